@@ -1,0 +1,64 @@
+# Everything a person or a machine runs. `make test` is what .ci/run calls.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# Drawn examples are few and the same on every run; a plain `pytest` draws new ones.
+export HYPOTHESIS_PROFILE ?= ci
+
+.PHONY: setup demo check check-static check-tests test docs bench lock format clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make setup   virtual environment from requirements.lock"
+	@echo "make demo    run the example study into demo-report/"
+	@echo "make check   style, types, room borders, tests: under two minutes"
+	@echo "make test    check, long tests, and the built wheel without development packages"
+	@echo "make docs    run the code blocks of the documentation"
+	@echo "make bench   run the benchmarks"
+	@echo "make format  rewrite the layout of the code"
+	@echo "make lock    rebuild requirements.lock (needs uv)"
+
+setup: $(STAMP)
+
+# The stamp names its inputs: a second `make setup` does nothing until one of them changes.
+$(STAMP): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	touch $@
+
+demo: setup
+	$(BIN)/caseseries demo --out demo-report
+
+check: check-static check-tests
+
+check-static: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict src
+	$(BIN)/lint-imports --no-cache
+
+check-tests: setup
+	$(BIN)/python -m pytest -q -m "not slow" --doctest-modules src tests
+
+test: check-static
+	$(BIN)/python -m pytest --doctest-modules src tests
+
+docs: setup
+	$(BIN)/python -m pytest -q tests/docs
+
+bench: setup
+	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+format: setup
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+# The lock names packages and hashes only; no address of a registry may enter it (tests/repository checks).
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade -o requirements.lock
+
+clean:
+	rm -rf $(VENV) dist demo-report .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Which value in which window, which were passed over, dose and change."""

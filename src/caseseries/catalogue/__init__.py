@@ -1,0 +1,1 @@
+"""Cited constants as raw data: instruments, drugs, equivalents, criteria."""

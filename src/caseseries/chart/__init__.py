@@ -1,0 +1,1 @@
+"""The tables every source becomes: grain, provenance, partial dates, findings."""

@@ -1,0 +1,1 @@
+"""Commands that ask and show; they compute nothing of their own."""

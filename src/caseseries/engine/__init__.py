@@ -1,0 +1,1 @@
+"""Connections, dialect hooks, patient ranges, progress and cancellation; knows no study."""

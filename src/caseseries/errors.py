@@ -1,0 +1,114 @@
+"""What can go wrong, and how it is worded.
+
+Every error a user can cause is a :class:`CaseSeriesError` made of four short parts: what is wrong, where to
+look, what was expected, and what to do. ``str(error)`` never holds a value read from a chart, because messages
+get pasted into tickets; the value travels in :attr:`Problem.found` and is shown only on the user's own terminal
+and in ``findings.csv``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look: a file, and inside it a sheet, row, column or a line."""
+
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    line: int | None = None
+
+    def __str__(self) -> str:
+        parts = [f"{self.file}:{self.line}" if self.line is not None else self.file]
+        if self.sheet:
+            parts.append(f"sheet {self.sheet}")
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        if self.column:
+            parts.append(f"column {self.column}")
+        return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake with its address.
+
+    ``found`` is what was written there. It is printed for protocol and chart descriptions, which hold no patient;
+    for chart cells set ``private=True`` and it is shown only where :meth:`describe` is asked for values.
+    """
+
+    what: str
+    place: Place = Place()
+    found: str = ""
+    allowed: str = ""
+    do: str = ""
+    private: bool = False
+
+    def describe(self, *, values: bool = False) -> str:
+        """The problem in words: place, what is wrong, what was found, what is allowed, what to do.
+
+        >>> problem = Problem("not a take rule", Place("p.yaml", line=9), "nearst", "nearest, last", "write nearest")
+        >>> print(problem.describe())
+        p.yaml:9: not a take rule (found 'nearst'; allowed: nearest, last). Write nearest.
+        """
+        inside = []
+        if self.found and (values or not self.private):
+            inside.append(f"found {self.found!r}")
+        if self.allowed:
+            inside.append(f"allowed: {self.allowed}")
+        place = f"{self.place}: " if str(self.place) else ""
+        todo = f" {self.do[0].upper()}{self.do[1:]}." if self.do else ""
+        detail = f" ({'; '.join(inside)})" if inside else ""
+        return f"{place}{self.what}{detail}{'.' if todo else ''}{todo}"
+
+
+class CaseSeriesError(Exception):
+    """Base of every error that a user's input, file or machine can cause."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: str = "", expected: str = "", do: str = "") -> None:
+        self.what, self.where, self.expected, self.do = what, where, expected, do
+        super().__init__("\n".join(part for part in (what, where, expected, do) if part))
+
+
+class InputError(CaseSeriesError):
+    """One or more mistakes in what a person wrote, all found in one run."""
+
+    def __init__(self, what: str, problems: Sequence[Problem], *, do: str = "") -> None:
+        self.problems = tuple(problems)
+        lines = "\n".join(f"  {problem.describe()}" for problem in self.problems)
+        super().__init__(what, where=lines, do=do)
+
+    def describe(self, *, values: bool = False) -> str:
+        """The whole message; ``values=True`` adds chart cells, for the user's own terminal only."""
+        lines = [f"  {problem.describe(values=values)}" for problem in self.problems]
+        return "\n".join([self.what, *lines, *([self.do] if self.do else [])])
+
+
+class ProtocolError(InputError):
+    """The protocol is not readable, not complete, or says two things."""
+
+
+class ChartError(InputError):
+    """The chart or its description cannot be read as declared."""
+
+
+class ChoiceNeeded(InputError):
+    """The data raise a choice that the protocol does not make; every case is listed once."""
+
+
+class OutputError(CaseSeriesError):
+    """The results folder cannot be written as a whole; an earlier one is left as it was."""
+
+
+class EngineError(CaseSeriesError):
+    """The database engine stopped: memory, disk, or a lost connection."""
+
+
+class Disagreement(CaseSeriesError):
+    """The stages and the reference oracle gave different answers: a defect of this software, never of the data."""

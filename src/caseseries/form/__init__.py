@@ -1,0 +1,1 @@
+"""Fields derived from the protocol: template workbook, starting files."""

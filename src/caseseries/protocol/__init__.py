@@ -1,0 +1,1 @@
+"""What the study declares: load, check, lock."""

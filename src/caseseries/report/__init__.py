@@ -1,0 +1,1 @@
+"""Exhibits and how they are rendered; the only place that knows a format."""

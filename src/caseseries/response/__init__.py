@@ -1,0 +1,1 @@
+"""Each case's verdict by the declared rule, and its reason."""

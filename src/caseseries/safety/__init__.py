@@ -1,0 +1,1 @@
+"""Adverse events, grades and person-time."""

@@ -1,0 +1,1 @@
+"""Statistics, planning and agreement on numbers; knows no patients."""

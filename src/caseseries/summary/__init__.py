@@ -1,0 +1,1 @@
+"""Responders, change, time and robustness over the series."""
