@@ -1,1 +1,1 @@
-"""Three-valued logic, the trace of a rule tree, and the narrator that makes the sentence."""
+"""Three-valued logic, the trace of a rule tree, and the sentence told from both."""

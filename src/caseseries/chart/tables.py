@@ -1,0 +1,179 @@
+"""The tables that every source becomes: rows with their address, and days as whole numbers.
+
+A day is days since 1970-01-01 in a dated chart, and the nominal day in an undated one, so that the days between two
+rows are a subtraction. A partial date keeps its earliest and latest possible day. Values are exact fractions of
+decimals with at most six places.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from caseseries.errors import Place
+
+Severity = Literal["error", "warning", "note"]
+RowStatus = Literal["used", "out of scope", "refused"]
+FactKind = Literal["diagnosis", "event", "death", "visit", "screening", "never"]
+
+EPOCH = dt.date(1970, 1, 1)
+
+
+def day_number(date: dt.date) -> int:
+    """Days since 1970-01-01.
+
+    >>> day_number(dt.date(1970, 1, 2))
+    1
+    """
+    return (date - EPOCH).days
+
+
+def calendar_date(day: int) -> dt.date:
+    """The date of a day number.
+
+    >>> calendar_date(1)
+    datetime.date(1970, 1, 2)
+    """
+    return EPOCH + dt.timedelta(days=day)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One row that was read, and what became of it. Grain: one row of one sheet or file."""
+
+    row_id: int
+    file: str
+    sheet: str
+    row: int
+    table: str
+    native_key: str
+    status: RowStatus
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One patient. Grain: patient.
+
+    The birth day lies between `birth_low` and `birth_high` (equal where known to the day). `age` is the age in years as recorded
+    at the index date, for charts without birth dates.
+    """
+
+    patient: str
+    row_id: int
+    sex: str = ""
+    birth_low: int | None = None
+    birth_high: int | None = None
+    age: Fraction | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One recorded value of one measure. Grain: one cell (or one long row).
+
+    `measure` is the measure's name in the protocol. A judgement is 1 for yes and 0 for no. `value` is None where only a missing
+    code was recorded (`missing` holds it). `censor` is `<` or `>` where the value is a bound.
+    """
+
+    record: int
+    row_id: int
+    column: str
+    patient: str
+    measure: str
+    day: int
+    low: int
+    high: int
+    value: Fraction | None
+    censor: Literal["", "<", ">"] = ""
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One course of one drug at one dose. Grain: one row of the drug table.
+
+    `drug` is the catalogue's ingredient key, or the name as written (lower case) where unknown. `end` is the last day taken;
+    None means ongoing at the end of the record. `amount` is per administration in `unit` (`mg` or `mg/kg`, others kept as
+    written) and `per_day` the administrations per day. `pulse` marks an intravenous glucocorticoid pulse.
+    """
+
+    record: int
+    row_id: int
+    patient: str
+    drug: str
+    start: int
+    end: int | None
+    amount: Fraction | None
+    unit: str
+    per_day: Fraction | None
+    route: str
+    systemic: bool
+    pulse: bool = False
+    schedule: str = ""
+    stop_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A diagnosis, event, death, visit, screening entry, or "never on this drug group". Grain: one row.
+
+    `start` is None where no date was recorded; `low` and `high` bound a partial date.
+    """
+
+    record: int
+    row_id: int
+    patient: str
+    kind: FactKind
+    term: str
+    start: int | None
+    low: int | None
+    high: int | None
+    end: int | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+
+    def attribute(self, name: str) -> str:
+        """An attribute such as grade, serious, outcome or attributed_to; empty where not recorded."""
+        return dict(self.attributes).get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should look at, with the cell it was found in."""
+
+    severity: Severity
+    rule: str
+    message: str
+    place: Place = Place()
+    patient: str = ""
+    field: str = ""
+    value: str = ""
+    allowed: str = ""
+    proposal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Everything that was read. Each table is sorted by its record, which does not depend on the order of rows."""
+
+    dated: bool
+    invented: bool
+    rows: tuple[SourceRow, ...]
+    people: tuple[Person, ...]
+    measurements: tuple[Measurement, ...]
+    courses: tuple[Course, ...]
+    facts: tuple[Fact, ...]
+    findings: tuple[Finding, ...] = ()
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+    def account(self) -> dict[str, dict[str, int]]:
+        """Rows per table: read = used + out of scope + refused."""
+        accounts: dict[str, dict[str, int]] = {}
+        for row in self.rows:
+            account = accounts.setdefault(row.table, {"read": 0, "used": 0, "out of scope": 0, "refused": 0})
+            account["read"] += 1
+            account[row.status] += 1
+        return dict(sorted(accounts.items()))

@@ -1,0 +1,65 @@
+"""Intercurrent events: what happened between the index date and the assessment, and what it does to the verdict."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from caseseries.protocol.words import Days, Written
+
+Effect = Literal["as observed", "responder", "non-responder", "not evaluable"]
+
+
+class Intercurrent(Written):
+    """An event that only needs its effect."""
+
+    verdict: Effect
+
+
+class Rescue(Intercurrent):
+    """Drugs begun after the index date and by the assessment day."""
+
+    drugs: tuple[str, ...] = ()
+
+
+class Raised(Intercurrent):
+    """The daily dose on any day after the baseline visit, up to the assessment, above the baseline dose."""
+
+    dose: str | None = None
+
+
+class Pulse(Intercurrent):
+    """An intravenous glucocorticoid pulse on the assessment day or at most so many days before it."""
+
+    within: Days | None = None
+
+
+def _short(value: Any) -> Any:
+    return {"verdict": value} if isinstance(value, str) else value
+
+
+class Events(Written):
+    """What each intercurrent event does to the verdict; all six must be decided.
+
+    Where several apply to one case, the first in this order decides: death, lost, rescue added, drug stopped,
+    steroid raised above baseline, pulse. `as observed` decides nothing.
+    """
+
+    death: Annotated[Intercurrent, BeforeValidator(_short)]
+    lost: Annotated[Intercurrent, BeforeValidator(_short)]
+    rescue: Annotated[Rescue, BeforeValidator(_short)] = Field(alias="rescue added")
+    stopped: Annotated[Intercurrent, BeforeValidator(_short)] = Field(alias="drug stopped")
+    raised: Annotated[Raised, BeforeValidator(_short)] = Field(alias="steroid raised above baseline")
+    pulse: Annotated[Pulse, BeforeValidator(_short)]
+
+
+#: Field name -> the words used in protocols, reasons and reports, in the order in which they decide.
+EVENT_WORDS = {
+    "death": "death",
+    "lost": "lost",
+    "rescue": "rescue added",
+    "stopped": "drug stopped",
+    "raised": "steroid raised above baseline",
+    "pulse": "pulse",
+}

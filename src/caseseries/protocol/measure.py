@@ -1,0 +1,103 @@
+"""Measures: what is read before and after the drug."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from caseseries.protocol.words import Days, Number, Written, YesNo, known_kind
+
+Better = Literal["high", "low", "none"]
+DoseUnit = Literal["prednisone mg/day", "prednisone mg/kg/day", "mg/day", "mg/kg/day"]
+
+
+class Instrument(Written):
+    """A measure of the catalogue, such as `MMT8`; unit, range and direction come from there.
+
+    `range`, `unit`, `better` override the catalogue for this study, and the report says so.
+    """
+
+    instrument: str
+    unit: str | None = None
+    range: tuple[Number, Number] | None = None
+    better: Better | None = None
+    censored: Literal["not evaluable", "limit"] = "not evaluable"
+
+
+class Custom(Written):
+    """A measure that the catalogue does not know, described here."""
+
+    quantity: str
+    unit: str
+    range: tuple[Number, Number] | None = None
+    better: Better
+    source: str = ""
+    censored: Literal["not evaluable", "limit"] = "not evaluable"
+
+
+class Judgement(Written):
+    """A physician's opinion, yes or no, since a stated moment."""
+
+    judgement: str
+    since: Literal["index date", "last visit"]
+    judged_by: str = "not stated"
+    recorded: Literal["contemporaneous", "inferred from notes", "not stated"] = "not stated"
+    blinded: Literal["yes", "no", "not stated"] = "not stated"
+
+
+class DailyDose(Written):
+    """What the patient took per day of a group of drugs, on arrival at the visit.
+
+    `source: courses` adds up the courses active on that day, each times its prednisone equivalent where `as`
+    begins with prednisone; `source: visits` takes the dose written at the visit. `if_zero_baseline` is needed
+    once a percent of a zero dose is asked for. Days of a patient between or outside the recorded courses count as 0 when
+    `outside_courses: zero`; a patient with no course of the group at all is "not recorded", never 0.
+    """
+
+    daily_dose: str
+    as_: DoseUnit = Field(alias="as")
+    source: Literal["courses", "visits"] = "courses"
+    outside_courses: Literal["zero", "not evaluable"] = "zero"
+    pulses: Literal["apart", "included"] = "apart"
+    if_zero_baseline: Literal["not evaluable", "not met"] | None = None
+    weight: str | None = None
+    weight_within: Days | None = None
+
+    @property
+    def per_kg(self) -> bool:
+        """Whether the dose is per kilogram of body weight."""
+        return self.as_.endswith("mg/kg/day")
+
+    @property
+    def equivalents(self) -> bool:
+        """Whether doses are added up as prednisone equivalents."""
+        return self.as_.startswith("prednisone")
+
+
+_KEYS = {"instrument": "instrument", "judgement": "judgement", "daily_dose": "daily_dose", "quantity": "quantity"}
+
+
+def _kind(value: Any) -> str | None:
+    if isinstance(value, Written):
+        return next((key for key in _KEYS if hasattr(value, key)), None)
+    return next((key for key in _KEYS if isinstance(value, dict) and key in value), None)
+
+
+Measure = Annotated[
+    Annotated[Instrument, Tag("instrument")]
+    | Annotated[Judgement, Tag("judgement")]
+    | Annotated[DailyDose, Tag("daily_dose")]
+    | Annotated[Custom, Tag("quantity")],
+    Discriminator(_kind),
+    known_kind(_kind, "what kind of measure this is, is not said", "instrument, judgement, daily_dose, quantity", "begin with one of these, such as {instrument: CMAS}"),
+]
+
+
+class Monitored(Written):
+    """A count that tells how safety was looked for, such as neutrophil counts per patient-year."""
+
+    measure: str
+    below: Number | None = None
+    above: Number | None = None
+    report: YesNo = True

@@ -1,0 +1,114 @@
+"""Measures with everything the catalogue and the protocol know about them, settled once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from caseseries import catalogue
+from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement
+from caseseries.protocol.protocol import Protocol
+
+Kind = Literal["number", "judgement", "dose"]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureFacts:
+    """A measure as the stages use it.
+
+    `sign` is +1 where higher is better, -1 where lower is better, 0 where neither is. `minimum` and `maximum` are None where
+    the measure has no range; `overridden` lists what the protocol changed.
+    """
+
+    name: str
+    kind: Kind
+    label: str
+    unit: str
+    minimum: Fraction | None
+    maximum: Fraction | None
+    sign: int
+    source: str = ""
+    reliability: str = ""
+    overridden: tuple[str, ...] = ()
+    censored: Literal["not evaluable", "limit"] = "not evaluable"
+
+    @property
+    def width(self) -> Fraction | None:
+        """The width of the range, for thresholds in percent of range."""
+        return None if self.minimum is None or self.maximum is None else self.maximum - self.minimum
+
+
+_SIGN = {"high": 1, "low": -1, "none": 0}
+
+
+def measure_facts(protocol: Protocol, name: str) -> MeasureFacts:
+    """What is known of one measure of the protocol."""
+    written = protocol.measures[name]
+    if isinstance(written, Judgement):
+        return MeasureFacts(name, "judgement", written.judgement, "yes/no", Fraction(0), Fraction(1), 1)
+    if isinstance(written, DailyDose):
+        return MeasureFacts(name, "dose", written.daily_dose, written.as_, Fraction(0), None, -1)
+    if isinstance(written, Custom):
+        low, high = written.range or (None, None)
+        return MeasureFacts(
+            name, "number", written.quantity, written.unit, low, high, _SIGN[written.better], written.source or "the protocol",
+            censored=written.censored,
+        )  # fmt: skip
+    assert isinstance(written, Instrument)
+    entry = catalogue.instrument(written.instrument)
+    low, high = written.range or (entry.minimum, entry.maximum)
+    overridden = tuple(field for field in ("unit", "range", "better") if getattr(written, field) is not None)
+    return MeasureFacts(
+        name, "number", entry.name, written.unit or entry.unit, low, high, _SIGN[written.better or entry.better],
+        entry.source.text, entry.source.reliability, overridden, written.censored,
+    )  # fmt: skip
+
+
+def all_measures(protocol: Protocol) -> dict[str, MeasureFacts]:
+    """Every measure of the protocol, in the order written."""
+    return {name: measure_facts(protocol, name) for name in protocol.measures}
+
+
+def ingredients(protocol: Protocol, drug_or_group: str) -> frozenset[str]:
+    """The ingredient keys that a drug or group name stands for, the protocol's own names first."""
+    wanted = " ".join(drug_or_group.split()).casefold()
+    own: set[str] = set()
+    for group, members in protocol.drug_groups.items():
+        if group.casefold() == wanted:
+            own |= {key for member in members for key in ingredients(protocol, member)}
+    if own:
+        return frozenset(own)
+    for name, drug in protocol.drugs.items():
+        if wanted in {name.casefold(), *(alias.casefold() for alias in drug.aliases)}:
+            return frozenset({name.casefold()})
+    grouped = {name.casefold() for name, drug in protocol.drugs.items() if wanted in {group.casefold() for group in drug.groups}}
+    try:
+        return frozenset(catalogue.drugs_in(drug_or_group)) | grouped
+    except catalogue.CatalogueMiss:
+        if grouped:
+            return frozenset(grouped)
+        raise
+
+
+def ingredient(protocol: Protocol, written: str) -> str | None:
+    """The ingredient key of a drug name as written in a chart; None where neither protocol nor catalogue knows it."""
+    wanted = " ".join(written.split()).casefold()
+    for name, drug in protocol.drugs.items():
+        if wanted in {name.casefold(), *(alias.casefold() for alias in drug.aliases)}:
+            return name.casefold()
+    try:
+        return str(catalogue.drug(written).key)
+    except catalogue.CatalogueMiss:
+        return None
+
+
+def equivalence(protocol: Protocol, drug: str) -> Fraction | None:
+    """mg of prednisone equal to 1 mg of the drug: the protocol's value first, then the catalogue's.
+
+    The protocol gives mg equal to prednisone 5 mg, as the published tables do.
+    """
+    for name, milligrams in protocol.equivalences.items():
+        if ingredient(protocol, name) == drug or name.casefold() == drug:
+            return Fraction(5) / milligrams
+    return catalogue.prednisone_factor(drug)

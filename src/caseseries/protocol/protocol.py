@@ -1,0 +1,86 @@
+"""The protocol: everything a study declares, whatever its data source."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from caseseries.protocol.case import Case, CaseFinding, Period
+from caseseries.protocol.eligibility import AnyCriterion
+from caseseries.protocol.intercurrent import Events
+from caseseries.protocol.measure import DailyDose, Judgement, Measure
+from caseseries.protocol.outcome import ChangeOutcome, Outcome, VerdictOutcome
+from caseseries.protocol.robustness import Robustness
+from caseseries.protocol.safety import Safety
+from caseseries.protocol.window import Window
+from caseseries.protocol.words import Date, Number, Written, YesNo
+
+PartialDates = Literal["refuse", "earliest", "middle", "latest", "bounds"]
+
+
+class Drug(Written):
+    """A drug that the catalogue does not know, or knows under other names."""
+
+    aliases: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+class Amendment(Written):
+    """A change made after the protocol was locked, with its reason."""
+
+    date: Date
+    what: str
+    reason: str
+
+
+class Reporting(Written):
+    """How results are printed; p values are off unless asked for."""
+
+    p_values: YesNo = False
+    level: Literal["90", "95", "99"] = "95"
+
+
+class Protocol(Written):
+    """A study as declared: who, when, what is measured, and what counts as a response."""
+
+    study: str
+    invented: YesNo = False
+    citation: str = ""
+    authors_knew: str = ""
+    period: Period = Period()
+    case_finding: CaseFinding = CaseFinding()
+    case: Case
+    include: tuple[AnyCriterion, ...] = ()
+    exclude: tuple[AnyCriterion, ...] = ()
+    measures: dict[str, Measure]
+    windows: dict[str, Window]
+    partial_dates: PartialDates | None = None
+    intercurrent: Events
+    outcomes: dict[str, Outcome]
+    safety: Safety | None = None
+    prior_groups: tuple[str, ...] = ()
+    drugs: dict[str, Drug] = {}
+    drug_groups: dict[str, tuple[str, ...]] = {}
+    equivalences: dict[str, Number] = {}
+    robustness: Robustness = Robustness()
+    amendments: tuple[Amendment, ...] = ()
+    reporting: Reporting = Reporting()
+
+    @property
+    def verdicts(self) -> dict[str, VerdictOutcome]:
+        """Outcomes that are verdicts, in the order written; the first is the primary one."""
+        return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, VerdictOutcome)}
+
+    @property
+    def changes(self) -> dict[str, ChangeOutcome]:
+        """Outcomes that are changes."""
+        return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, ChangeOutcome)}
+
+    @property
+    def doses(self) -> dict[str, DailyDose]:
+        """Measures that are daily doses."""
+        return {name: measure for name, measure in self.measures.items() if isinstance(measure, DailyDose)}
+
+    @property
+    def judgements(self) -> dict[str, Judgement]:
+        """Measures that are judgements."""
+        return {name: measure for name, measure in self.measures.items() if isinstance(measure, Judgement)}

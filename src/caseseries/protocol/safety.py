@@ -1,0 +1,18 @@
+"""Safety: which adverse events count as on treatment, and how they were looked for."""
+
+from __future__ import annotations
+
+from caseseries.protocol.measure import Monitored
+from caseseries.protocol.words import Days, Written
+
+
+class Safety(Written):
+    """Adverse events from the index date until `until_after_last_dose` days after the last dose.
+
+    `grading` names the scale with its version, because one value can have different grades in two versions.
+    """
+
+    until_after_last_dose: Days
+    grading: str = "as recorded"
+    ascertainment: str = "as recorded in the notes"
+    monitored: tuple[Monitored, ...] = ()

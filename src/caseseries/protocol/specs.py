@@ -1,0 +1,125 @@
+"""Specs: every way of reading the study, as rows. The protocol as written is the primary one."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from caseseries.protocol.measure import DailyDose, DoseUnit
+from caseseries.protocol.measures import all_measures
+from caseseries.protocol.outcome import VerdictOutcome
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.robustness import Missing
+from caseseries.protocol.tree import Slot, Tree, grow
+from caseseries.protocol.window import Window
+
+#: The name under which the rule as written appears among the readings.
+AS_WRITTEN = "as written"
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One way of reading one outcome.
+
+    `number` counts from 0 (the protocol as written) within the outcome. `windows` are the windows in force, `dose` the unit of
+    every daily dose, `missing` what a component that was not recorded counts as.
+    `role` is `reading` for the rule and its readings under the primary choices, `grid` for the others.
+    """
+
+    number: int
+    outcome: str
+    reading: str
+    tree: Tree
+    windows: Mapping[str, Window]
+    missing: Missing
+    dose: DoseUnit | None
+    varied: tuple[str, ...]
+
+    @property
+    def primary(self) -> bool:
+        """Whether this is the protocol as written."""
+        return self.number == 0
+
+    @property
+    def role(self) -> Literal["primary", "reading", "grid"]:
+        """Primary; a reading under otherwise primary choices; or a further cell of the grid."""
+        if self.primary:
+            return "primary"
+        return "reading" if self.varied == ("reading",) else "grid"
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomePlan:
+    """A verdict outcome compiled: its trees, the values they rest on, and all its specs.
+
+    `visit_measures[w]` are the measures whose recorded values make a day of window w a visit of this outcome, the union over
+    the rule and all readings, so that every reading is assessed on the same day.
+    """
+
+    name: str
+    at: str
+    slots: tuple[Slot, ...]
+    visit_measures: Mapping[str, tuple[str, ...]]
+    specs: tuple[Spec, ...]
+    among: Tree | None = None
+
+    @property
+    def primary(self) -> Spec:
+        """The protocol as written."""
+        return self.specs[0]
+
+
+def _window_variants(protocol: Protocol, name: str) -> list[Window]:
+    window = protocol.windows[name]
+    widths = [(window.from_, window.to), *((width.from_, width.to) for width in protocol.robustness.windows.get(name, ()))]
+    takes = [window.take, *protocol.robustness.take.get(name, ())]
+    return [
+        window.model_copy(update={"from_": from_, "to": to, "take": take})
+        for (from_, to), take in itertools.product(dict.fromkeys(widths), dict.fromkeys(takes))
+    ]
+
+
+def plan(protocol: Protocol, name: str) -> OutcomePlan:
+    """Compile one verdict outcome."""
+    outcome = protocol.verdicts[name]
+    assert isinstance(outcome, VerdictOutcome)
+    measures = all_measures(protocol)
+    trees = {AS_WRITTEN: grow(outcome.rule, outcome.at, measures)}
+    trees |= {reading: grow(rule, outcome.at, measures) for reading, rule in outcome.readings.items()}
+    among = grow(outcome.among, outcome.at, measures) if outcome.among is not None else None
+    grown = [*trees.values(), *([among] if among else [])]
+    slots = tuple(dict.fromkeys(slot for tree in grown for slot in tree.slots))
+    windows = tuple(dict.fromkeys([*(slot.window for slot in slots), outcome.at]))
+    visit_measures = {
+        window: tuple(slot.measure for slot in slots if slot.window == window and visit_measure(protocol, slot.measure))
+        for window in windows
+    }
+    doses: list[DoseUnit] = [measure.as_ for measure in protocol.doses.values()]
+    dose_units: list[DoseUnit | None] = [None]
+    if any(isinstance(protocol.measures[slot.measure], DailyDose) for slot in slots):
+        dose_units = list(dict.fromkeys([doses[0], *protocol.robustness.dose]))
+    missing: list[Missing] = list(dict.fromkeys(["not evaluable", *protocol.robustness.missing]))
+    readings = list(trees) if protocol.robustness.readings else [AS_WRITTEN]
+    variants = [_window_variants(protocol, window) for window in windows]
+    specs = []
+    seen = itertools.product(*variants, dose_units, missing, readings)
+    for number, (*chosen, dose, policy, reading) in enumerate(seen):
+        varied = [f"window {window}" for window, picked in zip(windows, chosen, strict=True) if picked != protocol.windows[window]]
+        varied += ["dose"] * (dose != dose_units[0]) + ["missing"] * (policy != missing[0])
+        varied += ["reading"] * (reading != AS_WRITTEN)
+        in_force = dict(protocol.windows) | dict(zip(windows, chosen, strict=True))
+        specs.append(Spec(number, name, reading, trees[reading], in_force, policy, dose, tuple(varied)))
+    if not protocol.robustness.readings:
+        specs += [
+            Spec(len(specs) + place, name, reading, trees[reading], dict(protocol.windows), missing[0], dose_units[0], ("reading",))
+            for place, reading in enumerate(list(trees)[1:])
+        ]
+    return OutcomePlan(name, outcome.at, slots, visit_measures, tuple(specs), among)
+
+
+def visit_measure(protocol: Protocol, name: str) -> bool:
+    """Whether a measure is recorded at visits, as opposed to a dose added up from courses."""
+    measure = protocol.measures[name]
+    return not (isinstance(measure, DailyDose) and measure.source == "courses")

@@ -1,0 +1,43 @@
+"""Windows: on which days a value may have been taken, and which one is chosen."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from caseseries.protocol.words import Days, Written, in_words, mistake
+
+Take = Literal["nearest", "last", "first", "best", "worst", "highest", "lowest", "mean"]
+Tie = Literal["earlier", "later", "better", "worse", "mean"]
+SameDay = Literal["best", "worst", "highest", "lowest", "mean", "not evaluable"]
+Components = Literal["same visit", "nearest each"]
+
+
+class Window(Written):
+    """Days around the index date (day 0), both ends included, and how one value is chosen among them.
+
+    `tie` settles two days equally near the target, `same_day` two different values on one day. Both may be left
+    out until the data raise the question; then the run stops once and lists every case.
+
+    `components` says whether the measures of one outcome must come from the same visit (one day is chosen, and
+    what was not recorded that day is absent) or are each taken by themselves.
+    """
+
+    from_: Days = Field(alias="from")
+    to: Days
+    target: Days | None = None
+    take: Take
+    tie: Tie | None = None
+    same_day: SameDay | None = None
+    components: Components = "same visit"
+
+    @model_validator(mode="after")
+    def _check(self) -> Window:
+        if self.from_ > self.to:
+            raise mistake("the window ends before it begins", "from <= to", "exchange `from` and `to`")
+        if self.take == "nearest" and self.target is None:
+            raise mistake("`take: nearest` needs a `target`", "target: a day inside the window, such as 91 days")
+        if self.target is not None and not self.from_ <= self.target <= self.to:
+            raise mistake("the target lies outside the window", f"{in_words(self.from_)} to {in_words(self.to)}")
+        return self

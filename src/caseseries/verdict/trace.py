@@ -1,0 +1,78 @@
+"""What a verdict rests on: the values, the truth of every node, the events between, the answer.
+
+The stages and the oracle both return these, and must return the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from caseseries.protocol.tree import Slot
+
+Truth = bool | None
+
+#: Why a value is absent. Codes, so that every engine says the same; the narrator words them.
+Absent = Literal[
+    "",
+    "no visit in window",
+    "no value in window",
+    "not recorded at this visit",
+    "recorded without a number",
+    "censored",
+    "different values on one day",
+    "partial date at the edge of the window",
+    "no course recorded",
+    "between courses",
+    "dose not recorded",
+    "no equivalence",
+    "no weight",
+    "after the end of follow-up",
+    "zero baseline",
+    "negative baseline",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """The value chosen for one slot of one case: exact, with its day relative to the index date and the row it stands in.
+
+    `record` is None for doses added up from courses and for means. Absent values say why.
+    """
+
+    slot: Slot
+    value: Fraction | None
+    day: int | None
+    record: int | None
+    absent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeTruth:
+    """The answer of one node; a leaf that is not evaluable says which value was absent and why (`window measure: code`)."""
+
+    node: str
+    truth: Truth
+    absent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One case under one spec.
+
+    `rule_truth` is the rule's own answer; `truth` the answer after intercurrent events, of which `events` lists all that occurred
+    and `decided_by` names the one that decided ('' where the rule did). `day` is the assessment day.
+    """
+
+    case_id: str
+    outcome: str
+    spec: int
+    truth: Truth
+    rule_truth: Truth
+    absent: str
+    decided_by: str
+    events: tuple[str, ...]
+    day: int | None
+    quantities: tuple[Quantity, ...]
+    trace: tuple[NodeTruth, ...]
