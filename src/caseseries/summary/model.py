@@ -1,0 +1,261 @@
+"""What a run has found: frozen tables that the report prints and computes nothing from.
+
+Days are relative to the index date; no calendar date and no birth date is held here. Numbers are exact fractions where they are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from caseseries.chart.tables import Finding, SourceRow
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan
+from caseseries.verdict.trace import Verdict
+
+Number = Fraction | float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One number of the report. Grain: one estimate. `id` is stable: `outcome/spec/quantity`.
+
+    `estimate`, `lower`, `upper` are None where undefined, and `absent_because` says why.
+    """
+
+    id: str
+    label: str
+    estimate: Number | None
+    lower: Number | None = None
+    upper: Number | None = None
+    n: int | None = None
+    total: int | None = None
+    unit: str = ""
+    method: str = ""
+    absent_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStep:
+    """One box of the flow diagram. `removed` are the side boxes: reason and number of patients (or courses)."""
+
+    label: str
+    n: int
+    removed: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case. Grain: patient x index episode, the excluded ones too.
+
+    `attributes` are the columns of the patient table the chart description kept (such as onset or antibodies).
+    """
+
+    case_id: str
+    patient: str
+    status: Literal["included", "excluded"]
+    failed_criterion: str
+    undetermined: bool
+    sex: str
+    age_years: int | None
+    disease_duration_days: int | None
+    observed_days: int | None
+    on_drug_days: int | None
+    ongoing: bool
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Responders:
+    """Counts of one outcome under one spec, with intervals. Denominators: all included, then evaluable, then worst and best case."""
+
+    outcome: str
+    spec: int
+    reading: str
+    yes: int
+    no: int
+    not_evaluable: int
+    outside: int
+    of_included: Result
+    of_evaluable: Result
+    worst_case: Result
+    best_case: Result
+    intervals: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSummary:
+    """Before, after and change of one measure under one spec. `percent` is percent of baseline where asked (doses)."""
+
+    outcome: str
+    spec: int
+    measure: str
+    before_window: str
+    after_window: str
+    n: int
+    before: Mapping[str, Result]
+    after: Mapping[str, Result]
+    change: Mapping[str, Result]
+    percent: Mapping[str, Result]
+    tests: tuple[Result, ...]
+    absent: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the robustness grid: who responds under one spec, and who flips against the primary one."""
+
+    spec: int
+    reading: str
+    windows: tuple[tuple[str, str], ...]
+    missing: str
+    dose: str
+    yes: int
+    not_evaluable: int
+    total: int
+    flips: tuple[tuple[str, str], ...]
+    changes: Mapping[str, Fraction | None]
+    primary: bool
+    varied: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrugUse:
+    """One drug of one case, beside the study drug. Days relative to index; `end` None where ongoing."""
+
+    case_id: str
+    drug: str
+    name: str
+    groups: tuple[str, ...]
+    role: Literal["earlier", "background", "added"]
+    start: int
+    end: int | None
+    stop_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudyDrug:
+    """One course of the study drug, for the swimmer plot and the dose columns. `dose_text` as written."""
+
+    case_id: str
+    start: int
+    end: int | None
+    dose_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdverseEvent:
+    """One adverse event of one included case. `day` None where undated; `why_not` says why it is not on treatment."""
+
+    case_id: str
+    day: int | None
+    end: int | None
+    term: str
+    grade: str
+    serious: str
+    outcome: str
+    attribution: str
+    concurrent: tuple[str, ...]
+    on_treatment: bool
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Monitoring:
+    """How a count was looked for: number of values, per patient-year, and those beyond the declared bound."""
+
+    measure: str
+    values: int
+    patients: int
+    per_patient_year: Number | None
+    beyond: tuple[tuple[str, int, Fraction], ...]
+    bound: str
+
+
+@dataclass(frozen=True, slots=True)
+class SafetySummary:
+    """Adverse events over person-time."""
+
+    events: tuple[AdverseEvent, ...]
+    patient_years: Fraction
+    rate: Result
+    patients_with_event: Result
+    monitoring: tuple[Monitoring, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pivotal:
+    """What the verdicts of one outcome hang on, as lists of case ids with a reason each.
+
+    kinds: `judgement alone` (without the judgement the rule would answer otherwise), `worsened component` (a responder one of whose
+    components moved the wrong way), `threshold out of reach` (baseline too near the ceiling), `raised before index` (glucocorticoid dose
+    raised within 60 days before the index date), `decided by event`.
+    """
+
+    kind: str
+    case_id: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value of a series, for figures."""
+
+    case_id: str
+    measure: str
+    day: int
+    value: Fraction
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeSummary:
+    """Everything about one verdict outcome."""
+
+    plan: OutcomePlan
+    verdicts: Mapping[int, tuple[Verdict, ...]]
+    responders: tuple[Responders, ...]
+    changes: tuple[ChangeSummary, ...]
+    grid: tuple[Cell, ...]
+    pivotal: tuple[Pivotal, ...]
+    sentences: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A finished run, before any format."""
+
+    protocol: Protocol
+    measures: Mapping[str, MeasureFacts]
+    invented: bool
+    dated: bool
+    flow: tuple[FlowStep, ...]
+    cases: tuple[CaseRow, ...]
+    outcomes: Mapping[str, OutcomeSummary]
+    change_outcomes: tuple[ChangeSummary, ...]
+    drugs: tuple[DrugUse, ...]
+    study_drug: tuple[StudyDrug, ...]
+    prior: tuple[Result, ...]
+    follow_up: Mapping[str, Result]
+    table_one: tuple[Result, ...]
+    safety: SafetySummary | None
+    pre_index: tuple[tuple[str, str], ...]
+    points: tuple[Point, ...]
+    doses: tuple[tuple[str, tuple[tuple[int, Fraction], ...]], ...]
+    findings: tuple[Finding, ...]
+    rows: tuple[SourceRow, ...]
+    accounts: Mapping[str, Mapping[str, int]]
+    suggested: tuple[str, ...]
+    choices: tuple[tuple[str, str], ...]
+    fingerprints: Mapping[str, str]
+    locked: str
+    deviations: tuple[str, ...]
+    pending: tuple[str, ...]
+
+    @property
+    def included(self) -> tuple[CaseRow, ...]:
+        """The included cases."""
+        return tuple(case for case in self.cases if case.status == "included")
