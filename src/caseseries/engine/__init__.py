@@ -1,1 +1,5 @@
-"""Connections, dialect hooks, patient ranges, progress and cancellation; knows no study."""
+"""Connections, dialect hooks, loading of rows: the engine knows no study."""
+
+from caseseries.engine.connection import Engine, connect
+
+__all__ = ["Engine", "connect"]
