@@ -1,1 +1,5 @@
-"""Who is in the series, who is not, and why: index date, eligibility, washout, follow-up."""
+"""Who is a case: index dates, eligibility in order, follow-up, other drugs."""
+
+from caseseries.cohort.select import Cohort, CohortCase, select
+
+__all__ = ["Cohort", "CohortCase", "select"]

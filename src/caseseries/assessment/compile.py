@@ -1,0 +1,129 @@
+"""The protocol's windows, measures and specs as rows of the engine: nothing a user wrote becomes SQL text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from caseseries.cohort.select import Cohort
+from caseseries.engine.connection import Engine
+from caseseries.protocol.measure import DailyDose
+from caseseries.protocol.measures import all_measures, equivalence, ingredients
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
+from caseseries.protocol.tree import Slot
+from caseseries.protocol.window import Window
+
+#: A mean over k different values of one day is exact in units of 1/2520 of a millionth for every k up to 10.
+DAY_PARTS = 2520
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """Where the rows of one outcome stand in the engine.
+
+    ``variants`` numbers every (window name, window in force); ``choices`` every (variant, measure, dose per kg); ``doses`` every
+    daily-dose measure.
+    """
+
+    plan: OutcomePlan
+    variants: Mapping[tuple[str, Window], int]
+    choices: Mapping[tuple[int, str, bool], int]
+    doses: Mapping[str, int]
+
+    def variant(self, spec: Spec, window: str) -> int:
+        """The number of a window as one spec has it."""
+        return self.variants[window, spec.windows[window]]
+
+    def choice(self, protocol: Protocol, spec: Spec, slot: Slot) -> int:
+        """The number of the choice that fills a slot under one spec."""
+        return self.choices[self.variant(spec, slot.window), slot.measure, per_kg(protocol, spec, slot.measure)]
+
+
+def per_kg(protocol: Protocol, spec: Spec, measure: str) -> bool:
+    """Whether a dose is asked per kilogram under this spec."""
+    written = protocol.measures[measure]
+    if not isinstance(written, DailyDose):
+        return False
+    return (spec.dose or written.as_).endswith("mg/kg/day")
+
+
+def _anchor_kind(window: Window, visit_measures: tuple[str, ...]) -> str:
+    if not visit_measures:
+        return "fixed"
+    return "visit" if window.components == "same visit" else "each"
+
+
+def _fixed_day(window: Window) -> int:
+    if window.take == "nearest" and window.target is not None:
+        return window.target
+    return window.from_ if window.take == "first" else window.to
+
+
+def compile_outcome(engine: Engine, protocol: Protocol, cohort: Cohort, plan: OutcomePlan) -> Compiled:
+    """Write the tables ``variant``, ``choice``, ``dose_rule``, ``dose_drug`` and ``dose_never`` for one outcome."""
+    measures = all_measures(protocol)
+    windows = tuple(dict.fromkeys([*plan.visit_measures, *(slot.window for slot in plan.slots)]))
+    variants: dict[tuple[str, Window], int] = {}
+    choices: dict[tuple[int, str, bool], int] = {}
+    for spec in plan.specs:
+        for window in windows:
+            variants.setdefault((window, spec.windows[window]), len(variants) + 1)
+        for slot in plan.slots:
+            variant = variants[slot.window, spec.windows[slot.window]]
+            choices.setdefault((variant, slot.measure, per_kg(protocol, spec, slot.measure)), len(choices) + 1)
+    doses = {name: place for place, name in enumerate(protocol.doses, start=1)}
+    engine.table(
+        "variant",
+        [
+            ("variant", "INTEGER"), ("kind", "VARCHAR"), ("low", "INTEGER"), ("high", "INTEGER"), ("target", "INTEGER"),
+            ("take", "VARCHAR"), ("tie", "VARCHAR"), ("same_day", "VARCHAR"), ("fixed_day", "INTEGER"),
+        ],
+        [
+            (
+                number, _anchor_kind(window, plan.visit_measures.get(name, ())), window.from_, window.to, window.target,
+                window.take, window.tie, window.same_day, _fixed_day(window),
+            )
+            for (name, window), number in variants.items()
+        ],
+    )  # fmt: skip
+    engine.table(
+        "choice",
+        [
+            ("choice", "INTEGER"), ("variant", "INTEGER"), ("measure", "INTEGER"), ("sign", "INTEGER"), ("bound_counts", "BOOLEAN"),
+            ("kind", "VARCHAR"), ("dose", "INTEGER"), ("per_kg", "BOOLEAN"),
+        ],
+        [
+            (
+                number, variant, cohort.numbers.measures.get(measure, 0), measures[measure].sign or 1, measures[measure].censored == "limit",
+                "value" if visit_measure(protocol, measure) else "dose", doses.get(measure, 0),
+                kg and not (visit_measure(protocol, measure) and protocol.doses[measure].per_kg),
+            )
+            for (variant, measure, kg), number in choices.items()
+        ],
+    )  # fmt: skip
+    _compile_doses(engine, protocol, cohort, doses)
+    return Compiled(plan, variants, choices, doses)
+
+
+def _compile_doses(engine: Engine, protocol: Protocol, cohort: Cohort, doses: Mapping[str, int]) -> None:
+    rules, drugs, never = [], [], []
+    for name, number in doses.items():
+        written = protocol.doses[name]
+        group = ingredients(protocol, written.daily_dose)
+        weight = cohort.numbers.measures.get(written.weight or "", 0)
+        rules.append((number, written.pulses == "included", written.outside_courses == "zero", weight, written.weight_within or 0))
+        for key in sorted(group & set(cohort.numbers.drugs)):
+            factor = equivalence(protocol, key) if written.equivalents else None
+            known = (factor.numerator, factor.denominator) if factor is not None else (None, None)
+            drugs.append((number, cohort.numbers.drugs[key], *(known if written.equivalents else (1, 1))))
+        names = {" ".join(word.split()).casefold() for word in (written.daily_dose, *group)}
+        never += [(number, term) for (kind, word), term in sorted(cohort.numbers.terms.items()) if kind == "never" and word in names]
+    wide = engine.dialect.wide
+    engine.table(
+        "dose_rule",
+        [("dose", "INTEGER"), ("pulses", "BOOLEAN"), ("zero_outside", "BOOLEAN"), ("weight", "INTEGER"), ("within", "INTEGER")],
+        rules,
+    )
+    engine.table("dose_drug", [("dose", "INTEGER"), ("drug", "INTEGER"), ("factor_num", wide), ("factor_den", wide)], drugs)
+    engine.table("dose_never", [("dose", "INTEGER"), ("term", "INTEGER")], never)
