@@ -1,0 +1,117 @@
+"""What a person, or a program, sees: text or one JSON object on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from caseseries.cli.progress import Progress
+from caseseries.errors import CaseSeriesError, InputError, Place, Problem
+
+if TYPE_CHECKING:
+    import argparse
+
+SCHEMA = "caseseries.cli/1"
+
+#: Mistakes printed as text; `--json` lists all.
+MOST_SHOWN = 50
+
+
+def clean(text: object) -> str:
+    """Text without characters that could move the cursor or turn the writing direction.
+
+    >>> clean("a\\x1b[31mb\\u202ec")
+    'a�[31mb�c'
+    """
+    return "".join(
+        "�" if unicodedata.category(letter) in {"Cc", "Cf", "Cs"} and letter not in "\n\u00ad" else letter for letter in str(text)
+    )
+
+
+def columns(rows: Iterable[Sequence[object]], *, indent: int = 2) -> str:
+    """Rows as columns of text, two spaces apart; the last column is not padded.
+
+    >>> print(columns([("patients", 8), ("visits", 43)]))
+      patients  8
+      visits    43
+    """
+    cells = [[clean(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*[row[:-1] for row in cells], strict=True)]
+    return "\n".join(
+        " " * indent + "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip() for row in cells
+    )
+
+
+class Screen:
+    """Where a command writes. `values` tells whether chart values and patient ids may be shown."""
+
+    def __init__(self, command: str, *, as_json: bool = False, values: bool = False, quiet: bool = False) -> None:
+        self.command, self.as_json, self.values, self.quiet = command, as_json, values, quiet
+        self.progress = Progress(sys.stderr, silent=quiet)
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace) -> Screen:
+        """The screen the shared options ask for; values go to a terminal unless forbidden, elsewhere only if asked for."""
+        asked: bool | None = arguments.values
+        values = asked if asked is not None else sys.stderr.isatty() and (sys.stdout.isatty() or not arguments.json)
+        return cls(arguments.command, as_json=arguments.json, values=values, quiet=arguments.quiet)
+
+    def say(self, text: str = "") -> None:
+        """A line of the answer; nothing with `--json`."""
+        if not self.as_json:
+            self.progress.close()
+            print(text)
+
+    def advise(self, text: str) -> None:
+        """A line beside the answer, on stderr; nothing with `--quiet` or `--json`."""
+        if not (self.quiet or self.as_json):
+            self.progress.close()
+            print(text, file=sys.stderr)
+
+    def answer(self, ok: bool = True, **content: Any) -> None:
+        """The whole answer as one JSON object; nothing without `--json`."""
+        if self.as_json:
+            self.progress.close()
+            print(json.dumps({"schema": SCHEMA, "command": self.command, "ok": ok, **content}, indent=2, ensure_ascii=False))
+
+    def failed(self, error: CaseSeriesError) -> None:
+        """A user's mistake, in our words and with its addresses."""
+        self.progress.close()
+        problems = error.problems if isinstance(error, InputError) else ()
+        if self.as_json:
+            parts = {"kind": type(error).__name__, "what": error.what, "do": error.do}
+            if not problems:
+                parts |= {"where": error.where, "expected": error.expected}
+            self.answer(False, error=parts, problems=[self.problem(problem) for problem in problems])
+            return
+        print(clean(self._words(error, problems)), file=sys.stderr)
+
+    def _words(self, error: CaseSeriesError, problems: Sequence[Problem]) -> str:
+        if not problems:
+            return str(error)
+        lines = [f"  {problem.describe(values=self.values)}" for problem in problems[:MOST_SHOWN]]
+        if len(problems) > MOST_SHOWN:
+            lines.append(f"  ... and {len(problems) - MOST_SHOWN} more; --json lists all")
+        hidden = any(problem.private and problem.found for problem in problems) and not self.values
+        hint = ["What the cells hold is not shown here; --values shows it."] if hidden and not self.quiet else []
+        return "\n".join([error.what, *lines, *([error.do] if error.do else []), *hint])
+
+    def problem(self, problem: Problem) -> dict[str, Any]:
+        """A problem for `--json`; a private value only where values may be shown."""
+        found = problem.found if self.values or not problem.private else None
+        return {"place": place(problem.place), "what": problem.what, "found": found, "allowed": problem.allowed, "do": problem.do}
+
+    def stopped(self, text: str) -> None:
+        """The one line after which the program ends."""
+        self.progress.close()
+        self.answer(False, error={"kind": "Stopped", "what": text, "do": ""}, problems=[])
+        print(clean(text), file=sys.stderr)
+
+
+def place(where: Place) -> dict[str, Any]:
+    """An address for `--json`."""
+    named: Mapping[str, Any] = {"file": where.file, "sheet": where.sheet, "row": where.row, "column": where.column, "line": where.line}
+    return {name: value for name, value in named.items() if value not in {"", None}}
