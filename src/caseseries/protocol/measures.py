@@ -111,4 +111,7 @@ def equivalence(protocol: Protocol, drug: str) -> Fraction | None:
     for name, milligrams in protocol.equivalences.items():
         if ingredient(protocol, name) == drug or name.casefold() == drug:
             return Fraction(5) / milligrams
-    return catalogue.prednisone_factor(drug)
+    try:
+        return catalogue.prednisone_factor(drug).factor
+    except catalogue.CatalogueMiss:
+        return None

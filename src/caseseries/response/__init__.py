@@ -1,1 +1,5 @@
-"""Each case's verdict by the declared rule, and its reason."""
+"""The rule compiled and evaluated: intercurrent events, verdicts, traces."""
+
+from caseseries.response.respond import among, respond
+
+__all__ = ["among", "respond"]

@@ -1,0 +1,145 @@
+"""Respond: each case's verdict under every spec, with the trace that led to it.
+
+Grain of the result: included case x spec.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from caseseries.assessment.assess import Assessments
+from caseseries.cohort.select import Cohort
+from caseseries.engine.connection import Engine
+from caseseries.protocol.intercurrent import EVENT_WORDS
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan, Spec
+from caseseries.protocol.tree import Leaf, Slot, Tree
+from caseseries.response.compile import tree_sql
+from caseseries.response.intercurrent import find_events
+from caseseries.verdict.trace import NodeTruth, Quantity, Truth, Verdict
+
+#: The window whose assessment day is the baseline day of intercurrent events.
+BASELINE = "baseline"
+
+_EFFECTS: dict[str, Truth] = {"responder": True, "non-responder": False, "not evaluable": None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """A row of ``quantity``."""
+
+    value: Fraction | None
+    day: int | None
+    record: int | None
+    absent: str
+
+
+def respond(engine: Engine, protocol: Protocol, cohort: Cohort, assessments: Assessments) -> dict[int, tuple[Verdict, ...]]:
+    """Verdicts by spec number, each in case order."""
+    compiled = assessments.compiled
+    plan = compiled.plan
+    base = {spec.number: compiled.variant(spec, BASELINE) if _has_baseline(plan) else 0 for spec in plan.specs}
+    columns = [("spec", "INTEGER"), ("reading", "INTEGER"), ("not_met", "BOOLEAN"), ("at_variant", "INTEGER"), ("base_variant", "INTEGER")]
+    columns += [(f"slot_{place}", "INTEGER") for place in range(len(plan.slots))]
+    trees = list(dict.fromkeys(spec.tree for spec in plan.specs))
+    rows = [
+        (
+            spec.number, trees.index(spec.tree), spec.missing == "not met", compiled.variant(spec, plan.at), base[spec.number],
+            *(compiled.choice(protocol, spec, slot) for slot in plan.slots),
+        )
+        for spec in plan.specs
+    ]  # fmt: skip
+    engine.table("spec_row", columns, rows)
+    find_events(engine, protocol, cohort)
+    chosen = _chosen(engine)
+    occurred = {(row[0], row[1], row[2]): row[3:] for row in engine.rows("SELECT * FROM occurred ORDER BY case_no, at_variant, base_variant")}
+    anchors = {(case, variant): day for case, variant, day in engine.rows("SELECT case_no, variant, day FROM anchor ORDER BY case_no, variant")}
+    zero_not_met = frozenset(name for name, dose in protocol.doses.items() if dose.if_zero_baseline == "not met")
+    specs = {spec.number: spec for spec in plan.specs}
+    names = {case.number: case.case_id for case in cohort.included}
+    verdicts: dict[int, list[Verdict]] = {spec.number: [] for spec in plan.specs}
+    for place, tree in enumerate(trees):
+        sql = tree_sql(tree, plan.slots, engine.dialect, zero_not_met, f"(SELECT * FROM spec_row WHERE reading = {place})")
+        for case_no, number, *truths in engine.rows(sql):
+            spec = specs[number]
+            quantities = tuple(
+                Quantity(slot, found.value, found.day, found.record, found.absent)
+                for slot in plan.slots
+                for found in (chosen[case_no, compiled.choice(protocol, spec, slot)],)
+            )
+            at = compiled.variant(spec, plan.at)
+            events = tuple(event for event, happened in zip(EVENT_WORDS, occurred[case_no, at, base[number]], strict=True) if happened)
+            verdicts[number].append(
+                _verdict(protocol, spec, names[case_no], quantities, tree, truths, events, anchors[case_no, at], zero_not_met)
+            )
+    return {number: tuple(found) for number, found in verdicts.items()}
+
+
+def among(engine: Engine, protocol: Protocol, cohort: Cohort, plan: OutcomePlan) -> dict[str, Truth]:
+    """Whether each included case belongs to the outcome's denominator, by case id; needs ``spec_row`` of the same outcome."""
+    if plan.among is None:
+        return {case.case_id: True for case in cohort.included}
+    zero_not_met = frozenset(name for name, dose in protocol.doses.items() if dose.if_zero_baseline == "not met")
+    sql = tree_sql(plan.among, plan.slots, engine.dialect, zero_not_met, "(SELECT * FROM spec_row WHERE spec = 0)")
+    names = {case.number: case.case_id for case in cohort.included}
+    return {names[row[0]]: row[2] for row in engine.rows(sql)}
+
+
+def _has_baseline(plan: OutcomePlan) -> bool:
+    return any(slot.window == BASELINE for slot in plan.slots)
+
+
+def _chosen(engine: Engine) -> dict[tuple[int, int], _Chosen]:
+    rows = engine.rows("SELECT case_no, choice, num, den, day, record, absent FROM quantity ORDER BY case_no, choice")
+    return {
+        (case_no, choice): _Chosen(None if num is None else Fraction(int(num), int(den)), day, record, absent)
+        for case_no, choice, num, den, day, record, absent in rows
+    }
+
+
+def _verdict(
+    protocol: Protocol,
+    spec: Spec,
+    case_id: str,
+    quantities: tuple[Quantity, ...],
+    tree: Tree,
+    truths: Sequence[Truth],
+    events: tuple[str, ...],
+    day: int | None,
+    zero_not_met: frozenset[str],
+) -> Verdict:
+    by_slot = {quantity.slot: quantity for quantity in quantities}
+    trace = tuple(
+        NodeTruth(node.id, truth, leaf_absent(node.leaf, by_slot, zero_not_met) if node.leaf else "")
+        for node, truth in zip(tree.nodes, truths, strict=True)
+    )
+    rule_truth = truths[0]
+    absent = ""
+    if rule_truth is None:
+        absent = "; ".join(dict.fromkeys(node.absent for node in trace if node.truth is None and node.absent))
+    truth, decided_by = rule_truth, ""
+    for event in events:
+        effect = getattr(protocol.intercurrent, event).verdict
+        if effect != "as observed":
+            truth, decided_by = _EFFECTS[effect], EVENT_WORDS[event]
+            absent = f"event: {decided_by}" if truth is None else ""
+            break
+    words = tuple(EVENT_WORDS[event] for event in events)
+    return Verdict(case_id, spec.outcome, spec.number, truth, rule_truth, absent, decided_by, words, day, quantities, trace)
+
+
+def leaf_absent(leaf: Leaf, values: dict[Slot, Quantity], zero_not_met: frozenset[str]) -> str:
+    """Why a leaf could not be answered: `window measure: reason`, the earlier value first; empty where it could."""
+    for slot in leaf.slots:
+        if values[slot].absent:
+            return f"{slot.window} {slot.measure}: {values[slot].absent}"
+    if leaf.basis == "baseline" and leaf.before is not None:
+        before = values[leaf.before].value
+        assert before is not None
+        if before < 0:
+            return f"{leaf.before.window} {leaf.before.measure}: negative baseline"
+        if before == 0 and leaf.before.measure not in zero_not_met:
+            return f"{leaf.before.window} {leaf.before.measure}: zero baseline"
+    return ""
