@@ -1,0 +1,124 @@
+"""Finding an entry by the word a person wrote, and saying which word was probably meant."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from caseseries.errors import CaseSeriesError, Place, Problem
+
+__all__ = ["CatalogueMiss", "Index", "fold", "nearest"]
+
+LONGEST_COMPARED = 80
+"""Characters compared when looking for a near spelling: the comparison is quadratic, a note pasted into a cell is not
+a misspelt name."""
+
+CLOSE_ENOUGH = 0.65
+"""Similarity (0 to 1, difflib ratio) below which a word is not worth suggesting."""
+
+
+@lru_cache(maxsize=4096)
+def fold(word: str) -> str:
+    """A name without what people vary: case, spaces, hyphens, dots and accents; % stays as a word.
+
+    >>> fold("MMT-8"), fold("Mycophénolate  mofetil"), fold("FVC %")
+    ('mmt8', 'mycophenolatemofetil', 'fvcpercent')
+    """
+    plain = unicodedata.normalize("NFKD", word.replace("%", "percent")).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+def nearest(word: str, allowed: Iterable[str], limit: int = 3) -> tuple[str, ...]:
+    """The allowed words a misspelt one was probably meant to be, best first; none when nothing is close.
+
+    A word that begins with what was written counts as close. Equal closeness: the order of ``allowed`` decides.
+
+    >>> nearest("nearst", ["first", "last", "nearest"])
+    ('nearest',)
+    >>> nearest("MMT", ["CMAS", "MMT8", "MMT8 bilateral"])
+    ('MMT8', 'MMT8 bilateral')
+    """
+    wanted = fold(word[:LONGEST_COMPARED])
+    if not wanted:
+        return ()
+    matcher = SequenceMatcher(autojunk=False, b=wanted)
+    scored = []
+    for place, candidate in enumerate(allowed):
+        target = fold(candidate)
+        matcher.set_seq1(target)
+        if target.startswith(wanted) or (len(target) > 3 and wanted.startswith(target)):
+            scored.append((-1.0, place, candidate))
+        elif matcher.real_quick_ratio() >= CLOSE_ENOUGH and matcher.quick_ratio() >= CLOSE_ENOUGH:
+            closeness = matcher.ratio()
+            if closeness >= CLOSE_ENOUGH:
+                scored.append((-closeness, place, candidate))
+    return tuple(candidate for _, _, candidate in sorted(scored)[:limit])
+
+
+class CatalogueMiss(CaseSeriesError, LookupError):
+    """The word is not in the catalogue; says what kind was looked for and which words are near.
+
+    The word itself is in :attr:`word` only: it may be a cell of a chart, and ``str(error)`` gets pasted into tickets.
+
+    >>> miss = CatalogueMiss("instrument", "CMSA", ("CMAS",))
+    >>> print(miss)
+    not an instrument in the catalogue
+    nearest: CMAS
+    >>> print(miss.problem(Place("p.yaml", line=9)).describe())
+    p.yaml:9: not an instrument in the catalogue (found 'CMSA'; allowed: nearest: CMAS)
+    """
+
+    def __init__(self, kind: str, word: str, suggestions: tuple[str, ...] = (), *, expected: str = "") -> None:
+        self.kind, self.word, self.suggestions = kind, word, suggestions
+        near = f"nearest: {', '.join(suggestions)}" if suggestions else ""
+        article = "an" if kind[:1] in "aeiou" else "a"
+        super().__init__(f"not {article} {kind} in the catalogue", expected="; ".join(filter(None, (expected, near))))
+
+    def problem(self, place: Place | None = None, *, private: bool = False) -> Problem:
+        """The same miss as one line of a list of mistakes; ``private=True`` when the word is a chart cell."""
+        return Problem(self.what, place or Place(), found=self.word, allowed=self.expected, private=private)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Every name of one kind of entry and the key it stands for.
+
+    ``unclear`` holds words that stand for several entries, with the words that do say which one.
+    """
+
+    kind: str
+    keys: Mapping[str, str]
+    shown: Collection[str]
+    unclear: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(
+        cls, kind: str, names: Iterable[tuple[str, Iterable[str]]], unclear: Mapping[str, Iterable[str]] | None = None
+    ) -> Index:
+        """Build from (key, its names) pairs; two entries that share a name are a mistake in the data file."""
+        keys: dict[str, str] = {}
+        shown: list[str] = []
+        for key, aliases in names:
+            for name in (key, *aliases):
+                assert keys.setdefault(fold(name), key) == key, f"two {kind}s are called {name!r}"
+                shown.append(name)
+        vague = {fold(word): tuple(meant) for word, meant in (unclear or {}).items()}
+        assert not vague.keys() & keys.keys(), f"a {kind} has an unclear name"
+        return cls(kind, keys, tuple(shown), vague)
+
+    def key(self, word: str) -> str:
+        """The key a word stands for.
+
+        Raises:
+            CatalogueMiss: no entry, or more than one, has this name.
+        """
+        folded = fold(word)
+        if folded in self.keys:
+            return self.keys[folded]
+        if folded in self.unclear:
+            meant = self.unclear[folded]
+            raise CatalogueMiss(self.kind, word, meant, expected="the word stands for more than one, say which")
+        raise CatalogueMiss(self.kind, word, nearest(word, self.shown))
