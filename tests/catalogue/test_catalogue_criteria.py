@@ -1,0 +1,245 @@
+"""Published response criteria and laboratory grades."""
+
+from fractions import Fraction
+
+import pytest
+
+from caseseries.catalogue import (
+    CatalogueMiss,
+    constant,
+    criteria,
+    criterion,
+    graded_term,
+    graded_terms,
+    instrument,
+)
+
+# -------------------------------------------------------------------------------------- Total Improvement Score
+
+BANDS = {
+    "physician global": ["0", "7.5", "15", "17.5", "20"],
+    "patient or parent global": ["0", "2.5", "5", "7.5", "10"],
+    "muscle strength": ["0", "10", "20", "27.5", "32.5"],
+    "function": ["0", "5", "7.5", "7.5", "10"],
+    "enzyme or quality of life": ["0", "2.5", "5", "7.5", "7.5"],
+    "extramuscular or overall activity": ["0", "7.5", "12.5", "15", "20"],
+}
+EDGES = {"muscle strength": ["2", "10", "20", "30"]}
+OTHER_EDGES = ["5", "15", "25", "40"]
+
+
+def test_tis_points_are_the_published_ones() -> None:
+    found = {m.domain: [band.points for band in m.bands] for m in criterion("TIS").measures}
+    assert {domain: [Fraction(p) for p in points] for domain, points in BANDS.items()} == found
+
+
+def test_tis_edges_are_the_published_ones_and_meet() -> None:
+    for measure in criterion("TIS").measures:
+        edges = [Fraction(x) for x in EDGES.get(measure.domain, OTHER_EDGES)]
+        assert [*edges, None] == [band.to for band in measure.bands]
+        assert [None, *edges] == [band.over for band in measure.bands]
+
+
+def test_tis_maxima_sum_to_100() -> None:
+    assert sum(measure.bands[-1].points for measure in criterion("TIS").measures) == 100
+
+
+def test_tis_edge_belongs_to_the_lower_band() -> None:
+    physician = criterion("TIS").measures[0]
+    assert [physician.points(Fraction(x)) for x in ("5", "5.001", "40", "40.001", "-20")] == [
+        0,
+        Fraction("7.5"),
+        Fraction("17.5"),
+        20,
+        0,
+    ]
+
+
+def test_tis_ties_are_real() -> None:
+    points = {m.domain: m.points for m in criterion("TIS").measures}
+    assert points["function"](Fraction(20)) == points["function"](Fraction(30)) == Fraction("7.5")
+    enzyme = points["enzyme or quality of life"]
+    assert enzyme(Fraction(30)) == enzyme(Fraction(90)) == Fraction("7.5")
+
+
+def test_tis_thresholds_by_population() -> None:
+    juvenile, adult = criterion("TIS").categories
+    assert dict(juvenile.at_least) == {"minimal": 30, "moderate": 45, "major": 70}
+    assert dict(adult.at_least) == {"minimal": 20, "moderate": 40, "major": 60}
+
+
+@pytest.mark.parametrize(("enzyme", "multiple"), [("CK", 15), ("aldolase", 6), ("LDH", 3), ("AST", 3), ("ALT", 3)])
+def test_tis_enzyme_ranges_are_recalled_constants(enzyme: str, multiple: int) -> None:
+    found = constant(f"TIS range of {enzyme}")
+    assert (found.value, found.source.reliability) == (multiple, "recalled M")
+
+
+# ------------------------------------------------------------------------------------------------- other criteria
+
+
+def test_all_published_criteria_are_there() -> None:
+    assert [
+        "TIS",
+        "IMACS DoI",
+        "PRINTO 20",
+        "PRINTO 50",
+        "PRINTO 70",
+        "PRINTO 90",
+        "PRINTO inactive disease",
+        "P-CID",
+        "PRINTO clinical remission",
+    ] == [entry.key for entry in criteria()]
+
+
+def test_imacs_definition() -> None:
+    improved, worse, strength = criterion("DoI").rule["all"]
+    assert (improved["count"]["at_least"], len(improved["count"]["of"])) == ("3", 6)
+    assert improved["count"]["each"]["improves"]["at_least"] == "20"
+    assert (worse["count"]["at_most"], worse["count"]["each"]["worsens"]["at_least"]) == ("2", "25")
+    assert strength["not"]["worsens"]["measure"] == "muscle strength"
+    assert {m.domain for m in criterion("DoI").measures} == set(improved["count"]["of"])
+
+
+def test_printo_worsening_is_a_named_recalled_constant() -> None:
+    _, worse, strength = criterion("PRINTO").rule["all"]
+    named = "PRINTO worsening limit"
+    assert worse["count"]["each"]["worsens"]["more_than"]["constant"] == named
+    assert strength["not"]["worsens"]["more_than"]["constant"] == named
+    assert (constant(named).value, constant(named).source.recalled) == (30, True)
+
+
+def inactive(tree: object) -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    if hasattr(tree, "items"):
+        if "measure" in tree:  # type: ignore[operator]
+            op = next(key for key in tree if key in ("at_least", "at_most", "equals"))  # type: ignore[attr-defined]
+            return {tree["measure"]: (op, tree[op])}  # type: ignore[index]
+        for value in tree.values():  # type: ignore[attr-defined]
+            found |= inactive(value)
+    elif isinstance(tree, tuple):
+        for value in tree:
+            found |= inactive(value)
+    return found
+
+
+def test_inactive_disease_numbers() -> None:
+    numbers = {
+        "CK": ("at_most", "150"),
+        "CMAS": ("at_least", "48"),
+        "MMT8": ("at_least", "78"),
+        "PGA": ("at_most", "0.2"),
+    }
+    assert numbers == inactive(criterion("PRINTO inactive disease").rule) == inactive(criterion("P-CID").rule)
+    assert criterion("PRINTO inactive disease").rule["count"]["at_least"] == "3"
+    assert criterion("P-CID").rule["all"][1]["count"]["at_least"] == "2"
+
+
+def test_numbers_of_inactive_disease_are_also_the_cut_points_of_the_instruments() -> None:
+    for name, (_, value) in inactive(criterion("PRINTO inactive disease").rule).items():
+        assert Fraction(value) in [cut.value for cut in instrument(name).cuts]
+
+
+def test_a_rule_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        criterion("TIS").rule["x"] = 1  # type: ignore[index]
+    with pytest.raises(TypeError):
+        criterion("P-CID").rule["all"][1]["count"]["at_least"] = "1"
+
+
+# ---------------------------------------------------------------------------------------------------------- grades
+
+
+@pytest.mark.parametrize(
+    ("term", "version", "value", "grade"),
+    [
+        ("neutrophils", "5.0", "2.0", 0),
+        ("neutrophils", "5.0", "1.9", 1),  # below the limit of normal
+        ("neutrophils", "5.0", "1.5", 1),
+        ("neutrophils", "5.0", "1.499", 2),
+        ("neutrophils", "5.0", "1.0", 2),
+        ("neutrophils", "5.0", "0.9", 3),
+        ("neutrophils", "5.0", "0.5", 3),
+        ("neutrophils", "5.0", "0.499", 4),
+        ("neutrophils", "6.0", "1.5", 0),
+        ("neutrophils", "6.0", "1.0", 1),
+        ("neutrophils", "6.0", "0.9", 2),
+        ("neutrophils", "6.0", "0.5", 2),
+        ("neutrophils", "6.0", "0.1", 3),
+        ("neutrophils", "6.0", "0.09", 4),
+    ],
+)
+def test_grade_of_neutrophils(term: str, version: str, value: str, grade: int) -> None:
+    assert graded_term(term, version).grade(Fraction(value), {"lln": Fraction(2)}) == grade
+
+
+@pytest.mark.parametrize(
+    ("term", "lln", "bounds"),
+    [
+        ("leukocytes", "4", ["4", "3", "2", "1"]),
+        ("lymphocytes", "1", ["1", "0.8", "0.5", "0.2"]),
+        ("platelets", "150", ["150", "75", "50", "25"]),
+        ("haemoglobin", "11.5", ["11.5", "10", "8"]),
+    ],
+)
+def test_each_bound_still_belongs_to_the_milder_grade(term: str, lln: str, bounds: list[str]) -> None:
+    graded = graded_term(term, "5.0")
+    limits = {"lln": Fraction(lln)}
+    assert list(range(len(bounds))) == [graded.grade(Fraction(bound), limits) for bound in bounds]
+    below = [graded.grade(Fraction(bound) - Fraction("0.001"), limits) for bound in bounds]
+    assert list(range(1, len(bounds) + 1)) == below
+
+
+def test_thrombocytopenia_of_version_6_begins_grade_4_at_10() -> None:
+    graded = graded_term("platelets", "6.0")
+    assert [graded.grade(Fraction(x), {"lln": Fraction(150)}) for x in ("10", "9.9")] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("version", "base", "value", "grade"),
+    [
+        ("5.0", "40", "40", 0),
+        ("5.0", "40", "40.1", 1),
+        ("5.0", "40", "120", 1),
+        ("5.0", "40", "120.1", 2),
+        ("5.0", "40", "200.1", 3),
+        ("5.0", "40", "800.1", 4),
+        ("5.0", "100", "149", 0),
+        ("5.0", "100", "150", 1),  # 1.5 x baseline counts
+        ("5.0", "100", "300.1", 2),
+        ("5.0", "100", "500.1", 3),
+        ("6.0", "100", "99", 0),
+        ("6.0", "100", "100", 1),
+        ("6.0", "100", "150.1", 2),
+        ("6.0", "100", "200.1", 3),
+        ("6.0", "100", "400.1", 4),
+    ],
+)
+@pytest.mark.parametrize("enzyme", ["ALT", "AST"])
+def test_transaminases_by_baseline(enzyme: str, version: str, base: str, value: str, grade: int) -> None:
+    limits = {"uln": Fraction(40), "base": Fraction(base)}
+    assert graded_term(enzyme, version).grade(Fraction(value), limits) == grade
+
+
+def test_a_missing_limit_leaves_the_grade_open_only_where_it_matters() -> None:
+    graded = graded_term("Neutrophil count decreased", "5.0")
+    assert [graded.grade(Fraction(x)) for x in ("1.7", "0.9")] == [None, 3]
+    alt = graded_term("ALT", "5.0")
+    assert alt.grade(Fraction(50), {"uln": Fraction(40)}) is None
+    assert alt.grade(Fraction(30), {"uln": Fraction(40), "base": Fraction(30)}) == 0
+
+
+@pytest.mark.parametrize("term", ["Lymphocyte count decreased", "platelet count decreased", "CPK increased"])
+def test_what_version_6_does_not_have_says_why(term: str) -> None:
+    with pytest.raises(CatalogueMiss, match=r"version 6\.0"):
+        graded_term(term, "6.0")
+
+
+def test_an_unknown_version_is_refused() -> None:
+    with pytest.raises(CatalogueMiss, match=r"5\.0, 6\.0"):
+        graded_term("Anemia", "4.0")
+
+
+def test_bounds_are_in_the_unit_of_the_instrument() -> None:
+    for graded in graded_terms():
+        assert graded.unit == instrument(graded.instrument).unit
+        assert graded.source.text.startswith(f"NCI CTCAE v{graded.version}")

@@ -1,0 +1,350 @@
+"""Drugs, classes, prednisone equivalents, routes, schedules, units of dose."""
+
+import csv
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from caseseries.catalogue import (
+    CatalogueMiss,
+    constant,
+    dose_unit,
+    drug,
+    drug_classes,
+    drug_names,
+    drugs,
+    drugs_in,
+    fold,
+    frequency,
+    prednisone_factor,
+    prednisone_factors,
+    pulse,
+    route,
+    routes,
+    schedule,
+    schedules,
+)
+
+# ------------------------------------------------------------------------------------------------- the factor table
+
+EQUIVALENTS = {  # mg equal to prednisone 5 mg; None: no value that could be used unasked
+    "prednisone": "5",
+    "prednisolone": "5",
+    "methylprednisolone": "4",
+    "triamcinolone": "4",
+    "hydrocortisone": "20",
+    "cortisone": "25",
+    "dexamethasone": "0.75",
+    "betamethasone": None,
+    "deflazacort": "6",
+    "vamorolone": None,
+}
+
+
+def test_the_factor_table_is_the_published_one() -> None:
+    found = {row.ingredient: row.mg for row in prednisone_factors()}
+    assert {key: None if mg is None else Fraction(mg) for key, mg in EQUIVALENTS.items()} == found
+
+
+def test_factors_are_exact() -> None:
+    found = {row.ingredient: row.factor for row in prednisone_factors() if row.factor is not None}
+    assert {
+        "prednisone": Fraction(1),
+        "prednisolone": Fraction(1),
+        "methylprednisolone": Fraction(5, 4),
+        "triamcinolone": Fraction(5, 4),
+        "hydrocortisone": Fraction(1, 4),
+        "cortisone": Fraction(1, 5),
+        "dexamethasone": Fraction(20, 3),
+        "deflazacort": Fraction(5, 6),
+    } == found
+
+
+def test_every_systemic_glucocorticoid_has_a_row_and_nothing_else_has() -> None:
+    assert drugs_in("systemic glucocorticoids") == {row.ingredient for row in prednisone_factors()}
+
+
+def test_disagreement_is_kept_beside_the_value() -> None:
+    assert [Fraction("0.6")] == [mg for mg, _ in prednisone_factor("dexamethasone").others]
+    beta = prednisone_factor("betamethasone")
+    assert [Fraction("0.6"), Fraction("0.75")] == [mg for mg, _ in beta.others]
+    assert "disagree" in beta.note
+    assert "no agreed equivalence" in prednisone_factor("vamorolone").note
+
+
+def test_weak_and_recalled_equivalents_are_flagged() -> None:
+    flagged = {row.ingredient for row in prednisone_factors() if row.source.recalled}
+    assert flagged == {"deflazacort", "vamorolone"}
+
+
+def test_the_study_can_declare_an_equivalent() -> None:
+    declared = prednisone_factor("vamorolone", {"prednisone equivalent of vamorolone": Fraction(6)})
+    assert (declared.factor, declared.source.reliability) == (Fraction(5, 6), "declared by the study")
+
+
+@pytest.mark.parametrize("word", ["methotrexate", "budesonide"])
+def test_no_equivalent_for_what_is_no_systemic_glucocorticoid(word: str) -> None:
+    with pytest.raises(CatalogueMiss, match="systemic glucocorticoid"):
+        prednisone_factor(word)
+
+
+def test_pulse_is_intravenous_methylprednisolone_at_a_named_threshold() -> None:
+    found = pulse()
+    assert (found.ingredient, found.routes) == ("methylprednisolone", ("intravenous",))
+    assert route(found.routes[0]).key == found.routes[0]
+    factor = prednisone_factor("methylprednisolone").factor
+    assert factor is not None and found.mg * factor == 250  # mg of prednisone
+    assert found.mg_per_kg == constant("pulse threshold by weight").value
+    assert found.source.recalled
+
+
+# ------------------------------------------------------------------------------------------------------------ drugs
+
+
+@pytest.mark.parametrize(
+    ("word", "key"),
+    [
+        ("MMF", "mycophenolate mofetil"),
+        ("mycophenolate", "mycophenolate mofetil"),
+        ("CellCept", "mycophenolate mofetil"),
+        ("mtx", "methotrexate"),
+        ("cyclosporine", "ciclosporin"),
+        ("CsA", "ciclosporin"),
+        ("CYA", "ciclosporin"),
+        ("MP", "methylprednisolone"),
+        ("Solu Medrol", "methylprednisolone"),
+        ("RTX", "rituximab"),
+        ("intravenous immunoglobulin", "IVIG"),
+        ("IVIg", "IVIG"),
+        ("IVCY", "cyclophosphamide"),
+        ("PE", "plasma exchange"),
+        ("AZA", "azathioprine"),
+        ("HCQ", "hydroxychloroquine"),
+    ],
+)
+def test_drug_by_any_name(word: str, key: str) -> None:
+    assert drug(word).key == key
+    assert drugs_in(word) == {key}
+
+
+def test_aliases_are_unique_over_drugs_and_classes() -> None:
+    owner: dict[str, str] = {}
+    for entry in (*drugs(), *drug_classes()):
+        for name in (entry.key, *entry.aliases):
+            assert owner.setdefault(fold(name), entry.key) == entry.key, name
+
+
+def test_names_of_a_drug_start_with_its_key_and_all_lead_back() -> None:
+    for entry in drugs():
+        assert drug_names(entry.key)[0] == entry.key
+        assert {drug(name).key for name in drug_names(entry.key)} == {entry.key}
+
+
+def test_every_class_has_members() -> None:
+    assert all(drugs_in(group.key) for group in drug_classes())
+
+
+@pytest.mark.parametrize(
+    ("group", "inside", "outside"),
+    [
+        ("conventional immunosuppressants", "methotrexate", "hydroxychloroquine"),
+        ("conventional immunosuppressants", "ciclosporin", "rituximab"),
+        ("conventional immunosuppressants", "mycophenolate mofetil", "prednisone"),
+        ("conventional immunosuppressants", "cyclophosphamide", "tofacitinib"),
+        ("antimalarials", "hydroxychloroquine", "methotrexate"),
+        ("csDMARDs", "hydroxychloroquine", "azathioprine"),
+        ("biologics", "rituximab", "IVIG"),
+        ("JAK inhibitors", "ruxolitinib", "infliximab"),
+        ("steroids", "deflazacort", "budesonide"),
+        ("IVIG", "IVIG", "SCIG"),
+    ],
+)
+def test_class_members(group: str, inside: str, outside: str) -> None:
+    assert inside in drugs_in(group)
+    assert outside not in drugs_in(group)
+
+
+def test_pred_stands_for_two_drugs() -> None:
+    with pytest.raises(CatalogueMiss) as caught:
+        drug("PRED")
+    assert caught.value.suggestions == ("prednisone", "prednisolone")
+
+
+def test_a_misspelt_class_is_suggested() -> None:
+    with pytest.raises(CatalogueMiss) as caught:
+        drugs_in("conventional imunosuppressants")
+    assert caught.value.suggestions[0] == "conventional immunosuppressants"
+
+
+def test_seven_of_eight_had_a_conventional_immunosuppressant_before(shared_data: Path) -> None:
+    group = drugs_in("conventional immunosuppressants") - {"mycophenolate mofetil"}
+    with (shared_data / "jdm-mmf-reconstruction" / "drugs.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    start = {
+        patient: min(r["start_date"] for r in rows if r["patient_id"] == patient and drug(r["drug"]) == drug("MMF"))
+        for patient in {row["patient_id"] for row in rows}
+    }
+    before = {
+        r["patient_id"] for r in rows if drug(r["drug"]).key in group and r["start_date"] < start[r["patient_id"]]
+    }
+    assert set(start) - before == {"P4"}
+
+
+def test_every_word_of_the_reconstructed_drug_chart_is_known(shared_data: Path) -> None:
+    with (shared_data / "jdm-mmf-reconstruction" / "drugs.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            assert drug(row["drug"]).key
+            assert frequency(row["frequency"]) or row["frequency"] == "single dose"
+            assert route(row["route"]).systemic
+            assert dose_unit(row["unit"]).mg
+
+
+# ----------------------------------------------------------------------------------------------------------- routes
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "systemic", "equivalent"),
+    [
+        ("PO", "oral", True, True),
+        ("by mouth", "oral", True, True),
+        ("i.v.", "intravenous", True, True),
+        ("SC", "subcutaneous", True, False),
+        ("IM", "intramuscular", True, False),
+        ("cream", "topical", False, False),
+        ("inhaled", "inhaled", False, False),
+        ("Intraarticular", "intra-articular", False, False),
+        ("intralesional", "intralesional", False, False),
+        ("eye drops", "ophthalmic", False, False),
+        ("intranasal", "nasal", False, False),
+    ],
+)
+def test_route(text: str, key: str, systemic: bool, equivalent: bool) -> None:
+    found = route(text)
+    assert (found.key, found.systemic, found.equivalent) == (key, systemic, equivalent)
+
+
+def test_equivalents_hold_by_mouth_and_vein_only() -> None:
+    assert [found.key for found in routes() if found.equivalent] == ["oral", "intravenous"]
+    assert all(found.systemic for found in routes() if found.equivalent)
+
+
+def test_an_unknown_route_is_refused_without_repeating_it() -> None:
+    with pytest.raises(CatalogueMiss) as caught:
+        route("intravenus")
+    assert caught.value.suggestions[0] == "intravenous"
+    assert "intravenus\n" not in f"{caught.value}\n".replace("intravenous", "")
+
+
+# -------------------------------------------------------------------------------------------------------- schedules
+
+
+@pytest.mark.parametrize(
+    ("text", "per_day"),
+    [
+        ("once daily", "1"),
+        ("OD", "1"),
+        ("q.d.", "1"),
+        ("1/day", "1"),
+        ("24 hourly", "1"),
+        ("twice daily", "2"),
+        ("BD", "2"),
+        ("b.i.d.", "2"),
+        ("2x/day", "2"),
+        ("2 times a day", "2"),
+        ("2 daily", "2"),
+        ("q12h", "2"),
+        ("every 12 hours", "2"),
+        ("three times daily", "3"),
+        ("tds", "3"),
+        ("q8h.", "3"),
+        ("QID", "4"),
+        ("alternate days", "1/2"),
+        ("every other day", "1/2"),
+        ("qod", "1/2"),
+        ("every 2 days", "1/2"),
+        ("once weekly", "1/7"),
+        ("Weekly", "1/7"),
+        ("1/week", "1/7"),
+        ("twice weekly", "2/7"),
+        ("2x weekly", "2/7"),
+        ("3 times per week", "3/7"),
+        ("3 days a week", "3/7"),
+        ("5 days out of 7", "5/7"),
+        ("fortnightly", "1/14"),
+        ("every 2 weeks", "1/14"),
+        ("q2w", "1/14"),
+        ("every 4 weeks", "1/28"),
+        ("4-weekly", "1/28"),
+        ("every 10 days", "1/10"),
+        ("every 5 weeks", "1/35"),
+        ("monthly", "16/487"),
+        ("every 6 months", "8/1461"),
+    ],
+)
+def test_frequency(text: str, per_day: str) -> None:
+    assert frequency(text) == Fraction(per_day)
+
+
+@pytest.mark.parametrize("text", ["as needed", "PRN", "p.r.n.", "single dose", "once", "stat"])
+def test_no_defined_daily_amount(text: str) -> None:
+    assert frequency(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            "bi-weekly",
+            "2 weekly",
+            "3 weekly",
+            "3 days",
+            "twice",
+            "every 0 days",
+            "1.5 daily",
+            "0.5 weekly",
+            "0/day",
+        ),
+        *("-2/day", "every -2 days", "2 tablets", "every 2 blue moons", "every ２ days", "2 times every 3 weeks"),
+    ],
+)
+def test_no_guess_about_a_schedule(text: str) -> None:
+    with pytest.raises(CatalogueMiss):
+        frequency(text)
+
+
+def test_named_schedules_agree_with_the_counted_forms() -> None:
+    for days, word in ((2, "alternate days"), (7, "once weekly"), (14, "fortnightly"), (28, "every 4 weeks")):
+        assert frequency(f"every {days} days") == frequency(word)
+
+
+def test_a_month_is_an_assumption_and_arithmetic_is_not() -> None:
+    assert schedule("monthly").source.reliability == schedule("every 3 months").source.reliability == "assumption"
+    assert schedule("every 3 weeks").source.reliability == schedule("every 5 weeks").source.reliability == "derived"
+
+
+def test_schedule_names_lead_back() -> None:
+    for found in schedules():
+        assert {schedule(name).key for name in (found.key, *found.aliases)} == {found.key}
+
+
+@pytest.mark.parametrize(
+    ("text", "mg", "per"),
+    [
+        ("mg", "1", ""),
+        ("G", "1000", ""),
+        ("mcg", "0.001", ""),
+        ("µg", "0.001", ""),
+        ("g/kg", "1000", "kg"),
+        ("mg/m²", "1", "m2"),
+        ("mg / m2", "1", "m2"),
+    ],
+)
+def test_dose_unit(text: str, mg: str, per: str) -> None:
+    assert (dose_unit(text).mg, dose_unit(text).per) == (Fraction(mg), per)
+
+
+def test_an_unknown_dose_unit_lists_the_accepted_ones() -> None:
+    with pytest.raises(CatalogueMiss, match="accepted: mg, g, ug, mg/kg"):
+        dose_unit("tablet")

@@ -1,0 +1,88 @@
+"""The list of everything, near spellings, and how long loading takes."""
+
+import subprocess
+import sys
+from fractions import Fraction
+
+import pytest
+
+import caseseries.catalogue as catalogue
+from caseseries.catalogue import CatalogueMiss, entries, nearest, words_of
+from caseseries.errors import CaseSeriesError, Place
+
+
+def test_entries_are_unique_by_kind_and_key() -> None:
+    listed = [(entry.kind, entry.key) for entry in entries()]
+    assert len(set(listed)) == len(listed)
+
+
+def test_entries_cover_every_kind() -> None:
+    kinds = "instrument|drug class|drug|constant|route|schedule|response criterion|graded term"
+    assert set(kinds.split("|")) == {entry.kind for entry in entries()}
+
+
+def test_public_names_exist_and_are_sorted() -> None:
+    assert sorted(catalogue.__all__) == catalogue.__all__
+    assert all(hasattr(catalogue, name) for name in catalogue.__all__)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("0.125", "0.125"),
+        ("-3/2", "-1.5"),
+        ("1/28", "1/28"),
+        ("105", "105"),
+        ("0", "0"),
+        ("0.05", "0.05"),
+        ("30", "30"),
+    ],
+)
+def test_numbers_in_words(number: str, words: str) -> None:
+    assert words_of(Fraction(number)) == words
+
+
+@pytest.mark.parametrize(
+    ("word", "allowed", "expected"),
+    [
+        ("improvment", ["improvement", "worsening"], ("improvement",)),
+        ("NEAREST ", ["last", "nearest"], ("nearest",)),
+        ("xyz", ["nearest", "last"], ()),
+        ("", ["nearest"], ()),
+        ("---", ["nearest"], ()),
+        ("base", ["baseline", "month 3"], ("baseline",)),
+        ("aab", ["aaa", "aac"], ("aaa", "aac")),  # equally near: the order given
+        ("aab", ["aac", "aaa"], ("aac", "aaa")),
+    ],
+)
+def test_nearest(word: str, allowed: list[str], expected: tuple[str, ...]) -> None:
+    assert nearest(word, allowed) == expected
+
+
+def test_a_pasted_note_is_not_compared_at_length() -> None:
+    assert nearest("x" * 1_000_000, ["nearest"]) == ()
+
+
+def test_a_miss_is_a_case_series_error_and_a_problem_with_an_address() -> None:
+    with pytest.raises(CaseSeriesError) as caught:
+        catalogue.drug("methotrexat")
+    miss = caught.value
+    assert isinstance(miss, CatalogueMiss)
+    public = miss.problem(Place("p.yaml", line=3))
+    assert (
+        public.describe()
+        == "p.yaml:3: not a drug in the catalogue (found 'methotrexat'; allowed: nearest: methotrexate)"
+    )
+    private = miss.problem(Place("drugs.csv", row=7), private=True)
+    assert "'methotrexat'" not in private.describe()
+    assert "'methotrexat'" in private.describe(values=True)
+
+
+def test_loading_everything_takes_less_than_30_ms() -> None:
+    """Processor time in a fresh interpreter, best of five: the machine may be busy."""
+    script = (
+        "import time, caseseries.catalogue as c\n"
+        "start = time.process_time()\nc.entries()\nprint(time.process_time() - start)"
+    )
+    runs = [subprocess.run([sys.executable, "-c", script], capture_output=True, check=True) for _ in range(5)]
+    assert min(float(run.stdout) for run in runs) < 0.030
