@@ -1,0 +1,55 @@
+"""What the lines of `include` and `exclude` are called in flow diagrams and reasons."""
+
+from __future__ import annotations
+
+from caseseries.protocol.eligibility import (
+    Age,
+    AnyCriterion,
+    ConcurrentDrug,
+    Diagnosis,
+    MinimumFollowUp,
+    PriorDrug,
+    Recorded,
+)
+from caseseries.protocol.words import in_words
+
+
+def criterion_words(criterion: AnyCriterion) -> str:
+    """A criterion in a few words; its own `label` wins.
+
+    >>> criterion_words(Diagnosis(diagnosis="juvenile dermatomyositis", by="index date"))
+    'Diagnosis of juvenile dermatomyositis by the index date'
+    >>> criterion_words(Age.model_validate({"age": {"at_least": "2 years", "below": "18 years"}, "at": "index date"}))
+    'Age at least 2 years and below 18 years at the index date'
+    >>> criterion_words(PriorDrug.model_validate({"prior_drug": "rituximab", "within": "6 months"}))
+    'Use of rituximab within 183 days before the index date'
+    >>> criterion_words(Recorded.model_validate({"recorded": "mmt", "in": "baseline", "label": "Strength tested"}))
+    'Strength tested'
+    """
+    if criterion.label:
+        return criterion.label
+    if isinstance(criterion, Diagnosis):
+        when = "by the index date" if criterion.by == "index date" else "at any time"
+        return f"Diagnosis of {criterion.diagnosis} {when}"
+    if isinstance(criterion, Age):
+        bounds = []
+        if criterion.age.at_least is not None:
+            bounds.append(f"at least {_years(criterion.age.at_least)}")
+        if criterion.age.below is not None:
+            bounds.append(f"below {_years(criterion.age.below)}")
+        when = "at the index date" if criterion.at == "index date" else "at diagnosis"
+        return f"Age {' and '.join(bounds)} {when}"
+    if isinstance(criterion, PriorDrug):
+        within = f"within {in_words(criterion.within)} " if criterion.within is not None else ""
+        return f"Use of {criterion.prior_drug} {within}before the index date"
+    if isinstance(criterion, ConcurrentDrug):
+        return f"Use of {criterion.concurrent_drug} on the index date"
+    if isinstance(criterion, Recorded):
+        return f"A value of {criterion.recorded} in the window {criterion.in_}"
+    if isinstance(criterion, MinimumFollowUp):
+        return f"Followed for at least {in_words(criterion.minimum_follow_up)} after the index date"
+    return f"Listed patients: {criterion.reason}"
+
+
+def _years(count: int) -> str:
+    return "1 year" if count == 1 else f"{count} years"

@@ -1,0 +1,90 @@
+"""Choices that the data raise and the protocol does not make: the run stops and lists every case once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+from caseseries.chart.tables import Chart
+from caseseries.errors import ChoiceNeeded, Problem
+from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.measure import DailyDose
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan, plan
+from caseseries.protocol.tree import Tree
+from caseseries.reference.case import CaseAnswer, all_cases, restarts_open
+from caseseries.reference.oracle import quantity
+from caseseries.reference.record import Indexed, indexed
+from caseseries.reference.rule import ZERO_BASELINE, leaf_truth
+from caseseries.reference.visit import window_values
+from caseseries.reference.window import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class NeededChoice:
+    """One case that asks for a choice.
+
+    `id` is the patient for `restart_after` and the case otherwise. `where` is the study drug, the window (`tie` of a
+    visit), the window and measure (`same_day`, other `tie`), or the measure (`if_zero_baseline`).
+    """
+
+    choice: Choice
+    id: str
+    where: str
+
+
+def choices_needed(protocol: Protocol, chart: Chart) -> list[NeededChoice]:
+    """Every choice that the protocol as written (with its readings) leaves open and an included case asks for.
+
+    In the order restart_after, same_day, tie, if_zero_baseline; then by id; then by where. While `restart_after` is
+    open there are no cases yet, and it alone is listed.
+    """
+    study = indexed(protocol, chart)
+    index_date = protocol.case.index_date
+    waiting = restarts_open(study)
+    if waiting:
+        assert isinstance(index_date, FirstExposure)
+        return [NeededChoice("restart_after", patient, index_date.first_exposure) for patient in waiting]
+    needed: set[NeededChoice] = set()
+    for outcome in protocol.verdicts:
+        outcome_plan = plan(protocol, outcome)
+        for case in all_cases(study):
+            if case.included:
+                needed |= _of_case(study, case, outcome_plan)
+    order = get_args(Choice)
+    return sorted(needed, key=lambda need: (order.index(need.choice), need.id, need.where))
+
+
+def _of_case(study: Indexed, case: CaseAnswer, outcome_plan: OutcomePlan) -> set[NeededChoice]:
+    spec = outcome_plan.primary
+    needed: set[NeededChoice] = set()
+    for window in dict.fromkeys([*(slot.window for slot in outcome_plan.slots), outcome_plan.at]):
+        found = window_values(study, case, outcome_plan, spec, window)
+        needed |= {NeededChoice(need, case.case_id, window) for need in found.needs}
+        for name, chosen in found.chosen.items():
+            needed |= {NeededChoice(need, case.case_id, f"{window} {name}") for need in chosen.needs}
+    values = {slot: quantity(study, case, outcome_plan, spec, slot) for slot in outcome_plan.slots}
+    trees: list[Tree] = [one.tree for one in outcome_plan.specs if one.role != "grid"]
+    if outcome_plan.among is not None:
+        trees.append(outcome_plan.among)
+    for leaf in (node.leaf for tree in trees for node in tree.leaves if node.leaf is not None):
+        measure = study.protocol.measures[leaf.after.measure]
+        if not isinstance(measure, DailyDose) or measure.if_zero_baseline is not None:
+            continue
+        if leaf_truth(study, leaf, values)[1].endswith(ZERO_BASELINE):
+            needed.add(NeededChoice("if_zero_baseline", case.case_id, leaf.after.measure))
+    return needed
+
+
+def require_choices(protocol: Protocol, chart: Chart) -> None:
+    """Stop where a choice is open.
+
+    Raises:
+        ChoiceNeeded: with every case that asks for a choice, each once.
+    """
+    needed = choices_needed(protocol, chart)
+    if needed:
+        problems = [
+            Problem(f"{need.choice} is not declared for {need.where}", found=need.id, private=True) for need in needed
+        ]
+        raise ChoiceNeeded("The data raise choices that the protocol does not make.", problems)

@@ -1,0 +1,102 @@
+"""The daily dose on a day: what the patient took on arrival, exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from caseseries.chart.tables import Course
+from caseseries.protocol.measure import DailyDose, DoseUnit
+from caseseries.protocol.measures import ingredient
+from caseseries.reference.eligibility import lasts_to
+from caseseries.reference.record import Indexed, PatientRows, folded
+
+NO_COURSE: Final = "no course recorded"
+BETWEEN: Final = "between courses"
+NO_DOSE: Final = "dose not recorded"
+NO_EQUIVALENCE: Final = "no equivalence"
+NO_WEIGHT: Final = "no weight"
+AFTER_END: Final = "after the end of follow-up"
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """A daily dose, or why it is absent."""
+
+    value: Fraction | None
+    absent: str = ""
+
+
+def dose_on(study: Indexed, patient: str, measure: DailyDose, unit: DoseUnit, day: int) -> Dose:
+    """The dose added up from courses on one day of the chart, in the given unit."""
+    key = ("dose", patient, measure, unit, day)
+    if key not in study.memo:
+        study.memo[key] = _dose_on(study, study.patients[patient], measure, unit, day)
+    found: Dose = study.memo[key]
+    return found
+
+
+def _dose_on(study: Indexed, rows: PatientRows, measure: DailyDose, unit: DoseUnit, day: int) -> Dose:
+    group = study.drugs(measure.daily_dose)
+    of_group = [course for course in rows.courses_of(group) if course.systemic]
+    counting = [
+        course
+        for course in of_group
+        if course.start < day and lasts_to(course, day - 1)
+        if measure.pulses == "included" or not course.pulse
+    ]
+    if counting:
+        doses = [_course_dose(study, rows, measure, unit, course, day) for course in counting]
+        for reason in (NO_DOSE, NO_EQUIVALENCE, NO_WEIGHT):
+            if any(dose.absent == reason for dose in doses):
+                return Dose(None, reason)
+        return Dose(sum((dose.value for dose in doses if dose.value is not None), Fraction(0)))
+    if not any(not course.pulse for course in of_group):
+        return Dose(Fraction(0)) if _never(study, rows, measure, group) else Dose(None, NO_COURSE)
+    return Dose(Fraction(0)) if measure.outside_courses == "zero" else Dose(None, BETWEEN)
+
+
+def _course_dose(
+    study: Indexed, rows: PatientRows, measure: DailyDose, unit: DoseUnit, course: Course, day: int
+) -> Dose:
+    """What one course adds to the day; a missing amount is named before a missing equivalence, that before a weight."""
+    if course.amount is None or course.per_day is None or course.unit not in {"mg", "mg/kg"}:
+        return Dose(None, NO_DOSE)
+    dose = course.amount * course.per_day
+    if unit.startswith("prednisone"):
+        factor = study.equivalence(course.drug)
+        if factor is None:
+            return Dose(None, NO_EQUIVALENCE)
+        dose *= factor
+    wants_per_kg, is_per_kg = unit.endswith("/kg/day"), course.unit == "mg/kg"
+    if wants_per_kg == is_per_kg:
+        return Dose(dose)
+    weight = weight_near(rows, measure, day)
+    if weight is None:
+        return Dose(None, NO_WEIGHT)
+    return Dose(dose * weight if is_per_kg else dose / weight)
+
+
+def weight_near(rows: PatientRows, measure: DailyDose, day: int) -> Fraction | None:
+    """The weight nearest to a day within the declared distance; equally near: the earlier; several a day: the mean."""
+    if measure.weight is None or measure.weight_within is None:
+        return None
+    weights = [
+        row
+        for row in rows.measurements.get(measure.weight, ())
+        if row.value is not None and row.value > 0 and not row.censor and abs(row.day - day) <= measure.weight_within
+    ]
+    if not weights:
+        return None
+    nearest = min((abs(row.day - day), row.day) for row in weights)[1]
+    different = {row.value for row in weights if row.day == nearest and row.value is not None}
+    return sum(different, Fraction(0)) / len(different)
+
+
+def _never(study: Indexed, rows: PatientRows, measure: DailyDose, group: frozenset[str]) -> bool:
+    """Whether it is recorded that the patient never took the group or one of its ingredients."""
+    return any(
+        folded(fact.term) == folded(measure.daily_dose) or ingredient(study.protocol, fact.term) in group
+        for fact in rows.facts_of("never")
+    )

@@ -1,0 +1,103 @@
+"""Whether one criterion holds for one case: yes, no, or undetermined (None)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from math import floor
+
+from caseseries.chart.tables import Course, calendar_date
+from caseseries.protocol.eligibility import (
+    Age,
+    AgeBounds,
+    AnyCriterion,
+    ConcurrentDrug,
+    Diagnosis,
+    MinimumFollowUp,
+    Patients,
+    PriorDrug,
+    Recorded,
+)
+from caseseries.reference.record import Indexed, PatientRows, folded
+from caseseries.reference.window import candidates_in
+from caseseries.verdict.trace import Truth
+
+
+def criterion_truth(study: Indexed, rows: PatientRows, index: int, follow_end: int, criterion: AnyCriterion) -> Truth:
+    """The answer to one line of `include` or `exclude`, with days as in the chart."""
+    if isinstance(criterion, Diagnosis):
+        return _diagnosis(rows, index, criterion)
+    if isinstance(criterion, Age):
+        return _age(study, rows, index, criterion)
+    if isinstance(criterion, PriorDrug):
+        courses = rows.courses_of(study.drugs(criterion.prior_drug))
+        since = None if criterion.within is None else index - criterion.within
+        return any(course.start < index and (since is None or lasts_to(course, since)) for course in courses)
+    if isinstance(criterion, ConcurrentDrug):
+        return any(taken_on(course, index) for course in rows.courses_of(study.drugs(criterion.concurrent_drug)))
+    if isinstance(criterion, Recorded):
+        found = candidates_in(study, rows, index, criterion.recorded, study.protocol.windows[criterion.in_])
+        return True if found.rows else None if found.edge else False
+    if isinstance(criterion, MinimumFollowUp):
+        return follow_end - index >= criterion.minimum_follow_up
+    assert isinstance(criterion, Patients)
+    return rows.person.patient in criterion.patients
+
+
+def lasts_to(course: Course, day: int) -> bool:
+    """Whether the course was still taken on that day or later."""
+    return course.end is None or course.end >= day
+
+
+def taken_on(course: Course, day: int) -> bool:
+    """Whether the course covers that day."""
+    return course.start <= day and lasts_to(course, day)
+
+
+def _diagnosis(rows: PatientRows, index: int, criterion: Diagnosis) -> Truth:
+    facts = [fact for fact in rows.facts_of("diagnosis") if folded(fact.term) == folded(criterion.diagnosis)]
+    if criterion.by == "any time":
+        return bool(facts)
+    answers: list[Truth] = []
+    for fact in facts:
+        low = fact.start if fact.low is None else fact.low
+        high = fact.start if fact.high is None else fact.high
+        if high is not None and high <= index:
+            answers.append(True)
+        elif low is None or low <= index:
+            answers.append(None)
+        else:
+            answers.append(False)
+    return True if True in answers else None if None in answers else False
+
+
+def whole_years(birth: dt.date, day: dt.date) -> int:
+    """Age in whole years by birthday; born on 29 February, a year is complete on 1 March in other years.
+
+    >>> whole_years(dt.date(2000, 2, 29), dt.date(2018, 2, 28)), whole_years(dt.date(2000, 2, 29), dt.date(2018, 3, 1))
+    (17, 18)
+    """
+    before_birthday = (day.month, day.day) < (birth.month, birth.day)
+    return day.year - birth.year - before_birthday
+
+
+def _within(age: int, bounds: AgeBounds) -> bool:
+    above = bounds.at_least is None or age >= bounds.at_least
+    return above and (bounds.below is None or age < bounds.below)
+
+
+def _age(study: Indexed, rows: PatientRows, index: int, criterion: Age) -> Truth:
+    person = rows.person
+    day: int | None = index
+    if criterion.at == "diagnosis":
+        day = min((fact.start for fact in rows.facts_of("diagnosis") if fact.start is not None), default=None)
+    if not study.chart.dated or person.birth_low is None or person.birth_high is None:
+        if person.age is None or criterion.at != "index date":
+            return None
+        return _within(floor(person.age), criterion.age)
+    if day is None:
+        return None
+    answers = {
+        _within(whole_years(calendar_date(birth), calendar_date(day)), criterion.age)
+        for birth in (person.birth_low, person.birth_high)
+    }
+    return answers.pop() if len(answers) == 1 else None

@@ -1,0 +1,157 @@
+"""The oracle: the answers for one case at a time, as the page on meaning says them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from caseseries.chart.tables import Chart
+from caseseries.protocol.measure import DailyDose
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan, Spec
+from caseseries.protocol.tree import Slot
+from caseseries.reference.case import CaseAnswer, all_cases
+from caseseries.reference.dose import AFTER_END, NO_WEIGHT, dose_on, weight_near
+from caseseries.reference.intercurrent import decide, events
+from caseseries.reference.record import Indexed, indexed
+from caseseries.reference.rule import walk
+from caseseries.reference.visit import dose_day_without_visits, window_values
+from caseseries.reference.window import NO_VISIT, candidates_in
+from caseseries.verdict.trace import NodeTruth, Quantity, Truth, Verdict
+
+
+def cases(protocol: Protocol, chart: Chart) -> tuple[CaseAnswer, ...]:
+    """Every case with its index date, its follow-up and why it is or is not included, by patient and episode.
+
+    Raises:
+        ChoiceNeeded: the study drug was interrupted in some patient and `restart_after` is not declared.
+    """
+    return all_cases(indexed(protocol, chart))
+
+
+def verdict(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: OutcomePlan, spec: Spec) -> Verdict:
+    """One case under one spec: every value, the answer of every node, the events between, and the verdict.
+
+    A choice that is not declared makes the value absent here; :func:`caseseries.reference.choices.choices_needed` says
+    which choices the protocol as written must make first.
+    """
+    study = indexed(protocol, chart)
+    assert case.index is not None, "a case without an index date has no verdict"
+    values = {slot: quantity(study, case, outcome_plan, spec, slot) for slot in outcome_plan.slots}
+    trace = walk(study, spec.tree, values, spec.missing)
+    rule_truth = trace[0].truth
+    occurred = events(study, case, outcome_plan, spec)
+    truth, decided_by = decide(study, rule_truth, occurred)
+    absent = ""
+    if truth is None:
+        absent = f"event: {decided_by}" if decided_by else _open_leaves(trace)
+    assessed = window_values(study, case, outcome_plan, spec, outcome_plan.at).day
+    return Verdict(
+        case_id=case.case_id,
+        outcome=outcome_plan.name,
+        spec=spec.number,
+        truth=truth,
+        rule_truth=rule_truth,
+        absent=absent,
+        decided_by=decided_by,
+        events=occurred,
+        day=None if assessed is None else assessed - case.index,
+        quantities=tuple(values.values()),
+        trace=trace,
+    )
+
+
+def among(
+    protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: OutcomePlan, spec: Spec
+) -> tuple[Truth, str]:
+    """Whether the case belongs to the denominator of the outcome, and which values are absent where that is unknown."""
+    if outcome_plan.among is None:
+        return True, ""
+    study = indexed(protocol, chart)
+    slots = outcome_plan.among.slots
+    values = {slot: quantity(study, case, outcome_plan, spec, slot) for slot in slots}
+    trace = walk(study, outcome_plan.among, values, spec.missing)
+    return trace[0].truth, _open_leaves(trace) if trace[0].truth is None else ""
+
+
+def _open_leaves(trace: tuple[NodeTruth, ...]) -> str:
+    """The different reasons of the leaves that are not evaluable, in the order of the tree."""
+    return "; ".join(dict.fromkeys(node.absent for node in trace if node.truth is None and node.absent))
+
+
+def quantity(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec, slot: Slot) -> Quantity:
+    """The value of one slot of one case under one spec, with its day relative to the index date."""
+    assert case.index is not None
+    measure = study.protocol.measures[slot.measure]
+    found = window_values(study, case, plan, spec, slot.window)
+    if isinstance(measure, DailyDose) and measure.source == "courses":
+        return _dose_quantity(study, case, spec, slot, measure, found.day, bool(found.chosen))
+    chosen = found.chosen[slot.measure]
+    value, absent = chosen.value, chosen.absent
+    if isinstance(measure, DailyDose) and value is not None and _asks_per_kg(spec, measure):
+        assert chosen.day is not None
+        weight = weight_near(study.patients[case.patient], measure, chosen.day)
+        value, absent = (None, NO_WEIGHT) if weight is None else (value / weight, "")
+    day = None if chosen.day is None else chosen.day - case.index
+    return Quantity(slot, value, day, chosen.record, absent)
+
+
+def _asks_per_kg(spec: Spec, measure: DailyDose) -> bool:
+    """Whether a dose written at visits in mg/day is asked for per kilogram."""
+    return spec.dose is not None and spec.dose.endswith("/kg/day") and not measure.per_kg
+
+
+def _dose_quantity(
+    study: Indexed,
+    case: CaseAnswer,
+    spec: Spec,
+    slot: Slot,
+    measure: DailyDose,
+    visit: int | None,
+    has_visit_measures: bool,
+) -> Quantity:
+    """The dose added up from courses on the day on which the outcome is read in this window."""
+    assert case.index is not None and case.follow_end is not None
+    day = visit
+    if not has_visit_measures:
+        day = case.index + dose_day_without_visits(spec.windows[slot.window])
+        if day > case.follow_end:
+            return Quantity(slot, None, day - case.index, None, AFTER_END)
+    if day is None:
+        return Quantity(slot, None, None, None, NO_VISIT)
+    dose = dose_on(study, case.patient, measure, spec.dose or measure.as_, day)
+    return Quantity(slot, dose.value, day - case.index, None, dose.absent)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One row that could have given a slot's value, and why it was passed over ('' for the chosen).
+
+    `day` is relative to the index date; the words are those of :mod:`caseseries.verdict.lost`.
+    """
+
+    record: int
+    day: int
+    value: Fraction
+    censor: Literal["", "<", ">"]
+    lost: str
+
+
+def candidates(
+    protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: OutcomePlan, spec: Spec, slot: Slot
+) -> tuple[Candidate, ...]:
+    """Every candidate row of a slot, by day and record, with why each was passed over; none for a dose from courses."""
+    study = indexed(protocol, chart)
+    assert case.index is not None
+    chosen = window_values(study, case, outcome_plan, spec, slot.window).chosen.get(slot.measure)
+    if chosen is None:
+        return ()
+    rows = study.patients[case.patient]
+    found = candidates_in(study, rows, case.index, slot.measure, spec.windows[slot.window])
+    every = sorted((*found.rows, *found.edge), key=lambda row: (row.day, row.record))
+    return tuple(
+        Candidate(row.record, row.day - case.index, row.value, row.censor, chosen.lost[row.record])
+        for row in every
+        if row.value is not None
+    )

@@ -1,0 +1,126 @@
+"""Each patient's rows side by side, and what the protocol says about them, looked up once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from caseseries.chart.tables import Chart, Course, Fact, FactKind, Measurement, Person
+from caseseries.protocol import measures
+from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.measures import MeasureFacts, all_measures
+from caseseries.protocol.protocol import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRows:
+    """All rows of one patient: measurements by measure in order of day, courses in order of start."""
+
+    person: Person
+    measurements: Mapping[str, tuple[Measurement, ...]]
+    courses: tuple[Course, ...]
+    facts: tuple[Fact, ...]
+
+    def facts_of(self, kind: FactKind) -> tuple[Fact, ...]:
+        """The facts of one kind."""
+        return tuple(fact for fact in self.facts if fact.kind == kind)
+
+    def courses_of(self, drugs: frozenset[str]) -> tuple[Course, ...]:
+        """The courses of any of these ingredients."""
+        return tuple(course for course in self.courses if course.drug in drugs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Indexed:
+    """A protocol and a chart, with everything that is looked up more than once.
+
+    `memo` only keeps answers that depend on nothing but the protocol and the chart.
+    """
+
+    protocol: Protocol
+    chart: Chart
+    measures: Mapping[str, MeasureFacts]
+    patients: Mapping[str, PatientRows]
+    memo: dict[Any, Any] = field(default_factory=dict)
+
+    def drugs(self, name: str) -> frozenset[str]:
+        """The ingredients that a drug or group stands for."""
+        key = ("drugs", name)
+        if key not in self.memo:
+            self.memo[key] = measures.ingredients(self.protocol, name)
+        found: frozenset[str] = self.memo[key]
+        return found
+
+    def equivalence(self, drug: str) -> Fraction | None:
+        """mg of prednisone equal to 1 mg of an ingredient."""
+        key = ("equivalence", drug)
+        if key not in self.memo:
+            self.memo[key] = measures.equivalence(self.protocol, drug)
+        found: Fraction | None = self.memo[key]
+        return found
+
+    @property
+    def study_drug(self) -> frozenset[str]:
+        """The ingredients whose first exposure is the index date; none where the index date is something else."""
+        index_date = self.protocol.case.index_date
+        return self.drugs(index_date.first_exposure) if isinstance(index_date, FirstExposure) else frozenset()
+
+
+class _Same:
+    """Compares by identity, so that a protocol and a chart (which hold mappings) can key a cache."""
+
+    def __init__(self, thing: Any) -> None:
+        self.thing = thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.thing is self.thing
+
+
+def indexed(protocol: Protocol, chart: Chart) -> Indexed:
+    """The chart grouped by patient; the last few pairs of protocol and chart are remembered."""
+    return _indexed(_Same(protocol), _Same(chart))
+
+
+@lru_cache(maxsize=4)
+def _indexed(protocol: _Same, chart: _Same) -> Indexed:
+    return _group(protocol.thing, chart.thing)
+
+
+def _group(protocol: Protocol, chart: Chart) -> Indexed:
+    measured: dict[str, dict[str, list[Measurement]]] = {person.patient: {} for person in chart.people}
+    courses: dict[str, list[Course]] = {person.patient: [] for person in chart.people}
+    facts: dict[str, list[Fact]] = {person.patient: [] for person in chart.people}
+    for row in chart.measurements:
+        measured[row.patient].setdefault(row.measure, []).append(row)
+    for course in chart.courses:
+        courses[course.patient].append(course)
+    for fact in chart.facts:
+        facts[fact.patient].append(fact)
+    patients = {
+        person.patient: PatientRows(
+            person,
+            {
+                name: tuple(sorted(rows, key=lambda row: (row.day, row.record)))
+                for name, rows in measured[person.patient].items()
+            },
+            tuple(sorted(courses[person.patient], key=lambda course: (course.start, course.record))),
+            tuple(sorted(facts[person.patient], key=lambda fact: fact.record)),
+        )
+        for person in sorted(chart.people, key=lambda person: person.patient)
+    }
+    return Indexed(protocol, chart, all_measures(protocol), patients)
+
+
+def folded(text: str) -> str:
+    """A term without what people vary: case and spacing.
+
+    >>> folded("Juvenile  dermatomyositis ")
+    'juvenile dermatomyositis'
+    """
+    return " ".join(text.split()).casefold()

@@ -1,0 +1,96 @@
+"""A rule walked from the leaves to the root: yes, no, or not evaluable (None)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Final
+
+from caseseries.protocol.measure import DailyDose
+from caseseries.protocol.robustness import Missing
+from caseseries.protocol.tree import Leaf, Node, Slot, Tree
+from caseseries.reference.record import Indexed
+from caseseries.verdict.trace import NodeTruth, Quantity, Truth
+
+ZERO_BASELINE: Final = "zero baseline"
+NEGATIVE_BASELINE: Final = "negative baseline"
+
+
+def walk(study: Indexed, tree: Tree, values: Mapping[Slot, Quantity], missing: Missing) -> tuple[NodeTruth, ...]:
+    """The answer of every node, in the order of the tree."""
+    answers: dict[str, NodeTruth] = {}
+    for node in reversed(tree.nodes):  # children stand after their parent
+        if node.leaf is not None:
+            truth, absent = leaf_truth(study, node.leaf, values)
+            if absent and missing == "not met":
+                truth = False
+            answers[node.id] = NodeTruth(node.id, truth, absent)
+        else:
+            answers[node.id] = NodeTruth(node.id, inner_truth(node, [answers[child].truth for child in node.children]))
+    return tuple(answers[node.id] for node in tree.nodes)
+
+
+def inner_truth(node: Node, parts: Sequence[Truth]) -> Truth:
+    """Kleene's logic: unknown parts matter only where they could change the answer."""
+    yes, unknown = parts.count(True), parts.count(None)
+    no = len(parts) - yes - unknown
+    if node.kind == "all":
+        return False if no else None if unknown else True
+    if node.kind == "any":
+        return True if yes else None if unknown else False
+    if node.kind == "not":
+        return None if unknown else not yes
+    if node.bound == "at_least":
+        return True if yes >= node.k else False if yes + unknown < node.k else None
+    if node.bound == "at_most":
+        return True if yes + unknown <= node.k else False if yes > node.k else None
+    if yes > node.k or yes + unknown < node.k:
+        return False
+    return None if unknown else True
+
+
+def leaf_truth(study: Indexed, leaf: Leaf, values: Mapping[Slot, Quantity]) -> tuple[Truth, str]:
+    """The answer of one comparison and, where it is not evaluable, `window measure: reason`."""
+    for slot in leaf.slots:
+        if values[slot].value is None:
+            return None, _because(slot, values[slot].absent)
+    after = values[leaf.after].value
+    assert after is not None
+    if leaf.kind == "is":
+        return after == 1, ""
+    if leaf.kind == "value":
+        if leaf.basis == "range":
+            assert leaf.width is not None and leaf.minimum is not None
+            return _compare(leaf, 100 * (after - leaf.minimum), leaf.threshold * leaf.width), ""
+        return _compare(leaf, after, leaf.threshold), ""
+    assert leaf.before is not None
+    before = values[leaf.before].value
+    assert before is not None
+    change = leaf.sign * (after - before)
+    if leaf.basis == "points":
+        return _compare(leaf, change, leaf.threshold), ""
+    if leaf.basis == "range":
+        assert leaf.width is not None
+        return _compare(leaf, 100 * change, leaf.threshold * leaf.width), ""
+    if before > 0:
+        return _compare(leaf, 100 * change, leaf.threshold * before), ""
+    if before < 0:
+        return None, _because(leaf.before, NEGATIVE_BASELINE)
+    measure = study.protocol.measures[leaf.before.measure]
+    if isinstance(measure, DailyDose) and measure.if_zero_baseline == "not met":
+        return False, ""
+    return None, _because(leaf.before, ZERO_BASELINE)
+
+
+def _because(slot: Slot, reason: str) -> str:
+    return f"{slot.window} {slot.measure}: {reason}"
+
+
+def _compare(leaf: Leaf, number: Fraction, threshold: Fraction) -> bool:
+    if leaf.comparison == "at_least":
+        return number >= threshold
+    if leaf.comparison == "more_than":
+        return number > threshold
+    if leaf.comparison == "at_most":
+        return number <= threshold
+    return number < threshold

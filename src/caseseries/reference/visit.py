@@ -1,0 +1,73 @@
+"""The values of one outcome in one window, and the day they stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from caseseries.protocol.specs import OutcomePlan, Spec
+from caseseries.protocol.window import Window
+from caseseries.reference.case import CaseAnswer
+from caseseries.reference.record import Indexed
+from caseseries.reference.window import (
+    Choice,
+    Chosen,
+    candidates_in,
+    value_at_visit,
+    value_by_itself,
+    visit_day,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowValues:
+    """What was chosen for the visit measures of an outcome in one window of one case.
+
+    `day` (as in the chart) is the visit's day, or the latest of the present values' days where each is taken by itself.
+    Where the outcome has nothing recorded at visits in the window, it is the day on which its dose is read, if the
+    patient was still observed then. None where there is none of these. `needs` are choices raised by the visit itself.
+    """
+
+    day: int | None
+    chosen: Mapping[str, Chosen]
+    needs: tuple[Choice, ...]
+
+
+def dose_day_without_visits(window: Window) -> int:
+    """The relative day on which a dose is read where the outcome has nothing recorded at visits in the window."""
+    if window.take == "nearest":
+        assert window.target is not None
+        return window.target
+    return window.from_ if window.take == "first" else window.to
+
+
+def window_values(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec, window_name: str) -> WindowValues:
+    """Choose the values of an outcome in one window, as the spec has the window."""
+    window = spec.windows[window_name]
+    measures = plan.visit_measures.get(window_name, ())
+    key = ("window", case.case_id, plan.name, measures, window_name, window)
+    if key not in study.memo:
+        assert case.index is not None, "a case without index date has no windows"
+        rows = study.patients[case.patient]
+        of_each = {name: candidates_in(study, rows, case.index, name, window) for name in measures}
+        if not measures:
+            dose_day = case.index + dose_day_without_visits(window)
+            has_dose = any(slot.window == window_name for slot in plan.slots)
+            observed = case.follow_end is not None and dose_day <= case.follow_end
+            study.memo[key] = WindowValues(dose_day if has_dose and observed else None, {}, ())
+        elif window.components == "same visit":
+            visit = visit_day(list(of_each.values()), case.index, window)
+            chosen = {
+                name: value_at_visit(found, visit, case.index, window, study.measures[name])
+                for name, found in of_each.items()
+            }
+            study.memo[key] = WindowValues(visit.day, chosen, visit.needs)
+        else:
+            chosen = {
+                name: value_by_itself(found, case.index, window, study.measures[name])
+                for name, found in of_each.items()
+            }
+            days = [value.day for value in chosen.values() if value.value is not None and value.day is not None]
+            study.memo[key] = WindowValues(max(days, default=None), chosen, ())
+    found_values: WindowValues = study.memo[key]
+    return found_values

@@ -1,0 +1,347 @@
+"""Which rows lie in a window, what each day's value is, and which one is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final, Literal
+
+from caseseries.chart.tables import Measurement
+from caseseries.errors import Problem, ProtocolError
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.window import SameDay, Window
+from caseseries.reference.record import Indexed, PatientRows
+from caseseries.verdict import lost
+
+Choice = Literal["restart_after", "same_day", "tie", "if_zero_baseline"]
+
+NO_VISIT: Final = "no visit in window"
+NO_VALUE: Final = "no value in window"
+NOT_AT_VISIT: Final = "not recorded at this visit"
+NO_NUMBER: Final = "recorded without a number"
+CENSORED: Final = "censored"
+DIFFERENT: Final = "different values on one day"
+EQUALLY_NEAR: Final = "two days equally near"
+EDGE: Final = "partial date at the edge of the window"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The rows of one measure in one window: those with a value, those at its edge, and the days without a number.
+
+    Days are as in the chart. `edge` rows have a partial date of which only part lies in the window.
+    """
+
+    rows: tuple[Measurement, ...]
+    edge: tuple[Measurement, ...]
+    without_number: frozenset[int]
+
+    @property
+    def days(self) -> frozenset[int]:
+        """The days with at least one candidate."""
+        return frozenset(row.day for row in self.rows)
+
+    def on(self, day: int) -> tuple[Measurement, ...]:
+        """The candidates of one day."""
+        return tuple(row for row in self.rows if row.day == day)
+
+
+@dataclass(frozen=True, slots=True)
+class DayValue:
+    """What a measure was on one day: a number, or absent because the day's values differ.
+
+    `record` is None for a mean. `needs` is the choice that the day asks for and the window does not make.
+    """
+
+    day: int
+    value: Fraction | None
+    censored: bool = False
+    record: int | None = None
+    absent: str = ""
+    needs: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The value of one measure in one window, or why it is absent. `day` is as in the chart.
+
+    `lost` says for each candidate row why it was passed over.
+    """
+
+    value: Fraction | None
+    day: int | None
+    record: int | None
+    absent: str
+    needs: tuple[Choice, ...]
+    lost: Mapping[int, str]
+
+
+def candidates_in(study: Indexed, rows: PatientRows, index: int, measure: str, window: Window) -> Candidates:
+    """The rows of a measure that lie in a window around an index day."""
+    first, last = index + window.from_, index + window.to
+    bounds = study.protocol.partial_dates == "bounds"
+    inside: list[Measurement] = []
+    edge: list[Measurement] = []
+    without_number = set()
+    for row in rows.measurements.get(measure, ()):
+        if row.value is None:
+            if first <= row.day <= last:
+                without_number.add(row.day)
+        elif bounds and row.low != row.high:
+            if first <= row.low and row.high <= last:
+                inside.append(row)
+            elif row.low <= last and row.high >= first:
+                edge.append(row)
+        elif first <= row.day <= last:
+            inside.append(row)
+    return Candidates(tuple(inside), tuple(edge), frozenset(without_number))
+
+
+def distinct(rows: Sequence[Measurement]) -> tuple[Measurement, ...]:
+    """One row for each different value and censoring, the smallest record of each, in order of record.
+
+    Rows are of one measure and one day.
+    """
+    smallest: dict[tuple[Fraction | None, str], Measurement] = {}
+    for row in sorted(rows, key=lambda row: row.record):
+        smallest.setdefault((row.value, row.censor), row)
+    return tuple(smallest.values())
+
+
+def day_value(rows: Sequence[Measurement], same_day: SameDay | None, sign: int) -> DayValue:
+    """The value of one day from its candidates; `sign` is -1 where lower is better.
+
+    Equal numbers, one of them a bound: the number itself, then `<`, then `>`.
+    """
+    different = distinct(rows)
+    day = different[0].day
+    if len(different) > 1:
+        if same_day is None:
+            return DayValue(day, None, absent=DIFFERENT, needs=("same_day",))
+        if same_day == "not evaluable":
+            return DayValue(day, None, absent=DIFFERENT)
+        if same_day == "mean":
+            return DayValue(day, _mean([_number(row) for row in different]), any(row.censor for row in different))
+        up = _upward(same_day, sign)
+        best = max(up * _number(row) for row in different)
+        equal = [row for row in different if up * _number(row) == best]
+        picked = min(equal, key=lambda row: (("", "<", ">").index(row.censor), row.record))
+    else:
+        picked = different[0]
+    return DayValue(day, picked.value, bool(picked.censor), picked.record)
+
+
+def counted(value: DayValue, facts: MeasureFacts) -> Fraction | None:
+    """The number a day counts as: none where absent, or censored while the measure does not take the limit."""
+    return None if value.censored and facts.censored != "limit" else value.value
+
+
+def _number(row: Measurement) -> Fraction:
+    assert row.value is not None, "a candidate has a value"
+    return row.value
+
+
+def _upward(word: str, sign: int) -> int:
+    """+1 where the word asks for the larger number, -1 for the smaller; higher is best where no direction is known."""
+    better = -1 if sign < 0 else 1
+    return {"highest": 1, "lowest": -1, "best": better, "better": better, "worst": -better, "worse": -better}[word]
+
+
+def _mean(values: Sequence[Fraction]) -> Fraction:
+    return sum(values, Fraction(0)) / len(values)
+
+
+def days_taken(days: frozenset[int], index: int, window: Window) -> tuple[int, ...]:
+    """The day that `nearest`, `last` or `first` takes; two, the earlier first, where both are equally near."""
+    if window.take == "last":
+        return (max(days),)
+    if window.take == "first":
+        return (min(days),)
+    assert window.take == "nearest" and window.target is not None
+    target = index + window.target
+    distance = min(abs(day - target) for day in days)
+    return tuple(sorted(day for day in days if abs(day - target) == distance))
+
+
+def by_day(window: Window) -> bool:
+    """Whether the window takes a day whatever its value."""
+    return window.take in {"nearest", "last", "first"}
+
+
+@dataclass(frozen=True, slots=True)
+class VisitDay:
+    """The visit chosen for all measures of an outcome in a window, with the days it was chosen from."""
+
+    day: int | None
+    days: frozenset[int]
+    needs: tuple[Choice, ...] = ()
+
+
+def visit_day(of_each: Sequence[Candidates], index: int, window: Window) -> VisitDay:
+    """One day for `components: same visit`, among the days on which any of the measures has a candidate.
+
+    Raises:
+        ProtocolError: the window asks for a value (best, mean, ...) where a day is to be chosen.
+    """
+    if not by_day(window) or window.tie not in {None, "earlier", "later"}:
+        problem = Problem(
+            "a visit cannot be chosen by its values",
+            found=f"take: {window.take}, tie: {window.tie or 'not declared'}",
+            allowed="take: nearest, last, first; tie: earlier, later",
+            do="write `components: nearest each`",
+        )
+        raise ProtocolError("The windows cannot be applied.", [problem])
+    days = frozenset(day for candidates in of_each for day in candidates.days)
+    if not days:
+        return VisitDay(None, days)
+    taken = days_taken(days, index, window)
+    if len(taken) == 2:
+        if window.tie is None:
+            return VisitDay(None, days, ("tie",))
+        return VisitDay(taken[0] if window.tie == "earlier" else taken[1], days)
+    return VisitDay(taken[0], days)
+
+
+def value_at_visit(candidates: Candidates, visit: VisitDay, index: int, window: Window, facts: MeasureFacts) -> Chosen:
+    """The value of one measure on the chosen visit day."""
+    if candidates.edge:
+        return _at_the_edge(candidates)
+    if visit.day is None:
+        if visit.needs:
+            return _absent(EQUALLY_NEAR, candidates, dict.fromkeys(candidates.days, lost.TIE_OPEN))
+        return _absent(NO_VISIT, candidates, {})
+    if visit.day in candidates.days:
+        return _of_day(candidates, visit.day, visit.days, index, window, facts)
+    reason = NO_NUMBER if visit.day in candidates.without_number else NOT_AT_VISIT
+    chosen = _absent(reason, candidates, dict.fromkeys(candidates.days, lost.OTHER_VISIT))
+    return replace(chosen, day=visit.day)
+
+
+def value_by_itself(candidates: Candidates, index: int, window: Window, facts: MeasureFacts) -> Chosen:
+    """The value of one measure chosen among its own candidates (`components: nearest each`)."""
+    if candidates.edge:
+        return _at_the_edge(candidates)
+    if not candidates.rows:
+        return _absent(NO_NUMBER if candidates.without_number else NO_VALUE, candidates, {})
+    if not by_day(window):
+        return _by_value(candidates, window, facts)
+    taken = days_taken(candidates.days, index, window)
+    if len(taken) == 1:
+        return _of_day(candidates, taken[0], candidates.days, index, window, facts)
+    return _of_tie(candidates, taken[0], taken[1], index, window, facts)
+
+
+def _of_day(
+    candidates: Candidates, day: int, days: frozenset[int], index: int, window: Window, facts: MeasureFacts
+) -> Chosen:
+    """The value of a day that was taken whatever its value."""
+    why = {other: _day_lost(other, day, index, window) for other in days if other != day}
+    return _settle(day_value(candidates.on(day), window.same_day, facts.sign), candidates, why, window, facts)
+
+
+def _day_lost(other: int, day: int, index: int, window: Window) -> str:
+    """Why one day was passed over for another."""
+    if window.take == "nearest":
+        assert window.target is not None
+        if abs(other - index - window.target) == abs(day - index - window.target):
+            return lost.TIE_LATER if other > day else lost.TIE_EARLIER
+    return lost.NOT_TAKEN[window.take]
+
+
+def _of_tie(
+    candidates: Candidates, earlier: int, later: int, index: int, window: Window, facts: MeasureFacts
+) -> Chosen:
+    """The value where two days are equally near the target."""
+    if window.tie in {"earlier", "later"}:
+        day = earlier if window.tie == "earlier" else later
+        return _of_day(candidates, day, candidates.days, index, window, facts)
+    both = [day_value(candidates.on(day), window.same_day, facts.sign) for day in (earlier, later)]
+    why = {other: lost.FURTHER for other in candidates.days if other not in {earlier, later}}
+    if window.tie is None:
+        needs: list[Choice] = ["tie", *(need for value in both for need in value.needs)]
+        why |= {earlier: lost.TIE_OPEN, later: lost.TIE_OPEN}
+        return replace(_absent(EQUALLY_NEAR, candidates, why), needs=tuple(dict.fromkeys(needs)))
+    different = [value for value in both if value.absent]
+    if different:
+        why |= {value.day: lost.UNSETTLED for value in both if not value.absent}
+        chosen = _settle(different[0], candidates, why, window, facts)
+        return replace(chosen, day=earlier)
+    first, second = (value.value for value in both)
+    assert first is not None and second is not None
+    if window.tie == "mean":
+        mean = DayValue(earlier, (first + second) / 2, both[0].censored or both[1].censored)
+        return _settle(mean, candidates, why, window, facts)
+    assert window.tie is not None
+    up = _upward(window.tie, facts.sign)
+    won = both[1] if up * second > up * first else both[0]
+    why[earlier if won.day == later else later] = lost.TIE_WORSE if window.tie == "better" else lost.TIE_BETTER
+    return _settle(won, candidates, why, window, facts)
+
+
+def _by_value(candidates: Candidates, window: Window, facts: MeasureFacts) -> Chosen:
+    """The value where the window takes the best, worst, highest, lowest or mean of the day values."""
+    values = [day_value(candidates.on(day), window.same_day, facts.sign) for day in sorted(candidates.days)]
+    different = [value for value in values if value.absent]
+    if different:
+        why = {value.day: lost.UNSETTLED for value in values if not value.absent}
+        chosen = _settle(different[0], candidates, why, window, facts)
+        return replace(chosen, day=None)
+    numbers = [value.value for value in values if value.value is not None]
+    if window.take == "mean":
+        mean = DayValue(values[-1].day, _mean(numbers), any(value.censored for value in values))
+        return _settle(mean, candidates, {}, window, facts)
+    up = _upward(window.take, facts.sign)
+    wanted = max(up * number for number in numbers)
+    won = next(value for value in values if value.value is not None and up * value.value == wanted)
+    why = {value.day: lost.NOT_TAKEN[window.take] for value in values if value is not won}
+    return _settle(won, candidates, why, window, facts)
+
+
+def _settle(
+    value: DayValue, candidates: Candidates, why: Mapping[int, str], window: Window, facts: MeasureFacts
+) -> Chosen:
+    """The chosen value as it counts: a censored one is absent unless the measure takes the limit."""
+    passed_over = _rows_lost(candidates, why, window, facts)
+    if value.absent:
+        return Chosen(None, value.day, None, value.absent, value.needs, passed_over)
+    if value.censored and facts.censored != "limit":
+        return Chosen(None, value.day, value.record, CENSORED, (), passed_over)
+    return Chosen(value.value, value.day, value.record, "", (), passed_over)
+
+
+def _absent(reason: str, candidates: Candidates, why: Mapping[int, str]) -> Chosen:
+    return Chosen(None, None, None, reason, (), {row.record: why.get(row.day, "") for row in candidates.rows})
+
+
+def _at_the_edge(candidates: Candidates) -> Chosen:
+    passed_over = {row.record: lost.BESIDE_EDGE for row in candidates.rows}
+    passed_over |= {row.record: lost.EDGE for row in candidates.edge}
+    return Chosen(None, None, None, EDGE, (), passed_over)
+
+
+def _rows_lost(candidates: Candidates, why: Mapping[int, str], window: Window, facts: MeasureFacts) -> dict[int, str]:
+    """Why each candidate was passed over: as a duplicate, then by its day, then on its day.
+
+    Where the window takes a value, the day's value is settled before the days are compared, so the day's own reason
+    comes first.
+    """
+    passed_over: dict[int, str] = {}
+    for day in sorted(candidates.days):
+        rows = candidates.on(day)
+        kept = {row.record for row in distinct(rows)}
+        cited = day_value(rows, window.same_day, facts.sign)
+        for row in rows:
+            reason = why.get(day, lost.CHOSEN)
+            inside = lost.CHOSEN
+            if cited.absent:
+                inside = lost.DIFFERENT
+            elif cited.record is not None and row.record != cited.record:
+                inside = lost.OTHER_VALUE
+            if row.record not in kept:
+                passed_over[row.record] = lost.IDENTICAL
+            elif by_day(window):
+                passed_over[row.record] = reason or inside
+            else:
+                passed_over[row.record] = inside or reason
+    return passed_over
