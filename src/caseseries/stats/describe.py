@@ -1,0 +1,138 @@
+"""Mean, standard deviation, median, quartiles and range, computed exactly from the numbers as written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from caseseries.stats.estimate import NOTHING_OBSERVED, Statistic
+from caseseries.stats.exact import ExactNumber, exact_number, exact_numbers
+
+QuantileType = Literal[2, 6, 7]
+
+_QUANTILE_WORDS: dict[int, str] = {
+    2: "quantile type 2 (SAS default: steps, averaged where the step is reached exactly)",
+    6: "quantile type 6 (SPSS and Minitab: position p(n + 1))",
+    7: "quantile type 7 (R and Excel default: position 1 + p(n - 1))",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What a group of numbers looks like; every part is a number or absent with a reason.
+
+    All parts but the standard deviation are exact fractions; ``sd`` is the float nearest to the square root of the
+    exact ``variance``.
+    """
+
+    n: int
+    mean: Statistic
+    variance: Statistic
+    sd: Statistic
+    median: Statistic
+    lower_quartile: Statistic
+    upper_quartile: Statistic
+    minimum: Statistic
+    maximum: Statistic
+    method: str
+    convention: str
+    source: str
+
+
+def describe(values: Iterable[ExactNumber], *, quantile_type: QuantileType = 7) -> Description:
+    """Mean, SD, median, quartiles and range of the numbers, in any order.
+
+    The mean is sum/n, the variance the sum of squared deviations divided by n - 1. Floats are refused (TypeError):
+    pass what was written, as text, Decimal, int or Fraction. One value has no SD; no value has nothing.
+
+    Source of the quantile types: Hyndman & Fan, Am Stat 1996;50:361-365. R: ``quantile(type = )``.
+
+    >>> found = describe(["1.5", "2", "4", "10"])
+    >>> found.mean.value, found.median.value, found.lower_quartile.value
+    (Fraction(35, 8), Fraction(3, 1), Fraction(15, 8))
+    >>> describe([3]).sd
+    Statistic(value=None, absent_because='one value has no standard deviation')
+    """
+    if quantile_type not in _QUANTILE_WORDS:
+        raise ValueError("a quantile type is 2, 6 or 7")
+    ordered = exact_numbers(values)
+    n = len(ordered)
+    mean = Statistic(Fraction(sum(ordered), n)) if n else Statistic(None, NOTHING_OBSERVED)
+    variance = _variance(ordered)
+    sd = Statistic(square_root(variance.value)) if isinstance(variance.value, Fraction) else variance
+
+    def at(share: Fraction) -> Statistic:
+        return quantile(ordered, share, quantile_type=quantile_type)
+
+    return Description(
+        n=n,
+        mean=mean,
+        variance=variance,
+        sd=sd,
+        median=at(Fraction(1, 2)),
+        lower_quartile=at(Fraction(1, 4)),
+        upper_quartile=at(Fraction(3, 4)),
+        minimum=at(Fraction(0)),
+        maximum=at(Fraction(1)),
+        method="mean, SD (n - 1), median, quartiles, range, from exact fractions",
+        convention=_QUANTILE_WORDS[quantile_type],
+        source="Hyndman & Fan, Am Stat 1996;50:361-365",
+    )
+
+
+def quantile(values: Iterable[ExactNumber], share: ExactNumber, *, quantile_type: QuantileType = 7) -> Statistic:
+    """The value below which the given share of the numbers lies, by the stated type; share 0 is the smallest.
+
+    With x(1) <= ... <= x(n): type 7 interpolates at position 1 + p(n - 1), type 6 at p(n + 1) kept within 1 and n,
+    type 2 takes x(ceil(np)), or the mean of x(np) and x(np + 1) when np is whole.
+    Raises ValueError for a share outside 0 to 1.
+
+    Source: Hyndman & Fan, Am Stat 1996;50:361-365. R: ``quantile(type = )``.
+
+    >>> quantile([1, 2, 3, 4], "0.25", quantile_type=6).value
+    Fraction(5, 4)
+    """
+    p = exact_number(share)
+    if not 0 <= p <= 1:
+        raise ValueError("a share lies from 0 to 1")
+    ordered = exact_numbers(values)
+    n = len(ordered)
+    if not n:
+        return Statistic(None, NOTHING_OBSERVED)
+    if quantile_type == 7:
+        position = 1 + p * (n - 1)
+    elif quantile_type == 6:
+        position = p * (n + 1)
+    elif quantile_type == 2:
+        whole = (n * p).denominator == 1
+        position = n * p + Fraction(1, 2) if whole else Fraction(math.ceil(n * p))
+    else:
+        raise ValueError("a quantile type is 2, 6 or 7")
+    position = min(max(position, Fraction(1)), Fraction(n))
+    below = math.floor(position)
+    left, right = ordered[below - 1], ordered[min(below, n - 1)]
+    return Statistic(left + (position - below) * (right - left))
+
+
+def square_root(value: Fraction) -> float:
+    """The float nearest to the square root of a fraction, not of the fraction's nearest float.
+
+    >>> square_root(Fraction(9, 4))
+    1.5
+    """
+    # Scaled so that the whole-number root keeps at least 64 bits, more than a float's 53.
+    bits = max(0, 128 - value.numerator.bit_length() + value.denominator.bit_length())
+    half = (bits + 1) // 2
+    root = math.isqrt((value.numerator << 2 * half) // value.denominator)
+    return float(Fraction(root, 1 << half))
+
+
+def _variance(values: Sequence[Fraction]) -> Statistic:
+    n = len(values)
+    if n < 2:
+        return Statistic(None, "one value has no standard deviation" if n else NOTHING_OBSERVED)
+    mean = Fraction(sum(values), n)
+    return Statistic(Fraction(sum((value - mean) ** 2 for value in values), n - 1))
