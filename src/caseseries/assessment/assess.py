@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from caseseries.assessment.compile import Compiled, compile_outcome
 from caseseries.assessment.dose import answer_doses
 from caseseries.assessment.window import take_values
+from caseseries.chart.store import MILLIONTH
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
@@ -20,7 +21,7 @@ from caseseries.protocol.specs import OutcomePlan
 
 _ANCHOR = """
 CREATE OR REPLACE TEMP TABLE anchor AS
-SELECT k.case_no, v.variant, v.kind,
+SELECT k.case_no, v.variant, v.kind, CASE WHEN v.kind = 'fixed' THEN v.fixed_day END AS fixed_day,
     CASE v.kind
         WHEN 'fixed' THEN CASE WHEN k.index_day + v.fixed_day <= k.follow_end THEN v.fixed_day END
         WHEN 'visit' THEN (SELECT day FROM visit_day AS d WHERE d.case_no = k.case_no AND d.variant = v.variant)
@@ -51,7 +52,8 @@ CREATE OR REPLACE TEMP TABLE quantity AS
 WITH weighed AS (
     SELECT case_no, choice, weight_num, weight_den, row_number() OVER (PARTITION BY case_no, choice ORDER BY abs(weight_day - day), weight_day) AS place
     FROM (
-        SELECT w.case_no, w.choice, w.day, m.day - k.index_day AS weight_day, sum(m.value) AS weight_num, count(*) * CAST(1000000 AS {wide}) AS weight_den
+        SELECT w.case_no, w.choice, w.day, m.day - k.index_day AS weight_day, sum(DISTINCT m.value) AS weight_num,
+            count(DISTINCT m.value) * CAST({millionth} AS {wide}) AS weight_den
         FROM weight_ask AS w
         JOIN included_case AS k USING (case_no)
         JOIN measurement AS m ON m.patient = k.patient AND m.measure = w.weight
@@ -65,7 +67,7 @@ together AS (
     FROM taken AS t JOIN choice AS c USING (choice)
     LEFT JOIN (SELECT * FROM weighed WHERE place = 1) AS w ON w.case_no = t.case_no AND w.choice = t.choice
     UNION ALL
-    SELECT a.case_no, c.choice, d.num, d.den, a.day, CAST(NULL AS BIGINT),
+    SELECT a.case_no, c.choice, d.num, d.den, coalesce(a.day, a.fixed_day), CAST(NULL AS BIGINT),
         CASE WHEN a.day IS NOT NULL THEN d.absent WHEN a.kind = 'fixed' THEN 'after the end of follow-up' ELSE 'no visit in window' END
     FROM anchor AS a JOIN choice AS c USING (variant)
     LEFT JOIN dose_answer AS d ON d.case_no = a.case_no AND d.dose = c.dose AND d.per_kg = c.per_kg AND d.day = a.day
@@ -92,7 +94,7 @@ def assess(engine: Engine, protocol: Protocol, cohort: Cohort, plan: OutcomePlan
     engine.run(_ASK)
     answer_doses(engine, "dose_ask", "dose_answer")
     engine.run(_WEIGHT_ASK)
-    engine.run(_QUANTITY.format(wide=engine.dialect.wide))
+    engine.run(_QUANTITY.format(wide=engine.dialect.wide, millionth=MILLIONTH))
     return Assessments(compiled)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
+from caseseries.chart.store import plain
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.measure import DailyDose
-from caseseries.protocol.measures import all_measures, equivalence, ingredients
+from caseseries.protocol.measures import all_measures, equivalence, ingredient, ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
 from caseseries.protocol.tree import Slot
@@ -22,14 +25,12 @@ DAY_PARTS = 2520
 class Compiled:
     """Where the rows of one outcome stand in the engine.
 
-    ``variants`` numbers every (window name, window in force); ``choices`` every (variant, measure, dose per kg); ``doses`` every
-    daily-dose measure.
+    ``variants`` numbers every (window name, window in force); ``choices`` every (variant, measure, unit of a dose).
     """
 
     plan: OutcomePlan
     variants: Mapping[tuple[str, Window], int]
-    choices: Mapping[tuple[int, str, bool], int]
-    doses: Mapping[str, int]
+    choices: Mapping[tuple[int, str, str], int]
 
     def variant(self, spec: Spec, window: str) -> int:
         """The number of a window as one spec has it."""
@@ -37,15 +38,20 @@ class Compiled:
 
     def choice(self, protocol: Protocol, spec: Spec, slot: Slot) -> int:
         """The number of the choice that fills a slot under one spec."""
-        return self.choices[self.variant(spec, slot.window), slot.measure, per_kg(protocol, spec, slot.measure)]
+        return self.choices[self.variant(spec, slot.window), slot.measure, dose_unit(protocol, spec, slot.measure)]
 
 
-def per_kg(protocol: Protocol, spec: Spec, measure: str) -> bool:
-    """Whether a dose is asked per kilogram under this spec."""
+def dose_unit(protocol: Protocol, spec: Spec, measure: str) -> str:
+    """The unit in which a dose is asked under this spec; empty for other measures."""
     written = protocol.measures[measure]
-    if not isinstance(written, DailyDose):
-        return False
-    return (spec.dose or written.as_).endswith("mg/kg/day")
+    return (spec.dose or written.as_) if isinstance(written, DailyDose) else ""
+
+
+def dose_number(protocol: Protocol, measure: str, unit: str) -> int:
+    """The number of a dose measure in the engine: odd for plain amounts, even for prednisone equivalents; 0 for others."""
+    if measure not in protocol.doses:
+        return 0
+    return 2 * list(protocol.doses).index(measure) + (2 if unit.startswith("prednisone") else 1)
 
 
 def _anchor_kind(window: Window, visit_measures: tuple[str, ...]) -> str:
@@ -61,18 +67,17 @@ def _fixed_day(window: Window) -> int:
 
 
 def compile_outcome(engine: Engine, protocol: Protocol, cohort: Cohort, plan: OutcomePlan) -> Compiled:
-    """Write the tables ``variant``, ``choice``, ``dose_rule``, ``dose_drug`` and ``dose_never`` for one outcome."""
+    """Write the tables ``variant`` and ``choice`` for one outcome, and those of the daily doses."""
     measures = all_measures(protocol)
     windows = tuple(dict.fromkeys([*plan.visit_measures, *(slot.window for slot in plan.slots)]))
     variants: dict[tuple[str, Window], int] = {}
-    choices: dict[tuple[int, str, bool], int] = {}
+    choices: dict[tuple[int, str, str], int] = {}
     for spec in plan.specs:
         for window in windows:
             variants.setdefault((window, spec.windows[window]), len(variants) + 1)
         for slot in plan.slots:
             variant = variants[slot.window, spec.windows[slot.window]]
-            choices.setdefault((variant, slot.measure, per_kg(protocol, spec, slot.measure)), len(choices) + 1)
-    doses = {name: place for place, name in enumerate(protocol.doses, start=1)}
+            choices.setdefault((variant, slot.measure, dose_unit(protocol, spec, slot.measure)), len(choices) + 1)
     engine.table(
         "variant",
         [
@@ -96,29 +101,31 @@ def compile_outcome(engine: Engine, protocol: Protocol, cohort: Cohort, plan: Ou
         [
             (
                 number, variant, cohort.numbers.measures.get(measure, 0), measures[measure].sign or 1, measures[measure].censored == "limit",
-                "value" if visit_measure(protocol, measure) else "dose", doses.get(measure, 0),
-                kg and not (visit_measure(protocol, measure) and protocol.doses[measure].per_kg),
+                "value" if visit_measure(protocol, measure) else "dose", dose_number(protocol, measure, unit),
+                unit.endswith("/kg/day") and not (visit_measure(protocol, measure) and protocol.doses[measure].per_kg),
             )
-            for (variant, measure, kg), number in choices.items()
+            for (variant, measure, unit), number in choices.items()
         ],
     )  # fmt: skip
-    _compile_doses(engine, protocol, cohort, doses)
-    return Compiled(plan, variants, choices, doses)
+    compile_doses(engine, protocol, cohort)
+    return Compiled(plan, variants, choices)
 
 
-def _compile_doses(engine: Engine, protocol: Protocol, cohort: Cohort, doses: Mapping[str, int]) -> None:
+def compile_doses(engine: Engine, protocol: Protocol, cohort: Cohort) -> None:
+    """Write ``dose_rule``, ``dose_drug`` and ``dose_never``: each daily dose, as plain amounts and as equivalents."""
     rules, drugs, never = [], [], []
-    for name, number in doses.items():
-        written = protocol.doses[name]
+    for name, unit in itertools.product(protocol.doses, ("mg/day", "prednisone mg/day")):
+        number, written = dose_number(protocol, name, unit), protocol.doses[name]
         group = ingredients(protocol, written.daily_dose)
         weight = cohort.numbers.measures.get(written.weight or "", 0)
         rules.append((number, written.pulses == "included", written.outside_courses == "zero", weight, written.weight_within or 0))
         for key in sorted(group & set(cohort.numbers.drugs)):
-            factor = equivalence(protocol, key) if written.equivalents else None
-            known = (factor.numerator, factor.denominator) if factor is not None else (None, None)
-            drugs.append((number, cohort.numbers.drugs[key], *(known if written.equivalents else (1, 1))))
-        names = {" ".join(word.split()).casefold() for word in (written.daily_dose, *group)}
-        never += [(number, term) for (kind, word), term in sorted(cohort.numbers.terms.items()) if kind == "never" and word in names]
+            factor = equivalence(protocol, key) if unit.startswith("prednisone") else Fraction(1)
+            known = (None, None) if factor is None else (factor.numerator, factor.denominator)
+            drugs.append((number, cohort.numbers.drugs[key], *known))
+        for (kind, word), term in sorted(cohort.numbers.terms.items()):
+            if kind == "never" and (word == plain(written.daily_dose) or ingredient(protocol, word) in group):
+                never.append((number, term))
     wide = engine.dialect.wide
     engine.table(
         "dose_rule",

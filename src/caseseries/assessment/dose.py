@@ -40,7 +40,7 @@ weighed AS (
         row_number() OVER (PARTITION BY case_no, dose, per_kg, day ORDER BY abs(weight_day - day), weight_day) AS place
     FROM (
         SELECT asked.case_no, asked.dose, asked.per_kg, asked.day, m.day - k.index_day AS weight_day,
-            sum(m.value) AS weight_num, count(*) * CAST({millionth} AS {wide}) AS weight_den
+            sum(DISTINCT m.value) AS weight_num, count(DISTINCT m.value) * CAST({millionth} AS {wide}) AS weight_den
         FROM asked
         JOIN included_case AS k USING (case_no)
         JOIN dose_rule USING (dose)
@@ -54,7 +54,7 @@ judged AS (
         CASE
             WHEN summed.case_no IS NULL AND NOT EXISTS (
                 SELECT 1 FROM course JOIN dose_drug USING (drug)
-                WHERE course.patient = k.patient AND dose_drug.dose = asked.dose AND course.systemic
+                WHERE course.patient = k.patient AND dose_drug.dose = asked.dose AND course.systemic AND NOT course.pulse
             ) THEN CASE WHEN EXISTS (
                 SELECT 1 FROM fact JOIN dose_never USING (term)
                 WHERE fact.patient = k.patient AND fact.kind = 'never' AND dose_never.dose = asked.dose

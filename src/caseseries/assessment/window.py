@@ -2,7 +2,7 @@
 
     candidate(case_no, choice, record, day, value, censor, straddles)     every row that lies, or may lie, in the window
     day_value(case_no, choice, day, num, record, censor, kinds, absent)   one per day; num in 1/2520 millionths
-    visit_day(case_no, variant, day)                                      the chosen visit, for components: same visit
+    visit_day(case_no, variant, day, open_tie)                            the chosen visit, for components: same visit
     taken(case_no, choice, num, den, day, record, censor, absent)         one per case and choice
 """
 
@@ -60,19 +60,23 @@ WHERE place = 1
 
 _VISIT_DAY = """
 CREATE OR REPLACE TEMP TABLE visit_day AS
-SELECT case_no, variant, day
-FROM (
-    SELECT case_no, variant, day,
-        row_number() OVER (
-            PARTITION BY case_no, variant
-            ORDER BY
-                CASE v.take WHEN 'nearest' THEN abs(day - v.target) WHEN 'last' THEN -day ELSE day END,
-                CASE WHEN v.tie = 'later' THEN -day ELSE day END
-        ) AS place
+WITH offered AS (
+    SELECT case_no, variant, day, v.take, v.tie,
+        CASE v.take WHEN 'nearest' THEN abs(day - v.target) WHEN 'last' THEN -day ELSE day END AS distance
     FROM (SELECT DISTINCT case_no, variant, day FROM candidate JOIN choice USING (choice) WHERE NOT straddles) AS days
     JOIN variant AS v USING (variant)
     WHERE v.kind = 'visit'
-) AS ranked
+),
+placed AS (
+    SELECT *,
+        count(*) OVER (PARTITION BY case_no, variant, distance) AS equally_near,
+        row_number() OVER (
+            PARTITION BY case_no, variant ORDER BY distance, CASE WHEN tie = 'later' THEN -day ELSE day END
+        ) AS place
+    FROM offered
+)
+SELECT case_no, variant, CASE WHEN equally_near > 1 AND tie IS NULL THEN NULL ELSE day END AS day, equally_near > 1 AND tie IS NULL AS open_tie
+FROM placed
 WHERE place = 1
 """
 
@@ -120,12 +124,19 @@ chosen AS (
     SELECT case_no, choice,
         CASE WHEN take = 'mean' THEN total WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near_total ELSE one_num END AS num,
         CASE WHEN take = 'mean' THEN days WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near ELSE 1 END AS parts,
-        CASE WHEN take = 'mean' THEN last_day WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near_day ELSE one_day END AS day,
-        CASE WHEN take = 'mean' AND days > 1 OR take = 'nearest' AND tie = 'mean' AND near > 1 THEN NULL ELSE one_record END AS record,
+        CASE
+            WHEN take IN ('best', 'worst', 'highest', 'lowest', 'mean') AND some_absent <> '' THEN NULL
+            WHEN take = 'mean' THEN last_day
+            WHEN take = 'nearest' AND near > 1 AND tie IS NULL THEN NULL
+            WHEN take = 'nearest' AND near > 1 AND (tie = 'mean' OR tie IN ('better', 'worse') AND near_absent <> '') THEN near_day
+            ELSE one_day
+        END AS day,
+        CASE WHEN take = 'mean' OR take = 'nearest' AND tie = 'mean' AND near > 1 THEN NULL ELSE one_record END AS record,
         CASE WHEN take = 'mean' THEN any_censor WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near_censor ELSE one_censor END AS censor,
         CASE
             WHEN take IN ('best', 'worst', 'highest', 'lowest', 'mean') THEN some_absent
-            WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near_absent
+            WHEN take = 'nearest' AND near > 1 AND tie IS NULL THEN 'two days equally near'
+            WHEN take = 'nearest' AND near > 1 AND tie IN ('mean', 'better', 'worse') THEN near_absent
             ELSE one_absent
         END AS absent
     FROM each
@@ -146,6 +157,7 @@ joined AS (
         CASE WHEN v.kind = 'visit' THEN vd.day ELSE chosen.day END AS day,
         CASE
             WHEN unsure.choice IS NOT NULL THEN 'partial date at the edge of the window'
+            WHEN vd.open_tie THEN 'two days equally near'
             WHEN v.kind = 'visit' AND vd.day IS NULL THEN 'no visit in window'
             WHEN chosen.choice IS NULL AND EXISTS (
                 SELECT 1 FROM blank WHERE blank.case_no = k.case_no AND blank.choice = c.choice AND (v.kind = 'each' OR blank.day = vd.day)
@@ -166,7 +178,7 @@ joined AS (
 SELECT case_no, choice, absent,
     CASE WHEN absent = '' THEN num END AS num,
     CASE WHEN absent = '' THEN CAST({scale} AS {wide}) * parts END AS den,
-    CASE WHEN absent IN ('', 'censored', 'different values on one day', 'not recorded at this visit') OR absent = 'recorded without a number' THEN day END AS day,
+    CASE WHEN absent <> 'partial date at the edge of the window' THEN day END AS day,
     CASE WHEN absent IN ('', 'censored') THEN record END AS record
 FROM joined
 """

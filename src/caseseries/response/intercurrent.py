@@ -7,6 +7,7 @@ Grain: included case x windows in force. Truths are yes or no; an event that the
 
 from __future__ import annotations
 
+from caseseries.assessment.compile import dose_number
 from caseseries.assessment.dose import answer_doses
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
@@ -18,11 +19,12 @@ from caseseries.protocol.protocol import Protocol
 _BETWEEN = """
 CREATE OR REPLACE TEMP TABLE between_days AS
 SELECT k.case_no, k.patient, k.index_day, k.death_day - k.index_day AS death, k.follow_end - k.index_day AS seen,
-    k.episode_end - k.index_day AS stopped, p.at_variant, p.base_variant, v.low, v.high, v.same_day,
+    k.episode_end - k.index_day AS stopped, p.at_variant, p.base_variant, v.low, v.high, v.same_day, base_v.same_day AS base_same_day,
     at_anchor.day AS assessed, coalesce(at_anchor.day, v.high) AS horizon, base_anchor.day AS base
 FROM included_case AS k
 CROSS JOIN (SELECT DISTINCT at_variant, base_variant FROM spec_row) AS p
 JOIN variant AS v ON v.variant = p.at_variant
+LEFT JOIN variant AS base_v ON base_v.variant = p.base_variant
 LEFT JOIN anchor AS at_anchor ON at_anchor.case_no = k.case_no AND at_anchor.variant = p.at_variant
 LEFT JOIN anchor AS base_anchor ON base_anchor.case_no = k.case_no AND base_anchor.variant = p.base_variant
 """
@@ -46,22 +48,30 @@ UNION
 SELECT case_no, {dose}, FALSE, base FROM between_days WHERE base IS NOT NULL AND assessed IS NOT NULL
 """
 
-_DOSE_SERIES = "SELECT case_no, day, num, den FROM raised_answer WHERE absent = ''"
+_DOSE_SERIES = "SELECT case_no, CAST(NULL AS VARCHAR) AS rule, day, num, den FROM raised_answer WHERE absent = ''"
 
 _VISIT_SERIES = """
-SELECT case_no, day, CASE same_day WHEN 'highest' THEN highest WHEN 'worst' THEN highest WHEN 'lowest' THEN lowest WHEN 'best' THEN lowest ELSE total END AS num,
-    CASE WHEN same_day = 'mean' THEN kinds ELSE 1 END AS den
+SELECT case_no, rule, day,
+    CASE WHEN rule IN ('highest', 'worst') THEN highest WHEN rule IN ('lowest', 'best') THEN lowest ELSE total END AS num,
+    CASE WHEN rule = 'mean' THEN kinds ELSE 1 END AS den
 FROM (
-    SELECT case_no, day, same_day, max(value) AS highest, min(value) AS lowest, sum(value) AS total, count(*) AS kinds
+    SELECT case_no, rule, day, max(value) AS highest, min(value) AS lowest, sum(value) AS total, count(*) AS kinds,
+        CASE WHEN rule IN ('highest', 'worst') THEN arg_max(bounded, value) WHEN rule IN ('lowest', 'best') THEN arg_min(bounded, value)
+             ELSE bool_or(bounded) END AS bounded
     FROM (
-        SELECT DISTINCT b.case_no, b.same_day, m.day - b.index_day AS day, m.value
-        FROM (SELECT DISTINCT case_no, patient, index_day, same_day FROM between_days) AS b
+        SELECT b.case_no, b.rule, m.day - b.index_day AS day, m.value, bool_and(m.censor <> '') AS bounded
+        FROM (
+            SELECT DISTINCT case_no, patient, index_day, coalesce(same_day, '') AS rule FROM between_days
+            UNION
+            SELECT DISTINCT case_no, patient, index_day, coalesce(base_same_day, '') FROM between_days
+        ) AS b
         JOIN measurement AS m ON m.patient = b.patient
-        WHERE m.measure = {measure} AND m.value IS NOT NULL AND m.censor = ''
+        WHERE m.measure = {measure} AND m.value IS NOT NULL
+        GROUP BY b.case_no, b.rule, m.day - b.index_day, m.value
     ) AS different
-    GROUP BY case_no, day, same_day
+    GROUP BY case_no, rule, day
 ) AS days
-WHERE kinds = 1 OR same_day IN ('highest', 'lowest', 'best', 'worst', 'mean')
+WHERE (kinds = 1 OR rule IN ('highest', 'lowest', 'best', 'worst', 'mean')) AND (NOT bounded OR {bound_counts})
 """
 
 _OCCURRED = """
@@ -83,6 +93,7 @@ SELECT b.case_no, b.at_variant, b.base_variant,
     EXISTS (
         SELECT 1 FROM series AS before JOIN series AS later USING (case_no)
         WHERE before.case_no = b.case_no AND before.day = b.base AND later.day > b.base AND later.day <= b.assessed
+          AND coalesce(before.rule = coalesce(b.base_same_day, ''), TRUE) AND coalesce(later.rule = coalesce(b.same_day, ''), TRUE)
           AND later.num * before.den > before.num * later.den
     ) AS raised,
     EXISTS (
@@ -102,15 +113,15 @@ def find_events(engine: Engine, protocol: Protocol, cohort: Cohort) -> None:
     studied = ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
     rescue = frozenset[str]().union(*(ingredients(protocol, drug) for drug in protocol.intercurrent.rescue.drugs)) - studied
     engine.table("rescue_drug", [("drug", "INTEGER")], [(numbers.drugs[key],) for key in sorted(rescue & set(numbers.drugs))])
-    series = "SELECT 0 AS case_no, 0 AS day, 0 AS num, 1 AS den WHERE FALSE"
+    series = "SELECT 0 AS case_no, '' AS rule, 0 AS day, 0 AS num, 1 AS den WHERE FALSE"
     name = protocol.intercurrent.raised.dose or next(iter(protocol.doses), None)
     if name is not None:
         measure = protocol.measures[name]
         assert isinstance(measure, DailyDose)
         if measure.source == "visits":
-            series = _VISIT_SERIES.format(measure=numbers.measures.get(name, 0))
+            series = _VISIT_SERIES.format(measure=numbers.measures.get(name, 0), bound_counts="FALSE")
         else:
-            engine.run(_ASK_RAISED.format(dose=list(protocol.doses).index(name) + 1, spread=int(measure.weight_within or 0) * 2 + 2))
+            engine.run(_ASK_RAISED.format(dose=dose_number(protocol, name, measure.as_), spread=int(measure.weight_within or 0) * 2 + 2))
             answer_doses(engine, "raised_ask", "raised_answer")
             series = _DOSE_SERIES
     engine.run(_OCCURRED.format(series=series, within=int(protocol.intercurrent.pulse.within or 0)))

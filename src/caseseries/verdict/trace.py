@@ -22,6 +22,7 @@ Absent = Literal[
     "recorded without a number",
     "censored",
     "different values on one day",
+    "two days equally near",
     "partial date at the edge of the window",
     "no course recorded",
     "between courses",
