@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 import caseseries.catalogue as catalogue
-from caseseries.catalogue import CatalogueMiss, entries, nearest, words_of
+from caseseries.catalogue import CatalogueMiss, entries, fold, nearest, words_of
 from caseseries.errors import CaseSeriesError, Place
 
 
@@ -59,8 +59,12 @@ def test_nearest(word: str, allowed: list[str], expected: tuple[str, ...]) -> No
     assert nearest(word, allowed) == expected
 
 
-def test_a_pasted_note_is_not_compared_at_length() -> None:
-    assert nearest("x" * 1_000_000, ["nearest"]) == ()
+def test_a_pasted_note_is_refused_as_a_name_and_not_kept() -> None:
+    kept = fold.cache_info().currsize
+    with pytest.raises(CatalogueMiss, match="at most 200 characters"):
+        catalogue.drug("methotrexate" + " " * 200)
+    assert fold.cache_info().currsize == kept
+    assert catalogue.drug("methotrexate" + " " * 188).key == "methotrexate"
 
 
 def test_a_miss_is_a_case_series_error_and_a_problem_with_an_address() -> None:

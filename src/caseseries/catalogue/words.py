@@ -16,6 +16,9 @@ LONGEST_COMPARED = 80
 """Characters compared when looking for a near spelling: the comparison is quadratic, a note pasted into a cell is not
 a misspelt name."""
 
+LONGEST_NAME = 200
+"""Characters a name can have: what is longer is refused before it is folded and kept in a cache."""
+
 CLOSE_ENOUGH = 0.65
 """Similarity (0 to 1, difflib ratio) below which a word is not worth suggesting."""
 
@@ -115,6 +118,8 @@ class Index:
         Raises:
             CatalogueMiss: no entry, or more than one, has this name.
         """
+        if len(word) > LONGEST_NAME:
+            raise CatalogueMiss(self.kind, word, expected=f"a name of at most {LONGEST_NAME} characters")
         folded = fold(word)
         if folded in self.keys:
             return self.keys[folded]
