@@ -1,0 +1,146 @@
+"""A protocol as far as it can be read, so that what holds is checked even where something else does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from caseseries import catalogue
+from caseseries.protocol.measure import Measure
+from caseseries.protocol.measures import MeasureFacts, measure_facts
+from caseseries.protocol.protocol import Drug, Protocol
+from caseseries.protocol.rule import DIRECTIONS, Change, Is, Rule, Value
+from caseseries.protocol.window import Window
+from caseseries.protocol.words import Number
+from caseseries.protocol.yaml import Loc
+
+_MEASURE: TypeAdapter[Any] = TypeAdapter(Measure)
+_WINDOW: TypeAdapter[Any] = TypeAdapter(Window)
+_RULE: TypeAdapter[Any] = TypeAdapter(Rule)
+_DRUG: TypeAdapter[Any] = TypeAdapter(Drug)
+_NUMBER: TypeAdapter[Any] = TypeAdapter(Number)
+_GROUP: TypeAdapter[Any] = TypeAdapter(tuple[str, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class LeafDraft:
+    """A comparison of a rule: as written, where, and as read (None where it does not hold by itself)."""
+
+    loc: Loc
+    written: Mapping[str, Any]
+    rule: Is | Change | Value | None
+
+    @property
+    def word(self) -> str:
+        """Which of `is`, `value`, `gain`, ... it begins with."""
+        return next(word for word in LEAF_WORDS if word in self.written)
+
+    @property
+    def measure(self) -> str:
+        """The name of the measure as written."""
+        return str(self.written[self.word])
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The data of a protocol, and each measure, window and drug that holds by itself.
+
+    `protocol` has only those parts: its measures, drugs and groups may be asked, nothing else.
+    """
+
+    data: Mapping[str, Any]
+    measures: Mapping[str, Any]
+    windows: Mapping[str, Window | None]
+    facts: Mapping[str, MeasureFacts]
+    protocol: Protocol
+
+
+LEAF_WORDS = ("is", "value", *DIRECTIONS)
+
+
+def draft(data: Mapping[str, Any]) -> Draft:
+    """Read every measure, window and drug by itself."""
+    measures = {str(name): _read(_MEASURE, written) for name, written in mapping(data, "measures").items()}
+    windows = {str(name): _read(_WINDOW, written) for name, written in mapping(data, "windows").items()}
+    parts: dict[str, Any] = {
+        "measures": {name: measure for name, measure in measures.items() if measure is not None},
+        "drugs": _all(_DRUG, mapping(data, "drugs")),
+        "drug_groups": _without_circles(_all(_GROUP, mapping(data, "drug_groups"))),
+        "equivalences": _all(_NUMBER, mapping(data, "equivalences")),
+    }
+    protocol = Protocol.model_construct(**parts)
+    facts = {}
+    for name in protocol.measures:
+        try:
+            facts[name] = measure_facts(protocol, name)
+        except catalogue.CatalogueMiss:
+            continue  # reported where the instrument is checked
+    return Draft(data, measures, windows, facts, protocol)
+
+
+def leaves(written: Any, loc: Loc) -> Iterator[LeafDraft]:
+    """Every comparison of a rule as written, with its place, in order."""
+    if not isinstance(written, Mapping):
+        return
+    for word in ("all", "any", "of"):
+        if word in written:
+            for place, part in enumerate(listed(written, word)):
+                yield from leaves(part, (*loc, word, place))
+            return
+    if "not" in written:
+        yield from leaves(written["not"], (*loc, "not"))
+    elif any(word in written for word in LEAF_WORDS):
+        yield LeafDraft(loc, written, _read(_RULE, written))
+
+
+def mapping(written: Any, *path: str) -> dict[str, Any]:
+    """The mapping at a path, empty where there is none."""
+    for name in path:
+        written = written.get(name) if isinstance(written, Mapping) else None
+    return dict(written) if isinstance(written, Mapping) else {}
+
+
+def listed(written: Any, *path: str) -> list[Any]:
+    """The list at a path, empty where there is none."""
+    for name in path:
+        written = written.get(name) if isinstance(written, Mapping) else None
+    return list(written) if isinstance(written, list | tuple) else []
+
+
+def in_circle(groups: Mapping[str, Sequence[str]], name: str) -> bool:
+    """Whether a drug group holds itself, directly or through other groups (case ignored)."""
+    named = {group.casefold(): members for group, members in groups.items()}
+    seen: set[str] = set()
+    waiting = [member.casefold() for member in groups[name]]
+    while waiting:
+        member = waiting.pop()
+        if member == name.casefold():
+            return True
+        if member not in seen:
+            seen.add(member)
+            waiting += [inner.casefold() for inner in named.get(member, ())]
+    return False
+
+
+def _without_circles(groups: dict[str, Any]) -> dict[str, Any]:
+    circular = {name for name in groups if in_circle(groups, name)}
+    return {
+        name: members
+        for name, members in groups.items()
+        if name not in circular and not {member.casefold() for member in members} & {one.casefold() for one in circular}
+    }
+
+
+def _read(adapter: TypeAdapter[Any], written: Any) -> Any:
+    try:
+        return adapter.validate_python(written)
+    except ValidationError:
+        return None
+
+
+def _all(adapter: TypeAdapter[Any], written: Mapping[str, Any]) -> dict[str, Any]:
+    read = {name: _read(adapter, part) for name, part in written.items()}
+    return {name: part for name, part in read.items() if part is not None}
