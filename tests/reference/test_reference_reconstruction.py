@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
+from tests.reference.reconstruction import reconstruction
 
 from caseseries.chart.tables import Chart
 from caseseries.protocol.protocol import Protocol
@@ -15,7 +16,6 @@ from caseseries.protocol.tree import Slot
 from caseseries.reference.choices import choices_needed
 from caseseries.reference.oracle import cases, verdict
 from caseseries.verdict.trace import Verdict
-from tests.reference.reconstruction import reconstruction
 
 # As printed in the README beside the data: before day, after day, MMT, CMAS, prednisone mg/day, good response.
 EXPECTED = {

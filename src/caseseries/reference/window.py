@@ -171,11 +171,19 @@ def by_day(window: Window) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class VisitDay:
-    """The visit chosen for all measures of an outcome in a window, with the days it was chosen from."""
+    """The visit chosen for all measures of an outcome in a window, with the days it was chosen from.
+
+    `tied` are the two days equally near between which no rule is declared; then no visit is chosen.
+    """
 
     day: int | None
     days: frozenset[int]
-    needs: tuple[Choice, ...] = ()
+    tied: tuple[int, ...] = ()
+
+    @property
+    def needs(self) -> tuple[Choice, ...]:
+        """The tie rule, where two days are equally near and none is declared."""
+        return ("tie",) if self.tied else ()
 
 
 def visit_day(of_each: Sequence[Candidates], index: int, window: Window) -> VisitDay:
@@ -198,7 +206,7 @@ def visit_day(of_each: Sequence[Candidates], index: int, window: Window) -> Visi
     taken = days_taken(days, index, window)
     if len(taken) == 2:
         if window.tie is None:
-            return VisitDay(None, days, ("tie",))
+            return VisitDay(None, days, taken)
         return VisitDay(taken[0] if window.tie == "earlier" else taken[1], days)
     return VisitDay(taken[0], days)
 
@@ -208,8 +216,15 @@ def value_at_visit(candidates: Candidates, visit: VisitDay, index: int, window: 
     if candidates.edge:
         return _at_the_edge(candidates)
     if visit.day is None:
-        if visit.needs:
-            return _absent(EQUALLY_NEAR, candidates, dict.fromkeys(candidates.days, lost.TIE_OPEN))
+        if visit.tied:
+            why = {day: lost.TIE_OPEN if day in visit.tied else lost.FURTHER for day in candidates.days}
+            tied = [
+                day_value(candidates.on(day), window.same_day, facts.sign)
+                for day in visit.tied
+                if day in candidates.days
+            ]
+            needs: list[Choice] = [need for value in tied for need in value.needs]
+            return replace(_absent(EQUALLY_NEAR, candidates, why), needs=tuple(dict.fromkeys(needs)))
         return _absent(NO_VISIT, candidates, {})
     if visit.day in candidates.days:
         return _of_day(candidates, visit.day, visit.days, index, window, facts)
