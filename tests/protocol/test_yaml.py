@@ -271,10 +271,26 @@ def test_importing_the_reader_does_not_import_the_yaml_library() -> None:
     assert "False\n" == shown.stdout
 
 
-PIECES = st.sampled_from(
-    [*"a[]{}'\"\\|>#%~0-\t\r\n\u00a0\x00\ud800", "b: ", ": ", "- ", "? ", ", ", "&x ", "*x ", "!t ", "!!", "<<: "]
-    + ["\n  ", "\n    ", "---\n", "...", "\\u", "FFFF"]
-)
+CHARACTERS = "a[]{}'\"\\|>#%~0-\t\r\n\u00a0\x00\ud800"
+MARKS = [
+    "b: ",
+    ": ",
+    "- ",
+    "? ",
+    ", ",
+    "&x ",
+    "*x ",
+    "!t ",
+    "!!",
+    "<<: ",
+    "\n  ",
+    "\n    ",
+    "---\n",
+    "...",
+    "\\u",
+    "FFFF",
+]
+PIECES = st.sampled_from([*CHARACTERS, *MARKS])
 
 
 @given(st.one_of(st.text(), st.lists(PIECES).map("".join), st.binary()))
