@@ -9,13 +9,14 @@ import traceback
 from pathlib import Path
 
 from caseseries import __version__
+from caseseries.cli.screen import UNHARMED
 
 
 def report(error: BaseException, command: str) -> str:
     """Write a crash report that is safe to send, and return the line that says where it is.
 
-    It holds versions, the command's name, and the places in the code; no message, no argument and no variable, because these
-    may hold what a cell says. The file can be read by the user alone.
+    It holds versions, the command's name, and the places in the code; no message, no argument and no variable,
+    because these may hold what a cell says. The file can be read by the user alone.
     """
     frames = traceback.extract_tb(error.__traceback__)
     ours = Path(__file__).resolve().parents[1]
@@ -43,7 +44,7 @@ def report(error: BaseException, command: str) -> str:
             "",
         ]
     )
-    line = f"A defect of caseseries stopped this command ({type(error).__name__} at {where}). Nothing was left half-written."
+    line = f"A defect of caseseries stopped this command ({type(error).__name__} at {where}). {UNHARMED}"
     try:
         handle, name = tempfile.mkstemp(prefix="caseseries-crash-", suffix=".txt")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -51,4 +52,3 @@ def report(error: BaseException, command: str) -> str:
     except OSError:
         return f"{line}\n{text}"
     return f"{line} A report that holds no value of your data is in {name}; please send it with the bug report."
-

@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _guarded(arguments: argparse.Namespace) -> int:
-    from caseseries.cli.screen import Screen
+    from caseseries.cli.screen import UNHARMED, Screen
     from caseseries.errors import CaseSeriesError
 
     screen = Screen.of(arguments)
@@ -52,22 +52,22 @@ def _guarded(arguments: argparse.Namespace) -> int:
         screen.failed(error)
         return error.exit_code
     except KeyboardInterrupt:
-        screen.stopped("Stopped by Ctrl-C. Nothing was left half-written.")
+        screen.stopped(f"Stopped by Ctrl-C. {UNHARMED}")
         return INTERRUPTED
     except _Terminated:
-        screen.stopped("Stopped from outside (SIGTERM). Nothing was left half-written.")
+        screen.stopped(f"Stopped from outside (SIGTERM). {UNHARMED}")
         return TERMINATED
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - the flush at exit must find an open file
         return DONE
     except MemoryError:
-        screen.stopped("The machine ran out of memory. Nothing was left half-written; give --memory-limit a smaller value.")
+        screen.stopped(f"The machine ran out of memory. {UNHARMED} Close other programs and run again.")
         return MISTAKE
     except OSError as error:
         if os.environ.get("CASESERIES_DEBUG") == "1":
             raise
         where = f"{error.filename}: " if error.filename else ""
-        screen.stopped(f"{where}{error.strerror or 'the system refused to read or write'}. Nothing was left half-written.")
+        screen.stopped(f"{where}{error.strerror or 'the system refused to read or write'}. {UNHARMED}")
         return MISTAKE
     except Exception as error:
         if os.environ.get("CASESERIES_DEBUG") == "1":

@@ -15,8 +15,8 @@ ELSEWHERE = (2.0, 10.0, 60.0)
 class Progress:
     """Call it with each stage that begins, and the number of rows it works on where known.
 
-    On a terminal one line is rewritten and removed at the end. Elsewhere, such as a log, a stage that takes longer than 2 s is
-    written as a plain line of its own. It never says what a row holds.
+    On a terminal one line is rewritten and removed at the end. Elsewhere, such as a log, a stage that takes longer
+    than 2 s is written as a plain line of its own. It never says what a row holds.
     """
 
     def __init__(self, stream: TextIO, *, silent: bool = False) -> None:
@@ -28,6 +28,7 @@ class Progress:
         self._line_open = False
 
     def __call__(self, stage: str, rows: int | None = None) -> None:
+        """A stage begins; the one before it has ended."""
         self.close()
         if not self._silent:
             with self._lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from caseseries.cli.progress import Progress
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import argparse
 
 SCHEMA = "caseseries.cli/1"
+
+#: Said whenever a command ends early; the report writer and `new` keep this promise.
+UNHARMED = "Nothing was left half-written."
 
 #: Mistakes printed as text; `--json` lists all.
 MOST_SHOWN = 50
@@ -26,23 +29,33 @@ def clean(text: object) -> str:
     >>> clean("a\\x1b[31mb\\u202ec")
     'a�[31mb�c'
     """
+    unseen = {"Cc", "Cf", "Cs"}
     return "".join(
-        "�" if unicodedata.category(letter) in {"Cc", "Cf", "Cs"} and letter not in "\n\u00ad" else letter for letter in str(text)
+        "�" if unicodedata.category(letter) in unseen and letter not in "\n\u00ad" else letter for letter in str(text)
     )
 
 
-def columns(rows: Iterable[Sequence[object]], *, indent: int = 2) -> str:
-    """Rows as columns of text, two spaces apart; the last column is not padded.
+def columns(rows: Iterable[Sequence[object]], *, indent: int = 2, width: int = 110) -> str:
+    """Rows as columns of text, two spaces apart; the last column is broken into lines where it is too long.
 
     >>> print(columns([("patients", 8), ("visits", 43)]))
       patients  8
       visits    43
+    >>> print(columns([("why", "no visit in the window of month 3")], width=27))
+      why  no visit in the
+           window of month 3
     """
+    import textwrap
+
     cells = [[clean(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*[row[:-1] for row in cells], strict=True)]
-    return "\n".join(
-        " " * indent + "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip() for row in cells
-    )
+    start = indent + sum(widths) + 2 * len(widths)
+    lines = []
+    for row in cells:
+        before = " " * indent + "".join(f"{cell.ljust(size)}  " for cell, size in zip(row, widths, strict=False))
+        parts = textwrap.wrap(row[-1], max(width - start, 20), break_long_words=False, break_on_hyphens=False) or [""]
+        lines += [(before + parts[0]).rstrip(), *(" " * start + part for part in parts[1:])]
+    return "\n".join(lines)
 
 
 class Screen:
@@ -54,9 +67,10 @@ class Screen:
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> Screen:
-        """The screen the shared options ask for; values go to a terminal unless forbidden, elsewhere only if asked for."""
-        asked: bool | None = arguments.values
-        values = asked if asked is not None else sys.stderr.isatty() and (sys.stdout.isatty() or not arguments.json)
+        """The screen the shared options ask for: values go to a terminal unless forbidden, elsewhere if asked for."""
+        values: bool | None = arguments.values
+        if values is None:
+            values = sys.stderr.isatty() and (sys.stdout.isatty() or not arguments.json)
         return cls(arguments.command, as_json=arguments.json, values=values, quiet=arguments.quiet)
 
     def say(self, text: str = "") -> None:
@@ -75,7 +89,8 @@ class Screen:
         """The whole answer as one JSON object; nothing without `--json`."""
         if self.as_json:
             self.progress.close()
-            print(json.dumps({"schema": SCHEMA, "command": self.command, "ok": ok, **content}, indent=2, ensure_ascii=False))
+            whole = {"schema": SCHEMA, "command": self.command, "ok": ok, **content}
+            print(json.dumps(whole, indent=2, ensure_ascii=False))
 
     def failed(self, error: CaseSeriesError) -> None:
         """A user's mistake, in our words and with its addresses."""
@@ -102,7 +117,13 @@ class Screen:
     def problem(self, problem: Problem) -> dict[str, Any]:
         """A problem for `--json`; a private value only where values may be shown."""
         found = problem.found if self.values or not problem.private else None
-        return {"place": place(problem.place), "what": problem.what, "found": found, "allowed": problem.allowed, "do": problem.do}
+        return {
+            "place": place(problem.place),
+            "what": problem.what,
+            "found": found,
+            "allowed": problem.allowed,
+            "do": problem.do,
+        }
 
     def stopped(self, text: str) -> None:
         """The one line after which the program ends."""
@@ -113,5 +134,5 @@ class Screen:
 
 def place(where: Place) -> dict[str, Any]:
     """An address for `--json`."""
-    named: Mapping[str, Any] = {"file": where.file, "sheet": where.sheet, "row": where.row, "column": where.column, "line": where.line}
+    named = {name: getattr(where, name) for name in ("file", "sheet", "row", "column", "line")}
     return {name: value for name, value in named.items() if value not in {"", None}}

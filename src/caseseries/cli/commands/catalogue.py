@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from fractions import Fraction
 from typing import Any
 
 from caseseries import catalogue
-from caseseries.catalogue import CatalogueMiss, Entry, Instrument, words_of
+from caseseries.catalogue import Entry, Instrument, words_of
 from caseseries.cli.screen import Screen, columns
+from caseseries.errors import CaseSeriesError
 
 #: Of a long list, a kind's entries are counted instead of printed when no word is given.
 LISTED = ("instrument", "drug class", "response criterion")
@@ -24,7 +26,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     found = _named(entries, word) or _mentioning(entries, word)
     if not found:
         near = catalogue.nearest(word, [name for entry in entries for name in (entry.key, *entry.aliases)])
-        raise CatalogueMiss("word", word, near)
+        meant = f"Near it: {', '.join(near)}." if near else "caseseries catalogue lists everything."
+        raise CaseSeriesError(f"The catalogue has no entry that is called {word!r} or mentions it.", do=meant)
     screen.answer(entries=[_as_json(entry) for entry in found])
     if len(found) > 3:
         screen.say(columns([(entry.key, entry.kind, _short(entry.says)) for entry in found]))
@@ -47,7 +50,8 @@ def _mentioning(entries: tuple[Entry, ...], word: str) -> list[Entry]:
     wanted = catalogue.fold(word)
     if not wanted:
         return []
-    return [entry for entry in entries if any(wanted in catalogue.fold(text) for text in (entry.key, *entry.aliases, entry.says))]
+    texts = {entry: (entry.key, *entry.aliases, entry.says) for entry in entries}
+    return [entry for entry in entries if any(wanted in catalogue.fold(text) for text in texts[entry])]
 
 
 def _list(entries: tuple[Entry, ...], screen: Screen) -> None:
@@ -93,19 +97,35 @@ def _instrument(entry: Entry) -> Instrument | None:
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:
-    source = {"text": entry.source.text, "doi": entry.source.doi, "reliability": entry.source.reliability}
-    content: dict[str, Any] = {"kind": entry.kind, "key": entry.key, "says": entry.says, "aliases": list(entry.aliases), "source": source}
+    content: dict[str, Any] = {
+        "kind": entry.kind,
+        "key": entry.key,
+        "says": entry.says,
+        "aliases": list(entry.aliases),
+        "source": {"text": entry.source.text, "doi": entry.source.doi, "reliability": entry.source.reliability},
+    }
     measure = _instrument(entry)
     if measure is not None:
         content |= {
             "unit": measure.unit,
-            "minimum": words_of(measure.minimum) if measure.minimum is not None else None,
-            "maximum": words_of(measure.maximum) if measure.maximum is not None else None,
+            "minimum": _exact(measure.minimum),
+            "maximum": _exact(measure.maximum),
             "limits": measure.limits,
             "better": measure.better,
             "important_differences": [
-                {"kind": mid.kind, "low": words_of(mid.low), "high": words_of(mid.high), "unit": mid.unit, "words": mid.words, "source": str(mid.source)}
+                {
+                    "kind": mid.kind,
+                    "low": _exact(mid.low),
+                    "high": _exact(mid.high),
+                    "unit": mid.unit,
+                    "words": mid.words,
+                    "source": str(mid.source),
+                }
                 for mid in measure.mids
             ],
         }
     return content
+
+
+def _exact(number: Fraction | None) -> str | None:
+    return None if number is None else words_of(number)
