@@ -72,6 +72,12 @@ def test_a_level_reached_exactly_is_reached():
     assert (Fraction(1), Fraction(16), 0.9375) == (found.lower, found.upper, found.achieved_level)
 
 
+def test_a_limit_met_exactly_takes_the_wider_interval():
+    """With three values P(W <= 1) is exactly 1/4: at 50 % k is 1, as R's qsignrank(0.25, 3) has it, not 2."""
+    found = hodges_lehmann([1, 2, 4], level="0.5")
+    assert (Fraction(1), Fraction(4), 0.75) == (found.lower, found.upper, found.achieved_level)
+
+
 @pytest.mark.parametrize(("values", "estimate"), [(["-0.5"], Fraction(-1, 2)), (["1.5", "-0.5"], Fraction(1, 2))])
 def test_one_and_two_values_have_an_estimate_and_no_interval(values, estimate):
     found = hodges_lehmann(values)

@@ -105,7 +105,7 @@ def test_zeros_and_ties_by_hand():
     assert (3, Fraction(3)) == (signed_rank([0, 1, 1, -2]).n_used, signed_rank([0, 1, 1, -2]).statistic)
     assert (3, Fraction(5)) == (pratt([0, 1, 1, -2]).n_used, pratt([0, 1, 1, -2]).statistic)
     assert 4 == pratt([0, 1, 1, -2]).n
-    assert Fraction(0) == sign_flip([0, 1, 1, -2]).statistic
+    assert Fraction(1) == sign_flip([0, 1, 1, 2]).statistic
     assert Fraction(2) == sign_test([0, 1, 1, -2]).statistic
 
 
@@ -182,7 +182,7 @@ def test_too_large_to_count_is_sampled_and_says_so():
         == found.method
     )
     assert found == sign_flip(reversed(differences))
-    # The differences are nearly of one size, so the sign test's p is close to the true one (about 0.0134).
+    # The sizes lie within 3 % of each other, so the p value must be near that of the sign test.
     assert abs(sign_test(differences).p - found.p) < 0.01
 
 
