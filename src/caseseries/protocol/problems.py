@@ -275,7 +275,8 @@ def _best(value: Loc, forms: Mapping[str, list[_Error]]) -> list[_Error]:
 
     def misfit(label: str) -> tuple[int, int, int]:
         errors, top = forms[label], (*value, label)
-        wrong_kind = sum(one.loc == top and one.type.endswith("_type") for one in errors)
+        refused = [one for one in errors if one.loc == top and not one.message]
+        wrong_kind = sum(one.type.endswith("_type") or isinstance(one.written, dict | list) for one in refused)
         wrong_names = [one for one in errors if one.family != "value" and one.loc[:-1] == top]
         return wrong_kind, len(_without_misspelt(wrong_names)), len(errors)
 
