@@ -1,0 +1,256 @@
+"""Small charts and protocols written as text, and what an implementation answers about them.
+
+A chart is one line per patient and thing, `patient | what | rows`, with days as whole numbers (day 0 is 1970-01-01) or
+as dates:
+
+    1 | mmt | -40:60, -5:62, 85:72          values of a measure: day:value; <62 is a bound, ND a missing code
+    1 | mmt | 70~80@75:66                   the same with a partial date: earliest~latest@taken as
+    1 | mycophenolate mofetil | 0.. 500 mg x2; -60..-30 500 mg x2     courses: start..end amount unit times-per-day
+    1 | methylprednisolone | 3..5 1000 mg x1 intravenous pulse
+    1 | diagnosis: juvenile dermatomyositis | -100      also event:, visit, death, screening:, never:
+    1 | born | 2000-02-29                   or the earliest and latest day: 2000-01-01~2000-12-31
+    1 | age | 7.5
+
+Records are numbered by content, so the order of the lines does not matter.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, get_args
+
+import pytest
+from ruamel.yaml import YAML
+
+from caseseries.chart.tables import Chart, Course, Fact, FactKind, Measurement, Person, day_number
+from caseseries.protocol.case import NominalDay
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import plan
+from caseseries.protocol.words import decimal_text
+from caseseries.reference.case import CaseAnswer
+from caseseries.reference.choices import NeededChoice, choices_needed
+from caseseries.reference.oracle import among, cases, verdict
+from caseseries.verdict.trace import Truth, Verdict
+
+#: Who answers. A further engine is added by one entry.
+IMPLEMENTATIONS = ["reference"]
+
+BASE = """
+study: a spec
+case: {index_date: {nominal_day: 0 days}, per: patient}
+measures:
+  mmt: {quantity: strength, unit: points, range: [0, 80], better: high}
+windows:
+  baseline: {from: -90 days, to: 0 days, take: last}
+  after: {from: 46 days, to: 134 days, target: 90 days, take: nearest}
+intercurrent:
+  death: as observed
+  lost: as observed
+  rescue added: as observed
+  drug stopped: as observed
+  steroid raised above baseline: as observed
+  pulse: as observed
+outcomes:
+  response: {at: after, rule: {gain: mmt, at_least: 4 points}}
+"""
+
+
+def protocol(changes: str = "", base: str = BASE) -> Protocol:
+    """The base protocol with changes: sections are merged key by key, anything deeper is replaced; `~` removes."""
+    written = YAML(typ="base").load(base)
+    for section, change in (YAML(typ="base").load(changes) or {}).items():
+        if isinstance(change, dict) and isinstance(written.get(section), dict) and section != "case":
+            merged = written[section] | change
+            written[section] = {name: value for name, value in merged.items() if value != "~"}
+        else:
+            written[section] = change
+    return Protocol.model_validate(written)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Rows on their way to a chart; records are given when all are there."""
+
+    people: list[Person] = field(default_factory=list)
+    measurements: list[Measurement] = field(default_factory=list)
+    courses: list[Course] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+
+    def chart(self, dated: bool = True) -> Chart:
+        """The chart, its records numbered by content."""
+        return Chart(
+            dated=dated,
+            invented=True,
+            rows=(),
+            people=tuple(_numbered(self.people, "row_id")),
+            measurements=tuple(_numbered(self.measurements, "record", "row_id")),
+            courses=tuple(_numbered(self.courses, "record", "row_id")),
+            facts=tuple(_numbered(self.facts, "record", "row_id")),
+        )
+
+
+def _numbered(rows: list[Any], *fields: str) -> list[Any]:
+    ordered = sorted(rows, key=repr)
+    return [replace(row, **dict.fromkeys(fields, number)) for number, row in enumerate(ordered, start=1)]
+
+
+def chart(rows: str, study: Protocol) -> Chart:
+    """The chart written as lines of `patient | what | rows`."""
+    tables, born, ages = Tables(), {}, {}
+    patients: dict[str, None] = {}
+    for line in rows.strip().splitlines():
+        if not line.strip():
+            continue
+        patient, what, written = (part.strip() for part in (line.strip() + " |  | ").split("|")[:3])
+        patients[patient] = None
+        kind, _, term = (part.strip() for part in what.partition(":"))
+        if what == "born":
+            low, _, high = written.partition("~")
+            born[patient] = (_day(low), _day(high or low))
+        elif what == "age":
+            ages[patient] = Fraction(written)
+        elif what in study.measures:
+            tables.measurements.extend(_measurement(patient, what, cell.strip()) for cell in written.split(","))
+        elif kind in get_args(FactKind):
+            tables.facts.extend(_fact(patient, kind, term, cell.strip()) for cell in written.split(","))
+        elif written:
+            tables.courses.extend(_course(patient, what, cell.strip()) for cell in written.split(";"))
+    tables.people.extend(Person(patient, 0, "", *born.get(patient, (None, None)), ages.get(patient)) for patient in patients)
+    return tables.chart(dated=not isinstance(study.case.index_date, NominalDay))
+
+
+def _day(text: str) -> int:
+    return day_number(dt.date.fromisoformat(text)) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else int(text)
+
+
+def _days(text: str) -> tuple[int, int, int]:
+    """The day, and the earliest and latest it may have been."""
+    found = re.fullmatch(r"(.+)~(.+)@(.+)", text)
+    if found:
+        return _day(found[3]), _day(found[1]), _day(found[2])
+    return (_day(text),) * 3
+
+
+def _measurement(patient: str, measure: str, cell: str) -> Measurement:
+    when, _, what = cell.rpartition(":")
+    day, low, high = _days(when)
+    words = {"yes": "1", "no": "0"}
+    censor = what[0] if what[0] in "<>" else ""
+    number = words.get(what, what[len(censor) :])
+    value = Fraction(number) if re.fullmatch(r"-?\d+(\.\d+)?", number) else None
+    return Measurement(0, 0, "", patient, measure, day, low, high, value, censor, "" if value is not None else what)  # type: ignore[arg-type]
+
+
+def _course(patient: str, drug: str, cell: str) -> Course:
+    when, *words = cell.split()
+    start, _, end = when.partition("..")
+    amount, unit, times, route = None, "mg", Fraction(1), "oral"
+    pulse = "pulse" in words
+    for word in words:
+        if re.fullmatch(r"\d+(\.\d+)?", word):
+            amount = Fraction(word)
+        elif re.fullmatch(r"x\d+(/\d+)?", word):
+            times = Fraction(word[1:])
+        elif word in {"mg", "mg/kg", "mg/m2", "unit"}:
+            unit = word
+        elif word != "pulse":
+            route = word
+    systemic = route not in {"topical", "inhaled", "intra-articular"}
+    return Course(0, 0, patient, drug, _day(start), _day(end) if end else None, amount, unit, times, route, systemic, pulse)
+
+
+def _fact(patient: str, kind: str, term: str, cell: str) -> Fact:
+    day, low, high = _days(cell) if cell else (None, None, None)
+    return Fact(0, 0, patient, kind, term, day, low, high)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one implementation says: the cases, every verdict of an included case, and the choices still open."""
+
+    cases: dict[str, CaseAnswer]
+    verdicts: dict[tuple[str, str, int], Verdict]
+    among: dict[tuple[str, str, int], tuple[Truth, str]]
+    needed: list[NeededChoice]
+
+    def story(self, case_id: str, outcome: str = "response", spec: int = 0) -> list[str]:
+        """Everything said of one case in short pieces, such as `yes`, `baseline mmt 62 @-5`, `assessed @85`."""
+        case = self.cases[case_id]
+        if not case.included:
+            return [f"excluded{' undetermined' if case.undetermined else ''}: {case.failed}"]
+        found = self.verdicts[case_id, outcome, spec]
+        pieces = [{True: "yes", False: "no", None: f"not evaluable: {found.absent}"}[found.truth]]
+        pieces.append(f"rule {({True: 'yes', False: 'no', None: 'not evaluable'})[found.rule_truth]}")
+        pieces.append("not assessed" if found.day is None else f"assessed @{found.day}")
+        pieces.extend(f"event {event}" for event in found.events)
+        pieces.append(f"decided by {found.decided_by or 'the rule'}")
+        for quantity in found.quantities:
+            value = quantity.absent if quantity.value is None else decimal_text(quantity.value)
+            day = "" if quantity.day is None else f" @{quantity.day}"
+            pieces.append(f"{quantity.slot.window} {quantity.slot.measure} {value}{day}")
+        return pieces
+
+
+def answers(study: Protocol, rows: str | Chart, implementation: str = "reference") -> Answers:
+    """Ask one implementation about a protocol and a chart; verdicts are left out while a choice is open."""
+    table = rows if isinstance(rows, Chart) else chart(rows, study)
+    assert implementation == "reference", implementation
+    needed = choices_needed(study, table)
+    if needed:
+        return Answers({}, {}, {}, needed)
+    every = {case.case_id: case for case in cases(study, table)}
+    verdicts, within = {}, {}
+    for outcome in study.verdicts:
+        outcome_plan = plan(study, outcome)
+        for case in every.values():
+            for spec in outcome_plan.specs if case.included else ():
+                verdicts[case.case_id, outcome, spec.number] = verdict(study, table, case, outcome_plan, spec)
+                within[case.case_id, outcome, spec.number] = among(study, table, case, outcome_plan, spec)
+    return Answers(every, verdicts, within, needed)
+
+
+def check(study: Protocol, rows: str, expected: dict[str, str], implementation: str, spec: int = 0) -> None:
+    """Each expected piece (separated by `;`) must be said of its case; nothing may be left open."""
+    found = answers(study, rows, implementation)
+    assert [] == found.needed
+    for case_id, pieces in expected.items():
+        outcome = next(iter(study.verdicts), "")
+        story = found.story(case_id, outcome, spec)
+        for piece in pieces.split(";"):
+            assert piece.strip() in story, f"case {case_id}: {piece.strip()!r} is not in {story}"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One thing the page on meaning says: changes to the base protocol, a chart, and what must be said of each case."""
+
+    name: str
+    changes: str
+    rows: str
+    expected: dict[str, str]
+    cell: int = 0
+    base: str = BASE
+
+    def holds(self, implementation: str) -> None:
+        """Ask the implementation and compare."""
+        check(protocol(self.changes, self.base), self.rows, self.expected, implementation, self.cell)
+
+
+def on_every_engine(specs: list[Spec]) -> Any:
+    """Run each spec on every implementation."""
+    return pytest.mark.parametrize(
+        ("spec", "implementation"),
+        [
+            pytest.param(spec, implementation, id=f"{spec.name}-{implementation}")
+            for spec in specs
+            for implementation in IMPLEMENTATIONS
+        ],
+    )
+
+
+def open_choices(study: Protocol, rows: str, implementation: str) -> list[str]:
+    """The choices the data raise, as `choice case: where`."""
+    return [f"{need.choice} {need.id}: {need.where}" for need in answers(study, rows, implementation).needed]

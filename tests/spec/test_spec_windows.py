@@ -1,0 +1,207 @@
+"""Windows: which rows are candidates, and which one is taken."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.spec.small import IMPLEMENTATIONS, Spec, on_every_engine, open_choices, protocol
+
+AFTER = "windows: {{after: {{from: 46 days, to: 134 days, target: 90 days, {}}}}}"
+TWO = """
+measures: {{cmas: {{quantity: function, unit: points, range: [0, 52], better: high}}, stiff: {{quantity: stiffness, unit: points, better: low}}}}
+windows: {{after: {{from: 46 days, to: 134 days, target: 90 days, {}}}}}
+outcomes:
+  response:
+    at: after
+    rule: {{any: [{{gain: mmt, at_least: 4 points}}, {{value: cmas, at_least: 40}}, {{value: stiff, at_most: 3}}]}}
+"""
+
+
+def after(rest: str) -> str:
+    return AFTER.format(rest)
+
+
+def each(rest: str) -> str:
+    return after(f"components: nearest each, {rest}")
+
+
+SPECS = [
+    Spec(
+        "both ends of a window are inside",
+        "",
+        """
+        first day | mmt | -90:50, 46:60
+        last day  | mmt | 0:50, 134:60
+        too early | mmt | -91:50, 45:60
+        too late  | mmt | 1:50, 135:60
+        """,
+        {
+            "first day": "baseline mmt 50 @-90; after mmt 60 @46",
+            "last day": "baseline mmt 50 @0; after mmt 60 @134",
+            "too early": "baseline mmt no visit in window; after mmt no visit in window",
+            "too late": "baseline mmt no visit in window; after mmt no visit in window",
+        },
+    ),
+    Spec("last", after("take: last"), "1 | mmt | 50:1, 90:2, 130:3", {"1": "after mmt 3 @130"}),
+    Spec("first", after("take: first"), "1 | mmt | 50:1, 90:2, 130:3", {"1": "after mmt 1 @50"}),
+    Spec(
+        "nearest on either side", after("take: nearest"),
+        "before | mmt | 88:1, 93:2\nbehind | mmt | 87:1, 92:2",
+        {"before": "after mmt 1 @88", "behind": "after mmt 2 @92"},
+    ),
+    Spec("tie earlier", after("take: nearest, tie: earlier"), "1 | mmt | 88:5, 92:6", {"1": "after mmt 5 @88"}),
+    Spec("tie later", after("take: nearest, tie: later"), "1 | mmt | 88:5, 92:6", {"1": "after mmt 6 @92"}),
+    Spec("tie better", each("take: nearest, tie: better"), "1 | mmt | 88:5, 92:6", {"1": "after mmt 6 @92"}),
+    Spec("tie worse", each("take: nearest, tie: worse"), "1 | mmt | 88:6, 92:5", {"1": "after mmt 5 @92"}),
+    Spec("tie better, equal", each("take: nearest, tie: better"), "1 | mmt | 88:5, 92:5", {"1": "after mmt 5 @88"}),
+    Spec("tie worse, equal", each("take: nearest, tie: worse"), "1 | mmt | 88:5, 92:5", {"1": "after mmt 5 @88"}),
+    Spec("tie mean", each("take: nearest, tie: mean"), "1 | mmt | 88:5, 92:6", {"1": "after mmt 5.5 @88"}),
+    Spec(
+        "a tied day with different values settles nothing by value",
+        each("take: nearest, tie: better, same_day: not evaluable"),
+        "1 | mmt | 88:5, 92:6, 92:7",
+        {"1": "after mmt different values on one day @88"},
+    ),
+    Spec(
+        "best and worst where lower is better",
+        """
+measures: {mmt: {quantity: weakness, unit: points, better: low}}
+windows:
+  baseline: {from: -90 days, to: 0 days, take: best, components: nearest each}
+  after: {from: 46 days, to: 134 days, take: worst, components: nearest each}
+""",
+        "1 | mmt | -40:5, -30:3, -20:3, 50:7, 60:9, 70:9",
+        {"1": "baseline mmt 3 @-30; after mmt 9 @60"},
+    ),
+    Spec(
+        "highest and lowest whatever is better",
+        """
+measures: {mmt: {quantity: weakness, unit: points, better: low}}
+windows:
+  baseline: {from: -90 days, to: 0 days, take: highest, components: nearest each}
+  after: {from: 46 days, to: 134 days, take: lowest, components: nearest each}
+""",
+        "1 | mmt | -40:5, -30:3, 50:7, 60:9",
+        {"1": "baseline mmt 5 @-40; after mmt 7 @50"},
+    ),
+    Spec(
+        "best is the highest where no direction is known",
+        "measures: {mmt: {quantity: weight, unit: kg, better: none}}\n" + each("take: best"),
+        "1 | mmt | 50:7, 60:9", {"1": "after mmt 9 @60"},
+    ),
+    Spec("mean is exact and of days", each("take: mean, same_day: mean"),
+         "1 | mmt | 50:1, 60:2, 60:4, 70:3", {"1": "after mmt 2.333333 @70"}),
+    Spec("one day with different values spoils the best", each("take: best, same_day: not evaluable"),
+         "1 | mmt | 50:1, 60:2, 60:4", {"1": "after mmt different values on one day"}),
+    Spec("a day with different values is still the last", each("take: last, same_day: not evaluable"),
+         "1 | mmt | 50:1, 60:2, 60:4", {"1": "after mmt different values on one day @60"}),
+    Spec("a day with different values may be passed over", each("take: first, same_day: not evaluable"),
+         "1 | mmt | 50:1, 60:2, 60:4", {"1": "after mmt 1 @50"}),
+    Spec("identical duplicates are one value", each("take: last"), "1 | mmt | 60:2, 60:2.0", {"1": "after mmt 2 @60"}),
+    Spec("the mean of a day counts each different value once", each("take: last, same_day: mean"),
+         "1 | mmt | 60:2, 60:2, 60:4", {"1": "after mmt 3 @60"}),
+    Spec("a censored value is absent", each("take: last"), "1 | mmt | 50:5, 60:<2", {"1": "after mmt censored @60"}),
+    Spec(
+        "or the limit, where the measure says so",
+        "measures: {mmt: {quantity: strength, unit: points, better: high, censored: limit}}\n" + each("take: last"),
+        "1 | mmt | 60:<2", {"1": "after mmt 2 @60"},
+    ),
+    Spec("a censored value competes by its bound", each("take: highest"),
+         "1 | mmt | 50:5, 60:>7", {"1": "after mmt censored @60"}),
+    Spec("of equal numbers the uncensored is picked", each("take: last, same_day: highest"),
+         "1 | mmt | 60:>7, 60:7", {"1": "after mmt 7 @60"}),
+    Spec("a mean with a censored value is censored", each("take: mean"),
+         "1 | mmt | 50:5, 60:>7", {"1": "after mmt censored @60"}),
+    Spec(
+        "one visit for all components",
+        TWO.format("take: nearest, tie: earlier"),
+        "1 | mmt | 0:50, 88:60\n1 | cmas | 91:41, 87:40\n1 | stiff | 91:NA, 88:3",
+        {"1": "after cmas 41 @91; after mmt not recorded at this visit @91; after stiff recorded without a number @91; "
+              "assessed @91; yes"},
+    ),
+    Spec(
+        "a day with only missing codes is no visit",
+        TWO.format("take: nearest, tie: earlier"),
+        "1 | mmt | 0:50, 80:60, 90:ND\n1 | cmas | 90:ND",
+        {"1": "after mmt 60 @80; assessed @80; after cmas not recorded at this visit @80"},
+    ),
+    Spec(
+        "a tie between visits",
+        TWO.format("take: nearest, tie: later"),
+        "1 | mmt | 0:50, 88:60\n1 | cmas | 92:40",
+        {"1": "after mmt not recorded at this visit @92; after cmas 40 @92"},
+    ),
+    Spec(
+        "each component by itself",
+        TWO.format("take: nearest, tie: earlier, components: nearest each"),
+        "1 | mmt | 0:50, 88:60\n1 | cmas | 91:41, 93:40\n1 | stiff | 90:NA",
+        {"1": "after mmt 60 @88; after cmas 41 @91; after stiff recorded without a number; assessed @91"},
+    ),
+    Spec(
+        "absent values do not make the assessment day",
+        TWO.format("take: last, tie: earlier, components: nearest each"),
+        "1 | mmt | 0:50, 88:60\n1 | cmas | 95:>40",
+        {"1": "after mmt 60 @88; after cmas censored @95; assessed @88; after stiff no value in window"},
+    ),
+    Spec(
+        "partial dates, bounds",
+        "partial_dates: bounds",
+        """
+        inside  | mmt | 0:50, 46~134@90:60
+        outside | mmt | 0:50, 10~45@40:60
+        across  | mmt | 0:50, 40~50@48:60
+        beside  | mmt | 0:50, 90:60, 130~140@135:70
+        """,
+        {
+            "inside": "after mmt 60 @90; yes",
+            "outside": "after mmt no visit in window",
+            "across": "after mmt partial date at the edge of the window; not assessed",
+            "beside": "after mmt partial date at the edge of the window; assessed @90",
+        },
+    ),
+    Spec("partial dates otherwise stand on their day", "partial_dates: middle",
+         "1 | mmt | 0:50, 40~50@48:60", {"1": "after mmt 60 @48"}),
+    Spec(
+        "an undeclared choice in the grid makes the value absent",
+        "robustness: {windows: {after: [{from: 20 days, to: 160 days}]}}",
+        "1 | mmt | 0:50, 30:60, 150:61\n2 | mmt | 0:50, 30:60, 30:61",
+        {"1": "not evaluable: after mmt: two days equally near; not assessed",
+         "2": "not evaluable: after mmt: different values on one day; assessed @30"},
+        cell=1,
+    ),
+]  # fmt: skip
+
+
+@on_every_engine(SPECS)
+def test_windows(spec: Spec, implementation: str) -> None:
+    spec.holds(implementation)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+@pytest.mark.parametrize(
+    ("changes", "rows", "needed"),
+    [
+        (after("take: nearest"), "88:5, 92:5", ["tie 1: after"]),
+        (each("take: nearest"), "88:5, 92:5", ["tie 1: after mmt"]),
+        (after("take: last"), "88:5, 92:5", []),
+        (after("take: last"), "88:5, 88:6, 92:5", []),
+        (after("take: last"), "88:5, 92:6, 92:5", ["same_day 1: after mmt"]),
+        (after("take: last"), "88:5, 92:5, 92:5", []),
+        (after("take: last"), "92:5, 92:>5", ["same_day 1: after mmt"]),
+        (each("take: best"), "88:5, 88:6, 92:7", ["same_day 1: after mmt"]),
+        (after("take: nearest"), "88:5, 92:6, 92:5", ["same_day 1: after mmt", "tie 1: after"]),
+        (each("take: nearest, tie: better"), "88:5, 92:6, 92:5", ["same_day 1: after mmt"]),
+        (each("take: nearest, tie: earlier"), "88:5, 92:6, 92:5", []),
+        (each("take: nearest, tie: later"), "88:5, 92:6, 92:5", ["same_day 1: after mmt"]),
+    ],
+)
+def test_choices_are_asked_only_where_the_data_raise_them(
+    changes: str, rows: str, needed: list[str], implementation: str
+) -> None:
+    assert needed == open_choices(protocol(changes), f"1 | mmt | {rows}", implementation)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_excluded_cases_ask_for_nothing(implementation: str) -> None:
+    study = protocol("exclude: [{patients: [a], reason: withdrew}]")
+    assert ["tie b: after"] == open_choices(study, "a | mmt | 88:5, 92:6\nb | mmt | 88:5, 92:6", implementation)
