@@ -7,7 +7,6 @@ Grain: included case x choice. The value is num/den, exact and in lowest terms; 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from caseseries.assessment.compile import Compiled, compile_outcome
@@ -50,7 +49,8 @@ WHERE c.kind = 'value' AND c.per_kg AND t.absent = ''
 _QUANTITY = """
 CREATE OR REPLACE TEMP TABLE quantity AS
 WITH weighed AS (
-    SELECT case_no, choice, weight_num, weight_den, row_number() OVER (PARTITION BY case_no, choice ORDER BY abs(weight_day - day), weight_day) AS place
+    SELECT case_no, choice, weight_num, weight_den,
+        row_number() OVER (PARTITION BY case_no, choice ORDER BY abs(weight_day - day), weight_day) AS place
     FROM (
         SELECT w.case_no, w.choice, w.day, m.day - k.index_day AS weight_day, sum(DISTINCT m.value) AS weight_num,
             count(DISTINCT m.value) * CAST({millionth} AS {wide}) AS weight_den
@@ -95,9 +95,8 @@ def assess(engine: Engine, protocol: Protocol, cohort: Cohort, plan: OutcomePlan
     answer_doses(engine, "dose_ask", "dose_answer")
     engine.run(_WEIGHT_ASK)
     engine.run(_QUANTITY.format(wide=engine.dialect.wide, millionth=MILLIONTH))
+    (rows,) = engine.rows("SELECT count(*), count(DISTINCT (case_no, choice)) FROM quantity")
+    assert rows[0] == rows[1] == len(cohort.included) * len(compiled.choices), (
+        "quantity has one row per case and choice"
+    )
     return Assessments(compiled)
-
-
-def grain(engine: Engine) -> Sequence[tuple[int, int]]:
-    """Rows of ``quantity`` that break its grain (none, or the run is wrong)."""
-    return [(int(a), int(b)) for a, b in engine.rows("SELECT case_no, choice FROM quantity GROUP BY case_no, choice HAVING count(*) > 1")]

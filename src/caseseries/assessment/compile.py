@@ -118,7 +118,15 @@ def compile_doses(engine: Engine, protocol: Protocol, cohort: Cohort) -> None:
         number, written = dose_number(protocol, name, unit), protocol.doses[name]
         group = ingredients(protocol, written.daily_dose)
         weight = cohort.numbers.measures.get(written.weight or "", 0)
-        rules.append((number, written.pulses == "included", written.outside_courses == "zero", weight, written.weight_within or 0))
+        rules.append(
+            (
+                number,
+                written.pulses == "included",
+                written.outside_courses == "zero",
+                weight,
+                written.weight_within or 0,
+            )
+        )
         for key in sorted(group & set(cohort.numbers.drugs)):
             factor = equivalence(protocol, key) if unit.startswith("prednisone") else Fraction(1)
             known = (None, None) if factor is None else (factor.numerator, factor.denominator)
@@ -129,8 +137,16 @@ def compile_doses(engine: Engine, protocol: Protocol, cohort: Cohort) -> None:
     wide = engine.dialect.wide
     engine.table(
         "dose_rule",
-        [("dose", "INTEGER"), ("pulses", "BOOLEAN"), ("zero_outside", "BOOLEAN"), ("weight", "INTEGER"), ("within", "INTEGER")],
+        [
+            ("dose", "INTEGER"),
+            ("pulses", "BOOLEAN"),
+            ("zero_outside", "BOOLEAN"),
+            ("weight", "INTEGER"),
+            ("within", "INTEGER"),
+        ],
         rules,
     )
-    engine.table("dose_drug", [("dose", "INTEGER"), ("drug", "INTEGER"), ("factor_num", wide), ("factor_den", wide)], drugs)
+    engine.table(
+        "dose_drug", [("dose", "INTEGER"), ("drug", "INTEGER"), ("factor_num", wide), ("factor_den", wide)], drugs
+    )
     engine.table("dose_never", [("dose", "INTEGER"), ("term", "INTEGER")], never)

@@ -8,9 +8,13 @@ Grain: one (case, dose measure, per kg, relative day) asked. The dose is num/den
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
+from caseseries.assessment.compile import compile_doses, dose_number
 from caseseries.chart.store import MILLIONTH
+from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
+from caseseries.protocol.protocol import Protocol
 
 _ANSWER = """
 CREATE OR REPLACE TEMP TABLE {answer} AS
@@ -95,9 +99,52 @@ def answer_doses(engine: Engine, ask: str, answer: str) -> None:
 
     Sums are exact: amounts are millionths of a unit, and every factor and frequency is brought to one common denominator first.
     """
-    frequencies = [int(row[0]) for row in engine.rows("SELECT DISTINCT per_day_den FROM course WHERE per_day_den IS NOT NULL ORDER BY 1")]
-    factors = [int(row[0]) for row in engine.rows("SELECT DISTINCT factor_den FROM dose_drug WHERE factor_den IS NOT NULL ORDER BY 1")]
+    frequencies = [
+        int(row[0])
+        for row in engine.rows("SELECT DISTINCT per_day_den FROM course WHERE per_day_den IS NOT NULL ORDER BY 1")
+    ]
+    factors = [
+        int(row[0])
+        for row in engine.rows("SELECT DISTINCT factor_den FROM dose_drug WHERE factor_den IS NOT NULL ORDER BY 1")
+    ]
     parts = math.lcm(1, *frequencies) * math.lcm(1, *factors)
     engine.run(
-        _ANSWER.format(ask=ask, answer=answer, parts=parts, millionth=MILLIONTH, scale=parts * MILLIONTH, wide=engine.dialect.wide)
+        _ANSWER.format(
+            ask=ask, answer=answer, parts=parts, millionth=MILLIONTH, scale=parts * MILLIONTH, wide=engine.dialect.wide
+        )
     )
+
+
+_SERIES = "SELECT case_no, day - 1, num, den FROM series_answer WHERE absent = '' ORDER BY case_no, day"
+
+_SERIES_ASK = """
+CREATE OR REPLACE TEMP TABLE series_ask AS
+SELECT DISTINCT k.case_no, {dose} AS dose, FALSE AS per_kg, change.day - k.index_day AS day
+FROM included_case AS k
+JOIN (
+    SELECT patient, first + 1 AS day FROM course JOIN dose_drug USING (drug) WHERE dose = {dose} AND systemic
+    UNION
+    SELECT patient, last + 2 FROM course JOIN dose_drug USING (drug) WHERE dose = {dose} AND systemic AND last IS NOT NULL
+) AS change USING (patient)
+WHERE change.day - 1 <= k.follow_end
+"""
+
+
+def dose_steps(engine: Engine, protocol: Protocol, cohort: Cohort) -> dict[str, tuple[tuple[int, Fraction], ...]]:
+    """The daily dose of each included case as steps: (first relative day of the dose, mg/day), for the first daily dose declared.
+
+    Stretches of unknown dose are left out. Empty without a daily dose from courses.
+    """
+    name = next((name for name, dose in protocol.doses.items() if dose.source == "courses"), None)
+    if name is None:
+        return {}
+    compile_doses(engine, protocol, cohort)
+    engine.run(_SERIES_ASK.format(dose=dose_number(protocol, name, protocol.doses[name].as_)))
+    answer_doses(engine, "series_ask", "series_answer")
+    case_ids = {case.number: case.case_id for case in cohort.included}
+    steps: dict[str, list[tuple[int, Fraction]]] = {}
+    for case_no, day, num, den in engine.rows(_SERIES):
+        dose, before = Fraction(int(num), int(den)), steps.setdefault(case_ids[case_no], [])
+        if not before or before[-1][1] != dose:
+            before.append((day, dose))
+    return {case_id: tuple(found) for case_id, found in steps.items()}

@@ -1,9 +1,9 @@
 """Windows applied: candidate rows, one value a day, one day a window.
 
-    candidate(case_no, choice, record, day, value, censor, straddles)     every row that lies, or may lie, in the window
-    day_value(case_no, choice, day, num, record, censor, kinds, absent)   one per day; num in 1/2520 millionths
-    visit_day(case_no, variant, day, open_tie)                            the chosen visit, for components: same visit
-    taken(case_no, choice, num, den, day, record, censor, absent)         one per case and choice
+candidate(case_no, choice, record, day, value, censor, straddles)     every row that lies, or may lie, in the window
+day_value(case_no, choice, day, num, record, censor, kinds, absent)   one per day; num in 1/2520 millionths
+visit_day(case_no, variant, day, open_tie)                            the chosen visit, for components: same visit
+taken(case_no, choice, num, den, day, record, censor, absent)         one per case and choice
 """
 
 from __future__ import annotations

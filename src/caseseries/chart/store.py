@@ -57,12 +57,17 @@ def store(engine: Engine, chart: Chart) -> Numbers:
     patient = {name: place for place, name in enumerate(patients, start=1)}
     measures = _numbered([row.measure for row in chart.measurements])
     drugs = _numbered([row.drug for row in chart.courses])
-    terms = {pair: place for place, pair in enumerate(sorted({(row.kind, plain(row.term)) for row in chart.facts}), start=1)}
+    terms = {
+        pair: place for place, pair in enumerate(sorted({(row.kind, plain(row.term)) for row in chart.facts}), start=1)
+    }
     wide = engine.dialect.wide
     engine.table(
         "person",
         [("patient", "INTEGER"), ("birth_low", "INTEGER"), ("birth_high", "INTEGER"), ("age_years", "INTEGER")],
-        [(patient[row.patient], row.birth_low, row.birth_high, None if row.age is None else int(row.age)) for row in chart.people],
+        [
+            (patient[row.patient], row.birth_low, row.birth_high, None if row.age is None else int(row.age))
+            for row in chart.people
+        ],
     )
     engine.table(
         "measurement",

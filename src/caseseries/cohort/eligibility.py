@@ -6,7 +6,16 @@ from caseseries.chart.store import Numbers, plain
 from caseseries.chart.tables import day_number
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstEvent, FirstExposure
-from caseseries.protocol.eligibility import Age, AnyCriterion, ConcurrentDrug, Diagnosis, MinimumFollowUp, Patients, PriorDrug, Recorded
+from caseseries.protocol.eligibility import (
+    Age,
+    AnyCriterion,
+    ConcurrentDrug,
+    Diagnosis,
+    MinimumFollowUp,
+    Patients,
+    PriorDrug,
+    Recorded,
+)
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
@@ -25,8 +34,8 @@ EXISTS (SELECT 1 FROM course JOIN criterion_drug USING (drug)
         WHERE course.patient = f.patient AND criterion_drug.criterion = {place} AND {when})"""
 
 _RECORDED = """
-EXISTS (SELECT 1 FROM measurement AS m
-        WHERE m.patient = f.patient AND m.measure = {measure} AND m.value IS NOT NULL AND m.day - f.index_day BETWEEN {low} AND {high})"""
+(SELECT CASE WHEN bool_or({inside}) THEN TRUE WHEN bool_or({touching}) THEN NULL ELSE FALSE END FROM measurement AS m
+ WHERE m.patient = f.patient AND m.measure = {measure} AND m.value IS NOT NULL)"""
 
 
 def _years(engine: Engine, birth: str, at: str) -> str:
@@ -39,7 +48,7 @@ def _years(engine: Engine, birth: str, at: str) -> str:
     )
 
 
-def _age(engine: Engine, written: Age, numbers: Numbers) -> str:
+def _age(engine: Engine, written: Age, *, dated: bool) -> str:
     def holds(years: str) -> str:
         bounds = [f"{years} < {int(written.age.below)}"] if written.age.below is not None else []
         bounds += [f"{years} >= {int(written.age.at_least)}"] if written.age.at_least is not None else []
@@ -47,16 +56,18 @@ def _age(engine: Engine, written: Age, numbers: Numbers) -> str:
 
     at = "f.index_day"
     if written.at == "diagnosis":
-        at = "(SELECT min(day) FROM fact WHERE fact.patient = f.patient AND kind = 'diagnosis' AND low = high)"
+        at = "(SELECT min(day) FROM fact WHERE fact.patient = f.patient AND kind = 'diagnosis')"
     youngest, oldest = holds(_years(engine, "p.birth_high", at)), holds(_years(engine, "p.birth_low", at))
     recorded = holds("p.age_years") if written.at == "index date" else "CAST(NULL AS BOOLEAN)"
     return (
-        f"(SELECT CASE WHEN p.birth_low IS NULL THEN {recorded} WHEN {youngest} = {oldest} THEN {youngest} ELSE NULL END "
+        f"(SELECT CASE WHEN p.birth_low IS NULL {'' if dated else 'OR TRUE '}THEN {recorded} WHEN {youngest} = {oldest} THEN {youngest} ELSE NULL END "
         "FROM person AS p WHERE p.patient = f.patient)"
     )
 
 
-def _truth(engine: Engine, protocol: Protocol, numbers: Numbers, criterion: AnyCriterion, place: int) -> str:
+def _truth(
+    engine: Engine, protocol: Protocol, numbers: Numbers, criterion: AnyCriterion, place: int, *, dated: bool
+) -> str:
     """SQL for yes, no or undetermined (NULL) of one criterion for the case ``f``."""
     if isinstance(criterion, Diagnosis):
         term = numbers.terms.get(("diagnosis", plain(criterion.diagnosis)), 0)
@@ -65,24 +76,32 @@ def _truth(engine: Engine, protocol: Protocol, numbers: Numbers, criterion: AnyC
         certain, possible = "coalesce(high <= f.index_day, FALSE)", "coalesce(low <= f.index_day, TRUE)"
         return _DIAGNOSED.format(certain=certain, possible=possible, term=term)
     if isinstance(criterion, Age):
-        return _age(engine, criterion, numbers)
+        return _age(engine, criterion, dated=dated)
     if isinstance(criterion, PriorDrug):
         when = "course.first < f.index_day"
         if criterion.within is not None:
             when += f" AND coalesce(course.last >= f.index_day - {int(criterion.within)}, TRUE)"
         return _DRUG.format(place=place, when=when)
     if isinstance(criterion, ConcurrentDrug):
-        return _DRUG.format(place=place, when="course.first <= f.index_day AND coalesce(course.last >= f.index_day, TRUE)")
+        return _DRUG.format(
+            place=place, when="course.first <= f.index_day AND coalesce(course.last >= f.index_day, TRUE)"
+        )
     if isinstance(criterion, Recorded):
         window = protocol.windows[criterion.in_]
-        return _RECORDED.format(measure=numbers.measures.get(criterion.recorded, 0), low=int(window.from_), high=int(window.to))
+        measure, low, high = numbers.measures.get(criterion.recorded, 0), int(window.from_), int(window.to)
+        if protocol.partial_dates == "bounds":
+            inside = f"m.low - f.index_day >= {low} AND m.high - f.index_day <= {high}"
+            touching = f"m.low - f.index_day <= {high} AND m.high - f.index_day >= {low}"
+        else:
+            inside, touching = f"m.day - f.index_day BETWEEN {low} AND {high}", "FALSE"
+        return f"({_RECORDED.format(measure=measure, inside=inside, touching=touching)})"
     if isinstance(criterion, MinimumFollowUp):
         return f"(f.follow_end - f.index_day >= {int(criterion.minimum_follow_up)})"
     assert isinstance(criterion, Patients)
     return f"EXISTS (SELECT 1 FROM criterion_patient AS c WHERE c.patient = f.patient AND c.criterion = {place})"
 
 
-def judge(engine: Engine, protocol: Protocol, numbers: Numbers) -> dict[int, tuple[str, bool]]:
+def judge(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) -> dict[int, tuple[str, bool]]:
     """The reason for exclusion (``''`` if included) and whether it is undetermined, by case number."""
     criteria: list[AnyCriterion] = [*protocol.include, *protocol.exclude]
     drugs, patients = [], []
@@ -95,12 +114,14 @@ def judge(engine: Engine, protocol: Protocol, numbers: Numbers) -> dict[int, tup
             patients += [(place, number_of[patient]) for patient in criterion.patients if patient in number_of]
     engine.table("criterion_drug", [("criterion", "INTEGER"), ("drug", "INTEGER")], drugs)
     engine.table("criterion_patient", [("criterion", "INTEGER"), ("patient", "INTEGER")], patients)
-    columns = [_truth(engine, protocol, numbers, criterion, place) for place, criterion in enumerate(criteria)]
+    columns = [
+        _truth(engine, protocol, numbers, criterion, place, dated=dated) for place, criterion in enumerate(criteria)
+    ]
     index = protocol.case.index_date
     in_period = ["TRUE"]
-    if protocol.period.from_ and not hasattr(index, "nominal_day"):
+    if protocol.period.from_ and dated:
         in_period.append(f"f.index_day >= {day_number(protocol.period.from_)}")
-    if protocol.period.to and not hasattr(index, "nominal_day"):
+    if protocol.period.to and dated:
         in_period.append(f"f.index_day <= {day_number(protocol.period.to)}")
     washed = "TRUE"
     if isinstance(index, FirstExposure) and index.washout is not None:

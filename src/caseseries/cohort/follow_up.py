@@ -29,7 +29,7 @@ WHERE index_day IS NOT NULL
 """
 
 
-def follow(engine: Engine, protocol: Protocol) -> None:
+def follow(engine: Engine, protocol: Protocol, *, dated: bool) -> None:
     """Make the table ``followed``: ``index_case`` with death_day, last_seen, follow_end and on_drug_end (days)."""
-    cutoff = protocol.period.data_cutoff
+    cutoff = protocol.period.data_cutoff if dated else None
     engine.run(_FOLLOW_UP.format(cutoff=day_number(cutoff) if cutoff else 2_000_000))

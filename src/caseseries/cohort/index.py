@@ -52,7 +52,7 @@ _CASES = """
 CREATE OR REPLACE TEMP TABLE index_case AS
 SELECT
     CAST(row_number() OVER (ORDER BY person.patient, start.episode) AS INTEGER) AS case_no,
-    person.patient, coalesce(start.episode, 1) AS episode, start.first AS index_day,
+    person.patient, coalesce(start.episode, 0) AS episode, start.first AS index_day,
     CASE WHEN start.last >= {never} THEN NULL ELSE start.last END AS episode_end,
     coalesce(start.last >= {never}, FALSE) AS ongoing,
     (SELECT max(before.last) FROM episode AS before WHERE before.patient = person.patient AND before.episode < start.episode)
@@ -73,12 +73,18 @@ def find_index(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     if isinstance(index, FirstExposure):
         studied = ingredients(protocol, index.first_exposure)
         restart_after = index.restart_after or 0
-    engine.table("study_drug", [("drug", "INTEGER")], [(numbers.drugs[key],) for key in sorted(studied & set(numbers.drugs))])
+    engine.table(
+        "study_drug", [("drug", "INTEGER")], [(numbers.drugs[key],) for key in sorted(studied & set(numbers.drugs))]
+    )
     engine.run(_EPISODES.format(never=NEVER_ENDS, restart_after=int(restart_after)))
     if isinstance(index, FirstExposure):
         starts = "SELECT * FROM episode" + (" WHERE episode = 1" if protocol.case.per == "patient" else "")
     elif isinstance(index, FirstEvent):
-        wanted = [number for (kind, term), number in numbers.terms.items() if kind in {"event", "diagnosis"} and term == plain(index.first_event)]
+        wanted = [
+            number
+            for (kind, term), number in numbers.terms.items()
+            if kind in {"event", "diagnosis"} and term == plain(index.first_event)
+        ]
         engine.table("index_term", [("term", "INTEGER")], [(number,) for number in wanted])
         starts = (
             "SELECT patient, 1 AS episode, min(day) AS first, CAST(NULL AS INTEGER) AS last "

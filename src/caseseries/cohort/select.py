@@ -71,8 +71,8 @@ def select(engine: Engine, protocol: Protocol, chart: Chart) -> Cohort:
                 [Problem("a gap between two courses", found=patient, private=True) for patient in gaps],
                 do="Add restart_after to case.index_date: the longest gap, in days, that still is one episode.",
             )
-    follow(engine, protocol)
-    reasons = judge(engine, protocol, numbers)
+    follow(engine, protocol, dated=chart.dated)
+    reasons = judge(engine, protocol, numbers, dated=chart.dated)
     rows = engine.rows(
         "SELECT i.case_no, i.patient, i.episode, i.index_day, i.episode_end, i.ongoing, f.follow_end, f.on_drug_end "
         "FROM index_case AS i LEFT JOIN followed AS f USING (case_no) ORDER BY i.case_no"
@@ -83,9 +83,23 @@ def select(engine: Engine, protocol: Protocol, chart: Chart) -> Cohort:
         failed, undetermined = reasons[case_no]
         case_id = f"{name}/{episode}" if protocol.case.per == "course" and index_day is not None else name
         cases.append(
-            CohortCase(case_no, case_id, name, episode, index_day, episode_end, ongoing, failed, undetermined, follow_end, on_drug_end)
+            CohortCase(
+                case_no,
+                case_id,
+                name,
+                episode,
+                index_day,
+                episode_end,
+                ongoing,
+                failed,
+                undetermined,
+                follow_end,
+                on_drug_end,
+            )
         )
     included = [(case.number,) for case in cases if case.included]
     engine.table("included", [("case_no", "INTEGER")], included)
-    engine.run("CREATE OR REPLACE TEMP TABLE included_case AS SELECT followed.* FROM followed JOIN included USING (case_no)")
+    engine.run(
+        "CREATE OR REPLACE TEMP TABLE included_case AS SELECT followed.* FROM followed JOIN included USING (case_no)"
+    )
     return Cohort(tuple(cases), numbers)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -56,13 +56,17 @@ class Engine:
             return self._connection.execute(sql, list(parameters))
         except duckdb.OutOfMemoryException as stopped:
             raise EngineError(
-                "The database engine ran out of memory.", do="Give it more with --memory-limit, or free disk space for its temporary files."
+                "The database engine ran out of memory.",
+                do="Give it more with --memory-limit, or free disk space for its temporary files.",
             ) from stopped
         except duckdb.IOException as stopped:
-            raise EngineError("The database engine could not write its temporary files.", do="Free disk space and run again.") from stopped
+            raise EngineError(
+                "The database engine could not write its temporary files.", do="Free disk space and run again."
+            ) from stopped
         except duckdb.OutOfRangeException as stopped:
             raise EngineError(
-                "A number is too large to be compared exactly.", do="Look for a value with far too many digits; nothing was decided."
+                "A number is too large to be compared exactly.",
+                do="Look for a value with far too many digits; nothing was decided.",
             ) from stopped
 
     def close(self) -> None:
@@ -73,7 +77,9 @@ class Engine:
     def __enter__(self) -> Engine:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -89,10 +95,16 @@ def connect(*, memory_limit: str = "1GB", threads: int = 2) -> Engine:
     import duckdb
 
     spill = tempfile.mkdtemp(prefix="caseseries-")
-    os.chmod(spill, 0o700)
+    Path(spill).chmod(0o700)
     connection = duckdb.connect(
         ":memory:",
-        config={**HARDENED, "threads": str(threads), "memory_limit": memory_limit, "temp_directory": spill, "max_temp_directory_size": "20GB"},
+        config={
+            **HARDENED,
+            "threads": str(threads),
+            "memory_limit": memory_limit,
+            "temp_directory": spill,
+            "max_temp_directory_size": "20GB",
+        },
     )
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET lock_configuration = true")

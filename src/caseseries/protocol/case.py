@@ -62,7 +62,12 @@ IndexDate = Annotated[
     | Annotated[FirstEvent, Tag("first_event")]
     | Annotated[NominalDay, Tag("nominal_day")],
     Discriminator(_kind),
-    known_kind(_kind, "what the index date is, is not said", "first_exposure, first_event, nominal_day", "write for example {first_exposure: mycophenolate mofetil}"),
+    known_kind(
+        _kind,
+        "what the index date is, is not said",
+        "first_exposure, first_event, nominal_day",
+        "write for example {first_exposure: mycophenolate mofetil}",
+    ),
 ]
 
 

@@ -90,7 +90,12 @@ Measure = Annotated[
     | Annotated[DailyDose, Tag("daily_dose")]
     | Annotated[Custom, Tag("quantity")],
     Discriminator(_kind),
-    known_kind(_kind, "what kind of measure this is, is not said", "instrument, judgement, daily_dose, quantity", "begin with one of these, such as {instrument: CMAS}"),
+    known_kind(
+        _kind,
+        "what kind of measure this is, is not said",
+        "instrument, judgement, daily_dose, quantity",
+        "begin with one of these, such as {instrument: CMAS}",
+    ),
 ]
 
 

@@ -18,7 +18,7 @@ class MeasureFacts:
     """A measure as the stages use it.
 
     `sign` is +1 where higher is better, -1 where lower is better, 0 where neither is. `minimum` and `maximum` are None where
-    the measure has no range; `overridden` lists what the protocol changed.
+    the measure has no range, and only plausible limits where `scale` is false; `overridden` lists what the protocol changed.
     """
 
     name: str
@@ -32,11 +32,14 @@ class MeasureFacts:
     reliability: str = ""
     overridden: tuple[str, ...] = ()
     censored: Literal["not evaluable", "limit"] = "not evaluable"
+    scale: bool = True
 
     @property
     def width(self) -> Fraction | None:
-        """The width of the range, for thresholds in percent of range."""
-        return None if self.minimum is None or self.maximum is None else self.maximum - self.minimum
+        """The width of the scale, for thresholds in percent of range; None where the limits are only plausible ones."""
+        if not self.scale or self.minimum is None or self.maximum is None:
+            return None
+        return self.maximum - self.minimum
 
 
 _SIGN = {"high": 1, "low": -1, "none": 0}
@@ -59,9 +62,13 @@ def measure_facts(protocol: Protocol, name: str) -> MeasureFacts:
     entry = catalogue.instrument(written.instrument)
     low, high = written.range or (entry.minimum, entry.maximum)
     overridden = tuple(field for field in ("unit", "range", "better") if getattr(written, field) is not None)
+    scale = written.range is not None or entry.limits == "scale"
+    source, reliability = (
+        (entry.source.text, entry.source.reliability) if written.range is None else ("declared by the study", "")
+    )
     return MeasureFacts(
         name, "number", entry.name, written.unit or entry.unit, low, high, _SIGN[written.better or entry.better],
-        entry.source.text, entry.source.reliability, overridden, written.censored,
+        source, reliability, overridden, written.censored, scale,
     )  # fmt: skip
 
 
@@ -82,7 +89,11 @@ def ingredients(protocol: Protocol, drug_or_group: str) -> frozenset[str]:
     for name, drug in protocol.drugs.items():
         if wanted in {name.casefold(), *(alias.casefold() for alias in drug.aliases)}:
             return frozenset({name.casefold()})
-    grouped = {name.casefold() for name, drug in protocol.drugs.items() if wanted in {group.casefold() for group in drug.groups}}
+    grouped = {
+        name.casefold()
+        for name, drug in protocol.drugs.items()
+        if wanted in {group.casefold() for group in drug.groups}
+    }
     try:
         return frozenset(catalogue.drugs_in(drug_or_group)) | grouped
     except catalogue.CatalogueMiss:

@@ -52,5 +52,10 @@ Outcome = Annotated[
     | Annotated[ChangeOutcome, Tag("change")]
     | Annotated[PendingOutcome, Tag("pending")],
     Discriminator(_kind),
-    known_kind(_kind, "what kind of outcome this is, is not said", "rule, change, time_to, count", "give a `rule` for a verdict or a `change` of a measure"),
+    known_kind(
+        _kind,
+        "what kind of outcome this is, is not said",
+        "rule, change, time_to, count",
+        "give a `rule` for a verdict or a `change` of a measure",
+    ),
 ]

@@ -15,7 +15,17 @@ import re
 from fractions import Fraction
 from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BeforeValidator, Discriminator, Field, InstanceOf, PlainSerializer, Tag, TypeAdapter, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    InstanceOf,
+    PlainSerializer,
+    Tag,
+    TypeAdapter,
+    WithJsonSchema,
+    model_validator,
+)
 
 from caseseries.protocol.words import Count, Number, Written, decimal_text, known_kind, mistake, number
 
@@ -65,7 +75,10 @@ def amount(written: Any) -> Amount:
 
 
 AmountText = Annotated[
-    InstanceOf[Amount], BeforeValidator(amount), PlainSerializer(str, return_type=str), WithJsonSchema({"type": "string", "examples": ["4 points"]})
+    InstanceOf[Amount],
+    BeforeValidator(amount),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["4 points"]}),
 ]
 
 
@@ -197,12 +210,24 @@ class Value(_Compared):
     @model_validator(mode="after")
     def _not_of_baseline(self) -> Value:
         if self.threshold.basis == "baseline":
-            raise mistake("a value is not compared with percent of baseline", "points, % of range", "use decrease or gain")
+            raise mistake(
+                "a value is not compared with percent of baseline", "points, % of range", "use decrease or gain"
+            )
         return self
 
 
-_TAGS = {"all": "all", "any": "any", "not": "not", "of": "of", "is": "is", "value": "value"} | dict.fromkeys(DIRECTIONS, "change")
-_CLASSES: dict[str, str] = {"All": "all", "AnyOf": "any", "Not": "not", "CountOf": "of", "Is": "is", "Change": "change", "Value": "value"}
+_TAGS = {"all": "all", "any": "any", "not": "not", "of": "of", "is": "is", "value": "value"} | dict.fromkeys(
+    DIRECTIONS, "change"
+)
+_CLASSES: dict[str, str] = {
+    "All": "all",
+    "AnyOf": "any",
+    "Not": "not",
+    "CountOf": "of",
+    "Is": "is",
+    "Change": "change",
+    "Value": "value",
+}
 
 
 def _kind(value: Any) -> str | None:
@@ -220,7 +245,9 @@ Rule = Annotated[
     | Annotated[Change, Tag("change")]
     | Annotated[Value, Tag("value")],
     Discriminator(_kind),
-    known_kind(_kind, "not a rule", ", ".join(_TAGS), "begin with one of these, such as {gain: mmt, at_least: 4 points}"),
+    known_kind(
+        _kind, "not a rule", ", ".join(_TAGS), "begin with one of these, such as {gain: mmt, at_least: 4 points}"
+    ),
 ]
 
 for _model in (All, AnyOf, Not, CountOf):

@@ -73,7 +73,10 @@ class OutcomePlan:
 
 def _window_variants(protocol: Protocol, name: str) -> list[Window]:
     window = protocol.windows[name]
-    widths = [(window.from_, window.to), *((width.from_, width.to) for width in protocol.robustness.windows.get(name, ()))]
+    widths = [
+        (window.from_, window.to),
+        *((width.from_, width.to) for width in protocol.robustness.windows.get(name, ())),
+    ]
     takes = [window.take, *protocol.robustness.take.get(name, ())]
     return [
         window.model_copy(update={"from_": from_, "to": to, "take": take})
@@ -106,17 +109,41 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
     specs = []
     seen = itertools.product(*variants, dose_units, missing, readings)
     for number, (*chosen, dose, policy, reading) in enumerate(seen):
-        varied = [f"window {window}" for window, picked in zip(windows, chosen, strict=True) if picked != protocol.windows[window]]
+        varied = [
+            f"window {window}"
+            for window, picked in zip(windows, chosen, strict=True)
+            if picked != protocol.windows[window]
+        ]
         varied += ["dose"] * (dose != dose_units[0]) + ["missing"] * (policy != missing[0])
         varied += ["reading"] * (reading != AS_WRITTEN)
         in_force = dict(protocol.windows) | dict(zip(windows, chosen, strict=True))
         specs.append(Spec(number, name, reading, trees[reading], in_force, policy, dose, tuple(varied)))
     if not protocol.robustness.readings:
         specs += [
-            Spec(len(specs) + place, name, reading, trees[reading], dict(protocol.windows), missing[0], dose_units[0], ("reading",))
+            Spec(
+                len(specs) + place,
+                name,
+                reading,
+                trees[reading],
+                dict(protocol.windows),
+                missing[0],
+                dose_units[0],
+                ("reading",),
+            )
             for place, reading in enumerate(list(trees)[1:])
         ]
     return OutcomePlan(name, outcome.at, slots, visit_measures, tuple(specs), among)
+
+
+def change_plan(protocol: Protocol, name: str) -> OutcomePlan:
+    """Compile one change outcome: two values and no rule, under the protocol as written alone."""
+    outcome = protocol.changes[name]
+    slots = (Slot(outcome.change, outcome.from_), Slot(outcome.change, outcome.at))
+    at_visits = (outcome.change,) if visit_measure(protocol, outcome.change) else ()
+    measure = protocol.measures[outcome.change]
+    dose = measure.as_ if isinstance(measure, DailyDose) else None
+    spec = Spec(0, name, AS_WRITTEN, Tree(()), dict(protocol.windows), "not evaluable", dose, ())
+    return OutcomePlan(name, outcome.at, slots, dict.fromkeys((outcome.from_, outcome.at), at_visits), (spec,))
 
 
 def visit_measure(protocol: Protocol, name: str) -> bool:

@@ -79,7 +79,9 @@ def days(text: Any) -> int:
     found = _DURATION.fullmatch(written)
     if not found:
         raise mistake(
-            "not a length of time", "a number and a unit: -20 days, 6 weeks, 3 months, 1 year", "write for example 91 days"
+            "not a length of time",
+            "a number and a unit: -20 days, 6 weeks, 3 months, 1 year",
+            "write for example 91 days",
         )
     return round_half_up(Fraction(found[1]) * DAYS_PER_UNIT[found[2]])
 
@@ -95,7 +97,9 @@ def number(text: Any) -> Fraction:
     if isinstance(text, int) and not isinstance(text, bool):
         return Fraction(text)
     if not _NUMBER.fullmatch(str(text).strip()):
-        raise mistake("not a number", "digits with a decimal point, such as 15 or 0.25", "write the number with a point")
+        raise mistake(
+            "not a number", "digits with a decimal point, such as 15 or 0.25", "write the number with a point"
+        )
     return Fraction(str(text).strip())
 
 
@@ -180,7 +184,9 @@ def decimal_text(value: Fraction, places: int = 6) -> str:
     return f"{sign}{text}" if text != "0" else "0"
 
 
-Days = Annotated[int, BeforeValidator(days), PlainSerializer(in_words), WithJsonSchema({"type": "string", "examples": ["-20 days"]})]
+Days = Annotated[
+    int, BeforeValidator(days), PlainSerializer(in_words), WithJsonSchema({"type": "string", "examples": ["-20 days"]})
+]
 Number = Annotated[
     InstanceOf[Fraction],
     BeforeValidator(number),

@@ -89,9 +89,12 @@ def tree_sql(tree: Tree, slots: Sequence[Slot], dialect: Dialect, zero_not_met: 
     """
     values = ", ".join(f"q{place}.num AS v{place}_num, q{place}.den AS v{place}_den" for place in range(len(slots)))
     joins = "\n".join(
-        f"LEFT JOIN quantity AS q{place} ON q{place}.case_no = k.case_no AND q{place}.choice = s.slot_{place}" for place in range(len(slots))
+        f"LEFT JOIN quantity AS q{place} ON q{place}.case_no = k.case_no AND q{place}.choice = s.slot_{place}"
+        for place in range(len(slots))
     )
-    steps = [f"valued AS (SELECT k.case_no, s.spec, s.not_met{', ' + values if values else ''} FROM included_case AS k CROSS JOIN {specs} AS s\n{joins})"]
+    steps = [
+        f"valued AS (SELECT k.case_no, s.spec, s.not_met{', ' + values if values else ''} FROM included_case AS k CROSS JOIN {specs} AS s\n{joins})"
+    ]
     leaves = []
     for node in tree.leaves:
         assert node.leaf is not None

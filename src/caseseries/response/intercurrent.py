@@ -111,8 +111,12 @@ def find_events(engine: Engine, protocol: Protocol, cohort: Cohort) -> None:
     engine.run(_BETWEEN)
     index = protocol.case.index_date
     studied = ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
-    rescue = frozenset[str]().union(*(ingredients(protocol, drug) for drug in protocol.intercurrent.rescue.drugs)) - studied
-    engine.table("rescue_drug", [("drug", "INTEGER")], [(numbers.drugs[key],) for key in sorted(rescue & set(numbers.drugs))])
+    rescue = (
+        frozenset[str]().union(*(ingredients(protocol, drug) for drug in protocol.intercurrent.rescue.drugs)) - studied
+    )
+    engine.table(
+        "rescue_drug", [("drug", "INTEGER")], [(numbers.drugs[key],) for key in sorted(rescue & set(numbers.drugs))]
+    )
     series = "SELECT 0 AS case_no, '' AS rule, 0 AS day, 0 AS num, 1 AS den WHERE FALSE"
     name = protocol.intercurrent.raised.dose or next(iter(protocol.doses), None)
     if name is not None:
@@ -121,7 +125,11 @@ def find_events(engine: Engine, protocol: Protocol, cohort: Cohort) -> None:
         if measure.source == "visits":
             series = _VISIT_SERIES.format(measure=numbers.measures.get(name, 0), bound_counts="FALSE")
         else:
-            engine.run(_ASK_RAISED.format(dose=dose_number(protocol, name, measure.as_), spread=int(measure.weight_within or 0) * 2 + 2))
+            engine.run(
+                _ASK_RAISED.format(
+                    dose=dose_number(protocol, name, measure.as_), spread=int(measure.weight_within or 0) * 2 + 2
+                )
+            )
             answer_doses(engine, "raised_ask", "raised_answer")
             series = _DOSE_SERIES
     engine.run(_OCCURRED.format(series=series, within=int(protocol.intercurrent.pulse.within or 0)))

@@ -36,12 +36,20 @@ class _Chosen:
     absent: str
 
 
-def respond(engine: Engine, protocol: Protocol, cohort: Cohort, assessments: Assessments) -> dict[int, tuple[Verdict, ...]]:
+def respond(
+    engine: Engine, protocol: Protocol, cohort: Cohort, assessments: Assessments
+) -> dict[int, tuple[Verdict, ...]]:
     """Verdicts by spec number, each in case order."""
     compiled = assessments.compiled
     plan = compiled.plan
     base = {spec.number: compiled.variant(spec, BASELINE) if _has_baseline(plan) else 0 for spec in plan.specs}
-    columns = [("spec", "INTEGER"), ("reading", "INTEGER"), ("not_met", "BOOLEAN"), ("at_variant", "INTEGER"), ("base_variant", "INTEGER")]
+    columns = [
+        ("spec", "INTEGER"),
+        ("reading", "INTEGER"),
+        ("not_met", "BOOLEAN"),
+        ("at_variant", "INTEGER"),
+        ("base_variant", "INTEGER"),
+    ]
     columns += [(f"slot_{place}", "INTEGER") for place in range(len(plan.slots))]
     trees = list(dict.fromkeys(spec.tree for spec in plan.specs))
     rows = [
@@ -54,14 +62,22 @@ def respond(engine: Engine, protocol: Protocol, cohort: Cohort, assessments: Ass
     engine.table("spec_row", columns, rows)
     find_events(engine, protocol, cohort)
     chosen = _chosen(engine)
-    occurred = {(row[0], row[1], row[2]): row[3:] for row in engine.rows("SELECT * FROM occurred ORDER BY case_no, at_variant, base_variant")}
-    anchors = {(case, variant): day for case, variant, day in engine.rows("SELECT case_no, variant, day FROM anchor ORDER BY case_no, variant")}
+    occurred = {
+        (row[0], row[1], row[2]): row[3:]
+        for row in engine.rows("SELECT * FROM occurred ORDER BY case_no, at_variant, base_variant")
+    }
+    anchors = {
+        (case, variant): day
+        for case, variant, day in engine.rows("SELECT case_no, variant, day FROM anchor ORDER BY case_no, variant")
+    }
     zero_not_met = frozenset(name for name, dose in protocol.doses.items() if dose.if_zero_baseline == "not met")
     specs = {spec.number: spec for spec in plan.specs}
     names = {case.number: case.case_id for case in cohort.included}
     verdicts: dict[int, list[Verdict]] = {spec.number: [] for spec in plan.specs}
     for place, tree in enumerate(trees):
-        sql = tree_sql(tree, plan.slots, engine.dialect, zero_not_met, f"(SELECT * FROM spec_row WHERE reading = {place})")
+        sql = tree_sql(
+            tree, plan.slots, engine.dialect, zero_not_met, f"(SELECT * FROM spec_row WHERE reading = {place})"
+        )
         for case_no, number, *truths in engine.rows(sql):
             spec = specs[number]
             quantities = tuple(
@@ -70,9 +86,15 @@ def respond(engine: Engine, protocol: Protocol, cohort: Cohort, assessments: Ass
                 for found in (chosen[case_no, compiled.choice(protocol, spec, slot)],)
             )
             at = compiled.variant(spec, plan.at)
-            events = tuple(event for event, happened in zip(EVENT_WORDS, occurred[case_no, at, base[number]], strict=True) if happened)
+            events = tuple(
+                event
+                for event, happened in zip(EVENT_WORDS, occurred[case_no, at, base[number]], strict=True)
+                if happened
+            )
             verdicts[number].append(
-                _verdict(protocol, spec, names[case_no], quantities, tree, truths, events, anchors[case_no, at], zero_not_met)
+                _verdict(
+                    protocol, spec, names[case_no], quantities, tree, truths, events, anchors[case_no, at], zero_not_met
+                )
             )
     return {number: tuple(found) for number, found in verdicts.items()}
 
@@ -85,6 +107,22 @@ def among(engine: Engine, protocol: Protocol, cohort: Cohort, plan: OutcomePlan)
     sql = tree_sql(plan.among, plan.slots, engine.dialect, zero_not_met, "(SELECT * FROM spec_row WHERE spec = 0)")
     names = {case.number: case.case_id for case in cohort.included}
     return {names[row[0]]: row[2] for row in engine.rows(sql)}
+
+
+def chosen_values(
+    engine: Engine, protocol: Protocol, cohort: Cohort, assessments: Assessments
+) -> list[tuple[str, dict[Slot, Quantity]]]:
+    """The values chosen under the protocol as written, by case: for outcomes that ask for a change and no rule."""
+    compiled = assessments.compiled
+    chosen = _chosen(engine)
+    rows = []
+    for case in cohort.included:
+        values = {}
+        for slot in compiled.plan.slots:
+            found = chosen[case.number, compiled.choice(protocol, compiled.plan.primary, slot)]
+            values[slot] = Quantity(slot, found.value, found.day, found.record, found.absent)
+        rows.append((case.case_id, values))
+    return rows
 
 
 def _has_baseline(plan: OutcomePlan) -> bool:
@@ -127,7 +165,9 @@ def _verdict(
             absent = f"event: {decided_by}" if truth is None else ""
             break
     words = tuple(EVENT_WORDS[event] for event in events)
-    return Verdict(case_id, spec.outcome, spec.number, truth, rule_truth, absent, decided_by, words, day, quantities, trace)
+    return Verdict(
+        case_id, spec.outcome, spec.number, truth, rule_truth, absent, decided_by, words, day, quantities, trace
+    )
 
 
 def leaf_absent(leaf: Leaf, values: dict[Slot, Quantity], zero_not_met: frozenset[str]) -> str:

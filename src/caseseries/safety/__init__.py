@@ -1,1 +1,5 @@
-"""Adverse events, grades and person-time."""
+"""Adverse events on treatment, person-time, and how they were looked for."""
+
+from caseseries.safety.follow import Adverse, Safety, follow
+
+__all__ = ["Adverse", "Safety", "follow"]

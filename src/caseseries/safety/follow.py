@@ -1,0 +1,111 @@
+"""Safety: adverse events on treatment, and the time during which they could have been seen.
+
+adverse(case_no, record, day, last, on_treatment, why_not)      grain: included case x event fact
+person_time(case_no, days)                                      grain: included case
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from caseseries.cohort.select import Cohort
+from caseseries.engine.connection import Engine
+from caseseries.protocol.protocol import Protocol
+
+_ADVERSE = """
+SELECT k.case_no, f.record, f.day - k.index_day AS day, f.last - k.index_day AS last,
+    CASE
+        WHEN f.day IS NULL THEN 'no date'
+        WHEN f.day < k.index_day THEN 'before the index date'
+        WHEN f.day > k.follow_end THEN 'after the end of follow-up'
+        WHEN f.day > coalesce(k.on_drug_end, k.follow_end) + {lag} THEN 'more than {lag} days after the last dose'
+        ELSE ''
+    END AS why_not
+FROM included_case AS k
+JOIN fact AS f ON f.patient = k.patient
+WHERE f.kind = 'event'
+ORDER BY k.case_no, day NULLS LAST, f.record
+"""
+
+_CONCURRENT = """
+SELECT DISTINCT k.case_no, f.record, c.drug
+FROM included_case AS k
+JOIN fact AS f ON f.patient = k.patient
+JOIN course AS c ON c.patient = k.patient
+WHERE f.kind = 'event' AND c.first <= f.day AND coalesce(c.last >= f.day, TRUE) AND c.drug NOT IN (SELECT drug FROM study_drug)
+ORDER BY k.case_no, f.record, c.drug
+"""
+
+_PERSON_TIME = """
+SELECT case_no, greatest(0, least(coalesce(on_drug_end, follow_end) + {lag}, follow_end) - index_day) AS days
+FROM included_case
+ORDER BY case_no
+"""
+
+_MONITORED = """
+SELECT k.case_no, m.day - k.index_day AS day, m.value, m.censor
+FROM included_case AS k
+JOIN measurement AS m ON m.patient = k.patient
+WHERE m.measure = {measure} AND m.value IS NOT NULL AND m.day >= k.index_day
+  AND m.day <= least(coalesce(k.on_drug_end, k.follow_end) + {lag}, k.follow_end)
+ORDER BY k.case_no, m.day, m.record
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Adverse:
+    """One event of one included case; `record` finds its fact. `why_not` is empty for events on treatment."""
+
+    case_id: str
+    record: int
+    day: int | None
+    end: int | None
+    why_not: str
+    concurrent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Monitored:
+    """Values of a monitored count while on treatment: (case, day, millionths, censoring)."""
+
+    measure: str
+    values: tuple[tuple[str, int, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """Events, days at risk by case, and monitored counts."""
+
+    events: tuple[Adverse, ...]
+    days_at_risk: dict[str, int]
+    monitored: tuple[Monitored, ...]
+
+
+def follow(engine: Engine, protocol: Protocol, cohort: Cohort) -> Safety | None:
+    """Adverse events over person-time; None where the protocol declares no safety."""
+    if protocol.safety is None:
+        return None
+    lag = int(protocol.safety.until_after_last_dose)
+    case_ids = {case.number: case.case_id for case in cohort.cases}
+    drugs = {number: key for key, number in cohort.numbers.drugs.items()}
+    concurrent: dict[tuple[int, int], list[str]] = {}
+    for case_no, record, drug in engine.rows(_CONCURRENT):
+        concurrent.setdefault((case_no, record), []).append(drugs[drug])
+    events = tuple(
+        Adverse(case_ids[case_no], record, day, last, why_not, tuple(concurrent.get((case_no, record), ())))
+        for case_no, record, day, last, why_not in engine.rows(_ADVERSE.format(lag=lag))
+    )
+    days = {case_ids[case_no]: int(at_risk) for case_no, at_risk in engine.rows(_PERSON_TIME.format(lag=lag))}
+    monitored = tuple(
+        Monitored(
+            count.measure,
+            tuple(
+                (case_ids[case_no], day, int(value), censor)
+                for case_no, day, value, censor in engine.rows(
+                    _MONITORED.format(measure=cohort.numbers.measures.get(count.measure, 0), lag=lag)
+                )
+            ),
+        )
+        for count in protocol.safety.monitored
+    )
+    return Safety(events, days, monitored)

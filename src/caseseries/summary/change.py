@@ -1,0 +1,84 @@
+"""Before, after and change of each measure, from the values the verdicts rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from caseseries import stats
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.tree import Slot
+from caseseries.summary.model import ChangeSummary, Result
+from caseseries.summary.results import description, of_estimate
+from caseseries.verdict.trace import Quantity
+
+#: Cases and the values chosen for them, by slot.
+Chosen = Sequence[tuple[str, Mapping[Slot, Quantity]]]
+
+
+def pairs_of(slots: Sequence[Slot], at: str, before: str) -> list[str]:
+    """Measures that have both a value before and one at the assessment, in order."""
+    here = [slot.measure for slot in slots if slot.window == at]
+    return [slot.measure for slot in slots if slot.window == before and slot.measure in here]
+
+
+def summarise_change(
+    outcome: str,
+    spec: int,
+    facts: MeasureFacts,
+    before_window: str,
+    after_window: str,
+    chosen: Chosen,
+    level: Fraction,
+    p_values: bool,
+) -> ChangeSummary:
+    """Change is after minus before, over the cases with both values; for doses also the percent decrease from baseline."""
+    name = facts.name
+    pairs: list[tuple[Fraction, Fraction]] = []
+    absent: list[tuple[str, str]] = []
+    for case_id, values in chosen:
+        before, after = values[Slot(name, before_window)], values[Slot(name, after_window)]
+        if before.value is None or after.value is None:
+            missing = before if before.value is None else after
+            absent.append((case_id, f"{missing.slot.window} {name}: {missing.absent}"))
+        else:
+            pairs.append((before.value, after.value))
+    prefix = f"{outcome}/{spec}/{name}"
+    befores, afters = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    changes = [after - before for before, after in pairs]
+    change = description(f"{prefix}/change", f"{name}, change", changes, facts.unit)
+    estimate = stats.hodges_lehmann(changes, level=level, unit=facts.unit)
+    change["hodges_lehmann"] = of_estimate(
+        f"{prefix}/change/hodges_lehmann", f"{name}, change, Hodges–Lehmann", estimate
+    )
+    percent: dict[str, Result] = {}
+    if facts.kind == "dose":
+        decreases = [100 * (before - after) / before for before, after in pairs if before > 0]
+        percent = description(f"{prefix}/percent_decrease", f"{name}, percent decrease", decreases, "%")
+    tests = _tests(prefix, name, changes) if p_values else ()
+    return ChangeSummary(
+        outcome, spec, name, before_window, after_window, len(pairs),
+        description(f"{prefix}/before", f"{name}, before", befores, facts.unit),
+        description(f"{prefix}/after", f"{name}, after", afters, facts.unit),
+        change, percent, tests, tuple(absent),
+    )  # fmt: skip
+
+
+def _tests(prefix: str, name: str, changes: Sequence[Fraction]) -> tuple[Result, ...]:
+    found = (
+        ("signed_rank", "exact signed rank test", stats.signed_rank(changes)),
+        ("sign_flip", "exact sign-flip test", stats.sign_flip(changes)),
+        ("sign", "sign test", stats.sign_test(changes)),
+    )
+    return tuple(
+        Result(
+            f"{prefix}/change/{key}",
+            f"{name}, {words}",
+            test.p,
+            n=test.n,
+            unit="p",
+            method=test.method,
+            absent_because=test.absent_because,
+        )
+        for key, words, test in found
+    )

@@ -1,0 +1,91 @@
+"""Why one case has its verdict: the sentence, every part of the rule, the cells it rests on, the values passed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from caseseries.chart.tables import Chart
+from caseseries.errors import Place
+from caseseries.protocol.specs import Spec
+from caseseries.protocol.tree import Slot
+from caseseries.reference import oracle
+from caseseries.summary.compare import disagreement, same_verdict
+from caseseries.summary.model import CaseRow, OutcomeSummary, Summary
+from caseseries.verdict import narrator
+from caseseries.verdict.trace import Quantity, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A recorded value that was not taken: its day relative to the index date, its cell, and why not."""
+
+    value: Fraction
+    day: int
+    place: Place
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rested:
+    """A value that a verdict rests on, its cell, and the values that were passed over for it.
+
+    The place is empty for a dose added up from courses and for a mean.
+    """
+
+    quantity: Quantity
+    place: Place
+    passed: tuple[Passed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one case has its verdict under one spec; `verdict` is None for a case that was not included."""
+
+    case: CaseRow
+    outcome: str
+    reading: str
+    verdict: Verdict | None
+    sentence: str
+    trace: tuple[str, ...] = ()
+    rests_on: tuple[Rested, ...] = ()
+
+
+def explain(summary: Summary, chart: Chart, case: CaseRow, outcome: OutcomeSummary, spec: Spec) -> Explanation:
+    """Explain one case; the verdict is computed again by the reference.
+
+    Raises:
+        Disagreement: the stages and the reference differ.
+    """
+    name = outcome.plan.name
+    if case.status == "excluded":
+        doubt = ", which is not recorded well enough to say" if case.undetermined else ""
+        return Explanation(case, name, spec.reading, None, f"Not included: {case.failed_criterion}{doubt}.")
+    (verdict,) = (one for one in outcome.verdicts[spec.number] if one.case_id == case.case_id)
+    protocol = summary.protocol
+    if not same_verdict(protocol, chart, outcome, spec, verdict):
+        raise disagreement(f"a verdict on {name!r}, {spec.reading}")
+    sentence = narrator.sentence(spec.tree, verdict, summary.measures, protocol, spec)
+    trace = narrator.trace_lines(spec.tree, verdict, summary.measures, protocol, spec)
+    rests_on = [
+        Rested(quantity, _cell(chart, quantity.record), _passed(summary, chart, case, outcome, spec, quantity.slot))
+        for quantity in verdict.quantities
+        if quantity.slot in spec.tree.slots
+    ]
+    return Explanation(case, name, spec.reading, verdict, sentence, tuple(trace), tuple(rests_on))
+
+
+def _passed(
+    summary: Summary, chart: Chart, case: CaseRow, outcome: OutcomeSummary, spec: Spec, slot: Slot
+) -> tuple[Passed, ...]:
+    (answer,) = (one for one in oracle.cases(summary.protocol, chart) if one.case_id == case.case_id)
+    candidates = oracle.candidates(summary.protocol, chart, answer, outcome.plan, spec, slot)
+    return tuple(Passed(one.value, one.day, _cell(chart, one.record), one.lost) for one in candidates if one.lost)
+
+
+def _cell(chart: Chart, record: int | None) -> Place:
+    if record is None:
+        return Place()
+    measured = next(row for row in chart.measurements if row.record == record)
+    row = next(row for row in chart.rows if row.row_id == measured.row_id)
+    return Place(row.file, row.sheet, row.row, measured.column)

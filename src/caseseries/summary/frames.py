@@ -1,0 +1,102 @@
+"""The finished run as plain tables, for data frames and programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from fractions import Fraction
+from typing import Any
+
+from caseseries.summary.model import OutcomeSummary, Summary
+
+#: Every table there is, in the order of the report.
+TABLES = (
+    "cases",
+    "verdicts",
+    "responders",
+    "changes",
+    "grid",
+    "pivotal",
+    "drugs",
+    "events",
+    "values",
+    "findings",
+    "rows",
+)
+
+ANSWERS = {True: "yes", False: "no", None: "not evaluable"}
+
+
+def table(summary: Summary, name: str) -> list[dict[str, Any]]:
+    """One of :data:`TABLES` as plain rows: numbers are floats, what is undefined is None."""
+    outcomes = summary.outcomes.values()
+    rows: list[Any]
+    match name:
+        case "cases":
+            rows = list(summary.cases)
+        case "verdicts":
+            rows = [row for outcome in outcomes for row in _verdicts(outcome)]
+        case "responders":
+            rows = [row for outcome in outcomes for row in outcome.responders]
+        case "changes":
+            rows = [row for outcome in outcomes for row in outcome.changes] + list(summary.change_outcomes)
+        case "grid":
+            rows = [{"outcome": outcome.plan.name, **flat(row)} for outcome in outcomes for row in outcome.grid]
+        case "pivotal":
+            rows = [{"outcome": outcome.plan.name, **flat(row)} for outcome in outcomes for row in outcome.pivotal]
+        case "drugs":
+            rows = list(summary.drugs)
+        case "events":
+            rows = list(summary.safety.events) if summary.safety else []
+        case "values":
+            rows = list(summary.points)
+        case "findings":
+            rows = list(summary.findings)
+        case _:
+            assert name == "rows", "a table that TABLES does not name"
+            rows = list(summary.rows)
+    return [flat(row) for row in rows]
+
+
+def _verdicts(outcome: OutcomeSummary) -> Iterator[dict[str, Any]]:
+    """One row per included case and reading, with the values it rests on."""
+    for spec in outcome.plan.specs:
+        if spec.role == "grid":
+            continue
+        for verdict in outcome.verdicts[spec.number]:
+            yield {
+                "case_id": verdict.case_id,
+                "outcome": verdict.outcome,
+                "reading": spec.reading,
+                "verdict": ANSWERS[verdict.truth],
+                "day": verdict.day,
+                "decided_by": verdict.decided_by,
+                "absent_because": verdict.absent,
+                **{f"{one.slot.measure} at {one.slot.window}": one.value for one in verdict.quantities},
+            }
+
+
+def flat(row: Any, before: str = "") -> dict[str, Any]:
+    """A frozen value or a mapping as one plain row; what stands inside it gets the outer name in front.
+
+    >>> flat({"n": 8, "mean": Fraction(85, 8), "of": {"yes": 6}, "names": ("a", "b")})
+    {'n': 8, 'mean': 10.625, 'of.yes': 6, 'names': 'a; b'}
+    """
+    is_value = is_dataclass(row) and not isinstance(row, type)
+    named = {one.name: getattr(row, one.name) for one in fields(row)} if is_value else dict(row)
+    plain: dict[str, Any] = {}
+    for name, value in named.items():
+        key = f"{before}{name}"
+        if isinstance(value, Fraction):
+            plain[key] = float(value)
+        elif is_dataclass(value) or isinstance(value, Mapping):
+            plain |= flat(value, f"{key}.")
+        elif isinstance(value, tuple):
+            plain[key] = "; ".join(_text(part) for part in value)
+        else:
+            plain[key] = value
+    return plain
+
+
+def _text(part: Any) -> str:
+    return ": ".join(map(str, part)) if isinstance(part, tuple) else str(getattr(part, "estimate", part))

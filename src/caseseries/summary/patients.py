@@ -1,0 +1,204 @@
+"""The cohort as the report shows it: flow, cases, Table 1, follow-up, other drugs. Ages and study days, never dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from caseseries import catalogue
+from caseseries.chart.tables import Chart, calendar_date
+from caseseries.cohort.drugs import OtherDrug
+from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE
+from caseseries.cohort.select import Cohort, CohortCase
+from caseseries.protocol.eligibility import MinimumFollowUp
+from caseseries.protocol.measures import ingredients
+from caseseries.protocol.naming import criterion_words
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.words import DAYS_PER_UNIT
+from caseseries.summary.model import CaseRow, DrugUse, FlowStep, Result, StudyDrug
+from caseseries.summary.results import description, proportion
+
+
+def completed_years(born: int, day: int) -> int:
+    """Whole years between two days of a dated chart, by calendar birthday.
+
+    >>> from caseseries.chart.tables import day_number
+    >>> import datetime as dt
+    >>> completed_years(day_number(dt.date(2000, 2, 29)), day_number(dt.date(2001, 2, 28)))
+    0
+    """
+    birth, then = calendar_date(born), calendar_date(day)
+    return then.year - birth.year - ((then.month, then.day) < (birth.month, birth.day))
+
+
+def case_rows(cohort: Cohort, chart: Chart) -> tuple[CaseRow, ...]:
+    """Every case, the excluded ones too, in the order of the cohort."""
+    people = {person.patient: person for person in chart.people}
+    diagnosed: dict[str, int] = {}
+    for fact in chart.facts:
+        if fact.kind == "diagnosis" and fact.start is not None:
+            diagnosed[fact.patient] = min(fact.start, diagnosed.get(fact.patient, fact.start))
+    rows = []
+    for case in cohort.cases:
+        person = people[case.patient]
+        age = None if person.age is None else int(person.age)
+        if chart.dated and case.index is not None and person.birth_low is not None and person.birth_high is not None:
+            youngest, oldest = (
+                completed_years(person.birth_high, case.index),
+                completed_years(person.birth_low, case.index),
+            )
+            age = youngest if youngest == oldest else None
+        since = diagnosed.get(case.patient)
+        rows.append(
+            CaseRow(
+                case.case_id, case.patient, "included" if case.included else "excluded", case.failed, case.undetermined, person.sex, age,
+                None if since is None or case.index is None else case.index - since, _between(case.index, case.follow_end),
+                _between(case.index, case.on_drug_end), case.ongoing, person.attributes,
+            )
+        )  # fmt: skip
+    return tuple(rows)
+
+
+def _between(start: int | None, end: int | None) -> int | None:
+    return None if start is None or end is None else end - start
+
+
+def flow(
+    protocol: Protocol, cohort: Cohort, chart: Chart, evaluable: int | None, responders: int | None
+) -> tuple[FlowStep, ...]:
+    """From case finding to responders; each step is the one before less what was removed, and this is asserted."""
+    screened = {fact.patient for fact in chart.facts if fact.kind == "screening"}
+    found = {person.patient for person in chart.people}
+    steps = []
+    if screened:
+        missing = len(screened - found)
+        steps.append(FlowStep("Screened", len(screened | found), (("chart missing", missing),) if missing else ()))
+        assert len(screened | found) == len(found) + missing
+    steps.append(FlowStep("Charts found", len(found)))
+    exposed = [case for case in cohort.cases if case.failed not in {NO_EXPOSURE, NO_EVENT}]
+    without = len(cohort.cases) - len(exposed)
+    unit = "Courses" if protocol.case.per == "course" else "With an index date"
+    reasons: dict[str, int] = {}
+    for case in exposed:
+        if case.failed:
+            words = case.failed + (" (could not be determined)" if case.undetermined else "")
+            reasons[words] = reasons.get(words, 0) + 1
+    if without:
+        steps[-1] = FlowStep(
+            "Charts found",
+            len(found),
+            ((NO_EXPOSURE if NO_EXPOSURE in {c.failed for c in cohort.cases} else NO_EVENT, without),),
+        )
+    if without or protocol.case.per == "course":
+        steps.append(FlowStep(unit, len(exposed)))
+    order = [criterion_words(criterion) for criterion in (*protocol.include, *protocol.exclude)]
+    removed = sorted(
+        reasons.items(),
+        key=lambda item: (next((i for i, words in enumerate(order) if item[0].startswith(words)), -1), item[0]),
+    )
+    steps[-1] = FlowStep(steps[-1].label, steps[-1].n, (*steps[-1].removed, *removed))
+    included = len(cohort.included)
+    assert len(exposed) == included + sum(reasons.values())
+    steps.append(FlowStep("Included", included))
+    if evaluable is not None and responders is not None:
+        lost = included - evaluable
+        steps[-1] = FlowStep(
+            "Included", included, (("not evaluable or outside the denominator", lost),) if lost else ()
+        )
+        steps.append(FlowStep("Evaluable for response", evaluable))
+        steps.append(FlowStep("Responders", responders))
+    return tuple(steps)
+
+
+def removed_by_minimum_follow_up(protocol: Protocol, cohort: Cohort) -> tuple[CohortCase, ...]:
+    """Cases that only a minimum follow-up excluded."""
+    words = {criterion_words(criterion) for criterion in protocol.include if isinstance(criterion, MinimumFollowUp)}
+    return tuple(case for case in cohort.cases if case.failed in words and not case.undetermined)
+
+
+def table_one(
+    cases: Sequence[CaseRow], doses: Mapping[str, Fraction | None], dose_unit: str, level: Fraction
+) -> tuple[Result, ...]:
+    """Age, sex, disease duration and baseline dose of the included cases, with what is unknown."""
+    rows: list[Result] = []
+    years = DAYS_PER_UNIT["year"]
+
+    def numbers(key: str, label: str, values: Sequence[Fraction | None], unit: str) -> None:
+        known = [value for value in values if value is not None]
+        parts = description(f"table1/{key}", label, known, unit)
+        rows.extend(parts.values())
+        if len(known) < len(values):
+            rows.append(
+                Result(
+                    f"table1/{key}/unknown",
+                    f"{label}, unknown",
+                    Fraction(len(values) - len(known)),
+                    n=len(values) - len(known),
+                    total=len(values),
+                    unit="count",
+                )
+            )
+
+    ages = [None if case.age_years is None else Fraction(case.age_years) for case in cases]
+    numbers("age", "Age at index", ages, "years")
+    for sex in sorted({case.sex for case in cases if case.sex}):
+        rows.append(
+            proportion(f"table1/sex/{sex}", f"Sex {sex}", sum(case.sex == sex for case in cases), len(cases), level)
+        )
+    unknown = sum(not case.sex for case in cases)
+    if unknown:
+        rows.append(
+            Result("table1/sex/unknown", "Sex, unknown", Fraction(unknown), n=unknown, total=len(cases), unit="count")
+        )
+    duration = [None if case.disease_duration_days is None else case.disease_duration_days / years for case in cases]
+    if any(value is not None for value in duration):
+        numbers("disease_duration", "Time since diagnosis", duration, "years")
+    if doses:
+        numbers("dose", "Glucocorticoid before", [doses.get(case.case_id) for case in cases], dose_unit)
+    return tuple(rows)
+
+
+def follow_up(cases: Sequence[CaseRow]) -> dict[str, Result]:
+    """Observed and on-drug follow-up of the included cases in months (30.4375 days)."""
+    month = DAYS_PER_UNIT["month"]
+    observed = [case.observed_days / month for case in cases if case.observed_days is not None]
+    on_drug = [case.on_drug_days / month for case in cases if case.on_drug_days is not None]
+    found = description("follow_up/observed", "Follow-up, observed", observed, "months")
+    results = {f"observed/{key}": result for key, result in found.items()}
+    found = description("follow_up/on_drug", "Follow-up, on drug", on_drug, "months")
+    return results | {f"on_drug/{key}": result for key, result in found.items()}
+
+
+def drug_uses(protocol: Protocol, chart: Chart, found: Sequence[OtherDrug]) -> tuple[DrugUse, ...]:
+    """Other drugs with their groups and why they were stopped, in the order of cases and first days."""
+    reasons = {course.record: course.stop_reason for course in chart.courses}
+    groups = {group: ingredients(protocol, group) for group in protocol.prior_groups}
+    return tuple(
+        DrugUse(
+            use.case_id, use.drug, drug_name(use.drug), tuple(group for group, members in groups.items() if use.drug in members),
+            use.role, use.first, use.last, reasons.get(use.last_record, "") if use.last is not None else "",
+        )
+        for use in found
+    )  # fmt: skip
+
+
+def drug_name(key: str) -> str:
+    """The printed name of an ingredient."""
+    try:
+        return catalogue.drug(key).key
+    except catalogue.CatalogueMiss:
+        return key
+
+
+def study_courses(cohort: Cohort, chart: Chart, studied: frozenset[str]) -> tuple[StudyDrug, ...]:
+    """Courses of the study drug of the included cases, relative to the index date."""
+    rows = []
+    for case in cohort.included:
+        for course in chart.courses:
+            if course.patient == case.patient and course.drug in studied and case.index is not None:
+                amount = (
+                    "" if course.amount is None else f"{float(course.amount):g} {course.unit} {course.schedule}".strip()
+                )
+                end = None if course.end is None else course.end - case.index
+                rows.append(StudyDrug(case.case_id, course.start - case.index, end, amount))
+    return tuple(sorted(rows, key=lambda row: (row.case_id, row.start, row.dose_text)))

@@ -1,0 +1,125 @@
+"""What the verdicts hang on: the judgement alone, worsened components, ceilings, a dose raised just before."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.tree import Leaf, Slot, Tree
+from caseseries.protocol.words import decimal_text
+from caseseries.summary.model import Pivotal
+from caseseries.verdict.logic import answer
+from caseseries.verdict.trace import Quantity, Truth, Verdict
+
+#: A rise of the dose in this many days before the index date makes a later taper only a return to the old dose (design section 4).
+RAISED_WITHIN_DAYS = 60
+
+
+def pivotal(
+    protocol: Protocol,
+    tree: Tree,
+    verdicts: Sequence[Verdict],
+    measures: Mapping[str, MeasureFacts],
+    doses: Mapping[str, Sequence[tuple[int, Fraction]]],
+) -> tuple[Pivotal, ...]:
+    """Every case a reader should look at twice, by kind and then case.
+
+    `doses` gives each case's daily dose as steps (first day of the dose, dose).
+    """
+    found: list[Pivotal] = []
+    for verdict in verdicts:
+        values = {quantity.slot: quantity for quantity in verdict.quantities}
+        found += _judgement_alone(tree, verdict)
+        found += _worsened(tree, verdict, values, measures)
+        found += _out_of_reach(tree, verdict, values, measures)
+        found += _raised_before(verdict, doses.get(verdict.case_id, ()))
+        if verdict.decided_by:
+            found.append(Pivotal("decided by event", verdict.case_id, verdict.decided_by))
+    order = (
+        "judgement alone",
+        "worsened component",
+        "threshold out of reach",
+        "raised before index",
+        "decided by event",
+    )
+    return tuple(sorted(found, key=lambda row: order.index(row.kind)))
+
+
+def _judgement_alone(tree: Tree, verdict: Verdict) -> list[Pivotal]:
+    """A responder who would respond with every other component unmet; a non-responder whom only a judgement holds back."""
+    truths: dict[str, Truth] = {node.node: node.truth for node in verdict.trace}
+    leaves = [node for node in tree.leaves if node.leaf is not None]
+    judged = [node.id for node in leaves if node.leaf and node.leaf.kind == "is" and truths[node.id] is not None]
+    if verdict.rule_truth is None or not judged:
+        return []
+    if verdict.rule_truth:
+        others = {node.id: False for node in leaves if node.id not in judged}
+        if answer(tree, truths | others) is True:
+            return [Pivotal("judgement alone", verdict.case_id, "responder by the judgement, whatever was measured")]
+        return []
+    turned = {node: not truths[node] for node in judged}
+    if answer(tree, truths | turned) is True:
+        return [
+            Pivotal(
+                "judgement alone", verdict.case_id, "what was measured would have sufficed; only the judgement was no"
+            )
+        ]
+    return []
+
+
+def _changes(tree: Tree) -> list[Leaf]:
+    leaves = [node.leaf for node in tree.leaves if node.leaf is not None and node.leaf.kind == "change"]
+    return list({(leaf.before, leaf.after): leaf for leaf in leaves}.values())
+
+
+def _worsened(
+    tree: Tree, verdict: Verdict, values: Mapping[Slot, Quantity], measures: Mapping[str, MeasureFacts]
+) -> list[Pivotal]:
+    if verdict.truth is not True:
+        return []
+    rows = []
+    for leaf in _changes(tree):
+        assert leaf.before is not None
+        before, after, facts = values[leaf.before].value, values[leaf.after].value, measures[leaf.after.measure]
+        if before is not None and after is not None and facts.sign and (after - before) * facts.sign < 0:
+            rows.append(
+                Pivotal(
+                    "worsened component",
+                    verdict.case_id,
+                    f"{facts.name} {decimal_text(before)} → {decimal_text(after)}",
+                )
+            )
+    return rows
+
+
+def _out_of_reach(
+    tree: Tree, verdict: Verdict, values: Mapping[Slot, Quantity], measures: Mapping[str, MeasureFacts]
+) -> list[Pivotal]:
+    rows = []
+    for leaf in _changes(tree):
+        assert leaf.before is not None
+        before, facts = values[leaf.before].value, measures[leaf.after.measure]
+        end = facts.maximum if leaf.sign > 0 else facts.minimum
+        if before is None or end is None or leaf.comparison not in {"at_least", "more_than"} or not facts.scale:
+            continue
+        room = (end - before) * leaf.sign
+        needed = {
+            "points": leaf.threshold,
+            "baseline": leaf.threshold * before / 100,
+            "range": leaf.threshold * (leaf.width or 0) / 100,
+        }[leaf.basis]
+        if room < needed or (room == needed and leaf.comparison == "more_than"):
+            detail = f"{facts.name} was {decimal_text(before)} of {decimal_text(end)} before: a change of {decimal_text(needed)} could not be reached"
+            rows.append(Pivotal("threshold out of reach", verdict.case_id, detail))
+    return rows
+
+
+def _raised_before(verdict: Verdict, steps: Sequence[tuple[int, Fraction]]) -> list[Pivotal]:
+    for (_, before), (day, dose) in itertools.pairwise(steps):
+        if -RAISED_WITHIN_DAYS <= day <= 0 and dose > before:
+            detail = f"daily dose raised from {decimal_text(before)} to {decimal_text(dose)} from day {day}"
+            return [Pivotal("raised before index", verdict.case_id, detail)]
+    return []

@@ -1,0 +1,167 @@
+"""Summarise: everything the stages found, as the frozen tables a report prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from caseseries.chart.tables import Chart
+from caseseries.cohort.drugs import OtherDrug
+from caseseries.cohort.select import Cohort
+from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.measures import all_measures, ingredients
+from caseseries.protocol.outcome import PendingOutcome
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan
+from caseseries.protocol.tree import Slot
+from caseseries.response.respond import BASELINE
+from caseseries.safety.follow import Safety
+from caseseries.summary.change import Chosen, pairs_of, summarise_change
+from caseseries.summary.harm import summarise_safety
+from caseseries.summary.model import ChangeSummary, OutcomeSummary, Summary
+from caseseries.summary.patients import (
+    case_rows,
+    drug_uses,
+    flow,
+    follow_up,
+    removed_by_minimum_follow_up,
+    study_courses,
+    table_one,
+)
+from caseseries.summary.pivotal import pivotal
+from caseseries.summary.responders import count_responders, grid_cell, minimum_follow_up_reading
+from caseseries.summary.results import proportion
+from caseseries.summary.series import before_index, points
+from caseseries.verdict.narrator import sentence
+from caseseries.verdict.trace import Truth, Verdict
+
+#: The daily dose of each included case as steps: first relative day, dose in mg/day.
+Steps = Mapping[str, tuple[tuple[int, Fraction], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One verdict outcome after the stages: its plan, verdicts by spec, and who belongs to the denominator."""
+
+    plan: OutcomePlan
+    verdicts: Mapping[int, tuple[Verdict, ...]]
+    inside: Mapping[str, Truth]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One change outcome after the stages: its plan and the values chosen, by case."""
+
+    plan: OutcomePlan
+    chosen: Chosen
+
+
+def summarise(
+    protocol: Protocol,
+    chart: Chart,
+    cohort: Cohort,
+    answered: Sequence[Answered],
+    changed: Sequence[Changed],
+    safety: Safety | None,
+    drugs: Sequence[OtherDrug],
+    prior: Mapping[str, Sequence[str]],
+    steps: Steps,
+) -> Summary:
+    """Counts, changes, grid, pivotal components and safety; every account that must balance is asserted here."""
+    level = Fraction(int(protocol.reporting.level), 100)
+    measures = all_measures(protocol)
+    rows = case_rows(cohort, chart)
+    included = [row for row in rows if row.status == "included"]
+    outcomes = {one.plan.name: _outcome(protocol, cohort, one, level, steps) for one in answered}
+    primary = next(iter(outcomes.values()), None)
+    head = primary.responders[0] if primary else None
+    verdicts = primary.verdicts[0] if primary else ()
+    series = points(cohort, chart, verdicts)
+    index = protocol.case.index_date
+    studied = ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset[str]()
+    names = pairs_of(primary.plan.slots, primary.plan.at, BASELINE) if primary else []
+    dose_name = next(iter(protocol.doses), "")
+    doses = {
+        verdict.case_id: quantity.value
+        for verdict in verdicts
+        for quantity in verdict.quantities
+        if quantity.slot == Slot(dose_name, BASELINE)
+    }
+    accounts = chart.account()
+    for account in accounts.values():
+        assert account["read"] == account["used"] + account["out of scope"] + account["refused"]
+    return Summary(
+        protocol=protocol,
+        measures=measures,
+        invented=protocol.invented or chart.invented,
+        dated=chart.dated,
+        flow=flow(protocol, cohort, chart, head.yes + head.no if head else None, head.yes if head else None),
+        cases=rows,
+        outcomes=outcomes,
+        change_outcomes=tuple(_changed(protocol, one, level) for one in changed),
+        drugs=drug_uses(protocol, chart, drugs),
+        study_drug=study_courses(cohort, chart, studied),
+        prior=tuple(
+            proportion(f"prior/{group}", f"{group} before the index date", len(cases), len(included), level)
+            for group, cases in prior.items()
+        ),
+        follow_up=follow_up(included),
+        table_one=table_one(included, doses, measures[dose_name].unit if dose_name else "", level),
+        safety=summarise_safety(protocol, cohort, chart, safety, level),
+        pre_index=before_index(series, measures, [name for name in names if measures[name].kind == "number"], BASELINE),
+        points=series,
+        doses=tuple(sorted(steps.items())),
+        findings=chart.findings,
+        rows=chart.rows,
+        accounts=accounts,
+        suggested=(),
+        choices=(),
+        fingerprints={},
+        locked="",
+        deviations=(),
+        pending=tuple(name for name, outcome in protocol.outcomes.items() if isinstance(outcome, PendingOutcome)),
+    )
+
+
+def _outcome(protocol: Protocol, cohort: Cohort, one: Answered, level: Fraction, steps: Steps) -> OutcomeSummary:
+    plan, measures = one.plan, all_measures(protocol)
+    primary = one.verdicts[0]
+    assert [verdict.case_id for verdict in primary] == [case.case_id for case in cohort.included]
+    responders = [
+        count_responders(plan, spec, one.verdicts[spec.number], one.inside, level)
+        for spec in plan.specs
+        if spec.role != "grid"
+    ]
+    for counted in responders:
+        assert counted.yes + counted.no + counted.not_evaluable + counted.outside == len(primary)
+    removed = removed_by_minimum_follow_up(protocol, cohort)
+    if removed:
+        responders.append(minimum_follow_up_reading(plan, primary, len(removed), level))
+    chosen = [(verdict.case_id, {quantity.slot: quantity for quantity in verdict.quantities}) for verdict in primary]
+    changes = tuple(
+        summarise_change(plan.name, 0, measures[name], BASELINE, plan.at, chosen, level, protocol.reporting.p_values)
+        for name in pairs_of(plan.slots, plan.at, BASELINE)
+        if measures[name].kind != "judgement"
+    )
+    grid = tuple(grid_cell(plan, spec, one.verdicts[spec.number], primary, measures, one.inside) for spec in plan.specs)
+    return OutcomeSummary(
+        plan,
+        one.verdicts,
+        tuple(responders),
+        changes,
+        grid,
+        pivotal(protocol, plan.primary.tree, primary, measures, steps),
+        {
+            verdict.case_id: sentence(plan.primary.tree, verdict, measures, protocol, plan.primary)
+            for verdict in primary
+        },
+    )
+
+
+def _changed(protocol: Protocol, one: Changed, level: Fraction) -> ChangeSummary:
+    before, after = one.plan.slots
+    facts = all_measures(protocol)[after.measure]
+    return summarise_change(
+        one.plan.name, 0, facts, before.window, after.window, one.chosen, level, protocol.reporting.p_values
+    )
