@@ -1,0 +1,139 @@
+"""Intercurrent events: when each occurs, and which one decides."""
+
+from __future__ import annotations
+
+from tests.spec.small import Spec, on_every_engine
+
+EVENTS = """
+case: {{index_date: {{first_exposure: mycophenolate mofetil, restart_after: 60 days}}, per: patient}}
+measures:
+  steroid: {{daily_dose: systemic glucocorticoids, as: prednisone mg/day, if_zero_baseline: not evaluable{dose}}}
+  weight: {{quantity: weight, unit: kg, better: none}}
+windows:
+  baseline: {{from: -90 days, to: 0 days, take: last{before}}}
+  after: {{from: 46 days, to: 134 days, target: 90 days, take: nearest, tie: earlier}}
+intercurrent:
+  death: {death}
+  lost: {lost}
+  rescue added: {{drugs: [conventional immunosuppressants, IVIG], verdict: {rescue}}}
+  drug stopped: {stopped}
+  steroid raised above baseline: {raised}
+  pulse: {{within: 14 days, verdict: {pulse}}}
+"""
+MMF = "1 | mycophenolate mofetil | 0.. 500 mg x2\n"
+VISITS = "1 | mmt | 0:50, 90:54\n"
+SEEN = MMF + VISITS
+
+
+def effects(**changed: str) -> str:
+    names = ("death", "lost", "rescue", "stopped", "raised", "pulse")
+    return EVENTS.format(**dict.fromkeys(names, "as observed") | {"dose": "", "before": ""} | changed)
+
+
+def event(name: str, rows: str, answer: str, **changed: str) -> Spec:
+    return Spec(name, effects(**changed), rows, {"1": answer})
+
+
+def rescue(name: str, courses: str, answer: str) -> Spec:
+    return event(name, SEEN + courses, answer, rescue="non-responder")
+
+
+RESCUED = "event rescue added; decided by rescue added; no; rule yes"
+NOT_RESCUED = "decided by the rule; yes"
+RAISED = "event steroid raised above baseline; no; rule yes"
+NOT_RAISED = "decided by the rule; yes"
+
+
+def raised(name: str, rows: str, answer: str, dose: str = "", before: str = "") -> Spec:
+    return event(name, rows, answer, raised="non-responder", dose=dose, before=before)
+
+
+def pred(rows: str) -> str:
+    return SEEN + f"1 | prednisone | {rows}"
+
+
+SPECS = [
+    event("nothing happened", SEEN, "yes; decided by the rule; assessed @90"),
+    event("death on the assessment day", SEEN + "1 | death | 90", "event death; decided by death; no; rule yes", death="non-responder"),
+    event("death the day after", SEEN + "1 | death | 91", "decided by the rule; yes", death="non-responder"),
+    event("death without assessment, on the last day", MMF + "1 | mmt | 0:50\n1 | death | 134",
+          "event death; no; rule not evaluable; not assessed", death="non-responder"),
+    event("death after the window", MMF + "1 | mmt | 0:50\n1 | death | 135",
+          "decided by the rule; not evaluable: after mmt: no visit in window", death="non-responder"),
+    event("as observed lists and does not decide", SEEN + "1 | death | 90", "event death; decided by the rule; yes"),
+    event("lost before the window", MMF + "1 | mmt | 0:50\n1 | visit | 45",
+          "event lost; not evaluable: event: lost; rule not evaluable", lost="not evaluable"),
+    event("seen on the first day of the window without values", MMF + "1 | mmt | 0:50\n1 | visit | 46",
+          "decided by the rule; not evaluable: after mmt: no visit in window", lost="not evaluable"),
+    event("a missing code is being seen", MMF + "1 | mmt | 0:50, 60:ND", "decided by the rule", lost="non-responder"),
+    event("the dead are not lost", MMF + "1 | mmt | 0:50\n1 | death | 30", "event death; decided by death; no",
+          death="non-responder", lost="not evaluable"),
+    rescue("rescue the day after the index date", "1 | methotrexate | 1.. 10 mg x1/7", RESCUED),
+    rescue("begun on the index date is not rescue", "1 | methotrexate | 0.. 10 mg x1/7", NOT_RESCUED),
+    rescue("rescue the day before the assessment", "1 | methotrexate | 89.. 10 mg x1/7", RESCUED),
+    rescue("begun at the assessment is not rescue", "1 | methotrexate | 90.. 10 mg x1/7", NOT_RESCUED),
+    rescue("a background drug restarted is not rescue", "1 | methotrexate | -50..20 10 mg x1/7; 40.. 10 mg x1/7", NOT_RESCUED),
+    rescue("taken to the index date is background", "1 | methotrexate | -50..0 10 mg x1/7; 40.. 10 mg x1/7", NOT_RESCUED),
+    rescue("an earlier drug taken again is rescue", "1 | methotrexate | -50..-1 10 mg x1/7; 40.. 10 mg x1/7", RESCUED),
+    rescue("one background drug does not excuse another",
+           "1 | methotrexate | -50.. 10 mg x1/7\n1 | azathioprine | 40.. 50 mg", RESCUED),
+    rescue("the study drug is never rescue", "1 | mycophenolate mofetil | 30.. 500 mg", NOT_RESCUED),
+    rescue("other drugs are not rescue", "1 | rituximab | 30..30 500 mg", NOT_RESCUED),
+    event("without assessment, rescue to the window's last day",
+          MMF + "1 | mmt | 0:50\n1 | IVIG | 134..134 2 mg\n1 | visit | 200",
+          "event rescue added; no; not assessed", rescue="non-responder"),
+    event("without assessment, rescue after the window", MMF + "1 | mmt | 0:50\n1 | IVIG | 135..135 2 mg\n1 | visit | 200",
+          "decided by the rule", rescue="non-responder"),
+    event("taken to the day before the assessment", VISITS + "1 | mycophenolate mofetil | 0..89 500 mg",
+          "decided by the rule; yes", stopped="non-responder"),
+    event("stopped two days before", VISITS + "1 | mycophenolate mofetil | 0..88 500 mg",
+          "event drug stopped; no; rule yes", stopped="non-responder"),
+    event("a short pause is not stopping", VISITS + "1 | mycophenolate mofetil | 0..20 500 mg; 81.. 500 mg",
+          "decided by the rule; yes", stopped="non-responder"),
+    event("a long pause is", VISITS + "1 | mycophenolate mofetil | 0..20 500 mg; 82.. 500 mg",
+          "event drug stopped; no", stopped="non-responder"),
+    event("without assessment, stopped before the window's end",
+          "1 | mmt | 0:50\n1 | mycophenolate mofetil | 0..133 500 mg\n1 | visit | 200",
+          "event drug stopped; decided by drug stopped; no", stopped="non-responder"),
+    event("without assessment, taken to the window's end",
+          "1 | mmt | 0:50\n1 | mycophenolate mofetil | 0..134 500 mg\n1 | visit | 200",
+          "decided by the rule", stopped="non-responder"),
+    raised("raised in between and lowered again", pred("-30..20 20 mg; 21..40 25 mg; 41.. 10 mg"), RAISED),
+    raised("one day is enough", pred("-30..20 20 mg; 21..21 25 mg; 22.. 10 mg"), RAISED),
+    raised("raised the day before the assessment", pred("-30..88 20 mg; 89.. 25 mg"), RAISED),
+    raised("raised at the assessment counts from the next day", pred("-30..89 20 mg; 90.. 25 mg"), NOT_RAISED),
+    raised("raised on the baseline day counts", pred("-30..-1 20 mg; 0.. 25 mg"), RAISED),
+    raised("raised the day before baseline is the baseline", pred("-30..-2 20 mg; -1.. 25 mg"), NOT_RAISED),
+    raised("the same dose is not raised", pred("-30..20 20 mg; 21.. 10 mg x2"), NOT_RAISED),
+    raised("begun from zero", pred("-30..-10 20 mg; 21.. 10 mg"), RAISED),
+    raised("an unknown dose is not raised", pred("-30..20 20 mg; 21..30 mg; 31.. 20 mg"), NOT_RAISED),
+    raised("an unknown baseline is not raised", pred("-30..20 mg; 21.. 20 mg"), NOT_RAISED),
+    raised("a pulse does not raise", pred("-30.. 20 mg") + "\n1 | methylprednisolone | 20..22 1000 mg pulse", NOT_RAISED),
+    raised("unless pulses are included", pred("-30.. 20 mg") + "\n1 | methylprednisolone | 20..22 1000 mg pulse", RAISED,
+           dose=", pulses: included"),
+    raised("no assessment, nothing raised", MMF + "1 | mmt | 0:50\n1 | prednisone | -30..20 20 mg; 21.. 40 mg\n1 | visit | 200",
+           "decided by the rule"),
+    raised("written at visits", SEEN + "1 | steroid | 0:20, 40:25, 90:10", RAISED, dose=", source: visits"),
+    raised("written at visits, the same", SEEN + "1 | steroid | 0:20, 40:20, 90:20, 91:40", NOT_RAISED, dose=", source: visits"),
+    raised("written at visits, no baseline", SEEN + "1 | steroid | -5:20, 40:25, 90:20", NOT_RAISED, dose=", source: visits"),
+    raised("written at visits, different values skipped", SEEN + "1 | steroid | 0:20, 40:25, 40:30", NOT_RAISED,
+           dose=", source: visits"),
+    event("a pulse 14 days before", SEEN + "1 | methylprednisolone | 74..76 1000 mg pulse",
+          "event pulse; not evaluable: event: pulse; rule yes", pulse="not evaluable"),
+    event("a pulse 15 days before", SEEN + "1 | methylprednisolone | 73..75 1000 mg pulse", "decided by the rule; yes",
+          pulse="not evaluable"),
+    event("a pulse begun on the day", SEEN + "1 | methylprednisolone | 90..92 1000 mg pulse", "event pulse", pulse="not evaluable"),
+    event("a pulse begun the day after", SEEN + "1 | methylprednisolone | 91..92 1000 mg pulse", "decided by the rule; yes",
+          pulse="not evaluable"),
+    event("an event may make a responder", VISITS.replace("54", "50") + "1 | mycophenolate mofetil | 0..50 500 mg",
+          "yes; rule no; decided by drug stopped", stopped="responder"),
+    event("the first in order decides, all are listed",
+          VISITS + "1 | mycophenolate mofetil | 0..50 500 mg\n1 | methotrexate | 20.. 10 mg\n1 | death | 90",
+          "event death; event rescue added; event drug stopped; decided by rescue added; not evaluable: event: rescue added",
+          rescue="not evaluable", stopped="non-responder"),
+]  # fmt: skip
+
+
+@on_every_engine(SPECS)
+def test_intercurrent_events(spec: Spec, implementation: str) -> None:
+    spec.holds(implementation)
