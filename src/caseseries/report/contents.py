@@ -1,0 +1,150 @@
+"""The order of the report: which exhibit stands where, and its number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from caseseries.report.exhibits import (
+    cannot_show,
+    change,
+    checklist,
+    choices,
+    drugs,
+    findings,
+    follow_up,
+    methods,
+    patients,
+    pivotal,
+    responders,
+    results,
+    robustness,
+    safety,
+    table_one,
+)
+from caseseries.report.exhibits.model import Block, Figure, Section, Table
+from caseseries.report.exhibits.words import capital
+from caseseries.summary.model import Summary
+
+#: Titles of the sections by their anchor; the checklist points to them.
+TITLES = {
+    "methods": "Methods",
+    "patients": "Patients",
+    "response": "Response",
+    "cases": "Every case",
+    "drugs": "Drugs",
+    "follow-up": "Follow-up",
+    "safety": "Safety",
+    "robustness": "Robustness",
+    "timelines": "Timelines",
+    "cannot-show": "What this series cannot show",
+    "protocol": "The protocol and its history",
+    "data": "The data read",
+    "checklist": "Reporting checklists",
+}
+
+
+def contents(summary: Summary, figures: Iterable[Figure] = ()) -> tuple[Section, ...]:
+    """The sections of the report in order, tables and figures numbered in the order in which they stand."""
+    drawn = {figure.key: figure for figure in figures}
+    parts: dict[str, list[Block | None]] = {
+        "methods": list(methods.methods(summary)),
+        "patients": [
+            results.patients_words(summary),
+            drawn.get("flow"),
+            table_one.table_one(summary),
+            patients.attributes_table(summary),
+            patients.excluded_table(summary),
+        ],
+        "response": _response(summary, drawn),
+        "cases": _cases(summary),
+        "drugs": [drawn.get("taper"), drugs.study_drug_table(summary), drugs.drugs_table(summary)],
+        "follow-up": [
+            results.follow_up_words(summary),
+            follow_up.follow_up_table(summary),
+            drawn.get("swimmer"),
+            follow_up.cases_table(summary),
+        ],
+        "safety": _safety(summary),
+        "robustness": _robustness(summary),
+        "timelines": [figure for key, figure in drawn.items() if key.startswith("timeline")],
+        "cannot-show": [cannot_show.limits(summary), cannot_show.pre_index_trend(summary)],
+        "protocol": [*choices.history(summary), choices.choices_table(summary)],
+        "data": [findings.accounts_table(summary), findings.findings_table(summary)],
+        "checklist": [checklist.checklist_table(summary, TITLES)],
+    }
+    return _numbered(parts)
+
+
+def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
+    blocks: list[Block | None] = []
+    for name in summary.outcomes:
+        stem = responders.slug(name)
+        blocks += [
+            results.response_words(summary, name),
+            responders.responders_table(summary, name),
+            results.changes_words(summary, name),
+            change.change_table(summary, name),
+            drawn.get(f"slopes-{stem}"),
+            drawn.get(f"waterfall-{stem}"),
+        ]
+    return [*blocks, change.change_outcomes_table(summary), drawn.get("slopes")]
+
+
+def _cases(summary: Summary) -> list[Block | None]:
+    blocks: list[Block | None] = []
+    for name in summary.outcomes:
+        blocks += [
+            patients.patients_table(summary, name),
+            patients.other_readings_table(summary, name),
+            pivotal.pivotal_table(summary, name),
+        ]
+    return blocks
+
+
+def _safety(summary: Summary) -> list[Block | None]:
+    blocks: list[Block | None] = [results.safety_words(summary)]
+    if summary.safety is not None:
+        blocks.append(safety.events_table(summary, summary.safety))
+        blocks.append(safety.rate_table(summary, summary.safety))
+        blocks.append(safety.monitoring_table(summary, summary.safety))
+    return blocks
+
+
+def _robustness(summary: Summary) -> list[Block | None]:
+    blocks: list[Block | None] = []
+    for name in summary.outcomes:
+        blocks += [
+            results.robustness_paragraph(summary, name),
+            robustness.grid_table(summary, name),
+            robustness.flips_table(summary, name),
+        ]
+    return blocks
+
+
+def _numbered(parts: dict[str, list[Block | None]]) -> tuple[Section, ...]:
+    tables = drawings = 0
+    sections = []
+    for key, blocks in parts.items():
+        kept: list[Block] = []
+        for block in blocks:
+            if isinstance(block, Table):
+                tables += 1
+                kept.append(block.numbered(tables))
+            elif isinstance(block, Figure):
+                drawings += 1
+                kept.append(block.numbered(drawings))
+            elif block is not None:
+                kept.append(block)
+        if kept:
+            sections.append(Section(key, TITLES.get(key, capital(key)), tuple(kept)))
+    return tuple(sections)
+
+
+def tables_of(sections: Iterable[Section]) -> tuple[Table, ...]:
+    """Every table of the report, in order."""
+    return tuple(block for section in sections for block in section.blocks if isinstance(block, Table))
+
+
+def figures_of(sections: Iterable[Section]) -> tuple[Figure, ...]:
+    """Every figure of the report, in order."""
+    return tuple(block for section in sections for block in section.blocks if isinstance(block, Figure))

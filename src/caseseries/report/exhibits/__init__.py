@@ -1,0 +1,1 @@
+"""What a report shows, declared once and free of any format: tables, figures, paragraphs."""

@@ -1,0 +1,103 @@
+"""Before, after and change of every measure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.report.exhibits.describe import count, full_range, mean_sd, median_iqr, places, with_interval
+from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.numbers import p_value
+from caseseries.report.exhibits.responders import slug
+from caseseries.report.exhibits.words import capital, counted, with_unit
+from caseseries.summary.model import ChangeSummary, Result, Summary
+
+
+def change_table(summary: Summary, name: str) -> Table | None:
+    """The measures of one verdict outcome under the protocol as written."""
+    found = [change for change in summary.outcomes[name].changes if change.spec == 0]
+    title = f"Before, after and change of the measures behind {name}"
+    return table_of(summary, found, f"change-{slug(name)}", title) if found else None
+
+
+def change_outcomes_table(summary: Summary) -> Table | None:
+    """The outcomes that the protocol declares as changes."""
+    found = [change for change in summary.change_outcomes if change.spec == 0]
+    return table_of(summary, found, "change", "Change outcomes") if found else None
+
+
+def table_of(summary: Summary, changes: list[ChangeSummary], key: str, title: str) -> Table:
+    """Rows before, after and change (and percent of baseline) under the name of each measure."""
+    level = summary.protocol.reporting.level
+    columns = (
+        Column("Measure"),
+        Column("n", "number"),
+        Column("Mean (SD)", "number"),
+        Column("Median (IQR)", "number"),
+        Column("Range", "number"),
+        Column(f"Hodges–Lehmann ({level} % CI)", "number"),
+    )
+    rows: list[Row] = []
+    notes: list[str] = []
+    for change in changes:
+        facts = summary.measures[change.measure]
+        rows.append(heading(capital(with_unit(facts))))
+        rows += _rows(change)
+        notes += _notes(change, facts, p_values=summary.protocol.reporting.p_values)
+    methods = list(dict.fromkeys(_method(change.change) for change in changes if _method(change.change)))
+    first = "IQR, interquartile range; SD, standard deviation; n, patients with both values."
+    estimate = [f"Hodges–Lehmann: the typical change; {'; '.join(methods)}."] if methods else []
+    sign = "Change is after minus before. The changes are described, not tested against a control group."
+    return Table(key, title, columns, tuple(rows), (first, *estimate, sign, *notes))
+
+
+def _method(results: Mapping[str, Result]) -> str:
+    found = results.get("hodges_lehmann")
+    return found.method if found is not None else ""
+
+
+def _rows(change: ChangeSummary) -> list[Row]:
+    decimals = places(change.before, change.after, change.change)
+    rows = [
+        _row(capital(change.before_window), change.before, decimals),
+        _row(capital(change.after_window), change.after, decimals),
+    ]
+    rows.append(_row("Change", change.change, decimals, signed=True))
+    if change.percent:
+        rows.append(_row("Change, % of baseline", change.percent, 1, signed=True))
+    return rows
+
+
+def _row(name: str, results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Row:
+    n = count(results)
+    typical = with_interval(results.get("hodges_lehmann"), decimals, signed=signed) if signed else Cell("")
+    cells = (
+        Cell(name),
+        Cell(str(n), n),
+        mean_sd(results, decimals, signed=signed),
+        median_iqr(results, decimals, signed=signed),
+        full_range(results, signed=signed),
+        typical,
+    )
+    return Row(cells, indent=1)
+
+
+def _notes(change: ChangeSummary, facts: MeasureFacts, *, p_values: bool) -> list[str]:
+    notes = []
+    if change.absent:
+        reasons: dict[str, int] = {}
+        for _, reason in change.absent:
+            reasons[reason] = reasons.get(reason, 0) + 1
+        told = "; ".join(f"{reason} ({count})" for reason, count in sorted(reasons.items()))
+        notes.append(f"{capital(facts.label)}: no change for {counted(len(change.absent), 'patient')}: {told}.")
+    if p_values:
+        for test in change.tests:
+            p = (
+                f"P = {p_value(test.estimate)}"
+                if test.estimate is not None
+                else f"P not estimable ({test.absent_because})"
+            )
+            notes.append(
+                f"{capital(facts.label)}: {p.replace('= <', '< ').replace('= >', '> ')}, {test.method or test.label}, not adjusted."
+            )
+    return notes

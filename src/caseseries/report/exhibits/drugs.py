@@ -1,0 +1,74 @@
+"""Other drugs: taken before the index date, on it, or begun after it; and why they were stopped."""
+
+from __future__ import annotations
+
+from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.words import capital, day, without_dates
+from caseseries.summary.model import DrugUse, StudyDrug, Summary
+
+_ROLES = {
+    "earlier": "Earlier: ended before the index date",
+    "background": "Background: taken on the index date",
+    "added": "Added: begun after the index date",
+}
+
+
+def drugs_table(summary: Summary) -> Table:
+    """One row per drug of a case, grouped by its place relative to the index date."""
+    order = {case.case_id: place for place, case in enumerate(summary.included)}
+    rows: list[Row] = []
+    for role, words in _ROLES.items():
+        found = [use for use in summary.drugs if use.role == role and use.case_id in order]
+        rows.append(heading(words))
+        if not found:
+            rows.append(Row((Cell("None recorded"), *(Cell("") for _ in range(5))), 1))
+        for use in sorted(found, key=lambda use: (order[use.case_id], use.start, use.name)):
+            rows.append(_row(use))
+    columns = (
+        Column("Case"),
+        Column("Drug"),
+        Column("Group"),
+        Column("First day", "number"),
+        Column("Last day", "number"),
+        Column("Why stopped"),
+    )
+    notes = (
+        "Days are relative to the index date, day 0; one row per drug, from its first to its last day. Ongoing: no end recorded.",
+    )
+    return Table("drugs", "Earlier, background and added drugs", columns, tuple(rows), notes)
+
+
+def _row(use: DrugUse) -> Row:
+    ended = "ongoing" if use.end is None else day(use.end)
+    stopped = without_dates(use.stop_reason) or ("–" if use.end is None else "not recorded")
+    cells = (
+        Cell(use.case_id),
+        Cell(capital(use.name)),
+        Cell(", ".join(use.groups) or "–"),
+        Cell(day(use.start), use.start),
+        Cell(ended, use.end),
+        Cell(stopped),
+    )
+    return Row(cells, 1)
+
+
+def study_drug_table(summary: Summary) -> Table | None:
+    """The courses of the study drug, doses as written."""
+    if not summary.study_drug:
+        return None
+    order = {case.case_id: place for place, case in enumerate(summary.included)}
+    courses = sorted(
+        (course for course in summary.study_drug if course.case_id in order),
+        key=lambda found: (order[found.case_id], found.start),
+    )
+    columns = (Column("Case"), Column("First day", "number"), Column("Last day", "number"), Column("Dose, as written"))
+    rows = tuple(_course(course) for course in courses)
+    return Table(
+        "study-drug", "Courses of the study drug", columns, rows, ("Days are relative to the index date, day 0.",)
+    )
+
+
+def _course(course: StudyDrug) -> Row:
+    ended = "ongoing" if course.end is None else day(course.end)
+    dose = without_dates(course.dose_text) or "not recorded"
+    return Row((Cell(course.case_id), Cell(day(course.start), course.start), Cell(ended, course.end), Cell(dose)))

@@ -1,0 +1,202 @@
+"""The Methods paragraphs, written from the protocol."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from caseseries.protocol.case import FirstEvent, FirstExposure
+from caseseries.protocol.eligibility import (
+    Age,
+    ConcurrentDrug,
+    Diagnosis,
+    MinimumFollowUp,
+    Patients,
+    PriorDrug,
+    Recorded,
+)
+from caseseries.protocol.intercurrent import EVENT_WORDS
+from caseseries.protocol.measure import DailyDose
+from caseseries.protocol.words import in_words
+from caseseries.report.exhibits.choices import fixed, knew
+from caseseries.report.exhibits.model import Paragraph
+from caseseries.report.exhibits.words import capital, listed, measure_name, rule_words, window_words, with_unit
+from caseseries.summary.model import Summary
+
+
+def methods(summary: Summary) -> tuple[Paragraph, ...]:
+    """Design, cases, measures, outcomes, statistics: one paragraph each."""
+    return (
+        Paragraph(_design(summary), "Design"),
+        Paragraph(_cases(summary), "Cases"),
+        Paragraph(_measures(summary), "Measures"),
+        Paragraph(_outcomes(summary), "Outcomes"),
+        Paragraph(_statistics(summary), "Statistics"),
+    )
+
+
+def _design(summary: Summary) -> str:
+    protocol = summary.protocol
+    told = "Retrospective chart review; a case series comparing values before and after, without a control group."
+    if protocol.case_finding.sources:
+        told += f" Candidates were looked for in: {listed(protocol.case_finding.sources)}."
+    if protocol.case_finding.consecutive is not None:
+        told += (
+            " All candidates met were taken."
+            if protocol.case_finding.consecutive
+            else " Candidates were not taken consecutively."
+        )
+    period = protocol.period
+    if period.from_ and period.to:
+        told += f" Index dates lie from {period.from_.isoformat()} to {period.to.isoformat()}."
+    if period.data_cutoff:
+        told += f" Nothing after {period.data_cutoff.isoformat()} was used."
+    return f"{told} {fixed(summary)} {knew(summary)}"
+
+
+def _index(summary: Summary) -> str:
+    index = summary.protocol.case.index_date
+    if isinstance(index, FirstExposure):
+        told = f"the first day of {index.first_exposure}"
+        if index.restart_after is not None:
+            told += f" (a gap of more than {in_words(index.restart_after)} begins another episode)"
+        if index.washout is not None:
+            told += f", after at least {in_words(index.washout)} without it"
+        return told
+    if isinstance(index, FirstEvent):
+        return f"the first recorded {index.first_event}"
+    return f"the visit on nominal day {index.nominal_day}"
+
+
+def _cases(summary: Summary) -> str:
+    protocol = summary.protocol
+    per = "patient" if protocol.case.per == "patient" else "course of treatment"
+    told = f"One case per {per}. The index date (day 0) is {_index(summary)}; all days are counted from it."
+    if protocol.include:
+        told += f" Included were cases with: {'; '.join(criterion_words(found) for found in protocol.include)}."
+    if protocol.exclude:
+        told += f" Excluded were cases with: {'; '.join(criterion_words(found) for found in protocol.exclude)}."
+    told += " Criteria were applied in this order, and the first not met is the reason of exclusion."
+    if any(isinstance(found, MinimumFollowUp) for found in (*protocol.include, *protocol.exclude)):
+        told += " The minimum follow-up looks into the future of each case and can select survivors."
+    return told
+
+
+def criterion_words(criterion: Any) -> str:
+    """A criterion in words; its own label where it has one."""
+    if criterion.label:
+        return str(criterion.label)
+    if isinstance(criterion, Diagnosis):
+        return f"a diagnosis of {criterion.diagnosis}{' by the index date' if criterion.by == 'index date' else ' at any time'}"
+    if isinstance(criterion, Age):
+        bounds = [f"at least {criterion.age.at_least} years" if criterion.age.at_least is not None else ""]
+        bounds.append(f"below {criterion.age.below} years" if criterion.age.below is not None else "")
+        return f"age {listed(part for part in bounds if part)} at {'the index date' if criterion.at == 'index date' else 'diagnosis'}"
+    if isinstance(criterion, PriorDrug):
+        return f"earlier {criterion.prior_drug}" + (
+            f" within {in_words(criterion.within)}" if criterion.within is not None else ""
+        )
+    if isinstance(criterion, ConcurrentDrug):
+        return f"{criterion.concurrent_drug} taken on the index date"
+    if isinstance(criterion, Recorded):
+        return f"a recorded {criterion.recorded} in the window {criterion.in_}"
+    if isinstance(criterion, MinimumFollowUp):
+        return f"follow-up of at least {in_words(criterion.minimum_follow_up)}"
+    assert isinstance(criterion, Patients)
+    return f"listed patients ({criterion.reason})"
+
+
+def _measures(summary: Summary) -> str:
+    protocol = summary.protocol
+    used = {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.slots}
+    used |= {change.measure for change in summary.change_outcomes}
+    named = [name for name in protocol.measures if name in used] or list(protocol.measures)
+    parts = [
+        with_unit(summary.measures[name])
+        for name in named
+        if name in summary.measures and summary.measures[name].kind == "number"
+    ]
+    told = f"{capital(listed(parts))}." if parts else ""
+    for name, judgement in protocol.judgements.items():
+        if name in used:
+            told += (
+                f" {capital(judgement.judgement)}: yes or no, since the {judgement.since}; judged by: {judgement.judged_by}; "
+                f"recorded: {judgement.recorded}; blinded: {judgement.blinded}."
+            )
+    for name, dose in protocol.doses.items():
+        if name in used:
+            told += f" {_dose(dose)}"
+    overridden = [summary.measures[name].label for name in summary.measures if summary.measures[name].overridden]
+    if overridden:
+        told += f" Unit, range or direction was set by this protocol for {listed(overridden)}."
+    return told.strip()
+
+
+def _dose(dose: DailyDose) -> str:
+    source = "added up from the recorded courses" if dose.source == "courses" else "as written at the visit"
+    told = f"Dose of {dose.daily_dose} in {dose.as_}, {source}: what was taken on arrival, so a change agreed that day counts from the next."
+    told += " Intravenous pulses are kept apart." if dose.pulses == "apart" else " Intravenous pulses are included."
+    if dose.if_zero_baseline is not None:
+        told += f" A percentage of a dose of zero is {dose.if_zero_baseline}."
+    return told
+
+
+def _outcomes(summary: Summary) -> str:
+    protocol = summary.protocol
+    parts = []
+    for name, outcome in summary.outcomes.items():
+        tree = outcome.plan.primary.tree
+        asked = dict.fromkeys([*(slot.window for slot in tree.slots), outcome.plan.at])
+        windows = sorted((w for w in asked if w in protocol.windows), key=lambda w: (protocol.windows[w].from_, w))
+        told = f"{capital(name)} was defined as {rule_words(tree, summary.measures)}. Values were taken at "
+        told += f"{listed(window_words(window, protocol.windows[window]) for window in windows)}."
+        if any(protocol.windows[window].components == "same visit" for window in windows):
+            told += " The measures of one window come from one visit."
+        readings = [spec.reading for spec in outcome.plan.specs if spec.role == "reading"]
+        if readings:
+            told += (
+                f" The same rule was also read in other ways, reported beside it: {listed(dict.fromkeys(readings))}."
+            )
+        parts.append(told)
+    for name, change in protocol.changes.items():
+        parts.append(
+            f"{capital(name)}: change of {measure_name(summary.measures, change.change)} from {change.from_} to {change.at}."
+        )
+    effects: dict[str, list[str]] = {}
+    for field, words in EVENT_WORDS.items():
+        effects.setdefault(getattr(protocol.intercurrent, field).verdict, []).append(words)
+    if summary.outcomes:
+        told = "; ".join(f"{effect} for {listed(events)}" for effect, events in effects.items())
+        parts.append(f"Events between the index date and the assessment decided the verdict as follows: {told}.")
+        parts.append("A part of the rule whose value is missing is not evaluable, which is neither yes nor no.")
+    if summary.pending:
+        parts.append(f"Declared and not computed yet: {listed(summary.pending)}.")
+    return " ".join(parts)
+
+
+def _statistics(summary: Summary) -> str:
+    protocol = summary.protocol
+    level = protocol.reporting.level
+    methods = list(
+        dict.fromkeys(
+            found.of_included.method
+            for outcome in summary.outcomes.values()
+            for found in outcome.responders
+            if found.of_included.method
+        )
+    )
+    told = f"Proportions are given with {level} % confidence intervals"
+    told += f" ({listed(methods)})" if methods else ""
+    told += "; the headline denominator is all included cases, with the evaluable only and both extremes beside it."
+    typical = [found["hodges_lehmann"].method for found in _changes(summary) if "hodges_lehmann" in found]
+    if typical:
+        told += f" Typical changes are Hodges–Lehmann estimates ({listed(dict.fromkeys(typical))})."
+    if protocol.reporting.p_values:
+        told += " P values compare after with before in the same patients and are not adjusted; they do not test the drug against no drug."
+    else:
+        told += " No p values are given: there is no group to compare with."
+    return told
+
+
+def _changes(summary: Summary) -> list[Any]:
+    every = [change for outcome in summary.outcomes.values() for change in outcome.changes]
+    return [change.change for change in (*every, *summary.change_outcomes)]

@@ -1,0 +1,129 @@
+"""The parts a report is made of: frozen values that hold the number and the printed text, and know no format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+Raw = Fraction | float | int | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: the raw value, for files that are read by programs, and the text that is printed.
+
+    `value` None means that the cell is words only. `strong` marks what the eye should find first (the primary choice).
+
+    >>> Cell("−20 %", Fraction(-20)).value
+    Fraction(-20, 1)
+    """
+
+    text: str
+    value: Raw = None
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. Numbers are set flush right, words flush left; `over` are headings spanning several columns."""
+
+    title: str
+    kind: Literal["words", "number"] = "words"
+    over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. `indent` sets its first cell in; `heading` is a row that names the rows below it."""
+
+    cells: tuple[Cell, ...]
+    indent: int = 0
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: title above, footnotes below. `key` names its file; `number` is 0 until the report numbers it."""
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    footnotes: tuple[str, ...] = ()
+    number: int = 0
+    compact: bool = False
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            assert row.heading or len(row.cells) == len(self.columns), f"table {self.key}: a row of another width"
+
+    def numbered(self, number: int) -> Table:
+        """The same table with its number."""
+        return replace(self, number=number)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as a complete SVG text; `alt` says in words what it shows, made from the same data."""
+
+    key: str
+    title: str
+    caption: str
+    alt: str
+    svg: str
+    number: int = 0
+
+    def numbered(self, number: int) -> Figure:
+        """The same figure with its number."""
+        return replace(self, number=number)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of prose; `label` is set before it in bold."""
+
+    text: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A list of short statements."""
+
+    items: tuple[str, ...]
+    label: str = ""
+
+
+Block = Table | Figure | Paragraph | Points
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with what stands under it; `key` is its anchor. `level` 2 is a chapter, 3 a part of one."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+    level: Literal[2, 3] = 2
+
+
+def row(*cells: Cell | str, indent: int = 0) -> Row:
+    """A row of cells; bare texts are words."""
+    return Row(tuple(cell if isinstance(cell, Cell) else Cell(cell) for cell in cells), indent)
+
+
+def heading(text: str, indent: int = 0) -> Row:
+    """A row that names the rows below it."""
+    return Row((Cell(text),), indent, heading=True)
+
+
+def words(*titles: str) -> tuple[Column, ...]:
+    """Columns of words."""
+    return tuple(Column(title) for title in titles)
+
+
+def numbers(*titles: str, over: Sequence[str] = ()) -> tuple[Column, ...]:
+    """Columns of numbers."""
+    return tuple(Column(title, "number", tuple(over)) for title in titles)

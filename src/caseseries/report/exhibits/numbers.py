@@ -1,0 +1,162 @@
+"""How numbers are printed: half up, a true minus, an en dash in ranges, and words where there is no number.
+
+Percentages are whole while the denominator is below 100, as AMA style asks; the headline interval keeps one decimal
+because its ends are exact and are compared with other papers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from caseseries.summary.model import Number, Result
+
+MINUS, EN_DASH = "−", "–"
+NOT_ESTIMABLE = "not estimable"
+
+
+def exact(value: Number | int) -> Fraction:
+    """The number as a fraction; a float means the shortest decimal it prints as.
+
+    >>> exact(0.35)
+    Fraction(7, 20)
+    """
+    return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+
+
+def rounded(value: Number | int, places: int) -> Decimal:
+    """The number at so many decimals, a half away from zero.
+
+    >>> rounded(Fraction(85, 8), 1), rounded(2.675, 2), rounded(Fraction(-1, 2), 0)
+    (Decimal('10.6'), Decimal('2.68'), Decimal('-1'))
+    """
+    scaled = abs(exact(value)) * 10**places
+    whole = int(scaled + Fraction(1, 2))
+    return Decimal(whole if value >= 0 else -whole).scaleb(-places).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def number(value: Number | int, places: int = 1, *, signed: bool = False) -> str:
+    """A number with a fixed number of decimals and a true minus; never minus zero.
+
+    >>> number(Fraction(85, 8)), number(Fraction(-1, 100)), number(7, 0, signed=True), number(Fraction(-41, 2))
+    ('10.6', '0.0', '+7', '−20.5')
+    """
+    decimal = rounded(value, places)
+    text = f"{abs(decimal):f}"
+    if not decimal:
+        return text
+    return f"{MINUS if decimal < 0 else '+' if signed else ''}{text}"
+
+
+def plain(value: Number | int, places: int = 2, *, signed: bool = False) -> str:
+    """A recorded value: its own decimals, at most so many, without trailing zeros.
+
+    >>> plain(Fraction(83, 2)), plain(Fraction(20)), plain(Fraction(-20, 3)), plain(0, signed=True)
+    ('41.5', '20', '−6.67', '0')
+    """
+    text = number(value, places, signed=signed)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def machine(value: Number | int, places: int = 12) -> str:
+    """A number for programs: ASCII, a decimal point, no exponent, at most twelve decimals.
+
+    >>> machine(Fraction(1, 3)), machine(Fraction(-41, 2)), machine(0.349141), machine(6)
+    ('0.333333333333', '-20.5', '0.349141', '6')
+    """
+    text = f"{rounded(value, places):f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in {"-0", ""} else text
+
+
+def span(low: str, high: str) -> str:
+    """A range: an en dash, or the word `to` where a minus sign would stand beside it.
+
+    >>> span("34.9", "96.8"), span("−4", "12")
+    ('34.9–96.8', '−4 to 12')
+    """
+    return f"{low} to {high}" if MINUS in low + high or "+" in low + high else f"{low}{EN_DASH}{high}"
+
+
+def percent(n: int, total: int) -> str:
+    """n of total in percent: whole below 100, else with one decimal.
+
+    >>> percent(6, 8), percent(1, 3), percent(25, 200)
+    ('75', '33', '12.5')
+    """
+    return number(Fraction(100 * n, total), 0 if total < 100 else 1)
+
+
+def share(n: int, total: int) -> str:
+    """n/N (%), or n/0 without a percentage.
+
+    >>> share(14, 22), share(0, 0)
+    ('14/22 (64)', '0/0')
+    """
+    return f"{n}/{total} ({percent(n, total)})" if total else f"{n}/{total}"
+
+
+def share_in_words(n: int, total: int) -> str:
+    """n of N (%), for sentences.
+
+    >>> share_in_words(6, 8), share_in_words(0, 0)
+    ('6 of 8 (75 %)', '0 of 0')
+    """
+    return f"{n} of {total} ({percent(n, total)} %)" if total else f"{n} of {total}"
+
+
+def percent_interval(result: Result) -> str:
+    """The interval of a proportion in percent with one decimal; empty where there is none.
+
+    >>> percent_interval(Result("x", "", Fraction(3, 4), 0.349141, 0.968146))
+    '34.9–96.8'
+    """
+    if result.lower is None or result.upper is None:
+        return ""
+    return span(number(exact(result.lower) * 100), number(exact(result.upper) * 100))
+
+
+def interval(result: Result, places: int = 1, *, signed: bool = False) -> str:
+    """The interval of an estimate at its own scale; empty where there is none."""
+    if result.lower is None or result.upper is None:
+        return ""
+    return span(number(result.lower, places, signed=signed), number(result.upper, places, signed=signed))
+
+
+def absent(reason: str) -> str:
+    """What stands in the place of a number that does not exist.
+
+    >>> absent("one value has no standard deviation"), absent("")
+    ('not estimable (one value has no standard deviation)', 'not estimable')
+    """
+    return f"{NOT_ESTIMABLE} ({reason})" if reason else NOT_ESTIMABLE
+
+
+def p_value(value: Number) -> str:
+    """A p value as AMA prints it: no leading zero, two digits, three below .01, never .000.
+
+    >>> p_value(0.0312), p_value(0.0078), p_value(0.0001), p_value(0.5), p_value(0.996)
+    ('.03', '.008', '<.001', '.50', '>.99')
+    """
+    found = exact(value)
+    if found < Fraction(1, 1000):
+        return "<.001"
+    if found > Fraction(99, 100):
+        return ">.99"
+    # .0095 to .01 would print as .010; two digits then suffice.
+    places = 3 if rounded(found, 3) < Decimal("0.01") else 2
+    return number(found, places).removeprefix("0")
+
+
+def places_for(values: Iterable[Number | None]) -> int:
+    """Decimals for means and medians of a measure: one; two where the values are small decimals, none from 200 on.
+
+    >>> places_for([Fraction(51), Fraction(83, 2)]), places_for([Fraction("0.35"), Fraction("1.2")]), places_for([792])
+    (1, 2, 0)
+    """
+    present = [exact(value) for value in values if value is not None]
+    largest = max((abs(value) for value in present), default=Fraction(0))
+    if largest >= 200:
+        return 0
+    return 2 if largest < 10 and any(value.denominator != 1 for value in present) else 1

@@ -1,0 +1,170 @@
+"""Every patient: what was before and after, the verdict, and the sentence that says why."""
+
+from __future__ import annotations
+
+from caseseries.protocol.specs import AS_WRITTEN
+from caseseries.protocol.tree import Slot
+from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.numbers import plain
+from caseseries.report.exhibits.responders import slug
+from caseseries.report.exhibits.words import answer, capital, day, outside, without_dates
+from caseseries.summary.model import CaseRow, OutcomeSummary, Summary
+from caseseries.verdict.trace import Quantity, Verdict
+
+
+def patients_table(summary: Summary, name: str) -> Table:
+    """One row per included case of one outcome: values before and after, verdict, reason."""
+    outcome = summary.outcomes[name]
+    pairs = value_pairs(outcome)
+    columns = (
+        Column("Case"),
+        Column("Sex"),
+        Column("Age, y", "number"),
+        *(_column(summary, pair) for pair in pairs),
+        Column("Assessed on day", "number"),
+        Column("Verdict"),
+        Column("Why"),
+    )
+    found = primary_verdicts(outcome)
+    rows = [_row(outcome, case, found.get(case.case_id), pairs) for case in summary.included]
+    title = f"Every included case: values, verdict on {name}, and its reason"
+    notes = ("Before → after where the rule compares two windows. A dash: no value; the reason is in the last column.",)
+    return Table(f"patients-{slug(name)}", title, columns, tuple(rows), notes)
+
+
+def other_readings_table(summary: Summary, name: str) -> Table | None:
+    """Which cases answer differently under another reading of the rule."""
+    outcome = summary.outcomes[name]
+    specs = [
+        spec for spec in outcome.plan.specs if spec.role in {"primary", "reading"} and spec.number in outcome.verdicts
+    ]
+    if len(specs) < 2:
+        return None
+    by_spec = {spec.number: {verdict.case_id: verdict for verdict in outcome.verdicts[spec.number]} for spec in specs}
+    columns = (
+        Column("Case"),
+        *(Column("As written" if spec.reading == AS_WRITTEN else capital(spec.reading)) for spec in specs),
+    )
+    rows = []
+    for case in summary.included:
+        told = [by_spec[spec.number].get(case.case_id) for spec in specs]
+        words = [_verdict(verdict) for verdict in told]
+        rows.append(
+            Row(
+                (
+                    Cell(case.case_id),
+                    *(Cell(word, strong=place > 0 and word != words[0]) for place, word in enumerate(words)),
+                )
+            )
+        )
+    note = "Bold: another verdict than as written."
+    return Table(f"readings-{slug(name)}", f"Verdicts on {name} under every reading", columns, tuple(rows), (note,))
+
+
+def excluded_table(summary: Summary) -> Table | None:
+    """The cases that were not included, each with the first criterion it did not meet."""
+    excluded = [case for case in summary.cases if case.status == "excluded"]
+    if not excluded:
+        return None
+    rows = [
+        Row(
+            (
+                Cell(case.case_id),
+                Cell(without_dates(case.failed_criterion)),
+                Cell("not recorded" if case.undetermined else "not met"),
+            )
+        )
+        for case in excluded
+    ]
+    columns = (Column("Case"), Column("First criterion not met"), Column("Because"))
+    note = ("Criteria are applied in the order written; the first that is not met is the reason.",)
+    return Table("excluded", "Cases not included, with the reason", columns, tuple(rows), note)
+
+
+def primary_verdicts(outcome: OutcomeSummary) -> dict[str, Verdict]:
+    """The verdicts of the protocol as written, by case."""
+    return {verdict.case_id: verdict for verdict in outcome.verdicts.get(0, ())}
+
+
+def value_pairs(outcome: OutcomeSummary) -> tuple[tuple[Slot | None, Slot], ...]:
+    """The values the rule as written rests on: (before, after), or (None, at) where only one window is asked."""
+    pairs: dict[tuple[Slot | None, Slot], None] = {}
+    for node in outcome.plan.primary.tree.leaves:
+        if node.leaf is not None:
+            pairs[(node.leaf.before, node.leaf.after)] = None
+    compared = {after for before, after in pairs if before is not None}
+    return tuple(pair for pair in pairs if pair[0] is not None or pair[1] not in compared)
+
+
+def quantities(verdict: Verdict | None) -> dict[Slot, Quantity]:
+    """The values of one verdict by their place."""
+    return {} if verdict is None else {quantity.slot: quantity for quantity in verdict.quantities}
+
+
+def _column(summary: Summary, pair: tuple[Slot | None, Slot]) -> Column:
+    facts = summary.measures[pair[1].measure]
+    unit = "" if facts.kind == "judgement" or facts.unit in {"", "points"} else f", {facts.unit}"
+    return Column(f"{capital(facts.label)}{unit}", "words" if facts.kind == "judgement" else "number")
+
+
+def _value(summary_kind: str, quantity: Quantity | None) -> str:
+    if quantity is None or quantity.value is None:
+        return "–"
+    if summary_kind == "words":
+        return "yes" if quantity.value == 1 else "no"
+    return plain(quantity.value)
+
+
+def _row(
+    outcome: OutcomeSummary, case: CaseRow, verdict: Verdict | None, pairs: tuple[tuple[Slot | None, Slot], ...]
+) -> Row:
+    values = quantities(verdict)
+    cells = [
+        Cell(case.case_id),
+        Cell(case.sex or "–"),
+        Cell("–" if case.age_years is None else str(case.age_years), case.age_years),
+    ]
+    judged = {
+        node.leaf.after for node in outcome.plan.primary.tree.leaves if node.leaf is not None and node.leaf.kind == "is"
+    }
+    for before, after in pairs:
+        kind = "words" if after in judged else "number"
+        late = _value(kind, values.get(after))
+        if before is None:
+            cells.append(Cell(late))
+            continue
+        cells.append(Cell(f"{_value(kind, values.get(before))} → {late}"))
+    assessed = None if verdict is None else verdict.day
+    cells += [Cell(day(assessed) or "–", assessed), Cell(_verdict(verdict), strong=True)]
+    cells.append(Cell(without_dates(outcome.sentences.get(case.case_id, "") or _reason(verdict))))
+    return Row(tuple(cells))
+
+
+def _verdict(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return "–"
+    return "outside the denominator" if outside(verdict) else answer(verdict.truth)
+
+
+def _reason(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return ""
+    return f"decided by: {verdict.decided_by}" if verdict.decided_by else verdict.absent
+
+
+def attributes_table(summary: Summary) -> Table | None:
+    """The columns of the patient table that the chart description kept."""
+    names = list(dict.fromkeys(name for case in summary.included for name, _ in case.attributes))
+    if not names:
+        return None
+    rows: list[Row] = []
+    for case in summary.included:
+        kept = dict(case.attributes)
+        rows.append(Row((Cell(case.case_id), *(Cell(without_dates(kept.get(name, "")) or "–") for name in names))))
+    columns = (Column("Case"), *(Column(capital(name)) for name in names))
+    return Table(
+        "features",
+        "Features of the included cases, as recorded",
+        columns,
+        tuple(rows or [heading("No case was included.")]),
+    )

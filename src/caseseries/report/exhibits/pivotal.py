@@ -1,0 +1,33 @@
+"""What the verdicts hang on: judgement alone, a worsened component, ceilings, a dose raised just before."""
+
+from __future__ import annotations
+
+from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.responders import slug
+from caseseries.report.exhibits.words import capital, without_dates
+from caseseries.summary.model import Summary
+
+_KINDS = {
+    "judgement alone": "The verdict rests on the judgement: without it the rule would answer otherwise",
+    "worsened component": "Responder with a component that moved the wrong way",
+    "threshold out of reach": "A threshold could not be reached from this baseline (ceiling)",
+    "raised before index": "Glucocorticoid raised within 60 days before the index date: a taper may only return to the old dose",
+    "decided by event": "Decided by an intercurrent event, not by the rule",
+}
+
+
+def pivotal_table(summary: Summary, name: str) -> Table:
+    """The cases whose verdict deserves a second look, by kind; kinds without a case say so."""
+    found = summary.outcomes[name].pivotal
+    order = {case.case_id: place for place, case in enumerate(summary.included)}
+    rows: list[Row] = []
+    for kind in dict.fromkeys([*_KINDS, *(item.kind for item in found)]):
+        rows.append(heading(_KINDS.get(kind, capital(kind))))
+        items = sorted(
+            (item for item in found if item.kind == kind), key=lambda item: (order.get(item.case_id, -1), item.detail)
+        )
+        rows += [Row((Cell(item.case_id), Cell(without_dates(item.detail))), 1) for item in items]
+        if not items:
+            rows.append(Row((Cell("None"), Cell("")), 1))
+    columns = (Column("Case"), Column("Detail"))
+    return Table(f"pivotal-{slug(name)}", f"What the verdicts on {name} hang on", columns, tuple(rows))

@@ -1,0 +1,113 @@
+"""How many responded: every reading, every denominator, with exact intervals."""
+
+from __future__ import annotations
+
+from caseseries.protocol.specs import AS_WRITTEN
+from caseseries.report.exhibits.model import Cell, Column, Row, Table, numbers
+from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, percent, percent_interval, share
+from caseseries.report.exhibits.words import capital, rule_words
+from caseseries.summary.model import OutcomeSummary, Responders, Result, Summary
+
+
+def responders_table(summary: Summary, name: str) -> Table:
+    """One row per reading of one outcome; the protocol as written comes first and is marked."""
+    outcome = summary.outcomes[name]
+    level = summary.protocol.reporting.level
+    columns = (
+        Column("Reading"),
+        *numbers("Responders, n/N (%)", f"{level} % CI, %", over=("Of all included",)),
+        *numbers("Responders, n/N (%)", f"{level} % CI, %", over=("Of the evaluable",)),
+        Column("Not evaluable", "number"),
+        *numbers("Worst", "Best", over=("If not evaluable counted, n/N (%)",)),
+    )
+    if any(found.outside for found in outcome.responders):
+        columns = (*columns, Column("Outside the denominator", "number"))
+    rows = tuple(_row(found, len(columns)) for found in readings(outcome))
+    return Table(
+        f"responders-{slug(name)}",
+        f"{capital(name)} under every reading of the rule",
+        columns,
+        rows,
+        _notes(summary, outcome),
+    )
+
+
+def readings(outcome: OutcomeSummary) -> tuple[Responders, ...]:
+    """The primary reading, then the others, in the order of the protocol."""
+    order = {spec.number: place for place, spec in enumerate(outcome.plan.specs)}
+    return tuple(sorted(outcome.responders, key=lambda found: (found.spec != 0, order.get(found.spec, found.spec))))
+
+
+def slug(name: str) -> str:
+    """A name as part of a file name: ASCII letters, digits and hyphens.
+
+    >>> slug("good response"), slug("Étude / β")
+    ('good-response', 'tude')
+    """
+    kept = "".join(char if char.isascii() and char.isalnum() else " " for char in name.lower())
+    return "-".join(kept.split())[:60].strip("-") or "unnamed"
+
+
+def reading_name(found: Responders) -> str:
+    """A reading as it is printed."""
+    return "As written (primary)" if found.reading == AS_WRITTEN else capital(found.reading)
+
+
+def count_of(result: Result) -> str:
+    """n/N (%) of a result that counts."""
+    return share(result.n, result.total) if result.n is not None and result.total is not None else NOT_ESTIMABLE
+
+
+def _row(found: Responders, width: int) -> Row:
+    primary = found.reading == AS_WRITTEN
+    cells = [
+        Cell(reading_name(found), strong=primary),
+        Cell(count_of(found.of_included), strong=primary),
+        Cell(percent_interval(found.of_included) or NOT_ESTIMABLE, strong=primary),
+        Cell(count_of(found.of_evaluable)),
+        Cell(percent_interval(found.of_evaluable) or NOT_ESTIMABLE),
+        Cell(str(found.not_evaluable), found.not_evaluable),
+        Cell(count_of(found.worst_case)),
+        Cell(count_of(found.best_case)),
+        Cell(str(found.outside), found.outside),
+    ]
+    return Row(tuple(cells[:width]))
+
+
+def _notes(summary: Summary, outcome: OutcomeSummary) -> tuple[str, ...]:
+    notes = [
+        f"CI, confidence interval: {found.of_included.method}."
+        for found in outcome.responders[:1]
+        if found.of_included.method
+    ]
+    notes.append("Worst: every case that is not evaluable counted as a non-responder; best: as a responder.")
+    trees = {spec.reading: spec.tree for spec in outcome.plan.specs}
+    for found in readings(outcome):
+        if found.reading in trees:
+            notes.append(f"{reading_name(found)}: {rule_words(trees[found.reading], summary.measures)}.")
+    primary = readings(outcome)[:1]
+    others = [
+        f"{result.method or result.label} {percent_interval(result)} %"
+        for found in primary
+        for result in found.intervals
+        if percent_interval(result) and result.method != found.of_included.method
+    ]
+    if others:
+        notes.append(f"Other intervals of the primary reading, all included: {'; '.join(others)}.")
+    notes += [
+        f"{reading_name(found)}: {NOT_ESTIMABLE}, {found.of_included.absent_because}."
+        for found in readings(outcome)
+        if found.of_included.absent_because
+    ]
+    return tuple(notes)
+
+
+def headline_words(found: Responders, level: str) -> str:
+    """The headline of one outcome: `6 of 8 (75 %, 95 % CI 34.9–96.8)`."""
+    result = found.of_included
+    if not result.n and not result.total:
+        return f"{result.n or 0} of {result.total or 0} ({NOT_ESTIMABLE}{': ' + result.absent_because if result.absent_because else ''})"
+    assert result.n is not None and result.total is not None
+    ends = percent_interval(result)
+    interval = f", {level} % CI {ends}" if ends else ", interval not estimable"
+    return f"{result.n} of {result.total} ({percent(result.n, result.total)} %{interval})"

@@ -1,0 +1,195 @@
+"""The Results paragraphs and the headline: every number in them is drawn from the run's results."""
+
+from __future__ import annotations
+
+from caseseries.report.exhibits.describe import grouped, months, places
+from caseseries.report.exhibits.model import Paragraph
+from caseseries.report.exhibits.numbers import absent, interval, number, plain, share_in_words, span
+from caseseries.report.exhibits.responders import headline_words, reading_name, readings
+from caseseries.report.exhibits.robustness import robustness_words
+from caseseries.report.exhibits.safety import ascertainment, monitoring_words
+from caseseries.report.exhibits.words import capital, counted, listed
+from caseseries.summary.model import ChangeSummary, OutcomeSummary, Responders, Result, Summary
+
+
+def primary(outcome: OutcomeSummary) -> Responders | None:
+    """The responders of the protocol as written."""
+    return next(iter(readings(outcome)), None)
+
+
+def patients_words(summary: Summary) -> Paragraph:
+    """How many were found, excluded and included, and who they are."""
+    included, excluded = len(summary.included), len(summary.cases) - len(summary.included)
+    told = f"Of {counted(len(summary.cases), 'case')} found, {included} {'was' if included == 1 else 'were'} included"
+    if excluded:
+        reasons: dict[str, int] = {}
+        for case in summary.cases:
+            if case.status == "excluded":
+                reasons[case.failed_criterion] = reasons.get(case.failed_criterion, 0) + 1
+        told += f" and {excluded} excluded ({'; '.join(f'{reason}: {n}' for reason, n in reasons.items())})"
+    prior = [
+        f"{result.label.partition(': ')[2] or result.label} in {share_in_words(result.n, result.total)}"
+        for result in summary.prior
+        if result.n is not None and result.total
+    ]
+    told += "."
+    if prior:
+        told += f" Treatment before the index date: {listed(prior)}."
+    return Paragraph(told, "Patients")
+
+
+def response_words(summary: Summary, name: str) -> Paragraph:
+    """The headline, its other denominators, and the other readings."""
+    outcome = summary.outcomes[name]
+    found = primary(outcome)
+    if found is None:
+        return Paragraph(f"{capital(name)} was not computed.", "Response")
+    level = summary.protocol.reporting.level
+    told = (
+        f"{capital(name)} was seen in {headline_words(found, level)} of the included cases."
+        if found.of_included.total
+        else f"{capital(name)}: {headline_words(found, level)}."
+    )
+    if found.not_evaluable:
+        told += f" {capital(counted(found.not_evaluable, 'case was', 'cases were'))} not evaluable"
+        if found.of_evaluable.n is not None and found.of_evaluable.total is not None:
+            told += f"; of the evaluable, {share_in_words(found.of_evaluable.n, found.of_evaluable.total)} responded"
+        told += "."
+    elif found.of_included.total:
+        told += " All were evaluable."
+    if found.outside:
+        told += f" {capital(counted(found.outside, 'case lies', 'cases lie'))} outside the denominator of this outcome."
+    others = [
+        f"{reading_name(other).lower()}: {share_in_words(other.of_included.n, other.of_included.total)}"
+        for other in readings(outcome)[1:]
+        if other.of_included.n is not None and other.of_included.total is not None
+    ]
+    if others:
+        told += f" Under other readings of the same rule: {'; '.join(others)}."
+    return Paragraph(told, "Response")
+
+
+def change_words(summary: Summary, change: ChangeSummary) -> str:
+    """One measure's change in a sentence: mean, range, Hodges-Lehmann."""
+    facts = summary.measures[change.measure]
+    unit = "" if facts.unit in {"", "points"} else f" {facts.unit}"
+    results = change.change
+    mean = results.get("mean")
+    if mean is None or mean.estimate is None:
+        reason = mean.absent_because if mean is not None else ""
+        return f"{capital(facts.label)}: change {absent(reason)}"
+    decimals = places(change.before, change.after, results)
+    told = f"{capital(facts.label)}: mean change {number(mean.estimate, decimals, signed=True)}{unit}"
+    low, high = results.get("minimum"), results.get("maximum")
+    if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
+        told += f" (range {span(plain(low.estimate, signed=True), plain(high.estimate, signed=True))}; n = {change.n})"
+    typical = results.get("hodges_lehmann")
+    if typical is not None and typical.estimate is not None:
+        level = summary.protocol.reporting.level
+        ends = interval(typical, decimals, signed=True)
+        told += f", Hodges–Lehmann {number(typical.estimate, decimals, signed=True)}"
+        told += f" ({level} % CI {ends})" if ends else f" (interval {absent(typical.absent_because)})"
+    percent = change.percent.get("mean")
+    if percent is not None and percent.estimate is not None:
+        told += f"; mean change {number(percent.estimate, 1, signed=True)} % of baseline"
+    return told
+
+
+def changes_words(summary: Summary, name: str) -> Paragraph | None:
+    """The changes behind one outcome."""
+    found = [change for change in summary.outcomes[name].changes if change.spec == 0]
+    if not found:
+        return None
+    return Paragraph(f"{'. '.join(change_words(summary, change) for change in found)}.", "Change")
+
+
+def follow_up_words(summary: Summary) -> Paragraph:
+    """Both follow-ups."""
+    parts = []
+    for quantity, found in grouped(summary.follow_up).items():
+        parts.append(f"{quantity} {_days(found)}")
+    told = f"Follow-up: {'; '.join(parts)}." if parts else "Follow-up is not estimable."
+    return Paragraph(capital(told), "Follow-up")
+
+
+def _days(found: dict[str, Result]) -> str:
+    median = found.get("median") or next(iter(found.values()))
+    if median.estimate is None:
+        return absent(median.absent_because)
+    told = f"median {plain(median.estimate, places(found))} days ({months(median.estimate)} months)"
+    low, high = found.get("minimum"), found.get("maximum")
+    if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
+        told += f", range {span(plain(low.estimate), plain(high.estimate))} days (up to {months(high.estimate)} months)"
+    return told
+
+
+def safety_words(summary: Summary) -> Paragraph:
+    """Adverse events on treatment, how they were looked for, and the rate."""
+    safety = summary.safety
+    if safety is None:
+        return Paragraph("Safety is not declared in the protocol, so adverse events were not assessed.", "Safety")
+    on = [event for event in safety.events if event.on_treatment]
+    told = (
+        f"{capital(counted(len(on), 'adverse event'))} on treatment {'was' if len(on) == 1 else 'were'} recorded"
+        if on
+        else "No adverse event on treatment was recorded, which is not the same as none"
+    )
+    people = safety.patients_with_event
+    if on and people.n is not None and people.total is not None:
+        told += f", in {share_in_words(people.n, people.total)} of the cases"
+    if on:
+        told += f": {listed(dict.fromkeys(event.term for event in on))}"
+    told += f" ({number(safety.patient_years, 1)} patient-years"
+    rate = safety.rate
+    if rate.estimate is not None:
+        level = summary.protocol.reporting.level
+        ends = interval(rate)
+        told += f"; {number(rate.estimate)} per 100 patient-years" + (f", {level} % CI {ends}" if ends else "")
+    told += f"). Ascertainment: {ascertainment(summary)}."
+    counts = monitoring_words(summary, safety)
+    return Paragraph(f"{told} {counts}".strip(), "Safety")
+
+
+def robustness_paragraph(summary: Summary, name: str) -> Paragraph | None:
+    """How far the headline depends on choices."""
+    told = robustness_words(summary.outcomes[name])
+    return Paragraph(f"{told} These cells are not probabilities.", "Robustness") if told else None
+
+
+def headline_lines(summary: Summary) -> tuple[str, ...]:
+    """The run in a few lines, for the box on top of the page and for the terminal."""
+    level = summary.protocol.reporting.level
+    lines = []
+    for name, outcome in summary.outcomes.items():
+        found = primary(outcome)
+        if found is None:
+            continue
+        lines.append(f"{capital(name)}: {headline_words(found, level)}")
+        if found.of_included.total:
+            lines.append(f"  {_denominators(found)}")
+        others = [
+            f"{reading_name(other).lower()} {other.of_included.n} of {other.of_included.total}"
+            for other in readings(outcome)[1:]
+        ]
+        if others:
+            lines.append(f"  other readings: {'; '.join(others)}")
+        lines += [f"  {change_words(summary, change)}" for change in outcome.changes if change.spec == 0]
+    lines += [capital(change_words(summary, change)) for change in summary.change_outcomes if change.spec == 0]
+    if summary.follow_up:
+        lines.append(follow_up_words(summary).text.rstrip("."))
+    if summary.safety is not None:
+        on = sum(event.on_treatment for event in summary.safety.events)
+        lines.append(
+            f"Adverse events on treatment: {on} recorded in {number(summary.safety.patient_years, 1)} patient-years"
+        )
+    return tuple(lines)
+
+
+def _denominators(found: Responders) -> str:
+    evaluable, worst, best = found.of_evaluable, found.worst_case, found.best_case
+    told = [f"not evaluable {found.not_evaluable}"]
+    if evaluable.n is not None and evaluable.total is not None:
+        told.insert(0, f"of the evaluable {evaluable.n} of {evaluable.total}")
+    if found.not_evaluable and worst.n is not None and best.n is not None:
+        told.append(f"worst case {worst.n}, best case {best.n} of {best.total}")
+    return ", ".join(told)

@@ -1,0 +1,186 @@
+"""The headline under every other choice: a compact matrix of responders, and who changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from caseseries.protocol.specs import AS_WRITTEN, Spec
+from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.responders import slug
+from caseseries.report.exhibits.words import capital, counted, days_range
+from caseseries.summary.model import Cell as GridCell
+from caseseries.summary.model import OutcomeSummary, Summary
+
+_PRIMARY = "■"
+
+Choices = Mapping[str, str]
+"""One cell's choices, by the name of the choice: reading, window days, window take, missing policy, dose unit."""
+
+
+def ordered(outcome: OutcomeSummary) -> tuple[GridCell, ...]:
+    """The cells of the grid, the primary one first."""
+    return tuple(sorted(outcome.grid, key=lambda cell: cell.spec))
+
+
+def _choices(outcome: OutcomeSummary, cell: GridCell) -> Choices:
+    spec = {spec.number: spec for spec in outcome.plan.specs}.get(cell.spec)
+    found = _windows(spec) if spec is not None else dict(cell.windows)
+    return found | {"not recorded": cell.missing, "doses in": cell.dose, "reading": cell.reading}
+
+
+def _windows(spec: Spec) -> dict[str, str]:
+    found = {}
+    for name in sorted(spec.windows, key=lambda name: (spec.windows[name].from_, name)):
+        window = spec.windows[name]
+        found[name] = days_range(window)
+        found[f"{name}, take"] = window.take
+    return found
+
+
+def grid_table(summary: Summary, name: str) -> Table | None:
+    """Responders in each cell: readings down, windows across, missing policy and dose unit as row groups."""
+    outcome = summary.outcomes[name]
+    grid = ordered(outcome)
+    if len(grid) < 2:
+        return None
+    choices = {cell.spec: _choices(outcome, cell) for cell in grid}
+    across_names = [key for key in _varied(choices.values()) if key not in {"not recorded", "doses in", "reading"}]
+    across = sorted(
+        {tuple(choices[cell.spec].get(key, "") for key in across_names): cell.spec for cell in reversed(grid)}.items(),
+        key=lambda item: item[1],
+    )
+    columns = tuple(_column(across_names, values) for values, _ in across)
+    down = list(dict.fromkeys((cell.missing, cell.dose) for cell in grid))
+    readings = list(dict.fromkeys(cell.reading for cell in grid))
+    found = {
+        (cell.missing, cell.dose, cell.reading, tuple(choices[cell.spec].get(key, "") for key in across_names)): cell
+        for cell in grid
+    }
+    rows: list[Row] = []
+    for missing, dose in down:
+        if len(down) > 1:
+            rows.append(heading(_group(missing, dose, down)))
+        for reading in readings:
+            cells = [_cell(found.get((missing, dose, reading, values)), grid[0]) for values, _ in across]
+            rows.append(
+                Row((Cell("As written" if reading == AS_WRITTEN else capital(reading)), *cells), int(len(down) > 1))
+            )
+    marks = [
+        "Responders in each cell",
+        f"{_PRIMARY} the protocol as written" if grid[0].primary else "",
+        "bold: another number than as written",
+        "*: the same number, but not the same patients" if any(_other_patients(cell, grid[0]) for cell in grid) else "",
+        "?: some case not evaluable" if any(cell.not_evaluable for cell in grid) else "",
+    ]
+    notes = (
+        f"{'; '.join(mark for mark in marks if mark)}. {capital(counted(grid[0].total, 'included case'))}.",
+        "The cells share the same patients and are not independent: how many cells agree is not a probability.",
+    )
+    title = f"{capital(name)} under {counted(len(grid), 'way', 'ways')} of reading the study"
+    return Table(f"robustness-{slug(name)}", title, (Column("Reading"), *columns), tuple(rows), notes, compact=True)
+
+
+def _varied(choices: Iterable[Choices]) -> list[str]:
+    """The names of the choices that differ between cells, in order."""
+    found: dict[str, dict[str, None]] = {}
+    for one in choices:
+        for key, value in one.items():
+            found.setdefault(key, {}).setdefault(value)
+    return [key for key, values in found.items() if len(values) > 1]
+
+
+def _column(names: Sequence[str], values: Sequence[str]) -> Column:
+    if not names:
+        return Column("Responders", "number")
+    told = [
+        f"{capital(name.removesuffix(', take'))}: {value}" if name.endswith(", take") and name.removesuffix(", take") not in names
+        else capital(value) if name.endswith(", take") else f"{capital(name)}: {value}"
+        for name, value in zip(names, values, strict=True)
+    ]  # fmt: skip
+    return Column(told[-1], "number", tuple(told[:-1]))
+
+
+def _group(missing: str, dose: str, down: Sequence[tuple[str, str]]) -> str:
+    parts = []
+    if len({policy for policy, _ in down}) > 1:
+        parts.append(f"A component not recorded is {missing}")
+    if len({unit for _, unit in down}) > 1:
+        parts.append(f"doses in {dose}")
+    return capital("; ".join(parts))
+
+
+def _other_patients(cell: GridCell, primary: GridCell) -> bool:
+    return bool(cell.flips) and cell.yes == primary.yes
+
+
+def _cell(cell: GridCell | None, primary: GridCell) -> Cell:
+    if cell is None:
+        return Cell("–")
+    mark = f"{_PRIMARY} " if cell.primary else ""
+    tail = ("?" if cell.not_evaluable else "") + ("*" if _other_patients(cell, primary) else "")
+    return Cell(f"{mark}{cell.yes}{tail}", cell.yes, strong=cell.primary or cell.yes != primary.yes)
+
+
+def flips_table(summary: Summary, name: str) -> Table | None:
+    """Who answers differently from the protocol as written, and under which choices; equal changes share a row."""
+    outcome = summary.outcomes[name]
+    grid = ordered(outcome)
+    if len(grid) < 2:
+        return None
+    changed: dict[tuple[str, tuple[tuple[str, str], ...]], list[GridCell]] = defaultdict(list)
+    for cell in grid:
+        changed[cell.reading, cell.flips].append(cell)
+    everywhere = _values(outcome, grid)
+    rows: list[Row] = []
+    for reading in dict.fromkeys(cell.reading for cell in grid):
+        rows.append(heading("As written" if reading == AS_WRITTEN else capital(reading)))
+        found = [(flips, cells) for (at, flips), cells in changed.items() if at == reading]
+        for flips, cells in sorted(found, key=lambda item: (len(item[0]), item[1][0].spec)):
+            who = "; ".join(f"{case}: {text}" for case, text in flips) if flips else "nobody"
+            counts = ", ".join(str(n) for n in sorted({cell.yes for cell in cells}))
+            where = _where(_values(outcome, cells), everywhere) if len(found) > 1 else "all other choices"
+            rows.append(Row((Cell(capital(where)), Cell(str(len(cells)), len(cells)), Cell(counts), Cell(who)), 1))
+    columns = (
+        Column("Reading and other choices"),
+        Column("Cells", "number"),
+        Column("Responders", "number"),
+        Column("Whose verdict changes"),
+    )
+    title = f"Whose verdict on {name} differs from the protocol as written"
+    return Table(f"flips-{slug(name)}", title, columns, tuple(rows))
+
+
+def _values(outcome: OutcomeSummary, cells: Sequence[GridCell]) -> dict[str, dict[str, None]]:
+    """Every choice with the values it takes in these cells, in order."""
+    found: dict[str, dict[str, None]] = {}
+    for cell in cells:
+        for key, value in _choices(outcome, cell).items():
+            found.setdefault(key, {}).setdefault(value)
+    return found
+
+
+def _where(here: Mapping[str, Mapping[str, None]], everywhere: Mapping[str, Mapping[str, None]]) -> str:
+    """The choices that are narrower in these cells than in the whole grid, in words."""
+    names = ["reading", *(key for key in everywhere if key != "reading")]
+    parts = [
+        f"{name} {' or '.join(here[name])}"
+        for name in names
+        if name in here and len(here[name]) < len(everywhere[name])
+    ]
+    return "; ".join(parts) or "various choices"
+
+
+def robustness_words(outcome: OutcomeSummary) -> str:
+    """One sentence: between how many and how many responders the grid spans, and where the primary stands."""
+    grid = ordered(outcome)
+    if len(grid) < 2:
+        return ""
+    low, high = min(cell.yes for cell in grid), max(cell.yes for cell in grid)
+    primary = grid[0]
+    same = sum(not cell.flips for cell in grid)
+    spread = f"{low} in each" if low == high else f"{low} to {high}"
+    return (
+        f"Under {len(grid)} ways of reading the study, the number of responders is {spread} of {primary.total} "
+        f"({primary.yes} as written); in {same} of the {len(grid)} every case has the same verdict as written."
+    )

@@ -1,0 +1,609 @@
+# ruff: noqa: E501  (the invented tables read better with one case a line)
+"""Finished runs made by hand: the invented eight-patient series, and nasty ones."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from caseseries.chart.tables import Finding, SourceRow
+from caseseries.errors import Place
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.rule import parse
+from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan, Spec
+from caseseries.protocol.tree import Slot, Tree, grow
+from caseseries.protocol.window import Window
+from caseseries.stats import clopper_pearson, describe, hodges_lehmann, poisson_rate, wilson
+from caseseries.stats.estimate import Estimate
+from caseseries.summary.model import (
+    AdverseEvent,
+    CaseRow,
+    Cell,
+    ChangeSummary,
+    DrugUse,
+    FlowStep,
+    Monitoring,
+    OutcomeSummary,
+    Pivotal,
+    Point,
+    Responders,
+    Result,
+    SafetySummary,
+    StudyDrug,
+    Summary,
+)
+from caseseries.verdict.trace import NodeTruth, Quantity, Verdict
+
+OUTCOME = "good response"
+IMPROVED = {"is": "improved"}
+SCORES = {"all": [{"gain": "mmt", "at_least": "4 points"}, {"gain": "cmas", "at_least": "4 points"}]}
+DOSE = {"decrease": "steroid", "more_than": "15 % of baseline"}
+RULES: dict[str, Any] = {
+    AS_WRITTEN: {"all": [IMPROVED, {"any": [SCORES, DOSE]}]},
+    "scores and dose both needed": {"all": [IMPROVED, *SCORES["all"], DOSE]},
+    "dose alone suffices": {"any": [{"all": [IMPROVED, *SCORES["all"]]}, DOSE]},
+    "judgement not asked": {"any": [SCORES, DOSE]},
+}
+BASELINE = {"from": "-20 days", "to": "0 days", "take": "last"}
+MONTH_3 = {"from": "75 days", "to": "105 days", "target": "91 days", "take": "nearest", "tie": "earlier"}
+PROTOCOL: dict[str, Any] = {
+    "study": "Mycophenolate mofetil in juvenile dermatomyositis",
+    "invented": "yes",
+    "citation": "Question and response rule: Dagher R et al. Rheumatol Int 2012;32:711-6, doi 10.1007/s00296-010-1653-5",
+    "authors_knew": "The published totals were known when this protocol was written.",
+    "period": {"from": "2005-01-01", "to": "2009-12-31", "data_cutoff": "2010-06-30"},
+    "case_finding": {"sources": ["pharmacy list", "clinic register"], "consecutive": "yes"},
+    "case": {
+        "index_date": {"first_exposure": "mycophenolate mofetil", "restart_after": "60 days"},
+        "per": "patient",
+    },
+    "include": [
+        {"diagnosis": "juvenile dermatomyositis", "by": "index date"},
+        {"age": {"below": "18 years"}, "at": "index date"},
+    ],
+    "measures": {
+        "mmt": {"instrument": "MMT8"},
+        "cmas": {"instrument": "CMAS"},
+        "improved": {
+            "judgement": "physician global improvement",
+            "since": "index date",
+            "recorded": "contemporaneous",
+        },
+        "steroid": {
+            "daily_dose": "systemic glucocorticoids",
+            "as": "prednisone mg/day",
+            "if_zero_baseline": "not evaluable",
+        },
+        "neutrophils": {"instrument": "neutrophils"},
+    },
+    "windows": {"baseline": BASELINE, "month 3": MONTH_3},
+    "intercurrent": {
+        "drug stopped": "as observed",
+        "rescue added": {
+            "drugs": ["conventional immunosuppressants", "biologics", "IVIG"],
+            "verdict": "non-responder",
+        },
+        "steroid raised above baseline": "non-responder",
+        "pulse": {"within": "14 days", "verdict": "not evaluable"},
+        "death": "non-responder",
+        "lost": "not evaluable",
+    },
+    "outcomes": {
+        OUTCOME: {
+            "at": "month 3",
+            "rule": RULES[AS_WRITTEN],
+            "readings": {name: rule for name, rule in RULES.items() if name != AS_WRITTEN},
+        }
+    },
+    "safety": {
+        "until_after_last_dose": "30 days",
+        "grading": "CTCAE v5.0",
+        "ascertainment": "neutrophil counts at visits; other events as written in the notes",
+        "monitored": [{"measure": "neutrophils", "below": "1.5"}],
+    },
+    "robustness": {
+        "windows": {"month 3": [{"from": "61 days", "to": "121 days"}]},
+        "take": {"baseline": ["first"], "month 3": ["first", "last"]},
+        "missing": ["not met"],
+        "dose": ["prednisone mg/kg/day"],
+    },
+}
+MEASURES = {
+    "mmt": MeasureFacts("mmt", "number", "MMT8", "points", Fraction(0), Fraction(80), 1, "CKM"),
+    "cmas": MeasureFacts("cmas", "number", "CMAS", "points", Fraction(0), Fraction(52), 1, "Huber 2004"),
+    "improved": MeasureFacts(
+        "improved", "judgement", "physician global improvement", "yes/no", Fraction(0), Fraction(1), 1
+    ),
+    "steroid": MeasureFacts("steroid", "dose", "systemic glucocorticoids", "prednisone mg/day", Fraction(0), None, -1),
+    "neutrophils": MeasureFacts("neutrophils", "number", "neutrophils", "10⁹/L", None, None, 0),
+}
+
+# patient, sex, age, duration, observed, on drug, ongoing; before day, after day; mmt, cmas, dose before and after; judged
+ROWS: tuple[tuple[Any, ...], ...] = (
+    ("P1", "F", 8, 174, 792, 792, True, -7, 91, (51, 72), (27, 38), ("40", "20"), True, "MMT8 +21 and CMAS +11 (at least 4 each needed); prednisone 40 → 20 mg/day, 50 % lower (more than 15 % needed)."),
+    ("P2", "M", 11, 784, 351, 351, True, -13, 92, (58, 74), (33, 42), ("20", "15"), True, "MMT8 +16 and CMAS +9 (at least 4 each needed); prednisone 20 → 15 mg/day, 25 % lower (more than 15 % needed)."),
+    ("P3", "F", 6, 413, 423, 423, True, -3, 88, (62, 76), (36, 44), ("25", "20"), True, "MMT8 +14 and CMAS +8 (at least 4 each needed); prednisone 25 → 20 mg/day, 20 % lower (more than 15 % needed)."),
+    ("P4", "F", 14, 153, 190, 190, True, -18, 93, (60, 72), (34, 42), ("10", "10"), True, "MMT8 +12 and CMAS +8 (at least 4 each needed). The dose alone would not have sufficed: prednisone 10 → 10 mg/day."),
+    ("P5", "M", 9, 629, 182, 182, True, -6, 99, (66, 76), (38, 45), ("25", "22"), True, "MMT8 +10 and CMAS +7 (at least 4 each needed). The dose alone would not have sufficed: prednisone 25 → 22 mg/day, 12 % lower."),
+    ("P6", "F", 8, 748, 262, 262, True, 0, 84, (74, 74), (45, 48), ("30", "24"), True, "prednisone 30 → 24 mg/day, 20 % lower (more than 15 % needed). Scores alone would not have sufficed: MMT8 +0, CMAS +3."),
+    ("P7", "F", 4, 587, 186, 186, False, -10, 95, (64, 72), (35, 41), ("15", "15"), False, "the physician did not judge improved, although MMT8 rose by 8 and CMAS by 6."),
+    ("P8", "M", 16, 329, 301, 301, True, -20, 81, (70, 74), (41, 45), ("50", "41.5"), False, "the physician did not judge improved, although MMT8 and CMAS each rose by 4 and prednisone fell by 17 %."),
+)  # fmt: skip
+DOSES: dict[str, tuple[tuple[int, str], ...]] = {
+    "P1": ((-173, "60"), (-70, "50"), (-59, "40"), (14, "30"), (61, "20"), (98, "15"), (151, "10"), (261, "5"), (562, "0")),
+    "P2": ((-783, "60"), (-693, "40"), (-511, "30"), (-238, "20"), (30, "17.5"), (78, "15"), (121, "10"), (171, "7.5"), (261, "5")),
+    "P3": ((-412, "40"), (-308, "30"), (-203, "20"), (-14, "25"), (28, "22.5"), (57, "20"), (96, "17.5"), (151, "15"), (200, "10"), (331, "5")),
+    "P4": ((-152, "30"), (-91, "20"), (-44, "10"), (151, "7.5")),
+    "P5": ((-628, "50"), (-514, "30"), (-333, "20"), (-27, "25"), (42, "22"), (113, "20"), (151, "17.5")),
+    "P6": ((-747, "50"), (-610, "40"), (-367, "30"), (14, "27"), (70, "24"), (141, "20"), (201, "15")),
+    "P7": ((-586, "40"), (-431, "25"), (-247, "15")),
+    "P8": ((-328, "60"), (-137, "50"), (21, "46"), (51, "41.5"), (98, "37.5"), (151, "30"), (221, "20")),
+}  # fmt: skip
+VISITS: dict[str, tuple[tuple[int, int, int, str], ...]] = {
+    "P1": ((-62, 50, 26, "6.8"), (-7, 51, 27, "6.1"), (43, 62, 33, "5.2"), (91, 72, 38, "4.9"), (184, 76, 44, "4.1"), (371, 79, 48, "3.8"), (792, 80, 51, "3.6")),
+    "P2": ((-13, 58, 33, "4.4"), (29, 63, 36, "1.1"), (50, 66, 38, "2.6"), (77, 70, 40, "3"), (92, 74, 42, "3.3"), (203, 78, 48, "3.5"), (351, 79, 50, "3.2")),
+    "P3": ((-90, 65, 38, "7"), (-3, 62, 36, "6.4"), (88, 76, 44, "5"), (102, 77, 46, "4.9"), (240, 79, 49, "4.4"), (423, 80, 51, "4")),
+    "P4": ((-18, 60, 34, "5.6"), (49, 66, 38, "5.1"), (93, 72, 42, "4.7"), (190, 75, 45, "4.5")),
+    "P5": ((-47, 67, 39, "5.9"), (-6, 66, 38, "6.2"), (30, 69, 40, "5.4"), (99, 76, 45, "4.8"), (182, 77, 47, "4.5")),
+    "P6": ((-19, 72, 43, "7.2"), (0, 74, 45, "6.9"), (56, 74, 46, "6"), (84, 74, 48, "5.5"), (112, 75, 48, "5.2"), (262, 77, 50, "4.6")),
+    "P7": ((-10, 64, 35, "4.9"), (95, 72, 41, "4.2"), (186, 71, 40, "4.4")),
+    "P8": ((-20, 70, 41, "8.1"), (35, 71, 42, "7.7"), (81, 74, 45, "6.6"), (126, 75, 45, "6.1"), (301, 76, 47, "5")),
+}  # fmt: skip
+FIRST: tuple[tuple[Any, ...], ...] = (
+    ("P1", "methotrexate", -166, -13, "earlier", "insufficient effect"),
+    ("P1", "IVIG", -119, -35, "earlier", "insufficient effect"),
+    ("P2", "methotrexate", -770, 203, "background", "no longer needed"),
+    ("P3", "methotrexate", -399, -21, "earlier", "nausea"),
+    ("P3", "hydroxychloroquine", -259, -1, "earlier", "replaced"),
+    ("P5", "methotrexate", -616, -350, "earlier", "nausea"),
+    ("P5", "ciclosporin", -343, -7, "earlier", "insufficient effect"),
+    ("P6", "hydroxychloroquine", -732, -338, "earlier", "insufficient effect"),
+    ("P6", "methotrexate", -721, -14, "earlier", "insufficient effect"),
+    ("P7", "ciclosporin", -552, -7, "earlier", "insufficient effect"),
+    ("P8", "methotrexate", -315, -14, "earlier", "refused injections, 2008-09-01"),
+    ("P8", "IVIG", -189, -77, "earlier", ""),
+)
+
+
+def result(
+    id_: str, label: str, found: Estimate, *, unit: str = "", n: int | None = None, total: int | None = None
+) -> Result:
+    return Result(
+        id_, label, found.estimate, found.lower, found.upper, found.n if n is None else n, total, unit, found.method,
+        found.absent_because or found.interval_absent_because,
+    )  # fmt: skip
+
+
+def proportion(id_: str, label: str, n: int, total: int, make: Callable[..., Estimate] = clopper_pearson) -> Result:
+    return result(id_, label, make(n, total), n=n, total=total)
+
+
+def described(
+    id_: str, label: str, values: Sequence[Fraction], unit: str = "", total: int | None = None, *, typical: bool = False
+) -> dict[str, Result]:
+    found = describe(values)
+    names = ("mean", "sd", "median", "lower_quartile", "upper_quartile", "minimum", "maximum")
+    parts = {}
+    for name in names:
+        part = getattr(found, name)
+        parts[name] = Result(
+            f"{id_}/{name}",
+            label,
+            part.value,
+            n=found.n,
+            total=total,
+            unit=unit,
+            method=found.convention,
+            absent_because=part.absent_because,
+        )
+    if typical:
+        parts["hodges_lehmann"] = result(f"{id_}/hodges_lehmann", label, hodges_lehmann(values), unit=unit)
+    return parts
+
+
+def window_words(window: Window) -> str:
+    return f"days {window.from_} to {window.to}, {window.take}".replace("-", "−")
+
+
+def specs(trees: Mapping[str, Tree]) -> tuple[Spec, ...]:
+    base = Window.model_validate(BASELINE)
+    month = Window.model_validate(MONTH_3)
+    wide = month.model_copy(update={"from_": 61, "to": 121})
+    baselines = [base, base.model_copy(update={"take": "first"})]
+    months = [kind.model_copy(update={"take": take}) for kind in (month, wide) for take in ("nearest", "first", "last")]
+    found = []
+    doses = ("prednisone mg/day", "prednisone mg/kg/day")
+    cells = itertools.product(baselines, months, doses, ("not evaluable", "not met"), trees)
+    for number, (before, after, dose, missing, reading) in enumerate(cells):
+        varied = ["window baseline"] * (before != base) + ["window month 3"] * (after != month)
+        varied += ["dose"] * (dose != doses[0]) + ["missing"] * (missing != "not evaluable")
+        varied += ["reading"] * (reading != AS_WRITTEN)
+        windows = {"baseline": before, "month 3": after}
+        found.append(Spec(number, OUTCOME, reading, trees[reading], windows, missing, dose, tuple(varied)))  # type: ignore[arg-type]
+    return tuple(found)
+
+
+def answer(reading: str, judged: bool | None, mmt: Any, cmas: Any, dose: Any) -> bool | None:
+    scores = None if mmt[1] is None or cmas[1] is None else mmt[1] - mmt[0] >= 4 and cmas[1] - cmas[0] >= 4
+    before, after = (None if part is None else Fraction(part) for part in dose)
+    taper = None if before is None or after is None or not before else 100 * (before - after) > 15 * before
+    if judged is None or scores is None or taper is None:
+        return None
+    return {
+        AS_WRITTEN: judged and (scores or taper),
+        "scores and dose both needed": judged and scores and taper,
+        "dose alone suffices": (judged and scores) or taper,
+        "judgement not asked": scores or taper,
+    }[reading]
+
+
+def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
+    """A finished run for the given rows; every number is computed from them by the statistics of the project."""
+    protocol = Protocol.model_validate(PROTOCOL)
+    trees = {name: grow(parse(rule), "month 3", MEASURES) for name, rule in RULES.items()}
+    all_specs = specs(trees)
+    slots = tuple(dict.fromkeys(slot for tree in trees.values() for slot in tree.slots))
+    visit = {"baseline": ("mmt", "cmas"), "month 3": ("mmt", "cmas", "improved")}
+    plan = OutcomePlan(OUTCOME, "month 3", slots, visit, all_specs)
+    shown = [spec for spec in all_specs if spec.role != "grid"]
+    verdicts = {spec.number: tuple(_verdict(spec, row) for row in rows) for spec in shown}
+    by_reading = {spec.reading: verdicts[spec.number] for spec in shown}
+    outcome = OutcomeSummary(
+        plan, verdicts, tuple(_responders(spec, verdicts[spec.number]) for spec in shown), tuple(_changes(rows)),
+        tuple(_cell(spec, by_reading) for spec in all_specs), _pivotal(rows), {row[0]: f"{_start(row)}{row[13]}" for row in rows},
+    )  # fmt: skip
+    n = len(rows)
+    known = {row[0] for row in rows}
+    observed = [Fraction(row[4]) for row in rows]
+    events = tuple(
+        event
+        for event in (
+            AdverseEvent("P2", 29, 50, "neutropenia", "2", "no", "resolved", "methotrexate or mycophenolate mofetil", ("methotrexate", "prednisone"), True, ""),
+            AdverseEvent("P1", -119, -117, "headache", "1", "no", "resolved", "IVIG", ("IVIG", "methotrexate"), False, "before the index date"),
+            AdverseEvent("P5", -379, -344, "nausea", "2", "no", "resolved", "methotrexate", ("methotrexate",), False, "before the index date"),
+        )
+        if event.case_id in known
+    )  # fmt: skip
+    years = Fraction(sum(row[5] for row in rows), 1) / Fraction("365.25")
+    on = sum(event.on_treatment for event in events)
+    rate = poisson_rate(on, years, per=100) if years else None
+    safety = SafetySummary(
+        events, years,
+        result("safety/rate", "events per 100 patient-years", rate, n=on) if rate is not None
+        else Result("safety/rate", "events per 100 patient-years", None, absent_because="no time was observed"),
+        proportion("safety/patients", "patients with at least one event", on, n),
+        (Monitoring("neutrophils", 33 if n else 0, min(n, 8), Fraction(44, 10) if n else None, (("P2", 29, Fraction(11, 10)),) if n else (), "below 1.5"),),
+    )  # fmt: skip
+    accounts = {
+        "measurement": {"read": 43, "used": 43, "out of scope": 0, "refused": 0},
+        "course": {"read": 77, "used": 77, "out of scope": 0, "refused": 0},
+        "person": {"read": 10, "used": 10, "out of scope": 0, "refused": 0},
+    }
+    excluded = (
+        CaseRow("P9", "P9", "excluded", "age below 18 years at the index date", False, "F", 19, 100, None, None, False),
+        CaseRow("P10", "P10", "excluded", "diagnosis of juvenile dermatomyositis by the index date", True, "M", None, None, None, None, False),
+    )  # fmt: skip
+    cases = tuple(
+        CaseRow(row[0], row[0], "included", "", False, row[1], row[2], row[3], row[4], row[5], row[6], (("onset", "rash first, 2004-05"), ("antibody", "NXP2" if place % 2 else "negative")))
+        for place, row in enumerate(rows)
+    )  # fmt: skip
+    evaluable = sum(verdict.truth is not None for verdict in verdicts[0])
+    summary = Summary(
+        protocol=protocol,
+        measures=MEASURES,
+        invented=True,
+        dated=True,
+        flow=(
+            FlowStep("Found in the pharmacy list and clinic register", n + 2),
+            FlowStep("Included", n, (("age below 18 years at the index date", 1), ("diagnosis of juvenile dermatomyositis by the index date: not recorded", 1))),
+            FlowStep("Evaluable for good response at month 3", evaluable, (("no visit in window", n - evaluable),) if n > evaluable else ()),
+        ),
+        cases=(*cases, *excluded),
+        outcomes={OUTCOME: outcome},
+        change_outcomes=(),
+        drugs=tuple(
+            DrugUse(case, drug, drug, ("conventional immunosuppressants",) if drug not in {"IVIG", "hydroxychloroquine"} else ("IVIG",) if drug == "IVIG" else ("antimalarials",), role, start, end, why)
+            for case, drug, start, end, role, why in FIRST
+            if case in known
+        ),
+        study_drug=tuple(
+            course
+            for course in (
+                StudyDrug("P1", 0, 13, "250 mg twice daily"), StudyDrug("P1", 14, None, "500 mg twice daily"),
+                StudyDrug("P2", 0, None, "750 mg twice daily"), StudyDrug("P3", 0, None, "400 mg twice daily"),
+                StudyDrug("P4", 0, None, "1000 mg twice daily"), StudyDrug("P5", 0, None, "600 mg twice daily"),
+                StudyDrug("P6", 0, None, "500 mg twice daily"), StudyDrug("P7", 0, 186, "400 mg twice daily"),
+                StudyDrug("P8", 0, None, "1000 mg twice daily"),
+            )
+            if course.case_id in known
+        ),
+        prior=(
+            proportion("prior/conventional immunosuppressants", "conventional immunosuppressants", min(n, 7), n),
+            proportion("prior/IVIG", "IVIG", min(n, 2), n),
+        ) if n else (),
+        follow_up={
+            f"{name}/{part}": found
+            for name, values in (("observed", observed), ("on drug", [Fraction(row[5]) for row in rows]))
+            for part, found in described(f"follow_up/{name}", name, values, "days").items()
+            if part in {"median", "lower_quartile", "upper_quartile", "minimum", "maximum"}
+        },
+        table_one=_table_one(rows),
+        safety=safety,
+        pre_index=(
+            ("MMT8", "two or more values in the 90 days before the index date in P1, P3, P5 and P6: rising in P1 and P6, falling in P3 and P5."),
+        ) if n else (),
+        points=tuple(_points(rows)),
+        doses=tuple((case, tuple((day, Fraction(dose)) for day, dose in steps)) for case, steps in DOSES.items() if case in known),
+        findings=(
+            Finding("note", "dose raised shortly before the index date", "see the table of pivotal components", Place("chart.xlsx", "drugs", 34, "start_date"), "P3", "start_date", "2006-11-06", "", ""),
+            Finding("warning", "two sources of one dose disagree", "the course and the visit differ", Place("chart.xlsx", "visits", 12, "prednisone"), "P2", "prednisone", "=cmd|'x'!A0", "one value", "use the course"),
+        ),
+        rows=(SourceRow(1, "chart.xlsx", "visits", 2, "measurement", "P1", "used"),),
+        accounts=accounts,
+        suggested=("same_day at month 3: worst",),
+        choices=(("index date", "first day of mycophenolate mofetil"), ("partial dates", "refuse")),
+        fingerprints={"protocol": "8f14e45fceea167a5a36dedd4bea2543" * 2, "chart": "c9f0f895fb98ab9159f51fd0297e236d" * 2},
+        locked="fixed on 2026-11-22, after this software showed outcomes",
+        deviations=(),
+        pending=(),
+    )  # fmt: skip
+    return replace(summary, **changes)
+
+
+def _start(row: tuple[Any, ...]) -> str:
+    word = {True: "Good response", False: "No good response", None: "Not evaluable"}[
+        answer(AS_WRITTEN, row[12], row[9], row[10], row[11])
+    ]
+    return f"{word} at day {row[8]}: " if row[8] is not None else f"{word}: "
+
+
+def _verdict(spec: Spec, row: tuple[Any, ...]) -> Verdict:
+    case, before, after = row[0], row[7], row[8]
+    truth = answer(spec.reading, row[12], row[9], row[10], row[11])
+    values = []
+    for measure, pair in (("mmt", row[9]), ("cmas", row[10]), ("steroid", row[11])):
+        for window, day, value in (("baseline", before, pair[0]), ("month 3", after, pair[1])):
+            amount = None if value is None else Fraction(value)
+            values.append(
+                Quantity(
+                    Slot(measure, window),
+                    amount,
+                    None if amount is None else day,
+                    1,
+                    "" if amount is not None else "no visit in window",
+                )
+            )
+    judged = None if row[12] is None else Fraction(int(row[12]))
+    values.append(
+        Quantity(Slot("improved", "month 3"), judged, after, 1, "" if judged is not None else "no visit in window")
+    )
+    absent = "" if truth is not None else "month 3 mmt: no visit in window"
+    return Verdict(
+        case, OUTCOME, spec.number, truth, truth, absent, "", (), after, tuple(values), (NodeTruth("1", truth),)
+    )
+
+
+def _responders(spec: Spec, verdicts: Sequence[Verdict]) -> Responders:
+    yes = sum(verdict.truth is True for verdict in verdicts)
+    no = sum(verdict.truth is False for verdict in verdicts)
+    n = len(verdicts)
+    stem = f"{OUTCOME}/{spec.number}"
+    return Responders(
+        OUTCOME, spec.number, spec.reading, yes, no, n - yes - no, 0,
+        proportion(f"{stem}/of included", "responders of all included", yes, n),
+        proportion(f"{stem}/of evaluable", "responders of the evaluable", yes, yes + no),
+        proportion(f"{stem}/worst case", "not evaluable counted as non-responders", yes, n),
+        proportion(f"{stem}/best case", "not evaluable counted as responders", n - no, n),
+        (proportion(f"{stem}/wilson", "Wilson", yes, n, wilson),),
+    )  # fmt: skip
+
+
+def _changes(rows: Sequence[tuple[Any, ...]]) -> list[ChangeSummary]:
+    found = []
+    for measure, place, unit in (("mmt", 9, "points"), ("cmas", 10, "points"), ("steroid", 11, "mg/day")):
+        pairs = [(Fraction(row[place][0]), Fraction(row[place][1])) for row in rows if None not in row[place]]
+        absent = tuple((row[0], "no visit in window") for row in rows if None in row[place])
+        stem = f"{OUTCOME}/0/{measure}"
+        percent = [100 * (after - before) / before for before, after in pairs if before] if measure == "steroid" else []
+        found.append(
+            ChangeSummary(
+                OUTCOME, 0, measure, "baseline", "month 3", len(pairs),
+                described(f"{stem}/before", "before", [before for before, _ in pairs], unit),
+                described(f"{stem}/after", "after", [after for _, after in pairs], unit),
+                described(f"{stem}/change", "change", [after - before for before, after in pairs], unit, typical=True),
+                described(f"{stem}/percent", "percent", percent, "%", typical=True) if measure == "steroid" else {},
+                (), absent,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _cell(spec: Spec, verdicts: Mapping[str, Sequence[Verdict]]) -> Cell:
+    # Not a real evaluation of the other windows: one case moves where the baseline is the first value and the window is wide.
+    found = {verdict.case_id: verdict.truth for verdict in verdicts[spec.reading]}
+    primary = {verdict.case_id: verdict.truth for verdict in verdicts[AS_WRITTEN]}
+    if spec.windows["baseline"].take == "first" and spec.windows["month 3"].from_ == 61 and "P5" in found:
+        found["P5"] = False if spec.missing == "not met" else None
+    words = {True: "responder", False: "non-responder", None: "not evaluable"}
+    flips = tuple(
+        (case, f"{words[primary[case]]} → {words[truth]}") for case, truth in found.items() if truth != primary[case]
+    )
+    yes = sum(truth is True for truth in found.values())
+    missing = sum(truth is None for truth in found.values())
+    windows = tuple((name, window_words(spec.windows[name])) for name in ("baseline", "month 3"))
+    dose = spec.dose or ""
+    return Cell(
+        spec.number,
+        spec.reading,
+        windows,
+        spec.missing,
+        dose,
+        yes,
+        missing,
+        len(found),
+        flips,
+        {},
+        spec.primary,
+        spec.varied,
+    )
+
+
+def _pivotal(rows: Sequence[tuple[Any, ...]]) -> tuple[Pivotal, ...]:
+    known = {row[0] for row in rows}
+    items = (
+        Pivotal("judgement alone", "P7", "scores rose by 8 and 6; judged not improved"),
+        Pivotal("judgement alone", "P8", "scores rose by 4 each, dose fell by 17 %; judged not improved"),
+        Pivotal("raised before index", "P3", "20 → 25 mg/day on day −14"),
+        Pivotal("raised before index", "P5", "20 → 25 mg/day on day −27"),
+    )
+    return tuple(item for item in items if item.case_id in known)
+
+
+def _points(rows: Sequence[tuple[Any, ...]]) -> list[Point]:
+    found = []
+    chosen = {row[0]: {row[7]: "baseline", row[8]: "month 3"} for row in rows}
+    for case, visits in VISITS.items():
+        for day, mmt, cmas, count in visits if case in chosen else ():
+            mark = chosen[case].get(day, "")
+            found.append(Point(case, "mmt", day, Fraction(mmt), mark))
+            found.append(Point(case, "cmas", day, Fraction(cmas), mark))
+            found.append(Point(case, "neutrophils", day, Fraction(count), ""))
+    return found
+
+
+def _table_one(rows: Sequence[tuple[Any, ...]]) -> tuple[Result, ...]:
+    n = len(rows)
+    found = []
+    for name, label in (("F", "female"), ("M", "male")):
+        found.append(proportion(f"table_one/sex/{name}", f"Sex: {label}", sum(row[1] == name for row in rows), n))
+    ages = [Fraction(row[2]) for row in rows if row[2] is not None]
+    found += described("table_one/age", "Age at the index date", ages, "years", n).values()
+    durations = [Fraction(row[3]) for row in rows if row[3] is not None]
+    found += described("table_one/duration", "From diagnosis to the index date", durations, "days", n).values()
+    doses = [Fraction(row[11][0]) for row in rows if row[11][0] is not None]
+    found += described("table_one/steroid", "Prednisone at the index date", doses, "mg/day", n).values()
+    return tuple(found)
+
+
+def empty() -> Summary:
+    """Nobody was included."""
+    return series(())
+
+
+def not_evaluable() -> Summary:
+    """Three cases, none of which has a value after the index date."""
+    rows = [
+        (
+            *row[:8],
+            None,
+            (row[9][0], None),
+            (row[10][0], None),
+            (row[11][0], None),
+            None,
+            "no visit in the window of month 3.",
+        )
+        for row in ROWS[:3]
+    ]
+    return series(rows)
+
+
+def one_class() -> Summary:
+    """Nobody fails: the class of non-responders is empty."""
+    return series(ROWS[:6])
+
+
+def one_case() -> Summary:
+    """A single case."""
+    return series(ROWS[:1])
+
+
+def many(n: int = 30) -> Summary:
+    """So many cases, with every class present."""
+    rows = []
+    for place in range(n):
+        row = ROWS[place % 8]
+        case = f"P{place + 1}"
+        if place % 11 == 10:
+            rows.append(
+                (
+                    case,
+                    *row[1:8],
+                    None,
+                    (row[9][0], None),
+                    (row[10][0], None),
+                    (row[11][0], None),
+                    None,
+                    "no visit in the window of month 3.",
+                )
+            )
+        else:
+            shift = place // 8
+            rows.append(
+                (
+                    case,
+                    *row[1:4],
+                    row[4] + 17 * shift,
+                    row[5] + 11 * shift,
+                    *row[6:9],
+                    (row[9][0] - shift, row[9][1] - 2 * shift),
+                    *row[10:],
+                )
+            )
+    summary = series(rows)
+    doses = tuple((row[0], summary_steps(place)) for place, row in enumerate(rows))
+    drugs = tuple(StudyDrug(row[0], 0, None if row[6] else row[5], "as written") for row in rows)
+    return replace(summary, doses=doses, study_drug=drugs)
+
+
+def summary_steps(place: int) -> tuple[tuple[int, Fraction], ...]:
+    return tuple((day, Fraction(dose) + place // 8) for day, dose in DOSES[f"P{place % 8 + 1}"])
+
+
+NASTY = "<script>alert(1)</script>"
+
+
+def hostile() -> Summary:
+    """Markup, control and direction characters, other scripts, formulas and very long names where users write."""
+    names = {
+        "P1": NASTY,
+        "P2": "P\u202e2\x07",
+        "P3": "患者三号",
+        "P4": "=HYPERLINK(0)",
+        "P5": "A patient with an identifier that is longer than anyone would wish, 0123456789-0123456789",
+        "P6": "🙂 & \"quotes\" 'n' {{ 7*7 }} {% raw %}",
+        "P7": "مريض ٧",
+        "P8": "-8",
+    }
+    rows = [(names[row[0]], *row[1:13], f"{row[13]} {NASTY} \u202enote") for row in ROWS]
+    global VISITS, DOSES, FIRST
+    kept = VISITS, DOSES, FIRST
+    VISITS = {names[case]: found for case, found in VISITS.items()}
+    DOSES = {names[case]: found for case, found in DOSES.items()}
+    FIRST = tuple((names[item[0]], *item[1:]) for item in FIRST)
+    try:
+        summary = series(rows)
+    finally:
+        VISITS, DOSES, FIRST = kept
+    long = "a very long name of a criterion that goes on and on so that it must be broken over several lines " * 2
+    protocol = summary.protocol.model_copy(update={"study": f"{NASTY} ‘study’ \u202e & Co", "authors_knew": NASTY})
+    flow = (FlowStep(f"{long}{NASTY}", 10), FlowStep("Included", 8, ((long, 1), ("Unbreakable" * 20, 1))))
+    courses = tuple(StudyDrug(name, 0, None, NASTY) for name in names.values())
+    event = AdverseEvent(names["P5"], 40, None, f"{long}\x00", "", "", "", "", (), True, "")
+    assert summary.safety is not None
+    safety = replace(summary.safety, events=(event,))
+    return replace(summary, protocol=protocol, flow=flow, study_drug=courses, safety=safety, locked="", invented=False)
+
+
+SAMPLES: dict[str, Callable[[], Summary]] = {
+    "series": series,
+    "empty": empty,
+    "not evaluable": not_evaluable,
+    "one class": one_class,
+    "one case": one_case,
+    "many": many,
+    "hostile": hostile,
+}
