@@ -1,0 +1,123 @@
+"""How the cells of one column are written: text, number, date or nominal day.
+
+A column is named by its header. Where nothing but the name is to be said, the name alone is enough (`mmt: mmt`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, model_validator
+
+from caseseries.protocol.words import Count, Days, Written, YesNo, mistake
+
+DateOrder = Literal["year-month-day", "day-month-year", "month-day-year"]
+Decimal = Literal["point", "comma"]
+
+
+class TextColumn(Written):
+    """A column of words, or one word that holds for every row (`{value: oral}`).
+
+    `words` says what each written word means, case and outer spaces ignored; a word that is not listed is then refused.
+    `missing` adds to the missing codes of the whole chart.
+    """
+
+    column: str | None = None
+    value: str | None = None
+    words: dict[str, str] | None = None
+    missing: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _one(self) -> TextColumn:
+        if (self.column is None) == (self.value is None):
+            raise mistake("a text comes from a column or is one fixed value", "column, value", "write one of the two")
+        return self
+
+
+class NumberColumn(Written):
+    """A column of numbers, or of yes and no where the measure is a judgement.
+
+    `unit` is the unit the column is written in; it is converted by the catalogue to the measure's unit, or refused.
+    `split` and `part` take one number out of several in a cell: `{column: BP, split: /, part: 1}` reads 167 from 167/92.
+    `round_to` rounds computed cells with many decimals, half up; without it more than 6 decimals are refused.
+    `unit_in_cell` allows the unit to stand behind the number (`7.5 mg`), and refuses any other.
+    `drug` is the glucocorticoid that a dose written at a visit is in, where it is not prednisone.
+    """
+
+    column: str
+    unit: str | None = None
+    decimal: Decimal | None = None
+    missing: dict[str, str] = {}
+    split: str | None = None
+    part: Count | None = None
+    parts: Count = 2
+    round_to: Count | None = None
+    unit_in_cell: YesNo = False
+    drug: str | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> NumberColumn:
+        if (self.split is None) != (self.part is None):
+            raise mistake("`split` and `part` belong together", "{column: BP, split: /, part: 1}")
+        if self.part is not None and not 1 <= self.part <= self.parts:
+            raise mistake("there is no such part", f"1 to {self.parts}", "say with `parts` how many there are")
+        if self.round_to is not None and self.round_to > 6:
+            raise mistake("values have at most 6 decimals", "0 to 6")
+        return self
+
+
+class DateColumn(Written):
+    """A column of dates, three columns of year, month and day, or a nominal day.
+
+    `dates` is the order in which they are written, where it differs from the rest of the chart. In an undated chart
+    (`dated: no`) the column holds whole nominal days, or labels that `days` translates (`{baseline: 0 days}`);
+    `nominal_day` gives the day itself. `serials: yes` reads a plain number in a workbook as the date that Excel keeps under it.
+    """
+
+    column: str | None = None
+    year: str | None = None
+    month: str | None = None
+    day: str | None = None
+    nominal_day: Days | None = None
+    dates: DateOrder | None = None
+    days: dict[str, Days] | None = None
+    missing: dict[str, str] = {}
+    serials: YesNo = False
+
+    @model_validator(mode="after")
+    def _one(self) -> DateColumn:
+        parts = (self.year, self.month, self.day)
+        ways = [self.column is not None, any(parts), self.nominal_day is not None]
+        if sum(ways) != 1:
+            raise mistake(
+                "a date comes from one column, from three, or is a nominal day",
+                "column; year, month, day; nominal_day",
+                "write one of them",
+            )
+        if any(parts) and not self.year:
+            raise mistake("a date in parts needs a column for the year", "year, month, day")
+        if self.day and not self.month:
+            raise mistake("a date in parts with a day needs a column for the month", "year, month, day")
+        return self
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The headers it reads."""
+        return tuple(name for name in (self.column, self.year, self.month, self.day) if name)
+
+
+def _by_name(value: Any) -> Any:
+    return {"column": value} if isinstance(value, str) else value
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Text = Annotated[TextColumn, BeforeValidator(_by_name)]
+Cells = Annotated[NumberColumn, BeforeValidator(_by_name)]
+When = Annotated[DateColumn, BeforeValidator(_by_name)]
+#: One name or a list of names.
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+#: One row number or a list of them, as the user sees them.
+Rows = Annotated[tuple[Count, ...], BeforeValidator(_listed)]

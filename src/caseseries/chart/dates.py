@@ -1,0 +1,133 @@
+"""Written dates: read strictly in the declared order; a partial date keeps its earliest and latest day."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from caseseries.chart.columns import DateOrder
+from caseseries.chart.refusal import Refusal
+from caseseries.chart.tables import day_number
+
+#: Years a chart may hold; a spreadsheet shows the small number 5 in a date cell as 1900-01-05.
+FIRST_YEAR, LAST_YEAR = 1905, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The earliest and latest possible day, as day numbers; equal where the date is known to the day."""
+
+    low: int
+    high: int
+    note: str = ""
+
+    @property
+    def partial(self) -> bool:
+        """Whether only the month or the year is known."""
+        return self.low != self.high
+
+    @property
+    def middle(self) -> int:
+        """The day halfway, the earlier of two."""
+        return (self.low + self.high) // 2
+
+
+_ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?))?")
+_NUMERIC = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
+_MONTH_YEAR = re.compile(r"([0-9]{1,2})[./-]([0-9]{4})")
+_YEAR = re.compile(r"[0-9]{4}")
+_DAY_NAME = re.compile(r"([0-9]{1,2})(?:[ -]|\. )([A-Za-z]{3,9})\.?[ -]([0-9]{4})")
+_NAME_DAY = re.compile(r"([A-Za-z]{3,9})\.? ([0-9]{1,2}),? ([0-9]{4})")
+_NAME_YEAR = re.compile(r"([A-Za-z]{3,9})\.?[ -]([0-9]{4})")
+# calendar.month_name follows the locale of the machine; the English names are written out so that no locale changes a date.
+_NAMES = {
+    "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6,
+    "july": 7, "august": 8, "september": 9, "october": 10, "november": 11, "december": 12,
+}  # fmt: skip
+
+EXAMPLES = {
+    "year-month-day": "2009-03-05, or 2009-03 or 2009 where no more is known",
+    "day-month-year": "05/03/2009 for 5 March 2009, or 03/2009, March 2009, 2009",
+    "month-day-year": "03/05/2009 for 5 March 2009, or 03/2009, March 2009, 2009",
+}
+
+
+def read_date(text: str, order: DateOrder) -> Span | Refusal:
+    """The days meant by a date written in the declared order; no other order is tried.
+
+    >>> read_date("05/03/2009", "day-month-year") == read_date("2009-03-05", "year-month-day")
+    True
+    >>> span = read_date("2009-02", "year-month-day")
+    >>> span.high - span.low
+    27
+    >>> read_date("2009-02-30", "year-month-day").what
+    'there is no such day'
+    """
+    if order == "year-month-day":
+        found = _ISO.fullmatch(text)
+        if found:
+            year, month, day, time = found[1], found[2], found[3], found[4]
+            if time and not day:
+                return _refused(order)
+            note = "" if not time or set(time) <= set("0:.") else "the time of day is not used"
+            return span(int(year), month and int(month), day and int(day), note=note)
+    elif numeric := _NUMERIC.fullmatch(text):
+        first, second = int(numeric[1]), int(numeric[3])
+        day_, month_ = (first, second) if order == "day-month-year" else (second, first)
+        return span(int(numeric[4]), month_, day_)
+    elif short := _MONTH_YEAR.fullmatch(text):
+        return span(int(short[2]), int(short[1]), None)
+    elif _YEAR.fullmatch(text):
+        return span(int(text), None, None)
+    elif order == "day-month-year" and (named := _DAY_NAME.fullmatch(text)):
+        return _named(named[3], named[2], named[1], order)
+    elif order == "month-day-year" and (named := _NAME_DAY.fullmatch(text)):
+        return _named(named[3], named[1], named[2], order)
+    if named := _NAME_YEAR.fullmatch(text):  # a month in words and a year cannot be misread in any order
+        return _named(named[2], named[1], None, order)
+    return _refused(order)
+
+
+def _refused(order: DateOrder) -> Refusal:
+    return Refusal(f"not a date written {order}", EXAMPLES[order], rule="date")
+
+
+def _named(year: str, name: str, day: str | None, order: DateOrder) -> Span | Refusal:
+    months = [number for full, number in _NAMES.items() if full.startswith(name.casefold())]
+    if len(months) != 1:
+        return _refused(order)
+    return span(int(year), months[0], None if day is None else int(day))
+
+
+def span(year: int, month: int | str | None, day: int | str | None, *, note: str = "") -> Span | Refusal:
+    """The days of a year, of a month, or one day.
+
+    >>> span(2008, 2, None).high - span(2008, 2, None).low + 1
+    29
+    """
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return Refusal("the year cannot be right", f"{FIRST_YEAR} to {LAST_YEAR}", rule="date")
+    try:
+        if not month:
+            return Span(day_number(dt.date(year, 1, 1)), day_number(dt.date(year, 12, 31)), note)
+        if not day:
+            last = calendar.monthrange(year, int(month))[1]
+            return Span(day_number(dt.date(year, int(month), 1)), day_number(dt.date(year, int(month), last)), note)
+        number = day_number(dt.date(year, int(month), int(day)))
+    except (ValueError, calendar.IllegalMonthError):
+        return Refusal("there is no such day", "a day of the calendar, in the declared order", rule="date")
+    return Span(number, number, note)
+
+
+def excel_serial(number: int) -> dt.date | None:
+    """The date that Excel keeps as this number (1900 system), or None where the number cannot be a date of a chart.
+
+    Excel counts a 29 February 1900 that never was, so numbers before 61 mean two things and are left out.
+
+    >>> excel_serial(39000)
+    datetime.date(2006, 10, 10)
+    """
+    date = dt.date(1899, 12, 30) + dt.timedelta(days=number) if 61 <= number < 80_000 else None
+    return date if date is not None and FIRST_YEAR <= date.year <= LAST_YEAR else None

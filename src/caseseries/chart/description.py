@@ -1,0 +1,85 @@
+"""The chart description: where the rows of one source are and how its cells are written (`chart.yaml`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import model_validator
+
+from caseseries.chart.columns import DateOrder, Decimal
+from caseseries.chart.described import AnyTable, PatientsTable
+from caseseries.errors import ChartError
+from caseseries.protocol.problems import validate
+from caseseries.protocol.words import Count, Date, Written, YesNo, mistake
+from caseseries.protocol.yaml import read
+
+#: What every chart takes for yes and no unless it says otherwise, case ignored.
+YES, NO = ("yes", "true"), ("no", "false")
+
+
+class Accepted(Written):
+    """A person's decision about one cell; it holds only while the cell holds what was `found`.
+
+    Exactly one of: `read_as` (read it as if this were written), `not_evaluable` (nothing can be known from it, for this
+    reason), `as_found: yes` (it is right although it looks wrong). `column` is the header or, in a workbook, the letter.
+    """
+
+    file: str | None = None
+    sheet: str | None = None
+    row: Count
+    column: str
+    found: str | None = None
+    read_as: str | None = None
+    not_evaluable: str | None = None
+    as_found: YesNo = False
+    by: str
+    on: Date
+    because: str
+
+    @model_validator(mode="after")
+    def _one(self) -> Accepted:
+        if sum([self.read_as is not None, self.not_evaluable is not None, self.as_found]) != 1:
+            raise mistake("an accepted cell needs one decision", "read_as, not_evaluable, as_found: yes")
+        return self
+
+
+class Description(Written):
+    """Where one source's rows are: a folder of CSV files or a workbook, its tables, and how its cells are written.
+
+    `dates` is the order in which dates are written as text, and is never guessed. `missing` gives each code for a missing
+    value its meaning; blank always means not recorded. `in_order` lists pairs of measures of which, on one row, the first must
+    be lower than the second. `encoding` and `delimiter` concern CSV files.
+    """
+
+    source: str
+    invented: YesNo = False
+    dated: YesNo = True
+    dates: DateOrder | None = None
+    decimal: Decimal = "point"
+    encoding: Literal["utf-8", "cp1252", "latin-1"] = "utf-8"
+    delimiter: Literal[",", ";", "tab", "|"] | None = None
+    missing: dict[str, str] = {}
+    yes: tuple[str, ...] = YES
+    no: tuple[str, ...] = NO
+    tables: dict[str, AnyTable]
+    in_order: tuple[tuple[str, str], ...] = ()
+    accept: tuple[Accepted, ...] = ()
+
+    @model_validator(mode="after")
+    def _check(self) -> Description:
+        if not any(isinstance(table, PatientsTable) for table in self.tables.values()):
+            raise mistake("no table lists the patients", "one table of kind: patients")
+        both = {word.casefold() for word in self.yes} & {word.casefold() for word in self.no}
+        if both:
+            raise mistake("one word cannot mean yes and no", "different words under yes and no")
+        return self
+
+
+def load_description(path: Path) -> Description:
+    """The chart description in a YAML file.
+
+    Raises:
+        ChartError: the file is not readable, or says something unknown; every mistake with its line.
+    """
+    return validate(Description, read(path, error=ChartError), error=ChartError)

@@ -1,0 +1,149 @@
+"""The files of a chart: each read once, hashed before and after, and handed out as sheets."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from caseseries.chart.csv_file import read_csv
+from caseseries.chart.description import Description
+from caseseries.chart.kind_of_file import insist
+from caseseries.chart.limits import Limits
+from caseseries.chart.sheet import Sheet
+from caseseries.errors import ChartError, Place, Problem
+
+
+def digest(content: bytes) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_bytes(path: Path, limits: Limits) -> bytes:
+    """The content of a file that is not larger than the limit.
+
+    Raises:
+        ChartError: it is not there, is no file, may not be opened, or is too large.
+    """
+    problem = None
+    try:
+        if not path.exists():
+            problem = Problem("there is no such file", Place(path.name), do="check the name and the folder")
+        elif not path.is_file():
+            problem = Problem("this is a folder or a device, not a file", Place(path.name), do="name the file")
+        elif path.stat().st_size > limits.file:
+            problem = Problem("the file is too large", Place(path.name), allowed=f"at most {limits.file} bytes")
+        else:
+            return path.read_bytes()
+    except (OSError, ValueError) as wrong:
+        why = getattr(wrong, "strerror", None) or "not a possible name"
+        problem = Problem(f"the file cannot be opened ({why})", Place(path.name), do="check its name and rights")
+    raise ChartError(f"{path.name} cannot be read.", [problem], do="Nothing was run.")
+
+
+@dataclass(slots=True)
+class Opened:
+    """The opened source of a chart description: a folder of CSV files, or one workbook."""
+
+    root: Path
+    description: Description
+    limits: Limits = Limits()
+    contents: dict[str, str] = field(default_factory=dict)
+    paths: dict[str, Path] = field(default_factory=dict)
+    sheets: dict[tuple[str, str], Sheet] = field(default_factory=dict)
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether the source is a folder of CSV files."""
+        return self.root.is_dir()
+
+    def content(self, path: Path) -> bytes:
+        """A file's bytes, its hash kept."""
+        content = read_bytes(path, self.limits)
+        self.paths[path.name] = path
+        self.contents[path.name] = digest(content)
+        return content
+
+    def open(self) -> None:
+        """Read every file or sheet that a table names.
+
+        Raises:
+            ChartError: with all files that are missing or cannot be read.
+        """
+        problems: list[Problem] = []
+        what = "The chart cannot be read."
+        if not self.root.exists():
+            problem = Problem(
+                "the source is not there", Place(self.root.name), do="check `source` in the chart description"
+            )
+            raise ChartError(what, [problem], do="Nothing was run.")
+        if self.is_folder:
+            for name, table in self.description.tables.items():
+                file = table.file or ""
+                if not file or table.sheet:
+                    problems.append(
+                        Problem(
+                            f"table {name!r} names no file of the folder",
+                            Place(self.root.name),
+                            do="write `file: visits.csv`",
+                        )
+                    )
+                elif file != Path(file).name or file.startswith(".") or "\\" in file:
+                    problems.append(
+                        Problem(f"table {name!r}: a file of the source folder is needed, without a path", found=file)
+                    )
+                elif (file, "") not in self.sheets:
+                    try:
+                        self.sheets[file, ""] = self._csv(file)
+                    except ChartError as wrong:
+                        problems += wrong.problems
+        else:
+            problems += self._workbook()
+        if problems:
+            raise ChartError(what, problems, do="Nothing was run.")
+
+    def _csv(self, file: str) -> Sheet:
+        declared = self.description
+        content = self.content(self.root / file)
+        return read_csv(content, file, encoding=declared.encoding, delimiter=declared.delimiter, limits=self.limits)
+
+    def _workbook(self) -> list[Problem]:
+        content = self.content(self.root)
+        file = self.root.name
+        insist(content, file, "xlsx")
+        from caseseries.chart.workbook import read_workbook
+
+        problems = []
+        wanted = {}
+        for name, table in self.description.tables.items():
+            if not table.sheet or table.file:
+                problems.append(
+                    Problem(f"table {name!r} names no sheet of the workbook", Place(file), do="write `sheet: Visits`")
+                )
+            else:
+                wanted[table.sheet] = name
+        sheets, missing = read_workbook(content, file, tuple(wanted), self.limits)
+        problems += missing
+        self.sheets |= {(file, name): sheet for name, sheet in sheets.items()}
+        return problems
+
+    def sheet(self, table: str) -> Sheet:
+        """The sheet that a table is on."""
+        declared = self.description.tables[table]
+        return self.sheets[declared.file or self.root.name, declared.sheet or ""]
+
+    def verify(self) -> None:
+        """Nothing, where every file still is what was read.
+
+        Raises:
+            ChartError: a file was changed while it was being read.
+        """
+        changed = [
+            Problem(
+                "the file changed while it was being read", Place(name), do="close it in other programs and run again"
+            )
+            for name, path in sorted(self.paths.items())
+            if digest(read_bytes(path, self.limits)) != self.contents[name]
+        ]
+        if changed:
+            raise ChartError("The chart changed during the run.", changed, do="Nothing was kept.")

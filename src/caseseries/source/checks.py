@@ -1,0 +1,128 @@
+"""What only shows when all rows are read: overlapping courses, near-equal categories, cases without anything after the index date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from caseseries.chart.described import DrugsTable, PatientsTable
+from caseseries.chart.tables import Course
+from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.measures import ingredients
+from caseseries.source.order import natural
+from caseseries.source.records import Records
+from caseseries.source.table import Row, TableReading
+
+
+def check(readings: Sequence[TableReading], records: Records) -> None:
+    """Every check over the whole chart; it adds findings and leaves out courses that are written twice."""
+    rows = {row.row_id: (reading, row) for reading in readings for row in reading.rows}
+    _overlaps(records, rows)
+    _repeated_rows(readings)
+    for reading in readings:
+        if isinstance(reading.table, PatientsTable):
+            _categories(reading)
+    _nothing_after_index(records)
+
+
+def _overlaps(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> None:
+    """Courses of one drug that run at the same time: a course written twice is counted once, others are added up."""
+    groups: dict[tuple[str, str], list[Course]] = {}
+    for course in records.courses:
+        groups.setdefault((course.patient, course.drug), []).append(course)
+    left_out: set[int] = set()
+    for courses in groups.values():
+        courses.sort(key=lambda one: (one.start, one.end is None, one.end or 0, one.row_id))
+        running: Course | None = None
+        for course in courses:
+            if running is not None and (running.end is None or course.start <= running.end):
+                reading, row = rows[course.row_id]
+                earlier, first = rows[running.row_id]
+                table = reading.table
+                assert isinstance(table, DrugsTable)
+                header = table.start.columns[0] if table.start.columns else None
+                if earlier is reading and first.cells == row.cells:
+                    left_out.add(course.row_id)
+                    row.reason = f"says the same as row {first.number}"
+                    reading.look(
+                        row,
+                        "duplicate row",
+                        f"the course says the same as row {first.number}; it is counted once",
+                        header,
+                        field="start",
+                    )
+                    continue
+                touching = running.end == course.start
+                proposal = "stop_means: first day without" if touching else ""
+                what = f"the course overlaps the one in row {first.number}; doses of the same day are added up"
+                reading.look(row, "overlap", what, header, field="start", proposal=proposal)
+            if running is None or (running.end is not None and (course.end is None or course.end > running.end)):
+                running = course
+    records.courses = [course for course in records.courses if course.row_id not in left_out]
+
+
+def _repeated_rows(readings: Sequence[TableReading]) -> None:
+    for reading in readings:
+        if isinstance(reading.table, PatientsTable | DrugsTable):
+            continue
+        seen: dict[tuple[object, ...], Row] = {}
+        for row in reading.rows:
+            key = tuple(map(repr, row.cells))
+            first = seen.setdefault(key, row)
+            if first is not row and row.is_used():
+                reading.look(
+                    row,
+                    "duplicate row",
+                    f"the row says the same as row {first.number}",
+                    reading.table.patient[0],
+                    field="patient",
+                )
+
+
+def _categories(reading: TableReading) -> None:
+    """Words of one column that differ in case or spaces only."""
+    table = reading.table
+    assert isinstance(table, PatientsTable)
+    columns = {"sex": table.sex, **table.attributes}
+    for name, column in columns.items():
+        if (
+            column is None
+            or column.column is None
+            or column.words is not None
+            or column.column not in reading.positions
+        ):
+            continue
+        spellings: dict[str, dict[str, list[Row]]] = {}
+        for row in reading.rows:
+            written = reading.shown(row, column.column)
+            if written:
+                spellings.setdefault("".join(written.split()).casefold(), {}).setdefault(written, []).append(row)
+        for variants in spellings.values():
+            if len(variants) < 2:
+                continue
+            usual = max(sorted(variants), key=lambda word: len(variants[word]))
+            for word, rows in sorted(variants.items()):
+                for row in rows if word != usual else ():
+                    reading.look(row, "category", "the same word is written in another way elsewhere", column.column, field=name,
+                                 allowed="one spelling, or `words` that says what each means", proposal=usual)  # fmt: skip
+
+
+def _nothing_after_index(records: Records) -> None:
+    """Patients who took the study drug and of whom nothing is recorded afterwards."""
+    index = records.protocol.case.index_date
+    if not isinstance(index, FirstExposure):
+        return
+    study = ingredients(records.protocol, index.first_exposure)
+    first: dict[str, int] = {}
+    for course in records.courses:
+        if course.drug in study:
+            first[course.patient] = min(course.start, first.get(course.patient, course.start))
+    last: dict[str, int] = {}
+    for one in records.measurements:
+        last[one.patient] = max(one.day, last.get(one.patient, one.day))
+    for fact in records.facts:
+        if fact.kind in {"visit", "event", "death"} and fact.start is not None:
+            last[fact.patient] = max(fact.start, last.get(fact.patient, fact.start))
+    for patient in sorted(first, key=natural):
+        if patient not in last or last[patient] < first[patient]:
+            records.findings.add("note", "follow-up", "nothing is recorded after the first day of the study drug", patient=patient,
+                                 field="patient", value=patient)  # fmt: skip

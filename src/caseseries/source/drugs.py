@@ -1,0 +1,277 @@
+"""Courses of drugs: which, from when to when, how much, how often, by which route."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from caseseries import catalogue
+from caseseries.chart.cells import NumberReader, Quantity
+from caseseries.chart.dates import Span
+from caseseries.chart.described import DrugsTable
+from caseseries.chart.header import place_of
+from caseseries.chart.tables import Course
+from caseseries.protocol.measures import ingredient
+from caseseries.source.people import belongs
+from caseseries.source.records import Records
+from caseseries.source.table import Row, TableReading
+
+
+def read_drugs(reading: TableReading, records: Records) -> None:
+    """Every course of a drugs table."""
+    table = reading.table
+    assert isinstance(table, DrugsTable)
+    drug, route = reading.texts(table.drug, "drug"), reading.texts(table.route, "route")
+    unit, frequency = reading.texts(table.unit, "unit"), reading.texts(table.frequency, "frequency")
+    reason, pulse = reading.texts(table.stop_reason, "stop reason"), reading.texts(table.pulse, "pulse")
+    start = reading.dates(table.start, "start")
+    dose = reading.number_reader(table.dose) if table.dose is not None and reading.has(table.dose.column) else None
+    stop = _Stops(reading, records, table)
+    words = _Words(reading, records, table)
+    start_header = table.start.columns[0] if table.start.columns else None
+    for row in reading.rows:
+        if not belongs(reading, records, row):
+            continue
+        name, begun = drug(row), start(row)
+        amount = (
+            reading.take(row, table.dose.column, dose, "dose") if dose is not None and table.dose is not None else None
+        )
+        unit_, schedule, route_, reason_, pulse_ = unit(row), frequency(row), route(row), reason(row), pulse(row)
+        ended = stop.read(row)
+        if not row.is_used():
+            continue
+        if not name:
+            reading.refuse(
+                row, "drug", "a course without a drug", table.drug.column, field="drug", allowed="the name of the drug"
+            )
+            continue
+        if begun is None:
+            reading.refuse(
+                row, "date", "a course without a first day", start_header, field="start", allowed="the first day taken"
+            )
+            continue
+        key = words.drug(row, name)
+        first = stop.settle(row, start_header, begun, key)
+        if first is None or not records.in_scope(row, first) or not records.alive(reading, row, start_header, first):
+            continue
+        last = None if ended is None else stop.settle(row, stop.header, ended, key)
+        if not row.is_used():
+            continue
+        end = None if last is None else last.middle - (1 if table.stop_means == "first day without" else 0)
+        if end is not None and end < first.middle and not stop.within(begun, ended):
+            reading.refuse(
+                row,
+                "course",
+                "the course ends before it begins",
+                stop.header,
+                field="stop",
+                allowed="the first day or later",
+            )
+            continue
+        if end is not None:
+            end = max(end, first.middle)
+        value = amount if isinstance(amount, Quantity) else None
+        if value is not None and (value.censor or value.value < 0):
+            assert table.dose is not None
+            reading.refuse(row, "dose", "not a dose", table.dose.column, field="dose", allowed="a number of 0 or more")
+            continue
+        per_day, total = words.per_day(row, schedule), words.unit(row, unit_)
+        route_key, systemic = words.route(row, route_, key)
+        mg, plain, is_total = total
+        times = Fraction(1) if is_total else per_day
+        given = None if value is None else value.value * mg
+        records.courses.append(
+            Course(
+                0, row.row_id, row.patient, key, first.middle, end, given, plain, times, route_key, systemic,
+                words.pulse(row, key, given, plain, route_key, pulse_, schedule, name), schedule, reason_,
+            )
+        )  # fmt: skip
+
+
+class _Stops:
+    """The last day of a course: a date, or a blank or a word that means it goes on."""
+
+    def __init__(self, reading: TableReading, records: Records, table: DrugsTable) -> None:
+        self.reading, self.records, self.table = reading, records, table
+        self.column = table.stop.column if table.stop is not None else None
+        self.header = table.stop.columns[0] if table.stop is not None and table.stop.columns else None
+        self.dates = reading.dates(table.stop, "stop")
+        self.ongoing = {" ".join(word.split()).casefold() for word in table.ongoing}
+
+    def read(self, row: Row) -> Span | None:
+        """The written end; None where the course goes on."""
+        written = self.reading.shown(row, self.header).casefold()
+        decision = self.reading.decided(row, self.header) if self.header else None
+        if written in self.ongoing and decision is None:
+            return None
+        ended = self.dates(row)
+        if ended is None and row.is_used() and self.table.blank_stop == "refused":
+            self.reading.refuse(row, "course", "the last day is blank", self.header, field="stop",
+                                allowed="a date, or a word that `ongoing` lists; `blank_stop: ongoing` reads blank as still taken")  # fmt: skip
+        return ended
+
+    def settle(self, row: Row, header: str | None, span: Span, drug: str) -> Span | None:
+        """One day: a course has no bounds, so under `partial_dates: bounds` the middle is taken and said."""
+        settled = self.records.settle(self.reading, row, header, span)
+        if settled is None or not settled.partial:
+            return settled
+        index = self.records.protocol.case.index_date
+        study = getattr(index, "first_exposure", None)
+        if study is not None and drug in _members(self.records, study):
+            self.reading.refuse(row, "partial date", "the study drug needs a full date: the index date rests on it", header,
+                                field="date", allowed="a full date, or a day accepted for this cell")  # fmt: skip
+            return None
+        self.reading.look(
+            row,
+            "partial date",
+            "only the month or the year is known; the course is taken to the middle of it",
+            header,
+            field="date",
+        )
+        return Span(settled.middle, settled.middle)
+
+    def within(self, begun: Span | None, ended: Span | None) -> bool:
+        """Whether an end before the start is only an effect of partial dates."""
+        return begun is not None and ended is not None and (begun.partial or ended.partial) and ended.high >= begun.low
+
+
+def _members(records: Records, name: str) -> frozenset[str]:
+    from caseseries.protocol.measures import ingredients
+
+    return ingredients(records.protocol, name)
+
+
+class _Words:
+    """What the words of a drug row mean; each word that nothing knows is said once per row it stands in."""
+
+    def __init__(self, reading: TableReading, records: Records, table: DrugsTable) -> None:
+        self.reading, self.records, self.table = reading, records, table
+        self.named = {" ".join(word.split()).casefold(): meaning for word, meaning in table.drugs.items()}
+        self.times = self._declared_times()
+        self.glucocorticoids = _group("systemic glucocorticoids")
+        self.no_route = False
+
+    def _declared_times(self) -> dict[str, Fraction]:
+        times, reader = {}, NumberReader({})
+        for word, written in self.table.frequencies.items():
+            read = reader.read(written) if "/" not in written else None
+            if "/" in written:
+                above, _, below = written.partition("/")
+                parts = [reader.read(part) for part in (above, below)]
+                if all(isinstance(part, Quantity) and part.value > 0 for part in parts):
+                    first, second = parts
+                    assert isinstance(first, Quantity) and isinstance(second, Quantity)
+                    read = Quantity(first.value / second.value)
+            if not isinstance(read, Quantity) or read.censor or read.value < 0:
+                place = place_of(self.reading.sheet, None)
+                self.reading.findings.add("error", "frequency", "not a number of administrations per day", place, field=word,
+                                          allowed="a number or a fraction, such as 2 or 1/7")  # fmt: skip
+                continue
+            times[" ".join(word.split()).casefold()] = read.value
+        return times
+
+    def drug(self, row: Row, written: str) -> str:
+        """The ingredient, or the name as written in lower case where neither protocol nor catalogue knows it."""
+        name = self.named.get(written.casefold(), written)
+        key = ingredient(self.records.protocol, name)
+        if key is not None:
+            return key
+        near = ""
+        try:
+            catalogue.drug(name)
+        except catalogue.CatalogueMiss as miss:
+            near = ", ".join(miss.suggestions)
+        what = "neither the protocol nor the catalogue knows this drug; it is kept under its own name"
+        allowed = f"nearest: {near}" if near else "`drugs` of the protocol or of this table"
+        self.reading.look(row, "drug", what, self.table.drug.column, field="drug", allowed=allowed)
+        return " ".join(name.split()).casefold()
+
+    def per_day(self, row: Row, written: str) -> Fraction | None:
+        """Administrations per day; None where none is recorded or known."""
+        if not written:
+            return None
+        if written.casefold() in self.times:
+            return self.times[written.casefold()]
+        try:
+            return catalogue.frequency(written)
+        except catalogue.CatalogueMiss as miss:
+            column = self.table.frequency.column if self.table.frequency is not None else None
+            self.reading.look(row, "frequency", "not a known frequency, so the daily dose is not known", column, field="frequency",
+                              allowed=miss.expected or "words such as once daily; `frequencies` of this table declares others")  # fmt: skip
+            return None
+
+    def unit(self, row: Row, written: str) -> tuple[Fraction, str, bool]:
+        """What an amount is multiplied by, the plain unit, and whether it is the total of a day."""
+        folded = "".join(written.split()).casefold()
+        total = next((end for end in ("/day", "/d", "/24h") if folded.endswith(end)), "")
+        plain = (
+            written.strip()[: -len(total)].strip()
+            if total and written.strip().casefold().endswith(total)
+            else folded.removesuffix(total)
+        )
+        if not written:
+            return Fraction(1), "", False
+        try:
+            known = catalogue.dose_unit(plain if total else written)
+        except catalogue.CatalogueMiss:
+            return Fraction(1), written, False
+        per = f"/{known.per}" if known.per else ""
+        return known.mg, f"mg{per}", bool(total)
+
+    def route(self, row: Row, written: str, drug: str) -> tuple[str, bool]:
+        """The route and whether the dose counts as systemic."""
+        column = self.table.route.column if self.table.route is not None else None
+        if not written:
+            if drug in self.glucocorticoids and not self.no_route:
+                self.no_route = True
+                self.reading.findings.add("note", "route", "where no route is recorded, a drug counts as systemic",
+                                          place_of(self.reading.sheet, None), field="route")  # fmt: skip
+            return "", True
+        try:
+            found = catalogue.route(written)
+            return found.key, found.systemic
+        except catalogue.CatalogueMiss as miss:
+            if drug in self.glucocorticoids:
+                self.reading.refuse(row, "route", "not a known route, so it is not known whether the glucocorticoid counts", column,
+                                    field="route", allowed=miss.expected or "oral, intravenous, topical, ...")  # fmt: skip
+            else:
+                self.reading.look(
+                    row,
+                    "route",
+                    "not a known route; the drug counts as systemic",
+                    column,
+                    field="route",
+                    allowed=miss.expected,
+                )
+            return written, True
+
+    def pulse(
+        self,
+        row: Row,
+        drug: str,
+        amount: Fraction | None,
+        unit: str,
+        route: str,
+        written: str,
+        schedule: str,
+        name: str,
+    ) -> bool:
+        """Whether the course is an intravenous glucocorticoid pulse: by its words, or by the catalogue's threshold."""
+        if drug not in self.glucocorticoids:
+            return False
+        if written:
+            yes = self.reading.yes_no_reader().yes
+            return written.casefold() in yes or "pulse" in written.casefold()
+        if any("pulse" in words.casefold() for words in (schedule, name)):
+            return True
+        limits = catalogue.pulse()
+        if drug != limits.ingredient or route not in limits.routes or amount is None:
+            return False
+        pulse = (unit == "mg" and amount >= limits.mg) or (unit == "mg/kg" and amount >= limits.mg_per_kg)
+        if pulse:
+            self.reading.look(row, "pulse", "the dose is a pulse by the catalogue's threshold", self.table.dose.column if self.table.dose else None,
+                              field="dose", severity="note")  # fmt: skip
+        return pulse
+
+
+def _group(name: str) -> frozenset[str]:
+    return catalogue.drugs_in(name)

@@ -1,0 +1,142 @@
+"""Adverse events, diagnoses and the screening log."""
+
+from __future__ import annotations
+
+from caseseries.chart.dates import Span
+from caseseries.chart.described import DiagnosesTable, EventsTable, ScreeningTable
+from caseseries.source.people import belongs
+from caseseries.source.records import Records, fact
+from caseseries.source.table import Row, TableReading
+
+#: What a screening entry says: its term in the chart.
+FOUND, CHART_MISSING, EXCLUDED = "found", "chart missing", "excluded"
+
+
+def read_events(reading: TableReading, records: Records) -> None:
+    """Every adverse event; one without a date is kept, and listed apart later."""
+    table = reading.table
+    assert isinstance(table, EventsTable)
+    event, date, until = (
+        reading.texts(table.event, "event"),
+        reading.dates(table.date, "date"),
+        reading.dates(table.until, "until"),
+    )
+    named = {
+        "grade": table.grade, "serious": table.serious, "outcome": table.outcome, "attributed_to": table.attributed_to,
+        **table.attributes,
+    }  # fmt: skip
+    attributes = {name: reading.texts(column, name) for name, column in named.items() if column is not None}
+    header = table.date.columns[0] if table.date is not None and table.date.columns else None
+    until_header = table.until.columns[0] if table.until is not None and table.until.columns else None
+    for row in reading.rows:
+        if not belongs(reading, records, row):
+            continue
+        term, began, ended = event(row), date(row), until(row)
+        kept = tuple((name, text) for name, read in sorted(attributes.items()) if (text := read(row)))
+        if not row.is_used():
+            continue
+        if not term:
+            reading.refuse(
+                row, "event", "an event without a name", table.event.column, field="event", allowed="what happened"
+            )
+            continue
+        first = _settled(reading, records, row, header, began)
+        if not row.is_used():
+            continue
+        last = None if ended is None else records.settle(reading, row, until_header, ended)
+        if not row.is_used():
+            continue
+        if first is not None and last is not None and last.high < first.low:
+            reading.refuse(
+                row,
+                "event",
+                "the event ends before it begins",
+                until_header,
+                field="until",
+                allowed="the first day or later",
+            )
+            continue
+        end = None if last is None else last.middle
+        records.facts.append(fact(row, "event", term, first, end, kept))
+
+
+def read_diagnoses(reading: TableReading, records: Records) -> None:
+    """Every diagnosis of a diagnoses table."""
+    table = reading.table
+    assert isinstance(table, DiagnosesTable)
+    term, date = reading.texts(table.diagnosis, "diagnosis"), reading.dates(table.date, "date")
+    header = table.date.columns[0] if table.date is not None and table.date.columns else None
+    for row in reading.rows:
+        if not belongs(reading, records, row):
+            continue
+        words, written = term(row), date(row)
+        if not row.is_used():
+            continue
+        if not words:
+            reading.refuse(
+                row,
+                "diagnosis",
+                "a diagnosis without a name",
+                table.diagnosis.column,
+                field="diagnosis",
+                allowed="the diagnosis",
+            )
+            continue
+        day = _settled(reading, records, row, header, written)
+        if row.is_used():
+            records.facts.append(fact(row, "diagnosis", words, day))
+
+
+def _settled(
+    reading: TableReading, records: Records, row: Row, header: str | None, written: Span | None
+) -> Span | None:
+    if written is None:
+        return None
+    settled = records.settle(reading, row, header, written)
+    if settled is None or not records.in_scope(row, settled) or not records.alive(reading, row, header, settled):
+        return None
+    return settled
+
+
+def read_screening(reading: TableReading, records: Records) -> None:
+    """Everyone who was met while looking for cases: found, chart missing, or excluded with the reason written."""
+    table = reading.table
+    assert isinstance(table, ScreeningTable)
+    result, why = reading.texts(table.result, "result"), reading.texts(table.reason, "reason")
+    listed, date = reading.texts(table.list, "list"), reading.dates(table.date, "date")
+    groups = {FOUND: table.found, CHART_MISSING: table.chart_missing, EXCLUDED: table.excluded}
+    meaning = {" ".join(word.split()).casefold(): term for term, words in groups.items() for word in words}
+    header = table.date.columns[0] if table.date is not None and table.date.columns else None
+    seen: dict[str, Row] = {}
+    for row in reading.rows:
+        if not row.is_used():
+            continue
+        words, reason, source, written = result(row), why(row), listed(row), date(row)
+        if not row.is_used():
+            continue
+        if words.casefold() not in meaning:
+            reading.refuse(row, "screening", "not one of the declared results", table.result.column, field="result",
+                           allowed=", ".join((*table.found, *table.chart_missing, *table.excluded)))  # fmt: skip
+            continue
+        if row.patient in seen:
+            reading.refuse(row, "duplicate id", f"the person is in the screening log twice, first in row {seen[row.patient].number}",
+                           table.patient[0], field="patient", allowed="each person once")  # fmt: skip
+            continue
+        seen[row.patient] = row
+        term = meaning[words.casefold()]
+        if (term == FOUND) != (row.patient in records.known):
+            what = "found, but not among the patients" if term == FOUND else "not found, but among the patients"
+            reading.refuse(
+                row, "screening", what, table.patient[0], field="patient", allowed="found exactly if among the patients"
+            )
+            continue
+        settled = None if written is None else records.settle(reading, row, header, written)
+        if not row.is_used():
+            continue
+        kept = {"list": source, "reason": reason or ("" if term != EXCLUDED else words)}
+        attributes = tuple((name, text) for name, text in sorted(kept.items()) if text)
+        records.facts.append(fact(row, "screening", term, settled, None, attributes))
+    for patient in sorted(set(records.people) - set(seen)):
+        row = records.known[patient]
+        records.findings.add("warning", "screening", f"a patient is not in the screening log (table {reading.name!r})",
+                             patient=patient, field="patient", value=patient)  # fmt: skip

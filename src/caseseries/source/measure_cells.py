@@ -1,0 +1,183 @@
+"""The cells of one measure: read, converted to the measure's unit, and held against the range of the instrument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from caseseries import catalogue
+from caseseries.chart.cells import NumberReader, Quantity, YesNoReader
+from caseseries.chart.columns import NumberColumn
+from caseseries.chart.header import place_of
+from caseseries.chart.refusal import Missing
+from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement
+from caseseries.protocol.measures import equivalence, ingredient
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.words import decimal_text, round_half_up
+from caseseries.source.table import Row, TableReading
+
+_PLACES = 10**6
+_PER_DAY = {"mg/day", "mg/d", "mg", "prednisonemg/day", "mgprednisone/day"}
+_PER_KG = {"mg/kg/day", "mg/kg/d", "mg/kg", "prednisonemg/kg/day", "mgprednisone/kg/day"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The values a measure can have, in the measure's unit; `hard` says that others cannot exist."""
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+    step: Fraction | None = None
+    hard: bool = True
+
+    @property
+    def words(self) -> str:
+        """As it is printed beside a value outside."""
+        low = "" if self.low is None else decimal_text(self.low)
+        high = "" if self.high is None else decimal_text(self.high)
+        return f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}" if high else ""
+
+    def outside(self, value: Fraction) -> bool:
+        """Whether the value lies outside."""
+        return (self.low is not None and value < self.low) or (self.high is not None and value > self.high)
+
+    def off_step(self, value: Fraction) -> bool:
+        """Whether the value lies between two steps of the scale."""
+        return self.step is not None and ((value - (self.low or 0)) / self.step).denominator != 1
+
+
+@dataclass(slots=True)
+class MeasureCells:
+    """One column of one measure."""
+
+    reading: TableReading
+    measure: str
+    column: NumberColumn
+    reader: NumberReader | YesNoReader
+    bounds: Bounds
+    factor: Fraction
+
+    @classmethod
+    def open(cls, reading: TableReading, protocol: Protocol, measure: str, column: NumberColumn) -> MeasureCells | None:
+        """The column, ready to be read; None, with the reason among the findings, where it cannot be read as declared."""
+        findings, header = reading.findings, place_of(reading.sheet, reading.table.header[-1])
+        if measure not in protocol.measures:
+            near = catalogue.nearest(measure, protocol.measures)
+            allowed = f"nearest: {', '.join(near)}" if near else ", ".join(protocol.measures)
+            findings.add(
+                "error", "measure", f"the protocol has no measure {measure!r}", header, field=measure, allowed=allowed
+            )
+            return None
+        if not reading.has(column.column):
+            return None
+        place = place_of(reading.sheet, reading.table.header[-1], reading.positions[column.column], column.column)
+        written = protocol.measures[measure]
+        if isinstance(written, Judgement):
+            return cls(reading, measure, column, reading.yes_no_reader(column.missing), Bounds(), Fraction(1))
+        try:
+            factor, unit = _factor(protocol, measure, column)
+        except catalogue.CatalogueMiss as miss:
+            findings.add("error", "unit", str(miss.what), place, field=measure, value="", allowed=miss.expected)
+            return None
+        if (
+            isinstance(written, Instrument)
+            and column.unit is None
+            and catalogue.instrument(written.instrument).kind != "scale"
+        ):
+            message = f"the unit of the column is not declared; its numbers are read as {unit}"
+            findings.add("warning", "unit", message, place, field=measure, proposal=f"unit: {unit}")
+        bounds = _bounds(protocol, measure)
+        cells = cls(reading, measure, column, reading.number_reader(column, unit), bounds, factor)
+        cells._codes_that_are_values()
+        return cells
+
+    def _codes_that_are_values(self) -> None:
+        reading, own = self.reading, {code.strip().casefold() for code in self.column.missing}
+        plain = NumberReader({})
+        for code in reading.codes():
+            read = plain.read(code)
+            if code in own or not isinstance(read, Quantity) or read.censor or self.bounds.words == "":
+                continue
+            if not self.bounds.outside(read.value * self.factor):
+                place = place_of(
+                    reading.sheet, reading.table.header[-1], reading.positions[self.column.column], self.column.column
+                )
+                reading.findings.add(
+                    "error", "code", f"the missing code {code} is also a possible value of this measure", place, field=self.measure,
+                    allowed="declare the code under `missing` of this column, where it is meant",
+                )  # fmt: skip
+
+    def take(self, row: Row) -> Quantity | Missing | None:
+        """The value in the measure's unit, a missing code, or nothing; what cannot be right is among the findings."""
+        reading, header = self.reading, self.column.column
+        read = reading.take(row, header, self.reader, self.measure)
+        if not isinstance(read, Quantity) or isinstance(self.reader, YesNoReader):
+            return read
+        value = read.value if self.factor == 1 else Fraction(round_half_up(read.value * self.factor * _PLACES), _PLACES)
+        decision = reading.decided(row, header)
+        if decision is None or not decision.as_found:
+            if self.bounds.outside(value):
+                what = (
+                    "outside the range of the measure"
+                    if self.bounds.hard
+                    else "outside what is plausible; is it a slip of the pen?"
+                )
+                if self.bounds.hard:
+                    reading.refuse(row, "range", what, header, field=self.measure, allowed=self.bounds.words)
+                else:
+                    reading.look(row, "range", what, header, field=self.measure, allowed=self.bounds.words)
+            elif not read.censor and self.bounds.off_step(value):
+                assert self.bounds.step is not None
+                reading.look(row, "step", "between two steps of the scale", header, field=self.measure,
+                             allowed=f"steps of {decimal_text(self.bounds.step)}")  # fmt: skip
+        return Quantity(value, read.censor)
+
+
+def _factor(protocol: Protocol, measure: str, column: NumberColumn) -> tuple[Fraction, str]:
+    """What a number of the column is multiplied by, and the unit it is taken to be in."""
+    written = protocol.measures[measure]
+    if isinstance(written, Instrument):
+        entry = catalogue.instrument(written.instrument)
+        own = written.unit or entry.unit
+        unit = column.unit or own
+        if unit == own:
+            return Fraction(1), unit
+        return entry.convert(Fraction(1), unit) / entry.convert(Fraction(1), own), unit
+    if isinstance(written, Custom):
+        if (
+            column.unit is not None
+            and "".join(column.unit.split()).casefold() != "".join(written.unit.split()).casefold()
+        ):
+            raise catalogue.CatalogueMiss("unit of this measure", column.unit, expected=f"accepted: {written.unit}")
+        return Fraction(1), written.unit
+    assert isinstance(written, DailyDose)
+    unit = "".join((column.unit or written.as_).split()).casefold()
+    if unit not in (_PER_KG if written.per_kg else _PER_DAY):
+        raise catalogue.CatalogueMiss(
+            "unit of this dose", column.unit or "", expected=f"accepted: {'mg/kg/day' if written.per_kg else 'mg/day'}"
+        )
+    factor: Fraction | None = Fraction(1)
+    if column.drug is not None and written.equivalents:
+        key = ingredient(protocol, column.drug)
+        factor = None if key is None else equivalence(protocol, key)
+        if factor is None:
+            raise catalogue.CatalogueMiss(
+                "drug with a prednisone equivalent", column.drug, expected="declare `equivalences` in the protocol"
+            )
+    return factor or Fraction(1), column.unit or written.as_
+
+
+def _bounds(protocol: Protocol, measure: str) -> Bounds:
+    written = protocol.measures[measure]
+    if isinstance(written, Instrument):
+        entry = catalogue.instrument(written.instrument)
+        if written.range is not None:
+            return Bounds(*written.range, entry.step)
+        low, high, step = entry.minimum, entry.maximum, entry.step
+        if written.unit is not None and written.unit != entry.unit:
+            one = entry.convert(Fraction(1), written.unit)
+            low, high, step = (None if number is None else number / one for number in (low, high, step))
+        return Bounds(low, high, step, entry.limits == "scale")
+    if isinstance(written, Custom):
+        return Bounds(*(written.range or (None, None)))
+    return Bounds(Fraction(0)) if isinstance(written, DailyDose) else Bounds()

@@ -1,0 +1,190 @@
+"""The patients: one row each, with birth, sex, diagnoses, death, and what they never took."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from caseseries.chart.cells import Quantity
+from caseseries.chart.described import DeathsTable, PatientsTable
+from caseseries.chart.tables import Fact, Person
+from caseseries.source.order import near
+from caseseries.source.records import Records, fact
+from caseseries.source.table import Row, TableReading
+
+
+def read_patients(reading: TableReading, records: Records) -> None:
+    """Every person of a patients table; an id that stands twice, or nearly twice, is refused."""
+    table = reading.table
+    assert isinstance(table, PatientsTable)
+    sex, birth = reading.texts(table.sex, "sex"), reading.dates(table.birth, "birth")
+    age_reader = reading.number_reader(table.age) if table.age is not None and reading.has(table.age.column) else None
+    death = reading.dates(table.death, "death")
+    diagnoses = [
+        (reading.texts(one.diagnosis, "diagnosis"), reading.dates(one.date, "diagnosis date"), one.date)
+        for one in table.diagnoses
+    ]
+    never = {
+        drug: (column.column, reading.yes_no_reader(column.missing))
+        for drug, column in table.never.items()
+        if column.column is not None and reading.has(column.column)
+    }
+    attributes = {name: reading.texts(column, name) for name, column in table.attributes.items()}
+    dated = reading.description.dated
+    for row in reading.rows:
+        if row.is_refused() or not _new(reading, records, row):
+            records.known.setdefault(row.patient, row)
+            continue
+        records.known[row.patient] = row
+        facts: list[Fact] = []
+        born = birth(row)
+        died = death(row)
+        age = (
+            reading.take(row, table.age.column, age_reader, "age")
+            if age_reader is not None and table.age is not None
+            else None
+        )
+        kept = tuple((name, text) for name, read in sorted(attributes.items()) if (text := read(row)))
+        person = Person(
+            row.patient, row.row_id, sex(row), born.low if born and dated else None, born.high if born and dated else None,
+            _age(reading, row, age), kept,
+        )  # fmt: skip
+        for drug, (column_name, yes_no) in never.items():
+            answer = reading.take(row, column_name, yes_no, f"never {drug}")
+            if isinstance(answer, Quantity) and answer.value == 1:
+                facts.append(fact(row, "never", drug, None))
+        records.people[row.patient] = person
+        if died is not None:
+            header = table.death.columns[0] if table.death is not None and table.death.columns else None
+            settled = records.settle(reading, row, header, died)
+            if settled is not None and records.alive(reading, row, header, settled, after_death=False):
+                if records.cutoff is None or settled.low <= records.cutoff:
+                    records.deaths[row.patient] = settled
+                    facts.append(fact(row, "death", "death", settled))
+                else:
+                    reading.look(
+                        row, "cut-off", "the death is after the data cut-off and not used", header, severity="note"
+                    )
+        for term, date, when in diagnoses:
+            words, day = term(row), date(row)
+            if not words:
+                continue
+            header = when.columns[0] if when is not None and when.columns else None
+            settled = None if day is None else records.settle(reading, row, header, day)
+            if settled is not None and not records.alive(reading, row, header, settled):
+                continue
+            if day is None or settled is not None:
+                facts.append(fact(row, "diagnosis", words, settled))
+        if row.is_refused():
+            del records.people[row.patient]
+            records.deaths.pop(row.patient, None)
+        else:
+            records.facts += facts
+
+
+def _age(reading: TableReading, row: Row, read: object) -> Fraction | None:
+    table = reading.table
+    if not isinstance(read, Quantity):
+        return None
+    if read.censor or not 0 <= read.value <= 130:
+        assert isinstance(table, PatientsTable) and table.age is not None
+        reading.refuse(row, "range", "not an age in years", table.age.column, field="age", allowed="0 to 130")
+        return None
+    return read.value
+
+
+def _new(reading: TableReading, records: Records, row: Row) -> bool:
+    """Whether this row is the first of its patient; a second one is refused unless it says the same word for word."""
+    header = reading.table.patient[0]
+    first = records.known.get(row.patient)
+    if first is not None:
+        if first in reading.rows and first.cells == row.cells:
+            row.reason = f"says the same as row {first.number}"
+            reading.look(
+                row,
+                "duplicate row",
+                f"the row says the same as row {first.number}; it is counted once",
+                header,
+                field="patient",
+            )
+        else:
+            reading.refuse(
+                row, "duplicate id", f"the id stands twice, first in row {first.number}", header, field="patient",
+                allowed="each patient once; if they are two people, accept another id for one of them", proposal=f"{row.patient}b",
+            )  # fmt: skip
+        return False
+    key = near(row.patient)
+    twin = records.near.setdefault(key, row.patient)
+    decision = reading.decided(row, header)
+    if twin != row.patient and not (decision is not None and decision.as_found):
+        reading.refuse(
+            row, "duplicate id", f"the id is nearly the same as one in row {records.known[twin].number}", header, field="patient",
+            allowed="each patient once; if they are two people, accept the cell `as_found: yes`", proposal=twin,
+        )  # fmt: skip
+        return False
+    return True
+
+
+def read_deaths(reading: TableReading, records: Records) -> None:
+    """Every death of a deaths table."""
+    table = reading.table
+    assert isinstance(table, DeathsTable)
+    date, cause = reading.dates(table.date, "death"), reading.texts(table.cause, "cause")
+    header = table.date.columns[0] if table.date.columns else None
+    for row in reading.rows:
+        if not belongs(reading, records, row):
+            continue
+        day, words = date(row), cause(row)
+        if row.is_refused():
+            continue
+        if day is None:
+            reading.refuse(
+                row,
+                "date",
+                "a death without a date",
+                header,
+                field="date",
+                allowed="the date of death, a month or a year",
+            )
+            continue
+        settled = records.settle(reading, row, header, day)
+        if (
+            settled is None
+            or not records.in_scope(row, settled)
+            or not records.alive(reading, row, header, settled, after_death=False)
+        ):
+            continue
+        if row.patient in records.deaths and records.deaths[row.patient] != settled:
+            reading.refuse(
+                row,
+                "death",
+                "the patient died on another day according to another row",
+                header,
+                field="date",
+                allowed="one date of death",
+            )
+            continue
+        records.deaths[row.patient] = settled
+        kept = (("cause", words),) if words else ()
+        records.facts.append(fact(row, "death", "death", settled, None, kept))
+
+
+def belongs(reading: TableReading, records: Records, row: Row) -> bool:
+    """Whether the row is about a patient of the patients table; otherwise it is refused, or out of scope where so declared."""
+    if not row.is_used():
+        return False
+    if row.patient in records.known:
+        if row.patient not in records.people:
+            row.status, row.reason = "refused", "the patient's own row was refused"
+            return False
+        return True
+    header = reading.table.patient[0]
+    twin = records.near.get(near(row.patient))
+    if twin is not None:
+        reading.refuse(row, "unknown id", "no patient has this id, but one has nearly the same", header, field="patient",
+                       allowed="the id as it stands among the patients", proposal=twin)  # fmt: skip
+    elif reading.table.other_patients == "out of scope":
+        row.status, row.reason = "out of scope", "not one of the patients"
+    else:
+        reading.refuse(row, "unknown id", "no patient has this id", header, field="patient",
+                       allowed="an id of the patients table; `other_patients: out of scope` leaves others out")  # fmt: skip
+    return False

@@ -1,0 +1,175 @@
+"""From the files that a chart description names to the chart: every row used, out of scope, or refused with its reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from caseseries.chart.described import (
+    DeathsTable,
+    DiagnosesTable,
+    DrugsTable,
+    EventsTable,
+    LongTable,
+    PatientsTable,
+    ScreeningTable,
+    SideBySideTable,
+    VisitsTable,
+)
+from caseseries.chart.description import Description, load_description
+from caseseries.chart.findings import Findings
+from caseseries.chart.header import place_of
+from caseseries.chart.limits import Limits
+from caseseries.chart.opened import Opened, digest, read_bytes
+from caseseries.chart.tables import Chart, SourceRow
+from caseseries.protocol.protocol import Protocol
+from caseseries.source.checks import check
+from caseseries.source.drugs import read_drugs
+from caseseries.source.facts import read_diagnoses, read_events, read_screening
+from caseseries.source.order import natural, number_rows
+from caseseries.source.people import read_deaths, read_patients
+from caseseries.source.records import Records
+from caseseries.source.table import TableReading
+from caseseries.source.visit_dose import VisitDoses
+from caseseries.source.visits import read_long, read_side_by_side, read_visits
+
+#: Patients first, because every other row is held against them; deaths before what cannot come after them.
+_ORDER = (
+    PatientsTable, DeathsTable, DiagnosesTable, DrugsTable, VisitsTable, SideBySideTable, LongTable, EventsTable, ScreeningTable,
+)  # fmt: skip
+
+
+def read(protocol: Protocol, description: Path, *, limits: Limits | None = None) -> Chart:
+    """The chart that a description (`chart.yaml`) says where to find, with everything that was noticed.
+
+    The chart is returned even where cells were refused; :func:`caseseries.chart.findings.stop_on_errors` refuses to go on with
+    it. Values are exact, days are whole numbers, and nothing depends on the order of rows or columns.
+
+    Raises:
+        ChartError: the description, a file or a sheet cannot be read at all, or a file changed while it was read.
+    """
+    declared = load_description(description)
+    opened = Opened(description.parent / declared.source, declared, limits or Limits())
+    opened.open()
+    chart = chart_of(protocol, declared, opened)
+    opened.verify()
+    inputs = {description.name: digest(read_bytes(description, opened.limits)), **dict(sorted(opened.contents.items()))}
+    return Chart(
+        declared.dated, declared.invented, chart.rows, chart.people, chart.measurements, chart.courses, chart.facts, chart.findings,
+        inputs,
+    )  # fmt: skip
+
+
+def chart_of(protocol: Protocol, declared: Description, opened: Opened) -> Chart:
+    """The chart of files that are open."""
+    findings = Findings()
+    for sheet in opened.sheets.values():
+        findings.extend(sheet.findings)
+    readings = [
+        TableReading.open(name, table, opened.sheet(name), declared, findings)
+        for name, table in sorted(declared.tables.items())
+    ]
+    _accepted_nowhere(declared, readings, findings)
+    number_rows(readings)
+    records, doses = Records(protocol, findings), VisitDoses()
+    for kind in _ORDER:
+        for reading in readings:
+            if isinstance(reading.table, kind):
+                _read(reading, records, doses)
+    doses.compare(records)
+    check(readings, records)
+    _unread_columns(readings, findings)
+    rows = tuple(
+        sorted(
+            (
+                SourceRow(
+                    row.row_id,
+                    reading.sheet.file,
+                    reading.sheet.name,
+                    row.number,
+                    reading.name,
+                    row.patient,
+                    row.status,
+                    row.reason,
+                )
+                for reading in readings
+                for row in reading.rows
+            ),
+            key=lambda row: row.row_id,
+        )
+    )
+    people = tuple(sorted(records.people.values(), key=lambda person: natural(person.patient)))
+    chart = Chart(
+        declared.dated, declared.invented, rows, people, records.numbered_measurements(), records.numbered_courses(),
+        records.numbered_facts(), findings.sorted(),
+    )  # fmt: skip
+    _balance(chart, readings)
+    return chart
+
+
+def _read(reading: TableReading, records: Records, doses: VisitDoses) -> None:
+    table = reading.table
+    if isinstance(table, PatientsTable):
+        read_patients(reading, records)
+    elif isinstance(table, DeathsTable):
+        read_deaths(reading, records)
+    elif isinstance(table, DiagnosesTable):
+        read_diagnoses(reading, records)
+    elif isinstance(table, DrugsTable):
+        read_drugs(reading, records)
+    elif isinstance(table, VisitsTable):
+        read_visits(reading, records, doses)
+    elif isinstance(table, SideBySideTable):
+        read_side_by_side(reading, records, doses)
+    elif isinstance(table, LongTable):
+        read_long(reading, records, doses)
+    elif isinstance(table, EventsTable):
+        read_events(reading, records)
+    else:
+        read_screening(reading, records)
+
+
+def _accepted_nowhere(declared: Description, readings: list[TableReading], findings: Findings) -> None:
+    """An accepted cell that no table reads would be a decision without effect."""
+    used = {id(decision) for reading in readings for decision in reading.accepted.values()}
+    stale = {
+        (f.place.row, f.place.sheet or f.place.file)
+        for f in findings.found
+        if f.rule == "accepted cell" and f.severity == "error"
+    }
+    for decision in declared.accept:
+        if id(decision) not in used and (decision.row, decision.sheet or decision.file) not in stale:
+            where = (
+                f"{decision.sheet or decision.file or 'no sheet or file'}, row {decision.row}, column {decision.column}"
+            )
+            findings.add("error", "accepted cell", f"an accepted cell is in no table that is read: {where}", field="accept",
+                         allowed="the sheet or file, row and column as a finding prints them")  # fmt: skip
+
+
+def _unread_columns(readings: list[TableReading], findings: Findings) -> None:
+    by_sheet: dict[tuple[str, str], list[TableReading]] = {}
+    for reading in readings:
+        by_sheet.setdefault((reading.sheet.file, reading.sheet.name), []).append(reading)
+    for together in by_sheet.values():
+        first = together[0]
+        read = {column for reading in together for column in (*reading.used, *reading.table.ignore)}
+        unread = sorted(set(first.positions) - read)
+        if unread:
+            findings.add("note", "column", f"columns that nothing reads: {', '.join(unread)}", place_of(first.sheet, first.table.header[-1]),
+                         proposal=f"ignore: [{', '.join(unread)}]")  # fmt: skip
+        for reading in together:
+            for column in sorted(set(reading.table.ignore) - set(reading.positions)):
+                findings.add("warning", "column", f"`ignore` names a column that is not there: {column}",
+                             place_of(reading.sheet, reading.table.header[-1]))  # fmt: skip
+
+
+def _balance(chart: Chart, readings: list[TableReading]) -> None:
+    """Rows read are rows used, out of scope and refused; every record comes from a used row."""
+    accounts = chart.account()
+    for reading in readings:
+        account = accounts.get(reading.name, {"read": 0, "used": 0, "out of scope": 0, "refused": 0})
+        assert len(reading.rows) == account["read"] == account["used"] + account["out of scope"] + account["refused"]
+    used = {row.row_id for row in chart.rows if row.status == "used"}
+    if not any(finding.severity == "error" for finding in chart.findings):
+        assert all(row.status != "refused" for row in chart.rows), "a row is refused without an error"
+    for records in (chart.measurements, chart.courses, chart.facts, chart.people):
+        assert used.issuperset(record.row_id for record in records), "a record comes from a row that is not used"

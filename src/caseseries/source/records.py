@@ -1,0 +1,142 @@
+"""The records of a chart while they are gathered; they are numbered when all are there, in an order of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from caseseries.chart.dates import Span
+from caseseries.chart.findings import PARTIAL_DATES, Findings
+from caseseries.chart.tables import Course, Fact, FactKind, Measurement, Person, day_number
+from caseseries.protocol.protocol import Protocol
+from caseseries.source.order import natural
+from caseseries.source.table import Row, TableReading
+
+
+def fact(
+    row: Row,
+    kind: FactKind,
+    term: str,
+    day: Span | None,
+    end: int | None = None,
+    attributes: tuple[tuple[str, str], ...] = (),
+) -> Fact:
+    """A fact of a row, on the middle of its possible days; its number comes later."""
+    if day is None:
+        return Fact(0, row.row_id, row.patient, kind, term, None, None, None, end, attributes)
+    return Fact(0, row.row_id, row.patient, kind, term, day.middle, day.low, day.high, end, attributes)
+
+
+@dataclass(slots=True)
+class Records:
+    """What has been read so far, and what later tables are held against."""
+
+    protocol: Protocol
+    findings: Findings
+    people: dict[str, Person] = field(default_factory=dict)
+    known: dict[str, Row] = field(default_factory=dict)
+    near: dict[tuple[str, ...], str] = field(default_factory=dict)
+    deaths: dict[str, Span] = field(default_factory=dict)
+    measurements: list[Measurement] = field(default_factory=list)
+    courses: list[Course] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+
+    @property
+    def cutoff(self) -> int | None:
+        """The last day the data speak about, where the protocol states one."""
+        declared = self.protocol.period.data_cutoff
+        return None if declared is None else day_number(declared)
+
+    def settle(self, reading: TableReading, row: Row, header: str | None, span: Span) -> Span | None:
+        """The days a written date stands for under the protocol's `partial_dates`; None refuses the row."""
+        policy = self.protocol.partial_dates
+        if not span.partial or policy == "bounds":
+            return span
+        if policy is None:
+            reading.refuse(row, PARTIAL_DATES, "only the month or the year is known, and `partial_dates` is not declared", header,
+                           field="date", allowed="partial_dates: refuse, earliest, middle, latest, bounds")  # fmt: skip
+            return None
+        if policy == "refuse":
+            reading.refuse(
+                row, "partial date", "only the month or the year is known", header, field="date", allowed="a full date"
+            )
+            return None
+        day = {"earliest": span.low, "middle": span.middle, "latest": span.high}[policy]
+        return Span(day, day, span.note)
+
+    def in_scope(self, row: Row, span: Span) -> bool:
+        """Whether the day is not after the data cut-off; a row after it is out of scope."""
+        if self.cutoff is None or span.low <= self.cutoff:
+            return True
+        row.status, row.reason = "out of scope", "after the data cut-off"
+        return False
+
+    def alive(
+        self, reading: TableReading, row: Row, header: str | None, span: Span, *, after_death: bool = True
+    ) -> bool:
+        """Whether the day lies within the patient's life, as far as birth and death are known; otherwise the row is refused."""
+        decision = reading.decided(row, header) if header else None
+        if decision is not None and decision.as_found:
+            return True
+        person, death = self.people.get(row.patient), self.deaths.get(row.patient)
+        if person is not None and person.birth_low is not None and span.high < person.birth_low:
+            reading.refuse(
+                row,
+                "before birth",
+                "the date is before the patient's birth",
+                header,
+                field="date",
+                allowed="a later date",
+            )
+            return False
+        if after_death and death is not None and span.low > death.high:
+            reading.refuse(
+                row,
+                "after death",
+                "the date is after the patient's death",
+                header,
+                field="date",
+                allowed="an earlier date",
+            )
+            return False
+        return True
+
+    # --- Numbered, in an order that depends on the records alone ----------------------------------------------------
+
+    def numbered_measurements(self) -> tuple[Measurement, ...]:
+        """By patient, measure, day and value."""
+
+        def key(one: Measurement) -> tuple[object, ...]:
+            value = (0, one.value) if one.value is not None else (1, 0)
+            return (
+                natural(one.patient),
+                one.measure,
+                one.day,
+                one.low,
+                one.high,
+                value,
+                one.censor,
+                one.missing,
+                one.column,
+                one.row_id,
+            )
+
+        return tuple(replace(one, record=number) for number, one in enumerate(sorted(self.measurements, key=key), 1))
+
+    def numbered_courses(self) -> tuple[Course, ...]:
+        """By patient, start, drug, end and dose."""
+
+        def key(one: Course) -> tuple[object, ...]:
+            end = (0, one.end) if one.end is not None else (1, 0)
+            dose = (0, one.amount) if one.amount is not None else (1, 0)
+            return (natural(one.patient), one.start, one.drug, end, dose, one.row_id)
+
+        return tuple(replace(one, record=number) for number, one in enumerate(sorted(self.courses, key=key), 1))
+
+    def numbered_facts(self) -> tuple[Fact, ...]:
+        """By patient, kind, start and term."""
+
+        def key(one: Fact) -> tuple[object, ...]:
+            start = (0, one.start) if one.start is not None else (1, 0)
+            return (natural(one.patient), one.kind, start, one.term, one.end or 0, one.attributes, one.row_id)
+
+        return tuple(replace(one, record=number) for number, one in enumerate(sorted(self.facts, key=key), 1))

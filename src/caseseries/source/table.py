@@ -1,0 +1,353 @@
+"""One table while it is read: its rows, its columns by name, its accepted cells, and what became of each row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+from typing import Protocol as Shape
+
+from caseseries.chart.cells import DateReader, NumberReader, TextReader, YesNoReader, fold_codes
+from caseseries.chart.columns import DateColumn, NumberColumn, TextColumn
+from caseseries.chart.dates import Span, span
+from caseseries.chart.described import Table
+from caseseries.chart.description import Accepted, Description
+from caseseries.chart.findings import Findings
+from caseseries.chart.header import columns_of, missing_column, place_of
+from caseseries.chart.refusal import Missing, Refusal
+from caseseries.chart.sheet import Raw, Sheet, blank, column_number, shown
+from caseseries.chart.tables import RowStatus
+from caseseries.errors import Place
+
+Value = TypeVar("Value", covariant=True)
+
+
+class Reader(Shape[Value]):
+    """Anything that turns one cell into a value, a missing code, nothing, or a refusal."""
+
+    def read(self, raw: Raw) -> Value | Missing | Refusal | None:
+        """The value of the cell."""
+
+
+@dataclass(slots=True)
+class Row:
+    """One row while it is read. `status` and `reason` say in the end what became of it."""
+
+    number: int
+    cells: list[Raw]
+    patient: str = ""
+    row_id: int = 0
+    status: RowStatus = "used"
+    reason: str = ""
+
+    def is_used(self) -> bool:
+        """Whether nothing has taken the row out so far."""
+        return self.status == "used"
+
+    def is_refused(self) -> bool:
+        """Whether one of its cells was refused."""
+        return self.status == "refused"
+
+
+@dataclass(slots=True)
+class TableReading:
+    """One table of the description with its rows; every cell is taken through :meth:`take`, and each refusal is kept."""
+
+    name: str
+    table: Table
+    sheet: Sheet
+    description: Description
+    findings: Findings
+    positions: Mapping[str, int] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    accepted: dict[tuple[int, int], Accepted] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, name: str, table: Table, sheet: Sheet, description: Description, findings: Findings) -> TableReading:
+        """The table with its header read, its rows counted, and each row's patient known."""
+        reading = cls(name, table, sheet, description, findings)
+        reading.positions = columns_of(sheet, table, findings)
+        reading._accept()
+        reading._rows()
+        return reading
+
+    # --- Rows -------------------------------------------------------------------------------------------------------
+
+    def _rows(self) -> None:
+        table, width = self.table, max(self.positions.values(), default=-1) + 1
+        header_width = len(self.sheet.rows.get(table.header[-1], []))
+        for number in sorted(self.sheet.rows):
+            cells = self.sheet.rows[number]
+            inside = table.first <= number and (table.last_row is None or number <= table.last_row)
+            if not inside or number in table.skip_rows or all(blank(cell) for cell in cells):
+                continue
+            row = Row(number, cells + [None] * (width - len(cells)))
+            self.rows.append(row)
+            if not self.sheet.lettered and len(cells) != header_width:
+                more = "more" if len(cells) > header_width else "fewer"
+                self.refuse(
+                    row,
+                    "row",
+                    f"the row has {more} cells than the header",
+                    None,
+                    value=str(len(cells)),
+                    allowed=str(header_width),
+                )
+        self._merged()
+        ids = [column for column in table.patient if self.has(column)]
+        for row in self.rows:
+            if row.is_used():
+                row.patient = self._patient(row, ids)
+
+    def _merged(self) -> None:
+        numbers = {row.number: row for row in self.rows}
+        for block in self.sheet.merged:
+            inside = [numbers[number] for number in range(block.first_row, block.last_row + 1) if number in numbers]
+            if not inside:
+                continue
+            first = place_of(self.sheet, block.first_row, block.first_column - 1)
+            if not self.table.expand_merged:
+                for row in inside:
+                    row.status, row.reason = "refused", "merged cells"
+                self.findings.add("error", "merged cells", "cells are merged, so only the first of them holds the value", first,
+                                  allowed="one value in each cell; `expand_merged: yes` repeats the value in all of them")  # fmt: skip
+                continue
+            source = self.sheet.rows.get(block.first_row, [])
+            value = source[block.first_column - 1] if block.first_column <= len(source) else None
+            for row in inside:
+                row.cells += [None] * (block.last_column - len(row.cells))
+                row.cells[block.first_column - 1 : block.last_column] = [value] * (
+                    block.last_column - block.first_column + 1
+                )
+            self.findings.add(
+                "note", "merged cells", "the value of merged cells is repeated in each of them, as declared", first
+            )
+
+    def _patient(self, row: Row, ids: list[str]) -> str:
+        parts = []
+        for column in ids:
+            raw = self.raw(row, column)
+            if isinstance(raw, str) and raw != raw.strip(" \t\r\n"):
+                self.findings.add("note", "id", "spaces around the id are left out", self.place(row, column), value=raw)
+            read = self.take(row, column, TextReader({}), "patient")
+            parts.append(read if isinstance(read, str) else "")
+        if not ids or row.is_refused():
+            return ""
+        if not all(parts):
+            self.refuse(row, "id", "the row says of no patient", ids[parts.index("")], field="patient",
+                        allowed="a patient id in every row; `skip_rows` or `last_row` leave out notes below a table")  # fmt: skip
+        return "-".join(parts)
+
+    # --- Columns and cells ------------------------------------------------------------------------------------------
+
+    def has(self, column: str) -> bool:
+        """Whether the column is there; noted as an error, once, where it is not."""
+        self.used.add(column)
+        if column in self.positions:
+            return True
+        missing_column(self.sheet, self.table, self.positions, column, self.findings)
+        return False
+
+    def place(self, row: Row, column: str | None) -> Place:
+        """The address of a cell of the row, or of the row."""
+        position = self.positions.get(column) if column else None
+        return place_of(self.sheet, row.number, position, column or "")
+
+    def raw(self, row: Row, column: str) -> Raw:
+        """The cell as it was found, or as a person said it is to be read."""
+        position = self.positions[column]
+        decision = self.accepted.get((row.number, position))
+        if decision is not None and decision.read_as is not None:
+            return decision.read_as
+        return row.cells[position]
+
+    def shown(self, row: Row, column: str | None) -> str:
+        """The text of the cell as it was found."""
+        return shown(row.cells[self.positions[column]]) if column and column in self.positions else ""
+
+    def decided(self, row: Row, column: str) -> Accepted | None:
+        """A person's decision about the cell, where there is one."""
+        return self.accepted.get((row.number, self.positions.get(column, -1)))
+
+    def take(self, row: Row, column: str, reader: Reader[Value], name: str) -> Value | Missing | None:
+        """The cell's value; a refusal refuses the whole row and is kept with its address."""
+        decision = self.accepted.get((row.number, self.positions[column]))
+        raw: Raw
+        if decision is None:
+            raw = row.cells[self.positions[column]]
+        elif decision.not_evaluable is not None:
+            return Missing(decision.not_evaluable)
+        elif decision.read_as is not None:
+            raw, reader = (
+                decision.read_as,
+                _plainly(reader),
+            )  # a decision is written plainly, whatever the column's form
+        else:
+            raw = row.cells[self.positions[column]]
+        value = reader.read(raw)
+        if isinstance(value, Refusal):
+            self.refuse(row, value.rule, value.what, column, field=name, allowed=value.allowed, proposal=value.proposal)
+            return None
+        return value
+
+    def refuse(
+        self, row: Row, rule: str, what: str, column: str | None, *, field: str = "", value: str | None = None, allowed: str = "",
+        proposal: str = "",
+    ) -> None:  # fmt: skip
+        """Refuse the row because of one of its cells."""
+        found = self.shown(row, column) if value is None else value
+        self.findings.add("error", rule, what, self.place(row, column), patient=row.patient, field=field, value=found,
+                          allowed=allowed, proposal=proposal)  # fmt: skip
+        row.status, row.reason = "refused", row.reason or what
+
+    def look(
+        self, row: Row, rule: str, what: str, column: str | None, *, field: str = "", allowed: str = "", proposal: str = "",
+        severity: str = "warning",
+    ) -> None:  # fmt: skip
+        """Note something about a cell that does not stop it from being read."""
+        self.findings.add("note" if severity == "note" else "warning", rule, what, self.place(row, column), patient=row.patient,
+                          field=field, value=self.shown(row, column), allowed=allowed, proposal=proposal)  # fmt: skip
+
+    # --- Readers of declared columns --------------------------------------------------------------------------------
+
+    def codes(self, *more: Mapping[str, str]) -> dict[str, str]:
+        """Missing codes of the chart, this table and the column."""
+        return fold_codes(self.description.missing, self.table.missing, *more)
+
+    def number_reader(self, column: NumberColumn, unit: str = "") -> NumberReader:
+        """The reader of a column of numbers."""
+        comma = (column.decimal or self.description.decimal) == "comma"
+        return NumberReader(
+            self.codes(column.missing), comma, column.split, column.part or 1, column.parts, column.round_to, column.unit or unit,
+            column.unit_in_cell,
+        )  # fmt: skip
+
+    def yes_no_reader(self, missing: Mapping[str, str] | None = None) -> YesNoReader:
+        """The reader of a column of yes and no."""
+        words = self.description
+        return YesNoReader(self.codes(missing or {}), _folded(words.yes), _folded(words.no))
+
+    def text_reader(self, column: TextColumn) -> TextReader:
+        """The reader of a column of words."""
+        words = None if column.words is None else {word.casefold(): meaning for word, meaning in column.words.items()}
+        return TextReader(self.codes(column.missing), words, tuple(column.words or ()))
+
+    def date_reader(self, column: DateColumn) -> DateReader:
+        """The reader of a column of dates."""
+        order = column.dates or self.table.dates or self.description.dates
+        days = (
+            None
+            if column.days is None
+            else {" ".join(word.split()).casefold(): day for word, day in column.days.items()}
+        )
+        return DateReader(self.codes(column.missing), order, self.description.dated, days, column.serials)
+
+    def texts(self, column: TextColumn | None, name: str) -> Callable[[Row], str]:
+        """A function from a row to the text of a declared column; missing codes and blanks are empty."""
+        if column is None:
+            return lambda row: ""
+        if column.column is None:
+            fixed = column.value or ""
+            return lambda row: fixed
+        if not self.has(column.column):
+            return lambda row: ""
+        header, reader = column.column, self.text_reader(column)
+
+        def text(row: Row) -> str:
+            read = self.take(row, header, reader, name)
+            return read if isinstance(read, str) else ""
+
+        return text
+
+    def dates(self, column: DateColumn | None, name: str) -> Callable[[Row], Span | None]:
+        """A function from a row to the days that its date can be; None where nothing is recorded."""
+        if column is None:
+            return lambda row: None
+        if column.nominal_day is not None:
+            fixed = Span(column.nominal_day, column.nominal_day)
+            return lambda row: fixed
+        there = [self.has(header) for header in column.columns]  # each that is not there is noted
+        if not all(there):
+            return lambda row: None
+        if column.column is None:
+            return self._dates_in_parts(column, name)
+        header, reader = column.column, self.date_reader(column)
+
+        def date(row: Row) -> Span | None:
+            read = self.take(row, header, reader, name)
+            if not isinstance(read, Span):
+                return None
+            if read.note:
+                self.findings.add(
+                    "note", "date", read.note, place_of(self.sheet, None, self.positions[header], header), field=name
+                )
+            return read
+
+        return date
+
+    def _dates_in_parts(self, column: DateColumn, name: str) -> Callable[[Row], Span | None]:
+        reader = NumberReader(self.codes(column.missing))
+        headers = [header for header in (column.year, column.month, column.day) if header]
+
+        def date(row: Row) -> Span | None:
+            parts: list[int | None] = []
+            for header in headers:
+                read = self.take(row, header, reader, name)
+                whole = None if read is None or isinstance(read, Missing) else read.value
+                if whole is not None and whole.denominator != 1:
+                    self.refuse(row, "date", "not a whole number", header, field=name)
+                parts.append(None if whole is None else int(whole))
+            year, month, day = (*parts, None, None)[:3]
+            if year is None or row.is_refused():
+                return None
+            found = span(year, month, day if month else None)
+            if isinstance(found, Refusal):
+                self.refuse(row, found.rule, found.what, headers[0], field=name, allowed=found.allowed)
+                return None
+            return found
+
+        return date
+
+    # --- Accepted cells ---------------------------------------------------------------------------------------------
+
+    def _accept(self) -> None:
+        for decision in self._decisions():
+            number = self.positions.get(decision.column)
+            if number is None and self.sheet.lettered:
+                lettered = column_number(decision.column)
+                number = None if lettered is None else lettered - 1
+            if number is None:
+                continue
+            cells = self.sheet.rows.get(decision.row, [])
+            found = shown(cells[number]) if number < len(cells) else ""
+            if found != (decision.found or "").strip():
+                self.findings.add(
+                    "error", "accepted cell", "an accepted cell no longer holds what was accepted",
+                    place_of(self.sheet, decision.row, number, decision.column), value=found, allowed="what the chart description says was found",
+                )  # fmt: skip
+                continue
+            self.accepted[decision.row, number] = decision
+            what = f"accepted by {decision.by} on {decision.on.isoformat()}: {decision.because}"
+            self.findings.add("note", "accepted cell", what, place_of(self.sheet, decision.row, number, decision.column), value=found,
+                              proposal=decision.read_as or "")  # fmt: skip
+
+    def _decisions(self) -> Iterator[Accepted]:
+        for decision in self.description.accept:
+            named = decision.sheet if self.sheet.lettered else decision.file
+            own = self.sheet.name if self.sheet.lettered else self.sheet.file
+            if named == own:
+                yield decision
+
+
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(" ".join(word.split()).casefold() for word in words)
+
+
+def _plainly(reader: Any) -> Any:
+    """The reader for what a person accepted: a decimal point, and dates year-month-day."""
+    if isinstance(reader, NumberReader):
+        return replace(reader, comma=False)
+    if isinstance(reader, DateReader) and reader.dated:
+        return replace(reader, order="year-month-day")
+    return reader

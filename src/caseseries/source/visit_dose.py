@@ -1,0 +1,81 @@
+"""The dose written at a visit against the dose that the drug rows give for that day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from caseseries.chart.cells import Quantity
+from caseseries.chart.dates import Span
+from caseseries.chart.tables import Course
+from caseseries.protocol.measure import DailyDose
+from caseseries.protocol.measures import equivalence, ingredients
+from caseseries.protocol.words import decimal_text
+from caseseries.source.measure_cells import MeasureCells
+from caseseries.source.records import Records
+from caseseries.source.table import Row, TableReading
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    reading: TableReading
+    row: Row
+    header: str
+    measure: str
+    day: int
+    value: Fraction
+
+
+@dataclass(slots=True)
+class VisitDoses:
+    """Doses written at visits, gathered while visits are read and compared when the drugs are known."""
+
+    seen: list[_Seen] = field(default_factory=list)
+
+    def note(self, reading: TableReading, row: Row, cells: MeasureCells, day: Span, value: Quantity) -> None:
+        """Keep a dose that was written at a visit on a known day."""
+        written = cells.measure
+        if not day.partial and not value.censor:
+            self.seen.append(_Seen(reading, row, cells.column.column, written, day.middle, value.value))
+
+    def compare(self, records: Records) -> None:
+        """A warning for every visit where the two differ; which of them counts is the protocol's `source`."""
+        by_patient: dict[str, list[Course]] = {}
+        for course in records.courses:
+            by_patient.setdefault(course.patient, []).append(course)
+        for name, measure in sorted(records.protocol.doses.items()):
+            if measure.per_kg or not records.courses:
+                continue
+            group = ingredients(records.protocol, measure.daily_dose)
+            for one in self.seen:
+                if one.measure != name or not one.row.is_used():
+                    continue
+                courses = [
+                    course for course in by_patient.get(one.row.patient, ()) if course.systemic and course.drug in group
+                ]
+                dose = dose_on_arrival(records, measure, courses, one.day)
+                if dose is not None and dose != one.value:
+                    counts = "the drug rows" if measure.source == "courses" else "the visit"
+                    one.reading.look(
+                        one.row, "dose", f"the dose written at the visit is not what the drug rows give for that day; {counts} count",
+                        one.header, field=name, allowed="the dose taken on arrival: a change on a day counts from the next",
+                        proposal=decimal_text(dose),
+                    )  # fmt: skip
+
+
+def dose_on_arrival(records: Records, measure: DailyDose, courses: list[Course], day: int) -> Fraction | None:
+    """The sum of the courses taken on arrival on a day; None where one of them has no dose in mg.
+
+    A course counts when it began before the day and lasted at least to the day before.
+    """
+    total = Fraction(0)
+    for course in courses:
+        if course.pulse and measure.pulses == "apart":
+            continue
+        if not (course.start < day and (course.end is None or course.end >= day - 1)):
+            continue
+        factor = equivalence(records.protocol, course.drug) if measure.equivalents else Fraction(1)
+        if course.amount is None or course.per_day is None or course.unit != "mg" or factor is None:
+            return None
+        total += course.amount * course.per_day * factor
+    return total

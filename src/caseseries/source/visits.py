@@ -1,0 +1,171 @@
+"""Values: wide visits, visits side by side, and one value per row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from caseseries.chart.cells import Quantity
+from caseseries.chart.columns import NumberColumn
+from caseseries.chart.dates import Span
+from caseseries.chart.described import LongTable, SideBySideTable, VisitsTable
+from caseseries.chart.header import place_of
+from caseseries.chart.refusal import Missing
+from caseseries.chart.tables import Measurement
+from caseseries.protocol.specs import visit_measure
+from caseseries.source.measure_cells import MeasureCells
+from caseseries.source.people import belongs
+from caseseries.source.records import Records, fact
+from caseseries.source.table import Row, TableReading
+from caseseries.source.visit_dose import VisitDoses
+
+
+def read_visits(reading: TableReading, records: Records, doses: VisitDoses) -> None:
+    """A row per visit, a column per measure."""
+    table = reading.table
+    assert isinstance(table, VisitsTable)
+    cells = _open(reading, records, table.measures)
+    date = reading.dates(table.date, "date")
+    header = table.date.columns[0] if table.date.columns else None
+    for row in reading.rows:
+        if not belongs(reading, records, row):
+            continue
+        day = _day(reading, records, row, header, date(row))
+        values = [(one, one.take(row)) for one in cells]
+        if day is None or not row.is_used():
+            continue
+        _keep(reading, records, doses, row, day, values)
+        records.facts.append(fact(row, "visit", "visit", day))
+
+
+def read_side_by_side(reading: TableReading, records: Records, doses: VisitDoses) -> None:
+    """A row per patient with the visits next to each other; a visit whose cells are all blank did not take place."""
+    table = reading.table
+    assert isinstance(table, SideBySideTable)
+    visits = [
+        (name, reading.dates(visit.date, f"date of {name}"), visit.date, _open(reading, records, visit.measures))
+        for name, visit in table.visits.items()
+    ]
+    for row in reading.rows:
+        if not belongs(reading, records, row):
+            continue
+        ready = []
+        for name, date, column, cells in visits:
+            values = [(one, one.take(row)) for one in cells]
+            header = column.columns[0] if column.columns else None
+            written = date(row)
+            if all(value is None for _, value in values) and (written is None or column.nominal_day is not None):
+                continue
+            day = _day(reading, records, row, header, written, visit=True)
+            if day is not None:
+                ready.append((name, day, values))
+        if not row.is_used():
+            continue
+        for name, day, values in ready:
+            _keep(reading, records, doses, row, day, values)
+            records.facts.append(fact(row, "visit", name, day))
+
+
+def read_long(reading: TableReading, records: Records, doses: VisitDoses) -> None:
+    """A row per value."""
+    table = reading.table
+    assert isinstance(table, LongTable)
+    word, unit = reading.texts(table.measure, "measure"), reading.texts(table.unit, "unit")
+    date = reading.dates(table.date, "date")
+    header = table.date.columns[0] if table.date.columns else None
+    measures = {" ".join(name.split()).casefold(): measure for name, measure in table.measures.items()}
+    others = {" ".join(name.split()).casefold() for name in table.other}
+    opened: dict[tuple[str, str], MeasureCells | None] = {}
+    for row in reading.rows:
+        if not belongs(reading, records, row):
+            continue
+        name, written_unit = word(row), unit(row)
+        folded = name.casefold()
+        if not row.is_used():
+            continue
+        if folded in others:
+            row.status, row.reason = "out of scope", "a measure that is not read"
+            continue
+        if folded not in measures:
+            reading.refuse(row, "measure", "not a declared measure", table.measure.column, field="measure",
+                           allowed=", ".join((*table.measures, *table.other)) + "; `other` lists words to leave out")  # fmt: skip
+            continue
+        key = (measures[folded], written_unit)
+        if key not in opened:
+            column = table.value if not written_unit else table.value.model_copy(update={"unit": written_unit})
+            opened[key] = MeasureCells.open(reading, records.protocol, measures[folded], column)
+        cells = opened[key]
+        if cells is None:
+            wrong = (table.unit and table.unit.column) or table.measure.column
+            reading.refuse(row, "unit", "the measure or its unit cannot be read", wrong, field=name)
+            continue
+        day = _day(reading, records, row, header, date(row))
+        value = cells.take(row)
+        if day is not None and row.is_used():
+            _keep(reading, records, doses, row, day, [(cells, value)])
+    for measure in sorted({measure for measure, _ in opened}):
+        units = sorted(unit for one, unit in opened if one == measure)
+        if len(units) > 1:
+            place = place_of(reading.sheet, reading.table.header[-1])
+            reading.findings.add("note", "unit", "one measure is written in several units; each is converted", place, field=measure,
+                                 value=", ".join(unit or "(none)" for unit in units))  # fmt: skip
+
+
+def _open(reading: TableReading, records: Records, measures: dict[str, NumberColumn]) -> list[MeasureCells]:
+    opened = [MeasureCells.open(reading, records.protocol, measure, column) for measure, column in measures.items()]
+    return [one for one in opened if one is not None]
+
+
+def _day(
+    reading: TableReading, records: Records, row: Row, header: str | None, written: Span | None, *, visit: bool = False
+) -> Span | None:
+    """The day of the row's values; without one the row is refused, after the cut-off it is out of scope."""
+    if not row.is_used():
+        return None
+    if written is None:
+        reading.refuse(row, "date", "values without a date", header, field="date", allowed="the date of the visit")
+        return None
+    settled = records.settle(reading, row, header, written)
+    if settled is None or not records.alive(reading, row, header, settled):
+        return None
+    if visit and records.cutoff is not None and settled.low > records.cutoff:
+        reading.look(row, "cut-off", "the visit is after the data cut-off and not used", header, severity="note")
+        return None
+    return settled if records.in_scope(row, settled) else None
+
+
+def _keep(
+    reading: TableReading, records: Records, doses: VisitDoses, row: Row, day: Span,
+    values: Iterable[tuple[MeasureCells, Quantity | Missing | None]],
+) -> None:  # fmt: skip
+    numbers = {one.measure: value.value for one, value in values if isinstance(value, Quantity) and not value.censor}
+    for low, high in reading.description.in_order:
+        if low in numbers and high in numbers and numbers[low] >= numbers[high]:
+            one = next(one for one, _ in values if one.measure == low)
+            decision = reading.decided(row, one.column.column)
+            if decision is None or not decision.as_found:
+                reading.refuse(
+                    row,
+                    "order",
+                    f"{low} is not below {high}",
+                    one.column.column,
+                    field=low,
+                    allowed=f"{low} below {high}",
+                )
+                return
+    for one, value in values:
+        if value is None:
+            continue
+        if isinstance(value, Quantity) and not visit_measure(records.protocol, one.measure):
+            doses.note(reading, row, one, day, value)
+            continue
+        if isinstance(value, Quantity):
+            doses.note(reading, row, one, day, value)
+        if not visit_measure(records.protocol, one.measure):
+            continue
+        quantity = value if isinstance(value, Quantity) else None
+        records.measurements.append(
+            Measurement(
+                0, row.row_id, one.column.column, row.patient, one.measure, day.middle, day.low, day.high,
+                quantity.value if quantity else None, quantity.censor if quantity else "", value.meaning if isinstance(value, Missing) else "",
+            )
+        )  # fmt: skip
