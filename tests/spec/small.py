@@ -34,9 +34,10 @@ from caseseries.reference.case import CaseAnswer
 from caseseries.reference.choices import NeededChoice, choices_needed
 from caseseries.reference.oracle import among, cases, verdict
 from caseseries.verdict.trace import Truth, Verdict
+from tests.spec.stages import by_stages
 
 #: Who answers. A further engine is added by one entry.
-IMPLEMENTATIONS = ["reference"]
+IMPLEMENTATIONS = ["reference", "duckdb"]
 
 BASE = """
 study: a spec
@@ -197,6 +198,9 @@ class Answers:
 def answers(study: Protocol, rows: str | Chart, implementation: str = "reference") -> Answers:
     """Ask one implementation about a protocol and a chart; verdicts are left out while a choice is open."""
     table = rows if isinstance(rows, Chart) else chart(rows, study)
+    if implementation == "duckdb":
+        found, told, inside, asked = by_stages(study, table)
+        return Answers({}, {}, {}, asked) if asked else Answers(found, told, inside, [])
     assert implementation == "reference", implementation
     needed = choices_needed(study, table)
     if needed:
