@@ -1,0 +1,260 @@
+"""One comparison in words: the values, how far they moved, and what was needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.specs import Spec
+from caseseries.protocol.tree import Leaf, Tree
+from caseseries.verdict.names import judged, short_name, unit_text, why_absent
+from caseseries.verdict.numbers import listed, shown, signed
+from caseseries.verdict.trace import Quantity, Truth, Verdict
+
+_COMPARED = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}
+_NOUNS = {
+    "gain": "a gain", "rises": "a rise", "decrease": "a decrease", "falls": "a fall", "improves": "an improvement",
+    "worsens": "a worsening",
+}  # fmt: skip
+_VALUE_PLACES, _PERCENT_PLACES = 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A leaf with its answer and the values it rests on; `unit` is the one in force under the spec."""
+
+    id: str
+    leaf: Leaf
+    facts: MeasureFacts
+    unit: str
+    truth: Truth
+    absent: str
+    before: Quantity | None
+    after: Quantity
+
+    @property
+    def name(self) -> str:
+        """What the measure is called."""
+        return short_name(self.facts)
+
+    @property
+    def change(self) -> Fraction | None:
+        """Value after minus value before; None where one of them is absent."""
+        if self.before is None or self.before.value is None or self.after.value is None:
+            return None
+        return self.after.value - self.before.value
+
+
+def seen(tree: Tree, verdict: Verdict, measures: Mapping[str, MeasureFacts], spec: Spec) -> dict[str, Seen]:
+    """Every leaf of the tree as it came out for one case, by node id."""
+    values = {quantity.slot: quantity for quantity in verdict.quantities}
+    answers = {answer.node: answer for answer in verdict.trace}
+    found = {}
+    for node in tree.leaves:
+        assert node.leaf is not None
+        leaf, answer, facts = node.leaf, answers[node.id], measures[node.leaf.after.measure]
+        unit = spec.dose if facts.kind == "dose" and spec.dose is not None else facts.unit
+        before = None if leaf.before is None else values[leaf.before]
+        found[node.id] = Seen(node.id, leaf, facts, unit, answer.truth, answer.absent, before, values[leaf.after])
+    return found
+
+
+def required(leaf: Leaf, unit: str, *, direction: bool) -> str:
+    """The threshold in words, with its direction where the values do not show it.
+
+    >>> from caseseries.protocol.tree import Slot
+    >>> leaf = Leaf("change", "gain", Slot("mmt", "month 3"), Slot("mmt", "baseline"), threshold=Fraction(4))
+    >>> required(leaf, "points", direction=False), required(leaf, "points", direction=True)
+    ('at least 4 points', 'a gain of at least 4 points')
+    """
+    number = shown(leaf.threshold, 6)
+    if leaf.basis == "points":
+        of = "" if unit == "yes/no" else unit_text(unit) or (" point" if leaf.threshold == 1 else " points")
+    else:
+        of = " %" if leaf.basis == "baseline" else " % of range"
+    text = f"{_COMPARED[leaf.comparison]} {number}{of}"
+    return f"{_NOUNS[leaf.word]} of {text}" if direction and leaf.word in _NOUNS else text
+
+
+def brief(one: Seen) -> str:
+    """The comparison without its threshold: `MMT +21`, `prednisone 30 → 24 mg/day, 20 % lower`."""
+    if not _known(one):
+        return f"{one.name} not known"
+    if one.leaf.kind == "is":
+        return judged(one.facts, yes=one.after.value == 1)
+    if one.leaf.kind == "value":
+        return _with_unit(one)
+    change = one.change
+    assert change is not None
+    if one.leaf.basis == "baseline" or one.facts.kind == "dose":
+        return _with_unit(one) + _percent(one)
+    text = f"{one.name} {signed(change, _VALUE_PLACES, *_limits(one))}{unit_text(one.unit)}"
+    return text + (f" ({_of_range(one, change)})" if one.leaf.basis == "range" else "")
+
+
+def full(one: Seen, *, negated: bool = False) -> str:
+    """The comparison with its values and what was needed (`negated`: what was not allowed)."""
+    if one.absent and one.truth is False:
+        return f"{one.name} not known, counted as not met"
+    if not _known(one) or one.leaf.kind == "is":
+        return brief(one)
+    if one.leaf.kind == "value":
+        what = required(one.leaf, one.unit, direction=False)
+        reach = ""
+        if (
+            one.leaf.basis == "range"
+            and one.after.value is not None
+            and one.leaf.width
+            and one.leaf.minimum is not None
+        ):
+            percent = 100 * (one.after.value - one.leaf.minimum) / one.leaf.width
+            reach = f"{shown(percent, _PERCENT_PLACES, one.leaf.threshold)} % of range; "
+        return f"{_with_unit(one)} ({reach}{what} {'not allowed' if negated else _wanted(one.leaf)})"
+    change = one.change
+    assert change is not None and one.before is not None and one.before.value is not None
+    if one.leaf.basis == "baseline" and one.before.value == 0:
+        return f"{_with_unit(one)}, and percent of 0 is undefined, counted as not met"
+    need = f"{needed([one], negated=negated)}{out_of_reach(one)}"
+    if one.leaf.basis == "baseline":
+        return f"{_with_unit(one)}{_percent(one)} ({need})"
+    moved = "" if change == 0 and one.facts.kind == "dose" else f"{_moved(one, change)}; "
+    return f"{_with_unit(one)} ({moved}{need})"
+
+
+def together(group: Sequence[Seen], *, negated: bool = False) -> str:
+    """Several comparisons with one threshold: `MMT 51 → 72 (+21) and CMAS 27 → 38 (+11), at least 4 points needed on each`."""
+    if len(group) == 1:
+        return full(group[0], negated=negated)
+    parts = []
+    for one in group:
+        change = one.change
+        assert change is not None
+        parts.append(f"{_with_unit(one)} ({_moved(one, change)}{out_of_reach(one)})")
+    return f"{listed(parts)}, {needed(group, negated=negated)} on each"
+
+
+def grouped(leaves: Sequence[Seen]) -> list[list[Seen]]:
+    """Leaves side by side, those with the same threshold in points together; order of first appearance."""
+    groups: list[list[Seen]] = []
+    for one in leaves:
+        home = next((group for group in groups if _alike(group[0], one)), None)
+        if home is None:
+            groups.append([one])
+        else:
+            home.append(one)
+    return groups
+
+
+def needed(group: Sequence[Seen], *, negated: bool = False) -> str:
+    """`at least 4 points needed`; with the direction where a value stood still or went the other way."""
+    leaf = group[0].leaf
+    astray = any(one.change is not None and one.change * leaf.sign <= 0 for one in group)
+    plain = leaf.comparison in {"at_least", "more_than"} and not astray and not negated
+    return f"{required(leaf, group[0].unit, direction=not plain)} {'not allowed' if negated else _wanted(leaf)}"
+
+
+def out_of_reach(one: Seen) -> str:
+    """`, out of reach from 78 of 80` where no value of the scale would have met the threshold; else nothing."""
+    if not unreachable(one):
+        return ""
+    assert one.before is not None and one.before.value is not None
+    of = f" of {shown(one.facts.maximum, 2)}" if one.leaf.sign > 0 and one.facts.maximum is not None else ""
+    return f", out of reach from {shown(one.before.value, _VALUE_PLACES)}{of}"
+
+
+def unreachable(one: Seen) -> bool:
+    """Whether the value before was so near the end of the scale that the threshold could not be met (a ceiling)."""
+    leaf, before = one.leaf, None if one.before is None else one.before.value
+    end = one.facts.maximum if leaf.sign > 0 else one.facts.minimum
+    if leaf.kind != "change" or before is None or end is None or leaf.comparison not in {"at_least", "more_than"}:
+        return False
+    room = (end - before) * leaf.sign
+    if leaf.basis == "baseline":
+        if before <= 0:
+            return False
+        room = 100 * room / before
+    elif leaf.basis == "range":
+        if not leaf.width:
+            return False
+        room = 100 * room / leaf.width
+    return room < leaf.threshold or (leaf.comparison == "more_than" and room == leaf.threshold)
+
+
+def reason(one: Seen, spec: Spec, day: int | None, at: str) -> str:
+    """Why a leaf could not be answered, in words."""
+    code = one.absent.rpartition(": ")[2]
+    slots = [slot for slot in one.leaf.slots if one.absent == f"{slot.window} {slot.measure}: {code}"]
+    window = slots[0].window if slots else one.leaf.after.window
+    return why_absent(code, one.facts, window, spec.windows, day if window == at else None)
+
+
+def _known(one: Seen) -> bool:
+    return one.after.value is not None and (one.before is None or one.before.value is not None)
+
+
+def _with_unit(one: Seen) -> str:
+    after = one.after.value
+    assert after is not None
+    unit = unit_text(one.unit)
+    if one.before is None:
+        return f"{one.name} {shown(after, _VALUE_PLACES, *_thresholds(one))}{unit}"
+    before = one.before.value
+    assert before is not None
+    if before == after and one.facts.kind == "dose":
+        return f"{one.name} unchanged at {shown(after, _VALUE_PLACES)}{unit}"
+    return f"{one.name} {shown(before, _VALUE_PLACES, after)} → {shown(after, _VALUE_PLACES, before)}{unit}"
+
+
+def _percent(one: Seen) -> str:
+    change = one.change
+    assert change is not None and one.before is not None and one.before.value is not None
+    if change == 0 or one.before.value <= 0:
+        return ""
+    percent = abs(100 * change / one.before.value)
+    limit = [one.leaf.threshold] if one.leaf.basis == "baseline" else []
+    return f", {shown(percent, _PERCENT_PLACES, *limit)} % {'lower' if change < 0 else 'higher'}"
+
+
+def _moved(one: Seen, change: Fraction) -> str:
+    moved = signed(change, _VALUE_PLACES, *_limits(one))
+    return f"{moved}, {_of_range(one, change)}" if one.leaf.basis == "range" else moved
+
+
+def _of_range(one: Seen, change: Fraction) -> str:
+    assert one.leaf.width
+    return f"{shown(abs(100 * change / one.leaf.width), _PERCENT_PLACES, one.leaf.threshold)} % of range"
+
+
+def _limits(one: Seen) -> tuple[Fraction, ...]:
+    return (one.leaf.sign * one.leaf.threshold,) if one.leaf.basis == "points" else ()
+
+
+def _thresholds(one: Seen) -> tuple[Fraction, ...]:
+    return (one.leaf.threshold,) if one.leaf.basis == "points" else ()
+
+
+def _wanted(leaf: Leaf) -> str:
+    return "needed" if leaf.comparison in {"at_least", "more_than"} else "allowed"
+
+
+def _alike(first: Seen, second: Seen) -> bool:
+    def key(one: Seen) -> tuple[object, ...]:
+        leaf = one.leaf
+        windows = leaf.after.window, leaf.before.window if leaf.before else ""
+        return (
+            leaf.kind,
+            leaf.word,
+            leaf.comparison,
+            leaf.threshold,
+            leaf.basis,
+            unit_text(one.unit),
+            windows,
+            one.facts.kind,
+        )
+
+    both = first.leaf.kind == "change" and first.leaf.basis == "points" and first.facts.kind == "number"
+    return (
+        both and _known(first) and _known(second) and not (first.absent or second.absent) and key(first) == key(second)
+    )

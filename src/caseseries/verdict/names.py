@@ -1,0 +1,151 @@
+"""What measures, judgements and reasons are called in sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from caseseries.protocol.intercurrent import EVENT_WORDS
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.window import Window
+from caseseries.protocol.words import OPEN_END, OPEN_START
+from caseseries.verdict.numbers import MINUS, day_text
+
+#: Words left out of initials: Disease Activity Score of ... is DAS.
+_SMALL = {"of", "the", "and", "or", "for", "in"}
+
+#: Who a judgement may begin with, so that "physician global improvement" is judged by the physician.
+_JUDGES = {
+    "physician",
+    "clinician",
+    "doctor",
+    "investigator",
+    "assessor",
+    "parent",
+    "patient",
+    "caregiver",
+    "nurse",
+    "radiologist",
+}
+
+#: Names of judgements besides those in -ed that read on after "judged": judged better, judged stable.
+_JUDGED = {"better", "worse", "stable", "well", "active", "inactive", "responder", "cured", "flaring"}
+
+_PREDNISONE = "prednisone "
+
+
+def short_name(facts: MeasureFacts) -> str:
+    """The measure in a sentence: in capitals where its name is the initials of what it stands for.
+
+    >>> from caseseries.protocol.measures import MeasureFacts
+    >>> short_name(MeasureFacts("cmas", "number", "Childhood Myositis Assessment Scale", "points", None, None, 1))
+    'CMAS'
+    >>> short_name(MeasureFacts("weight", "number", "Body weight", "kg", None, None, 0))
+    'weight'
+    """
+    if facts.kind == "dose" and facts.unit.startswith(_PREDNISONE):
+        return _PREDNISONE.strip()
+    if facts.kind == "judgement":
+        return facts.label
+    letters = "".join(letter for letter in facts.name.casefold() if letter.isalpha())
+    words = [word for word in re.findall(r"[^\W\d_]+", facts.label.casefold()) if word not in _SMALL]
+    initials = "".join(word[0] for word in words)
+    acronym = len(letters) > 1 and facts.name.isalnum() and initials.startswith(letters)
+    written = re.search(rf"\b{re.escape(facts.name.upper())}\b", facts.label)
+    # CHAQ of "Childhood Health Assessment Questionnaire" is initials; CK of "Creatine kinase" too, HbA1c as written.
+    return facts.name.upper() if acronym or (written and facts.name.islower()) else facts.name
+
+
+def long_name(facts: MeasureFacts) -> str:
+    """The measure as a Methods section names it."""
+    return f"the daily dose of {facts.label}" if facts.kind == "dose" else short_name(facts)
+
+
+def unit_text(unit: str) -> str:
+    """The unit behind a value; points are not said, and `prednisone` is in the name already.
+
+    >>> unit_text("points"), unit_text("prednisone mg/day"), unit_text("U/L")
+    ('', ' mg/day', ' U/L')
+    """
+    bare = unit.removeprefix(_PREDNISONE)
+    return "" if bare in {"", "points", "yes/no"} else f" {bare}"
+
+
+def judged(facts: MeasureFacts, *, yes: bool) -> str:
+    """A judgement in words.
+
+    >>> from fractions import Fraction
+    >>> facts = MeasureFacts("improved", "judgement", "physician global improvement", "yes/no", Fraction(0), Fraction(1), 1)
+    >>> judged(facts, yes=True), judged(facts, yes=False)
+    ('physician judged improved', 'the physician did not judge improved')
+    >>> judged(MeasureFacts("rash", "judgement", "rash gone in the notes", "yes/no", None, None, 1), yes=False)
+    'rash gone in the notes: no'
+    """
+    who = facts.label.split(" ")[0].casefold()
+    if who in _JUDGES and facts.name.isalpha() and (facts.name.endswith("ed") or facts.name in _JUDGED):
+        return f"{who} judged {facts.name}" if yes else f"the {who} did not judge {facts.name}"
+    return f"{facts.label}: {'yes' if yes else 'no'}"
+
+
+def window_days(window: Window) -> str:
+    """The days of a window.
+
+    >>> from caseseries.protocol.window import Window
+    >>> window_days(Window(from_=-20, to=0, take="last")), window_days(Window(from_=0, to="end", take="last"))
+    ('days −20 to 0', 'from day 0 on')
+    """
+    if window.from_ <= OPEN_START and window.to >= OPEN_END:
+        return "any day"
+    if window.from_ <= OPEN_START:
+        return f"any day up to {day_text(window.to)}"
+    if window.to >= OPEN_END:
+        return f"from {day_text(window.from_)} on"
+    if window.from_ == window.to:
+        return day_text(window.to)
+    return f"days {window.from_} to {window.to}".replace("-", MINUS)
+
+
+def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str, Window], day: int | None) -> str:
+    """A reason of absence in words; `day` is the day of the visit, where there is one.
+
+    >>> facts = MeasureFacts("cmas", "number", "Childhood Myositis Assessment Scale", "points", None, None, 1)
+    >>> why_absent("not recorded at this visit", facts, "month 3", {}, 90)
+    'CMAS not recorded at the visit of day 90'
+    """
+    dose = f"{short_name(facts)} dose" if facts.kind == "dose" else short_name(facts)
+    within = f"the window {window}" + (f" ({window_days(windows[window])})" if window in windows else "")
+    visit = f"the visit of {day_text(day)}" if day is not None else f"the visit taken for {window}"
+    there = visit if day is not None else within
+    return {
+        "no visit in window": f"no visit in {within}",
+        "no value in window": f"no {dose} in {within}",
+        "not recorded at this visit": f"{dose} not recorded at {visit}",
+        "recorded without a number": f"{dose} noted without a number, {there}",
+        "censored": f"{dose} known only as above or below a limit, {there}",
+        "different values on one day": f"{dose} with different values on one day, {there}",
+        "two days equally near": f"{dose} on two days equally near, and no rule says which counts, in {within}",
+        "partial date at the edge of the window": f"{dose} with a date known only in part, at the edge of {within}",
+        "no course recorded": f"no course of {facts.label} recorded, and no note that none was ever given",
+        "between courses": f"{dose} not known outside the recorded courses, {there}",
+        "dose not recorded": f"{dose} not recorded in a course then running, {there}",
+        "no equivalence": f"a drug then taken has no prednisone equivalent, {there}",
+        "no weight": f"no weight near enough for {dose} per kg, {there}",
+        "after the end of follow-up": f"follow-up ended before the day of {dose} for {window}",
+        "zero baseline": f"{dose} 0 before, and percent of 0 is undefined",
+        "negative baseline": f"{dose} below 0 before, and percent of it is undefined",
+    }.get(code, f"{dose} absent in {within}: {code}")
+
+
+def event_words(event: str, protocol: Protocol, at: str) -> str:
+    """An intercurrent event as something that happened."""
+    within = protocol.intercurrent.pulse.within
+    days = "" if within is None else f" within {within} day{'' if within == 1 else 's'}"
+    return {
+        EVENT_WORDS["death"]: "died by the assessment",
+        EVENT_WORDS["lost"]: f"lost to follow-up before {at}",
+        EVENT_WORDS["rescue"]: "rescue drug added before the assessment",
+        EVENT_WORDS["stopped"]: "study drug stopped before the assessment",
+        EVENT_WORDS["raised"]: "daily dose raised above baseline before the assessment",
+        EVENT_WORDS["pulse"]: f"pulse{days} of the assessment",
+    }.get(event, event)

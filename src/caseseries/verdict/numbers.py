@@ -1,0 +1,59 @@
+"""Numbers as they are read: exact where short, and never rounded onto or over a threshold."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from caseseries.protocol.words import decimal_text
+
+#: Decimal places at which rounding stops even if two numbers still look alike.
+MOST_PLACES = 9
+
+MINUS = "−"
+
+
+def shown(value: Fraction, places: int, *others: Fraction) -> str:
+    """A number with at most `places` decimals, or as many more as it takes to stay on its side of `others`.
+
+    >>> shown(Fraction(20), 1), shown(Fraction(83, 2), 2), shown(Fraction(-4), 2)
+    ('20', '41.5', '−4')
+    >>> shown(Fraction("15.04"), 1), shown(Fraction("15.04"), 1, Fraction(15))
+    ('15', '15.04')
+    """
+    for wide in range(places, MOST_PLACES):
+        text = decimal_text(value, wide)
+        if all(_side(Fraction(text), other) == _side(value, other) for other in others):
+            return text.replace("-", MINUS)
+    return decimal_text(value, MOST_PLACES).replace("-", MINUS)
+
+
+def signed(value: Fraction, places: int, *others: Fraction) -> str:
+    """The same with its sign; no change is `+0`.
+
+    >>> signed(Fraction(21), 2), signed(Fraction(0), 2), signed(Fraction("-2.5"), 2)
+    ('+21', '+0', '−2.5')
+    """
+    text = shown(value, places, *others)
+    return text if text.startswith(MINUS) else f"+{text}"
+
+
+def day_text(day: int) -> str:
+    """A day relative to the index date.
+
+    >>> day_text(84), day_text(-7)
+    ('day 84', 'day −7')
+    """
+    return f"day {str(day).replace('-', MINUS)}"
+
+
+def listed(parts: list[str], last: str = "and") -> str:
+    """Parts as they are read aloud.
+
+    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"], "or")
+    ('a', 'a and b', 'a, b or c')
+    """
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def _side(value: Fraction, other: Fraction) -> int:
+    return (value > other) - (value < other)

@@ -1,0 +1,151 @@
+"""Rules and windows in plain words, for the Methods of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.tree import Leaf, Node, Tree, grow
+from caseseries.protocol.window import Window
+from caseseries.verdict.leaf import required
+from caseseries.verdict.names import long_name, window_days
+from caseseries.verdict.numbers import day_text, listed
+
+BASELINE = "baseline"
+
+_TAKES = {
+    "last": "the last {}",
+    "first": "the first {}",
+    "best": "the best value",
+    "worst": "the worst value",
+    "highest": "the highest value",
+    "lowest": "the lowest value",
+    "mean": "the mean of all values",
+}
+_TIES = {
+    "earlier": "the earlier of two equally near",
+    "later": "the later of two equally near",
+    "better": "the better of two equally near",
+    "worse": "the worse of two equally near",
+    "mean": "the mean of two equally near",
+}
+_SAME_DAY = {"mean": "their mean", "not evaluable": "none, the value is not evaluable"}
+_COUNTS = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}
+
+
+def describe_window(window: Window) -> str:
+    """A window as a Methods section says it.
+
+    >>> describe_window(Window(from_=75, to=105, target=91, take="nearest", tie="earlier"))
+    'days 75 to 105, the visit nearest day 91 (the earlier of two equally near)'
+    >>> describe_window(Window(from_=-20, to=0, take="mean", components="nearest each"))
+    'days −20 to 0, for each measure the mean of all values'
+    """
+    visit = window.components == "same visit"
+    thing = "visit" if visit else "value"
+    if window.take == "nearest":
+        assert window.target is not None
+        taken = f"the {thing} nearest {day_text(window.target)}"
+        taken += f" ({_TIES[window.tie]})" if window.tie else ""
+    else:
+        taken = _TAKES[window.take].format(thing)
+    day = ""
+    if window.same_day:
+        which = _SAME_DAY.get(window.same_day, f"the {window.same_day}")
+        day = f"; of different values on one day {which}"
+    return f"{window_days(window)}, {'' if visit else 'for each measure '}{taken}{day}"
+
+
+def describe_rule(rule: Any, measures: Mapping[str, MeasureFacts], *, at: str = "") -> str:
+    """A rule in plain words; `rule` as declared or as a tree.
+
+    `at` is the window of the outcome: other windows, and changes from another one than `baseline`, are named.
+    """
+    tree = rule if isinstance(rule, Tree) else grow(rule, at, measures)
+    home = at or _commonest(tree)
+    return _node(tree, tree.nodes[0], measures, home, top=True)
+
+
+def _node(tree: Tree, node: Node, measures: Mapping[str, MeasureFacts], at: str, *, top: bool = False) -> str:
+    if node.leaf is not None:
+        return _leaves([node.leaf], measures, at)
+    children = [tree.node(child) for child in node.children]
+    if node.kind == "not":
+        return f"not {_bracketed(_node(tree, children[0], measures, at))}"
+    parts = _parts(tree, children, measures, at, merge=node.kind == "all")
+    if node.kind == "count":
+        text = f"{_COUNTS[node.bound]} {node.k} of these {len(children)}: {'; '.join(parts)}"
+        return text if top else f"({text})"
+    if len(parts) == 1:
+        return parts[0]
+    if node.kind == "any":
+        return f"{'either' if len(parts) == 2 else 'any of'} {listed(parts, 'or')}"
+    if top:
+        return f"{', '.join(parts[:-1])}, and {parts[-1]}"
+    return f"({', '.join(parts[:-1])} and {parts[-1]})"
+
+
+def _parts(
+    tree: Tree, children: list[Node], measures: Mapping[str, MeasureFacts], at: str, *, merge: bool
+) -> list[str]:
+    """The children in words; under `all`, leaves that differ in the measure only are said together."""
+    groups: list[list[Node]] = []
+    for child in children:
+        home = next((group for group in groups if merge and _alike(group[0], child, measures)), None)
+        if home is None:
+            groups.append([child])
+        else:
+            home.append(child)
+    parts = []
+    for group in groups:
+        leaves = [child.leaf for child in group if child.leaf is not None]
+        parts.append(_leaves(leaves, measures, at) if leaves else _node(tree, group[0], measures, at))
+    return parts
+
+
+def _leaves(leaves: list[Leaf], measures: Mapping[str, MeasureFacts], at: str) -> str:
+    first = leaves[0]
+    facts = measures[first.after.measure]
+    names = [long_name(measures[leaf.after.measure]) for leaf in leaves]
+    joined = names[0] if len(names) == 1 else f"{'both' if len(names) == 2 else 'each of'} {listed(names)}"
+    when = f" at {first.after.window}" if first.after.window != at else ""
+    if first.kind == "is":
+        return f"{facts.label}{when}"
+    needs = required(first, first.unit or facts.unit, direction=True)
+    if first.kind == "value":
+        return f"{joined} {needs}{when}"
+    needs += " of baseline" if first.basis == "baseline" else ""
+    since = f" since {first.before.window}" if first.before is not None and first.before.window != BASELINE else ""
+    scores = first.basis != "baseline" and facts.kind == "number" and facts.unit == "points"
+    return f"{needs} {'on' if scores else 'in'} {joined}{since}{when}"
+
+
+def _alike(first: Node, second: Node, measures: Mapping[str, MeasureFacts]) -> bool:
+    if first.leaf is None or second.leaf is None or "is" in {first.leaf.kind, second.leaf.kind}:
+        return False
+
+    def key(leaf: Leaf) -> tuple[object, ...]:
+        facts = measures[leaf.after.measure]
+        windows = leaf.after.window, leaf.before.window if leaf.before else ""
+        return (
+            leaf.kind,
+            leaf.word,
+            leaf.comparison,
+            leaf.threshold,
+            leaf.basis,
+            leaf.unit or facts.unit,
+            windows,
+            facts.kind,
+        )
+
+    return key(first.leaf) == key(second.leaf)
+
+
+def _bracketed(text: str) -> str:
+    return text if text.startswith("(") else f"({text})"
+
+
+def _commonest(tree: Tree) -> str:
+    windows = [node.leaf.after.window for node in tree.leaves if node.leaf is not None]
+    return max(dict.fromkeys(windows), key=windows.count)

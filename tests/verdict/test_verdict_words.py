@@ -1,0 +1,104 @@
+"""Rules and windows as a Methods section says them, and what a verdict rests on."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from caseseries.protocol.measures import all_measures
+from caseseries.protocol.rule import parse
+from caseseries.protocol.window import Window
+from caseseries.verdict import describe_rule, describe_window, rests_on_judgement_alone
+
+DOSE = "a decrease of more than 15 % of baseline in the daily dose of systemic glucocorticoids"
+SCORES = "a gain of at least 4 points on both MMT and CMAS"
+
+
+def test_the_rule_of_the_example(told: SimpleNamespace) -> None:
+    protocol = told.example()
+    outcome, measures = protocol.verdicts["good response"], all_measures(protocol)
+    assert f"physician global improvement, and either {SCORES} or {DOSE}" == describe_rule(
+        outcome.rule, measures, at="month 3"
+    )
+    assert [
+        f"physician global improvement, {SCORES}, and {DOSE}",
+        f"either (physician global improvement and {SCORES}) or {DOSE}",
+        f"either {SCORES} or {DOSE}",
+    ] == [describe_rule(reading, measures, at="month 3") for reading in outcome.readings.values()]
+    assert describe_rule(outcome.rule, measures, at="month 3") == describe_rule(told.primary(protocol).tree, measures)
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({"gain": "mmt", "at_least": "1"}, "a gain of at least 1 point on MMT"),
+        ({"worsens": "ck", "more_than": "20 % of baseline"}, "a worsening of more than 20 % of baseline in CK"),
+        ({"value": "cmas", "at_least": "80 % of range"}, "CMAS at least 80 % of range"),
+        ({"value": "ck", "less_than": "150 U/L"}, "CK less than 150 U/L"),
+        (
+            {"falls": "steroid", "at_least": "5 mg/day"},
+            "a fall of at least 5 mg/day in the daily dose of systemic glucocorticoids",
+        ),
+        ({"is": "improved", "at": "baseline"}, "physician global improvement at baseline"),
+        (
+            {"gain": "mmt", "at_least": "4", "from": "month 3", "at": "baseline"},
+            "a gain of at least 4 points on MMT since month 3 at baseline",
+        ),
+        ({"not": {"is": "improved"}}, "not (physician global improvement)"),
+        (
+            {"any": [{"is": "improved"}, {"gain": "mmt", "at_least": "4"}, {"gain": "cmas", "at_least": "4"}]},
+            "any of physician global improvement, a gain of at least 4 points on MMT or a gain of at least 4 points on CMAS",
+        ),
+        (
+            {"exactly": "1", "of": [{"gain": "mmt", "at_least": "4"}, {"gain": "cmas", "at_least": "4"}]},
+            "exactly 1 of these 2: a gain of at least 4 points on MMT; a gain of at least 4 points on CMAS",
+        ),
+    ],
+)
+def test_parts_of_rules(told: SimpleNamespace, rule: dict[str, object], expected: str) -> None:
+    assert expected == describe_rule(parse(rule), all_measures(told.example()), at="month 3")
+
+
+@pytest.mark.parametrize(
+    ("window", "expected"),
+    [
+        ({"from": "start", "to": "0 days", "take": "last"}, "any day up to day 0, the last visit"),
+        ({"from": "0 days", "to": "0 days", "take": "first"}, "day 0, the first visit"),
+        (
+            {
+                "from": "75 days",
+                "to": "105 days",
+                "take": "nearest",
+                "target": "91 days",
+                "components": "nearest each",
+                "same_day": "mean",
+            },
+            "days 75 to 105, for each measure the value nearest day 91; of different values on one day their mean",
+        ),
+    ],
+)
+def test_windows(window: dict[str, str], expected: str) -> None:
+    assert expected == describe_window(Window.model_validate(window))
+
+
+@pytest.mark.parametrize(
+    ("improved", "mmt_after", "alone"),
+    [
+        ("0", "70", True),  # the score sufficed, the judgement refused it
+        ("0", "60", False),  # neither: turning the judgement would not help
+        ("1", "70", False),  # both were needed
+        ("1", "60", False),
+    ],
+)
+def test_a_verdict_resting_on_the_judgement_alone(
+    told: SimpleNamespace, improved: str, mmt_after: str, alone: bool
+) -> None:
+    rule = {"all": [{"is": "improved"}, {"gain": "mmt", "at_least": "4 points"}]}
+    spec = told.primary(told.example(outcomes={"good response": {"at": "month 3", "rule": rule}}))
+    values = {
+        ("improved", "month 3"): (improved, 90),
+        ("mmt", "baseline"): ("60", 0),
+        ("mmt", "month 3"): (mmt_after, 90),
+    }
+    assert alone is rests_on_judgement_alone(spec.tree, told.verdict(spec, values, 90))
