@@ -1,3 +1,94 @@
-"""A retrospective chart review turned into a treatment case series."""
+"""A retrospective chart review turned into a treatment case series.
+
+    import caseseries as cs
+    results = cs.Study.load("protocol.yaml").run("chart.yaml")
+    results.write("results")
+
+The names below are the public ones; everything else may move. Each is loaded when it is first used, because importing
+the package must stay light.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from caseseries.errors import (
+        CaseSeriesError,
+        ChartError,
+        ChoiceNeeded,
+        Disagreement,
+        EngineError,
+        InputError,
+        OutputError,
+        ProtocolError,
+    )
+    from caseseries.protocol.protocol import Protocol
+    from caseseries.protocol.rule import decrease, gain, improves, judged, measure, pct, worsens
+    from caseseries.study import Results, Study
+    from caseseries.summary.explain import Explanation
+    from caseseries.summary.model import Summary
 
 __version__ = "0.1.0"
+
+#: Public name -> the module that holds it.
+_HOMES = {
+    **dict.fromkeys(("Study", "Results"), "caseseries.study"),
+    "Explanation": "caseseries.summary.explain",
+    "Summary": "caseseries.summary.model",
+    "Protocol": "caseseries.protocol.protocol",
+    **dict.fromkeys(
+        ("measure", "judged", "gain", "decrease", "improves", "worsens", "pct"), "caseseries.protocol.rule"
+    ),
+    **dict.fromkeys(
+        (
+            "CaseSeriesError",
+            "InputError",
+            "ProtocolError",
+            "ChartError",
+            "ChoiceNeeded",
+            "OutputError",
+            "EngineError",
+            "Disagreement",
+        ),
+        "caseseries.errors",
+    ),
+}
+
+__all__ = [
+    "CaseSeriesError",
+    "ChartError",
+    "ChoiceNeeded",
+    "Disagreement",
+    "EngineError",
+    "Explanation",
+    "InputError",
+    "OutputError",
+    "Protocol",
+    "ProtocolError",
+    "Results",
+    "Study",
+    "Summary",
+    "__version__",
+    "decrease",
+    "gain",
+    "improves",
+    "judged",
+    "measure",
+    "pct",
+    "worsens",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'caseseries' has no attribute {name!r}")
+    import importlib
+
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -7,18 +7,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from caseseries import report, response, source
-from caseseries.assessment import assess, dose_steps
+from caseseries import report, response
+from caseseries.assessment import assess, dose_steps, open_choices
+from caseseries.chart.findings import stop_on_errors
 from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, other_drugs, prior_use, select
 from caseseries.engine.connection import connect
-from caseseries.errors import CaseSeriesError, ChartError, ChoiceNeeded, Problem
+from caseseries.errors import CaseSeriesError, ChartError, InputError, Problem
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.load import load, made
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import AS_WRITTEN, change_plan, plan
-from caseseries.response import among, chosen_values, respond
+from caseseries.response import among, chosen_values, respond, zero_baselines
 from caseseries.safety import follow
+from caseseries.source.read import read as read_chart
 from caseseries.summary import Answered, Changed, summarise
 from caseseries.summary.compare import compare
 from caseseries.summary.explain import Explanation, explain
@@ -57,18 +59,21 @@ def analyse(
     with connect(memory_limit=memory_limit, threads=threads) as engine:
         progress("selecting the cohort", len(chart.people))
         cohort = select(engine, protocol, chart)
-        answered, changed = [], []
+        answered, changed, needed = [], [], []
         for name in protocol.verdicts:
             progress(f"assessing {name}", len(cohort.included))
             outcome = plan(protocol, name)
             assessments = assess(engine, protocol, cohort, outcome)
             verdicts = respond(engine, protocol, cohort, assessments)
-            response.require_choices(protocol, outcome, verdicts)
-            answered.append(Answered(outcome, verdicts, among(engine, protocol, cohort, outcome)))
+            needed += [*open_choices(engine, protocol, cohort, assessments.compiled)]
+            needed += [*zero_baselines(protocol, outcome, verdicts)]
+            answered.append(Answered(outcome, verdicts, among(engine, protocol, outcome, verdicts, cohort)))
         for name in protocol.changes:
             assessments = assess(engine, protocol, cohort, change_plan(protocol, name))
+            needed += [*open_choices(engine, protocol, cohort, assessments.compiled)]
             values = chosen_values(engine, protocol, cohort, assessments)
             changed.append(Changed(assessments.compiled.plan, values))
+        response.require_choices(needed)
         progress("safety and other drugs", len(cohort.included))
         safety = follow(engine, protocol, cohort)
         drugs, prior = other_drugs(engine, cohort), prior_use(engine, protocol, cohort)
@@ -107,6 +112,11 @@ class Study:
         loaded = load(path)
         return cls(loaded.protocol, loaded.warnings, Path(path))
 
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of what the protocol means; layout and comments do not count."""
+        return fingerprint(self.protocol)
+
     def read(self, chart: str | Path | Chart) -> Chart:
         """The chart that a chart.yaml describes, as tables.
 
@@ -114,22 +124,29 @@ class Study:
             ChartError: cells cannot be read as declared, or rows do not fit together; all of them are listed.
             ChoiceNeeded: the chart raises a choice that the protocol does not make.
         """
-        return chart if isinstance(chart, Chart) else source.read(self.protocol, Path(chart))
+        return stop_on_errors(self._chart(chart))
+
+    def _chart(self, chart: str | Path | Chart) -> Chart:
+        """The chart as it was read, cells in error included."""
+        return chart if isinstance(chart, Chart) else read_chart(self.protocol, Path(chart))
 
     def check(self, chart: str | Path | Chart, *, memory_limit: str = "1GB", threads: int = 2) -> Checked:
-        """Who is a case, who is not and why, and which choices are open; gives no outcome.
+        """What became of every row, who is a case, who is not and why, and what keeps the study from running.
+
+        It gives no outcome. Where cells are in error there are no cases yet; :attr:`Checked.stops` says so.
 
         Raises:
-            ChartError: as :meth:`read`.
-            ChoiceNeeded: whether courses of the study drug are one episode must be declared before there are cases.
+            ChartError: the chart description or one of its files cannot be read at all.
         """
-        read = self.read(chart)
-        with connect(memory_limit=memory_limit, threads=threads) as engine:
-            cohort = select(engine, self.protocol, read)
+        read = self._chart(chart)
+        cohort = None
         try:
+            stop_on_errors(read)
+            with connect(memory_limit=memory_limit, threads=threads) as engine:
+                cohort = select(engine, self.protocol, read)
             analyse(self.protocol, read, memory_limit=memory_limit, threads=threads)
-        except ChoiceNeeded as needed:
-            return Checked(self, read, cohort, needed)
+        except InputError as stops:
+            return Checked(self, read, cohort, stops)
         return Checked(self, read, cohort)
 
     def run(
@@ -152,7 +169,7 @@ class Study:
         progress("reading the chart", None)
         read = self.read(chart)
         summary = analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
-        fingerprints = {**summary.fingerprints, "protocol": fingerprint(self.protocol)}
+        fingerprints = {**summary.fingerprints, "protocol": self.fingerprint}
         summary = replace(summary, fingerprints=fingerprints, locked=self.locked, deviations=self.deviations)
         if len(read.people) <= COMPARED:
             progress("comparing with the reference", len(read.people))
@@ -162,12 +179,15 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A chart that can be read, who is a case in it, and the choices that its data ask for before it can be run."""
+    """A chart as it was read, who is a case in it, and what must be settled before the study can run.
+
+    `cohort` is None where that must be settled before there are cases.
+    """
 
     study: Study
     chart: Chart
-    cohort: Cohort
-    needed: ChoiceNeeded | None = None
+    cohort: Cohort | None
+    stops: InputError | None = None
 
 
 @dataclass(frozen=True, slots=True)

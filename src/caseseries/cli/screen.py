@@ -64,6 +64,7 @@ class Screen:
     def __init__(self, command: str, *, as_json: bool = False, values: bool = False, quiet: bool = False) -> None:
         self.command, self.as_json, self.values, self.quiet = command, as_json, values, quiet
         self.progress = Progress(sys.stderr, silent=quiet)
+        self.answered = False
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> Screen:
@@ -85,10 +86,16 @@ class Screen:
             self.progress.close()
             print(text, file=sys.stderr)
 
+    def warn(self, problems: Sequence[Problem]) -> None:
+        """Oddities that stop nothing, on stderr."""
+        for problem in problems:
+            self.advise(clean(f"warning: {problem.describe(values=self.values)}"))
+
     def answer(self, ok: bool = True, **content: Any) -> None:
         """The whole answer as one JSON object; nothing without `--json`."""
         if self.as_json:
             self.progress.close()
+            self.answered = True
             whole = {"schema": SCHEMA, "command": self.command, "ok": ok, **content}
             print(json.dumps(whole, indent=2, ensure_ascii=False))
 
@@ -96,6 +103,8 @@ class Screen:
         """A user's mistake, in our words and with its addresses."""
         self.progress.close()
         problems = error.problems if isinstance(error, InputError) else ()
+        if self.as_json and self.answered:
+            return
         if self.as_json:
             parts = {"kind": type(error).__name__, "what": error.what, "do": error.do}
             if not problems:
@@ -128,8 +137,10 @@ class Screen:
     def stopped(self, text: str) -> None:
         """The one line after which the program ends."""
         self.progress.close()
-        self.answer(False, error={"kind": "Stopped", "what": text, "do": ""}, problems=[])
-        print(clean(text), file=sys.stderr)
+        if self.as_json and not self.answered:
+            self.answer(False, error={"kind": "Stopped", "what": text, "do": ""}, problems=[])
+        elif not self.as_json:
+            print(clean(text), file=sys.stderr)
 
 
 def place(where: Place) -> dict[str, Any]:

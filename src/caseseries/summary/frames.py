@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from typing import Any
 
-from caseseries.summary.model import OutcomeSummary, Summary
+from caseseries.summary.model import OutcomeSummary, Result, Summary
 
 #: Every table there is, in the order of the report.
 TABLES = (
@@ -73,11 +73,14 @@ def _verdicts(outcome: OutcomeSummary) -> Iterator[dict[str, Any]]:
                 "decided_by": verdict.decided_by,
                 "absent_because": verdict.absent,
                 **{f"{one.slot.measure} at {one.slot.window}": one.value for one in verdict.quantities},
+                "sentence": outcome.sentences[verdict.case_id] if spec.primary else None,
             }
 
 
 def flat(row: Any, before: str = "") -> dict[str, Any]:
     """A frozen value or a mapping as one plain row; what stands inside it gets the outer name in front.
+
+    A result becomes its estimate, its lower and upper limit, and why it is absent.
 
     >>> flat({"n": 8, "mean": Fraction(85, 8), "of": {"yes": 6}, "names": ("a", "b")})
     {'n': 8, 'mean': 10.625, 'of.yes': 6, 'names': 'a; b'}
@@ -89,6 +92,10 @@ def flat(row: Any, before: str = "") -> dict[str, Any]:
         key = f"{before}{name}"
         if isinstance(value, Fraction):
             plain[key] = float(value)
+        elif isinstance(value, Result):
+            plain[key] = None if value.estimate is None else float(value.estimate)
+            plain |= flat({"lower": value.lower, "upper": value.upper}, f"{key}.")
+            plain[f"{key}.absent_because"] = value.absent_because
         elif is_dataclass(value) or isinstance(value, Mapping):
             plain |= flat(value, f"{key}.")
         elif isinstance(value, tuple):
@@ -99,4 +106,7 @@ def flat(row: Any, before: str = "") -> dict[str, Any]:
 
 
 def _text(part: Any) -> str:
-    return ": ".join(map(str, part)) if isinstance(part, tuple) else str(getattr(part, "estimate", part))
+    """One entry of a list: a pair as `name: value`, a result as its limits."""
+    if isinstance(part, Result):
+        return f"{part.method}: {part.lower} to {part.upper}"
+    return ": ".join(map(str, part)) if isinstance(part, tuple) else str(part)

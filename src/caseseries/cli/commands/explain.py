@@ -1,0 +1,103 @@
+"""`caseseries explain`: why one patient is, or is not, a responder."""
+
+from __future__ import annotations
+
+import argparse
+from fractions import Fraction
+from typing import Any
+
+from caseseries.cli.screen import Screen, clean, columns, place
+from caseseries.protocol.specs import AS_WRITTEN
+from caseseries.protocol.words import decimal_text
+from caseseries.study import Results, Study
+from caseseries.summary.explain import Explanation, Rested
+from caseseries.summary.frames import ANSWERS
+
+
+def run(arguments: argparse.Namespace, screen: Screen) -> int:
+    """Run the study and tell one patient's verdicts."""
+    study = Study.load(arguments.protocol)
+    results = study.run(
+        arguments.chart,
+        memory_limit=arguments.memory_limit,
+        threads=arguments.threads,
+        progress=screen.progress,
+    )
+    told = results.explain(arguments.patient, outcome=arguments.outcome, reading=arguments.reading or AS_WRITTEN)
+    for one in told:
+        _tell(one, results, screen)
+    if not screen.values:
+        screen.advise("What cells hold is not shown here; --values shows it.")
+    screen.answer(explained=[_as_json(one, screen.values) for one in told])
+    return 0
+
+
+def _tell(one: Explanation, results: Results, screen: Screen) -> None:
+    heading = f"{one.outcome}, {one.reading}" + (" (invented data)" if results.summary.invented else "")
+    screen.say(heading)
+    if one.verdict is None:
+        screen.say(f"  {one.sentence}\n")
+        return
+    if not screen.values:
+        screen.say(f"  {ANSWERS[one.verdict.truth]}\n")
+        screen.say(columns([(node.node, ANSWERS[node.truth], node.absent) for node in one.verdict.trace]))
+        screen.say()
+        return
+    screen.say(columns([("", one.sentence)], indent=0))
+    screen.say("\nThe rule")
+    screen.say("\n".join(f"  {clean(line)}" for line in one.trace))
+    screen.say("\nThe values")
+    screen.say(columns([_value_line(rested, results) for rested in one.rests_on]))
+    screen.say()
+
+
+def _value_line(rested: Rested, results: Results) -> tuple[str, str, str, str]:
+    found = rested.quantity
+    unit = results.summary.measures[found.slot.measure].unit
+    value = decimal_text(found.value) if found.value is not None else f"absent: {found.absent}"
+    day = "" if found.day is None else f"day {found.day}"
+    passed = "; ".join(f"{decimal_text(one.value)} on day {one.day} ({one.why})" for one in rested.passed)
+    where = str(rested.place) or ("from the courses" if found.record is None and found.value is not None else "")
+    detail = where + (f"{'; ' if where else ''}passed over: {passed}" if passed else "")
+    return f"{found.slot.measure} at {found.slot.window}", value + (f" {unit}" * (found.value is not None)), day, detail
+
+
+def _as_json(one: Explanation, values: bool) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "case": one.case.case_id if values else None,
+        "outcome": one.outcome,
+        "reading": one.reading,
+        "included": one.case.status == "included",
+        "verdict": ANSWERS[one.verdict.truth] if one.verdict else None,
+        "sentence": one.sentence if values or one.verdict is None else None,
+    }
+    if one.verdict is None:
+        return answer
+    return answer | {
+        "decided_by": one.verdict.decided_by or None,
+        "trace": [
+            {"node": node.node, "answer": ANSWERS[node.truth], "absent_because": node.absent or None}
+            for node in one.verdict.trace
+        ],
+        "values": [_value_json(rested) for rested in one.rests_on] if values else None,
+    }
+
+
+def _value_json(rested: Rested) -> dict[str, Any]:
+    found = rested.quantity
+    return {
+        "measure": found.slot.measure,
+        "window": found.slot.window,
+        "value": _exact(found.value),
+        "day": found.day,
+        "absent_because": found.absent or None,
+        "place": place(rested.place),
+        "passed_over": [
+            {"value": _exact(one.value), "day": one.day, "place": place(one.place), "because": one.why}
+            for one in rested.passed
+        ],
+    }
+
+
+def _exact(value: Fraction | None) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,57 @@
+"""`caseseries run`: the study from chart to report."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from caseseries.cli.screen import Screen
+from caseseries.study import Results, Study
+
+
+def run(arguments: argparse.Namespace, screen: Screen) -> int:
+    """Run one study, write its report, print the headline."""
+    study_and_report(arguments.protocol, arguments.chart, arguments, screen)
+    return 0
+
+
+def study_and_report(protocol: str | Path, chart: str | Path, arguments: argparse.Namespace, screen: Screen) -> Results:
+    """Run, write to ``arguments.out``, and say what was found; also used by `demo`."""
+    from caseseries import report
+
+    out = Path(arguments.out)
+    report.refuse(out, inputs=[Path(protocol), Path(chart)])
+    study = Study.load(protocol)
+    screen.warn(study.warnings)
+    results = study.run(chart, memory_limit=arguments.memory_limit, threads=arguments.threads, progress=screen.progress)
+    screen.progress("writing the report")
+    results.write(out)
+    screen.say(results.headline())
+    screen.advise(f"Report: {out / 'report.html'}")
+    screen.answer(out=str(out), **_found(results))
+    return results
+
+
+def _found(results: Results) -> dict[str, Any]:
+    """What `--json` says of a run; everything else is in results.json."""
+    summary = results.summary
+    return {
+        "headline": results.headline(),
+        "included": len(summary.included),
+        "outcomes": {
+            name: [
+                {
+                    "reading": counted.reading,
+                    "responders": counted.yes,
+                    "non_responders": counted.no,
+                    "not_evaluable": counted.not_evaluable,
+                    "outside": counted.outside,
+                }
+                for counted in outcome.responders
+            ]
+            for name, outcome in summary.outcomes.items()
+        },
+        "findings": len(summary.findings),
+        "invented": summary.invented,
+    }
