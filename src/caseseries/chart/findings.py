@@ -53,16 +53,18 @@ def _key(finding: Finding) -> tuple[object, ...]:
 
 
 def problems(findings: Sequence[Finding]) -> tuple[Problem, ...]:
-    """Findings as lines of an error; the cell is private, so it is shown on the user's own terminal only."""
+    """Findings as lines of an error; the cell and its proposed reading are private: shown on the user's own terminal only."""
     return tuple(
         Problem(
-            finding.message, finding.place, finding.value, finding.allowed,
-            f"if it is right to read it so, accept {finding.proposal!r} in the chart description" if finding.proposal and not finding.value
-            else "correct the cell, or accept a reading of it in the chart description" if finding.value else "",
+            finding.message,
+            finding.place,
+            f"{finding.value}; proposed reading: {finding.proposal}" if finding.proposal else finding.value,
+            finding.allowed,
+            "correct the cell, or decide on it under `accept` in the chart description" if finding.place.row and finding.value else "",
             private=True,
         )
         for finding in findings
-    )  # fmt: skip
+    )
 
 
 def stop_on_errors(chart: Chart) -> Chart:
