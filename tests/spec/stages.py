@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+from functools import cache
+
 from caseseries.assessment import assess, open_choices
 from caseseries.chart.tables import Chart
 from caseseries.cohort import select
-from caseseries.engine import connect
+from caseseries.engine import Engine, connect
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.protocol import Protocol
@@ -18,38 +21,49 @@ from caseseries.verdict.trace import Truth, Verdict
 ORDER = ("restart_after", "same_day", "tie", "if_zero_baseline")
 
 Found = tuple[
-    dict[str, CaseAnswer], dict[tuple[str, str, int], Verdict], dict[tuple[str, str, int], tuple[Truth, str]], list[NeededChoice]
+    dict[str, CaseAnswer],
+    dict[tuple[str, str, int], Verdict],
+    dict[tuple[str, str, int], tuple[Truth, str]],
+    list[NeededChoice],
 ]
+
+
+@cache
+def one_engine() -> Engine:
+    """One engine for all specs: every table is made anew by each of them."""
+    engine = connect()
+    atexit.register(engine.close)
+    return engine
 
 
 def by_stages(study: Protocol, chart: Chart) -> Found:
     """Cases, verdicts, denominators and open choices by the stages on embedded DuckDB."""
-    with connect() as engine:
-        try:
-            cohort = select(engine, study, chart)
-        except ChoiceNeeded as waiting:
-            index = study.case.index_date
-            assert isinstance(index, FirstExposure)
-            return {}, {}, {}, [NeededChoice("restart_after", one.found, index.first_exposure) for one in waiting.problems]
-        cases = {
-            case.case_id: CaseAnswer(
-                case.case_id, case.patient, case.episode, case.index, case.episode_end, case.ongoing,
-                "included" if case.included else "excluded", case.failed, case.undetermined, case.follow_end, case.on_drug_end,
-            )
-            for case in cohort.cases
-        }  # fmt: skip
-        verdicts: dict[tuple[str, str, int], Verdict] = {}
-        within: dict[tuple[str, str, int], tuple[Truth, str]] = {}
-        needed: set[NeededChoice] = set()
-        for name in study.verdicts:
-            outcome = plan(study, name)
-            assessments = assess(engine, study, cohort, outcome)
-            found = respond(engine, study, cohort, assessments)
-            inside = among(engine, study, outcome, found, cohort)
-            for one in (*open_choices(engine, study, cohort, assessments.compiled), *zero_baselines(study, outcome, found)):
-                needed.add(NeededChoice(one.choice, one.case_id, one.where))
-            for number, of_spec in found.items():
-                for verdict in of_spec:
-                    verdicts[verdict.case_id, name, number] = verdict
-                    within[verdict.case_id, name, number] = inside[number][verdict.case_id]
+    engine = one_engine()
+    try:
+        cohort = select(engine, study, chart)
+    except ChoiceNeeded as waiting:
+        index = study.case.index_date
+        assert isinstance(index, FirstExposure)
+        return {}, {}, {}, [NeededChoice("restart_after", one.found, index.first_exposure) for one in waiting.problems]
+    cases = {
+        case.case_id: CaseAnswer(
+            case.case_id, case.patient, case.episode, case.index, case.episode_end, case.ongoing,
+            "included" if case.included else "excluded", case.failed, case.undetermined, case.follow_end, case.on_drug_end,
+        )
+        for case in cohort.cases
+    }  # fmt: skip
+    verdicts: dict[tuple[str, str, int], Verdict] = {}
+    within: dict[tuple[str, str, int], tuple[Truth, str]] = {}
+    needed: set[NeededChoice] = set()
+    for name in study.verdicts:
+        outcome = plan(study, name)
+        assessments = assess(engine, study, cohort, outcome)
+        found = respond(engine, study, cohort, assessments)
+        inside = among(engine, study, outcome, found, cohort)
+        for one in (*open_choices(engine, study, cohort, assessments.compiled), *zero_baselines(study, outcome, found)):
+            needed.add(NeededChoice(one.choice, one.case_id, one.where))
+        for number, of_spec in found.items():
+            for verdict in of_spec:
+                verdicts[verdict.case_id, name, number] = verdict
+                within[verdict.case_id, name, number] = inside[number][verdict.case_id]
     return cases, verdicts, within, sorted(needed, key=lambda one: (ORDER.index(one.choice), one.id, one.where))

@@ -80,6 +80,25 @@ FROM placed
 WHERE place = 1
 """
 
+#: Days equally near the target where no tie rule is declared: each of them may raise a choice of its own.
+_TIED_DAY = """
+CREATE OR REPLACE TEMP TABLE tied_day AS
+WITH nearest AS (
+    SELECT vd.case_no, vd.variant, v.target, min(abs(d.day - v.target)) AS distance
+    FROM visit_day AS vd
+    JOIN variant AS v USING (variant)
+    JOIN choice AS c USING (variant)
+    JOIN day_value AS d ON d.case_no = vd.case_no AND d.choice = c.choice
+    WHERE vd.open_tie
+    GROUP BY vd.case_no, vd.variant, v.target
+)
+SELECT DISTINCT d.case_no, d.choice
+FROM nearest
+JOIN choice AS c USING (variant)
+JOIN day_value AS d ON d.case_no = nearest.case_no AND d.choice = c.choice
+WHERE d.absent <> '' AND abs(d.day - nearest.target) = nearest.distance
+"""
+
 _TAKEN = """
 CREATE OR REPLACE TEMP TABLE taken AS
 WITH offered AS (
@@ -138,10 +157,15 @@ chosen AS (
             WHEN take = 'nearest' AND near > 1 AND tie IS NULL THEN 'two days equally near'
             WHEN take = 'nearest' AND near > 1 AND tie IN ('mean', 'better', 'worse') THEN near_absent
             ELSE one_absent
-        END AS absent
+        END AS absent,
+        CASE
+            WHEN take IN ('best', 'worst', 'highest', 'lowest', 'mean') THEN some_absent
+            WHEN take = 'nearest' AND near > 1 AND (tie IS NULL OR tie IN ('mean', 'better', 'worse')) THEN near_absent
+            ELSE one_absent
+        END <> '' AS differs
     FROM each
     UNION ALL
-    SELECT d.case_no, d.choice, d.num, 1, d.day, d.record, d.censor, d.absent
+    SELECT d.case_no, d.choice, d.num, 1, d.day, d.record, d.censor, d.absent, d.absent <> ''
     FROM day_value AS d JOIN choice AS c USING (choice) JOIN visit_day AS vd ON vd.case_no = d.case_no AND vd.variant = c.variant AND vd.day = d.day
 ),
 unsure AS (SELECT DISTINCT case_no, choice FROM candidate WHERE straddles),
@@ -167,15 +191,17 @@ joined AS (
             WHEN chosen.absent <> '' THEN chosen.absent
             WHEN chosen.censor <> '' AND NOT c.bound_counts THEN 'censored'
             ELSE ''
-        END AS absent
+        END AS absent,
+        unsure.choice IS NULL AND v.same_day IS NULL AND coalesce(chosen.differs, tied.choice IS NOT NULL) AS open_same_day
     FROM included_case AS k
     CROSS JOIN (choice AS c JOIN variant AS v USING (variant))
     LEFT JOIN chosen ON chosen.case_no = k.case_no AND chosen.choice = c.choice
     LEFT JOIN visit_day AS vd ON vd.case_no = k.case_no AND vd.variant = c.variant
+    LEFT JOIN tied_day AS tied ON tied.case_no = k.case_no AND tied.choice = c.choice
     LEFT JOIN unsure ON unsure.case_no = k.case_no AND unsure.choice = c.choice
     WHERE c.kind = 'value'
 )
-SELECT case_no, choice, absent,
+SELECT case_no, choice, absent, open_same_day,
     CASE WHEN absent = '' THEN num END AS num,
     CASE WHEN absent = '' THEN CAST({scale} AS {wide}) * parts END AS den,
     CASE WHEN absent <> 'partial date at the edge of the window' THEN day END AS day,
@@ -190,4 +216,5 @@ def take_values(engine: Engine, protocol: Protocol) -> None:
     engine.run(_CANDIDATE.format(bounds=bounds))
     engine.run(_DAY_VALUE.format(parts=DAY_PARTS))
     engine.run(_VISIT_DAY)
+    engine.run(_TIED_DAY)
     engine.run(_TAKEN.format(scale=DAY_PARTS * MILLIONTH, wide=engine.dialect.wide))

@@ -2,65 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from caseseries.assessment.choices import Needed
 from caseseries.errors import ChoiceNeeded, Problem
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.verdict.trace import Verdict
 
-_ASKED = {
-    "different values on one day": ("same_day", "two different values on one day"),
-    "two days equally near": ("tie", "two days equally near the target"),
+_WORDS = {
+    "same_day": (
+        "different values on one day",
+        "add same_day to the window: best, worst, highest, lowest, mean or not evaluable",
+    ),
+    "tie": ("two days equally near the target", "add tie to the window: earlier, later, better, worse or mean"),
+    "if_zero_baseline": (
+        "a percent of a zero dose",
+        "add if_zero_baseline to the measure: not evaluable or not met",
+    ),
 }
 
-_ADVICE = {
-    "same_day": "add same_day to the window: best, worst, highest, lowest, mean or not evaluable",
-    "tie": "add tie to the window: earlier, later, better, worse or mean",
-    "if_zero_baseline": "add if_zero_baseline to the measure: not evaluable or not met",
-}
 
-
-def require_choices(protocol: Protocol, plan: OutcomePlan, verdicts: Mapping[int, Sequence[Verdict]]) -> None:
-    """Stop where a value of the protocol as written (or of its readings) waits for a choice.
-
-    Raises ChoiceNeeded with every case and window, each once.
-    """
-    needed = sorted(set(_needed(protocol, plan, verdicts)))
-    if needed:
-        problems = [
-            Problem(f"{what} ({where})", found=case, do=_ADVICE[choice], private=True)
-            for choice, where, case, what in needed
-        ]
-        raise ChoiceNeeded(
-            f"The data raise {len(needed)} choice(s) that the protocol does not make.",
-            problems,
-            do="Nothing was decided; no outcome was shown.",
-        )
-
-
-def _needed(
+def zero_baselines(
     protocol: Protocol, plan: OutcomePlan, verdicts: Mapping[int, Sequence[Verdict]]
-) -> Iterable[tuple[str, str, str, str]]:
+) -> tuple[Needed, ...]:
+    """Where the rule or a reading asks for a percent of a zero dose and `if_zero_baseline` is not declared."""
+    needed = set()
     for spec in plan.specs:
         if spec.role == "grid":
             continue
+        leaves = {node.id: node.leaf for node in spec.tree.leaves}
         for verdict in verdicts[spec.number]:
-            for quantity in verdict.quantities:
-                window = protocol.windows[quantity.slot.window]
-                choice, what = _ASKED.get(quantity.absent, ("", ""))
-                if choice and getattr(window, choice) is None:
-                    yield choice, f"{quantity.slot.window}, {quantity.slot.measure}", verdict.case_id, what
             for node in verdict.trace:
-                leaf = spec.tree.node(node.node).leaf
-                measure = (
-                    protocol.measures[leaf.before.measure] if leaf is not None and leaf.before is not None else None
-                )
-                if (
-                    isinstance(measure, DailyDose)
-                    and measure.if_zero_baseline is None
-                    and node.absent.endswith("zero baseline")
-                ):
-                    assert leaf is not None
-                    yield "if_zero_baseline", leaf.after.measure, verdict.case_id, "a percent of a zero baseline dose"
+                leaf = leaves.get(node.node)
+                if leaf is None or not node.absent.endswith(": zero baseline"):
+                    continue
+                measure = protocol.measures[leaf.after.measure]
+                if isinstance(measure, DailyDose) and measure.if_zero_baseline is None:
+                    needed.add(Needed("if_zero_baseline", verdict.case_id, leaf.after.measure))
+    return tuple(sorted(needed))
+
+
+def require_choices(needed: Sequence[Needed]) -> None:
+    """Stop where a choice is open.
+
+    Raises ChoiceNeeded with every case and place, each once.
+    """
+    if not needed:
+        return
+    problems = [
+        Problem(f"{what} ({one.where})", found=one.case_id, do=todo, private=True)
+        for one in sorted(set(needed))
+        for what, todo in (_WORDS[one.choice],)
+    ]
+    raise ChoiceNeeded(
+        f"The data raise {len(problems)} choice(s) that the protocol does not make.",
+        problems,
+        do="Nothing was decided and no outcome was shown.",
+    )

@@ -5,7 +5,7 @@ Grain of the result: included case x spec.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -70,7 +70,7 @@ def respond(
         (case, variant): day
         for case, variant, day in engine.rows("SELECT case_no, variant, day FROM anchor ORDER BY case_no, variant")
     }
-    zero_not_met = frozenset(name for name, dose in protocol.doses.items() if dose.if_zero_baseline == "not met")
+    zero_not_met = _zero_not_met(protocol)
     specs = {spec.number: spec for spec in plan.specs}
     names = {case.number: case.case_id for case in cohort.included}
     verdicts: dict[int, list[Verdict]] = {spec.number: [] for spec in plan.specs}
@@ -99,14 +99,29 @@ def respond(
     return {number: tuple(found) for number, found in verdicts.items()}
 
 
-def among(engine: Engine, protocol: Protocol, cohort: Cohort, plan: OutcomePlan) -> dict[str, Truth]:
-    """Whether each included case belongs to the outcome's denominator, by case id; needs ``spec_row`` of the same outcome."""
+def among(
+    engine: Engine, protocol: Protocol, plan: OutcomePlan, verdicts: Mapping[int, Sequence[Verdict]], cohort: Cohort
+) -> dict[int, dict[str, tuple[Truth, str]]]:
+    """Whether each included case belongs to the outcome's denominator and, where that is unknown, which values are absent.
+
+    By spec number and case id. Without `among` every case belongs. Needs ``spec_row`` of the same outcome.
+    """
     if plan.among is None:
-        return {case.case_id: True for case in cohort.included}
-    zero_not_met = frozenset(name for name, dose in protocol.doses.items() if dose.if_zero_baseline == "not met")
-    sql = tree_sql(plan.among, plan.slots, engine.dialect, zero_not_met, "(SELECT * FROM spec_row WHERE spec = 0)")
+        return {number: {verdict.case_id: (True, "") for verdict in found} for number, found in verdicts.items()}
+    zero_not_met = _zero_not_met(protocol)
+    values = {
+        (verdict.case_id, number): {quantity.slot: quantity for quantity in verdict.quantities}
+        for number, found in verdicts.items()
+        for verdict in found
+    }
     names = {case.number: case.case_id for case in cohort.included}
-    return {names[row[0]]: row[2] for row in engine.rows(sql)}
+    inside: dict[int, dict[str, tuple[Truth, str]]] = {spec.number: {} for spec in plan.specs}
+    for case_no, number, *truths in engine.rows(
+        tree_sql(plan.among, plan.slots, engine.dialect, zero_not_met, "spec_row")
+    ):
+        trace = _trace(plan.among, truths, values[names[case_no], number], zero_not_met)
+        inside[number][names[case_no]] = (truths[0], _open_leaves(trace) if truths[0] is None else "")
+    return inside
 
 
 def chosen_values(
@@ -148,15 +163,9 @@ def _verdict(
     day: int | None,
     zero_not_met: frozenset[str],
 ) -> Verdict:
-    by_slot = {quantity.slot: quantity for quantity in quantities}
-    trace = tuple(
-        NodeTruth(node.id, truth, leaf_absent(node.leaf, by_slot, zero_not_met) if node.leaf else "")
-        for node, truth in zip(tree.nodes, truths, strict=True)
-    )
+    trace = _trace(tree, truths, {quantity.slot: quantity for quantity in quantities}, zero_not_met)
     rule_truth = truths[0]
-    absent = ""
-    if rule_truth is None:
-        absent = "; ".join(dict.fromkeys(node.absent for node in trace if node.truth is None and node.absent))
+    absent = _open_leaves(trace) if rule_truth is None else ""
     truth, decided_by = rule_truth, ""
     for event in events:
         effect = getattr(protocol.intercurrent, event).verdict
@@ -170,7 +179,25 @@ def _verdict(
     )
 
 
-def leaf_absent(leaf: Leaf, values: dict[Slot, Quantity], zero_not_met: frozenset[str]) -> str:
+def _zero_not_met(protocol: Protocol) -> frozenset[str]:
+    return frozenset(name for name, dose in protocol.doses.items() if dose.if_zero_baseline == "not met")
+
+
+def _trace(
+    tree: Tree, truths: Sequence[Truth], values: Mapping[Slot, Quantity], zero_not_met: frozenset[str]
+) -> tuple[NodeTruth, ...]:
+    return tuple(
+        NodeTruth(node.id, truth, leaf_absent(node.leaf, values, zero_not_met) if node.leaf else "")
+        for node, truth in zip(tree.nodes, truths, strict=True)
+    )
+
+
+def _open_leaves(trace: Sequence[NodeTruth]) -> str:
+    """The different reasons of the leaves that are not evaluable, in the order of the tree."""
+    return "; ".join(dict.fromkeys(node.absent for node in trace if node.truth is None and node.absent))
+
+
+def leaf_absent(leaf: Leaf, values: Mapping[Slot, Quantity], zero_not_met: frozenset[str]) -> str:
     """Why a leaf could not be answered: `window measure: reason`, the earlier value first; empty where it could."""
     for slot in leaf.slots:
         if values[slot].absent:

@@ -20,13 +20,13 @@ _WORDS: dict[Truth, str] = {True: "responder", False: "non-responder", None: "no
 
 
 def count_responders(
-    plan: OutcomePlan, spec: Spec, verdicts: Sequence[Verdict], inside: Mapping[str, Truth], level: Fraction
+    plan: OutcomePlan, spec: Spec, verdicts: Sequence[Verdict], inside: Mapping[str, tuple[Truth, str]], level: Fraction
 ) -> Responders:
     """Responders of all included, of the evaluable, and with the not evaluable counted as either.
 
     Cases for which `among` is not yes are outside every denominator.
     """
-    counted = [verdict for verdict in verdicts if inside[verdict.case_id] is True]
+    counted = [verdict for verdict in verdicts if inside[verdict.case_id][0] is True]
     yes = sum(verdict.truth is True for verdict in counted)
     no = sum(verdict.truth is False for verdict in counted)
     unknown, total = len(counted) - yes - no, len(counted)
@@ -67,11 +67,11 @@ def grid_cell(
     verdicts: Sequence[Verdict],
     primary: Sequence[Verdict],
     measures: Mapping[str, MeasureFacts],
-    inside: Mapping[str, Truth],
+    inside: Mapping[str, tuple[Truth, str]],
 ) -> Cell:
     """One cell: responders, who flips against the primary, and the mean changes under these choices."""
     before = {verdict.case_id: verdict.truth for verdict in primary}
-    counted = [verdict for verdict in verdicts if inside[verdict.case_id] is True]
+    counted = [verdict for verdict in verdicts if inside[verdict.case_id][0] is True]
     flips = tuple(
         (verdict.case_id, f"{_WORDS[before[verdict.case_id]]} → {_WORDS[verdict.truth]}")
         for verdict in counted

@@ -42,11 +42,11 @@ Steps = Mapping[str, tuple[tuple[int, Fraction], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One verdict outcome after the stages: its plan, verdicts by spec, and who belongs to the denominator."""
+    """One verdict outcome after the stages: its plan, verdicts by spec, and who belongs to the denominator of each."""
 
     plan: OutcomePlan
     verdicts: Mapping[int, tuple[Verdict, ...]]
-    inside: Mapping[str, Truth]
+    inside: Mapping[int, Mapping[str, tuple[Truth, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _outcome(protocol: Protocol, cohort: Cohort, one: Answered, level: Fraction,
     primary = one.verdicts[0]
     assert [verdict.case_id for verdict in primary] == [case.case_id for case in cohort.included]
     responders = [
-        count_responders(plan, spec, one.verdicts[spec.number], one.inside, level)
+        count_responders(plan, spec, one.verdicts[spec.number], one.inside[spec.number], level)
         for spec in plan.specs
         if spec.role != "grid"
     ]
@@ -144,7 +144,10 @@ def _outcome(protocol: Protocol, cohort: Cohort, one: Answered, level: Fraction,
         for name in pairs_of(plan.slots, plan.at, BASELINE)
         if measures[name].kind != "judgement"
     )
-    grid = tuple(grid_cell(plan, spec, one.verdicts[spec.number], primary, measures, one.inside) for spec in plan.specs)
+    grid = tuple(
+        grid_cell(plan, spec, one.verdicts[spec.number], primary, measures, one.inside[spec.number])
+        for spec in plan.specs
+    )
     return OutcomeSummary(
         plan,
         one.verdicts,
