@@ -76,6 +76,21 @@ def _head(value: Any) -> str | None:
     return next((name for name in ("gain", "decrease") if isinstance(value, dict) and name in value), None)
 
 
+class Narrow(Strict):
+    inner: Gain | Fall
+
+
+class Wide(Strict):
+    inner: Wanting
+
+
+class Wanting(Strict):
+    gain: str
+    one: str
+    two: str
+    three: str
+
+
 class Study(Strict):
     study: str = ""
     per: Per = Per.PATIENT
@@ -88,6 +103,7 @@ class Study(Strict):
     drugs: tuple[str, ...] = Field(default=(), min_length=1)
     either: Literal["none"] | Window | list[Window] | None = None
     amount: Literal["all"] | int | None = None
+    nested: Narrow | Wide | None = None
     limit: int = Field(default=1, gt=0)
     note: str | None = None
     outcome: str | None = None
@@ -210,6 +226,10 @@ def test_one_mistake_is_one_sentence(text: str, sentence: str) -> None:
             "p.yaml:1, column 49: `at_last` is not known in item 1 of `all` in item 2 of `all` in `rule`; "
             "did you mean `at_least`? (found 'at_last'; allowed: gain, at_least, unit)",
         ),
+        (
+            "{iss: improved}",  # a form lacks as much as another, but here it is a slip of the pen
+            "p.yaml:1, column 8: `iss` is not known in `rule`; did you mean `is`? (found 'iss'; allowed: is)",
+        ),
         # No form fits better than the others: the names of all that could be meant.
         ("{}", "p.yaml:1, column 7: `all` or `is` is missing in `rule`"),
         (
@@ -251,6 +271,8 @@ def test_of_several_forms_only_the_one_meant_is_spoken_of(rule: str, sentence: s
             "p.yaml:1, column 27: `takes` is not known in item 1 of `either`; did you mean `take`? "
             "(found 'takes'; allowed: from, to, take)",
         ),
+        # Inner forms are settled first, or their many errors would count against the outer form.
+        ("nested: {inner: {gain: mmt}}", "p.yaml:1, column 17: `at_least` is missing in `inner` in `nested`"),
         (
             "amount: some",
             "p.yaml:1, column 9: not a possible `amount` (found 'some'; allowed: all, a whole number)",

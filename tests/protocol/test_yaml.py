@@ -254,15 +254,16 @@ def test_the_error_may_be_that_of_another_room() -> None:
 def test_limits_include_their_last_value() -> None:
     small = Limits(size=30, lines=4, line=12, text=5, depth=2, nodes=5)
     assert {"a": ["b", "12345"]} == read("a: [b,\n12345]\n", limits=small).data
-    for text in (
-        "a: [b, [c]]",
-        "a: 123456",
-        "a: [b,c,d]",
-        "a: 1\n" + " " * 13,
-        "a: 1\n\n\n\n\n",
-        "a: " + "\u00fc" * 14,
-    ):
-        assert 1 == len(problems(text, limits=small)), text
+    beyond = {
+        "a: [[]]": "inside one another",
+        "a: 123456": "the text is too long",
+        "a: [b,c,d]": "too many names and values",
+        "a: 1\n" + " " * 13: "the line is too long",
+        "a: 1\n\n\n\n\n": "too many lines",
+        "a: " + "\u00fc" * 14: "the file is too large",
+    }
+    for text, words in beyond.items():
+        assert words in problems(text, limits=small)[0].what
 
 
 def test_importing_the_reader_does_not_import_the_yaml_library() -> None:

@@ -194,17 +194,10 @@ def _unreadable(text: str, file: str, limits: Limits) -> list[Problem]:
         elif odd := _ODD_INDENT.match(line):
             place = Place(file, line=number, column=str(odd.end()))
             problems.append(Problem("a no-break or other wide space indents the line", place, do="use plain spaces"))
-    # Many brackets on one line cost the scanner quadratic time before it reports the first of them.
-    if deep := re.search(rf"(?:[\[{{]\s*+){{{limits.depth + 1}}}", text):
-        problems.append(_too_deep(Place(file, line=text.count("\n", 0, deep.start()) + 1), limits))
     if directive := re.match(r"(?:[ ]*(?:#[^\n]*)?\n)*+%", text):
         place = Place(file, line=text.count("\n", 0, directive.end()) + 1)
         problems.append(Problem("a line that begins with % is an instruction to the reader", place, do="delete it"))
     return problems[:_SHOWN]
-
-
-def _too_deep(place: Place, limits: Limits) -> Problem:
-    return Problem("too many mappings or lists inside one another", place, allowed=f"at most {limits.depth}")
 
 
 def _events(text: str, file: str) -> Iterator[Event]:
@@ -377,7 +370,8 @@ class _Tree:
             what = "a mapping or list stands where a name is expected"
             raise _Stop(Problem(what, self._place(event), do=f"if brackets belong to the text, {_QUOTE}"))
         if len(self.open) >= self.limits.depth:
-            raise _Stop(_too_deep(self._place(event), self.limits))
+            what, allowed = "too many mappings or lists inside one another", f"at most {self.limits.depth}"
+            raise _Stop(Problem(what, self._place(event), allowed=allowed))
         path = self._put(box, event, at_key=not event.flow_style)
         self.open.append(_Open(box, path))
 
