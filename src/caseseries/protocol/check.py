@@ -79,7 +79,8 @@ def _names(known: Draft, notes: Notes) -> None:
         ("outcome", ("outcomes",), list(outcomes)),
     ]
     kinds += [
-        ("reading", ("outcomes", name, "readings"), list(mapping(outcome, "readings"))) for name, outcome in outcomes.items()
+        ("reading", ("outcomes", name, "readings"), list(mapping(outcome, "readings")))
+        for name, outcome in outcomes.items()
     ]
     for kind, loc, names in kinds:
         seen: dict[str, str] = {}
@@ -110,7 +111,7 @@ def _period(known: Draft, notes: Notes) -> None:
 
 def _case(known: Draft, notes: Notes) -> None:
     loc: Loc = ("case", "index_date")
-    index = mapping(known.data, *loc)
+    index = mapping(known.data, "case", "index_date")
     per = mapping(known.data, "case").get("per")
     if "first_exposure" in index:
         _drug(known, notes, (*loc, "first_exposure"), index["first_exposure"])
@@ -154,11 +155,19 @@ def _criteria(known: Draft, notes: Notes) -> None:
 
 def _measures(known: Draft, notes: Notes) -> None:
     per_kg = any(str(unit).endswith("mg/kg/day") for unit in listed(known.data, "robustness", "dose"))
+    first_dose = next((one for one in known.measures.values() if isinstance(one, DailyDose)), None)
     for name, measure in known.measures.items():
         loc: Loc = ("measures", name)
+        if isinstance(measure, DailyDose) and first_dose is not None and measure.as_ != first_dose.as_:
+            what = "daily doses in different units are not told apart by the robustness grid yet"
+            notes.wrong((*loc, "as"), what, measure.as_, first_dose.as_)
         if isinstance(measure, Instrument):
             _instrument(notes, loc, measure)
-        if isinstance(measure, Instrument | Custom) and measure.range is not None and measure.range[0] >= measure.range[1]:
+        if (
+            isinstance(measure, Instrument | Custom)
+            and measure.range is not None
+            and measure.range[0] >= measure.range[1]
+        ):
             found = " to ".join(decimal_text(end) for end in measure.range)
             notes.wrong((*loc, "range"), "the range ends before it begins", found, "the lower end, then the higher")
         if isinstance(measure, DailyDose):
@@ -194,7 +203,13 @@ def _dose(known: Draft, notes: Notes, loc: Loc, measure: DailyDose, *, per_kg: b
     facts = known.facts.get(measure.weight)
     if facts is not None and facts.unit != "kg":
         allowed = ", ".join(name for name, one in known.facts.items() if one.unit == "kg")
-        notes.wrong((*loc, "weight"), "the weight must be a measure in kg", measure.weight, allowed, "for example {instrument: weight}")
+        notes.wrong(
+            (*loc, "weight"),
+            "the weight must be a measure in kg",
+            measure.weight,
+            allowed,
+            "for example {instrument: weight}",
+        )
     if measure.weight_within is None:
         what = "how far from the day of the dose a weight may have been taken is not said"
         notes.wrong((*loc, "weight"), what, do="add `weight_within:`, such as 30 days")
@@ -214,7 +229,9 @@ def _events(known: Draft, notes: Notes) -> None:
     loc: Loc = ("intercurrent",)
     if decides("pulse") and mapping(events, "pulse").get("within") is None:
         what = "how long before the assessment a pulse counts is not said"
-        notes.wrong((*loc, "pulse"), what, str(effect("pulse")), do="write {within: 14 days, verdict: ...}, or `as observed`")
+        notes.wrong(
+            (*loc, "pulse"), what, str(effect("pulse")), do="write {within: 14 days, verdict: ...}, or `as observed`"
+        )
     _not_negative(notes, (*loc, "pulse", "within"), _try(days, mapping(events, "pulse").get("within")))
     drugs = listed(events, "rescue added", "drugs")
     if decides("rescue added") and not drugs:
@@ -223,12 +240,13 @@ def _events(known: Draft, notes: Notes) -> None:
         notes.wrong((*loc, "rescue added"), what, str(effect("rescue added")), do=do)
     for place, drug in enumerate(drugs):
         _drug(known, notes, (*loc, "rescue added", "drugs", place), drug)
-    raised: Loc = (*loc, "steroid raised above baseline")
-    doses = [name for name, measure in known.measures.items() if "daily_dose" in mapping(known.data, "measures", name)]
-    dose = mapping(events, raised[-1]).get("dose") if isinstance(raised[-1], str) else None
+    name = "steroid raised above baseline"
+    raised: Loc = (*loc, name)
+    doses = [one for one in known.measures if "daily_dose" in mapping(known.data, "measures", one)]
+    dose = mapping(events, name).get("dose")
     if isinstance(dose, str) and dose not in doses:
         _known(notes, (*raised, "dose"), "daily dose", dose, doses)
-    elif dose is None and decides("steroid raised above baseline") and len(doses) != 1:
+    elif dose is None and decides(name) and len(doses) != 1:
         what = "no measure is a daily dose" if not doses else "which of the daily doses is meant is not said"
         do = "declare one, or write `as observed`" if not doses else f"write {{dose: {doses[0]}, verdict: ...}}"
         notes.wrong(raised, what, allowed=", ".join(doses), do=do)
@@ -236,7 +254,9 @@ def _events(known: Draft, notes: Notes) -> None:
 
 def _safety(known: Draft, notes: Notes) -> None:
     _not_negative(
-        notes, ("safety", "until_after_last_dose"), _try(days, mapping(known.data, "safety").get("until_after_last_dose"))
+        notes,
+        ("safety", "until_after_last_dose"),
+        _try(days, mapping(known.data, "safety").get("until_after_last_dose")),
     )
     for place, monitored in enumerate(listed(known.data, "safety", "monitored")):
         loc: Loc = ("safety", "monitored", place)
@@ -249,7 +269,11 @@ def _safety(known: Draft, notes: Notes) -> None:
 
 def _drugs(known: Draft, notes: Notes) -> None:
     groups = mapping(known.data, "drug_groups")
-    tuples = {name: [one for one in members if isinstance(one, str)] for name, members in groups.items() if isinstance(members, list)}
+    tuples = {
+        name: [one for one in members if isinstance(one, str)]
+        for name, members in groups.items()
+        if isinstance(members, list)
+    }
     for name in groups:
         if name in tuples and in_circle(tuples, name):
             notes.wrong(("drug_groups", name), "the group holds itself", name, do="name its drugs", key=True)
@@ -267,7 +291,13 @@ def _drugs(known: Draft, notes: Notes) -> None:
         for alias in (name, *drug.aliases):
             owner = owners.setdefault(alias.casefold(), name)
             if owner != name:
-                notes.wrong(("drugs", name), f"two drugs are called {alias}", name, do=f"leave it to {owner} or to {name}", key=True)
+                notes.wrong(
+                    ("drugs", name),
+                    f"two drugs are called {alias}",
+                    name,
+                    do=f"leave it to {owner} or to {name}",
+                    key=True,
+                )
     for name, written in mapping(known.data, "equivalences").items():
         _drug(known, notes, ("equivalences", name), name, key=True)
         milligrams = _try(number, written)

@@ -43,7 +43,9 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
         elif "change" in outcome:
             _change_outcome(draft, notes, loc, outcome)
         elif outcome.get("pending") in {"no", False}:
-            notes.wrong((*loc, "pending"), "this kind of outcome is not computed yet", "no", "yes", "write `pending: yes`")
+            notes.wrong(
+                (*loc, "pending"), "this kind of outcome is not computed yet", "no", "yes", "write `pending: yes`"
+            )
 
 
 def check_windows(draft: Draft, notes: Notes) -> None:
@@ -61,14 +63,18 @@ def check_windows(draft: Draft, notes: Notes) -> None:
                 what = "with `components: same visit` a tie between visits is settled by their days"
                 notes.wrong((*loc, "tie"), what, str(window.tie), "earlier, later")
         if name in starts and window.to > 0:
-            notes.warn((*loc, "to"), f"values up to {_day_count(window.to)} after the index date count as before", do="check")
+            notes.warn(
+                (*loc, "to"), f"values up to {_day_count(window.to)} after the index date count as before", do="check"
+            )
     for before, after, loc in _pairs(draft):
         if before == after:
             notes.wrong(loc, "a change from a window to itself is always 0", after, do="name two different windows")
             continue
         first, second = draft.windows.get(before), draft.windows.get(after)
         if first is not None and second is not None and second.from_ <= first.to:
-            notes.warn(loc, f"the windows {before!r} and {after!r} overlap: one value may be both before and after", do="check")
+            notes.warn(
+                loc, f"the windows {before!r} and {after!r} overlap: one value may be both before and after", do="check"
+            )
 
 
 def check_robustness(draft: Draft, notes: Notes) -> None:
@@ -91,13 +97,17 @@ def check_robustness(draft: Draft, notes: Notes) -> None:
         for name, dose in doses.items():
             if str(unit).endswith("mg/kg/day") and dose.weight is None:
                 do = f"add `weight:` and `weight_within:` to the measure {name}"
-                notes.wrong((*loc, "dose", place), "a dose per kg needs to know which measure is the weight", str(unit), do=do)
+                notes.wrong(
+                    (*loc, "dose", place), "a dose per kg needs to know which measure is the weight", str(unit), do=do
+                )
             if str(unit).startswith("prednisone") != dose.equivalents:
                 what = f"the measure {name} is in {dose.as_}; a grid does not turn equivalents on or off"
                 notes.wrong((*loc, "dose", place), what, str(unit))
     cells = _cells(draft, widths, takes)
     if cells > MANY_CELLS:
-        notes.warn(loc, f"the grid of one outcome has {cells} cells", do="leave out what no reader would ask about", key=True)
+        notes.warn(
+            loc, f"the grid of one outcome has {cells} cells", do="leave out what no reader would ask about", key=True
+        )
 
 
 def _other_takes(notes: Notes, loc: Loc, window: Window, others: list[Any]) -> None:
@@ -108,7 +118,12 @@ def _other_takes(notes: Notes, loc: Loc, window: Window, others: list[Any]) -> N
             what = "with `components: same visit` a whole visit is chosen, not the best of single values"
             notes.wrong((*loc, place), what, str(take), ", ".join(OF_A_VISIT))
         if take == "nearest" and window.target is None:
-            notes.wrong((*loc, place), "`nearest` needs a `target` in the window itself", "nearest", do="add a target to the window")
+            notes.wrong(
+                (*loc, place),
+                "`nearest` needs a `target` in the window itself",
+                "nearest",
+                do="add a target to the window",
+            )
 
 
 def _other_widths(notes: Notes, loc: Loc, window: Window, others: list[Any], takes: list[Any]) -> None:
@@ -120,7 +135,12 @@ def _other_widths(notes: Notes, loc: Loc, window: Window, others: list[Any], tak
         if start > end:
             notes.wrong((*loc, place), "the window ends before it begins", found, "from <= to")
         elif window.target is not None and "nearest" in takes and not start <= window.target <= end:
-            notes.wrong((*loc, place), "the target lies outside this width", found, f"a width around {_day_count(window.target)}")
+            notes.wrong(
+                (*loc, place),
+                "the target lies outside this width",
+                found,
+                f"a width around {_day_count(window.target)}",
+            )
 
 
 def _cells(draft: Draft, widths: Mapping[str, Any], takes: Mapping[str, Any]) -> int:
@@ -136,7 +156,13 @@ def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
     for reading, rule in mapping(outcome, "readings").items():
         rules.append(((*loc, "readings", reading), rule))
         if reading == AS_WRITTEN:
-            notes.wrong((*loc, "readings", reading), "this is the name of the rule itself", reading, do="name the reading", key=True)
+            notes.wrong(
+                (*loc, "readings", reading),
+                "this is the name of the rule itself",
+                reading,
+                do="name the reading",
+                key=True,
+            )
         if rule == outcome["rule"]:
             notes.warn((*loc, "readings", reading), "this reading is the same as the rule", reading, key=True)
     found = [leaf for rule_loc, rule in rules for leaf in leaves(rule, rule_loc)]
@@ -157,8 +183,8 @@ def _dose_anchor(draft: Draft, notes: Notes, loc: Loc, found: list[LeafDraft], a
     for leaf in found:
         windows = [str(leaf.written.get("at", at))]
         windows += [str(leaf.written.get("from", BASELINE))] if leaf.word in DIRECTIONS else []
-        for window in windows:
-            measures.setdefault(window, []).append(draft.measures.get(leaf.measure))
+        for name in windows:
+            measures.setdefault(name, []).append(draft.measures.get(leaf.measure))
     for name, taken in measures.items():
         window = draft.windows.get(name)
         only_courses = all(isinstance(one, DailyDose) and one.source == "courses" for one in taken)
@@ -185,15 +211,19 @@ def _leaf(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
     if leaf.word in DIRECTIONS and "from" not in leaf.written and BASELINE not in draft.windows:
         _no_baseline(draft, notes, leaf.loc)
     _measure(draft, notes, (*leaf.loc, leaf.word), leaf.written[leaf.word])
+    written = mapping(draft.data, "measures", leaf.measure)
+    if leaf.word == "is" and written and "judgement" not in written:
+        what = "`is` asks for a judgement, and this measure is a number"
+        notes.wrong((*leaf.loc, "is"), what, leaf.measure, _of_kind(draft, "judgement"), "use value, gain or decrease")
+        return
     facts = draft.facts.get(leaf.measure)
     if facts is None:
         return
-    if leaf.word == "is" and facts.kind != "judgement":
-        what = "`is` asks for a judgement, and this measure is a number"
-        notes.wrong((*leaf.loc, "is"), what, facts.name, _of_kind(draft, "judgement"), "use value, gain or decrease")
-    elif leaf.word != "is" and facts.kind == "judgement":
+    if leaf.word != "is" and facts.kind == "judgement":
         what = f"a judgement is yes or no: `{leaf.word}` does not apply"
-        notes.wrong((*leaf.loc, leaf.word), what, facts.name, _of_kind(draft, "number", "dose"), f"write {{is: {facts.name}}}")
+        notes.wrong(
+            (*leaf.loc, leaf.word), what, facts.name, _of_kind(draft, "number", "dose"), f"write {{is: {facts.name}}}"
+        )
     elif leaf.rule is not None and not isinstance(leaf.rule, Is):
         _threshold(draft, notes, leaf, leaf.rule, facts)
 
@@ -202,7 +232,9 @@ def _threshold(draft: Draft, notes: Notes, leaf: LeafDraft, rule: Change | Value
     threshold, loc = rule.threshold, (*leaf.loc, rule.comparison)
     if isinstance(rule, Change) and rule.direction in {"improves", "worsens"} and facts.sign == 0:
         what = f"neither higher nor lower {facts.name} is better, so `{leaf.word}` says nothing"
-        notes.wrong((*leaf.loc, leaf.word), what, facts.name, do="write gain or decrease, or give the measure `better:`")
+        notes.wrong(
+            (*leaf.loc, leaf.word), what, facts.name, do="write gain or decrease, or give the measure `better:`"
+        )
     units = _units(facts)
     if threshold.unit and unit_fold(threshold.unit) not in {unit_fold(unit) for unit in units}:
         allowed = f"points, {', '.join(units)}, % of baseline, % of range"
@@ -216,7 +248,13 @@ def _threshold(draft: Draft, notes: Notes, leaf: LeafDraft, rule: Change | Value
 
 
 def _reach(
-    notes: Notes, loc: Loc, rule: Change | Value, threshold: Amount, low: Fraction | None, high: Fraction | None, facts: MeasureFacts
+    notes: Notes,
+    loc: Loc,
+    rule: Change | Value,
+    threshold: Amount,
+    low: Fraction | None,
+    high: Fraction | None,
+    facts: MeasureFacts,
 ) -> None:
     """Thresholds that nobody, or everybody, can reach."""
     least: Fraction | None
@@ -229,7 +267,9 @@ def _reach(
         width = None if low is None or high is None else high - low
         least, most = (None, None) if width is None else (-width, width)
     else:
-        down = rule.direction in {"decrease", "falls"} or facts.sign == {"improves": -1, "worsens": 1}.get(rule.direction)
+        down = rule.direction in {"decrease", "falls"} or facts.sign == {"improves": -1, "worsens": 1}.get(
+            rule.direction
+        )
         least, most = None, Fraction(100) if down and low is not None and low >= 0 else None
     value, comparison = threshold.value, rule.comparison
     never = {
@@ -246,8 +286,8 @@ def _reach(
     }[comparison]
     if never or always:
         reach = f" ({decimal_text(low)} to {decimal_text(high)})" if low is not None and high is not None else ""
-        what = f"{'no value' if never else 'every value'} of {facts.name}{reach} can meet this" if never else (
-            f"every value of {facts.name}{reach} meets this"
+        what = (
+            f"{'no value' if never else 'every value'} of {facts.name}{reach} {'can meet' if never else 'meets'} this"
         )
         notes.warn(loc, what, str(threshold), do="check the threshold and the range")
 

@@ -24,7 +24,9 @@ class Notes:
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
-    def wrong(self, loc: Loc, what: str, found: str = "", allowed: str = "", do: str = "", *, key: bool = False) -> None:
+    def wrong(
+        self, loc: Loc, what: str, found: str = "", allowed: str = "", do: str = "", *, key: bool = False
+    ) -> None:
         """A mistake at a place; `key=True` when the name there is wrong, not its value."""
         self.errors.append(Problem(what, self.locate(loc, key), found, allowed, do))
 

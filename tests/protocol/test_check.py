@@ -1,0 +1,374 @@
+"""Each way in which the parts of a protocol may not fit together; the example with one thing changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from caseseries.errors import Problem, ProtocolError
+from caseseries.protocol.load import parse
+
+EXAMPLE = (Path(__file__).resolve().parents[2] / "examples" / "jdm-mmf" / "protocol.yaml").read_text(encoding="utf-8")
+RULE = "- {is: improved}\n        - any:"
+
+
+def problems(*changes: tuple[str, str]) -> tuple[Problem, ...]:
+    try:
+        parse(_changed(*changes), file="p.yaml")
+    except ProtocolError as error:
+        return error.problems
+    return ()
+
+
+def warnings(*changes: tuple[str, str]) -> tuple[Problem, ...]:
+    return parse(_changed(*changes), file="p.yaml").warnings
+
+
+def _changed(*changes: tuple[str, str]) -> str:
+    text = EXAMPLE
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text
+
+
+#: What is changed, and the one mistake it makes: words, what was found, what to do.
+MISTAKES = {
+    # measures
+    "unknown instrument": (
+        ("{instrument: CMAS}", "{instrument: CMSA}"),
+        "not an instrument in the catalogue", "CMSA",
+        "write CMAS, or describe your own with `quantity:`, `unit:` and `better:`",
+    ),
+    "range upside down": (
+        ("{instrument: CMAS}", "{instrument: CMAS, range: [52, 0]}"),
+        "the range ends before it begins", "52 to 0", "",
+    ),
+    "unit changed without its range": (
+        ("{instrument: CMAS}", "{instrument: CMAS, unit: steps}"),
+        "the range of CMAS is known in points only", "steps", "give the `range:` in the new unit",
+    ),
+    "dose of no drug": (
+        ("daily_dose: systemic glucocorticoids", "daily_dose: systemic glucocorticoidz"),
+        "no drug or group of drugs has this name", "systemic glucocorticoidz",
+        "write systemic glucocorticoid, or declare it under `drugs:` or `drug_groups:`",
+    ),
+    "prednisone equivalents of another drug": (
+        ("daily_dose: systemic glucocorticoids", "daily_dose: methotrexate"),
+        "methotrexate: no glucocorticoid, so no prednisone equivalent", "prednisone mg/day", "",
+    ),
+    "weight that is no weight": (
+        ("    weight: weight\n", "    weight: ck\n"),
+        "the weight must be a measure in kg", "ck", "for example {instrument: weight}",
+    ),
+    "weight without its distance": (
+        ("    weight_within: 30 days\n", ""),
+        "how far from the day of the dose a weight may have been taken is not said", "", "add `weight_within:`, such as 30 days",
+    ),
+    # windows
+    "the best of a visit": (
+        ("take: last}", "take: best}"),
+        "with `components: same visit` a whole visit is chosen, not the best of single values", "best",
+        "write `components: nearest each`, or take nearest, last or first",
+    ),
+    "the better of two visits": (
+        ("tie: earlier", "tie: better"),
+        "with `components: same visit` a tie between visits is settled by their days", "better", "",
+    ),
+    "a measure called like a window": (
+        ("  ck: {instrument: CK}", "  ck: {instrument: CK}\n  month 3: {instrument: CHAQ}"),
+        "a measure and a window have the same name", "month 3", "rename one",
+    ),
+    "two names that look the same": (
+        ("  ck: {instrument: CK}", "  ck: {instrument: CK}\n  CK: {instrument: CK}"),
+        "two measures have names that look the same", "CK", "",
+    ),
+    "a colon in a name": (
+        ("  ck: {instrument: CK}", "  'c:k': {instrument: CK}"),
+        "the name of a measure holds no colon and no semicolon", "c:k", "",
+    ),
+    # case and eligibility
+    "unknown study drug": (
+        ("first_exposure: mycophenolate mofetil", "first_exposure: mycofenolate mofetil"),
+        "no drug or group of drugs has this name", "mycofenolate mofetil",
+        "write mycophenolate mofetil, or declare it under `drugs:` or `drug_groups:`",
+    ),
+    "courses of an event": (
+        ("case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 60 days}, per: patient}",
+         "case: {index_date: {first_event: flare}, per: course}"),
+        "only an index date by first exposure has courses to count", "course", "",
+    ),
+    "negative restart": (
+        ("restart_after: 60 days", "restart_after: -60 days"),
+        "a length of time is not negative here", "-60 days", "",
+    ),
+    "cut-off before the end": (
+        ("data_cutoff: 2010-06-30", "data_cutoff: 2009-06-30"),
+        "`data_cutoff` lies before `to`", "2009-06-30", "",
+    ),
+    "impossible age": (
+        ("{below: 18 years}", "{at_least: 18 years, below: 18 years}"),
+        "nobody has such an age", "at least 18, below 18", "",
+    ),
+    "criterion on an unknown measure": (
+        ("  - {age: {below: 18 years}, at: index date}", "  - {recorded: mtt, in: baseline}"),
+        "no measure has this name", "mtt", "write mmt",
+    ),
+    "criterion in an unknown window": (
+        ("  - {age: {below: 18 years}, at: index date}", "  - {recorded: mmt, in: baselin}"),
+        "no window has this name", "baselin", "write baseline",
+    ),
+    "earlier drug unknown": (
+        ("  - {age: {below: 18 years}, at: index date}", "  - {prior_drug: methotrexat}"),
+        "no drug or group of drugs has this name", "methotrexat",
+        "write methotrexate, or declare it under `drugs:` or `drug_groups:`",
+    ),
+    "the same line twice": (
+        ("  - {age: {below: 18 years}, at: index date}", "  - {diagnosis: juvenile dermatomyositis, by: index date}"),
+        "two lines of the flow diagram have the same words", "", "give one another `label:`, or delete it",
+    ),
+    # intercurrent events
+    "pulse without days": (
+        ("pulse: {within: 14 days, verdict: not evaluable}", "pulse: not evaluable"),
+        "how long before the assessment a pulse counts is not said", "not evaluable",
+        "write {within: 14 days, verdict: ...}, or `as observed`",
+    ),
+    "rescue without drugs": (
+        ("rescue added: {drugs: [conventional immunosuppressants, biologics, IVIG], verdict: non-responder}", "rescue added: non-responder"),
+        "which drugs count as rescue is not said", "non-responder",
+        "write {drugs: [biologics, IVIG], verdict: ...}, or `as observed`",
+    ),
+    "unknown rescue drug": (
+        ("biologics, IVIG]", "biologicals, IVIG, cortizone]"),
+        "no drug or group of drugs has this name", "cortizone", "write cortisone, or declare it under `drugs:` or `drug_groups:`",
+    ),
+    "dose that is none": (
+        ("steroid raised above baseline: non-responder", "steroid raised above baseline: {dose: ck, verdict: non-responder}"),
+        "no daily dose has this name", "ck", "",
+    ),
+    # outcomes
+    "unknown window": (("    at: month 3\n", "    at: month3\n"), "no window has this name", "month3", "write month 3"),
+    "unknown measure": ((RULE, RULE.replace("improved", "imprved")), "no measure has this name", "imprved", "write improved"),
+    "a score judged": (
+        (RULE, RULE.replace("improved", "cmas")),
+        "`is` asks for a judgement, and this measure is a number", "cmas", "use value, gain or decrease",
+    ),
+    "a judgement compared": (
+        ("{gain: mmt, at_least: 4 points}", "{gain: improved, at_least: 4 points}"),
+        "a judgement is yes or no: `gain` does not apply", "improved", "write {is: improved}",
+    ),
+    "another unit": (
+        ("{gain: mmt, at_least: 4 points}", "{gain: mmt, at_least: 4 kg}"),
+        "mmt is not measured in this unit", "kg", "",
+    ),
+    "range of a laboratory value": (
+        ("{gain: mmt, at_least: 4 points}", "{decrease: ck, at_least: 20 % of range}"),
+        "ck has no range, so percent of range says nothing", "20 % of range", "give the measure a `range:`",
+    ),
+    "better of what has no better": (
+        ("{gain: mmt, at_least: 4 points}", "{improves: weight, at_least: 4 kg}"),
+        "neither higher nor lower weight is better, so `improves` says nothing", "weight",
+        "write gain or decrease, or give the measure `better:`",
+    ),
+    "change from an unknown window": (
+        ("{gain: mmt, at_least: 4 points}", "{gain: mmt, at_least: 4 points, from: baselin}"),
+        "no window has this name", "baselin", "write baseline",
+    ),
+    "change from a window to itself": (
+        ("{gain: mmt, at_least: 4 points}", "{gain: mmt, at_least: 4 points, from: month 3}"),
+        "a change from a window to itself is always 0", "month 3", "name two different windows",
+    ),
+    "a reading called like the rule": (
+        ("      dose alone suffices:", "      as written:"), "this is the name of the rule itself", "as written", "name the reading",
+    ),
+    "change of a judgement": (
+        ("safety:\n", "  judged:\n    {change: improved, at: month 3}\n\nsafety:\n"), "a judgement has no change", "improved", "",
+    ),
+    "kind of outcome that waits": (
+        ("safety:\n", "  flare:\n    {time_to: flare, pending: no}\n\nsafety:\n"),
+        "this kind of outcome is not computed yet", "no", "write `pending: yes`",
+    ),
+    # safety and drugs
+    "monitored judgement": (
+        ("{measure: neutrophils, below: 1.5}", "{measure: improved}"), "only a measured number can be monitored", "improved", "",
+    ),
+    "monitored unknown": (
+        ("{measure: neutrophils, below: 1.5}", "{measure: neutrophil}"), "no measure has this name", "neutrophil", "write neutrophils",
+    ),
+    "unknown group of earlier drugs": (
+        ("IVIG, antimalarials", "IVIG, antimalarialz"), "no drug or group of drugs has this name", "antimalarialz",
+        "write antimalarial, or declare it under `drugs:` or `drug_groups:`",
+    ),
+    "group in a circle": (
+        ("prior_groups:", "drug_groups: {ours: [theirs], theirs: [OURS, methotrexate]}\nprior_groups:"),
+        "the group holds itself", "ours", "name its drugs",
+    ),
+    "group of nothing": (
+        ("prior_groups:", "drug_groups: {ours: []}\nprior_groups:"), "the group holds no drug", "ours", "name its drugs",
+    ),
+    "two drugs of one name": (
+        ("prior_groups:", "drugs: {newdrug: {aliases: [ND]}, nextdrug: {aliases: [nd]}}\nprior_groups:"),
+        "two drugs are called nd", "nextdrug", "leave it to newdrug or to nextdrug",
+    ),
+    "equal to nothing": (
+        ("prior_groups:", "equivalences: {deflazacort: 0}\nprior_groups:"),
+        "the milligrams equal to prednisone 5 mg are more than 0", "0", "",
+    ),
+    # robustness
+    "grid of an unknown window": (
+        ("    month 3: [{from: 61 days, to: 121 days}]", "    month three: [{from: 61 days, to: 121 days}]"),
+        "no window has this name", "month three", "",
+    ),
+    "grid width without the target": (
+        ("{from: 61 days, to: 121 days}", "{from: 100 days, to: 121 days}"),
+        "the target lies outside this width", "100 days to 121 days", "",
+    ),
+    "grid width upside down": (
+        ("{from: 61 days, to: 121 days}", "{from: 121 days, to: 61 days}"), "the window ends before it begins", "121 days to 61 days", "",
+    ),
+    "grid take by value": (
+        ("    month 3: [first, last]", "    month 3: [first, best]"),
+        "with `components: same visit` a whole visit is chosen, not the best of single values", "best", "",
+    ),
+    "grid take without a target": (
+        ("    baseline: [first]", "    baseline: [nearest]"),
+        "`nearest` needs a `target` in the window itself", "nearest", "add a target to the window",
+    ),
+    "grid that turns equivalents off": (
+        ("dose: [prednisone mg/kg/day]", "dose: [mg/day]"),
+        "the measure steroid is in prednisone mg/day; a grid does not turn equivalents on or off", "mg/day", "",
+    ),
+    "no title": (
+        ("study: Mycophenolate mofetil in juvenile dermatomyositis", "study: ''"),
+        "the study has no title", "", "write `study:` with its title",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(MISTAKES))
+def test_one_mistake(name: str) -> None:
+    change, what, found, do = MISTAKES[name]
+    said = {(problem.what, problem.found, problem.do) for problem in problems(change)}
+    assert (what, found, do) in said
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in MISTAKES if name not in {"group in a circle", "unknown rescue drug"}]
+)
+def test_one_mistake_is_one_message(name: str) -> None:
+    assert 1 == len(problems(MISTAKES[name][0])), [problem.describe() for problem in problems(MISTAKES[name][0])]
+
+
+def test_a_dose_per_kg_needs_a_weight() -> None:
+    no_weight = ("    weight: weight\n    weight_within: 30 days\n", "")
+    (in_the_grid,) = problems(no_weight)
+    assert ("prednisone mg/kg/day", "add `weight:` and `weight_within:` to the measure steroid") == (
+        in_the_grid.found,
+        in_the_grid.do,
+    )
+    (in_the_measure,) = problems(
+        no_weight, ("as: prednisone mg/day", "as: prednisone mg/kg/day"), ("  dose: [prednisone mg/kg/day]\n", "")
+    )
+    assert ("a dose per kg needs to know which measure is the weight", "prednisone mg/kg/day") == (
+        in_the_measure.what,
+        in_the_measure.found,
+    )
+
+
+def test_which_of_two_doses_was_raised_must_be_said() -> None:
+    second = (
+        "  weight: {instrument: weight}",
+        "  other: {daily_dose: prednisone, as: prednisone mg/day, weight: weight, weight_within: 9 days}\n  weight: {instrument: weight}",
+    )
+    (problem,) = problems(second)
+    assert "which of the daily doses is meant is not said" == problem.what
+    assert "write {dose: steroid, verdict: ...}" == problem.do
+    named = (
+        "steroid raised above baseline: non-responder",
+        "steroid raised above baseline: {dose: other, verdict: non-responder}",
+    )
+    assert () == problems(second, named)
+
+
+def test_without_a_window_called_baseline_a_change_must_say_from_where() -> None:
+    found = problems(
+        ("  baseline: {from", "  before: {from"),
+        ("    baseline: [first]", "    before: [first]"),
+    )
+    assert {"the change starts from the window 'baseline', which is not declared"} == {
+        problem.what for problem in found
+    }
+    assert 12 == len(found)  # every change of the rule and its readings
+
+
+def test_own_drugs_and_groups_are_known() -> None:
+    own = (
+        "drugs: {newdrug: {aliases: [ND-1], groups: [our tablets]}}\n"
+        "drug_groups: {ours: [ND-1, methotrexate]}\n"
+        "prior_groups: [newdrug, nd-1, our tablets, ours, "
+    )
+    assert () == problems(("prior_groups: [", own))
+
+
+def test_what_is_wrong_elsewhere_hides_no_mistake() -> None:
+    found = problems(
+        ("take: last}", "take: lst}"),
+        (RULE, RULE.replace("improved", "imprved")),
+        ("{instrument: CK}", "{instrumnt: CK}"),
+    )
+    assert ["CK", "lst", "imprved"] == [
+        problem.found.replace("instrumnt: ", "").replace("instrumnt", "CK") for problem in found
+    ]
+
+
+WARNINGS = {
+    "a threshold nobody reaches": (
+        ("{gain: mmt, at_least: 4 points}", "{gain: mmt, at_least: 81 points}"), "no value of mmt (0 to 80) can meet this", "81 points",
+    ),
+    "more than everything": (
+        ("more_than: 15 % of baseline", "more_than: 100 % of baseline"), "no value of steroid can meet this", "100 % of baseline",
+    ),
+    "a value everybody has": (
+        ("{gain: mmt, at_least: 4 points}", "{value: mmt, at_least: 0 points}"), "every value of mmt (0 to 80) meets this", "0 points",
+    ),
+    "baseline after the index date": (
+        ("baseline: {from: -20 days, to: 0 days", "baseline: {from: -20 days, to: 5 days"),
+        "values up to 5 days after the index date count as before", "",
+    ),
+    "windows that overlap": (
+        ("month 3: {from: 75 days", "month 3: {from: 0 days"),
+        "the windows 'baseline' and 'month 3' overlap: one value may be both before and after", "",
+    ),
+    "washout shorter than a gap": (
+        ("restart_after: 60 days", "restart_after: 60 days, washout: 30 days"),
+        "a gap of more than 60 days begins a new episode, so a washout of 30 days removes nobody", "",
+    ),
+    "own group of a known name": (
+        ("prior_groups:", "drug_groups: {biologics: [rituximab]}\nprior_groups:"),
+        "this replaces the group of that name in the catalogue", "biologics",
+    ),
+    "a denominator that looks ahead": (
+        ("    readings:\n", "    among: {value: cmas, less_than: 48}\n    readings:\n"),
+        "who is in the denominator depends on something after the index date", "",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(WARNINGS))
+def test_one_warning(name: str) -> None:
+    change, what, found = WARNINGS[name]
+    assert (what, found) in {(problem.what, problem.found) for problem in warnings(change)}
+
+
+def test_thresholds_at_their_bounds_are_silent() -> None:
+    assert () == warnings(("{gain: mmt, at_least: 4 points}", "{gain: mmt, at_least: 80 points}"))
+    assert () == warnings(("more_than: 15 % of baseline", "at_least: 100 % of baseline"))
+    assert () == warnings(("{gain: mmt, at_least: 4 points}", "{value: mmt, at_most: 0 points}"))
+
+
+def test_a_reading_that_is_the_rule_is_pointed_out() -> None:
+    rule = EXAMPLE[EXAMPLE.index("    rule:\n") : EXAMPLE.index("    readings:\n")]
+    same = "".join(f"    {line}\n" for line in rule.splitlines()).replace("        rule:", "      the rule again:")
+    (warning,) = warnings(("      scores and dose both needed:", f"{same}      scores and dose both needed:"))
+    assert ("this reading is the same as the rule", "the rule again") == (warning.what, warning.found)
