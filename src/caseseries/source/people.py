@@ -30,7 +30,7 @@ def read_patients(reading: TableReading, records: Records) -> None:
     }
     attributes = {name: reading.texts(column, name) for name, column in table.attributes.items()}
     dated = reading.description.dated
-    for row in reading.rows:
+    for row in sorted(reading.rows, key=lambda row: row.number):  # of two rows with one id, the lower one is pointed at
         if row.is_refused() or not _new(reading, records, row):
             records.known.setdefault(row.patient, row)
             continue
@@ -173,9 +173,6 @@ def belongs(reading: TableReading, records: Records, row: Row) -> bool:
     if not row.is_used():
         return False
     if row.patient in records.known:
-        if row.patient not in records.people:
-            row.status, row.reason = "refused", "the patient's own row was refused"
-            return False
         return True
     header = reading.table.patient[0]
     twin = records.near.get(near(row.patient))

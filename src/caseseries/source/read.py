@@ -75,6 +75,8 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened) -> Chart
         for reading in readings:
             if isinstance(reading.table, kind):
                 _read(reading, records, doses)
+    _without_refused_patients(readings, records)
+    records.keep_used(readings)
     doses.compare(records)
     check(readings, records)
     _unread_columns(readings, findings)
@@ -126,6 +128,14 @@ def _read(reading: TableReading, records: Records, doses: VisitDoses) -> None:
         read_events(reading, records)
     else:
         read_screening(reading, records)
+
+
+def _without_refused_patients(readings: list[TableReading], records: Records) -> None:
+    """Rows of a patient whose own row was refused were read for their mistakes only."""
+    for reading in readings:
+        for row in reading.rows:
+            if row.is_used() and row.patient in records.known and row.patient not in records.people:
+                row.status, row.reason = "refused", "the patient's own row was refused"
 
 
 def _accepted_nowhere(declared: Description, readings: list[TableReading], findings: Findings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from caseseries.chart.dates import Span
@@ -99,6 +100,14 @@ class Records:
             )
             return False
         return True
+
+    def keep_used(self, readings: Iterable[TableReading]) -> None:
+        """Leave out what came from rows that were refused after all, because of another of their cells."""
+        used = {row.row_id for reading in readings for row in reading.rows if row.is_used()}
+        self.measurements = [one for one in self.measurements if one.row_id in used]
+        self.courses = [one for one in self.courses if one.row_id in used]
+        self.facts = [one for one in self.facts if one.row_id in used]
+        self.people = {patient: person for patient, person in self.people.items() if person.row_id in used}
 
     # --- Numbered, in an order that depends on the records alone ----------------------------------------------------
 

@@ -1,0 +1,323 @@
+"""One spoilt cell at a time: the outcome, then the address, then that nothing else suffered."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from caseseries.chart.findings import stop_on_errors
+from caseseries.errors import ChartError, ChoiceNeeded
+
+
+def test_the_clean_chart_has_no_error_and_every_row_is_used(chart_of, errors_of):
+    chart = chart_of()
+    assert [] == errors_of(chart)
+    assert chart is stop_on_errors(chart)
+    assert {"read": 4, "used": 4, "out of scope": 0, "refused": 0} == chart.account()["visits"]
+    assert ["P1", "P2"] == [person.patient for person in chart.people]
+    censored = [one for one in chart.measurements if one.censor]
+    assert [(Fraction(50), "<")] == [(one.value, one.censor) for one in censored]
+    assert ["not done"] == [one.missing for one in chart.measurements if one.value is None]
+
+
+CELLS = [
+    # file, what stood there, what stands there now, row, column, found, rule
+    ("visits.csv", "P1,2008-01-01,30", "P1,2008-01-01,1_000", 2, "cmas", "1_000", "number"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,2008-01-01,６６", 2, "cmas", "６６", "number"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,2008-01-01,nan", 2, "cmas", "nan", "number"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,2008-01-01,1e1", 2, "cmas", "1e1", "number"),
+    ("visits.csv", "P1,2008-01-01,30", 'P1,2008-01-01,"30,5"', 2, "cmas", "30,5", "decimal mark"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,2008-01-01,30\u00a0", 2, "cmas", "30\u00a0", "number"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,2008-01-01,NA", 2, "cmas", "NA", "code"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,2008-01-01,-999", 2, "cmas", "-999", "range"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,2008-01-01,4+/5", 2, "cmas", "4+/5", "number"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,2008-01-01,30 points", 2, "cmas", "30 points", "number"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,2008-01-01,0.1234567", 2, "cmas", "0.1234567", "decimals"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,2008-01-01,53", 2, "cmas", "53", "range"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,01/02/2008,30", 2, "date", "01/02/2008", "date"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,2008-W10-1,30", 2, "date", "2008-W10-1", "date"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,20080101,30", 2, "date", "20080101", "date"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,2008-1-1,30", 2, "date", "2008-1-1", "date"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,2008-02-30,30", 2, "date", "2008-02-30", "date"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,,30", 2, "date", "", "date"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,39000,30", 2, "date", "39000", "date"),
+    ("visits.csv", "P1,2008-01-01,30", "P1,1998-01-01,30", 2, "date", "1998-01-01", "before birth"),
+    ("visits.csv", "P1,2008-01-01,30", "P9,2008-01-01,30", 2, "id", "P9", "unknown id"),
+    ("visits.csv", "P1,2008-01-01,30", "p1,2008-01-01,30", 2, "id", "p1", "unknown id"),
+    ("visits.csv", "P1,2008-01-01,30", ",2008-01-01,30", 2, "id", "", "id"),
+    ("visits.csv", "150,yes", "150,perhaps", 3, "better", "perhaps", "yes or no"),
+    ("visits.csv", "150,yes,10", "150,yes,-1", 3, "pred", "-1", "range"),
+    ("patients.csv", "P2,M", "P1,M", 3, "id", "P1", "duplicate id"),
+    ("patients.csv", "P2,M", "p1,M", 3, "id", "p1", "duplicate id"),
+    ("patients.csv", "P2,M", "P1.0,M", 3, "id", "P1.0", "duplicate id"),
+    ("patients.csv", "1999-02", "1999-13", 3, "born", "1999-13", "date"),
+    ("drugs.csv", "2008-02-02,2008-12-31", "2008-02-02,2008-01-31", 5, "stop", "2008-01-31", "course"),
+    ("drugs.csv", "P2,MMF", "P2,", 5, "drug", "", "drug"),
+    ("drugs.csv", "P1,prednisone,2008-02-02,,10,mg,once daily,oral", "P1,prednisone,2008-02-02,,10,mg,once daily,kissing", 4,
+     "route", "kissing", "route"),
+    ("drugs.csv", "2008-12-31,500", "2008-12-31,<500", 5, "dose", "<500", "dose"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "row", "column", "found", "rule"), CELLS, ids=[f"{c[6]}: {c[5] or 'blank'}" for c in CELLS])
+def test_a_spoilt_cell_is_refused_at_its_address(chart_of, errors_of, address_of, file, old, new, row, column, found, rule):
+    chart = chart_of({file: (old, new)})
+    first = next(finding for finding in errors_of(chart) if finding.place.file == file)
+    assert (rule, (file, row, column, found)) == (first.rule, address_of(first))
+    assert 1 <= chart.account()[file.removesuffix(".csv")]["refused"]
+    with pytest.raises(ChartError) as wrong:
+        stop_on_errors(chart)
+    assert not found or f"'{found}" not in str(wrong.value)
+    assert repr(found)[:-1] in wrong.value.describe(values=True) or not found
+
+
+def test_all_mistakes_are_reported_in_one_run(chart_of, errors_of):
+    chart = chart_of({"visits.csv": ("30,200", "3x,2oo"), "drugs.csv": ("2008-02-02,2008", "2008-02-31,2008")})
+    assert [("drugs.csv", 5), ("visits.csv", 2), ("visits.csv", 2)] == [(f.place.file, f.place.row) for f in errors_of(chart)]
+
+
+def test_a_ragged_row_is_refused_by_its_number(chart_of, errors_of):
+    for new in ("P1,2008-01-01,30,200,,20,more", "P1,2008-01-01,30"):
+        (wrong,) = errors_of(chart_of({"visits.csv": ("P1,2008-01-01,30,200,,20", new)}))
+        assert ("visits.csv", 2, "row") == (wrong.place.file, wrong.place.row, wrong.rule)
+
+
+def test_partial_dates_ask_for_a_choice_once_with_every_cell(chart_of, errors_of):
+    spoil = {"visits.csv": ("P1,2008-01-01", "P1,2008-01"), "patients.csv": ("JDM,2007-01-02", "JDM,2007")}
+    chart = chart_of(spoil)
+    with pytest.raises(ChoiceNeeded) as needed:
+        stop_on_errors(chart)
+    assert [("patients.csv", 2), ("visits.csv", 2)] == [(p.place.file, p.place.row) for p in needed.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("policy", "days"),
+    [("earliest", (0, 0, 0)), ("middle", (15, 15, 15)), ("latest", (30, 30, 30)), ("bounds", (15, 0, 30))],
+)
+def test_partial_dates_are_settled_as_the_protocol_says(chart_of, policy, days):
+    chart = chart_of({"visits.csv": ("P1,2008-01-01", "P1,2008-01")}, protocol=("", f"partial_dates: {policy}\n"))
+    one = next(one for one in chart.measurements if one.patient == "P1" and one.value == 30)
+    first = 13879  # 2008-01-01
+    assert days == (one.day - first, one.low - first, one.high - first)
+
+
+def test_partial_dates_may_be_refused(chart_of, errors_of):
+    (wrong,) = errors_of(chart_of({"visits.csv": ("P1,2008-01-01", "P1,2008-01")}, protocol=("", "partial_dates: refuse\n")))
+    assert ("partial date", 2) == (wrong.rule, wrong.place.row)
+
+
+def test_the_study_drug_needs_a_full_first_day_even_under_bounds(chart_of, errors_of):
+    chart = chart_of({"drugs.csv": ("MMF,2008-01-02", "MMF,2008-01")}, protocol=("", "partial_dates: bounds\n"))
+    assert ["partial date"] == [wrong.rule for wrong in errors_of(chart)]
+
+
+def test_a_partial_birth_date_keeps_both_ends_and_needs_no_choice(chart_of, errors_of):
+    chart = chart_of()
+    assert 27 == chart.people[1].birth_high - chart.people[1].birth_low
+    assert [] == errors_of(chart)
+
+
+def test_rows_after_the_cut_off_are_out_of_scope(chart_of, errors_of):
+    chart = chart_of({"visits.csv": ("P2,2008-05-01", "P2,2011-01-01")})
+    assert [] == errors_of(chart)
+    assert {"read": 4, "used": 3, "out of scope": 1, "refused": 0} == chart.account()["visits"]
+    assert ["after the data cut-off"] == [row.reason for row in chart.rows if row.status == "out of scope"]
+
+
+def test_the_day_of_the_cut_off_is_in_scope(chart_of):
+    assert 0 == chart_of({"visits.csv": ("P2,2008-05-01", "P2,2010-12-31")}).account()["visits"]["out of scope"]
+
+
+def warned(chart, rule):
+    return [(f.place.file, f.place.row, f.proposal) for f in chart.findings if f.rule == rule and f.severity == "warning"]
+
+
+def test_an_unknown_drug_keeps_its_own_name(chart_of):
+    chart = chart_of({"drugs.csv": ("P2,MMF,2008-02-02", "P2,Wonderdrug X,2008-02-02")})
+    assert [("drugs.csv", 5, "")] == warned(chart, "drug")
+    assert ["wonderdrug x"] == [course.drug for course in chart.courses if course.patient == "P2"]
+
+
+def test_an_unknown_frequency_leaves_the_daily_dose_unknown(chart_of):
+    chart = chart_of({"drugs.csv": ("mg,bd", "mg,now and then")})
+    assert [("drugs.csv", 5, "")] == warned(chart, "frequency")
+    assert [None] == [course.per_day for course in chart.courses if course.patient == "P2"]
+
+
+def test_a_declared_frequency_is_exact(chart_of):
+    chart = chart_of({"drugs.csv": ("mg,bd", "mg,Mon and Thu")}, chart=("    route: route\n", "    route: route\n    frequencies: {mon and thu: 2/7}\n"))
+    assert [Fraction(2, 7)] == [course.per_day for course in chart.courses if course.patient == "P2"]
+
+
+def test_a_total_per_day_is_not_multiplied_by_the_frequency(chart_of):
+    chart = chart_of({"drugs.csv": ("500,mg,bd", "1,g/day,bd")})
+    (course,) = [course for course in chart.courses if course.patient == "P2"]
+    assert (Fraction(1000), "mg", Fraction(1)) == (course.amount, course.unit, course.per_day)
+
+
+def test_overlapping_courses_of_one_drug_are_pointed_out(chart_of):
+    chart = chart_of({"drugs.csv": ("2007-12-01,2008-02-01", "2007-12-01,2008-02-02")})
+    assert [("drugs.csv", 4, "stop_means: first day without")] == warned(chart, "overlap")
+
+
+def test_stop_dates_may_be_the_first_day_without(chart_of):
+    chart = chart_of(
+        {"drugs.csv": ("2007-12-01,2008-02-01", "2007-12-01,2008-02-02")},
+        chart=("stop_means: last day taken", "stop_means: first day without"),
+    )
+    assert [] == warned(chart, "overlap")
+
+
+def test_a_course_written_twice_counts_once(chart_of):
+    line = "P2,MMF,2008-02-02,2008-12-31,500,mg,bd,po\n"
+    chart = chart_of({"drugs.csv": (line, line + line)})
+    assert 1 == len([course for course in chart.courses if course.patient == "P2"])
+    assert 5 == chart.account()["drugs"]["used"]
+    assert [("drugs.csv", 6, "")] == warned(chart, "duplicate row")
+
+
+def test_a_patient_row_written_twice_counts_once(chart_of, errors_of):
+    line = "P1,F,2000-05-01,JDM,2007-01-02\n"
+    chart = chart_of({"patients.csv": (line, line + line)})
+    assert ([], 2) == (errors_of(chart), len(chart.people))
+    assert [("patients.csv", 3, "")] == warned(chart, "duplicate row")
+
+
+def test_the_dose_at_a_visit_is_held_against_the_drug_rows_on_arrival(chart_of):
+    # On 2 February the dose changes from 20 to 10; who arrives that day still took 20.
+    on_the_day = chart_of({"visits.csv": ("P1,2008-04-01,40,150,yes,10", "P1,2008-02-02,40,150,yes,20")})
+    assert [] == warned(on_the_day, "dose")
+    next_day = chart_of({"visits.csv": ("P1,2008-04-01,40,150,yes,10", "P1,2008-02-03,40,150,yes,20")})
+    assert [("visits.csv", 3, "10")] == warned(next_day, "dose")
+
+
+def test_a_dose_at_a_visit_is_no_measurement_when_the_drug_rows_count(chart_of):
+    assert {"cmas", "ck", "improved"} == {one.measure for one in chart_of().measurements}
+
+
+def test_pulses_are_flagged_by_the_threshold_or_by_the_word(chart_of):
+    line = "P2,MMF,2008-02-02,2008-12-31,500,mg,bd,po"
+    for new, pulse in [
+        ("P2,methylprednisolone,2008-02-02,2008-02-04,500,mg,once daily,iv", True),
+        ("P2,methylprednisolone,2008-02-02,2008-02-04,200,mg,once daily,iv", True),
+        ("P2,methylprednisolone,2008-02-02,2008-02-04,199,mg,once daily,iv", False),
+        ("P2,methylprednisolone,2008-02-02,2008-02-04,30,mg/kg,once daily,iv", True),
+        ("P2,methylprednisolone,2008-02-02,2008-02-04,500,mg,once daily,oral", False),
+        ("P2,dexamethasone,2008-02-02,2008-02-04,100,mg,pulse,iv", True),
+    ]:
+        chart = chart_of({"drugs.csv": (line, new)})
+        assert [pulse] == [course.pulse for course in chart.courses if course.patient == "P2"], new
+
+
+def test_a_missing_code_that_is_a_possible_value_must_be_declared_for_its_column(chart_of, errors_of):
+    chart = chart_of(chart=("missing: {ND: not done", 'missing: {"9": unknown, ND: not done'))
+    assert {("code", "cmas"), ("code", "ck")} <= {(f.rule, f.field) for f in errors_of(chart)}
+    declared = chart_of({"visits.csv": ("P1,2008-01-01,30", "P1,2008-01-01,9")}, chart=("cmas: cmas", 'cmas: {column: cmas, missing: {"9": unknown}}'))
+    assert [] == errors_of(declared)
+    assert ["unknown"] == [one.missing for one in declared.measurements if one.measure == "cmas" and one.value is None]
+
+
+def test_units_are_converted_or_refused(chart_of, errors_of):
+    chart = chart_of({"visits.csv": ("200,,20", "2,,20")}, chart=("unit: U/L", "unit: ukat/L"))
+    assert [] == errors_of(chart)
+    assert Fraction(120) in {one.value for one in chart.measurements if one.measure == "ck"}
+    (wrong,) = errors_of(chart_of(chart=("unit: U/L", "unit: mmHg")))
+    assert ("unit", "ck") == (wrong.rule, wrong.place.column)
+
+
+def test_an_undeclared_unit_of_a_laboratory_value_is_said(chart_of):
+    assert [("visits.csv", 1, "unit: U/L")] == warned(chart_of(chart=("{column: ck, unit: U/L}", "ck")), "unit")
+
+
+def test_an_implausible_laboratory_value_is_asked_about_not_refused(chart_of, errors_of):
+    chart = chart_of({"visits.csv": ("30,200", "30,99999999")})
+    assert ([], [("visits.csv", 2, "")]) == (errors_of(chart), warned(chart, "range"))
+
+
+def test_values_between_two_steps_are_asked_about(chart_of, errors_of):
+    chart = chart_of({"visits.csv": ("P1,2008-01-01,30", "P1,2008-01-01,30.5")})
+    assert ([], [("visits.csv", 2, "")]) == (errors_of(chart), warned(chart, "step"))
+
+
+def test_a_decimal_comma_is_read_where_it_is_declared(chart_of, errors_of):
+    chart = chart_of({"visits.csv": ("P1,2008-01-01,30", 'P1,2008-01-01,"30,0"')}, chart=("dates: year", "decimal: comma\ndates: year"))
+    assert [] == errors_of(chart)
+
+
+def test_an_accepted_cell_is_read_as_decided_and_said(chart_of, errors_of):
+    decision = "accept:\n  - {file: visits.csv, row: 2, column: cmas, found: 3O, read_as: 30, by: A. B., on: 2020-01-01, because: letter O}\n"
+    chart = chart_of({"visits.csv": ("P1,2008-01-01,30", "P1,2008-01-01,3O")}, chart=("", decision))
+    assert [] == errors_of(chart)
+    assert Fraction(30) in {one.value for one in chart.measurements}
+    assert ["accepted by A. B. on 2020-01-01: letter O"] == [f.message for f in chart.findings if f.rule == "accepted cell"]
+
+
+def test_an_accepted_cell_that_changed_since_is_an_error(chart_of, errors_of):
+    decision = "accept:\n  - {file: visits.csv, row: 2, column: cmas, found: 3O, read_as: 30, by: A. B., on: 2020-01-01, because: letter O}\n"
+    (wrong,) = errors_of(chart_of(chart=("", decision)))
+    assert ("accepted cell", "30") == (wrong.rule, wrong.value)
+
+
+def test_a_decision_about_a_cell_that_is_not_there_is_an_error(chart_of, errors_of):
+    decision = "accept:\n  - {file: visit.csv, row: 2, column: cmas, found: 30, read_as: 31, by: A. B., on: 2020-01-01, because: why}\n"
+    assert ["accepted cell"] == [wrong.rule for wrong in errors_of(chart_of(chart=("", decision)))]
+
+
+def test_a_cell_may_be_declared_not_evaluable_or_right_as_it_is(chart_of, errors_of):
+    spoil = {"visits.csv": ("P1,2008-01-01,30", "P1,2008-01-01,53")}
+    start = "accept:\n  - {file: visits.csv, row: 2, column: cmas, found: 53, by: A. B., on: 2020-01-01, because: why, "
+    chart = chart_of(spoil, chart=("", start + "not_evaluable: impossible score}\n"))
+    assert ([], ["impossible score"]) == (errors_of(chart), [one.missing for one in chart.measurements if one.missing and one.measure == "cmas"])
+    assert Fraction(53) in {one.value for one in chart_of(spoil, chart=("", start + "as_found: yes}\n")).measurements}
+
+
+def test_two_people_under_one_id_are_told_apart_by_decisions_in_every_table(chart_of, errors_of):
+    decisions = """accept:
+  - {file: patients.csv, row: 3, column: id, found: P1, read_as: P1b, by: A. B., on: 2020-01-01, because: born in another year}
+  - {file: visits.csv, row: 4, column: id, found: P1, read_as: P1b, by: A. B., on: 2020-01-01, because: born in another year}
+  - {file: visits.csv, row: 5, column: id, found: P1, read_as: P1b, by: A. B., on: 2020-01-01, because: born in another year}
+  - {file: drugs.csv, row: 5, column: id, found: P1, read_as: P1b, by: A. B., on: 2020-01-01, because: born in another year}
+"""
+    spoil = {"patients.csv": ("P2", "P1"), "visits.csv": ("P2,2008-02-01,35,ND,,\nP2", "P1,2008-02-01,35,ND,,\nP1"), "drugs.csv": ("P2", "P1")}
+    chart = chart_of(spoil, chart=("", decisions))
+    assert ([], ["P1", "P1b"]) == (errors_of(chart), [person.patient for person in chart.people])
+
+
+def test_a_missing_column_names_the_nearest(chart_of, errors_of):
+    (wrong,) = errors_of(chart_of({"visits.csv": ("cmas", "cmass")}))
+    assert ("column", "nearest: cmass", 1) == (wrong.rule, wrong.allowed, wrong.place.row)
+
+
+def test_columns_that_nothing_reads_are_noted(chart_of):
+    chart = chart_of({"visits.csv": ("id,date,cmas,ck,better,pred\nP1,2008-01-01,30,200,,20", "id,date,cmas,ck,better,pred,mood\nP1,2008-01-01,30,200,,20,ok")})
+    assert ["ignore: [mood]"] == [f.proposal for f in chart.findings if f.rule == "column" and f.severity == "note"]
+
+
+def test_two_columns_of_one_name_are_refused(chart_of, errors_of):
+    wrong = errors_of(chart_of({"visits.csv": ("better,pred", "cmas,pred")}))
+    assert ["column", "header"] == [one.rule for one in wrong if one.place.row == 1]
+
+
+def test_a_visit_after_death_is_refused(chart_of, errors_of):
+    deaths = ("  visits:\n", "  deaths: {kind: deaths, file: deaths.csv, patient: id, date: died}\n  visits:\n")
+    chart = chart_of(chart=deaths, add={"deaths.csv": "id,died\nP2,2008-04-30\n"})
+    assert [("after death", "visits.csv", 5)] == [(w.rule, w.place.file, w.place.row) for w in errors_of(chart)]
+    same_day = chart_of(chart=deaths, add={"deaths.csv": "id,died\nP2,2008-05-01\n"})
+    assert [] == errors_of(same_day)
+    assert ["death"] == [fact.kind for fact in same_day.facts if fact.kind == "death"]
+
+
+def test_nothing_after_the_index_date_is_noted(chart_of):
+    chart = chart_of({"visits.csv": ("P2,2008-05-01,36,<50,no,\n", "")})
+    assert ["P2"] == [f.patient for f in chart.findings if f.rule == "follow-up"]
+
+
+def test_a_measure_the_protocol_does_not_have_is_an_error(chart_of, errors_of):
+    (wrong,) = errors_of(chart_of(chart=("cmas: cmas", "cmass: cmas")))
+    assert ("measure", "nearest: cmas") == (wrong.rule, wrong.allowed)
+
+
+def test_rows_about_others_may_be_out_of_scope(chart_of, errors_of):
+    chart = chart_of({"visits.csv": ("P2,2008-05-01", "X9,2008-05-01")}, chart=("    date: date\n", "    date: date\n    other_patients: out of scope\n"))
+    assert ([], 1) == (errors_of(chart), chart.account()["visits"]["out of scope"])
