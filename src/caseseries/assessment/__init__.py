@@ -1,7 +1,8 @@
 """Which value stands before and after: windows, choice among candidates, dose on a day."""
 
 from caseseries.assessment.assess import Assessments, assess
+from caseseries.assessment.candidates import Candidate, candidates
 from caseseries.assessment.choices import Needed, open_choices
 from caseseries.assessment.dose import dose_steps
 
-__all__ = ["Assessments", "Needed", "assess", "dose_steps", "open_choices"]
+__all__ = ["Assessments", "Candidate", "Needed", "assess", "candidates", "dose_steps", "open_choices"]

@@ -2,7 +2,7 @@
 
 candidate(case_no, choice, record, day, value, censor, straddles)     every row that lies, or may lie, in the window
 day_value(case_no, choice, day, num, record, censor, kinds, absent)   one per day; num in 1/2520 millionths
-visit_day(case_no, variant, day, open_tie)                            the chosen visit, for components: same visit
+visit_day(case_no, variant, day, open_tie, distance)                          the chosen visit, for components: same visit
 taken(case_no, choice, num, den, day, record, censor, absent)         one per case and choice
 """
 
@@ -75,7 +75,7 @@ placed AS (
         ) AS place
     FROM offered
 )
-SELECT case_no, variant, CASE WHEN equally_near > 1 AND tie IS NULL THEN NULL ELSE day END AS day, equally_near > 1 AND tie IS NULL AS open_tie
+SELECT case_no, variant, CASE WHEN equally_near > 1 AND tie IS NULL THEN NULL ELSE day END AS day, equally_near > 1 AND tie IS NULL AS open_tie, distance
 FROM placed
 WHERE place = 1
 """
@@ -123,7 +123,8 @@ placed AS (
         row_number() OVER (
             PARTITION BY case_no, choice
             ORDER BY distance,
-                CASE tie WHEN 'later' THEN -day WHEN 'better' THEN -sign * num WHEN 'worse' THEN sign * num ELSE day END NULLS LAST,
+                CASE WHEN take <> 'nearest' THEN day WHEN tie = 'later' THEN -day WHEN tie = 'better' THEN -sign * num
+                     WHEN tie = 'worse' THEN sign * num ELSE day END NULLS LAST,
                 day
         ) AS place
     FROM offered

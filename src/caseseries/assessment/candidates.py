@@ -1,0 +1,138 @@
+"""Every candidate row of a choice, the one that was used, and why the others were not.
+
+    passed_over(case_no, choice, record, day, value, censor, lost)     a view; nothing is stored until it is asked for
+
+The words are those of ``caseseries.verdict.lost``; the row that was used has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from caseseries.assessment.compile import Compiled
+from caseseries.chart.store import MILLIONTH
+from caseseries.cohort.select import Cohort
+from caseseries.engine.connection import Engine
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import Spec
+from caseseries.protocol.tree import Slot
+from caseseries.verdict import lost
+
+_PASSED_OVER = """
+CREATE OR REPLACE TEMP VIEW passed_over AS
+WITH settled AS (
+    SELECT t.case_no, t.choice, t.absent, t.day, v.kind, v.take, v.tie, v.target,
+        v.take IN ('nearest', 'last', 'first') AS by_day,
+        coalesce(max(CASE WHEN d.day IS NOT NULL THEN d.absent END), '') AS some_absent,
+        min(CASE WHEN v.take = 'nearest' THEN abs(d.day - v.target) END) AS distance,
+        coalesce(bool_or(d.day = vd.day), FALSE) AS at_visit, coalesce(bool_or(vd.open_tie), FALSE) AS open_tie,
+        max(vd.distance) AS visit_distance
+    FROM taken AS t
+    JOIN choice AS c USING (choice)
+    JOIN variant AS v USING (variant)
+    LEFT JOIN day_value AS d ON d.case_no = t.case_no AND d.choice = t.choice
+    LEFT JOIN visit_day AS vd ON vd.case_no = t.case_no AND vd.variant = c.variant
+    GROUP BY t.case_no, t.choice, t.absent, t.day, v.kind, v.take, v.tie, v.target
+),
+tied AS (
+    SELECT s.case_no, s.choice, count(*) AS near, max(d.absent) AS near_absent
+    FROM settled AS s JOIN day_value AS d ON d.case_no = s.case_no AND d.choice = s.choice AND abs(d.day - s.target) = s.distance
+    WHERE s.take = 'nearest'
+    GROUP BY s.case_no, s.choice
+),
+reasoned AS (
+    SELECT d.case_no, d.choice, d.day, d.record, d.absent, s.by_day, s.absent AS settled_absent,
+        CASE
+            WHEN s.kind = 'visit' AND s.open_tie THEN CASE WHEN abs(d.day - s.target) = s.visit_distance THEN $open ELSE $further END
+            WHEN s.kind = 'visit' AND NOT s.at_visit THEN $visit
+            WHEN s.kind = 'each' AND s.take = 'nearest' AND tied.near > 1 AND s.tie IS NULL
+                THEN CASE WHEN abs(d.day - s.target) = s.distance THEN $open ELSE $further END
+            WHEN s.kind = 'each' AND s.take = 'nearest' AND tied.near > 1 AND s.tie IN ('mean', 'better', 'worse') THEN CASE
+                WHEN abs(d.day - s.target) <> s.distance THEN $further
+                WHEN tied.near_absent <> '' THEN CASE WHEN d.absent = '' THEN $unsettled ELSE '' END
+                WHEN s.tie = 'mean' OR d.day = s.day THEN ''
+                WHEN s.tie = 'better' THEN $worse ELSE $better END
+            WHEN NOT s.by_day AND s.some_absent <> '' THEN CASE WHEN d.absent = '' THEN $unsettled ELSE '' END
+            WHEN s.take = 'mean' OR d.day = s.day THEN ''
+            WHEN s.take = 'nearest' AND abs(d.day - s.target) = abs(s.day - s.target)
+                THEN CASE WHEN d.day > s.day THEN $later ELSE $earlier END
+            WHEN s.take = 'nearest' THEN $further
+            ELSE 'not the ' || s.take
+        END AS of_day,
+        s.kind = 'visit' AND (s.open_tie OR NOT s.at_visit)
+            OR s.kind = 'each' AND s.take = 'nearest' AND coalesce(tied.near, 1) > 1 AND s.tie IS NULL AS undecided
+    FROM day_value AS d
+    JOIN settled AS s USING (case_no, choice)
+    LEFT JOIN tied USING (case_no, choice)
+),
+first_of_kind AS (
+    SELECT *, min(record) OVER (PARTITION BY case_no, choice, day, value, censor, straddles) AS first_record,
+        bool_or(straddles) OVER (PARTITION BY case_no, choice) AS some_straddle
+    FROM candidate
+)
+SELECT f.case_no, f.choice, f.record, f.day, f.value, f.censor,
+    CASE
+        WHEN f.straddles THEN $edge
+        WHEN f.some_straddle THEN $beside
+        WHEN r.undecided THEN r.of_day
+        WHEN f.record <> f.first_record THEN $identical
+        WHEN r.by_day AND r.of_day <> '' THEN r.of_day
+        WHEN r.absent <> '' THEN $different
+        WHEN r.record IS NOT NULL AND r.record <> f.record THEN $other
+        ELSE r.of_day
+    END AS lost
+FROM first_of_kind AS f
+LEFT JOIN reasoned AS r ON r.case_no = f.case_no AND r.choice = f.choice AND r.day = f.day AND NOT f.straddles
+"""
+
+_WORDS = {
+    "$open": lost.TIE_OPEN,
+    "$visit": lost.OTHER_VISIT,
+    "$further": lost.FURTHER,
+    "$unsettled": lost.UNSETTLED,
+    "$worse": lost.TIE_WORSE,
+    "$better": lost.TIE_BETTER,
+    "$later": lost.TIE_LATER,
+    "$earlier": lost.TIE_EARLIER,
+    "$edge": lost.EDGE,
+    "$beside": lost.BESIDE_EDGE,
+    "$identical": lost.IDENTICAL,
+    "$different": lost.DIFFERENT,
+    "$other": lost.OTHER_VALUE,
+}
+
+_ROWS = (
+    "SELECT case_no, choice, record, day, value, censor, lost FROM passed_over ORDER BY case_no, choice, day, record"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One row that could have given the value of a slot; `lost` says why it was passed over, and is empty for the one used."""
+
+    case_id: str
+    slot: Slot
+    record: int
+    day: int
+    value: Fraction
+    censor: str
+    lost: str
+
+
+def candidates(
+    engine: Engine, protocol: Protocol, cohort: Cohort, compiled: Compiled, spec: Spec
+) -> Sequence[Candidate]:
+    """Every candidate of every slot under one spec, by case, slot, day and record; needs ``taken`` of the same outcome."""
+    sql = _PASSED_OVER
+    for name, words in _WORDS.items():
+        sql = sql.replace(name, f"'{words}'")
+    engine.run(sql)
+    slots = {compiled.choice(protocol, spec, slot): slot for slot in compiled.plan.slots}
+    case_ids = {case.number: case.case_id for case in cohort.included}
+    return [
+        Candidate(case_ids[case_no], slots[choice], record, day, Fraction(int(value), MILLIONTH), censor, why)
+        for case_no, choice, record, day, value, censor, why in engine.rows(_ROWS)
+        if choice in slots
+    ]
