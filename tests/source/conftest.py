@@ -116,7 +116,9 @@ def chart_of(tmp_path: Path) -> Spoil:
             (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
         assert chart[0] in CHART
         assert protocol[0] in PROTOCOL
-        (tmp_path / "chart.yaml").write_text(CHART.replace(*chart, 1) if chart[0] else CHART + chart[1], encoding="utf-8")
+        (tmp_path / "chart.yaml").write_text(
+            CHART.replace(*chart, 1) if chart[0] else CHART + chart[1], encoding="utf-8"
+        )
         declared = parse(PROTOCOL.replace(*protocol, 1) if protocol[0] else PROTOCOL + protocol[1]).protocol
         return read(declared, tmp_path / "chart.yaml")
 

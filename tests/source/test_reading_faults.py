@@ -60,8 +60,12 @@ CELLS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("file", "old", "new", "row", "column", "found", "rule"), CELLS, ids=[f"{c[6]}: {c[5] or 'blank'}" for c in CELLS])
-def test_a_spoilt_cell_is_refused_at_its_address(chart_of, errors_of, address_of, file, old, new, row, column, found, rule):
+@pytest.mark.parametrize(
+    ("file", "old", "new", "row", "column", "found", "rule"), CELLS, ids=[f"{c[6]}: {c[5] or 'blank'}" for c in CELLS]
+)
+def test_a_spoilt_cell_is_refused_at_its_address(
+    chart_of, errors_of, address_of, file, old, new, row, column, found, rule
+):
     chart = chart_of({file: (old, new)})
     first = next(finding for finding in errors_of(chart) if finding.place.file == file)
     assert (rule, (file, row, column, found)) == (first.rule, address_of(first))
@@ -74,7 +78,9 @@ def test_a_spoilt_cell_is_refused_at_its_address(chart_of, errors_of, address_of
 
 def test_all_mistakes_are_reported_in_one_run(chart_of, errors_of):
     chart = chart_of({"visits.csv": ("30,200", "3x,2oo"), "drugs.csv": ("2008-02-02,2008", "2008-02-31,2008")})
-    assert [("drugs.csv", 5), ("visits.csv", 2), ("visits.csv", 2)] == [(f.place.file, f.place.row) for f in errors_of(chart)]
+    assert [("drugs.csv", 5), ("visits.csv", 2), ("visits.csv", 2)] == [
+        (f.place.file, f.place.row) for f in errors_of(chart)
+    ]
 
 
 def test_a_ragged_row_is_refused_by_its_number(chart_of, errors_of):
@@ -103,7 +109,9 @@ def test_partial_dates_are_settled_as_the_protocol_says(chart_of, policy, days):
 
 
 def test_partial_dates_may_be_refused(chart_of, errors_of):
-    (wrong,) = errors_of(chart_of({"visits.csv": ("P1,2008-01-01", "P1,2008-01")}, protocol=("", "partial_dates: refuse\n")))
+    (wrong,) = errors_of(
+        chart_of({"visits.csv": ("P1,2008-01-01", "P1,2008-01")}, protocol=("", "partial_dates: refuse\n"))
+    )
     assert ("partial date", 2) == (wrong.rule, wrong.place.row)
 
 
@@ -130,7 +138,9 @@ def test_the_day_of_the_cut_off_is_in_scope(chart_of):
 
 
 def warned(chart, rule):
-    return [(f.place.file, f.place.row, f.proposal) for f in chart.findings if f.rule == rule and f.severity == "warning"]
+    return [
+        (f.place.file, f.place.row, f.proposal) for f in chart.findings if f.rule == rule and f.severity == "warning"
+    ]
 
 
 def test_an_unknown_drug_keeps_its_own_name(chart_of):
@@ -146,7 +156,10 @@ def test_an_unknown_frequency_leaves_the_daily_dose_unknown(chart_of):
 
 
 def test_a_declared_frequency_is_exact(chart_of):
-    chart = chart_of({"drugs.csv": ("mg,bd", "mg,Mon and Thu")}, chart=("    route: route\n", "    route: route\n    frequencies: {mon and thu: 2/7}\n"))
+    chart = chart_of(
+        {"drugs.csv": ("mg,bd", "mg,Mon and Thu")},
+        chart=("    route: route\n", "    route: route\n    frequencies: {mon and thu: 2/7}\n"),
+    )
     assert [Fraction(2, 7)] == [course.per_day for course in chart.courses if course.patient == "P2"]
 
 
@@ -213,7 +226,10 @@ def test_pulses_are_flagged_by_the_threshold_or_by_the_word(chart_of):
 def test_a_missing_code_that_is_a_possible_value_must_be_declared_for_its_column(chart_of, errors_of):
     chart = chart_of(chart=("missing: {ND: not done", 'missing: {"9": unknown, ND: not done'))
     assert {("code", "cmas"), ("code", "ck")} <= {(f.rule, f.field) for f in errors_of(chart)}
-    declared = chart_of({"visits.csv": ("P1,2008-01-01,30", "P1,2008-01-01,9")}, chart=("cmas: cmas", 'cmas: {column: cmas, missing: {"9": unknown}}'))
+    declared = chart_of(
+        {"visits.csv": ("P1,2008-01-01,30", "P1,2008-01-01,9")},
+        chart=("cmas: cmas", 'cmas: {column: cmas, missing: {"9": unknown}}'),
+    )
     assert [] == errors_of(declared)
     assert ["unknown"] == [one.missing for one in declared.measurements if one.measure == "cmas" and one.value is None]
 
@@ -241,7 +257,10 @@ def test_values_between_two_steps_are_asked_about(chart_of, errors_of):
 
 
 def test_a_decimal_comma_is_read_where_it_is_declared(chart_of, errors_of):
-    chart = chart_of({"visits.csv": ("P1,2008-01-01,30", 'P1,2008-01-01,"30,0"')}, chart=("dates: year", "decimal: comma\ndates: year"))
+    chart = chart_of(
+        {"visits.csv": ("P1,2008-01-01,30", 'P1,2008-01-01,"30,0"')},
+        chart=("dates: year", "decimal: comma\ndates: year"),
+    )
     assert [] == errors_of(chart)
 
 
@@ -250,7 +269,9 @@ def test_an_accepted_cell_is_read_as_decided_and_said(chart_of, errors_of):
     chart = chart_of({"visits.csv": ("P1,2008-01-01,30", "P1,2008-01-01,3O")}, chart=("", decision))
     assert [] == errors_of(chart)
     assert Fraction(30) in {one.value for one in chart.measurements}
-    assert ["accepted by A. B. on 2020-01-01: letter O"] == [f.message for f in chart.findings if f.rule == "accepted cell"]
+    assert ["accepted by A. B. on 2020-01-01: letter O"] == [
+        f.message for f in chart.findings if f.rule == "accepted cell"
+    ]
 
 
 def test_an_accepted_cell_that_changed_since_is_an_error(chart_of, errors_of):
@@ -268,7 +289,10 @@ def test_a_cell_may_be_declared_not_evaluable_or_right_as_it_is(chart_of, errors
     spoil = {"visits.csv": ("P1,2008-01-01,30", "P1,2008-01-01,53")}
     start = "accept:\n  - {file: visits.csv, row: 2, column: cmas, found: 53, by: A. B., on: 2020-01-01, because: why, "
     chart = chart_of(spoil, chart=("", start + "not_evaluable: impossible score}\n"))
-    assert ([], ["impossible score"]) == (errors_of(chart), [one.missing for one in chart.measurements if one.missing and one.measure == "cmas"])
+    assert ([], ["impossible score"]) == (
+        errors_of(chart),
+        [one.missing for one in chart.measurements if one.missing and one.measure == "cmas"],
+    )
     assert Fraction(53) in {one.value for one in chart_of(spoil, chart=("", start + "as_found: yes}\n")).measurements}
 
 
@@ -279,7 +303,11 @@ def test_two_people_under_one_id_are_told_apart_by_decisions_in_every_table(char
   - {file: visits.csv, row: 5, column: id, found: P1, read_as: P1b, by: A. B., on: 2020-01-01, because: born in another year}
   - {file: drugs.csv, row: 5, column: id, found: P1, read_as: P1b, by: A. B., on: 2020-01-01, because: born in another year}
 """
-    spoil = {"patients.csv": ("P2", "P1"), "visits.csv": ("P2,2008-02-01,35,ND,,\nP2", "P1,2008-02-01,35,ND,,\nP1"), "drugs.csv": ("P2", "P1")}
+    spoil = {
+        "patients.csv": ("P2", "P1"),
+        "visits.csv": ("P2,2008-02-01,35,ND,,\nP2", "P1,2008-02-01,35,ND,,\nP1"),
+        "drugs.csv": ("P2", "P1"),
+    }
     chart = chart_of(spoil, chart=("", decisions))
     assert ([], ["P1", "P1b"]) == (errors_of(chart), [person.patient for person in chart.people])
 
@@ -290,7 +318,14 @@ def test_a_missing_column_names_the_nearest(chart_of, errors_of):
 
 
 def test_columns_that_nothing_reads_are_noted(chart_of):
-    chart = chart_of({"visits.csv": ("id,date,cmas,ck,better,pred\nP1,2008-01-01,30,200,,20", "id,date,cmas,ck,better,pred,mood\nP1,2008-01-01,30,200,,20,ok")})
+    chart = chart_of(
+        {
+            "visits.csv": (
+                "id,date,cmas,ck,better,pred\nP1,2008-01-01,30,200,,20",
+                "id,date,cmas,ck,better,pred,mood\nP1,2008-01-01,30,200,,20,ok",
+            )
+        }
+    )
     assert ["ignore: [mood]"] == [f.proposal for f in chart.findings if f.rule == "column" and f.severity == "note"]
 
 
@@ -319,5 +354,8 @@ def test_a_measure_the_protocol_does_not_have_is_an_error(chart_of, errors_of):
 
 
 def test_rows_about_others_may_be_out_of_scope(chart_of, errors_of):
-    chart = chart_of({"visits.csv": ("P2,2008-05-01", "X9,2008-05-01")}, chart=("    date: date\n", "    date: date\n    other_patients: out of scope\n"))
+    chart = chart_of(
+        {"visits.csv": ("P2,2008-05-01", "X9,2008-05-01")},
+        chart=("    date: date\n", "    date: date\n    other_patients: out of scope\n"),
+    )
     assert ([], 1) == (errors_of(chart), chart.account()["visits"]["out of scope"])
