@@ -224,7 +224,7 @@ def _events(known: Draft, notes: Notes) -> None:
         return written.get("verdict") if isinstance(written, Mapping) else written
 
     def decides(name: str) -> bool:
-        return effect(name) in {"responder", "non-responder", "not evaluable"}
+        return effect(name) in ("responder", "non-responder", "not evaluable")
 
     loc: Loc = ("intercurrent",)
     if decides("pulse") and mapping(events, "pulse").get("within") is None:

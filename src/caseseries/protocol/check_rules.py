@@ -42,7 +42,7 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
             _verdict(draft, notes, loc, outcome)
         elif "change" in outcome:
             _change_outcome(draft, notes, loc, outcome)
-        elif outcome.get("pending") in {"no", False}:
+        elif outcome.get("pending") in ("no", False):
             notes.wrong(
                 (*loc, "pending"), "this kind of outcome is not computed yet", "no", "yes", "write `pending: yes`"
             )
