@@ -1,5 +1,6 @@
 """What single cells mean, and what is refused rather than guessed."""
 
+# ruff: noqa: DTZ001 - a spreadsheet gives datetimes without a zone
 from __future__ import annotations
 
 import datetime as dt

@@ -86,7 +86,7 @@ def test_a_long_table_with_two_units_gives_the_values_of_a_wide_one(chart_of, er
     for one in wide.measurements:
         day = {"2008-01-01": 13879, "2008-04-01": 13970, "2008-02-01": 13910, "2008-05-01": 14000}
         date = next(text for text, number in day.items() if number == one.day)
-        written = one.missing and "ND" or f"{one.censor}{one.value}"
+        written = "ND" if one.missing else f"{one.censor}{one.value}"
         if one.measure == "ck":
             in_other_unit = one.patient == "P1"
             number = f"{one.censor}{float(one.value / 60):.6f}" if in_other_unit and one.value is not None else written
