@@ -24,6 +24,7 @@ from typing import Any, get_args
 
 import pytest
 from ruamel.yaml import YAML
+from tests.spec.stages import by_stages
 
 from caseseries.chart.tables import Chart, Course, Fact, FactKind, Measurement, Person, day_number
 from caseseries.protocol.case import NominalDay
@@ -34,7 +35,6 @@ from caseseries.reference.case import CaseAnswer
 from caseseries.reference.choices import NeededChoice, choices_needed
 from caseseries.reference.oracle import among, cases, verdict
 from caseseries.verdict.trace import Truth, Verdict
-from tests.spec.stages import by_stages
 
 #: Who answers. A further engine is added by one entry.
 IMPLEMENTATIONS = ["reference", "duckdb"]
@@ -119,7 +119,9 @@ def chart(rows: str, study: Protocol) -> Chart:
             tables.facts.extend(_fact(patient, kind, term, cell.strip()) for cell in written.split(","))
         elif written:
             tables.courses.extend(_course(patient, what, cell.strip()) for cell in written.split(";"))
-    tables.people.extend(Person(patient, 0, "", *born.get(patient, (None, None)), ages.get(patient)) for patient in patients)
+    tables.people.extend(
+        Person(patient, 0, "", *born.get(patient, (None, None)), ages.get(patient)) for patient in patients
+    )
     return tables.chart(dated=not isinstance(study.case.index_date, NominalDay))
 
 
@@ -160,7 +162,9 @@ def _course(patient: str, drug: str, cell: str) -> Course:
         elif word != "pulse":
             route = word
     systemic = route not in {"topical", "inhaled", "intra-articular"}
-    return Course(0, 0, patient, drug, _day(start), _day(end) if end else None, amount, unit, times, route, systemic, pulse)
+    return Course(
+        0, 0, patient, drug, _day(start), _day(end) if end else None, amount, unit, times, route, systemic, pulse
+    )
 
 
 def _fact(patient: str, kind: str, term: str, cell: str) -> Fact:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.spec.small import IMPLEMENTATIONS, Spec, answers, chart, on_every_engine, open_choices, protocol
 
 from caseseries.errors import ChoiceNeeded
 from caseseries.reference.oracle import cases
-from tests.spec.small import IMPLEMENTATIONS, Spec, answers, chart, on_every_engine, open_choices, protocol
 
 
 def first(rest: str = "", per: str = "patient") -> str:
@@ -22,7 +22,9 @@ MMF = taken("0..")
 
 
 def spec(name: str, changes: str, rows: str, **expected: str) -> Spec:
-    return Spec(name, changes, rows, {case.replace("_", "/").removeprefix("/"): answer for case, answer in expected.items()})
+    return Spec(
+        name, changes, rows, {case.replace("_", "/").removeprefix("/"): answer for case, answer in expected.items()}
+    )
 
 
 def born(name: str, written: str, index: str, age: str, answer: str, at: str = "index date", more: str = "") -> Spec:
@@ -35,7 +37,9 @@ NO, UNKNOWN = "excluded: age", "excluded undetermined: age"
 
 
 def diagnosed(name: str, rows: str, answer: str, by: str = "index date") -> Spec:
-    return Spec(name, first() + f"include: [{{diagnosis: Juvenile  dermatomyositis, by: {by}}}]", MMF + rows, {"1": answer})
+    return Spec(
+        name, first() + f"include: [{{diagnosis: Juvenile  dermatomyositis, by: {by}}}]", MMF + rows, {"1": answer}
+    )
 
 
 JDM = "1 | diagnosis: juvenile DERMATOMYOSITIS |"
@@ -172,7 +176,9 @@ def test_cases(spec: Spec, implementation: str) -> None:
         ("5..10; 0..3", 0, [(0, 3), (5, 10)]),
     ],
 )
-def test_episodes(courses: str, restart_after: int, episodes: list[tuple[int, int | None]], implementation: str) -> None:
+def test_episodes(
+    courses: str, restart_after: int, episodes: list[tuple[int, int | None]], implementation: str
+) -> None:
     study = protocol(first(f", restart_after: {restart_after} days", "course"))
     found = answers(study, taken(courses), implementation).cases.values()
     assert episodes == [(case.index, case.episode_end) for case in found]
@@ -182,7 +188,9 @@ def test_episodes(courses: str, restart_after: int, episodes: list[tuple[int, in
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
 def test_restarts_ask_for_their_rule_and_list_every_patient(implementation: str) -> None:
-    rows = taken("0..10; 12..", "a") + taken("0..10; 11..", "b") + taken("0..10; 5..; 90..", "c") + taken("0..1; 9..", "d")
+    rows = (
+        taken("0..10; 12..", "a") + taken("0..10; 11..", "b") + taken("0..10; 5..; 90..", "c") + taken("0..1; 9..", "d")
+    )
     needed = ["restart_after a: mycophenolate mofetil", "restart_after d: mycophenolate mofetil"]
     assert needed == open_choices(protocol(first()), rows, implementation)
 

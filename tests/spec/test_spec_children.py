@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.spec.small import IMPLEMENTATIONS, check, open_choices, protocol
 
 CHILDREN = """

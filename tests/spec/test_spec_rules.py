@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.spec.small import IMPLEMENTATIONS, Spec, on_every_engine, open_choices, protocol
 
 MEASURES = """
@@ -157,7 +156,9 @@ def test_rules(spec: Spec, implementation: str) -> None:
 def test_reasons_are_joined_in_the_order_of_the_rule(implementation: str) -> None:
     from tests.spec.small import answers
 
-    study = protocol(rule("{all: [{gain: ck, at_least: 1 points}, {gain: mmt, at_least: 1 points}, {value: ck, at_most: 9}]}"))
+    study = protocol(
+        rule("{all: [{gain: ck, at_least: 1 points}, {gain: mmt, at_least: 1 points}, {value: ck, at_most: 9}]}")
+    )
     found = answers(study, "1 | mmt | 0:50\n1 | dose | 90:5", implementation).verdicts["1", "response", 0]
     reasons = "baseline ck: not recorded at this visit; after mmt: no visit in window; after ck: no visit in window"
     assert reasons == found.absent
@@ -179,12 +180,15 @@ def test_a_zero_dose_asks_for_its_rule(rows: str, needed: list[str], implementat
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
 def test_a_reading_asks_for_the_zero_rule_as_well(implementation: str) -> None:
-    changes = MEASURES.replace(", if_zero_baseline: not evaluable", "") + """
+    changes = (
+        MEASURES.replace(", if_zero_baseline: not evaluable", "")
+        + """
 outcomes:
   response:
     at: after
     rule: {gain: mmt, at_least: 4 points}
     readings: {by dose: {decrease: dose, more_than: 15 % of baseline}}
 """
+    )
     rows = "1 | dose | 0:0, 90:5"
     assert ["if_zero_baseline 1: dose"] == open_choices(protocol(changes), rows, implementation)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.spec.small import IMPLEMENTATIONS, Spec, on_every_engine, open_choices, protocol
 
 AFTER = "windows: {{after: {{from: 46 days, to: 134 days, target: 90 days, {}}}}}"

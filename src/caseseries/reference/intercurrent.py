@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from caseseries.chart.tables import Measurement
-from caseseries.errors import Problem, ProtocolError
 from caseseries.protocol.intercurrent import EVENT_WORDS, Effect
 from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.specs import OutcomePlan, Spec
@@ -69,11 +68,8 @@ def _raised(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec, ass
     """Whether the daily dose was above that of the baseline day on any later day up to the assessment."""
     named = study.protocol.intercurrent.raised.dose
     if named is None:
-        if not study.protocol.doses:
+        if len(study.protocol.doses) != 1:
             return False
-        if len(study.protocol.doses) > 1:
-            problem = Problem("which daily dose is meant is not said", do="write `dose:` and the measure's name")
-            raise ProtocolError("steroid raised above baseline: there are several daily doses.", [problem])
         (named,) = study.protocol.doses
     if "baseline" not in plan.visit_measures or assessed is None:
         return False

@@ -1,0 +1,311 @@
+"""Drawn charts of about forty patients, built so that every boundary of a protocol is reached.
+
+Each patient is told from one drawn number; 0 leaves the patient out, so that a failing chart shrinks to the patients
+it needs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from fractions import Fraction
+from random import Random
+
+from hypothesis import strategies as st
+from tests.spec.small import Tables
+
+from caseseries.chart.tables import Chart, Course, Fact, Measurement, Person, day_number
+from caseseries.protocol.case import FirstExposure, NominalDay
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import plan
+from caseseries.protocol.tree import Leaf
+from caseseries.protocol.window import Window
+
+PATIENTS = 40
+STUDY_DRUG = "mycophenolate mofetil"
+GLUCOCORTICOIDS = [
+    "prednisone",
+    "prednisone",
+    "prednisone",
+    "prednisolone",
+    "methylprednisolone",
+    "vamorolone",
+    "vamorolone",
+]
+OTHERS = ["methotrexate", "methotrexate", "azathioprine", "IVIG", "rituximab"]
+STRENGTHS = [Fraction(50), Fraction(54), Fraction(60), Fraction("47.5")]
+VALUES = {
+    "strength": STRENGTHS,
+    "vas": [Fraction(5), Fraction("2.5"), Fraction("4.5"), Fraction(8)],
+    "enzyme": [Fraction(0), Fraction(-10), Fraction(150), Fraction(200), Fraction("2.3")],
+    "dose": [Fraction(0), Fraction(10), Fraction(20), Fraction("7.5")],
+    "weight": [Fraction(20), Fraction(25), Fraction(40)],
+    "improved": [Fraction(0), Fraction(1)],
+}
+
+
+@st.composite
+def charts(draw: st.DrawFn, protocol: Protocol, patients: int = PATIENTS) -> Chart:
+    """A chart in which the protocol's ties, duplicates, edges and thresholds occur."""
+    numbers = draw(st.lists(st.integers(0, 2**32 - 1), min_size=patients, max_size=patients))
+    tables, leaves = Tables(), _leaves(protocol)
+    for place, number in enumerate(numbers):
+        if number:
+            Story(protocol, leaves, f"p{place:02}", Random(PATIENTS * number + place), tables).tell()
+    return tables.chart(dated=not isinstance(protocol.case.index_date, NominalDay))
+
+
+def _leaves(protocol: Protocol) -> dict[str, list[Leaf]]:
+    """The comparisons of the rules as written, by measure."""
+    leaves: dict[str, list[Leaf]] = {}
+    for name in protocol.verdicts:
+        for node in plan(protocol, name).primary.tree.leaves:
+            if node.leaf is not None and node.leaf.kind != "is":
+                leaves.setdefault(node.leaf.after.measure, []).append(node.leaf)
+    return leaves
+
+
+class Story:
+    """One invented patient."""
+
+    def __init__(
+        self, protocol: Protocol, leaves: dict[str, list[Leaf]], patient: str, random: Random, tables: Tables
+    ) -> None:
+        self.leaves = leaves
+        self.protocol, self.patient, self.random, self.tables = protocol, patient, random, tables
+        self.dated = not isinstance(protocol.case.index_date, NominalDay)
+        self.index = self._index()
+        self.visits = sorted({day for window in protocol.windows.values() for day in self._visit_days(window)})
+        self.assessed = [day for day in self.visits if day > 0] or [90]
+
+    def tell(self) -> None:
+        """Add the patient's rows to the tables."""
+        self._person()
+        self._study_drug()
+        self._glucocorticoids()
+        self._other_drugs()
+        self._measurements()
+        self._facts()
+
+    def often(self, part: float) -> bool:
+        """Yes in about this part of the stories."""
+        return self.random.random() < part
+
+    def _index(self) -> int:
+        if not self.dated:
+            return 0
+        ends = [dt.date(2005, 1, 1), dt.date(2005, 12, 31)]
+        if self.often(0.15):
+            return day_number(self.random.choice(ends)) + self.random.choice([-1, 0, 1])
+        return day_number(ends[0]) + self.random.randrange(5, 330)
+
+    def _visit_days(self, window: Window) -> Iterator[int]:
+        """Visit days of one window: its ends, just beyond them, ties around the target, and any day."""
+        kind = self.random.choice(["none", "any", "any", "any", "ends", "beyond", "tie", "tie", "several"])
+        if kind in {"any", "several"}:
+            for _ in range(1 if kind == "any" else 3):
+                yield self.random.randint(window.from_, window.to)
+        if kind == "ends":
+            yield self.random.choice([window.from_, window.to])
+        if kind == "beyond":
+            yield self.random.choice([window.from_ - 1, window.to + 1])
+        if kind == "tie":
+            assert window.target is not None
+            apart = self.random.randint(1, 5)
+            yield window.target - apart
+            yield window.target + apart
+
+    def _person(self) -> None:
+        kind = self.random.choice(["day", "day", "month", "age", "none"])
+        low = high = age = None
+        index = dt.date(1970, 1, 1) + dt.timedelta(days=self.index)
+        if self.dated and kind in {"day", "month"}:
+            years = self.random.choice([18, 18, 10, 10, 2])
+            birthday = min(index.day, 28) if self.often(0.8) else 1
+            born = dt.date(index.year - years, index.month, birthday) + dt.timedelta(self.random.choice([-1, 0, 0, 1]))
+            if self.often(0.1):
+                born = dt.date(1988, 2, 29)
+            low = high = day_number(born)
+            if kind == "month":
+                low = day_number(born.replace(day=1))
+                high = low + 27
+        elif kind == "age":
+            age = self.random.choice([Fraction(18), Fraction("17.9"), Fraction(5)])
+        self.tables.people.append(Person(self.patient, 0, self.random.choice(["F", "M", ""]), low, high, age))
+
+    def _course(
+        self, drug: str, start: int, end: int | None, amount: Fraction | None, per_day: Fraction | None = Fraction(1),
+        unit: str = "mg", route: str = "oral", pulse: bool = False,
+    ) -> None:  # fmt: skip
+        if end is not None and end < start:
+            return
+        last = None if end is None else self.index + end
+        systemic = route != "topical"
+        self.tables.courses.append(
+            Course(0, 0, self.patient, drug, self.index + start, last, amount, unit, per_day, route, systemic, pulse)
+        )
+
+    def _study_drug(self) -> None:
+        if self.often(0.05):
+            return
+        index_date = self.protocol.case.index_date
+        restart = (index_date.restart_after or 0) if isinstance(index_date, FirstExposure) else 30
+        near_end = self.random.choice(self.assessed) + self.random.choice([-3, -2, -1, 0, 1])
+        kind = self.random.choice(["ongoing"] * 4 + ["stopped", "stopped", "pause", "restart", "overlap", "washout"])
+        dose = Fraction(500)
+        if kind == "ongoing":
+            self._course(STUDY_DRUG, 0, None, dose)
+        if kind == "stopped":
+            self._course(STUDY_DRUG, 0, near_end, dose)
+        if kind == "overlap":
+            self._course(STUDY_DRUG, 0, 50, dose)
+            self._course(STUDY_DRUG, 20, self.random.choice([None, 40, 70]), dose)
+            self._course(STUDY_DRUG, 51, near_end, dose)
+        if kind in {"pause", "restart", "washout"}:
+            first_end = self.random.choice([10, 30])
+            free = {"pause": restart, "restart": restart + 1, "washout": self.random.choice([89, 90, 91])}[kind]
+            self._course(STUDY_DRUG, 0, first_end, dose)
+            self._course(STUDY_DRUG, first_end + free + 1, self.random.choice([None, 400]), dose)
+
+    def _change_day(self) -> int:
+        """A day on which a dose may change: about the index date, a visit, or any."""
+        around = self.random.choice([0, *self.visits, *self.visits])
+        return self.random.choice([around - 1, around, around, around + 1, self.random.randint(-80, 180)])
+
+    def _glucocorticoids(self) -> None:
+        if self.often(0.08):
+            if self.often(0.5):
+                self._fact("never", self.random.choice(["Systemic Glucocorticoids", "prednisone", "biologics"]), None)
+            return
+        days = sorted(
+            {self.random.choice([-100, -75, -30]), *(self._change_day() for _ in range(self.random.randint(0, 4)))}
+        )
+        amount = self.random.choice([Fraction(20), Fraction(10), Fraction(40)])
+        for place, start in enumerate(days):
+            last = days[place + 1] - 1 if place + 1 < len(days) else self.random.choice([None, None, 200])
+            drug = self.random.choice(GLUCOCORTICOIDS) if self.often(0.2) else "prednisone"
+            unit = self.random.choice(["mg/kg", "mg/m2"]) if self.often(0.06) else "mg"
+            per_day = self.random.choice(
+                [Fraction(1), Fraction(1), Fraction(2), Fraction(1, 2), Fraction(1, 7), Fraction(3, 7)]
+            )
+            route = "topical" if self.often(0.04) else "oral"
+            if not self.often(0.08):  # else a gap
+                self._course(drug, start, last, None if self.often(0.04) else amount, per_day, unit, route)
+            amount *= self.random.choice([1, Fraction(4, 5), Fraction(17, 20), Fraction(1, 2), Fraction(3, 2), 0])
+            amount = amount or Fraction(5)
+            if amount.denominator > 1000:
+                amount = Fraction(10)
+        if self.often(0.15):
+            within = self.protocol.intercurrent.pulse.within or 0
+            end = self.random.choice(self.assessed) - within + self.random.choice([-1, 0, 0, 1, within, within + 1])
+            self._course("methylprednisolone", end - 2, end, Fraction(1000), route="intravenous", pulse=True)
+
+    def _other_drugs(self) -> None:
+        for _ in range(self.random.choice([0, 0, 1, 2])):
+            drug = self.random.choice(OTHERS)
+            assessed = self.random.choice(self.assessed)
+            edge = self.protocol.windows["after"].to
+            start = self.random.choice([-200, -31, -30, -1, 0, 1, assessed - 1, assessed, edge, edge + 1])
+            end = self.random.choice([None, start, start + 30, -31, -30, -1, 0])
+            self._course(drug, start, end, Fraction(10))
+            if self.often(0.3):
+                self._course(drug, self.random.choice([20, 40]), None, Fraction(10))
+
+    def _measurements(self) -> None:
+        for measure in VALUES:
+            if measure == "weight" or self.protocol.measures.get(measure) is None:
+                continue
+            if measure == "dose" and self.protocol.doses["dose"].source == "courses":
+                continue
+            start = self.random.choice(VALUES[measure])
+            for day in self.visits:
+                if self.often(0.8):
+                    self._row(measure, day, start if day <= 0 or self.often(0.1) else self._later(measure, start))
+        for day in self.visits:
+            if self.often(0.5):
+                self._plain(
+                    "weight", day + self.random.choice([0, 0, -7, 7, 8, -30, 31]), self.random.choice(VALUES["weight"])
+                )
+                if self.often(0.2):
+                    self._plain("weight", day + 7, Fraction(30))
+
+    def _later(self, measure: str, start: Fraction) -> Fraction:
+        """A value after the start: at a threshold of the rule, beside it, or any."""
+        leaves = self.leaves.get(measure)
+        if not leaves or self.often(0.3):
+            return self.random.choice(VALUES[measure])
+        leaf = self.random.choice(leaves)
+        width = leaf.width or Fraction(10)
+        if leaf.kind == "value":
+            exact = leaf.threshold if leaf.basis == "points" else (leaf.minimum or 0) + leaf.threshold * width / 100
+        else:
+            unit = {"points": Fraction(1), "baseline": start / 100, "range": width / 100}[leaf.basis]
+            exact = start + leaf.sign * leaf.threshold * unit
+        exact += self.random.choice([0, 0, 0, Fraction("0.000001"), -Fraction("0.000001"), 1])
+        return exact if (exact * 10**6).denominator == 1 else start
+
+    def _row(self, measure: str, day: int, value: Fraction) -> None:
+        """One visit's rows of a measure: a value, and sometimes a duplicate, another value, a code, a bound, or a partial date."""
+        kind = self.random.choice(
+            ["plain"] * 12 + ["twice", "other", "other", "code", "both", "bound", "equal bound", "partial"]
+        )
+        if kind == "code" or kind == "both":
+            self._plain(measure, day, None, missing="ND")
+        if kind == "bound" and measure not in {"improved", "dose"}:
+            self._plain(measure, day, value, censor=self.random.choice(["<", ">"]))
+        elif kind == "partial":
+            self._partial(measure, day, value)
+        elif kind != "code":
+            self._plain(measure, day, value)
+        if kind == "twice":
+            self._plain(measure, day, value)
+        if kind == "other":
+            self._plain(measure, day, self.random.choice(VALUES[measure]))
+        if kind == "equal bound" and measure not in {"improved", "dose"}:
+            self._plain(measure, day, value, censor=self.random.choice(["<", ">"]))
+
+    def _partial(self, measure: str, day: int, value: Fraction) -> None:
+        ends = [end for window in self.protocol.windows.values() for end in (window.from_, window.to)]
+        reach = self.random.choice([1, 3, *(abs(day - end) for end in ends if abs(day - end) < 40)])
+        self._plain(
+            measure, day, value, spread=(self.random.choice([0, reach]), self.random.choice([0, reach, reach + 1]))
+        )
+
+    def _plain(
+        self,
+        measure: str,
+        day: int,
+        value: Fraction | None,
+        censor: str = "",
+        missing: str = "",
+        spread: tuple[int, int] = (0, 0),
+    ) -> None:
+        when = self.index + day
+        self.tables.measurements.append(
+            Measurement(
+                0, 0, "", self.patient, measure, when, when - spread[0], when + spread[1], value, censor, missing,  # type: ignore[arg-type]
+            )
+        )  # fmt: skip
+
+    def _fact(self, kind: str, term: str, day: int | None, spread: int = 0) -> None:
+        when = None if day is None else self.index + day
+        low, high = (None, None) if when is None else (when - spread, when + spread)
+        self.tables.facts.append(Fact(0, 0, self.patient, kind, term, when, low, high))  # type: ignore[arg-type]
+
+    def _facts(self) -> None:
+        if self.often(0.9):
+            day = self.random.choice([-400, -400, -30, -30, -1, 0, 1, None])
+            spread = self.random.choice([0, 0, 0, 15])
+            self._fact("diagnosis", self.random.choice(["juvenile dermatomyositis"] * 5 + ["lupus"]), day, spread)
+        if self.often(0.9):
+            self._fact(self.random.choice(["event", "diagnosis"]), "Biopsy", 0)
+        if self.often(0.2):
+            self._fact("event", "fever", self.random.choice([None, 10, 200]))
+        if self.often(0.6):
+            self._fact("visit", "", self.random.choice([29, 30, 300, 39, 40]))
+        if self.often(0.12):
+            window = self.protocol.windows["after"]
+            day = self.random.choice(
+                [*self.assessed, *(day + 1 for day in self.assessed), window.to, window.to + 1, 20]
+            )
+            self._fact("death", "", None if self.often(0.1) else day)

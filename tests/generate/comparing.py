@@ -1,0 +1,101 @@
+"""Two implementations held against each other on one protocol and chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from caseseries.chart.tables import Chart
+from caseseries.errors import ChoiceNeeded
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import plan
+from caseseries.reference.case import CaseAnswer
+from caseseries.reference.choices import require_choices
+from caseseries.reference.oracle import cases, verdict
+from caseseries.verdict.trace import NodeTruth, Quantity, Verdict
+
+#: Case id, outcome, number of the spec.
+Key = tuple[str, str, int]
+Answer = tuple[tuple[CaseAnswer, ...], Mapping[Key, Verdict]]
+Implementation = Callable[[Protocol, Chart], Answer]
+
+#: Differences listed; one defect usually shows in many cases.
+SHOWN = 20
+
+
+def reference(protocol: Protocol, chart: Chart) -> Answer:
+    """The oracle's answers: every case, and every verdict of every included case under every spec.
+
+    Raises:
+        ChoiceNeeded: the protocol as written leaves a choice open that an included case asks for.
+    """
+    require_choices(protocol, chart)
+    every = cases(protocol, chart)
+    verdicts = {}
+    for outcome in protocol.verdicts:
+        outcome_plan = plan(protocol, outcome)
+        for case in every:
+            for spec in outcome_plan.specs if case.included else ():
+                verdicts[case.case_id, outcome, spec.number] = verdict(protocol, chart, case, outcome_plan, spec)
+    return every, verdicts
+
+
+def compare(protocol: Protocol, chart: Chart, left: Implementation, right: Implementation) -> list[str]:
+    """The differences between two implementations, one line each; empty where they agree.
+
+    Both may stop for a choice: then both must, and on the same cases where both name them.
+    """
+    answers = [_answer(one, protocol, chart) for one in (left, right)]
+    stopped = [answer for answer in answers if isinstance(answer, ChoiceNeeded)]
+    if len(stopped) == 1:
+        which = "left" if isinstance(answers[0], ChoiceNeeded) else "right"
+        return [f"only {which} stops for a choice: {stopped[0].describe(values=True)}"]
+    if stopped:
+        found = [sorted({problem.found for problem in stop.problems if problem.found}) for stop in stopped]
+        return [] if found[0] == found[1] or not all(found) else [f"choices of: left {found[0]}, right {found[1]}"]
+    (left_cases, left_verdicts), (right_cases, right_verdicts) = answers  # type: ignore[misc]
+    lines = _differ("case", {case.case_id: case for case in left_cases}, {case.case_id: case for case in right_cases})
+    if not lines and [case.case_id for case in left_cases] != [case.case_id for case in right_cases]:
+        lines.append("cases: another order")
+    lines += _differ("verdict", left_verdicts, right_verdicts)
+    more = [f"... and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return lines[:SHOWN] + more
+
+
+def _answer(one: Implementation, protocol: Protocol, chart: Chart) -> Answer | ChoiceNeeded:
+    try:
+        return one(protocol, chart)
+    except ChoiceNeeded as stop:
+        return stop
+
+
+def _differ(what: str, left: Mapping[Any, Any], right: Mapping[Any, Any]) -> list[str]:
+    lines = []
+    for key in sorted({*left, *right}):
+        name = f"{what} {key if isinstance(key, str) else ' / '.join(map(str, key))}"
+        if key not in left or key not in right:
+            lines.append(f"{name}: only {'right' if key not in left else 'left'}")
+        elif left[key] != right[key]:
+            lines += [f"{name}: {line}" for line in _fields(left[key], right[key])]
+    return lines
+
+
+def _fields(left: Any, right: Any) -> list[str]:
+    lines = []
+    for field in fields(left):
+        one, other = getattr(left, field.name), getattr(right, field.name)
+        if one == other:
+            continue
+        if isinstance(one, tuple) and one and len(one) == len(other) and isinstance(one[0], Quantity | NodeTruth):
+            lines += [f"left {_text(a)} | right {_text(b)}" for a, b in zip(one, other, strict=True) if a != b]
+        else:
+            lines.append(f"{field.name}: left {one!r} | right {other!r}")
+    return lines
+
+
+def _text(part: Quantity | NodeTruth) -> str:
+    if isinstance(part, NodeTruth):
+        return f"node {part.node} {part.truth} {part.absent}".strip()
+    value = part.absent if part.value is None else str(part.value)
+    return f"{part.slot.window} {part.slot.measure} {value} @{part.day} record {part.record}"

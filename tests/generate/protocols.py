@@ -1,0 +1,269 @@
+"""Drawn protocols: few measures and windows, every choice that the page on meaning gives a name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.rule import parse
+from caseseries.protocol.tree import grow
+
+EFFECTS = ["as observed", "as observed", "responder", "non-responder", "not evaluable"]
+COMPARISONS = ["at_least", "more_than", "at_most", "less_than"]
+DAY_TAKES = ["nearest", "last", "first"]
+VALUE_TAKES = ["best", "worst", "highest", "lowest", "mean"]
+SAME_DAYS = ["best", "worst", "highest", "lowest", "mean", "not evaluable"]
+
+#: What may be measured. `strength` and `vas` have a range, `enzyme` may be zero or negative and has no direction.
+NUMBERS = ("strength", "vas", "enzyme")
+
+
+def _clean(written: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in written.items() if value is not None}
+
+
+@st.composite
+def measures(draw: st.DrawFn) -> dict[str, Any]:
+    """Three numbers, a judgement, a daily dose and the weight."""
+    dose: dict[str, Any] = {
+        "daily_dose": draw(st.sampled_from(["systemic glucocorticoids", "prednisone"])),
+        "as": draw(st.sampled_from(["prednisone mg/day", "prednisone mg/day", "prednisone mg/kg/day", "mg/day"])),
+        "source": draw(st.sampled_from(["courses", "courses", "courses", "visits"])),
+        "outside_courses": draw(st.sampled_from(["zero", "not evaluable"])),
+        "pulses": draw(st.sampled_from(["apart", "apart", "included"])),
+        "if_zero_baseline": draw(st.sampled_from(["not evaluable", "not met"])),
+        "weight": "weight",
+        "weight_within": draw(st.sampled_from(["30 days", "7 days", "0 days"])),
+    }
+    limit = st.sampled_from(["not evaluable", "limit"])
+    strength = {
+        "quantity": "strength",
+        "unit": "points",
+        "range": ["0", "80"],
+        "better": "high",
+        "censored": draw(limit),
+    }
+    vas = {"quantity": "global activity", "unit": "cm", "range": ["2", "10"], "better": "low", "censored": draw(limit)}
+    return {
+        "strength": strength,
+        "vas": vas,
+        "enzyme": {"quantity": "enzyme", "unit": "U/L", "better": "none"},
+        "improved": {"judgement": "improved", "since": "index date"},
+        "dose": dose,
+        "weight": {"quantity": "weight", "unit": "kg", "better": "none"},
+    }
+
+
+@st.composite
+def window(draw: st.DrawFn, start: int, end: int) -> dict[str, Any]:
+    """A window of at most so many days, with its target, take, tie, same-day rule and components."""
+    first = draw(st.integers(start, start + 5))
+    last = draw(st.integers(end - 5, end))
+    each = draw(st.booleans())
+    take = draw(st.sampled_from(DAY_TAKES + ["nearest", "nearest"] + VALUE_TAKES * each))
+    ties = ["earlier", "later"] + ["better", "worse", "mean"] * (2 * each)
+    return {
+        "from": f"{first} days",
+        "to": f"{last} days",
+        "target": f"{draw(st.integers(first + 5, last - 5))} days",
+        "take": take,
+        "tie": draw(st.sampled_from(ties)),
+        "same_day": draw(st.sampled_from(SAME_DAYS)),
+        "components": "nearest each" if each else "same visit",
+    }
+
+
+def _threshold(measure: str, change: bool) -> st.SearchStrategy[str]:
+    points = {
+        "strength": ["4 points", "0 points", "0.5"],
+        "vas": ["1", "0.4 cm"],
+        "enzyme": ["10 U/L", "0"],
+        "dose": ["5", "2.5"],
+    }
+    values = {"strength": ["54", "78 points"], "vas": ["3", "4.5 cm"], "enzyme": ["150 U/L", "0"], "dose": ["7.5", "0"]}
+    options = points[measure] if change else values[measure]
+    if measure in {"strength", "vas"}:
+        options = [*options, "20 % of range", "25% of range"]
+    if change:
+        options = [*options, "20 % of baseline", "15 % of baseline"]
+    return st.sampled_from(options)
+
+
+@st.composite
+def leaf(draw: st.DrawFn, windows: list[str]) -> dict[str, Any]:
+    """A comparison of one measure, sometimes in another window than the outcome's."""
+    kind = draw(st.sampled_from(["is", "value", "change", "change", "change"]))
+    elsewhere = {"at": draw(st.sampled_from(windows[1:]))} if draw(st.integers(0, 4)) == 4 else {}
+    if kind == "is":
+        return {"is": "improved"} | elsewhere
+    measure = draw(st.sampled_from([*NUMBERS, "dose", "dose"]))
+    comparison = draw(st.sampled_from([*COMPARISONS, "at_least", "more_than"]))
+    if kind == "value":
+        return {"value": measure, comparison: draw(_threshold(measure, change=False))} | elsewhere
+    if "later" in windows and draw(st.integers(0, 4)) == 4:
+        elsewhere = {"from": "after", "at": "later"}
+    words = ["gain", "decrease", "rises", "falls"] + ["improves", "worsens"] * (2 * (measure != "enzyme"))
+    return {draw(st.sampled_from(words)): measure, comparison: draw(_threshold(measure, change=True))} | elsewhere
+
+
+def rules(windows: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """Nested rules of a few leaves."""
+
+    def inner(parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+        several = st.lists(parts, min_size=1, max_size=3)
+        return st.one_of(
+            several.map(lambda chosen: {"all": chosen}),
+            several.map(lambda chosen: {"any": chosen}),
+            parts.map(lambda chosen: {"not": chosen}),
+            st.lists(parts, min_size=2, max_size=3).flatmap(_counted),
+        )
+
+    return st.recursive(leaf(windows), inner, max_leaves=5)
+
+
+def _counted(parts: list[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    bounds = st.sampled_from(["at_least", "at_most", "exactly"])
+    return st.tuples(bounds, st.integers(0, len(parts))).map(lambda drawn: {drawn[0]: str(drawn[1]), "of": parts})
+
+
+@st.composite
+def outcome(draw: st.DrawFn, windows: list[str]) -> dict[str, Any]:
+    """A verdict with up to two readings and sometimes a denominator of its own."""
+    readings = draw(st.lists(rules(windows), max_size=2))
+    among = {"value": "strength", "at": "baseline", "less_than": "54"} if draw(st.integers(0, 3)) == 3 else None
+    return _clean(
+        {
+            "at": draw(st.sampled_from(windows[1:])),
+            "rule": draw(rules(windows)),
+            "readings": {f"reading {place}": rule for place, rule in enumerate(readings, start=1)},
+            "among": among,
+        }
+    )
+
+
+@st.composite
+def intercurrent(draw: st.DrawFn) -> dict[str, Any]:
+    """An effect for each event."""
+    effect = st.sampled_from(EFFECTS)
+    drugs = draw(st.sampled_from([["IVIG"], ["conventional immunosuppressants", "IVIG"], ["methotrexate"]]))
+    return {
+        "death": draw(effect),
+        "lost": draw(effect),
+        "rescue added": {"drugs": drugs, "verdict": draw(effect)},
+        "drug stopped": draw(effect),
+        "steroid raised above baseline": draw(effect),
+        "pulse": {"within": f"{draw(st.sampled_from([0, 7, 14]))} days", "verdict": draw(effect)},
+    }
+
+
+INCLUDE: list[dict[str, Any]] = [
+    {"diagnosis": "Juvenile dermatomyositis", "by": "index date"},
+    {"diagnosis": "juvenile  Dermatomyositis", "by": "any time"},
+    {"age": {"below": "18 years"}, "at": "index date"},
+    {"age": {"at_least": "2 years", "below": "18 years"}, "at": "diagnosis"},
+    {"prior_drug": "conventional immunosuppressants"},
+    {"concurrent_drug": "systemic glucocorticoids"},
+    {"recorded": "strength", "in": "baseline"},
+    {"minimum_follow_up": "30 days", "flagged": "looks into the future"},
+]
+EXCLUDE: list[dict[str, Any]] = [
+    {"patients": ["p01", "p02"], "reason": "withdrew"},
+    {"prior_drug": "methotrexate", "within": "30 days"},
+    {"concurrent_drug": "methotrexate"},
+    {"diagnosis": "lupus", "by": "index date"},
+    {"age": {"at_least": "18 years"}, "at": "index date"},
+]
+
+
+@st.composite
+def case(draw: st.DrawFn) -> dict[str, Any]:
+    """The index date: mostly the first exposure, with restarts and washout."""
+    kind = draw(st.sampled_from(["exposure"] * 5 + ["event", "nominal"]))
+    if kind == "event":
+        return {"index_date": {"first_event": "biopsy"}, "per": "patient"}
+    if kind == "nominal":
+        return {"index_date": {"nominal_day": "0 days"}, "per": "patient"}
+    restart = draw(st.sampled_from([0, 30, 60]))
+    washout = draw(st.sampled_from([None, None, 90]))
+    index = {
+        "first_exposure": "mycophenolate mofetil",
+        "restart_after": f"{restart} days",
+        "washout": None if washout is None else f"{washout} days",
+    }
+    return {"index_date": _clean(index), "per": draw(st.sampled_from(["patient", "course"]))}
+
+
+@st.composite
+def robustness(draw: st.DrawFn, windows: dict[str, Any], per_kg: str) -> dict[str, Any]:
+    """Up to three of: another width, another take, missing as not met, the dose per kilogram."""
+    parts = draw(st.lists(st.sampled_from(["width", "take", "missing", "dose", "readings"]), max_size=3, unique=True))
+    grid: dict[str, Any] = {}
+    name = draw(st.sampled_from(list(windows)))
+    written = windows[name]
+    if "width" in parts:
+        first, last = (int(written[end].split()[0]) for end in ("from", "to"))
+        grid["windows"] = {name: [{"from": f"{first - 10} days", "to": f"{last + 10} days"}]}
+    if "take" in parts:
+        takes = DAY_TAKES + (VALUE_TAKES if written["components"] == "nearest each" else [])
+        grid["take"] = {name: [draw(st.sampled_from([take for take in takes if take != written["take"]]))]}
+    if "missing" in parts:
+        grid["missing"] = ["not met"]
+    if "dose" in parts:
+        grid["dose"] = [per_kg]
+    if "readings" in parts:
+        grid["readings"] = "no"
+    return grid
+
+
+@st.composite
+def protocols(draw: st.DrawFn) -> Protocol:
+    """A whole protocol that the cross-checks accept; nearly half leave one choice open."""
+    windows = {"baseline": draw(window(-60, 0)), "after": draw(window(40, 100))}
+    if draw(st.integers(0, 2)) == 2:
+        windows["later"] = draw(window(110, 170))
+    declared = draw(measures())
+    outcomes = {"response": draw(outcome(list(windows)))}
+    if draw(st.integers(0, 3)) == 3:
+        outcomes["second"] = draw(outcome(list(windows)))
+    if declared["dose"]["source"] == "courses":
+        _name_a_day(windows, declared, outcomes)
+    index_case = draw(case())
+    left_open = draw(st.sampled_from([""] * 6 + ["tie", "same_day", "if_zero_baseline", "restart_after", "grid"]))
+    for part in [*windows.values(), declared["dose"], index_case["index_date"]]:
+        part.pop(left_open, None)
+    equivalents = declared["dose"]["as"].startswith("prednisone")
+    written = {
+        "study": "drawn",
+        "invented": "yes",
+        "case": index_case,
+        "include": draw(st.lists(st.sampled_from(INCLUDE), max_size=2, unique_by=str)),
+        "exclude": draw(st.lists(st.sampled_from(EXCLUDE), max_size=1, unique_by=str)),
+        "measures": declared,
+        "windows": windows,
+        "intercurrent": draw(intercurrent()),
+        "outcomes": outcomes,
+        "robustness": draw(robustness(windows, "prednisone mg/kg/day" if equivalents else "mg/kg/day")),
+    }
+    if left_open == "grid":  # a choice that only another cell of the grid would need
+        windows["after"] |= {"take": "last"}
+        del windows["after"]["tie"]
+        written["robustness"] |= {"take": {"after": ["nearest"]}}
+    if draw(st.integers(0, 2)) == 2:
+        written["partial_dates"] = "bounds"
+    if draw(st.integers(0, 1)) == 1:
+        written["period"] = {"from": "2005-01-01", "to": "2005-12-31", "data_cutoff": "2006-06-30"}
+    return Protocol.model_validate(written)
+
+
+def _name_a_day(windows: dict[str, Any], declared: dict[str, Any], outcomes: dict[str, Any]) -> None:
+    """Where a dose from courses stands alone in a window of an outcome, the window has to name a day."""
+    facts = {name: MeasureFacts(name, "number", "", "", None, None, 1) for name in declared}
+    for written in outcomes.values():
+        rules = [written["rule"], *written["readings"].values(), *([written["among"]] if "among" in written else [])]
+        slots = {slot for rule in rules for slot in grow(parse(rule), written["at"], facts).slots}
+        for name, window in windows.items():
+            if window["take"] in VALUE_TAKES and {slot.measure for slot in slots if slot.window == name} == {"dose"}:
+                window["take"] = "nearest"

@@ -1,0 +1,87 @@
+"""Drawn protocols and charts: the SQL stages and the reference must give the same cases, values, traces and verdicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from tests.generate.charts import charts
+from tests.generate.comparing import Answer, compare, reference
+from tests.generate.protocols import protocols
+from tests.spec.stages import by_stages, one_engine
+
+from caseseries.assessment import assess, candidates
+from caseseries.chart.tables import Chart
+from caseseries.cohort import select
+from caseseries.errors import ChoiceNeeded, Problem
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import plan
+from caseseries.reference import oracle
+
+
+def stages(protocol: Protocol, chart: Chart) -> Answer:
+    """The answers of the SQL stages."""
+    cases, verdicts, _, needed = by_stages(protocol, chart)
+    if needed:
+        raise ChoiceNeeded("open", [Problem(one.choice, found=one.id, private=True) for one in needed])
+    return tuple(cases.values()), verdicts
+
+
+def settle(examples: int) -> Any:
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        print_blob=True,
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def agree(data: st.DataObject) -> None:
+    protocol = data.draw(protocols())
+    chart = data.draw(charts(protocol))
+    assert [] == compare(protocol, chart, reference, stages)
+
+
+@settle(8)
+@given(st.data())
+def test_a_few_drawn_studies_agree(data: st.DataObject) -> None:
+    agree(data)
+
+
+@pytest.mark.slow
+@settle(150)
+@given(st.data())
+def test_many_drawn_studies_agree(data: st.DataObject) -> None:
+    agree(data)
+
+
+@pytest.mark.slow
+@settle(60)
+@given(st.data())
+def test_the_rows_passed_over_agree(data: st.DataObject) -> None:
+    protocol = data.draw(protocols())
+    chart = data.draw(charts(protocol))
+    engine = one_engine()
+    try:
+        cohort = select(engine, protocol, chart)
+        cases = oracle.cases(protocol, chart)
+    except ChoiceNeeded:
+        return
+    for name in protocol.verdicts:
+        outcome = plan(protocol, name)
+        compiled = assess(engine, protocol, cohort, outcome).compiled
+        found = {
+            (one.case_id, one.slot, one.record): one.lost
+            for one in candidates(engine, protocol, cohort, compiled, outcome.primary)
+        }
+        expected = {
+            (case.case_id, slot, one.record): one.lost
+            for case in cases
+            if case.included
+            for slot in outcome.slots
+            for one in oracle.candidates(protocol, chart, case, outcome, outcome.primary, slot)
+        }
+        assert expected == found
