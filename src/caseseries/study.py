@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,8 +16,10 @@ from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, other_drugs, prior_use, select
 from caseseries.engine.connection import connect
 from caseseries.errors import CaseSeriesError, ChartError, InputError, Problem
+from caseseries.protocol.choices import in_force, suggested
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.load import load, made
+from caseseries.protocol.lock import record_shown, status
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import AS_WRITTEN, change_plan, plan
 from caseseries.response import among, chosen_values, respond, zero_baselines
@@ -86,7 +90,8 @@ def analyse(
 class Study:
     """A protocol that is ready to run, from protocol.yaml by :meth:`load` or made in Python.
 
-    `warnings` are oddities that may be meant. `locked` and `deviations` are what the lock file says, where there is one.
+    `warnings` are oddities that may be meant. Where it was loaded, `file` is the protocol.yaml, `locked` and `deviations`
+    are what its lock file says, and `suggested` the choices still marked as suggested by the software.
 
     Raises:
         ProtocolError: the parts of a protocol made in Python do not fit together.
@@ -97,6 +102,7 @@ class Study:
     file: Path | None = None
     locked: str = ""
     deviations: tuple[str, ...] = ()
+    suggested: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.file is None:
@@ -109,8 +115,11 @@ class Study:
         Raises:
             ProtocolError: with every mistake and its line.
         """
-        loaded = load(path)
-        return cls(loaded.protocol, loaded.warnings, Path(path))
+        file = Path(path)
+        loaded, locked = load(file), status(file)
+        deviations = (*(f"amended {change}" for change in locked.amendments), *locked.deviations)
+        marked = suggested(loaded.document, file.read_text(encoding="utf-8-sig"))
+        return cls(loaded.protocol, loaded.warnings, file, locked.words, deviations, marked)
 
     @property
     def fingerprint(self) -> str:
@@ -159,6 +168,7 @@ class Study:
     ) -> Results:
         """Run the study; with up to 2000 patients the answers are compared with the reference.
 
+        That outcomes of patients (not of invented ones) were shown is noted beside the protocol, for its lock.
         `memory_limit` and `threads` are the database engine's; no result depends on them.
 
         Raises:
@@ -169,11 +179,19 @@ class Study:
         progress("reading the chart", None)
         read = self.read(chart)
         summary = analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
-        fingerprints = {**summary.fingerprints, "protocol": self.fingerprint}
-        summary = replace(summary, fingerprints=fingerprints, locked=self.locked, deviations=self.deviations)
+        summary = replace(
+            summary,
+            fingerprints={"protocol": self.fingerprint, "chart": _digest(read)},
+            locked=self.locked,
+            deviations=self.deviations,
+            suggested=self.suggested,
+            choices=in_force(self.protocol),
+        )
         if len(read.people) <= COMPARED:
             progress("comparing with the reference", len(read.people))
             compare(self.protocol, read, summary)
+        if self.file is not None and not summary.invented:
+            record_shown(self.file, today=dt.datetime.now().astimezone().date())
         return Results(self, read, summary)
 
 
@@ -271,6 +289,12 @@ class Results:
 
     def _repr_html_(self) -> str:
         return report.notebook_html(self.summary)
+
+
+def _digest(chart: Chart) -> str:
+    """The SHA-256 of everything that was read: each file's name and hash, by name."""
+    lines = "".join(f"{name} {digest}\n" for name, digest in sorted(chart.inputs.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def _known(kind: str, name: str | None, names: Iterable[str]) -> None:

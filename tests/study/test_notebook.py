@@ -24,7 +24,9 @@ def test_it_is_kept_without_outputs(notebook: nbformat.NotebookNode) -> None:
 @pytest.mark.slow
 def test_it_runs_and_shows_the_results(notebook: nbformat.NotebookNode, project_root: Path, tmp_path: Path) -> None:
     shutil.copytree(project_root / "examples" / "jdm-mmf", tmp_path / "jdm-mmf")
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
     shown = [
         output["data"]
         for cell in notebook.cells

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
+from caseseries.chart.annotate import annotate
+from caseseries.chart.description import load_description
 from caseseries.chart.tables import Chart, Finding
+from caseseries.cli.files import new_file
 from caseseries.cli.screen import MOST_SHOWN, Screen, clean, columns, place
 from caseseries.cohort import Cohort
-from caseseries.errors import ChartError, ChoiceNeeded, Problem
+from caseseries.errors import CaseSeriesError, ChartError, ChoiceNeeded, Problem
 from caseseries.protocol.fingerprint import short
 from caseseries.study import Checked, Study
 
@@ -20,8 +24,12 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     screen.say(f"{arguments.protocol}: no mistakes. {study.protocol.study} (fingerprint {short(study.fingerprint)})")
     screen.warn(study.warnings)
     if arguments.chart is None:
+        if arguments.annotate:
+            raise CaseSeriesError("There is no chart to annotate.", do="Name the chart description after the protocol.")
         screen.answer(protocol=_protocol(study, screen))
         return 0
+    if arguments.annotate:
+        new_file(Path(arguments.annotate), ".xlsx")
     screen.progress("checking the chart")
     checked = study.check(arguments.chart, memory_limit=arguments.memory_limit, threads=arguments.threads)
     stops = checked.stops
@@ -29,7 +37,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     _findings(checked.chart, screen)
     if checked.cohort is not None:
         _eligible(checked.cohort, screen)
-    screen.answer(stops is None, protocol=_protocol(study, screen), **_chart(checked, screen))
+    marked = _annotate(checked.chart, arguments, screen) if arguments.annotate else None
+    screen.answer(stops is None, annotated=marked, protocol=_protocol(study, screen), **_chart(checked, screen))
     if stops is None:
         screen.say("\nThe study can be run. No outcome was shown.")
         return 0
@@ -60,6 +69,20 @@ def _findings(chart: Chart, screen: Screen) -> None:
         screen.say(f"  {finding.severity}: {clean(_problem(finding).describe(values=screen.values))}")
     if len(chart.findings) > MOST_SHOWN:
         screen.say(f"  ... and {len(chart.findings) - MOST_SHOWN} more; --json lists all")
+
+
+def _annotate(chart: Chart, arguments: argparse.Namespace, screen: Screen) -> int:
+    """Write the commented copy, whole or not at all."""
+    described = Path(arguments.chart)
+    copy = Path(arguments.annotate)
+    draft = copy.with_name(f".{copy.name}.part")
+    try:
+        marked = annotate(chart, described.parent / load_description(described).source, draft)
+        draft.replace(copy)
+    finally:
+        draft.unlink(missing_ok=True)
+    screen.advise(f"{copy}: a copy of the chart with comments on {marked} cell{'s' * (marked != 1)}.")
+    return marked
 
 
 def _eligible(cohort: Cohort, screen: Screen) -> None:

@@ -1,0 +1,256 @@
+"""The commands on the example study: what they print, what they leave, how they end."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from caseseries.cli.main import main
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def example(project_root: Path, tmp_path: Path) -> Path:
+    """A copy of the example study, to be changed."""
+    copy = tmp_path / "study"
+    shutil.copytree(project_root / "examples" / "jdm-mmf", copy)
+    return copy
+
+
+@pytest.fixture
+def files(example: Path) -> list[str]:
+    return [str(example / "protocol.yaml"), str(example / "chart.yaml")]
+
+
+def spoil(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def answer(capsys: Capture) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return told
+
+
+def test_check_of_a_protocol_alone(files: list[str], capsys: Capture) -> None:
+    assert 0 == main(["check", files[0]])
+    assert "no mistakes" in capsys.readouterr().out
+
+
+def test_check_lists_every_mistake_of_the_protocol(example: Path, files: list[str], capsys: Capture) -> None:
+    spoil(example / "protocol.yaml", "take: last", "take: lst")
+    spoil(example / "protocol.yaml", "instrument: CMAS", "instrument: CMSA")
+    assert 1 == main(["check", files[0]])
+    printed = capsys.readouterr().err
+    assert "protocol.yaml has 2 mistakes." in printed
+    assert "last" in printed and "CMAS" in printed
+    assert "Traceback" not in printed
+
+
+def test_check_says_what_became_of_every_row_and_who_is_eligible(files: list[str], capsys: Capture) -> None:
+    assert 0 == main(["check", *files])
+    printed = capsys.readouterr()
+    assert "visits     43 read  43 used  0 out of scope  0 refused" in printed.out
+    assert "Eligible: 8 of 8" in printed.out
+    assert "P1" not in printed.out
+    assert "--values" in printed.err
+
+
+def test_check_shows_no_outcome(files: list[str], capsys: Capture) -> None:
+    assert 0 == main(["check", *files, "--values"])
+    printed = capsys.readouterr().out.casefold()
+    assert "p1, p2" in printed
+    assert [] == [word for word in ("respon", "6 of 8", "75 %", "+21") if word in printed]
+
+
+def test_check_names_the_reason_of_an_exclusion(example: Path, files: list[str], capsys: Capture) -> None:
+    spoil(example / "protocol.yaml", "below: 18 years", "below: 9 years")
+    assert 0 == main(["check", *files, "--values"])
+    printed = capsys.readouterr().out
+    assert "excluded: Age below 9 years at the index date: P" in printed
+
+
+def test_check_gives_each_cell_its_address_and_masks_it(example: Path, files: list[str], capsys: Capture) -> None:
+    spoil(example / "chart" / "visits.csv", "P2,2007-04-03,58,", "P2,2007-04-03,580,")
+    assert 1 == main(["check", *files])
+    printed = capsys.readouterr()
+    assert "visits.csv, row " in printed.out and "column mmt" in printed.out
+    assert "580" not in printed.out + printed.err
+    assert "cannot be read as it is described" in printed.err
+    assert "Eligible" not in printed.out
+    assert 1 == main(["check", *files, "--values"])
+    assert "580" in capsys.readouterr().out
+
+
+def test_check_as_json(files: list[str], capsys: Capture) -> None:
+    assert 0 == main(["check", *files, "--json"])
+    told = answer(capsys)
+    assert {"read": 43, "used": 43, "out of scope": 0, "refused": 0} == told["rows"]["visits"]
+    assert (True, 8, [], None) == (told["ok"], told["eligible"], told["choices_needed"], told["annotated"])
+    assert {None} == {case["case"] for case in told["cases"]}
+
+
+def test_check_as_json_with_values(files: list[str], capsys: Capture) -> None:
+    assert 0 == main(["check", *files, "--json", "--values"])
+    assert [f"P{number}" for number in range(1, 9)] == [case["case"] for case in answer(capsys)["cases"]]
+
+
+def test_a_needed_choice_is_listed_case_by_case(example: Path, files: list[str], capsys: Capture) -> None:
+    spoil(example / "protocol.yaml", "target: 91 days, take: nearest, tie: earlier", "target: 88 days, take: nearest")
+    spoil(example / "chart" / "visits.csv", "P1,2007-04-17", "P1,2007-05-29")  # day 85; another stands on day 91
+    assert 1 == main(["check", *files])
+    printed = capsys.readouterr()
+    assert "Eligible: 8 of 8" in printed.out
+    assert "tie" in printed.err and "P1" not in printed.err
+    assert 1 == main(["check", *files, "--json", "--values"])
+    told = answer(capsys)
+    assert (False, 8) == (told["ok"], told["eligible"])
+    assert any("P1" in problem["found"] for problem in told["choices_needed"])
+
+
+def test_annotate_makes_a_copy_with_comments(example: Path, files: list[str], tmp_path: Path, capsys: Capture) -> None:
+    spoil(example / "chart" / "visits.csv", "P2,2007-04-03,58,", "P2,2007-04-03,580,")
+    before = (example / "chart" / "visits.csv").read_bytes()
+    copy = tmp_path / "marked.xlsx"
+    assert 1 == main(["check", *files, "--annotate", str(copy), "--json"])
+    assert answer(capsys)["annotated"] >= 1
+    book = openpyxl.load_workbook(copy)
+    comments = [cell.comment.text for sheet in book for row in sheet for cell in row if cell.comment]
+    assert any("80" in comment for comment in comments)
+    assert before == (example / "chart" / "visits.csv").read_bytes()
+    assert [copy.name] == [path.name for path in tmp_path.iterdir() if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("there.xlsx", "already"), ("copy.csv", "ending in .xlsx"), ("no/x.xlsx", "no such folder")]
+)
+def test_annotate_overwrites_nothing(name: str, said: str, files: list[str], tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "there.xlsx").write_bytes(b"mine")
+    assert 1 == main(["check", *files, "--annotate", str(tmp_path / name)])
+    assert said in capsys.readouterr().err
+    assert b"mine" == (tmp_path / "there.xlsx").read_bytes()
+
+
+def test_run_writes_the_report_and_prints_the_headline(files: list[str], tmp_path: Path, capsys: Capture) -> None:
+    out = tmp_path / "results"
+    assert 0 == main(["run", *files, "--out", str(out)])
+    printed = capsys.readouterr()
+    assert "Good response: 6 of 8" in printed.out
+    assert "Invented data" in printed.out
+    assert "report.html" in printed.err
+    assert {"report.html", "results.json", "run.json", "patients.csv", "findings.csv"} <= {
+        path.name for path in out.iterdir()
+    }
+    assert 0 == main(["run", *files, "--out", str(out)])  # an earlier run's folder is replaced
+
+
+def test_run_as_json(files: list[str], tmp_path: Path, capsys: Capture) -> None:
+    assert 0 == main(["run", *files, "--out", str(tmp_path / "results"), "--json"])
+    told = answer(capsys)
+    first = told["outcomes"]["good response"][0]
+    assert ("as written", 6, 2, 0) == (
+        first["reading"],
+        first["responders"],
+        first["non_responders"],
+        first["not_evaluable"],
+    )
+    assert (8, True) == (told["included"], told["invented"])
+
+
+def test_run_refuses_a_folder_that_is_not_its_own(files: list[str], tmp_path: Path, capsys: Capture) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("mine", encoding="utf-8")
+    assert 1 == main(["run", *files, "--out", str(mine)])
+    assert ["thesis.txt"] == [path.name for path in mine.iterdir()]
+    assert str(mine) in capsys.readouterr().err
+
+
+def test_run_leaves_nothing_when_the_chart_is_wrong(example: Path, files: list[str], tmp_path: Path) -> None:
+    spoil(example / "chart" / "visits.csv", "P2,2007-04-03,58,", "P2,2007-04-03,580,")
+    assert 1 == main(["run", *files, "--out", str(tmp_path / "results")])
+    assert ["study"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, capsys: Capture) -> None:
+    assert 1 == main(["run", str(tmp_path / "no.yaml"), str(tmp_path / "no.yaml"), "--out", str(tmp_path / "r")])
+    assert "no.yaml" in capsys.readouterr().err
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_explain_tells_one_patient(files: list[str], capsys: Capture) -> None:
+    assert 0 == main(["explain", "P6", *files, "--values"])
+    printed = capsys.readouterr().out
+    assert "prednisone 30 → 24 mg/day, 20 % lower (more than 15 % needed)" in " ".join(printed.split())
+    assert "visits.csv, row 32, column mmt; passed over: 72 on day -19 (not the last)" in " ".join(printed.split())
+    assert "invented" in printed
+
+
+def test_explain_without_values_tells_answers_only(files: list[str], capsys: Capture) -> None:
+    assert 0 == main(["explain", "P6", *files])
+    printed = capsys.readouterr()
+    assert "1.2.1.1  no" in printed.out
+    assert [] == [value for value in ("30", "24", "74", "P6") if value in printed.out]
+
+
+def test_explain_as_json(files: list[str], capsys: Capture) -> None:
+    assert 0 == main(["explain", "P8", *files, "--json", "--values", "--reading", "dose alone suffices"])
+    (told,) = answer(capsys)["explained"]
+    assert ("P8", "yes", "dose alone suffices") == (told["case"], told["verdict"], told["reading"])
+    after = next(value for value in told["values"] if (value["measure"], value["window"]) == ("steroid", "month 3"))
+    assert "83/2" == after["value"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["P99"], "nobody of that id"),
+        (["P1", "--outcome", "cure"], "There are: good response."),
+        (["P1", "--reading", "lenient"], "as written, scores and dose both needed"),
+    ],
+)
+def test_explain_what_is_not_there(words: list[str], said: str, files: list[str], capsys: Capture) -> None:
+    assert 1 == main(["explain", words[0], *files, *words[1:]])
+    printed = capsys.readouterr().err
+    assert said in printed
+    assert "P99" not in printed
+
+
+def test_demo_leaves_a_report_and_a_copy_of_the_study(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert 0 == main(["demo", "--out", "first"])
+    assert {"first", "first-study"} == {path.name for path in tmp_path.iterdir()}
+    assert (tmp_path / "first-study" / "chart" / "visits.csv").is_file()
+    changed = tmp_path / "first-study" / "protocol.yaml"
+    changed.write_text("mine", encoding="utf-8")
+    capsys.readouterr()
+    assert 0 == main(["demo", "--out", "first"])
+    assert "left as it is" in capsys.readouterr().err.replace("was left as it is", "left as it is")
+    assert "mine" == changed.read_text(encoding="utf-8")
+
+
+def test_the_catalogue_shows_an_entry_with_its_source(capsys: Capture) -> None:
+    assert 0 == main(["catalogue", "cmas"])
+    printed = capsys.readouterr().out
+    assert "0 to 52 points, higher is better" in printed
+    assert "10.1002/art.20179" in printed and "reliability" in printed
+
+
+def test_the_catalogue_suggests(capsys: Capture) -> None:
+    assert 1 == main(["catalogue", "CMSA"])
+    assert "CMAS" in capsys.readouterr().err
+
+
+def test_the_catalogue_as_json(capsys: Capture) -> None:
+    assert 0 == main(["catalogue", "CMAS", "--json"])
+    (entry,) = answer(capsys)["entries"]
+    assert ("52", "high") == (entry["maximum"], entry["better"])
