@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from caseseries.errors import Problem, ProtocolError
 from caseseries.protocol.check import check, check_made, in_order
+from caseseries.protocol.choices import suggested
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.problems import from_validation_error
 from caseseries.protocol.protocol import Protocol
@@ -19,7 +20,8 @@ from caseseries.protocol.yaml import Document, read
 class Loaded:
     """A protocol that holds together, the text it was read from, and its fingerprint.
 
-    `warnings` are oddities that may be meant; they are printed and stop nothing.
+    `warnings` are oddities that may be meant; they are printed and stop nothing. `suggested` are the fields still marked
+    as suggested by `caseseries new`, with what is written there.
     """
 
     protocol: Protocol
@@ -27,6 +29,7 @@ class Loaded:
     file: str
     fingerprint: str
     warnings: tuple[Problem, ...] = ()
+    suggested: tuple[str, ...] = ()
 
 
 def load(path: Path | str) -> Loaded:
@@ -35,18 +38,23 @@ def load(path: Path | str) -> Loaded:
     Raises:
         ProtocolError: with every mistake of spelling, of form and of reference, each with its line.
     """
-    return _loaded(read(Path(path)))
+    raw = Path(path)
+    document = read(raw)
+    return _loaded(document, raw.read_text(encoding="utf-8-sig"))
 
 
 def parse(text: str, file: str = "protocol.yaml") -> Loaded:
     """The protocol in a text; `file` is what messages call it.
 
-    >>> parse("study: A study\\nwindows: {baseline: {from: -20 days, to: 0 days, take: lst}}", file="p.yaml")
+    >>> parse("study: A study\\nwindows: {}\\noutcomes: {}\\nmeasures: {mmt: {instrument: MTM8}}", file="p.yaml")
     Traceback (most recent call last):
-    caseseries.errors.ProtocolError: p.yaml has 2 mistakes.
-    ...
+    caseseries.errors.ProtocolError: p.yaml has 3 mistakes.
+      p.yaml:1, column 1: `case` is missing
+      p.yaml:1, column 1: `intercurrent` is missing
+      p.yaml:4, column 30: not an instrument in the catalogue (found 'MTM8'; allowed: nearest: MMT8, ...
+    Nothing was run.
     """
-    return _loaded(read(text, file=file))
+    return _loaded(read(text, file=file), text)
 
 
 def made(protocol: Protocol) -> tuple[Problem, ...]:
@@ -60,15 +68,16 @@ def made(protocol: Protocol) -> tuple[Problem, ...]:
     return in_order(notes.warnings)
 
 
-def _loaded(document: Document) -> Loaded:
-    notes = check(document)
+def _loaded(document: Document, text: str) -> Loaded:
+    notes, protocol, wrong = check(document), None, []
     try:
         protocol = Protocol.model_validate(document.data)
-    except ValidationError as wrong:
-        _refuse(document.file, in_order([*from_validation_error(wrong, document, Protocol), *notes.errors]))
-        raise AssertionError("a refused protocol has a reason") from wrong
-    _refuse(document.file, in_order(notes.errors))
-    return Loaded(protocol, document, document.file, fingerprint(protocol), in_order(notes.warnings))
+    except ValidationError as error:
+        wrong = from_validation_error(error, document, Protocol)
+    _refuse(document.file, in_order([*wrong, *notes.errors]))
+    assert protocol is not None  # a refused protocol has a reason
+    left = suggested(document, text)
+    return Loaded(protocol, document, document.file, fingerprint(protocol), in_order(notes.warnings), left)
 
 
 def _refuse(file: str, problems: tuple[Problem, ...]) -> None:

@@ -1,0 +1,297 @@
+"""Fixing a protocol: when, why, and whether this software had shown outcomes before.
+
+The lock file stands beside the protocol (`protocol.lock.json` for `protocol.yaml`) and holds one entry per locking: the
+fingerprint, the date, the reason, the authors' statement, and the protocol itself, so that later changes can be listed.
+Whether outcomes were shown is known from a second file, `protocol.shown.json`, which the first run writes. Both are plain
+files that their owner can change; they are a record, not a proof, and a report says no more than they do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from caseseries import __version__
+from caseseries.errors import CaseSeriesError, OutputError, Place, Problem, ProtocolError
+from caseseries.protocol.choices import undeclared
+from caseseries.protocol.differences import differences, plain
+from caseseries.protocol.fingerprint import fingerprint
+from caseseries.protocol.load import load
+from caseseries.protocol.protocol import Protocol
+
+LOCK_SCHEMA, SHOWN_SCHEMA = "caseseries.lock/1", "caseseries.shown/1"
+
+Seen = Literal["before", "after", "not known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """One locking: `outcomes` says whether it was before or after this software showed outcomes of the study.
+
+    `authors_knew` is the authors' own statement in the protocol; `chart` the fingerprint of the chart description,
+    where one was given.
+    """
+
+    fingerprint: str
+    date: dt.date
+    reason: str
+    outcomes: Seen
+    authors_knew: str
+    chart: str
+    version: str
+    protocol: Protocol
+
+    @property
+    def words(self) -> str:
+        """The locking as a report says it.
+
+        The word is `fixed`: a file can show a date, not what its authors had in mind.
+        """
+        if self.outcomes == "not known":
+            return f"{self.date.isoformat()}; whether this software had shown outcomes by then is not known"
+        return f"{self.date.isoformat()}, {self.outcomes} this software showed outcomes"
+
+
+@dataclass(frozen=True, slots=True)
+class LockStatus:
+    """What the lock file says of the protocol as it is now.
+
+    `amendments` are the changes between one locking and the next, each with the date and reason of the later one;
+    `deviations` the changes since the last locking. Both give every field with its value before and after.
+    """
+
+    state: Literal["unlocked", "locked", "changed since"]
+    locks: tuple[Lock, ...]
+    amendments: tuple[str, ...]
+    deviations: tuple[str, ...]
+    shown: dt.date | None
+
+    @property
+    def words(self) -> str:
+        """`fixed on 2024-05-01, before this software showed outcomes`, and what came later; empty without a lock."""
+        if not self.locks:
+            return ""
+        first, *later = self.locks
+        said = f"fixed on {first.words}"
+        for lock in later:
+            said += f"; fixed again on {lock.words}, because: {lock.reason}"
+        if self.state == "changed since":
+            count = len(self.deviations)
+            said += f"; changed since in {count} place{'' if count == 1 else 's'}"
+        return said
+
+
+def lock_file(path: Path | str) -> Path:
+    """Where the lock of a protocol stands.
+
+    >>> lock_file("study/protocol.yaml").as_posix()
+    'study/protocol.lock.json'
+    """
+    return Path(path).with_suffix(".lock.json")
+
+
+def shown_file(path: Path | str) -> Path:
+    """Where the first showing of outcomes is noted."""
+    return Path(path).with_suffix(".shown.json")
+
+
+def lock(path: Path | str, *, reason: str, today: dt.date, outcomes_seen: bool | None = None, chart: str = "") -> Lock:
+    """Fix the protocol in this file as it is now, with a reason; a further lock records an amendment.
+
+    `outcomes_seen` is what the author says about this software having shown outcomes; without it the note of
+    :func:`record_shown` decides, and where there is none, nothing was shown from this folder.
+
+    Raises:
+        ProtocolError: mistakes in the protocol; choices left open; a lock file that cannot be read; the author says that
+            no outcomes were shown, and the note says they were.
+        CaseSeriesError: no reason; nothing changed since the last lock; a date before it.
+        OutputError: the lock file cannot be written.
+    """
+    loaded = load(path)
+    if not reason.strip():
+        raise CaseSeriesError("A lock needs a reason.", do='Give one, such as --reason "before the charts were read".')
+    _refuse_open_choices(loaded.protocol, loaded.file)
+    earlier, shown = _locks(lock_file(path)), outcomes_shown(path)
+    if earlier:
+        _refuse_again(earlier[-1], loaded.protocol, today)
+    if outcomes_seen is False and shown is not None:
+        what = "this software showed outcomes of this study before"
+        problem = Problem(
+            what, Place(shown_file(path).name), shown.isoformat(), do="lock it as after outcomes were shown"
+        )
+        raise ProtocolError("The protocol was not locked.", [problem])
+    after = outcomes_seen if outcomes_seen is not None else shown is not None
+    made = Lock(
+        loaded.fingerprint,
+        today,
+        " ".join(reason.split()),
+        "after" if after else "before",
+        loaded.protocol.authors_knew,
+        chart,
+        __version__,
+        loaded.protocol,
+    )
+    _write(lock_file(path), {"schema": LOCK_SCHEMA, "locks": [_entry(one) for one in (*earlier, made)]})
+    return made
+
+
+def status(path: Path | str) -> LockStatus:
+    """Whether the protocol in this file is locked, and every change since.
+
+    Raises:
+        ProtocolError: mistakes in the protocol, or a lock file that cannot be read.
+    """
+    protocol = load(path).protocol
+    locks, shown = _locks(lock_file(path)), outcomes_shown(path)
+    if not locks:
+        return LockStatus("unlocked", (), (), (), shown)
+    amendments = tuple(
+        f"{later.date.isoformat()}, {later.reason}: {line}"
+        for earlier, later in pairwise(locks)
+        for line in differences(earlier.protocol, later.protocol)
+    )
+    deviations = differences(locks[-1].protocol, protocol)
+    return LockStatus("changed since" if deviations else "locked", locks, amendments, deviations, shown)
+
+
+def record_shown(path: Path | str, *, today: dt.date) -> bool:
+    """Note beside the protocol that outcomes were shown; the first date stays. False where it cannot be written.
+
+    A run calls this before it prints or writes any outcome. A chart marked as invented shows outcomes of nobody, and
+    needs no note.
+    """
+    if outcomes_shown(path) is not None:
+        return True
+    try:
+        _write(shown_file(path), {"schema": SHOWN_SCHEMA, "first": today.isoformat(), "version": __version__})
+    except OutputError:
+        return False
+    return True
+
+
+def outcomes_shown(path: Path | str) -> dt.date | None:
+    """The first day on which a run noted, beside this protocol, that it showed outcomes; None where none did.
+
+    Raises:
+        ProtocolError: the note cannot be read.
+    """
+    note = _read(shown_file(path), SHOWN_SCHEMA)
+    if note is None:
+        return None
+    try:
+        return dt.date.fromisoformat(note["first"])
+    except (KeyError, TypeError, ValueError):
+        raise _unreadable(shown_file(path), "it holds no date") from None
+
+
+def _refuse_open_choices(protocol: Protocol, file: str) -> None:
+    problems = [
+        Problem(f"{choice.name} is not declared ({choice.words})", Place(file), do="declare it")
+        for choice in undeclared(protocol)
+    ]
+    if problems:
+        raise ProtocolError("The protocol leaves choices open and was not locked.", problems)
+
+
+def _refuse_again(last: Lock, protocol: Protocol, today: dt.date) -> None:
+    if last.protocol == protocol and not differences(last.protocol, protocol):
+        raise CaseSeriesError(f"The protocol is locked already, on {last.date.isoformat()}, and has not changed since.")
+    if today < last.date:
+        raise CaseSeriesError(
+            f"The last lock is of {last.date.isoformat()}, a later day than today's {today.isoformat()}.",
+            do="Check the computer's date.",
+        )
+
+
+def _entry(lock: Lock) -> dict[str, Any]:
+    return {
+        "fingerprint": lock.fingerprint,
+        "date": lock.date.isoformat(),
+        "reason": lock.reason,
+        "outcomes": lock.outcomes,
+        "authors_knew": lock.authors_knew,
+        "chart": lock.chart,
+        "version": lock.version,
+        "protocol": plain(lock.protocol),
+    }
+
+
+def _locks(file: Path) -> tuple[Lock, ...]:
+    """The lockings in the order they were made."""
+    content = _read(file, LOCK_SCHEMA)
+    if content is None:
+        return ()
+    try:
+        return tuple(_lock(entry, file) for entry in content["locks"])
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise _unreadable(file, f"an entry is not as this software writes it ({type(wrong).__name__})") from None
+
+
+def _lock(entry: Mapping[str, Any], file: Path) -> Lock:
+    try:
+        protocol = Protocol.model_validate(entry["protocol"])
+    except ValidationError:
+        raise _unreadable(
+            file, f"the protocol locked by version {entry['version']} is not one of this version"
+        ) from None
+    if entry["outcomes"] not in {"before", "after", "not known"}:
+        raise ValueError("outcomes")
+    if entry["version"] == __version__ and entry["fingerprint"] != fingerprint(protocol):
+        raise _unreadable(
+            file, "the fingerprint does not fit the protocol beside it, so one of them was changed by hand"
+        )
+    return Lock(
+        entry["fingerprint"],
+        dt.date.fromisoformat(entry["date"]),
+        str(entry["reason"]),
+        entry["outcomes"],
+        str(entry["authors_knew"]),
+        str(entry["chart"]),
+        str(entry["version"]),
+        protocol,
+    )
+
+
+def _read(file: Path, schema: str) -> dict[str, Any] | None:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError):
+        raise _unreadable(file, "the file cannot be read") from None
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _unreadable(file, "it is not JSON") from None
+    if not isinstance(content, dict) or content.get("schema") != schema:
+        raise _unreadable(file, f"it does not begin as {schema}")
+    return content
+
+
+def _unreadable(file: Path, why: str) -> ProtocolError:
+    problem = Problem(why, Place(file.name), do="put back the file as it was, or move it away and lock again")
+    return ProtocolError("The record beside the protocol cannot be used.", [problem])
+
+
+def _write(file: Path, content: dict[str, Any]) -> None:
+    """The whole file or nothing: a half-written lock would be none."""
+    draft = file.with_name(f"{file.name}.part")
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    try:
+        draft.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+        draft.replace(file)
+    except OSError as wrong:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        why = wrong.strerror or "unknown reason"
+        raise OutputError(
+            f"{file.name} cannot be written ({why}).", do="Check the folder; nothing was changed."
+        ) from None

@@ -1,0 +1,99 @@
+"""The JSON Schema of protocol.yaml, for editors that complete and check while one types."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from caseseries.protocol.intercurrent import Effect
+from caseseries.protocol.protocol import Protocol
+
+SCHEMA_ID = "caseseries.protocol/1"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+#: What an editor shows beside a field, where the name alone does not say it. Model -> field -> words.
+HINTS = {
+    "Protocol": {
+        "study": "the title of the study",
+        "invented": "yes for a chart that describes nobody; every page then says so",
+        "authors_knew": "what the authors knew of the results when they wrote this",
+        "measures": "what is read before and after: name -> instrument, judgement, daily dose or your own quantity",
+        "windows": "name -> on which days a value may have been taken, and which one is chosen",
+        "partial_dates": "what a date without its day or month stands for",
+        "intercurrent": "what each event between the index date and the assessment does to the verdict",
+        "outcomes": "name -> verdict or change; the first verdict is the primary outcome",
+        "prior_groups": "groups of drugs whose earlier use is counted",
+        "equivalences": "drug -> mg equal to prednisone 5 mg, in place of the catalogue's",
+    },
+    "Window": {
+        "from": "first day of the window, counted from the index date (day 0); -20 days, 3 months, start",
+        "to": "last day of the window, included",
+        "target": "the day that `take: nearest` aims at",
+        "take": "which day, or which value, is chosen",
+        "tie": "which of two days equally near the target",
+        "same_day": "which of several different values on one day",
+        "components": "all measures from one visit, or each by itself",
+    },
+    "FirstExposure": {
+        "restart_after": "courses with at most so many days between them are one episode",
+        "washout": "so many days without the drug before the index date",
+    },
+    "VerdictOutcome": {
+        "at": "the window in which the response is judged",
+        "readings": "other ways to read the same sentence, reported side by side",
+        "among": "limits the denominator to cases for which this holds",
+    },
+}
+
+
+def protocol_schema() -> dict[str, Any]:
+    """The schema, the same on every run; a value may be written with or without quotes.
+
+    >>> schema = protocol_schema()
+    >>> schema["$id"], schema["title"], "windows" in schema["required"]
+    ('caseseries.protocol/1', 'Protocol', True)
+    """
+    made = Protocol.model_json_schema(by_alias=True, mode="validation")
+    definitions = made.pop("$defs")
+    for name, model in (("Protocol", made), *definitions.items()):
+        _hint(model, HINTS.get(name, {}))
+    _short_events(definitions["Events"])
+    schema = {"$schema": DIALECT, "$id": SCHEMA_ID, **made, "$defs": dict(sorted(definitions.items()))}
+    opened: dict[str, Any] = _open(schema)
+    return opened
+
+
+def _hint(model: dict[str, Any], hints: dict[str, str]) -> None:
+    """Field titles repeat the field's name and are left out; hints are added."""
+    for field, schema in model.get("properties", {}).items():
+        schema.pop("title", None)
+        if field in hints:
+            schema["description"] = hints[field]
+
+
+def _short_events(events: dict[str, Any]) -> None:
+    """An event that only needs its effect may be written as that one word."""
+    short = {"enum": list(get_args(Effect))}
+    for field, schema in events["properties"].items():
+        events["properties"][field] = {"anyOf": [short, schema]}
+
+
+def _open(schema: Any) -> Any:
+    """Text and number alike wherever one is expected: `at_least: 2` and `"2"` mean the same to the reader of the file."""
+    if isinstance(schema, list):
+        return [_open(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    opened = {name: _open(part) for name, part in schema.items()}
+    if (
+        opened.get("type") in ("integer", "string")
+        and "format" not in opened
+        and "enum" not in opened
+        and "const" not in opened
+    ):
+        opened["type"] = ["string", "number"]
+    if isinstance(words := opened.get("enum"), list):
+        opened.pop("type", None)
+        opened["enum"] = words + [int(word) for word in words if isinstance(word, str) and word.isdigit()]
+    if opened.get("const") == "yes":
+        opened = {"enum": ["yes", True]}
+    return opened
