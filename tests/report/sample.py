@@ -182,26 +182,17 @@ def proportion(id_: str, label: str, n: int, total: int, make: Callable[..., Est
     return result(id_, label, make(n, total), n=n, total=total)
 
 
-def described(
-    id_: str, label: str, values: Sequence[Fraction], unit: str = "", total: int | None = None, *, typical: bool = False
-) -> dict[str, Result]:
+PARTS = {"mean": "mean", "sd": "SD", "median": "median", "lower_quartile": "lower quartile", "upper_quartile": "upper quartile", "minimum": "minimum", "maximum": "maximum"}
+
+
+def described(id_: str, label: str, values: Sequence[Fraction], unit: str = "", *, typical: bool = False) -> dict[str, Result]:
     found = describe(values)
-    names = ("mean", "sd", "median", "lower_quartile", "upper_quartile", "minimum", "maximum")
     parts = {}
-    for name in names:
+    for name, words in PARTS.items():
         part = getattr(found, name)
-        parts[name] = Result(
-            f"{id_}/{name}",
-            label,
-            part.value,
-            n=found.n,
-            total=total,
-            unit=unit,
-            method=found.convention,
-            absent_because=part.absent_because,
-        )
+        parts[name] = Result(f"{id_}/{name}", f"{label}, {words}", part.value, n=found.n, unit=unit, method=found.convention, absent_because=part.absent_because)
     if typical:
-        parts["hodges_lehmann"] = result(f"{id_}/hodges_lehmann", label, hodges_lehmann(values), unit=unit)
+        parts["hodges_lehmann"] = result(f"{id_}/hodges_lehmann", f"{label}, Hodges–Lehmann", hodges_lehmann(values), unit=unit)
     return parts
 
 
@@ -258,7 +249,6 @@ def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
     )  # fmt: skip
     n = len(rows)
     known = {row[0] for row in rows}
-    observed = [Fraction(row[4]) for row in rows]
     events = tuple(
         event
         for event in (
@@ -298,9 +288,10 @@ def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
         invented=True,
         dated=True,
         flow=(
-            FlowStep("Found in the pharmacy list and clinic register", n + 2),
-            FlowStep("Included", n, (("age below 18 years at the index date", 1), ("diagnosis of juvenile dermatomyositis by the index date: not recorded", 1))),
-            FlowStep("Evaluable for good response at month 3", evaluable, (("no visit in window", n - evaluable),) if n > evaluable else ()),
+            FlowStep("Charts found", n + 2, (("Age below 18 years at the index date", 1), ("Diagnosis of juvenile dermatomyositis by the index date (could not be determined)", 1))),
+            FlowStep("Included", n, (("not evaluable or outside the denominator", n - evaluable),) if n > evaluable else ()),
+            FlowStep("Evaluable for response", evaluable),
+            FlowStep("Responders", sum(verdict.truth is True for verdict in verdicts[0])),
         ),
         cases=(*cases, *excluded),
         outcomes={OUTCOME: outcome},
@@ -322,14 +313,13 @@ def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
             if course.case_id in known
         ),
         prior=(
-            proportion("prior/conventional immunosuppressants", "conventional immunosuppressants", min(n, 7), n),
-            proportion("prior/IVIG", "IVIG", min(n, 2), n),
+            proportion("prior/conventional immunosuppressants", "conventional immunosuppressants before the index date", min(n, 7), n),
+            proportion("prior/IVIG", "IVIG before the index date", min(n, 2), n),
         ) if n else (),
         follow_up={
             f"{name}/{part}": found
-            for name, values in (("observed", observed), ("on drug", [Fraction(row[5]) for row in rows]))
-            for part, found in described(f"follow_up/{name}", name, values, "days").items()
-            if part in {"median", "lower_quartile", "upper_quartile", "minimum", "maximum"}
+            for name, place in (("observed", 4), ("on_drug", 5))
+            for part, found in described(f"follow_up/{name}", f"Follow-up, {name}", [Fraction(row[place]) / Fraction("30.4375") for row in rows], "months").items()
         },
         table_one=_table_one(rows),
         safety=safety,
@@ -408,14 +398,14 @@ def _changes(rows: Sequence[tuple[Any, ...]]) -> list[ChangeSummary]:
         pairs = [(Fraction(row[place][0]), Fraction(row[place][1])) for row in rows if None not in row[place]]
         absent = tuple((row[0], "no visit in window") for row in rows if None in row[place])
         stem = f"{OUTCOME}/0/{measure}"
-        percent = [100 * (after - before) / before for before, after in pairs if before] if measure == "steroid" else []
+        percent = [100 * (before - after) / before for before, after in pairs if before] if measure == "steroid" else []
         found.append(
             ChangeSummary(
                 OUTCOME, 0, measure, "baseline", "month 3", len(pairs),
                 described(f"{stem}/before", "before", [before for before, _ in pairs], unit),
                 described(f"{stem}/after", "after", [after for _, after in pairs], unit),
                 described(f"{stem}/change", "change", [after - before for before, after in pairs], unit, typical=True),
-                described(f"{stem}/percent", "percent", percent, "%", typical=True) if measure == "steroid" else {},
+                described(f"{stem}/percent_decrease", "percent decrease", percent, "%") if measure == "steroid" else {},
                 (), absent,
             )
         )  # fmt: skip
@@ -477,15 +467,19 @@ def _points(rows: Sequence[tuple[Any, ...]]) -> list[Point]:
 
 def _table_one(rows: Sequence[tuple[Any, ...]]) -> tuple[Result, ...]:
     n = len(rows)
-    found = []
-    for name, label in (("F", "female"), ("M", "male")):
-        found.append(proportion(f"table_one/sex/{name}", f"Sex: {label}", sum(row[1] == name for row in rows), n))
-    ages = [Fraction(row[2]) for row in rows if row[2] is not None]
-    found += described("table_one/age", "Age at the index date", ages, "years", n).values()
-    durations = [Fraction(row[3]) for row in rows if row[3] is not None]
-    found += described("table_one/duration", "From diagnosis to the index date", durations, "days", n).values()
-    doses = [Fraction(row[11][0]) for row in rows if row[11][0] is not None]
-    found += described("table_one/steroid", "Prednisone at the index date", doses, "mg/day", n).values()
+    found: list[Result] = []
+    columns = (
+        ("age", "Age at index", [row[2] for row in rows], "years"),
+        ("disease_duration", "Time since diagnosis", [None if row[3] is None else Fraction(row[3]) / Fraction("365.25") for row in rows], "years"),
+        ("dose", "Glucocorticoid before", [row[11][0] for row in rows], "prednisone mg/day"),
+    )
+    for key, label, values, unit in columns:
+        known = [Fraction(value) for value in values if value is not None]
+        found += described(f"table1/{key}", label, known, unit).values()
+        if len(known) < n:
+            found.append(Result(f"table1/{key}/unknown", f"{label}, unknown", Fraction(n - len(known)), n=n - len(known), total=n, unit="count"))
+        if key == "age":
+            found += [proportion(f"table1/sex/{sex}", f"Sex {sex}", sum(row[1] == sex for row in rows), n) for sex in sorted({row[1] for row in rows})]
     return tuple(found)
 
 
@@ -590,7 +584,7 @@ def hostile() -> Summary:
         VISITS, DOSES, FIRST = kept
     long = "a very long name of a criterion that goes on and on so that it must be broken over several lines " * 2
     protocol = summary.protocol.model_copy(update={"study": f"{NASTY} ‘study’ \u202e & Co", "authors_knew": NASTY})
-    flow = (FlowStep(f"{long}{NASTY}", 10), FlowStep("Included", 8, ((long, 1), ("Unbreakable" * 20, 1))))
+    flow = (FlowStep(f"{long}{NASTY}", 10, ((long, 1), ("Unbreakable" * 20, 1))), FlowStep("Included", 8))
     courses = tuple(StudyDrug(name, 0, None, NASTY) for name in names.values())
     event = AdverseEvent(names["P5"], 40, None, f"{long}\x00", "", "", "", "", (), True, "")
     assert summary.safety is not None

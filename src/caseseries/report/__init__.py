@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
-from caseseries.report.contents import contents
-from caseseries.report.exhibits.results import headline_lines
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from caseseries.report.bundle import refuse
+from caseseries.report.exhibits.results import headline
 from caseseries.summary.model import Summary
 
-__all__ = ["headline", "html", "notebook_html"]
+__all__ = ["headline", "html", "notebook_html", "refuse", "write"]
+
+# Figures and templates are imported inside the functions: the command line must start without them.
 
 
-def headline(summary: Summary) -> str:
-    """The run in a few lines, for the terminal: responders with exact interval, changes, follow-up, safety."""
-    from caseseries.report.html.page import INVENTED, IN_SHORT
+def write(
+    summary: Summary,
+    out: Path,
+    *,
+    inputs: Mapping[str, str] | Sequence[Path] = (),
+    run_info: Mapping[str, str] | None = None,
+) -> None:
+    """Write the whole results folder, or leave everything as it was; an earlier run's folder is replaced.
 
-    lines = [*([f"{INVENTED}."] if summary.invented else []), *headline_lines(summary), IN_SHORT]
-    return "\n".join(lines)
+    `inputs` are the hashes of the files read, by name, or the files themselves; `run_info` are further facts for run.json,
+    which is the one file that may differ between two equal runs.
+
+    Raises:
+        OutputError: the folder cannot be written, or holds something that is no earlier run.
+    """
+    from caseseries.report.write import write as write_all
+
+    write_all(summary, out, inputs=inputs, run_info=run_info)
 
 
 def html(summary: Summary) -> str:
     """The whole report as one self-contained HTML page."""
+    from caseseries.report.contents import contents
+    from caseseries.report.figures import drawings
     from caseseries.report.html.page import page
 
-    return page(summary, contents(summary))
+    return page(summary, contents(summary, [drawing.figure for drawing in drawings(summary)]))
 
 
 def notebook_html(summary: Summary) -> str:
-    """The headline and the main tables, for a notebook."""
+    """The headline and the main tables, for a notebook cell."""
+    from caseseries.report.contents import contents
     from caseseries.report.html.page import notebook
 
     return notebook(summary, contents(summary))

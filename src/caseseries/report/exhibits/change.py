@@ -64,7 +64,7 @@ def _rows(change: ChangeSummary) -> list[Row]:
     ]
     rows.append(_row("Change", change.change, decimals, signed=True))
     if change.percent:
-        rows.append(_row("Change, % of baseline", change.percent, 1, signed=True))
+        rows.append(_row("Decrease, % of baseline", change.percent, 1))
     return rows
 
 

@@ -116,7 +116,7 @@ def checklist_table(summary: Summary, sections: dict[str, str]) -> Table:
         rows += [
             Row((Cell(item), Cell(told(summary)), Cell(sections.get(where, "–"))), 1) for item, told, where in items
         ]
-    columns = (Column("Item"), Column("Answer"), Column("Section"))
+    columns = (Column("Item"), Column("Answer", "sentences"), Column("Section"))
     notes = (
         "Items are paraphrased; an item marked as reported says where to look, not that a reader will be satisfied.",
         "Sources: Munn Z et al. JBI Evid Synth 2020;18:2127–33; von Elm E et al. Lancet 2007;370:1453–7.",

@@ -6,7 +6,6 @@ A described quantity arrives as results under the names in :data:`PARTS`; `hodge
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 from caseseries.report.exhibits.model import Cell
 from caseseries.report.exhibits.numbers import absent, interval, number, places_for, plain, span
@@ -14,8 +13,6 @@ from caseseries.summary.model import Result
 
 #: The names under which the parts of a description are looked up.
 PARTS = ("mean", "sd", "median", "lower_quartile", "upper_quartile", "minimum", "maximum", "hodges_lehmann")
-
-DAYS_PER_MONTH = Fraction("30.4375")
 
 
 def places(*descriptions: Mapping[str, Result]) -> int:
@@ -80,15 +77,6 @@ def with_interval(result: Result | None, decimals: int, *, signed: bool = False)
     printed = number(result.estimate, decimals, signed=signed)
     ends = interval(result, decimals, signed=signed)
     return Cell(f"{printed} ({ends})" if ends else f"{printed} (interval {absent(result.absent_because)})")
-
-
-def months(days: Fraction | float) -> str:
-    """Days as months of 30.4375 days, with one decimal.
-
-    >>> months(Fraction(792))
-    '26.0'
-    """
-    return number(Fraction(days) / DAYS_PER_MONTH)
 
 
 def grouped(results: Mapping[str, Result]) -> dict[str, dict[str, Result]]:

@@ -5,17 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from caseseries.protocol.case import FirstEvent, FirstExposure
-from caseseries.protocol.eligibility import (
-    Age,
-    ConcurrentDrug,
-    Diagnosis,
-    MinimumFollowUp,
-    Patients,
-    PriorDrug,
-    Recorded,
-)
+from caseseries.protocol.eligibility import MinimumFollowUp
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose
+from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.words import in_words
 from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.model import Paragraph
@@ -72,37 +65,13 @@ def _cases(summary: Summary) -> str:
     per = "patient" if protocol.case.per == "patient" else "course of treatment"
     told = f"One case per {per}. The index date (day 0) is {_index(summary)}; all days are counted from it."
     if protocol.include:
-        told += f" Included were cases with: {'; '.join(criterion_words(found) for found in protocol.include)}."
+        told += f" Included were cases that met: {'; '.join(criterion_words(found) for found in protocol.include)}."
     if protocol.exclude:
-        told += f" Excluded were cases with: {'; '.join(criterion_words(found) for found in protocol.exclude)}."
+        told += f" Excluded were cases that met: {'; '.join(criterion_words(found) for found in protocol.exclude)}."
     told += " Criteria were applied in this order, and the first not met is the reason of exclusion."
     if any(isinstance(found, MinimumFollowUp) for found in (*protocol.include, *protocol.exclude)):
         told += " The minimum follow-up looks into the future of each case and can select survivors."
     return told
-
-
-def criterion_words(criterion: Any) -> str:
-    """A criterion in words; its own label where it has one."""
-    if criterion.label:
-        return str(criterion.label)
-    if isinstance(criterion, Diagnosis):
-        return f"a diagnosis of {criterion.diagnosis}{' by the index date' if criterion.by == 'index date' else ' at any time'}"
-    if isinstance(criterion, Age):
-        bounds = [f"at least {criterion.age.at_least} years" if criterion.age.at_least is not None else ""]
-        bounds.append(f"below {criterion.age.below} years" if criterion.age.below is not None else "")
-        return f"age {listed(part for part in bounds if part)} at {'the index date' if criterion.at == 'index date' else 'diagnosis'}"
-    if isinstance(criterion, PriorDrug):
-        return f"earlier {criterion.prior_drug}" + (
-            f" within {in_words(criterion.within)}" if criterion.within is not None else ""
-        )
-    if isinstance(criterion, ConcurrentDrug):
-        return f"{criterion.concurrent_drug} taken on the index date"
-    if isinstance(criterion, Recorded):
-        return f"a recorded {criterion.recorded} in the window {criterion.in_}"
-    if isinstance(criterion, MinimumFollowUp):
-        return f"follow-up of at least {in_words(criterion.minimum_follow_up)}"
-    assert isinstance(criterion, Patients)
-    return f"listed patients ({criterion.reason})"
 
 
 def _measures(summary: Summary) -> str:

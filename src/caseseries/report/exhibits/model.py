@@ -27,10 +27,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. Numbers are set flush right, words flush left; `over` are headings spanning several columns."""
+    """One column. Numbers are set flush right, words flush left, sentences get room; `over` are spanning headings."""
 
     title: str
-    kind: Literal["words", "number"] = "words"
+    kind: Literal["words", "sentences", "number"] = "words"
     over: tuple[str, ...] = ()
 
 

@@ -23,7 +23,7 @@ def patients_table(summary: Summary, name: str) -> Table:
         *(_column(summary, pair) for pair in pairs),
         Column("Assessed on day", "number"),
         Column("Verdict"),
-        Column("Why"),
+        Column("Why", "sentences"),
     )
     found = primary_verdicts(outcome)
     rows = [_row(outcome, case, found.get(case.case_id), pairs) for case in summary.included]

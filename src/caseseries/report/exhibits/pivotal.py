@@ -29,5 +29,5 @@ def pivotal_table(summary: Summary, name: str) -> Table:
         rows += [Row((Cell(item.case_id), Cell(without_dates(item.detail))), 1) for item in items]
         if not items:
             rows.append(Row((Cell("None"), Cell("")), 1))
-    columns = (Column("Case"), Column("Detail"))
+    columns = (Column("Case"), Column("Detail", "sentences"))
     return Table(f"pivotal-{slug(name)}", f"What the verdicts on {name} hang on", columns, tuple(rows))

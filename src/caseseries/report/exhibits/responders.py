@@ -33,9 +33,8 @@ def responders_table(summary: Summary, name: str) -> Table:
 
 
 def readings(outcome: OutcomeSummary) -> tuple[Responders, ...]:
-    """The primary reading, then the others, in the order of the protocol."""
-    order = {spec.number: place for place, spec in enumerate(outcome.plan.specs)}
-    return tuple(sorted(outcome.responders, key=lambda found: (found.spec != 0, order.get(found.spec, found.spec))))
+    """The primary reading, then the others, in the order of the run."""
+    return tuple(sorted(outcome.responders, key=lambda found: found.reading != AS_WRITTEN))
 
 
 def slug(name: str) -> str:

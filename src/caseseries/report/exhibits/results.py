@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from caseseries.report.exhibits.describe import grouped, months, places
+from caseseries.report.exhibits.cannot_show import IN_SHORT
+from caseseries.report.exhibits.describe import grouped, places
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.numbers import absent, interval, number, plain, share_in_words, span
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
 from caseseries.report.exhibits.robustness import robustness_words
 from caseseries.report.exhibits.safety import ascertainment, monitoring_words
-from caseseries.report.exhibits.words import capital, counted, listed
+from caseseries.report.exhibits.words import capital, counted, listed, seen
 from caseseries.summary.model import ChangeSummary, OutcomeSummary, Responders, Result, Summary
+
+#: Said on every page, figure and file of a run over an invented chart.
+INVENTED = "Invented data: no row describes a real patient"
 
 
 def primary(outcome: OutcomeSummary) -> Responders | None:
@@ -28,14 +32,14 @@ def patients_words(summary: Summary) -> Paragraph:
                 reasons[case.failed_criterion] = reasons.get(case.failed_criterion, 0) + 1
         told += f" and {excluded} excluded ({'; '.join(f'{reason}: {n}' for reason, n in reasons.items())})"
     prior = [
-        f"{result.label.partition(': ')[2] or result.label} in {share_in_words(result.n, result.total)}"
+        f"{result.label.removesuffix(' before the index date')} in {share_in_words(result.n, result.total)}"
         for result in summary.prior
         if result.n is not None and result.total
     ]
     told += "."
     if prior:
         told += f" Treatment before the index date: {listed(prior)}."
-    return Paragraph(told, "Patients")
+    return Paragraph(told)
 
 
 def response_words(summary: Summary, name: str) -> Paragraph:
@@ -43,7 +47,7 @@ def response_words(summary: Summary, name: str) -> Paragraph:
     outcome = summary.outcomes[name]
     found = primary(outcome)
     if found is None:
-        return Paragraph(f"{capital(name)} was not computed.", "Response")
+        return Paragraph(f"{capital(name)} was not computed.")
     level = summary.protocol.reporting.level
     told = (
         f"{capital(name)} was seen in {headline_words(found, level)} of the included cases."
@@ -66,7 +70,7 @@ def response_words(summary: Summary, name: str) -> Paragraph:
     ]
     if others:
         told += f" Under other readings of the same rule: {'; '.join(others)}."
-    return Paragraph(told, "Response")
+    return Paragraph(told)
 
 
 def change_words(summary: Summary, change: ChangeSummary) -> str:
@@ -91,7 +95,10 @@ def change_words(summary: Summary, change: ChangeSummary) -> str:
         told += f" ({level} % CI {ends})" if ends else f" (interval {absent(typical.absent_because)})"
     percent = change.percent.get("mean")
     if percent is not None and percent.estimate is not None:
-        told += f"; mean change {number(percent.estimate, 1, signed=True)} % of baseline"
+        told += f"; mean decrease {number(percent.estimate, 1)} % of baseline"
+        low, high = change.percent.get("minimum"), change.percent.get("maximum")
+        if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
+            told += f" (range {span(plain(low.estimate, 1), plain(high.estimate, 1))})"
     return told
 
 
@@ -105,21 +112,17 @@ def changes_words(summary: Summary, name: str) -> Paragraph | None:
 
 def follow_up_words(summary: Summary) -> Paragraph:
     """Both follow-ups."""
-    parts = []
-    for quantity, found in grouped(summary.follow_up).items():
-        parts.append(f"{quantity} {_days(found)}")
-    told = f"Follow-up: {'; '.join(parts)}." if parts else "Follow-up is not estimable."
-    return Paragraph(capital(told), "Follow-up")
+    parts = [f"{quantity.replace('_', ' ')} {_length(found)}" for quantity, found in grouped(summary.follow_up).items()]
+    return Paragraph(f"Follow-up: {'; '.join(parts)}." if parts else "Follow-up is not estimable.")
 
 
-def _days(found: dict[str, Result]) -> str:
-    median = found.get("median") or next(iter(found.values()))
-    if median.estimate is None:
-        return absent(median.absent_because)
-    told = f"median {plain(median.estimate, places(found))} days ({months(median.estimate)} months)"
-    low, high = found.get("minimum"), found.get("maximum")
+def _length(found: dict[str, Result]) -> str:
+    median, low, high = found.get("median"), found.get("minimum"), found.get("maximum")
+    if median is None or median.estimate is None:
+        return absent(median.absent_because if median is not None else "")
+    told = f"median {number(median.estimate)} {median.unit}"
     if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
-        told += f", range {span(plain(low.estimate), plain(high.estimate))} days (up to {months(high.estimate)} months)"
+        told += f" (range {span(number(low.estimate), number(high.estimate))})"
     return told
 
 
@@ -127,7 +130,7 @@ def safety_words(summary: Summary) -> Paragraph:
     """Adverse events on treatment, how they were looked for, and the rate."""
     safety = summary.safety
     if safety is None:
-        return Paragraph("Safety is not declared in the protocol, so adverse events were not assessed.", "Safety")
+        return Paragraph("Safety is not declared in the protocol, so adverse events were not assessed.")
     on = [event for event in safety.events if event.on_treatment]
     told = (
         f"{capital(counted(len(on), 'adverse event'))} on treatment {'was' if len(on) == 1 else 'were'} recorded"
@@ -147,13 +150,19 @@ def safety_words(summary: Summary) -> Paragraph:
         told += f"; {number(rate.estimate)} per 100 patient-years" + (f", {level} % CI {ends}" if ends else "")
     told += f"). Ascertainment: {ascertainment(summary)}."
     counts = monitoring_words(summary, safety)
-    return Paragraph(f"{told} {counts}".strip(), "Safety")
+    return Paragraph(f"{told} {counts}".strip())
 
 
 def robustness_paragraph(summary: Summary, name: str) -> Paragraph | None:
     """How far the headline depends on choices."""
     told = robustness_words(summary.outcomes[name])
-    return Paragraph(f"{told} These cells are not probabilities.", "Robustness") if told else None
+    return Paragraph(f"{told} These cells are not probabilities.") if told else None
+
+
+def headline(summary: Summary) -> str:
+    """The run in a few lines, for the terminal: responders with exact interval, changes, follow-up, safety."""
+    lines = [*([f"{INVENTED}."] if summary.invented else []), *headline_lines(summary), IN_SHORT]
+    return "\n".join(seen(line) for line in lines)
 
 
 def headline_lines(summary: Summary) -> tuple[str, ...]:

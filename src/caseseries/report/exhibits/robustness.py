@@ -142,10 +142,10 @@ def flips_table(summary: Summary, name: str) -> Table | None:
             where = _where(_values(outcome, cells), everywhere) if len(found) > 1 else "all other choices"
             rows.append(Row((Cell(capital(where)), Cell(str(len(cells)), len(cells)), Cell(counts), Cell(who)), 1))
     columns = (
-        Column("Reading and other choices"),
+        Column("Reading and other choices", "sentences"),
         Column("Cells", "number"),
         Column("Responders", "number"),
-        Column("Whose verdict changes"),
+        Column("Whose verdict changes", "sentences"),
     )
     title = f"Whose verdict on {name} differs from the protocol as written"
     return Table(f"flips-{slug(name)}", title, columns, tuple(rows))

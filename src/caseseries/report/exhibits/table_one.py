@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from caseseries.report.exhibits.describe import PARTS, full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, absent, plain, share, span
+from caseseries.report.exhibits.numbers import absent, plain, share, span
+from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import Result, Summary
 
 
@@ -15,7 +16,7 @@ def table_one(summary: Summary) -> Table:
     rows = list(described_rows(summary.table_one))
     if summary.prior:
         rows.append(heading("Treated before the index date with"))
-        rows += [_count(result, _level(result)[1], 1) for result in summary.prior]
+        rows += [_count(result, capital(_before(result.label)), 1) for result in summary.prior]
     n = len(summary.included)
     columns = (Column("Characteristic"), Column(f"All included (n = {n})", "number"))
     notes = (
@@ -36,62 +37,57 @@ def described_rows(results: Iterable[Result]) -> list[Row]:
         quantity, _, part = result.id.rpartition("/")
         gathered.setdefault(quantity or part, {})[part] = result
     rows: list[Row] = []
-    opened = ""
     for found in gathered.values():
         if set(found) & set(PARTS):
             rows += _description(found)
-            opened = ""
             continue
-        for result in found.values():
-            group, level = _level(result)
-            if group != opened and group:
-                rows.append(heading(group))
-            opened = group
-            rows.append(_count(result, level, 1 if group else 0))
+        name = _group(next(iter(found.items())))
+        rows += [heading(name)] * bool(name)
+        rows += [_count(result, _LEVELS.get(level, level), bool(name)) for level, result in found.items()]
     return rows
 
 
-def _level(result: Result) -> tuple[str, str]:
-    """`Sex: female` is the level `female` of the group `Sex`."""
-    group, colon, level = result.label.partition(": ")
-    return (group, level) if colon else ("", result.label)
+_LEVELS = {"F": "Female", "M": "Male", "unknown": "Unknown"}
 
 
-def _count(result: Result, label: str, indent: int) -> Row:
+def _group(first: tuple[str, Result]) -> str:
+    """`Sex F` with the id `.../sex/F` belongs to the group `Sex`."""
+    level, result = first
+    return result.label.removesuffix(level).rstrip(" ,:") if result.label.endswith(level) else ""
+
+
+def _before(label: str) -> str:
+    return label.removesuffix(" before the index date")
+
+
+def _count(result: Result, label: str, indent: int | bool) -> Row:
     if result.n is not None and result.total is not None:
-        return Row((Cell(label), Cell(share(result.n, result.total))), indent)
+        return Row((Cell(label), Cell(share(result.n, result.total))), int(indent))
     if result.estimate is None:
-        return Row((Cell(label), Cell(absent(result.absent_because))), indent)
+        return Row((Cell(label), Cell(absent(result.absent_because))), int(indent))
     text = plain(result.estimate)
     if result.lower is not None and result.upper is not None:
         text += f" ({span(plain(result.lower), plain(result.upper))})"
-    return Row((Cell(f"{label}, {result.unit}" if result.unit else label), Cell(text, result.estimate)), indent)
+    return Row((Cell(f"{label}, {result.unit}" if result.unit else label), Cell(text, result.estimate)), int(indent))
+
+
+_WORDS = ("mean", "SD", "median", "lower quartile", "upper quartile", "minimum", "maximum")
 
 
 def _description(found: Mapping[str, Result]) -> list[Row]:
-    first = next(iter(found.values()))
+    first = next(result for part, result in found.items() if part in PARTS)
     label = first.label
-    for part in PARTS:
-        label = label.removesuffix(f", {part.replace('_', ' ')}").removesuffix(f" {part.replace('_', ' ')}")
-    unit = f", {first.unit}" if first.unit else ""
+    for word in _WORDS:
+        label = label.removesuffix(f", {word}")
     decimals = places(found)
-    rows = [heading(f"{label}{unit}")]
-    if all(result.estimate is None for result in found.values()):
-        reason = next((result.absent_because for result in found.values() if result.absent_because), "")
-        rows.append(Row((Cell("Median (IQR)"), Cell(absent(reason))), 1))
+    rows = [heading(f"{label}, {first.unit}" if first.unit else label)]
+    if all(result.estimate is None for part, result in found.items() if part in PARTS):
+        rows.append(Row((Cell("Median (IQR)"), Cell(absent(first.absent_because))), 1))
     else:
-        if "median" in found:
-            rows.append(Row((Cell("Median (IQR)"), median_iqr(found, decimals)), 1))
-        if "mean" in found:
-            rows.append(Row((Cell("Mean (SD)"), mean_sd(found, decimals)), 1))
-        if "minimum" in found:
-            rows.append(Row((Cell("Range"), full_range(found)), 1))
-    n, total = first.n, first.total
-    if n is not None and total is not None and n < total:
-        rows.append(Row((Cell("Unknown"), Cell(share(total - n, total))), 1))
+        rows.append(Row((Cell("Median (IQR)"), median_iqr(found, decimals)), 1))
+        rows.append(Row((Cell("Mean (SD)"), mean_sd(found, decimals)), 1))
+        rows.append(Row((Cell("Range"), full_range(found)), 1))
+    unknown = found.get("unknown")
+    if unknown is not None and unknown.n is not None and unknown.total is not None:
+        rows.append(Row((Cell("Unknown"), Cell(share(unknown.n, unknown.total))), 1))
     return rows
-
-
-def has_numbers(table: Table) -> bool:
-    """Whether any row of the table holds a number."""
-    return any(cell.text and NOT_ESTIMABLE not in cell.text for row in table.rows for cell in row.cells[1:])

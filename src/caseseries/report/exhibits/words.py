@@ -209,7 +209,7 @@ def with_unit(facts: MeasureFacts) -> str:
     'CMAS, points (0–52)'
     """
     text = f"{facts.label}, {facts.unit}" if facts.unit else facts.label
-    if facts.kind == "number" and facts.minimum is not None and facts.maximum is not None:
+    if facts.kind == "number" and facts.scale and facts.minimum is not None and facts.maximum is not None:
         text += f" ({span(plain(facts.minimum), plain(facts.maximum))})"
     return text
 

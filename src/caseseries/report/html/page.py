@@ -11,14 +11,12 @@ from caseseries import __version__
 from caseseries.report.exhibits.cannot_show import IN_SHORT
 from caseseries.report.exhibits.model import Column, Figure, Paragraph, Section, Table
 from caseseries.report.exhibits.responders import headline_words
-from caseseries.report.exhibits.results import headline_lines, primary
+from caseseries.report.exhibits.results import INVENTED, headline_lines, primary
 from caseseries.report.exhibits.words import capital, seen
 from caseseries.summary.model import Summary
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-INVENTED = "Invented data: no row describes a real patient"
 
 
 @functools.cache

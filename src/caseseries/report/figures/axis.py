@@ -1,0 +1,155 @@
+"""Scales, ticks, colours, legends and labels that must not overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from caseseries.report.exhibits.numbers import plain
+from caseseries.report.figures.ink import text_width
+from caseseries.report.figures.scene import Label, Mark, Scene, Shape
+
+INK, SOFT, FAINT, HAIR = "#1a1c1f", "#565c64", "#a3a9b0", "#dfe3e7"
+
+#: Okabe-Ito colours, each with a shape and a fill of its own: (line, fill, shape).
+CLASSES: dict[str, tuple[str, str, Shape]] = {
+    "responder": ("#0072B2", "#0072B2", "circle"),
+    "non-responder": ("#D55E00", "#ffffff", "square"),
+    "not evaluable": ("#6e747b", "#c9cdd2", "diamond"),
+    "outside the denominator": ("#8a9098", "#ffffff", "cross"),
+}
+DRUG, DRUG_LIGHT, OTHER, EVENT = "#009E73", "#8fd3bf", "#56B4E9", "#CC3311"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Maps values between `low` and `high` to positions between `start` and `end`."""
+
+    low: Fraction
+    high: Fraction
+    start: float
+    end: float
+
+    def __call__(self, value: Fraction | int) -> float:
+        """The position of a value."""
+        if self.high == self.low:
+            return (self.start + self.end) / 2
+        share = float((Fraction(value) - self.low) / (self.high - self.low))
+        return self.start + share * (self.end - self.start)
+
+
+_STEPS = (1, 2, 5, 10)
+_DAY_STEPS = (1, 2, 5, 7, 14, 28, 30, 60, 90, 180, 365, 730, 1461, 3652)
+
+
+def ticks(low: Fraction, high: Fraction, about: int = 5) -> list[Fraction]:
+    """Round values from `low` to `high`, about so many.
+
+    >>> [int(tick) for tick in ticks(Fraction(0), Fraction(60), 4)]
+    [0, 20, 40, 60]
+    """
+    width = (high - low) / max(about, 1) if high > low else Fraction(1)
+    power = Fraction(1)
+    while power > width:
+        power /= 10
+    while power * 10 <= width:
+        power *= 10
+    step = next(power * part for part in _STEPS if power * part >= width)
+    return _multiples(low, high, step)
+
+
+def day_ticks(low: int, high: int, about: int = 8) -> list[Fraction]:
+    """Days that people think in: weeks, months, quarters, years.
+
+    >>> [int(tick) for tick in day_ticks(-100, 792, 6)]
+    [0, 180, 360, 540, 720]
+    """
+    wanted = Fraction(high - low, max(about, 1))
+    step = Fraction(next((step for step in _DAY_STEPS if step >= wanted), _DAY_STEPS[-1]))
+    return _multiples(Fraction(low), Fraction(high), step)
+
+
+def _multiples(low: Fraction, high: Fraction, step: Fraction) -> list[Fraction]:
+    first = -((-low) // step)
+    return [step * place for place in range(int(first), int(high // step) + 1)]
+
+
+def padded(values: Iterable[Fraction], *, zero: bool = False) -> tuple[Fraction, Fraction]:
+    """The range of the values with a twentieth of room on both sides."""
+    found = [*values, *([Fraction(0)] if zero else [])]
+    low, high = min(found, default=Fraction(0)), max(found, default=Fraction(1))
+    room = (high - low) / 20 or Fraction(1)
+    return (low if zero and low == 0 else low - room), (high if zero and high == 0 else high + room)
+
+
+def class_mark(group: str, x: float, y: float, r: float = 4.0) -> Mark:
+    """The mark of a class of cases."""
+    line, fill, shape = CLASSES[group]
+    return Mark(x, y, shape, fill, line, r)
+
+
+def y_axis(scene: Scene, scale: Scale, x: float, right: float, values: Sequence[Fraction]) -> None:
+    """Tick labels left of x and hairlines to the right."""
+    for value in values:
+        y = scale(value)
+        scene.line((x, y), (right, y), stroke=HAIR, width=0.8)
+        scene.label(x - 6, y + 3.6, plain(value), size=9.5, anchor="end", color=SOFT)
+
+
+def x_axis(scene: Scene, scale: Scale, y: float, values: Sequence[Fraction], title: str = "") -> None:
+    """A line with ticks and labels below it."""
+    scene.line((scale.start, y), (scale.end, y), stroke=INK, width=1)
+    for value in values:
+        x = scale(value)
+        scene.line((x, y), (x, y + 4), stroke=INK, width=1)
+        scene.label(x, y + 15, plain(value), size=9.5, anchor="middle", color=SOFT)
+    if title:
+        scene.label((scale.start + scale.end) / 2, y + 30, title, size=10, anchor="middle", color=SOFT)
+
+
+Entry = tuple[str, Callable[[float, float], Sequence[Mark | Label]]]
+
+
+def legend(
+    scene: Scene, y: float, entries: Sequence[tuple[str, Callable[[Scene, float, float], None]]], *, x: float = 20.0
+) -> float:
+    """Entries in a row, broken where the paper ends; each draws its own symbol. Returns the y below it."""
+    left = x
+    for text, symbol in entries:
+        width = 30 + text_width(text, 10) + 16
+        if left > x and left + width > scene.width - 10:
+            left, y = x, y + 17
+        symbol(scene, left + 10, y - 3.5)
+        scene.label(left + 26, y, text, size=10, color=INK)
+        left += width
+    return y + 17
+
+
+def class_entries(groups: Sequence[str]) -> list[tuple[str, Callable[[Scene, float, float], None]]]:
+    """Legend entries of the classes with their counts; a class without a case is named with 0, and stays true."""
+    shown = [name for name in CLASSES if name != "outside the denominator" or name in groups]
+
+    def symbol(name: str) -> Callable[[Scene, float, float], None]:
+        return lambda scene, x, y: scene.add(class_mark(name, x, y, 4.2))
+
+    return [(f"{name.capitalize()} ({groups.count(name)})", symbol(name)) for name in shown]
+
+
+def spread(wanted: Sequence[float], apart: float, low: float, high: float) -> list[float]:
+    """Positions at least `apart` from each other, as near as may be to those wanted, in the same order as given.
+
+    >>> spread([10, 11, 40], 8, 0, 100)
+    [10, 18, 40]
+    """
+    order = sorted(range(len(wanted)), key=lambda place: (wanted[place], place))
+    placed = [0.0] * len(wanted)
+    last = low - apart
+    for place in order:
+        last = placed[place] = max(wanted[place], last + apart)
+    limit = high
+    for place in reversed(order):
+        if placed[place] > limit:
+            placed[place] = limit
+        limit = placed[place] - apart
+    return placed

@@ -1,0 +1,85 @@
+"""Which figures a run has, each with title, caption and words for those who cannot see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from caseseries.report.exhibits.model import Figure
+from caseseries.report.exhibits.responders import slug
+from caseseries.report.exhibits.results import INVENTED
+from caseseries.report.figures.axis import FAINT
+from caseseries.report.figures.flow import flow_alt, flow_scene
+from caseseries.report.figures.ink import png
+from caseseries.report.figures.scene import Scene
+from caseseries.report.figures.slopes import panels, slopes_alt, slopes_scene
+from caseseries.report.figures.svg import svg_text
+from caseseries.report.figures.swimmer import swimmer_alt, swimmer_scene
+from caseseries.report.figures.taper import taper_alt, taper_scene
+from caseseries.report.figures.timeline import timeline_alt, timeline_scene
+from caseseries.report.figures.waterfall import bars, waterfall_alt, waterfall_scene
+from caseseries.summary.model import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A figure with the scene it was written from, for further formats."""
+
+    figure: Figure
+    scene: Scene
+
+
+def png_bytes(drawing: Drawing) -> bytes:
+    """The figure as a PNG file of 300 dots an inch."""
+    return png(drawing.scene)
+
+
+def drawings(summary: Summary) -> tuple[Drawing, ...]:
+    """Every figure of the run, in the order of the report."""
+    found: list[tuple[str, str, str, str, Scene | None]] = []
+    if summary.flow:
+        found.append(("flow", "From case finding to analysis", "", flow_alt(summary), flow_scene(summary)))
+    for name in summary.outcomes:
+        found += _outcome(summary, name)
+    taper = "The case named above each panel is drawn in colour, the others in grey. The dashed line is the index date; marks are the doses that the verdict rests on."
+    found.append(("taper", "Glucocorticoid dose over time", taper, taper_alt(summary), taper_scene(summary)))
+    swimmer = (
+        "From the index date to the last day observed, the longest on top; the verdict stands on its assessment day."
+    )
+    found.append(
+        ("swimmer", "Follow-up, study drug, response and events", swimmer, swimmer_alt(summary), swimmer_scene(summary))
+    )
+    for place, case in enumerate(summary.included, 1):
+        alt = timeline_alt(summary, case)
+        found.append(
+            (f"timeline-{place:02d}", f"Timeline of case {case.case_id}", "", alt, timeline_scene(summary, case))
+        )
+    return tuple(_drawing(summary, *parts) for parts in found if parts[-1] is not None)
+
+
+def _outcome(summary: Summary, name: str) -> list[tuple[str, str, str, str, Scene | None]]:
+    stem = slug(name)
+    found: list[tuple[str, str, str, str, Scene | None]] = []
+    shown = panels(summary, name)
+    if shown:
+        caption = "One line a case; colour, mark and dashes tell the verdict. Axes do not begin at zero."
+        title = f"Values before and after, by {name}"
+        found.append((f"slopes-{stem}", title, caption, slopes_alt(summary, shown), slopes_scene(shown)))
+    falls = bars(summary, name)
+    if falls:
+        groups = [pair.group for pair in shown[0].pairs] if shown else []
+        missing = sorted({case for panel in falls for case in panel.missing})
+        caption = "One bar a case, the largest improvement first; a mark on the zero line is a change of zero. The dashed line is what the rule asks for."
+        caption += f" Without a value in at least one panel: {', '.join(missing)}." if missing else ""
+        title = f"Change of every case against the thresholds of {name}"
+        found.append((f"waterfall-{stem}", title, caption, waterfall_alt(falls), waterfall_scene(falls, groups)))
+    return found
+
+
+def _drawing(summary: Summary, key: str, title: str, caption: str, alt: str, scene: Scene | None) -> Drawing:
+    assert scene is not None
+    if summary.invented:
+        scene.line((20, scene.height + 2), (scene.width - 20, scene.height + 2), stroke=FAINT, width=0.6)
+        scene.label(scene.width / 2, scene.height + 15, INVENTED, size=9, anchor="middle", color="#8a3b00")
+        scene.height += 22
+        alt = f"{INVENTED}. {alt}"
+    return Drawing(Figure(key, title, caption, alt, svg_text(scene, key, title, alt)), scene)

@@ -1,0 +1,147 @@
+"""Before and after, one line a case: everyone is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.report.exhibits.numbers import plain
+from caseseries.report.exhibits.patients import primary_verdicts, quantities, value_pairs
+from caseseries.report.exhibits.words import capital, group, measure_name, with_unit
+from caseseries.report.figures.axis import (
+    CLASSES,
+    FAINT,
+    SOFT,
+    Scale,
+    class_entries,
+    class_mark,
+    legend,
+    padded,
+    spread,
+    ticks,
+    y_axis,
+)
+from caseseries.report.figures.ink import fit, wrap
+from caseseries.report.figures.scene import Group, Line, Scene
+from caseseries.summary.model import Summary
+
+_HEIGHT, _LABELLED = 230.0, 14
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One case's values of one measure in two windows; either may be absent."""
+
+    case_id: str
+    group: str
+    before: Fraction | None
+    after: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One measure with everyone's values."""
+
+    facts: MeasureFacts
+    windows: tuple[str, str]
+    pairs: tuple[Pair, ...]
+
+    @property
+    def shown(self) -> bool:
+        """Whether any case has a value."""
+        return any(pair.before is not None or pair.after is not None for pair in self.pairs)
+
+
+def panels(summary: Summary, name: str) -> tuple[Panel, ...]:
+    """The measures that the rule as written compares, with everyone's values."""
+    outcome = summary.outcomes[name]
+    verdicts = primary_verdicts(outcome)
+    found = []
+    for before, after in value_pairs(outcome):
+        if before is None:
+            continue
+        pairs = []
+        for case in summary.included:
+            verdict = verdicts.get(case.case_id)
+            if verdict is None:
+                continue
+            values = quantities(verdict)
+            first, second = values.get(before), values.get(after)
+            pairs.append(
+                Pair(case.case_id, group(verdict), first.value if first else None, second.value if second else None)
+            )
+        found.append(Panel(summary.measures[after.measure], (before.window, after.window), tuple(pairs)))
+    return tuple(panel for panel in found if panel.shown)
+
+
+def slopes_scene(shown: tuple[Panel, ...]) -> Scene:
+    """Up to three panels in a row."""
+    scene = Scene(0)
+    groups = [pair.group for pair in shown[0].pairs] if shown else []
+    across = min(len(shown), 3)
+    width = scene.width / across
+    top = 8.0
+    for start in range(0, len(shown), across):
+        for place, panel in enumerate(shown[start : start + across]):
+            _panel(scene, panel, place * width, top, width)
+        top += _HEIGHT + 92
+    scene.height = legend(scene, top + 4, class_entries(groups)) - 4
+    return scene
+
+
+def _panel(scene: Scene, panel: Panel, left: float, top: float, width: float) -> None:
+    for place, line in enumerate(wrap(capital(with_unit(panel.facts)), width - 24, 10.5, bold=True)[:2]):
+        scene.label(left + 8, top + 14 + 13 * place, line, size=10.5, bold=True)
+    y0, y1 = top + 44, top + 44 + _HEIGHT
+    values = [value for pair in panel.pairs for value in (pair.before, pair.after) if value is not None]
+    low, high = padded(values)
+    if panel.facts.minimum is not None and min(values) >= panel.facts.minimum:
+        low = max(low, panel.facts.minimum)
+    scale = Scale(low, high, y1, y0)
+    named = len(panel.pairs) <= _LABELLED
+    x0, x1 = left + 62, left + width - (58 if named else 24)
+    y_axis(scene, scale, left + 40, x1 + 8, ticks(low, high, 5))
+    for x, window in ((x0, panel.windows[0]), (x1, panel.windows[1])):
+        scene.line((x, y0), (x, y1), stroke=FAINT, width=0.8)
+        scene.label(x, y1 + 16, fit(capital(window), (x1 - x0) * 0.9, 10), size=10, anchor="middle", color=SOFT)
+    for pair in panel.pairs:
+        _pair(scene, pair, scale, x0, x1)
+    if named:
+        ended = [pair for pair in panel.pairs if pair.after is not None]
+        wanted = [scale(pair.after) for pair in ended if pair.after is not None]
+        for pair, at, y in zip(ended, wanted, spread(wanted, 11, y0 + 2, y1), strict=True):
+            scene.line((x1 + 6, at), (x1 + 13, y), stroke=FAINT, width=0.7)
+            scene.label(x1 + 15, y + 3.3, fit(pair.case_id, 41, 9), size=9, color=CLASSES[pair.group][0])
+
+
+def _pair(scene: Scene, pair: Pair, scale: Scale, x0: float, x1: float) -> None:
+    color = CLASSES[pair.group][0]
+    told = f"{pair.case_id}, {pair.group}: {_value(pair.before)} → {_value(pair.after)}"
+    marks = [
+        class_mark(pair.group, x, scale(value), 3.6)
+        for x, value in ((x0, pair.before), (x1, pair.after))
+        if value is not None
+    ]
+    if pair.before is not None and pair.after is not None:
+        dash = (5.0, 3.0) if pair.group != "responder" else ()
+        scene.add(Group(told, (Line(((x0, scale(pair.before)), (x1, scale(pair.after))), color, 1.5, dash), *marks)))
+    elif marks:
+        scene.add(Group(told, tuple(marks)))
+
+
+def _value(value: Fraction | None) -> str:
+    return "no value" if value is None else plain(value)
+
+
+def slopes_alt(summary: Summary, shown: tuple[Panel, ...]) -> str:
+    """Every line in words."""
+    parts = []
+    for panel in shown:
+        told = "; ".join(
+            f"{pair.case_id} {_value(pair.before)} to {_value(pair.after)} ({pair.group})" for pair in panel.pairs
+        )
+        parts.append(
+            f"{capital(measure_name(summary.measures, panel.facts.name))} from {panel.windows[0]} to {panel.windows[1]}: {told}"
+        )
+    return f"Values before and after, one line a case. {'. '.join(parts)}."

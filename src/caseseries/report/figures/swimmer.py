@@ -1,0 +1,145 @@
+"""Follow-up of everyone: how long, how long on the drug, the response, the events, what is ongoing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from caseseries.report.exhibits.patients import primary_verdicts
+from caseseries.report.exhibits.words import capital, counted, day, group, without_dates
+from caseseries.report.figures.axis import (
+    DRUG,
+    DRUG_LIGHT,
+    EVENT,
+    FAINT,
+    OTHER,
+    SOFT,
+    Scale,
+    class_entries,
+    class_mark,
+    day_ticks,
+    legend,
+    x_axis,
+)
+from caseseries.report.figures.ink import fit
+from caseseries.report.figures.scene import Area, Group, Item, Line, Mark, Scene, box
+from caseseries.summary.model import CaseRow, Summary
+
+_ROW = 24.0
+
+
+def swimmer_scene(summary: Summary) -> Scene | None:
+    """One lane a case, the longest follow-up on top; None where nobody was followed."""
+    followed = sorted(
+        (case for case in summary.included if case.observed_days is not None),
+        key=lambda case: (-(case.observed_days or 0), case.case_id),
+    )
+    if not followed:
+        return None
+    longest = max(case.observed_days or 0 for case in followed)
+    row = _ROW if len(followed) <= 20 else 17.0
+    scene = Scene(0)
+    left, right, top = 92.0, scene.width - 26, 12.0
+    across = Scale(Fraction(0), Fraction(max(longest, 1)), left, right)
+    bottom = top + row * len(followed) + 4
+    for value in day_ticks(0, longest):
+        scene.line((across(value), top), (across(value), bottom), stroke="#edf0f2", width=0.8)
+    groups = _groups(summary)
+    for place, case in enumerate(followed):
+        y = top + row * (place + 0.5)
+        scene.label(left - 8, y + 3.6, fit(case.case_id, left - 16, 10), size=10, anchor="end")
+        _lane(scene, summary, case, groups.get(case.case_id, ("not evaluable", None)), y, row, across)
+    x_axis(scene, across, bottom, day_ticks(0, longest), "Day from the index date")
+    entries = _entries(summary, [groups.get(case.case_id, ("not evaluable", None))[0] for case in followed])
+    scene.height = legend(scene, bottom + 54, entries) - 2
+    return scene
+
+
+def _lane(
+    scene: Scene, summary: Summary, case: CaseRow, judged: tuple[str, int | None], y: float, row: float, across: Scale
+) -> None:
+    observed = case.observed_days or 0
+    thick = row * 0.5
+    told = f"{case.case_id}: observed {counted(observed, 'day')}"
+    if case.on_drug_days is not None:
+        told += f", on drug {counted(case.on_drug_days, 'day')}{', ongoing' if case.ongoing else ''}"
+    parts: list[Item] = [Line(((across(0), y), (across(observed), y)), FAINT, 1.6)]
+    for course in summary.study_drug:
+        if course.case_id == case.case_id:
+            start, end = max(course.start, 0), observed if course.end is None else min(course.end + 1, observed)
+            if start <= end:
+                x = across(start)
+                parts.append(Area(box(x, y - thick / 2, max(across(end) - x, 1.5), thick), DRUG_LIGHT))
+    for use in summary.drugs:
+        if use.case_id == case.case_id and use.role == "added" and use.start <= observed:
+            end = observed if use.end is None else min(use.end, observed)
+            parts.append(Line(((across(use.start), y + thick / 2 + 2), (across(end), y + thick / 2 + 2)), OTHER, 2.4))
+    if case.ongoing:
+        x = across(observed)
+        parts.append(Area(((x + 11, y), (x + 3, y - 5), (x + 3, y + 5)), DRUG))
+        parts.append(Line(((x, y), (x + 4, y)), DRUG, 2))
+    else:
+        parts.append(Line(((across(observed), y - 5), (across(observed), y + 5)), SOFT, 1.6))
+    scene.add(Group(told, tuple(parts)))
+    for event in summary.safety.events if summary.safety is not None else ():
+        if event.case_id == case.case_id and event.on_treatment and event.day is not None:
+            mark = Mark(across(event.day), y, "triangle", EVENT, "#ffffff", 5, 0.8)
+            scene.add(Group(f"{case.case_id}, day {day(event.day)}: {without_dates(event.term)}", (mark,)))
+    name, at = judged
+    if at is not None and at <= observed:
+        scene.add(Group(f"{case.case_id}, day {day(at)}: {name}", (class_mark(name, across(at), y, 4.6),)))
+
+
+def _groups(summary: Summary) -> dict[str, tuple[str, int | None]]:
+    outcome = next(iter(summary.outcomes.values()), None)
+    found = {} if outcome is None else primary_verdicts(outcome)
+    return {case: (group(verdict), verdict.day) for case, verdict in found.items()}
+
+
+def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[Scene, float, float], None]]]:
+    found: list[tuple[str, Callable[[Scene, float, float], None]]] = []
+    if summary.outcomes:
+        found += class_entries(groups)
+    found.append(("Study drug", lambda scene, x, y: scene.rectangle(x - 9, y - 5, 18, 10, DRUG_LIGHT)))
+    found.append(("Observed", lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=FAINT, width=1.6)))
+    found.append(("Ongoing at the end", _ongoing))
+    if any(use.role == "added" for use in summary.drugs):
+        found.append(
+            ("Another drug added", lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=OTHER, width=2.4))
+        )
+    if summary.safety is not None:
+        events = sum(event.on_treatment and event.day is not None for event in summary.safety.events)
+        found.append(
+            (
+                f"Adverse event on treatment ({events})",
+                lambda scene, x, y: scene.add(Mark(x, y, "triangle", EVENT, "#ffffff", 5, 0.8)),
+            )
+        )
+    return found
+
+
+def _ongoing(scene: Scene, x: float, y: float) -> None:
+    scene.line((x - 8, y), (x - 1, y), stroke=DRUG, width=2)
+    scene.add(Area(((x + 7, y), (x - 1, y - 5), (x - 1, y + 5)), DRUG))
+
+
+def swimmer_alt(summary: Summary) -> str:
+    """Every lane in words."""
+    groups = _groups(summary)
+    parts = []
+    for case in summary.included:
+        if case.observed_days is None:
+            continue
+        told = f"{case.case_id} observed {counted(case.observed_days, 'day')}"
+        if case.on_drug_days is not None:
+            told += f", on drug {case.on_drug_days}{' and ongoing' if case.ongoing else ''}"
+        name, at = groups.get(case.case_id, ("", None))
+        told += f", {name}" + (f" on day {day(at)}" if at is not None else "") if name else ""
+        parts.append(told)
+    events = [
+        f"{event.case_id} {without_dates(event.term)} on day {day(event.day)}"
+        for event in (summary.safety.events if summary.safety is not None else ())
+        if event.on_treatment and event.day is not None
+    ]
+    tail = f" Adverse events on treatment: {'; '.join(events)}." if events else ""
+    return f"Follow-up of every case from the index date. {capital('; '.join(parts))}.{tail}"

@@ -1,0 +1,140 @@
+"""The glucocorticoid dose over time, one small panel a case, the others in grey behind it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from caseseries.report.exhibits.numbers import plain
+from caseseries.report.exhibits.patients import primary_verdicts, quantities
+from caseseries.report.exhibits.words import capital, day, group
+from caseseries.report.figures.axis import (
+    CLASSES,
+    FAINT,
+    HAIR,
+    INK,
+    SOFT,
+    Scale,
+    class_entries,
+    class_mark,
+    day_ticks,
+    legend,
+    ticks,
+)
+from caseseries.report.figures.ink import fit
+from caseseries.report.figures.scene import Group, Line, Scene
+from caseseries.summary.model import Summary
+
+Steps = tuple[tuple[int, Fraction], ...]
+Point = tuple[Fraction, Fraction]
+_BEFORE = -120
+_PANEL, _GAP = 118.0, 26.0
+
+
+def courses(summary: Summary) -> dict[str, tuple[Steps, int]]:
+    """Each included case's doses as steps and the last day they are known for."""
+    ends = {case.case_id: case.observed_days for case in summary.included}
+    return {case: (steps, ends[case] or 0) for case, steps in summary.doses if steps and case in ends}
+
+
+def taper_scene(summary: Summary) -> Scene | None:
+    """Small multiples on common axes; None where no dose is known."""
+    known = courses(summary)
+    if not known:
+        return None
+    scene = Scene(0)
+    across = 4 if len(known) <= 12 else 5
+    last = max(end for _, end in known.values())
+    first = max(_BEFORE, min(steps[0][0] for steps, _ in known.values()))
+    high = max(dose for steps, end in known.values() for _, dose in _visible(steps, first, end)) or Fraction(1)
+    groups, dots = _classes(summary), _assessed(summary)
+    left, width = 46.0, (scene.width - 46.0 - 8.0) / across
+    rows = -(-len(known) // across)
+    dose = next(iter(summary.protocol.doses.values()), None)
+    scene.label(8, 14, f"{capital(dose.daily_dose)}, {dose.as_}" if dose else "Daily dose", size=10.5, bold=True)
+    for place, case in enumerate(known):
+        row, column = divmod(place, across)
+        x0, y0 = left + column * width, 44 + row * (_PANEL + _GAP)
+        across_scale = Scale(Fraction(first), Fraction(max(last, first + 1)), x0, x0 + width - 14)
+        up = Scale(Fraction(0), high * Fraction(21, 20), y0 + _PANEL, y0)
+        _panel(scene, case, known, groups.get(case, "not evaluable"), dots.get(case, ()), across_scale, up)
+        if column == 0:
+            for value in ticks(Fraction(0), high, 4):
+                scene.label(x0 - 5, up(value) + 3.4, plain(value), size=9, anchor="end", color=SOFT)
+        if row == rows - 1 or place + across >= len(known):
+            for value in day_ticks(first, last, 3):
+                scene.label(across_scale(value), y0 + _PANEL + 13, day(int(value)), size=9, anchor="middle", color=SOFT)
+    bottom = 44 + rows * (_PANEL + _GAP)
+    scene.label(
+        left + (scene.width - left) / 2, bottom + 8, "Day from the index date", size=10, anchor="middle", color=SOFT
+    )
+    scene.height = legend(scene, bottom + 30, class_entries([groups.get(case, "not evaluable") for case in known])) - 4
+    return scene
+
+
+def _panel(
+    scene: Scene, case: str, known: dict[str, tuple[Steps, int]], name: str, dots: tuple[Point, ...], across: Scale, up: Scale
+) -> None:  # fmt: skip
+    first, last = int(across.low), int(across.high)
+    for value in ticks(Fraction(0), up.high, 4):
+        scene.line((across.start, up(value)), (across.end, up(value)), stroke=HAIR, width=0.7)
+    for other, (steps, end) in known.items():
+        if other != case:
+            scene.add(Line(_path(_visible(steps, first, min(end, last)), min(end, last), across, up), "#d3d7dc", 0.9))
+    scene.line((across.start, up.start), (across.end, up.start), stroke=INK, width=1)
+    zero = across(0)
+    scene.line((zero, up.end), (zero, up.start), stroke=FAINT, width=1, dash=(3, 2))
+    steps, end = known[case]
+    told = ", ".join(f"{plain(dose)} from day {day(start)}" for start, dose in _visible(steps, first, end))
+    line = Line(_path(_visible(steps, first, end), end, across, up), CLASSES[name][0], 2)
+    marks = tuple(class_mark(name, across(at), up(dose), 3.4) for at, dose in dots if first <= at <= last)
+    scene.add(Group(f"{case}, {name}: {told}", (line, *marks)))
+    scene.label(
+        across.start + 2, up.end - 5, fit(case, across.end - across.start - 4, 10, bold=True), size=10, bold=True
+    )
+
+
+def _visible(steps: Steps, first: int, end: int) -> Steps:
+    """The steps from `first` on; the dose in force on that day begins there."""
+    current = [(start, dose) for start, dose in steps if start <= first][-1:]
+    begun = tuple((first, dose) for _, dose in current)
+    return begun + tuple((start, dose) for start, dose in steps if first < start <= end)
+
+
+def _path(steps: Steps, end: int, across: Scale, up: Scale) -> tuple[tuple[float, float], ...]:
+    points: list[tuple[float, float]] = []
+    for place, (start, dose) in enumerate(steps):
+        until = steps[place + 1][0] if place + 1 < len(steps) else max(end, start)
+        points += [(across(start), up(dose)), (across(until), up(dose))]
+    return tuple(points) or ((across.start, up.start), (across.start, up.start))
+
+
+def _classes(summary: Summary) -> dict[str, str]:
+    outcome = next(iter(summary.outcomes.values()), None)
+    return {} if outcome is None else {case: group(verdict) for case, verdict in primary_verdicts(outcome).items()}
+
+
+def _assessed(summary: Summary) -> dict[str, tuple[Point, ...]]:
+    """The doses that the verdict rests on, for dots: day and dose."""
+    outcome = next(iter(summary.outcomes.values()), None)
+    dose = next(iter(summary.protocol.doses), "")
+    if outcome is None:
+        return {}
+    return {
+        case: tuple(
+            (Fraction(quantity.day), quantity.value)
+            for slot, quantity in quantities(verdict).items()
+            if slot.measure == dose and quantity.day is not None and quantity.value is not None
+        )
+        for case, verdict in primary_verdicts(outcome).items()
+    }
+
+
+def taper_alt(summary: Summary) -> str:
+    """Every case's doses in words."""
+    parts = []
+    for case, (steps, end) in courses(summary).items():
+        shown = _visible(steps, max(_BEFORE, steps[0][0]), end)
+        parts.append(
+            f"{case}: {', '.join(f'{plain(dose)} from day {day(start)}' for start, dose in shown)}, followed to day {day(end)}"
+        )
+    return f"Daily dose over time, one panel a case. {'; '.join(parts)}."

@@ -1,0 +1,146 @@
+"""Everyone's change, sorted, with the line that the rule asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.tree import Leaf
+from caseseries.report.exhibits.numbers import plain
+from caseseries.report.exhibits.patients import primary_verdicts, quantities
+from caseseries.report.exhibits.words import capital, group, threshold_words
+from caseseries.report.figures.axis import (
+    CLASSES,
+    INK,
+    SOFT,
+    Scale,
+    class_entries,
+    class_mark,
+    legend,
+    padded,
+    ticks,
+    y_axis,
+)
+from caseseries.report.figures.ink import fit, text_width, wrap
+from caseseries.report.figures.scene import Area, Group, Item, Scene, box
+from caseseries.summary.model import Summary
+
+_HEIGHT = 190.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """The changes of one comparison of the rule: after minus before, in points or in percent of baseline."""
+
+    facts: MeasureFacts
+    leaf: Leaf
+    unit: str
+    line: Fraction
+    bars: tuple[tuple[str, str, Fraction], ...]
+    missing: tuple[str, ...]
+
+
+def bars(summary: Summary, name: str) -> tuple[Bars, ...]:
+    """One panel per comparison of a change in the rule as written, the largest improvement first."""
+    outcome = summary.outcomes[name]
+    verdicts = primary_verdicts(outcome)
+    found: dict[tuple[str, str, Fraction], Bars] = {}
+    for node in outcome.plan.primary.tree.leaves:
+        leaf = node.leaf
+        if leaf is None or leaf.before is None:
+            continue
+        facts = summary.measures[leaf.after.measure]
+        changes, missing = [], []
+        for case in summary.included:
+            verdict = verdicts.get(case.case_id)
+            if verdict is None:
+                continue
+            values = quantities(verdict)
+            first, second = values.get(leaf.before), values.get(leaf.after)
+            before, after = first.value if first else None, second.value if second else None
+            change = _change(leaf, before, after)
+            if change is None:
+                missing.append(case.case_id)
+            else:
+                changes.append((case.case_id, group(verdict), change))
+        line = leaf.sign * (leaf.threshold * (leaf.width or 0) / 100 if leaf.basis == "range" else leaf.threshold)
+        changes.sort(key=lambda bar: (-leaf.sign * bar[2], bar[0]))
+        unit = "% of baseline" if leaf.basis == "baseline" else facts.unit
+        found.setdefault((facts.name, leaf.basis, line), Bars(facts, leaf, unit, line, tuple(changes), tuple(missing)))
+    return tuple(panel for panel in found.values() if panel.bars)
+
+
+def _change(leaf: Leaf, before: Fraction | None, after: Fraction | None) -> Fraction | None:
+    if before is None or after is None or (leaf.basis == "baseline" and before <= 0):
+        return None
+    return 100 * (after - before) / before if leaf.basis == "baseline" else after - before
+
+
+def waterfall_scene(shown: tuple[Bars, ...], groups: list[str]) -> Scene:
+    """Up to three panels in a row while cases are few, else one below the other."""
+    scene = Scene(0)
+    most = max(len(panel.bars) for panel in shown)
+    across = min(len(shown), 3 if most <= 10 else 2 if most <= 16 else 1)
+    width = scene.width / across
+    foot = max(_foot(panel, (width - 60) / max(most, 1)) for panel in shown)
+    top = 8.0
+    for start in range(0, len(shown), across):
+        for place, panel in enumerate(shown[start : start + across]):
+            _panel(scene, panel, place * width, top, width)
+        top += 58 + _HEIGHT + foot
+    scene.height = legend(scene, top + 10, class_entries(groups)) - 4
+    return scene
+
+
+def _foot(panel: Bars, step: float) -> float:
+    return 64.0 if _turned(panel, step) else 24.0
+
+
+def _turned(panel: Bars, step: float) -> bool:
+    return any(text_width(case, 9) > step for case, _, _ in panel.bars)
+
+
+def _panel(scene: Scene, panel: Bars, left: float, top: float, width: float) -> None:
+    title = f"{capital(panel.facts.label)}, change in {panel.unit}"
+    for place, line in enumerate(wrap(title, width - 24, 10.5, bold=True)[:2]):
+        scene.label(left + 8, top + 14 + 13 * place, line, size=10.5, bold=True)
+    scene.line((left + 8, top + 38), (left + 24, top + 38), stroke=INK, width=1.2, dash=(5, 3))
+    scene.label(
+        left + 29, top + 41.5, fit(f"needed: {threshold_words(panel.leaf)}", width - 40, 9.5), size=9.5, color=SOFT
+    )
+    y0, y1 = top + 58, top + 58 + _HEIGHT
+    low, high = padded([*(change for _, _, change in panel.bars), panel.line], zero=True)
+    scale = Scale(low, high, y1, y0)
+    x0, x1 = left + 44, left + width - 12
+    y_axis(scene, scale, x0, x1, ticks(low, high, 5))
+    step = (x1 - x0) / len(panel.bars)
+    thick = min(step * 0.72, 34)
+    for place, (case, name, change) in enumerate(panel.bars):
+        middle = x0 + step * (place + 0.5)
+        stroke, fill, _ = CLASSES[name]
+        at, zero = scale(change), scale(0)
+        parts: list[Item] = (
+            [Area(box(middle - thick / 2, min(at, zero), thick, abs(at - zero)), fill, stroke, 1.6)] if change else []
+        )
+        if not change:  # without a bar the mark of the class shows that the case is there
+            parts.append(class_mark(name, middle, zero, 3.6))
+        scene.add(Group(f"{case}, {name}: {plain(change, 1, signed=True)} {panel.unit}", tuple(parts)))
+        if _turned(panel, step):
+            scene.label(middle + 3, y1 + 10, fit(case, 54, 9), size=9, anchor="end", color=SOFT, angle=90)
+        else:
+            scene.label(middle, y1 + 14, case, size=9, anchor="middle", color=SOFT)
+    scene.line((x0, scale(0)), (x1, scale(0)), stroke=INK, width=1.1)
+    scene.line((x0, scale(panel.line)), (x1, scale(panel.line)), stroke=INK, width=1.2, dash=(5, 3))
+
+
+def waterfall_alt(shown: tuple[Bars, ...]) -> str:
+    """Every bar in words."""
+    parts = []
+    for panel in shown:
+        told = ", ".join(f"{case} {plain(change, 1, signed=True)} ({name})" for case, name, change in panel.bars)
+        missing = f"; no value: {', '.join(panel.missing)}" if panel.missing else ""
+        parts.append(
+            f"{capital(panel.facts.label)}, {panel.unit}, needed {threshold_words(panel.leaf)}: {told}{missing}"
+        )
+    return f"Change of every case, largest improvement first. {'. '.join(parts)}."

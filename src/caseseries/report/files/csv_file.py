@@ -1,0 +1,175 @@
+"""CSV files that a spreadsheet cannot take for formulas: RFC 4180, UTF-8, a guard on text cells only."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from caseseries.chart.tables import Finding
+from caseseries.protocol.tree import Slot
+from caseseries.report.exhibits.model import Cell, Table
+from caseseries.report.exhibits.numbers import machine
+from caseseries.report.exhibits.patients import quantities
+from caseseries.report.exhibits.words import answer, outside, seen
+from caseseries.summary.model import Summary
+from caseseries.verdict.trace import Verdict
+
+Value = str | int | float | Fraction | bool | None
+
+#: What makes a spreadsheet read a cell as a formula, full-width forms included.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def guarded(text: str) -> str:
+    """Text that a spreadsheet shows as it stands: an apostrophe before what would be a formula.
+
+    >>> guarded("=1+1"), guarded("P1"), guarded("  @cmd")
+    ("'=1+1", 'P1', "'  @cmd")
+    """
+    kept = seen(text)
+    return f"'{kept}" if kept.lstrip(" ").startswith(_FORMULA) else kept
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
+    """A table as CSV: numbers as plain decimals, yes and no in words, an empty cell where there is nothing.
+
+    >>> csv_text(["case", "change"], [["=x", Fraction(-41, 2)], ["P2", None]])
+    "case,change\\r\\n'=x,-20.5\\r\\nP2,\\r\\n"
+    """
+    kept = io.StringIO(newline="")
+    writer = csv.writer(kept, lineterminator="\r\n")
+    writer.writerow([guarded(name) for name in header])
+    for row in rows:
+        writer.writerow([_written(value) for value in row])
+    return kept.getvalue()
+
+
+def _written(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return guarded(value) if isinstance(value, str) else machine(value)
+
+
+def table_csv(table: Table, note: str = "") -> str:
+    """An exhibit as CSV: raw numbers where a cell is one number, else the printed text; headings fill a column of their own."""
+    header = [" / ".join([*column.over, column.title]) for column in table.columns]
+    grouped = any(row.heading for row in table.rows)
+    rows: list[list[Value]] = []
+    group = ""
+    for row in table.rows:
+        if row.heading:
+            group = row.cells[0].text
+            continue
+        rows.append([*([group if row.indent else ""] if grouped else []), *(_cell(cell) for cell in row.cells)])
+    if note:
+        header.append("note")
+        rows = [[*row, note] for row in rows]
+    return csv_text([*(["group"] if grouped else []), *header], rows)
+
+
+def _cell(cell: Cell) -> Value:
+    if isinstance(cell.value, (int, float, Fraction)) and not cell.text.startswith("■"):
+        return cell.value
+    return cell.text
+
+
+def patients_csv(summary: Summary, note: str = "") -> str:
+    """Every case, outcome and reading: status, verdict, reason, sentence, the values it rests on. Holds patient data."""
+    slots: dict[Slot, None] = {}
+    for outcome in summary.outcomes.values():
+        slots |= dict.fromkeys(outcome.plan.slots)
+    values = [f"{slot.measure} at {slot.window}" for slot in slots]
+    names = list(dict.fromkeys(name for case in summary.cases for name, _ in case.attributes))
+    header = ["case", "patient", "status", "failed criterion", "could not be determined", "sex", "age at index, years"]
+    header += ["from diagnosis to index, days", "observed, days", "on drug, days", "ongoing", *names]
+    header += [
+        "outcome",
+        "reading",
+        "verdict",
+        "assessed on day",
+        "rule alone",
+        "decided by",
+        "events",
+        "absent because",
+    ]
+    header += ["sentence", *(part for value in values for part in (value, f"{value}, day", f"{value}, absent because"))]
+    header += ["note"] if note else []
+    rows: list[list[Value]] = []
+    for case in summary.cases:
+        kept = dict(case.attributes)
+        about: list[Value] = [
+            case.case_id,
+            case.patient,
+            case.status,
+            case.failed_criterion,
+            case.undetermined,
+            case.sex,
+        ]
+        about += [case.age_years, case.disease_duration_days, case.observed_days, case.on_drug_days, case.ongoing]
+        about += [kept.get(name, "") for name in names]
+        told = list(_verdicts(summary, case.case_id, list(slots))) or [[None] * (9 + 3 * len(slots))]
+        rows += [[*about, *verdict, *([note] if note else [])] for verdict in told]
+    return csv_text(header, rows)
+
+
+def _verdicts(summary: Summary, case_id: str, slots: list[Slot]) -> Iterable[list[Value]]:
+    for name, outcome in summary.outcomes.items():
+        for spec in outcome.plan.specs:
+            if spec.role == "grid":
+                continue
+            for verdict in outcome.verdicts.get(spec.number, ()):
+                if verdict.case_id == case_id:
+                    sentence = outcome.sentences.get(case_id, "") if spec.primary else ""
+                    yield [name, spec.reading, *_verdict(verdict), sentence, *_values(verdict, slots)]
+
+
+def _verdict(verdict: Verdict) -> list[Value]:
+    given = "outside the denominator" if outside(verdict) else answer(verdict.truth)
+    return [
+        given,
+        verdict.day,
+        answer(verdict.rule_truth),
+        verdict.decided_by,
+        "; ".join(verdict.events),
+        verdict.absent,
+    ]
+
+
+def _values(verdict: Verdict, slots: list[Slot]) -> list[Value]:
+    found = quantities(verdict)
+    row: list[Value] = []
+    for slot in slots:
+        quantity = found.get(slot)
+        row += [None, None, None] if quantity is None else [quantity.value, quantity.day, quantity.absent]
+    return row
+
+
+def findings_csv(findings: Iterable[Finding], note: str = "") -> str:
+    """Every finding with its cell, value and proposal. Holds patient data."""
+    header = [
+        "severity",
+        "rule",
+        "message",
+        "file",
+        "sheet",
+        "row",
+        "column",
+        "patient",
+        "field",
+        "value",
+        "allowed",
+        "proposal",
+    ]
+    rows: list[list[Value]] = [
+        [
+            found.severity, found.rule, found.message, found.place.file, found.place.sheet, found.place.row,
+            found.place.column, found.patient, found.field, found.value, found.allowed, found.proposal,
+            *([note] if note else []),
+        ]
+        for found in findings
+    ]  # fmt: skip
+    return csv_text([*header, *(["note"] if note else [])], rows)

@@ -1,0 +1,118 @@
+"""results.json: every number of the report for programs, decimals as strings, what is undefined null with its reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from typing import Any
+
+from caseseries.report.exhibits.numbers import machine
+from caseseries.report.exhibits.results import INVENTED
+from caseseries.summary.model import Cell, ChangeSummary, Number, Responders, Result, Summary
+
+SCHEMA = "caseseries.results/1"
+
+
+def schema() -> dict[str, Any]:
+    """The published JSON Schema of results.json.
+
+    >>> schema()["properties"]["schema"]["const"]
+    'caseseries.results/1'
+    """
+    text = resources.files("caseseries.report").joinpath("results.schema.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def results_text(summary: Summary) -> str:
+    """The whole file: keys in the order of the schema, two spaces, a line feed at the end."""
+    return json.dumps(results(summary), ensure_ascii=False, indent=2) + "\n"
+
+
+def results(summary: Summary) -> dict[str, Any]:
+    """The file's content."""
+    return {
+        "schema": SCHEMA,
+        "study": summary.protocol.study,
+        "invented": INVENTED if summary.invented else None,
+        "fingerprints": dict(summary.fingerprints),
+        "locked": summary.locked or None,
+        "level": summary.protocol.reporting.level,
+        "included": len(summary.included),
+        "excluded": len(summary.cases) - len(summary.included),
+        "flow": [
+            {"label": step.label, "n": step.n, "removed": [{"reason": why, "n": n} for why, n in step.removed]}
+            for step in summary.flow
+        ],
+        "responders": [
+            _responders(found) for outcome in summary.outcomes.values() for found in outcome.responders
+        ],
+        "results": [_result(found) for found in _all(summary)],
+        "grid": [_cell(name, cell) for name, outcome in summary.outcomes.items() for cell in outcome.grid],
+        "accounts": {table: dict(counts) for table, counts in summary.accounts.items()},
+        "findings": _severities(summary),
+        "suggested": list(summary.suggested),
+        "deviations": list(summary.deviations),
+        "pending": list(summary.pending),
+    }  # fmt: skip
+
+
+def _decimal(value: Number | None) -> str | None:
+    return None if value is None else machine(value)
+
+
+def _result(found: Result) -> dict[str, Any]:
+    return {
+        "id": found.id, "label": found.label, "estimate": _decimal(found.estimate), "lower": _decimal(found.lower),
+        "upper": _decimal(found.upper), "n": found.n, "total": found.total, "unit": found.unit, "method": found.method,
+        "absent_because": found.absent_because,
+    }  # fmt: skip
+
+
+def _responders(found: Responders) -> dict[str, Any]:
+    return {
+        "outcome": found.outcome, "spec": found.spec, "reading": found.reading, "yes": found.yes, "no": found.no,
+        "not_evaluable": found.not_evaluable, "outside": found.outside, "of_included": _result(found.of_included),
+        "of_evaluable": _result(found.of_evaluable), "worst_case": _result(found.worst_case), "best_case": _result(found.best_case),
+    }  # fmt: skip
+
+
+def _cell(outcome: str, cell: Cell) -> dict[str, Any]:
+    return {
+        "outcome": outcome, "spec": cell.spec, "primary": cell.primary, "reading": cell.reading, "windows": dict(cell.windows),
+        "missing": cell.missing, "dose": cell.dose, "varied": list(cell.varied), "yes": cell.yes, "not_evaluable": cell.not_evaluable,
+        "total": cell.total, "flips": len(cell.flips),
+        "changes": {name: _decimal(value) for name, value in cell.changes.items()},
+    }  # fmt: skip
+
+
+def _all(summary: Summary) -> Iterable[Result]:
+    """Every result in the order of the report; p values only where the protocol prints them."""
+    yield from summary.table_one
+    yield from summary.prior
+    for outcome in summary.outcomes.values():
+        for found in outcome.responders:
+            yield from found.intervals
+        for change in outcome.changes:
+            yield from _change(change, p_values=summary.protocol.reporting.p_values)
+    for change in summary.change_outcomes:
+        yield from _change(change, p_values=summary.protocol.reporting.p_values)
+    yield from summary.follow_up.values()
+    if summary.safety is not None:
+        yield from (summary.safety.rate, summary.safety.patients_with_event)
+
+
+def _change(change: ChangeSummary, *, p_values: bool) -> Iterable[Result]:
+    parts: tuple[Mapping[str, Result], ...] = (change.before, change.after, change.change, change.percent)
+    for part in parts:
+        yield from part.values()
+    if p_values:
+        yield from change.tests
+
+
+def _severities(summary: Summary) -> dict[str, int]:
+    counts = dict.fromkeys(("error", "warning", "note"), 0)
+    for finding in summary.findings:
+        counts[finding.severity] += 1
+    return counts
