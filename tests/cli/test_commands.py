@@ -254,3 +254,18 @@ def test_the_catalogue_as_json(capsys: Capture) -> None:
     assert 0 == main(["catalogue", "CMAS", "--json"])
     (entry,) = answer(capsys)["entries"]
     assert ("52", "high") == (entry["maximum"], entry["better"])
+
+
+@pytest.mark.parametrize(("name", "identity"), [("protocol", "caseseries.protocol/1"), ("chart", "caseseries.chart/1")])
+def test_the_example_fits_its_schema(name: str, identity: str, project_root: Path, capsys: Capture) -> None:
+    import jsonschema
+
+    from caseseries.protocol.yaml import read
+
+    assert 0 == main(["schema", name])
+    schema = answer(capsys)
+    assert identity == schema["$id"]
+    data = read(project_root / "examples" / "jdm-mmf" / f"{name}.yaml").data
+    jsonschema.Draft202012Validator(schema).validate(data)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(schema).validate({**data, "studdy": "x"})
