@@ -260,6 +260,11 @@ def test_one_mistake_is_one_message(name: str) -> None:
     assert 1 == len(problems(MISTAKES[name][0])), [problem.describe() for problem in problems(MISTAKES[name][0])]
 
 
+@pytest.mark.parametrize("written", ["1e3 points", "4,5 points", "1_000", "4 4 points"])
+def test_a_number_written_otherwise_is_no_threshold(written: str) -> None:
+    assert problems(("{gain: mmt, at_least: 4 points}", f"{{gain: mmt, at_least: '{written}'}}"))
+
+
 def test_a_dose_per_kg_needs_a_weight() -> None:
     no_weight = ("    weight: weight\n    weight_within: 30 days\n", "")
     (in_the_grid,) = problems(no_weight)
