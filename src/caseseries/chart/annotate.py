@@ -31,15 +31,20 @@ def annotate(chart: Chart, source: Path, target: Path) -> int:
         place = finding.place
         if place.file:
             by_cell.setdefault((place.sheet or place.file, place.row or 1, place.column), []).append(finding)
+    book: Any
     if source.is_dir():
         book = openpyxl.Workbook()
         book.remove(book.active)
-        for file in sorted({row.file for row in chart.rows} | {finding.place.file for finding in chart.findings if finding.place.file}):
+        for file in sorted(
+            {row.file for row in chart.rows} | {finding.place.file for finding in chart.findings if finding.place.file}
+        ):
             if (source / file).is_file():
                 _copy_csv(book, source / file, file)
     else:
         book = openpyxl.load_workbook(BytesIO(source.read_bytes()))
-    titles = {title: title for title in book.sheetnames} | {row.file: _title(row.file) for row in chart.rows if not row.sheet}
+    titles = {title: title for title in book.sheetnames} | {
+        row.file: _title(row.file) for row in chart.rows if not row.sheet
+    }
     marked = 0
     for (where, row, column), findings in sorted(by_cell.items()):
         sheet = titles.get(where, _title(where))

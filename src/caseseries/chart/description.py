@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from caseseries.chart.columns import DateOrder, Decimal
 from caseseries.chart.described import AnyTable, PatientsTable
+from caseseries.chart.undecided import LEFT, TO_DECIDE, undecided
 from caseseries.errors import ChartError
 from caseseries.protocol.problems import validate
 from caseseries.protocol.words import Count, Date, Written, YesNo, mistake
@@ -82,4 +83,15 @@ def load_description(path: Path) -> Description:
     Raises:
         ChartError: the file is not readable, or says something unknown; every mistake with its line.
     """
-    return validate(Description, read(path, error=ChartError), error=ChartError)
+    document = read(path, error=ChartError)
+    left = undecided(document)
+    try:
+        description = validate(Description, document, error=ChartError)
+    except ChartError as wrong:
+        left += [problem for problem in wrong.problems if problem.found != TO_DECIDE]
+        if not any(problem.what == LEFT for problem in left):
+            raise
+    if left:
+        count = "1 place" if len(left) == 1 else f"{len(left)} places"
+        raise ChartError(f"{path.name} is not complete: {count} to look at.", left, do="Nothing was run.")
+    return description

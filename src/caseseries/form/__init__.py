@@ -1,1 +1,6 @@
-"""Fields derived from the protocol: template workbook, starting files."""
+"""Fields derived from the protocol: starting files and the empty workbook."""
+
+from caseseries.form.new import new
+from caseseries.form.template import template
+
+__all__ = ["new", "template"]

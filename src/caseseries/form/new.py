@@ -1,0 +1,53 @@
+"""A study to start from: a protocol and a chart description written after a look at the files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from caseseries.errors import OutputError
+from caseseries.form.guess import guess
+from caseseries.form.profile import look
+from caseseries.form.start_chart import start_chart
+from caseseries.form.start_protocol import start_protocol
+
+
+def new(paths: Sequence[Path], out: Path) -> tuple[Path, Path]:
+    """Write protocol.yaml and chart.yaml to start from, after a look at a workbook, a folder of CSV files, or the files themselves.
+
+    Without paths both are general. Suggestions are marked `# suggested`; where a person must decide, `TO DECIDE` stands, which
+    nothing takes for an answer. The data stay where they are.
+
+    Raises:
+        ChartError: the files cannot be looked at.
+        OutputError: one of the two files exists already, or cannot be written.
+    """
+    targets = out / "protocol.yaml", out / "chart.yaml"
+    for target in targets:
+        if target.exists():
+            raise OutputError(
+                f"{target.name} exists already.",
+                where=str(target),
+                do="Name another folder with --out. Nothing was written.",
+            )
+    source, tables = look(paths) if paths else (Path("chart"), [])
+    guesses = guess(tables)
+    name = _relative(source, out) if paths else "chart"
+    texts = start_protocol(guesses), start_chart(name, guesses, tables)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for target, text in zip(targets, texts, strict=True):
+            with target.open("x", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+    except OSError as wrong:
+        raise OutputError("The files cannot be written.", where=str(out), do=f"{wrong.strerror}.") from None
+    return targets
+
+
+def _relative(source: Path, out: Path) -> str:
+    """The way from the folder of the description to the source, with forward slashes; the whole path across drives."""
+    try:
+        return Path(os.path.relpath(source.resolve(), out.resolve())).as_posix()
+    except ValueError:
+        return source.resolve().as_posix()

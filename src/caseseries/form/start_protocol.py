@@ -1,0 +1,122 @@
+"""A protocol to start from: the choices every study makes, each explicit, most of them left to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from caseseries.chart.undecided import TO_DECIDE
+from caseseries.form.guess import MeasureGuess, TableGuess
+from caseseries.form.quote import quoted
+
+SUGGESTED = "# suggested"
+
+
+def start_protocol(guesses: Sequence[TableGuess]) -> str:
+    """The text of protocol.yaml for tables that were looked at; a general one without tables."""
+    measures = _measures(guesses)
+    dated = not guesses or any(one.kind == "drugs" or one.roles.get("date") for one in guesses)
+    lines = [
+        "# The study: who is a case, what is measured when, and what counts as a response. It depends on no data source.",
+        f"# Lines marked '{SUGGESTED[2:]}' were suggested after a look at the files: confirm each, then delete the mark.",
+        f"# {TO_DECIDE} must be replaced; nothing runs before.",
+        "",
+        f"study: {TO_DECIDE}   # the title",
+        f"authors_knew: {TO_DECIDE}   # what you knew of the outcomes when you wrote this",
+        *_case(guesses, dated=dated),
+        "",
+        "# include:",
+        "#   - {diagnosis: name of the disease, by: index date}",
+        "#   - {age: {below: 18 years}, at: index date}",
+        "",
+        "measures:",
+        *(f"  {line}" for line in measures),
+        "",
+        "windows:   # days around the index date, which is day 0; both ends count",
+        f"  baseline: {{from: -30 days, to: 0 days, take: last}}   {SUGGESTED}",
+        f"  month 3: {{from: 75 days, to: 105 days, target: 91 days, take: nearest, tie: earlier, components: same visit}}   {SUGGESTED}",
+        "",
+        "# partial_dates: bounds   # needed once the chart holds dates of which only the month or year is known",
+        "",
+        "intercurrent:   # what each does to the verdict: as observed, responder, non-responder or not evaluable",
+        f"  drug stopped: {TO_DECIDE}",
+        f"  rescue added: {TO_DECIDE}   # or {{drugs: [biologics], verdict: non-responder}}",
+        f"  steroid raised above baseline: {TO_DECIDE}",
+        f"  pulse: {TO_DECIDE}   # or {{within: 14 days, verdict: not evaluable}}",
+        f"  death: {TO_DECIDE}",
+        f"  lost: {TO_DECIDE}",
+        "",
+        "outcomes:",
+        "  response:",
+        f"    at: month 3   {SUGGESTED}",
+        "    rule:   # all, any, not, at_least ... of; is, gain, decrease, improves, worsens, value",
+        *_rule(guesses),
+        "",
+        "safety:",
+        f"  until_after_last_dose: 30 days   {SUGGESTED}",
+        f"  grading: {TO_DECIDE}   # the scale of the grades with its version, such as CTCAE v5.0, or as recorded",
+        f"  ascertainment: {TO_DECIDE}   # how adverse events were looked for",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _case(guesses: Sequence[TableGuess], *, dated: bool) -> list[str]:
+    if not dated:
+        return [f"case: {{index_date: {{nominal_day: 0 days}}, per: patient}}   {SUGGESTED}: the chart holds no dates"]
+    drugs = next((one for one in guesses if one.kind == "drugs"), None)
+    column = drugs.looked.column(drugs.roles["drug"]) if drugs is not None else None
+    seen = f"; seen: {', '.join(column.words)}" if column is not None and column.words else ""
+    return [
+        "period: {}   # {from: 2005-01-01, to: 2009-12-31, data_cutoff: 2010-06-30}: nothing after the data cut-off is known",
+        "case:",
+        f"  index_date: {{first_exposure: {TO_DECIDE}}}   # the study drug{seen}",
+        f"  per: {TO_DECIDE}   # patient (the first episode) or course (every episode)",
+    ]
+
+
+def _all(guesses: Sequence[TableGuess]) -> list[MeasureGuess]:
+    found: dict[str, MeasureGuess] = {}
+    for one in guesses:
+        for measure in (*one.measures, *(m for measures in one.visits.values() for m in measures)):
+            found.setdefault(measure.measure, measure)
+    return list(found.values())
+
+
+def _measures(guesses: Sequence[TableGuess]) -> list[str]:
+    lines = []
+    courses = any(one.kind == "drugs" for one in guesses)
+    for one in _all(guesses):
+        name = quoted(one.measure)
+        if one.kind == "judgement":
+            lines.append(
+                f"{name}: {{judgement: {quoted(one.column)}, since: {TO_DECIDE}, recorded: not stated}}   # since: index date or last visit"
+            )
+        elif one.kind == "dose":
+            source = (
+                f"courses   {SUGGESTED}: added up from the drug rows"
+                if courses
+                else f"visits   {SUGGESTED}: as written at the visit"
+            )
+            lines += [
+                f"{name}:",
+                "  daily_dose: systemic glucocorticoids",
+                f"  as: {TO_DECIDE}   # prednisone mg/day, prednisone mg/kg/day, mg/day or mg/kg/day",
+                f"  source: {source}",
+                "  if_zero_baseline: not evaluable",
+            ]
+        elif one.instrument:
+            lines.append(f"{name}: {{instrument: {quoted(one.instrument)}}}   {SUGGESTED}")
+        else:
+            lines.append(f"{name}: {{instrument: {TO_DECIDE}}}   # one of: {', '.join(one.choices)}")
+    if not lines:
+        lines.append(
+            f"{TO_DECIDE}: {{instrument: {TO_DECIDE}}}   # your name for it and an entry of `caseseries catalogue`: cmas: {{instrument: CMAS}}"
+        )
+    return lines
+
+
+def _rule(guesses: Sequence[TableGuess]) -> list[str]:
+    names = [one.measure for one in _all(guesses)] or [TO_DECIDE]
+    return [
+        f"      improves: {quoted(names[0])}",
+        f"      at_least: {TO_DECIDE}   # such as 4 points, 20 % of baseline",
+    ]
