@@ -161,7 +161,9 @@ choice is written out with a comment. What is not known is marked and must be fi
 
 def _new(commands: _Commands) -> None:
     command = _add(commands, "new", "write a protocol and a chart description to fill in", _NEW)
-    command.add_argument("workbook", metavar="WORKBOOK", nargs="?", help="an .xlsx file, or a folder of .csv files")
+    command.add_argument(
+        "workbook", metavar="WORKBOOK", nargs="*", help="an .xlsx file, a folder of .csv files, or the .csv files"
+    )
     command.add_argument("--out", metavar="FOLDER", help="where protocol.yaml and chart.yaml go")
     command.add_argument("--template", metavar="FILE.xlsx", help="write an empty workbook for --protocol instead")
     command.add_argument("--protocol", metavar="PROTOCOL", help="the study the template is for")

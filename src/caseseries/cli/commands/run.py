@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from caseseries.chart.description import load_description
 from caseseries.cli.screen import Screen
 from caseseries.study import Results, Study
 
@@ -20,9 +21,10 @@ def study_and_report(protocol: str | Path, chart: str | Path, arguments: argpars
     """Run, write to ``arguments.out``, and say what was found; also used by `demo`."""
     from caseseries import report
 
-    out = Path(arguments.out)
-    report.refuse(out, inputs=[Path(protocol), Path(chart)])
+    out, described = Path(arguments.out), Path(chart)
+    report.refuse(out, inputs=[Path(protocol), described])
     study = Study.load(protocol)
+    report.refuse(out, inputs=[described.parent / load_description(described).source])
     screen.warn(study.warnings)
     results = study.run(chart, memory_limit=arguments.memory_limit, threads=arguments.threads, progress=screen.progress)
     screen.progress("writing the report")

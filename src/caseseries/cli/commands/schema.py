@@ -26,6 +26,8 @@ def _schema(name: str) -> dict[str, Any]:
         from caseseries.chart.schema import description_schema
 
         return description_schema()
-    from caseseries.report import results_schema
+    from importlib import resources
 
-    return results_schema()
+    published = resources.files("caseseries.report").joinpath("results.schema.json").read_text(encoding="utf-8")
+    results: dict[str, Any] = json.loads(published)
+    return results
