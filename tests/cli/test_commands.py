@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import openpyxl
 import pytest
 
 from caseseries.cli.main import main
+from caseseries.cli.progress import Progress
 
 Capture = pytest.CaptureFixture[str]
 
@@ -269,3 +272,25 @@ def test_the_example_fits_its_schema(name: str, identity: str, project_root: Pat
     jsonschema.Draft202012Validator(schema).validate(data)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.Draft202012Validator(schema).validate({**data, "studdy": "x"})
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("stage", ["reading the chart", "assessing good response", "writing the report"])
+def test_a_run_that_is_stopped_leaves_nothing(
+    number: signal.Signals,
+    code: int,
+    stage: str,
+    files: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+) -> None:
+    def stop(self: Progress, begun: str, rows: int | None = None) -> None:
+        if begun == stage:
+            os.kill(os.getpid(), number)
+
+    monkeypatch.setattr(Progress, "__call__", stop)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert code == main(["run", *files, "--out", str(tmp_path / "results")])
+    assert 1 == capsys.readouterr().err.count("\n")
+    assert ["study"] == [path.name for path in tmp_path.iterdir()]

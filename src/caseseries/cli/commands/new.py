@@ -38,7 +38,8 @@ def _template(arguments: argparse.Namespace, screen: Screen) -> int:
     from caseseries.protocol.load import load
 
     target = new_file(Path(arguments.template), ".xlsx")
-    form.template(load(arguments.protocol).protocol, target)
-    screen.say(str(target))
-    screen.answer(template=str(target))
+    workbook, description = form.template(load(arguments.protocol).protocol, target)
+    screen.say(f"{workbook}\n{description}")
+    screen.advise(f"Fill in the workbook, then:\n  caseseries check {arguments.protocol} {description}")
+    screen.answer(template=str(workbook), chart=str(description))
     return 0
