@@ -101,7 +101,8 @@ def _group(protocol: Protocol, chart: Chart) -> Indexed:
     for course in chart.courses:
         courses[course.patient].append(course)
     for fact in chart.facts:
-        facts[fact.patient].append(fact)
+        if fact.patient in facts:  # a screening log also names patients whose chart was not found
+            facts[fact.patient].append(fact)
     patients = {
         person.patient: PatientRows(
             person,
