@@ -45,12 +45,25 @@ class Accepted(Written):
         return self
 
 
+class Doubtful(Written):
+    """A cell that is read as it stands although it may mean something else; every run says so."""
+
+    file: str | None = None
+    sheet: str | None = None
+    row: Count
+    column: str
+    found: str
+    could_be: str = ""
+    because: str
+
+
 class Description(Written):
     """Where one source's rows are: a folder of CSV files or a workbook, its tables, and how its cells are written.
 
     `dates` is the order in which dates are written as text, and is never guessed. `missing` gives each code for a missing
-    value its meaning; blank always means not recorded. `in_order` lists pairs of measures of which, on one row, the first must
-    be lower than the second. `encoding` and `delimiter` concern CSV files.
+    value its meaning; blank always means not recorded. `in_order` lists pairs of measures of which, on one row, the first
+    must be lower than the second. `accept` holds decisions about single cells, `doubtful` cells that may have been copied
+    wrongly. `encoding` and `delimiter` concern CSV files.
     """
 
     source: str
@@ -66,6 +79,7 @@ class Description(Written):
     tables: dict[str, AnyTable]
     in_order: tuple[tuple[str, str], ...] = ()
     accept: tuple[Accepted, ...] = ()
+    doubtful: tuple[Doubtful, ...] = ()
 
     @model_validator(mode="after")
     def _check(self) -> Description:

@@ -169,7 +169,15 @@ def measure_of(column: Column) -> list[MeasureGuess]:
         meant = _choices(name)
         if len(meant) == 2:
             return [
-                MeasureGuess(_slug(one), column.name, "instrument", one, split="/", part=part)
+                MeasureGuess(
+                    _slug(one),
+                    column.name,
+                    "instrument",
+                    one,
+                    split="/",
+                    part=part,
+                    needs_unit=catalogue.instrument(one).kind != "scale",
+                )
                 for part, one in enumerate(meant, 1)
             ]
         return []

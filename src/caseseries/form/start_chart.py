@@ -206,14 +206,16 @@ def _patients(one: TableGuess, read: set[str]) -> list[str]:
 
 
 def _measure(one: MeasureGuess) -> str:
-    if one.split:
-        return f"{quoted(one.measure)}: {{column: {quoted(one.column)}, split: {one.split}, part: {one.part}}}"
+    """A measure and its column, with the unit where there is one to state."""
+    more = [f"split: {one.split}", f"part: {one.part}"] if one.split else []
+    comment = ""
     if one.unit:
-        return f"{quoted(one.measure)}: {{column: {quoted(one.column)}, unit: {quoted(one.unit)}}}"
-    if one.needs_unit:
-        accepted = catalogue.instrument(one.instrument).accepted_units
-        return f"{quoted(one.measure)}: {{column: {quoted(one.column)}, unit: {TO_DECIDE}}}   # one of: {', '.join(accepted)}"
-    return f"{quoted(one.measure)}: {quoted(one.column)}"
+        more.append(f"unit: {quoted(one.unit)}")
+    elif one.needs_unit:
+        more.append(f"unit: {TO_DECIDE}")
+        comment = f"   # one of: {', '.join(catalogue.instrument(one.instrument).accepted_units)}"
+    column = f"{{column: {quoted(one.column)}, {', '.join(more)}}}" if more else quoted(one.column)
+    return f"{quoted(one.measure)}: {column}{comment}"
 
 
 def _visits(one: TableGuess, read: set[str]) -> list[str]:

@@ -23,6 +23,7 @@ from caseseries.chart.opened import Opened, digest, read_bytes
 from caseseries.chart.tables import Chart, SourceRow
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.checks import check
+from caseseries.source.decisions import without_effect
 from caseseries.source.drugs import read_drugs
 from caseseries.source.facts import read_diagnoses, read_events, read_screening
 from caseseries.source.order import natural, number_rows
@@ -68,7 +69,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened) -> Chart
         TableReading.open(name, table, opened.sheet(name), declared, findings)
         for name, table in sorted(declared.tables.items())
     ]
-    _accepted_nowhere(declared, readings, findings)
+    without_effect(declared, [(reading.sheet, reading.positions) for reading in readings], findings)
     number_rows(readings)
     records, doses = Records(protocol, findings), VisitDoses()
     for kind in _ORDER:
@@ -136,23 +137,6 @@ def _without_refused_patients(readings: list[TableReading], records: Records) ->
         for row in reading.rows:
             if row.is_used() and row.patient in records.known and row.patient not in records.people:
                 row.status, row.reason = "refused", "the patient's own row was refused"
-
-
-def _accepted_nowhere(declared: Description, readings: list[TableReading], findings: Findings) -> None:
-    """An accepted cell that no table reads would be a decision without effect."""
-    used = {id(decision) for reading in readings for decision in reading.accepted.values()}
-    stale = {
-        (f.place.row, f.place.sheet or f.place.file)
-        for f in findings.found
-        if f.rule == "accepted cell" and f.severity == "error"
-    }
-    for decision in declared.accept:
-        if id(decision) not in used and (decision.row, decision.sheet or decision.file) not in stale:
-            where = (
-                f"{decision.sheet or decision.file or 'no sheet or file'}, row {decision.row}, column {decision.column}"
-            )
-            findings.add("error", "accepted cell", f"an accepted cell is in no table that is read: {where}", field="accept",
-                         allowed="the sheet or file, row and column as a finding prints them")  # fmt: skip
 
 
 def _unread_columns(readings: list[TableReading], findings: Findings) -> None:

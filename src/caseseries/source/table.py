@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from typing import Protocol as Shape
@@ -15,9 +15,10 @@ from caseseries.chart.description import Accepted, Description
 from caseseries.chart.findings import Findings
 from caseseries.chart.header import columns_of, missing_column, place_of
 from caseseries.chart.refusal import Missing, Refusal
-from caseseries.chart.sheet import Raw, Sheet, blank, column_number, shown
+from caseseries.chart.sheet import Raw, Sheet, blank, shown
 from caseseries.chart.tables import RowStatus
 from caseseries.errors import Place
+from caseseries.source.decisions import decisions_on
 
 Value = TypeVar("Value", covariant=True)
 
@@ -68,7 +69,7 @@ class TableReading:
         """The table with its header read, its rows counted, and each row's patient known."""
         reading = cls(name, table, sheet, description, findings)
         reading.positions = columns_of(sheet, table, findings)
-        reading._accept()
+        reading.accepted = decisions_on(sheet, reading.positions, description, findings)
         reading._rows()
         return reading
 
@@ -308,36 +309,6 @@ class TableReading:
             return found
 
         return date
-
-    # --- Accepted cells ---------------------------------------------------------------------------------------------
-
-    def _accept(self) -> None:
-        for decision in self._decisions():
-            number = self.positions.get(decision.column)
-            if number is None and self.sheet.lettered:
-                lettered = column_number(decision.column)
-                number = None if lettered is None else lettered - 1
-            if number is None:
-                continue
-            cells = self.sheet.rows.get(decision.row, [])
-            found = shown(cells[number]) if number < len(cells) else ""
-            if found != (decision.found or "").strip():
-                self.findings.add(
-                    "error", "accepted cell", "an accepted cell no longer holds what was accepted",
-                    place_of(self.sheet, decision.row, number, decision.column), value=found, allowed="what the chart description says was found",
-                )  # fmt: skip
-                continue
-            self.accepted[decision.row, number] = decision
-            what = f"accepted by {decision.by} on {decision.on.isoformat()}: {decision.because}"
-            self.findings.add("note", "accepted cell", what, place_of(self.sheet, decision.row, number, decision.column), value=found,
-                              proposal=decision.read_as or "")  # fmt: skip
-
-    def _decisions(self) -> Iterator[Accepted]:
-        for decision in self.description.accept:
-            named = decision.sheet if self.sheet.lettered else decision.file
-            own = self.sheet.name if self.sheet.lettered else self.sheet.file
-            if named == own:
-                yield decision
 
 
 def _folded(words: tuple[str, ...]) -> frozenset[str]:

@@ -1,0 +1,85 @@
+"""What a person decided about single cells: accepted readings, and cells that are in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from caseseries.chart.description import Accepted, Description, Doubtful
+from caseseries.chart.findings import Findings
+from caseseries.chart.header import place_of
+from caseseries.chart.sheet import Sheet, column_number, shown
+from caseseries.errors import Place
+
+#: Row number and position of a cell on a sheet.
+Cell = tuple[int, int]
+
+
+def decisions_on(
+    sheet: Sheet, positions: Mapping[str, int], description: Description, findings: Findings
+) -> dict[Cell, Accepted]:
+    """The accepted cells of a sheet; one that no longer holds what was accepted is an error. Doubtful cells are warned of."""
+    accepted: dict[Cell, Accepted] = {}
+    for decision in description.accept:
+        cell = _cell(sheet, positions, decision)
+        if cell is None:
+            continue
+        place = _place(sheet, positions, cell)
+        found = _found(sheet, cell)
+        if found != (decision.found or "").strip():
+            what = "an accepted cell no longer holds what was accepted"
+            findings.add(
+                "error", "accepted cell", what, place, value=found, allowed="what the chart description says was found"
+            )
+            continue
+        accepted[cell] = decision
+        what = f"accepted by {decision.by} on {decision.on.isoformat()}: {decision.because}"
+        findings.add("note", "accepted cell", what, place, value=found, proposal=decision.read_as or "")
+    for doubt in description.doubtful:
+        cell = _cell(sheet, positions, doubt)
+        if cell is None:
+            continue
+        place, found = _place(sheet, positions, cell), _found(sheet, cell)
+        if found != doubt.found.strip():
+            what = "a doubtful cell no longer holds what was found in doubt"
+            findings.add(
+                "error", "doubtful cell", what, place, value=found, allowed="what the chart description says was found"
+            )
+            continue
+        what = f"in doubt, read as it stands: {doubt.because}"
+        findings.add("warning", "doubtful cell", what, place, value=found, proposal=doubt.could_be)
+    return accepted
+
+
+def without_effect(
+    description: Description, sheets: Collection[tuple[Sheet, Mapping[str, int]]], findings: Findings
+) -> None:
+    """A decision about a cell that no table reads would have no effect, so it is an error."""
+    for rule, decisions in (("accepted cell", description.accept), ("doubtful cell", description.doubtful)):
+        for decision in decisions:
+            if all(_cell(sheet, positions, decision) is None for sheet, positions in sheets):
+                where = f"{decision.sheet or decision.file or 'no sheet or file'}, row {decision.row}, column {decision.column}"
+                allowed = "the sheet or file, row and column as a finding prints them"
+                findings.add(
+                    "error", rule, f"a decision is about a cell in no table that is read: {where}", allowed=allowed
+                )
+
+
+def _cell(sheet: Sheet, positions: Mapping[str, int], decision: Accepted | Doubtful) -> Cell | None:
+    named, own = (decision.sheet, sheet.name) if sheet.lettered else (decision.file, sheet.file)
+    if named != own:
+        return None
+    position = positions.get(decision.column)
+    if position is None and sheet.lettered:
+        number = column_number(decision.column)
+        position = None if number is None else number - 1
+    return None if position is None else (decision.row, position)
+
+
+def _found(sheet: Sheet, cell: Cell) -> str:
+    cells = sheet.rows.get(cell[0], [])
+    return shown(cells[cell[1]]) if cell[1] < len(cells) else ""
+
+
+def _place(sheet: Sheet, positions: Mapping[str, int], cell: Cell) -> Place:
+    name = next((name for name, position in positions.items() if position == cell[1]), "")
+    return place_of(sheet, cell[0], cell[1], name)
