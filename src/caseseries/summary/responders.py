@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from caseseries import stats
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Slot
@@ -103,5 +102,4 @@ def _mean_change(name: str, at: str, verdicts: Sequence[Verdict], *, percent: bo
         if before is None or after is None or (percent and before <= 0):
             continue
         changes.append(100 * (before - after) / before if percent else after - before)
-    mean = stats.describe(changes).mean.value
-    return mean if isinstance(mean, Fraction) else None
+    return sum(changes, Fraction(0)) / len(changes) if changes else None
