@@ -60,15 +60,25 @@ outcomes:
 
 
 def protocol(changes: str = "", base: str = BASE) -> Protocol:
-    """The base protocol with changes: sections are merged key by key, anything deeper is replaced; `~` removes."""
-    written = YAML(typ="base").load(base)
-    for section, change in (YAML(typ="base").load(changes) or {}).items():
-        if isinstance(change, dict) and isinstance(written.get(section), dict) and section != "case":
-            merged = written[section] | change
-            written[section] = {name: value for name, value in merged.items() if value != "~"}
-        else:
-            written[section] = change
+    """The base protocol with changes, both written as YAML."""
+    return protocol_of(merged(YAML(typ="base").load(base), YAML(typ="base").load(changes) or {}))
+
+
+def protocol_of(written: dict[str, Any]) -> Protocol:
+    """A protocol from its sections as text."""
     return Protocol.model_validate(written)
+
+
+def merged(written: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Sections are merged key by key, anything deeper is replaced; `~` removes a key."""
+    sections = dict(written)
+    for section, change in changes.items():
+        if isinstance(change, dict) and isinstance(sections.get(section), dict) and section != "case":
+            together = sections[section] | change
+            sections[section] = {name: value for name, value in together.items() if value != "~"}
+        else:
+            sections[section] = change
+    return sections
 
 
 @dataclass(frozen=True)
