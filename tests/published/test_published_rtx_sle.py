@@ -1,0 +1,70 @@
+"""Iwata et al. 2011 (doi 10.3899/jrheum.100729), table 1: what the table states, and R's statistics of it."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from caseseries.study import Results, Study
+from caseseries.summary.model import ChangeSummary
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "rtx-sle"
+
+
+@cache
+def results() -> Results:
+    return Study.load(EXAMPLE / "protocol.yaml").run(EXAMPLE / "chart.yaml")
+
+
+def change(measure: str) -> ChangeSummary:
+    (found,) = [one for one in results().summary.change_outcomes if one.measure == measure]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("measure", "key"),
+    [("steroid", "iwata2011_cs_dose_mg_2y"), ("sledai", "iwata2011_sledai_2y"), ("bilag", "iwata2011_bilag_2y")],
+)
+def test_paired_summaries_agree_with_r(measure: str, key: str, shared_data: Path) -> None:
+    expected = json.loads((shared_data / "ipd-rtx-sle-jrheum" / "reference-r.json").read_text())[key]
+    found = change(measure)
+    assert expected["n_pairs"] == found.n
+    told = {
+        "baseline_mean": found.before["mean"],
+        "baseline_median": found.before["median"],
+        "followup_mean": found.after["mean"],
+        "followup_median": found.after["median"],
+        "change_mean": found.change["mean"],
+        "change_sd": found.change["sd"],
+        "change_median": found.change["median"],
+        "change_min": found.change["minimum"],
+        "change_max": found.change["maximum"],
+    }
+    for name, result in told.items():
+        assert result.estimate is not None
+        assert expected[name] == pytest.approx(float(result.estimate), abs=1e-9), name
+
+
+def test_the_table_s_labels_are_the_rule_s_verdicts() -> None:
+    """Eight major clinical responses; the two without response (6 and 9) relapsed."""
+    summary = results().summary
+    verdicts = summary.outcomes["activity halved"].verdicts[0]
+    printed = {case.case_id: dict(case.attributes)["response as printed"] for case in summary.cases}
+    assert {case for case, label in printed.items() if label == "major clinical response"} == {
+        verdict.case_id for verdict in verdicts if verdict.truth
+    }
+    assert 8 == sum(verdict.truth is True for verdict in verdicts)
+    assert {"6", "9"} == {verdict.case_id for verdict in verdicts if verdict.truth is False}
+
+
+def test_ambiguous_cells_are_findings() -> None:
+    found = {(one.place.row, one.place.column) for one in results().summary.findings if one.severity == "warning"}
+    assert {(6, "cs_dose_mg_2y"), (6, "sledai_day0"), (3, "cs_dose_mg_2y"), (4, "cs_dose_mg_day0")} <= found
+
+
+def test_the_copy_is_the_transcribed_table(shared_data: Path) -> None:
+    original = (shared_data / "ipd-rtx-sle-jrheum" / "patients.csv").read_text()
+    assert original == (EXAMPLE / "chart" / "patients.csv").read_text()
