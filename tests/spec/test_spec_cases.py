@@ -74,6 +74,9 @@ TOO_SHORT = "excluded: Followed for at least 90 days after the index date"
 PERIOD = "period: {from: 2005-01-01, to: 2009-12-31}\n"
 OUTSIDE = "excluded: index date outside the study period"
 
+STOPPED = "intercurrent: {drug stopped: non-responder}\n"
+SEEN = "1 | mmt | 0:50, 90:54\n"
+
 SPECS = [
     spec("nobody without the drug", first(), "a | mmt | 5:50\n" + taken("0..", "b"), a="excluded: no first exposure", b=INCLUDED),
     spec("the first of several terms is the index event", "case: {index_date: {first_event: Biopsy}, per: patient}",
@@ -97,6 +100,12 @@ exclude: [{patients: [1, 2], reason: withdrew, label: third}]
          taken("0..10; 50..", "1") + taken("0..", "2") + taken("0..", "3") + taken("0..", "4")
          + "2 | diagnosis: x |\n3 | diagnosis: x |\n3 | diagnosis: y |\n4 | diagnosis: y |\n",
          _1_1="excluded: first", _1_2="excluded: washout", _2_1="excluded: second", _3_1=INCLUDED, _4_1="excluded: first"),
+    Spec("a gap of exactly restart_after is one episode", first(", restart_after: 60 days") + STOPPED,
+         taken("0..10; 71..") + SEEN, {"1": "yes; decided by the rule"}),
+    Spec("a gap one day longer begins another", first(", restart_after: 60 days") + STOPPED,
+         taken("0..10; 72..") + SEEN, {"1": "event drug stopped; decided by drug stopped; no"}),
+    Spec("per patient the first episode is the case", first(", restart_after: 60 days"),
+         taken("0..10; 90..100; 180..") + SEEN, {"1": "baseline mmt 50 @0; assessed @90"}),
     born("18 on the birthday", "1982-03-05", "2000-03-05", ADULT, INCLUDED),
     born("17 the day before", "1982-03-05", "2000-03-04", ADULT, NO),
     born("below 18 the day before", "1982-03-05", "2000-03-04", MINOR, INCLUDED),

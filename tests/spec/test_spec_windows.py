@@ -97,6 +97,17 @@ windows:
     Spec("a day with different values may be passed over", each("take: first, same_day: not evaluable"),
          "1 | mmt | 50:1, 60:2, 60:4", {"1": "after mmt 1 @50"}),
     Spec("identical duplicates are one value", each("take: last"), "1 | mmt | 60:2, 60:2.0", {"1": "after mmt 2 @60"}),
+    *(
+        Spec(
+            f"{same_day} of a day where {better} is better",
+            f"measures: {{mmt: {{quantity: strength, unit: points, better: {better}}}}}\n" + after(f"take: last, same_day: {same_day}"),
+            "1 | mmt | 60:7, 60:9, 60:8", {"1": f"after mmt {value} @60"},
+        )
+        for better, same_day, value in [
+            ("high", "best", 9), ("high", "worst", 7), ("low", "best", 7), ("low", "worst", 9), ("none", "best", 9),
+            ("none", "worst", 7), ("low", "highest", 9), ("low", "lowest", 7), ("low", "mean", 8),
+        ]
+    ),
     Spec("the mean of a day counts each different value once", each("take: last, same_day: mean"),
          "1 | mmt | 60:2, 60:2, 60:4", {"1": "after mmt 3 @60"}),
     Spec("a censored value is absent", each("take: last"), "1 | mmt | 50:5, 60:<2", {"1": "after mmt censored @60"}),
