@@ -366,6 +366,63 @@ def test_one_warning(name: str) -> None:
     assert (what, found) in {(problem.what, problem.found) for problem in warnings(change)}
 
 
+def test_an_unknown_unit_says_nothing_of_the_reach() -> None:
+    (problem,) = problems(("{gain: mmt, at_least: 4 points}", "{gain: mmt, at_least: 400 kg}"))
+    assert "points, % of baseline, % of range" == problem.allowed
+
+
+def test_the_best_of_courses_names_no_day() -> None:
+    only_dose = EXAMPLE[EXAMPLE.index("    rule:\n") : EXAMPLE.index("\nsafety:")]
+    rule = "    rule: {decrease: steroid, more_than: 15 % of baseline}\n"
+    best = ("take: last}", "take: best, components: nearest each}")
+    (problem,) = problems((only_dose, rule), best)
+    assert "in the window 'baseline' only a dose from courses is taken, so `take: best` names no day" == problem.what
+    assert () == problems((only_dose, rule), ("take: last}", "take: first, components: nearest each}"))
+    assert () == problems((only_dose, rule.replace("steroid", "mmt")), best)
+    assert () == problems(best)  # scores are taken there too
+
+
+def test_a_width_needs_the_target_only_where_the_nearest_is_taken() -> None:
+    width = ("{from: 61 days, to: 121 days}", "{from: 100 days, to: 121 days}")
+    assert 1 == len(problems(width))
+    assert () == problems(width, ("take: nearest", "take: last"), (", tie: earlier", ""))
+
+
+@pytest.mark.parametrize(
+    ("rule", "warned"),
+    [
+        ("{value: mmt, at_least: 1 points}", False),
+        ("{value: mmt, at_least: 0 points}", True),
+        ("{value: mmt, at_least: 80 points}", False),
+        ("{value: mmt, at_least: 81 points}", True),
+        ("{value: mmt, more_than: 0 points}", False),
+        ("{value: mmt, more_than: -1 points}", True),
+        ("{value: mmt, more_than: 79 points}", False),
+        ("{value: mmt, more_than: 80 points}", True),
+        ("{value: mmt, at_most: 0 points}", False),
+        ("{value: mmt, at_most: -1 points}", True),
+        ("{value: mmt, at_most: 79 points}", False),
+        ("{value: mmt, at_most: 80 points}", True),
+        ("{value: mmt, less_than: 1 points}", False),
+        ("{value: mmt, less_than: 0 points}", True),
+        ("{value: mmt, less_than: 80 points}", False),
+        ("{value: mmt, less_than: 81 points}", True),
+        ("{value: mmt, at_least: 101 % of range}", True),
+        ("{gain: mmt, at_least: 100 % of range}", False),
+        ("{gain: mmt, more_than: 100 % of range}", True),
+        ("{gain: mmt, at_least: 200 % of baseline}", False),
+        ("{decrease: mmt, at_least: 100 % of baseline}", False),
+        ("{decrease: mmt, at_least: 101 % of baseline}", True),
+        ("{worsens: mmt, at_least: 101 % of baseline}", True),
+        ("{improves: mmt, at_least: 101 % of baseline}", False),
+        ("{improves: ck, at_least: 101 % of baseline}", False),  # its limits are only plausible ones
+        ("{value: ck, at_least: 100000000 U/L}", False),
+    ],
+)
+def test_the_reach_of_thresholds(rule: str, warned: bool) -> None:
+    assert warned is bool(warnings(("{gain: mmt, at_least: 4 points}", rule)))
+
+
 def test_thresholds_at_their_bounds_are_silent() -> None:
     assert () == warnings(("{gain: mmt, at_least: 4 points}", "{gain: mmt, at_least: 80 points}"))
     assert () == warnings(("more_than: 15 % of baseline", "at_least: 100 % of baseline"))

@@ -110,6 +110,13 @@ def test_a_later_lock_is_not_dated_before_an_earlier_one(written: Path) -> None:
         lock(written, reason=REASON, today=MAY)
 
 
+def test_two_locks_on_one_day(written: Path) -> None:
+    lock(written, reason=REASON, today=MAY)
+    change(written, "take: last,", "take: first,")
+    lock(written, reason="the same afternoon", today=MAY)
+    assert [REASON, "the same afternoon"] == [one.reason for one in status(written).locks]
+
+
 def test_every_later_change_is_a_deviation_with_before_and_after(written: Path) -> None:
     lock(written, reason=REASON, today=MAY)
     change(written, "to: 0 days, take: last, same_day: mean}", "to: 5 days, take: first, same_day: mean, tie: earlier}")

@@ -237,7 +237,7 @@ def _threshold(draft: Draft, notes: Notes, leaf: LeafDraft, rule: Change | Value
         )
     units = _units(facts)
     if threshold.unit and unit_fold(threshold.unit) not in {unit_fold(unit) for unit in units}:
-        allowed = f"points, {', '.join(units)}, % of baseline, % of range"
+        allowed = ", ".join(dict.fromkeys(["points", *units, "% of baseline", "% of range"]))
         notes.wrong(loc, f"{facts.name} is not measured in this unit", threshold.unit, allowed)
     low, high = scale(draft, facts)
     if threshold.basis == "range" and (low is None or high is None):
