@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import sys
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import pytest
-
 from tests.spec import test_spec_cases, test_spec_dose, test_spec_events, test_spec_rules, test_spec_windows
 from tests.spec.small import Spec
 
@@ -22,6 +22,31 @@ WINDOWS, DOSES, EVENTS, CASES = (
     test_spec_events.SPECS,
     test_spec_cases.SPECS,
 )
+#: Boundaries that other spec files hold in tables of their own.
+MORE = [
+    Spec(
+        "the later of two tied days",
+        "windows: {baseline: {from: -90 days, to: 0 days, take: last}, after: {from: 46 days, to: 134 days, "
+        "target: 90 days, take: nearest, tie: later, components: nearest each}}",
+        "1 | mmt | 0:50, 88:55, 92:59",
+        {"1": "after mmt 59 @92"},
+    ),
+    Spec(
+        "the best of a day",
+        "windows: {baseline: {from: -90 days, to: 0 days, take: last}, after: {from: 46 days, to: 134 days, "
+        "take: last, same_day: best}}",
+        "1 | mmt | 0:50, 92:55, 92:59",
+        {"1": "after mmt 59 @92"},
+    ),
+    Spec(
+        "a gap of just so many days is no restart",
+        "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 60 days}, per: patient}\n"
+        "intercurrent: {drug stopped: non-responder}",
+        "1 | mycophenolate mofetil | 0..10 500 mg x2; 71..95 500 mg x2\n1 | mmt | 0:50, 90:60",
+        {"1": "yes"},
+    ),
+]
+WINDOWS, CASES = [*MORE, *WINDOWS], [*MORE, *CASES]
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
 
 
@@ -48,17 +73,56 @@ EVENT = "caseseries.response.intercurrent"
 REFERENCE = "caseseries.reference"
 
 MUTANTS = [
-    Mutant("a window leaves out its first day", WINDOW, "_CANDIDATE", "BETWEEN v.low AND", "BETWEEN v.low + 1 AND", WINDOWS),
+    Mutant(
+        "a window leaves out its first day", WINDOW, "_CANDIDATE", "BETWEEN v.low AND", "BETWEEN v.low + 1 AND", WINDOWS
+    ),
     Mutant("a window leaves out its last day", WINDOW, "_CANDIDATE", "AND v.high END", "AND v.high - 1 END", WINDOWS),
     Mutant("a tie goes the other way", WINDOW, "_VISIT_DAY", "tie = 'later'", "tie <> 'later'", WINDOWS),
-    Mutant("a tie of single values goes the other way", WINDOW, "_TAKEN", "tie = 'later' THEN -day", "tie = 'later' THEN day", WINDOWS),
-    Mutant("nearest becomes furthest", WINDOW, "_VISIT_DAY", "THEN abs(day - v.target)", "THEN -abs(day - v.target)", WINDOWS),
-    Mutant("last becomes first", WINDOW, "_VISIT_DAY", "THEN -day ELSE day END AS distance", "THEN day ELSE day END AS distance", WINDOWS),
-    Mutant("best of a day becomes worst", WINDOW, "_DAY_VALUE", "'best' AND c.sign > 0", "'best' AND c.sign < 0", WINDOWS),
+    Mutant(
+        "a tie of single values goes the other way",
+        WINDOW,
+        "_TAKEN",
+        "tie = 'later' THEN -day",
+        "tie = 'later' THEN day",
+        WINDOWS,
+    ),
+    Mutant(
+        "nearest becomes furthest",
+        WINDOW,
+        "_VISIT_DAY",
+        "THEN abs(day - v.target)",
+        "THEN -abs(day - v.target)",
+        WINDOWS,
+    ),
+    Mutant(
+        "last becomes first",
+        WINDOW,
+        "_VISIT_DAY",
+        "THEN -day ELSE day END AS distance",
+        "THEN day ELSE day END AS distance",
+        WINDOWS,
+    ),
+    Mutant(
+        "best of a day becomes worst", WINDOW, "_DAY_VALUE", "'best' AND c.sign > 0", "'best' AND c.sign < 0", WINDOWS
+    ),
     Mutant("a mean of a day is a sum", WINDOW, "_DAY_VALUE", "({parts} // kinds)", "{parts}", WINDOWS),
-    Mutant("an undeclared tie is settled in silence", WINDOW, "_VISIT_DAY", "tie IS NULL THEN NULL", "FALSE THEN NULL", WINDOWS),
+    Mutant(
+        "an undeclared tie is settled in silence",
+        WINDOW,
+        "_VISIT_DAY",
+        "tie IS NULL THEN NULL",
+        "FALSE THEN NULL",
+        WINDOWS,
+    ),
     Mutant("a bound counts as the value", WINDOW, "_TAKEN", "chosen.censor <> ''", "FALSE", WINDOWS),
-    Mutant("a dose counts from the day of change", DOSE, "_ANSWER", "k.index_day < asked.day", "k.index_day <= asked.day", DOSES),
+    Mutant(
+        "a dose counts from the day of change",
+        DOSE,
+        "_ANSWER",
+        "k.index_day < asked.day",
+        "k.index_day <= asked.day",
+        DOSES,
+    ),
     Mutant("a dose ends a day early", DOSE, "_ANSWER", ">= asked.day - 1", ">= asked.day", DOSES),
     Mutant("a dose ends a day late", DOSE, "_ANSWER", ">= asked.day - 1", ">= asked.day - 2", DOSES),
     Mutant("the equivalence is left out", DOSE, "_ANSWER", "per_day_num * factor_num", "per_day_num", DOSES),
@@ -66,28 +130,171 @@ MUTANTS = [
     Mutant("pulses are added in", DOSE, "_ANSWER", "(dose_rule.pulses OR NOT course.pulse)", "TRUE", DOSES),
     Mutant("creams are added in", DOSE, "_ANSWER", "WHERE course.systemic AND (dose", "WHERE (dose", DOSES),
     Mutant("not recorded is zero", DOSE, "_ANSWER", "ELSE 'no course recorded'", "ELSE ''", DOSES),
-    Mutant("the later of two weights", DOSE, "_ANSWER", "abs(weight_day - day), weight_day)", "abs(weight_day - day), -weight_day)", DOSES),
+    Mutant(
+        "the later of two weights",
+        DOSE,
+        "_ANSWER",
+        "abs(weight_day - day), weight_day)",
+        "abs(weight_day - day), -weight_day)",
+        DOSES,
+    ),
     Mutant("at least is more than", RULE, "OPERATORS", "at_least", ">", RULES),
     Mutant("more than is at least", RULE, "OPERATORS", "more_than", ">=", RULES),
     Mutant("at most is less than", RULE, "OPERATORS", "at_most", "<", RULES),
     Mutant("less than is at most", RULE, "OPERATORS", "less_than", "<=", RULES),
-    Mutant("unknown and yes is yes", RULE, "node_sql", "' AND '.join(children)", "' AND '.join(f'coalesce({c}, TRUE)' for c in children)", RULES),
-    Mutant("unknown or no is no", RULE, "node_sql", "' OR '.join(children)", "' OR '.join(f'coalesce({c}, FALSE)' for c in children)", RULES),
-    Mutant("not unknown is yes", RULE, "node_sql", "(NOT {children[0]})", "(NOT coalesce({children[0]}, FALSE))", RULES),
+    Mutant(
+        "unknown and yes is yes",
+        RULE,
+        "node_sql",
+        "' AND '.join(children)",
+        "' AND '.join(f'coalesce({c}, TRUE)' for c in children)",
+        RULES,
+    ),
+    Mutant(
+        "unknown or no is no",
+        RULE,
+        "node_sql",
+        "' OR '.join(children)",
+        "' OR '.join(f'coalesce({c}, FALSE)' for c in children)",
+        RULES,
+    ),
+    Mutant(
+        "not unknown is yes", RULE, "node_sql", "(NOT {children[0]})", "(NOT coalesce({children[0]}, FALSE))", RULES
+    ),
     Mutant("a count needs one more", RULE, "node_sql", ">= {k} THEN TRUE", "> {k} THEN TRUE", RULES),
-    Mutant("an unknown counts as met", RULE, "node_sql", "{yes} + {unknown} <= {k} THEN TRUE", "{yes} <= {k} THEN TRUE", RULES),
-    Mutant("a zero baseline is a small one", RULE, "leaf_sql", "{before_num} = 0 THEN {at_zero}", "FALSE THEN {at_zero}", [*RULES, *DOSES]),
-    Mutant("a death after the assessment counts", EVENT, "_OCCURRED", "b.death <= b.horizon, FALSE) AS death", "b.death IS NOT NULL, FALSE) AS death", EVENTS),
-    Mutant("a background drug is a rescue", EVENT, "_OCCURRED", "AND NOT EXISTS (", "AND TRUE OR FALSE AND EXISTS (", EVENTS),
-    Mutant("a drug stopped late is stopped", EVENT, "_OCCURRED", "coalesce(b.assessed - 1, b.horizon)", "coalesce(b.assessed, b.horizon)", EVENTS),
-    Mutant("a dose kept is a dose raised", EVENT, "_OCCURRED", "later.num * before.den > before", "later.num * before.den >= before", EVENTS),
-    Mutant("a restart within the gap is a new episode", "caseseries.cohort.index", "_EPISODES", "> {restart_after}", ">= {restart_after}", CASES),
-    Mutant("the first episode is the second", "caseseries.cohort.index", "find_index", "episode = 1", "episode = 2", CASES),
-    Mutant("a birthday comes a day late", "caseseries.cohort.eligibility", "_years", "< {part.format(born)} THEN", "<= {part.format(born)} THEN", CASES),
-    Mutant("unknown is yes", REFERENCE + ".rule", "inner_truth", "None if unknown else True", "True", RULES, "reference"),
-    Mutant("the window begins later", REFERENCE + ".window", "candidates_in", "index + window.from_,", "index + window.from_ + 1,", WINDOWS, "reference"),
-    Mutant("the dose of the day itself", REFERENCE + ".dose", "_dose_on", "course.start < day", "course.start <= day", DOSES, "reference"),
-]  # fmt: skip
+    Mutant(
+        "an unknown counts as met",
+        RULE,
+        "node_sql",
+        "{yes} + {unknown} <= {k} THEN TRUE",
+        "{yes} <= {k} THEN TRUE",
+        RULES,
+    ),
+    Mutant(
+        "a zero baseline is a small one",
+        RULE,
+        "leaf_sql",
+        "{before_num} = 0 THEN {at_zero}",
+        "FALSE THEN {at_zero}",
+        [*RULES, *DOSES],
+    ),
+    Mutant(
+        "a death after the assessment counts",
+        EVENT,
+        "_OCCURRED",
+        "b.death <= b.horizon, FALSE) AS death",
+        "b.death IS NOT NULL, FALSE) AS death",
+        EVENTS,
+    ),
+    Mutant(
+        "a background drug is a rescue",
+        EVENT,
+        "_OCCURRED",
+        "AND NOT EXISTS (",
+        "AND TRUE OR FALSE AND EXISTS (",
+        EVENTS,
+    ),
+    Mutant(
+        "a drug stopped late is stopped",
+        EVENT,
+        "_OCCURRED",
+        "coalesce(b.assessed - 1, b.horizon)",
+        "coalesce(b.assessed, b.horizon)",
+        EVENTS,
+    ),
+    Mutant(
+        "a dose kept is a dose raised",
+        EVENT,
+        "_OCCURRED",
+        "later.num * before.den > before",
+        "later.num * before.den >= before",
+        EVENTS,
+    ),
+    Mutant(
+        "a restart within the gap is a new episode",
+        "caseseries.cohort.index",
+        "_EPISODES",
+        "> {restart_after}",
+        ">= {restart_after}",
+        CASES,
+    ),
+    Mutant(
+        "the first episode is the second", "caseseries.cohort.index", "find_index", "episode = 1", "episode = 2", CASES
+    ),
+    Mutant(
+        "a birthday comes a day late",
+        "caseseries.cohort.eligibility",
+        "_years",
+        "< {part.format(born)} THEN",
+        "<= {part.format(born)} THEN",
+        CASES,
+    ),
+    Mutant(
+        "unknown is yes", REFERENCE + ".rule", "inner_truth", "None if unknown else True", "True", RULES, "reference"
+    ),
+    Mutant(
+        "the window begins later",
+        REFERENCE + ".window",
+        "candidates_in",
+        "index + window.from_,",
+        "index + window.from_ + 1,",
+        WINDOWS,
+        "reference",
+    ),
+    Mutant(
+        "the dose of the day itself",
+        REFERENCE + ".dose",
+        "_dose_on",
+        "course.start < day",
+        "course.start <= day",
+        DOSES,
+        "reference",
+    ),
+]
+
+
+#: The spec that turned red when this was written, asked first; any other counts as well.
+ASK_FIRST = {
+    "a window leaves out its first day": "both ends of a window are inside",
+    "a window leaves out its last day": "a gap of just so many days is no restart",
+    "a tie goes the other way": "tie earlier",
+    "a tie of single values goes the other way": "the later of two tied days",
+    "nearest becomes furthest": "nearest on either side",
+    "last becomes first": "last",
+    "best of a day becomes worst": "the best of a day",
+    "a mean of a day is a sum": "mean is exact and of days",
+    "an undeclared tie is settled in silence": "an undeclared choice in the grid makes the value absent",
+    "a bound counts as the value": "a censored value is absent",
+    "a dose counts from the day of change": "a change on the visit's day counts from the next",
+    "a dose ends a day early": "a change on the visit's day counts from the next",
+    "a dose ends a day late": "a change the day before counts",
+    "the equivalence is left out": "doses of several drugs are added",
+    "the frequency is left out": "doses of several drugs are added",
+    "pulses are added in": "pulses stand apart",
+    "creams are added in": "topical, inhaled and intra-articular never count",
+    "not recorded is zero": "no course at all is not recorded",
+    "the later of two weights": "weights equally near: the earlier",
+    "at least is more than": "at least, exactly met",
+    "more than is at least": "more than, exactly met",
+    "at most is less than": "at most, exactly met",
+    "less than is at most": "less than, exactly met",
+    "unknown and yes is yes": "all y?y ?",
+    "unknown or no is no": "any n?n ?",
+    "not unknown is yes": "not unknown",
+    "a count needs one more": "at_least: 2 yyn yes",
+    "an unknown counts as met": "at_most: 1 y?n ?",
+    "a zero baseline is a small one": "zero baseline",
+    "a death after the assessment counts": "death the day after",
+    "a background drug is a rescue": "a background drug restarted is not rescue",
+    "a drug stopped late is stopped": "taken to the day before the assessment",
+    "a dose kept is a dose raised": "the same dose is not raised",
+    "a restart within the gap is a new episode": "a gap of just so many days is no restart",
+    "the first episode is the second": "a gap of just so many days is no restart",
+    "a birthday comes a day late": "18 on the birthday",
+    "unknown is yes": "all y?y ?",
+    "the window begins later": "both ends of a window are inside",
+    "the dose of the day itself": "a change on the visit's day counts from the next",
+}
 
 
 def mutated(mutant: Mutant) -> tuple[Any, Any]:
@@ -107,9 +314,9 @@ def mutated(mutant: Mutant) -> tuple[Any, Any]:
     return module, scope[mutant.name]
 
 
-def first_red(specs: list[Spec], implementation: str) -> str:
+def first_red(specs: list[Spec], implementation: str, ask_first: str = "") -> str:
     """The name of the first spec that does not hold; empty if all do."""
-    for spec in specs:
+    for spec in sorted(specs, key=lambda one: one.name != ask_first):
         try:
             spec.holds(implementation)
         except Exception:
@@ -120,10 +327,12 @@ def first_red(specs: list[Spec], implementation: str) -> str:
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
 def test_a_broken_rule_turns_a_spec_red(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
     module, changed = mutated(mutant)
-    monkeypatch.setattr(module, mutant.name, changed)
-    assert first_red(mutant.specs, mutant.implementation), f"{mutant}: every spec still holds"
+    present = getattr(module, mutant.name)
+    for name, user in list(sys.modules.items()):
+        if name.startswith("caseseries") and getattr(user, mutant.name, None) is present:
+            monkeypatch.setattr(user, mutant.name, changed)
+    assert first_red(mutant.specs, mutant.implementation, ASK_FIRST[mutant.what]), f"{mutant}: every spec still holds"
 
 
 def test_the_specs_hold_when_nothing_is_broken() -> None:
     assert first_red([*WINDOWS[:3], *DOSES[:3], *RULES[:3]], "duckdb") == ""
-

@@ -75,7 +75,8 @@ placed AS (
         ) AS place
     FROM offered
 )
-SELECT case_no, variant, CASE WHEN equally_near > 1 AND tie IS NULL THEN NULL ELSE day END AS day, equally_near > 1 AND tie IS NULL AS open_tie, distance
+SELECT case_no, variant, CASE WHEN equally_near > 1 AND tie IS NULL THEN NULL ELSE day END AS day, equally_near > 1 AND tie IS NULL AS open_tie,
+    distance
 FROM placed
 WHERE place = 1
 """

@@ -57,9 +57,8 @@ def store(engine: Engine, chart: Chart) -> Numbers:
     patient = {name: place for place, name in enumerate(patients, start=1)}
     measures = _numbered([row.measure for row in chart.measurements])
     drugs = _numbered([row.drug for row in chart.courses])
-    terms = {
-        pair: place for place, pair in enumerate(sorted({(row.kind, plain(row.term)) for row in chart.facts}), start=1)
-    }
+    named: set[tuple[str, str]] = {(row.kind, plain(row.term)) for row in chart.facts}
+    terms = {pair: place for place, pair in enumerate(sorted(named), start=1)}
     wide = engine.dialect.wide
     engine.table(
         "person",

@@ -100,7 +100,7 @@ class RuleBase(Written):
 
 def _flat(kind: type[All] | type[AnyOf], rule: RuleBase) -> tuple[Any, ...]:
     if isinstance(rule, kind):
-        return rule.all if isinstance(rule, All) else rule.any  # type: ignore[attr-defined,no-any-return]
+        return rule.all if isinstance(rule, All) else rule.any
     return (rule,)
 
 

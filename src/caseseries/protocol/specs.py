@@ -107,8 +107,8 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
     readings = list(trees) if protocol.robustness.readings else [AS_WRITTEN]
     variants = [_window_variants(protocol, window) for window in windows]
     specs = []
-    seen = itertools.product(*variants, dose_units, missing, readings)
-    for number, (*chosen, dose, policy, reading) in enumerate(seen):
+    choices = itertools.product(itertools.product(*variants), dose_units, missing, readings)
+    for number, (chosen, dose, policy, reading) in enumerate(choices):
         varied = [
             f"window {window}"
             for window, picked in zip(windows, chosen, strict=True)
