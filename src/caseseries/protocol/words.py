@@ -39,7 +39,7 @@ class Written(BaseModel):
 
 def mistake(message: str, allowed: str = "", do: str = "") -> PydanticCustomError:
     """An error whose text, allowed values and advice reach the author as they stand."""
-    return PydanticCustomError("mistake", "{message}", {"message": message, "allowed": allowed, "do": do})  # type: ignore[arg-type]
+    return PydanticCustomError("mistake", "{message}", {"message": message, "allowed": allowed, "do": do})
 
 
 def known_kind(kind: Callable[[Any], str | None], message: str, allowed: str, do: str) -> BeforeValidator:
