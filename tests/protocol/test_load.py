@@ -108,3 +108,26 @@ def test_a_protocol_made_in_python_is_checked_too() -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ProtocolError, match="cannot be opened"):
         load(tmp_path / "no.yaml")
+
+
+def test_what_is_still_to_be_decided_is_never_taken_for_an_answer() -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    for old in (
+        "CTCAE v5.0",
+        "Mycophenolate mofetil in juvenile dermatomyositis",
+        "{instrument: CK}",
+        "death: non-responder",
+        "15 % of baseline",
+    ):
+        assert old in text
+        new = f"{old.partition(':')[0]}: TO DECIDE" + ("}" if "}" in old else "") if ":" in old else "TO DECIDE"
+        with pytest.raises(ProtocolError) as caught:
+            parse(text.replace(old, new, 1))
+        (problem,) = caught.value.problems
+        assert ("this is left for you to decide", "TO DECIDE") == (problem.what, problem.found)
+
+
+def test_a_name_still_to_be_decided() -> None:
+    text = EXAMPLE.read_text(encoding="utf-8").replace("  ck: {instrument: CK}", "  TO DECIDE: {instrument: CK}")
+    with pytest.raises(ProtocolError, match="left for you to decide"):
+        parse(text)

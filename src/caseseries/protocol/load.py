@@ -13,6 +13,7 @@ from caseseries.protocol.choices import suggested
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.problems import from_validation_error
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.undecided import undecided, without_consequences
 from caseseries.protocol.yaml import Document, read
 
 
@@ -74,7 +75,7 @@ def _loaded(document: Document, text: str) -> Loaded:
         protocol = Protocol.model_validate(document.data)
     except ValidationError as error:
         wrong = from_validation_error(error, document, Protocol)
-    _refuse(document.file, in_order([*wrong, *notes.errors]))
+    _refuse(document.file, in_order(without_consequences([*wrong, *notes.errors], undecided(document))))
     assert protocol is not None  # a refused protocol has a reason
     left = suggested(document, text)
     return Loaded(protocol, document, document.file, fingerprint(protocol), in_order(notes.warnings), left)
