@@ -5,29 +5,12 @@
     results.write("results")
 
 The names below are the public ones; everything else may move. Each is loaded when it is first used, because importing
-the package must stay light.
+the package must stay light; `__init__.pyi` tells type checkers where they live.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from caseseries.errors import (
-        CaseSeriesError,
-        ChartError,
-        ChoiceNeeded,
-        Disagreement,
-        EngineError,
-        InputError,
-        OutputError,
-        ProtocolError,
-    )
-    from caseseries.protocol.protocol import Protocol
-    from caseseries.protocol.rule import decrease, gain, improves, judged, measure, pct, worsens
-    from caseseries.study import Results, Study
-    from caseseries.summary.explain import Explanation
-    from caseseries.summary.model import Summary
+from typing import Any
 
 __version__ = "0.1.0"
 

@@ -260,10 +260,9 @@ class Results:
         Raises:
             OutputError: the folder cannot be written, or holds something that is no earlier run.
         """
-        from caseseries.report.write import write  # brings in the figures, which only a report needs
-
         compared = "yes" if len(self.chart.people) <= COMPARED else f"no, more than {COMPARED} patients"
-        write(self.summary, Path(out), inputs=self.chart.inputs, run_info={"compared with the reference": compared})
+        told = {"compared with the reference": compared}
+        report.write(self.summary, Path(out), inputs=self.chart.inputs, run_info=told)
         return Path(out)
 
     def table(self, name: str) -> list[dict[str, Any]]:

@@ -250,3 +250,9 @@ def test_a_notebook_shows_the_headline(results: Results) -> None:
     shown = results._repr_html_()
     assert "6 of 8" in shown
     assert "<script" not in shown
+
+
+def test_type_checkers_are_told_the_same_names(project_root: Path) -> None:
+    stub = (project_root / "src" / "caseseries" / "__init__.pyi").read_text(encoding="utf-8")
+    told = {name: home for home, name in re.findall(r"from (\S+) import \w+ as (\w+)", stub)}
+    assert cs._HOMES == told

@@ -1,0 +1,24 @@
+"""The public names and where they live, for type checkers and editors; the package itself loads them when first used."""
+
+from caseseries.errors import CaseSeriesError as CaseSeriesError
+from caseseries.errors import ChartError as ChartError
+from caseseries.errors import ChoiceNeeded as ChoiceNeeded
+from caseseries.errors import Disagreement as Disagreement
+from caseseries.errors import EngineError as EngineError
+from caseseries.errors import InputError as InputError
+from caseseries.errors import OutputError as OutputError
+from caseseries.errors import ProtocolError as ProtocolError
+from caseseries.protocol.protocol import Protocol as Protocol
+from caseseries.protocol.rule import decrease as decrease
+from caseseries.protocol.rule import gain as gain
+from caseseries.protocol.rule import improves as improves
+from caseseries.protocol.rule import judged as judged
+from caseseries.protocol.rule import measure as measure
+from caseseries.protocol.rule import pct as pct
+from caseseries.protocol.rule import worsens as worsens
+from caseseries.study import Results as Results
+from caseseries.study import Study as Study
+from caseseries.summary.explain import Explanation as Explanation
+from caseseries.summary.model import Summary as Summary
+
+__version__: str
