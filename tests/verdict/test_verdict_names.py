@@ -117,6 +117,6 @@ def test_doses_are_never_told_together(told: SimpleNamespace) -> None:
     spec = told.primary(protocol := told.example(outcomes={"tapered": {"at": "month 3", "rule": rule}}))
     values = {("steroid", "baseline"): ("30", 0), ("steroid", "month 3"): ("20", 84)}
     assert (
-        "No tapered at day 84: prednisone 20 → 30 mg/day (+10; a fall of at least 5 mg/day needed). "
+        "No tapered at day 84: prednisone (since month 3 at baseline) 20 → 30 mg/day (+10; a fall of at least 5 mg/day needed). "
         "Met: prednisone 30 → 20 mg/day, 33.3 % lower."
     ) == told.say(protocol, spec, told.verdict(spec, values, 84))

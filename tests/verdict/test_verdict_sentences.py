@@ -161,6 +161,11 @@ def test_other_readings_of_the_rule(told: SimpleNamespace, reading: str, name: s
             "assessment; this decided nothing.",
         ),
         (
+            "P7", {"events": ("drug stopped", "pulse")},
+            "No good response at day 95: MMT +8 and CMAS +6 would have sufficed; the physician did not judge improved. Study drug "
+            "stopped before the assessment; pulse within 14 days of the assessment; these decided nothing.",
+        ),
+        (
             "P7", {"events": ("drug stopped",)},
             "No good response at day 95: MMT +8 and CMAS +6 would have sufficed; the physician did not judge improved. Study drug "
             "stopped before the assessment; this decided nothing.",
@@ -318,6 +323,18 @@ RULES = {
         {("cmas", "month 3"): ("47", 90), ("improved", "month 3"): ("1", 90)},
         "Good response at day 90: physician judged improved. CMAS alone would not have sufficed: CMAS 47. The verdict rests on the "
         "judgement alone.",
+    ),
+    "another window": (
+        {"all": [{"is": "improved", "at": "baseline"}, {"value": "ck", "less_than": "150 U/L", "at": "baseline"},
+                 {"value": "mmt", "at_least": "70"}]},
+        {("improved", "baseline"): ("1", 0), ("ck", "baseline"): ("149", 0), ("mmt", "month 3"): ("70", 90)},
+        "Good response at day 90: physician judged improved (at baseline); CK (at baseline) 149 U/L (less than 150 U/L needed); MMT 70 "
+        "(at least 70 points needed).",
+    ),
+    "said once": (
+        {"any": [{"is": "improved"}, {"all": [{"is": "improved"}, {"gain": "mmt", "at_least": "4"}]}]},
+        {("improved", "month 3"): ("0", 90), ("mmt", "baseline"): ("70", 0), ("mmt", "month 3"): ("71", 90)},
+        "No good response at day 90: the physician did not judge improved; MMT 70 → 71 (+1; at least 4 points needed).",
     ),
     "only the judgement": (
         {"is": "improved"}, {("improved", "month 3"): ("0", 90)}, "No good response at day 90: the physician did not judge improved.",

@@ -13,6 +13,9 @@ from caseseries.verdict.names import judged, short_name, unit_text, why_absent
 from caseseries.verdict.numbers import listed, shown, signed
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 
+#: The window a change starts from where nothing else is declared.
+BASELINE = "baseline"
+
 _COMPARED = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}
 _NOUNS = {
     "gain": "a gain", "rises": "a rise", "decrease": "a decrease", "falls": "a fall", "improves": "an improvement",
@@ -23,7 +26,10 @@ _VALUE_PLACES, _PERCENT_PLACES = 2, 1
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A leaf with its answer and the values it rests on; `unit` is the one in force under the spec."""
+    """A leaf with its answer and the values it rests on.
+
+    `unit` is the one in force under the spec; `where` names the windows, where they are not the usual ones.
+    """
 
     id: str
     leaf: Leaf
@@ -33,6 +39,7 @@ class Seen:
     absent: str
     before: Quantity | None
     after: Quantity
+    where: str = ""
 
     @property
     def name(self) -> str:
@@ -47,8 +54,10 @@ class Seen:
         return self.after.value - self.before.value
 
 
-def seen(tree: Tree, verdict: Verdict, measures: Mapping[str, MeasureFacts], spec: Spec) -> dict[str, Seen]:
-    """Every leaf of the tree as it came out for one case, by node id."""
+def seen(
+    tree: Tree, verdict: Verdict, measures: Mapping[str, MeasureFacts], spec: Spec, at: str = ""
+) -> dict[str, Seen]:
+    """Every leaf of the tree as it came out for one case, by node id; `at` is the window of the outcome."""
     values = {quantity.slot: quantity for quantity in verdict.quantities}
     answers = {answer.node: answer for answer in verdict.trace}
     found = {}
@@ -57,8 +66,18 @@ def seen(tree: Tree, verdict: Verdict, measures: Mapping[str, MeasureFacts], spe
         leaf, answer, facts = node.leaf, answers[node.id], measures[node.leaf.after.measure]
         unit = spec.dose if facts.kind == "dose" and spec.dose is not None else facts.unit
         before = None if leaf.before is None else values[leaf.before]
-        found[node.id] = Seen(node.id, leaf, facts, unit, answer.truth, answer.absent, before, values[leaf.after])
+        windows = windows_named(leaf, at).strip() if at else ""
+        where = f" ({windows})" if windows else ""
+        found[node.id] = Seen(
+            node.id, leaf, facts, unit, answer.truth, answer.absent, before, values[leaf.after], where
+        )
     return found
+
+
+def windows_named(leaf: Leaf, at: str) -> str:
+    """The windows of a leaf where they are not `baseline` and the outcome's: ` since month 3 at year 1`."""
+    since = f" since {leaf.before.window}" if leaf.before is not None and leaf.before.window != BASELINE else ""
+    return since + (f" at {leaf.after.window}" if leaf.after.window != at else "")
 
 
 def required(leaf: Leaf, unit: str, *, direction: bool) -> str:
@@ -81,23 +100,23 @@ def required(leaf: Leaf, unit: str, *, direction: bool) -> str:
 def brief(one: Seen) -> str:
     """The comparison without its threshold: `MMT +21`, `prednisone 30 → 24 mg/day, 20 % lower`."""
     if not _known(one):
-        return f"{one.name} not known"
+        return f"{one.name}{one.where} not known"
     if one.leaf.kind == "is":
-        return judged(one.facts, yes=one.after.value == 1)
+        return judged(one.facts, yes=one.after.value == 1) + one.where
     if one.leaf.kind == "value":
         return _with_unit(one)
     change = one.change
     assert change is not None
     if one.leaf.basis == "baseline" or one.facts.kind == "dose":
         return _with_unit(one) + _percent(one)
-    text = f"{one.name} {signed(change, _VALUE_PLACES, *_limits(one))}{unit_text(one.unit)}"
+    text = f"{one.name}{one.where} {signed(change, _VALUE_PLACES, *_limits(one))}{unit_text(one.unit)}"
     return text + (f" ({_of_range(one, change)})" if one.leaf.basis == "range" else "")
 
 
 def full(one: Seen, *, negated: bool = False) -> str:
     """The comparison with its values and what was needed (`negated`: what was not allowed)."""
     if one.absent and one.truth is False:
-        return f"{one.name} not known, counted as not met"
+        return f"{one.name}{one.where} not known, counted as not met"
     if not _known(one) or one.leaf.kind == "is":
         return brief(one)
     if one.leaf.kind == "value":
@@ -199,12 +218,12 @@ def _with_unit(one: Seen) -> str:
     assert after is not None
     unit = unit_text(one.unit)
     if one.before is None:
-        return f"{one.name} {shown(after, _VALUE_PLACES, *_thresholds(one))}{unit}"
+        return f"{one.name}{one.where} {shown(after, _VALUE_PLACES, *_thresholds(one))}{unit}"
     before = one.before.value
     assert before is not None
     if before == after and one.facts.kind == "dose":
-        return f"{one.name} unchanged at {shown(after, _VALUE_PLACES)}{unit}"
-    return f"{one.name} {shown(before, _VALUE_PLACES, after)} → {shown(after, _VALUE_PLACES, before)}{unit}"
+        return f"{one.name}{one.where} unchanged at {shown(after, _VALUE_PLACES)}{unit}"
+    return f"{one.name}{one.where} {shown(before, _VALUE_PLACES, after)} → {shown(after, _VALUE_PLACES, before)}{unit}"
 
 
 def _percent(one: Seen) -> str:
@@ -236,7 +255,8 @@ def _thresholds(one: Seen) -> tuple[Fraction, ...]:
 
 
 def _wanted(leaf: Leaf) -> str:
-    return "needed" if leaf.comparison in {"at_least", "more_than"} else "allowed"
+    """A value must be low, a change may be no more than so much."""
+    return "needed" if leaf.kind == "value" or leaf.comparison in {"at_least", "more_than"} else "allowed"
 
 
 def _alike(first: Seen, second: Seen) -> bool:

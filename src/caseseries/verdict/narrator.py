@@ -70,7 +70,7 @@ class _Told:
     @property
     def leaves(self) -> dict[str, Seen]:
         """The leaves with their values."""
-        return seen(self.tree, self.verdict, self.measures, self.spec)
+        return seen(self.tree, self.verdict, self.measures, self.spec, self.at)
 
     # --- The first words --------------------------------------------------------------------------------------
 
@@ -99,11 +99,11 @@ class _Told:
 
     def other_events(self) -> list[str]:
         """Events that occurred and decided nothing."""
-        return [
-            f"{_capital(event_words(event, self.protocol, self.at))}; this decided nothing"
-            for event in self.verdict.events
-            if event != self.verdict.decided_by
-        ]
+        others = [event for event in self.verdict.events if event != self.verdict.decided_by]
+        if not others:
+            return []
+        told = "; ".join(event_words(event, self.protocol, self.at) for event in others)
+        return [f"{_capital(told)}; {'this' if len(others) == 1 else 'these'} decided nothing"]
 
     # --- Why --------------------------------------------------------------------------------------------------
 
@@ -114,7 +114,7 @@ class _Told:
             return self.not_evaluable()
         if self.only_judgement_against(root):
             return f"{self.sufficed(root)}; {self.judgements_against(root)}"
-        return "; ".join(self.because(root))
+        return "; ".join(dict.fromkeys(self.because(root)))
 
     def because(self, node: Node, *, negated: bool = False) -> list[str]:
         """The clauses that make a node's answer what it is."""
@@ -279,7 +279,7 @@ class _Told:
         told = [one for one in self.leaves.values() if one.truth is not None]
         if not told:
             return why
-        known = "; ".join(f"{brief(one)}{self.met(one)}" for one in told)
+        known = "; ".join(dict.fromkeys(f"{brief(one)}{self.met(one)}" for one in told))
         hangs = listed(list(dict.fromkeys(_called(one) for one in open_leaves)))
         return f"{why}. Known: {known}. The verdict hangs on {hangs}"
 
@@ -311,11 +311,12 @@ class _Told:
             return {"all": "all of", "any": "any of", "not": "not"}[node.kind]
         one = self.leaves[node.id]
         if one.leaf.kind == "is":
-            text = one.facts.label
+            text = f"{one.facts.label}{one.where}"
             values = "" if one.after.value is None else f": {'yes' if one.after.value == 1 else 'no'}{_on(one.after)}"
         else:
             needs = required(one.leaf, one.unit, direction=True).removeprefix("a ").removeprefix("an ")
-            text = f"{one.name} {needs}" if one.leaf.kind == "value" else f"{needs} {_on_or_in(one)} {one.name}"
+            name = f"{one.name}{one.where}"
+            text = f"{name} {needs}" if one.leaf.kind == "value" else f"{needs} {_on_or_in(one)} {name}"
             values = f": {_days_of(one)}" if one.truth is not None and not one.absent else ""
         if one.absent:
             why = reason(one, self.spec, self.verdict.day, self.at)
@@ -331,8 +332,8 @@ def _days_of(one: Seen) -> str:
         for quantity in (one.before, one.after)
         if quantity is not None and quantity.day is not None
     ]
-    moved = text.removeprefix(f"{one.name} ")
-    body = value.removeprefix(f"{one.name} ")
+    name = f"{one.name}{one.where} "
+    moved, body = text.removeprefix(name), value.removeprefix(name)
     tail = "" if moved == body or not moved.startswith(("+", "−")) else f", {moved}"
     return f"{body}{tail}" + (f" ({' → '.join(days)})" if days else "")
 

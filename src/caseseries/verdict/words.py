@@ -8,11 +8,9 @@ from typing import Any
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import Leaf, Node, Tree, grow
 from caseseries.protocol.window import Window
-from caseseries.verdict.leaf import required
+from caseseries.verdict.leaf import required, windows_named
 from caseseries.verdict.names import long_name, window_days
 from caseseries.verdict.numbers import day_text, listed
-
-BASELINE = "baseline"
 
 _TAKES = {
     "last": "the last {}",
@@ -71,6 +69,8 @@ def _node(tree: Tree, node: Node, measures: Mapping[str, MeasureFacts], at: str,
     if node.leaf is not None:
         return _leaves([node.leaf], measures, at)
     children = [tree.node(child) for child in node.children]
+    if len(children) == 1 and node.kind in {"all", "any"}:
+        return _node(tree, children[0], measures, at, top=top)
     if node.kind == "not":
         return f"not {_bracketed(_node(tree, children[0], measures, at))}"
     parts = _parts(tree, children, measures, at, merge=node.kind == "all")
@@ -109,16 +109,15 @@ def _leaves(leaves: list[Leaf], measures: Mapping[str, MeasureFacts], at: str) -
     facts = measures[first.after.measure]
     names = [long_name(measures[leaf.after.measure]) for leaf in leaves]
     joined = names[0] if len(names) == 1 else f"{'both' if len(names) == 2 else 'each of'} {listed(names)}"
-    when = f" at {first.after.window}" if first.after.window != at else ""
+    where = windows_named(first, at)
     if first.kind == "is":
-        return f"{facts.label}{when}"
+        return f"{facts.label}{where}"
     needs = required(first, first.unit or facts.unit, direction=True)
     if first.kind == "value":
-        return f"{joined} {needs}{when}"
+        return f"{joined} {needs}{where}"
     needs += " of baseline" if first.basis == "baseline" else ""
-    since = f" since {first.before.window}" if first.before is not None and first.before.window != BASELINE else ""
     scores = first.basis != "baseline" and facts.kind == "number" and facts.unit == "points"
-    return f"{needs} {'on' if scores else 'in'} {joined}{since}{when}"
+    return f"{needs} {'on' if scores else 'in'} {joined}{where}"
 
 
 def _alike(first: Node, second: Node, measures: Mapping[str, MeasureFacts]) -> bool:
