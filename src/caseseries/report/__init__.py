@@ -29,7 +29,7 @@ def write(
     Raises:
         OutputError: the folder cannot be written, or holds something that is no earlier run.
     """
-    from caseseries.report.write import write as write_all
+    from caseseries.report.folder import write as write_all
 
     write_all(summary, out, inputs=inputs, run_info=run_info)
 
@@ -38,7 +38,7 @@ def html(summary: Summary) -> str:
     """The whole report as one self-contained HTML page."""
     from caseseries.report.contents import contents
     from caseseries.report.figures import drawings
-    from caseseries.report.html.page import page
+    from caseseries.report.page.render import page
 
     return page(summary, contents(summary, [drawing.figure for drawing in drawings(summary)]))
 
@@ -46,6 +46,6 @@ def html(summary: Summary) -> str:
 def notebook_html(summary: Summary) -> str:
     """The headline and the main tables, for a notebook cell."""
     from caseseries.report.contents import contents
-    from caseseries.report.html.page import notebook
+    from caseseries.report.page.render import notebook
 
     return notebook(summary, contents(summary))

@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from caseseries.errors import OutputError
@@ -73,6 +74,9 @@ def write_folder(out: Path, files: Mapping[str, bytes], *, inputs: Sequence[Path
                 made.mkdir(mode=0o755)
                 for name, data in files.items():
                     _write(made / name, data, private=name in PRIVATE)
+                # Side by side, because a file system commits many waiting files at once.
+                with ThreadPoolExecutor(8) as pool:
+                    list(pool.map(_sync, [made / name for name in files]))
                 for folder in sorted({(made / name).parent for name in files} | {made}, reverse=True):
                     _sync_folder(folder)
                 _exchange(made, place)
@@ -112,14 +116,15 @@ def _write(path: Path, data: bytes, *, private: bool) -> None:
     )
     with os.fdopen(handle, "wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":
-        return  # a folder cannot be opened there; its entries are written with the files
-    handle = os.open(folder, os.O_RDONLY)
+    if sys.platform != "win32":  # a folder cannot be opened there; its entries are written with the files
+        _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
@@ -129,15 +134,17 @@ def _sync_folder(folder: Path) -> None:
 def _exchange(made: Path, place: Path) -> None:
     old = place.with_name(f".{place.name}.caseseries-old")
     if place.exists():
-        os.replace(place, old)
+        place.replace(old)
         try:
-            os.replace(made, place)
+            made.replace(place)
         except BaseException:
-            os.replace(old, place)
+            old.replace(place)
             raise
     else:
-        os.replace(made, place)
-    _sync_folder(place.parent)
+        made.replace(place)
+    # The new folder stands; were this to fail, a power cut could at worst bring the old one back.
+    with contextlib.suppress(OSError):
+        _sync_folder(place.parent)
     if old.exists():
         shutil.rmtree(old, ignore_errors=True)
 
@@ -147,7 +154,7 @@ def _recover(place: Path) -> None:
     old = place.with_name(f".{place.name}.caseseries-old")
     if old.is_dir() and not place.exists() and not place.is_symlink():
         with contextlib.suppress(OSError):
-            os.replace(old, place)
+            old.replace(place)
 
 
 def _clear(place: Path) -> None:

@@ -53,10 +53,10 @@ def median_iqr(results: Mapping[str, Result], decimals: int, *, signed: bool = F
     median, low, high = (_part(results, name) for name in ("median", "lower_quartile", "upper_quartile"))
     if median.estimate is None:
         return Cell(absent(median.absent_because))
-    printed = plain(median.estimate, decimals, signed=signed)
+    printed = number(median.estimate, decimals, signed=signed)
     if low.estimate is None or high.estimate is None:
         return Cell(printed)
-    ends = span(plain(low.estimate, decimals, signed=signed), plain(high.estimate, decimals, signed=signed))
+    ends = span(number(low.estimate, decimals, signed=signed), number(high.estimate, decimals, signed=signed))
     return Cell(f"{printed} ({ends})")
 
 

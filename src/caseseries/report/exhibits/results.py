@@ -9,7 +9,7 @@ from caseseries.report.exhibits.numbers import absent, interval, number, plain, 
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
 from caseseries.report.exhibits.robustness import robustness_words
 from caseseries.report.exhibits.safety import ascertainment, monitoring_words
-from caseseries.report.exhibits.words import capital, counted, listed, seen
+from caseseries.report.exhibits.words import capital, counted, listed, seen, spelled
 from caseseries.summary.model import ChangeSummary, OutcomeSummary, Responders, Result, Summary
 
 #: Said on every page, figure and file of a run over an invented chart.
@@ -55,14 +55,14 @@ def response_words(summary: Summary, name: str) -> Paragraph:
         else f"{capital(name)}: {headline_words(found, level)}."
     )
     if found.not_evaluable:
-        told += f" {capital(counted(found.not_evaluable, 'case was', 'cases were'))} not evaluable"
+        told += f" {spelled(found.not_evaluable, 'case was', 'cases were')} not evaluable"
         if found.of_evaluable.n is not None and found.of_evaluable.total is not None:
             told += f"; of the evaluable, {share_in_words(found.of_evaluable.n, found.of_evaluable.total)} responded"
         told += "."
     elif found.of_included.total:
         told += " All were evaluable."
     if found.outside:
-        told += f" {capital(counted(found.outside, 'case lies', 'cases lie'))} outside the denominator of this outcome."
+        told += f" {spelled(found.outside, 'case lies', 'cases lie')} outside the denominator of this outcome."
     others = [
         f"{reading_name(other).lower()}: {share_in_words(other.of_included.n, other.of_included.total)}"
         for other in readings(outcome)[1:]
@@ -133,7 +133,7 @@ def safety_words(summary: Summary) -> Paragraph:
         return Paragraph("Safety is not declared in the protocol, so adverse events were not assessed.")
     on = [event for event in safety.events if event.on_treatment]
     told = (
-        f"{capital(counted(len(on), 'adverse event'))} on treatment {'was' if len(on) == 1 else 'were'} recorded"
+        f"{spelled(len(on), 'adverse event')} on treatment {'was' if len(on) == 1 else 'were'} recorded"
         if on
         else "No adverse event on treatment was recorded, which is not the same as none"
     )

@@ -162,13 +162,9 @@ def _values(outcome: OutcomeSummary, cells: Sequence[GridCell]) -> dict[str, dic
 
 def _where(here: Mapping[str, Mapping[str, None]], everywhere: Mapping[str, Mapping[str, None]]) -> str:
     """The choices that are narrower in these cells than in the whole grid, in words."""
-    names = ["reading", *(key for key in everywhere if key != "reading")]
-    parts = [
-        f"{name} {' or '.join(here[name])}"
-        for name in names
-        if name in here and len(here[name]) < len(everywhere[name])
-    ]
-    return "; ".join(parts) or "various choices"
+    narrower = [key for key in everywhere if key in here and len(here[key]) < len(everywhere[key]) and key != "reading"]
+    parts = [f"{key.replace(', take', ' takes')}: {' or '.join(here[key])}" for key in narrower]
+    return "; ".join(parts) or "the remaining choices"
 
 
 def robustness_words(outcome: OutcomeSummary) -> str:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.model import Cell, Column, Row, Table
-from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, absent, interval, number, percent_interval, plain, share
+from caseseries.report.exhibits.numbers import (
+    NOT_ESTIMABLE,
+    absent,
+    interval,
+    number,
+    percent_interval,
+    plain,
+    share,
+    span,
+)
 from caseseries.report.exhibits.words import capital, counted, day, listed, measure_name, without_dates
 from caseseries.summary.model import AdverseEvent, Monitoring, SafetySummary, Summary
 
@@ -55,7 +64,7 @@ def ascertainment(summary: Summary) -> str:
 def _event(event: AdverseEvent) -> Row:
     at = "undated" if event.day is None else day(event.day)
     if event.day is not None and event.end is not None and event.end != event.day:
-        at = f"{day(event.day)} to {day(event.end)}"
+        at = span(day(event.day), day(event.end))
     cells = (
         Cell(event.case_id),
         Cell(at, event.day),

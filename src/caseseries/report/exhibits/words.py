@@ -63,6 +63,19 @@ def counted(n: int, one: str, many: str = "") -> str:
     return f"{n} {one if n == 1 else many or one + 's'}"
 
 
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def spelled(n: int, one: str, many: str = "") -> str:
+    """A count with its noun as a sentence begins with it: small numbers as words.
+
+    >>> spelled(1, "event"), spelled(0, "event"), spelled(12, "event")
+    ('One event', 'No events', '12 events')
+    """
+    told = _SMALL[n] if 0 <= n < len(_SMALL) else str(n)
+    return capital(f"{told} {one if n == 1 else many or one + 's'}")
+
+
 def capital(text: str) -> str:
     """The text with a capital first letter."""
     return text[:1].upper() + text[1:]

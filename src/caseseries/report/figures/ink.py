@@ -67,7 +67,9 @@ def wrap(text: str, width: float, size: float = 11.0, *, bold: bool = False) -> 
             lines[-1] = joined
             continue
         while text_width(word, size, bold=bold) > width and len(word) > 1:
-            fits = max(1, int(len(word) * width / text_width(word, size, bold=bold)) - 1)
+            fits = max(1, int(len(word) * width / text_width(word, size, bold=bold)))
+            while fits > 1 and text_width(word[:fits], size, bold=bold) > width:
+                fits -= 1
             lines.append(word[:fits])
             word = word[fits:]
         lines.append(word)

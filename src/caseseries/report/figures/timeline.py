@@ -128,7 +128,7 @@ def _values(scene: Scene, summary: Summary, points: list[Point], name: str, y: f
         if point.chosen:
             # Beside the dashed line of the index date rather than on it.
             aside = point.day <= 0 and across(0) - x < 14
-            where: tuple[float, Anchor] = (x + 4, "end") if aside else (x, "middle")
+            where: tuple[float, Anchor] = (x + 2, "end") if aside else (x, "middle")
             scene.add(Label(where[0], at - 6.5, plain(point.value), 9, where[1], _BLUE, bold=True))
     return y + _LANE
 

@@ -12,7 +12,7 @@ from caseseries.report.figures import drawings, png_bytes
 from caseseries.report.files.csv_file import findings_csv, patients_csv, table_csv
 from caseseries.report.files.results_file import results_text
 from caseseries.report.files.run_file import Inputs, run_text
-from caseseries.report.html.page import page
+from caseseries.report.page.render import page
 from caseseries.summary.model import Summary
 
 

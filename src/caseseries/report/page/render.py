@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -26,9 +27,9 @@ def _environment() -> Environment:
     from markupsafe import Markup
 
     def shown(value: Any) -> Any:
-        return value if isinstance(value, Markup) or not isinstance(value, str) else seen(value)
+        return value if isinstance(value, Markup) or not isinstance(value, str) else _kept_together(seen(value))
 
-    folder = resources.files("caseseries.report.html")
+    folder = resources.files("caseseries.report.page")
     environment = Environment(
         loader=FunctionLoader(lambda name: folder.joinpath(name).read_text(encoding="utf-8")),
         autoescape=True,
@@ -39,6 +40,14 @@ def _environment() -> Environment:
     )
     environment.globals |= {"kind": _kind, "spanners": spanners, "Markup": Markup}
     return environment
+
+
+_TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=\bn) (?== \d)|(?<=\bn =) (?=\d)")
+
+
+def _kept_together(text: str) -> str:
+    """A number and its percent sign, and `n = 8`, stay on one line."""
+    return _TOGETHER.sub("\u00a0", text)
 
 
 def _kind(block: Any) -> str:
@@ -94,7 +103,7 @@ def _render(template: str, summary: Summary, sections: tuple[Section, ...]) -> s
     lines = [line for line in headline_lines(summary) if not any(line.startswith(f"{name}: ") for name, _ in heads)]
     from markupsafe import Markup
 
-    style = resources.files("caseseries.report.html").joinpath("style.css").read_text(encoding="utf-8")
+    style = resources.files("caseseries.report.page").joinpath("style.css").read_text(encoding="utf-8")
     return _environment().get_template(template).render(
         summary=summary, sections=sections, heads=heads, lines=[capital(line.strip()) for line in lines], in_short=IN_SHORT,
         invented=INVENTED if summary.invented else "", style=Markup(style), version=__version__,

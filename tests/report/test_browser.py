@@ -1,0 +1,48 @@
+"""In a browser: nothing wider than a phone, no message from the content policy."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from caseseries import report
+
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
+
+# The page itself allows no script, so it is measured from a frame around it.
+FRAME = """<!doctype html><body><iframe id="f" srcdoc="" style="width:{width}px;height:900px"></iframe><p id="told"></p>
+<script>
+const frame = document.getElementById("f");
+frame.onload = () => {{
+  const page = frame.contentDocument.documentElement;
+  const wide = [...page.querySelectorAll("body *")].filter(e => !e.closest(".scroll") && e.getBoundingClientRect().right > {width} + 1);
+  document.getElementById("told").textContent = "scroll " + page.scrollWidth + " wide " + wide.length + " " + (wide[0] ? wide[0].outerHTML.slice(0, 200) : "");
+}};
+frame.src = "page.html";
+frame.removeAttribute("srcdoc");
+</script>"""
+
+
+@pytest.mark.parametrize("sample", ["series", "hostile"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_never_scrolls_sideways(runs: ModuleType, tmp_path: Path, sample: str, width: int) -> None:
+    (tmp_path / "page.html").write_text(report.html(runs.SAMPLES[sample]()), encoding="utf-8")
+    (tmp_path / "frame.html").write_text(FRAME.format(width=width), encoding="utf-8")
+    assert CHROMIUM is not None
+    done = subprocess.run(
+        [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", f"--user-data-dir={tmp_path / 'profile'}",
+         "--virtual-time-budget=4000", "--dump-dom", (tmp_path / "frame.html").as_uri()],
+        capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    told = re.search(r"scroll (\d+) wide (\d+)([^<]*)", done.stdout)
+    assert told is not None, done.stdout[-500:]
+    assert int(told[1]) <= width and told[2] == "0", told[0]

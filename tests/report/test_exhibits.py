@@ -1,0 +1,190 @@
+"""What the tables and sentences say, number for number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from types import ModuleType
+
+import pytest
+
+from caseseries import report
+from caseseries.protocol.window import Window
+from caseseries.report.contents import contents, tables_of
+from caseseries.report.exhibits import change, choices, patients, responders, robustness, safety, table_one
+from caseseries.report.exhibits.model import Paragraph, Table
+from caseseries.report.exhibits.words import rule_words, seen, window_words, without_dates
+from caseseries.summary.model import Summary
+
+NAME = "good response"
+
+
+def texts(table: Table) -> list[list[str]]:
+    return [[cell.text for cell in row.cells] for row in table.rows]
+
+
+def words(summary: Summary) -> str:
+    parts = []
+    for section in contents(summary):
+        for block in section.blocks:
+            if isinstance(block, Table):
+                parts += [block.title, *block.footnotes, *(column.title for column in block.columns)]
+                parts += [cell.text for row in block.rows for cell in row.cells]
+            elif isinstance(block, Paragraph):
+                parts.append(block.text)
+            else:
+                parts += list(getattr(block, "items", ()))
+    return "\n".join([*parts, report.headline(summary)])
+
+
+def test_the_headline(series: Summary) -> None:
+    lines = report.headline(series).splitlines()
+    assert [
+        "Invented data: no row describes a real patient.",
+        "Good response: 6 of 8 (75 %, 95 % CI 34.9–96.8)",
+        "  of the evaluable 6 of 8, not evaluable 0",
+        "  other readings: scores and dose both needed 3 of 8; dose alone suffices 7 of 8; judgement not asked 8 of 8",
+        "  MMT8: mean change +10.6 (range 0 to +21; n = 8), Hodges–Lehmann +10.8 (95 % CI +4.0 to +16.5)",
+    ] == lines[:5]
+    assert lines[-1].startswith("A before–after series without a control group")
+
+
+def test_every_reading_stands_beside_the_primary_one(series: Summary) -> None:
+    assert [
+        ["As written (primary)", "6/8 (75)", "34.9–96.8", "6/8 (75)", "34.9–96.8", "0", "6/8 (75)", "6/8 (75)"],
+        ["Scores and dose both needed", "3/8 (38)", "8.5–75.5", "3/8 (38)", "8.5–75.5", "0", "3/8 (38)", "3/8 (38)"],
+        ["Dose alone suffices", "7/8 (88)", "47.3–99.7", "7/8 (88)", "47.3–99.7", "0", "7/8 (88)", "7/8 (88)"],
+        ["Judgement not asked", "8/8 (100)", "63.1–100.0", "8/8 (100)", "63.1–100.0", "0", "8/8 (100)", "8/8 (100)"],
+    ] == texts(responders.responders_table(series, NAME))
+
+
+def test_all_denominators_are_told_apart_where_nobody_is_evaluable(runs: ModuleType) -> None:
+    row = texts(responders.responders_table(runs.not_evaluable(), NAME))[0]
+    assert ["As written (primary)", "0/3 (0)", "0.0–70.8", "0/0", "not estimable", "3", "0/3 (0)", "3/3 (100)"] == row
+
+
+def test_changes_agree_with_the_published_totals(series: Summary) -> None:
+    table = change.change_table(series, NAME)
+    assert table is not None
+    rows = {tuple(row[:1]): row for row in texts(table)[1:4]}
+    assert ["Change", "8", "+10.6 (6.7)", "+11.0 (+7.0 to +14.5)", "0 to +21", "+10.8 (+4.0 to +16.5)"] == rows[
+        ("Change",)
+    ]
+    assert ["Decrease, % of baseline", "8", "18.0 (15.9)", "18.5 (9.0–21.3)", "0–50", ""] == texts(table)[-1]
+
+
+def test_p_values_stay_away_unless_asked_for(series: Summary) -> None:
+    assert "P =" not in words(series) and "No p values are given" in words(series)
+
+
+def test_p_values_say_what_they_do_not_test(series: Summary) -> None:
+    reporting = series.protocol.reporting.model_copy(update={"p_values": True})
+    asked = replace(series, protocol=series.protocol.model_copy(update={"reporting": reporting}))
+    assert "they do not test the drug against no drug" in words(asked)
+
+
+def test_each_patient_has_values_verdict_and_reason(series: Summary) -> None:
+    row = texts(patients.patients_table(series, NAME))[5]
+    assert ["P6", "F", "8", "yes", "74 → 74", "45 → 48", "30 → 24", "84", "responder"] == row[:9]
+    assert "Scores alone would not have sufficed: MMT8 +0, CMAS +3." in row[9]
+
+
+def test_the_grid_marks_the_primary_cell_and_fits_two_hundred(series: Summary) -> None:
+    table = robustness.grid_table(series, NAME)
+    assert table is not None
+    cells = [cell for row in table.rows if not row.heading for cell in row.cells[1:]]
+    assert 192 == len(cells) and ["■ 6"] == [cell.text for cell in cells if "■" in cell.text]
+    assert 13 == len(table.columns) and ("Baseline: last", "Month 3: days 75–105") == table.columns[1].over
+
+
+def test_a_cell_with_the_same_number_but_other_patients_is_marked(series: Summary) -> None:
+    table = robustness.grid_table(series, NAME)
+    assert table is not None and any(cell.text == "6?*" for row in table.rows for cell in row.cells)
+
+
+def test_who_changes_is_listed_with_the_choice_that_changes_it(series: Summary) -> None:
+    table = robustness.flips_table(series, NAME)
+    assert table is not None
+    assert [
+        "Baseline takes: first; month 3: days 61–121; not recorded: not met",
+        "6",
+        "5",
+        "P5: responder → non-responder",
+    ] in texts(table)
+
+
+def test_table_one_shows_what_is_unknown(runs: ModuleType) -> None:
+    rows = [(*row[:2], None, *row[3:]) if row[0] == "P1" else row for row in runs.ROWS]
+    assert ["Unknown", "1/8 (13)"] in texts(table_one.table_one(runs.series(rows)))
+
+
+def test_no_event_recorded_is_not_the_same_as_none(runs: ModuleType) -> None:
+    without = runs.one_case()
+    assert without.safety is not None
+    quiet = replace(without, safety=replace(without.safety, events=()))
+    assert "None recorded" == texts(safety.events_table(quiet, quiet.safety))[0][0]
+    assert "which is not the same as none" in words(quiet)
+
+
+def test_undefined_numbers_are_words(any_run: Summary) -> None:
+    assert [] == re.findall(r"\b(?:nan|inf|infinity|Fraction|Decimal)\b|[−-]0\.0\b", words(any_run))
+
+
+def test_it_never_claims_to_have_been_prespecified(any_run: Summary) -> None:
+    assert "prespecified" not in words(any_run).lower() and "pre-specified" not in words(any_run).lower()
+
+
+@pytest.mark.parametrize(
+    ("locked", "said"),
+    [
+        (
+            "fixed on 2026-11-22, before this software showed outcomes",
+            "The protocol was fixed on 2026-11-22, before this software showed outcomes.",
+        ),
+        ("", "The protocol was not locked: nothing shows whether it was fixed before or after outcomes were seen."),
+    ],
+)
+def test_when_the_protocol_was_fixed(series: Summary, locked: str, said: str) -> None:
+    assert said == choices.fixed(replace(series, locked=locked))
+
+
+def test_dates_of_patients_do_not_reach_the_report(series: Summary) -> None:
+    found = words(series)
+    assert "2008-09-01" not in found and "2004-05" not in found and "refused injections, [date]" in found
+
+
+@pytest.mark.parametrize("text", ["14.3.2009", "3/14/2009", "2009-03-14", "2009/3/14", "March 2009", "14 Mar 2009"])
+def test_dates_in_free_text_are_recognised(text: str) -> None:
+    assert "on [date]," == without_dates(f"on {text},")
+
+
+@pytest.mark.parametrize("text", ["4+/5", "10-5 mg", "days 75-105", "1.5 mg", "P 12/3", "grade 2", "0.5-1.5"])
+def test_doses_and_grades_are_not_taken_for_dates(text: str) -> None:
+    assert text == without_dates(text)
+
+
+def test_a_rule_in_words(series: Summary) -> None:
+    tree = series.outcomes[NAME].plan.primary.tree
+    assert (
+        "physician global improvement judged yes and ((a gain in MMT8 of at least 4 points and a gain in CMAS of at least 4 points) "
+        "or a decrease in systemic glucocorticoids of more than 15 % of baseline)"
+    ) == rule_words(tree, series.measures)
+
+
+def test_an_open_window_in_words() -> None:
+    window = Window.model_validate({"from": "0 days", "to": "end", "take": "last", "components": "nearest each"})
+    assert "last visit (from day 0, the last value)" == window_words("last visit", window)
+
+
+def test_tables_are_numbered_in_the_order_in_which_they_stand(any_run: Summary) -> None:
+    numbers = [table.number for table in tables_of(contents(any_run))]
+    assert list(range(1, len(numbers) + 1)) == numbers
+
+
+def test_file_names_of_tables_do_not_collide(any_run: Summary) -> None:
+    keys = [table.key for table in tables_of(contents(any_run))]
+    assert sorted(set(keys)) == sorted(keys)
+
+
+def test_control_and_direction_characters_are_shown_as_such() -> None:
+    assert "P�2�" == seen("P\u202e2\x07")

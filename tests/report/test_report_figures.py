@@ -1,0 +1,146 @@
+"""The figures: true legends, nothing clipped, the same drawing in both formats."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from types import ModuleType
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caseseries.report.figures import drawings, png_bytes
+from caseseries.report.figures.axis import CLASSES, day_ticks, spread, ticks
+from caseseries.report.figures.draw import Drawing
+from caseseries.report.figures.ink import fit, lacking, text_width, wrap
+from caseseries.report.figures.scene import Area, Group, Item, Label, Mark, Scene
+from caseseries.summary.model import Summary
+
+
+def items(scene: Scene) -> Iterator[Item]:
+    for item in scene.items:
+        yield from item.items if isinstance(item, Group) else (item,)
+
+
+def labels(drawing: Drawing) -> list[Label]:
+    return [item for item in items(drawing.scene) if isinstance(item, Label)]
+
+
+def one(summary: Summary, key: str) -> Drawing:
+    return next(drawing for drawing in drawings(summary) if drawing.figure.key.startswith(key))
+
+
+def edges(label: Label) -> tuple[float, float, float, float]:
+    width = text_width(label.text, label.size, bold=label.bold)
+    before = {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor] * width
+    if label.angle:
+        return (label.x - label.size, label.y, label.x, label.y + width)
+    return (label.x - before, label.y - 0.75 * label.size, label.x - before + width, label.y + 0.2 * label.size)
+
+
+def test_every_figure_is_xml_with_letters(any_run: Summary) -> None:
+    for drawing in drawings(any_run):
+        root = ElementTree.fromstring(drawing.figure.svg)
+        assert root.tag.endswith("svg") and root.find("{*}text") is not None
+        assert f"{drawing.figure.key}-title" == root.find("{*}title").attrib["id"]  # type: ignore[union-attr]
+
+
+def test_no_label_leaves_the_paper(any_run: Summary) -> None:
+    for drawing in drawings(any_run):
+        for label in labels(drawing):
+            left, top, right, bottom = edges(label)
+            inside = (
+                left >= -1 and top >= -1 and right <= drawing.scene.width + 1 and bottom <= drawing.scene.height + 1
+            )
+            assert inside, (drawing.figure.key, label)
+
+
+def test_labels_do_not_lie_on_each_other(any_run: Summary) -> None:
+    for drawing in drawings(any_run):
+        found = [edges(label) for label in labels(drawing)]
+        for place, (left, top, right, bottom) in enumerate(found):
+            for other in found[place + 1 :]:
+                wide = min(right, other[2]) - max(left, other[0])
+                high = min(bottom, other[3]) - max(top, other[1])
+                assert wide < 1.5 or high < 1.5, (drawing.figure.key, labels(drawing)[place])
+
+
+def test_a_class_without_a_case_is_named_and_drawn_as_itself(runs: ModuleType) -> None:
+    drawing = one(runs.one_class(), "waterfall")
+    assert ["Responder (6)", "Non-responder (0)", "Not evaluable (0)"] == [text.text for text in labels(drawing)][-4:-1]
+    marks = [item for item in items(drawing.scene) if isinstance(item, Mark)][-3:]
+    assert [(CLASSES[name][2], CLASSES[name][1]) for name in ("responder", "non-responder", "not evaluable")] == [
+        (mark.shape, mark.fill) for mark in marks
+    ]
+    assert set() == {item.stroke for item in items(drawing.scene) if isinstance(item, Area)} & {
+        CLASSES["non-responder"][0]
+    }
+
+
+def test_classes_differ_by_shape_as_well_as_by_colour() -> None:
+    assert len(CLASSES) == len({shape for _, _, shape in CLASSES.values()})
+
+
+def test_everyone_is_in_the_slopes(series: Summary) -> None:
+    told = one(series, "slopes").figure.alt
+    assert all(f"P{place} " in told for place in range(1, 9)) and "P6 74 to 74 (responder)" in told
+
+
+def test_a_missing_value_is_told(runs: ModuleType) -> None:
+    assert "P1 51 to no value (not evaluable)" in one(runs.not_evaluable(), "slopes").figure.alt
+
+
+def test_the_waterfall_shows_the_line_of_the_rule(series: Summary) -> None:
+    assert 2 == [label.text for label in labels(one(series, "waterfall"))].count("needed: at least 4 points")
+
+
+def test_the_png_is_the_same_drawing_at_240_dots_an_inch(series: Summary) -> None:
+    drawing = one(series, "flow")
+    data = png_bytes(drawing)
+    assert data.startswith(b"\x89PNG\r\n\x1a\n") and data == png_bytes(drawing)
+    assert (round(680 * 2.5), round(drawing.scene.height * 2.5)) == struct.unpack(">II", data[16:24])
+
+
+def test_nobody_included_still_has_a_flow_diagram(runs: ModuleType) -> None:
+    assert ["flow"] == [drawing.figure.key for drawing in drawings(runs.empty())]
+
+
+def test_no_id_of_one_figure_occurs_in_another(series: Summary) -> None:
+    found = [name for drawing in drawings(series) for name in re.findall(r' id="([^"]+)"', drawing.figure.svg)]
+    assert sorted(set(found)) == sorted(found)
+
+
+def test_characters_without_a_glyph_are_known() -> None:
+    assert "患" == lacking("患 P1 − → ≥")
+
+
+@given(st.lists(st.floats(0, 200), min_size=1, max_size=12))
+def test_spread_labels_are_apart_and_in_order(wanted: list[float]) -> None:
+    placed = spread(wanted, 11, 0, 200)
+    ordered = sorted(zip(wanted, placed, strict=True))
+    assert all(later[1] - earlier[1] >= 10.999 for earlier, later in zip(ordered, ordered[1:], strict=False))
+    assert all(-0.001 <= place <= 200.001 for place in placed)
+
+
+@given(st.text(max_size=60), st.floats(20, 300))
+def test_cut_and_wrapped_texts_fit(text: str, width: float) -> None:
+    assert text_width(fit(text, width)) <= max(width, text_width("…"))
+    assert all(text_width(line) <= width or len(line) == 1 for line in wrap(text, width))
+
+
+@given(st.fractions(-1000, 1000, max_denominator=100), st.fractions(0, 1000, max_denominator=100))
+def test_ticks_are_few_and_inside(low: object, width: object) -> None:
+    from fractions import Fraction
+
+    start, end = Fraction(str(low)), Fraction(str(low)) + Fraction(str(width))
+    found = ticks(start, end)
+    assert len(found) <= 6 and all(start <= tick <= end for tick in found)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 0), (-10, 12), (-120, 792), (0, 9000)])
+def test_day_ticks_are_few_and_inside(low: int, high: int) -> None:
+    found = day_ticks(low, high)
+    assert len(found) <= 9 and all(low <= tick <= high for tick in found)
