@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from caseseries.chart.columns import DateOrder
@@ -65,6 +66,22 @@ def fold_codes(*codes: Mapping[str, str]) -> dict[str, str]:
     return {code.strip().casefold(): meaning for some in codes for code, meaning in some.items()}
 
 
+@lru_cache(maxsize=1 << 16)  # the same few hundred scores and doses stand in most cells
+def _quantity(text: str, comma: bool, round_to: int | None) -> Quantity | Refusal | None:
+    found = (_COMMA if comma else _POINT).fullmatch(text)
+    if not found:
+        return None
+    censor, sign, whole, decimals = found[1], found[2], found[3], (found[4] or "").rstrip("0")
+    value = Fraction(f"{sign}{whole}.{decimals or 0}")
+    if round_to is not None:
+        scale = 10**round_to
+        value = Fraction(round_half_up(value * scale), scale)
+    elif len(decimals) > MOST_DECIMALS:
+        what, proposal = f"more than {MOST_DECIMALS} decimals", decimal_text(value, MOST_DECIMALS)
+        return Refusal(what, "fewer decimals, or `round_to` for the column", proposal, "decimals")
+    return Quantity(value, "<" if censor == "<" else ">" if censor == ">" else "")
+
+
 @dataclass(frozen=True, slots=True)
 class NumberReader:
     """Reads the numbers of one column."""
@@ -83,7 +100,7 @@ class NumberReader:
 
         >>> NumberReader({}).read("41.5"), NumberReader({}).read("<5").censor
         (Quantity(value=Fraction(83, 2), censor=''), '<')
-        >>> NumberReader({}, comma=True).read("7,5").value, NumberReader({}).read("1_000").what
+        >>> NumberReader({}, comma=True).read("7,5").value, NumberReader({}).read("nan").what
         (Fraction(15, 2), 'not a number')
         """
         if blank(raw):
@@ -113,18 +130,7 @@ class NumberReader:
         return self._number(text, comma=self.comma and isinstance(raw, str))
 
     def _number(self, text: str, *, comma: bool) -> Quantity | Refusal:
-        found = (_COMMA if comma else _POINT).fullmatch(text)
-        if not found:
-            return self._refused(text)
-        censor, sign, whole, decimals = found[1], found[2], found[3], (found[4] or "").rstrip("0")
-        value = Fraction(f"{sign}{whole}.{decimals or 0}")
-        if self.round_to is not None:
-            scale = 10**self.round_to
-            value = Fraction(round_half_up(value * scale), scale)
-        elif len(decimals) > MOST_DECIMALS:
-            what, proposal = f"more than {MOST_DECIMALS} decimals", decimal_text(value, MOST_DECIMALS)
-            return Refusal(what, "fewer decimals, or `round_to` for the column", proposal, "decimals")
-        return Quantity(value, "<" if censor == "<" else ">" if censor == ">" else "")
+        return _quantity(text, comma, self.round_to) or self._refused(text)
 
     def _refused(self, text: str) -> Refusal:
         mark = "comma" if self.comma else "point"

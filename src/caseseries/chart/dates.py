@@ -6,6 +6,7 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from caseseries.chart.columns import DateOrder
 from caseseries.chart.refusal import Refusal
@@ -54,6 +55,7 @@ EXAMPLES = {
 }
 
 
+@lru_cache(maxsize=1 << 16)
 def read_date(text: str, order: DateOrder) -> Span | Refusal:
     """The days meant by a date written in the declared order; no other order is tried.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from caseseries import catalogue
@@ -13,6 +13,7 @@ from caseseries.chart.refusal import Missing
 from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement
 from caseseries.protocol.measures import equivalence, ingredient
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import visit_measure
 from caseseries.protocol.words import decimal_text, round_half_up
 from caseseries.source.table import Row, TableReading
 
@@ -48,7 +49,10 @@ class Bounds:
 
 @dataclass(slots=True)
 class MeasureCells:
-    """One column of one measure."""
+    """One column of one measure.
+
+    `at_visits` is false for a dose that the drug rows count for: its cells are compared with them, and are no measurements.
+    """
 
     reading: TableReading
     measure: str
@@ -56,6 +60,9 @@ class MeasureCells:
     reader: NumberReader | YesNoReader
     bounds: Bounds
     factor: Fraction
+    is_dose: bool = False
+    at_visits: bool = True
+    judged: dict[Quantity, tuple[Quantity, str]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, reading: TableReading, protocol: Protocol, measure: str, column: NumberColumn) -> MeasureCells | None:
@@ -87,7 +94,8 @@ class MeasureCells:
             message = f"the unit of the column is not declared; its numbers are read as {unit}"
             findings.add("warning", "unit", message, place, field=measure, proposal=f"unit: {unit}")
         bounds = _bounds(protocol, measure)
-        cells = cls(reading, measure, column, reading.number_reader(column, unit), bounds, factor)
+        is_dose, at_visits = isinstance(written, DailyDose), visit_measure(protocol, measure)
+        cells = cls(reading, measure, column, reading.number_reader(column, unit), bounds, factor, is_dose, at_visits)
         cells._codes_that_are_values()
         return cells
 
@@ -109,28 +117,41 @@ class MeasureCells:
 
     def take(self, row: Row) -> Quantity | Missing | None:
         """The value in the measure's unit, a missing code, or nothing; what cannot be right is among the findings."""
-        reading, header = self.reading, self.column.column
-        read = reading.take(row, header, self.reader, self.measure)
+        read = self.reading.take(row, self.column.column, self.reader, self.measure)
         if not isinstance(read, Quantity) or isinstance(self.reader, YesNoReader):
             return read
+        judged = self.judged.get(read)
+        if judged is None:
+            judged = self.judged[read] = self._judge(read)
+        value, wrong = judged
+        if wrong:
+            self._say(row, wrong)
+        return value
+
+    def _judge(self, read: Quantity) -> tuple[Quantity, str]:
+        """The converted value, and what is wrong with it: `range`, `step` or nothing."""
         value = read.value if self.factor == 1 else Fraction(round_half_up(read.value * self.factor * _PLACES), _PLACES)
+        wrong = (
+            "range" if self.bounds.outside(value) else "step" if not read.censor and self.bounds.off_step(value) else ""
+        )
+        return Quantity(value, read.censor), wrong
+
+    def _say(self, row: Row, wrong: str) -> None:
+        reading, header = self.reading, self.column.column
         decision = reading.decided(row, header)
-        if decision is None or not decision.as_found:
-            if self.bounds.outside(value):
-                what = (
-                    "outside the range of the measure"
-                    if self.bounds.hard
-                    else "outside what is plausible; is it a slip of the pen?"
-                )
-                if self.bounds.hard:
-                    reading.refuse(row, "range", what, header, field=self.measure, allowed=self.bounds.words)
-                else:
-                    reading.look(row, "range", what, header, field=self.measure, allowed=self.bounds.words)
-            elif not read.censor and self.bounds.off_step(value):
-                assert self.bounds.step is not None
-                reading.look(row, "step", "between two steps of the scale", header, field=self.measure,
-                             allowed=f"steps of {decimal_text(self.bounds.step)}")  # fmt: skip
-        return Quantity(value, read.censor)
+        if decision is not None and decision.as_found:
+            return
+        if wrong == "step":
+            assert self.bounds.step is not None
+            allowed = f"steps of {decimal_text(self.bounds.step)}"
+            reading.look(row, "step", "between two steps of the scale", header, field=self.measure, allowed=allowed)
+        elif self.bounds.hard:
+            reading.refuse(
+                row, "range", "outside the range of the measure", header, field=self.measure, allowed=self.bounds.words
+            )
+        else:
+            what = "outside what is plausible; is it a slip of the pen?"
+            reading.look(row, "range", what, header, field=self.measure, allowed=self.bounds.words)
 
 
 def _factor(protocol: Protocol, measure: str, column: NumberColumn) -> tuple[Fraction, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from caseseries.chart.columns import DateColumn
 from caseseries.chart.sheet import shown
@@ -13,6 +14,7 @@ from caseseries.source.table import TableReading
 _RUNS = re.compile(r"[0-9]+|[^0-9]+")
 
 
+@lru_cache(maxsize=1 << 16)
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """A sort key under which P2 comes before P10.
 

@@ -129,7 +129,12 @@ class Records:
                 one.row_id,
             )
 
-        return tuple(replace(one, record=number) for number, one in enumerate(sorted(self.measurements, key=key), 1))
+        return tuple(
+            Measurement(
+                number, one.row_id, one.column, one.patient, one.measure, one.day, one.low, one.high, one.value, one.censor, one.missing
+            )
+            for number, one in enumerate(sorted(self.measurements, key=key), 1)
+        )  # fmt: skip
 
     def numbered_courses(self) -> tuple[Course, ...]:
         """By patient, start, drug, end and dose."""
@@ -148,4 +153,18 @@ class Records:
             start = (0, one.start) if one.start is not None else (1, 0)
             return (natural(one.patient), one.kind, start, one.term, one.end or 0, one.attributes, one.row_id)
 
-        return tuple(replace(one, record=number) for number, one in enumerate(sorted(self.facts, key=key), 1))
+        return tuple(
+            Fact(
+                number,
+                one.row_id,
+                one.patient,
+                one.kind,
+                one.term,
+                one.start,
+                one.low,
+                one.high,
+                one.end,
+                one.attributes,
+            )
+            for number, one in enumerate(sorted(self.facts, key=key), 1)
+        )

@@ -11,7 +11,6 @@ from caseseries.chart.described import LongTable, SideBySideTable, VisitsTable
 from caseseries.chart.header import place_of
 from caseseries.chart.refusal import Missing
 from caseseries.chart.tables import Measurement
-from caseseries.protocol.specs import visit_measure
 from caseseries.source.measure_cells import MeasureCells
 from caseseries.source.people import belongs
 from caseseries.source.records import Records, fact
@@ -143,24 +142,15 @@ def _keep(
             one = next(one for one, _ in values if one.measure == low)
             decision = reading.decided(row, one.column.column)
             if decision is None or not decision.as_found:
-                reading.refuse(
-                    row,
-                    "order",
-                    f"{low} is not below {high}",
-                    one.column.column,
-                    field=low,
-                    allowed=f"{low} below {high}",
-                )
+                what, allowed = f"{low} is not below {high}", f"{low} below {high}"
+                reading.refuse(row, "order", what, one.column.column, field=low, allowed=allowed)
                 return
     for one, value in values:
         if value is None:
             continue
-        if isinstance(value, Quantity) and not visit_measure(records.protocol, one.measure):
+        if one.is_dose and isinstance(value, Quantity):
             doses.note(reading, row, one, day, value)
-            continue
-        if isinstance(value, Quantity):
-            doses.note(reading, row, one, day, value)
-        if not visit_measure(records.protocol, one.measure):
+        if not one.at_visits:
             continue
         quantity = value if isinstance(value, Quantity) else None
         records.measurements.append(
