@@ -19,7 +19,7 @@ from caseseries.errors import CaseSeriesError, ChartError, InputError, Problem
 from caseseries.protocol.choices import in_force, suggested
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.load import load, made
-from caseseries.protocol.lock import record_shown, status
+from caseseries.protocol.lock import lock_file, record_shown, status
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import AS_WRITTEN, change_plan, plan
 from caseseries.response import among, chosen_values, respond, zero_baselines
@@ -116,9 +116,12 @@ class Study:
             ProtocolError: with every mistake and its line.
         """
         file = Path(path)
-        loaded, locked = load(file), status(file)
-        deviations = (*(f"amended {change}" for change in locked.amendments), *locked.deviations)
+        loaded = load(file)
         marked = suggested(loaded.document, file.read_text(encoding="utf-8-sig"))
+        if not lock_file(file).exists():
+            return cls(loaded.protocol, loaded.warnings, file, suggested=marked)
+        locked = status(file)
+        deviations = (*(f"amended {change}" for change in locked.amendments), *locked.deviations)
         return cls(loaded.protocol, loaded.warnings, file, locked.words, deviations, marked)
 
     @property

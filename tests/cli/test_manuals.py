@@ -34,3 +34,15 @@ def test_every_name_is_in_the_manual(page: str, model: type[BaseModel], project_
     allowed = names(model.model_json_schema(by_alias=True))
     assert len(allowed) > 30
     assert [] == sorted(name for name in allowed if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", code))
+
+
+def test_links_between_pages_lead_somewhere(project_root: Path) -> None:
+    pages = [*project_root.glob("*.md"), *(project_root / "docs").rglob("*.md")]
+    links = [
+        (page, target.split("#")[0])
+        for page in pages
+        for target in re.findall(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+        if "://" not in target and not target.startswith("#")
+    ]
+    assert len(links) > 10
+    assert [] == [f"{page.name}: {target}" for page, target in links if not (page.parent / target).exists()]
