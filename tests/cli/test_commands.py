@@ -188,11 +188,28 @@ def test_a_file_that_is_not_there(tmp_path: Path, capsys: Capture) -> None:
     assert [] == list(tmp_path.iterdir())
 
 
+def test_files_in_the_wrong_order_are_recognised(files: list[str], tmp_path: Path, capsys: Capture) -> None:
+    assert 1 == main(["run", *reversed(files), "--out", str(tmp_path / "results")])
+    printed = capsys.readouterr().err
+    assert "Name the protocol first" in printed
+    assert 3 == printed.count("\n")
+
+
+def test_results_never_go_into_the_chart(example: Path, files: list[str], capsys: Capture) -> None:
+    assert 1 == main(["run", *files, "--out", str(example / "chart" / "results")])
+    assert not (example / "chart" / "results").exists()
+
+
+def test_too_little_memory_is_said_in_a_line(files: list[str], tmp_path: Path, capsys: Capture) -> None:
+    assert 1 == main(["run", *files, "--out", str(tmp_path / "results"), "--memory-limit", "1MB"])
+    assert "--memory-limit" in capsys.readouterr().err
+
+
 def test_explain_tells_one_patient(files: list[str], capsys: Capture) -> None:
     assert 0 == main(["explain", "P6", *files, "--values"])
     printed = capsys.readouterr().out
     assert "prednisone 30 → 24 mg/day, 20 % lower (more than 15 % needed)" in " ".join(printed.split())
-    assert "visits.csv, row 32, column mmt; passed over: 72 on day -19 (not the last)" in " ".join(printed.split())
+    assert "visits.csv, row 32, column mmt; passed over: 72 on day −19 (not the last)" in " ".join(printed.split())
     assert "invented" in printed
 
 

@@ -1,10 +1,36 @@
-"""Files that a command is asked to make."""
+"""Files that a command is given, and files that it is asked to make."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from caseseries.errors import OutputError
+from caseseries.errors import CaseSeriesError, OutputError, ProtocolError
+
+if TYPE_CHECKING:
+    from caseseries.study import Study
+
+
+def load_study(path: str | Path) -> Study:
+    """The study of a protocol; a chart description in its place is told from a protocol with many mistakes.
+
+    Raises:
+        ProtocolError: with every mistake and its line.
+        CaseSeriesError: the file is a chart description.
+    """
+    from caseseries.study import Study
+
+    try:
+        return Study.load(path)
+    except ProtocolError:
+        if Path(path).is_file() and re.search(rb"^tables:", Path(path).read_bytes(), re.MULTILINE):
+            raise CaseSeriesError(
+                "A protocol is expected, and this is a chart description.",
+                where=str(path),
+                do="Name the protocol first, then the chart description.",
+            ) from None
+        raise
 
 
 def new_file(path: Path, ending: str) -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 from caseseries.chart.annotate import annotate
 from caseseries.chart.description import load_description
 from caseseries.chart.tables import Chart, Finding
-from caseseries.cli.files import new_file
+from caseseries.cli.files import load_study, new_file
 from caseseries.cli.screen import MOST_SHOWN, Screen, clean, columns, place
 from caseseries.cohort import Cohort
 from caseseries.errors import CaseSeriesError, ChartError, ChoiceNeeded, Problem
@@ -20,7 +20,7 @@ from caseseries.study import Checked, Study
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Check the protocol, and the chart where one is given."""
-    study = Study.load(arguments.protocol)
+    study = load_study(arguments.protocol)
     screen.say(f"{arguments.protocol}: no mistakes. {study.protocol.study} (fingerprint {short(study.fingerprint)})")
     screen.warn(study.warnings)
     if arguments.chart is None:

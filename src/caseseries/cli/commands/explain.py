@@ -6,17 +6,20 @@ import argparse
 from fractions import Fraction
 from typing import Any
 
+from caseseries.cli.files import load_study
 from caseseries.cli.screen import Screen, clean, columns, place
+from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.protocol.words import decimal_text
-from caseseries.study import Results, Study
+from caseseries.study import Results
 from caseseries.summary.explain import Explanation, Rested
 from caseseries.summary.frames import ANSWERS
+from caseseries.verdict.numbers import day_text
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Run the study and tell one patient's verdicts."""
-    study = Study.load(arguments.protocol)
+    study = load_study(arguments.protocol)
     results = study.run(
         arguments.chart,
         memory_limit=arguments.memory_limit,
@@ -52,14 +55,26 @@ def _tell(one: Explanation, results: Results, screen: Screen) -> None:
 
 
 def _value_line(rested: Rested, results: Results) -> tuple[str, str, str, str]:
-    found = rested.quantity
-    unit = results.summary.measures[found.slot.measure].unit
-    value = decimal_text(found.value) if found.value is not None else f"absent: {found.absent}"
-    day = "" if found.day is None else f"day {found.day}"
-    passed = "; ".join(f"{decimal_text(one.value)} on day {one.day} ({one.why})" for one in rested.passed)
-    where = str(rested.place) or ("from the courses" if found.record is None and found.value is not None else "")
-    detail = where + (f"{'; ' if where else ''}passed over: {passed}" if passed else "")
-    return f"{found.slot.measure} at {found.slot.window}", value + (f" {unit}" * (found.value is not None)), day, detail
+    found, facts = rested.quantity, results.summary.measures[rested.quantity.slot.measure]
+    value = f"absent: {found.absent}"
+    if found.value is not None:
+        value = (
+            _written(found.value, facts)
+            if facts.kind == "judgement"
+            else f"{_written(found.value, facts)} {facts.unit}"
+        )
+    day = "" if found.day is None else day_text(found.day)
+    passed = "; ".join(f"{_written(one.value, facts)} on {day_text(one.day)} ({one.why})" for one in rested.passed)
+    computed = "added up from the courses" if facts.kind == "dose" else "a mean"
+    where = str(rested.place) or (computed if found.value is not None else "")
+    detail = "; ".join(part for part in (where, f"passed over: {passed}" if passed else "") if part)
+    return f"{found.slot.measure} at {found.slot.window}", value, day, detail
+
+
+def _written(value: Fraction, facts: MeasureFacts) -> str:
+    if facts.kind == "judgement":
+        return "yes" if value == 1 else "no"
+    return decimal_text(value)
 
 
 def _as_json(one: Explanation, values: bool) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from caseseries.chart.description import load_description
+from caseseries.cli.files import load_study
 from caseseries.cli.screen import Screen
-from caseseries.study import Results, Study
+from caseseries.study import Results
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
@@ -23,7 +24,7 @@ def study_and_report(protocol: str | Path, chart: str | Path, arguments: argpars
 
     out, described = Path(arguments.out), Path(chart)
     report.refuse(out, inputs=[Path(protocol), described])
-    study = Study.load(protocol)
+    study = load_study(protocol)
     report.refuse(out, inputs=[described.parent / load_description(described).source])
     screen.warn(study.warnings)
     results = study.run(chart, memory_limit=arguments.memory_limit, threads=arguments.threads, progress=screen.progress)
