@@ -113,25 +113,25 @@ PROTOCOL: dict[str, Any] = {
     },
 }
 MEASURES = {
-    "mmt": MeasureFacts("mmt", "number", "MMT8", "points", Fraction(0), Fraction(80), 1, "CKM"),
-    "cmas": MeasureFacts("cmas", "number", "CMAS", "points", Fraction(0), Fraction(52), 1, "Huber 2004"),
+    "mmt": MeasureFacts("mmt", "number", "Manual muscle test, 8 groups, dominant side", "points", Fraction(0), Fraction(80), 1, "CKM"),
+    "cmas": MeasureFacts("cmas", "number", "Childhood Myositis Assessment Scale", "points", Fraction(0), Fraction(52), 1, "Huber 2004"),
     "improved": MeasureFacts(
         "improved", "judgement", "physician global improvement", "yes/no", Fraction(0), Fraction(1), 1
     ),
     "steroid": MeasureFacts("steroid", "dose", "systemic glucocorticoids", "prednisone mg/day", Fraction(0), None, -1),
-    "neutrophils": MeasureFacts("neutrophils", "number", "neutrophils", "10⁹/L", None, None, 0),
+    "neutrophils": MeasureFacts("neutrophils", "number", "Neutrophils", "10⁹/L", None, None, 0),
 }
 
 # patient, sex, age, duration, observed, on drug, ongoing; before day, after day; mmt, cmas, dose before and after; judged
 ROWS: tuple[tuple[Any, ...], ...] = (
-    ("P1", "F", 8, 174, 792, 792, True, -7, 91, (51, 72), (27, 38), ("40", "20"), True, "MMT8 +21 and CMAS +11 (at least 4 each needed); prednisone 40 → 20 mg/day, 50 % lower (more than 15 % needed)."),
-    ("P2", "M", 11, 784, 351, 351, True, -13, 92, (58, 74), (33, 42), ("20", "15"), True, "MMT8 +16 and CMAS +9 (at least 4 each needed); prednisone 20 → 15 mg/day, 25 % lower (more than 15 % needed)."),
-    ("P3", "F", 6, 413, 423, 423, True, -3, 88, (62, 76), (36, 44), ("25", "20"), True, "MMT8 +14 and CMAS +8 (at least 4 each needed); prednisone 25 → 20 mg/day, 20 % lower (more than 15 % needed)."),
-    ("P4", "F", 14, 153, 190, 190, True, -18, 93, (60, 72), (34, 42), ("10", "10"), True, "MMT8 +12 and CMAS +8 (at least 4 each needed). The dose alone would not have sufficed: prednisone 10 → 10 mg/day."),
-    ("P5", "M", 9, 629, 182, 182, True, -6, 99, (66, 76), (38, 45), ("25", "22"), True, "MMT8 +10 and CMAS +7 (at least 4 each needed). The dose alone would not have sufficed: prednisone 25 → 22 mg/day, 12 % lower."),
-    ("P6", "F", 8, 748, 262, 262, True, 0, 84, (74, 74), (45, 48), ("30", "24"), True, "prednisone 30 → 24 mg/day, 20 % lower (more than 15 % needed). Scores alone would not have sufficed: MMT8 +0, CMAS +3."),
-    ("P7", "F", 4, 587, 186, 186, False, -10, 95, (64, 72), (35, 41), ("15", "15"), False, "the physician did not judge improved, although MMT8 rose by 8 and CMAS by 6."),
-    ("P8", "M", 16, 329, 301, 301, True, -20, 81, (70, 74), (41, 45), ("50", "41.5"), False, "the physician did not judge improved, although MMT8 and CMAS each rose by 4 and prednisone fell by 17 %."),
+    ("P1", "F", 8, 174, 792, 792, True, -7, 91, (51, 72), (27, 38), ("40", "20"), True, "MMT +21 and CMAS +11 (at least 4 each needed); prednisone 40 → 20 mg/day, 50 % lower (more than 15 % needed)."),
+    ("P2", "M", 11, 784, 351, 351, True, -13, 92, (58, 74), (33, 42), ("20", "15"), True, "MMT +16 and CMAS +9 (at least 4 each needed); prednisone 20 → 15 mg/day, 25 % lower (more than 15 % needed)."),
+    ("P3", "F", 6, 413, 423, 423, True, -3, 88, (62, 76), (36, 44), ("25", "20"), True, "MMT +14 and CMAS +8 (at least 4 each needed); prednisone 25 → 20 mg/day, 20 % lower (more than 15 % needed)."),
+    ("P4", "F", 14, 153, 190, 190, True, -18, 93, (60, 72), (34, 42), ("10", "10"), True, "MMT +12 and CMAS +8 (at least 4 each needed). The dose alone would not have sufficed: prednisone 10 → 10 mg/day."),
+    ("P5", "M", 9, 629, 182, 182, True, -6, 99, (66, 76), (38, 45), ("25", "22"), True, "MMT +10 and CMAS +7 (at least 4 each needed). The dose alone would not have sufficed: prednisone 25 → 22 mg/day, 12 % lower."),
+    ("P6", "F", 8, 748, 262, 262, True, 0, 84, (74, 74), (45, 48), ("30", "24"), True, "prednisone 30 → 24 mg/day, 20 % lower (more than 15 % needed). Scores alone would not have sufficed: MMT +0, CMAS +3."),
+    ("P7", "F", 4, 587, 186, 186, False, -10, 95, (64, 72), (35, 41), ("15", "15"), False, "the physician did not judge improved, although MMT rose by 8 and CMAS by 6."),
+    ("P8", "M", 16, 329, 301, 301, True, -20, 81, (70, 74), (41, 45), ("50", "41.5"), False, "the physician did not judge improved, although MMT and CMAS each rose by 4 and prednisone fell by 17 %."),
 )  # fmt: skip
 DOSES: dict[str, tuple[tuple[int, str], ...]] = {
     "P1": ((-173, "60"), (-70, "50"), (-59, "40"), (14, "30"), (61, "20"), (98, "15"), (151, "10"), (261, "5"), (562, "0")),
@@ -324,7 +324,7 @@ def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
         table_one=_table_one(rows),
         safety=safety,
         pre_index=(
-            ("MMT8", "two or more values in the 90 days before the index date in P1, P3, P5 and P6: rising in P1 and P6, falling in P3 and P5."),
+            ("mmt", "two or more values in the 90 days before the index date in P1, P3, P5 and P6: rising in P1 and P6, falling in P3 and P5."),
         ) if n else (),
         points=tuple(_points(rows)),
         doses=tuple((case, tuple((day, Fraction(dose)) for day, dose in steps)) for case, steps in DOSES.items() if case in known),
@@ -396,7 +396,7 @@ def _changes(rows: Sequence[tuple[Any, ...]]) -> list[ChangeSummary]:
     found = []
     for measure, place, unit in (("mmt", 9, "points"), ("cmas", 10, "points"), ("steroid", 11, "mg/day")):
         pairs = [(Fraction(row[place][0]), Fraction(row[place][1])) for row in rows if None not in row[place]]
-        absent = tuple((row[0], "no visit in window") for row in rows if None in row[place])
+        absent = tuple((row[0], f"month 3 {measure}: no visit in window") for row in rows if None in row[place])
         stem = f"{OUTCOME}/0/{measure}"
         percent = [100 * (before - after) / before for before, after in pairs if before] if measure == "steroid" else []
         found.append(

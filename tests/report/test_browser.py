@@ -25,7 +25,8 @@ const frame = document.getElementById("f");
 frame.onload = () => {{
   const page = frame.contentDocument.documentElement;
   const wide = [...page.querySelectorAll("body *")].filter(e => !e.closest(".scroll") && e.getBoundingClientRect().right > {width} + 1);
-  document.getElementById("told").textContent = "scroll " + page.scrollWidth + " wide " + wide.length + " " + (wide[0] ? wide[0].outerHTML.slice(0, 200) : "");
+  const told = document.getElementById("told");
+  told.textContent = "scroll " + page.scrollWidth + " wide " + wide.length + " " + (wide[0] ? wide[0].outerHTML.slice(0, 200) : "");
 }};
 frame.src = "page.html";
 frame.removeAttribute("srcdoc");

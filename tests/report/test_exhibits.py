@@ -9,11 +9,10 @@ from types import ModuleType
 import pytest
 
 from caseseries import report
-from caseseries.protocol.window import Window
 from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits import change, choices, patients, responders, robustness, safety, table_one
 from caseseries.report.exhibits.model import Paragraph, Table
-from caseseries.report.exhibits.words import rule_words, seen, window_words, without_dates
+from caseseries.report.exhibits.words import seen, without_dates
 from caseseries.summary.model import Summary
 
 NAME = "good response"
@@ -44,7 +43,7 @@ def test_the_headline(series: Summary) -> None:
         "Good response: 6 of 8 (75 %, 95 % CI 34.9–96.8)",
         "  of the evaluable 6 of 8, not evaluable 0",
         "  other readings: scores and dose both needed 3 of 8; dose alone suffices 7 of 8; judgement not asked 8 of 8",
-        "  MMT8: mean change +10.6 (range 0 to +21; n = 8), Hodges–Lehmann +10.8 (95 % CI +4.0 to +16.5)",
+        "  MMT: mean change +10.6 (range 0 to +21; n = 8), Hodges–Lehmann +10.8 (95 % CI +4.0 to +16.5)",
     ] == lines[:5]
     assert lines[-1].startswith("A before–after series without a control group")
 
@@ -86,7 +85,7 @@ def test_p_values_say_what_they_do_not_test(series: Summary) -> None:
 def test_each_patient_has_values_verdict_and_reason(series: Summary) -> None:
     row = texts(patients.patients_table(series, NAME))[5]
     assert ["P6", "F", "8", "yes", "74 → 74", "45 → 48", "30 → 24", "84", "responder"] == row[:9]
-    assert "Scores alone would not have sufficed: MMT8 +0, CMAS +3." in row[9]
+    assert "Scores alone would not have sufficed: MMT +0, CMAS +3." in row[9]
 
 
 def test_the_grid_marks_the_primary_cell_and_fits_two_hundred(series: Summary) -> None:
@@ -163,17 +162,21 @@ def test_doses_and_grades_are_not_taken_for_dates(text: str) -> None:
     assert text == without_dates(text)
 
 
-def test_a_rule_in_words(series: Summary) -> None:
-    tree = series.outcomes[NAME].plan.primary.tree
+def test_the_methods_tell_the_rule_and_the_windows(series: Summary) -> None:
+    found = words(series)
     assert (
-        "physician global improvement judged yes and ((a gain in MMT8 of at least 4 points and a gain in CMAS of at least 4 points) "
-        "or a decrease in systemic glucocorticoids of more than 15 % of baseline)"
-    ) == rule_words(tree, series.measures)
+        "Good response was defined as physician global improvement, and either a gain of at least 4 points on both MMT and CMAS "
+        "or a decrease of more than 15 % of baseline in the daily dose of systemic glucocorticoids."
+    ) in found
+    assert (
+        "at baseline (days −20 to 0, the last visit); and at month 3 (days 75 to 105, the visit nearest day 91" in found
+    )
 
 
-def test_an_open_window_in_words() -> None:
-    window = Window.model_validate({"from": "0 days", "to": "end", "take": "last", "components": "nearest each"})
-    assert "last visit (from day 0, the last value)" == window_words("last visit", window)
+def test_why_a_change_is_missing_is_told_in_words(runs: ModuleType) -> None:
+    table = change.change_table(runs.not_evaluable(), NAME)
+    assert table is not None
+    assert "MMT: no change for 3 patients: no visit in the window month 3 (days 75 to 105) (3)." in table.footnotes
 
 
 def test_tables_are_numbered_in_the_order_in_which_they_stand(any_run: Summary) -> None:

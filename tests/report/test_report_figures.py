@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import struct
 from collections.abc import Iterator
@@ -121,7 +122,7 @@ def test_characters_without_a_glyph_are_known() -> None:
 def test_spread_labels_are_apart_and_in_order(wanted: list[float]) -> None:
     placed = spread(wanted, 11, 0, 200)
     ordered = sorted(zip(wanted, placed, strict=True))
-    assert all(later[1] - earlier[1] >= 10.999 for earlier, later in zip(ordered, ordered[1:], strict=False))
+    assert all(later[1] - earlier[1] >= 10.999 for earlier, later in itertools.pairwise(ordered))
     assert all(-0.001 <= place <= 200.001 for place in placed)
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from caseseries.report.exhibits.model import Points
 from caseseries.report.exhibits.numbers import number
-from caseseries.report.exhibits.words import capital, counted, without_dates
+from caseseries.report.exhibits.words import capital, counted, measure_name, typeset, without_dates
 from caseseries.summary.model import Summary
 
 #: One line for places where there is room for no more.
@@ -44,5 +44,8 @@ def pre_index_trend(summary: Summary) -> Points:
         return Points(
             ("No measure was recorded often enough before the index date to show a trend.",), "Before the index date"
         )
-    items = tuple(f"{capital(name)}: {without_dates(text)}" for name, text in summary.pre_index)
+    items = tuple(
+        f"{capital(measure_name(summary.measures, name))}: {typeset(without_dates(text))}"
+        for name, text in summary.pre_index
+    )
     return Points(items, "Before the index date")

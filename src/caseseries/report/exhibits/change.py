@@ -9,8 +9,9 @@ from caseseries.report.exhibits.describe import count, full_range, mean_sd, medi
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import p_value
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.words import capital, counted, with_unit
+from caseseries.report.exhibits.words import absence, capital, counted, with_unit
 from caseseries.summary.model import ChangeSummary, Result, Summary
+from caseseries.verdict.names import short_name
 
 
 def change_table(summary: Summary, name: str) -> Table | None:
@@ -43,7 +44,7 @@ def table_of(summary: Summary, changes: list[ChangeSummary], key: str, title: st
         facts = summary.measures[change.measure]
         rows.append(heading(capital(with_unit(facts))))
         rows += _rows(change)
-        notes += _notes(change, facts, p_values=summary.protocol.reporting.p_values)
+        notes += _notes(summary, change, facts)
     methods = list(dict.fromkeys(_method(change.change) for change in changes if _method(change.change)))
     first = "IQR, interquartile range; SD, standard deviation; n, patients with both values."
     estimate = [f"Hodges–Lehmann: the typical change; {'; '.join(methods)}."] if methods else []
@@ -82,15 +83,16 @@ def _row(name: str, results: Mapping[str, Result], decimals: int, *, signed: boo
     return Row(cells, indent=1)
 
 
-def _notes(change: ChangeSummary, facts: MeasureFacts, *, p_values: bool) -> list[str]:
+def _notes(summary: Summary, change: ChangeSummary, facts: MeasureFacts) -> list[str]:
     notes = []
     if change.absent:
         reasons: dict[str, int] = {}
         for _, reason in change.absent:
-            reasons[reason] = reasons.get(reason, 0) + 1
-        told = "; ".join(f"{reason} ({count})" for reason, count in sorted(reasons.items()))
-        notes.append(f"{capital(facts.label)}: no change for {counted(len(change.absent), 'patient')}: {told}.")
-    if p_values:
+            told = absence(reason, summary.measures, summary.protocol.windows)
+            reasons[told] = reasons.get(told, 0) + 1
+        listed = "; ".join(f"{why} ({n})" for why, n in sorted(reasons.items()))
+        notes.append(f"{capital(short_name(facts))}: no change for {counted(len(change.absent), 'patient')}: {listed}.")
+    if summary.protocol.reporting.p_values:
         for test in change.tests:
             p = (
                 f"P = {p_value(test.estimate)}"
@@ -98,6 +100,6 @@ def _notes(change: ChangeSummary, facts: MeasureFacts, *, p_values: bool) -> lis
                 else f"P not estimable ({test.absent_because})"
             )
             notes.append(
-                f"{capital(facts.label)}: {p.replace('= <', '< ').replace('= >', '> ')}, {test.method or test.label}, not adjusted."
+                f"{capital(short_name(facts))}: {p.replace('= <', '< ').replace('= >', '> ')}, {test.method or test.label}, not adjusted."
             )
     return notes

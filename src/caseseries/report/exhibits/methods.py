@@ -8,12 +8,15 @@ from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.eligibility import MinimumFollowUp
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose
+from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.words import in_words
 from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.model import Paragraph
-from caseseries.report.exhibits.words import capital, listed, measure_name, rule_words, window_words, with_unit
+from caseseries.report.exhibits.words import capital, listed, measure_name, with_unit
 from caseseries.summary.model import Summary
+from caseseries.verdict.names import short_name
+from caseseries.verdict.words import describe_rule, describe_window
 
 
 def methods(summary: Summary) -> tuple[Paragraph, ...]:
@@ -80,11 +83,11 @@ def _measures(summary: Summary) -> str:
     used |= {change.measure for change in summary.change_outcomes}
     named = [name for name in protocol.measures if name in used] or list(protocol.measures)
     parts = [
-        with_unit(summary.measures[name])
+        _defined(summary.measures[name])
         for name in named
         if name in summary.measures and summary.measures[name].kind == "number"
     ]
-    told = f"{capital(listed(parts))}." if parts else ""
+    told = f"{capital('; '.join(parts))}." if parts else ""
     for name, judgement in protocol.judgements.items():
         if name in used:
             told += (
@@ -94,10 +97,17 @@ def _measures(summary: Summary) -> str:
     for name, dose in protocol.doses.items():
         if name in used:
             told += f" {_dose(dose)}"
-    overridden = [summary.measures[name].label for name in summary.measures if summary.measures[name].overridden]
+    overridden = [
+        measure_name(summary.measures, name) for name in summary.measures if summary.measures[name].overridden
+    ]
     if overridden:
         told += f" Unit, range or direction was set by this protocol for {listed(overridden)}."
     return told.strip()
+
+
+def _defined(facts: MeasureFacts) -> str:
+    short, scale = short_name(facts), with_unit(facts).removeprefix(f"{short_name(facts)}, ")
+    return f"{short} ({facts.label}; {scale})" if facts.label.casefold() != short.casefold() else f"{short} ({scale})"
 
 
 def _dose(dose: DailyDose) -> str:
@@ -116,8 +126,8 @@ def _outcomes(summary: Summary) -> str:
         tree = outcome.plan.primary.tree
         asked = dict.fromkeys([*(slot.window for slot in tree.slots), outcome.plan.at])
         windows = sorted((w for w in asked if w in protocol.windows), key=lambda w: (protocol.windows[w].from_, w))
-        told = f"{capital(name)} was defined as {rule_words(tree, summary.measures)}. Values were taken at "
-        told += f"{listed(window_words(window, protocol.windows[window]) for window in windows)}."
+        told = f"{capital(name)} was defined as {describe_rule(tree, summary.measures, at=outcome.plan.at)}. Values were taken at "
+        told += "; and at ".join(f"{window} ({describe_window(protocol.windows[window])})" for window in windows) + "."
         if any(protocol.windows[window].components == "same visit" for window in windows):
             told += " The measures of one window come from one visit."
         readings = [spec.reading for spec in outcome.plan.specs if spec.role == "reading"]

@@ -7,8 +7,9 @@ from caseseries.protocol.tree import Slot
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import plain
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.words import answer, capital, day, outside, without_dates
+from caseseries.report.exhibits.words import answer, capital, day, outside, unit_of, without_dates
 from caseseries.summary.model import CaseRow, OutcomeSummary, Summary
+from caseseries.verdict.names import short_name
 from caseseries.verdict.trace import Quantity, Verdict
 
 
@@ -103,8 +104,8 @@ def quantities(verdict: Verdict | None) -> dict[Slot, Quantity]:
 
 def _column(summary: Summary, pair: tuple[Slot | None, Slot]) -> Column:
     facts = summary.measures[pair[1].measure]
-    unit = "" if facts.kind == "judgement" or facts.unit in {"", "points"} else f", {facts.unit}"
-    return Column(f"{capital(facts.label)}{unit}", "words" if facts.kind == "judgement" else "number")
+    unit = "" if facts.kind == "judgement" or facts.unit in {"", "points"} else f", {unit_of(facts)}"
+    return Column(f"{capital(short_name(facts))}{unit}", "words" if facts.kind == "judgement" else "number")
 
 
 def _value(summary_kind: str, quantity: Quantity | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.words import capital, without_dates
+from caseseries.report.exhibits.words import capital, typeset, without_dates
 from caseseries.summary.model import Summary
 
 _KINDS = {
@@ -26,7 +26,7 @@ def pivotal_table(summary: Summary, name: str) -> Table:
         items = sorted(
             (item for item in found if item.kind == kind), key=lambda item: (order.get(item.case_id, -1), item.detail)
         )
-        rows += [Row((Cell(item.case_id), Cell(without_dates(item.detail))), 1) for item in items]
+        rows += [Row((Cell(item.case_id), Cell(typeset(without_dates(item.detail)))), 1) for item in items]
         if not items:
             rows.append(Row((Cell("None"), Cell("")), 1))
     columns = (Column("Case"), Column("Detail", "sentences"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, numbers
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, percent, percent_interval, share
-from caseseries.report.exhibits.words import capital, rule_words
+from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import OutcomeSummary, Responders, Result, Summary
+from caseseries.verdict.words import describe_rule
 
 
 def responders_table(summary: Summary, name: str) -> Table:
@@ -83,7 +84,9 @@ def _notes(summary: Summary, outcome: OutcomeSummary) -> tuple[str, ...]:
     trees = {spec.reading: spec.tree for spec in outcome.plan.specs}
     for found in readings(outcome):
         if found.reading in trees:
-            notes.append(f"{reading_name(found)}: {rule_words(trees[found.reading], summary.measures)}.")
+            notes.append(
+                f"{reading_name(found)}: {describe_rule(trees[found.reading], summary.measures, at=outcome.plan.at)}."
+            )
     primary = readings(outcome)[:1]
     others = [
         f"{result.method or result.label} {percent_interval(result)} %"

@@ -9,8 +9,9 @@ from caseseries.report.exhibits.numbers import absent, interval, number, plain, 
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
 from caseseries.report.exhibits.robustness import robustness_words
 from caseseries.report.exhibits.safety import ascertainment, monitoring_words
-from caseseries.report.exhibits.words import capital, counted, listed, seen, spelled
+from caseseries.report.exhibits.words import capital, counted, listed, seen, spelled, unit_of
 from caseseries.summary.model import ChangeSummary, OutcomeSummary, Responders, Result, Summary
+from caseseries.verdict.names import short_name
 
 #: Said on every page, figure and file of a run over an invented chart.
 INVENTED = "Invented data: no row describes a real patient"
@@ -76,14 +77,14 @@ def response_words(summary: Summary, name: str) -> Paragraph:
 def change_words(summary: Summary, change: ChangeSummary) -> str:
     """One measure's change in a sentence: mean, range, Hodges-Lehmann."""
     facts = summary.measures[change.measure]
-    unit = "" if facts.unit in {"", "points"} else f" {facts.unit}"
+    unit = "" if facts.unit in {"", "points"} else f" {unit_of(facts)}"
     results = change.change
     mean = results.get("mean")
     if mean is None or mean.estimate is None:
         reason = mean.absent_because if mean is not None else ""
-        return f"{capital(facts.label)}: change {absent(reason)}"
+        return f"{capital(short_name(facts))}: change {absent(reason)}"
     decimals = places(change.before, change.after, results)
-    told = f"{capital(facts.label)}: mean change {number(mean.estimate, decimals, signed=True)}{unit}"
+    told = f"{capital(short_name(facts))}: mean change {number(mean.estimate, decimals, signed=True)}{unit}"
     low, high = results.get("minimum"), results.get("maximum")
     if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
         told += f" (range {span(plain(low.estimate, signed=True), plain(high.estimate, signed=True))}; n = {change.n})"

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.tree import Leaf, Node, Tree
+from caseseries.protocol.tree import Leaf
 from caseseries.protocol.window import Window
 from caseseries.protocol.words import OPEN_END, OPEN_START
 from caseseries.report.exhibits.numbers import MINUS, plain, span
+from caseseries.verdict.names import short_name, why_absent
 from caseseries.verdict.trace import Truth, Verdict
 
 #: Control characters, and the marks that reverse the order of letters, show as a replacement character.
@@ -40,6 +41,18 @@ def without_dates(text: str) -> str:
     ('stopped [date] (rash)', '10-5 mg', 'since [date]')
     """
     return _DATE.sub("[date]", text)
+
+
+_HYPHEN_MINUS = re.compile(r"(?<![\w.–-])-(?=\d)")
+
+
+def typeset(text: str) -> str:
+    """Text of the software's own making with true minus signs.
+
+    >>> typeset("from 20 to 25 from day -14"), typeset("COVID-19, 10-5 mg")
+    ('from 20 to 25 from day −14', 'COVID-19, 10-5 mg')
+    """
+    return _HYPHEN_MINUS.sub(MINUS, text)
 
 
 def listed(parts: Iterable[str], last: str = "and") -> str:
@@ -124,49 +137,11 @@ def days_range(window: Window) -> str:
     return f"days {span(day(window.from_), day(window.to))}"
 
 
-_TAKE = {
-    "nearest": "the value nearest day {target}",
-    "last": "the last value",
-    "first": "the first value",
-    "best": "the best value",
-    "worst": "the worst value",
-    "highest": "the highest value",
-    "lowest": "the lowest value",
-    "mean": "the mean of the values",
-}
-
-
-def window_words(name: str, window: Window) -> str:
-    """A window in a sentence: days, which value is taken, ties.
-
-    >>> window = {"from": "75 days", "to": "105 days", "target": "91 days", "take": "nearest", "tie": "earlier"}
-    >>> window_words("month 3", Window.model_validate(window))
-    'month 3 (days 75–105, the value nearest day 91; of two equally near, the earlier)'
-    """
-    taken = _TAKE[window.take].format(target=day(window.target))
-    if window.take == "nearest" and window.components == "same visit":
-        taken = f"the visit nearest day {day(window.target)}"
-    elif window.take in {"last", "first"} and window.components == "same visit":
-        taken = f"the {window.take} visit"
-    tie = f"; of two equally near, the {window.tie}" if window.take == "nearest" and window.tie else ""
-    tie = "; of two equally near, their mean" if tie and window.tie == "mean" else tie
-    same = f"; of different values on one day, {window.same_day}" if window.same_day else ""
-    return f"{name} ({days_range(window)}, {taken}{tie}{same})"
-
-
 _COMPARED = {
     "at_least": "at least {}",
     "more_than": "more than {}",
     "at_most": "at most {}",
     "less_than": "less than {}",
-}
-_CHANGED = {
-    "gain": "a gain in {} of {}",
-    "rises": "a rise in {} of {}",
-    "decrease": "a decrease in {} of {}",
-    "falls": "a fall in {} of {}",
-    "improves": "an improvement in {} of {}",
-    "worsens": "a worsening in {} of {}",
 }
 
 
@@ -180,53 +155,39 @@ def threshold_words(leaf: Leaf) -> str:
     return _COMPARED[leaf.comparison].format(amount)
 
 
-def leaf_words(leaf: Leaf, measures: Mapping[str, MeasureFacts]) -> str:
-    """One comparison of a rule in words."""
-    name = measure_name(measures, leaf.after.measure)
-    if leaf.kind == "is":
-        return f"{name} judged yes"
-    if leaf.kind == "value":
-        return f"{name} of {threshold_words(leaf)}"
-    return _CHANGED[leaf.word].format(name, threshold_words(leaf))
-
-
-def rule_words(tree: Tree, measures: Mapping[str, MeasureFacts]) -> str:
-    """A rule as one sentence part, brackets where it nests."""
-
-    def told(node: Node, inner: bool) -> str:
-        if node.kind == "leaf":
-            assert node.leaf is not None
-            return leaf_words(node.leaf, measures)
-        parts = [told(tree.node(child), inner=True) for child in node.children]
-        if node.kind == "not":
-            return f"not ({parts[0]})"
-        if node.kind == "count":
-            bound = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}[node.bound]
-            return f"{bound} {node.k} of: {'; '.join(parts)}"
-        joined = f" {'and' if node.kind == 'all' else 'or'} ".join(parts)
-        return f"({joined})" if inner and len(parts) > 1 else joined
-
-    return told(tree.nodes[0], inner=False)
-
-
 def measure_name(measures: Mapping[str, MeasureFacts], name: str) -> str:
-    """The name under which a measure is printed: as the catalogue or protocol labels it."""
-    return measures[name].label if name in measures else name
+    """The name under which a measure is printed, the same as in the sentences about cases."""
+    return short_name(measures[name]) if name in measures else name
+
+
+def unit_of(facts: MeasureFacts) -> str:
+    """The unit as it stands beside the measure's name: `prednisone` is in the name already.
+
+    >>> from fractions import Fraction
+    >>> unit_of(MeasureFacts("steroid", "dose", "systemic glucocorticoids", "prednisone mg/day", Fraction(0), None, -1))
+    'mg/day'
+    """
+    return facts.unit.removeprefix(f"{short_name(facts)} ")
 
 
 def with_unit(facts: MeasureFacts) -> str:
-    """A measure's name with its unit, for table stubs and axes.
+    """A measure's name with its unit and scale, for table stubs and axes.
 
     >>> from fractions import Fraction
-    >>> with_unit(MeasureFacts("cmas", "number", "CMAS", "points", Fraction(0), Fraction(52), 1))
+    >>> with_unit(MeasureFacts("cmas", "number", "Childhood Myositis Assessment Scale", "points", Fraction(0), Fraction(52), 1))
     'CMAS, points (0–52)'
     """
-    text = f"{facts.label}, {facts.unit}" if facts.unit else facts.label
+    text = f"{short_name(facts)}, {unit_of(facts)}" if facts.unit else short_name(facts)
     if facts.kind == "number" and facts.scale and facts.minimum is not None and facts.maximum is not None:
         text += f" ({span(plain(facts.minimum), plain(facts.maximum))})"
     return text
 
 
-def minus_to_ascii(text: str) -> str:
-    """A printed number with an ASCII minus, for programs."""
-    return text.replace(MINUS, "-")
+def absence(reason: str, measures: Mapping[str, MeasureFacts], windows: Mapping[str, Window]) -> str:
+    """A reason of absence (`window measure: code`) in words."""
+    where, _, code = reason.rpartition(": ")
+    for window in windows:
+        name = where.removeprefix(f"{window} ")
+        if where.startswith(f"{window} ") and name in measures:
+            return why_absent(code, measures[name], window, windows, None)
+    return reason

@@ -40,7 +40,10 @@ def drawings(summary: Summary) -> tuple[Drawing, ...]:
         found.append(("flow", "From case finding to analysis", "", flow_alt(summary), flow_scene(summary)))
     for name in summary.outcomes:
         found += _outcome(summary, name)
-    taper = "The case named above each panel is drawn in colour, the others in grey. The dashed line is the index date; marks are the doses that the verdict rests on."
+    taper = (
+        "The case named above each panel is drawn in colour, the others in grey. "
+        "The dashed line is the index date; marks are the doses that the verdict rests on."
+    )
     found.append(("taper", "Glucocorticoid dose over time", taper, taper_alt(summary), taper_scene(summary)))
     swimmer = (
         "From the index date to the last day observed, the longest on top; the verdict stands on its assessment day."
@@ -68,7 +71,10 @@ def _outcome(summary: Summary, name: str) -> list[tuple[str, str, str, str, Scen
     if falls:
         groups = [pair.group for pair in shown[0].pairs] if shown else []
         missing = sorted({case for panel in falls for case in panel.missing})
-        caption = "One bar a case, the largest improvement first; a mark on the zero line is a change of zero. The dashed line is what the rule asks for."
+        caption = (
+            "One bar a case, the largest improvement first; a mark on the zero line is a change of zero. "
+            "The dashed line is what the rule asks for."
+        )
         caption += f" Without a value in at least one panel: {', '.join(missing)}." if missing else ""
         title = f"Change of every case against the thresholds of {name}"
         found.append((f"waterfall-{stem}", title, caption, waterfall_alt(falls), waterfall_scene(falls, groups)))

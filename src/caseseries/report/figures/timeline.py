@@ -25,6 +25,7 @@ from caseseries.report.figures.ink import fit, text_width, wrap
 from caseseries.report.figures.scene import Anchor, Area, Group, Label, Line, Mark, Scene, box
 from caseseries.report.figures.taper import _path, _visible, courses
 from caseseries.summary.model import CaseRow, Point, Summary
+from caseseries.verdict.names import short_name
 
 _LEFT, _EDGE, _LANE, _BAR = 168.0, 20.0, 52.0, 17.0
 _BLUE = "#0072B2"
@@ -101,8 +102,8 @@ def _lane_name(scene: Scene, text: str, y: float, detail: str = "") -> None:
 
 def _values(scene: Scene, summary: Summary, points: list[Point], name: str, y: float, across: Scale) -> float:
     facts = summary.measures[name]
-    detail = with_unit(facts).removeprefix(facts.label).removeprefix(", ")
-    _lane_name(scene, capital(facts.label), y + 26, detail)
+    detail = with_unit(facts).removeprefix(short_name(facts)).removeprefix(", ")
+    _lane_name(scene, capital(short_name(facts)), y + 26, detail)
     shown = [point for point in points if point.day >= across.low and point.day <= across.high]
     if not shown:
         return y + _LANE
@@ -115,7 +116,7 @@ def _values(scene: Scene, summary: Summary, points: list[Point], name: str, y: f
         scene.add(Line(tuple((across(point.day), up(point.value)) for point in shown), FAINT, 1.2))
     for point in shown:
         x, at = across(point.day), up(point.value)
-        told = f"{facts.label} {plain(point.value)} on day {day(point.day)}{f', taken for {point.chosen}' if point.chosen else ''}"
+        told = f"{short_name(facts)} {plain(point.value)} on day {day(point.day)}{f', taken for {point.chosen}' if point.chosen else ''}"
         mark = Mark(
             x,
             at,
@@ -235,7 +236,7 @@ def timeline_alt(summary: Summary, case: CaseRow) -> str:
     points = [point for point in summary.points if point.case_id == case.case_id]
     for name in _measures(summary, points):
         told = ", ".join(f"{plain(point.value)} on day {day(point.day)}" for point in points if point.measure == name)
-        parts.append(f"{summary.measures[name].label}: {told}")
+        parts.append(f"{short_name(summary.measures[name])}: {told}")
     for outcome_name, outcome in list(summary.outcomes.items())[:1]:
         verdict = primary_verdicts(outcome).get(case.case_id)
         if verdict is not None:

@@ -9,7 +9,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import Leaf
 from caseseries.report.exhibits.numbers import plain
 from caseseries.report.exhibits.patients import primary_verdicts, quantities
-from caseseries.report.exhibits.words import capital, group, threshold_words
+from caseseries.report.exhibits.words import capital, group, threshold_words, unit_of
 from caseseries.report.figures.axis import (
     CLASSES,
     INK,
@@ -25,6 +25,7 @@ from caseseries.report.figures.axis import (
 from caseseries.report.figures.ink import fit, text_width, wrap
 from caseseries.report.figures.scene import Area, Group, Item, Scene, box
 from caseseries.summary.model import Summary
+from caseseries.verdict.names import short_name
 
 _HEIGHT = 190.0
 
@@ -66,7 +67,7 @@ def bars(summary: Summary, name: str) -> tuple[Bars, ...]:
                 changes.append((case.case_id, group(verdict), change))
         line = leaf.sign * (leaf.threshold * (leaf.width or 0) / 100 if leaf.basis == "range" else leaf.threshold)
         changes.sort(key=lambda bar: (-leaf.sign * bar[2], bar[0]))
-        unit = "% of baseline" if leaf.basis == "baseline" else facts.unit
+        unit = "% of baseline" if leaf.basis == "baseline" else unit_of(facts)
         found.setdefault((facts.name, leaf.basis, line), Bars(facts, leaf, unit, line, tuple(changes), tuple(missing)))
     return tuple(panel for panel in found.values() if panel.bars)
 
@@ -102,7 +103,7 @@ def _turned(panel: Bars, step: float) -> bool:
 
 
 def _panel(scene: Scene, panel: Bars, left: float, top: float, width: float) -> None:
-    title = f"{capital(panel.facts.label)}, change in {panel.unit}"
+    title = f"{capital(short_name(panel.facts))}, change in {panel.unit}"
     for place, line in enumerate(wrap(title, width - 24, 10.5, bold=True)[:2]):
         scene.label(left + 8, top + 14 + 13 * place, line, size=10.5, bold=True)
     scene.line((left + 8, top + 38), (left + 24, top + 38), stroke=INK, width=1.2, dash=(5, 3))
@@ -141,6 +142,6 @@ def waterfall_alt(shown: tuple[Bars, ...]) -> str:
         told = ", ".join(f"{case} {plain(change, 1, signed=True)} ({name})" for case, name, change in panel.bars)
         missing = f"; no value: {', '.join(panel.missing)}" if panel.missing else ""
         parts.append(
-            f"{capital(panel.facts.label)}, {panel.unit}, needed {threshold_words(panel.leaf)}: {told}{missing}"
+            f"{capital(short_name(panel.facts))}, {panel.unit}, needed {threshold_words(panel.leaf)}: {told}{missing}"
         )
     return f"Change of every case, largest improvement first. {'. '.join(parts)}."
