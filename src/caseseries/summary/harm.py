@@ -52,8 +52,9 @@ def _monitoring(protocol: Protocol, place: int, safety: Safety, years: Fraction)
     beyond = []
     for case_id, day, millionths, censor in found.values:
         value = Fraction(millionths, MILLIONTH)
-        low = declared.below is not None and value < declared.below and censor != ">"
-        high = declared.above is not None and value > declared.above and censor != "<"
+        below, above = declared.below, declared.above
+        low = below is not None and ((value < below and censor != ">") or (value == below and censor == "<"))
+        high = above is not None and ((value > above and censor != "<") or (value == above and censor == ">"))
         if low or high:
             beyond.append((case_id, day, value))
     bounds = [f"below {decimal_text(declared.below)}"] if declared.below is not None else []

@@ -1,0 +1,77 @@
+"""Adverse events on treatment, person-time and monitoring, at their boundaries."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from tests.spec.small import chart, protocol
+
+from caseseries.study import analyse
+from caseseries.summary.model import SafetySummary
+
+SAFETY = """
+case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 0 days}, per: patient}
+safety: {until_after_last_dose: 30 days, monitored: [{measure: mmt, below: 45}]}
+"""
+
+
+def safety(rows: str) -> SafetySummary:
+    study = protocol(SAFETY)
+    found = analyse(study, chart(rows, study)).safety
+    assert found is not None
+    return found
+
+
+def test_on_treatment_from_day_0_until_the_lag_after_the_last_dose() -> None:
+    found = safety("""
+a | mycophenolate mofetil | 0..100 500 mg x2
+a | mmt | 0:50, 90:60, 400:60
+a | event: before | -1
+a | event: first day | 0
+a | event: last day | 130
+a | event: late | 131
+a | event: undated |
+""")
+    assert {
+        "before": "before the index date",
+        "first day": "",
+        "last day": "",
+        "late": "more than 30 days after the last dose",
+        "undated": "no date",
+    } == {one.term: one.why_not for one in found.events}
+    assert Fraction(130) / Fraction("365.25") == found.patient_years
+    assert found.rate.estimate == 2 * 100 / found.patient_years
+
+
+def test_person_time_ends_with_follow_up() -> None:
+    assert (
+        Fraction(90) / Fraction("365.25")
+        == safety("a | mycophenolate mofetil | 0.. 500 mg x2\na | mmt | 0:50, 90:60").patient_years
+    )
+
+
+def test_no_event_has_an_upper_limit_and_no_person_time_has_none() -> None:
+    found = safety("a | mycophenolate mofetil | 0.. 500 mg x2\na | mmt | 0:50, 90:60")
+    assert (0, 0) == (found.rate.estimate, found.rate.lower)
+    assert found.rate.upper is not None and found.rate.upper > 0
+    assert safety("a | mycophenolate mofetil | 0.. 500 mg x2\na | mmt | 0:50").rate.estimate is None
+
+
+def test_drugs_taken_on_the_day_of_the_event() -> None:
+    found = safety("""
+a | mycophenolate mofetil | 0.. 500 mg x2
+a | methotrexate | -50..20 15 mg x1/7
+a | prednisone | 21..40 15 mg x1
+a | mmt | 0:50, 90:60
+a | event: fall | 20
+""")
+    assert ("methotrexate",) == found.events[0].concurrent
+
+
+def test_how_it_was_looked_for() -> None:
+    (found,) = safety(
+        "a | mycophenolate mofetil | 0.. 500 mg x2\na | mmt | -5:30, 0:50, 40:44, 41:45, 90:<45"
+    ).monitoring
+    assert (4, 1) == (found.values, found.patients)
+    assert (("a", 40, Fraction(44)), ("a", 90, Fraction(45))) == found.beyond  # 45 itself is not below 45, <45 is
+    assert "below 45" == found.bound

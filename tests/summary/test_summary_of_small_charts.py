@@ -1,0 +1,156 @@
+"""The summary of small charts: denominators, flow, pivotal components, Table 1, trends, optional p values."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from tests.spec.small import chart, protocol
+
+from caseseries.protocol.protocol import Protocol
+from caseseries.study import analyse
+from caseseries.summary.model import Summary
+
+JUDGED = """
+measures:
+  mmt: {quantity: strength, unit: points, range: [0, 80], better: high}
+  better: {judgement: physician global improvement, since: index date}
+"""
+
+
+def summary(study: Protocol, rows: str) -> Summary:
+    return analyse(study, chart(rows, study))
+
+
+def kinds(found: Summary) -> list[tuple[str, str]]:
+    return [(one.kind, one.case_id) for one in next(iter(found.outcomes.values())).pivotal]
+
+
+def test_denominators_with_cases_that_are_not_evaluable() -> None:
+    found = summary(protocol(), "a | mmt | 0:50, 90:60\nb | mmt | 0:50, 90:51\nc | mmt | 0:50\nd | mmt | 0:50, 90:70")
+    (head,) = found.outcomes["response"].responders
+    assert (2, 1, 1, 0) == (head.yes, head.no, head.not_evaluable, head.outside)
+    assert [Fraction(2, 4), Fraction(2, 3), Fraction(2, 4), Fraction(3, 4)] == [
+        one.estimate for one in (head.of_included, head.of_evaluable, head.worst_case, head.best_case)
+    ]
+    assert [("Charts found", 4), ("Included", 4), ("Evaluable for response", 3), ("Responders", 2)] == [
+        (step.label, step.n) for step in found.flow
+    ]
+    assert (("not evaluable or outside the denominator", 1),) == found.flow[1].removed
+
+
+def test_nobody_evaluable_is_absent_with_a_reason() -> None:
+    found = summary(protocol(), "a | mmt | 0:50")
+    (head,) = found.outcomes["response"].responders
+    assert head.of_evaluable.estimate is None
+    assert "nothing was observed (n = 0)" in head.of_evaluable.absent_because
+    (change,) = found.outcomes["response"].changes
+    assert 0 == change.n
+    assert change.change["mean"].estimate is None and change.change["hodges_lehmann"].estimate is None
+    assert (("a", "after mmt: no visit in window"),) == change.absent
+
+
+def test_one_case_has_a_mean_and_no_spread() -> None:
+    (change,) = summary(protocol(), "a | mmt | 0:50, 90:60").outcomes["response"].changes
+    assert 10 == change.change["mean"].estimate
+    assert change.change["sd"].estimate is None
+    assert "one value has no standard deviation" == change.change["sd"].absent_because
+
+
+def test_those_outside_the_denominator_are_counted_apart() -> None:
+    study = protocol("""
+outcomes:
+  response: {at: after, rule: {gain: mmt, at_least: 4 points}, among: {value: mmt, at: baseline, less_than: 60}}
+""")
+    (head,) = (
+        summary(study, "a | mmt | 0:50, 90:60\nb | mmt | 0:70, 90:75\nc | mmt | 90:75").outcomes["response"].responders
+    )
+    assert (1, 0, 0, 2) == (head.yes, head.no, head.not_evaluable, head.outside)
+    assert (1, 1) == (head.of_included.n, head.of_included.total)
+
+
+def test_those_removed_by_a_minimum_follow_up_count_as_non_responders_in_a_reading() -> None:
+    study = protocol("include: [{minimum_follow_up: 80 days, flagged: looks into the future}]")
+    found = summary(study, "a | mmt | 0:50, 90:60\nb | mmt | 0:50, 90:51\nc | mmt | 0:50, 20:50")
+    head, reading = found.outcomes["response"].responders
+    assert (1, 2) == (head.of_included.n, head.of_included.total)
+    assert (1, 3, 2) == (reading.of_included.n, reading.of_included.total, reading.no)
+    assert (("Followed for at least 80 days after the index date", 1),) == found.flow[0].removed
+
+
+def test_the_judgement_alone() -> None:
+    study = protocol(
+        JUDGED + "outcomes: {response: {at: after, rule: {any: [{is: better}, {gain: mmt, at_least: 4 points}]}}}"
+    )
+    found = summary(study, "a | mmt | 0:50, 90:50\na | better | 90:yes\nb | mmt | 0:50, 90:60\nb | better | 90:no")
+    assert [("judgement alone", "a")] == kinds(found)
+    study = protocol(
+        JUDGED + "outcomes: {response: {at: after, rule: {all: [{is: better}, {gain: mmt, at_least: 4 points}]}}}"
+    )
+    found = summary(study, "a | mmt | 0:50, 90:60\na | better | 90:no\nb | mmt | 0:50, 90:60\nb | better | 90:yes")
+    assert [("judgement alone", "a")] == kinds(found)
+
+
+def test_a_responder_with_a_worsened_component() -> None:
+    study = protocol(
+        JUDGED + "outcomes: {response: {at: after, rule: {any: [{is: better}, {gain: mmt, at_least: 4 points}]}}}"
+    )
+    found = summary(study, "a | mmt | 0:50, 90:45\na | better | 90:yes")
+    assert [("judgement alone", "a"), ("worsened component", "a")] == kinds(found)
+    assert "mmt 50 → 45" == found.outcomes["response"].pivotal[1].detail
+
+
+def test_a_threshold_out_of_reach_at_the_ceiling() -> None:
+    found = summary(protocol(), "a | mmt | 0:77, 90:80\nb | mmt | 0:76, 90:80")
+    assert [("threshold out of reach", "a")] == kinds(found)
+    study = protocol("outcomes: {response: {at: after, rule: {gain: mmt, more_than: 4 points}}}")
+    assert [("threshold out of reach", "a"), ("threshold out of reach", "b")] == kinds(
+        summary(study, "a | mmt | 0:77, 90:80\nb | mmt | 0:76, 90:80")
+    )
+
+
+def test_decided_by_an_event() -> None:
+    study = protocol("intercurrent: {death: non-responder}")
+    found = summary(study, "a | mmt | 0:50\na | death: | 60")
+    assert [("decided by event", "a")] == kinds(found)
+    assert "death" == found.outcomes["response"].verdicts[0][0].decided_by
+
+
+def test_p_values_only_when_asked_for() -> None:
+    rows = "a | mmt | 0:50, 90:60\nb | mmt | 0:50, 90:51\nc | mmt | 0:50, 90:55"
+    assert () == summary(protocol(), rows).outcomes["response"].changes[0].tests
+    (ranks, flips, signs) = summary(protocol("reporting: {p_values: yes}"), rows).outcomes["response"].changes[0].tests
+    assert [0.25, 0.25, 0.25] == [ranks.estimate, flips.estimate, signs.estimate]
+
+
+def test_a_change_outcome_stands_alone() -> None:
+    study = protocol("outcomes: {response: ~, strength: {change: mmt, at: after}}")
+    found = summary(study, "a | mmt | 0:50, 90:60\nb | mmt | 0:50, 90:51")
+    (change,) = found.change_outcomes
+    assert ("strength", 2, Fraction(11, 2)) == (change.outcome, change.n, change.change["mean"].estimate)
+    assert {} == found.outcomes
+
+
+def test_the_course_before_the_index_date_is_told() -> None:
+    found = summary(protocol(), "a | mmt | -60:60, -5:50, 90:60\nb | mmt | 0:50, 90:60")
+    assert (
+        ("mmt", "1 of 2 cases had an earlier value; mean change up to baseline -10 points over a median of 55 days"),
+    ) == found.pre_index
+    assert (("mmt", "no case of 1 had a value before its baseline value"),) == summary(
+        protocol(), "b | mmt | 0:50, 90:60"
+    ).pre_index
+
+
+def test_unknown_ages_are_counted() -> None:
+    found = summary(protocol(), "a | mmt | 0:50, 90:60\na | age | 7.9\nb | mmt | 0:50, 90:60")
+    rows = {one.id: one for one in found.table_one}
+    assert 7 == rows["table1/age/mean"].estimate
+    assert (1, 2) == (rows["table1/age/unknown"].n, rows["table1/age/unknown"].total)
+
+
+def test_screened_patients_without_a_chart() -> None:
+    found = summary(protocol(), "a | mmt | 0:50, 90:60\nx | screening: register |")
+    assert ("Charts found", 2) == (found.flow[1].label, found.flow[1].n) or ("Charts found", 2) == (
+        found.flow[0].label,
+        found.flow[0].n,
+    )
+    assert found.flow[0].label == "Screened"
