@@ -126,10 +126,10 @@ def span(year: int, month: int | str | None, day: int | str | None, *, note: str
 def excel_serial(number: int) -> dt.date | None:
     """The date that Excel keeps as this number (1900 system), or None where the number cannot be a date of a chart.
 
-    Excel counts a 29 February 1900 that never was, so numbers before 61 mean two things and are left out.
+    Excel counts a 29 February 1900 that never was, so its first 60 numbers mean two things; years before 1905 are left out anyway.
 
     >>> excel_serial(39000)
     datetime.date(2006, 10, 10)
     """
-    date = dt.date(1899, 12, 30) + dt.timedelta(days=number) if 61 <= number < 80_000 else None
+    date = dt.date(1899, 12, 30) + dt.timedelta(days=number) if 0 <= number < 80_000 else None
     return date if date is not None and FIRST_YEAR <= date.year <= LAST_YEAR else None
