@@ -19,7 +19,7 @@ from caseseries.cli import main as entry
 from caseseries.cli.arguments import parser
 from caseseries.cli.main import main
 from caseseries.cli.screen import Screen
-from caseseries.errors import CaseSeriesError, Place, Problem, ProtocolError
+from caseseries.errors import CaseSeriesError, Disagreement, Place, Problem, ProtocolError
 
 SECRET = "secret-cell-4711"
 
@@ -162,6 +162,23 @@ def test_values_stand_on_a_terminal_only(
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     main(["check", "p", *flags])
     assert shown == (SECRET in capsys.readouterr().err)
+
+
+def test_json_in_a_pipe_holds_no_values_even_beside_a_terminal(
+    failing: Callable[[BaseException], None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing(PRIVATE)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    main(["check", "p", "--json"])
+    assert SECRET not in capsys.readouterr().out
+
+
+def test_a_disagreement_is_a_defect(
+    failing: Callable[[BaseException], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing(Disagreement("The stages and the reference gave different answers.", where="verdicts: 1 of 8"))
+    assert 70 == main(["run", "p", "c"])
+    assert "1 of 8" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("flags", "found"), [([], None), (["--values"], SECRET)])

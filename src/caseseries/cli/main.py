@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _guarded(arguments: argparse.Namespace) -> int:
     from caseseries.cli.screen import UNHARMED, Screen
-    from caseseries.errors import CaseSeriesError
+    from caseseries.errors import CaseSeriesError, Disagreement
 
     screen = Screen.of(arguments)
     handled = _on_terminate()
@@ -50,7 +50,7 @@ def _guarded(arguments: argparse.Namespace) -> int:
         return _command(arguments, screen)
     except CaseSeriesError as error:
         screen.failed(error)
-        return error.exit_code
+        return DEFECT if isinstance(error, Disagreement) else error.exit_code
     except KeyboardInterrupt:
         screen.stopped(f"Stopped by Ctrl-C. {UNHARMED}")
         return INTERRUPTED

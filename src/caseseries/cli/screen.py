@@ -59,37 +59,41 @@ def columns(rows: Iterable[Sequence[object]], *, indent: int = 2, width: int = 1
 
 
 class Screen:
-    """Where a command writes. `values` tells whether chart values and patient ids may be shown."""
+    """Where a command writes.
 
-    def __init__(self, command: str, *, as_json: bool = False, values: bool = False, quiet: bool = False) -> None:
-        self.command, self.as_json, self.values, self.quiet = command, as_json, values, quiet
+    `values` tells whether chart values and patient ids may stand in the answer, on stdout; `told` whether they may in
+    mistakes, on stderr.
+    """
+
+    def __init__(self, command: str, *, as_json: bool, values: bool, told: bool, quiet: bool) -> None:
+        self.command, self.as_json, self.values, self.told, self.quiet = command, as_json, values, told, quiet
         self.progress = Progress(sys.stderr, silent=quiet)
         self.answered = False
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> Screen:
         """The screen the shared options ask for: values go to a terminal unless forbidden, elsewhere if asked for."""
-        values: bool | None = arguments.values
-        if values is None:
-            values = sys.stderr.isatty() and (sys.stdout.isatty() or not arguments.json)
-        return cls(arguments.command, as_json=arguments.json, values=values, quiet=arguments.quiet)
+        asked: bool | None = arguments.values
+        told = sys.stderr.isatty() if asked is None else asked
+        values = sys.stdout.isatty() if asked is None else asked
+        return cls(arguments.command, as_json=arguments.json, values=values, told=told, quiet=arguments.quiet)
 
     def say(self, text: str = "") -> None:
         """A line of the answer; nothing with `--json`."""
         if not self.as_json:
             self.progress.close()
-            print(text)
+            print(clean(text))
 
     def advise(self, text: str) -> None:
         """A line beside the answer, on stderr; nothing with `--quiet` or `--json`."""
         if not (self.quiet or self.as_json):
             self.progress.close()
-            print(text, file=sys.stderr)
+            print(clean(text), file=sys.stderr)
 
     def warn(self, problems: Sequence[Problem]) -> None:
         """Oddities that stop nothing, on stderr."""
         for problem in problems:
-            self.advise(clean(f"warning: {problem.describe(values=self.values)}"))
+            self.advise(f"warning: {problem.describe(values=self.told)}")
 
     def answer(self, ok: bool = True, **content: Any) -> None:
         """The whole answer as one JSON object; nothing without `--json`."""
@@ -116,10 +120,10 @@ class Screen:
     def _words(self, error: CaseSeriesError, problems: Sequence[Problem]) -> str:
         if not problems:
             return str(error)
-        lines = [f"  {problem.describe(values=self.values)}" for problem in problems[:MOST_SHOWN]]
+        lines = [f"  {problem.describe(values=self.told)}" for problem in problems[:MOST_SHOWN]]
         if len(problems) > MOST_SHOWN:
             lines.append(f"  ... and {len(problems) - MOST_SHOWN} more; --json lists all")
-        hidden = any(problem.private and problem.found for problem in problems) and not self.values
+        hidden = any(problem.private and problem.found for problem in problems) and not self.told
         hint = ["What the cells hold is not shown here; --values shows it."] if hidden and not self.quiet else []
         return "\n".join([error.what, *lines, *([error.do] if error.do else []), *hint])
 

@@ -11,7 +11,7 @@ from caseseries.chart.annotate import annotate
 from caseseries.chart.description import load_description
 from caseseries.chart.tables import Chart, Finding
 from caseseries.cli.files import load_study, new_file
-from caseseries.cli.screen import MOST_SHOWN, Screen, clean, columns, place
+from caseseries.cli.screen import MOST_SHOWN, Screen, columns, place
 from caseseries.cohort import Cohort
 from caseseries.errors import CaseSeriesError, ChartError, ChoiceNeeded, Problem
 from caseseries.protocol.fingerprint import short
@@ -58,7 +58,7 @@ def _rows(chart: Chart, screen: Screen) -> None:
     screen.say(columns(lines))
     reasons = Counter((row.table, row.status, row.reason) for row in chart.rows if row.status != "used")
     for (table, status, reason), count in sorted(reasons.items()):
-        screen.say(f"    {table}: {count} {status}: {clean(reason)}")
+        screen.say(f"    {table}: {count} {status}: {reason}")
 
 
 def _findings(chart: Chart, screen: Screen) -> None:
@@ -66,7 +66,7 @@ def _findings(chart: Chart, screen: Screen) -> None:
     told = ", ".join(f"{count} {name}{'s' * (count != 1)}" for name, count in sorted(counted.items()))
     screen.say(f"\nFindings: {told or 'none'}")
     for finding in chart.findings[:MOST_SHOWN]:
-        screen.say(f"  {finding.severity}: {clean(_problem(finding).describe(values=screen.values))}")
+        screen.say(f"  {finding.severity}: {_problem(finding).describe(values=screen.values)}")
     if len(chart.findings) > MOST_SHOWN:
         screen.say(f"  ... and {len(chart.findings) - MOST_SHOWN} more; --json lists all")
 
@@ -97,7 +97,7 @@ def _eligible(cohort: Cohort, screen: Screen) -> None:
             reasons.setdefault(f"{case.failed}{doubt}", []).append(case.case_id)
     for reason, ids in reasons.items():
         who = f": {', '.join(ids)}" if screen.values else ""
-        screen.say(f"  {len(ids)} excluded: {clean(reason)}{clean(who)}")
+        screen.say(f"  {len(ids)} excluded: {reason}{who}")
     if not screen.values:
         screen.advise("Patient ids are not shown here; --values shows them.")
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from caseseries.cli.files import load_study
-from caseseries.cli.screen import Screen, clean, columns, place
+from caseseries.cli.screen import Screen, columns, place
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.protocol.words import decimal_text
@@ -48,7 +48,7 @@ def _tell(one: Explanation, results: Results, screen: Screen) -> None:
         return
     screen.say(columns([("", one.sentence)], indent=0))
     screen.say("\nThe rule")
-    screen.say("\n".join(f"  {clean(line)}" for line in one.trace))
+    screen.say("\n".join(f"  {line}" for line in one.trace))
     screen.say("\nThe values")
     screen.say(columns([_value_line(rested, results) for rested in one.rests_on]))
     screen.say()
