@@ -55,9 +55,13 @@ def test_a_partial_visit_date_is_not_held_against_the_drug_rows(chart_of):
 def test_a_code_declared_for_the_table_and_the_column_is_meant(chart_of, errors_of):
     line = "    measures: {cmas: cmas,"
     table = '    missing: {"52": unknown}\n    measures: {cmas: cmas,'
-    assert {"cmas", "ck"} == {wrong.field for wrong in errors_of(chart_of(chart=(line, table))) if wrong.rule == "code"}
+    assert {"cmas", "ck", "steroid"} == {
+        wrong.field for wrong in errors_of(chart_of(chart=(line, table))) if wrong.rule == "code"
+    }
     column = table.replace("cmas: cmas", 'cmas: {column: cmas, missing: {"52": unknown}}')
-    assert {"ck"} == {wrong.field for wrong in errors_of(chart_of(chart=(line, column))) if wrong.rule == "code"}
+    assert {"ck", "steroid"} == {
+        wrong.field for wrong in errors_of(chart_of(chart=(line, column))) if wrong.rule == "code"
+    }
 
 
 def test_rows_of_a_patient_whose_own_row_is_refused_are_read_for_mistakes_and_not_used(chart_of, errors_of):
