@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from caseseries import report
 from caseseries.report.figures import drawings, png_bytes
 from caseseries.report.figures.axis import CLASSES, day_ticks, spread, ticks
 from caseseries.report.figures.draw import Drawing
@@ -116,6 +117,16 @@ def test_no_id_of_one_figure_occurs_in_another(series: Summary) -> None:
 
 def test_characters_without_a_glyph_are_known() -> None:
     assert "患" == lacking("患 P1 − → ≥")
+
+
+def test_characters_without_a_glyph_are_reported(runs: ModuleType) -> None:
+    told = re.search("The PNG figures show a box for: ([^<]*)[.] The SVG", report.html(runs.hostile()))
+    assert told is not None and set("患者三号🙂") == set(told[1].split())
+
+
+def test_equal_changes_stay_in_the_order_of_the_cases(runs: ModuleType) -> None:
+    told = one(runs.many(), "waterfall").figure.alt
+    assert told.index("P9 +11") < told.index("P17 +11") < told.index("P25 +11")
 
 
 @given(st.lists(st.floats(0, 200), min_size=1, max_size=12))

@@ -37,10 +37,11 @@ def write(
 def html(summary: Summary) -> str:
     """The whole report as one self-contained HTML page."""
     from caseseries.report.contents import contents
-    from caseseries.report.figures import drawings
+    from caseseries.report.figures import drawings, unshown
     from caseseries.report.page.render import page
 
-    return page(summary, contents(summary, [drawing.figure for drawing in drawings(summary)]))
+    drawn = drawings(summary)
+    return page(summary, contents(summary, [drawing.figure for drawing in drawn], unshown=unshown(drawn)))
 
 
 def notebook_html(summary: Summary) -> str:

@@ -43,8 +43,11 @@ TITLES = {
 }
 
 
-def contents(summary: Summary, figures: Iterable[Figure] = ()) -> tuple[Section, ...]:
-    """The sections of the report in order, tables and figures numbered in the order in which they stand."""
+def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str = "") -> tuple[Section, ...]:
+    """The sections of the report in order, tables and figures numbered in the order in which they stand.
+
+    `unshown` are characters that the PNG figures lack.
+    """
     drawn = {figure.key: figure for figure in figures}
     parts: dict[str, list[Block | None]] = {
         "methods": list(methods.methods(summary)),
@@ -69,7 +72,7 @@ def contents(summary: Summary, figures: Iterable[Figure] = ()) -> tuple[Section,
         "timelines": [figure for key, figure in drawn.items() if key.startswith("timeline")],
         "cannot-show": [cannot_show.limits(summary), cannot_show.pre_index_trend(summary)],
         "protocol": [*choices.history(summary), choices.choices_table(summary)],
-        "data": [findings.accounts_table(summary), findings.findings_table(summary)],
+        "data": [findings.accounts_table(summary), findings.findings_table(summary), findings.glyphs(unshown)],
         "checklist": [checklist.checklist_table(summary, TITLES)],
     }
     return _numbered(parts)

@@ -8,7 +8,7 @@ from pathlib import Path
 from caseseries.report import bundle
 from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits.results import INVENTED
-from caseseries.report.figures import drawings, png_bytes
+from caseseries.report.figures import drawings, png_bytes, unshown
 from caseseries.report.files.csv_file import findings_csv, patients_csv, table_csv
 from caseseries.report.files.results_file import results_text
 from caseseries.report.files.run_file import Inputs, run_text
@@ -36,7 +36,7 @@ def files(summary: Summary) -> dict[str, bytes]:
     """Every file but run.json, by its path in the folder; equal runs give equal bytes."""
     note = INVENTED if summary.invented else ""
     drawn = drawings(summary)
-    sections = contents(summary, [drawing.figure for drawing in drawn])
+    sections = contents(summary, [drawing.figure for drawing in drawn], unshown=unshown(drawn))
     found: dict[str, str | bytes] = {"report.html": page(summary, sections)}
     for table in tables_of(sections):
         found[f"tables/{table.number:02d}-{table.key}.csv"] = table_csv(table, note)

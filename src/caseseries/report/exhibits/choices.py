@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.model import Block, Cell, Column, Paragraph, Points, Row, Table
-from caseseries.report.exhibits.words import capital
+from caseseries.report.exhibits.words import capital, typeset
 from caseseries.summary.model import Summary
 
 
@@ -54,5 +54,8 @@ def choices_table(summary: Summary) -> Table | None:
     """Every choice in force, in words."""
     if not summary.choices:
         return None
-    rows = tuple(Row((Cell(capital(name)), Cell(value))) for name, value in summary.choices)
-    return Table("choices", "Choices in force", (Column("Choice"), Column("As declared")), rows)
+    rows = tuple(
+        Row((Cell(capital(name.replace("_", " ").replace(" > ", " › "))), Cell(typeset(value))))
+        for name, value in summary.choices
+    )
+    return Table("choices", "Choices in force", (Column("Choice"), Column("As declared", "sentences")), rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from caseseries.report.exhibits.model import Cell, Column, Row, Table
+from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table
 from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import Summary
 
@@ -45,3 +45,11 @@ def findings_table(summary: Summary) -> Table | None:
         "Each finding with its cell, value and proposal is in findings.csv, which holds patient data and is not part of this page.",
     )
     return Table("findings", "Findings in the data", columns, rows, notes)
+
+
+def glyphs(unshown: str) -> Paragraph | None:
+    """Which characters the PNG figures show as a box."""
+    if not unshown:
+        return None
+    told = f"The PNG figures show a box for: {' '.join(unshown)}. The SVG figures hold these characters."
+    return Paragraph(told, "Characters without a glyph")

@@ -46,11 +46,13 @@ def grid_table(summary: Summary, name: str) -> Table | None:
         return None
     choices = {cell.spec: _choices(outcome, cell) for cell in grid}
     across_names = [key for key in _varied(choices.values()) if key not in {"not recorded", "doses in", "reading"}]
+    seen = _values(outcome, grid)
+    places = {key: list(seen[key]) for key in across_names}
     across = sorted(
-        {tuple(choices[cell.spec].get(key, "") for key in across_names): cell.spec for cell in reversed(grid)}.items(),
-        key=lambda item: item[1],
+        {tuple(choices[cell.spec].get(key, "") for key in across_names) for cell in grid},
+        key=lambda values: [places[key].index(value) for key, value in zip(across_names, values, strict=True)],
     )
-    columns = tuple(_column(across_names, values) for values, _ in across)
+    columns = tuple(_column(across_names, values) for values in across)
     down = list(dict.fromkeys((cell.missing, cell.dose) for cell in grid))
     readings = list(dict.fromkeys(cell.reading for cell in grid))
     found = {
@@ -62,7 +64,7 @@ def grid_table(summary: Summary, name: str) -> Table | None:
         if len(down) > 1:
             rows.append(heading(_group(missing, dose, down)))
         for reading in readings:
-            cells = [_cell(found.get((missing, dose, reading, values)), grid[0]) for values, _ in across]
+            cells = [_cell(found.get((missing, dose, reading, values)), grid[0]) for values in across]
             rows.append(
                 Row((Cell("As written" if reading == AS_WRITTEN else capital(reading)), *cells), int(len(down) > 1))
             )

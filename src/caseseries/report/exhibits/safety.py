@@ -13,7 +13,7 @@ from caseseries.report.exhibits.numbers import (
     share,
     span,
 )
-from caseseries.report.exhibits.words import capital, counted, day, listed, measure_name, without_dates
+from caseseries.report.exhibits.words import capital, counted, day, listed, measure_name, unit_of, without_dates
 from caseseries.summary.model import AdverseEvent, Monitoring, SafetySummary, Summary
 
 
@@ -137,7 +137,7 @@ def monitoring_table(summary: Summary, safety: SafetySummary) -> Table | None:
 
 def _monitored(summary: Summary, found: Monitoring) -> Row:
     per_year = NOT_ESTIMABLE if found.per_patient_year is None else number(found.per_patient_year)
-    unit = summary.measures[found.measure].unit if found.measure in summary.measures else ""
+    unit = unit_of(summary.measures[found.measure]) if found.measure in summary.measures else ""
     beyond = [f"{case} day {day(when)}: {plain(value)}" for case, when, value in found.beyond]
     told = f"{found.bound}: {'; '.join(beyond) or 'none'}" if found.bound else "no bound declared"
     name = capital(measure_name(summary.measures, found.measure))

@@ -43,7 +43,7 @@ def described_rows(results: Iterable[Result]) -> list[Row]:
             continue
         name = _group(next(iter(found.items())))
         rows += [heading(name)] * bool(name)
-        rows += [_count(result, _LEVELS.get(level, level), bool(name)) for level, result in found.items()]
+        rows += [_count(result, capital(_LEVELS.get(level, level)), bool(name)) for level, result in found.items()]
     return rows
 
 

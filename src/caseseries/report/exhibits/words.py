@@ -160,14 +160,20 @@ def measure_name(measures: Mapping[str, MeasureFacts], name: str) -> str:
     return short_name(measures[name]) if name in measures else name
 
 
+_POWER = re.compile(r"\^([0-9]+)")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def unit_of(facts: MeasureFacts) -> str:
     """The unit as it stands beside the measure's name: `prednisone` is in the name already.
 
     >>> from fractions import Fraction
+    >>> unit_of(MeasureFacts("neutrophils", "number", "Neutrophils", "10^9/L", None, None, 0))
+    '10⁹/L'
     >>> unit_of(MeasureFacts("steroid", "dose", "systemic glucocorticoids", "prednisone mg/day", Fraction(0), None, -1))
     'mg/day'
     """
-    return facts.unit.removeprefix(f"{short_name(facts)} ")
+    return _POWER.sub(lambda found: found[1].translate(_RAISED), facts.unit.removeprefix(f"{short_name(facts)} "))
 
 
 def with_unit(facts: MeasureFacts) -> str:

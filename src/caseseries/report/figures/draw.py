@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from caseseries.report.exhibits.model import Figure
@@ -9,8 +10,8 @@ from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.results import INVENTED
 from caseseries.report.figures.axis import FAINT
 from caseseries.report.figures.flow import flow_alt, flow_scene
-from caseseries.report.figures.ink import png
-from caseseries.report.figures.scene import Scene
+from caseseries.report.figures.ink import lacking, png
+from caseseries.report.figures.scene import Group, Label, Scene
 from caseseries.report.figures.slopes import panels, slopes_alt, slopes_scene
 from caseseries.report.figures.svg import svg_text
 from caseseries.report.figures.swimmer import swimmer_alt, swimmer_scene
@@ -26,6 +27,18 @@ class Drawing:
 
     figure: Figure
     scene: Scene
+
+
+def unshown(drawn: Iterable[Drawing]) -> str:
+    """The characters of the figures that the PNG files cannot show, because their font lacks them."""
+    texts = [
+        part.text
+        for drawing in drawn
+        for item in drawing.scene.items
+        for part in (item.items if isinstance(item, Group) else (item,))
+        if isinstance(part, Label)
+    ]
+    return lacking("".join(texts))
 
 
 def png_bytes(drawing: Drawing) -> bytes:

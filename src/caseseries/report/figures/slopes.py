@@ -27,6 +27,8 @@ from caseseries.report.figures.scene import Group, Line, Scene
 from caseseries.summary.model import Summary
 
 _HEIGHT, _LABELLED = 230.0, 14
+#: Hollow and rare marks are drawn last, so that a filled one does not hide them.
+_ON_TOP = ("outside the denominator", "responder", "non-responder", "not evaluable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def _panel(scene: Scene, panel: Panel, left: float, top: float, width: float) ->
     for x, window in ((x0, panel.windows[0]), (x1, panel.windows[1])):
         scene.line((x, y0), (x, y1), stroke=FAINT, width=0.8)
         scene.label(x, y1 + 16, fit(capital(window), (x1 - x0) * 0.9, 10), size=10, anchor="middle", color=SOFT)
-    for pair in panel.pairs:
+    for pair in sorted(panel.pairs, key=lambda pair: _ON_TOP.index(pair.group)):
         _pair(scene, pair, scale, x0, x1)
     if named:
         ended = [pair for pair in panel.pairs if pair.after is not None]

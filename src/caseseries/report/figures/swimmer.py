@@ -32,7 +32,7 @@ def swimmer_scene(summary: Summary) -> Scene | None:
     """One lane a case, the longest follow-up on top; None where nobody was followed."""
     followed = sorted(
         (case for case in summary.included if case.observed_days is not None),
-        key=lambda case: (-(case.observed_days or 0), case.case_id),
+        key=lambda case: -(case.observed_days or 0),  # equal ones stay in the order of the cases
     )
     if not followed:
         return None

@@ -52,7 +52,8 @@ def bars(summary: Summary, name: str) -> tuple[Bars, ...]:
         if leaf is None or leaf.before is None:
             continue
         facts = summary.measures[leaf.after.measure]
-        changes, missing = [], []
+        changes: list[tuple[str, str, Fraction]] = []
+        missing: list[str] = []
         for case in summary.included:
             verdict = verdicts.get(case.case_id)
             if verdict is None:
@@ -66,7 +67,7 @@ def bars(summary: Summary, name: str) -> tuple[Bars, ...]:
             else:
                 changes.append((case.case_id, group(verdict), change))
         line = leaf.sign * (leaf.threshold * (leaf.width or 0) / 100 if leaf.basis == "range" else leaf.threshold)
-        changes.sort(key=lambda bar: (-leaf.sign * bar[2], bar[0]))
+        changes.sort(key=lambda bar: -leaf.sign * bar[2])  # equal ones stay in the order of the cases
         unit = "% of baseline" if leaf.basis == "baseline" else unit_of(facts)
         found.setdefault((facts.name, leaf.basis, line), Bars(facts, leaf, unit, line, tuple(changes), tuple(missing)))
     return tuple(panel for panel in found.values() if panel.bars)
