@@ -24,7 +24,9 @@ NUMBER = re.compile(r"\d+(\.\d+)?")
 
 def write(target: Path) -> None:
     """The workbook with one sheet per table: title, empty row, header, rows."""
-    book = xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        target, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
     book.set_properties({"title": f"Mycophenolate mofetil in JDM: {MARK}", "comments": MARK, "created": MOMENT})
     title = book.add_format({"bold": True, "font_color": "#B00020"})
     bold = book.add_format({"bold": True, "bottom": 1})

@@ -48,7 +48,7 @@ def test_courses_overlap_from_one_common_day_on(chart_of, stop: str, overlaps: i
 
 
 def test_a_partial_visit_date_is_not_held_against_the_drug_rows(chart_of):
-    chart = chart_of({"visits.csv": ("P1,2008-01-01", "P1,2008-01")}, protocol=("", "partial_dates: bounds\n"))
+    chart = chart_of({"visits.csv": ("P1,2008-01-01", "P1,2008-02")}, protocol=("", "partial_dates: bounds\n"))
     assert [] == [finding for finding in chart.findings if finding.rule == "dose"]
 
 

@@ -314,7 +314,7 @@ def test_two_people_under_one_id_are_told_apart_by_decisions_in_every_table(char
 
 def test_a_missing_column_names_the_nearest(chart_of, errors_of):
     (wrong,) = errors_of(chart_of({"visits.csv": ("cmas", "cmass")}))
-    assert ("column", "nearest: cmass", 1) == (wrong.rule, wrong.allowed, wrong.place.row)
+    assert ("column", "nearest: cmass", 1) == (wrong.rule, wrong.value, wrong.place.row)
 
 
 def test_columns_that_nothing_reads_are_noted(chart_of):

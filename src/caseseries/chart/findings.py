@@ -52,6 +52,9 @@ def _key(finding: Finding) -> tuple[object, ...]:
     )
 
 
+_MEND = "correct the cell, or decide on it under `accept` in the chart description"
+
+
 def problems(findings: Sequence[Finding]) -> tuple[Problem, ...]:
     """Findings as lines of an error; the cell and its proposed reading are private: shown on the user's own terminal only."""
     return tuple(
@@ -60,7 +63,7 @@ def problems(findings: Sequence[Finding]) -> tuple[Problem, ...]:
             finding.place,
             f"{finding.value}; proposed reading: {finding.proposal}" if finding.proposal else finding.value,
             finding.allowed,
-            "correct the cell, or decide on it under `accept` in the chart description" if finding.place.row and finding.value else "",
+            _MEND if finding.place.column and finding.value else "",
             private=True,
         )
         for finding in findings

@@ -77,15 +77,10 @@ def columns_of(sheet: Sheet, table: Table, findings: Findings) -> Mapping[str, i
 def missing_column(sheet: Sheet, table: Table, positions: Mapping[str, int], wanted: str, findings: Findings) -> None:
     """Note that a declared column is not there, with the nearest name."""
     near = nearest(wanted, positions)
-    allowed = f"nearest: {', '.join(near)}" if near else f"columns: {', '.join(list(positions)[:30])}"
-    findings.add(
-        "error",
-        "column",
-        f"there is no column {wanted!r}",
-        place_of(sheet, table.header[-1]),
-        field=wanted,
-        allowed=allowed,
-    )
+    # Where the header row is declared wrongly its names are patients' cells, so they travel as the value that was found.
+    found = f"nearest: {', '.join(near)}" if near else f"columns: {', '.join(list(positions)[:30])}"
+    findings.add("error", "column", f"there is no column {wanted!r}", place_of(sheet, table.header[-1]), field=wanted, value=found,
+                 allowed="the name of a column as the header row writes it")  # fmt: skip
 
 
 def place_of(sheet: Sheet, row: int | None, position: int | None = None, name: str = "") -> Place:

@@ -71,7 +71,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened) -> Chart
     ]
     without_effect(declared, [(reading.sheet, reading.positions) for reading in readings], findings)
     number_rows(readings)
-    records, doses = Records(protocol, findings), VisitDoses()
+    records, doses = Records(protocol, findings, declared.dated), VisitDoses()
     for kind in _ORDER:
         for reading in readings:
             if isinstance(reading.table, kind):

@@ -33,6 +33,7 @@ class Records:
 
     protocol: Protocol
     findings: Findings
+    dated: bool = True
     people: dict[str, Person] = field(default_factory=dict)
     known: dict[str, Row] = field(default_factory=dict)
     near: dict[tuple[str, ...], str] = field(default_factory=dict)
@@ -43,9 +44,9 @@ class Records:
 
     @property
     def cutoff(self) -> int | None:
-        """The last day the data speak about, where the protocol states one."""
+        """The last day the data speak about, where the protocol states one and the chart has dates."""
         declared = self.protocol.period.data_cutoff
-        return None if declared is None else day_number(declared)
+        return None if declared is None or not self.dated else day_number(declared)
 
     def settle(self, reading: TableReading, row: Row, header: str | None, span: Span) -> Span | None:
         """The days a written date stands for under the protocol's `partial_dates`; None refuses the row."""
