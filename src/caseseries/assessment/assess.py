@@ -24,7 +24,7 @@ SELECT k.case_no, v.variant, v.kind, CASE WHEN v.kind = 'fixed' THEN v.fixed_day
     CASE v.kind
         WHEN 'fixed' THEN CASE WHEN k.index_day + v.fixed_day <= k.follow_end THEN v.fixed_day END
         WHEN 'visit' THEN (SELECT day FROM visit_day AS d WHERE d.case_no = k.case_no AND d.variant = v.variant)
-        ELSE (
+        WHEN 'each' THEN (
             SELECT max(t.day) FROM taken AS t JOIN choice USING (choice)
             WHERE t.case_no = k.case_no AND choice.variant = v.variant AND t.absent = ''
         )

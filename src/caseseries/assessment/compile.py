@@ -54,9 +54,9 @@ def dose_number(protocol: Protocol, measure: str, unit: str) -> int:
     return 2 * list(protocol.doses).index(measure) + (2 if unit.startswith("prednisone") else 1)
 
 
-def _anchor_kind(window: Window, visit_measures: tuple[str, ...]) -> str:
+def _anchor_kind(window: Window, visit_measures: tuple[str, ...], *, has_dose: bool) -> str:
     if not visit_measures:
-        return "fixed"
+        return "fixed" if has_dose else "none"
     return "visit" if window.components == "same visit" else "each"
 
 
@@ -70,6 +70,7 @@ def compile_outcome(engine: Engine, protocol: Protocol, cohort: Cohort, plan: Ou
     """Write the tables ``variant`` and ``choice`` for one outcome, and those of the daily doses."""
     measures = all_measures(protocol)
     windows = tuple(dict.fromkeys([*plan.visit_measures, *(slot.window for slot in plan.slots)]))
+    with_slots = {slot.window for slot in plan.slots}
     variants: dict[tuple[str, Window], int] = {}
     choices: dict[tuple[int, str, str], int] = {}
     for spec in plan.specs:
@@ -86,7 +87,7 @@ def compile_outcome(engine: Engine, protocol: Protocol, cohort: Cohort, plan: Ou
         ],
         [
             (
-                number, _anchor_kind(window, plan.visit_measures.get(name, ())), window.from_, window.to, window.target,
+                number, _anchor_kind(window, plan.visit_measures.get(name, ()), has_dose=name in with_slots), window.from_, window.to, window.target,
                 window.take, window.tie, window.same_day, _fixed_day(window),
             )
             for (name, window), number in variants.items()

@@ -118,7 +118,9 @@ def find_events(engine: Engine, protocol: Protocol, cohort: Cohort) -> None:
         "rescue_drug", [("drug", "INTEGER")], [(numbers.drugs[key],) for key in sorted(rescue & set(numbers.drugs))]
     )
     series = "SELECT 0 AS case_no, '' AS rule, 0 AS day, 0 AS num, 1 AS den WHERE FALSE"
-    name = protocol.intercurrent.raised.dose or next(iter(protocol.doses), None)
+    name = protocol.intercurrent.raised.dose
+    if name is None and len(protocol.doses) == 1:
+        (name,) = protocol.doses
     if name is not None:
         measure = protocol.measures[name]
         assert isinstance(measure, DailyDose)
