@@ -61,4 +61,4 @@ lock:
 		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade -o requirements.lock
 
 clean:
-	rm -rf $(VENV) dist demo-report .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) dist demo-report demo-report-study .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

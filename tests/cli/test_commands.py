@@ -206,15 +206,23 @@ def test_too_little_memory_is_said_in_a_line(files: list[str], tmp_path: Path, c
 
 
 def test_explain_tells_one_patient(files: list[str], capsys: Capture) -> None:
-    assert 0 == main(["explain", "P6", *files, "--values"])
+    assert 0 == main(["explain", "P6", *files])
     printed = capsys.readouterr().out
     assert "prednisone 30 → 24 mg/day, 20 % lower (more than 15 % needed)" in " ".join(printed.split())
     assert "visits.csv, row 32, column mmt; passed over: 72 on day −19 (not the last)" in " ".join(printed.split())
     assert "invented" in printed
 
 
+def test_explain_finds_the_study_in_this_folder(
+    files: list[str], capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(files[0]).parent)
+    assert 0 == main(["explain", "P6"])
+    assert "Good response at day 84: physician judged improved" in capsys.readouterr().out
+
+
 def test_explain_without_values_tells_answers_only(files: list[str], capsys: Capture) -> None:
-    assert 0 == main(["explain", "P6", *files])
+    assert 0 == main(["explain", "P6", *files, "--no-values"])
     printed = capsys.readouterr()
     assert "1.2.1.1  no" in printed.out
     assert [] == [value for value in ("30", "24", "74", "P6") if value in printed.out]

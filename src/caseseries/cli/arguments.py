@@ -85,20 +85,23 @@ def _add(commands: _Commands, name: str, line: str, text: str) -> _Parser:
         "--values",
         action=argparse.BooleanOptionalAction,
         default=None,
-        help="show what cells hold and patient ids; without it they are shown on a terminal only",
+        help="show what cells hold and patient ids; without it only on a terminal, and in `explain`",
     )
     output.add_argument("-q", "--quiet", action="store_true", help="no progress lines and no advice")
     return command
 
 
-def _protocol(command: _Parser) -> None:
-    command.add_argument("protocol", metavar="PROTOCOL", help="the study: protocol.yaml")
-
-
-def _chart(command: _Parser, *, optional: bool = False) -> None:
+def _protocol(command: _Parser, *, here: bool = False) -> None:
+    told = "the study (protocol.yaml in this folder)" if here else "the study: protocol.yaml"
     command.add_argument(
-        "chart", metavar="CHART", nargs="?" if optional else None, help="where the rows are: chart.yaml"
+        "protocol", metavar="PROTOCOL", nargs="?" if here else None, default="protocol.yaml", help=told
     )
+
+
+def _chart(command: _Parser, *, optional: bool = False, here: bool = False) -> None:
+    told = "where the rows are (chart.yaml in this folder)" if here else "where the rows are: chart.yaml"
+    default = "chart.yaml" if here else None
+    command.add_argument("chart", metavar="CHART", nargs="?" if optional or here else None, default=default, help=told)
 
 
 def _machine(command: _Parser) -> None:
@@ -211,15 +214,15 @@ _EXPLAIN = """\
 Prints the sentence, the answer of every part of the rule, and the rows it rests on. The answer is computed
 twice, by the stages and by the reference; a difference stops the command.
 
-  caseseries explain P6 protocol.yaml chart.yaml
+  caseseries explain P6
   caseseries explain P8 protocol.yaml chart.yaml --outcome "good response" --reading "dose alone suffices\""""
 
 
 def _explain(commands: _Commands) -> None:
     command = _add(commands, "explain", "say why one patient is, or is not, a responder", _EXPLAIN)
     command.add_argument("patient", metavar="PATIENT", help="the patient's id, or the case's id such as P6/2")
-    _protocol(command)
-    _chart(command)
+    _protocol(command, here=True)
+    _chart(command, here=True)
     command.add_argument("--outcome", metavar="NAME", help="one outcome; without it all of them")
     command.add_argument(
         "--reading", metavar="NAME", help="another reading of the rule; without it the rule as written"

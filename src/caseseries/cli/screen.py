@@ -72,10 +72,13 @@ class Screen:
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> Screen:
-        """The screen the shared options ask for: values go to a terminal unless forbidden, elsewhere if asked for."""
+        """The screen the shared options ask for: values go to a terminal unless forbidden, elsewhere if asked for.
+
+        `explain` asks for them by naming the patient; what it answers goes to stdout alone.
+        """
         asked: bool | None = arguments.values
         told = sys.stderr.isatty() if asked is None else asked
-        values = sys.stdout.isatty() if asked is None else asked
+        values = (sys.stdout.isatty() or arguments.command == "explain") if asked is None else asked
         return cls(arguments.command, as_json=arguments.json, values=values, told=told, quiet=arguments.quiet)
 
     def say(self, text: str = "") -> None:
