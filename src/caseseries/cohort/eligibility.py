@@ -59,8 +59,9 @@ def _age(engine: Engine, written: Age, *, dated: bool) -> str:
         at = "(SELECT min(day) FROM fact WHERE fact.patient = f.patient AND kind = 'diagnosis')"
     youngest, oldest = holds(_years(engine, "p.birth_high", at)), holds(_years(engine, "p.birth_low", at))
     recorded = holds("p.age_years") if written.at == "index date" else "CAST(NULL AS BOOLEAN)"
+    unknown = "p.birth_low IS NULL" if dated else "TRUE"
     return (
-        f"(SELECT CASE WHEN p.birth_low IS NULL {'' if dated else 'OR TRUE '}THEN {recorded} WHEN {youngest} = {oldest} THEN {youngest} ELSE NULL END "
+        f"(SELECT CASE WHEN {unknown} THEN {recorded} WHEN {youngest} = {oldest} THEN {youngest} ELSE NULL END "
         "FROM person AS p WHERE p.patient = f.patient)"
     )
 
