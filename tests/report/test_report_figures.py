@@ -95,6 +95,12 @@ def test_a_missing_value_is_told(runs: ModuleType) -> None:
     assert "P1 51 to no value (not evaluable)" in one(runs.not_evaluable(), "slopes").figure.alt
 
 
+def test_the_waterfall_begins_with_the_largest_improvement(series: Summary) -> None:
+    mmt, cmas, dose = (panel.split(": ", 1)[1] for panel in one(series, "waterfall").figure.alt.split(". ")[2:5])
+    assert mmt.startswith("P1 +21 (responder), P2 +16") and mmt.endswith("P6 0 (responder)")
+    assert cmas.startswith("P1 +11") and dose.startswith("P1 −50 (responder), P2 −25")
+
+
 def test_the_waterfall_shows_the_line_of_the_rule(series: Summary) -> None:
     assert 2 == [label.text for label in labels(one(series, "waterfall"))].count("needed: at least 4 points")
 

@@ -123,6 +123,12 @@ def test_the_notebook_cell_is_a_part_of_a_page(any_run: Summary) -> None:
     assert "No control group" not in cell and "without a control group" in cell
 
 
+def test_the_styles_of_a_notebook_cell_touch_nothing_outside(series: Summary) -> None:
+    style = report.notebook_html(series).split("<style>")[1].split("</style>")[0]
+    selectors = [part.strip() for rule in re.findall(r"([^{}]+)\{", style) for part in rule.split(",")]
+    assert selectors and all(part.startswith(".caseseries") for part in selectors)
+
+
 CODE = """
 import importlib.util, hashlib, sys
 spec = importlib.util.spec_from_file_location("report_sample", sys.argv[1])

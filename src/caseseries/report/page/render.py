@@ -82,7 +82,7 @@ def page(summary: Summary, sections: Iterable[Section]) -> str:
 
 
 def notebook(summary: Summary, sections: Iterable[Section]) -> str:
-    """The headline box and the first tables, for a notebook cell; styles stay inside it."""
+    """The headline box and the first tables, for a notebook cell; its styles touch nothing outside."""
     shown = [
         block
         for section in sections
@@ -90,7 +90,11 @@ def notebook(summary: Summary, sections: Iterable[Section]) -> str:
         for block in section.blocks
         if isinstance(block, Table) and block.key.startswith(("responders", "change", "patients"))
     ]
-    return _render("notebook.html.j2", summary, (Section("notebook", "", tuple(shown)),))
+    return _render(
+        "notebook.html.j2",
+        summary,
+        (Section("notebook", "", tuple(table.numbered(place) for place, table in enumerate(shown, 1))),),
+    )
 
 
 def _render(template: str, summary: Summary, sections: tuple[Section, ...]) -> str:
@@ -103,7 +107,8 @@ def _render(template: str, summary: Summary, sections: tuple[Section, ...]) -> s
     lines = [line for line in headline_lines(summary) if not any(line.startswith(f"{name}: ") for name, _ in heads)]
     from markupsafe import Markup
 
-    style = resources.files("caseseries.report.page").joinpath("style.css").read_text(encoding="utf-8")
+    sheet = "notebook.css" if template.startswith("notebook") else "style.css"
+    style = resources.files("caseseries.report.page").joinpath(sheet).read_text(encoding="utf-8")
     return _environment().get_template(template).render(
         summary=summary, sections=sections, heads=heads, lines=[capital(line.strip()) for line in lines], in_short=IN_SHORT,
         invented=INVENTED if summary.invented else "", style=Markup(style), version=__version__,
