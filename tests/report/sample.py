@@ -113,8 +113,12 @@ PROTOCOL: dict[str, Any] = {
     },
 }
 MEASURES = {
-    "mmt": MeasureFacts("mmt", "number", "Manual muscle test, 8 groups, dominant side", "points", Fraction(0), Fraction(80), 1, "CKM"),
-    "cmas": MeasureFacts("cmas", "number", "Childhood Myositis Assessment Scale", "points", Fraction(0), Fraction(52), 1, "Huber 2004"),
+    "mmt": MeasureFacts(
+        "mmt", "number", "Manual muscle test, 8 groups, dominant side", "points", Fraction(0), Fraction(80), 1, "CKM"
+    ),
+    "cmas": MeasureFacts(
+        "cmas", "number", "Childhood Myositis Assessment Scale", "points", Fraction(0), Fraction(52), 1, "Huber 2004"
+    ),
     "improved": MeasureFacts(
         "improved", "judgement", "physician global improvement", "yes/no", Fraction(0), Fraction(1), 1
     ),
@@ -182,17 +186,37 @@ def proportion(id_: str, label: str, n: int, total: int, make: Callable[..., Est
     return result(id_, label, make(n, total), n=n, total=total)
 
 
-PARTS = {"mean": "mean", "sd": "SD", "median": "median", "lower_quartile": "lower quartile", "upper_quartile": "upper quartile", "minimum": "minimum", "maximum": "maximum"}
+PARTS = {
+    "mean": "mean",
+    "sd": "SD",
+    "median": "median",
+    "lower_quartile": "lower quartile",
+    "upper_quartile": "upper quartile",
+    "minimum": "minimum",
+    "maximum": "maximum",
+}
 
 
-def described(id_: str, label: str, values: Sequence[Fraction], unit: str = "", *, typical: bool = False) -> dict[str, Result]:
+def described(
+    id_: str, label: str, values: Sequence[Fraction], unit: str = "", *, typical: bool = False
+) -> dict[str, Result]:
     found = describe(values)
     parts = {}
     for name, words in PARTS.items():
         part = getattr(found, name)
-        parts[name] = Result(f"{id_}/{name}", f"{label}, {words}", part.value, n=found.n, unit=unit, method=found.convention, absent_because=part.absent_because)
+        parts[name] = Result(
+            f"{id_}/{name}",
+            f"{label}, {words}",
+            part.value,
+            n=found.n,
+            unit=unit,
+            method=found.convention,
+            absent_because=part.absent_because,
+        )
     if typical:
-        parts["hodges_lehmann"] = result(f"{id_}/hodges_lehmann", f"{label}, Hodges–Lehmann", hodges_lehmann(values), unit=unit)
+        parts["hodges_lehmann"] = result(
+            f"{id_}/hodges_lehmann", f"{label}, Hodges–Lehmann", hodges_lehmann(values), unit=unit
+        )
     return parts
 
 
@@ -470,16 +494,33 @@ def _table_one(rows: Sequence[tuple[Any, ...]]) -> tuple[Result, ...]:
     found: list[Result] = []
     columns = (
         ("age", "Age at index", [row[2] for row in rows], "years"),
-        ("disease_duration", "Time since diagnosis", [None if row[3] is None else Fraction(row[3]) / Fraction("365.25") for row in rows], "years"),
+        (
+            "disease_duration",
+            "Time since diagnosis",
+            [None if row[3] is None else Fraction(row[3]) / Fraction("365.25") for row in rows],
+            "years",
+        ),
         ("dose", "Glucocorticoid before", [row[11][0] for row in rows], "prednisone mg/day"),
     )
     for key, label, values, unit in columns:
         known = [Fraction(value) for value in values if value is not None]
         found += described(f"table1/{key}", label, known, unit).values()
         if len(known) < n:
-            found.append(Result(f"table1/{key}/unknown", f"{label}, unknown", Fraction(n - len(known)), n=n - len(known), total=n, unit="count"))
+            found.append(
+                Result(
+                    f"table1/{key}/unknown",
+                    f"{label}, unknown",
+                    Fraction(n - len(known)),
+                    n=n - len(known),
+                    total=n,
+                    unit="count",
+                )
+            )
         if key == "age":
-            found += [proportion(f"table1/sex/{sex}", f"Sex {sex}", sum(row[1] == sex for row in rows), n) for sex in sorted({row[1] for row in rows})]
+            found += [
+                proportion(f"table1/sex/{sex}", f"Sex {sex}", sum(row[1] == sex for row in rows), n)
+                for sex in sorted({row[1] for row in rows})
+            ]
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits import change, choices, patients, responders, robustness, safety, table_one
 from caseseries.report.exhibits.model import Paragraph, Table
 from caseseries.report.exhibits.words import seen, without_dates
+from caseseries.report.order import in_order
 from caseseries.summary.model import Summary
 
 NAME = "good response"
@@ -182,6 +183,18 @@ def test_why_a_change_is_missing_is_told_in_words(runs: ModuleType) -> None:
 def test_tables_are_numbered_in_the_order_in_which_they_stand(any_run: Summary) -> None:
     numbers = [table.number for table in tables_of(contents(any_run))]
     assert list(range(1, len(numbers) + 1)) == numbers
+
+
+def test_cases_stand_as_a_person_counts_them(runs: ModuleType) -> None:
+    cases = [case.case_id for case in in_order(runs.many(12)).included]
+    assert [f"P{place}" for place in range(1, 13)] == cases
+
+
+def test_a_percentage_has_one_decimal_at_its_ends_too(series: Summary) -> None:
+    table = change.change_table(series, NAME)
+    assert (
+        table is not None and "% of baseline" in table.rows[-1].cells[0].text and "0–50" == table.rows[-1].cells[4].text
+    )
 
 
 def test_file_names_of_tables_do_not_collide(any_run: Summary) -> None:

@@ -38,8 +38,10 @@ def html(summary: Summary) -> str:
     """The whole report as one self-contained HTML page."""
     from caseseries.report.contents import contents
     from caseseries.report.figures import drawings, unshown
+    from caseseries.report.order import in_order
     from caseseries.report.page.render import page
 
+    summary = in_order(summary)
     drawn = drawings(summary)
     return page(summary, contents(summary, [drawing.figure for drawing in drawn], unshown=unshown(drawn)))
 
@@ -47,6 +49,8 @@ def html(summary: Summary) -> str:
 def notebook_html(summary: Summary) -> str:
     """The headline and the main tables, for a notebook cell."""
     from caseseries.report.contents import contents
+    from caseseries.report.order import in_order
     from caseseries.report.page.render import notebook
 
+    summary = in_order(summary)
     return notebook(summary, contents(summary))

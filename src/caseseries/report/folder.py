@@ -12,6 +12,7 @@ from caseseries.report.figures import drawings, png_bytes, unshown
 from caseseries.report.files.csv_file import findings_csv, patients_csv, table_csv
 from caseseries.report.files.results_file import results_text
 from caseseries.report.files.run_file import Inputs, run_text
+from caseseries.report.order import in_order
 from caseseries.report.page.render import page
 from caseseries.summary.model import Summary
 
@@ -34,6 +35,7 @@ def write(summary: Summary, out: Path, *, inputs: Inputs = (), run_info: Mapping
 
 def files(summary: Summary) -> dict[str, bytes]:
     """Every file but run.json, by its path in the folder; equal runs give equal bytes."""
+    summary = in_order(summary)
     note = INVENTED if summary.invented else ""
     drawn = drawings(summary)
     sections = contents(summary, [drawing.figure for drawing in drawn], unshown=unshown(drawn))

@@ -77,7 +77,7 @@ def _row(name: str, results: Mapping[str, Result], decimals: int, *, signed: boo
         Cell(str(n), n),
         mean_sd(results, decimals, signed=signed),
         median_iqr(results, decimals, signed=signed),
-        full_range(results, signed=signed),
+        full_range(results, 1 if name.endswith("% of baseline") else 2, signed=signed),
         typical,
     )
     return Row(cells, indent=1)

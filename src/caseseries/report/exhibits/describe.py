@@ -60,12 +60,12 @@ def median_iqr(results: Mapping[str, Result], decimals: int, *, signed: bool = F
     return Cell(f"{printed} ({ends})")
 
 
-def full_range(results: Mapping[str, Result], *, signed: bool = False) -> Cell:
+def full_range(results: Mapping[str, Result], decimals: int = 2, *, signed: bool = False) -> Cell:
     """Smallest to largest, as recorded."""
     low, high = _part(results, "minimum"), _part(results, "maximum")
     if low.estimate is None or high.estimate is None:
         return Cell(absent(low.absent_because))
-    return Cell(span(plain(low.estimate, signed=signed), plain(high.estimate, signed=signed)))
+    return Cell(span(plain(low.estimate, decimals, signed=signed), plain(high.estimate, decimals, signed=signed)))
 
 
 def with_interval(result: Result | None, decimals: int, *, signed: bool = False) -> Cell:

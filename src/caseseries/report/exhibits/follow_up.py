@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from caseseries.report.exhibits.describe import count, grouped, one
 from caseseries.report.exhibits.model import Cell, Column, Row, Table
-from caseseries.report.exhibits.numbers import absent, number, plain, span
+from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, number, plain, span
 from caseseries.report.exhibits.words import capital, listed
 from caseseries.summary.model import Result, Summary
 
@@ -20,7 +20,8 @@ def follow_up_table(summary: Summary) -> Table:
     units = {result.unit for result in summary.follow_up.values() if result.unit}
     for quantity, parts in grouped(summary.follow_up).items():
         n = count(parts)
-        cells = (Cell(str(n), n), one(parts, "median", 1), _ends(parts, *QUARTILES), _ends(parts, *EXTREMES))
+        median = one(parts, "median", 1) if n else Cell(NOT_ESTIMABLE)
+        cells = (Cell(str(n), n), median, _ends(parts, *QUARTILES), _ends(parts, *EXTREMES))
         rows.append(Row((Cell(capital(quantity.replace("_", " "))), *cells)))
     columns = (
         Column(f"Follow-up, {listed(sorted(units))}" if units else "Follow-up"),
@@ -42,7 +43,7 @@ def _ends(parts: Mapping[str, Result], low: str, high: str) -> Cell:
     if first is None or last is None:
         return Cell("")
     if first.estimate is None or last.estimate is None:
-        return Cell(absent(first.absent_because))
+        return Cell("–")
     return Cell(span(number(first.estimate), number(last.estimate)))
 
 

@@ -71,7 +71,10 @@ def _cases(summary: Summary) -> str:
         told += f" Included were cases that met: {'; '.join(criterion_words(found) for found in protocol.include)}."
     if protocol.exclude:
         told += f" Excluded were cases that met: {'; '.join(criterion_words(found) for found in protocol.exclude)}."
-    told += " Criteria were applied in this order, and the first not met is the reason of exclusion."
+    if protocol.include or protocol.exclude:
+        told += " Criteria were applied in this order, and the first not met is the reason of exclusion."
+    else:
+        told += " No further criteria were set."
     if any(isinstance(found, MinimumFollowUp) for found in (*protocol.include, *protocol.exclude)):
         told += " The minimum follow-up looks into the future of each case and can select survivors."
     return told
@@ -136,10 +139,11 @@ def _outcomes(summary: Summary) -> str:
                 f" The same rule was also read in other ways, reported beside it: {listed(dict.fromkeys(readings))}."
             )
         parts.append(told)
-    for name, change in protocol.changes.items():
-        parts.append(
-            f"{capital(name)}: change of {measure_name(summary.measures, change.change)} from {change.from_} to {change.at}."
-        )
+    changes: dict[tuple[str, str], list[str]] = {}
+    for change in protocol.changes.values():
+        changes.setdefault((change.from_, change.at), []).append(measure_name(summary.measures, change.change))
+    for (start, end), names in changes.items():
+        parts.append(f"Declared as outcomes by themselves are the changes of {listed(names)} from {start} to {end}.")
     effects: dict[str, list[str]] = {}
     for field, words in EVENT_WORDS.items():
         effects.setdefault(getattr(protocol.intercurrent, field).verdict, []).append(words)

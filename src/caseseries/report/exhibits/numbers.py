@@ -130,6 +130,7 @@ def absent(reason: str) -> str:
     >>> absent("one value has no standard deviation"), absent("")
     ('not estimable (one value has no standard deviation)', 'not estimable')
     """
+    reason = reason.removesuffix(" (n = 0)")
     return f"{NOT_ESTIMABLE} ({reason})" if reason else NOT_ESTIMABLE
 
 

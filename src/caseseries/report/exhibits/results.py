@@ -26,6 +26,8 @@ def patients_words(summary: Summary) -> Paragraph:
     """How many were found, excluded and included, and who they are."""
     included, excluded = len(summary.included), len(summary.cases) - len(summary.included)
     told = f"Of {counted(len(summary.cases), 'case')} found, {included} {'was' if included == 1 else 'were'} included"
+    if included and not excluded:
+        told = f"{'The case' if included == 1 else f'All {included} cases'} found {'was' if included == 1 else 'were'} included"
     if excluded:
         reasons: dict[str, int] = {}
         for case in summary.cases:
@@ -184,7 +186,9 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
         if others:
             lines.append(f"  other readings: {'; '.join(others)}")
         lines += [f"  {change_words(summary, change)}" for change in outcome.changes if change.spec == 0]
-    lines += [capital(change_words(summary, change)) for change in summary.change_outcomes if change.spec == 0]
+    told = {line.strip() for line in lines}
+    changes = [change_words(summary, change) for change in summary.change_outcomes if change.spec == 0]
+    lines += [line for line in changes if line not in told]  # one that a rule rests on stands under its outcome already
     if summary.follow_up:
         lines.append(follow_up_words(summary).text.rstrip("."))
     if summary.safety is not None:

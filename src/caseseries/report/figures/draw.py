@@ -77,7 +77,7 @@ def _outcome(summary: Summary, name: str) -> list[tuple[str, str, str, str, Scen
     found: list[tuple[str, str, str, str, Scene | None]] = []
     shown = panels(summary, name)
     if shown:
-        caption = "One line a case; colour, mark and dashes tell the verdict. Axes do not begin at zero."
+        caption = "One line a case; colour, mark and dashes tell the verdict. Axes need not begin at zero."
         title = f"Values before and after, by {name}"
         found.append((f"slopes-{stem}", title, caption, slopes_alt(summary, shown), slopes_scene(shown)))
     falls = bars(summary, name)

@@ -49,9 +49,9 @@ def timeline_scene(summary: Summary, case: CaseRow) -> Scene | None:
     y = _drugs(lanes, summary, case, y, across)
     y = _events(lanes, summary, case, y, across)
     _windows(scene, summary, across, top, y)
-    scene.add(*lanes.items)
     zero = across(0)
     scene.line((zero, top), (zero, y), stroke=INK, width=1, dash=(3, 2))
+    scene.add(*lanes.items)
     x_axis(scene, across, y + 4, day_ticks(first, case.observed_days, 8), "Day from the index date")
     scene.height = y + 46
     return scene
@@ -88,7 +88,7 @@ def _measures(summary: Summary, points: list[Point]) -> list[str]:
     if summary.protocol.safety is not None:
         asked += [found.measure for found in summary.protocol.safety.monitored]
     present = {point.measure for point in points}
-    numbers = [name for name in dict.fromkeys(asked) if name in present and summary.measures[name].kind == "number"]
+    numbers = [name for name in dict.fromkeys(asked) if name in present and summary.measures[name].kind != "judgement"]
     return numbers[:6]
 
 
@@ -129,8 +129,8 @@ def _values(scene: Scene, summary: Summary, points: list[Point], name: str, y: f
         if point.chosen:
             # Beside the dashed line of the index date rather than on it.
             aside = point.day <= 0 and across(0) - x < 14
-            where: tuple[float, Anchor] = (x + 2, "end") if aside else (x, "middle")
-            scene.add(Label(where[0], at - 6.5, plain(point.value), 9, where[1], _BLUE, bold=True))
+            where: tuple[float, float, Anchor] = (x - 4, at - 3.5, "end") if aside else (x, at - 6.5, "middle")
+            scene.add(Label(where[0], where[1], plain(point.value), 9, where[2], _BLUE, bold=True))
     return y + _LANE
 
 
