@@ -10,6 +10,9 @@ from caseseries.errors import Problem, ProtocolError
 from caseseries.protocol.load import parse
 
 EXAMPLE = (Path(__file__).resolve().parents[2] / "examples" / "jdm-mmf" / "protocol.yaml").read_text(encoding="utf-8")
+#: The same with the choices left out that only some data raise, so that each test adds what it is about.
+EXAMPLE = EXAMPLE.replace("month 3:\n    {", "month 3: {").replace(", same_day: not evaluable", "")
+EXAMPLE = EXAMPLE.replace("partial_dates: refuse\n\n", "")
 RULE = "- {is: improved}\n        - any:"
 
 

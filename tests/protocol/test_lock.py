@@ -21,12 +21,11 @@ REASON = "before the charts were read"
 @pytest.fixture
 def written(tmp_path: Path) -> Path:
     """The example with no choice left open."""
-    text = EXAMPLE.read_text(encoding="utf-8")
-    text = text.replace("take: last}", "take: last, same_day: mean}").replace(
-        "tie: earlier", "tie: earlier, same_day: mean"
-    )
     path = tmp_path / "protocol.yaml"
-    path.write_text(f"partial_dates: refuse\n{text}", encoding="utf-8")
+    path.write_text(
+        EXAMPLE.read_text(encoding="utf-8").replace("not evaluable, components", "mean, components"), encoding="utf-8"
+    )
+    change(path, "take: last, same_day: not evaluable}", "take: last, same_day: mean}")
     return path
 
 
@@ -78,8 +77,9 @@ def test_the_author_may_not_deny_what_the_note_says(written: Path) -> None:
 
 def test_open_choices_are_refused_all_at_once(tmp_path: Path) -> None:
     path = tmp_path / "protocol.yaml"
-    path.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    path.write_text(EXAMPLE.read_text(encoding="utf-8").replace(", same_day: not evaluable", ""), encoding="utf-8")
     change(path, ", restart_after: 60 days", "")
+    change(path, "partial_dates: refuse\n\n", "")
     with pytest.raises(ProtocolError) as caught:
         lock(path, reason=REASON, today=MAY)
     assert [

@@ -32,8 +32,13 @@ Found = tuple[
 def one_engine() -> Engine:
     """One engine for all specs: every table is made anew by each of them."""
     engine = connect()
-    atexit.register(engine.close)
+    atexit.register(_forget)
     return engine
+
+
+def _forget() -> None:
+    one_engine().close()
+    one_engine.cache_clear()
 
 
 def by_stages(study: Protocol, chart: Chart) -> Found:

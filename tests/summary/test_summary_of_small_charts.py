@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from tests.spec.small import chart, protocol
 
+from caseseries.chart.tables import Fact
 from caseseries.protocol.protocol import Protocol
 from caseseries.study import analyse
 from caseseries.summary.model import Summary
@@ -148,9 +150,31 @@ def test_unknown_ages_are_counted() -> None:
 
 
 def test_screened_patients_without_a_chart() -> None:
-    found = summary(protocol(), "a | mmt | 0:50, 90:60\nx | screening: register |")
-    assert ("Charts found", 2) == (found.flow[1].label, found.flow[1].n) or ("Charts found", 2) == (
-        found.flow[0].label,
-        found.flow[0].n,
+    found = summary(protocol(), "a | mmt | 0:50, 90:60\na | screening: found |")
+    assert [("Screened", 1, ()), ("Charts found", 1, ())] == [
+        (step.label, step.n, step.removed) for step in found.flow[:2]
+    ]
+
+
+def test_a_log_names_those_missing_and_those_excluded() -> None:
+    study = protocol()
+    read = chart("a | mmt | 0:50, 90:60", study)
+    entries = [
+        ("a", "found", ""),
+        ("x", "chart missing", "archive"),
+        ("y", "excluded", "another disease"),
+        ("z", "excluded", ""),
+    ]
+    facts = tuple(
+        Fact(
+            number, number, patient, "screening", term, None, None, None, None, (("reason", reason),) if reason else ()
+        )
+        for number, (patient, term, reason) in enumerate(entries, start=1)
     )
-    assert found.flow[0].label == "Screened"
+    found = analyse(study, replace(read, facts=facts))
+    assert (
+        ("another disease", 1),
+        ("chart missing", 1),
+        ("excluded at screening, reason not recorded", 1),
+    ) == found.flow[0].removed
+    assert [4, 1] == [step.n for step in found.flow[:2]]

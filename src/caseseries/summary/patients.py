@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from caseseries import catalogue
-from caseseries.chart.tables import Chart, calendar_date
+from caseseries.chart.tables import Chart, Fact, calendar_date
 from caseseries.cohort.drugs import OtherDrug
 from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE
 from caseseries.cohort.select import Cohort, CohortCase
@@ -67,13 +68,13 @@ def flow(
     protocol: Protocol, cohort: Cohort, chart: Chart, evaluable: int | None, responders: int | None
 ) -> tuple[FlowStep, ...]:
     """From case finding to responders; each step is the one before less what was removed, and this is asserted."""
-    screened = {fact.patient for fact in chart.facts if fact.kind == "screening"}
     found = {person.patient for person in chart.people}
+    screened = {fact.patient: fact for fact in chart.facts if fact.kind == "screening"}
     steps = []
     if screened:
-        missing = len(screened - found)
-        steps.append(FlowStep("Screened", len(screened | found), (("chart missing", missing),) if missing else ()))
-        assert len(screened | found) == len(found) + missing
+        not_found = Counter(_why_no_chart(fact) for patient, fact in screened.items() if patient not in found)
+        steps.append(FlowStep("Screened", len(screened.keys() | found), tuple(sorted(not_found.items()))))
+        assert steps[0].n == len(found) + sum(not_found.values())
     steps.append(FlowStep("Charts found", len(found)))
     exposed = [case for case in cohort.cases if case.failed not in {NO_EXPOSURE, NO_EVENT}]
     without = len(cohort.cases) - len(exposed)
@@ -108,6 +109,13 @@ def flow(
         steps.append(FlowStep("Evaluable for response", evaluable))
         steps.append(FlowStep("Responders", responders))
     return tuple(steps)
+
+
+def _why_no_chart(fact: Fact) -> str:
+    """What the screening log says of a person without a chart."""
+    if fact.term == "excluded":
+        return fact.attribute("reason") or "excluded at screening, reason not recorded"
+    return "chart missing"
 
 
 def removed_by_minimum_follow_up(protocol: Protocol, cohort: Cohort) -> tuple[CohortCase, ...]:
