@@ -54,6 +54,7 @@ def test_commands_are_found() -> None:
     assert ["caseseries run a.yaml    b.yaml  # both", "caseseries demo"] == commands(code)
 
 
+@pytest.mark.slow  # every page runs whole studies; `make docs` and `make test` do so
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_page_runs(page: Path, tmp_path: Path) -> None:
     work = tmp_path / "work"

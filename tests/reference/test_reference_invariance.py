@@ -21,6 +21,9 @@ from caseseries.verdict.trace import Verdict
 SHIFT = 1461 * 7
 YEARS = 28
 
+#: Each draws whole studies; `make test` runs them.
+pytestmark = pytest.mark.slow
+
 
 def unchanged(
     other: Callable[[Protocol, Chart], tuple[Protocol, Chart]],
