@@ -8,6 +8,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+import pytest
 from tests.generate.comparing import Answer, Key, compare, reference
 from tests.generate.studies import every_study
 
