@@ -101,7 +101,7 @@ def _apart(out: Path, given: Path) -> None:
     place, source = out.resolve(), given.resolve()
     inside = source.is_dir() and (place == source or source in place.parents)
     around = place in source.parents or (place == source and not source.is_dir())
-    if inside or (around and not (is_run(out) and not source.exists())):
+    if inside or around:
         raise OutputError(
             "The results folder and the input lie in each other.",
             where=f"{out} and {given}",

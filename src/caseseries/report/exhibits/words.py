@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import Leaf
 from caseseries.protocol.window import Window
 from caseseries.protocol.words import OPEN_END, OPEN_START
 from caseseries.report.exhibits.numbers import MINUS, plain, span
+from caseseries.summary.model import Summary
 from caseseries.verdict.names import short_name, why_absent
 from caseseries.verdict.trace import Truth, Verdict
 
@@ -187,6 +189,12 @@ def with_unit(facts: MeasureFacts) -> str:
     if facts.kind == "number" and facts.scale and facts.minimum is not None and facts.maximum is not None:
         text += f" ({span(plain(facts.minimum), plain(facts.maximum))})"
     return text
+
+
+def study_drug_name(summary: Summary) -> str:
+    """The drug whose first day is the index date; `Study drug` where the index date is something else."""
+    index = summary.protocol.case.index_date
+    return capital(index.first_exposure) if isinstance(index, FirstExposure) else "Study drug"
 
 
 def absence(reason: str, measures: Mapping[str, MeasureFacts], windows: Mapping[str, Window]) -> str:

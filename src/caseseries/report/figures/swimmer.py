@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from caseseries.report.exhibits.patients import primary_verdicts
-from caseseries.report.exhibits.words import capital, counted, day, group, without_dates
+from caseseries.report.exhibits.words import capital, counted, day, group, study_drug_name, without_dates
 from caseseries.report.figures.axis import (
     DRUG,
     DRUG_LIGHT,
@@ -100,9 +100,11 @@ def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[S
     found: list[tuple[str, Callable[[Scene, float, float], None]]] = []
     if summary.outcomes:
         found += class_entries(groups)
-    found.append(("Study drug", lambda scene, x, y: scene.rectangle(x - 9, y - 5, 18, 10, DRUG_LIGHT)))
+    if summary.study_drug:
+        found.append((study_drug_name(summary), lambda scene, x, y: scene.rectangle(x - 9, y - 5, 18, 10, DRUG_LIGHT)))
     found.append(("Observed", lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=FAINT, width=1.6)))
-    found.append(("Ongoing at the end", _ongoing))
+    if any(case.ongoing for case in summary.included):
+        found.append(("Ongoing at the end", _ongoing))
     if any(use.role == "added" for use in summary.drugs):
         found.append(
             ("Another drug added", lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=OTHER, width=2.4))

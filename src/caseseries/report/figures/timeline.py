@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from caseseries.report.exhibits.numbers import plain
 from caseseries.report.exhibits.patients import primary_verdicts
-from caseseries.report.exhibits.words import answer, capital, day, group, with_unit, without_dates
+from caseseries.report.exhibits.words import answer, capital, day, group, study_drug_name, with_unit, without_dates
 from caseseries.report.figures.axis import (
     DRUG_LIGHT,
     EVENT,
@@ -159,7 +159,7 @@ def _drugs(scene: Scene, summary: Summary, case: CaseRow, y: float, across: Scal
     y += 6
     own = [course for course in summary.study_drug if course.case_id == case.case_id]
     bars = [(course.start, course.end, without_dates(course.dose_text), True) for course in own]
-    lanes: dict[str, list[tuple[int, int | None, str, bool]]] = {"Study drug": bars} if bars else {}
+    lanes: dict[str, list[tuple[int, int | None, str, bool]]] = {study_drug_name(summary): bars} if bars else {}
     drawn = {dose.daily_dose.casefold() for dose in summary.protocol.doses.values()}
     for use in summary.drugs:
         if drawn & {name.casefold() for name in use.groups}:
