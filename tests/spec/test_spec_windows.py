@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.spec.small import IMPLEMENTATIONS, Spec, on_every_engine, open_choices, protocol
+from tests.spec.small import IMPLEMENTATIONS, Spec, answers, on_every_engine, open_choices, protocol
+
+from caseseries.errors import ProtocolError
 
 AFTER = "windows: {{after: {{from: 46 days, to: 134 days, target: 90 days, {}}}}}"
 TWO = """
@@ -169,6 +171,36 @@ windows:
             "beside": "after mmt partial date at the edge of the window; assessed @90",
         },
     ),
+    Spec(
+        "partial dates that touch the window with one day",
+        "partial_dates: bounds",
+        "1 | mmt | 0:50, 90:60, 40~46@43:70\n2 | mmt | 0:50, 90:60, 134~140@137:70\n3 | mmt | 0:50, 90:60, 40~45@43:70, 135~140@137:70",
+        {
+            "1": "after mmt partial date at the edge of the window",
+            "2": "after mmt partial date at the edge of the window",
+            "3": "after mmt 60 @90",
+        },
+    ),
+    Spec(
+        "missing codes on both ends of a window",
+        each("take: last"),
+        "1 | mmt | 0:50, 46:ND\n2 | mmt | 0:50, 134:ND\n3 | mmt | 0:50, 45:ND, 135:ND",
+        {
+            "1": "after mmt recorded without a number",
+            "2": "after mmt recorded without a number",
+            "3": "after mmt no value in window",
+        },
+    ),
+    Spec("the mean of a tie with one censored value is censored", each("take: nearest, tie: mean"),
+         "1 | mmt | 88:5, 92:>7", {"1": "after mmt censored @88"}),
+    Spec(
+        "nothing asked for in the outcome's own window is no assessment",
+        """
+windows: {later: {from: 140 days, to: 160 days, target: 150 days, take: nearest, tie: earlier}}
+outcomes: {response: {at: later, rule: {gain: mmt, at: after, at_least: 4 points}}}
+""",
+        "1 | mmt | 0:50, 90:54, 150:60", {"1": "yes; not assessed"},
+    ),
     Spec("partial dates otherwise stand on their day", "partial_dates: middle",
          "1 | mmt | 0:50, 40~50@48:60", {"1": "after mmt 60 @48"}),
     Spec(
@@ -215,3 +247,11 @@ def test_choices_are_asked_only_where_the_data_raise_them(
 def test_excluded_cases_ask_for_nothing(implementation: str) -> None:
     study = protocol("exclude: [{patients: [a], reason: withdrew}]")
     assert ["tie b: after"] == open_choices(study, "a | mmt | 88:5, 92:6\nb | mmt | 88:5, 92:6", implementation)
+
+
+@pytest.mark.parametrize(
+    "window", ["take: best", "take: mean", "take: nearest, tie: better", "take: nearest, tie: mean"]
+)
+def test_a_visit_is_not_chosen_by_its_values(window: str) -> None:
+    with pytest.raises(ProtocolError, match="windows cannot be applied"):
+        answers(protocol(after(window)), "1 | mmt | 0:50, 90:54")
