@@ -28,6 +28,9 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 	touch $@
 
+# Test processes at once.
+WORKERS ?= 2
+
 demo: setup
 	$(BIN)/caseseries demo --out demo-report
 
@@ -40,10 +43,10 @@ check-static: setup
 	$(BIN)/lint-imports --no-cache
 
 check-tests: setup
-	$(BIN)/python -m pytest -q -m "not slow" --doctest-modules src tests
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not slow" --doctest-modules src tests
 
 test: check-static
-	$(BIN)/python -m pytest --doctest-modules src tests
+	$(BIN)/python -m pytest -n $(WORKERS) --doctest-modules src tests
 
 docs: setup
 	$(BIN)/python -m pytest -q tests/docs

@@ -16,6 +16,9 @@ class ExamplesHook(BuildHookInterface[Any]):
         root = Path(self.root)
         for path in sorted((root / "examples").rglob("*")):
             parts = path.relative_to(root / "examples").parts
-            left_out = any(part.startswith(".") or part in {"__pycache__", "results", "demo-report", "demo-report-study"} for part in parts)
+            left_out = any(
+                part.startswith(".") or part in {"__pycache__", "results", "demo-report", "demo-report-study"}
+                for part in parts
+            )
             if path.is_file() and not left_out:
                 build_data["force_include"][str(path)] = "/".join(("caseseries", "_examples", *parts))

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from caseseries.assessment.compile import Compiled, compile_outcome
-from caseseries.assessment.dose import answer_doses
+from caseseries.assessment.compile import Compiled, compile_outcome, dose_number
+from caseseries.assessment.dose import answer_doses, no_doses
 from caseseries.assessment.window import take_values
 from caseseries.chart.store import MILLIONTH
 from caseseries.cohort.select import Cohort
@@ -91,8 +91,11 @@ def assess(engine: Engine, protocol: Protocol, cohort: Cohort, plan: OutcomePlan
     compiled = compile_outcome(engine, protocol, cohort, plan)
     take_values(engine, protocol)
     engine.run(_ANCHOR)
-    engine.run(_ASK)
-    answer_doses(engine, "dose_ask", "dose_answer")
+    if any(dose_number(protocol, measure, unit) for _, measure, unit in compiled.choices):
+        engine.run(_ASK)
+        answer_doses(engine, "dose_ask", "dose_answer")
+    else:
+        no_doses(engine, "dose_answer")
     engine.run(_WEIGHT_ASK)
     engine.run(_QUANTITY.format(wide=engine.dialect.wide, millionth=MILLIONTH))
     (rows,) = engine.rows("SELECT count(*), count(DISTINCT (case_no, choice)) FROM quantity")

@@ -130,6 +130,19 @@ WHERE change.day - 1 <= k.follow_end
 """
 
 
+def no_doses(engine: Engine, answer: str) -> None:
+    """An empty table of answers, where no dose is asked for."""
+    wide = engine.dialect.wide
+    columns = [
+        ("case_no", "INTEGER"),
+        ("dose", "INTEGER"),
+        ("per_kg", "BOOLEAN"),
+        ("day", "INTEGER"),
+        ("absent", "VARCHAR"),
+    ]
+    engine.table(answer, [*columns, ("num", wide), ("den", wide)], [])
+
+
 def dose_steps(engine: Engine, protocol: Protocol, cohort: Cohort) -> dict[str, tuple[tuple[int, Fraction], ...]]:
     """The daily dose of each included case as steps: (first relative day of the dose, mg/day), for the first daily dose declared.
 
