@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import importlib
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ def study_and_report(protocol: str | Path, chart: str | Path, arguments: argpars
     """Run, write to ``arguments.out``, and say what was found; also used by `demo`."""
     from caseseries import report
 
+    _load_ahead()
     out, described = Path(arguments.out), Path(chart)
     report.refuse(out, inputs=[Path(protocol), described])
     study = load_study(protocol)
@@ -34,6 +37,16 @@ def study_and_report(protocol: str | Path, chart: str | Path, arguments: argpars
     screen.advise(f"Report: {out / 'report.html'}")
     screen.answer(out=str(out), **_found(results))
     return results
+
+
+def _load_ahead() -> None:
+    """Load what the end of a run needs while the database is at work; nothing depends on whether this is done in time."""
+
+    def load() -> None:
+        for name in ("scipy.special", "matplotlib.backends.backend_agg"):
+            importlib.import_module(name)
+
+    threading.Thread(target=load, daemon=True).start()
 
 
 def _found(results: Results) -> dict[str, Any]:
