@@ -240,10 +240,10 @@ def clean(project_root: Path) -> bytes:
 
 
 def refusal(content: bytes, limits: Limits | None = None) -> str:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(ChartError) as wrong:
         read_workbook(content, "chart.xlsx", None, limits or Limits())
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
     (problem,) = wrong.value.problems
     return problem.what
 
