@@ -123,11 +123,14 @@ exclude: [{patients: [1, 2], reason: withdrew, label: third}]
          {"1": INCLUDED, "2": NO, "3": UNKNOWN}),
     Spec("a recorded age is that at the index date", first() + f"include: [{{age: {MINOR}, at: diagnosis, label: age}}]",
          "1 | age | 17.9\n1 | diagnosis: x | -5\n" + MMF, {"1": UNKNOWN}),
+    Spec("an undated chart has no birthdays", f"include: [{{age: {MINOR}, at: index date, label: age}}]",
+         "1 | born | 1960-01-01\n1 | age | 17.9\n2 | born | 1960-01-01", {"1": INCLUDED, "2": UNKNOWN}),
     diagnosed("diagnosed on the index date", JDM + " 0", INCLUDED),
     diagnosed("diagnosed the day after", JDM + " 1", NOT_JDM),
     diagnosed("another diagnosis", "1 | diagnosis: dermatomyositis | -5", NOT_JDM),
     diagnosed("a month that ends on the index date", JDM + " -30~0@-15", INCLUDED),
     diagnosed("a month around the index date", JDM + " -15~15@0", UNKNOWN_JDM),
+    diagnosed("a month that begins on the index date", JDM + " 0~30@15", UNKNOWN_JDM),
     diagnosed("a month after", JDM + " 1~30@15", NOT_JDM),
     diagnosed("no date", JDM, UNKNOWN_JDM),
     diagnosed("no date, any time", JDM, INCLUDED, "any time"),
@@ -223,6 +226,7 @@ def test_without_that_rule_there_are_no_cases_and_no_patient_in_the_message() ->
         (taken("10..50") + "1 | mmt | -100:50", 10, 10),
         (taken("0..") + "1 | death | 70\n1 | visit | 90", 70, 70),
         (taken("0..") + "1 | death |\n1 | visit | 90", 90, 90),
+        (taken("0..") + "1 | death | 80, 70\n1 | visit | 90", 70, 70),
     ],
 )
 def test_follow_up_is_observed_and_on_drug(rows: str, follow_end: int, on_drug_end: int, implementation: str) -> None:

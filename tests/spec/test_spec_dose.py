@@ -91,6 +91,8 @@ SPECS = [
     dose("written per kg as it is", pred("-30.. 0.5 mg/kg x2"), "after steroid 1 @90", KG, "prednisone mg/kg/day"),
     dose("written per kg, wanted in mg", pred("-30.. 0.5 mg/kg x2") + "\n1 | weight | 88:30", "after steroid 30 @90", KG),
     dose("written per kg without weight", pred("-30.. 0.5 mg/kg x2"), "after steroid no weight @90", KG),
+    dose("a weight of 0 is none", pred("-30.. 20 mg") + "\n1 | weight | 90:0, 95:40", "after steroid 0.5 @90", KG,
+         "prednisone mg/kg/day"),
     dose("the grid's unit", pred("-30.. 20 mg") + "\n1 | weight | 90:50", "after steroid 0.4 @90", KG, cell=1,
          grid="prednisone mg/kg/day"),
     dose("doses written at visits", "1 | steroid | 0:20, 90:10", "baseline steroid 20 @0; after steroid 10 @90; yes",

@@ -114,6 +114,7 @@ SPECS = [
     raised("no assessment, nothing raised", MMF + "1 | mmt | 0:50\n1 | prednisone | -30..20 20 mg; 21.. 40 mg\n1 | visit | 200",
            "decided by the rule"),
     raised("written at visits", SEEN + "1 | steroid | 0:20, 40:25, 90:10", RAISED, dose=", source: visits"),
+    raised("written at visits, on the assessment day", SEEN + "1 | steroid | 0:20, 90:25", RAISED, dose=", source: visits"),
     raised("written at visits, the same", SEEN + "1 | steroid | 0:20, 40:20, 90:20, 91:40", NOT_RAISED, dose=", source: visits"),
     raised("written at visits, no baseline", SEEN + "1 | steroid | -5:20, 40:25, 90:20", NOT_RAISED, dose=", source: visits"),
     raised("written at visits, different values skipped", SEEN + "1 | steroid | 0:20, 40:25, 40:30", NOT_RAISED,
