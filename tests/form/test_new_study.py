@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from caseseries.chart.description import load_description
-from caseseries.chart.undecided import TO_DECIDE
 from caseseries.errors import ChartError, OutputError, ProtocolError
 from caseseries.form import new
 from caseseries.protocol.load import load, parse
+from caseseries.protocol.undecided import TO_DECIDE
 from caseseries.source import read
 
 PROTOCOL = [

@@ -230,7 +230,7 @@ MUTANTS = [
         CASES,
     ),
     Mutant(
-        "unknown is yes", REFERENCE + ".rule", "inner_truth", "None if unknown else True", "True", RULES, "reference"
+        "unknown is yes", "caseseries.verdict.logic", "join", "None if unknown else True", "True", RULES, "reference"
     ),
     Mutant(
         "the window begins later",

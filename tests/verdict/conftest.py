@@ -16,7 +16,7 @@ from caseseries.protocol.specs import Spec, plan
 from caseseries.protocol.tree import Leaf, Slot, Tree
 from caseseries.protocol.yaml import read
 from caseseries.verdict.narrator import sentence, trace_lines
-from caseseries.verdict.pivot import walk
+from caseseries.verdict.pivot import answer
 from caseseries.verdict.trace import NodeTruth, Quantity, Truth, Verdict
 
 #: A value (a number as text) or its reason of absence, and its day.
@@ -52,7 +52,7 @@ def verdict(
     trace = tuple(
         NodeTruth(
             node.id,
-            walk(_below(tree, node.id), {leaf: answer for leaf, (answer, _) in leaves.items()}),
+            answer(_below(tree, node.id), {leaf: answer for leaf, (answer, _) in leaves.items()}),
             leaves.get(node.id, (None, ""))[1],
         )
         for node in tree.nodes

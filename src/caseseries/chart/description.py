@@ -9,9 +9,9 @@ from pydantic import model_validator
 
 from caseseries.chart.columns import DateOrder, Decimal
 from caseseries.chart.described import AnyTable, PatientsTable
-from caseseries.chart.undecided import LEFT, TO_DECIDE, undecided
 from caseseries.errors import ChartError
 from caseseries.protocol.problems import validate
+from caseseries.protocol.undecided import LEFT, TO_DECIDE, undecided
 from caseseries.protocol.words import Count, Date, Written, YesNo, mistake
 from caseseries.protocol.yaml import read
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from caseseries import catalogue
-from caseseries.chart.undecided import TO_DECIDE
 from caseseries.form.guess import MeasureGuess, TableGuess
 from caseseries.form.profile import Column, Looked
 from caseseries.form.quote import listed, quoted
+from caseseries.protocol.undecided import TO_DECIDE
 
 SUGGESTED = "# suggested"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from caseseries.chart.undecided import TO_DECIDE
 from caseseries.form.guess import MeasureGuess, TableGuess
 from caseseries.form.quote import quoted
+from caseseries.protocol.undecided import TO_DECIDE
 
 SUGGESTED = "# suggested"
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.robustness import Missing
-from caseseries.protocol.tree import Leaf, Node, Slot, Tree
+from caseseries.protocol.tree import Leaf, Slot, Tree
 from caseseries.reference.record import Indexed
+from caseseries.verdict.logic import join
 from caseseries.verdict.trace import NodeTruth, Quantity, Truth
 
 ZERO_BASELINE: Final = "zero baseline"
@@ -26,27 +27,8 @@ def walk(study: Indexed, tree: Tree, values: Mapping[Slot, Quantity], missing: M
                 truth = False
             answers[node.id] = NodeTruth(node.id, truth, absent)
         else:
-            answers[node.id] = NodeTruth(node.id, inner_truth(node, [answers[child].truth for child in node.children]))
+            answers[node.id] = NodeTruth(node.id, join(node, [answers[child].truth for child in node.children]))
     return tuple(answers[node.id] for node in tree.nodes)
-
-
-def inner_truth(node: Node, parts: Sequence[Truth]) -> Truth:
-    """Kleene's logic: unknown parts matter only where they could change the answer."""
-    yes, unknown = parts.count(True), parts.count(None)
-    no = len(parts) - yes - unknown
-    if node.kind == "all":
-        return False if no else None if unknown else True
-    if node.kind == "any":
-        return True if yes else None if unknown else False
-    if node.kind == "not":
-        return None if unknown else not yes
-    if node.bound == "at_least":
-        return True if yes >= node.k else False if yes + unknown < node.k else None
-    if node.bound == "at_most":
-        return True if yes + unknown <= node.k else False if yes > node.k else None
-    if yes > node.k or yes + unknown < node.k:
-        return False
-    return None if unknown else True
 
 
 def leaf_truth(study: Indexed, leaf: Leaf, values: Mapping[Slot, Quantity]) -> tuple[Truth, str]:

@@ -11,8 +11,8 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.tree import Leaf, Slot, Tree
 from caseseries.protocol.words import decimal_text
 from caseseries.summary.model import Pivotal
-from caseseries.verdict.logic import answer
-from caseseries.verdict.trace import Quantity, Truth, Verdict
+from caseseries.verdict.pivot import rests_on_judgement_alone
+from caseseries.verdict.trace import Quantity, Verdict
 
 #: A rise of the dose in this many days before the index date makes a later taper only a return to the old dose (design section 4).
 RAISED_WITHIN_DAYS = 60
@@ -49,25 +49,15 @@ def pivotal(
 
 
 def _judgement_alone(tree: Tree, verdict: Verdict) -> list[Pivotal]:
-    """A responder who would respond with every other component unmet; a non-responder whom only a judgement holds back."""
-    truths: dict[str, Truth] = {node.node: node.truth for node in verdict.trace}
-    leaves = [node for node in tree.leaves if node.leaf is not None]
-    judged = [node.id for node in leaves if node.leaf and node.leaf.kind == "is" and truths[node.id] is not None]
-    if verdict.rule_truth is None or not judged:
+    """The rule's answer is due to judgements and to nothing else."""
+    if not rests_on_judgement_alone(tree, verdict):
         return []
-    if verdict.rule_truth:
-        others = {node.id: False for node in leaves if node.id not in judged}
-        if answer(tree, truths | others) is True:
-            return [Pivotal("judgement alone", verdict.case_id, "responder by the judgement, whatever was measured")]
-        return []
-    turned = {node: not truths[node] for node in judged}
-    if answer(tree, truths | turned) is True:
-        return [
-            Pivotal(
-                "judgement alone", verdict.case_id, "what was measured would have sufficed; only the judgement was no"
-            )
-        ]
-    return []
+    detail = {
+        True: "responder by the judgement; what was measured would not have sufficed",
+        False: "what was measured would have sufficed; only the judgement was no",
+        None: "",
+    }[verdict.rule_truth]
+    return [Pivotal("judgement alone", verdict.case_id, detail)]
 
 
 def _changes(tree: Tree) -> list[Leaf]:

@@ -1,10 +1,11 @@
 """Three-valued answers, what they rest on, and the sentence that says so."""
 
 from caseseries.verdict.leaf import Seen, brief, full, seen, unreachable
+from caseseries.verdict.logic import answer
 from caseseries.verdict.names import event_words, judged, long_name, short_name, unit_text, why_absent, window_days
 from caseseries.verdict.narrator import sentence, trace_lines
 from caseseries.verdict.numbers import day_text, listed, shown, signed
-from caseseries.verdict.pivot import rests_on_judgement_alone, walk
+from caseseries.verdict.pivot import rests_on_judgement_alone
 from caseseries.verdict.trace import Absent, NodeTruth, Quantity, Truth, Verdict
 from caseseries.verdict.words import describe_rule, describe_window
 
@@ -15,6 +16,7 @@ __all__ = [
     "Seen",
     "Truth",
     "Verdict",
+    "answer",
     "brief",
     "day_text",
     "describe_rule",
@@ -33,7 +35,6 @@ __all__ = [
     "trace_lines",
     "unit_text",
     "unreachable",
-    "walk",
     "why_absent",
     "window_days",
 ]
