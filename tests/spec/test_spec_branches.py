@@ -1,0 +1,21 @@
+"""Rare charts under rare protocols, on every implementation."""
+
+from __future__ import annotations
+
+from tests.spec.small import Spec, on_every_engine
+from tests.spec.test_spec_events import MMF, NOT_RAISED, RAISED, SEEN, raised
+
+VISITED = ", source: visits"
+
+SPECS = [
+    raised("without a baseline visit nothing can be above it", MMF + "1 | mmt | 90:54\n1 | prednisone | -30..40 20 mg; 41.. 40 mg",
+           "decided by the rule"),
+    raised("written at visits, a missing code is no dose", SEEN + "1 | steroid | 0:20, 30:ND, 40:20", NOT_RAISED, dose=VISITED),
+    raised("written at visits, beside a missing code", SEEN + "1 | steroid | 0:20, 30:ND, 40:21", RAISED, dose=VISITED),
+    raised("written at visits, different values at baseline", SEEN + "1 | steroid | 0:20, 0:25, 40:30", NOT_RAISED, dose=VISITED),
+]  # fmt: skip
+
+
+@on_every_engine(SPECS)
+def test_rare_events(spec: Spec, implementation: str) -> None:
+    spec.holds(implementation)

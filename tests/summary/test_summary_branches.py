@@ -1,0 +1,40 @@
+"""Rare charts in the summary: nobody exposed, own drugs, doses that go on, components that cannot worsen."""
+
+from __future__ import annotations
+
+from tests.spec.small import chart, protocol
+
+from caseseries.protocol.protocol import Protocol
+from caseseries.study import analyse
+from caseseries.summary.model import Summary
+from caseseries.summary.patients import drug_name
+
+EXPOSED = "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 60 days}, per: %s}"
+
+
+def summary(study: Protocol, rows: str) -> Summary:
+    return analyse(study, chart(rows, study))
+
+
+def steps(per: str, rows: str) -> list[tuple[str, int]]:
+    return [(step.label, step.n) for step in summary(protocol(EXPOSED % per), rows).flow][:3]
+
+
+TAKEN = "a | mycophenolate mofetil | 0.. 500 mg x2\na | mmt | 0:50, 90:60\n"
+
+
+def test_those_never_exposed_leave_the_flow_before_the_criteria() -> None:
+    assert [("Charts found", 2), ("With an index date", 1), ("Included", 1)] == steps("patient", TAKEN + "b | mmt | 0:50")
+    assert [("Charts found", 1), ("Included", 1)] == steps("patient", TAKEN)[:2]
+    found = summary(protocol(EXPOSED % "patient"), TAKEN + "b | mmt | 0:50")
+    ((_, without),) = found.flow[0].removed
+    assert 1 == without
+
+
+def test_a_series_of_courses_counts_them() -> None:
+    again = TAKEN.replace("0.. 500 mg x2", "0..10 500 mg x2; 200.. 500 mg x2")
+    assert [("Charts found", 1), ("Courses", 2), ("Included", 2)] == steps("course", again)
+
+
+def test_a_drug_of_the_protocol_alone_keeps_its_name() -> None:
+    assert ("newdrug", "methotrexate") == (drug_name("newdrug"), drug_name("methotrexate"))
