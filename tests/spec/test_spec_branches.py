@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.spec.small import Spec, on_every_engine
+from tests.spec.test_spec_dose import dose
 from tests.spec.test_spec_events import MMF, NOT_RAISED, RAISED, SEEN, raised
 
 VISITED = ", source: visits"
@@ -15,7 +16,17 @@ SPECS = [
     raised("written at visits, different values at baseline", SEEN + "1 | steroid | 0:20, 0:25, 40:30", NOT_RAISED, dose=VISITED),
 ]  # fmt: skip
 
+DOSES = [
+    dose("a dose per kg where no measure is the weight", "1 | prednisone | -30.. 20 mg\n1 | weight | 0:50, 90:50",
+         "baseline steroid no weight @0; after steroid no weight @90", unit="prednisone mg/kg/day"),
+]  # fmt: skip
+
 
 @on_every_engine(SPECS)
 def test_rare_events(spec: Spec, implementation: str) -> None:
+    spec.holds(implementation)
+
+
+@on_every_engine(DOSES)
+def test_rare_doses(spec: Spec, implementation: str) -> None:
     spec.holds(implementation)

@@ -24,7 +24,9 @@ TAKEN = "a | mycophenolate mofetil | 0.. 500 mg x2\na | mmt | 0:50, 90:60\n"
 
 
 def test_those_never_exposed_leave_the_flow_before_the_criteria() -> None:
-    assert [("Charts found", 2), ("With an index date", 1), ("Included", 1)] == steps("patient", TAKEN + "b | mmt | 0:50")
+    assert [("Charts found", 2), ("With an index date", 1), ("Included", 1)] == steps(
+        "patient", TAKEN + "b | mmt | 0:50"
+    )
     assert [("Charts found", 1), ("Included", 1)] == steps("patient", TAKEN)[:2]
     found = summary(protocol(EXPOSED % "patient"), TAKEN + "b | mmt | 0:50")
     ((_, without),) = found.flow[0].removed
@@ -38,3 +40,15 @@ def test_a_series_of_courses_counts_them() -> None:
 
 def test_a_drug_of_the_protocol_alone_keeps_its_name() -> None:
     assert ("newdrug", "methotrexate") == (drug_name("newdrug"), drug_name("methotrexate"))
+
+
+def test_a_dose_that_goes_on_in_the_next_course_is_one_step() -> None:
+    study = protocol(
+        (EXPOSED % "patient")
+        + "\nmeasures: {steroid: {daily_dose: prednisone, as: prednisone mg/day, if_zero_baseline: not evaluable}}"
+    )
+    taken = TAKEN + "a | prednisone | -100..-70 10 mg; -69..-40 10 mg; -39.. %s mg"
+    assert [("raised before index", "a", "daily dose raised from 10 to 20 from day -39")] == [
+        (one.kind, one.case_id, one.detail) for one in summary(study, taken % "20").outcomes["response"].pivotal
+    ]
+    assert () == summary(study, taken % "10").outcomes["response"].pivotal
