@@ -22,7 +22,7 @@ def table_one(summary: Summary) -> Table:
     notes = (
         "IQR, interquartile range; SD, standard deviation. Counts are n/N (%) with N the cases for which the item is known.",
         *(
-            ("Ages are whole years by birthday.",)
+            ("Ages are whole years by birthday." if summary.dated else "Ages are whole years as recorded.",)
             if any(case.age_years is not None for case in summary.included)
             else ()
         ),
