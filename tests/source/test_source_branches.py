@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,8 +88,6 @@ def test_days_counted_from_1904_are_said(tmp_path: Path):
 
 
 def test_macros_and_links_are_said_and_left_alone(tmp_path: Path):
-    import zipfile
-
     path = workbook(tmp_path)
     with zipfile.ZipFile(path, "a") as book:
         book.writestr("xl/vbaProject.bin", b"x")
@@ -139,3 +139,15 @@ def test_a_comment_on_a_merged_cell_stands_where_excel_shows_it(tmp_path: Path, 
     annotate(noted(chart, file="chart.xlsx", sheet="Patients", row=3, column="B"), path, tmp_path / "marked.xlsx")
     marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")["Patients"]
     assert marked["B2"].comment and marked["B3"].comment is None
+
+
+def test_entities_in_another_encoding_are_refused_too(tmp_path: Path):
+    path = workbook(tmp_path)
+    hostile = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY x "y">]><workbook>&x;</workbook>'
+    target = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w") as new:
+        for member in old.namelist():
+            new.writestr(member, hostile.encode("utf-16") if member == "xl/workbook.xml" else old.read(member))
+    with pytest.raises(ChartError) as wrong:
+        read_workbook(target.getvalue(), "chart.xlsx", None, Limits())
+    assert "the workbook declares entities, which no spreadsheet program writes" == wrong.value.problems[0].what

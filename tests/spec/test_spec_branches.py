@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from tests.spec.small import Spec, on_every_engine
 from tests.spec.test_spec_dose import dose
-from tests.spec.test_spec_events import MMF, NOT_RAISED, RAISED, SEEN, raised
+from tests.spec.test_spec_events import MMF, NOT_RAISED, RAISED, SEEN, event, raised
 
 VISITED = ", source: visits"
 
 SPECS = [
+    event("the dose that was raised may be named", SEEN + "1 | prednisone | -30..40 20 mg; 41.. 40 mg", RAISED,
+          raised="{dose: steroid, verdict: non-responder}"),
     raised("without a baseline visit nothing can be above it", MMF + "1 | mmt | 90:54\n1 | prednisone | -30..40 20 mg; 41.. 40 mg",
            "decided by the rule"),
     raised("written at visits, a missing code is no dose", SEEN + "1 | steroid | 0:20, 30:ND, 40:20", NOT_RAISED, dose=VISITED),

@@ -67,10 +67,20 @@ def _load(content: bytes, file: str, *, cached: bool) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # validations and styles it does not know do not touch values
             return openpyxl.load_workbook(BytesIO(content), data_only=cached, keep_links=False, keep_vba=False)
-    except DefusedXmlException:
-        what, do = "the workbook declares entities, which no spreadsheet program writes", "save it again as .xlsx"
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, ParseError, EOFError, RecursionError):
+    except (
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OSError,
+        ParseError,
+        EOFError,
+        RecursionError,
+    ) as wrong:
         what, do = "the workbook is damaged", "open it in a spreadsheet program and save it again"
+        if isinstance(wrong.__cause__, DefusedXmlException):  # openpyxl raises it as the cause of an error of its own
+            what, do = "the workbook declares entities, which no spreadsheet program writes", "save it again as .xlsx"
     raise ChartError(f"{file} cannot be read.", [Problem(what, Place(file), do=do)], do="Nothing was run.")
 
 

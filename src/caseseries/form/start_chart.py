@@ -224,12 +224,6 @@ def _visits(one: TableGuess, read: set[str]) -> list[str]:
         if one.roles.get("date")
         else f"    date: {TO_DECIDE}   # the column of the visit's date"
     )
-    if not one.measures:
-        return [
-            date,
-            f"    measures:   # {TO_DECIDE}: measure of the protocol, then the column",
-            f"      {TO_DECIDE}: {TO_DECIDE}",
-        ]
     return [
         date,
         f"    measures:   {SUGGESTED}: measure of the protocol, then the column",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ def template(protocol: Protocol | None, out: Path) -> tuple[Path, Path]:
             )
     fields = form(protocol)
     try:
-        _workbook(fields, protocol, out)
+        with out.open("xb") as book:
+            book.write(_workbook(fields, protocol))
         with description.open("x", encoding="utf-8", newline="\n") as stream:
             stream.write(describe(fields, out.name))
     except OSError as wrong:
@@ -67,11 +69,12 @@ def describe(fields: Form, source: str) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _workbook(fields: Form, protocol: Protocol | None, out: Path) -> None:
+def _workbook(fields: Form, protocol: Protocol | None) -> bytes:
     import xlsxwriter  # type: ignore[import-untyped]
 
+    written = BytesIO()
     book = xlsxwriter.Workbook(
-        out, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        written, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
     book.set_properties(
         {"title": fields.study, "created": MOMENT, "comments": "Made for abstracting charts; see the sheet README."}
@@ -91,12 +94,11 @@ def _workbook(fields: Form, protocol: Protocol | None, out: Path) -> None:
             page.write_comment(0, column, field.help, {"x_scale": 2, "author": "caseseries"})
             form_ = day if field.kind == "date" else text if field.kind == "id" else None
             page.set_column(column, column, max(12, min(30, len(field.name) + 4)), form_)
-            rule = _rule(field, column, names)
-            if rule is not None:
-                page.data_validation(1, column, ROWS, column, rule)
+            page.data_validation(1, column, ROWS, column, _rule(field, column, names))
         page.freeze_panes(1, 1)
     _lists(book, names)
     book.close()
+    return written.getvalue()
 
 
 def _readme(book: Any, fields: Form) -> None:
@@ -117,8 +119,8 @@ def _lists(book: Any, names: dict[tuple[str, ...], str]) -> None:
     page.hide()
 
 
-def _rule(field: Field, column: int, names: dict[tuple[str, ...], str]) -> dict[str, Any] | None:
-    """The validation of a column; None where anything may be written."""
+def _rule(field: Field, column: int, names: dict[tuple[str, ...], str]) -> dict[str, Any]:
+    """The validation of a column; where anything may be written, its help alone."""
     message = {"input_title": field.name[:32], "input_message": field.help[:255]}
     cell = f"{chr(65 + column)}2" if column < 26 else f"A{chr(65 + column - 26)}2"
     codes = "".join(f',{cell}="{code}"' for code in CODES)
@@ -136,4 +138,4 @@ def _rule(field: Field, column: int, names: dict[tuple[str, ...], str]) -> dict[
         inside += [f"{cell}<={field.high}"] if field.high else []
         bound = f',LEFT({cell},1)="<",LEFT({cell},1)=">"' if field.kind == "number" else ""
         return {"validate": "custom", "value": f"=OR(AND({','.join(inside)}){codes}{bound})", **message, **error}
-    return {"validate": "any", **message} if field.help else None
+    return {"validate": "any", **message}
