@@ -131,3 +131,46 @@ def test_a_name_still_to_be_decided() -> None:
     text = EXAMPLE.read_text(encoding="utf-8").replace("  ck: {instrument: CK}", "  TO DECIDE: {instrument: CK}")
     with pytest.raises(ProtocolError, match="left for you to decide"):
         parse(text)
+
+
+def mistakes(text: str) -> list[tuple[str, str]]:
+    with pytest.raises(ProtocolError) as caught:
+        parse(text, file="p.yaml")
+    return [(problem.what, problem.found) for problem in caught.value.problems]
+
+
+def test_a_misspelt_section_is_one_mistake_and_hides_none_of_its_own() -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    typo = ("`windoes` is not known; did you mean `windows`?", "windoes")
+    assert [typo] == mistakes(text.replace("\nwindows:", "\nwindoes:"))
+    inside = text.replace("\nwindows:", "\nwindoes:").replace("take: last,", "take: lats,", 1)
+    assert [typo, ("not a possible `take` in window `baseline`; did you mean `last`?", "lats")] == mistakes(inside)
+
+
+@pytest.mark.parametrize("section", ["measures", "windows", "intercurrent", "outcomes", "case", "drug_groups"])
+def test_a_mistake_inside_a_misspelt_section_is_found(section: str) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    wrong = {
+        "measures": ("{instrument: CK}", "{instrument: CKK}"),
+        "windows": ("take: last,", "take: lats,"),
+        "intercurrent": ("death: non-responder", "death: no-responder"),
+        "outcomes": ("    at: month 3", "    at: month3"),
+        "case": ("first_exposure: mycophenolate mofetil", "first_exposure: mycofenolate mofetil"),
+        "drug_groups": ("\nwindows:", "\ndrug_groups: {mine: [mycofenolate mofetil]}\nwindows:"),
+    }[section]
+    text = text.replace(*wrong, 1)
+    own = mistakes(text)
+    assert 1 == len(own)
+    misspelt = f"{section[:-2]}{section[-1]}{section[-2]}"
+    both = mistakes(text.replace(f"\n{section}:", f"\n{misspelt}:", 1))
+    assert sorted([*own, (f"`{misspelt}` is not known; did you mean `{section}`?", misspelt)]) == sorted(both)
+
+
+def test_a_section_under_a_name_far_from_any_is_missing_and_its_names_are_not_asked_for() -> None:
+    text = EXAMPLE.read_text(encoding="utf-8").replace("\nwindows:", "\nfenster:")
+    assert [("`windows` is missing", ""), ("`fenster` is not known", "fenster")] == mistakes(text)
+
+
+def test_a_section_written_twice_is_not_read_under_the_name_that_is_there() -> None:
+    text = EXAMPLE.read_text(encoding="utf-8") + "\nwindoes: {month 9: {take: lats}}\n"
+    assert [("`windoes` is not known; did you mean `windows`?", "windoes")] == mistakes(text)

@@ -52,7 +52,8 @@ def in_order(problems: list[Problem]) -> tuple[Problem, ...]:
 
 
 def _check(data: Mapping[str, Any], locate: Any) -> Notes:
-    notes, known = Notes(locate), draft(data)
+    missing = frozenset(name for name in ("measures", "windows") if not isinstance(data.get(name), Mapping))
+    notes, known = Notes(locate, missing), draft(data)
     for section in (
         _names,
         _period,

@@ -337,6 +337,8 @@ def _window(draft: Draft, notes: Notes, loc: Loc, written: object) -> None:
 
 
 def _no_baseline(draft: Draft, notes: Notes, loc: Loc) -> None:
+    if "windows" in notes.missing:
+        return
     what = f"the change starts from the window {BASELINE!r}, which is not declared"
     notes.wrong(loc, what, allowed=", ".join(draft.windows), do="declare it, or write `from:` with another window")
 

@@ -11,10 +11,14 @@ from caseseries.errors import Problem, ProtocolError
 from caseseries.protocol.check import check, check_made, in_order
 from caseseries.protocol.choices import suggested
 from caseseries.protocol.fingerprint import fingerprint
+from caseseries.protocol.misspelt import respelt
 from caseseries.protocol.problems import from_validation_error
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.undecided import undecided, without_consequences
 from caseseries.protocol.yaml import Document, read
+
+#: The sections of a protocol, as they are written.
+_SECTIONS = tuple(field.alias or name for name, field in Protocol.model_fields.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,13 @@ def made(protocol: Protocol) -> tuple[Problem, ...]:
     return in_order(notes.warnings)
 
 
-def _loaded(document: Document, text: str) -> Loaded:
-    notes, protocol, wrong = check(document), None, []
+def _loaded(written: Document, text: str) -> Loaded:
+    document, misspelt = respelt(written, _SECTIONS)
+    notes, protocol, wrong = check(document), None, misspelt
     try:
         protocol = Protocol.model_validate(document.data)
     except ValidationError as error:
-        wrong = from_validation_error(error, document, Protocol)
+        wrong = [*misspelt, *from_validation_error(error, document, Protocol)]
     _refuse(document.file, in_order(without_consequences([*wrong, *notes.errors], undecided(document))))
     assert protocol is not None  # a refused protocol has a reason
     left = suggested(document, text)

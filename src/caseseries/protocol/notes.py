@@ -18,9 +18,10 @@ Locate = Callable[[Loc, bool], Place]
 
 @dataclass(slots=True)
 class Notes:
-    """Errors refuse the protocol; warnings are printed and the protocol runs."""
+    """Errors refuse the protocol; warnings are printed and the protocol runs. `missing` are the sections not written."""
 
     locate: Locate
+    missing: frozenset[str] = frozenset()
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -35,7 +36,12 @@ class Notes:
         self.warnings.append(Problem(what, self.locate(loc, key), found, do=do))
 
     def unknown(self, loc: Loc, kind: str, written: object, names: Iterable[str], *, key: bool = False) -> None:
-        """A name that was not declared, with the declared ones and the nearest spelling."""
+        """A name that was not declared, with the declared ones and the nearest spelling.
+
+        Nothing is said where the section that would declare it is missing: that is one mistake, reported by itself.
+        """
+        if f"{kind}s" in self.missing:
+            return
         known = list(names)
         near = nearest(str(written), known, 1)
         listed = ", ".join(known[:LISTED]) + (", ..." if len(known) > LISTED else "")
