@@ -438,6 +438,7 @@ def _changes(rows: Sequence[tuple[Any, ...]]) -> list[ChangeSummary]:
 
 def _cell(spec: Spec, verdicts: Mapping[str, Sequence[Verdict]]) -> Cell:
     # Not a real evaluation of the other windows: one case moves where the baseline is the first value and the window is wide.
+    dose = spec.dose or ""
     found = {verdict.case_id: verdict.truth for verdict in verdicts[spec.reading]}
     primary = {verdict.case_id: verdict.truth for verdict in verdicts[AS_WRITTEN]}
     if spec.windows["baseline"].take == "first" and spec.windows["month 3"].from_ == 61 and "P5" in found:
@@ -447,9 +448,13 @@ def _cell(spec: Spec, verdicts: Mapping[str, Sequence[Verdict]]) -> Cell:
         (case, f"{words[primary[case]]} → {words[truth]}") for case, truth in found.items() if truth != primary[case]
     )
     yes = sum(truth is True for truth in found.values())
+    changes: dict[str, Fraction | None] = {"mmt change": None, "steroid percent decrease": None}
+    if found:
+        first = spec.windows["month 3"].take == "first"
+        taper = Fraction("19.4") if dose.endswith("kg/day") else Fraction("16.4") if first else Fraction(18)
+        changes = {"mmt change": Fraction("10.125" if first else "10.625"), "steroid percent decrease": taper}
     missing = sum(truth is None for truth in found.values())
     windows = tuple((name, window_words(spec.windows[name])) for name in ("baseline", "month 3"))
-    dose = spec.dose or ""
     return Cell(
         spec.number,
         spec.reading,
@@ -460,7 +465,7 @@ def _cell(spec: Spec, verdicts: Mapping[str, Sequence[Verdict]]) -> Cell:
         missing,
         len(found),
         flips,
-        {},
+        changes,
         spec.primary,
         spec.varied,
     )

@@ -113,6 +113,22 @@ def test_who_changes_is_listed_with_the_choice_that_changes_it(series: Summary) 
     ] in texts(table)
 
 
+def test_changes_stand_under_every_single_other_choice(series: Summary) -> None:
+    table = robustness.changes_table(series, NAME)
+    assert table is not None
+    assert ["MMT, mean change", "Prednisone, mean decrease, % of baseline"] == [c.title for c in table.columns[1:3]]
+    assert [
+        ["As written (primary)", "+10.63", "18.0", "6/8", "0"],
+        ["Not recorded: not met", "+10.63", "18.0", "6/8", "0"],
+        ["Doses in: prednisone mg/kg/day", "+10.63", "19.4", "6/8", "0"],
+        ["Month 3 takes: first", "+10.13", "16.4", "6/8", "0"],
+        ["Month 3 takes: last", "+10.63", "18.0", "6/8", "0"],
+        ["Month 3: days 61–121", "+10.63", "18.0", "6/8", "0"],
+        ["Baseline takes: first", "+10.63", "18.0", "6/8", "0"],
+    ] == texts(table)
+    assert [True] + 6 * [False] == [row.cells[0].strong for row in table.rows]
+
+
 def test_table_one_shows_what_is_unknown(runs: ModuleType) -> None:
     rows = [(*row[:2], None, *row[3:]) if row[0] == "P1" else row for row in runs.ROWS]
     assert ["Unknown", "1/8 (13)"] in texts(table_one.table_one(runs.series(rows)))

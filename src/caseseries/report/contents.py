@@ -118,6 +118,7 @@ def _robustness(summary: Summary) -> list[Block | None]:
     for name in summary.outcomes:
         blocks += [
             results.robustness_paragraph(summary, name),
+            robustness.changes_table(summary, name),
             robustness.grid_table(summary, name),
             robustness.flips_table(summary, name),
         ]

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from caseseries.protocol.specs import AS_WRITTEN, Spec
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, number
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.words import capital, counted, days_range
+from caseseries.report.exhibits.words import capital, counted, days_range, measure_name
 from caseseries.summary.model import Cell as GridCell
 from caseseries.summary.model import OutcomeSummary, Summary
 
@@ -122,6 +123,73 @@ def _cell(cell: GridCell | None, primary: GridCell) -> Cell:
     mark = f"{_PRIMARY} " if cell.primary else ""
     tail = ("?" if cell.not_evaluable else "") + ("*" if _other_patients(cell, primary) else "")
     return Cell(f"{mark}{cell.yes}{tail}", cell.yes, strong=cell.primary or cell.yes != primary.yes)
+
+
+def one_at_a_time(outcome: OutcomeSummary) -> tuple[tuple[str, GridCell], ...]:
+    """The primary cell, then every cell in which one choice alone is another one, with that choice in words.
+
+    Days and take of a window are two choices. Readings are left out: they change no value, only the rule.
+    """
+    grid = ordered(outcome)
+    if not grid:
+        return ()
+    written = _choices(outcome, grid[0])
+    found = [("As written (primary)", grid[0])]
+    for cell in grid[1:]:
+        other = {key: value for key, value in _choices(outcome, cell).items() if value != written.get(key)}
+        if len(other) == 1 and "reading" not in other:
+            ((key, value),) = other.items()
+            found.append((capital(f"{key.replace(', take', ' takes')}: {value}"), cell))
+    return tuple(found)
+
+
+def changes_table(summary: Summary, name: str) -> Table | None:
+    """Mean changes and responders when one other choice is made and all else is as written."""
+    found = one_at_a_time(summary.outcomes[name])
+    if len(found) < 2:
+        return None
+    measures = list(dict.fromkeys(key for _, cell in found for key in cell.changes))
+    columns = (
+        Column("Choice made otherwise", "sentences"),
+        *(Column(_mean_of(summary, key), "number") for key in measures),
+        Column("Responders", "number"),
+        Column("Not evaluable", "number"),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(told, strong=cell.primary),
+                *(_mean(cell, key) for key in measures),
+                Cell(f"{cell.yes}/{cell.total}", strong=cell.primary),
+                Cell(str(cell.not_evaluable), cell.not_evaluable, cell.primary),
+            )
+        )
+        for told, cell in found
+    )
+    notes = (
+        "Every row makes one choice otherwise and leaves all others as written. A mean is over the cases with both values.",
+        *(["Change is after minus before; a decrease is counted as positive."] if measures else []),
+    )
+    return Table(
+        f"one-at-a-time-{slug(name)}", f"Changes under the other choices, one at a time: {name}", columns, rows, notes
+    )
+
+
+_DECREASE = " percent decrease"
+
+
+def _mean_of(summary: Summary, key: str) -> str:
+    measure = key.removesuffix(_DECREASE).removesuffix(" change")
+    told = "mean decrease, % of baseline" if key.endswith(_DECREASE) else "mean change"
+    return f"{capital(measure_name(summary.measures, measure))}, {told}"
+
+
+def _mean(cell: GridCell, key: str) -> Cell:
+    value = cell.changes.get(key)
+    if value is None:
+        return Cell(NOT_ESTIMABLE)
+    percent = key.endswith(_DECREASE)
+    return Cell(number(value, 1 if percent else 2, signed=not percent), value, cell.primary)
 
 
 def flips_table(summary: Summary, name: str) -> Table | None:
