@@ -14,7 +14,7 @@ from caseseries.report.exhibits import change, choices, patients, responders, ro
 from caseseries.report.exhibits.model import Paragraph, Table
 from caseseries.report.exhibits.words import seen, without_dates
 from caseseries.report.order import in_order
-from caseseries.summary.model import Summary
+from caseseries.summary.model import FlowStep, Summary
 
 NAME = "good response"
 
@@ -111,6 +111,19 @@ def test_who_changes_is_listed_with_the_choice_that_changes_it(series: Summary) 
         "5",
         "P5: responder → non-responder",
     ] in texts(table)
+
+
+def test_prose_tells_who_fell_out_at_screening(series: Summary) -> None:
+    step = FlowStep("Screened", 13, (("chart missing", 1), ("another disease, 2008-09-01", 2)))
+    found = words(replace(series, flow=(step, *series.flow)))
+    told = "3 did not go further (chart missing: 1; another disease, [date]: 2)"
+    assert 2 == found.count(f"13 persons were screened; {told}."), "in Methods and in Results"
+    assert f"of 13 screened {told}; 2 exclusions by the criteria, listed with reason" in found
+    assert "All candidates met were taken" not in found
+
+
+def test_without_a_screening_log_nothing_is_said_of_one(series: Summary) -> None:
+    assert "screened" not in words(series)
 
 
 def test_changes_stand_under_every_single_other_choice(series: Summary) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.selection import not_taken, screening
 from caseseries.report.exhibits.words import counted, listed
 from caseseries.summary.model import Summary
 
@@ -28,7 +29,10 @@ def _complete(summary: Summary) -> str:
     excluded = sum(case.status == "excluded" for case in summary.cases)
     sources = summary.protocol.case_finding.sources
     found = f"Cases found in {listed(sources)}" if sources else "Where cases were looked for is not stated"
-    return f"{found}; {counted(excluded, 'exclusion')} listed with reason. Whether all were found cannot be seen from the data"
+    step = screening(summary)
+    if step is not None:
+        found += f"; of {step.n} screened {not_taken(step)}"
+    return f"{found}; {counted(excluded, 'exclusion')} by the criteria, listed with reason. Whether all were found cannot be seen from the data"
 
 
 def _judgement(summary: Summary) -> str:

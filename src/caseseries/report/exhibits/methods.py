@@ -13,6 +13,7 @@ from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.words import in_words
 from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.model import Paragraph
+from caseseries.report.exhibits.selection import screening_words
 from caseseries.report.exhibits.words import capital, listed, measure_name, with_unit
 from caseseries.summary.model import Summary
 from caseseries.verdict.names import short_name
@@ -37,10 +38,12 @@ def _design(summary: Summary) -> str:
         told += f" Candidates were looked for in: {listed(protocol.case_finding.sources)}."
     if protocol.case_finding.consecutive is not None:
         told += (
-            " All candidates met were taken."
+            " The protocol declares that candidates were taken consecutively."
             if protocol.case_finding.consecutive
             else " Candidates were not taken consecutively."
         )
+    screened = screening_words(summary)
+    told += f" {screened}" if screened else ""
     period = protocol.period
     if period.from_ and period.to:
         told += f" Index dates lie from {period.from_.isoformat()} to {period.to.isoformat()}."

@@ -9,6 +9,7 @@ from caseseries.report.exhibits.numbers import absent, interval, number, plain, 
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
 from caseseries.report.exhibits.robustness import robustness_words
 from caseseries.report.exhibits.safety import ascertainment, monitoring_words
+from caseseries.report.exhibits.selection import screening_words
 from caseseries.report.exhibits.words import capital, counted, listed, seen, spelled, unit_of
 from caseseries.summary.model import ChangeSummary, OutcomeSummary, Responders, Result, Summary
 from caseseries.verdict.names import short_name
@@ -40,6 +41,8 @@ def patients_words(summary: Summary) -> Paragraph:
         if result.n is not None and result.total
     ]
     told += "."
+    screened = screening_words(summary)
+    told = f"{screened} {told}" if screened else told
     if prior:
         told += f" Treatment before the index date: {listed(prior)}."
     return Paragraph(told)
