@@ -22,7 +22,7 @@ from caseseries.protocol.load import load, made
 from caseseries.protocol.lock import lock_file, record_shown, status
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import AS_WRITTEN, change_plan, plan
-from caseseries.response import among, chosen_values, respond, zero_baselines
+from caseseries.response import among, chosen_values, respond, uncovered_days, zero_baselines
 from caseseries.safety import follow
 from caseseries.source.read import read as read_chart
 from caseseries.summary import Answered, Changed, summarise
@@ -70,7 +70,7 @@ def analyse(
             assessments = assess(engine, protocol, cohort, outcome)
             verdicts = respond(engine, protocol, cohort, assessments)
             needed += [*open_choices(engine, protocol, cohort, assessments.compiled)]
-            needed += [*zero_baselines(protocol, outcome, verdicts)]
+            needed += [*zero_baselines(protocol, outcome, verdicts), *uncovered_days(protocol, verdicts[0])]
             answered.append(Answered(outcome, verdicts, among(engine, protocol, outcome, verdicts, cohort)))
         for name in protocol.changes:
             assessments = assess(engine, protocol, cohort, change_plan(protocol, name))

@@ -32,7 +32,7 @@ def measures(draw: st.DrawFn) -> dict[str, Any]:
         "daily_dose": draw(st.sampled_from(["systemic glucocorticoids", "prednisone"])),
         "as": draw(st.sampled_from(["prednisone mg/day", "prednisone mg/day", "prednisone mg/kg/day", "mg/day"])),
         "source": draw(st.sampled_from(["courses", "courses", "courses", "visits"])),
-        "outside_courses": draw(st.sampled_from(["zero", "not evaluable"])),
+        "outside_courses": draw(st.sampled_from(["zero", "zero", "not evaluable", None])),
         "pulses": draw(st.sampled_from(["apart", "apart", "included"])),
         "if_zero_baseline": draw(st.sampled_from(["not evaluable", "not met"])),
         "weight": "weight",

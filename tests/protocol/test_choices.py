@@ -33,6 +33,7 @@ OPEN = [
     "windows > month 3 > same_day",
     "partial_dates",
     "measures > steroid > if_zero_baseline",
+    "measures > steroid > outside_courses",
 ]
 
 
@@ -58,7 +59,7 @@ def test_what_is_declared_is_not_open() -> None:
             ("methotrexate}", "methotrexate, restart_after: 60 days}"),
             ("take: last}", "take: last, same_day: mean}"),
             ("take: nearest}", "take: nearest, tie: earlier, same_day: mean}"),
-            ("as: prednisone mg/day}", "as: prednisone mg/day, if_zero_baseline: not met}"),
+            ("as: prednisone mg/day}", "as: prednisone mg/day, if_zero_baseline: not met, outside_courses: zero}"),
             ("study:", "partial_dates: refuse\nstudy:"),
         )
     )

@@ -15,10 +15,10 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.choices import NeededChoice
-from caseseries.response import among, respond, zero_baselines
+from caseseries.response import among, respond, uncovered_days, zero_baselines
 from caseseries.verdict.trace import Truth, Verdict
 
-ORDER = ("restart_after", "same_day", "tie", "if_zero_baseline")
+ORDER = ("restart_after", "same_day", "tie", "if_zero_baseline", "outside_courses")
 
 Found = tuple[
     dict[str, CaseAnswer],
@@ -65,7 +65,11 @@ def by_stages(study: Protocol, chart: Chart) -> Found:
         assessments = assess(engine, study, cohort, outcome)
         found = respond(engine, study, cohort, assessments)
         inside = among(engine, study, outcome, found, cohort)
-        for one in (*open_choices(engine, study, cohort, assessments.compiled), *zero_baselines(study, outcome, found)):
+        for one in (
+            *open_choices(engine, study, cohort, assessments.compiled),
+            *zero_baselines(study, outcome, found),
+            *uncovered_days(study, found[0]),
+        ):
             needed.add(NeededChoice(one.choice, one.case_id, one.where))
         for number, of_spec in found.items():
             for verdict in of_spec:

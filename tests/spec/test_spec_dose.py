@@ -19,7 +19,8 @@ VISITS = "1 | mmt | 0:50, 90:50\n"
 
 
 def steroid(more: str = "", unit: str = "prednisone mg/day", grid: str = "") -> str:
-    return STEROID.format(unit=unit, more=f", {more}" if more else "", grid=grid)
+    more = f"{more}, outside_courses: zero" if more and "outside" not in more else more or "outside_courses: zero"
+    return STEROID.format(unit=unit, more=f", {more}", grid=grid)
 
 
 def dose(name: str, courses: str, answer: str, more: str = "", unit: str = "prednisone mg/day", cell: int = 0,

@@ -7,7 +7,7 @@ from tests.spec.small import Spec, on_every_engine
 EVENTS = """
 case: {{index_date: {{first_exposure: mycophenolate mofetil, restart_after: 60 days}}, per: patient}}
 measures:
-  steroid: {{daily_dose: systemic glucocorticoids, as: prednisone mg/day, if_zero_baseline: not evaluable{dose}}}
+  steroid: {{daily_dose: systemic glucocorticoids, as: prednisone mg/day, if_zero_baseline: not evaluable{dose}, outside_courses: zero}}
   weight: {{quantity: weight, unit: kg, better: none}}
 windows:
   baseline: {{from: -90 days, to: 0 days, take: last{before}}}
@@ -64,7 +64,7 @@ SPECS = [
     event("lost before the window", MMF + "1 | mmt | 0:50\n1 | visit | 45",
           "event lost; not evaluable: event: lost; rule not evaluable", lost="not evaluable"),
     event("seen on the first day of the window without values", MMF + "1 | mmt | 0:50\n1 | visit | 46",
-          "decided by the rule; not evaluable: after mmt: no visit in window", lost="not evaluable"),
+          "decided by the rule; not evaluable: after mmt: not recorded at this visit; assessed @46", lost="not evaluable"),
     event("a missing code is being seen", MMF + "1 | mmt | 0:50, 60:ND", "decided by the rule", lost="non-responder"),
     event("the dead are not lost", MMF + "1 | mmt | 0:50\n1 | death | 30", "event death; decided by death; no",
           death="non-responder", lost="not evaluable"),

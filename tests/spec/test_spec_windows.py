@@ -255,3 +255,25 @@ def test_excluded_cases_ask_for_nothing(implementation: str) -> None:
 def test_a_visit_is_not_chosen_by_its_values(window: str) -> None:
     with pytest.raises(ProtocolError, match="windows cannot be applied"):
         answers(protocol(after(window)), "1 | mmt | 0:50, 90:54")
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_a_dose_outside_the_courses_asks_for_its_rule(implementation: str) -> None:
+    study = protocol("""
+measures:
+  steroid: {daily_dose: systemic glucocorticoids, as: prednisone mg/day, if_zero_baseline: not evaluable}
+outcomes:
+  response: {at: after, rule: {any: [{gain: mmt, at_least: 4 points}, {decrease: steroid, more_than: 15 % of baseline}]}}
+""")
+    rows = "1 | mmt | 0:50, 90:50\n1 | prednisone | -10..40 20 mg x1\n2 | mmt | 0:50, 90:50\n2 | prednisone | -10.. 20 mg x1"
+    assert ["outside_courses 1: steroid"] == open_choices(study, rows, implementation)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_a_visit_without_values_is_a_visit_where_no_day_has_one(implementation: str) -> None:
+    study = protocol()
+    rows = "1 | mmt | 0:50\n1 | visit | 60, 91, 134, 135\n2 | mmt | 0:50, 60:58\n2 | visit | 60, 91"
+    found = answers(study, rows, implementation)
+    assert "after mmt not recorded at this visit @91" in found.story("1")
+    assert "assessed @91" in found.story("1")
+    assert "after mmt 58 @60" in found.story("2")

@@ -11,7 +11,7 @@ from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 
-Choice = Literal["same_day", "tie", "if_zero_baseline"]
+Choice = Literal["same_day", "tie", "if_zero_baseline", "outside_courses"]
 
 _OPEN = "SELECT case_no, choice, open_same_day, absent = 'two days equally near' FROM taken ORDER BY case_no, choice"
 _OPEN_VISITS = "SELECT case_no, variant FROM visit_day WHERE open_tie ORDER BY case_no, variant"

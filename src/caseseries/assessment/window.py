@@ -60,10 +60,21 @@ WHERE place = 1
 
 _VISIT_DAY = """
 CREATE OR REPLACE TEMP TABLE visit_day AS
-WITH offered AS (
+WITH written AS (
+    SELECT DISTINCT case_no, variant, day FROM candidate JOIN choice USING (choice) WHERE NOT straddles
+),
+visited AS (
+    SELECT DISTINCT k.case_no, v.variant, f.day - k.index_day AS day
+    FROM included_case AS k
+    CROSS JOIN variant AS v
+    JOIN fact AS f ON f.patient = k.patient
+    WHERE f.kind = 'visit' AND f.day - k.index_day BETWEEN v.low AND v.high
+      AND NOT EXISTS (SELECT 1 FROM written AS w WHERE w.case_no = k.case_no AND w.variant = v.variant)
+),
+offered AS (
     SELECT case_no, variant, day, v.take, v.tie,
         CASE v.take WHEN 'nearest' THEN abs(day - v.target) WHEN 'last' THEN -day ELSE day END AS distance
-    FROM (SELECT DISTINCT case_no, variant, day FROM candidate JOIN choice USING (choice) WHERE NOT straddles) AS days
+    FROM (SELECT * FROM written UNION ALL SELECT * FROM visited) AS days
     JOIN variant AS v USING (variant)
     WHERE v.kind = 'visit'
 ),

@@ -55,6 +55,8 @@ def undeclared(protocol: Protocol) -> tuple[Choice, ...]:
             found.append(
                 (f"measures > {name} > if_zero_baseline", "a dose before is 0, so that its percent is undefined")
             )
+        if measure.source == "courses" and measure.outside_courses is None:
+            found.append((f"measures > {name} > outside_courses", "a dose is asked for on a day outside the courses"))
     return tuple(Choice(name, "", f"needed once {words}") for name, words in found)
 
 
@@ -155,7 +157,6 @@ def _of_measure(name: str, measure: Any) -> list[Choice]:
         ]
         fields = {
             "source": "where the dose is read",
-            "outside_courses": "the dose of a patient with courses, on days without one",
             "pulses": "whether pulses enter the daily dose",
         }
     elif isinstance(measure, Judgement):

@@ -51,14 +51,15 @@ class DailyDose(Written):
 
     `source: courses` adds up the courses active on that day, each times its prednisone equivalent where `as`
     begins with prednisone; `source: visits` takes the dose written at the visit. `if_zero_baseline` is needed
-    once a percent of a zero dose is asked for. Days of a patient between or outside the recorded courses count as 0 when
-    `outside_courses: zero`; a patient with no course of the group at all is "not recorded", never 0.
+    once a percent of a zero dose is asked for. A day outside the recorded courses of a patient who has some counts as 0 with
+    `outside_courses: zero`; it is needed once a dose is asked for on such a day. A patient with no course of the group at all
+    is "not recorded", never 0.
     """
 
     daily_dose: str
     as_: DoseUnit = Field(alias="as")
     source: Literal["courses", "visits"] = "courses"
-    outside_courses: Literal["zero", "not evaluable"] = "zero"
+    outside_courses: Literal["zero", "not evaluable"] | None = None
     pulses: Literal["apart", "included"] = "apart"
     if_zero_baseline: Literal["not evaluable", "not met"] | None = None
     weight: str | None = None

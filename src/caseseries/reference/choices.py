@@ -13,6 +13,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, plan
 from caseseries.protocol.tree import Tree
 from caseseries.reference.case import CaseAnswer, all_cases, restarts_open
+from caseseries.reference.dose import BETWEEN
 from caseseries.reference.oracle import quantity
 from caseseries.reference.record import Indexed, indexed
 from caseseries.reference.rule import ZERO_BASELINE, leaf_truth
@@ -25,7 +26,7 @@ class NeededChoice:
     """One case that asks for a choice.
 
     `id` is the patient for `restart_after` and the case otherwise. `where` is the study drug, the window (`tie` of a
-    visit), the window and measure (`same_day`, other `tie`), or the measure (`if_zero_baseline`).
+    visit), the window and measure (`same_day`, other `tie`), or the measure (`if_zero_baseline`, `outside_courses`).
     """
 
     choice: Choice
@@ -36,7 +37,7 @@ class NeededChoice:
 def choices_needed(protocol: Protocol, chart: Chart) -> list[NeededChoice]:
     """Every choice that the protocol as written (with its readings) leaves open and an included case asks for.
 
-    In the order restart_after, same_day, tie, if_zero_baseline; then by id; then by where. While `restart_after` is
+    In the order restart_after, same_day, tie, if_zero_baseline, outside_courses; then by id; then by where. While `restart_after` is
     open there are no cases yet, and it alone is listed.
     """
     study = indexed(protocol, chart)
@@ -64,6 +65,10 @@ def _of_case(study: Indexed, case: CaseAnswer, outcome_plan: OutcomePlan) -> set
         for name, chosen in found.chosen.items():
             needed |= {NeededChoice(need, case.case_id, f"{window} {name}") for need in chosen.needs}
     values = {slot: quantity(study, case, outcome_plan, spec, slot) for slot in outcome_plan.slots}
+    for slot, value in values.items():
+        measure = study.protocol.measures[slot.measure]
+        if isinstance(measure, DailyDose) and measure.outside_courses is None and value.absent == BETWEEN:
+            needed.add(NeededChoice("outside_courses", case.case_id, slot.measure))
     trees: list[Tree] = [one.tree for one in outcome_plan.specs if one.role != "grid"]
     if outcome_plan.among is not None:
         trees.append(outcome_plan.among)

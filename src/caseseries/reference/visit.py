@@ -56,7 +56,12 @@ def window_values(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spe
             observed = case.follow_end is not None and dose_day <= case.follow_end
             study.memo[key] = WindowValues(dose_day if has_dose and observed else None, {}, ())
         elif window.components == "same visit":
-            visit = visit_day(list(of_each.values()), case.index, window)
+            recorded = frozenset(
+                fact.start
+                for fact in rows.facts_of("visit")
+                if fact.start is not None and window.from_ <= fact.start - case.index <= window.to
+            )
+            visit = visit_day(list(of_each.values()), case.index, window, recorded)
             chosen = {
                 name: value_at_visit(found, visit, case.index, window, study.measures[name])
                 for name, found in of_each.items()

@@ -14,7 +14,7 @@ from caseseries.protocol.window import SameDay, Window
 from caseseries.reference.record import Indexed, PatientRows
 from caseseries.verdict import lost
 
-Choice = Literal["restart_after", "same_day", "tie", "if_zero_baseline"]
+Choice = Literal["restart_after", "same_day", "tie", "if_zero_baseline", "outside_courses"]
 
 NO_VISIT: Final = "no visit in window"
 NO_VALUE: Final = "no value in window"
@@ -186,8 +186,12 @@ class VisitDay:
         return ("tie",) if self.tied else ()
 
 
-def visit_day(of_each: Sequence[Candidates], index: int, window: Window) -> VisitDay:
+def visit_day(
+    of_each: Sequence[Candidates], index: int, window: Window, recorded: frozenset[int] = frozenset()
+) -> VisitDay:
     """One day for `components: same visit`, among the days on which any of the measures has a candidate.
+
+    Where there is none, among the days of `recorded` visits, on which nothing of the outcome was written down.
 
     Raises:
         ProtocolError: the window asks for a value (best, mean, ...) where a day is to be chosen.
@@ -200,7 +204,7 @@ def visit_day(of_each: Sequence[Candidates], index: int, window: Window) -> Visi
             do="write `components: nearest each`",
         )
         raise ProtocolError("The windows cannot be applied.", [problem])
-    days = frozenset(day for candidates in of_each for day in candidates.days)
+    days = frozenset(day for candidates in of_each for day in candidates.days) or recorded
     if not days:
         return VisitDay(None, days)
     taken = days_taken(days, index, window)

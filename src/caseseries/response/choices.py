@@ -21,7 +21,23 @@ _WORDS = {
         "a percent of a zero dose",
         "add if_zero_baseline to the measure: not evaluable or not met",
     ),
+    "outside_courses": (
+        "a dose on a day outside the recorded courses",
+        "add outside_courses to the measure: zero or not evaluable; or complete the drug rows",
+    ),
 }
+
+
+def uncovered_days(protocol: Protocol, verdicts: Sequence[Verdict]) -> tuple[Needed, ...]:
+    """Where a dose is asked for on a day outside the recorded courses and `outside_courses` is not declared."""
+    needed = set()
+    for verdict in verdicts:
+        for quantity in verdict.quantities:
+            measure = protocol.measures[quantity.slot.measure]
+            undeclared = isinstance(measure, DailyDose) and measure.outside_courses is None
+            if undeclared and quantity.absent == "between courses":
+                needed.add(Needed("outside_courses", verdict.case_id, quantity.slot.measure))
+    return tuple(sorted(needed))
 
 
 def zero_baselines(

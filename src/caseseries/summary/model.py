@@ -144,6 +144,7 @@ class StudyDrug:
     start: int
     end: int | None
     dose_text: str
+    stop_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

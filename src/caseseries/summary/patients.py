@@ -208,5 +208,6 @@ def study_courses(cohort: Cohort, chart: Chart, studied: frozenset[str]) -> tupl
                     "" if course.amount is None else f"{float(course.amount):g} {course.unit} {course.schedule}".strip()
                 )
                 end = None if course.end is None else course.end - case.index
-                rows.append(StudyDrug(case.case_id, course.start - case.index, end, amount))
+                reason = "" if end is None else course.stop_reason
+                rows.append(StudyDrug(case.case_id, course.start - case.index, end, amount, reason))
     return tuple(sorted(rows, key=lambda row: (row.case_id, row.start, row.dose_text)))
