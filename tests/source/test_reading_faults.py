@@ -54,6 +54,10 @@ CELLS = [
     ("patients.csv", "1999-02", "1999-13", 3, "born", "1999-13", "date"),
     ("drugs.csv", "2008-02-02,2008-12-31", "2008-02-02,2008-01-31", 5, "stop", "2008-01-31", "course"),
     ("drugs.csv", "P2,MMF", "P2,", 5, "drug", "", "drug"),
+    ("drugs.csv", "P1,prednisone,2008-02-02", "P1,predisone,2008-02-02", 4, "drug", "predisone", "drug"),
+    ("drugs.csv", "P1,prednisone,2008-02-02", "P1,azathioprin,2008-02-02", 4, "drug", "azathioprin", "drug"),
+    ("drugs.csv", "P1,prednisone,2008-02-02", "P1,pred,2008-02-02", 4, "drug", "pred", "drug"),
+    ("drugs.csv", "P1,prednisone,2008-02-02", "P1,steroids,2008-02-02", 4, "drug", "steroids", "drug"),
     ("drugs.csv", "P1,prednisone,2008-02-02,,10,mg,once daily,oral", "P1,prednisone,2008-02-02,,10,mg,once daily,kissing", 4,
      "route", "kissing", "route"),
     ("drugs.csv", "2008-12-31,500", "2008-12-31,<500", 5, "dose", "<500", "dose"),
@@ -141,6 +145,41 @@ def warned(chart, rule):
     return [
         (f.place.file, f.place.row, f.proposal) for f in chart.findings if f.rule == rule and f.severity == "warning"
     ]
+
+
+PREDISONE = {"drugs.csv": ("P1,prednisone,2008-02-02", "P1,predisone,2008-02-02")}
+ACCEPT_DRUG = "accept:\n  - {file: drugs.csv, row: 4, column: drug, found: predisone, %s, by: A. B., on: 2020-01-01, because: why}\n"
+
+
+def test_a_misspelt_drug_stops_the_run_and_the_nearest_name_is_proposed(chart_of, errors_of):
+    (wrong,) = errors_of(chart_of(PREDISONE))
+    assert ("prednisone", True) == (wrong.proposal, wrong.allowed.startswith("nearest: prednisone"))
+    assert "predisone" not in wrong.message
+
+
+def test_a_misspelt_name_of_the_protocol_s_own_drugs_stops_the_run(chart_of, errors_of):
+    spoil = {"drugs.csv": ("P1,prednisone,2008-02-02", "P1,wunderdrog,2008-02-02")}
+    assert [] == errors_of(chart_of(spoil))
+    own = ("", "drugs: {wunderdrug: {groups: [biologics]}}\n")
+    assert ["wunderdrug"] == [wrong.proposal for wrong in errors_of(chart_of(spoil, protocol=own))]
+
+
+@pytest.mark.parametrize(
+    ("chart", "protocol", "drug"),
+    [
+        (("", ACCEPT_DRUG % "as_found: yes"), ("", ""), "predisone"),
+        (("", ACCEPT_DRUG % "read_as: prednisone"), ("", ""), "prednisone"),
+        (("    route: route", "    route: route\n    drugs: {predisone: prednisone}"), ("", ""), "prednisone"),
+        (("    route: route", "    route: route\n    drugs: {predisone: predisone}"), ("", ""), "predisone"),
+        (("", ""), ("", "drugs: {predisone: {groups: []}}\n"), "predisone"),
+    ],
+)
+def test_a_misspelt_drug_is_read_once_a_person_said_what_it_is(chart_of, errors_of, chart, protocol, drug):
+    read = chart_of(PREDISONE, chart=chart, protocol=protocol)
+    assert ([], [drug]) == (
+        errors_of(read),
+        [one.drug for one in read.courses if one.patient == "P1" and one.end is None][1:],
+    )
 
 
 def test_an_unknown_drug_keeps_its_own_name(chart_of):

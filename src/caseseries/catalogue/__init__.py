@@ -17,6 +17,7 @@ from caseseries.catalogue.drug import (
     drug_names,
     drugs,
     drugs_in,
+    meant_drugs,
 )
 from caseseries.catalogue.frequency import DoseUnit, Schedule, dose_unit, dose_units, frequency, schedule, schedules
 from caseseries.catalogue.glucocorticoid import (
@@ -80,6 +81,7 @@ __all__ = [
     "graded_terms",
     "instrument",
     "instruments",
+    "meant_drugs",
     "nearest",
     "prednisone_factor",
     "prednisone_factors",

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from caseseries.catalogue.raw import read
 from caseseries.catalogue.source import Source, cite
-from caseseries.catalogue.words import Index
+from caseseries.catalogue.words import CLOSE_ENOUGH, CatalogueMiss, Index, fold, nearest
 
-__all__ = ["Drug", "DrugClass", "DrugCode", "drug", "drug_classes", "drug_names", "drugs", "drugs_in"]
+__all__ = ["Drug", "DrugClass", "DrugCode", "drug", "drug_classes", "drug_names", "drugs", "drugs_in", "meant_drugs"]
+
+
+SPELT_ALIKE = 0.75
+"""Similarity above which an unknown name is a misspelt drug, not another drug: the unrelated pairs nearest to each other
+(metformin and amethopterin, captopril and mercaptopurine, dapsone and Deltasone) reach 0.71."""
+
+SHORT_NAME = 4
+"""Letters up to which a name is compared as loosely as any other word: one letter of MTX is a third of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,25 @@ def drugs_in(class_or_drug: str) -> frozenset[str]:
     if key in _drugs():
         return frozenset({key})
     return frozenset(entry.key for entry in drugs() if key in entry.classes)
+
+
+def meant_drugs(word: str, more: Iterable[str] = ()) -> tuple[str, ...]:
+    """The drugs that an unknown name probably misspells or is too general for; none where it is another drug.
+
+    ``more`` are names that the study knows beside the catalogue.
+
+    >>> meant_drugs("azathioprin"), meant_drugs("pred"), meant_drugs("steroids"), meant_drugs("omeprazole")
+    (('azathioprine',), ('prednisone', 'prednisolone'), ('one of the systemic glucocorticoids',), ())
+    """
+    try:
+        return (_drug_index().key(word),)
+    except CatalogueMiss as miss:
+        if fold(word) in _drug_index().unclear:
+            return miss.suggestions
+    if fold(word) in _any_index().keys:
+        return (f"one of the {_any_index().key(word)}",)
+    close = CLOSE_ENOUGH if len(fold(word)) <= SHORT_NAME else SPELT_ALIKE
+    return nearest(word, (*more, *_drug_index().shown), close_enough=close)
 
 
 @cache

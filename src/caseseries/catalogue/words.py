@@ -34,7 +34,9 @@ def fold(word: str) -> str:
     return "".join(letter for letter in plain if letter.isalnum())
 
 
-def nearest(word: str, allowed: Iterable[str], limit: int = 3) -> tuple[str, ...]:
+def nearest(
+    word: str, allowed: Iterable[str], limit: int = 3, *, close_enough: float = CLOSE_ENOUGH
+) -> tuple[str, ...]:
     """The allowed words a misspelt one was probably meant to be, best first; none when nothing is close.
 
     A word that begins with what was written counts as close. Equal closeness: the order of ``allowed`` decides.
@@ -54,9 +56,9 @@ def nearest(word: str, allowed: Iterable[str], limit: int = 3) -> tuple[str, ...
         matcher.set_seq1(target)
         if target.startswith(wanted) or (len(target) > 3 and wanted.startswith(target)):
             scored.append((-1.0, place, candidate))
-        elif matcher.real_quick_ratio() >= CLOSE_ENOUGH and matcher.quick_ratio() >= CLOSE_ENOUGH:
+        elif matcher.real_quick_ratio() >= close_enough and matcher.quick_ratio() >= close_enough:
             closeness = matcher.ratio()
-            if closeness >= CLOSE_ENOUGH:
+            if closeness >= close_enough:
                 scored.append((-closeness, place, candidate))
     return tuple(candidate for _, _, candidate in sorted(scored)[:limit])
 

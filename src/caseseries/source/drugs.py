@@ -50,6 +50,8 @@ def read_drugs(reading: TableReading, records: Records) -> None:
             )
             continue
         key = words.drug(row, name)
+        if not row.is_used():
+            continue
         first = stop.settle(row, start_header, begun, key)
         if first is None or not records.in_scope(row, first) or not records.alive(reading, row, start_header, first):
             continue
@@ -170,20 +172,34 @@ class _Words:
         return times
 
     def drug(self, row: Row, written: str) -> str:
-        """The ingredient, or the name as written in lower case where neither protocol nor catalogue knows it."""
+        """The ingredient, or the name as written in lower case where neither protocol nor catalogue knows it.
+
+        A name spelt nearly as a known one refuses the row, for the dose or the rescue drug would silently be missed; a
+        person may accept the cell as found, or `drugs` of the table may give the name itself as its meaning.
+        """
         name = self.named.get(written.casefold(), written)
         key = ingredient(self.records.protocol, name)
         if key is not None:
             return key
-        near = ""
-        try:
-            catalogue.drug(name)
-        except catalogue.CatalogueMiss as miss:
-            near = ", ".join(miss.suggestions)
-        what = "neither the protocol nor the catalogue knows this drug; it is kept under its own name"
-        allowed = f"nearest: {near}" if near else "`drugs` of the protocol or of this table"
-        self.reading.look(row, "drug", what, self.table.drug.column, field="drug", allowed=allowed)
-        return " ".join(name.split()).casefold()
+        own = " ".join(name.split()).casefold()
+        if own == self.named.get(written.casefold(), "").casefold() == written.casefold():
+            return own
+        column = self.table.drug.column
+        decision = self.reading.decided(row, column) if column else None
+        near = () if decision is not None and decision.as_found else self._meant(name)
+        ways = "`drugs` of the protocol or of this table declares other names"
+        if near:
+            what = "no drug has this name, but others are spelt nearly so, or it stands for several"
+            allowed = f"nearest: {', '.join(near)}; {ways}"
+            self.reading.refuse(row, "drug", what, column, field="drug", allowed=allowed, proposal=near[0])
+        else:
+            what = "neither the protocol nor the catalogue knows this drug; it is kept under its own name"
+            self.reading.look(row, "drug", what, column, field="drug", allowed=ways)
+        return own
+
+    def _meant(self, name: str) -> tuple[str, ...]:
+        known = self.records.protocol.drugs
+        return catalogue.meant_drugs(name, [one for key, drug in known.items() for one in (key, *drug.aliases)])
 
     def per_day(self, row: Row, written: str) -> Fraction | None:
         """Administrations per day; None where none is recorded or known."""
