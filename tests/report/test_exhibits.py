@@ -9,10 +9,13 @@ from types import ModuleType
 import pytest
 
 from caseseries import report
+from caseseries.protocol.eligibility import Patients, PriorDrug
 from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits import change, choices, patients, responders, robustness, safety, table_one
 from caseseries.report.exhibits.model import Paragraph, Table
 from caseseries.report.exhibits.words import seen, without_dates
+from caseseries.report.figures.flow import flow_alt, flow_scene
+from caseseries.report.figures.scene import Label
 from caseseries.report.order import in_order
 from caseseries.summary.model import FlowStep, Summary
 
@@ -124,6 +127,34 @@ def test_prose_tells_who_fell_out_at_screening(series: Summary) -> None:
 
 def test_without_a_screening_log_nothing_is_said_of_one(series: Summary) -> None:
     assert "screened" not in words(series)
+
+
+def test_an_exclusion_says_whether_its_criterion_was_met(series: Summary) -> None:
+    old = PriorDrug.model_validate({"prior_drug": "rituximab", "within": "6 months"})
+    listed = Patients.model_validate({"patients": ["P12"], "reason": "consent withdrawn"})
+    protocol = series.protocol.model_copy(update={"exclude": (old, listed)})
+    drug, by_hand = "Use of rituximab within 183 days before the index date", "Listed patients: consent withdrawn"
+    gone = [
+        replace(series.cases[-1], case_id=f"P{11 + place}", failed_criterion=reason, undetermined=False)
+        for place, reason in enumerate((drug, by_hand))
+    ]
+    run = replace(series, protocol=protocol, cases=(*series.cases, *gone))
+    assert (
+        "Of 12 cases found, 8 were included and 4 excluded (not met: age below 18 years at the index date: 1; "
+        "not recorded: diagnosis of juvenile dermatomyositis by the index date: 1; "
+        f"met: {drug}: 1; {by_hand}: 1)."
+    ) in words(run)
+    table = patients.excluded_table(run)
+    assert table is not None
+    assert ["not met", "not recorded", "met", "–"] == [row[2] for row in texts(table)]
+
+
+def test_the_flow_says_that_a_criterion_was_not_met(series: Summary) -> None:
+    told = flow_alt(series)
+    assert "removed, not met: Age below 18 years at the index date: 1" in told
+    assert "removed, not recorded: Diagnosis of juvenile dermatomyositis by the index date: 1" in told
+    drawn = "".join(item.text for item in flow_scene(series).items if isinstance(item, Label))
+    assert "Not met: Age below 18 years" in drawn
 
 
 def test_changes_stand_under_every_single_other_choice(series: Summary) -> None:

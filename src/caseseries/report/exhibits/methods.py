@@ -75,7 +75,7 @@ def _cases(summary: Summary) -> str:
     if protocol.exclude:
         told += f" Excluded were cases that met: {'; '.join(criterion_words(found) for found in protocol.exclude)}."
     if protocol.include or protocol.exclude:
-        told += " Criteria were applied in this order, and the first not met is the reason of exclusion."
+        told += " Criteria were applied in this order, and the first that decided is the reason of exclusion."
     else:
         told += " No further criteria were set."
     if any(isinstance(found, MinimumFollowUp) for found in (*protocol.include, *protocol.exclude)):

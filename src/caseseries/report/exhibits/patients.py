@@ -7,6 +7,7 @@ from caseseries.protocol.tree import Slot
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import plain
 from caseseries.report.exhibits.responders import slug
+from caseseries.report.exhibits.selection import criterion_answer
 from caseseries.report.exhibits.words import answer, capital, day, outside, unit_of, without_dates
 from caseseries.summary.model import CaseRow, OutcomeSummary, Summary
 from caseseries.verdict.names import short_name
@@ -72,13 +73,15 @@ def excluded_table(summary: Summary) -> Table | None:
             (
                 Cell(case.case_id),
                 Cell(without_dates(case.failed_criterion)),
-                Cell("not recorded" if case.undetermined else "not met"),
+                Cell("not recorded" if case.undetermined else criterion_answer(summary, case.failed_criterion) or "–"),
             )
         )
         for case in excluded
     ]
-    columns = (Column("Case"), Column("First criterion not met"), Column("Because"))
-    note = ("Criteria are applied in the order written; the first that is not met is the reason.",)
+    columns = (Column("Case"), Column("Decided by"), Column("Which was"))
+    note = (
+        "Criteria are applied in the order written; the first criterion of inclusion not met, or of exclusion met, is the reason.",
+    )
     return Table("excluded", "Cases not included, with the reason", columns, tuple(rows), note)
 
 

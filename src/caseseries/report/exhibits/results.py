@@ -9,7 +9,7 @@ from caseseries.report.exhibits.numbers import absent, interval, number, plain, 
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
 from caseseries.report.exhibits.robustness import robustness_words
 from caseseries.report.exhibits.safety import ascertainment, monitoring_words
-from caseseries.report.exhibits.selection import screening_words
+from caseseries.report.exhibits.selection import UNDETERMINED, reason_words, screening_words
 from caseseries.report.exhibits.words import capital, counted, listed, seen, spelled, unit_of
 from caseseries.summary.model import ChangeSummary, OutcomeSummary, Responders, Result, Summary
 from caseseries.verdict.names import short_name
@@ -33,7 +33,9 @@ def patients_words(summary: Summary) -> Paragraph:
         reasons: dict[str, int] = {}
         for case in summary.cases:
             if case.status == "excluded":
-                reasons[case.failed_criterion] = reasons.get(case.failed_criterion, 0) + 1
+                told_as = case.failed_criterion + (UNDETERMINED if case.undetermined else "")
+                why = reason_words(summary, told_as)
+                reasons[why] = reasons.get(why, 0) + 1
         told += f" and {excluded} excluded ({'; '.join(f'{reason}: {n}' for reason, n in reasons.items())})"
     prior = [
         f"{result.label.removesuffix(' before the index date')} in {share_in_words(result.n, result.total)}"

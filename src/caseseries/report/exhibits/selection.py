@@ -1,7 +1,11 @@
-"""Who was looked at and who did not become a case, in words: the screening log of the flow diagram."""
+"""Who was looked at and who did not become a case, in words: the screening log, and reasons that read as reasons."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from caseseries.protocol.eligibility import AnyCriterion, Patients
+from caseseries.protocol.naming import criterion_words
 from caseseries.report.exhibits.words import counted, without_dates
 from caseseries.summary.model import FlowStep, Summary
 
@@ -24,3 +28,32 @@ def screening_words(summary: Summary) -> str:
     """How many were screened and who fell out there; empty without a screening log."""
     step = screening(summary)
     return "" if step is None else f"{counted(step.n, 'person was', 'persons were')} screened; {not_taken(step)}."
+
+
+#: How a flow box marks a criterion that no record answers.
+UNDETERMINED = " (could not be determined)"
+
+
+def criterion_answer(summary: Summary, criterion: str) -> str:
+    """`not met` for an include criterion, `met` for an exclude criterion; empty for a reason that is no criterion."""
+    protocol = summary.protocol
+    if _known(criterion, protocol.include):
+        return "not met"
+    listed = [found for found in protocol.exclude if not isinstance(found, Patients) or found.label]
+    return "met" if _known(criterion, listed) else ""
+
+
+def _known(criterion: str, among: Iterable[AnyCriterion]) -> bool:
+    return criterion.casefold() in {criterion_words(found).casefold() for found in among}
+
+
+def reason_words(summary: Summary, reason: str) -> str:
+    """Why cases left, so that it reads as a reason: `not met: Age below 18 years at the index date`.
+
+    What is no criterion of the protocol, such as a missing chart, stands as it is.
+    """
+    criterion = reason.removesuffix(UNDETERMINED)
+    answer = criterion_answer(summary, criterion)
+    if answer and criterion != reason:
+        answer = "not recorded"
+    return without_dates(f"{answer}: {criterion}" if answer else reason)

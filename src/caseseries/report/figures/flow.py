@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from caseseries.report.exhibits.words import without_dates
+from caseseries.report.exhibits.selection import reason_words
+from caseseries.report.exhibits.words import capital, without_dates
 from caseseries.report.figures.axis import INK, SOFT
 from caseseries.report.figures.ink import wrap
 from caseseries.report.figures.scene import Area, Scene
@@ -24,9 +25,9 @@ def flow_scene(summary: Summary) -> Scene:
         if place == len(summary.flow) - 1:
             y = bottom
             if step.removed:
-                y = max(bottom, _side(scene, step, bottom + 12, middle, bottom))
+                y = max(bottom, _side(summary, scene, step, bottom + 12, middle, bottom))
             break
-        side_bottom = _side(scene, step, bottom + 14, middle, bottom) if step.removed else bottom
+        side_bottom = _side(summary, scene, step, bottom + 14, middle, bottom) if step.removed else bottom
         following = max(bottom + 30, side_bottom + 14)
         _arrow(scene, (middle, bottom), (middle, following))
         y = following
@@ -34,9 +35,12 @@ def flow_scene(summary: Summary) -> Scene:
     return scene
 
 
-def _side(scene: Scene, step: FlowStep, y: float, middle: float, above: float) -> float:
+def _side(summary: Summary, scene: Scene, step: FlowStep, y: float, middle: float, above: float) -> float:
     total = sum(n for _, n in step.removed)
-    lines = [(f"Removed: n = {total}", True), *((f"{without_dates(reason)}: {n}", False) for reason, n in step.removed)]
+    lines = [
+        (f"Removed: n = {total}", True),
+        *((f"{capital(reason_words(summary, reason))}: {n}", False) for reason, n in step.removed),
+    ]
     bottom = _box(scene, _SIDE_X, y, _SIDE, lines, fill="#f6f7f9")
     turn = (y + bottom) / 2
     scene.line((middle, above), (middle, turn), stroke=INK, width=1.1)
@@ -71,5 +75,5 @@ def flow_alt(summary: Summary) -> str:
     parts = []
     for step in summary.flow:
         parts.append(f"{without_dates(step.label)}: {step.n}")
-        parts += [f"removed, {without_dates(reason)}: {n}" for reason, n in step.removed]
+        parts += [f"removed, {reason_words(summary, reason)}: {n}" for reason, n in step.removed]
     return f"Flow diagram. {'; '.join(parts)}."
