@@ -163,3 +163,17 @@ def test_windows_other_than_the_usual_ones() -> None:
     (node,) = grow(parse({"gain": "mmt", "at_least": "4", "from": "start", "at": "year 1"}), "month 3", FACTS).nodes
     assert node.leaf is not None
     assert (Slot("mmt", "start"), Slot("mmt", "year 1")) == node.leaf.slots
+
+
+@pytest.mark.parametrize("change", [gain, decrease, improves, worsens])
+def test_a_change_of_a_bare_name_says_how_to_name_a_measure(change: Any) -> None:
+    word = change.__name__
+    with pytest.raises(TypeError) as caught:
+        change("nope")
+    assert f'{word} is of a measure: write {word}(measure("nope"))' == str(caught.value)
+
+
+@pytest.mark.parametrize("other", [judged("improved"), 4, None])
+def test_a_change_of_anything_else_is_refused_too(other: Any) -> None:
+    with pytest.raises(TypeError, match=r'write gain\(measure\("name"\)\)'):
+        gain(other)

@@ -287,6 +287,13 @@ class _Changing:
         return Change.model_validate(self._written | {"less_than": threshold})
 
 
+def _changing(word: Direction, of: object) -> _Changing:
+    if not isinstance(of, _Measured):
+        name = of if isinstance(of, str) else "name"
+        raise TypeError(f'{word} is of a measure: write {word}(measure("{name}"))')
+    return _Changing(word, of.name)
+
+
 def measure(name: str) -> _Measured:
     """A measure by the name it has in the protocol."""
     return _Measured(name)
@@ -299,22 +306,22 @@ def judged(name: str) -> Is:
 
 def gain(of: _Measured) -> _Changing:
     """The rise of a measure since baseline."""
-    return _Changing("gain", of.name)
+    return _changing("gain", of)
 
 
 def decrease(of: _Measured) -> _Changing:
     """The fall of a measure since baseline."""
-    return _Changing("decrease", of.name)
+    return _changing("decrease", of)
 
 
 def improves(of: _Measured) -> _Changing:
     """The change of a measure towards better, as the catalogue says."""
-    return _Changing("improves", of.name)
+    return _changing("improves", of)
 
 
 def worsens(of: _Measured) -> _Changing:
     """The change of a measure towards worse, as the catalogue says."""
-    return _Changing("worsens", of.name)
+    return _changing("worsens", of)
 
 
 def pct(value: int | str | Fraction, of: Basis = "baseline") -> Amount:
