@@ -16,6 +16,7 @@ from caseseries.protocol.lock import lock, lock_file, outcomes_shown, record_sho
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "jdm-mmf" / "protocol.yaml"
 MAY, JUNE, JULY = dt.date(2024, 5, 1), dt.date(2024, 6, 1), dt.date(2024, 7, 1)
 REASON = "before the charts were read"
+BEFORE = "before this software showed outcomes, as far as is recorded beside the protocol"
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_a_lock_says_when_and_whether_outcomes_had_been_shown(written: Path) -> 
     )
     assert "The published totals were known when this protocol was written." == made.authors_knew
     found = status(written)
-    assert ("locked", "fixed on 2024-05-01, before this software showed outcomes") == (found.state, found.words)
+    assert ("locked", f"fixed on 2024-05-01, {BEFORE}") == (found.state, found.words)
     assert made == found.locks[0]
 
 
@@ -133,7 +134,7 @@ def test_every_later_change_is_a_deviation_with_before_and_after(written: Path) 
         "intercurrent > rescue added > drugs: without IVIG",
         "outcomes > good response > rule > all > 2 > any > 2 > more_than: 15 % of baseline → 20 % of baseline",
     ) == found.deviations
-    assert "fixed on 2024-05-01, before this software showed outcomes; changed since in 6 places" == found.words
+    assert f"fixed on 2024-05-01, {BEFORE}; changed since in 6 places, {BEFORE}" == found.words
 
 
 def test_layout_comments_and_recorded_amendments_are_no_deviation(written: Path) -> None:
@@ -166,7 +167,7 @@ def test_a_change_locked_again_is_an_amendment_with_its_reason(written: Path) ->
         "2024-07-01, the first visit is the one before the drug: windows > baseline > take: last → first",
     ) == found.amendments
     assert (
-        "fixed on 2024-05-01, before this software showed outcomes; fixed again on 2024-07-01, after this software showed outcomes, "
+        f"fixed on 2024-05-01, {BEFORE}; fixed again on 2024-07-01, after this software showed outcomes, "
         "because: the first visit is the one before the drug"
     ) == found.words
 
@@ -209,3 +210,50 @@ def test_a_folder_that_cannot_be_written(written: Path) -> None:
     shown_file(written).with_name("protocol.shown.json.part").mkdir()
     assert not record_shown(written, today=MAY)
     assert None is outcomes_shown(written)
+
+
+def changed_words(written: Path) -> str:
+    fixed, changed, when = status(written).words.partition("; changed since in 1 place, ")
+    assert fixed and changed
+    return when
+
+
+def test_a_change_says_whether_outcomes_had_been_shown_by_then(written: Path) -> None:
+    lock(written, reason=REASON, today=MAY)
+    change(written, "to: 0 days, take: last", "to: 0 days, take: first")
+    assert BEFORE == changed_words(written)
+    assert record_shown(written, today=JUNE)
+    assert BEFORE == changed_words(written)  # outcomes were shown under the protocol as it is now
+    change(written, "to: 0 days, take: first", "to: -1 days, take: last")
+    assert "at least in part after this software showed outcomes" == changed_words(written)
+
+
+@pytest.mark.parametrize("under", ["", "locked"])
+def test_a_change_after_outcomes_were_shown_says_so(written: Path, under: str) -> None:
+    made = lock(written, reason=REASON, today=MAY)
+    assert record_shown(written, today=MAY, under=made.fingerprint if under else "")
+    change(written, "to: 0 days, take: last", "to: 0 days, take: first")
+    assert "after this software showed outcomes" == changed_words(written)
+
+
+def test_a_change_of_a_protocol_fixed_after_outcomes_were_shown_came_after_them(written: Path) -> None:
+    assert record_shown(written, today=MAY)
+    lock(written, reason=REASON, today=JUNE)
+    change(written, "to: 0 days, take: last", "to: 0 days, take: first")
+    assert "after this software showed outcomes" == changed_words(written)
+
+
+def test_a_note_without_the_protocol_does_not_say_when_a_change_came(written: Path) -> None:
+    lock(written, reason=REASON, today=MAY)
+    shown_file(written).write_text('{"schema": "caseseries.shown/1", "first": "2024-06-01"}', encoding="utf-8")
+    change(written, "to: 0 days, take: last", "to: 0 days, take: first")
+    assert "whether this software had shown outcomes by then is not known" == changed_words(written)
+
+
+def test_outcomes_shown_under_a_protocol_that_cannot_be_read_now(written: Path) -> None:
+    lock(written, reason=REASON, today=MAY)
+    text = written.read_text(encoding="utf-8")
+    written.write_text("study: broken", encoding="utf-8")
+    assert record_shown(written, today=JUNE)
+    written.write_text(text.replace("to: 0 days, take: last", "to: 0 days, take: first"), encoding="utf-8")
+    assert "whether this software had shown outcomes by then is not known" == changed_words(written)

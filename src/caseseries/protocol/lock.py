@@ -31,6 +31,14 @@ LOCK_SCHEMA, SHOWN_SCHEMA = "caseseries.lock/1", "caseseries.shown/1"
 
 Seen = Literal["before", "after", "not known"]
 
+#: A run of a copied protocol, or of an invented chart, leaves no note here: `before` is only what the note allows.
+_WHEN = {
+    "before": "before this software showed outcomes, as far as is recorded beside the protocol",
+    "partly after": "at least in part after this software showed outcomes",
+    "after": "after this software showed outcomes",
+}
+_NOT_KNOWN = "whether this software had shown outcomes by then is not known"
+
 
 @dataclass(frozen=True, slots=True)
 class Lock:
@@ -56,8 +64,8 @@ class Lock:
         The word is `fixed`: a file can show a date, not what its authors had in mind.
         """
         if self.outcomes == "not known":
-            return f"{self.date.isoformat()}; whether this software had shown outcomes by then is not known"
-        return f"{self.date.isoformat()}, {self.outcomes} this software showed outcomes"
+            return f"{self.date.isoformat()}; {_NOT_KNOWN}"
+        return f"{self.date.isoformat()}, {_WHEN[self.outcomes]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,8 @@ class LockStatus:
     """What the lock file says of the protocol as it is now.
 
     `amendments` are the changes between one locking and the next, each with the date and reason of the later one;
-    `deviations` the changes since the last locking. Both give every field with its value before and after.
+    `deviations` the changes since the last locking. Both give every field with its value before and after. `changed`
+    says whether the deviations were made before or after outcomes were shown.
     """
 
     state: Literal["unlocked", "locked", "changed since"]
@@ -73,10 +82,11 @@ class LockStatus:
     amendments: tuple[str, ...]
     deviations: tuple[str, ...]
     shown: dt.date | None
+    changed: Seen | Literal["partly after"] = "not known"
 
     @property
     def words(self) -> str:
-        """`fixed on 2024-05-01, before this software showed outcomes`, and what came later; empty without a lock."""
+        """`fixed on 2024-05-01, before this software showed outcomes ...`, and what came later; empty without a lock."""
         if not self.locks:
             return ""
         first, *later = self.locks
@@ -85,7 +95,8 @@ class LockStatus:
             said += f"; fixed again on {lock.words}, because: {lock.reason}"
         if self.state == "changed since":
             count = len(self.deviations)
-            said += f"; changed since in {count} place{'' if count == 1 else 's'}"
+            when = _NOT_KNOWN if self.changed == "not known" else _WHEN[self.changed]
+            said += f"; changed since in {count} place{'' if count == 1 else 's'}, {when}"
         return said
 
 
@@ -149,7 +160,8 @@ def status(path: Path | str) -> LockStatus:
     Raises:
         ProtocolError: mistakes in the protocol, or a lock file that cannot be read.
     """
-    protocol = load(path).protocol
+    loaded = load(path)
+    protocol = loaded.protocol
     locks, shown = _locks(lock_file(path)), outcomes_shown(path)
     if not locks:
         return LockStatus("unlocked", (), (), (), shown)
@@ -159,19 +171,35 @@ def status(path: Path | str) -> LockStatus:
         for line in differences(earlier.protocol, later.protocol)
     )
     deviations = differences(locks[-1].protocol, protocol)
-    return LockStatus("changed since" if deviations else "locked", locks, amendments, deviations, shown)
+    state: Literal["changed since", "locked"] = "changed since" if deviations else "locked"
+    changed = _changed(locks[-1], shown, _shown_under(path), loaded.fingerprint)
+    return LockStatus(state, locks, amendments, deviations, shown, changed)
 
 
-def record_shown(path: Path | str, *, today: dt.date) -> bool:
+def _changed(last: Lock, shown: dt.date | None, under: str, now: str) -> Seen | Literal["partly after"]:
+    """Whether changes since the last locking were made before outcomes were shown `under` some protocol, or after."""
+    if last.outcomes == "after" or (shown is not None and shown < last.date):
+        return "after"
+    if shown is None:
+        return last.outcomes
+    if under == now:
+        return "before"
+    if under == last.fingerprint:
+        return "after"
+    return "partly after" if under else "not known"
+
+
+def record_shown(path: Path | str, *, today: dt.date, under: str = "") -> bool:
     """Note beside the protocol that outcomes were shown; the first date stays. False where it cannot be written.
 
     A run calls this before it prints or writes any outcome. A chart marked as invented shows outcomes of nobody, and
-    needs no note.
+    needs no note. `under` is the fingerprint of the protocol they were computed by; without it, of the file as it is.
     """
     if outcomes_shown(path) is not None:
         return True
+    note = {"schema": SHOWN_SCHEMA, "first": today.isoformat(), "version": __version__}
     try:
-        _write(shown_file(path), {"schema": SHOWN_SCHEMA, "first": today.isoformat(), "version": __version__})
+        _write(shown_file(path), {**note, "protocol": under or _fingerprint(path)})
     except OutputError:
         return False
     return True
@@ -190,6 +218,19 @@ def outcomes_shown(path: Path | str) -> dt.date | None:
         return dt.date.fromisoformat(note["first"])
     except (KeyError, TypeError, ValueError):
         raise _unreadable(shown_file(path), "it holds no date") from None
+
+
+def _shown_under(path: Path | str) -> str:
+    """The fingerprint of the protocol under which outcomes were first shown; empty where it was not noted."""
+    note = _read(shown_file(path), SHOWN_SCHEMA) or {}
+    return str(note.get("protocol", ""))
+
+
+def _fingerprint(path: Path | str) -> str:
+    try:
+        return load(path).fingerprint
+    except ProtocolError:
+        return ""
 
 
 def _refuse_open_choices(protocol: Protocol, file: str) -> None:
