@@ -157,6 +157,16 @@ def test_the_flow_says_that_a_criterion_was_not_met(series: Summary) -> None:
     assert "Not met: Age below 18 years" in drawn
 
 
+def test_the_headline_counts_warnings_by_rule_in_terminal_and_page(series: Summary) -> None:
+    again = [replace(finding, rule="unknown drug") for finding in series.findings if finding.severity == "warning"]
+    run = replace(series, findings=(*series.findings, *again, *again))
+    told = "The data have 3 warnings (two sources of one dose disagree: 1; unknown drug: 2), see findings.csv"
+    assert told in report.headline(run).splitlines()
+    page = report.html(run)
+    assert f"<li>{told}</li>" in page[page.index('class="headline"') :].split("</section>")[0]
+    assert "findings.csv" not in report.headline(replace(series, findings=()))
+
+
 def test_changes_stand_under_every_single_other_choice(series: Summary) -> None:
     table = robustness.changes_table(series, NAME)
     assert table is not None

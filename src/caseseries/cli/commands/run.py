@@ -69,5 +69,6 @@ def _found(results: Results) -> dict[str, Any]:
             for name, outcome in summary.outcomes.items()
         },
         "findings": len(summary.findings),
+        "warnings": sum(finding.severity == "warning" for finding in summary.findings),
         "invented": summary.invented,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table
-from caseseries.report.exhibits.words import capital
+from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.model import Summary
 
 _SEVERITY = ("error", "warning", "note")
@@ -45,6 +45,17 @@ def findings_table(summary: Summary) -> Table | None:
         "Each finding with its cell, value and proposal is in findings.csv, which holds patient data and is not part of this page.",
     )
     return Table("findings", "Findings in the data", columns, rows, notes)
+
+
+def findings_words(summary: Summary) -> str:
+    """Errors and warnings in the data counted by rule, for the headline; empty where there are none. No chart value."""
+    parts = []
+    for severity in ("error", "warning"):
+        rules = Counter(finding.rule for finding in summary.findings if finding.severity == severity)
+        if rules:
+            told = "; ".join(f"{rule}: {n}" for rule, n in sorted(rules.items()))
+            parts.append(f"{counted(rules.total(), severity)} ({told})")
+    return f"The data have {listed(parts)}, see findings.csv" if parts else ""
 
 
 def glyphs(unshown: str) -> Paragraph | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from caseseries.report.exhibits.cannot_show import IN_SHORT
 from caseseries.report.exhibits.describe import grouped, places
+from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.numbers import absent, interval, number, plain, share_in_words, span
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
@@ -201,7 +202,8 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
         lines.append(
             f"Adverse events on treatment: {on} recorded in {number(summary.safety.patient_years, 1)} patient-years"
         )
-    return tuple(lines)
+    findings = findings_words(summary)
+    return (*lines, findings) if findings else tuple(lines)
 
 
 def _denominators(found: Responders) -> str:
