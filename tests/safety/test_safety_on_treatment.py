@@ -15,8 +15,8 @@ safety: {until_after_last_dose: 30 days, monitored: [{measure: mmt, below: 45}]}
 """
 
 
-def safety(rows: str) -> SafetySummary:
-    study = protocol(SAFETY)
+def safety(rows: str, per: str = "patient") -> SafetySummary:
+    study = protocol(SAFETY.replace("per: patient", f"per: {per}"))
     found = analyse(study, chart(rows, study)).safety
     assert found is not None
     return found
@@ -75,3 +75,26 @@ def test_how_it_was_looked_for() -> None:
     assert (4, 1) == (found.values, found.patients)
     assert (("a", 40, Fraction(44)), ("a", 90, Fraction(45))) == found.beyond  # 45 itself is not below 45, <45 is
     assert "below 45" == found.bound
+
+
+def test_several_courses_of_one_patient_count_no_event_and_no_day_twice() -> None:
+    found = safety(
+        """
+a | mycophenolate mofetil | 0..50 500 mg x2; 61..100 500 mg x2
+a | mmt | 0:50, 40:44, 70:44, 200:60
+a | event: before | -1
+a | event: first course | 60
+a | event: second course | 61
+b | mycophenolate mofetil | 0.. 500 mg x2
+b | mmt | 0:50, 100:60
+""",
+        "course",
+    )
+    assert [("before", "a/1", False), ("first course", "a/1", True), ("second course", "a/2", True)] == [
+        (one.term, one.case_id, one.on_treatment) for one in found.events
+    ]
+    assert Fraction(61 + (130 - 61) + 100) / Fraction("365.25") == found.patient_years
+    assert (1, 2) == (found.patients_with_event.n, found.patients_with_event.total)
+    assert [("a/1", 40, 44), ("a/2", 9, 44)] == [
+        (case, day, int(value)) for case, day, value in found.monitoring[0].beyond
+    ]

@@ -12,6 +12,15 @@ from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 
+#: Each included case with the days at risk: until the lag after its last dose, the end of follow-up, or the patient's next case.
+_AT_RISK = """
+CREATE OR REPLACE TEMP TABLE at_risk AS
+SELECT k.*, least(coalesce(on_drug_end, follow_end) + {lag}, follow_end) AS until,
+    lead(index_day) OVER (PARTITION BY patient ORDER BY index_day) AS next_index,
+    row_number() OVER (PARTITION BY patient ORDER BY index_day) AS place
+FROM included_case AS k
+"""
+
 _ADVERSE = """
 SELECT k.case_no, f.record, f.day - k.index_day AS day, f.last - k.index_day AS last,
     CASE
@@ -21,9 +30,12 @@ SELECT k.case_no, f.record, f.day - k.index_day AS day, f.last - k.index_day AS 
         WHEN f.day > coalesce(k.on_drug_end, k.follow_end) + {lag} THEN 'more than {lag} days after the last dose'
         ELSE ''
     END AS why_not
-FROM included_case AS k
+FROM at_risk AS k
 JOIN fact AS f ON f.patient = k.patient
-WHERE f.kind = 'event'
+WHERE f.kind = 'event' AND CASE
+    WHEN f.day IS NULL OR f.day < k.index_day THEN k.place = 1
+    ELSE k.next_index IS NULL OR f.day < k.next_index
+END
 ORDER BY k.case_no, day NULLS LAST, f.record
 """
 
@@ -37,17 +49,17 @@ ORDER BY k.case_no, f.record, c.drug
 """
 
 _PERSON_TIME = """
-SELECT case_no, greatest(0, least(coalesce(on_drug_end, follow_end) + {lag}, follow_end) - index_day) AS days
-FROM included_case
+SELECT case_no, greatest(0, least(until, coalesce(next_index, until)) - index_day) AS days
+FROM at_risk
 ORDER BY case_no
 """
 
 _MONITORED = """
 SELECT k.case_no, m.day - k.index_day AS day, m.value, m.censor
-FROM included_case AS k
+FROM at_risk AS k
 JOIN measurement AS m ON m.patient = k.patient
-WHERE m.measure = {measure} AND m.value IS NOT NULL AND m.day >= k.index_day
-  AND m.day <= least(coalesce(k.on_drug_end, k.follow_end) + {lag}, k.follow_end)
+WHERE m.measure = {measure} AND m.value IS NOT NULL AND m.day >= k.index_day AND m.day <= k.until
+  AND (k.next_index IS NULL OR m.day < k.next_index)
 ORDER BY k.case_no, m.day, m.record
 """
 
@@ -91,18 +103,19 @@ def follow(engine: Engine, protocol: Protocol, cohort: Cohort) -> Safety | None:
     concurrent: dict[tuple[int, int], list[str]] = {}
     for case_no, record, drug in engine.rows(_CONCURRENT):
         concurrent.setdefault((case_no, record), []).append(drugs[drug])
+    engine.run(_AT_RISK.format(lag=lag))
     events = tuple(
         Adverse(case_ids[case_no], record, day, last, why_not, tuple(concurrent.get((case_no, record), ())))
         for case_no, record, day, last, why_not in engine.rows(_ADVERSE.format(lag=lag))
     )
-    days = {case_ids[case_no]: int(at_risk) for case_no, at_risk in engine.rows(_PERSON_TIME.format(lag=lag))}
+    days = {case_ids[case_no]: int(at_risk) for case_no, at_risk in engine.rows(_PERSON_TIME)}
     monitored = tuple(
         Monitored(
             count.measure,
             tuple(
                 (case_ids[case_no], day, int(value), censor)
                 for case_no, day, value, censor in engine.rows(
-                    _MONITORED.format(measure=cohort.numbers.measures.get(count.measure, 0), lag=lag)
+                    _MONITORED.format(measure=cohort.numbers.measures.get(count.measure, 0))
                 )
             ),
         )

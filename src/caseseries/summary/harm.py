@@ -34,13 +34,18 @@ def summarise_safety(
     years = Fraction(sum(safety.days_at_risk.values())) / DAYS_PER_UNIT["year"]
     on_treatment = [event for event in events if event.on_treatment]
     rate = stats.poisson_rate(len(on_treatment), years, per=100, level=level, unit="events per 100 patient-years")
-    with_event = len({event.case_id for event in on_treatment})
+    patient_of = {case.case_id: case.patient for case in cohort.included}
+    with_event = len({patient_of[event.case_id] for event in on_treatment})
     return SafetySummary(
         events,
         years,
         of_estimate("safety/rate", "adverse events on treatment", rate),
         proportion(
-            "safety/with_event", "with at least one adverse event on treatment", with_event, len(cohort.included), level
+            "safety/with_event",
+            "with at least one adverse event on treatment",
+            with_event,
+            len(set(patient_of.values())),
+            level,
         ),
         tuple(_monitoring(protocol, place, safety, years) for place in range(len(protocol.safety.monitored))),
     )
