@@ -15,6 +15,7 @@ SPECS = [
            "decided by the rule"),
     raised("written at visits, a missing code is no dose", SEEN + "1 | steroid | 0:20, 30:ND, 40:20", NOT_RAISED, dose=VISITED),
     raised("written at visits, beside a missing code", SEEN + "1 | steroid | 0:20, 30:ND, 40:21", RAISED, dose=VISITED),
+    raised("written at visits, a missing code and a dose on one day", SEEN + "1 | steroid | 0:20, 40:ND, 40:25", RAISED, dose=VISITED),
     raised("written at visits, different values at baseline", SEEN + "1 | steroid | 0:20, 0:25, 40:30", NOT_RAISED, dose=VISITED),
 ]  # fmt: skip
 

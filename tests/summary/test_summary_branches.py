@@ -51,4 +51,6 @@ def test_a_dose_that_goes_on_in_the_next_course_is_one_step() -> None:
     assert [("raised before index", "a", "daily dose raised from 10 to 20 from day -39")] == [
         (one.kind, one.case_id, one.detail) for one in summary(study, taken % "20").outcomes["response"].pivotal
     ]
-    assert () == summary(study, taken % "10").outcomes["response"].pivotal
+    found = summary(study, taken % "10")
+    assert () == found.outcomes["response"].pivotal
+    assert (("a", ((-100, 10),)),) == found.doses
