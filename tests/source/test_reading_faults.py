@@ -285,9 +285,26 @@ def test_an_undeclared_unit_of_a_laboratory_value_is_said(chart_of):
     assert [("visits.csv", 1, "unit: U/L")] == warned(chart_of(chart=("{column: ck, unit: U/L}", "ck")), "unit")
 
 
-def test_an_implausible_laboratory_value_is_asked_about_not_refused(chart_of, errors_of):
-    chart = chart_of({"visits.csv": ("30,200", "30,99999999")})
-    assert ([], [("visits.csv", 2, "")]) == (errors_of(chart), warned(chart, "range"))
+WEIGHT = ("    measures: {cmas: cmas,", "    measures: {weight: {column: kg, unit: kg}, cmas: cmas,")
+WEIGHED = ("  cmas: {instrument: CMAS}", "  cmas: {instrument: CMAS}\n  weight: {instrument: weight}")
+
+
+def weighed(number: str) -> dict[str, str]:
+    return {"visits.csv": f"id,date,kg,cmas,ck,better,pred\nP1,2008-01-01,{number},30,200,,20\n"}
+
+
+@pytest.mark.parametrize(("number", "wrong"), [("0.3", False), ("0.29", True), ("400", False), ("401", True), ("2740", True)])
+def test_a_value_outside_the_plausible_limits_stops_the_run(chart_of, errors_of, address_of, number, wrong):
+    found = errors_of(chart_of(chart=WEIGHT, protocol=WEIGHED, add=weighed(number)))
+    expected = [("outside the plausible limits", ("visits.csv", 2, "kg", number), "0.3 to 400")] if wrong else []
+    assert expected == [(one.message, address_of(one), one.allowed) for one in found]
+
+
+def test_a_value_outside_the_plausible_limits_may_be_accepted(chart_of, errors_of):
+    start = "accept:\n  - {file: visits.csv, row: 2, column: ck, found: 99999999, by: A. B., on: 2020-01-01, because: why, "
+    for decision, kept in (("as_found: yes", 99999999), ("read_as: 999", 999)):
+        chart = chart_of({"visits.csv": ("30,200", "30,99999999")}, chart=("", start + decision + "}\n"))
+        assert ([], True) == (errors_of(chart), kept in {one.value for one in chart.measurements})
 
 
 def test_values_between_two_steps_are_asked_about(chart_of, errors_of):

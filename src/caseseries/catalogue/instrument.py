@@ -84,7 +84,7 @@ class Instrument:
     """One thing that can be measured.
 
     ``minimum`` and ``maximum`` are in ``unit`` and exact. With ``limits == "scale"`` a value outside cannot exist; with
-    ``limits == "plausible"`` they are this catalogue's assumption, a value outside is asked about, never refused.
+    ``limits == "plausible"`` they are this catalogue's assumption, a value outside is refused until accepted.
     """
 
     key: str

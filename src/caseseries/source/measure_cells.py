@@ -24,7 +24,7 @@ _PER_KG = {"mg/kg/day", "mg/kg/d", "mg/kg", "prednisonemg/kg/day", "mgprednisone
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The values a measure can have, in the measure's unit; `hard` says that others cannot exist."""
+    """The values a measure can have, in the measure's unit; `hard` says that others cannot exist, not only that none was thought plausible."""
 
     low: Fraction | None = None
     high: Fraction | None = None
@@ -145,13 +145,9 @@ class MeasureCells:
             assert self.bounds.step is not None
             allowed = f"steps of {decimal_text(self.bounds.step)}"
             reading.look(row, "step", "between two steps of the scale", header, field=self.measure, allowed=allowed)
-        elif self.bounds.hard:
-            reading.refuse(
-                row, "range", "outside the range of the measure", header, field=self.measure, allowed=self.bounds.words
-            )
         else:
-            what = "outside what is plausible; is it a slip of the pen?"
-            reading.look(row, "range", what, header, field=self.measure, allowed=self.bounds.words)
+            what = "outside the range of the measure" if self.bounds.hard else "outside the plausible limits"
+            reading.refuse(row, "range", what, header, field=self.measure, allowed=self.bounds.words)
 
 
 def _factor(protocol: Protocol, measure: str, column: NumberColumn) -> tuple[Fraction, str]:
