@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 from types import ModuleType
 
 import pytest
@@ -17,7 +18,7 @@ from caseseries.report.exhibits.words import seen, without_dates
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.scene import Label
 from caseseries.report.order import in_order
-from caseseries.summary.model import FlowStep, Summary
+from caseseries.summary.model import FlowStep, Result, Summary
 
 NAME = "good response"
 
@@ -84,6 +85,31 @@ def test_p_values_say_what_they_do_not_test(series: Summary) -> None:
     reporting = series.protocol.reporting.model_copy(update={"p_values": True})
     asked = replace(series, protocol=series.protocol.model_copy(update={"reporting": reporting}))
     assert "they do not test the drug against no drug" in words(asked)
+
+
+def test_p_values_stand_in_the_change_table(series: Summary) -> None:
+    outcome = series.outcomes[NAME]
+    known = (
+        Result("p1", "signed rank", Fraction(1, 64), method="Wilcoxon signed rank test"),
+        Result("p2", "sign", 0.0078, method="sign test"),
+    )
+    unknown = (Result("p1", "signed rank", None, absent_because="every change is zero"),)
+    changes = (replace(outcome.changes[0], tests=known), replace(outcome.changes[1], tests=unknown))
+    reporting = series.protocol.reporting.model_copy(update={"p_values": True})
+    asked = replace(
+        series,
+        outcomes={NAME: replace(outcome, changes=changes)},
+        protocol=series.protocol.model_copy(update={"reporting": reporting}),
+    )
+    table = change.change_table(asked, NAME)
+    assert table is not None and "P" == table.columns[-1].title
+    assert ["", "", ".02", "", "", "not estimable (every change is zero)"] == [
+        row[-1] for row in texts(table) if len(row) > 1
+    ]
+    assert Fraction(1, 64) == table.rows[3].cells[-1].value, "the CSV holds the number itself"
+    notes = " ".join(table.footnotes)
+    assert "P: Wilcoxon signed rank test; after against before in the same patients" in notes
+    assert "It does not test the drug against no drug" in notes and "MMT: P = .008, sign test, not adjusted." in notes
 
 
 def test_each_patient_has_values_verdict_and_reason(series: Summary) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.report.exhibits.describe import count, full_range, mean_sd, median_iqr, places, with_interval
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.numbers import p_value
+from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, absent, p_value
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import absence, capital, counted, with_unit
 from caseseries.summary.model import ChangeSummary, Result, Summary
@@ -38,18 +39,32 @@ def table_of(summary: Summary, changes: list[ChangeSummary], key: str, title: st
         Column("Range", "number"),
         Column(f"Hodges–Lehmann ({level} % CI)", "number"),
     )
+    tested = summary.protocol.reporting.p_values
+    if tested:
+        columns = (*columns, Column("P", "number"))
     rows: list[Row] = []
     notes: list[str] = []
     for change in changes:
         facts = summary.measures[change.measure]
         rows.append(heading(capital(with_unit(facts))))
-        rows += _rows(change)
+        rows += _rows(change, tested)
         notes += _notes(summary, change, facts)
     methods = list(dict.fromkeys(_method(change.change) for change in changes if _method(change.change)))
     first = "IQR, interquartile range; SD, standard deviation; n, patients with both values."
     estimate = [f"Hodges–Lehmann: the typical change; {'; '.join(methods)}."] if methods else []
     sign = "Change is after minus before. The changes are described, not tested against a control group."
-    return Table(key, title, columns, tuple(rows), (first, *estimate, sign, *notes))
+    return Table(
+        key, title, columns, tuple(rows), (first, *estimate, sign, *([_meaning(changes)] if tested else []), *notes)
+    )
+
+
+def _meaning(changes: list[ChangeSummary]) -> str:
+    methods = dict.fromkeys(test.method for change in changes for test in change.tests[:1] if test.method)
+    return (
+        f"P: {'; '.join(methods) or 'no test was possible'}; after against before in the same patients, not adjusted for the number "
+        "of measures. It does not test the drug against no drug: the natural course, regression to the mean and other drugs "
+        "can give a small P as well."
+    )
 
 
 def _method(results: Mapping[str, Result]) -> str:
@@ -57,7 +72,7 @@ def _method(results: Mapping[str, Result]) -> str:
     return found.method if found is not None else ""
 
 
-def _rows(change: ChangeSummary) -> list[Row]:
+def _rows(change: ChangeSummary, tested: bool) -> list[Row]:
     decimals = places(change.before, change.after, change.change)
     rows = [
         _row(capital(change.before_window), change.before, decimals),
@@ -66,7 +81,17 @@ def _rows(change: ChangeSummary) -> list[Row]:
     rows.append(_row("Change", change.change, decimals, signed=True))
     if change.percent:
         rows.append(_row("Decrease, % of baseline", change.percent, 1))
-    return rows
+    if not tested:
+        return rows
+    return [replace(row, cells=(*row.cells, _p(change) if row.cells[0].text == "Change" else Cell(""))) for row in rows]
+
+
+def _p(change: ChangeSummary) -> Cell:
+    """P of the first test, which stands in the row of the change; the others are footnotes."""
+    if not change.tests:
+        return Cell(NOT_ESTIMABLE)
+    test = change.tests[0]
+    return Cell(absent(test.absent_because)) if test.estimate is None else Cell(p_value(test.estimate), test.estimate)
 
 
 def _row(name: str, results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Row:
@@ -93,7 +118,7 @@ def _notes(summary: Summary, change: ChangeSummary, facts: MeasureFacts) -> list
         listed = "; ".join(f"{why} ({n})" for why, n in sorted(reasons.items()))
         notes.append(f"{capital(short_name(facts))}: no change for {counted(len(change.absent), 'patient')}: {listed}.")
     if summary.protocol.reporting.p_values:
-        for test in change.tests:
+        for test in change.tests[1:]:
             p = (
                 f"P = {p_value(test.estimate)}"
                 if test.estimate is not None
