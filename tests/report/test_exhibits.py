@@ -193,6 +193,16 @@ def test_the_headline_counts_warnings_by_rule_in_terminal_and_page(series: Summa
     assert "findings.csv" not in report.headline(replace(series, findings=()))
 
 
+def test_other_readings_tell_who_is_not_evaluable(series: Summary) -> None:
+    outcome = series.outcomes[NAME]
+    counts = [
+        replace(found, not_evaluable=2 if found.reading == "dose alone suffices" else 0) for found in outcome.responders
+    ]
+    found = words(replace(series, outcomes={NAME: replace(outcome, responders=tuple(counts))}))
+    assert "dose alone suffices: 7 of 8 (88 %) (2 not evaluable); judgement not asked: 8 of 8 (100 %)." in found
+    assert "dose alone suffices 7 of 8 (2 not evaluable); judgement not asked 8 of 8\n" in found
+
+
 def test_changes_stand_under_every_single_other_choice(series: Summary) -> None:
     table = robustness.changes_table(series, NAME)
     assert table is not None

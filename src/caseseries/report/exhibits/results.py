@@ -73,13 +73,18 @@ def response_words(summary: Summary, name: str) -> Paragraph:
     if found.outside:
         told += f" {spelled(found.outside, 'case lies', 'cases lie')} outside the denominator of this outcome."
     others = [
-        f"{reading_name(other).lower()}: {share_in_words(other.of_included.n, other.of_included.total)}"
+        f"{reading_name(other).lower()}: {share_in_words(other.of_included.n, other.of_included.total)}{_unknown(other)}"
         for other in readings(outcome)[1:]
         if other.of_included.n is not None and other.of_included.total is not None
     ]
     if others:
         told += f" Under other readings of the same rule: {'; '.join(others)}."
     return Paragraph(told)
+
+
+def _unknown(found: Responders) -> str:
+    """How many are not evaluable, beside a count that alone would count them as non-responders."""
+    return f" ({found.not_evaluable} not evaluable)" if found.not_evaluable else ""
 
 
 def change_words(summary: Summary, change: ChangeSummary) -> str:
@@ -186,7 +191,7 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
         if found.of_included.total:
             lines.append(f"  {_denominators(found)}")
         others = [
-            f"{reading_name(other).lower()} {other.of_included.n} of {other.of_included.total}"
+            f"{reading_name(other).lower()} {other.of_included.n} of {other.of_included.total}{_unknown(other)}"
             for other in readings(outcome)[1:]
         ]
         if others:
