@@ -293,15 +293,59 @@ def weighed(number: str) -> dict[str, str]:
     return {"visits.csv": f"id,date,kg,cmas,ck,better,pred\nP1,2008-01-01,{number},30,200,,20\n"}
 
 
-@pytest.mark.parametrize(("number", "wrong"), [("0.3", False), ("0.29", True), ("400", False), ("401", True), ("2740", True)])
+@pytest.mark.parametrize(
+    ("number", "wrong"), [("0.3", False), ("0.29", True), ("400", False), ("401", True), ("2740", True)]
+)
 def test_a_value_outside_the_plausible_limits_stops_the_run(chart_of, errors_of, address_of, number, wrong):
     found = errors_of(chart_of(chart=WEIGHT, protocol=WEIGHED, add=weighed(number)))
     expected = [("outside the plausible limits", ("visits.csv", 2, "kg", number), "0.3 to 400")] if wrong else []
     assert expected == [(one.message, address_of(one), one.allowed) for one in found]
 
 
+LAST_DOSE = "P1,prednisone,2008-02-02,,10,mg,once daily,oral"
+
+
+@pytest.mark.parametrize(
+    ("course", "column", "what"),
+    [
+        ("P1,prednisone,2008-02-02,,,mg,once daily,oral", "dose", "no dose is recorded"),
+        ("P1,prednisone,2008-02-02,,ND,mg,once daily,oral", "dose", "no dose is recorded"),
+        (
+            "P1,prednisone,2008-02-02,,10,mg,as needed,oral",
+            "often",
+            "the frequency gives no number of administrations per day",
+        ),
+        ("P1,prednisone,2008-02-02,,10,mg,,oral", "often", "no frequency is recorded"),
+        ("P1,prednisone,2008-02-02,,10,,once daily,oral", "unit", "no unit of the dose is recorded"),
+        ("P1,prednisone,2008-02-02,,10,drops,once daily,oral", "unit", "not a known unit of dose"),
+        ("P1,prednisone,2008-02-02,,10,mg/day,,oral", "", ""),  # the total of a day needs no frequency
+        ("P1,prednisone,2008-02-02,,,mg,once daily,topical", "", ""),
+        ("P1,methylprednisolone pulse,2008-02-02,,,mg,once daily,iv", "", ""),
+        ("P1,MMF,2008-02-02,,,mg,once daily,oral", "", ""),
+    ],
+)
+def test_a_glucocorticoid_course_whose_daily_dose_is_not_known_is_said(chart_of, errors_of, course, column, what):
+    table = "    route: route", "    route: route\n    drugs: {methylprednisolone pulse: methylprednisolone}"
+    chart = chart_of({"drugs.csv": (LAST_DOSE, course)}, chart=table)
+    found = [
+        (f.severity, f.place.row, f.place.column, f.message)
+        for f in chart.findings
+        if "is not known while" in f.message
+    ]
+    after = ", so the daily dose of a systemic glucocorticoid is not known while this course lasts"
+    assert ([] if not what else [("warning", 4, column, what + after)]) == found
+    assert [] == errors_of(chart)
+
+
+def test_a_table_without_doses_says_it_once(chart_of):
+    chart = chart_of(chart=("    dose: dose\n", "    ignore: dose\n"))
+    assert [(None, "dose")] == [(f.place.row, f.field) for f in chart.findings if "is not known while" in f.message]
+
+
 def test_a_value_outside_the_plausible_limits_may_be_accepted(chart_of, errors_of):
-    start = "accept:\n  - {file: visits.csv, row: 2, column: ck, found: 99999999, by: A. B., on: 2020-01-01, because: why, "
+    start = (
+        "accept:\n  - {file: visits.csv, row: 2, column: ck, found: 99999999, by: A. B., on: 2020-01-01, because: why, "
+    )
     for decision, kept in (("as_found: yes", 99999999), ("read_as: 999", 999)):
         chart = chart_of({"visits.csv": ("30,200", "30,99999999")}, chart=("", start + decision + "}\n"))
         assert ([], True) == (errors_of(chart), kept in {one.value for one in chart.measurements})

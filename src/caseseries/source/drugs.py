@@ -11,6 +11,7 @@ from caseseries.chart.described import DrugsTable
 from caseseries.chart.header import place_of
 from caseseries.chart.tables import Course
 from caseseries.protocol.measures import ingredient
+from caseseries.source.daily_dose import DailyDoses
 from caseseries.source.people import belongs
 from caseseries.source.records import Records
 from caseseries.source.table import Row, TableReading
@@ -26,7 +27,7 @@ def read_drugs(reading: TableReading, records: Records) -> None:
     start = reading.dates(table.start, "start")
     dose = reading.number_reader(table.dose) if table.dose is not None and reading.has(table.dose.column) else None
     stop = _Stops(reading, records, table)
-    words = _Words(reading, records, table)
+    words, doses = _Words(reading, records, table), DailyDoses(reading, records, table)
     start_header = table.start.columns[0] if table.start.columns else None
     for row in reading.rows:
         if not belongs(reading, records, row):
@@ -81,12 +82,14 @@ def read_drugs(reading: TableReading, records: Records) -> None:
         mg, plain, is_total = total
         times = Fraction(1) if is_total else per_day
         given = None if value is None else value.value * mg
-        records.courses.append(
-            Course(
-                0, row.row_id, row.patient, key, first.middle, end, given, plain, times, route_key, systemic,
-                words.pulse(row, key, given, plain, route_key, pulse_, schedule, name), schedule, reason_,
-            )
+        if not row.is_used():
+            continue
+        course = Course(
+            0, row.row_id, row.patient, key, first.middle, end, given, plain, times, route_key, systemic,
+            words.pulse(row, key, given, plain, route_key, pulse_, schedule, name), schedule, reason_,
         )  # fmt: skip
+        doses.check(row, course, schedule)
+        records.courses.append(course)
 
 
 class _Stops:

@@ -1,0 +1,64 @@
+"""The daily dose of a course of a systemic glucocorticoid: said where it is not known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from caseseries import catalogue
+from caseseries.chart.columns import NumberColumn, TextColumn
+from caseseries.chart.described import DrugsTable
+from caseseries.chart.header import place_of
+from caseseries.chart.tables import Course
+from caseseries.source.records import Records
+from caseseries.source.table import Row, TableReading
+
+_GROUP = "systemic glucocorticoids"
+_UNKNOWN = "so the daily dose of a systemic glucocorticoid is not known while this course lasts"
+
+
+@dataclass(frozen=True, slots=True)
+class DailyDoses:
+    """Looks at each course of one drugs table; pulses and routes that do not count are left alone."""
+
+    reading: TableReading
+    records: Records
+    table: DrugsTable
+
+    def check(self, row: Row, course: Course, frequency: str) -> None:
+        """Say what is wrong with the daily dose of a course; `frequency` is the cell's text."""
+        if course.drug not in catalogue.drugs_in(_GROUP) or not course.systemic or course.pulse:
+            return
+        if course.amount is None:
+            self._gap(row, self.table.dose, "dose", "no dose is recorded")
+        elif course.per_day is None and (
+            not frequency or _known(frequency)
+        ):  # other words were said when they were read
+            what = (
+                "the frequency gives no number of administrations per day" if frequency else "no frequency is recorded"
+            )
+            self._gap(row, self.table.frequency, "frequency", what)
+        elif course.unit not in {"mg", "mg/kg", "mg/m2"}:
+            what = "not a known unit of dose" if course.unit else "no unit of the dose is recorded"
+            self._gap(row, self.table.unit, "unit", what)
+
+    def _gap(self, row: Row, column: NumberColumn | TextColumn | None, field: str, what: str) -> None:
+        header = column.column if column is not None else None
+        decision = self.reading.decided(row, header) if header else None
+        if decision is not None and (decision.as_found or decision.not_evaluable is not None):
+            return
+        if header is None:
+            place, message = (
+                place_of(self.reading.sheet, None),
+                f"the table declares no `{field}`, {_UNKNOWN.replace(' this', ' its')}",
+            )
+            self.reading.findings.add("warning", "dose", message, place, field=field)
+            return
+        self.reading.look(row, "dose", f"{what}, {_UNKNOWN}", header, field=field)
+
+
+def _known(frequency: str) -> bool:
+    try:
+        catalogue.schedule(frequency)
+    except catalogue.CatalogueMiss:
+        return False
+    return True
