@@ -12,13 +12,13 @@ import pytest
 from caseseries import report
 from caseseries.protocol.eligibility import Patients, PriorDrug
 from caseseries.report.contents import contents, tables_of
-from caseseries.report.exhibits import change, choices, patients, responders, robustness, safety, table_one
+from caseseries.report.exhibits import change, choices, drugs, patients, responders, robustness, safety, table_one
 from caseseries.report.exhibits.model import Paragraph, Table
 from caseseries.report.exhibits.words import seen, without_dates
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.scene import Label
 from caseseries.report.order import in_order
-from caseseries.summary.model import FlowStep, Result, Summary
+from caseseries.summary.model import FlowStep, Result, StudyDrug, Summary
 
 NAME = "good response"
 
@@ -199,8 +199,16 @@ def test_other_readings_tell_who_is_not_evaluable(series: Summary) -> None:
         replace(found, not_evaluable=2 if found.reading == "dose alone suffices" else 0) for found in outcome.responders
     ]
     found = words(replace(series, outcomes={NAME: replace(outcome, responders=tuple(counts))}))
-    assert "dose alone suffices: 7 of 8 (88 %) (2 not evaluable); judgement not asked: 8 of 8 (100 %)." in found
-    assert "dose alone suffices 7 of 8 (2 not evaluable); judgement not asked 8 of 8\n" in found
+    assert "dose alone suffices: 7 of 8 (88 %), 2 not evaluable; judgement not asked: 8 of 8 (100 %)." in found
+    assert "dose alone suffices 7 of 8, 2 not evaluable; judgement not asked 8 of 8\n" in found
+
+
+def test_why_the_study_drug_was_stopped_is_told(series: Summary) -> None:
+    stopped = StudyDrug("P7", 0, 186, "400 mg twice daily", "no clear benefit on 2008-09-01")
+    courses = (StudyDrug("P6", 0, None, "500 mg"), stopped, StudyDrug("P8", 0, 20, "1 g"))
+    table = drugs.study_drug_table(replace(series, study_drug=courses))
+    assert table is not None and "Why stopped" == table.columns[-1].title
+    assert ["–", "no clear benefit on [date]", "not recorded"] == [row[-1] for row in texts(table)]
 
 
 def test_changes_stand_under_every_single_other_choice(series: Summary) -> None:

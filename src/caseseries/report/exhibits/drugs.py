@@ -40,14 +40,13 @@ def drugs_table(summary: Summary) -> Table:
 
 def _row(use: DrugUse) -> Row:
     ended = "ongoing" if use.end is None else day(use.end)
-    stopped = without_dates(use.stop_reason) or ("–" if use.end is None else "not recorded")
     cells = (
         Cell(use.case_id),
         Cell(capital(use.name)),
         Cell(", ".join(use.groups) or "–"),
         Cell(day(use.start), use.start),
         Cell(ended, use.end),
-        Cell(stopped),
+        Cell(_stopped(use)),
     )
     return Row(cells, 1)
 
@@ -61,7 +60,13 @@ def study_drug_table(summary: Summary) -> Table | None:
         (course for course in summary.study_drug if course.case_id in order),
         key=lambda found: (order[found.case_id], found.start),
     )
-    columns = (Column("Case"), Column("First day", "number"), Column("Last day", "number"), Column("Dose, as written"))
+    columns = (
+        Column("Case"),
+        Column("First day", "number"),
+        Column("Last day", "number"),
+        Column("Dose, as written"),
+        Column("Why stopped"),
+    )
     rows = tuple(_course(course) for course in courses)
     return Table(
         "study-drug", "Courses of the study drug", columns, rows, ("Days are relative to the index date, day 0.",)
@@ -71,4 +76,15 @@ def study_drug_table(summary: Summary) -> Table | None:
 def _course(course: StudyDrug) -> Row:
     ended = "ongoing" if course.end is None else day(course.end)
     dose = without_dates(course.dose_text) or "not recorded"
-    return Row((Cell(course.case_id), Cell(day(course.start), course.start), Cell(ended, course.end), Cell(dose)))
+    cells = (
+        Cell(course.case_id),
+        Cell(day(course.start), course.start),
+        Cell(ended, course.end),
+        Cell(dose),
+        Cell(_stopped(course)),
+    )
+    return Row(cells)
+
+
+def _stopped(course: StudyDrug | DrugUse) -> str:
+    return without_dates(course.stop_reason) or ("–" if course.end is None else "not recorded")

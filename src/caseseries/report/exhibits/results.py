@@ -84,7 +84,7 @@ def response_words(summary: Summary, name: str) -> Paragraph:
 
 def _unknown(found: Responders) -> str:
     """How many are not evaluable, beside a count that alone would count them as non-responders."""
-    return f" ({found.not_evaluable} not evaluable)" if found.not_evaluable else ""
+    return f", {found.not_evaluable} not evaluable" if found.not_evaluable else ""
 
 
 def change_words(summary: Summary, change: ChangeSummary) -> str:
