@@ -255,7 +255,7 @@ def test_pulses_are_flagged_by_the_threshold_or_by_the_word(chart_of):
         ("P2,methylprednisolone,2008-02-02,2008-02-04,200,mg,once daily,iv", True),
         ("P2,methylprednisolone,2008-02-02,2008-02-04,199,mg,once daily,iv", False),
         ("P2,methylprednisolone,2008-02-02,2008-02-04,30,mg/kg,once daily,iv", True),
-        ("P2,methylprednisolone,2008-02-02,2008-02-04,500,mg,once daily,oral", False),
+        ("P2,methylprednisolone,2008-02-02,2008-02-04,400,mg,once daily,oral", False),
         ("P2,dexamethasone,2008-02-02,2008-02-04,100,mg,pulse,iv", True),
     ]:
         chart = chart_of({"drugs.csv": (line, new)})
@@ -335,6 +335,37 @@ def test_a_glucocorticoid_course_whose_daily_dose_is_not_known_is_said(chart_of,
     after = ", so the daily dose of a systemic glucocorticoid is not known while this course lasts"
     assert ([] if not what else [("warning", 4, column, what + after)]) == found
     assert [] == errors_of(chart)
+
+
+@pytest.mark.parametrize(
+    ("course", "wrong"),
+    [
+        ("P1,prednisone,2008-02-02,,500,mg,once daily,oral", False),
+        ("P1,prednisone,2008-02-02,,500.1,mg,once daily,oral", True),
+        ("P1,prednisone,2008-02-02,,12,g,twice daily,oral", True),
+        ("P1,prednisone,2008-02-02,,251,mg,bd,", True),
+        ("P1,dexamethasone,2008-02-02,,75,mg,once daily,oral", False),
+        ("P1,dexamethasone,2008-02-02,,75.1,mg,once daily,oral", True),
+        ("P1,prednisone,2008-02-02,,20,mg/kg,once daily,oral", False),
+        ("P1,prednisone,2008-02-02,,21,mg/kg,once daily,oral", True),
+        ("P1,prednisone,2008-02-02,,2000,mg/m2,once daily,oral", False),
+        ("P1,methylprednisolone,2008-02-02,,1,g,once daily,iv", False),  # a pulse
+        ("P1,methylprednisolone,2008-02-02,,1,g,once daily,oral", True),
+        ("P1,prednisone,2008-02-02,,1000,mg,once daily,topical", False),
+        ("P1,MMF,2008-02-02,,1,g,once daily,oral", False),
+    ],
+)
+def test_a_daily_dose_beyond_the_plausible_limit_stops_the_run(chart_of, errors_of, course, wrong):
+    found = [(f.rule, f.place.row, f.place.column) for f in errors_of(chart_of({"drugs.csv": (LAST_DOSE, course)}))]
+    assert ([("dose", 4, "dose")] if wrong else []) == found
+
+
+def test_a_daily_dose_beyond_the_plausible_limit_or_a_blank_one_may_be_accepted(chart_of, errors_of):
+    start = "accept:\n  - {file: drugs.csv, row: 4, column: dose, found: '%s', as_found: yes, by: A. B., on: 2020-01-01, because: why}\n"
+    for found in ("1000", ""):
+        course = LAST_DOSE.replace(",10,", f",{found},")
+        chart = chart_of({"drugs.csv": (LAST_DOSE, course)}, chart=("", start % found))
+        assert ([], []) == (errors_of(chart), [f for f in chart.findings if f.rule == "dose" and f.place.row == 4])
 
 
 def test_a_table_without_doses_says_it_once(chart_of):
