@@ -12,7 +12,17 @@ import pytest
 from caseseries import report
 from caseseries.protocol.eligibility import Patients, PriorDrug
 from caseseries.report.contents import contents, tables_of
-from caseseries.report.exhibits import change, choices, drugs, patients, responders, robustness, safety, table_one
+from caseseries.report.exhibits import (
+    change,
+    choices,
+    drugs,
+    methods,
+    patients,
+    responders,
+    robustness,
+    safety,
+    table_one,
+)
 from caseseries.report.exhibits.model import Paragraph, Table
 from caseseries.report.exhibits.words import seen, without_dates
 from caseseries.report.figures.flow import flow_alt, flow_scene
@@ -209,6 +219,21 @@ def test_why_the_study_drug_was_stopped_is_told(series: Summary) -> None:
     table = drugs.study_drug_table(replace(series, study_drug=courses))
     assert table is not None and "Why stopped" == table.columns[-1].title
     assert ["–", "no clear benefit on [date]", "not recorded"] == [row[-1] for row in texts(table)]
+
+
+def test_days_of_an_undated_chart_are_called_planned(series: Summary) -> None:
+    undated = replace(series, dated=False)
+    assert "Follow-up, in planned (nominal) days: observed median" in report.headline(undated)
+    found = [
+        table.key for table in tables_of(contents(undated)) if "planned (nominal) days" in " ".join(table.footnotes)
+    ]
+    assert ["patients-good-response", "study-drug", "drugs", "follow-up", "follow-up-cases"] == found
+    assert "all days are planned (nominal) days, not the days" in methods.methods(undated)[1].text
+    page = report.html(undated)
+    assert "planned (nominal) days are counted from the index date" in page
+    captions = page.count("all days are planned (nominal) days") - len(found[:-1]) - 1  # one in Methods
+    assert 2 + len(undated.included) == captions, "taper, swimmer and every timeline"
+    assert "planned" not in words(series) and "nominal" not in report.html(series)
 
 
 def test_changes_stand_under_every_single_other_choice(series: Summary) -> None:

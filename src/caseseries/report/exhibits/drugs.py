@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.words import capital, day, without_dates
+from caseseries.report.exhibits.words import capital, day, planned, without_dates
 from caseseries.summary.model import DrugUse, StudyDrug, Summary
 
 _ROLES = {
@@ -34,6 +34,7 @@ def drugs_table(summary: Summary) -> Table:
     )
     notes = (
         "Days are relative to the index date, day 0; one row per drug, from its first to its last day. Ongoing: no end recorded.",
+        *planned(summary),
     )
     return Table("drugs", "Earlier, background and added drugs", columns, tuple(rows), notes)
 
@@ -68,9 +69,8 @@ def study_drug_table(summary: Summary) -> Table | None:
         Column("Why stopped"),
     )
     rows = tuple(_course(course) for course in courses)
-    return Table(
-        "study-drug", "Courses of the study drug", columns, rows, ("Days are relative to the index date, day 0.",)
-    )
+    notes = ("Days are relative to the index date, day 0.", *planned(summary))
+    return Table("study-drug", "Courses of the study drug", columns, rows, notes)
 
 
 def _course(course: StudyDrug) -> Row:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from caseseries.report.exhibits.describe import count, grouped, one
 from caseseries.report.exhibits.model import Cell, Column, Row, Table
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, number, plain, span
-from caseseries.report.exhibits.words import capital, listed
+from caseseries.report.exhibits.words import PLANNED, capital, listed, planned
 from caseseries.summary.model import Result, Summary
 
 QUARTILES = ("lower_quartile", "upper_quartile")
@@ -34,6 +34,7 @@ def follow_up_table(summary: Summary) -> Table:
         "Observed: from the index date to the last day anything was recorded, or the data cut-off. "
         "On drug: to the last day of the study drug within it.",
         "IQR, interquartile range. A month is 30.4375 days.",
+        *planned(summary),
     )
     return Table("follow-up", "Follow-up of the included cases", columns, tuple(rows), notes)
 
@@ -68,7 +69,13 @@ def cases_table(summary: Summary) -> Table:
         Column("Still taken at the end"),
         Column("From diagnosis to index, d", "number"),
     )
-    return Table("follow-up-cases", "Follow-up of each included case", columns, tuple(rows), ("d, days.",))
+    return Table(
+        "follow-up-cases",
+        "Follow-up of each included case",
+        columns,
+        tuple(rows),
+        (f"d, {'days' if summary.dated else PLANNED}.",),
+    )
 
 
 def _number(days: int | None) -> Cell:

@@ -14,7 +14,7 @@ from caseseries.protocol.words import in_words
 from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.selection import screening_words
-from caseseries.report.exhibits.words import capital, listed, measure_name, with_unit
+from caseseries.report.exhibits.words import capital, listed, measure_name, planned, with_unit
 from caseseries.summary.model import Summary
 from caseseries.verdict.names import short_name
 from caseseries.verdict.words import describe_rule, describe_window
@@ -70,6 +70,7 @@ def _cases(summary: Summary) -> str:
     protocol = summary.protocol
     per = "patient" if protocol.case.per == "patient" else "course of treatment"
     told = f"One case per {per}. The index date (day 0) is {_index(summary)}; all days are counted from it."
+    told += "".join(f" {note}" for note in planned(summary))
     if protocol.include:
         told += f" Included were cases that met: {'; '.join(criterion_words(found) for found in protocol.include)}."
     if protocol.exclude:

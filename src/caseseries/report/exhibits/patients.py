@@ -8,7 +8,7 @@ from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import plain
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.selection import criterion_answer
-from caseseries.report.exhibits.words import answer, capital, day, outside, unit_of, without_dates
+from caseseries.report.exhibits.words import answer, capital, day, outside, planned, unit_of, without_dates
 from caseseries.summary.model import CaseRow, OutcomeSummary, Summary
 from caseseries.verdict.names import short_name
 from caseseries.verdict.trace import Quantity, Verdict
@@ -30,7 +30,10 @@ def patients_table(summary: Summary, name: str) -> Table:
     found = primary_verdicts(outcome)
     rows = [_row(outcome, case, found.get(case.case_id), pairs) for case in summary.included]
     title = f"Every included case: values, verdict on {name}, and its reason"
-    notes = ("Before → after where the rule compares two windows. A dash: no value; the reason is in the last column.",)
+    notes = (
+        "Before → after where the rule compares two windows. A dash: no value; the reason is in the last column.",
+        *planned(summary),
+    )
     return Table(f"patients-{slug(name)}", title, columns, tuple(rows), notes)
 
 

@@ -11,7 +11,7 @@ from caseseries.report.exhibits.responders import headline_words, reading_name, 
 from caseseries.report.exhibits.robustness import robustness_words
 from caseseries.report.exhibits.safety import ascertainment, monitoring_words
 from caseseries.report.exhibits.selection import UNDETERMINED, reason_words, screening_words
-from caseseries.report.exhibits.words import capital, counted, listed, seen, spelled, unit_of
+from caseseries.report.exhibits.words import PLANNED, capital, counted, listed, seen, spelled, unit_of
 from caseseries.summary.model import ChangeSummary, OutcomeSummary, Responders, Result, Summary
 from caseseries.verdict.names import short_name
 
@@ -127,7 +127,8 @@ def changes_words(summary: Summary, name: str) -> Paragraph | None:
 def follow_up_words(summary: Summary) -> Paragraph:
     """Both follow-ups."""
     parts = [f"{quantity.replace('_', ' ')} {_length(found)}" for quantity, found in grouped(summary.follow_up).items()]
-    return Paragraph(f"Follow-up: {'; '.join(parts)}." if parts else "Follow-up is not estimable.")
+    of = "" if summary.dated else f", in {PLANNED}"
+    return Paragraph(f"Follow-up{of}: {'; '.join(parts)}." if parts else "Follow-up is not estimable.")
 
 
 def _length(found: dict[str, Result]) -> str:

@@ -191,6 +191,17 @@ def with_unit(facts: MeasureFacts) -> str:
     return text
 
 
+#: What a day of an undated chart is: the day a visit was planned for.
+PLANNED = "planned (nominal) days"
+
+
+def planned(summary: Summary) -> tuple[str, ...]:
+    """The footnote of days that nobody dated; nothing for a dated chart."""
+    if summary.dated:
+        return ()
+    return ("The chart is undated: all days are planned (nominal) days, not the days on which patients were seen.",)
+
+
 def study_drug_name(summary: Summary) -> str:
     """The drug whose first day is the index date; `Study drug` where the index date is something else."""
     index = summary.protocol.case.index_date

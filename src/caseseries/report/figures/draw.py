@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from caseseries.report.exhibits.model import Figure
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.results import INVENTED
+from caseseries.report.exhibits.words import planned
 from caseseries.report.figures.axis import FAINT
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.ink import lacking, png
@@ -53,21 +54,34 @@ def drawings(summary: Summary) -> tuple[Drawing, ...]:
         found.append(("flow", "From case finding to analysis", "", flow_alt(summary), flow_scene(summary)))
     for name in summary.outcomes:
         found += _outcome(summary, name)
+    undated = "".join(f" {note}" for note in planned(summary))
     taper = (
         "The case named above each panel is drawn in colour, the others in grey. "
         "The dashed line is the index date; marks are the doses that the verdict rests on."
     )
-    found.append(("taper", "Glucocorticoid dose over time", taper, taper_alt(summary), taper_scene(summary)))
+    found.append(("taper", "Glucocorticoid dose over time", taper + undated, taper_alt(summary), taper_scene(summary)))
     swimmer = (
         "From the index date to the last day observed, the longest on top; the verdict stands on its assessment day."
     )
     found.append(
-        ("swimmer", "Follow-up, study drug, response and events", swimmer, swimmer_alt(summary), swimmer_scene(summary))
+        (
+            "swimmer",
+            "Follow-up, study drug, response and events",
+            swimmer + undated,
+            swimmer_alt(summary),
+            swimmer_scene(summary),
+        )
     )
     for place, case in enumerate(summary.included, 1):
         alt = timeline_alt(summary, case)
         found.append(
-            (f"timeline-{place:02d}", f"Timeline of case {case.case_id}", "", alt, timeline_scene(summary, case))
+            (
+                f"timeline-{place:02d}",
+                f"Timeline of case {case.case_id}",
+                undated.strip(),
+                alt,
+                timeline_scene(summary, case),
+            )
         )
     return tuple(_drawing(summary, *parts) for parts in found if parts[-1] is not None)
 
