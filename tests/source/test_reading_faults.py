@@ -490,3 +490,30 @@ def test_rows_about_others_may_be_out_of_scope(chart_of, errors_of):
         chart=("    date: date\n", "    date: date\n    other_patients: out of scope\n"),
     )
     assert ([], 1) == (errors_of(chart), chart.account()["visits"]["out of scope"])
+
+
+# --- Grades ---------------------------------------------------------------------------------------------------------
+
+EVENTS = "\n  events: {kind: events, file: events.csv, patient: id, event: event, date: date, grade: grade}\n"
+SAFETY = "safety: {until_after_last_dose: 30 days, grading: %s}\n"
+
+
+@pytest.mark.parametrize("grade", ["0", "1", "5", "6", "7", "-1", "1.5", "1-2", "Grade 3", "severe", "", "ND"])
+@pytest.mark.parametrize("grading", ["CTCAE v5.0", "NCI-CTCAE 4.03", "WHO", "as recorded"])
+def test_a_grade_outside_1_to_5_is_refused_where_grading_is_ctcae(chart_of, errors_of, address_of, grade, grading):
+    events = {"events.csv": f"id,event,date,grade\nP1,rash,2008-02-01,2\nP1,cough,2008-03-01,{grade}\n"}
+    chart = chart_of(chart=("", EVENTS), protocol=("", SAFETY % grading), add=events)
+    wrong = "CTCAE" in grading and grade not in {"1", "5", "Grade 3", "", "ND"}
+    expected = [("grade", ("events.csv", 3, "grade", grade))] if wrong else []
+    assert expected == [(one.rule, address_of(one)) for one in errors_of(chart)]
+
+
+def test_a_grade_may_be_accepted_or_the_protocol_may_have_no_safety(chart_of, errors_of):
+    events = {"events.csv": "id,event,date,grade\nP1,cough,2008-03-01,7\n"}
+    accept = "accept:\n  - {file: events.csv, row: 2, column: grade, found: '7', as_found: yes, by: A. B., on: 2020-01-01, because: why}\n"
+    for more, safety in ((accept, SAFETY % "CTCAE v5.0"), ("", "")):
+        chart = chart_of(chart=("", EVENTS + more), protocol=("", safety), add=events)
+        assert ([], "7") == (
+            errors_of(chart),
+            next(one.attribute("grade") for one in chart.facts if one.kind == "event"),
+        )

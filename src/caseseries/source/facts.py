@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from caseseries import catalogue
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DiagnosesTable, EventsTable, ScreeningTable
 from caseseries.source.people import belongs
@@ -10,6 +13,9 @@ from caseseries.source.table import Row, TableReading
 
 #: What a screening entry says: its term in the chart.
 FOUND, CHART_MISSING, EXCLUDED = "found", "chart missing", "excluded"
+
+#: A grade of CTCAE; 0 is no grade of it, for an event that did not happen has none.
+_CTCAE_GRADE = re.compile(r"(?:(?:grade|g) ?)?[1-5]", re.IGNORECASE)
 
 
 def read_events(reading: TableReading, records: Records) -> None:
@@ -33,7 +39,7 @@ def read_events(reading: TableReading, records: Records) -> None:
             continue
         term, began, ended = event(row), date(row), until(row)
         kept = tuple((name, text) for name, read in sorted(attributes.items()) if (text := read(row)))
-        if not row.is_used():
+        if not row.is_used() or not _graded(reading, records, row, dict(kept).get("grade", "")):
             continue
         if not term:
             reading.refuse(
@@ -58,6 +64,21 @@ def read_events(reading: TableReading, records: Records) -> None:
             continue
         end = None if last is None else last.middle
         records.facts.append(fact(row, "event", term, first, end, kept))
+
+
+def _graded(reading: TableReading, records: Records, row: Row, grade: str) -> bool:
+    """Whether a recorded grade is one of the scale that the protocol names; another refuses the row."""
+    table, safety = reading.table, records.protocol.safety
+    assert isinstance(table, EventsTable)
+    if not grade or safety is None or "ctcae" not in catalogue.fold(safety.grading):
+        return True
+    column = table.grade.column if table.grade is not None else None
+    decision = reading.decided(row, column) if column else None
+    if _CTCAE_GRADE.fullmatch(grade) or (decision is not None and decision.as_found):
+        return True
+    what = "not a grade of CTCAE, the scale that the protocol names"
+    reading.refuse(row, "grade", what, column, field="grade", allowed="1 to 5, or blank where none is recorded")
+    return False
 
 
 def read_diagnoses(reading: TableReading, records: Records) -> None:
