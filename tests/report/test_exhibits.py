@@ -236,6 +236,15 @@ def test_days_of_an_undated_chart_are_called_planned(series: Summary) -> None:
     assert "planned" not in words(series) and "nominal" not in report.html(series)
 
 
+def test_the_primary_cell_is_not_counted_among_the_others(series: Summary) -> None:
+    table = robustness.flips_table(series, NAME)
+    assert table is not None
+    counted = [row.cells[1].value for row in table.rows if not row.heading]
+    assert 191 == sum(counted), "192 cells less the primary one"
+    same = sum(not cell.flips for cell in series.outcomes[NAME].grid)
+    assert f"in {same - 1} of the 191 others every case has the same verdict as written." in words(series)
+
+
 def test_changes_stand_under_every_single_other_choice(series: Summary) -> None:
     table = robustness.changes_table(series, NAME)
     assert table is not None

@@ -199,17 +199,17 @@ def flips_table(summary: Summary, name: str) -> Table | None:
     if len(grid) < 2:
         return None
     changed: dict[tuple[str, tuple[tuple[str, str], ...]], list[GridCell]] = defaultdict(list)
-    for cell in grid:
+    for cell in grid[1:]:
         changed[cell.reading, cell.flips].append(cell)
     everywhere = _values(outcome, grid)
     rows: list[Row] = []
-    for reading in dict.fromkeys(cell.reading for cell in grid):
+    for reading in dict.fromkeys(cell.reading for cell in grid[1:]):
         rows.append(heading("As written" if reading == AS_WRITTEN else capital(reading)))
         found = [(flips, cells) for (at, flips), cells in changed.items() if at == reading]
         for flips, cells in sorted(found, key=lambda item: (len(item[0]), item[1][0].spec)):
             who = "; ".join(f"{case}: {text}" for case, text in flips) if flips else "nobody"
             counts = ", ".join(str(n) for n in sorted({cell.yes for cell in cells}))
-            where = _where(_values(outcome, cells), everywhere) if len(found) > 1 else "all other choices"
+            where = _where(_values(outcome, cells), everywhere) if len(found) > 1 else "all cells"
             rows.append(Row((Cell(capital(where)), Cell(str(len(cells)), len(cells)), Cell(counts), Cell(who)), 1))
     columns = (
         Column("Reading and other choices", "sentences"),
@@ -218,7 +218,8 @@ def flips_table(summary: Summary, name: str) -> Table | None:
         Column("Whose verdict changes", "sentences"),
     )
     title = f"Whose verdict on {name} differs from the protocol as written"
-    return Table(f"flips-{slug(name)}", title, columns, tuple(rows))
+    note = "Cells: ways of reading the study other than the protocol as written, which is not counted here."
+    return Table(f"flips-{slug(name)}", title, columns, tuple(rows), (note,))
 
 
 def _values(outcome: OutcomeSummary, cells: Sequence[GridCell]) -> dict[str, dict[str, None]]:
@@ -244,9 +245,9 @@ def robustness_words(outcome: OutcomeSummary) -> str:
         return ""
     low, high = min(cell.yes for cell in grid), max(cell.yes for cell in grid)
     primary = grid[0]
-    same = sum(not cell.flips for cell in grid)
+    same = sum(not cell.flips for cell in grid[1:])
     spread = f"{low} in each" if low == high else f"{low} to {high}"
     return (
         f"Under {len(grid)} ways of reading the study, the number of responders is {spread} of {primary.total} "
-        f"({primary.yes} as written); in {same} of the {len(grid)} every case has the same verdict as written."
+        f"({primary.yes} as written); in {same} of the {len(grid) - 1} others every case has the same verdict as written."
     )
