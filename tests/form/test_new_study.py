@@ -156,3 +156,20 @@ def test_files_that_are_no_tables_are_named(tmp_path: Path):
     assert ["a.csv", "b.csv"] == [problem.place.file for problem in wrong.value.problems]
     with pytest.raises(ChartError, match="holds no CSV file"):
         new([tmp_path / "data" / ".." / "data2"] if (tmp_path / "data2").mkdir() is None else [], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("columns", "values", "rule"),
+    [
+        (["weight", "cmas"], [["30", "40"], ["31", "41"]], "      improves: cmas   # suggested\n      at_least: TO DECIDE"),
+        (["weight"], [["30"], ["31"]], "      TO DECIDE: weight   # rises or falls: neither more nor less of it is always better\n      at_least"),
+        (["better"], [["yes"], ["no"]], "      is: better   # suggested\n\nsafety"),
+    ],
+)  # fmt: skip
+def test_the_rule_to_start_from_is_one_that_its_measure_allows(tmp_path: Path, columns, values, rule):
+    rows = [["patient_id", "visit_date", *columns]] + [
+        [f"P{number}", f"2008-01-{number:02}", *row] for number, row in enumerate(values * 3, 1)
+    ]
+    protocol, chart = new([write(tmp_path / "data", "visits.csv", rows)], tmp_path)
+    assert rule in protocol.read_text()
+    assert "in_order" not in chart.read_text()

@@ -12,6 +12,9 @@ from caseseries.protocol.undecided import TO_DECIDE
 
 SUGGESTED = "# suggested"
 
+#: Instruments of which the first is lower than the second in everyone.
+_LOWER_THAN = (("diastolic blood pressure", "systolic blood pressure"),)
+
 
 def start_chart(source: str, guesses: Sequence[TableGuess], tables: Sequence[Looked]) -> str:
     """The text of chart.yaml for a source."""
@@ -51,6 +54,7 @@ def start_chart(source: str, guesses: Sequence[TableGuess], tables: Sequence[Loo
             lines.append(
                 f"  # Not recognised: {looked.title} with the columns {', '.join(column.name for column in looked.columns)}"
             )
+    lines += _in_order(guesses)
     lines += [
         "",
         "# Decisions about single cells go here, as the findings of `caseseries check` print their addresses:",
@@ -58,6 +62,21 @@ def start_chart(source: str, guesses: Sequence[TableGuess], tables: Sequence[Loo
         "#   - {sheet: Visits, row: 12, column: mmt, found: 7O, read_as: 70, by: name, on: 2026-01-31, because: letter O typed for zero}",
     ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _in_order(guesses: Sequence[TableGuess]) -> list[str]:
+    """Pairs of measures of which the first must be lower, where one table holds both."""
+    found: dict[tuple[str, str], None] = {}
+    for one in guesses:
+        for measures in (one.measures, *one.visits.values()):
+            named = {measure.instrument: measure.measure for measure in measures if measure.instrument}
+            for low, high in _LOWER_THAN:
+                if low in named and high in named:
+                    found[named[low], named[high]] = None
+    if not found:
+        return []
+    pairs = ", ".join(f"[{quoted(low)}, {quoted(high)}]" for low, high in found)
+    return [f"in_order: [{pairs}]   {SUGGESTED}: on each row the first must be lower than the second"]
 
 
 def _where_word(tables: Sequence[Looked]) -> str:

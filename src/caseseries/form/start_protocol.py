@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from caseseries import catalogue
 from caseseries.form.guess import MeasureGuess, TableGuess
 from caseseries.form.quote import quoted
 from caseseries.protocol.undecided import TO_DECIDE
@@ -115,8 +116,21 @@ def _measures(guesses: Sequence[TableGuess]) -> list[str]:
 
 
 def _rule(guesses: Sequence[TableGuess]) -> list[str]:
-    names = [one.measure for one in _all(guesses)] or [TO_DECIDE]
-    return [
-        f"      improves: {quoted(names[0])}",
-        f"      at_least: {TO_DECIDE}   # such as 4 points, 20 % of baseline",
-    ]
+    """A rule of one condition, on the first measure of which more or less is better; else the direction is left to decide."""
+    measures = _all(guesses)
+    if not measures:
+        return [f"      improves: {TO_DECIDE}", _AT_LEAST]
+    first = next((one for one in measures if _has_direction(one)), measures[0])
+    if first.kind == "judgement":
+        return [f"      is: {quoted(first.measure)}   {SUGGESTED}"]
+    if _has_direction(first):
+        return [f"      improves: {quoted(first.measure)}   {SUGGESTED}", _AT_LEAST]
+    why = "rises or falls: neither more nor less of it is always better"
+    return [f"      {TO_DECIDE}: {quoted(first.measure)}   # {why}", _AT_LEAST]
+
+
+_AT_LEAST = f"      at_least: {TO_DECIDE}   # such as 4 points, 20 % of baseline"
+
+
+def _has_direction(one: MeasureGuess) -> bool:
+    return one.kind != "instrument" or not one.instrument or catalogue.instrument(one.instrument).better != "none"
