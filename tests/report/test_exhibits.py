@@ -245,6 +245,15 @@ def test_the_primary_cell_is_not_counted_among_the_others(series: Summary) -> No
     assert f"in {same - 1} of the 191 others every case has the same verdict as written." in words(series)
 
 
+def test_one_value_has_no_range(runs: ModuleType) -> None:
+    one = runs.one_case()
+    told = report.headline(one)
+    assert "MMT: mean change +21.0 (n = 1)" in told and "+21 to +21" not in words(one)
+    assert "observed median 26.0 months (n = 1)" in told
+    table = change.change_table(one, NAME)
+    assert table is not None and ["+21.0", "+21"] == [cell.text for cell in table.rows[3].cells[3:5]]
+
+
 def test_changes_stand_under_every_single_other_choice(series: Summary) -> None:
     table = robustness.changes_table(series, NAME)
     assert table is not None

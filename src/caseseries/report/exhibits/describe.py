@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from caseseries.report.exhibits.model import Cell
-from caseseries.report.exhibits.numbers import absent, interval, number, places_for, plain, span
+from caseseries.report.exhibits.numbers import absent, extremes, interval, number, places_for, plain, span
 from caseseries.summary.model import Result
 
 #: The names under which the parts of a description are looked up.
@@ -54,8 +54,8 @@ def median_iqr(results: Mapping[str, Result], decimals: int, *, signed: bool = F
     if median.estimate is None:
         return Cell(absent(median.absent_because))
     printed = number(median.estimate, decimals, signed=signed)
-    if low.estimate is None or high.estimate is None:
-        return Cell(printed)
+    if low.estimate is None or high.estimate is None or median.n == 1:
+        return Cell(printed, median.estimate)
     ends = span(number(low.estimate, decimals, signed=signed), number(high.estimate, decimals, signed=signed))
     return Cell(f"{printed} ({ends})")
 
@@ -65,7 +65,10 @@ def full_range(results: Mapping[str, Result], decimals: int = 2, *, signed: bool
     low, high = _part(results, "minimum"), _part(results, "maximum")
     if low.estimate is None or high.estimate is None:
         return Cell(absent(low.absent_because))
-    return Cell(span(plain(low.estimate, decimals, signed=signed), plain(high.estimate, decimals, signed=signed)))
+    alone = low.estimate if low.estimate == high.estimate else None
+    return Cell(
+        extremes(plain(low.estimate, decimals, signed=signed), plain(high.estimate, decimals, signed=signed)), alone
+    )
 
 
 def with_interval(result: Result | None, decimals: int, *, signed: bool = False) -> Cell:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from caseseries.report.exhibits.describe import count, grouped, one
 from caseseries.report.exhibits.model import Cell, Column, Row, Table
-from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, number, plain, span
+from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, extremes, number, plain
 from caseseries.report.exhibits.words import PLANNED, capital, listed, planned
 from caseseries.summary.model import Result, Summary
 
@@ -45,7 +45,7 @@ def _ends(parts: Mapping[str, Result], low: str, high: str) -> Cell:
         return Cell("")
     if first.estimate is None or last.estimate is None:
         return Cell("–")
-    return Cell(span(number(first.estimate), number(last.estimate)))
+    return Cell(extremes(number(first.estimate), number(last.estimate)))
 
 
 def cases_table(summary: Summary) -> Table:

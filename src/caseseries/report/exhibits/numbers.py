@@ -79,6 +79,26 @@ def span(low: str, high: str) -> str:
     return f"{low} to {high}" if MINUS in low + high or "+" in low + high else f"{low}{EN_DASH}{high}"
 
 
+def extremes(low: str, high: str) -> str:
+    """The smallest to the largest value; one value where they are the same.
+
+    >>> extremes("+3", "+3"), extremes("3", "11")
+    ('+3', '3–11')
+    """
+    return low if low == high else span(low, high)
+
+
+def range_words(low: str, high: str, n: int | None) -> str:
+    """The range in a sentence; nothing for a single value, which has none.
+
+    >>> range_words("−4", "12", 8), range_words("24.0", "24.0", 10), range_words("+3", "+3", 1)
+    ('range −4 to 12', 'all 24.0', '')
+    """
+    if n == 1:
+        return ""
+    return f"all {low}" if low == high else f"range {span(low, high)}"
+
+
 def percent(n: int, total: int) -> str:
     """n of total in percent: whole below 100, else with one decimal.
 

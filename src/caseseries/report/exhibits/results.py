@@ -6,7 +6,7 @@ from caseseries.report.exhibits.cannot_show import IN_SHORT
 from caseseries.report.exhibits.describe import grouped, places
 from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.model import Paragraph
-from caseseries.report.exhibits.numbers import absent, interval, number, plain, share_in_words, span
+from caseseries.report.exhibits.numbers import absent, interval, number, plain, range_words, share_in_words
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
 from caseseries.report.exhibits.robustness import robustness_words
 from caseseries.report.exhibits.safety import ascertainment, monitoring_words
@@ -100,7 +100,8 @@ def change_words(summary: Summary, change: ChangeSummary) -> str:
     told = f"{capital(short_name(facts))}: mean change {number(mean.estimate, decimals, signed=True)}{unit}"
     low, high = results.get("minimum"), results.get("maximum")
     if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
-        told += f" (range {span(plain(low.estimate, signed=True), plain(high.estimate, signed=True))}; n = {change.n})"
+        ends = range_words(plain(low.estimate, signed=True), plain(high.estimate, signed=True), change.n)
+        told += f" ({ends}; n = {change.n})" if ends else f" (n = {change.n})"
     typical = results.get("hodges_lehmann")
     if typical is not None and typical.estimate is not None:
         level = summary.protocol.reporting.level
@@ -112,7 +113,8 @@ def change_words(summary: Summary, change: ChangeSummary) -> str:
         told += f"; mean decrease {number(percent.estimate, 1)} % of baseline"
         low, high = change.percent.get("minimum"), change.percent.get("maximum")
         if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
-            told += f" (range {span(plain(low.estimate, 1), plain(high.estimate, 1))})"
+            ends = range_words(plain(low.estimate, 1), plain(high.estimate, 1), percent.n)
+            told += f" ({ends})" if ends else ""
     return told
 
 
@@ -137,7 +139,8 @@ def _length(found: dict[str, Result]) -> str:
         return absent(median.absent_because if median is not None else "")
     told = f"median {number(median.estimate)} {median.unit}"
     if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
-        told += f" (range {span(number(low.estimate), number(high.estimate))})"
+        ends = range_words(number(low.estimate), number(high.estimate), median.n)
+        told += f" ({ends})" if ends else " (n = 1)"
     return told
 
 

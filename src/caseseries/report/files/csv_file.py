@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
@@ -22,13 +23,26 @@ Value = str | int | float | Fraction | bool | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
+_NUMBER = r"[+−]?[0-9]+(?:\.[0-9]+)?"
+#: What the tables print: a signed range, or a signed number with a bracket. A sign and a number alone would become a number.
+_ENDS = rf"{_NUMBER}(?:(?: to |–){_NUMBER})?"
+_BRACKET = rf" \((?:{_ENDS}|(?:interval )?not estimable(?: \([a-z ]+\))?)\)"
+_SIGNED = re.compile(rf"\+(?:{_NUMBER}(?: to |–){_NUMBER}(?:{_BRACKET})?|{_NUMBER}{_BRACKET})")
+
+
 def guarded(text: str) -> str:
     """Text that a spreadsheet shows as it stands: an apostrophe before what would be a formula.
 
-    >>> guarded("=1+1"), guarded("P1"), guarded("  @cmd")
-    ("'=1+1", 'P1', "'  @cmd")
+    A signed number with its range or bracket, as the tables print it, is no formula and stays as it is.
+
+    >>> guarded("=1+1"), guarded("P1"), guarded("  @cmd"), guarded("+1+1")
+    ("'=1+1", 'P1', "'  @cmd", "'+1+1")
+    >>> guarded("+10.6 (6.7)"), guarded("0 to +21")
+    ('+10.6 (6.7)', '0 to +21')
     """
     kept = seen(text)
+    if _SIGNED.fullmatch(kept):
+        return kept
     return f"'{kept}" if kept.lstrip(" ").startswith(_FORMULA) else kept
 
 
