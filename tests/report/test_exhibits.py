@@ -254,6 +254,19 @@ def test_one_value_has_no_range(runs: ModuleType) -> None:
     assert table is not None and ["+21.0", "+21"] == [cell.text for cell in table.rows[3].cells[3:5]]
 
 
+def test_courses_are_counted_beside_their_patients(series: Summary) -> None:
+    case = series.protocol.case.model_copy(update={"per": "course"})
+    cases = tuple(replace(found, patient="P1") if found.case_id == "P2" else found for found in series.cases)
+    run = replace(series, cases=cases, protocol=series.protocol.model_copy(update={"case": case}))
+    assert "  8 courses in 7 patients: courses of one patient are not independent" in report.headline(run).splitlines()
+    assert "Included: 8 courses in 7 patients" in flow_alt(run)
+    drawn = [item.text for item in flow_scene(run).items if isinstance(item, Label)]
+    assert "n = 8 courses in 7 patients" in drawn
+    told = methods.methods(run)[4].text
+    assert "courses of one patient are not independent, and the exact intervals take them as if they were" in told
+    assert "courses of one patient" not in words(series)
+
+
 def test_changes_stand_under_every_single_other_choice(series: Summary) -> None:
     table = robustness.changes_table(series, NAME)
     assert table is not None

@@ -174,6 +174,11 @@ def _statistics(summary: Summary) -> str:
     told = f"Proportions are given with {level} % confidence intervals"
     told += f" ({listed(methods)})" if methods else ""
     told += "; the headline denominator is all included cases, with the evaluable only and both extremes beside it."
+    if protocol.case.per == "course":
+        told += (
+            " A case is a course of treatment, and a patient may have several: courses of one patient are not independent, and the "
+            "exact intervals take them as if they were, so they are too narrow where courses of a patient resemble each other."
+        )
     typical = [found["hodges_lehmann"].method for found in _changes(summary) if "hodges_lehmann" in found]
     if typical:
         told += f" Typical changes are Hodges–Lehmann estimates ({listed(dict.fromkeys(typical))})."

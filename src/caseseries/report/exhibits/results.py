@@ -10,7 +10,7 @@ from caseseries.report.exhibits.numbers import absent, interval, number, plain, 
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
 from caseseries.report.exhibits.robustness import robustness_words
 from caseseries.report.exhibits.safety import ascertainment, monitoring_words
-from caseseries.report.exhibits.selection import UNDETERMINED, reason_words, screening_words
+from caseseries.report.exhibits.selection import UNDETERMINED, people_words, reason_words, screening_words
 from caseseries.report.exhibits.words import PLANNED, capital, counted, listed, seen, spelled, unit_of
 from caseseries.summary.model import ChangeSummary, OutcomeSummary, Responders, Result, Summary
 from caseseries.verdict.names import short_name
@@ -43,7 +43,8 @@ def patients_words(summary: Summary) -> Paragraph:
         for result in summary.prior
         if result.n is not None and result.total
     ]
-    told += "."
+    people = people_words(summary)
+    told += f": {people}." if people else "."
     screened = screening_words(summary)
     told = f"{screened} {told}" if screened else told
     if prior:
@@ -192,6 +193,9 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
         if found is None:
             continue
         lines.append(f"{capital(name)}: {headline_words(found, level)}")
+        people = people_words(summary)
+        if found.of_included.total and people:
+            lines.append(f"  {people}: courses of one patient are not independent")
         if found.of_included.total:
             lines.append(f"  {_denominators(found)}")
         others = [

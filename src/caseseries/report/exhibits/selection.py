@@ -57,3 +57,11 @@ def reason_words(summary: Summary, reason: str) -> str:
     if answer and criterion != reason:
         answer = "not recorded"
     return without_dates(f"{answer}: {criterion}" if answer else reason)
+
+
+def people_words(summary: Summary) -> str:
+    """`9 courses in 7 patients` for the included cases of a study per course; empty where a case is a patient."""
+    if summary.protocol.case.per != "course":
+        return ""
+    people = {case.patient for case in summary.included}
+    return f"{counted(len(summary.included), 'course')} in {counted(len(people), 'patient')}"

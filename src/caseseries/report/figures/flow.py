@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caseseries.report.exhibits.selection import reason_words
+from caseseries.report.exhibits.selection import people_words, reason_words
 from caseseries.report.exhibits.words import capital, without_dates
 from caseseries.report.figures.axis import INK, SOFT
 from caseseries.report.figures.ink import wrap
@@ -19,9 +19,8 @@ def flow_scene(summary: Summary) -> Scene:
     y = 12.0
     middle = _LEFT + _MAIN / 2
     for place, step in enumerate(summary.flow):
-        bottom = _box(
-            scene, _LEFT, y, _MAIN, [(without_dates(step.label), False), (f"n = {step.n}", True)], centred=True
-        )
+        texts = [(without_dates(step.label), False), (_count(summary, step), True)]
+        bottom = _box(scene, _LEFT, y, _MAIN, texts, centred=True)
         if place == len(summary.flow) - 1:
             y = bottom
             if step.removed:
@@ -33,6 +32,12 @@ def flow_scene(summary: Summary) -> Scene:
         y = following
     scene.height = y + 14
     return scene
+
+
+def _count(summary: Summary, step: FlowStep) -> str:
+    """n of a box; for the included of a study per course also the number of patients."""
+    people = people_words(summary) if step.label == "Included" else ""
+    return f"n = {people}" if people else f"n = {step.n}"
 
 
 def _side(summary: Summary, scene: Scene, step: FlowStep, y: float, middle: float, above: float) -> float:
@@ -74,6 +79,6 @@ def flow_alt(summary: Summary) -> str:
     """The diagram in words."""
     parts = []
     for step in summary.flow:
-        parts.append(f"{without_dates(step.label)}: {step.n}")
+        parts.append(f"{without_dates(step.label)}: {_count(summary, step).removeprefix('n = ')}")
         parts += [f"removed, {reason_words(summary, reason)}: {n}" for reason, n in step.removed]
     return f"Flow diagram. {'; '.join(parts)}."
