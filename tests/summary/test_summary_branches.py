@@ -48,7 +48,7 @@ def test_a_dose_that_goes_on_in_the_next_course_is_one_step() -> None:
         + "\nmeasures: {steroid: {daily_dose: prednisone, as: prednisone mg/day, if_zero_baseline: not evaluable}}"
     )
     taken = TAKEN + "a | prednisone | -100..-70 10 mg; -69..-40 10 mg; -39.. %s mg"
-    assert [("raised before index", "a", "daily dose raised from 10 to 20 from day -39")] == [
+    assert [("raised before index", "a", "daily dose raised from 10 to 20 mg/day from day -39")] == [
         (one.kind, one.case_id, one.detail) for one in summary(study, taken % "20").outcomes["response"].pivotal
     ]
     found = summary(study, taken % "10")

@@ -7,8 +7,10 @@ from typing import get_args
 
 import pytest
 
+from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
+from caseseries.verdict.narrator import sentence, trace_lines
 from caseseries.verdict.trace import Absent, Verdict
 
 ABSENT_CMAS = "not recorded at this visit"
@@ -372,6 +374,41 @@ def test_the_trace_of_a_child(told: SimpleNamespace) -> None:
         "! pulse within 14 days of the assessment, decides nothing",
     ] == told.lines(
         protocol, spec, child(told, spec, "P6", decided="rescue added", truth=False, events=("rescue added", "pulse"))
+    )
+
+
+FACTS = {
+    "death": ("on day 60", "Died on day 60"),
+    "lost": ("follow-up ended on day 45", "Lost to follow-up before month 3: follow-up ended on day 45"),
+    "rescue added": ("azathioprine on day 40", "Rescue drug added: azathioprine on day 40"),
+    "drug stopped": ("last taken on day 60", "Study drug stopped: last taken on day 60"),
+    "steroid raised above baseline": (
+        "from 20 to 25 mg/day on day 21",
+        "Daily dose raised above baseline: from 20 to 25 mg/day on day 21",
+    ),
+    "pulse": ("methylprednisolone on day 80", "Pulse within 14 days of the assessment: methylprednisolone on day 80"),
+}
+
+
+@pytest.mark.parametrize("event", list(FACTS))
+def test_an_event_with_its_facts(told: SimpleNamespace, event: str) -> None:
+    protocol = told.example()
+    spec, (fact, words) = told.primary(protocol), FACTS[event]
+    made = child(told, spec, "P7", events=(event,))
+    between = {event: fact, "another event": "told nowhere"}
+    said = sentence(spec.tree, made, all_measures(protocol), protocol, spec, between)
+    assert said.endswith(f"improved. {words}; this decided nothing.")
+    traced = trace_lines(spec.tree, made, all_measures(protocol), protocol, spec, between)
+    assert f"! {words[0].lower()}{words[1:]}, decides nothing" == traced[-1]
+
+
+def test_the_facts_of_the_event_that_decided(told: SimpleNamespace) -> None:
+    protocol = told.example()
+    spec = told.primary(protocol)
+    made = child(told, spec, "P6", decided="rescue added", truth=False)
+    between = {"rescue added": "azathioprine on day 40"}
+    assert sentence(spec.tree, made, all_measures(protocol), protocol, spec, between).startswith(
+        "No good response at day 84: rescue drug added: azathioprine on day 40, which counts as non-responder. The rule"
     )
 
 

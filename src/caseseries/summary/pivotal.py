@@ -110,6 +110,6 @@ def _out_of_reach(
 def _raised_before(verdict: Verdict, steps: Sequence[tuple[int, Fraction]]) -> list[Pivotal]:
     for (_, before), (day, dose) in itertools.pairwise(steps):
         if -RAISED_WITHIN_DAYS <= day <= 0 and dose > before:
-            detail = f"daily dose raised from {decimal_text(before)} to {decimal_text(dose)} from day {day}"
+            detail = f"daily dose raised from {decimal_text(before)} to {decimal_text(dose)} mg/day from day {day}"
             return [Pivotal("raised before index", verdict.case_id, detail)]
     return []

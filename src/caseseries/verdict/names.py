@@ -137,15 +137,20 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
     }.get(code, f"{dose} absent in {within}: {code}")
 
 
-def event_words(event: str, protocol: Protocol, at: str) -> str:
-    """An intercurrent event as something that happened."""
+def event_words(event: str, protocol: Protocol, at: str, fact: str = "") -> str:
+    """An intercurrent event as something that happened; `fact` is what is known of it, such as the drug and the day.
+
+    With `fact` `azathioprine on day 40`, the event `rescue added` is `rescue drug added: azathioprine on day 40`.
+    """
     within = protocol.intercurrent.pulse.within
     days = "" if within is None else f" within {within} day{'' if within == 1 else 's'}"
-    return {
-        EVENT_WORDS["death"]: "died by the assessment",
+    by, before = ("", "") if fact else (" by the assessment", " before the assessment")
+    words = {
+        EVENT_WORDS["death"]: f"died{by}",
         EVENT_WORDS["lost"]: f"lost to follow-up before {at}",
-        EVENT_WORDS["rescue"]: "rescue drug added before the assessment",
-        EVENT_WORDS["stopped"]: "study drug stopped before the assessment",
-        EVENT_WORDS["raised"]: "daily dose raised above baseline before the assessment",
+        EVENT_WORDS["rescue"]: f"rescue drug added{before}",
+        EVENT_WORDS["stopped"]: f"study drug stopped{before}",
+        EVENT_WORDS["raised"]: f"daily dose raised above baseline{before}",
         EVENT_WORDS["pulse"]: f"pulse{days} of the assessment",
     }.get(event, event)
+    return f"{words}{' ' if event == EVENT_WORDS['death'] else ': '}{fact}" if fact else words

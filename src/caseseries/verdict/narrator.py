@@ -19,12 +19,20 @@ _COUNTS = {"at_least": "at least {} needed", "at_most": "at most {} allowed", "e
 _MARKS: dict[Truth, str] = {True: "✓", False: "✗", None: "?"}
 
 
-def sentence(tree: Tree, verdict: Verdict, measures: Mapping[str, MeasureFacts], protocol: Protocol, spec: Spec) -> str:
+def sentence(
+    tree: Tree,
+    verdict: Verdict,
+    measures: Mapping[str, MeasureFacts],
+    protocol: Protocol,
+    spec: Spec,
+    between: Mapping[str, str] = {},
+) -> str:
     """Why one case is, or is not, or cannot be called a responder, with the values and what was needed.
 
     The values are those of the verdict's trace; `spec` says which windows and which unit of dose were in force.
+    `between` gives the facts of the intercurrent events (`rescue added`: `azathioprine on day 40`), where known.
     """
-    told = _Told(tree, verdict, measures, protocol, spec)
+    told = _Told(tree, verdict, measures, protocol, spec, between)
     if verdict.decided_by:
         parts = [f"{told.headline(verdict.truth)}: {told.event()}", told.rule_alone()]
     else:
@@ -33,17 +41,22 @@ def sentence(tree: Tree, verdict: Verdict, measures: Mapping[str, MeasureFacts],
 
 
 def trace_lines(
-    tree: Tree, verdict: Verdict, measures: Mapping[str, MeasureFacts], protocol: Protocol, spec: Spec
+    tree: Tree,
+    verdict: Verdict,
+    measures: Mapping[str, MeasureFacts],
+    protocol: Protocol,
+    spec: Spec,
+    between: Mapping[str, str] = {},
 ) -> list[str]:
     """The rule as an indented tree: ✓ yes, ✗ no, ? not evaluable, with every value and its day."""
-    told = _Told(tree, verdict, measures, protocol, spec)
+    told = _Told(tree, verdict, measures, protocol, spec, between)
     lines = []
     for node in tree.nodes:
         indent = "  " * node.id.count(".")
         lines.append(f"{indent}{_MARKS[told.truth[node.id]]} {told.line(node)}")
     for event in verdict.events:
         decided = f", decides: {_effect(verdict.truth)}" if event == verdict.decided_by else ", decides nothing"
-        lines.append(f"! {event_words(event, protocol, told.at)}{decided}")
+        lines.append(f"! {told.happened(event)}{decided}")
     return lines
 
 
@@ -56,6 +69,7 @@ class _Told:
     measures: Mapping[str, MeasureFacts]
     protocol: Protocol
     spec: Spec
+    between: Mapping[str, str]
 
     @property
     def at(self) -> str:
@@ -87,8 +101,11 @@ class _Told:
 
     def event(self) -> str:
         """What the deciding event was and what the protocol makes of it."""
-        happened = event_words(self.verdict.decided_by, self.protocol, self.at)
-        return f"{happened}, which counts as {_effect(self.verdict.truth)}"
+        return f"{self.happened(self.verdict.decided_by)}, which counts as {_effect(self.verdict.truth)}"
+
+    def happened(self, event: str) -> str:
+        """One event, with its facts where they are known."""
+        return event_words(event, self.protocol, self.at, self.between.get(event, ""))
 
     def rule_alone(self) -> str:
         """What the rule says without the event."""
@@ -102,7 +119,7 @@ class _Told:
         others = [event for event in self.verdict.events if event != self.verdict.decided_by]
         if not others:
             return []
-        told = "; ".join(event_words(event, self.protocol, self.at) for event in others)
+        told = "; ".join(self.happened(event) for event in others)
         return [f"{_capital(told)}; {'this' if len(others) == 1 else 'these'} decided nothing"]
 
     # --- Why --------------------------------------------------------------------------------------------------

@@ -1,0 +1,168 @@
+"""What happened between the index date and the assessment, in facts: which drug, which dose, on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Protocol as Structure
+
+from caseseries.chart.tables import Chart, Course, Measurement
+from caseseries.cohort.select import Cohort
+from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.intercurrent import EVENT_WORDS
+from caseseries.protocol.measures import ingredients, measure_facts
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import Spec
+from caseseries.protocol.words import decimal_text
+from caseseries.reference.window import counted, day_value
+from caseseries.response.respond import BASELINE
+from caseseries.summary.patients import drug_name
+from caseseries.verdict.names import unit_text
+from caseseries.verdict.numbers import MINUS, day_text, listed
+from caseseries.verdict.trace import Verdict
+
+#: The daily dose of a case as steps: first relative day, dose in mg/day.
+Steps = Sequence[tuple[int, Fraction]]
+
+
+class Followed(Structure):
+    """A case with its days, as the cohort and the reference both have it."""
+
+    @property
+    def patient(self) -> str:
+        """The patient's id."""
+
+    @property
+    def index(self) -> int | None:
+        """The day of the index date."""
+
+    @property
+    def episode_end(self) -> int | None:
+        """The last day of the study drug; None where it goes on."""
+
+    @property
+    def follow_end(self) -> int | None:
+        """The last day of follow-up."""
+
+
+def details(
+    protocol: Protocol, chart: Chart, cohort: Cohort, verdict: Verdict, steps: Steps, spec: Spec | None = None
+) -> Mapping[str, str]:
+    """The facts of each intercurrent event of a verdict, in words with study days, by the event's name.
+
+    `steps` are the case's daily doses; `spec` the reading in force, by default the protocol as written. An event whose
+    facts the chart does not show has no entry.
+
+    Such as ``{"rescue added": "azathioprine on day 40", "drug stopped": "last taken on day 60"}``.
+    """
+    (case,) = (one for one in cohort.included if one.case_id == verdict.case_id)
+    return of_case(protocol, chart, case, verdict, steps, spec)
+
+
+def of_case(
+    protocol: Protocol, chart: Chart, case: Followed, verdict: Verdict, steps: Steps, spec: Spec | None = None
+) -> Mapping[str, str]:
+    """The same for a case at hand, of the cohort or of the reference."""
+    if not verdict.events:
+        return {}
+    assert case.index is not None and case.follow_end is not None, "an included case has an index date"
+    windows = protocol.windows if spec is None else spec.windows
+    at, index = protocol.verdicts[verdict.outcome].at, case.index
+    courses = sorted(
+        (course for course in chart.courses if course.patient == case.patient),
+        key=lambda course: (course.start, course.drug, course.record),
+    )
+    told = {
+        "death": _death(chart, case.patient, index),
+        "lost": f"follow-up ended on {day_text(case.follow_end - index)}",
+        "rescue": _rescue(protocol, courses, index, verdict.day, index + windows[at].to),
+        "stopped": "" if case.episode_end is None else f"last taken on {day_text(case.episode_end - index)}",
+        "raised": _raised(protocol, chart, case, verdict, steps, spec),
+        "pulse": _pulse(protocol, courses, index, verdict.day),
+    }
+    return {EVENT_WORDS[key]: words for key, words in told.items() if words and EVENT_WORDS[key] in verdict.events}
+
+
+def _death(chart: Chart, patient: str, index: int) -> str:
+    died = [fact.start for fact in chart.facts if fact.patient == patient and fact.kind == "death"]
+    known = [day for day in died if day is not None]
+    return f"on {day_text(min(known) - index)}" if known else ""
+
+
+def _rescue(protocol: Protocol, courses: Sequence[Course], index: int, assessed: int | None, last: int) -> str:
+    """Each rescue drug begun after the index date and not taken on it, with the first day."""
+    start = protocol.case.index_date
+    studied = ingredients(protocol, start.first_exposure) if isinstance(start, FirstExposure) else frozenset[str]()
+    named = frozenset[str]().union(*(ingredients(protocol, drug) for drug in protocol.intercurrent.rescue.drugs))
+    before = index + assessed if assessed is not None else last + 1
+    background = {one.drug for one in courses if one.start <= index and (one.end is None or one.end >= index)}
+    begun: dict[str, int] = {}
+    for course in courses:
+        if course.drug in named - studied - background and index < course.start < before:
+            begun.setdefault(course.drug, course.start - index)
+    return listed([f"{drug_name(drug)} on {day_text(day)}" for drug, day in begun.items()]) if begun else ""
+
+
+def _pulse(protocol: Protocol, courses: Sequence[Course], index: int, assessed: int | None) -> str:
+    """Each pulse on the assessment day or at most so many days before it."""
+    if assessed is None:
+        return ""
+    until, since = index + assessed, index + assessed - (protocol.intercurrent.pulse.within or 0)
+    given = [
+        f"{drug_name(one.drug)} {_days(one, index)}"
+        for one in courses
+        if one.pulse and one.start <= until and (one.end is None or one.end >= since)
+    ]
+    return listed(list(dict.fromkeys(given))) if given else ""
+
+
+def _days(course: Course, index: int) -> str:
+    first = course.start - index
+    if course.end is None:
+        return f"from {day_text(first)} on"
+    if course.end == course.start:
+        return f"on {day_text(first)}"
+    return f"on days {first} to {course.end - index}".replace("-", MINUS)
+
+
+def _raised(protocol: Protocol, chart: Chart, case: Followed, verdict: Verdict, steps: Steps, spec: Spec | None) -> str:
+    """From which dose to which, and the day the first higher dose was given or recorded."""
+    name = protocol.intercurrent.raised.dose or (next(iter(protocol.doses)) if len(protocol.doses) == 1 else "")
+    days = [one.day for one in verdict.quantities if one.slot.window == BASELINE and one.day is not None]
+    if not name or not days or verdict.day is None:
+        return ""
+    base, facts = max(days), measure_facts(protocol, name)
+    if protocol.doses[name].source == "visits":
+        values, unit = _at_visits(protocol, chart, case, verdict, name, spec), unit_text(facts.unit)
+        before = values.get(base)
+        later = [(day, dose) for day, dose in sorted(values.items()) if base < day <= verdict.day]
+    elif name == next(one for one, dose in protocol.doses.items() if dose.source == "courses"):
+        # The dose on a day is what was taken until the day before, so a step of that very day is a later one; and a
+        # dose that was raised was known before, so that without an earlier step it was 0.
+        before, unit = next((dose for day, dose in reversed(steps) if day < base), Fraction(0)), " mg/day"
+        later = [(day, dose) for day, dose in steps if base <= day < verdict.day]
+    else:
+        return ""
+    higher = next(((day, dose) for day, dose in later if before is not None and dose > before), None)
+    if before is None or higher is None:
+        return ""
+    return f"from {decimal_text(before)} to {decimal_text(higher[1])}{unit} on {day_text(higher[0])}"
+
+
+def _at_visits(
+    protocol: Protocol, chart: Chart, case: Followed, verdict: Verdict, name: str, spec: Spec | None
+) -> dict[int, Fraction]:
+    """The dose noted on each relative day that counts as one number."""
+    assert case.index is not None
+    windows = protocol.windows if spec is None else spec.windows
+    facts, at = measure_facts(protocol, name), windows[protocol.verdicts[verdict.outcome].at]
+    by_day: dict[int, list[Measurement]] = {}
+    for row in chart.measurements:
+        if row.patient == case.patient and row.measure == name and row.value is not None:
+            by_day.setdefault(row.day - case.index, []).append(row)
+    base = max(one.day for one in verdict.quantities if one.slot.window == BASELINE and one.day is not None)
+    found = {
+        day: counted(day_value(rows, (windows[BASELINE] if day == base else at).same_day, facts.sign), facts)
+        for day, rows in by_day.items()
+    }
+    return {day: dose for day, dose in found.items() if dose is not None}

@@ -1,0 +1,137 @@
+"""The facts of intercurrent events in words: the drug, the dose, the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import pytest
+from tests.spec.small import Spec, chart
+from tests.spec.small import protocol as made
+from tests.spec.test_spec_events import MMF, SEEN, SPECS, VISITS, effects
+
+from caseseries.cohort.select import select
+from caseseries.engine.connection import connect
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import plan
+from caseseries.reference.oracle import cases
+from caseseries.study import analyse
+from caseseries.summary.between import details, of_case
+from caseseries.verdict.narrator import sentence, trace_lines
+
+
+def facts(study: Protocol, rows: str) -> Mapping[str, str]:
+    read = chart(rows, study)
+    found = analyse(study, read)
+    (verdict,) = found.outcomes["response"].verdicts[0]
+    steps = dict(found.doses).get("1", ())
+    with connect() as engine:
+        cohort = select(engine, study, read)
+    told = details(study, read, cohort, verdict, steps)
+    (case,) = cases(study, read)
+    assert told == of_case(study, read, case, verdict, steps, plan(study, "response").primary)
+    assert set(told) <= set(verdict.events)
+    return told
+
+
+GIVEN = {
+    "death": (SEEN + "1 | death | 60", {"death": "on day 60"}),
+    "lost": (MMF + "1 | mmt | 0:50\n1 | visit | 45", {"lost": "follow-up ended on day 45"}),
+    "rescue": (SEEN + "1 | azathioprine | 40.. 50 mg", {"rescue added": "azathioprine on day 40"}),
+    "two rescue drugs, one begun twice, by day": (
+        SEEN + "1 | methotrexate | 50..60 10 mg; 70.. 10 mg\n1 | azathioprine | 60.. 50 mg",
+        {"rescue added": "methotrexate on day 50 and azathioprine on day 60"},
+    ),
+    "rescue on the day before and of the assessment": (
+        SEEN + "1 | azathioprine | 89.. 50 mg\n1 | methotrexate | 90.. 10 mg",
+        {"rescue added": "azathioprine on day 89"},
+    ),
+    "a background drug is no rescue": (
+        SEEN + "1 | azathioprine | 40.. 50 mg\n1 | methotrexate | -5..0 10 mg; 30.. 10 mg",
+        {"rescue added": "azathioprine on day 40"},
+    ),
+    "rescue on the last day of a window without assessment": (
+        MMF + "1 | mmt | 0:50\n1 | azathioprine | 134.. 50 mg\n1 | methotrexate | 135.. 10 mg\n1 | visit | 200",
+        {"rescue added": "azathioprine on day 134"},
+    ),
+    "stopped": (VISITS + "1 | mycophenolate mofetil | 0..60 500 mg", {"drug stopped": "last taken on day 60"}),
+    "raised": (
+        SEEN + "1 | prednisone | -30..20 20 mg; 21..40 25 mg; 41.. 10 mg",
+        {"steroid raised above baseline": "from 20 to 25 mg/day on day 21"},
+    ),
+    "raised on the baseline day": (
+        SEEN + "1 | prednisone | -30..-1 20 mg; 0.. 22.5 mg",
+        {"steroid raised above baseline": "from 20 to 22.5 mg/day on day 0"},
+    ),
+    "raised after it was lowered": (
+        SEEN + "1 | prednisone | -30..9 20 mg; 10..29 5 mg; 30..49 10 mg; 50..89 30 mg; 90.. 60 mg",
+        {"steroid raised above baseline": "from 20 to 30 mg/day on day 50"},
+    ),
+    "raised from nothing": (
+        SEEN + "1 | prednisone | 30.. 10 mg",
+        {"steroid raised above baseline": "from 0 to 10 mg/day on day 30"},
+    ),
+    "pulse": (SEEN + "1 | methylprednisolone | 80..80 1000 mg pulse", {"pulse": "methylprednisolone on day 80"}),
+    "pulses of which one is too early": (
+        SEEN + "1 | methylprednisolone | 10..12 1000 mg pulse; 75..77 1000 mg pulse; 90.. 1000 mg pulse",
+        {"pulse": "methylprednisolone on days 75 to 77 and methylprednisolone from day 90 on"},
+    ),
+    "two at once": (
+        VISITS + "1 | mycophenolate mofetil | 0..60 500 mg\n1 | azathioprine | 40.. 50 mg",
+        {"rescue added": "azathioprine on day 40", "drug stopped": "last taken on day 60"},
+    ),
+    "nothing": (SEEN, {}),
+}
+
+
+@pytest.mark.parametrize("name", list(GIVEN))
+def test_each_event_with_its_facts(name: str) -> None:
+    rows, expected = GIVEN[name]
+    assert expected == facts(made(effects()), rows)
+
+
+def test_a_dose_written_at_visits_is_raised_at_a_visit() -> None:
+    study = made(effects(dose=", source: visits", before=", same_day: highest"))
+    expected = {"steroid raised above baseline": "from 22 to 25 mg/day on day 40"}
+    assert expected == facts(study, SEEN + "1 | steroid | 0:20, 0:22, 20:21, 40:25, 60:<90, 90:10")
+    assert expected == facts(study, SEEN + "1 | steroid | 0:22, 10:30, 10:40, 40:25")
+
+
+def test_the_dose_of_another_measure_is_not_told_by_the_steps_of_the_first() -> None:
+    second = "  other: {daily_dose: azathioprine, as: mg/day, if_zero_baseline: not evaluable, outside_courses: zero}"
+    study = made(
+        effects()
+        .replace("  weight:", f"{second}\n  weight:")
+        .replace("above baseline: as observed", "above baseline: {dose: other, verdict: as observed}")
+    )
+    rows = SEEN + "1 | azathioprine | 40.. 50 mg"
+    (verdict,) = analyse(study, chart(rows, study)).outcomes["response"].verdicts[0]
+    assert ("rescue added", "steroid raised above baseline") == verdict.events
+    assert {"rescue added": "azathioprine on day 40"} == facts(study, rows)
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+def test_every_event_of_the_specification_has_its_facts(spec: Spec) -> None:
+    study = made(spec.changes, spec.base)
+    read = chart(spec.rows, study)
+    found = analyse(study, read)
+    steps = dict(found.doses)
+    for verdict in found.outcomes["response"].verdicts[0]:
+        (case,) = (one for one in cases(study, read) if one.case_id == verdict.case_id)
+        assert list(verdict.events) == list(of_case(study, read, case, verdict, steps.get(verdict.case_id, ())))
+
+
+def test_the_sentence_and_the_trace_say_them() -> None:
+    study = made(effects(rescue="non-responder"))
+    read = chart(SEEN + "1 | azathioprine | 40.. 50 mg", study)
+    found = analyse(study, read)
+    (verdict,), spec = found.outcomes["response"].verdicts[0], plan(study, "response").primary
+    (case,) = cases(study, read)
+    between = of_case(study, read, case, verdict, ((0, Fraction(1)),))
+    assert "rescue drug added: azathioprine on day 40, which counts as non-responder." in sentence(
+        spec.tree, verdict, found.measures, study, spec, between
+    )
+    assert (
+        "! rescue drug added: azathioprine on day 40, decides: non-responder"
+        == trace_lines(spec.tree, verdict, found.measures, study, spec, between)[-1]
+    )
