@@ -10,6 +10,7 @@ import pytest
 from caseseries.chart.description import load_description
 from caseseries.errors import ChartError, OutputError, ProtocolError
 from caseseries.form import new
+from caseseries.protocol.choices import undeclared
 from caseseries.protocol.load import load, parse
 from caseseries.protocol.undecided import TO_DECIDE
 from caseseries.source import read
@@ -17,7 +18,7 @@ from caseseries.source import read
 PROTOCOL = [
     ("study: TO DECIDE", "study: A study"),
     ("authors_knew: TO DECIDE", "authors_knew: nothing"),
-    ("first_exposure: TO DECIDE", "first_exposure: mycophenolate mofetil, restart_after: 60 days"),
+    ("first_exposure: TO DECIDE", "first_exposure: mycophenolate mofetil"),
     ("per: TO DECIDE", "per: patient"),
     ("mmt: {instrument: TO DECIDE}", "mmt: {instrument: MMT8}"),
     ("since: TO DECIDE", "since: index date"),
@@ -173,3 +174,57 @@ def test_the_rule_to_start_from_is_one_that_its_measure_allows(tmp_path: Path, c
     protocol, chart = new([write(tmp_path / "data", "visits.csv", rows)], tmp_path)
     assert rule in protocol.read_text()
     assert "in_order" not in chart.read_text()
+
+
+def test_every_choice_is_written_out_and_marked(project_root: Path, tmp_path: Path):
+    protocol, chart = new([project_root / "examples/jdm-mmf/chart"], tmp_path)
+    marked = [
+        line.split("   # suggested")[0].strip()
+        for line in protocol.read_text().splitlines()
+        if "   # suggested" in line
+    ]
+    for choice in (
+        "restart_after: 60 days", "outside_courses: zero", "pulses: apart", "if_zero_baseline: not evaluable", "partial_dates: bounds",
+        "take: last", "take: nearest", "tie: earlier", "p_values: no", 'level: "95"',
+    ):  # fmt: skip
+        assert 1 == marked.count(choice), choice
+    for choice in ("same_day: not evaluable", "components: same visit"):
+        assert 2 == marked.count(choice), choice
+    decided_protocol = parse(decided(protocol, PROTOCOL)).protocol
+    assert () == undeclared(decided_protocol)
+    lines = [line.split("   # suggested")[0].strip() for line in chart.read_text().splitlines()]
+    for line in (
+        "reason: reason", "list: found_in", "date: screened_on",
+        "steroid: {column: prednisone_mg_per_day, unit: mg/day, drug: prednisone}",
+    ):  # fmt: skip
+        assert line in lines, line
+
+
+@pytest.mark.parametrize(
+    ("column", "line"),
+    [
+        (
+            "steroid dose",
+            "{column: steroid dose, unit: TO DECIDE, drug: TO DECIDE}   # unit: mg/day or mg/kg/day; drug:",
+        ),
+        ("prednisolone", "{column: prednisolone, unit: TO DECIDE, drug: prednisolone}   # unit"),
+        ("steroid mg per kg", "{column: steroid mg per kg, unit: mg/kg/day, drug: TO DECIDE}   # unit"),
+    ],
+)
+def test_the_unit_and_the_drug_of_a_dose_written_at_visits_are_asked(tmp_path: Path, column: str, line: str):
+    rows = [["patient_id", "visit_date", column], ["P1", "2008-01-02", "30"], ["P1", "2008-02-02", "20"]]
+    protocol, chart = new([write(tmp_path / "data", "visits.csv", rows)], tmp_path)
+    assert f"steroid: {line}" in chart.read_text()
+    assert "outside_courses" not in protocol.read_text()  # it concerns drug rows
+
+
+def test_a_screening_log_without_reasons_or_days_is_read_without(tmp_path: Path):
+    rows = [
+        ["person", "result", "screened_on"],
+        ["P1", "found", "soon"],
+        ["P2", "missing", "later"],
+        ["P3", "found", "x"],
+    ]
+    _, chart = new([write(tmp_path / "data", "screening.csv", rows)], tmp_path)
+    text = chart.read_text()
+    assert ("reason:" in text, "    date:" in text, "list:" in text) == (False, False, False)

@@ -41,6 +41,9 @@ _WORDS: dict[str, str] = {
     "measure": r"(measure|test|variable|parameter|analyte|item)([ _]?name)?",
     "value": r"(value|result)",
     "result": r"(screening[ _])?(result|status|outcome)",
+    "reason": r"(exclusion[ _])?reasons?([ _](for[ _])?(exclusion|excluded|not[ _].*))?|why([ _](excluded|not[ _].*))?",
+    "list": r"found[ _]in|(source[ _])?list|register|registry|source",
+    "screened": r"screened([ _]?(on|date|day))?|screening[ _](date|day)|date[ _](of[ _]screening|screened)",
     "age": r"age([ _]?(at[ _](index|start|onset))?)?([ _]?(years|y))?",
     "note": r"notes?|comments?|remarks?|free[ _]?text",
     "steroid": r".*(predniso|steroid|corticoid|gluco|cs[ _]dose|gc[ _]dose|pdn|pred[ _]).*",
@@ -216,6 +219,24 @@ def _unit(entry: catalogue.Instrument, written: str) -> str:
         if wanted and re.sub(r"[^a-z0-9/%^*]", "", unit.casefold()) == wanted:
             return unit
     return ""
+
+
+def dose_written(name: str) -> tuple[str, str]:
+    """The unit and the glucocorticoid that the name of a dose column tells; each empty where it does not.
+
+    >>> dose_written("prednisone_mg_per_day"), dose_written("cs dose (mg/kg/d)"), dose_written("steroid dose")
+    (('mg/day', 'prednisone'), ('mg/kg/day', ''), ('', ''))
+    """
+    words = re.findall(r"[a-z]+", name.casefold())
+    unit = "" if "mg" not in words else "mg/kg/day" if "kg" in words else "mg/day"
+    for word in words:
+        try:
+            drug = catalogue.drug(word)
+        except catalogue.CatalogueMiss:
+            continue
+        if drug.key in catalogue.drugs_in("systemic glucocorticoids"):
+            return unit, drug.key
+    return unit, ""
 
 
 def _side_by_side(looked: Looked) -> dict[str, tuple[MeasureGuess, ...]]:

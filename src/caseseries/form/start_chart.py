@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from caseseries import catalogue
-from caseseries.form.guess import MeasureGuess, TableGuess
+from caseseries.form.guess import MeasureGuess, TableGuess, dose_written
 from caseseries.form.profile import Column, Looked
 from caseseries.form.quote import listed, quoted
 from caseseries.protocol.undecided import TO_DECIDE
@@ -228,7 +228,12 @@ def _measure(one: MeasureGuess) -> str:
     """A measure and its column, with the unit where there is one to state."""
     more = [f"split: {one.split}", f"part: {one.part}"] if one.split else []
     comment = ""
-    if one.unit:
+    if one.kind == "dose":
+        unit, drug = dose_written(one.column)
+        more += [f"unit: {unit or TO_DECIDE}", f"drug: {quoted(drug) if drug else TO_DECIDE}"]
+        meaning = "unit: mg/day or mg/kg/day; drug: what the doses are of, prednisone where they are its equivalents"
+        comment = f"   {SUGGESTED}: {meaning}" if unit and drug else f"   # {meaning}"
+    elif one.unit:
         more.append(f"unit: {quoted(one.unit)}")
     elif one.needs_unit:
         more.append(f"unit: {TO_DECIDE}")
@@ -312,4 +317,16 @@ def _screening(one: TableGuess, read: set[str]) -> list[str]:
         f"    found: {TO_DECIDE}   # the word for a chart that was found{f'; seen: {words}' if words else ''}",
         f"    chart_missing: {TO_DECIDE}   # the word for a chart that was not found",
         f"    excluded: {TO_DECIDE}   # words for people who were no cases",
+        *_screening_more(one, read),
     ]
+
+
+def _screening_more(one: TableGuess, read: set[str]) -> list[str]:
+    """The list a person was found in, the day and the reason, where columns say them."""
+    roles = one.roles
+    columns = {"list": roles.get("list"), "reason": roles.get("reason") or roles.get("stop_reason")}
+    day = roles.get("screened") or roles.get("date")
+    seen = one.looked.column(day) if day else None
+    if seen is not None and seen.kind == "date":
+        columns["date"] = day
+    return [_line(key, column, read) for key, column in columns.items() if column]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from caseseries import catalogue
 from caseseries.form.guess import MeasureGuess, TableGuess
@@ -10,6 +10,14 @@ from caseseries.form.quote import quoted
 from caseseries.protocol.undecided import TO_DECIDE
 
 SUGGESTED = "# suggested"
+_OUTSIDE = f"  outside_courses: zero   {SUGGESTED}: the dose on days between recorded courses: zero or not evaluable"
+_CHOICES = {
+    "target": "the day aimed at",
+    "take": "which day of the window counts: first, last, nearest, best, worst, highest, lowest or mean",
+    "tie": "of two days equally near the target: earlier or later",
+    "same_day": "different values on one day: not evaluable, best, worst, highest, lowest or mean",
+    "components": "the measures of a rule come from the same visit, or nearest each",
+}
 
 
 def start_protocol(guesses: Sequence[TableGuess]) -> str:
@@ -33,10 +41,10 @@ def start_protocol(guesses: Sequence[TableGuess]) -> str:
         *(f"  {line}" for line in measures),
         "",
         "windows:   # days around the index date, which is day 0; both ends count",
-        f"  baseline: {{from: -30 days, to: 0 days, take: last}}   {SUGGESTED}",
-        f"  month 3: {{from: 75 days, to: 105 days, target: 91 days, take: nearest, tie: earlier, components: same visit}}   {SUGGESTED}",
+        *_window("baseline", "-30 days", "0 days", {"take": "last"}),
+        *_window("month 3", "75 days", "105 days", {"target": "91 days", "take": "nearest", "tie": "earlier"}),
         "",
-        "# partial_dates: bounds   # needed once the chart holds dates of which only the month or year is known",
+        f"partial_dates: bounds   {SUGGESTED}: a date of which only the month or year is known: bounds, earliest, middle, latest, refuse",
         "",
         "intercurrent:   # what each does to the verdict: as observed, responder, non-responder or not evaluable",
         f"  drug stopped: {TO_DECIDE}",
@@ -56,8 +64,23 @@ def start_protocol(guesses: Sequence[TableGuess]) -> str:
         f"  until_after_last_dose: 30 days   {SUGGESTED}",
         f"  grading: {TO_DECIDE}   # the scale of the grades with its version, such as CTCAE v5.0, or as recorded",
         f"  ascertainment: {TO_DECIDE}   # how adverse events were looked for",
+        "",
+        "reporting:",
+        f"  p_values: no   {SUGGESTED}: yes prints them beside the intervals",
+        f'  level: "95"   {SUGGESTED}: percent confidence of every interval: 90, 95 or 99',
     ]
     return "\n".join(lines) + "\n"
+
+
+def _window(name: str, first: str, last: str, own: Mapping[str, str]) -> list[str]:
+    """A window with every choice it has, one to a line, so that each is confirmed by itself."""
+    choices = {**own, "same_day": "not evaluable", "components": "same visit"}
+    return [
+        f"  {name}:",
+        f"    from: {first}   {SUGGESTED}",
+        f"    to: {last}   {SUGGESTED}",
+        *(f"    {field}: {value}   {SUGGESTED}: {_CHOICES[field]}" for field, value in choices.items()),
+    ]
 
 
 def _case(guesses: Sequence[TableGuess], *, dated: bool) -> list[str]:
@@ -69,7 +92,10 @@ def _case(guesses: Sequence[TableGuess], *, dated: bool) -> list[str]:
     return [
         "period: {}   # {from: 2005-01-01, to: 2009-12-31, data_cutoff: 2010-06-30}: nothing after the data cut-off is known",
         "case:",
-        f"  index_date: {{first_exposure: {TO_DECIDE}}}   # the study drug{seen}",
+        "  index_date:",
+        f"    first_exposure: {TO_DECIDE}   # the study drug{seen}",
+        f"    restart_after: 60 days   {SUGGESTED}: courses with a longer gap between them are two episodes",
+        "    # washout: 90 days   # so many days without the drug before the index date",
         f"  per: {TO_DECIDE}   # patient (the first episode) or course (every episode)",
     ]
 
@@ -102,7 +128,11 @@ def _measures(guesses: Sequence[TableGuess]) -> list[str]:
                 "  daily_dose: systemic glucocorticoids",
                 f"  as: {TO_DECIDE}   # prednisone mg/day, prednisone mg/kg/day, mg/day or mg/kg/day",
                 f"  source: {source}",
-                "  if_zero_baseline: not evaluable",
+                *([_OUTSIDE] if courses else []),
+                f"  pulses: apart   {SUGGESTED}: apart from the daily dose, or included",
+                f"  if_zero_baseline: not evaluable   {SUGGESTED}: a percent of a dose of 0 before: not evaluable or not met",
+                "  # weight: weight   # for mg/kg: the measure of body weight",
+                "  # weight_within: 30 days   # and how far from the day of the dose it may be",
             ]
         elif one.instrument:
             lines.append(f"{name}: {{instrument: {quoted(one.instrument)}}}   {SUGGESTED}")
