@@ -239,3 +239,15 @@ def test_a_record_that_is_no_text_or_no_file_is_refused(locked: Path) -> None:
     shown_file(locked).mkdir()
     with pytest.raises(ProtocolError, match="the file cannot be read"):
         outcomes_shown(locked)
+
+
+def test_an_outcome_that_waits_may_stand_beside_others() -> None:
+    found = made(("safety:\n", "  flare:\n    {time_to: flare, pending: yes}\n\nsafety:\n")).protocol
+    assert ["good response", "flare"] == list(found.outcomes)
+
+
+@pytest.mark.parametrize("odd", ["some days", "x", "-"])
+def test_a_width_of_the_grid_that_is_no_days_is_one_mistake(odd: str) -> None:
+    assert ["`from` in item 1 of window `month 3` in `robustness`: not a length of time"] == mistakes(
+        ("{from: 61 days, to: 121 days}", f"{{from: '{odd}', to: 121 days}}")
+    )
