@@ -248,6 +248,51 @@ def test_a_dose_at_a_visit_is_no_measurement_when_the_drug_rows_count(chart_of):
     assert {"cmas", "ck", "improved"} == {one.measure for one in chart_of().measurements}
 
 
+BY_WEIGHT = (
+    "  steroid: {daily_dose: systemic glucocorticoids, as: prednisone mg/day",
+    "  kg: {instrument: weight}\n"
+    "  steroid: {daily_dose: systemic glucocorticoids, as: prednisone mg/kg/day, weight: kg, weight_within: 30 days",
+)
+DAILY = "steroid: {column: pred, unit: %s}"
+
+
+@pytest.mark.parametrize(
+    ("unit", "rows", "difference"),
+    [
+        ("mg/day", "mg", "10"),  # the last visit comes in a course of 10 mg and says 11
+        ("mg/kg/day", "mg", None),
+        ("mg/kg/day", "mg/kg", "10"),
+        ("mg/day", "mg/kg", None),
+    ],
+)
+def test_a_dose_that_is_only_compared_stands_in_its_own_unit(chart_of, errors_of, unit, rows, difference):
+    spoil = {"visits.csv": ("150,yes,10", "150,yes,11")}
+    drugs = "id,drug,start,stop,dose,unit,often,route\nP1,prednisone,2007-12-01,,10,UNIT,once daily,oral\n".replace(
+        "UNIT", rows
+    )
+    chart = chart_of(
+        spoil, chart=("steroid: pred", DAILY % unit), protocol=BY_WEIGHT,
+        add={"drugs.csv": drugs},
+    )  # fmt: skip
+    assert [] == errors_of(chart)
+    expected = [] if difference is None else [("visits.csv", 2, difference), ("visits.csv", 3, difference)]
+    assert expected == warned(chart, "dose")
+    told = [f.place.column for f in chart.findings if f.rule == "dose" and f.severity == "note"]
+    assert (["pred"] if difference is None else []) == told
+
+
+def test_the_unit_of_a_dose_that_counts_must_be_the_protocol_s_and_the_way_out_is_said(chart_of, errors_of):
+    counts = BY_WEIGHT[0], BY_WEIGHT[1] + ", source: visits"
+    (wrong,) = errors_of(chart_of(chart=("steroid: pred", DAILY % "mg/day"), protocol=counts))
+    assert (
+        "`unit` of 'steroid' under `tables`, 'visits' of the chart description is not a unit of this dose"
+        == wrong.message
+    )
+    assert "mg/kg/day; or change `as` of the measure in the protocol, which says prednisone mg/kg/day" == wrong.allowed
+    (wrong,) = errors_of(chart_of(chart=("steroid: pred", DAILY % "g/day")))
+    assert "mg/day or mg/kg/day" == wrong.allowed
+
+
 def test_pulses_are_flagged_by_the_threshold_or_by_the_word(chart_of):
     line = "P2,MMF,2008-02-02,2008-12-31,500,mg,bd,po"
     for new, pulse in [

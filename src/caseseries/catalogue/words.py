@@ -79,7 +79,7 @@ class CatalogueMiss(CaseSeriesError, LookupError):
     def __init__(self, kind: str, word: str, suggestions: tuple[str, ...] = (), *, expected: str = "") -> None:
         self.kind, self.word, self.suggestions = kind, word, suggestions
         near = f"nearest: {', '.join(suggestions)}" if suggestions else ""
-        article = "an" if kind[:1] in "aeiou" else "a"
+        article = "an" if kind[:1] in "aeio" else "a"  # a unit
         super().__init__(f"not {article} {kind} in the catalogue", expected="; ".join(filter(None, (expected, near))))
 
     def problem(self, place: Place | None = None, *, private: bool = False) -> Problem:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from caseseries import catalogue
 from caseseries.chart.cells import NumberReader, Quantity, YesNoReader
 from caseseries.chart.columns import NumberColumn
+from caseseries.chart.described import LongTable
 from caseseries.chart.header import place_of
 from caseseries.chart.refusal import Missing
 from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement
@@ -62,7 +63,13 @@ class MeasureCells:
     factor: Fraction
     is_dose: bool = False
     at_visits: bool = True
+    unit: str = ""
     judged: dict[Quantity, tuple[Quantity, str]] = field(default_factory=dict)
+
+    @property
+    def per_kg(self) -> bool:
+        """Whether a dose of the column is per kilogram, which need not be so of its measure."""
+        return "".join(self.unit.split()).casefold() in _PER_KG
 
     @classmethod
     def open(cls, reading: TableReading, protocol: Protocol, measure: str, column: NumberColumn) -> MeasureCells | None:
@@ -84,7 +91,10 @@ class MeasureCells:
         try:
             factor, unit = _factor(protocol, measure, column)
         except catalogue.CatalogueMiss as miss:
-            findings.add("error", "unit", str(miss.what), place, field=measure, value="", allowed=miss.expected)
+            where = f"`unit` of {measure!r} under `tables`, {reading.name!r} of the chart description is "
+            in_cells = isinstance(reading.table, LongTable) and reading.table.unit is not None
+            said = ("" if in_cells else where) + miss.what.removesuffix(" in the catalogue")
+            findings.add("error", "unit", said, place, field=measure, value="", allowed=miss.expected)
             return None
         if (
             isinstance(written, Instrument)
@@ -95,7 +105,9 @@ class MeasureCells:
             findings.add("warning", "unit", message, place, field=measure, proposal=f"unit: {unit}")
         bounds = _bounds(protocol, measure)
         is_dose, at_visits = isinstance(written, DailyDose), visit_measure(protocol, measure)
-        cells = cls(reading, measure, column, reading.number_reader(column, unit), bounds, factor, is_dose, at_visits)
+        cells = cls(
+            reading, measure, column, reading.number_reader(column, unit), bounds, factor, is_dose, at_visits, unit
+        )
         cells._codes_that_are_values()
         return cells
 
@@ -169,10 +181,13 @@ def _factor(protocol: Protocol, measure: str, column: NumberColumn) -> tuple[Fra
         return Fraction(1), written.unit
     assert isinstance(written, DailyDose)
     unit = "".join((column.unit or written.as_).split()).casefold()
-    if unit not in (_PER_KG if written.per_kg else _PER_DAY):
-        raise catalogue.CatalogueMiss(
-            "unit of this dose", column.unit or "", expected=f"accepted: {'mg/kg/day' if written.per_kg else 'mg/day'}"
-        )
+    # a column that is only compared with the drug rows stands in its own unit
+    units = _PER_KG | _PER_DAY if not visit_measure(protocol, measure) else _PER_KG if written.per_kg else _PER_DAY
+    if unit not in units:
+        own = "mg/kg/day" if written.per_kg else "mg/day"
+        either = "mg/day or mg/kg/day" if len(units) > len(_PER_KG) else own
+        way = f"; or change `as` of the measure in the protocol, which says {written.as_}" if either == own else ""
+        raise catalogue.CatalogueMiss("unit of this dose", column.unit or "", expected=f"{either}{way}")
     factor: Fraction | None = Fraction(1)
     if column.drug is not None and written.equivalents:
         key = ingredient(protocol, column.drug)

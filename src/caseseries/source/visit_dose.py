@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Literal
 
 from caseseries.chart.cells import Quantity
 from caseseries.chart.dates import Span
+from caseseries.chart.header import place_of
 from caseseries.chart.tables import Course
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import equivalence, ingredients
@@ -24,6 +26,7 @@ class _Seen:
     measure: str
     day: int
     value: Fraction
+    unit: Literal["mg", "mg/kg"]
 
 
 @dataclass(slots=True)
@@ -34,17 +37,21 @@ class VisitDoses:
 
     def note(self, reading: TableReading, row: Row, cells: MeasureCells, day: Span, value: Quantity) -> None:
         """Keep a dose that was written at a visit on a known day."""
-        written = cells.measure
+        unit: Literal["mg", "mg/kg"] = "mg/kg" if cells.per_kg else "mg"
         if not day.partial and not value.censor:
-            self.seen.append(_Seen(reading, row, cells.column.column, written, day.middle, value.value))
+            self.seen.append(_Seen(reading, row, cells.column.column, cells.measure, day.middle, value.value, unit))
 
     def compare(self, records: Records) -> None:
-        """A warning for every visit where the two differ; which of them counts is the protocol's `source`."""
+        """A warning for every visit where the two differ; which of them counts is the protocol's `source`.
+
+        They are compared in the unit of the visit's column: mg or mg/kg are never turned into each other here, so a column is
+        left alone, with a note, where the drug rows stand in the other.
+        """
         by_patient: dict[str, list[Course]] = {}
         for course in records.courses:
             by_patient.setdefault(course.patient, []).append(course)
         for name, measure in sorted(records.protocol.doses.items()):
-            if measure.per_kg or not records.courses:
+            if not records.courses:
                 continue
             group = ingredients(records.protocol, measure.daily_dose)
             for one in self.seen:
@@ -53,7 +60,13 @@ class VisitDoses:
                 courses = [
                     course for course in by_patient.get(one.row.patient, ()) if course.systemic and course.drug in group
                 ]
-                dose = dose_on_arrival(records, measure, courses, one.day)
+                if any(course.unit in {"mg", "mg/kg"} - {one.unit} for course in courses):
+                    what = (
+                        "the doses of this column are not compared where drug rows stand in another unit, mg or mg/kg"
+                    )
+                    place = place_of(one.reading.sheet, None, one.reading.positions[one.header], one.header)
+                    one.reading.findings.add("note", "dose", what, place, field=name)
+                dose = dose_on_arrival(records, measure, courses, one.day, one.unit)
                 if dose is not None and dose != one.value:
                     counts = "the drug rows" if measure.source == "courses" else "the visit"
                     one.reading.look(
@@ -63,8 +76,10 @@ class VisitDoses:
                     )  # fmt: skip
 
 
-def dose_on_arrival(records: Records, measure: DailyDose, courses: list[Course], day: int) -> Fraction | None:
-    """The sum of the courses taken on arrival on a day; None where one of them has no dose in mg.
+def dose_on_arrival(
+    records: Records, measure: DailyDose, courses: list[Course], day: int, unit: str
+) -> Fraction | None:
+    """The sum of the courses taken on arrival on a day; None where one of them has no dose in the unit, mg or mg/kg.
 
     A course counts when it began before the day and lasted at least to the day before.
     """
@@ -75,7 +90,7 @@ def dose_on_arrival(records: Records, measure: DailyDose, courses: list[Course],
         if not (course.start < day and (course.end is None or course.end >= day - 1)):
             continue
         factor = equivalence(records.protocol, course.drug) if measure.equivalents else Fraction(1)
-        if course.amount is None or course.per_day is None or course.unit != "mg" or factor is None:
+        if course.amount is None or course.per_day is None or course.unit != unit or factor is None:
             return None
         total += course.amount * course.per_day * factor
     return total
