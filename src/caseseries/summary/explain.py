@@ -10,6 +10,8 @@ from caseseries.errors import Place
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Slot
 from caseseries.reference import oracle
+from caseseries.reference.case import CaseAnswer
+from caseseries.summary.between import of_case
 from caseseries.summary.compare import disagreement, same_verdict
 from caseseries.summary.model import CaseRow, OutcomeSummary, Summary
 from caseseries.verdict import narrator
@@ -65,8 +67,10 @@ def explain(summary: Summary, chart: Chart, case: CaseRow, outcome: OutcomeSumma
     protocol = summary.protocol
     if not same_verdict(protocol, chart, outcome, spec, verdict):
         raise disagreement(f"a verdict on {name!r}, {spec.reading}")
-    sentence = narrator.sentence(spec.tree, verdict, summary.measures, protocol, spec)
-    trace = narrator.trace_lines(spec.tree, verdict, summary.measures, protocol, spec)
+    answer = _answer(summary, chart, case)
+    between = of_case(protocol, chart, answer, verdict, dict(summary.doses).get(case.case_id, ()), spec)
+    sentence = narrator.sentence(spec.tree, verdict, summary.measures, protocol, spec, between)
+    trace = narrator.trace_lines(spec.tree, verdict, summary.measures, protocol, spec, between)
     rests_on = [
         Rested(quantity, _cell(chart, quantity.record), _passed(summary, chart, case, outcome, spec, quantity.slot))
         for quantity in verdict.quantities
@@ -75,11 +79,15 @@ def explain(summary: Summary, chart: Chart, case: CaseRow, outcome: OutcomeSumma
     return Explanation(case, name, spec.reading, verdict, sentence, tuple(trace), tuple(rests_on))
 
 
+def _answer(summary: Summary, chart: Chart, case: CaseRow) -> CaseAnswer:
+    (answer,) = (one for one in oracle.cases(summary.protocol, chart) if one.case_id == case.case_id)
+    return answer
+
+
 def _passed(
     summary: Summary, chart: Chart, case: CaseRow, outcome: OutcomeSummary, spec: Spec, slot: Slot
 ) -> tuple[Passed, ...]:
-    (answer,) = (one for one in oracle.cases(summary.protocol, chart) if one.case_id == case.case_id)
-    candidates = oracle.candidates(summary.protocol, chart, answer, outcome.plan, spec, slot)
+    candidates = oracle.candidates(summary.protocol, chart, _answer(summary, chart, case), outcome.plan, spec, slot)
     return tuple(Passed(one.value, one.day, _cell(chart, one.record), one.lost) for one in candidates if one.lost)
 
 

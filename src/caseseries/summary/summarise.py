@@ -17,6 +17,7 @@ from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Slot
 from caseseries.response.respond import BASELINE
 from caseseries.safety.follow import Safety
+from caseseries.summary.between import of_case
 from caseseries.summary.change import Chosen, pairs_of, summarise_change
 from caseseries.summary.harm import summarise_safety
 from caseseries.summary.model import ChangeSummary, OutcomeSummary, Summary
@@ -73,7 +74,7 @@ def summarise(
     measures = all_measures(protocol)
     rows = case_rows(cohort, chart)
     included = [row for row in rows if row.status == "included"]
-    outcomes = {one.plan.name: _outcome(protocol, cohort, one, level, steps) for one in answered}
+    outcomes = {one.plan.name: _outcome(protocol, chart, cohort, one, level, steps) for one in answered}
     primary = next(iter(outcomes.values()), None)
     head = primary.responders[0] if primary else None
     verdicts = primary.verdicts[0] if primary else ()
@@ -124,7 +125,9 @@ def summarise(
     )
 
 
-def _outcome(protocol: Protocol, cohort: Cohort, one: Answered, level: Fraction, steps: Steps) -> OutcomeSummary:
+def _outcome(
+    protocol: Protocol, chart: Chart, cohort: Cohort, one: Answered, level: Fraction, steps: Steps
+) -> OutcomeSummary:
     plan, measures = one.plan, all_measures(protocol)
     primary = one.verdicts[0]
     assert [verdict.case_id for verdict in primary] == [case.case_id for case in cohort.included]
@@ -156,8 +159,15 @@ def _outcome(protocol: Protocol, cohort: Cohort, one: Answered, level: Fraction,
         grid,
         pivotal(protocol, plan.primary.tree, primary, measures, steps),
         {
-            verdict.case_id: sentence(plan.primary.tree, verdict, measures, protocol, plan.primary)
-            for verdict in primary
+            verdict.case_id: sentence(
+                plan.primary.tree,
+                verdict,
+                measures,
+                protocol,
+                plan.primary,
+                of_case(protocol, chart, case, verdict, steps.get(verdict.case_id, ()), plan.primary),
+            )
+            for verdict, case in zip(primary, cohort.included, strict=True)
         },
     )
 
