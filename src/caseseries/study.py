@@ -194,7 +194,7 @@ class Study:
             progress("comparing with the reference", len(read.people))
             compare(self.protocol, read, summary)
         if self.file is not None and not summary.invented:
-            record_shown(self.file, today=dt.datetime.now(, under=self.fingerprint).astimezone().date())
+            record_shown(self.file, today=dt.datetime.now().astimezone().date(), under=self.fingerprint)
         return Results(self, read, summary)
 
 
