@@ -66,7 +66,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure as a complete SVG text; `alt` says in words what it shows, made from the same data."""
+    """A figure as a complete SVG text; `alt` says in words what it shows, made from the same data.
+
+    `narrow` is the same figure in fewer columns for a narrow page, empty where there is none.
+    """
 
     key: str
     title: str
@@ -74,6 +77,7 @@ class Figure:
     alt: str
     svg: str
     number: int = 0
+    narrow: str = ""
 
     def numbered(self, number: int) -> Figure:
         """The same figure with its number."""

@@ -111,8 +111,25 @@ def _outcome(summary: Summary, name: str) -> list[tuple[str, str, str, str, Scen
 def _drawing(summary: Summary, key: str, title: str, caption: str, alt: str, scene: Scene | None) -> Drawing:
     assert scene is not None
     if summary.invented:
+        alt = f"{INVENTED}. {alt}"
+    small = _narrow(summary, key)
+    narrow = "" if small is None else svg_text(_marked(summary, small), f"{key}-narrow", title, alt)
+    return Drawing(
+        Figure(key, title, caption, alt, svg_text(_marked(summary, scene), key, title, alt), narrow=narrow), scene
+    )
+
+
+def _narrow(summary: Summary, key: str) -> Scene | None:
+    """The variant for a narrow page, of the figures that can be set in fewer columns."""
+    if key == "flow":
+        return flow_scene(summary, narrow=True)
+    return taper_scene(summary, narrow=True) if key == "taper" else None
+
+
+def _marked(summary: Summary, scene: Scene) -> Scene:
+    """The scene with a line that says so where the data are invented."""
+    if summary.invented:
         scene.line((20, scene.height + 2), (scene.width - 20, scene.height + 2), stroke=FAINT, width=0.6)
         scene.label(scene.width / 2, scene.height + 15, INVENTED, size=9, anchor="middle", color="#8a3b00")
         scene.height += 22
-        alt = f"{INVENTED}. {alt}"
-    return Drawing(Figure(key, title, caption, alt, svg_text(scene, key, title, alt)), scene)
+    return scene

@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from caseseries.report.exhibits.selection import people_words, reason_words
 from caseseries.report.exhibits.words import capital, without_dates
 from caseseries.report.figures.axis import INK, SOFT
 from caseseries.report.figures.ink import wrap
-from caseseries.report.figures.scene import Area, Scene
+from caseseries.report.figures.scene import NARROW, WIDTH, Area, Scene
 from caseseries.summary.model import FlowStep, Summary
 
-_LEFT, _MAIN, _SIDE_X, _SIDE = 20.0, 290.0, 366.0, 294.0
 _LINE, _PAD = 14.5, 11.0
 
 
-def flow_scene(summary: Summary) -> Scene:
-    """Boxes downwards for those who stay, boxes to the right for those who leave."""
-    scene = Scene(0)
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where boxes stand: those who stay from `left` on, those who leave from `side_left` on, `spine` the line between boxes."""
+
+    paper: float
+    left: float
+    main: float
+    spine: float
+    side_left: float
+    side: float
+
+
+_WIDE = _Plan(WIDTH, 20.0, 290.0, 165.0, 366.0, 294.0)
+_NARROW = _Plan(NARROW, 4.0, NARROW - 8, 24.0, 48.0, NARROW - 52)
+
+
+def flow_scene(summary: Summary, *, narrow: bool = False) -> Scene:
+    """Boxes downwards for those who stay, boxes to the right for those who leave; on narrow paper these stand below."""
+    plan = _NARROW if narrow else _WIDE
+    scene = Scene(0, plan.paper)
     y = 12.0
-    middle = _LEFT + _MAIN / 2
+    middle = plan.spine
     for place, step in enumerate(summary.flow):
         texts = [(without_dates(step.label), False), (_count(summary, step), True)]
-        bottom = _box(scene, _LEFT, y, _MAIN, texts, centred=True)
+        bottom = _box(scene, plan.left, y, plan.main, texts, centred=True)
         if place == len(summary.flow) - 1:
             y = bottom
             if step.removed:
-                y = max(bottom, _side(summary, scene, step, bottom + 12, middle, bottom))
+                y = max(bottom, _side(summary, scene, step, bottom + 12, plan, bottom))
             break
-        side_bottom = _side(summary, scene, step, bottom + 14, middle, bottom) if step.removed else bottom
+        side_bottom = _side(summary, scene, step, bottom + 14, plan, bottom) if step.removed else bottom
         following = max(bottom + 30, side_bottom + 14)
         _arrow(scene, (middle, bottom), (middle, following))
         y = following
@@ -40,16 +58,16 @@ def _count(summary: Summary, step: FlowStep) -> str:
     return f"n = {people}" if people else f"n = {step.n}"
 
 
-def _side(summary: Summary, scene: Scene, step: FlowStep, y: float, middle: float, above: float) -> float:
+def _side(summary: Summary, scene: Scene, step: FlowStep, y: float, plan: _Plan, above: float) -> float:
     total = sum(n for _, n in step.removed)
     lines = [
         (f"Removed: n = {total}", True),
         *((f"{capital(reason_words(summary, reason))}: {n}", False) for reason, n in step.removed),
     ]
-    bottom = _box(scene, _SIDE_X, y, _SIDE, lines, fill="#f6f7f9")
+    bottom = _box(scene, plan.side_left, y, plan.side, lines, fill="#f6f7f9")
     turn = (y + bottom) / 2
-    scene.line((middle, above), (middle, turn), stroke=INK, width=1.1)
-    _arrow(scene, (middle, turn), (_SIDE_X, turn))
+    scene.line((plan.spine, above), (plan.spine, turn), stroke=INK, width=1.1)
+    _arrow(scene, (plan.spine, turn), (plan.side_left, turn))
     return bottom
 
 

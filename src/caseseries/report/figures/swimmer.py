@@ -105,6 +105,10 @@ def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[S
     found.append(("Observed", lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=FAINT, width=1.6)))
     if any(case.ongoing for case in summary.included):
         found.append(("Ongoing at the end", _ongoing))
+    if any(not case.ongoing and case.observed_days is not None for case in summary.included):
+        found.append(
+            ("Not on it at the end", lambda scene, x, y: scene.line((x, y - 5), (x, y + 5), stroke=SOFT, width=1.6))
+        )
     if any(use.role == "added" for use in summary.drugs):
         found.append(
             ("Another drug added", lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=OTHER, width=2.4))

@@ -21,7 +21,7 @@ from caseseries.report.figures.axis import (
     ticks,
 )
 from caseseries.report.figures.ink import fit
-from caseseries.report.figures.scene import Group, Line, Scene
+from caseseries.report.figures.scene import NARROW, WIDTH, Group, Line, Scene
 from caseseries.summary.model import Summary
 
 Steps = tuple[tuple[int, Fraction], ...]
@@ -36,13 +36,13 @@ def courses(summary: Summary) -> dict[str, tuple[Steps, int]]:
     return {case: (steps, ends[case] or 0) for case, steps in summary.doses if steps and case in ends}
 
 
-def taper_scene(summary: Summary) -> Scene | None:
+def taper_scene(summary: Summary, *, narrow: bool = False) -> Scene | None:
     """Small multiples on common axes; None where no dose is known."""
     known = courses(summary)
     if not known:
         return None
-    scene = Scene(0)
-    across = 4 if len(known) <= 12 else 5
+    scene = Scene(0, NARROW if narrow else WIDTH)
+    across = 2 if narrow else 4 if len(known) <= 12 else 5
     last = max(end for _, end in known.values())
     first = max(_BEFORE, min(steps[0][0] for steps, _ in known.values()))
     high = max(dose for steps, end in known.values() for _, dose in _visible(steps, first, end)) or Fraction(1)
