@@ -267,6 +267,10 @@ def test_courses_are_counted_beside_their_patients(series: Summary) -> None:
     assert "courses of one patient" not in words(series)
 
 
+def test_events_are_counted_in_patients(series: Summary) -> None:
+    assert "One adverse event on treatment was recorded, in 1 of 8 (13 %) of the patients: neutropenia" in words(series)
+
+
 def test_changes_stand_under_every_single_other_choice(series: Summary) -> None:
     table = robustness.changes_table(series, NAME)
     assert table is not None

@@ -158,7 +158,7 @@ def safety_words(summary: Summary) -> Paragraph:
     )
     people = safety.patients_with_event
     if on and people.n is not None and people.total is not None:
-        told += f", in {share_in_words(people.n, people.total)} of the cases"
+        told += f", in {share_in_words(people.n, people.total)} of the patients"
     if on:
         told += f": {listed(dict.fromkeys(event.term for event in on))}"
     told += f" ({number(safety.patient_years, 1)} patient-years"
