@@ -66,7 +66,9 @@ def _all() -> dict[str, Constant]:
         for entry in read("glucocorticoids")["equivalent"]
     ]
     for entry in instruments():
-        words = "limit of the scale" if entry.limits == "scale" else "a value beyond is refused until a person accepts it"
+        words = (
+            "limit of the scale" if entry.limits == "scale" else "a value beyond is refused until a person accepts it"
+        )
         for end, value in (("minimum", entry.minimum), ("maximum", entry.maximum)):
             rows.append(Constant(f"{end} of {entry.key}", value, entry.unit, words, entry.source))
     assert len({row.key for row in rows}) == len(rows)
