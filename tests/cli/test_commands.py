@@ -167,6 +167,15 @@ def test_run_as_json(files: list[str], tmp_path: Path, capsys: Capture) -> None:
     assert (8, True) == (told["included"], told["invented"])
 
 
+def test_run_says_how_many_warnings_the_data_have(project_root: Path, tmp_path: Path, capsys: Capture) -> None:
+    study = project_root / "examples" / "rtx-sle"
+    files = [str(study / "protocol.yaml"), str(study / "chart.yaml"), "--out", str(tmp_path / "results")]
+    assert 0 == main(["run", *files])
+    assert "The data have 11 warnings (doubtful cell: 11), see findings.csv" in capsys.readouterr().out.splitlines()
+    assert 0 == main(["run", *files, "--json"])
+    assert 11 == answer(capsys)["warnings"]
+
+
 def test_run_refuses_a_folder_that_is_not_its_own(files: list[str], tmp_path: Path, capsys: Capture) -> None:
     mine = tmp_path / "mine"
     mine.mkdir()
