@@ -31,7 +31,7 @@ def change_outcomes_table(summary: Summary) -> Table | None:
 def table_of(summary: Summary, changes: list[ChangeSummary], key: str, title: str) -> Table:
     """Rows before, after and change (and percent of baseline) under the name of each measure."""
     level = summary.protocol.reporting.level
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("Measure"),
         Column("n", "number"),
         Column("Mean (SD)", "number"),
