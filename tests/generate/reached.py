@@ -67,7 +67,7 @@ EXPECTED = [
     *(f"decided by {event}" for event in ["the rule", *EVENTS]),
     *(f"absent: {code}" for code in ABSENT),
     *(f"lost: {words}" for words in LOST),
-    *(f"choice {kind}" for kind in ("restart_after", "same_day", "tie", "if_zero_baseline")),
+    *(f"choice {kind}" for kind in ("restart_after", "same_day", "tie", "if_zero_baseline", "outside_courses")),
     *(f"excluded: {reason}" for reason in ("no first exposure", "no index event", "washout")),
     *(f"excluded: {reason}" for reason in ("index date outside the study period", "a criterion", "undetermined")),
     "the exact threshold of a change",
