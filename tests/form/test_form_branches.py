@@ -11,6 +11,7 @@ import pytest
 
 from caseseries.errors import ChartError, OutputError
 from caseseries.form import new, template
+from caseseries.form.guess import dose_written
 
 
 def started(folder: Path, **files: list[list[str]]) -> str:
@@ -178,3 +179,7 @@ def test_a_source_on_another_drive_is_named_in_full(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(os.path, "relpath", apart)
     text = started(tmp_path, visits=[["patient_id", "cmas"], ["P1", "3"]])
     assert f"source: {(tmp_path / 'data').resolve().as_posix()}" in text.replace('"', "").replace("'", "")
+
+
+def test_a_drug_that_is_no_glucocorticoid_names_no_dose() -> None:
+    assert ("mg/day", "") == dose_written("methotrexate mg")

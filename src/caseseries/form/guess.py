@@ -226,6 +226,8 @@ def dose_written(name: str) -> tuple[str, str]:
 
     >>> dose_written("prednisone_mg_per_day"), dose_written("cs dose (mg/kg/d)"), dose_written("steroid dose")
     (('mg/day', 'prednisone'), ('mg/kg/day', ''), ('', ''))
+    >>> dose_written("methotrexate mg")  # a drug, but no glucocorticoid
+    ('mg/day', '')
     """
     words = re.findall(r"[a-z]+", name.casefold())
     unit = "" if "mg" not in words else "mg/kg/day" if "kg" in words else "mg/day"
