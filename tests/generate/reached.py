@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import get_args
 
 from tests.generate.comparing import reference
 
@@ -16,27 +17,10 @@ from caseseries.protocol.tree import Leaf
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.choices import choices_needed
 from caseseries.reference.oracle import among, candidates
-from caseseries.verdict.trace import Verdict
+from caseseries.verdict.trace import Absent, Verdict
 
 EVENTS = ["death", "lost", "rescue added", "drug stopped", "steroid raised above baseline", "pulse"]
-ABSENT = [
-    "no visit in window",
-    "no value in window",
-    "not recorded at this visit",
-    "recorded without a number",
-    "censored",
-    "different values on one day",
-    "two days equally near",
-    "partial date at the edge of the window",
-    "no course recorded",
-    "between courses",
-    "dose not recorded",
-    "no equivalence",
-    "no weight",
-    "after the end of follow-up",
-    "zero baseline",
-    "negative baseline",
-]
+ABSENT = [reason for reason in get_args(Absent) if reason]
 LOST = [
     "identical duplicate",
     "same day: other value",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from tests.spec.small import IMPLEMENTATIONS, Spec, answers, on_every_engine, open_choices, protocol
 
@@ -277,3 +279,16 @@ def test_a_visit_without_values_is_a_visit_where_no_day_has_one(implementation: 
     assert "after mmt not recorded at this visit @91" in found.story("1")
     assert "assessed @91" in found.story("1")
     assert "after mmt 58 @60" in found.story("2")
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+@pytest.mark.parametrize("take", ["last", "mean"])
+def test_the_mean_of_many_different_values_is_exact(take: str, implementation: str) -> None:
+    """11 and 13 values on a day: neither divides a round number of parts."""
+    study = protocol(each(f"take: {take}, same_day: mean"))
+    eleven, thirteen = list(range(10, 21)), [*range(30, 42), 44]
+    rows = "1 | mmt | 0:50, " + ", ".join([*(f"80:{v}" for v in eleven), *(f"91:{v}" for v in thirteen)])
+    (found,) = [one for one in answers(study, rows, implementation).verdicts.values() if one.spec == 0]
+    last = Fraction(sum(thirteen), 13)
+    expected = last if take == "last" else (Fraction(sum(eleven), 11) + last) / 2
+    assert expected == found.quantities[-1].value

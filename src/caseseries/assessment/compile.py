@@ -17,9 +17,6 @@ from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
 from caseseries.protocol.tree import Slot
 from caseseries.protocol.window import Window
 
-#: A mean over k different values of one day is exact in units of 1/2520 of a millionth for every k up to 10.
-DAY_PARTS = 2520
-
 
 @dataclass(frozen=True, slots=True)
 class Compiled:

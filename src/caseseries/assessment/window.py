@@ -1,14 +1,15 @@
 """Windows applied: candidate rows, one value a day, one day a window.
 
 candidate(case_no, choice, record, day, value, censor, straddles)     every row that lies, or may lie, in the window
-day_value(case_no, choice, day, num, record, censor, kinds, absent)   one per day; num in 1/2520 millionths
+day_value(case_no, choice, day, num, record, censor, kinds, absent)   one per day; num in parts of a millionth
 visit_day(case_no, variant, day, open_tie, distance)                          the chosen visit, for components: same visit
 taken(case_no, choice, num, den, day, record, censor, absent)         one per case and choice
 """
 
 from __future__ import annotations
 
-from caseseries.assessment.compile import DAY_PARTS
+import math
+
 from caseseries.chart.store import MILLIONTH
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
@@ -23,6 +24,18 @@ JOIN measurement AS m ON m.patient = k.patient AND m.measure = c.measure
 WHERE c.kind = 'value' AND m.value IS NOT NULL
   AND CASE WHEN {bounds} THEN m.low - k.index_day <= v.high AND m.high - k.index_day >= v.low
            ELSE m.day - k.index_day BETWEEN v.low AND v.high END
+"""
+
+#: How many different values days hold of which the mean is taken: their common multiple keeps every such mean whole.
+_KINDS = """
+SELECT DISTINCT kinds
+FROM (
+    SELECT count(DISTINCT (value, censor)) AS kinds
+    FROM candidate JOIN choice USING (choice) JOIN variant USING (variant)
+    WHERE NOT straddles AND same_day = 'mean'
+    GROUP BY case_no, choice, day
+) AS days
+ORDER BY kinds
 """
 
 _DAY_VALUE = """
@@ -227,7 +240,8 @@ def take_values(engine: Engine, protocol: Protocol) -> None:
     """Fill ``candidate``, ``day_value``, ``visit_day`` and ``taken`` for the choices compiled before."""
     bounds = "TRUE" if protocol.partial_dates == "bounds" else "FALSE"
     engine.run(_CANDIDATE.format(bounds=bounds))
-    engine.run(_DAY_VALUE.format(parts=DAY_PARTS))
+    parts = math.lcm(1, *(int(kinds) for (kinds,) in engine.rows(_KINDS)))
+    engine.run(_DAY_VALUE.format(parts=parts))
     engine.run(_VISIT_DAY)
     engine.run(_TIED_DAY)
-    engine.run(_TAKEN.format(scale=DAY_PARTS * MILLIONTH, wide=engine.dialect.wide))
+    engine.run(_TAKEN.format(scale=parts * MILLIONTH, wide=engine.dialect.wide))

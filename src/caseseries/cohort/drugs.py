@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from caseseries.cohort.index import NEVER_ENDS
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.measures import ingredients
@@ -65,7 +66,7 @@ def other_drugs(engine: Engine, cohort: Cohort) -> tuple[OtherDrug, ...]:
     case_ids = {case.number: case.case_id for case in cohort.cases}
     return tuple(
         OtherDrug(case_ids[case_no], names[drug], role, first, last, record)
-        for case_no, drug, role, first, last, record in engine.rows(_OTHER_DRUGS.format(never=10_000_000))
+        for case_no, drug, role, first, last, record in engine.rows(_OTHER_DRUGS.format(never=NEVER_ENDS))
     )
 
 

@@ -14,9 +14,6 @@ from caseseries.protocol.tree import Leaf, Node, Slot, Tree
 
 OPERATORS = {"at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<"}
 
-#: What a percent of a zero baseline counts as: not met, or not evaluable.
-ZeroPolicy = dict[str, str | None]
-
 
 def column(node_id: str) -> str:
     """The column of a node: `1.2` becomes `n_1_2`."""

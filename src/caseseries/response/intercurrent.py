@@ -71,7 +71,7 @@ FROM (
     ) AS different
     GROUP BY case_no, rule, day
 ) AS days
-WHERE (kinds = 1 OR rule IN ('highest', 'lowest', 'best', 'worst', 'mean')) AND (NOT bounded OR {bound_counts})
+WHERE (kinds = 1 OR rule IN ('highest', 'lowest', 'best', 'worst', 'mean')) AND NOT bounded
 """
 
 _OCCURRED = """
@@ -125,7 +125,7 @@ def find_events(engine: Engine, protocol: Protocol, cohort: Cohort) -> None:
         measure = protocol.measures[name]
         assert isinstance(measure, DailyDose)
         if measure.source == "visits":
-            series = _VISIT_SERIES.format(measure=numbers.measures.get(name, 0), bound_counts="FALSE")
+            series = _VISIT_SERIES.format(measure=numbers.measures.get(name, 0))
         else:
             engine.run(
                 _ASK_RAISED.format(
