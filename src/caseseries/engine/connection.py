@@ -41,6 +41,14 @@ class Engine:
         """All rows of a query, in the order the query states."""
         return self._execute(sql, parameters).fetchall()
 
+    def keep(self, name: str, query: str) -> None:
+        """Keep the rows of a query as a temporary table of this session, replacing one of that name."""
+        self.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+
+    def view(self, name: str, query: str) -> None:
+        """Give a query a name for this session; its rows are computed each time they are asked for."""
+        self.run(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
+
     def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
         """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
         declared = ", ".join(f"{column} {kind}" for column, kind in columns)
