@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 import caseseries as cs
-from caseseries import study as line
 from caseseries.chart.tables import Chart
 from caseseries.protocol.load import parse
 from caseseries.study import Results, Study
+from caseseries.study import study as line
 from caseseries.summary.compare import compare
 from caseseries.summary.frames import TABLES
 

@@ -1,0 +1,64 @@
+"""The line: chart, cohort, assessment, response and safety, summary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from caseseries import response
+from caseseries.assessment import assess, dose_steps, open_choices
+from caseseries.chart.tables import Chart
+from caseseries.cohort import other_drugs, prior_use, select
+from caseseries.engine.connection import connect
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import change_plan, plan
+from caseseries.response import among, chosen_values, respond, uncovered_days, zero_baselines
+from caseseries.safety import follow
+from caseseries.summary import Answered, Changed, summarise
+from caseseries.summary.model import Summary
+
+#: Told each stage as it begins, with the number of rows it works on where that is known.
+Progress = Callable[[str, int | None], None]
+
+
+def unwatched(stage: str, rows: int | None = None) -> None:
+    """Progress that nobody watches."""
+
+
+def analyse(
+    protocol: Protocol,
+    chart: Chart,
+    *,
+    memory_limit: str = "1GB",
+    threads: int = 2,
+    progress: Progress = unwatched,
+) -> Summary:
+    """The line: chart, cohort, assessment, response and safety, summary.
+
+    Raises:
+        ChoiceNeeded: the data raise a choice that the protocol does not make; nothing is decided then.
+        EngineError: the database engine ran out of memory or disk.
+    """
+    with connect(memory_limit=memory_limit, threads=threads) as engine:
+        progress("selecting the cohort", len(chart.people))
+        cohort = select(engine, protocol, chart)
+        answered, changed, needed = [], [], []
+        for name in protocol.verdicts:
+            progress(f"assessing {name}", len(cohort.included))
+            outcome = plan(protocol, name)
+            assessments = assess(engine, protocol, cohort, outcome)
+            verdicts = respond(engine, protocol, cohort, assessments)
+            needed += [*open_choices(engine, protocol, cohort, assessments.compiled)]
+            needed += [*zero_baselines(protocol, outcome, verdicts), *uncovered_days(protocol, verdicts[0])]
+            answered.append(Answered(outcome, verdicts, among(engine, protocol, outcome, verdicts, cohort)))
+        for name in protocol.changes:
+            assessments = assess(engine, protocol, cohort, change_plan(protocol, name))
+            needed += [*open_choices(engine, protocol, cohort, assessments.compiled)]
+            values = chosen_values(engine, protocol, cohort, assessments)
+            changed.append(Changed(assessments.compiled.plan, values))
+        response.require_choices(needed)
+        progress("safety and other drugs", len(cohort.included))
+        safety = follow(engine, protocol, cohort)
+        drugs, prior = other_drugs(engine, cohort), prior_use(engine, protocol, cohort)
+        steps = dose_steps(engine, protocol, cohort)
+    progress("summarising", None)
+    return summarise(protocol, chart, cohort, answered, changed, safety, drugs, prior, steps)
