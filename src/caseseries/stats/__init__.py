@@ -20,6 +20,7 @@ from caseseries.stats.rate import no_event_rate_limit, poisson_rate
 from caseseries.stats.sign_flip import sign_flip
 from caseseries.stats.sign_test import sign_test
 from caseseries.stats.signed_rank import Zeros, signed_rank
+from caseseries.stats.tally import Key, Tally
 
 __all__ = [
     "LEVEL_95",
@@ -27,10 +28,12 @@ __all__ = [
     "Estimate",
     "ExactNumber",
     "HypothesisTest",
+    "Key",
     "ProportionMethod",
     "QuantileType",
     "Real",
     "Statistic",
+    "Tally",
     "Zeros",
     "clopper_pearson",
     "describe",
