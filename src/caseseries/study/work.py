@@ -1,0 +1,137 @@
+"""Finished ranges of patients kept on disk, so that a run that was stopped goes on where it was.
+
+    work/plan.json            what the ranges belong to: protocol, source, version, and the ranges themselves
+    work/range-00001.tally    the counts of one finished range
+    work/range-00001.parquet  its patients
+
+A range's files appear whole or not at all. What belongs to another study or source is refused, never mixed in.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from caseseries.errors import OutputError
+from caseseries.stats.tally import Tally
+
+PLAN = "plan.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Patients whose id lies between `low` and `high`, both included; None is no bound."""
+
+    number: int
+    low: int | None
+    high: int | None
+
+
+class Work:
+    """A folder of finished ranges: the user's own (`kept`), or a private one that is removed at the end."""
+
+    def __init__(self, folder: Path, *, kept: bool) -> None:
+        self.folder, self.kept = folder, kept
+
+    def parquet(self, part: Range) -> Path:
+        """Where the patients of a finished range stand."""
+        return self.folder / f"range-{part.number:05d}.parquet"
+
+    def unfinished_parquet(self, part: Range) -> Path:
+        """Where the patients of a range are written until it is finished."""
+        return self.folder / f"range-{part.number:05d}.parquet.part"
+
+    def _tally(self, part: Range) -> Path:
+        return self.folder / f"range-{part.number:05d}.tally"
+
+    def finished(self, part: Range) -> Tally | None:
+        """The counts of a range that was finished earlier, or None."""
+        counts = self._tally(part)
+        if not counts.exists() or not self.parquet(part).exists():
+            return None
+        return Tally.read(counts.read_text(encoding="utf-8").splitlines())
+
+    def finish(self, part: Range, tally: Tally) -> None:
+        """Keep a range: its patients first, its counts last, each in one step."""
+        unfinished = self.unfinished_parquet(part)
+        _synced(unfinished)
+        unfinished.replace(self.parquet(part))
+        counts = self._tally(part)
+        beside = counts.with_suffix(".tally.part")
+        beside.write_text("".join(f"{line}\n" for line in tally.lines()), encoding="utf-8")
+        _synced(beside)
+        beside.replace(counts)
+
+    def close(self) -> None:
+        """Remove a folder that nobody asked to keep, and what an unfinished range left in one that is kept."""
+        if not self.kept:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            return
+        for left in sorted(self.folder.glob("*.part")):
+            left.unlink(missing_ok=True)
+
+    def __enter__(self) -> Work:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_work(folder: Path | None, belongs_to: Mapping[str, str], ranges: Sequence[Range]) -> Work:
+    """A folder for finished ranges; `belongs_to` names protocol, source and version by their fingerprints.
+
+    Raises:
+        OutputError: the folder holds ranges of another study, source or division, or something else altogether.
+    """
+    if folder is None:
+        made = Path(tempfile.mkdtemp(prefix="caseseries-work-"))
+        made.chmod(0o700)
+        return Work(made, kept=False)
+    plan = {**belongs_to, "ranges": [[part.low, part.high] for part in ranges]}
+    text = json.dumps(plan, indent=1, sort_keys=True) + "\n"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        file = folder / PLAN
+        if file.exists():
+            _same(folder, json.loads(file.read_text(encoding="utf-8")), json.loads(text))
+        elif any(folder.iterdir()):
+            raise OutputError(
+                "The work folder holds something that no run of caseseries left there.",
+                where=str(folder),
+                do="Choose a new or empty folder.",
+            )
+        else:
+            file.write_text(text, encoding="utf-8")
+    except OSError as failed:
+        raise OutputError(
+            f"The work folder cannot be used: {failed.strerror or type(failed).__name__}.",
+            where=str(folder),
+            do="Choose another.",
+        ) from failed
+    return Work(folder, kept=True)
+
+
+def _same(folder: Path, found: Mapping[str, object], wanted: Mapping[str, object]) -> None:
+    different = [name for name in sorted({*found, *wanted}) if found.get(name) != wanted.get(name)]
+    if different:
+        raise OutputError(
+            f"The work folder belongs to another run: different {', '.join(different)}.",
+            where=str(folder),
+            do="Remove it, or choose a new one.",
+        )
+
+
+def _synced(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
