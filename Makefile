@@ -22,11 +22,16 @@ help:
 
 setup: $(STAMP)
 
-# The stamp names its inputs: a second `make setup` does nothing until one of them changes.
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+
+# The stamp names its inputs: a second `make setup` does nothing until one of them changes. pyspark comes as source; what
+# builds it is locked too and goes in first, because a build of its own would fetch tools that no hash vouches for.
 $(STAMP): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	awk '/^[a-z0-9]/ { tool = /^setuptools==/ } tool' requirements.lock > $(VENV)/build.lock
+	$(PIP) --require-hashes -r $(VENV)/build.lock
+	$(PIP) --require-hashes --no-build-isolation --use-pep517 -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --no-index --editable .
 	touch $@
 
 # Test processes at once.
