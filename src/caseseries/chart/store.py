@@ -1,26 +1,69 @@
-"""The chart's rows as tables of the engine, under generated numbers instead of names."""
+"""The chart's rows as tables of the engine, under numbers instead of names.
+
+    person(patient, birth_low, birth_high, age_years, sex)
+    observed(patient, first, last)          periods of one patient neither overlap nor touch; empty where the source has none
+    measurement(record, patient, measure, day, low, high, value, censor, missing)
+    course(record, patient, drug, first, last, amount, unit, per_day_num, per_day_den, systemic, pulse)
+    fact(record, patient, kind, term, day, low, high, last)
+
+Values and amounts are whole millionths; an ongoing course has no last day. A source that makes these tables itself makes
+them empty by :func:`make_tables`, and gives each patient and each name the number it says in :class:`Numbers`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from caseseries.chart.tables import Chart
+from caseseries.chart.tables import Chart, Observed
 from caseseries.engine.connection import Engine
+from caseseries.errors import EngineError
 
 #: Values have at most six decimals; the engine holds them as whole millionths.
 MILLIONTH = 1_000_000
+#: What a 64-bit whole number holds.
+_LARGEST = 2**63 - 1
+
+Columns = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Patients, measures, drugs and terms by the number they have in the engine."""
+    """Patients, measures, drugs and terms by the number they have in the engine.
 
-    patients: tuple[str, ...]
+    `patients` are in the order of their ids, the first is number 1; None where the numbers are the ids. `observed` says that the
+    source tells when each patient was observed.
+    """
+
+    patients: tuple[str, ...] | None
     measures: Mapping[str, int]
     drugs: Mapping[str, int]
     terms: Mapping[tuple[str, str], int]
+    observed: bool = False
+
+    def patient(self, number: int) -> str:
+        """The id of a patient.
+
+        >>> Numbers(("a", "b"), {}, {}, {}).patient(2), Numbers(None, {}, {}, {}).patient(2)
+        ('b', '2')
+        """
+        return str(number) if self.patients is None else self.patients[number - 1]
+
+    def number_of(self, patient: str) -> int | None:
+        """The number of a patient by id; None for nobody's id.
+
+        >>> Numbers(("a", "b"), {}, {}, {}).number_of("b"), Numbers(None, {}, {}, {}).number_of("x")
+        (2, None)
+        """
+        if self.patients is None:
+            digits = patient.removeprefix("-")
+            written = int(patient) if digits.isdecimal() and digits.isascii() else None
+            return written if str(written) == patient and abs(int(patient)) <= _LARGEST else None
+        place = bisect_left(self.patients, patient)
+        return place + 1 if self.patients[place : place + 1] == (patient,) else None
 
 
 def plain(term: str) -> str:
@@ -33,25 +76,83 @@ def plain(term: str) -> str:
 
 
 def millionths(value: Fraction | None) -> int | None:
-    """A value as whole millionths; readers refuse more than six decimals."""
+    """A value as whole millionths; readers refuse more than six decimals.
+
+    Raises:
+        EngineError: the value does not fit into 64 bits; its size is not told.
+
+    >>> millionths(Fraction("2.5"))
+    2500000
+    """
     if value is None:
         return None
     scaled = value * MILLIONTH
     assert scaled.denominator == 1, "a value with more than six decimals passed the reader"
-    return int(scaled)
+    return _fits(int(scaled))
+
+
+def _fits(number: int) -> int:
+    if abs(number) > _LARGEST:
+        raise EngineError(
+            f"A value of the chart is too large to be held exactly: beyond {_LARGEST // MILLIONTH} either way.",
+            do="Look for a value with far too many digits; nothing was decided.",
+        )
+    return number
 
 
 def _numbered(names: Sequence[str]) -> dict[str, int]:
     return {name: place for place, name in enumerate(sorted(set(names)), start=1)}
 
 
-def store(engine: Engine, chart: Chart) -> Numbers:
-    """Load the chart into the tables person, measurement, course and fact.
+def columns(text: str) -> dict[str, Columns]:
+    """The columns (name, type) of each table; `text` is the engine's type of character strings."""
+    return {
+        "person": (
+            ("patient", "BIGINT"), ("birth_low", "INT"), ("birth_high", "INT"), ("age_years", "INT"), ("sex", text),
+        ),
+        "observed": (("patient", "BIGINT"), ("first", "INT"), ("last", "INT")),
+        "measurement": (
+            ("record", "BIGINT"), ("patient", "BIGINT"), ("measure", "INT"), ("day", "INT"), ("low", "INT"), ("high", "INT"),
+            ("value", "BIGINT"), ("censor", text), ("missing", text),
+        ),
+        "course": (
+            ("record", "BIGINT"), ("patient", "BIGINT"), ("drug", "INT"), ("first", "INT"), ("last", "INT"), ("amount", "BIGINT"),
+            ("unit", text), ("per_day_num", "BIGINT"), ("per_day_den", "BIGINT"), ("systemic", "BOOLEAN"), ("pulse", "BOOLEAN"),
+        ),
+        "fact": (
+            ("record", "BIGINT"), ("patient", "BIGINT"), ("kind", text), ("term", "INT"), ("day", "INT"), ("low", "INT"),
+            ("high", "INT"), ("last", "INT"),
+        ),
+    }  # fmt: skip
 
-    ``measurement(record, patient, measure, day, low, high, value, censor, missing)``,
-    ``course(record, patient, drug, first, last, ongoing, amount, unit, per_day_num, per_day_den, systemic, pulse)``,
-    ``fact(record, patient, kind, term, day, low, high, last)``, ``person(patient, birth_low, birth_high, age_years)``.
-    Values and amounts are whole millionths; an ongoing course has no last day.
+
+def make_tables(engine: Engine, rows: Mapping[str, Sequence[Sequence[Any]]] | None = None) -> None:
+    """Make every table of the chart with these rows, empty where there are none, replacing those of an earlier chart."""
+    for name, declared in columns(engine.dialect.text).items():
+        engine.table(name, declared, (rows or {}).get(name, ()))
+
+
+def periods(observed: Iterable[Observed]) -> list[Observed]:
+    """Each patient's periods in order; those that overlap or touch (the next begins at most a day after) are one.
+
+    >>> periods([Observed("a", 11, 20), Observed("a", 0, 10), Observed("a", 22, 30)])
+    [Observed(patient='a', start=0, end=20), Observed(patient='a', start=22, end=30)]
+    """
+    joined: list[Observed] = []
+    for period in sorted(observed, key=lambda one: (one.patient, one.start, one.end)):
+        before = joined[-1] if joined else None
+        if before is not None and before.patient == period.patient and period.start <= before.end + 1:
+            joined[-1] = Observed(period.patient, before.start, max(before.end, period.end))
+        else:
+            joined.append(period)
+    return joined
+
+
+def store(engine: Engine, chart: Chart) -> Numbers:
+    """Load the chart into its tables; patients are numbered in the order of their ids.
+
+    Raises:
+        EngineError: a value does not fit.
     """
     patients = tuple(sorted(person.patient for person in chart.people))
     patient = {name: place for place, name in enumerate(patients, start=1)}
@@ -59,54 +160,41 @@ def store(engine: Engine, chart: Chart) -> Numbers:
     drugs = _numbered([row.drug for row in chart.courses])
     named: set[tuple[str, str]] = {(row.kind, plain(row.term)) for row in chart.facts}
     terms = {pair: place for place, pair in enumerate(sorted(named), start=1)}
-    wide = engine.dialect.wide
-    engine.table(
-        "person",
-        [("patient", "INTEGER"), ("birth_low", "INTEGER"), ("birth_high", "INTEGER"), ("age_years", "INTEGER")],
-        [
-            (patient[row.patient], row.birth_low, row.birth_high, None if row.age is None else int(row.age))
+    rows: dict[str, Sequence[Sequence[Any]]] = {
+        "person": [
+            (patient[row.patient], row.birth_low, row.birth_high, None if row.age is None else int(row.age), row.sex)
             for row in chart.people
         ],
-    )
-    engine.table(
-        "measurement",
-        [
-            ("record", "BIGINT"), ("patient", "INTEGER"), ("measure", "INTEGER"), ("day", "INTEGER"), ("low", "INTEGER"),
-            ("high", "INTEGER"), ("value", wide), ("censor", "VARCHAR"), ("missing", "VARCHAR"),
+        "observed": [
+            (patient[row.patient], row.start, row.end)
+            for row in periods(chart.observed or ())
+            if row.patient in patient
         ],
-        [
-            (row.record, patient[row.patient], measures[row.measure], row.day, row.low, row.high, millionths(row.value), row.censor, row.missing)
+        "measurement": [
+            (
+                row.record, patient[row.patient], measures[row.measure], row.day, row.low, row.high, millionths(row.value),
+                row.censor, row.missing,
+            )
             for row in chart.measurements
             if row.patient in patient
         ],
-    )  # fmt: skip
-    engine.table(
-        "course",
-        [
-            ("record", "BIGINT"), ("patient", "INTEGER"), ("drug", "INTEGER"), ("first", "INTEGER"), ("last", "INTEGER"),
-            ("amount", wide), ("unit", "VARCHAR"), ("per_day_num", wide), ("per_day_den", wide), ("systemic", "BOOLEAN"),
-            ("pulse", "BOOLEAN"),
-        ],
-        [
+        "course": [
             (
                 row.record, patient[row.patient], drugs[row.drug], row.start, row.end, millionths(row.amount), row.unit,
-                None if row.per_day is None else row.per_day.numerator, None if row.per_day is None else row.per_day.denominator,
-                row.systemic, row.pulse,
+                None if row.per_day is None else _fits(row.per_day.numerator),
+                None if row.per_day is None else _fits(row.per_day.denominator), row.systemic, row.pulse,
             )
             for row in chart.courses
             if row.patient in patient
         ],
-    )  # fmt: skip
-    engine.table(
-        "fact",
-        [
-            ("record", "BIGINT"), ("patient", "INTEGER"), ("kind", "VARCHAR"), ("term", "INTEGER"), ("day", "INTEGER"),
-            ("low", "INTEGER"), ("high", "INTEGER"), ("last", "INTEGER"),
-        ],
-        [
-            (row.record, patient[row.patient], row.kind, terms[row.kind, plain(row.term)], row.start, row.low, row.high, row.end)
+        "fact": [
+            (
+                row.record, patient[row.patient], row.kind, terms[row.kind, plain(row.term)], row.start, row.low, row.high,
+                row.end,
+            )
             for row in chart.facts
             if row.patient in patient
         ],
-    )  # fmt: skip
-    return Numbers(patients, measures, drugs, terms)
+    }  # fmt: skip
+    make_tables(engine, rows)
+    return Numbers(patients, measures, drugs, terms, chart.observed is not None)

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, get_args
 
 from caseseries.errors import Place
 
@@ -141,6 +141,15 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Observed:
+    """A period in which a patient was observed, both days included. Grain: one period; periods may overlap or touch."""
+
+    patient: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something a person should look at, with the cell it was found in."""
 
@@ -157,7 +166,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Everything that was read. Each table is sorted by its record, which does not depend on the order of rows."""
+    """Everything that was read. Each table is sorted by its record, which does not depend on the order of rows.
+
+    `observed` is None where the source does not say when its patients were observed. `counted` holds the rows of tables
+    that the source counted without listing them in `rows`: by table, then by status.
+    """
 
     dated: bool
     invented: bool
@@ -168,12 +181,19 @@ class Chart:
     facts: tuple[Fact, ...]
     findings: tuple[Finding, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
+    observed: tuple[Observed, ...] | None = None
+    counted: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def account(self) -> dict[str, dict[str, int]]:
-        """Rows per table: read = used + out of scope + refused."""
+        """Rows per table, listed and counted: read = used + out of scope + refused."""
         accounts: dict[str, dict[str, int]] = {}
+        for table in (*(row.table for row in self.rows), *self.counted):
+            accounts.setdefault(table, dict.fromkeys(("read", *get_args(RowStatus)), 0))
         for row in self.rows:
-            account = accounts.setdefault(row.table, {"read": 0, "used": 0, "out of scope": 0, "refused": 0})
-            account["read"] += 1
-            account[row.status] += 1
+            accounts[row.table]["read"] += 1
+            accounts[row.table][row.status] += 1
+        for table, counts in self.counted.items():
+            for status in get_args(RowStatus):
+                accounts[table]["read"] += counts.get(status, 0)
+                accounts[table][status] += counts.get(status, 0)
         return dict(sorted(accounts.items()))

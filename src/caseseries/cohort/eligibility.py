@@ -106,15 +106,18 @@ def judge(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
     """The reason for exclusion (``''`` if included) and whether it is undetermined, by case number."""
     criteria: list[AnyCriterion] = [*protocol.include, *protocol.exclude]
     drugs, patients = [], []
-    number_of = {name: place for place, name in enumerate(numbers.patients, start=1)}
     for place, criterion in enumerate(criteria):
         if isinstance(criterion, (PriorDrug, ConcurrentDrug)):
             name = criterion.prior_drug if isinstance(criterion, PriorDrug) else criterion.concurrent_drug
             drugs += [(place, numbers.drugs[key]) for key in sorted(ingredients(protocol, name) & set(numbers.drugs))]
         if isinstance(criterion, Patients):
-            patients += [(place, number_of[patient]) for patient in criterion.patients if patient in number_of]
+            patients += [
+                (place, numbers.number_of(patient))
+                for patient in criterion.patients
+                if numbers.number_of(patient) is not None
+            ]
     engine.table("criterion_drug", [("criterion", "INTEGER"), ("drug", "INTEGER")], drugs)
-    engine.table("criterion_patient", [("criterion", "INTEGER"), ("patient", "INTEGER")], patients)
+    engine.table("criterion_patient", [("criterion", "INTEGER"), ("patient", "BIGINT")], patients)
     columns = [
         _truth(engine, protocol, numbers, criterion, place, dated=dated) for place, criterion in enumerate(criteria)
     ]

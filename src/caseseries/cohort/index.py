@@ -97,4 +97,4 @@ def find_index(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
 
 def patients_with_gaps(engine: Engine, numbers: Numbers) -> list[str]:
     """Patients whose courses of the study drug leave at least one day between them."""
-    return [numbers.patients[patient - 1] for (patient,) in engine.rows(_GAPS.format(never=NEVER_ENDS))]
+    return [numbers.patient(patient) for (patient,) in engine.rows(_GAPS.format(never=NEVER_ENDS))]

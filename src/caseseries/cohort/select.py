@@ -79,7 +79,7 @@ def select(engine: Engine, protocol: Protocol, chart: Chart) -> Cohort:
     )
     cases = []
     for case_no, patient, episode, index_day, episode_end, ongoing, follow_end, on_drug_end in rows:
-        name = numbers.patients[patient - 1]
+        name = numbers.patient(patient)
         failed, undetermined = reasons[case_no]
         case_id = f"{name}/{episode}" if protocol.case.per == "course" and index_day is not None else name
         cases.append(
