@@ -91,8 +91,8 @@ class Engine:
         self.close()
 
 
-def connect(*, memory_limit: str = "1GB", threads: int = 2) -> Engine:
-    """Open an embedded engine for one run.
+def connect(*, memory_limit: str = "1GB", threads: int = 2, readable: Sequence[Path] = ()) -> Engine:
+    """Open an embedded engine for one run; the files in `readable` are all that its SQL can read.
 
     Spilled rows are patient data: the folder for them is readable by the user alone and removed at the end.
 
@@ -107,13 +107,17 @@ def connect(*, memory_limit: str = "1GB", threads: int = 2) -> Engine:
     connection = duckdb.connect(
         ":memory:",
         config={
-            **HARDENED,
+            **{name: value for name, value in HARDENED.items() if name != "enable_external_access"},
             "threads": str(threads),
             "memory_limit": memory_limit,
             "temp_directory": spill,
             "max_temp_directory_size": "20GB",
         },
     )
+    # DuckDB takes the list of files only while it may still read any; then the door is shut, and the lock kept.
+    if readable:
+        connection.execute("SET allowed_paths = ?", [[str(path.resolve()) for path in readable]])
+    connection.execute("SET enable_external_access = false")
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET lock_configuration = true")
     return Engine(connection, spill)
