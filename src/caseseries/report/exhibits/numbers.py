@@ -15,6 +15,9 @@ from caseseries.summary.model import Number, Result
 MINUS, EN_DASH = "−", "–"
 NOT_ESTIMABLE = "not estimable"
 
+#: From here on thousands are set apart by commas; numbers of four digits are not, as in journals.
+GROUPED = 10_000
+
 
 def exact(value: Number | int) -> Fraction:
     """The number as a fraction; a float means the shortest decimal it prints as.
@@ -37,16 +40,27 @@ def rounded(value: Number | int, places: int) -> Decimal:
 
 
 def number(value: Number | int, places: int = 1, *, signed: bool = False) -> str:
-    """A number with a fixed number of decimals and a true minus; never minus zero.
+    """A number with a fixed number of decimals and a true minus; never minus zero; thousands set apart from 10,000 on.
 
     >>> number(Fraction(85, 8)), number(Fraction(-1, 100)), number(7, 0, signed=True), number(Fraction(-41, 2))
     ('10.6', '0.0', '+7', '−20.5')
+    >>> number(9999, 0), number(-412345.25)
+    ('9999', '−412,345.3')
     """
     decimal = rounded(value, places)
-    text = f"{abs(decimal):f}"
+    text = f"{abs(decimal):,f}" if abs(decimal) >= GROUPED else f"{abs(decimal):f}"
     if not decimal:
         return text
     return f"{MINUS if decimal < 0 else '+' if signed else ''}{text}"
+
+
+def whole(n: int) -> str:
+    """A count as it is printed.
+
+    >>> whole(2034), whole(412034)
+    ('2034', '412,034')
+    """
+    return number(n, 0)
 
 
 def plain(value: Number | int, places: int = 2, *, signed: bool = False) -> str:
@@ -111,10 +125,11 @@ def percent(n: int, total: int) -> str:
 def share(n: int, total: int) -> str:
     """n/N (%), or n/0 without a percentage.
 
-    >>> share(14, 22), share(0, 0)
-    ('14/22 (64)', '0/0')
+    >>> share(14, 22), share(0, 0), share(12000, 48000)
+    ('14/22 (64)', '0/0', '12,000/48,000 (25.0)')
     """
-    return f"{n}/{total} ({percent(n, total)})" if total else f"{n}/{total}"
+    counts = f"{whole(n)}/{whole(total)}"
+    return f"{counts} ({percent(n, total)})" if total else counts
 
 
 def share_in_words(n: int, total: int) -> str:
@@ -123,7 +138,8 @@ def share_in_words(n: int, total: int) -> str:
     >>> share_in_words(6, 8), share_in_words(0, 0)
     ('6 of 8 (75 %)', '0 of 0')
     """
-    return f"{n} of {total} ({percent(n, total)} %)" if total else f"{n} of {total}"
+    counts = f"{whole(n)} of {whole(total)}"
+    return f"{counts} ({percent(n, total)} %)" if total else counts
 
 
 def percent_interval(result: Result) -> str:

@@ -10,7 +10,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import Leaf
 from caseseries.protocol.window import Window
 from caseseries.protocol.words import OPEN_END, OPEN_START
-from caseseries.report.exhibits.numbers import MINUS, plain, span
+from caseseries.report.exhibits.numbers import MINUS, plain, span, whole
 from caseseries.summary.model import Summary
 from caseseries.verdict.names import short_name, why_absent
 from caseseries.verdict.trace import Truth, Verdict
@@ -72,10 +72,10 @@ def listed(parts: Iterable[str], last: str = "and") -> str:
 def counted(n: int, one: str, many: str = "") -> str:
     """A count with its noun.
 
-    >>> counted(1, "patient"), counted(0, "patient"), counted(2, "course")
-    ('1 patient', '0 patients', '2 courses')
+    >>> counted(1, "patient"), counted(0, "patient"), counted(20000, "course")
+    ('1 patient', '0 patients', '20,000 courses')
     """
-    return f"{n} {one if n == 1 else many or one + 's'}"
+    return f"{whole(n)} {one if n == 1 else many or one + 's'}"
 
 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -87,7 +87,7 @@ def spelled(n: int, one: str, many: str = "") -> str:
     >>> spelled(1, "event"), spelled(0, "event"), spelled(12, "event")
     ('One event', 'No events', '12 events')
     """
-    told = _SMALL[n] if 0 <= n < len(_SMALL) else str(n)
+    told = _SMALL[n] if 0 <= n < len(_SMALL) else whole(n)
     return capital(f"{told} {one if n == 1 else many or one + 's'}")
 
 
