@@ -56,8 +56,7 @@ def describe(values: Iterable[ExactNumber], *, quantile_type: QuantileType = 7) 
     >>> describe([3]).sd
     Statistic(value=None, absent_because='one value has no standard deviation')
     """
-    if quantile_type not in _QUANTILE_WORDS:
-        raise ValueError("a quantile type is 2, 6 or 7")
+    convention = quantile_words(quantile_type)
     ordered = exact_numbers(values)
     n = len(ordered)
     mean = Statistic(Fraction(sum(ordered), n)) if n else Statistic(None, NOTHING_OBSERVED)
@@ -78,7 +77,7 @@ def describe(values: Iterable[ExactNumber], *, quantile_type: QuantileType = 7) 
         minimum=at(Fraction(0)),
         maximum=at(Fraction(1)),
         method="mean, SD (n - 1), median, quartiles, range, from exact fractions",
-        convention=_QUANTILE_WORDS[quantile_type],
+        convention=convention,
         source="Hyndman & Fan, Am Stat 1996;50:361-365",
     )
 
@@ -96,25 +95,41 @@ def quantile(values: Iterable[ExactNumber], share: ExactNumber, *, quantile_type
     Fraction(5, 4)
     """
     p = exact_number(share)
-    if not 0 <= p <= 1:
-        raise ValueError("a share lies from 0 to 1")
     ordered = exact_numbers(values)
-    n = len(ordered)
-    if not n:
+    if not ordered:
+        position_among(1, p, quantile_type)
         return Statistic(None, NOTHING_OBSERVED)
+    position = position_among(len(ordered), p, quantile_type)
+    below = math.floor(position)
+    left, right = ordered[below - 1], ordered[min(below, len(ordered) - 1)]
+    return Statistic(left + (position - below) * (right - left))
+
+
+def position_among(n: int, share: Fraction, quantile_type: QuantileType) -> Fraction:
+    """Where among n ascending values, counted from 1, the quantile lies; between two places it is interpolated.
+
+    >>> position_among(4, Fraction(1, 4), 6)
+    Fraction(5, 4)
+    """
+    if not 0 <= share <= 1:
+        raise ValueError("a share lies from 0 to 1")
     if quantile_type == 7:
-        position = 1 + p * (n - 1)
+        position = 1 + share * (n - 1)
     elif quantile_type == 6:
-        position = p * (n + 1)
+        position = share * (n + 1)
     elif quantile_type == 2:
-        whole = (n * p).denominator == 1
-        position = n * p + Fraction(1, 2) if whole else Fraction(math.ceil(n * p))
+        whole = (n * share).denominator == 1
+        position = n * share + Fraction(1, 2) if whole else Fraction(math.ceil(n * share))
     else:
         raise ValueError("a quantile type is 2, 6 or 7")
-    position = min(max(position, Fraction(1)), Fraction(n))
-    below = math.floor(position)
-    left, right = ordered[below - 1], ordered[min(below, n - 1)]
-    return Statistic(left + (position - below) * (right - left))
+    return min(max(position, Fraction(1)), Fraction(n))
+
+
+def quantile_words(quantile_type: QuantileType) -> str:
+    """The convention of a quantile type as the report prints it. Raises ValueError for another type."""
+    if quantile_type not in _QUANTILE_WORDS:
+        raise ValueError("a quantile type is 2, 6 or 7")
+    return _QUANTILE_WORDS[quantile_type]
 
 
 def square_root(value: Fraction) -> float:

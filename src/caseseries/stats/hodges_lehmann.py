@@ -11,8 +11,8 @@ from caseseries.stats.estimate import NOTHING_OBSERVED, Estimate
 from caseseries.stats.exact import LEVEL_95, ExactNumber, exact_level, exact_numbers
 from caseseries.stats.random_signs import lower_tail
 
-# 500,500 averages; a longer list belongs to a method for large samples.
-_MOST_VALUES = 1000
+#: 500,500 averages; a longer list belongs to a method for large samples.
+MOST_VALUES = 1000
 
 
 def hodges_lehmann(values: Iterable[ExactNumber], *, level: ExactNumber | float = LEVEL_95, unit: str = "") -> Estimate:
@@ -36,22 +36,19 @@ def hodges_lehmann(values: Iterable[ExactNumber], *, level: ExactNumber | float 
     n = len(ordered)
     estimate = lower = upper = achieved = None
     absent = "" if n else NOTHING_OBSERVED
-    if n > _MOST_VALUES:
-        absent = f"not computed for more than {_MOST_VALUES} values"
+    if n > MOST_VALUES:
+        absent = f"not computed for more than {MOST_VALUES} values"
     no_interval = absent
     if not absent:
         averages, scale = _walsh_sums(ordered)
         middle = len(averages) // 2
         estimate = Fraction(averages[middle] + averages[-1 - middle], 2 * scale)
-        k, reached = _rank_of_limit(n, 1 - exact)
+        k, reached = rank_of_limit(n, 1 - exact)
         if reached >= exact:
             achieved = reached
             lower, upper = Fraction(averages[k - 1], scale), Fraction(averages[-k], scale)
         else:
-            no_interval = (
-                f"too few values (n = {n}): the widest interval has a level of {100 * reached:g} %,"
-                f" below {float(100 * exact):g} %"
-            )
+            no_interval = too_few(n, reached, exact)
     return Estimate(
         estimate=estimate,
         lower=lower,
@@ -75,7 +72,7 @@ def _walsh_sums(ordered: Sequence[Fraction]) -> tuple[list[int], int]:
     return sorted(low + high for low, high in combinations_with_replacement(whole, 2)), 2 * unit
 
 
-def _rank_of_limit(n: int, alpha: Fraction) -> tuple[int, float]:
+def rank_of_limit(n: int, alpha: Fraction) -> tuple[int, float]:
     """The rank k of the limits among the Walsh averages, and the level they reach.
 
     Up to 53 values the probabilities are exact in doubles, and so is their comparison with alpha/2.
@@ -83,3 +80,11 @@ def _rank_of_limit(n: int, alpha: Fraction) -> tuple[int, float]:
     below = list(accumulate(lower_tail(range(1, n + 1), n * (n + 1) // 4)))
     k = max(1, next((q for q, chance in enumerate(below) if chance >= alpha / 2), len(below) - 1))
     return k, 1 - 2 * below[k - 1]
+
+
+def too_few(n: int, reached: float, level: Fraction) -> str:
+    """Why there is no interval where even the widest does not reach the level."""
+    return (
+        f"too few values (n = {n}): the widest interval has a level of {100 * reached:g} %,"
+        f" below {float(100 * level):g} %"
+    )

@@ -35,8 +35,7 @@ def signed_rank(differences: Iterable[ExactNumber], *, zeros: Zeros = "wilcoxon"
     >>> found.statistic, found.p, found.n_used
     (Fraction(1, 1), 0.03125, 7)
     """
-    if zeros not in _ZERO_WORDS:
-        raise ValueError("zero differences are treated as wilcoxon or pratt")
+    treated = zero_words(zeros)
     given = exact_numbers(differences)
     used = [value for value in given if value]
     doubled = doubled_midranks([abs(value) for value in (given if zeros == "pratt" else used)])
@@ -50,12 +49,19 @@ def signed_rank(differences: Iterable[ExactNumber], *, zeros: Zeros = "wilcoxon"
         n=len(given),
         n_used=len(used),
         method=f"Wilcoxon signed rank test, two-sided ({tail.how})" if tail else "Wilcoxon signed rank test, two-sided",
-        convention=f"{_ZERO_WORDS[zeros]}; ties share the mean rank",
+        convention=f"{treated}; ties share the mean rank",
         source="Wilcoxon, Biometrics Bulletin 1945;1:80-83"
         + ("; Pratt, J Am Stat Assoc 1959;54:655-667" if zeros == "pratt" else ""),
         exact=tail.exact if tail else True,
         absent_because="" if used else ALL_ZERO if given else NOTHING_OBSERVED,
     )
+
+
+def zero_words(zeros: Zeros) -> str:
+    """What happens to differences of zero, as the report prints it. Raises ValueError for another treatment."""
+    if zeros not in _ZERO_WORDS:
+        raise ValueError("zero differences are treated as wilcoxon or pratt")
+    return _ZERO_WORDS[zeros]
 
 
 def doubled_midranks(sizes: Sequence[Fraction]) -> dict[Fraction, int]:

@@ -1,0 +1,161 @@
+"""Statistics from frequency tables agree, to the last digit, with the same values written out."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from caseseries import stats
+from caseseries.stats import walsh
+from caseseries.stats.frequency import MILLIONTHS
+
+TABLES = st.dictionaries(st.integers(-30, 30), st.integers(1, 6), max_size=12)
+WIDE = st.dictionaries(st.integers(-(10**13), 10**13), st.integers(1, 3), max_size=20)
+PARTS = st.sampled_from([Fraction(1), MILLIONTHS, Fraction(487, 16), Fraction(1461, 4)])
+
+
+@given(TABLES | WIDE, PARTS, st.sampled_from([2, 6, 7]))
+def test_descriptions_agree(table: dict[int, int], parts: Fraction, kind: stats.QuantileType) -> None:
+    found = stats.Frequencies.of(table, parts)
+    assert stats.describe(found.values(), quantile_type=kind) == stats.describe_frequencies(found, quantile_type=kind)
+
+
+@given(TABLES, st.fractions(0, 1), st.sampled_from([2, 6, 7]))
+def test_quantiles_agree(table: dict[int, int], share: Fraction, kind: stats.QuantileType) -> None:
+    found = stats.Frequencies.of(table, 1)
+    assert stats.quantile(found.values(), share, quantile_type=kind) == stats.quantile_of_frequencies(
+        found, share, quantile_type=kind
+    )
+
+
+@given(TABLES | WIDE, PARTS, st.sampled_from(["0.8", "0.95", "0.99"]))
+def test_hodges_lehmann_agrees(table: dict[int, int], parts: Fraction, level: str) -> None:
+    found = stats.Frequencies.of(table, parts)
+    expected = stats.hodges_lehmann(found.values(), level=level, unit="points")
+    assert expected == stats.hodges_lehmann_of_frequencies(found, level=level, unit="points")
+
+
+@given(TABLES, st.sampled_from(["wilcoxon", "pratt"]))
+def test_tests_agree(table: dict[int, int], zeros: stats.Zeros) -> None:
+    found = stats.Frequencies.of(table, 1)
+    assert stats.signed_rank(found.values(), zeros=zeros) == stats.signed_rank_of_frequencies(found, zeros=zeros)
+    assert stats.sign_test(found.values()) == stats.sign_test_of_frequencies(found)
+    assert stats.sign_flip(found.values()) == stats.sign_flip_of_frequencies(found)
+
+
+@given(WIDE.filter(bool))
+def test_pairs_are_counted_alike_in_64_bits_and_in_any_size(table: dict[int, int]) -> None:
+    places = [whole - min(table) for whole in sorted(table)]
+    counts = [table[whole] for whole in sorted(table)]
+    small, large = walsh._counting(places, counts), walsh._counting_large(places, counts)
+    for s in (0, 1, places[-1], places[-1] + 1, 2 * places[-1] - 1, 2 * places[-1]):
+        assert large(s) == small(s)
+
+
+def test_values_too_large_for_64_bits() -> None:
+    table = stats.Frequencies.of({-(10**30): 3, 0: 4, 10**30 + 1: 6}, 1)
+    assert stats.hodges_lehmann(table.values()) == stats.hodges_lehmann_of_frequencies(table)
+
+
+def test_the_largest_exact_size_and_the_next() -> None:
+    exact = stats.hodges_lehmann_of_frequencies(stats.Frequencies.of(dict.fromkeys(range(1000), 1), 1))
+    normal = stats.hodges_lehmann_of_frequencies(stats.Frequencies.of(dict.fromkeys(range(1001), 1), 1))
+    assert exact.achieved_level is not None and 0.95 <= exact.achieved_level < 0.9501
+    assert "exact interval" in exact.method and "normal approximation" in normal.method and "n = 1,001" in normal.method
+    assert (Fraction(999, 2), Fraction(500)) == (exact.estimate, normal.estimate)
+    # one value more moves the limits by a half or so, not by the change of method
+    assert abs((normal.lower or 0) - (exact.lower or 0) - Fraction(1, 2)) <= 1
+    assert abs((normal.upper or 0) - (exact.upper or 0) - Fraction(1, 2)) <= 1
+
+
+@settings(max_examples=15)
+@given(st.dictionaries(st.integers(-200, 200), st.integers(1, 40), min_size=80, max_size=120), st.randoms())
+def test_large_samples_against_every_average(table: dict[int, int], random: object) -> None:
+    found = stats.Frequencies.of(table, 1)
+    n = found.n
+    if n <= 1000:
+        return
+    values = np.repeat(np.array(found.whole), np.array(found.counts))
+    first, second = np.triu_indices(n)
+    averages = np.sort(values[first] + values[second])
+    tied = sum(t**3 - t for t in table.values())
+    sd = math.sqrt(n * (n + 1) * (2 * n + 1) / 24 - tied / 48)
+    k = math.floor(n * (n + 1) / 4 + 0.5 - 1.959963984540054 * sd)
+    estimate = stats.hodges_lehmann_of_frequencies(found)
+    assert (averages[k - 1] / 2, averages[-k] / 2) == (float(estimate.lower or 0), float(estimate.upper or 0))
+    assert float(np.median(averages)) / 2 == float(estimate.estimate or 0)
+
+
+def test_signed_rank_against_scipy() -> None:
+    from scipy.stats import wilcoxon
+
+    draw = np.random.default_rng(4)
+    values = draw.integers(-40, 45, size=3000)
+    table = {int(value): int(count) for value, count in zip(*np.unique(values, return_counts=True), strict=True)}
+    for zeros, method in (("wilcoxon", "wilcox"), ("pratt", "pratt")):
+        expected = wilcoxon(values, zero_method=method, correction=True, method="asymptotic")
+        found = stats.signed_rank_of_frequencies(stats.Frequencies.of(table, 1), zeros=zeros)  # type: ignore[arg-type]
+        assert found.p == pytest.approx(expected.pvalue, rel=1e-10)
+        assert not found.exact and "normal approximation" in found.method
+
+
+def test_exact_and_normal_are_close_where_they_meet() -> None:
+    table = {value: 1 + value % 3 for value in range(-200, 260)}
+    found = stats.Frequencies.of(table, 1)
+    values = found.values()
+    assert found.n < 1000
+    exact = stats.signed_rank(values)
+    doubled = stats.Frequencies.of({key: 3 * count for key, count in table.items()}, 1)
+    assert exact.exact and not stats.signed_rank_of_frequencies(doubled).exact
+    assert stats.signed_rank_of_frequencies(doubled).n_used == 3 * exact.n_used
+
+
+def test_no_p_value_is_zero() -> None:
+    table = stats.Frequencies.of({1: 10**6, 2: 10**6}, 1)
+    for test in (stats.signed_rank_of_frequencies, stats.sign_flip_of_frequencies, stats.sign_test_of_frequencies):
+        p = test(table).p
+        assert p is not None and 0 < p < 1e-300
+
+
+def test_what_is_no_table_is_refused() -> None:
+    with pytest.raises(ValueError, match="0 or more"):
+        stats.Frequencies.of({1: -1})
+    with pytest.raises(ValueError, match="parts above 0"):
+        stats.Frequencies.of({1: 1}, 0)
+    with pytest.raises(TypeError):
+        stats.Frequencies.of({1: 0.5})  # type: ignore[dict-item]
+    assert stats.Frequencies.of({}) == stats.Frequencies.of({1: 0})
+    with pytest.raises(ValueError, match="wilcoxon or pratt"):
+        stats.signed_rank_of_frequencies(stats.Frequencies.of({1: 2000}), zeros="other")  # type: ignore[arg-type]
+
+
+@given(TABLES, TABLES)
+def test_moments_add_up(one: dict[int, int], other: dict[int, int]) -> None:
+    a, b = stats.Moments.of(stats.Frequencies.of(one)), stats.Moments.of(stats.Frequencies.of(other))
+    both = {key: one.get(key, 0) + other.get(key, 0) for key in one | other}
+    found = stats.Moments.of(stats.Frequencies.of(both))
+    assert found == dataclasses.replace(a, n=a.n + b.n, total=a.total + b.total, squares=a.squares + b.squares)
+    assert stats.describe_frequencies(stats.Frequencies.of(both)).sd == found.sd()
+
+
+def test_at_most() -> None:
+    table = stats.Frequencies.of({1_500_000: 2, 2_000_000: 3})
+    assert [0, 2, 2, 5] == [table.at_most(value) for value in ("1.4", "1.5", "1.9", 2)]
+
+
+def test_five_million_values_of_twenty_thousand_kinds_are_quick() -> None:
+    import time
+
+    draw = np.random.default_rng(1)
+    kinds = draw.choice(2 * 10**9, size=20_000, replace=False) - 10**9
+    table = stats.Frequencies.of({int(kind): int(count) for kind, count in zip(kinds, draw.integers(1, 500, 20_000))})
+    started = time.process_time()
+    stats.hodges_lehmann_of_frequencies(table)
+    stats.describe_frequencies(table)
+    assert time.process_time() - started < 10  # about 0.4 s; only a wrong order of growth may fail here
