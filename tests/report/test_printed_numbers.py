@@ -20,7 +20,7 @@ from caseseries.report.exhibits.numbers import absent, machine, number, p_value,
         (0.5, 0, "1"),
         (2.675, 2, "2.68"),  # the decimal as printed, not the binary neighbour
         (Fraction(85, 8), 1, "10.6"),
-        (1e21, 0, "1000000000000000000000"),
+        (1e21, 0, "1,000,000,000,000,000,000,000"),
     ],
 )
 def test_a_half_goes_away_from_zero(value: Fraction | float, places: int, printed: str) -> None:

@@ -39,18 +39,18 @@ def html(summary: Summary) -> str:
     from caseseries.report.contents import contents
     from caseseries.report.figures import drawings, unshown
     from caseseries.report.order import in_order
-    from caseseries.report.page.render import page
+    from caseseries.report.page.render import front, page
 
     summary = in_order(summary)
     drawn = drawings(summary)
-    return page(summary, contents(summary, [drawing.figure for drawing in drawn], unshown=unshown(drawn)))
+    return page(front(summary), contents(summary, [drawing.figure for drawing in drawn], unshown=unshown(drawn)))
 
 
 def notebook_html(summary: Summary) -> str:
     """The headline and the main tables, for a notebook cell."""
     from caseseries.report.contents import contents
     from caseseries.report.order import in_order
-    from caseseries.report.page.render import notebook
+    from caseseries.report.page.render import front, notebook
 
     summary = in_order(summary)
-    return notebook(summary, contents(summary))
+    return notebook(front(summary), contents(summary))

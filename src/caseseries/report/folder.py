@@ -13,7 +13,7 @@ from caseseries.report.files.csv_file import findings_csv, patients_csv, table_c
 from caseseries.report.files.results_file import results_text
 from caseseries.report.files.run_file import Inputs, run_text
 from caseseries.report.order import in_order
-from caseseries.report.page.render import page
+from caseseries.report.page.render import front, page
 from caseseries.summary.model import Summary
 
 
@@ -39,7 +39,7 @@ def files(summary: Summary) -> dict[str, bytes]:
     note = INVENTED if summary.invented else ""
     drawn = drawings(summary)
     sections = contents(summary, [drawing.figure for drawing in drawn], unshown=unshown(drawn))
-    found: dict[str, str | bytes] = {"report.html": page(summary, sections)}
+    found: dict[str, str | bytes] = {"report.html": page(front(summary), sections)}
     for table in tables_of(sections):
         found[f"tables/{table.number:02d}-{table.key}.csv"] = table_csv(table, note)
     for drawing in drawn:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from caseseries import __version__
 from caseseries.report.exhibits.cannot_show import IN_SHORT
-from caseseries.report.exhibits.model import Column, Figure, Paragraph, Section, Table
+from caseseries.report.exhibits.model import Column, Section, Table
 from caseseries.report.exhibits.responders import headline_words
 from caseseries.report.exhibits.results import INVENTED, headline_lines, primary
 from caseseries.report.exhibits.words import capital, seen
@@ -76,12 +77,57 @@ def _path(column: Column, depth: int) -> tuple[str, ...]:
     return (*([""] * (depth - len(column.over))), *column.over)
 
 
-def page(summary: Summary, sections: Iterable[Section]) -> str:
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What stands before the sections of a page, for every kind of run.
+
+    `heads` are the outcomes with their headline, `lines` the rest of the headline box, `notices` what a reader must know
+    before any number; `prints` are fingerprints by name.
+    """
+
+    study: str
+    citation: str
+    kind: str
+    heads: tuple[tuple[str, str], ...]
+    lines: tuple[str, ...]
+    in_short: str
+    invented: str
+    prints: tuple[tuple[str, str], ...]
+    print_note: str
+    made_from: str
+    notices: tuple[str, ...] = ()
+
+
+def front(summary: Summary) -> Front:
+    """What stands before the sections of a series whose cases are shown one by one."""
+    level = summary.protocol.reporting.level
+    heads = tuple(
+        (capital(name), headline_words(found, level))
+        for name, outcome in summary.outcomes.items()
+        if (found := primary(outcome)) is not None
+    )
+    lines = [line for line in headline_lines(summary) if not any(line.startswith(f"{name}: ") for name, _ in heads)]
+    days = "days" if summary.dated else "planned (nominal) days"
+    return Front(
+        summary.protocol.study,
+        summary.protocol.citation,
+        "Treatment case series · retrospective chart review",
+        heads,
+        tuple(capital(line.strip()) for line in lines),
+        IN_SHORT,
+        INVENTED if summary.invented else "",
+        tuple(summary.fingerprints.items()),
+        f"Ages are in years and {days} are counted from the index date (day 0).",
+        "the protocol and chart",
+    )
+
+
+def page(front: Front, sections: Iterable[Section]) -> str:
     """The whole page."""
-    return _render("page.html.j2", summary, tuple(sections))
+    return _render("page.html.j2", front, tuple(sections))
 
 
-def notebook(summary: Summary, sections: Iterable[Section]) -> str:
+def notebook(front: Front, sections: Iterable[Section]) -> str:
     """The headline box and the first tables, for a notebook cell; its styles touch nothing outside."""
     shown = [
         block
@@ -90,28 +136,16 @@ def notebook(summary: Summary, sections: Iterable[Section]) -> str:
         for block in section.blocks
         if isinstance(block, Table) and block.key.startswith(("responders", "change", "patients"))
     ]
-    return _render(
-        "notebook.html.j2",
-        summary,
-        (Section("notebook", "", tuple(table.numbered(place) for place, table in enumerate(shown, 1))),),
-    )
+    kept = Section("notebook", "", tuple(table.numbered(place) for place, table in enumerate(shown, 1)))
+    return _render("notebook.html.j2", front, (kept,))
 
 
-def _render(template: str, summary: Summary, sections: tuple[Section, ...]) -> str:
-    level = summary.protocol.reporting.level
-    heads = [
-        (capital(name), headline_words(found, level))
-        for name, outcome in summary.outcomes.items()
-        if (found := primary(outcome)) is not None
-    ]
-    lines = [line for line in headline_lines(summary) if not any(line.startswith(f"{name}: ") for name, _ in heads)]
+def _render(template: str, front: Front, sections: tuple[Section, ...]) -> str:
     from markupsafe import Markup
 
     sheet = "notebook.css" if template.startswith("notebook") else "style.css"
     style = resources.files("caseseries.report.page").joinpath(sheet).read_text(encoding="utf-8")
     return _environment().get_template(template).render(
-        summary=summary, sections=sections, heads=heads, lines=[capital(line.strip()) for line in lines], in_short=IN_SHORT,
-        invented=INVENTED if summary.invented else "", style=Markup(style), version=__version__,
-        figures=[block for section in sections for block in section.blocks if isinstance(block, Figure)],
-        paragraphs=[block for section in sections for block in section.blocks if isinstance(block, Paragraph)],
+        front=front, sections=sections, heads=front.heads, lines=front.lines, in_short=front.in_short, invented=front.invented,
+        notices=front.notices, style=Markup(style), version=__version__,
     )  # fmt: skip
