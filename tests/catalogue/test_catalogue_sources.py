@@ -18,7 +18,7 @@ KEYED_LISTS = ("instrument", "drug", "class", "equivalent", "constant", "route",
 
 
 def test_every_data_file_is_there() -> None:
-    names = "constants criteria ctcae drugs frequencies glucocorticoids instruments routes sources"
+    names = "concepts constants criteria ctcae drugs frequencies glucocorticoids instruments routes sources"
     assert names.split() == [file.stem for file in FILES]
 
 

@@ -5,6 +5,15 @@ where each number comes from. It knows no study and no patient. A number that wa
 name, and gives way to the study's own (``overrides``).
 """
 
+from caseseries.catalogue.concept import (
+    Concept,
+    drug_concepts,
+    instrument_concepts,
+    local_routes,
+    meaning,
+    unit_concepts,
+    units_named,
+)
 from caseseries.catalogue.constant import Constant, constant, constants
 from caseseries.catalogue.criterion import Band, Category, Criterion, CriterionMeasure, criteria, criterion
 from caseseries.catalogue.ctcae import Bound, Grade, GradedTerm, graded_term, graded_terms
@@ -41,6 +50,7 @@ __all__ = [
     "CatalogueMiss",
     "Category",
     "Code",
+    "Concept",
     "Constant",
     "Criterion",
     "CriterionMeasure",
@@ -71,6 +81,7 @@ __all__ = [
     "dose_units",
     "drug",
     "drug_classes",
+    "drug_concepts",
     "drug_names",
     "drugs",
     "drugs_in",
@@ -80,7 +91,10 @@ __all__ = [
     "graded_term",
     "graded_terms",
     "instrument",
+    "instrument_concepts",
     "instruments",
+    "local_routes",
+    "meaning",
     "meant_drugs",
     "nearest",
     "prednisone_factor",
@@ -90,5 +104,7 @@ __all__ = [
     "routes",
     "schedule",
     "schedules",
+    "unit_concepts",
+    "units_named",
     "words_of",
 ]

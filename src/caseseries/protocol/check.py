@@ -13,6 +13,7 @@ from typing import Any
 
 from caseseries import catalogue
 from caseseries.errors import Place, Problem
+from caseseries.protocol.check_concepts import check_concepts
 from caseseries.protocol.check_rules import check_outcomes, check_robustness, check_windows
 from caseseries.protocol.draft import Draft, draft, in_circle, listed, mapping
 from caseseries.protocol.measure import Custom, DailyDose, Instrument
@@ -66,6 +67,7 @@ def _check(data: Mapping[str, Any], locate: Any) -> Notes:
         _safety,
         _drugs,
         check_robustness,
+        check_concepts,
     ):
         section(known, notes)
     return notes
@@ -139,7 +141,7 @@ def _criteria(known: Draft, notes: Notes) -> None:
             if "recorded" in written:
                 _known(notes, (*loc, "recorded"), "measure", written["recorded"], known.measures)
                 _known(notes, (*loc, "in"), "window", written.get("in"), known.windows)
-            for field in ("within", "minimum_follow_up"):
+            for field in ("within", "observed_before", "minimum_follow_up"):
                 _not_negative(notes, (*loc, field), _try(days, written.get(field)))
             age = mapping(written, "age")
             low, high = _try(years, age.get("at_least")), _try(years, age.get("below"))

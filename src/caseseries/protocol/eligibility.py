@@ -62,6 +62,12 @@ class Recorded(Criterion):
     in_: str = Field(alias="in")
 
 
+class ObservedBefore(Criterion):
+    """Observed for at least so long before the index date, without a break; needs a source that says when patients were observed."""
+
+    observed_before: Days
+
+
 class MinimumFollowUp(Criterion):
     """Observed for at least so long after the index date.
 
@@ -80,7 +86,16 @@ class Patients(Criterion):
     reason: str
 
 
-_KEYS = ("diagnosis", "age", "prior_drug", "concurrent_drug", "recorded", "minimum_follow_up", "patients")
+_KEYS = (
+    "diagnosis",
+    "age",
+    "prior_drug",
+    "concurrent_drug",
+    "recorded",
+    "observed_before",
+    "minimum_follow_up",
+    "patients",
+)
 
 
 def _kind(value: Any) -> str | None:
@@ -96,6 +111,7 @@ AnyCriterion = Annotated[
     | Annotated[PriorDrug, Tag("prior_drug")]
     | Annotated[ConcurrentDrug, Tag("concurrent_drug")]
     | Annotated[Recorded, Tag("recorded")]
+    | Annotated[ObservedBefore, Tag("observed_before")]
     | Annotated[MinimumFollowUp, Tag("minimum_follow_up")]
     | Annotated[Patients, Tag("patients")],
     Discriminator(_kind),

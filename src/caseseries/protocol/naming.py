@@ -8,6 +8,7 @@ from caseseries.protocol.eligibility import (
     ConcurrentDrug,
     Diagnosis,
     MinimumFollowUp,
+    ObservedBefore,
     PriorDrug,
     Recorded,
 )
@@ -46,6 +47,8 @@ def criterion_words(criterion: AnyCriterion) -> str:
         return f"Use of {criterion.concurrent_drug} on the index date"
     if isinstance(criterion, Recorded):
         return f"A value of {criterion.recorded} in the window {criterion.in_}"
+    if isinstance(criterion, ObservedBefore):
+        return f"Observed for at least {in_words(criterion.observed_before)} before the index date"
     if isinstance(criterion, MinimumFollowUp):
         return f"Followed for at least {in_words(criterion.minimum_follow_up)} after the index date"
     return f"Listed patients: {criterion.reason}"

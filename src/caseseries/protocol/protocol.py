@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from caseseries.protocol.case import Case, CaseFinding, Period
+from caseseries.protocol.concepts import ConceptSet
 from caseseries.protocol.eligibility import AnyCriterion
 from caseseries.protocol.intercurrent import Events
 from caseseries.protocol.measure import DailyDose, Judgement, Measure
@@ -61,6 +62,7 @@ class Protocol(Written):
     drugs: dict[str, Drug] = {}
     drug_groups: dict[str, tuple[str, ...]] = {}
     equivalences: dict[str, Number] = {}
+    concepts: dict[str, ConceptSet] = {}
     robustness: Robustness = Robustness()
     amendments: tuple[Amendment, ...] = ()
     reporting: Reporting = Reporting()

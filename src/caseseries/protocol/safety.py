@@ -9,10 +9,12 @@ from caseseries.protocol.words import Days, Written
 class Safety(Written):
     """Adverse events from the index date until `until_after_last_dose` days after the last dose.
 
-    `grading` names the scale with its version, because one value can have different grades in two versions.
+    `grading` names the scale with its version, because one value can have different grades in two versions. A chart lists its
+    adverse events itself; `events` names those that a database is searched for, each with its set under `concepts`.
     """
 
     until_after_last_dose: Days
     grading: str = "as recorded"
     ascertainment: str = "as recorded in the notes"
     monitored: tuple[Monitored, ...] = ()
+    events: tuple[str, ...] = ()

@@ -23,6 +23,17 @@ HINTS = {
         "outcomes": "name -> verdict or change; the first verdict is the primary outcome",
         "prior_groups": "groups of drugs whose earlier use is counted",
         "equivalences": "drug -> mg equal to prednisone 5 mg, in place of the catalogue's",
+        "concepts": "for databases: name of a measure, drug, diagnosis or event -> its concept set",
+    },
+    "ConceptSet": {
+        "ids": "concept ids",
+        "descendants": "no, to leave out what lies below these concepts",
+        "codes": "vocabulary -> codes, such as {RxNorm: [\"161\"]}",
+        "units": "unit_concept_id -> factor to the measure's unit; rows in other units are refused",
+        "no_unit": "what happens to a row that names no unit",
+        "yes": "value_as_concept_id that mean yes",
+        "no": "value_as_concept_id that mean no",
+        "table": "where the rows are, if not in the usual table",
     },
     "Window": {
         "from": "first day of the window, counted from the index date (day 0); -20 days, 3 months, start",

@@ -1,0 +1,168 @@
+"""Concept sets: what the names of a protocol are called in a database of the OMOP common data model.
+
+A chart in a workbook needs none of this; the same protocol runs on both. A set stands for the concepts written, for their
+descendants, and for codes of a vocabulary; where it is silent, the catalogue's own concepts and units are used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
+
+from caseseries import catalogue
+from caseseries.protocol.case import FirstEvent, FirstExposure
+from caseseries.protocol.eligibility import ConcurrentDrug, Diagnosis, PriorDrug
+from caseseries.protocol.measure import Custom, DailyDose, Instrument
+from caseseries.protocol.words import Number, Written, YesNo, mistake
+
+Table = Literal["measurement", "observation", "condition", "procedure"]
+Kind = Literal["measure", "drug", "diagnosis", "event"]
+
+_ID = re.compile(r"-?\d{1,18}")
+
+
+def concept_id(text: Any) -> int:
+    """A concept id, a whole number.
+
+    >>> concept_id("3004249")
+    3004249
+    """
+    if isinstance(text, int) and not isinstance(text, bool):
+        return text
+    if not _ID.fullmatch(str(text).strip()):
+        raise mistake(
+            "not a concept id", "a whole number, such as 3004249", "take the id from Athena or from `concept`"
+        )
+    return int(str(text).strip())
+
+
+ConceptId = Annotated[int, BeforeValidator(concept_id), WithJsonSchema({"type": "string", "examples": ["3004249"]})]
+
+
+class ConceptSet(Written):
+    """Which concepts a name stands for, and how their values are read.
+
+    `descendants` adds everything below the ids and codes in concept_ancestor; `exclude` takes concepts (and what is below
+    them) away again. `units` gives for each unit_concept_id the factor to the measure's unit. `yes` and `no` are the
+    value_as_concept_id of a judgement. `table` says where to look if not in the usual table.
+    """
+
+    ids: tuple[ConceptId, ...] = ()
+    descendants: YesNo = True
+    exclude: tuple[ConceptId, ...] = ()
+    codes: dict[str, tuple[str, ...]] = {}
+    units: dict[str, Number] | None = None
+    no_unit: Literal["accept", "refuse"] | None = None
+    yes: tuple[ConceptId, ...] = ()
+    no: tuple[ConceptId, ...] = ()
+    table: Table | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> ConceptSet:
+        for unit, factor in (self.units or {}).items():
+            concept_id(unit)
+            if factor <= 0:
+                raise mistake("a factor between units is more than 0", do="write for example {8876: 1}")
+        both = set(self.yes) & set(self.no)
+        if both:
+            raise mistake("one concept cannot mean yes and no", "different concepts under `yes` and `no`")
+        return self
+
+    @property
+    def factors(self) -> dict[int, Fraction] | None:
+        """Factor by unit_concept_id; None where the study leaves the units to the catalogue."""
+        return None if self.units is None else {concept_id(unit): factor for unit, factor in self.units.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A name of the protocol and everything that says which rows of a database it stands for.
+
+    `ids`, `codes` and `units` come from the set where it writes any, and from the catalogue otherwise. `key` is the measure's
+    name, the ingredient, or the term as it is compared. `declared` says whether the study wrote a set.
+    """
+
+    kind: Kind
+    name: str
+    key: str
+    ids: tuple[int, ...] = ()
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    descendants: bool = True
+    exclude: tuple[int, ...] = ()
+    units: Mapping[int, Fraction] = field(default_factory=dict)
+    no_unit: Literal["accept", "refuse"] | None = None
+    yes: tuple[int, ...] = ()
+    no: tuple[int, ...] = ()
+    table: Table | Literal["drug"] = "measurement"
+    judgement: bool = False
+    declared: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether any concept or code is known for the name."""
+        return bool(self.ids or self.codes)
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: case and spacing ignored.
+
+    >>> folded("GI  Haemorrhage ")
+    'gi haemorrhage'
+    """
+    return " ".join(name.split()).casefold()
+
+
+def measured(measure: Any) -> bool:
+    """Whether the values of a measure are rows of their own; a dose added up from courses has none."""
+    return not (isinstance(measure, DailyDose) and measure.source == "courses")
+
+
+def default_set(measure: Any) -> tuple[tuple[int, ...], Mapping[str, tuple[str, ...]], dict[int, Fraction]]:
+    """What the catalogue knows of a measure: concept ids, codes by vocabulary, factor by unit concept."""
+    if isinstance(measure, Instrument):
+        try:
+            entry = catalogue.instrument(measure.instrument)
+        except catalogue.CatalogueMiss:
+            return (), {}, {}
+        ids, codes = catalogue.instrument_concepts(entry.key)
+        own = measure.unit is None or measure.unit == entry.unit
+        units = catalogue.unit_concepts(entry.key) if own else catalogue.units_named(str(measure.unit))
+        return tuple(concept.id for concept in ids), codes, units
+    if isinstance(measure, Custom):
+        return (), {}, catalogue.units_named(measure.unit)
+    return (), {}, {}
+
+
+def terms(protocol: Any) -> Iterator[tuple[Literal["diagnosis", "event"], str]]:
+    """The diagnoses and events that a protocol names, in order of appearance; an index event counts as a diagnosis."""
+    events = protocol.safety.events if protocol.safety is not None else ()
+    for criterion in (*protocol.include, *protocol.exclude):
+        if isinstance(criterion, Diagnosis):
+            yield "diagnosis", criterion.diagnosis
+    index = protocol.case.index_date
+    if isinstance(index, FirstEvent) and folded(index.first_event) not in {folded(name) for name in events}:
+        yield "diagnosis", index.first_event
+    for name in events:
+        yield "event", name
+
+
+def groups(protocol: Any) -> Iterator[str]:
+    """The drugs and groups of drugs that a protocol names, in order of appearance; the study drug first."""
+    index = protocol.case.index_date
+    if isinstance(index, FirstExposure):
+        yield index.first_exposure
+    for criterion in (*protocol.include, *protocol.exclude):
+        if isinstance(criterion, PriorDrug):
+            yield criterion.prior_drug
+        if isinstance(criterion, ConcurrentDrug):
+            yield criterion.concurrent_drug
+    for measure in protocol.measures.values():
+        if isinstance(measure, DailyDose) and measure.source == "courses":
+            yield measure.daily_dose
+    yield from protocol.intercurrent.rescue.drugs
+    yield from protocol.prior_groups
