@@ -224,7 +224,7 @@ MUTANTS = [
     Mutant(
         "a birthday comes a day late",
         "caseseries.cohort.eligibility",
-        "_years",
+        "completed_years",
         "< {part.format(born)} THEN",
         "<= {part.format(born)} THEN",
         CASES,

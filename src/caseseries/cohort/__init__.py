@@ -1,6 +1,21 @@
 """Who is a case: index dates, eligibility in order, follow-up, other drugs."""
 
 from caseseries.cohort.drugs import OtherDrug, other_drugs, prior_use
+from caseseries.cohort.eligibility import needs_values, reason
+from caseseries.cohort.find import find
+from caseseries.cohort.index import count_gaps, patients_with_gaps
 from caseseries.cohort.select import Cohort, CohortCase, select
 
-__all__ = ["Cohort", "CohortCase", "OtherDrug", "other_drugs", "prior_use", "select"]
+__all__ = [
+    "Cohort",
+    "CohortCase",
+    "OtherDrug",
+    "count_gaps",
+    "find",
+    "needs_values",
+    "other_drugs",
+    "patients_with_gaps",
+    "prior_use",
+    "reason",
+    "select",
+]

@@ -1,6 +1,13 @@
-"""Eligibility: each criterion as one three-valued column; the first one failed is the reason."""
+"""Eligibility: each criterion as one three-valued column; the first one failed is the reason.
+
+    judged(case_no, failed, undetermined)
+
+Grain: case of ``followed``. `failed` is a code, 0 where the case is included; :func:`reason` words it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from caseseries.chart.store import Numbers, plain
 from caseseries.chart.tables import day_number
@@ -12,6 +19,7 @@ from caseseries.protocol.eligibility import (
     ConcurrentDrug,
     Diagnosis,
     MinimumFollowUp,
+    ObservedBefore,
     Patients,
     PriorDrug,
     Recorded,
@@ -23,28 +31,95 @@ from caseseries.protocol.protocol import Protocol
 #: Reasons that precede the protocol's own criteria.
 NO_EXPOSURE, NO_EVENT = "no first exposure", "no index event"
 OUTSIDE_PERIOD = "index date outside the study period"
+OUTSIDE_OBSERVED = "index date outside observed time"
 WASHOUT = "washout"
+_FIXED = {1: OUTSIDE_PERIOD, 2: OUTSIDE_OBSERVED, 3: WASHOUT}
+#: The code of the first line of `include`; the lines of `exclude` follow those of `include`.
+_FIRST = 10
+
+#: The answers: a case that has no row for a criterion has the answer no.
+_NO, _UNKNOWN, _YES = 0, 1, 2
+
+_DRUGS = f"""
+SELECT f.case_no, d.criterion, {_YES} AS answer
+FROM followed AS f
+JOIN course AS c ON c.patient = f.patient
+JOIN criterion_drug AS d ON d.drug = c.drug
+WHERE c.first <= f.index_day - d.days_before AND (d.days_within IS NULL OR c.last IS NULL OR c.last >= f.index_day - d.days_within)
+"""
+
+_DIAGNOSES = f"""
+SELECT f.case_no, t.criterion,
+    CASE WHEN t.any_time OR coalesce(x.high, x.day) <= f.index_day THEN {_YES}
+         WHEN coalesce(x.low, x.day, f.index_day) <= f.index_day THEN {_UNKNOWN} ELSE {_NO} END AS answer
+FROM followed AS f
+JOIN fact AS x ON x.patient = f.patient
+JOIN criterion_term AS t ON t.term = x.term
+WHERE x.kind = 'diagnosis'
+"""
+
+_RECORDED = f"""
+SELECT f.case_no, r.criterion,
+    CASE WHEN NOT r.bounds OR m.low - f.index_day >= r.low AND m.high - f.index_day <= r.high THEN {_YES} ELSE {_UNKNOWN} END AS answer
+FROM followed AS f
+JOIN measurement AS m ON m.patient = f.patient
+JOIN criterion_measure AS r ON r.measure = m.measure
+WHERE m.value IS NOT NULL AND (f.observed_first IS NULL OR m.day BETWEEN f.observed_first AND f.observed_last)
+  AND CASE WHEN r.bounds THEN m.low - f.index_day <= r.high AND m.high - f.index_day >= r.low
+           ELSE m.day - f.index_day BETWEEN r.low AND r.high END
+"""
+
+_PATIENTS = f"""
+SELECT f.case_no, p.criterion, {_YES} AS answer
+FROM followed AS f JOIN criterion_patient AS p ON p.patient = f.patient
+"""
 
 _DIAGNOSED = """
-(SELECT CASE WHEN bool_or({certain}) THEN TRUE WHEN bool_or({possible}) THEN NULL ELSE FALSE END FROM fact
- WHERE fact.patient = f.patient AND kind = 'diagnosis' AND fact.term = {term})"""
+LEFT JOIN (
+    SELECT patient, min(day) AS day FROM fact WHERE kind = 'diagnosis' AND day IS NOT NULL GROUP BY patient
+) AS diagnosed ON diagnosed.patient = f.patient
+"""
 
-_DRUG = """
-EXISTS (SELECT 1 FROM course JOIN criterion_drug USING (drug)
-        WHERE course.patient = f.patient AND criterion_drug.criterion = {place} AND {when})"""
+_JUDGED = """
+WITH {matched}answered AS (
+    SELECT f.case_no, {fixed} AS fixed{answers}
+    FROM followed AS f
+    {joins}
+),
+decided AS (
+    SELECT answered.*, CASE WHEN fixed > 0 THEN fixed {failing} ELSE 0 END AS failed FROM answered
+)
+SELECT case_no, failed, {undetermined} AS undetermined FROM decided
+"""
 
-_RECORDED = """
-(SELECT CASE WHEN bool_or({inside}) THEN TRUE WHEN bool_or({touching}) THEN NULL ELSE FALSE END FROM measurement AS m
- WHERE m.patient = f.patient AND m.measure = {measure} AND m.value IS NOT NULL)"""
+
+def reason(protocol: Protocol, code: int) -> str:
+    """Why a case was excluded, by the code in ``judged``; empty for 0.
+
+    The study of these words: `criterion_words` for a line of `include` or `exclude`.
+    """
+    if code < _FIRST:
+        return _FIXED.get(code, "")
+    return criterion_words((*protocol.include, *protocol.exclude)[code - _FIRST])
 
 
-def _years(engine: Engine, birth: str, at: str) -> str:
-    """Completed years between two day numbers, by calendar birthday (29 February counts on 1 March in other years)."""
+def no_index(protocol: Protocol) -> str:
+    """Why a person without an index date is no case."""
+    return NO_EVENT if isinstance(protocol.case.index_date, FirstEvent) else NO_EXPOSURE
+
+
+def needs_values(protocol: Protocol) -> bool:
+    """Whether a criterion looks at recorded values, so that measurements must be loaded before the cohort is found."""
+    return any(isinstance(criterion, Recorded) for criterion in (*protocol.include, *protocol.exclude))
+
+
+def completed_years(engine: Engine, birth: str, at: str) -> str:
+    """SQL for the completed years between two day numbers, by calendar birthday (29 February counts on 1 March in other years)."""
     born, then = engine.dialect.date(birth), engine.dialect.date(at)
-    part = "(extract('month' FROM {0}) * 100 + extract('day' FROM {0}))"
+    part = "(extract(month FROM {0}) * 100 + extract(day FROM {0}))"
     return (
-        f"(extract('year' FROM {then}) - extract('year' FROM {born}) "
-        f"- CASE WHEN {part.format(then)} < {part.format(born)} THEN 1 ELSE 0 END)"
+        f"CAST(extract(year FROM {then}) - extract(year FROM {born}) "
+        f"- CASE WHEN {part.format(then)} < {part.format(born)} THEN 1 ELSE 0 END AS INT)"
     )
 
 
@@ -54,96 +129,120 @@ def _age(engine: Engine, written: Age, *, dated: bool) -> str:
         bounds += [f"{years} >= {int(written.age.at_least)}"] if written.age.at_least is not None else []
         return f"({' AND '.join(bounds)})"
 
-    at = "f.index_day"
-    if written.at == "diagnosis":
-        at = "(SELECT min(day) FROM fact WHERE fact.patient = f.patient AND kind = 'diagnosis')"
-    youngest, oldest = holds(_years(engine, "p.birth_high", at)), holds(_years(engine, "p.birth_low", at))
-    recorded = holds("p.age_years") if written.at == "index date" else "CAST(NULL AS BOOLEAN)"
-    unknown = "p.birth_low IS NULL" if dated else "TRUE"
-    return (
-        f"(SELECT CASE WHEN {unknown} THEN {recorded} WHEN {youngest} = {oldest} THEN {youngest} ELSE NULL END "
-        "FROM person AS p WHERE p.patient = f.patient)"
+    def answer(youngest: str, oldest: str) -> str:
+        return (
+            f"CASE WHEN {youngest} AND {oldest} THEN {_YES} WHEN NOT {youngest} AND NOT {oldest} THEN {_NO} "
+            f"ELSE {_UNKNOWN} END"
+        )
+
+    recorded = holds("p.age_years")
+    by_age = answer(recorded, recorded) if written.at == "index date" else str(_UNKNOWN)
+    if not dated:
+        return by_age
+    at = "diagnosed.day" if written.at == "diagnosis" else "f.index_day"
+    by_birth = answer(
+        holds(completed_years(engine, "p.birth_high", at)), holds(completed_years(engine, "p.birth_low", at))
     )
+    return f"CASE WHEN p.birth_low IS NULL OR p.birth_high IS NULL THEN {by_age} ELSE {by_birth} END"
 
 
-def _truth(
-    engine: Engine, protocol: Protocol, numbers: Numbers, criterion: AnyCriterion, place: int, *, dated: bool
+def _fixed(protocol: Protocol, numbers: Numbers, *, dated: bool) -> str:
+    """SQL for the code of the first fixed reason against a case ``f``; 0 for none."""
+    cases = []
+    if protocol.period.from_ and dated:
+        cases.append(f"WHEN f.index_day < {day_number(protocol.period.from_)} THEN 1")
+    if protocol.period.to and dated:
+        cases.append(f"WHEN f.index_day > {day_number(protocol.period.to)} THEN 1")
+    if numbers.observed:
+        cases.append("WHEN f.observed_first IS NULL THEN 2")
+    index = protocol.case.index_date
+    if isinstance(index, FirstExposure) and index.washout is not None:
+        cases.append(f"WHEN f.index_day - f.previous_end - 1 < {int(index.washout)} THEN 3")
+    return f"CASE {' '.join(cases)} ELSE 0 END" if cases else "0"
+
+
+def _load(engine: Engine, protocol: Protocol, numbers: Numbers, criteria: Sequence[AnyCriterion]) -> list[str]:
+    """What the criteria name, as rows of the engine; the queries that answer those criteria."""
+    drugs: list[tuple[int, int, int, int | None]] = []
+    terms, measures, patients = [], [], []
+    for place, criterion in enumerate(criteria):
+        if isinstance(criterion, PriorDrug | ConcurrentDrug):
+            prior = isinstance(criterion, PriorDrug)
+            name = criterion.prior_drug if isinstance(criterion, PriorDrug) else criterion.concurrent_drug
+            within = criterion.within if isinstance(criterion, PriorDrug) else 0
+            known = sorted(ingredients(protocol, name) & set(numbers.drugs))
+            drugs += [(place, numbers.drugs[key], int(prior), within) for key in known]
+        elif isinstance(criterion, Diagnosis):
+            term = numbers.terms.get(("diagnosis", plain(criterion.diagnosis)))
+            terms += [(place, term, criterion.by == "any time")] if term is not None else []
+        elif isinstance(criterion, Recorded):
+            window, bounds = protocol.windows[criterion.in_], protocol.partial_dates == "bounds"
+            measure = numbers.measures.get(criterion.recorded)
+            measures += [(place, measure, window.from_, window.to, bounds)] if measure is not None else []
+        elif isinstance(criterion, Patients):
+            named = [numbers.number_of(patient) for patient in criterion.patients]
+            patients += [(place, number) for number in sorted({one for one in named if one is not None})]
+    queries = []
+    for name, columns, rows, query in (
+        ("drug", (("drug", "INT"), ("days_before", "INT"), ("days_within", "INT")), drugs, _DRUGS),
+        ("term", (("term", "INT"), ("any_time", "BOOLEAN")), terms, _DIAGNOSES),
+        ("measure", (("measure", "INT"), ("low", "INT"), ("high", "INT"), ("bounds", "BOOLEAN")), measures, _RECORDED),
+        ("patient", (("patient", "BIGINT"),), patients, _PATIENTS),
+    ):
+        if rows:
+            engine.table(f"criterion_{name}", (("criterion", "INT"), *columns), rows)
+            queries.append(query)
+    return queries
+
+
+def _answer(
+    engine: Engine, numbers: Numbers, criterion: AnyCriterion, place: int, *, matched: bool, dated: bool
 ) -> str:
-    """SQL for yes, no or undetermined (NULL) of one criterion for the case ``f``."""
-    if isinstance(criterion, Diagnosis):
-        term = numbers.terms.get(("diagnosis", plain(criterion.diagnosis)), 0)
-        if criterion.by == "any time":
-            return f"coalesce({_DIAGNOSED.format(certain='TRUE', possible='TRUE', term=term)}, FALSE)"
-        certain, possible = "coalesce(high <= f.index_day, FALSE)", "coalesce(low <= f.index_day, TRUE)"
-        return _DIAGNOSED.format(certain=certain, possible=possible, term=term)
+    """SQL for the answer to one criterion for the case ``f``: 2 yes, 1 undetermined, 0 no."""
     if isinstance(criterion, Age):
         return _age(engine, criterion, dated=dated)
-    if isinstance(criterion, PriorDrug):
-        when = "course.first < f.index_day"
-        if criterion.within is not None:
-            when += f" AND coalesce(course.last >= f.index_day - {int(criterion.within)}, TRUE)"
-        return _DRUG.format(place=place, when=when)
-    if isinstance(criterion, ConcurrentDrug):
-        return _DRUG.format(
-            place=place, when="course.first <= f.index_day AND coalesce(course.last >= f.index_day, TRUE)"
-        )
-    if isinstance(criterion, Recorded):
-        window = protocol.windows[criterion.in_]
-        measure, low, high = numbers.measures.get(criterion.recorded, 0), int(window.from_), int(window.to)
-        if protocol.partial_dates == "bounds":
-            inside = f"m.low - f.index_day >= {low} AND m.high - f.index_day <= {high}"
-            touching = f"m.low - f.index_day <= {high} AND m.high - f.index_day >= {low}"
-        else:
-            inside, touching = f"m.day - f.index_day BETWEEN {low} AND {high}", "FALSE"
-        return f"({_RECORDED.format(measure=measure, inside=inside, touching=touching)})"
     if isinstance(criterion, MinimumFollowUp):
-        return f"(f.follow_end - f.index_day >= {int(criterion.minimum_follow_up)})"
-    assert isinstance(criterion, Patients)
-    return f"EXISTS (SELECT 1 FROM criterion_patient AS c WHERE c.patient = f.patient AND c.criterion = {place})"
+        long_enough = f"f.follow_end - f.index_day >= {int(criterion.minimum_follow_up)}"
+        return f"CASE WHEN {long_enough} THEN {_YES} ELSE {_NO} END"
+    if isinstance(criterion, ObservedBefore):
+        if not numbers.observed:
+            return str(_UNKNOWN)
+        long_enough = f"f.index_day - f.observed_first >= {int(criterion.observed_before)}"
+        return f"CASE WHEN {long_enough} THEN {_YES} ELSE {_NO} END"
+    return f"coalesce(m.m{place}, {_NO})" if matched else str(_NO)
 
 
-def judge(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) -> dict[int, tuple[str, bool]]:
-    """The reason for exclusion (``''`` if included) and whether it is undetermined, by case number."""
+def judge(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) -> None:
+    """Keep ``judged``; reads ``measurement`` only where :func:`needs_values`."""
     criteria: list[AnyCriterion] = [*protocol.include, *protocol.exclude]
-    drugs, patients = [], []
-    for place, criterion in enumerate(criteria):
-        if isinstance(criterion, (PriorDrug, ConcurrentDrug)):
-            name = criterion.prior_drug if isinstance(criterion, PriorDrug) else criterion.concurrent_drug
-            drugs += [(place, numbers.drugs[key]) for key in sorted(ingredients(protocol, name) & set(numbers.drugs))]
-        if isinstance(criterion, Patients):
-            patients += [
-                (place, numbers.number_of(patient))
-                for patient in criterion.patients
-                if numbers.number_of(patient) is not None
-            ]
-    engine.table("criterion_drug", [("criterion", "INTEGER"), ("drug", "INTEGER")], drugs)
-    engine.table("criterion_patient", [("criterion", "INTEGER"), ("patient", "BIGINT")], patients)
+    places = range(len(criteria))
+    queries = _load(engine, protocol, numbers, criteria)
+    matched, joins = "", []
+    if queries:
+        answers = ", ".join(f"max(CASE WHEN criterion = {place} THEN answer END) AS m{place}" for place in places)
+        every = " UNION ALL ".join(f"({query})" for query in queries)
+        matched = f"matched AS (SELECT case_no, {answers} FROM ({every}) AS each_row GROUP BY case_no),\n"
+        joins.append("LEFT JOIN matched AS m ON m.case_no = f.case_no")
+    ages = [criterion for criterion in criteria if isinstance(criterion, Age)]
+    if ages:
+        joins.append("JOIN person AS p ON p.patient = f.patient")
+    if any(age.at == "diagnosis" for age in ages):
+        joins.append(_DIAGNOSED)
     columns = [
-        _truth(engine, protocol, numbers, criterion, place, dated=dated) for place, criterion in enumerate(criteria)
+        f", {_answer(engine, numbers, criterion, place, matched=bool(queries), dated=dated)} AS c{place}"
+        for place, criterion in enumerate(criteria)
     ]
-    index = protocol.case.index_date
-    in_period = ["TRUE"]
-    if protocol.period.from_ and dated:
-        in_period.append(f"f.index_day >= {day_number(protocol.period.from_)}")
-    if protocol.period.to and dated:
-        in_period.append(f"f.index_day <= {day_number(protocol.period.to)}")
-    washed = "TRUE"
-    if isinstance(index, FirstExposure) and index.washout is not None:
-        washed = f"coalesce(f.index_day - f.previous_end - 1 >= {int(index.washout)}, TRUE)"
-    select = ", ".join([" AND ".join(in_period), washed, *columns])
-    rows = engine.rows(f"SELECT f.case_no, {select} FROM followed AS f ORDER BY f.case_no")
-    reasons: dict[int, tuple[str, bool]] = {}
     included = len(protocol.include)
-    for case_no, inside, washout, *truths in rows:
-        failed = OUTSIDE_PERIOD if not inside else WASHOUT if not washout else ""
-        undetermined = False
-        for place, truth in enumerate(truths):
-            if failed:
-                break
-            if truth is None or truth != (place < included):
-                failed, undetermined = criterion_words(criteria[place]), truth is None
-        reasons[case_no] = (failed, undetermined)
-    missing = NO_EVENT if isinstance(index, FirstEvent) else NO_EXPOSURE
-    for (case_no,) in engine.rows("SELECT case_no FROM index_case WHERE index_day IS NULL ORDER BY case_no"):
-        reasons[case_no] = (missing, False)
-    return reasons
+    failing = [f"WHEN c{place} <> {_YES if place < included else _NO} THEN {_FIRST + place}" for place in places]
+    unknown = " ".join(f"WHEN {_FIRST + place} THEN c{place} = {_UNKNOWN}" for place in places)
+    engine.keep(
+        "judged",
+        _JUDGED.format(
+            matched=matched,
+            fixed=_fixed(protocol, numbers, dated=dated),
+            answers="".join(columns),
+            joins="\n    ".join(joins),
+            failing=" ".join(failing),
+            undetermined=f"CASE failed {unknown} ELSE FALSE END" if criteria else "FALSE",
+        ),
+    )

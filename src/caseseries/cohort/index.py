@@ -1,4 +1,12 @@
-"""Index dates: episodes of the study drug, and one case per patient or per episode."""
+"""Index dates: episodes of the study drug, and one case per patient or per episode.
+
+    study_drug(drug)
+    episode(patient, episode, first, last, previous_end)
+    index_case(case_no, patient, episode, index_day, episode_end, ongoing, previous_end)
+
+Grain of both: patient x episode; an index event or a nominal day is the one episode of its patient. Patients without any
+have no row. Cases are numbered in the order of patients and episodes.
+"""
 
 from __future__ import annotations
 
@@ -12,89 +20,94 @@ from caseseries.protocol.protocol import Protocol
 NEVER_ENDS = 10_000_000
 
 _EPISODES = """
-CREATE OR REPLACE TEMP TABLE episode AS
 WITH used AS (
-    SELECT patient, first, coalesce(last, {never}) AS last
-    FROM course JOIN study_drug USING (drug)
+    SELECT c.patient, c.first, coalesce(c.last, {never}) AS last
+    FROM course AS c JOIN study_drug AS s ON s.drug = c.drug
 ),
 reached AS (
-    SELECT *, max(last) OVER (
+    SELECT patient, first, last, max(last) OVER (
         PARTITION BY patient ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS latest_before
     FROM used
 ),
 opened AS (
-    SELECT *, CASE WHEN latest_before IS NULL OR first - latest_before - 1 > {restart_after} THEN 1 ELSE 0 END AS opens
+    SELECT patient, first, last,
+        CASE WHEN latest_before IS NULL OR first - latest_before - 1 > {restart_after} THEN 1 ELSE 0 END AS opens
     FROM reached
 ),
 counted AS (
-    SELECT *, sum(opens) OVER (PARTITION BY patient ORDER BY first, last ROWS UNBOUNDED PRECEDING) AS episode
+    SELECT patient, first, last,
+        CAST(sum(opens) OVER (PARTITION BY patient ORDER BY first, last ROWS UNBOUNDED PRECEDING) AS INT) AS episode
     FROM opened
+),
+joined AS (
+    SELECT patient, episode, min(first) AS first, max(last) AS last FROM counted GROUP BY patient, episode
 )
-SELECT patient, CAST(episode AS INTEGER) AS episode, min(first) AS first, max(last) AS last
-FROM counted
-GROUP BY patient, episode
+SELECT patient, episode, first, last, lag(last) OVER (PARTITION BY patient ORDER BY episode) AS previous_end
+FROM joined
 """
 
-_GAPS = """
-SELECT DISTINCT patient
-FROM (
-    SELECT patient, first, max(coalesce(last, {never})) OVER (
-        PARTITION BY patient ORDER BY first, last NULLS LAST ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS latest_before
-    FROM course JOIN study_drug USING (drug)
-) AS courses
-WHERE first - latest_before - 1 >= 1
-ORDER BY patient
+_EVENTS = """
+SELECT f.patient, 1 AS episode, min(f.day) AS first, CAST(NULL AS INT) AS last, CAST(NULL AS INT) AS previous_end
+FROM fact AS f JOIN index_term AS t ON t.term = f.term
+WHERE f.day IS NOT NULL
+GROUP BY f.patient
+"""
+
+_NOMINAL = """
+SELECT patient, 1 AS episode, {day} AS first, CAST(NULL AS INT) AS last, CAST(NULL AS INT) AS previous_end
+FROM person
 """
 
 _CASES = """
-CREATE OR REPLACE TEMP TABLE index_case AS
-SELECT
-    CAST(row_number() OVER (ORDER BY person.patient, start.episode) AS INTEGER) AS case_no,
-    person.patient, coalesce(start.episode, 0) AS episode, start.first AS index_day,
-    CASE WHEN start.last >= {never} THEN NULL ELSE start.last END AS episode_end,
-    coalesce(start.last >= {never}, FALSE) AS ongoing,
-    (SELECT max(before.last) FROM episode AS before WHERE before.patient = person.patient AND before.episode < start.episode)
-        AS previous_end
-FROM person LEFT JOIN ({starts}) AS start ON start.patient = person.patient
+SELECT CAST(row_number() OVER (ORDER BY patient, episode) AS INT) AS case_no, patient, episode, first AS index_day,
+    CASE WHEN last >= {never} THEN NULL ELSE last END AS episode_end, coalesce(last >= {never}, FALSE) AS ongoing, previous_end
+FROM episode
+WHERE {wanted}
 """
+
+_GAPS = "SELECT DISTINCT patient FROM episode WHERE episode > 1"
 
 
 def find_index(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
-    """Make the table ``index_case(case_no, patient, episode, index_day, episode_end, ongoing, previous_end)``.
-
-    Grain: patient x index episode; a patient without any has one row without index day. Numbers of cases follow the order of
-    patient ids and episodes.
-    """
+    """Keep ``study_drug``, ``episode`` and ``index_case``."""
     index = protocol.case.index_date
-    studied: frozenset[str] = frozenset()
-    restart_after = 0
-    if isinstance(index, FirstExposure):
-        studied = ingredients(protocol, index.first_exposure)
-        restart_after = index.restart_after or 0
+    studied = ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
     engine.table(
-        "study_drug", [("drug", "INTEGER")], [(numbers.drugs[key],) for key in sorted(studied & set(numbers.drugs))]
+        "study_drug", [("drug", "INT")], [(numbers.drugs[key],) for key in sorted(studied & set(numbers.drugs))]
     )
-    engine.run(_EPISODES.format(never=NEVER_ENDS, restart_after=int(restart_after)))
     if isinstance(index, FirstExposure):
-        starts = "SELECT * FROM episode" + (" WHERE episode = 1" if protocol.case.per == "patient" else "")
+        engine.keep("episode", _EPISODES.format(never=NEVER_ENDS, restart_after=int(index.restart_after or 0)))
     elif isinstance(index, FirstEvent):
         wanted = [
             number
-            for (kind, term), number in numbers.terms.items()
+            for (kind, term), number in sorted(numbers.terms.items())
             if kind in {"event", "diagnosis"} and term == plain(index.first_event)
         ]
-        engine.table("index_term", [("term", "INTEGER")], [(number,) for number in wanted])
-        starts = (
-            "SELECT patient, 1 AS episode, min(day) AS first, CAST(NULL AS INTEGER) AS last "
-            "FROM fact JOIN index_term USING (term) WHERE day IS NOT NULL GROUP BY patient"
-        )
+        engine.table("index_term", [("term", "INT")], [(number,) for number in wanted])
+        engine.keep("episode", _EVENTS)
     else:
-        starts = f"SELECT patient, 1 AS episode, {int(index.nominal_day)} AS first, CAST(NULL AS INTEGER) AS last FROM person"
-    engine.run(_CASES.format(never=NEVER_ENDS, starts=starts))
+        engine.keep("episode", _NOMINAL.format(day=int(index.nominal_day)))
+    wanted_episodes = "episode = 1" if protocol.case.per == "patient" else "TRUE"
+    engine.keep("index_case", _CASES.format(never=NEVER_ENDS, wanted=wanted_episodes))
 
 
-def patients_with_gaps(engine: Engine, numbers: Numbers) -> list[str]:
-    """Patients whose courses of the study drug leave at least one day between them."""
-    return [numbers.patient(patient) for (patient,) in engine.rows(_GAPS.format(never=NEVER_ENDS))]
+def _restart_open(protocol: Protocol) -> bool:
+    index = protocol.case.index_date
+    return isinstance(index, FirstExposure) and index.restart_after is None
+
+
+def patients_with_gaps(engine: Engine, protocol: Protocol) -> list[int]:
+    """Patients (by number) whose courses of the study drug leave at least one day between them, while `restart_after` is open.
+
+    Needs ``episode``: with no gap allowed, whoever has a gap has a second one.
+    """
+    return [patient for (patient,) in engine.rows(f"{_GAPS} ORDER BY patient")] if _restart_open(protocol) else []
+
+
+def count_gaps(engine: Engine, protocol: Protocol) -> int:
+    """How many patients :func:`patients_with_gaps` would list."""
+    if not _restart_open(protocol):
+        return 0
+    ((count,),) = engine.rows(f"SELECT count(*) FROM ({_GAPS}) AS gaps")
+    return int(count)

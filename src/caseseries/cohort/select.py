@@ -11,18 +11,17 @@ from dataclasses import dataclass
 
 from caseseries.chart.store import Numbers, store
 from caseseries.chart.tables import Chart
-from caseseries.cohort.eligibility import judge
-from caseseries.cohort.follow_up import follow
-from caseseries.cohort.index import find_index, patients_with_gaps
+from caseseries.cohort.eligibility import no_index, reason
+from caseseries.cohort.find import find
+from caseseries.cohort.index import patients_with_gaps
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChoiceNeeded, Problem
-from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.protocol import Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class CohortCase:
-    """One case, included or not; `number` is its number in the engine."""
+    """One case, included or not; `number` is its number in the engine, 0 for a person without an index date."""
 
     number: int
     case_id: str
@@ -55,51 +54,44 @@ class Cohort:
         return tuple(case for case in self.cases if case.included)
 
 
+_CASES = """
+SELECT i.case_no, i.patient, i.episode, i.index_day, i.episode_end, i.ongoing, j.failed, j.undetermined, f.follow_end, f.on_drug_end
+FROM index_case AS i
+JOIN followed AS f ON f.case_no = i.case_no
+JOIN judged AS j ON j.case_no = i.case_no
+ORDER BY i.case_no
+"""
+
+
 def select(engine: Engine, protocol: Protocol, chart: Chart) -> Cohort:
     """Load the chart, find index dates, apply the criteria in order; leaves table ``included_case`` for the next stages.
 
     Raises ChoiceNeeded where courses of the study drug leave gaps and `restart_after` is not declared.
     """
     numbers = store(engine, chart)
-    find_index(engine, protocol, numbers)
-    index = protocol.case.index_date
-    if isinstance(index, FirstExposure) and index.restart_after is None:
-        gaps = patients_with_gaps(engine, numbers)
-        if gaps:
-            raise ChoiceNeeded(
-                f"Courses of the study drug leave gaps in {len(gaps)} patient(s), and `restart_after` is not declared.",
-                [Problem("a gap between two courses", found=patient, private=True) for patient in gaps],
-                do="Add restart_after to case.index_date: the longest gap, in days, that still is one episode.",
-            )
-    follow(engine, protocol, dated=chart.dated)
-    reasons = judge(engine, protocol, numbers, dated=chart.dated)
-    rows = engine.rows(
-        "SELECT i.case_no, i.patient, i.episode, i.index_day, i.episode_end, i.ongoing, f.follow_end, f.on_drug_end "
-        "FROM index_case AS i LEFT JOIN followed AS f USING (case_no) ORDER BY i.case_no"
-    )
+    find(engine, protocol, numbers, dated=chart.dated)
+    gaps = patients_with_gaps(engine, protocol)
+    if gaps:
+        raise ChoiceNeeded(
+            f"Courses of the study drug leave gaps in {len(gaps)} patient(s), and `restart_after` is not declared.",
+            [Problem("a gap between two courses", found=numbers.patient(number), private=True) for number in gaps],
+            do="Add restart_after to case.index_date: the longest gap, in days, that still is one episode.",
+        )
     cases = []
-    for case_no, patient, episode, index_day, episode_end, ongoing, follow_end, on_drug_end in rows:
+    for case_no, patient, episode, index_day, episode_end, ongoing, failed, undetermined, *ends in engine.rows(_CASES):
         name = numbers.patient(patient)
-        failed, undetermined = reasons[case_no]
-        case_id = f"{name}/{episode}" if protocol.case.per == "course" and index_day is not None else name
+        case_id = f"{name}/{episode}" if protocol.case.per == "course" else name
+        follow_end, on_drug_end = ends
         cases.append(
             CohortCase(
-                case_no,
-                case_id,
-                name,
-                episode,
-                index_day,
-                episode_end,
-                ongoing,
-                failed,
-                undetermined,
-                follow_end,
+                case_no, case_id, name, episode, index_day, episode_end, ongoing, reason(protocol, failed), undetermined, follow_end,
                 on_drug_end,
             )
-        )
-    included = [(case.number,) for case in cases if case.included]
-    engine.table("included", [("case_no", "INTEGER")], included)
-    engine.run(
-        "CREATE OR REPLACE TEMP TABLE included_case AS SELECT followed.* FROM followed JOIN included USING (case_no)"
-    )
-    return Cohort(tuple(cases), numbers)
+        )  # fmt: skip
+    indexed = {case.patient for case in cases}
+    cases += [
+        CohortCase(0, person.patient, person.patient, 0, None, None, False, no_index(protocol), False, None, None)
+        for person in chart.people
+        if person.patient not in indexed
+    ]
+    return Cohort(tuple(sorted(cases, key=lambda case: (case.patient, case.episode))), numbers)

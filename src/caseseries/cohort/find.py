@@ -1,0 +1,29 @@
+"""Find the cases: who is a case, who is not, and why, all in the engine.
+
+    included_case = followed, of the cases that met every criterion
+
+The tables before it, in their order: ``episode``, ``index_case``, ``followed``, ``judged``.
+"""
+
+from __future__ import annotations
+
+from caseseries.chart.store import Numbers
+from caseseries.cohort.eligibility import judge
+from caseseries.cohort.follow_up import follow
+from caseseries.cohort.index import find_index
+from caseseries.engine.connection import Engine
+from caseseries.protocol.protocol import Protocol
+
+_INCLUDED = "SELECT f.* FROM followed AS f JOIN judged AS j ON j.case_no = f.case_no WHERE j.failed = 0"
+
+
+def find(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) -> None:
+    """Find index dates and apply the criteria in order, to the chart's tables in the engine.
+
+    Reads ``measurement`` only where a criterion asks for values (``needs_values``) or the source does not say when patients were
+    observed. While a gap in the study drug asks for `restart_after` (``count_gaps``), what was found counts for nothing.
+    """
+    find_index(engine, protocol, numbers)
+    follow(engine, protocol, numbers, dated=dated)
+    judge(engine, protocol, numbers, dated=dated)
+    engine.keep("included_case", _INCLUDED)
