@@ -18,7 +18,7 @@ from caseseries.errors import OutputError
 from caseseries.report.files.run_file import is_run
 
 #: Files that hold patient data: only their owner may read them.
-PRIVATE = frozenset({"patients.csv", "findings.csv"})
+PRIVATE = frozenset({"patients.csv", "patients.parquet", "findings.csv"})
 
 
 def refuse(out: Path, *, inputs: Sequence[Path] = ()) -> None:
@@ -58,8 +58,13 @@ def refuse(out: Path, *, inputs: Sequence[Path] = ()) -> None:
         raise OutputError("The results folder is read-only.", where=str(out), do="Choose another.")
 
 
-def write_folder(out: Path, files: Mapping[str, bytes], *, inputs: Sequence[Path] = ()) -> None:
+def write_folder(
+    out: Path, files: Mapping[str, bytes], *, inputs: Sequence[Path] = (), made_before: Mapping[str, Path] | None = None
+) -> None:
     """Write all files, or none: `out` is then the new folder, or what it was before.
+
+    `made_before` are files that exist already and are too large to be held, by their path in the folder; they are copied,
+    and stay where they are. Files below a name of :data:`PRIVATE` are private too.
 
     Raises:
         OutputError: as :func:`refuse`; another run is writing there; the disk is full or gone.
@@ -73,11 +78,14 @@ def write_folder(out: Path, files: Mapping[str, bytes], *, inputs: Sequence[Path
             try:
                 made.mkdir(mode=0o755)
                 for name, data in files.items():
-                    _write(made / name, data, private=name in PRIVATE)
+                    _write(made / name, data, private=_private(name))
+                for name, source in (made_before or {}).items():
+                    _copy(source, made / name, private=_private(name))
+                names = [*files, *(made_before or {})]
                 # Side by side, because a file system commits many waiting files at once.
                 with ThreadPoolExecutor(8) as pool:
-                    list(pool.map(_sync, [made / name for name in files]))
-                for folder in sorted({(made / name).parent for name in files} | {made}, reverse=True):
+                    list(pool.map(_sync, [made / name for name in names]))
+                for folder in sorted({(made / name).parent for name in names} | {made}, reverse=True):
                     _sync_folder(folder)
                 _exchange(made, place)
             finally:
@@ -116,6 +124,17 @@ def _write(path: Path, data: bytes, *, private: bool) -> None:
     )
     with os.fdopen(handle, "wb") as file:
         file.write(data)
+
+
+def _private(name: str) -> bool:
+    return name.split("/")[0] in PRIVATE
+
+
+def _copy(source: Path, path: Path, *, private: bool) -> None:
+    """A copy by way of the system, which shares the blocks of the disk where it can."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, path)
+    path.chmod(0o600 if private else 0o644)
 
 
 def _sync_folder(folder: Path) -> None:

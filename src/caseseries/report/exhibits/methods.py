@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from caseseries.protocol.case import FirstEvent, FirstExposure
@@ -10,9 +11,11 @@ from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.naming import criterion_words
+from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.words import in_words
 from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.model import Paragraph
+from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.selection import screening_words
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, with_unit
 from caseseries.summary.model import Summary
@@ -22,12 +25,20 @@ from caseseries.verdict.words import describe_rule, describe_window
 
 def methods(summary: Summary) -> tuple[Paragraph, ...]:
     """Design, cases, measures, outcomes, statistics: one paragraph each."""
+    plans = {name: outcome.plan for name, outcome in summary.outcomes.items()}
     return (
         Paragraph(_design(summary), "Design"),
-        Paragraph(_cases(summary), "Cases"),
-        Paragraph(_measures(summary), "Measures"),
-        Paragraph(_outcomes(summary), "Outcomes"),
+        *shared(summary, plans, [change.measure for change in summary.change_outcomes]),
         Paragraph(_statistics(summary), "Statistics"),
+    )
+
+
+def shared(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str]) -> tuple[Paragraph, ...]:
+    """The paragraphs that only the protocol decides; `changed` are the measures of the change outcomes."""
+    return (
+        Paragraph(_cases(run), "Cases"),
+        Paragraph(_measures(run, plans, changed), "Measures"),
+        Paragraph(_outcomes(run, plans), "Outcomes"),
     )
 
 
@@ -52,8 +63,8 @@ def _design(summary: Summary) -> str:
     return f"{told} {fixed(summary)} {knew(summary)}"
 
 
-def _index(summary: Summary) -> str:
-    index = summary.protocol.case.index_date
+def _index(run: Finished) -> str:
+    index = run.protocol.case.index_date
     if isinstance(index, FirstExposure):
         told = f"the first day of {index.first_exposure}"
         if index.restart_after is not None:
@@ -66,11 +77,11 @@ def _index(summary: Summary) -> str:
     return f"the visit on nominal day {index.nominal_day}"
 
 
-def _cases(summary: Summary) -> str:
-    protocol = summary.protocol
+def _cases(run: Finished) -> str:
+    protocol = run.protocol
     per = "patient" if protocol.case.per == "patient" else "course of treatment"
-    told = f"One case per {per}. The index date (day 0) is {_index(summary)}; all days are counted from it."
-    told += "".join(f" {note}" for note in planned(summary))
+    told = f"One case per {per}. The index date (day 0) is {_index(run)}; all days are counted from it."
+    told += "".join(f" {note}" for note in planned(run))
     if protocol.include:
         told += f" Included were cases that met: {'; '.join(criterion_words(found) for found in protocol.include)}."
     if protocol.exclude:
@@ -84,15 +95,12 @@ def _cases(summary: Summary) -> str:
     return told
 
 
-def _measures(summary: Summary) -> str:
-    protocol = summary.protocol
-    used = {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.slots}
-    used |= {change.measure for change in summary.change_outcomes}
+def _measures(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str]) -> str:
+    protocol = run.protocol
+    used = {slot.measure for plan in plans.values() for slot in plan.slots} | {*changed}
     named = [name for name in protocol.measures if name in used] or list(protocol.measures)
     parts = [
-        _defined(summary.measures[name])
-        for name in named
-        if name in summary.measures and summary.measures[name].kind == "number"
+        _defined(run.measures[name]) for name in named if name in run.measures and run.measures[name].kind == "number"
     ]
     told = f"{capital('; '.join(parts))}." if parts else ""
     for name, judgement in protocol.judgements.items():
@@ -104,9 +112,7 @@ def _measures(summary: Summary) -> str:
     for name, dose in protocol.doses.items():
         if name in used:
             told += f" {_dose(dose)}"
-    overridden = [
-        measure_name(summary.measures, name) for name in summary.measures if summary.measures[name].overridden
-    ]
+    overridden = [measure_name(run.measures, name) for name in run.measures if run.measures[name].overridden]
     if overridden:
         told += f" Unit, range or direction was set by this protocol for {listed(overridden)}."
     return told.strip()
@@ -126,18 +132,18 @@ def _dose(dose: DailyDose) -> str:
     return told
 
 
-def _outcomes(summary: Summary) -> str:
-    protocol = summary.protocol
+def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan]) -> str:
+    protocol = run.protocol
     parts = []
-    for name, outcome in summary.outcomes.items():
-        tree = outcome.plan.primary.tree
-        asked = dict.fromkeys([*(slot.window for slot in tree.slots), outcome.plan.at])
+    for name, plan in plans.items():
+        tree = plan.primary.tree
+        asked = dict.fromkeys([*(slot.window for slot in tree.slots), plan.at])
         windows = sorted((w for w in asked if w in protocol.windows), key=lambda w: (protocol.windows[w].from_, w))
-        told = f"{capital(name)} was defined as {describe_rule(tree, summary.measures, at=outcome.plan.at)}. Values were taken at "
+        told = f"{capital(name)} was defined as {describe_rule(tree, run.measures, at=plan.at)}. Values were taken at "
         told += "; and at ".join(f"{window} ({describe_window(protocol.windows[window])})" for window in windows) + "."
         if any(protocol.windows[window].components == "same visit" for window in windows):
             told += " The measures of one window come from one visit."
-        readings = [spec.reading for spec in outcome.plan.specs if spec.role == "reading"]
+        readings = [spec.reading for spec in plan.specs if spec.role == "reading"]
         if readings:
             told += (
                 f" The same rule was also read in other ways, reported beside it: {listed(dict.fromkeys(readings))}."
@@ -145,18 +151,18 @@ def _outcomes(summary: Summary) -> str:
         parts.append(told)
     changes: dict[tuple[str, str], list[str]] = {}
     for change in protocol.changes.values():
-        changes.setdefault((change.from_, change.at), []).append(measure_name(summary.measures, change.change))
+        changes.setdefault((change.from_, change.at), []).append(measure_name(run.measures, change.change))
     for (start, end), names in changes.items():
         parts.append(f"Declared as outcomes by themselves are the changes of {listed(names)} from {start} to {end}.")
     effects: dict[str, list[str]] = {}
     for field, words in EVENT_WORDS.items():
         effects.setdefault(getattr(protocol.intercurrent, field).verdict, []).append(words)
-    if summary.outcomes:
+    if plans:
         told = "; ".join(f"{effect} for {listed(events)}" for effect, events in effects.items())
         parts.append(f"Events between the index date and the assessment decided the verdict as follows: {told}.")
         parts.append("A part of the rule whose value is missing is not evaluable, which is neither yes nor no.")
-    if summary.pending:
-        parts.append(f"Declared and not computed yet: {listed(summary.pending)}.")
+    if run.pending:
+        parts.append(f"Declared and not computed yet: {listed(run.pending)}.")
     return " ".join(parts)
 
 

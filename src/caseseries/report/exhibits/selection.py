@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from caseseries.protocol.eligibility import AnyCriterion, Patients
 from caseseries.protocol.naming import criterion_words
+from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.words import counted, without_dates
 from caseseries.summary.model import FlowStep, Summary
 
@@ -34,9 +35,9 @@ def screening_words(summary: Summary) -> str:
 UNDETERMINED = " (could not be determined)"
 
 
-def criterion_answer(summary: Summary, criterion: str) -> str:
+def criterion_answer(run: Finished, criterion: str) -> str:
     """`not met` for an include criterion, `met` for an exclude criterion; empty for a reason that is no criterion."""
-    protocol = summary.protocol
+    protocol = run.protocol
     if _known(criterion, protocol.include):
         return "not met"
     listed = [found for found in protocol.exclude if not isinstance(found, Patients) or found.label]
@@ -47,13 +48,13 @@ def _known(criterion: str, among: Iterable[AnyCriterion]) -> bool:
     return criterion.casefold() in {criterion_words(found).casefold() for found in among}
 
 
-def reason_words(summary: Summary, reason: str) -> str:
+def reason_words(run: Finished, reason: str) -> str:
     """Why cases left, so that it reads as a reason: `not met: Age below 18 years at the index date`.
 
     What is no criterion of the protocol, such as a missing chart, stands as it is.
     """
     criterion = reason.removesuffix(UNDETERMINED)
-    answer = criterion_answer(summary, criterion)
+    answer = criterion_answer(run, criterion)
     if answer and criterion != reason:
         answer = "not recorded"
     return without_dates(f"{answer}: {criterion}" if answer else reason)

@@ -11,7 +11,7 @@ from caseseries.protocol.tree import Leaf
 from caseseries.protocol.window import Window
 from caseseries.protocol.words import OPEN_END, OPEN_START
 from caseseries.report.exhibits.numbers import MINUS, plain, span, whole
-from caseseries.summary.model import Summary
+from caseseries.report.exhibits.run import Finished
 from caseseries.verdict.names import short_name, why_absent
 from caseseries.verdict.trace import Truth, Verdict
 
@@ -195,16 +195,16 @@ def with_unit(facts: MeasureFacts) -> str:
 PLANNED = "planned (nominal) days"
 
 
-def planned(summary: Summary) -> tuple[str, ...]:
+def planned(run: Finished) -> tuple[str, ...]:
     """The footnote of days that nobody dated; nothing for a dated chart."""
-    if summary.dated:
+    if run.dated:
         return ()
     return ("The chart is undated: all days are planned (nominal) days, not the days on which patients were seen.",)
 
 
-def study_drug_name(summary: Summary) -> str:
+def study_drug_name(run: Finished) -> str:
     """The drug whose first day is the index date; `Study drug` where the index date is something else."""
-    index = summary.protocol.case.index_date
+    index = run.protocol.case.index_date
     return capital(index.first_exposure) if isinstance(index, FirstExposure) else "Study drug"
 
 

@@ -91,4 +91,3 @@ def counts_scene(counts: Sequence[Count], total: int, axis: str, paper: float = 
 def counts_alt(counts: Sequence[Count], total: int) -> str:
     """Every bar in words."""
     return f"Bars. {'; '.join(f'{count.label}: {count_words(count, total)}' for count in counts)}."
-

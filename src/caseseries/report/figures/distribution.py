@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -91,7 +92,7 @@ def bars_of(spread: Spread, about: int = 24) -> tuple[Bar, ...]:
     step = _round_step((high - low) / about) if high > low else Fraction(1)
     different = [value for value, _ in counts if low <= value <= high]
     if len(different) > 1:  # a bar narrower than the values are apart would draw gaps that are not there
-        gap = min(second - first for first, second in zip(different, different[1:], strict=False))
+        gap = min(second - first for first, second in itertools.pairwise(different))
         step = max(step, gap) if (high - low) / gap <= 60 else step
     origin = spread.line if spread.line is not None else Fraction(0)
     closed_low = spread.line is None or spread.above is spread.at_line

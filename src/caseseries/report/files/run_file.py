@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from caseseries import __version__
-from caseseries.summary.model import Summary
+from caseseries.report.exhibits.run import Finished
 
 SCHEMA = "caseseries.run/1"
 
@@ -20,21 +20,37 @@ Inputs = Mapping[str, str] | Sequence[Path]
 """Hashes by file name, or the files themselves; a folder stands for every file in it."""
 
 
-def run_text(summary: Summary, files: Mapping[str, bytes], inputs: Inputs, run_info: Mapping[str, str]) -> str:
-    """The whole file: fingerprints, input hashes, versions, and the hash of every other file of the folder."""
+def run_text(
+    run: Finished,
+    files: Mapping[str, bytes],
+    inputs: Inputs,
+    run_info: Mapping[str, str],
+    made_before: Mapping[str, Path] | None = None,
+) -> str:
+    """The whole file: fingerprints, input hashes, versions, and the hash of every other file of the folder.
+
+    `made_before` are files of the folder that exist already, by their path in it.
+    """
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    hashes |= {name: _file_hash(path) for name, path in (made_before or {}).items()}
     content: dict[str, Any] = {
         "schema": SCHEMA,
         "software": {"caseseries": __version__, "python": platform.python_version(), "platform": sys.platform}
         | {name: _version(name) for name in ("duckdb", "matplotlib", "numpy", "scipy")},
-        "study": summary.protocol.study,
-        "invented": summary.invented,
-        "fingerprints": dict(summary.fingerprints),
-        "locked": summary.locked or None,
+        "study": run.protocol.study,
+        "invented": run.invented,
+        "fingerprints": dict(run.fingerprints),
+        "locked": run.locked or None,
         "inputs": input_hashes(inputs),
         "info": dict(run_info),
-        "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
+        "files": dict(sorted(hashes.items())),
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _file_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _version(name: str) -> str | None:
@@ -53,7 +69,7 @@ def input_hashes(inputs: Inputs) -> dict[str, str]:
         files = sorted(part for part in path.rglob("*") if part.is_file()) if path.is_dir() else [path]
         for file in files:
             name = str(file.relative_to(path.parent)) if path.is_dir() else file.name
-            found[name.replace("\\", "/")] = hashlib.sha256(file.read_bytes()).hexdigest()
+            found[name.replace("\\", "/")] = _file_hash(file)
     return dict(sorted(found.items()))
 
 
