@@ -112,6 +112,8 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
     >>> facts = MeasureFacts("cmas", "number", "Childhood Myositis Assessment Scale", "points", None, None, 1)
     >>> why_absent("not recorded at this visit", facts, "month 3", {}, 90)
     'CMAS not recorded at the visit of day 90'
+    >>> why_absent("window leaves observed time", facts, "month 3", {}, None)
+    'CMAS not known in the window month 3, which leaves the time in which the patient was observed'
     """
     dose = f"{short_name(facts)} dose" if facts.kind == "dose" else short_name(facts)
     within = f"the window {window}" + (f" ({window_days(windows[window])})" if window in windows else "")
@@ -120,6 +122,7 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
     return {
         "no visit in window": f"no visit in {within}",
         "no value in window": f"no {dose} in {within}",
+        "window leaves observed time": f"{dose} not known in {within}, which leaves the time in which the patient was observed",
         "not recorded at this visit": f"{dose} not recorded at {visit}",
         "recorded without a number": f"{dose} noted without a number, {there}",
         "censored": f"{dose} known only as above or below a limit, {there}",
