@@ -28,11 +28,19 @@ def count_responders(
     counted = [verdict for verdict in verdicts if inside[verdict.case_id][0] is True]
     yes = sum(verdict.truth is True for verdict in counted)
     no = sum(verdict.truth is False for verdict in counted)
-    unknown, total = len(counted) - yes - no, len(counted)
-    prefix = f"{plan.name}/{spec.number}"
+    unknown = len(counted) - yes - no
+    return responders_of(plan.name, spec, yes, no, unknown, len(verdicts) - len(counted), level)
+
+
+def responders_of(
+    outcome: str, spec: Spec, yes: int, no: int, unknown: int, outside: int, level: Fraction
+) -> Responders:
+    """The same from counts of cases: responders, non-responders, not evaluable, outside the denominator."""
+    total = yes + no + unknown
+    prefix = f"{outcome}/{spec.number}"
     methods = ("clopper_pearson", "wilson", "mid_p")
     return Responders(
-        plan.name, spec.number, spec.reading, yes, no, unknown, len(verdicts) - total,
+        outcome, spec.number, spec.reading, yes, no, unknown, outside,
         proportion(f"{prefix}/of_included", "of all included", yes, total, level),
         proportion(f"{prefix}/of_evaluable", "of the evaluable", yes, yes + no, level),
         proportion(f"{prefix}/worst_case", "not evaluable counted as non-responders", yes, total, level),
@@ -47,13 +55,20 @@ def minimum_follow_up_reading(
     """The headline with those removed by a minimum follow-up counted as non-responders."""
     yes = sum(verdict.truth is True for verdict in verdicts)
     unknown = sum(verdict.truth is None for verdict in verdicts)
-    total = len(verdicts) + removed
-    prefix = f"{plan.name}/minimum_follow_up"
+    return minimum_follow_up_of(plan.name, yes, unknown, len(verdicts), removed, level)
+
+
+def minimum_follow_up_of(
+    outcome: str, yes: int, unknown: int, included: int, removed: int, level: Fraction
+) -> Responders:
+    """The same from counts of cases: responders, not evaluable, included, and those removed."""
+    total = included + removed
+    prefix = f"{outcome}/minimum_follow_up"
     same = proportion(
         f"{prefix}/of_included", "removed by minimum follow-up counted as non-responders", yes, total, level
     )
     return Responders(
-        plan.name, 0, "those removed by minimum follow-up counted as non-responders", yes, total - yes - unknown, unknown, 0, same,
+        outcome, 0, "those removed by minimum follow-up counted as non-responders", yes, total - yes - unknown, unknown, 0, same,
         proportion(f"{prefix}/of_evaluable", "of the evaluable", yes, total - unknown, level),
         proportion(f"{prefix}/worst_case", "not evaluable counted as non-responders", yes, total, level),
         proportion(f"{prefix}/best_case", "not evaluable counted as responders", yes + unknown, total, level), (same,),
@@ -82,16 +97,20 @@ def grid_cell(
         changes[f"{name} percent decrease" if dose else f"{name} change"] = _mean_change(
             name, plan.at, verdicts, percent=dose
         )
+    return Cell(
+        spec.number, spec.reading, windows_of(plan, spec), spec.missing, spec.dose or "", sum(verdict.truth is True for verdict in counted),
+        sum(verdict.truth is None for verdict in counted), len(counted), flips, changes, spec.primary, spec.varied,
+    )  # fmt: skip
+
+
+def windows_of(plan: OutcomePlan, spec: Spec) -> tuple[tuple[str, str], ...]:
+    """The windows of one cell in words."""
     names = tuple(dict.fromkeys([*(slot.window for slot in plan.slots), plan.at]))
-    windows = tuple(
+    return tuple(
         (name, f"{in_words(window.from_)} to {in_words(window.to)}, {window.take}")
         for name in names
         for window in (spec.windows[name],)
     )
-    return Cell(
-        spec.number, spec.reading, windows, spec.missing, spec.dose or "", sum(verdict.truth is True for verdict in counted),
-        sum(verdict.truth is None for verdict in counted), len(counted), flips, changes, spec.primary, spec.varied,
-    )  # fmt: skip
 
 
 def _mean_change(name: str, at: str, verdicts: Sequence[Verdict], *, percent: bool) -> Fraction | None:
