@@ -10,6 +10,7 @@ as dates:
     1 | diagnosis: juvenile dermatomyositis | -100      also event:, visit, death, screening:, never:
     1 | born | 2000-02-29                   or the earliest and latest day: 2000-01-01~2000-12-31
     1 | age | 7.5
+    1 | observed | -100..200; 300..400      periods; with one such line the chart has observed time, for all patients
 
 Records are numbered by content, so the order of the lines does not matter.
 """
@@ -26,7 +27,7 @@ import pytest
 from ruamel.yaml import YAML
 from tests.spec.stages import by_stages
 
-from caseseries.chart.tables import Chart, Course, Fact, FactKind, Measurement, Person, day_number
+from caseseries.chart.tables import Chart, Course, Fact, FactKind, Measurement, Observed, Person, day_number
 from caseseries.protocol.case import NominalDay
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
@@ -89,9 +90,10 @@ class Tables:
     measurements: list[Measurement] = field(default_factory=list)
     courses: list[Course] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    observed: list[Observed] = field(default_factory=list)
 
     def chart(self, dated: bool = True) -> Chart:
-        """The chart, its records numbered by content."""
+        """The chart, its records numbered by content; it has observed time where somebody was observed."""
         return Chart(
             dated=dated,
             invented=True,
@@ -100,6 +102,7 @@ class Tables:
             measurements=tuple(_numbered(self.measurements, "record", "row_id")),
             courses=tuple(_numbered(self.courses, "record", "row_id")),
             facts=tuple(_numbered(self.facts, "record", "row_id")),
+            observed=tuple(self.observed) or None,
         )
 
 
@@ -123,6 +126,10 @@ def chart(rows: str, study: Protocol) -> Chart:
             born[patient] = (_day(low), _day(high or low))
         elif what == "age":
             ages[patient] = Fraction(written)
+        elif what == "observed":
+            for period in written.split(";"):
+                start, _, end = period.strip().partition("..")
+                tables.observed.append(Observed(patient, _day(start), _day(end)))
         elif what in study.measures:
             tables.measurements.extend(_measurement(patient, what, cell.strip()) for cell in written.split(","))
         elif kind in get_args(FactKind):

@@ -10,12 +10,13 @@ from caseseries.errors import ChoiceNeeded, Problem
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.naming import criterion_words
 from caseseries.reference.eligibility import criterion_truth
-from caseseries.reference.follow_up import follow_up_end
+from caseseries.reference.follow_up import follow_up_end, index_period
 from caseseries.reference.record import Indexed, PatientRows, folded
 
 NO_EXPOSURE = "no first exposure"
 NO_EVENT = "no index event"
 OUTSIDE_PERIOD = "index date outside the study period"
+OUTSIDE_OBSERVED = "index date outside observed time"
 WASHOUT = "washout"
 
 
@@ -171,6 +172,8 @@ def _exclusion(
             return OUTSIDE_PERIOD, False
         if period.to is not None and index > day_number(period.to):
             return OUTSIDE_PERIOD, False
+    if rows.observed is not None and index_period(rows, index) is None:
+        return OUTSIDE_OBSERVED, False
     index_date = protocol.case.index_date
     washout = index_date.washout if isinstance(index_date, FirstExposure) else None
     if washout is not None and previous is not None and gap(previous.end, index) < washout:

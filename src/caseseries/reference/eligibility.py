@@ -13,10 +13,12 @@ from caseseries.protocol.eligibility import (
     ConcurrentDrug,
     Diagnosis,
     MinimumFollowUp,
+    ObservedBefore,
     Patients,
     PriorDrug,
     Recorded,
 )
+from caseseries.reference.follow_up import index_period
 from caseseries.reference.record import Indexed, PatientRows, folded
 from caseseries.reference.window import candidates_in
 from caseseries.verdict.trace import Truth
@@ -37,6 +39,9 @@ def criterion_truth(study: Indexed, rows: PatientRows, index: int, follow_end: i
     if isinstance(criterion, Recorded):
         found = candidates_in(study, rows, index, criterion.recorded, study.protocol.windows[criterion.in_])
         return True if found.rows else None if found.edge else False
+    if isinstance(criterion, ObservedBefore):
+        period = index_period(rows, index)
+        return None if period is None else index - period[0] >= criterion.observed_before
     if isinstance(criterion, MinimumFollowUp):
         return follow_end - index >= criterion.minimum_follow_up
     assert isinstance(criterion, Patients)

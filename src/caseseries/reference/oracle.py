@@ -13,11 +13,12 @@ from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Slot
 from caseseries.reference.case import CaseAnswer, all_cases
 from caseseries.reference.dose import AFTER_END, NO_WEIGHT, dose_on, weight_near
+from caseseries.reference.follow_up import index_period, leaves_observed_time
 from caseseries.reference.intercurrent import decide, events
 from caseseries.reference.record import Indexed, indexed
 from caseseries.reference.rule import walk
 from caseseries.reference.visit import dose_day_without_visits, window_values
-from caseseries.reference.window import NO_VISIT, candidates_in
+from caseseries.reference.window import NO_VISIT, UNOBSERVED, candidates_in
 from caseseries.verdict.trace import NodeTruth, Quantity, Truth, Verdict
 
 
@@ -113,13 +114,17 @@ def _dose_quantity(
 ) -> Quantity:
     """The dose added up from courses on the day on which the outcome is read in this window."""
     assert case.index is not None and case.follow_end is not None
-    day = visit
+    day, window, rows = visit, spec.windows[slot.window], study.patients[case.patient]
     if not has_visit_measures:
-        day = case.index + dose_day_without_visits(spec.windows[slot.window])
+        day = case.index + dose_day_without_visits(window)
+        period = index_period(rows, case.index)
+        if period is not None and day < period[0]:
+            return Quantity(slot, None, day - case.index, None, UNOBSERVED)
         if day > case.follow_end:
             return Quantity(slot, None, day - case.index, None, AFTER_END)
     if day is None:
-        return Quantity(slot, None, None, None, NO_VISIT)
+        left = leaves_observed_time(study, rows, case.index, case.index + window.from_, case.index + window.to)
+        return Quantity(slot, None, None, None, UNOBSERVED if left else NO_VISIT)
     dose = dose_on(study, case.patient, measure, spec.dose or measure.as_, day)
     return Quantity(slot, dose.value, day - case.index, None, dose.absent)
 

@@ -17,12 +17,16 @@ from caseseries.protocol.protocol import Protocol
 
 @dataclass(frozen=True, slots=True)
 class PatientRows:
-    """All rows of one patient: measurements by measure in order of day, courses in order of start."""
+    """All rows of one patient: measurements by measure in order of day, courses in order of start.
+
+    `observed` are the periods (first and last day) in which the patient was observed; None where the source does not say.
+    """
 
     person: Person
     measurements: Mapping[str, tuple[Measurement, ...]]
     courses: tuple[Course, ...]
     facts: tuple[Fact, ...]
+    observed: tuple[tuple[int, int], ...] | None = None
 
     def facts_of(self, kind: FactKind) -> tuple[Fact, ...]:
         """The facts of one kind."""
@@ -103,6 +107,10 @@ def _group(protocol: Protocol, chart: Chart) -> Indexed:
     for fact in chart.facts:
         if fact.patient in facts:  # a screening log also names patients whose chart was not found
             facts[fact.patient].append(fact)
+    observed: dict[str, list[tuple[int, int]]] = {person.patient: [] for person in chart.people}
+    for period in chart.observed or ():
+        if period.patient in observed:
+            observed[period.patient].append((period.start, period.end))
     patients = {
         person.patient: PatientRows(
             person,
@@ -112,10 +120,22 @@ def _group(protocol: Protocol, chart: Chart) -> Indexed:
             },
             tuple(sorted(courses[person.patient], key=lambda course: (course.start, course.record))),
             tuple(sorted(facts[person.patient], key=lambda fact: fact.record)),
+            None if chart.observed is None else _together(observed[person.patient]),
         )
         for person in sorted(chart.people, key=lambda person: person.patient)
     }
     return Indexed(protocol, chart, all_measures(protocol), patients)
+
+
+def _together(periods: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Periods that overlap, or of which the next begins the day after, as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(periods):
+        if found and start - found[-1][1] <= 1:
+            first, last = found.pop()
+            start, end = first, max(last, end)
+        found.append((start, end))
+    return tuple(found)
 
 
 def folded(text: str) -> str:

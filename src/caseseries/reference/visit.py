@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.window import Window
 from caseseries.reference.case import CaseAnswer
+from caseseries.reference.follow_up import index_period
 from caseseries.reference.record import Indexed
 from caseseries.reference.window import (
     Choice,
@@ -53,13 +54,17 @@ def window_values(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spe
         if not measures:
             dose_day = case.index + dose_day_without_visits(window)
             has_dose = any(slot.window == window_name for slot in plan.slots)
-            observed = case.follow_end is not None and dose_day <= case.follow_end
+            period = index_period(rows, case.index)
+            begun = period is None or period[0] <= dose_day
+            observed = begun and case.follow_end is not None and dose_day <= case.follow_end
             study.memo[key] = WindowValues(dose_day if has_dose and observed else None, {}, ())
         elif window.components == "same visit":
+            first, last = index_period(rows, case.index) or (case.index + window.from_, case.index + window.to)
             recorded = frozenset(
                 fact.start
                 for fact in rows.facts_of("visit")
                 if fact.start is not None and window.from_ <= fact.start - case.index <= window.to
+                if first <= fact.start <= last
             )
             visit = visit_day(list(of_each.values()), case.index, window, recorded)
             chosen = {

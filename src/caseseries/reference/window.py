@@ -11,6 +11,7 @@ from caseseries.chart.tables import Measurement
 from caseseries.errors import Problem, ProtocolError
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.window import SameDay, Window
+from caseseries.reference.follow_up import index_period, leaves_observed_time
 from caseseries.reference.record import Indexed, PatientRows
 from caseseries.verdict import lost
 
@@ -24,18 +25,21 @@ CENSORED: Final = "censored"
 DIFFERENT: Final = "different values on one day"
 EQUALLY_NEAR: Final = "two days equally near"
 EDGE: Final = "partial date at the edge of the window"
+UNOBSERVED: Final = "window leaves observed time"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """The rows of one measure in one window: those with a value, those at its edge, and the days without a number.
 
-    Days are as in the chart. `edge` rows have a partial date of which only part lies in the window.
+    Days are as in the chart. `edge` rows have a partial date of which only part lies in the window. `leaves` says that a day of
+    the window was not observed.
     """
 
     rows: tuple[Measurement, ...]
     edge: tuple[Measurement, ...]
     without_number: frozenset[int]
+    leaves: bool = False
 
     @property
     def days(self) -> frozenset[int]:
@@ -78,13 +82,16 @@ class Chosen:
 
 
 def candidates_in(study: Indexed, rows: PatientRows, index: int, measure: str, window: Window) -> Candidates:
-    """The rows of a measure that lie in a window around an index day."""
+    """The rows of a measure that lie in a window around an index day, and in its period where observed time is known."""
     first, last = index + window.from_, index + window.to
+    period = index_period(rows, index)
     bounds = study.protocol.partial_dates == "bounds"
     inside: list[Measurement] = []
     edge: list[Measurement] = []
     without_number = set()
     for row in rows.measurements.get(measure, ()):
+        if period is not None and not period[0] <= row.day <= period[1]:
+            continue
         if row.value is None:
             if first <= row.day <= last:
                 without_number.add(row.day)
@@ -95,7 +102,8 @@ def candidates_in(study: Indexed, rows: PatientRows, index: int, measure: str, w
                 edge.append(row)
         elif first <= row.day <= last:
             inside.append(row)
-    return Candidates(tuple(inside), tuple(edge), frozenset(without_number))
+    leaves = leaves_observed_time(study, rows, index, first, last)
+    return Candidates(tuple(inside), tuple(edge), frozenset(without_number), leaves)
 
 
 def distinct(rows: Sequence[Measurement]) -> tuple[Measurement, ...]:
@@ -229,7 +237,7 @@ def value_at_visit(candidates: Candidates, visit: VisitDay, index: int, window: 
             ]
             needs: list[Choice] = [need for value in tied for need in value.needs]
             return replace(_absent(EQUALLY_NEAR, candidates, why), needs=tuple(dict.fromkeys(needs)))
-        return _absent(NO_VISIT, candidates, {})
+        return _absent(UNOBSERVED if candidates.leaves else NO_VISIT, candidates, {})
     if visit.day in candidates.days:
         return _of_day(candidates, visit.day, visit.days, index, window, facts)
     reason = NO_NUMBER if visit.day in candidates.without_number else NOT_AT_VISIT
@@ -242,8 +250,11 @@ def value_by_itself(candidates: Candidates, index: int, window: Window, facts: M
     if candidates.edge:
         return _at_the_edge(candidates)
     if not candidates.rows:
-        return _absent(NO_NUMBER if candidates.without_number else NO_VALUE, candidates, {})
+        nothing = UNOBSERVED if candidates.leaves else NO_VALUE
+        return _absent(NO_NUMBER if candidates.without_number else nothing, candidates, {})
     if not by_day(window):
+        if candidates.leaves:
+            return _absent(UNOBSERVED, candidates, dict.fromkeys(candidates.days, lost.UNOBSERVED))
         return _by_value(candidates, window, facts)
     taken = days_taken(candidates.days, index, window)
     if len(taken) == 1:
