@@ -1,0 +1,160 @@
+"""The cohort of very many patients: flow, Table 1, follow-up, other drugs, from counts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE, OUTSIDE_PERIOD, WASHOUT
+from caseseries.protocol.eligibility import MinimumFollowUp
+from caseseries.protocol.measures import ingredients
+from caseseries.protocol.naming import criterion_words
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.words import DAYS_PER_UNIT
+from caseseries.summary.model import FlowStep, Result
+from caseseries.summary.patients import drug_name
+from caseseries.summary.population_model import Answers, Count, DrugCount
+from caseseries.summary.population_results import share
+from caseseries.summary.population_spread import Spread, described
+from caseseries.summary.population_told import Told
+
+_OUTSIDE_OBSERVED = "index date outside observed time"
+#: Words for reasons that a site pooled because each was too rare to be told.
+OTHER = "other reasons"
+
+
+def flow(protocol: Protocol, told: Told, head: Answers | None, found: str) -> tuple[FlowStep, ...]:
+    """From the persons found to responders; each step is the one before less what was removed, and this is asserted.
+
+    `found` labels the first step. Where a site withheld why persons were no cases, the flow begins with the included.
+    """
+    included = told.exact("cases", "", "")
+    steps: list[FlowStep] = []
+    if not told.withheld("cases"):
+        steps = _until_included(protocol, told, included, found)
+    steps.append(FlowStep("Included", included))
+    if head is not None and head.yes.exact is not None and head.no.exact is not None:
+        evaluable = head.yes.exact + head.no.exact
+        lost = included - evaluable
+        assert lost >= 0
+        steps[-1] = FlowStep(
+            "Included", included, (("not evaluable or outside the denominator", lost),) if lost else ()
+        )
+        steps += [FlowStep("Evaluable for response", evaluable), FlowStep("Responders", head.yes.exact)]
+    return tuple(steps)
+
+
+def _until_included(protocol: Protocol, told: Told, included: int, found: str) -> list[FlowStep]:
+    persons = told.exact("persons")
+    removed: dict[str, int] = {}
+    without = {NO_EXPOSURE: 0, NO_EVENT: 0}
+    for (failed, undetermined), count in told.under("cases").items():
+        assert count.exact is not None, "why persons are no cases is told exactly or not at all"
+        if failed in without:
+            without[str(failed)] += count.exact
+        elif failed:
+            words = f"{failed} (could not be determined)" if undetermined else str(failed)
+            removed[words] = removed.get(words, 0) + count.exact
+    missing = sum(without.values())
+    exposed = included + sum(removed.values())
+    if protocol.case.per == "patient":
+        assert persons == missing + exposed, "every person is one case or has no index date"
+    else:
+        assert missing <= persons <= missing + exposed, "every person has a case or no index date"
+    order = [OUTSIDE_PERIOD, _OUTSIDE_OBSERVED, WASHOUT]
+    order += [criterion_words(criterion) for criterion in (*protocol.include, *protocol.exclude)]
+    place = {words: number for number, words in reversed([*enumerate(order)])}
+    ordered = sorted(
+        removed.items(),
+        key=lambda item: (place.get(item[0].removesuffix(" (could not be determined)"), len(order)), item[0]),
+    )
+    steps = [FlowStep(found, persons, tuple((why, n) for why, n in without.items() if n))]
+    if missing or protocol.case.per == "course":
+        steps.append(FlowStep("Courses" if protocol.case.per == "course" else "With an index date", exposed))
+    steps[-1] = FlowStep(steps[-1].label, steps[-1].n, (*steps[-1].removed, *ordered))
+    return steps
+
+
+def removed_by_minimum_follow_up(protocol: Protocol, told: Told) -> int:
+    """How many cases only a minimum follow-up excluded."""
+    words = {criterion_words(criterion) for criterion in protocol.include if isinstance(criterion, MinimumFollowUp)}
+    return sum(told.exact("cases", one, "") for one in sorted(words))
+
+
+def spreads(told: Told, included: int) -> tuple[dict[str, Spread], dict[str, int]]:
+    """Age in years, time since diagnosis in years, observed time and time on the drug in months; and how many are not known."""
+    year, month = DAYS_PER_UNIT["year"], DAYS_PER_UNIT["month"]
+    found, unknown = {}, {}
+    for name, parts in (("age", Fraction(1)), ("duration", year), ("observed", month), ("on drug", month)):
+        found[name], unknown[name] = told.spread(name, parts=parts)
+        assert found[name].n + unknown[name] + found[name].withheld == included, (
+            f"every included case counts in {name!r}"
+        )
+    return found, unknown
+
+
+def table_one(
+    told: Told, found: dict[str, Spread], unknown: dict[str, int], included: int, level: Fraction
+) -> tuple[Result, ...]:
+    """Age, sex and time since diagnosis of the included cases, with what is unknown; ids as in the table of a chart."""
+    rows: list[Result] = []
+
+    def numbers(key: str, label: str, name: str) -> None:
+        rows.extend(described(f"table1/{key}", label, found[name], "years").values())
+        if unknown[name]:
+            rows.append(_unknown(f"table1/{key}/unknown", f"{label}, unknown", unknown[name], included))
+
+    numbers("age", "Age at index", "age")
+    sexes = told.under("sex")
+    assert sum(n.low for n in sexes.values()) <= included <= sum(n.high for n in sexes.values())
+    for (sex,), n in sexes.items():
+        if sex:
+            rows.append(share(f"table1/sex/{sex}", f"Sex {sex}", n, Count(included, included), level))
+    nobody = sexes.get(("",), Count(0, 0))
+    if nobody.exact:
+        rows.append(_unknown("table1/sex/unknown", "Sex, unknown", nobody.exact, included))
+    elif nobody.high:
+        rows.append(share("table1/sex/unknown", "Sex, unknown", nobody, Count(included, included), level))
+    if found["duration"].n:
+        numbers("disease_duration", "Time since diagnosis", "duration")
+    return tuple(rows)
+
+
+def _unknown(result_id: str, label: str, n: int, total: int) -> Result:
+    return Result(result_id, label, Fraction(n), n=n, total=total, unit="count")
+
+
+def follow_up(found: dict[str, Spread]) -> dict[str, Result]:
+    """Observed and on-drug follow-up of the included cases in months, with the keys and ids of the small study."""
+    results = described("follow_up/observed", "Follow-up, observed", found["observed"], "months")
+    on_drug = described("follow_up/on_drug", "Follow-up, on drug", found["on drug"], "months")
+    return {f"observed/{key}": one for key, one in results.items()} | {
+        f"on_drug/{key}": one for key, one in on_drug.items()
+    }
+
+
+def drugs(protocol: Protocol, told: Told, included: int) -> tuple[DrugCount, ...]:
+    """Other drugs by the number of cases that took them at all, the most frequent first."""
+    groups = {group: ingredients(protocol, group) for group in protocol.prior_groups}
+    rows: dict[str, dict[str, Count]] = {}
+    for (drug, role), n in told.under("drug").items():
+        rows.setdefault(str(drug), {})[str(role)] = n
+    none = Count(0, 0)
+    found = [
+        DrugCount(
+            drug, drug_name(drug), tuple(group for group, members in groups.items() if drug in members),
+            roles.get("earlier", none), roles.get("background", none), roles.get("added", none),
+        )
+        for drug, roles in rows.items()
+    ]  # fmt: skip
+    for row in found:
+        assert row.earlier.low + row.background.low + row.added.low <= included
+    return tuple(sorted(found, key=lambda row: (-(row.earlier.high + row.background.high + row.added.high), row.drug)))
+
+
+def prior(protocol: Protocol, told: Told, included: int, level: Fraction) -> tuple[Result, ...]:
+    """For each declared group the share of cases that took it before the index date."""
+    total = Count(included, included)
+    return tuple(
+        share(f"prior/{group}", f"{group} before the index date", told.count("prior", group), total, level)
+        for group in protocol.prior_groups
+    )

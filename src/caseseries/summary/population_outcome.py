@@ -1,0 +1,204 @@
+"""Outcomes of very many patients: answers under every spec, reasons, events, flips, changes, from counts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from caseseries import stats
+from caseseries.protocol.measures import MeasureFacts, all_measures
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan, Spec, change_plan, plan
+from caseseries.response.respond import BASELINE
+from caseseries.stats.tally import Key
+from caseseries.summary.change import pairs_of
+from caseseries.summary.model import Responders, Result
+from caseseries.summary.population_model import (
+    Answers,
+    Count,
+    PopulationCell,
+    PopulationChange,
+    PopulationOutcome,
+    Reason,
+)
+from caseseries.summary.population_results import reasons, share
+from caseseries.summary.population_spread import BINNED, Spread, described, typical_change
+from caseseries.summary.population_told import Told
+from caseseries.summary.responders import minimum_follow_up_of, responders_of, windows_of
+
+_ANSWERS = ("yes", "no", "not evaluable", "outside")
+
+
+def outcome(
+    protocol: Protocol, told: Told, name: str, included: int, removed: int, level: Fraction
+) -> PopulationOutcome:
+    """One verdict outcome; `removed` are the cases that only a minimum follow-up excluded."""
+    compiled = plan(protocol, name)
+    measures = all_measures(protocol)
+    answers = {spec.number: _answers(told, spec, included, level) for spec in compiled.specs}
+    head = answers[0]
+    named = [spec for spec in compiled.specs if spec.role != "grid"]
+    responders = [counted for spec in named if (counted := _responders(name, spec, answers[spec.number], level))]
+    if (
+        removed
+        and head.yes.exact is not None
+        and head.not_evaluable.exact is not None
+        and head.outside.exact is not None
+    ):
+        inside = included - head.outside.exact
+        responders.append(minimum_follow_up_of(name, head.yes.exact, head.not_evaluable.exact, inside, removed, level))
+    why = {spec.number: _why(told, spec, answers[spec.number]) for spec in compiled.specs}
+    return PopulationOutcome(
+        plan=compiled,
+        responders=tuple(responders),
+        answers=tuple(answers[spec.number] for spec in named),
+        years=_years(told, compiled, level),
+        grid=tuple(_cell(told, compiled, spec, answers[spec.number]) for spec in compiled.specs),
+        why=why,
+        decided={spec.number: reasons(told.under("decided", name, spec.number)) for spec in compiled.specs},
+        occurred={spec.number: reasons(told.under("occurred", name, spec.number)) for spec in compiled.specs},
+        changes=tuple(
+            change(protocol, told, name, measures[measure], BASELINE, compiled.at, included, level)
+            for measure in pairs_of(compiled.slots, compiled.at, BASELINE)
+            if measures[measure].kind != "judgement"
+        ),
+    )
+
+
+def change_outcome(protocol: Protocol, told: Told, name: str, included: int, level: Fraction) -> PopulationChange:
+    """One change outcome."""
+    before, after = change_plan(protocol, name).slots
+    facts = all_measures(protocol)[after.measure]
+    return change(protocol, told, name, facts, before.window, after.window, included, level)
+
+
+def _answers(told: Told, spec: Spec, included: int, level: Fraction) -> Answers:
+    counts = dict.fromkeys(_ANSWERS, Count(0, 0))
+    for (_, answer), n in told.under("answer", spec.outcome, spec.number).items():
+        counts[str(answer)] += n
+    every = Count(0, 0)
+    for n in counts.values():
+        every += n
+    assert every.low <= included <= every.high, "every included case has one answer under every spec"
+    return _answered(spec, 0, counts, f"{spec.outcome}/{spec.number}", level, included)
+
+
+def _answered(
+    spec: Spec, year: int, counts: dict[str, Count], prefix: str, level: Fraction, total: int | None
+) -> Answers:
+    yes, no, unknown, outside = (counts[answer] for answer in _ANSWERS)
+    inside = yes + no + unknown
+    if total is not None:
+        inside = Count(max(inside.low, total - outside.high), min(inside.high, total - outside.low))
+    evaluable = yes + no
+    of_evaluable = share(f"{prefix}/of_evaluable", "of the evaluable", yes, evaluable, level)
+    return Answers(
+        spec.number, spec.reading, year, yes, no, unknown, outside,
+        share(f"{prefix}/of_included", "of all included", yes, inside, level), of_evaluable,
+    )  # fmt: skip
+
+
+def _responders(name: str, spec: Spec, found: Answers, level: Fraction) -> Responders | None:
+    exact = [count.exact for count in (found.yes, found.no, found.not_evaluable, found.outside)]
+    known = [count for count in exact if count is not None]
+    if len(known) < len(exact):
+        return None
+    yes, no, unknown, outside = known
+    return responders_of(name, spec, yes, no, unknown, outside, level)
+
+
+def _years(told: Told, compiled: OutcomePlan, level: Fraction) -> tuple[Answers, ...]:
+    years: dict[int, dict[str, Count]] = {}
+    for (year, answer), n in told.under("answer", compiled.name, 0).items():
+        assert isinstance(year, int)
+        years.setdefault(year, dict.fromkeys(_ANSWERS, Count(0, 0)))[str(answer)] = n
+    if not any(years):
+        return ()
+    return tuple(
+        _answered(compiled.primary, year, counts, f"{compiled.name}/0/{year}", level, None)
+        for year, counts in sorted(years.items())
+    )
+
+
+def _why(told: Told, spec: Spec, found: Answers) -> tuple[Reason, ...]:
+    listed = told.under("why", spec.outcome, spec.number)
+    low, high = sum(n.low for n in listed.values()), sum(n.high for n in listed.values())
+    assert low <= found.not_evaluable.high and found.not_evaluable.low <= high, "who is not evaluable has one reason"
+    return reasons(listed)
+
+
+def _cell(told: Told, compiled: OutcomePlan, spec: Spec, found: Answers) -> PopulationCell:
+    flips: dict[Key, Count] = told.under("flip", compiled.name, spec.number)
+    assert spec.number or not flips, "nobody flips against the protocol as written under it"
+    return PopulationCell(
+        spec.number, spec.reading, spec.role, windows_of(compiled, spec), spec.missing, spec.dose or "", found,
+        reasons(flips), spec.varied,
+    )  # fmt: skip
+
+
+def change(
+    protocol: Protocol,
+    told: Told,
+    name: str,
+    facts: MeasureFacts,
+    before_window: str,
+    after_window: str,
+    included: int,
+    level: Fraction,
+) -> PopulationChange:
+    """Before, after and change of one measure, over the cases with both values."""
+    found = {part: told.spread("value", name, facts.name, part)[0] for part in ("before", "after", "change")}
+    n = found["change"].n
+    assert n == found["before"].n == found["after"].n, "a change has a value before and one after"
+    absent = []
+    for (window, reason), count in told.under("absent", name, facts.name).items():
+        assert count.exact is not None, "reasons of absent values are told exactly or pooled"
+        absent.append((str(window), str(reason), count.exact))
+    withheld = found["change"].withheld
+    assert n + sum(count for _, _, count in absent) + withheld == included, "a case has both values or a reason"
+    prefix, label, unit = f"{name}/0/{facts.name}", facts.name, facts.unit
+    changes = described(f"{prefix}/change", f"{label}, change", found["change"], unit)
+    changes["hodges_lehmann"] = typical_change(
+        f"{prefix}/change/hodges_lehmann", f"{label}, change, Hodges–Lehmann", found["change"], level, unit
+    )
+    percent: dict[str, Result] = {}
+    if facts.kind == "dose":
+        found["percent"] = told.spread("value", name, facts.name, "percent")[0]
+        assert found["percent"].n <= n
+        percent = described(f"{prefix}/percent_decrease", f"{label}, percent decrease", found["percent"], "%")
+    return PopulationChange(
+        name, facts.name, before_window, after_window, n,
+        described(f"{prefix}/before", f"{label}, before", found["before"], unit),
+        described(f"{prefix}/after", f"{label}, after", found["after"], unit),
+        changes, percent,
+        _tests(prefix, label, found["change"]) if protocol.reporting.p_values else (),
+        tuple(sorted(absent, key=lambda row: (-row[2], row[:2]))), withheld, found,
+    )  # fmt: skip
+
+
+def _tests(prefix: str, label: str, changes: Spread) -> tuple[Result, ...]:
+    if changes.lows != changes.highs:
+        return tuple(
+            Result(f"{prefix}/change/{key}", f"{label}, {words}", None, unit="p", absent_because=BINNED)
+            for key, words in (
+                ("signed_rank", "signed rank test"),
+                ("sign_flip", "sign-flip test"),
+                ("sign", "sign test"),
+            )
+        )
+    found = (
+        ("signed_rank", "signed rank test", stats.signed_rank_of_frequencies(changes.lows)),
+        ("sign_flip", "sign-flip test", stats.sign_flip_of_frequencies(changes.lows)),
+        ("sign", "sign test", stats.sign_test_of_frequencies(changes.lows)),
+    )
+    return tuple(
+        Result(
+            f"{prefix}/change/{key}",
+            f"{label}, {'exact ' if test.exact and key != 'sign' else ''}{words}",
+            test.p,
+            n=test.n,
+            unit="p",
+            method=test.method,
+            absent_because=test.absent_because,
+        )
+        for key, words, test in found
+    )

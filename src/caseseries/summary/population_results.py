@@ -1,0 +1,43 @@
+"""From counts that may be ranges to rows of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from caseseries import stats
+from caseseries.protocol.words import DAYS_PER_UNIT
+from caseseries.stats.tally import Key
+from caseseries.summary.model import Result
+from caseseries.summary.population_model import Count, Reason
+from caseseries.summary.results import of_estimate, proportion
+
+#: Why a number has no estimate but only ends.
+RANGED = "known only as a range, from counts too small to be told"
+
+
+def share(result_id: str, label: str, count: Count, total: Count, level: Fraction) -> Result:
+    """`count` of `total` with its interval; as a range from the least to the most where one of them is a range."""
+    if count.exact is not None and total.exact is not None:
+        return proportion(result_id, label, count.exact, total.exact, level)
+    if not total.low:
+        return Result(result_id, label, None, unit="proportion", absent_because=RANGED)
+    low, high = Fraction(count.low, total.high), min(Fraction(1), Fraction(count.high, total.low))
+    return Result(result_id, label, None, low, high, None, total.exact, "proportion", "", RANGED)
+
+
+def rate(result_id: str, label: str, events: Count, days: int, level: Fraction) -> Result:
+    """Events per 100 patient-years with the exact Poisson interval; a range where the events are."""
+    years = Fraction(days) / DAYS_PER_UNIT["year"]
+    unit = "events per 100 patient-years"
+    if events.exact is not None or not days:
+        return of_estimate(result_id, label, stats.poisson_rate(events.low, years, per=100, level=level, unit=unit))
+    return Result(
+        result_id, label, None, 100 * events.low / years, 100 * events.high / years, None, None, unit, "", RANGED
+    )
+
+
+def reasons(found: Mapping[Key, Count]) -> tuple[Reason, ...]:
+    """Reasons with their counts, the most frequent first, then by their words."""
+    rows = [Reason(" → ".join(str(part) for part in key), n) for key, n in found.items()]
+    return tuple(sorted(rows, key=lambda row: (-row.n.high, row.words)))

@@ -1,0 +1,95 @@
+"""What a tally tells, exact or coarsened: looked up once, asked by key.
+
+Beside the sections of a site's own tally, a tally made for others may hold
+
+    ("range", low, high, *key)          so many times a count of `key` that is told only as low to high
+    ("binned", low, high, *prefix)      values of a table told as a bin
+    ("sum", "above" | "below", *prefix) their sum above or below zero    ("squares", *prefix) the sum of their squares
+    ("withheld", *prefix)               included cases of sites that told nothing of it
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from caseseries.stats.frequency import MILLIONTHS, Moments
+from caseseries.stats.tally import Key, Tally, in_order
+from caseseries.summary.population_model import Count
+from caseseries.summary.population_spread import Spread, joined
+
+#: How long the prefix of a table of values is, by section; the key's last part is the value.
+TABLES = {"value": 4, "age": 1, "observed": 1, "on drug": 1, "duration": 1}
+#: The value that stands for "not known" in the tables of whole days and years.
+UNKNOWN = -1
+
+
+class Told:
+    """A tally, looked up by key."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._counts: dict[Key, Count] = {}
+        self._tables: dict[Key, dict[int, int]] = {}
+        self._bins: dict[Key, list[tuple[int, int, int]]] = {}
+        self._sums: dict[Key, int] = {}
+        self._withheld: dict[Key, int] = {}
+        self.ranges = 0
+        for key, n in tally.counts.items():
+            section = key[0]
+            if section in TABLES and len(key) == TABLES[section] + 1:
+                self._tables.setdefault(key[:-1], {})[_whole(key[-1])] = n
+            elif section == "range":
+                low, high = _whole(key[1]), _whole(key[2])
+                self._add(key[3:], Count(low * n, high * n))
+                self.ranges += n
+            elif section == "binned":
+                self._bins.setdefault(key[3:], []).append((_whole(key[1]), _whole(key[2]), n))
+            elif section in {"sum", "squares"}:
+                self._sums[key] = n
+            elif section == "withheld":
+                self._withheld[key[1:]] = n
+            else:
+                self._add(key, Count(n, n))
+        self._under: dict[Key, dict[Key, Count]] = {}
+        for key in sorted(self._counts, key=in_order):
+            for depth in range(1, min(len(key), 3) + 1):
+                self._under.setdefault(key[:depth], {})[key[depth:]] = self._counts[key]
+
+    def _add(self, key: Key, count: Count) -> None:
+        self._counts[key] = self._counts.get(key, Count(0, 0)) + count
+
+    def count(self, *key: str | int) -> Count:
+        """How often the key was counted; 0 where it was not."""
+        return self._counts.get(key, Count(0, 0))
+
+    def exact(self, *key: str | int) -> int:
+        """The same for counts that no site may tell as a range."""
+        count = self.count(*key)
+        assert count.exact is not None, "this count is never told as a range"
+        return count.exact
+
+    def under(self, *prefix: str | int) -> dict[Key, Count]:
+        """The rest of each key that begins with these one to three parts, with its count, in order."""
+        return dict(self._under.get(prefix, {}))
+
+    def withheld(self, *prefix: str | int) -> int:
+        """Included cases of sites that told nothing of this."""
+        return self._withheld.get(prefix, 0)
+
+    def not_told(self) -> dict[Key, int]:
+        """Everything that sites withheld, with their number of included cases."""
+        return dict(self._withheld)
+
+    def spread(self, *prefix: str | int, parts: Fraction = MILLIONTHS) -> tuple[Spread, int]:
+        """A table of values, and in tables of days and years how many are not known."""
+        known = dict(self._tables.get(prefix, {}))
+        unknown = known.pop(UNKNOWN, 0) if prefix[0] != "value" else 0
+        bins = self._bins.get(prefix, [])
+        total = self._sums.get(("sum", "above", *prefix), 0) - self._sums.get(("sum", "below", *prefix), 0)
+        sums = Moments(sum(n for _, _, n in bins), total, self._sums.get(("squares", *prefix), 0), parts)
+        held = self.withheld(*(prefix[:3] if prefix[0] == "value" else prefix))
+        return joined(known, bins, sums, held, parts), unknown
+
+
+def _whole(part: str | int) -> int:
+    assert isinstance(part, int), "a value of a tally is a whole number"
+    return part
