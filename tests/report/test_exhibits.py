@@ -129,7 +129,7 @@ def test_each_patient_has_values_verdict_and_reason(series: Summary) -> None:
 
 
 def test_the_grid_marks_the_primary_cell_and_fits_two_hundred(series: Summary) -> None:
-    table = robustness.grid_table(series, NAME)
+    table = robustness.grid_table(series.outcomes[NAME], NAME)
     assert table is not None
     cells = [cell for row in table.rows if not row.heading for cell in row.cells[1:]]
     assert 192 == len(cells) and ["■ 6"] == [cell.text for cell in cells if "■" in cell.text]
@@ -137,7 +137,7 @@ def test_the_grid_marks_the_primary_cell_and_fits_two_hundred(series: Summary) -
 
 
 def test_a_cell_with_the_same_number_but_other_patients_is_marked(series: Summary) -> None:
-    table = robustness.grid_table(series, NAME)
+    table = robustness.grid_table(series.outcomes[NAME], NAME)
     assert table is not None and any(cell.text == "6?*" for row in table.rows for cell in row.cells)
 
 

@@ -119,7 +119,7 @@ def _robustness(summary: Summary) -> list[Block | None]:
         blocks += [
             results.robustness_paragraph(summary, name),
             robustness.changes_table(summary, name),
-            robustness.grid_table(summary, name),
+            robustness.grid_table(summary.outcomes[name], name),
             robustness.flips_table(summary, name),
         ]
     return blocks

@@ -2,35 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.report.exhibits.describe import count, full_range, mean_sd, median_iqr, places, with_interval
+from caseseries.report.exhibits.describe import binned, count, full_range, mean_sd, median_iqr, places, with_interval
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, absent, p_value
 from caseseries.report.exhibits.responders import slug
+from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.words import absence, capital, counted, with_unit
 from caseseries.summary.model import ChangeSummary, Result, Summary
 from caseseries.verdict.names import short_name
+
+
+class Changed(Protocol):
+    """A change to print, whether its cases are held one by one or only counted."""
+
+    @property
+    def measure(self) -> str:
+        """The measure."""
+
+    @property
+    def before_window(self) -> str:
+        """The window of the value before."""
+
+    @property
+    def after_window(self) -> str:
+        """The window of the value after."""
+
+    @property
+    def before(self) -> Mapping[str, Result]:
+        """The description of the values before."""
+
+    @property
+    def after(self) -> Mapping[str, Result]:
+        """The description of the values after."""
+
+    @property
+    def change(self) -> Mapping[str, Result]:
+        """The description of the changes, with the typical one."""
+
+    @property
+    def percent(self) -> Mapping[str, Result]:
+        """The description of the decreases in percent of baseline; empty where not asked for."""
+
+    @property
+    def tests(self) -> tuple[Result, ...]:
+        """The tests of the change; empty unless the protocol asks for p values."""
 
 
 def change_table(summary: Summary, name: str) -> Table | None:
     """The measures of one verdict outcome under the protocol as written."""
     found = [change for change in summary.outcomes[name].changes if change.spec == 0]
     title = f"Before, after and change of the measures behind {name}"
-    return table_of(summary, found, f"change-{slug(name)}", title) if found else None
+    return table_of(summary, found, f"change-{slug(name)}", title, _absences(summary, found)) if found else None
 
 
 def change_outcomes_table(summary: Summary) -> Table | None:
     """The outcomes that the protocol declares as changes."""
     found = [change for change in summary.change_outcomes if change.spec == 0]
-    return table_of(summary, found, "change", "Change outcomes") if found else None
+    return table_of(summary, found, "change", "Change outcomes", _absences(summary, found)) if found else None
 
 
-def table_of(summary: Summary, changes: list[ChangeSummary], key: str, title: str) -> Table:
-    """Rows before, after and change (and percent of baseline) under the name of each measure."""
-    level = summary.protocol.reporting.level
+def _absences(summary: Summary, changes: Sequence[ChangeSummary]) -> list[str]:
+    """Why cases have no change, per measure."""
+    found = []
+    for change in changes:
+        reasons: dict[str, int] = {}
+        for _, reason in change.absent:
+            told = absence(reason, summary.measures, summary.protocol.windows)
+            reasons[told] = reasons.get(told, 0) + 1
+        if reasons:
+            listed = "; ".join(f"{why} ({n})" for why, n in sorted(reasons.items()))
+            name = capital(short_name(summary.measures[change.measure]))
+            found.append(f"{name}: no change for {counted(len(change.absent), 'patient')}: {listed}.")
+    return found
+
+
+def table_of(run: Finished, changes: Sequence[Changed], key: str, title: str, absences: Sequence[str]) -> Table:
+    """Rows before, after and change (and percent of baseline) under the name of each measure; `absences` are footnotes."""
+    level = run.protocol.reporting.level
     columns: tuple[Column, ...] = (
         Column("Measure"),
         Column("n", "number"),
@@ -39,26 +92,34 @@ def table_of(summary: Summary, changes: list[ChangeSummary], key: str, title: st
         Column("Range", "number"),
         Column(f"Hodges–Lehmann ({level} % CI)", "number"),
     )
-    tested = summary.protocol.reporting.p_values
+    tested = run.protocol.reporting.p_values
     if tested:
         columns = (*columns, Column("P", "number"))
     rows: list[Row] = []
     notes: list[str] = []
     for change in changes:
-        facts = summary.measures[change.measure]
+        facts = run.measures[change.measure]
         rows.append(heading(capital(with_unit(facts))))
         rows += _rows(change, tested)
-        notes += _notes(summary, change, facts)
+        notes += _other_tests(change, facts) if tested else []
     methods = list(dict.fromkeys(_method(change.change) for change in changes if _method(change.change)))
     first = "IQR, interquartile range; SD, standard deviation; n, patients with both values."
     estimate = [f"Hodges–Lehmann: the typical change; {'; '.join(methods)}."] if methods else []
+    if any(binned(part) for change in changes for part in (change.before, change.after, change.change)):
+        notes.append(
+            "Numbers joined by a dash, or by “between” and “and”, are ends between which the number lies, from binned values."
+        )
     sign = "Change is after minus before. The changes are described, not tested against a control group."
     return Table(
-        key, title, columns, tuple(rows), (first, *estimate, sign, *([_meaning(changes)] if tested else []), *notes)
+        key,
+        title,
+        columns,
+        tuple(rows),
+        (first, *estimate, sign, *([_meaning(changes)] if tested else []), *absences, *notes),
     )
 
 
-def _meaning(changes: list[ChangeSummary]) -> str:
+def _meaning(changes: Sequence[Changed]) -> str:
     methods = dict.fromkeys(test.method for change in changes for test in change.tests[:1] if test.method)
     return (
         f"P: {'; '.join(methods) or 'no test was possible'}; after against before in the same patients, not adjusted for the number "
@@ -72,7 +133,7 @@ def _method(results: Mapping[str, Result]) -> str:
     return found.method if found is not None else ""
 
 
-def _rows(change: ChangeSummary, tested: bool) -> list[Row]:
+def _rows(change: Changed, tested: bool) -> list[Row]:
     decimals = places(change.before, change.after, change.change)
     rows = [
         _row(capital(change.before_window), change.before, decimals),
@@ -86,7 +147,7 @@ def _rows(change: ChangeSummary, tested: bool) -> list[Row]:
     return [replace(row, cells=(*row.cells, _p(change) if row.cells[0].text == "Change" else Cell(""))) for row in rows]
 
 
-def _p(change: ChangeSummary) -> Cell:
+def _p(change: Changed) -> Cell:
     """P of the first test, which stands in the row of the change; the others are footnotes."""
     if not change.tests:
         return Cell(NOT_ESTIMABLE)
@@ -108,23 +169,11 @@ def _row(name: str, results: Mapping[str, Result], decimals: int, *, signed: boo
     return Row(cells, indent=1)
 
 
-def _notes(summary: Summary, change: ChangeSummary, facts: MeasureFacts) -> list[str]:
+def _other_tests(change: Changed, facts: MeasureFacts) -> list[str]:
     notes = []
-    if change.absent:
-        reasons: dict[str, int] = {}
-        for _, reason in change.absent:
-            told = absence(reason, summary.measures, summary.protocol.windows)
-            reasons[told] = reasons.get(told, 0) + 1
-        listed = "; ".join(f"{why} ({n})" for why, n in sorted(reasons.items()))
-        notes.append(f"{capital(short_name(facts))}: no change for {counted(len(change.absent), 'patient')}: {listed}.")
-    if summary.protocol.reporting.p_values:
-        for test in change.tests[1:]:
-            p = (
-                f"P = {p_value(test.estimate)}"
-                if test.estimate is not None
-                else f"P not estimable ({test.absent_because})"
-            )
-            notes.append(
-                f"{capital(short_name(facts))}: {p.replace('= <', '< ').replace('= >', '> ')}, {test.method or test.label}, not adjusted."
-            )
+    for test in change.tests[1:]:
+        p = f"P = {p_value(test.estimate)}" if test.estimate is not None else f"P not estimable ({test.absent_because})"
+        notes.append(
+            f"{capital(short_name(facts))}: {p.replace('= <', '< ').replace('= >', '> ')}, {test.method or test.label}, not adjusted."
+        )
     return notes

@@ -17,9 +17,8 @@ PARTS = ("mean", "sd", "median", "lower_quartile", "upper_quartile", "minimum", 
 
 def places(*descriptions: Mapping[str, Result]) -> int:
     """Decimals for the means of one measure, the same before, after and for the change."""
-    return places_for(
-        found[name].estimate for found in descriptions for name in ("minimum", "maximum") if name in found
-    )
+    ends = [found[name] for found in descriptions for name in ("minimum", "maximum") if name in found]
+    return places_for(value for end in ends for value in (end.estimate, end.lower, end.upper))
 
 
 def count(results: Mapping[str, Result]) -> int:
@@ -31,12 +30,27 @@ def _part(results: Mapping[str, Result], name: str) -> Result:
     return results.get(name) or Result(name, name, None, absent_because="")
 
 
+def known(result: Result, decimals: int, *, signed: bool = False) -> str:
+    """The number, or the two ends between which it lies where sites told bins; empty where there is neither.
+
+    >>> known(Result("x", "", None, 3.0, 4.0), 1), known(Result("x", "", 3.0, 1.0, 9.0), 0)
+    ('3.0–4.0', '3')
+    """
+    if result.estimate is not None:
+        return number(result.estimate, decimals, signed=signed)
+    return interval(result, decimals, signed=signed)
+
+
+def binned(results: Mapping[str, Result]) -> bool:
+    """Whether some part of a description is known only as a range."""
+    return any(found.estimate is None and found.lower is not None for found in results.values())
+
+
 def one(results: Mapping[str, Result], name: str, decimals: int, *, signed: bool = False) -> Cell:
     """One part of a description."""
     found = _part(results, name)
-    if found.estimate is None:
-        return Cell(absent(found.absent_because))
-    return Cell(number(found.estimate, decimals, signed=signed), found.estimate)
+    printed = known(found, decimals, signed=signed)
+    return Cell(printed, found.estimate) if printed else Cell(absent(found.absent_because))
 
 
 def mean_sd(results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Cell:
@@ -51,34 +65,37 @@ def mean_sd(results: Mapping[str, Result], decimals: int, *, signed: bool = Fals
 def median_iqr(results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Cell:
     """Median (lower to upper quartile)."""
     median, low, high = (_part(results, name) for name in ("median", "lower_quartile", "upper_quartile"))
-    if median.estimate is None:
+    printed, first, last = (known(part, decimals, signed=signed) for part in (median, low, high))
+    if not printed:
         return Cell(absent(median.absent_because))
-    printed = number(median.estimate, decimals, signed=signed)
-    if low.estimate is None or high.estimate is None or median.n == 1:
+    if not first or not last or median.n == 1:
         return Cell(printed, median.estimate)
-    ends = span(number(low.estimate, decimals, signed=signed), number(high.estimate, decimals, signed=signed))
+    ends = f"{first}, {last}" if binned({"low": low, "high": high}) else span(first, last)
     return Cell(f"{printed} ({ends})")
 
 
 def full_range(results: Mapping[str, Result], decimals: int = 2, *, signed: bool = False) -> Cell:
-    """Smallest to largest, as recorded."""
+    """Smallest to largest, as recorded; of binned values the lower end of the first bin to the upper of the last."""
     low, high = _part(results, "minimum"), _part(results, "maximum")
-    if low.estimate is None or high.estimate is None:
+    first = low.estimate if low.estimate is not None else low.lower
+    last = high.estimate if high.estimate is not None else high.upper
+    if first is None or last is None:
         return Cell(absent(low.absent_because))
-    alone = low.estimate if low.estimate == high.estimate else None
-    return Cell(
-        extremes(plain(low.estimate, decimals, signed=signed), plain(high.estimate, decimals, signed=signed)), alone
-    )
+    alone = first if first == last else None
+    return Cell(extremes(plain(first, decimals, signed=signed), plain(last, decimals, signed=signed)), alone)
 
 
 def with_interval(result: Result | None, decimals: int, *, signed: bool = False) -> Cell:
     """An estimate with its interval, or the reason why either is absent."""
     if result is None:
         return Cell("")
+    ends = interval(result, decimals, signed=signed)
+    if result.estimate is None and result.lower is not None and result.upper is not None:
+        low, high = (number(end, decimals, signed=signed) for end in (result.lower, result.upper))
+        return Cell(f"between {low} and {high}")
     if result.estimate is None:
         return Cell(absent(result.absent_because))
     printed = number(result.estimate, decimals, signed=signed)
-    ends = interval(result, decimals, signed=signed)
     return Cell(f"{printed} ({ends})" if ends else f"{printed} (interval {absent(result.absent_because)})")
 
 

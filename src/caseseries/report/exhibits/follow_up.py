@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from caseseries.report.exhibits.describe import count, grouped, one
 from caseseries.report.exhibits.model import Cell, Column, Row, Table
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, extremes, number, plain
+from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.words import PLANNED, capital, listed, planned
 from caseseries.summary.model import Result, Summary
 
@@ -14,11 +15,20 @@ QUARTILES = ("lower_quartile", "upper_quartile")
 EXTREMES = ("minimum", "maximum")
 
 
+#: How far a case of a chart was observed.
+IN_A_CHART = "Observed: from the index date to the last day anything was recorded, or the data cut-off. "
+
+
 def follow_up_table(summary: Summary) -> Table:
     """Observed and on-drug follow-up: cases, median, quartiles, range."""
+    return lengths_table(summary, summary.follow_up, IN_A_CHART)
+
+
+def lengths_table(run: Finished, follow_up: Mapping[str, Result], observed: str) -> Table:
+    """The same from results keyed `quantity/part`; `observed` says in words how long a case was observed."""
     rows = []
-    units = {result.unit for result in summary.follow_up.values() if result.unit}
-    for quantity, parts in grouped(summary.follow_up).items():
+    units = {result.unit for result in follow_up.values() if result.unit}
+    for quantity, parts in grouped(follow_up).items():
         n = count(parts)
         median = one(parts, "median", 1) if n else Cell(NOT_ESTIMABLE)
         cells = (Cell(str(n), n), median, _ends(parts, *QUARTILES), _ends(parts, *EXTREMES))
@@ -31,10 +41,9 @@ def follow_up_table(summary: Summary) -> Table:
         Column("Range", "number"),
     )
     notes = (
-        "Observed: from the index date to the last day anything was recorded, or the data cut-off. "
-        "On drug: to the last day of the study drug within it.",
+        f"{observed}On drug: to the last day of the study drug within it.",
         "IQR, interquartile range. A month is 30.4375 days.",
-        *planned(summary),
+        *planned(run),
     )
     return Table("follow-up", "Follow-up of the included cases", columns, tuple(rows), notes)
 
@@ -43,9 +52,11 @@ def _ends(parts: Mapping[str, Result], low: str, high: str) -> Cell:
     first, last = parts.get(low), parts.get(high)
     if first is None or last is None:
         return Cell("")
-    if first.estimate is None or last.estimate is None:
+    low_end = first.estimate if first.estimate is not None else first.lower
+    high_end = last.estimate if last.estimate is not None else last.upper
+    if low_end is None or high_end is None:
         return Cell("–")
-    return Cell(extremes(number(first.estimate), number(last.estimate)))
+    return Cell(extremes(number(low_end), number(high_end)))
 
 
 def cases_table(summary: Summary) -> Table:

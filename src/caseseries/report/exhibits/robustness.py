@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
-from caseseries.protocol.specs import AS_WRITTEN, Spec
+from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan, Spec
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, number
+from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, number, whole
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted, days_range, measure_name
 from caseseries.summary.model import Cell as GridCell
-from caseseries.summary.model import OutcomeSummary, Summary
+from caseseries.summary.model import Summary
 
 _PRIMARY = "■"
 
@@ -19,12 +20,24 @@ Choices = Mapping[str, str]
 """One cell's choices, by the name of the choice: reading, window days, window take, missing policy, dose unit."""
 
 
-def ordered(outcome: OutcomeSummary) -> tuple[GridCell, ...]:
+class Gridded(Protocol):
+    """An outcome whose grid is to be printed."""
+
+    @property
+    def plan(self) -> OutcomePlan:
+        """The outcome compiled."""
+
+    @property
+    def grid(self) -> tuple[GridCell, ...]:
+        """The cells."""
+
+
+def ordered(outcome: Gridded) -> tuple[GridCell, ...]:
     """The cells of the grid, the primary one first."""
     return tuple(sorted(outcome.grid, key=lambda cell: cell.spec))
 
 
-def _choices(outcome: OutcomeSummary, cell: GridCell) -> Choices:
+def _choices(outcome: Gridded, cell: GridCell) -> Choices:
     spec = {spec.number: spec for spec in outcome.plan.specs}.get(cell.spec)
     found = _windows(spec) if spec is not None else dict(cell.windows)
     return found | {"not recorded": cell.missing, "doses in": cell.dose, "reading": cell.reading}
@@ -39,9 +52,8 @@ def _windows(spec: Spec) -> dict[str, str]:
     return found
 
 
-def grid_table(summary: Summary, name: str) -> Table | None:
+def grid_table(outcome: Gridded, name: str) -> Table | None:
     """Responders in each cell: readings down, windows across, missing policy and dose unit as row groups."""
-    outcome = summary.outcomes[name]
     grid = ordered(outcome)
     if len(grid) < 2:
         return None
@@ -122,10 +134,10 @@ def _cell(cell: GridCell | None, primary: GridCell) -> Cell:
         return Cell("–")
     mark = f"{_PRIMARY} " if cell.primary else ""
     tail = ("?" if cell.not_evaluable else "") + ("*" if _other_patients(cell, primary) else "")
-    return Cell(f"{mark}{cell.yes}{tail}", cell.yes, strong=cell.primary or cell.yes != primary.yes)
+    return Cell(f"{mark}{whole(cell.yes)}{tail}", cell.yes, strong=cell.primary or cell.yes != primary.yes)
 
 
-def one_at_a_time(outcome: OutcomeSummary) -> tuple[tuple[str, GridCell], ...]:
+def one_at_a_time(outcome: Gridded) -> tuple[tuple[str, GridCell], ...]:
     """The primary cell, then every cell in which one choice alone is another one, with that choice in words.
 
     Days and take of a window are two choices. Readings are left out: they change no value, only the rule.
@@ -160,8 +172,8 @@ def changes_table(summary: Summary, name: str) -> Table | None:
             (
                 Cell(told, strong=cell.primary),
                 *(_mean(cell, key) for key in measures),
-                Cell(f"{cell.yes}/{cell.total}", strong=cell.primary),
-                Cell(str(cell.not_evaluable), cell.not_evaluable, cell.primary),
+                Cell(f"{whole(cell.yes)}/{whole(cell.total)}", strong=cell.primary),
+                Cell(whole(cell.not_evaluable), cell.not_evaluable, cell.primary),
             )
         )
         for told, cell in found
@@ -222,7 +234,7 @@ def flips_table(summary: Summary, name: str) -> Table | None:
     return Table(f"flips-{slug(name)}", title, columns, tuple(rows), (note,))
 
 
-def _values(outcome: OutcomeSummary, cells: Sequence[GridCell]) -> dict[str, dict[str, None]]:
+def _values(outcome: Gridded, cells: Sequence[GridCell]) -> dict[str, dict[str, None]]:
     """Every choice with the values it takes in these cells, in order."""
     found: dict[str, dict[str, None]] = {}
     for cell in cells:
@@ -238,7 +250,7 @@ def _where(here: Mapping[str, Mapping[str, None]], everywhere: Mapping[str, Mapp
     return "; ".join(parts) or "the remaining choices"
 
 
-def robustness_words(outcome: OutcomeSummary) -> str:
+def robustness_words(outcome: Gridded) -> str:
     """One sentence: between how many and how many responders the grid spans, and where the primary stands."""
     grid = ordered(outcome)
     if len(grid) < 2:
@@ -246,8 +258,8 @@ def robustness_words(outcome: OutcomeSummary) -> str:
     low, high = min(cell.yes for cell in grid), max(cell.yes for cell in grid)
     primary = grid[0]
     same = sum(not cell.flips for cell in grid[1:])
-    spread = f"{low} in each" if low == high else f"{low} to {high}"
+    spread = f"{whole(low)} in each" if low == high else f"{whole(low)} to {whole(high)}"
     return (
-        f"Under {len(grid)} ways of reading the study, the number of responders is {spread} of {primary.total} "
-        f"({primary.yes} as written); in {same} of the {len(grid) - 1} others every case has the same verdict as written."
+        f"Under {len(grid)} ways of reading the study, the number of responders is {spread} of {whole(primary.total)} "
+        f"({whole(primary.yes)} as written); in {same} of the {len(grid) - 1} others every case has the same verdict as written."
     )

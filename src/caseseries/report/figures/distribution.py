@@ -76,7 +76,7 @@ def quantile_of(counts: Sequence[tuple[Fraction, int]], share: Fraction) -> Frac
 def bars_of(spread: Spread, about: int = 24) -> tuple[Bar, ...]:
     """Equal bars of a round width; the line of the rule is always an edge, so that no bar lies on both sides of it.
 
-    Values beyond the outer half percent are gathered in the two end bars where they would stretch the axis.
+    Values beyond the outer half percent are gathered in two further end bars where they would stretch the axis.
 
     >>> shown = bars_of(Spread("x", "", tuple((Fraction(v), 1) for v in range(4)), Fraction(2)), about=4)
     >>> [(int(bar.low), int(bar.high), bar.n, bar.meets) for bar in shown]
@@ -99,19 +99,13 @@ def bars_of(spread: Spread, about: int = 24) -> tuple[Bar, ...]:
     places: dict[int, int] = {}
     first, last = _place(low, origin, step, closed_low), _place(high, origin, step, closed_low)
     for value, n in counts:
-        place = min(max(_place(value, origin, step, closed_low), first), last)
+        place = min(max(_place(value, origin, step, closed_low), first - 1), last + 1)
         places[place] = places.get(place, 0) + n
     found = []
-    for place in range(first, last + 1):
+    for place in range(min(first, *places), max(last, *places) + 1):
         begin, end = origin + place * step, origin + (place + 1) * step
         inside = spread.line is not None and ((place >= 0) if spread.above else (place < 0))
-        found.append(
-            Bar(
-                begin, end, places.get(place, 0), inside,
-                place == first and _place(counts[0][0], origin, step, closed_low) < first,
-                place == last and _place(counts[-1][0], origin, step, closed_low) > last,
-            )
-        )  # fmt: skip
+        found.append(Bar(begin, end, places.get(place, 0), inside, place < first, place > last))
     assert sum(bar.n for bar in found) == spread.n
     return tuple(found)
 
