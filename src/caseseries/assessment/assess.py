@@ -2,80 +2,109 @@
 
     quantity(case_no, choice, num, den, day, record, absent)
 
-Grain: included case x choice. The value is num/den, exact and in lowest terms; absent values say why.
+Grain: included case x choice. The value is num/den, exact, not always in lowest terms; absent values have the code that says why.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from caseseries.assessment.absent import CODES
 from caseseries.assessment.compile import Compiled, compile_outcome, dose_number
 from caseseries.assessment.dose import answer_doses, no_doses
-from caseseries.assessment.window import take_values
-from caseseries.chart.store import MILLIONTH
+from caseseries.assessment.window import leaves, take_values
+from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan
+from caseseries.protocol.specs import OutcomePlan, visit_measure
 
 _ANCHOR = """
-CREATE OR REPLACE TEMP TABLE anchor AS
-SELECT k.case_no, v.variant, v.kind, CASE WHEN v.kind = 'fixed' THEN v.fixed_day END AS fixed_day,
+SELECT k.case_no, v.variant, v.kind, CASE WHEN v.kind = 'fixed' THEN v.fixed_day END AS fixed_day, {leaves} AS leaves, {before} AS before_observed,
     CASE v.kind
-        WHEN 'fixed' THEN CASE WHEN k.index_day + v.fixed_day <= k.follow_end THEN v.fixed_day END
-        WHEN 'visit' THEN (SELECT day FROM visit_day AS d WHERE d.case_no = k.case_no AND d.variant = v.variant)
-        WHEN 'each' THEN (
-            SELECT max(t.day) FROM taken AS t JOIN choice USING (choice)
-            WHERE t.case_no = k.case_no AND choice.variant = v.variant AND t.absent = ''
-        )
+        WHEN 'fixed' THEN CASE WHEN k.index_day + v.fixed_day <= k.follow_end AND NOT {before} THEN v.fixed_day END
+        WHEN 'visit' THEN d.day
+        WHEN 'each' THEN latest.day
     END AS day
-FROM included_case AS k CROSS JOIN variant AS v
+FROM included_case AS k
+CROSS JOIN variant AS v
+LEFT JOIN visit_day AS d ON d.case_no = k.case_no AND d.variant = v.variant
+LEFT JOIN (
+    SELECT t.case_no, c.variant, max(t.day) AS day
+    FROM taken AS t JOIN choice AS c ON c.choice = t.choice
+    WHERE t.absent = 0
+    GROUP BY t.case_no, c.variant
+) AS latest ON latest.case_no = k.case_no AND latest.variant = v.variant
 """
 
 _ASK = """
-CREATE OR REPLACE TEMP TABLE dose_ask AS
 SELECT a.case_no, c.dose, c.per_kg, a.day
-FROM anchor AS a JOIN choice AS c USING (variant)
+FROM anchor AS a JOIN choice AS c ON c.variant = a.variant
 WHERE c.kind = 'dose' AND a.day IS NOT NULL
 """
 
 _WEIGHT_ASK = """
-CREATE OR REPLACE TEMP TABLE weight_ask AS
 SELECT t.case_no, c.choice, t.day, r.weight, r.within
-FROM taken AS t JOIN choice AS c USING (choice) JOIN dose_rule AS r USING (dose)
-WHERE c.kind = 'value' AND c.per_kg AND t.absent = ''
+FROM taken AS t JOIN choice AS c ON c.choice = t.choice JOIN dose_rule AS r ON r.dose = c.dose
+WHERE c.kind = 'value' AND c.per_kg AND t.absent = 0
 """
 
-_QUANTITY = """
-CREATE OR REPLACE TEMP TABLE quantity AS
-WITH weighed AS (
+_WEIGHED = """
+SELECT case_no, choice, weight_num, weight_den
+FROM (
     SELECT case_no, choice, weight_num, weight_den,
         row_number() OVER (PARTITION BY case_no, choice ORDER BY abs(weight_day - day), weight_day) AS place
     FROM (
-        SELECT w.case_no, w.choice, w.day, m.day - k.index_day AS weight_day, sum(DISTINCT m.value) AS weight_num,
+        SELECT w.case_no, w.choice, w.day, m.day - k.index_day AS weight_day, CAST(sum(DISTINCT m.value) AS {wide}) AS weight_num,
             count(DISTINCT m.value) * CAST({millionth} AS {wide}) AS weight_den
         FROM weight_ask AS w
-        JOIN included_case AS k USING (case_no)
+        JOIN included_case AS k ON k.case_no = w.case_no
         JOIN measurement AS m ON m.patient = k.patient AND m.measure = w.weight
         WHERE m.value > 0 AND m.censor = '' AND abs(m.day - k.index_day - w.day) <= w.within
         GROUP BY w.case_no, w.choice, w.day, m.day - k.index_day
     ) AS weights
-),
-together AS (
-    SELECT t.case_no, t.choice, t.num * coalesce(w.weight_den, 1) AS num, t.den * coalesce(w.weight_num, 1) AS den, t.day, t.record,
-        CASE WHEN t.absent = '' AND c.per_kg AND w.choice IS NULL THEN 'no weight' ELSE t.absent END AS absent
-    FROM taken AS t JOIN choice AS c USING (choice)
-    LEFT JOIN (SELECT * FROM weighed WHERE place = 1) AS w ON w.case_no = t.case_no AND w.choice = t.choice
-    UNION ALL
-    SELECT a.case_no, c.choice, d.num, d.den, coalesce(a.day, a.fixed_day), CAST(NULL AS BIGINT),
-        CASE WHEN a.day IS NOT NULL THEN d.absent WHEN a.kind = 'fixed' THEN 'after the end of follow-up' ELSE 'no visit in window' END
-    FROM anchor AS a JOIN choice AS c USING (variant)
-    LEFT JOIN dose_answer AS d ON d.case_no = a.case_no AND d.dose = c.dose AND d.per_kg = c.per_kg AND d.day = a.day
-    WHERE c.kind = 'dose'
-)
-SELECT case_no, choice, day, record, absent,
-    CASE WHEN absent = '' THEN num // gcd(num, den) END AS num, CASE WHEN absent = '' THEN den // gcd(num, den) END AS den
-FROM together
+) AS placed
+WHERE place = 1
+"""
+
+#: Values as they were taken, where no dose written at visits is divided by a weight.
+_PLAIN = "SELECT case_no, choice, num, den, day, record, absent FROM taken"
+
+_PER_KG = """
+SELECT t.case_no, t.choice, t.num * coalesce(w.weight_den, 1) AS num, t.den * coalesce(w.weight_num, 1) AS den, t.day, t.record,
+    CASE WHEN t.absent = 0 AND c.per_kg AND w.choice IS NULL THEN {no_weight} ELSE t.absent END AS absent
+FROM taken AS t
+JOIN choice AS c ON c.choice = t.choice
+LEFT JOIN weighed AS w ON w.case_no = t.case_no AND w.choice = t.choice
+"""
+
+_REDUCED = """
+SELECT case_no, choice, {num} AS num, {den} AS den, day, record, absent
+FROM (SELECT case_no, choice, num, den, day, record, absent, {gcd} AS shared FROM ({values}) AS exact) AS shared
+"""
+
+_DOSES = """
+SELECT a.case_no, c.choice, d.num, d.den, coalesce(a.day, a.fixed_day) AS day, CAST(NULL AS BIGINT) AS record,
+    CASE
+        WHEN a.day IS NOT NULL THEN d.absent
+        WHEN a.kind = 'fixed' THEN CASE WHEN a.before_observed THEN {unobserved} ELSE {after_end} END
+        WHEN a.leaves THEN {unobserved}
+        ELSE {no_visit}
+    END AS absent
+FROM anchor AS a
+JOIN choice AS c ON c.variant = a.variant
+LEFT JOIN dose_answer AS d ON d.case_no = a.case_no AND d.dose = c.dose AND d.per_kg = c.per_kg AND d.day = a.day
+WHERE c.kind = 'dose'
+"""
+
+_QUANTITY = """
+SELECT case_no, choice, day, record, absent, CASE WHEN absent = 0 THEN num END AS num, CASE WHEN absent = 0 THEN den END AS den
+FROM ({together}) AS together
+"""
+
+_GRAIN = """
+SELECT (SELECT count(*) FROM included_case) * (SELECT count(*) FROM choice), count(*), coalesce(max(times), 1)
+FROM (SELECT case_no, choice, count(*) AS times FROM quantity GROUP BY case_no, choice) AS cells
 """
 
 
@@ -86,20 +115,46 @@ class Assessments:
     compiled: Compiled
 
 
-def assess(engine: Engine, protocol: Protocol, cohort: Cohort, plan: OutcomePlan) -> Assessments:
-    """Fill ``quantity`` for every choice that any spec of this outcome needs."""
-    compiled = compile_outcome(engine, protocol, cohort, plan)
-    take_values(engine, protocol)
-    engine.run(_ANCHOR)
-    if any(dose_number(protocol, measure, unit) for _, measure, unit in compiled.choices):
-        engine.run(_ASK)
+def assess(
+    engine: Engine, protocol: Protocol, cohort: Cohort | Numbers, plan: OutcomePlan, *, records: bool = True
+) -> Assessments:
+    """Fill ``quantity`` for every choice that any spec of this outcome needs.
+
+    `records=False` says that nobody asks from which rows the values came: `record` may then be NULL and the tables of
+    candidates may be missing, which is faster. Values, days and reasons are the same.
+    """
+    numbers = cohort.numbers if isinstance(cohort, Cohort) else cohort
+    compiled = compile_outcome(engine, protocol, numbers, plan)
+    wide, divide = engine.dialect.wide, engine.dialect.divide
+    parts = take_values(engine, protocol, numbers)
+    before = "k.index_day + v.fixed_day < k.observed_first" if numbers.observed else "FALSE"
+    engine.keep("anchor", _ANCHOR.format(leaves=leaves(numbers, "v"), before=f"({before})"))
+    reduced = {
+        "gcd": engine.dialect.gcd("num", "den"),
+        "num": divide("num", "shared"),
+        "den": divide("den", "shared"),
+    }
+    if any(unit.endswith("/kg/day") and number for number, unit in _asked(protocol, compiled, at_visits=True)):
+        engine.keep("weight_ask", _WEIGHT_ASK)
+        engine.keep("weighed", _WEIGHED.format(wide=wide, millionth=MILLIONTH))
+        values = _REDUCED.format(values=_PER_KG.format(**CODES), **reduced)
+    else:
+        values = _REDUCED.format(values=_PLAIN, **reduced) if parts > 1 else _PLAIN
+    if any(number for number, _ in _asked(protocol, compiled, at_visits=False)):
+        engine.keep("dose_ask", _ASK)
         answer_doses(engine, "dose_ask", "dose_answer")
     else:
         no_doses(engine, "dose_answer")
-    engine.run(_WEIGHT_ASK)
-    engine.run(_QUANTITY.format(wide=engine.dialect.wide, millionth=MILLIONTH))
-    (rows,) = engine.rows("SELECT count(*), count(DISTINCT (case_no, choice)) FROM quantity")
-    assert rows[0] == rows[1] == len(cohort.included) * len(compiled.choices), (
-        "quantity has one row per case and choice"
-    )
+    engine.keep("quantity", _QUANTITY.format(together=f"{values}\nUNION ALL\n{_DOSES.format(**CODES)}"))
+    ((expected, found, times),) = engine.rows(_GRAIN)
+    assert expected == found and times == 1, "quantity has one row per case and choice"
     return Assessments(compiled)
+
+
+def _asked(protocol: Protocol, compiled: Compiled, *, at_visits: bool) -> list[tuple[int, str]]:
+    """The doses asked for, (number, unit): those written at visits, or those added up from courses."""
+    return [
+        (dose_number(protocol, measure, unit), unit)
+        for _, measure, unit in compiled.choices
+        if measure in protocol.doses and visit_measure(protocol, measure) is at_visits
+    ]

@@ -1,6 +1,6 @@
 """Every candidate row of a choice, the one that was used, and why the others were not.
 
-    passed_over(case_no, choice, record, day, value, censor, lost)     a view; nothing is stored until it is asked for
+    passed_over(case_no, choice, record, day, value, censor, lost)     a query; nothing of it is stored
 
 The words are those of ``caseseries.verdict.lost``; the row that was used has none.
 """
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from caseseries.assessment.absent import CENSORED, CODES
 from caseseries.assessment.compile import Compiled
 from caseseries.chart.store import MILLIONTH
 from caseseries.cohort.select import Cohort
@@ -21,20 +22,18 @@ from caseseries.protocol.tree import Slot
 from caseseries.verdict import lost
 
 _PASSED_OVER = """
-CREATE OR REPLACE TEMP VIEW passed_over AS
 WITH settled AS (
-    SELECT t.case_no, t.choice, t.absent, t.day, v.kind, v.take, v.tie, v.target,
-        v.take IN ('nearest', 'last', 'first') AS by_day,
-        coalesce(max(CASE WHEN d.day IS NOT NULL THEN d.absent END), '') AS some_absent,
-        min(CASE WHEN v.take = 'nearest' THEN abs(d.day - v.target) END) AS distance,
+    SELECT t.case_no, t.choice, t.absent, t.day, c.window_kind AS kind, c.take, c.tie, c.target,
+        c.take IN ('nearest', 'last', 'first') AS by_day,
+        coalesce(max(CASE WHEN d.day IS NOT NULL THEN d.absent END), 0) AS some_absent,
+        min(CASE WHEN c.take = 'nearest' THEN abs(d.day - c.target) END) AS distance,
         coalesce(bool_or(d.day = vd.day), FALSE) AS at_visit, coalesce(bool_or(vd.open_tie), FALSE) AS open_tie,
         max(vd.distance) AS visit_distance
     FROM taken AS t
-    JOIN choice AS c USING (choice)
-    JOIN variant AS v USING (variant)
+    JOIN choice AS c ON c.choice = t.choice
     LEFT JOIN day_value AS d ON d.case_no = t.case_no AND d.choice = t.choice
     LEFT JOIN visit_day AS vd ON vd.case_no = t.case_no AND vd.variant = c.variant
-    GROUP BY t.case_no, t.choice, t.absent, t.day, v.kind, v.take, v.tie, v.target
+    GROUP BY t.case_no, t.choice, t.absent, t.day, c.window_kind, c.take, c.tie, c.target
 ),
 tied AS (
     SELECT s.case_no, s.choice, count(*) AS near, max(d.absent) AS near_absent
@@ -51,24 +50,26 @@ reasoned AS (
                 THEN CASE WHEN abs(d.day - s.target) = s.distance THEN $open ELSE $further END
             WHEN s.kind = 'each' AND s.take = 'nearest' AND tied.near > 1 AND s.tie IN ('mean', 'better', 'worse') THEN CASE
                 WHEN abs(d.day - s.target) <> s.distance THEN $further
-                WHEN tied.near_absent <> '' THEN CASE WHEN d.absent = '' THEN $unsettled ELSE '' END
+                WHEN tied.near_absent <> 0 THEN CASE WHEN d.absent = 0 THEN $unsettled ELSE '' END
                 WHEN s.tie = 'mean' OR d.day = s.day THEN ''
                 WHEN s.tie = 'better' THEN $worse ELSE $better END
-            WHEN NOT s.by_day AND s.some_absent <> '' THEN CASE WHEN d.absent = '' THEN $unsettled ELSE '' END
+            WHEN s.absent = {unobserved} THEN $unobserved
+            WHEN NOT s.by_day AND s.some_absent <> 0 THEN CASE WHEN d.absent = 0 THEN $unsettled ELSE '' END
             WHEN s.take = 'mean' OR d.day = s.day THEN ''
             WHEN s.take = 'nearest' AND abs(d.day - s.target) = abs(s.day - s.target)
                 THEN CASE WHEN d.day > s.day THEN $later ELSE $earlier END
             WHEN s.take = 'nearest' THEN $further
             ELSE 'not the ' || s.take
         END AS of_day,
-        s.kind = 'visit' AND (s.open_tie OR NOT s.at_visit)
+        s.absent = {unobserved} OR s.kind = 'visit' AND (s.open_tie OR NOT s.at_visit)
             OR s.kind = 'each' AND s.take = 'nearest' AND coalesce(tied.near, 1) > 1 AND s.tie IS NULL AS undecided
     FROM day_value AS d
-    JOIN settled AS s USING (case_no, choice)
-    LEFT JOIN tied USING (case_no, choice)
+    JOIN settled AS s ON s.case_no = d.case_no AND s.choice = d.choice
+    LEFT JOIN tied ON tied.case_no = d.case_no AND tied.choice = d.choice
 ),
 first_of_kind AS (
-    SELECT *, min(record) OVER (PARTITION BY case_no, choice, day, value, censor, straddles) AS first_record,
+    SELECT case_no, choice, record, day, value, censor, straddles,
+        min(record) OVER (PARTITION BY case_no, choice, day, value, censor, straddles) AS first_record,
         bool_or(straddles) OVER (PARTITION BY case_no, choice) AS some_straddle
     FROM candidate
 )
@@ -79,18 +80,20 @@ SELECT f.case_no, f.choice, f.record, f.day, f.value, f.censor,
         WHEN r.undecided THEN r.of_day
         WHEN f.record <> f.first_record THEN $identical
         WHEN r.by_day AND r.of_day <> '' THEN r.of_day
-        WHEN r.absent <> '' THEN $different
+        WHEN r.absent <> 0 THEN $different
         WHEN r.record IS NOT NULL AND r.record <> f.record THEN $other
         ELSE r.of_day
     END AS lost
 FROM first_of_kind AS f
 LEFT JOIN reasoned AS r ON r.case_no = f.case_no AND r.choice = f.choice AND r.day = f.day AND NOT f.straddles
+ORDER BY f.case_no, f.choice, f.day, f.record
 """
 
 _WORDS = {
     "$open": lost.TIE_OPEN,
     "$visit": lost.OTHER_VISIT,
     "$further": lost.FURTHER,
+    "$unobserved": lost.UNOBSERVED,
     "$unsettled": lost.UNSETTLED,
     "$worse": lost.TIE_WORSE,
     "$better": lost.TIE_BETTER,
@@ -102,10 +105,6 @@ _WORDS = {
     "$different": lost.DIFFERENT,
     "$other": lost.OTHER_VALUE,
 }
-
-_ROWS = (
-    "SELECT case_no, choice, record, day, value, censor, lost FROM passed_over ORDER BY case_no, choice, day, record"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +124,13 @@ def candidates(
     engine: Engine, protocol: Protocol, cohort: Cohort, compiled: Compiled, spec: Spec
 ) -> Sequence[Candidate]:
     """Every candidate of every slot under one spec, by case, slot, day and record; needs ``taken`` of the same outcome."""
-    sql = _PASSED_OVER
+    sql = _PASSED_OVER.format(**CODES)
     for name, words in _WORDS.items():
         sql = sql.replace(name, f"'{words}'")
-    engine.run(sql)
     slots = {compiled.choice(protocol, spec, slot): slot for slot in compiled.plan.slots}
     case_ids = {case.number: case.case_id for case in cohort.included}
     return [
-        Candidate(case_ids[case_no], slots[choice], record, day, Fraction(int(value), MILLIONTH), censor, why)
-        for case_no, choice, record, day, value, censor, why in engine.rows(_ROWS)
+        Candidate(case_ids[case_no], slots[choice], record, day, Fraction(int(value), MILLIONTH), CENSORED[censor], why)
+        for case_no, choice, record, day, value, censor, why in engine.rows(sql)
         if choice in slots
     ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from caseseries.assessment.absent import CODES
 from caseseries.assessment.compile import Compiled
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
@@ -13,7 +14,11 @@ from caseseries.protocol.protocol import Protocol
 
 Choice = Literal["same_day", "tie", "if_zero_baseline", "outside_courses"]
 
-_OPEN = "SELECT case_no, choice, open_same_day, absent = 'two days equally near' FROM taken ORDER BY case_no, choice"
+_OPEN = """
+SELECT case_no, choice, open_same_day, absent = {tied}
+FROM taken WHERE open_same_day OR absent = {tied}
+ORDER BY case_no, choice
+"""
 _OPEN_VISITS = "SELECT case_no, variant FROM visit_day WHERE open_tie ORDER BY case_no, variant"
 
 
@@ -33,7 +38,7 @@ def open_choices(engine: Engine, protocol: Protocol, cohort: Cohort, compiled: C
     slots = {compiled.choice(protocol, spec, slot): slot for slot in compiled.plan.slots}
     windows = {compiled.variant(spec, window): window for window in compiled.plan.visit_measures}
     needed: set[Needed] = set()
-    for case_no, choice, same_day, tie in engine.rows(_OPEN):
+    for case_no, choice, same_day, tie in engine.rows(_OPEN.format(**CODES)):
         slot = slots.get(choice)
         if slot is None:
             continue

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from caseseries.chart.store import plain
-from caseseries.cohort.select import Cohort
+from caseseries.chart.store import Numbers, plain
 from caseseries.engine.connection import Engine
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import all_measures, equivalence, ingredient, ingredients
@@ -51,10 +50,15 @@ def dose_number(protocol: Protocol, measure: str, unit: str) -> int:
     return 2 * list(protocol.doses).index(measure) + (2 if unit.startswith("prednisone") else 1)
 
 
-def _anchor_kind(window: Window, visit_measures: tuple[str, ...], *, has_dose: bool) -> str:
-    if not visit_measures:
-        return "fixed" if has_dose else "none"
+def _kind(plan: OutcomePlan, name: str, window: Window) -> str:
+    """How the days of a window are found: by a visit, by each measure, fixed (a dose alone), or not at all."""
+    if not plan.visit_measures.get(name, ()):
+        return "fixed" if any(slot.window == name for slot in plan.slots) else "none"
     return "visit" if window.components == "same visit" else "each"
+
+
+def _row(window: Window) -> tuple[int, int, int | None, str, str | None, str | None]:
+    return window.from_, window.to, window.target, window.take, window.tie, window.same_day
 
 
 def _fixed_day(window: Window) -> int:
@@ -63,11 +67,13 @@ def _fixed_day(window: Window) -> int:
     return window.from_ if window.take == "first" else window.to
 
 
-def compile_outcome(engine: Engine, protocol: Protocol, cohort: Cohort, plan: OutcomePlan) -> Compiled:
-    """Write the tables ``variant`` and ``choice`` for one outcome, and those of the daily doses."""
+def compile_outcome(engine: Engine, protocol: Protocol, numbers: Numbers, plan: OutcomePlan) -> Compiled:
+    """Write the tables ``variant`` and ``choice`` for one outcome, and those of the daily doses.
+
+    A choice carries what its window says, so that statements need one table for both.
+    """
     measures = all_measures(protocol)
     windows = tuple(dict.fromkeys([*plan.visit_measures, *(slot.window for slot in plan.slots)]))
-    with_slots = {slot.window for slot in plan.slots}
     variants: dict[tuple[str, Window], int] = {}
     choices: dict[tuple[int, str, str], int] = {}
     for spec in plan.specs:
@@ -76,46 +82,46 @@ def compile_outcome(engine: Engine, protocol: Protocol, cohort: Cohort, plan: Ou
         for slot in plan.slots:
             variant = variants[slot.window, spec.windows[slot.window]]
             choices.setdefault((variant, slot.measure, dose_unit(protocol, spec, slot.measure)), len(choices) + 1)
+    text = engine.dialect.text
+    window_columns = [
+        ("low", "INT"), ("high", "INT"), ("target", "INT"), ("take", text), ("tie", text), ("same_day", text),
+    ]  # fmt: skip
     engine.table(
         "variant",
+        [("variant", "INT"), ("kind", text), *window_columns, ("fixed_day", "INT")],
         [
-            ("variant", "INTEGER"), ("kind", "VARCHAR"), ("low", "INTEGER"), ("high", "INTEGER"), ("target", "INTEGER"),
-            ("take", "VARCHAR"), ("tie", "VARCHAR"), ("same_day", "VARCHAR"), ("fixed_day", "INTEGER"),
-        ],
-        [
-            (
-                number, _anchor_kind(window, plan.visit_measures.get(name, ()), has_dose=name in with_slots), window.from_, window.to, window.target,
-                window.take, window.tie, window.same_day, _fixed_day(window),
-            )
+            (number, _kind(plan, name, window), *_row(window), _fixed_day(window))
             for (name, window), number in variants.items()
         ],
-    )  # fmt: skip
+    )
+    window_of = {number: pair for pair, number in variants.items()}
     engine.table(
         "choice",
         [
-            ("choice", "INTEGER"), ("variant", "INTEGER"), ("measure", "INTEGER"), ("sign", "INTEGER"), ("bound_counts", "BOOLEAN"),
-            ("kind", "VARCHAR"), ("dose", "INTEGER"), ("per_kg", "BOOLEAN"),
+            ("choice", "INT"), ("variant", "INT"), ("measure", "INT"), ("sign", "INT"), ("bound_counts", "BOOLEAN"),
+            ("kind", text), ("dose", "INT"), ("per_kg", "BOOLEAN"), ("window_kind", text), *window_columns,
         ],
         [
             (
-                number, variant, cohort.numbers.measures.get(measure, 0), measures[measure].sign or 1, measures[measure].censored == "limit",
+                number, variant, numbers.measures.get(measure, 0), measures[measure].sign or 1, measures[measure].censored == "limit",
                 "value" if visit_measure(protocol, measure) else "dose", dose_number(protocol, measure, unit),
                 unit.endswith("/kg/day") and not (visit_measure(protocol, measure) and protocol.doses[measure].per_kg),
+                _kind(plan, *window_of[variant]), *_row(window_of[variant][1]),
             )
             for (variant, measure, unit), number in choices.items()
         ],
     )  # fmt: skip
-    compile_doses(engine, protocol, cohort)
+    compile_doses(engine, protocol, numbers)
     return Compiled(plan, variants, choices)
 
 
-def compile_doses(engine: Engine, protocol: Protocol, cohort: Cohort) -> None:
+def compile_doses(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     """Write ``dose_rule``, ``dose_drug`` and ``dose_never``: each daily dose, as plain amounts and as equivalents."""
     rules, drugs, never = [], [], []
     for name, unit in itertools.product(protocol.doses, ("mg/day", "prednisone mg/day")):
         number, written = dose_number(protocol, name, unit), protocol.doses[name]
         group = ingredients(protocol, written.daily_dose)
-        weight = cohort.numbers.measures.get(written.weight or "", 0)
+        weight = numbers.measures.get(written.weight or "", 0)
         rules.append(
             (
                 number,
@@ -125,26 +131,24 @@ def compile_doses(engine: Engine, protocol: Protocol, cohort: Cohort) -> None:
                 written.weight_within or 0,
             )
         )
-        for key in sorted(group & set(cohort.numbers.drugs)):
+        for key in sorted(group & set(numbers.drugs)):
             factor = equivalence(protocol, key) if unit.startswith("prednisone") else Fraction(1)
             known = (None, None) if factor is None else (factor.numerator, factor.denominator)
-            drugs.append((number, cohort.numbers.drugs[key], *known))
-        for (kind, word), term in sorted(cohort.numbers.terms.items()):
+            drugs.append((number, numbers.drugs[key], *known))
+        for (kind, word), term in sorted(numbers.terms.items()):
             if kind == "never" and (word == plain(written.daily_dose) or ingredient(protocol, word) in group):
                 never.append((number, term))
     wide = engine.dialect.wide
     engine.table(
         "dose_rule",
         [
-            ("dose", "INTEGER"),
+            ("dose", "INT"),
             ("pulses", "BOOLEAN"),
             ("zero_outside", "BOOLEAN"),
-            ("weight", "INTEGER"),
-            ("within", "INTEGER"),
+            ("weight", "INT"),
+            ("within", "INT"),
         ],
         rules,
     )
-    engine.table(
-        "dose_drug", [("dose", "INTEGER"), ("drug", "INTEGER"), ("factor_num", wide), ("factor_den", wide)], drugs
-    )
-    engine.table("dose_never", [("dose", "INTEGER"), ("term", "INTEGER")], never)
+    engine.table("dose_drug", [("dose", "INT"), ("drug", "INT"), ("factor_num", wide), ("factor_den", wide)], drugs)
+    engine.table("dose_never", [("dose", "INT"), ("term", "INT")], never)

@@ -2,7 +2,7 @@
 
     dose_answer(case_no, dose, per_kg, day, num, den, absent)
 
-Grain: one (case, dose measure, per kg, relative day) asked. The dose is num/den mg/day or mg/kg/day.
+Grain: one (case, dose measure, per kg, relative day) asked. The dose is num/den mg/day or mg/kg/day, in lowest terms.
 """
 
 from __future__ import annotations
@@ -10,122 +10,157 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+from caseseries.assessment.absent import CODES
 from caseseries.assessment.compile import compile_doses, dose_number
 from caseseries.chart.store import MILLIONTH
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
+from caseseries.errors import EngineError
 from caseseries.protocol.protocol import Protocol
 
+#: Into how many parts a milligram's millionth may be divided so that every dose is whole; sums of doses then stay within 38 digits.
+MOST_PARTS = 10**9
+
+_SUMMED = """
+SELECT a.case_no, a.dose, a.per_kg, a.day,
+    bool_or(c.amount IS NULL OR c.per_day_num IS NULL OR c.unit NOT IN ('mg', 'mg/kg')) AS unrecorded,
+    bool_or(d.factor_num IS NULL) AS unknown_factor,
+    bool_or(c.unit = 'mg') AS some_mg, bool_or(c.unit = 'mg/kg') AS some_per_kg,
+    CAST(coalesce(sum(CASE WHEN c.unit = 'mg' THEN c.amount * CAST(c.per_day_num AS {wide}) * d.factor_num * {share} END), 0) AS {wide}) AS mg,
+    CAST(coalesce(sum(CASE WHEN c.unit = 'mg/kg' THEN c.amount * CAST(c.per_day_num AS {wide}) * d.factor_num * {share} END), 0) AS {wide})
+        AS mg_per_kg
+FROM (SELECT DISTINCT case_no, dose, per_kg, day FROM {ask}) AS a
+JOIN included_case AS k ON k.case_no = a.case_no
+JOIN dose_rule AS r ON r.dose = a.dose
+JOIN dose_drug AS d ON d.dose = a.dose
+JOIN course AS c ON c.patient = k.patient AND c.drug = d.drug
+WHERE c.systemic AND (r.pulses OR NOT c.pulse)
+  AND c.first - k.index_day < a.day
+  AND (c.last IS NULL OR c.last - k.index_day >= a.day - 1)
+GROUP BY a.case_no, a.dose, a.per_kg, a.day
+"""
+
 _ANSWER = """
-CREATE OR REPLACE TEMP TABLE {answer} AS
 WITH asked AS (SELECT DISTINCT case_no, dose, per_kg, day FROM {ask}),
-counted AS (
-    SELECT asked.*, course.amount, course.unit, course.per_day_num, course.per_day_den, factor_num, factor_den
-    FROM asked
-    JOIN included_case AS k USING (case_no)
-    JOIN dose_rule USING (dose)
-    JOIN dose_drug USING (dose)
-    JOIN course ON course.patient = k.patient AND course.drug = dose_drug.drug
-    WHERE course.systemic AND (dose_rule.pulses OR NOT course.pulse)
-      AND course.first - k.index_day < asked.day
-      AND (course.last IS NULL OR course.last - k.index_day >= asked.day - 1)
-),
-summed AS (
-    SELECT case_no, dose, per_kg, day,
-        bool_or(amount IS NULL OR per_day_num IS NULL OR unit NOT IN ('mg', 'mg/kg')) AS unrecorded,
-        bool_or(factor_num IS NULL) AS unknown_factor,
-        bool_or(unit = 'mg') AS some_mg, bool_or(unit = 'mg/kg') AS some_per_kg,
-        coalesce(sum(CASE WHEN unit = 'mg' THEN amount * per_day_num * factor_num * ({parts} // (per_day_den * factor_den)) END), 0) AS mg,
-        coalesce(sum(CASE WHEN unit = 'mg/kg' THEN amount * per_day_num * factor_num * ({parts} // (per_day_den * factor_den)) END), 0) AS mg_per_kg
-    FROM counted GROUP BY case_no, dose, per_kg, day
-),
 weighed AS (
     SELECT case_no, dose, per_kg, day, weight_num, weight_den,
         row_number() OVER (PARTITION BY case_no, dose, per_kg, day ORDER BY abs(weight_day - day), weight_day) AS place
     FROM (
-        SELECT asked.case_no, asked.dose, asked.per_kg, asked.day, m.day - k.index_day AS weight_day,
-            sum(DISTINCT m.value) AS weight_num, count(DISTINCT m.value) * CAST({millionth} AS {wide}) AS weight_den
-        FROM asked
-        JOIN included_case AS k USING (case_no)
-        JOIN dose_rule USING (dose)
-        JOIN measurement AS m ON m.patient = k.patient AND m.measure = dose_rule.weight
-        WHERE m.value > 0 AND m.censor = '' AND abs(m.day - k.index_day - asked.day) <= dose_rule.within
-        GROUP BY asked.case_no, asked.dose, asked.per_kg, asked.day, m.day - k.index_day
+        SELECT s.case_no, s.dose, s.per_kg, s.day, m.day - k.index_day AS weight_day,
+            CAST(sum(DISTINCT m.value) AS {wide}) AS weight_num, count(DISTINCT m.value) * CAST({millionth} AS {wide}) AS weight_den
+        FROM dose_sum AS s
+        JOIN included_case AS k ON k.case_no = s.case_no
+        JOIN dose_rule AS r ON r.dose = s.dose
+        JOIN measurement AS m ON m.patient = k.patient AND m.measure = r.weight
+        WHERE CASE WHEN s.per_kg THEN s.some_mg ELSE s.some_per_kg END
+          AND m.value > 0 AND m.censor = '' AND abs(m.day - k.index_day - s.day) <= r.within
+        GROUP BY s.case_no, s.dose, s.per_kg, s.day, m.day - k.index_day
     ) AS weights
 ),
+recorded AS (
+    SELECT DISTINCT c.patient, d.dose FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug WHERE c.systemic AND NOT c.pulse
+),
+never AS (
+    SELECT DISTINCT f.patient, n.dose FROM fact AS f JOIN dose_never AS n ON n.term = f.term WHERE f.kind = 'never'
+),
 judged AS (
-    SELECT asked.*, mg, mg_per_kg, weight_num, weight_den,
+    SELECT a.case_no, a.dose, a.per_kg, a.day, s.mg, s.mg_per_kg, w.weight_num, w.weight_den,
         CASE
-            WHEN summed.case_no IS NULL AND NOT EXISTS (
-                SELECT 1 FROM course JOIN dose_drug USING (drug)
-                WHERE course.patient = k.patient AND dose_drug.dose = asked.dose AND course.systemic AND NOT course.pulse
-            ) THEN CASE WHEN EXISTS (
-                SELECT 1 FROM fact JOIN dose_never USING (term)
-                WHERE fact.patient = k.patient AND fact.kind = 'never' AND dose_never.dose = asked.dose
-            ) THEN '' ELSE 'no course recorded' END
-            WHEN summed.case_no IS NULL AND NOT zero_outside THEN 'between courses'
-            WHEN summed.case_no IS NULL THEN ''
-            WHEN unrecorded THEN 'dose not recorded'
-            WHEN unknown_factor THEN 'no equivalence'
-            WHEN weight_num IS NULL AND CASE WHEN asked.per_kg THEN some_mg ELSE some_per_kg END THEN 'no weight'
-            ELSE ''
+            WHEN s.case_no IS NULL AND recorded.patient IS NULL THEN CASE WHEN never.patient IS NULL THEN {no_course} ELSE 0 END
+            WHEN s.case_no IS NULL AND NOT r.zero_outside THEN {between}
+            WHEN s.case_no IS NULL THEN 0
+            WHEN s.unrecorded THEN {no_dose}
+            WHEN s.unknown_factor THEN {no_equivalence}
+            WHEN w.weight_num IS NULL AND CASE WHEN a.per_kg THEN s.some_mg ELSE s.some_per_kg END THEN {no_weight}
+            ELSE 0
         END AS absent
-    FROM asked
-    JOIN included_case AS k USING (case_no)
-    JOIN dose_rule USING (dose)
-    LEFT JOIN summed USING (case_no, dose, per_kg, day)
-    LEFT JOIN (SELECT * FROM weighed WHERE place = 1) AS nearest USING (case_no, dose, per_kg, day)
+    FROM asked AS a
+    JOIN included_case AS k ON k.case_no = a.case_no
+    JOIN dose_rule AS r ON r.dose = a.dose
+    LEFT JOIN dose_sum AS s ON s.case_no = a.case_no AND s.dose = a.dose AND s.per_kg = a.per_kg AND s.day = a.day
+    LEFT JOIN weighed AS w ON w.case_no = a.case_no AND w.dose = a.dose AND w.per_kg = a.per_kg AND w.day = a.day AND w.place = 1
+    LEFT JOIN recorded ON recorded.patient = k.patient AND recorded.dose = a.dose
+    LEFT JOIN never ON never.patient = k.patient AND never.dose = a.dose
 ),
 paired AS (
     SELECT case_no, dose, per_kg, day, absent,
         CASE
-            WHEN absent <> '' THEN NULL WHEN mg IS NULL THEN 0
+            WHEN absent <> 0 THEN NULL WHEN mg IS NULL THEN CAST(0 AS {wide})
             WHEN per_kg THEN mg * coalesce(weight_den, 0) + mg_per_kg * coalesce(weight_num, 1)
             ELSE mg * coalesce(weight_den, 1) + mg_per_kg * coalesce(weight_num, 0)
         END AS num,
         CASE
-            WHEN absent <> '' THEN NULL WHEN mg IS NULL THEN 1
+            WHEN absent <> 0 THEN NULL WHEN mg IS NULL THEN CAST(1 AS {wide})
             ELSE CAST({scale} AS {wide}) * CASE WHEN per_kg THEN coalesce(weight_num, 1) ELSE coalesce(weight_den, 1) END
         END AS den
     FROM judged
-)
-SELECT case_no, dose, per_kg, day, absent, num // gcd(num, den) AS num, den // gcd(num, den) AS den
-FROM paired
+),
+common AS (SELECT case_no, dose, per_kg, day, absent, num, den, {gcd} AS shared FROM paired)
+SELECT case_no, dose, per_kg, day, absent, {num} AS num, {den} AS den FROM common
 """
+
+_FREQUENCIES = """
+SELECT DISTINCT c.per_day_den
+FROM included_case AS k
+JOIN course AS c ON c.patient = k.patient
+JOIN (SELECT DISTINCT drug FROM dose_drug) AS d ON d.drug = c.drug
+WHERE c.per_day_den IS NOT NULL
+ORDER BY c.per_day_den
+"""
+
+
+def _parts(engine: Engine) -> int:
+    """The common denominator of every frequency and factor.
+
+    Raises:
+        EngineError: it is too large for exact sums.
+    """
+    frequencies = [int(row[0]) for row in engine.rows(_FREQUENCIES)]
+    factors = [
+        int(row[0])
+        for row in engine.rows("SELECT DISTINCT factor_den FROM dose_drug WHERE factor_den IS NOT NULL ORDER BY 1")
+    ]
+    parts = math.lcm(1, *frequencies) * math.lcm(1, *factors)
+    if parts > MOST_PARTS:
+        raise EngineError(
+            "Times a day and factors of equivalence have no common denominator small enough for exact sums of doses.",
+            do="Write frequencies such as 1/7 or 2, and equivalences with few digits; nothing was decided.",
+        )
+    return parts
 
 
 def answer_doses(engine: Engine, ask: str, answer: str) -> None:
     """Answer every dose asked in table ``ask(case_no, dose, per_kg, day)``.
 
     Sums are exact: amounts are millionths of a unit, and every factor and frequency is brought to one common denominator first.
+
+    Raises:
+        EngineError: the common denominator is too large.
     """
-    frequencies = [
-        int(row[0])
-        for row in engine.rows("SELECT DISTINCT per_day_den FROM course WHERE per_day_den IS NOT NULL ORDER BY 1")
-    ]
-    factors = [
-        int(row[0])
-        for row in engine.rows("SELECT DISTINCT factor_den FROM dose_drug WHERE factor_den IS NOT NULL ORDER BY 1")
-    ]
-    parts = math.lcm(1, *frequencies) * math.lcm(1, *factors)
-    engine.run(
+    wide, divide = engine.dialect.wide, engine.dialect.divide
+    parts = _parts(engine)
+    share = divide(f"CAST({parts} AS {wide})", f"(c.per_day_den * CAST(d.factor_den AS {wide}))")
+    engine.keep("dose_sum", _SUMMED.format(ask=ask, wide=wide, share=share))
+    engine.keep(
+        answer,
         _ANSWER.format(
-            ask=ask, answer=answer, parts=parts, millionth=MILLIONTH, scale=parts * MILLIONTH, wide=engine.dialect.wide
-        )
-    )
+            ask=ask, millionth=MILLIONTH, scale=parts * MILLIONTH, wide=wide, gcd=engine.dialect.gcd("num", "den"),
+            num=divide("num", "shared"), den=divide("den", "shared"), **CODES,
+        ),
+    )  # fmt: skip
 
 
-_SERIES = "SELECT case_no, day - 1, num, den FROM series_answer WHERE absent = '' ORDER BY case_no, day"
+_SERIES = "SELECT case_no, day - 1, num, den FROM series_answer WHERE absent = 0 ORDER BY case_no, day"
 
 _SERIES_ASK = """
-CREATE OR REPLACE TEMP TABLE series_ask AS
 SELECT DISTINCT k.case_no, {dose} AS dose, FALSE AS per_kg, change.day - k.index_day AS day
 FROM included_case AS k
 JOIN (
-    SELECT patient, first + 1 AS day FROM course JOIN dose_drug USING (drug) WHERE dose = {dose} AND systemic
+    SELECT c.patient, c.first + 1 AS day FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug WHERE d.dose = {dose} AND c.systemic
     UNION
-    SELECT patient, last + 2 FROM course JOIN dose_drug USING (drug) WHERE dose = {dose} AND systemic AND last IS NOT NULL
-) AS change USING (patient)
+    SELECT c.patient, c.last + 2 FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug
+    WHERE d.dose = {dose} AND c.systemic AND c.last IS NOT NULL
+) AS change ON change.patient = k.patient
 WHERE change.day - 1 <= k.follow_end
 """
 
@@ -133,13 +168,7 @@ WHERE change.day - 1 <= k.follow_end
 def no_doses(engine: Engine, answer: str) -> None:
     """An empty table of answers, where no dose is asked for."""
     wide = engine.dialect.wide
-    columns = [
-        ("case_no", "INTEGER"),
-        ("dose", "INTEGER"),
-        ("per_kg", "BOOLEAN"),
-        ("day", "INTEGER"),
-        ("absent", "VARCHAR"),
-    ]
+    columns = [("case_no", "INT"), ("dose", "INT"), ("per_kg", "BOOLEAN"), ("day", "INT"), ("absent", "INT")]
     engine.table(answer, [*columns, ("num", wide), ("den", wide)], [])
 
 
@@ -151,8 +180,8 @@ def dose_steps(engine: Engine, protocol: Protocol, cohort: Cohort) -> dict[str, 
     name = next((name for name, dose in protocol.doses.items() if dose.source == "courses"), None)
     if name is None:
         return {}
-    compile_doses(engine, protocol, cohort)
-    engine.run(_SERIES_ASK.format(dose=dose_number(protocol, name, protocol.doses[name].as_)))
+    compile_doses(engine, protocol, cohort.numbers)
+    engine.keep("series_ask", _SERIES_ASK.format(dose=dose_number(protocol, name, protocol.doses[name].as_)))
     answer_doses(engine, "series_ask", "series_answer")
     case_ids = {case.number: case.case_id for case in cohort.included}
     steps: dict[str, list[tuple[int, Fraction]]] = {}

@@ -2,97 +2,101 @@
 
 candidate(case_no, choice, record, day, value, censor, straddles)     every row that lies, or may lie, in the window
 day_value(case_no, choice, day, num, record, censor, kinds, absent)   one per day; num in parts of a millionth
-visit_day(case_no, variant, day, open_tie, distance)                          the chosen visit, for components: same visit
-taken(case_no, choice, num, den, day, record, censor, absent)         one per case and choice
+visit_day(case_no, variant, day, open_tie, distance)                  the chosen visit, for components: same visit
+taken(case_no, choice, num, den, day, record, absent, open_same_day)  one per case and choice
+
+`absent` and `censor` are the codes of ``caseseries.assessment.absent``.
 """
 
 from __future__ import annotations
 
 import math
 
-from caseseries.chart.store import MILLIONTH
+from caseseries.assessment.absent import CODES
+from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 
 _CANDIDATE = """
-CREATE OR REPLACE TEMP TABLE candidate AS
-SELECT k.case_no, c.choice, m.record, m.day - k.index_day AS day, m.value, m.censor,
-    {bounds} AND m.low <> m.high AND (m.low - k.index_day < v.low OR m.high - k.index_day > v.high) AS straddles
+SELECT k.case_no, c.choice, m.record, m.day - k.index_day AS day, m.value, CASE m.censor WHEN '<' THEN 1 WHEN '>' THEN 2 ELSE 0 END AS censor,
+    {bounds} AND m.low <> m.high AND (m.low - k.index_day < c.low OR m.high - k.index_day > c.high) AS straddles
 FROM included_case AS k
-CROSS JOIN (choice AS c JOIN variant AS v USING (variant))
-JOIN measurement AS m ON m.patient = k.patient AND m.measure = c.measure
-WHERE c.kind = 'value' AND m.value IS NOT NULL
-  AND CASE WHEN {bounds} THEN m.low - k.index_day <= v.high AND m.high - k.index_day >= v.low
-           ELSE m.day - k.index_day BETWEEN v.low AND v.high END
+JOIN measurement AS m ON m.patient = k.patient
+JOIN choice AS c ON c.measure = m.measure
+WHERE c.kind = 'value' AND m.value IS NOT NULL{seen}
+  AND CASE WHEN {bounds} THEN m.low - k.index_day <= c.high AND m.high - k.index_day >= c.low
+           ELSE m.day - k.index_day BETWEEN c.low AND c.high END
 """
 
 #: How many different values days hold of which the mean is taken: their common multiple keeps every such mean whole.
 _KINDS = """
 SELECT DISTINCT kinds
 FROM (
-    SELECT count(DISTINCT (value, censor)) AS kinds
-    FROM candidate JOIN choice USING (choice) JOIN variant USING (variant)
-    WHERE NOT straddles AND same_day = 'mean'
+    SELECT case_no, choice, day, count(*) AS kinds
+    FROM (
+        SELECT DISTINCT case_no, choice, day, value, censor
+        FROM candidate JOIN choice USING (choice)
+        WHERE NOT straddles AND same_day = 'mean'
+    ) AS different
     GROUP BY case_no, choice, day
 ) AS days
 ORDER BY kinds
 """
 
 _DAY_VALUE = """
-CREATE OR REPLACE TEMP TABLE day_value AS
 WITH different AS (
     SELECT case_no, choice, day, value, censor, min(record) AS record
     FROM candidate WHERE NOT straddles
     GROUP BY case_no, choice, day, value, censor
 ),
 directed AS (
-    SELECT different.*, v.same_day,
-        CASE WHEN v.same_day = 'highest' OR v.same_day = 'best' AND c.sign > 0 OR v.same_day = 'worst' AND c.sign < 0 THEN -1 ELSE 1 END AS up
-    FROM different JOIN choice AS c USING (choice) JOIN variant AS v USING (variant)
+    SELECT d.case_no, d.choice, d.day, d.value, d.censor, d.record, c.same_day,
+        CASE WHEN c.same_day = 'highest' OR c.same_day = 'best' AND c.sign > 0 OR c.same_day = 'worst' AND c.sign < 0 THEN -1 ELSE 1 END AS up
+    FROM different AS d JOIN choice AS c ON c.choice = d.choice
 ),
 placed AS (
-    SELECT *,
-        count(*) OVER same AS kinds, sum(value) OVER same AS total, max(censor) OVER same AS any_censor,
+    SELECT case_no, choice, day, value, censor, record, same_day,
+        count(*) OVER same AS kinds, sum(CAST(value AS {wide})) OVER same AS total, max(censor) OVER same AS any_censor,
         row_number() OVER (PARTITION BY case_no, choice, day ORDER BY up * value, censor, record) AS place
     FROM directed
     WINDOW same AS (PARTITION BY case_no, choice, day)
 )
 SELECT case_no, choice, day, kinds,
     CASE
-        WHEN kinds = 1 THEN value * {parts}
+        WHEN kinds = 1 THEN value * CAST({parts} AS {wide})
         WHEN same_day IS NULL OR same_day = 'not evaluable' THEN NULL
-        WHEN same_day = 'mean' THEN total * ({parts} // kinds)
-        ELSE value * {parts}
+        WHEN same_day = 'mean' THEN CAST(total AS {wide}) * {share}
+        ELSE value * CAST({parts} AS {wide})
     END AS num,
     CASE WHEN kinds > 1 AND (same_day IS NULL OR same_day IN ('mean', 'not evaluable')) THEN NULL ELSE record END AS record,
     CASE WHEN kinds > 1 AND same_day = 'mean' THEN any_censor ELSE censor END AS censor,
-    CASE WHEN kinds > 1 AND (same_day IS NULL OR same_day = 'not evaluable') THEN 'different values on one day' ELSE '' END AS absent
+    CASE WHEN kinds > 1 AND (same_day IS NULL OR same_day = 'not evaluable') THEN {different} ELSE 0 END AS absent
 FROM placed
 WHERE place = 1
 """
 
 _VISIT_DAY = """
-CREATE OR REPLACE TEMP TABLE visit_day AS
 WITH written AS (
-    SELECT DISTINCT case_no, variant, day FROM candidate JOIN choice USING (choice) WHERE NOT straddles
+    SELECT DISTINCT d.case_no, c.variant, d.day
+    FROM candidate AS d JOIN choice AS c ON c.choice = d.choice
+    WHERE NOT d.straddles AND c.window_kind = 'visit'
 ),
 visited AS (
     SELECT DISTINCT k.case_no, v.variant, f.day - k.index_day AS day
     FROM included_case AS k
-    CROSS JOIN variant AS v
     JOIN fact AS f ON f.patient = k.patient
-    WHERE f.kind = 'visit' AND f.day - k.index_day BETWEEN v.low AND v.high
+    CROSS JOIN variant AS v
+    WHERE v.kind = 'visit' AND f.kind = 'visit' AND f.day - k.index_day BETWEEN v.low AND v.high{seen}
       AND NOT EXISTS (SELECT 1 FROM written AS w WHERE w.case_no = k.case_no AND w.variant = v.variant)
 ),
 offered AS (
-    SELECT case_no, variant, day, v.take, v.tie,
-        CASE v.take WHEN 'nearest' THEN abs(day - v.target) WHEN 'last' THEN -day ELSE day END AS distance
-    FROM (SELECT * FROM written UNION ALL SELECT * FROM visited) AS days
-    JOIN variant AS v USING (variant)
-    WHERE v.kind = 'visit'
+    SELECT days.case_no, days.variant, days.day, v.tie,
+        CASE v.take WHEN 'nearest' THEN abs(days.day - v.target) WHEN 'last' THEN -days.day ELSE days.day END AS distance
+    FROM (SELECT case_no, variant, day FROM written UNION ALL SELECT case_no, variant, day FROM visited) AS days
+    JOIN variant AS v ON v.variant = days.variant
 ),
 placed AS (
-    SELECT *,
+    SELECT case_no, variant, day, tie, distance,
         count(*) OVER (PARTITION BY case_no, variant, distance) AS equally_near,
         row_number() OVER (
             PARTITION BY case_no, variant ORDER BY distance, CASE WHEN tie = 'later' THEN -day ELSE day END
@@ -107,80 +111,78 @@ WHERE place = 1
 
 #: Days equally near the target where no tie rule is declared: each of them may raise a choice of its own.
 _TIED_DAY = """
-CREATE OR REPLACE TEMP TABLE tied_day AS
 WITH nearest AS (
-    SELECT vd.case_no, vd.variant, v.target, min(abs(d.day - v.target)) AS distance
+    SELECT vd.case_no, vd.variant, c.target, min(abs(d.day - c.target)) AS distance
     FROM visit_day AS vd
-    JOIN variant AS v USING (variant)
-    JOIN choice AS c USING (variant)
+    JOIN choice AS c ON c.variant = vd.variant
     JOIN day_value AS d ON d.case_no = vd.case_no AND d.choice = c.choice
     WHERE vd.open_tie
-    GROUP BY vd.case_no, vd.variant, v.target
+    GROUP BY vd.case_no, vd.variant, c.target
 )
 SELECT DISTINCT d.case_no, d.choice
-FROM nearest
-JOIN choice AS c USING (variant)
-JOIN day_value AS d ON d.case_no = nearest.case_no AND d.choice = c.choice
-WHERE d.absent <> '' AND abs(d.day - nearest.target) = nearest.distance
+FROM nearest AS n
+JOIN choice AS c ON c.variant = n.variant
+JOIN day_value AS d ON d.case_no = n.case_no AND d.choice = c.choice
+WHERE d.absent <> 0 AND abs(d.day - n.target) = n.distance
 """
 
 _TAKEN = """
-CREATE OR REPLACE TEMP TABLE taken AS
 WITH offered AS (
-    SELECT d.*, c.sign, v.take, v.tie, v.target, v.kind,
+    SELECT d.case_no, d.choice, d.day, d.num, d.record, d.censor, d.absent, c.sign, c.take, c.tie,
         CASE
-            WHEN v.take = 'nearest' THEN abs(d.day - v.target)
-            WHEN v.take = 'last' THEN -d.day
-            WHEN v.take = 'first' THEN d.day
-            WHEN v.take = 'best' THEN -c.sign * d.num
-            WHEN v.take = 'worst' THEN c.sign * d.num
-            WHEN v.take = 'highest' THEN -d.num
-            WHEN v.take = 'lowest' THEN d.num
+            WHEN c.take = 'nearest' THEN abs(d.day - c.target)
+            WHEN c.take = 'last' THEN -d.day
+            WHEN c.take = 'first' THEN d.day
+            WHEN c.take = 'best' THEN -c.sign * d.num
+            WHEN c.take = 'worst' THEN c.sign * d.num
+            WHEN c.take = 'highest' THEN -d.num
+            WHEN c.take = 'lowest' THEN d.num
             ELSE 0
         END AS distance,
         max(d.absent) OVER (PARTITION BY d.case_no, d.choice) AS some_absent
-    FROM day_value AS d JOIN choice AS c USING (choice) JOIN variant AS v USING (variant)
-    WHERE v.kind = 'each'
+    FROM day_value AS d JOIN choice AS c ON c.choice = d.choice
+    WHERE c.window_kind = 'each'
 ),
 placed AS (
-    SELECT *,
+    SELECT offered.*,
         min(distance) OVER (PARTITION BY case_no, choice) AS nearest,
         row_number() OVER (
             PARTITION BY case_no, choice
-            ORDER BY distance,
+            ORDER BY distance NULLS LAST,
                 CASE WHEN take <> 'nearest' THEN day WHEN tie = 'later' THEN -day WHEN tie = 'better' THEN -sign * num
                      WHEN tie = 'worse' THEN sign * num ELSE day END NULLS LAST,
                 day
         ) AS place
     FROM offered
 ),
-each AS (
-    SELECT case_no, choice,
+grouped AS (
+    SELECT case_no, choice, take, tie,
         max(CASE WHEN place = 1 THEN num END) AS one_num, max(CASE WHEN place = 1 THEN day END) AS one_day,
         max(CASE WHEN place = 1 THEN record END) AS one_record, max(CASE WHEN place = 1 THEN censor END) AS one_censor,
         max(CASE WHEN place = 1 THEN absent END) AS one_absent, max(some_absent) AS some_absent,
-        max(take) AS take, max(tie) AS tie, count(*) AS days, sum(num) AS total, max(day) AS last_day, max(censor) AS any_censor,
+        count(*) AS days, sum(num) AS total, max(day) AS last_day, max(censor) AS any_censor,
         sum(CASE WHEN distance = nearest THEN 1 ELSE 0 END) AS near, sum(CASE WHEN distance = nearest THEN num END) AS near_total,
         min(CASE WHEN distance = nearest THEN day END) AS near_day, max(CASE WHEN distance = nearest THEN censor END) AS near_censor,
         max(CASE WHEN distance = nearest THEN absent END) AS near_absent
-    FROM placed GROUP BY case_no, choice
+    FROM placed GROUP BY case_no, choice, take, tie
 ),
 chosen AS (
     SELECT case_no, choice,
-        CASE WHEN take = 'mean' THEN total WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near_total ELSE one_num END AS num,
-        CASE WHEN take = 'mean' THEN days WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near ELSE 1 END AS parts,
+        CASE WHEN take = 'mean' THEN CAST(total AS {wide}) WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN CAST(near_total AS {wide})
+             ELSE one_num END AS num,
+        CAST(CASE WHEN take = 'mean' THEN days WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near ELSE 1 END AS {wide}) AS parts,
         CASE
-            WHEN take IN ('best', 'worst', 'highest', 'lowest', 'mean') AND some_absent <> '' THEN NULL
+            WHEN take IN ('best', 'worst', 'highest', 'lowest', 'mean') AND some_absent <> 0 THEN NULL
             WHEN take = 'mean' THEN last_day
             WHEN take = 'nearest' AND near > 1 AND tie IS NULL THEN NULL
-            WHEN take = 'nearest' AND near > 1 AND (tie = 'mean' OR tie IN ('better', 'worse') AND near_absent <> '') THEN near_day
+            WHEN take = 'nearest' AND near > 1 AND (tie = 'mean' OR tie IN ('better', 'worse') AND near_absent <> 0) THEN near_day
             ELSE one_day
         END AS day,
         CASE WHEN take = 'mean' OR take = 'nearest' AND tie = 'mean' AND near > 1 THEN NULL ELSE one_record END AS record,
         CASE WHEN take = 'mean' THEN any_censor WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near_censor ELSE one_censor END AS censor,
         CASE
             WHEN take IN ('best', 'worst', 'highest', 'lowest', 'mean') THEN some_absent
-            WHEN take = 'nearest' AND near > 1 AND tie IS NULL THEN 'two days equally near'
+            WHEN take = 'nearest' AND near > 1 AND tie IS NULL THEN {tied}
             WHEN take = 'nearest' AND near > 1 AND tie IN ('mean', 'better', 'worse') THEN near_absent
             ELSE one_absent
         END AS absent,
@@ -188,60 +190,91 @@ chosen AS (
             WHEN take IN ('best', 'worst', 'highest', 'lowest', 'mean') THEN some_absent
             WHEN take = 'nearest' AND near > 1 AND (tie IS NULL OR tie IN ('mean', 'better', 'worse')) THEN near_absent
             ELSE one_absent
-        END <> '' AS differs
-    FROM each
+        END <> 0 AS differs
+    FROM grouped
     UNION ALL
-    SELECT d.case_no, d.choice, d.num, 1, d.day, d.record, d.censor, d.absent, d.absent <> ''
-    FROM day_value AS d JOIN choice AS c USING (choice) JOIN visit_day AS vd ON vd.case_no = d.case_no AND vd.variant = c.variant AND vd.day = d.day
+    SELECT d.case_no, d.choice, d.num, CAST(1 AS {wide}), d.day, d.record, d.censor, d.absent, d.absent <> 0
+    FROM day_value AS d JOIN choice AS c ON c.choice = d.choice
+    JOIN visit_day AS vd ON vd.case_no = d.case_no AND vd.variant = c.variant AND vd.day = d.day
 ),
 unsure AS (SELECT DISTINCT case_no, choice FROM candidate WHERE straddles),
 blank AS (
-    SELECT DISTINCT k.case_no, c.choice, m.day - k.index_day AS day
+    SELECT DISTINCT k.case_no, c.choice, CASE WHEN c.window_kind = 'visit' THEN m.day - k.index_day END AS day
     FROM included_case AS k
-    CROSS JOIN (choice AS c JOIN variant AS v USING (variant))
-    JOIN measurement AS m ON m.patient = k.patient AND m.measure = c.measure
-    WHERE c.kind = 'value' AND m.value IS NULL AND m.day - k.index_day BETWEEN v.low AND v.high
+    JOIN measurement AS m ON m.patient = k.patient
+    JOIN choice AS c ON c.measure = m.measure
+    WHERE c.kind = 'value' AND m.value IS NULL AND m.day - k.index_day BETWEEN c.low AND c.high{seen}
 ),
 joined AS (
-    SELECT k.case_no, c.choice, chosen.num, chosen.parts, chosen.record, chosen.censor,
-        CASE WHEN v.kind = 'visit' THEN vd.day ELSE chosen.day END AS day,
+    SELECT k.case_no, c.choice, chosen.num, chosen.parts, chosen.record,
         CASE
-            WHEN unsure.choice IS NOT NULL THEN 'partial date at the edge of the window'
-            WHEN vd.open_tie THEN 'two days equally near'
-            WHEN v.kind = 'visit' AND vd.day IS NULL THEN 'no visit in window'
-            WHEN chosen.choice IS NULL AND EXISTS (
-                SELECT 1 FROM blank WHERE blank.case_no = k.case_no AND blank.choice = c.choice AND (v.kind = 'each' OR blank.day = vd.day)
-            ) THEN 'recorded without a number'
-            WHEN chosen.choice IS NULL AND v.kind = 'visit' THEN 'not recorded at this visit'
-            WHEN chosen.choice IS NULL THEN 'no value in window'
-            WHEN chosen.absent <> '' THEN chosen.absent
-            WHEN chosen.censor <> '' AND NOT c.bound_counts THEN 'censored'
-            ELSE ''
+            WHEN c.window_kind = 'visit' THEN vd.day
+            WHEN c.take IN ('best', 'worst', 'highest', 'lowest', 'mean') AND {leaves} THEN NULL
+            ELSE chosen.day
+        END AS day,
+        CASE
+            WHEN unsure.choice IS NOT NULL THEN {edge}
+            WHEN vd.open_tie THEN {tied}
+            WHEN c.window_kind = 'visit' AND vd.day IS NULL THEN CASE WHEN {leaves} THEN {unobserved} ELSE {no_visit} END
+            WHEN chosen.choice IS NULL AND blank.choice IS NOT NULL THEN {no_number}
+            WHEN chosen.choice IS NULL AND c.window_kind = 'visit' THEN {not_at_visit}
+            WHEN chosen.choice IS NULL THEN CASE WHEN {leaves} THEN {unobserved} ELSE {no_value} END
+            WHEN c.take IN ('best', 'worst', 'highest', 'lowest', 'mean') AND {leaves} THEN {unobserved}
+            WHEN chosen.absent <> 0 THEN chosen.absent
+            WHEN chosen.censor <> 0 AND NOT c.bound_counts THEN {censored}
+            ELSE 0
         END AS absent,
-        unsure.choice IS NULL AND v.same_day IS NULL AND coalesce(chosen.differs, tied.choice IS NOT NULL) AS open_same_day
+        unsure.choice IS NULL AND c.same_day IS NULL AND NOT (c.take IN ('best', 'worst', 'highest', 'lowest', 'mean') AND {leaves})
+            AND coalesce(chosen.differs, tied.choice IS NOT NULL) AS open_same_day
     FROM included_case AS k
-    CROSS JOIN (choice AS c JOIN variant AS v USING (variant))
+    CROSS JOIN choice AS c
     LEFT JOIN chosen ON chosen.case_no = k.case_no AND chosen.choice = c.choice
     LEFT JOIN visit_day AS vd ON vd.case_no = k.case_no AND vd.variant = c.variant
     LEFT JOIN tied_day AS tied ON tied.case_no = k.case_no AND tied.choice = c.choice
     LEFT JOIN unsure ON unsure.case_no = k.case_no AND unsure.choice = c.choice
+    LEFT JOIN blank ON blank.case_no = k.case_no AND blank.choice = c.choice AND (c.window_kind = 'each' OR blank.day = vd.day)
     WHERE c.kind = 'value'
 )
 SELECT case_no, choice, absent, open_same_day,
-    CASE WHEN absent = '' THEN num END AS num,
-    CASE WHEN absent = '' THEN CAST({scale} AS {wide}) * parts END AS den,
-    CASE WHEN absent <> 'partial date at the edge of the window' THEN day END AS day,
-    CASE WHEN absent IN ('', 'censored') THEN record END AS record
+    CASE WHEN absent = 0 THEN num END AS num,
+    CASE WHEN absent = 0 THEN CAST({scale} AS {wide}) * parts END AS den,
+    CASE WHEN absent <> {edge} THEN day END AS day,
+    CASE WHEN absent IN (0, {censored}) THEN record END AS record
 FROM joined
 """
 
+#: Whether a window of the case ``k`` has a day outside its index period, after a death or after the data cut-off.
+LEAVES = (
+    "({window}.low < k.observed_first - k.index_day "
+    "OR {window}.high > least(k.follow_end, coalesce(k.death_day, k.follow_end)) - k.index_day)"
+)
 
-def take_values(engine: Engine, protocol: Protocol) -> None:
-    """Fill ``candidate``, ``day_value``, ``visit_day`` and ``taken`` for the choices compiled before."""
+
+def leaves(numbers: Numbers, window: str) -> str:
+    """SQL for whether the window of the row ``window`` leaves the observed time of the case ``k``."""
+    return LEAVES.format(window=window) if numbers.observed else "FALSE"
+
+
+def seen(numbers: Numbers, row: str) -> str:
+    """SQL, to be added to a condition, for the row lying in the index period of the case ``k``."""
+    return f" AND {row}.day BETWEEN k.observed_first AND k.observed_last" if numbers.observed else ""
+
+
+def take_values(engine: Engine, protocol: Protocol, numbers: Numbers) -> int:
+    """Fill ``candidate``, ``day_value``, ``visit_day`` and ``taken`` for the choices compiled before.
+
+    Returns into how many parts a millionth was divided; 1 where no mean of one day was taken.
+    """
     bounds = "TRUE" if protocol.partial_dates == "bounds" else "FALSE"
-    engine.run(_CANDIDATE.format(bounds=bounds))
+    wide = engine.dialect.wide
+    engine.keep("candidate", _CANDIDATE.format(bounds=bounds, seen=seen(numbers, "m")))
     parts = math.lcm(1, *(int(kinds) for (kinds,) in engine.rows(_KINDS)))
-    engine.run(_DAY_VALUE.format(parts=parts))
-    engine.run(_VISIT_DAY)
-    engine.run(_TIED_DAY)
-    engine.run(_TAKEN.format(scale=parts * MILLIONTH, wide=engine.dialect.wide))
+    share = engine.dialect.divide(f"CAST({parts} AS {wide})", f"CAST(kinds AS {wide})")
+    engine.keep("day_value", _DAY_VALUE.format(parts=parts, share=share, wide=wide, **CODES))
+    engine.keep("visit_day", _VISIT_DAY.format(seen=seen(numbers, "f")))
+    engine.keep("tied_day", _TIED_DAY)
+    text = _TAKEN.format(
+        scale=parts * MILLIONTH, wide=wide, seen=seen(numbers, "m"), leaves=leaves(numbers, "c"), **CODES
+    )
+    engine.keep("taken", text)
+    return parts

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from caseseries.assessment.absent import words
 from caseseries.assessment.assess import Assessments
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
@@ -24,6 +25,12 @@ from caseseries.verdict.trace import NodeTruth, Quantity, Truth, Verdict
 BASELINE = "baseline"
 
 _EFFECTS: dict[str, Truth] = {"responder": True, "non-responder": False, "not evaluable": None}
+
+
+_ROWS = """
+SELECT case_no, at_variant, base_variant, death, lost, rescue, stopped, raised, pulse
+FROM occurred ORDER BY case_no, at_variant, base_variant
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +51,13 @@ def respond(
     plan = compiled.plan
     base = {spec.number: compiled.variant(spec, BASELINE) if _has_baseline(plan) else 0 for spec in plan.specs}
     columns = [
-        ("spec", "INTEGER"),
-        ("reading", "INTEGER"),
+        ("spec", "INT"),
+        ("reading", "INT"),
         ("not_met", "BOOLEAN"),
-        ("at_variant", "INTEGER"),
-        ("base_variant", "INTEGER"),
+        ("at_variant", "INT"),
+        ("base_variant", "INT"),
     ]
-    columns += [(f"slot_{place}", "INTEGER") for place in range(len(plan.slots))]
+    columns += [(f"slot_{place}", "INT") for place in range(len(plan.slots))]
     trees = list(dict.fromkeys(spec.tree for spec in plan.specs))
     rows = [
         (
@@ -60,12 +67,9 @@ def respond(
         for spec in plan.specs
     ]  # fmt: skip
     engine.table("spec_row", columns, rows)
-    find_events(engine, protocol, cohort)
+    find_events(engine, protocol, cohort.numbers)
     chosen = _chosen(engine)
-    occurred = {
-        (row[0], row[1], row[2]): row[3:]
-        for row in engine.rows("SELECT * FROM occurred ORDER BY case_no, at_variant, base_variant")
-    }
+    occurred = {(row[0], row[1], row[2]): row[3:] for row in engine.rows(_ROWS)}
     anchors = {
         (case, variant): day
         for case, variant, day in engine.rows("SELECT case_no, variant, day FROM anchor ORDER BY case_no, variant")
@@ -147,7 +151,7 @@ def _has_baseline(plan: OutcomePlan) -> bool:
 def _chosen(engine: Engine) -> dict[tuple[int, int], _Chosen]:
     rows = engine.rows("SELECT case_no, choice, num, den, day, record, absent FROM quantity ORDER BY case_no, choice")
     return {
-        (case_no, choice): _Chosen(None if num is None else Fraction(int(num), int(den)), day, record, absent)
+        (case_no, choice): _Chosen(None if num is None else Fraction(int(num), int(den)), day, record, words(absent))
         for case_no, choice, num, den, day, record, absent in rows
     }
 
@@ -173,9 +177,9 @@ def _verdict(
             truth, decided_by = _EFFECTS[effect], EVENT_WORDS[event]
             absent = f"event: {decided_by}" if truth is None else ""
             break
-    words = tuple(EVENT_WORDS[event] for event in events)
+    named = tuple(EVENT_WORDS[event] for event in events)
     return Verdict(
-        case_id, spec.outcome, spec.number, truth, rule_truth, absent, decided_by, words, day, quantities, trace
+        case_id, spec.outcome, spec.number, truth, rule_truth, absent, decided_by, named, day, quantities, trace
     )
 
 

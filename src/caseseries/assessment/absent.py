@@ -1,0 +1,49 @@
+"""Why a value is absent: small numbers in the engine, words everywhere else.
+
+The words are those of :data:`caseseries.verdict.trace.Absent`. Statements name a code as ``{different}``; 0 is a value that is present.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from caseseries.verdict.trace import Absent
+
+#: By the name a statement uses: code and words.
+_TABLE: Final[Mapping[str, tuple[int, Absent]]] = {
+    "present": (0, ""),
+    "different": (1, "different values on one day"),
+    "tied": (2, "two days equally near"),
+    "edge": (3, "partial date at the edge of the window"),
+    "no_visit": (4, "no visit in window"),
+    "no_number": (5, "recorded without a number"),
+    "not_at_visit": (6, "not recorded at this visit"),
+    "no_value": (7, "no value in window"),
+    "censored": (8, "censored"),
+    "unobserved": (9, "window leaves observed time"),
+    "no_weight": (10, "no weight"),
+    "after_end": (11, "after the end of follow-up"),
+    "no_course": (12, "no course recorded"),
+    "between": (13, "between courses"),
+    "no_dose": (14, "dose not recorded"),
+    "no_equivalence": (15, "no equivalence"),
+    "zero": (16, "zero baseline"),
+    "negative": (17, "negative baseline"),
+}
+
+#: Codes by name, for the text of statements.
+CODES: Final[Mapping[str, int]] = {name: code for name, (code, _) in _TABLE.items()}
+_WORDS: Final[Mapping[int, Absent]] = dict(_TABLE.values())
+
+#: Codes of censoring, in the order in which rows of equal numbers are picked.
+CENSORED: Final = ("", "<", ">")
+
+
+def words(code: int) -> Absent:
+    """The reason a code stands for.
+
+    >>> words(CODES["censored"]), words(0)
+    ('censored', '')
+    """
+    return _WORDS[code]
