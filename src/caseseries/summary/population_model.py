@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from types import MappingProxyType
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
@@ -218,6 +217,6 @@ class Population:
     pending: tuple[str, ...]
     suggested: tuple[str, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()
-    fingerprints: Mapping[str, str] = MappingProxyType({})
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
     locked: str = ""
     deviations: tuple[str, ...] = ()
