@@ -17,7 +17,7 @@ from caseseries.errors import Place
 
 Severity = Literal["error", "warning", "note"]
 RowStatus = Literal["used", "out of scope", "refused"]
-FactKind = Literal["diagnosis", "event", "death", "visit", "screening", "never"]
+FactKind = Literal["diagnosis", "event", "death", "visit", "screening", "never", "cohort"]
 
 EPOCH = dt.date(1970, 1, 1)
 
@@ -119,7 +119,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A diagnosis, event, death, visit, screening entry, or "never on this drug group". Grain: one row.
+    """A diagnosis, event, death, visit, screening entry, "never on this drug group", or time in a cohort. Grain: one row.
 
     `start` is None where no date was recorded; `low` and `high` bound a partial date.
     """

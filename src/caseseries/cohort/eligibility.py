@@ -18,9 +18,11 @@ from caseseries.protocol.eligibility import (
     AnyCriterion,
     ConcurrentDrug,
     Diagnosis,
+    InCohort,
     MinimumFollowUp,
     ObservedBefore,
     Patients,
+    PatientsFile,
     PriorDrug,
     Recorded,
 )
@@ -67,6 +69,14 @@ JOIN criterion_measure AS r ON r.measure = m.measure
 WHERE m.value IS NOT NULL AND (f.observed_first IS NULL OR m.day BETWEEN f.observed_first AND f.observed_last)
   AND CASE WHEN r.bounds THEN m.low - f.index_day <= r.high AND m.high - f.index_day >= r.low
            ELSE m.day - f.index_day BETWEEN r.low AND r.high END
+"""
+
+_ENTRIES = f"""
+SELECT f.case_no, t.criterion, {_YES} AS answer
+FROM followed AS f
+JOIN fact AS x ON x.patient = f.patient
+JOIN criterion_cohort AS t ON t.term = x.term
+WHERE x.kind = 'cohort' AND (t.any_time OR f.index_day BETWEEN x.day AND x.last)
 """
 
 _PATIENTS = f"""
@@ -164,7 +174,7 @@ def _fixed(protocol: Protocol, numbers: Numbers, *, dated: bool) -> str:
 def _load(engine: Engine, protocol: Protocol, numbers: Numbers, criteria: Sequence[AnyCriterion]) -> list[str]:
     """What the criteria name, as rows of the engine; the queries that answer those criteria."""
     drugs: list[tuple[int, int, int, int | None]] = []
-    terms, measures, patients = [], [], []
+    terms, entries, measures, patients = [], [], [], []
     for place, criterion in enumerate(criteria):
         if isinstance(criterion, PriorDrug | ConcurrentDrug):
             prior = isinstance(criterion, PriorDrug)
@@ -175,6 +185,10 @@ def _load(engine: Engine, protocol: Protocol, numbers: Numbers, criteria: Sequen
         elif isinstance(criterion, Diagnosis):
             term = numbers.terms.get(("diagnosis", plain(criterion.diagnosis)))
             terms += [(place, term, criterion.by == "any time")] if term is not None else []
+        elif isinstance(criterion, InCohort | PatientsFile):
+            term = numbers.terms.get(("cohort", criterion.sha256))
+            any_time = isinstance(criterion, PatientsFile) or criterion.at == "any time"
+            entries += [(place, term, any_time)] if term is not None else []
         elif isinstance(criterion, Recorded):
             window, bounds = protocol.windows[criterion.in_], protocol.partial_dates == "bounds"
             measure = numbers.measures.get(criterion.recorded)
@@ -186,6 +200,7 @@ def _load(engine: Engine, protocol: Protocol, numbers: Numbers, criteria: Sequen
     for name, columns, rows, query in (
         ("drug", (("drug", "INT"), ("days_before", "INT"), ("days_within", "INT")), drugs, _DRUGS),
         ("term", (("term", "INT"), ("any_time", "BOOLEAN")), terms, _DIAGNOSES),
+        ("cohort", (("term", "INT"), ("any_time", "BOOLEAN")), entries, _ENTRIES),
         ("measure", (("measure", "INT"), ("low", "INT"), ("high", "INT"), ("bounds", "BOOLEAN")), measures, _RECORDED),
         ("patient", (("patient", "BIGINT"),), patients, _PATIENTS),
     ):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, PrivateAttr, Tag, ValidationInfo, model_validator
 
+from caseseries.protocol import attached
 from caseseries.protocol.words import Days, Written, Years, known_kind, mistake
 
 
@@ -86,6 +88,76 @@ class Patients(Criterion):
     reason: str
 
 
+class Attached(Criterion):
+    """A line that names a file beside the protocol.
+
+    `sha256` is that of the file; it is filled in when the protocol is read, so that the fingerprint changes with the file, and a
+    file that is not the one written there is refused.
+    """
+
+    sha256: str = ""
+    _content: bytes | None = PrivateAttr(None)
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        raise NotImplementedError
+
+    @property
+    def content(self) -> bytes | None:
+        """What the file holds; None where the protocol was not read from a folder."""
+        return self._content
+
+    @model_validator(mode="before")
+    @classmethod
+    def _digested(cls, data: Any, info: ValidationInfo) -> Any:
+        name = data.get("cohort", data.get("patients_file")) if isinstance(data, dict) else None
+        folder = (info.context or {}).get("folder")
+        if not isinstance(name, str) or not isinstance(folder, Path):
+            return data
+        found = attached.digest(attached.beside(folder, name))
+        if data.get("sha256") not in (None, "", found):
+            raise mistake("the file is another one than that written under `sha256`", found)
+        return {**data, "sha256": found}
+
+    @model_validator(mode="after")
+    def _kept(self, info: ValidationInfo) -> Attached:
+        folder = (info.context or {}).get("folder")
+        if isinstance(folder, Path):
+            self._content = attached.beside(folder, self.file)
+        return self
+
+
+class InCohort(Attached):
+    """An entry in a cohort of ATLAS (Circe JSON) that holds the index date, or any entry; needs a database."""
+
+    cohort: str
+    at: Literal["index date", "any time"]
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return self.cohort
+
+
+class PatientsFile(Attached):
+    """A list of patients in a file of one column, with the reason."""
+
+    patients_file: str
+    reason: str
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return self.patients_file
+
+    @model_validator(mode="after")
+    def _listed(self) -> PatientsFile:
+        if self.content is not None:
+            attached.patient_ids(self.content)
+        return self
+
+
 _KEYS = (
     "diagnosis",
     "age",
@@ -95,6 +167,8 @@ _KEYS = (
     "observed_before",
     "minimum_follow_up",
     "patients",
+    "patients_file",
+    "cohort",
 )
 
 
@@ -113,7 +187,9 @@ AnyCriterion = Annotated[
     | Annotated[Recorded, Tag("recorded")]
     | Annotated[ObservedBefore, Tag("observed_before")]
     | Annotated[MinimumFollowUp, Tag("minimum_follow_up")]
-    | Annotated[Patients, Tag("patients")],
+    | Annotated[Patients, Tag("patients")]
+    | Annotated[PatientsFile, Tag("patients_file")]
+    | Annotated[InCohort, Tag("cohort")],
     Discriminator(_kind),
     known_kind(_kind, "not a criterion", ", ".join(_KEYS), "begin with one of these"),
 ]

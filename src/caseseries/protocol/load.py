@@ -45,7 +45,7 @@ def load(path: Path | str) -> Loaded:
     """
     raw = Path(path)
     document = read(raw)
-    return _loaded(document, raw.read_text(encoding="utf-8-sig"))
+    return _loaded(document, raw.read_text(encoding="utf-8-sig"), raw.parent)
 
 
 def parse(text: str, file: str = "protocol.yaml") -> Loaded:
@@ -73,11 +73,11 @@ def made(protocol: Protocol) -> tuple[Problem, ...]:
     return in_order(notes.warnings)
 
 
-def _loaded(written: Document, text: str) -> Loaded:
+def _loaded(written: Document, text: str, folder: Path | None = None) -> Loaded:
     document, misspelt = respelt(written, _SECTIONS)
     notes, protocol, wrong = check(document), None, misspelt
     try:
-        protocol = Protocol.model_validate(document.data)
+        protocol = Protocol.model_validate(document.data, context={"folder": folder})
     except ValidationError as error:
         wrong = [*misspelt, *from_validation_error(error, document, Protocol)]
     _refuse(document.file, in_order(without_consequences([*wrong, *notes.errors], undecided(document))))

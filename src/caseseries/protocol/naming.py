@@ -7,6 +7,7 @@ from caseseries.protocol.eligibility import (
     AnyCriterion,
     ConcurrentDrug,
     Diagnosis,
+    InCohort,
     MinimumFollowUp,
     ObservedBefore,
     PriorDrug,
@@ -51,6 +52,9 @@ def criterion_words(criterion: AnyCriterion) -> str:
         return f"Observed for at least {in_words(criterion.observed_before)} before the index date"
     if isinstance(criterion, MinimumFollowUp):
         return f"Followed for at least {in_words(criterion.minimum_follow_up)} after the index date"
+    if isinstance(criterion, InCohort):
+        when = "on the index date" if criterion.at == "index date" else "at any time"
+        return f"In the cohort {criterion.cohort} {when}"
     return f"Listed patients: {criterion.reason}"
 
 

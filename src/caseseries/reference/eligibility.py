@@ -12,9 +12,11 @@ from caseseries.protocol.eligibility import (
     AnyCriterion,
     ConcurrentDrug,
     Diagnosis,
+    InCohort,
     MinimumFollowUp,
     ObservedBefore,
     Patients,
+    PatientsFile,
     PriorDrug,
     Recorded,
 )
@@ -44,6 +46,11 @@ def criterion_truth(study: Indexed, rows: PatientRows, index: int, follow_end: i
         return None if period is None else index - period[0] >= criterion.observed_before
     if isinstance(criterion, MinimumFollowUp):
         return follow_end - index >= criterion.minimum_follow_up
+    if isinstance(criterion, InCohort | PatientsFile):
+        entries = [fact for fact in rows.facts_of("cohort") if fact.term == criterion.sha256]
+        if isinstance(criterion, InCohort) and criterion.at == "index date":
+            entries = [one for one in entries if one.start is not None and one.end is not None and one.start <= index <= one.end]
+        return bool(entries)
     assert isinstance(criterion, Patients)
     return rows.person.patient in criterion.patients
 

@@ -22,6 +22,7 @@ from caseseries.chart.limits import Limits
 from caseseries.chart.opened import Opened, digest, read_bytes
 from caseseries.chart.tables import Chart, SourceRow
 from caseseries.protocol.protocol import Protocol
+from caseseries.source.attached import attach
 from caseseries.source.checks import check
 from caseseries.source.decisions import without_effect
 from caseseries.source.drugs import read_drugs
@@ -54,10 +55,11 @@ def read(protocol: Protocol, description: Path, *, limits: Limits | None = None)
     chart = chart_of(protocol, declared, opened)
     opened.verify()
     inputs = {description.name: digest(read_bytes(description, opened.limits)), **dict(sorted(opened.contents.items()))}
-    return Chart(
+    whole = Chart(
         declared.dated, declared.invented, chart.rows, chart.people, chart.measurements, chart.courses, chart.facts, chart.findings,
         inputs,
     )  # fmt: skip
+    return attach(whole, protocol)
 
 
 def chart_of(protocol: Protocol, declared: Description, opened: Opened) -> Chart:
