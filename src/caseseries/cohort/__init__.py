@@ -5,6 +5,7 @@ from caseseries.cohort.eligibility import needs_values, reason
 from caseseries.cohort.find import find
 from caseseries.cohort.index import count_gaps, patients_with_gaps
 from caseseries.cohort.select import Cohort, CohortCase, select
+from caseseries.cohort.tally import tally
 
 __all__ = [
     "Cohort",
@@ -18,4 +19,5 @@ __all__ = [
     "prior_use",
     "reason",
     "select",
+    "tally",
 ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from caseseries.chart.store import Numbers
 from caseseries.cohort.index import NEVER_ENDS
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
@@ -18,31 +19,52 @@ from caseseries.protocol.protocol import Protocol
 
 Role = Literal["earlier", "background", "added"]
 
-_OTHER_DRUGS = """
-SELECT k.case_no, c.drug,
-    CASE
-        WHEN bool_or(c.first <= k.index_day AND coalesce(c.last >= k.index_day, TRUE)) THEN 'background'
-        WHEN max(c.first) > k.index_day THEN 'added'
-        ELSE 'earlier'
-    END AS role,
-    min(c.first) - k.index_day AS first,
-    CASE WHEN bool_or(c.last IS NULL) THEN NULL ELSE max(c.last) - k.index_day END AS last,
-    arg_max(c.record, coalesce(c.last, {never})) AS last_record
+#: Courses of other drugs of the included cases.
+_OTHERS = """
+SELECT k.case_no, k.index_day, k.follow_end, c.drug, c.first, c.last, c.record
 FROM included_case AS k
 JOIN course AS c ON c.patient = k.patient
-WHERE c.drug NOT IN (SELECT drug FROM study_drug) AND c.first <= k.follow_end
-GROUP BY k.case_no, k.index_day, c.drug
-ORDER BY k.case_no, first, c.drug
+LEFT JOIN study_drug AS s ON s.drug = c.drug
+WHERE s.drug IS NULL
 """
 
-_PRIOR = """
-SELECT DISTINCT k.case_no
-FROM included_case AS k
-JOIN course AS c ON c.patient = k.patient
-JOIN prior_drug USING (drug)
-WHERE c.first < k.index_day AND c.drug NOT IN (SELECT drug FROM study_drug)
-ORDER BY k.case_no
+_ROLE = """
+CASE
+    WHEN bool_or(first <= index_day AND coalesce(last >= index_day, TRUE)) THEN 'background'
+    WHEN max(first) > index_day THEN 'added'
+    ELSE 'earlier'
+END"""
+
+_OTHER_DRUGS = f"""
+SELECT case_no, drug, {_ROLE} AS role, min(first) - index_day AS first_day,
+    CASE WHEN bool_or(last IS NULL) THEN NULL ELSE max(last) - index_day END AS last_day,
+    max(CASE WHEN place = 1 THEN record END) AS last_record
+FROM (
+    SELECT o.*, row_number() OVER (PARTITION BY case_no, drug ORDER BY coalesce(last, {NEVER_ENDS}) DESC, record) AS place
+    FROM ({_OTHERS}) AS o
+    WHERE o.first <= o.follow_end
+) AS placed
+GROUP BY case_no, index_day, drug
+ORDER BY case_no, first_day, drug
 """
+
+#: How many included cases have an ingredient in a role.
+COUNT_ROLES = f"""
+SELECT drug, role, count(*) AS cases
+FROM (
+    SELECT case_no, drug, {_ROLE} AS role FROM ({_OTHERS}) AS o WHERE o.first <= o.follow_end GROUP BY case_no, index_day, drug
+) AS roles
+GROUP BY drug, role
+"""
+
+_PRIOR = f"""
+SELECT DISTINCT p.place, o.case_no
+FROM ({_OTHERS}) AS o JOIN prior_drug AS p ON p.drug = o.drug
+WHERE o.first < o.index_day
+"""
+
+#: How many included cases had a group of `prior_groups` before the index date, by its place in that list.
+COUNT_PRIOR = f"SELECT place, count(*) AS cases FROM ({_PRIOR}) AS used GROUP BY place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +88,25 @@ def other_drugs(engine: Engine, cohort: Cohort) -> tuple[OtherDrug, ...]:
     case_ids = {case.number: case.case_id for case in cohort.cases}
     return tuple(
         OtherDrug(case_ids[case_no], names[drug], role, first, last, record)
-        for case_no, drug, role, first, last, record in engine.rows(_OTHER_DRUGS.format(never=NEVER_ENDS))
+        for case_no, drug, role, first, last, record in engine.rows(_OTHER_DRUGS)
     )
+
+
+def load_prior(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
+    """Make the table ``prior_drug(place, drug)``: the ingredients of each group of `prior_groups`."""
+    rows = [
+        (place, numbers.drugs[key])
+        for place, group in enumerate(protocol.prior_groups)
+        for key in sorted(ingredients(protocol, group) & set(numbers.drugs))
+    ]
+    engine.table("prior_drug", [("place", "INT"), ("drug", "INT")], rows)
 
 
 def prior_use(engine: Engine, protocol: Protocol, cohort: Cohort) -> dict[str, tuple[str, ...]]:
     """For each group of `prior_groups`: the included cases with a course begun before the index date."""
-    case_ids = {case.number: case.case_id for case in cohort.cases}
-    found = {}
-    for group in protocol.prior_groups:
-        known = sorted(ingredients(protocol, group) & set(cohort.numbers.drugs))
-        engine.table("prior_drug", [("drug", "INTEGER")], [(cohort.numbers.drugs[key],) for key in known])
-        found[group] = tuple(case_ids[case_no] for (case_no,) in engine.rows(_PRIOR))
+    case_ids = {case.number: case.case_id for case in cohort.included}
+    load_prior(engine, protocol, cohort.numbers)
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(protocol.prior_groups, ())
+    for place, case_no in engine.rows(f"{_PRIOR} ORDER BY place, case_no"):
+        found[protocol.prior_groups[place]] += (case_ids[case_no],)
     return found

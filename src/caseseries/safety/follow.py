@@ -1,7 +1,7 @@
 """Safety: adverse events on treatment, and the time during which they could have been seen.
 
-adverse(case_no, record, day, last, on_treatment, why_not)      grain: included case x event fact
-person_time(case_no, days)                                      grain: included case
+at_risk = included_case + until, next_index, place          days of the chart; grain: included case
+adverse(case_no, record, term, relative_day, relative_last, why_not)      a query; grain: included case x event fact
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ from caseseries.protocol.protocol import Protocol
 
 #: Each included case with the days at risk: until the lag after its last dose, the end of follow-up, or the patient's next case.
 _AT_RISK = """
-CREATE OR REPLACE TEMP TABLE at_risk AS
-SELECT k.*, least(coalesce(on_drug_end, follow_end) + {lag}, follow_end) AS until,
-    lead(index_day) OVER (PARTITION BY patient ORDER BY index_day) AS next_index,
-    row_number() OVER (PARTITION BY patient ORDER BY index_day) AS place
+SELECT k.*, least(coalesce(k.on_drug_end, k.follow_end) + {lag}, k.follow_end) AS until,
+    lead(k.index_day) OVER (PARTITION BY k.patient ORDER BY k.index_day) AS next_index,
+    row_number() OVER (PARTITION BY k.patient ORDER BY k.index_day) AS place
 FROM included_case AS k
 """
 
-_ADVERSE = """
-SELECT k.case_no, f.record, f.day - k.index_day AS day, f.last - k.index_day AS last,
+ADVERSE = """
+SELECT k.case_no, f.record, f.term, f.day - k.index_day AS relative_day, f.last - k.index_day AS relative_last,
     CASE
         WHEN f.day IS NULL THEN 'no date'
         WHEN f.day < k.index_day THEN 'before the index date'
@@ -36,7 +35,6 @@ WHERE f.kind = 'event' AND CASE
     WHEN f.day IS NULL OR f.day < k.index_day THEN k.place = 1
     ELSE k.next_index IS NULL OR f.day < k.next_index
 END
-ORDER BY k.case_no, day NULLS LAST, f.record
 """
 
 _CONCURRENT = """
@@ -44,23 +42,18 @@ SELECT DISTINCT k.case_no, f.record, c.drug
 FROM included_case AS k
 JOIN fact AS f ON f.patient = k.patient
 JOIN course AS c ON c.patient = k.patient
-WHERE f.kind = 'event' AND c.first <= f.day AND coalesce(c.last >= f.day, TRUE) AND c.drug NOT IN (SELECT drug FROM study_drug)
-ORDER BY k.case_no, f.record, c.drug
+LEFT JOIN study_drug AS s ON s.drug = c.drug
+WHERE f.kind = 'event' AND s.drug IS NULL AND c.first <= f.day AND coalesce(c.last >= f.day, TRUE)
 """
 
-_PERSON_TIME = """
-SELECT case_no, greatest(0, least(until, coalesce(next_index, until)) - index_day) AS days
-FROM at_risk
-ORDER BY case_no
-"""
+PERSON_TIME = "SELECT case_no, greatest(0, least(until, coalesce(next_index, until)) - index_day) AS days FROM at_risk"
 
-_MONITORED = """
-SELECT k.case_no, m.day - k.index_day AS day, m.value, m.censor
+MONITORED = """
+SELECT k.case_no, m.record, m.day - k.index_day AS relative_day, m.value, m.censor
 FROM at_risk AS k
 JOIN measurement AS m ON m.patient = k.patient
 WHERE m.measure = {measure} AND m.value IS NOT NULL AND m.day >= k.index_day AND m.day <= k.until
   AND (k.next_index IS NULL OR m.day < k.next_index)
-ORDER BY k.case_no, m.day, m.record
 """
 
 
@@ -93,29 +86,39 @@ class Safety:
     monitored: tuple[Monitored, ...]
 
 
+def find_at_risk(engine: Engine, protocol: Protocol) -> str:
+    """Keep ``at_risk``; the query for the adverse events of each case. The protocol declares safety."""
+    assert protocol.safety is not None
+    lag = int(protocol.safety.until_after_last_dose)
+    engine.keep("at_risk", _AT_RISK.format(lag=lag))
+    return ADVERSE.format(lag=lag)
+
+
 def follow(engine: Engine, protocol: Protocol, cohort: Cohort) -> Safety | None:
     """Adverse events over person-time; None where the protocol declares no safety."""
     if protocol.safety is None:
         return None
-    lag = int(protocol.safety.until_after_last_dose)
-    case_ids = {case.number: case.case_id for case in cohort.cases}
+    case_ids = {case.number: case.case_id for case in cohort.included}
     drugs = {number: key for key, number in cohort.numbers.drugs.items()}
     concurrent: dict[tuple[int, int], list[str]] = {}
-    for case_no, record, drug in engine.rows(_CONCURRENT):
+    for case_no, record, drug in engine.rows(f"{_CONCURRENT} ORDER BY case_no, record, drug"):
         concurrent.setdefault((case_no, record), []).append(drugs[drug])
-    engine.run(_AT_RISK.format(lag=lag))
+    adverse = find_at_risk(engine, protocol)
     events = tuple(
         Adverse(case_ids[case_no], record, day, last, why_not, tuple(concurrent.get((case_no, record), ())))
-        for case_no, record, day, last, why_not in engine.rows(_ADVERSE.format(lag=lag))
+        for case_no, record, _, day, last, why_not in engine.rows(
+            f"{adverse} ORDER BY case_no, relative_day NULLS LAST, record"
+        )
     )
-    days = {case_ids[case_no]: int(at_risk) for case_no, at_risk in engine.rows(_PERSON_TIME)}
+    days = {case_ids[case_no]: int(at_risk) for case_no, at_risk in engine.rows(f"{PERSON_TIME} ORDER BY case_no")}
     monitored = tuple(
         Monitored(
             count.measure,
             tuple(
                 (case_ids[case_no], day, int(value), censor)
-                for case_no, day, value, censor in engine.rows(
-                    _MONITORED.format(measure=cohort.numbers.measures.get(count.measure, 0))
+                for case_no, _, day, value, censor in engine.rows(
+                    MONITORED.format(measure=cohort.numbers.measures.get(count.measure, 0))
+                    + "ORDER BY case_no, relative_day, record"
                 )
             ),
         )

@@ -1,0 +1,67 @@
+"""The cohort as counts that add up: who was found, who is a case and why not, and what the cases are like.
+
+Sections: persons, cases, and of the included cases age, sex, observed, on drug, duration, drug, prior.
+"""
+
+from __future__ import annotations
+
+from caseseries.chart.store import Numbers
+from caseseries.cohort.drugs import COUNT_PRIOR, COUNT_ROLES, load_prior
+from caseseries.cohort.eligibility import completed_years, no_index, reason
+from caseseries.engine.connection import Engine
+from caseseries.protocol.protocol import Protocol
+from caseseries.stats.tally import Tally
+
+_PERSONS = "SELECT count(*) FROM person"
+#: Every patient with a case has one of episode 1.
+_INDEXED = "SELECT count(*) FROM index_case WHERE episode = 1"
+_JUDGED = "SELECT failed, undetermined, count(*) FROM judged GROUP BY failed, undetermined"
+
+_LIKE = """
+SELECT {age} AS age, coalesce(p.sex, '') AS sex, k.follow_end - k.index_day AS seen, k.on_drug_end - k.index_day AS treated,
+    k.index_day - d.day AS since
+FROM included_case AS k
+JOIN person AS p ON p.patient = k.patient
+LEFT JOIN (
+    SELECT patient, min(day) AS day FROM fact WHERE kind = 'diagnosis' AND day IS NOT NULL GROUP BY patient
+) AS d ON d.patient = k.patient
+"""
+_NUMBERS = {"age": "age", "observed": "seen", "on drug": "treated", "duration": "since"}
+
+
+def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) -> Tally:
+    """Count persons, cases by reason, and the included cases; needs the tables that :func:`caseseries.cohort.find` leaves.
+
+    What is unknown of a case (age, last day on the drug, first diagnosis) counts as -1; so does a first diagnosis just one day
+    after the index date, while one further after it counts as so many negative days.
+    """
+    counts = Tally()
+    ((persons,),), ((indexed,),) = (engine.rows(query) for query in (_PERSONS, _INDEXED))
+    counts.add(("persons",), int(persons))
+    counts.add(("cases", no_index(protocol), ""), int(persons) - int(indexed))
+    for failed, undetermined, n in engine.rows(_JUDGED):
+        counts.add(("cases", reason(protocol, failed), "undetermined" if undetermined else ""), int(n))
+    engine.keep("case_like", _LIKE.format(age=_age(engine, dated=dated)))
+    for section, column in _NUMBERS.items():
+        for value, n in engine.rows(f"SELECT {column}, count(*) FROM case_like GROUP BY {column}"):
+            counts.add((section, -1 if value is None else int(value)), int(n))
+    for sex, n in engine.rows("SELECT sex, count(*) FROM case_like GROUP BY sex"):
+        counts.add(("sex", sex), int(n))
+    names = {number: key for key, number in numbers.drugs.items()}
+    for drug, role, n in engine.rows(COUNT_ROLES):
+        counts.add(("drug", names[drug], role), int(n))
+    load_prior(engine, protocol, numbers)
+    for place, n in engine.rows(COUNT_PRIOR):
+        counts.add(("prior", protocol.prior_groups[place]), int(n))
+    return counts
+
+
+def _age(engine: Engine, *, dated: bool) -> str:
+    """SQL for the age in whole years at the index date; NULL where the possible birth days disagree or nothing is known."""
+    if not dated:
+        return "p.age_years"
+    youngest, oldest = (completed_years(engine, f"p.birth_{bound}", "k.index_day") for bound in ("high", "low"))
+    return (
+        "CASE WHEN p.birth_low IS NULL OR p.birth_high IS NULL THEN p.age_years "
+        f"WHEN {youngest} = {oldest} THEN {youngest} END"
+    )
