@@ -14,8 +14,9 @@ from random import Random
 from hypothesis import strategies as st
 from tests.spec.small import Tables
 
-from caseseries.chart.tables import Chart, Course, Fact, Measurement, Person, day_number
+from caseseries.chart.tables import Chart, Course, Fact, Measurement, Observed, Person, day_number
 from caseseries.protocol.case import FirstExposure, NominalDay
+from caseseries.protocol.eligibility import ObservedBefore
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.protocol.tree import Leaf
@@ -46,12 +47,17 @@ VALUES = {
 
 @st.composite
 def charts(draw: st.DrawFn, protocol: Protocol, patients: int = PATIENTS) -> Chart:
-    """A chart in which the protocol's ties, duplicates, edges and thresholds occur."""
+    """A chart in which the protocol's ties, duplicates, edges and thresholds occur; a third of them have observed time."""
+    asked = any(isinstance(criterion, ObservedBefore) for criterion in protocol.include)
+    observed = draw(st.integers(0, 2)) == 2 or asked
     numbers = draw(st.lists(st.integers(0, 2**32 - 1), min_size=patients, max_size=patients))
     tables, leaves = Tables(), _leaves(protocol)
     for place, number in enumerate(numbers):
         if number:
-            Story(protocol, leaves, f"p{place:02}", Random(PATIENTS * number + place), tables).tell()
+            story = Story(protocol, leaves, f"p{place:02}", Random(PATIENTS * number + place), tables)
+            story.tell()
+            if observed:
+                story.tell_observed()
     return tables.chart(dated=not isinstance(protocol.case.index_date, NominalDay))
 
 
@@ -86,6 +92,30 @@ class Story:
         self._other_drugs()
         self._measurements()
         self._facts()
+
+    def tell_observed(self) -> None:
+        """Add the patient's observed periods: at and beside the index date, the ends of windows, and each other."""
+        if self.often(0.04):
+            return
+        windows = self.protocol.windows.values()
+        reach = [
+            criterion.observed_before for criterion in self.protocol.include if isinstance(criterion, ObservedBefore)
+        ]
+        starts = [0, 1, *(-days + shift for days in reach for shift in (-1, 0, 1))]
+        starts += [window.from_ + shift for window in windows for shift in (0, 1) if window.from_ < 0]
+        ends = [0, -1, *self.assessed, *(window.to - shift for window in windows for shift in (0, 1) if window.to > 0)]
+        start = self.random.choice([-500, -500, -500, self.random.choice(starts)])
+        end = self.random.choice([500, 500, self.random.choice(ends)])
+        if end < start:
+            return
+        self._period(start, end)
+        if self.often(0.3):
+            self._period(end + self.random.choice([-5, 0, 1, 2, 2, 20]), end + 300)
+        if self.often(0.2):
+            self._period(start - 400, start - self.random.choice([-5, 0, 1, 2, 2, 20]))
+
+    def _period(self, start: int, end: int) -> None:
+        self.tables.observed.append(Observed(self.patient, self.index + start, self.index + end))
 
     def often(self, part: float) -> bool:
         """Yes in about this part of the stories."""

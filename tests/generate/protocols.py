@@ -167,6 +167,7 @@ INCLUDE: list[dict[str, Any]] = [
     {"prior_drug": "conventional immunosuppressants"},
     {"concurrent_drug": "systemic glucocorticoids"},
     {"recorded": "strength", "in": "baseline"},
+    {"observed_before": "60 days"},
     {"minimum_follow_up": "30 days", "flagged": "looks into the future"},
 ]
 EXCLUDE: list[dict[str, Any]] = [

@@ -1,0 +1,196 @@
+"""Counts made by the engine are those of the small path, counted patient by patient."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.generate.studies import every_study
+from tests.spec.small import chart, protocol
+from tests.spec.stages import one_engine
+
+from caseseries import cohort, safety
+from caseseries.chart.store import Numbers, make_tables, plain
+from caseseries.chart.tables import Chart
+from caseseries.errors import ChoiceNeeded
+from caseseries.protocol.measure import Monitored
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.safety import Safety
+from caseseries.protocol.words import DAYS_PER_UNIT
+from caseseries.stats.tally import Tally
+from caseseries.study import Study, analyse
+from caseseries.summary.model import Summary
+
+SAFETY = Safety.model_validate(
+    {"until_after_last_dose": "30 days", "monitored": [{"measure": "strength", "below": "54", "above": "60"}]}
+)
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def of_engine(study: Protocol, read: Chart) -> Tally:
+    """The counts that the stages make."""
+    found = cohort.select(one_engine(), study, read)
+    counts = cohort.tally(one_engine(), study, found.numbers, dated=read.dated)
+    return counts + safety.tally(one_engine(), study, found.numbers)
+
+
+def of_patients(study: Protocol, summary: Summary) -> Tally:
+    """The same from the rows of the small path."""
+    counts = Tally({("persons",): len({case.patient for case in summary.cases})})
+    for case in summary.cases:
+        counts.add(("cases", case.failed_criterion, "undetermined" if case.undetermined else ""))
+    for case in summary.included:
+        numbers = {
+            "age": case.age_years, "observed": case.observed_days, "on drug": case.on_drug_days,
+            "duration": case.disease_duration_days,
+        }  # fmt: skip
+        for section, value in numbers.items():
+            counts.add((section, -1 if value is None else value))
+        counts.add(("sex", case.sex))
+    for use in summary.drugs:
+        counts.add(("drug", use.drug, use.role))
+    for group in study.prior_groups:
+        before = {use.case_id for use in summary.drugs if group in use.groups and use.start < 0}
+        counts.add(("prior", group), len(before))
+    if summary.safety is None:
+        return counts
+    cases: dict[str, set[str]] = {"": set()}
+    for event in summary.safety.events:
+        term = plain(event.term)
+        counts.add(("adverse", term, event.why_not))
+        if event.on_treatment:
+            cases[""].add(event.case_id)
+            cases.setdefault(term, set()).add(event.case_id)
+    for term, ids in cases.items():
+        counts.add(("adverse cases", term), len(ids))
+    counts.add(("days at risk",), int(summary.safety.patient_years * DAYS_PER_UNIT["year"]))
+    for seen in summary.safety.monitoring:
+        for part, n in (("values", seen.values), ("cases", seen.patients), ("beyond", len(seen.beyond))):
+            counts.add(("monitored", seen.measure, part), n)
+    return counts
+
+
+def test_the_example_study() -> None:
+    study = Study.load(EXAMPLES / "jdm-mmf" / "protocol.yaml")
+    read = study.read(EXAMPLES / "jdm-mmf" / "chart.yaml")
+    counts = of_engine(study.protocol, read)
+    assert of_patients(study.protocol, analyse(study.protocol, read)) == counts
+    assert counts.total("persons") == counts.total("cases") == counts.total("cases", "") == counts.total("sex") == 8
+    assert counts.total("drug") and counts.total("prior") and counts.total("days at risk")
+
+
+def hold(study: Protocol, read: Chart) -> None:
+    asked = study.model_copy(
+        update={"safety": SAFETY, "prior_groups": ("conventional immunosuppressants", "biologics")}
+    )
+    try:
+        summary = analyse(asked, read)
+    except ChoiceNeeded:
+        return
+    assert of_patients(asked, summary) == of_engine(asked, read)
+
+
+def test_a_few_drawn_studies() -> None:
+    every_study(hold, runs=2, studies_per_run=5)
+
+
+@pytest.mark.slow
+def test_many_drawn_studies() -> None:
+    every_study(hold, runs=15, first=2)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "values", "beyond"),
+    [
+        ({"below": "45"}, "1:44.999999, 2:45, 3:<45, 4:>45, 5:>44, 6:<50", 2),
+        ({"above": "45"}, "1:45.000001, 2:45, 3:<45, 4:>45, 5:<46, 6:>40", 2),
+        ({"below": "45.0000005"}, "1:45, 2:45.000001, 3:<45", 2),
+        ({"above": "45.0000005"}, "1:45, 2:45.000001, 3:>45", 1),
+        ({"below": "-1"}, "1:-2, 2:-1, 3:0", 1),
+        ({"below": "45", "above": "50"}, "1:44, 2:45, 3:50, 4:51", 2),
+        ({}, "1:44", 0),
+    ],
+)
+def test_values_beyond_a_bound(bounds: dict[str, str], values: str, beyond: int) -> None:
+    written = SAFETY.model_copy(update={"monitored": (Monitored.model_validate({"measure": "mmt"} | bounds),)})
+    study = protocol().model_copy(update={"safety": written})
+    counts = of_engine(study, chart(f"1 | mmt | {values}", study))
+    assert (len(values.split(",")), 1, beyond) == tuple(
+        counts.total("monitored", "mmt", part) for part in ("values", "cases", "beyond")
+    )
+
+
+MMF = "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 60 days}, per: patient}\n"
+
+
+def test_a_measure_monitored_twice_counts_once() -> None:
+    study = protocol(
+        MMF
+        + "safety: {until_after_last_dose: 30 days, monitored: [{measure: mmt, below: 45}, {measure: mmt, above: 50}]}"
+    )
+    counts = of_engine(study, chart("a | mycophenolate mofetil | 0..\na | mmt | 1:44, 2:47, 3:51", study))
+    assert [3, 1, 2] == [counts.total("monitored", "mmt", part) for part in ("values", "cases", "beyond")]
+
+
+def test_ranges_of_patients_add_up() -> None:
+    study = protocol(MMF + "safety: {until_after_last_dose: 30 days}\nexclude: [{patients: [d], reason: withdrew}]")
+    rows = {
+        "a": "a | mycophenolate mofetil | 0..50 500 mg x2\na | event: fever | 20, 21, 90\na | mmt | 0:50, 200:60\n",
+        "b": "b | mycophenolate mofetil | 0.. 500 mg x2\nb | event: fever | 5\nb | methotrexate | -9.. 10 mg\nb | mmt | 90:9\n",
+        "c": "c | methotrexate | 0..",
+        "d": "d | mycophenolate mofetil | 0..",
+    }
+    whole = of_engine(study, chart("\n".join(rows.values()), study))
+    parts = [of_engine(study, chart(one, study)) for one in rows.values()]
+    assert sum(parts, Tally()) == whole
+    assert Tally(
+        {
+            ("persons",): 4, ("cases", "", ""): 2, ("cases", "no first exposure", ""): 1,
+            ("cases", "Listed patients: withdrew", ""): 1, ("age", -1): 2, ("sex", ""): 2, ("duration", -1): 2,
+            ("observed", 200): 1, ("observed", 90): 1, ("on drug", 50): 1, ("on drug", 90): 1,
+            ("drug", "methotrexate", "background"): 1, ("adverse", "fever", ""): 3,
+            ("adverse", "fever", "more than 30 days after the last dose"): 1, ("adverse cases", ""): 2,
+            ("adverse cases", "fever"): 2, ("days at risk",): 170,
+        }
+    ) == whole  # fmt: skip
+
+
+def test_with_observed_time_the_cohort_is_found_without_any_measurement() -> None:
+    study = protocol(
+        MMF + "include: [{observed_before: 90 days}]\nexclude: [{patients: [-7, P1, 007], reason: withdrew}]"
+    )
+    assert not cohort.needs_values(study)
+    engine = one_engine()
+    never = (None,) * 5
+    course = ("mg", None, None, True, False)
+    make_tables(
+        engine,
+        {
+            "person": [(patient, *never[:3], "F") for patient in (-7, 7, 2**60, 11)],
+            "observed": [(-7, -90, 9), (7, -90, 9), (2**60, -89, 9)],
+            "course": [(record, patient, 3, 0, None, None, *course) for record, patient in enumerate((-7, 7, 2**60))],
+        },
+    )
+    engine.keep("measurement", "SELECT 1 AS nothing")
+    numbers = Numbers(None, {}, {"mycophenolate mofetil": 3}, {}, observed=True)
+    cohort.find(engine, study, numbers, dated=True)
+    judged = "SELECT patient, failed FROM followed JOIN judged USING (case_no) ORDER BY patient"
+    assert [
+        (-7, "Listed patients: withdrew"),
+        (7, ""),
+        (2**60, "Observed for at least 90 days before the index date"),
+    ] == [(patient, cohort.reason(study, code)) for patient, code in engine.rows(judged)]
+    assert 0 == cohort.count_gaps(engine, study)
+    counts = cohort.tally(engine, study, numbers, dated=True)
+    assert {"": 1, "no first exposure": 1} == {
+        key[0]: n for key, n in counts.section("cases") if key[0] in ("", "no first exposure")
+    }
+
+
+def test_gaps_are_counted_while_their_rule_is_open() -> None:
+    study = protocol("case: {index_date: {first_exposure: mycophenolate mofetil}, per: patient}")
+    rows = "a | mycophenolate mofetil | 0..10; 12..\nb | mycophenolate mofetil | 0..10; 11..\nc | mycophenolate mofetil | 0..1; 9.."
+    with pytest.raises(ChoiceNeeded) as stopped:
+        cohort.select(one_engine(), study, chart(rows, study))
+    assert cohort.count_gaps(one_engine(), study) == len(stopped.value.problems) == 2
+    assert [1, 3] == cohort.patients_with_gaps(one_engine(), study)
