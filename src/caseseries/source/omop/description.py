@@ -1,0 +1,127 @@
+"""The description of a database (`omop.yaml`): where its tables are, and the few things its rows leave open."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from caseseries.errors import ChartError
+from caseseries.protocol.concepts import ConceptId
+from caseseries.protocol.problems import validate
+from caseseries.protocol.words import Written, YesNo, mistake
+from caseseries.protocol.yaml import read
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
+
+
+def _name(text: Any) -> str:
+    if not isinstance(text, str) or not _NAME.fullmatch(text):
+        raise mistake("not a plain name", "letters, digits and _", "write the name without dots and quotes")
+    return text
+
+
+def _no_password(text: Any) -> str:
+    if re.search(r"password|passwd|:[^/@]+@", str(text), re.IGNORECASE):
+        what = "a password does not belong into this file"
+        raise mistake(what, "service=NAME, or host, port, dbname and user", "use PGPASSWORD, .pgpass or a service file")
+    return str(text)
+
+
+Name = Annotated[str, BeforeValidator(_name)]
+Connection = Annotated[str, BeforeValidator(_no_password)]
+
+
+class SparkSource(Written):
+    """Tables of a Spark catalogue, or a folder with Parquet files of each table."""
+
+    parquet: str | None = None
+    database: Name | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> SparkSource:
+        if (self.parquet is None) == (self.database is None):
+            raise mistake("a Spark source is one of two things", "parquet, database")
+        return self
+
+
+class From(Written):
+    """Where the tables are: exactly one of a folder or ZIP of Parquet files, a folder or ZIP of CSV files (also .gz), a
+    DuckDB file, a Postgres connection, or Spark. `schema` belongs to duckdb and postgres, `delimiter` to csv.
+    """
+
+    parquet: str | None = None
+    csv: str | None = None
+    duckdb: str | None = None
+    postgres: Connection | None = None
+    spark: SparkSource | None = None
+    schema_: Name | None = Field(default=None, alias="schema")
+    delimiter: Literal[",", ";", "tab", "|"] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> From:
+        kinds = [name for name in ("parquet", "csv", "duckdb", "postgres", "spark") if getattr(self, name) is not None]
+        if len(kinds) != 1:
+            raise mistake("where the tables are is said by one of these", "parquet, csv, duckdb, postgres, spark")
+        if self.schema_ is not None and kinds[0] not in ("duckdb", "postgres"):
+            raise mistake("only a DuckDB file or Postgres has schemas", do="leave out `schema`")
+        if self.delimiter is not None and kinds[0] != "csv":
+            raise mistake("only CSV files have a delimiter", do="leave out `delimiter`")
+        return self
+
+    @property
+    def kind(self) -> Literal["parquet", "csv", "duckdb", "postgres", "spark"]:
+        """Which of the five it is."""
+        if self.parquet is not None:
+            return "parquet"
+        if self.csv is not None:
+            return "csv"
+        if self.duckdb is not None:
+            return "duckdb"
+        return "postgres" if self.postgres is not None else "spark"
+
+    @property
+    def folder(self) -> str | None:
+        """The folder, ZIP or file named, as written."""
+        return self.parquet or self.csv or self.duckdb or (self.spark.parquet if self.spark else None)
+
+
+class Omop(Written):
+    """A database of the OMOP common data model.
+
+    `vocabulary` is another folder (or schema) for concept, concept_ancestor, concept_relationship and drug_strength. `no_route`
+    says what an exposure without a route counts as, `local_routes` are the route concepts of which a dose is never systemic
+    (in place of the catalogue's).
+    """
+
+    cdm: Literal["5.3", "5.4"]
+    from_: From = Field(alias="from")
+    vocabulary: str | None = None
+    invented: YesNo = False
+    no_route: Literal["systemic", "local"] | None = None
+    local_routes: tuple[ConceptId, ...] | None = None
+
+
+class OmopDescription(Written):
+    """An `omop.yaml`: everything stands under `omop`."""
+
+    omop: Omop
+
+
+def load_omop(path: Path) -> Omop:
+    """The description in a YAML file.
+
+    Raises:
+        ChartError: the file is not readable, or says something unknown; every mistake with its line.
+    """
+    return validate(OmopDescription, read(path, error=ChartError), error=ChartError).omop
+
+
+def is_omop(path: Path) -> bool:
+    """Whether a YAML file describes a database rather than a chart: its only section is `omop`."""
+    try:
+        return re.search(r"^omop[ \t]*:", path.read_text(encoding="utf-8-sig"), re.MULTILINE) is not None
+    except (OSError, UnicodeDecodeError):
+        return False  # whoever reads the chart description says what is wrong with the file

@@ -1,0 +1,200 @@
+"""A small study in a database as a chart: the persons with an index event, row by row, for the whole report and every explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from caseseries.chart.findings import Findings
+from caseseries.chart.store import MILLIONTH, Numbers
+from caseseries.chart.tables import (
+    Chart,
+    Course,
+    Fact,
+    FactKind,
+    Finding,
+    Measurement,
+    Observed,
+    Person,
+    Severity,
+    SourceRow,
+)
+from caseseries.engine.connection import Engine
+from caseseries.errors import Place
+from caseseries.protocol.case import FirstEvent, FirstExposure
+from caseseries.protocol.concepts import folded
+from caseseries.protocol.measures import ingredients
+from caseseries.protocol.protocol import Protocol
+from caseseries.source.omop.model import PLACES
+from caseseries.source.omop.opening import opened_omop
+from caseseries.source.omop.source import OmopSource, open_omop
+from caseseries.stats.tally import Tally
+
+
+def read_omop(protocol: Protocol, description: Path, *, memory_limit: str = "1GB", threads: int = 2) -> Chart:
+    """The chart of the persons with an index event in the database that an `omop.yaml` describes.
+
+    A row is cited by its table and its id there. Rows of other persons, and rows that nothing in the protocol asks for, are in
+    `counted` only. Ids of patients are person_id.
+
+    Raises:
+        ChartError: the description or a file cannot be read, or the protocol's names have no concepts.
+    """
+    with opened_omop(description, memory_limit=memory_limit, threads=threads) as opened:
+        return chart_of(open_omop(opened, protocol))
+
+
+def chart_of(source: OmopSource) -> Chart:
+    """The chart of a database that is open."""
+    engine, numbers = source.engine, source.numbers
+    tally = source.history()
+    engine.keep("omop_indexed", _with_index(source))
+    tally += source.values("omop_indexed", ever=True)
+    tally = source.balanced(tally)
+    inside = "WHERE patient IN (SELECT patient FROM omop_indexed)"
+    rows = _Rows()
+    people = _people(engine, inside, rows)
+    measurements = _measurements(source, inside, rows)
+    courses = _courses(engine, numbers, inside, rows)
+    facts = _facts(engine, numbers, inside, rows)
+    observed, watched = None, 0
+    if numbers.observed:
+        periods = engine.rows(f"SELECT patient, first, last FROM observed {inside} ORDER BY patient, first")
+        observed = tuple(Observed(str(patient), first, last) for patient, first, last in periods)
+        ((watched,),) = engine.rows(f"SELECT count(*) FROM omop_period {inside} AND why = ''")
+    return Chart(
+        True, source.described.invented, tuple(rows.rows), people, measurements, courses, facts,
+        _findings(source, tally, len(people)), dict(source.opened.inputs), observed, _counted(tally, rows, {"observation_period": int(watched)}),
+    )  # fmt: skip
+
+
+def _with_index(source: OmopSource) -> str:
+    """Persons with a course of the study drug, or with the index event."""
+    index = source.protocol.case.index_date
+    if isinstance(index, FirstExposure):
+        keys = ingredients(source.protocol, index.first_exposure) & set(source.numbers.drugs)
+        drugs = ", ".join(str(source.numbers.drugs[key]) for key in sorted(keys)) or "0"
+        return f"SELECT patient, min(first) AS index_day FROM course WHERE drug IN ({drugs}) GROUP BY patient"
+    assert isinstance(index, FirstEvent)
+    terms = [source.numbers.terms.get((kind, folded(index.first_event)), 0) for kind in ("diagnosis", "event")]
+    listed = ", ".join(str(term) for term in terms)
+    return f"SELECT patient, min(day) AS index_day FROM fact WHERE term IN ({listed}) GROUP BY patient"
+
+
+class _Rows:
+    """Rows that became something, each with a number of its own."""
+
+    def __init__(self) -> None:
+        self.rows: list[SourceRow] = []
+
+    def add(self, table: str, row: int | None, patient: str) -> int:
+        number = len(self.rows) + 1
+        self.rows.append(SourceRow(number, table, "", row or 0, table, patient, "used"))
+        return number
+
+
+def _people(engine: Engine, inside: str, rows: _Rows) -> tuple[Person, ...]:
+    found = engine.rows(f"SELECT patient, birth_low, birth_high, sex FROM person {inside} ORDER BY patient")
+    return tuple(
+        Person(str(patient), rows.add("person", patient, str(patient)), sex, low, high)
+        for patient, low, high, sex in found
+    )
+
+
+def _measurements(source: OmopSource, inside: str, rows: _Rows) -> tuple[Measurement, ...]:
+    engine = source.engine
+    names = {number: name for name, number in source.numbers.measures.items()}
+    tables = {one.key: PLACES[one.table].table for one in source.sets.meant if one.kind == "measure"}
+    found = engine.rows(
+        f"SELECT record, patient, measure, day, value, censor, missing FROM measurement {inside} "
+        "ORDER BY patient, measure, day, value NULLS LAST, censor, missing, record"
+    )
+    made = []
+    for place, (record, patient, measure, day, value, censor, missing) in enumerate(found, 1):
+        row = rows.add(tables[names[measure]], record, str(patient))
+        exact = None if missing or value is None else Fraction(value, MILLIONTH)
+        made.append(Measurement(place, row, "", str(patient), names[measure], day, day, day, exact, censor, missing))
+    return tuple(made)
+
+
+def _courses(engine: Engine, numbers: Numbers, inside: str, rows: _Rows) -> tuple[Course, ...]:
+    names = {number: name for name, number in numbers.drugs.items()}
+    found = engine.rows(
+        f"SELECT record, patient, drug, first, last, amount, systemic, pulse FROM course {inside} "
+        "ORDER BY patient, first, drug, last, amount NULLS LAST, record"
+    )
+    return tuple(
+        Course(
+            place, rows.add("drug_exposure", record, str(patient)), str(patient), names[drug], first, last,
+            None if amount is None else Fraction(amount, MILLIONTH), "" if amount is None else "mg",
+            None if amount is None else Fraction(1), "", systemic, pulse,
+        )
+        for place, (record, patient, drug, first, last, amount, systemic, pulse) in enumerate(found, 1)
+    )  # fmt: skip
+
+
+def _facts(engine: Engine, numbers: Numbers, inside: str, rows: _Rows) -> tuple[Fact, ...]:
+    words = {number: pair for pair, number in numbers.terms.items()}
+    found: list[tuple[Any, ...]] = engine.rows(
+        "SELECT f.record, f.patient, f.term, f.day, coalesce(o.source, 'visit_occurrence') AS source FROM fact AS f "
+        "LEFT JOIN omop_fact AS o ON o.record = f.record AND o.patient = f.patient AND o.term = f.term AND o.day = f.day AND o.why = '' "
+        f"{inside.replace('patient IN', 'f.patient IN')} ORDER BY f.patient, f.term, f.day, f.record, source"
+    )
+    made = []
+    for place, (record, patient, term, day, source) in enumerate(found, 1):
+        kind, word = words[term]
+        known: dict[str, FactKind] = {"diagnosis": "diagnosis", "event": "event", "death": "death", "visit": "visit"}
+        row = rows.add(source, record, str(patient))
+        made.append(Fact(place, row, str(patient), known[kind], word, day, day, day))
+    return tuple(made)
+
+
+def _counted(tally: Tally, rows: _Rows, unlisted: Mapping[str, int]) -> Mapping[str, Mapping[str, int]]:
+    """Rows by table and status that are not listed one by one; rows of persons without an index event are out of scope.
+
+    `unlisted` are the rows of a table that are used although they are not listed.
+    """
+    listed: dict[str, int] = {}
+    for row in rows.rows:
+        listed[row.table] = listed.get(row.table, 0) + 1
+    counted: dict[str, dict[str, int]] = {}
+    for key, n in tally.section("rows"):
+        table, status, _ = (str(part) for part in key)
+        counts = counted.setdefault(table, {"used": 0, "out of scope": 0, "refused": 0})
+        counts[status] += n
+    for table, counts in counted.items():
+        kept = unlisted.get(table, 0)
+        counts["out of scope"] += max(0, counts["used"] - listed.get(table, 0) - kept)
+        counts["used"] = kept
+    return counted
+
+
+def _findings(source: OmopSource, tally: Tally, people: int) -> tuple[Finding, ...]:
+    findings = Findings()
+    findings.add("note", "database", f"{source.people} persons in the database, {people} of them with an index event")
+    severities: dict[str, Severity] = {"error": "error", "warning": "warning", "note": "note"}
+    for key, n in (*source.findings.section("finding"), *tally.section("finding")):
+        severity, rule, message = (str(part) for part in key)
+        count = f": {n} rows" if rule in _COUNTED and n > 1 else ": 1 row" if rule in _COUNTED else ""
+        findings.add(
+            severities[severity], rule, f"{message}{count}", Place(message.split(":", 1)[0] if rule == "rows" else "")
+        )
+    return findings.sorted()
+
+
+#: Rules of which a finding says how many rows it is about.
+_COUNTED = (
+    "rows",
+    "person",
+    "duplicates",
+    "one day",
+    "unit",
+    "no value",
+    "rounded",
+    "id",
+    "dose",
+    "choice: no_route",
+    "death",
+)

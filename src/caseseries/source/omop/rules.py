@@ -1,0 +1,340 @@
+"""What the rows of each table become, as queries: days, values in millionths, and why a row is not used."""
+
+from __future__ import annotations
+
+from caseseries import catalogue
+from caseseries.engine.dialect import Dialect
+from caseseries.source.omop.columns import day_number
+
+#: Reasons, as they are counted. The first three refuse a row, the last leaves it out of scope.
+NO_PATIENT = "no person_id"
+NOBODY = "the person is not in the table person"
+NO_DATE = "no date"
+NOT_A_DATE = "not a date between 1900 and 2399"
+END_BEFORE_START = "the end is before the start"
+NOT_A_NUMBER = "the value is not a number"
+OTHER_UNIT = "a unit that the concept set does not give"
+NO_UNIT = "no unit"
+OUTSIDE = "outside observed time"
+OUT_OF_SCOPE = (OUTSIDE,)
+
+#: A death so many days after the end of a period still belongs to it.
+AFTER_PERIOD = 60
+#: What stands as missing code of a row without a value.
+NO_VALUE = "no value"
+
+_SHORT_MONTHS = "(4, 6, 9, 11)"
+
+
+def person(query: str, dialect: Dialect, where: str) -> str:
+    """`omop_person(patient, low, high, sex, odd)`: a row of person each; `odd` where a part of the birth date cannot be."""
+    male, female = catalogue.meaning("male").id, catalogue.meaning("female").id
+    leap = "((y % 4 = 0 AND y % 100 <> 0) OR y % 400 = 0)"
+    length = f"CASE WHEN m = 2 THEN CASE WHEN {leap} THEN 29 ELSE 28 END WHEN m IN {_SHORT_MONTHS} THEN 30 ELSE 31 END"
+
+    def start(month: str) -> str:
+        return f"CAST({day_number(dialect, f'make_date(CAST(y AS INT), CAST({month} AS INT), 1)')} AS INT)"
+
+    return f"""
+SELECT patient, sex, odd,
+    CAST(CASE WHEN y IS NULL THEN NULL WHEN m IS NULL THEN {start("1")} ELSE {start("m")} + coalesce(d, 1) - 1 END AS INT) AS low,
+    CAST(CASE WHEN y IS NULL THEN NULL WHEN m IS NULL THEN {start("12")} + 30 ELSE {start("m")} + coalesce(d, {length}) - 1 END AS INT) AS high
+FROM (
+    SELECT patient, sex, y, m, CASE WHEN m IS NOT NULL AND d BETWEEN 1 AND {length} THEN d END AS d,
+        (bad_y OR bad_m OR coalesce(d NOT BETWEEN 1 AND {length}, FALSE)) AS odd
+    FROM (
+        SELECT person_id AS patient, day_of_birth AS d,
+            CASE gender_concept_id WHEN {male} THEN 'M' WHEN {female} THEN 'F' ELSE '' END AS sex,
+            CASE WHEN year_of_birth BETWEEN 1850 AND 2399 THEN year_of_birth END AS y,
+            CASE WHEN year_of_birth BETWEEN 1850 AND 2399 AND month_of_birth BETWEEN 1 AND 12 THEN month_of_birth END AS m,
+            coalesce(year_of_birth NOT BETWEEN 1850 AND 2399, FALSE) AS bad_y, coalesce(month_of_birth NOT BETWEEN 1 AND 12, FALSE) AS bad_m
+        FROM ({query}) AS source
+    ) AS parts
+) AS born
+WHERE {where}
+"""
+
+
+PEOPLE = """
+SELECT patient, min(low) AS birth_low, max(high) AS birth_high, CAST(NULL AS INT) AS age_years,
+    CASE WHEN min(sex) = max(sex) THEN min(sex) ELSE '' END AS sex
+FROM omop_person
+WHERE patient IS NOT NULL
+GROUP BY patient
+"""
+
+
+def period(query: str, where: str) -> str:
+    """`omop_period(patient, first, last, why)`: a row of observation_period each."""
+    return f"""
+SELECT patient, first, last,
+    CASE
+        WHEN patient IS NULL THEN '{NO_PATIENT}'
+        WHEN bad THEN '{NOT_A_DATE}'
+        WHEN first IS NULL OR last IS NULL THEN '{NO_DATE}'
+        WHEN last < first THEN '{END_BEFORE_START}'
+        ELSE ''
+    END AS why
+FROM (
+    SELECT person_id AS patient, observation_period_start_date AS first, observation_period_end_date AS last,
+        (coalesce(observation_period_start_date_refused, FALSE) OR coalesce(observation_period_end_date_refused, FALSE)) AS bad
+    FROM ({query}) AS source
+) AS read
+WHERE {where}
+"""
+
+
+PERIODS = """
+SELECT patient, min(first) AS first, max(last) AS last
+FROM (
+    SELECT patient, first, last, sum(opens) OVER (PARTITION BY patient ORDER BY first, last ROWS UNBOUNDED PRECEDING) AS island
+    FROM (
+        SELECT patient, first, last,
+            CASE WHEN first <= 1 + max(last) OVER (
+                PARTITION BY patient ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) THEN 0 ELSE 1 END AS opens
+        FROM omop_period
+        WHERE why = ''
+    ) AS marked
+) AS numbered
+GROUP BY patient, island
+"""
+
+
+def exposure(query: str, where: str) -> str:
+    """`omop_exposure(record, n, patient, concept, first, given, supply, quantity, route, why)`: rows of drug_exposure, equal ones once.
+
+    `n` is how many rows were equal, `given` the recorded end, `last` the last day in force, `days` its length where it is known.
+    """
+    return f"""
+SELECT r.*,
+    coalesce(r.given, r.first + r.supply - 1, r.first) AS last,
+    CASE WHEN r.given IS NULL AND r.supply IS NULL THEN NULL ELSE coalesce(r.given, r.first + r.supply - 1) - r.first + 1 END AS days,
+    CASE
+        WHEN r.patient IS NULL THEN '{NO_PATIENT}'
+        WHEN p.patient IS NULL THEN '{NOBODY}'
+        WHEN r.bad THEN '{NOT_A_DATE}'
+        WHEN r.first IS NULL THEN '{NO_DATE}'
+        WHEN r.given < r.first THEN '{END_BEFORE_START}'
+        ELSE ''
+    END AS why
+FROM (
+    SELECT min(record) AS record, count(*) AS n, patient, concept, first, given, supply, quantity, route, bad
+    FROM (
+        SELECT drug_exposure_id AS record, person_id AS patient, drug_concept_id AS concept, drug_exposure_start_date AS first,
+            drug_exposure_end_date AS given, CAST(CASE WHEN days_supply BETWEEN 1 AND 36500 THEN days_supply END AS INT) AS supply,
+            quantity, coalesce(route_concept_id, 0) AS route,
+            (coalesce(drug_exposure_start_date_refused, FALSE) OR coalesce(drug_exposure_end_date_refused, FALSE)) AS bad
+        FROM ({query}) AS source
+        WHERE {where}
+    ) AS read
+    GROUP BY patient, concept, first, given, supply, quantity, route, bad
+) AS r
+LEFT JOIN person AS p ON p.patient = r.patient
+"""
+
+
+def strength(query: str, concepts: str) -> str:
+    """`omop_strength(concept, amount)`: millionths of a mg in one unit of a product that holds one ingredient."""
+    milligram = catalogue.meaning("milligram").id
+    return f"""
+SELECT drug_concept_id AS concept, max({millionths("amount_value")}) AS amount
+FROM ({query}) AS source
+WHERE {concepts}
+GROUP BY drug_concept_id
+HAVING count(*) = 1 AND max(CASE WHEN amount_unit_concept_id = {milligram} AND amount_value > 0 AND amount_value <= 1000000 THEN 1 ELSE 0 END) = 1
+"""
+
+
+def course(dialect: Dialect, local: str, no_route: str) -> str:
+    """`course`: the amount a day is strength x quantity / days, to the nearest millionth of a mg, a half up."""
+    wide = dialect.wide
+    quantity = f"CAST({millionths('e.quantity')} AS {wide})"
+    above = f"(CAST(2 AS {wide}) * CAST(s.amount AS {wide}) * {quantity} + CAST(e.days AS {wide}) * CAST(1000000 AS {wide}))"
+    below = f"(CAST(2000000 AS {wide}) * CAST(e.days AS {wide}))"
+    return f"""
+SELECT e.record, e.patient, d.drug, e.first, CAST(e.last AS INT) AS last,
+    CASE WHEN s.amount IS NOT NULL AND e.days >= 1 AND e.quantity > 0 AND e.quantity <= 1000000
+        THEN CAST({truncated(dialect, above, below)} AS BIGINT) END AS amount,
+    CAST('mg' AS {dialect.text}) AS unit, CAST(1 AS BIGINT) AS per_day_num, CAST(1 AS BIGINT) AS per_day_den,
+    CASE WHEN e.route = 0 THEN {no_route} WHEN {local} THEN FALSE ELSE TRUE END AS systemic, FALSE AS pulse
+FROM omop_exposure AS e
+JOIN omop_drug AS d ON d.concept = e.concept
+LEFT JOIN omop_strength AS s ON s.concept = e.concept
+WHERE e.why = ''
+"""
+
+
+def truncated(dialect: Dialect, above: str, below: str) -> str:
+    """SQL for a quotient of positive wide whole numbers, cut to a whole number."""
+    if dialect.name == "duckdb":
+        return f"({above} // {below})"
+    return f"div({above}, {below})" if dialect.name == "postgres" else f"({above} DIV {below})"
+
+
+def millionths(number: str) -> str:
+    """SQL for a float as the nearest whole number of millionths, a half away from zero."""
+    scaled = f"abs({number} * 1e6)"
+    nearest = f"CASE WHEN {scaled} >= 4503599627370496 THEN {scaled} ELSE floor({scaled} + 0.5) END"
+    return f"CAST(CASE WHEN {number} < 0 THEN -({nearest}) ELSE {nearest} END AS BIGINT)"
+
+
+def term(query: str, id_: str, concept: str, day: str, where: str, dialect: Dialect) -> str:
+    """Rows of the sets of diagnoses and events, equal ones once: record, n, patient, kind, term, day, bad."""
+    return f"""
+SELECT min(r.record) AS record, count(*) AS n, r.patient, t.kind, t.term, r.day, r.bad
+FROM (
+    SELECT {id_} AS record, person_id AS patient, {concept} AS concept, {day} AS day, coalesce({day}_refused, FALSE) AS bad
+    FROM ({query}) AS source
+    WHERE {where}
+) AS r
+JOIN omop_term AS t ON t.concept = r.concept
+GROUP BY r.patient, r.concept, t.kind, t.term, r.day, r.bad
+"""
+
+
+def death(query: str, where: str, number: int, dialect: Dialect) -> str:
+    """Rows of death, equal ones once; the person's id stands for the record's."""
+    return f"""
+SELECT person_id AS record, count(*) AS n, person_id AS patient, CAST('death' AS {dialect.text}) AS kind, {number} AS term,
+    death_date AS day, coalesce(death_date_refused, FALSE) AS bad
+FROM ({query}) AS source
+WHERE {where}
+GROUP BY person_id, death_date, coalesce(death_date_refused, FALSE)
+"""
+
+
+def fact(rows: str, *, observed: bool) -> str:
+    """`omop_fact(record, n, patient, kind, term, day, source, why)`; events and deaths outside observed time are out of scope."""
+    outside = "kind IN ('event', 'death') AND inside = 0" if observed else "FALSE"
+    periods = "LEFT JOIN observed AS o ON o.patient = r.patient" if observed else ""
+    lag = f"CASE WHEN r.kind = 'death' THEN {AFTER_PERIOD} ELSE 0 END"
+    inside = f"max(CASE WHEN r.day BETWEEN o.first AND o.last + {lag} THEN 1 ELSE 0 END)" if observed else "1"
+    return f"""
+SELECT record, n, patient, kind, term, day, source,
+    CASE
+        WHEN patient IS NULL THEN '{NO_PATIENT}'
+        WHEN nobody THEN '{NOBODY}'
+        WHEN bad THEN '{NOT_A_DATE}'
+        WHEN day IS NULL THEN '{NO_DATE}'
+        WHEN {outside} THEN '{OUTSIDE}'
+        ELSE ''
+    END AS why
+FROM (
+    SELECT r.record, max(r.n) AS n, r.patient, r.kind, r.term, r.day, r.bad, r.source, min(CASE WHEN p.patient IS NULL THEN 1 ELSE 0 END) = 1 AS nobody,
+        {inside} AS inside
+    FROM ({rows}) AS r
+    LEFT JOIN person AS p ON p.patient = r.patient
+    {periods}
+    GROUP BY r.record, r.patient, r.kind, r.term, r.day, r.bad, r.source
+) AS held
+"""
+
+
+FACT = """
+SELECT record, patient, kind, term, day, day AS low, day AS high, CAST(NULL AS INT) AS last
+FROM omop_fact
+WHERE why = ''
+"""
+
+
+def visit(query: str, where: str, number: int, *, span: bool, observed: bool, dialect: Dialect) -> str:
+    """`omop_visit(record, n, patient, day, why)`: starts of visits of the patients that are looked at, equal ones once."""
+    near = (
+        "JOIN omop_span AS s ON s.patient = r.patient AND (r.day IS NULL OR r.day BETWEEN s.first + s.low AND s.last + s.high)"
+        if span
+        else ""
+    )
+    periods = (
+        "LEFT JOIN observed AS o ON o.patient = r.patient AND r.day BETWEEN o.first AND o.last" if observed else ""
+    )
+    outside = "o.patient IS NULL" if observed else "FALSE"
+    return f"""
+SELECT r.record, r.n, r.patient, CAST('visit' AS {dialect.text}) AS kind, {number} AS term, r.day,
+    CASE WHEN r.patient IS NULL THEN '{NO_PATIENT}' WHEN r.bad THEN '{NOT_A_DATE}' WHEN r.day IS NULL THEN '{NO_DATE}' WHEN {outside} THEN '{OUTSIDE}' ELSE '' END AS why
+FROM (
+    SELECT min(visit_occurrence_id) AS record, count(*) AS n, person_id AS patient, visit_start_date AS day, coalesce(visit_start_date_refused, FALSE) AS bad
+    FROM ({query}) AS source
+    WHERE {where}
+    GROUP BY person_id, visit_start_date, coalesce(visit_start_date_refused, FALSE)
+) AS r
+{near}
+{periods}
+"""
+
+
+def value(
+    query: str,
+    id_: str,
+    concept: str,
+    day: str,
+    where: str,
+    *,
+    span: bool,
+    observed: bool,
+    judged: bool,
+    dialect: Dialect,
+) -> str:
+    """Rows of one table of values: `record, patient, measure, day, value, censor, missing, unit, rounded, why`."""
+    below = f"({catalogue.meaning('less than').id}, {catalogue.meaning('less than or equal').id})"
+    above = f"({catalogue.meaning('greater than').id}, {catalogue.meaning('greater than or equal').id})"
+    near = (
+        "JOIN omop_span AS s ON s.patient = r.patient AND (r.day IS NULL OR r.day BETWEEN s.first + c.low AND s.last + c.high)"
+        if span
+        else ""
+    )
+    periods = (
+        "LEFT JOIN observed AS o ON o.patient = r.patient AND r.day BETWEEN o.first AND o.last" if observed else ""
+    )
+    outside = "o.patient IS NULL" if observed else "FALSE"
+    wide = dialect.wide
+    scaled = f"CAST({millionths('r.number')} AS {wide}) * CAST(u.num AS {wide})"
+    half = f"(CAST(2 AS {wide}) * abs({scaled}) + CAST(u.den AS {wide}))"
+    factor = truncated(dialect, half, f"(CAST(2 AS {wide}) * CAST(u.den AS {wide}))")
+    in_unit = f"CASE WHEN u.num = 1 AND u.den = 1 THEN {millionths('r.number')} WHEN r.number < 0 THEN CAST(-({factor}) AS BIGINT) ELSE CAST({factor} AS BIGINT) END"
+    whole = f"(CAST({millionths('r.number')} AS {dialect.double}) / 1e6 = r.number)"
+    exact = f"CASE WHEN u.num = 1 AND u.den = 1 THEN {whole} ELSE {whole} AND {scaled} % CAST(u.den AS {wide}) = CAST(0 AS {wide}) END"
+    answers = "LEFT JOIN omop_answer AS a ON a.measure = c.measure AND a.concept = r.answer" if judged else ""
+    if judged:
+        in_unit, exact = f"CASE WHEN c.judgement THEN a.value ELSE {in_unit} END", f"(c.judgement OR {exact})"
+        number = "CASE WHEN c.judgement THEN CAST(a.value AS BIGINT) IS NULL ELSE r.number IS NULL END"
+        refused, has_unit = "(NOT c.judgement AND r.bad)", "(c.judgement OR u.num IS NOT NULL)"
+    else:
+        number, refused, has_unit = "r.number IS NULL", "r.bad", "u.num IS NOT NULL"
+    return f"""
+SELECT r.record, r.patient, c.measure, r.day,
+    CASE WHEN {has_unit} THEN {in_unit} END AS value,
+    CASE WHEN r.operator IN {below} THEN '<' WHEN r.operator IN {above} THEN '>' ELSE '' END AS censor,
+    CASE WHEN {number} THEN '{NO_VALUE}' ELSE '' END AS missing,
+    r.unit, NOT ({exact}) AS rounded,
+    CASE
+        WHEN r.patient IS NULL THEN '{NO_PATIENT}'
+        WHEN r.late THEN '{NOT_A_DATE}'
+        WHEN r.day IS NULL THEN '{NO_DATE}'
+        WHEN {outside} THEN '{OUTSIDE}'
+        WHEN {refused} THEN '{NOT_A_NUMBER}'
+        WHEN {number} OR {has_unit} THEN ''
+        WHEN r.unit = 0 THEN '{NO_UNIT}'
+        ELSE '{OTHER_UNIT}'
+    END AS why
+FROM (
+    SELECT {id_} AS record, person_id AS patient, {concept} AS concept, {day} AS day, coalesce({day}_refused, FALSE) AS late,
+        value_as_number AS number, coalesce(value_as_number_refused, FALSE) AS bad, value_as_concept_id AS answer,
+        CASE WHEN coalesce(unit_concept_id_refused, FALSE) THEN -1 ELSE coalesce(unit_concept_id, 0) END AS unit, operator
+    FROM ({query}) AS source
+    WHERE {where}
+) AS r
+JOIN omop_measure AS c ON c.concept = r.concept
+{near}
+LEFT JOIN omop_unit AS u ON u.measure = c.measure AND u.unit = r.unit
+{answers}
+{periods}
+"""
+
+
+MEASUREMENT = """
+SELECT min(record) AS record, patient, measure, day, day AS low, day AS high, value, censor, missing
+FROM omop_value
+WHERE why = ''
+GROUP BY patient, measure, day, value, censor, missing
+"""
