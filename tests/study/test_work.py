@@ -15,30 +15,33 @@ STUDY = {"protocol": "a", "source": "b", "version": "0"}
 
 
 def finish(folder: Path | None, part: Range, tally: Tally) -> None:
-    with open_work(folder, STUDY, RANGES) as work:
+    with open_work(folder) as work:
+        work.claim(STUDY, RANGES)
         work.unfinished_parquet(part).write_bytes(b"rows")
         work.finish(part, tally)
 
 
 def test_a_finished_range_is_found_again(tmp_path: Path) -> None:
     finish(tmp_path / "work", RANGES[0], Tally({("persons",): 3}))
-    with open_work(tmp_path / "work", STUDY, RANGES) as work:
+    with open_work(tmp_path / "work") as work:
+        work.claim(STUDY, RANGES)
         assert Tally({("persons",): 3}) == work.finished(RANGES[0])
         assert work.finished(RANGES[1]) is None
         assert b"rows" == work.parquet(RANGES[0]).read_bytes()
 
 
 def test_what_a_stopped_range_left_is_removed_and_does_not_count(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), open_work(tmp_path / "work", STUDY, RANGES) as work:
+    with pytest.raises(KeyboardInterrupt), open_work(tmp_path / "work") as work:
+        work.claim(STUDY, RANGES)
         work.unfinished_parquet(RANGES[0]).write_bytes(b"half")
         raise KeyboardInterrupt
-    with open_work(tmp_path / "work", STUDY, RANGES) as work:
+    with open_work(tmp_path / "work") as work:
         assert work.finished(RANGES[0]) is None
     assert ["plan.json"] == [path.name for path in (tmp_path / "work").iterdir()]
 
 
 def test_a_private_folder_is_removed_and_readable_by_its_owner_alone() -> None:
-    with open_work(None, STUDY, RANGES) as work:
+    with open_work(None) as work:
         folder = work.folder
         assert 0o700 == folder.stat().st_mode & 0o777
     assert not folder.exists()
@@ -48,13 +51,13 @@ def test_a_private_folder_is_removed_and_readable_by_its_owner_alone() -> None:
 def test_ranges_of_another_run_are_refused(tmp_path: Path, changed: dict[str, str]) -> None:
     finish(tmp_path / "work", RANGES[0], Tally())
     with pytest.raises(OutputError, match=f"different {next(iter(changed))}"):
-        open_work(tmp_path / "work", STUDY | changed, RANGES)
+        open_work(tmp_path / "work").claim(STUDY | changed, RANGES)
     with pytest.raises(OutputError, match="different ranges"):
-        open_work(tmp_path / "work", STUDY, RANGES[:1])
+        open_work(tmp_path / "work").claim(STUDY, RANGES[:1])
 
 
 def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear")
     with pytest.raises(OutputError, match="no run of caseseries"):
-        open_work(tmp_path, STUDY, RANGES)
+        open_work(tmp_path)
     assert "dear" == (tmp_path / "letter.txt").read_text()

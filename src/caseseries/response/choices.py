@@ -11,7 +11,12 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.verdict.trace import Verdict
 
-_WORDS = {
+#: What each choice is, and the line of the protocol that makes it.
+CHOICE_WORDS = {
+    "restart_after": (
+        "a gap between two courses",
+        "add restart_after to case.index_date: the longest gap, in days, that still is one episode",
+    ),
     "same_day": (
         "different values on one day",
         "add same_day to the window: best, worst, highest, lowest, mean or not evaluable",
@@ -70,7 +75,7 @@ def require_choices(needed: Sequence[Needed]) -> None:
     problems = [
         Problem(f"{what} ({one.where})", found=one.case_id, do=todo, private=True)
         for one in sorted(set(needed))
-        for what, todo in (_WORDS[one.choice],)
+        for what, todo in (CHOICE_WORDS[one.choice],)
     ]
     raise ChoiceNeeded(
         f"The data raise {len(problems)} choice(s) that the protocol does not make.",

@@ -17,6 +17,7 @@ from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.load import load, made
 from caseseries.protocol.lock import lock_file, record_shown, status
 from caseseries.protocol.protocol import Protocol
+from caseseries.source.omop import is_omop, read_omop
 from caseseries.source.read import read as read_chart
 from caseseries.study.line import Progress, analyse, unwatched
 from caseseries.study.results import COMPARED, Results
@@ -77,7 +78,9 @@ class Study:
 
     def _chart(self, chart: str | Path | Chart) -> Chart:
         """The chart as it was read, cells in error included."""
-        return chart if isinstance(chart, Chart) else read_chart(self.protocol, Path(chart))
+        if isinstance(chart, Chart):
+            return chart
+        return read_omop(self.protocol, Path(chart)) if is_omop(Path(chart)) else read_chart(self.protocol, Path(chart))
 
     def check(self, chart: str | Path | Chart, *, memory_limit: str = "1GB", threads: int = 2) -> Checked:
         """What became of every row, who is a case, who is not and why, and what keeps the study from running.

@@ -39,6 +39,19 @@ class Work:
     def __init__(self, folder: Path, *, kept: bool) -> None:
         self.folder, self.kept = folder, kept
 
+    def claim(self, belongs_to: Mapping[str, str], ranges: Sequence[Range]) -> None:
+        """Say what the ranges belong to: protocol, source and version by their fingerprints.
+
+        Raises:
+            OutputError: the folder holds ranges of another study, source or division.
+        """
+        plan = {**belongs_to, "ranges": [[part.low, part.high] for part in ranges]}
+        file = self.folder / PLAN
+        if file.exists():
+            _same(self.folder, json.loads(file.read_text(encoding="utf-8")), plan)
+        else:
+            file.write_text(json.dumps(plan, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
     def parquet(self, part: Range) -> Path:
         """Where the patients of a finished range stand."""
         return self.folder / f"range-{part.number:05d}.parquet"
@@ -85,38 +98,31 @@ class Work:
         self.close()
 
 
-def open_work(folder: Path | None, belongs_to: Mapping[str, str], ranges: Sequence[Range]) -> Work:
-    """A folder for finished ranges; `belongs_to` names protocol, source and version by their fingerprints.
+def open_work(folder: Path | None) -> Work:
+    """A folder for finished ranges; None makes a private one in the place for temporary files.
 
     Raises:
-        OutputError: the folder holds ranges of another study, source or division, or something else altogether.
+        OutputError: the folder cannot be used, or holds something that no run left there.
     """
     if folder is None:
         made = Path(tempfile.mkdtemp(prefix="caseseries-work-"))
         made.chmod(0o700)
         return Work(made, kept=False)
-    plan = {**belongs_to, "ranges": [[part.low, part.high] for part in ranges]}
-    text = json.dumps(plan, indent=1, sort_keys=True) + "\n"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        file = folder / PLAN
-        if file.exists():
-            _same(folder, json.loads(file.read_text(encoding="utf-8")), json.loads(text))
-        elif any(folder.iterdir()):
+        if not (folder / PLAN).exists() and any(folder.iterdir()):
             raise OutputError(
                 "The work folder holds something that no run of caseseries left there.",
                 where=str(folder),
                 do="Choose a new or empty folder.",
             )
-        else:
-            file.write_text(text, encoding="utf-8")
     except OSError as failed:
         raise OutputError(
             f"The work folder cannot be used: {failed.strerror or type(failed).__name__}.",
             where=str(folder),
             do="Choose another.",
         ) from failed
-    return Work(folder, kept=True)
+    return Work(folder.resolve(), kept=True)
 
 
 def _same(folder: Path, found: Mapping[str, object], wanted: Mapping[str, object]) -> None:

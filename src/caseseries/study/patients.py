@@ -1,0 +1,134 @@
+"""patients.parquet: one row per included case, for whoever wants the patients themselves.
+
+Columns: patient, episode, then for each outcome with a rule its answer, why it is not evaluable, which event decided, the assessment
+day, and the values it rests on under the protocol as written. Days are relative to the index date. The file is always written by the
+embedded engine, so that it is the same whichever engine found the rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from caseseries.assessment.compile import Compiled
+from caseseries.engine.connection import Engine, connect
+from caseseries.protocol.intercurrent import EVENT_WORDS
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan
+from caseseries.protocol.tree import Slot
+from caseseries.response import why_not_evaluable
+from caseseries.response.tally import ANSWERS, millionths
+
+#: Cases of one row group of the file.
+ROW_GROUP = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the file, and its type there."""
+
+    name: str
+    kind: str
+
+
+def slug(name: str, taken: Iterable[str] = ()) -> str:
+    """A name as a column: small letters, digits and _ alone, and different from those taken.
+
+    >>> slug("Good response, month 3"), slug("50 %", ["c_50"])
+    ('good_response_month_3', 'c_50_2')
+    """
+    plain = re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
+    plain = plain if plain[:1].isalpha() else f"c_{plain}".rstrip("_")
+    found, number = plain[:55], 1
+    while found in set(taken):
+        number += 1
+        found = f"{plain[:55]}_{number}"
+    return found
+
+
+def outcome_columns(plans: Sequence[OutcomePlan]) -> list[list[Column]]:
+    """The columns of each outcome, in the order of the file."""
+    taken = {"patient", "episode"}
+    found = []
+    for plan in plans:
+        name = slug(plan.name, taken)
+        columns = [Column(name, "VARCHAR")]
+        columns += [Column(f"{name}_{part}", "VARCHAR") for part in ("because", "decided_by")]
+        columns.append(Column(f"{name}_day", "INTEGER"))
+        for slot in plan.slots:
+            taken |= {column.name for column in columns}
+            columns.append(Column(slug(f"{name} {_words(slot)}", taken), "DOUBLE"))
+        taken |= {column.name for column in columns}
+        found.append(columns)
+    return found
+
+
+def _words(slot: Slot) -> str:
+    return f"{slot.window} {slot.measure}"
+
+
+def keep_outcome(engine: Engine, protocol: Protocol, compiled: Compiled, place: int) -> None:
+    """Keep the rows of the outcome that was settled last, as table ``patient_<place>``."""
+    plan = compiled.plan
+    told = engine.rows("SELECT DISTINCT decided, why FROM verdict WHERE spec = 0 AND truth IS NULL ORDER BY decided, why")
+    reasons = [(decided, why, why_not_evaluable(plan, decided, why)) for decided, why in told]
+    text = engine.dialect.text
+    engine.table("why_words", [("decided", "INT"), ("why", text), ("because", text)], reasons)
+    engine.table("event_words", [("decided", "INT"), ("words", text)], list(enumerate(EVENT_WORDS.values(), start=1)))
+    values = ", ".join(
+        f"CASE WHEN w.a{choice} = 0 THEN CAST({millionths(engine.dialect, f'w.n{choice}', f'w.d{choice}')} AS BIGINT) END AS v{number}"
+        for number, slot in enumerate(plan.slots)
+        for choice in (compiled.choice(protocol, plan.primary, slot),)
+    )
+    engine.keep(
+        f"patient_{place}",
+        f"""
+SELECT v.case_no, CASE WHEN v.inside THEN CASE WHEN v.truth THEN '{ANSWERS[True]}' WHEN NOT v.truth THEN '{ANSWERS[False]}'
+    ELSE '{ANSWERS[None]}' END ELSE 'outside' END AS answer, y.because, e.words AS decided_by, v.day, {values}
+FROM verdict AS v
+JOIN case_wide AS w ON w.case_no = v.case_no
+LEFT JOIN why_words AS y ON v.truth IS NULL AND y.decided = v.decided AND y.why = v.why
+LEFT JOIN event_words AS e ON e.decided = v.decided
+WHERE v.spec = 0
+""",
+    )
+
+
+def write_range(engine: Engine, plans: Sequence[OutcomePlan], file: Path) -> None:
+    """Write the included cases of this range to a Parquet file, by patient and episode."""
+    columns = outcome_columns(plans)
+    selected, joins, kinds = ["k.patient AS patient", "k.episode AS episode"], [], ["BIGINT", "INTEGER"]
+    for place, of_outcome in enumerate(columns):
+        joins.append(f"JOIN patient_{place} AS p{place} ON p{place}.case_no = k.case_no")
+        asked = [f"p{place}.answer", f"p{place}.because", f"p{place}.decided_by", f"p{place}.day"]
+        asked += [f"p{place}.v{number}" for number in range(len(of_outcome) - len(asked))]
+        selected += [f"{sql} AS {column.name}" for sql, column in zip(asked, of_outcome, strict=True)]
+        kinds += ["BIGINT" if column.kind == "DOUBLE" else column.kind for column in of_outcome]
+    query = f"SELECT {', '.join(selected)} FROM included_case AS k {' '.join(joins)} ORDER BY k.patient, k.episode"
+    names = ["patient", "episode", *(column.name for of_outcome in columns for column in of_outcome)]
+    doubles = {column.name for of_outcome in columns for column in of_outcome if column.kind == "DOUBLE"}
+    if engine.dialect.name == "duckdb":
+        _copy(engine, query, names, doubles, file)
+        return
+    with connect(writable=file.parent) as writer:
+        writer.table("found", list(zip(names, kinds, strict=True)), [])
+        for rows in engine.batches(query, ROW_GROUP):
+            writer.append("found", list(zip(names, kinds, strict=True)), rows)
+        _copy(writer, "SELECT * FROM found ORDER BY patient, episode", names, doubles, file)
+
+
+def _copy(engine: Engine, query: str, names: Sequence[str], doubles: set[str], file: Path) -> None:
+    told = ", ".join(f"CAST({name} AS DOUBLE) / 1e6 AS {name}" if name in doubles else name for name in names)
+    engine.run(f"COPY (SELECT {told} FROM ({query}) AS cases ORDER BY patient, episode) TO '{file}' {_AS_PARQUET}")
+
+
+_AS_PARQUET = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+
+
+def join_ranges(parts: Sequence[Path], file: Path, *, memory_limit: str) -> None:
+    """One file of all ranges, in their order: the same bytes however the patients were divided."""
+    with connect(readable=parts, writable=file.parent, memory_limit=memory_limit, threads=1) as engine:
+        listed = ", ".join(f"'{part}'" for part in parts)
+        engine.run(f"COPY (SELECT * FROM read_parquet([{listed}])) TO '{file}' {_AS_PARQUET}")
