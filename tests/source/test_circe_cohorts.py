@@ -105,13 +105,14 @@ def plain(engine: Engine, sql: str) -> Entries:
 
 
 FIRST = f"SELECT person_id, min(day) AS day FROM drug WHERE concept = {CELECOXIB} GROUP BY person_id"
+IN_PERIOD = "JOIN period AS p ON p.person_id = f.person_id AND f.day BETWEEN p.a AND p.z"
 
 
 def test_the_first_exposure_within_observed_time(gibleed: Engine) -> None:
     definition = cohort(drug(0, First=True), [concepts(0, CELECOXIB)])
     expected = plain(
         gibleed,
-        f"SELECT f.person_id, f.day AS a, p.z FROM ({FIRST}) AS f JOIN period AS p ON p.person_id = f.person_id AND f.day BETWEEN p.a AND p.z",
+        f"SELECT f.person_id, f.day AS a, p.z FROM ({FIRST}) AS f {IN_PERIOD}",
     )
     assert len(expected) == 1800  # of 1844 persons; 44 took it outside observed time
     assert entries(gibleed, definition) == expected
@@ -141,7 +142,8 @@ def test_the_first_one_ever_is_not_the_first_one_that_counts(gibleed: Engine) ->
     )
     assert ever == plain(
         gibleed,
-        f"SELECT f.person_id, f.day AS a, p.z FROM ({first}) AS f JOIN period AS p ON p.person_id = f.person_id AND f.day - p.a >= 3650 AND f.day <= p.z",
+        f"SELECT f.person_id, f.day AS a, p.z FROM ({first}) AS f JOIN period AS p "
+        "ON p.person_id = f.person_id AND f.day - p.a >= 3650 AND f.day <= p.z",
     )
     assert any_one == plain(
         gibleed, f"SELECT f.person_id, f.day AS a, p.z FROM ({later}) AS f JOIN period AS p USING (person_id)"
@@ -152,9 +154,10 @@ def test_the_first_one_ever_is_not_the_first_one_that_counts(gibleed: Engine) ->
 def test_inclusion_rules_at_least_exactly_and_none(gibleed: Engine) -> None:
     sets = [concepts(0, CELECOXIB), concepts(1, BLEEDING), concepts(2, SINUSITIS)]
     entry = drug(0, First=True)
-    base = f"SELECT f.person_id, f.day AS a, p.a AS pa, p.z FROM ({FIRST}) AS f JOIN period AS p ON p.person_id = f.person_id AND f.day BETWEEN p.a AND p.z"
-    bled = "SELECT count(*) FROM condition AS c WHERE c.person_id = b.person_id AND c.concept = 192671 AND c.day - b.a BETWEEN 1 AND 30 AND c.day <= b.z"
-    sinusitis = "SELECT count(*) FROM condition AS c WHERE c.person_id = b.person_id AND c.concept = 40481087 AND c.day BETWEEN b.pa AND b.a"
+    base = f"SELECT f.person_id, f.day AS a, p.a AS pa, p.z FROM ({FIRST}) AS f {IN_PERIOD}"
+    counted = "SELECT count(*) FROM condition AS c WHERE c.person_id = b.person_id AND c.concept"
+    bled = f"{counted} = 192671 AND c.day - b.a BETWEEN 1 AND 30 AND c.day <= b.z"
+    sinusitis = f"{counted} = 40481087 AND c.day BETWEEN b.pa AND b.a"
     cases = {
         "at least once": (rule(condition(1), (1, 1), (30, 1), 2, 1), f"({bled}) >= 1"),
         "never": (rule(condition(1), (1, 1), (30, 1), 0, 0), f"({bled}) = 0"),
@@ -187,7 +190,7 @@ def test_age_and_sex_of_persons(gibleed: Engine) -> None:
     )
     expected = plain(
         gibleed,
-        f"SELECT f.person_id, f.day AS a, p.z FROM ({FIRST}) AS f JOIN period AS p ON p.person_id = f.person_id AND f.day BETWEEN p.a AND p.z "
+        f"SELECT f.person_id, f.day AS a, p.z FROM ({FIRST}) AS f {IN_PERIOD} "
         "JOIN cdm_person AS q ON q.person_id = f.person_id WHERE year(f.day) - year_of_birth >= 40 AND gender_concept_id = 8532",
     )
     assert 0 < len(expected) < 1800
