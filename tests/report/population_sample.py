@@ -51,6 +51,18 @@ outcomes:
   pressure change: {change: sbp, at: month 6}
 safety:
   until_after_last_dose: 30 days
+  ascertainment: diagnoses coded at visits
+  events: [angioedema, acute kidney injury]
+concepts:
+  sbp: {ids: [3004249], units: {"8876": 1}}
+  dbp: {ids: [3012888], units: {"8876": 1}}
+  lisinopril: {ids: [1308216]}
+  metoprolol: {ids: [1307046]}
+  amlodipine: {ids: [1332418]}
+  hydrochlorothiazide: {ids: [974166]}
+  hypertension: {ids: [320128]}
+  angioedema: {ids: [432791]}
+  acute kidney injury: {ids: [197320]}
 """
 
 
@@ -66,13 +78,13 @@ def protocol(**changes: str) -> Protocol:
 #: Persons of the source, and why they are no case, by index date and criterion.
 PERSONS = 1_204_331
 EXCLUDED = (
-    ("no exposure to the study drug", 771_006, ""),
+    ("no first exposure", 771_006, ""),
     ("index date outside the study period", 10_112, ""),
     ("index date outside observed time", 4_870, ""),
     ("washout", 21_904, ""),
-    ("diagnosis of hypertension by the index date", 12_388, ""),
-    ("age at least 18 years at the index date", 1_210, ""),
-    ("age at least 18 years at the index date", 3, "undetermined"),
+    ("Diagnosis of hypertension by the index date", 12_388, ""),
+    ("Age at least 18 years at the index date", 1_210, ""),
+    ("Age at least 18 years at the index date", 3, "undetermined"),
 )
 ABSENT = (
     ("month 6 sbp: no value in window", 0.62),
@@ -165,16 +177,16 @@ def _values(found: Tally, included: int, draw: random.Random) -> None:
     for _ in range(min(n, 6000)):
         before = min(max(round(draw.gauss(151, 17)), 96), 238)
         pairs.append((before, min(max(round(before - draw.gauss(13, 15) - 0.3 * (before - 151)), 80), 230)))
-    for outcome in (OUTCOME, CHANGE):
-        for place, (before, after) in enumerate(pairs):
-            count = n * (place + 1) // len(pairs) - n * place // len(pairs)
+    low = [(before * 6 // 10, after * 6 // 10) for before, after in pairs]
+    for outcome, measure, drawn in ((OUTCOME, "sbp", pairs), (CHANGE, "sbp", pairs), (OUTCOME, "dbp", low)):
+        for place, (before, after) in enumerate(drawn):
+            count = n * (place + 1) // len(drawn) - n * place // len(drawn)
             for part, value in (("before", before), ("after", after), ("change", after - before)):
-                found.add(("value", outcome, "sbp", part, value * 1_000_000), count)
-        found.add(("absent", outcome, "sbp", "baseline", "no value in window"), (included - n) // 4)
-        found.add(
-            ("absent", outcome, "sbp", "month 6", "no value in window"), included - n - (included - n) // 4 - included // 30
-        )
-        found.add(("absent", outcome, "sbp", "month 6", "window leaves observed time"), included // 30)
+                found.add(("value", outcome, measure, part, value * 1_000_000), count)
+        before, left = (included - n) // 4, included // 30
+        found.add(("absent", outcome, measure, "baseline", "no value in window"), before)
+        found.add(("absent", outcome, measure, "month 6", "window leaves observed time"), left)
+        found.add(("absent", outcome, measure, "month 6", "no value in window"), included - n - before - left)
 
 
 def _harm(found: Tally, included: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from caseseries.report.exhibits import (
     cannot_show,
@@ -75,7 +75,7 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
         "data": [findings.accounts_table(summary), findings.findings_table(summary), findings.glyphs(unshown)],
         "checklist": [checklist.checklist_table(summary, TITLES)],
     }
-    return _numbered(parts)
+    return numbered(parts, TITLES)
 
 
 def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
@@ -125,7 +125,8 @@ def _robustness(summary: Summary) -> list[Block | None]:
     return blocks
 
 
-def _numbered(parts: dict[str, list[Block | None]]) -> tuple[Section, ...]:
+def numbered(parts: Mapping[str, Sequence[Block | None]], titles: Mapping[str, str]) -> tuple[Section, ...]:
+    """Sections of the blocks that are there, with their tables and figures numbered in order; an empty one is left out."""
     tables = drawings = 0
     sections = []
     for key, blocks in parts.items():
@@ -140,7 +141,7 @@ def _numbered(parts: dict[str, list[Block | None]]) -> tuple[Section, ...]:
             elif block is not None:
                 kept.append(block)
         if kept:
-            sections.append(Section(key, TITLES.get(key, capital(key)), tuple(kept)))
+            sections.append(Section(key, titles.get(key, capital(key)), tuple(kept)))
     return tuple(sections)
 
 

@@ -16,9 +16,10 @@ PARTS = ("mean", "sd", "median", "lower_quartile", "upper_quartile", "minimum", 
 
 
 def places(*descriptions: Mapping[str, Result]) -> int:
-    """Decimals for the means of one measure, the same before, after and for the change."""
+    """Decimals for the means of one measure, the same before, after and for the change; one at least from 100 values on."""
     ends = [found[name] for found in descriptions for name in ("minimum", "maximum") if name in found]
-    return places_for(value for end in ends for value in (end.estimate, end.lower, end.upper))
+    found = places_for(value for end in ends for value in (end.estimate, end.lower, end.upper))
+    return max(found, 1) if any(count(description) >= 100 for description in descriptions) else found
 
 
 def count(results: Mapping[str, Result]) -> int:

@@ -23,6 +23,7 @@ class Spread:
     """One panel: values with how often each occurs, and the line of the rule where it has one on this scale.
 
     `line` is where a value begins to meet the rule; `above` says on which side, `at_line` whether the line itself meets it.
+    `binned` values stand at the middle of the bins that a site told.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Spread:
     above: bool = True
     at_line: bool = True
     asked: str = ""
+    binned: bool = False
 
     @property
     def n(self) -> int:
@@ -189,6 +191,8 @@ def _apart(scale: Scale, values: Sequence[Fraction]) -> list[Fraction]:
 
 def _beside_line(spread: Spread) -> str:
     meets = sum(count for value, count in spread.counts if spread.meets(value))
+    if spread.binned:
+        return f"needed: {spread.asked}; about {number(Fraction(100 * meets, spread.n), 0)} % of {whole(spread.n)}, from bins"
     return f"needed: {spread.asked}; {whole(meets)} of {whole(spread.n)} ({number(Fraction(100 * meets, spread.n))} %)"
 
 

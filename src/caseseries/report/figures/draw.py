@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from caseseries.report.exhibits.model import Figure
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.results import INVENTED
+from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.words import planned
 from caseseries.report.figures.axis import FAINT
 from caseseries.report.figures.flow import flow_alt, flow_scene
@@ -30,11 +31,11 @@ class Drawing:
     scene: Scene
 
 
-def unshown(drawn: Iterable[Drawing]) -> str:
+def unshown(shown: Iterable[Drawing]) -> str:
     """The characters of the figures that the PNG files cannot show, because their font lacks them."""
     texts = [
         part.text
-        for drawing in drawn
+        for drawing in shown
         for item in drawing.scene.items
         for part in (item.items if isinstance(item, Group) else (item,))
         if isinstance(part, Label)
@@ -110,12 +111,18 @@ def _outcome(summary: Summary, name: str) -> list[tuple[str, str, str, str, Scen
 
 def _drawing(summary: Summary, key: str, title: str, caption: str, alt: str, scene: Scene | None) -> Drawing:
     assert scene is not None
-    if summary.invented:
+    return drawn(summary, key, title, caption, alt, scene, _narrow(summary, key))
+
+
+def drawn(
+    run: Finished, key: str, title: str, caption: str, alt: str, scene: Scene, narrow: Scene | None = None
+) -> Drawing:
+    """A figure from its scene, and from the scene for a narrow page where there is one; marked where the data are invented."""
+    if run.invented:
         alt = f"{INVENTED}. {alt}"
-    small = _narrow(summary, key)
-    narrow = "" if small is None else svg_text(_marked(summary, small), f"{key}-narrow", title, alt)
+    small = "" if narrow is None else svg_text(_marked(run, narrow), f"{key}-narrow", title, alt)
     return Drawing(
-        Figure(key, title, caption, alt, svg_text(_marked(summary, scene), key, title, alt), narrow=narrow), scene
+        Figure(key, title, caption, alt, svg_text(_marked(run, scene), key, title, alt), narrow=small), scene
     )
 
 
@@ -126,9 +133,9 @@ def _narrow(summary: Summary, key: str) -> Scene | None:
     return taper_scene(summary, narrow=True) if key == "taper" else None
 
 
-def _marked(summary: Summary, scene: Scene) -> Scene:
+def _marked(run: Finished, scene: Scene) -> Scene:
     """The scene with a line that says so where the data are invented."""
-    if summary.invented:
+    if run.invented:
         scene.line((20, scene.height + 2), (scene.width - 20, scene.height + 2), stroke=FAINT, width=0.6)
         scene.label(scene.width / 2, scene.height + 15, INVENTED, size=9, anchor="middle", color="#8a3b00")
         scene.height += 22

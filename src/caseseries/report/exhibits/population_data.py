@@ -1,0 +1,168 @@
+"""What was read from a database and what was found in it: rows, findings, sites, and what a reader must know first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.numbers import whole
+from caseseries.report.exhibits.population_words import count_cell, count_text
+from caseseries.report.exhibits.words import capital, counted, listed, measure_name
+from caseseries.summary.population_model import Count, FindingCount, Population, PopulationChange
+
+#: So many findings of severity error and warning stand above the first number of a page.
+MOST_NOTICES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site of a combined report; `cases` is None where the site told its number only as small."""
+
+    label: str
+    audience: str
+    cases: Count
+    smallest: int
+
+
+def sites_table(sites: Sequence[Site]) -> Table | None:
+    """The sites whose counts were added up."""
+    if not sites:
+        return None
+    rows = tuple(
+        Row((Cell(site.label), Cell(_cases(site), site.cases.exact), Cell(site.audience), Cell(_hidden(site))))
+        for site in sites
+    )
+    columns = (Column("Site"), Column("Included cases", "number"), Column("Told to"), Column("Small counts"))
+    notes = ("No patient row left a site; the counts were added up.",)
+    return Table("sites", "Sites", columns, rows, notes)
+
+
+def _cases(site: Site) -> str:
+    return count_text(site.cases) if site.cases.exact is not None else f"fewer than {site.cases.high + 1}"
+
+
+def _hidden(site: Site) -> str:
+    return "all told" if site.smallest <= 1 else f"below {site.smallest} not told"
+
+
+def accounts_table(population: Population) -> Table:
+    """Rows read = used + out of scope + refused, per table."""
+    names = ["read", "used", "out of scope", "refused"]
+    rows = tuple(
+        Row((Cell(capital(table)), *(count_cell(counts.get(name, Count(0, 0))) for name in names)))
+        for table, counts in population.accounts.items()
+    )
+    columns = (Column("Table"), *(Column(capital(name), "number") for name in names))
+    return Table(
+        "rows-read", "Rows read, and what became of them", columns, rows, ("Read = used + out of scope + refused.",)
+    )
+
+
+def not_used_table(population: Population) -> Table | None:
+    """Why rows were not used, per table."""
+    rows: list[Row] = []
+    for table in population.accounts:
+        found = [row for row in population.rows if row.table == table and row.status != "used"]
+        if found:
+            rows.append(heading(capital(table)))
+            rows += [
+                Row((Cell(capital(row.reason or "no reason told")), Cell(row.status), count_cell(row.n)), 1)
+                for row in sorted(found, key=lambda row: (-row.n.high, row.status, row.reason))
+            ]
+    if not rows:
+        return None
+    columns = (Column("Why"), Column("What became of the row"), Column("Rows", "number"))
+    return Table("rows-not-used", "Why rows were not used", columns, tuple(rows))
+
+
+def findings_table(population: Population) -> Table | None:
+    """Every finding with how often it was met."""
+    if not population.findings:
+        return None
+    rows = tuple(
+        Row(
+            (
+                Cell(capital(found.severity)),
+                Cell(capital(found.rule)),
+                Cell(capital(found.message)),
+                count_cell(found.n),
+            )
+        )
+        for found in population.findings
+    )
+    columns = (Column("Severity"), Column("Finding"), Column("What was found", "sentences"), Column("Count", "number"))
+    return Table("findings", "Findings in the data", columns, rows, ("The same list is in findings.csv.",))
+
+
+def findings_words(population: Population) -> str:
+    """Errors and warnings counted, for the headline."""
+    parts = []
+    for severity in ("error", "warning"):
+        rules = {found.rule for found in population.findings if found.severity == severity}
+        if rules:
+            parts.append(
+                f"{counted(len(rules), f'kind of {severity}', f'kinds of {severity}')} ({'; '.join(sorted(rules))})"
+            )
+    return f"The data have {listed(parts)}, see the tables of findings" if parts else ""
+
+
+def notices(population: Population, sites: Sequence[Site] = ()) -> tuple[str, ...]:
+    """What must be known before any number is read, in plain words: what the source lacks, what sites did not tell."""
+    told: list[str] = []
+    if sites:
+        labels = listed(f"{site.label} ({_cases(site)})" for site in sites)
+        told.append(
+            f"Counts of {counted(len(sites), 'site')} were added up: {labels} included cases. No patient rows were at hand."
+        )
+    told += list(population.limits)
+    told += without_values(population)
+    loud = [found for found in population.findings if found.severity in {"error", "warning"}]
+    shown = sorted(loud, key=lambda found: (found.severity != "error", found.n.exact != 1, found.rule, found.message))
+    told += [_notice(found) for found in shown[:MOST_NOTICES]]
+    if len(shown) > MOST_NOTICES:
+        told.append(f"{len(shown) - MOST_NOTICES} further findings stand under “The data read”.")
+    return tuple(told)
+
+
+def _notice(found: FindingCount) -> str:
+    message = capital(found.message.rstrip("."))
+    return f"{message}." if found.n.exact == 1 else f"{message} ({count_text(found.n)})."
+
+
+def without_values(population: Population) -> list[str]:
+    """Sentences on measures of which no included case has both values."""
+    changes = every_change(population)
+    if not changes or not population.included:
+        return []
+    empty = list(dict.fromkeys(change.measure for change in changes if not change.n and not change.withheld))
+    if not empty:
+        return []
+    source = population.accounts.get("measurement")
+    if source is not None and not source["used"].high and len(empty) == len({change.measure for change in changes}):
+        return [
+            "No measurement of this source has a value that the protocol asks for, so nothing can be said about before and after."
+        ]
+    names = listed(measure_name(population.measures, name) for name in empty)
+    return [f"No included case has a value of {names} both before and after, so its change is not shown."]
+
+
+def every_change(population: Population) -> tuple[PopulationChange, ...]:
+    """The changes behind the outcomes, then those declared by themselves."""
+    behind = [change for outcome in population.outcomes.values() for change in outcome.changes]
+    return (*behind, *population.change_outcomes)
+
+
+def rows_words(population: Population) -> str:
+    """How much was read, in a sentence."""
+    parts = [
+        f"{count_text(counts['read'])} of {table}"
+        for table, counts in population.accounts.items()
+        if counts["read"].high
+    ]
+    return f"Rows read: {listed(parts)}." if parts else ""
+
+
+def included_words(n: int) -> str:
+    """The number of cases."""
+    return f"{whole(n)} cases"

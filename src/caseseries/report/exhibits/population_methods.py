@@ -1,0 +1,85 @@
+"""The Methods of a study of a database, written from the protocol and from the methods that were really used."""
+
+from __future__ import annotations
+
+from caseseries.report.exhibits.choices import fixed, knew
+from caseseries.report.exhibits.methods import shared
+from caseseries.report.exhibits.model import Paragraph
+from caseseries.report.exhibits.population_data import rows_words
+from caseseries.report.exhibits.words import listed
+from caseseries.summary.population_model import Population
+
+
+def methods(population: Population) -> tuple[Paragraph, ...]:
+    """Design, data, cases, measures, outcomes, statistics: one paragraph each."""
+    plans = {name: outcome.plan for name, outcome in population.outcomes.items()}
+    return (
+        Paragraph(_design(population), "Design"),
+        Paragraph(_data(population), "Data"),
+        *shared(population, plans, [change.measure for change in population.change_outcomes]),
+        Paragraph(_statistics(population), "Statistics"),
+    )
+
+
+def _design(population: Population) -> str:
+    protocol = population.protocol
+    told = "Retrospective study of data recorded for care; a case series comparing values before and after, without a control group."
+    period = protocol.period
+    if period.from_ and period.to:
+        told += f" Index dates lie from {period.from_.isoformat()} to {period.to.isoformat()}."
+    if period.data_cutoff:
+        told += f" Nothing after {period.data_cutoff.isoformat()} was used."
+    return f"{told} {fixed(population)} {knew(population)}"
+
+
+def _data(population: Population) -> str:
+    told = (
+        "A person counts as observed within the observation periods that the source gives; a case belongs to the period that holds its "
+        "index date, and rows outside observed time are not used, except courses of drugs and diagnoses, which are history. Where a window "
+        "leaves observed time and holds no value, the value is not evaluable for that reason. Exposure is what was prescribed or "
+        "dispensed. Values in a unit for which no factor is declared are refused and counted."
+    )
+    return f"{told} {rows_words(population)}".strip()
+
+
+def _statistics(population: Population) -> str:
+    protocol = population.protocol
+    level = protocol.reporting.level
+    told = (
+        f"Proportions and rates are given with {level} % confidence intervals; the headline denominator is all included cases, with the "
+        "evaluable only and both extremes beside it. Counts, means, quartiles and thresholds were computed exactly, from whole numbers and "
+        "fractions."
+    )
+    approximate = _approximate(population)
+    if approximate:
+        told += f" Approximate, by a normal distribution because of the number of cases, are: {listed(approximate)}."
+    else:
+        told += " No interval rests on a normal approximation."
+    told += " The table of statistics names the method of each kind of number and on how many cases it rests."
+    if protocol.case.per == "course":
+        told += (
+            " A case is a course of treatment, and a patient may have several: courses of one patient are not independent, and the "
+            "intervals take them as if they were, so they are too narrow where courses of a patient resemble each other."
+        )
+    if protocol.reporting.p_values:
+        told += (
+            " P values compare after with before in the same patients and are not adjusted; they do not test the drug against no drug, "
+            "and among so many cases a difference too small to matter has a small P."
+        )
+    else:
+        told += " No p values are given: there is no group to compare with."
+    return told
+
+
+def _approximate(population: Population) -> list[str]:
+    changes = [
+        *population.change_outcomes,
+        *(change for outcome in population.outcomes.values() for change in outcome.changes),
+    ]
+    found = [
+        "the interval of the typical change (Hodges–Lehmann)"
+        for change in changes
+        if (typical := change.change.get("hodges_lehmann")) is not None and "normal" in typical.method
+    ]
+    found += ["P values" for change in changes for test in change.tests if "normal" in test.method]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,159 @@
+"""Who the cases of a population are: selection, Table 1, follow-up, other drugs."""
+
+from __future__ import annotations
+
+import itertools
+
+from caseseries.report.exhibits.follow_up import lengths_table
+from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
+from caseseries.report.exhibits.numbers import number, plain, range_words, share, share_in_words, span, whole
+from caseseries.report.exhibits.population_words import share_text
+from caseseries.report.exhibits.selection import reason_words
+from caseseries.report.exhibits.table_one import described_rows
+from caseseries.report.exhibits.words import capital, counted, listed
+from caseseries.summary.model import Result
+from caseseries.summary.population_model import Population
+
+#: How far a person in a database was observed.
+IN_A_DATABASE = (
+    "Observed: from the index date to the end of the observation period that holds it, the death or the data cut-off. "
+)
+
+
+def patients_words(population: Population) -> Paragraph:
+    """How many were found, excluded and included, and how they had been treated."""
+    first, included = population.flow[0], counted(population.included, "case was", "cases were")
+    if first.label == "Included":
+        told = f"{capital(included)} included; how many were looked at, and why others were not included, was not told."
+    else:
+        told = f"{first.label}: {whole(first.n)}. {capital(included)} included."
+        before = itertools.takewhile(lambda step: step.label != "Included", population.flow)
+        removed = [f"{reason_words(population, why)}: {whole(n)}" for step in before for why, n in step.removed]
+        told += f" Not included were: {'; '.join(removed)}." if removed else ""
+    prior = [
+        f"{result.label.removesuffix(' before the index date')} in {share_in_words(result.n, result.total)}"
+        for result in population.prior
+        if result.n is not None and result.total
+    ]
+    return Paragraph(told + (f" Treatment before the index date: {listed(prior)}." if prior else ""))
+
+
+def table_one(population: Population) -> Table:
+    """Characteristics at the index date, and earlier treatment."""
+    rows = list(described_rows(population.table_one))
+    if population.prior:
+        rows.append(heading("Treated before the index date with"))
+        rows += [
+            Row((Cell(capital(found.label.removesuffix(" before the index date"))), _prior(found)), 1)
+            for found in population.prior
+        ]
+    columns = (Column("Characteristic"), Column(f"All included (n = {whole(population.included)})", "number"))
+    notes = [
+        "IQR, interquartile range; SD, standard deviation. Counts are n/N (%) with N the cases for which the item is known.",
+        "Ages are whole years by birthday; where only the month or year of birth is recorded, an age is given where it is certain.",
+    ]
+    return Table("table-1", "Included cases at the index date", columns, tuple(rows), tuple(notes))
+
+
+def _prior(found: Result) -> Cell:
+    if found.n is not None and found.total is not None:
+        return Cell(share(found.n, found.total))
+    if found.lower is not None and found.upper is not None:
+        return Cell(f"{span(number(100 * found.lower), number(100 * found.upper))} %")
+    return Cell(found.absent_because)
+
+
+def follow_up_words(population: Population) -> Paragraph:
+    """Both follow-ups."""
+    parts = []
+    for key, words in (("observed", "observed"), ("on_drug", "on drug")):
+        median, low, high = (population.follow_up.get(f"{key}/{part}") for part in ("median", "minimum", "maximum"))
+        if median is None or median.estimate is None:
+            continue
+        told = f"{words} median {number(median.estimate)} {median.unit}"
+        if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
+            ends = range_words(number(low.estimate), number(high.estimate), median.n)
+            told += f" ({ends})" if ends else ""
+        parts.append(told)
+    return Paragraph(f"Follow-up: {'; '.join(parts)}." if parts else "Follow-up is not estimable.")
+
+
+def follow_up_table(population: Population) -> Table:
+    """Observed and on-drug follow-up of the included cases."""
+    return lengths_table(population, population.follow_up, IN_A_DATABASE)
+
+
+def drugs_table(population: Population) -> Table | None:
+    """Other drugs of the included cases, the most frequent first."""
+    if not population.drugs:
+        return None
+    shown = population.drugs[:60]
+    rows = tuple(
+        Row(
+            (
+                Cell(capital(found.name)),
+                Cell(", ".join(found.groups) or "–"),
+                *(Cell(share_text(n, population.included)) for n in (found.earlier, found.background, found.added)),
+            )
+        )
+        for found in shown
+    )  # fmt: skip
+    columns = (
+        Column("Drug"), Column("Group"),
+        *numbers("Earlier", "At the index date", "Added later", over=("Cases, n/N (%)",)),
+    )  # fmt: skip
+    notes = [
+        "Earlier: every course ended before the index date. A case stands in one of the three columns of a drug. Only drugs that the protocol names are looked for."
+    ]
+    if len(population.drugs) > len(shown):
+        notes.append(f"The {len(shown)} most frequent of {whole(len(population.drugs))} drugs.")
+    return Table("drugs", "Other drugs of the included cases", columns, rows, tuple(notes))
+
+
+def statistics_table(population: Population) -> Table:
+    """By which method each kind of number was found, exact or approximate, and on how many cases it rests."""
+    found: dict[tuple[str, str], list[int]] = {}
+
+    def add(what: str, result: Result | None) -> None:
+        if result is not None and result.method and (result.estimate is not None or result.lower is not None):
+            found.setdefault((what, result.method), []).append(result.total or result.n or 0)
+
+    for outcome in population.outcomes.values():
+        for answers in outcome.answers:
+            add("Proportions of responders", answers.of_included)
+            add("Proportions of responders", answers.of_evaluable)
+        for answers in outcome.years:
+            add("Proportions of responders by year", answers.of_included)
+    changes = [
+        *population.change_outcomes,
+        *(change for outcome in population.outcomes.values() for change in outcome.changes),
+    ]
+    for change in changes:
+        add("Typical change", change.change.get("hodges_lehmann"))
+        add("Quartiles and means", change.change.get("median"))
+        for test in change.tests:
+            add("P values", test)
+    if population.safety is not None:
+        add("Share with an adverse event", population.safety.with_event)
+        add("Rate of adverse events", population.safety.rate)
+        for term in population.safety.terms:
+            add("Rates of single adverse events", term.rate)
+    rows = tuple(
+        Row((Cell(what), Cell(capital(method.replace("Hodges-Lehmann", "Hodges–Lehmann").replace("Clopper-Pearson", "Clopper–Pearson"))), Cell(_exactly(method)), Cell(_sizes(sizes))))
+        for (what, method), sizes in found.items()
+    )  # fmt: skip
+    columns = (Column("Numbers"), Column("Method", "sentences"), Column("Exact or approximate"), Column("n", "number"))
+    notes = (
+        "Exact: from the distribution itself or from whole numbers and fractions; approximate: by a normal distribution, as the method says. "
+        "n: cases, or events for a rate.",
+    )
+    return Table("statistics", "How the numbers were found", columns, rows, notes)
+
+
+def _exactly(method: str) -> str:
+    return "approximate" if "normal" in method or "sampl" in method else "exact"
+
+
+def _sizes(sizes: list[int]) -> str:
+    low, high = min(sizes), max(sizes)
+    return plain(low) if low == high else f"{plain(low)} to {plain(high)}"

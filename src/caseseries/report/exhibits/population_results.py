@@ -1,0 +1,130 @@
+"""The headline of a population and the sentences on changes, drawn from its results."""
+
+from __future__ import annotations
+
+from caseseries.report.exhibits.change import table_of
+from caseseries.report.exhibits.describe import places
+from caseseries.report.exhibits.model import Paragraph, Table
+from caseseries.report.exhibits.numbers import absent, interval, number, plain, range_words, whole
+from caseseries.report.exhibits.population_data import findings_words
+from caseseries.report.exhibits.population_limits import IN_SHORT
+from caseseries.report.exhibits.population_people import follow_up_words
+from caseseries.report.exhibits.population_response import reading_name
+from caseseries.report.exhibits.population_safety import rate_words
+from caseseries.report.exhibits.population_words import answer_words, count_text, evaluable, inside, of_words
+from caseseries.report.exhibits.responders import slug
+from caseseries.report.exhibits.results import INVENTED
+from caseseries.report.exhibits.words import absence, capital, counted, seen, unit_of
+from caseseries.summary.population_model import Population, PopulationChange
+from caseseries.verdict.names import short_name
+
+
+def heads(population: Population) -> tuple[tuple[str, str], ...]:
+    """Each verdict outcome with its headline."""
+    level = population.protocol.reporting.level
+    return tuple(
+        (capital(name), answer_words(outcome.answers[0], level)) for name, outcome in population.outcomes.items()
+    )
+
+
+def lines(population: Population) -> tuple[str, ...]:
+    """The rest of the headline box: denominators, readings, changes, follow-up, safety, findings."""
+    told: list[str] = []
+    for name, outcome in population.outcomes.items():
+        head = outcome.answers[0]
+        if inside(head).high:
+            about = f"{capital(name)}: " if len(population.outcomes) > 1 else ""
+            told.append(
+                f"{about}of the evaluable {of_words(head.yes, evaluable(head))}, not evaluable {count_text(head.not_evaluable)}"
+            )
+            others = [
+                f"{reading_name(found.reading).lower()} {of_words(found.yes, inside(found))}"
+                for found in outcome.answers[1:]
+            ]
+            told += [f"Other readings: {'; '.join(others)}"] if others else []
+        told += [change_words(population, change) for change in outcome.changes if change.n]
+    told += [
+        line
+        for change in population.change_outcomes
+        if change.n and (line := change_words(population, change)) not in told
+    ]
+    if population.included:
+        told.append(follow_up_words(population).text.rstrip("."))
+    safety = population.safety
+    if safety is not None and population.included:
+        told.append(
+            f"Adverse events on treatment: {count_text(safety.events)} recorded in {number(safety.patient_years, 0)} patient-years "
+            f"({rate_words(population, safety.rate)})"
+        )
+    findings = findings_words(population)
+    return (f"Cases included: {whole(population.included)}", *told, *([findings] if findings else []))
+
+
+def headline(population: Population) -> str:
+    """The run in a few lines, for the terminal."""
+    first = [f"{INVENTED}."] if population.invented else []
+    told = [*first, *(f"{name}: {text}" for name, text in heads(population)), *lines(population), IN_SHORT]
+    return "\n".join(seen(line) for line in told)
+
+
+def change_words(population: Population, change: PopulationChange) -> str:
+    """One measure's change in a sentence: mean, range, Hodges–Lehmann."""
+    facts = population.measures[change.measure]
+    name = capital(short_name(facts))
+    unit = "" if facts.unit in {"", "points"} else f" {unit_of(facts)}"
+    mean = change.change.get("mean")
+    if mean is None or mean.estimate is None:
+        return f"{name}: change {absent(mean.absent_because if mean is not None else '')}"
+    decimals = places(change.before, change.after, change.change)
+    told = f"{name}: mean change {number(mean.estimate, decimals, signed=True)}{unit}"
+    low, high = change.change.get("minimum"), change.change.get("maximum")
+    ends = ""
+    if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
+        ends = range_words(plain(low.estimate, signed=True), plain(high.estimate, signed=True), change.n)
+    told += f" ({ends}; n = {whole(change.n)})" if ends else f" (n = {whole(change.n)})"
+    typical = change.change.get("hodges_lehmann")
+    if typical is not None and typical.estimate is not None:
+        told += f", Hodges–Lehmann {number(typical.estimate, decimals, signed=True)}"
+        between = interval(typical, decimals, signed=True)
+        told += f" ({population.protocol.reporting.level} % CI {between})" if between else ""
+    percent = change.percent.get("mean")
+    if percent is not None and percent.estimate is not None:
+        told += f"; mean decrease {number(percent.estimate, 1)} % of baseline"
+    return told
+
+
+def changes_words(population: Population, name: str) -> Paragraph | None:
+    """The changes behind one outcome."""
+    found = [change for change in population.outcomes[name].changes if change.n]
+    if not found:
+        return None
+    return Paragraph(f"{'. '.join(change_words(population, change) for change in found)}.", "Change")
+
+
+def change_table(population: Population, name: str) -> Table | None:
+    """Before, after and change of the measures behind one outcome; nothing where no case has both values."""
+    found = [change for change in population.outcomes[name].changes if change.n]
+    title = f"Before, after and change of the measures behind {name}"
+    return table_of(population, found, f"change-{slug(name)}", title, _absences(population, found)) if found else None
+
+
+def change_outcomes_table(population: Population) -> Table | None:
+    """The outcomes that the protocol declares as changes."""
+    found = [change for change in population.change_outcomes if change.n]
+    return table_of(population, found, "change", "Change outcomes", _absences(population, found)) if found else None
+
+
+def _absences(population: Population, changes: list[PopulationChange]) -> list[str]:
+    notes = []
+    for change in changes:
+        if change.absent:
+            parts = [
+                f"{absence(f'{window} {change.measure}: {reason}', population.measures, population.protocol.windows)} ({whole(n)})"
+                for window, reason, n in change.absent
+            ]
+            total = sum(n for _, _, n in change.absent)
+            name = capital(short_name(population.measures[change.measure]))
+            notes.append(f"{name}: no change for {counted(total, 'case')}: {'; '.join(parts)}.")
+        if change.withheld:
+            notes.append(f"Sites with {counted(change.withheld, 'included case')} told nothing of this measure.")
+    return notes

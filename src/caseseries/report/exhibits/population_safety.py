@@ -1,0 +1,149 @@
+"""Adverse events of very many: rates over person-time, by term, and what was not counted."""
+
+from __future__ import annotations
+
+from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
+from caseseries.report.exhibits.numbers import (
+    NOT_ESTIMABLE,
+    absent,
+    interval,
+    number,
+    percent_interval,
+    share,
+    share_in_words,
+)
+from caseseries.report.exhibits.population_words import count_cell, count_text, share_text
+from caseseries.report.exhibits.words import capital, counted, listed, measure_name, unit_of
+from caseseries.summary.model import Result
+from caseseries.summary.population_model import Population, PopulationSafety
+
+
+def safety_words(population: Population) -> Paragraph:
+    """Adverse events on treatment, their rate, and how they were looked for."""
+    safety = population.safety
+    if safety is None:
+        return Paragraph("Safety is not declared in the protocol, so adverse events were not assessed.")
+    told = (
+        f"{capital(count_text(safety.events))} adverse event{'' if safety.events.exact == 1 else 's'} on treatment "
+        f"{'was' if safety.events.exact == 1 else 'were'} recorded"
+        if safety.events.high
+        else "No adverse event on treatment was recorded, which is not the same as none"
+    )
+    people = safety.with_event
+    if safety.events.high and people.n is not None and people.total is not None:
+        told += f", in {share_in_words(people.n, people.total)} of the {_who(population)}"
+    told += f" ({number(safety.patient_years, 0)} patient-years; {rate_words(population, safety.rate)}). "
+    declared = population.protocol.safety
+    looked = declared.ascertainment if declared is not None else "not stated"
+    events = declared.events if declared is not None else ()
+    told += f"Ascertainment: {looked}. "
+    if events:
+        told += f"Looked for were {listed(events)}, as coded in the data; other events were not looked for."
+    else:
+        told += "The protocol names no events to look for, so none could be found."
+    return Paragraph(told)
+
+
+def _who(population: Population) -> str:
+    return "patients" if population.protocol.case.per == "patient" else "cases"
+
+
+def rate_words(population: Population, rate: Result) -> str:
+    """`1.2 per 100 patient-years, 95 % CI 1.1–1.3`."""
+    level = population.protocol.reporting.level
+    ends = interval(rate, 2)
+    if rate.estimate is None:
+        return f"between {ends} per 100 patient-years" if ends else f"rate {absent(rate.absent_because)}"
+    told = f"{number(rate.estimate, 2)} per 100 patient-years"
+    return f"{told}, {level} % CI {ends}" if ends else told
+
+
+def rates_table(population: Population, safety: PopulationSafety) -> Table:
+    """Events, cases and rates: all events, then each by its name."""
+    level = population.protocol.reporting.level
+    columns = (
+        Column("Event on treatment"),
+        *numbers("Events", "Cases with one, n/N (%)", "Per 100 patient-years", f"{level} % CI"),
+    )
+    people = safety.with_event
+    with_one = (
+        share(people.n, people.total)
+        if people.n is not None and people.total is not None
+        else f"{percent_interval(people)} %"
+        if percent_interval(people)
+        else NOT_ESTIMABLE
+    )
+    rows = [Row((Cell("All", strong=True), count_cell(safety.events), Cell(with_one), *_rate(safety.rate)))]
+    rows += [
+        Row((Cell(capital(term.term)), count_cell(term.events), Cell(share_text(term.cases, population.included)), *_rate(term.rate)), 1)
+        for term in safety.terms
+    ]  # fmt: skip
+    share_ends = percent_interval(people)
+    notes = [
+        f"CI, confidence interval: {safety.rate.method}." if safety.rate.method else "CI, confidence interval.",
+        f"{number(safety.patient_years, 1)} patient-years at risk.",
+    ]
+    if people.estimate is not None and share_ends:
+        notes.append(
+            f"Share of {_who(population)} with at least one event: {level} % CI {share_ends} % ({people.method})."
+        )
+    declared = population.protocol.safety
+    if declared is not None:
+        lag = counted(declared.until_after_last_dose, "day")
+        notes.append(
+            f"On treatment: from day 0 to {lag} after the last dose, within follow-up. None recorded is not the same as none."
+        )
+    return Table("adverse-event-rates", "Adverse events on treatment", columns, tuple(rows), tuple(notes))
+
+
+def _rate(rate: Result) -> tuple[Cell, Cell]:
+    ends = interval(rate, 2)
+    if rate.estimate is None:
+        return Cell(ends or absent(rate.absent_because)), Cell(NOT_ESTIMABLE)
+    return Cell(number(rate.estimate, 2), rate.estimate), Cell(ends or NOT_ESTIMABLE)
+
+
+def not_counted_table(safety: PopulationSafety) -> Table | None:
+    """Events that were recorded and are not on treatment, by event and reason."""
+    rows: list[Row] = []
+    for term in safety.terms:
+        if term.not_counted:
+            rows.append(heading(capital(term.term)))
+            rows += [Row((Cell(capital(reason.words)), count_cell(reason.n)), 1) for reason in term.not_counted]
+    if not rows:
+        return None
+    return Table(
+        "events-not-counted",
+        "Recorded events that are not on treatment",
+        (Column("Why"), Column("Events", "number")),
+        tuple(rows),
+    )
+
+
+def monitoring_table(population: Population, safety: PopulationSafety) -> Table | None:
+    """How often a count was taken on treatment, and how many values were beyond the declared bound."""
+    if not safety.monitoring:
+        return None
+    columns = (
+        Column("Count"),
+        *numbers("Values", "Cases with one, n/N (%)", "Values per patient-year", "Beyond the bound"),
+        Column("Bound"),
+    )
+    rows = []
+    for found in safety.monitoring:
+        name, facts = capital(measure_name(population.measures, found.measure)), population.measures[found.measure]
+        rows.append(
+            Row(
+                (
+                    Cell(f"{name}, {unit_of(facts)}" if unit_of(facts) else name),
+                    count_cell(found.values),
+                    Cell(share_text(found.cases, population.included)),
+                    Cell(NOT_ESTIMABLE)
+                    if found.per_patient_year is None
+                    else Cell(number(found.per_patient_year, 2), found.per_patient_year),
+                    count_cell(found.beyond),
+                    Cell(found.bound or "no bound declared"),
+                )
+            )
+        )
+    return Table("monitoring", "How often counts were taken on treatment", columns, tuple(rows))

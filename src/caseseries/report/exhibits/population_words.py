@@ -1,0 +1,111 @@
+"""Counts and shares of a population in words; what a site told only as a range stays one."""
+
+from __future__ import annotations
+
+from caseseries.report.exhibits.model import Cell
+from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, percent, percent_interval, span, whole
+from caseseries.report.exhibits.words import absence
+from caseseries.summary.model import Result
+from caseseries.summary.population_model import Answers, Count, Population
+from caseseries.verdict.names import event_words
+
+
+def count_text(count: Count) -> str:
+    """A count, or the two ends between which it lies.
+
+    >>> count_text(Count(12034, 12034)), count_text(Count(1, 4))
+    ('12,034', '1–4')
+    """
+    return whole(count.low) if count.exact is not None else span(whole(count.low), whole(count.high))
+
+
+def count_cell(count: Count) -> Cell:
+    """A count as a cell; a range has no single value."""
+    return Cell(count_text(count), count.exact)
+
+
+def share_text(count: Count, total: int) -> str:
+    """n/N (%), or the range of both.
+
+    >>> share_text(Count(3, 3), 4), share_text(Count(1, 4), 100), share_text(Count(0, 0), 0)
+    ('3/4 (75)', '1–4/100 (1.0–4.0)', '0/0')
+    """
+    told = f"{count_text(count)}/{whole(total)}"
+    if not total:
+        return told
+    if count.exact is not None:
+        return f"{told} ({percent(count.exact, total)})"
+    return f"{told} ({span(percent(count.low, total), percent(min(count.high, total), total))})"
+
+
+def share_words(count: Count, total: int) -> str:
+    """n of N (%), for sentences.
+
+    >>> share_words(Count(271000, 271000), 400000), share_words(Count(1, 4), 8)
+    ('271,000 of 400,000 (67.8 %)', '1–4 of 8 (13–50 %)')
+    """
+    told = f"{count_text(count)} of {whole(total)}"
+    if not total:
+        return told
+    if count.exact is not None:
+        return f"{told} ({percent(count.exact, total)} %)"
+    return f"{told} ({span(percent(count.low, total), percent(min(count.high, total), total))} %)"
+
+
+def inside(found: Answers) -> Count:
+    """The cases in the denominator of an outcome."""
+    return found.yes + found.no + found.not_evaluable
+
+
+def evaluable(found: Answers) -> Count:
+    """The cases with an answer."""
+    return found.yes + found.no
+
+
+def of_text(count: Count, total: Count) -> str:
+    """n/N (%) where N may be a range too."""
+    if total.exact is not None:
+        return share_text(count, total.exact)
+    return f"{count_text(count)}/{count_text(total)}"
+
+
+def of_words(count: Count, total: Count) -> str:
+    """n of N (%) where N may be a range too, for sentences."""
+    if total.exact is not None:
+        return share_words(count, total.exact)
+    return f"{count_text(count)} of {count_text(total)}"
+
+
+def ends_text(result: Result, count: Count) -> str:
+    """The interval of a proportion; of a range of counts nothing, because its interval is not known."""
+    return (percent_interval(result) or NOT_ESTIMABLE) if count.exact is not None else NOT_ESTIMABLE
+
+
+def answer_words(found: Answers, level: str) -> str:
+    """The headline of one outcome: `131,685 of 382,838 (34.4 %, 95 % CI 34.2–34.5)`."""
+    total, yes = inside(found), found.yes
+    if yes.exact is None or total.exact is None:
+        ends = percent_interval(found.of_included)
+        told = f"{count_text(yes)} of {count_text(total)}"
+        return f"{told} ({ends} %, a range because small counts were not told)" if ends else told
+    if not total.exact:
+        return f"0 of 0 ({NOT_ESTIMABLE}: no case was included)"
+    ends = percent_interval(found.of_included)
+    interval = f", {level} % CI {ends}" if ends else ", interval not estimable"
+    return f"{whole(yes.exact)} of {whole(total.exact)} ({percent(yes.exact, total.exact)} %{interval})"
+
+
+def reasons_words(population: Population, text: str, at: str) -> str:
+    """Why a case is not evaluable: every `window measure: code` of it in words.
+
+    `at` is the window in which the outcome is assessed.
+    """
+    if text.startswith("event: "):
+        return f"decided by an event: {event_text(population, text.removeprefix('event: '), at)}"
+    parts = [absence(part, population.measures, population.protocol.windows) for part in text.split("; ")]
+    return "; ".join(dict.fromkeys(parts))
+
+
+def event_text(population: Population, text: str, at: str) -> str:
+    """Intercurrent events as something that happened; several that occurred together are joined."""
+    return "; ".join(event_words(event, population.protocol, at) for event in text.split("; "))

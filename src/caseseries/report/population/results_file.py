@@ -1,0 +1,167 @@
+"""results.json of a population: every number for programs, decimals as strings, counts that are ranges as their two ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
+from typing import Any
+
+from caseseries.report.exhibits.numbers import machine
+from caseseries.report.exhibits.population_data import Site
+from caseseries.report.exhibits.results import INVENTED
+from caseseries.summary.model import Number, Result
+from caseseries.summary.population_model import Answers, Count, Population, PopulationChange, Reason
+
+SCHEMA = "caseseries.population/1"
+
+
+def schema() -> dict[str, Any]:
+    """The published JSON Schema of a population's results.json.
+
+    >>> schema()["properties"]["schema"]["const"]
+    'caseseries.population/1'
+    """
+    text = resources.files("caseseries.report").joinpath("population.schema.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def results_text(population: Population, sites: Sequence[Site] = ()) -> str:
+    """The whole file: keys in the order of the schema, two spaces, a line feed at the end."""
+    return json.dumps(results(population, sites), ensure_ascii=False, indent=2) + "\n"
+
+
+def results(population: Population, sites: Sequence[Site] = ()) -> dict[str, Any]:
+    """The file's content."""
+    return {
+        "schema": SCHEMA,
+        "study": population.protocol.study,
+        "invented": INVENTED if population.invented else None,
+        "fingerprints": dict(population.fingerprints),
+        "locked": population.locked or None,
+        "level": population.protocol.reporting.level,
+        "included": population.included,
+        "sites": [
+            {"label": site.label, "audience": site.audience, "included": _count(site.cases), "smallest": site.smallest} for site in sites
+        ],
+        "limits": list(population.limits),
+        "flow": [
+            {"label": step.label, "n": step.n, "removed": [{"reason": why, "n": n} for why, n in step.removed]}
+            for step in population.flow
+        ],
+        "outcomes": [
+            {
+                "outcome": name,
+                "answers": [_answers(found) for found in outcome.answers],
+                "years": [_answers(found) for found in outcome.years],
+                "grid": [
+                    {
+                        "spec": cell.spec, "reading": cell.reading, "windows": dict(cell.windows), "missing": cell.missing, "dose": cell.dose,
+                        "varied": list(cell.varied), "yes": _count(cell.answers.yes), "no": _count(cell.answers.no),
+                        "not_evaluable": _count(cell.answers.not_evaluable), "outside": _count(cell.answers.outside), "flips": _reasons(cell.flips),
+                    }
+                    for cell in outcome.grid
+                ],
+                "not_evaluable": _reasons(outcome.why.get(0, ())),
+                "occurred": _reasons(outcome.occurred.get(0, ())),
+                "decided": _reasons(outcome.decided.get(0, ())),
+            }
+            for name, outcome in population.outcomes.items()
+        ],
+        "changes": [_change(population, change) for change in _changes(population)],
+        "spreads": {name: [[machine(value), n] for value, n in spread.counts()] for name, spread in population.spreads.items()},
+        "results": [_result(found) for found in _all(population)],
+        "drugs": [
+            {"drug": row.drug, "earlier": _count(row.earlier), "background": _count(row.background), "added": _count(row.added)}
+            for row in population.drugs
+        ],
+        "safety": _safety(population),
+        "accounts": {table: {key: _count(n) for key, n in counts.items()} for table, counts in population.accounts.items()},
+        "rows": [{"table": row.table, "status": row.status, "reason": row.reason, "n": _count(row.n)} for row in population.rows],
+        "findings": [
+            {"severity": found.severity, "rule": found.rule, "message": found.message, "n": _count(found.n)} for found in population.findings
+        ],
+        "suggested": list(population.suggested),
+        "deviations": list(population.deviations),
+        "pending": list(population.pending),
+    }  # fmt: skip
+
+
+def _count(count: Count) -> int | list[int]:
+    """A number, or the two ends between which it lies."""
+    return count.low if count.exact is not None else [count.low, count.high]
+
+
+def _reasons(found: Iterable[Reason]) -> list[dict[str, Any]]:
+    return [{"reason": reason.words, "n": _count(reason.n)} for reason in found]
+
+
+def _decimal(value: Number | None) -> str | None:
+    return None if value is None else machine(value)
+
+
+def _result(found: Result) -> dict[str, Any]:
+    return {
+        "id": found.id, "label": found.label, "estimate": _decimal(found.estimate), "lower": _decimal(found.lower),
+        "upper": _decimal(found.upper), "n": found.n, "total": found.total, "unit": found.unit, "method": found.method,
+        "absent_because": found.absent_because,
+    }  # fmt: skip
+
+
+def _answers(found: Answers) -> dict[str, Any]:
+    return {
+        "spec": found.spec, "reading": found.reading, "year": found.year, "yes": _count(found.yes), "no": _count(found.no),
+        "not_evaluable": _count(found.not_evaluable), "outside": _count(found.outside), "of_included": _result(found.of_included),
+        "of_evaluable": _result(found.of_evaluable),
+    }  # fmt: skip
+
+
+def _changes(population: Population) -> Iterable[PopulationChange]:
+    for outcome in population.outcomes.values():
+        yield from outcome.changes
+    yield from population.change_outcomes
+
+
+def _change(population: Population, change: PopulationChange) -> dict[str, Any]:
+    parts: tuple[Mapping[str, Result], ...] = (change.before, change.after, change.change, change.percent)
+    tests = change.tests if population.protocol.reporting.p_values else ()
+    return {
+        "outcome": change.outcome, "measure": change.measure, "before": change.before_window, "after": change.after_window, "n": change.n,
+        "withheld": change.withheld,
+        "absent": [{"window": window, "reason": reason, "n": n} for window, reason, n in change.absent],
+        "results": [_result(found) for part in parts for found in part.values()] + [_result(test) for test in tests],
+        "histogram": [[machine(one.low), machine(one.high), one.n] for one in change.spreads["change"].histogram()],
+    }  # fmt: skip
+
+
+def _all(population: Population) -> Iterable[Result]:
+    """Results that stand under no outcome and no change, in the order of the report."""
+    yield from population.table_one
+    yield from population.prior
+    yield from population.follow_up.values()
+    if population.safety is not None:
+        yield from (population.safety.rate, population.safety.with_event)
+
+
+def _safety(population: Population) -> dict[str, Any] | None:
+    safety = population.safety
+    if safety is None:
+        return None
+    return {
+        "events": _count(safety.events), "patient_years": machine(safety.patient_years),
+        "terms": [
+            {
+                "term": term.term, "events": _count(term.events), "cases": _count(term.cases), "rate": _result(term.rate),
+                "not_counted": _reasons(term.not_counted),
+            }
+            for term in safety.terms
+        ],
+        "monitoring": [
+            {
+                "measure": found.measure, "values": _count(found.values), "cases": _count(found.cases), "beyond": _count(found.beyond),
+                "per_patient_year": _decimal(found.per_patient_year), "bound": found.bound,
+            }
+            for found in safety.monitoring
+        ],
+    }  # fmt: skip
