@@ -91,8 +91,11 @@ class Engine:
         self.close()
 
 
-def connect(*, memory_limit: str = "1GB", threads: int = 2, readable: Sequence[Path] = ()) -> Engine:
-    """Open an embedded engine for one run; the files in `readable` are all that its SQL can read.
+def connect(
+    *, memory_limit: str = "1GB", threads: int = 2, readable: Sequence[Path] = (), writable: Path | None = None
+) -> Engine:
+    """Open an embedded engine for one run; the files in `readable` are all that its SQL can read, but for those in the folder
+    `writable`, where it may also write.
 
     Spilled rows are patient data: the folder for them is readable by the user alone and removed at the end.
 
@@ -117,6 +120,8 @@ def connect(*, memory_limit: str = "1GB", threads: int = 2, readable: Sequence[P
     # DuckDB takes the list of files only while it may still read any; then the door is shut, and the lock kept.
     if readable:
         connection.execute("SET allowed_paths = ?", [[str(path.resolve()) for path in readable]])
+    if writable is not None:
+        connection.execute("SET allowed_directories = ?", [[str(writable.resolve())]])
     connection.execute("SET enable_external_access = false")
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET lock_configuration = true")
