@@ -7,6 +7,8 @@ The tables before it, in their order: ``episode``, ``index_case``, ``followed``,
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from caseseries.chart.store import Numbers
 from caseseries.cohort.eligibility import judge
 from caseseries.cohort.follow_up import follow
@@ -17,13 +19,22 @@ from caseseries.protocol.protocol import Protocol
 _INCLUDED = "SELECT f.* FROM followed AS f JOIN judged AS j ON j.case_no = f.case_no WHERE j.failed = 0"
 
 
-def find(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) -> None:
+def find(
+    engine: Engine,
+    protocol: Protocol,
+    numbers: Numbers,
+    *,
+    dated: bool,
+    load_values: Callable[[], None] | None = None,
+) -> None:
     """Find index dates and apply the criteria in order, to the chart's tables in the engine.
 
     Reads ``measurement`` only where a criterion asks for values (``needs_values``) or the source does not say when patients were
-    observed. While a gap in the study drug asks for `restart_after` (``count_gaps``), what was found counts for nothing.
+    observed; `load_values` is called when ``index_case`` is there and before it is read. While a gap in the study drug asks for `restart_after` (``count_gaps``), what was found counts for nothing.
     """
     find_index(engine, protocol, numbers)
+    if load_values is not None:
+        load_values()
     follow(engine, protocol, numbers, dated=dated)
     judge(engine, protocol, numbers, dated=dated)
     engine.keep("included_case", _INCLUDED)

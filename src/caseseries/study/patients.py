@@ -18,7 +18,7 @@ from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Slot
-from caseseries.response import why_not_evaluable
+from caseseries.response.settle import why_not_evaluable
 from caseseries.response.tally import ANSWERS, millionths
 
 #: Cases of one row group of the file.
@@ -72,7 +72,9 @@ def _words(slot: Slot) -> str:
 def keep_outcome(engine: Engine, protocol: Protocol, compiled: Compiled, place: int) -> None:
     """Keep the rows of the outcome that was settled last, as table ``patient_<place>``."""
     plan = compiled.plan
-    told = engine.rows("SELECT DISTINCT decided, why FROM verdict WHERE spec = 0 AND truth IS NULL ORDER BY decided, why")
+    told = engine.rows(
+        "SELECT DISTINCT decided, why FROM verdict WHERE spec = 0 AND truth IS NULL ORDER BY decided, why"
+    )
     reasons = [(decided, why, why_not_evaluable(plan, decided, why)) for decided, why in told]
     text = engine.dialect.text
     engine.table("why_words", [("decided", "INT"), ("why", text), ("because", text)], reasons)

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol as Shape
 
 from caseseries import cohort, safety
-from caseseries.assessment import assess, open_counts
-from caseseries.chart.store import Numbers
+from caseseries.assessment import assess
+from caseseries.assessment.choices import open_counts
 from caseseries.cohort.index import count_gaps
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
-from caseseries.response import change_tally, settle, tally
+from caseseries.response.settle import settle
+from caseseries.response.tally import change_tally, tally
 from caseseries.response.choices import CHOICE_WORDS
+from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
 from caseseries.study.line import Progress
 from caseseries.study.patients import keep_outcome, write_range
@@ -27,20 +28,8 @@ from caseseries.study.work import Range, Work
 #: The section of open choices: (kind, where) and the number of cases that raise it.
 OPEN = "open"
 
-
-class Source(Shape):
-    """What the line asks of a database: tables of the engine, for one range of patients."""
-
-    numbers: Numbers
-
-    def history(self, low: int | None, high: int | None) -> None:
-        """Make person, observed, course and fact for the patients from `low` to `high`."""
-
-    def values(self, of: str | None) -> None:
-        """Make measurement, for the patients of one table only."""
-
-    def told(self) -> Tally:
-        """Rows and findings of the range that was loaded last: sections rows and finding."""
+#: Patients of one range.
+PATIENTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +49,7 @@ def plans_of(protocol: Protocol) -> Plans:
 
 
 def count_ranges(
-    engine: Engine, protocol: Protocol, source: Source, ranges: Sequence[Range], work: Work, *, progress: Progress
+    engine: Engine, protocol: Protocol, source: OmopSource, ranges: Sequence[Range], work: Work, *, progress: Progress
 ) -> Tally:
     """The counts of all ranges; those that `work` has finished already are read, not run again.
 
@@ -79,10 +68,18 @@ def count_ranges(
     return total
 
 
+def divide(source: OmopSource) -> tuple[Range, ...]:
+    """Ranges of patients where their rows stand together, so that memory stays as it is however many there are; else one range."""
+    firsts = source.divided(PATIENTS) if source.people > PATIENTS and source.sorted_by_patient() else []
+    lows: list[int | None] = [None, *firsts]
+    highs: list[int | None] = [*(first - 1 for first in firsts), None]
+    return tuple(Range(number, low, high) for number, (low, high) in enumerate(zip(lows, highs, strict=True), 1))
+
+
 def _count(
     engine: Engine,
     protocol: Protocol,
-    source: Source,
+    source: OmopSource,
     part: Range,
     plans: Plans,
     work: Work,
@@ -92,19 +89,20 @@ def _count(
 ) -> Tally:
     numbers = source.numbers
     progress(f"reading who took what and when{where}", None)
-    source.history(part.low, part.high)
-    early = cohort.needs_values(protocol)
-    if early:
-        source.values(None)
+    counts = source.history(part.low, part.high)
+    early = cohort.needs_values(protocol) or not numbers.observed
+
+    def load_values() -> None:
+        progress(f"reading values{where}", None)
+        counts.merge(source.values("index_case" if early else "included_case"))
+
     progress(f"selecting the cohort{where}", None)
-    cohort.find(engine, protocol, numbers, dated=True)
-    counts = cohort.tally(engine, protocol, numbers, dated=True)
+    cohort.find(engine, protocol, numbers, dated=True, load_values=load_values if early else None)
+    counts.merge(cohort.tally(engine, protocol, numbers, dated=True))
     counts.add((OPEN, "restart_after", "study drug"), count_gaps(engine, protocol))
     ((included,),) = engine.rows("SELECT count(*) FROM included_case")
     if not early:
-        progress(f"reading values{where}", int(included))
-        source.values("included_case")
-    counts.merge(source.told())
+        load_values()
     for place, outcome in enumerate(plans.verdicts):
         progress(f"assessing {outcome.name}{where}", int(included))
         compiled = assess(engine, protocol, numbers, outcome, records=False).compiled

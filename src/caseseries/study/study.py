@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from caseseries import __version__
 from caseseries.chart.findings import stop_on_errors
 from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, select
@@ -18,10 +21,17 @@ from caseseries.protocol.load import load, made
 from caseseries.protocol.lock import lock_file, record_shown, status
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.omop import is_omop, read_omop
+from caseseries.source.omop.opening import opened_omop
+from caseseries.source.omop.read import chart_of
+from caseseries.source.omop.source import OmopSource, open_omop
 from caseseries.source.read import read as read_chart
 from caseseries.study.line import Progress, analyse, unwatched
+from caseseries.study.population import count_ranges, divide
+from caseseries.study.population_results import PopulationResults
 from caseseries.study.results import COMPARED, Results
+from caseseries.study.work import Work, open_work
 from caseseries.summary.compare import compare
+from caseseries.summary.population import population
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +122,8 @@ class Study:
         """Run the study; with up to 2000 patients the answers are compared with the reference.
 
         That outcomes of patients (not of invented ones) were shown is noted beside the protocol, for its lock.
-        `memory_limit` and `threads` are the database engine's; no result depends on them.
+        `memory_limit` and `threads` are the database engine's; no result depends on them. A database (`omop.yaml`) is taken
+        patient by patient here; :meth:`run_database` also takes those that are too large for that.
 
         Raises:
             ChartError, ChoiceNeeded: as :meth:`check`.
@@ -120,11 +131,13 @@ class Study:
             Disagreement: the stages and the reference differ, a defect of this software.
         """
         progress("reading the chart", None)
-        read = self.read(chart)
+        return self._run(self.read(chart), memory_limit, threads, progress)
+
+    def _run(self, read: Chart, memory_limit: str, threads: int, progress: Progress) -> Results:
         summary = analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
         summary = replace(
             summary,
-            fingerprints={"protocol": self.fingerprint, "chart": _digest(read)},
+            fingerprints={"protocol": self.fingerprint, "chart": digest(read.inputs)},
             locked=self.locked,
             deviations=self.deviations,
             suggested=self.suggested,
@@ -133,9 +146,71 @@ class Study:
         if len(read.people) <= COMPARED:
             progress("comparing with the reference", len(read.people))
             compare(self.protocol, read, summary)
-        if self.file is not None and not summary.invented:
-            record_shown(self.file, today=dt.datetime.now().astimezone().date(), under=self.fingerprint)
+        self._shown(invented=summary.invented)
         return Results(self, read, summary)
+
+    def run_database(
+        self,
+        omop: str | Path,
+        *,
+        memory_limit: str = "1GB",
+        threads: int = 2,
+        progress: Progress = unwatched,
+        work: str | Path | None = None,
+        most: int = COMPARED,
+    ) -> Results | PopulationResults:
+        """Run the study on a database that an `omop.yaml` describes.
+
+        With up to `most` persons who have an index event this is :meth:`run`. With more the patients stay in the database: they are
+        counted range by range where they are stored by patient, and the result holds counts. `work` is a folder for finished
+        ranges; the same call goes on from them.
+
+        Raises:
+            ChartError, ChoiceNeeded: as :meth:`check`; choices are told by the number of cases that raise them.
+            EngineError: the engine ran out of memory or disk, or the connection was lost.
+            OutputError: `work` cannot be used, or belongs to another run.
+        """
+        with ExitStack() as open_until_done:
+            folder = open_until_done.enter_context(open_work(None if work is None else Path(work)))
+            progress("opening the database", None)
+            opened = open_until_done.enter_context(
+                opened_omop(Path(omop), memory_limit=memory_limit, threads=threads, writable=folder.folder)
+            )
+            source = open_omop(opened, self.protocol)
+            if source.indexed(most) <= most:
+                return self._run(stop_on_errors(chart_of(source)), memory_limit, threads, progress)
+            found = self._count(source, folder, memory_limit, progress)
+            opened.close()
+            open_until_done.pop_all()  # the patients of the finished ranges are still to be written
+            return found
+
+    def _count(self, source: OmopSource, work: Work, memory_limit: str, progress: Progress) -> PopulationResults:
+        ranges = divide(source)
+        inputs = dict(source.opened.inputs)
+        prints = {"protocol": self.fingerprint, "chart": digest(inputs)}
+        work.claim({**prints, "version": __version__}, ranges)
+        tally = count_ranges(source.engine, self.protocol, source, ranges, work, progress=progress)
+        tally = source.balanced(source.findings + tally)
+        progress("summarising", None)
+        found = replace(
+            population(
+                self.protocol, tally, dated=True, invented=source.described.invented, found="Persons in the database"
+            ),
+            fingerprints=prints,
+            locked=self.locked,
+            deviations=self.deviations,
+            suggested=self.suggested,
+            choices=in_force(self.protocol),
+        )
+        self._shown(invented=found.invented)
+        parts = [work.parquet(part) for part in ranges]
+        return PopulationResults(
+            self, found, tally, inputs, source.engine.dialect.name, work, parts, memory_limit=memory_limit
+        )
+
+    def _shown(self, *, invented: bool) -> None:
+        if self.file is not None and not invented:
+            record_shown(self.file, today=dt.datetime.now().astimezone().date(), under=self.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +226,7 @@ class Checked:
     stops: InputError | None = None
 
 
-def _digest(chart: Chart) -> str:
+def digest(inputs: Mapping[str, str]) -> str:
     """The SHA-256 of everything that was read: each file's name and hash, by name."""
-    lines = "".join(f"{name} {digest}\n" for name, digest in sorted(chart.inputs.items()))
+    lines = "".join(f"{name} {found}\n" for name, found in sorted(inputs.items()))
     return hashlib.sha256(lines.encode()).hexdigest()

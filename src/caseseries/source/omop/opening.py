@@ -118,7 +118,7 @@ class Opened:
             raise stop("a file of the table is damaged, or a row has other columns than the header", table) from None
 
 
-def opened_omop(path: Path, *, memory_limit: str = "1GB", threads: int = 2) -> Opened:
+def opened_omop(path: Path, *, memory_limit: str = "1GB", threads: int = 2, writable: Path | None = None) -> Opened:
     """Open the database that an `omop.yaml` describes. Paths in it are relative to the file.
 
     Raises:
@@ -127,18 +127,29 @@ def opened_omop(path: Path, *, memory_limit: str = "1GB", threads: int = 2) -> O
     """
     described = load_omop(path)
     return open_described(
-        described, path.parent, memory_limit=memory_limit, threads=threads, inputs={path.name: sha256(path)}
+        described,
+        path.parent,
+        memory_limit=memory_limit,
+        threads=threads,
+        inputs={path.name: sha256(path)},
+        writable=writable,
     )
 
 
 def open_described(
-    described: Omop, base: Path, *, memory_limit: str = "1GB", threads: int = 2, inputs: Mapping[str, str] | None = None
+    described: Omop,
+    base: Path,
+    *,
+    memory_limit: str = "1GB",
+    threads: int = 2,
+    inputs: Mapping[str, str] | None = None,
+    writable: Path | None = None,
 ) -> Opened:
     """The same for a description made in Python; `base` is where its relative paths begin."""
     private = Path(tempfile.mkdtemp(prefix="caseseries-omop-"))
     private.chmod(0o700)
     try:
-        opened = _open(described, base, private, memory_limit, threads)
+        opened = _open(described, base, private, memory_limit, threads, writable)
         opened.inputs = {**(inputs or {}), **opened.inputs}
         if not opened.has("person"):
             opened.engine.close()
@@ -153,16 +164,18 @@ def open_described(
         raise
 
 
-def _open(described: Omop, base: Path, private: Path, memory_limit: str, threads: int) -> Opened:
+def _open(described: Omop, base: Path, private: Path, memory_limit: str, threads: int, writable: Path | None) -> Opened:
     source = described.from_
     if source.kind in ("parquet", "csv"):
-        return _files(described, base, private, memory_limit, threads)
+        return _files(described, base, private, memory_limit, threads, writable)
     if source.kind == "duckdb":
-        return _duckdb(described, base, private, memory_limit, threads)
+        return _duckdb(described, base, private, memory_limit, threads, writable)
     raise stop(f"{source.kind} is not available yet")
 
 
-def _files(described: Omop, base: Path, private: Path, memory_limit: str, threads: int) -> Opened:
+def _files(
+    described: Omop, base: Path, private: Path, memory_limit: str, threads: int, writable: Path | None
+) -> Opened:
     source, kind = described.from_, described.from_.kind
     assert source.folder is not None
     files = _found(base / source.folder, kind, private, "tables")
@@ -173,7 +186,10 @@ def _files(described: Omop, base: Path, private: Path, memory_limit: str, thread
     linked.mkdir()
     staged = stage(files, kind, linked)
     engine = connect(
-        memory_limit=memory_limit, threads=threads, readable=[path for paths in files.values() for path in paths]
+        memory_limit=memory_limit,
+        threads=threads,
+        readable=[path for paths in files.values() for path in paths],
+        writable=writable,
     )
     opened = Opened(described, engine, {}, digests(files), files, private)
     try:
@@ -254,7 +270,9 @@ def _header(path: Path, declared: str | None) -> tuple[tuple[str, ...], str]:
     return tuple(cell.strip().lower() for cell in cells), sign
 
 
-def _duckdb(described: Omop, base: Path, private: Path, memory_limit: str, threads: int) -> Opened:
+def _duckdb(
+    described: Omop, base: Path, private: Path, memory_limit: str, threads: int, writable: Path | None
+) -> Opened:
     source = described.from_
     assert source.duckdb is not None
     file = base / source.duckdb
@@ -263,7 +281,7 @@ def _duckdb(described: Omop, base: Path, private: Path, memory_limit: str, threa
     link = private / "source.duckdb"
     link.symlink_to(file.resolve())
     wal = file.resolve().with_name(f"{file.resolve().name}.wal")
-    engine = connect(memory_limit=memory_limit, threads=threads, readable=[file, wal])
+    engine = connect(memory_limit=memory_limit, threads=threads, readable=[file, wal], writable=writable)
     opened = Opened(described, engine, {}, digests({"duckdb": [file]}), {}, private)
     try:
         _attach(engine, link)

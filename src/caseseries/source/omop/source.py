@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from caseseries import catalogue
-from caseseries.chart.store import Numbers, make_tables
+from caseseries.chart.store import Numbers, make_tables, plain
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, Place, Problem
+from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.concepts import Meant
 from caseseries.protocol.meant import meant
+from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.omop import rules
 from caseseries.source.omop.description import Omop
@@ -47,6 +49,7 @@ class OmopSource:
     people: int
     _spans: bool = field(default=False)
     _where: str = field(default="TRUE")
+    _told: Tally = field(default_factory=Tally)
 
     @property
     def engine(self) -> Engine:
@@ -68,6 +71,37 @@ class OmopSource:
                 f"SELECT min(person_id), max(person_id), count(DISTINCT person_id) FROM ({query}) AS p"
             )
         return (0, -1, 0) if low is None else (int(low), int(high), int(count))
+
+    def indexed(self, most: int) -> int:
+        """How many persons have a row of the index drug or event; counting stops above `most`."""
+        index = self.protocol.case.index_date
+        if isinstance(index, FirstExposure):
+            keys, kinds = ingredients(self.protocol, index.first_exposure), {"drug"}
+        else:
+            assert isinstance(index, FirstEvent)
+            keys, kinds = frozenset({plain(index.first_event)}), {"diagnosis", "event"}
+        parts = []
+        for one, ids in zip(self.sets.meant, self.sets.concepts, strict=True):
+            place = PLACES[one.table]
+            if one.kind in kinds and one.key in keys and ids and self.opened.has(place.table):
+                query = self.opened.query(place.table, "person_id", place.concept)
+                parts.append(f"SELECT person_id FROM ({query}) AS r WHERE {within(place.concept, ids)}")
+        if not parts:
+            return 0
+        ((found,),) = self.engine.rows(
+            f"SELECT count(*) FROM (SELECT DISTINCT person_id FROM ({' UNION ALL '.join(parts)}) AS r LIMIT {int(most) + 1}) AS few"
+        )
+        return int(found)
+
+    def divided(self, patients: int) -> list[int]:
+        """The first person_id of every further range when so many patients make one range."""
+        query = self.opened.query("person", "person_id")
+        rows = self.engine.rows(
+            "SELECT person_id FROM (SELECT person_id, row_number() OVER (ORDER BY person_id) - 1 AS place "
+            f"FROM (SELECT DISTINCT person_id FROM ({query}) AS p WHERE person_id IS NOT NULL) AS people) AS placed "
+            f"WHERE mod(place, {int(patients)}) = 0 AND place > 0 ORDER BY person_id"
+        )
+        return [int(row[0]) for row in rows]
 
     def sorted_by_patient(self) -> bool:
         """Whether the rows of the large tables stand by patient, so that a range of patients is a part of each file.
@@ -126,7 +160,12 @@ class OmopSource:
         self._periods(where, tally)
         self._courses(where, tally)
         self._facts(where, tally)
+        self._told = Tally(tally.counts)
         return tally
+
+    def told(self) -> Tally:
+        """What `history` and `values` counted for the range that was made last: sections rows and finding."""
+        return Tally(self._told.counts)
 
     def _keep(self, table: str, name: str, query: str) -> None:
         with self.opened.reading(table):
@@ -368,6 +407,7 @@ class OmopSource:
                 tally, "note", "duplicates", f"{' and '.join(sorted(asked))}: equal rows, read once", used - int(kept)
             )
         self._visits(tally)
+        self._told.merge(tally)
         return tally
 
     def _span(self, of: str | None, *, ever: bool) -> None:
@@ -464,8 +504,8 @@ class OmopSource:
                 )
 
     def _ids(self, table: str, kept: str, tally: Tally) -> None:
-        ((rows, known, different),) = self.engine.rows(
-            f"SELECT count(*), count(record), count(DISTINCT record) FROM {kept} WHERE why = ''"
+        ((rows, different),) = self.engine.rows(
+            f"SELECT count(*), count(DISTINCT record) FROM {kept} WHERE why = ''"
         )
         _found(
             tally,

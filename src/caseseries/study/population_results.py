@@ -1,0 +1,72 @@
+"""A finished run over very many patients: counts, report, and the patients in a file."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caseseries.report import population as report
+from caseseries.stats.tally import Tally
+from caseseries.study.patients import join_ranges
+from caseseries.study.work import Work
+from caseseries.summary.population_model import Population
+
+if TYPE_CHECKING:
+    from caseseries.study.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationResults:
+    """`population` holds every number, `tally` the counts they come from; `write` makes the report.
+
+    The patients wait in a folder of the system for temporary files (or in the `work` of the run) until `write` joins them;
+    `close` removes what is not kept.
+    """
+
+    study: Study
+    population: Population
+    tally: Tally
+    inputs: Mapping[str, str]
+    engine: str
+    work: Work = field(repr=False)
+    parts: Sequence[Path] = field(repr=False)
+    memory_limit: str = "1GB"
+
+    def headline(self) -> str:
+        """The main result in a few lines."""
+        return report.headline(self.population)
+
+    def write(self, out: str | Path, *, patients_out: str | Path | None = None) -> Path:
+        """Write the report folder, whole or not at all; an earlier run's folder is replaced.
+
+        `patients_out` is where patients.parquet goes instead of into the folder.
+
+        Raises:
+            OutputError: the folder cannot be written, or holds something that is no earlier run.
+        """
+        from caseseries.report.bundle import refuse
+
+        refuse(Path(out))
+        with tempfile.TemporaryDirectory(prefix="caseseries-patients-") as folder:
+            patients = Path(folder) / "patients.parquet"
+            join_ranges(self.parts, patients, memory_limit=self.memory_limit)
+            told = {"engine": self.engine, "ranges of patients": str(len(self.parts))}
+            inside = {} if patients_out is not None else {"patients.parquet": patients}
+            report.write(self.population, Path(out), patients=inside, inputs=self.inputs, run_info=told)
+            if patients_out is not None:
+                beside = Path(patients_out).with_name(f".{Path(patients_out).name}.part")
+                shutil.copyfile(patients, beside)
+                beside.chmod(0o600)
+                beside.replace(patients_out)
+        return Path(out)
+
+    def close(self) -> None:
+        """Remove what was kept only for `write`."""
+        self.work.close()
+
+    def _repr_html_(self) -> str:
+        return report.html(self.population)
