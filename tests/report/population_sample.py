@@ -207,6 +207,7 @@ def _drugs(found: Tally, included: int) -> None:
         ("metoprolol", "background", 0.11), ("lisinopril", "earlier", 0.0),
     ):  # fmt: skip
         found.add(("drug", drug, role), math.floor(included * share))
+    found.add(("prior", "other antihypertensives"), math.floor(included * 0.44))
 
 
 def _rows(found: Tally, persons: int) -> None:

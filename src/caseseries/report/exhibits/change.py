@@ -9,7 +9,7 @@ from typing import Protocol
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.report.exhibits.describe import binned, count, full_range, mean_sd, median_iqr, places, with_interval
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, absent, p_value
+from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, absent, p_value, whole
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.words import absence, capital, counted, with_unit
@@ -160,7 +160,7 @@ def _row(name: str, results: Mapping[str, Result], decimals: int, *, signed: boo
     typical = with_interval(results.get("hodges_lehmann"), decimals, signed=signed) if signed else Cell("")
     cells = (
         Cell(name),
-        Cell(str(n), n),
+        Cell(whole(n), n),
         mean_sd(results, decimals, signed=signed),
         median_iqr(results, decimals, signed=signed),
         full_range(results, 1 if name.endswith("% of baseline") else 2, signed=signed),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from caseseries.report.exhibits.describe import count, grouped, one
 from caseseries.report.exhibits.model import Cell, Column, Row, Table
-from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, extremes, number, plain
+from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, extremes, number, plain, whole
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.words import PLANNED, capital, listed, planned
 from caseseries.summary.model import Result, Summary
@@ -31,7 +31,7 @@ def lengths_table(run: Finished, follow_up: Mapping[str, Result], observed: str)
     for quantity, parts in grouped(follow_up).items():
         n = count(parts)
         median = one(parts, "median", 1) if n else Cell(NOT_ESTIMABLE)
-        cells = (Cell(str(n), n), median, _ends(parts, *QUARTILES), _ends(parts, *EXTREMES))
+        cells = (Cell(whole(n), n), median, _ends(parts, *QUARTILES), _ends(parts, *EXTREMES))
         rows.append(Row((Cell(capital(quantity.replace("_", " "))), *cells)))
     columns = (
         Column(f"Follow-up, {listed(sorted(units))}" if units else "Follow-up"),

@@ -114,12 +114,17 @@ def range_words(low: str, high: str, n: int | None) -> str:
 
 
 def percent(n: int, total: int) -> str:
-    """n of total in percent: whole below 100, else with one decimal.
+    """n of total in percent: whole below 100, else with one decimal; some are never printed as none, nor nearly all as all.
 
-    >>> percent(6, 8), percent(1, 3), percent(25, 200)
-    ('75', '33', '12.5')
+    >>> percent(6, 8), percent(1, 3), percent(25, 200), percent(157, 382838), percent(9999, 10000)
+    ('75', '33', '12.5', '<0.1', '>99.9')
     """
-    return number(Fraction(100 * n, total), 0 if total < 100 else 1)
+    share = Fraction(100 * n, total)
+    if total < 100:
+        return number(share, 0)
+    if 0 < share < Fraction(1, 20):
+        return "<0.1"
+    return ">99.9" if Fraction(1999, 20) <= share < 100 else number(share)
 
 
 def share(n: int, total: int) -> str:

@@ -18,6 +18,7 @@ def checklist_table(population: Population, sections: dict[str, str]) -> Table:
     protocol = population.protocol
     period = "Study period stated" if protocol.period.from_ or protocol.period.to else "Study period not stated"
     judged = "; p values printed, unadjusted" if protocol.reporting.p_values else "; no p values"
+    kinds = counted(len(population.findings), "kind of finding", "kinds of finding")
     items = (
         ("1.1 Type of data and name of the databases", "Routine data; the name of the database is for the authors", "methods"),
         ("1.2 Region and time frame", f"{period}; region not stated", "methods"),
@@ -25,13 +26,13 @@ def checklist_table(population: Population, sections: dict[str, str]) -> Table:
         ("6.1 How the population was selected: codes and algorithms", "Stated, in the order applied; codes are in the protocol", "methods"),
         ("6.2 Validation of the codes", _AUTHORS, ""),
         ("6.3 Flow of linked data", "Flow from the persons of the source", "patients"),
-        ("7.1 Complete list of codes for exposures, outcomes, confounders", "In the protocol, whose fingerprint stands above; confounders are not adjusted for", "protocol"),
+        ("7.1 Complete list of codes for exposures, outcomes, confounders", "In the protocol; confounders are not adjusted for", "protocol"),
         ("12.1 Access to the population behind the database", f"{population.flow[0].label}: {whole(population.flow[0].n)}", "patients"),
-        ("12.2 Data cleaning", f"Rows refused or out of scope are counted with reason; {counted(len(population.findings), 'kind of finding', 'kinds of finding')}", "data"),
+        ("12.2 Data cleaning", f"Rows not used are counted with reason; {kinds}", "data"),
         ("12.3 Level and quality of linkage", _AUTHORS, ""),
         ("13.1 Selection of persons, by data quality, availability, linkage", "Flow with reasons", "patients"),
         ("16 Main results with precision (STROBE)", f"Intervals with method{judged}", "response"),
-        ("19.1 Data not made for this question: misclassification, missing data, changes over time", "Limits stated; responders by year", "cannot-show"),
+        ("19.1 Data not made for this question", "Limits stated; responders by year", "cannot-show"),
         ("22.1 Access to protocol, raw data, program", "Protocol by fingerprint, software by version; raw data are for the authors", "protocol"),
     )  # fmt: skip
     rows = tuple(Row((Cell(item), Cell(told), Cell(sections.get(where, "–")))) for item, told, where in items)

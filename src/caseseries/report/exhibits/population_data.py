@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.population_words import count_cell, count_text
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name
 from caseseries.summary.population_model import Count, FindingCount, Population, PopulationChange
@@ -50,7 +49,7 @@ def accounts_table(population: Population) -> Table:
     """Rows read = used + out of scope + refused, per table."""
     names = ["read", "used", "out of scope", "refused"]
     rows = tuple(
-        Row((Cell(capital(table)), *(count_cell(counts.get(name, Count(0, 0))) for name in names)))
+        Row((Cell(table), *(count_cell(counts.get(name, Count(0, 0))) for name in names)))
         for table, counts in population.accounts.items()
     )
     columns = (Column("Table"), *(Column(capital(name), "number") for name in names))
@@ -65,7 +64,7 @@ def not_used_table(population: Population) -> Table | None:
     for table in population.accounts:
         found = [row for row in population.rows if row.table == table and row.status != "used"]
         if found:
-            rows.append(heading(capital(table)))
+            rows.append(heading(table))
             rows += [
                 Row((Cell(capital(row.reason or "no reason told")), Cell(row.status), count_cell(row.n)), 1)
                 for row in sorted(found, key=lambda row: (-row.n.high, row.status, row.reason))
@@ -161,8 +160,3 @@ def rows_words(population: Population) -> str:
         if counts["read"].high
     ]
     return f"Rows read: {listed(parts)}." if parts else ""
-
-
-def included_words(n: int) -> str:
-    """The number of cases."""
-    return f"{whole(n)} cases"

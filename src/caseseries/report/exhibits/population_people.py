@@ -7,7 +7,7 @@ import itertools
 from caseseries.report.exhibits.follow_up import lengths_table
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.numbers import number, plain, range_words, share, share_in_words, span, whole
-from caseseries.report.exhibits.population_words import share_text
+from caseseries.report.exhibits.population_words import count_text, percent_text
 from caseseries.report.exhibits.selection import reason_words
 from caseseries.report.exhibits.table_one import described_rows
 from caseseries.report.exhibits.words import capital, counted, listed
@@ -93,17 +93,18 @@ def drugs_table(population: Population) -> Table | None:
             (
                 Cell(capital(found.name)),
                 Cell(", ".join(found.groups) or "–"),
-                *(Cell(share_text(n, population.included)) for n in (found.earlier, found.background, found.added)),
+                *(Cell(f"{count_text(n)} ({percent_text(n, population.included)})", n.exact) for n in (found.earlier, found.background, found.added)),
             )
         )
         for found in shown
     )  # fmt: skip
     columns = (
         Column("Drug"), Column("Group"),
-        *numbers("Earlier", "At the index date", "Added later", over=("Cases, n/N (%)",)),
+        *numbers("Earlier", "At the index date", "Added later", over=("Cases, n (%)",)),
     )  # fmt: skip
     notes = [
-        "Earlier: every course ended before the index date. A case stands in one of the three columns of a drug. Only drugs that the protocol names are looked for."
+        "Earlier: every course ended before the index date. A case stands in one of the three columns of a drug. Only drugs that the "
+        "protocol names are looked for."
     ]
     if len(population.drugs) > len(shown):
         notes.append(f"The {len(shown)} most frequent of {whole(len(population.drugs))} drugs.")
@@ -139,15 +140,20 @@ def statistics_table(population: Population) -> Table:
         for term in population.safety.terms:
             add("Rates of single adverse events", term.rate)
     rows = tuple(
-        Row((Cell(what), Cell(capital(method.replace("Hodges-Lehmann", "Hodges–Lehmann").replace("Clopper-Pearson", "Clopper–Pearson"))), Cell(_exactly(method)), Cell(_sizes(sizes))))
+        Row((Cell(what), Cell(capital(_names_joined(method))), Cell(_exactly(method)), Cell(_sizes(sizes))))
         for (what, method), sizes in found.items()
-    )  # fmt: skip
+    )
     columns = (Column("Numbers"), Column("Method", "sentences"), Column("Exact or approximate"), Column("n", "number"))
     notes = (
         "Exact: from the distribution itself or from whole numbers and fractions; approximate: by a normal distribution, as the method says. "
         "n: cases, or events for a rate.",
     )
     return Table("statistics", "How the numbers were found", columns, rows, notes)
+
+
+def _names_joined(method: str) -> str:
+    """Names of two people are joined by an en dash."""
+    return method.replace("Hodges-Lehmann", "Hodges–Lehmann").replace("Clopper-Pearson", "Clopper–Pearson")
 
 
 def _exactly(method: str) -> str:

@@ -18,6 +18,7 @@ from caseseries.report.exhibits.population_words import (
     event_text,
     inside,
     of_text,
+    percent_text,
     reasons_words,
     share_text,
     share_words,
@@ -25,7 +26,7 @@ from caseseries.report.exhibits.population_words import (
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.model import Cell as GridCell
-from caseseries.summary.population_model import Answers, Count, Population, PopulationCell, PopulationOutcome, Reason
+from caseseries.summary.population_model import Answers, Count, Population, PopulationCell, PopulationOutcome
 from caseseries.verdict.words import describe_rule
 
 #: So many reasons stand in a table; the others are added up in its last row.
@@ -176,7 +177,7 @@ def why_table(population: Population, name: str) -> Table | None:
             (
                 Cell(capital(reasons_words(population, reason.words, outcome.plan.at))),
                 count_cell(reason.n),
-                Cell(_of(reason, population)),
+                Cell(percent_text(reason.n, population.included)),
             )
         )
         for reason in found[:MOST]
@@ -187,16 +188,12 @@ def why_table(population: Population, name: str) -> Table | None:
         rows.append(
             Row((Cell(f"{len(rest)} further reasons"), count_cell(n), Cell(share_text(n, population.included))))
         )
-    columns = (Column("Why not evaluable", "sentences"), *numbers("Cases", "Of all included, n/N (%)"))
+    columns = (Column("Why not evaluable", "sentences"), *numbers("Cases", "% of all included"))
     notes = (
         "A case with several values missing has one row that names them all.",
         *_ranged(reason.n for reason in found),
     )
     return Table(f"not-evaluable-{slug(name)}", f"Why {name} was not evaluable", columns, tuple(rows), notes)
-
-
-def _of(reason: Reason, population: Population) -> str:
-    return share_text(reason.n, population.included)
 
 
 def _sum(counts: Iterable[Count]) -> Count:
@@ -225,7 +222,8 @@ def events_table(population: Population, name: str) -> Table | None:
     )
     columns = (Column("Event"), *numbers("Cases in which it occurred", "Verdicts it decided"))
     title = f"Events between the index date and the assessment: {name}"
-    return Table(f"events-{slug(name)}", title, columns, rows, ("A case may have several events; the first that the protocol names decides.",))  # fmt: skip
+    note = "A case may have several events; the first that the protocol names decides."
+    return Table(f"events-{slug(name)}", title, columns, rows, (note,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,14 +265,22 @@ def grid_table(population: Population, name: str) -> Table | None:
         table = robustness.grid_table(known, name)
         if table is None:
             return None
-        notes = [note.replace("the same number, but not the same patients", "the same number, but not the same cases") for note in table.footnotes]  # fmt: skip
-        return replace(table, footnotes=tuple(notes))
+        return replace(
+            table, footnotes=tuple(note.replace("the same patients", "the same cases") for note in table.footnotes)
+        )
     columns = (Column("Reading and other choices", "sentences"), *numbers("Responders, n/N (%)", "Not evaluable"))
     rows = tuple(
-        Row((Cell(_cell_words(cell.reading, cell.varied)), Cell(of_text(cell.answers.yes, inside(cell.answers))), count_cell(cell.answers.not_evaluable)))
+        Row(
+            (
+                Cell(_cell_words(cell.reading, cell.varied)),
+                Cell(of_text(cell.answers.yes, inside(cell.answers))),
+                count_cell(cell.answers.not_evaluable),
+            )
+        )
         for cell in outcome.grid
-    )  # fmt: skip
-    return Table(f"robustness-{slug(name)}", f"{capital(name)} under {counted(len(rows), 'way', 'ways')} of reading the study", columns, rows, compact=True)  # fmt: skip
+    )
+    title = f"{capital(name)} under {counted(len(rows), 'way', 'ways')} of reading the study"
+    return Table(f"robustness-{slug(name)}", title, columns, rows, compact=True)
 
 
 def _cell_words(reading: str, varied: tuple[str, ...]) -> str:
@@ -291,10 +297,13 @@ def flips_table(population: Population, name: str) -> Table | None:
     for cell in found:
         rows.append(heading(reading_name(cell.reading)))
         rows += [
-            Row((Cell(capital(reason.words)), count_cell(reason.n), Cell(share_text(reason.n, population.included))), 1)
+            Row(
+                (Cell(capital(reason.words)), count_cell(reason.n), Cell(percent_text(reason.n, population.included))),
+                1,
+            )
             for reason in cell.flips
         ] or [Row((Cell("No verdict differs"), Cell("0", 0), Cell("")), 1)]
-    columns = (Column("Verdict as written → under this reading"), *numbers("Cases", "Of all included, n/N (%)"))
+    columns = (Column("Verdict as written → under this reading"), *numbers("Cases", "% of all included"))
     return Table(
         f"flips-{slug(name)}", f"Verdicts on {name} that differ from the protocol as written", columns, tuple(rows)
     )

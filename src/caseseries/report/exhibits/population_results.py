@@ -14,7 +14,7 @@ from caseseries.report.exhibits.population_safety import rate_words
 from caseseries.report.exhibits.population_words import answer_words, count_text, evaluable, inside, of_words
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.results import INVENTED
-from caseseries.report.exhibits.words import absence, capital, counted, seen, unit_of
+from caseseries.report.exhibits.words import absence, capital, counted, listed, seen, unit_of
 from caseseries.summary.population_model import Population, PopulationChange
 from caseseries.verdict.names import short_name
 
@@ -109,9 +109,30 @@ def change_table(population: Population, name: str) -> Table | None:
 
 
 def change_outcomes_table(population: Population) -> Table | None:
-    """The outcomes that the protocol declares as changes."""
-    found = [change for change in population.change_outcomes if change.n]
+    """The outcomes that the protocol declares as changes, where they are not the same numbers as behind a verdict outcome."""
+    found = [change for change in population.change_outcomes if change.n and not repeated(population, change)]
     return table_of(population, found, "change", "Change outcomes", _absences(population, found)) if found else None
+
+
+def repeated_words(population: Population) -> Paragraph | None:
+    """Which declared changes stand in a table of a verdict outcome already."""
+    same = [change for change in population.change_outcomes if change.n and repeated(population, change)]
+    if not same:
+        return None
+    names = listed(dict.fromkeys(short_name(population.measures[change.measure]) for change in same))
+    return Paragraph(
+        f"The change of {names}, declared as an outcome by itself, has the same values and stands in the tables above."
+    )
+
+
+def repeated(population: Population, change: PopulationChange) -> bool:
+    """Whether a declared change has the very values of one behind a verdict outcome."""
+    behind = [found for outcome in population.outcomes.values() for found in outcome.changes]
+    return any(
+        (found.measure, found.before_window, found.after_window, found.spreads)
+        == (change.measure, change.before_window, change.after_window, change.spreads)
+        for found in behind
+    )
 
 
 def _absences(population: Population, changes: list[PopulationChange]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.model import Cell
-from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, percent, percent_interval, span, whole
+from caseseries.report.exhibits.numbers import EN_DASH, NOT_ESTIMABLE, extremes, percent, percent_interval, span, whole
 from caseseries.report.exhibits.words import absence
 from caseseries.summary.model import Result
 from caseseries.summary.population_model import Answers, Count, Population
@@ -36,6 +36,17 @@ def share_text(count: Count, total: int) -> str:
     if count.exact is not None:
         return f"{told} ({percent(count.exact, total)})"
     return f"{told} ({span(percent(count.low, total), percent(min(count.high, total), total))})"
+
+
+def percent_text(count: Count, total: int) -> str:
+    """The percentage alone, or the range of it.
+
+    >>> percent_text(Count(3, 3), 400), percent_text(Count(1, 4), 100), percent_text(Count(0, 0), 0)
+    ('0.8', '1.0–4.0', '–')
+    """
+    if not total:
+        return EN_DASH
+    return extremes(percent(count.low, total), percent(min(count.high, total), total))
 
 
 def share_words(count: Count, total: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from caseseries.report.exhibits.numbers import number, whole
+from caseseries.report.exhibits.numbers import percent, whole
 from caseseries.report.figures.axis import CLASSES, HAIR, INK, SOFT, Scale, ticks, x_axis
 from caseseries.report.figures.ink import text_width, wrap
 from caseseries.report.figures.scene import WIDTH, Area, Group, Scene, box
@@ -28,17 +28,7 @@ def count_words(count: Count, total: int) -> str:
     """One count with its share: `1204 (12.0 %)`."""
     if count.hidden:
         return count.hidden
-    return f"{whole(count.n)} ({percent_words(count.n, total)} %)" if total else whole(count.n)
-
-
-def percent_words(n: int, total: int) -> str:
-    """A percentage with one decimal that never rounds some to none.
-
-    >>> percent_words(157, 382838), percent_words(0, 9), percent_words(1, 3)
-    ('<0.1', '0.0', '33.3')
-    """
-    share = Fraction(100 * n, total)
-    return "<0.1" if 0 < share < Fraction(1, 20) else number(share)
+    return f"{whole(count.n)} ({percent(count.n, total)} %)" if total else whole(count.n)
 
 
 def shortened(counts: Sequence[Count], most: int = MOST) -> tuple[Count, ...]:

@@ -64,7 +64,8 @@ def forest_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH) -> Sce
     narrow = paper < WIDTH
     size = 10.0
     numbers = [share_words(share) for share in shown]
-    right = 0.0 if narrow else max((text_width(text, size) for text in numbers), default=0) + 14
+    widths = [text_width(told, size, bold=share.strong) for share, told in zip(shown, numbers, strict=True)]
+    right = 0.0 if narrow else max(widths, default=0) + 16
     names = paper * (0.4 if narrow else 0.33)
     x0, x1 = names + 14, paper - 16 - right
     low, high = _axis_ends(shown)
@@ -75,7 +76,7 @@ def forest_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH) -> Sce
     for share, told in zip(shown, numbers, strict=True):
         lines = [(line, share.strong, INK) for line in wrap(share.label, names - 8, size, bold=share.strong)]
         if narrow:
-            lines += [(line, False, SOFT) for line in wrap(told, names - 8, 9)]
+            lines += [(line, False, SOFT) for part in _two_lines(told) for line in wrap(part, names - 8, 9)]
         rows.append((share, told, lines, y))
         y += max(len(lines) * 13.0, 16.0) + 7
     for tick in marks:
@@ -98,6 +99,12 @@ def forest_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH) -> Sce
     x_axis(scene, scale, y, marks, axis)
     scene.height = y + 38
     return scene
+
+
+def _two_lines(told: str) -> list[str]:
+    """The counts, and below them percentage and interval."""
+    counts, _, rest = told.partition(" (")
+    return [counts, rest.removesuffix(")")] if rest else [counts]
 
 
 def _mark(share: Share, x: float, y: float, r: float = 3.8) -> Mark:

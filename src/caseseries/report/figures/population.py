@@ -9,6 +9,7 @@ from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.protocol.tree import Leaf
 from caseseries.report.exhibits.numbers import exact, whole
 from caseseries.report.exhibits.population_response import one_at_a_time, reading_name
+from caseseries.report.exhibits.population_results import repeated
 from caseseries.report.exhibits.population_words import count_text, inside, reasons_words
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, threshold_words, unit_of
@@ -49,16 +50,7 @@ def drawings(population: Population) -> tuple[Drawing, ...]:
 
 def _declared(population: Population) -> tuple[PopulationChange, ...]:
     """Change outcomes that no figure of a verdict outcome shows already."""
-    shown = {
-        (change.measure, change.before_window, change.after_window)
-        for outcome in population.outcomes.values()
-        for change in outcome.changes
-    }
-    return tuple(
-        change
-        for change in population.change_outcomes
-        if (change.measure, change.before_window, change.after_window) not in shown
-    )
+    return tuple(change for change in population.change_outcomes if not repeated(population, change))
 
 
 def _flow(population: Population) -> Drawing | None:

@@ -87,7 +87,8 @@ def _response(population: Population, drawn: dict[str, Figure]) -> list[Block | 
             drawn.get(f"change-{stem}"),
         ]
     blocks += [Paragraph(told) for told in population_data.without_values(population)]
-    return [*blocks, population_results.change_outcomes_table(population), drawn.get("change")]
+    repeated = population_results.repeated_words(population)
+    return [*blocks, repeated, population_results.change_outcomes_table(population), drawn.get("change")]
 
 
 def _safety(population: Population) -> list[Block | None]:
