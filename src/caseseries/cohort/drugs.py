@@ -28,12 +28,9 @@ LEFT JOIN study_drug AS s ON s.drug = c.drug
 WHERE s.drug IS NULL
 """
 
-_ROLE = """
-CASE
-    WHEN bool_or(first <= index_day AND coalesce(last >= index_day, TRUE)) THEN 'background'
-    WHEN max(first) > index_day THEN 'added'
-    ELSE 'earlier'
-END"""
+#: The role of a drug is the largest of its courses'.
+_ROLES: tuple[Role, ...] = ("earlier", "added", "background")
+_ROLE = "max(CASE WHEN first <= index_day AND coalesce(last >= index_day, TRUE) THEN 2 WHEN first > index_day THEN 1 ELSE 0 END)"
 
 _OTHER_DRUGS = f"""
 SELECT case_no, drug, {_ROLE} AS role, min(first) - index_day AS first_day,
@@ -48,12 +45,9 @@ GROUP BY case_no, index_day, drug
 ORDER BY case_no, first_day, drug
 """
 
-#: How many included cases have an ingredient in a role.
-COUNT_ROLES = f"""
+_COUNT_ROLES = f"""
 SELECT drug, role, count(*) AS cases
-FROM (
-    SELECT case_no, drug, {_ROLE} AS role FROM ({_OTHERS}) AS o WHERE o.first <= o.follow_end GROUP BY case_no, index_day, drug
-) AS roles
+FROM (SELECT case_no, drug, {_ROLE} AS role FROM ({_OTHERS}) AS o WHERE o.first <= o.follow_end GROUP BY case_no, drug) AS roles
 GROUP BY drug, role
 """
 
@@ -63,8 +57,7 @@ FROM ({_OTHERS}) AS o JOIN prior_drug AS p ON p.drug = o.drug
 WHERE o.first < o.index_day
 """
 
-#: How many included cases had a group of `prior_groups` before the index date, by its place in that list.
-COUNT_PRIOR = f"SELECT place, count(*) AS cases FROM ({_PRIOR}) AS used GROUP BY place"
+_COUNT_PRIOR = f"SELECT place, count(*) AS cases FROM ({_PRIOR}) AS used GROUP BY place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +80,18 @@ def other_drugs(engine: Engine, cohort: Cohort) -> tuple[OtherDrug, ...]:
     names = {number: key for key, number in cohort.numbers.drugs.items()}
     case_ids = {case.number: case.case_id for case in cohort.cases}
     return tuple(
-        OtherDrug(case_ids[case_no], names[drug], role, first, last, record)
+        OtherDrug(case_ids[case_no], names[drug], _ROLES[role], first, last, record)
         for case_no, drug, role, first, last, record in engine.rows(_OTHER_DRUGS)
     )
 
 
-def load_prior(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
+def count_drugs(engine: Engine, numbers: Numbers) -> dict[tuple[str, Role], int]:
+    """How many included cases have an ingredient in a role."""
+    names = {number: key for key, number in numbers.drugs.items()}
+    return {(names[drug], _ROLES[role]): int(n) for drug, role, n in engine.rows(_COUNT_ROLES)}
+
+
+def _load_prior(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     """Make the table ``prior_drug(place, drug)``: the ingredients of each group of `prior_groups`."""
     rows = [
         (place, numbers.drugs[key])
@@ -105,8 +104,15 @@ def load_prior(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
 def prior_use(engine: Engine, protocol: Protocol, cohort: Cohort) -> dict[str, tuple[str, ...]]:
     """For each group of `prior_groups`: the included cases with a course begun before the index date."""
     case_ids = {case.number: case.case_id for case in cohort.included}
-    load_prior(engine, protocol, cohort.numbers)
+    _load_prior(engine, protocol, cohort.numbers)
     found: dict[str, tuple[str, ...]] = dict.fromkeys(protocol.prior_groups, ())
     for place, case_no in engine.rows(f"{_PRIOR} ORDER BY place, case_no"):
         found[protocol.prior_groups[place]] += (case_ids[case_no],)
     return found
+
+
+def count_prior(engine: Engine, protocol: Protocol, numbers: Numbers) -> dict[str, int]:
+    """For each group of `prior_groups`: how many included cases had it before the index date."""
+    _load_prior(engine, protocol, numbers)
+    counted = {place: int(n) for place, n in engine.rows(_COUNT_PRIOR)}
+    return {group: counted.get(place, 0) for place, group in enumerate(protocol.prior_groups)}

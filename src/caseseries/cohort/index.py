@@ -5,7 +5,8 @@
     index_case(case_no, patient, episode, index_day, episode_end, ongoing, previous_end)
 
 Grain of both: patient x episode; an index event or a nominal day is the one episode of its patient. Patients without any
-have no row. Cases are numbered in the order of patients and episodes.
+have no row. The number of a case is that of its patient; where every episode is a case, cases are numbered in the order of
+patients and episodes.
 """
 
 from __future__ import annotations
@@ -43,9 +44,11 @@ counted AS (
 joined AS (
     SELECT patient, episode, min(first) AS first, max(last) AS last FROM counted GROUP BY patient, episode
 )
-SELECT patient, episode, first, last, lag(last) OVER (PARTITION BY patient ORDER BY episode) AS previous_end
+SELECT patient, episode, first, last, {previous_end} AS previous_end
 FROM joined
 """
+_PREVIOUS_END = "lag(last) OVER (PARTITION BY patient ORDER BY episode)"
+_NOTHING = "CAST(NULL AS INT)"
 
 _EVENTS = """
 SELECT f.patient, 1 AS episode, min(f.day) AS first, CAST(NULL AS INT) AS last, CAST(NULL AS INT) AS previous_end
@@ -60,7 +63,7 @@ FROM person
 """
 
 _CASES = """
-SELECT CAST(row_number() OVER (ORDER BY patient, episode) AS INT) AS case_no, patient, episode, first AS index_day,
+SELECT {case_no} AS case_no, patient, episode, first AS index_day,
     CASE WHEN last >= {never} THEN NULL ELSE last END AS episode_end, coalesce(last >= {never}, FALSE) AS ongoing, previous_end
 FROM episode
 WHERE {wanted}
@@ -71,13 +74,17 @@ _GAPS = "SELECT DISTINCT patient FROM episode WHERE episode > 1"
 
 def find_index(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     """Keep ``study_drug``, ``episode`` and ``index_case``."""
-    index = protocol.case.index_date
+    index, every_episode = protocol.case.index_date, protocol.case.per == "course"
     studied = ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
     engine.table(
         "study_drug", [("drug", "INT")], [(numbers.drugs[key],) for key in sorted(studied & set(numbers.drugs))]
     )
     if isinstance(index, FirstExposure):
-        engine.keep("episode", _EPISODES.format(never=NEVER_ENDS, restart_after=int(index.restart_after or 0)))
+        previous_end = _PREVIOUS_END if every_episode else _NOTHING
+        restart_after = int(index.restart_after or 0)
+        engine.keep(
+            "episode", _EPISODES.format(never=NEVER_ENDS, restart_after=restart_after, previous_end=previous_end)
+        )
     elif isinstance(index, FirstEvent):
         wanted = [
             number
@@ -88,8 +95,10 @@ def find_index(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
         engine.keep("episode", _EVENTS)
     else:
         engine.keep("episode", _NOMINAL.format(day=int(index.nominal_day)))
-    wanted_episodes = "episode = 1" if protocol.case.per == "patient" else "TRUE"
-    engine.keep("index_case", _CASES.format(never=NEVER_ENDS, wanted=wanted_episodes))
+    case_no, wanted_rows = (
+        ("row_number() OVER (ORDER BY patient, episode)", "TRUE") if every_episode else ("patient", "episode = 1")
+    )
+    engine.keep("index_case", _CASES.format(never=NEVER_ENDS, case_no=case_no, wanted=wanted_rows))
 
 
 def _restart_open(protocol: Protocol) -> bool:

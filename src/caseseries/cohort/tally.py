@@ -6,7 +6,7 @@ Sections: persons, cases, and of the included cases age, sex, observed, on drug,
 from __future__ import annotations
 
 from caseseries.chart.store import Numbers
-from caseseries.cohort.drugs import COUNT_PRIOR, COUNT_ROLES, load_prior
+from caseseries.cohort.drugs import count_drugs, count_prior
 from caseseries.cohort.eligibility import completed_years, no_index, reason
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
@@ -23,8 +23,11 @@ SELECT {age} AS age, coalesce(p.sex, '') AS sex, k.follow_end - k.index_day AS s
 FROM included_case AS k
 JOIN person AS p ON p.patient = k.patient
 LEFT JOIN (
-    SELECT patient, min(day) AS day FROM fact WHERE kind = 'diagnosis' AND day IS NOT NULL GROUP BY patient
-) AS d ON d.patient = k.patient
+    SELECT k.case_no, min(f.day) AS day
+    FROM included_case AS k JOIN fact AS f ON f.patient = k.patient
+    WHERE f.kind = 'diagnosis' AND f.day IS NOT NULL
+    GROUP BY k.case_no
+) AS d ON d.case_no = k.case_no
 """
 _NUMBERS = {"age": "age", "observed": "seen", "on drug": "treated", "duration": "since"}
 
@@ -47,12 +50,10 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
             counts.add((section, -1 if value is None else int(value)), int(n))
     for sex, n in engine.rows("SELECT sex, count(*) FROM case_like GROUP BY sex"):
         counts.add(("sex", sex), int(n))
-    names = {number: key for key, number in numbers.drugs.items()}
-    for drug, role, n in engine.rows(COUNT_ROLES):
-        counts.add(("drug", names[drug], role), int(n))
-    load_prior(engine, protocol, numbers)
-    for place, n in engine.rows(COUNT_PRIOR):
-        counts.add(("prior", protocol.prior_groups[place]), int(n))
+    for (drug, role), n in count_drugs(engine, numbers).items():
+        counts.add(("drug", drug, role), n)
+    for group, n in count_prior(engine, protocol, numbers).items():
+        counts.add(("prior", group), n)
     return counts
 
 
