@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from caseseries.engine.connection import Engine, connect
+from caseseries.engine import connect
+from caseseries.engine.duckdb_engine import DuckDB
 from caseseries.errors import EngineError
 
 
@@ -27,5 +28,5 @@ def test_a_full_disk_is_said() -> None:
             raise duckdb.IOException("IO Error: patient P1: no space left on device")
 
     with pytest.raises(EngineError, match="could not write its temporary files") as wrong:
-        Engine(Full(), "").rows("SELECT 1")  # type: ignore[arg-type]
+        DuckDB(Full(), "").rows("SELECT 1")  # type: ignore[arg-type]
     assert "P1" not in str(wrong.value)

@@ -1,88 +1,60 @@
-"""An embedded DuckDB that reads no file, loads no extension and never touches the network."""
+"""One database engine for one run: embedded DuckDB, a Postgres server or Spark, behind the same few words."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
-from caseseries.engine.dialect import DUCKDB, Dialect
-from caseseries.errors import EngineError
+from caseseries.engine.dialect import Dialect
 
-if TYPE_CHECKING:
-    import duckdb
-
-#: Everything that could read a file, fetch code or scan a Python variable is off (reliability.md, section 3).
-HARDENED = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "python_enable_replacements": "false",
-}
+#: Rows handed over at a time where a result is too long to hold.
+BATCH = 50_000
 
 
-class Engine:
-    """One connection. Rows go in by parameters and come out as tuples; identifiers are only ever our own."""
+class Engine(ABC):
+    """One connection. Rows go in by parameters (written ?) and come out as tuples; identifiers are only ever our own.
 
-    dialect: Dialect = DUCKDB
+    Everything an engine makes is temporary and seen by this connection alone. Whole numbers come out as int, however wide.
+    """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, spill: str) -> None:
-        self._connection, self._spill = connection, spill
+    dialect: Dialect
 
-    def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
-        """Execute a statement that returns nothing of interest."""
-        self._execute(sql, parameters)
-
+    @abstractmethod
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query, in the order the query states."""
-        return self._execute(sql, parameters).fetchall()
 
+    @abstractmethod
+    def batches(self, sql: str, size: int = BATCH, parameters: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a long result, at most `size` at a time; ask nothing else of the engine until the last has come."""
+
+    @abstractmethod
     def keep(self, name: str, query: str) -> None:
         """Keep the rows of a query as a temporary table of this session, replacing one of that name."""
-        self.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
 
+    @abstractmethod
     def view(self, name: str, query: str) -> None:
         """Give a query a name for this session; its rows are computed each time they are asked for."""
-        self.run(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
 
+    @abstractmethod
     def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
         """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
-        declared = ", ".join(f"{column} {kind}" for column, kind in columns)
-        self.run(f"CREATE OR REPLACE TEMP TABLE {name} ({declared})")
-        if rows:
-            unnested = ", ".join(f"unnest(?::{kind}[])" for _, kind in columns)
-            self.run(f"INSERT INTO {name} SELECT {unnested}", [list(column) for column in zip(*rows, strict=True)])
 
-    def _execute(self, sql: str, parameters: Sequence[Any]) -> duckdb.DuckDBPyConnection:
-        import duckdb
+    @abstractmethod
+    def source(self, table: str) -> str:
+        """SQL for a table of the source, which a temporary table of the same name does not hide."""
 
-        try:
-            return self._connection.execute(sql, list(parameters))
-        except duckdb.OutOfMemoryException as stopped:
-            raise EngineError(
-                "The database engine ran out of memory.",
-                do="Give it more with --memory-limit, or free disk space for its temporary files.",
-            ) from stopped
-        except duckdb.IOException as stopped:
-            raise EngineError(
-                "The database engine could not write its temporary files.", do="Free disk space and run again."
-            ) from stopped
-        except duckdb.OutOfRangeException as stopped:
-            raise EngineError(
-                "A number is too large to be compared exactly.",
-                do="Look for a value with far too many digits; nothing was decided.",
-            ) from stopped
-
+    @abstractmethod
     def close(self) -> None:
-        """Close the connection and remove what it spilled to disk."""
-        self._connection.close()
-        shutil.rmtree(self._spill, ignore_errors=True)
+        """Close the connection and remove what it wrote to disk; a second call does nothing."""
 
-    def __enter__(self) -> Engine:
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Execute a statement of embedded DuckDB that returns nothing of interest; only it writes files."""
+        raise NotImplementedError(f"{self.dialect.name} makes temporary tables only")
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -91,38 +63,74 @@ class Engine:
         self.close()
 
 
-def connect(
-    *, memory_limit: str = "1GB", threads: int = 2, readable: Sequence[Path] = (), writable: Path | None = None
-) -> Engine:
-    """Open an embedded engine for one run; the files in `readable` are all that its SQL can read, but for those in the folder
-    `writable`, where it may also write.
+def quoted(name: str) -> str:
+    """A name of the source as an SQL identifier.
 
-    Spilled rows are patient data: the folder for them is readable by the user alone and removed at the end.
+    >>> quoted('cdm "2"')
+    '"cdm ""2\"""'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def connect(
+    *,
+    memory_limit: str = "1GB",
+    threads: int = 2,
+    readable: Sequence[Path] = (),
+    attach: Path | None = None,
+    writable: Path | None = None,
+) -> Engine:
+    """Open an embedded DuckDB for one run, which can read `readable`, write to `writable`, and reach nothing else.
+
+    `readable` are files, and folders with all they hold; `attach` is a DuckDB file, whose tables are read as those of
+    `source` and cannot be written. Spilled rows are patient data: the folder for them is readable by the user alone and
+    removed at the end.
+
+    Raises:
+        EngineError: a file cannot be opened.
 
     >>> with connect() as engine:
     ...     engine.rows("SELECT 1 + 1")
     [(2,)]
     """
-    import duckdb
+    from caseseries.engine.duckdb_engine import open_duckdb
 
-    spill = tempfile.mkdtemp(prefix="caseseries-")
-    Path(spill).chmod(0o700)
-    connection = duckdb.connect(
-        ":memory:",
-        config={
-            **{name: value for name, value in HARDENED.items() if name != "enable_external_access"},
-            "threads": str(threads),
-            "memory_limit": memory_limit,
-            "temp_directory": spill,
-            "max_temp_directory_size": "20GB",
-        },
-    )
-    # DuckDB takes the list of files only while it may still read any; then the door is shut, and the lock kept.
-    if readable:
-        connection.execute("SET allowed_paths = ?", [[str(path.resolve()) for path in readable]])
-    if writable is not None:
-        connection.execute("SET allowed_directories = ?", [[str(writable.resolve())]])
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET lock_configuration = true")
-    return Engine(connection, spill)
+    return open_duckdb(memory_limit, threads, readable, attach, writable)
+
+
+def connect_postgres(conninfo: str = "", schema: str = "public", *, memory_limit: str = "256MB") -> Engine:
+    """Open a session of a Postgres server; the right to SELECT, and to make temporary tables, is all it needs.
+
+    `conninfo` is what libpq takes, `host=... dbname=... user=...` or `postgresql://...`; a password is better kept in a
+    password file or in PGPASSWORD. `schema` holds the tables of the source. Every statement that reads the source runs in
+    a read-only transaction. `memory_limit` is for one step of a query (work_mem).
+
+    Raises:
+        EngineError: psycopg is not installed, or the server cannot be reached.
+    """
+    from caseseries.engine.postgres_engine import open_postgres
+
+    return open_postgres(conninfo, schema, memory_limit)
+
+
+def connect_spark(
+    master: str | None = None,
+    *,
+    schema: str = "",
+    threads: int = 2,
+    memory_limit: str = "2GB",
+    settings: Mapping[str, str] | None = None,
+) -> Engine:
+    """Open a Spark session of its own: on this machine, or on the cluster of which `master` is the URL.
+
+    `schema` (`catalog.database` or `database`) holds the tables of the source. `memory_limit` is that of the driver, which
+    on this machine does all the work. `settings` are further settings of Spark (`spark.executor.memory`, say). On this
+    machine nothing listens beyond loopback, and what Spark writes to disk goes to a folder that only the user can read,
+    removed at the end. One process has one such session at a time.
+
+    Raises:
+        EngineError: pyspark or Java is not installed, the session does not start, or another one is open.
+    """
+    from caseseries.engine.spark_engine import open_spark
+
+    return open_spark(master, schema, threads, memory_limit, settings or {})

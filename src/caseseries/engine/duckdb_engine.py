@@ -1,0 +1,146 @@
+"""An embedded DuckDB that reads what it was given, loads no extension and never touches the network."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from caseseries.engine import said
+from caseseries.engine.connection import BATCH, Engine, quoted
+from caseseries.engine.dialect import DUCKDB, Dialect
+from caseseries.errors import EngineError
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Everything that could fetch code or scan a Python variable is off from the start (reliability.md, section 3); files are
+#: shut off after those of the source were named.
+HARDENED = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+}
+
+
+class DuckDB(Engine):
+    """The embedded engine."""
+
+    dialect: Dialect = DUCKDB
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, spill: str) -> None:
+        self._connection, self._spill = connection, spill
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Execute a statement that returns nothing of interest."""
+        self._execute(sql, parameters)
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query, in the order the query states."""
+        with words():
+            return self._connection.execute(sql, list(parameters)).fetchall()
+
+    def batches(self, sql: str, size: int = BATCH, parameters: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a long result, at most `size` at a time; ask nothing else of the engine until the last has come."""
+        with words():
+            found = self._connection.execute(sql, list(parameters))
+            while rows := found.fetchmany(size):
+                yield rows
+
+    def keep(self, name: str, query: str) -> None:
+        """Keep the rows of a query as a temporary table of this session, replacing one of that name."""
+        self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+
+    def view(self, name: str, query: str) -> None:
+        """Give a query a name for this session; its rows are computed each time they are asked for."""
+        self._execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
+
+    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
+        """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
+        declared = ", ".join(f"{column} {kind}" for column, kind in columns)
+        self._execute(f"CREATE OR REPLACE TEMP TABLE {name} ({declared})")
+        if rows:
+            unnested = ", ".join(f"unnest(?::{kind}[])" for _, kind in columns)
+            lists = [list(column) for column in zip(*rows, strict=True)]
+            self._execute(f"INSERT INTO {name} SELECT {unnested}", lists)
+
+    def source(self, table: str) -> str:
+        """SQL for a table of the attached file."""
+        return f"source.{quoted(table)}"
+
+    def _execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        with words():
+            self._connection.execute(sql, list(parameters))
+
+    def close(self) -> None:
+        """Close the connection and remove what it spilled to disk."""
+        self._connection.close()
+        shutil.rmtree(self._spill, ignore_errors=True)
+
+
+@contextmanager
+def words() -> Iterator[None]:
+    """Say what DuckDB says in words that hold no value."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as stopped:
+        # DuckDB says the same of its memory and of the largest size of its temporary folder.
+        raise said.out_of_memory("Give it more with --memory-limit") from stopped
+    except duckdb.PermissionException:
+        raise
+    except duckdb.IOException as stopped:
+        raise said.disk_full("where temporary files go") from stopped
+    except duckdb.OutOfRangeException as stopped:
+        raise said.too_large() from stopped
+    except duckdb.ConversionException as stopped:
+        raise said.unreadable_value() from stopped
+
+
+def open_duckdb(
+    memory_limit: str, threads: int, readable: Sequence[Path], attach: Path | None, writable: Path | None
+) -> DuckDB:
+    """Open the engine, then shut the door: see :func:`caseseries.engine.connect`."""
+    import duckdb
+
+    spill = tempfile.mkdtemp(prefix="caseseries-")
+    Path(spill).chmod(0o700)
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            **HARDENED,
+            "threads": str(threads),
+            "memory_limit": memory_limit,
+            "temp_directory": spill,
+            "max_temp_directory_size": "20GB",
+        },
+    )
+    engine = DuckDB(connection, spill)
+    try:
+        if attach is not None:
+            # The path cannot be a parameter of ATTACH; a quote in it is doubled.
+            path = str(attach.resolve()).replace("'", "''")
+            connection.execute(f"ATTACH '{path}' AS source (READ_ONLY)")
+        allowed = [path.resolve() for path in readable] + ([writable.resolve()] if writable else [])
+        folders = [f"{path}/" for path in allowed if path.is_dir()]
+        files = [str(path) for path in allowed if not path.is_dir()]
+        # DuckDB takes these lists only while it may still read any file; then the door is shut, and the lock kept.
+        if files:
+            connection.execute("SET allowed_paths = ?", [files])
+        if folders:
+            connection.execute("SET allowed_directories = ?", [folders])
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET lock_configuration = true")
+    except duckdb.Error as stopped:
+        engine.close()
+        raise EngineError(
+            f"The database file {attach.name if attach else ''} cannot be opened.".replace("file  ", "file "),
+            do="Look whether it is a DuckDB file of a version that this one reads, and whether another program has it open.",
+        ) from stopped
+    return engine

@@ -1,0 +1,209 @@
+"""A session of a Postgres server that reads its source in read-only transactions and makes temporary tables only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from caseseries.engine import said
+from caseseries.engine.connection import BATCH, Engine, quoted
+from caseseries.engine.dialect import POSTGRES, Dialect
+from caseseries.errors import EngineError
+
+if TYPE_CHECKING:
+    import psycopg
+
+#: What a session is, whatever the server's or the role's defaults.
+_SESSION = """
+SET default_transaction_read_only = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET client_encoding = 'UTF8';
+SET statement_timeout = 0;
+SET idle_session_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET jit = off;
+SET temp_buffers = '64MB'
+"""
+
+_VIEWS = "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'v'"
+
+
+class Postgres(Engine):
+    """A server, seen through one session."""
+
+    dialect: Dialect = POSTGRES
+
+    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]], schema: str) -> None:
+        self._connection, self._schema = connection, schema
+        self._views: dict[str, str] = {}
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query, in the order the query states."""
+        with words():
+            return self._connection.execute(*_written(sql, parameters)).fetchall()
+
+    def batches(self, sql: str, size: int = BATCH, parameters: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a long result, at most `size` at a time; ask nothing else of the engine until the last has come."""
+        with words(), self._connection.transaction(), self._connection.cursor("caseseries_rows") as cursor:
+            cursor.execute(*_written(sql, parameters))
+            while rows := cursor.fetchmany(size):
+                yield rows
+
+    def keep(self, name: str, query: str) -> None:
+        """Keep the rows of a query as a temporary table of this session, replacing one of that name."""
+        # Postgres makes no temporary table in a read-only transaction, but fills one. So the table is made empty, and the
+        # query, which may read the source, runs read-only.
+        made = f"{name}__new"
+        self._declare(f"CREATE TEMP TABLE {made} AS {query} WITH NO DATA")
+        try:
+            with words():
+                self._connection.execute(f"INSERT INTO pg_temp.{made} {query}")
+        except BaseException:
+            self._drop(made)
+            raise
+        self._replace(name, made)
+
+    def view(self, name: str, query: str) -> None:
+        """Give a query a name for this session; its rows are computed each time they are asked for."""
+        self._views.pop(name, None)
+        # A view that stands on this one goes with it and is made anew.
+        self._declare(f"DROP VIEW IF EXISTS pg_temp.{name} CASCADE", f"CREATE TEMP VIEW {name} AS {query}")
+        self._make_views_again()
+        self._views[name] = query
+
+    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
+        """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
+        declared = ", ".join(f"{column} {kind}" for column, kind in columns)
+        made = f"{name}__new"
+        self._declare(f"CREATE TEMP TABLE {made} ({declared})")
+        if rows:
+            with words(), self._connection.cursor() as cursor, cursor.copy(f"COPY pg_temp.{made} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        self._replace(name, made)
+
+    def source(self, table: str) -> str:
+        """SQL for a table of the source's schema."""
+        return f"{quoted(self._schema)}.{quoted(table)}"
+
+    def _replace(self, name: str, made: str) -> None:
+        # Statistics are never gathered for a temporary table unless the session asks for them.
+        with words():
+            self._connection.execute(f"ANALYZE pg_temp.{made}")
+        self._declare(f"DROP TABLE IF EXISTS pg_temp.{name} CASCADE", f"ALTER TABLE pg_temp.{made} RENAME TO {name}")
+        self._make_views_again()
+
+    def _make_views_again(self) -> None:
+        if self._views:
+            there = {name for (name,) in self.rows(_VIEWS)}
+            for name, query in self._views.items():
+                if name not in there:
+                    self._declare(f"CREATE TEMP VIEW {name} AS {query}")
+
+    def _drop(self, name: str) -> None:
+        import psycopg
+
+        try:
+            self._declare(f"DROP TABLE IF EXISTS pg_temp.{name}")
+        except (EngineError, psycopg.Error):
+            return  # the session is gone, and its temporary tables with it
+
+    def _declare(self, *statements: str) -> None:
+        with words():
+            self._connection.execute("; ".join(("BEGIN READ WRITE", *statements, "COMMIT")))
+
+    def close(self) -> None:
+        """Close the session; the server drops its temporary tables."""
+        self._connection.close()
+
+
+def _written(sql: str, parameters: Sequence[Any]) -> tuple[Any, Sequence[Any] | None]:
+    """A statement with its parameters as psycopg writes them; without any it is sent as it stands."""
+    return (sql.replace("%", "%%").replace("?", "%s"), parameters) if parameters else (sql, None)
+
+
+@contextmanager
+def words() -> Iterator[None]:
+    """Say what Postgres says in words that hold no value."""
+    import psycopg
+    from psycopg import errors
+
+    try:
+        yield
+    except (errors.InsufficientPrivilege, errors.UndefinedTable, errors.InvalidSchemaName) as stopped:
+        # These messages name tables and schemas, never values.
+        raise EngineError(
+            f"The Postgres server refused: {stopped.diag.message_primary or 'no such table'}.",
+            do="Grant SELECT on the tables of the source and USAGE on their schema, or name another schema.",
+        ) from stopped
+    except errors.ReadOnlySqlTransaction as stopped:
+        raise EngineError(
+            "The Postgres server lets no temporary table be made.",
+            do="A standby makes none: name its primary server, or a copy that takes temporary tables.",
+        ) from stopped
+    except errors.NumericValueOutOfRange as stopped:
+        raise said.too_large() from stopped
+    except errors.DataError as stopped:
+        raise said.unreadable_value() from stopped
+    except errors.DiskFull as stopped:
+        raise said.disk_full("on the server") from stopped
+    except errors.ConfigurationLimitExceeded as stopped:
+        raise EngineError(
+            "The Postgres server stopped at its limit for temporary files.",
+            do="Let its administrator raise temp_file_limit, or run on fewer patients at a time.",
+        ) from stopped
+    except errors.OutOfMemory as stopped:
+        raise said.out_of_memory("Give the server more, or run on fewer patients at a time") from stopped
+    except errors.QueryCanceled as stopped:
+        raise EngineError(
+            "The Postgres server cancelled a query.", do="Ask its administrator for a longer time, then run again."
+        ) from stopped
+    except psycopg.OperationalError as stopped:
+        raise said.connection_lost(
+            "The connection to the Postgres server was lost.", "Look whether the server is up, then run again."
+        ) from stopped
+
+
+def open_postgres(conninfo: str, schema: str, memory_limit: str) -> Postgres:
+    """Open a session: see :func:`caseseries.engine.connect_postgres`."""
+    try:
+        import psycopg
+        from psycopg.types.numeric import NumericLoader
+    except ImportError as missing:
+        raise said.not_installed("psycopg", "postgres") from missing
+
+    class WholeLoader(NumericLoader):
+        """numeric as int where it is a whole number."""
+
+        def load(self, data: Any) -> Any:
+            """The number that was sent as text."""
+            written = bytes(data)
+            return int(written) if written.lstrip(b"-").isdigit() else super().load(data)
+
+    try:
+        connection = psycopg.connect(conninfo, autocommit=True, application_name="caseseries", connect_timeout=20)
+    except psycopg.ProgrammingError as stopped:
+        # What was written may hold a password: it is not repeated, and neither is what was said of it.
+        raise EngineError(
+            "The connection string of the Postgres server cannot be read.",
+            do="Write it as host=... dbname=... user=..., or postgresql://user@host/dbname.",
+        ) from stopped
+    except psycopg.OperationalError as stopped:
+        raise EngineError(
+            "The Postgres server cannot be reached, or refused the user.",
+            do="Look whether it is up, and at host, port, dbname and user; a password goes to PGPASSWORD or ~/.pgpass.",
+        ) from stopped
+    connection.adapters.register_loader("numeric", WholeLoader)
+    engine = Postgres(connection, schema)
+    try:
+        with words():
+            connection.execute(_SESSION)
+            connection.execute("SELECT set_config('work_mem', %s, false)", (memory_limit,))
+            # Temporary tables first: those of the source are always named with their schema.
+            connection.execute("SELECT set_config('search_path', %s, false)", (f"pg_temp, {quoted(schema)}",))
+    except BaseException:
+        engine.close()
+        raise
+    return engine

@@ -1,0 +1,300 @@
+"""A Spark session of its own: on this machine with nothing to set up, on a cluster with its URL."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from caseseries.engine import said
+from caseseries.engine.connection import BATCH, Engine, quoted
+from caseseries.engine.dialect import SPARK, Dialect
+from caseseries.errors import EngineError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+#: How numbers, names and days are read is the same on every machine and cluster.
+_MEANING = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "true",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.caseSensitive": "false",
+    "spark.sql.decimalOperations.allowPrecisionLoss": "true",  # wide products keep 38 digits; more than that raises
+    "spark.sql.adaptive.enabled": "true",
+    "spark.sql.catalogImplementation": "in-memory",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "OFF",  # its messages quote the values they stumble over
+    "spark.sql.maxPlanStringLength": "10000",
+    "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
+}
+_ON_THIS_MACHINE = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.parquet.compression.codec": "lz4",
+}
+
+
+class Spark(Engine):
+    """Spark, seen through one session."""
+
+    dialect: Dialect = SPARK
+
+    def __init__(
+        self, session: SparkSession, schema: str, folder: Path, stop: Callable[[], None], *, files: bool
+    ) -> None:
+        self._session, self._schema, self._folder, self._stop, self._files = session, schema, folder, stop, files
+        self._kept: dict[str, Path] = {}
+        self._number = count()
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query, in the order the query states."""
+        with words():
+            found = self._session.sql(sql, args=list(parameters) or None)
+            whole = _whole_columns(found)
+            return [_plain(row, whole) for row in found.collect()]
+
+    def batches(self, sql: str, size: int = BATCH, parameters: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a long result, at most `size` at a time; one partition is held at a time."""
+        with words():
+            found = self._session.sql(sql, args=list(parameters) or None)
+            whole = _whole_columns(found)
+            batch: list[tuple[Any, ...]] = []
+            for row in found.toLocalIterator():
+                batch.append(_plain(row, whole))
+                if len(batch) == size:
+                    yield batch
+                    batch = []
+            if batch:
+                yield batch
+
+    def keep(self, name: str, query: str) -> None:
+        """Keep the rows of a query for this session, replacing those of that name."""
+        with words():
+            self._hold(name, self._session.sql(query))
+
+    def view(self, name: str, query: str) -> None:
+        """Give a query a name for this session; its rows are computed each time they are asked for."""
+        with words():
+            # In SQL, and not from a data frame: Spark then looks anew at what the view names when it is asked.
+            self._session.sql(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
+
+    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
+        """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
+        declared = ", ".join(f"{column} {kind}" for column, kind in columns)
+        wide = [place for place, (_, kind) in enumerate(columns) if kind.upper().startswith("DECIMAL")]
+        with words():
+            handed = [tuple(row) for row in rows]
+            if wide:
+                handed = [
+                    tuple(
+                        Decimal(cell) if place in wide and cell is not None else cell for place, cell in enumerate(row)
+                    )
+                    for row in handed
+                ]
+            frame = self._session.createDataFrame(handed, declared)
+            if handed:
+                self._hold(name, frame)
+            else:
+                self._name(name, frame, None)
+
+    def source(self, table: str) -> str:
+        """SQL for a table of the source's database."""
+        return ".".join(quoted(part) for part in (*self._schema.split("."), table) if part)
+
+    def _hold(self, name: str, frame: DataFrame) -> None:
+        if not self._files:
+            # Only a master's URL is known: executors hold the rows, and a lost executor ends the run.
+            self._name(name, frame.localCheckpoint(eager=True), None)
+            return
+        # Files of our own folder: Spark then knows how much there is, and plans the next step by it. A data frame that is
+        # only cached drags all that led to it into each later plan, which within thirty steps is too much for the driver.
+        path = self._folder / f"{name}-{next(self._number)}"
+        frame.write.parquet(str(path))
+        self._name(name, self._session.read.schema(frame.schema).parquet(str(path)), path)
+
+    def _name(self, name: str, frame: DataFrame, path: Path | None) -> None:
+        frame.createOrReplaceTempView(name)
+        before = self._kept.pop(name, None)
+        if before is not None:
+            shutil.rmtree(before, ignore_errors=True)
+        if path is not None:
+            self._kept[name] = path
+
+    def close(self) -> None:
+        """Stop the session and remove what it wrote to disk."""
+        self._stop()
+
+
+def _whole_columns(frame: DataFrame) -> list[int]:
+    from pyspark.sql.types import DecimalType
+
+    return [
+        place
+        for place, field in enumerate(frame.schema.fields)
+        if isinstance(field.dataType, DecimalType) and field.dataType.scale == 0
+    ]
+
+
+def _plain(row: Sequence[Any], whole: list[int]) -> tuple[Any, ...]:
+    if not whole:
+        return tuple(row)
+    cells = list(row)
+    for place in whole:
+        if cells[place] is not None:
+            cells[place] = int(cells[place])
+    return tuple(cells)
+
+
+@contextmanager
+def words() -> Iterator[None]:
+    """Say what Spark says in words that hold no value."""
+    from py4j.protocol import Py4JError, Py4JJavaError, Py4JNetworkError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (Py4JNetworkError, ConnectionError) as stopped:
+        raise _gone() from stopped
+    except (PySparkException, Py4JError) as stopped:
+        sentence = _sentence(stopped)
+        if sentence is None and isinstance(stopped, Py4JError) and not isinstance(stopped, Py4JJavaError):
+            sentence = _gone()
+        if sentence is None:
+            raise
+        raise sentence from stopped
+
+
+def _gone() -> EngineError:
+    return said.connection_lost(
+        "Spark went away.",
+        "Look whether it was stopped or the machine ran out of memory (--memory-limit), then run again.",
+    )
+
+
+#: What Spark's message has in it, and what is said; the first that fits.
+_SENTENCES: tuple[tuple[str, Callable[[], EngineError]], ...] = (
+    (r"OutOfMemoryError|SparkOutOfMemory|UNABLE_TO_ACQUIRE_MEMORY|GC overhead", lambda: said.out_of_memory(
+        "Give it more with --memory-limit")),
+    (r"No space left on device|Disk quota exceeded", lambda: said.disk_full("where Spark puts temporary files")),
+    (r"NUMERIC_VALUE_OUT_OF_RANGE|ARITHMETIC_OVERFLOW|CAST_OVERFLOW", said.too_large),
+    (r"CAST_INVALID_INPUT|CANNOT_PARSE_TIMESTAMP|DATETIME_OVERFLOW", said.unreadable_value),
+    (r"TABLE_OR_VIEW_NOT_FOUND|SCHEMA_NOT_FOUND|PATH_NOT_FOUND", lambda: EngineError(
+        "Spark knows no such table of the source.", do="Look at the names of catalog and database, and of the tables.")),
+    (r"AccessControlException|Permission denied|INSUFFICIENT_PERMISSIONS", lambda: EngineError(
+        "Spark may not read a table of the source.", do="Ask for the right to read its tables.")),
+    (r"ExecutorLostFailure|Checkpoint block|FetchFailed|worker lost|Worker.*(lost|removed)|executor .* exited", lambda:
+        said.connection_lost("Spark lost a worker, and with it rows of this run.", "Look at the cluster, then run again.")),
+    (r"SparkContext was shut down|stopped SparkContext|SparkContext has been shutdown|Connection refused", lambda: _gone()),
+)  # fmt: skip
+
+
+def _sentence(stopped: BaseException) -> EngineError | None:
+    message = str(stopped)
+    for pattern, sentence in _SENTENCES:
+        if re.search(pattern, message):
+            return sentence()
+    return None
+
+
+def open_spark(master: str | None, schema: str, threads: int, memory_limit: str, settings: Mapping[str, str]) -> Spark:
+    """Open a session: see :func:`caseseries.engine.connect_spark`."""
+    try:
+        from pyspark.conf import SparkConf
+        from pyspark.core.context import SparkContext
+        from pyspark.java_gateway import launch_gateway
+        from pyspark.sql import SparkSession
+    except ImportError as missing:
+        raise said.not_installed("pyspark", "spark") from missing
+    java = Path(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else shutil.which("java")
+    if java is None or not Path(java).is_file():
+        raise EngineError("Spark needs Java, and none is found.", do="Install Java 17, or set JAVA_HOME to its folder.")
+    if SparkContext._active_spark_context is not None:
+        raise EngineError(
+            "This process has a Spark session open already.", do="Close it, or run in a process of its own."
+        )
+    master = master or f"local[{threads}]"
+    local = master.startswith("local")
+    folder = Path(tempfile.mkdtemp(prefix="caseseries-spark-"))
+    folder.chmod(0o700)
+    values = {
+        **_MEANING,
+        **(_ON_THIS_MACHINE if local else {}),
+        **({"spark.sql.shuffle.partitions": str(threads), "spark.default.parallelism": str(threads)} if local else {}),
+        "spark.master": master,
+        "spark.app.name": "caseseries",
+        "spark.driver.memory": java_memory(memory_limit),
+        "spark.local.dir": str(folder),
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.sql.artifact.isolation.enabled": "false",
+        **settings,
+    }
+    conf = SparkConf(loadDefaults=False)
+    for key, value in values.items():
+        conf.set(key, value)
+    gateway: Any = None
+    context: SparkContext | None = None
+
+    def stop() -> None:
+        for end in (context.stop if context else None, gateway.shutdown if gateway else None):
+            if end is not None:
+                with _quietly():
+                    end()
+        if gateway is not None:
+            gateway.proc.stdin.close()
+            gateway.proc.wait(timeout=60)
+        SparkContext._gateway = SparkContext._jvm = SparkContext._active_spark_context = None
+        SparkSession._instantiatedSession = None
+        shutil.rmtree(folder, ignore_errors=True)
+
+    # pyspark writes each error, with the values in it, to the screen as JSON.
+    logging.getLogger("SQLQueryContextLogger").disabled = True
+    try:
+        # What Java prints would quote values of the source; it goes to the private folder and away with it.
+        with (folder / "java.log").open("wb") as log:
+            gateway = launch_gateway(conf, {"stderr": log, "stdout": log})  # type: ignore[no-untyped-call]
+        context = SparkContext(conf=conf, gateway=gateway)
+        session = SparkSession(context)
+    except Exception as stopped:
+        stop()
+        raise EngineError(
+            f"Spark does not start{'' if local else ' on the master that was named'}.",
+            do="Look whether Java is version 17 or 21" + ("." if local else ", and at the URL of the master."),
+        ) from stopped
+    except BaseException:
+        stop()
+        raise
+    return Spark(session, schema, folder, stop, files=local and not settings.get("spark.checkpoint.only"))
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """What ends a session may find it gone."""
+    from py4j.protocol import Py4JError
+
+    try:
+        yield
+    except (Py4JError, OSError):
+        return
+
+
+def java_memory(written: str) -> str:
+    """A memory limit as Java takes it.
+
+    >>> java_memory("1.5GB"), java_memory("800 MiB"), java_memory("2g")
+    ('1536m', '800m', '2048m')
+    """
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt])(?:i?b)?\s*", written, re.IGNORECASE)
+    if not found:
+        raise EngineError(f"{written!r} is no amount of memory.", do="Write it as 800MB or 2GB.")
+    kibibytes = Decimal(found[1]) * {"k": 1, "m": 1024, "g": 1024**2, "t": 1024**3}[found[2].lower()]
+    return f"{int(kibibytes // 1024)}m"
