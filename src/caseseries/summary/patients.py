@@ -11,6 +11,7 @@ from caseseries.chart.tables import Chart, Fact, calendar_date
 from caseseries.cohort.drugs import OtherDrug
 from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE
 from caseseries.cohort.select import Cohort, CohortCase
+from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.eligibility import MinimumFollowUp
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.naming import criterion_words
@@ -67,17 +68,24 @@ def _between(start: int | None, end: int | None) -> int | None:
 def flow(
     protocol: Protocol, cohort: Cohort, chart: Chart, evaluable: int | None, responders: int | None
 ) -> tuple[FlowStep, ...]:
-    """From case finding to responders; each step is the one before less what was removed, and this is asserted."""
+    """From case finding to responders; each step is the one before less what was removed, and this is asserted.
+
+    A database counts its persons without listing those who have no index event: its flow begins with all of them.
+    """
     found = {person.patient for person in chart.people}
+    label, unlisted = "Charts found", 0
+    if "person" in chart.counted:
+        rows = chart.account()["person"]
+        label, unlisted = "Persons in the database", rows["used"] + rows["out of scope"] - len(found)
     screened = {fact.patient: fact for fact in chart.facts if fact.kind == "screening"}
     steps = []
     if screened:
         not_found = Counter(_why_no_chart(fact) for patient, fact in screened.items() if patient not in found)
         steps.append(FlowStep("Screened", len(screened.keys() | found), tuple(sorted(not_found.items()))))
         assert steps[0].n == len(found) + sum(not_found.values())
-    steps.append(FlowStep("Charts found", len(found)))
+    steps.append(FlowStep(label, len(found) + unlisted))
     exposed = [case for case in cohort.cases if case.failed not in {NO_EXPOSURE, NO_EVENT}]
-    without = len(cohort.cases) - len(exposed)
+    without = len(cohort.cases) - len(exposed) + unlisted
     unit = "Courses" if protocol.case.per == "course" else "With an index date"
     reasons: dict[str, int] = {}
     for case in exposed:
@@ -85,11 +93,8 @@ def flow(
             words = case.failed + (" (could not be determined)" if case.undetermined else "")
             reasons[words] = reasons.get(words, 0) + 1
     if without:
-        steps[-1] = FlowStep(
-            "Charts found",
-            len(found),
-            ((NO_EXPOSURE if NO_EXPOSURE in {c.failed for c in cohort.cases} else NO_EVENT, without),),
-        )
+        why = NO_EXPOSURE if isinstance(protocol.case.index_date, FirstExposure) else NO_EVENT
+        steps[-1] = FlowStep(label, len(found) + unlisted, ((why, without),))
     if without or protocol.case.per == "course":
         steps.append(FlowStep(unit, len(exposed)))
     order = [criterion_words(criterion) for criterion in (*protocol.include, *protocol.exclude)]
