@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from caseseries import stats
 from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.specs import pairs_of as pairs_of
 from caseseries.protocol.tree import Slot
 from caseseries.summary.model import ChangeSummary, Result
 from caseseries.summary.results import description, of_estimate
@@ -14,12 +15,6 @@ from caseseries.verdict.trace import Quantity
 
 #: Cases and the values chosen for them, by slot.
 Chosen = Sequence[tuple[str, Mapping[Slot, Quantity]]]
-
-
-def pairs_of(slots: Sequence[Slot], at: str, before: str) -> list[str]:
-    """Measures that have both a value before and one at the assessment, in order."""
-    here = [slot.measure for slot in slots if slot.window == at]
-    return [slot.measure for slot in slots if slot.window == before and slot.measure in here]
 
 
 def summarise_change(

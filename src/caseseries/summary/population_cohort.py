@@ -18,8 +18,6 @@ from caseseries.summary.population_spread import Spread, described
 from caseseries.summary.population_told import Told
 
 _OUTSIDE_OBSERVED = "index date outside observed time"
-#: Words for reasons that a site pooled because each was too rare to be told.
-OTHER = "other reasons"
 
 
 def flow(protocol: Protocol, told: Told, head: Answers | None, found: str) -> tuple[FlowStep, ...]:

@@ -21,6 +21,8 @@ from caseseries.summary.population_spread import Spread, joined
 TABLES = {"value": 4, "age": 1, "observed": 1, "on drug": 1, "duration": 1}
 #: The value that stands for "not known" in the tables of whole days and years.
 UNKNOWN = -1
+#: Words for reasons that a site pooled because each was too rare to be told.
+OTHER = "other reasons"
 
 
 class Told:
@@ -86,7 +88,7 @@ class Told:
         bins = self._bins.get(prefix, [])
         total = self._sums.get(("sum", "above", *prefix), 0) - self._sums.get(("sum", "below", *prefix), 0)
         sums = Moments(sum(n for _, _, n in bins), total, self._sums.get(("squares", *prefix), 0), parts)
-        held = self.withheld(*(prefix[:3] if prefix[0] == "value" else prefix))
+        held = self.withheld(*prefix) + (self.withheld(*prefix[:3]) if prefix[0] == "value" else 0)
         return joined(known, bins, sums, held, parts), unknown
 
 

@@ -1,0 +1,275 @@
+"""A site's counts for others: a declared audience, and small cells handled.
+
+Who gets a file of the audience `own site` sees every count. In one for the `network` no count of 1 to `smallest` - 1 cases is
+told or follows from the others: see :mod:`caseseries.summary.coarsen`. Not hidden are small differences between two readings of
+one rule whose own counts are all large.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from caseseries.errors import CaseSeriesError
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan, change_plan, plan
+from caseseries.stats.tally import Key, Tally
+from caseseries.summary.coarsen import Ends, apart, bins, partition, pooled, small, width_for
+from caseseries.summary.population_told import OTHER, TABLES, UNKNOWN
+
+Audience = Literal["own site", "network"]
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+
+_ANSWERS = ("yes", "no", "not evaluable", "outside")
+#: Widths of bins of whole years and days.
+_WIDTHS = {"age": 5, "observed": 30, "on drug": 30, "duration": 365}
+_KNOWN = {
+    "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value",
+    "absent", "adverse", "adverse cases", "days at risk", "monitored", "drug", "prior", "rows", "finding",
+}  # fmt: skip
+
+
+def aggregate(protocol: Protocol, tally: Tally, *, audience: Audience, smallest: int = 5) -> Tally:
+    """The tally as the audience may see it; `population` reads both kinds.
+
+    Raises:
+        CaseSeriesError: fewer than 4 x `smallest` cases are included: too few to tell anything of them to others.
+
+    ValueError for another audience, a `smallest` below 2, or a section that this function does not know how to protect.
+    """
+    if audience not in AUDIENCES:
+        raise ValueError(f"an audience is one of: {', '.join(AUDIENCES)}")
+    if smallest < 2:
+        raise ValueError("counts of 1 are the least that can be hidden: smallest is 2 or more")
+    unknown = {str(key[0]) for key in tally.counts} - _KNOWN
+    if unknown:
+        raise ValueError(f"no way to protect the sections {', '.join(sorted(unknown))}")
+    if audience == "own site":
+        return Tally(tally.counts)
+    included = tally.counts.get(("cases", "", ""), 0)
+    if included < 4 * smallest:
+        raise CaseSeriesError(
+            f"Fewer than {4 * smallest} cases are included: too few to tell other sites anything of them.",
+            expected=f"Counts below {smallest} may not leave the site.",
+            do="Lower the smallest count that may be told, if the site's rules allow it.",
+        )
+    return _Network(protocol, tally, included, smallest).made()
+
+
+class _Network:
+    """One tally on its way out; each method tells the sections of its name."""
+
+    def __init__(self, protocol: Protocol, tally: Tally, included: int, smallest: int) -> None:
+        self.protocol, self.included, self.smallest = protocol, included, smallest
+        self.out = Tally()
+        self.tables: dict[Key, dict[int, int]] = {}
+        self.under: dict[Key, dict[Key, int]] = {}
+        for key, n in tally.counts.items():
+            if key[0] in TABLES:
+                value = key[-1]
+                assert isinstance(value, int)
+                self.tables.setdefault(key[:-1], {})[value] = n
+            for depth in (1, 2, 3):
+                if key[0] not in TABLES and len(key) >= depth:
+                    self.under.setdefault(key[:depth], {})[key[depth:]] = n
+
+    def made(self) -> Tally:
+        """Every section, coarsened."""
+        self.cases()
+        for section in ("age", "observed", "on drug", "duration"):
+            self.whole_numbers(section)
+        self.told("sex", partition(self.of("sex"), self.smallest))
+        plans: list[OutcomePlan] = [plan(self.protocol, name) for name in self.protocol.verdicts]
+        held: set[str] = set()
+        for one in plans:
+            held |= self.outcome(one)
+        for name in self.protocol.verdicts | self.protocol.changes:
+            self.values(name, held)
+        self.safety()
+        for section in ("drug", "prior"):
+            self.told(section, {key: apart(n, self.included, self.smallest) for key, n in self.of(section).items()})
+        for section in ("rows", "finding", "monitored"):
+            self.told(section, {key: self.alone(n) for key, n in self.of(section).items()})
+        return self.out
+
+    def of(self, *prefix: str | int) -> dict[Key, int]:
+        """What the site counted under a prefix."""
+        return self.under.get(prefix, {})
+
+    def alone(self, n: int) -> Ends:
+        """A count of no known total."""
+        return (1, self.smallest - 1) if small(n, self.smallest) else (n, n)
+
+    def tell(self, key: Key, ends: Ends) -> None:
+        """One count, exact or as a range."""
+        low, high = ends
+        if low == high:
+            self.out.add(key, low)
+        else:
+            self.out.add(("range", low, high, *key))
+
+    def told(self, section: str, cells: Mapping[Key, Ends]) -> None:
+        """Counts under a section."""
+        for key, ends in cells.items():
+            self.tell((section, *key), ends)
+
+    def cases(self) -> None:
+        """Why persons are no cases: reasons that are too rare are pooled, or all of them withheld."""
+        found = self.of("cases")
+        kept, pool = pooled({key: n for key, n in found.items() if key[0]}, self.smallest)
+        self.out.add(("cases", "", ""), self.included)
+        if small(pool, self.smallest):
+            self.out.add(("withheld", "cases"), self.included)
+            return
+        self.out.add(("persons",), self.of("persons").get((), 0))
+        for key, n in kept.items():
+            self.out.add(("cases", *key), n)
+        self.out.add(("cases", OTHER, ""), pool)
+
+    def whole_numbers(self, section: str) -> None:
+        """Ages, and lengths of time in days."""
+        table = dict(self.tables.get((section,), {}))
+        unknown = table.pop(UNKNOWN, 0)
+        self.table((section,), table, unknown, _WIDTHS[section], whole=True)
+        if not self.out.counts.get(("withheld", section)):
+            self.out.add((section, UNKNOWN), unknown)
+
+    def table(self, prefix: Key, table: Mapping[int, int], unknown: int, width: int, *, whole: bool = False) -> None:
+        """One table of values in bins with exact sums; withheld where too few have a value, or too few have none."""
+        n = sum(table.values())
+        if small(n, self.smallest) or small(unknown, self.smallest):
+            self.out.add(("withheld", *prefix), n + unknown)
+            return
+        if not n:
+            return
+        for (low, high), count in bins(table, self.smallest, width, whole=whole).items():
+            self.out.add(("binned", low, high, *prefix), count)
+        total = sum(value * count for value, count in table.items())
+        self.out.add(("sum", "above" if total > 0 else "below", *prefix), abs(total))
+        self.out.add(("squares", *prefix), sum(value * value * count for value, count in table.items()))
+
+    def outcome(self, compiled: OutcomePlan) -> set[str]:
+        """Answers, reasons, events, flips; returns the measures whose number of values would give a small answer away."""
+        name = compiled.name
+        ranged: dict[int, dict[str, Ends]] = {}
+        for spec in compiled.specs:
+            cells = dict.fromkeys(_ANSWERS, 0)
+            for (_, given), n in self.of("answer", name, spec.number).items():
+                cells[str(given)] += n
+            found = partition(cells, self.smallest, last=("not evaluable", "outside"))
+            ranged[spec.number] = {answer: ends for answer, ends in found.items() if ends[0] != ends[1]}
+            self.answers(name, spec.number, found)
+            self.why(name, spec.number, found["not evaluable"])
+            for section in ("decided", "occurred"):
+                for key, n in self.of(section, name, spec.number).items():
+                    self.tell((section, name, spec.number, *key), apart(n, self.included, self.smallest))
+            self.flips(name, spec.number, bool(ranged[0] or ranged[spec.number]))
+        return {slot.measure for slot in compiled.slots} if "not evaluable" in ranged[0] else set()
+
+    def answers(self, name: str, spec: int, found: Mapping[str, Ends]) -> None:
+        """Answers of one spec; by year where every year can be told, years that cannot standing together under 0."""
+        if spec or any(low != high for low, high in found.values()):
+            for answer, ends in found.items():
+                self.tell(("answer", name, spec, 0, answer), ends)
+            return
+        years: dict[int, dict[str, int]] = {}
+        for (year, given), n in self.of("answer", name, 0).items():
+            assert isinstance(year, int)
+            years.setdefault(year, {})[str(given)] = n
+        together = years.pop(0, {})
+        for year in sorted(years, key=lambda one: (not self.few(years[one]), sum(years[one].values()), one)):
+            if self.few(years[year]) or self.few(together):
+                for answer, n in years.pop(year).items():
+                    together[answer] = together.get(answer, 0) + n
+        for year, cells in {0: together, **years}.items():
+            for answer, n in cells.items():
+                self.out.add(("answer", name, 0, year, answer), n)
+
+    def few(self, cells: Mapping[str, int]) -> bool:
+        """Whether one of these may not be told."""
+        return any(small(n, self.smallest) for n in cells.values())
+
+    def why(self, name: str, spec: int, unknown: Ends) -> None:
+        """Reasons of the not evaluable; only their sum where that is a range."""
+        if unknown[0] != unknown[1]:
+            self.tell(("why", name, spec, OTHER), unknown)
+            return
+        kept, pool = pooled(self.of("why", name, spec), self.smallest)
+        for key, n in kept.items():
+            self.out.add(("why", name, spec, *key), n)
+        self.out.add(("why", name, spec, OTHER), pool)
+
+    def flips(self, name: str, spec: int, ranged: bool) -> None:
+        """Who answers otherwise: from and to, or only how many, or nothing but that it is not told."""
+        cells = self.of("flip", name, spec)
+        if ranged and spec:
+            self.tell(("flip", name, spec, OTHER_FLIPS), (0, self.included))
+        elif any(small(n, self.smallest) for n in cells.values()):
+            self.tell(("flip", name, spec, OTHER_FLIPS), apart(sum(cells.values()), self.included, self.smallest))
+        else:
+            self.told("flip", {(name, spec, *key): (n, n) for key, n in cells.items()})
+
+    def values(self, name: str, held: set[str]) -> None:
+        """Before, after and change of each measure of an outcome, and why values are absent."""
+        measures = {str(key[2]) for key in self.tables if key[:2] == ("value", name)}
+        measures |= {str(key[0]) for key in self.of("absent", name)}
+        if name in self.protocol.changes:
+            measures |= {change_plan(self.protocol, name).slots[0].measure}
+        for measure in sorted(measures):
+            absent = self.of("absent", name, measure)
+            missing = sum(absent.values())
+            parts = {
+                part: self.tables.get(("value", name, measure, part), {}) for part in ("before", "after", "change")
+            }
+            n = sum(parts["change"].values())
+            if measure in held or small(n, self.smallest) or small(missing, self.smallest):
+                self.out.add(("withheld", "value", name, measure), n + missing)
+                continue
+            percent = self.tables.get(("value", name, measure, "percent"), {})
+            left = n - sum(percent.values()) if percent else 0
+            for part, table in parts.items():
+                self.table(("value", name, measure, part), table, 0, width_for(table) if table else 1)
+            if percent:
+                self.table(("value", name, measure, "percent"), percent, left, width_for(percent))
+            kept, pool = pooled(absent, self.smallest)
+            for key, count in kept.items():
+                self.out.add(("absent", name, measure, *key), count)
+            self.out.add(("absent", name, measure, "", OTHER), pool)
+
+    def safety(self) -> None:
+        """Adverse events: terms too rare on treatment, or in too few cases, are pooled; so are rare reasons beside it."""
+        self.out.add(("days at risk",), self.of("days at risk").get((), 0))
+        cases = {str(term): n for (term,), n in self.of("adverse cases").items()}
+        terms: dict[str, dict[str, int]] = {}
+        for (term, why_not), n in self.of("adverse").items():
+            terms.setdefault(str(term), {})[str(why_not)] = n
+        pool: dict[str, int] = {}
+
+        def gather(term: str, why_not: str) -> None:
+            pool[why_not] = pool.get(why_not, 0) + terms[term].pop(why_not, 0)
+
+        for term in sorted(terms, key=lambda one: (terms[one].get("", 0), one)):
+            events = terms[term].get("", 0)
+            if events and (
+                small(events, self.smallest)
+                or small(cases.get(term, 0), self.smallest)
+                or small(pool.get("", 0), self.smallest)
+            ):
+                gather(term, "")
+                cases.pop(term, None)
+            for why_not in [why for why, n in terms[term].items() if why and small(n, self.smallest)]:
+                gather(term, why_not)
+        for term, found in terms.items():
+            for why_not, n in found.items():
+                self.out.add(("adverse", term, why_not), n)
+        for why_not, n in pool.items():
+            self.tell(("adverse", OTHER_EVENTS, why_not), self.alone(n))
+        for term, n in cases.items():
+            self.tell(("adverse cases", term), apart(n, self.included, self.smallest))
+        if pool.get(""):
+            most = self.alone(pool[""])[1]
+            self.tell(("adverse cases", OTHER_EVENTS), (1, max(2, min(most, self.included))))
+
+
+#: What pooled terms and flips are called.
+OTHER_EVENTS, OTHER_FLIPS = "other events", "any other answer"
