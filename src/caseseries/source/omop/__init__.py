@@ -1,7 +1,8 @@
 """A database of the OMOP common data model as the tables of a chart, for a range of patients or for all of them."""
 
 from caseseries.source.omop.description import OmopDescription, is_omop, load_omop
-from caseseries.source.omop.opening import Opened, opened_omop
+from caseseries.source.omop.opened import Opened
+from caseseries.source.omop.opening import opened_omop
 from caseseries.source.omop.read import read_omop
 from caseseries.source.omop.source import OmopSource, open_omop
 

@@ -122,12 +122,6 @@ def number_refused(dialect: Dialect, kind: Stored, column: str) -> str:
     return f"({is_there(kind, column)} AND NOT ({nothing}) AND ({number(dialect, kind, column)}) IS NULL)"
 
 
-def day_number(dialect: Dialect, date: str) -> str:
-    """SQL for the days from 1970-01-01 to a date."""
-    epoch = "DATE '1970-01-01'"
-    return f"datediff({date}, {epoch})" if dialect.name == "spark" else f"({date} - {epoch})"
-
-
 def day(dialect: Dialect, kind: Stored, column: str) -> str:
     """SQL for a day number, empty where there is no date between 1900 and 2399."""
     if kind == "date":
@@ -139,7 +133,7 @@ def day(dialect: Dialect, kind: Stored, column: str) -> str:
         date = f"CASE WHEN {matches(dialect, bare, _DATE)} THEN CAST(substr({bare}, 1, 10) AS DATE) END"
     else:
         return "CAST(NULL AS INT)"
-    return f"CASE WHEN {date} BETWEEN {EARLIEST} AND {LATEST} THEN CAST({day_number(dialect, date)} AS INT) END"
+    return f"CASE WHEN {date} BETWEEN {EARLIEST} AND {LATEST} THEN CAST({dialect.day(date)} AS INT) END"
 
 
 def day_refused(dialect: Dialect, kind: Stored, column: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 import zipfile
@@ -131,6 +130,7 @@ def digests(files: dict[str, list[Path]]) -> dict[str, str]:
 
 
 def sha256(path: Path) -> str:
+    """The SHA-256 of a file's content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -142,6 +142,6 @@ def stage(files: dict[str, list[Path]], kind: str, into: Path) -> dict[str, list
         staged[table] = []
         for number, path in enumerate(paths):
             link = into / f"{table}-{number}{_ending(path.name, kind)}"
-            os.symlink(path.resolve(), link)
+            link.symlink_to(path.resolve())
             staged[table].append(link)
     return staged

@@ -27,6 +27,7 @@ from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.concepts import folded
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
+from caseseries.source.attached import attach
 from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.opening import opened_omop
 from caseseries.source.omop.source import OmopSource, open_omop
@@ -64,10 +65,17 @@ def chart_of(source: OmopSource) -> Chart:
         periods = engine.rows(f"SELECT patient, first, last FROM observed {inside} ORDER BY patient, first")
         observed = tuple(Observed(str(patient), first, last) for patient, first, last in periods)
         ((watched,),) = engine.rows(f"SELECT count(*) FROM omop_period {inside} AND why = ''")
-    return Chart(
+    chart = Chart(
         True, source.described.invented, tuple(rows.rows), people, measurements, courses, facts,
         _findings(source, tally, len(people)), dict(source.opened.inputs), observed, _counted(tally, rows, {"observation_period": int(watched)}),
     )  # fmt: skip
+    cohorts: dict[str, list[tuple[str, int, int]]] = {}
+    words = {number: pair for pair, number in numbers.terms.items()}
+    for patient, term, first, last in engine.rows(
+        f"SELECT patient, term, first, last FROM omop_entry {inside} AND first IS NOT NULL ORDER BY patient, term, first, last"
+    ):
+        cohorts.setdefault(words[term][1], []).append((str(patient), first, last))
+    return attach(chart, source.protocol, cohorts)
 
 
 def _with_index(source: OmopSource) -> str:
@@ -88,10 +96,15 @@ class _Rows:
 
     def __init__(self) -> None:
         self.rows: list[SourceRow] = []
+        self._known: dict[tuple[str, int, str], int] = {}
 
     def add(self, table: str, row: int | None, patient: str) -> int:
+        """The number of a row; one that stands for two names of the protocol has one number."""
         number = len(self.rows) + 1
-        self.rows.append(SourceRow(number, table, "", row or 0, table, patient, "used"))
+        if row is not None:
+            number = self._known.setdefault((table, row, patient), number)
+        if number > len(self.rows):
+            self.rows.append(SourceRow(number, table, "", row or 0, table, patient, "used"))
         return number
 
 
@@ -140,7 +153,7 @@ def _facts(engine: Engine, numbers: Numbers, inside: str, rows: _Rows) -> tuple[
     found: list[tuple[Any, ...]] = engine.rows(
         "SELECT f.record, f.patient, f.term, f.day, coalesce(o.source, 'visit_occurrence') AS source FROM fact AS f "
         "LEFT JOIN omop_fact AS o ON o.record = f.record AND o.patient = f.patient AND o.term = f.term AND o.day = f.day AND o.why = '' "
-        f"{inside.replace('patient IN', 'f.patient IN')} ORDER BY f.patient, f.term, f.day, f.record, source"
+        f"{inside.replace('patient IN', 'f.patient IN')} AND f.kind <> 'cohort' ORDER BY f.patient, f.term, f.day, f.record, source"
     )
     made = []
     for place, (record, patient, term, day, source) in enumerate(found, 1):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from caseseries import catalogue
 from caseseries.engine.dialect import Dialect
-from caseseries.source.omop.columns import day_number
 
 #: Reasons, as they are counted. The first three refuse a row, the last leaves it out of scope.
 NO_PATIENT = "no person_id"
@@ -33,7 +32,7 @@ def person(query: str, dialect: Dialect, where: str) -> str:
     length = f"CASE WHEN m = 2 THEN CASE WHEN {leap} THEN 29 ELSE 28 END WHEN m IN {_SHORT_MONTHS} THEN 30 ELSE 31 END"
 
     def start(month: str) -> str:
-        return f"CAST({day_number(dialect, f'make_date(CAST(y AS INT), CAST({month} AS INT), 1)')} AS INT)"
+        return f"CAST({dialect.day(f'make_date(CAST(y AS INT), CAST({month} AS INT), 1)')} AS INT)"
 
     return f"""
 SELECT patient, sex, odd,
@@ -174,9 +173,20 @@ def truncated(dialect: Dialect, above: str, below: str) -> str:
 
 def millionths(number: str) -> str:
     """SQL for a float as the nearest whole number of millionths, a half away from zero."""
-    scaled = f"abs({number} * 1e6)"
-    nearest = f"CASE WHEN {scaled} >= 4503599627370496 THEN {scaled} ELSE floor({scaled} + 0.5) END"
-    return f"CAST(CASE WHEN {number} < 0 THEN -({nearest}) ELSE {nearest} END AS BIGINT)"
+    # The whole part and the rest apart: both are exact, however large the number is.
+    size = f"abs({number})"
+    rest = f"CAST(floor(({size} - floor({size})) * 1e6 + 0.5) AS BIGINT)"
+    found = f"(CAST(floor({size}) AS BIGINT) * 1000000 + {rest})"
+    return f"CASE WHEN {number} < 0 THEN -{found} ELSE {found} END"
+
+
+def is_whole(number: str, dialect: Dialect) -> str:
+    """SQL for: the float is the one that its millionths stand for, so that nothing was rounded."""
+    rest = f"((abs({number}) - floor(abs({number}))) * 1e6)"
+    return (
+        f"CASE WHEN abs({number}) < 4000000000 THEN CAST({millionths(number)} AS {dialect.double}) / 1e6 = {number} "
+        f"ELSE {rest} = floor({rest}) END"
+    )
 
 
 def term(query: str, id_: str, concept: str, day: str, where: str, dialect: Dialect) -> str:
@@ -235,6 +245,10 @@ FACT = """
 SELECT record, patient, kind, term, day, day AS low, day AS high, CAST(NULL AS INT) AS last
 FROM omop_fact
 WHERE why = ''
+UNION ALL
+SELECT CAST(0 AS BIGINT) AS record, e.patient, 'cohort' AS kind, e.term, e.first AS day, e.first AS low, e.first AS high, e.last
+FROM omop_entry AS e
+JOIN person AS p ON p.patient = e.patient
 """
 
 
@@ -292,7 +306,7 @@ def value(
     half = f"(CAST(2 AS {wide}) * abs({scaled}) + CAST(u.den AS {wide}))"
     factor = truncated(dialect, half, f"(CAST(2 AS {wide}) * CAST(u.den AS {wide}))")
     in_unit = f"CASE WHEN u.num = 1 AND u.den = 1 THEN {millionths('r.number')} WHEN r.number < 0 THEN CAST(-({factor}) AS BIGINT) ELSE CAST({factor} AS BIGINT) END"
-    whole = f"(CAST({millionths('r.number')} AS {dialect.double}) / 1e6 = r.number)"
+    whole = f"({is_whole('r.number', dialect)})"
     exact = f"CASE WHEN u.num = 1 AND u.den = 1 THEN {whole} ELSE {whole} AND {scaled} % CAST(u.den AS {wide}) = CAST(0 AS {wide}) END"
     answers = "LEFT JOIN omop_answer AS a ON a.measure = c.measure AND a.concept = r.answer" if judged else ""
     if judged:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from caseseries.protocol.concepts import Meant
 from caseseries.source.omop.model import PLACES
-from caseseries.source.omop.opening import Opened
+from caseseries.source.omop.opened import Opened
 from caseseries.stats.tally import Tally
 
 #: Up to so many concepts are named in a query, so that an engine can skip what holds none of them.

@@ -21,10 +21,12 @@ from caseseries.protocol.concepts import Meant
 from caseseries.protocol.meant import meant
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
+from caseseries.source.attached import attached_files
 from caseseries.source.omop import rules
+from caseseries.source.omop.attached import keep_attached
 from caseseries.source.omop.description import Omop
 from caseseries.source.omop.model import PLACES, Rows
-from caseseries.source.omop.opening import Opened
+from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.reach import EVER, reach, visits
 from caseseries.source.omop.sets import Sets, resolve, within
 from caseseries.stats.tally import Tally
@@ -443,7 +445,7 @@ class OmopSource:
         )
         if place.table == "measurement":
             names.append("operator_concept_id")
-        query = f"SELECT *, {operator} FROM ({self.opened.query(place.table, *names)}) AS columns"
+        query = f"SELECT *, {operator} FROM ({self.opened.query(place.table, *names)}) AS stored"
         if not self._spans:
             self.engine.keep("omop_measure", "SELECT concept, measure, -10000000 AS low, 10000000 AS high, judgement FROM omop_measures "
                              f"WHERE source = '{next(name for name, one in PLACES.items() if one == place)}'")  # fmt: skip
@@ -504,9 +506,7 @@ class OmopSource:
                 )
 
     def _ids(self, table: str, kept: str, tally: Tally) -> None:
-        ((rows, different),) = self.engine.rows(
-            f"SELECT count(*), count(DISTINCT record) FROM {kept} WHERE why = ''"
-        )
+        ((rows, different),) = self.engine.rows(f"SELECT count(*), count(DISTINCT record) FROM {kept} WHERE why = ''")
         _found(
             tally,
             "warning",
@@ -566,7 +566,9 @@ def open_omop(opened: Opened, protocol: Protocol) -> OmopSource:
     if protocol.intercurrent.pulse.verdict != "as observed":
         message = "a database does not tell an intravenous pulse from other doses: none is found"
         findings.add(("finding", "warning", "pulse", message))
-    words = [(one.kind, one.key) for one in names if one.kind in ("diagnosis", "event")]
+    files = attached_files(protocol)
+    words: list[tuple[str, str]] = [(one.kind, one.key) for one in names if one.kind in ("diagnosis", "event")]
+    words += [("cohort", line.sha256) for line in files]
     numbers = Numbers(
         None,
         _numbered([one.key for one in names if one.kind == "measure"]),
@@ -574,6 +576,7 @@ def open_omop(opened: Opened, protocol: Protocol) -> OmopSource:
         {pair: place for place, pair in enumerate(sorted({*words, ("death", "death"), ("visit", "visit")}), 1)},
         observed,
     )
+    findings += keep_attached(opened, files, numbers.terms)
     query = opened.query("person", "person_id")
     with opened.reading("person"):
         ((people,),) = opened.engine.rows(f"SELECT count(DISTINCT person_id) FROM ({query}) AS p")

@@ -1,0 +1,150 @@
+"""Databases in files: Parquet and CSV in a folder or ZIP, or one DuckDB file; the embedded engine may read those alone."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Sequence
+from pathlib import Path
+
+from caseseries.engine.connection import Engine, connect, quoted
+from caseseries.errors import EngineError
+from caseseries.source.omop.columns import Stored
+from caseseries.source.omop.description import Omop
+from caseseries.source.omop.files import digests, stage, stop, tables_in, unpack
+from caseseries.source.omop.model import TABLES, VOCABULARY
+from caseseries.source.omop.opened import Opened, Relation, known_columns
+
+_SIGNS = {",": ",", ";": ";", "tab": "\t", "|": "|"}
+
+
+def open_files(
+    described: Omop, base: Path, private: Path, memory_limit: str, threads: int, writable: Path | None
+) -> Opened:
+    """Open a folder or ZIP of Parquet or CSV files."""
+    source, kind = described.from_, described.from_.kind
+    assert source.folder is not None
+    files = found_files(base / source.folder, kind, private, "tables")
+    if described.vocabulary is not None:
+        other = found_files(base / described.vocabulary, kind, private, "vocabulary")
+        files = {**files, **{table: paths for table, paths in other.items() if table in VOCABULARY}}
+    linked = private / "linked"
+    linked.mkdir()
+    staged = stage(files, kind, linked)
+    engine = connect(
+        memory_limit=memory_limit,
+        threads=threads,
+        readable=[path for paths in files.values() for path in paths],
+        writable=writable,
+    )
+    opened = Opened(described, engine, {}, digests(files), files, private)
+    try:
+        for table, paths in sorted(staged.items()):
+            with opened.reading(table):
+                if kind == "parquet":
+                    relation = f"read_parquet({_listed(paths)})"
+                    opened.relations[table] = Relation(relation, _columns(engine, relation))
+                else:
+                    opened.relations[table] = _csv(paths, files[table], source.delimiter)
+    except BaseException:
+        engine.close()
+        raise
+    return opened
+
+
+def found_files(place: Path, kind: str, private: Path, name: str) -> dict[str, list[Path]]:
+    """The files of each table in a folder or ZIP; a ZIP is unpacked into `private` / `name`."""
+    try:
+        if place.is_file() and place.suffix.lower() == ".zip":
+            unpacked = private / name
+            unpacked.mkdir()
+            return unpack(place, kind, unpacked)
+        if not place.is_dir():
+            raise stop("neither a folder nor a ZIP is there", place.name, "write its path relative to the description")
+        return tables_in(place, kind)
+    except OSError as wrong:
+        raise stop(f"it cannot be read: {wrong.strerror or type(wrong).__name__}", place.name) from None
+
+
+def _listed(paths: Sequence[Path]) -> str:
+    return "[" + ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths) + "]"
+
+
+def _csv(staged: Sequence[Path], real: Sequence[Path], declared: str | None) -> Relation:
+    """CSV files as text: every column under a name of our own, nothing sniffed; a row of another width stops the run."""
+    shapes = {_header(path, declared) for path in real}
+    if len(shapes) != 1:
+        raise stop("the files of one table have different header rows", real[0].parent.name)
+    names, sign = shapes.pop()
+    every = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(names)))
+    quoted = "''" if sign == "\t" else "'\"'"
+    relation = (
+        f"read_csv({_listed(staged)}, columns={{{every}}}, header=true, auto_detect=false, delim='{sign}', quote={quoted}, "
+        f"escape={quoted}, nullstr='', strict_mode=true, encoding='utf-8', max_line_size=20000000)"
+    )
+    wanted = {name for table in TABLES.values() for name in table}
+    found: dict[str, tuple[str, Stored]] = {}
+    for place, name in enumerate(names):
+        if name in wanted:
+            found.setdefault(name, (f"c{place}", "text"))
+    return Relation(relation, found)
+
+
+def _header(path: Path, declared: str | None) -> tuple[tuple[str, ...], str]:
+    try:
+        with gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb") as raw:
+            line = raw.readline(1_000_000).decode("utf-8-sig")
+    except (OSError, EOFError, UnicodeDecodeError):
+        raise stop("the file is no CSV file in UTF-8, or it is damaged", path.name) from None
+    sign = _SIGNS[declared] if declared else max(",;\t|", key=line.count)
+    cells = next(csv.reader([line.rstrip("\r\n")], delimiter=sign), [])
+    return tuple(cell.strip().lower() for cell in cells), sign
+
+
+def _columns(engine: Engine, relation: str) -> dict[str, tuple[str, Stored]]:
+    rows = engine.rows(f"DESCRIBE SELECT * FROM {relation}")
+    return known_columns([(str(row[0]), str(row[1])) for row in rows])
+
+
+def open_duckdb_file(
+    described: Omop, base: Path, private: Path, memory_limit: str, threads: int, writable: Path | None
+) -> Opened:
+    """Open a DuckDB file, which cannot be written."""
+    source = described.from_
+    assert source.duckdb is not None
+    file = base / source.duckdb
+    if not file.is_file():
+        raise stop("the DuckDB file is not there", file.name, "write its path relative to the description")
+    try:
+        engine = connect(memory_limit=memory_limit, threads=threads, attach=file, writable=writable)
+    except EngineError:
+        raise stop(
+            "it is no DuckDB file of a version that can be read, or another program has it open", file.name
+        ) from None
+    opened = Opened(described, engine, {}, digests({file.name: [file]}), {}, private)
+    try:
+        rows = engine.rows(
+            "SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns WHERE table_catalog = 'source' "
+            "ORDER BY table_schema, table_name, ordinal_position"
+        )
+        opened.relations = in_schema(described, rows, source.schema_ or "main", "source.")
+    except BaseException:
+        engine.close()
+        raise
+    return opened
+
+
+def in_schema(described: Omop, rows: Sequence[Sequence[str]], main: str, catalog: str) -> dict[str, Relation]:
+    """The tables of one schema, and of that of the vocabulary where there is another, from (schema, table, column, type)."""
+    columns_of: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for schema, table, column, declared in rows:
+        columns_of.setdefault((schema, table), []).append((column, declared))
+    found: dict[str, Relation] = {}
+    for (schema, table), declared_as in sorted(columns_of.items()):
+        name = table.lower()
+        wanted = described.vocabulary if described.vocabulary and name in VOCABULARY else main
+        if name in TABLES and schema.lower() == wanted.lower():
+            if name in found:
+                raise stop(f"two tables of the schema are both called {name}", do="leave one of them there")
+            found[name] = Relation(f"{catalog}{quoted(schema)}.{quoted(table)}", known_columns(declared_as))
+    return found

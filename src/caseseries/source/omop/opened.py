@@ -1,0 +1,127 @@
+"""A database that is open: its engine, its tables, and each column as it is read."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from caseseries.engine.connection import Engine
+from caseseries.source.omop import columns
+from caseseries.source.omop.columns import Stored, stored
+from caseseries.source.omop.description import Omop
+from caseseries.source.omop.files import stop
+from caseseries.source.omop.model import TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One table as it is stored: SQL that names it, and for each column that is read how it is called and stored."""
+
+    sql: str
+    columns: Mapping[str, tuple[str, Stored]]
+
+
+@dataclass(slots=True)
+class Opened:
+    """A database that can be asked. Close it, or use it in a `with`: what was unpacked is removed then.
+
+    `relations` are the tables that are there, `inputs` the hash of each file, `files` where each table's files really are.
+    """
+
+    description: Omop
+    engine: Engine
+    relations: dict[str, Relation]
+    inputs: Mapping[str, str]
+    files: Mapping[str, Sequence[Path]] = field(default_factory=dict)
+    private: Path | None = None
+
+    def close(self) -> None:
+        """Close the engine and remove what was unpacked."""
+        self.engine.close()
+        if self.private is not None:
+            shutil.rmtree(self.private, ignore_errors=True)
+
+    def __enter__(self) -> Opened:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def has(self, table: str) -> bool:
+        """Whether the database has the table."""
+        return table in self.relations
+
+    def column(self, table: str, name: str) -> str:
+        """SQL for a column as it is read: a whole number, a day number, a float, or a text; empty where there is no such column."""
+        dialect, kind = self.engine.dialect, TABLES[table][name]
+        found = self.relations[table].columns.get(name)
+        if found is None:
+            types = {"id": "BIGINT", "date": "INT", "number": dialect.double, "text": dialect.text}
+            return f"CAST(NULL AS {types[kind]})"
+        quoted, how = found
+        match kind:
+            case "id":
+                return columns.whole(dialect, how, quoted)
+            case "date":
+                return columns.day(dialect, how, quoted)
+            case "number":
+                return columns.number(dialect, how, quoted)
+        return columns.text(how, quoted, dialect)
+
+    def refused(self, table: str, name: str) -> str:
+        """SQL for: the column holds something that cannot be read."""
+        dialect, kind = self.engine.dialect, TABLES[table][name]
+        found = self.relations[table].columns.get(name)
+        if found is None:
+            return "FALSE"
+        quoted, how = found
+        if kind == "date":
+            return columns.day_refused(dialect, how, quoted)
+        if kind == "number":
+            return columns.number_refused(dialect, how, quoted)
+        if how == "whole":
+            return "FALSE"
+        return f"({columns.is_there(how, quoted)} AND ({columns.whole(dialect, how, quoted)}) IS NULL)"
+
+    def query(self, table: str, *names: str) -> str:
+        """A query for columns of a table as they are read; `name!` asks whether the column holds something unreadable."""
+        parts = [
+            f"{self.refused(table, name[:-1])} AS {name[:-1]}_refused" if name.endswith("!") else f"{self.column(table, name)} AS {name}"
+            for name in names
+        ]  # fmt: skip
+        return f"SELECT {', '.join(parts)} FROM {self.relations[table].sql}"
+
+    @contextmanager
+    def reading(self, table: str) -> Iterator[None]:
+        """Turn an engine's complaint about a file into an error that holds nothing of its content."""
+        import duckdb
+
+        try:
+            yield
+        except (
+            duckdb.InvalidInputException,
+            duckdb.ConversionException,
+            duckdb.SerializationException,
+            duckdb.HTTPException,
+        ):
+            raise stop("a file of the table is damaged, or a row has other columns than the header", table) from None
+
+
+def known_columns(rows: Sequence[tuple[str, str]], mark: str = '"') -> dict[str, tuple[str, Stored]]:
+    """Columns that are read, by their name in the model, from (name, declared type); letters may be of any case.
+
+    >>> known_columns([("PERSON_ID", "integer"), ("race_source_value", "text")])
+    {'person_id': ('"PERSON_ID"', 'whole')}
+    """
+    wanted = {name for table in TABLES.values() for name in table}
+    found: dict[str, tuple[str, Stored]] = {}
+    for name, declared in rows:
+        if name.isascii() and name.lower() in wanted:
+            found.setdefault(name.lower(), (f"{mark}{name}{mark}", stored(declared)))
+    return found
