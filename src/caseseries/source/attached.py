@@ -47,7 +47,7 @@ def attach(chart: Chart, protocol: Protocol, cohorts: Mapping[str, Entries] | No
     """The chart with a fact for each entry of its patients; the files stand among its inputs.
 
     `cohorts` gives the entries of each cohort definition by SHA-256; a source that is no database has none. Ids of a list that the
-    source does not know are counted in a finding.
+    source does not know are counted in a finding; a database, whose chart holds only some of its patients, counts them itself.
 
     Raises:
         ProtocolError: a cohort definition is asked of a source that is no database.
@@ -69,7 +69,7 @@ def attach(chart: Chart, protocol: Protocol, cohorts: Mapping[str, Entries] | No
     for line in files:
         if isinstance(line, PatientsFile):
             strangers = sum(one not in known for one in listed_patients(line))
-            if strangers:
+            if strangers and cohorts is None:
                 what = "1 id of the list is" if strangers == 1 else f"{strangers} ids of the list are"
                 findings.add(
                     "warning",
