@@ -13,7 +13,7 @@ from caseseries.protocol.words import DAYS_PER_UNIT
 from caseseries.summary.model import FlowStep, Result
 from caseseries.summary.patients import drug_name
 from caseseries.summary.population_model import Answers, Count, DrugCount
-from caseseries.summary.population_results import share
+from caseseries.summary.population_results import RANGED, share
 from caseseries.summary.population_spread import Spread, described
 from caseseries.summary.population_told import Told
 
@@ -111,7 +111,8 @@ def table_one(
     if nobody.exact:
         rows.append(_unknown("table1/sex/unknown", "Sex, unknown", nobody.exact, included))
     elif nobody.high:
-        rows.append(share("table1/sex/unknown", "Sex, unknown", nobody, Count(included, included), level))
+        low, high = Fraction(nobody.low), Fraction(nobody.high)
+        rows.append(Result("table1/sex/unknown", "Sex, unknown", None, low, high, None, included, "count", "", RANGED))
     if found["duration"].n:
         numbers("disease_duration", "Time since diagnosis", "duration")
     return tuple(rows)

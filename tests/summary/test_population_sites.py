@@ -1,0 +1,266 @@
+"""Counts for others: nothing small is told or follows, what is told is true, and sites add up."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.summary.simulated import simulated, study
+
+from caseseries.errors import CaseSeriesError, InputError
+from caseseries.stats.tally import Tally
+from caseseries.summary.aggregate import aggregate
+from caseseries.summary.coarsen import apart, bins, partition, pooled, small
+from caseseries.summary.model import Result
+from caseseries.summary.population import population
+from caseseries.summary.population_model import Count, Population
+from caseseries.summary.sites import SiteCounts, combine
+
+SIZES = st.sampled_from([60, 150, 400])
+SEEDS = st.integers(0, 10_000)
+
+
+def results(tally: Tally) -> Population:
+    return population(study(), tally, dated=True, invented=True)
+
+
+def site(label: str, tally: Tally, audience: str = "network") -> SiteCounts:
+    told = aggregate(study(), tally, audience=audience)  # type: ignore[arg-type]
+    return SiteCounts(label, "9f86", "0.1.0", audience, 5, True, True, told)  # type: ignore[arg-type]
+
+
+def holds(told: Count, true: Count) -> bool:
+    assert true.exact is not None
+    return told.low <= true.exact <= told.high
+
+
+def true_of(told: Result, true: Result) -> bool:
+    """Whether an exact result is told as it is, and a range holds it."""
+    if told.estimate is not None or true.estimate is None:
+        return told.estimate == true.estimate and (told.lower, told.upper) == (true.lower, true.upper)
+    if told.lower is None or told.upper is None:
+        return bool(told.absent_because)
+    return told.lower <= true.estimate <= told.upper
+
+
+@settings(max_examples=12)
+@given(SIZES, SEEDS, st.sampled_from([0.0, 0.02, 0.3]))
+def test_no_small_count_is_told(persons: int, seed: int, unknown: float) -> None:
+    counted = simulated(persons, seed, unknown=unknown)
+    if counted.total("cases", "", "") < 20:
+        return
+    told = aggregate(study(), counted, audience="network")
+    for key, n in told.counts.items():
+        if key[0] in {"range", "withheld", "sum", "squares"}:
+            assert n == 1 or key[0] != "range"
+        else:
+            assert n >= 5, key
+    for key in told.counts:
+        if key[0] == "range":
+            low, high = key[1], key[2]
+            assert isinstance(low, int) and isinstance(high, int) and high > low, "a range of one number is no range"
+
+
+@settings(max_examples=12)
+@given(SIZES, SEEDS, st.sampled_from([0.0, 0.02, 0.3]))
+def test_what_is_told_is_true(persons: int, seed: int, unknown: float) -> None:
+    counted = simulated(persons, seed, unknown=unknown)
+    if counted.total("cases", "", "") < 20:
+        return
+    true, told = results(counted), results(aggregate(study(), counted, audience="network"))
+    assert true.included == told.included
+    for one, other in zip(told.outcomes["response"].answers, true.outcomes["response"].answers, strict=True):
+        for part in ("yes", "no", "not_evaluable", "outside"):
+            assert holds(getattr(one, part), getattr(other, part))
+        assert true_of(one.of_included, other.of_included) and true_of(one.of_evaluable, other.of_evaluable)
+    for changes in zip(
+        (*told.outcomes["response"].changes, *told.change_outcomes),
+        (*true.outcomes["response"].changes, *true.change_outcomes),
+        strict=True,
+    ):
+        assert changes[0].withheld in (0, true.included)
+        if not changes[0].withheld:
+            assert changes[0].n == changes[1].n
+            for part in ("before", "after", "change"):
+                one, other = getattr(changes[0], part), getattr(changes[1], part)
+                assert all(true_of(one[key], other[key]) for key in one)
+                assert one["mean"] == other["mean"] and one["sd"] == other["sd"]
+    for name in true.spreads:
+        if not told.spreads[name].withheld:
+            assert told.spreads[name].moments == true.spreads[name].moments
+    for rows in (told.table_one, told.prior, tuple(told.follow_up.values())):
+        by_id = {row.id: row for row in (*true.table_one, *true.prior, *true.follow_up.values())}
+        assert all(true_of(row, by_id[row.id]) for row in rows if row.n or row.id.startswith(("table1/sex", "prior")))
+    assert told.safety is not None and true.safety is not None
+    assert holds(told.safety.events, true.safety.events)
+    assert true_of(told.safety.rate, true.safety.rate) and true_of(told.safety.with_event, true.safety.with_event)
+
+
+@given(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 30), min_size=2), st.integers(2, 6))
+def test_a_small_cell_does_not_follow_from_the_total(cells: dict[str, int], smallest: int) -> None:
+    found, total = partition(cells, smallest), sum(cells.values())
+    assert all(low <= cells[name] <= high for name, (low, high) in found.items())
+    rare = [name for name, n in cells.items() if small(n, smallest)]
+    if not any(n >= smallest for n in cells.values()):
+        assert not rare or set(found.values()) == {(0, total)}
+        return
+    names = list(cells)
+    spans = [range(found[name][0], found[name][1] + 1) for name in names]
+    possible = [one for one in product(*spans) if sum(one) == total]
+    for name in rare:
+        assert set(range(1, smallest)) == {one[names.index(name)] for one in possible}, (
+            "each small count stays possible"
+        )
+
+
+@given(st.dictionaries(st.integers(-40, 40), st.integers(1, 12), min_size=1), st.integers(2, 6), st.booleans())
+def test_bins_hold_enough_and_every_value(table: dict[int, int], smallest: int, whole: bool) -> None:
+    if sum(table.values()) < smallest:
+        return
+    found = bins(table, smallest, 7, whole=whole)
+    assert sum(table.values()) == sum(found.values())
+    assert all(n >= smallest for n in found.values())
+    lows = sorted(low for (low, _), n in found.items() for _ in range(n))
+    highs = sorted(high for (_, high), n in found.items() for _ in range(n))
+    values = sorted(value for value, n in table.items() for _ in range(n))
+    assert all(low <= value <= high for low, value, high in zip(lows, values, highs, strict=True))
+    # a bin of one value is a value seen often enough
+    assert all(table.get(low, 0) >= smallest for low, high in found if low == high)
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 12)))
+def test_pools_hold_enough(cells: dict[str, int]) -> None:
+    kept, pool = pooled(cells, 5)
+    assert sum(cells.values()) == sum(kept.values()) + pool
+    assert all(n >= 5 for n in kept.values())
+    assert not small(pool, 5) or not kept
+
+
+def test_counts_of_a_known_total() -> None:
+    assert [(0, 0), (1, 4), (5, 5), (95, 95), (96, 99), (100, 100)] == [
+        apart(n, 100, 5) for n in (0, 1, 5, 95, 96, 100)
+    ]
+
+
+def test_sites_add_up_to_the_whole() -> None:
+    parts = [simulated(persons, seed) for persons, seed in ((300, 1), (200, 2), (400, 3))]
+    whole = Tally()
+    for part in parts:
+        whole.merge(part)
+    together = combine([site(label, part, "own site") for label, part in zip("CAB", parts, strict=True)])
+    assert whole == together.tally
+    assert ("A", "B", "C") == together.sites
+    assert results(whole) == results(together.tally)
+
+
+def test_sites_of_the_network_add_up_as_ranges_that_hold_the_truth() -> None:
+    parts = [simulated(persons, seed) for persons, seed in ((300, 1), (120, 2), (400, 3))]
+    whole = Tally()
+    for part in parts:
+        whole.merge(part)
+    together = combine([site("A", parts[0], "own site"), site("B", parts[1]), site("C", parts[2])])
+    told = population(study(), together.tally, dated=True, invented=True, limits=together.told)
+    true = results(whole)
+    for one, other in zip(told.outcomes["response"].answers, true.outcomes["response"].answers, strict=True):
+        assert holds(one.yes, other.yes) and holds(one.not_evaluable, other.not_evaluable)
+    change, known = told.change_outcomes[0], true.change_outcomes[0]
+    assert change.n + change.withheld + sum(n for _, _, n in change.absent) == told.included == true.included
+    if not change.withheld:
+        assert change.change["mean"] == known.change["mean"]
+        assert true_of(change.change["median"], known.change["median"])
+    assert "A: every count, as for the site itself." == told.limits[0]
+    assert "B: counts for the network, none below 5 told." == told.limits[1]
+    assert "only as ranges" in told.limits[3]
+
+
+def test_a_median_from_bins_is_a_range() -> None:
+    counted = simulated(150, 4)
+    found = results(aggregate(study(), counted, audience="network")).follow_up["observed/median"]
+    assert found.estimate is None and found.lower is not None and found.upper is not None and found.lower < found.upper
+    assert "known only as a range, from binned values" == found.absent_because
+    estimate = results(counted).follow_up["observed/median"].estimate
+    assert estimate is not None and found.lower <= estimate <= found.upper
+
+
+def test_too_few_unknown_ages_withhold_the_ages() -> None:
+    counted = simulated(400, 1)
+    ages = dict(counted.section("age"))
+    counted.add(("age", 40), ages.get((-1,), 0))
+    counted.counts.pop(("age", -1), None)
+    counted.counts["age", 40] -= 2
+    counted.add(("age", -1), 2)
+    told = aggregate(study(), counted, audience="network")
+    assert told.counts["withheld", "age"] == counted.counts["cases", "", ""]
+    assert "withheld" not in {key[0] for key in told.counts if key[1:] == ("observed",)}
+    found = results(told)
+    assert any("sites told nothing of: age" in sentence for sentence in found.limits)
+    assert found.spreads["age"].n == 0
+
+
+def test_a_small_answer_hides_the_reasons_and_the_number_of_values() -> None:
+    counted = simulated(400, 1, unknown=0.0)
+    moved = [("answer", "response", spec, year) for spec in (0, 1) for year in (0, 2011, 2012)]
+    for key in moved:
+        if counted.counts.get((*key, "no"), 0) > 1:
+            counted.counts[(*key, "no")] -= 1
+            counted.add((*key, "not evaluable"))
+            counted.add(("why", "response", key[2], "event: lost"))
+    told = aggregate(study(), counted, audience="network")
+    assert [1, 4] == [
+        key[n] for key in told.counts if key[3:] == ("answer", "response", 0, 0, "not evaluable") for n in (1, 2)
+    ]
+    assert ("withheld", "value", "response", "mmt") in told.counts
+    assert not [key for key in told.counts if key[:2] == ("why", "response")]
+    assert () == results(told).outcomes["response"].years
+
+
+def test_what_cannot_be_protected_is_refused() -> None:
+    counted = simulated(200, 1)
+    with pytest.raises(ValueError, match="own site, network"):
+        aggregate(study(), counted, audience="world")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="2 or more"):
+        aggregate(study(), counted, audience="network", smallest=1)
+    with pytest.raises(ValueError, match="sections other"):
+        aggregate(study(), counted + Tally({("other", 1): 3}), audience="network")
+    with pytest.raises(CaseSeriesError, match="Fewer than 20 cases"):
+        aggregate(study(), simulated(20, 1), audience="network")
+
+
+def test_a_file_that_was_changed_is_refused() -> None:
+    lines = list(site("A", simulated(200, 1)).lines())
+    assert SiteCounts.read(lines) == site("A", simulated(200, 1))
+    for place, text in (
+        (0, "counts"), (1, "site: A"), (1, 'site: ""'), (2, 'protocol: 4'), (4, 'audience: "world"'), (5, "smallest: 1"),
+        (6, "dated: 1"), (8, "x"), (9, '["age",1,0]'), (9, "nothing"), (9, '["age", 1, 2]'),
+    ):  # fmt: skip
+        changed = [*lines]
+        changed[place] = text
+        with pytest.raises(InputError) as refused:
+            SiteCounts.read(changed, file="A.counts")
+        assert f"A.counts:{place + 1}" in str(refused.value)
+    for wrong in ([], lines[:4], [*lines, lines[-1]], [*lines[:9], *reversed(lines[9:])]):
+        with pytest.raises(InputError):
+            SiteCounts.read(wrong)
+
+
+def test_sites_that_do_not_belong_together_are_refused() -> None:
+    counted = simulated(200, 1)
+    one = site("A", counted)
+    for name, value in (("protocol", "abcd"), ("package", "0.2.0"), ("dated", False), ("site", "A")):
+        header = {field: getattr(one, field) for field in one.__dataclass_fields__} | {"site": "B", name: value}
+        with pytest.raises(InputError, match="do not belong together"):
+            combine([one, SiteCounts(**header)])
+    with pytest.raises(InputError):
+        combine([])
+
+
+def test_nothing_is_told_of_small_sites_by_their_sums() -> None:
+    told = aggregate(study(), simulated(150, 9), audience="network")
+    assert not [
+        key for key in told.counts if key[0] in {"age", "observed", "on drug", "duration", "value"} and key[-1] != -1
+    ]
+    found = results(told)
+    assert isinstance(found.spreads["observed"].moments.mean().value, Fraction)
