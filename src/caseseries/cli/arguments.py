@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = top.add_subparsers(title="commands", dest="command", metavar="COMMAND", parser_class=_Parser)
     commands.required = True
-    for add in (_demo, _new, _check, _run, _explain, _lock, _schema, _catalogue):
+    for add in (_demo, _new, _check, _run, _combine, _explain, _lock, _schema, _catalogue):
         add(commands)
     return top
 
@@ -199,7 +199,8 @@ empty is refused. With up to 2000 patients the answers are compared with the ref
 plain Python; a difference stops the run.
 
   caseseries run protocol.yaml chart.yaml --out results
-  caseseries run protocol.yaml chart.yaml --out results --json"""
+  caseseries run protocol.yaml chart.yaml --out results --json
+  caseseries run protocol.yaml omop.yaml --work ranges --export site-a.counts --audience network"""
 
 
 def _run(commands: _Commands) -> None:
@@ -207,7 +208,65 @@ def _run(commands: _Commands) -> None:
     _protocol(command)
     _chart(command)
     command.add_argument("--out", metavar="FOLDER", default="results", help="where the report goes (results)")
+    _database(command)
+    _export(command)
     _machine(command)
+
+
+def _database(command: _Parser) -> None:
+    group = command.add_argument_group("databases")
+    group.add_argument(
+        "--engine",
+        choices=("duckdb", "postgres", "spark"),
+        metavar="NAME",
+        help="duckdb, postgres or spark; without it the one that the source asks for. Changes no result",
+    )
+    group.add_argument("--master", metavar="URL", help="the Spark master, such as local[2]; needs --engine spark")
+    group.add_argument(
+        "--work",
+        metavar="FOLDER",
+        help="keep finished ranges of patients here; the same command then goes on from them",
+    )
+    group.add_argument(
+        "--patients-out",
+        metavar="FILE.parquet",
+        help="where the patients of a population run go (patients.parquet in the report's folder)",
+    )
+
+
+def _export(command: _Parser) -> None:
+    group = command.add_argument_group("export to other sites")
+    group.add_argument("--export", metavar="FILE", help="also write the counts, without patients, for `combine`")
+    group.add_argument("--site", metavar="LABEL", help="this site's name in a combined report (the name of FILE)")
+    group.add_argument(
+        "--audience",
+        choices=("network", "own-site"),
+        metavar="WHO",
+        help="whom the counts are for: network (small counts hidden) or own-site (every count)",
+    )
+    group.add_argument(
+        "--smallest", metavar="N", type=_least, help="for the network: no count from 1 to N - 1 is told (5)"
+    )
+
+
+def _least(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 2 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError("a whole number from 2 to 1000 is expected")
+    return int(text)
+
+
+_COMBINE = """\
+Each file is what `run --export` wrote at one site: counts, and no patient. They must come from the same protocol
+and the same version of this software, each site once. Counts that a site hid as too small stay hidden.
+
+  caseseries combine protocol.yaml site-a.counts site-b.counts --out results"""
+
+
+def _combine(commands: _Commands) -> None:
+    command = _add(commands, "combine", "add the exported counts of several sites and write one report", _COMBINE)
+    _protocol(command)
+    command.add_argument("sites", metavar="COUNTS", nargs="+", help="the exported counts, one file a site")
+    command.add_argument("--out", metavar="FOLDER", default="results", help="where the report goes (results)")
 
 
 _EXPLAIN = """\

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,3 +49,45 @@ def new_file(path: Path, ending: str) -> Path:
     if not path.parent.is_dir():
         raise OutputError("There is no such folder.", where=str(path.parent), do="Make it, or give another name.")
     return path
+
+
+def replaceable(path: Path, first_line: str) -> None:
+    """Refuse, before any work, a file that could not be written, or whose place is taken by something of another kind.
+
+    Raises:
+        OutputError: the folder is not there, or a file without this first line is.
+    """
+    if not path.parent.is_dir():
+        raise OutputError("There is no such folder.", where=str(path.parent), do="Make it, or give another name.")
+    if not path.exists() and not path.is_symlink():
+        return
+    try:
+        with path.open(encoding="utf-8") as file:
+            known = file.readline().rstrip("\n") == first_line
+    except (OSError, UnicodeDecodeError):
+        known = False
+    if not known:
+        raise OutputError(
+            "A file of another kind has that name.", where=str(path), do="Give another name, or move it away."
+        )
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all: beside its place, synced, then renamed into it.
+
+    Raises:
+        OutputError: it cannot be written; what was there is as it was.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as failed:
+        beside.unlink(missing_ok=True)
+        why = failed.strerror or type(failed).__name__
+        raise OutputError(
+            f"The file could not be written: {why}.", where=str(path), do="Nothing was changed."
+        ) from failed

@@ -69,7 +69,10 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
         ],
         "safety": _safety(summary),
         "robustness": _robustness(summary),
-        "timelines": [figure for key, figure in drawn.items() if key.startswith("timeline")],
+        "timelines": [
+            results.not_drawn_words(summary),
+            *(figure for key, figure in drawn.items() if key.startswith("timeline")),
+        ],
         "cannot-show": [cannot_show.limits(summary), cannot_show.pre_index_trend(summary)],
         "protocol": [*choices.history(summary), choices.choices_table(summary)],
         "data": [findings.accounts_table(summary), findings.findings_table(summary), findings.glyphs(unshown)],

@@ -1,4 +1,4 @@
-"""`caseseries run`: the study from chart to report."""
+"""`caseseries run`: the study from chart or database to report."""
 
 from __future__ import annotations
 
@@ -8,10 +8,24 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from caseseries import __version__
 from caseseries.chart.description import load_description
-from caseseries.cli.files import load_study
+from caseseries.cli.files import load_study, replaceable, write_text
 from caseseries.cli.screen import Screen
-from caseseries.study import Results
+from caseseries.errors import CaseSeriesError
+from caseseries.source.omop import is_omop
+from caseseries.study import Results, Study
+from caseseries.study.population_results import PopulationResults
+from caseseries.study.results import COMPARED
+from caseseries.summary.aggregate import Audience, aggregate
+from caseseries.summary.population_model import Count, Population
+from caseseries.summary.sites import FORMAT, SiteCounts
+
+#: The least count that leaves a site for the network, unless it is said otherwise.
+SMALLEST = 5
+
+#: Options that mean nothing for a chart.
+_DATABASE = ("engine", "master", "work", "patients_out", "export", "audience", "smallest", "site")
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
@@ -20,7 +34,9 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     return 0
 
 
-def study_and_report(protocol: str | Path, chart: str | Path, arguments: argparse.Namespace, screen: Screen) -> Results:
+def study_and_report(
+    protocol: str | Path, chart: str | Path, arguments: argparse.Namespace, screen: Screen
+) -> Results | PopulationResults:
     """Run, write to ``arguments.out``, and say what was found; also used by `demo`."""
     from caseseries import report
 
@@ -28,15 +44,94 @@ def study_and_report(protocol: str | Path, chart: str | Path, arguments: argpars
     out, described = Path(arguments.out), Path(chart)
     report.refuse(out, inputs=[Path(protocol), described])
     study = load_study(protocol)
+    if is_omop(described):
+        return _database(study, described, arguments, screen)
+    _only_for_databases(arguments)
     report.refuse(out, inputs=[described.parent / load_description(described).source])
     screen.warn(study.warnings)
     results = study.run(chart, memory_limit=arguments.memory_limit, threads=arguments.threads, progress=screen.progress)
+    _written(results, out, screen)
+    return results
+
+
+def _only_for_databases(arguments: argparse.Namespace) -> None:
+    given = [f"--{name.replace('_', '-')}" for name in _DATABASE if getattr(arguments, name, None) is not None]
+    if given:
+        raise CaseSeriesError(
+            f"{', '.join(given)}: only for databases, and this is a chart.", do="Leave it out, or name an omop.yaml."
+        )
+
+
+def _written(results: Results, out: Path, screen: Screen) -> None:
+    """Write the report of a series whose cases are shown one by one."""
     screen.progress("writing the report")
     results.write(out)
     screen.say(results.headline())
     screen.advise(f"Report: {out / 'report.html'}")
     screen.answer(out=str(out), **_found(results))
+
+
+def _database(
+    study: Study, described: Path, arguments: argparse.Namespace, screen: Screen
+) -> Results | PopulationResults:
+    """Run on a database: patient by patient where they are few, counted where they are many or where counts are asked for."""
+    _consistent(arguments)
+    out, export = Path(arguments.out), getattr(arguments, "export", None)
+    screen.warn(study.warnings)
+    results = study.run_database(
+        described,
+        memory_limit=arguments.memory_limit,
+        threads=arguments.threads,
+        progress=screen.progress,
+        work=getattr(arguments, "work", None),
+        most=COMPARED if export is None else 0,
+    )
+    if isinstance(results, Results):
+        _written(results, out, screen)
+        return results
+    try:
+        told = None if export is None else _counts(results, arguments)
+        screen.progress("writing the report")
+        results.write(out, patients_out=getattr(arguments, "patients_out", None))
+        if export is not None and told is not None:
+            write_text(Path(export), "".join(f"{line}\n" for line in told.lines()))
+        screen.say(results.headline())
+        screen.advise(f"Report: {out / 'report.html'}")
+        screen.answer(out=str(out), **counted(results.population))
+    finally:
+        results.close()
     return results
+
+
+def _consistent(arguments: argparse.Namespace) -> None:
+    """Refuse options that only go together."""
+    export, audience = getattr(arguments, "export", None), getattr(arguments, "audience", None)
+    if (export is None) != (audience is None):
+        raise CaseSeriesError(
+            "--export and --audience go together: a file of counts is always made for somebody.",
+            do="Add --audience network, for example, or leave both out.",
+        )
+    for name in ("smallest", "site"):
+        if getattr(arguments, name, None) is not None and export is None:
+            raise CaseSeriesError(f"--{name} is about what --export writes.", do="Add --export, or leave it out.")
+    if export is not None:
+        replaceable(Path(export), FORMAT)
+
+
+def _counts(results: PopulationResults, arguments: argparse.Namespace) -> SiteCounts:
+    """The counts as the audience may see them.
+
+    Raises:
+        CaseSeriesError: too few cases to tell anything of them.
+    """
+    found = results.population
+    audience: Audience = "network" if arguments.audience == "network" else "own site"
+    smallest = arguments.smallest or SMALLEST
+    told = aggregate(results.study.protocol, results.tally, audience=audience, smallest=smallest)
+    site = arguments.site or Path(arguments.export).name.split(".")[0]
+    return SiteCounts(
+        site, results.study.fingerprint, __version__, audience, smallest, found.dated, found.invented, told
+    )
 
 
 def _load_ahead() -> None:
@@ -72,3 +167,33 @@ def _found(results: Results) -> dict[str, Any]:
         "warnings": sum(finding.severity == "warning" for finding in summary.findings),
         "invented": summary.invented,
     }
+
+
+def counted(population: Population) -> dict[str, Any]:
+    """The same of a run that holds counts; a count that is known only as a range is its two ends."""
+    from caseseries.report.population import headline
+
+    return {
+        "headline": headline(population),
+        "included": population.included,
+        "outcomes": {
+            name: [
+                {
+                    "reading": found.reading,
+                    "responders": _count(found.yes),
+                    "non_responders": _count(found.no),
+                    "not_evaluable": _count(found.not_evaluable),
+                    "outside": _count(found.outside),
+                }
+                for found in outcome.answers
+            ]
+            for name, outcome in population.outcomes.items()
+        },
+        "findings": len(population.findings),
+        "warnings": sum(found.severity == "warning" for found in population.findings),
+        "invented": population.invented,
+    }
+
+
+def _count(count: Count) -> int | list[int]:
+    return count.low if count.exact is not None else [count.low, count.high]

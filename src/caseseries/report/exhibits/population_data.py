@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.population_words import count_cell, count_text
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name
 from caseseries.summary.population_model import Count, FindingCount, Population, PopulationChange
@@ -16,11 +17,11 @@ MOST_NOTICES = 8
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site of a combined report; `cases` is None where the site told its number only as small."""
+    """One site of a combined report: for whom its counts were made, its included cases, the least count that it told."""
 
     label: str
     audience: str
-    cases: Count
+    cases: int
     smallest: int
 
 
@@ -29,16 +30,12 @@ def sites_table(sites: Sequence[Site]) -> Table | None:
     if not sites:
         return None
     rows = tuple(
-        Row((Cell(site.label), Cell(_cases(site), site.cases.exact), Cell(site.audience), Cell(_hidden(site))))
+        Row((Cell(site.label), Cell(whole(site.cases), site.cases), Cell(site.audience), Cell(_hidden(site))))
         for site in sites
     )
-    columns = (Column("Site"), Column("Included cases", "number"), Column("Told to"), Column("Small counts"))
+    columns = (Column("Site"), Column("Included cases", "number"), Column("Counts made for"), Column("Small counts"))
     notes = ("No patient row left a site; the counts were added up.",)
     return Table("sites", "Sites", columns, rows, notes)
-
-
-def _cases(site: Site) -> str:
-    return count_text(site.cases) if site.cases.exact is not None else f"fewer than {site.cases.high + 1}"
 
 
 def _hidden(site: Site) -> str:
@@ -110,7 +107,7 @@ def notices(population: Population, sites: Sequence[Site] = ()) -> tuple[str, ..
     """What must be known before any number is read, in plain words: what the source lacks, what sites did not tell."""
     told: list[str] = []
     if sites:
-        labels = listed(f"{site.label} ({_cases(site)})" for site in sites)
+        labels = listed(f"{site.label} ({whole(site.cases)})" for site in sites)
         told.append(
             f"Counts of {counted(len(sites), 'site')} were added up: {labels} included cases. No patient rows were at hand."
         )

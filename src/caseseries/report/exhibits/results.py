@@ -15,6 +15,9 @@ from caseseries.report.exhibits.words import PLANNED, capital, counted, listed, 
 from caseseries.summary.model import ChangeSummary, OutcomeSummary, Responders, Result, Summary
 from caseseries.verdict.names import short_name
 
+#: Up to so many included cases a figure that gives each of them a line, a bar or a row of its own can be read.
+MOST_LINES, MOST_ROWS, MOST_TIMELINES = 400, 120, 60
+
 #: Said on every page, figure and file of a run over an invented chart.
 INVENTED = "Invented data: no row describes a real patient"
 
@@ -125,6 +128,20 @@ def changes_words(summary: Summary, name: str) -> Paragraph | None:
     if not found:
         return None
     return Paragraph(f"{'. '.join(change_words(summary, change) for change in found)}.", "Change")
+
+
+def not_drawn_words(summary: Summary) -> Paragraph | None:
+    """That figures of single cases are left out where there are too many of them."""
+    n = len(summary.included)
+    if n <= MOST_TIMELINES:
+        return None
+    left = ["a timeline for each case"]
+    left += ["the doses and the follow-up of every case"] if n > MOST_ROWS else []
+    left += ["a line or a bar for every change"] if n > MOST_LINES else []
+    return Paragraph(
+        f"With {counted(n, 'case')} {listed(left)} cannot be read and {'is' if len(left) == 1 else 'are'} not drawn. "
+        "The values and days of every case are in patients.csv, and `caseseries explain` tells each of them."
+    )
 
 
 def follow_up_words(summary: Summary) -> Paragraph:

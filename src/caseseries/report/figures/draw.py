@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from caseseries.report.exhibits.model import Figure
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.results import INVENTED
+from caseseries.report.exhibits.results import INVENTED, MOST_LINES, MOST_ROWS, MOST_TIMELINES
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.words import planned
 from caseseries.report.figures.axis import FAINT
@@ -53,27 +53,24 @@ def drawings(summary: Summary) -> tuple[Drawing, ...]:
     found: list[tuple[str, str, str, str, Scene | None]] = []
     if summary.flow:
         found.append(("flow", "From case finding to analysis", "", flow_alt(summary), flow_scene(summary)))
-    for name in summary.outcomes:
+    n = len(summary.included)
+    for name in summary.outcomes if n <= MOST_LINES else ():
         found += _outcome(summary, name)
     undated = "".join(f" {note}" for note in planned(summary))
     taper = (
         "The case named above each panel is drawn in colour, the others in grey. "
         "The dashed line is the index date; marks are the doses that the verdict rests on."
     )
-    found.append(("taper", "Glucocorticoid dose over time", taper + undated, taper_alt(summary), taper_scene(summary)))
+    if n <= MOST_ROWS:
+        scene = taper_scene(summary)
+        found.append(("taper", "Glucocorticoid dose over time", taper + undated, taper_alt(summary), scene))
     swimmer = (
         "From the index date to the last day observed, the longest on top; the verdict stands on its assessment day."
     )
-    found.append(
-        (
-            "swimmer",
-            "Follow-up, study drug, response and events",
-            swimmer + undated,
-            swimmer_alt(summary),
-            swimmer_scene(summary),
-        )
-    )
-    for place, case in enumerate(summary.included, 1):
+    if n <= MOST_ROWS:
+        title = "Follow-up, study drug, response and events"
+        found.append(("swimmer", title, swimmer + undated, swimmer_alt(summary), swimmer_scene(summary)))
+    for place, case in enumerate(summary.included if n <= MOST_TIMELINES else (), 1):
         alt = timeline_alt(summary, case)
         found.append(
             (

@@ -43,7 +43,7 @@ def results(population: Population, sites: Sequence[Site] = ()) -> dict[str, Any
         "level": population.protocol.reporting.level,
         "included": population.included,
         "sites": [
-            {"label": site.label, "audience": site.audience, "included": _count(site.cases), "smallest": site.smallest} for site in sites
+            {"label": site.label, "audience": site.audience, "included": site.cases, "smallest": site.smallest} for site in sites
         ],
         "limits": list(population.limits),
         "flow": [

@@ -1,0 +1,121 @@
+"""`caseseries combine`: the exported counts of several sites as one report."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from caseseries import __version__
+from caseseries.cli.commands.run import counted
+from caseseries.cli.files import load_study
+from caseseries.cli.screen import Screen
+from caseseries.errors import InputError, Place, Problem
+from caseseries.protocol.choices import in_force
+from caseseries.protocol.lock import record_shown
+from caseseries.report.population import Site
+from caseseries.study import Study
+from caseseries.summary.population import population
+from caseseries.summary.population_model import Population
+from caseseries.summary.sites import SiteCounts, combine
+
+#: What the first box of the flow is called where several databases were counted.
+FOUND = "Persons in the databases"
+
+
+def run(arguments: argparse.Namespace, screen: Screen) -> int:
+    """Add up the counts, write the report, print the headline."""
+    from caseseries import report
+    from caseseries.report import population as many
+
+    out, files = Path(arguments.out), [Path(name) for name in arguments.sites]
+    report.refuse(out, inputs=[Path(arguments.protocol), *files])
+    study = load_study(arguments.protocol)
+    screen.warn(study.warnings)
+    sites = read_sites(study, files)
+    found = together(study, sites, files)
+    screen.progress("writing the report")
+    inputs = {path.name: _digest(path) for path in files}
+    many.write(found, out, sites=listed(sites), inputs=inputs, run_info={"sites": str(len(sites))})
+    if study.file is not None and not found.invented:
+        record_shown(study.file, today=dt.datetime.now().astimezone().date(), under=study.fingerprint)
+    screen.say(many.headline(found))
+    screen.advise(f"Report: {out / 'report.html'}")
+    screen.answer(out=str(out), sites=[site.site for site in sites], **counted(found))
+    return 0
+
+
+def read_sites(study: Study, files: Sequence[Path]) -> list[SiteCounts]:
+    """The counts in the files, in the order of their labels.
+
+    Raises:
+        InputError: a file cannot be read, or was made by another protocol, another version, or for a site named twice; all are listed.
+    """
+    found: list[SiteCounts] = []
+    problems: list[Problem] = []
+    for path in files:
+        try:
+            text = path.read_text(encoding="utf-8")
+            found.append(SiteCounts.read(text.splitlines(), file=str(path)))
+        except InputError as error:
+            problems += error.problems
+        except UnicodeDecodeError:
+            problems.append(Problem("not a file of counts", Place(str(path)), allowed="what `run --export` wrote"))
+        except OSError as error:
+            problems.append(Problem(f"cannot be read: {error.strerror or type(error).__name__}", Place(str(path))))
+        else:
+            problems += _foreign(study, found[-1], path)
+    if problems:
+        do = "Nothing was combined. Ask the site for what `caseseries run --export` writes with this protocol and this version."
+        raise InputError("The counts of the sites cannot be combined.", problems, do=do)
+    return sorted(found, key=lambda one: one.site)
+
+
+def _foreign(study: Study, counts: SiteCounts, path: Path) -> list[Problem]:
+    """What keeps one file from belonging to this protocol and this software."""
+    problems = []
+    if counts.protocol != study.fingerprint:
+        found, wanted = counts.protocol[:16], study.fingerprint[:16]
+        problems.append(Problem("counts made by another protocol", Place(str(path)), f"fingerprint {found}", wanted))
+    if counts.package != __version__:
+        problems.append(
+            Problem("counts made by another version of caseseries", Place(str(path)), counts.package, __version__)
+        )
+    return problems
+
+
+def together(study: Study, sites: Sequence[SiteCounts], files: Sequence[Path]) -> Population:
+    """The population of all sites.
+
+    Raises:
+        InputError: one site twice, or sites that do not belong together.
+    """
+    added = combine(sites)
+    digests = sorted(_digest(path) for path in files)
+    prints = {"protocol": study.fingerprint, "sites": hashlib.sha256("\n".join(digests).encode()).hexdigest()}
+    found = population(study.protocol, added.tally, dated=added.dated, invented=added.invented, found=FOUND)
+    return replace(
+        found,
+        fingerprints=prints,
+        locked=study.locked,
+        deviations=study.deviations,
+        suggested=study.suggested,
+        choices=in_force(study.protocol),
+    )
+
+
+def listed(sites: Sequence[SiteCounts]) -> tuple[Site, ...]:
+    """The sites as the report lists them."""
+    return tuple(Site(one.site, one.audience, one.tally.total("cases", "", ""), _smallest(one)) for one in sites)
+
+
+def _smallest(one: SiteCounts) -> int:
+    """The least count that the site told; 1 where it told every count."""
+    return 1 if one.audience == "own site" else one.smallest
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
