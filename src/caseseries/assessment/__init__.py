@@ -2,7 +2,7 @@
 
 from caseseries.assessment.assess import Assessments, assess
 from caseseries.assessment.candidates import Candidate, candidates
-from caseseries.assessment.choices import Needed, open_choices
+from caseseries.assessment.choices import Needed, open_choices, open_counts
 from caseseries.assessment.dose import dose_steps
 
-__all__ = ["Assessments", "Candidate", "Needed", "assess", "candidates", "dose_steps", "open_choices"]
+__all__ = ["Assessments", "Candidate", "Needed", "assess", "candidates", "dose_steps", "open_choices", "open_counts"]

@@ -50,7 +50,7 @@ def dose_number(protocol: Protocol, measure: str, unit: str) -> int:
     return 2 * list(protocol.doses).index(measure) + (2 if unit.startswith("prednisone") else 1)
 
 
-def _kind(plan: OutcomePlan, name: str, window: Window) -> str:
+def kind_of(plan: OutcomePlan, name: str, window: Window) -> str:
     """How the days of a window are found: by a visit, by each measure, fixed (a dose alone), or not at all."""
     if not plan.visit_measures.get(name, ()):
         return "fixed" if any(slot.window == name for slot in plan.slots) else "none"
@@ -61,7 +61,8 @@ def _row(window: Window) -> tuple[int, int, int | None, str, str | None, str | N
     return window.from_, window.to, window.target, window.take, window.tie, window.same_day
 
 
-def _fixed_day(window: Window) -> int:
+def fixed_day(window: Window) -> int:
+    """The day on which a dose is asked for where the outcome has no visit measure in the window."""
     if window.take == "nearest" and window.target is not None:
         return window.target
     return window.from_ if window.take == "first" else window.to
@@ -90,7 +91,7 @@ def compile_outcome(engine: Engine, protocol: Protocol, numbers: Numbers, plan: 
         "variant",
         [("variant", "INT"), ("kind", text), *window_columns, ("fixed_day", "INT")],
         [
-            (number, _kind(plan, name, window), *_row(window), _fixed_day(window))
+            (number, kind_of(plan, name, window), *_row(window), fixed_day(window))
             for (name, window), number in variants.items()
         ],
     )
@@ -106,7 +107,7 @@ def compile_outcome(engine: Engine, protocol: Protocol, numbers: Numbers, plan: 
                 number, variant, numbers.measures.get(measure, 0), measures[measure].sign or 1, measures[measure].censored == "limit",
                 "value" if visit_measure(protocol, measure) else "dose", dose_number(protocol, measure, unit),
                 unit.endswith("/kg/day") and not (visit_measure(protocol, measure) and protocol.doses[measure].per_kg),
-                _kind(plan, *window_of[variant]), *_row(window_of[variant][1]),
+                kind_of(plan, *window_of[variant]), *_row(window_of[variant][1]),
             )
             for (variant, measure, unit), number in choices.items()
         ],

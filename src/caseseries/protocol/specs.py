@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -150,3 +150,9 @@ def visit_measure(protocol: Protocol, name: str) -> bool:
     """Whether a measure is recorded at visits, as opposed to a dose added up from courses."""
     measure = protocol.measures[name]
     return not (isinstance(measure, DailyDose) and measure.source == "courses")
+
+
+def pairs_of(slots: Sequence[Slot], at: str, before: str) -> list[str]:
+    """Measures that have both a value before and one at the assessment, in order."""
+    here = [slot.measure for slot in slots if slot.window == at]
+    return [slot.measure for slot in slots if slot.window == before and slot.measure in here]

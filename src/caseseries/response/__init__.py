@@ -2,5 +2,17 @@
 
 from caseseries.response.choices import require_choices, uncovered_days, zero_baselines
 from caseseries.response.respond import among, chosen_values, respond
+from caseseries.response.settle import settle
+from caseseries.response.tally import change_tally, tally
 
-__all__ = ["among", "chosen_values", "require_choices", "respond", "uncovered_days", "zero_baselines"]
+__all__ = [
+    "among",
+    "change_tally",
+    "chosen_values",
+    "require_choices",
+    "respond",
+    "settle",
+    "tally",
+    "uncovered_days",
+    "zero_baselines",
+]

@@ -1,6 +1,6 @@
 """A rule tree as SQL: one three-valued column per node.
 
-Values arrive as pairs ``b<slot>_num, b<slot>_den`` named by the slot's place in the plan; comparisons multiply whole numbers, so a
+Values arrive as pairs ``v<slot>_num, v<slot>_den`` named by the slot's place in the plan; comparisons multiply whole numbers, so a
 fall of exactly 20 % is exactly 20 % on every engine. SQL's AND, OR and NOT over TRUE, FALSE and NULL are Kleene's.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from caseseries.assessment.absent import CODES
 from caseseries.engine.dialect import Dialect
 from caseseries.protocol.tree import Leaf, Node, Slot, Tree
 
@@ -79,32 +80,71 @@ def node_sql(node: Node) -> str:
     return f"(CASE WHEN {yes} > {k} OR {yes} + {unknown} < {k} THEN FALSE WHEN {unknown} = 0 THEN TRUE END)"
 
 
-def tree_sql(tree: Tree, slots: Sequence[Slot], dialect: Dialect, zero_not_met: frozenset[str], specs: str) -> str:
-    """The query of one rule over the table of specs ``specs``: case_no, spec, then one column per node in tree order.
+def tree_sql(tree: Tree, slots: Sequence[Slot], dialect: Dialect, zero_not_met: frozenset[str], valued: str) -> str:
+    """The query of one rule over the query ``valued``: case_no, spec, then one column per node in tree order."""
+    columns = ", ".join(column(node.id) for node in tree.nodes)
+    steps, last = _steps(tree, slots, dialect, zero_not_met, valued)
+    return f"WITH {steps}\nSELECT case_no, spec, {columns} FROM {last} ORDER BY spec, case_no"
 
-    The query is built of steps, one per level of the tree from the leaves up, so that each node is computed once.
+
+def root_sql(tree: Tree, slots: Sequence[Slot], dialect: Dialect, zero_not_met: frozenset[str], valued: str) -> str:
+    """The query of one rule's answer: case_no, spec, truth and, where it is not evaluable, why.
+
+    `why` has one number per leaf in tree order, with commas between: 100 x the place of the absent value among the slots plus the code
+    of the reason; 0 for a leaf that was answered. Empty where the rule was answered.
     """
-    values = ", ".join(f"q{place}.num AS v{place}_num, q{place}.den AS v{place}_den" for place in range(len(slots)))
-    joins = "\n".join(
-        f"LEFT JOIN quantity AS q{place} ON q{place}.case_no = k.case_no AND q{place}.choice = s.slot_{place}"
-        for place in range(len(slots))
-    )
-    steps = [
-        f"valued AS (SELECT k.case_no, s.spec, s.not_met{', ' + values if values else ''} FROM included_case AS k CROSS JOIN {specs} AS s\n{joins})"
-    ]
-    leaves = []
+    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, reasons=True)
+    root = column(tree.nodes[0].id)
+    listed = " || ',' || ".join(f"CAST({_why(node.id)} AS {dialect.text})" for node in tree.leaves)
+    return f"WITH {steps}\nSELECT case_no, spec, {root} AS truth, CASE WHEN {root} IS NULL THEN {listed} ELSE '' END AS why FROM {last}"
+
+
+def _why(node_id: str) -> str:
+    return "w_" + node_id.replace(".", "_")
+
+
+def reason_sql(leaf: Leaf, slots: Sequence[Slot], zero_not_met: frozenset[str]) -> str:
+    """Why a leaf could not be answered: the slot and the code of the first value that is absent, 0 where none is."""
+    places = [slots.index(slot) for slot in leaf.slots]
+    cases = [f"WHEN v{place}_absent <> 0 THEN {100 * place} + v{place}_absent" for place in places]
+    if leaf.basis == "baseline" and leaf.before is not None:
+        place = slots.index(leaf.before)
+        cases.append(f"WHEN v{place}_num < 0 THEN {100 * place + CODES['negative']}")
+        if leaf.before.measure not in zero_not_met:
+            cases.append(f"WHEN v{place}_num = 0 THEN {100 * place + CODES['zero']}")
+    return f"CASE {' '.join(cases)} ELSE 0 END"
+
+
+def _steps(
+    tree: Tree,
+    slots: Sequence[Slot],
+    dialect: Dialect,
+    zero_not_met: frozenset[str],
+    valued: str,
+    *,
+    reasons: bool = False,
+) -> tuple[str, str]:
+    """The steps of the query, one per level of the tree from the leaves up, so that each node is computed once; and the last one's name."""
+    steps, leaves = [f"valued AS ({valued})"], []
     for node in tree.leaves:
         assert node.leaf is not None
         answer = leaf_sql(node.leaf, slots, dialect, node.leaf.after.measure in zero_not_met)
         leaves.append(f"CASE WHEN not_met THEN coalesce({answer}, FALSE) ELSE {answer} END AS {column(node.id)}")
+        if reasons:
+            leaves.append(f"{reason_sql(node.leaf, slots, zero_not_met)} AS because_{_why(node.id)}")
     steps.append(f"level_0 AS (SELECT case_no, spec, {', '.join(leaves)} FROM valued)")
+    last = "level_0"
+    if reasons:
+        open_leaves = ", ".join(
+            f"CASE WHEN {column(node.id)} IS NULL THEN because_{_why(node.id)} ELSE 0 END AS {_why(node.id)}"
+            for node in tree.leaves
+        )
+        steps.append(f"told AS (SELECT level_0.*, {open_leaves} FROM level_0)")
+        last = "told"
     inner = [node for node in tree.nodes if node.kind != "leaf"]
-    previous = "level_0"
     for depth in sorted({node.id.count(".") for node in inner}, reverse=True):
         nodes = [node for node in inner if node.id.count(".") == depth]
         added = ", ".join(f"{node_sql(node)} AS {column(node.id)}" for node in nodes)
-        steps.append(f"depth_{depth} AS (SELECT *, {added} FROM {previous})")
-        previous = f"depth_{depth}"
-    columns = ", ".join(column(node.id) for node in tree.nodes)
-    joined = ",\n".join(steps)
-    return f"WITH {joined}\nSELECT case_no, spec, {columns} FROM {previous} ORDER BY spec, case_no"
+        steps.append(f"depth_{depth} AS (SELECT {last}.*, {added} FROM {last})")
+        last = f"depth_{depth}"
+    return ",\n".join(steps), last

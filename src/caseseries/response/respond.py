@@ -19,13 +19,9 @@ from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Leaf, Slot, Tree
 from caseseries.response.compile import tree_sql
 from caseseries.response.intercurrent import find_events
+from caseseries.response.settle import BASELINE as BASELINE
+from caseseries.response.settle import EFFECTS, Evaluation, lay_out, zero_not_met
 from caseseries.verdict.trace import NodeTruth, Quantity, Truth, Verdict
-
-#: The window whose assessment day is the baseline day of intercurrent events.
-BASELINE = "baseline"
-
-_EFFECTS: dict[str, Truth] = {"responder": True, "non-responder": False, "not evaluable": None}
-
 
 _ROWS = """
 SELECT case_no, at_variant, base_variant, death, lost, rescue, stopped, raised, pulse
@@ -49,24 +45,9 @@ def respond(
     """Verdicts by spec number, each in case order."""
     compiled = assessments.compiled
     plan = compiled.plan
-    base = {spec.number: compiled.variant(spec, BASELINE) if _has_baseline(plan) else 0 for spec in plan.specs}
-    columns = [
-        ("spec", "INT"),
-        ("reading", "INT"),
-        ("not_met", "BOOLEAN"),
-        ("at_variant", "INT"),
-        ("base_variant", "INT"),
-    ]
-    columns += [(f"slot_{place}", "INT") for place in range(len(plan.slots))]
-    trees = list(dict.fromkeys(spec.tree for spec in plan.specs))
-    rows = [
-        (
-            spec.number, trees.index(spec.tree), spec.missing == "not met", compiled.variant(spec, plan.at), base[spec.number],
-            *(compiled.choice(protocol, spec, slot) for slot in plan.slots),
-        )
-        for spec in plan.specs
-    ]  # fmt: skip
-    engine.table("spec_row", columns, rows)
+    evaluation = lay_out(engine, protocol, compiled)
+    has_baseline = any(slot.window == BASELINE for slot in plan.slots)
+    base = {spec.number: compiled.variant(spec, BASELINE) if has_baseline else 0 for spec in plan.specs}
     find_events(engine, protocol, cohort.numbers)
     chosen = _chosen(engine)
     occurred = {(row[0], row[1], row[2]): row[3:] for row in engine.rows(_ROWS)}
@@ -74,14 +55,12 @@ def respond(
         (case, variant): day
         for case, variant, day in engine.rows("SELECT case_no, variant, day FROM anchor ORDER BY case_no, variant")
     }
-    zero_not_met = _zero_not_met(protocol)
+    not_met = zero_not_met(protocol)
     specs = {spec.number: spec for spec in plan.specs}
     names = {case.number: case.case_id for case in cohort.included}
     verdicts: dict[int, list[Verdict]] = {spec.number: [] for spec in plan.specs}
-    for place, tree in enumerate(trees):
-        sql = tree_sql(
-            tree, plan.slots, engine.dialect, zero_not_met, f"(SELECT * FROM spec_row WHERE reading = {place})"
-        )
+    for place, tree in enumerate(evaluation.trees):
+        sql = tree_sql(tree, plan.slots, engine.dialect, not_met, evaluation.valued(evaluation.of_tree(place)))
         for case_no, number, *truths in engine.rows(sql):
             spec = specs[number]
             quantities = tuple(
@@ -97,7 +76,7 @@ def respond(
             )
             verdicts[number].append(
                 _verdict(
-                    protocol, spec, names[case_no], quantities, tree, truths, events, anchors[case_no, at], zero_not_met
+                    protocol, spec, names[case_no], quantities, tree, truths, events, anchors[case_no, at], not_met
                 )
             )
     return {number: tuple(found) for number, found in verdicts.items()}
@@ -108,11 +87,11 @@ def among(
 ) -> dict[int, dict[str, tuple[Truth, str]]]:
     """Whether each included case belongs to the outcome's denominator and, where that is unknown, which values are absent.
 
-    By spec number and case id. Without `among` every case belongs. Needs ``spec_row`` of the same outcome.
+    By spec number and case id. Without `among` every case belongs. Needs what :func:`respond` left of the same outcome.
     """
     if plan.among is None:
         return {number: {verdict.case_id: (True, "") for verdict in found} for number, found in verdicts.items()}
-    zero_not_met = _zero_not_met(protocol)
+    not_met = zero_not_met(protocol)
     values = {
         (verdict.case_id, number): {quantity.slot: quantity for quantity in verdict.quantities}
         for number, found in verdicts.items()
@@ -120,10 +99,9 @@ def among(
     }
     names = {case.number: case.case_id for case in cohort.included}
     inside: dict[int, dict[str, tuple[Truth, str]]] = {spec.number: {} for spec in plan.specs}
-    for case_no, number, *truths in engine.rows(
-        tree_sql(plan.among, plan.slots, engine.dialect, zero_not_met, "spec_row")
-    ):
-        trace = _trace(plan.among, truths, values[names[case_no], number], zero_not_met)
+    valued = Evaluation.again(engine, plan).valued("spec_row")
+    for case_no, number, *truths in engine.rows(tree_sql(plan.among, plan.slots, engine.dialect, not_met, valued)):
+        trace = _trace(plan.among, truths, values[names[case_no], number], not_met)
         inside[number][names[case_no]] = (truths[0], _open_leaves(trace) if truths[0] is None else "")
     return inside
 
@@ -144,10 +122,6 @@ def chosen_values(
     return rows
 
 
-def _has_baseline(plan: OutcomePlan) -> bool:
-    return any(slot.window == BASELINE for slot in plan.slots)
-
-
 def _chosen(engine: Engine) -> dict[tuple[int, int], _Chosen]:
     rows = engine.rows("SELECT case_no, choice, num, den, day, record, absent FROM quantity ORDER BY case_no, choice")
     return {
@@ -165,16 +139,16 @@ def _verdict(
     truths: Sequence[Truth],
     events: tuple[str, ...],
     day: int | None,
-    zero_not_met: frozenset[str],
+    not_met: frozenset[str],
 ) -> Verdict:
-    trace = _trace(tree, truths, {quantity.slot: quantity for quantity in quantities}, zero_not_met)
+    trace = _trace(tree, truths, {quantity.slot: quantity for quantity in quantities}, not_met)
     rule_truth = truths[0]
     absent = _open_leaves(trace) if rule_truth is None else ""
     truth, decided_by = rule_truth, ""
     for event in events:
         effect = getattr(protocol.intercurrent, event).verdict
         if effect != "as observed":
-            truth, decided_by = _EFFECTS[effect], EVENT_WORDS[event]
+            truth, decided_by = EFFECTS[effect], EVENT_WORDS[event]
             absent = f"event: {decided_by}" if truth is None else ""
             break
     named = tuple(EVENT_WORDS[event] for event in events)
@@ -183,15 +157,11 @@ def _verdict(
     )
 
 
-def _zero_not_met(protocol: Protocol) -> frozenset[str]:
-    return frozenset(name for name, dose in protocol.doses.items() if dose.if_zero_baseline == "not met")
-
-
 def _trace(
-    tree: Tree, truths: Sequence[Truth], values: Mapping[Slot, Quantity], zero_not_met: frozenset[str]
+    tree: Tree, truths: Sequence[Truth], values: Mapping[Slot, Quantity], not_met: frozenset[str]
 ) -> tuple[NodeTruth, ...]:
     return tuple(
-        NodeTruth(node.id, truth, leaf_absent(node.leaf, values, zero_not_met) if node.leaf else "")
+        NodeTruth(node.id, truth, leaf_absent(node.leaf, values, not_met) if node.leaf else "")
         for node, truth in zip(tree.nodes, truths, strict=True)
     )
 
@@ -201,7 +171,7 @@ def _open_leaves(trace: Sequence[NodeTruth]) -> str:
     return "; ".join(dict.fromkeys(node.absent for node in trace if node.truth is None and node.absent))
 
 
-def leaf_absent(leaf: Leaf, values: Mapping[Slot, Quantity], zero_not_met: frozenset[str]) -> str:
+def leaf_absent(leaf: Leaf, values: Mapping[Slot, Quantity], not_met: frozenset[str]) -> str:
     """Why a leaf could not be answered: `window measure: reason`, the earlier value first; empty where it could."""
     for slot in leaf.slots:
         if values[slot].absent:
@@ -211,6 +181,6 @@ def leaf_absent(leaf: Leaf, values: Mapping[Slot, Quantity], zero_not_met: froze
         assert before is not None
         if before < 0:
             return f"{leaf.before.window} {leaf.before.measure}: negative baseline"
-        if before == 0 and leaf.before.measure not in zero_not_met:
+        if before == 0 and leaf.before.measure not in not_met:
             return f"{leaf.before.window} {leaf.before.measure}: zero baseline"
     return ""

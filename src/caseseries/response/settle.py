@@ -1,0 +1,182 @@
+"""Settle: the answer of every case under every spec, in the engine alone.
+
+    case_wide(case_no, n<choice>, d<choice>, a<choice>, t<choice>)     one row per included case: value num/den, absent code, day
+    verdict(case_no, spec, truth, rule_truth, decided, events, day, inside, why, among_why)
+
+Grain of ``verdict``: included case x spec. `truth` is the answer after intercurrent events, `decided` the place of the event that
+decided (1 for the first of :data:`~caseseries.protocol.intercurrent.EVENT_WORDS`, 0 for none), `events` has the bit 2^(place - 1) of each that
+occurred, `inside` says whether the case is in the denominator (always, without `among`); `why` and `among_why` are as
+:func:`~caseseries.response.compile.root_sql` writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from caseseries.assessment.absent import words
+from caseseries.assessment.compile import Compiled
+from caseseries.chart.store import Numbers
+from caseseries.engine.connection import Engine
+from caseseries.protocol.intercurrent import EVENT_WORDS
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan
+from caseseries.protocol.tree import Slot, Tree
+from caseseries.response.compile import root_sql
+from caseseries.response.intercurrent import find_events
+from caseseries.verdict.trace import Truth
+
+#: The window whose assessment day is the baseline day of intercurrent events.
+BASELINE = "baseline"
+
+EFFECTS: dict[str, Truth] = {"responder": True, "non-responder": False, "not evaluable": None}
+
+_SQL: dict[Truth, str] = {True: "TRUE", False: "FALSE", None: "CAST(NULL AS BOOLEAN)"}
+
+
+def zero_not_met(protocol: Protocol) -> frozenset[str]:
+    """The doses whose percent of zero is not met."""
+    return frozenset(name for name, dose in protocol.doses.items() if dose.if_zero_baseline == "not met")
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The specs of an outcome as rows of the engine, and the trees they follow."""
+
+    trees: tuple[Tree, ...]
+    choices: tuple[tuple[int, ...], ...]
+
+    def valued(self, specs: str) -> str:
+        """The query of the values each case has in each slot, under each of the specs: ``v<slot>_num``, ``_den`` and ``_absent``."""
+        columns = []
+        for place, choices in enumerate(self.choices):
+            for letter, name in (("n", "num"), ("d", "den"), ("a", "absent")):
+                picked = f"w.{letter}{choices[0]}"
+                if len(choices) > 1:
+                    cases = " ".join(f"WHEN {choice} THEN w.{letter}{choice}" for choice in choices)
+                    picked = f"CASE s.slot_{place} {cases} END"
+                columns.append(f", {picked} AS v{place}_{name}")
+        return f"SELECT w.case_no, s.spec, s.not_met{''.join(columns)} FROM case_wide AS w CROSS JOIN {specs} AS s"
+
+    @classmethod
+    def again(cls, engine: Engine, plan: OutcomePlan) -> Evaluation:
+        """The specs as they were laid out last."""
+        used = tuple(
+            tuple(
+                choice for (choice,) in engine.rows(f"SELECT DISTINCT slot_{place} FROM spec_row ORDER BY slot_{place}")
+            )
+            for place in range(len(plan.slots))
+        )
+        return cls(tuple(dict.fromkeys(spec.tree for spec in plan.specs)), used)
+
+    def of_tree(self, place: int) -> str:
+        """The specs that follow one tree, as a derived table."""
+        return f"(SELECT * FROM spec_row WHERE reading = {place})"
+
+
+def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled, *, laid: bool = False) -> Evaluation:
+    """Write ``spec_row`` and ``case_wide`` of the outcome that was assessed last; the latter not where a sheet was `laid`."""
+    plan = compiled.plan
+    trees = tuple(dict.fromkeys(spec.tree for spec in plan.specs))
+    columns = [
+        ("spec", "INT"), ("reading", "INT"), ("not_met", "BOOLEAN"), ("at_variant", "INT"), ("base_variant", "INT"),
+    ]  # fmt: skip
+    columns += [(f"slot_{place}", "INT") for place in range(len(plan.slots))]
+    has_baseline = any(slot.window == BASELINE for slot in plan.slots)
+    rows = [
+        (
+            spec.number, trees.index(spec.tree), spec.missing == "not met", compiled.variant(spec, plan.at),
+            compiled.variant(spec, BASELINE) if has_baseline else 0,
+            *(compiled.choice(protocol, spec, slot) for slot in plan.slots),
+        )
+        for spec in plan.specs
+    ]  # fmt: skip
+    engine.table("spec_row", columns, rows)
+    used = tuple(tuple(sorted({compiled.choice(protocol, spec, slot) for spec in plan.specs})) for slot in plan.slots)
+    if laid:
+        return Evaluation(compiled, trees, used)
+    widened = [
+        f"max(CASE WHEN choice = {choice} THEN {column} END) AS {letter}{choice}"
+        for choice in sorted({choice for choices in used for choice in choices})
+        for letter, column in (("n", "num"), ("d", "den"), ("a", "absent"), ("t", "day"))
+    ]
+    engine.keep("case_wide", f"SELECT {', '.join(['case_no', *widened])} FROM quantity GROUP BY case_no")
+    return Evaluation(trees, used)
+
+
+def settle(
+    engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compiled, *, laid: bool = False
+) -> None:
+    """Fill ``verdict`` for the outcome that was assessed last, which has a rule; `laid` where a sheet has its values."""
+    plan = compiled.plan
+    evaluation = lay_out(engine, protocol, compiled, laid=laid)
+    find_events(engine, protocol, numbers)
+    not_met = zero_not_met(protocol)
+    for place, tree in enumerate(evaluation.trees):
+        valued = evaluation.valued(evaluation.of_tree(place))
+        engine.keep(f"rule_{place}", root_sql(tree, plan.slots, engine.dialect, not_met, valued))
+    rules = " UNION ALL ".join(
+        f"SELECT case_no, spec, truth, why FROM rule_{place}" for place in range(len(evaluation.trees))
+    )
+    inside, among_why, joined = "TRUE", "''", ""
+    if plan.among is not None:
+        valued = evaluation.valued("spec_row")
+        engine.keep("rule_among", root_sql(plan.among, plan.slots, engine.dialect, not_met, valued))
+        joined = "JOIN rule_among AS g ON g.case_no = r.case_no AND g.spec = r.spec"
+        inside, among_why = "g.truth", "g.why"
+    deciding = [
+        (place, getattr(protocol.intercurrent, event).verdict) for place, event in enumerate(EVENT_WORDS, start=1)
+    ]
+    decided = " ".join(
+        f"WHEN o.{event} THEN {place}"
+        for event, (place, effect) in zip(EVENT_WORDS, deciding, strict=True)
+        if effect != "as observed"
+    )
+    effects = " ".join(
+        f"WHEN {place} THEN {_SQL[EFFECTS[effect]]}" for place, effect in deciding if effect != "as observed"
+    )
+    mask = " + ".join(f"CASE WHEN o.{event} THEN {2**bit} ELSE 0 END" for bit, event in enumerate(EVENT_WORDS))
+    engine.keep(
+        "verdict",
+        f"""
+SELECT case_no, spec, {f"CASE decided {effects} ELSE rule_truth END" if effects else "rule_truth"} AS truth, rule_truth, decided, events, day,
+    inside, why, among_why
+FROM (
+    SELECT r.case_no, r.spec, r.truth AS rule_truth, {f"CASE {decided} ELSE 0 END" if decided else "0"} AS decided, {mask} AS events, a.day,
+        {inside} AS inside, r.why, {among_why} AS among_why
+    FROM ({rules}) AS r
+    JOIN spec_row AS s ON s.spec = r.spec
+    JOIN occurred AS o ON o.case_no = r.case_no AND o.at_variant = s.at_variant AND o.base_variant = s.base_variant
+    JOIN anchor AS a ON a.case_no = r.case_no AND a.variant = s.at_variant
+    {joined}
+) AS answered
+""",
+    )
+
+
+def reason_words(slots: Sequence[Slot], why: str) -> str:
+    """The different reasons of the leaves that are not evaluable, in the order of the tree.
+
+    >>> reason_words((Slot("mmt", "baseline"), Slot("mmt", "month 3")), "0,107,107")
+    'month 3 mmt: no value in window'
+    """
+    found = []
+    for number in map(int, why.split(",")):
+        if number:
+            slot = slots[number // 100]
+            found.append(f"{slot.window} {slot.measure}: {words(number % 100)}")
+    return "; ".join(dict.fromkeys(found))
+
+
+def event_names(events: int) -> tuple[str, ...]:
+    """The words of the events of a bit mask, in the order in which they decide.
+
+    >>> event_names(0b1001)
+    ('death', 'drug stopped')
+    """
+    return tuple(name for bit, name in enumerate(EVENT_WORDS.values()) if events >> bit & 1)
+
+
+def why_not_evaluable(plan: OutcomePlan, decided: int, why: str) -> str:
+    """Why a verdict is not evaluable: the event that decided so, or the values that were absent."""
+    return f"event: {list(EVENT_WORDS.values())[decided - 1]}" if decided else reason_words(plan.slots, why)

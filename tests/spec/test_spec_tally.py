@@ -1,0 +1,179 @@
+"""Verdicts settled in the engine, and their counts, against the verdicts listed case by case."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from tests.generate.studies import every_study
+from tests.spec.small import chart, protocol
+from tests.spec.stages import one_engine
+
+from caseseries import Study
+from caseseries.assessment import assess, open_choices, open_counts
+from caseseries.chart.tables import Chart
+from caseseries.cohort import Cohort, select
+from caseseries.errors import ChoiceNeeded
+from caseseries.protocol.measures import all_measures
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan, change_plan, pairs_of, plan
+from caseseries.protocol.tree import Slot
+from caseseries.response import (
+    among,
+    change_tally,
+    chosen_values,
+    respond,
+    settle,
+    tally,
+    uncovered_days,
+    zero_baselines,
+)
+from caseseries.response.settle import event_names, reason_words, why_not_evaluable
+from caseseries.stats.tally import Tally
+from caseseries.verdict.trace import Quantity, Verdict
+
+ANSWERS = {True: "yes", False: "no", None: "not evaluable"}
+WORDS = {True: "responder", False: "non-responder", None: "not evaluable"}
+
+
+def millionths(value: Fraction) -> int:
+    """Half away from zero."""
+    scaled = abs(value) * 1_000_000
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return whole if value >= 0 else -whole
+
+
+def counted_values(
+    counts: Tally, study: Protocol, outcome: str, before: Slot, after: Slot, chosen: list[dict[Slot, Quantity]]
+) -> None:
+    dose = all_measures(study)[after.measure].kind == "dose"
+    for values in chosen:
+        one, other = values[before], values[after]
+        if one.value is None or other.value is None:
+            missing = one if one.value is None else other
+            counts.add(("absent", outcome, after.measure, missing.slot.window, missing.absent))
+            continue
+        parts = {"before": one.value, "after": other.value, "change": other.value - one.value}
+        if dose and one.value > 0:
+            parts["percent"] = 100 * (one.value - other.value) / one.value
+        for part, value in parts.items():
+            counts.add(("value", outcome, after.measure, part, millionths(value)))
+
+
+def counted(
+    study: Protocol,
+    table: Chart,
+    cohort: Cohort,
+    outcome: OutcomePlan,
+    verdicts: dict[int, tuple[Verdict, ...]],
+    inside: dict[int, dict[str, tuple[bool | None, str]]],
+) -> Tally:
+    """The counts of verdicts, one by one."""
+    import datetime as dt
+
+    counts, name = Tally(), outcome.name
+    primary = {verdict.case_id: verdict for verdict in verdicts[0]}
+    index = {case.case_id: case.index for case in cohort.included}
+    for number, found in verdicts.items():
+        for verdict in found:
+            day = index[verdict.case_id]
+            assert day is not None
+            year = (dt.date(1970, 1, 1) + dt.timedelta(days=day)).year if table.dated and number == 0 else 0
+            within = inside[number][verdict.case_id][0] is True
+            counts.add(("answer", name, number, year, ANSWERS[verdict.truth] if within else "outside"))
+            if not within:
+                continue
+            if verdict.truth is None:
+                counts.add(("why", name, number, verdict.absent))
+            if verdict.decided_by:
+                counts.add(("decided", name, number, verdict.decided_by))
+            for event in verdict.events:
+                counts.add(("occurred", name, number, event))
+            before = primary[verdict.case_id].truth
+            if before is not verdict.truth:
+                counts.add(("flip", name, number, WORDS[before], WORDS[verdict.truth]))
+    for measure in pairs_of(outcome.slots, outcome.at, "baseline"):
+        if all_measures(study)[measure].kind != "judgement":
+            chosen = [{quantity.slot: quantity for quantity in verdict.quantities} for verdict in verdicts[0]]
+            counted_values(counts, study, name, Slot(measure, "baseline"), Slot(measure, outcome.at), chosen)
+    return counts
+
+
+def check(study: Protocol, table: Chart) -> None:
+    """Every verdict and every count of one study, without and with the records of the values."""
+    engine = one_engine()
+    try:
+        cohort = select(engine, study, table)
+    except ChoiceNeeded:
+        return
+    names = {case.number: case.case_id for case in cohort.included}
+    for name in study.verdicts:
+        outcome = plan(study, name)
+        assessments = assess(engine, study, cohort, outcome)
+        verdicts = respond(engine, study, cohort, assessments)
+        inside = among(engine, study, outcome, verdicts, cohort)
+        needed = [
+            *open_choices(engine, study, cohort, assessments.compiled),
+            *zero_baselines(study, outcome, verdicts),
+            *uncovered_days(study, verdicts[0]),
+        ]
+        expected = counted(study, table, cohort, outcome, verdicts, inside)
+        for records in (True, False):
+            compiled = assess(engine, study, cohort.numbers, outcome, records=records).compiled
+            settle(engine, study, cohort.numbers, compiled)
+            rows = {
+                (names[case_no], number): found
+                for case_no, number, *found in engine.rows(
+                    "SELECT case_no, spec, truth, rule_truth, decided, events, day, inside, why, among_why FROM verdict"
+                )
+            }
+            for number, of_spec in verdicts.items():
+                for verdict in of_spec:
+                    truth, rule, decided, events, day, within, why, among_why = rows.pop((verdict.case_id, number))
+                    absent = why_not_evaluable(outcome, decided, why) if truth is None else ""
+                    told = (verdict.truth, verdict.rule_truth, verdict.absent, verdict.events, verdict.day)
+                    assert told == (truth, rule, absent, event_names(events), day)
+                    open_leaves = reason_words(outcome.slots, among_why) if among_why else ""
+                    assert inside[number][verdict.case_id] == (within, open_leaves)
+            assert rows == {}
+            found_counts = tally(engine, study, compiled, dated=table.dated)
+            assert list(expected.lines()) == list(found_counts.lines())
+            kinds = {(one.choice, one.where) for one in needed}
+            asked = {pair: sum((one.choice, one.where) == pair for one in needed) for pair in kinds}
+            assert asked == open_counts(engine, study, compiled)
+    for name in study.changes:
+        outcome = change_plan(study, name)
+        assessments = assess(engine, study, cohort, outcome)
+        values = [chosen for _, chosen in chosen_values(engine, study, cohort, assessments)]
+        expected = Tally()
+        counted_values(expected, study, name, *outcome.slots, values)
+        for records in (True, False):
+            compiled = assess(engine, study, cohort.numbers, outcome, records=records).compiled
+            assert list(expected.lines()) == list(change_tally(engine, study, compiled).lines())
+
+
+def test_counts_of_a_few_drawn_studies() -> None:
+    every_study(check, runs=2, studies_per_run=2)
+
+
+@pytest.mark.slow
+def test_counts_of_many_drawn_studies() -> None:
+    every_study(check, runs=4, first=100)
+
+
+@pytest.mark.parametrize("example", ["jdm-mmf"])
+def test_counts_of_an_example(example: str, request: pytest.FixtureRequest) -> None:
+    folder = Path(__file__).parents[2] / "examples" / example
+    study = Study.load(folder / "protocol.yaml")
+    check(study.protocol, study.read(folder / "chart.yaml"))
+
+
+def test_means_of_many_values_of_one_day_are_counted_exactly() -> None:
+    study = protocol("windows: {after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, same_day: mean}}")
+    check(study, chart("1 | mmt | -5:50, 90:60, 90:61, 90:63\n2 | mmt | -5:50, 90:10\n3 | mmt | -5:0, 90:80", study))
+
+
+def test_reasons_are_told_once_each_in_the_order_of_the_rule() -> None:
+    slots = (Slot("mmt", "after"), Slot("mmt", "baseline"))
+    assert "baseline mmt: no value in window; after mmt: censored" == reason_words(slots, "107,8,0,107")
