@@ -231,8 +231,8 @@ SELECT record, n, patient, kind, term, day, source,
         ELSE ''
     END AS why
 FROM (
-    SELECT r.record, max(r.n) AS n, r.patient, r.kind, r.term, r.day, r.bad, r.source, min(CASE WHEN p.patient IS NULL THEN 1 ELSE 0 END) = 1 AS nobody,
-        {inside} AS inside
+    SELECT r.record, max(r.n) AS n, r.patient, r.kind, r.term, r.day, r.bad, r.source,
+        min(CASE WHEN p.patient IS NULL THEN 1 ELSE 0 END) = 1 AS nobody, {inside} AS inside
     FROM ({rows}) AS r
     LEFT JOIN person AS p ON p.patient = r.patient
     {periods}
@@ -265,9 +265,16 @@ def visit(query: str, where: str, number: int, *, span: bool, observed: bool, di
     outside = "o.patient IS NULL" if observed else "FALSE"
     return f"""
 SELECT r.record, r.n, r.patient, CAST('visit' AS {dialect.text}) AS kind, {number} AS term, r.day,
-    CASE WHEN r.patient IS NULL THEN '{NO_PATIENT}' WHEN r.bad THEN '{NOT_A_DATE}' WHEN r.day IS NULL THEN '{NO_DATE}' WHEN {outside} THEN '{OUTSIDE}' ELSE '' END AS why
+    CASE
+        WHEN r.patient IS NULL THEN '{NO_PATIENT}'
+        WHEN r.bad THEN '{NOT_A_DATE}'
+        WHEN r.day IS NULL THEN '{NO_DATE}'
+        WHEN {outside} THEN '{OUTSIDE}'
+        ELSE ''
+    END AS why
 FROM (
-    SELECT min(visit_occurrence_id) AS record, count(*) AS n, person_id AS patient, visit_start_date AS day, coalesce(visit_start_date_refused, FALSE) AS bad
+    SELECT min(visit_occurrence_id) AS record, count(*) AS n, person_id AS patient, visit_start_date AS day,
+        coalesce(visit_start_date_refused, FALSE) AS bad
     FROM ({query}) AS source
     WHERE {where}
     GROUP BY person_id, visit_start_date, coalesce(visit_start_date_refused, FALSE)
@@ -305,7 +312,10 @@ def value(
     scaled = f"CAST({millionths('r.number')} AS {wide}) * CAST(u.num AS {wide})"
     half = f"(CAST(2 AS {wide}) * abs({scaled}) + CAST(u.den AS {wide}))"
     factor = truncated(dialect, half, f"(CAST(2 AS {wide}) * CAST(u.den AS {wide}))")
-    in_unit = f"CASE WHEN u.num = 1 AND u.den = 1 THEN {millionths('r.number')} WHEN r.number < 0 THEN CAST(-({factor}) AS BIGINT) ELSE CAST({factor} AS BIGINT) END"
+    in_unit = (
+        f"CASE WHEN u.num = 1 AND u.den = 1 THEN {millionths('r.number')} "
+        f"WHEN r.number < 0 THEN CAST(-({factor}) AS BIGINT) ELSE CAST({factor} AS BIGINT) END"
+    )
     whole = f"({is_whole('r.number', dialect)})"
     exact = f"CASE WHEN u.num = 1 AND u.den = 1 THEN {whole} ELSE {whole} AND {scaled} % CAST(u.den AS {wide}) = CAST(0 AS {wide}) END"
     answers = "LEFT JOIN omop_answer AS a ON a.measure = c.measure AND a.concept = r.answer" if judged else ""

@@ -36,26 +36,33 @@ def open_spark(described: Omop, base: Path, private: Path, memory_limit: str, th
     """Open a Spark session over a database of its catalogue, or over a folder or ZIP of Parquet files."""
     source = described.from_.spark
     assert source is not None
+    engine = connect_spark(schema=source.database or "", threads=threads, memory_limit=memory_limit)
+    try:
+        return over_spark(engine, described, base, private)
+    except BaseException:
+        engine.close()
+        raise
+
+
+def over_spark(engine: Engine, described: Omop, base: Path, private: Path) -> Opened:
+    """The same over a session that is open."""
+    source = described.from_.spark
+    assert source is not None
     files: dict[str, list[Path]] = {}
     if source.parquet is not None:
         files = found_files(base / source.parquet, "parquet", private, "tables")
         if described.vocabulary is not None:
             other = found_files(base / described.vocabulary, "parquet", private, "vocabulary")
             files = {**files, **{table: paths for table, paths in other.items() if table in VOCABULARY}}
-    engine = connect_spark(schema=source.database or "", threads=threads, memory_limit=memory_limit)
     opened = Opened(described, engine, {}, digests(files), files, private)
-    try:
-        if source.parquet is not None:
-            relations = {table: _linked(table, paths, private) for table, paths in sorted(files.items())}
-        else:
-            relations = _in_catalogue(described, engine, source.database or "")
-        for table, relation in relations.items():
-            rows = engine.rows(f"DESCRIBE QUERY SELECT * FROM {relation}")
-            found = known_columns([(str(row[0]), str(row[1])) for row in rows], "`")
-            opened.relations[table] = Relation(relation, found)
-    except BaseException:
-        engine.close()
-        raise
+    if source.parquet is not None:
+        relations = {table: _linked(table, paths, private) for table, paths in sorted(files.items())}
+    else:
+        relations = _in_catalogue(described, engine, source.database or "")
+    for table, relation in relations.items():
+        rows = engine.rows(f"DESCRIBE QUERY SELECT * FROM {relation}")
+        found = known_columns([(str(row[0]), str(row[1])) for row in rows], "`")
+        opened.relations[table] = Relation(relation, found)
     return opened
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
 from caseseries import catalogue
 from caseseries.chart.store import Numbers, make_tables, plain
@@ -133,7 +134,7 @@ class OmopSource:
             return False
         if len(spans) < 2:
             return True
-        overlap = sum(max(0, min(last, high) - low) for (_, last), (low, high) in zip(spans, spans[1:], strict=False))
+        overlap = sum(max(0, min(last, high) - low) for (_, last), (low, high) in pairwise(spans))
         return overlap * 20 <= spans[-1][1] - spans[0][0]
 
     def _sorted_in_postgres(self, tables: Sequence[str]) -> bool:
