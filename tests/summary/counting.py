@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from caseseries.chart.store import plain
 from caseseries.chart.tables import Chart, calendar_date
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan
@@ -85,13 +86,15 @@ def _verdicts(tally: Tally, protocol: Protocol, chart: Chart, summary: Summary, 
             year = calendar_date(case.index).year if chart.dated and not spec.number else 0
             inside = oracle.among(protocol, chart, case, found.plan, spec)[0] is True
             tally.add(("answer", name, spec.number, year, ANSWERS[verdict.truth] if inside else "outside"))
-            if inside and verdict.truth is None:
+            if not inside:
+                continue
+            if verdict.truth is None:
                 tally.add(("why", name, spec.number, verdict.absent))
             if verdict.decided_by:
                 tally.add(("decided", name, spec.number, verdict.decided_by))
             for event in verdict.events:
                 tally.add(("occurred", name, spec.number, event))
-            if inside and verdict.truth is not primary[verdict.case_id]:
+            if verdict.truth is not primary[verdict.case_id]:
                 tally.add(("flip", name, spec.number, WORDS[primary[verdict.case_id]], WORDS[verdict.truth]))
     for measure in pairs_of(found.plan.slots, found.plan.at, BASELINE):
         if summary.measures[measure].kind != "judgement":
@@ -124,10 +127,10 @@ def _safety(tally: Tally, protocol: Protocol, summary: Summary, mine: set[str]) 
     with_event: dict[str, set[str]] = {"": set()}
     for event in summary.safety.events:
         if event.case_id in mine:
-            tally.add(("adverse", event.term, event.why_not))
+            tally.add(("adverse", plain(event.term), event.why_not))
             if event.on_treatment:
                 with_event[""].add(event.case_id)
-                with_event.setdefault(event.term, set()).add(event.case_id)
+                with_event.setdefault(plain(event.term), set()).add(event.case_id)
     for term, cases in with_event.items():
         tally.add(("adverse cases", term), len(cases))
     for case in summary.included:

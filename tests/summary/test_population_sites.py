@@ -264,3 +264,13 @@ def test_nothing_is_told_of_small_sites_by_their_sums() -> None:
     ]
     found = results(told)
     assert isinstance(found.spreads["observed"].moments.mean().value, Fraction)
+
+
+def test_the_words_of_findings_stay_at_the_site() -> None:
+    counted = simulated(200, 1)
+    counted.add(("finding", "note", "listed", "list.csv: 3 patients are not there"), 7)
+    told = results(aggregate(study(), counted, audience="network")).findings
+    assert [("warning", "a date", "1–4"), ("note", "listed", "7")] == [
+        (one.severity, one.rule, str(one.n)) for one in told
+    ]
+    assert {"told at the site only"} == {one.message for one in told}

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from caseseries.errors import InputError, Place, Problem
 
+_WRITTEN = json.JSONEncoder(separators=(",", ":"))
+
 Key = tuple[str | int, ...]
 """Such as ``("age", 41)``; never empty."""
 
@@ -144,7 +146,7 @@ def in_order(key: Key) -> tuple[tuple[bool, int, str], ...]:
 
 
 def _line(key: Key, n: int) -> str:
-    return json.dumps([*key, n], separators=(",", ":"))
+    return _WRITTEN.encode([*key, n])
 
 
 def _parsed(line: str) -> tuple[Key, int, str]:

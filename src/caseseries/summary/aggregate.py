@@ -88,8 +88,9 @@ class _Network:
         self.safety()
         for section in ("drug", "prior"):
             self.told(section, {key: apart(n, self.included, self.smallest) for key, n in self.of(section).items()})
-        for section in ("rows", "finding", "monitored"):
+        for section in ("rows", "monitored"):
             self.told(section, {key: self.alone(n) for key, n in self.of(section).items()})
+        self.findings()
         return self.out
 
     def of(self, *prefix: str | int) -> dict[Key, int]:
@@ -236,6 +237,14 @@ class _Network:
                 self.out.add(("absent", name, measure, *key), count)
             self.out.add(("absent", name, measure, "", OTHER), pool)
 
+    def findings(self) -> None:
+        """Findings by rule; their words stay at the site, because they may name a file or a number."""
+        rules: dict[Key, int] = {}
+        for key, n in self.of("finding").items():
+            rules[key[:2]] = rules.get(key[:2], 0) + n
+        for key, n in rules.items():
+            self.tell(("finding", *key, AT_THE_SITE), self.alone(n))
+
     def safety(self) -> None:
         """Adverse events: terms too rare on treatment, or in too few cases, are pooled; so are rare reasons beside it."""
         self.out.add(("days at risk",), self.of("days at risk").get((), 0))
@@ -273,3 +282,5 @@ class _Network:
 
 #: What pooled terms and flips are called.
 OTHER_EVENTS, OTHER_FLIPS = "other events", "any other answer"
+#: What stands for the words of a finding.
+AT_THE_SITE = "told at the site only"
