@@ -126,7 +126,7 @@ def assess(
     numbers = cohort.numbers if isinstance(cohort, Cohort) else cohort
     compiled = compile_outcome(engine, protocol, numbers, plan)
     wide, divide = engine.dialect.wide, engine.dialect.divide
-    parts = take_values(engine, protocol, numbers)
+    parts = take_values(engine, protocol, numbers, records=records)
     before = "k.index_day + v.fixed_day < k.observed_first" if numbers.observed else "FALSE"
     engine.keep("anchor", _ANCHOR.format(leaves=leaves(numbers, "v"), before=f"({before})"))
     reduced = {

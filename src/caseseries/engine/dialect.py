@@ -21,6 +21,7 @@ class Dialect:
     numbered: str
     division: str
     common: str
+    shifted: str
 
     def date(self, day: str) -> str:
         """SQL for the calendar date of a day number (days since 1970-01-01).
@@ -42,6 +43,14 @@ class Dialect:
         """SQL for the quotient of two wide whole numbers where it is known to be whole."""
         return self.division.format(number=number, by=by)
 
+    def shift(self, number: str, bits: int) -> str:
+        """SQL for a BIGINT of 0 or more without its lowest bits.
+
+        >>> DUCKDB.shift("packed", 2), SPARK.shift("packed", 2)
+        ('(packed >> 2)', 'shiftright(packed, 2)')
+        """
+        return self.shifted.format(number=number, bits=bits)
+
     def gcd(self, one: str, other: str) -> str:
         """SQL for the greatest common divisor of two wide whole numbers, 0 where both are 0."""
         return self.common.format(one=one, other=other)
@@ -56,6 +65,7 @@ DUCKDB = Dialect(
     numbered="({date} - DATE '1970-01-01')",
     division="({number} // {by})",
     common="gcd({one}, {other})",
+    shifted="({number} >> {bits})",
 )
 
 POSTGRES = Dialect(
@@ -67,6 +77,7 @@ POSTGRES = Dialect(
     numbered="({date} - DATE '1970-01-01')",
     division="div({number}, {by})",
     common="gcd({one}, {other})",
+    shifted="({number} >> {bits})",
 )
 
 # Spark has no greatest common divisor. Euclid's steps are folded over a list as long as he can ever need: less than five
@@ -89,4 +100,5 @@ SPARK = Dialect(
     numbered="unix_date({date})",
     division=f"CAST({{number}} / {{by}} AS {_WIDE})",
     common=f"CASE WHEN abs({{one}}) = 1 OR abs({{other}}) = 1 THEN CAST(1 AS {_WIDE}) ELSE {_EUCLID} END",
+    shifted="shiftright({number}, {bits})",
 )

@@ -94,7 +94,7 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled, *, laid: boo
     engine.table("spec_row", columns, rows)
     used = tuple(tuple(sorted({compiled.choice(protocol, spec, slot) for spec in plan.specs})) for slot in plan.slots)
     if laid:
-        return Evaluation(compiled, trees, used)
+        return Evaluation(trees, used)
     widened = [
         f"max(CASE WHEN choice = {choice} THEN {column} END) AS {letter}{choice}"
         for choice in sorted({choice for choices in used for choice in choices})
@@ -104,9 +104,7 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled, *, laid: boo
     return Evaluation(trees, used)
 
 
-def settle(
-    engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compiled, *, laid: bool = False
-) -> None:
+def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compiled, *, laid: bool = False) -> None:
     """Fill ``verdict`` for the outcome that was assessed last, which has a rule; `laid` where a sheet has its values."""
     plan = compiled.plan
     evaluation = lay_out(engine, protocol, compiled, laid=laid)

@@ -5,20 +5,23 @@ No patient is ever held here: what leaves the engine is a :class:`~caseseries.st
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from caseseries import cohort, safety
 from caseseries.assessment import assess
-from caseseries.assessment.choices import open_counts
+from caseseries.assessment.choices import open_counts, open_doses
+from caseseries.assessment.compile import Compiled
+from caseseries.assessment.sheet import Sheet, compile_sheet, fits, lay_sheet, open_on_sheet
+from caseseries.chart.store import Numbers
 from caseseries.cohort.index import count_gaps
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
+from caseseries.response.choices import CHOICE_WORDS
 from caseseries.response.settle import settle
 from caseseries.response.tally import change_tally, tally
-from caseseries.response.choices import CHOICE_WORDS
 from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
 from caseseries.study.line import Progress
@@ -38,6 +41,11 @@ class Plans:
 
     verdicts: tuple[OutcomePlan, ...]
     changes: tuple[OutcomePlan, ...]
+
+    @property
+    def all(self) -> tuple[OutcomePlan, ...]:
+        """Verdicts and changes."""
+        return (*self.verdicts, *self.changes)
 
 
 def plans_of(protocol: Protocol) -> Plans:
@@ -103,27 +111,48 @@ def _count(
     ((included,),) = engine.rows("SELECT count(*) FROM included_case")
     if not early:
         load_values()
+    progress(f"choosing values{where}", int(included))
+    sheet = None
+    if fits(protocol, plans.all):
+        sheet = compile_sheet(engine, protocol, numbers, plans.all)
+        if not lay_sheet(engine, protocol, numbers, sheet):
+            sheet = None
+    opened: dict[tuple[str, str], int] = dict(open_on_sheet(engine, protocol, sheet)) if sheet else {}
     for place, outcome in enumerate(plans.verdicts):
-        progress(f"assessing {outcome.name}{where}", int(included))
-        compiled = assess(engine, protocol, numbers, outcome, records=False).compiled
-        settle(engine, protocol, numbers, compiled)
+        progress(f"evaluating {outcome.name}{where}", int(included))
+        compiled = _compiled(engine, protocol, numbers, outcome, sheet)
+        settle(engine, protocol, numbers, compiled, laid=sheet is not None)
         counts.merge(tally(engine, protocol, compiled, dated=True))
-        _add_open(counts, open_counts(engine, protocol, compiled))
+        _raise(opened, engine, protocol, compiled, sheet)
         keep_outcome(engine, protocol, compiled, place)
     for outcome in plans.changes:
-        progress(f"assessing {outcome.name}{where}", int(included))
-        compiled = assess(engine, protocol, numbers, outcome, records=False).compiled
+        progress(f"evaluating {outcome.name}{where}", int(included))
+        compiled = _compiled(engine, protocol, numbers, outcome, sheet)
         counts.merge(change_tally(engine, protocol, compiled))
-        _add_open(counts, open_counts(engine, protocol, compiled))
+        _raise(opened, engine, protocol, compiled, sheet)
+    for (choice, place_of), n in opened.items():
+        counts.add((OPEN, choice, place_of), n)
     progress(f"safety{where}", int(included))
     counts.merge(safety.tally(engine, protocol, numbers))
     write_range(engine, plans.verdicts, work.unfinished_parquet(part))
     return counts
 
 
-def _add_open(counts: Tally, found: Mapping[tuple[str, str], int]) -> None:
-    for (choice, where), n in found.items():
-        counts.add((OPEN, choice, where), n)
+def _compiled(
+    engine: Engine, protocol: Protocol, numbers: Numbers, outcome: OutcomePlan, sheet: Sheet | None
+) -> Compiled:
+    if sheet is not None:
+        return sheet.compiled[outcome.name]
+    return assess(engine, protocol, numbers, outcome, records=False).compiled
+
+
+def _raise(
+    opened: dict[tuple[str, str], int], engine: Engine, protocol: Protocol, compiled: Compiled, sheet: Sheet | None
+) -> None:
+    """Note open choices; the same place in two outcomes is one choice, raised by the cases of that with more."""
+    found = open_counts(engine, protocol, compiled) if sheet is None else open_doses(engine, protocol, compiled)
+    for where, n in found.items():
+        opened[where] = max(n, opened.get(where, 0))
 
 
 def _require_choices(total: Tally) -> None:
