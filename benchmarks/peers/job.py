@@ -40,6 +40,7 @@ CORE = (
 def show(answers: dict[str, tuple[int, float | None]]) -> None:
     """Print what was counted."""
     plain = {
-        what: [int(n), None if total is None or math.isnan(total) else float(total)] for what, (n, total) in answers.items()
+        what: [int(n), None if total is None or math.isnan(total) else float(total)]
+        for what, (n, total) in answers.items()
     }
     print(json.dumps(dict(sorted(plain.items()))))

@@ -6,7 +6,18 @@ from pathlib import Path
 
 import duckdb
 
-MEASURES = ("strength", "skin", "ck", "alt", "ast", "crp", "weight", "physician global", "patient global", "extramuscular")
+MEASURES = (
+    "strength",
+    "skin",
+    "ck",
+    "alt",
+    "ast",
+    "crp",
+    "weight",
+    "physician global",
+    "patient global",
+    "extramuscular",
+)
 WINDOWS = (0, 3, 6, 12)
 TABLES = (
     "person",
@@ -37,7 +48,10 @@ def answers(folder: Path) -> dict[str, list]:
         *stages, counted = (stage for stage in text.split(";\n") if stage.strip())
         for stage in stages:
             connection.execute(stage)
-        return {what: [n, None if total is None else float(total)] for what, n, total in connection.execute(counted).fetchall()}
+        return {
+            what: [n, None if total is None else float(total)]
+            for what, n, total in connection.execute(counted).fetchall()
+        }
 
 
 if __name__ == "__main__":

@@ -59,7 +59,12 @@ def main(folder: Path) -> None:
         .select("person_id", "observed_first", "observed_last")
     )
     death = read("death").group_by("person_id").agg(death=day(_.death_date).min())
-    case = start.left_join(within, "person_id").drop("person_id_right").left_join(death, "person_id").drop("person_id_right")
+    case = (
+        start.left_join(within, "person_id")
+        .drop("person_id_right")
+        .left_join(death, "person_id")
+        .drop("person_id_right")
+    )
     case = keep(case.mutate(follow_end=ibis.least(_.observed_last, _.death.fill_null(_.observed_last))), "index_case")
 
     measured = read("measurement").select(
@@ -135,9 +140,7 @@ def main(folder: Path) -> None:
     rows = every.semi_join(included, "person_id")
 
     windows = rows_of(["window", "low", "high", "target"], list(job.WINDOWS))
-    near = rows.filter(_.measure != "neutrophils").join(
-        windows, [rows.day >= windows.low, rows.day <= windows.high]
-    )
+    near = rows.filter(_.measure != "neutrophils").join(windows, [rows.day >= windows.low, rows.day <= windows.high])
     order = ibis.window(
         group_by=["person_id", "measure", "window"], order_by=[(_.day - _.target).abs(), _.day, _.worst]
     )
@@ -167,9 +170,7 @@ def main(folder: Path) -> None:
     casts = {"window": "int64", "day": "int64", "index_date": "int64"}
     asked = keep(ibis.union(fixed.select(columns).cast(casts), visit.select(columns).cast(casts)), "asked")
     key = ["person_id", "kind", "window"]
-    run = asked.join(steroid, "person_id").filter(
-        _.began < _.index_date + _.day, _.ended >= _.index_date + _.day - 1
-    )
+    run = asked.join(steroid, "person_id").filter(_.began < _.index_date + _.day, _.ended >= _.index_date + _.day - 1)
     total = run.group_by(key).agg(total=ibis.ifelse(_.daily.count() == _.count(), _.daily.sum(), None))
     weight = (
         rows.filter(_.measure == "weight", _.value > 0)
@@ -231,7 +232,14 @@ def main(folder: Path) -> None:
     def answer(what: str, table: ibis.Table) -> None:
         for row in table.to_pyarrow().to_pylist():
             *words, n, amount = row.values()
-            answers[" ".join([what, *("unknown" if w is None else str(w).lower() if isinstance(w, bool) else str(w) for w in words)])] = (
+            answers[
+                " ".join(
+                    [
+                        what,
+                        *("unknown" if w is None else str(w).lower() if isinstance(w, bool) else str(w) for w in words),
+                    ]
+                )
+            ] = (
                 n,
                 amount,
             )

@@ -35,14 +35,14 @@ def courses(folder: Path) -> pd.DataFrame:
 
 def periods(folder: Path) -> pd.DataFrame:
     """Periods that overlap or touch are one."""
-    table = read(
-        folder, "observation_period", "person_id observation_period_start_date observation_period_end_date"
-    )
+    table = read(folder, "observation_period", "person_id observation_period_start_date observation_period_end_date")
     table["began"], table["ended"] = days(table.observation_period_start_date), days(table.observation_period_end_date)
     table = table.sort_values(["person_id", "began", "ended"])
     latest = table.groupby("person_id").ended.cummax().groupby(table.person_id).shift()
     number = (latest.isna() | (table.began > latest + 1)).cumsum()
-    return table.groupby(["person_id", number], as_index=False).agg(observed_first=("began", "min"), observed_last=("ended", "max"))
+    return table.groupby(["person_id", number], as_index=False).agg(
+        observed_first=("began", "min"), observed_last=("ended", "max")
+    )
 
 
 def index_cases(folder: Path, drug: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +79,9 @@ def candidates(folder: Path, case: pd.DataFrame) -> pd.DataFrame:
                 }
             )
         )
-    rows = read(folder, "observation", "observation_id person_id observation_concept_id observation_date value_as_number")
+    rows = read(
+        folder, "observation", "observation_id person_id observation_concept_id observation_date value_as_number"
+    )
     rows = rows[rows.value_as_number.notna()]
     for name, concept in job.ASSESSMENTS.items():
         one = rows[rows.observation_concept_id == concept]
@@ -110,7 +112,9 @@ def judge(folder: Path, case: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     month = person.month_of_birth.fillna(12)
     first = pd.to_datetime(pd.DataFrame({"year": person.year_of_birth + 18, "month": month, "day": 1}))
     long = pd.to_datetime(pd.DataFrame({"year": person.year_of_birth, "month": month, "day": 1})).dt.days_in_month
-    adult = first + pd.to_timedelta(np.where(month.eq(person.month_of_birth), person.day_of_birth.fillna(long), 31) - 1, unit="D")
+    adult = first + pd.to_timedelta(
+        np.where(month.eq(person.month_of_birth), person.day_of_birth.fillna(long), 31) - 1, unit="D"
+    )
     adult = days(adult)
     strong = rows[(rows.measure == "strength") & rows.day.between(-90, 0)].person_id.unique()
     at = case.person_id
@@ -152,7 +156,9 @@ def pick(rows: pd.DataFrame) -> pd.DataFrame:
 def doses(asked: pd.DataFrame, drug: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     """mg of prednisone per kg for each row of `asked` (person_id, index_date, day)."""
     asked = asked.reset_index(drop=True)
-    steroid = drug[drug.ingredient_concept_id.isin(list(job.STEROIDS)) & (drug.route_concept_id.fillna(0) != job.EYE)].copy()
+    steroid = drug[
+        drug.ingredient_concept_id.isin(list(job.STEROIDS)) & (drug.route_concept_id.fillna(0) != job.EYE)
+    ].copy()
     steroid["daily"] = (steroid.amount_value * steroid.quantity / (steroid.ended - steroid.began + 1)).round(6)
     steroid["daily"] *= steroid.ingredient_concept_id.map(job.STEROIDS)
     slot = asked.assign(slot=asked.index)
@@ -242,7 +248,9 @@ def main(folder: Path) -> None:
         & ~known((v["crp", 3] - v["crp", 0]).round(6) > 5, v["crp", 3], v["crp", 0])
     )
     for name, truth in (("good", good), ("core", core), ("quiet", quiet)):
-        for word, n in truth.astype("object").map({True: "true", False: "false"}).fillna("unknown").value_counts().items():
+        for word, n in (
+            truth.astype("object").map({True: "true", False: "false"}).fillna("unknown").value_counts().items()
+        ):
             answers[f"rule {name} {word}"] = (n, None)
     low = rows[(rows.measure == "neutrophils") & (rows.day > 0) & (rows.value < 1.5)]
     answers["neutrophils below 1.5"] = (low.person_id.nunique(), None)

@@ -121,11 +121,15 @@ def judge(folder: Path, case: pl.DataFrame, rows: pl.LazyFrame) -> pl.DataFrame:
     )
     month = pl.col("month_of_birth").fill_null(12)
     birth = pl.date(pl.col("year_of_birth"), month, 1)
-    day = pl.when(pl.col("month_of_birth").is_null()).then(31).otherwise(
-        pl.coalesce("day_of_birth", birth.dt.month_end().dt.day())
+    day = (
+        pl.when(pl.col("month_of_birth").is_null())
+        .then(31)
+        .otherwise(pl.coalesce("day_of_birth", birth.dt.month_end().dt.day()))
     )
     adult = pl.date(pl.col("year_of_birth") + 18, month, 1).to_physical().cast(DAY) + day - 1
-    strong = rows.filter((pl.col("measure") == "strength") & pl.col("day").is_between(-90, 0)).select("person_id").unique()
+    strong = (
+        rows.filter((pl.col("measure") == "strength") & pl.col("day").is_between(-90, 0)).select("person_id").unique()
+    )
     index = pl.col("index_date")
     low, high = pl.date(2012, 1, 1).to_physical(), pl.date(2021, 12, 31).to_physical()
     return (
@@ -235,7 +239,9 @@ def main(folder: Path) -> None:
         picked.filter(pl.col("window") == 0), on=["person_id", "measure"], suffix="_0"
     )
     change = pl.col("value") - pl.col("value_0")
-    for measure, window, n, total in pairs.group_by("measure", "window").agg(n=pl.len(), total=change.sum()).iter_rows():
+    for measure, window, n, total in (
+        pairs.group_by("measure", "window").agg(n=pl.len(), total=change.sum()).iter_rows()
+    ):
         answers[f"pair {measure} {window}"] = (n, total)
 
     fixed = pl.concat(
