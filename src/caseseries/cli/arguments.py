@@ -128,6 +128,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _many(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100_000_000:
+        raise argparse.ArgumentTypeError("a whole number from 1 to 100000000 is expected")
+    return int(text)
+
+
 def _size(text: str) -> str:
     import re
 
@@ -141,7 +147,8 @@ The example is a published question with an invented chart of eight patients. Th
 files it was made from are copied beside it, to be looked at and changed.
 
   caseseries demo
-  caseseries demo --out here --study-out study"""
+  caseseries demo --out here --study-out study
+  caseseries demo --omop --patients 100000 --out many"""
 
 
 def _demo(commands: _Commands) -> None:
@@ -149,6 +156,10 @@ def _demo(commands: _Commands) -> None:
     command.add_argument("--out", metavar="FOLDER", default="demo-report", help="where the report goes (demo-report)")
     command.add_argument(
         "--study-out", metavar="FOLDER", help="where the study's files are copied (the report's folder + -study)"
+    )
+    command.add_argument("--omop", action="store_true", help="make up an OMOP database instead, and run a study on it")
+    command.add_argument(
+        "--patients", metavar="N", type=_many, help="patients of that database (10,000); up to millions"
     )
     _machine(command)
 

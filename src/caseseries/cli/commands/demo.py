@@ -1,4 +1,4 @@
-"""`caseseries demo`: the example study, for a first look without files of one's own."""
+"""`caseseries demo`: an example study, for a first look without files or a database of one's own."""
 
 from __future__ import annotations
 
@@ -12,24 +12,61 @@ from caseseries.cli.commands.run import study_and_report
 from caseseries.cli.screen import Screen
 from caseseries.errors import CaseSeriesError
 
-#: The study that is shown, a folder of examples/.
-SHOWN = "jdm-mmf"
+#: The studies that are shown, folders of examples/.
+SHOWN, SHOWN_OMOP = "jdm-mmf", "omop-demo"
+
+#: Patients of the invented database: enough for distributions, and a few seconds.
+PATIENTS = 10_000
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Run the example and leave a copy of its files beside the report."""
+    copy = Path(arguments.study_out or f"{arguments.out.rstrip('/')}-study")
+    if arguments.omop:
+        return _omop(copy, arguments, screen)
+    if arguments.patients is not None:
+        raise CaseSeriesError(
+            "--patients is the size of the invented database.", do="Add --omop, or leave --patients out."
+        )
     study = examples() / SHOWN
     study_and_report(study / "protocol.yaml", study / "chart.yaml", arguments, screen)
-    copy = Path(arguments.study_out or f"{arguments.out.rstrip('/')}-study")
     if not copy.exists():
         shutil.copytree(study, copy, ignore=shutil.ignore_patterns("results", "__pycache__", ".*"))
     elif not _same(study, copy):
         screen.advise(f"{copy} was there already, differs from the example, and was left as it is.")
+    _next(copy, "chart.yaml", screen)
+    return 0
+
+
+def _omop(copy: Path, arguments: argparse.Namespace, screen: Screen) -> int:
+    from caseseries.invent import write
+
+    database = copy / "cdm"
+    if database.exists():
+        if arguments.patients is not None:
+            raise CaseSeriesError(
+                f"{database} is there already, and its patients have been made up.",
+                do="Leave --patients out to use it, or write to another folder with --out or --study-out.",
+            )
+        screen.advise(f"{copy} was there already and was used as it is.")
+    else:
+        patients = PATIENTS if arguments.patients is None else arguments.patients
+        screen.progress(f"making up a database of {patients:,} patients")
+        if not copy.exists():
+            shutil.copytree(
+                examples() / SHOWN_OMOP, copy, ignore=shutil.ignore_patterns("cdm", "results", "__pycache__", ".*")
+            )
+        write(database, patients=patients, threads=arguments.threads, memory_limit=arguments.memory_limit)
+    study_and_report(copy / "protocol.yaml", copy / "omop.yaml", arguments, screen)
+    _next(copy, "omop.yaml", screen)
+    return 0
+
+
+def _next(copy: Path, data: str, screen: Screen) -> None:
     screen.advise(
         f"The study's files: {copy}. Change them, then:\n"
-        f"  caseseries run {copy / 'protocol.yaml'} {copy / 'chart.yaml'} --out results"
+        f"  caseseries run {copy / 'protocol.yaml'} {copy / data} --out results"
     )
-    return 0
 
 
 def examples() -> Path:
