@@ -204,11 +204,18 @@ def drug_name(key: str) -> str:
 
 
 def study_courses(cohort: Cohort, chart: Chart, studied: frozenset[str]) -> tuple[StudyDrug, ...]:
-    """Courses of the study drug of the included cases, relative to the index date."""
+    """Courses of the study drug of the included cases, relative to the index date; of several cases of a patient each its own."""
     rows = []
+    begun: dict[str, list[int]] = {}
+    for case in cohort.cases:
+        if case.index is not None:
+            begun.setdefault(case.patient, []).append(case.index)
     for case in cohort.included:
         for course in chart.courses:
             if course.patient == case.patient and course.drug in studied and case.index is not None:
+                own = max((day for day in begun[case.patient] if day <= course.start), default=min(begun[case.patient]))
+                if own != case.index:
+                    continue
                 amount = (
                     "" if course.amount is None else f"{float(course.amount):g} {course.unit} {course.schedule}".strip()
                 )
