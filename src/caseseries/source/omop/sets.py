@@ -84,6 +84,10 @@ def _unknown(opened: Opened, meant: Sequence[Meant], findings: Tally) -> None:
         }
         if not known and not opened.engine.rows(f"SELECT 1 FROM ({query}) AS c LIMIT 1"):
             return
+    if not known and len(numbers) > 1:
+        message = f"none of the {len(numbers)} concept ids of the study is in the table concept: it holds other concepts, so that no id could be checked"
+        findings.add(("finding", "warning", "concept set", message))
+        return
     for place, number in written:
         if number not in known:
             message = f"{meant[place].name}: concept {number} is not in the table concept"
