@@ -85,7 +85,8 @@ def _unknown(opened: Opened, meant: Sequence[Meant], findings: Tally) -> None:
         if not known and not opened.engine.rows(f"SELECT 1 FROM ({query}) AS c LIMIT 1"):
             return
     if not known and len(numbers) > 1:
-        message = f"none of the {len(numbers)} concept ids of the study is in the table concept: it holds other concepts, so that no id could be checked"
+        what = f"none of the {len(numbers)} concept ids of the study is in the table concept"
+        message = f"{what}: it holds other concepts, so that no id could be checked"
         findings.add(("finding", "warning", "concept set", message))
         return
     for place, number in written:
