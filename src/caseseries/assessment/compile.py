@@ -21,12 +21,19 @@ from caseseries.protocol.window import Window
 class Compiled:
     """Where the rows of one outcome stand in the engine.
 
-    ``variants`` numbers every (window name, window in force); ``choices`` every (variant, measure, unit of a dose).
+    ``variants`` numbers every (window name, window in force); ``choices`` every (variant, measure, unit of a dose). `whole` are the choices
+    of a sheet (``caseseries.assessment.sheet``) whose values are whole millionths; None where there is no sheet.
     """
 
     plan: OutcomePlan
     variants: Mapping[tuple[str, Window], int]
     choices: Mapping[tuple[int, str, str], int]
+    whole: frozenset[int] | None = None
+
+    @property
+    def laid(self) -> bool:
+        """Whether the values stand on a sheet, one row per case."""
+        return self.whole is not None
 
     def variant(self, spec: Spec, window: str) -> int:
         """The number of a window as one spec has it."""

@@ -16,7 +16,7 @@ Both ways are held to the reference.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caseseries.assessment.absent import CODES
 from caseseries.assessment.compile import Compiled, compile_doses, dose_number, dose_unit, fixed_day, kind_of
@@ -58,10 +58,6 @@ class Sheet:
     values: dict[tuple[Window, str], int]
     doses: dict[tuple[int, str, str], int]
     compiled: dict[str, Compiled]
-
-    def whole(self, choice: int) -> bool:
-        """Whether a choice is a recorded value, whose numerator is in whole millionths."""
-        return choice in self.values.values()
 
 
 def fits(protocol: Protocol, plans: Sequence[OutcomePlan]) -> bool:
@@ -113,6 +109,8 @@ def compile_sheet(engine: Engine, protocol: Protocol, numbers: Numbers, plans: S
             for measure in variant.measures:
                 sheet.values.setdefault((variant.window, measure), len(sheet.values) + len(sheet.doses) + 1)
         sheet.compiled[plan.name] = Compiled(plan, variants, choices)
+    whole = frozenset(sheet.values.values())
+    sheet.compiled = {name: replace(one, whole=whole) for name, one in sheet.compiled.items()}
     text = engine.dialect.text
     engine.table(
         "variant",
@@ -345,7 +343,7 @@ def open_on_sheet(engine: Engine, protocol: Protocol, sheet: Sheet) -> Mapping[t
         for slot in compiled.plan.slots:
             window = spec.windows[slot.window]
             choice = compiled.choice(protocol, spec, slot)
-            if window.same_day is None and sheet.whole(choice):
+            if window.same_day is None and choice in sheet.values.values():
                 query = f"SELECT count(*) FROM case_sheet WHERE a{choice} = {CODES['different']}"
                 ((cases,),) = engine.rows(query)
                 if cases:

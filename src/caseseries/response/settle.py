@@ -74,8 +74,8 @@ class Evaluation:
         return f"(SELECT * FROM spec_row WHERE reading = {place})"
 
 
-def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled, *, laid: bool = False) -> Evaluation:
-    """Write ``spec_row`` and ``case_wide`` of the outcome that was assessed last; the latter not where a sheet was `laid`."""
+def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluation:
+    """Write ``spec_row`` and ``case_wide`` of the outcome that was assessed last; the latter not where there is a sheet."""
     plan = compiled.plan
     trees = tuple(dict.fromkeys(spec.tree for spec in plan.specs))
     columns = [
@@ -93,7 +93,7 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled, *, laid: boo
     ]  # fmt: skip
     engine.table("spec_row", columns, rows)
     used = tuple(tuple(sorted({compiled.choice(protocol, spec, slot) for spec in plan.specs})) for slot in plan.slots)
-    if laid:
+    if compiled.laid:
         return Evaluation(trees, used)
     widened = [
         f"max(CASE WHEN choice = {choice} THEN {column} END) AS {letter}{choice}"
@@ -104,10 +104,10 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled, *, laid: boo
     return Evaluation(trees, used)
 
 
-def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compiled, *, laid: bool = False) -> None:
-    """Fill ``verdict`` for the outcome that was assessed last, which has a rule; `laid` where a sheet has its values."""
+def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compiled) -> None:
+    """Fill ``verdict`` for the outcome that was assessed last, which has a rule."""
     plan = compiled.plan
-    evaluation = lay_out(engine, protocol, compiled, laid=laid)
+    evaluation = lay_out(engine, protocol, compiled)
     find_events(engine, protocol, numbers)
     not_met = zero_not_met(protocol)
     for place, tree in enumerate(evaluation.trees):

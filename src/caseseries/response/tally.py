@@ -80,8 +80,15 @@ FROM quantity AS b JOIN quantity AS a ON a.case_no = b.case_no
 WHERE b.choice = {before} AND a.choice = {after}
 """
 
+#: The same from a sheet.
+_PAIR_LAID = """
+SELECT CASE WHEN a{before} <> 0 THEN 0 ELSE 1 END AS missing_after, CASE WHEN a{before} <> 0 THEN a{before} ELSE a{after} END AS absent,
+    n{before} AS b_num, {b_den} AS b_den, n{after} AS a_num, {a_den} AS a_den
+FROM {sheet}
+"""
+
 _MILLIONTHS = """
-SELECT '{part}' AS part, {value} AS value, count(*) AS n FROM value_pair WHERE absent = 0{only} GROUP BY {value}
+SELECT '{part}' AS part, {value} AS value, count(*) AS n FROM {pairs} WHERE absent = 0{only} GROUP BY {value}
 """
 
 
@@ -89,19 +96,29 @@ def _changes(engine: Engine, protocol: Protocol, compiled: Compiled, before: Slo
     plan, counts, dialect = compiled.plan, Tally(), engine.dialect
     dose = all_measures(protocol)[after.measure].kind == "dose"
     one, other = (compiled.choice(protocol, plan.primary, slot) for slot in (before, after))
-    engine.keep("value_pair", _PAIR.format(before=one, after=other))
-    parts = [
-        ("before", millionths(dialect, "b_num", "b_den"), ""),
-        ("after", millionths(dialect, "a_num", "a_den"), ""),
-        ("change", millionths(dialect, "(a_num * b_den - b_num * a_den)", "(a_den * b_den)"), ""),
-    ]
+    whole = compiled.whole is not None and {one, other} <= compiled.whole
+    pairs = "value_pair"
+    if compiled.laid:
+        pairs = "laid_pair"
+        told = ("1", "1", "case_sheet") if whole else (f"d{one}", f"d{other}", "case_wide")
+        engine.view(pairs, _PAIR_LAID.format(before=one, after=other, b_den=told[0], a_den=told[1], sheet=told[2]))
+    else:
+        engine.keep(pairs, _PAIR.format(before=one, after=other))
+    if whole:
+        parts = [("before", "b_num", ""), ("after", "a_num", ""), ("change", "a_num - b_num", "")]
+    else:
+        parts = [
+            ("before", millionths(dialect, "b_num", "b_den"), ""),
+            ("after", millionths(dialect, "a_num", "a_den"), ""),
+            ("change", millionths(dialect, "(a_num * b_den - b_num * a_den)", "(a_den * b_den)"), ""),
+        ]
     if dose:
         hundred = "(100 * (b_num * a_den - a_num * b_den))"
         parts.append(("percent", millionths(dialect, hundred, "(b_num * a_den)"), " AND b_num > 0"))
-    queries = [_MILLIONTHS.format(part=part, value=value, only=only) for part, value, only in parts]
+    queries = [_MILLIONTHS.format(part=part, value=value, only=only, pairs=pairs) for part, value, only in parts]
     for part, value, n in engine.rows(" UNION ALL ".join(queries)):
         counts.add(("value", plan.name, after.measure, part, int(value)), int(n))
-    missing = "SELECT missing_after, absent, count(*) FROM value_pair WHERE absent <> 0 GROUP BY missing_after, absent"
+    missing = f"SELECT missing_after, absent, count(*) FROM {pairs} WHERE absent <> 0 GROUP BY missing_after, absent"
     for missing_after, absent, n in engine.rows(missing):
         window = after.window if missing_after else before.window
         counts.add(("absent", plan.name, after.measure, window, words(absent)), int(n))

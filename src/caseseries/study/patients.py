@@ -80,7 +80,7 @@ def keep_outcome(engine: Engine, protocol: Protocol, compiled: Compiled, place: 
     engine.table("why_words", [("decided", "INT"), ("why", text), ("because", text)], reasons)
     engine.table("event_words", [("decided", "INT"), ("words", text)], list(enumerate(EVENT_WORDS.values(), start=1)))
     values = ", ".join(
-        f"CASE WHEN w.a{choice} = 0 THEN CAST({millionths(engine.dialect, f'w.n{choice}', f'w.d{choice}')} AS BIGINT) END AS v{number}"
+        f"CASE WHEN w.a{choice} = 0 THEN CAST({_told(engine, compiled, choice)} AS BIGINT) END AS v{number}"
         for number, slot in enumerate(plan.slots)
         for choice in (compiled.choice(protocol, plan.primary, slot),)
     )
@@ -90,12 +90,19 @@ def keep_outcome(engine: Engine, protocol: Protocol, compiled: Compiled, place: 
 SELECT v.case_no, CASE WHEN v.inside THEN CASE WHEN v.truth THEN '{ANSWERS[True]}' WHEN NOT v.truth THEN '{ANSWERS[False]}'
     ELSE '{ANSWERS[None]}' END ELSE 'outside' END AS answer, y.because, e.words AS decided_by, v.day, {values}
 FROM verdict AS v
-JOIN case_wide AS w ON w.case_no = v.case_no
+JOIN {"case_sheet" if compiled.laid else "case_wide"} AS w ON w.case_no = v.case_no
 LEFT JOIN why_words AS y ON v.truth IS NULL AND y.decided = v.decided AND y.why = v.why
 LEFT JOIN event_words AS e ON e.decided = v.decided
 WHERE v.spec = 0
 """,
     )
+
+
+def _told(engine: Engine, compiled: Compiled, choice: int) -> str:
+    """SQL for a value in whole millionths."""
+    if compiled.whole is not None and choice in compiled.whole:
+        return f"w.n{choice}"
+    return millionths(engine.dialect, f"w.n{choice}", f"w.d{choice}")
 
 
 def write_range(engine: Engine, plans: Sequence[OutcomePlan], file: Path) -> None:

@@ -121,7 +121,7 @@ def _count(
     for place, outcome in enumerate(plans.verdicts):
         progress(f"evaluating {outcome.name}{where}", int(included))
         compiled = _compiled(engine, protocol, numbers, outcome, sheet)
-        settle(engine, protocol, numbers, compiled, laid=sheet is not None)
+        settle(engine, protocol, numbers, compiled)
         counts.merge(tally(engine, protocol, compiled, dated=True))
         _raise(opened, engine, protocol, compiled, sheet)
         keep_outcome(engine, protocol, compiled, place)
