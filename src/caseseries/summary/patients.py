@@ -9,7 +9,7 @@ from fractions import Fraction
 from caseseries import catalogue
 from caseseries.chart.tables import Chart, Fact, calendar_date
 from caseseries.cohort.drugs import OtherDrug
-from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE
+from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE, OUTSIDE_OBSERVED, OUTSIDE_PERIOD, WASHOUT
 from caseseries.cohort.select import Cohort, CohortCase
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.eligibility import MinimumFollowUp
@@ -97,7 +97,8 @@ def flow(
         steps[-1] = FlowStep(label, len(found) + unlisted, ((why, without),))
     if without or protocol.case.per == "course":
         steps.append(FlowStep(unit, len(exposed)))
-    order = [criterion_words(criterion) for criterion in (*protocol.include, *protocol.exclude)]
+    order = [OUTSIDE_PERIOD, OUTSIDE_OBSERVED, WASHOUT]
+    order += [criterion_words(criterion) for criterion in (*protocol.include, *protocol.exclude)]
     removed = sorted(
         reasons.items(),
         key=lambda item: (next((i for i, words in enumerate(order) if item[0].startswith(words)), -1), item[0]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE, OUTSIDE_PERIOD, WASHOUT
+from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE, OUTSIDE_OBSERVED, OUTSIDE_PERIOD, WASHOUT
 from caseseries.protocol.eligibility import MinimumFollowUp
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.naming import criterion_words
@@ -16,8 +16,6 @@ from caseseries.summary.population_model import Answers, Count, DrugCount
 from caseseries.summary.population_results import RANGED, share
 from caseseries.summary.population_spread import Spread, described
 from caseseries.summary.population_told import Told
-
-_OUTSIDE_OBSERVED = "index date outside observed time"
 
 
 def flow(protocol: Protocol, told: Told, head: Answers | None, found: str) -> tuple[FlowStep, ...]:
@@ -58,7 +56,7 @@ def _until_included(protocol: Protocol, told: Told, included: int, found: str) -
         assert persons == missing + exposed, "every person is one case or has no index date"
     else:
         assert missing <= persons <= missing + exposed, "every person has a case or no index date"
-    order = [OUTSIDE_PERIOD, _OUTSIDE_OBSERVED, WASHOUT]
+    order = [OUTSIDE_PERIOD, OUTSIDE_OBSERVED, WASHOUT]
     order += [criterion_words(criterion) for criterion in (*protocol.include, *protocol.exclude)]
     place = {words: number for number, words in reversed([*enumerate(order)])}
     ordered = sorted(
