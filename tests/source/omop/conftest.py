@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,22 @@ from caseseries.protocol.protocol import Protocol
 
 #: Columns of each table and their types in a typed store; what a table of a test leaves out is NULL.
 COLUMNS: dict[str, dict[str, str]] = {
-    "person": {"person_id": "BIGINT", "gender_concept_id": "INTEGER", "year_of_birth": "INTEGER", "month_of_birth": "INTEGER", "day_of_birth": "INTEGER"},
-    "observation_period": {"observation_period_id": "BIGINT", "person_id": "BIGINT", "observation_period_start_date": "DATE", "observation_period_end_date": "DATE"},
+    "person": {
+        "person_id": "BIGINT", "gender_concept_id": "INTEGER", "year_of_birth": "INTEGER", "month_of_birth": "INTEGER",
+        "day_of_birth": "INTEGER",
+    },
+    "observation_period": {
+        "observation_period_id": "BIGINT", "person_id": "BIGINT", "observation_period_start_date": "DATE",
+        "observation_period_end_date": "DATE",
+    },
     "drug_exposure": {
         "drug_exposure_id": "BIGINT", "person_id": "BIGINT", "drug_concept_id": "INTEGER", "drug_exposure_start_date": "DATE",
         "drug_exposure_end_date": "DATE", "quantity": "DOUBLE", "days_supply": "INTEGER", "route_concept_id": "INTEGER",
     },
-    "condition_occurrence": {"condition_occurrence_id": "BIGINT", "person_id": "BIGINT", "condition_concept_id": "INTEGER", "condition_start_date": "DATE"},
+    "condition_occurrence": {
+        "condition_occurrence_id": "BIGINT", "person_id": "BIGINT", "condition_concept_id": "INTEGER",
+        "condition_start_date": "DATE",
+    },
     "measurement": {
         "measurement_id": "BIGINT", "person_id": "BIGINT", "measurement_concept_id": "INTEGER", "measurement_date": "DATE",
         "value_as_number": "DOUBLE", "value_as_concept_id": "INTEGER", "unit_concept_id": "INTEGER", "operator_concept_id": "INTEGER",
@@ -36,7 +46,10 @@ COLUMNS: dict[str, dict[str, str]] = {
     "concept": {"concept_id": "INTEGER", "vocabulary_id": "VARCHAR", "concept_code": "VARCHAR"},
     "concept_ancestor": {"ancestor_concept_id": "INTEGER", "descendant_concept_id": "INTEGER"},
     "concept_relationship": {"concept_id_1": "INTEGER", "concept_id_2": "INTEGER", "relationship_id": "VARCHAR", "invalid_reason": "VARCHAR"},
-    "drug_strength": {"drug_concept_id": "INTEGER", "ingredient_concept_id": "INTEGER", "amount_value": "DOUBLE", "amount_unit_concept_id": "INTEGER"},
+    "drug_strength": {
+        "drug_concept_id": "INTEGER", "ingredient_concept_id": "INTEGER", "amount_value": "DOUBLE",
+        "amount_unit_concept_id": "INTEGER",
+    },
 }  # fmt: skip
 
 Tables = Mapping[str, Sequence[Sequence[Any]]]
@@ -93,15 +106,15 @@ def protocol(measures: str = "", concepts: str = "") -> Protocol:
 
 def write_csv(folder: Path, tables: Tables, *, zipped: bool = False) -> Path:
     for name, rows in tables.items():
-        opened: Any = (
-            gzip.open(folder / f"{name}.csv.gz", "wt", newline="")
-            if zipped
-            else (folder / f"{name}.csv").open("w", newline="")
-        )
-        with opened as file:
-            written = csv.writer(file)
-            written.writerow(COLUMNS[name])
-            written.writerows(["" if cell is None else cell for cell in row] for row in rows)
+        text = io.StringIO(newline="")
+        written = csv.writer(text)
+        written.writerow(COLUMNS[name])
+        written.writerows(["" if cell is None else cell for cell in row] for row in rows)
+        content = text.getvalue().encode()
+        if zipped:
+            (folder / f"{name}.csv.gz").write_bytes(gzip.compress(content))
+        else:
+            (folder / f"{name}.csv").write_bytes(content)
     return folder
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.source.omop.conftest import PROTOCOL, SMALL, protocol
 
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChartError
@@ -16,7 +17,6 @@ from caseseries.source.omop import opened_omop, read_omop
 from caseseries.source.omop.source import open_omop
 from caseseries.study import Study, analyse
 from caseseries.summary.compare import compare
-from tests.source.omop.conftest import PROTOCOL, SMALL, protocol
 
 Database = Callable[..., Path]
 
@@ -246,10 +246,10 @@ def test_events_and_deaths_outside_observed_time_do_not_count_but_history_does(d
         ("death", 18687),
     ] == sorted(
         [(fact.kind, fact.start or 0) for fact in chart.facts if fact.kind != "visit" and fact.patient == "1"],
-        key=lambda pair: ("diagnosis event death".split().index(pair[0]), pair[1]),
+        key=lambda pair: (["diagnosis", "event", "death"].index(pair[0]), pair[1]),
     )
     assert "note: death: outside observed time: 1 row" in messages(chart)
-    assert "note: condition_occurrence: outside observed time: 2 rows" in messages(chart)
+    assert "note: condition_occurrence: adverse events outside observed time, which do not count: 2 rows" in messages(chart)
 
 
 def test_birth_dates_that_cannot_be(database: Database) -> None:
@@ -327,6 +327,19 @@ def test_exclusions_take_what_lies_below_them(database: Database) -> None:
             assert expected == found["disease"]
             told = {str(key[2]) for key, _ in source.findings.section("finding")}
         assert (not expected) == ("disease: the concept set is empty in this database, so nothing is found" in told)
+
+
+def test_a_row_that_stands_for_two_names_is_one_row(database: Database) -> None:
+    text = PLAIN.replace("measures:\n", "measures:\n  again: {instrument: systolic blood pressure}\n")
+    conditions = [(1, 1, 301, "2019-12-01"), (2, 1, 301, "2021-01-01")]
+    chart = read_omop(parse(text).protocol, database(condition_occurrence=conditions))
+    assert 8 == len(chart.measurements)
+    assert [("diagnosis", "disease"), ("diagnosis", "disease"), ("event", "bleeding")] == [
+        (fact.kind, fact.term) for fact in chart.facts if fact.kind != "visit"
+    ]
+    assert {"read": 4, "used": 4, "out of scope": 0, "refused": 0} == chart.account()["measurement"]
+    assert {"read": 2, "used": 2, "out of scope": 0, "refused": 0} == chart.account()["condition_occurrence"]
+    assert not [finding for finding in chart.findings if finding.rule == "duplicates"]
 
 
 def test_judgements_and_observations(database: Database) -> None:

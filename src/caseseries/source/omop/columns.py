@@ -118,6 +118,9 @@ def number_refused(dialect: Dialect, kind: Stored, column: str) -> str:
         return "TRUE"
     if kind in ("whole", "decimal"):
         return f"({column} NOT BETWEEN -{LARGEST} AND {LARGEST})"
+    if kind in ("single", "double"):
+        # NaN is above every number and equal to itself on all engines.
+        return f"({column} < -{LARGEST} OR ({column} > {LARGEST} AND {column} <> CAST('NaN' AS {dialect.double})))"
     nothing = f"lower(trim(CAST({column} AS {dialect.text}))) IN ('nan', '')"
     return f"({is_there(kind, column)} AND NOT ({nothing}) AND ({number(dialect, kind, column)}) IS NULL)"
 

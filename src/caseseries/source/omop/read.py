@@ -96,16 +96,15 @@ class _Rows:
 
     def __init__(self) -> None:
         self.rows: list[SourceRow] = []
-        self._known: dict[tuple[str, int, str], int] = {}
+        self._numbers: dict[tuple[str, int | None, str, int], int] = {}
 
-    def add(self, table: str, row: int | None, patient: str) -> int:
-        """The number of a row; one that stands for two names of the protocol has one number."""
-        number = len(self.rows) + 1
-        if row is not None:
-            number = self._known.setdefault((table, row, patient), number)
-        if number > len(self.rows):
-            self.rows.append(SourceRow(number, table, "", row or 0, table, patient, "used"))
-        return number
+    def add(self, table: str, row: int | None, patient: str, day: int = 0) -> int:
+        """The number of a row; one that stands for two names of the protocol is one row all the same."""
+        key = (table, row, patient, day)
+        if row is None or key not in self._numbers:
+            self._numbers[key] = len(self.rows) + 1
+            self.rows.append(SourceRow(len(self.rows) + 1, table, "", row or 0, table, patient, "used"))
+        return self._numbers[key]
 
 
 def _people(engine: Engine, inside: str, rows: _Rows) -> tuple[Person, ...]:
@@ -126,7 +125,7 @@ def _measurements(source: OmopSource, inside: str, rows: _Rows) -> tuple[Measure
     )
     made = []
     for place, (record, patient, measure, day, value, censor, missing) in enumerate(found, 1):
-        row = rows.add(tables[names[measure]], record, str(patient))
+        row = rows.add(tables[names[measure]], record, str(patient), day)
         exact = None if missing or value is None else Fraction(value, MILLIONTH)
         made.append(Measurement(place, row, "", str(patient), names[measure], day, day, day, exact, censor, missing))
     return tuple(made)
@@ -140,7 +139,7 @@ def _courses(engine: Engine, numbers: Numbers, inside: str, rows: _Rows) -> tupl
     )
     return tuple(
         Course(
-            place, rows.add("drug_exposure", record, str(patient)), str(patient), names[drug], first, last,
+            place, rows.add("drug_exposure", record, str(patient), first), str(patient), names[drug], first, last,
             None if amount is None else Fraction(amount, MILLIONTH), "" if amount is None else "mg",
             None if amount is None else Fraction(1), "", systemic, pulse,
         )
@@ -159,7 +158,7 @@ def _facts(engine: Engine, numbers: Numbers, inside: str, rows: _Rows) -> tuple[
     for place, (record, patient, term, day, source) in enumerate(found, 1):
         kind, word = words[term]
         known: dict[str, FactKind] = {"diagnosis": "diagnosis", "event": "event", "death": "death", "visit": "visit"}
-        row = rows.add(source, record, str(patient))
+        row = rows.add(source, record, str(patient), day)
         made.append(Fact(place, row, str(patient), known[kind], word, day, day, day))
     return tuple(made)
 

@@ -190,9 +190,9 @@ def is_whole(number: str, dialect: Dialect) -> str:
 
 
 def term(query: str, id_: str, concept: str, day: str, where: str, dialect: Dialect) -> str:
-    """Rows of the sets of diagnoses and events, equal ones once: record, n, patient, kind, term, day, bad."""
+    """Rows of the sets of diagnoses and events, equal ones once: record, n, patient, concept, kind, term, day, bad."""
     return f"""
-SELECT min(r.record) AS record, count(*) AS n, r.patient, t.kind, t.term, r.day, r.bad
+SELECT min(r.record) AS record, count(*) AS n, r.patient, r.concept, t.kind, t.term, r.day, r.bad
 FROM (
     SELECT {id_} AS record, person_id AS patient, {concept} AS concept, {day} AS day, coalesce({day}_refused, FALSE) AS bad
     FROM ({query}) AS source
@@ -206,8 +206,8 @@ GROUP BY r.patient, r.concept, t.kind, t.term, r.day, r.bad
 def death(query: str, where: str, number: int, dialect: Dialect) -> str:
     """Rows of death, equal ones once; the person's id stands for the record's."""
     return f"""
-SELECT person_id AS record, count(*) AS n, person_id AS patient, CAST('death' AS {dialect.text}) AS kind, {number} AS term,
-    death_date AS day, coalesce(death_date_refused, FALSE) AS bad
+SELECT person_id AS record, count(*) AS n, person_id AS patient, CAST(0 AS BIGINT) AS concept,
+    CAST('death' AS {dialect.text}) AS kind, {number} AS term, death_date AS day, coalesce(death_date_refused, FALSE) AS bad
 FROM ({query}) AS source
 WHERE {where}
 GROUP BY person_id, death_date, coalesce(death_date_refused, FALSE)
@@ -215,13 +215,13 @@ GROUP BY person_id, death_date, coalesce(death_date_refused, FALSE)
 
 
 def fact(rows: str, *, observed: bool) -> str:
-    """`omop_fact(record, n, patient, kind, term, day, source, why)`; events and deaths outside observed time are out of scope."""
+    """`omop_fact(record, n, patient, concept, kind, term, day, source, why)`; events and deaths outside observed time are out of scope."""
     outside = "kind IN ('event', 'death') AND inside = 0" if observed else "FALSE"
     periods = "LEFT JOIN observed AS o ON o.patient = r.patient" if observed else ""
     lag = f"CASE WHEN r.kind = 'death' THEN {AFTER_PERIOD} ELSE 0 END"
     inside = f"max(CASE WHEN r.day BETWEEN o.first AND o.last + {lag} THEN 1 ELSE 0 END)" if observed else "1"
     return f"""
-SELECT record, n, patient, kind, term, day, source,
+SELECT record, n, patient, concept, kind, term, day, source,
     CASE
         WHEN patient IS NULL THEN '{NO_PATIENT}'
         WHEN nobody THEN '{NOBODY}'
@@ -231,12 +231,12 @@ SELECT record, n, patient, kind, term, day, source,
         ELSE ''
     END AS why
 FROM (
-    SELECT r.record, max(r.n) AS n, r.patient, r.kind, r.term, r.day, r.bad, r.source,
+    SELECT r.record, max(r.n) AS n, r.patient, r.concept, r.kind, r.term, r.day, r.bad, r.source,
         min(CASE WHEN p.patient IS NULL THEN 1 ELSE 0 END) = 1 AS nobody, {inside} AS inside
     FROM ({rows}) AS r
     LEFT JOIN person AS p ON p.patient = r.patient
     {periods}
-    GROUP BY r.record, r.patient, r.kind, r.term, r.day, r.bad, r.source
+    GROUP BY r.record, r.patient, r.concept, r.kind, r.term, r.day, r.bad, r.source
 ) AS held
 """
 
@@ -353,6 +353,19 @@ JOIN omop_measure AS c ON c.concept = r.concept
 LEFT JOIN omop_unit AS u ON u.measure = c.measure AND u.unit = r.unit
 {answers}
 {periods}
+"""
+
+
+#: One row of `omop_fact` may stand for several names of the protocol; it is used if it is for any of them.
+FACT_ROWS = """
+SELECT source, why, sum(n), sum(n - 1)
+FROM (
+    SELECT source, min(why) AS why, max(n) AS n
+    FROM omop_fact
+    GROUP BY source, record, patient, concept, day
+) AS row_by_row
+GROUP BY source, why
+ORDER BY source, why
 """
 
 

@@ -353,17 +353,19 @@ class OmopSource:
             text = dialect.text
             engine.table(
                 "omop_fact",
-                [("record", "BIGINT"), ("n", "BIGINT"), ("patient", "BIGINT"), ("kind", text), ("term", "INT"), ("day", "INT"),
+                [("record", "BIGINT"), ("n", "BIGINT"), ("patient", "BIGINT"), ("concept", "BIGINT"), ("kind", text), ("term", "INT"), ("day", "INT"),
                  ("source", text), ("why", text)],
                 [],
             )  # fmt: skip
         engine.keep("fact", rules.FACT)
-        for source, why, rows, equal in engine.rows(
-            "SELECT source, why, sum(n), sum(n - 1) FROM omop_fact GROUP BY source, why ORDER BY source, why"
-        ):
-            _counted(tally, source, why, int(rows))
+        for source, why, rows, equal in engine.rows(rules.FACT_ROWS):
+            _counted(tally, source, why, int(rows), told=source == "death" or why != rules.OUTSIDE)
             if why == "":
                 _found(tally, "note", "duplicates", f"{source}: equal rows, read once", int(equal))
+        for source, rows in engine.rows(
+            f"SELECT source, sum(n) FROM omop_fact WHERE kind = 'event' AND why = '{rules.OUTSIDE}' GROUP BY source ORDER BY source"
+        ):
+            _found(tally, "note", "rows", f"{source}: adverse events {rules.OUTSIDE}, which do not count", int(rows))
         ((several,),) = engine.rows(
             "SELECT count(*) FROM (SELECT patient FROM omop_fact WHERE kind = 'death' AND why = '' GROUP BY patient HAVING count(*) > 1) AS d"
         )
@@ -381,15 +383,11 @@ class OmopSource:
         """
         engine, tally = self.engine, Tally()
         self._span(of, ever=ever)
-        parts, asked = [], set()
+        parts, asked, used = [], set(), 0
         for source in ("measurement", "observation"):
             place = PLACES[source]
-            ids = {
-                number
-                for _, one, numbers in self.sets.within("measure", place.table)
-                if one.table == source
-                for number in numbers
-            }
+            sets = [numbers for _, one, numbers in self.sets.within("measure", place.table) if one.table == source]
+            ids = set().union(*sets)
             if not ids or not self.opened.has(place.table):
                 continue
             engine.keep(
@@ -398,14 +396,13 @@ class OmopSource:
             )
             name = f"omop_values_{source}"
             self._keep(place.table, name, self._value_query(place, ids, ever=ever))
-            self._value_counts(place.table, name, tally)
+            used += self._value_counts(place.table, name, tally, shared=len(ids) < sum(map(len, sets)))
             parts.append(f"SELECT record, patient, measure, day, value, censor, missing, why FROM {name}")
             asked.add(place.table)
         if parts:
             engine.view("omop_value", " UNION ALL ".join(parts))
             engine.keep("measurement", rules.MEASUREMENT)
             ((kept,),) = engine.rows("SELECT count(*) FROM measurement")
-            used = sum(n for table in asked for (status, _), n in tally.section("rows", table) if status == "used")
             _found(
                 tally, "note", "duplicates", f"{' and '.join(sorted(asked))}: equal rows, read once", used - int(kept)
             )
@@ -456,14 +453,19 @@ class OmopSource:
             span=True, observed=self.numbers.observed, judged=judged, dialect=self.engine.dialect,
         )  # fmt: skip
 
-    def _value_counts(self, table: str, name: str, tally: Tally) -> None:
+    def _value_counts(self, table: str, name: str, tally: Tally, *, shared: bool) -> int:
+        """How many values were used; where measures share a concept (`shared`), a row that is a value of two is one row."""
+        used = 0
         measures = {number: measure for measure, number in self.numbers.measures.items()}
         for measure, why, unit, missing, rows, rounded in self.engine.rows(
             f"SELECT measure, why, CASE WHEN why = '{rules.OTHER_UNIT}' THEN unit ELSE 0 END AS odd_unit, missing, count(*), "
-            f"sum(CASE WHEN rounded AND why = '' THEN 1 ELSE 0 END) FROM {name} GROUP BY measure, why, odd_unit, missing ORDER BY measure, why, odd_unit, missing"
+            f"sum(CASE WHEN rounded AND why = '' THEN 1 ELSE 0 END) FROM {name} "
+            "GROUP BY measure, why, odd_unit, missing ORDER BY measure, why, odd_unit, missing"
         ):
-            _counted(tally, table, why, int(rows))
             called = measures[measure]
+            used += int(rows) if why == "" else 0
+            if not shared:
+                _counted(tally, table, why, int(rows))
             if why == rules.OTHER_UNIT:
                 message = f"{called}: rows in unit {unit}, to which the concept set gives no factor, were refused"
                 _found(tally, "warning", "unit", message, int(rows))
@@ -475,6 +477,11 @@ class OmopSource:
             elif why == "" and missing:
                 _found(tally, "note", "no value", f"{called}: rows without a value", int(rows))
             _found(tally, "note", "rounded", f"{called}: values rounded to a millionth", int(rounded or 0))
+        if shared:
+            each = f"SELECT record, patient, day, min(why) AS why FROM {name} GROUP BY record, patient, day"
+            for why, rows in self.engine.rows(f"SELECT why, count(*) FROM ({each}) AS r GROUP BY why ORDER BY why"):
+                _counted(tally, table, why, int(rows))
+        return used
 
     def _visits(self, tally: Tally) -> None:
         engine = self.engine
@@ -631,10 +638,10 @@ def _range(low: int | None, high: int | None) -> str:
     return f"({' AND '.join(bounds)}{' OR {0} IS NULL' if low is None else ''})"
 
 
-def _counted(tally: Tally, table: str, why: str, rows: int) -> None:
+def _counted(tally: Tally, table: str, why: str, rows: int, *, told: bool = True) -> None:
     status = "used" if why == "" else "out of scope" if why in rules.OUT_OF_SCOPE else "refused"
     tally.add(("rows", table, status, why), rows)
-    if status != "used":
+    if status != "used" and told and why not in (rules.NO_UNIT, rules.OTHER_UNIT):
         severity = "note" if status == "out of scope" else "warning"
         _found(tally, severity, "rows", f"{table}: {why}", rows)
 
