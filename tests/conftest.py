@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.engine.servers import Postgres
+
+    from caseseries.engine import Engine
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # no test opens a window, whatever the machine's default
 
@@ -42,3 +50,28 @@ def shared_data() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{reason}; with CI=true its tests may not be skipped")
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def servers_are_stopped() -> Iterator[None]:
+    """Whatever a test started is stopped with the test process; engines close before the server they talk to."""
+    yield
+    for name in ("tests.spec.stages", "tests.engine.servers"):
+        if name in sys.modules:
+            sys.modules[name].stop()
+
+
+@pytest.fixture(scope="session")
+def postgres(servers_are_stopped: None) -> Postgres:
+    """A Postgres server on a socket of its own, with an empty schema `cdm` that `reader` may read."""
+    from tests.engine import servers
+
+    return servers.postgres()
+
+
+@pytest.fixture(scope="session")
+def spark(servers_are_stopped: None) -> Engine:
+    """A Spark session on this machine; tests that ask for it carry `pytest.mark.xdist_group("spark")`."""
+    from tests.engine import servers
+
+    return servers.spark()

@@ -38,7 +38,7 @@ from caseseries.reference.oracle import among, cases, verdict
 from caseseries.verdict.trace import Truth, Verdict
 
 #: Who answers. A further engine is added by one entry.
-IMPLEMENTATIONS = ["reference", "duckdb"]
+IMPLEMENTATIONS = ["reference", "duckdb", "postgres"]
 
 BASE = """
 study: a spec
@@ -219,10 +219,9 @@ class Answers:
 def answers(study: Protocol, rows: str | Chart, implementation: str = "reference") -> Answers:
     """Ask one implementation about a protocol and a chart; verdicts are left out while a choice is open."""
     table = rows if isinstance(rows, Chart) else chart(rows, study)
-    if implementation == "duckdb":
-        found, told, inside, asked = by_stages(study, table)
+    if implementation != "reference":
+        found, told, inside, asked = by_stages(study, table, implementation)
         return Answers({}, {}, {}, asked) if asked else Answers(found, told, inside, [])
-    assert implementation == "reference", implementation
     needed = choices_needed(study, table)
     if needed:
         return Answers({}, {}, {}, needed)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
-from functools import cache
+from tests.engine import servers
 
 from caseseries.assessment import assess, open_choices
 from caseseries.chart.tables import Chart
 from caseseries.cohort import select
-from caseseries.engine import Engine, connect
+from caseseries.engine import Engine, connect, connect_postgres
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.protocol import Protocol
@@ -28,22 +27,27 @@ Found = tuple[
 ]
 
 
-@cache
-def one_engine() -> Engine:
-    """One engine for all specs: every table is made anew by each of them."""
-    engine = connect()
-    atexit.register(_forget)
-    return engine
+_OPEN: dict[str, Engine] = {}
 
 
-def _forget() -> None:
-    one_engine().close()
-    one_engine.cache_clear()
+def one_engine(name: str = "duckdb") -> Engine:
+    """One engine of each kind for all specs: every table is made anew by each of them."""
+    if name == "spark":
+        return servers.spark()
+    if name not in _OPEN:
+        _OPEN[name] = connect_postgres(servers.postgres().conninfo(), "cdm") if name == "postgres" else connect()
+    return _OPEN[name]
 
 
-def by_stages(study: Protocol, chart: Chart) -> Found:
-    """Cases, verdicts, denominators and open choices by the stages on embedded DuckDB."""
-    engine = one_engine()
+def stop() -> None:
+    """Close the engines; the Spark session belongs to the servers of the tests."""
+    while _OPEN:
+        _OPEN.popitem()[1].close()
+
+
+def by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") -> Found:
+    """Cases, verdicts, denominators and open choices by the stages on one engine."""
+    engine = one_engine(engine) if isinstance(engine, str) else engine
     try:
         cohort = select(engine, study, chart)
     except ChoiceNeeded as waiting:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from caseseries.engine import said
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SESSION = """
 SET default_transaction_read_only = on;
 SET TimeZone = 'UTC';
+SET client_min_messages = error;
 SET DateStyle = 'ISO, YMD';
 SET client_encoding = 'UTF8';
 SET statement_timeout = 0;
@@ -55,68 +56,74 @@ class Postgres(Engine):
         """Keep the rows of a query as a temporary table of this session, replacing one of that name."""
         # Postgres makes no temporary table in a read-only transaction, but fills one. So the table is made empty, and the
         # query, which may read the source, runs read-only.
-        made = f"{name}__new"
-        self._declare(f"CREATE TEMP TABLE {made} AS {query} WITH NO DATA")
-        try:
-            with words():
-                self._connection.execute(f"INSERT INTO pg_temp.{made} {query}")
-        except BaseException:
-            self._drop(made)
-            raise
-        self._replace(name, made)
+        self._make(name, f"CREATE TEMP TABLE {name}__new AS {query} WITH NO DATA")
+        # Statistics are never gathered for a temporary table unless the session asks for them.
+        self._send(
+            f"BEGIN READ ONLY; INSERT INTO pg_temp.{name}__new {query}; ANALYZE pg_temp.{name}__new; COMMIT; {_replace(name)}"
+        )
+        self._make_views_again()
 
     def view(self, name: str, query: str) -> None:
         """Give a query a name for this session; its rows are computed each time they are asked for."""
         self._views.pop(name, None)
         # A view that stands on this one goes with it and is made anew.
-        self._declare(f"DROP VIEW IF EXISTS pg_temp.{name} CASCADE", f"CREATE TEMP VIEW {name} AS {query}")
+        self._send(_declared(f"DROP VIEW IF EXISTS pg_temp.{name} CASCADE", f"CREATE TEMP VIEW {name} AS {query}"))
         self._make_views_again()
         self._views[name] = query
 
     def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
         """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
         declared = ", ".join(f"{column} {kind}" for column, kind in columns)
-        made = f"{name}__new"
-        self._declare(f"CREATE TEMP TABLE {made} ({declared})")
+        self._make(name, f"CREATE TEMP TABLE {name}__new ({declared})")
         if rows:
-            with words(), self._connection.cursor() as cursor, cursor.copy(f"COPY pg_temp.{made} FROM STDIN") as copy:
+            with (
+                words(),
+                self._connection.cursor() as cursor,
+                cursor.copy(f"COPY pg_temp.{name}__new FROM STDIN") as copy,
+            ):
                 for row in rows:
                     copy.write_row(row)
-        self._replace(name, made)
+        self._send(f"BEGIN READ ONLY; ANALYZE pg_temp.{name}__new; COMMIT; {_replace(name)}")
+        self._make_views_again()
 
     def source(self, table: str) -> str:
         """SQL for a table of the source's schema."""
         return f"{quoted(self._schema)}.{quoted(table)}"
 
-    def _replace(self, name: str, made: str) -> None:
-        # Statistics are never gathered for a temporary table unless the session asks for them.
-        with words():
-            self._connection.execute(f"ANALYZE pg_temp.{made}")
-        self._declare(f"DROP TABLE IF EXISTS pg_temp.{name} CASCADE", f"ALTER TABLE pg_temp.{made} RENAME TO {name}")
-        self._make_views_again()
+    def _make(self, name: str, statement: str) -> None:
+        self._send(_declared(f"DROP TABLE IF EXISTS pg_temp.{name}__new", statement))
 
     def _make_views_again(self) -> None:
         if self._views:
             there = {name for (name,) in self.rows(_VIEWS)}
             for name, query in self._views.items():
                 if name not in there:
-                    self._declare(f"CREATE TEMP VIEW {name} AS {query}")
+                    self._send(_declared(f"CREATE TEMP VIEW {name} AS {query}"))
 
-    def _drop(self, name: str) -> None:
+    def _send(self, statements: str) -> None:
         import psycopg
 
         try:
-            self._declare(f"DROP TABLE IF EXISTS pg_temp.{name}")
-        except (EngineError, psycopg.Error):
-            return  # the session is gone, and its temporary tables with it
-
-    def _declare(self, *statements: str) -> None:
-        with words():
-            self._connection.execute("; ".join(("BEGIN READ WRITE", *statements, "COMMIT")))
+            with words():
+                self._connection.execute(statements)
+        except BaseException:
+            with suppress(psycopg.Error):  # where the session is gone, there is nothing to roll back
+                self._connection.rollback()
+            raise
 
     def close(self) -> None:
         """Close the session; the server drops its temporary tables."""
         self._connection.close()
+
+
+def _declared(*statements: str) -> str:
+    """What makes, drops or renames something temporary, as one transaction that may."""
+    return "; ".join(("BEGIN READ WRITE", *statements, "COMMIT"))
+
+
+def _replace(name: str) -> str:
+    drop, rename = f"DROP TABLE IF EXISTS pg_temp.{name} CASCADE", f"ALTER TABLE pg_temp.{name}__new RENAME TO {name}"
+    return _declared(drop, rename)
 
 
 def _written(sql: str, parameters: Sequence[Any]) -> tuple[Any, Sequence[Any] | None]:
