@@ -7,6 +7,8 @@ Grain: included case x windows in force. Truths are yes or no; an event that the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from caseseries.assessment.compile import dose_number
 from caseseries.assessment.dose import answer_doses
 from caseseries.chart.store import Numbers
@@ -23,8 +25,10 @@ FROM included_case AS k
 CROSS JOIN (SELECT DISTINCT at_variant, base_variant FROM spec_row) AS p
 JOIN variant AS v ON v.variant = p.at_variant
 LEFT JOIN variant AS base_v ON base_v.variant = p.base_variant
-LEFT JOIN anchor AS at_anchor ON at_anchor.case_no = k.case_no AND at_anchor.variant = p.at_variant
-LEFT JOIN anchor AS base_anchor ON base_anchor.case_no = k.case_no AND base_anchor.variant = p.base_variant
+LEFT JOIN (SELECT case_no, variant, day FROM anchor WHERE variant IN ({at})) AS at_anchor
+    ON at_anchor.case_no = k.case_no AND at_anchor.variant = p.at_variant
+LEFT JOIN (SELECT case_no, variant, day FROM anchor WHERE variant IN ({base})) AS base_anchor
+    ON base_anchor.case_no = k.case_no AND base_anchor.variant = p.base_variant
 """
 
 #: Days on which the dose may change: after a course began or ended.
@@ -135,9 +139,11 @@ LEFT JOIN pulsed ON pulsed.case_no = b.case_no AND pulsed.at_variant = b.at_vari
 """
 
 
-def find_events(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
-    """Fill ``occurred`` for the windows of every row of ``spec_row``."""
-    engine.keep("between_days", _BETWEEN)
+def find_events(engine: Engine, protocol: Protocol, numbers: Numbers, *, laid: bool = False) -> None:
+    """Fill ``occurred`` for the windows of every row of ``spec_row``; `laid` where :func:`lay_series` answered the doses of all outcomes."""
+    windows = engine.rows("SELECT DISTINCT at_variant, base_variant FROM spec_row ORDER BY at_variant, base_variant")
+    at, base = (", ".join(str(number) for number in sorted(set(found))) for found in zip(*windows, strict=True))
+    engine.keep("between_days", _BETWEEN.format(at=at, base=base))
     index = protocol.case.index_date
     studied = ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
     rescue = (
@@ -145,11 +151,31 @@ def find_events(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     )
     known = sorted(rescue & set(numbers.drugs))
     engine.table("rescue_drug", [("drug", "INT")], [(numbers.drugs[key],) for key in known])
-    engine.keep("dose_series", _series(engine, protocol, numbers))
+    if not laid:
+        engine.keep("dose_series", _series(engine, protocol, numbers, _ASK_RAISED))
     engine.keep("occurred", _OCCURRED.format(within=int(protocol.intercurrent.pulse.within or 0)))
 
 
-def _series(engine: Engine, protocol: Protocol, numbers: Numbers) -> str:
+#: The same for every outcome at once, from the days of a sheet: all changes up to the last day that any outcome can be assessed on.
+_ASK_LAID = """
+SELECT DISTINCT k.case_no, {{dose}} AS dose, FALSE AS per_kg, change.day - k.index_day AS day
+FROM included_case AS k JOIN ({{change}}) AS change ON change.patient = k.patient
+WHERE change.day - k.index_day BETWEEN {low} AND {high}
+UNION
+SELECT case_no, {{dose}}, FALSE, day FROM anchor WHERE variant IN ({base}) AND day IS NOT NULL
+"""
+
+
+def lay_series(engine: Engine, protocol: Protocol, numbers: Numbers, base: Sequence[int], low: int, high: int) -> None:
+    """Answer the doses that a raised dose is looked for in, once for all outcomes of a sheet.
+
+    `base` are the windows of baseline by number; `low` and `high` the days between which doses are compared.
+    """
+    listed = ", ".join(str(number) for number in base) or "0"
+    engine.keep("dose_series", _series(engine, protocol, numbers, _ASK_LAID.format(low=low, high=high, base=listed)))
+
+
+def _series(engine: Engine, protocol: Protocol, numbers: Numbers, ask: str) -> str:
     """The query of the doses between baseline and assessment that a raised dose is looked for in."""
     text, wide = engine.dialect.text, engine.dialect.wide
     name = protocol.intercurrent.raised.dose
@@ -165,6 +191,6 @@ def _series(engine: Engine, protocol: Protocol, numbers: Numbers) -> str:
         furthest = int(measure.weight_within or 0) * 2 + 2
         engine.table("spread", [("shift", "INT")], [(shift,) for shift in range(-furthest, furthest + 1)])
         change += _CHANGE_BY_WEIGHT
-    engine.keep("raised_ask", _ASK_RAISED.format(dose=dose, change=change.format(dose=dose)))
+    engine.keep("raised_ask", ask.format(dose=dose, change=change.format(dose=dose)))
     answer_doses(engine, "raised_ask", "raised_answer")
     return _DOSE_SERIES.format(text=text)

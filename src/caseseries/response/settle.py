@@ -1,6 +1,6 @@
 """Settle: the answer of every case under every spec, in the engine alone.
 
-    case_wide(case_no, n<choice>, d<choice>, a<choice>, t<choice>)     one row per included case: value num/den, absent code, day
+    case_wide(case_no, n<choice>, a<choice>, d<choice>)     one row per included case: value num/den, reason; without d: of a million
     verdict(case_no, spec, truth, rule_truth, decided, events, day, inside, why, among_why)
 
 Grain of ``verdict``: included case x spec. `truth` is the answer after intercurrent events, `decided` the place of the event that
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from caseseries.assessment.absent import words
 from caseseries.assessment.compile import Compiled
-from caseseries.chart.store import Numbers
+from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
@@ -41,22 +41,40 @@ def zero_not_met(protocol: Protocol) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The specs of an outcome as rows of the engine, and the trees they follow."""
+    """The specs of an outcome as rows of the engine, and the trees they follow.
+
+    `choices` are those that may fill each slot; `parted` those of which some value is not a whole number of millionths.
+    """
 
     trees: tuple[Tree, ...]
     choices: tuple[tuple[int, ...], ...]
+    parted: frozenset[int]
+    wide: str
+
+    def column(self, place: int, name: str) -> str:
+        """SQL for a value's numerator, denominator or reason in one slot, of case ``w`` under spec ``s``."""
+        choices = self.choices[place]
+        if len(choices) == 1:
+            return self.of_choice(choices[0], name)
+        cases = " ".join(f"WHEN {choice} THEN {self.of_choice(choice, name)}" for choice in choices)
+        return f"CASE s.slot_{place} {cases} END"
+
+    def of_choice(self, choice: int, name: str) -> str:
+        """SQL for the numerator (``num``), denominator (``den``) or reason (``absent``) of one choice of case ``w``."""
+        if name == "absent":
+            return f"w.a{choice}"
+        if choice in self.parted:
+            return f"w.{name[0]}{choice}"
+        return f"CAST(w.n{choice} AS {self.wide})" if name == "num" else f"CAST({MILLIONTH} AS {self.wide})"
 
     def valued(self, specs: str) -> str:
         """The query of the values each case has in each slot, under each of the specs: ``v<slot>_num``, ``_den`` and ``_absent``."""
-        columns = []
-        for place, choices in enumerate(self.choices):
-            for letter, name in (("n", "num"), ("d", "den"), ("a", "absent")):
-                picked = f"w.{letter}{choices[0]}"
-                if len(choices) > 1:
-                    cases = " ".join(f"WHEN {choice} THEN w.{letter}{choice}" for choice in choices)
-                    picked = f"CASE s.slot_{place} {cases} END"
-                columns.append(f", {picked} AS v{place}_{name}")
-        return f"SELECT w.case_no, s.spec, s.not_met{''.join(columns)} FROM case_wide AS w CROSS JOIN {specs} AS s"
+        columns = "".join(
+            f", {self.column(place, name)} AS v{place}_{name}"
+            for place in range(len(self.choices))
+            for name in ("num", "den", "absent")
+        )
+        return f"SELECT w.case_no, s.spec, s.not_met{columns} FROM case_wide AS w CROSS JOIN {specs} AS s"
 
     @classmethod
     def again(cls, engine: Engine, plan: OutcomePlan) -> Evaluation:
@@ -67,7 +85,7 @@ class Evaluation:
             )
             for place in range(len(plan.slots))
         )
-        return cls(tuple(dict.fromkeys(spec.tree for spec in plan.specs)), used)
+        return cls(tuple(dict.fromkeys(spec.tree for spec in plan.specs)), used, _parted(engine), engine.dialect.wide)
 
     def of_tree(self, place: int) -> str:
         """The specs that follow one tree, as a derived table."""
@@ -95,20 +113,28 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluatio
     used = tuple(tuple(sorted({compiled.choice(protocol, spec, slot) for spec in plan.specs})) for slot in plan.slots)
     if compiled.laid:
         return Evaluation(trees, used)
-    widened = [
-        f"max(CASE WHEN choice = {choice} THEN {column} END) AS {letter}{choice}"
-        for choice in sorted({choice for choices in used for choice in choices})
-        for letter, column in (("n", "num"), ("d", "den"), ("a", "absent"), ("t", "day"))
-    ]
+    parted = _parted(engine)
+    widened = []
+    for choice in sorted({choice for choices in used for choice in choices}):
+        num = "num" if choice in parted else "CAST(num AS BIGINT)"
+        widened.append(f"max(CASE WHEN choice = {choice} THEN {num} END) AS n{choice}")
+        widened.append(f"max(CASE WHEN choice = {choice} THEN absent END) AS a{choice}")
+        if choice in parted:
+            widened.append(f"max(CASE WHEN choice = {choice} THEN den END) AS d{choice}")
     engine.keep("case_wide", f"SELECT {', '.join(['case_no', *widened])} FROM quantity GROUP BY case_no")
-    return Evaluation(trees, used)
+    return Evaluation(trees, used, parted, engine.dialect.wide)
+
+
+def _parted(engine: Engine) -> frozenset[int]:
+    query = f"SELECT DISTINCT choice FROM quantity WHERE den <> {MILLIONTH}"
+    return frozenset(choice for (choice,) in engine.rows(query))
 
 
 def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compiled) -> None:
     """Fill ``verdict`` for the outcome that was assessed last, which has a rule."""
     plan = compiled.plan
     evaluation = lay_out(engine, protocol, compiled)
-    find_events(engine, protocol, numbers)
+    find_events(engine, protocol, numbers, laid=compiled.laid)
     not_met = zero_not_met(protocol)
     for place, tree in enumerate(evaluation.trees):
         valued = evaluation.valued(evaluation.of_tree(place))
@@ -134,6 +160,7 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
         f"WHEN {place} THEN {_SQL[EFFECTS[effect]]}" for place, effect in deciding if effect != "as observed"
     )
     mask = " + ".join(f"CASE WHEN o.{event} THEN {2**bit} ELSE 0 END" for bit, event in enumerate(EVENT_WORDS))
+    at = ", ".join(str(number) for number in sorted({compiled.variant(spec, plan.at) for spec in plan.specs}))
     engine.keep(
         "verdict",
         f"""
@@ -145,7 +172,7 @@ FROM (
     FROM ({rules}) AS r
     JOIN spec_row AS s ON s.spec = r.spec
     JOIN occurred AS o ON o.case_no = r.case_no AND o.at_variant = s.at_variant AND o.base_variant = s.base_variant
-    JOIN anchor AS a ON a.case_no = r.case_no AND a.variant = s.at_variant
+    JOIN (SELECT case_no, variant, day FROM anchor WHERE variant IN ({at})) AS a ON a.case_no = r.case_no AND a.variant = s.at_variant
     {joined}
 ) AS answered
 """,

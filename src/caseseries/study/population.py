@@ -20,7 +20,8 @@ from caseseries.errors import ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
 from caseseries.response.choices import CHOICE_WORDS
-from caseseries.response.settle import settle
+from caseseries.response.intercurrent import lay_series
+from caseseries.response.settle import BASELINE, settle
 from caseseries.response.tally import change_tally, tally
 from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
@@ -117,6 +118,10 @@ def _count(
         sheet = compile_sheet(engine, protocol, numbers, plans.all)
         if not lay_sheet(engine, protocol, numbers, sheet):
             sheet = None
+        elif plans.verdicts:
+            base = [number for variant, number in sheet.variants.items() if variant.name == BASELINE]
+            days = [day for variant in sheet.variants for day in (variant.window.from_, variant.window.to)]
+            lay_series(engine, protocol, numbers, base, min(days), max(days))
     opened: dict[tuple[str, str], int] = dict(open_on_sheet(engine, protocol, sheet)) if sheet else {}
     for place, outcome in enumerate(plans.verdicts):
         progress(f"evaluating {outcome.name}{where}", int(included))
