@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from caseseries import stats
@@ -74,22 +74,30 @@ def test_the_largest_exact_size_and_the_next() -> None:
     assert abs((normal.upper or 0) - (exact.upper or 0) - Fraction(1, 2)) <= 1
 
 
-@settings(max_examples=15)
-@given(st.dictionaries(st.integers(-200, 200), st.integers(1, 40), min_size=80, max_size=120), st.randoms())
-def test_large_samples_against_every_average(table: dict[int, int], random: object) -> None:
-    found = stats.Frequencies.of(table, 1)
+@pytest.mark.parametrize("each", [1, 3, 40])
+def test_large_samples_against_every_average(each: int) -> None:
+    # Values whose averages all differ, so that another rank would be another number.
+    whole = [i * i * 7919 % 1_000_003 - 400_000 for i in range(1, 1 + 1203 // each)]
+    found = stats.Frequencies.of(dict.fromkeys(whole, each), 1)
     n = found.n
-    if n <= 1000:
-        return
-    values = np.repeat(np.array(found.whole), np.array(found.counts))
+    assert n > 1000 and len(set(whole)) == len(whole)
+    values = np.repeat(np.array(found.whole), each)
     first, second = np.triu_indices(n)
-    averages = np.sort(values[first] + values[second])
-    tied = sum(t**3 - t for t in table.values())
-    sd = math.sqrt(n * (n + 1) * (2 * n + 1) / 24 - tied / 48)
+    sums = np.sort(values[first] + values[second])
+    sd = math.sqrt(n * (n + 1) * (2 * n + 1) / 24 - len(whole) * (each**3 - each) / 48)
     k = math.floor(n * (n + 1) / 4 + 0.5 - 1.959963984540054 * sd)
     estimate = stats.hodges_lehmann_of_frequencies(found)
-    assert (averages[k - 1] / 2, averages[-k] / 2) == (float(estimate.lower or 0), float(estimate.upper or 0))
-    assert float(np.median(averages)) / 2 == float(estimate.estimate or 0)
+    assert (sums[k - 1] / 2, sums[-k] / 2) == (float(estimate.lower or 0), float(estimate.upper or 0))
+    assert float(np.median(sums)) / 2 == float(estimate.estimate or 0)
+
+
+@pytest.mark.parametrize("level", ["0.9", "0.95", "0.99"])
+@given(st.lists(st.integers(1, 300), min_size=30, max_size=60))
+def test_the_rank_of_the_limits(level: str, tied: list[int]) -> None:
+    n, alpha = sum(tied), 1 - Fraction(level)
+    z = {"0.9": 1.6448536269514722, "0.95": 1.959963984540054, "0.99": 2.5758293035489004}[level]
+    variance = n * (n + 1) * (2 * n + 1) / 24 - sum(t**3 - t for t in tied) / 48
+    assert max(1, math.floor(n * (n + 1) / 4 + 0.5 - z * math.sqrt(variance))) == walsh._rank_by_normal(n, tied, alpha)
 
 
 def test_signed_rank_against_scipy() -> None:

@@ -55,6 +55,12 @@ def test_sections_are_ordered_and_end_at_their_prefix() -> None:
     assert (10, 5, 0) == (tally.total("a"), tally.total("ab"), tally.total("b"))
 
 
+def test_what_was_counted_0_times_was_not_counted() -> None:
+    tally = Tally({("a",): 0})
+    tally.add(("b",), 0)
+    assert (Tally(), []) == (tally, list(tally.lines()))
+
+
 def test_a_number_is_not_its_text_nor_a_truth() -> None:
     tally = Tally({("a", 1): 1})
     tally.add(("a", "1"))

@@ -200,6 +200,21 @@ def test_too_few_unknown_ages_withhold_the_ages() -> None:
     assert found.spreads["age"].n == 0
 
 
+def test_too_few_absent_values_withhold_the_values() -> None:
+    counted = simulated(400, 1, unknown=0.0)
+    for part in ("before", "after", "change"):
+        key = next(
+            key for key in counted.counts if key[:4] == ("value", "strength", "mmt", part) and counted.counts[key] > 2
+        )
+        counted.counts[key] -= 2
+    counted.add(("absent", "strength", "mmt", "after", "censored"), 2)
+    told = aggregate(study(), counted, audience="network")
+    assert told.counts["withheld", "value", "strength", "mmt"] == counted.counts["cases", "", ""]
+    assert ("withheld", "value", "response", "mmt") not in told.counts
+    found = results(told)
+    assert (0, found.included) == (found.change_outcomes[0].n, found.change_outcomes[0].withheld)
+
+
 def test_a_small_answer_hides_the_reasons_and_the_number_of_values() -> None:
     counted = simulated(400, 1, unknown=0.0)
     moved = [("answer", "response", spec, year) for spec in (0, 1) for year in (0, 2011, 2012)]
