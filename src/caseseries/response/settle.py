@@ -111,8 +111,9 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluatio
     ]  # fmt: skip
     engine.table("spec_row", columns, rows)
     used = tuple(tuple(sorted({compiled.choice(protocol, spec, slot) for spec in plan.specs})) for slot in plan.slots)
-    if compiled.laid:
-        return Evaluation(trees, used)
+    if compiled.whole is not None:
+        of_sheet = frozenset(choice for choices in used for choice in choices) - compiled.whole
+        return Evaluation(trees, used, of_sheet, engine.dialect.wide)
     parted = _parted(engine)
     widened = []
     for choice in sorted({choice for choices in used for choice in choices}):
