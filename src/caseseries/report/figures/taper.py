@@ -37,9 +37,9 @@ def courses(summary: Summary) -> dict[str, tuple[Steps, int]]:
 
 
 def taper_scene(summary: Summary, *, narrow: bool = False) -> Scene | None:
-    """Small multiples on common axes; None where no dose is known."""
+    """Small multiples on common axes; None where no dose above 0 is known: days without a course would stand there alone."""
     known = courses(summary)
-    if not known:
+    if not any(dose > 0 for steps, _ in known.values() for _, dose in steps):
         return None
     scene = Scene(0, NARROW if narrow else WIDTH)
     across = 2 if narrow else 4 if len(known) <= 12 else 5
