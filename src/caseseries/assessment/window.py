@@ -271,6 +271,12 @@ def take_values(engine: Engine, protocol: Protocol, numbers: Numbers, *, records
     names = {"choice": "choice", "variant": "variant"}
     quick = () if records else quick_choices(engine, protocol)
     if quick:
+        fast = take_quickly(engine, leaves=leaves(numbers, "c"), seen=seen(numbers, "m"), seen_visit=seen(numbers, "f"))
+        ((values,),) = engine.rows("SELECT count(*) FROM choice WHERE kind = 'value'")
+        if len(quick) == values:
+            engine.keep("visit_day", "SELECT * FROM quick_visit")
+            engine.keep("taken", fast)
+            return 1
         names = {"choice": "general_choice", "variant": "general_variant"}
         listed = ", ".join(map(str, quick))
         engine.keep("general_choice", f"SELECT * FROM choice WHERE kind = 'value' AND choice NOT IN ({listed})")
@@ -297,7 +303,6 @@ def take_values(engine: Engine, protocol: Protocol, numbers: Numbers, *, records
         engine.keep("tied_day", _TIED_DAY.format(**names))
         engine.keep("taken", _TAKEN.format(**general))
         return parts
-    fast = take_quickly(engine, leaves=leaves(numbers, "c"), seen=seen(numbers, "m"), seen_visit=seen(numbers, "f"))
     engine.keep("general_visit", visit)
     both = " UNION ALL ".join(
         f"SELECT case_no, variant, day, open_tie, distance FROM {name}" for name in ("general_visit", "quick_visit")

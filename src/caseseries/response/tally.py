@@ -16,7 +16,7 @@ from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import pairs_of
 from caseseries.protocol.tree import Slot
-from caseseries.response.settle import BASELINE, event_names, why_not_evaluable
+from caseseries.response.settle import BASELINE, Evaluation, event_names, lay_out, why_not_evaluable
 from caseseries.stats.tally import Tally
 from caseseries.verdict.trace import Truth
 
@@ -60,65 +60,57 @@ def tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, dated: bool
     if len(plan.specs) > 1:
         for spec, before, after, n in engine.rows(_FLIPS):
             counts.add(("flip", plan.name, spec, FLIPS[before], FLIPS[after]), int(n))
-    measures = all_measures(protocol)
+    measures, evaluation = all_measures(protocol), Evaluation.again(engine, plan)
     for measure in pairs_of(plan.slots, plan.at, BASELINE):
         if measures[measure].kind != "judgement":
-            counts.merge(_changes(engine, protocol, compiled, Slot(measure, BASELINE), Slot(measure, plan.at)))
+            pair = Slot(measure, BASELINE), Slot(measure, plan.at)
+            counts.merge(_changes(engine, protocol, compiled, evaluation, *pair))
     return counts
 
 
 def change_tally(engine: Engine, protocol: Protocol, compiled: Compiled) -> Tally:
     """Count the values of an outcome that asks for a change and has no rule; needs ``quantity`` of it."""
     before, after = compiled.plan.slots
-    return _changes(engine, protocol, compiled, before, after)
+    return _changes(engine, protocol, compiled, lay_out(engine, protocol, compiled), before, after)
 
 
 _PAIR = """
-SELECT CASE WHEN b.absent <> 0 THEN 0 ELSE 1 END AS missing_after, CASE WHEN b.absent <> 0 THEN b.absent ELSE a.absent END AS absent,
-    b.num AS b_num, b.den AS b_den, a.num AS a_num, a.den AS a_den
-FROM quantity AS b JOIN quantity AS a ON a.case_no = b.case_no
-WHERE b.choice = {before} AND a.choice = {after}
+SELECT CASE WHEN b_absent <> 0 THEN 0 ELSE 1 END AS missing_after, CASE WHEN b_absent <> 0 THEN b_absent ELSE a_absent END AS absent, {values}
+FROM (SELECT {columns} FROM case_wide AS w) AS pair
 """
 
-#: The same from a sheet.
-_PAIR_LAID = """
-SELECT CASE WHEN a{before} <> 0 THEN 0 ELSE 1 END AS missing_after, CASE WHEN a{before} <> 0 THEN a{before} ELSE a{after} END AS absent,
-    n{before} AS b_num, {b_den} AS b_den, n{after} AS a_num, {a_den} AS a_den
-FROM {sheet}
-"""
-
-_MILLIONTHS = """
-SELECT '{part}' AS part, {value} AS value, count(*) AS n FROM {pairs} WHERE absent = 0{only} GROUP BY {value}
-"""
+_COUNT = "SELECT '{part}' AS part, {part} AS value, count(*) AS n FROM value_pair WHERE absent = 0 AND {part} IS NOT NULL GROUP BY {part}"
 
 
-def _changes(engine: Engine, protocol: Protocol, compiled: Compiled, before: Slot, after: Slot) -> Tally:
+def _changes(
+    engine: Engine, protocol: Protocol, compiled: Compiled, evaluation: Evaluation, before: Slot, after: Slot
+) -> Tally:
+    """The values of one measure before and after, from ``case_wide``."""
     plan, counts, dialect = compiled.plan, Tally(), engine.dialect
+    chosen = {"b": compiled.choice(protocol, plan.primary, before), "a": compiled.choice(protocol, plan.primary, after)}
     dose = all_measures(protocol)[after.measure].kind == "dose"
-    one, other = (compiled.choice(protocol, plan.primary, slot) for slot in (before, after))
-    whole = compiled.whole is not None and {one, other} <= compiled.whole
-    pairs = "value_pair"
-    if compiled.laid:
-        pairs = "laid_pair"
-        told = ("1", "1", "case_sheet") if whole else (f"d{one}", f"d{other}", "case_wide")
-        engine.view(pairs, _PAIR_LAID.format(before=one, after=other, b_den=told[0], a_den=told[1], sheet=told[2]))
+    columns = [
+        f"{evaluation.of_choice(choice, name)} AS {letter}_{name}"
+        for letter, choice in chosen.items()
+        for name in ("num", "den", "absent")
+    ]
+    if evaluation.parted.isdisjoint(chosen.values()):
+        columns += [f"w.n{choice} AS {letter}_whole" for letter, choice in chosen.items()]
+        parts = {"before": "b_whole", "after": "a_whole", "change": "a_whole - b_whole"}
     else:
-        engine.keep(pairs, _PAIR.format(before=one, after=other))
-    if whole:
-        parts = [("before", "b_num", ""), ("after", "a_num", ""), ("change", "a_num - b_num", "")]
-    else:
-        parts = [
-            ("before", millionths(dialect, "b_num", "b_den"), ""),
-            ("after", millionths(dialect, "a_num", "a_den"), ""),
-            ("change", millionths(dialect, "(a_num * b_den - b_num * a_den)", "(a_den * b_den)"), ""),
-        ]
+        parts = {
+            "before": millionths(dialect, "b_num", "b_den"),
+            "after": millionths(dialect, "a_num", "a_den"),
+            "change": millionths(dialect, "(a_num * b_den - b_num * a_den)", "(a_den * b_den)"),
+        }
     if dose:
-        hundred = "(100 * (b_num * a_den - a_num * b_den))"
-        parts.append(("percent", millionths(dialect, hundred, "(b_num * a_den)"), " AND b_num > 0"))
-    queries = [_MILLIONTHS.format(part=part, value=value, only=only, pairs=pairs) for part, value, only in parts]
-    for part, value, n in engine.rows(" UNION ALL ".join(queries)):
+        hundred = millionths(dialect, "(100 * (b_num * a_den - a_num * b_den))", "(b_num * a_den)")
+        parts["percent"] = f"CASE WHEN b_num > 0 THEN {hundred} END"
+    values = ", ".join(f"{value} AS {part}" for part, value in parts.items())
+    engine.keep("value_pair", _PAIR.format(values=values, columns=", ".join(columns)))
+    for part, value, n in engine.rows(" UNION ALL ".join(_COUNT.format(part=part) for part in parts)):
         counts.add(("value", plan.name, after.measure, part, int(value)), int(n))
-    missing = f"SELECT missing_after, absent, count(*) FROM {pairs} WHERE absent <> 0 GROUP BY missing_after, absent"
+    missing = "SELECT missing_after, absent, count(*) FROM value_pair WHERE absent <> 0 GROUP BY missing_after, absent"
     for missing_after, absent, n in engine.rows(missing):
         window = after.window if missing_after else before.window
         counts.add(("absent", plan.name, after.measure, window, words(absent)), int(n))
