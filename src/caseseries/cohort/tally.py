@@ -25,7 +25,7 @@ JOIN person AS p ON p.patient = k.patient
 LEFT JOIN (
     SELECT k.case_no, min(f.day) AS day
     FROM included_case AS k JOIN fact AS f ON f.patient = k.patient
-    WHERE f.kind = 'diagnosis' AND f.day IS NOT NULL
+    WHERE f.kind = 'diagnosis' AND f.day <= k.index_day
     GROUP BY k.case_no
 ) AS d ON d.case_no = k.case_no
 """
@@ -35,8 +35,7 @@ _NUMBERS = {"age": "age", "observed": "seen", "on drug": "treated", "duration": 
 def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) -> Tally:
     """Count persons, cases by reason, and the included cases; needs the tables that :func:`caseseries.cohort.find` leaves.
 
-    What is unknown of a case (age, last day on the drug, first diagnosis) counts as -1; so does a first diagnosis just one day
-    after the index date, while one further after it counts as so many negative days.
+    What is unknown of a case (age, last day on the drug, a diagnosis by the index date) counts as -1.
     """
     counts = Tally()
     ((persons,),), ((indexed,),) = (engine.rows(query) for query in (_PERSONS, _INDEXED))

@@ -19,6 +19,7 @@ from caseseries.report.exhibits import (
     results,
     robustness,
     safety,
+    source,
     table_one,
 )
 from caseseries.report.exhibits.model import Block, Figure, Section, Table
@@ -93,7 +94,7 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
             drawn.get(f"slopes-{stem}"),
             drawn.get(f"waterfall-{stem}"),
         ]
-    return [*blocks, change.change_outcomes_table(summary), drawn.get("slopes")]
+    return [*blocks, *source.paragraphs(summary), change.change_outcomes_table(summary), drawn.get("slopes")]
 
 
 def _cases(summary: Summary) -> list[Block | None]:

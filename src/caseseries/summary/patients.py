@@ -54,7 +54,7 @@ def case_rows(cohort: Cohort, chart: Chart) -> tuple[CaseRow, ...]:
         rows.append(
             CaseRow(
                 case.case_id, case.patient, "included" if case.included else "excluded", case.failed, case.undetermined, person.sex, age,
-                None if since is None or case.index is None else case.index - since, _between(case.index, case.follow_end),
+                None if since is None or case.index is None or since > case.index else case.index - since, _between(case.index, case.follow_end),
                 _between(case.index, case.on_drug_end), case.ongoing, person.attributes,
             )
         )  # fmt: skip

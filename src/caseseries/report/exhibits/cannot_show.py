@@ -6,11 +6,27 @@ from fractions import Fraction
 
 from caseseries.report.exhibits.model import Points
 from caseseries.report.exhibits.numbers import number
+from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, counted, measure_name, typeset, without_dates
 from caseseries.summary.model import Summary
 
 #: One line for places where there is room for no more.
 IN_SHORT = "A before–after series without a control group: it cannot tell the effect of the drug from what would have happened anyway."
+
+
+#: From so many cases on a series is not small.
+MANY = 200
+
+#: What is special to data recorded for care and read from a database.
+ROUTINE = (
+    "Exposure is a prescription or a dispensing, not intake. When the drug was really begun, taken and stopped is not known.",
+    "Measured values are those that somebody ordered. Patients who are measured differ from those who are not, and are measured more "
+    "often when they are doing badly.",
+    "Missing is not random. Cases that are not evaluable may have done better or worse than the others; both extremes stand beside "
+    "the headline.",
+    "Codes stand for what was recorded or billed. A diagnosis or an adverse event without a code is not seen, and a code can be wrong.",
+    "Observed time ends when a person leaves the database, which may have to do with the outcome.",
+)
 
 
 def limits(summary: Summary) -> Points:
@@ -21,17 +37,28 @@ def limits(summary: Summary) -> Points:
         "Regression to the mean. A drug is begun when a patient is doing badly; measured again, the same patient tends to be nearer the "
         "average without any treatment.",
         "Natural course and other treatment. The disease waxes and wanes, and drugs taken before or beside the study drug act too.",
-        f"Few patients. The series includes {counted(n, 'case')}; intervals are wide, and one patient moves a percentage by "
-        f"{_step(n)}.",
+        _number(n),
         "Retrospective. Values were recorded for care, not for this question; what was not recorded is not known to be normal.",
         "Selection. Those who received the drug, and those who stayed to be seen, may differ from those who did not.",
         "Robustness cells show how far the headline depends on choices; they are not probabilities.",
         "“None recorded” is not “none”: adverse events are those the notes mention.",
     ]
+    if of_database(summary):
+        items[4:5] = ROUTINE
     judgements = summary.protocol.judgements.values()
     if any(judgement.blinded != "yes" for judgement in judgements):
         items.insert(5, "Judgement. The physician who judged knew the treatment, or whether they did is not stated.")
     return Points(tuple(items))
+
+
+def _number(n: int) -> str:
+    """What the number of cases means."""
+    if n < MANY:
+        return f"Few patients. The series includes {counted(n, 'case')}; intervals are wide, and one patient moves a percentage by {_step(n)}."
+    return (
+        f"Narrow intervals are not certainty. With {counted(n, 'case')} the intervals show only what chance adds; everything else said here "
+        "is not made smaller by more patients."
+    )
 
 
 def _step(n: int) -> str:

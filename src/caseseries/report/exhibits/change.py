@@ -12,6 +12,7 @@ from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, absent, p_value, whole
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.run import Finished
+from caseseries.report.exhibits.source import valueless
 from caseseries.report.exhibits.words import absence, capital, counted, with_unit
 from caseseries.summary.model import ChangeSummary, Result, Summary
 from caseseries.verdict.names import short_name
@@ -55,14 +56,16 @@ class Changed(Protocol):
 
 def change_table(summary: Summary, name: str) -> Table | None:
     """The measures of one verdict outcome under the protocol as written."""
-    found = [change for change in summary.outcomes[name].changes if change.spec == 0]
+    empty = valueless(summary)
+    found = [change for change in summary.outcomes[name].changes if change.spec == 0 and change.measure not in empty]
     title = f"Before, after and change of the measures behind {name}"
     return table_of(summary, found, f"change-{slug(name)}", title, _absences(summary, found)) if found else None
 
 
 def change_outcomes_table(summary: Summary) -> Table | None:
     """The outcomes that the protocol declares as changes."""
-    found = [change for change in summary.change_outcomes if change.spec == 0]
+    empty = valueless(summary)
+    found = [change for change in summary.change_outcomes if change.spec == 0 and change.measure not in empty]
     return table_of(summary, found, "change", "Change outcomes", _absences(summary, found)) if found else None
 
 

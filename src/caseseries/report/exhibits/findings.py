@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table
+from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.model import Summary
 
@@ -19,7 +20,12 @@ def accounts_table(summary: Summary) -> Table:
         )
     )
     rows = tuple(
-        Row((Cell(capital(table)), *(Cell(str(counts.get(name, 0)), counts.get(name, 0)) for name in names)))
+        Row(
+            (
+                Cell(table if "_" in table else capital(table)),
+                *(Cell(whole(counts.get(name, 0)), counts.get(name, 0)) for name in names),
+            )
+        )
         for table, counts in summary.accounts.items()
     )
     columns = (Column("Table"), *(Column(capital(name), "number") for name in names))
@@ -37,7 +43,7 @@ def findings_table(summary: Summary) -> Table | None:
     )
     ordered = sorted(counts.items(), key=lambda item: (_SEVERITY.index(item[0][0]), item[0][1], item[0][2]))
     rows = tuple(
-        Row((Cell(capital(severity)), Cell(rule), Cell(where or "–"), Cell(str(n), n)))
+        Row((Cell(capital(severity)), Cell(rule), Cell(where or "–"), Cell(whole(n), n)))
         for (severity, rule, where), n in ordered
     )
     columns = (Column("Severity"), Column("Finding"), Column("Table or file"), Column("Count", "number"))

@@ -8,6 +8,7 @@ from caseseries.report.exhibits.describe import count, grouped, one
 from caseseries.report.exhibits.model import Cell, Column, Row, Table
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, extremes, number, plain, whole
 from caseseries.report.exhibits.run import Finished
+from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import PLANNED, capital, listed, planned
 from caseseries.summary.model import Result, Summary
 
@@ -18,10 +19,15 @@ EXTREMES = ("minimum", "maximum")
 #: How far a case of a chart was observed.
 IN_A_CHART = "Observed: from the index date to the last day anything was recorded, or the data cut-off. "
 
+#: How far a person of a database was observed.
+IN_A_DATABASE = (
+    "Observed: from the index date to the end of the observation period that holds it, the death or the data cut-off. "
+)
+
 
 def follow_up_table(summary: Summary) -> Table:
     """Observed and on-drug follow-up: cases, median, quartiles, range."""
-    return lengths_table(summary, summary.follow_up, IN_A_CHART)
+    return lengths_table(summary, summary.follow_up, IN_A_DATABASE if of_database(summary) else IN_A_CHART)
 
 
 def lengths_table(run: Finished, follow_up: Mapping[str, Result], observed: str) -> Table:

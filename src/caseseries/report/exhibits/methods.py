@@ -16,11 +16,19 @@ from caseseries.protocol.words import in_words
 from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.run import Finished
-from caseseries.report.exhibits.selection import screening_words
+from caseseries.report.exhibits.selection import of_database, screening_words
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, with_unit
 from caseseries.summary.model import Summary
 from caseseries.verdict.names import short_name
 from caseseries.verdict.words import describe_rule, describe_window
+
+#: What observed time means in a database.
+OBSERVED = (
+    "A person counts as observed within the observation periods that the source gives; a case belongs to the period that holds its "
+    "index date, and rows outside observed time are not used, except courses of drugs and diagnoses, which are history. Where a window "
+    "leaves observed time and holds no value, the value is not evaluable for that reason. Exposure is what was prescribed or "
+    "dispensed. Values in a unit for which no factor is declared are refused and counted."
+)
 
 
 def methods(summary: Summary) -> tuple[Paragraph, ...]:
@@ -43,24 +51,40 @@ def shared(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[st
 
 
 def _design(summary: Summary) -> str:
-    protocol = summary.protocol
-    told = "Retrospective chart review; a case series comparing values before and after, without a control group."
-    if protocol.case_finding.sources:
-        told += f" Candidates were looked for in: {listed(protocol.case_finding.sources)}."
-    if protocol.case_finding.consecutive is not None:
-        told += (
-            " The protocol declares that candidates were taken consecutively."
-            if protocol.case_finding.consecutive
-            else " Candidates were not taken consecutively."
+    told = "Retrospective study of data recorded for care" if of_database(summary) else "Retrospective chart review"
+    told += "; a case series comparing values before and after, without a control group."
+    parts = [
+        told,
+        looked_for(summary),
+        screening_words(summary),
+        studied(summary),
+        OBSERVED if of_database(summary) else "",
+    ]
+    return " ".join(part for part in (*parts, fixed(summary), knew(summary)) if part)
+
+
+def looked_for(run: Finished) -> str:
+    """Where candidates were looked for, and whether they were taken consecutively; empty where neither is declared."""
+    finding, told = run.protocol.case_finding, []
+    if finding.sources:
+        told.append(f"Candidates were looked for in: {listed(finding.sources)}.")
+    if finding.consecutive is not None:
+        told.append(
+            "The protocol declares that candidates were taken consecutively."
+            if finding.consecutive
+            else "Candidates were not taken consecutively."
         )
-    screened = screening_words(summary)
-    told += f" {screened}" if screened else ""
-    period = protocol.period
+    return " ".join(told)
+
+
+def studied(run: Finished) -> str:
+    """The period of index dates and the data cut-off; empty where neither is declared."""
+    period, told = run.protocol.period, []
     if period.from_ and period.to:
-        told += f" Index dates lie from {period.from_.isoformat()} to {period.to.isoformat()}."
+        told.append(f"Index dates lie from {period.from_.isoformat()} to {period.to.isoformat()}.")
     if period.data_cutoff:
-        told += f" Nothing after {period.data_cutoff.isoformat()} was used."
-    return f"{told} {fixed(summary)} {knew(summary)}"
+        told.append(f"Nothing after {period.data_cutoff.isoformat()} was used.")
+    return " ".join(told)
 
 
 def _index(run: Finished) -> str:

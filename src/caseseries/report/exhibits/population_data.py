@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.population_words import count_cell, count_text
+from caseseries.report.exhibits.source import LACKING, VALUES, all_values_missing, missing_words, shortened
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name
 from caseseries.summary.population_model import Count, FindingCount, Population, PopulationChange
-
-#: So many findings of severity error and warning stand above the first number of a page.
-MOST_NOTICES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +111,9 @@ def notices(population: Population, sites: Sequence[Site] = ()) -> tuple[str, ..
         )
     told += list(population.limits)
     told += without_values(population)
-    loud = [found for found in population.findings if found.severity in {"error", "warning"}]
-    shown = sorted(loud, key=lambda found: (found.severity != "error", found.n.exact != 1, found.rule, found.message))
-    told += [_notice(found) for found in shown[:MOST_NOTICES]]
-    if len(shown) > MOST_NOTICES:
-        told.append(f"{len(shown) - MOST_NOTICES} further findings stand under “The data read”.")
-    return tuple(told)
+    loud = [found for found in population.findings if found.severity != "note" or found.rule in LACKING]
+    ordered = sorted(loud, key=lambda found: (found.severity != "error", found.n.exact != 1, found.rule, found.message))
+    return (*told, *shortened([(found.rule, _notice(found)) for found in ordered if found.rule != "no value"]))
 
 
 def _notice(found: FindingCount) -> str:
@@ -134,13 +129,14 @@ def without_values(population: Population) -> list[str]:
     empty = list(dict.fromkeys(change.measure for change in changes if not change.n and not change.withheld))
     if not empty:
         return []
-    source = population.accounts.get("measurement")
-    if source is not None and not source["used"].high and len(empty) == len({change.measure for change in changes}):
-        return [
-            "No measurement of this source has a value that the protocol asks for, so nothing can be said about before and after."
-        ]
-    names = listed(measure_name(population.measures, name) for name in empty)
-    return [f"No included case has a value of {names} both before and after, so its change is not shown."]
+    used = sum(population.accounts[table]["used"].high for table in VALUES if table in population.accounts)
+    blank = sum(found.n.low for found in population.findings if found.rule == "no value")
+    names = [measure_name(population.measures, name) for name in empty]
+    return [
+        missing_words(
+            names, used, blank, every=all_values_missing(population, empty, [change.measure for change in changes])
+        )
+    ]
 
 
 def every_change(population: Population) -> tuple[PopulationChange, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caseseries.report.exhibits.cannot_show import IN_SHORT
+from caseseries.report.exhibits.cannot_show import IN_SHORT, ROUTINE
 from caseseries.report.exhibits.model import Points
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.words import counted
@@ -21,14 +21,7 @@ def limits(run: Finished, included: int) -> Points:
         "Regression to the mean. A drug is begun when a patient is doing badly; measured again, the same patient tends to be nearer "
         "the average without any treatment.",
         "Natural course and other treatment. Diseases wax and wane, and drugs taken before or beside the study drug act too.",
-        "Exposure is a prescription or a dispensing, not intake. When the drug was really begun, taken and stopped is not known.",
-        "Measured values are those that somebody ordered. Patients who are measured differ from those who are not, and are measured more "
-        "often when they are doing badly.",
-        "Missing is not random. Cases that are not evaluable may have done better or worse than the others; both extremes stand beside "
-        "the headline.",
-        "Codes stand for what was recorded or billed. A diagnosis or an adverse event without a code is not seen, and a code can be "
-        "wrong.",
-        "Observed time ends when a person leaves the database, which may have to do with the outcome.",
+        *ROUTINE,
         "Selection. Those who received the drug, and those who stayed to be seen, may differ from those who did not.",
         "Robustness cells show how far the headline depends on choices; they are not probabilities.",
         "“None recorded” is not “none”: adverse events are those with a code in the data.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.choices import fixed, knew
-from caseseries.report.exhibits.methods import shared
+from caseseries.report.exhibits.methods import OBSERVED, looked_for, shared, studied
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.population_data import rows_words
 from caseseries.report.exhibits.words import listed
@@ -22,24 +22,13 @@ def methods(population: Population) -> tuple[Paragraph, ...]:
 
 
 def _design(population: Population) -> str:
-    protocol = population.protocol
     told = "Retrospective study of data recorded for care; a case series comparing values before and after, without a control group."
-    period = protocol.period
-    if period.from_ and period.to:
-        told += f" Index dates lie from {period.from_.isoformat()} to {period.to.isoformat()}."
-    if period.data_cutoff:
-        told += f" Nothing after {period.data_cutoff.isoformat()} was used."
-    return f"{told} {fixed(population)} {knew(population)}"
+    parts = [told, looked_for(population), studied(population), fixed(population), knew(population)]
+    return " ".join(part for part in parts if part)
 
 
 def _data(population: Population) -> str:
-    told = (
-        "A person counts as observed within the observation periods that the source gives; a case belongs to the period that holds its "
-        "index date, and rows outside observed time are not used, except courses of drugs and diagnoses, which are history. Where a window "
-        "leaves observed time and holds no value, the value is not evaluable for that reason. Exposure is what was prescribed or "
-        "dispensed. Values in a unit for which no factor is declared are refused and counted."
-    )
-    return f"{told} {rows_words(population)}".strip()
+    return f"{OBSERVED} {rows_words(population)}".strip()
 
 
 def _statistics(population: Population) -> str:

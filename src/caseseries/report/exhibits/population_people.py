@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from caseseries.report.exhibits.follow_up import lengths_table
+from caseseries.report.exhibits.follow_up import IN_A_DATABASE, lengths_table
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.numbers import number, plain, range_words, share, share_in_words, span, whole
 from caseseries.report.exhibits.population_words import count_text, percent_text
@@ -13,11 +13,6 @@ from caseseries.report.exhibits.table_one import described_rows
 from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.model import Result
 from caseseries.summary.population_model import Population
-
-#: How far a person in a database was observed.
-IN_A_DATABASE = (
-    "Observed: from the index date to the end of the observation period that holds it, the death or the data cut-off. "
-)
 
 
 def patients_words(population: Population) -> Paragraph:

@@ -10,7 +10,15 @@ from caseseries.report.exhibits.numbers import absent, interval, number, plain, 
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
 from caseseries.report.exhibits.robustness import robustness_words
 from caseseries.report.exhibits.safety import ascertainment, monitoring_words
-from caseseries.report.exhibits.selection import UNDETERMINED, people_words, reason_words, screening_words
+from caseseries.report.exhibits.selection import (
+    UNDETERMINED,
+    database_words,
+    of_database,
+    people_words,
+    reason_words,
+    screening_words,
+)
+from caseseries.report.exhibits.source import valueless
 from caseseries.report.exhibits.words import PLANNED, capital, counted, listed, seen, spelled, unit_of
 from caseseries.summary.model import ChangeSummary, OutcomeSummary, Responders, Result, Summary
 from caseseries.verdict.names import short_name
@@ -48,8 +56,8 @@ def patients_words(summary: Summary) -> Paragraph:
     ]
     people = people_words(summary)
     told += f": {people}." if people else "."
-    screened = screening_words(summary)
-    told = f"{screened} {told}" if screened else told
+    for before in (screening_words(summary), database_words(summary)):
+        told = f"{before} {told}" if before else told
     if prior:
         told += f" Treatment before the index date: {listed(prior)}."
     return Paragraph(told)
@@ -124,7 +132,8 @@ def change_words(summary: Summary, change: ChangeSummary) -> str:
 
 def changes_words(summary: Summary, name: str) -> Paragraph | None:
     """The changes behind one outcome."""
-    found = [change for change in summary.outcomes[name].changes if change.spec == 0]
+    empty = valueless(summary)
+    found = [change for change in summary.outcomes[name].changes if change.spec == 0 and change.measure not in empty]
     if not found:
         return None
     return Paragraph(f"{'. '.join(change_words(summary, change) for change in found)}.", "Change")
@@ -203,7 +212,7 @@ def headline(summary: Summary) -> str:
 
 def headline_lines(summary: Summary) -> tuple[str, ...]:
     """The run in a few lines, for the box on top of the page and for the terminal."""
-    level = summary.protocol.reporting.level
+    level, empty = summary.protocol.reporting.level, valueless(summary)
     lines = []
     for name, outcome in summary.outcomes.items():
         found = primary(outcome)
@@ -221,19 +230,32 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
         ]
         if others:
             lines.append(f"  other readings: {'; '.join(others)}")
-        lines += [f"  {change_words(summary, change)}" for change in outcome.changes if change.spec == 0]
+        lines += [
+            f"  {change_words(summary, change)}"
+            for change in outcome.changes
+            if change.spec == 0 and change.measure not in empty
+        ]
     told = {line.strip() for line in lines}
-    changes = [change_words(summary, change) for change in summary.change_outcomes if change.spec == 0]
+    shown = [change for change in summary.change_outcomes if change.spec == 0 and change.measure not in empty]
+    changes = [change_words(summary, change) for change in shown]
     lines += [line for line in changes if line not in told]  # one that a rule rests on stands under its outcome already
     if summary.follow_up:
         lines.append(follow_up_words(summary).text.rstrip("."))
     if summary.safety is not None:
         on = sum(event.on_treatment for event in summary.safety.events)
         lines.append(
-            f"Adverse events on treatment: {on} recorded in {number(summary.safety.patient_years, 1)} patient-years"
+            f"Adverse events on treatment: {on} recorded in {number(summary.safety.patient_years, 1)} patient-years{_rate(summary)}"
         )
     findings = findings_words(summary)
     return (*lines, findings) if findings else tuple(lines)
+
+
+def _rate(summary: Summary) -> str:
+    """The rate with its exact interval, for the many persons of a database; a handful of events is told without one."""
+    rate = summary.safety.rate if summary.safety is not None else None
+    if rate is None or rate.estimate is None or not of_database(summary):
+        return ""
+    return f" ({number(rate.estimate)} per 100 patient-years, {summary.protocol.reporting.level} % CI {interval(rate)})"
 
 
 def _denominators(found: Responders) -> str:

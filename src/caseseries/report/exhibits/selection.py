@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from caseseries.protocol.eligibility import AnyCriterion, Patients
 from caseseries.protocol.naming import criterion_words
+from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.words import counted, without_dates
 from caseseries.summary.model import FlowStep, Summary
@@ -15,6 +16,26 @@ def screening(summary: Summary) -> FlowStep | None:
     """The first box of the flow where a screening log was read; its side boxes are those without a chart."""
     first = summary.flow[0] if summary.flow else None
     return first if first is not None and first.label == "Screened" else None
+
+
+def database(summary: Summary) -> FlowStep | None:
+    """The first box of the flow where the cases come from a database; its side boxes are persons without an index date."""
+    first = summary.flow[0] if summary.flow else None
+    return first if first is not None and first.label == "Persons in the database" else None
+
+
+def of_database(summary: Summary) -> bool:
+    """Whether the cases come from a database and not from a chart."""
+    return database(summary) is not None
+
+
+def database_words(summary: Summary) -> str:
+    """How many persons the database holds and how many have no index date; empty for a chart."""
+    step = database(summary)
+    if step is None:
+        return ""
+    gone = [f"{reason_words(summary, why)}: {whole(n)}" for why, n in step.removed]
+    return f"The database holds {counted(step.n, 'person')}" + (f" ({'; '.join(gone)})." if gone else ".")
 
 
 def not_taken(step: FlowStep) -> str:

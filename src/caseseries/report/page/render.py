@@ -14,6 +14,8 @@ from caseseries.report.exhibits.cannot_show import IN_SHORT
 from caseseries.report.exhibits.model import Column, Section, Table
 from caseseries.report.exhibits.responders import headline_words
 from caseseries.report.exhibits.results import INVENTED, headline_lines, primary
+from caseseries.report.exhibits.selection import of_database
+from caseseries.report.exhibits.source import notices
 from caseseries.report.exhibits.words import capital, seen
 from caseseries.summary.model import Summary
 
@@ -111,7 +113,7 @@ def front(summary: Summary) -> Front:
     return Front(
         summary.protocol.study,
         summary.protocol.citation,
-        "Treatment case series · retrospective chart review",
+        f"Treatment case series · {'routine data' if of_database(summary) else 'retrospective chart review'}",
         heads,
         tuple(capital(line.strip()) for line in lines),
         IN_SHORT,
@@ -119,6 +121,7 @@ def front(summary: Summary) -> Front:
         tuple(summary.fingerprints.items()),
         f"Ages are in years and {days} are counted from the index date (day 0).",
         "the protocol and chart",
+        notices(summary),
     )
 
 
