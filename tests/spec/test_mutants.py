@@ -13,7 +13,14 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from tests.spec import test_spec_cases, test_spec_dose, test_spec_events, test_spec_rules, test_spec_windows
+from tests.spec import (
+    test_spec_cases,
+    test_spec_dose,
+    test_spec_events,
+    test_spec_observed,
+    test_spec_rules,
+    test_spec_windows,
+)
 from tests.spec.small import Spec
 
 WINDOWS, DOSES, EVENTS, CASES = (
@@ -47,6 +54,7 @@ MORE = [
     ),
 ]
 WINDOWS, CASES = [*MORE, *WINDOWS], [*MORE, *CASES]
+OBSERVED = test_spec_observed.SPECS
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
 
 
@@ -133,9 +141,9 @@ MUTANTS = [
     Mutant(
         "the later of two weights",
         DOSE,
-        "_ANSWER",
-        "abs(weight_day - day), weight_day)",
-        "abs(weight_day - day), -weight_day)",
+        "_NEAREST",
+        "m.day - k.index_day > w.day THEN 1 ELSE 0",
+        "m.day - k.index_day > w.day THEN 0 ELSE 1",
         DOSES,
     ),
     Mutant("at least is more than", RULE, "OPERATORS", "at_least", ">", RULES),
@@ -230,6 +238,64 @@ MUTANTS = [
         CASES,
     ),
     Mutant(
+        "a period ends the day before its last",
+        "caseseries.cohort.follow_up",
+        "_UNTIL_PERIOD",
+        "o.last >= i.index_day",
+        "o.last > i.index_day",
+        OBSERVED,
+    ),
+    Mutant(
+        "observed to the end of the period, death or not",
+        "caseseries.cohort.follow_up",
+        "_UNTIL_PERIOD",
+        "WHEN d.death_day < o.last THEN d.death_day ",
+        "",
+        OBSERVED,
+    ),
+    Mutant(
+        "periods that touch are two",
+        "caseseries.chart.store",
+        "periods",
+        "period.start <= before.end + 1",
+        "period.start <= before.end",
+        OBSERVED,
+    ),
+    Mutant(
+        "observed before counts one day less",
+        "caseseries.cohort.eligibility",
+        "_answer",
+        "f.index_day - f.observed_first >=",
+        "f.index_day - f.observed_first >",
+        OBSERVED,
+    ),
+    Mutant(
+        "values of other periods are recorded",
+        "caseseries.cohort.eligibility",
+        "_RECORDED",
+        "m.day BETWEEN f.observed_first AND f.observed_last",
+        "TRUE",
+        OBSERVED,
+    ),
+    Mutant(
+        "a window that ends with the period leaves it",
+        REFERENCE + ".follow_up",
+        "leaves_observed_time",
+        "or last > (",
+        "or last >= (",
+        OBSERVED,
+        "reference",
+    ),
+    Mutant(
+        "a window that begins with the period leaves it",
+        REFERENCE + ".follow_up",
+        "leaves_observed_time",
+        "first < period[0]",
+        "first <= period[0]",
+        OBSERVED,
+        "reference",
+    ),
+    Mutant(
         "unknown is yes", "caseseries.verdict.logic", "join", "None if unknown else True", "True", RULES, "reference"
     ),
     Mutant(
@@ -291,6 +357,13 @@ ASK_FIRST = {
     "a restart within the gap is a new episode": "a gap of just so many days is no restart",
     "the first episode is the second": "a gap of just so many days is no restart",
     "a birthday comes a day late": "18 on the birthday",
+    "a period ends the day before its last": "index on the last day of a period",
+    "observed to the end of the period, death or not": "died a day before",
+    "periods that touch are two": "two periods that touch are one",
+    "observed before counts one day less": "observed before for just so long",
+    "values of other periods are recorded": "recorded in another period is not recorded",
+    "a window that ends with the period leaves it": "a window that ends with the period",
+    "a window that begins with the period leaves it": "a window that begins with the period",
     "unknown is yes": "all y?y ?",
     "the window begins later": "both ends of a window are inside",
     "the dose of the day itself": "a change on the visit's day counts from the next",

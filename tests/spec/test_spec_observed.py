@@ -28,6 +28,7 @@ def observed_before(days: int) -> str:
     return f"include: [{{observed_before: {days} days, label: long enough}}]\n"
 
 
+FOLLOWED = "include: [{minimum_follow_up: 90 days, flagged: looks into the future, label: followed}]\n"
 LONG = "1 | observed | -200..300\n"
 BEFORE = "1 | mmt | 0:50\n"
 DOSE = """
@@ -66,6 +67,11 @@ SPECS = [
     spec("a chart without observed time cannot say", "1 | mmt | -90:50", "excluded undetermined: long enough", observed_before(90)),
     spec("nor exclude by it", "1 | mmt | -90:50", "excluded undetermined: long enough",
          observed_before(90).replace("include", "exclude")),
+    # follow-up
+    spec("followed to the end of the period", "1 | observed | -200..90", INCLUDED, FOLLOWED),
+    spec("followed for a day less", "1 | observed | -200..89\n1 | mmt | 95:50", "excluded: followed", FOLLOWED),
+    spec("followed to the death", LONG + "1 | death | 90", INCLUDED, FOLLOWED),
+    spec("died a day before", LONG + "1 | death | 89", "excluded: followed", FOLLOWED),
     # values of other periods
     spec("a value of another period is none", "1 | observed | -200..-5; -3..300\n1 | mmt | -5:40", f"baseline mmt {LEAVES}"),
     spec("a value on the first day of the period", "1 | observed | -200..-5; -3..300\n1 | mmt | -5:40, -3:41", "baseline mmt 41 @-3"),

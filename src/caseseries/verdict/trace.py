@@ -30,6 +30,7 @@ Absent = Literal[
     "no equivalence",
     "no weight",
     "after the end of follow-up",
+    "window leaves observed time",
     "zero baseline",
     "negative baseline",
 ]
