@@ -165,28 +165,34 @@ FROM (
   ) AS parts
 ) AS counted;
 
--- Intercurrent events of the third outcome: death by the horizon, lost, a rescue drug that was not taken on the index day.
+-- Intercurrent events: death by the horizon, lost, a rescue drug begun by then that was not taken on the index day. The horizon is the
+-- latest day of the values at the window of the outcome, and its last day where there are none. GREATEST leaves out what is NULL.
 CREATE OR REPLACE TEMP TABLE verdict AS
-SELECT person_id, CASE WHEN died THEN false WHEN lost THEN NULL WHEN rescued THEN false ELSE quiet END AS quiet
-FROM (
-  SELECT ruled.person_id, quiet, coalesce(death_date - index_date <= horizon, false) AS died,
-         assessed IS NULL AND follow_end - index_date < 45 AS lost, coalesce(rescued, false) AS rescued
-  FROM (SELECT *, coalesce(assessed, 137) AS horizon
-        FROM (SELECT *, greatest(day_physician_global_3, day_skin_3, day_strength_3, day_ck_3, day_crp_3) AS assessed
-              FROM ruled) AS seen) AS ruled
-  LEFT JOIN (
-    SELECT c.person_id, bool_or(c.began > index_date AND c.began - index_date < coalesce(assessed, 138)
-                                AND NOT coalesce(taken, false)) AS rescued
-    FROM course AS c
-    JOIN (SELECT *, greatest(day_physician_global_3, day_skin_3, day_strength_3, day_ck_3, day_crp_3) AS assessed
-          FROM ruled) AS r USING (person_id)
-    LEFT JOIN (SELECT person_id, ingredient, true AS taken FROM course JOIN included USING (person_id)
-               WHERE began <= index_date AND ended >= index_date GROUP BY person_id, ingredient) AS running
-      ON running.person_id = c.person_id AND running.ingredient = c.ingredient
-    WHERE c.ingredient IN (1305058, 19014878)
-    GROUP BY c.person_id
-  ) AS rescue ON rescue.person_id = ruled.person_id
-) AS events;
+WITH asked AS (
+  SELECT person_id, index_date, follow_end, death_date, 'good' AS outcome, good AS truth, 138 AS "from", 228 AS "to",
+         greatest(day_strength_6, day_skin_6) AS assessed FROM ruled
+  UNION ALL
+  SELECT person_id, index_date, follow_end, death_date, 'core', core, 305, 425,
+         greatest(day_strength_12, day_skin_12, day_ck_12, day_physician_global_12, day_patient_global_12, day_extramuscular_12)
+  FROM ruled
+  UNION ALL
+  SELECT person_id, index_date, follow_end, death_date, 'quiet', quiet, 45, 137,
+         greatest(day_physician_global_3, day_skin_3, day_strength_3, day_ck_3, day_crp_3) FROM ruled
+), running AS (
+  SELECT DISTINCT person_id, ingredient FROM course JOIN included USING (person_id)
+  WHERE began <= index_date AND ended >= index_date
+), rescue AS (
+  SELECT person_id, outcome, true AS rescued
+  FROM asked JOIN course USING (person_id) ANTI JOIN running USING (person_id, ingredient)
+  WHERE ingredient IN (1305058, 19014878) AND began > index_date AND began - index_date < coalesce(assessed, "to" + 1)
+  GROUP BY person_id, outcome
+)
+SELECT person_id, outcome,
+       CASE WHEN death_date - index_date <= coalesce(assessed, "to") THEN false
+            WHEN assessed IS NULL AND follow_end - index_date < "from" THEN NULL
+            WHEN rescued THEN false
+            ELSE truth END AS truth
+FROM asked LEFT JOIN rescue USING (person_id, outcome);
 
 -- What is counted.
 SELECT what, n, total FROM (
@@ -198,10 +204,14 @@ SELECT what, n, total FROM (
             FROM picked AS a JOIN picked AS b ON b.person_id = a.person_id AND b.measure = a.measure AND b."window" = 0
             WHERE a."window" > 0 GROUP BY a.measure, a."window"
   UNION ALL SELECT 'dose ' || "window", count(per_kg), round(sum(per_kg), 3) FROM dose WHERE kind = 'fixed' GROUP BY "window"
+  UNION ALL SELECT 'pair steroid ' || a."window", count(a.per_kg - b.per_kg), round(sum(a.per_kg - b.per_kg), 3)
+            FROM dose AS a JOIN dose AS b ON b.person_id = a.person_id AND b.kind = 'fixed' AND b."window" = 0
+            WHERE a.kind = 'fixed' AND a."window" > 0 GROUP BY a."window"
   UNION ALL SELECT 'rule good ' || coalesce(good::VARCHAR, 'unknown'), count(*), NULL FROM ruled GROUP BY good
   UNION ALL SELECT 'rule core ' || coalesce(core::VARCHAR, 'unknown'), count(*), NULL FROM ruled GROUP BY core
   UNION ALL SELECT 'rule quiet ' || coalesce(quiet::VARCHAR, 'unknown'), count(*), NULL FROM ruled GROUP BY quiet
-  UNION ALL SELECT 'verdict quiet ' || coalesce(quiet::VARCHAR, 'unknown'), count(*), NULL FROM verdict GROUP BY quiet
+  UNION ALL SELECT 'verdict ' || outcome || ' ' || coalesce(truth::VARCHAR, 'unknown'), count(*), NULL
+            FROM verdict GROUP BY outcome, truth
   UNION ALL SELECT 'neutrophils below 1.5', count(DISTINCT person_id), NULL
             FROM candidate SEMI JOIN included USING (person_id) WHERE measure = 'neutrophils' AND day > 0 AND value < 1.5
 ) AS answers ORDER BY what;
