@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from caseseries.assessment.absent import CODES
 from caseseries.assessment.compile import Compiled, compile_outcome, dose_number
-from caseseries.assessment.dose import answer_doses, no_doses
+from caseseries.assessment.dose import answer_doses, nearest_weights, no_doses
 from caseseries.assessment.window import leaves, take_values
-from caseseries.chart.store import MILLIONTH, Numbers
+from caseseries.chart.store import Numbers
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
@@ -47,24 +47,6 @@ _WEIGHT_ASK = """
 SELECT t.case_no, c.choice, t.day, r.weight, r.within
 FROM taken AS t JOIN choice AS c ON c.choice = t.choice JOIN dose_rule AS r ON r.dose = c.dose
 WHERE c.kind = 'value' AND c.per_kg AND t.absent = 0
-"""
-
-_WEIGHED = """
-SELECT case_no, choice, weight_num, weight_den
-FROM (
-    SELECT case_no, choice, weight_num, weight_den,
-        row_number() OVER (PARTITION BY case_no, choice ORDER BY abs(weight_day - day), weight_day) AS place
-    FROM (
-        SELECT w.case_no, w.choice, w.day, m.day - k.index_day AS weight_day, CAST(sum(DISTINCT m.value) AS {wide}) AS weight_num,
-            count(DISTINCT m.value) * CAST({millionth} AS {wide}) AS weight_den
-        FROM weight_ask AS w
-        JOIN included_case AS k ON k.case_no = w.case_no
-        JOIN measurement AS m ON m.patient = k.patient AND m.measure = w.weight
-        WHERE m.value > 0 AND m.censor = '' AND abs(m.day - k.index_day - w.day) <= w.within
-        GROUP BY w.case_no, w.choice, w.day, m.day - k.index_day
-    ) AS weights
-) AS placed
-WHERE place = 1
 """
 
 #: Values as they were taken, where no dose written at visits is divided by a weight.
@@ -125,7 +107,7 @@ def assess(
     """
     numbers = cohort.numbers if isinstance(cohort, Cohort) else cohort
     compiled = compile_outcome(engine, protocol, numbers, plan)
-    wide, divide = engine.dialect.wide, engine.dialect.divide
+    divide = engine.dialect.divide
     parts = take_values(engine, protocol, numbers, records=records)
     before = "k.index_day + v.fixed_day < k.observed_first" if numbers.observed else "FALSE"
     engine.keep("anchor", _ANCHOR.format(leaves=leaves(numbers, "v"), before=f"({before})"))
@@ -136,7 +118,7 @@ def assess(
     }
     if any(unit.endswith("/kg/day") and number for number, unit in _asked(protocol, compiled, at_visits=True)):
         engine.keep("weight_ask", _WEIGHT_ASK)
-        engine.keep("weighed", _WEIGHED.format(wide=wide, millionth=MILLIONTH))
+        nearest_weights(engine, "weight_ask", "weighed", ("case_no", "choice"))
         values = _REDUCED.format(values=_PER_KG.format(**CODES), **reduced)
     else:
         values = _REDUCED.format(values=_PLAIN, **reduced) if parts > 1 else _PLAIN

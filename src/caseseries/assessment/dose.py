@@ -8,6 +8,7 @@ Grain: one (case, dose measure, per kg, relative day) asked. The dose is num/den
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 
 from caseseries.assessment.absent import CODES
@@ -40,23 +41,37 @@ WHERE c.systemic AND (r.pulses OR NOT c.pulse)
 GROUP BY a.case_no, a.dose, a.per_kg, a.day
 """
 
+#: The days on which a weight is needed, and those on which the nearest weight was taken; equally near: the earlier.
+_WEIGHT_ASK = """
+SELECT s.case_no, s.dose, s.per_kg, s.day, r.weight, r.within
+FROM dose_sum AS s JOIN dose_rule AS r ON r.dose = s.dose
+WHERE CASE WHEN s.per_kg THEN s.some_mg ELSE s.some_per_kg END
+"""
+
+#: ``{ask}`` has a day, a weight and how far it may be; the rank of a weight is 2 x its distance, plus 1 after the day.
+_NEAREST = """
+WITH nearest AS (
+    SELECT {keys}, w.day, w.weight, min(2 * abs(m.day - k.index_day - w.day) + CASE WHEN m.day - k.index_day > w.day THEN 1 ELSE 0 END) AS rank
+    FROM {ask} AS w
+    JOIN included_case AS k ON k.case_no = w.case_no
+    JOIN measurement AS m ON m.patient = k.patient AND m.measure = w.weight
+    WHERE m.value > 0 AND m.censor = '' AND abs(m.day - k.index_day - w.day) <= w.within
+    GROUP BY {keys}, w.day, w.weight
+),
+dated AS (
+    SELECT {keys}, w.day, w.weight, CASE WHEN mod(w.rank, 2) = 1 THEN w.day + (w.rank >> 1) ELSE w.day - (w.rank >> 1) END AS weight_day
+    FROM nearest AS w
+)
+SELECT {keys}, w.day, CAST(sum(DISTINCT m.value) AS {wide}) AS weight_num, count(DISTINCT m.value) * CAST({millionth} AS {wide}) AS weight_den
+FROM dated AS w
+JOIN included_case AS k ON k.case_no = w.case_no
+JOIN measurement AS m ON m.patient = k.patient AND m.measure = w.weight AND m.day - k.index_day = w.weight_day
+WHERE m.value > 0 AND m.censor = ''
+GROUP BY {keys}, w.day
+"""
+
 _ANSWER = """
 WITH asked AS (SELECT DISTINCT case_no, dose, per_kg, day FROM {ask}),
-weighed AS (
-    SELECT case_no, dose, per_kg, day, weight_num, weight_den,
-        row_number() OVER (PARTITION BY case_no, dose, per_kg, day ORDER BY abs(weight_day - day), weight_day) AS place
-    FROM (
-        SELECT s.case_no, s.dose, s.per_kg, s.day, m.day - k.index_day AS weight_day,
-            CAST(sum(DISTINCT m.value) AS {wide}) AS weight_num, count(DISTINCT m.value) * CAST({millionth} AS {wide}) AS weight_den
-        FROM dose_sum AS s
-        JOIN included_case AS k ON k.case_no = s.case_no
-        JOIN dose_rule AS r ON r.dose = s.dose
-        JOIN measurement AS m ON m.patient = k.patient AND m.measure = r.weight
-        WHERE CASE WHEN s.per_kg THEN s.some_mg ELSE s.some_per_kg END
-          AND m.value > 0 AND m.censor = '' AND abs(m.day - k.index_day - s.day) <= r.within
-        GROUP BY s.case_no, s.dose, s.per_kg, s.day, m.day - k.index_day
-    ) AS weights
-),
 recorded AS (
     SELECT DISTINCT c.patient, d.dose FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug WHERE c.systemic AND NOT c.pulse
 ),
@@ -78,7 +93,7 @@ judged AS (
     JOIN included_case AS k ON k.case_no = a.case_no
     JOIN dose_rule AS r ON r.dose = a.dose
     LEFT JOIN dose_sum AS s ON s.case_no = a.case_no AND s.dose = a.dose AND s.per_kg = a.per_kg AND s.day = a.day
-    LEFT JOIN weighed AS w ON w.case_no = a.case_no AND w.dose = a.dose AND w.per_kg = a.per_kg AND w.day = a.day AND w.place = 1
+    LEFT JOIN dose_weight AS w ON w.case_no = a.case_no AND w.dose = a.dose AND w.per_kg = a.per_kg AND w.day = a.day
     LEFT JOIN recorded ON recorded.patient = k.patient AND recorded.dose = a.dose
     LEFT JOIN never ON never.patient = k.patient AND never.dose = a.dose
 ),
@@ -129,6 +144,12 @@ def _parts(engine: Engine) -> int:
     return parts
 
 
+def nearest_weights(engine: Engine, ask: str, name: str, keys: Sequence[str]) -> None:
+    """Keep the weight nearest to each day of table ``ask`` (keys, day, weight, within) as ``weight_num`` / ``weight_den`` kg."""
+    listed = ", ".join(f"w.{key}" for key in keys)
+    engine.keep(name, _NEAREST.format(ask=ask, keys=listed, wide=engine.dialect.wide, millionth=MILLIONTH))
+
+
 def answer_doses(engine: Engine, ask: str, answer: str) -> None:
     """Answer every dose asked in table ``ask(case_no, dose, per_kg, day)``.
 
@@ -141,10 +162,12 @@ def answer_doses(engine: Engine, ask: str, answer: str) -> None:
     parts = _parts(engine)
     share = divide(f"CAST({parts} AS {wide})", f"(c.per_day_den * CAST(d.factor_den AS {wide}))")
     engine.keep("dose_sum", _SUMMED.format(ask=ask, wide=wide, share=share))
+    engine.keep("dose_weight_ask", _WEIGHT_ASK)
+    nearest_weights(engine, "dose_weight_ask", "dose_weight", ("case_no", "dose", "per_kg"))
     engine.keep(
         answer,
         _ANSWER.format(
-            ask=ask, millionth=MILLIONTH, scale=parts * MILLIONTH, wide=wide, gcd=engine.dialect.gcd("num", "den"),
+            ask=ask, scale=parts * MILLIONTH, wide=wide, gcd=engine.dialect.gcd("num", "den"),
             num=divide("num", "shared"), den=divide("den", "shared"), **CODES,
         ),
     )  # fmt: skip
