@@ -15,7 +15,7 @@ from caseseries.protocol.eligibility import Attached, InCohort, PatientsFile
 from caseseries.source.attached import listed_patients
 from caseseries.source.circe import keep_entries
 from caseseries.source.circe_words import cohort_definition
-from caseseries.source.omop.opening import Opened
+from caseseries.source.omop.opened import Opened
 from caseseries.stats.tally import Tally
 
 
