@@ -104,10 +104,7 @@ SELECT case_no, failed, {undetermined} AS undetermined FROM decided
 
 
 def reason(protocol: Protocol, code: int) -> str:
-    """Why a case was excluded, by the code in ``judged``; empty for 0.
-
-    The study of these words: `criterion_words` for a line of `include` or `exclude`.
-    """
+    """Why a case was excluded, by the code in ``judged``; empty for 0."""
     if code < _FIRST:
         return _FIXED.get(code, "")
     return criterion_words((*protocol.include, *protocol.exclude)[code - _FIRST])

@@ -30,7 +30,8 @@ def find(
     """Find index dates and apply the criteria in order, to the chart's tables in the engine.
 
     Reads ``measurement`` only where a criterion asks for values (``needs_values``) or the source does not say when patients were
-    observed; `load_values` is called when ``index_case`` is there and before it is read. While a gap in the study drug asks for `restart_after` (``count_gaps``), what was found counts for nothing.
+    observed; `load_values` is called when ``index_case`` is there and before it is read. While a gap in the study drug asks for
+    `restart_after` (``count_gaps``), what was found counts for nothing.
     """
     find_index(engine, protocol, numbers)
     if load_values is not None:
