@@ -12,17 +12,21 @@ from tests.spec.stages import one_engine
 
 from caseseries import Study
 from caseseries.assessment import assess, open_choices, open_counts
+from caseseries.assessment.compile import Compiled
 from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, select
+from caseseries.engine import Engine
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, pairs_of, plan
 from caseseries.protocol.tree import Slot
+from caseseries.protocol.words import decimal_text
 from caseseries.response import (
     among,
     change_tally,
     chosen_values,
+    patient_rows,
     respond,
     settle,
     tally,
@@ -137,6 +141,7 @@ def check(study: Protocol, table: Chart) -> None:
                     open_leaves = reason_words(outcome.slots, among_why) if among_why else ""
                     assert inside[number][verdict.case_id] == (within, open_leaves)
             assert rows == {}
+            check_rows(engine, study, cohort, compiled, verdicts[0], inside[0])
             found_counts = tally(engine, study, compiled, dated=table.dated)
             assert list(expected.lines()) == list(found_counts.lines())
             kinds = {(one.choice, one.where) for one in needed}
@@ -151,6 +156,34 @@ def check(study: Protocol, table: Chart) -> None:
         for records in (True, False):
             compiled = assess(engine, study, cohort.numbers, outcome, records=records).compiled
             assert list(expected.lines()) == list(change_tally(engine, study, compiled).lines())
+
+
+def check_rows(
+    engine: Engine,
+    study: Protocol,
+    cohort: Cohort,
+    compiled: Compiled,
+    verdicts: tuple[Verdict, ...],
+    inside: dict[str, tuple[bool | None, str]],
+) -> None:
+    """The rows to be kept of every patient."""
+    asked = patient_rows(engine, study, compiled)
+    numbers = {case.case_id: (cohort.numbers.number_of(case.patient), case.episode) for case in cohort.included}
+    rows = {tuple(row[:2]): dict(zip(asked.columns[2:], row[2:], strict=True)) for row in engine.rows(asked.query)}
+    assert sorted(rows) == sorted(numbers.values())  # type: ignore[type-var]
+    for verdict in verdicts:
+        row = rows[numbers[verdict.case_id]]
+        within, missing = inside[verdict.case_id]
+        assert row["answer"] == (ANSWERS[verdict.truth] if within else "outside")
+        assert row["why"] == (verdict.absent if within else missing)
+        assert (verdict.decided_by, "; ".join(verdict.events), verdict.day) == (
+            row["decided by"], row["events"], row["assessment day"],
+        )  # fmt: skip
+        for quantity in verdict.quantities:
+            name = f"{quantity.slot.window} {quantity.slot.measure}"
+            assert (quantity.day, quantity.absent) == (row[f"{name}, day"], row[f"{name}, absent"])
+            assert quantity.value == (None if row[name] is None else Fraction(row[name]))
+            assert row[name] is None or "/" in row[name] or row[name] == decimal_text(Fraction(row[name]))
 
 
 def test_counts_of_a_few_drawn_studies() -> None:
