@@ -23,14 +23,12 @@ from caseseries.chart.tables import (
 )
 from caseseries.engine.connection import Engine
 from caseseries.errors import Place
-from caseseries.protocol.case import FirstEvent, FirstExposure
-from caseseries.protocol.concepts import folded
-from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attach
 from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.opening import opened_omop
 from caseseries.source.omop.source import OmopSource, open_omop
+from caseseries.source.omop.values import candidates
 from caseseries.stats.tally import Tally
 
 
@@ -51,7 +49,10 @@ def chart_of(source: OmopSource) -> Chart:
     """The chart of a database that is open."""
     engine, numbers = source.engine, source.numbers
     tally = source.history()
-    engine.keep("omop_indexed", _with_index(source))
+    tally += source.ids()
+    engine.keep(
+        "omop_indexed", f"SELECT patient, min(index_day) AS index_day FROM ({candidates(source)}) AS c GROUP BY patient"
+    )
     tally += source.values("omop_indexed", ever=True)
     tally = source.balanced(tally)
     inside = "WHERE patient IN (SELECT patient FROM omop_indexed)"
@@ -76,19 +77,6 @@ def chart_of(source: OmopSource) -> Chart:
     ):
         cohorts.setdefault(words[term][1], []).append((str(patient), first, last))
     return attach(chart, source.protocol, cohorts)
-
-
-def _with_index(source: OmopSource) -> str:
-    """Persons with a course of the study drug, or with the index event."""
-    index = source.protocol.case.index_date
-    if isinstance(index, FirstExposure):
-        keys = ingredients(source.protocol, index.first_exposure) & set(source.numbers.drugs)
-        drugs = ", ".join(str(source.numbers.drugs[key]) for key in sorted(keys)) or "0"
-        return f"SELECT patient, min(first) AS index_day FROM course WHERE drug IN ({drugs}) GROUP BY patient"
-    assert isinstance(index, FirstEvent)
-    terms = [source.numbers.terms.get((kind, folded(index.first_event)), 0) for kind in ("diagnosis", "event")]
-    listed = ", ".join(str(term) for term in terms)
-    return f"SELECT patient, min(day) AS index_day FROM fact WHERE term IN ({listed}) GROUP BY patient"
 
 
 class _Rows:

@@ -92,7 +92,7 @@ FROM (
             CASE WHEN first <= 1 + max(last) OVER (
                 PARTITION BY patient ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
             ) THEN 0 ELSE 1 END AS opens
-        FROM omop_period
+        FROM omop_period JOIN omop_index USING (patient)
         WHERE why = ''
     ) AS marked
 ) AS numbered
@@ -100,7 +100,7 @@ GROUP BY patient, island
 """
 
 
-def exposure(query: str, where: str) -> str:
+def exposure(query: str) -> str:
     """`omop_exposure(record, n, patient, concept, first, given, supply, quantity, route, why)`: rows of drug_exposure, equal ones once.
 
     `n` is how many rows were equal, `given` the recorded end, `last` the last day in force, `days` its length where it is known.
@@ -125,7 +125,6 @@ FROM (
             quantity, coalesce(route_concept_id, 0) AS route,
             (coalesce(drug_exposure_start_date_refused, FALSE) OR coalesce(drug_exposure_end_date_refused, FALSE)) AS bad
         FROM ({query}) AS source
-        WHERE {where}
     ) AS read
     GROUP BY patient, concept, first, given, supply, quantity, route, bad
 ) AS r
@@ -147,14 +146,20 @@ HAVING count(*) = 1 AND max(CASE WHEN amount_unit_concept_id = {milligram} AND a
 
 def course(dialect: Dialect, local: str, no_route: str) -> str:
     """`course`: the amount a day is strength x quantity / days, to the nearest millionth of a mg, a half up."""
-    wide = dialect.wide
-    quantity = f"CAST({millionths('e.quantity')} AS {wide})"
-    above = f"(CAST(2 AS {wide}) * CAST(s.amount AS {wide}) * {quantity} + CAST(e.days AS {wide}) * CAST(1000000 AS {wide}))"
-    below = f"(CAST(2000000 AS {wide}) * CAST(e.days AS {wide}))"
+    quantity = millionths("e.quantity")
+    wide = [f"CAST({part} AS {dialect.wide})" for part in ("s.amount", quantity, "e.days", "2000000", "1000000")]
+    exact = truncated(dialect, f"(2 * {wide[0]} * {wide[1]} + {wide[2]} * {wide[4]})", f"({wide[3]} * {wide[2]})")
+    # Up to 1000 mg a piece and 1000 pieces 64 bits are wide enough, and a great deal faster.
+    small = truncated(
+        dialect,
+        f"(2 * s.amount * ({quantity}) + CAST(e.days AS BIGINT) * 1000000)",
+        "(CAST(e.days AS BIGINT) * 2000000)",
+    )
+    amount = f"CASE WHEN s.amount <= 1000000000 AND e.quantity <= 1000 THEN CAST({small} AS BIGINT) ELSE CAST({exact} AS BIGINT) END"
     return f"""
 SELECT e.record, e.patient, d.drug, e.first, CAST(e.last AS INT) AS last,
     CASE WHEN s.amount IS NOT NULL AND e.days >= 1 AND e.quantity > 0 AND e.quantity <= 1000000
-        THEN CAST({truncated(dialect, above, below)} AS BIGINT) END AS amount,
+        THEN {amount} END AS amount,
     CAST('mg' AS {dialect.text}) AS unit, CAST(1 AS BIGINT) AS per_day_num, CAST(1 AS BIGINT) AS per_day_den,
     CASE WHEN e.route = 0 THEN {no_route} WHEN {local} THEN FALSE ELSE TRUE END AS systemic, FALSE AS pulse
 FROM omop_exposure AS e
@@ -189,27 +194,25 @@ def is_whole(number: str, dialect: Dialect) -> str:
     )
 
 
-def term(query: str, id_: str, concept: str, day: str, where: str, dialect: Dialect) -> str:
+def term(query: str, id_: str, concept: str, day: str) -> str:
     """Rows of the sets of diagnoses and events, equal ones once: record, n, patient, concept, kind, term, day, bad."""
     return f"""
 SELECT min(r.record) AS record, count(*) AS n, r.patient, r.concept, t.kind, t.term, r.day, r.bad
 FROM (
     SELECT {id_} AS record, person_id AS patient, {concept} AS concept, {day} AS day, coalesce({day}_refused, FALSE) AS bad
     FROM ({query}) AS source
-    WHERE {where}
 ) AS r
 JOIN omop_term AS t ON t.concept = r.concept
 GROUP BY r.patient, r.concept, t.kind, t.term, r.day, r.bad
 """
 
 
-def death(query: str, where: str, number: int, dialect: Dialect) -> str:
+def death(query: str, number: int, dialect: Dialect) -> str:
     """Rows of death, equal ones once; the person's id stands for the record's."""
     return f"""
 SELECT person_id AS record, count(*) AS n, person_id AS patient, CAST(0 AS BIGINT) AS concept,
     CAST('death' AS {dialect.text}) AS kind, {number} AS term, death_date AS day, coalesce(death_date_refused, FALSE) AS bad
 FROM ({query}) AS source
-WHERE {where}
 GROUP BY person_id, death_date, coalesce(death_date_refused, FALSE)
 """
 

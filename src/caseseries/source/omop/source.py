@@ -10,30 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import pairwise
 
-from caseseries import catalogue
-from caseseries.chart.store import Numbers, make_tables, plain
+from caseseries.chart.store import Numbers, make_tables
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, Place, Problem
-from caseseries.protocol.case import FirstEvent, FirstExposure
+from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.concepts import Meant
 from caseseries.protocol.meant import meant
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attached_files
-from caseseries.source.omop import rules
 from caseseries.source.omop.attached import keep_attached
+from caseseries.source.omop.counts import found
 from caseseries.source.omop.description import Omop
-from caseseries.source.omop.model import PLACES, Rows
+from caseseries.source.omop.history import index_persons, make_history
+from caseseries.source.omop.model import PLACES
+from caseseries.source.omop.names import write_sets
 from caseseries.source.omop.opened import Opened
-from caseseries.source.omop.reach import EVER, reach, visits
-from caseseries.source.omop.sets import Sets, resolve, within
+from caseseries.source.omop.sets import Sets, resolve
+from caseseries.source.omop.values import make_values
 from caseseries.stats.tally import Tally
-
-#: Days that no patient's rows lie beyond.
-_FAR = 10_000_000
 
 
 @dataclass(slots=True)
@@ -50,7 +47,6 @@ class OmopSource:
     numbers: Numbers
     findings: Tally
     people: int
-    _spans: bool = field(default=False)
     _where: str = field(default="TRUE")
     _told: Tally = field(default_factory=Tally)
 
@@ -77,24 +73,10 @@ class OmopSource:
 
     def indexed(self, most: int) -> int:
         """How many persons have a row of the index drug or event; counting stops above `most`."""
-        index = self.protocol.case.index_date
-        if isinstance(index, FirstExposure):
-            keys, kinds = ingredients(self.protocol, index.first_exposure), {"drug"}
-        else:
-            assert isinstance(index, FirstEvent)
-            keys, kinds = frozenset({plain(index.first_event)}), {"diagnosis", "event"}
-        parts = []
-        for one, ids in zip(self.sets.meant, self.sets.concepts, strict=True):
-            place = PLACES[one.table]
-            if one.kind in kinds and one.key in keys and ids and self.opened.has(place.table):
-                query = self.opened.query(place.table, "person_id", place.concept)
-                parts.append(f"SELECT person_id FROM ({query}) AS r WHERE {within(place.concept, ids)}")
-        if not parts:
-            return 0
-        ((found,),) = self.engine.rows(
-            f"SELECT count(*) FROM (SELECT DISTINCT person_id FROM ({' UNION ALL '.join(parts)}) AS r LIMIT {int(most) + 1}) AS few"
+        ((few,),) = self.engine.rows(
+            f"SELECT count(*) FROM (SELECT patient FROM ({index_persons(self)}) AS r LIMIT {int(most) + 1}) AS few"
         )
-        return int(found)
+        return int(few)
 
     def divided(self, patients: int) -> list[int]:
         """The first person_id of every further range when so many patients make one range."""
@@ -156,13 +138,9 @@ class OmopSource:
             ChartError: a file is damaged.
         """
         make_tables(self.engine)
-        self._write_sets()
-        tally = Tally()
-        where = self._where = _range(low, high)
-        self._people(where, tally)
-        self._periods(where, tally)
-        self._courses(where, tally)
-        self._facts(where, tally)
+        write_sets(self)
+        self._where = _range(low, high)
+        tally = make_history(self, self._where)
         self._told = Tally(tally.counts)
         return tally
 
@@ -170,358 +148,29 @@ class OmopSource:
         """What `history` and `values` counted for the range that was made last: sections rows and finding."""
         return Tally(self._told.counts)
 
-    def _keep(self, table: str, name: str, query: str) -> None:
-        with self.opened.reading(table):
-            self.engine.keep(name, query)
-
-    def _write_sets(self) -> None:
-        engine, numbers = self.engine, self.numbers
-        measures, drugs, terms = [], [], []
-        for one, ids in zip(self.sets.meant, self.sets.concepts, strict=True):
-            if one.kind == "measure":
-                low, high = reach(self.protocol)[one.key] if numbers.observed else EVER
-                measures += [
-                    (number, numbers.measures[one.key], low, high, one.judgement, one.table) for number in sorted(ids)
-                ]
-            elif one.kind == "drug":
-                drugs += [(number, numbers.drugs[one.key]) for number in sorted(ids)]
-            else:
-                terms += [(number, one.kind, numbers.terms[one.kind, one.key], one.table) for number in sorted(ids)]
-        text = engine.dialect.text
-        engine.table("omop_drug", [("concept", "BIGINT"), ("drug", "INT")], drugs)
-        engine.table("omop_terms", [("concept", "BIGINT"), ("kind", text), ("term", "INT"), ("source", text)], terms)
-        engine.table(
-            "omop_measures",
-            [
-                ("concept", "BIGINT"),
-                ("measure", "INT"),
-                ("low", "INT"),
-                ("high", "INT"),
-                ("judgement", "BOOLEAN"),
-                ("source", text),
-            ],
-            measures,
-        )
-        units, answers = [], []
-        for one in self.sets.meant:
-            if one.kind != "measure":
-                continue
-            number = numbers.measures[one.key]
-            factors: dict[int, Fraction] = {unit: factor for unit, factor in one.units.items() if unit != 0}
-            if one.no_unit == "accept" or 0 in one.units:
-                factors[0] = one.units.get(0, Fraction(1))
-            units += [(number, unit, factor.numerator, factor.denominator) for unit, factor in sorted(factors.items())]
-            answers += [(number, concept, value) for value, ids in ((1, one.yes), (0, one.no)) for concept in ids]
-        engine.table("omop_unit", [("measure", "INT"), ("unit", "BIGINT"), ("num", "BIGINT"), ("den", "BIGINT")], units)
-        engine.table("omop_answer", [("measure", "INT"), ("concept", "BIGINT"), ("value", "BIGINT")],
-                     [(measure, concept, value * 1_000_000) for measure, concept, value in answers])  # fmt: skip
-
-    def _people(self, where: str, tally: Tally) -> None:
-        names = ("person_id", "gender_concept_id", "year_of_birth", "month_of_birth", "day_of_birth")
-        dialect = self.engine.dialect
-        self._keep(
-            "person", "omop_person", rules.person(self.opened.query("person", *names), dialect, where.format("patient"))
-        )
-        self.engine.keep("person", rules.PEOPLE)
-        ((rows, nobody, odd, unborn),) = self.engine.rows(
-            "SELECT count(*), coalesce(sum(CASE WHEN patient IS NULL THEN 1 ELSE 0 END), 0), "
-            "coalesce(sum(CASE WHEN odd AND patient IS NOT NULL THEN 1 ELSE 0 END), 0), "
-            "coalesce(sum(CASE WHEN low IS NULL AND patient IS NOT NULL THEN 1 ELSE 0 END), 0) FROM omop_person"
-        )
-        ((people,),) = self.engine.rows("SELECT count(*) FROM person")
-        tally.add(("rows", "person", "used", ""), int(rows) - int(nobody))
-        _refused(tally, "person", rules.NO_PATIENT, int(nobody))
-        _found(
-            tally, "warning", "person", "person: several rows of one person_id", int(rows) - int(nobody) - int(people)
-        )
-        _found(tally, "warning", "person", "person: a year, month or day of birth that cannot be", int(odd))
-        _found(tally, "note", "person", "person: no year of birth", int(unborn))
-
-    def _periods(self, where: str, tally: Tally) -> None:
-        if not self.opened.has("observation_period"):
-            return
-        query = self.opened.query(
-            "observation_period", "person_id", "observation_period_start_date", "observation_period_end_date",
-            "observation_period_start_date!", "observation_period_end_date!",
-        )  # fmt: skip
-        self._keep("observation_period", "omop_period", rules.period(query, where.format("patient")))
-        for why, rows in self.engine.rows("SELECT why, count(*) FROM omop_period GROUP BY why ORDER BY why"):
-            _counted(tally, "observation_period", why, int(rows))
-        if self.numbers.observed:
-            self.engine.keep("observed", rules.PERIODS)
-
-    def _courses(self, where: str, tally: Tally) -> None:
-        engine, dialect = self.engine, self.engine.dialect
-        concepts = {number for _, _, ids in self.sets.within("drug", "drug_exposure") for number in ids}
-        if not concepts or not self.opened.has("drug_exposure"):
-            return
-        query = self.opened.query(
-            "drug_exposure", "drug_exposure_id", "person_id", "drug_concept_id", "drug_exposure_start_date", "drug_exposure_end_date",
-            "days_supply", "quantity", "route_concept_id", "drug_exposure_start_date!", "drug_exposure_end_date!",
-        )  # fmt: skip
-        wanted = f"{within('drug_concept_id', concepts)} AND {where.format('person_id')}"
-        self._keep("drug_exposure", "omop_exposure", rules.exposure(query, wanted))
-        self._strengths(concepts)
-        local = self.described.local_routes
-        routes = local if local is not None else tuple(one.id for one in catalogue.local_routes())
-        no_route = "FALSE" if self.described.no_route == "local" else "TRUE"
-        engine.keep("course", rules.course(dialect, within("e.route", routes), no_route))
-        for why, rows, equal, short in engine.rows(
-            "SELECT why, sum(n), sum(n - 1), sum(CASE WHEN days IS NULL THEN 1 ELSE 0 END) FROM omop_exposure GROUP BY why ORDER BY why"
-        ):
-            _counted(tally, "drug_exposure", why, int(rows))
-            if why == "":
-                _found(tally, "note", "duplicates", "drug_exposure: equal rows, read once", int(equal))
-                _found(
-                    tally,
-                    "note",
-                    "one day",
-                    "drug_exposure: neither end nor days of supply, taken as one day",
-                    int(short),
-                )
-        self._routes(tally)
-        self._ids("drug_exposure", "omop_exposure", tally)
-
-    def _strengths(self, concepts: set[int]) -> None:
-        columns = [("concept", "BIGINT"), ("amount", "BIGINT")]
-        if not _adds_doses(self.protocol) or not self.opened.has("drug_strength"):
-            self.engine.table("omop_strength", columns, [])
-            return
-        query = self.opened.query("drug_strength", "drug_concept_id", "amount_value", "amount_unit_concept_id")
-        self._keep("drug_strength", "omop_strength", rules.strength(query, within("drug_concept_id", concepts)))
-
-    def _routes(self, tally: Tally) -> None:
-        if not _adds_doses(self.protocol):
-            return
-        asked = self._dose_drugs()
-        if not asked:
-            return
-        names = ", ".join(str(number) for number in asked)
-        ((unknown, unrecorded),) = self.engine.rows(
-            "SELECT coalesce(sum(CASE WHEN e.route = 0 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN c.amount IS NULL THEN 1 ELSE 0 END), 0) "
-            f"FROM omop_exposure AS e JOIN course AS c ON c.record = e.record AND c.patient = e.patient WHERE e.why = '' AND c.drug IN ({names})"
-        )
-        if self.described.no_route is None:
-            message = "drug_exposure: no route, and `no_route` does not say whether that is systemic"
-            _found(tally, "error", "choice: no_route", message, int(unknown))
-        _found(
-            tally,
-            "warning",
-            "dose",
-            "drug_exposure: no daily dose, because strength, quantity or days are not recorded",
-            int(unrecorded),
-        )
-
-    def _dose_drugs(self) -> list[int]:
-        from caseseries.protocol.measures import ingredients
-
-        keys = {
-            key
-            for dose in self.protocol.doses.values()
-            if dose.source == "courses"
-            for key in ingredients(self.protocol, dose.daily_dose)
-        }
-        return sorted(self.numbers.drugs[key] for key in keys if key in self.numbers.drugs)
-
-    def _facts(self, where: str, tally: Tally) -> None:
-        engine, dialect = self.engine, self.engine.dialect
-        parts = []
-        for source, place in PLACES.items():
-            ids = {
-                number
-                for kind in ("diagnosis", "event")
-                for _, one, numbers in self.sets.within(kind, place.table)
-                if one.table == source
-                for number in numbers
-            }
-            if not ids or not self.opened.has(place.table):
-                continue
-            engine.keep("omop_term", f"SELECT concept, kind, term FROM omop_terms WHERE source = '{source}'")
-            query = self.opened.query(place.table, place.id, "person_id", place.concept, place.day, f"{place.day}!")
-            wanted = f"{within(place.concept, ids)} AND {where.format('person_id')}"
-            name = f"omop_rows_{source}"
-            self._keep(place.table, name, rules.term(query, place.id, place.concept, place.day, wanted, dialect))
-            parts.append(f"SELECT *, '{place.table}' AS source FROM {name}")
-        if self.opened.has("death"):
-            query = self.opened.query("death", "person_id", "death_date", "death_date!")
-            number = self.numbers.terms["death", "death"]
-            self._keep("death", "omop_rows_death", rules.death(query, where.format("person_id"), number, dialect))
-            parts.append("SELECT *, 'death' AS source FROM omop_rows_death")
-        if parts:
-            engine.keep("omop_fact", rules.fact(" UNION ALL ".join(parts), observed=self.numbers.observed))
-        else:
-            text = dialect.text
-            engine.table(
-                "omop_fact",
-                [("record", "BIGINT"), ("n", "BIGINT"), ("patient", "BIGINT"), ("concept", "BIGINT"), ("kind", text), ("term", "INT"), ("day", "INT"),
-                 ("source", text), ("why", text)],
-                [],
-            )  # fmt: skip
-        engine.keep("fact", rules.FACT)
-        for source, why, rows, equal in engine.rows(rules.FACT_ROWS):
-            _counted(tally, source, why, int(rows), told=source == "death" or why != rules.OUTSIDE)
-            if why == "":
-                _found(tally, "note", "duplicates", f"{source}: equal rows, read once", int(equal))
-        for source, rows in engine.rows(
-            f"SELECT source, sum(n) FROM omop_fact WHERE kind = 'event' AND why = '{rules.OUTSIDE}' GROUP BY source ORDER BY source"
-        ):
-            _found(tally, "note", "rows", f"{source}: adverse events {rules.OUTSIDE}, which do not count", int(rows))
-        ((several,),) = engine.rows(
-            "SELECT count(*) FROM (SELECT patient FROM omop_fact WHERE kind = 'death' AND why = '' GROUP BY patient HAVING count(*) > 1) AS d"
-        )
-        _found(
-            tally, "warning", "death", "death: several days of death of one person; the earliest counts", int(several)
-        )
-
     # --- Values ----------------------------------------------------------------------------------------------------------
 
     def values(self, of: str | None = None, *, ever: bool = False) -> Tally:
         """Make `measurement`, and add visits to `fact`, for the patients of a table (patient, index_day), near their index dates.
 
-        The days are those that any window, distance or monitoring of the protocol can look at. Without observed periods, or with
-        `ever`, they are all days; without `of`, it is for all patients of the range.
+        Without `of` the patients are those who have a course of the study drug or the index event. The days are those that any
+        window, distance or monitoring of the protocol can look at; without observed periods, or with `ever`, all days.
         """
-        engine, tally = self.engine, Tally()
-        self._span(of, ever=ever)
-        parts, asked, used = [], set(), 0
-        for source in ("measurement", "observation"):
-            place = PLACES[source]
-            sets = [numbers for _, one, numbers in self.sets.within("measure", place.table) if one.table == source]
-            ids = set().union(*sets)
-            if not ids or not self.opened.has(place.table):
-                continue
-            engine.keep(
-                "omop_measure",
-                f"SELECT concept, measure, low, high, judgement FROM omop_measures WHERE source = '{source}'",
-            )
-            name = f"omop_values_{source}"
-            self._keep(place.table, name, self._value_query(place, ids, ever=ever))
-            used += self._value_counts(place.table, name, tally, shared=len(ids) < sum(map(len, sets)))
-            parts.append(f"SELECT record, patient, measure, day, value, censor, missing, why FROM {name}")
-            asked.add(place.table)
-        if parts:
-            engine.view("omop_value", " UNION ALL ".join(parts))
-            engine.keep("measurement", rules.MEASUREMENT)
-            ((kept,),) = engine.rows("SELECT count(*) FROM measurement")
-            _found(
-                tally, "note", "duplicates", f"{' and '.join(sorted(asked))}: equal rows, read once", used - int(kept)
-            )
-        self._visits(tally)
+        tally = make_values(self, self._where, of, ever=ever)
         self._told.merge(tally)
         return tally
 
-    def _span(self, of: str | None, *, ever: bool) -> None:
-        near = visits(self.protocol)
-        if ever or not self.numbers.observed:
-            near = (-_FAR, _FAR)
-        low, high = near if near is not None else (1, 0)
-        everyone = "SELECT patient, 0 AS first, 0 AS last FROM person"
-        chosen = everyone
-        if of is not None:
-            chosen = f"SELECT patient, min(index_day) AS first, max(index_day) AS last FROM {of} WHERE index_day IS NOT NULL GROUP BY patient"
-        if of is None:
-            low, high = -_FAR, _FAR
-        self.engine.keep(
-            "omop_span",
-            f"SELECT patient, first, last, CAST({low} AS INT) AS low, CAST({high} AS INT) AS high FROM ({chosen}) AS c",
-        )
-        self._spans = of is not None and not ever and self.numbers.observed
-
-    def _value_query(self, place: Rows, ids: set[int], *, ever: bool) -> str:
-        names = [
-            place.id,
-            "person_id",
-            place.concept,
-            place.day,
-            f"{place.day}!",
-            "value_as_number",
-            "value_as_number!",
-        ]
-        names += ["value_as_concept_id", "unit_concept_id", "unit_concept_id!"]
-        operator = (
-            "operator_concept_id AS operator" if place.table == "measurement" else "CAST(NULL AS BIGINT) AS operator"
-        )
-        if place.table == "measurement":
-            names.append("operator_concept_id")
-        query = f"SELECT *, {operator} FROM ({self.opened.query(place.table, *names)}) AS stored"
-        if not self._spans:
-            self.engine.keep("omop_measure", "SELECT concept, measure, -10000000 AS low, 10000000 AS high, judgement FROM omop_measures "
-                             f"WHERE source = '{next(name for name, one in PLACES.items() if one == place)}'")  # fmt: skip
-        judged = any(one.judgement for one in self.sets.meant)
-        return rules.value(
-            query, place.id, place.concept, place.day, f"{within(place.concept, ids)} AND {self._where.format('person_id')}",
-            span=True, observed=self.numbers.observed, judged=judged, dialect=self.engine.dialect,
-        )  # fmt: skip
-
-    def _value_counts(self, table: str, name: str, tally: Tally, *, shared: bool) -> int:
-        """How many values were used; where measures share a concept (`shared`), a row that is a value of two is one row."""
-        used = 0
-        measures = {number: measure for measure, number in self.numbers.measures.items()}
-        for measure, why, unit, missing, rows, rounded in self.engine.rows(
-            f"SELECT measure, why, CASE WHEN why = '{rules.OTHER_UNIT}' THEN unit ELSE 0 END AS odd_unit, missing, count(*), "
-            f"sum(CASE WHEN rounded AND why = '' THEN 1 ELSE 0 END) FROM {name} "
-            "GROUP BY measure, why, odd_unit, missing ORDER BY measure, why, odd_unit, missing"
-        ):
-            called = measures[measure]
-            used += int(rows) if why == "" else 0
-            if not shared:
-                _counted(tally, table, why, int(rows))
-            if why == rules.OTHER_UNIT:
-                message = f"{called}: rows in unit {unit}, to which the concept set gives no factor, were refused"
-                _found(tally, "warning", "unit", message, int(rows))
-            elif why == rules.NO_UNIT:
-                message = (
-                    f"{called}: rows without a unit were refused; `no_unit: accept` in the concept set would read them"
+    def ids(self) -> Tally:
+        """What is wrong with the ids of the rows that were read: a row is cited by its id."""
+        tally = Tally()
+        for table, kept in (("drug_exposure", "omop_exposure"),):
+            if self._asked(table):
+                ((rows, different),) = self.engine.rows(
+                    f"SELECT count(*), count(DISTINCT record) FROM {kept} WHERE why = ''"
                 )
-                _found(tally, "warning", "unit", message, int(rows))
-            elif why == "" and missing:
-                _found(tally, "note", "no value", f"{called}: rows without a value", int(rows))
-            _found(tally, "note", "rounded", f"{called}: values rounded to a millionth", int(rounded or 0))
-        if shared:
-            each = f"SELECT record, patient, day, min(why) AS why FROM {name} GROUP BY record, patient, day"
-            for why, rows in self.engine.rows(f"SELECT why, count(*) FROM ({each}) AS r GROUP BY why ORDER BY why"):
-                _counted(tally, table, why, int(rows))
-        return used
-
-    def _visits(self, tally: Tally) -> None:
-        engine = self.engine
-        if not self.opened.has("visit_occurrence") or (visits(self.protocol) is None and self.numbers.observed):
-            return
-        query = self.opened.query(
-            "visit_occurrence", "visit_occurrence_id", "person_id", "visit_start_date", "visit_start_date!"
-        )
-        number = self.numbers.terms["visit", "visit"]
-        made = rules.visit(
-            query,
-            self._where.format("person_id"),
-            number,
-            span=True,
-            observed=self.numbers.observed,
-            dialect=engine.dialect,
-        )
-        self._keep("visit_occurrence", "omop_visit", made)
-        kept = "SELECT record, patient, kind, term, day, day AS low, day AS high, CAST(NULL AS INT) AS last FROM omop_visit WHERE why = ''"
-        engine.keep("fact", f"{rules.FACT} UNION ALL {kept}")
-        for why, rows, equal in engine.rows("SELECT why, sum(n), sum(n - 1) FROM omop_visit GROUP BY why ORDER BY why"):
-            _counted(tally, "visit_occurrence", why, int(rows))
-            if why == "":
-                _found(
-                    tally,
-                    "note",
-                    "duplicates",
-                    "visit_occurrence: several visits begin on one day, read once",
-                    int(equal),
-                )
-
-    def _ids(self, table: str, kept: str, tally: Tally) -> None:
-        ((rows, different),) = self.engine.rows(f"SELECT count(*), count(DISTINCT record) FROM {kept} WHERE why = ''")
-        _found(
-            tally,
-            "warning",
-            "id",
-            f"{table}: rows without an id, or with that of another row",
-            int(rows) - int(different),
-        )
+                message = f"{table}: rows without an id, or with that of another row"
+                found(tally, "warning", "id", message, int(rows) - int(different))
+        return tally
 
     # --- Rows that nobody asked for --------------------------------------------------------------------------------------
 
@@ -557,7 +206,7 @@ def open_omop(opened: Opened, protocol: Protocol) -> OmopSource:
     sets, findings = resolve(opened, names)
     tables = [("observation_period", "observed time is not known"), ("death", "no death is known")]
     tables += [(PLACES[one].table, "nothing of it is found") for one in dict.fromkeys(one.table for one in names)]
-    if _adds_doses(protocol):
+    if any(dose.source == "courses" for dose in protocol.doses.values()):
         tables.append(("drug_strength", "no daily dose is known"))
     observed = False
     for table, then in tables:
@@ -599,8 +248,7 @@ def _need_sets(protocol: Protocol, names: Sequence[Meant]) -> None:
         for one in names
         if not one.known and one.kind != "drug"
     ]  # fmt: skip
-    from caseseries.protocol.case import FirstExposure, NominalDay
-    from caseseries.protocol.measures import ingredients
+    from caseseries.protocol.case import NominalDay
 
     if isinstance(index, FirstExposure):
         keys = ingredients(protocol, index.first_exposure)
@@ -621,10 +269,6 @@ def _need_sets(protocol: Protocol, names: Sequence[Meant]) -> None:
         )
 
 
-def _adds_doses(protocol: Protocol) -> bool:
-    return any(dose.source == "courses" for dose in protocol.doses.values())
-
-
 def _numbered(names: Sequence[str]) -> dict[str, int]:
     return {name: place for place, name in enumerate(sorted(set(names)), start=1)}
 
@@ -636,21 +280,3 @@ def _range(low: int | None, high: int | None) -> str:
     if not bounds:
         return "TRUE"
     return f"({' AND '.join(bounds)}{' OR {0} IS NULL' if low is None else ''})"
-
-
-def _counted(tally: Tally, table: str, why: str, rows: int, *, told: bool = True) -> None:
-    status = "used" if why == "" else "out of scope" if why in rules.OUT_OF_SCOPE else "refused"
-    tally.add(("rows", table, status, why), rows)
-    if status != "used" and told and why not in (rules.NO_UNIT, rules.OTHER_UNIT):
-        severity = "note" if status == "out of scope" else "warning"
-        _found(tally, severity, "rows", f"{table}: {why}", rows)
-
-
-def _refused(tally: Tally, table: str, why: str, rows: int) -> None:
-    if rows:
-        _counted(tally, table, why, rows)
-
-
-def _found(tally: Tally, severity: str, rule: str, message: str, rows: int) -> None:
-    if rows > 0:
-        tally.add(("finding", severity, rule, message), rows)

@@ -1,0 +1,235 @@
+"""Who they are, when they were observed, what they took and what they had: the tables that say who is a case.
+
+Of the persons without any row of the index drug or event nothing but their own row and their periods is read: they are no cases.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from caseseries import catalogue
+from caseseries.protocol.case import FirstEvent, FirstExposure
+from caseseries.protocol.concepts import folded
+from caseseries.protocol.measures import ingredients
+from caseseries.source.omop import rules
+from caseseries.source.omop.counts import counted, found
+from caseseries.source.omop.model import PLACES
+from caseseries.source.omop.sets import within
+from caseseries.stats.tally import Tally
+
+if TYPE_CHECKING:
+    from caseseries.source.omop.source import OmopSource
+
+
+def make_history(source: OmopSource, where: str) -> Tally:
+    """Make person, observed, course and fact; `where` limits person_id, its name is filled in."""
+    tally = Tally()
+    source.engine.keep("omop_index", index_persons(source, where))
+    _people(source, where, tally)
+    _periods(source, where, tally)
+    _courses(source, where, tally)
+    _facts(source, where, tally)
+    return tally
+
+
+def index_persons(source: OmopSource, where: str = "TRUE") -> str:
+    """A query for everyone with a row of the index drug or event, readable or not: nobody else can be a case."""
+    index = source.protocol.case.index_date
+    if isinstance(index, FirstExposure):
+        keys, kinds = ingredients(source.protocol, index.first_exposure), {"drug"}
+    else:
+        assert isinstance(index, FirstEvent)
+        keys, kinds = frozenset({folded(index.first_event)}), {"diagnosis", "event"}
+    parts = []
+    for one, ids in zip(source.sets.meant, source.sets.concepts, strict=True):
+        place = PLACES[one.table]
+        if one.kind in kinds and one.key in keys and ids and source.opened.has(place.table):
+            query = source.opened.query(place.table, "person_id", place.concept)
+            wanted = f"{within(place.concept, ids)} AND {where.format('person_id')}"
+            parts.append(f"SELECT person_id AS patient FROM ({query}) AS r WHERE person_id IS NOT NULL AND {wanted}")
+    return (
+        f"SELECT DISTINCT patient FROM ({' UNION ALL '.join(parts)}) AS r"
+        if parts
+        else "SELECT patient FROM person WHERE FALSE"
+    )
+
+
+def keep(source: OmopSource, table: str, name: str, query: str) -> None:
+    """Keep what a query finds in a table of the database."""
+    with source.opened.reading(table):
+        source.engine.keep(name, query)
+
+
+def of_index_persons(query: str, where: str) -> str:
+    """The rows of persons who can be cases, and those that name no person, for they may be anybody's."""
+    return (
+        f"SELECT s.* FROM ({query}) AS s JOIN omop_index AS i ON i.patient = s.person_id WHERE {where} "
+        f"UNION ALL SELECT s.* FROM ({query}) AS s WHERE s.person_id IS NULL AND {where}"
+    )
+
+
+def _people(source: OmopSource, where: str, tally: Tally) -> None:
+    names = ("person_id", "gender_concept_id", "year_of_birth", "month_of_birth", "day_of_birth")
+    dialect = source.engine.dialect
+    keep(
+        source,
+        "person",
+        "omop_person",
+        rules.person(source.opened.query("person", *names), dialect, where.format("patient")),
+    )
+    source.engine.keep("person", rules.PEOPLE)
+    ((rows, nobody, odd, unborn),) = source.engine.rows(
+        "SELECT count(*), coalesce(sum(CASE WHEN patient IS NULL THEN 1 ELSE 0 END), 0), "
+        "coalesce(sum(CASE WHEN odd AND patient IS NOT NULL THEN 1 ELSE 0 END), 0), "
+        "coalesce(sum(CASE WHEN low IS NULL AND patient IS NOT NULL THEN 1 ELSE 0 END), 0) FROM omop_person"
+    )
+    ((people,),) = source.engine.rows("SELECT count(*) FROM person")
+    tally.add(("rows", "person", "used", ""), int(rows) - int(nobody))
+    if nobody:
+        counted(tally, "person", rules.NO_PATIENT, int(nobody))
+    found(tally, "warning", "person", "person: several rows of one person_id", int(rows) - int(nobody) - int(people))
+    found(tally, "warning", "person", "person: a year, month or day of birth that cannot be", int(odd))
+    found(tally, "note", "person", "person: no year of birth", int(unborn))
+
+
+def _periods(source: OmopSource, where: str, tally: Tally) -> None:
+    if not source.opened.has("observation_period"):
+        return
+    query = source.opened.query(
+        "observation_period", "person_id", "observation_period_start_date", "observation_period_end_date",
+        "observation_period_start_date!", "observation_period_end_date!",
+    )  # fmt: skip
+    keep(source, "observation_period", "omop_period", rules.period(query, where.format("patient")))
+    for why, rows in source.engine.rows("SELECT why, count(*) FROM omop_period GROUP BY why ORDER BY why"):
+        counted(tally, "observation_period", why, int(rows))
+    if source.numbers.observed:
+        source.engine.keep("observed", rules.PERIODS)
+
+
+def _courses(source: OmopSource, where: str, tally: Tally) -> None:
+    engine, dialect = source.engine, source.engine.dialect
+    concepts = {number for _, _, ids in source.sets.within("drug", "drug_exposure") for number in ids}
+    if not concepts or not source.opened.has("drug_exposure"):
+        return
+    query = source.opened.query(
+        "drug_exposure", "drug_exposure_id", "person_id", "drug_concept_id", "drug_exposure_start_date", "drug_exposure_end_date",
+        "days_supply", "quantity", "route_concept_id", "drug_exposure_start_date!", "drug_exposure_end_date!",
+    )  # fmt: skip
+    wanted = f"{within('drug_concept_id', concepts)} AND {where.format('person_id')}"
+    keep(source, "drug_exposure", "omop_exposure", rules.exposure(of_index_persons(query, wanted)))
+    _strengths(source, concepts)
+    local = source.described.local_routes
+    routes = local if local is not None else tuple(one.id for one in catalogue.local_routes())
+    no_route = "FALSE" if source.described.no_route == "local" else "TRUE"
+    engine.keep("course", rules.course(dialect, within("e.route", routes), no_route))
+    for why, rows, equal, short in engine.rows(
+        "SELECT why, sum(n), sum(n - 1), sum(CASE WHEN days IS NULL THEN 1 ELSE 0 END) FROM omop_exposure GROUP BY why ORDER BY why"
+    ):
+        counted(tally, "drug_exposure", why, int(rows))
+        if why == "":
+            found(tally, "note", "duplicates", "drug_exposure: equal rows, read once", int(equal))
+            found(
+                tally,
+                "note",
+                "one day",
+                "drug_exposure: neither end nor days of supply, taken as one day",
+                int(short),
+            )
+    _routes(source, tally)
+
+
+def _strengths(source: OmopSource, concepts: set[int]) -> None:
+    columns = [("concept", "BIGINT"), ("amount", "BIGINT")]
+    if not adds_doses(source) or not source.opened.has("drug_strength"):
+        source.engine.table("omop_strength", columns, [])
+        return
+    query = source.opened.query("drug_strength", "drug_concept_id", "amount_value", "amount_unit_concept_id")
+    keep(source, "drug_strength", "omop_strength", rules.strength(query, within("drug_concept_id", concepts)))
+
+
+def _routes(source: OmopSource, tally: Tally) -> None:
+    if not adds_doses(source):
+        return
+    asked = _dose_drugs(source)
+    if not asked:
+        return
+    names = ", ".join(str(number) for number in asked)
+    ((unrecorded,),) = source.engine.rows(f"SELECT count(*) FROM course WHERE amount IS NULL AND drug IN ({names})")
+    message = "drug_exposure: no daily dose, because strength, quantity or days are not recorded"
+    found(tally, "warning", "dose", message, int(unrecorded))
+    if source.described.no_route is None:
+        ((unknown,),) = source.engine.rows(
+            "SELECT count(*) FROM omop_exposure AS e JOIN omop_drug AS d ON d.concept = e.concept "
+            f"WHERE e.why = '' AND e.route = 0 AND d.drug IN ({names})"
+        )
+        message = "drug_exposure: no route, and `no_route` does not say whether that is systemic"
+        found(tally, "error", "choice: no_route", message, int(unknown))
+
+
+def _dose_drugs(source: OmopSource) -> list[int]:
+    keys = {
+        key
+        for dose in source.protocol.doses.values()
+        if dose.source == "courses"
+        for key in ingredients(source.protocol, dose.daily_dose)
+    }
+    return sorted(source.numbers.drugs[key] for key in keys if key in source.numbers.drugs)
+
+
+def _facts(source: OmopSource, where: str, tally: Tally) -> None:
+    engine, dialect = source.engine, source.engine.dialect
+    parts = []
+    for name, place in PLACES.items():
+        ids = {
+            number
+            for kind in ("diagnosis", "event")
+            for _, one, numbers in source.sets.within(kind, place.table)
+            if one.table == name
+            for number in numbers
+        }
+        if not ids or not source.opened.has(place.table):
+            continue
+        engine.keep("omop_term", f"SELECT concept, kind, term FROM omop_terms WHERE source = '{name}'")
+        query = source.opened.query(place.table, place.id, "person_id", place.concept, place.day, f"{place.day}!")
+        wanted = f"{within(place.concept, ids)} AND {where.format('person_id')}"
+        kept = f"omop_rows_{name}"
+        keep(source, place.table, kept, rules.term(of_index_persons(query, wanted), place.id, place.concept, place.day))
+        parts.append(f"SELECT *, '{place.table}' AS source FROM {kept}")
+    if source.opened.has("death"):
+        query = source.opened.query("death", "person_id", "death_date", "death_date!")
+        number = source.numbers.terms["death", "death"]
+        keep(
+            source,
+            "death",
+            "omop_rows_death",
+            rules.death(of_index_persons(query, where.format("person_id")), number, dialect),
+        )
+        parts.append("SELECT *, 'death' AS source FROM omop_rows_death")
+    if parts:
+        engine.keep("omop_fact", rules.fact(" UNION ALL ".join(parts), observed=source.numbers.observed))
+    else:
+        text = dialect.text
+        engine.table(
+            "omop_fact",
+            [("record", "BIGINT"), ("n", "BIGINT"), ("patient", "BIGINT"), ("concept", "BIGINT"), ("kind", text), ("term", "INT"), ("day", "INT"),
+             ("source", text), ("why", text)],
+            [],
+        )  # fmt: skip
+    engine.keep("fact", rules.FACT)
+    for table, why, rows, equal in engine.rows(rules.FACT_ROWS):
+        counted(tally, table, why, int(rows), told=table == "death" or why != rules.OUTSIDE)
+        if why == "":
+            found(tally, "note", "duplicates", f"{table}: equal rows, read once", int(equal))
+    for table, rows in engine.rows(
+        f"SELECT source, sum(n) FROM omop_fact WHERE kind = 'event' AND why = '{rules.OUTSIDE}' GROUP BY source ORDER BY source"
+    ):
+        found(tally, "note", "rows", f"{table}: adverse events {rules.OUTSIDE}, which do not count", int(rows))
+    ((several,),) = engine.rows(
+        "SELECT count(*) FROM (SELECT patient FROM omop_fact WHERE kind = 'death' AND why = '' GROUP BY patient HAVING count(*) > 1) AS d"
+    )
+    found(tally, "warning", "death", "death: several days of death of one person; the earliest counts", int(several))
+
+
+def adds_doses(source: OmopSource) -> bool:
+    """Whether a daily dose is added up from courses."""
+    return any(dose.source == "courses" for dose in source.protocol.doses.values())
