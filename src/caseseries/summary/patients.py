@@ -9,9 +9,8 @@ from fractions import Fraction
 from caseseries import catalogue
 from caseseries.chart.tables import Chart, Fact, calendar_date
 from caseseries.cohort.drugs import OtherDrug
-from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE, OUTSIDE_OBSERVED, OUTSIDE_PERIOD, WASHOUT
+from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE, OUTSIDE_OBSERVED, OUTSIDE_PERIOD, WASHOUT, no_index
 from caseseries.cohort.select import Cohort, CohortCase
-from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.eligibility import MinimumFollowUp
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.naming import criterion_words
@@ -93,8 +92,7 @@ def flow(
             words = case.failed + (" (could not be determined)" if case.undetermined else "")
             reasons[words] = reasons.get(words, 0) + 1
     if without:
-        why = NO_EXPOSURE if isinstance(protocol.case.index_date, FirstExposure) else NO_EVENT
-        steps[-1] = FlowStep(label, len(found) + unlisted, ((why, without),))
+        steps[-1] = FlowStep(label, len(found) + unlisted, ((no_index(protocol), without),))
     if without or protocol.case.per == "course":
         steps.append(FlowStep(unit, len(exposed)))
     order = [OUTSIDE_PERIOD, OUTSIDE_OBSERVED, WASHOUT]
