@@ -13,6 +13,7 @@ START, STOP = "<!-- omop: written by bench_omop.py -->", "<!-- /omop -->"
 
 NAMES = {
     "scan": "bare scan of the columns (DuckDB, 2 threads)",
+    "counted": "caseseries, every count (no report)",
     "caseseries": "`caseseries run`, report included",
     "plain": "plain SQL written for this one study",
     "pandas": "pandas, vectorised",
@@ -76,18 +77,16 @@ def report(kept: dict) -> str:
             "",
             f"### {one['patients']:,} patients, {order}, {100 * one['share']:g} % with the study drug",
             "",
-            "| run | CPU s | ÷ scan | peak MB | wall s | |",
-            "|---|---|---|---|---|---|",
+            "| run | CPU s | ÷ scan | peak MB | |",
+            "|---|---|---|---|---|",
         ]
         for name in sorted(runs, key=list(NAMES).index):
             run = runs[name]
             if "cpu" not in run:
-                lines.append(f"| {NAMES[name]} | | | | | {run['note']} |")
+                lines.append(f"| {NAMES[name]} | | | | {run['note']} |")
                 continue
             ratio = f"{run['cpu'] / scan:.2f}" if scan else ""
-            lines.append(
-                f"| {NAMES[name]} | {run['cpu']:.2f} | {ratio} | {run['peak']:,} | {run['wall']:.1f} | {run['note']} |"
-            )
+            lines.append(f"| {NAMES[name]} | {run['cpu']:.2f} | {ratio} | {run['peak']:,} | {run['note']} |")
         packages = ", ".join(
             f"{name.split(': ')[1]} {number} ({name.split(': ')[0]})" for name, number in one["versions"].items()
         )

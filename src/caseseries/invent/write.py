@@ -110,6 +110,7 @@ def _write_tables(
         "temp_directory": str(spill),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
+        "enable_progress_bar": "false",
     }
     try:
         with duckdb.connect(":memory:", config=settings) as connection:
