@@ -230,9 +230,8 @@ def _database(command: _Parser) -> None:
         "--engine",
         choices=("duckdb", "postgres", "spark"),
         metavar="NAME",
-        help="duckdb, postgres or spark; without it the one that the source asks for. Changes no result",
+        help="duckdb, postgres or spark: stop unless the database is read by this one",
     )
-    group.add_argument("--master", metavar="URL", help="the Spark master, such as local[2]; needs --engine spark")
     group.add_argument(
         "--work",
         metavar="FOLDER",
@@ -324,7 +323,7 @@ Editors use it to complete and check protocol.yaml and chart.yaml while you type
 
 def _schema(commands: _Commands) -> None:
     command = _add(commands, "schema", "print the JSON Schema of a file", _SCHEMA)
-    names = ("protocol", "chart", "results")
+    names = ("protocol", "chart", "results", "population")
     command.add_argument("name", metavar="NAME", choices=names, help=", ".join(names))
 
 

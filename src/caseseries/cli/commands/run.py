@@ -13,7 +13,7 @@ from caseseries.chart.description import load_description
 from caseseries.cli.files import load_study, replaceable, write_text
 from caseseries.cli.screen import Screen
 from caseseries.errors import CaseSeriesError
-from caseseries.source.omop import is_omop
+from caseseries.source.omop import is_omop, load_omop
 from caseseries.study import Results, Study
 from caseseries.study.population_results import PopulationResults
 from caseseries.study.results import COMPARED
@@ -25,7 +25,7 @@ from caseseries.summary.sites import FORMAT, SiteCounts
 SMALLEST = 5
 
 #: Options that mean nothing for a chart.
-_DATABASE = ("engine", "master", "work", "patients_out", "export", "audience", "smallest", "site")
+_DATABASE = ("engine", "work", "patients_out", "export", "audience", "smallest", "site")
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
@@ -76,6 +76,7 @@ def _database(
 ) -> Results | PopulationResults:
     """Run on a database: patient by patient where they are few, counted where they are many or where counts are asked for."""
     _consistent(arguments)
+    _read_by(described, getattr(arguments, "engine", None))
     out, export = Path(arguments.out), getattr(arguments, "export", None)
     screen.warn(study.warnings)
     results = study.run_database(
@@ -101,6 +102,18 @@ def _database(
     finally:
         results.close()
     return results
+
+
+def _read_by(described: Path, engine: str | None) -> None:
+    """Refuse a database that another engine than the one asked for would read."""
+    kind = load_omop(described).from_.kind
+    reads = kind if kind in {"postgres", "spark"} else "duckdb"
+    if engine is not None and engine != reads:
+        raise CaseSeriesError(
+            f"This database is read by {reads}, not by {engine}.",
+            where=str(described),
+            do="Say under `from` what the tables are in for that engine, or leave out --engine.",
+        )
 
 
 def _consistent(arguments: argparse.Namespace) -> None:

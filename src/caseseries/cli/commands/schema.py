@@ -28,6 +28,7 @@ def _schema(name: str) -> dict[str, Any]:
         return description_schema()
     from importlib import resources
 
-    published = resources.files("caseseries.report").joinpath("results.schema.json").read_text(encoding="utf-8")
+    file = f"{name}.schema.json"
+    published = resources.files("caseseries.report").joinpath(file).read_text(encoding="utf-8")
     results: dict[str, Any] = json.loads(published)
     return results
