@@ -79,18 +79,13 @@ def keep_outcome(engine: Engine, protocol: Protocol, compiled: Compiled, place: 
     text = engine.dialect.text
     engine.table("why_words", [("decided", "INT"), ("why", text), ("because", text)], reasons)
     engine.table("event_words", [("decided", "INT"), ("words", text)], list(enumerate(EVENT_WORDS.values(), start=1)))
-    values = ", ".join(
-        f"CASE WHEN w.a{choice} = 0 THEN CAST({_told(engine, compiled, choice)} AS BIGINT) END AS v{number}"
-        for number, slot in enumerate(plan.slots)
-        for choice in (compiled.choice(protocol, plan.primary, slot),)
-    )
     engine.keep(
         f"patient_{place}",
         f"""
 SELECT v.case_no, CASE WHEN v.inside THEN CASE WHEN v.truth THEN '{ANSWERS[True]}' WHEN NOT v.truth THEN '{ANSWERS[False]}'
-    ELSE '{ANSWERS[None]}' END ELSE 'outside' END AS answer, y.because, e.words AS decided_by, v.day, {values}
+    ELSE '{ANSWERS[None]}' END ELSE 'outside' END AS answer, y.because, e.words AS decided_by, v.day, {_values(plan)}
 FROM verdict AS v
-JOIN {"case_sheet" if compiled.laid else "case_wide"} AS w ON w.case_no = v.case_no
+JOIN ({_of_cases(engine, protocol, compiled)}) AS w ON w.case_no = v.case_no
 LEFT JOIN why_words AS y ON v.truth IS NULL AND y.decided = v.decided AND y.why = v.why
 LEFT JOIN event_words AS e ON e.decided = v.decided
 WHERE v.spec = 0
@@ -98,11 +93,25 @@ WHERE v.spec = 0
     )
 
 
-def _told(engine: Engine, compiled: Compiled, choice: int) -> str:
-    """SQL for a value in whole millionths."""
-    if compiled.whole is not None and choice in compiled.whole:
-        return f"w.n{choice}"
-    return millionths(engine.dialect, f"w.n{choice}", f"w.d{choice}")
+def _values(plan: OutcomePlan) -> str:
+    return ", ".join(f"w.v{number}" for number in range(len(plan.slots)))
+
+
+def _of_cases(engine: Engine, protocol: Protocol, compiled: Compiled) -> str:
+    """The query of the values of each case in whole millionths: case_no, v0, v1, ... in the order of the slots."""
+    choices = [compiled.choice(protocol, compiled.plan.primary, slot) for slot in compiled.plan.slots]
+    columns = ["case_no"]
+    if compiled.whole is not None:
+        for number, choice in enumerate(choices):
+            exact = f"n{choice}"
+            if choice not in compiled.whole:
+                exact = millionths(engine.dialect, f"n{choice}", f"d{choice}")
+            columns.append(f"CASE WHEN a{choice} = 0 THEN CAST({exact} AS BIGINT) END AS v{number}")
+        return f"SELECT {', '.join(columns)} FROM case_sheet"
+    rounded = f"CAST({millionths(engine.dialect, 'num', 'den')} AS BIGINT)"
+    for number, choice in enumerate(choices):
+        columns.append(f"max(CASE WHEN choice = {choice} AND absent = 0 THEN {rounded} END) AS v{number}")
+    return f"SELECT {', '.join(columns)} FROM quantity GROUP BY case_no"
 
 
 def write_range(engine: Engine, plans: Sequence[OutcomePlan], file: Path) -> None:
@@ -122,10 +131,14 @@ def write_range(engine: Engine, plans: Sequence[OutcomePlan], file: Path) -> Non
         _copy(engine, query, names, doubles, file)
         return
     with connect(writable=file.parent) as writer:
-        writer.table("found", list(zip(names, kinds, strict=True)), [])
+        tables = []
         for rows in engine.batches(query, ROW_GROUP):
-            writer.append("found", list(zip(names, kinds, strict=True)), rows)
-        _copy(writer, "SELECT * FROM found ORDER BY patient, episode", names, doubles, file)
+            tables.append(f"found_{len(tables)}")
+            writer.table(tables[-1], list(zip(names, kinds, strict=True)), rows)
+        if not tables:
+            tables.append("found_0")
+            writer.table("found_0", list(zip(names, kinds, strict=True)), [])
+        _copy(writer, " UNION ALL ".join(f"SELECT * FROM {table}" for table in tables), names, doubles, file)
 
 
 def _copy(engine: Engine, query: str, names: Sequence[str], doubles: set[str], file: Path) -> None:
@@ -140,4 +153,6 @@ def join_ranges(parts: Sequence[Path], file: Path, *, memory_limit: str) -> None
     """One file of all ranges, in their order: the same bytes however the patients were divided."""
     with connect(readable=parts, writable=file.parent, memory_limit=memory_limit, threads=1) as engine:
         listed = ", ".join(f"'{part}'" for part in parts)
-        engine.run(f"COPY (SELECT * FROM read_parquet([{listed}])) TO '{file}' {_AS_PARQUET}")
+        # Through a table: pages of the file are cut as the rows arrive, and must not tell where a range ended.
+        engine.keep("joined", f"SELECT * FROM read_parquet([{listed}])")
+        engine.run(f"COPY joined TO '{file}' {_AS_PARQUET}")

@@ -1,0 +1,223 @@
+"""Many patients, range by range: the same counts as patient by patient, however they are divided and whichever way values are chosen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from tests.summary.counting import tally_of
+
+from caseseries.errors import ChoiceNeeded, OutputError
+from caseseries.invent import write
+from caseseries.stats.tally import Tally
+from caseseries.study import PopulationResults, Study, population
+from caseseries.study.work import Work
+
+#: Sections that speak of rows and findings, which the small path words otherwise, or of open choices.
+OF_THE_SOURCE = {"rows", "finding", "open"}
+
+DESCRIPTION = "omop:\n  cdm: '5.4'\n  from: {from_}\n  invented: yes\n  no_route: systemic\n"
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An invented database of 1,200 patients, in Parquet files."""
+    folder = tmp_path_factory.mktemp("invented") / "cdm"
+    write(folder, patients=1200)
+    (folder / "omop.yaml").write_text(DESCRIPTION.format(from_="{parquet: .}"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def study(project_root: Path) -> Study:
+    return Study.load(project_root / "examples" / "omop-demo" / "protocol.yaml")
+
+
+def counted(study: Study, database: Path, **more: Any) -> PopulationResults:
+    """The study on the database, its patients never taken one by one."""
+    found = study.run_database(database / "omop.yaml", most=0, **more)
+    assert isinstance(found, PopulationResults)
+    return found
+
+
+@pytest.fixture(scope="module")
+def results(study: Study, database: Path) -> Iterator[PopulationResults]:
+    found = counted(study, database)
+    yield found
+    found.close()
+
+
+def of_patients(tally: Tally) -> dict[Any, int]:
+    return {key: n for key, n in tally.counts.items() if key[0] not in OF_THE_SOURCE}
+
+
+def test_counts_are_those_of_the_small_path(study: Study, database: Path, results: PopulationResults) -> None:
+    small = study.run(database / "omop.yaml")
+    expected = of_patients(tally_of(study.protocol, small.chart, small.summary))
+    found = of_patients(results.tally)
+    # The small path takes persons with an index event alone.
+    without = found.pop(("persons",)) - expected.pop(("persons",))
+    assert found.pop(("cases", "no first exposure", "")) == without > 0
+    assert expected == found
+
+
+def test_the_general_way_counts_the_same(
+    study: Study, database: Path, results: PopulationResults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(population, "fits", lambda protocol, plans: False)
+    general = counted(study, database)
+    assert results.tally == general.tally
+    assert joined(results, general) == 1
+    general.close()
+
+
+def joined(*of: PopulationResults) -> int:
+    """How many different patients.parquet there are."""
+    return len({hashlib.sha256(patients(one)).hexdigest() for one in of})
+
+
+def patients(one: PopulationResults) -> bytes:
+    from caseseries.study.patients import join_ranges
+
+    file = one.work.folder / "joined.parquet"
+    join_ranges(one.parts, file, memory_limit="500MB")
+    return file.read_bytes()
+
+
+@pytest.mark.parametrize("size", [1, 7, 500, 599, 600, 1199])
+def test_ranges_add_up(
+    study: Study, database: Path, results: PopulationResults, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if size < 100:  # few patients, many ranges: the last ones of the database alone
+        size = 1200 - size
+    monkeypatch.setattr(population, "PATIENTS", size)
+    found = counted(study, database)
+    assert len(found.parts) == -(-1200 // size) > 1
+    assert results.tally == found.tally
+    assert joined(results, found) == 1
+    found.close()
+
+
+def test_a_stopped_run_goes_on_from_its_finished_ranges(
+    study: Study, database: Path, results: PopulationResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(population, "PATIENTS", 400)
+    finish, done = Work.finish, []
+
+    def stopping(self: Work, part: Any, tally: Tally) -> None:
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        finish(self, part, tally)
+        done.append(part.number)
+
+    monkeypatch.setattr(Work, "finish", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        counted(study, database, work=tmp_path / "work")
+    left = sorted(path.name for path in (tmp_path / "work").iterdir())
+    assert left == ["plan.json", "range-00001.parquet", "range-00001.tally", "range-00002.parquet", "range-00002.tally"]
+    done.clear()
+    found = counted(study, database, work=tmp_path / "work")
+    assert done == [3]
+    assert results.tally == found.tally
+    assert joined(results, found) == 1
+
+
+def test_ranges_of_another_protocol_are_refused(
+    study: Study, database: Path, tmp_path: Path, project_root: Path
+) -> None:
+    counted(study, database, work=tmp_path / "work")
+    text = (project_root / "examples" / "omop-demo" / "protocol.yaml").read_text()
+    (tmp_path / "protocol.yaml").write_text(text.replace("restart_after: 60 days", "restart_after: 61 days"))
+    with pytest.raises(OutputError, match="different"):
+        counted(Study.load(tmp_path / "protocol.yaml"), database, work=tmp_path / "work")
+
+
+def test_open_choices_are_told_by_their_number(
+    study: Study, database: Path, tmp_path: Path, project_root: Path
+) -> None:
+    text = (project_root / "examples" / "omop-demo" / "protocol.yaml").read_text()
+    assert "same_day: worst, " in text
+    (tmp_path / "protocol.yaml").write_text(text.replace("same_day: worst, ", ""))
+    with pytest.raises(ChoiceNeeded) as stopped:
+        counted(Study.load(tmp_path / "protocol.yaml"), database)
+    assert any("different values on one day" in str(problem) for problem in stopped.value.problems)
+    assert all("case(s)" in str(problem) for problem in stopped.value.problems)
+
+
+def test_patients_are_rows_of_a_parquet_file(study: Study, results: PopulationResults, tmp_path: Path) -> None:
+    results.write(tmp_path / "out")
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"SELECT * FROM '{tmp_path / 'out' / 'patients.parquet'}'").fetchall()
+        names = [column[0] for column in connection.description or ()]
+    assert results.population.included == len(rows)
+    assert names[:3] == ["patient", "episode", "stronger_or_clearer_on_less_steroid"]
+    first = next(iter(results.population.outcomes.values()))
+    assert first.answers[0].yes.exact == sum(row[2] == "yes" for row in rows)
+    assert rows == sorted(rows, key=lambda row: row[:2])
+
+
+def test_the_source_is_as_it_was(study: Study, database: Path) -> None:
+    before = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(database.iterdir())}
+    counted(study, database).close()
+    assert before == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(database.iterdir())}
+
+
+def bytes_of(found: PopulationResults, out: Path) -> dict[str, bytes]:
+    """Every file of the report but run.json; what the files were is left out, for each engine reads others."""
+    replace(found, population=replace(found.population, fingerprints={})).write(out)
+    return {
+        str(path.relative_to(out)): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.name != "run.json"
+    }
+
+
+@pytest.fixture(scope="module")
+def expected(results: PopulationResults, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    return bytes_of(results, tmp_path_factory.mktemp("report") / "duckdb")
+
+
+def test_postgres_gives_the_same_bytes(
+    study: Study, database: Path, postgres: Any, expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    load(postgres, database, "population")
+    described = DESCRIPTION.format(from_=f"{{postgres: '{postgres.conninfo()}', schema: population}}")
+    (tmp_path / "omop.yaml").write_text(described)
+    found = counted(study, tmp_path)
+    assert expected == bytes_of(found, tmp_path / "out")
+    found.close()
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("spark")
+def test_spark_gives_the_same_bytes(
+    study: Study, database: Path, spark: Any, expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    described = DESCRIPTION.format(from_=f"{{spark: {{parquet: '{database}'}}}}")
+    (tmp_path / "omop.yaml").write_text(described)
+    found = counted(study, tmp_path)
+    assert expected == bytes_of(found, tmp_path / "out")
+    found.close()
+
+
+def load(server: Any, database: Path, schema: str) -> None:
+    """Copy Parquet files into tables of a schema that the reader may read."""
+    kinds = {"BIGINT": "bigint", "INTEGER": "integer", "DOUBLE": "double precision", "DATE": "date", "VARCHAR": "text"}
+    with duckdb.connect() as files, server.owner() as connection:
+        connection.execute(f"CREATE SCHEMA {schema}; GRANT USAGE ON SCHEMA {schema} TO reader")
+        for file in sorted(database.glob("*.parquet")):
+            shape = files.execute(f"DESCRIBE SELECT * FROM '{file}'").fetchall()
+            columns = ", ".join(f"{name} {kinds[kind]}" for name, kind, *_ in shape)
+            table = f"{schema}.{file.stem}"
+            connection.execute(f"CREATE TABLE {table} ({columns}); GRANT SELECT ON {table} TO reader")
+            rows = files.execute(f"SELECT * FROM '{file}'")
+            with connection.cursor().copy(f"COPY {table} FROM STDIN") as copy:
+                while some := rows.fetchmany(50_000):
+                    for row in some:
+                        copy.write_row(row)
+        connection.execute("ANALYZE")
