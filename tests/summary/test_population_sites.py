@@ -230,6 +230,9 @@ def test_a_small_answer_hides_the_reasons_and_the_number_of_values() -> None:
     assert ("withheld", "value", "response", "mmt") in told.counts
     assert not [key for key in told.counts if key[:2] == ("why", "response")]
     assert () == results(told).outcomes["response"].years
+    # With the flips, the exact answers of another reading would give the hidden ones away.
+    included = counted.counts["cases", "", ""]
+    assert {("range", 0, included)} == {key[:3] for key in told.counts if "flip" in (key[0], key[3:4] and key[3])}
 
 
 def test_what_cannot_be_protected_is_refused() -> None:
@@ -279,6 +282,21 @@ def test_nothing_is_told_of_small_sites_by_their_sums() -> None:
     ]
     found = results(told)
     assert isinstance(found.spreads["observed"].moments.mean().value, Fraction)
+
+
+def test_rare_events_are_pooled_until_they_can_be_told() -> None:
+    counted = simulated(400, 1)
+    for key in [key for key in counted.counts if str(key[0]).startswith("adverse")]:
+        del counted.counts[key]
+    for term, events, cases in (("rash", 2, 2), ("cough", 7, 6), ("headache", 30, 20), ("", 0, 25)):
+        counted.add(("adverse", term, ""), events)
+        counted.add(("adverse cases", term), cases)
+    found = results(aggregate(study(), counted, audience="network")).safety
+    assert found is not None
+    assert [("headache", "30", "20"), ("other events", "9", "1–9")] == [
+        (one.term, str(one.events), str(one.cases)) for one in found.terms
+    ]
+    assert (39, 25) == (found.rate.n, found.with_event.n)
 
 
 def test_the_words_of_findings_stay_at_the_site() -> None:
