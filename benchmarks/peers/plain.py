@@ -42,7 +42,8 @@ def answers(folder: Path) -> dict[str, list]:
         for window in WINDOWS
     )
     text = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8").replace("{picks}", picks)
-    with duckdb.connect(config={"threads": "2", "enable_progress_bar": "false"}) as connection:
+    with duckdb.connect(config={"threads": "2"}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         for table in TABLES:
             connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{folder / table}.parquet')")
         *stages, counted = (stage for stage in text.split(";\n") if stage.strip())

@@ -21,7 +21,8 @@ COLUMNS = {
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     rows = {}
-    with duckdb.connect(config={"threads": "2", "enable_progress_bar": "false"}) as connection:
+    with duckdb.connect(config={"threads": "2"}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         for table, columns in COLUMNS.items():
             # max() needs every value, which count() does not, and adds next to nothing to reading them.
             read = ", ".join(f"max({column})" for column in columns.split())

@@ -155,7 +155,8 @@ def main(folder: Path) -> None:
 
 def check(folder: Path) -> None:
     """The same counts in plain SQL: what PhenEx was asked, not what the protocol says."""
-    with duckdb.connect(config={"threads": "2", "enable_progress_bar": "false"}) as connection:
+    with duckdb.connect(config={"threads": "2"}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         for statement in views(folder).values():
             connection.execute(statement)
         connection.execute(

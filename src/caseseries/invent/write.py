@@ -110,10 +110,10 @@ def _write_tables(
         "temp_directory": str(spill),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        "enable_progress_bar": "false",
     }
     try:
         with duckdb.connect(":memory:", config=settings) as connection:
+            connection.execute("SET enable_progress_bar = false")
             for macro in macros(seed):
                 connection.execute(macro)
             connection.execute(f"CREATE TEMP VIEW patient AS {invented_patients(1, patients, share)}")
