@@ -114,6 +114,8 @@ def test_a_small_cell_does_not_follow_from_the_total(cells: dict[str, int], smal
         assert set(range(1, smallest)) == {one[names.index(name)] for one in possible}, (
             "each small count stays possible"
         )
+    for place, span in enumerate(spans):
+        assert {span[0], span[-1]} <= {one[place] for one in possible}, "no range is wider than what is left for it"
 
 
 @given(st.dictionaries(st.integers(-40, 40), st.integers(1, 12), min_size=1), st.integers(2, 6), st.booleans())

@@ -78,7 +78,8 @@ class Spread:
         >>> spread({1: 1, 2: 3}, parts=1).cumulative()
         ((Fraction(1, 1), Fraction(1, 4)), (Fraction(2, 1), Fraction(1, 1)))
         """
-        points, seen, told, total = [], 0, 0, self.n
+        points: list[tuple[Fraction, Fraction]] = []
+        seen, told, total = 0, 0, self.n
         for value, n in self.counts():
             seen += n
             if (seen - told) * most >= total or seen == total or not points:
