@@ -34,8 +34,9 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PIP) --no-deps --no-build-isolation --no-index --editable .
 	touch $@
 
-# Test processes at once.
+# Test processes at once; tests of one group, such as all that need Spark, stay in one of them.
 WORKERS ?= 2
+SPREAD := -n $(WORKERS) --dist loadgroup
 
 demo: setup
 	$(BIN)/caseseries demo --out demo-report
@@ -49,10 +50,10 @@ check-static: setup
 	$(BIN)/lint-imports --no-cache
 
 check-tests: setup
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not slow" --doctest-modules src tests
+	$(BIN)/python -m pytest -q $(SPREAD) -m "not slow" --doctest-modules src tests
 
 test: check-static
-	$(BIN)/python -m pytest -n $(WORKERS) --doctest-modules src tests
+	$(BIN)/python -m pytest $(SPREAD) --doctest-modules src tests
 
 # The rooms between a protocol and its numbers, and the tests that are about them; docs/coverage.md says what is left out.
 COVERED := engine protocol chart form verdict reference cohort assessment response safety summary
@@ -62,7 +63,7 @@ empty :=
 space := $(empty) $(empty)
 
 coverage: setup
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not slow" --cov=caseseries --cov-branch --cov-report= \
+	$(BIN)/python -m pytest -q $(SPREAD) -m "not slow" --cov=caseseries --cov-branch --cov-report= \
 		--doctest-modules $(COVERED_BY:%=tests/%) src
 	$(BIN)/python -m coverage report --show-missing --skip-covered --fail-under=100 \
 		--include=$(subst $(space),$(comma),$(patsubst %,src/caseseries/%/*,$(COVERED))),src/caseseries/errors.py

@@ -105,9 +105,12 @@ def spark() -> Engine:
         _absent("no Java is installed (Debian: openjdk-17-jre-headless)")
     return connect_spark(
         memory_limit="1GB",
+        small=True,
         settings={
             "spark.sql.codegen.wholeStage": "false",
             "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+            "spark.sql.adaptive.enabled": "false",
+            "spark.sql.shuffle.partitions": "1",
             "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         },
     )

@@ -120,17 +120,19 @@ def connect_spark(
     threads: int = 2,
     memory_limit: str = "2GB",
     settings: Mapping[str, str] | None = None,
+    small: bool = False,
 ) -> Engine:
     """Open a Spark session of its own: on this machine, or on the cluster of which `master` is the URL.
 
     `schema` (`catalog.database` or `database`) holds the tables of the source. `memory_limit` is that of the driver, which
     on this machine does all the work. `settings` are further settings of Spark (`spark.executor.memory`, say). On this
     machine nothing listens beyond loopback, and what Spark writes to disk goes to a folder that only the user can read,
-    removed at the end. One process has one such session at a time.
+    removed at the end. `small` says that all rows together are few: they then stay with the driver. One process has one such
+    session at a time.
 
     Raises:
         EngineError: pyspark or Java is not installed, the session does not start, or another one is open.
     """
     from caseseries.engine.spark_engine import open_spark
 
-    return open_spark(master, schema, threads, memory_limit, settings or {})
+    return open_spark(master, schema, threads, memory_limit, settings or {}, small)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -12,10 +13,10 @@ from contextlib import contextmanager
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from caseseries.engine import said
-from caseseries.engine.connection import BATCH, Engine, quoted
+from caseseries.engine.connection import BATCH, Engine
 from caseseries.engine.dialect import SPARK, Dialect
 from caseseries.errors import EngineError
 
@@ -44,15 +45,23 @@ _ON_THIS_MACHINE = {
 }
 
 
+#: A table handed over with at most this many rows stays in the driver, where it costs no file and hardly a job.
+SMALL = 20_000
+
+#: Where kept rows are held. In the driver, if all are few. On this machine in Parquet files of the private folder: Spark then
+#: knows how much there is and plans the next step by it. On a cluster, of which no more than the URL is known, by the executors;
+#: a lost executor then ends the run. (A data frame that is only cached drags all that led to it into each later plan, which
+#: within thirty steps is too much for the driver.)
+Held = Literal["driver", "files", "executors"]
+
+
 class Spark(Engine):
     """Spark, seen through one session."""
 
     dialect: Dialect = SPARK
 
-    def __init__(
-        self, session: SparkSession, schema: str, folder: Path, stop: Callable[[], None], *, files: bool
-    ) -> None:
-        self._session, self._schema, self._folder, self._stop, self._files = session, schema, folder, stop, files
+    def __init__(self, session: SparkSession, schema: str, folder: Path, stop: Callable[[], None], held: Held) -> None:
+        self._session, self._schema, self._folder, self._stop, self._held = session, schema, folder, stop, held
         self._kept: dict[str, Path] = {}
         self._number = count()
 
@@ -80,7 +89,7 @@ class Spark(Engine):
     def keep(self, name: str, query: str) -> None:
         """Keep the rows of a query for this session, replacing those of that name."""
         with words():
-            self._hold(name, self._session.sql(query))
+            self._hold(name, self._session.sql(query), self._held)
 
     def view(self, name: str, query: str) -> None:
         """Give a query a name for this session; its rows are computed each time they are asked for."""
@@ -90,39 +99,38 @@ class Spark(Engine):
 
     def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
         """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
-        declared = ", ".join(f"{column} {kind}" for column, kind in columns)
-        wide = [place for place, (_, kind) in enumerate(columns) if kind.upper().startswith("DECIMAL")]
+        from pyspark.sql.types import DecimalType, StructType
+
+        few = len(rows) <= SMALL
         with words():
-            handed = [tuple(row) for row in rows]
-            if wide:
-                handed = [
-                    tuple(
-                        Decimal(cell) if place in wide and cell is not None else cell for place, cell in enumerate(row)
-                    )
-                    for row in handed
-                ]
-            frame = self._session.createDataFrame(handed, declared)
-            if handed:
-                self._hold(name, frame)
+            declared = StructType.fromDDL(", ".join(f"{column} {kind}" for column, kind in columns))
+            if few:
+                # One text for all rows, which Java reads, instead of a call for each cell. It is a value, never SQL.
+                text = json.dumps([dict(zip(declared.names, row, strict=True)) for row in rows])
+                kind = f"array<{declared.simpleString()}>"
+                frame = self._session.sql("SELECT inline(from_json(?, ?, map('mode', 'FAILFAST')))", args=[text, kind])
             else:
-                self._name(name, frame, None)
+                wide = [place for place, field in enumerate(declared) if isinstance(field.dataType, DecimalType)]
+                frame = self._session.createDataFrame([_exact(row, wide) for row in rows], declared)
+            self._hold(name, frame, "driver" if few else self._held)
 
     def source(self, table: str) -> str:
         """SQL for a table of the source's database."""
-        return ".".join(quoted(part) for part in (*self._schema.split("."), table) if part)
+        return ".".join(f"`{part.replace('`', '``')}`" for part in (*self._schema.split("."), table) if part)
 
-    def _hold(self, name: str, frame: DataFrame) -> None:
-        if not self._files:
-            # Only a master's URL is known: executors hold the rows, and a lost executor ends the run.
-            self._name(name, frame.localCheckpoint(eager=True), None)
-            return
-        # Files of our own folder: Spark then knows how much there is, and plans the next step by it. A data frame that is
-        # only cached drags all that led to it into each later plan, which within thirty steps is too much for the driver.
-        path = self._folder / f"{name}-{next(self._number)}"
-        frame.write.parquet(str(path))
-        self._name(name, self._session.read.schema(frame.schema).parquet(str(path)), path)
+    def _hold(self, name: str, frame: DataFrame, held: Held) -> None:
+        from pyspark.sql.classic.dataframe import DataFrame
 
-    def _name(self, name: str, frame: DataFrame, path: Path | None) -> None:
+        path = None
+        if held == "driver":
+            there = frame._jdf.collectAsList()
+            frame = DataFrame(self._session._jsparkSession.createDataFrame(there, frame._jdf.schema()), self._session)
+        elif held == "files":
+            path = self._folder / f"{name}-{next(self._number)}"
+            frame.write.parquet(str(path))
+            frame = self._session.read.schema(frame.schema).parquet(str(path))
+        else:
+            frame = frame.localCheckpoint(eager=True)
         frame.createOrReplaceTempView(name)
         before = self._kept.pop(name, None)
         if before is not None:
@@ -133,6 +141,14 @@ class Spark(Engine):
     def close(self) -> None:
         """Stop the session and remove what it wrote to disk."""
         self._stop()
+
+
+def _exact(row: Sequence[Any], wide: list[int]) -> tuple[Any, ...]:
+    cells = list(row)
+    for place in wide:
+        if cells[place] is not None:
+            cells[place] = Decimal(cells[place])
+    return tuple(cells)
 
 
 def _whole_columns(frame: DataFrame) -> list[int]:
@@ -206,7 +222,9 @@ def _sentence(stopped: BaseException) -> EngineError | None:
     return None
 
 
-def open_spark(master: str | None, schema: str, threads: int, memory_limit: str, settings: Mapping[str, str]) -> Spark:
+def open_spark(
+    master: str | None, schema: str, threads: int, memory_limit: str, settings: Mapping[str, str], small: bool
+) -> Spark:
     """Open a session: see :func:`caseseries.engine.connect_spark`."""
     try:
         from pyspark.conf import SparkConf
@@ -273,7 +291,7 @@ def open_spark(master: str | None, schema: str, threads: int, memory_limit: str,
     except BaseException:
         stop()
         raise
-    return Spark(session, schema, folder, stop, files=local and not settings.get("spark.checkpoint.only"))
+    return Spark(session, schema, folder, stop, "driver" if small else "files" if local else "executors")
 
 
 @contextmanager
