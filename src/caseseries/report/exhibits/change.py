@@ -7,7 +7,16 @@ from dataclasses import replace
 from typing import Protocol
 
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.report.exhibits.describe import binned, count, full_range, mean_sd, median_iqr, places, with_interval
+from caseseries.report.exhibits.describe import (
+    BINNED_NOTE,
+    binned,
+    count,
+    full_range,
+    mean_sd,
+    median_iqr,
+    places,
+    with_interval,
+)
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, absent, p_value, whole
 from caseseries.report.exhibits.responders import slug
@@ -109,9 +118,7 @@ def table_of(run: Finished, changes: Sequence[Changed], key: str, title: str, ab
     first = "IQR, interquartile range; SD, standard deviation; n, patients with both values."
     estimate = [f"Hodges–Lehmann: the typical change; {'; '.join(methods)}."] if methods else []
     if any(binned(part) for change in changes for part in (change.before, change.after, change.change)):
-        notes.append(
-            "Numbers joined by a dash, or by “between” and “and”, are ends between which the number lies, from binned values."
-        )
+        notes.append(BINNED_NOTE)
     sign = "Change is after minus before. The changes are described, not tested against a control group."
     return Table(
         key,

@@ -31,6 +31,12 @@ def _part(results: Mapping[str, Result], name: str) -> Result:
     return results.get(name) or Result(name, name, None, absent_because="")
 
 
+#: Under every table with such numbers.
+BINNED_NOTE = (
+    "Numbers joined by a dash, or by “between” and “and”, are ends between which the number lies, from binned values."
+)
+
+
 def known(result: Result, decimals: int, *, signed: bool = False) -> str:
     """The number, or the two ends between which it lies where sites told bins; empty where there is neither.
 

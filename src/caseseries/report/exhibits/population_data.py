@@ -10,6 +10,7 @@ from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.population_words import count_cell, count_text
 from caseseries.report.exhibits.source import LACKING, VALUES, all_values_missing, missing_words, shortened
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name
+from caseseries.summary.aggregate import AT_THE_SITE
 from caseseries.summary.population_model import Count, FindingCount, Population, PopulationChange
 
 
@@ -118,6 +119,8 @@ def notices(population: Population, sites: Sequence[Site] = ()) -> tuple[str, ..
 
 def _notice(found: FindingCount) -> str:
     message = capital(found.message.rstrip("."))
+    if found.message == AT_THE_SITE:
+        message = f"{capital(found.rule)}: {found.message}"
     return f"{message}." if found.n.exact == 1 else f"{message} ({count_text(found.n)})."
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from typing import Literal
 
+from caseseries.report.exhibits.describe import BINNED_NOTE, known
 from caseseries.report.exhibits.follow_up import IN_A_DATABASE, lengths_table
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.numbers import number, plain, range_words, share, share_in_words, span, whole
@@ -11,7 +13,7 @@ from caseseries.report.exhibits.population_words import count_text, percent_text
 from caseseries.report.exhibits.selection import reason_words
 from caseseries.report.exhibits.table_one import described_rows
 from caseseries.report.exhibits.words import capital, counted, listed
-from caseseries.summary.model import Result
+from caseseries.summary.model import Number, Result
 from caseseries.summary.population_model import Population
 
 
@@ -47,6 +49,8 @@ def table_one(population: Population) -> Table:
         "IQR, interquartile range; SD, standard deviation. Counts are n/N (%) with N the cases for which the item is known.",
         "Ages are whole years by birthday; where only the month or year of birth is recorded, an age is given where it is certain.",
     ]
+    if any(found.estimate is None and found.lower is not None for found in population.table_one):
+        notes.append(BINNED_NOTE)
     return Table("table-1", "Included cases at the index date", columns, tuple(rows), tuple(notes))
 
 
@@ -63,14 +67,22 @@ def follow_up_words(population: Population) -> Paragraph:
     parts = []
     for key, words in (("observed", "observed"), ("on_drug", "on drug")):
         median, low, high = (population.follow_up.get(f"{key}/{part}") for part in ("median", "minimum", "maximum"))
-        if median is None or median.estimate is None:
+        if median is None or not known(median, 1):
             continue
-        told = f"{words} median {number(median.estimate)} {median.unit}"
-        if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
-            ends = range_words(number(low.estimate), number(high.estimate), median.n)
+        told = f"{words} median {known(median, 1)} {median.unit}"
+        first, last = (_end(low, "lower"), _end(high, "upper"))
+        if first is not None and last is not None:
+            ends = range_words(number(first), number(last), median.n)
             told += f" ({ends})" if ends else ""
         parts.append(told)
     return Paragraph(f"Follow-up: {'; '.join(parts)}." if parts else "Follow-up is not estimable.")
+
+
+def _end(result: Result | None, side: Literal["lower", "upper"]) -> Number | None:
+    """The smallest or largest value; of binned values the outer end of the outermost bin."""
+    if result is None:
+        return None
+    return result.estimate if result.estimate is not None else getattr(result, side)
 
 
 def follow_up_table(population: Population) -> Table:
@@ -140,8 +152,8 @@ def statistics_table(population: Population) -> Table:
     )
     columns = (Column("Numbers"), Column("Method", "sentences"), Column("Exact or approximate"), Column("n", "number"))
     notes = (
-        "Exact: from the distribution itself or from whole numbers and fractions; approximate: by a normal distribution, as the method says. "
-        "n: cases, or events for a rate.",
+        "Exact: from the distribution itself or from whole numbers and fractions; approximate: by a normal distribution, as the method says; "
+        "between two ends: sites told their values in bins. n: cases, or events for a rate.",
     )
     return Table("statistics", "How the numbers were found", columns, rows, notes)
 
@@ -152,6 +164,8 @@ def _names_joined(method: str) -> str:
 
 
 def _exactly(method: str) -> str:
+    if method.endswith("from bins"):
+        return "between two ends"
     return "approximate" if "normal" in method or "sampl" in method else "exact"
 
 

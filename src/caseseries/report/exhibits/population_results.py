@@ -87,6 +87,9 @@ def change_words(population: Population, change: PopulationChange) -> str:
         told += f", Hodges–Lehmann {number(typical.estimate, decimals, signed=True)}"
         between = interval(typical, decimals, signed=True)
         told += f" ({population.protocol.reporting.level} % CI {between})" if between else ""
+    elif typical is not None and typical.lower is not None and typical.upper is not None:
+        low_end, high_end = (number(end, decimals, signed=True) for end in (typical.lower, typical.upper))
+        told += f", Hodges–Lehmann between {low_end} and {high_end}"
     percent = change.percent.get("mean")
     if percent is not None and percent.estimate is not None:
         told += f"; mean decrease {number(percent.estimate, 1)} % of baseline"

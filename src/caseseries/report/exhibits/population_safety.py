@@ -53,7 +53,7 @@ def rate_words(population: Population, rate: Result) -> str:
     level = population.protocol.reporting.level
     ends = interval(rate, 2)
     if rate.estimate is None:
-        return f"between {ends} per 100 patient-years" if ends else f"rate {absent(rate.absent_because)}"
+        return f"{ends} per 100 patient-years" if ends else f"rate {absent(rate.absent_because)}"
     told = f"{number(rate.estimate, 2)} per 100 patient-years"
     return f"{told}, {level} % CI {ends}" if ends else told
 
