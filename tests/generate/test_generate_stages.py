@@ -21,9 +21,9 @@ from caseseries.protocol.specs import plan
 from caseseries.reference import oracle
 
 
-def stages(protocol: Protocol, chart: Chart) -> Answer:
+def stages(protocol: Protocol, chart: Chart, engine: str = "duckdb") -> Answer:
     """The answers of the SQL stages."""
-    cases, verdicts, _, needed = by_stages(protocol, chart)
+    cases, verdicts, _, needed = by_stages(protocol, chart, engine)
     if needed:
         raise ChoiceNeeded("open", [Problem(one.choice, found=one.id, private=True) for one in needed])
     return tuple(cases.values()), verdicts

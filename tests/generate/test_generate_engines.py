@@ -1,0 +1,128 @@
+"""Drawn protocols and charts on a Postgres server and on Spark: the answers of the reference, and the counts of embedded DuckDB."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.generate.charts import charts
+from tests.generate.comparing import Answer, compare, reference
+from tests.generate.protocols import protocols
+from tests.generate.stacking import for_all, stacked, unstacked
+from tests.generate.test_generate_stages import settle, stages
+from tests.spec.stages import one_engine
+
+from caseseries.chart.store import Numbers, store
+from caseseries.chart.tables import Chart
+from caseseries.engine import Engine
+from caseseries.errors import ChoiceNeeded
+from caseseries.protocol.protocol import Protocol
+from caseseries.source.omop.source import OmopSource
+from caseseries.stats.tally import Tally
+from caseseries.study.population import count_ranges
+from caseseries.study.work import Range, Work
+
+#: Charts of about forty patients in one stack.
+STACK = 6
+
+
+def on(engine: str) -> Any:
+    def answer(protocol: Protocol, chart: Chart) -> Answer:
+        return stages(protocol, chart, engine)
+
+    return answer
+
+
+def agree(data: st.DataObject) -> None:
+    protocol = data.draw(protocols())
+    assert [] == compare(protocol, data.draw(charts(protocol)), reference, on("postgres"))
+
+
+@settle(6)
+@given(st.data())
+def test_a_few_drawn_studies_agree_on_postgres(data: st.DataObject) -> None:
+    agree(data)
+
+
+@pytest.mark.slow
+@settle(40)
+@given(st.data())
+def test_many_drawn_studies_agree_on_postgres(data: st.DataObject) -> None:
+    agree(data)
+
+
+def one_stack(data: st.DataObject) -> tuple[Protocol, list[Chart], list[Answer]]:
+    """Drawn charts of one drawn protocol that leave no choice open, and what the reference answers about each."""
+    protocol = data.draw(protocols())
+    drawn = [data.draw(charts(protocol)) for _ in range(STACK)]
+    kept, answers = [], []
+    for chart in drawn:
+        if (chart.observed is None) == (drawn[0].observed is None):
+            try:
+                answers.append(reference(protocol, chart))
+            except ChoiceNeeded:
+                continue
+            kept.append(chart)
+    return protocol, kept, answers
+
+
+def stacks_agree(data: st.DataObject, engine: str) -> None:
+    protocol, kept, expected = one_stack(data)
+    if kept:
+        found = stages(for_all(protocol, len(kept)), stacked(kept), engine)
+        for chart, right, left in zip(kept, unstacked(found, len(kept)), expected, strict=True):
+            assert [] == compare(protocol, chart, lambda *_, one=left: one, lambda *_, one=right: one)
+
+
+@settle(3)
+@given(st.data())
+def test_a_stack_is_answered_as_its_charts_are(data: st.DataObject) -> None:
+    stacks_agree(data, "duckdb")
+
+
+@pytest.mark.xdist_group("spark")
+@settle(3)
+@given(st.data())
+def test_a_few_stacks_of_drawn_charts_agree_on_spark(data: st.DataObject) -> None:
+    stacks_agree(data, "spark")
+
+
+class Stored:
+    """A chart where a database is expected: all its rows are there from the first."""
+
+    def __init__(self, engine: Engine, chart: Chart) -> None:
+        self.numbers: Numbers = store(engine, chart)
+
+    def history(self, low: int | None, high: int | None) -> Tally:
+        return Tally()
+
+    def values(self, cases: str) -> Tally:
+        return Tally()
+
+
+def counted(engine: str, protocol: Protocol, chart: Chart, folder: Path) -> tuple[list[str], bytes]:
+    """The counts of a chart as text, and its table of patients as bytes."""
+    one = one_engine(engine)
+    work = Work(folder / engine, kept=True)
+    work.folder.mkdir()
+    part = Range(1, None, None)
+    source = cast(OmopSource, Stored(one, chart))
+    tally = count_ranges(one, protocol, source, [part], work, progress=lambda *_: None)
+    return list(tally.lines()), work.parquet(part).read_bytes()
+
+
+@pytest.mark.xdist_group("spark")
+@settle(2)
+@given(st.data())
+def test_counts_and_patients_are_the_same_bytes_on_every_engine(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    protocol, kept, _ = one_stack(data)
+    if kept and protocol.case.index_date.__class__.__name__ != "NominalDay":
+        study, chart, folder = for_all(protocol, len(kept)), stacked(kept), tmp_path_factory.mktemp("counts")
+        expected = counted("duckdb", study, chart, folder)
+        for engine in ("postgres", "spark"):
+            assert expected == counted(engine, study, chart, folder)
