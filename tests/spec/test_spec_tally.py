@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from tests.generate.studies import every_study
-from tests.spec.small import chart, protocol
+from tests.spec.small import Spec, chart, protocol
 from tests.spec.stages import one_engine
+from tests.spec.test_spec_dose import SPECS as DOSES
+from tests.spec.test_spec_observed import SPECS as OBSERVED
+from tests.spec.test_spec_windows import SPECS as WINDOWS
 
 from caseseries import Study
-from caseseries.assessment import assess, open_choices, open_counts
+from caseseries.assessment import assess, open_choices, open_counts, quick
 from caseseries.assessment.compile import Compiled
 from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, select
@@ -210,3 +213,107 @@ def test_means_of_many_values_of_one_day_are_counted_exactly() -> None:
 def test_reasons_are_told_once_each_in_the_order_of_the_rule() -> None:
     slots = (Slot("mmt", "after"), Slot("mmt", "baseline"))
     assert "baseline mmt: no value in window; after mmt: censored" == reason_words(slots, "107,8,0,107")
+
+
+#: Specs of windows, of observed time and of doses: each is settled with and without records.
+SPECS = [*WINDOWS, *OBSERVED, *DOSES]
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+def test_specs_are_counted_alike(spec: Spec) -> None:
+    study = protocol(spec.changes, spec.base)
+    check(study, chart(spec.rows, study))
+
+
+#: Two studies in which every part of the one pass can be seen.
+SEEN = [
+    Spec(
+        "each measure by itself",
+        """
+windows:
+  baseline: {from: -90 days, to: 0 days, take: last, components: nearest each}
+  after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, tie: earlier, same_day: best, components: nearest each}
+""",
+        """
+1 | mmt | -90:50, 46:60
+2 | mmt | 0:50, 134:60
+3 | mmt | -5:50, 80:60, 100:70
+4 | mmt | -5:50, 90:60, 90:70
+5 | mmt | -5:50, -5:51, 90:60
+6 | mmt | -5:50
+7 | mmt | -5:50, -9:20, 85:60, 200:61
+8 | mmt | -5:50, 90:ND
+9 | mmt | -5:50, 95:60, 84:10
+""",
+        {},
+    ),
+    Spec(
+        "one visit",
+        """
+measures: {cmas: {quantity: function, unit: points, range: [0, 52], better: high}}
+windows:
+  baseline: {from: -90 days, to: 0 days, take: first, same_day: worst}
+  after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, tie: later, same_day: worst}
+outcomes: {response: {at: after, rule: {all: [{gain: mmt, at_least: 4 points}, {gain: cmas, at_least: 4 points}]}}}
+""",
+        """
+1 | mmt | -5:50, 80:60, 100:70
+1 | cmas | -5:20, 80:30
+2 | mmt | -5:50, -9:40
+2 | visit | 95, 80
+3 | mmt | -5:50, -5:60, 90:60
+3 | cmas | -5:20, 90:ND, 91:5
+4 | mmt | 200:1
+""",
+        {},
+    ),
+]
+
+#: What is broken in the one pass over the measurements, and how.
+BROKEN = [
+    ("_KEY", "BETWEEN c.low AND", "BETWEEN c.low + 1 AND"),
+    ("_KEY", "AND c.high AND", "AND c.high - 1 AND"),
+    ("_KEY", "* c.lean > 0", "* c.lean < 0"),
+    ("_UNPACKED", "c.origin + ", "c.origin - "),
+    ("_TAKEN", "c.pick > 0", "c.pick < 0"),
+    ("_TAKEN", "q.low_value <> q.high_value THEN", "FALSE THEN"),
+    ("_TAKEN", "ELSE {no_value}", "ELSE {no_number}"),
+    ("_TAKEN", "AND undeclared", ""),
+    ("_TAKEN", "THEN {not_at_visit}", "THEN {no_value}"),
+    ("_VISIT", "f.kind = 'visit'", "f.kind = 'none'"),
+    ("_BLANK", "m.value IS NULL", "m.value IS NOT NULL"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new"), BROKEN, ids=lambda part: part.strip() or "nothing")
+def test_one_broken_pass_is_noticed(name: str, old: str, new: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = getattr(quick, name)
+    assert text.count(old) >= 1, f"nothing to break: {old!r} is not in {name}"
+    monkeypatch.setattr(quick, name, text.replace(old, new))
+    assert any(not _holds(spec) for spec in SEEN), f"{name} without {old!r}: every spec still holds"
+
+
+def test_nothing_is_noticed_where_nothing_is_broken() -> None:
+    assert all(_holds(spec) for spec in SEEN)
+
+
+def _holds(spec: Spec) -> bool:
+    study = protocol(spec.changes, spec.base)
+    try:
+        check(study, chart(spec.rows, study))
+    except AssertionError:
+        return False
+    return True
+
+
+def test_values_and_days_that_do_not_fit_are_taken_the_general_way() -> None:
+    study = protocol("windows: {after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, tie: earlier}}")
+    largest = quick.HALF // 1_000_000
+    for value, fits in ((largest, True), (largest + 1, False)):
+        table = chart(f"1 | mmt | -5:50, 80:{value}, 100:3\n2 | mmt | -5:-{value}, 90:-{value}", study)
+        check(study, table)
+        engine = one_engine()
+        compiled = assess(
+            engine, study, select(engine, study, table).numbers, plan(study, "response"), records=False
+        ).compiled
+        assert (len(compiled.choices) if fits else 0,) == engine.rows("SELECT count(*) FROM quick_choice")[0]
