@@ -13,6 +13,8 @@ from caseseries.summary.aggregate import AUDIENCES, Audience
 
 #: The first line of every file of counts.
 FORMAT = "caseseries counts, format 1"
+#: The last line, without which a file was cut short.
+END = "end"
 _DO = "Ask the site to export again; do not change the file by hand."
 
 
@@ -34,7 +36,7 @@ class SiteCounts:
     tally: Tally
 
     def lines(self) -> Iterator[str]:
-        """The file as lines without line ends: the format, a line for each fact, an empty line, the counts.
+        """The file as lines without line ends: the format, a line for each fact, an empty line, the counts, the last line.
 
         >>> counts = SiteCounts("A", "9f86", "0.1.0", "network", 5, True, False, Tally({("persons",): 7}))
         >>> print(*counts.lines(), sep="\\n")
@@ -48,6 +50,7 @@ class SiteCounts:
         invented: false
         <BLANKLINE>
         ["persons",7]
+        end
         >>> SiteCounts.read(counts.lines()) == counts
         True
         """
@@ -56,6 +59,7 @@ class SiteCounts:
             yield f"{name}: {json.dumps(getattr(self, name))}"
         yield ""
         yield from self.tally.lines()
+        yield END
 
     @classmethod
     def read(cls, lines: Iterable[str], *, file: str = "") -> SiteCounts:
@@ -78,9 +82,11 @@ class SiteCounts:
         start = len(_HEADER) + 2
         if not problems and (len(text) < start or text[start - 1]):
             problems.append(Problem("no empty line before the counts", Place(file, line=start)))
+        if not problems and text[-1] != END:
+            problems.append(Problem(f"the file was cut short: its last line is not {END!r}", Place(file, line=len(text))))
         if problems:
             raise InputError("The counts of a site cannot be read.", problems, do=_DO)
-        return cls(**facts, tally=Tally.read(text[start:], file=file, first_line=start + 1))
+        return cls(**facts, tally=Tally.read(text[start:-1], file=file, first_line=start + 1))
 
 
 _HEADER = tuple(field.name for field in fields(SiteCounts) if field.name != "tally")
