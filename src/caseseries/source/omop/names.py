@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from caseseries.source.omop.reach import EVER, reach
+from caseseries.source.omop.reach import EVER, NEVER, reach
 
 if TYPE_CHECKING:
     from caseseries.source.omop.source import OmopSource
@@ -15,12 +15,12 @@ def write_sets(source: OmopSource) -> None:
     """Write `omop_drug`, `omop_terms`, `omop_measures`, `omop_unit` and `omop_answer`."""
     engine, numbers = source.engine, source.numbers
     measures, drugs, terms = [], [], []
+    near = reach(source.protocol)
     for one, ids in zip(source.sets.meant, source.sets.concepts, strict=True):
         if one.kind == "measure":
-            low, high = reach(source.protocol)[one.key] if numbers.observed else EVER
-            measures += [
-                (number, numbers.measures[one.key], low, high, one.judgement, one.table) for number in sorted(ids)
-            ]
+            judged, table, measure = one.judgement, one.table, numbers.measures[one.key]
+            ranges = near.get(one.key, (NEVER,)) if numbers.observed else (EVER,)
+            measures += [(number, measure, low, high, judged, table) for number in sorted(ids) for low, high in ranges]
         elif one.kind == "drug":
             drugs += [(number, numbers.drugs[one.key]) for number in sorted(ids)]
         else:

@@ -5,33 +5,67 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from caseseries.protocol.concepts import measured
+from caseseries.protocol.eligibility import Recorded
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import change_plan, plan
 from caseseries.protocol.words import OPEN_END, OPEN_START
 
 Reach = tuple[int, int]
 
 EVER: Reach = (OPEN_START, OPEN_END)
+#: No day at all: a measure that no outcome, criterion or monitoring needs.
+NEVER: Reach = (1, 0)
 
 
-def reach(protocol: Protocol) -> Mapping[str, Reach]:
-    """For each measure with rows of its own: the first and last day, relative to the index date, that any part of the protocol looks at.
+def reach(protocol: Protocol) -> Mapping[str, tuple[Reach, ...]]:
+    """For each measure with rows of its own: the days, relative to the index date, that any part of the protocol looks at.
 
-    Every window is taken for every measure, with the other widths of the robustness grid; a weight reaches further by `weight_within`;
-    what is monitored reaches to the end.
+    These are the windows of the outcomes that need it, with all their variants, and of the criteria; a weight reaches further by
+    `weight_within`, what is monitored to the end, and a dose written at visits is followed between its windows. Ranges of one
+    measure neither overlap nor touch; where a patient may be several cases there is one range.
     """
-    windows = [(window.from_, window.to) for window in protocol.windows.values()]
-    windows += [(width.from_, width.to) for widths in protocol.robustness.windows.values() for width in widths]
-    low, high = min(first for first, _ in windows), max(last for _, last in windows)
-    found = {name: (low, high) for name, measure in protocol.measures.items() if measured(measure)}
-    for dose in protocol.doses.values():
+    found: dict[str, set[Reach]] = {name: set() for name, measure in protocol.measures.items() if measured(measure)}
+    plans = [plan(protocol, name) for name in protocol.verdicts] + [
+        change_plan(protocol, name) for name in protocol.changes
+    ]
+    for one in plans:
+        for spec in one.specs:
+            for slot in one.slots:
+                if slot.measure in found:
+                    window = spec.windows[slot.window]
+                    found[slot.measure].add((window.from_, window.to))
+    for criterion in (*protocol.include, *protocol.exclude):
+        if isinstance(criterion, Recorded):
+            window = protocol.windows[criterion.in_]
+            found[criterion.recorded].add((window.from_, window.to))
+    every = [(window.from_, window.to) for window in protocol.windows.values()]
+    every += [(width.from_, width.to) for widths in protocol.robustness.windows.values() for width in widths]
+    low, high = min(first for first, _ in every), max(last for _, last in every)
+    for name, dose in protocol.doses.items():
+        if name in found:
+            found[name].add((low, high))
         if dose.weight in found:
             within = dose.weight_within or 0
-            first, last = found[dose.weight]
-            found[dose.weight] = (min(first, low - within), max(last, high + within))
+            found[dose.weight].add((low - within, high + within))
     for monitored in protocol.safety.monitored if protocol.safety is not None else ():
-        first, last = found[monitored.measure]
-        found[monitored.measure] = (min(first, 0), OPEN_END)
-    return found
+        found[monitored.measure].add((0, OPEN_END))
+    whole = protocol.case.per == "course"
+    return {name: _apart(ranges, whole=whole) for name, ranges in found.items() if ranges}
+
+
+def _apart(ranges: set[Reach], *, whole: bool) -> tuple[Reach, ...]:
+    """Ranges of days that neither overlap nor touch, in order.
+
+    >>> _apart({(0, 10), (11, 20), (30, 40)}, whole=False), _apart({(0, 10), (30, 40)}, whole=True)
+    (((0, 20), (30, 40)), ((0, 40),))
+    """
+    joined: list[Reach] = []
+    for low, high in sorted(ranges):
+        if joined and (whole or low <= joined[-1][1] + 1):
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        else:
+            joined.append((low, high))
+    return tuple(joined)
 
 
 def visits(protocol: Protocol) -> Reach | None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from caseseries.chart.store import Numbers, make_tables
+from caseseries.chart.store import Numbers, columns
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, Place, Problem
 from caseseries.protocol.case import FirstExposure
@@ -137,7 +137,12 @@ class OmopSource:
         Raises:
             ChartError: a file is damaged.
         """
-        make_tables(self.engine)
+        for name, declared in columns(self.engine.dialect.text).items():
+            if name == "measurement":  # it becomes a view, which cannot take the place of a table
+                self.engine.table("omop_nothing", declared, [])
+                self.engine.view("measurement", "SELECT * FROM omop_nothing")
+            else:
+                self.engine.table(name, declared, [])
         write_sets(self)
         self._where = _range(low, high)
         tally = make_history(self, self._where)

@@ -28,29 +28,32 @@ def make_values(source: OmopSource, where: str, of: str | None, *, ever: bool) -
     _span(source, of, ever=ever)
     everywhen = ever or not source.numbers.observed
     reaches = f"-{_FAR} AS low, {_FAR} AS high" if everywhen else "low, high"
-    parts, asked, used = [], set(), 0
+    outside = _outside(source, of, everywhen=everywhen)
+    parts = []
     for name in ("measurement", "observation"):
         place = PLACES[name]
         sets = [numbers for _, one, numbers in source.sets.within("measure", place.table) if one.table == name]
         ids = set().union(*sets)
         if not ids or not source.opened.has(place.table):
             continue
-        engine.keep(
-            "omop_measure",
-            f"SELECT concept, measure, {reaches}, judgement FROM omop_measures WHERE source = '{name}'",
-        )
+        reached = f"SELECT DISTINCT concept, measure, {reaches}, judgement FROM omop_measures WHERE source = '{name}'"
+        engine.keep("omop_measure", reached)
         kept = f"omop_values_{name}"
-        keep(source, place.table, kept, _value_query(source, place, ids, where))
-        used += _value_counts(source, place.table, kept, tally, shared=len(ids) < sum(map(len, sets)))
-        parts.append(f"SELECT record, patient, measure, day, value, censor, missing, why FROM {kept}")
-        asked.add(place.table)
+        keep(source, place.table, kept, _value_query(source, place, ids, where, outside))
+        _value_counts(source, place.table, kept, tally, shared=len(ids) < sum(map(len, sets)))
+        parts.append(f"SELECT record, patient, measure, day, value, code FROM {kept}")
     if parts:
         engine.view("omop_value", " UNION ALL ".join(parts))
-        engine.keep("measurement", rules.MEASUREMENT)
-        ((left,),) = engine.rows("SELECT count(*) FROM measurement")
-        found(tally, "note", "duplicates", f"{' and '.join(sorted(asked))}: equal rows, read once", used - int(left))
-    _visits(source, where, tally)
+        engine.view("measurement", rules.MEASUREMENT)
+    _visits(source, where, outside, tally)
     return tally
+
+
+def _outside(source: OmopSource, of: str | None, *, everywhen: bool) -> str:
+    """SQL for: the day of a row is not observed. Near one index date its own period decides, which saves looking at the others."""
+    if not source.numbers.observed:
+        return "FALSE"
+    return rules.NO_PERIOD if everywhen or source.protocol.case.per == "course" else rules.NOT_IN_INDEX_PERIOD
 
 
 def _span(source: OmopSource, of: str | None, *, ever: bool) -> None:
@@ -58,10 +61,11 @@ def _span(source: OmopSource, of: str | None, *, ever: bool) -> None:
     everywhen = ever or not source.numbers.observed
     low, high = (-_FAR, _FAR) if everywhen else visits(source.protocol) or (1, 0)
     chosen = of or f"({candidates(source)})"
+    days = f"SELECT patient, min(index_day) AS first, max(index_day) AS last FROM {chosen} AS c WHERE index_day IS NOT NULL GROUP BY patient"
     source.engine.keep(
         "omop_span",
-        f"SELECT patient, min(index_day) AS first, max(index_day) AS last, CAST({low} AS INT) AS low, CAST({high} AS INT) AS high "
-        f"FROM {chosen} AS c WHERE index_day IS NOT NULL GROUP BY patient",
+        f"SELECT d.patient, d.first, d.last, CAST({low} AS INT) AS low, CAST({high} AS INT) AS high, o.first AS seen_first, o.last AS seen_last "
+        f"FROM ({days}) AS d LEFT JOIN observed AS o ON o.patient = d.patient AND d.first BETWEEN o.first AND o.last",
     )
 
 
@@ -79,7 +83,7 @@ def candidates(source: OmopSource) -> str:
     return days if per_course else f"SELECT patient, min(index_day) AS index_day FROM ({days}) AS d GROUP BY patient"
 
 
-def _value_query(source: OmopSource, place: Rows, ids: set[int], where: str) -> str:
+def _value_query(source: OmopSource, place: Rows, ids: set[int], where: str, outside: str) -> str:
     names = [
         place.id,
         "person_id",
@@ -94,26 +98,27 @@ def _value_query(source: OmopSource, place: Rows, ids: set[int], where: str) -> 
     if place.table == "measurement":
         names.append("operator_concept_id")
     query = f"SELECT *, {operator} FROM ({source.opened.query(place.table, *names)}) AS stored"
-    judged = any(one.judgement for one in source.sets.meant)
+    here = [one for one in source.sets.meant if one.kind == "measure" and PLACES[one.table] == place]
+    plain = all(factor == 1 for one in here for factor in one.units.values())
     return rules.value(
-        query, place.id, place.concept, place.day, f"{within(place.concept, ids)} AND {where.format('person_id')}",
-        span=True, observed=source.numbers.observed, judged=judged, dialect=source.engine.dialect,
+        query, place.id, place.concept, place.day, f"{within(place.concept, ids)} AND {where.format('person_id')}", outside,
+        judged=any(one.judgement for one in here), plain=plain, dialect=source.engine.dialect,
     )  # fmt: skip
 
 
-def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, shared: bool) -> int:
-    """How many values were used; where measures share a concept (`shared`), a row that is a value of two is one row."""
-    used = 0
+def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, shared: bool) -> None:
+    """Count rows and findings; where measures share a concept (`shared`), a row that is a value of two is one row."""
     measures = {number: measure for measure, number in source.numbers.measures.items()}
-    for measure, why, unit, missing, rows, rounded in source.engine.rows(
-        f"SELECT measure, why, CASE WHEN why = '{rules.OTHER_UNIT}' THEN unit ELSE 0 END AS odd_unit, missing, count(*), "
-        f"sum(CASE WHEN rounded AND why = '' THEN 1 ELSE 0 END) FROM {name} "
-        "GROUP BY measure, why, odd_unit, missing ORDER BY measure, why, odd_unit, missing"
+    other = next(code for code, why in rules.CODES.items() if why == rules.OTHER_UNIT)
+    equal = 0
+    for measure, code, unit, rows, again, rounded in source.engine.rows(
+        f"SELECT measure, code, CASE WHEN code = {other} THEN value ELSE 0 END AS unit, sum(n), sum(n - 1), sum(rounded) FROM {name} "
+        f"GROUP BY measure, code, CASE WHEN code = {other} THEN value ELSE 0 END ORDER BY measure, code, unit"
     ):
-        called = measures[measure]
-        used += int(rows) if why == "" else 0
+        called, why = measures[measure], rules.CODES.get(code, "")
         if not shared:
             counted(tally, table, why, int(rows))
+        equal += int(again) if why == "" else 0
         if why == rules.OTHER_UNIT:
             message = f"{called}: rows in unit {unit}, to which the concept set gives no factor, were refused"
             found(tally, "warning", "unit", message, int(rows))
@@ -122,17 +127,17 @@ def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, sh
                 f"{called}: rows without a unit were refused; `no_unit: accept` in the concept set would read them"
             )
             found(tally, "warning", "unit", message, int(rows))
-        elif why == "" and missing:
+        elif code == rules.WITHOUT:
             found(tally, "note", "no value", f"{called}: rows without a value", int(rows))
-        found(tally, "note", "rounded", f"{called}: values rounded to a millionth", int(rounded or 0))
+        found(tally, "note", "rounded", f"{called}: values rounded to a millionth", int(rounded))
+    found(tally, "note", "duplicates", f"{table}: equal rows, read once", equal)
     if shared:
-        each = f"SELECT record, patient, day, min(why) AS why FROM {name} GROUP BY record, patient, day"
-        for why, rows in source.engine.rows(f"SELECT why, count(*) FROM ({each}) AS r GROUP BY why ORDER BY why"):
-            counted(tally, table, why, int(rows))
-    return used
+        each = f"SELECT record, patient, day, max(n) AS n, min(code) AS code FROM {name} GROUP BY record, patient, day"
+        for code, rows in source.engine.rows(f"SELECT code, sum(n) FROM ({each}) AS r GROUP BY code ORDER BY code"):
+            counted(tally, table, rules.CODES.get(code, ""), int(rows))
 
 
-def _visits(source: OmopSource, where: str, tally: Tally) -> None:
+def _visits(source: OmopSource, where: str, outside: str, tally: Tally) -> None:
     engine = source.engine
     if not source.opened.has("visit_occurrence") or (visits(source.protocol) is None and source.numbers.observed):
         return
@@ -140,14 +145,7 @@ def _visits(source: OmopSource, where: str, tally: Tally) -> None:
         "visit_occurrence", "visit_occurrence_id", "person_id", "visit_start_date", "visit_start_date!"
     )
     number = source.numbers.terms["visit", "visit"]
-    made = rules.visit(
-        query,
-        where.format("person_id"),
-        number,
-        span=True,
-        observed=source.numbers.observed,
-        dialect=engine.dialect,
-    )
+    made = rules.visit(query, where.format("person_id"), number, outside, engine.dialect)
     keep(source, "visit_occurrence", "omop_visit", made)
     kept = "SELECT record, patient, kind, term, day, day AS low, day AS high, CAST(NULL AS INT) AS last FROM omop_visit WHERE why = ''"
     engine.keep("fact", f"{rules.FACT} UNION ALL {kept}")
