@@ -1,0 +1,148 @@
+"""`caseseries combine`: sites added up, and every mistake told before anything is written."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from caseseries import __version__
+from caseseries.cli.main import main
+from caseseries.protocol.fingerprint import fingerprint
+from caseseries.summary.aggregate import aggregate
+from caseseries.summary.sites import SiteCounts
+
+Capture = pytest.CaptureFixture[str]
+
+
+def _sample() -> ModuleType:
+    name = "population_sample"
+    if name not in sys.modules:
+        place = Path(__file__).parents[1] / "report" / "population_sample.py"
+        spec = importlib.util.spec_from_file_location(name, place)
+        assert spec is not None and spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+SAMPLE = _sample()
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    """The files of two sites."""
+    made = {}
+    for site, scale, seed in (("north", 0.0006, 3), ("south", 0.0004, 5)):
+        protocol = SAMPLE.protocol()
+        told = aggregate(protocol, SAMPLE.tally(scale, seed), audience="network", smallest=5)
+        counts = SiteCounts(site, fingerprint(protocol), __version__, "network", 5, True, True, told)
+        made[site] = "".join(f"{line}\n" for line in counts.lines())
+    return made
+
+
+@pytest.fixture
+def study(tmp_path: Path, texts: dict[str, str]) -> Path:
+    """A folder with the protocol and the files of both sites."""
+    (tmp_path / "protocol.yaml").write_text(SAMPLE.PROTOCOL, encoding="utf-8")
+    for site, text in texts.items():
+        (tmp_path / f"{site}.counts").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def combine(study: Path, *names: str, more: tuple[str, ...] = ()) -> int:
+    files = [str(study / name) for name in names]
+    return main(["combine", str(study / "protocol.yaml"), *files, "--out", str(study / "results"), "-q", *more])
+
+
+def test_two_sites_are_one_report_without_patients(study: Path, capsys: Capture) -> None:
+    assert 0 == combine(study, "south.counts", "north.counts", more=("--json",))
+    told = json.loads(capsys.readouterr().out)
+    assert ["north", "south"] == told["sites"]
+    found = json.loads((study / "results" / "results.json").read_text(encoding="utf-8"))
+    assert told["included"] == found["included"] == sum(site["included"] for site in found["sites"])
+    assert [("north", "network", 5), ("south", "network", 5)] == [
+        (site["label"], site["audience"], site["smallest"]) for site in found["sites"]
+    ]
+    assert not list((study / "results").glob("patients*"))
+    assert "Counts of 2 sites were added up" in (study / "results" / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_order_of_the_files_changes_nothing(study: Path, tmp_path: Path) -> None:
+    written = []
+    for names in (("south.counts", "north.counts"), ("north.counts", "south.counts")):
+        assert 0 == combine(study, *names)
+        written.append({path.name: path.read_bytes() for path in (study / "results").rglob("*") if path.is_file()})
+    assert written[0] == written[1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("protocol: ", 'protocol: "0123456789abcdef"\nx', "no line `package"),
+        (f'package: "{__version__}"', 'package: "0.0.1"', "another version of caseseries"),
+        ("caseseries counts, format 1", "something else", "not a file of counts"),
+        ("\nend\n", "\n", "cut short"),
+        ('site: "north"', 'site: "south"', "two files of one site"),
+    ],
+)
+def test_a_file_that_does_not_belong_stops_everything(
+    study: Path, texts: dict[str, str], old: str, new: str, said: str, capsys: Capture
+) -> None:
+    assert old in texts["north"]
+    (study / "north.counts").write_text(texts["north"].replace(old, new, 1), encoding="utf-8")
+    assert 1 == combine(study, "north.counts", "south.counts")
+    printed = capsys.readouterr().err
+    assert said in printed and "Traceback" not in printed
+    assert not (study / "results").exists()
+
+
+def test_counts_of_another_protocol_are_refused(study: Path, capsys: Capture) -> None:
+    changed = SAMPLE.PROTOCOL.replace("at_least: 10 mmHg", "at_least: 12 mmHg")
+    (study / "protocol.yaml").write_text(changed, encoding="utf-8")
+    assert 1 == combine(study, "north.counts", "south.counts")
+    printed = capsys.readouterr().err
+    assert 2 == printed.count("counts made by another protocol")
+
+
+def test_every_file_with_a_mistake_is_listed(study: Path, capsys: Capture) -> None:
+    (study / "north.counts").write_text("x", encoding="utf-8")
+    (study / "south.counts").write_bytes(b"\xff\xfe")
+    assert 1 == combine(study, "north.counts", "south.counts", "west.counts")
+    printed = capsys.readouterr().err
+    assert all(name in printed for name in ("north.counts", "south.counts", "west.counts"))
+
+
+def test_the_same_file_twice_is_one_site_twice(study: Path, capsys: Capture) -> None:
+    assert 1 == combine(study, "north.counts", "north.counts")
+    assert "two files of one site" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--export", "x.counts"], "--export and --audience go together"),
+        (["--audience", "network"], "--export and --audience go together"),
+        (["--smallest", "7"], "--smallest is about what --export writes"),
+        (["--engine", "spark"], "read by duckdb, not by spark"),
+    ],
+)
+def test_options_of_databases_that_do_not_go_together(
+    tmp_path: Path, options: list[str], said: str, capsys: Capture
+) -> None:
+    (tmp_path / "protocol.yaml").write_text(SAMPLE.PROTOCOL, encoding="utf-8")
+    (tmp_path / "omop.yaml").write_text('omop:\n  cdm: "5.4"\n  from: {parquet: nowhere}\n', encoding="utf-8")
+    given = ["run", str(tmp_path / "protocol.yaml"), str(tmp_path / "omop.yaml"), "--out", str(tmp_path / "results")]
+    assert 1 == main([*given, *options])
+    assert said in capsys.readouterr().err
+
+
+def test_options_of_databases_are_refused_for_a_chart(project_root: Path, tmp_path: Path, capsys: Capture) -> None:
+    study = project_root / "examples" / "jdm-mmf"
+    given = ["run", str(study / "protocol.yaml"), str(study / "chart.yaml"), "--out", str(tmp_path / "results")]
+    assert 1 == main([*given, "--work", str(tmp_path / "work")])
+    assert "--work: only for databases" in capsys.readouterr().err

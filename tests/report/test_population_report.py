@@ -1,0 +1,240 @@
+"""The report of a population: what it says, that it is whole, and that nothing of it is a patient."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import jsonschema
+import pytest
+
+from caseseries.report import population as report
+from caseseries.report.contents import tables_of
+from caseseries.report.exhibits.model import Table
+from caseseries.report.figures.population import drawings
+from caseseries.report.files.run_file import is_run
+from caseseries.report.population.contents import contents
+from caseseries.report.population.folder import files, front
+from caseseries.report.population.results_file import results, schema
+from caseseries.stats.tally import Tally
+from caseseries.summary.aggregate import aggregate
+from caseseries.summary.population import population
+from caseseries.summary.population_model import Count, Population
+
+
+def _sample() -> ModuleType:
+    name = "population_sample"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("population_sample.py"))
+        assert spec is not None and spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+SAMPLE = _sample()
+OUTCOME = SAMPLE.OUTCOME
+PRINTS = {"protocol": "8f14e45fceea167a" * 4, "source": "c9f0f895fb98ab91" * 4}
+
+
+def made(tally: Tally) -> Population:
+    found = population(SAMPLE.protocol(), tally, dated=True, invented=True, found="Persons in the database")
+    return replace(found, fingerprints=PRINTS)
+
+
+def nobody() -> Tally:
+    return Tally({("persons",): 12, ("cases", "no first exposure", ""): 12, ("days at risk",): 0})
+
+
+def without_values() -> Tally:
+    """The sample, where no row of a measure has a value."""
+    tally = Tally(
+        {key: n for key, n in SAMPLE.tally(0.01).counts.items() if key[0] not in {"value", "absent", "answer", "why"}}
+    )
+    included = tally.total("cases", "", "")
+    for outcome, measures in ((OUTCOME, ("sbp", "dbp")), (SAMPLE.CHANGE, ("sbp",))):
+        for measure in measures:
+            tally.add(("absent", outcome, measure, "baseline", "no value in window"), included)
+    for spec in range(3):
+        tally.add(("answer", OUTCOME, spec, 0 if spec else 2012, "not evaluable"), included)
+        tally.add(("why", OUTCOME, spec, "baseline sbp: no value in window"), included)
+    used = tally.total("rows", "measurement", "used")
+    tally.add(("finding", "note", "no value", "sbp: rows without a value"), used)
+    return tally
+
+
+def for_network() -> Tally:
+    return aggregate(SAMPLE.protocol(), SAMPLE.tally(0.002), audience="network", smallest=5)
+
+
+TALLIES = {
+    "large": SAMPLE.tally, "small": SAMPLE.small, "nobody": nobody, "without values": without_values, "network": for_network,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=list(TALLIES))
+def any_population(request: pytest.FixtureRequest) -> Population:
+    return made(TALLIES[request.param]())
+
+
+@pytest.fixture(scope="module")
+def large() -> Population:
+    return made(SAMPLE.tally())
+
+
+@pytest.fixture(scope="module")
+def network() -> Population:
+    return made(for_network())
+
+
+def table(found: Population, key: str) -> Table:
+    return next(one for one in tables_of(contents(found)) if one.key == key)
+
+
+def texts(found: Table) -> list[list[str]]:
+    return [[cell.text for cell in row.cells] for row in found.rows]
+
+
+def test_every_population_has_a_whole_folder_with_results_as_published(any_population: Population) -> None:
+    written = files(any_population)
+    jsonschema.validate(json.loads(written["results.json"]), schema())
+    assert {"report.html", "findings.csv", "results.json"} <= set(written)
+    assert not any("patients" in name for name in written)
+    page = written["report.html"].decode()
+    assert [] == re.findall(r"\bnan\b|\binf\b|Fraction\(|Count\(|Result\(|Ellipsis", page)
+
+
+def test_equal_counts_give_equal_bytes(large: Population) -> None:
+    again = made(Tally(dict(reversed(list(SAMPLE.tally().counts.items())))))
+    assert files(large) == files(again)
+
+
+def test_the_headline(large: Population) -> None:
+    lines = report.headline(large).splitlines()
+    assert "Invented data: no row describes a real patient." == lines[0]
+    assert "Pressure response: 131,685 of 382,838 (34.4 %, 95 % CI 34.2–34.5)" == lines[1]
+    assert "of the evaluable 131,685 of 225,875 (58.3 %), not evaluable 156,963" in lines
+    assert any(
+        line.startswith("Adverse events on treatment: 4889 recorded in 451,754 patient-years (1.08") for line in lines
+    )
+
+
+def test_figures_are_those_for_many_and_none_is_of_single_cases(large: Population) -> None:
+    keys = [drawing.figure.key for drawing in drawings(large)]
+    assert [
+        "flow", "readings-pressure-response", "years-pressure-response", "not-evaluable-pressure-response",
+        "change-pressure-response", "follow-up",
+    ] == keys  # fmt: skip
+    assert all(drawing.figure.narrow and drawing.figure.alt.startswith("Invented data") for drawing in drawings(large))
+
+
+def test_the_histogram_counts_those_who_meet_the_rule(large: Population) -> None:
+    alt = next(drawing.figure.alt for drawing in drawings(large) if drawing.figure.key.startswith("change"))
+    change = large.outcomes[OUTCOME].changes[0].spreads["change"]
+    meets = sum(n for value, n in change.counts() if value <= -10)
+    assert f"needed: falls at least 10 mmHg; {meets:,} of {change.n:,}" in alt
+
+
+def test_a_year_with_three_cases_is_told_with_its_interval(large: Population) -> None:
+    assert ["2008", "1/3 (33)", "0.8–90.6", "1/2 (50)", "1.3–98.7", "1"] == texts(
+        table(large, "years-pressure-response")
+    )[0]
+
+
+def test_every_reason_is_in_words(large: Population) -> None:
+    told = [row[0] for row in texts(table(large, "not-evaluable-pressure-response"))]
+    assert "No SBP in the window month 6 (days 120 to 240)" == told[0]
+    assert any("leaves the time in which the patient was observed" in reason for reason in told)
+    assert "Decided by an event: lost to follow-up before month 6" in told
+
+
+def test_what_is_approximate_is_named_with_its_n(large: Population) -> None:
+    rows = {row[0]: row[1:] for row in texts(table(large, "statistics"))}
+    assert rows["Typical change"][1:] == ["approximate", "225,875"] and "n = 225,875" in rows["Typical change"][0]
+    assert "exact" == rows["Proportions of responders"][1] and "exact" == rows["Rate of adverse events"][1]
+
+
+def test_small_runs_rest_on_no_approximation() -> None:
+    found = made(SAMPLE.small())
+    assert {"exact"} == {row[2] for row in texts(table(found, "statistics"))}
+
+
+def test_rows_and_findings_are_all_told(large: Population) -> None:
+    rows = texts(table(large, "rows-read"))
+    assert ["measurement", "27,121,534", "25,772,683", "1,324,764", "24,087"] in rows
+    assert len(large.findings) == len(table(large, "findings").rows)
+    assert ["A unit without a factor", "refused", "24,087"] in texts(table(large, "rows-not-used"))
+
+
+def test_no_value_in_the_source_is_said_first_and_there_is_no_empty_table() -> None:
+    found = made(without_values())
+    told = front(found, ()).notices
+    assert told[0].startswith("No measurement of this source that the protocol asks for has a value")
+    keys = [one.key for one in tables_of(contents(found))]
+    assert not any(key.startswith("change") for key in keys)
+    assert not any(drawing.figure.key.startswith("change") for drawing in drawings(found))
+
+
+def test_a_missing_table_is_said_before_any_number(large: Population) -> None:
+    assert "The source has no table observation." in front(large, ()).notices
+
+
+def test_nobody_included_is_a_report_too() -> None:
+    found = made(nobody())
+    assert "Pressure response: 0 of 0 (not estimable: no case was included)" in report.headline(found)
+    assert ["flow"] == [drawing.figure.key for drawing in drawings(found)]
+
+
+def test_a_range_is_printed_as_one_and_has_no_interval(network: Population) -> None:
+    outcome = network.outcomes[OUTCOME]
+    answers = replace(outcome.answers[0], yes=Count(1, 4), no=Count(20, 23))
+    hidden = replace(network, outcomes={OUTCOME: replace(outcome, answers=(answers, *outcome.answers[1:]))})
+    row = texts(table(hidden, "responders-pressure-response"))[0]
+    assert row[1].startswith("1–4/") and "not estimable" == row[2]
+    assert [1, 4] == results(hidden)["outcomes"][0]["answers"][0]["yes"]
+
+
+def test_binned_values_are_ends_and_say_so(network: Population) -> None:
+    change = table(network, "change-pressure-response")
+    assert any("binned values" in note for note in change.footnotes)
+    assert any(cell.startswith("between ") for row in texts(change) for cell in row)
+
+
+def test_sites_are_listed_with_audience_and_cases(network: Population) -> None:
+    sites = (report.Site("north", "network", 766, 5), report.Site("own", "own site", 383, 1))
+    page = report.html(network, sites)
+    assert "Counts of 2 sites were added up: north (766) and own (383)" in page and "several sites" in page
+    found = next(one for one in tables_of(contents(network, sites=sites)) if one.key == "sites")
+    assert [["north", "766", "network", "below 5 not told"], ["own", "383", "own site", "all told"]] == texts(found)
+
+
+def test_the_folder_holds_the_patients_privately_and_their_hash(tmp_path: Path) -> None:
+    found, patients = made(SAMPLE.small()), tmp_path / "made.parquet"
+    patients.write_bytes(b"PAR1 patients PAR1")
+    out = tmp_path / "results"
+    report.write(found, out, patients={"patients.parquet": patients}, inputs={"person.parquet": "0" * 64})
+    assert b"PAR1 patients PAR1" == (out / "patients.parquet").read_bytes() and patients.exists()
+    assert 0o600 == (out / "patients.parquet").stat().st_mode & 0o777
+    told = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert {"patients.parquet", "report.html"} <= set(told["files"]) and is_run(out)
+
+
+def test_a_missing_file_of_patients_leaves_the_earlier_folder(tmp_path: Path) -> None:
+    out = tmp_path / "results"
+    report.write(made(SAMPLE.small()), out)
+    before = {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
+    with pytest.raises(Exception, match="patients"):
+        report.write(made(nobody()), out, patients={"patients.parquet": tmp_path / "gone-patients.parquet"})
+    assert before == {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
+    assert ["results"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_limits_of_routine_data_are_stated(large: Population) -> None:
+    page = report.html(large)
+    for told in ("Narrow intervals are not certainty", "not intake", "Missing is not random", "somebody ordered"):
+        assert told in page
