@@ -249,7 +249,26 @@ def test_events_and_deaths_outside_observed_time_do_not_count_but_history_does(d
         key=lambda pair: (["diagnosis", "event", "death"].index(pair[0]), pair[1]),
     )
     assert "note: death: outside observed time: 1 row" in messages(chart)
-    assert "note: condition_occurrence: adverse events outside observed time, which do not count: 2 rows" in messages(chart)
+    assert "note: condition_occurrence: adverse events outside observed time, which do not count: 2 rows" in messages(
+        chart
+    )
+
+
+def test_rows_after_the_data_cut_off_are_out_of_scope(database: Database) -> None:
+    asked = parse(PLAIN.replace("case:\n", "period: {data_cutoff: 2020-03-31}\ncase:\n")).protocol
+    tables = {
+        "measurement": pressure((9, 1, SBP, "2020-04-01", 1, None, 8876, None)),
+        "drug_exposure": [*SMALL["drug_exposure"], (9, 1, 100, "2020-04-01", None, 30, 30, 0)],
+        "condition_occurrence": [*SMALL["condition_occurrence"], (9, 1, 301, "2020-04-01")],
+        "visit_occurrence": [*SMALL["visit_occurrence"], (9, 1, "2020-04-01")],
+        "death": [(1, "2020-04-01")],
+    }
+    chart = read_omop(asked, database(**tables))
+    for table in tables:
+        assert f"note: {table}: after the data cut-off: 1 row" in messages(chart)
+        assert 1 == chart.account()[table]["out of scope"]
+    assert 18352 == max(one.day for one in chart.measurements)
+    assert 18352 == max(fact.start or 0 for fact in chart.facts)
 
 
 def test_birth_dates_that_cannot_be(database: Database) -> None:

@@ -116,7 +116,7 @@ def _courses(source: OmopSource, where: str, tally: Tally) -> None:
         "days_supply", "quantity", "route_concept_id", "drug_exposure_start_date!", "drug_exposure_end_date!",
     )  # fmt: skip
     wanted = f"{within('drug_concept_id', concepts)} AND {where.format('person_id')}"
-    keep(source, "drug_exposure", "omop_exposure", rules.exposure(of_index_persons(query, wanted)))
+    keep(source, "drug_exposure", "omop_exposure", rules.exposure(of_index_persons(query, wanted), source.cutoff))
     _strengths(source, concepts)
     local = source.described.local_routes
     routes = local if local is not None else tuple(one.id for one in catalogue.local_routes())
@@ -206,7 +206,7 @@ def _facts(source: OmopSource, where: str, tally: Tally) -> None:
         )
         parts.append("SELECT *, 'death' AS source FROM omop_rows_death")
     if parts:
-        engine.keep("omop_fact", rules.fact(" UNION ALL ".join(parts), observed=source.numbers.observed))
+        engine.keep("omop_fact", rules.fact(" UNION ALL ".join(parts), source.cutoff, observed=source.numbers.observed))
     else:
         text = dialect.text
         engine.table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from caseseries import catalogue
 from caseseries.engine.dialect import Dialect
 
-#: Reasons, as they are counted. The first three refuse a row, the last leaves it out of scope.
+#: Reasons, as they are counted. All but the last two refuse a row, these leave it out of scope.
 NO_PATIENT = "no person_id"
 NOBODY = "the person is not in the table person"
 NO_DATE = "no date"
@@ -15,7 +15,8 @@ NOT_A_NUMBER = "the value is not a number"
 OTHER_UNIT = "a unit that the concept set does not give"
 NO_UNIT = "no unit"
 OUTSIDE = "outside observed time"
-OUT_OF_SCOPE = (OUTSIDE,)
+AFTER_CUTOFF = "after the data cut-off"
+OUT_OF_SCOPE = (OUTSIDE, AFTER_CUTOFF)
 
 #: A death so many days after the end of a period still belongs to it.
 AFTER_PERIOD = 60
@@ -100,7 +101,7 @@ GROUP BY patient, island
 """
 
 
-def exposure(query: str) -> str:
+def exposure(query: str, cutoff: int) -> str:
     """`omop_exposure(record, n, patient, concept, first, given, supply, quantity, route, why)`: rows of drug_exposure, equal ones once.
 
     `n` is how many rows were equal, `given` the recorded end, `last` the last day in force, `days` its length where it is known.
@@ -115,6 +116,7 @@ SELECT r.*,
         WHEN r.bad THEN '{NOT_A_DATE}'
         WHEN r.first IS NULL THEN '{NO_DATE}'
         WHEN r.given < r.first THEN '{END_BEFORE_START}'
+        WHEN r.first > {cutoff} THEN '{AFTER_CUTOFF}'
         ELSE ''
     END AS why
 FROM (
@@ -217,7 +219,7 @@ GROUP BY person_id, death_date, coalesce(death_date_refused, FALSE)
 """
 
 
-def fact(rows: str, *, observed: bool) -> str:
+def fact(rows: str, cutoff: int, *, observed: bool) -> str:
     """`omop_fact(record, n, patient, concept, kind, term, day, source, why)`; events and deaths outside observed time are out of scope."""
     outside = "kind IN ('event', 'death') AND inside = 0" if observed else "FALSE"
     periods = "LEFT JOIN observed AS o ON o.patient = r.patient" if observed else ""
@@ -230,6 +232,7 @@ SELECT record, n, patient, concept, kind, term, day, source,
         WHEN nobody THEN '{NOBODY}'
         WHEN bad THEN '{NOT_A_DATE}'
         WHEN day IS NULL THEN '{NO_DATE}'
+        WHEN day > {cutoff} THEN '{AFTER_CUTOFF}'
         WHEN {outside} THEN '{OUTSIDE}'
         ELSE ''
     END AS why
@@ -255,13 +258,14 @@ JOIN person AS p ON p.patient = e.patient
 """
 
 
-def visit(query: str, where: str, number: int, outside: str, dialect: Dialect) -> str:
+def visit(query: str, where: str, number: int, outside: str, cutoff: int, dialect: Dialect) -> str:
     """`omop_visit(record, n, patient, day, why)`: starts of visits of the patients that are looked at, equal ones once."""
     return f"""
 SELECT r.record, r.n, r.patient, CAST('visit' AS {dialect.text}) AS kind, {number} AS term, r.day,
     CASE
         WHEN r.bad THEN '{NOT_A_DATE}'
         WHEN r.day IS NULL THEN '{NO_DATE}'
+        WHEN r.day > {cutoff} THEN '{AFTER_CUTOFF}'
         WHEN {outside} THEN '{OUTSIDE}'
         ELSE ''
     END AS why
@@ -284,7 +288,7 @@ PERIOD_OF_ROW = "LEFT JOIN observed AS o ON o.patient = r.patient AND r.day BETW
 
 #: What became of a row of values, as a number: below 10 it is used.
 PLAIN, BELOW, ABOVE, WITHOUT = 0, 1, 2, 3
-CODES = {11: NOT_A_DATE, 12: NO_DATE, 13: OUTSIDE, 14: NOT_A_NUMBER, 15: NO_UNIT, 16: OTHER_UNIT}
+CODES = {11: NOT_A_DATE, 12: NO_DATE, 13: OUTSIDE, 14: NOT_A_NUMBER, 15: NO_UNIT, 16: OTHER_UNIT, 17: AFTER_CUTOFF}
 _OTHER_UNIT = 16
 
 
@@ -295,6 +299,7 @@ def value(
     day: str,
     where: str,
     outside: str,
+    cutoff: int,
     *,
     judged: bool,
     plain: bool,
@@ -326,6 +331,7 @@ FROM (
             CASE
                 WHEN r.late THEN 11
                 WHEN r.day IS NULL THEN 12
+                WHEN r.day > {cutoff} THEN 17
                 WHEN {outside} THEN 13
                 WHEN {refused} THEN 14
                 WHEN {number} THEN {WITHOUT}

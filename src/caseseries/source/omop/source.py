@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from caseseries.chart.store import Numbers, columns
+from caseseries.chart.tables import day_number
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, Place, Problem
 from caseseries.protocol.case import FirstExposure
@@ -31,6 +32,9 @@ from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.sets import Sets, resolve
 from caseseries.source.omop.values import make_values
 from caseseries.stats.tally import Tally
+
+#: A day after every day that is read.
+NO_CUTOFF = 1_000_000
 
 
 @dataclass(slots=True)
@@ -59,6 +63,12 @@ class OmopSource:
     def described(self) -> Omop:
         """What `omop.yaml` says."""
         return self.opened.description
+
+    @property
+    def cutoff(self) -> int:
+        """The last day the data speak about: the protocol's data cut-off, or a day after all days."""
+        declared = self.protocol.period.data_cutoff
+        return NO_CUTOFF if declared is None else day_number(declared)
 
     # --- How patients are divided ------------------------------------------------------------------------------------
 

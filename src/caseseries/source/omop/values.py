@@ -101,7 +101,7 @@ def _value_query(source: OmopSource, place: Rows, ids: set[int], where: str, out
     here = [one for one in source.sets.meant if one.kind == "measure" and PLACES[one.table] == place]
     plain = all(factor == 1 for one in here for factor in one.units.values())
     return rules.value(
-        query, place.id, place.concept, place.day, f"{within(place.concept, ids)} AND {where.format('person_id')}", outside,
+        query, place.id, place.concept, place.day, f"{within(place.concept, ids)} AND {where.format('person_id')}", outside, source.cutoff,
         judged=any(one.judgement for one in here), plain=plain, dialect=source.engine.dialect,
     )  # fmt: skip
 
@@ -145,7 +145,7 @@ def _visits(source: OmopSource, where: str, outside: str, tally: Tally) -> None:
         "visit_occurrence", "visit_occurrence_id", "person_id", "visit_start_date", "visit_start_date!"
     )
     number = source.numbers.terms["visit", "visit"]
-    made = rules.visit(query, where.format("person_id"), number, outside, engine.dialect)
+    made = rules.visit(query, where.format("person_id"), number, outside, source.cutoff, engine.dialect)
     keep(source, "visit_occurrence", "omop_visit", made)
     kept = "SELECT record, patient, kind, term, day, day AS low, day AS high, CAST(NULL AS INT) AS last FROM omop_visit WHERE why = ''"
     engine.keep("fact", f"{rules.FACT} UNION ALL {kept}")
