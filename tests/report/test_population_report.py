@@ -155,7 +155,9 @@ def test_every_reason_is_in_words(large: Population) -> None:
 
 def test_what_is_approximate_is_named_with_its_n(large: Population) -> None:
     rows = {row[0]: row[1:] for row in texts(table(large, "statistics"))}
-    assert rows["Typical change"][1:] == ["approximate", "225,875"] and "n = 225,875" in rows["Typical change"][0]
+    assert (
+        rows["Typical change"][1:] == ["approximate", "225,875"] and "normal approximation" in rows["Typical change"][0]
+    )
     assert "exact" == rows["Proportions of responders"][1] and "exact" == rows["Rate of adverse events"][1]
 
 

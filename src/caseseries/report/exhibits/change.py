@@ -14,6 +14,7 @@ from caseseries.report.exhibits.describe import (
     full_range,
     mean_sd,
     median_iqr,
+    method_words,
     places,
     with_interval,
 )
@@ -140,7 +141,7 @@ def _meaning(changes: Sequence[Changed]) -> str:
 
 def _method(results: Mapping[str, Result]) -> str:
     found = results.get("hodges_lehmann")
-    return found.method if found is not None else ""
+    return method_words(found.method) if found is not None else ""
 
 
 def _rows(change: Changed, tested: bool) -> list[Row]:

@@ -5,6 +5,7 @@ A described quantity arrives as results under the names in :data:`PARTS`; `hodge
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from caseseries.report.exhibits.model import Cell
@@ -35,6 +36,19 @@ def _part(results: Mapping[str, Result], name: str) -> Result:
 BINNED_NOTE = (
     "Numbers joined by a dash, or by “between” and “and”, are ends between which the number lies, from binned values."
 )
+
+
+_N = re.compile(r", n = [0-9,]+")
+
+
+def method_words(method: str) -> str:
+    """A method without the n it was used on, and with an en dash between two people's names.
+
+    >>> method_words("Hodges-Lehmann estimate; normal approximation, n = 1,200")
+    'Hodges–Lehmann estimate; normal approximation'
+    """
+    joined = method.replace("Hodges-Lehmann", "Hodges–Lehmann").replace("Clopper-Pearson", "Clopper–Pearson")
+    return _N.sub("", joined)
 
 
 def known(result: Result, decimals: int, *, signed: bool = False) -> str:

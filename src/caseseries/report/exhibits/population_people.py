@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Literal
 
-from caseseries.report.exhibits.describe import BINNED_NOTE, known
+from caseseries.report.exhibits.describe import BINNED_NOTE, known, method_words
 from caseseries.report.exhibits.follow_up import IN_A_DATABASE, lengths_table
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.numbers import number, plain, range_words, share, share_in_words, span, whole
@@ -124,7 +124,7 @@ def statistics_table(population: Population) -> Table:
 
     def add(what: str, result: Result | None) -> None:
         if result is not None and result.method and (result.estimate is not None or result.lower is not None):
-            found.setdefault((what, result.method), []).append(result.total or result.n or 0)
+            found.setdefault((what, method_words(result.method)), []).append(result.total or result.n or 0)
 
     for outcome in population.outcomes.values():
         for answers in outcome.answers:
@@ -147,7 +147,7 @@ def statistics_table(population: Population) -> Table:
         for term in population.safety.terms:
             add("Rates of single adverse events", term.rate)
     rows = tuple(
-        Row((Cell(what), Cell(capital(_names_joined(method))), Cell(_exactly(method)), Cell(_sizes(sizes))))
+        Row((Cell(what), Cell(capital(method)), Cell(_exactly(method)), Cell(_sizes(sizes))))
         for (what, method), sizes in found.items()
     )
     columns = (Column("Numbers"), Column("Method", "sentences"), Column("Exact or approximate"), Column("n", "number"))
@@ -156,11 +156,6 @@ def statistics_table(population: Population) -> Table:
         "between two ends: sites told their values in bins. n: cases, or events for a rate.",
     )
     return Table("statistics", "How the numbers were found", columns, rows, notes)
-
-
-def _names_joined(method: str) -> str:
-    """Names of two people are joined by an en dash."""
-    return method.replace("Hodges-Lehmann", "Hodges–Lehmann").replace("Clopper-Pearson", "Clopper–Pearson")
 
 
 def _exactly(method: str) -> str:

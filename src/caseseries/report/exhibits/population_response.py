@@ -30,7 +30,7 @@ from caseseries.summary.population_model import Answers, Count, Population, Popu
 from caseseries.verdict.words import describe_rule
 
 #: So many reasons stand in a table; the others are added up in its last row.
-MOST = 40
+MOST = 20
 
 
 def reading_name(reading: str) -> str:

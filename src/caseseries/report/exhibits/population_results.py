@@ -6,7 +6,7 @@ from caseseries.report.exhibits.change import table_of
 from caseseries.report.exhibits.describe import places
 from caseseries.report.exhibits.model import Paragraph, Table
 from caseseries.report.exhibits.numbers import absent, interval, number, plain, range_words, whole
-from caseseries.report.exhibits.population_data import findings_words
+from caseseries.report.exhibits.population_data import every_change, findings_words
 from caseseries.report.exhibits.population_limits import IN_SHORT
 from caseseries.report.exhibits.population_people import follow_up_words
 from caseseries.report.exhibits.population_response import reading_name
@@ -42,12 +42,7 @@ def lines(population: Population) -> tuple[str, ...]:
                 for found in outcome.answers[1:]
             ]
             told += [f"Other readings: {'; '.join(others)}"] if others else []
-        told += [change_words(population, change) for change in outcome.changes if change.n]
-    told += [
-        line
-        for change in population.change_outcomes
-        if change.n and (line := change_words(population, change)) not in told
-    ]
+    told += _change_lines(population)
     if population.included:
         told.append(follow_up_words(population).text.rstrip("."))
     safety = population.safety
@@ -60,6 +55,18 @@ def lines(population: Population) -> tuple[str, ...]:
     return (f"Cases included: {whole(population.included)}", *told, *([findings] if findings else []))
 
 
+#: So many changes stand in the headline; all of them are in the tables.
+MOST_CHANGES = 8
+
+
+def _change_lines(population: Population) -> list[str]:
+    """The changes, those behind the verdict outcomes first, each once."""
+    found = dict.fromkeys(change_words(population, change) for change in every_change(population) if change.n)
+    shown = list(found)[:MOST_CHANGES]
+    rest = len(found) - len(shown)
+    return [*shown, f"{rest} further changes: see Response"] if rest else shown
+
+
 def headline(population: Population) -> str:
     """The run in a few lines, for the terminal."""
     first = [f"{INVENTED}."] if population.invented else []
@@ -70,7 +77,7 @@ def headline(population: Population) -> str:
 def change_words(population: Population, change: PopulationChange) -> str:
     """One measure's change in a sentence: mean, range, Hodges–Lehmann."""
     facts = population.measures[change.measure]
-    name = capital(short_name(facts))
+    name = f"{capital(short_name(facts))}, {change.before_window} to {change.after_window}"
     unit = "" if facts.unit in {"", "points"} else f" {unit_of(facts)}"
     mean = change.change.get("mean")
     if mean is None or mean.estimate is None:

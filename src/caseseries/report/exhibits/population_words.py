@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from caseseries.report.exhibits.model import Cell
 from caseseries.report.exhibits.numbers import EN_DASH, NOT_ESTIMABLE, extremes, percent, percent_interval, span, whole
-from caseseries.report.exhibits.words import absence
+from caseseries.report.exhibits.words import absence, listed
 from caseseries.summary.model import Result
 from caseseries.summary.population_model import Answers, Count, Population
-from caseseries.verdict.names import event_words
+from caseseries.verdict.names import event_words, short_name
 
 
 def count_text(count: Count) -> str:
@@ -113,8 +115,33 @@ def reasons_words(population: Population, text: str, at: str) -> str:
     """
     if text.startswith("event: "):
         return f"decided by an event: {event_text(population, text.removeprefix('event: '), at)}"
-    parts = [absence(part, population.measures, population.protocol.windows) for part in text.split("; ")]
-    return "; ".join(dict.fromkeys(parts))
+    gathered: dict[tuple[str, str], list[str]] = {}
+    for part in dict.fromkeys(text.split("; ")):
+        where, _, code = part.rpartition(": ")
+        window, name = _slot(population, where)
+        gathered.setdefault((window, code) if name else (part, ""), []).append(name or part)
+    return "; ".join(_together(population, window, code, names) for (window, code), names in gathered.items())
+
+
+def _slot(population: Population, where: str) -> tuple[str, str]:
+    """Window and measure of `window measure`; no measure where it is something else."""
+    for window in population.protocol.windows:
+        name = where.removeprefix(f"{window} ")
+        if where.startswith(f"{window} ") and name in population.measures:
+            return window, name
+    return where, ""
+
+
+def _together(population: Population, window: str, code: str, names: Sequence[str]) -> str:
+    """One reason that several measures of one window share, as one."""
+    if not code:
+        return window
+    measures, windows = population.measures, population.protocol.windows
+    told = [absence(f"{window} {name}: {code}", measures, windows) for name in names]
+    first = short_name(measures[names[0]])
+    if len(names) == 1 or first not in told[0]:
+        return "; ".join(dict.fromkeys(told))
+    return told[0].replace(first, listed([short_name(measures[name]) for name in names]), 1)
 
 
 def event_text(population: Population, text: str, at: str) -> str:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from caseseries.report.exhibits.numbers import number, plain, whole
 from caseseries.report.exhibits.words import capital, counted
 from caseseries.report.figures.axis import HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
-from caseseries.report.figures.ink import fit, text_width, wrap
+from caseseries.report.figures.ink import fit, text_width
 from caseseries.report.figures.scene import WIDTH, Area, Group, Scene, box
 
 _HEIGHT = 150.0
@@ -144,11 +144,12 @@ def distribution_scene(shown: Sequence[Spread], paper: float = WIDTH) -> Scene:
 
 
 def _panel(scene: Scene, spread: Spread, left: float, top: float, width: float) -> None:
-    for place, line in enumerate(wrap(spread.title, width - 24, 10.5, bold=True)[:2]):
-        scene.label(left + 8, top + 14 + 13 * place, line, size=10.5, bold=True)
+    scene.label(left + 8, top + 14, fit(spread.title, width - 24, 10.5, bold=True), size=10.5, bold=True)
     if spread.line is not None:
-        scene.line((left + 8, top + 38), (left + 24, top + 38), stroke=INK, width=1.2, dash=(5, 3))
-        scene.label(left + 29, top + 41.5, fit(_beside_line(spread), width - 40, 9.5), size=9.5, color=SOFT)
+        asked, _, met = _beside_line(spread).partition("; ")
+        scene.line((left + 8, top + 25.5), (left + 24, top + 25.5), stroke=INK, width=1.2, dash=(5, 3))
+        scene.label(left + 29, top + 29, fit(asked, width - 40, 9.5), size=9.5, color=SOFT)
+        scene.label(left + 29, top + 41.5, fit(met, width - 40, 9.5), size=9.5, color=SOFT)
     else:
         scene.label(left + 8, top + 41.5, fit(f"{counted(spread.n, 'value')}", width - 16, 9.5), size=9.5, color=SOFT)
     y0, y1 = top + 56, top + 56 + _HEIGHT

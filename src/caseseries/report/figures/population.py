@@ -174,6 +174,7 @@ def _changes(
 def _panels(population: Population, change: PopulationChange, outcome: PopulationOutcome | None) -> list[Spread]:
     """A panel for each comparison of the rule that rests on this change, or one without a line."""
     facts = population.measures[change.measure]
+    name = f"{capital(short_name(facts))} at {change.after_window}"
     leaves = [] if outcome is None else _leaves(outcome, change)
     found: dict[tuple[str, Fraction | None], Spread] = {}
     for leaf in leaves:
@@ -184,11 +185,7 @@ def _panels(population: Population, change: PopulationChange, outcome: Populatio
         # The table of percentages counts a decrease as positive, the change an increase.
         sign = -leaf.sign if percent else leaf.sign
         amount = leaf.threshold * (leaf.width or 0) / 100 if leaf.basis == "range" else leaf.threshold
-        title = (
-            f"{capital(short_name(facts))}, decrease in % of baseline"
-            if percent
-            else f"{capital(short_name(facts))}, change"
-        )
+        title = f"{name}, decrease in % of baseline" if percent else f"{name}, change"
         unit = "% of baseline" if percent else unit_of(facts)
         line = sign * amount
         found.setdefault(
@@ -199,7 +196,7 @@ def _panels(population: Population, change: PopulationChange, outcome: Populatio
             ),
         )  # fmt: skip
     spread = change.spreads["change"]
-    plain = Spread(f"{capital(short_name(facts))}, change", unit_of(facts), spread.counts(), binned=not spread.exact)
+    plain = Spread(f"{name}, change", unit_of(facts), spread.counts(), binned=not spread.exact)
     return list(found.values()) or [plain]
 
 
