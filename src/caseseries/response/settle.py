@@ -77,15 +77,18 @@ class Evaluation:
         return f"SELECT w.case_no, s.spec, s.not_met{columns} FROM case_wide AS w CROSS JOIN {specs} AS s"
 
     @classmethod
-    def again(cls, engine: Engine, plan: OutcomePlan) -> Evaluation:
-        """The specs as they were laid out last."""
+    def again(cls, engine: Engine, plan: OutcomePlan, whole: frozenset[int] | None = None) -> Evaluation:
+        """The specs as they were laid out last; `whole` are the choices of a sheet that are whole millionths."""
         used = tuple(
             tuple(
                 choice for (choice,) in engine.rows(f"SELECT DISTINCT slot_{place} FROM spec_row ORDER BY slot_{place}")
             )
             for place in range(len(plan.slots))
         )
-        return cls(tuple(dict.fromkeys(spec.tree for spec in plan.specs)), used, _parted(engine), engine.dialect.wide)
+        parted = (
+            _parted(engine) if whole is None else frozenset(choice for of_slot in used for choice in of_slot) - whole
+        )
+        return cls(tuple(dict.fromkeys(spec.tree for spec in plan.specs)), used, parted, engine.dialect.wide)
 
     def of_tree(self, place: int) -> str:
         """The specs that follow one tree, as a derived table."""

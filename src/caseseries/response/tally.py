@@ -20,6 +20,9 @@ from caseseries.response.settle import BASELINE, Evaluation, event_names, lay_ou
 from caseseries.stats.tally import Tally
 from caseseries.verdict.trace import Truth
 
+#: Doses are counted to 4 decimals, percents to 2: of millions of cases as many would differ otherwise, and no report prints more.
+QUOTIENT, PERCENT = 100, 10_000
+
 ANSWERS: dict[Truth, str] = {True: "yes", False: "no", None: "not evaluable"}
 FLIPS: dict[Truth, str] = {True: "responder", False: "non-responder", None: "not evaluable"}
 
@@ -45,7 +48,7 @@ GROUP BY v.spec, p.truth, v.truth
 def tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, dated: bool) -> Tally:
     """Count what :func:`~caseseries.response.settle.settle` left of one outcome with a rule; answers by calendar year in a dated source."""
     plan, counts = compiled.plan, Tally()
-    year = f"CAST(extract('year' FROM {engine.dialect.date('k.index_day')}) AS INT)" if dated else "0"
+    year = f"CAST(extract(YEAR FROM {engine.dialect.date('k.index_day')}) AS INT)" if dated else "0"
     for spec, in_year, inside, truth, decided, events, why, n in engine.rows(_VERDICTS.format(year=year)):
         times = int(n)
         counts.add(("answer", plan.name, spec, int(in_year), ANSWERS[truth] if inside else "outside"), times)
@@ -60,7 +63,7 @@ def tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, dated: bool
     if len(plan.specs) > 1:
         for spec, before, after, n in engine.rows(_FLIPS):
             counts.add(("flip", plan.name, spec, FLIPS[before], FLIPS[after]), int(n))
-    measures, evaluation = all_measures(protocol), Evaluation.again(engine, plan)
+    measures, evaluation = all_measures(protocol), Evaluation.again(engine, plan, compiled.whole)
     for measure in pairs_of(plan.slots, plan.at, BASELINE):
         if measures[measure].kind != "judgement":
             pair = Slot(measure, BASELINE), Slot(measure, plan.at)
@@ -76,7 +79,7 @@ def change_tally(engine: Engine, protocol: Protocol, compiled: Compiled) -> Tall
 
 _PAIR = """
 SELECT CASE WHEN b_absent <> 0 THEN 0 ELSE 1 END AS missing_after, CASE WHEN b_absent <> 0 THEN b_absent ELSE a_absent END AS absent, {values}
-FROM (SELECT {columns} FROM case_wide AS w) AS pair
+FROM (SELECT {columns} FROM {wide} AS w) AS pair
 """
 
 _COUNT = "SELECT '{part}' AS part, {part} AS value, count(*) AS n FROM value_pair WHERE absent = 0 AND {part} IS NOT NULL GROUP BY {part}"
@@ -94,20 +97,23 @@ def _changes(
         for letter, choice in chosen.items()
         for name in ("num", "den", "absent")
     ]
-    if evaluation.parted.isdisjoint(chosen.values()):
+    rows = "case_wide"
+    step = QUOTIENT if dose else 1
+    if not dose and evaluation.parted.isdisjoint(chosen.values()):
         columns += [f"w.n{choice} AS {letter}_whole" for letter, choice in chosen.items()]
+        rows = "case_sheet" if compiled.laid else "case_wide"
         parts = {"before": "b_whole", "after": "a_whole", "change": "a_whole - b_whole"}
     else:
         parts = {
-            "before": millionths(dialect, "b_num", "b_den"),
-            "after": millionths(dialect, "a_num", "a_den"),
-            "change": millionths(dialect, "(a_num * b_den - b_num * a_den)", "(a_den * b_den)"),
+            "before": millionths(dialect, "b_num", "b_den", step),
+            "after": millionths(dialect, "a_num", "a_den", step),
+            "change": millionths(dialect, "(a_num * b_den - b_num * a_den)", "(a_den * b_den)", step),
         }
     if dose:
-        hundred = millionths(dialect, "(100 * (b_num * a_den - a_num * b_den))", "(b_num * a_den)")
+        hundred = millionths(dialect, "(100 * (b_num * a_den - a_num * b_den))", "(b_num * a_den)", PERCENT)
         parts["percent"] = f"CASE WHEN b_num > 0 THEN {hundred} END"
     values = ", ".join(f"{value} AS {part}" for part, value in parts.items())
-    engine.keep("value_pair", _PAIR.format(values=values, columns=", ".join(columns)))
+    engine.keep("value_pair", _PAIR.format(values=values, columns=", ".join(columns), wide=rows))
     for part, value, n in engine.rows(" UNION ALL ".join(_COUNT.format(part=part) for part in parts)):
         counts.add(("value", plan.name, after.measure, part, int(value)), int(n))
     missing = "SELECT missing_after, absent, count(*) FROM value_pair WHERE absent <> 0 GROUP BY missing_after, absent"
@@ -117,8 +123,9 @@ def _changes(
     return counts
 
 
-def millionths(dialect: Dialect, num: str, den: str) -> str:
-    """SQL for num/den in whole millionths, rounded half away from zero; `den` above 0."""
-    twice = f"(abs({num}) * CAST({2 * MILLIONTH} AS {dialect.wide}) + {den})"
-    whole = dialect.divide(f"({twice} - mod({twice}, 2 * {den}))", f"(2 * {den})")
-    return f"(CASE WHEN {num} < 0 THEN -1 ELSE 1 END * {whole})"
+def millionths(dialect: Dialect, num: str, den: str, step: int = 1) -> str:
+    """SQL for num/den in whole millionths, rounded half away from zero to a multiple of `step`; `den` above 0."""
+    one, unit = f"CAST({MILLIONTH // step} AS {dialect.wide})", f"(2 * {den})"
+    twice = f"(2 * abs({num}) * {one} + {den})"
+    whole = dialect.divide(f"({twice} - mod({twice}, {unit}))", unit)
+    return f"(CASE WHEN {num} < 0 THEN -{step} ELSE {step} END * {whole})"
