@@ -188,7 +188,7 @@ def disagreements(expected: dict[str, list], found: dict[str, list]) -> list[str
     ]
 
 
-def bench(data: Data, only: list[str]) -> dict[str, object]:
+def bench(data: Data, only: list[str], asked: int | None = None) -> dict[str, object]:
     """All runs on one database, interleaved."""
     make(data)
     commands: dict[str, list[str]] = {}
@@ -213,7 +213,7 @@ def bench(data: Data, only: list[str]) -> dict[str, object]:
                     continue
                 commands[name] = [str(made[0]), str(peers / f"with_{name}.py"), str(data.folder)]
                 versions.update({f"{name}: {package}": version for package, version in made[1].items()})
-        rounds = 3 if data.patients <= 100_000 else 2 if data.patients <= 1_000_000 else 1
+        rounds = asked or (3 if data.patients <= 100_000 else 2 if data.patients <= 1_000_000 else 1)
         runs: dict[str, list[dict]] = {name: [] for name in commands}
         for number in range(rounds):
             for name, command in commands.items():
@@ -279,13 +279,14 @@ def main() -> None:
     parser.add_argument("--layout", default="sorted")
     parser.add_argument("--share", type=float, default=0.42)
     parser.add_argument("--only", nargs="+", default=[])
+    parser.add_argument("--rounds", type=int, help="3 up to 100,000 patients, 2 up to a million, else 1")
     parser.add_argument("--dry", action="store_true", help="print, but leave RESULTS.md alone")
     chosen = parser.parse_args()
     full = os.environ.get("BENCH") == "full"
     databases = [Data(n, chosen.layout, chosen.share) for n in chosen.patients or ()] or (FULL if full else MODERATE)
     CACHE.mkdir(parents=True, exist_ok=True)
     for data in databases:
-        done = bench(data, chosen.only)
+        done = bench(data, chosen.only, chosen.rounds)
         if not chosen.dry:
             omop_report.keep(done, HERE)
 
