@@ -37,6 +37,7 @@ from caseseries.response import (
     zero_baselines,
 )
 from caseseries.response.settle import event_names, reason_words, why_not_evaluable
+from caseseries.response.tally import PERCENT, QUOTIENT
 from caseseries.stats.tally import Tally
 from caseseries.verdict.trace import Quantity, Verdict
 
@@ -44,10 +45,9 @@ ANSWERS = {True: "yes", False: "no", None: "not evaluable"}
 WORDS = {True: "responder", False: "non-responder", None: "not evaluable"}
 
 
-def millionths(value: Fraction) -> int:
-    """Half away from zero."""
-    scaled = abs(value) * 1_000_000
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+def millionths(value: Fraction, step: int = 1) -> int:
+    """The nearest whole number of millionths that is a multiple of the step, a half away from zero."""
+    whole = int(abs(value) * 1_000_000 / step + Fraction(1, 2)) * step
     return whole if value >= 0 else -whole
 
 
@@ -65,7 +65,15 @@ def counted_values(
         if dose and one.value > 0:
             parts["percent"] = 100 * (one.value - other.value) / one.value
         for part, value in parts.items():
-            counts.add(("value", outcome, after.measure, part, millionths(value)))
+            counts.add(
+                (
+                    "value",
+                    outcome,
+                    after.measure,
+                    part,
+                    millionths(value, PERCENT if part == "percent" else QUOTIENT if dose else 1),
+                )
+            )
 
 
 def counted(
@@ -155,7 +163,8 @@ def check(study: Protocol, table: Chart) -> None:
         assessments = assess(engine, study, cohort, outcome)
         values = [chosen for _, chosen in chosen_values(engine, study, cohort, assessments)]
         expected = Tally()
-        counted_values(expected, study, name, *outcome.slots, values)
+        before, after = outcome.slots
+        counted_values(expected, study, name, before, after, values)
         for records in (True, False):
             compiled = assess(engine, study, cohort.numbers, outcome, records=records).compiled
             assert list(expected.lines()) == list(change_tally(engine, study, compiled).lines())
@@ -173,7 +182,7 @@ def check_rows(
     asked = patient_rows(engine, study, compiled)
     numbers = {case.case_id: (cohort.numbers.number_of(case.patient), case.episode) for case in cohort.included}
     rows = {tuple(row[:2]): dict(zip(asked.columns[2:], row[2:], strict=True)) for row in engine.rows(asked.query)}
-    assert sorted(rows) == sorted(numbers.values())  # type: ignore[type-var]
+    assert sorted(rows) == sorted(numbers.values())
     for verdict in verdicts:
         row = rows[numbers[verdict.case_id]]
         within, missing = inside[verdict.case_id]

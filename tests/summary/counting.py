@@ -13,6 +13,7 @@ from caseseries.protocol.tree import Slot
 from caseseries.reference import oracle
 from caseseries.reference.record import indexed
 from caseseries.response.respond import BASELINE
+from caseseries.response.tally import PERCENT, QUOTIENT
 from caseseries.stats.tally import Tally
 from caseseries.summary.change import pairs_of
 from caseseries.summary.model import Summary
@@ -22,9 +23,9 @@ ANSWERS: dict[Truth, str] = {True: "yes", False: "no", None: "not evaluable"}
 WORDS: dict[Truth, str] = {True: "responder", False: "non-responder", None: "not evaluable"}
 
 
-def millionths(value: Fraction) -> int:
-    """The nearest whole number of millionths, a half away from zero."""
-    whole = int(abs(value) * 1_000_000 + Fraction(1, 2))
+def millionths(value: Fraction, step: int = 1) -> int:
+    """The nearest whole number of millionths that is a multiple of the step, a half away from zero."""
+    whole = int(abs(value) * 1_000_000 / step + Fraction(1, 2)) * step
     return whole if value >= 0 else -whole
 
 
@@ -117,7 +118,17 @@ def _change(tally: Tally, summary: Summary, outcome: str, measure: str, pair: Se
     if summary.measures[measure].kind == "dose" and before.value > 0:
         parts["percent"] = 100 * (before.value - after.value) / before.value
     for part, value in parts.items():
-        tally.add(("value", outcome, measure, part, millionths(value)))
+        tally.add(
+            (
+                "value",
+                outcome,
+                measure,
+                part,
+                millionths(
+                    value, PERCENT if part == "percent" else QUOTIENT if summary.measures[measure].kind == "dose" else 1
+                ),
+            )
+        )
 
 
 def _safety(tally: Tally, protocol: Protocol, summary: Summary, mine: set[str]) -> None:

@@ -89,17 +89,18 @@ def assert_same_change(study: Protocol, small: ChangeSummary, large: PopulationC
 
 
 def assert_same_result(small: Result, large: Result, exact: bool) -> None:
-    """The same to the last digit where values are as recorded; quotients were rounded to a millionth."""
+    """The same to the last digit where values are as recorded; doses were rounded to 4 decimals, percents to 2."""
     if exact:
         assert small == large
         return
     assert replace(small, estimate=None, lower=None, upper=None) == replace(
         large, estimate=None, lower=None, upper=None
     )
+    rounding = Fraction(1, 100) if "percent" in small.id else Fraction(1, 10_000)
     numbers = zip((small.estimate, small.lower, small.upper), (large.estimate, large.lower, large.upper), strict=True)
     for one, other in numbers:
         assert (one is None) is (other is None)
-        assert one is None or other is None or abs(one - other) < 2e-6
+        assert one is None or other is None or abs(one - other) <= rounding
 
 
 def as_recorded(study: Protocol, measure: str) -> bool:
