@@ -238,7 +238,11 @@ def answers(study: Protocol, rows: str | Chart, implementation: str = "reference
 
 def check(study: Protocol, rows: str, expected: dict[str, str], implementation: str, spec: int = 0) -> None:
     """Each expected piece (separated by `;`) must be said of its case; nothing may be left open."""
-    found = answers(study, rows, implementation)
+    check_answers(study, answers(study, rows, implementation), expected, spec)
+
+
+def check_answers(study: Protocol, found: Answers, expected: dict[str, str], spec: int = 0) -> None:
+    """Each expected piece must be said of its case."""
     assert [] == found.needed
     for case_id, pieces in expected.items():
         outcome = next(iter(study.verdicts), "")
