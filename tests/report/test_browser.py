@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shutil
 import subprocess
@@ -11,6 +12,8 @@ from types import ModuleType
 import pytest
 
 from caseseries import report
+from caseseries.report import population as many
+from caseseries.summary.population import population
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
@@ -33,17 +36,36 @@ frame.removeAttribute("srcdoc");
 </script>"""
 
 
-@pytest.mark.parametrize("sample", ["series", "hostile"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_the_page_never_scrolls_sideways(runs: ModuleType, tmp_path: Path, sample: str, width: int) -> None:
-    (tmp_path / "page.html").write_text(report.html(runs.SAMPLES[sample]()), encoding="utf-8")
-    (tmp_path / "frame.html").write_text(FRAME.format(width=width), encoding="utf-8")
+def measured(page: str, folder: Path, width: int) -> re.Match[str]:
+    """How wide the page is in a frame of this width, and how many of its parts reach beyond it."""
+    (folder / "page.html").write_text(page, encoding="utf-8")
+    (folder / "frame.html").write_text(FRAME.format(width=width), encoding="utf-8")
     assert CHROMIUM is not None
     done = subprocess.run(
-        [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", f"--user-data-dir={tmp_path / 'profile'}",
-         "--virtual-time-budget=4000", "--dump-dom", (tmp_path / "frame.html").as_uri()],
+        [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", f"--user-data-dir={folder / 'profile'}",
+         "--virtual-time-budget=4000", "--dump-dom", (folder / "frame.html").as_uri()],
         capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
     told = re.search(r"scroll (\d+) wide (\d+)([^<]*)", done.stdout)
     assert told is not None, done.stdout[-500:]
+    return told
+
+
+@pytest.mark.parametrize("sample", ["series", "hostile"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_never_scrolls_sideways(runs: ModuleType, tmp_path: Path, sample: str, width: int) -> None:
+    told = measured(report.html(runs.SAMPLES[sample]()), tmp_path, width)
+    assert int(told[1]) <= width and told[2] == "0", told[0]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_of_a_population_never_scrolls_sideways(tmp_path: Path, width: int) -> None:
+    spec = importlib.util.spec_from_file_location("population_sample", Path(__file__).with_name("population_sample.py"))
+    assert spec is not None and spec.loader is not None
+    sample = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sample)
+    found = population(sample.protocol(), sample.tally(), dated=True, invented=True)
+    told = measured(
+        many.html(found, [many.Site("a site with a very long name of its own", "network", 12, 5)]), tmp_path, width
+    )
     assert int(told[1]) <= width and told[2] == "0", told[0]

@@ -186,7 +186,7 @@ def why_table(population: Population, name: str) -> Table | None:
     if rest:
         n = _sum(reason.n for reason in rest)
         rows.append(
-            Row((Cell(f"{len(rest)} further reasons"), count_cell(n), Cell(share_text(n, population.included))))
+            Row((Cell(f"{len(rest)} further reasons"), count_cell(n), Cell(percent_text(n, population.included))))
         )
     columns = (Column("Why not evaluable", "sentences"), *numbers("Cases", "% of all included"))
     notes = (
