@@ -165,6 +165,8 @@ def _changes(
         caption += " The dashed line is what the rule asks for; filled bars meet it, whatever else the rule asks."
     if gathered(shown):
         caption += " An end bar holds all values beyond it."
+    if any(panel.unit == "% of baseline" for panel in shown):
+        caption += " Percentages are counted rounded, so a case just at the line may stand on its other side; verdicts are exact."
     if any(panel.binned for panel in shown):
         caption += " A site told its values in bins; they stand at the middle of their bins."
     scenes = [distribution_scene(shown, paper) for paper in PAPERS]
