@@ -141,6 +141,8 @@ def day(dialect: Dialect, kind: Stored, column: str) -> str:
 
 def day_refused(dialect: Dialect, kind: Stored, column: str) -> str:
     """SQL for: something is written that is no date between 1900 and 2399."""
+    if kind == "date":
+        return f"({column} < {EARLIEST} OR {column} > {LATEST})"
     return f"({is_there(kind, column)} AND ({day(dialect, kind, column)}) IS NULL)"
 
 

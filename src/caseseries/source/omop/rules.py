@@ -187,11 +187,11 @@ def millionths(number: str) -> str:
     return f"CASE WHEN {number} < 0 THEN -{found} ELSE {found} END"
 
 
-def is_whole(number: str, dialect: Dialect) -> str:
-    """SQL for: the float is the one that its millionths stand for, so that nothing was rounded."""
+def is_whole(number: str, found: str, dialect: Dialect) -> str:
+    """SQL for: the float is the one that its millionths, `found`, stand for, so that nothing was rounded."""
     rest = f"((abs({number}) - floor(abs({number}))) * 1e6)"
     return (
-        f"CASE WHEN abs({number}) < 4000000000 THEN CAST({millionths(number)} AS {dialect.double}) / 1e6 = {number} "
+        f"CASE WHEN abs({number}) < 4000000000 THEN CAST({found} AS {dialect.double}) / 1e6 = {number} "
         f"ELSE {rest} = floor({rest}) END"
     )
 
@@ -322,12 +322,13 @@ def value(
         number = "CASE WHEN c.judgement THEN a.value IS NULL ELSE r.number IS NULL END"
         refused, has_unit = "(NOT c.judgement AND r.bad)", "(c.judgement OR u.num IS NOT NULL)"
     return f"""
-SELECT min(record) AS record, count(*) AS n, patient, measure, day, value, code, sum(rounded) AS rounded
+SELECT min(record) AS record, count(*) AS n, patient, measure, day, value, code, max(rounded) AS rounded
 FROM (
     SELECT record, patient, measure, day, CASE WHEN code < {WITHOUT} THEN {in_unit} WHEN code = {_OTHER_UNIT} THEN unit END AS value,
         code, CASE WHEN code < {WITHOUT} AND NOT ({exact}) THEN 1 ELSE 0 END AS rounded
     FROM (
         SELECT r.record, r.patient, c.measure, c.judgement, r.day, r.number, r.unit, u.num, u.den, {"a.value" if judged else "0"} AS given,
+            {millionths("r.number")} AS m,
             CASE
                 WHEN r.late THEN 11
                 WHEN r.day IS NULL THEN 12
@@ -358,8 +359,8 @@ GROUP BY patient, measure, day, value, code
 
 
 def _in_unit(*, plain: bool, dialect: Dialect) -> tuple[str, str]:
-    """SQL for `number` times num / den in millionths, and for: nothing was rounded."""
-    as_it_is, exact = millionths("number"), f"({is_whole('number', dialect)})"
+    """SQL for `number`, which is `m` millionths, times num / den in millionths, and for: nothing was rounded."""
+    as_it_is, exact = "m", f"({is_whole('number', 'm', dialect)})"
     if plain:
         return as_it_is, exact
     wide = dialect.wide

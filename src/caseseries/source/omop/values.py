@@ -112,7 +112,7 @@ def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, sh
     other = next(code for code, why in rules.CODES.items() if why == rules.OTHER_UNIT)
     equal = 0
     for measure, code, unit, rows, again, rounded in source.engine.rows(
-        f"SELECT measure, code, CASE WHEN code = {other} THEN value ELSE 0 END AS unit, sum(n), sum(n - 1), sum(rounded) FROM {name} "
+        f"SELECT measure, code, CASE WHEN code = {other} THEN value ELSE 0 END AS unit, sum(n), sum(n - 1), sum(n * rounded) FROM {name} "
         f"GROUP BY measure, code, CASE WHEN code = {other} THEN value ELSE 0 END ORDER BY measure, code, unit"
     ):
         called, why = measures[measure], rules.CODES.get(code, "")
