@@ -80,7 +80,7 @@ def _csv(staged: Sequence[Path], real: Sequence[Path], declared: str | None) -> 
     quoted = "''" if sign == "\t" else "'\"'"
     relation = (
         f"read_csv({_listed(staged)}, columns={{{every}}}, header=true, auto_detect=false, delim='{sign}', quote={quoted}, "
-        f"escape={quoted}, nullstr='', strict_mode=true, encoding='utf-8', max_line_size=20000000)"
+        f"escape={quoted}, nullstr='', strict_mode=true, encoding='utf-8')"
     )
     wanted = {name for table in TABLES.values() for name in table}
     found: dict[str, tuple[str, Stored]] = {}
