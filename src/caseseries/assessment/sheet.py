@@ -133,6 +133,7 @@ def lay_sheet(engine: Engine, protocol: Protocol, numbers: Numbers, sheet: Sheet
     if windows:
         engine.keep("value_row", _value_rows(protocol, numbers, windows, used))
     _lay_values(engine, protocol, numbers, sheet, windows)
+    engine.forget("value_row")
     _lay_doses(engine, protocol, numbers, sheet)
     return True
 
@@ -319,6 +320,7 @@ def _lay_doses(engine: Engine, protocol: Protocol, numbers: Numbers, sheet: Shee
             f"SELECT s.*, {', '.join(columns)} FROM value_sheet AS s JOIN case_day AS c ON c.case_no = s.case_no "
             "LEFT JOIN dose_sheet AS x ON x.case_no = s.case_no",
         )
+        engine.forget("value_sheet", "dose_sheet", "dose_ask", "dose_answer")
     else:
         engine.view("case_sheet", "SELECT * FROM value_sheet")
     for choice in sheet.values.values():

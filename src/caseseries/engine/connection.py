@@ -50,6 +50,9 @@ class Engine(ABC):
     def close(self) -> None:
         """Close the connection and remove what it wrote to disk; a second call does nothing."""
 
+    def forget(self, *names: str) -> None:  # noqa: B027  an engine on a server has room, and forgets at the end
+        """Say that temporary tables are not needed any more; their memory may be used again."""
+
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """Execute a statement of embedded DuckDB that returns nothing of interest; only it writes files."""
         raise NotImplementedError(f"{self.dialect.name} makes temporary tables only")

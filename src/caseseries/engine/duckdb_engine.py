@@ -68,6 +68,11 @@ class DuckDB(Engine):
             lists = [list(column) for column in zip(*rows, strict=True)]
             self._execute(f"INSERT INTO {name} SELECT {unnested}", lists)
 
+    def forget(self, *names: str) -> None:
+        """Drop temporary tables."""
+        for name in names:
+            self._execute(f"DROP TABLE IF EXISTS temp.{name}")
+
     def source(self, table: str) -> str:
         """SQL for a table of the attached file."""
         return f"source.{quoted(table)}"

@@ -35,6 +35,13 @@ OPEN = "open"
 #: Patients of one range.
 PATIENTS = 100_000
 
+#: Tables of a range that the next one would otherwise hold beside its own.
+LARGE = (
+    "omop_values_measurement", "omop_values_observation", "omop_exposure", "omop_fact", "omop_person", "omop_period", "omop_span",
+    "course", "fact", "person", "observed", "episode", "case_sheet", "value_sheet", "case_day", "verdict", "raised_answer",
+    "raised_ask", "dose_series", "dose_sum", "dose_weight", "taken", "quantity_kept", "case_like",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Plans:
@@ -140,6 +147,7 @@ def _count(
     progress(f"safety{where}", int(included))
     counts.merge(safety.tally(engine, protocol, numbers))
     write_range(engine, plans.verdicts, work.unfinished_parquet(part))
+    engine.forget(*LARGE, *(f"patient_{place}" for place in range(len(plans.verdicts))))
     return counts
 
 
