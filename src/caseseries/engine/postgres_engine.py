@@ -94,11 +94,23 @@ class Postgres(Engine):
         self._send(_declared(f"DROP TABLE IF EXISTS pg_temp.{name}__new", statement))
 
     def _make_views_again(self) -> None:
-        if self._views:
-            there = {name for (name,) in self.rows(_VIEWS)}
-            for name, query in self._views.items():
-                if name not in there:
+        """Views go with a table or view below them: those are made anew, and one that no longer can be is forgotten."""
+        import psycopg
+
+        there = {name for (name,) in self.rows(_VIEWS)} if self._views else set()
+        gone = {name: query for name, query in self._views.items() if name not in there}
+        while gone:
+            left = {}
+            for name, query in gone.items():
+                try:
                     self._send(_declared(f"CREATE TEMP VIEW {name} AS {query}"))
+                except (EngineError, psycopg.ProgrammingError):
+                    left[name] = query
+            if len(left) == len(gone):
+                for name in left:
+                    del self._views[name]
+                return
+            gone = left
 
     def _send(self, statements: str) -> None:
         import psycopg

@@ -9,10 +9,11 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
+from subprocess import Popen, TimeoutExpired
 from typing import TYPE_CHECKING, Any, Literal
 
 from caseseries.engine import said
@@ -60,21 +61,24 @@ class Spark(Engine):
 
     dialect: Dialect = SPARK
 
-    def __init__(self, session: SparkSession, schema: str, folder: Path, stop: Callable[[], None], held: Held) -> None:
-        self._session, self._schema, self._folder, self._stop, self._held = session, schema, folder, stop, held
+    def __init__(
+        self, session: SparkSession, java: Popen[bytes], schema: str, folder: Path, stop: Callable[[], None], held: Held
+    ) -> None:
+        self._session, self._java, self._schema = session, java, schema
+        self._folder, self._stop, self._held = folder, stop, held
         self._kept: dict[str, Path] = {}
         self._number = count()
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query, in the order the query states."""
-        with words():
+        with words(self._java):
             found = self._session.sql(sql, args=list(parameters) or None)
             whole = _whole_columns(found)
             return [_plain(row, whole) for row in found.collect()]
 
     def batches(self, sql: str, size: int = BATCH, parameters: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
         """The rows of a long result, at most `size` at a time; one partition is held at a time."""
-        with words():
+        with words(self._java):
             found = self._session.sql(sql, args=list(parameters) or None)
             whole = _whole_columns(found)
             batch: list[tuple[Any, ...]] = []
@@ -88,12 +92,12 @@ class Spark(Engine):
 
     def keep(self, name: str, query: str) -> None:
         """Keep the rows of a query for this session, replacing those of that name."""
-        with words():
+        with words(self._java):
             self._hold(name, self._session.sql(query), self._held)
 
     def view(self, name: str, query: str) -> None:
         """Give a query a name for this session; its rows are computed each time they are asked for."""
-        with words():
+        with words(self._java):
             # In SQL, and not from a data frame: Spark then looks anew at what the view names when it is asked.
             self._session.sql(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
 
@@ -102,8 +106,9 @@ class Spark(Engine):
         from pyspark.sql.types import DecimalType, StructType
 
         few = len(rows) <= SMALL
-        with words():
+        with words(self._java):
             declared = StructType.fromDDL(", ".join(f"{column} {kind}" for column, kind in columns))
+            assert isinstance(declared, StructType)
             if few:
                 # One text for all rows, which Java reads, instead of a call for each cell. It is a value, never SQL.
                 text = json.dumps([dict(zip(declared.names, row, strict=True)) for row in rows])
@@ -172,7 +177,7 @@ def _plain(row: Sequence[Any], whole: list[int]) -> tuple[Any, ...]:
 
 
 @contextmanager
-def words() -> Iterator[None]:
+def words(java: Popen[bytes]) -> Iterator[None]:
     """Say what Spark says in words that hold no value."""
     from py4j.protocol import Py4JError, Py4JJavaError, Py4JNetworkError
     from pyspark.errors import PySparkException
@@ -180,21 +185,25 @@ def words() -> Iterator[None]:
     try:
         yield
     except (Py4JNetworkError, ConnectionError) as stopped:
-        raise _gone() from stopped
+        raise _gone(java) from stopped
     except (PySparkException, Py4JError) as stopped:
-        sentence = _sentence(stopped)
+        sentence = _sentence(stopped, java)
         if sentence is None and isinstance(stopped, Py4JError) and not isinstance(stopped, Py4JJavaError):
-            sentence = _gone()
+            sentence = _gone(java)
         if sentence is None:
             raise
         raise sentence from stopped
 
 
-def _gone() -> EngineError:
-    return said.connection_lost(
-        "Spark went away.",
-        "Look whether it was stopped or the machine ran out of memory (--memory-limit), then run again.",
-    )
+#: With this code Java ends itself where Spark found no more memory.
+_OUT_OF_MEMORY = 52
+
+
+def _gone(java: Popen[bytes]) -> EngineError:
+    with suppress(TimeoutExpired):
+        if java.wait(timeout=10) == _OUT_OF_MEMORY:
+            return said.out_of_memory("Give it more with --memory-limit")
+    return said.connection_lost("Spark went away.", "Look whether it was stopped, then run again.")
 
 
 #: What Spark's message has in it, and what is said; the first that fits.
@@ -210,12 +219,16 @@ _SENTENCES: tuple[tuple[str, Callable[[], EngineError]], ...] = (
         "Spark may not read a table of the source.", do="Ask for the right to read its tables.")),
     (r"ExecutorLostFailure|Checkpoint block|FetchFailed|worker lost|Worker.*(lost|removed)|executor .* exited", lambda:
         said.connection_lost("Spark lost a worker, and with it rows of this run.", "Look at the cluster, then run again.")),
-    (r"SparkContext was shut down|stopped SparkContext|SparkContext has been shutdown|Connection refused", lambda: _gone()),
 )  # fmt: skip
 
 
-def _sentence(stopped: BaseException) -> EngineError | None:
+_ENDED = r"SparkContext was shut down|stopped SparkContext|SparkContext has been shutdown|Connection refused"
+
+
+def _sentence(stopped: BaseException, java: Popen[bytes]) -> EngineError | None:
     message = str(stopped)
+    if re.search(_ENDED, message):
+        return _gone(java)
     for pattern, sentence in _SENTENCES:
         if re.search(pattern, message):
             return sentence()
@@ -227,6 +240,7 @@ def open_spark(
 ) -> Spark:
     """Open a session: see :func:`caseseries.engine.connect_spark`."""
     try:
+        from py4j.protocol import Py4JError
         from pyspark.conf import SparkConf
         from pyspark.core.context import SparkContext
         from pyspark.java_gateway import launch_gateway
@@ -241,7 +255,7 @@ def open_spark(
             "This process has a Spark session open already.", do="Close it, or run in a process of its own."
         )
     master = master or f"local[{threads}]"
-    local = master.startswith("local")
+    local = re.match(r"local(\[|$)", master) is not None
     folder = Path(tempfile.mkdtemp(prefix="caseseries-spark-"))
     folder.chmod(0o700)
     values = {
@@ -251,7 +265,7 @@ def open_spark(
         "spark.master": master,
         "spark.app.name": "caseseries",
         "spark.driver.memory": java_memory(memory_limit),
-        "spark.local.dir": str(folder),
+        **({"spark.local.dir": str(folder)} if local else {}),
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.sql.artifact.isolation.enabled": "false",
         **settings,
@@ -265,7 +279,7 @@ def open_spark(
     def stop() -> None:
         for end in (context.stop if context else None, gateway.shutdown if gateway else None):
             if end is not None:
-                with _quietly():
+                with suppress(Py4JError, OSError):  # it may be gone
                     end()
         if gateway is not None:
             gateway.proc.stdin.close()
@@ -291,18 +305,7 @@ def open_spark(
     except BaseException:
         stop()
         raise
-    return Spark(session, schema, folder, stop, "driver" if small else "files" if local else "executors")
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """What ends a session may find it gone."""
-    from py4j.protocol import Py4JError
-
-    try:
-        yield
-    except (Py4JError, OSError):
-        return
+    return Spark(session, gateway.proc, schema, folder, stop, "driver" if small else "files" if local else "executors")
 
 
 def java_memory(written: str) -> str:
