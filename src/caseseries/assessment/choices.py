@@ -86,21 +86,6 @@ def open_counts(engine: Engine, protocol: Protocol, compiled: Compiled) -> dict[
     for variant, cases in engine.rows("SELECT variant, count(*) FROM visit_day WHERE open_tie GROUP BY variant"):
         if variant in windows:
             count("tie", windows[variant], cases)
-    for (choice, where), cases in open_doses(engine, protocol, compiled).items():
-        count(choice, where, cases)
-    return counts
-
-
-def open_doses(engine: Engine, protocol: Protocol, compiled: Compiled) -> dict[tuple[Choice, str], int]:
-    """Of :func:`open_counts` the part about doses; needs ``quantity`` alone."""
-    spec = compiled.plan.primary
-    of_slot = {slot: compiled.choice(protocol, spec, slot) for slot in compiled.plan.slots}
-    counts: dict[tuple[Choice, str], int] = {}
-
-    def count(choice: Choice, where: str, cases: int) -> None:
-        if cases:
-            counts[choice, where] = counts.get((choice, where), 0) + int(cases)
-
     for name, dose in protocol.doses.items():
         asked = sorted(choice for slot, choice in of_slot.items() if slot.measure == name)
         if dose.outside_courses is None and asked:
@@ -109,7 +94,7 @@ def open_doses(engine: Engine, protocol: Protocol, compiled: Compiled) -> dict[t
                 f"SELECT count(DISTINCT case_no) FROM quantity WHERE absent = {CODES['between']} AND choice IN ({listed})"
             )
             count("outside_courses", name, cases)
-        pairs = sorted(_percents(protocol, compiled, name)) if dose.if_zero_baseline is None else []
+        pairs = sorted(percents(protocol, compiled, name)) if dose.if_zero_baseline is None else []
         if pairs:
             listed = " OR ".join(f"b.choice = {before} AND a.choice = {after}" for before, after in pairs)
             ((cases,),) = engine.rows(_COUNT_ZERO.format(pairs=listed))
@@ -117,7 +102,7 @@ def open_doses(engine: Engine, protocol: Protocol, compiled: Compiled) -> dict[t
     return counts
 
 
-def _percents(protocol: Protocol, compiled: Compiled, dose: str) -> set[tuple[int, int]]:
+def percents(protocol: Protocol, compiled: Compiled, dose: str) -> set[tuple[int, int]]:
     """The choices (before, after) of which the rule or a reading asks the change of a dose in percent."""
     return {
         (compiled.choice(protocol, spec, leaf.before), compiled.choice(protocol, spec, leaf.after))

@@ -327,14 +327,6 @@ def _lay_doses(engine: Engine, protocol: Protocol, numbers: Numbers, sheet: Shee
         present = f"CASE WHEN a{choice} = 0 THEN CAST(n{choice} AS {dialect.wide}) END AS n{choice}"
         wide += [present, f"CAST({MILLIONTH} AS {dialect.wide}) AS d{choice}", f"a{choice}", f"t{choice}"]
     engine.view("case_wide", f"SELECT {', '.join(['case_no', *wide])} FROM case_sheet")
-    everything = [*sheet.values.values(), *sheet.doses.values()]
-    engine.view(
-        "quantity",
-        " UNION ALL ".join(
-            f"SELECT case_no, {choice} AS choice, n{choice} AS num, d{choice} AS den, t{choice} AS day, a{choice} AS absent FROM case_wide"
-            for choice in everything
-        ),
-    )
 
 
 def open_on_sheet(engine: Engine, protocol: Protocol, sheet: Sheet) -> Mapping[tuple[str, str], int]:

@@ -46,7 +46,10 @@ GROUP BY v.spec, p.truth, v.truth
 
 
 def tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, dated: bool) -> Tally:
-    """Count what :func:`~caseseries.response.settle.settle` left of one outcome with a rule; answers by calendar year in a dated source."""
+    """Count what :func:`~caseseries.response.settle.settle` left of one outcome with a rule; answers by calendar year in a dated source.
+
+    The values of a sheet are counted for all outcomes at once (``caseseries.response.values``).
+    """
     plan, counts = compiled.plan, Tally()
     year = f"CAST(extract(YEAR FROM {engine.dialect.date('k.index_day')}) AS INT)" if dated else "0"
     for spec, in_year, inside, truth, decided, events, why, n in engine.rows(_VERDICTS.format(year=year)):
@@ -63,6 +66,8 @@ def tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, dated: bool
     if len(plan.specs) > 1:
         for spec, before, after, n in engine.rows(_FLIPS):
             counts.add(("flip", plan.name, spec, FLIPS[before], FLIPS[after]), int(n))
+    if compiled.laid:
+        return counts
     measures, evaluation = all_measures(protocol), Evaluation.again(engine, plan, compiled.whole)
     for measure in pairs_of(plan.slots, plan.at, BASELINE):
         if measures[measure].kind != "judgement":
@@ -97,11 +102,9 @@ def _changes(
         for letter, choice in chosen.items()
         for name in ("num", "den", "absent")
     ]
-    rows = "case_wide"
     step = QUOTIENT if dose else 1
     if not dose and evaluation.parted.isdisjoint(chosen.values()):
         columns += [f"w.n{choice} AS {letter}_whole" for letter, choice in chosen.items()]
-        rows = "case_sheet" if compiled.laid else "case_wide"
         parts = {"before": "b_whole", "after": "a_whole", "change": "a_whole - b_whole"}
     else:
         parts = {
@@ -113,7 +116,7 @@ def _changes(
         hundred = millionths(dialect, "(100 * (b_num * a_den - a_num * b_den))", "(b_num * a_den)", PERCENT)
         parts["percent"] = f"CASE WHEN b_num > 0 THEN {hundred} END"
     values = ", ".join(f"{value} AS {part}" for part, value in parts.items())
-    engine.keep("value_pair", _PAIR.format(values=values, columns=", ".join(columns), wide=rows))
+    engine.keep("value_pair", _PAIR.format(values=values, columns=", ".join(columns), wide="case_wide"))
     for part, value, n in engine.rows(" UNION ALL ".join(_COUNT.format(part=part) for part in parts)):
         counts.add(("value", plan.name, after.measure, part, int(value)), int(n))
     missing = "SELECT missing_after, absent, count(*) FROM value_pair WHERE absent <> 0 GROUP BY missing_after, absent"

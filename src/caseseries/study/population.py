@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from caseseries import cohort, safety
 from caseseries.assessment import assess
-from caseseries.assessment.choices import open_counts, open_doses
+from caseseries.assessment.choices import open_counts
 from caseseries.assessment.compile import Compiled
 from caseseries.assessment.sheet import Sheet, compile_sheet, fits, lay_sheet, open_on_sheet
 from caseseries.chart.store import Numbers
@@ -23,6 +23,7 @@ from caseseries.response.choices import CHOICE_WORDS
 from caseseries.response.intercurrent import lay_series
 from caseseries.response.settle import BASELINE, settle
 from caseseries.response.tally import change_tally, tally
+from caseseries.response.values import count_values, open_doses
 from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
 from caseseries.study.line import Progress
@@ -137,10 +138,14 @@ def _count(
         counts.merge(tally(engine, protocol, compiled, dated=True))
         _raise(opened, engine, protocol, compiled, sheet)
         keep_outcome(engine, protocol, compiled, place)
+    if sheet is not None:
+        progress(f"counting values{where}", int(included))
+        counts.merge(count_values(engine, protocol, [sheet.compiled[outcome.name] for outcome in plans.all]))
     for outcome in plans.changes:
-        progress(f"evaluating {outcome.name}{where}", int(included))
         compiled = _compiled(engine, protocol, numbers, outcome, sheet)
-        counts.merge(change_tally(engine, protocol, compiled))
+        if sheet is None:
+            progress(f"evaluating {outcome.name}{where}", int(included))
+            counts.merge(change_tally(engine, protocol, compiled))
         _raise(opened, engine, protocol, compiled, sheet)
     for (choice, place_of), n in opened.items():
         counts.add((OPEN, choice, place_of), n)
