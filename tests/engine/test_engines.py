@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import duckdb
 import pytest
 from tests.spec.stages import one_engine
 
@@ -160,3 +161,12 @@ def test_a_kept_table_stays_as_it_was_when_its_query_fails(engine: Engine) -> No
     assert [("one",)] == engine.rows("SELECT t FROM thing")
     engine.keep("thing", "SELECT 1 AS n")
     assert [(1,)] == engine.rows("SELECT n FROM thing")
+
+
+def test_what_is_forgotten_can_be_made_again(engine: Engine) -> None:
+    engine.table("thing", [("a", "INT")], [(1,)])
+    engine.forget("thing", "never_made")
+    with pytest.raises((EngineError, duckdb.Error)):
+        engine.rows("SELECT a FROM thing")
+    engine.keep("thing", "SELECT 2 AS b")
+    assert [(2,)] == engine.rows("SELECT b FROM thing")

@@ -43,15 +43,16 @@ class Engine(ABC):
         """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
 
     @abstractmethod
+    def forget(self, *names: str) -> None:
+        """Drop temporary tables that are not needed any more; one that is not there is passed over."""
+
+    @abstractmethod
     def source(self, table: str) -> str:
         """SQL for a table of the source, which a temporary table of the same name does not hide."""
 
     @abstractmethod
     def close(self) -> None:
         """Close the connection and remove what it wrote to disk; a second call does nothing."""
-
-    def forget(self, *names: str) -> None:  # noqa: B027  an engine on a server has room, and forgets at the end
-        """Say that temporary tables are not needed any more; their memory may be used again."""
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """Execute a statement of embedded DuckDB that returns nothing of interest; only it writes files."""

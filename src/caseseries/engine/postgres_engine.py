@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from caseseries.engine import said
 from caseseries.engine.connection import BATCH, Engine, quoted
 from caseseries.engine.dialect import POSTGRES, Dialect
+from caseseries.engine.memory import kibibytes
 from caseseries.errors import EngineError
 
 if TYPE_CHECKING:
@@ -84,6 +85,11 @@ class Postgres(Engine):
                 for row in rows:
                     copy.write_row(row)
         self._send(f"BEGIN READ ONLY; ANALYZE pg_temp.{name}__new; COMMIT; {_replace(name)}")
+        self._make_views_again()
+
+    def forget(self, *names: str) -> None:
+        """Drop temporary tables; one that is not there is passed over."""
+        self._send(_declared(*(f"DROP TABLE IF EXISTS pg_temp.{name} CASCADE" for name in names)))
         self._make_views_again()
 
     def source(self, table: str) -> str:
@@ -193,6 +199,8 @@ def open_postgres(conninfo: str, schema: str, memory_limit: str) -> Postgres:
     except ImportError as missing:
         raise said.not_installed("psycopg", "postgres") from missing
 
+    memory = kibibytes(memory_limit)
+
     class WholeLoader(NumericLoader):
         """numeric as int where it is a whole number."""
 
@@ -219,7 +227,7 @@ def open_postgres(conninfo: str, schema: str, memory_limit: str) -> Postgres:
     try:
         with words():
             connection.execute(_SESSION)
-            connection.execute("SELECT set_config('work_mem', %s, false)", (memory_limit,))
+            connection.execute("SELECT set_config('work_mem', %s, false)", (f"{memory}kB",))
             # Temporary tables first: those of the source are always named with their schema.
             connection.execute("SELECT set_config('search_path', %s, false)", (f"pg_temp, {quoted(schema)}",))
     except BaseException:

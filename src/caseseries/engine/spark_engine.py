@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from caseseries.engine import said
 from caseseries.engine.connection import BATCH, Engine
 from caseseries.engine.dialect import SPARK, Dialect
+from caseseries.engine.memory import kibibytes
 from caseseries.errors import EngineError
 
 if TYPE_CHECKING:
@@ -119,6 +120,13 @@ class Spark(Engine):
                 frame = self._session.createDataFrame([_exact(row, wide) for row in rows], declared)
             self._hold(name, frame, "driver" if few else self._held)
 
+    def forget(self, *names: str) -> None:
+        """Drop temporary tables; one that is not there is passed over."""
+        with words(self._java):
+            for name in names:
+                self._session.catalog.dropTempView(name)
+                self._remove(name)
+
     def source(self, table: str) -> str:
         """SQL for a table of the source's database."""
         return ".".join(f"`{part.replace('`', '``')}`" for part in (*self._schema.split("."), table) if part)
@@ -137,11 +145,13 @@ class Spark(Engine):
         else:
             frame = frame.localCheckpoint(eager=True)
         frame.createOrReplaceTempView(name)
-        before = self._kept.pop(name, None)
-        if before is not None:
-            shutil.rmtree(before, ignore_errors=True)
+        self._remove(name)
         if path is not None:
             self._kept[name] = path
+
+    def _remove(self, name: str) -> None:
+        if name in self._kept:
+            shutil.rmtree(self._kept.pop(name), ignore_errors=True)
 
     def close(self) -> None:
         """Stop the session and remove what it wrote to disk."""
@@ -256,6 +266,7 @@ def open_spark(
         )
     master = master or f"local[{threads}]"
     local = re.match(r"local(\[|$)", master) is not None
+    memory = f"{kibibytes(memory_limit)}k"
     folder = Path(tempfile.mkdtemp(prefix="caseseries-spark-"))
     folder.chmod(0o700)
     values = {
@@ -264,7 +275,7 @@ def open_spark(
         **({"spark.sql.shuffle.partitions": str(threads), "spark.default.parallelism": str(threads)} if local else {}),
         "spark.master": master,
         "spark.app.name": "caseseries",
-        "spark.driver.memory": java_memory(memory_limit),
+        "spark.driver.memory": memory,
         **({"spark.local.dir": str(folder)} if local else {}),
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.sql.artifact.isolation.enabled": "false",
@@ -306,16 +317,3 @@ def open_spark(
         stop()
         raise
     return Spark(session, gateway.proc, schema, folder, stop, "driver" if small else "files" if local else "executors")
-
-
-def java_memory(written: str) -> str:
-    """A memory limit as Java takes it.
-
-    >>> java_memory("1.5GB"), java_memory("800 MiB"), java_memory("2g")
-    ('1536m', '800m', '2048m')
-    """
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt])(?:i?b)?\s*", written, re.IGNORECASE)
-    if not found:
-        raise EngineError(f"{written!r} is no amount of memory.", do="Write it as 800MB or 2GB.")
-    kibibytes = Decimal(found[1]) * {"k": 1, "m": 1024, "g": 1024**2, "t": 1024**3}[found[2].lower()]
-    return f"{int(kibibytes // 1024)}m"
