@@ -18,6 +18,7 @@ from caseseries.errors import ChoiceNeeded, OutputError
 from caseseries.invent import write
 from caseseries.stats.tally import Tally
 from caseseries.study import PopulationResults, Study, population
+from caseseries.study import study as study_module
 from caseseries.study.work import Work
 
 #: Sections that speak of rows and findings, which the small path words otherwise, or of open choices.
@@ -95,7 +96,7 @@ def patients(one: PopulationResults) -> bytes:
 def test_ranges_add_up(
     study: Study, database: Path, results: PopulationResults, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(population, "PATIENTS", size)
+    monkeypatch.setattr(study_module, "patients_of_range", lambda limit: size)
     found = counted(study, database)
     assert len(found.parts) == -(-1200 // size) > 1
     assert results.tally == found.tally
@@ -106,7 +107,7 @@ def test_ranges_add_up(
 def test_a_stopped_run_goes_on_from_its_finished_ranges(
     study: Study, database: Path, results: PopulationResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(population, "PATIENTS", 400)
+    monkeypatch.setattr(study_module, "patients_of_range", lambda limit: 400)
     finish, done = Work.finish, []
 
     def stopping(self: Work, part: Any, tally: Tally) -> None:
@@ -223,7 +224,14 @@ def test_spark_gives_the_same_bytes(
 
 def load(server: Any, database: Path, schema: str) -> None:
     """Copy Parquet files into tables of a schema that the reader may read."""
-    kinds = {"BIGINT": "bigint", "INTEGER": "integer", "DOUBLE": "double precision", "DATE": "date", "VARCHAR": "text", "TIMESTAMP": "timestamp"}
+    kinds = {
+        "BIGINT": "bigint",
+        "INTEGER": "integer",
+        "DOUBLE": "double precision",
+        "DATE": "date",
+        "VARCHAR": "text",
+        "TIMESTAMP": "timestamp",
+    }
     with duckdb.connect() as files, server.owner() as connection:
         connection.execute(f"CREATE SCHEMA {schema}; GRANT USAGE ON SCHEMA {schema} TO reader")
         for file in sorted(database.glob("*.parquet")):

@@ -181,7 +181,7 @@ def _upward(protocol: Protocol, numbers: Numbers, window: Window) -> str:
 
 
 def _value_rows(protocol: Protocol, numbers: Numbers, windows: Sequence[Window], used: Sequence[int]) -> str:
-    columns, inner = [], []
+    columns: list[str] = []
     for place, window in enumerate(windows):
         inside = f"rel BETWEEN {window.from_} AND {window.to}"
         order = f"{_order(window)} * CAST({2**_SHIFT} AS BIGINT)"
@@ -222,7 +222,7 @@ def _lay_values(engine: Engine, protocol: Protocol, numbers: Numbers, sheet: She
         packed = f"{row}.p{place}"
         bits = f"({packed} & {2**_SHIFT - 1})"
         up = _upward(protocol, numbers, window).replace("measure IN", f"{numbers.measures.get(measure, 0)} IN")
-        number = f"(({engine.dialect.shift(bits, _CODE_BITS)} - {_OFFSET}) * {up})"
+        value = f"(({engine.dialect.shift(bits, _CODE_BITS)} - {_OFFSET}) * {up})"
         absent = [
             f"WHEN {packed} IS NULL THEN CASE WHEN {row}.z{place} = 1 THEN {CODES['no_number']} "
             f"WHEN {_leaves(numbers, window)} THEN {CODES['unobserved']} ELSE {CODES['no_value']} END"
@@ -234,7 +234,7 @@ def _lay_values(engine: Engine, protocol: Protocol, numbers: Numbers, sheet: She
             absent.append(f"WHEN ({packed} & 3) <> 0 THEN {CODES['censored']}")
         columns += [
             f"CASE {' '.join(absent)} ELSE 0 END AS a{choice}",
-            f"CAST({number} AS BIGINT) AS n{choice}",
+            f"CAST({value} AS BIGINT) AS n{choice}",
             f"CAST({_day(window, packed, engine.dialect)} AS INT) AS t{choice}",
         ]
     last = "least(k.follow_end, coalesce(k.death_day, k.follow_end))"

@@ -233,6 +233,9 @@ def _database(command: _Parser) -> None:
         help="duckdb, postgres or spark: stop unless the database is read by this one",
     )
     group.add_argument(
+        "--master", metavar="URL", help="the Spark master, such as spark://host:7077 (this machine's own cores)"
+    )
+    group.add_argument(
         "--work",
         metavar="FOLDER",
         help="keep finished ranges of patients here; the same command then goes on from them",

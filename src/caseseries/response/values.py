@@ -1,6 +1,7 @@
 """The values of every outcome of a sheet as counts that add up, in two statements for all of them.
 
-Sections value and absent, each with outcome and measure, under the protocol as written; as :func:`~caseseries.response.tally.tally` makes them of one outcome.
+Sections value and absent, each with outcome and measure, under the protocol as written; as
+:func:`~caseseries.response.tally.tally` makes them of one outcome.
 """
 
 from __future__ import annotations

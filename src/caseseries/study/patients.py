@@ -131,7 +131,7 @@ def write_range(engine: Engine, plans: Sequence[OutcomePlan], file: Path) -> Non
         _copy(engine, query, names, doubles, file)
         return
     with connect(writable=file.parent) as writer:
-        tables = []
+        tables: list[str] = []
         for rows in engine.batches(query, ROW_GROUP):
             tables.append(f"found_{len(tables)}")
             writer.table(tables[-1], list(zip(names, kinds, strict=True)), rows)

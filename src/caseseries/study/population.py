@@ -33,8 +33,23 @@ from caseseries.study.work import Range, Work
 #: The section of open choices: (kind, where) and the number of cases that raise it.
 OPEN = "open"
 
-#: Patients of one range.
-PATIENTS = 100_000
+#: Patients of one range for each megabyte of the engine's memory, and the fewest: a range costs about a second whatever its size.
+PER_MEGABYTE, FEWEST = 100, 10_000
+
+_UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+
+
+def patients_of_range(memory_limit: str) -> int:
+    """How many patients make a range under a memory limit.
+
+    >>> patients_of_range("1GB"), patients_of_range("250 MB"), patients_of_range("64MB")
+    (100000, 25000, 10000)
+    """
+    number, unit = memory_limit.strip().lower().removesuffix("b").removesuffix("i"), memory_limit.strip().lower()
+    scale = _UNITS[next(letter for letter in unit if letter in _UNITS)]
+    size = float(number.rstrip("kmgt ")) * scale
+    return max(FEWEST, int(size / 1_000_000) * PER_MEGABYTE)
+
 
 #: Tables of a range that the next one would otherwise hold beside its own.
 LARGE = (
@@ -85,9 +100,9 @@ def count_ranges(
     return total
 
 
-def divide(source: OmopSource) -> tuple[Range, ...]:
-    """Ranges of patients where their rows stand together, so that memory stays as it is however many there are; else one range."""
-    firsts = source.divided(PATIENTS) if source.people > PATIENTS and source.sorted_by_patient() else []
+def divide(source: OmopSource, patients: int) -> tuple[Range, ...]:
+    """Ranges of so many patients where their rows stand together, so that memory stays as it is however many there are; else one."""
+    firsts = source.divided(patients) if source.people > patients and source.sorted_by_patient() else []
     lows: list[int | None] = [None, *firsts]
     highs: list[int | None] = [*(first - 1 for first in firsts), None]
     return tuple(Range(number, low, high) for number, (low, high) in enumerate(zip(lows, highs, strict=True), 1))

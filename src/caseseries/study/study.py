@@ -14,6 +14,7 @@ from caseseries.chart.findings import stop_on_errors
 from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, select
 from caseseries.engine.connection import connect
+from caseseries.engine.machine import Machine
 from caseseries.errors import InputError, Problem
 from caseseries.protocol.choices import in_force, suggested
 from caseseries.protocol.fingerprint import fingerprint
@@ -26,7 +27,7 @@ from caseseries.source.omop.read import chart_of
 from caseseries.source.omop.source import OmopSource, open_omop
 from caseseries.source.read import read as read_chart
 from caseseries.study.line import Progress, analyse, unwatched
-from caseseries.study.population import count_ranges, divide
+from caseseries.study.population import count_ranges, divide, patients_of_range
 from caseseries.study.population_results import PopulationResults
 from caseseries.study.results import COMPARED, Results
 from caseseries.study.work import Work, open_work
@@ -158,12 +159,13 @@ class Study:
         progress: Progress = unwatched,
         work: str | Path | None = None,
         most: int = COMPARED,
+        master: str | None = None,
     ) -> Results | PopulationResults:
         """Run the study on a database that an `omop.yaml` describes.
 
         With up to `most` persons who have an index event this is :meth:`run`. With more the patients stay in the database: they are
         counted range by range where they are stored by patient, and the result holds counts. `work` is a folder for finished
-        ranges; the same call goes on from them.
+        ranges; the same call goes on from them. `master` is the URL of a Spark master, for a database that Spark reads.
 
         Raises:
             ChartError, ChoiceNeeded: as :meth:`check`; choices are told by the number of cases that raise them.
@@ -174,7 +176,7 @@ class Study:
             folder = open_until_done.enter_context(open_work(None if work is None else Path(work)))
             progress("opening the database", None)
             opened = open_until_done.enter_context(
-                opened_omop(Path(omop), memory_limit=memory_limit, threads=threads, writable=folder.folder)
+                opened_omop(Path(omop), Machine(memory_limit, threads, folder.folder, master))
             )
             source = open_omop(opened, self.protocol)
             if source.indexed(most) <= most:
@@ -185,7 +187,7 @@ class Study:
             return found
 
     def _count(self, source: OmopSource, work: Work, memory_limit: str, progress: Progress) -> PopulationResults:
-        ranges = divide(source)
+        ranges = divide(source, patients_of_range(memory_limit))
         inputs = dict(source.opened.inputs)
         prints = {"protocol": self.fingerprint, "chart": digest(inputs)}
         work.claim({**prints, "version": __version__}, ranges)

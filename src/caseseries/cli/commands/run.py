@@ -25,7 +25,7 @@ from caseseries.summary.sites import FORMAT, SiteCounts
 SMALLEST = 5
 
 #: Options that mean nothing for a chart.
-_DATABASE = ("engine", "work", "patients_out", "export", "audience", "smallest", "site")
+_DATABASE = ("engine", "master", "work", "patients_out", "export", "audience", "smallest", "site")
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
@@ -86,6 +86,7 @@ def _database(
         progress=screen.progress,
         work=getattr(arguments, "work", None),
         most=COMPARED if export is None else 0,
+        master=getattr(arguments, "master", None),
     )
     if isinstance(results, Results):
         _written(results, out, screen)

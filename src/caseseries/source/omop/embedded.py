@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from caseseries.engine.connection import Engine, connect, quoted
+from caseseries.engine.machine import Machine
 from caseseries.errors import EngineError
 from caseseries.source.omop.columns import Stored
 from caseseries.source.omop.description import Omop
@@ -18,9 +19,7 @@ from caseseries.source.omop.opened import Opened, Relation, known_columns
 _SIGNS = {",": ",", ";": ";", "tab": "\t", "|": "|"}
 
 
-def open_files(
-    described: Omop, base: Path, private: Path, memory_limit: str, threads: int, writable: Path | None
-) -> Opened:
+def open_files(described: Omop, base: Path, private: Path, machine: Machine) -> Opened:
     """Open a folder or ZIP of Parquet or CSV files."""
     source, kind = described.from_, described.from_.kind
     assert source.folder is not None
@@ -32,10 +31,10 @@ def open_files(
     linked.mkdir()
     staged = stage(files, kind, linked)
     engine = connect(
-        memory_limit=memory_limit,
-        threads=threads,
+        memory_limit=machine.memory_limit,
+        threads=machine.threads,
         readable=[path for paths in files.values() for path in paths],
-        writable=writable,
+        writable=machine.writable,
     )
     opened = Opened(described, engine, {}, digests(files), files, private)
     try:
@@ -106,9 +105,7 @@ def _columns(engine: Engine, relation: str) -> dict[str, tuple[str, Stored]]:
     return known_columns([(str(row[0]), str(row[1])) for row in rows])
 
 
-def open_duckdb_file(
-    described: Omop, base: Path, private: Path, memory_limit: str, threads: int, writable: Path | None
-) -> Opened:
+def open_duckdb_file(described: Omop, base: Path, private: Path, machine: Machine) -> Opened:
     """Open a DuckDB file, which cannot be written."""
     source = described.from_
     assert source.duckdb is not None
@@ -116,7 +113,9 @@ def open_duckdb_file(
     if not file.is_file():
         raise stop("the DuckDB file is not there", file.name, "write its path relative to the description")
     try:
-        engine = connect(memory_limit=memory_limit, threads=threads, attach=file, writable=writable)
+        engine = connect(
+            memory_limit=machine.memory_limit, threads=machine.threads, attach=file, writable=machine.writable
+        )
     except EngineError:
         raise stop(
             "it is no DuckDB file of a version that can be read, or another program has it open", file.name

@@ -7,14 +7,17 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from caseseries.engine.machine import Machine
 from caseseries.source.omop.description import Omop, load_omop
 from caseseries.source.omop.embedded import open_duckdb_file, open_files
 from caseseries.source.omop.files import sha256, stop
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.servers import open_postgres, open_spark
 
+DEFAULT = Machine()
 
-def opened_omop(path: Path, *, memory_limit: str = "1GB", threads: int = 2, writable: Path | None = None) -> Opened:
+
+def opened_omop(path: Path, machine: Machine = DEFAULT) -> Opened:
     """Open the database that an `omop.yaml` describes. Paths in it are relative to the file.
 
     Raises:
@@ -22,30 +25,17 @@ def opened_omop(path: Path, *, memory_limit: str = "1GB", threads: int = 2, writ
         EngineError: the server cannot be reached.
     """
     described = load_omop(path)
-    return open_described(
-        described,
-        path.parent,
-        memory_limit=memory_limit,
-        threads=threads,
-        inputs={path.name: sha256(path)},
-        writable=writable,
-    )
+    return open_described(described, path.parent, machine, inputs={path.name: sha256(path)})
 
 
 def open_described(
-    described: Omop,
-    base: Path,
-    *,
-    memory_limit: str = "1GB",
-    threads: int = 2,
-    inputs: Mapping[str, str] | None = None,
-    writable: Path | None = None,
+    described: Omop, base: Path, machine: Machine = DEFAULT, *, inputs: Mapping[str, str] | None = None
 ) -> Opened:
     """The same for a description made in Python; `base` is where its relative paths begin."""
     private = Path(tempfile.mkdtemp(prefix="caseseries-omop-"))
     private.chmod(0o700)
     try:
-        opened = _open(described, base, private, memory_limit, threads, writable)
+        opened = _open(described, base, private, machine)
         opened.inputs = {**(inputs or {}), **opened.inputs}
         if not opened.has("person"):
             opened.engine.close()
@@ -60,12 +50,14 @@ def open_described(
         raise
 
 
-def _open(described: Omop, base: Path, private: Path, memory_limit: str, threads: int, writable: Path | None) -> Opened:
+def _open(described: Omop, base: Path, private: Path, machine: Machine) -> Opened:
     source = described.from_
+    if machine.master is not None and source.kind != "spark":
+        raise stop("a Spark master is named, and this database is not read by Spark", do="leave out --master")
     if source.kind in ("parquet", "csv"):
-        return open_files(described, base, private, memory_limit, threads, writable)
+        return open_files(described, base, private, machine)
     if source.kind == "duckdb":
-        return open_duckdb_file(described, base, private, memory_limit, threads, writable)
+        return open_duckdb_file(described, base, private, machine)
     if source.kind == "postgres":
-        return open_postgres(described, private, memory_limit)
-    return open_spark(described, base, private, memory_limit, threads)
+        return open_postgres(described, private, machine)
+    return open_spark(described, base, private, machine)

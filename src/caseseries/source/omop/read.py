@@ -22,6 +22,7 @@ from caseseries.chart.tables import (
     SourceRow,
 )
 from caseseries.engine.connection import Engine
+from caseseries.engine.machine import Machine
 from caseseries.errors import Place
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attach
@@ -41,7 +42,7 @@ def read_omop(protocol: Protocol, description: Path, *, memory_limit: str = "1GB
     Raises:
         ChartError: the description or a file cannot be read, or the protocol's names have no concepts.
     """
-    with opened_omop(description, memory_limit=memory_limit, threads=threads) as opened:
+    with opened_omop(description, Machine(memory_limit, threads)) as opened:
         return chart_of(open_omop(opened, protocol))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from caseseries.engine.connection import Engine, connect_postgres, connect_spark
+from caseseries.engine.machine import Machine
 from caseseries.source.omop.description import Omop
 from caseseries.source.omop.embedded import found_files, in_schema
 from caseseries.source.omop.files import digests, stop
@@ -14,11 +15,11 @@ from caseseries.source.omop.model import TABLES, VOCABULARY
 from caseseries.source.omop.opened import Opened, Relation, known_columns
 
 
-def open_postgres(described: Omop, private: Path, memory_limit: str) -> Opened:
+def open_postgres(described: Omop, private: Path, machine: Machine) -> Opened:
     """Open a session of the server; the password comes from PGPASSWORD, a password file or a service file."""
     source = described.from_
     schema = source.schema_ or "public"
-    engine = connect_postgres(source.postgres or "", schema, memory_limit=memory_limit)
+    engine = connect_postgres(source.postgres or "", schema, memory_limit=machine.memory_limit)
     opened = Opened(described, engine, {}, {}, {}, private)
     try:
         rows = engine.rows(
@@ -32,11 +33,13 @@ def open_postgres(described: Omop, private: Path, memory_limit: str) -> Opened:
     return opened
 
 
-def open_spark(described: Omop, base: Path, private: Path, memory_limit: str, threads: int) -> Opened:
+def open_spark(described: Omop, base: Path, private: Path, machine: Machine) -> Opened:
     """Open a Spark session over a database of its catalogue, or over a folder or ZIP of Parquet files."""
     source = described.from_.spark
     assert source is not None
-    engine = connect_spark(schema=source.database or "", threads=threads, memory_limit=memory_limit)
+    engine = connect_spark(
+        machine.master, schema=source.database or "", threads=machine.threads, memory_limit=machine.memory_limit
+    )
     try:
         return over_spark(engine, described, base, private)
     except BaseException:
