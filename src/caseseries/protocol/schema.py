@@ -28,7 +28,7 @@ HINTS = {
     "ConceptSet": {
         "ids": "concept ids",
         "descendants": "no, to leave out what lies below these concepts",
-        "codes": "vocabulary -> codes, such as {RxNorm: [\"161\"]}",
+        "codes": 'vocabulary -> codes, such as {RxNorm: ["161"]}',
         "units": "unit_concept_id -> factor to the measure's unit; rows in other units are refused",
         "no_unit": "what happens to a row that names no unit",
         "yes": "value_as_concept_id that mean yes",

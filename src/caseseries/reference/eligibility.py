@@ -49,7 +49,11 @@ def criterion_truth(study: Indexed, rows: PatientRows, index: int, follow_end: i
     if isinstance(criterion, InCohort | PatientsFile):
         entries = [fact for fact in rows.facts_of("cohort") if fact.term == criterion.sha256]
         if isinstance(criterion, InCohort) and criterion.at == "index date":
-            entries = [one for one in entries if one.start is not None and one.end is not None and one.start <= index <= one.end]
+            entries = [
+                one
+                for one in entries
+                if one.start is not None and one.end is not None and one.start <= index <= one.end
+            ]
         return bool(entries)
     assert isinstance(criterion, Patients)
     return rows.person.patient in criterion.patients

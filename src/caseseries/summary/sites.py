@@ -83,7 +83,9 @@ class SiteCounts:
         if not problems and (len(text) < start or text[start - 1]):
             problems.append(Problem("no empty line before the counts", Place(file, line=start)))
         if not problems and text[-1] != END:
-            problems.append(Problem(f"the file was cut short: its last line is not {END!r}", Place(file, line=len(text))))
+            problems.append(
+                Problem(f"the file was cut short: its last line is not {END!r}", Place(file, line=len(text)))
+            )
         if problems:
             raise InputError("The counts of a site cannot be read.", problems, do=_DO)
         return cls(**facts, tally=Tally.read(text[start:-1], file=file, first_line=start + 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from tests.source.omop.conftest import PROTOCOL
 
 from caseseries import catalogue
 from caseseries.errors import ChartError, ProtocolError
@@ -12,7 +13,6 @@ from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.load import parse
 from caseseries.protocol.meant import meant
 from caseseries.source.omop.source import _need_sets
-from tests.source.omop.conftest import PROTOCOL
 
 PLAIN = PROTOCOL.format(measures="", concepts="")
 
