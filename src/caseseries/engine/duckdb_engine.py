@@ -34,6 +34,7 @@ class DuckDB(Engine):
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, spill: str) -> None:
         self._connection, self._spill = connection, spill
+        self._views: set[str] = set()
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """Execute a statement that returns nothing of interest."""
@@ -53,14 +54,25 @@ class DuckDB(Engine):
 
     def keep(self, name: str, query: str) -> None:
         """Keep the rows of a query as a temporary table of this session, replacing one of that name."""
+        self._not_a_view(name)
         self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
 
     def view(self, name: str, query: str) -> None:
         """Give a query a name for this session; its rows are computed each time they are asked for."""
+        if name not in self._views:
+            self.forget(name)
+            self._views.add(name)
         self._execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
+
+    def _not_a_view(self, name: str) -> None:
+        """Make room for a table where a view of that name stands."""
+        if name in self._views:
+            self._views.discard(name)
+            self._execute(f"DROP VIEW IF EXISTS temp.{name}")
 
     def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
         """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
+        self._not_a_view(name)
         declared = ", ".join(f"{column} {kind}" for column, kind in columns)
         self._execute(f"CREATE OR REPLACE TEMP TABLE {name} ({declared})")
         if rows:

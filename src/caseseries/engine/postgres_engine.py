@@ -66,7 +66,8 @@ class Postgres(Engine):
 
     def view(self, name: str, query: str) -> None:
         """Give a query a name for this session; its rows are computed each time they are asked for."""
-        self._views.pop(name, None)
+        if self._views.pop(name, None) is None:
+            self.forget(name)
         # A view that stands on this one goes with it and is made anew.
         self._send(_declared(f"DROP VIEW IF EXISTS pg_temp.{name} CASCADE", f"CREATE TEMP VIEW {name} AS {query}"))
         self._make_views_again()
@@ -97,6 +98,8 @@ class Postgres(Engine):
         return f"{quoted(self._schema)}.{quoted(table)}"
 
     def _make(self, name: str, statement: str) -> None:
+        if self._views.pop(name, None) is not None:
+            self._send(_declared(f"DROP VIEW IF EXISTS pg_temp.{name} CASCADE"))
         self._send(_declared(f"DROP TABLE IF EXISTS pg_temp.{name}__new", statement))
 
     def _make_views_again(self) -> None:
