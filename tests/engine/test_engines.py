@@ -170,3 +170,20 @@ def test_what_is_forgotten_can_be_made_again(engine: Engine) -> None:
         engine.rows("SELECT a FROM thing")
     engine.keep("thing", "SELECT 2 AS b")
     assert [(2,)] == engine.rows("SELECT b FROM thing")
+
+
+def test_one_name_is_a_table_then_a_view_then_a_table(engine: Engine) -> None:
+    for _ in range(2):
+        engine.table("thing", [("a", "INT")], [(1,)])
+        engine.keep("other", "SELECT a + 1 AS a FROM thing")
+        assert [(2,)] == engine.rows("SELECT a FROM other")
+        engine.view("other", "SELECT a + 2 AS a FROM thing")
+        assert [(3,)] == engine.rows("SELECT a FROM other")
+        engine.keep("other", "SELECT 4 AS a")
+        engine.view("other", "SELECT 5 AS a")
+        engine.table("other", [("a", "INT")], [(6,)])
+        assert [(6,)] == engine.rows("SELECT a FROM other")
+        engine.view("other", "SELECT 7 AS a")
+        engine.forget("other")
+        with pytest.raises((EngineError, duckdb.Error)):
+            engine.rows("SELECT a FROM other")

@@ -81,8 +81,9 @@ class DuckDB(Engine):
             self._execute(f"INSERT INTO {name} SELECT {unnested}", lists)
 
     def forget(self, *names: str) -> None:
-        """Drop temporary tables."""
+        """Drop temporary tables that are not needed any more; one that is not there is passed over."""
         for name in names:
+            self._not_a_view(name)
             self._execute(f"DROP TABLE IF EXISTS temp.{name}")
 
     def source(self, table: str) -> str:

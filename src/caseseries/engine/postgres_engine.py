@@ -90,7 +90,11 @@ class Postgres(Engine):
 
     def forget(self, *names: str) -> None:
         """Drop temporary tables; one that is not there is passed over."""
-        self._send(_declared(*(f"DROP TABLE IF EXISTS pg_temp.{name} CASCADE" for name in names)))
+        drops = [
+            f"DROP {'TABLE' if self._views.pop(name, None) is None else 'VIEW'} IF EXISTS pg_temp.{name} CASCADE"
+            for name in names
+        ]
+        self._send(_declared(*drops))
         self._make_views_again()
 
     def source(self, table: str) -> str:

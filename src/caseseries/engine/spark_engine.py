@@ -101,6 +101,7 @@ class Spark(Engine):
         with words(self._java):
             # In SQL, and not from a data frame: Spark then looks anew at what the view names when it is asked.
             self._session.sql(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
+        self._remove(name)
 
     def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
         """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
