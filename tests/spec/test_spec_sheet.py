@@ -9,7 +9,7 @@ from tests.generate.studies import every_study
 from tests.spec.small import Spec, chart, protocol
 from tests.spec.stages import one_engine
 from tests.spec.test_spec_observed import SPECS as OBSERVED
-from tests.spec.test_spec_tally import SPECS, counted, counted_values
+from tests.spec.test_spec_tally import SPECS, check_rows, counted, counted_values
 
 from caseseries.assessment import assess, open_choices, sheet
 from caseseries.assessment.sheet import compile_sheet, fits, lay_sheet, open_on_sheet
@@ -88,6 +88,7 @@ def check(study: Protocol, table: Chart) -> None:
                     assert (one.truth, one.rule_truth, one.absent, one.events, one.day) == told
                     assert inside[spec][one.case_id][0] == within
             assert rows == {}
+            check_rows(engine, study, cohort, compiled, verdicts[0], inside[0])
         for place, cases in open_doses(engine, study, compiled).items():
             open_now[place] = max(cases, open_now.get(place, 0))
     found.merge(count_values(engine, study, list(laid_out.compiled.values())))

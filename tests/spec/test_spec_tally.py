@@ -24,12 +24,10 @@ from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, pairs_of, plan
 from caseseries.protocol.tree import Slot
-from caseseries.protocol.words import decimal_text
 from caseseries.response import (
     among,
     change_tally,
     chosen_values,
-    patient_rows,
     respond,
     settle,
     tally,
@@ -39,6 +37,7 @@ from caseseries.response import (
 from caseseries.response.settle import event_names, reason_words, why_not_evaluable
 from caseseries.response.tally import PERCENT, QUOTIENT
 from caseseries.stats.tally import Tally
+from caseseries.study.patients import keep_outcome
 from caseseries.verdict.trace import Quantity, Verdict
 
 ANSWERS = {True: "yes", False: "no", None: "not evaluable"}
@@ -178,24 +177,21 @@ def check_rows(
     verdicts: tuple[Verdict, ...],
     inside: dict[str, tuple[bool | None, str]],
 ) -> None:
-    """The rows to be kept of every patient."""
-    asked = patient_rows(engine, study, compiled)
-    numbers = {case.case_id: (cohort.numbers.number_of(case.patient), case.episode) for case in cohort.included}
-    rows = {tuple(row[:2]): dict(zip(asked.columns[2:], row[2:], strict=True)) for row in engine.rows(asked.query)}
-    assert sorted(rows) == sorted(numbers.values())
+    """The rows of every patient that are kept of the outcome settled last."""
+    keep_outcome(engine, study, compiled, 0)
+    rows = {case_no: row for case_no, *row in engine.rows("SELECT * FROM patient_0")}
+    numbers = {case.case_id: case.number for case in cohort.included}
     for verdict in verdicts:
-        row = rows[numbers[verdict.case_id]]
         within, missing = inside[verdict.case_id]
-        assert row["answer"] == (ANSWERS[verdict.truth] if within else "outside")
-        assert row["why"] == (verdict.absent if within else missing)
-        assert (verdict.decided_by, "; ".join(verdict.events), verdict.day) == (
-            row["decided by"], row["events"], row["assessment day"],
-        )  # fmt: skip
-        for quantity in verdict.quantities:
-            name = f"{quantity.slot.window} {quantity.slot.measure}"
-            assert (quantity.day, quantity.absent) == (row[f"{name}, day"], row[f"{name}, absent"])
-            assert quantity.value == (None if row[name] is None else Fraction(row[name]))
-            assert row[name] is None or "/" in row[name] or row[name] == decimal_text(Fraction(row[name]))
+        answer, because, decided_by, day, *values = rows.pop(numbers[verdict.case_id])
+        assert answer == (ANSWERS[verdict.truth] if within else "outside")
+        assert (because or "") == (verdict.absent if within else missing)
+        assert (decided_by or "") == (verdict.decided_by if within else "")
+        assert day == verdict.day
+        exact = {quantity.slot: quantity.value for quantity in verdict.quantities}
+        chosen = [exact[slot] for slot in compiled.plan.slots]
+        assert values == [None if value is None else millionths(value) for value in chosen]
+    assert rows == {}
 
 
 def test_counts_of_a_few_drawn_studies() -> None:
@@ -217,6 +213,42 @@ def test_counts_of_an_example(example: str, request: pytest.FixtureRequest) -> N
 def test_means_of_many_values_of_one_day_are_counted_exactly() -> None:
     study = protocol("windows: {after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, same_day: mean}}")
     check(study, chart("1 | mmt | -5:50, 90:60, 90:61, 90:63\n2 | mmt | -5:50, 90:10\n3 | mmt | -5:0, 90:80", study))
+
+
+def test_cases_outside_the_denominator_say_what_kept_it_open() -> None:
+    outcome = """
+intercurrent: {death: not evaluable}
+outcomes: {response: {at: after, rule: {gain: mmt, at_least: 4 points}, among: {value: mmt, at: baseline, less_than: 60}}}
+"""
+    study = protocol(outcome)
+    rows = """
+inside | mmt | -5:59, 90:70
+unknown | mmt | -5:59
+dead | mmt | -5:59, 90:70
+dead | death | 80
+outside | mmt | -5:60
+outside | death | 80
+open | mmt | 90:70
+open | death | 80
+"""
+    table = chart(rows, study)
+    check(study, table)
+    engine = one_engine()
+    cohort = select(engine, study, table)
+    compiled = assess(engine, study, cohort.numbers, plan(study, "response"), records=False).compiled
+    settle(engine, study, cohort.numbers, compiled)
+    keep_outcome(engine, study, compiled, 0)
+    names = {case.number: case.case_id for case in cohort.included}
+    assert {
+        "inside": ("yes", None, None),
+        "unknown": ("not evaluable", "after mmt: no visit in window", None),
+        "dead": ("not evaluable", "event: death", "death"),
+        "outside": ("outside", None, None),
+        "open": ("outside", "baseline mmt: no visit in window", None),
+    } == {
+        names[case_no]: tuple(told)
+        for case_no, *told in engine.rows("SELECT case_no, answer, because, decided_by FROM patient_0")
+    }
 
 
 def test_reasons_are_told_once_each_in_the_order_of_the_rule() -> None:

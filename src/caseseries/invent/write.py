@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LAYOUTS = ("sorted", "shuffled", "clustered")
 
 #: The share of patients who get the study drug.
-DENSE, RARE = 0.42, 0.005
+DENSE = 0.42
 
 #: Global assessments that are due, on average over all patients and whatever the share of the drug; about 6 lie in observed time.
 _ASSESSMENTS = 6.6

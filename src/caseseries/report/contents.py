@@ -152,8 +152,3 @@ def numbered(parts: Mapping[str, Sequence[Block | None]], titles: Mapping[str, s
 def tables_of(sections: Iterable[Section]) -> tuple[Table, ...]:
     """Every table of the report, in order."""
     return tuple(block for section in sections for block in section.blocks if isinstance(block, Table))
-
-
-def figures_of(sections: Iterable[Section]) -> tuple[Figure, ...]:
-    """Every figure of the report, in order."""
-    return tuple(block for section in sections for block in section.blocks if isinstance(block, Figure))

@@ -1,18 +1,14 @@
 """The rule compiled and evaluated: intercurrent events, verdicts, traces."""
 
 from caseseries.response.choices import require_choices, uncovered_days, zero_baselines
-from caseseries.response.patients import PatientRows, change_rows, patient_rows
 from caseseries.response.respond import among, chosen_values, respond
 from caseseries.response.settle import settle
 from caseseries.response.tally import change_tally, tally
 
 __all__ = [
-    "PatientRows",
     "among",
-    "change_rows",
     "change_tally",
     "chosen_values",
-    "patient_rows",
     "require_choices",
     "respond",
     "settle",

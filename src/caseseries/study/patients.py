@@ -70,10 +70,13 @@ def _words(slot: Slot) -> str:
 
 
 def keep_outcome(engine: Engine, protocol: Protocol, compiled: Compiled, place: int) -> None:
-    """Keep the rows of the outcome that was settled last, as table ``patient_<place>``."""
+    """Keep the rows of the outcome that was settled last, as table ``patient_<place>``.
+
+    A case outside the denominator has the answer `outside`, no event that decided, and where that is unknown what was absent.
+    """
     plan = compiled.plan
     told = engine.rows(
-        "SELECT DISTINCT decided, why FROM verdict WHERE spec = 0 AND truth IS NULL ORDER BY decided, why"
+        f"SELECT DISTINCT {_DECIDED} AS decided, {_WHY} AS why FROM verdict AS v WHERE v.spec = 0 AND {_UNKNOWN} ORDER BY decided, why"
     )
     reasons = [(decided, why, why_not_evaluable(plan, decided, why)) for decided, why in told]
     text = engine.dialect.text
@@ -86,11 +89,17 @@ SELECT v.case_no, CASE WHEN v.inside THEN CASE WHEN v.truth THEN '{ANSWERS[True]
     ELSE '{ANSWERS[None]}' END ELSE 'outside' END AS answer, y.because, e.words AS decided_by, v.day, {_values(plan)}
 FROM verdict AS v
 JOIN ({_of_cases(engine, protocol, compiled)}) AS w ON w.case_no = v.case_no
-LEFT JOIN why_words AS y ON v.truth IS NULL AND y.decided = v.decided AND y.why = v.why
-LEFT JOIN event_words AS e ON e.decided = v.decided
+LEFT JOIN why_words AS y ON {_UNKNOWN} AND y.decided = {_DECIDED} AND y.why = {_WHY}
+LEFT JOIN event_words AS e ON v.inside AND e.decided = v.decided
 WHERE v.spec = 0
 """,
     )
+
+
+#: Whether an answer of ``v`` is unknown, in the denominator or about it, and what that rests on.
+_UNKNOWN = "(v.inside IS NULL OR (v.inside AND v.truth IS NULL))"
+_DECIDED = "CASE WHEN v.inside THEN v.decided ELSE 0 END"
+_WHY = "CASE WHEN v.inside THEN v.why ELSE v.among_why END"
 
 
 def _values(plan: OutcomePlan) -> str:

@@ -11,8 +11,8 @@ from caseseries.stats.frequency import MILLIONTHS, Frequencies, Moments
 from caseseries.summary.model import Result
 from caseseries.summary.results import PARTS, of_estimate, of_statistic
 
-#: At most so many bars of a histogram, and points of a cumulative curve.
-BARS, POINTS = 40, 200
+#: At most so many bars of a histogram.
+BARS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +71,6 @@ class Spread:
             place = value // width
             bars[place] = bars.get(place, 0) + n
         return tuple(Bin(place * width, (place + 1) * width, n) for place, n in sorted(bars.items()))
-
-    def cumulative(self, most: int = POINTS) -> tuple[tuple[Fraction, Fraction], ...]:
-        """Points (value, share of the values at most this one), ascending, at most about `most` and always the last.
-
-        >>> spread({1: 1, 2: 3}, parts=1).cumulative()
-        ((Fraction(1, 1), Fraction(1, 4)), (Fraction(2, 1), Fraction(1, 1)))
-        """
-        points: list[tuple[Fraction, Fraction]] = []
-        seen, told, total = 0, 0, self.n
-        for value, n in self.counts():
-            seen += n
-            if (seen - told) * most >= total or seen == total or not points:
-                points.append((value, Fraction(seen, total)))
-                told = seen
-        return tuple(points)
 
 
 def spread(table: Mapping[int, int], parts: Fraction | int = MILLIONTHS) -> Spread:
