@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.concepts import folded
 from caseseries.protocol.measures import ingredients
-from caseseries.source.omop import rules
+from caseseries.source.omop import rules, value_rules
 from caseseries.source.omop.counts import counted, found
 from caseseries.source.omop.history import keep
 from caseseries.source.omop.model import PLACES, Rows
@@ -44,7 +44,7 @@ def make_values(source: OmopSource, where: str, of: str | None, *, ever: bool) -
         parts.append(f"SELECT record, patient, measure, day, value, code FROM {kept}")
     if parts:
         engine.view("omop_value", " UNION ALL ".join(parts))
-        engine.view("measurement", rules.MEASUREMENT)
+        engine.view("measurement", value_rules.MEASUREMENT)
     _visits(source, where, outside, tally)
     return tally
 
@@ -53,7 +53,9 @@ def _outside(source: OmopSource, of: str | None, *, everywhen: bool) -> str:
     """SQL for: the day of a row is not observed. Near one index date its own period decides, which saves looking at the others."""
     if not source.numbers.observed:
         return "FALSE"
-    return rules.NO_PERIOD if everywhen or source.protocol.case.per == "course" else rules.NOT_IN_INDEX_PERIOD
+    return (
+        value_rules.NO_PERIOD if everywhen or source.protocol.case.per == "course" else value_rules.NOT_IN_INDEX_PERIOD
+    )
 
 
 def _span(source: OmopSource, of: str | None, *, ever: bool) -> None:
@@ -100,7 +102,7 @@ def _value_query(source: OmopSource, place: Rows, ids: set[int], where: str, out
     query = f"SELECT *, {operator} FROM ({source.opened.query(place.table, *names)}) AS stored"
     here = [one for one in source.sets.meant if one.kind == "measure" and PLACES[one.table] == place]
     plain = all(factor == 1 for one in here for factor in one.units.values())
-    return rules.value(
+    return value_rules.value(
         query, place.id, place.concept, place.day, f"{within(place.concept, ids)} AND {where.format('person_id')}", outside, source.cutoff,
         judged=any(one.judgement for one in here), plain=plain, dialect=source.engine.dialect,
     )  # fmt: skip
@@ -109,13 +111,13 @@ def _value_query(source: OmopSource, place: Rows, ids: set[int], where: str, out
 def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, shared: bool) -> None:
     """Count rows and findings; where measures share a concept (`shared`), a row that is a value of two is one row."""
     measures = {number: measure for measure, number in source.numbers.measures.items()}
-    other = next(code for code, why in rules.CODES.items() if why == rules.OTHER_UNIT)
+    other = next(code for code, why in value_rules.CODES.items() if why == rules.OTHER_UNIT)
     equal = 0
     for measure, code, unit, rows, again, rounded in source.engine.rows(
         f"SELECT measure, code, CASE WHEN code = {other} THEN value ELSE 0 END AS unit, sum(n), sum(n - 1), sum(n * rounded) FROM {name} "
         f"GROUP BY measure, code, CASE WHEN code = {other} THEN value ELSE 0 END ORDER BY measure, code, unit"
     ):
-        called, why = measures[measure], rules.CODES.get(code, "")
+        called, why = measures[measure], value_rules.CODES.get(code, "")
         if not shared:
             counted(tally, table, why, int(rows))
         equal += int(again) if why == "" else 0
@@ -127,14 +129,14 @@ def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, sh
                 f"{called}: rows without a unit were refused; `no_unit: accept` in the concept set would read them"
             )
             found(tally, "warning", "unit", message, int(rows))
-        elif code == rules.WITHOUT:
+        elif code == value_rules.WITHOUT:
             found(tally, "note", "no value", f"{called}: rows without a value", int(rows))
         found(tally, "note", "rounded", f"{called}: values rounded to a millionth", int(rounded))
     found(tally, "note", "duplicates", f"{table}: equal rows, read once", equal)
     if shared:
         each = f"SELECT record, patient, day, max(n) AS n, min(code) AS code FROM {name} GROUP BY record, patient, day"
         for code, rows in source.engine.rows(f"SELECT code, sum(n) FROM ({each}) AS r GROUP BY code ORDER BY code"):
-            counted(tally, table, rules.CODES.get(code, ""), int(rows))
+            counted(tally, table, value_rules.CODES.get(code, ""), int(rows))
 
 
 def _visits(source: OmopSource, where: str, outside: str, tally: Tally) -> None:
@@ -145,7 +147,7 @@ def _visits(source: OmopSource, where: str, outside: str, tally: Tally) -> None:
         "visit_occurrence", "visit_occurrence_id", "person_id", "visit_start_date", "visit_start_date!"
     )
     number = source.numbers.terms["visit", "visit"]
-    made = rules.visit(query, where.format("person_id"), number, outside, source.cutoff, engine.dialect)
+    made = value_rules.visit(query, where.format("person_id"), number, outside, source.cutoff, engine.dialect)
     keep(source, "visit_occurrence", "omop_visit", made)
     kept = "SELECT record, patient, kind, term, day, day AS low, day AS high, CAST(NULL AS INT) AS last FROM omop_visit WHERE why = ''"
     engine.keep("fact", f"{rules.FACT} UNION ALL {kept}")
