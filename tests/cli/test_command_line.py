@@ -290,6 +290,32 @@ def test_signals_unwind_and_end(number: signal.Signals, code: int) -> None:
     assert (code, "cleaned\n", 1) == (started.returncode, out, err.count("\n"))
 
 
+IN_A_STATEMENT = """
+import os, signal, sys, threading
+import caseseries.cli.main as entry
+from caseseries.engine import connect
+def command(arguments, screen):
+    with connect() as engine:
+        threading.Timer(0.5, os.kill, (os.getpid(), int(sys.argv[1]))).start()
+        engine.keep("long", "SELECT count(*) AS n FROM range(1000000000000) AS r(n) WHERE n % 7 = 3")
+entry._command = command
+sys.exit(entry.main(["run", "p", "c"]))
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals_stop_a_long_statement(number: signal.Signals, code: int, tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", IN_A_STATEMENT, str(int(number))],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    assert (code, 1) == (told.returncode, told.stderr.count("\n")), told.stderr
+    assert [] == list(tmp_path.iterdir())
+
+
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     tool = [sys.executable, "-m", "caseseries", "catalogue", "--json"]
     started = subprocess.Popen(tool, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -22,6 +22,9 @@ DONE, MISTAKE, USAGE, DEFECT, INTERRUPTED, TERMINATED = 0, 1, 2, 70, 130, 143
 class _Terminated(BaseException):
     """SIGTERM arrived; unwinds like Ctrl-C, so that temporary folders are removed."""
 
+    #: Whether it did: a statement of the database that it stops ends as if by Ctrl-C.
+    arrived = False
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
@@ -51,12 +54,12 @@ def _guarded(arguments: argparse.Namespace) -> int:
     except CaseSeriesError as error:
         screen.failed(error)
         return DEFECT if isinstance(error, Disagreement) else error.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, _Terminated):
+        if _Terminated.arrived:
+            screen.stopped(f"Stopped from outside (SIGTERM). {UNHARMED}")
+            return TERMINATED
         screen.stopped(f"Stopped by Ctrl-C. {UNHARMED}")
         return INTERRUPTED
-    except _Terminated:
-        screen.stopped(f"Stopped from outside (SIGTERM). {UNHARMED}")
-        return TERMINATED
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - the flush at exit must find an open file
         return DONE
@@ -107,8 +110,10 @@ def _on_terminate() -> object:
         return None
 
     def stop(number: int, frame: object) -> NoReturn:
+        _Terminated.arrived = True
         raise _Terminated
 
+    _Terminated.arrived = False
     return signal.signal(signal.SIGTERM, stop)
 
 

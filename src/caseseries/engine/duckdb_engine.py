@@ -101,12 +101,28 @@ class DuckDB(Engine):
 
 
 @contextmanager
+def stoppable() -> Iterator[None]:
+    """Let Ctrl-C be Ctrl-C: where a signal's handler raises, DuckDB gives its statement up and says RuntimeError instead."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
+    except RuntimeError as stopped:
+        if str(stopped) != "Query interrupted":
+            raise
+        raise KeyboardInterrupt from None
+
+
+@contextmanager
 def words() -> Iterator[None]:
     """Say what DuckDB says in words that hold no value."""
     import duckdb
 
     try:
-        yield
+        with stoppable():
+            yield
     except duckdb.OutOfMemoryException as stopped:
         # DuckDB says the same of its memory and of the largest size of its temporary folder.
         raise said.out_of_memory("Give it more with --memory-limit") from stopped
@@ -128,16 +144,20 @@ def open_duckdb(
 
     spill = tempfile.mkdtemp(prefix="caseseries-")
     Path(spill).chmod(0o700)
-    connection = duckdb.connect(
-        ":memory:",
-        config={
-            **HARDENED,
-            "threads": str(threads),
-            "memory_limit": memory_limit,
-            "temp_directory": spill,
-            "max_temp_directory_size": "20GB",
-        },
-    )
+    try:
+        connection = duckdb.connect(
+            ":memory:",
+            config={
+                **HARDENED,
+                "threads": str(threads),
+                "memory_limit": memory_limit,
+                "temp_directory": spill,
+                "max_temp_directory_size": "20GB",
+            },
+        )
+    except BaseException:
+        shutil.rmtree(spill, ignore_errors=True)
+        raise
     engine = DuckDB(connection, spill)
     try:
         if attach is not None:
@@ -161,4 +181,7 @@ def open_duckdb(
             f"The database file {attach.name if attach else ''} cannot be opened.".replace("file  ", "file "),
             do="Look whether it is a DuckDB file of a version that this one reads, and whether another program has it open.",
         ) from stopped
+    except BaseException:
+        engine.close()
+        raise
     return engine

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from caseseries.engine.duckdb_engine import stoppable
 from caseseries.errors import CaseSeriesError, OutputError
 from caseseries.invent import rows
 from caseseries.invent.concepts import CONCEPTS, MILLIGRAM, STRENGTHS
@@ -112,7 +113,7 @@ def _write_tables(
         "autoload_known_extensions": "false",
     }
     try:
-        with duckdb.connect(":memory:", config=settings) as connection:
+        with stoppable(), duckdb.connect(":memory:", config=settings) as connection:
             connection.execute("SET enable_progress_bar = false")
             for macro in macros(seed):
                 connection.execute(macro)
