@@ -4,6 +4,7 @@ A model may refuse a value by ``ValueError("text")``, or by ``PydanticCustomErro
 
 - ``allowed`` and ``do``: what may be written, and what to do;
 - ``at``: names that lead on from the refused value to the piece meant, when a whole mapping was looked at;
+- ``secret``: what was written is not repeated;
 - ``several``: a list of such contexts, each with its ``message``, when one look finds more than one mistake.
 """
 
@@ -209,7 +210,7 @@ def _errors(raw: Mapping[str, Any], document: Document, schema: Schema | None) -
             path=walk.path,
             steps=walk.steps,
             forms=walk.forms,
-            written=walk.data if part.get("at") else written,
+            written="" if part.get("secret") else walk.data if part.get("at") else written,
             names=(str(loc[-1]),) if missing else walk.names,
             message=message,
             allowed=allowed,

@@ -37,9 +37,15 @@ class Written(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-def mistake(message: str, allowed: str = "", do: str = "") -> PydanticCustomError:
-    """An error whose text, allowed values and advice reach the author as they stand."""
-    return PydanticCustomError("mistake", "{message}", {"message": message, "allowed": allowed, "do": do})
+def mistake(
+    message: str, allowed: str = "", do: str = "", *, at: tuple[str, ...] = (), secret: bool = False
+) -> PydanticCustomError:
+    """An error whose text, allowed values and advice reach the author as they stand.
+
+    `at` leads on to the piece of the refused value that is meant; what was written there is not repeated where it is `secret`.
+    """
+    context = {"message": message, "allowed": allowed, "do": do, "at": at, "secret": secret}
+    return PydanticCustomError("mistake", "{message}", context)
 
 
 def known_kind(kind: Callable[[Any], str | None], message: str, allowed: str, do: str) -> BeforeValidator:

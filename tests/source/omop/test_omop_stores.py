@@ -301,3 +301,4 @@ def test_mistakes_in_a_description_have_their_line(tmp_path: Path, text: str, wh
     with pytest.raises(ChartError, match=what) as stopped:
         load_omop(path)
     assert "omop.yaml:1" in str(stopped.value)
+    assert "secret" not in stopped.value.describe(values=True)

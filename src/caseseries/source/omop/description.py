@@ -25,8 +25,12 @@ def _name(text: Any) -> str:
 
 def _no_password(text: Any) -> str:
     if re.search(r"password|passwd|:[^/@]+@", str(text), re.IGNORECASE):
-        what = "a password does not belong into this file"
-        raise mistake(what, "service=NAME, or host, port, dbname and user", "use PGPASSWORD, .pgpass or a service file")
+        raise mistake(
+            "a password does not belong into this file",
+            "service=NAME, or host, port, dbname and user",
+            "use PGPASSWORD, .pgpass or a service file",
+            secret=True,
+        )
     return str(text)
 
 
