@@ -280,6 +280,22 @@ def test_what_was_unpacked_is_removed(tmp_path: Path, monkeypatch: pytest.Monkey
     assert [] == list(temporary.iterdir())
 
 
+def test_ctrl_c_while_the_files_are_looked_through_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(files: object) -> dict[str, str]:
+        raise KeyboardInterrupt
+
+    write_parquet(tmp_path, FULL)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    monkeypatch.setattr("caseseries.source.omop.embedded.digests", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        read_omop(STUDY, describe(tmp_path, f"  from: {{parquet: {tmp_path}}}\n{MORE}"))
+    assert [] == list(temporary.iterdir())
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [

@@ -29,14 +29,14 @@ def open_files(described: Omop, base: Path, private: Path, machine: Machine) -> 
         files = {**files, **{table: paths for table, paths in other.items() if table in VOCABULARY}}
     linked = private / "linked"
     linked.mkdir()
-    staged = stage(files, kind, linked)
+    staged, known = stage(files, kind, linked), digests(files)
     engine = connect(
         memory_limit=machine.memory_limit,
         threads=machine.threads,
         readable=[path for paths in files.values() for path in paths],
         writable=machine.writable,
     )
-    opened = Opened(described, engine, {}, digests(files), files, private)
+    opened = Opened(described, engine, {}, known, files, private)
     try:
         for table, paths in sorted(staged.items()):
             with opened.reading(table):
@@ -112,6 +112,7 @@ def open_duckdb_file(described: Omop, base: Path, private: Path, machine: Machin
     file = base / source.duckdb
     if not file.is_file():
         raise stop("the DuckDB file is not there", file.name, "write its path relative to the description")
+    known = digests({file.name: [file]})
     try:
         engine = connect(
             memory_limit=machine.memory_limit, threads=machine.threads, attach=file, writable=machine.writable
@@ -120,7 +121,7 @@ def open_duckdb_file(described: Omop, base: Path, private: Path, machine: Machin
         raise stop(
             "it is no DuckDB file of a version that can be read, or another program has it open", file.name
         ) from None
-    opened = Opened(described, engine, {}, digests({file.name: [file]}), {}, private)
+    opened = Opened(described, engine, {}, known, {}, private)
     try:
         rows = engine.rows(
             "SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns WHERE table_catalog = 'source' "
