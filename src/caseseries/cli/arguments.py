@@ -15,7 +15,7 @@ start here:
   caseseries check protocol.yaml chart.yaml      find every mistake; shows no outcome
   caseseries run protocol.yaml chart.yaml --out results
 
-Nothing leaves this machine: no command uses the network.
+Nothing leaves this machine; only a server that an omop.yaml names is asked over the network.
 "caseseries COMMAND --help" tells more about one command. Exit codes: 0 done, 1 mistakes in the input,
 2 not understood, 70 a defect of this software, 130 Ctrl-C, 143 terminated."""
 
@@ -99,7 +99,11 @@ def _protocol(command: _Parser, *, here: bool = False) -> None:
 
 
 def _chart(command: _Parser, *, optional: bool = False, here: bool = False) -> None:
-    told = "where the rows are (chart.yaml in this folder)" if here else "where the rows are: chart.yaml"
+    told = (
+        "where the rows are (chart.yaml in this folder)"
+        if here
+        else "where the rows are: chart.yaml, or the omop.yaml of a database"
+    )
     default = "chart.yaml" if here else None
     command.add_argument("chart", metavar="CHART", nargs="?" if optional or here else None, default=default, help=told)
 
