@@ -16,8 +16,9 @@ from tests.summary.counting import tally_of
 
 from caseseries.errors import ChoiceNeeded, OutputError
 from caseseries.invent import write
+from caseseries.response.tally import ANSWERS
 from caseseries.stats.tally import Tally
-from caseseries.study import PopulationResults, Study, population
+from caseseries.study import PopulationResults, Results, Study, population
 from caseseries.study import study as study_module
 from caseseries.study.work import Work
 
@@ -59,8 +60,13 @@ def of_patients(tally: Tally) -> dict[Any, int]:
     return {key: n for key, n in tally.counts.items() if key[0] not in OF_THE_SOURCE}
 
 
-def test_counts_are_those_of_the_small_path(study: Study, database: Path, results: PopulationResults) -> None:
-    small = study.run(database / "omop.yaml")
+@pytest.fixture(scope="module")
+def small(study: Study, database: Path) -> Results:
+    """The study patient by patient."""
+    return study.run(database / "omop.yaml")
+
+
+def test_counts_are_those_of_the_small_path(study: Study, small: Results, results: PopulationResults) -> None:
     expected = of_patients(tally_of(study.protocol, small.chart, small.summary))
     found = of_patients(results.tally)
     # The small path takes persons with an index event alone.
@@ -150,16 +156,29 @@ def test_open_choices_are_told_by_their_number(
     assert all("case(s)" in str(problem) for problem in stopped.value.problems)
 
 
-def test_patients_are_rows_of_a_parquet_file(study: Study, results: PopulationResults, tmp_path: Path) -> None:
+def test_patients_are_those_of_the_small_path(small: Results, results: PopulationResults, tmp_path: Path) -> None:
     results.write(tmp_path / "out")
     with duckdb.connect() as connection:
         rows = connection.execute(f"SELECT * FROM '{tmp_path / 'out' / 'patients.parquet'}'").fetchall()
         names = [column[0] for column in connection.description or ()]
     assert results.population.included == len(rows)
     assert names[:3] == ["patient", "episode", "stronger_or_clearer_on_less_steroid"]
-    first = next(iter(results.population.outcomes.values()))
-    assert first.answers[0].yes.exact == sum(row[2] == "yes" for row in rows)
     assert rows == sorted(rows, key=lambda row: row[:2])
+    expected: dict[str, list[Any]] = {}
+    for outcome in small.summary.outcomes.values():
+        for verdict in outcome.verdicts[0]:
+            chosen = {quantity.slot: quantity.value for quantity in verdict.quantities}
+            expected.setdefault(verdict.case_id, []).extend(
+                [ANSWERS[verdict.truth], verdict.absent or None, verdict.decided_by or None, verdict.day]
+                + [None if value is None else float(value) for value in map(chosen.__getitem__, outcome.plan.slots)]
+            )
+    found = {str(patient): list(told) for patient, _, *told in rows}
+    assert sorted(expected) == sorted(found)
+    for patient, told in expected.items():
+        # The file holds values to a millionth.
+        assert [pytest.approx(one, abs=6e-7, rel=0) if isinstance(one, float) else one for one in told] == found[
+            patient
+        ]
 
 
 def test_the_source_is_as_it_was(study: Study, database: Path) -> None:
