@@ -310,6 +310,12 @@ def test_a_missing_table_is_a_finding(database: Database, table: str, expected: 
     assert (table == "observation_period") == (chart.observed is None)
 
 
+@pytest.mark.parametrize("most", [0, 2000])
+def test_a_run_without_the_table_of_the_index_drug_finds_nobody(database: Database, most: int) -> None:
+    found = Study(protocol()).run_database(database(drug_exposure=None), most=most)
+    assert "Fall: 0 of 0" in found.headline()
+
+
 def test_an_empty_table_is_a_finding(database: Database) -> None:
     chart = read_omop(protocol(), database(observation_period=[], concept_ancestor=[]))
     assert "warning: the table observation_period is empty: observed time is not known" in messages(chart)

@@ -50,7 +50,7 @@ def index_persons(source: OmopSource, where: str = "TRUE") -> str:
     return (
         f"SELECT DISTINCT patient FROM ({' UNION ALL '.join(parts)}) AS r"
         if parts
-        else "SELECT patient FROM person WHERE FALSE"
+        else "SELECT patient FROM (SELECT CAST(NULL AS BIGINT) AS patient) AS nobody WHERE patient IS NOT NULL"
     )
 
 
