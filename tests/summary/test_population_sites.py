@@ -309,3 +309,16 @@ def test_the_words_of_findings_stay_at_the_site() -> None:
         (one.severity, one.rule, str(one.n)) for one in told
     ]
     assert {"told at the site only"} == {one.message for one in told}
+
+
+@pytest.mark.parametrize(("unseen", "told"), [(0, None), (1, (-4, -1)), (4, (-4, -1)), (5, None)])
+def test_who_was_not_monitored_does_not_follow(unseen: int, told: tuple[int, int] | None) -> None:
+    counted = simulated(400, 1)
+    included = counted.total("cases", "", "")
+    counted.counts["monitored", "mmt", "cases"] = included - unseen
+    counts = aggregate(study(), counted, audience="network").counts
+    looked_at = [key for key in counts if key[-3:] == ("monitored", "mmt", "cases")]
+    if told is None:
+        assert [("monitored", "mmt", "cases")] == looked_at and counts[looked_at[0]] == included - unseen
+    else:
+        assert [("range", included + told[0], included + told[1], "monitored", "mmt", "cases")] == looked_at

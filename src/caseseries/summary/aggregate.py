@@ -88,8 +88,11 @@ class _Network:
         self.safety()
         for section in ("drug", "prior"):
             self.told(section, {key: apart(n, self.included, self.smallest) for key, n in self.of(section).items()})
-        for section in ("rows", "monitored"):
-            self.told(section, {key: self.alone(n) for key, n in self.of(section).items()})
+        self.told("rows", {key: self.alone(n) for key, n in self.of("rows").items()})
+        for (measure, part), n in self.of("monitored").items():
+            # Who was looked at says who was not.
+            ends = apart(n, self.included, self.smallest) if part == "cases" else self.alone(n)
+            self.tell(("monitored", measure, part), ends)
         self.findings()
         return self.out
 
