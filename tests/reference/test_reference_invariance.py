@@ -54,16 +54,23 @@ def _key(verdict: Verdict) -> Key:
 
 
 def _each(chart: Chart, change: Callable[[Any], Any], *tables: str) -> Chart:
-    return replace(chart, **{table: tuple(map(change, getattr(chart, table))) for table in tables})
+    return replace(
+        chart, **{table: tuple(map(change, found)) for table in tables if (found := getattr(chart, table)) is not None}
+    )
 
 
-TABLES = ("people", "measurements", "courses", "facts")
+#: `observed` is None in a chart that does not say when patients were observed.
+TABLES = ("people", "measurements", "courses", "facts", "observed")
 
 
 def test_the_order_of_rows() -> None:
     def shuffle(protocol: Protocol, chart: Chart) -> tuple[Protocol, Chart]:
         random = Random(7)
-        mixed = {table: tuple(random.sample(rows, len(rows))) for table in TABLES for rows in [getattr(chart, table)]}
+        mixed = {
+            table: tuple(random.sample(rows, len(rows)))
+            for table in TABLES
+            if (rows := getattr(chart, table)) is not None
+        }
         return protocol, replace(chart, **mixed)
 
     unchanged(shuffle)

@@ -96,7 +96,7 @@ def test_a_few_drawn_studies() -> None:
 
 @pytest.mark.slow
 def test_many_drawn_studies() -> None:
-    every_study(hold, runs=15, first=2)
+    every_study(hold, runs=5, first=2)
 
 
 @pytest.mark.parametrize(

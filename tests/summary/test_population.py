@@ -159,7 +159,7 @@ def test_drawn_studies_counted_are_the_same_whole_and_in_parts() -> None:
 
 @pytest.mark.slow
 def test_many_drawn_studies_counted_are_the_same() -> None:
-    every_study(drawn, runs=12, first=100)
+    every_study(drawn, runs=4, first=100)
 
 
 def test_nobody_is_a_case() -> None:
