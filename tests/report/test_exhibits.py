@@ -63,6 +63,14 @@ def test_the_headline(series: Summary) -> None:
     assert lines[-1].startswith("A before–after series without a control group")
 
 
+def test_changes_of_one_measure_between_different_windows_say_between_which(series: Summary) -> None:
+    (mmt,) = [one for one in series.outcomes[NAME].changes if one.spec == 0 and one.measure == "mmt"]
+    later = replace(mmt, outcome="mmt later", after_window="month 12")
+    lines = report.headline(replace(series, change_outcomes=(later,))).splitlines()
+    told = [line.strip().split(":")[0] for line in lines if line.strip().startswith(("MMT", "CMAS"))]
+    assert [f"MMT, baseline to {mmt.after_window}", "CMAS", "MMT, baseline to month 12"] == told
+
+
 def test_every_reading_stands_beside_the_primary_one(series: Summary) -> None:
     assert [
         ["As written (primary)", "6/8 (75)", "34.9–96.8", "6/8 (75)", "34.9–96.8", "0", "6/8 (75)", "6/8 (75)"],

@@ -54,8 +54,8 @@ def _guarded(arguments: argparse.Namespace) -> int:
     except CaseSeriesError as error:
         screen.failed(error)
         return DEFECT if isinstance(error, Disagreement) else error.exit_code
-    except (KeyboardInterrupt, _Terminated):
-        if _Terminated.arrived:
+    except (KeyboardInterrupt, _Terminated) as stopped:
+        if _Terminated.arrived or isinstance(stopped, _Terminated):
             screen.stopped(f"Stopped from outside (SIGTERM). {UNHARMED}")
             return TERMINATED
         screen.stopped(f"Stopped by Ctrl-C. {UNHARMED}")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from caseseries.engine import said
 from caseseries.engine.connection import BATCH, Engine, quoted
@@ -16,6 +18,8 @@ from caseseries.errors import EngineError
 
 if TYPE_CHECKING:
     import duckdb
+
+Answer = TypeVar("Answer")
 
 #: Everything that could fetch code or scan a Python variable is off from the start (reliability.md, section 3); files are
 #: shut off after those of the source were named.
@@ -35,6 +39,7 @@ class DuckDB(Engine):
     def __init__(self, connection: duckdb.DuckDBPyConnection, spill: str) -> None:
         self._connection, self._spill = connection, spill
         self._views: set[str] = set()
+        self._asking = ThreadPoolExecutor(1, "caseseries-duckdb")
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """Execute a statement that returns nothing of interest."""
@@ -43,12 +48,12 @@ class DuckDB(Engine):
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query, in the order the query states."""
         with words():
-            return self._connection.execute(sql, list(parameters)).fetchall()
+            return self._asked(lambda: self._connection.execute(sql, list(parameters)).fetchall())
 
     def batches(self, sql: str, size: int = BATCH, parameters: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
         """The rows of a long result, at most `size` at a time; ask nothing else of the engine until the last has come."""
         with words():
-            found = self._connection.execute(sql, list(parameters))
+            found = self._asked(lambda: self._connection.execute(sql, list(parameters)))
             while rows := found.fetchmany(size):
                 yield rows
 
@@ -92,10 +97,23 @@ class DuckDB(Engine):
 
     def _execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         with words():
-            self._connection.execute(sql, list(parameters))
+            self._asked(lambda: self._connection.execute(sql, list(parameters)))
+
+    def _asked(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask in a thread of its own: inside a statement DuckDB may look for Ctrl-C too late, or never."""
+        if threading.current_thread() is not threading.main_thread():
+            return ask()
+        asked = self._asking.submit(ask)
+        try:
+            return asked.result()
+        finally:  # where a signal's handler raised, the statement is still at work
+            while not asked.done():
+                self._connection.interrupt()
+                wait([asked], timeout=0.05)
 
     def close(self) -> None:
         """Close the connection and remove what it spilled to disk."""
+        self._asking.shutdown()
         self._connection.close()
         shutil.rmtree(self._spill, ignore_errors=True)
 

@@ -99,17 +99,19 @@ def _unknown(found: Responders) -> str:
     return f", {found.not_evaluable} not evaluable" if found.not_evaluable else ""
 
 
-def change_words(summary: Summary, change: ChangeSummary) -> str:
-    """One measure's change in a sentence: mean, range, Hodges-Lehmann."""
+def change_words(summary: Summary, change: ChangeSummary, *, windows: bool = False) -> str:
+    """One measure's change in a sentence: mean, range, Hodges-Lehmann; `windows` says between which windows."""
     facts = summary.measures[change.measure]
+    name = capital(short_name(facts))
+    name += f", {change.before_window} to {change.after_window}" if windows else ""
     unit = "" if facts.unit in {"", "points"} else f" {unit_of(facts)}"
     results = change.change
     mean = results.get("mean")
     if mean is None or mean.estimate is None:
         reason = mean.absent_because if mean is not None else ""
-        return f"{capital(short_name(facts))}: change {absent(reason)}"
+        return f"{name}: change {absent(reason)}"
     decimals = places(change.before, change.after, results)
-    told = f"{capital(short_name(facts))}: mean change {number(mean.estimate, decimals, signed=True)}{unit}"
+    told = f"{name}: mean change {number(mean.estimate, decimals, signed=True)}{unit}"
     low, high = results.get("minimum"), results.get("maximum")
     if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
         ends = range_words(plain(low.estimate, signed=True), plain(high.estimate, signed=True), change.n)
@@ -210,9 +212,19 @@ def headline(summary: Summary) -> str:
     return "\n".join(seen(line) for line in lines)
 
 
+def _several_windows(summary: Summary) -> set[str]:
+    """The measures whose change is told between different windows, so that each line must say between which."""
+    told = [change for outcome in summary.outcomes.values() for change in outcome.changes] + [*summary.change_outcomes]
+    windows: dict[str, set[tuple[str, str]]] = {}
+    for change in told:
+        if change.spec == 0:
+            windows.setdefault(change.measure, set()).add((change.before_window, change.after_window))
+    return {measure for measure, found in windows.items() if len(found) > 1}
+
+
 def headline_lines(summary: Summary) -> tuple[str, ...]:
     """The run in a few lines, for the box on top of the page and for the terminal."""
-    level, empty = summary.protocol.reporting.level, valueless(summary)
+    level, empty, several = summary.protocol.reporting.level, valueless(summary), _several_windows(summary)
     lines = []
     for name, outcome in summary.outcomes.items():
         found = primary(outcome)
@@ -231,13 +243,13 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
         if others:
             lines.append(f"  other readings: {'; '.join(others)}")
         lines += [
-            f"  {change_words(summary, change)}"
+            f"  {change_words(summary, change, windows=change.measure in several)}"
             for change in outcome.changes
             if change.spec == 0 and change.measure not in empty
         ]
     told = {line.strip() for line in lines}
     shown = [change for change in summary.change_outcomes if change.spec == 0 and change.measure not in empty]
-    changes = [change_words(summary, change) for change in shown]
+    changes = [change_words(summary, change, windows=change.measure in several) for change in shown]
     lines += [line for line in changes if line not in told]  # one that a rule rests on stands under its outcome already
     if summary.follow_up:
         lines.append(follow_up_words(summary).text.rstrip("."))
