@@ -16,6 +16,7 @@ from caseseries.assessment.sheet import Sheet, compile_sheet, fits, lay_sheet, o
 from caseseries.chart.store import Numbers
 from caseseries.cohort.index import count_gaps
 from caseseries.engine.connection import Engine
+from caseseries.engine.memory import kibibytes
 from caseseries.errors import ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
@@ -36,26 +37,21 @@ OPEN = "open"
 #: Patients of one range for each megabyte of the engine's memory, and the fewest: a range costs about a second whatever its size.
 PER_MEGABYTE, FEWEST = 100, 10_000
 
-_UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
-
 
 def patients_of_range(memory_limit: str) -> int:
     """How many patients make a range under a memory limit.
 
     >>> patients_of_range("1GB"), patients_of_range("250 MB"), patients_of_range("64MB")
-    (100000, 25000, 10000)
+    (104800, 25600, 10000)
     """
-    number, unit = memory_limit.strip().lower().removesuffix("b").removesuffix("i"), memory_limit.strip().lower()
-    scale = _UNITS[next(letter for letter in unit if letter in _UNITS)]
-    size = float(number.rstrip("kmgt ")) * scale
-    return max(FEWEST, int(size / 1_000_000) * PER_MEGABYTE)
+    return max(FEWEST, kibibytes(memory_limit) // 1000 * PER_MEGABYTE)
 
 
 #: Tables of a range that the next one would otherwise hold beside its own.
 LARGE = (
     "omop_values_measurement", "omop_values_observation", "omop_exposure", "omop_fact", "omop_person", "omop_period", "omop_span",
     "course", "fact", "person", "observed", "episode", "case_sheet", "value_sheet", "case_day", "verdict", "raised_answer",
-    "raised_ask", "dose_series", "dose_sum", "dose_weight", "taken", "quantity_kept", "case_like",
+    "raised_ask", "dose_series", "dose_sum", "dose_weight", "taken", "quantity", "day_value", "candidate", "case_like",
 )  # fmt: skip
 
 
