@@ -117,6 +117,16 @@ def test_every_file_with_a_mistake_is_listed(study: Path, capsys: Capture) -> No
     assert all(name in printed for name in ("north.counts", "south.counts", "west.counts"))
 
 
+def test_a_file_whose_counts_do_not_add_up_is_refused(study: Path, texts: dict[str, str], capsys: Capture) -> None:
+    line = next(line for line in texts["north"].splitlines() if line.startswith('["cases","","",'))
+    count = int(line.rstrip("]").rsplit(",", 1)[1])
+    changed = texts["north"].replace(line, f'["cases","","",{count + 1}]')
+    (study / "north.counts").write_text(changed, encoding="utf-8")
+    assert 1 == combine(study, "south.counts", "north.counts")
+    assert "do not add up" in capsys.readouterr().err
+    assert not (study / "results").exists()
+
+
 def test_the_same_file_twice_is_one_site_twice(study: Path, capsys: Capture) -> None:
     assert 1 == combine(study, "north.counts", "north.counts")
     assert "two files of one site" in capsys.readouterr().err

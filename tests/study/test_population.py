@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from tests.summary.counting import tally_of
 
-from caseseries.errors import ChoiceNeeded, OutputError
+from caseseries.errors import ChartError, ChoiceNeeded, OutputError
 from caseseries.invent import write
 from caseseries.response.tally import ANSWERS
 from caseseries.stats.tally import Tally
@@ -264,3 +264,23 @@ def load(server: Any, database: Path, schema: str) -> None:
                     for row in some:
                         copy.write_row(row)
         connection.execute("ANALYZE")
+
+
+def test_one_patient_is_explained_without_reading_the_others(study: Study, database: Path) -> None:
+    everybody = study.run(database / "omop.yaml")
+    patient = next(case.patient for case in everybody.patients if case.status == "included")
+    alone = study.read_patient(database / "omop.yaml", patient)
+    assert [patient] == [person.patient for person in alone.people]
+
+    def told(results: Results) -> list[Any]:
+        # Records are numbered within what was read, so they differ; the cells they name do not.
+        return [
+            (one.sentence, one.trace, [(rested.place, rested.quantity.value, rested.passed) for rested in one.rests_on])
+            for one in results.explain(patient)
+        ]
+
+    assert told(everybody) == told(study.run(alone))
+    with pytest.raises(ChartError, match="nobody of that id"):
+        study.read_patient(database / "omop.yaml", "P6")
+    with pytest.raises(ChartError, match="nobody of that id"):
+        study.run(study.read_patient(database / "omop.yaml", "999999")).explain("999999")

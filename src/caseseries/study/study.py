@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, select
 from caseseries.engine.connection import connect
 from caseseries.engine.machine import Machine
-from caseseries.errors import InputError, Problem
+from caseseries.errors import ChartError, InputError, Problem
 from caseseries.protocol.choices import in_force, suggested
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.load import load, made
@@ -86,6 +87,22 @@ class Study:
             ChoiceNeeded: the chart raises a choice that the protocol does not make.
         """
         return stop_on_errors(self._chart(chart))
+
+    def read_patient(self, chart: str | Path, patient: str) -> Chart:
+        """What is needed to explain one patient: of a database that patient alone, of a chart everything.
+
+        `patient` is the patient's id or a case's, such as `17/2`.
+
+        Raises:
+            ChartError, ChoiceNeeded: as :meth:`read`; the id is no person_id.
+        """
+        if not is_omop(Path(chart)):
+            return self.read(chart)
+        written = patient.split("/")[0].strip()
+        if not re.fullmatch(r"-?\d{1,19}", written):
+            wrong = Problem("a person_id is a whole number", found=patient, private=True)
+            raise ChartError("The database has nobody of that id.", [wrong])
+        return stop_on_errors(read_omop(self.protocol, Path(chart), only=int(written)))
 
     def _chart(self, chart: str | Path | Chart) -> Chart:
         """The chart as it was read, cells in error included."""

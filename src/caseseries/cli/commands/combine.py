@@ -96,7 +96,14 @@ def together(study: Study, sites: Sequence[SiteCounts], files: Sequence[Path]) -
     added = combine(sites)
     digests = sorted(_digest(path) for path in files)
     prints = {"protocol": study.fingerprint, "sites": hashlib.sha256("\n".join(digests).encode()).hexdigest()}
-    found = population(study.protocol, added.tally, dated=added.dated, invented=added.invented, found=FOUND)
+    try:
+        found = population(study.protocol, added.tally, dated=added.dated, invented=added.invented, found=FOUND)
+    except AssertionError:
+        raise InputError(
+            "The counts of the sites do not add up.",
+            [],
+            do="A file was changed after it was written; ask the site for it again. Nothing was written.",
+        ) from None
     return replace(
         found,
         fingerprints=prints,

@@ -20,8 +20,9 @@ from caseseries.verdict.numbers import day_text
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Run the study and tell one patient's verdicts."""
     study = load_study(arguments.protocol)
+    screen.progress("reading the rows")
     results = study.run(
-        arguments.chart,
+        study.read_patient(arguments.chart, arguments.patient),
         memory_limit=arguments.memory_limit,
         threads=arguments.threads,
         progress=screen.progress,

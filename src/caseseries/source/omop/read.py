@@ -33,23 +33,25 @@ from caseseries.source.omop.values import candidates
 from caseseries.stats.tally import Tally
 
 
-def read_omop(protocol: Protocol, description: Path, *, memory_limit: str = "1GB", threads: int = 2) -> Chart:
+def read_omop(
+    protocol: Protocol, description: Path, *, memory_limit: str = "1GB", threads: int = 2, only: int | None = None
+) -> Chart:
     """The chart of the persons with an index event in the database that an `omop.yaml` describes.
 
     A row is cited by its table and its id there. Rows of other persons, and rows that nothing in the protocol asks for, are in
-    `counted` only. Ids of patients are person_id.
+    `counted` only. Ids of patients are person_id. With `only` nobody but the person of this id is read.
 
     Raises:
         ChartError: the description or a file cannot be read, or the protocol's names have no concepts.
     """
     with opened_omop(description, Machine(memory_limit, threads)) as opened:
-        return chart_of(open_omop(opened, protocol))
+        return chart_of(open_omop(opened, protocol), only)
 
 
-def chart_of(source: OmopSource) -> Chart:
-    """The chart of a database that is open."""
+def chart_of(source: OmopSource, only: int | None = None) -> Chart:
+    """The chart of a database that is open, of one person alone where `only` is the id."""
     engine, numbers = source.engine, source.numbers
-    tally = source.history()
+    tally = source.history(only, only)
     tally += source.ids()
     engine.keep(
         "omop_indexed", f"SELECT patient, min(index_day) AS index_day FROM ({candidates(source)}) AS c GROUP BY patient"
