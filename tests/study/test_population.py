@@ -202,14 +202,27 @@ def files_of(out: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def expected(results: PopulationResults, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    return bytes_of(results, tmp_path_factory.mktemp("report") / "duckdb")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An invented database of 10,000 patients, in Parquet files."""
+    folder = tmp_path_factory.mktemp("large") / "cdm"
+    write(folder, patients=10_000)
+    (folder / "omop.yaml").write_text(DESCRIPTION.format(from_="{parquet: .}"))
+    return folder
 
 
+@pytest.fixture(scope="module")
+def expected(study: Study, large: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    found = counted(study, large)
+    made = bytes_of(found, tmp_path_factory.mktemp("report") / "duckdb")
+    found.close()
+    return made
+
+
+@pytest.mark.slow
 def test_postgres_gives_the_same_bytes(
-    study: Study, database: Path, postgres: Any, expected: dict[str, bytes], tmp_path: Path
+    study: Study, large: Path, postgres: Any, expected: dict[str, bytes], tmp_path: Path
 ) -> None:
-    load(postgres, database, "population")
+    load(postgres, large, "population")
     described = DESCRIPTION.format(from_=f"{{postgres: '{postgres.conninfo()}', schema: population}}")
     (tmp_path / "omop.yaml").write_text(described)
     found = counted(study, tmp_path)
@@ -231,9 +244,9 @@ replace(found, population=replace(found.population, fingerprints={})).write(sys.
 @pytest.mark.slow
 @pytest.mark.xdist_group("spark")
 def test_spark_gives_the_same_bytes(
-    project_root: Path, database: Path, expected: dict[str, bytes], tmp_path: Path
+    project_root: Path, large: Path, expected: dict[str, bytes], tmp_path: Path
 ) -> None:
-    described = DESCRIPTION.format(from_=f"{{spark: {{parquet: '{database}'}}}}")
+    described = DESCRIPTION.format(from_=f"{{spark: {{parquet: '{large}'}}}}")
     (tmp_path / "omop.yaml").write_text(described)
     protocol = project_root / "examples" / "omop-demo" / "protocol.yaml"
     out = tmp_path / "out"
