@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from tests.summary.counting import tally_of
 
-from caseseries.errors import ChartError, ChoiceNeeded, OutputError
+from caseseries.errors import ChartError, ChoiceNeeded, InputError, OutputError
 from caseseries.invent import write
 from caseseries.response.tally import ANSWERS
 from caseseries.stats.tally import Tally
@@ -297,3 +297,38 @@ def test_one_patient_is_explained_without_reading_the_others(study: Study, datab
         study.read_patient(database / "omop.yaml", "P6")
     with pytest.raises(ChartError, match="nobody of that id"):
         study.run(study.read_patient(database / "omop.yaml", "999999")).explain("999999")
+
+
+@pytest.mark.parametrize("most", [0, 2000])
+def test_a_route_that_nobody_decided_on_stops_either_way(
+    study: Study, database: Path, tmp_path: Path, most: int
+) -> None:
+    cdm = tmp_path / "cdm"
+    cdm.mkdir()
+    for file in database.glob("*.parquet"):
+        (cdm / file.name).symlink_to(file)
+    (cdm / "drug_exposure.parquet").unlink()
+    with duckdb.connect() as connection:
+        rows = f"SELECT * REPLACE (NULL::INTEGER AS route_concept_id) FROM '{database / 'drug_exposure.parquet'}'"
+        connection.execute(f"COPY ({rows}) TO '{cdm / 'drug_exposure.parquet'}' (FORMAT parquet)")
+    described = DESCRIPTION.format(from_="{parquet: cdm}").replace("  no_route: systemic\n", "")
+    (tmp_path / "omop.yaml").write_text(described)
+    with pytest.raises(InputError) as stopped:
+        study.run_database(tmp_path / "omop.yaml", most=most)
+    assert any("no_route" in str(problem) for problem in stopped.value.problems)
+
+
+def test_a_work_folder_may_have_any_name(
+    study: Study, database: Path, results: PopulationResults, tmp_path: Path
+) -> None:
+    (tmp_path / "o'brien's runs").mkdir()
+    found = counted(study, database, work=tmp_path / "o'brien's runs" / "work; --")
+    assert joined(results, found) == 1
+    found.write(tmp_path / "o'brien's runs" / "out", patients_out=tmp_path / "o'brien's runs" / "them.parquet")
+    assert 0o600 == (tmp_path / "o'brien's runs" / "them.parquet").stat().st_mode & 0o777
+
+
+def test_without_room_for_the_patients_there_is_no_report(results: PopulationResults, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="patients could not be written"):
+        results.write(tmp_path / "out", patients_out=tmp_path / "nowhere" / "them.parquet")
+    assert [] == list(tmp_path.iterdir())

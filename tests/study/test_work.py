@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,12 @@ def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="no run of caseseries"):
         open_work(tmp_path)
     assert "dear" == (tmp_path / "letter.txt").read_text()
+
+
+def test_a_private_folder_goes_with_its_object() -> None:
+    work = open_work(None)
+    folder = work.folder
+    (folder / "range-00001.parquet").write_bytes(b"patients")
+    del work
+    gc.collect()
+    assert not folder.exists()

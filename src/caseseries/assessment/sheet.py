@@ -212,8 +212,8 @@ def _leaves(numbers: Numbers, window: Window) -> str:
 def _lay_values(engine: Engine, protocol: Protocol, numbers: Numbers, sheet: Sheet, windows: Sequence[Window]) -> None:
     columns, joins = [], []
     facts = all_measures(protocol)
-    for measure in dict.fromkeys(measure for _, measure in sheet.values):
-        number = numbers.measures.get(measure, 0)
+    # Measures of which the source has no row share the number 0.
+    for number in sorted({numbers.measures.get(measure, 0) for _, measure in sheet.values}):
         joins.append(
             f"LEFT JOIN (SELECT * FROM value_row WHERE measure = {number}) AS r{number} ON r{number}.case_no = k.case_no"
         )
@@ -250,7 +250,7 @@ def _lay_values(engine: Engine, protocol: Protocol, numbers: Numbers, sheet: She
     )
     days = []
     for variant, number in sheet.variants.items():
-        days.append(f"{_assessed(numbers, sheet, variant)} AS day{number}")
+        days.append(f"{_assessed(sheet, variant)} AS day{number}")
     engine.keep("case_day", f"SELECT {', '.join(['s.case_no', *days])} FROM value_sheet AS s")
     engine.view(
         "anchor",
@@ -261,7 +261,7 @@ def _lay_values(engine: Engine, protocol: Protocol, numbers: Numbers, sheet: She
     )
 
 
-def _assessed(numbers: Numbers, sheet: Sheet, variant: Variant) -> str:
+def _assessed(sheet: Sheet, variant: Variant) -> str:
     """SQL for the assessment day of a window, from a row ``s`` of the values."""
     if variant.kind == "each":
         days = [

@@ -76,6 +76,15 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def path_text(path: Path) -> str:
+    """A path of a file as SQL text, whatever letters it has.
+
+    >>> path_text(Path("o'brien/range 1.parquet"))
+    "'o''brien/range 1.parquet'"
+    """
+    return "'" + str(path).replace("'", "''") + "'"
+
+
 def connect(
     *,
     memory_limit: str = "1GB",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from caseseries.engine import said
-from caseseries.engine.connection import BATCH, Engine, quoted
+from caseseries.engine.connection import BATCH, Engine, path_text, quoted
 from caseseries.engine.dialect import DUCKDB, Dialect
 from caseseries.errors import EngineError
 
@@ -179,9 +179,8 @@ def open_duckdb(
     engine = DuckDB(connection, spill)
     try:
         if attach is not None:
-            # The path cannot be a parameter of ATTACH; a quote in it is doubled.
-            path = str(attach.resolve()).replace("'", "''")
-            connection.execute(f"ATTACH '{path}' AS source (READ_ONLY)")
+            # The path cannot be a parameter of ATTACH.
+            connection.execute(f"ATTACH {path_text(attach.resolve())} AS source (READ_ONLY)")
         allowed = [path.resolve() for path in readable] + ([writable.resolve()] if writable else [])
         folders = [f"{path}/" for path in allowed if path.is_dir()]
         files = [str(path) for path in allowed if not path.is_dir()]

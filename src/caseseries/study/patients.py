@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caseseries.assessment.compile import Compiled
-from caseseries.engine.connection import Engine, connect
+from caseseries.engine.connection import Engine, connect, path_text
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
@@ -152,7 +152,9 @@ def write_range(engine: Engine, plans: Sequence[OutcomePlan], file: Path) -> Non
 
 def _copy(engine: Engine, query: str, names: Sequence[str], doubles: set[str], file: Path) -> None:
     told = ", ".join(f"CAST({name} AS DOUBLE) / 1e6 AS {name}" if name in doubles else name for name in names)
-    engine.run(f"COPY (SELECT {told} FROM ({query}) AS cases ORDER BY patient, episode) TO '{file}' {_AS_PARQUET}")
+    engine.run(
+        f"COPY (SELECT {told} FROM ({query}) AS cases ORDER BY patient, episode) TO {path_text(file)} {_AS_PARQUET}"
+    )
 
 
 _AS_PARQUET = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
@@ -161,7 +163,7 @@ _AS_PARQUET = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
 def join_ranges(parts: Sequence[Path], file: Path, *, memory_limit: str) -> None:
     """One file of all ranges, in their order: the same bytes however the patients were divided."""
     with connect(readable=parts, writable=file.parent, memory_limit=memory_limit, threads=1) as engine:
-        listed = ", ".join(f"'{part}'" for part in parts)
+        listed = ", ".join(path_text(part) for part in parts)
         # Through a table: pages of the file are cut as the rows arrive, and must not tell where a range ended.
         engine.keep("joined", f"SELECT * FROM read_parquet([{listed}])")
-        engine.run(f"COPY joined TO '{file}' {_AS_PARQUET}")
+        engine.run(f"COPY joined TO {path_text(file)} {_AS_PARQUET}")

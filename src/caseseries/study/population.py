@@ -17,7 +17,7 @@ from caseseries.chart.store import Numbers
 from caseseries.cohort.index import count_gaps
 from caseseries.engine.connection import Engine
 from caseseries.engine.memory import kibibytes
-from caseseries.errors import ChoiceNeeded, Problem
+from caseseries.errors import ChartError, ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
 from caseseries.response.choices import CHOICE_WORDS
@@ -33,6 +33,9 @@ from caseseries.study.work import Range, Work
 
 #: The section of open choices: (kind, where) and the number of cases that raise it.
 OPEN = "open"
+
+#: Said where a run stops before any outcome.
+NOTHING = "Nothing was decided and no outcome was shown."
 
 #: Patients of one range for each megabyte of the engine's memory, and the fewest: a range costs about a second whatever its size.
 PER_MEGABYTE, FEWEST = 100, 10_000
@@ -184,6 +187,25 @@ def _raise(
         opened[where] = max(n, opened.get(where, 0))
 
 
+def require_readable(told: Tally) -> None:
+    """Stop on findings that must stop a run, as a chart's do.
+
+    Raises:
+        ChoiceNeeded: the only thing missing is a choice in the description of the database. ChartError: something else.
+    """
+    errors = [
+        (str(rule), Problem(f"{message}: {n} row(s)"))
+        for (severity, rule, message), n in told.section("finding")
+        if severity == "error"
+    ]
+    if not errors:
+        return
+    problems = [problem for _, problem in errors]
+    if all(rule.startswith("choice: ") for rule, _ in errors):
+        raise ChoiceNeeded("The database raises choices that its description does not make.", problems, do=NOTHING)
+    raise ChartError("The database cannot be read as it is described.", problems, do=NOTHING)
+
+
 def _require_choices(total: Tally) -> None:
     """Stop where a choice is open: how many cases raise it is told, and which protocol line makes it."""
     needed = [(str(choice), str(where), n) for (choice, where), n in total.section(OPEN)]
@@ -194,5 +216,5 @@ def _require_choices(total: Tally) -> None:
                 Problem(f"{CHOICE_WORDS[choice][0]} ({where}): {n} case(s)", do=CHOICE_WORDS[choice][1])
                 for choice, where, n in needed
             ],
-            do="Nothing was decided and no outcome was shown.",
+            do=NOTHING,
         )

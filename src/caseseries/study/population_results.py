@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caseseries.errors import OutputError
 from caseseries.report import population as report
 from caseseries.stats.tally import Tally
 from caseseries.study.patients import join_ranges
@@ -55,13 +57,12 @@ class PopulationResults:
             patients = Path(folder) / "patients.parquet"
             join_ranges(self.parts, patients, memory_limit=self.memory_limit)
             told = {"engine": self.engine, "ranges of patients": str(len(self.parts))}
-            inside = {} if patients_out is not None else {"patients.parquet": patients}
-            report.write(self.population, Path(out), patients=inside, inputs=self.inputs, run_info=told)
-            if patients_out is not None:
-                beside = Path(patients_out).with_name(f".{Path(patients_out).name}.part")
-                shutil.copyfile(patients, beside)
-                beside.chmod(0o600)
-                beside.replace(patients_out)
+            if patients_out is None:
+                inside = {"patients.parquet": patients}
+                report.write(self.population, Path(out), patients=inside, inputs=self.inputs, run_info=told)
+                return Path(out)
+            with _beside(patients, Path(patients_out)):
+                report.write(self.population, Path(out), inputs=self.inputs, run_info=told)
         return Path(out)
 
     def close(self) -> None:
@@ -70,3 +71,22 @@ class PopulationResults:
 
     def _repr_html_(self) -> str:
         return report.html(self.population)
+
+
+@contextmanager
+def _beside(patients: Path, place: Path) -> Iterator[None]:
+    """Copy the patients beside their place before the report is written, and put them there once it is."""
+    beside = place.with_name(f".{place.name}.part")
+    try:
+        beside.touch(mode=0o600)
+        shutil.copyfile(patients, beside)
+        yield
+        beside.replace(place)
+    except OSError as failed:
+        raise OutputError(
+            f"The patients could not be written: {failed.strerror or type(failed).__name__}.",
+            where=str(place),
+            do="Name a file in a folder with room for it.",
+        ) from failed
+    finally:
+        beside.unlink(missing_ok=True)

@@ -28,7 +28,7 @@ from caseseries.source.omop.read import chart_of
 from caseseries.source.omop.source import OmopSource, open_omop
 from caseseries.source.read import read as read_chart
 from caseseries.study.line import Progress, analyse, unwatched
-from caseseries.study.population import count_ranges, divide, patients_of_range
+from caseseries.study.population import count_ranges, divide, patients_of_range, require_readable
 from caseseries.study.population_results import PopulationResults
 from caseseries.study.results import COMPARED, Results
 from caseseries.study.work import Work, open_work
@@ -197,7 +197,9 @@ class Study:
             )
             source = open_omop(opened, self.protocol)
             if source.indexed(most) <= most:
-                return self._run(stop_on_errors(chart_of(source)), memory_limit, threads, progress)
+                chart = stop_on_errors(chart_of(source))
+                opened.close()  # its memory is wanted for the study
+                return self._run(chart, memory_limit, threads, progress)
             found = self._count(source, folder, memory_limit, progress)
             opened.close()
             open_until_done.pop_all()  # the patients of the finished ranges are still to be written
@@ -210,6 +212,7 @@ class Study:
         work.claim({**prints, "version": __version__}, ranges)
         tally = count_ranges(source.engine, self.protocol, source, ranges, work, progress=progress)
         tally = source.balanced(source.findings + tally)
+        require_readable(tally)
         progress("summarising", None)
         found = replace(
             population(

@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import tempfile
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,8 @@ class Work:
 
     def __init__(self, folder: Path, *, kept: bool) -> None:
         self.folder, self.kept = folder, kept
+        if not kept:  # patients lie in it, so it goes with the object or the process, whoever forgets to close it
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
     def claim(self, belongs_to: Mapping[str, str], ranges: Sequence[Range]) -> None:
         """Say what the ranges belong to: protocol, source and version by their fingerprints.

@@ -7,7 +7,7 @@ import gzip
 from collections.abc import Sequence
 from pathlib import Path
 
-from caseseries.engine.connection import Engine, connect, quoted
+from caseseries.engine.connection import Engine, connect, path_text, quoted
 from caseseries.engine.machine import Machine
 from caseseries.errors import EngineError
 from caseseries.source.omop.columns import Stored
@@ -66,7 +66,7 @@ def found_files(place: Path, kind: str, private: Path, name: str) -> dict[str, l
 
 
 def _listed(paths: Sequence[Path]) -> str:
-    return "[" + ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths) + "]"
+    return f"[{', '.join(path_text(path) for path in paths)}]"
 
 
 def _csv(staged: Sequence[Path], real: Sequence[Path], declared: str | None) -> Relation:
