@@ -121,7 +121,7 @@ def _restore(handled: object) -> None:
     import signal
 
     if handled is not None:
-        signal.signal(signal.SIGTERM, handled)  # type: ignore[arg-type]
+        signal.signal(signal.SIGTERM, handled)  # type: ignore[arg-type]  # what signal.signal itself returned
 
 
 if __name__ == "__main__":

@@ -305,7 +305,7 @@ def open_spark(
     try:
         # What Java prints would quote values of the source; it goes to the private folder and away with it.
         with (folder / "java.log").open("wb") as log:
-            gateway = launch_gateway(conf, {"stderr": log, "stdout": log})  # type: ignore[no-untyped-call]
+            gateway = launch_gateway(conf, {"stderr": log, "stdout": log})  # type: ignore[no-untyped-call]  # pyspark leaves it untyped
         context = SparkContext(conf=conf, gateway=gateway)
         session = SparkSession(context)
     except Exception as stopped:

@@ -14,7 +14,7 @@ from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.protocol import Protocol
 
 #: A fixed moment, so that one protocol always gives the same file.
-MOMENT = dt.datetime(2000, 1, 1)  # noqa: DTZ001
+MOMENT = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook has no time zones
 #: Rows that carry validations; more may be typed below, and are checked when the chart is read.
 ROWS = 2_000
 _LISTS = "Lists"
@@ -70,7 +70,7 @@ def describe(fields: Form, source: str) -> str:
 
 
 def _workbook(fields: Form, protocol: Protocol | None) -> bytes:
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 
     written = BytesIO()
     book = xlsxwriter.Workbook(
