@@ -1,4 +1,4 @@
-"""What every test may use: the shared data folder and the Hypothesis profiles."""
+"""What every test may use: the shared data folder and the Hypothesis profiles; and how tests are spread over processes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from tests.engine.servers import Postgres
+    from xdist.scheduler import LoadScopeScheduling
 
     from caseseries.engine import Engine
 
@@ -32,6 +33,46 @@ settings.register_profile(
 )
 settings.register_profile("default", max_examples=150, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+#: Groups of tests that take longest, the longest first, so that no process is left with one of them at the end.
+LONGEST = ("spark",)
+
+
+def group(nodeid: str) -> str:
+    """Tests that stay together in one process: those on Spark, of which a process has one session, and those of a file.
+
+    A test on Spark has the word in its name or in that of its parameters. (The mark `xdist_group` alone does nothing: with
+    pytest 9.2 the process that distributes the tests is not told of it, see pytest-xdist issue 1386.)
+    """
+    file, _, name = nodeid.partition("::")
+    return "spark" if "spark" in name.casefold() else file
+
+
+@pytest.hookimpl(optionalhook=True)  # pytest-xdist may be absent
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Spread groups over the processes, in the order in which the tests stand."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group(nodeid)
+
+    config.option.loadscopereorder = False
+    return Groups(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes run, the longest groups first; a test on Spark that does not say so is refused."""
+    on_spark = [
+        item for item in items if item.get_closest_marker("xdist_group") or "spark" in getattr(item, "fixturenames", ())
+    ]
+    nameless = [item.nodeid for item in on_spark if group(item.nodeid) != "spark"]
+    if nameless:
+        raise pytest.UsageError(f"a test on Spark must have the word in its name: {', '.join(nameless)}")
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: (*LONGEST, group(item.nodeid)).index(group(item.nodeid)))
 
 
 @pytest.fixture(scope="session")

@@ -251,7 +251,7 @@ def test_spark_without_java(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.xdist_group("spark")
-def test_a_second_session_of_one_process_is_refused(spark: Any) -> None:
+def test_a_second_spark_session_of_one_process_is_refused(spark: Any) -> None:
     with pytest.raises(EngineError, match="has a Spark session open already"):
         connect_spark()
     assert [(1,)] == spark.rows("SELECT 1 AS n")

@@ -154,7 +154,7 @@ def test_where_spark_holds_rows_changes_no_answer(
 
 
 @pytest.mark.xdist_group("spark")
-def test_compiled_queries_give_the_same_answers(spark: Any, tmp_path: Path) -> None:
+def test_queries_that_spark_compiles_give_the_same_answers(spark: Any, tmp_path: Path) -> None:
     """The tests' session compiles nothing; a user's does."""
     settings = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "CODEGEN_ONLY"}
     before = {name: spark._session.conf.get(name) for name in settings}

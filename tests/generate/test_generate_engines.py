@@ -117,7 +117,7 @@ def counted(engine: Engine, protocol: Protocol, chart: Chart, folder: Path) -> t
 @pytest.mark.xdist_group("spark")
 @settle(3)
 @given(data=st.data())
-def test_counts_and_patients_are_the_same_bytes_on_every_engine(
+def test_counts_and_patients_are_the_same_bytes_on_postgres_and_spark(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     protocol, kept, _ = one_stack(data)
