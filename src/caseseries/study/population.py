@@ -95,7 +95,7 @@ def count_ranges(
             counts = _count(engine, protocol, source, part, plans, work, where=where, progress=progress)
             work.finish(part, counts)
         total.merge(counts)
-    _require_choices(total)
+    require_choices(total)
     return total
 
 
@@ -206,9 +206,13 @@ def require_readable(told: Tally) -> None:
     raise ChartError("The database cannot be read as it is described.", problems, do=NOTHING)
 
 
-def _require_choices(total: Tally) -> None:
-    """Stop where a choice is open: how many cases raise it is told, and which protocol line makes it."""
+def require_choices(total: Tally) -> None:
+    """Stop where a choice is open: how many cases raise it is told, and which protocol line makes it.
+
+    While `restart_after` is open there are no cases, and no other choice counts.
+    """
     needed = [(str(choice), str(where), n) for (choice, where), n in total.section(OPEN)]
+    needed = [one for one in needed if one[0] == "restart_after"] or needed
     if needed:
         raise ChoiceNeeded(
             f"The data raise {len(needed)} choice(s) that the protocol does not make.",
