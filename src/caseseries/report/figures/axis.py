@@ -33,9 +33,14 @@ class Scale:
 
     def __call__(self, value: Fraction | int) -> float:
         """The position of a value."""
-        if self.high == self.low:
-            return (self.start + self.end) / 2
-        share = float((Fraction(value) - self.low) / (self.high - self.low))
+        return (self.start + self.end) / 2 if self.high == self.low else self.place(self.share(value))
+
+    def share(self, value: Fraction | int) -> float:
+        """How much of the way from `low` to `high` a value lies."""
+        return float((Fraction(value) - self.low) / (self.high - self.low))
+
+    def place(self, share: float) -> float:
+        """The position at a share of the way."""
         return self.start + share * (self.end - self.start)
 
 

@@ -26,6 +26,8 @@ from caseseries.summary.model import Summary
 
 Steps = tuple[tuple[int, Fraction], ...]
 Point = tuple[Fraction, Fraction]
+#: The shares of both axes at which the line of a case bends; the same in every panel.
+Bends = tuple[tuple[float, float], ...]
 _BEFORE = -120
 _PANEL, _GAP = 118.0, 26.0
 
@@ -49,14 +51,17 @@ def taper_scene(summary: Summary, *, narrow: bool = False) -> Scene | None:
     groups, dots = _classes(summary), _assessed(summary)
     left, width = 46.0, (scene.width - 46.0 - 8.0) / across
     rows = -(-len(known) // across)
+    top, until = high * Fraction(21, 20), max(last, first + 1)
+    shared = Scale(Fraction(first), Fraction(until), 0, 1), Scale(Fraction(0), top, 0, 1)
+    bends = {case: _bends(_visible(steps, first, end), end, *shared) for case, (steps, end) in known.items()}
     dose = next(iter(summary.protocol.doses.values()), None)
     scene.label(8, 14, f"{capital(dose.daily_dose)}, {dose.as_}" if dose else "Daily dose", size=10.5, bold=True)
     for place, case in enumerate(known):
         row, column = divmod(place, across)
         x0, y0 = left + column * width, 44 + row * (_PANEL + _GAP)
-        across_scale = Scale(Fraction(first), Fraction(max(last, first + 1)), x0, x0 + width - 14)
-        up = Scale(Fraction(0), high * Fraction(21, 20), y0 + _PANEL, y0)
-        _panel(scene, case, known, groups.get(case, "not evaluable"), dots.get(case, ()), across_scale, up)
+        across_scale = Scale(Fraction(first), Fraction(until), x0, x0 + width - 14)
+        up = Scale(Fraction(0), top, y0 + _PANEL, y0)
+        _panel(scene, case, known[case], bends, groups.get(case, "not evaluable"), dots.get(case, ()), across_scale, up)
         if column == 0:
             for value in ticks(Fraction(0), high, 4):
                 scene.label(x0 - 5, up(value) + 3.4, plain(value), size=9, anchor="end", color=SOFT)
@@ -72,20 +77,22 @@ def taper_scene(summary: Summary, *, narrow: bool = False) -> Scene | None:
 
 
 def _panel(
-    scene: Scene, case: str, known: dict[str, tuple[Steps, int]], name: str, dots: tuple[Point, ...], across: Scale, up: Scale
+    scene: Scene, case: str, known: tuple[Steps, int], bends: dict[str, Bends], name: str, dots: tuple[Point, ...],
+    across: Scale, up: Scale,
 ) -> None:  # fmt: skip
     first, last = int(across.low), int(across.high)
     for value in ticks(Fraction(0), up.high, 4):
         scene.line((across.start, up(value)), (across.end, up(value)), stroke=HAIR, width=0.7)
-    for other, (steps, end) in known.items():
+    paths = {one: _placed(points, across, up) for one, points in bends.items()}
+    for other, path in paths.items():
         if other != case:
-            scene.add(Line(_path(_visible(steps, first, min(end, last)), min(end, last), across, up), "#d3d7dc", 0.9))
+            scene.add(Line(path, "#d3d7dc", 0.9))
     scene.line((across.start, up.start), (across.end, up.start), stroke=INK, width=1)
     zero = across(0)
     scene.line((zero, up.end), (zero, up.start), stroke=FAINT, width=1, dash=(3, 2))
-    steps, end = known[case]
+    steps, end = known
     told = ", ".join(f"{plain(dose)} from day {day(start)}" for start, dose in _visible(steps, first, end))
-    line = Line(_path(_visible(steps, first, end), end, across, up), CLASSES[name][0], 2)
+    line = Line(paths[case], CLASSES[name][0], 2)
     marks = tuple(class_mark(name, across(at), up(dose), 3.4) for at, dose in dots if first <= at <= last)
     scene.add(Group(f"{case}, {name}: {told}", (line, *marks)))
     scene.label(
@@ -101,11 +108,19 @@ def _visible(steps: Steps, first: int, end: int) -> Steps:
 
 
 def _path(steps: Steps, end: int, across: Scale, up: Scale) -> tuple[tuple[float, float], ...]:
+    return _placed(_bends(steps, end, across, up), across, up)
+
+
+def _placed(bends: Bends, across: Scale, up: Scale) -> tuple[tuple[float, float], ...]:
+    return tuple((across.place(x), up.place(y)) for x, y in bends)
+
+
+def _bends(steps: Steps, end: int, across: Scale, up: Scale) -> Bends:
     points: list[tuple[float, float]] = []
     for place, (start, dose) in enumerate(steps):
-        until = steps[place + 1][0] if place + 1 < len(steps) else max(end, start)
-        points += [(across(start), up(dose)), (across(until), up(dose))]
-    return tuple(points) or ((across.start, up.start), (across.start, up.start))
+        until, high = steps[place + 1][0] if place + 1 < len(steps) else max(end, start), up.share(dose)
+        points += [(across.share(start), high), (across.share(until), high)]
+    return tuple(points) or ((0, 0), (0, 0))
 
 
 def _classes(summary: Summary) -> dict[str, str]:
