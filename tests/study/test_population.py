@@ -18,7 +18,7 @@ from caseseries.errors import ChartError, ChoiceNeeded, InputError, OutputError
 from caseseries.invent import write
 from caseseries.response.tally import ANSWERS
 from caseseries.stats.tally import Tally
-from caseseries.study import PopulationResults, Results, Study, population
+from caseseries.study import Checked, CountedCheck, PopulationResults, Results, Study, counted_check, population
 from caseseries.study import study as study_module
 from caseseries.study.work import Work
 
@@ -332,3 +332,69 @@ def test_without_room_for_the_patients_there_is_no_report(results: PopulationRes
     with pytest.raises(OutputError, match="patients could not be written"):
         results.write(tmp_path / "out", patients_out=tmp_path / "nowhere" / "them.parquet")
     assert [] == list(tmp_path.iterdir())
+
+
+# --- Checking ---------------------------------------------------------------------------------------------------------------
+
+
+def check_counted(study: Study, database: Path, **more: Any) -> CountedCheck:
+    checked = study.check_database(database / "omop.yaml", most=0, **more)
+    assert isinstance(checked, CountedCheck)
+    return checked
+
+
+def test_a_counted_check_has_the_rows_findings_and_cases_of_the_run(
+    study: Study, database: Path, results: PopulationResults
+) -> None:
+    checked = check_counted(study, database)
+    told = {"rows", "finding", "persons", "cases"}
+    expected = {key: n for key, n in results.tally.counts.items() if key[0] in told}
+    assert checked.stops is None and checked.has_cohort
+    assert expected == {key: n for key, n in checked.tally.counts.items() if key[0] in told}
+
+
+def test_a_counted_check_knows_no_answer(study: Study, database: Path) -> None:
+    sections = {key[0] for key in check_counted(study, database).tally.counts}
+    assert not sections & {"answer", "why", "decided", "occurred", "flip", "value", "absent", "adverse"}
+
+
+def test_few_patients_are_checked_one_by_one(study: Study, database: Path, small: Results) -> None:
+    checked = study.check_database(database / "omop.yaml")
+    assert isinstance(checked, Checked) and checked.cohort is not None
+    assert len(small.summary.included) == len(checked.cohort.included)
+
+
+@pytest.mark.parametrize("general", [False, True])
+def test_a_counted_check_stops_on_the_choices_that_stop_the_run(
+    study: Study, database: Path, general: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if general:
+        for module in (population, counted_check):
+            monkeypatch.setattr(module, "fits", lambda protocol, plans: False)
+    windows = {name: replace_window(window) for name, window in study.protocol.windows.items()}
+    measures = {
+        name: one.model_copy(update={"if_zero_baseline": None, "outside_courses": None})
+        if hasattr(one, "if_zero_baseline")
+        else one
+        for name, one in study.protocol.measures.items()
+    }
+    protocol = study.protocol.model_copy(update={"windows": windows, "measures": measures})
+    undecided = Study(protocol)
+    with pytest.raises(ChoiceNeeded) as stopped:
+        undecided.run_database(database / "omop.yaml", most=0)
+    checked = check_counted(undecided, database)
+    assert isinstance(checked.stops, ChoiceNeeded)
+    assert stopped.value.problems == checked.stops.problems
+    assert checked.has_cohort
+
+
+def replace_window(window: Any) -> Any:
+    return window.model_copy(update={"same_day": None, "tie": None})
+
+
+def test_while_restart_after_is_open_there_are_no_cases(study: Study, database: Path) -> None:
+    index = study.protocol.case.index_date.model_copy(update={"restart_after": None})
+    case = study.protocol.case.model_copy(update={"index_date": index})
+    checked = check_counted(Study(study.protocol.model_copy(update={"case": case})), database)
+    assert isinstance(checked.stops, ChoiceNeeded) and not checked.has_cohort
+    assert ["a gap between two courses"] == [problem.what.split(" (")[0] for problem in checked.stops.problems]

@@ -205,6 +205,7 @@ def _check(commands: _Commands) -> None:
         metavar="FILE.xlsx",
         help="write a copy of the workbook with a comment on each cell in question",
     )
+    _master(command.add_argument_group("databases"))
     _machine(command)
 
 
@@ -236,9 +237,7 @@ def _database(command: _Parser) -> None:
         metavar="NAME",
         help="duckdb, postgres or spark: stop unless the database is read by this one",
     )
-    group.add_argument(
-        "--master", metavar="URL", help="the Spark master, such as spark://host:7077 (this machine's own cores)"
-    )
+    _master(group)
     group.add_argument(
         "--work",
         metavar="FOLDER",
@@ -248,6 +247,12 @@ def _database(command: _Parser) -> None:
         "--patients-out",
         metavar="FILE.parquet",
         help="where the patients of a population run go (patients.parquet in the report's folder)",
+    )
+
+
+def _master(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--master", metavar="URL", help="the Spark master, such as spark://host:7077 (this machine's own cores)"
     )
 
 

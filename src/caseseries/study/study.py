@@ -27,6 +27,7 @@ from caseseries.source.omop.opening import opened_omop
 from caseseries.source.omop.read import chart_of
 from caseseries.source.omop.source import OmopSource, open_omop
 from caseseries.source.read import read as read_chart
+from caseseries.study.counted_check import CountedCheck, count_check
 from caseseries.study.line import Progress, analyse, unwatched
 from caseseries.study.population import count_ranges, divide, patients_of_range, require_readable
 from caseseries.study.population_results import PopulationResults
@@ -113,18 +114,48 @@ class Study:
     def check(self, chart: str | Path | Chart, *, memory_limit: str = "1GB", threads: int = 2) -> Checked:
         """What became of every row, who is a case, who is not and why, and what keeps the study from running.
 
-        It gives no outcome. Where cells are in error there are no cases yet; :attr:`Checked.stops` says so.
+        It gives no outcome. Where cells are in error there are no cases yet; :attr:`Checked.stops` says so. A database is taken
+        patient by patient here; :meth:`check_database` also takes those that are too large for that.
 
         Raises:
             ChartError: the chart description or one of its files cannot be read at all.
         """
-        read = self._chart(chart)
+        return self._checked(self._chart(chart), memory_limit, threads)
+
+    def check_database(
+        self,
+        omop: str | Path,
+        *,
+        memory_limit: str = "1GB",
+        threads: int = 2,
+        progress: Progress = unwatched,
+        most: int = COMPARED,
+        master: str | None = None,
+    ) -> Checked | CountedCheck:
+        """The same of a database that an `omop.yaml` describes; no outcome is looked at.
+
+        With up to `most` persons who have an index event this is :meth:`check`. With more they are counted where they are.
+
+        Raises:
+            ChartError: the database cannot be opened or read.
+            EngineError: the engine ran out of memory or disk, or the connection was lost.
+        """
+        progress("opening the database", None)
+        with opened_omop(Path(omop), Machine(memory_limit, threads, None, master)) as opened:
+            source = open_omop(opened, self.protocol)
+            if source.indexed(most) > most:
+                return count_check(self, source, divide(source, patients_of_range(memory_limit)), progress=progress)
+            progress("reading the patients", None)
+            read = chart_of(source)
+        return self._checked(read, memory_limit, threads, progress)
+
+    def _checked(self, read: Chart, memory_limit: str, threads: int, progress: Progress = unwatched) -> Checked:
         cohort = None
         try:
             stop_on_errors(read)
             with connect(memory_limit=memory_limit, threads=threads) as engine:
                 cohort = select(engine, self.protocol, read)
-            analyse(self.protocol, read, memory_limit=memory_limit, threads=threads)
+            analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
         except InputError as stops:
             return Checked(self, read, cohort, stops)
         return Checked(self, read, cohort)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,14 @@ from caseseries.chart.tables import Chart, Finding
 from caseseries.cli.files import load_study, new_file
 from caseseries.cli.screen import MOST_SHOWN, Screen, columns, place
 from caseseries.cohort import Cohort
-from caseseries.errors import CaseSeriesError, ChartError, ChoiceNeeded, Problem
+from caseseries.errors import CaseSeriesError, ChartError, ChoiceNeeded, InputError, Problem
 from caseseries.protocol.fingerprint import short
-from caseseries.study import Checked, Study
+from caseseries.source.omop import is_omop
+from caseseries.stats.tally import Tally
+from caseseries.study import Checked, CountedCheck, Study
+
+#: Said of a case that a criterion excludes because it cannot be decided.
+DOUBT = " (not recorded well enough to say)"
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
@@ -30,8 +36,25 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         return 0
     if arguments.annotate:
         new_file(Path(arguments.annotate), ".xlsx")
-    screen.progress("checking the chart")
-    checked = study.check(arguments.chart, memory_limit=arguments.memory_limit, threads=arguments.threads)
+    if is_omop(Path(arguments.chart)):
+        if arguments.annotate:
+            raise CaseSeriesError("Only a chart can be annotated, and this is a database.", do="Leave --annotate out.")
+        checked = study.check_database(
+            arguments.chart,
+            memory_limit=arguments.memory_limit,
+            threads=arguments.threads,
+            progress=screen.progress,
+            master=arguments.master,
+        )
+    else:
+        screen.progress("checking the chart")
+        checked = study.check(arguments.chart, memory_limit=arguments.memory_limit, threads=arguments.threads)
+    if isinstance(checked, CountedCheck):
+        _counted(checked, screen)
+        screen.answer(
+            checked.stops is None, annotated=None, protocol=_protocol(study, screen), **_counts(checked, screen)
+        )
+        return _ended(checked.stops, screen)
     stops = checked.stops
     _rows(checked.chart, screen)
     _findings(checked.chart, screen)
@@ -39,6 +62,10 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         _eligible(checked.cohort, screen)
     marked = _annotate(checked.chart, arguments, screen) if arguments.annotate else None
     screen.answer(stops is None, annotated=marked, protocol=_protocol(study, screen), **_chart(checked, screen))
+    return _ended(stops, screen)
+
+
+def _ended(stops: InputError | None, screen: Screen) -> int:
     if stops is None:
         screen.say("\nThe study can be run. No outcome was shown.")
         return 0
@@ -50,25 +77,85 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 
 
 def _rows(chart: Chart, screen: Screen) -> None:
+    reasons: dict[tuple[str, str, str], int] = {}
+    for row in chart.rows:
+        if row.status != "used":
+            key = (row.table, row.status, row.reason)
+            reasons[key] = reasons.get(key, 0) + 1
+    _accounts(chart.account(), reasons, screen)
+
+
+def _accounts(
+    accounts: Mapping[str, Mapping[str, int]], reasons: Mapping[tuple[str, str, str], int], screen: Screen
+) -> None:
     screen.say("\nRows")
     lines = [
         (table, *(f"{account[word]} {word}" for word in ("read", "used", "out of scope", "refused")))
-        for table, account in chart.account().items()
+        for table, account in accounts.items()
     ]
     screen.say(columns(lines))
-    reasons = Counter((row.table, row.status, row.reason) for row in chart.rows if row.status != "used")
     for (table, status, reason), count in sorted(reasons.items()):
         screen.say(f"    {table}: {count} {status}: {reason}")
 
 
+def _counted(checked: CountedCheck, screen: Screen) -> None:
+    """The same of a database in which patients are only counted."""
+    reasons = {
+        (str(table), str(status), str(reason)): n
+        for (table, status, reason), n in checked.tally.section("rows")
+        if status != "used"
+    }
+    _accounts(_account(checked.tally), reasons, screen)
+    found = _findings_of(checked.tally)
+    _severities(Counter(severity for severity, _, _, _ in found), screen)
+    for severity, _, message, n in found[:MOST_SHOWN]:
+        screen.say(f"  {severity}: {message}{f' ({n})' if n > 1 else ''}")
+    _more(len(found), screen)
+    if checked.has_cohort:
+        cases = _cases_of(checked.tally)
+        screen.say(f"\nEligible: {sum(n for failed, _, n in cases if not failed)} of {sum(n for *_, n in cases)}")
+        for failed, undetermined, n in cases:
+            if failed:
+                screen.say(f"  {n} excluded: {failed}{DOUBT if undetermined else ''}")
+
+
+def _account(tally: Tally) -> dict[str, dict[str, int]]:
+    """Rows per table: read = used + out of scope + refused."""
+    accounts: dict[str, dict[str, int]] = {}
+    for (table, status, _), n in tally.section("rows"):
+        account = accounts.setdefault(str(table), {"read": 0, "used": 0, "out of scope": 0, "refused": 0})
+        account["read"] += n
+        account[str(status)] += n
+    return accounts
+
+
+def _findings_of(tally: Tally) -> list[tuple[str, str, str, int]]:
+    """Severity, rule, message and number of rows: errors before warnings before notes."""
+    found = [(str(severity), str(rule), str(what), n) for (severity, rule, what), n in tally.section("finding")]
+    return sorted(found, key=lambda one: (("error", "warning", "note").index(one[0]), *one[1:]))
+
+
+def _cases_of(tally: Tally) -> list[tuple[str, bool, int]]:
+    """Why they are no cases (empty for the included), whether that could not be decided, and how many; most first."""
+    found = [(str(failed), bool(undetermined), n) for (failed, undetermined), n in tally.section("cases")]
+    return sorted(found, key=lambda one: (-one[2], one[:2]))
+
+
 def _findings(chart: Chart, screen: Screen) -> None:
-    counted = Counter(finding.severity for finding in chart.findings)
-    told = ", ".join(f"{count} {name}{'s' * (count != 1)}" for name, count in sorted(counted.items()))
-    screen.say(f"\nFindings: {told or 'none'}")
+    _severities(Counter(finding.severity for finding in chart.findings), screen)
     for finding in chart.findings[:MOST_SHOWN]:
         screen.say(f"  {finding.severity}: {_problem(finding).describe(values=screen.values)}")
-    if len(chart.findings) > MOST_SHOWN:
-        screen.say(f"  ... and {len(chart.findings) - MOST_SHOWN} more; --json lists all")
+    _more(len(chart.findings), screen)
+
+
+def _severities(counted: Mapping[str, int], screen: Screen) -> None:
+    told = ", ".join(f"{count} {name}{'s' * (count != 1)}" for name, count in sorted(counted.items()))
+    screen.say(f"\nFindings: {told or 'none'}")
+
+
+def _more(findings: int, screen: Screen) -> None:
+    if findings > MOST_SHOWN:
+        screen.say(f"  ... and {findings - MOST_SHOWN} more; --json lists all")
 
 
 def _annotate(chart: Chart, arguments: argparse.Namespace, screen: Screen) -> int:
@@ -93,8 +180,7 @@ def _eligible(cohort: Cohort, screen: Screen) -> None:
     reasons: dict[str, list[str]] = {}
     for case in cases:
         if not case.included:
-            doubt = " (not recorded well enough to say)" if case.undetermined else ""
-            reasons.setdefault(f"{case.failed}{doubt}", []).append(case.case_id)
+            reasons.setdefault(f"{case.failed}{DOUBT if case.undetermined else ''}", []).append(case.case_id)
     for reason, ids in reasons.items():
         who = f": {', '.join(ids)}" if screen.values else ""
         screen.say(f"  {len(ids)} excluded: {reason}{who}")
@@ -151,5 +237,23 @@ def _chart(checked: Checked, screen: Screen) -> dict[str, Any]:
                 "undetermined": case.undetermined,
             }
             for case in cases
+        ],
+    }
+
+
+def _counts(checked: CountedCheck, screen: Screen) -> dict[str, Any]:
+    """The same of a database in which patients are only counted; `excluded` stands in place of `cases`."""
+    cases = _cases_of(checked.tally) if checked.has_cohort else []
+    choices = checked.stops.problems if isinstance(checked.stops, ChoiceNeeded) else ()
+    return {
+        "rows": _account(checked.tally),
+        "findings": [
+            {"severity": severity, "rule": rule, "message": message, "rows": n}
+            for severity, rule, message, n in _findings_of(checked.tally)
+        ],
+        "choices_needed": [screen.problem(problem) for problem in choices],
+        "eligible": sum(n for failed, _, n in cases if not failed) if checked.has_cohort else None,
+        "excluded": [
+            {"failed": failed, "undetermined": undetermined, "cases": n} for failed, undetermined, n in cases if failed
         ],
     }

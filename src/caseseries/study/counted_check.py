@@ -1,0 +1,107 @@
+"""Checking a study on very many patients: the counted way as far as a check needs it, and no outcome.
+
+Rows, findings, who is a case and why not, and the choices that the data raise: of one range of patients at a time, as in
+:mod:`caseseries.study.population`. No rule is evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from caseseries import cohort
+from caseseries.assessment import assess
+from caseseries.assessment.choices import open_counts
+from caseseries.assessment.sheet import compile_sheet, fits, lay_sheet, open_on_sheet
+from caseseries.cohort.index import count_gaps
+from caseseries.engine.connection import Engine
+from caseseries.errors import InputError
+from caseseries.protocol.protocol import Protocol
+from caseseries.response.values import open_doses
+from caseseries.source.omop.source import OmopSource
+from caseseries.stats.tally import Tally
+from caseseries.study.line import Progress
+from caseseries.study.population import LARGE, OPEN, Plans, plans_of, require_choices, require_readable
+from caseseries.study.work import Range
+
+if TYPE_CHECKING:
+    from caseseries.study.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class CountedCheck:
+    """What became of the rows of a database, how many are cases and why others are none, and what keeps the study from running.
+
+    `tally` has the sections rows, finding, persons and cases. The last two are missing while `restart_after` must be settled.
+    """
+
+    study: Study
+    tally: Tally
+    stops: InputError | None = None
+
+    @property
+    def has_cohort(self) -> bool:
+        """Whether there are cases."""
+        return any(True for _ in self.tally.section("persons"))
+
+
+def count_check(study: Study, source: OmopSource, ranges: Sequence[Range], *, progress: Progress) -> CountedCheck:
+    """Check one database range by range."""
+    total, plans = Tally(), plans_of(study.protocol)
+    for part in ranges:
+        where = f" (range {part.number} of {len(ranges)})" if len(ranges) > 1 else ""
+        total.merge(_check_range(source.engine, study.protocol, source, part, plans, where, progress))
+        source.engine.forget(*LARGE)
+    total = source.balanced(source.findings + total)
+    stops: InputError | None = None
+    for require in (require_readable, require_choices):
+        try:
+            require(total)
+        except InputError as found:
+            stops = stops or found
+    if any(choice == "restart_after" for (choice, _), _ in total.section(OPEN)):
+        total = Tally({key: n for key, n in total.counts.items() if key[0] not in {"persons", "cases"}})
+    return CountedCheck(study, total, stops)
+
+
+def _check_range(
+    engine: Engine, protocol: Protocol, source: OmopSource, part: Range, plans: Plans, where: str, progress: Progress
+) -> Tally:
+    numbers = source.numbers
+    progress(f"reading who took what and when{where}", None)
+    counts = source.history(part.low, part.high)
+    early = cohort.needs_values(protocol) or not numbers.observed
+
+    def load_values() -> None:
+        progress(f"reading values{where}", None)
+        counts.merge(source.values("index_case" if early else "included_case"))
+
+    progress(f"selecting the cohort{where}", None)
+    cohort.find(engine, protocol, numbers, dated=True, load_values=load_values if early else None)
+    counts.merge(cohort.tally(engine, protocol, numbers, dated=True))
+    counts.add((OPEN, "restart_after", "study drug"), count_gaps(engine, protocol))
+    if not early:
+        load_values()
+    progress(f"looking for open choices{where}", None)
+    for (choice, place), n in _opened(engine, protocol, source, plans).items():
+        counts.add((OPEN, choice, place), n)
+    return counts
+
+
+def _opened(engine: Engine, protocol: Protocol, source: OmopSource, plans: Plans) -> dict[tuple[str, str], int]:
+    """How many cases ask for each choice; the same place in two outcomes is one choice, raised by the cases of that with more."""
+    numbers = source.numbers
+    sheet = compile_sheet(engine, protocol, numbers, plans.all) if fits(protocol, plans.all) else None
+    if sheet is not None and not lay_sheet(engine, protocol, numbers, sheet):
+        sheet = None
+    opened: dict[tuple[str, str], int] = dict(open_on_sheet(engine, protocol, sheet)) if sheet is not None else {}
+    for outcome in plans.all:
+        if sheet is not None:
+            found = open_doses(engine, protocol, sheet.compiled[outcome.name])
+        else:
+            compiled = assess(engine, protocol, numbers, outcome, records=False).compiled
+            found = open_counts(engine, protocol, compiled)
+        for where, n in found.items():
+            opened[where] = max(n, opened.get(where, 0))
+    return opened
