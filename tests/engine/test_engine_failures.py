@@ -274,11 +274,12 @@ with connect_spark(memory_limit=memory, threads=1, settings=quick) as engine:
             cells = line.split()
             if cells[3] == "0A" and f"socket:[{cells[9]}]" in sockets:
                 print("listens", cells[1].split(":")[0])
-    query = "SELECT collect_list(array_repeat(id, 1000)) AS all_of_it FROM range(10000000)"
+    # In large pieces, so that the memory is full at once and not only after Java has long looked for more.
+    query = "SELECT collect_list(repeat(string(id), 20000000)) AS all_of_it FROM range(100)"
     if how == "kill":
         query = "SELECT sum(a.id * b.id) AS s FROM range(10000000) AS a CROSS JOIN range(1000000) AS b"
         process = engine._session.sparkContext._gateway.proc.pid
-        threading.Timer(4, os.kill, (process, signal.SIGKILL)).start()
+        threading.Timer(1, os.kill, (process, signal.SIGKILL)).start()
     try:
         engine.keep("mine", query)
     except EngineError as wrong:
@@ -314,7 +315,8 @@ from pathlib import Path
 from caseseries.engine import connect_spark
 from caseseries.errors import EngineError
 own = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.executor.memory": "500m",
-       "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC", "spark.sql.shuffle.partitions": "2"}
+       "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC", "spark.sql.shuffle.partitions": "1",
+       "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 with connect_spark("local-cluster[1,1,600]", memory_limit="600MB", settings=own) as engine:
     engine.keep("mine", f"SELECT * FROM parquet.`{sys.argv[1]}`")
     print("held", engine.rows("SELECT * FROM mine"))
