@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -198,6 +199,48 @@ def words() -> Iterator[None]:
         ) from stopped
 
 
+#: What a server or its client says where no session is opened (in English, as libpq does and most servers), and what is said
+#: of it; the first that fits. Their own words are not repeated: they name the user and the host.
+_REFUSALS: tuple[tuple[str, str, str], ...] = (
+    (r"definition of service .* not found", "The Postgres service is not defined.",
+     "Look at its name, and at ~/.pg_service.conf or the file that PGSERVICEFILE names."),
+    (r"database .* does not exist", "The Postgres server has no such database.", "Look at dbname."),
+    (r"role .* does not exist", "The Postgres server has no such role.", "Look at user, or let its administrator make the role."),
+    (r"no password supplied", "The Postgres server wants a password, and none was given.",
+     "Set PGPASSWORD, or write it to ~/.pgpass or a service file."),
+    (r"password authentication failed|authentication failed for user|Ident authentication|Peer authentication",
+     "The Postgres server refused the role or its password.",
+     "Look at user, and at the password in PGPASSWORD, ~/.pgpass or the service file."),
+    (r"no pg_hba\.conf entry", "The Postgres server does not let this role into this database from this machine.",
+     "Look at user and dbname, or let its administrator add a line to pg_hba.conf."),
+    (r"permission denied for database", "The role may not connect to this database of the Postgres server.",
+     "Let its administrator grant CONNECT on the database."),
+    (r"is not permitted to log in", "The role may not log in to the Postgres server.", "Name another user."),
+    (r"too many (clients|connections)|remaining connection slots", "The Postgres server takes no further connection.",
+     "Wait, or let its administrator raise max_connections."),
+    (r"the database system is (starting up|shutting down|in recovery)", "The Postgres server is starting or stopping.", "Run again later."),
+    (r"could not translate host name|failed to resolve host|Name or service not known",
+     "The Postgres server cannot be reached: no host of that name is known.", "Look at host."),
+    (r"Connection refused|No such file or directory|No route to host|Network is unreachable",
+     "The Postgres server cannot be reached: nothing answers there.", "Look whether it is up, and at host and port."),
+    (r"timeout expired|timed out", "The Postgres server cannot be reached: it did not answer in time.",
+     "Look at host and port, and whether a firewall stands between."),
+    (r"SSL|certificate", "The Postgres server and this machine agree on no secure connection.", "Look at sslmode and sslrootcert."),
+    (r"invalid (integer value|port|sslmode|connection option)", "The connection string of the Postgres server cannot be read.",
+     "Write it as host=... dbname=... user=..., or postgresql://user@host/dbname."),
+)  # fmt: skip
+
+
+def _not_opened(message: str) -> EngineError:
+    for pattern, what, do in _REFUSALS:
+        if re.search(pattern, message, re.IGNORECASE):
+            return EngineError(what, do=do)
+    return EngineError(
+        "The Postgres server cannot be reached, or refused the user.",
+        do="Look whether it is up, and at host, port, dbname and user; a password goes to PGPASSWORD or ~/.pgpass.",
+    )
+
+
 def open_postgres(conninfo: str, schema: str, memory_limit: str) -> Postgres:
     """Open a session: see :func:`caseseries.engine.connect_postgres`."""
     try:
@@ -225,10 +268,7 @@ def open_postgres(conninfo: str, schema: str, memory_limit: str) -> Postgres:
             do="Write it as host=... dbname=... user=..., or postgresql://user@host/dbname.",
         ) from stopped
     except psycopg.OperationalError as stopped:
-        raise EngineError(
-            "The Postgres server cannot be reached, or refused the user.",
-            do="Look whether it is up, and at host, port, dbname and user; a password goes to PGPASSWORD or ~/.pgpass.",
-        ) from stopped
+        raise _not_opened(str(stopped)) from stopped
     connection.adapters.register_loader("numeric", WholeLoader)
     engine = Postgres(connection, schema)
     try:

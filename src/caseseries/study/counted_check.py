@@ -17,8 +17,10 @@ from caseseries.assessment.sheet import compile_sheet, fits, lay_sheet, open_on_
 from caseseries.cohort.index import count_gaps
 from caseseries.engine.connection import Engine
 from caseseries.errors import InputError
+from caseseries.protocol.concepts import folded
 from caseseries.protocol.protocol import Protocol
 from caseseries.response.values import open_doses
+from caseseries.source.omop.needed import unmatched
 from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
 from caseseries.study.line import Progress
@@ -53,7 +55,7 @@ def count_check(study: Study, source: OmopSource, ranges: Sequence[Range], *, pr
         where = f" (range {part.number} of {len(ranges)})" if len(ranges) > 1 else ""
         total.merge(_check_range(source.engine, study.protocol, source, part, plans, where, progress))
         source.engine.forget(*LARGE)
-    total = source.balanced(source.findings + total)
+    total = source.balanced(source.findings + total + unmatched(source))
     stops: InputError | None = None
     for require in (require_readable, require_choices):
         try:
@@ -63,6 +65,14 @@ def count_check(study: Study, source: OmopSource, ranges: Sequence[Range], *, pr
     if any(choice == "restart_after" for (choice, _), _ in total.section(OPEN)):
         total = Tally({key: n for key, n in total.counts.items() if key[0] not in {"persons", "cases"}})
     return CountedCheck(study, total, stops)
+
+
+def counted_names(tally: Tally) -> set[tuple[str, str]]:
+    """The names of the protocol (kind, key) of which the counts show a row."""
+    seen = {("measure", str(measure)) for (_, measure, *_), _ in tally.section("value")}
+    seen |= {("measure", str(measure)) for (measure, what), _ in tally.section("monitored") if what == "values"}
+    seen |= {("drug", str(drug)) for (drug, *_), _ in tally.section("drug")}
+    return seen | {("event", folded(str(term))) for (term, *_), _ in tally.section("adverse") if term}
 
 
 def _check_range(

@@ -16,18 +16,21 @@ from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, select
 from caseseries.engine.connection import connect
 from caseseries.engine.machine import Machine
-from caseseries.errors import ChartError, InputError, Problem
+from caseseries.errors import ChartError, InputError, Place, Problem
 from caseseries.protocol.choices import in_force, suggested
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.load import load, made
 from caseseries.protocol.lock import lock_file, record_shown, status
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.yaml import read
 from caseseries.source.omop import is_omop, read_omop
+from caseseries.source.omop.needed import nobody, unmatched
+from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.opening import opened_omop
 from caseseries.source.omop.read import chart_of
 from caseseries.source.omop.source import OmopSource, open_omop
 from caseseries.source.read import read as read_chart
-from caseseries.study.counted_check import CountedCheck, count_check
+from caseseries.study.counted_check import CountedCheck, count_check, counted_names
 from caseseries.study.line import Progress, analyse, unwatched
 from caseseries.study.population import count_ranges, divide, patients_of_range, require_readable
 from caseseries.study.population_results import PopulationResults
@@ -109,7 +112,29 @@ class Study:
         """The chart as it was read, cells in error included."""
         if isinstance(chart, Chart):
             return chart
-        return read_omop(self.protocol, Path(chart)) if is_omop(Path(chart)) else read_chart(self.protocol, Path(chart))
+        if not is_omop(Path(chart)):
+            return read_chart(self.protocol, Path(chart))
+        with opened_omop(Path(chart)) as opened:
+            return chart_of(self._opened(opened, 0)[0])
+
+    def _opened(self, opened: Opened, most: int) -> tuple[OmopSource, int]:
+        """The database with the protocol's names found in it, and how many can be cases; counting stops above `most`.
+
+        Raises:
+            ChartError: there is nobody.
+        """
+        source = open_omop(opened, self.protocol, self._line)
+        indexed = source.indexed(most)
+        if not indexed:
+            raise nobody(source, self._line)
+        return source, indexed
+
+    def _line(self, *keys: str) -> Place:
+        """Where the value at these keys stands in the protocol."""
+        if self.file is None:
+            return Place("protocol")
+        found = read(self.file).locate(keys)
+        return Place(found.file, line=found.line)
 
     def check(self, chart: str | Path | Chart, *, memory_limit: str = "1GB", threads: int = 2) -> Checked:
         """What became of every row, who is a case, who is not and why, and what keeps the study from running.
@@ -142,8 +167,8 @@ class Study:
         """
         progress("opening the database", None)
         with opened_omop(Path(omop), Machine(memory_limit, threads, None, master)) as opened:
-            source = open_omop(opened, self.protocol)
-            if source.indexed(most) > most:
+            source, indexed = self._opened(opened, most)
+            if indexed > most:
                 return count_check(self, source, divide(source, patients_of_range(memory_limit)), progress=progress)
             progress("reading the patients", None)
             read = chart_of(source)
@@ -226,8 +251,8 @@ class Study:
             opened = open_until_done.enter_context(
                 opened_omop(Path(omop), Machine(memory_limit, threads, folder.folder, master))
             )
-            source = open_omop(opened, self.protocol)
-            if source.indexed(most) <= most:
+            source, indexed = self._opened(opened, most)
+            if indexed <= most:
                 chart = stop_on_errors(chart_of(source))
                 opened.close()  # its memory is wanted for the study
                 return self._run(chart, memory_limit, threads, progress)
@@ -242,7 +267,7 @@ class Study:
         prints = {"protocol": self.fingerprint, "chart": digest(inputs)}
         work.claim({**prints, "version": __version__}, ranges)
         tally = count_ranges(source.engine, self.protocol, source, ranges, work, progress=progress)
-        tally = source.balanced(source.findings + tally)
+        tally = source.balanced(source.findings + tally + unmatched(source, counted_names(tally)))
         require_readable(tally)
         progress("summarising", None)
         found = replace(

@@ -311,9 +311,9 @@ def test_a_missing_table_is_a_finding(database: Database, table: str, expected: 
 
 
 @pytest.mark.parametrize("most", [0, 2000])
-def test_a_run_without_the_table_of_the_index_drug_finds_nobody(database: Database, most: int) -> None:
-    found = Study(protocol()).run_database(database(drug_exposure=None), most=most)
-    assert "Fall: 0 of 0" in found.headline()
+def test_a_run_without_the_table_of_the_index_drug_stops(database: Database, most: int) -> None:
+    with pytest.raises(ChartError, match="there is no table drug_exposure"):
+        Study(protocol()).run_database(database(drug_exposure=None), most=most)
 
 
 def test_an_empty_table_is_a_finding(database: Database) -> None:

@@ -6,7 +6,7 @@ from caseseries.report.exhibits.change import table_of
 from caseseries.report.exhibits.describe import places
 from caseseries.report.exhibits.model import Paragraph, Table
 from caseseries.report.exhibits.numbers import absent, interval, number, plain, range_words, whole
-from caseseries.report.exhibits.population_data import every_change, findings_words
+from caseseries.report.exhibits.population_data import every_change, findings_words, without_values
 from caseseries.report.exhibits.population_limits import IN_SHORT
 from caseseries.report.exhibits.population_people import follow_up_words
 from caseseries.report.exhibits.population_response import reading_name
@@ -14,6 +14,7 @@ from caseseries.report.exhibits.population_safety import rate_words
 from caseseries.report.exhibits.population_words import answer_words, count_text, evaluable, inside, of_words
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.results import INVENTED
+from caseseries.report.exhibits.source import no_rows
 from caseseries.report.exhibits.words import absence, capital, counted, listed, seen, unit_of
 from caseseries.summary.population_model import Population, PopulationChange
 from caseseries.verdict.names import short_name
@@ -70,7 +71,8 @@ def _change_lines(population: Population) -> list[str]:
 def headline(population: Population) -> str:
     """The run in a few lines, for the terminal."""
     first = [f"{INVENTED}."] if population.invented else []
-    told = [*first, *(f"{name}: {text}" for name, text in heads(population)), *lines(population), IN_SHORT]
+    loud = [*without_values(population), *no_rows([(found.rule, found.message) for found in population.findings])]
+    told = [*first, *loud, *(f"{name}: {text}" for name, text in heads(population)), *lines(population), IN_SHORT]
     return "\n".join(seen(line) for line in told)
 
 

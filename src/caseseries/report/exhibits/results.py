@@ -18,7 +18,7 @@ from caseseries.report.exhibits.selection import (
     reason_words,
     screening_words,
 )
-from caseseries.report.exhibits.source import valueless
+from caseseries.report.exhibits.source import loud_words, valueless
 from caseseries.report.exhibits.words import PLANNED, capital, counted, listed, seen, spelled, unit_of
 from caseseries.summary.model import ChangeSummary, OutcomeSummary, Responders, Result, Summary
 from caseseries.verdict.names import short_name
@@ -208,7 +208,7 @@ def robustness_paragraph(summary: Summary, name: str) -> Paragraph | None:
 
 def headline(summary: Summary) -> str:
     """The run in a few lines, for the terminal: responders with exact interval, changes, follow-up, safety."""
-    lines = [*([f"{INVENTED}."] if summary.invented else []), *headline_lines(summary), IN_SHORT]
+    lines = [*([f"{INVENTED}."] if summary.invented else []), *loud_words(summary), *headline_lines(summary), IN_SHORT]
     return "\n".join(seen(line) for line in lines)
 
 

@@ -14,7 +14,7 @@ from caseseries.report.exhibits.words import capital, listed, measure_name
 from caseseries.summary.model import ChangeSummary, Summary
 
 #: Findings that say what a source lacks; they are told near the top whatever their severity.
-LACKING = ("table", "no value", "concept set", "descendants", "pulse")
+LACKING = ("table", "no value", "no row", "concept set", "descendants", "pulse")
 #: So many findings stand above the first number of a page.
 MOST_NOTICES = 8
 #: So many of one kind are told one by one.
@@ -79,6 +79,21 @@ def notices(summary: Summary) -> tuple[str, ...]:
     loud = [found for found in summary.findings if found.severity != "note" or found.rule in LACKING]
     told = [(found.rule, f"{capital(found.message.rstrip('.'))}.") for found in loud if found.rule != "no value"]
     return (*without_values(summary), *shortened(told))
+
+
+def loud_words(summary: Summary) -> list[str]:
+    """What of it the terminal says too: measures without any value, names of the protocol without any row."""
+    found = [(finding.rule, finding.message) for finding in summary.findings] if of_database(summary) else []
+    return [*without_values(summary), *no_rows(found)]
+
+
+def no_rows(findings: Iterable[tuple[str, str]]) -> list[str]:
+    """Names without any row, from (rule, message).
+
+    >>> no_rows([("no row", "crp: no row of measurement has one of its concepts (7)"), ("unit", "ck: refused")])
+    ['Crp: no row of measurement has one of its concepts (7).']
+    """
+    return shortened([(rule, f"{capital(message.rstrip('.'))}.") for rule, message in findings if rule == "no row"])
 
 
 def shortened(told: Sequence[tuple[str, str]]) -> list[str]:

@@ -12,7 +12,7 @@ from caseseries.errors import ChartError
 from caseseries.protocol.concepts import ConceptId
 from caseseries.protocol.problems import validate
 from caseseries.protocol.words import Written, YesNo, mistake
-from caseseries.protocol.yaml import read
+from caseseries.protocol.yaml import Document, read
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 
@@ -120,7 +120,17 @@ def load_omop(path: Path) -> Omop:
     Raises:
         ChartError: the file is not readable, or says something unknown; every mistake with its line.
     """
-    return validate(OmopDescription, read(path, error=ChartError), error=ChartError).omop
+    return described(path)[0]
+
+
+def described(path: Path) -> tuple[Omop, Document]:
+    """The description, and the file with the line of each value.
+
+    Raises:
+        ChartError: as :func:`load_omop`.
+    """
+    document = read(path, error=ChartError)
+    return validate(OmopDescription, document, error=ChartError).omop, document
 
 
 def is_omop(path: Path) -> bool:

@@ -12,7 +12,7 @@ from caseseries.engine.machine import Machine
 from caseseries.errors import EngineError
 from caseseries.source.omop.columns import Stored
 from caseseries.source.omop.description import Omop
-from caseseries.source.omop.files import digests, stage, stop, tables_in, unpack
+from caseseries.source.omop.files import Unreadable, digests, stage, stop, tables_in, unpack
 from caseseries.source.omop.model import TABLES, VOCABULARY
 from caseseries.source.omop.opened import Opened, Relation, known_columns
 
@@ -23,9 +23,9 @@ def open_files(described: Omop, base: Path, private: Path, machine: Machine) -> 
     """Open a folder or ZIP of Parquet or CSV files."""
     source, kind = described.from_, described.from_.kind
     assert source.folder is not None
-    files = found_files(base / source.folder, kind, private, "tables")
+    files = found_files(base / source.folder, kind, private, "tables", about=("from", kind))
     if described.vocabulary is not None:
-        other = found_files(base / described.vocabulary, kind, private, "vocabulary")
+        other = found_files(base / described.vocabulary, kind, private, "vocabulary", about=("vocabulary",))
         files = {**files, **{table: paths for table, paths in other.items() if table in VOCABULARY}}
     linked = private / "linked"
     linked.mkdir()
@@ -51,18 +51,31 @@ def open_files(described: Omop, base: Path, private: Path, machine: Machine) -> 
     return opened
 
 
-def found_files(place: Path, kind: str, private: Path, name: str) -> dict[str, list[Path]]:
-    """The files of each table in a folder or ZIP; a ZIP is unpacked into `private` / `name`."""
+def found_files(place: Path, kind: str, private: Path, name: str, *, about: Sequence[str]) -> dict[str, list[Path]]:
+    """The files of each table in a folder or ZIP; a ZIP is unpacked into `private` / `name`. `about` is what of the description named it."""
     try:
         if place.is_file() and place.suffix.lower() == ".zip":
             unpacked = private / name
             unpacked.mkdir()
             return unpack(place, kind, unpacked)
         if not place.is_dir():
-            raise stop("neither a folder nor a ZIP is there", place.name, "write its path relative to the description")
+            what = (
+                "it is a file, and neither a folder nor a ZIP"
+                if place.is_file()
+                else "neither a folder nor a ZIP is there"
+            )
+            raise stop(what, place.name, "write its path relative to this file")
         return tables_in(place, kind)
+    except Unreadable as wrong:
+        wrong.about = tuple(about)
+        raise
     except OSError as wrong:
-        raise stop(f"it cannot be read: {wrong.strerror or type(wrong).__name__}", place.name) from None
+        raise stop(
+            f"it cannot be read: {wrong.strerror or type(wrong).__name__}",
+            place.name,
+            "look at the rights of the folder and of what is in it",
+            about=about,
+        ) from None
 
 
 def _listed(paths: Sequence[Path]) -> str:
@@ -111,16 +124,25 @@ def open_duckdb_file(described: Omop, base: Path, private: Path, machine: Machin
     assert source.duckdb is not None
     file = base / source.duckdb
     if not file.is_file():
-        raise stop("the DuckDB file is not there", file.name, "write its path relative to the description")
+        raise stop(
+            "the DuckDB file is not there",
+            source.duckdb,
+            "write its path relative to this file",
+            about=("from", "duckdb"),
+        )
+    _is_duckdb(file)
     known = digests({file.name: [file]})
     try:
         engine = connect(
             memory_limit=machine.memory_limit, threads=machine.threads, attach=file, writable=machine.writable
         )
-    except EngineError:
-        raise stop(
-            "it is no DuckDB file of a version that can be read, or another program has it open", file.name
-        ) from None
+    except EngineError as wrong:
+        if "lock" in str(wrong.__cause__):
+            what, do = "another program has the DuckDB file open for writing", "close it there, or name a copy"
+        else:
+            what = "it is no DuckDB file of a version that can be read"
+            do = "write it again with the version of DuckDB that is installed here, or export its tables to Parquet"
+        raise stop(what, file.name, do, about=("from", "duckdb")) from None
     opened = Opened(described, engine, {}, known, {}, private)
     try:
         rows = engine.rows(
@@ -128,10 +150,27 @@ def open_duckdb_file(described: Omop, base: Path, private: Path, machine: Machin
             "ORDER BY table_schema, table_name, ordinal_position"
         )
         opened.relations = in_schema(described, rows, source.schema_ or "main", "source.")
+        opened.schemas = schemas_with_persons(rows)
     except BaseException:
         engine.close()
         raise
     return opened
+
+
+def _is_duckdb(file: Path) -> None:
+    try:
+        with file.open("rb") as raw:
+            begins = raw.read(12)
+    except OSError as wrong:
+        what, do = f"it cannot be read: {wrong.strerror or type(wrong).__name__}", "look at the rights of the file"
+        raise stop(what, file.name, do, about=("from", "duckdb")) from None
+    if begins[8:] != b"DUCK":
+        raise stop("it is no DuckDB file", file.name, "name the DuckDB file itself", about=("from", "duckdb"))
+
+
+def schemas_with_persons(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The schemas that have a table person, from (schema, table, column, type)."""
+    return tuple(sorted({row[0] for row in rows if row[1].lower() == "person"}))
 
 
 def in_schema(described: Omop, rows: Sequence[Sequence[str]], main: str, catalog: str) -> dict[str, Relation]:
@@ -145,6 +184,11 @@ def in_schema(described: Omop, rows: Sequence[Sequence[str]], main: str, catalog
         wanted = described.vocabulary if described.vocabulary and name in VOCABULARY else main
         if name in TABLES and schema.lower() == wanted.lower():
             if name in found:
-                raise stop(f"two tables of the schema are both called {name}", do="leave one of them there")
+                raise stop(
+                    f"two tables of the schema are both called {name}",
+                    wanted,
+                    "leave one of them there",
+                    about=("from", "schema"),
+                )
             found[name] = Relation(f"{catalog}{quoted(schema)}.{quoted(table)}", known_columns(declared_as))
     return found

@@ -7,6 +7,8 @@ import re
 import shutil
 import zipfile
 import zlib
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from caseseries.errors import ChartError, Place, Problem
@@ -22,11 +24,22 @@ _ENDINGS = {"parquet": (".parquet",), "csv": (".csv", ".csv.gz", ".tsv", ".tsv.g
 _PREFIX = re.compile(r"[0-9]+[a-z]?_")
 
 
-def stop(what: str, file: str = "", do: str = "", allowed: str = "") -> ChartError:
+class Unreadable(ChartError):
+    """The database cannot be read as its description says; `about` leads to the value of the description that says it."""
+
+    def __init__(self, problem: Problem, about: Sequence[str] = ()) -> None:
+        self.about = tuple(about)
+        super().__init__("The database cannot be read.", [problem], do="Nothing was run.")
+
+    def at(self, place: Place) -> Unreadable:
+        """The same with its line in the description; the file that was looked at stands as what was found."""
+        (told,) = self.problems
+        return Unreadable(replace(told, place=place, found=told.found or told.place.file), self.about)
+
+
+def stop(what: str, file: str = "", do: str = "", allowed: str = "", *, about: Sequence[str] = ("from",)) -> Unreadable:
     """The database cannot be read at all."""
-    return ChartError(
-        "The database cannot be read.", [Problem(what, Place(file), allowed=allowed, do=do)], do="Nothing was run."
-    )
+    return Unreadable(Problem(what, Place(file), allowed=allowed, do=do), about)
 
 
 def table_of(name: str, kind: str) -> str | None:

@@ -37,7 +37,7 @@ TABLES: Mapping[str, Mapping[str, ColumnKind]] = {
     },
     "visit_occurrence": {"visit_occurrence_id": "id", "person_id": "id", "visit_start_date": "date"},
     "death": {"person_id": "id", "death_date": "date"},
-    "concept": {"concept_id": "id", "vocabulary_id": "text", "concept_code": "text"},
+    "concept": {"concept_id": "id", "vocabulary_id": "text", "concept_code": "text", "concept_name": "text"},
     "concept_ancestor": {"ancestor_concept_id": "id", "descendant_concept_id": "id"},
     "concept_relationship": {
         "concept_id_1": "id", "concept_id_2": "id", "relationship_id": "text", "invalid_reason": "text",

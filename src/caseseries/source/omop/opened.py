@@ -10,10 +10,12 @@ from pathlib import Path
 from types import TracebackType
 
 from caseseries.engine.connection import Engine
+from caseseries.errors import Place
+from caseseries.protocol.yaml import Document
 from caseseries.source.omop import columns
 from caseseries.source.omop.columns import Stored, stored
 from caseseries.source.omop.description import Omop
-from caseseries.source.omop.files import stop
+from caseseries.source.omop.files import Unreadable, stop
 from caseseries.source.omop.model import TABLES
 
 
@@ -29,7 +31,9 @@ class Relation:
 class Opened:
     """A database that can be asked. Close it, or use it in a `with`: what was unpacked is removed then.
 
-    `relations` are the tables that are there, `inputs` the hash of each file, `files` where each table's files really are.
+    `relations` are the tables that are there, `inputs` the hash of each file, `files` where each table's files really are. `denied`
+    are tables that are there and may not be read, `schemas` those of a server or DuckDB file that hold a table person. `written` is the
+    file of the description: a mistake found while it is asked gets its line.
     """
 
     description: Omop
@@ -38,6 +42,9 @@ class Opened:
     inputs: Mapping[str, str]
     files: Mapping[str, Sequence[Path]] = field(default_factory=dict)
     private: Path | None = None
+    denied: frozenset[str] = frozenset()
+    schemas: tuple[str, ...] = ()
+    written: Document | None = None
 
     def close(self) -> None:
         """Close the engine and remove what was unpacked."""
@@ -52,6 +59,8 @@ class Opened:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if isinstance(error, Unreadable) and self.written is not None and error.problems[0].place.line is None:
+            raise error.at(line_of(self.written, error.about)) from error.__cause__
 
     def has(self, table: str) -> bool:
         """Whether the database has the table."""
@@ -110,7 +119,18 @@ class Opened:
             duckdb.SerializationException,
             duckdb.HTTPException,
         ):
-            raise stop("a file of the table is damaged, or a row has other columns than the header", table) from None
+            names = [path.name for path in self.files.get(table, ())]
+            file = names[0] if len(names) == 1 else table
+            about = ("from", self.description.from_.kind)
+            raise stop(
+                "a file of the table is damaged, or a row has other columns than the header", file, about=about
+            ) from None
+
+
+def line_of(written: Document, about: Sequence[str]) -> Place:
+    """The line of a description at which a value stands, or what is nearest around it."""
+    found = written.locate(("omop", *about))
+    return Place(found.file, line=found.line)
 
 
 def known_columns(rows: Sequence[tuple[str, str]], mark: str = '"') -> dict[str, tuple[str, Stored]]:

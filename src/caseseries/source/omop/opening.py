@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from caseseries.engine.machine import Machine
-from caseseries.source.omop.description import Omop, load_omop
+from caseseries.errors import EngineError
+from caseseries.source.omop.description import Omop
+from caseseries.source.omop.description import described as written
 from caseseries.source.omop.embedded import open_duckdb_file, open_files
-from caseseries.source.omop.files import sha256, stop
-from caseseries.source.omop.opened import Opened
+from caseseries.source.omop.files import Unreadable, sha256, stop
+from caseseries.source.omop.opened import Opened, line_of
 from caseseries.source.omop.servers import open_postgres, open_spark
 
 DEFAULT = Machine()
@@ -24,8 +26,18 @@ def opened_omop(path: Path, machine: Machine = DEFAULT) -> Opened:
         ChartError: the description is wrong, a file is not there, cannot be read, or there is no person table.
         EngineError: the server cannot be reached.
     """
-    described = load_omop(path)
-    return open_described(described, path.parent, machine, inputs={path.name: sha256(path)})
+    description, document = written(path)
+    try:
+        opened = open_described(description, path.parent, machine, inputs={path.name: sha256(path)})
+    except Unreadable as wrong:
+        raise wrong.at(line_of(document, wrong.about)) from wrong.__cause__
+    except EngineError as wrong:
+        if not wrong.where:
+            wrong.where = str(line_of(document, ("from", description.from_.kind)))
+            wrong.args = ("\n".join(part for part in (wrong.what, wrong.where, wrong.expected, wrong.do) if part),)
+        raise
+    opened.written = document
+    return opened
 
 
 def open_described(
@@ -39,21 +51,39 @@ def open_described(
         opened.inputs = {**(inputs or {}), **opened.inputs}
         if not opened.has("person"):
             opened.engine.close()
-            raise stop(
-                "there is no table person",
-                described.from_.folder or "",
-                "name the folder or schema that holds the tables",
-            )
+            raise _no_person(opened)
         return opened
     except BaseException:
         shutil.rmtree(private, ignore_errors=True)
         raise
 
 
+def _no_person(opened: Opened) -> Unreadable:
+    source, there = opened.description.from_, sorted(opened.relations)
+    about = ("from", "schema") if source.schema_ else ("from", source.kind)
+    if "person" in opened.denied:
+        what = "permission denied for table person"
+        return stop(
+            what, source.schema_ or "public", "grant SELECT on the tables of the schema to the role", about=about
+        )
+    do = "name the folder or schema that holds the tables"
+    if source.kind in ("parquet", "csv"):
+        do = f"name the folder with person.{source.kind}, in it or in a folder person"
+    elsewhere = ", ".join(opened.schemas)
+    if elsewhere:
+        do = f"write `schema: {opened.schemas[0]}`; a table person is in: {elsewhere}"
+    what = f"there is no table person, only {', '.join(there)}" if there else "there is no table person, nor any other"
+    return stop(what, source.folder or source.schema_ or "public", do, about=about)
+
+
 def _open(described: Omop, base: Path, private: Path, machine: Machine) -> Opened:
     source = described.from_
     if machine.master is not None and source.kind != "spark":
-        raise stop("a Spark master is named, and this database is not read by Spark", do="leave out --master")
+        raise stop(
+            "a Spark master is named, and this database is not read by Spark",
+            do="leave out --master",
+            about=("from", source.kind),
+        )
     if source.kind in ("parquet", "csv"):
         return open_files(described, base, private, machine)
     if source.kind == "duckdb":

@@ -27,6 +27,7 @@ from caseseries.errors import Place
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attach
 from caseseries.source.omop.model import PLACES
+from caseseries.source.omop.needed import unmatched
 from caseseries.source.omop.opening import opened_omop
 from caseseries.source.omop.source import OmopSource, open_omop
 from caseseries.source.omop.values import candidates
@@ -57,6 +58,8 @@ def chart_of(source: OmopSource, only: int | None = None) -> Chart:
         "omop_indexed", f"SELECT patient, min(index_day) AS index_day FROM ({candidates(source)}) AS c GROUP BY patient"
     )
     tally += source.values("omop_indexed", ever=True)
+    if only is None:
+        tally += unmatched(source, _seen(source))
     tally = source.balanced(tally)
     inside = "WHERE patient IN (SELECT patient FROM omop_indexed)"
     rows = _Rows()
@@ -80,6 +83,19 @@ def chart_of(source: OmopSource, only: int | None = None) -> Chart:
     ):
         cohorts.setdefault(words[term][1], []).append((str(patient), first, last))
     return attach(chart, source.protocol, cohorts)
+
+
+def _seen(source: OmopSource) -> set[tuple[str, str]]:
+    """The names of the protocol (kind, key) of which rows were read."""
+    measures = {number: name for name, number in source.numbers.measures.items()}
+    drugs = {number: name for name, number in source.numbers.drugs.items()}
+    terms = {number: pair for pair, number in source.numbers.terms.items()}
+    rows = source.engine.rows
+    return {
+        *(("measure", measures[number]) for (number,) in rows("SELECT DISTINCT measure FROM measurement")),
+        *(("drug", drugs[number]) for (number,) in rows("SELECT DISTINCT drug FROM course")),
+        *(terms[number] for (number,) in rows("SELECT DISTINCT term FROM fact")),
+    }
 
 
 class _Rows:

@@ -9,7 +9,7 @@ from pathlib import Path
 from caseseries.engine.connection import Engine, connect_postgres, connect_spark
 from caseseries.engine.machine import Machine
 from caseseries.source.omop.description import Omop
-from caseseries.source.omop.embedded import found_files, in_schema
+from caseseries.source.omop.embedded import found_files, in_schema, schemas_with_persons
 from caseseries.source.omop.files import digests, stop
 from caseseries.source.omop.model import TABLES, VOCABULARY
 from caseseries.source.omop.opened import Opened, Relation, known_columns
@@ -27,10 +27,40 @@ def open_postgres(described: Omop, private: Path, machine: Machine) -> Opened:
             "WHERE table_schema NOT IN ('information_schema', 'pg_catalog') ORDER BY table_schema, table_name, ordinal_position"
         )
         opened.relations = in_schema(described, rows, schema, "")
+        opened.schemas = schemas_with_persons(rows)
+        _allowed(opened, engine, schema, schema_declared=source.schema_ is not None)
     except BaseException:
         engine.close()
         raise
     return opened
+
+
+_SCHEMAS = "SELECT nspname, has_schema_privilege(oid, 'USAGE') FROM pg_namespace WHERE lower(nspname) = lower(?)"
+_DENIED = """
+SELECT DISTINCT lower(c.relname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE lower(n.nspname) = lower(?) AND c.relkind IN ('r', 'v', 'm', 'p', 'f') AND NOT has_any_column_privilege(c.oid, 'SELECT')
+"""
+
+
+def _allowed(opened: Opened, engine: Engine, schema: str, *, schema_declared: bool) -> None:
+    """Tell a schema that is not there from one that may not be used; tables that may not be read are noted."""
+    for name in dict.fromkeys([schema, *([opened.description.vocabulary] if opened.description.vocabulary else [])]):
+        about = ("from", "schema" if schema_declared else "postgres") if name == schema else ("vocabulary",)
+        found = engine.rows(_SCHEMAS, [name])
+        if not found:
+            others = ", ".join(opened.schemas)
+            do = (
+                f"name one that is there; a table person is in: {others}"
+                if others
+                else "look at its name and at dbname"
+            )
+            raise stop("the database has no such schema", name, do, about=about)
+        if not any(may for _, may in found):
+            raise stop("permission denied for the schema", name, "grant USAGE on it to the role", about=about)
+        denied = {table for (table,) in engine.rows(_DENIED, [name]) if table in TABLES}
+        if name != schema:
+            denied &= set(VOCABULARY)
+        opened.denied |= denied - set(opened.relations)
 
 
 def open_spark(described: Omop, base: Path, private: Path, machine: Machine) -> Opened:
@@ -53,9 +83,9 @@ def over_spark(engine: Engine, described: Omop, base: Path, private: Path) -> Op
     assert source is not None
     files: dict[str, list[Path]] = {}
     if source.parquet is not None:
-        files = found_files(base / source.parquet, "parquet", private, "tables")
+        files = found_files(base / source.parquet, "parquet", private, "tables", about=("from", "spark", "parquet"))
         if described.vocabulary is not None:
-            other = found_files(base / described.vocabulary, "parquet", private, "vocabulary")
+            other = found_files(base / described.vocabulary, "parquet", private, "vocabulary", about=("vocabulary",))
             files = {**files, **{table: paths for table, paths in other.items() if table in VOCABULARY}}
     opened = Opened(described, engine, {}, digests(files), files, private)
     if source.parquet is not None:
@@ -82,7 +112,12 @@ def _in_catalogue(described: Omop, engine: Engine, database: str) -> dict[str, s
     found = {}
     for schema in dict.fromkeys([database, *([described.vocabulary] if described.vocabulary else [])]):
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", schema):
-            raise stop("the name of a Spark database is letters, digits and _", do="write it without dots")
+            raise stop(
+                "the name of a Spark database is letters, digits and _",
+                schema,
+                "write it without dots",
+                about=("vocabulary",),
+            )
         for row in engine.rows(f"SHOW TABLES IN {schema}"):
             table = str(row[1]).lower()
             if table in TABLES and (schema == database or table in VOCABULARY):

@@ -15,7 +15,7 @@ from itertools import pairwise
 from caseseries.chart.store import Numbers, columns
 from caseseries.chart.tables import day_number
 from caseseries.engine.connection import Engine
-from caseseries.errors import ChartError, Place, Problem
+from caseseries.errors import ChartError, Problem
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.concepts import Meant
 from caseseries.protocol.meant import meant
@@ -28,6 +28,7 @@ from caseseries.source.omop.description import Omop
 from caseseries.source.omop.history import index_persons, make_history
 from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.names import write_sets
+from caseseries.source.omop.needed import Locate, need_rights, nowhere
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.sets import Sets, resolve
 from caseseries.source.omop.values import make_values
@@ -210,14 +211,17 @@ class OmopSource:
         return tally + rest
 
 
-def open_omop(opened: Opened, protocol: Protocol) -> OmopSource:
+def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> OmopSource:
     """Find the protocol's names in the database: concept sets, tables, observed time. No patient's row is read yet.
+
+    `locate` gives the line of the protocol at which a value stands.
 
     Raises:
         ChartError: a measure, the study drug or the index event has no concept set, and the catalogue knows none.
     """
     names = meant(protocol)
-    _need_sets(protocol, names)
+    _need_sets(protocol, names, locate)
+    need_rights(opened, names)
     sets, findings = resolve(opened, names)
     tables = [("observation_period", "observed time is not known"), ("death", "no death is known")]
     tables += [(PLACES[one].table, "nothing of it is found") for one in dict.fromkeys(one.table for one in names)]
@@ -255,11 +259,11 @@ def open_omop(opened: Opened, protocol: Protocol) -> OmopSource:
     return OmopSource(opened, protocol, sets, numbers, findings, int(people))
 
 
-def _need_sets(protocol: Protocol, names: Sequence[Meant]) -> None:
+def _need_sets(protocol: Protocol, names: Sequence[Meant], locate: Locate = nowhere) -> None:
     index = protocol.case.index_date
     problems = [
-        Problem(f"the {one.kind} has no concept set, and the catalogue knows none", Place("protocol"), one.name,
-                do="add it under `concepts:`")
+        Problem(f"the {one.kind} has no concept set, and the catalogue knows none",
+                locate("measures", one.name) if one.kind == "measure" else locate("concepts"), one.name, do="add it under `concepts:`")
         for one in names
         if not one.known and one.kind != "drug"
     ]  # fmt: skip
@@ -269,12 +273,13 @@ def _need_sets(protocol: Protocol, names: Sequence[Meant]) -> None:
         keys = ingredients(protocol, index.first_exposure)
         if not any(one.known for one in names if one.kind == "drug" and one.key in keys):
             what = "the study drug has no concept set, and the catalogue knows none"
-            problems.append(Problem(what, Place("protocol"), index.first_exposure, do="add it under `concepts:`"))
+            place = locate("case", "index_date", "first_exposure")
+            problems.append(Problem(what, place, index.first_exposure, do="add it under `concepts:`"))
     if isinstance(index, NominalDay):
         problems.append(
             Problem(
                 "a database has dates, so its cases cannot have a nominal day",
-                Place("protocol"),
+                locate("case", "index_date"),
                 do="use first_exposure or first_event",
             )
         )
