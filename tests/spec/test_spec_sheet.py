@@ -11,7 +11,7 @@ from tests.spec.stages import one_engine
 from tests.spec.test_spec_observed import SPECS as OBSERVED
 from tests.spec.test_spec_tally import SPECS, check_rows, counted, counted_values
 
-from caseseries.assessment import assess, open_choices, sheet
+from caseseries.assessment import assess, open_choices, sheet_values
 from caseseries.assessment.sheet import compile_sheet, fits, lay_sheet, open_on_sheet
 from caseseries.chart.tables import Chart
 from caseseries.cohort import select
@@ -20,7 +20,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
 from caseseries.protocol.window import Window
 from caseseries.response import among, chosen_values, respond, settle, tally, uncovered_days, zero_baselines
-from caseseries.response.intercurrent import lay_series
+from caseseries.response.intercurrent import ask_series, lay_series
 from caseseries.response.settle import BASELINE, event_names, why_not_evaluable
 from caseseries.response.values import count_values, open_doses
 from caseseries.stats.tally import Tally
@@ -64,12 +64,13 @@ def check(study: Protocol, table: Chart) -> None:
             cases = sum((one.choice, one.where) == place for one in needed)
             asked[place] = max(cases, asked.get(place, 0))
     laid_out = compile_sheet(engine, study, cohort.numbers, plans)
-    assert lay_sheet(engine, study, cohort.numbers, laid_out)
+    base = [number for variant, number in laid_out.variants.items() if variant.name == BASELINE]
+    days = [day for variant in laid_out.variants for day in (variant.window.from_, variant.window.to)]
+    series = ask_series(engine, study, base, min(days), max(days)) if study.verdicts else ""
+    assert lay_sheet(engine, study, cohort.numbers, laid_out, series)
     laid.append(study.study)
     if study.verdicts:
-        base = [number for variant, number in laid_out.variants.items() if variant.name == BASELINE]
-        days = [day for variant in laid_out.variants for day in (variant.window.from_, variant.window.to)]
-        lay_series(engine, study, cohort.numbers, base, min(days), max(days))
+        lay_series(engine, study, cohort.numbers)
     found, open_now = Tally(), dict(open_on_sheet(engine, study, laid_out))
     names = {case.number: case.case_id for case in cohort.included}
     for outcome in plans:
@@ -91,7 +92,7 @@ def check(study: Protocol, table: Chart) -> None:
             check_rows(engine, study, cohort, compiled, verdicts[0], inside[0])
         for place, cases in open_doses(engine, study, compiled).items():
             open_now[place] = max(cases, open_now.get(place, 0))
-    found.merge(count_values(engine, study, list(laid_out.compiled.values())))
+    found.merge(count_values(engine, study, laid_out))
     assert list(expected.lines()) == list(found.lines())
     assert asked == open_now
 
@@ -165,7 +166,7 @@ def test_every_simple_window(take: str, tie: str, same_day: str) -> None:
 def test_a_value_that_cannot_be_packed_goes_the_general_way() -> None:
     study = protocol(WINDOWS.format(take="last", tie="earlier", same_day="best"))
     engine = one_engine()
-    largest = 2 ** (sheet.VALUE_BITS - 1) // 1_000_000
+    largest = 2 ** (sheet_values.VALUE_BITS - 1) // 1_000_000
     for value, packed in ((largest, True), (largest + 1, False), (-largest, True), (-largest - 1, False)):
         table = chart(f"1 | mmt | -5:50, 90:{value}", study)
         numbers = select(engine, study, table).numbers
@@ -184,7 +185,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("name", "broken"), BROKEN, ids=lambda part: part if isinstance(part, str) else "")
 def test_a_broken_sheet_is_noticed(name: str, broken: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheet, name, broken)
+    monkeypatch.setattr(sheet_values, name, broken)
     study = protocol(WINDOWS.format(take="last", tie="earlier", same_day="best"))
     observed = [spec for spec in OBSERVED if spec.name]
     with pytest.raises(AssertionError):

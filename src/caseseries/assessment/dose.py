@@ -22,30 +22,39 @@ from caseseries.protocol.protocol import Protocol
 #: Into how many parts a milligram's millionth may be divided so that every dose is whole; sums of doses then stay within 38 digits.
 MOST_PARTS = 10**9
 
+#: What is asked, once.
+_ASKED = "SELECT DISTINCT case_no, dose, per_kg, day FROM {ask}"
+
+#: Every course of every dose, each an exact number of parts a day, in days since the index date.
+_COURSES = """
+SELECT k.case_no, d.dose, c.first - k.index_day AS first, c.last - k.index_day AS last, c.unit,
+    (c.amount IS NULL OR c.per_day_num IS NULL OR c.unit NOT IN ('mg', 'mg/kg')) AS unrecorded, d.factor_num IS NULL AS unknown_factor,
+    c.amount * CAST(c.per_day_num AS {wide}) * d.factor_num * {share} AS part
+FROM included_case AS k
+JOIN course AS c ON c.patient = k.patient
+JOIN dose_drug AS d ON d.drug = c.drug
+JOIN dose_rule AS r ON r.dose = d.dose
+WHERE d.dose IN ({doses}) AND c.systemic AND (r.pulses OR NOT c.pulse)
+"""
+
 _SUMMED = """
-SELECT a.case_no, a.dose, a.per_kg, a.day,
-    bool_or(c.amount IS NULL OR c.per_day_num IS NULL OR c.unit NOT IN ('mg', 'mg/kg')) AS unrecorded,
-    bool_or(d.factor_num IS NULL) AS unknown_factor,
+SELECT a.case_no, a.dose, a.day, bool_or(c.unrecorded) AS unrecorded, bool_or(c.unknown_factor) AS unknown_factor,
     bool_or(c.unit = 'mg') AS some_mg, bool_or(c.unit = 'mg/kg') AS some_per_kg,
-    CAST(coalesce(sum(CASE WHEN c.unit = 'mg' THEN c.amount * CAST(c.per_day_num AS {wide}) * d.factor_num * {share} END), 0) AS {wide}) AS mg,
-    CAST(coalesce(sum(CASE WHEN c.unit = 'mg/kg' THEN c.amount * CAST(c.per_day_num AS {wide}) * d.factor_num * {share} END), 0) AS {wide})
-        AS mg_per_kg
-FROM (SELECT DISTINCT case_no, dose, per_kg, day FROM {ask}) AS a
-JOIN included_case AS k ON k.case_no = a.case_no
-JOIN dose_rule AS r ON r.dose = a.dose
-JOIN dose_drug AS d ON d.dose = a.dose
-JOIN course AS c ON c.patient = k.patient AND c.drug = d.drug
-WHERE c.systemic AND (r.pulses OR NOT c.pulse)
-  AND c.first - k.index_day < a.day
-  AND (c.last IS NULL OR c.last - k.index_day >= a.day - 1)
-GROUP BY a.case_no, a.dose, a.per_kg, a.day
+    CAST(coalesce(sum(CASE WHEN c.unit = 'mg' THEN c.part END), 0) AS {wide}) AS mg,
+    CAST(coalesce(sum(CASE WHEN c.unit = 'mg/kg' THEN c.part END), 0) AS {wide}) AS mg_per_kg
+FROM (SELECT DISTINCT case_no, dose, day FROM dose_asked) AS a
+JOIN ({courses}) AS c ON c.case_no = a.case_no AND c.dose = a.dose
+WHERE c.first < a.day AND (c.last IS NULL OR c.last >= a.day - 1)
+GROUP BY a.case_no, a.dose, a.day
 """
 
 #: The days on which a weight is needed, and those on which the nearest weight was taken; equally near: the earlier.
 _WEIGHT_ASK = """
-SELECT s.case_no, s.dose, s.per_kg, s.day, r.weight, r.within
-FROM dose_sum AS s JOIN dose_rule AS r ON r.dose = s.dose
-WHERE CASE WHEN s.per_kg THEN s.some_mg ELSE s.some_per_kg END
+SELECT a.case_no, a.dose, a.per_kg, a.day, r.weight, r.within
+FROM dose_asked AS a
+JOIN dose_sum AS s ON s.case_no = a.case_no AND s.dose = a.dose AND s.day = a.day
+JOIN dose_rule AS r ON r.dose = a.dose
+WHERE CASE WHEN a.per_kg THEN s.some_mg ELSE s.some_per_kg END
 """
 
 #: ``{ask}`` has a day, a weight and how far it may be; the rank of a weight is 2 x its distance, plus 1 after the day.
@@ -71,8 +80,7 @@ GROUP BY {keys}, w.day
 """
 
 _ANSWER = """
-WITH asked AS (SELECT DISTINCT case_no, dose, per_kg, day FROM {ask}),
-recorded AS (
+WITH recorded AS (
     SELECT DISTINCT c.patient, d.dose FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug WHERE c.systemic AND NOT c.pulse
 ),
 never AS (
@@ -89,10 +97,10 @@ judged AS (
             WHEN w.weight_num IS NULL AND CASE WHEN a.per_kg THEN s.some_mg ELSE s.some_per_kg END THEN {no_weight}
             ELSE 0
         END AS absent
-    FROM asked AS a
+    FROM dose_asked AS a
     JOIN included_case AS k ON k.case_no = a.case_no
     JOIN dose_rule AS r ON r.dose = a.dose
-    LEFT JOIN dose_sum AS s ON s.case_no = a.case_no AND s.dose = a.dose AND s.per_kg = a.per_kg AND s.day = a.day
+    LEFT JOIN dose_sum AS s ON s.case_no = a.case_no AND s.dose = a.dose AND s.day = a.day
     LEFT JOIN dose_weight AS w ON w.case_no = a.case_no AND w.dose = a.dose AND w.per_kg = a.per_kg AND w.day = a.day
     LEFT JOIN recorded ON recorded.patient = k.patient AND recorded.dose = a.dose
     LEFT JOIN never ON never.patient = k.patient AND never.dose = a.dose
@@ -159,18 +167,22 @@ def answer_doses(engine: Engine, ask: str, answer: str) -> None:
         EngineError: the common denominator is too large.
     """
     wide, divide = engine.dialect.wide, engine.dialect.divide
+    engine.keep("dose_asked", _ASKED.format(ask=ask))
+    asked = [str(dose) for (dose,) in engine.rows("SELECT DISTINCT dose FROM dose_asked ORDER BY dose")]
     parts = _parts(engine)
     share = divide(f"CAST({parts} AS {wide})", f"(c.per_day_den * CAST(d.factor_den AS {wide}))")
-    engine.keep("dose_sum", _SUMMED.format(ask=ask, wide=wide, share=share))
+    courses = _COURSES.format(wide=wide, share=share, doses=", ".join(asked) or "0")
+    engine.keep("dose_sum", _SUMMED.format(wide=wide, courses=courses))
     engine.keep("dose_weight_ask", _WEIGHT_ASK)
     nearest_weights(engine, "dose_weight_ask", "dose_weight", ("case_no", "dose", "per_kg"))
     engine.keep(
         answer,
         _ANSWER.format(
-            ask=ask, scale=parts * MILLIONTH, wide=wide, gcd=engine.dialect.gcd("num", "den"),
+            scale=parts * MILLIONTH, wide=wide, gcd=engine.dialect.gcd("num", "den"),
             num=divide("num", "shared"), den=divide("den", "shared"), **CODES,
         ),
     )  # fmt: skip
+    engine.forget("dose_asked", "dose_sum", "dose_weight_ask", "dose_weight")
 
 
 _SERIES = "SELECT case_no, day - 1, num, den FROM series_answer WHERE absent = 0 ORDER BY case_no, day"

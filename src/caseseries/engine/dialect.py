@@ -64,7 +64,11 @@ DUCKDB = Dialect(
     dated="(DATE '1970-01-01' + {day})",
     numbered="({date} - DATE '1970-01-01')",
     division="({number} // {by})",
-    common="gcd({one}, {other})",
+    # What DuckDB does in 64 bits is many times faster than in 128.
+    common=(
+        "CASE WHEN greatest(abs({one}), abs({other})) < 9000000000000000000 "
+        "THEN CAST(gcd(CAST({one} AS BIGINT), CAST({other} AS BIGINT)) AS HUGEINT) ELSE gcd({one}, {other}) END"
+    ),
     shifted="({number} >> {bits})",
 )
 

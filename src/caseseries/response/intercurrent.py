@@ -31,12 +31,14 @@ LEFT JOIN (SELECT case_no, variant, day FROM anchor WHERE variant IN ({base})) A
     ON base_anchor.case_no = k.case_no AND base_anchor.variant = p.base_variant
 """
 
-#: Days on which the dose may change: after a course began or ended.
+#: Days on which a dose may rise, or be known again: after a course began, and after one ended of which the amount was not known in mg.
+#: The end of any other course lowers the dose and changes nothing in what is known.
 _CHANGE = """
 SELECT c.patient, c.first + 1 AS day FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug WHERE d.dose = {dose} AND c.systemic
 UNION
 SELECT c.patient, c.last + 2 FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug
 WHERE d.dose = {dose} AND c.systemic AND c.last IS NOT NULL
+    AND (c.amount IS NULL OR c.per_day_num IS NULL OR d.factor_num IS NULL OR coalesce(c.unit, '') <> 'mg')
 """
 
 #: For doses per kg also: where another weight becomes the nearest one.
@@ -62,7 +64,7 @@ _NO_SERIES = """
 SELECT 0 AS case_no, CAST(NULL AS {text}) AS rule, 0 AS day, CAST(0 AS {wide}) AS num, CAST(1 AS {wide}) AS den
 FROM included_case WHERE FALSE
 """
-_DOSE_SERIES = "SELECT case_no, CAST(NULL AS {text}) AS rule, day, num, den FROM raised_answer WHERE absent = 0"
+_DOSE_SERIES = "SELECT case_no, CAST(NULL AS {text}) AS rule, day, num, den FROM {answer} WHERE absent = 0"
 
 _VISIT_SERIES = """
 SELECT case_no, rule, day,
@@ -152,45 +154,73 @@ def find_events(engine: Engine, protocol: Protocol, numbers: Numbers, *, laid: b
     known = sorted(rescue & set(numbers.drugs))
     engine.table("rescue_drug", [("drug", "INT")], [(numbers.drugs[key],) for key in known])
     if not laid:
-        engine.keep("dose_series", _series(engine, protocol, numbers, _ASK_RAISED))
+        engine.keep("dose_series", _series(engine, protocol, numbers))
     engine.keep("occurred", _OCCURRED.format(within=int(protocol.intercurrent.pulse.within or 0)))
 
 
 #: The same for every outcome at once, from the days of a sheet: all changes up to the last day that any outcome can be assessed on.
 _ASK_LAID = """
-SELECT DISTINCT k.case_no, {{dose}} AS dose, FALSE AS per_kg, change.day - k.index_day AS day
+SELECT DISTINCT k.case_no, 0 AS choice, {{dose}} AS dose, FALSE AS per_kg, change.day - k.index_day AS day
 FROM included_case AS k JOIN ({{change}}) AS change ON change.patient = k.patient
 WHERE change.day - k.index_day BETWEEN {low} AND {high}
 UNION
-SELECT case_no, {{dose}}, FALSE, day FROM anchor WHERE variant IN ({base}) AND day IS NOT NULL
+SELECT case_no, 0 AS choice, {{dose}}, FALSE, day FROM anchor WHERE variant IN ({base}) AND day IS NOT NULL
 """
 
 
-def lay_series(engine: Engine, protocol: Protocol, numbers: Numbers, base: Sequence[int], low: int, high: int) -> None:
-    """Answer the doses that a raised dose is looked for in, once for all outcomes of a sheet.
+def ask_series(engine: Engine, protocol: Protocol, base: Sequence[int], low: int, high: int) -> str:
+    """The query of the doses that a raised dose is looked for in, for all outcomes of a sheet; empty where none is looked for.
 
     `base` are the windows of baseline by number; `low` and `high` the days between which doses are compared.
     """
+    dose = _compared_dose(protocol)
+    if dose is None or protocol.doses[dose].source == "visits":
+        return ""
     listed = ", ".join(str(number) for number in base) or "0"
-    engine.keep("dose_series", _series(engine, protocol, numbers, _ASK_LAID.format(low=low, high=high, base=listed)))
+    return _asked(engine, protocol, dose, _ASK_LAID.format(low=low, high=high, base=listed))
 
 
-def _series(engine: Engine, protocol: Protocol, numbers: Numbers, ask: str) -> str:
-    """The query of the doses between baseline and assessment that a raised dose is looked for in."""
-    text, wide = engine.dialect.text, engine.dialect.wide
+def lay_series(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
+    """Keep ``dose_series`` of every outcome of a sheet, on which the doses of :func:`ask_series` are answered."""
+    text, name = engine.dialect.text, _compared_dose(protocol)
+    if name is None or protocol.doses[name].source == "visits":
+        engine.keep("dose_series", _no_doses(engine, protocol, numbers, name))
+        return
+    dose = dose_number(protocol, name, protocol.doses[name].as_)
+    series = _DOSE_SERIES.format(text=text, answer="dose_answer")
+    engine.keep("dose_series", f"{series} AND dose = {dose} AND NOT per_kg")
+
+
+def _compared_dose(protocol: Protocol) -> str | None:
+    """The dose of which it is asked whether it was raised."""
     name = protocol.intercurrent.raised.dose
-    if name is None and len(protocol.doses) == 1:
-        (name,) = protocol.doses
+    return next(iter(protocol.doses)) if name is None and len(protocol.doses) == 1 else name
+
+
+def _no_doses(engine: Engine, protocol: Protocol, numbers: Numbers, name: str | None) -> str:
+    """The series where no dose is added up from courses: of a dose written at visits, or of none."""
+    text, wide = engine.dialect.text, engine.dialect.wide
     if name is None:
         return _NO_SERIES.format(text=text, wide=wide)
+    return _VISIT_SERIES.format(measure=numbers.measures.get(name, 0), wide=wide)
+
+
+def _series(engine: Engine, protocol: Protocol, numbers: Numbers) -> str:
+    """The query of the doses between baseline and assessment of one outcome."""
+    name = _compared_dose(protocol)
+    if name is None or protocol.doses[name].source == "visits":
+        return _no_doses(engine, protocol, numbers, name)
+    engine.keep("raised_ask", _asked(engine, protocol, name, _ASK_RAISED))
+    answer_doses(engine, "raised_ask", "raised_answer")
+    return _DOSE_SERIES.format(text=engine.dialect.text, answer="raised_answer")
+
+
+def _asked(engine: Engine, protocol: Protocol, name: str, ask: str) -> str:
+    """The query of the days on which a dose is compared with that of baseline."""
     measure = protocol.doses[name]
-    if measure.source == "visits":
-        return _VISIT_SERIES.format(measure=numbers.measures.get(name, 0), wide=wide)
     dose, change = dose_number(protocol, name, measure.as_), _CHANGE
     if engine.rows("SELECT 1 FROM course WHERE unit = 'mg/kg' LIMIT 1"):
         furthest = int(measure.weight_within or 0) * 2 + 2
         engine.table("spread", [("shift", "INT")], [(shift,) for shift in range(-furthest, furthest + 1)])
         change += _CHANGE_BY_WEIGHT
-    engine.keep("raised_ask", ask.format(dose=dose, change=change.format(dose=dose)))
-    answer_doses(engine, "raised_ask", "raised_answer")
-    return _DOSE_SERIES.format(text=text)
+    return ask.format(dose=dose, change=change.format(dose=dose))

@@ -1,4 +1,4 @@
-"""The values of every outcome of a sheet as counts that add up, in two statements for all of them.
+"""The values of every outcome of a sheet as counts that add up, a few statements for all of them.
 
 Sections value and absent, each with outcome and measure, under the protocol as written; as
 :func:`~caseseries.response.tally.tally` makes them of one outcome.
@@ -6,12 +6,14 @@ Sections value and absent, each with outcome and measure, under the protocol as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from caseseries.assessment.absent import CODES, words
 from caseseries.assessment.choices import Choice, percents
 from caseseries.assessment.compile import Compiled
+from caseseries.assessment.sheet import Sheet
 from caseseries.engine.connection import Engine
 from caseseries.engine.dialect import Dialect
 from caseseries.protocol.measures import all_measures
@@ -35,32 +37,70 @@ class _Pair:
     dose: bool
 
 
-def count_values(engine: Engine, protocol: Protocol, compiled: Sequence[Compiled]) -> Tally:
-    """Count before, after, change (and of doses percent) of every pair, and why pairs are not complete."""
+#: Two columns of one table, and for each measure (0 for a dose) the pairs that are counted from them.
+_Columns = Mapping[tuple[int, int], Mapping[int, Sequence[_Pair]]]
+
+
+def count_values(engine: Engine, protocol: Protocol, sheet: Sheet) -> Tally:
+    """Count before, after, change (and of doses percent) of every pair, and why pairs are not complete.
+
+    Outcomes that compare the same values are counted once, and all measures of two windows in one statement.
+    """
+    values: dict[tuple[int, int], dict[int, list[_Pair]]] = {}
+    doses: dict[tuple[int, int], dict[int, list[_Pair]]] = {}
+    for pair in (pair for compiled in sheet.compiled.values() for pair in _pairs(protocol, compiled)):
+        if pair.dose:
+            doses.setdefault((pair.one, pair.other), {}).setdefault(0, []).append(pair)
+        else:
+            (before, measure), (after, _) = sheet.place(pair.one), sheet.place(pair.other)
+            values.setdefault((before, after), {}).setdefault(measure, []).append(pair)
     counts = Tally()
-    pairs = [pair for one in compiled for pair in _pairs(protocol, one)]
-    if not pairs:
-        return counts
-    values, missing = [], []
-    for place, pair in enumerate(pairs):
-        both = f"a{pair.one} = 0 AND a{pair.other} = 0"
-        for part, value, only in _parts(engine.dialect, pair):
-            values.append(
-                f"SELECT {place} AS pair, '{part}' AS part, {value} AS value, count(*) AS n FROM case_sheet WHERE {both}{only} GROUP BY {value}"
-            )
-        side = f"CASE WHEN a{pair.one} <> 0 THEN 0 ELSE 1 END"
-        code = f"CASE WHEN a{pair.one} <> 0 THEN a{pair.one} ELSE a{pair.other} END"
-        missing.append(
-            f"SELECT {place} AS pair, {side} AS side, {code} AS code, count(*) AS n FROM case_sheet WHERE NOT ({both}) GROUP BY {side}, {code}"
-        )
-    for place, part, value, n in engine.rows(" UNION ALL ".join(values)):
-        pair = pairs[place]
-        counts.add(("value", pair.outcome, pair.after.measure, part, int(value)), int(n))
-    for place, side, code, n in engine.rows(" UNION ALL ".join(missing)):
-        pair = pairs[place]
-        window = pair.after.window if side else pair.before.window
-        counts.add(("absent", pair.outcome, pair.after.measure, window, words(code)), int(n))
+    if values:
+        _count(engine, counts, "value_case", "measure", values, _PLAIN)
+    if doses:
+        _count(engine, counts, "case_sheet", "0", doses, _quotients(engine.dialect))
     return counts
+
+
+def _count(
+    engine: Engine, counts: Tally, table: str, measure: str, columns: _Columns, parts: Sequence[tuple[str, str, bool]]
+) -> None:
+    """Count the pairs of a table in which `measure` says whose values a row holds."""
+    selected, missing = [], []
+    for place, ((before, after), pairs) in enumerate(columns.items()):
+        of_pairs = f"{measure} IN ({', '.join(str(number) for number in sorted(pairs))})"
+        both = f"a{before} = 0 AND a{after} = 0"
+        for part, value, only_above in parts:
+            told = value.format(n1=f"n{before}", n2=f"n{after}", d1=f"d{before}", d2=f"d{after}")
+            above = f" AND n{before} > 0" if only_above else ""
+            selected.append(
+                f"SELECT {place} AS pair, '{part}' AS part, measure, value, count(*) AS n FROM (SELECT {measure} AS measure, {told} AS value "
+                f"FROM {table} WHERE {of_pairs} AND {both}{above}) AS v GROUP BY measure, value"
+            )
+        missing.append(
+            f"SELECT {place} AS pair, side, measure, code, count(*) AS n FROM (SELECT {measure} AS measure, "
+            f"CASE WHEN a{before} <> 0 THEN 0 ELSE 1 END AS side, CASE WHEN a{before} <> 0 THEN a{before} ELSE a{after} END AS code "
+            f"FROM {table} WHERE {of_pairs} AND NOT ({both})) AS v GROUP BY side, measure, code"
+        )
+    listed = list(columns.values())
+    _add_values(counts, listed, engine.rows(" UNION ALL ".join(selected)))
+    _add_missing(counts, listed, engine.rows(" UNION ALL ".join(missing)))
+
+
+def _add_values(counts: Tally, pairs: Sequence[Mapping[int, Sequence[_Pair]]], rows: Iterable[Sequence[Any]]) -> None:
+    tables: dict[tuple[int, str, int], list[tuple[int, int]]] = {}
+    for place, part, measure, value, n in rows:
+        tables.setdefault((place, part, measure), []).append((int(value), n))
+    for (place, part, measure), table in tables.items():
+        for pair in pairs[place][measure]:
+            counts.add_values(("value", pair.outcome, pair.after.measure, part), table)
+
+
+def _add_missing(counts: Tally, pairs: Sequence[Mapping[int, Sequence[_Pair]]], rows: Iterable[Sequence[Any]]) -> None:
+    for place, side, measure, code, n in rows:
+        for pair in pairs[place][measure]:
+            window = pair.after.window if side else pair.before.window
+            counts.add(("absent", pair.outcome, pair.after.measure, window, words(code)), int(n))
 
 
 def _pairs(protocol: Protocol, compiled: Compiled) -> Iterator[_Pair]:
@@ -77,19 +117,19 @@ def _pairs(protocol: Protocol, compiled: Compiled) -> Iterator[_Pair]:
             yield _Pair(plan.name, before, after, one, other, kind == "dose")
 
 
-def _parts(dialect: Dialect, pair: _Pair) -> list[tuple[str, str, str]]:
-    """Name, SQL and further condition of each number of a pair; values that are no doses are whole millionths on a sheet."""
-    before, after = f"n{pair.one}", f"n{pair.other}"
-    if not pair.dose:
-        return [("before", before, ""), ("after", after, ""), ("change", f"({after} - {before})", "")]
-    below, beneath = f"d{pair.one}", f"d{pair.other}"
-    fall = f"({before} * {beneath} - {after} * {below})"
-    return [
-        ("before", millionths(dialect, before, below, QUOTIENT), ""),
-        ("after", millionths(dialect, after, beneath, QUOTIENT), ""),
-        ("change", millionths(dialect, f"(-{fall})", f"({below} * {beneath})", QUOTIENT), ""),
-        ("percent", millionths(dialect, f"(100 * {fall})", f"({before} * {beneath})", PERCENT), f" AND {before} > 0"),
-    ]
+#: Name and SQL of each number of a pair, and whether it is asked only above 0; values that are no doses are whole millionths on a sheet.
+_PLAIN = (("before", "{n1}", False), ("after", "{n2}", False), ("change", "{n2} - {n1}", False))
+
+
+def _quotients(dialect: Dialect) -> tuple[tuple[str, str, bool], ...]:
+    """The same of doses, which are quotients."""
+    fall = "({n1} * {d2} - {n2} * {d1})"
+    return (
+        ("before", millionths(dialect, "{n1}", "{d1}", QUOTIENT), False),
+        ("after", millionths(dialect, "{n2}", "{d2}", QUOTIENT), False),
+        ("change", millionths(dialect, f"(-{fall})", "({d1} * {d2})", QUOTIENT), False),
+        ("percent", millionths(dialect, f"(100 * {fall})", "({n1} * {d2})", PERCENT), True),
+    )
 
 
 def open_doses(engine: Engine, protocol: Protocol, compiled: Compiled) -> dict[tuple[Choice, str], int]:

@@ -22,10 +22,11 @@ SELECT count(*), count(DISTINCT case_no), sum(CASE WHEN {beyond} THEN 1 ELSE 0 E
 """
 
 
-def tally(engine: Engine, protocol: Protocol, numbers: Numbers) -> Tally:
+def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, repeated: bool = False) -> Tally:
     """Count adverse events and the time in which they could be seen; needs ``included_case``. Empty where no safety is declared.
 
-    A measure that is monitored twice counts once, and a value beyond any of its bounds as beyond.
+    A measure that is monitored twice counts once, and a value beyond any of its bounds as beyond. `repeated` says that `measurement` may hold
+    equal rows, which are one value.
     """
     counts = Tally()
     if protocol.safety is None:
@@ -42,6 +43,8 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers) -> Tally:
     for measure in dict.fromkeys(one.measure for one in protocol.safety.monitored):
         beyond = [bound for one in protocol.safety.monitored if one.measure == measure for bound in _beyond(one)]
         values = MONITORED.format(measure=numbers.measures.get(measure, 0))
+        if repeated:
+            values = f"SELECT DISTINCT case_no, relative_day, value, censor FROM ({values}) AS each_row"
         query = _LOOKED_FOR.format(values=values, beyond=" OR ".join(beyond) or "FALSE")
         for part, n in zip(("values", "cases", "beyond"), engine.rows(query)[0], strict=True):
             counts.add(("monitored", measure, part), int(n or 0))

@@ -16,6 +16,8 @@ _WRITTEN = json.JSONEncoder(separators=(",", ":"))
 Key = tuple[str | int, ...]
 """Such as ``("age", 41)``; never empty."""
 
+_PARTS = frozenset((str, int))
+
 
 class Tally:
     """How often each key was counted. A key that was counted 0 times is not kept, so equal counts are equal tallies.
@@ -48,12 +50,33 @@ class Tally:
         >>> tally == Tally()
         True
         """
-        if type(n) is not int or not isinstance(key, tuple) or any(type(part) not in (str, int) for part in key):
+        if type(n) is not int or not isinstance(key, tuple) or not _PARTS.issuperset(map(type, key)):
             raise TypeError("a tally counts whole numbers by tuples of text and whole numbers")
         if not key or n < 0:
             raise ValueError("a tally needs a key and a count of 0 or more")
         if n:
             self.counts[key] = self.counts.get(key, 0) + n
+
+    def add_values(self, prefix: Key, counted: Iterable[tuple[int, int]]) -> None:
+        """Count a table of whole numbers, given as (value, how often): each under its own key, `prefix` and the value.
+
+        >>> tally = Tally()
+        >>> tally.add_values(("age",), [(40, 2), (41, 1)])
+        >>> list(tally.section("age"))
+        [((40,), 2), ((41,), 1)]
+        """
+        counts = self.counts
+        for value, n in counted:
+            if type(value) is not int or type(n) is not int or n < 1:
+                raise TypeError("a table counts whole numbers, each once or more")
+            key = (*prefix, value)
+            counts[key] = counts.get(key, 0) + n
+
+    def copy(self) -> Tally:
+        """An equal tally that counts on by itself."""
+        other = Tally()
+        other.counts = dict(self.counts)
+        return other
 
     def merge(self, other: Tally) -> None:
         """Add everything the other tally counted; the other one stays as it is.
@@ -63,6 +86,9 @@ class Tally:
         >>> one == Tally({("age", 9): 1, ("persons",): 7})
         True
         """
+        if not self.counts:
+            self.counts = dict(other.counts)
+            return
         for key, n in other.counts.items():
             self.counts[key] = self.counts.get(key, 0) + n
 
@@ -125,7 +151,7 @@ class Tally:
     __hash__ = None  # type: ignore[assignment]  # it changes as it counts
 
     def __add__(self, other: Tally) -> Tally:
-        both = Tally(self.counts)
+        both = self.copy()
         both.merge(other)
         return both
 

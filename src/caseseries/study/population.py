@@ -21,7 +21,7 @@ from caseseries.errors import ChartError, ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
 from caseseries.response.choices import CHOICE_WORDS
-from caseseries.response.intercurrent import lay_series
+from caseseries.response.intercurrent import ask_series, lay_series
 from caseseries.response.settle import BASELINE, settle
 from caseseries.response.tally import change_tally, tally
 from caseseries.response.values import count_values, open_doses
@@ -53,8 +53,8 @@ def patients_of_range(memory_limit: str) -> int:
 #: Tables of a range that the next one would otherwise hold beside its own.
 LARGE = (
     "omop_values_measurement", "omop_values_observation", "omop_exposure", "omop_fact", "omop_person", "omop_period", "omop_span",
-    "course", "fact", "person", "observed", "episode", "case_sheet", "value_sheet", "case_day", "verdict", "raised_answer",
-    "raised_ask", "dose_series", "dose_sum", "dose_weight", "taken", "quantity", "day_value", "candidate", "case_like",
+    "course", "fact", "person", "observed", "episode", "case_sheet", "value_case", "case_day", "verdict", "dose_answer",
+    "raised_answer", "raised_ask", "dose_series", "taken", "quantity", "day_value", "candidate", "case_like",
 )  # fmt: skip
 
 
@@ -122,10 +122,13 @@ def _count(
     progress(f"reading who took what and when{where}", None)
     counts = source.history(part.low, part.high)
     early = cohort.needs_values(protocol) or not numbers.observed
+    laid = fits(protocol, plans.all)
+
+    near = "index_case" if early else "included_case"
 
     def load_values() -> None:
         progress(f"reading values{where}", None)
-        counts.merge(source.values("index_case" if early else "included_case"))
+        counts.merge(source.values(near, repeated=laid))
 
     progress(f"selecting the cohort{where}", None)
     cohort.find(engine, protocol, numbers, dated=True, load_values=load_values if early else None)
@@ -135,15 +138,9 @@ def _count(
     if not early:
         load_values()
     progress(f"choosing values{where}", int(included))
-    sheet = None
-    if fits(protocol, plans.all):
-        sheet = compile_sheet(engine, protocol, numbers, plans.all)
-        if not lay_sheet(engine, protocol, numbers, sheet):
-            sheet = None
-        elif plans.verdicts:
-            base = [number for variant, number in sheet.variants.items() if variant.name == BASELINE]
-            days = [day for variant in sheet.variants for day in (variant.window.from_, variant.window.to)]
-            lay_series(engine, protocol, numbers, base, min(days), max(days))
+    sheet = _laid(engine, protocol, numbers, plans) if laid else None
+    if laid and sheet is None:
+        source.values(near)  # again, for the general way reads equal rows once
     opened: dict[tuple[str, str], int] = dict(open_on_sheet(engine, protocol, sheet)) if sheet else {}
     for place, outcome in enumerate(plans.verdicts):
         progress(f"evaluating {outcome.name}{where}", int(included))
@@ -154,7 +151,7 @@ def _count(
         keep_outcome(engine, protocol, compiled, place)
     if sheet is not None:
         progress(f"counting values{where}", int(included))
-        counts.merge(count_values(engine, protocol, [sheet.compiled[outcome.name] for outcome in plans.all]))
+        counts.merge(count_values(engine, protocol, sheet))
     for outcome in plans.changes:
         compiled = _compiled(engine, protocol, numbers, outcome, sheet)
         if sheet is None:
@@ -164,10 +161,24 @@ def _count(
     for (choice, place_of), n in opened.items():
         counts.add((OPEN, choice, place_of), n)
     progress(f"safety{where}", int(included))
-    counts.merge(safety.tally(engine, protocol, numbers))
+    counts.merge(safety.tally(engine, protocol, numbers, repeated=sheet is not None))
     write_range(engine, plans.verdicts, work.unfinished_parquet(part))
     engine.forget(*LARGE, *(f"patient_{place}" for place in range(len(plans.verdicts))))
     return counts
+
+
+def _laid(engine: Engine, protocol: Protocol, numbers: Numbers, plans: Plans) -> Sheet | None:
+    """The sheet of all outcomes with the doses that a raised dose is looked for in; None where a value is too large for one."""
+    sheet = compile_sheet(engine, protocol, numbers, plans.all)
+    ruled = [sheet.compiled[outcome.name].variants.items() for outcome in plans.verdicts]
+    base = sorted({number for variants in ruled for (name, _), number in variants if name == BASELINE})
+    days = [day for variants in ruled for (_, window), _ in variants for day in (window.from_, window.to)]
+    series = ask_series(engine, protocol, base, min(days), max(days)) if days else ""
+    if not lay_sheet(engine, protocol, numbers, sheet, series):
+        return None
+    if plans.verdicts:
+        lay_series(engine, protocol, numbers)
+    return sheet
 
 
 def _compiled(

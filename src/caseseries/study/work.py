@@ -74,8 +74,11 @@ class Work:
         return Tally.read(counts.read_text(encoding="utf-8").splitlines())
 
     def finish(self, part: Range, tally: Tally) -> None:
-        """Keep a range: its patients first, its counts last, each in one step."""
+        """Keep a range: its patients first, its counts last, each in one step. Nobody goes on from a private folder: there are no counts in it."""
         unfinished = self.unfinished_parquet(part)
+        if not self.kept:
+            unfinished.replace(self.parquet(part))
+            return
         _synced(unfinished)
         unfinished.replace(self.parquet(part))
         counts = self._tally(part)

@@ -218,12 +218,25 @@ def test_ranges_together_are_the_whole(database: Database) -> None:
         for low, high in ((None, 0), (1, 1), (2, None)):
             tally = source.history(low, high)
             tally += source.values()
-            assert tally == source.told()
             rows += source.engine.rows("SELECT * FROM measurement")
             parts = tally if parts is None else parts + tally
         assert parts is not None
         assert every == sorted(rows)
         assert whole == parts
+
+
+def test_equal_rows_are_counted_alike_whether_or_not_they_are_made_one(database: Database) -> None:
+    twice = {**FULL, "measurement": [*FULL["measurement"], *((100 + row[0], *row[1:]) for row in FULL["measurement"])]}
+    with opened_omop(database("parquet", more=MORE, **twice)) as opened:
+        source = open_omop(opened, STUDY)
+        source.history()
+        once = source.values()
+        rows = source.engine.rows("SELECT patient, measure, day, value, censor FROM measurement ORDER BY ALL")
+        repeated = source.values(repeated=True)
+        found = source.engine.rows("SELECT patient, measure, day, value, censor FROM measurement ORDER BY ALL")
+        assert once == repeated
+        assert repeated.total("finding", "note", "duplicates") > 0
+        assert len(found) > len(rows) == len(set(found))
 
 
 def test_values_near_the_index_dates_are_all_that_matter(database: Database) -> None:

@@ -53,7 +53,6 @@ class OmopSource:
     findings: Tally
     people: int
     _where: str = field(default="TRUE")
-    _told: Tally = field(default_factory=Tally)
 
     @property
     def engine(self) -> Engine:
@@ -156,25 +155,18 @@ class OmopSource:
                 self.engine.table(name, declared, [])
         write_sets(self)
         self._where = _range(low, high)
-        tally = make_history(self, self._where)
-        self._told = Tally(tally.counts)
-        return tally
-
-    def told(self) -> Tally:
-        """What `history` and `values` counted for the range that was made last: sections rows and finding."""
-        return Tally(self._told.counts)
+        return make_history(self, self._where)
 
     # --- Values ----------------------------------------------------------------------------------------------------------
 
-    def values(self, of: str | None = None, *, ever: bool = False) -> Tally:
+    def values(self, of: str | None = None, *, ever: bool = False, repeated: bool = False) -> Tally:
         """Make `measurement`, and add visits to `fact`, for the patients of a table (patient, index_day), near their index dates.
 
         Without `of` the patients are those who have a course of the study drug or the index event. The days are those that any
-        window, distance or monitoring of the protocol can look at; without observed periods, or with `ever`, all days.
+        window, distance or monitoring of the protocol can look at; without observed periods, or with `ever`, all days. With `repeated`
+        equal rows stand in `measurement` as often as they were found, without their ids; they are counted either way.
         """
-        tally = make_values(self, self._where, of, ever=ever)
-        self._told.merge(tally)
-        return tally
+        return make_values(self, self._where, of, ever=ever, repeated=repeated)
 
     def ids(self) -> Tally:
         """What is wrong with the ids of the rows that were read: a row is cited by its id."""

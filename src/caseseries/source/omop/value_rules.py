@@ -23,7 +23,7 @@ NOT_IN_INDEX_PERIOD = "coalesce(r.day NOT BETWEEN s.seen_first AND s.seen_last, 
 PERIOD_OF_ROW = "LEFT JOIN observed AS o ON o.patient = r.patient AND r.day BETWEEN o.first AND o.last"
 
 #: What became of a row of values, as a number: below 10 it is used.
-PLAIN, BELOW, ABOVE, WITHOUT = 0, 1, 2, 3
+PLAIN, BELOW, ABOVE, WITHOUT, REFUSED = 0, 1, 2, 3, 10
 CODES = {11: NOT_A_DATE, 12: NO_DATE, 13: OUTSIDE, 14: NOT_A_NUMBER, 15: NO_UNIT, 16: OTHER_UNIT, 17: AFTER_CUTOFF}
 _OTHER_UNIT = 16
 #: What stands as missing code of a row without a value.
@@ -64,12 +64,13 @@ def value(
     *,
     judged: bool,
     plain: bool,
+    once: bool,
     dialect: Dialect,
 ) -> str:
-    """Rows of one table of values, equal ones once: `record, n, patient, measure, day, value, code, rounded`.
+    """Rows of one table of values: `patient, measure, day, value, code, rounded`.
 
-    `n` is how many rows were equal. Of a row in a unit without factor the value is that unit. `plain` says that no unit needs a
-    factor, `judged` that some measure is a judgement.
+    With `once` equal rows are one, with their smallest id as `record` and their number `n`. Of a row in a unit without factor the value is that
+    unit. `plain` says that no unit needs a factor, `judged` that some measure is a judgement.
     """
     below = f"({catalogue.meaning('less than').id}, {catalogue.meaning('less than or equal').id})"
     above = f"({catalogue.meaning('greater than').id}, {catalogue.meaning('greater than or equal').id})"
@@ -82,8 +83,10 @@ def value(
         in_unit, exact = f"CASE WHEN judgement THEN given ELSE {in_unit} END", f"(judgement OR {exact})"
         number = "CASE WHEN c.judgement THEN a.value IS NULL ELSE r.number IS NULL END"
         refused, has_unit = "(NOT c.judgement AND r.bad)", "(c.judgement OR u.num IS NOT NULL)"
+    counted = "min(record) AS record, count(*) AS n, patient, measure, day, value, code, max(rounded) AS rounded"
+    alone = "patient, measure, day, value, code, rounded"
     return f"""
-SELECT min(record) AS record, count(*) AS n, patient, measure, day, value, code, max(rounded) AS rounded
+SELECT {counted if once else alone}
 FROM (
     SELECT record, patient, measure, day, CASE WHEN code < {WITHOUT} THEN {in_unit} WHEN code = {_OTHER_UNIT} THEN unit END AS value,
         code, CASE WHEN code < {WITHOUT} AND NOT ({exact}) THEN 1 ELSE 0 END AS rounded
@@ -115,7 +118,7 @@ FROM (
         {PERIOD_OF_ROW if outside == NO_PERIOD else ""}
     ) AS sorted
 ) AS valued
-GROUP BY patient, measure, day, value, code
+{"GROUP BY patient, measure, day, value, code" if once else ""}
 """
 
 
@@ -147,5 +150,5 @@ SELECT record, patient, measure, day, day AS low, day AS high, CASE WHEN code = 
     CASE code WHEN {BELOW} THEN '<' WHEN {ABOVE} THEN '>' ELSE '' END AS censor,
     CASE code WHEN {WITHOUT} THEN '{NO_VALUE}' ELSE '' END AS missing
 FROM omop_value
-WHERE code < 10
+WHERE code < {REFUSED}
 """

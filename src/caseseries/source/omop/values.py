@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _FAR = 10_000_000
 
 
-def make_values(source: OmopSource, where: str, of: str | None, *, ever: bool) -> Tally:
+def make_values(source: OmopSource, where: str, of: str | None, *, ever: bool, repeated: bool) -> Tally:
     """Make `measurement` and add visits to `fact`; see :meth:`OmopSource.values`."""
     engine, tally = source.engine, Tally()
     _span(source, of, ever=ever)
@@ -39,9 +39,12 @@ def make_values(source: OmopSource, where: str, of: str | None, *, ever: bool) -
         reached = f"SELECT DISTINCT concept, measure, {reaches}, judgement FROM omop_measures WHERE source = '{name}'"
         engine.keep("omop_measure", reached)
         kept = f"omop_values_{name}"
-        keep(source, place.table, kept, _value_query(source, place, ids, where, outside))
-        _value_counts(source, place.table, kept, tally, shared=len(ids) < sum(map(len, sets)))
-        parts.append(f"SELECT record, patient, measure, day, value, code FROM {kept}")
+        shared = len(ids) < sum(map(len, sets))
+        once = not repeated or shared
+        keep(source, place.table, kept, _value_query(source, place, ids, where, outside, once=once))
+        _value_counts(source, place.table, kept, tally, shared=shared, once=once)
+        record = "record" if once else "CAST(0 AS BIGINT) AS record"
+        parts.append(f"SELECT {record}, patient, measure, day, value, code FROM {kept}")
     if parts:
         engine.view("omop_value", " UNION ALL ".join(parts))
         engine.view("measurement", value_rules.MEASUREMENT)
@@ -85,7 +88,7 @@ def candidates(source: OmopSource) -> str:
     return days if per_course else f"SELECT patient, min(index_day) AS index_day FROM ({days}) AS d GROUP BY patient"
 
 
-def _value_query(source: OmopSource, place: Rows, ids: set[int], where: str, outside: str) -> str:
+def _value_query(source: OmopSource, place: Rows, ids: set[int], where: str, outside: str, *, once: bool) -> str:
     names = [
         place.id,
         "person_id",
@@ -104,17 +107,21 @@ def _value_query(source: OmopSource, place: Rows, ids: set[int], where: str, out
     plain = all(factor == 1 for one in here for factor in one.units.values())
     return value_rules.value(
         query, place.id, place.concept, place.day, f"{within(place.concept, ids)} AND {where.format('person_id')}", outside, source.cutoff,
-        judged=any(one.judgement for one in here), plain=plain, dialect=source.engine.dialect,
+        judged=any(one.judgement for one in here), plain=plain, once=once, dialect=source.engine.dialect,
     )  # fmt: skip
 
 
-def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, shared: bool) -> None:
-    """Count rows and findings; where measures share a concept (`shared`), a row that is a value of two is one row."""
+def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, shared: bool, once: bool) -> None:
+    """Count rows and findings; where measures share a concept (`shared`), a row that is a value of two is one row.
+
+    `once` says that equal rows were already made one, with their number.
+    """
     measures = {number: measure for measure, number in source.numbers.measures.items()}
     other = next(code for code, why in value_rules.CODES.items() if why == rules.OTHER_UNIT)
-    equal = 0
+    equal = 0 if once else _equal_rows(source, name)
+    sums = "sum(n), sum(n - 1), sum(n * rounded)" if once else "count(*), 0, sum(rounded)"
     for measure, code, unit, rows, again, rounded in source.engine.rows(
-        f"SELECT measure, code, CASE WHEN code = {other} THEN value ELSE 0 END AS unit, sum(n), sum(n - 1), sum(n * rounded) FROM {name} "
+        f"SELECT measure, code, CASE WHEN code = {other} THEN value ELSE 0 END AS unit, {sums} FROM {name} "
         f"GROUP BY measure, code, CASE WHEN code = {other} THEN value ELSE 0 END ORDER BY measure, code, unit"
     ):
         called, why = measures[measure], value_rules.CODES.get(code, "")
@@ -137,6 +144,15 @@ def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, sh
         each = f"SELECT record, patient, day, max(n) AS n, min(code) AS code FROM {name} GROUP BY record, patient, day"
         for code, rows in source.engine.rows(f"SELECT code, sum(n) FROM ({each}) AS r GROUP BY code ORDER BY code"):
             counted(tally, table, value_rules.CODES.get(code, ""), int(rows))
+
+
+def _equal_rows(source: OmopSource, name: str) -> int:
+    """How many used rows repeat another."""
+    ((equal,),) = source.engine.rows(
+        f"SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM {name} WHERE code < {value_rules.REFUSED} "
+        "GROUP BY patient, measure, day, value, code HAVING count(*) > 1) AS again"
+    )
+    return int(equal)
 
 
 def _visits(source: OmopSource, where: str, outside: str, tally: Tally) -> None:
