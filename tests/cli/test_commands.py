@@ -328,3 +328,19 @@ def test_a_run_that_is_stopped_leaves_nothing(
     assert code == main(["run", *files, "--out", str(tmp_path / "results")])
     assert 1 == capsys.readouterr().err.count("\n")
     assert ["study"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_a_gap_in_the_study_drug_has_its_row(example: Path, files: list[str], capsys: Capture) -> None:
+    spoil(example / "protocol.yaml", ", restart_after: 60 days", "")
+    drugs = example / "chart" / "drugs.csv"
+    spoil(drugs, "P1,mycophenolate mofetil,2007-03-19,,500", "P1,mycophenolate mofetil,2007-03-19,2007-08-01,500")
+    lines = drugs.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    drugs.write_text(
+        "\n".join([*lines, "P1,mycophenolate mofetil,2007-09-01,,500,mg,twice daily,oral,\n"]), encoding="utf-8"
+    )
+    assert 1 == main(["check", *files])
+    printed = capsys.readouterr()
+    assert f"drugs.csv, row {len(lines) + 1}: a gap between two courses" in printed.err
+    assert "P1" not in printed.err
+    assert 1 == main(["check", *files, "--values"])
+    assert "a gap between two courses (found 'P1')" in capsys.readouterr().err

@@ -7,15 +7,18 @@ Grain: patient x index episode. Days are the chart's own day numbers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from caseseries.chart.store import Numbers, store
-from caseseries.chart.tables import Chart
+from caseseries.chart.tables import Chart, Course
 from caseseries.cohort.eligibility import no_index, reason
 from caseseries.cohort.find import find
-from caseseries.cohort.index import patients_with_gaps
+from caseseries.cohort.index import NEVER_ENDS, patients_with_gaps
 from caseseries.engine.connection import Engine
-from caseseries.errors import ChoiceNeeded, Problem
+from caseseries.errors import ChoiceNeeded, Place, Problem
+from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
 
 
@@ -74,7 +77,7 @@ def select(engine: Engine, protocol: Protocol, chart: Chart) -> Cohort:
     if gaps:
         raise ChoiceNeeded(
             f"Courses of the study drug leave gaps in {len(gaps)} patient(s), and `restart_after` is not declared.",
-            [Problem("a gap between two courses", found=numbers.patient(number), private=True) for number in gaps],
+            _gaps(chart, protocol, [numbers.patient(number) for number in gaps]),
             do="Add restart_after to case.index_date: the longest gap, in days, that still is one episode.",
         )
     cases = []
@@ -95,3 +98,26 @@ def select(engine: Engine, protocol: Protocol, chart: Chart) -> Cohort:
         if person.patient not in indexed
     ]
     return Cohort(tuple(sorted(cases, key=lambda case: (case.patient, case.episode))), numbers)
+
+
+def _gaps(chart: Chart, protocol: Protocol, patients: Sequence[str]) -> list[Problem]:
+    """Each patient's first gap, at the row of the course that begins after it."""
+    index = protocol.case.index_date
+    studied = ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
+    rows = {row.row_id: row for row in chart.rows}
+    of: dict[str, list[Course]] = {}
+    for course in chart.courses:
+        if course.drug in studied:
+            of.setdefault(course.patient, []).append(course)
+    found = []
+    for patient in patients:
+        place, reached = Place(), None
+        for course in sorted(of.get(patient, ()), key=lambda one: (one.start, one.record)):
+            if reached is not None and course.start - reached > 1:
+                row = rows.get(course.row_id)
+                place = Place(row.file, row.sheet, row.row or None) if row is not None else place
+                break
+            end = NEVER_ENDS if course.end is None else course.end
+            reached = end if reached is None else max(reached, end)
+        found.append(Problem("a gap between two courses", place, patient, private=True))
+    return found

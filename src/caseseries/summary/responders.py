@@ -50,18 +50,23 @@ def responders_of(
 
 
 def minimum_follow_up_reading(
-    plan: OutcomePlan, verdicts: Sequence[Verdict], removed: int, level: Fraction
+    plan: OutcomePlan,
+    verdicts: Sequence[Verdict],
+    inside: Mapping[str, tuple[Truth, str]],
+    removed: int,
+    level: Fraction,
 ) -> Responders:
-    """The headline with those removed by a minimum follow-up counted as non-responders."""
-    yes = sum(verdict.truth is True for verdict in verdicts)
-    unknown = sum(verdict.truth is None for verdict in verdicts)
-    return minimum_follow_up_of(plan.name, yes, unknown, len(verdicts), removed, level)
+    """The headline with those removed by a minimum follow-up counted as non-responders; its denominator is that of the headline and they."""
+    counted = [verdict for verdict in verdicts if inside[verdict.case_id][0] is True]
+    yes = sum(verdict.truth is True for verdict in counted)
+    unknown = sum(verdict.truth is None for verdict in counted)
+    return minimum_follow_up_of(plan.name, yes, unknown, len(counted), removed, level)
 
 
 def minimum_follow_up_of(
     outcome: str, yes: int, unknown: int, included: int, removed: int, level: Fraction
 ) -> Responders:
-    """The same from counts of cases: responders, not evaluable, included, and those removed."""
+    """The same from counts of cases: responders, not evaluable, included in the denominator, and those removed."""
     total = included + removed
     prefix = f"{outcome}/minimum_follow_up"
     same = proportion(

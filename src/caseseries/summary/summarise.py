@@ -140,7 +140,7 @@ def _outcome(
         assert counted.yes + counted.no + counted.not_evaluable + counted.outside == len(primary)
     removed = removed_by_minimum_follow_up(protocol, cohort)
     if removed:
-        responders.append(minimum_follow_up_reading(plan, primary, len(removed), level))
+        responders.append(minimum_follow_up_reading(plan, primary, one.inside[0], len(removed), level))
     chosen = [(verdict.case_id, {quantity.slot: quantity for quantity in verdict.quantities}) for verdict in primary]
     changes = tuple(
         summarise_change(plan.name, 0, measures[name], BASELINE, plan.at, chosen, level, protocol.reporting.p_values)
