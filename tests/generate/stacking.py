@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.generate.comparing import Answer
+from tests.spec.small import Spec
 
 from caseseries.chart.tables import Chart
 from caseseries.protocol.eligibility import Patients
@@ -18,6 +19,14 @@ from caseseries.protocol.protocol import Protocol
 
 #: More records than one drawn chart has.
 APART = 1_000_000
+
+
+def stacks(specs: Sequence[Spec]) -> list[list[Spec]]:
+    """Specs under one protocol and with or without observed time, the largest stacks first."""
+    together: dict[tuple[str, str, bool], list[Spec]] = {}
+    for spec in specs:
+        together.setdefault((spec.base, spec.changes, "| observed |" in spec.rows), []).append(spec)
+    return sorted(together.values(), key=len, reverse=True)
 
 
 def prefix(place: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from tests.generate.stacking import for_all, prefix, stacked
+from tests.generate.stacking import for_all, prefix, stacked, stacks
 from tests.spec import (
     test_spec_branches,
     test_spec_candidates,
@@ -41,15 +41,7 @@ def every_spec() -> list[Spec]:
     return list({id(spec): spec for one in lists for spec in one if isinstance(spec, Spec)}.values())
 
 
-def stacks() -> list[list[Spec]]:
-    """Specs under one protocol and with or without observed time, the largest stacks first."""
-    together: dict[tuple[str, str, bool], list[Spec]] = {}
-    for spec in every_spec():
-        together.setdefault((spec.base, spec.changes, "| observed |" in spec.rows), []).append(spec)
-    return sorted(together.values(), key=len, reverse=True)
-
-
-STACKS = stacks()
+STACKS = stacks(every_spec())
 
 
 def of_one(found: Answers, place: int) -> Answers:
