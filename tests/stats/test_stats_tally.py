@@ -101,3 +101,35 @@ def test_every_wrong_line_is_listed() -> None:
     with pytest.raises(InputError) as refused:
         Tally.read(["x", '["a",1]', "y"])
     assert [1, 3] == [problem.place.line for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize("wrong", [[(1, 0)], [(1, -1)], [(1, 2), (1, 2)]])
+def test_a_table_of_values_counts_each_once_or_more(wrong: list[tuple[int, int]]) -> None:
+    with pytest.raises(ValueError, match="once"):
+        Tally().add_values(("age",), wrong)
+
+
+@pytest.mark.parametrize("wrong", [[(1.0, 1)], [(True, 1)], [(1, 1.0)], [("1", 1)]])
+def test_a_table_of_values_holds_whole_numbers(wrong: list[tuple[int, int]]) -> None:
+    with pytest.raises(TypeError, match="whole numbers"):
+        Tally().add_values(("age",), wrong)
+
+
+def test_values_add_to_what_was_counted() -> None:
+    tally = Tally({("age", 40): 1, ("age", "unknown"): 2})
+    copied = tally.copy()
+    copied.add_values(("age",), [(40, 2), (41, 3)])
+    assert copied == Tally({("age", 40): 3, ("age", 41): 3, ("age", "unknown"): 2})
+    assert tally == Tally({("age", 40): 1, ("age", "unknown"): 2})
+
+
+def test_counts_are_read_and_changed_by_their_keys() -> None:
+    tally = Tally({("age", 40): 1, ("persons",): 2})
+    counts = tally.counts
+    assert dict(counts) == {("age", 40): 1, ("persons",): 2}
+    assert len(counts) == len(tally) == 2
+    assert counts.get(("age", 41)) is None
+    assert () not in counts
+    counts["sex", "F"] = 5
+    del counts["age", 40]
+    assert tally == Tally({("persons",): 2, ("sex", "F"): 5})

@@ -7,7 +7,7 @@ merge into the tally of all of them, in any order and grouping.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 
 from caseseries.errors import InputError, Place, Problem
 
@@ -19,8 +19,40 @@ Key = tuple[str | int, ...]
 _PARTS = frozenset((str, int))
 
 
+class Counts(MutableMapping[Key, int]):
+    """The counts of a tally by their whole keys, looked up where they stand."""
+
+    __slots__ = ("_tables",)
+
+    def __init__(self, tables: dict[Key, dict[str | int, int]]) -> None:
+        self._tables = tables
+
+    def __getitem__(self, key: Key) -> int:
+        try:
+            return self._tables[key[:-1]][key[-1]]
+        except (KeyError, IndexError):
+            raise KeyError(key) from None
+
+    def __setitem__(self, key: Key, n: int) -> None:
+        self._tables.setdefault(key[:-1], {})[key[-1]] = n
+
+    def __delitem__(self, key: Key) -> None:
+        table = self._tables[key[:-1]]
+        del table[key[-1]]
+        if not table:
+            del self._tables[key[:-1]]
+
+    def __iter__(self) -> Iterator[Key]:
+        return ((*prefix, last) for prefix, table in self._tables.items() for last in table)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._tables.values()))
+
+
 class Tally:
     """How often each key was counted. A key that was counted 0 times is not kept, so equal counts are equal tallies.
+
+    Keys that differ in their last part alone, such as the values of one measure, stand in one table.
 
     >>> tally = Tally()
     >>> tally.add(("sex", "F"), 2)
@@ -32,12 +64,17 @@ class Tally:
     ['["age",41,1]', '["sex","F",3]']
     """
 
-    __slots__ = ("counts",)
+    __slots__ = ("_tables",)
 
     def __init__(self, counts: Mapping[Key, int] | None = None) -> None:
-        self.counts: dict[Key, int] = {}
+        self._tables: dict[Key, dict[str | int, int]] = {}
         for key, n in (counts or {}).items():
             self.add(key, n)
+
+    @property
+    def counts(self) -> Counts:
+        """The counts by their keys; a change of it is one of the tally."""
+        return Counts(self._tables)
 
     def add(self, key: Key, n: int = 1) -> None:
         """Count the key `n` times more.
@@ -55,27 +92,32 @@ class Tally:
         if not key or n < 0:
             raise ValueError("a tally needs a key and a count of 0 or more")
         if n:
-            self.counts[key] = self.counts.get(key, 0) + n
+            table = self._tables.setdefault(key[:-1], {})
+            table[key[-1]] = table.get(key[-1], 0) + n
 
     def add_values(self, prefix: Key, counted: Iterable[tuple[int, int]]) -> None:
         """Count a table of whole numbers, given as (value, how often): each under its own key, `prefix` and the value.
+
+        Raises TypeError for what is no whole number, and ValueError for a count below 1 or a value that is given twice.
 
         >>> tally = Tally()
         >>> tally.add_values(("age",), [(40, 2), (41, 1)])
         >>> list(tally.section("age"))
         [((40,), 2), ((41,), 1)]
         """
-        counts = self.counts
-        for value, n in counted:
-            if type(value) is not int or type(n) is not int or n < 1:
-                raise TypeError("a table counts whole numbers, each once or more")
-            key = (*prefix, value)
-            counts[key] = counts.get(key, 0) + n
+        pairs = list(counted)
+        added: dict[str | int, int] = dict(pairs)
+        if not {int}.issuperset(map(type, added)) or not {int}.issuperset(map(type, added.values())):
+            raise TypeError("a table counts whole numbers")
+        if len(added) < len(pairs) or (added and min(added.values()) < 1):
+            raise ValueError("each value of a table is given once, and was counted once or more")
+        if added:
+            _add(self._tables.setdefault(prefix, {}), added)
 
     def copy(self) -> Tally:
         """An equal tally that counts on by itself."""
         other = Tally()
-        other.counts = dict(self.counts)
+        other.merge(self)
         return other
 
     def merge(self, other: Tally) -> None:
@@ -86,11 +128,8 @@ class Tally:
         >>> one == Tally({("age", 9): 1, ("persons",): 7})
         True
         """
-        if not self.counts:
-            self.counts = dict(other.counts)
-            return
-        for key, n in other.counts.items():
-            self.counts[key] = self.counts.get(key, 0) + n
+        for prefix, table in other._tables.items():
+            _add(self._tables.setdefault(prefix, {}), table)
 
     def section(self, *name: str | int) -> Iterator[tuple[Key, int]]:
         """The rest of each key that begins with `name`, and its count, in the order of :func:`in_order`.
@@ -100,8 +139,8 @@ class Tally:
         [(('died',), 2)]
         """
         depth = len(name)
-        found = [key for key in self.counts if key[:depth] == name]
-        return ((key[depth:], self.counts[key]) for key in sorted(found, key=in_order))
+        found = {(*prefix, last): n for prefix, table in self._under(name) for last, n in table.items()}
+        return ((key[depth:], found[key]) for key in sorted(found, key=in_order))
 
     def total(self, *name: str | int) -> int:
         """The sum of all counts whose keys begin with `name`.
@@ -109,15 +148,30 @@ class Tally:
         >>> Tally({("age", 40): 2, ("age", 41): 3}).total("age")
         5
         """
+        return sum(sum(table.values()) for _, table in self._under(name))
+
+    def tables(self) -> Iterator[tuple[Key, Mapping[str | int, int]]]:
+        """Everything counted, by all parts of the key but the last.
+
+        >>> list(Tally({("age", 40): 2, ("age", 41): 3}).tables())
+        [(('age',), {40: 2, 41: 3})]
+        """
+        return iter(self._tables.items())
+
+    def _under(self, name: Key) -> Iterator[tuple[Key, Mapping[str | int, int]]]:
         depth = len(name)
-        return sum(n for key, n in self.counts.items() if key[:depth] == name)
+        for prefix, table in self._tables.items():
+            if prefix[:depth] == name:
+                yield prefix, table
+            elif prefix == name[:-1] and name[-1] in table:
+                yield prefix, {name[-1]: table[name[-1]]}
 
     def lines(self) -> Iterator[str]:
         """The tally as text without line ends: a JSON list of key and count each, in the order of :func:`in_order`.
 
         Equal tallies have equal lines, to the byte; everything outside ASCII is written as an escape.
         """
-        return (_line(key, self.counts[key]) for key in sorted(self.counts, key=in_order))
+        return (_line(key, n) for key, n in self.section())
 
     @classmethod
     def read(cls, lines: Iterable[str], *, file: str = "", first_line: int = 1) -> Tally:
@@ -130,23 +184,24 @@ class Tally:
         True
         """
         tally, before, problems = cls(), None, []
+        counts = tally.counts
         for number, text in enumerate(lines, start=first_line):
             line = text.removesuffix("\n")
             key, n, wrong = _parsed(line)
-            if not wrong and key in tally.counts:
+            if not wrong and key in counts:
                 wrong = "a key counted twice"
             if not wrong and before is not None and in_order(key) < in_order(before):
                 wrong = "a line out of order"
             if wrong:
                 problems.append(Problem(wrong, Place(file, line=number), found=line[:200], private=True))
                 continue
-            tally.counts[key], before = n, key
+            counts[key], before = n, key
         if problems:
             raise InputError("The counts cannot be read.", problems, do="Use the file as it was written by caseseries.")
         return tally
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Tally) and self.counts == other.counts
+        return isinstance(other, Tally) and self._tables == other._tables
 
     __hash__ = None  # type: ignore[assignment]  # it changes as it counts
 
@@ -159,7 +214,15 @@ class Tally:
         return len(self.counts)
 
     def __repr__(self) -> str:
-        return f"Tally of {len(self.counts)} keys"
+        return f"Tally of {len(self)} keys"
+
+
+def _add(table: dict[str | int, int], more: Mapping[str | int, int]) -> None:
+    if not table:
+        table.update(more)
+        return
+    for last, n in more.items():
+        table[last] = table.get(last, 0) + n
 
 
 def in_order(key: Key) -> tuple[tuple[bool, int, str], ...]:

@@ -35,26 +35,31 @@ class Told:
         self._sums: dict[Key, int] = {}
         self._withheld: dict[Key, int] = {}
         self.ranges = 0
-        for key, n in tally.counts.items():
-            section = key[0]
-            if section in TABLES and len(key) == TABLES[section] + 1:
-                self._tables.setdefault(key[:-1], {})[_whole(key[-1])] = n
-            elif section == "range":
-                low, high = _whole(key[1]), _whole(key[2])
-                self._add(key[3:], Count(low * n, high * n))
-                self.ranges += n
-            elif section == "binned":
-                self._bins.setdefault(key[3:], []).append((_whole(key[1]), _whole(key[2]), n))
-            elif section in {"sum", "squares"}:
-                self._sums[key] = n
-            elif section == "withheld":
-                self._withheld[key[1:]] = n
-            else:
-                self._add(key, Count(n, n))
+        for prefix, table in tally.tables():
+            if prefix and TABLES.get(str(prefix[0])) == len(prefix):
+                self._tables[prefix] = {_whole(value): n for value, n in table.items()}
+                continue
+            for last, n in table.items():
+                self._tell((*prefix, last), n)
         self._under: dict[Key, dict[Key, Count]] = {}
         for key in sorted(self._counts, key=in_order):
             for depth in range(1, min(len(key), 3) + 1):
                 self._under.setdefault(key[:depth], {})[key[depth:]] = self._counts[key]
+
+    def _tell(self, key: Key, n: int) -> None:
+        section = key[0]
+        if section == "range":
+            low, high = _whole(key[1]), _whole(key[2])
+            self._add(key[3:], Count(low * n, high * n))
+            self.ranges += n
+        elif section == "binned":
+            self._bins.setdefault(key[3:], []).append((_whole(key[1]), _whole(key[2]), n))
+        elif section in {"sum", "squares"}:
+            self._sums[key] = n
+        elif section == "withheld":
+            self._withheld[key[1:]] = n
+        else:
+            self._add(key, Count(n, n))
 
     def _add(self, key: Key, count: Count) -> None:
         self._counts[key] = self._counts.get(key, Count(0, 0)) + count
