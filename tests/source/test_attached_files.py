@@ -94,6 +94,13 @@ def test_a_file_that_cannot_be_used_is_a_mistake_with_its_line(
     (problem,) = refused.value.problems
     assert what in problem.what
     assert problem.place.line is not None
+    assert name == problem.found
+
+
+def test_a_cohort_that_is_no_text_is_a_mistake_with_its_line(folder: Path) -> None:
+    (folder / "c.json").write_bytes(b'{"a":\n"\xff"}')
+    with pytest.raises(ProtocolError, match="line 2 of the file is not UTF-8 text"):
+        with_line(folder, "{cohort: c.json, at: index date}")
 
 
 def test_another_file_than_the_one_written_is_refused(folder: Path) -> None:

@@ -348,14 +348,15 @@ def test_what_is_not_read_is_refused_with_its_place(way: list[Any], value: Any, 
 
 
 def test_all_mistakes_of_a_definition_at_once() -> None:
-    text = json.dumps({"PrimaryCriteria": {"CriteriaList": [], "ObservationWindow": {"PriorDays": "x"}}, "Titel": "a"})
+    text = '{"PrimaryCriteria":\n {"CriteriaList": [], "ObservationWindow": {\n"PriorDays": "x"}},\n "Titel": "a"}'
     with pytest.raises(ProtocolError) as refused:
         cohort_definition(text, "cohort.json")
     assert [problem.what for problem in refused.value.problems] == [
-        "PrimaryCriteria > ObservationWindow > PriorDays: not a whole number of 0 or more",
+        'PrimaryCriteria > ObservationWindow > PriorDays: not a whole number of 0 or more, but "x"',
         "PrimaryCriteria: nothing lets anybody in",
         "the definition: `Titel` is not read",
     ]
+    assert [3, 1, 4] == [problem.place.line for problem in refused.value.problems]
 
 
 @pytest.mark.parametrize(

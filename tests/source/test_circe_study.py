@@ -85,8 +85,8 @@ def test_a_list_of_persons(folder: Path, shared_data: Path) -> None:
     assert set(listed) == ids(results)
     told = {one.message for one in results.summary.findings if one.rule == "listed patients that are not there"}
     assert told == {
-        "ids.csv: 1 ids of the list are nobody's in this database",
-        "ids.csv: 1 ids of the list are no person_id",
+        "ids.csv: 1 id of the list is nobody's in this database",
+        "ids.csv: 1 id of the list is no person_id",
     }
 
 

@@ -65,9 +65,12 @@ class ConceptSet(Written):
     @model_validator(mode="after")
     def _check(self) -> ConceptSet:
         for unit, factor in (self.units or {}).items():
-            concept_id(unit)
+            if not _ID.fullmatch(unit.strip()):
+                allowed, do = "a unit_concept_id, such as 8876", "take the id from Athena or from `concept`"
+                raise mistake(f"`{unit}` is no id of a unit", allowed, do, at=("units", unit))
             if factor <= 0:
-                raise mistake("a factor between units is more than 0", do="write for example {8876: 1}")
+                what = f"the factor of unit {unit} is not more than 0"
+                raise mistake(what, do="write for example {8876: 1}", at=("units", unit))
         both = set(self.yes) & set(self.no)
         if both:
             raise mistake("one concept cannot mean yes and no", "different concepts under `yes` and `no`")

@@ -115,9 +115,10 @@ class Attached(Criterion):
         folder = (info.context or {}).get("folder")
         if not isinstance(name, str) or not isinstance(folder, Path):
             return data
-        found = attached.digest(attached.beside(folder, name))
+        at = ("cohort" if "cohort" in data else "patients_file",)
+        found = attached.digest(attached.beside(folder, name, at))
         if data.get("sha256") not in (None, "", found):
-            raise mistake("the file is another one than that written under `sha256`", found)
+            raise mistake("the file is another one than that written under `sha256`", found, at=("sha256",))
         return {**data, "sha256": found}
 
     @model_validator(mode="after")
@@ -139,6 +140,12 @@ class InCohort(Attached):
         """The name of the file."""
         return self.cohort
 
+    @model_validator(mode="after")
+    def _readable(self) -> InCohort:
+        if self.content is not None:
+            attached.text_of(self.content, ("cohort",))
+        return self
+
 
 class PatientsFile(Attached):
     """A list of patients in a file of one column, with the reason."""
@@ -154,7 +161,7 @@ class PatientsFile(Attached):
     @model_validator(mode="after")
     def _listed(self) -> PatientsFile:
         if self.content is not None:
-            attached.patient_ids(self.content)
+            attached.patient_ids(self.content, ("patients_file",))
         return self
 
 

@@ -181,8 +181,8 @@ def cohort_definition(text: str, file: str) -> dict[str, Any]:
     >>> cohort_definition('{"PrimaryCriteria": {"CriteriaList": []}}', "cohort.json")
     Traceback (most recent call last):
     caseseries.errors.ProtocolError: cohort.json is not read as a cohort definition.
-      cohort.json: PrimaryCriteria: `ObservationWindow` is missing
-      cohort.json: PrimaryCriteria: nothing lets anybody in
+      cohort.json:1: PrimaryCriteria: `ObservationWindow` is missing
+      cohort.json:1: PrimaryCriteria: nothing lets anybody in
     Nothing was run.
     """
     problems: list[str] = []
@@ -197,7 +197,8 @@ def cohort_definition(text: str, file: str) -> dict[str, Any]:
         else:
             problems.append("no object with `PrimaryCriteria`")
     if problems:
-        found = tuple(Problem(what, Place(file)) for what in sorted(problems))
+        lines = _lines(text)
+        found = tuple(Problem(what, Place(file, line=_line(lines, what))) for what in sorted(problems))
         raise ProtocolError(f"{file} is not read as a cohort definition.", found, do="Nothing was run.")
     assert isinstance(data, dict)
     return data
@@ -214,9 +215,80 @@ def _parsed(text: str, problems: list[str]) -> Any:
 
     try:
         return json.loads(text.removeprefix("\ufeff"), parse_constant=no_number, object_pairs_hook=once)
-    except (ValueError, RecursionError):
-        problems.append("no JSON, or a name that stands twice in one object")
-        return None
+    except json.JSONDecodeError as wrong:
+        problems.append(f"no JSON: line {wrong.lineno}, column {wrong.colno} cannot be read")
+    except RecursionError:
+        problems.append("no JSON that can be read: brackets too deep in one another")
+    except ValueError as wrong:
+        problems.append(f"no JSON that can be read: {wrong}")
+    return None
+
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+
+
+def _lines(text: str) -> dict[tuple[str, ...], int]:
+    """The line on which each name, and each item of a list, stands; as far as the text is JSON.
+
+    >>> _lines('{"A": {\\n"B": [1,\\n2]}}')
+    {('A',): 1, ('A', 'B'): 2, ('A', 'B 1'): 2, ('A', 'B 2'): 3}
+    """
+    found: dict[tuple[str, ...], int] = {}
+    boxes: list[_Box] = []
+    line, read = 1, 0
+    for token in _TOKEN.finditer(text):
+        line += text.count("\n", read, token.start())
+        word, read, box = token[0], token.start(), boxes[-1] if boxes else None
+        if word in ("}", "]"):
+            if boxes:
+                boxes.pop()
+        elif word == "," and box is not None:
+            box.item, box.name = box.item + 1, ""
+        elif word[0] == '"' and box is not None and not box.is_list and not box.name:
+            box.name = word[1:-1]
+            found.setdefault(box.inside, line)
+        elif word not in (",", ":"):
+            inside = box.inside if box is not None else ()
+            if box is not None and box.is_list:
+                found.setdefault(inside, line)
+            if word in ("{", "["):
+                boxes.append(_Box(word == "[", inside))
+    top = ("expression",)
+    return {way[1:] if way[:1] == top and len(way) > 1 else way: number for way, number in found.items()}
+
+
+@dataclass(slots=True)
+class _Box:
+    """An object or list that is open: the way to it, and where in it the reading is."""
+
+    is_list: bool
+    way: tuple[str, ...]
+    name: str = ""
+    item: int = 1
+
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """The way to what is read now."""
+        if self.is_list:
+            return (*self.way[:-1], f"{self.way[-1] if self.way else ''} {self.item}")
+        return (*self.way, self.name)
+
+
+def _line(lines: Mapping[tuple[str, ...], int], problem: str) -> int | None:
+    """The line of the place that a problem names, or of the nearest thing around it."""
+    numbered = re.match(r"no JSON: line (\d+)", problem)
+    if numbered:
+        return int(numbered[1])
+    way = tuple(problem.split(": ", 1)[0].split(" > "))
+    named = re.search(r"`([^`]+)` is not read", problem)
+    if named and (*(() if way == ("the definition",) else way), named[1]) in lines:
+        return lines[(*(() if way == ("the definition",) else way), named[1])]
+    if len(way) == 1 and way not in lines:
+        below = [number for other, number in lines.items() if other[-1] == way[0]]
+        return min(below, default=None)
+    while way and way not in lines:
+        way = way[:-1]
+    return lines.get(way)
 
 
 def _look(value: Any, kind: str, way: tuple[str, ...], problems: list[str]) -> None:
@@ -266,7 +338,7 @@ def _look_into(value: Any, names: _Names, needed: tuple[str, ...], way: tuple[st
             continue
         elif isinstance(read, _Leaf):
             if not read.holds(inner):
-                wrong(f"not {read.words}", name)
+                wrong(f"not {read.words}, but {json.dumps(inner)[:60]}", name)
         elif isinstance(read, str):
             _look(inner, read, (*way, name), problems)
         elif isinstance(inner, list):

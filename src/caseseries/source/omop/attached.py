@@ -35,7 +35,7 @@ def keep_attached(opened: Opened, files: Sequence[Attached], terms: Mapping[tupl
             ids = listed_patients(line)
             numbers = [int(one) for one in ids if _is_id(one)]
             listed += [(number, term) for number in numbers]
-            _count(findings, line.file, "ids of the list are no person_id", len(ids) - len(numbers))
+            _count(findings, line.file, "no person_id", len(ids) - len(numbers))
         elif isinstance(line, InCohort):
             assert line.content is not None
             name = f"omop_cohort_{term}"
@@ -67,12 +67,13 @@ def _strangers(
         )
     names = {terms["cohort", line.sha256]: line.file for line in files}
     for term, count in rows:
-        _count(findings, names[term], "ids of the list are nobody's in this database", int(count))
+        _count(findings, names[term], "nobody's in this database", int(count))
 
 
 def _count(findings: Tally, file: str, what: str, count: int) -> None:
     if count:
-        findings.add(("finding", "warning", "listed patients that are not there", f"{file}: {count} {what}"))
+        told = "1 id of the list is" if count == 1 else f"{count} ids of the list are"
+        findings.add(("finding", "warning", "listed patients that are not there", f"{file}: {told} {what}"))
 
 
 def _tables(opened: Opened, file: str) -> Mapping[str, str]:
