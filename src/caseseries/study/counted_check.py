@@ -69,7 +69,7 @@ def count_check(study: Study, source: OmopSource, ranges: Sequence[Range], *, pr
 
 def counted_names(tally: Tally) -> set[tuple[str, str]]:
     """The names of the protocol (kind, key) of which the counts show a row."""
-    seen = {("measure", str(measure)) for (_, measure, *_), _ in tally.section("value")}
+    seen = {("measure", str(prefix[2])) for prefix, _ in tally.tables() if prefix[:1] == ("value",)}
     seen |= {("measure", str(measure)) for (measure, what), _ in tally.section("monitored") if what == "values"}
     seen |= {("drug", str(drug)) for (drug, *_), _ in tally.section("drug")}
     return seen | {("event", folded(str(term))) for (term, *_), _ in tally.section("adverse") if term}
