@@ -102,6 +102,21 @@ def test_memory_of_a_step_on_a_server(postgres: Any, much: str, kept: str) -> No
         assert [(kept,)] == engine.rows("SELECT current_setting('work_mem')")
 
 
+def test_rows_of_temporary_tables_are_not_looked_up_one_by_one(postgres: Any) -> None:
+    with postgres.owner() as owner:
+        owner.execute("CREATE TABLE cdm.looked_up AS SELECT 1 AS n")
+    try:
+        with connect_postgres(postgres.conninfo(), "cdm") as engine:
+            asked = "SELECT current_setting('enable_nestloop') AS chosen"
+            engine.keep("own", asked)
+            engine.keep("of_source", f"{asked} FROM {engine.source('looked_up')}")
+            assert [("off",), ("on",)] == engine.rows("SELECT chosen FROM own UNION ALL SELECT chosen FROM of_source")
+            assert [("on",)] == engine.rows(asked)
+    finally:
+        with postgres.owner() as owner:
+            owner.execute("DROP TABLE cdm.looked_up")
+
+
 def test_a_server_that_refuses_the_settings_of_a_session(postgres: Any) -> None:
     with pytest.raises(EngineError):
         connect_postgres(postgres.conninfo(), "cdm", memory_limit="9999999GB")

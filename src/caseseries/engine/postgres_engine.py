@@ -60,9 +60,8 @@ class Postgres(Engine):
         # query, which may read the source, runs read-only.
         self._make(name, f"CREATE TEMP TABLE {name}__new AS {query} WITH NO DATA")
         # Statistics are never gathered for a temporary table unless the session asks for them.
-        self._send(
-            f"BEGIN READ ONLY; INSERT INTO pg_temp.{name}__new {query}; ANALYZE pg_temp.{name}__new; COMMIT; {_replace(name)}"
-        )
+        fill = f"INSERT INTO pg_temp.{name}__new {query}; ANALYZE pg_temp.{name}__new"
+        self._send(f"BEGIN READ ONLY; {self._joins(query)}{fill}; COMMIT; {_replace(name)}")
         self._make_views_again()
 
     def view(self, name: str, query: str) -> None:
@@ -101,6 +100,16 @@ class Postgres(Engine):
     def source(self, table: str) -> str:
         """SQL for a table of the source's schema."""
         return f"{quoted(self._schema)}.{quoted(table)}"
+
+    def _joins(self, query: str) -> str:
+        """Temporary tables have no index, so that looking rows up one by one reads all of them each time.
+
+        The server does so where it expects few rows, and what a step makes of another it cannot know. Tables of the source
+        have indexes: where a query reads them, the server chooses.
+        """
+        if any(f"{schema}." in query for schema in (self._schema, quoted(self._schema))):
+            return ""
+        return "SET LOCAL enable_nestloop = off; "
 
     def _make(self, name: str, statement: str) -> None:
         if self._views.pop(name, None) is not None:
