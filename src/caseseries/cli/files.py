@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,29 @@ from caseseries.errors import CaseSeriesError, OutputError, ProtocolError
 
 if TYPE_CHECKING:
     from caseseries.study import Study
+
+
+def temporary_folder() -> None:
+    """Refuse a folder for temporary files that was asked for and cannot be used: Python would take another without a word.
+
+    Patients are put aside there where memory is short.
+
+    Raises:
+        OutputError: with the name of the environment variable, and why.
+    """
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        folder = os.environ.get(name)
+        if folder:
+            try:
+                with tempfile.TemporaryFile(dir=folder) as file:
+                    file.write(bytes(4096))
+            except OSError as failed:
+                raise OutputError(
+                    f"The folder for temporary files cannot be used: {failed.strerror or type(failed).__name__}.",
+                    where=f"{name}={folder}",
+                    do=f"Free space there, or set {name} to another folder.",
+                ) from failed
+            return
 
 
 def load_study(path: str | Path) -> Study:

@@ -88,6 +88,10 @@ def _command(arguments: argparse.Namespace, screen: Screen) -> int:
     """Import the one command that was asked for, and run it."""
     import importlib
 
+    if hasattr(arguments, "memory_limit"):
+        from caseseries.cli.files import temporary_folder
+
+        temporary_folder()
     module = importlib.import_module(f"caseseries.cli.commands.{arguments.command}")
     code: int = module.run(arguments, screen)
     sys.stdout.flush()

@@ -14,12 +14,14 @@ from pathlib import Path
 
 from caseseries.assessment.compile import Compiled
 from caseseries.engine.connection import Engine, connect, path_text
+from caseseries.errors import EngineError
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Slot
 from caseseries.response.settle import why_not_evaluable
 from caseseries.response.tally import ANSWERS, millionths
+from caseseries.study.work import unwritten
 
 #: Cases of one row group of the file.
 ROW_GROUP = 100_000
@@ -152,9 +154,14 @@ def write_range(engine: Engine, plans: Sequence[OutcomePlan], file: Path) -> Non
 
 def _copy(engine: Engine, query: str, names: Sequence[str], doubles: set[str], file: Path) -> None:
     told = ", ".join(f"CAST({name} AS DOUBLE) / 1e6 AS {name}" if name in doubles else name for name in names)
-    engine.run(
-        f"COPY (SELECT {told} FROM ({query}) AS cases ORDER BY patient, episode) TO {path_text(file)} {_AS_PARQUET}"
-    )
+    try:
+        engine.run(
+            f"COPY (SELECT {told} FROM ({query}) AS cases ORDER BY patient, episode) TO {path_text(file)} {_AS_PARQUET}"
+        )
+    except EngineError as failed:
+        if str(file.parent) not in str(failed.__cause__):  # not this file, but what was put aside, has no room
+            raise
+        raise unwritten(file.parent, "no space is left on the device") from failed
 
 
 _AS_PARQUET = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"

@@ -14,7 +14,8 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -53,7 +54,8 @@ class Work:
         if file.exists():
             _same(self.folder, json.loads(file.read_text(encoding="utf-8")), plan)
         else:
-            file.write_text(json.dumps(plan, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+            with self._writing():
+                file.write_text(json.dumps(plan, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
     def parquet(self, part: Range) -> Path:
         """Where the patients of a finished range stand."""
@@ -76,16 +78,25 @@ class Work:
     def finish(self, part: Range, tally: Tally) -> None:
         """Keep a range: its patients first, its counts last, each in one step. Nobody goes on from a private folder: there are no counts in it."""
         unfinished = self.unfinished_parquet(part)
-        if not self.kept:
+        with self._writing():
+            if not self.kept:
+                unfinished.replace(self.parquet(part))
+                return
+            _synced(unfinished)
             unfinished.replace(self.parquet(part))
-            return
-        _synced(unfinished)
-        unfinished.replace(self.parquet(part))
-        counts = self._tally(part)
-        beside = counts.with_suffix(".tally.part")
-        beside.write_text("".join(f"{line}\n" for line in tally.lines()), encoding="utf-8")
-        _synced(beside)
-        beside.replace(counts)
+            counts = self._tally(part)
+            beside = counts.with_suffix(".tally.part")
+            beside.write_text("".join(f"{line}\n" for line in tally.lines()), encoding="utf-8")
+            _synced(beside)
+            beside.replace(counts)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Say which folder is full, or cannot be written for another reason."""
+        try:
+            yield
+        except OSError as failed:
+            raise unwritten(self.folder, failed.strerror or type(failed).__name__) from failed
 
     def close(self) -> None:
         """Remove a folder that nobody asked to keep, and what an unfinished range left in one that is kept."""
@@ -102,6 +113,15 @@ class Work:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def unwritten(folder: Path, why: str) -> OutputError:
+    """A range cannot be kept."""
+    return OutputError(
+        f"The work folder cannot be written: {why}.",
+        where=str(folder),
+        do="Free disk space there and run again: the ranges that were finished are kept with --work.",
+    )
 
 
 def open_work(folder: Path | None) -> Work:

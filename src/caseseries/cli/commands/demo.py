@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import filecmp
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import caseseries
 from caseseries.cli.commands.run import study_and_report
 from caseseries.cli.screen import Screen
-from caseseries.errors import CaseSeriesError
+from caseseries.errors import CaseSeriesError, OutputError
 
 #: The studies that are shown, folders of examples/.
 SHOWN, SHOWN_OMOP = "jdm-mmf", "omop-demo"
@@ -31,7 +33,11 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     study = examples() / SHOWN
     study_and_report(study / "protocol.yaml", study / "chart.yaml", arguments, screen)
     if not copy.exists():
-        shutil.copytree(study, copy, ignore=shutil.ignore_patterns("results", "__pycache__", ".*"))
+        try:
+            with _whole(copy):
+                shutil.copytree(study, copy, ignore=shutil.ignore_patterns("results", "__pycache__", ".*"))
+        except OSError as failed:
+            raise _not_copied(copy, failed, f"The report is complete and stands in {arguments.out}.") from failed
     elif not _same(study, copy):
         screen.advise(f"{copy} was there already, differs from the example, and was left as it is.")
     _next(copy, "chart.yaml", screen)
@@ -49,17 +55,56 @@ def _omop(copy: Path, arguments: argparse.Namespace, screen: Screen) -> int:
                 do="Leave --patients out to use it, or write to another folder with --out or --study-out.",
             )
         screen.advise(f"{copy} was there already and was used as it is.")
+    elif copy.exists() and not (copy / "omop.yaml").is_file():
+        raise CaseSeriesError(
+            "The folder for the study's files is there already, and holds no study of a database.",
+            where=str(copy),
+            do="Name another with --out or --study-out.",
+        )
     else:
         patients = PATIENTS if arguments.patients is None else arguments.patients
         screen.progress(f"making up a database of {patients:,} patients")
-        if not copy.exists():
-            shutil.copytree(
-                examples() / SHOWN_OMOP, copy, ignore=shutil.ignore_patterns("cdm", "results", "__pycache__", ".*")
-            )
-        write(database, patients=patients, threads=arguments.threads, memory_limit=arguments.memory_limit)
+        with _whole(copy):
+            try:
+                if not copy.exists():
+                    shutil.copytree(
+                        examples() / SHOWN_OMOP,
+                        copy,
+                        ignore=shutil.ignore_patterns("cdm", "results", "__pycache__", ".*"),
+                    )
+            except OSError as failed:
+                raise _not_copied(copy, failed, "Nothing is left of it.") from failed
+            try:
+                write(database, patients=patients, threads=arguments.threads, memory_limit=arguments.memory_limit)
+            except OutputError as failed:
+                raise OutputError(
+                    failed.what, where=str(database), do=f"{failed.do} Nothing is left of it."
+                ) from failed
     study_and_report(copy / "protocol.yaml", copy / "omop.yaml", arguments, screen)
     _next(copy, "omop.yaml", screen)
     return 0
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[None]:
+    """Remove a folder that was begun here and not finished."""
+    begun = not folder.exists()
+    try:
+        yield
+    except BaseException:
+        if begun:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _not_copied(copy: Path, failed: OSError, there: str) -> OutputError:
+    inner = failed.args[0] if isinstance(failed, shutil.Error) and failed.args else None
+    why = failed.strerror or (str(inner[0][2]).split("] ")[-1].split(": ")[0] if inner else type(failed).__name__)
+    return OutputError(
+        f"The study's files could not be copied: {why}.",
+        where=str(copy),
+        do=f"{there} Free disk space, or name another folder.",
+    )
 
 
 def _next(copy: Path, data: str, screen: Screen) -> None:

@@ -12,7 +12,7 @@ from caseseries import __version__
 from caseseries.chart.description import load_description
 from caseseries.cli.files import load_study, replaceable, write_text
 from caseseries.cli.screen import Screen
-from caseseries.errors import CaseSeriesError
+from caseseries.errors import CaseSeriesError, OutputError
 from caseseries.source.omop import is_omop, load_omop
 from caseseries.study import Results, Study
 from caseseries.study.population_results import PopulationResults
@@ -96,13 +96,29 @@ def _database(
         screen.progress("writing the report")
         results.write(out, patients_out=getattr(arguments, "patients_out", None))
         if export is not None and told is not None:
-            write_text(Path(export), "".join(f"{line}\n" for line in told.lines()))
+            _export(Path(export), told, out)
         screen.say(results.headline())
         screen.advise(f"Report: {out / 'report.html'}")
         screen.answer(out=str(out), **counted(results.population))
     finally:
         results.close()
     return results
+
+
+def _export(file: Path, told: SiteCounts, out: Path) -> None:
+    """Write the counts for other sites; the report stands already.
+
+    Raises:
+        OutputError: they cannot be written; it says what exists.
+    """
+    try:
+        write_text(file, "".join(f"{line}\n" for line in told.lines()))
+    except OutputError as failed:
+        raise OutputError(
+            failed.what.replace("The file", "The counts for other sites"),
+            where=failed.where,
+            do=f"The report is complete and stands in {out}. Run again with --export to a place with room.",
+        ) from failed
 
 
 def _read_by(described: Path, engine: str | None) -> None:
