@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from py4j.protocol import Py4JError, Py4JNetworkError
 from pyspark.core.context import SparkContext
-from pyspark.errors import AnalysisException
+from pyspark.errors import AnalysisException, SparkRuntimeException
 from pyspark.sql import SparkSession
 
 from caseseries.engine import connect_postgres, connect_spark, postgres_engine, spark_engine
@@ -26,6 +26,7 @@ from caseseries.errors import EngineError
         (psycopg.errors.OutOfMemory("patient Mona"), "ran out of memory"),
         (psycopg.errors.NumericValueOutOfRange("patient Mona"), "A number is too large"),
         (psycopg.errors.ReadOnlySqlTransaction("patient Mona"), "lets no temporary table be made"),
+        (psycopg.errors.DataCorrupted("patient Mona"), "an error of its own \\(SQLSTATE XX001\\)"),
     ],
 )
 def test_what_a_server_may_say(stopped: Exception, said: str) -> None:
@@ -58,6 +59,8 @@ class Ended:
         (Py4JError("java.io.IOException: No space left on device"), None, "Free disk space where Spark"),
         (Py4JError("org.apache.hadoop.security.AccessControlException: Mona"), None, "may not read a table"),
         (Py4JError("Checkpoint block rdd_3_0 not found!"), None, "lost a worker"),
+        (AnalysisException("[UNSUPPORTED_DATASOURCE_FOR_DIRECT_QUERY] Mona"), None, "no Parquet file, or it is damaged"),
+        (SparkRuntimeException("Mona"), None, r"an error of its own \(SparkRuntimeException\)"),
         (AnalysisException("[TABLE_OR_VIEW_NOT_FOUND] `cdm`.`visit`"), None, "no such table"),
     ],
 )

@@ -202,6 +202,11 @@ def words() -> Iterator[None]:
         raise EngineError(
             "The Postgres server cancelled a query.", do="Ask its administrator for a longer time, then run again."
         ) from stopped
+    except psycopg.InternalError as stopped:
+        raise EngineError(
+            f"The Postgres server stopped with an error of its own (SQLSTATE {stopped.sqlstate or 'unknown'}).",
+            do="Look at its log, then run again; nothing was written.",
+        ) from stopped
     except psycopg.OperationalError as stopped:
         raise said.connection_lost(
             "The connection to the Postgres server was lost.", "Look whether the server is up, then run again."

@@ -201,9 +201,41 @@ def words(java: Popen[bytes]) -> Iterator[None]:
         sentence = _sentence(stopped, java)
         if sentence is None and isinstance(stopped, Py4JError) and not isinstance(stopped, Py4JJavaError):
             sentence = _gone(java)
+        sentence = sentence or _of_its_own(stopped)
         if sentence is None:
             raise
         raise sentence from stopped
+
+
+def unreadable_file() -> EngineError:
+    """A file is not of its kind."""
+    return EngineError(UNREADABLE_FILE, do="Look for a file that was cut off, or that has the name of another kind.")
+
+
+UNREADABLE_FILE = "Spark cannot read a file of the source: it is no Parquet file, or it is damaged."
+
+
+def _of_its_own(stopped: BaseException) -> EngineError | None:
+    """An error that is known by its name alone; None where a statement was wrong, which is a defect of ours."""
+    from py4j.protocol import Py4JJavaError
+    from pyspark.errors import AnalysisException, ParseException, PySparkException
+
+    if isinstance(stopped, AnalysisException | ParseException):
+        return None
+    name = ""
+    if isinstance(stopped, PySparkException):
+        name = stopped.getCondition() or type(stopped).__name__
+    elif isinstance(stopped, Py4JJavaError):
+        # The name of a class is not a value; the message behind it may be one.
+        name = str(stopped).partition("o: ")[2].splitlines()[0].split(":")[0].strip() or "a Java exception"
+    return (
+        EngineError(
+            f"Spark stopped with an error of its own ({name}). The source was only read, and no results were written.",
+            do="Look at the log of the cluster, or run again with more memory.",
+        )
+        if name
+        else None
+    )
 
 
 #: With this code Java ends itself where Spark found no more memory.
@@ -224,6 +256,7 @@ _SENTENCES: tuple[tuple[str, Callable[[], EngineError]], ...] = (
     (r"No space left on device|Disk quota exceeded", lambda: said.disk_full("where Spark puts temporary files")),
     (r"NUMERIC_VALUE_OUT_OF_RANGE|ARITHMETIC_OVERFLOW|CAST_OVERFLOW", said.too_large),
     (r"CAST_INVALID_INPUT|CANNOT_PARSE_TIMESTAMP|DATETIME_OVERFLOW", said.unreadable_value),
+    (r"UNSUPPORTED_DATASOURCE_FOR_DIRECT_QUERY|CANNOT_READ_FILE|FAILED_READ_FILE|UNABLE_TO_INFER_SCHEMA|not a Parquet file", unreadable_file),
     (r"TABLE_OR_VIEW_NOT_FOUND|SCHEMA_NOT_FOUND|PATH_NOT_FOUND", lambda: EngineError(
         "Spark knows no such table of the source.", do="Look at the names of catalog and database, and of the tables.")),
     (r"AccessControlException|Permission denied|INSUFFICIENT_PERMISSIONS", lambda: EngineError(

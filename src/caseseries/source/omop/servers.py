@@ -8,6 +8,8 @@ from pathlib import Path
 
 from caseseries.engine.connection import Engine, connect_postgres, connect_spark
 from caseseries.engine.machine import Machine
+from caseseries.engine.spark_engine import UNREADABLE_FILE
+from caseseries.errors import EngineError
 from caseseries.source.omop.description import Omop
 from caseseries.source.omop.embedded import found_files, in_schema, schemas_with_persons
 from caseseries.source.omop.files import digests, stop
@@ -93,7 +95,13 @@ def over_spark(engine: Engine, described: Omop, base: Path, private: Path) -> Op
     else:
         relations = _in_catalogue(described, engine, source.database or "")
     for table, relation in relations.items():
-        rows = engine.rows(f"DESCRIBE QUERY SELECT * FROM {relation}")
+        try:
+            rows = engine.rows(f"DESCRIBE QUERY SELECT * FROM {relation}")
+        except EngineError as wrong:
+            if wrong.what != UNREADABLE_FILE:
+                raise
+            what = "a file of the table is no Parquet file, or it is damaged"
+            raise stop(what, table, wrong.do.rstrip("."), about=("from", "spark", "parquet")) from wrong
         found = known_columns([(str(row[0]), str(row[1])) for row in rows], "`")
         opened.relations[table] = Relation(relation, found)
     return opened
