@@ -6,6 +6,9 @@ STAMP := $(VENV)/.installed
 # Drawn examples are few and the same on every run; a plain `pytest` draws new ones.
 export HYPOTHESIS_PROFILE ?= ci
 
+# Tests start the program many times; compiled once it starts faster, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo check check-static check-tests test coverage docs bench lock format clean
 .DEFAULT_GOAL := help
 

@@ -36,7 +36,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 #: Groups of tests that take longest, the longest first, so that no process is left with one of them at the end.
-LONGEST = ("spark",)
+LONGEST = (
+    "spark",
+    "tests/docs/test_documentation_runs.py",
+    "tests/generate/test_generate_stages.py",
+    "tests/spec/test_spec_tally.py",
+    "tests/study/test_population.py",
+)
 
 
 def group(nodeid: str) -> str:

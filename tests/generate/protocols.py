@@ -232,7 +232,9 @@ def protocols(draw: st.DrawFn) -> Protocol:
     if declared["dose"]["source"] == "courses":
         _name_a_day(windows, declared, outcomes)
     index_case = draw(case())
-    left_open = draw(st.sampled_from([""] * 6 + ["tie", "same_day", "if_zero_baseline", "restart_after", "grid"]))
+    left_open = draw(
+        st.sampled_from([""] * 6 + ["tie", "same_day", *["if_zero_baseline"] * 3, "restart_after", "grid"])
+    )
     for part in [*windows.values(), declared["dose"], index_case["index_date"]]:
         part.pop(left_open, None)
     equivalents = declared["dose"]["as"].startswith("prednisone")

@@ -1,7 +1,12 @@
-"""Drawn protocols and charts: the SQL stages and the reference must give the same cases, values, traces and verdicts."""
+"""Drawn protocols and charts: the SQL stages and the reference must give the same cases, values, traces and verdicts.
+
+The drawn studies reach what they were built to reach.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,6 +15,8 @@ from hypothesis import strategies as st
 from tests.generate.charts import charts
 from tests.generate.comparing import Answer, compare, reference
 from tests.generate.protocols import protocols
+from tests.generate.reached import EXPECTED, reached
+from tests.generate.studies import every_study
 from tests.spec.stages import by_stages, one_engine
 
 from caseseries.assessment import assess, candidates
@@ -45,25 +52,36 @@ def agree(data: st.DataObject) -> None:
     assert [] == compare(protocol, chart, reference, stages)
 
 
-@settle(8)
+@settle(8 if settings.get_current_profile_name() == "ci" else 150)
 @given(st.data())
-def test_a_few_drawn_studies_agree(data: st.DataObject) -> None:
+def test_drawn_studies_agree(data: st.DataObject) -> None:
     agree(data)
 
 
-@pytest.mark.slow
-@settle(150)
-@given(st.data())
-def test_many_drawn_studies_agree(data: st.DataObject) -> None:
-    agree(data)
+#: Ten studies a run; every third of them is also asked for the rows that were passed over.
+RUNS, PASSED_OVER = 15, 3
+#: Each expected thing happens in at least this many of the studies.
+FLOOR = 2
 
 
 @pytest.mark.slow
-@settle(60)
-@given(st.data())
-def test_the_rows_passed_over_agree(data: st.DataObject) -> None:
-    protocol = data.draw(protocols())
-    chart = data.draw(charts(protocol))
+def test_many_drawn_studies_reach_every_boundary_and_agree() -> None:
+    happened: Counter[str] = Counter()
+    studies = count()
+
+    def held(protocol: Protocol, chart: Chart) -> None:
+        happened.update(reached(protocol, chart))
+        assert [] == compare(protocol, chart, reference, stages)
+        if next(studies) % PASSED_OVER == 0:
+            rows_passed_over_agree(protocol, chart)
+
+    every_study(held, RUNS)
+    few = {what: happened[what] for what in EXPECTED if happened[what] < FLOOR}
+    assert {} == few
+    assert set() == set(happened) - set(EXPECTED), "something happens that is not counted"
+
+
+def rows_passed_over_agree(protocol: Protocol, chart: Chart) -> None:
     engine = one_engine()
     try:
         cohort = select(engine, protocol, chart)

@@ -21,6 +21,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cache
 from typing import Any, get_args
 
 import pytest
@@ -60,9 +61,15 @@ outcomes:
 """
 
 
+@cache
 def protocol(changes: str = "", base: str = BASE) -> Protocol:
-    """The base protocol with changes, both written as YAML."""
-    return protocol_of(merged(YAML(typ="base").load(base), YAML(typ="base").load(changes) or {}))
+    """The base protocol with changes, both written as YAML; read once, because reading takes longer than the oracle."""
+    return protocol_of(merged(_read(base), _read(changes)))
+
+
+@cache
+def _read(text: str) -> dict[str, Any]:
+    return YAML(typ="base").load(text) or {}
 
 
 def protocol_of(written: dict[str, Any]) -> Protocol:
