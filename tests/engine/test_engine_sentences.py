@@ -59,7 +59,11 @@ class Ended:
         (Py4JError("java.io.IOException: No space left on device"), None, "Free disk space where Spark"),
         (Py4JError("org.apache.hadoop.security.AccessControlException: Mona"), None, "may not read a table"),
         (Py4JError("Checkpoint block rdd_3_0 not found!"), None, "lost a worker"),
-        (AnalysisException("[UNSUPPORTED_DATASOURCE_FOR_DIRECT_QUERY] Mona"), None, "no Parquet file, or it is damaged"),
+        (
+            AnalysisException("[UNSUPPORTED_DATASOURCE_FOR_DIRECT_QUERY] Mona"),
+            None,
+            "no Parquet file, or it is damaged",
+        ),
         (SparkRuntimeException("Mona"), None, r"an error of its own \(SparkRuntimeException\)"),
         (AnalysisException("[TABLE_OR_VIEW_NOT_FOUND] `cdm`.`visit`"), None, "no such table"),
     ],
