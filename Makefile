@@ -37,7 +37,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PIP) --no-deps --no-build-isolation --no-index --editable .
 	touch $@
 
-# Test processes at once; tests of one group, such as all that need Spark, stay in one of them.
+# Test processes at once. Those of one file, and all that need Spark, stay in one of them: tests/conftest.py spreads them.
 WORKERS ?= 2
 SPREAD := -n $(WORKERS) --dist loadgroup
 
