@@ -43,7 +43,7 @@ def test_plain_lines_off_a_terminal() -> None:
     shown("reading", 43_000)
     wait_for(stream, "still")
     shown.close()
-    assert "reading (43,000 rows) ...\nreading (43,000 rows): still working ...\n" == stream.getvalue()
+    assert "reading (43,000 cases) ...\nreading (43,000 cases): still working ...\n" == stream.getvalue()
 
 
 def test_one_line_that_is_removed_on_a_terminal() -> None:

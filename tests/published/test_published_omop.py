@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from caseseries.errors import ChartError
 from caseseries.study import Results, Study
 
 Connection = duckdb.DuckDBPyConnection
@@ -162,13 +163,17 @@ def test_observed_before(synthea: Connection, project_root: Path, shared_data: P
 
 
 def test_it_says_what_the_vocabulary_lacks(project_root: Path, shared_data: Path, tmp_path: Path) -> None:
-    """The ingredient instead of the tablet finds nobody here, and the report says why; so does that of the tablet."""
+    """The ingredient instead of the tablet finds nobody here: the run stops and says why, and which tablets there are."""
     folder = project_root / "examples" / "omop-acetaminophen"
     empty = "acetaminophen: concept_ancestor is empty, so the concepts below are not found"
     assert empty in messages(study(folder, shared_data, tmp_path))
-    results = study(folder, shared_data, tmp_path, {"{ids: [1127433]}": "{ids: [1125315]}"})
-    assert not results.summary.included
-    assert empty in messages(results)
+    with pytest.raises(ChartError) as stopped:
+        study(folder, shared_data, tmp_path, {"{ids: [1127433]}": "{ids: [1125315]}"})
+    (told,) = stopped.value.problems
+    assert ("protocol.yaml", "acetaminophen") == (told.place.file, told.found) and told.place.line
+    assert "no row of drug_exposure has one of the concepts 1125315" in told.what
+    assert empty.split(": ")[1] in told.what
+    assert "1127433 acetaminophen 325 mg oral tablet" in told.do
 
 
 # --- GiBleed: an event after a drug --------------------------------------------------------------------------------------
@@ -364,6 +369,18 @@ def test_person_time_and_events_of_courses(mimic: Connection, courses: Results) 
 def test_deaths_within_observed_time(mimic: Connection, courses: Results) -> None:
     (deaths,) = one(mimic, "SELECT count(DISTINCT person_id) FROM placed WHERE death_date IS NOT NULL")
     assert deaths == courses.summary.accounts["death"]["used"] == 5
+
+
+def test_the_report_tells_deaths_and_when(mimic: Connection, courses: Results, tmp_path: Path) -> None:
+    days = mimic.execute(
+        "SELECT min(death_date - first) AS after FROM placed WHERE death_date >= first GROUP BY person_id ORDER BY after"
+    ).fetchall()
+    after = [day for (day,) in days]
+    told = (
+        f"{len(after)} of 17 included patients died, a median of {after[len(after) // 2]} days after the index date of their last case "
+        f"(range {after[0]}–{after[-1]})"
+    )
+    assert told in (courses.write(tmp_path / "out") / "report.html").read_text(encoding="utf-8")
 
 
 def test_it_says_what_is_missing(courses: Results) -> None:

@@ -386,3 +386,47 @@ def test_file_names_of_tables_do_not_collide(any_run: Summary) -> None:
 
 def test_control_and_direction_characters_are_shown_as_such() -> None:
     assert "P�2�" == seen("P\u202e2\x07")
+
+
+def test_a_count_that_was_never_taken_has_no_rate(series: Summary) -> None:
+    assert series.safety is not None
+    (found,) = series.safety.monitoring
+    never = replace(
+        series.safety, monitoring=(replace(found, values=0, patients=0, per_patient_year=Fraction(0), beyond=()),)
+    )
+    assert "No value of neutrophils was recorded on treatment, so it was not monitored." == safety.monitoring_words(
+        series, never
+    )
+    table = safety.monitoring_table(series, never)
+    assert table is not None
+    assert ["0", "0", "not estimable", "no value recorded"] == texts(table)[0][1:]
+
+
+@pytest.mark.parametrize(
+    ("days", "per", "told"),
+    [
+        ({}, "patient", ""),
+        ({0: 40}, "patient", "1 of 8 included patients died, 40 days after the index date."),
+        (
+            {0: 40, 1: 11},
+            "patient",
+            "2 of 8 included patients died, a median of 25.5 days after the index date (range 11–40).",
+        ),
+        (
+            {0: 9000},
+            "patient",
+            "1 of 8 included patients died, 9000 days after the index date; 0 of the deaths lie within follow-up.",
+        ),
+        ({0: 40}, "course", "1 of 8 included patients died, 40 days after the index date of their last case."),
+    ],
+)
+def test_deaths_are_told_with_their_day(series: Summary, days: dict[int, int], per: str, told: str) -> None:
+    cases = tuple(replace(case, death_day=days.get(place)) for place, case in enumerate(series.cases))
+    declared = series.protocol.model_copy(update={"case": series.protocol.case.model_copy(update={"per": per})})
+    assert told == safety.deaths_words(replace(series, cases=cases, protocol=declared))
+
+
+def test_the_last_case_before_a_death_counts(series: Summary) -> None:
+    first, second, *others = series.cases
+    cases = (replace(first, patient="P", death_day=300), replace(second, patient="P", death_day=20), *others)
+    assert safety.deaths_words(replace(series, cases=cases)).startswith("1 of 7 included patients died, 20 days")

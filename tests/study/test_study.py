@@ -96,8 +96,8 @@ def test_threads_change_nothing(study: Study, chart: Chart, results: Results) ->
 def test_progress_names_the_stages(study: Study, chart: Chart) -> None:
     told: list[str] = []
     study.run(chart, progress=lambda stage, rows=None: told.append(stage))
-    assert ["reading the chart", "selecting the cohort", "assessing good response"] == told[:3]
-    assert "comparing with the reference" == told[-1]
+    assert ["reading the chart", "selecting the cohort of 8 patients", "assessing good response"] == told[:3]
+    assert "comparing 8 patients with the reference" == told[-1]
 
 
 def test_check_says_who_is_eligible_and_nothing_of_outcomes(study: Study, example: Path) -> None:

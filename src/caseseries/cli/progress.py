@@ -13,7 +13,7 @@ ELSEWHERE = (2.0, 10.0, 60.0)
 
 
 class Progress:
-    """Call it with each stage that begins, and the number of rows it works on where known.
+    """Call it with each stage that begins, and the number of cases it works on where known.
 
     On a terminal one line is rewritten and removed at the end. Elsewhere, such as a log, a stage that takes longer
     than 2 s is written as a plain line of its own. It never says what a row holds.
@@ -33,7 +33,7 @@ class Progress:
         if not self._silent:
             with self._lock:
                 self._stage += 1
-                self._wait(f"{stage} ({rows:,} rows)" if rows is not None else stage, self._stage, 0)
+                self._wait(f"{stage} ({rows:,} cases)" if rows is not None else stage, self._stage, 0)
 
     def _wait(self, text: str, stage: int, turn: int) -> None:
         seconds = ON_TERMINAL if self._terminal else ELSEWHERE[min(turn, len(ELSEWHERE) - 1)]

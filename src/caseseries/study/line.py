@@ -16,7 +16,7 @@ from caseseries.safety import follow
 from caseseries.summary import Answered, Changed, summarise
 from caseseries.summary.model import Summary
 
-#: Told each stage as it begins, with the number of rows it works on where that is known.
+#: Told each stage as it begins, with the number of cases it works on where that is known.
 Progress = Callable[[str, int | None], None]
 
 
@@ -39,7 +39,7 @@ def analyse(
         EngineError: the database engine ran out of memory or disk.
     """
     with connect(memory_limit=memory_limit, threads=threads) as engine:
-        progress("selecting the cohort", len(chart.people))
+        progress(f"selecting the cohort of {len(chart.people):,} patients", None)
         cohort = select(engine, protocol, chart)
         answered, changed, needed = [], [], []
         for name in protocol.verdicts:

@@ -218,7 +218,7 @@ class Study:
             choices=in_force(self.protocol),
         )
         if len(read.people) <= COMPARED:
-            progress("comparing with the reference", len(read.people))
+            progress(f"comparing {len(read.people):,} patients with the reference", None)
             compare(self.protocol, read, summary)
         self._shown(invented=summary.invented)
         return Results(self, read, summary)

@@ -51,7 +51,8 @@ class FlowStep:
 class CaseRow:
     """One case. Grain: patient x index episode, the excluded ones too.
 
-    `attributes` are the columns of the patient table the chart description kept (such as onset or antibodies).
+    `attributes` are the columns of the patient table the chart description kept (such as onset or antibodies). `death_day` is
+    relative to the index date, whether or not the case was still followed.
     """
 
     case_id: str
@@ -66,6 +67,7 @@ class CaseRow:
     on_drug_days: int | None
     ongoing: bool
     attributes: tuple[tuple[str, str], ...] = ()
+    death_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

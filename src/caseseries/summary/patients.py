@@ -39,6 +39,10 @@ def case_rows(cohort: Cohort, chart: Chart) -> tuple[CaseRow, ...]:
     for fact in chart.facts:
         if fact.kind == "diagnosis" and fact.start is not None:
             diagnosed[fact.patient] = min(fact.start, diagnosed.get(fact.patient, fact.start))
+    died: dict[str, int] = {}
+    for fact in chart.facts:
+        if fact.kind == "death" and fact.start is not None:
+            died[fact.patient] = min(fact.start, died.get(fact.patient, fact.start))
     rows = []
     for case in cohort.cases:
         person = people[case.patient]
@@ -54,7 +58,7 @@ def case_rows(cohort: Cohort, chart: Chart) -> tuple[CaseRow, ...]:
             CaseRow(
                 case.case_id, case.patient, "included" if case.included else "excluded", case.failed, case.undetermined, person.sex, age,
                 None if since is None or case.index is None or since > case.index else case.index - since, _between(case.index, case.follow_end),
-                _between(case.index, case.on_drug_end), case.ongoing, person.attributes,
+                _between(case.index, case.on_drug_end), case.ongoing, person.attributes, _between(case.index, died.get(case.patient)),
             )
         )  # fmt: skip
     return tuple(rows)

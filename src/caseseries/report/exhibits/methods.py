@@ -17,6 +17,7 @@ from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.selection import of_database, screening_words
+from caseseries.report.exhibits.source import value_name
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, with_unit
 from caseseries.summary.model import Summary
 from caseseries.verdict.names import short_name
@@ -175,7 +176,7 @@ def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan]) -> str:
         parts.append(told)
     changes: dict[tuple[str, str], list[str]] = {}
     for change in protocol.changes.values():
-        changes.setdefault((change.from_, change.at), []).append(measure_name(run.measures, change.change))
+        changes.setdefault((change.from_, change.at), []).append(value_name(run.measures, change.change))
     for (start, end), names in changes.items():
         parts.append(f"Declared as outcomes by themselves are the changes of {listed(names)} from {start} to {end}.")
     effects: dict[str, list[str]] = {}

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.population_words import count_cell, count_text
-from caseseries.report.exhibits.source import LACKING, VALUES, all_values_missing, missing_words, shortened
-from caseseries.report.exhibits.words import capital, counted, listed, measure_name
+from caseseries.report.exhibits.source import LACKING, VALUES, all_values_missing, missing_words, shortened, value_name
+from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.aggregate import AT_THE_SITE
 from caseseries.summary.population_model import Count, FindingCount, Population, PopulationChange
 
@@ -134,7 +134,7 @@ def without_values(population: Population) -> list[str]:
         return []
     used = sum(population.accounts[table]["used"].high for table in VALUES if table in population.accounts)
     blank = sum(found.n.low for found in population.findings if found.rule == "no value")
-    names = [measure_name(population.measures, name) for name in empty]
+    names = [value_name(population.measures, name) for name in empty]
     return [
         missing_words(
             names, used, blank, every=all_values_missing(population, empty, [change.measure for change in changes])

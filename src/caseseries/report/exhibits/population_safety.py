@@ -139,7 +139,7 @@ def monitoring_table(population: Population, safety: PopulationSafety) -> Table 
                     count_cell(found.values),
                     Cell(share_text(found.cases, population.included)),
                     Cell(NOT_ESTIMABLE)
-                    if found.per_patient_year is None
+                    if found.per_patient_year is None or not found.values.high
                     else Cell(number(found.per_patient_year, 2), found.per_patient_year),
                     count_cell(found.beyond),
                     Cell(found.bound or "no bound declared"),

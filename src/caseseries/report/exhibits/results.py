@@ -9,7 +9,7 @@ from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.numbers import absent, interval, number, plain, range_words, share_in_words
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
 from caseseries.report.exhibits.robustness import robustness_words
-from caseseries.report.exhibits.safety import ascertainment, monitoring_words
+from caseseries.report.exhibits.safety import ascertainment, deaths_words, monitoring_words
 from caseseries.report.exhibits.selection import (
     UNDETERMINED,
     database_words,
@@ -177,7 +177,8 @@ def safety_words(summary: Summary) -> Paragraph:
     """Adverse events on treatment, how they were looked for, and the rate."""
     safety = summary.safety
     if safety is None:
-        return Paragraph("Safety is not declared in the protocol, so adverse events were not assessed.")
+        told = "Safety is not declared in the protocol, so adverse events were not assessed."
+        return Paragraph(f"{told} {deaths_words(summary)}".strip())
     on = [event for event in safety.events if event.on_treatment]
     told = (
         f"{spelled(len(on), 'adverse event')} on treatment {'was' if len(on) == 1 else 'were'} recorded"
@@ -197,7 +198,7 @@ def safety_words(summary: Summary) -> Paragraph:
         told += f"; {number(rate.estimate)} per 100 patient-years" + (f", {level} % CI {ends}" if ends else "")
     told += f"). Ascertainment: {ascertainment(summary)}."
     counts = monitoring_words(summary, safety)
-    return Paragraph(f"{told} {counts}".strip())
+    return Paragraph(" ".join(part for part in (told, counts, deaths_words(summary)) if part))
 
 
 def robustness_paragraph(summary: Summary, name: str) -> Paragraph | None:

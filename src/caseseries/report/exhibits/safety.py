@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from caseseries.report.exhibits.model import Cell, Column, Row, Table
 from caseseries.report.exhibits.numbers import (
     NOT_ESTIMABLE,
@@ -13,6 +15,7 @@ from caseseries.report.exhibits.numbers import (
     share,
     span,
 )
+from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, counted, day, listed, measure_name, unit_of, without_dates
 from caseseries.summary.model import AdverseEvent, Monitoring, SafetySummary, Summary
 
@@ -136,17 +139,18 @@ def monitoring_table(summary: Summary, safety: SafetySummary) -> Table | None:
 
 
 def _monitored(summary: Summary, found: Monitoring) -> Row:
-    per_year = NOT_ESTIMABLE if found.per_patient_year is None else number(found.per_patient_year)
+    per_year = NOT_ESTIMABLE if found.per_patient_year is None or not found.values else number(found.per_patient_year)
     unit = unit_of(summary.measures[found.measure]) if found.measure in summary.measures else ""
     beyond = [f"{case} day {day(when)}: {plain(value)}" for case, when, value in found.beyond]
     told = f"{found.bound}: {'; '.join(beyond) or 'none'}" if found.bound else "no bound declared"
+    told = told if found.values else "no value recorded"
     name = capital(measure_name(summary.measures, found.measure))
     return Row(
         (
             Cell(f"{name}, {unit}" if unit else name),
             Cell(str(found.values), found.values),
             Cell(str(found.patients), found.patients),
-            Cell(per_year, found.per_patient_year),
+            Cell(per_year, found.per_patient_year if found.values else None),
             Cell(told),
         )
     )
@@ -157,6 +161,40 @@ def monitoring_words(summary: Summary, safety: SafetySummary) -> str:
     parts = [
         f"{measure_name(summary.measures, found.measure)} {number(found.per_patient_year)} times per patient-year"
         for found in safety.monitoring
-        if found.per_patient_year is not None
+        if found.per_patient_year is not None and found.values
     ]
-    return f"Counts were taken: {listed(parts)}." if parts else ""
+    none = [measure_name(summary.measures, found.measure) for found in safety.monitoring if not found.values]
+    told = [f"Counts were taken: {listed(parts)}."] if parts else []
+    told += [f"No value of {listed(none, 'or')} was recorded on treatment, so it was not monitored."] if none else []
+    return " ".join(told)
+
+
+def deaths_words(summary: Summary) -> str:
+    """How many of the included patients died, and how long after the index date; of a chart only where somebody did.
+
+    A patient with several cases is counted once, from the index date of the last case before the death.
+    """
+    days: dict[str, int] = {}
+    for case in summary.included:
+        if case.death_day is not None:
+            # Of several days since an index date the least that is not negative belongs to the last case before the death.
+            known = days.get(case.patient)
+            best = [day for day in (known, case.death_day) if day is not None]
+            days[case.patient] = min(best, key=lambda day: (day < 0, abs(day)))
+    people = len({case.patient for case in summary.included})
+    unknown = any(found.rule == "table" and found.message.startswith("the table death ") for found in summary.findings)
+    if not days:
+        return "No death was recorded." if of_database(summary) and not unknown and people else ""
+    found = sorted(days.values())
+    half = len(found) // 2
+    median = plain(Fraction(found[half] + found[-half - 1], 2))
+    since = "the index date of their last case" if summary.protocol.case.per == "course" else "the index date"
+    days_after = f"{median} days after {since}"
+    if len(found) > 1:
+        days_after = f"a median of {days_after} (range {span(plain(found[0]), plain(found[-1]))})"
+    within = sum(
+        case.death_day is not None and case.observed_days is not None and case.death_day <= case.observed_days
+        for case in {case.patient: case for case in summary.included if case.patient in days}.values()
+    )
+    followed = "" if within == len(found) else f"; {within} of the deaths lie within follow-up"
+    return f"{len(found)} of {counted(people, 'included patient')} died, {days_after}{followed}."

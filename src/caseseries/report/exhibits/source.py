@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from caseseries.chart.tables import Finding
+from caseseries.protocol.measures import MeasureFacts
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.run import Finished
@@ -44,7 +45,13 @@ def without_values(summary: Summary) -> list[str]:
     used = sum(summary.accounts.get(table, {}).get("used", 0) for table in VALUES)
     blank = sum(_rows(finding) for finding in summary.findings if finding.rule == "no value")
     every = all_values_missing(summary, empty, {change.measure for change in _changes(summary)})
-    return [missing_words([measure_name(summary.measures, name) for name in empty], used, blank, every=every)]
+    return [missing_words([value_name(summary.measures, name) for name in empty], used, blank, every=every)]
+
+
+def value_name(measures: Mapping[str, MeasureFacts], name: str) -> str:
+    """What there is no value of: a dose is told as one, since `prednisone` alone reads as the drug."""
+    facts = measures[name]
+    return f"the daily dose ({facts.unit})" if facts.kind == "dose" else measure_name(measures, name)
 
 
 def all_values_missing(run: Finished, empty: Iterable[str], asked: Iterable[str]) -> bool:

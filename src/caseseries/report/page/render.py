@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from caseseries import __version__
 from caseseries.report.exhibits.cannot_show import IN_SHORT
 from caseseries.report.exhibits.model import Column, Section, Table
+from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.responders import headline_words
 from caseseries.report.exhibits.results import INVENTED, headline_lines, primary
 from caseseries.report.exhibits.selection import of_database
@@ -125,9 +126,30 @@ def front(summary: Summary) -> Front:
     )
 
 
+#: Tables with more rows than this stand on the page with their first rows only.
+LONG, FIRST = 200, 50
+
+
 def page(front: Front, sections: Iterable[Section]) -> str:
-    """The whole page."""
-    return _render("page.html.j2", front, tuple(sections))
+    """The whole page; of a table with very many rows the first, and where all of them are."""
+    return _render("page.html.j2", front, tuple(_shortened(section) for section in sections))
+
+
+def _shortened(section: Section) -> Section:
+    blocks = tuple(
+        _first(block) if isinstance(block, Table) and len(block.rows) > LONG else block for block in section.blocks
+    )
+    return replace(section, blocks=blocks)
+
+
+def _first(table: Table) -> Table:
+    """The table with its first rows; headings that would stand over nothing are left out."""
+    rows = list(table.rows[:FIRST])
+    while rows and rows[-1].heading:
+        rows.pop()
+    shown, every = (sum(not row.heading for row in part) for part in (rows, table.rows))
+    note = f"The first {whole(shown)} of {whole(every)} rows. All of them are in tables/{table.number:02d}-{table.key}.csv."
+    return replace(table, rows=tuple(rows), footnotes=(note, *table.footnotes))
 
 
 def notebook(front: Front, sections: Iterable[Section]) -> str:

@@ -81,7 +81,12 @@ def nobody(source: OmopSource, locate: Locate) -> ChartError:
     for one, ids in found:
         declared = next((key for key in protocol.concepts if folded(key) == folded(one.name)), None)
         place = locate("concepts", declared) if declared is not None else locate("case", "index_date", written[0])
-        problems.append(_of_set(source.opened, one, ids, called, place))
+        noticed = [
+            str(message).removeprefix(f"{one.name}: ")
+            for (_, rule, message), _ in source.findings.section("finding")
+            if rule == "descendants" and str(message).startswith(f"{one.name}: ")
+        ]
+        problems.append(_of_set(source.opened, one, ids, called, place, noticed))
     if not found:
         place = locate("case", "index_date", written[0])
         problems.append(Problem(f"the {called} has no concept set", place, name, do="add it under `concepts:`"))
@@ -90,11 +95,13 @@ def nobody(source: OmopSource, locate: Locate) -> ChartError:
     )
 
 
-def _of_set(opened: Opened, one: Meant, ids: frozenset[int], called: str, place: Place) -> Problem:
+def _of_set(
+    opened: Opened, one: Meant, ids: frozenset[int], called: str, place: Place, noticed: Sequence[str]
+) -> Problem:
     table = PLACES[one.table].table
     near = _near(opened, one.name)
-    known = f"the vocabulary holds {near}" if near else ""
     do = "look at the ids" if one.declared else "name its concepts under `concepts:`"
+    do += f"; the vocabulary holds {near}" if near else ""
     if not opened.has(table):
         return Problem(
             f"{called}: there is no table {table}", place, one.name, do=f"look whether {table} is in the database"
@@ -108,12 +115,13 @@ def _of_set(opened: Opened, one: Meant, ids: frozenset[int], called: str, place:
             if looked
             else f"{called}: no concept is known"
         )
-        return Problem(what, place, one.name, known, do)
+        return Problem(what, place, one.name, do=do)
     unknown = sorted(set(one.ids) - _there(opened, one.ids))
     what = f"{called}: no row of {table} has one of the concepts {_first([str(number) for number in sorted(ids)])}"
     if unknown and one.declared:
         what += f"; not in the table concept: {_first([str(number) for number in unknown])}"
-    return Problem(what, place, one.name, known, do)
+    what += "".join(f"; {more}" for more in noticed)
+    return Problem(what, place, one.name, do=do)
 
 
 def unmatched(source: OmopSource, seen: Collection[tuple[str, str]] = ()) -> Tally:
