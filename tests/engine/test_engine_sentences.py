@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from py4j.protocol import Py4JError, Py4JNetworkError
+from py4j.protocol import Py4JError, Py4JJavaError, Py4JNetworkError
 from pyspark.core.context import SparkContext
 from pyspark.errors import AnalysisException, SparkRuntimeException
 from pyspark.sql import SparkSession
@@ -72,6 +72,35 @@ def test_what_spark_may_say(stopped: Exception, code: int | None, said: str) -> 
     with pytest.raises(EngineError, match=said) as wrong, spark_engine.words(Ended(code)):  # type: ignore[arg-type]
         raise stopped
     assert "Mona" not in str(wrong.value)
+
+
+class OfJava(Py4JJavaError):  # type: ignore[misc]  # py4j leaves it untyped
+    """An exception of Java, without a Java that could say more of it."""
+
+    def __init__(self) -> None:
+        Exception.__init__(self)
+
+    def __str__(self) -> str:
+        return "An error occurred while calling o41.sql.\n: org.apache.spark.SparkException: Mona\n\tat org.apache"
+
+
+def test_an_exception_of_java_is_named_and_not_repeated() -> None:
+    said = r"an error of its own \(org.apache.spark.SparkException\)"
+    with pytest.raises(EngineError, match=said) as wrong, spark_engine.words(Ended(None)):  # type: ignore[arg-type]
+        raise OfJava
+    assert "Mona" not in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('FATAL:  database "cdm" does not exist', "has no such database"),
+        ("FATAL:  Passwort-Authentifizierung fehlgeschlagen: Mona", "cannot be reached, or refused the user"),
+    ],
+)
+def test_a_session_that_is_not_opened(said: str, told: str) -> None:
+    wrong = postgres_engine._not_opened(said)
+    assert told in wrong.what and "Mona" not in str(wrong)
 
 
 def test_a_defect_of_our_own_is_not_explained_away() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from caseseries.chart.store import Numbers, store
 from caseseries.chart.tables import Chart, Course
@@ -111,13 +112,14 @@ def _gaps(chart: Chart, protocol: Protocol, patients: Sequence[str]) -> list[Pro
             of.setdefault(course.patient, []).append(course)
     found = []
     for patient in patients:
-        place, reached = Place(), None
-        for course in sorted(of.get(patient, ()), key=lambda one: (one.start, one.record)):
-            if reached is not None and course.start - reached > 1:
-                row = rows.get(course.row_id)
-                place = Place(row.file, row.sheet, row.row or None) if row is not None else place
-                break
-            end = NEVER_ENDS if course.end is None else course.end
-            reached = end if reached is None else max(reached, end)
+        row = rows.get(_after_a_gap(of[patient]).row_id)
+        place = Place() if row is None else Place(row.file, row.sheet, row.row or None)
         found.append(Problem("a gap between two courses", place, patient, private=True))
     return found
+
+
+def _after_a_gap(courses: Sequence[Course]) -> Course:
+    """The first course that begins after a day on which none was taken."""
+    ordered = sorted(courses, key=lambda course: (course.start, course.record))
+    reached = accumulate((NEVER_ENDS if course.end is None else course.end for course in ordered), max)
+    return next(later for until, later in zip(reached, ordered[1:], strict=False) if later.start - until > 1)

@@ -217,24 +217,18 @@ UNREADABLE_FILE = "Spark cannot read a file of the source: it is no Parquet file
 
 def _of_its_own(stopped: BaseException) -> EngineError | None:
     """An error that is known by its name alone; None where a statement was wrong, which is a defect of ours."""
-    from py4j.protocol import Py4JJavaError
     from pyspark.errors import AnalysisException, ParseException, PySparkException
 
     if isinstance(stopped, AnalysisException | ParseException):
         return None
-    name = ""
     if isinstance(stopped, PySparkException):
         name = stopped.getCondition() or type(stopped).__name__
-    elif isinstance(stopped, Py4JJavaError):
-        # The name of a class is not a value; the message behind it may be one.
-        name = str(stopped).partition("o: ")[2].splitlines()[0].split(":")[0].strip() or "a Java exception"
-    return (
-        EngineError(
-            f"Spark stopped with an error of its own ({name}). The source was only read, and no results were written.",
-            do="Look at the log of the cluster, or run again with more memory.",
-        )
-        if name
-        else None
+    else:  # The name of a class is not a value; the message behind it may be one.
+        java = re.search(r"^: ([\w.$]+)", str(stopped), re.MULTILINE)
+        name = java[1] if java else type(stopped).__name__
+    return EngineError(
+        f"Spark stopped with an error of its own ({name}). The source was only read, and no results were written.",
+        do="Look at the log of the cluster, or run again with more memory.",
     )
 
 
