@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from tests.spec.stages import one_engine
 
-from caseseries.engine import Engine
+from caseseries.engine import Engine, connect
 from caseseries.errors import EngineError
 
 ENGINES = ["duckdb", "postgres", pytest.param("spark", marks=pytest.mark.xdist_group("spark"))]
@@ -187,3 +187,11 @@ def test_one_name_is_a_table_then_a_view_then_a_table(engine: Engine) -> None:
         engine.forget("other")
         with pytest.raises((EngineError, duckdb.Error)):
             engine.rows("SELECT a FROM other")
+
+
+def test_duckdb_works_within_less_memory_when_it_is_told_so_and_changes_nothing_else() -> None:
+    with connect(memory_limit="500MB", threads=1) as engine:
+        engine.narrow("90MB")
+        assert engine.rows("SELECT current_setting('memory_limit'), current_setting('threads')") == [("90.0 MiB", 1)]
+        with pytest.raises(Exception, match="locked"):
+            engine.rows("SET threads = 2")

@@ -20,7 +20,7 @@ from caseseries.invent import write
 from caseseries.response.tally import ANSWERS
 from caseseries.stats.tally import Tally
 from caseseries.study import Checked, CountedCheck, PopulationResults, Results, Study, counted_check, population
-from caseseries.study import study as study_module
+from caseseries.study import population as population_module
 from caseseries.study.work import Work
 
 #: Sections that speak of rows and findings, which the small path words otherwise, or of open choices.
@@ -106,7 +106,7 @@ def patients(one: PopulationResults) -> bytes:
 def test_ranges_add_up(
     study: Study, database: Path, results: PopulationResults, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(study_module, "patients_of_range", lambda limit: size)
+    monkeypatch.setattr(population_module, "patients_of_range", lambda limit: size)
     found = counted(study, database)
     assert len(found.parts) == -(-PATIENTS // size) > 1
     assert results.tally == found.tally
@@ -117,7 +117,7 @@ def test_ranges_add_up(
 def test_a_stopped_run_goes_on_from_its_finished_ranges(
     study: Study, database: Path, results: PopulationResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(study_module, "patients_of_range", lambda limit: PATIENTS // 3)
+    monkeypatch.setattr(population_module, "patients_of_range", lambda limit: PATIENTS // 3)
     finish, done = Work.finish, []
 
     def stopping(self: Work, part: Any, tally: Tally) -> None:

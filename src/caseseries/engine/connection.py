@@ -58,6 +58,9 @@ class Engine(ABC):
         """Execute a statement of embedded DuckDB that returns nothing of interest; only it writes files."""
         raise NotImplementedError(f"{self.dialect.name} makes temporary tables only")
 
+    def narrow(self, memory_limit: str) -> None:  # noqa: B027  nothing to do is right for a server and a cluster
+        """Work within less memory from now on, where the engine can be told so while it runs; no result depends on it."""
+
     def __enter__(self) -> Self:
         return self
 

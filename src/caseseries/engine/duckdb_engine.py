@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from caseseries.engine import said
 from caseseries.engine.connection import BATCH, Engine, path_text, quoted
 from caseseries.engine.dialect import DUCKDB, Dialect
+from caseseries.engine.memory import kibibytes
 from caseseries.errors import EngineError
 
 if TYPE_CHECKING:
@@ -111,6 +112,10 @@ class DuckDB(Engine):
                 self._connection.interrupt()
                 wait([asked], timeout=0.05)
 
+    def narrow(self, memory_limit: str) -> None:
+        """Work within less memory from now on."""
+        self._execute(f"SET memory_limit = '{kibibytes(memory_limit)}KiB'")
+
     def close(self) -> None:
         """Close the connection and remove what it spilled to disk."""
         self._asking.shutdown()
@@ -191,6 +196,7 @@ def open_duckdb(
             connection.execute("SET allowed_directories = ?", [folders])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET allowed_configs = ['memory_limit']")
         connection.execute("SET lock_configuration = true")
     except duckdb.Error as stopped:
         engine.close()

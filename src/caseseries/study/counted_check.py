@@ -55,7 +55,8 @@ def count_check(study: Study, source: OmopSource, ranges: Sequence[Range], *, pr
         where = f" (range {part.number} of {len(ranges)})" if len(ranges) > 1 else ""
         total.merge(_check_range(source.engine, study.protocol, source, part, plans, where, progress))
         source.engine.forget(*LARGE)
-    total = source.balanced(source.findings + total + unmatched(source))
+    total.merge(source.findings + unmatched(source))
+    total.merge(source.unasked(total))
     stops: InputError | None = None
     for require in (require_readable, require_choices):
         try:

@@ -37,22 +37,43 @@ OPEN = "open"
 #: Said where a run stops before any outcome.
 NOTHING = "Nothing was decided and no outcome was shown."
 
-#: Patients of one range for each megabyte of the engine's memory, and the fewest: a range costs about a second whatever its size.
-PER_MEGABYTE, FEWEST = 100, 10_000
+#: Memory of the engine, and patients of a range, with which a run stays below 256 MB however many patients there are.
+FLAT, PATIENTS = "90MB", 50_000
+
+#: With the usual memory limit or less a run stays flat; with more, so many patients of a range for each megabyte.
+USUAL, PER_MEGABYTE = kibibytes("1GB"), 250
+
+#: The fewest patients of a range, and how many for each megabyte of a small limit: a range costs about half a second whatever its size.
+FEWEST, OF_FEW = 10_000, 500
 
 
 def patients_of_range(memory_limit: str) -> int:
     """How many patients make a range under a memory limit.
 
-    >>> patients_of_range("1GB"), patients_of_range("250 MB"), patients_of_range("64MB")
-    (104800, 25600, 10000)
+    >>> patients_of_range("4GB"), patients_of_range("1GB"), patients_of_range("64MB"), patients_of_range("16MB")
+    (1048500, 50000, 32500, 10000)
     """
-    return max(FEWEST, kibibytes(memory_limit) // 1000 * PER_MEGABYTE)
+    kilobytes = kibibytes(memory_limit)
+    if kilobytes > USUAL:
+        return kilobytes // 1000 * PER_MEGABYTE
+    return min(PATIENTS, max(FEWEST, kilobytes // 1000 * OF_FEW))
 
+
+def memory_of_range(memory_limit: str) -> str:
+    """What the engine is given for one range of several.
+
+    >>> memory_of_range("4GB"), memory_of_range("1GB"), memory_of_range("64MB")
+    ('4GB', '90MB', '64MB')
+    """
+    return FLAT if kibibytes(FLAT) < kibibytes(memory_limit) <= USUAL else memory_limit
+
+
+#: Tables that nobody looks into once the history of a range is made.
+READ = ("omop_exposure", "omop_person", "omop_period")
 
 #: Tables of a range that the next one would otherwise hold beside its own.
 LARGE = (
-    "omop_values_measurement", "omop_values_observation", "omop_exposure", "omop_fact", "omop_person", "omop_period", "omop_span",
+    *READ, "omop_values_measurement", "omop_values_observation", "omop_fact", "omop_span",
     "course", "fact", "person", "observed", "episode", "case_sheet", "value_case", "case_day", "verdict", "dose_answer",
     "raised_answer", "raised_ask", "dose_series", "taken", "quantity", "day_value", "candidate", "case_like",
 )  # fmt: skip
@@ -99,6 +120,14 @@ def count_ranges(
     return total
 
 
+def in_ranges(source: OmopSource, memory_limit: str) -> tuple[Range, ...]:
+    """The ranges in which a source is taken; where they are several, its engine works within the memory of one."""
+    ranges = divide(source, patients_of_range(memory_limit))
+    if len(ranges) > 1:
+        source.engine.narrow(memory_of_range(memory_limit))
+    return ranges
+
+
 def divide(source: OmopSource, patients: int) -> tuple[Range, ...]:
     """Ranges of so many patients where their rows stand together, so that memory stays as it is however many there are; else one."""
     firsts = source.divided(patients) if source.people > patients and source.sorted_by_patient() else []
@@ -121,6 +150,7 @@ def _count(
     numbers = source.numbers
     progress(f"reading who took what and when{where}", None)
     counts = source.history(part.low, part.high)
+    engine.forget(*READ)
     early = cohort.needs_values(protocol) or not numbers.observed
     laid = fits(protocol, plans.all)
 

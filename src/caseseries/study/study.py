@@ -32,7 +32,7 @@ from caseseries.source.omop.source import OmopSource, open_omop
 from caseseries.source.read import read as read_chart
 from caseseries.study.counted_check import CountedCheck, count_check, counted_names
 from caseseries.study.line import Progress, analyse, unwatched
-from caseseries.study.population import count_ranges, divide, patients_of_range, require_readable
+from caseseries.study.population import count_ranges, in_ranges, require_readable
 from caseseries.study.population_results import PopulationResults
 from caseseries.study.results import COMPARED, Results
 from caseseries.study.work import Work, open_work
@@ -169,7 +169,7 @@ class Study:
         with opened_omop(Path(omop), Machine(memory_limit, threads, None, master)) as opened:
             source, indexed = self._opened(opened, most)
             if indexed > most:
-                return count_check(self, source, divide(source, patients_of_range(memory_limit)), progress=progress)
+                return count_check(self, source, in_ranges(source, memory_limit), progress=progress)
             progress("reading the patients", None)
             read = chart_of(source)
         return self._checked(read, memory_limit, threads, progress)
@@ -262,13 +262,15 @@ class Study:
             return found
 
     def _count(self, source: OmopSource, work: Work, memory_limit: str, progress: Progress) -> PopulationResults:
-        ranges = divide(source, patients_of_range(memory_limit))
+        ranges = in_ranges(source, memory_limit)
         inputs = dict(source.opened.inputs)
         prints = {"protocol": self.fingerprint, "chart": digest(inputs)}
         work.claim({**prints, "version": __version__}, ranges)
         tally = count_ranges(source.engine, self.protocol, source, ranges, work, progress=progress)
-        tally = source.balanced(source.findings + tally + unmatched(source, counted_names(tally)))
+        tally.merge(source.findings + unmatched(source, counted_names(tally)))
+        tally.merge(source.unasked(tally))
         require_readable(tally)
+        source.opened.close()  # its memory is wanted for the summary
         progress("summarising", None)
         found = replace(
             population(

@@ -10,6 +10,7 @@ Beside the sections of a site's own tally, a tally made for others may hold
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from caseseries.stats.frequency import MILLIONTHS, Moments
@@ -30,14 +31,14 @@ class Told:
 
     def __init__(self, tally: Tally) -> None:
         self._counts: dict[Key, Count] = {}
-        self._tables: dict[Key, dict[int, int]] = {}
+        self._tables: dict[Key, Mapping[str | int, int]] = {}
         self._bins: dict[Key, list[tuple[int, int, int]]] = {}
         self._sums: dict[Key, int] = {}
         self._withheld: dict[Key, int] = {}
         self.ranges = 0
         for prefix, table in tally.tables():
             if prefix and TABLES.get(str(prefix[0])) == len(prefix):
-                self._tables[prefix] = {_whole(value): n for value, n in table.items()}
+                self._tables[prefix] = table
                 continue
             for last, n in table.items():
                 self._tell((*prefix, last), n)
@@ -88,7 +89,7 @@ class Told:
 
     def spread(self, *prefix: str | int, parts: Fraction = MILLIONTHS) -> tuple[Spread, int]:
         """A table of values, and in tables of days and years how many are not known."""
-        known = dict(self._tables.get(prefix, {}))
+        known = {_whole(value): n for value, n in self._tables.get(prefix, {}).items()}
         unknown = known.pop(UNKNOWN, 0) if prefix[0] != "value" else 0
         bins = self._bins.get(prefix, [])
         total = self._sums.get(("sum", "above", *prefix), 0) - self._sums.get(("sum", "below", *prefix), 0)

@@ -60,7 +60,7 @@ def chart_of(source: OmopSource, only: int | None = None) -> Chart:
     tally += source.values("omop_indexed", ever=True)
     if only is None:
         tally += unmatched(source, _seen(source))
-    tally = source.balanced(tally)
+    tally.merge(source.unasked(tally))
     inside = "WHERE patient IN (SELECT patient FROM omop_indexed)"
     rows = _Rows()
     people = _people(engine, inside, rows)

@@ -193,14 +193,14 @@ class OmopSource:
                 found[table] = int(rows)
         return found
 
-    def balanced(self, tally: Tally) -> Tally:
-        """The counts of all ranges together, with the rows that nothing asked for added to those out of scope."""
+    def unasked(self, tally: Tally) -> Tally:
+        """The rows of each table of the database that are not among the counts of all ranges together: they are out of scope."""
         rest = Tally()
         for table, rows in self.totals().items():
             counted = tally.total("rows", table)
             # A row that stands for two names of the protocol was counted for each.
             rest.add(("rows", table, "out of scope", "nothing in the protocol asks for it"), max(0, rows - counted))
-        return tally + rest
+        return rest
 
 
 def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> OmopSource:

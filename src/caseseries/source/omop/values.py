@@ -18,6 +18,9 @@ from caseseries.stats.tally import Tally
 if TYPE_CHECKING:
     from caseseries.source.omop.source import OmopSource
 
+#: Rows that are looked through for equal ones at once, and into how many parts at most.
+_AT_ONCE, _MOST_PARTS = 300_000, 8
+
 #: Days that no patient's rows lie beyond.
 _FAR = 10_000_000
 
@@ -118,7 +121,7 @@ def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, sh
     """
     measures = {number: measure for measure, number in source.numbers.measures.items()}
     other = next(code for code, why in value_rules.CODES.items() if why == rules.OTHER_UNIT)
-    equal = 0 if once else _equal_rows(source, name)
+    equal = used = 0
     sums = "sum(n), sum(n - 1), sum(n * rounded)" if once else "count(*), 0, sum(rounded)"
     for measure, code, unit, rows, again, rounded in source.engine.rows(
         f"SELECT measure, code, CASE WHEN code = {other} THEN value ELSE 0 END AS unit, {sums} FROM {name} "
@@ -128,6 +131,7 @@ def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, sh
         if not shared:
             counted(tally, table, why, int(rows))
         equal += int(again) if why == "" else 0
+        used += int(rows) if why == "" else 0
         if why == rules.OTHER_UNIT:
             message = f"{called}: rows in unit {unit}, to which the concept set gives no factor, were refused"
             found(tally, "warning", "unit", message, int(rows))
@@ -139,6 +143,8 @@ def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, sh
         elif code == value_rules.WITHOUT:
             found(tally, "note", "no value", f"{called}: rows without a value", int(rows))
         found(tally, "note", "rounded", f"{called}: values rounded to a millionth", int(rounded))
+    if not once:
+        equal = _equal_rows(source, name, used)
     found(tally, "note", "duplicates", f"{table}: equal rows, read once", equal)
     if shared:
         each = f"SELECT record, patient, day, max(n) AS n, min(code) AS code FROM {name} GROUP BY record, patient, day"
@@ -146,13 +152,17 @@ def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, sh
             counted(tally, table, value_rules.CODES.get(code, ""), int(rows))
 
 
-def _equal_rows(source: OmopSource, name: str) -> int:
-    """How many used rows repeat another."""
-    ((equal,),) = source.engine.rows(
-        f"SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM {name} WHERE code < {value_rules.REFUSED} "
-        "GROUP BY patient, measure, day, value, code HAVING count(*) > 1) AS again"
-    )
-    return int(equal)
+def _equal_rows(source: OmopSource, name: str, used: int) -> int:
+    """How many of so many used rows repeat another; a part of the patients at a time, for all at once would take more memory than anything else."""
+    parts = min(_MOST_PARTS, 1 + used // _AT_ONCE)
+    equal = 0
+    for part in range(parts):
+        ((more,),) = source.engine.rows(
+            f"SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM {name} WHERE code < {value_rules.REFUSED} "
+            f"AND mod(abs(patient), {parts}) = {part} GROUP BY patient, measure, day, value, code HAVING count(*) > 1) AS again"
+        )
+        equal += int(more)
+    return equal
 
 
 def _visits(source: OmopSource, where: str, outside: str, tally: Tally) -> None:
