@@ -114,6 +114,32 @@ def test_ranges_add_up(
     found.close()
 
 
+def in_duckdb(database: Path, folder: Path, ordered: str) -> Path:
+    """The database as a DuckDB file of small row groups, its rows in an order."""
+    folder.mkdir()
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{folder / 'cdm.duckdb'}' AS cdm (ROW_GROUP_SIZE 2048)")
+        for file in sorted(database.glob("*.parquet")):
+            columns = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM '{file}'").fetchall()}
+            order = f"ORDER BY {ordered}" if "person_id" in columns else ""
+            connection.execute(f"CREATE TABLE cdm.{file.stem} AS SELECT * FROM '{file}' {order}")
+    (folder / "omop.yaml").write_text(DESCRIPTION.format(from_="{duckdb: cdm.duckdb}"))
+    return folder
+
+
+@pytest.mark.parametrize(("ordered", "ranges"), [("person_id", 3), ("hash(person_id)", 1)])
+def test_a_duckdb_file_is_taken_in_ranges_where_rows_stand_by_patient(
+    study: Study, database: Path, results: PopulationResults, ordered: str, ranges: int, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(population_module, "patients_of_range", lambda limit: PATIENTS // 3)
+    found = counted(study, in_duckdb(database, tmp_path / "cdm", ordered))
+    assert ranges == len(found.parts)
+    assert results.tally == found.tally
+    assert joined(results, found) == 1
+    found.close()
+
+
 def test_a_stopped_run_goes_on_from_its_finished_ranges(
     study: Study, database: Path, results: PopulationResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

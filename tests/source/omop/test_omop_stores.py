@@ -225,6 +225,34 @@ def test_ranges_together_are_the_whole(database: Database) -> None:
         assert whole == parts
 
 
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ("TABLE {0} AS SELECT * FROM {1} ORDER BY person_id", True),
+        ("TABLE {0} AS SELECT * REPLACE (person_id::INTEGER AS person_id) FROM {1} ORDER BY person_id DESC", True),
+        ("TABLE {0} AS SELECT * FROM {1} ORDER BY hash(person_id)", False),
+        ("TABLE {0} AS SELECT * REPLACE (person_id::VARCHAR AS person_id) FROM {1} ORDER BY person_id", False),
+        ("VIEW {0} AS SELECT * FROM {1} ORDER BY person_id", False),
+    ],
+)
+def test_whether_the_rows_of_a_duckdb_file_stand_by_patient(
+    database: Database, tmp_path: Path, made: str, expected: bool
+) -> None:
+    described = database("duckdb", more=MORE, **FULL)
+    (file,) = described.parent.glob("*.duckdb")
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{file}' AS cdm (ROW_GROUP_SIZE 2048); USE cdm")
+        for table in ("measurement", "observation", "drug_exposure"):
+            columns = [name for name, *_ in connection.execute(f"DESCRIBE {table}").fetchall()]
+            chosen = ", ".join("10 + i // 9 AS person_id" if name == "person_id" else name for name in columns)
+            rows = f"(SELECT * FROM {table} LIMIT 1), range(9000) AS t(i)"
+            connection.execute(f"CREATE TABLE rows_{table} AS SELECT {chosen} FROM {rows}; DROP TABLE {table}")
+            connection.execute(f"CREATE {made.format(table, f'rows_{table}')}")
+    with opened_omop(described) as opened:
+        assert all(opened.has(table) for table in ("measurement", "observation", "drug_exposure"))
+        assert expected == open_omop(opened, STUDY).sorted_by_patient()
+
+
 def test_equal_rows_are_counted_alike_whether_or_not_they_are_made_one(database: Database) -> None:
     twice = {**FULL, "measurement": [*FULL["measurement"], *((100 + row[0], *row[1:]) for row in FULL["measurement"])]}
     with opened_omop(database("parquet", more=MORE, **twice)) as opened:
