@@ -101,7 +101,7 @@ class Stored:
     def history(self, low: int | None, high: int | None) -> Tally:
         return Tally()
 
-    def values(self, cases: str) -> Tally:
+    def values(self, cases: str, *, repeated: bool = False) -> Tally:
         return Tally()
 
 

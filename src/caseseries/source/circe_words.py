@@ -197,7 +197,7 @@ def cohort_definition(text: str, file: str) -> dict[str, Any]:
         else:
             problems.append("no object with `PrimaryCriteria`")
     if problems:
-        lines = _lines(text)
+        lines = _lines(text) if isinstance(data, dict) else {}  # what is no JSON has brackets without end
         found = tuple(Problem(what, Place(file, line=_line(lines, what))) for what in sorted(problems))
         raise ProtocolError(f"{file} is not read as a cohort definition.", found, do="Nothing was run.")
     assert isinstance(data, dict)
