@@ -115,6 +115,10 @@ def tally(scale: float = 1.0, seed: int = 3) -> Tally:
     _spread(found, included, ("observed",), lambda: round(draw.expovariate(1 / 900)))
     _spread(found, included, ("on drug",), lambda: round(draw.expovariate(1 / 420)))
     _spread(found, included, ("duration",), lambda: -1 if draw.random() < 0.1 else round(draw.expovariate(1 / 1500)))
+    died = included // 21
+    found.add(("patients",), included)
+    _spread(found, died, ("deaths",), lambda: round(draw.expovariate(1 / 800)))
+    found.add(("deaths within",), died - died // 30)
     women = round(included * 0.5137)
     for sex, count in (("F", women), ("M", included - women - included // 900), ("", included // 900)):
         found.add(("sex", sex), count)

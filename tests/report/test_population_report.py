@@ -16,6 +16,7 @@ import pytest
 from caseseries.report import population as report
 from caseseries.report.contents import tables_of
 from caseseries.report.exhibits.model import Table
+from caseseries.report.exhibits.population_safety import deaths_words
 from caseseries.report.figures.population import drawings
 from caseseries.report.files.run_file import is_run
 from caseseries.report.population.contents import contents
@@ -144,6 +145,33 @@ def test_a_year_with_three_cases_is_told_with_its_interval(large: Population) ->
     assert ["2008", "1/3 (33)", "0.8–90.6", "1/2 (50)", "1.3–98.7", "1"] == texts(
         table(large, "years-pressure-response")
     )[0]
+
+
+def test_deaths_are_told_under_safety(large: Population) -> None:
+    said = "18,230 of 382,838 included patients died, a median of 562 days after the index date (range 0–6754); 17,623 of the deaths lie"
+    assert said in report.html(large)
+    told = results(large)["deaths"]
+    assert (382_838, 18_230, 17_623) == (told["patients"], told["died"], told["within_follow_up"])
+    assert 18_230 == sum(n for _, n in told["days"])
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("the table drug_strength is missing: no daily dose is known", "No death was recorded."),
+        ("the table death is empty: no death is known", ""),
+        ("told at the site only", ""),  # it may be that table
+    ],
+)
+def test_no_death_is_told_only_where_one_could_be_known(message: str, expected: str) -> None:
+    alive = {key: n for key, n in SAMPLE.small().counts.items() if key[0] not in {"deaths", "deaths within"}}
+    assert expected == deaths_words(made(Tally({**alive, ("finding", "note", "table", message): 1})))
+
+
+def test_deaths_beside_a_source_that_knows_of_none() -> None:
+    tally = SAMPLE.small()
+    tally.add(("finding", "note", "table", "the table death is missing: no death is known"))
+    assert deaths_words(made(tally)).endswith("Sources without a table of deaths know of none.")
 
 
 def test_every_reason_is_in_words(large: Population) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.generate.studies import every_study
 from tests.spec.small import chart, protocol
 from tests.spec.stages import one_engine
+from tests.summary.counting import count_deaths
 
 from caseseries import cohort, safety
 from caseseries.chart.store import Numbers, make_tables, plain
@@ -47,6 +48,7 @@ def of_patients(study: Protocol, summary: Summary) -> Tally:
         for section, value in numbers.items():
             counts.add((section, -1 if value is None else value))
         counts.add(("sex", case.sex))
+    count_deaths(counts, summary, {case.case_id for case in summary.included})
     for use in summary.drugs:
         counts.add(("drug", use.drug, use.role))
     for group in study.prior_groups:
@@ -132,6 +134,26 @@ def test_a_measure_monitored_twice_counts_once() -> None:
     assert [3, 1, 2] == [counts.total("monitored", "mmt", part) for part in ("values", "cases", "beyond")]
 
 
+def test_a_death_counts_once_by_the_last_case_before_it() -> None:
+    study = protocol("case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 30 days}, per: course}")
+    rows = """
+    a | mycophenolate mofetil | 0..10
+    a | mycophenolate mofetil | 100..110
+    a | death | 120
+    b | mycophenolate mofetil | 0..10
+    b | mycophenolate mofetil | 100..110
+    b | death | 99
+    c | mycophenolate mofetil | 5..10
+    c | death | 3
+    d | mycophenolate mofetil | 0..10
+    """
+    read = chart(rows, study)
+    counts = of_engine(study, read)
+    assert of_patients(study, analyse(study, read)) == counts
+    assert [((-2,), 1), ((20,), 1), ((99,), 1)] == list(counts.section("deaths"))
+    assert (4, 3) == (counts.total("patients"), counts.total("deaths within"))
+
+
 def test_ranges_of_patients_add_up() -> None:
     study = protocol(MMF + "safety: {until_after_last_dose: 30 days}\nexclude: [{patients: [d], reason: withdrew}]")
     rows = {
@@ -148,7 +170,7 @@ def test_ranges_of_patients_add_up() -> None:
             ("persons",): 4, ("cases", "", ""): 2, ("cases", "no first exposure", ""): 1,
             ("cases", "Listed patients: withdrew", ""): 1, ("age", -1): 2, ("sex", ""): 2, ("duration", -1): 2,
             ("observed", 200): 1, ("observed", 90): 1, ("on drug", 50): 1, ("on drug", 90): 1,
-            ("drug", "methotrexate", "background"): 1, ("adverse", "fever", ""): 3,
+            ("patients",): 2, ("drug", "methotrexate", "background"): 1, ("adverse", "fever", ""): 3,
             ("adverse", "fever", "more than 30 days after the last dose"): 1, ("adverse cases", ""): 2,
             ("adverse cases", "fever"): 2, ("days at risk",): 170,
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,12 +16,15 @@ import duckdb
 import pytest
 from tests.summary.counting import tally_of
 
-from caseseries.errors import ChartError, ChoiceNeeded, InputError, OutputError
+from caseseries.engine.duckdb_engine import DuckDB
+from caseseries.errors import ChartError, ChoiceNeeded, InputError, OutOfMemory, OutputError
 from caseseries.invent import write
+from caseseries.report.exhibits.population_safety import deaths_words
+from caseseries.report.exhibits.safety import deaths_words as small_deaths_words
 from caseseries.response.tally import ANSWERS
 from caseseries.stats.tally import Tally
 from caseseries.study import Checked, CountedCheck, PopulationResults, Results, Study, counted_check, population
-from caseseries.study import population as population_module
+from caseseries.study import ranges as ranges_module
 from caseseries.study.work import Work
 
 #: Sections that speak of rows and findings, which the small path words otherwise, or of open choices.
@@ -79,6 +83,12 @@ def test_counts_are_those_of_the_small_path(study: Study, small: Results, result
     assert expected == found
 
 
+def test_deaths_are_told_as_in_the_small_path(small: Results, results: PopulationResults) -> None:
+    told = small_deaths_words(small.summary)
+    assert re.fullmatch(r"\d+ of \d+ included patients died, a median of \d+ days after .*", told)
+    assert told == deaths_words(results.population)
+
+
 def test_the_general_way_counts_the_same(
     study: Study, database: Path, results: PopulationResults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,7 +116,7 @@ def patients(one: PopulationResults) -> bytes:
 def test_ranges_add_up(
     study: Study, database: Path, results: PopulationResults, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(population_module, "patients_of_range", lambda limit: size)
+    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit: size)
     found = counted(study, database)
     assert len(found.parts) == -(-PATIENTS // size) > 1
     assert results.tally == found.tally
@@ -132,7 +142,7 @@ def test_a_duckdb_file_is_taken_in_ranges_where_rows_stand_by_patient(
     study: Study, database: Path, results: PopulationResults, ordered: str, ranges: int, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(population_module, "patients_of_range", lambda limit: PATIENTS // 3)
+    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit: PATIENTS // 3)
     found = counted(study, in_duckdb(database, tmp_path / "cdm", ordered))
     assert ranges == len(found.parts)
     assert results.tally == found.tally
@@ -140,10 +150,33 @@ def test_a_duckdb_file_is_taken_in_ranges_where_rows_stand_by_patient(
     found.close()
 
 
+def test_a_range_that_does_not_fit_into_little_memory_is_given_what_the_run_may_use(
+    study: Study, database: Path, results: PopulationResults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit: 250)
+    monkeypatch.setattr(ranges_module, "FLAT", "3MB")
+    widened: list[bool] = []
+    widen = DuckDB.widen
+    monkeypatch.setattr(DuckDB, "widen", lambda engine: widened.append(widen(engine)) or widened[-1])
+    found = counted(study, database)
+    assert widened == [True]
+    assert results.tally == found.tally
+    assert joined(results, found) == 1
+    found.close()
+
+
+def test_a_range_that_does_not_fit_at_all_stops_the_run(
+    study: Study, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit: 250)
+    with pytest.raises(OutOfMemory, match="ran out of memory"):
+        study.run_database(database / "omop.yaml", most=0, memory_limit="3MB")
+
+
 def test_a_stopped_run_goes_on_from_its_finished_ranges(
     study: Study, database: Path, results: PopulationResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(population_module, "patients_of_range", lambda limit: PATIENTS // 3)
+    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit: PATIENTS // 3)
     finish, done = Work.finish, []
 
     def stopping(self: Work, part: Any, tally: Tally) -> None:

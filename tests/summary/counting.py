@@ -46,6 +46,7 @@ def tally_of(protocol: Protocol, chart: Chart, summary: Summary, patients: froze
             tally.add(("observed", case.observed_days))
             tally.add(("on drug", -1 if case.on_drug_days is None else case.on_drug_days))
             tally.add(("duration", -1 if case.disease_duration_days is None else case.disease_duration_days))
+    count_deaths(tally, summary, mine)
     for name in summary.outcomes:
         _verdicts(tally, protocol, chart, summary, name, mine)
     for name in protocol.changes:
@@ -65,6 +66,24 @@ def tally_of(protocol: Protocol, chart: Chart, summary: Summary, patients: froze
     if patients is None:
         _rows(tally, summary)
     return tally
+
+
+def count_deaths(tally: Tally, summary: Summary, mine: set[str]) -> None:
+    """Each patient once, by the last case before the death; of several cases the last says how long the patient was followed."""
+    cases = {
+        case.patient: [one for one in summary.included if one.patient == case.patient] for case in summary.included
+    }
+    for found in cases.values():
+        if found[0].case_id not in mine:
+            continue
+        tally.add(("patients",))
+        if found[0].death_day is None:
+            continue
+        days = [case.death_day for case in found if case.death_day is not None]
+        before = [day for day in days if day >= 0]
+        tally.add(("deaths", min(before) if before else max(days)))
+        assert found[-1].death_day is not None and found[-1].observed_days is not None
+        tally.add(("deaths within",), int(found[-1].death_day <= found[-1].observed_days))
 
 
 def _rows(tally: Tally, summary: Summary) -> None:

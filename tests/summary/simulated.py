@@ -61,6 +61,11 @@ def _case(draw: random.Random, found: Tally, unknown: float) -> None:
     found.add(("observed", observed))
     found.add(("on drug", draw.randint(0, observed)))
     found.add(("duration", draw.choices((draw.randint(0, 4000), -1), (20, 1))[0]))
+    found.add(("patients",))
+    if draw.random() < 0.06:
+        day = draw.randint(0, observed + 60)
+        found.add(("deaths", day))
+        found.add(("deaths within",), int(day <= observed))
     before = draw.randint(20, 70)
     change = max(-before, min(80 - before, round(draw.gauss(4, 6))))
     missing = draw.random() < unknown

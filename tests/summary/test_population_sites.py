@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.summary.simulated import simulated, study
 
 from caseseries.errors import CaseSeriesError, InputError
+from caseseries.report.exhibits.population_safety import deaths_words
 from caseseries.stats.tally import Tally
 from caseseries.summary.aggregate import aggregate
 from caseseries.summary.coarsen import apart, bins, partition, pooled, small
@@ -309,6 +310,59 @@ def test_the_words_of_findings_stay_at_the_site() -> None:
         (one.severity, one.rule, str(one.n)) for one in told
     ]
     assert {"told at the site only"} == {one.message for one in told}
+
+
+def deaths(died: dict[int, int], within: int, occurred: int = 0) -> tuple[Tally, int]:
+    """What the network is told of deaths by their day, and how many cases are included."""
+    counted = simulated(400, 1)
+    for key in [key for key in counted.counts if key[0] in {"deaths", "deaths within", "occurred"}]:
+        del counted.counts[key]
+    for day, n in died.items():
+        counted.add(("deaths", day), n)
+    counted.add(("deaths within",), within)
+    counted.add(("occurred", "response", 0, "death"), occurred)
+    return aggregate(study(), counted, audience="network"), counted.total("cases", "", "")
+
+
+@pytest.mark.parametrize(
+    ("died", "within", "occurred"),
+    [
+        ({3: 4}, 4, 4),  # too few died
+        ({3: 10}, 10, 6),  # too few died later than an outcome looks
+        ({3: 10, 400: 10}, 10, 14),  # or within follow-up
+        (dict.fromkeys(range(185), 1), 180, 0),  # or not at all
+    ],
+)
+def test_deaths_are_withheld_where_a_small_count_would_follow(died: dict[int, int], within: int, occurred: int) -> None:
+    told, included = deaths(died, within, occurred)
+    assert included == 187
+    assert included == told.counts["withheld", "deaths"]
+    assert not [key for key in told.counts if {"deaths", "patients", "deaths within"} & {*key[:1], *key[3:4]}]
+    found = results(told)
+    assert found.deaths is None and deaths_words(found) == ""
+    assert any(sentence.endswith("sites told nothing of: deaths.") for sentence in found.limits)
+
+
+def test_deaths_of_the_network_are_in_bins_with_exact_sums() -> None:
+    told, included = deaths(dict.fromkeys(range(0, 90, 6), 1), 13)
+    found = results(told).deaths
+    assert found is not None
+    assert (included, 15, Count(11, 14)) == (found.patients, found.died, found.within)
+    assert Fraction(42) == found.days["mean"].estimate
+    assert (None, Fraction(30), Fraction(59)) == (
+        found.days["median"].estimate, found.days["median"].lower, found.days["median"].upper,
+    )  # fmt: skip
+    words = f"15 of {included} included patients died, a median of 30–59 days after the index date"
+    assert deaths_words(results(told)).startswith(words)
+    assert deaths_words(results(told)).endswith("; 11–14 of the deaths lie within follow-up.")
+
+
+def test_deaths_of_a_site_that_withholds_them_are_not_counted_as_survivors() -> None:
+    one, included = deaths(dict.fromkeys(range(0, 90, 6), 1), 15)
+    other, _ = deaths({3: 4}, 4, 4)
+    found = results(one + other)
+    assert found.deaths is not None
+    assert (2 * included, included, 15) == (found.included, found.deaths.patients, found.deaths.died)
 
 
 @pytest.mark.parametrize(("unseen", "told"), [(0, None), (1, (-4, -1)), (4, (-4, -1)), (5, None)])

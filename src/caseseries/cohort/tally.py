@@ -1,6 +1,7 @@
 """The cohort as counts that add up: who was found, who is a case and why not, and what the cases are like.
 
-Sections: persons, cases, and of the included cases age, sex, observed, on drug, duration, drug, prior.
+Sections: persons, cases, and of the included cases age, sex, observed, on drug, duration, drug, prior; of the included patients patients,
+deaths, deaths within.
 """
 
 from __future__ import annotations
@@ -29,13 +30,26 @@ LEFT JOIN (
     GROUP BY k.case_no
 ) AS d ON d.case_no = k.case_no
 """
+#: Of several days since an index date the least that is not negative belongs to the last case before the death. The last case of a
+#: patient is also the one whose follow-up ends last.
+_DIED = """
+SELECT days, in_time, count(*)
+FROM (
+    SELECT patient, CASE WHEN min(death_day) <= max(follow_end) THEN 1 ELSE 0 END AS in_time,
+        coalesce(min(CASE WHEN death_day >= index_day THEN death_day - index_day END), max(death_day - index_day)) AS days
+    FROM included_case
+    GROUP BY patient
+) AS people
+GROUP BY days, in_time
+"""
 _NUMBERS = {"age": "age", "observed": "seen", "on drug": "treated", "duration": "since"}
 
 
 def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) -> Tally:
     """Count persons, cases by reason, and the included cases; needs the tables that :func:`caseseries.cohort.find` leaves.
 
-    What is unknown of a case (age, last day on the drug, a diagnosis by the index date) counts as -1.
+    What is unknown of a case (age, last day on the drug, a diagnosis by the index date) counts as -1. A death counts once for its patient, by
+    the days from the index date of the last case before it (below 0 where it lies before all of them).
     """
     counts = Tally()
     ((persons,),), ((indexed,),) = (engine.rows(query) for query in (_PERSONS, _INDEXED))
@@ -49,6 +63,11 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
             counts.add((section, -1 if value is None else int(value)), int(n))
     for sex, n in engine.rows("SELECT sex, count(*) FROM case_like GROUP BY sex"):
         counts.add(("sex", sex), int(n))
+    for days, in_time, n in engine.rows(_DIED):
+        counts.add(("patients",), int(n))
+        if days is not None:
+            counts.add(("deaths", int(days)), int(n))
+            counts.add(("deaths within",), int(n) * int(in_time))
     for (drug, role), n in count_drugs(engine, numbers).items():
         counts.add(("drug", drug, role), n)
     for group, n in count_prior(engine, protocol, numbers).items():

@@ -2,7 +2,7 @@
 
 Who gets a file of the audience `own site` sees every count. In one for the `network` no count of 1 to `smallest` - 1 cases is
 told or follows from the others: see :mod:`caseseries.summary.coarsen`. Not hidden are small differences between two readings of
-one rule whose own counts are all large.
+one rule whose own counts are all large, nor between deaths by an assessment and deaths within some months.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 
 _ANSWERS = ("yes", "no", "not evaluable", "outside")
 #: Widths of bins of whole years and days.
-_WIDTHS = {"age": 5, "observed": 30, "on drug": 30, "duration": 365}
+_WIDTHS = {"age": 5, "observed": 30, "on drug": 30, "duration": 365, "deaths": 30}
 _KNOWN = {
     "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value",
-    "absent", "adverse", "adverse cases", "days at risk", "monitored", "drug", "prior", "rows", "finding",
+    "absent", "patients", "deaths", "deaths within", "adverse", "adverse cases", "days at risk", "monitored", "drug", "prior", "rows", "finding",
 }  # fmt: skip
 
 
@@ -86,6 +86,7 @@ class _Network:
         for name in self.protocol.verdicts | self.protocol.changes:
             self.values(name, held)
         self.safety()
+        self.deaths()
         for section in ("drug", "prior"):
             self.told(section, {key: apart(n, self.included, self.smallest) for key, n in self.of(section).items()})
         self.told("rows", {key: self.alone(n) for key, n in self.of("rows").items()})
@@ -239,6 +240,24 @@ class _Network:
             for key, count in kept.items():
                 self.out.add(("absent", name, measure, *key), count)
             self.out.add(("absent", name, measure, "", OTHER), pool)
+
+    def deaths(self) -> None:
+        """Deaths by their day; withheld where few died, where few did not, or where an outcome tells nearly as many of them."""
+        table = self.tables.get(("deaths",), {})
+        patients, within, died = (
+            self.of("patients").get((), 0),
+            self.of("deaths within").get((), 0),
+            sum(table.values()),
+        )
+        counted = {n for key, n in self.of("occurred").items() if key[-1] == "death"}
+        near = any(small(abs(died - n), self.smallest) or small(abs(within - n), self.smallest) for n in counted)
+        few = small(patients, self.smallest) or small(self.included - patients, self.smallest)
+        if near or few or small(died, self.smallest) or small(patients - died, self.smallest):
+            self.out.add(("withheld", "deaths"), self.included)
+            return
+        self.out.add(("patients",), patients)
+        self.table(("deaths",), table, patients - died, _WIDTHS["deaths"], whole=True)
+        self.tell(("deaths within",), apart(within, died, self.smallest))
 
     def findings(self) -> None:
         """Findings by rule; their words stay at the site, because they may name a file or a number."""

@@ -10,6 +10,7 @@ from caseseries.protocol.outcome import PendingOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.stats.tally import Tally
 from caseseries.summary.population_cohort import (
+    deaths,
     drugs,
     flow,
     follow_up,
@@ -66,6 +67,7 @@ def population(
         drugs=drugs(protocol, told, included),
         prior=prior(protocol, told, included, level),
         safety=safety(protocol, told, included, level),
+        deaths=deaths(protocol, told, included, level),
         findings=_findings(told),
         rows=tuple(
             RowCount(str(table), str(status), str(reason), n)

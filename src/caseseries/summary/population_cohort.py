@@ -12,7 +12,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.words import DAYS_PER_UNIT
 from caseseries.summary.model import FlowStep, Result
 from caseseries.summary.patients import drug_name
-from caseseries.summary.population_model import Answers, Count, DrugCount
+from caseseries.summary.population_model import Answers, Count, DrugCount, PopulationDeaths
 from caseseries.summary.population_results import RANGED, share
 from caseseries.summary.population_spread import Spread, described
 from caseseries.summary.population_told import Told
@@ -127,6 +127,22 @@ def follow_up(found: dict[str, Spread]) -> dict[str, Result]:
     return {f"observed/{key}": one for key, one in results.items()} | {
         f"on_drug/{key}": one for key, one in on_drug.items()
     }
+
+
+def deaths(protocol: Protocol, told: Told, included: int, level: Fraction) -> PopulationDeaths | None:
+    """How many of the included patients died and how long after the index date; None where no site tells."""
+    patients, (found, _) = told.exact("patients"), told.spread("deaths", parts=Fraction(1))
+    of = included - found.withheld
+    if not patients and found.withheld:
+        return None
+    assert patients == of if protocol.case.per == "patient" else (of > 0) <= patients <= of, "every case has a patient"
+    within = told.count("deaths within")
+    assert within.low <= found.n <= patients, "a patient who died is one, and died within follow-up or not"
+    dead, all_of = Count(found.n, found.n), Count(patients, patients)
+    return PopulationDeaths(
+        patients, found.n, within, share("deaths/died", "died", dead, all_of, level),
+        described("deaths/days", "Days from the index date to the death", found, "days"), found,
+    )  # fmt: skip
 
 
 def drugs(protocol: Protocol, told: Told, included: int) -> tuple[DrugCount, ...]:

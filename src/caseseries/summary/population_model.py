@@ -158,6 +158,21 @@ class PopulationSafety:
 
 
 @dataclass(frozen=True, slots=True)
+class PopulationDeaths:
+    """Who died of the included patients, each counted once, by the days from the index date of the last case before the death.
+
+    `patients` are all of whom this is told, `within` the deaths within follow-up; `days` describes `spread`.
+    """
+
+    patients: int
+    died: int
+    within: Count
+    share: Result
+    days: Mapping[str, Result]
+    spread: Spread
+
+
+@dataclass(frozen=True, slots=True)
 class DrugCount:
     """Cases that took another drug before the index date, on it, or from after it on; each case stands in one of the three."""
 
@@ -210,6 +225,7 @@ class Population:
     drugs: tuple[DrugCount, ...]
     prior: tuple[Result, ...]
     safety: PopulationSafety | None
+    deaths: PopulationDeaths | None
     findings: tuple[FindingCount, ...]
     rows: tuple[RowCount, ...]
     accounts: Mapping[str, Mapping[str, Count]]

@@ -19,8 +19,10 @@ from caseseries.summary.population_model import Count
 from caseseries.summary.population_spread import Spread, joined
 
 #: How long the prefix of a table of values is, by section; the key's last part is the value.
-TABLES = {"value": 4, "age": 1, "observed": 1, "on drug": 1, "duration": 1}
-#: The value that stands for "not known" in the tables of whole days and years.
+TABLES = {"value": 4, "age": 1, "observed": 1, "on drug": 1, "duration": 1, "deaths": 1}
+#: Those of them in which one value stands for "not known".
+NOT_KNOWN = frozenset(("age", "observed", "on drug", "duration"))
+#: The value that stands for "not known" there.
 UNKNOWN = -1
 #: Words for reasons that a site pooled because each was too rare to be told.
 OTHER = "other reasons"
@@ -90,7 +92,7 @@ class Told:
     def spread(self, *prefix: str | int, parts: Fraction = MILLIONTHS) -> tuple[Spread, int]:
         """A table of values, and in tables of days and years how many are not known."""
         known = {_whole(value): n for value, n in self._tables.get(prefix, {}).items()}
-        unknown = known.pop(UNKNOWN, 0) if prefix[0] != "value" else 0
+        unknown = known.pop(UNKNOWN, 0) if prefix[0] in NOT_KNOWN else 0
         bins = self._bins.get(prefix, [])
         total = self._sums.get(("sum", "above", *prefix), 0) - self._sums.get(("sum", "below", *prefix), 0)
         sums = Moments(sum(n for _, _, n in bins), total, self._sums.get(("squares", *prefix), 0), parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from caseseries.report.exhibits.describe import known
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.numbers import (
     NOT_ESTIMABLE,
@@ -9,11 +10,15 @@ from caseseries.report.exhibits.numbers import (
     interval,
     number,
     percent_interval,
+    plain,
     share,
     share_in_words,
+    span,
 )
 from caseseries.report.exhibits.population_words import count_cell, count_text, share_text
+from caseseries.report.exhibits.safety import died_words
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name, unit_of
+from caseseries.summary.aggregate import AT_THE_SITE
 from caseseries.summary.model import Result
 from caseseries.summary.population_model import Population, PopulationSafety
 
@@ -22,7 +27,8 @@ def safety_words(population: Population) -> Paragraph:
     """Adverse events on treatment, their rate, and how they were looked for."""
     safety = population.safety
     if safety is None:
-        return Paragraph("Safety is not declared in the protocol, so adverse events were not assessed.")
+        told = "Safety is not declared in the protocol, so adverse events were not assessed."
+        return Paragraph(f"{told} {deaths_words(population)}".strip())
     told = (
         f"{capital(count_text(safety.events))} adverse event{'' if safety.events.exact == 1 else 's'} on treatment "
         f"{'was' if safety.events.exact == 1 else 'were'} recorded"
@@ -41,7 +47,28 @@ def safety_words(population: Population) -> Paragraph:
         told += f"Looked for were {listed(events)}, as coded in the data; other events were not looked for."
     else:
         told += "The protocol names no events to look for, so none could be found."
-    return Paragraph(told)
+    return Paragraph(f"{told} {deaths_words(population)}".strip())
+
+
+def deaths_words(population: Population) -> str:
+    """How many of the included patients died, and how long after the index date; empty where that is not known."""
+    deaths = population.deaths
+    if deaths is None or not deaths.patients:
+        return ""
+    lacking = [found.message for found in population.findings if found.rule == "table"]
+    without = any(message.startswith("the table death ") for message in lacking)
+    if not deaths.died:
+        return "" if without or AT_THE_SITE in lacking else "No death was recorded."
+    first, last = deaths.days["minimum"], deaths.days["maximum"]
+    low, high = (
+        one.estimate if one.estimate is not None else end for one, end in ((first, first.lower), (last, last.upper))
+    )
+    ends = "" if low is None or high is None else span(plain(low), plain(high))
+    within = "" if deaths.within.exact == deaths.died else count_text(deaths.within)
+    middle = deaths.days["median"]
+    median = known(middle, 0) if middle.estimate is None else plain(middle.estimate)
+    told = died_words(population.protocol, deaths.died, deaths.patients, median, ends, within)
+    return f"{told} Sources without a table of deaths know of none." if without else told
 
 
 def _who(population: Population) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from caseseries.protocol.protocol import Protocol
 from caseseries.report.exhibits.model import Cell, Column, Row, Table
 from caseseries.report.exhibits.numbers import (
     NOT_ESTIMABLE,
@@ -14,6 +15,7 @@ from caseseries.report.exhibits.numbers import (
     plain,
     share,
     span,
+    whole,
 )
 from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, counted, day, listed, measure_name, unit_of, without_dates
@@ -187,14 +189,24 @@ def deaths_words(summary: Summary) -> str:
         return "No death was recorded." if of_database(summary) and not unknown and people else ""
     found = sorted(days.values())
     half = len(found) // 2
-    median = plain(Fraction(found[half] + found[-half - 1], 2))
-    since = "the index date of their last case" if summary.protocol.case.per == "course" else "the index date"
-    days_after = f"{median} days after {since}"
-    if len(found) > 1:
-        days_after = f"a median of {days_after} (range {span(plain(found[0]), plain(found[-1]))})"
     within = sum(
         case.death_day is not None and case.observed_days is not None and case.death_day <= case.observed_days
         for case in {case.patient: case for case in summary.included if case.patient in days}.values()
     )
-    followed = "" if within == len(found) else f"; {within} of the deaths lie within follow-up"
-    return f"{len(found)} of {counted(people, 'included patient')} died, {days_after}{followed}."
+    median = plain(Fraction(found[half] + found[-half - 1], 2))
+    ends = span(plain(found[0]), plain(found[-1]))
+    told = "" if within == len(found) else str(within)
+    return died_words(summary.protocol, len(found), people, median, ends, told)
+
+
+def died_words(protocol: Protocol, died: int, people: int, median: str, ends: str, within: str) -> str:
+    """How many died and when; `within` are the deaths within follow-up, empty where all of them are.
+
+    `median` and `ends`, the least and the most days since the index date, are empty where they are not known.
+    """
+    since = "the index date of their last case" if protocol.case.per == "course" else "the index date"
+    when = f", {median} days after {since}" if median else ""
+    if died > 1 and median:
+        when = f", a median of {median} days after {since}" + (f" (range {ends})" if ends else "")
+    followed = f"; {within} of the deaths lie within follow-up" if within else ""
+    return f"{whole(died)} of {counted(people, 'included patient')} died{when}{followed}."

@@ -77,6 +77,7 @@ def results(population: Population, sites: Sequence[Site] = ()) -> dict[str, Any
             for row in population.drugs
         ],
         "safety": _safety(population),
+        "deaths": _deaths(population),
         "accounts": {table: {key: _count(n) for key, n in counts.items()} for table, counts in population.accounts.items()},
         "rows": [{"table": row.table, "status": row.status, "reason": row.reason, "n": _count(row.n)} for row in population.rows],
         "findings": [
@@ -164,4 +165,15 @@ def _safety(population: Population) -> dict[str, Any] | None:
             }
             for found in safety.monitoring
         ],
+    }  # fmt: skip
+
+
+def _deaths(population: Population) -> dict[str, Any] | None:
+    deaths = population.deaths
+    if deaths is None:
+        return None
+    return {
+        "patients": deaths.patients, "died": deaths.died, "within_follow_up": _count(deaths.within),
+        "results": [_result(found) for found in (deaths.share, *deaths.days.values())],
+        "days": [[machine(value), n] for value, n in deaths.spread.counts()],
     }  # fmt: skip
