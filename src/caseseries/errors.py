@@ -110,5 +110,9 @@ class EngineError(CaseSeriesError):
     """The database engine stopped: memory, disk, or a lost connection."""
 
 
+class OutOfMemory(EngineError):
+    """The database engine had too little memory."""
+
+
 class Disagreement(CaseSeriesError):
     """The stages and the reference oracle gave different answers: a defect of this software, never of the data."""

@@ -61,6 +61,10 @@ class Engine(ABC):
     def narrow(self, memory_limit: str) -> None:  # noqa: B027  nothing to do is right for a server and a cluster
         """Work within less memory from now on, where the engine can be told so while it runs; no result depends on it."""
 
+    def widen(self) -> bool:
+        """Work within the memory that the engine was opened with again; False where it does already."""
+        return False
+
     def __enter__(self) -> Self:
         return self
 

@@ -37,8 +37,9 @@ class DuckDB(Engine):
 
     dialect: Dialect = DUCKDB
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, spill: str) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, spill: str, memory_limit: str) -> None:
         self._connection, self._spill = connection, spill
+        self._memory_limit = self._in_force = memory_limit
         self._views: set[str] = set()
         self._asking = ThreadPoolExecutor(1, "caseseries-duckdb")
 
@@ -115,6 +116,14 @@ class DuckDB(Engine):
     def narrow(self, memory_limit: str) -> None:
         """Work within less memory from now on."""
         self._execute(f"SET memory_limit = '{kibibytes(memory_limit)}KiB'")
+        self._in_force = memory_limit
+
+    def widen(self) -> bool:
+        """Work within the memory that the engine was opened with again; False where it does already."""
+        if self._in_force == self._memory_limit:
+            return False
+        self.narrow(self._memory_limit)
+        return True
 
     def close(self) -> None:
         """Close the connection and remove what it spilled to disk."""
@@ -181,7 +190,7 @@ def open_duckdb(
     except BaseException:
         shutil.rmtree(spill, ignore_errors=True)
         raise
-    engine = DuckDB(connection, spill)
+    engine = DuckDB(connection, spill, memory_limit)
     try:
         if attach is not None:
             # The path cannot be a parameter of ATTACH.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from caseseries.errors import EngineError
+from caseseries.errors import EngineError, OutOfMemory
 
 
-def out_of_memory(option: str) -> EngineError:
+def out_of_memory(option: str) -> OutOfMemory:
     """The engine had too little memory."""
-    return EngineError(
+    return OutOfMemory(
         "The database engine ran out of memory.", do=f"{option}, or free disk space for its temporary files."
     )
 

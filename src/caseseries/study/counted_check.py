@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from caseseries import cohort
@@ -24,7 +25,8 @@ from caseseries.source.omop.needed import unmatched
 from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
 from caseseries.study.line import Progress
-from caseseries.study.population import LARGE, OPEN, Plans, plans_of, require_choices, require_readable
+from caseseries.study.population import OPEN, Plans, plans_of, require_choices, require_readable
+from caseseries.study.ranges import LARGE, within_memory
 from caseseries.study.work import Range
 
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ def count_check(study: Study, source: OmopSource, ranges: Sequence[Range], *, pr
     total, plans = Tally(), plans_of(study.protocol)
     for part in ranges:
         where = f" (range {part.number} of {len(ranges)})" if len(ranges) > 1 else ""
-        total.merge(_check_range(source.engine, study.protocol, source, part, plans, where, progress))
+        check = partial(_check_range, source.engine, study.protocol, source, part, plans, where, progress)
+        total.merge(within_memory(source.engine, check))
         source.engine.forget(*LARGE)
     total.merge(source.findings + unmatched(source))
     total.merge(source.unasked(total))

@@ -32,8 +32,9 @@ from caseseries.source.omop.source import OmopSource, open_omop
 from caseseries.source.read import read as read_chart
 from caseseries.study.counted_check import CountedCheck, count_check, counted_names
 from caseseries.study.line import Progress, analyse, unwatched
-from caseseries.study.population import count_ranges, in_ranges, require_readable
+from caseseries.study.population import count_ranges, require_readable
 from caseseries.study.population_results import PopulationResults
+from caseseries.study.ranges import in_ranges
 from caseseries.study.results import COMPARED, Results
 from caseseries.study.work import Work, open_work
 from caseseries.summary.compare import compare

@@ -1,0 +1,84 @@
+"""Ranges of patients: how many at a time, within which memory, and what is dropped between two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from caseseries.engine.connection import Engine
+from caseseries.engine.memory import kibibytes
+from caseseries.errors import OutOfMemory
+from caseseries.source.omop.source import OmopSource
+from caseseries.stats.tally import Tally
+from caseseries.study.work import Range
+
+#: Memory of the engine, and patients of a range, with which a run stays below 256 MB however many patients there are.
+FLAT, PATIENTS = "90MB", 50_000
+
+#: With the usual memory limit or less a run stays flat; with more, so many patients of a range for each megabyte.
+USUAL, PER_MEGABYTE = kibibytes("1GB"), 250
+
+#: The fewest patients of a range, and how many for each megabyte of a small limit: a range costs about half a second whatever its size.
+FEWEST, OF_FEW = 10_000, 500
+
+
+def patients_of_range(memory_limit: str) -> int:
+    """How many patients make a range under a memory limit.
+
+    >>> patients_of_range("4GB"), patients_of_range("1GB"), patients_of_range("64MB"), patients_of_range("16MB")
+    (1048500, 50000, 32500, 10000)
+    """
+    kilobytes = kibibytes(memory_limit)
+    if kilobytes > USUAL:
+        return kilobytes // 1000 * PER_MEGABYTE
+    return min(PATIENTS, max(FEWEST, kilobytes // 1000 * OF_FEW))
+
+
+def memory_of_range(memory_limit: str) -> str:
+    """What the engine is given for one range of several.
+
+    >>> memory_of_range("4GB"), memory_of_range("1GB"), memory_of_range("64MB")
+    ('4GB', '90MB', '64MB')
+    """
+    return FLAT if kibibytes(FLAT) < kibibytes(memory_limit) <= USUAL else memory_limit
+
+
+#: Tables that nobody looks into once the history of a range is made.
+READ = ("omop_exposure", "omop_person", "omop_period")
+
+#: Tables of a range that the next one would otherwise hold beside its own.
+LARGE = (
+    *READ, "omop_values_measurement", "omop_values_observation", "omop_fact", "omop_span",
+    "course", "fact", "person", "observed", "episode", "case_sheet", "value_case", "case_day", "verdict", "dose_answer",
+    "raised_answer", "raised_ask", "dose_series", "taken", "quantity", "day_value", "candidate", "case_like",
+)  # fmt: skip
+
+
+def in_ranges(source: OmopSource, memory_limit: str) -> tuple[Range, ...]:
+    """The ranges in which a source is taken; where they are several, its engine works within the memory of one."""
+    ranges = divide(source, patients_of_range(memory_limit))
+    if len(ranges) > 1:
+        source.engine.narrow(memory_of_range(memory_limit))
+    return ranges
+
+
+def divide(source: OmopSource, patients: int) -> tuple[Range, ...]:
+    """Ranges of so many patients where their rows stand together, so that memory stays as it is however many there are; else one."""
+    firsts = source.divided(patients) if source.people > patients and source.sorted_by_patient() else []
+    lows: list[int | None] = [None, *firsts]
+    highs: list[int | None] = [*(first - 1 for first in firsts), None]
+    return tuple(Range(number, low, high) for number, (low, high) in enumerate(zip(lows, highs, strict=True), 1))
+
+
+def within_memory(engine: Engine, count: Callable[[], Tally]) -> Tally:
+    """Count one range. Where the memory of a range is too little for it, once more with all that the run may use, and so from then on.
+
+    Raises:
+        OutOfMemory: that was too little as well.
+    """
+    try:
+        return count()
+    except OutOfMemory:
+        if not engine.widen():
+            raise
+    engine.forget(*READ, *LARGE)
+    return count()
