@@ -14,7 +14,7 @@ measures. Both ways are held to the reference.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from caseseries.assessment.compile import Compiled, compile_doses, dose_unit, fixed_day, kind_of
@@ -138,15 +138,25 @@ def _note(sheet: Sheet, compiled: Compiled) -> None:
         sheet.compared |= set(compiled.choices.values()) & set(sheet.values.values())
 
 
-def lay_sheet(engine: Engine, protocol: Protocol, numbers: Numbers, sheet: Sheet, also_asked: str = "") -> bool:
+def lay_sheet(
+    engine: Engine,
+    protocol: Protocol,
+    numbers: Numbers,
+    sheet: Sheet,
+    also_asked: str = "",
+    *,
+    release: Callable[[], None] = lambda: None,
+) -> bool:
     """Make the tables of the sheet; False, and nothing done, where a value is too large to be packed.
 
-    `also_asked` is a query of further doses to be answered in ``dose_answer``: case_no, choice (0), dose, per_kg, day.
+    `also_asked` is a query of further doses to be answered in ``dose_answer``: case_no, choice (0), dose, per_kg, day. `release` is called once
+    the values of the windows are chosen: of ``measurement`` the doses need weights alone.
     """
     if not values_fit(engine):
         return False
     if sheet.values:
         lay_values(engine, protocol, numbers, sheet.windows, [measure for _, measure in sheet.values])
+    release()
     _lay_days(engine, numbers, sheet)
     variants = {number: variant for variant, number in sheet.variants.items()}
     asked = [

@@ -113,7 +113,7 @@ def _count(
     if not early:
         load_values()
     progress(f"choosing values{where}", int(included))
-    sheet = _laid(engine, protocol, numbers, plans) if laid else None
+    sheet = _laid(engine, protocol, source, plans) if laid else None
     if laid and sheet is None:
         source.values(near)  # again, for the general way reads equal rows once
     opened: dict[tuple[str, str], int] = dict(open_on_sheet(engine, protocol, sheet)) if sheet else {}
@@ -142,14 +142,17 @@ def _count(
     return counts
 
 
-def _laid(engine: Engine, protocol: Protocol, numbers: Numbers, plans: Plans) -> Sheet | None:
+def _laid(engine: Engine, protocol: Protocol, source: OmopSource, plans: Plans) -> Sheet | None:
     """The sheet of all outcomes with the doses that a raised dose is looked for in; None where a value is too large for one."""
+    numbers = source.numbers
     sheet = compile_sheet(engine, protocol, numbers, plans.all)
     ruled = [sheet.compiled[outcome.name].variants.items() for outcome in plans.verdicts]
     base = sorted({number for variants in ruled for (name, _), number in variants if name == BASELINE})
     days = [day for variants in ruled for (_, window), _ in variants for day in (window.from_, window.to)]
     series = ask_series(engine, protocol, base, min(days), max(days)) if days else ""
-    if not lay_sheet(engine, protocol, numbers, sheet, series):
+    still = {dose.weight for dose in protocol.doses.values() if dose.weight is not None}
+    still |= {one.measure for one in protocol.safety.monitored} if protocol.safety is not None else set()
+    if not lay_sheet(engine, protocol, numbers, sheet, series, release=partial(source.release, still)):
         return None
     if plans.verdicts:
         lay_series(engine, protocol, numbers)

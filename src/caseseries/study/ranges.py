@@ -47,7 +47,7 @@ READ = ("omop_exposure", "omop_person", "omop_period")
 
 #: Tables of a range that the next one would otherwise hold beside its own.
 LARGE = (
-    *READ, "omop_values_measurement", "omop_values_observation", "omop_fact", "omop_span",
+    *READ, "omop_values_measurement", "omop_values_observation", "omop_rest", "omop_fact", "omop_span",
     "course", "fact", "person", "observed", "episode", "case_sheet", "value_case", "case_day", "verdict", "dose_answer",
     "raised_answer", "raised_ask", "dose_series", "taken", "quantity", "day_value", "candidate", "case_like",
 )  # fmt: skip

@@ -8,7 +8,7 @@ Tables that begin with `omop_` are its own. Every row read is counted once: used
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -31,7 +31,7 @@ from caseseries.source.omop.names import write_sets
 from caseseries.source.omop.needed import Locate, need_rights, nowhere
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.sets import Sets, resolve
-from caseseries.source.omop.values import make_values
+from caseseries.source.omop.values import keep_values, make_values
 from caseseries.stats.tally import Tally
 
 #: A day after every day that is read.
@@ -184,6 +184,10 @@ class OmopSource:
         equal rows stand in `measurement` as often as they were found, without their ids; they are counted either way.
         """
         return make_values(self, self._where, of, ever=ever, repeated=repeated)
+
+    def release(self, measures: Collection[str]) -> None:
+        """Keep of `measurement` only the rows of these measures: what is done with the others needs room no longer."""
+        keep_values(self, measures)
 
     def ids(self) -> Tally:
         """What is wrong with the ids of the rows that were read: a row is cited by its id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from caseseries.protocol.case import FirstExposure
@@ -53,6 +54,15 @@ def make_values(source: OmopSource, where: str, of: str | None, *, ever: bool, r
         engine.view("measurement", value_rules.MEASUREMENT)
     _visits(source, where, outside, tally)
     return tally
+
+
+def keep_values(source: OmopSource, measures: Collection[str]) -> None:
+    """Keep of `measurement` only the rows of these measures; see :meth:`OmopSource.release`."""
+    engine = source.engine
+    wanted = sorted({source.numbers.measures.get(name, 0) for name in measures}) or [0]
+    engine.keep("omop_rest", f"SELECT * FROM measurement WHERE measure IN ({', '.join(map(str, wanted))})")
+    engine.view("measurement", "SELECT * FROM omop_rest")
+    engine.forget("omop_value", *(f"omop_values_{name}" for name in ("measurement", "observation")))
 
 
 def _outside(source: OmopSource, of: str | None, *, everywhen: bool) -> str:
