@@ -117,6 +117,7 @@ def tally(scale: float = 1.0, seed: int = 3) -> Tally:
     _spread(found, included, ("duration",), lambda: -1 if draw.random() < 0.1 else round(draw.expovariate(1 / 1500)))
     died = included // 21
     found.add(("patients",), included)
+    found.add(("no death",), included - died)
     _spread(found, died, ("deaths",), lambda: round(draw.expovariate(1 / 800)))
     found.add(("deaths within",), died - died // 30)
     women = round(included * 0.5137)
@@ -199,9 +200,9 @@ def _harm(found: Tally, included: int) -> None:
     found.add(("adverse", "acute kidney injury", ""), kidney)
     found.add(("adverse", "acute kidney injury", "before the index date"), kidney // 3)
     found.add(("adverse", "angioedema", "after the last dose and its lag"), angioedema // 5)
-    found.add(("adverse cases", "angioedema"), angioedema - angioedema // 9)
-    found.add(("adverse cases", "acute kidney injury"), kidney - kidney // 12)
-    found.add(("adverse cases", ""), angioedema + kidney - angioedema // 9 - kidney // 12 - kidney // 200)
+    found.add(("adverse patients", "angioedema"), angioedema - angioedema // 9)
+    found.add(("adverse patients", "acute kidney injury"), kidney - kidney // 12)
+    found.add(("adverse patients", ""), angioedema + kidney - angioedema // 9 - kidney // 12 - kidney // 200)
     found.add(("days at risk",), included * 431)
 
 

@@ -56,18 +56,19 @@ def of_patients(study: Protocol, summary: Summary) -> Tally:
         counts.add(("prior", group), len(before))
     if summary.safety is None:
         return counts
-    cases: dict[str, set[str]] = {"": set()}
+    people: dict[str, set[str]] = {"": set()}
+    patient_of = {case.case_id: case.patient for case in summary.included}
     for event in summary.safety.events:
         term = plain(event.term)
         counts.add(("adverse", term, event.why_not))
         if event.on_treatment:
-            cases[""].add(event.case_id)
-            cases.setdefault(term, set()).add(event.case_id)
-    for term, ids in cases.items():
-        counts.add(("adverse cases", term), len(ids))
+            people[""].add(patient_of[event.case_id])
+            people.setdefault(term, set()).add(patient_of[event.case_id])
+    for term, ids in people.items():
+        counts.add(("adverse patients", term), len(ids))
     counts.add(("days at risk",), int(summary.safety.patient_years * DAYS_PER_UNIT["year"]))
     for seen in summary.safety.monitoring:
-        for part, n in (("values", seen.values), ("cases", seen.patients), ("beyond", len(seen.beyond))):
+        for part, n in (("values", seen.values), ("patients", seen.patients), ("beyond", len(seen.beyond))):
             counts.add(("monitored", seen.measure, part), n)
     return counts
 
@@ -118,7 +119,7 @@ def test_values_beyond_a_bound(bounds: dict[str, str], values: str, beyond: int)
     study = protocol().model_copy(update={"safety": written})
     counts = of_engine(study, chart(f"1 | mmt | {values}", study))
     assert (len(values.split(",")), 1, beyond) == tuple(
-        counts.total("monitored", "mmt", part) for part in ("values", "cases", "beyond")
+        counts.total("monitored", "mmt", part) for part in ("values", "patients", "beyond")
     )
 
 
@@ -131,7 +132,7 @@ def test_a_measure_monitored_twice_counts_once() -> None:
         + "safety: {until_after_last_dose: 30 days, monitored: [{measure: mmt, below: 45}, {measure: mmt, above: 50}]}"
     )
     counts = of_engine(study, chart("a | mycophenolate mofetil | 0..\na | mmt | 1:44, 2:47, 3:51", study))
-    assert [3, 1, 2] == [counts.total("monitored", "mmt", part) for part in ("values", "cases", "beyond")]
+    assert [3, 1, 2] == [counts.total("monitored", "mmt", part) for part in ("values", "patients", "beyond")]
 
 
 def test_a_death_counts_once_by_the_last_case_before_it() -> None:
@@ -154,6 +155,30 @@ def test_a_death_counts_once_by_the_last_case_before_it() -> None:
     assert (4, 3) == (counts.total("patients"), counts.total("deaths within"))
 
 
+def test_patients_with_an_event_or_a_value_count_once_however_many_their_courses() -> None:
+    study = protocol(
+        "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 30 days}, per: course}\n"
+        "safety: {until_after_last_dose: 30 days, monitored: [{measure: mmt, below: 45}]}"
+    )
+    rows = """
+    a | mycophenolate mofetil | 0..10
+    a | mycophenolate mofetil | 100..110
+    a | event: fever | 5, 105
+    a | mmt | 5:40, 105:50
+    b | mycophenolate mofetil | 0..10
+    b | mmt | 6:50
+    """
+    read = chart(rows, study)
+    counts, small = of_engine(study, read), analyse(study, read)
+    assert of_patients(study, small) == counts
+    assert (3, 2) == (counts.total("cases", ""), counts.total("patients"))
+    assert [(("",), 1), (("fever",), 1)] == list(counts.section("adverse patients"))
+    assert [3, 2, 1] == [counts.total("monitored", "mmt", part) for part in ("values", "patients", "beyond")]
+    assert small.safety is not None
+    assert (1, 2) == (small.safety.patients_with_event.n, small.safety.patients_with_event.total)
+    assert 2 == small.safety.monitoring[0].patients
+
+
 def test_ranges_of_patients_add_up() -> None:
     study = protocol(MMF + "safety: {until_after_last_dose: 30 days}\nexclude: [{patients: [d], reason: withdrew}]")
     rows = {
@@ -170,9 +195,9 @@ def test_ranges_of_patients_add_up() -> None:
             ("persons",): 4, ("cases", "", ""): 2, ("cases", "no first exposure", ""): 1,
             ("cases", "Listed patients: withdrew", ""): 1, ("age", -1): 2, ("sex", ""): 2, ("duration", -1): 2,
             ("observed", 200): 1, ("observed", 90): 1, ("on drug", 50): 1, ("on drug", 90): 1,
-            ("patients",): 2, ("drug", "methotrexate", "background"): 1, ("adverse", "fever", ""): 3,
-            ("adverse", "fever", "more than 30 days after the last dose"): 1, ("adverse cases", ""): 2,
-            ("adverse cases", "fever"): 2, ("days at risk",): 170,
+            ("patients",): 2, ("no death",): 2, ("drug", "methotrexate", "background"): 1, ("adverse", "fever", ""): 3,
+            ("adverse", "fever", "more than 30 days after the last dose"): 1, ("adverse patients", ""): 2,
+            ("adverse patients", "fever"): 2, ("days at risk",): 170,
         }
     ) == whole  # fmt: skip
 

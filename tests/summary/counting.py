@@ -78,6 +78,7 @@ def count_deaths(tally: Tally, summary: Summary, mine: set[str]) -> None:
             continue
         tally.add(("patients",))
         if found[0].death_day is None:
+            tally.add(("no death",))
             continue
         days = [case.death_day for case in found if case.death_day is not None]
         before = [day for day in days if day >= 0]
@@ -155,14 +156,15 @@ def _safety(tally: Tally, protocol: Protocol, summary: Summary, mine: set[str]) 
         return
     lag = int(protocol.safety.until_after_last_dose)
     with_event: dict[str, set[str]] = {"": set()}
+    patient_of = {case.case_id: case.patient for case in summary.included}
     for event in summary.safety.events:
         if event.case_id in mine:
             tally.add(("adverse", plain(event.term), event.why_not))
             if event.on_treatment:
-                with_event[""].add(event.case_id)
-                with_event.setdefault(plain(event.term), set()).add(event.case_id)
-    for term, cases in with_event.items():
-        tally.add(("adverse cases", term), len(cases))
+                with_event[""].add(patient_of[event.case_id])
+                with_event.setdefault(plain(event.term), set()).add(patient_of[event.case_id])
+    for term, people in with_event.items():
+        tally.add(("adverse patients", term), len(people))
     for case in summary.included:
         if case.case_id in mine:
             assert case.observed_days is not None
@@ -171,5 +173,5 @@ def _safety(tally: Tally, protocol: Protocol, summary: Summary, mine: set[str]) 
     if mine >= {case.case_id for case in summary.cases}:
         for seen in summary.safety.monitoring:
             tally.add(("monitored", seen.measure, "values"), seen.values)
-            tally.add(("monitored", seen.measure, "cases"), seen.patients)
+            tally.add(("monitored", seen.measure, "patients"), seen.patients)
             tally.add(("monitored", seen.measure, "beyond"), len(seen.beyond))

@@ -62,7 +62,9 @@ def _case(draw: random.Random, found: Tally, unknown: float) -> None:
     found.add(("on drug", draw.randint(0, observed)))
     found.add(("duration", draw.choices((draw.randint(0, 4000), -1), (20, 1))[0]))
     found.add(("patients",))
-    if draw.random() < 0.06:
+    if draw.random() >= 0.06:
+        found.add(("no death",))
+    else:
         day = draw.randint(0, observed + 60)
         found.add(("deaths", day))
         found.add(("deaths within",), int(day <= observed))
@@ -96,12 +98,12 @@ def _case(draw: random.Random, found: Tally, unknown: float) -> None:
         if draw.random() < chance:
             why_not = draw.choices(("", "no date"), (20, 1))[0]
             found.add(("adverse", term, why_not))
-            found.add(("adverse cases", term), int(not why_not))
+            found.add(("adverse patients", term), int(not why_not))
             harmed |= not why_not
-    found.add(("adverse cases", ""), int(harmed))
+    found.add(("adverse patients", ""), int(harmed))
     found.add(("days at risk",), observed)
     found.add(("monitored", "mmt", "values"), 2)
-    found.add(("monitored", "mmt", "cases"))
+    found.add(("monitored", "mmt", "patients"))
     found.add(("monitored", "mmt", "beyond"), int(before < 21))
     if draw.random() < 0.3:
         found.add(("drug", "amlodipine", draw.choices(("earlier", "background", "added"), (20, 20, 1))[0]))

@@ -18,6 +18,7 @@ from caseseries.summary.coarsen import apart, bins, partition, pooled, small
 from caseseries.summary.model import Result
 from caseseries.summary.population import population
 from caseseries.summary.population_model import Count, Population
+from caseseries.summary.population_results import RANGED
 from caseseries.summary.sites import SiteCounts, combine
 
 SIZES = st.sampled_from([60, 150, 400])
@@ -293,11 +294,11 @@ def test_rare_events_are_pooled_until_they_can_be_told() -> None:
         del counted.counts[key]
     for term, events, cases in (("rash", 2, 2), ("cough", 7, 6), ("headache", 30, 20), ("", 0, 25)):
         counted.add(("adverse", term, ""), events)
-        counted.add(("adverse cases", term), cases)
+        counted.add(("adverse patients", term), cases)
     found = results(aggregate(study(), counted, audience="network")).safety
     assert found is not None
     assert [("headache", "30", "20"), ("other events", "9", "1–9")] == [
-        (one.term, str(one.events), str(one.cases)) for one in found.terms
+        (one.term, str(one.events), str(one.patients)) for one in found.terms
     ]
     assert (39, 25) == (found.rate.n, found.with_event.n)
 
@@ -315,8 +316,9 @@ def test_the_words_of_findings_stay_at_the_site() -> None:
 def deaths(died: dict[int, int], within: int, occurred: int = 0) -> tuple[Tally, int]:
     """What the network is told of deaths by their day, and how many cases are included."""
     counted = simulated(400, 1)
-    for key in [key for key in counted.counts if key[0] in {"deaths", "deaths within", "occurred"}]:
+    for key in [key for key in counted.counts if key[0] in {"no death", "deaths", "deaths within", "occurred"}]:
         del counted.counts[key]
+    counted.counts["no death",] = counted.total("patients") - sum(died.values())
     for day, n in died.items():
         counted.add(("deaths", day), n)
     counted.add(("deaths within",), within)
@@ -337,7 +339,7 @@ def test_deaths_are_withheld_where_a_small_count_would_follow(died: dict[int, in
     told, included = deaths(died, within, occurred)
     assert included == 187
     assert included == told.counts["withheld", "deaths"]
-    assert not [key for key in told.counts if {"deaths", "patients", "deaths within"} & {*key[:1], *key[3:4]}]
+    assert not [key for key in told.counts if {"deaths", "no death", "deaths within"} & {*key[:1], *key[3:4]}]
     found = results(told)
     assert found.deaths is None and deaths_words(found) == ""
     assert any(sentence.endswith("sites told nothing of: deaths.") for sentence in found.limits)
@@ -365,14 +367,31 @@ def test_deaths_of_a_site_that_withholds_them_are_not_counted_as_survivors() -> 
     assert (2 * included, included, 15) == (found.included, found.deaths.patients, found.deaths.died)
 
 
+@pytest.mark.parametrize(("further", "told"), [(4, "183–186"), (5, "182")])
+def test_how_many_cases_are_further_ones_does_not_follow(further: int, told: str) -> None:
+    counted = simulated(400, 1)
+    for key in (("patients",), ("no death",), ("monitored", "mmt", "patients")):
+        counted.counts[key] -= further
+    for key in [key for key in counted.counts if key[0] == "occurred"]:
+        del counted.counts[key]
+    assert 187 == counted.total("cases", "", "")
+    per_course = study().model_copy(update={"case": study().case.model_copy(update={"per": "course"})})
+    found = population(per_course, aggregate(per_course, counted, audience="network"), dated=True, invented=True)
+    assert told == str(found.patients)
+    assert found.safety is not None and (found.deaths is None) is (further < 5)
+    if further < 5:
+        assert Count(0, 186) == found.safety.monitoring[0].patients
+        assert RANGED == found.safety.with_event.absent_because
+
+
 @pytest.mark.parametrize(("unseen", "told"), [(0, None), (1, (-4, -1)), (4, (-4, -1)), (5, None)])
 def test_who_was_not_monitored_does_not_follow(unseen: int, told: tuple[int, int] | None) -> None:
     counted = simulated(400, 1)
     included = counted.total("cases", "", "")
-    counted.counts["monitored", "mmt", "cases"] = included - unseen
+    counted.counts["monitored", "mmt", "patients"] = included - unseen
     counts = aggregate(study(), counted, audience="network").counts
-    looked_at = [key for key in counts if key[-3:] == ("monitored", "mmt", "cases")]
+    looked_at = [key for key in counts if key[-3:] == ("monitored", "mmt", "patients")]
     if told is None:
-        assert [("monitored", "mmt", "cases")] == looked_at and counts[looked_at[0]] == included - unseen
+        assert [("monitored", "mmt", "patients")] == looked_at and counts[looked_at[0]] == included - unseen
     else:
-        assert [("range", included + told[0], included + told[1], "monitored", "mmt", "cases")] == looked_at
+        assert [("range", included + told[0], included + told[1], "monitored", "mmt", "patients")] == looked_at

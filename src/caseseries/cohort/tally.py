@@ -1,6 +1,6 @@
 """The cohort as counts that add up: who was found, who is a case and why not, and what the cases are like.
 
-Sections: persons, cases, and of the included cases age, sex, observed, on drug, duration, drug, prior; of the included patients patients,
+Sections: persons, cases, and of the included cases age, sex, observed, on drug, duration, drug, prior; of their patients patients, no death,
 deaths, deaths within.
 """
 
@@ -65,7 +65,9 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
         counts.add(("sex", sex), int(n))
     for days, in_time, n in engine.rows(_DIED):
         counts.add(("patients",), int(n))
-        if days is not None:
+        if days is None:
+            counts.add(("no death",), int(n))
+        else:
             counts.add(("deaths", int(days)), int(n))
             counts.add(("deaths within",), int(n) * int(in_time))
     for (drug, role), n in count_drugs(engine, numbers).items():

@@ -1,7 +1,7 @@
 """Safety: adverse events on treatment, and the time during which they could have been seen.
 
 at_risk = included_case + until, next_index, place          days of the chart; grain: included case
-adverse(case_no, record, term, relative_day, relative_last, why_not)      a query; grain: included case x event fact
+adverse(case_no, record, term, relative_day, relative_last, why_not, patient)      a query; grain: included case x event fact
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SELECT k.case_no, f.record, f.term, f.day - k.index_day AS relative_day, f.last 
         WHEN f.day > k.follow_end THEN 'after the end of follow-up'
         WHEN f.day > coalesce(k.on_drug_end, k.follow_end) + {lag} THEN 'more than {lag} days after the last dose'
         ELSE ''
-    END AS why_not
+    END AS why_not, k.patient
 FROM at_risk AS k
 JOIN fact AS f ON f.patient = k.patient
 WHERE f.kind = 'event' AND CASE
@@ -49,7 +49,7 @@ WHERE f.kind = 'event' AND s.drug IS NULL AND c.first <= f.day AND coalesce(c.la
 PERSON_TIME = "SELECT case_no, greatest(0, least(until, coalesce(next_index, until)) - index_day) AS days FROM at_risk"
 
 MONITORED = """
-SELECT k.case_no, m.record, m.day - k.index_day AS relative_day, m.value, m.censor
+SELECT k.case_no, m.record, m.day - k.index_day AS relative_day, m.value, m.censor, k.patient
 FROM at_risk AS k
 JOIN measurement AS m ON m.patient = k.patient
 WHERE m.measure = {measure} AND m.value IS NOT NULL AND m.day >= k.index_day AND m.day <= k.until
@@ -106,7 +106,7 @@ def follow(engine: Engine, protocol: Protocol, cohort: Cohort) -> Safety | None:
     adverse = find_at_risk(engine, protocol)
     events = tuple(
         Adverse(case_ids[case_no], record, day, last, why_not, tuple(concurrent.get((case_no, record), ())))
-        for case_no, record, _, day, last, why_not in engine.rows(
+        for case_no, record, _, day, last, why_not, _ in engine.rows(
             f"{adverse} ORDER BY case_no, relative_day NULLS LAST, record"
         )
     )
@@ -116,7 +116,7 @@ def follow(engine: Engine, protocol: Protocol, cohort: Cohort) -> Safety | None:
             count.measure,
             tuple(
                 (case_ids[case_no], day, int(value), censor)
-                for case_no, _, day, value, censor in engine.rows(
+                for case_no, _, day, value, censor, _ in engine.rows(
                     MONITORED.format(measure=cohort.numbers.measures.get(count.measure, 0))
                     + "ORDER BY case_no, relative_day, record"
                 )

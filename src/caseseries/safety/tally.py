@@ -1,6 +1,6 @@
-"""Safety as counts that add up: events by term, cases with one, time at risk, and how events were looked for.
+"""Safety as counts that add up: events by term, patients with one, time at risk, and how events were looked for.
 
-Sections: adverse, adverse cases, days at risk, monitored. Terms are told as they are compared (``chart.store.plain``).
+Sections: adverse, adverse patients, days at risk, monitored. Terms are told as they are compared (``chart.store.plain``).
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.safety.follow import MONITORED, PERSON_TIME, find_at_risk
 from caseseries.stats.tally import Tally
 
-_EVENTS = "SELECT term, why_not, count(*), count(DISTINCT case_no) FROM ({adverse}) AS a GROUP BY term, why_not"
-_CASES = "SELECT count(DISTINCT case_no) FROM ({adverse}) AS a WHERE why_not = ''"
+_EVENTS = "SELECT term, why_not, count(*), count(DISTINCT patient) FROM ({adverse}) AS a GROUP BY term, why_not"
+_PEOPLE = "SELECT count(DISTINCT patient) FROM ({adverse}) AS a WHERE why_not = ''"
 _DAYS = f"SELECT sum(days) FROM ({PERSON_TIME}) AS t"
 _LOOKED_FOR = """
-SELECT count(*), count(DISTINCT case_no), sum(CASE WHEN {beyond} THEN 1 ELSE 0 END) FROM ({values}) AS v
+SELECT count(*), count(DISTINCT patient), sum(CASE WHEN {beyond} THEN 1 ELSE 0 END) FROM ({values}) AS v
 """
 
 
@@ -33,20 +33,20 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, repeated: boo
         return counts
     adverse = find_at_risk(engine, protocol)
     words = {number: term for (_, term), number in numbers.terms.items()}
-    for term, why_not, events, cases in engine.rows(_EVENTS.format(adverse=adverse)):
+    for term, why_not, events, people in engine.rows(_EVENTS.format(adverse=adverse)):
         counts.add(("adverse", words[term], why_not), int(events))
         if not why_not:
-            counts.add(("adverse cases", words[term]), int(cases))
-    ((with_event,),), ((days,),) = engine.rows(_CASES.format(adverse=adverse)), engine.rows(_DAYS)
-    counts.add(("adverse cases", ""), int(with_event))
+            counts.add(("adverse patients", words[term]), int(people))
+    ((with_event,),), ((days,),) = engine.rows(_PEOPLE.format(adverse=adverse)), engine.rows(_DAYS)
+    counts.add(("adverse patients", ""), int(with_event))
     counts.add(("days at risk",), int(days or 0))
     for measure in dict.fromkeys(one.measure for one in protocol.safety.monitored):
         beyond = [bound for one in protocol.safety.monitored if one.measure == measure for bound in _beyond(one)]
         values = MONITORED.format(measure=numbers.measures.get(measure, 0))
         if repeated:
-            values = f"SELECT DISTINCT case_no, relative_day, value, censor FROM ({values}) AS each_row"
+            values = f"SELECT DISTINCT case_no, patient, relative_day, value, censor FROM ({values}) AS each_row"
         query = _LOOKED_FOR.format(values=values, beyond=" OR ".join(beyond) or "FALSE")
-        for part, n in zip(("values", "cases", "beyond"), engine.rows(query)[0], strict=True):
+        for part, n in zip(("values", "patients", "beyond"), engine.rows(query)[0], strict=True):
             counts.add(("monitored", measure, part), int(n or 0))
     return counts
 

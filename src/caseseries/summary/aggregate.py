@@ -25,7 +25,8 @@ _ANSWERS = ("yes", "no", "not evaluable", "outside")
 _WIDTHS = {"age": 5, "observed": 30, "on drug": 30, "duration": 365, "deaths": 30}
 _KNOWN = {
     "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value",
-    "absent", "patients", "deaths", "deaths within", "adverse", "adverse cases", "days at risk", "monitored", "drug", "prior", "rows", "finding",
+    "absent", "patients", "no death", "deaths", "deaths within", "adverse", "adverse patients", "days at risk", "monitored", "drug", "prior",
+    "rows", "finding",
 }  # fmt: skip
 
 
@@ -61,6 +62,9 @@ class _Network:
 
     def __init__(self, protocol: Protocol, tally: Tally, included: int, smallest: int) -> None:
         self.protocol, self.included, self.smallest = protocol, included, smallest
+        self.patients = tally.counts.get(("patients",), 0)
+        # How many cases are further ones of a patient follows from both.
+        self.people: Ends = apart(self.patients, included, smallest)
         self.out = Tally()
         self.tables: dict[Key, dict[int, int]] = {}
         self.under: dict[Key, dict[Key, int]] = {}
@@ -85,6 +89,7 @@ class _Network:
             held |= self.outcome(one)
         for name in self.protocol.verdicts | self.protocol.changes:
             self.values(name, held)
+        self.tell(("patients",), self.people)
         self.safety()
         self.deaths()
         for section in ("drug", "prior"):
@@ -92,7 +97,7 @@ class _Network:
         self.told("rows", {key: self.alone(n) for key, n in self.of("rows").items()})
         for (measure, part), n in self.of("monitored").items():
             # Who was looked at says who was not.
-            ends = apart(n, self.included, self.smallest) if part == "cases" else self.alone(n)
+            ends = self.of_patients(n) if part == "patients" else self.alone(n)
             self.tell(("monitored", measure, part), ends)
         self.findings()
         return self.out
@@ -104,6 +109,11 @@ class _Network:
     def alone(self, n: int) -> Ends:
         """A count of no known total."""
         return (1, self.smallest - 1) if small(n, self.smallest) else (n, n)
+
+    def of_patients(self, n: int) -> Ends:
+        """A count of patients: anything from none to all of them where their own number is a range."""
+        low, high = self.people
+        return apart(n, self.patients, self.smallest) if low == high else (0, high)
 
     def tell(self, key: Key, ends: Ends) -> None:
         """One count, exact or as a range."""
@@ -244,19 +254,15 @@ class _Network:
     def deaths(self) -> None:
         """Deaths by their day; withheld where few died, where few did not, or where an outcome tells nearly as many of them."""
         table = self.tables.get(("deaths",), {})
-        patients, within, died = (
-            self.of("patients").get((), 0),
-            self.of("deaths within").get((), 0),
-            sum(table.values()),
-        )
+        within, died, alive = self.of("deaths within").get((), 0), sum(table.values()), self.of("no death").get((), 0)
         counted = {n for key, n in self.of("occurred").items() if key[-1] == "death"}
         near = any(small(abs(died - n), self.smallest) or small(abs(within - n), self.smallest) for n in counted)
-        few = small(patients, self.smallest) or small(self.included - patients, self.smallest)
-        if near or few or small(died, self.smallest) or small(patients - died, self.smallest):
+        hidden = self.people[0] != self.people[1]
+        if near or hidden or small(died, self.smallest) or small(alive, self.smallest):
             self.out.add(("withheld", "deaths"), self.included)
             return
-        self.out.add(("patients",), patients)
-        self.table(("deaths",), table, patients - died, _WIDTHS["deaths"], whole=True)
+        self.out.add(("no death",), alive)
+        self.table(("deaths",), table, alive, _WIDTHS["deaths"], whole=True)
         self.tell(("deaths within",), apart(within, died, self.smallest))
 
     def findings(self) -> None:
@@ -268,9 +274,9 @@ class _Network:
             self.tell(("finding", *key, AT_THE_SITE), self.alone(n))
 
     def safety(self) -> None:
-        """Adverse events: terms too rare on treatment, or in too few cases, are pooled; so are rare reasons beside it."""
+        """Adverse events: terms too rare on treatment, or in too few patients, are pooled; so are rare reasons beside it."""
         self.out.add(("days at risk",), self.of("days at risk").get((), 0))
-        cases = {str(term): n for (term,), n in self.of("adverse cases").items()}
+        patients = {str(term): n for (term,), n in self.of("adverse patients").items()}
         terms: dict[str, dict[str, int]] = {}
         for (term, why_not), n in self.of("adverse").items():
             terms.setdefault(str(term), {})[str(why_not)] = n
@@ -283,11 +289,11 @@ class _Network:
             events = terms[term].get("", 0)
             if events and (
                 small(events, self.smallest)
-                or small(cases.get(term, 0), self.smallest)
+                or small(patients.get(term, 0), self.smallest)
                 or small(pool.get("", 0), self.smallest)
             ):
                 gather(term, "")
-                cases.pop(term, None)
+                patients.pop(term, None)
             for why_not in [why for why, n in terms[term].items() if why and small(n, self.smallest)]:
                 gather(term, why_not)
         for term, found in terms.items():
@@ -295,11 +301,11 @@ class _Network:
                 self.out.add(("adverse", term, why_not), n)
         for why_not, n in pool.items():
             self.tell(("adverse", OTHER_EVENTS, why_not), self.alone(n))
-        for term, n in cases.items():
-            self.tell(("adverse cases", term), apart(n, self.included, self.smallest))
+        for term, n in patients.items():
+            self.tell(("adverse patients", term), self.of_patients(n))
         if pool.get(""):
             most = self.alone(pool[""])[1]
-            self.tell(("adverse cases", OTHER_EVENTS), (1, max(2, min(most, self.included))))
+            self.tell(("adverse patients", OTHER_EVENTS), (1, max(2, min(most, self.people[1]))))
 
 
 #: What pooled terms and flips are called.

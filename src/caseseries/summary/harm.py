@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from caseseries import stats
@@ -47,11 +48,15 @@ def summarise_safety(
             len(set(patient_of.values())),
             level,
         ),
-        tuple(_monitoring(protocol, place, safety, years) for place in range(len(protocol.safety.monitored))),
+        tuple(
+            _monitoring(protocol, place, safety, years, patient_of) for place in range(len(protocol.safety.monitored))
+        ),
     )
 
 
-def _monitoring(protocol: Protocol, place: int, safety: Safety, years: Fraction) -> Monitoring:
+def _monitoring(
+    protocol: Protocol, place: int, safety: Safety, years: Fraction, patient_of: Mapping[str, str]
+) -> Monitoring:
     assert protocol.safety is not None
     declared, found = protocol.safety.monitored[place], safety.monitored[place]
     beyond = []
@@ -65,5 +70,5 @@ def _monitoring(protocol: Protocol, place: int, safety: Safety, years: Fraction)
     bounds = [f"below {decimal_text(declared.below)}"] if declared.below is not None else []
     bounds += [f"above {decimal_text(declared.above)}"] if declared.above is not None else []
     per_year = Fraction(len(found.values)) / years if years else None
-    patients = len({row[0] for row in found.values})
+    patients = len({patient_of[row[0]] for row in found.values})
     return Monitoring(declared.measure, len(found.values), patients, per_year, tuple(beyond), " or ".join(bounds))

@@ -48,6 +48,10 @@ def population(
     included = told.exact("cases", "", "")
     # An included case is decided: it met every criterion.
     assert not told.count("cases", "", "undetermined").high
+    patients = told.count("patients")
+    assert patients.exact == included if protocol.case.per == "patient" else patients.low <= included, (
+        "whose cases these are"
+    )
     removed = removed_by_minimum_follow_up(protocol, told)
     outcomes = {name: outcome(protocol, told, name, included, removed, level) for name in protocol.verdicts}
     head = next((one.answers[0] for one in outcomes.values()), None)
@@ -58,6 +62,7 @@ def population(
         invented=protocol.invented or invented,
         dated=dated,
         included=included,
+        patients=patients,
         flow=flow(protocol, told, head, found),
         outcomes=outcomes,
         change_outcomes=tuple(change_outcome(protocol, told, name, included, level) for name in protocol.changes),
@@ -66,8 +71,8 @@ def population(
         spreads=spread,
         drugs=drugs(protocol, told, included),
         prior=prior(protocol, told, included, level),
-        safety=safety(protocol, told, included, level),
-        deaths=deaths(protocol, told, included, level),
+        safety=safety(protocol, told, patients, level),
+        deaths=deaths(told, patients, level),
         findings=_findings(told),
         rows=tuple(
             RowCount(str(table), str(status), str(reason), n)

@@ -129,18 +129,18 @@ def follow_up(found: dict[str, Spread]) -> dict[str, Result]:
     }
 
 
-def deaths(protocol: Protocol, told: Told, included: int, level: Fraction) -> PopulationDeaths | None:
+def deaths(told: Told, patients: Count, level: Fraction) -> PopulationDeaths | None:
     """How many of the included patients died and how long after the index date; None where no site tells."""
-    patients, (found, _) = told.exact("patients"), told.spread("deaths", parts=Fraction(1))
-    of = included - found.withheld
-    if not patients and found.withheld:
+    found, _ = told.spread("deaths", parts=Fraction(1))
+    people = found.n + told.exact("no death")
+    if found.withheld and not people:
         return None
-    assert patients == of if protocol.case.per == "patient" else (of > 0) <= patients <= of, "every case has a patient"
+    assert people <= patients.high and (found.withheld or patients.low <= people), "a patient has died or has not"
     within = told.count("deaths within")
-    assert within.low <= found.n <= patients, "a patient who died is one, and died within follow-up or not"
-    dead, all_of = Count(found.n, found.n), Count(patients, patients)
+    assert within.low <= found.n, "who died within follow-up has died"
+    dead, every = Count(found.n, found.n), Count(people, people)
     return PopulationDeaths(
-        patients, found.n, within, share("deaths/died", "died", dead, all_of, level),
+        people, found.n, within, share("deaths/died", "died", dead, every, level),
         described("deaths/days", "Days from the index date to the death", found, "days"), found,
     )  # fmt: skip
 

@@ -123,22 +123,22 @@ class PopulationOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One adverse event: how many on treatment, how many not and why, in how many cases, and its rate."""
+    """One adverse event: how many on treatment, how many not and why, in how many patients, and its rate."""
 
     term: str
     events: Count
-    cases: Count
+    patients: Count
     rate: Result
     not_counted: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PopulationMonitoring:
-    """How a count was looked for: values, cases with one, values beyond the declared bound, values per patient-year."""
+    """How a count was looked for: values, patients with one, values beyond the declared bound, values per patient-year."""
 
     measure: str
     values: Count
-    cases: Count
+    patients: Count
     beyond: Count
     per_patient_year: Number | None
     bound: str
@@ -208,7 +208,8 @@ class FindingCount:
 class Population:
     """A finished run over very many patients, before any format.
 
-    `limits` says in sentences what is a range or was not told. The last fields are filled by the study, as in a summary.
+    `included` counts cases and `patients` those whose cases they are. `limits` says in sentences what is a range or was not told. The
+    last fields are filled by the study, as in a summary.
     """
 
     protocol: Protocol
@@ -216,6 +217,7 @@ class Population:
     invented: bool
     dated: bool
     included: int
+    patients: Count
     flow: tuple[FlowStep, ...]
     outcomes: Mapping[str, PopulationOutcome]
     change_outcomes: tuple[PopulationChange, ...]

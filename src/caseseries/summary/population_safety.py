@@ -14,8 +14,8 @@ from caseseries.summary.population_told import Told
 _NONE = Count(0, 0)
 
 
-def safety(protocol: Protocol, told: Told, included: int, level: Fraction) -> PopulationSafety | None:
-    """Events on treatment and beside it, and rates over the time at risk; None where safety was not declared."""
+def safety(protocol: Protocol, told: Told, people: Count, level: Fraction) -> PopulationSafety | None:
+    """Events on treatment and beside it, and rates over the time at risk; None where safety was not declared. `people` are all patients."""
     if protocol.safety is None:
         return None
     days = told.exact("days at risk")
@@ -29,18 +29,17 @@ def safety(protocol: Protocol, told: Told, included: int, level: Fraction) -> Po
             beside[why_not,] = beside.get((why_not,), _NONE) + n
         else:
             events += n
-    cases = {str(term): n for (term,), n in told.under("adverse cases").items()}
-    with_event = cases.pop("", _NONE)
+    patients = {str(term): n for (term,), n in told.under("adverse patients").items()}
+    with_event = patients.pop("", _NONE)
     terms = []
     for term, found in by_term.items():
         on_treatment = found.pop(("",), _NONE)
-        own = cases.pop(term, _NONE)
-        assert own.low <= on_treatment.high, "a case with an event has at least one"
+        own = patients.pop(term, _NONE)
+        assert own.low <= on_treatment.high, "a patient with an event has at least one"
         name = f"safety/rate/{term}"
         terms.append(Term(term, on_treatment, own, rate(name, term, on_treatment, days, level), reasons(found)))
-    assert not any(n.low for n in cases.values()), "a case with an event has one"
-    assert with_event.low <= min(included, events.high)
-    what = "patients" if protocol.case.per == "patient" else "cases"
+    assert not any(n.low for n in patients.values()), "a patient with an event has one"
+    assert with_event.low <= min(people.high, events.high)
     return PopulationSafety(
         events=events,
         not_counted=reasons(beside),
@@ -48,26 +47,26 @@ def safety(protocol: Protocol, told: Told, included: int, level: Fraction) -> Po
         rate=rate("safety/rate", "adverse events on treatment", events, days, level),
         with_event=share(
             "safety/with_event",
-            "with at least one adverse event on treatment" + ("" if what == "patients" else " (cases)"),
+            "with at least one adverse event on treatment",
             with_event,
-            Count(included, included),
+            people,
             level,
         ),
         terms=tuple(sorted(terms, key=lambda one: (-one.events.high, one.term))),
-        monitoring=_monitoring(protocol, told, years, included),
+        monitoring=_monitoring(protocol, told, years, people),
     )
 
 
-def _monitoring(protocol: Protocol, told: Told, years: Fraction, included: int) -> tuple[PopulationMonitoring, ...]:
+def _monitoring(protocol: Protocol, told: Told, years: Fraction, people: Count) -> tuple[PopulationMonitoring, ...]:
     assert protocol.safety is not None
     rows = []
     for declared in protocol.safety.monitored:
-        values, cases, beyond = (
-            told.count("monitored", declared.measure, part) for part in ("values", "cases", "beyond")
+        values, patients, beyond = (
+            told.count("monitored", declared.measure, part) for part in ("values", "patients", "beyond")
         )
-        assert cases.low <= min(values.high, included) and beyond.low <= values.high
+        assert patients.low <= min(values.high, people.high) and beyond.low <= values.high
         bounds = [f"below {decimal_text(declared.below)}"] if declared.below is not None else []
         bounds += [f"above {decimal_text(declared.above)}"] if declared.above is not None else []
         per_year = values.exact / years if years and values.exact is not None else None
-        rows.append(PopulationMonitoring(declared.measure, values, cases, beyond, per_year, " or ".join(bounds)))
+        rows.append(PopulationMonitoring(declared.measure, values, patients, beyond, per_year, " or ".join(bounds)))
     return tuple(rows)

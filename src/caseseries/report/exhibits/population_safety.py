@@ -15,7 +15,7 @@ from caseseries.report.exhibits.numbers import (
     share_in_words,
     span,
 )
-from caseseries.report.exhibits.population_words import count_cell, count_text, share_text
+from caseseries.report.exhibits.population_words import count_cell, count_text, of_text
 from caseseries.report.exhibits.safety import died_words
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name, unit_of
 from caseseries.summary.aggregate import AT_THE_SITE
@@ -37,7 +37,7 @@ def safety_words(population: Population) -> Paragraph:
     )
     people = safety.with_event
     if safety.events.high and people.n is not None and people.total is not None:
-        told += f", in {share_in_words(people.n, people.total)} of the {_who(population)}"
+        told += f", in {share_in_words(people.n, people.total)} of the patients"
     told += f" ({number(safety.patient_years, 0)} patient-years; {rate_words(population, safety.rate)}). "
     declared = population.protocol.safety
     looked = declared.ascertainment if declared is not None else "not stated"
@@ -71,10 +71,6 @@ def deaths_words(population: Population) -> str:
     return f"{told} Sources without a table of deaths know of none." if without else told
 
 
-def _who(population: Population) -> str:
-    return "patients" if population.protocol.case.per == "patient" else "cases"
-
-
 def rate_words(population: Population, rate: Result) -> str:
     """`1.2 per 100 patient-years, 95 % CI 1.1–1.3`."""
     level = population.protocol.reporting.level
@@ -86,11 +82,11 @@ def rate_words(population: Population, rate: Result) -> str:
 
 
 def rates_table(population: Population, safety: PopulationSafety) -> Table:
-    """Events, cases and rates: all events, then each by its name."""
+    """Events, patients and rates: all events, then each by its name."""
     level = population.protocol.reporting.level
     columns = (
         Column("Event on treatment"),
-        *numbers("Events", "Cases with one, n/N (%)", "Per 100 patient-years", f"{level} % CI"),
+        *numbers("Events", "Patients with one, n/N (%)", "Per 100 patient-years", f"{level} % CI"),
     )
     people = safety.with_event
     with_one = (
@@ -102,7 +98,7 @@ def rates_table(population: Population, safety: PopulationSafety) -> Table:
     )
     rows = [Row((Cell("All", strong=True), count_cell(safety.events), Cell(with_one), *_rate(safety.rate)))]
     rows += [
-        Row((Cell(capital(term.term)), count_cell(term.events), Cell(share_text(term.cases, population.included)), *_rate(term.rate)), 1)
+        Row((Cell(capital(term.term)), count_cell(term.events), Cell(of_text(term.patients, population.patients)), *_rate(term.rate)), 1)
         for term in safety.terms
     ]  # fmt: skip
     share_ends = percent_interval(people)
@@ -111,9 +107,7 @@ def rates_table(population: Population, safety: PopulationSafety) -> Table:
         f"{number(safety.patient_years, 1)} patient-years at risk.",
     ]
     if people.estimate is not None and share_ends:
-        notes.append(
-            f"Share of {_who(population)} with at least one event: {level} % CI {share_ends} % ({people.method})."
-        )
+        notes.append(f"Share of patients with at least one event: {level} % CI {share_ends} % ({people.method}).")
     declared = population.protocol.safety
     if declared is not None:
         lag = counted(declared.until_after_last_dose, "day")
@@ -153,7 +147,7 @@ def monitoring_table(population: Population, safety: PopulationSafety) -> Table 
         return None
     columns = (
         Column("Count"),
-        *numbers("Values", "Cases with one, n/N (%)", "Values per patient-year", "Beyond the bound"),
+        *numbers("Values", "Patients with one, n/N (%)", "Values per patient-year", "Beyond the bound"),
         Column("Bound"),
     )
     rows = []
@@ -164,7 +158,7 @@ def monitoring_table(population: Population, safety: PopulationSafety) -> Table 
                 (
                     Cell(f"{name}, {unit_of(facts)}" if unit_of(facts) else name),
                     count_cell(found.values),
-                    Cell(share_text(found.cases, population.included)),
+                    Cell(of_text(found.patients, population.patients)),
                     Cell(NOT_ESTIMABLE)
                     if found.per_patient_year is None or not found.values.high
                     else Cell(number(found.per_patient_year, 2), found.per_patient_year),

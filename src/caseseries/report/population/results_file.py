@@ -42,6 +42,7 @@ def results(population: Population, sites: Sequence[Site] = ()) -> dict[str, Any
         "locked": population.locked or None,
         "level": population.protocol.reporting.level,
         "included": population.included,
+        "patients": _count(population.patients),
         "sites": [
             {"label": site.label, "audience": site.audience, "included": site.cases, "smallest": site.smallest} for site in sites
         ],
@@ -153,14 +154,14 @@ def _safety(population: Population) -> dict[str, Any] | None:
         "events": _count(safety.events), "patient_years": machine(safety.patient_years),
         "terms": [
             {
-                "term": term.term, "events": _count(term.events), "cases": _count(term.cases), "rate": _result(term.rate),
+                "term": term.term, "events": _count(term.events), "patients": _count(term.patients), "rate": _result(term.rate),
                 "not_counted": _reasons(term.not_counted),
             }
             for term in safety.terms
         ],
         "monitoring": [
             {
-                "measure": found.measure, "values": _count(found.values), "cases": _count(found.cases), "beyond": _count(found.beyond),
+                "measure": found.measure, "values": _count(found.values), "patients": _count(found.patients), "beyond": _count(found.beyond),
                 "per_patient_year": _decimal(found.per_patient_year), "bound": found.bound,
             }
             for found in safety.monitoring
