@@ -19,6 +19,7 @@ from tests.summary.counting import tally_of
 from caseseries.engine.duckdb_engine import DuckDB
 from caseseries.errors import ChartError, ChoiceNeeded, InputError, OutOfMemory, OutputError
 from caseseries.invent import write
+from caseseries.report.exhibits.population_people import table_one
 from caseseries.report.exhibits.population_safety import deaths_words
 from caseseries.report.exhibits.safety import deaths_words as small_deaths_words
 from caseseries.response.tally import ANSWERS
@@ -87,6 +88,18 @@ def test_deaths_are_told_as_in_the_small_path(small: Results, results: Populatio
     told = small_deaths_words(small.summary)
     assert re.fullmatch(r"\d+ of \d+ included patients died, a median of \d+ days after .*", told)
     assert told == deaths_words(results.population)
+
+
+def test_table_one_says_whose_dose_before_it_tells(results: PopulationResults) -> None:
+    found = results.population
+    n = {row.n for row in found.table_one if row.id.startswith("table1/dose")}
+    told = table_one(found)
+    assert [f"Glucocorticoid before: in the {n.pop()} cases with a daily dose at baseline and at month 3."] == [
+        note for note in told.footnotes if "lucocorticoid" in note
+    ]
+    assert any(row.cells[0].text.startswith("Glucocorticoid before, mg/day") for row in told.rows)
+    without = replace(found, outcomes={}, change_outcomes=())
+    assert any(note.startswith("The dose before is not told") for note in table_one(without).footnotes)
 
 
 def test_the_general_way_counts_the_same(

@@ -20,6 +20,7 @@ from caseseries.stats.tally import Tally
 from caseseries.study import Study, analyse
 from caseseries.summary.model import ChangeSummary, Result, Summary
 from caseseries.summary.population import population
+from caseseries.summary.population_cohort import dose_before
 from caseseries.summary.population_model import Count, Population, PopulationChange
 
 
@@ -119,6 +120,27 @@ def example(request: pytest.FixtureRequest, project_root: Path) -> tuple[Protoco
 
 def test_the_examples_counted_are_the_examples(example: tuple[Protocol, Chart, Summary]) -> None:
     assert_same(*example)
+
+
+def test_the_dose_before_is_that_of_the_cases_with_one_later(example: tuple[Protocol, Chart, Summary]) -> None:
+    study, read, small = example
+    found = [row for row in counted(study, read, small).table_one if row.id.startswith("table1/dose")]
+    alike = [row for row in small.table_one if row.id.startswith("table1/dose")]
+    assert len(small.included) == found[0].n == alike[0].n
+    for one, other in zip(alike, found, strict=True):
+        assert_same_result(one, other, exact=False)
+    # A change from another window says nothing of the dose at baseline; without a dose later nothing is told.
+    without = replace(counted(study, read, small), change_outcomes=())
+    changes = [change for outcome in without.outcomes.values() for change in outcome.changes]
+    (dose,) = [change for change in changes if change.measure == found_dose(study)]
+    assert dose_before(study, changes) == dose
+    assert dose_before(study, [replace(dose, before_window="later")]) is None
+    assert dose_before(study, [replace(dose, n=0)]) is None
+    assert dose_before(study, [dose, replace(dose, n=dose.n + 1)]) == replace(dose, n=dose.n + 1)
+
+
+def found_dose(study: Protocol) -> str:
+    return next(iter(study.doses))
 
 
 def test_an_example_with_p_values(example: tuple[Protocol, Chart, Summary]) -> None:

@@ -11,6 +11,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.stats.tally import Tally
 from caseseries.summary.population_cohort import (
     deaths,
+    dose_before,
     drugs,
     flow,
     follow_up,
@@ -56,6 +57,8 @@ def population(
     outcomes = {name: outcome(protocol, told, name, included, removed, level) for name in protocol.verdicts}
     head = next((one.answers[0] for one in outcomes.values()), None)
     spread, unknown = spreads(told, included)
+    alone = tuple(change_outcome(protocol, told, name, included, level) for name in protocol.changes)
+    dose = dose_before(protocol, [*(change for one in outcomes.values() for change in one.changes), *alone])
     return Population(
         protocol=protocol,
         measures=all_measures(protocol),
@@ -65,8 +68,8 @@ def population(
         patients=patients,
         flow=flow(protocol, told, head, found),
         outcomes=outcomes,
-        change_outcomes=tuple(change_outcome(protocol, told, name, included, level) for name in protocol.changes),
-        table_one=table_one(told, spread, unknown, included, level),
+        change_outcomes=alone,
+        table_one=table_one(told, spread, unknown, dose, included, level),
         follow_up=follow_up(spread),
         spreads=spread,
         drugs=drugs(protocol, told, included),

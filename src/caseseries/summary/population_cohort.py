@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE, OUTSIDE_OBSERVED, OUTSIDE_PERIOD, WASHOUT
@@ -10,9 +11,10 @@ from caseseries.protocol.measures import ingredients
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.words import DAYS_PER_UNIT
+from caseseries.response.respond import BASELINE
 from caseseries.summary.model import FlowStep, Result
 from caseseries.summary.patients import drug_name
-from caseseries.summary.population_model import Answers, Count, DrugCount, PopulationDeaths
+from caseseries.summary.population_model import Answers, Count, DrugCount, PopulationChange, PopulationDeaths
 from caseseries.summary.population_results import RANGED, share
 from caseseries.summary.population_spread import Spread, described
 from caseseries.summary.population_told import Told
@@ -88,10 +90,25 @@ def spreads(told: Told, included: int) -> tuple[dict[str, Spread], dict[str, int
     return found, unknown
 
 
+def dose_before(protocol: Protocol, changes: Iterable[PopulationChange]) -> PopulationChange | None:
+    """The change that tells the first declared daily dose at baseline, in the most cases; None where none does.
+
+    A dose is counted where there is one afterwards too, so its cases are those with both.
+    """
+    name = next(iter(protocol.doses), "")
+    told = [one for one in changes if one.measure == name and one.before_window == BASELINE and one.n]
+    return max(told, key=lambda one: one.n, default=None)
+
+
 def table_one(
-    told: Told, found: dict[str, Spread], unknown: dict[str, int], included: int, level: Fraction
+    told: Told,
+    found: dict[str, Spread],
+    unknown: dict[str, int],
+    dose: PopulationChange | None,
+    included: int,
+    level: Fraction,
 ) -> tuple[Result, ...]:
-    """Age, sex and time since diagnosis of the included cases, with what is unknown; ids as in the table of a chart."""
+    """Age, sex, time since diagnosis and dose before of the included cases, with what is unknown; ids as in the table of a chart."""
     rows: list[Result] = []
 
     def numbers(key: str, label: str, name: str) -> None:
@@ -113,6 +130,9 @@ def table_one(
         rows.append(Result("table1/sex/unknown", "Sex, unknown", None, low, high, None, included, "count", "", RANGED))
     if found["duration"].n:
         numbers("disease_duration", "Time since diagnosis", "duration")
+    if dose is not None:
+        unit = dose.before["median"].unit
+        rows.extend(described("table1/dose", "Glucocorticoid before", dose.spreads["before"], unit).values())
     return tuple(rows)
 
 

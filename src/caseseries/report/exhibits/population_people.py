@@ -14,6 +14,7 @@ from caseseries.report.exhibits.selection import reason_words
 from caseseries.report.exhibits.table_one import described_rows
 from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.model import Number, Result
+from caseseries.summary.population_cohort import dose_before
 from caseseries.summary.population_model import Population
 
 
@@ -49,9 +50,25 @@ def table_one(population: Population) -> Table:
         "IQR, interquartile range; SD, standard deviation. Counts are n/N (%) with N the cases for which the item is known.",
         "Ages are whole years by birthday; where only the month or year of birth is recorded, an age is given where it is certain.",
     ]
+    notes += _dose_note(population)
     if any(found.estimate is None and found.lower is not None for found in population.table_one):
         notes.append(BINNED_NOTE)
     return Table("table-1", "Included cases at the index date", columns, tuple(rows), tuple(notes))
+
+
+def _dose_note(population: Population) -> list[str]:
+    """Whose dose before is told, or why none is."""
+    if not population.protocol.doses or not population.included:
+        return []
+    every = [change for outcome in population.outcomes.values() for change in outcome.changes]
+    told = dose_before(population.protocol, [*every, *population.change_outcomes])
+    if told is None:
+        return [
+            "The dose before is not told: of very many cases it is counted where an outcome compares it with a dose later."
+        ]
+    return [
+        f"Glucocorticoid before: in the {counted(told.n, 'case')} with a daily dose at {told.before_window} and at {told.after_window}."
+    ]
 
 
 def _prior(found: Result) -> Cell:
