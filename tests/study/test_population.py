@@ -97,7 +97,7 @@ def test_table_one_says_whose_dose_before_it_tells(results: PopulationResults) -
     assert [f"Glucocorticoid before: in the {n.pop()} cases with a daily dose at baseline and at month 3."] == [
         note for note in told.footnotes if "lucocorticoid" in note
     ]
-    assert any(row.cells[0].text.startswith("Glucocorticoid before, mg/kg/day") for row in told.rows)
+    assert any(row.cells[0].text.startswith("Glucocorticoid before, prednisone mg/kg/day") for row in told.rows)
     without = replace(found, outcomes={}, change_outcomes=())
     assert any(note.startswith("The dose before is not told") for note in table_one(without).footnotes)
 
