@@ -18,6 +18,7 @@ from caseseries.report.contents import tables_of
 from caseseries.report.exhibits.model import Table
 from caseseries.report.exhibits.population_safety import deaths_words
 from caseseries.report.figures.population import drawings
+from caseseries.report.files import results_file as results_of_a_chart
 from caseseries.report.files.run_file import is_run
 from caseseries.report.population.contents import contents
 from caseseries.report.population.folder import files, front
@@ -108,6 +109,13 @@ def test_every_population_has_a_whole_folder_with_results_as_published(any_popul
     assert not any("patients" in name for name in written)
     page = written["report.html"].decode()
     assert [] == re.findall(r"\bnan\b|\binf\b|Fraction\(|Count\(|Result\(|Ellipsis", page)
+
+
+def test_results_for_programs_open_and_end_as_those_of_a_chart(large: Population) -> None:
+    keys = list(results(large))
+    assert keys == list(schema()["properties"])
+    of_a_chart = list(results_of_a_chart.schema()["properties"])
+    assert (keys[:7], keys[-3:]) == (of_a_chart[:7], of_a_chart[-3:])
 
 
 def test_equal_counts_give_equal_bytes(large: Population) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from importlib import resources
 from typing import Any
 
-from caseseries.report.exhibits.numbers import machine
-from caseseries.report.exhibits.results import INVENTED
-from caseseries.summary.model import Cell, ChangeSummary, Number, Responders, Result, Summary
+from caseseries.report.files.results_parts import decimal, ending, flow, opening, result, schema_of, text_of
+from caseseries.summary.model import Cell, ChangeSummary, Responders, Result, Summary
 
 SCHEMA = "caseseries.results/1"
 
@@ -20,61 +17,37 @@ def schema() -> dict[str, Any]:
     >>> schema()["properties"]["schema"]["const"]
     'caseseries.results/1'
     """
-    text = resources.files("caseseries.report").joinpath("results.schema.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
+    return schema_of("results.schema.json")
 
 
 def results_text(summary: Summary) -> str:
     """The whole file: keys in the order of the schema, two spaces, a line feed at the end."""
-    return json.dumps(results(summary), ensure_ascii=False, indent=2) + "\n"
+    return text_of(results(summary))
 
 
 def results(summary: Summary) -> dict[str, Any]:
     """The file's content."""
     return {
-        "schema": SCHEMA,
-        "study": summary.protocol.study,
-        "invented": INVENTED if summary.invented else None,
-        "fingerprints": dict(summary.fingerprints),
-        "locked": summary.locked or None,
-        "level": summary.protocol.reporting.level,
+        **opening(summary, SCHEMA),
         "included": len(summary.included),
         "excluded": len(summary.cases) - len(summary.included),
-        "flow": [
-            {"label": step.label, "n": step.n, "removed": [{"reason": why, "n": n} for why, n in step.removed]}
-            for step in summary.flow
-        ],
+        "flow": flow(summary.flow),
         "responders": [
             _responders(found) for outcome in summary.outcomes.values() for found in outcome.responders
         ],
-        "results": [_result(found) for found in _all(summary)],
+        "results": [result(found) for found in _all(summary)],
         "grid": [_cell(name, cell) for name, outcome in summary.outcomes.items() for cell in outcome.grid],
         "accounts": {table: dict(counts) for table, counts in summary.accounts.items()},
         "findings": _severities(summary),
-        "suggested": list(summary.suggested),
-        "deviations": list(summary.deviations),
-        "pending": list(summary.pending),
-    }  # fmt: skip
-
-
-def _decimal(value: Number | None) -> str | None:
-    return None if value is None else machine(value)
-
-
-def _result(found: Result) -> dict[str, Any]:
-    return {
-        "id": found.id, "label": found.label, "estimate": _decimal(found.estimate), "lower": _decimal(found.lower),
-        "upper": _decimal(found.upper), "n": found.n, "total": found.total, "unit": found.unit, "method": found.method,
-        "absent_because": found.absent_because,
+        **ending(summary),
     }  # fmt: skip
 
 
 def _responders(found: Responders) -> dict[str, Any]:
     return {
         "outcome": found.outcome, "spec": found.spec, "reading": found.reading, "yes": found.yes, "no": found.no,
-        "not_evaluable": found.not_evaluable, "outside": found.outside, "of_included": _result(found.of_included),
-        "of_evaluable": _result(found.of_evaluable), "worst_case": _result(found.worst_case), "best_case": _result(found.best_case),
+        "not_evaluable": found.not_evaluable, "outside": found.outside, "of_included": result(found.of_included),
+        "of_evaluable": result(found.of_evaluable), "worst_case": result(found.worst_case), "best_case": result(found.best_case),
     }  # fmt: skip
 
 
@@ -83,7 +56,7 @@ def _cell(outcome: str, cell: Cell) -> dict[str, Any]:
         "outcome": outcome, "spec": cell.spec, "primary": cell.primary, "reading": cell.reading, "windows": dict(cell.windows),
         "missing": cell.missing, "dose": cell.dose, "varied": list(cell.varied), "yes": cell.yes, "not_evaluable": cell.not_evaluable,
         "total": cell.total, "flips": len(cell.flips),
-        "changes": {name: _decimal(value) for name, value in cell.changes.items()},
+        "changes": {name: decimal(value) for name, value in cell.changes.items()},
     }  # fmt: skip
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import resources
 from typing import Any
 
 from caseseries.report.exhibits.numbers import machine
 from caseseries.report.exhibits.population_data import Site
-from caseseries.report.exhibits.results import INVENTED
-from caseseries.summary.model import Number, Result
+from caseseries.report.files.results_parts import decimal, ending, flow, opening, result, schema_of, text_of
+from caseseries.summary.model import Result
 from caseseries.summary.population_model import Answers, Count, Population, PopulationChange, Reason
 
 SCHEMA = "caseseries.population/1"
@@ -22,35 +20,25 @@ def schema() -> dict[str, Any]:
     >>> schema()["properties"]["schema"]["const"]
     'caseseries.population/1'
     """
-    text = resources.files("caseseries.report").joinpath("population.schema.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
+    return schema_of("population.schema.json")
 
 
 def results_text(population: Population, sites: Sequence[Site] = ()) -> str:
     """The whole file: keys in the order of the schema, two spaces, a line feed at the end."""
-    return json.dumps(results(population, sites), ensure_ascii=False, indent=2) + "\n"
+    return text_of(results(population, sites))
 
 
 def results(population: Population, sites: Sequence[Site] = ()) -> dict[str, Any]:
     """The file's content."""
     return {
-        "schema": SCHEMA,
-        "study": population.protocol.study,
-        "invented": INVENTED if population.invented else None,
-        "fingerprints": dict(population.fingerprints),
-        "locked": population.locked or None,
-        "level": population.protocol.reporting.level,
+        **opening(population, SCHEMA),
         "included": population.included,
         "patients": _count(population.patients),
         "sites": [
             {"label": site.label, "audience": site.audience, "included": site.cases, "smallest": site.smallest} for site in sites
         ],
         "limits": list(population.limits),
-        "flow": [
-            {"label": step.label, "n": step.n, "removed": [{"reason": why, "n": n} for why, n in step.removed]}
-            for step in population.flow
-        ],
+        "flow": flow(population.flow),
         "outcomes": [
             {
                 "outcome": name,
@@ -72,7 +60,7 @@ def results(population: Population, sites: Sequence[Site] = ()) -> dict[str, Any
         ],
         "changes": [_change(population, change) for change in _changes(population)],
         "spreads": {name: [[machine(value), n] for value, n in spread.counts()] for name, spread in population.spreads.items()},
-        "results": [_result(found) for found in _all(population)],
+        "results": [result(found) for found in _all(population)],
         "drugs": [
             {"drug": row.drug, "earlier": _count(row.earlier), "background": _count(row.background), "added": _count(row.added)}
             for row in population.drugs
@@ -84,9 +72,7 @@ def results(population: Population, sites: Sequence[Site] = ()) -> dict[str, Any
         "findings": [
             {"severity": found.severity, "rule": found.rule, "message": found.message, "n": _count(found.n)} for found in population.findings
         ],
-        "suggested": list(population.suggested),
-        "deviations": list(population.deviations),
-        "pending": list(population.pending),
+        **ending(population),
     }  # fmt: skip
 
 
@@ -99,23 +85,11 @@ def _reasons(found: Iterable[Reason]) -> list[dict[str, Any]]:
     return [{"reason": reason.words, "n": _count(reason.n)} for reason in found]
 
 
-def _decimal(value: Number | None) -> str | None:
-    return None if value is None else machine(value)
-
-
-def _result(found: Result) -> dict[str, Any]:
-    return {
-        "id": found.id, "label": found.label, "estimate": _decimal(found.estimate), "lower": _decimal(found.lower),
-        "upper": _decimal(found.upper), "n": found.n, "total": found.total, "unit": found.unit, "method": found.method,
-        "absent_because": found.absent_because,
-    }  # fmt: skip
-
-
 def _answers(found: Answers) -> dict[str, Any]:
     return {
         "spec": found.spec, "reading": found.reading, "year": found.year, "yes": _count(found.yes), "no": _count(found.no),
-        "not_evaluable": _count(found.not_evaluable), "outside": _count(found.outside), "of_included": _result(found.of_included),
-        "of_evaluable": _result(found.of_evaluable),
+        "not_evaluable": _count(found.not_evaluable), "outside": _count(found.outside), "of_included": result(found.of_included),
+        "of_evaluable": result(found.of_evaluable),
     }  # fmt: skip
 
 
@@ -132,7 +106,7 @@ def _change(population: Population, change: PopulationChange) -> dict[str, Any]:
         "outcome": change.outcome, "measure": change.measure, "before": change.before_window, "after": change.after_window, "n": change.n,
         "withheld": change.withheld,
         "absent": [{"window": window, "reason": reason, "n": n} for window, reason, n in change.absent],
-        "results": [_result(found) for part in parts for found in part.values()] + [_result(test) for test in tests],
+        "results": [result(found) for part in parts for found in part.values()] + [result(test) for test in tests],
         "histogram": [[machine(one.low), machine(one.high), one.n] for one in change.spreads["change"].histogram()],
     }  # fmt: skip
 
@@ -154,7 +128,7 @@ def _safety(population: Population) -> dict[str, Any] | None:
         "events": _count(safety.events), "patient_years": machine(safety.patient_years),
         "terms": [
             {
-                "term": term.term, "events": _count(term.events), "patients": _count(term.patients), "rate": _result(term.rate),
+                "term": term.term, "events": _count(term.events), "patients": _count(term.patients), "rate": result(term.rate),
                 "not_counted": _reasons(term.not_counted),
             }
             for term in safety.terms
@@ -162,7 +136,7 @@ def _safety(population: Population) -> dict[str, Any] | None:
         "monitoring": [
             {
                 "measure": found.measure, "values": _count(found.values), "patients": _count(found.patients), "beyond": _count(found.beyond),
-                "per_patient_year": _decimal(found.per_patient_year), "bound": found.bound,
+                "per_patient_year": decimal(found.per_patient_year), "bound": found.bound,
             }
             for found in safety.monitoring
         ],
@@ -175,6 +149,6 @@ def _deaths(population: Population) -> dict[str, Any] | None:
         return None
     return {
         "patients": deaths.patients, "died": deaths.died, "within_follow_up": _count(deaths.within),
-        "results": [_result(found) for found in (deaths.share, *deaths.days.values())],
+        "results": [result(found) for found in (deaths.share, *deaths.days.values())],
         "days": [[machine(value), n] for value, n in deaths.spread.counts()],
     }  # fmt: skip
