@@ -16,6 +16,7 @@ import pytest
 from caseseries.report import population as report
 from caseseries.report.contents import tables_of
 from caseseries.report.exhibits.model import Table
+from caseseries.report.exhibits.population_people import patients_words
 from caseseries.report.exhibits.population_safety import deaths_words
 from caseseries.report.figures.population import drawings
 from caseseries.report.files import results_file as results_of_a_chart
@@ -153,6 +154,16 @@ def test_a_year_with_three_cases_is_told_with_its_interval(large: Population) ->
     assert ["2008", "1/3 (33)", "0.8–90.6", "1/2 (50)", "1.3–98.7", "1"] == texts(
         table(large, "years-pressure-response")
     )[0]
+
+
+def test_courses_are_told_with_the_patients_whose_they_are() -> None:
+    protocol = SAMPLE.protocol(**{"per: patient": "per: course"})
+    tally = SAMPLE.small()
+    for key in ("patients",), ("no death",):
+        tally.counts[key] -= 7
+    found = population(protocol, tally, dated=True, invented=True)
+    assert patients_words(found).text.count("A case is a course of treatment: 39 courses in 32 patients.") == 1
+    assert "course" not in patients_words(made(SAMPLE.small())).text
 
 
 def test_deaths_are_told_under_safety(large: Population) -> None:

@@ -28,6 +28,9 @@ def patients_words(population: Population) -> Paragraph:
         before = itertools.takewhile(lambda step: step.label != "Included", population.flow)
         removed = [f"{reason_words(population, why)}: {whole(n)}" for step in before for why, n in step.removed]
         told += f" Not included were: {'; '.join(removed)}." if removed else ""
+    if population.protocol.case.per == "course":
+        patients = f"{count_text(population.patients)} patient{'' if population.patients.exact == 1 else 's'}"
+        told += f" A case is a course of treatment: {counted(population.included, 'course')} in {patients}."
     prior = [
         f"{result.label.removesuffix(' before the index date')} in {share_in_words(result.n, result.total)}"
         for result in population.prior
