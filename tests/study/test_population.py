@@ -129,7 +129,7 @@ def patients(one: PopulationResults) -> bytes:
 def test_ranges_add_up(
     study: Study, database: Path, results: PopulationResults, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit: size)
+    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: size)
     found = counted(study, database)
     assert len(found.parts) == -(-PATIENTS // size) > 1
     assert results.tally == found.tally
@@ -155,7 +155,7 @@ def test_a_duckdb_file_is_taken_in_ranges_where_rows_stand_by_patient(
     study: Study, database: Path, results: PopulationResults, ordered: str, ranges: int, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit: PATIENTS // 3)
+    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: PATIENTS // 3)
     found = counted(study, in_duckdb(database, tmp_path / "cdm", ordered))
     assert ranges == len(found.parts)
     assert results.tally == found.tally
@@ -166,7 +166,7 @@ def test_a_duckdb_file_is_taken_in_ranges_where_rows_stand_by_patient(
 def test_a_range_that_does_not_fit_into_little_memory_is_given_what_the_run_may_use(
     study: Study, database: Path, results: PopulationResults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit: 250)
+    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: 250)
     monkeypatch.setattr(ranges_module, "FLAT", "3MB")
     widened: list[bool] = []
     widen = DuckDB.widen
@@ -181,7 +181,7 @@ def test_a_range_that_does_not_fit_into_little_memory_is_given_what_the_run_may_
 def test_a_range_that_does_not_fit_at_all_stops_the_run(
     study: Study, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit: 250)
+    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: 250)
     with pytest.raises(OutOfMemory, match="ran out of memory"):
         study.run_database(database / "omop.yaml", most=0, memory_limit="3MB")
 
@@ -189,7 +189,7 @@ def test_a_range_that_does_not_fit_at_all_stops_the_run(
 def test_a_stopped_run_goes_on_from_its_finished_ranges(
     study: Study, database: Path, results: PopulationResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit: PATIENTS // 3)
+    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: PATIENTS // 3)
     finish, done = Work.finish, []
 
     def stopping(self: Work, part: Any, tally: Tally) -> None:

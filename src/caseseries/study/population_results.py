@@ -14,6 +14,7 @@ from caseseries.errors import OutputError
 from caseseries.report import population as report
 from caseseries.stats.tally import Tally
 from caseseries.study.patients import join_ranges
+from caseseries.study.ranges import memory_of_range
 from caseseries.study.work import Work
 from caseseries.summary.population_model import Population
 
@@ -55,7 +56,7 @@ class PopulationResults:
         refuse(Path(out))
         with tempfile.TemporaryDirectory(prefix="caseseries-patients-") as folder:
             patients = Path(folder) / "patients.parquet"
-            join_ranges(self.parts, patients, memory_limit=self.memory_limit)
+            join_ranges(self.parts, patients, memory_limit=memory_of_range(self.memory_limit))
             told = {"engine": self.engine, "ranges of patients": str(len(self.parts))}
             if patients_out is None:
                 inside = {"patients.parquet": patients}

@@ -11,26 +11,33 @@ from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
 from caseseries.study.work import Range
 
-#: Memory of the engine, and patients of a range, with which a run stays below 256 MB however many patients there are.
-FLAT, PATIENTS = "90MB", 50_000
+#: Memory of the engine, and persons with the index event of a range, with which a run stays below 256 MB however many patients there are.
+FLAT, WITH_EVENT = "90MB", 20_000
 
-#: With the usual memory limit or less a run stays flat; with more, so many patients of a range for each megabyte.
-USUAL, PER_MEGABYTE = kibibytes("1GB"), 250
+#: Of everybody else only the row of person and the periods are looked at: so many times as many persons make a range at most.
+EVERYBODY = 12
 
-#: The fewest patients of a range, and how many for each megabyte of a small limit: a range costs about half a second whatever its size.
-FEWEST, OF_FEW = 10_000, 500
+#: With the usual memory limit or less a run stays flat; with more, so many persons with the event of a range for each megabyte.
+USUAL, PER_MEGABYTE = kibibytes("1GB"), 100
+
+#: The fewest of a range, and how many for each megabyte of a small limit: a range costs about half a second whatever its size.
+FEWEST, OF_FEW = 4_000, 200
 
 
-def patients_of_range(memory_limit: str) -> int:
-    """How many patients make a range under a memory limit.
+def patients_of_range(memory_limit: str, people: int, indexed: int) -> int:
+    """How many of so many people make a range under a memory limit, where `indexed` of them have the index event.
 
-    >>> patients_of_range("4GB"), patients_of_range("1GB"), patients_of_range("64MB"), patients_of_range("16MB")
-    (1048500, 50000, 32500, 10000)
+    >>> patients_of_range("1GB", 1_000_000, 420_000), patients_of_range("1GB", 1_000_000, 5_000)
+    (47620, 200000)
+    >>> patients_of_range("4GB", 1_000_000, 420_000), patients_of_range("64MB", 1_000_000, 420_000)
+    (500000, 30304)
     """
     kilobytes = kibibytes(memory_limit)
-    if kilobytes > USUAL:
-        return kilobytes // 1000 * PER_MEGABYTE
-    return min(PATIENTS, max(FEWEST, kilobytes // 1000 * OF_FEW))
+    most = kilobytes // 1000 * PER_MEGABYTE
+    if kilobytes <= USUAL:
+        most = min(WITH_EVENT, max(FEWEST, kilobytes // 1000 * OF_FEW))
+    parts = max(1, -(-indexed // most), -(-people // (most * EVERYBODY)))
+    return -(-people // parts)
 
 
 def memory_of_range(memory_limit: str) -> str:
@@ -55,7 +62,7 @@ LARGE = (
 
 def in_ranges(source: OmopSource, memory_limit: str) -> tuple[Range, ...]:
     """The ranges in which a source is taken; where they are several, its engine works within the memory of one."""
-    ranges = divide(source, patients_of_range(memory_limit))
+    ranges = divide(source, patients_of_range(memory_limit, source.people, source.indexed(source.people)))
     if len(ranges) > 1:
         source.engine.narrow(memory_of_range(memory_limit))
     return ranges
