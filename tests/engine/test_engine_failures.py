@@ -37,7 +37,7 @@ def test_memory_and_the_folder_for_what_does_not_fit_are_both_full(tmp_path: Pat
         "max_temp_directory_size": "10MB",
         "threads": "1",
     }
-    with DuckDB(duckdb.connect(":memory:", config=settings), str(tmp_path / "none")) as engine:
+    with DuckDB(duckdb.connect(":memory:", config=settings), str(tmp_path / "none"), "60MB") as engine:
         engine.keep("thing", "SELECT 1 AS n")
         with pytest.raises(EngineError, match="ran out of memory") as wrong:
             engine.keep("thing", HEAVY)
