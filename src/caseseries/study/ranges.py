@@ -15,7 +15,7 @@ from caseseries.study.work import Range
 FLAT, WITH_EVENT = "90MB", 20_000
 
 #: Of everybody else only the row of person and the periods are looked at: so many times as many persons make a range at most.
-EVERYBODY = 12
+EVERYBODY = 5
 
 #: With the usual memory limit or less a run stays flat; with more, so many persons with the event of a range for each megabyte.
 USUAL, PER_MEGABYTE = kibibytes("1GB"), 100
@@ -28,7 +28,7 @@ def patients_of_range(memory_limit: str, people: int, indexed: int) -> int:
     """How many of so many people make a range under a memory limit, where `indexed` of them have the index event.
 
     >>> patients_of_range("1GB", 1_000_000, 420_000), patients_of_range("1GB", 1_000_000, 5_000)
-    (47620, 200000)
+    (47620, 100000)
     >>> patients_of_range("4GB", 1_000_000, 420_000), patients_of_range("64MB", 1_000_000, 420_000)
     (500000, 30304)
     """
