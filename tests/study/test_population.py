@@ -172,7 +172,7 @@ def test_a_range_that_does_not_fit_into_little_memory_is_given_what_the_run_may_
     widen = DuckDB.widen
     monkeypatch.setattr(DuckDB, "widen", lambda engine: widened.append(widen(engine)) or widened[-1])
     found = counted(study, database)
-    assert widened == [True]
+    assert widened[-1]
     assert results.tally == found.tally
     assert joined(results, found) == 1
     found.close()

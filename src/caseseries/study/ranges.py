@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from caseseries.engine.connection import Engine
 from caseseries.engine.memory import kibibytes
 from caseseries.errors import OutOfMemory
 from caseseries.source.omop.source import OmopSource
-from caseseries.stats.tally import Tally
 from caseseries.study.work import Range
+
+Answer = TypeVar("Answer")
 
 #: Memory of the engine, and persons with the index event of a range, with which a run stays below 256 MB however many patients there are.
 FLAT, WITH_EVENT = "90MB", 20_000
@@ -62,9 +64,14 @@ LARGE = (
 
 def in_ranges(source: OmopSource, memory_limit: str) -> tuple[Range, ...]:
     """The ranges in which a source is taken; where they are several, its engine works within the memory of one."""
-    ranges = divide(source, patients_of_range(memory_limit, source.people, source.indexed(source.people)))
+    size = patients_of_range(
+        memory_limit, source.people, within_memory(source.engine, lambda: source.indexed(source.people))
+    )
+    ranges = within_memory(source.engine, lambda: divide(source, size))
     if len(ranges) > 1:
         source.engine.narrow(memory_of_range(memory_limit))
+    else:
+        source.engine.widen()
     return ranges
 
 
@@ -76,8 +83,8 @@ def divide(source: OmopSource, patients: int) -> tuple[Range, ...]:
     return tuple(Range(number, low, high) for number, (low, high) in enumerate(zip(lows, highs, strict=True), 1))
 
 
-def within_memory(engine: Engine, count: Callable[[], Tally]) -> Tally:
-    """Count one range. Where the memory of a range is too little for it, once more with all that the run may use, and so from then on.
+def within_memory(engine: Engine, count: Callable[[], Answer]) -> Answer:
+    """Count one range, say. Where the memory of a range is too little for it, once more with all that the run may use, and so from then on.
 
     Raises:
         OutOfMemory: that was too little as well.

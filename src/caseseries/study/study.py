@@ -34,7 +34,7 @@ from caseseries.study.counted_check import CountedCheck, count_check, counted_na
 from caseseries.study.line import Progress, analyse, unwatched
 from caseseries.study.population import count_ranges, require_readable
 from caseseries.study.population_results import PopulationResults
-from caseseries.study.ranges import in_ranges
+from caseseries.study.ranges import in_ranges, memory_of_range, within_memory
 from caseseries.study.results import COMPARED, Results
 from caseseries.study.work import Work, open_work
 from caseseries.summary.compare import compare
@@ -168,10 +168,12 @@ class Study:
         """
         progress("opening the database", None)
         with opened_omop(Path(omop), Machine(memory_limit, threads, None, master)) as opened:
-            source, indexed = self._opened(opened, most)
+            opened.engine.narrow(memory_of_range(memory_limit))
+            source, indexed = within_memory(opened.engine, lambda: self._opened(opened, most))
             if indexed > most:
                 return count_check(self, source, in_ranges(source, memory_limit), progress=progress)
             progress("reading the patients", None)
+            opened.engine.widen()
             read = chart_of(source)
         return self._checked(read, memory_limit, threads, progress)
 
@@ -252,8 +254,10 @@ class Study:
             opened = open_until_done.enter_context(
                 opened_omop(Path(omop), Machine(memory_limit, threads, folder.folder, master))
             )
-            source, indexed = self._opened(opened, most)
+            opened.engine.narrow(memory_of_range(memory_limit))  # to count a few million persons takes no more
+            source, indexed = within_memory(opened.engine, lambda: self._opened(opened, most))
             if indexed <= most:
+                opened.engine.widen()
                 chart = stop_on_errors(chart_of(source))
                 opened.close()  # its memory is wanted for the study
                 return self._run(chart, memory_limit, threads, progress)
