@@ -67,7 +67,7 @@ def check(study: Protocol, table: Chart) -> None:
     base = [number for variant, number in laid_out.variants.items() if variant.name == BASELINE]
     days = [day for variant in laid_out.variants for day in (variant.window.from_, variant.window.to)]
     series = ask_series(engine, study, base, min(days), max(days)) if study.verdicts else ""
-    assert lay_sheet(engine, study, cohort.numbers, laid_out, series)
+    assert lay_sheet(engine, study, laid_out, series)
     laid.append(study.study)
     if study.verdicts:
         lay_series(engine, study, cohort.numbers)
@@ -171,7 +171,7 @@ def test_a_value_that_cannot_be_packed_goes_the_general_way() -> None:
         table = chart(f"1 | mmt | -5:50, 90:{value}", study)
         numbers = select(engine, study, table).numbers
         one = compile_sheet(engine, study, numbers, [plan(study, "response")])
-        assert packed is lay_sheet(engine, study, numbers, one)
+        assert packed is lay_sheet(engine, study, one)
 
 
 #: Parts of the sheet, each broken in its own way.

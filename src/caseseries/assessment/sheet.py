@@ -141,7 +141,6 @@ def _note(sheet: Sheet, compiled: Compiled) -> None:
 def lay_sheet(
     engine: Engine,
     protocol: Protocol,
-    numbers: Numbers,
     sheet: Sheet,
     also_asked: str = "",
     *,
@@ -154,10 +153,11 @@ def lay_sheet(
     """
     if not values_fit(engine):
         return False
+    numbers = sheet.numbers
     if sheet.values:
         lay_values(engine, protocol, numbers, sheet.windows, [measure for _, measure in sheet.values])
     release()
-    _lay_days(engine, numbers, sheet)
+    _lay_days(engine, sheet)
     variants = {number: variant for variant, number in sheet.variants.items()}
     asked = [
         Asked(choice, measure, unit, number, variants[number].window, variants[number].kind)
@@ -168,8 +168,9 @@ def lay_sheet(
     return True
 
 
-def _lay_days(engine: Engine, numbers: Numbers, sheet: Sheet) -> None:
+def _lay_days(engine: Engine, sheet: Sheet) -> None:
     """The assessment day of every window that somebody asks the day of, one row per case."""
+    numbers = sheet.numbers
     dated = {number: variant for variant, number in sheet.variants.items() if number in sheet.dated}
     found, days = [], []
     for number, variant in dated.items():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from caseseries.assessment.absent import CODES
 from caseseries.assessment.compile import dose_number, fixed_day
 from caseseries.assessment.dose import answer_doses
+from caseseries.assessment.window import LAST_SEEN
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
@@ -71,14 +72,13 @@ def _ask(protocol: Protocol, one: Asked) -> str:
 def _columns(numbers: Numbers, asked: Sequence[Asked]) -> list[str]:
     """Dose and absent code; where nobody knows the day, why."""
     first = "k.observed_first - k.index_day"
-    last = "least(k.follow_end, coalesce(k.death_day, k.follow_end)) - k.index_day"
     columns = []
     for one in asked:
         outside, why = "FALSE", CODES["no_visit"]
         if one.kind == "fixed":
             outside, why = f"{fixed_day(one.window)} < {first}", CODES["after_end"]
         elif numbers.observed:
-            outside = f"({one.window.from_} < {first} OR {one.window.to} > {last})"
+            outside = f"({one.window.from_} < {first} OR {one.window.to} > {LAST_SEEN})"
         nothing = f"CASE WHEN {outside} THEN {CODES['unobserved']} ELSE {why} END"
         absent = f"CASE WHEN c.day{one.variant} IS NOT NULL THEN x.a{one.choice} ELSE {nothing} END"
         columns += [f"x.n{one.choice}", f"x.d{one.choice}", f"{absent} AS a{one.choice}"]

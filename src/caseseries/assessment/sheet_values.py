@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from caseseries.assessment.absent import CODES
+from caseseries.assessment.window import LAST_SEEN
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
 from caseseries.engine.dialect import Dialect
@@ -35,9 +36,6 @@ _MEASURES = 2**20
 
 _PICKS = ("best", "worst", "highest", "lowest")
 
-#: The last day on which a case was seen, as day number.
-_LAST = "least(k.follow_end, coalesce(k.death_day, k.follow_end))"
-
 
 def values_fit(engine: Engine) -> bool:
     """Whether every value is small enough to be packed."""
@@ -54,7 +52,7 @@ def lay_values(
     packs = [f"r.{letter}{place}" for place, window in enumerate(windows) for letter in _letters(window)]
     seen = "k.observed_first - k.index_day" if numbers.observed else "CAST(NULL AS INT)"
     offered = f"""
-    SELECT k.case_no, g.measure, {seen} AS seen_first, {_LAST} - k.index_day AS seen_last, {", ".join(packs)}
+    SELECT k.case_no, g.measure, {seen} AS seen_first, {LAST_SEEN} AS seen_last, {", ".join(packs)}
     FROM included_case AS k
     CROSS JOIN sheet_measure AS g
     LEFT JOIN ({_packed(protocol, numbers, windows, used)}) AS r ON r.place = {_place("k.case_no", "g.measure")}"""

@@ -244,11 +244,11 @@ SELECT case_no, choice, absent, open_same_day,
 FROM joined
 """
 
+#: The last day on which the case ``k`` was seen, relative to its index date.
+LAST_SEEN = "least(k.follow_end, coalesce(k.death_day, k.follow_end)) - k.index_day"
+
 #: Whether a window of the case ``k`` has a day outside its index period, after a death or after the data cut-off.
-LEAVES = (
-    "({window}.low < k.observed_first - k.index_day "
-    "OR {window}.high > least(k.follow_end, coalesce(k.death_day, k.follow_end)) - k.index_day)"
-)
+LEAVES = f"({{window}}.low < k.observed_first - k.index_day OR {{window}}.high > {LAST_SEEN})"
 
 
 def leaves(numbers: Numbers, window: str) -> str:

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from caseseries import cohort
 from caseseries.assessment import assess
 from caseseries.assessment.choices import open_counts
 from caseseries.assessment.sheet import compile_sheet, fits, lay_sheet, open_on_sheet
-from caseseries.cohort.index import count_gaps
 from caseseries.engine.connection import Engine
 from caseseries.errors import InputError
 from caseseries.protocol.concepts import folded
@@ -25,7 +23,7 @@ from caseseries.source.omop.needed import unmatched
 from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
 from caseseries.study.line import Progress
-from caseseries.study.population import OPEN, Plans, plans_of, require_choices, require_readable
+from caseseries.study.population import OPEN, Plans, find_cases, plans_of, require_choices, require_readable
 from caseseries.study.ranges import LARGE, within_memory
 from caseseries.study.work import Range
 
@@ -82,33 +80,23 @@ def counted_names(tally: Tally) -> set[tuple[str, str]]:
 def _check_range(
     engine: Engine, protocol: Protocol, source: OmopSource, part: Range, plans: Plans, where: str, progress: Progress
 ) -> Tally:
-    numbers = source.numbers
-    progress(f"reading who took what and when{where}", None)
-    counts = source.history(part.low, part.high)
-    early = cohort.needs_values(protocol) or not numbers.observed
-
-    def load_values() -> None:
-        progress(f"reading values{where}", None)
-        counts.merge(source.values("index_case" if early else "included_case"))
-
-    progress(f"selecting the cohort{where}", None)
-    cohort.find(engine, protocol, numbers, dated=True, load_values=load_values if early else None)
-    counts.merge(cohort.tally(engine, protocol, numbers, dated=True))
-    counts.add((OPEN, "restart_after", "study drug"), count_gaps(engine, protocol))
-    if not early:
-        load_values()
+    laid = fits(protocol, plans.all)
+    counts, near = find_cases(engine, protocol, source, part, repeated=laid, where=where, progress=progress)
     progress(f"looking for open choices{where}", None)
-    for (choice, place), n in _opened(engine, protocol, source, plans).items():
+    for (choice, place), n in _opened(engine, protocol, source, plans, near, laid=laid).items():
         counts.add((OPEN, choice, place), n)
     return counts
 
 
-def _opened(engine: Engine, protocol: Protocol, source: OmopSource, plans: Plans) -> dict[tuple[str, str], int]:
+def _opened(
+    engine: Engine, protocol: Protocol, source: OmopSource, plans: Plans, near: str, *, laid: bool
+) -> dict[tuple[str, str], int]:
     """How many cases ask for each choice; the same place in two outcomes is one choice, raised by the cases of that with more."""
     numbers = source.numbers
-    sheet = compile_sheet(engine, protocol, numbers, plans.all) if fits(protocol, plans.all) else None
-    if sheet is not None and not lay_sheet(engine, protocol, numbers, sheet):
+    sheet = compile_sheet(engine, protocol, numbers, plans.all) if laid else None
+    if sheet is not None and not lay_sheet(engine, protocol, sheet):
         sheet = None
+        source.values(near)  # again, for the general way reads equal rows once
     opened: dict[tuple[str, str], int] = dict(open_on_sheet(engine, protocol, sheet)) if sheet is not None else {}
     for outcome in plans.all:
         if sheet is not None:

@@ -81,6 +81,39 @@ def count_ranges(
     return total
 
 
+def find_cases(
+    engine: Engine,
+    protocol: Protocol,
+    source: OmopSource,
+    part: Range,
+    *,
+    repeated: bool,
+    where: str,
+    progress: Progress,
+) -> tuple[Tally, str]:
+    """Find the cases of one range and make their values; the counts of that, and the table of the patients whose values were made.
+
+    With `repeated` equal rows of values stand as often as they were found (:meth:`OmopSource.values`).
+    """
+    progress(f"reading who took what and when{where}", None)
+    counts = source.history(part.low, part.high)
+    engine.forget(*READ)
+    early = cohort.needs_values(protocol) or not source.numbers.observed
+    near = "index_case" if early else "included_case"
+
+    def load_values() -> None:
+        progress(f"reading values{where}", None)
+        counts.merge(source.values(near, repeated=repeated))
+
+    progress(f"selecting the cohort{where}", None)
+    cohort.find(engine, protocol, source.numbers, dated=True, load_values=load_values if early else None)
+    counts.merge(cohort.tally(engine, protocol, source.numbers, dated=True))
+    counts.add((OPEN, "restart_after", "study drug"), count_gaps(engine, protocol))
+    if not early:
+        load_values()
+    return counts, near
+
+
 def _count(
     engine: Engine,
     protocol: Protocol,
@@ -92,26 +125,9 @@ def _count(
     where: str,
     progress: Progress,
 ) -> Tally:
-    numbers = source.numbers
-    progress(f"reading who took what and when{where}", None)
-    counts = source.history(part.low, part.high)
-    engine.forget(*READ)
-    early = cohort.needs_values(protocol) or not numbers.observed
-    laid = fits(protocol, plans.all)
-
-    near = "index_case" if early else "included_case"
-
-    def load_values() -> None:
-        progress(f"reading values{where}", None)
-        counts.merge(source.values(near, repeated=laid))
-
-    progress(f"selecting the cohort{where}", None)
-    cohort.find(engine, protocol, numbers, dated=True, load_values=load_values if early else None)
-    counts.merge(cohort.tally(engine, protocol, numbers, dated=True))
-    counts.add((OPEN, "restart_after", "study drug"), count_gaps(engine, protocol))
+    numbers, laid = source.numbers, fits(protocol, plans.all)
+    counts, near = find_cases(engine, protocol, source, part, repeated=laid, where=where, progress=progress)
     ((included,),) = engine.rows("SELECT count(*) FROM included_case")
-    if not early:
-        load_values()
     progress(f"choosing values{where}", int(included))
     sheet = _laid(engine, protocol, source, plans) if laid else None
     if laid and sheet is None:
@@ -152,7 +168,7 @@ def _laid(engine: Engine, protocol: Protocol, source: OmopSource, plans: Plans) 
     series = ask_series(engine, protocol, base, min(days), max(days)) if days else ""
     still = {dose.weight for dose in protocol.doses.values() if dose.weight is not None}
     still |= {one.measure for one in protocol.safety.monitored} if protocol.safety is not None else set()
-    if not lay_sheet(engine, protocol, numbers, sheet, series, release=partial(source.release, still)):
+    if not lay_sheet(engine, protocol, sheet, series, release=partial(source.release, still)):
         return None
     if plans.verdicts:
         lay_series(engine, protocol, numbers)
