@@ -63,14 +63,14 @@ def nobody(source: OmopSource, locate: Locate) -> ChartError:
             {"drug"},
             "study drug",
         )
-        written: tuple[str, str] = ("first_exposure", "first_exposure")
+        written = "first_exposure"
     else:
         name = getattr(index, "first_event", "")
         keys, kinds, called, written = (
             frozenset({folded(name)}),
             {"diagnosis", "event"},
             "index event",
-            ("first_event", "first_event"),
+            "first_event",
         )
     found = [
         (one, ids)
@@ -80,7 +80,7 @@ def nobody(source: OmopSource, locate: Locate) -> ChartError:
     problems = []
     for one, ids in found:
         declared = next((key for key in protocol.concepts if folded(key) == folded(one.name)), None)
-        place = locate("concepts", declared) if declared is not None else locate("case", "index_date", written[0])
+        place = locate("concepts", declared) if declared is not None else locate("case", "index_date", written)
         noticed = [
             str(message).removeprefix(f"{one.name}: ")
             for (_, rule, message), _ in source.findings.section("finding")
@@ -88,7 +88,7 @@ def nobody(source: OmopSource, locate: Locate) -> ChartError:
         ]
         problems.append(_of_set(source.opened, one, ids, called, place, noticed))
     if not found:
-        place = locate("case", "index_date", written[0])
+        place = locate("case", "index_date", written)
         problems.append(Problem(f"the {called} has no concept set", place, name, do="add it under `concepts:`"))
     return ChartError(
         f"Nobody in the database has the {called}, so that nobody can be a case.", problems, do="Nothing was run."
