@@ -111,10 +111,10 @@ def test_printo_worsening_is_a_named_recalled_constant() -> None:
 def inactive(tree: object) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     if hasattr(tree, "items"):
-        if "measure" in tree:  # type: ignore[operator]
-            op = next(key for key in tree if key in ("at_least", "at_most", "equals"))  # type: ignore[attr-defined]
-            return {tree["measure"]: (op, tree[op])}  # type: ignore[index]
-        for value in tree.values():  # type: ignore[attr-defined]
+        if "measure" in tree:
+            op = next(key for key in tree if key in ("at_least", "at_most", "equals"))
+            return {tree["measure"]: (op, tree[op])}
+        for value in tree.values():
             found |= inactive(value)
     elif isinstance(tree, tuple):
         for value in tree:
@@ -141,7 +141,7 @@ def test_numbers_of_inactive_disease_are_also_the_cut_points_of_the_instruments(
 
 def test_a_rule_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
-        criterion("TIS").rule["x"] = 1  # type: ignore[index]
+        criterion("TIS").rule["x"] = 1
     with pytest.raises(TypeError):
         criterion("P-CID").rule["all"][1]["count"]["at_least"] = "1"
 

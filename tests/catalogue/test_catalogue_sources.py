@@ -71,7 +71,7 @@ def test_no_number_is_a_binary_float(file: Path) -> None:
 
 def test_a_float_is_refused_where_an_exact_number_is_wanted() -> None:
     with pytest.raises(AssertionError, match="not exact"):
-        exact(0.1)  # type: ignore[arg-type]
+        exact(0.1)
 
 
 def test_numbers_inside_an_instrument_have_their_own_source() -> None:

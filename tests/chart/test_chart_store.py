@@ -77,7 +77,7 @@ def test_periods_are_merged_and_their_patients_known() -> None:
 def test_rows_that_were_counted_are_in_the_account_beside_those_listed() -> None:
     rows = tuple(
         SourceRow(n, "f", "s", n, "drugs", "", status) for n, status in enumerate(("used", "used", "refused"), 1)
-    )  # type: ignore[arg-type]
+    )
     counted = {"measurement": {"used": 5, "out of scope": 2}, "drugs": {"refused": 1}}
     account = replace(read("1 | mmt | 0:5"), rows=rows, counted=counted).account()
     assert {

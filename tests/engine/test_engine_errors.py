@@ -28,5 +28,5 @@ def test_a_full_disk_is_said() -> None:
             raise duckdb.IOException("IO Error: patient P1: no space left on device")
 
     with pytest.raises(EngineError, match="could not write its temporary files") as wrong:
-        DuckDB(Full(), "", "1GB").rows("SELECT 1")  # type: ignore[arg-type]
+        DuckDB(Full(), "", "1GB").rows("SELECT 1")
     assert "P1" not in str(wrong.value)

@@ -69,12 +69,12 @@ class Ended:
     ],
 )
 def test_what_spark_may_say(stopped: Exception, code: int | None, said: str) -> None:
-    with pytest.raises(EngineError, match=said) as wrong, spark_engine.words(Ended(code)):  # type: ignore[arg-type]
+    with pytest.raises(EngineError, match=said) as wrong, spark_engine.words(Ended(code)):
         raise stopped
     assert "Mona" not in str(wrong.value)
 
 
-class OfJava(Py4JJavaError):  # type: ignore[misc]  # py4j leaves it untyped
+class OfJava(Py4JJavaError):
     """An exception of Java, without a Java that could say more of it."""
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class OfJava(Py4JJavaError):  # type: ignore[misc]  # py4j leaves it untyped
 
 def test_an_exception_of_java_is_named_and_not_repeated() -> None:
     said = r"an error of its own \(org.apache.spark.SparkException\)"
-    with pytest.raises(EngineError, match=said) as wrong, spark_engine.words(Ended(None)):  # type: ignore[arg-type]
+    with pytest.raises(EngineError, match=said) as wrong, spark_engine.words(Ended(None)):
         raise OfJava
     assert "Mona" not in str(wrong.value)
 
@@ -104,7 +104,7 @@ def test_a_session_that_is_not_opened(said: str, told: str) -> None:
 
 
 def test_a_defect_of_our_own_is_not_explained_away() -> None:
-    with pytest.raises(AnalysisException), spark_engine.words(Ended(None)):  # type: ignore[arg-type]
+    with pytest.raises(AnalysisException), spark_engine.words(Ended(None)):
         raise AnalysisException("[UNRESOLVED_COLUMN] a column of ours")
 
 

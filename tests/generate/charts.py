@@ -313,14 +313,14 @@ class Story:
         when = self.index + day
         self.tables.measurements.append(
             Measurement(
-                0, 0, "", self.patient, measure, when, when - spread[0], when + spread[1], value, censor, missing,  # type: ignore[arg-type]
+                0, 0, "", self.patient, measure, when, when - spread[0], when + spread[1], value, censor, missing,
             )
         )  # fmt: skip
 
     def _fact(self, kind: str, term: str, day: int | None, spread: int = 0) -> None:
         when = None if day is None else self.index + day
         low, high = (None, None) if when is None else (when - spread, when + spread)
-        self.tables.facts.append(Fact(0, 0, self.patient, kind, term, when, low, high))  # type: ignore[arg-type]
+        self.tables.facts.append(Fact(0, 0, self.patient, kind, term, when, low, high))
 
     def _facts(self) -> None:
         if self.often(0.9):

@@ -54,7 +54,7 @@ def compare(protocol: Protocol, chart: Chart, left: Implementation, right: Imple
     if stopped:
         found = [sorted({problem.found for problem in stop.problems if problem.found}) for stop in stopped]
         return [] if found[0] == found[1] or not all(found) else [f"choices of: left {found[0]}, right {found[1]}"]
-    (left_cases, left_verdicts), (right_cases, right_verdicts) = answers  # type: ignore[misc]
+    (left_cases, left_verdicts), (right_cases, right_verdicts) = answers
     lines = _differ("case", {case.case_id: case for case in left_cases}, {case.case_id: case for case in right_cases})
     if not lines and [case.case_id for case in left_cases] != [case.case_id for case in right_cases]:
         lines.append("cases: another order")

@@ -142,11 +142,11 @@ def _verdict(outcome_plan: OutcomePlan, case: CaseAnswer, found: Verdict, chart:
     for node in outcome_plan.specs[found.spec].tree.leaves:
         assert node.leaf is not None
         numbers = [values[slot] for slot in node.leaf.slots]
-        if node.leaf.kind != "is" and all(number is not None for number in numbers) and _exact(node.leaf, *numbers):  # type: ignore[arg-type]
+        if node.leaf.kind != "is" and all(number is not None for number in numbers) and _exact(node.leaf, *numbers):
             yield f"the exact threshold of a {node.leaf.kind}"
 
 
-def _exact(leaf: Leaf, before, after=None) -> bool:  # type: ignore[no-untyped-def]
+def _exact(leaf: Leaf, before, after=None) -> bool:
     compared = before if after is None else leaf.sign * (after - before)
     if after is None and leaf.basis == "range":
         compared -= leaf.minimum

@@ -36,7 +36,7 @@ empty list: []
 
 def problems(source: str | bytes | Path, **options: object) -> tuple[Problem, ...]:
     with pytest.raises(ProtocolError) as caught:
-        read(source, file="p.yaml", **options)  # type: ignore[arg-type]
+        read(source, file="p.yaml", **options)
     return caught.value.problems
 
 

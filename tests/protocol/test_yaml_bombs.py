@@ -85,4 +85,4 @@ def test_brackets_up_to_the_limit_are_read() -> None:
 
 def test_a_large_honest_file_is_read() -> None:
     text = "codes:\n" + "".join(f"  code {n}: {{name: a concept, unit: mg}}\n" for n in range(3_000))
-    assert 3_000 == len(read(text).data["codes"])  # type: ignore[arg-type]
+    assert 3_000 == len(read(text).data["codes"])

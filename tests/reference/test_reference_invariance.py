@@ -158,6 +158,6 @@ def test_the_calendar() -> None:
         if case.index is None or case.index < SHIFT:
             return case
         ends = {name: earlier(getattr(case, name)) for name in ("index", "episode_end", "follow_end", "on_drug_end")}
-        return replace(case, **ends)  # type: ignore[arg-type]
+        return replace(case, **ends)
 
     unchanged(moved, back)

@@ -238,7 +238,7 @@ def specs(trees: Mapping[str, Tree]) -> tuple[Spec, ...]:
         varied += ["dose"] * (dose != doses[0]) + ["missing"] * (missing != "not evaluable")
         varied += ["reading"] * (reading != AS_WRITTEN)
         windows = {"baseline": before, "month 3": after}
-        found.append(Spec(number, OUTCOME, reading, trees[reading], windows, missing, dose, tuple(varied)))  # type: ignore[arg-type]
+        found.append(Spec(number, OUTCOME, reading, trees[reading], windows, missing, dose, tuple(varied)))
     return tuple(found)
 
 

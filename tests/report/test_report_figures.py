@@ -47,7 +47,7 @@ def test_every_figure_is_xml_with_letters(any_run: Summary) -> None:
     for drawing in drawings(any_run):
         root = ElementTree.fromstring(drawing.figure.svg)
         assert root.tag.endswith("svg") and root.find("{*}text") is not None
-        assert f"{drawing.figure.key}-title" == root.find("{*}title").attrib["id"]  # type: ignore[union-attr]
+        assert f"{drawing.figure.key}-title" == root.find("{*}title").attrib["id"]
 
 
 def test_no_label_leaves_the_paper(any_run: Summary) -> None:

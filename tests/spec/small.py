@@ -168,7 +168,7 @@ def _measurement(patient: str, measure: str, cell: str) -> Measurement:
     censor = what[0] if what[0] in "<>" else ""
     number = words.get(what, what[len(censor) :])
     value = Fraction(number) if re.fullmatch(r"-?\d+(\.\d+)?", number) else None
-    return Measurement(0, 0, "", patient, measure, day, low, high, value, censor, "" if value is not None else what)  # type: ignore[arg-type]
+    return Measurement(0, 0, "", patient, measure, day, low, high, value, censor, "" if value is not None else what)
 
 
 def _course(patient: str, drug: str, cell: str) -> Course:
@@ -193,7 +193,7 @@ def _course(patient: str, drug: str, cell: str) -> Course:
 
 def _fact(patient: str, kind: str, term: str, cell: str) -> Fact:
     day, low, high = _days(cell) if cell else (None, None, None)
-    return Fact(0, 0, patient, kind, term, day, low, high)  # type: ignore[arg-type]
+    return Fact(0, 0, patient, kind, term, day, low, high)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def of_one(found: Answers, place: int) -> Answers:
         for (name, *rest), verdict in found.verdicts.items()
         if name.startswith(start)
     }
-    return Answers(cases, verdicts, {}, [])  # type: ignore[arg-type]
+    return Answers(cases, verdicts, {}, [])
 
 
 def answered(specs: list[Spec], engine: str) -> None:

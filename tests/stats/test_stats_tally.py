@@ -67,7 +67,7 @@ def test_a_number_is_not_its_text_nor_a_truth() -> None:
     assert 2 == len(tally)
     for key, n in ((("a", True), 1), (("a", 1.0), 1), (("a", None), 1), (["a"], 1), (("a",), True), (("a",), 1.0)):
         with pytest.raises(TypeError):
-            tally.add(key, n)  # type: ignore[arg-type]
+            tally.add(key, n)
     for key, n in (((), 1), (("a",), -1)):
         with pytest.raises(ValueError, match="a key and a count"):
             tally.add(key, n)

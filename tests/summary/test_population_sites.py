@@ -30,8 +30,8 @@ def results(tally: Tally) -> Population:
 
 
 def site(label: str, tally: Tally, audience: str = "network") -> SiteCounts:
-    told = aggregate(study(), tally, audience=audience)  # type: ignore[arg-type]
-    return SiteCounts(label, "9f86", "0.1.0", audience, 5, True, True, told)  # type: ignore[arg-type]
+    told = aggregate(study(), tally, audience=audience)
+    return SiteCounts(label, "9f86", "0.1.0", audience, 5, True, True, told)
 
 
 def holds(told: Count, true: Count) -> bool:
@@ -242,7 +242,7 @@ def test_a_small_answer_hides_the_reasons_and_the_number_of_values() -> None:
 def test_what_cannot_be_protected_is_refused() -> None:
     counted = simulated(200, 1)
     with pytest.raises(ValueError, match="own site, network"):
-        aggregate(study(), counted, audience="world")  # type: ignore[arg-type]
+        aggregate(study(), counted, audience="world")
     with pytest.raises(ValueError, match="2 or more"):
         aggregate(study(), counted, audience="network", smallest=1)
     with pytest.raises(ValueError, match="sections other"):

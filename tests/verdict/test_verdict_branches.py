@@ -19,7 +19,7 @@ FACTS = MeasureFacts("mmt", "number", "MMT8", "points", Fraction(0), Fraction(80
 
 
 def seen(before: int | None, after: int, **leaf: object) -> Seen:
-    declared = Leaf("change", "gain", AFTER, BEFORE, threshold=Fraction(20), **leaf)  # type: ignore[arg-type]
+    declared = Leaf("change", "gain", AFTER, BEFORE, threshold=Fraction(20), **leaf)
     was = (
         Quantity(BEFORE, None, None, None, "no visit in window")
         if before is None

@@ -14,7 +14,7 @@ from caseseries.verdict import day_text, judged, listed, short_name, shown, sign
 
 
 def facts(name: str, label: str, kind: str = "number", unit: str = "points") -> MeasureFacts:
-    return MeasureFacts(name, kind, label, unit, None, None, 0)  # type: ignore[arg-type]
+    return MeasureFacts(name, kind, label, unit, None, None, 0)
 
 
 @pytest.mark.parametrize(

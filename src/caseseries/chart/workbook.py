@@ -161,4 +161,4 @@ def _raw(cell: Any, *, formula: bool) -> Raw:
         )
     if value is not None and not isinstance(value, str | int | float | bool) and not hasattr(value, "isoformat"):
         return str(value)
-    return value  # type: ignore[no-any-return]
+    return value  # type: ignore[no-any-return]  # openpyxl leaves it untyped

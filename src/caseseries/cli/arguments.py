@@ -33,7 +33,7 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: object) -> None:
         settings.setdefault("formatter_class", _Help)
-        super().__init__(allow_abbrev=False, **settings)  # type: ignore[arg-type]
+        super().__init__(allow_abbrev=False, **settings)  # type: ignore[arg-type]  # what argparse itself takes
 
     def error(self, message: str) -> NoReturn:
         """End with 2, the mistake and where help is; the usage lines would hide both."""
