@@ -16,6 +16,7 @@ import duckdb
 import pytest
 from tests.summary.counting import tally_of
 
+from caseseries.assessment import sheet
 from caseseries.engine.duckdb_engine import DuckDB
 from caseseries.errors import ChartError, ChoiceNeeded, InputError, OutOfMemory, OutputError
 from caseseries.invent import write
@@ -175,6 +176,15 @@ def test_a_range_that_does_not_fit_into_little_memory_is_given_what_the_run_may_
     assert widened[-1]
     assert results.tally == found.tally
     assert joined(results, found) == 1
+    found.close()
+
+
+def test_where_a_value_is_too_large_for_a_sheet_equal_rows_are_read_once_all_the_same(
+    study: Study, database: Path, results: PopulationResults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheet, "values_fit", lambda engine: False)
+    found = counted(study, database)
+    assert results.tally == found.tally
     found.close()
 
 
