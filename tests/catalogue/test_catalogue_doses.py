@@ -217,6 +217,19 @@ def test_every_word_of_the_reconstructed_drug_chart_is_known(shared_data: Path) 
         ("intralesional", "intralesional", False, False),
         ("eye drops", "ophthalmic", False, False),
         ("intranasal", "nasal", False, False),
+        ("IN", "nasal", False, False),
+        ("neb", "inhaled", False, False),
+        ("subQ", "subcutaneous", True, False),
+        ("TD", "transdermal", True, False),
+        ("IVPB", "intravenous", True, True),
+        ("IV drip", "intravenous", True, True),
+        ("mouthwash", "mouth and teeth", False, False),
+        ("subconjunctival", "ophthalmic", False, False),
+        ("periocular", "ophthalmic", False, False),
+        ("sub-Tenon", "ophthalmic", False, False),
+        ("IT", "epidural", False, False),
+        ("intravesical", "bladder", False, False),
+        ("infiltration", "local injection", False, False),
     ],
 )
 def test_route(text: str, key: str, systemic: bool, equivalent: bool) -> None:
@@ -227,6 +240,12 @@ def test_route(text: str, key: str, systemic: bool, equivalent: bool) -> None:
 def test_equivalents_hold_by_mouth_and_vein_only() -> None:
     assert [found.key for found in routes() if found.equivalent] == ["oral", "intravenous"]
     assert all(found.systemic for found in routes() if found.equivalent)
+
+
+@pytest.mark.parametrize("word", ["buccal", "oromucosal", "injection", "inj."])
+def test_a_route_that_stands_for_several_is_asked(word: str) -> None:
+    with pytest.raises(CatalogueMiss, match="stands for more than one"):
+        route(word)
 
 
 def test_an_unknown_route_is_refused_without_repeating_it() -> None:

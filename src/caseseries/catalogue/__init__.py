@@ -11,6 +11,7 @@ from caseseries.catalogue.concept import (
     instrument_concepts,
     local_routes,
     meaning,
+    route_concepts,
     unit_concepts,
     units_named,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "prednisone_factors",
     "pulse",
     "route",
+    "route_concepts",
     "routes",
     "schedule",
     "schedules",

@@ -20,6 +20,7 @@ __all__ = [
     "instrument_concepts",
     "local_routes",
     "meaning",
+    "route_concepts",
     "unit_concepts",
     "units_named",
 ]
@@ -82,15 +83,22 @@ def units_named(unit: str) -> dict[int, Fraction]:
     return {number: Fraction(1) for number, names in _units() if wanted in {unit_fold(name) for name in names}}
 
 
+def route_concepts() -> tuple[Concept, ...]:
+    """Concepts of routes; the words of each name its route, see :func:`caseseries.catalogue.route`.
+
+    >>> next(one.words for one in route_concepts() if one.id == 4006860)
+    'intra-articular'
+    """
+    return tuple(Concept(row["id"], route(row["route"]).key, cite(row["source"])) for row in read("concepts")["route"])
+
+
 def local_routes() -> tuple[Concept, ...]:
     """Routes of which a dose is never part of a systemic dose.
 
     >>> [one.words for one in local_routes()][:2]
     ['topical', 'inhaled']
     """
-    found = tuple(Concept(row["id"], row["route"], cite(row["source"])) for row in read("concepts")["route"])
-    assert not any(route(one.words).systemic for one in found)
-    return found
+    return tuple(one for one in route_concepts() if not route(one.words).systemic)
 
 
 def meaning(key: str) -> Concept:

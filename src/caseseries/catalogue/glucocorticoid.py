@@ -136,4 +136,4 @@ def _routes() -> dict[str, Route]:
 
 @cache
 def _route_index() -> Index:
-    return Index.of("route", [(entry.key, entry.aliases) for entry in routes()])
+    return Index.of("route", [(entry.key, entry.aliases) for entry in routes()], read("routes")["unclear"])

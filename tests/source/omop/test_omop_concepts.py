@@ -8,6 +8,7 @@ import pytest
 from tests.source.omop.conftest import PROTOCOL
 
 from caseseries import catalogue
+from caseseries.catalogue.raw import exact, read
 from caseseries.errors import ChartError, ProtocolError
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.load import parse
@@ -106,3 +107,50 @@ def test_every_known_concept_has_its_source() -> None:
     assert catalogue.meaning("less than").source.recalled
     assert Fraction(60) == catalogue.unit_concepts("CK")[32995]
     assert Fraction(254, 100) == catalogue.unit_concepts("height")[9327]
+
+
+@pytest.mark.parametrize(
+    ("measure", "concept", "factor"),
+    [
+        ("weight", 8739, "0.45359237"),
+        ("weight", 9373, "0.028349523125"),
+        ("height", 9330, "100/39.37"),
+        ("height", 8533, "2.54"),
+        ("height", 9307, "1200/39.37"),
+        ("neutrophils", 8816, "1"),
+        ("neutrophils", 9436, "0.001"),
+        ("neutrophils", 9442, "0.001"),
+        ("neutrophils", 32706, "10"),
+        ("platelets", 44777588, "1"),
+    ],
+)
+def test_units_of_american_databases_are_known_with_their_factor(measure: str, concept: int, factor: str) -> None:
+    assert exact(factor) == catalogue.unit_concepts(measure)[concept]
+
+
+@pytest.mark.parametrize("concept", [9346, 8815, 8792])
+def test_a_unit_that_is_no_weight_or_no_count_of_cells_stays_unknown(concept: int) -> None:
+    # 9346 is the pound force, which a list of the field names among units of body weight
+    assert concept not in catalogue.unit_concepts("weight") | catalogue.unit_concepts("neutrophils")
+
+
+@pytest.mark.parametrize(
+    "concept",
+    [
+        4006860, 4157758, 4156706, 40549429, 4302785, 4163770, 4157760, 40486069, 4217202, 4263689, 45956874, 4262914,
+        4184451, 4023156, 4290759, 4225555, 4057765, 37397638,
+    ],
+)  # fmt: skip
+def test_a_route_of_which_no_dose_is_systemic_is_among_the_local_ones(concept: int) -> None:
+    assert concept in {one.id for one in catalogue.local_routes()}
+
+
+@pytest.mark.parametrize("concept", [4132161, 4171047, 4142048, 4302612, 4262099, 4132711])
+def test_a_systemic_route_is_known_and_not_local(concept: int) -> None:
+    assert concept in {one.id for one in catalogue.route_concepts()} - {one.id for one in catalogue.local_routes()}
+
+
+def test_no_concept_of_a_unit_or_of_a_route_stands_twice() -> None:
+    content = read("concepts")
+    for ids in ([row["id"] for row in content["unit"]["ids"]], [row["id"] for row in content["route"]]):
+        assert sorted(set(ids)) == sorted(ids)
