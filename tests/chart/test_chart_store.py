@@ -85,3 +85,31 @@ def test_rows_that_were_counted_are_in_the_account_beside_those_listed() -> None
         "measurement": {"read": 7, "used": 5, "out of scope": 2, "refused": 0},
     } == account
     assert ["drugs", "measurement"] == list(account)
+
+
+@pytest.mark.parametrize(
+    ("written", "ends"),
+    [
+        ("3..9", (3, 3, 9, 9)),
+        ("3..", (3, 3, None, None)),
+        ("3..?", (3, 3, 3, None)),
+        ("3..9~", (3, 3, 9, None)),
+        ("3~5..9~12", (3, 5, 9, 12)),
+        ("3~5..", (3, 5, None, None)),
+    ],
+)
+def test_a_course_keeps_the_days_on_which_it_may_have_begun_and_ended(
+    written: str, ends: tuple[int | None, ...]
+) -> None:
+    small = read(f"1 | prednisone | {written} 5 mg\n1 | death | 20~24")
+    store(one_engine(), small)
+    assert [ends] == one_engine().rows("SELECT first_low, first_high, last_low, last_high FROM course")
+    (course,), (death,) = small.courses, small.facts
+    assert ends == (course.ends.first_low, course.ends.first_high, course.ends.last_low, course.ends.last_high)
+    assert (22, 20, 24) == (death.start, death.low, death.high)
+
+
+def test_drug_rows_that_became_no_course_are_kept_beside_those_that_did() -> None:
+    store(one_engine(), read("1 | unread | 3..; ..9\n1 | unread: prednisone | 4..5\n2 | mmt | 0:5"))
+    rows = one_engine().rows("SELECT patient, drug, first, last FROM unread_course ORDER BY coalesce(first, 0)")
+    assert [(1, None, None, 9), (1, None, 3, None), (1, 1, 4, 5)] == rows

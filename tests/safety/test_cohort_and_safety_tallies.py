@@ -209,7 +209,7 @@ def test_with_observed_time_the_cohort_is_found_without_any_measurement() -> Non
     assert not cohort.needs_values(study)
     engine = one_engine()
     never = (None,) * 5
-    course = ("mg", None, None, True, False)
+    course = ("mg", None, None, True, False, 0, 0, None, None)
     make_tables(
         engine,
         {

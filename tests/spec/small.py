@@ -7,7 +7,11 @@ as dates:
     1 | mmt | 70~80@75:66                   the same with a partial date: earliest~latest@taken as
     1 | mycophenolate mofetil | 0.. 500 mg x2; -60..-30 500 mg x2     courses: start..end amount unit times-per-day
     1 | methylprednisolone | 3..5 1000 mg x1 intravenous pulse
+    1 | prednisone | 70~80..90~120 20 mg    begun on some day from 70 to 80, last taken on some day from 90 to 120
+    1 | prednisone | 70..90~ 20 mg          taken to day 90, and perhaps on; 70..? to day 70, and perhaps on
+    1 | unread | 70..90; 95..; ..10         a drug row that became no course: of any drug; unread: prednisone, of this one
     1 | diagnosis: juvenile dermatomyositis | -100      also event:, visit, death, screening:, never:
+    1 | death | 70~80                       the same with a partial date; 70~80@75 says the day it is shown on
     1 | born | 2000-02-29                   or the earliest and latest day: 2000-01-01~2000-12-31
     1 | age | 7.5
     1 | observed | -100..200; 300..400      periods; with one such line the chart has observed time, for all patients
@@ -28,7 +32,18 @@ import pytest
 from ruamel.yaml import YAML
 from tests.spec.stages import by_stages
 
-from caseseries.chart.tables import Chart, Course, Fact, FactKind, Measurement, Observed, Person, day_number
+from caseseries.chart.tables import (
+    Chart,
+    Course,
+    Ends,
+    Fact,
+    FactKind,
+    Measurement,
+    Observed,
+    Person,
+    UnreadCourse,
+    day_number,
+)
 from caseseries.protocol.case import NominalDay
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
@@ -98,6 +113,7 @@ class Tables:
     courses: list[Course] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     observed: list[Observed] = field(default_factory=list)
+    unread: list[UnreadCourse] = field(default_factory=list)
 
     def chart(self, dated: bool = True) -> Chart:
         """The chart, its records numbered by content; it has observed time where somebody was observed."""
@@ -110,6 +126,7 @@ class Tables:
             courses=tuple(_numbered(self.courses, "record", "row_id")),
             facts=tuple(_numbered(self.facts, "record", "row_id")),
             observed=tuple(self.observed) or None,
+            unread=tuple(sorted(self.unread, key=repr)),
         )
 
 
@@ -137,6 +154,11 @@ def chart(rows: str, study: Protocol) -> Chart:
             for period in written.split(";"):
                 start, _, end = period.strip().partition("..")
                 tables.observed.append(Observed(patient, _day(start), _day(end)))
+        elif kind == "unread":
+            for row in written.split(";"):
+                start, _, end = row.strip().partition("..")
+                days = (_day(start) if start else None, _day(end) if end else None)
+                tables.unread.append(UnreadCourse(patient, term or None, *days))
         elif what in study.measures:
             tables.measurements.extend(_measurement(patient, what, cell.strip()) for cell in written.split(","))
         elif kind in get_args(FactKind):
@@ -155,9 +177,10 @@ def _day(text: str) -> int:
 
 def _days(text: str) -> tuple[int, int, int]:
     """The day, and the earliest and latest it may have been."""
-    found = re.fullmatch(r"(.+)~(.+)@(.+)", text)
+    found = re.fullmatch(r"(.+)~([^@]+)(?:@(.+))?", text)
     if found:
-        return _day(found[3]), _day(found[1]), _day(found[2])
+        low, high = _day(found[1]), _day(found[2])
+        return _day(found[3]) if found[3] else (low + high) // 2, low, high
     return (_day(text),) * 3
 
 
@@ -186,9 +209,24 @@ def _course(patient: str, drug: str, cell: str) -> Course:
         elif word != "pulse":
             route = word
     systemic = route not in {"topical", "inhaled", "intra-articular"}
+    first, ends = _ends(start, end)
+    last = None if ends.last_low is None or ends.last_high is None else (ends.last_low + ends.last_high) // 2
+    exact = ends.first_low == ends.first_high and ends.last_low == ends.last_high
     return Course(
-        0, 0, patient, drug, _day(start), _day(end) if end else None, amount, unit, times, route, systemic, pulse
+        0, 0, patient, drug, first, last, amount, unit, times, route, systemic, pulse, possible=None if exact else ends
     )
+
+
+def _ends(start: str, end: str) -> tuple[int, Ends]:
+    """The day a course is shown to begin on, and the days on which it may have begun and ended."""
+    first, low, high = _days(start)
+    if not end:
+        return first, Ends(low, high, None, None)
+    if end == "?":
+        return first, Ends(low, high, low, None)
+    if end.endswith("~"):
+        return first, Ends(low, high, _day(end[:-1]), None)
+    return first, Ends(low, high, *_days(end)[1:])
 
 
 def _fact(patient: str, kind: str, term: str, cell: str) -> Fact:

@@ -3,11 +3,19 @@
     person(patient, birth_low, birth_high, age_years, sex)
     observed(patient, first, last)          periods of one patient neither overlap nor touch; empty where the source has none
     measurement(record, patient, measure, day, low, high, value, censor, missing)
-    course(record, patient, drug, first, last, amount, unit, per_day_num, per_day_den, systemic, pulse)
-    fact(record, patient, kind, term, day, low, high, last)
+    course(record, patient, drug, first, last, amount, unit, per_day_num, per_day_den, systemic, pulse,
+        first_low, first_high, last_low, last_high)
+    unread_course(patient, drug, first, last)
+    fact(record, patient, kind, term, day, low, high, last, last_low, last_high)
 
-Values and amounts are whole millionths; an ongoing course has no last day. A source that makes these tables itself makes
-them empty by :func:`make_tables`, and gives each patient and each name the number it says in :class:`Numbers`.
+Values and amounts are whole millionths. A course began on some day in first_low..first_high, and its last day is some day in
+last_low..last_high; decisions rest on these four, while first and last are for lists. An exact course has first = first_low =
+first_high and last = last_low = last_high; last_low and last_high NULL: it goes on, for certain; last_high alone NULL: it may still go on.
+Where only the first day is known, last_low is that day and last_high NULL. unread_course holds drug rows that became no course (refused, or of
+a drug nobody knows): any day of first..last may have been covered; first or last NULL: no bound on that side; drug NULL: it may be any.
+
+A source that makes these tables itself makes them empty by :func:`make_tables`, and gives each patient and each name the number it says
+in :class:`Numbers`.
 """
 
 from __future__ import annotations
@@ -118,10 +126,12 @@ def columns(text: str) -> dict[str, Columns]:
         "course": (
             ("record", "BIGINT"), ("patient", "BIGINT"), ("drug", "INT"), ("first", "INT"), ("last", "INT"), ("amount", "BIGINT"),
             ("unit", text), ("per_day_num", "BIGINT"), ("per_day_den", "BIGINT"), ("systemic", "BOOLEAN"), ("pulse", "BOOLEAN"),
+            ("first_low", "INT"), ("first_high", "INT"), ("last_low", "INT"), ("last_high", "INT"),
         ),
+        "unread_course": (("patient", "BIGINT"), ("drug", "INT"), ("first", "INT"), ("last", "INT")),
         "fact": (
             ("record", "BIGINT"), ("patient", "BIGINT"), ("kind", text), ("term", "INT"), ("day", "INT"), ("low", "INT"),
-            ("high", "INT"), ("last", "INT"),
+            ("high", "INT"), ("last", "INT"), ("last_low", "INT"), ("last_high", "INT"),
         ),
     }  # fmt: skip
 
@@ -157,7 +167,8 @@ def store(engine: Engine, chart: Chart) -> Numbers:
     patients = tuple(sorted(person.patient for person in chart.people))
     patient = {name: place for place, name in enumerate(patients, start=1)}
     measures = _numbered([row.measure for row in chart.measurements])
-    drugs = _numbered([row.drug for row in chart.courses])
+    unread = [row.drug for row in chart.unread if row.drug is not None]
+    drugs = _numbered([*(row.drug for row in chart.courses), *unread])
     named: set[tuple[str, str]] = {(row.kind, plain(row.term)) for row in chart.facts}
     terms = {pair: place for place, pair in enumerate(sorted(named), start=1)}
     rows: dict[str, Sequence[Sequence[Any]]] = {
@@ -183,14 +194,20 @@ def store(engine: Engine, chart: Chart) -> Numbers:
                 row.record, patient[row.patient], drugs[row.drug], row.start, row.end, millionths(row.amount), row.unit,
                 None if row.per_day is None else _fits(row.per_day.numerator),
                 None if row.per_day is None else _fits(row.per_day.denominator), row.systemic, row.pulse,
+                row.ends.first_low, row.ends.first_high, row.ends.last_low, row.ends.last_high,
             )
             for row in chart.courses
+            if row.patient in patient
+        ],
+        "unread_course": [
+            (patient[row.patient], None if row.drug is None else drugs[row.drug], row.first, row.last)
+            for row in chart.unread
             if row.patient in patient
         ],
         "fact": [
             (
                 row.record, patient[row.patient], row.kind, terms[row.kind, plain(row.term)], row.start, row.low, row.high,
-                row.end,
+                row.end, row.last_low, row.last_high,
             )
             for row in chart.facts
             if row.patient in patient

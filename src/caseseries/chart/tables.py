@@ -93,12 +93,37 @@ class Measurement:
 
 
 @dataclass(frozen=True, slots=True)
+class Ends:
+    """The days on which a course may have begun, and those on which it may have ended.
+
+    The first day is some day in `first_low..first_high`, the last one some day in `last_low..last_high`. `last_high` None: it may
+    still go on. `last_low` None: it goes on for certain (then `last_high` is None too). Of nothing but a first day (no last day, no
+    days of supply) it is known that it was taken on that day: `Ends(day, day, day, None)`.
+    """
+
+    first_low: int
+    first_high: int
+    last_low: int | None
+    last_high: int | None
+
+    def __post_init__(self) -> None:
+        assert self.first_low <= self.first_high, "the earliest first day lies after the latest"
+        assert self.last_high is None or (self.last_low is not None and self.last_low <= self.last_high), (
+            "the last days"
+        )
+        assert self.last_low is None or self.first_low <= self.last_low, "a course that ends before it may begin"
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """One course of one drug at one dose. Grain: one row of the drug table.
 
     `drug` is the catalogue's ingredient key, or the name as written (lower case) where unknown. `end` is the last day taken;
     None means ongoing at the end of the record. `amount` is per administration in `unit` (`mg` or `mg/kg`, others kept as
     written) and `per_day` the administrations per day. `pulse` marks an intravenous glucocorticoid pulse.
+
+    `possible` holds the days on which it may have begun and ended where they are not known to the day; then `start` is a day
+    between, `end` too (or None where nothing bounds it): both only for lists and drawings, no decision rests on them.
     """
 
     record: int
@@ -115,13 +140,38 @@ class Course:
     pulse: bool = False
     schedule: str = ""
     stop_reason: str = ""
+    possible: Ends | None = None
+
+    @property
+    def ends(self) -> Ends:
+        """The days on which it may have begun and ended; of an exact course one each.
+
+        >>> Course(1, 1, "a", "prednisone", 3, None, None, "mg", None, "", True).ends
+        Ends(first_low=3, first_high=3, last_low=None, last_high=None)
+        """
+        return self.possible or Ends(self.start, self.start, self.end, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadCourse:
+    """A row of a drug that was refused, or whose drug or dose nobody can tell, of a patient who is known. Grain: one such row.
+
+    `drug` is None where it may be any. It may have covered any day from `first` to `last`; None where nothing bounds that side.
+    Daily doses to which it may belong are not known on those days.
+    """
+
+    patient: str
+    drug: str | None
+    first: int | None
+    last: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A diagnosis, event, death, visit, screening entry, "never on this drug group", or time in a cohort. Grain: one row.
 
-    `start` is None where no date was recorded; `low` and `high` bound a partial date.
+    `start` is None where no date was recorded; `low` and `high` bound a partial date. So does `until` for `end`, the last day,
+    where that is not known to the day.
     """
 
     record: int
@@ -134,6 +184,17 @@ class Fact:
     high: int | None
     end: int | None = None
     attributes: tuple[tuple[str, str], ...] = ()
+    until: tuple[int, int] | None = None
+
+    @property
+    def last_low(self) -> int | None:
+        """The earliest day that may have been the last; None where no last day was recorded."""
+        return self.end if self.until is None else self.until[0]
+
+    @property
+    def last_high(self) -> int | None:
+        """The latest day that may have been the last; None where no last day was recorded."""
+        return self.end if self.until is None else self.until[1]
 
     def attribute(self, name: str) -> str:
         """An attribute such as grade, serious, outcome or attributed_to; empty where not recorded."""
@@ -169,7 +230,7 @@ class Chart:
     """Everything that was read. Each table is sorted by its record, which does not depend on the order of rows.
 
     `observed` is None where the source does not say when its patients were observed. `counted` holds the rows of tables
-    that the source counted without listing them in `rows`: by table, then by status.
+    that the source counted without listing them in `rows`: by table, then by status. `unread` are drug rows that became no course.
     """
 
     dated: bool
@@ -183,6 +244,7 @@ class Chart:
     inputs: Mapping[str, str] = field(default_factory=dict)
     observed: tuple[Observed, ...] | None = None
     counted: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    unread: tuple[UnreadCourse, ...] = ()
 
     def account(self) -> dict[str, dict[str, int]]:
         """Rows per table, listed and counted: read = used + out of scope + refused."""

@@ -154,18 +154,4 @@ class Records:
             start = (0, one.start) if one.start is not None else (1, 0)
             return (natural(one.patient), one.kind, start, one.term, one.end or 0, one.attributes, one.row_id)
 
-        return tuple(
-            Fact(
-                number,
-                one.row_id,
-                one.patient,
-                one.kind,
-                one.term,
-                one.start,
-                one.low,
-                one.high,
-                one.end,
-                one.attributes,
-            )
-            for number, one in enumerate(sorted(self.facts, key=key), 1)
-        )
+        return tuple(replace(one, record=number) for number, one in enumerate(sorted(self.facts, key=key), 1))

@@ -12,6 +12,7 @@ from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.chart.tables import (
     Chart,
     Course,
+    Ends,
     Fact,
     FactKind,
     Finding,
@@ -20,6 +21,7 @@ from caseseries.chart.tables import (
     Person,
     Severity,
     SourceRow,
+    UnreadCourse,
 )
 from caseseries.engine.connection import Engine
 from caseseries.engine.machine import Machine
@@ -67,6 +69,14 @@ def chart_of(source: OmopSource, only: int | None = None) -> Chart:
     measurements = _measurements(source, inside, rows)
     courses = _courses(engine, numbers, inside, rows)
     facts = _facts(engine, numbers, inside, rows)
+    names = {number: name for name, number in numbers.drugs.items()}
+    unread = tuple(
+        UnreadCourse(str(patient), None if drug is None else names[drug], first, last)
+        for patient, drug, first, last in engine.rows(
+            f"SELECT patient, drug, first, last FROM unread_course {inside} "
+            "ORDER BY patient, first NULLS FIRST, last NULLS LAST, drug NULLS LAST"
+        )
+    )
     observed, watched = None, 0
     if numbers.observed:
         periods = engine.rows(f"SELECT patient, first, last FROM observed {inside} ORDER BY patient, first")
@@ -75,6 +85,7 @@ def chart_of(source: OmopSource, only: int | None = None) -> Chart:
     chart = Chart(
         True, source.described.invented, tuple(rows.rows), people, measurements, courses, facts,
         _findings(source, tally, len(people)), dict(source.opened.inputs), observed, _counted(tally, rows, {"observation_period": int(watched)}),
+        unread,
     )  # fmt: skip
     cohorts: dict[str, list[tuple[str, int, int]]] = {}
     words = {number: pair for pair, number in numbers.terms.items()}
@@ -141,16 +152,17 @@ def _measurements(source: OmopSource, inside: str, rows: _Rows) -> tuple[Measure
 def _courses(engine: Engine, numbers: Numbers, inside: str, rows: _Rows) -> tuple[Course, ...]:
     names = {number: name for name, number in numbers.drugs.items()}
     found = engine.rows(
-        f"SELECT record, patient, drug, first, last, amount, systemic, pulse FROM course {inside} "
-        "ORDER BY patient, first, drug, last, amount NULLS LAST, record"
+        f"SELECT record, patient, drug, first, last, amount, systemic, pulse, first_low, first_high, last_low, last_high FROM course {inside} "
+        "ORDER BY patient, first, drug, last NULLS LAST, amount NULLS LAST, record"
     )
     return tuple(
         Course(
             place, rows.add("drug_exposure", record, str(patient), first), str(patient), names[drug], first, last,
             None if amount is None else Fraction(amount, MILLIONTH), "" if amount is None else "mg",
             None if amount is None else Fraction(1), "", systemic, pulse,
+            possible=None if (first, first, last, last) == tuple(ends) else Ends(*ends),
         )
-        for place, (record, patient, drug, first, last, amount, systemic, pulse) in enumerate(found, 1)
+        for place, (record, patient, drug, first, last, amount, systemic, pulse, *ends) in enumerate(found, 1)
     )  # fmt: skip
 
 

@@ -161,7 +161,8 @@ SELECT e.record, e.patient, d.drug, e.first, CAST(e.last AS INT) AS last,
     CASE WHEN s.amount IS NOT NULL AND e.days >= 1 AND e.quantity > 0 AND e.quantity <= 1000000
         THEN {amount} END AS amount,
     CAST('mg' AS {dialect.text}) AS unit, CAST(1 AS BIGINT) AS per_day_num, CAST(1 AS BIGINT) AS per_day_den,
-    CASE WHEN e.route = 0 THEN {no_route} WHEN {local} THEN FALSE ELSE TRUE END AS systemic, FALSE AS pulse
+    CASE WHEN e.route = 0 THEN {no_route} WHEN {local} THEN FALSE ELSE TRUE END AS systemic, FALSE AS pulse,
+    e.first AS first_low, e.first AS first_high, CAST(e.last AS INT) AS last_low, CAST(e.last AS INT) AS last_high
 FROM omop_exposure AS e
 JOIN omop_drug AS d ON d.concept = e.concept
 LEFT JOIN omop_strength AS s ON s.concept = e.concept
@@ -246,11 +247,13 @@ FROM (
 
 
 FACT = """
-SELECT record, patient, kind, term, day, day AS low, day AS high, CAST(NULL AS INT) AS last
+SELECT record, patient, kind, term, day, day AS low, day AS high, CAST(NULL AS INT) AS last, CAST(NULL AS INT) AS last_low,
+    CAST(NULL AS INT) AS last_high
 FROM omop_fact
 WHERE why = ''
 UNION ALL
-SELECT CAST(0 AS BIGINT) AS record, e.patient, 'cohort' AS kind, e.term, e.first AS day, e.first AS low, e.first AS high, e.last
+SELECT CAST(0 AS BIGINT) AS record, e.patient, 'cohort' AS kind, e.term, e.first AS day, e.first AS low, e.first AS high, e.last, e.last AS last_low,
+    e.last AS last_high
 FROM omop_entry AS e
 JOIN person AS p ON p.patient = e.patient
 """

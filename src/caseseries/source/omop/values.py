@@ -185,7 +185,8 @@ def _visits(source: OmopSource, where: str, outside: str, tally: Tally) -> None:
     number = source.numbers.terms["visit", "visit"]
     made = value_rules.visit(query, where.format("person_id"), number, outside, source.cutoff, engine.dialect)
     keep(source, "visit_occurrence", "omop_visit", made)
-    kept = "SELECT record, patient, kind, term, day, day AS low, day AS high, CAST(NULL AS INT) AS last FROM omop_visit WHERE why = ''"
+    nothing = ", ".join(f"CAST(NULL AS INT) AS {name}" for name in ("last", "last_low", "last_high"))
+    kept = f"SELECT record, patient, kind, term, day, day AS low, day AS high, {nothing} FROM omop_visit WHERE why = ''"
     engine.keep("fact", f"{rules.FACT} UNION ALL {kept}")
     for why, rows, equal in engine.rows("SELECT why, sum(n), sum(n - 1) FROM omop_visit GROUP BY why ORDER BY why"):
         counted(tally, "visit_occurrence", why, int(rows))
