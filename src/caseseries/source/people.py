@@ -72,6 +72,10 @@ def read_patients(reading: TableReading, records: Records) -> None:
             settled = None if day is None else records.settle(reading, row, header, day)
             if settled is not None and not records.alive(reading, row, header, settled):
                 continue
+            if settled is not None and records.cutoff is not None and settled.low > records.cutoff:
+                what = "the diagnosis is after the data cut-off and not used"
+                reading.look(row, "cut-off", what, header, severity="note")
+                continue
             if day is None or settled is not None:
                 facts.append(fact(row, "diagnosis", words, settled))
         if row.is_refused():

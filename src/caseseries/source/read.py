@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from caseseries.chart.day_of_run import last_possible
 from caseseries.chart.described import (
     DeathsTable,
     DiagnosesTable,
@@ -20,7 +21,7 @@ from caseseries.chart.findings import Findings
 from caseseries.chart.header import place_of
 from caseseries.chart.limits import Limits
 from caseseries.chart.opened import Opened, digest, read_bytes
-from caseseries.chart.tables import Chart, SourceRow
+from caseseries.chart.tables import Chart, SourceRow, day_number
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attach
 from caseseries.source.checks import check
@@ -40,11 +41,14 @@ _ORDER = (
 )  # fmt: skip
 
 
-def read(protocol: Protocol, description: Path, *, limits: Limits | None = None) -> Chart:
+def read(
+    protocol: Protocol, description: Path, *, limits: Limits | None = None, day_of_run: int | None = None
+) -> Chart:
     """The chart that a description (`chart.yaml`) says where to find, with everything that was noticed.
 
     The chart is returned even where cells were refused; :func:`caseseries.chart.findings.stop_on_errors` refuses to go on with
-    it. Values are exact, days are whole numbers, and nothing depends on the order of rows or columns.
+    it. Values are exact, days are whole numbers, and nothing depends on the order of rows or columns. A date after `day_of_run`
+    (a day number; today) is refused, so that the day may stop a run; it changes no number.
 
     Raises:
         ChartError: the description, a file or a sheet cannot be read at all, or a file changed while it was read.
@@ -52,7 +56,7 @@ def read(protocol: Protocol, description: Path, *, limits: Limits | None = None)
     declared = load_description(description)
     opened = Opened(description.parent / declared.source, declared, limits or Limits())
     opened.open()
-    chart = chart_of(protocol, declared, opened)
+    chart = chart_of(protocol, declared, opened, day_of_run)
     opened.verify()
     inputs = {description.name: digest(read_bytes(description, opened.limits)), **dict(sorted(opened.contents.items()))}
     whole = Chart(
@@ -62,18 +66,20 @@ def read(protocol: Protocol, description: Path, *, limits: Limits | None = None)
     return attach(whole, protocol)
 
 
-def chart_of(protocol: Protocol, declared: Description, opened: Opened) -> Chart:
+def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_run: int | None = None) -> Chart:
     """The chart of files that are open."""
+    cutoff = protocol.period.data_cutoff
+    latest = last_possible(None if cutoff is None else day_number(cutoff), day_of_run) if declared.dated else None
     findings = Findings()
     for sheet in opened.sheets.values():
         findings.extend(sheet.findings)
     readings = [
-        TableReading.open(name, table, opened.sheet(name), declared, findings)
+        TableReading.open(name, table, opened.sheet(name), declared, findings, latest)
         for name, table in sorted(declared.tables.items())
     ]
     without_effect(declared, [(reading.sheet, reading.positions) for reading in readings], findings)
     number_rows(readings)
-    records, doses = Records(protocol, findings, declared.dated), VisitDoses()
+    records, doses = Records(protocol, findings, declared.dated, latest), VisitDoses()
     for kind in _ORDER:
         for reading in readings:
             if isinstance(reading.table, kind):

@@ -34,6 +34,7 @@ class Records:
     protocol: Protocol
     findings: Findings
     dated: bool = True
+    latest: int | None = None
     people: dict[str, Person] = field(default_factory=dict)
     known: dict[str, Row] = field(default_factory=dict)
     near: dict[tuple[str, ...], str] = field(default_factory=dict)
@@ -63,6 +64,10 @@ class Records:
             )
             return None
         day = {"earliest": span.low, "middle": span.middle, "latest": span.high}[policy]
+        if self.latest is not None and day > self.latest:
+            what = f"the {policy} day of the month or year, which `partial_dates` takes, is in the future"
+            reading.refuse(row, "future", what, header, field="date", allowed="a full date, or `partial_dates: bounds`")
+            return None
         return Span(day, day, span.note)
 
     def in_scope(self, row: Row, span: Span) -> bool:

@@ -20,6 +20,10 @@ from caseseries.chart.tables import RowStatus
 from caseseries.errors import Place
 from caseseries.source.decisions import decisions_on
 
+#: What is said of a date that is still to come, and what would have been allowed.
+FUTURE = "the date is in the future"
+NOT_LATER = "a day not after the day of the run; where dates were shifted, a later `data_cutoff` in the protocol"
+
 Value = TypeVar("Value", covariant=True)
 
 
@@ -59,15 +63,18 @@ class TableReading:
     sheet: Sheet
     description: Description
     findings: Findings
+    latest: int | None = None
     positions: Mapping[str, int] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     accepted: dict[tuple[int, int], Accepted] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, name: str, table: Table, sheet: Sheet, description: Description, findings: Findings) -> TableReading:
-        """The table with its header read, its rows counted, and each row's patient known."""
-        reading = cls(name, table, sheet, description, findings)
+    def open(
+        cls, name: str, table: Table, sheet: Sheet, description: Description, findings: Findings, latest: int | None = None
+    ) -> TableReading:  # fmt: skip
+        """The table with its header read, its rows counted, and each row's patient known; `latest` is the last day a date can be."""
+        reading = cls(name, table, sheet, description, findings, latest)
         reading.positions = columns_of(sheet, table, findings)
         reading.accepted = decisions_on(sheet, reading.positions, description, findings)
         reading._rows()
@@ -283,7 +290,7 @@ class TableReading:
                 self.findings.add(
                     "note", "date", read.note, place_of(self.sheet, None, self.positions[header], header), field=name
                 )
-            return read
+            return self._past(row, header, read, name)
 
         return date
 
@@ -306,9 +313,17 @@ class TableReading:
             if isinstance(found, Refusal):
                 self.refuse(row, found.rule, found.what, headers[0], field=name, allowed=found.allowed)
                 return None
-            return found
+            return self._past(row, headers[0], found, name)
 
         return date
+
+    def _past(self, row: Row, header: str, read: Span, name: str) -> Span | None:
+        """The days, unless all of them are still to come; a person may accept the date as found where the clock is wrong."""
+        decision = self.decided(row, header)
+        if self.latest is None or read.low <= self.latest or (decision is not None and decision.as_found):
+            return read
+        self.refuse(row, "future", FUTURE, header, field=name, allowed=NOT_LATER)
+        return None
 
 
 def _folded(words: tuple[str, ...]) -> frozenset[str]:

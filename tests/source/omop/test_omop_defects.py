@@ -429,3 +429,29 @@ def test_daily_doses(database: Database) -> None:
         Study(parse(text).protocol).read(database("gz", **tables))
     told = read_omop(parse(text).protocol, database("parquet", more="  no_route: local\n", **tables))
     assert {False} == {course.systemic for course in told.courses if course.amount is None and course.start == 18231}
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("person", (2, 8532, 2093, None, None)),
+        ("observation_period", (3, 1, "2021-02-01", "2093-12-31")),
+        ("drug_exposure", (3, 2, 100, "2093-01-01", None, 30, 30, 0)),
+        ("condition_occurrence", (3, 1, 300, "2093-01-01")),
+        ("measurement", (5, 1, SBP, "2093-03-31", 130, None, 8876, None)),
+        ("visit_occurrence", (3, 1, "2093-03-31")),
+        ("death", (1, "2093-03-31")),
+    ],
+)
+def test_a_row_after_the_day_of_the_run_stops_it_unless_a_data_cut_off_leaves_it_out(
+    database: Database, table: str, row: tuple[Any, ...]
+) -> None:
+    periods = None if table in {"measurement", "visit_occurrence", "death"} else SMALL["observation_period"]
+    held = {"observation_period": periods, table: [*SMALL[table], row]}
+    with pytest.raises(ChartError) as stopped:
+        Study(protocol()).read(database("csv", **held))
+    assert any("after the day of the run" in str(problem) for problem in stopped.value.problems)
+    ended = parse(PLAIN + "period: {data_cutoff: 2020-12-31}\n").protocol
+    told = Study(ended).read(database("parquet", **held))
+    assert not any("day of the run" in message for message in messages(told))
+    assert all(one.day < 18628 for one in told.measurements)

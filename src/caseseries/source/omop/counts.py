@@ -11,7 +11,8 @@ def counted(tally: Tally, table: str, why: str, rows: int, *, told: bool = True)
     status = "used" if why == "" else "out of scope" if why in rules.OUT_OF_SCOPE else "refused"
     tally.add(("rows", table, status, why), rows)
     if status != "used" and told and why not in (rules.NO_UNIT, rules.OTHER_UNIT):
-        found(tally, "note" if status == "out of scope" else "warning", "rows", f"{table}: {why}", rows)
+        severity = "note" if status == "out of scope" else "error" if why == rules.FUTURE else "warning"
+        found(tally, severity, "rows", f"{table}: {why}", rows)
 
 
 def found(tally: Tally, severity: str, rule: str, message: str, rows: int) -> None:

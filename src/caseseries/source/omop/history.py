@@ -90,6 +90,8 @@ def _people(source: OmopSource, where: str, tally: Tally) -> None:
     found(tally, "warning", "person", "person: several rows of one person_id", int(rows) - int(nobody) - int(people))
     found(tally, "warning", "person", "person: a year, month or day of birth that cannot be", int(odd))
     found(tally, "note", "person", "person: no year of birth", int(unborn))
+    ((unborn_yet,),) = source.engine.rows(f"SELECT count(*) FROM omop_person WHERE low > {source.latest}")
+    found(tally, "error", "person", f"person: a birth {rules.FUTURE}", int(unborn_yet))
 
 
 def _periods(source: OmopSource, where: str, tally: Tally) -> None:
@@ -99,7 +101,7 @@ def _periods(source: OmopSource, where: str, tally: Tally) -> None:
         "observation_period", "person_id", "observation_period_start_date", "observation_period_end_date",
         "observation_period_start_date!", "observation_period_end_date!",
     )  # fmt: skip
-    keep(source, "observation_period", "omop_period", rules.period(query, where.format("patient")))
+    keep(source, "observation_period", "omop_period", rules.period(query, where.format("patient"), source.latest))
     for why, rows in source.engine.rows("SELECT why, count(*) FROM omop_period GROUP BY why ORDER BY why"):
         counted(tally, "observation_period", why, int(rows))
     if source.numbers.observed:
@@ -116,7 +118,12 @@ def _courses(source: OmopSource, where: str, tally: Tally) -> None:
         "days_supply", "quantity", "route_concept_id", "drug_exposure_start_date!", "drug_exposure_end_date!",
     )  # fmt: skip
     wanted = f"{within('drug_concept_id', concepts)} AND {where.format('person_id')}"
-    keep(source, "drug_exposure", "omop_exposure", rules.exposure(of_index_persons(query, wanted), source.cutoff))
+    keep(
+        source,
+        "drug_exposure",
+        "omop_exposure",
+        rules.exposure(of_index_persons(query, wanted), source.cutoff, source.latest),
+    )
     _strengths(source, concepts)
     local = source.described.local_routes
     routes = local if local is not None else tuple(one.id for one in catalogue.local_routes())
@@ -206,7 +213,10 @@ def _facts(source: OmopSource, where: str, tally: Tally) -> None:
         )
         parts.append("SELECT *, 'death' AS source FROM omop_rows_death")
     if parts:
-        engine.keep("omop_fact", rules.fact(" UNION ALL ".join(parts), source.cutoff, observed=source.numbers.observed))
+        engine.keep(
+            "omop_fact",
+            rules.fact(" UNION ALL ".join(parts), source.cutoff, source.latest, observed=source.numbers.observed),
+        )
     else:
         text = dialect.text
         engine.table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from caseseries import catalogue
 from caseseries.engine.dialect import Dialect
 
-#: Reasons, as they are counted. All but the last two refuse a row, these leave it out of scope.
+#: Reasons, as they are counted. All refuse a row but two, which leave it out of scope; the last stops the run.
 NO_PATIENT = "no person_id"
 NOBODY = "the person is not in the table person"
 NO_DATE = "no date"
@@ -16,6 +16,7 @@ OTHER_UNIT = "a unit that the concept set does not give"
 NO_UNIT = "no unit"
 OUTSIDE = "outside observed time"
 AFTER_CUTOFF = "after the data cut-off"
+FUTURE = "after the day of the run, and the protocol has no `data_cutoff`"
 OUT_OF_SCOPE = (OUTSIDE, AFTER_CUTOFF)
 
 #: A death so many days after the end of a period still belongs to it.
@@ -62,7 +63,7 @@ GROUP BY patient
 """
 
 
-def period(query: str, where: str) -> str:
+def period(query: str, where: str, latest: int) -> str:
     """`omop_period(patient, first, last, why)`: a row of observation_period each."""
     return f"""
 SELECT patient, first, last,
@@ -71,6 +72,7 @@ SELECT patient, first, last,
         WHEN bad THEN '{NOT_A_DATE}'
         WHEN first IS NULL OR last IS NULL THEN '{NO_DATE}'
         WHEN last < first THEN '{END_BEFORE_START}'
+        WHEN last > {latest} THEN '{FUTURE}'
         ELSE ''
     END AS why
 FROM (
@@ -99,7 +101,7 @@ GROUP BY patient, island
 """
 
 
-def exposure(query: str, cutoff: int) -> str:
+def exposure(query: str, cutoff: int, latest: int) -> str:
     """`omop_exposure(record, n, patient, concept, first, given, supply, quantity, route, why)`: rows of drug_exposure, equal ones once.
 
     `n` is how many rows were equal, `given` the recorded end, `last` the last day in force, `days` its length where it is known.
@@ -115,6 +117,7 @@ SELECT r.*,
         WHEN r.first IS NULL THEN '{NO_DATE}'
         WHEN r.given < r.first THEN '{END_BEFORE_START}'
         WHEN r.first > {cutoff} THEN '{AFTER_CUTOFF}'
+        WHEN r.first > {latest} THEN '{FUTURE}'
         ELSE ''
     END AS why
 FROM (
@@ -218,7 +221,7 @@ GROUP BY person_id, death_date, coalesce(death_date_refused, FALSE)
 """
 
 
-def fact(rows: str, cutoff: int, *, observed: bool) -> str:
+def fact(rows: str, cutoff: int, latest: int, *, observed: bool) -> str:
     """`omop_fact(record, n, patient, concept, kind, term, day, source, why)`; events and deaths outside observed time are out of scope."""
     outside = "kind IN ('event', 'death') AND inside = 0" if observed else "FALSE"
     periods = "LEFT JOIN observed AS o ON o.patient = r.patient" if observed else ""
@@ -233,6 +236,7 @@ SELECT record, n, patient, concept, kind, term, day, source,
         WHEN day IS NULL THEN '{NO_DATE}'
         WHEN day > {cutoff} THEN '{AFTER_CUTOFF}'
         WHEN {outside} THEN '{OUTSIDE}'
+        WHEN day > {latest} THEN '{FUTURE}'
         ELSE ''
     END AS why
 FROM (

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from caseseries.chart.day_of_run import today
 from caseseries.chart.store import Numbers, columns
 from caseseries.chart.tables import day_number
 from caseseries.engine.connection import Engine, quoted
@@ -69,6 +70,11 @@ class OmopSource:
         """The last day the data speak about: the protocol's data cut-off, or a day after all days."""
         declared = self.protocol.period.data_cutoff
         return NO_CUTOFF if declared is None else day_number(declared)
+
+    @property
+    def latest(self) -> int:
+        """Where no cut-off is declared, the day of the run, after which no row can be dated: such rows stop the run."""
+        return NO_CUTOFF if self.protocol.period.data_cutoff is not None else today()
 
     # --- How patients are divided ------------------------------------------------------------------------------------
 

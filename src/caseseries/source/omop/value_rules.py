@@ -6,6 +6,7 @@ from caseseries import catalogue
 from caseseries.engine.dialect import Dialect
 from caseseries.source.omop.rules import (
     AFTER_CUTOFF,
+    FUTURE,
     NO_DATE,
     NO_UNIT,
     NOT_A_DATE,
@@ -24,13 +25,22 @@ PERIOD_OF_ROW = "LEFT JOIN observed AS o ON o.patient = r.patient AND r.day BETW
 
 #: What became of a row of values, as a number: below 10 it is used.
 PLAIN, BELOW, ABOVE, WITHOUT, REFUSED = 0, 1, 2, 3, 10
-CODES = {11: NOT_A_DATE, 12: NO_DATE, 13: OUTSIDE, 14: NOT_A_NUMBER, 15: NO_UNIT, 16: OTHER_UNIT, 17: AFTER_CUTOFF}
+CODES = {
+    11: NOT_A_DATE,
+    12: NO_DATE,
+    13: OUTSIDE,
+    14: NOT_A_NUMBER,
+    15: NO_UNIT,
+    16: OTHER_UNIT,
+    17: AFTER_CUTOFF,
+    18: FUTURE,
+}
 _OTHER_UNIT = 16
 #: What stands as missing code of a row without a value.
 NO_VALUE = "no value"
 
 
-def visit(query: str, where: str, number: int, outside: str, cutoff: int, dialect: Dialect) -> str:
+def visit(query: str, where: str, number: int, outside: str, cutoff: int, latest: int, dialect: Dialect) -> str:
     """`omop_visit(record, n, patient, day, why)`: starts of visits of the patients that are looked at, equal ones once."""
     return f"""
 SELECT r.record, r.n, r.patient, CAST('visit' AS {dialect.text}) AS kind, {number} AS term, r.day,
@@ -39,6 +49,7 @@ SELECT r.record, r.n, r.patient, CAST('visit' AS {dialect.text}) AS kind, {numbe
         WHEN r.day IS NULL THEN '{NO_DATE}'
         WHEN r.day > {cutoff} THEN '{AFTER_CUTOFF}'
         WHEN {outside} THEN '{OUTSIDE}'
+        WHEN r.day > {latest} THEN '{FUTURE}'
         ELSE ''
     END AS why
 FROM (
@@ -61,6 +72,7 @@ def value(
     where: str,
     outside: str,
     cutoff: int,
+    latest: int,
     *,
     judged: bool,
     plain: bool,
@@ -98,6 +110,7 @@ FROM (
                 WHEN r.day IS NULL THEN 12
                 WHEN r.day > {cutoff} THEN 17
                 WHEN {outside} THEN 13
+                WHEN r.day > {latest} THEN 18
                 WHEN {refused} THEN 14
                 WHEN {number} THEN {WITHOUT}
                 WHEN {has_unit} THEN CASE WHEN r.operator IN {below} THEN {BELOW} WHEN r.operator IN {above} THEN {ABOVE} ELSE {PLAIN} END

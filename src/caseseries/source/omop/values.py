@@ -119,7 +119,8 @@ def _value_query(source: OmopSource, place: Rows, ids: set[int], where: str, out
     here = [one for one in source.sets.meant if one.kind == "measure" and PLACES[one.table] == place]
     plain = all(factor == 1 for one in here for factor in one.units.values())
     return value_rules.value(
-        query, place.id, place.concept, place.day, f"{within(place.concept, ids)} AND {where.format('person_id')}", outside, source.cutoff,
+        query, place.id, place.concept, place.day, f"{within(place.concept, ids)} AND {where.format('person_id')}", outside,
+        source.cutoff, source.latest,
         judged=any(one.judgement for one in here), plain=plain, once=once, dialect=source.engine.dialect,
     )  # fmt: skip
 
@@ -183,7 +184,9 @@ def _visits(source: OmopSource, where: str, outside: str, tally: Tally) -> None:
         "visit_occurrence", "visit_occurrence_id", "person_id", "visit_start_date", "visit_start_date!"
     )
     number = source.numbers.terms["visit", "visit"]
-    made = value_rules.visit(query, where.format("person_id"), number, outside, source.cutoff, engine.dialect)
+    made = value_rules.visit(
+        query, where.format("person_id"), number, outside, source.cutoff, source.latest, engine.dialect
+    )
     keep(source, "visit_occurrence", "omop_visit", made)
     nothing = ", ".join(f"CAST(NULL AS INT) AS {name}" for name in ("last", "last_low", "last_high"))
     kept = f"SELECT record, patient, kind, term, day, day AS low, day AS high, {nothing} FROM omop_visit WHERE why = ''"
