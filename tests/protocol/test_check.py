@@ -284,6 +284,41 @@ def test_a_dose_per_kg_needs_a_weight() -> None:
     )
 
 
+@pytest.mark.parametrize("unit", ["mg/day", "mg/kg/day"])
+@pytest.mark.parametrize(
+    ("group", "members", "do"),
+    [
+        ("systemic glucocorticoids", "betamethasone, cortisone, deflazacort, dexamethasone and", "write `as: prednisone {}`, or "),
+        ("immunoglobulins", "IVIG, SCIG", ""),
+        ("Ours", "methotrexate, newdrug", ""),
+        ("outer", "methotrexate, newdrug", ""),
+        ("our tablets", "newdrug, other", ""),
+    ],
+)  # fmt: skip
+def test_milligrams_of_different_drugs_are_not_added_up(group: str, members: str, do: str, unit: str) -> None:
+    dose = (
+        f"  amount: {{daily_dose: {group}, as: {unit}, weight: weight, weight_within: 9 days, outside_courses: zero}}"
+    )
+    own = (
+        "drugs: {newdrug: {groups: [our tablets]}, other: {groups: [our tablets]}}\n"
+        "drug_groups: {ours: [newdrug, methotrexate], outer: [ours]}\n\n"
+    )
+    found = problems(("measures:\n", f"{own}measures:\n{dose}\n"))
+    about = [one for one in found if one.what.startswith("milligrams of different drugs cannot be added up: ")]
+    assert [group] == [one.found for one in about]
+    assert members in about[0].what
+    assert do.format(unit) + "name one drug, with a measure for each" == about[0].do
+
+
+@pytest.mark.parametrize(
+    "dose", ["{daily_dose: newdrug, as: mg/day}", "{daily_dose: immunoglobulins, as: mg/day, source: visits}"]
+)
+def test_milligrams_of_one_drug_or_as_written_at_the_visit_are_no_sum(dose: str) -> None:
+    own = "drugs: {newdrug: {groups: [our tablets]}}\n\n"
+    found = problems(("measures:\n", f"{own}measures:\n  amount: {dose}\n"))
+    assert not [one for one in found if one.what.startswith("milligrams")]
+
+
 def test_which_of_two_doses_was_raised_must_be_said() -> None:
     second = (
         "  weight: {instrument: weight}",

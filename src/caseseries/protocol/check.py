@@ -26,6 +26,9 @@ from caseseries.protocol.yaml import Document, Loc
 #: The group whose drugs may be added up as prednisone equivalents.
 GLUCOCORTICOIDS = "systemic glucocorticoids"
 
+#: Drugs of a group that a message lists.
+MEMBERS_LISTED = 4
+
 
 def check(document: Document) -> Notes:
     """Every mistake (`errors`) and every oddity (`warnings`) in how the parts of a written protocol fit together."""
@@ -197,6 +200,8 @@ def _dose(known: Draft, notes: Notes, loc: Loc, measure: DailyDose, *, per_kg: b
         if others:
             what = f"{', '.join(sorted(others))}: no glucocorticoid, so no prednisone equivalent"
             notes.wrong((*loc, "as"), what, measure.as_, "mg/day, mg/kg/day")
+    if not measure.equivalents:
+        _one_drug(known, notes, loc, measure)
     if measure.per_kg and measure.weight is None:
         what = "a dose per kg needs to know which measure is the weight"
         notes.wrong((*loc, "as"), what, measure.as_, do="add `weight:` and `weight_within:`")
@@ -217,6 +222,23 @@ def _dose(known: Draft, notes: Notes, loc: Loc, measure: DailyDose, *, per_kg: b
         what = "how far from the day of the dose a weight may have been taken is not said"
         notes.wrong((*loc, "weight"), what, do="add `weight_within:`, such as 30 days")
     _not_negative(notes, (*loc, "weight_within"), measure.weight_within)
+
+
+def _one_drug(known: Draft, notes: Notes, loc: Loc, measure: DailyDose) -> None:
+    """Milligrams of different drugs are not added up; a dose written at visits is, by whoever wrote it."""
+    try:
+        members = ingredients(known.protocol, measure.daily_dose)
+    except catalogue.CatalogueMiss:
+        return  # an unknown name is said where it is written
+    if len(members) < 2 or measure.source == "visits":
+        return
+    listed_ = sorted(members)
+    more = f" and {len(listed_) - MEMBERS_LISTED} more" if len(listed_) > MEMBERS_LISTED else ""
+    what = f"milligrams of different drugs cannot be added up: {', '.join(listed_[:MEMBERS_LISTED])}{more}"
+    do = "name one drug, with a measure for each"
+    if members <= catalogue.drugs_in(GLUCOCORTICOIDS):
+        do = f"write `as: prednisone {measure.as_}`, or {do}"
+    notes.wrong((*loc, "daily_dose"), what, measure.daily_dose, "one drug", do)
 
 
 def _events(known: Draft, notes: Notes) -> None:

@@ -83,7 +83,7 @@ def dose_on_arrival(
 
     A course counts when it began before the day and lasted at least to the day before.
     """
-    total = Fraction(0)
+    total, seen = Fraction(0), set[str]()
     for course in courses:
         if course.pulse and measure.pulses == "apart":
             continue
@@ -92,5 +92,8 @@ def dose_on_arrival(
         factor = equivalence(records.protocol, course.drug) if measure.equivalents else Fraction(1)
         if course.amount is None or course.per_day is None or course.unit != unit or factor is None:
             return None
+        seen.add(course.drug)
+        if len(seen) > 1 and not measure.equivalents:
+            return None  # milligrams of different drugs are no sum
         total += course.amount * course.per_day * factor
     return total
