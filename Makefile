@@ -2,7 +2,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+RUNNING := $(VENV)/.running
+DEVELOPING := $(VENV)/.developing
 # Drawn examples are few and the same on every run; a plain `pytest` draws new ones.
 export HYPOTHESIS_PROFILE ?= ci
 
@@ -13,35 +14,46 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make setup   virtual environment from requirements.lock"
-	@echo "make demo    run the example study into demo-report/"
+	@echo "make demo    set up what running needs, run the example study into demo-report/"
+	@echo "make setup   what development needs as well, from requirements.lock and requirements-dev.lock"
 	@echo "make check   style, types, room borders, tests: under two minutes"
 	@echo "make test    check, long tests, and the built wheel without development packages"
 	@echo "make coverage  every line and branch from protocol to summary must run in a test"
 	@echo "make docs    run the code blocks of the documentation"
 	@echo "make bench   run the benchmarks"
 	@echo "make format  rewrite the layout of the code"
-	@echo "make lock    rebuild requirements.lock (needs uv)"
+	@echo "make lock    rebuild both locks (needs uv)"
 
-setup: $(STAMP)
+# Nothing is resolved here: every package, at its version and with its hash, stands in a lock. `--no-deps` because pip would
+# otherwise look beyond the lock for whatever a package or one of its extras names (tests/repository/test_locks.py holds that
+# the locks leave nothing out), `--only-binary` because nobody should need a compiler.
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps
+LOCKED := $(PIP) --require-hashes
+OLD := caseseries needs Python 3.11 or newer; name it so: make PYTHON=python3.12
 
-PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+setup: $(RUNNING) $(DEVELOPING)
 
-# The stamp names its inputs: a second `make setup` does nothing until one of them changes. pyspark comes as source; what
-# builds it is locked too and goes in first, because a build of its own would fetch tools that no hash vouches for.
-$(STAMP): requirements.lock pyproject.toml
+# A stamp names its inputs: a second `make demo` installs nothing until one of them changes.
+$(RUNNING): requirements.lock pyproject.toml hatch_build.py
+	@$(PYTHON) -c 'import sys; sys.exit("$(OLD)" if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	awk '/^[a-z0-9]/ { tool = /^setuptools==/ } tool' requirements.lock > $(VENV)/build.lock
-	$(PIP) --require-hashes -r $(VENV)/build.lock
-	$(PIP) --require-hashes --no-build-isolation --use-pep517 -r requirements.lock
-	$(PIP) --no-deps --no-build-isolation --no-index --editable .
+	$(LOCKED) --only-binary=:all: -r requirements.lock
+	$(PIP) --no-build-isolation --no-index --editable .
+	touch $@
+
+# pyspark comes as source; what builds it is locked too and goes in first, because a build of its own would fetch tools that
+# no hash vouches for.
+$(DEVELOPING): $(RUNNING) requirements-dev.lock
+	awk '/^[a-z0-9]/ { tool = /^setuptools==/ } tool' requirements-dev.lock > $(VENV)/build.lock
+	$(LOCKED) --only-binary=:all: -r $(VENV)/build.lock
+	$(LOCKED) --only-binary=:all: --no-binary=pyspark --no-build-isolation --use-pep517 -r requirements-dev.lock
 	touch $@
 
 # Test processes at once. Those of one file, and all that need Spark, stay in one of them: tests/conftest.py spreads them.
 WORKERS ?= 2
 SPREAD := -n $(WORKERS) --dist loadgroup
 
-demo: setup
+demo: $(RUNNING)
 	$(BIN)/caseseries demo --out demo-report
 
 check: check-static check-tests
@@ -81,10 +93,16 @@ format: setup
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-# The lock names packages and hashes only; no address of a registry may enter it (tests/repository checks).
+# The locks name packages and hashes only; no address of a registry may enter them. The second holds what the first does not:
+# developing needs both, and no version can differ between them.
+COMPILE := uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
 lock:
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade -o requirements.lock
+	$(COMPILE) --upgrade --output-file requirements.lock
+	$(COMPILE) --extra dev --constraints requirements.lock --upgrade --output-file $(VENV)/all.lock
+	{ echo "-r requirements.lock"; awk 'NR == FNR { if (/^[a-z0-9]/) have[$$0]; next } /^[a-z0-9]/ { new = !($$0 in have) } new' \
+		requirements.lock $(VENV)/all.lock; } > requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) dist demo-report demo-report-study .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

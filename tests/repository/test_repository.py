@@ -75,14 +75,6 @@ def test_no_file_names_a_package_registry(project_root: Path) -> None:
     assert [] == [hit for hit in lines_with(project_root, words) if not allowed.match(hit)]
 
 
-def test_the_lock_holds_hashes_and_no_address(project_root: Path) -> None:
-    lock = (project_root / "requirements.lock").read_text(encoding="utf-8")
-    assert [] == re.findall(r"https?://\S+|file:\S+", lock)
-    pinned = re.findall(r"^[a-z0-9][\w.-]*==", lock, re.MULTILINE)
-    assert pinned
-    assert len(pinned) == len(re.findall(r"^[a-z0-9][^\n]*\\\n    --hash=sha256:", lock, re.MULTILINE))
-
-
 def test_locks_that_hold_addresses_are_not_committed(project_root: Path) -> None:
     assert [] == [path.name for path in files(project_root) if path.name in {"uv.lock", "pylock.toml"}]
 
