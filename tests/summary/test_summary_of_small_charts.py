@@ -178,3 +178,15 @@ def test_a_log_names_those_missing_and_those_excluded() -> None:
         ("excluded at screening, reason not recorded", 1),
     ) == found.flow[0].removed
     assert [4, 1] == [step.n for step in found.flow[:2]]
+
+
+def test_a_chart_of_more_than_a_thousand_has_its_typical_change_and_tests() -> None:
+    """There was no typical change above 1,000 patients, the signed rank test was drawn at random, and at 1,076 the sign test broke."""
+    rows = "\n".join(f"p{n} | mmt | 0:50, 90:{52 + n % 9}" for n in range(1080))
+    study = protocol("reporting: {level: 95, p_values: yes}\n" + JUDGED)
+    (change,) = summary(study, rows).outcomes["response"].changes
+    typical = change.change["hodges_lehmann"]
+    assert (6, 6, 6) == (typical.estimate, typical.lower, typical.upper)
+    assert "normal approximation of the signed rank distribution, n = 1,080" in typical.method
+    assert ["approximate", "approximate", "exact"] == [test.label.split()[1] for test in change.tests]
+    assert all(test.estimate is not None and 0 < test.estimate < 1e-150 for test in change.tests)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from typing import Literal
 
 from caseseries.stats.estimate import NOTHING_OBSERVED, Statistic
-from caseseries.stats.exact import ExactNumber, exact_number, exact_numbers
+from caseseries.stats.exact import ExactNumber, exact_number
+from caseseries.stats.frequency import Frequencies, Moments, Values, frequencies
 
 QuantileType = Literal[2, 6, 7]
 
@@ -42,8 +44,8 @@ class Description:
     source: str
 
 
-def describe(values: Iterable[ExactNumber], *, quantile_type: QuantileType = 7) -> Description:
-    """Mean, SD, median, quartiles and range of the numbers, in any order.
+def describe(values: Values, *, quantile_type: QuantileType = 7) -> Description:
+    """Mean, SD, median, quartiles and range of the numbers, in any order or counted.
 
     The mean is sum/n, the variance the sum of squared deviations divided by n - 1. Floats are refused (TypeError):
     pass what was written, as text, Decimal, int or Fraction. One value has no SD; no value has nothing.
@@ -53,24 +55,24 @@ def describe(values: Iterable[ExactNumber], *, quantile_type: QuantileType = 7) 
     >>> found = describe(["1.5", "2", "4", "10"])
     >>> found.mean.value, found.median.value, found.lower_quartile.value
     (Fraction(35, 8), Fraction(3, 1), Fraction(15, 8))
+    >>> describe(Frequencies.of({3: 2, 5: 1}, parts=1)).median.value
+    Fraction(3, 1)
     >>> describe([3]).sd
     Statistic(value=None, absent_because='one value has no standard deviation')
     """
     convention = quantile_words(quantile_type)
-    ordered = exact_numbers(values)
-    n = len(ordered)
-    mean = Statistic(Fraction(sum(ordered), n)) if n else Statistic(None, NOTHING_OBSERVED)
-    variance = _variance(ordered)
-    sd = Statistic(square_root(variance.value)) if isinstance(variance.value, Fraction) else variance
+    table = frequencies(values)
+    moments = Moments.of(table)
+    below = list(accumulate(table.counts))
 
     def at(share: Fraction) -> Statistic:
-        return quantile(ordered, share, quantile_type=quantile_type)
+        return _quantile(table, below, share, quantile_type)
 
     return Description(
-        n=n,
-        mean=mean,
-        variance=variance,
-        sd=sd,
+        n=moments.n,
+        mean=moments.mean(),
+        variance=moments.variance(),
+        sd=moments.sd(),
         median=at(Fraction(1, 2)),
         lower_quartile=at(Fraction(1, 4)),
         upper_quartile=at(Fraction(3, 4)),
@@ -82,7 +84,7 @@ def describe(values: Iterable[ExactNumber], *, quantile_type: QuantileType = 7) 
     )
 
 
-def quantile(values: Iterable[ExactNumber], share: ExactNumber, *, quantile_type: QuantileType = 7) -> Statistic:
+def quantile(values: Values, share: ExactNumber, *, quantile_type: QuantileType = 7) -> Statistic:
     """The value below which the given share of the numbers lies, by the stated type; share 0 is the smallest.
 
     With x(1) <= ... <= x(n): type 7 interpolates at position 1 + p(n - 1), type 6 at p(n + 1) kept within 1 and n,
@@ -94,15 +96,8 @@ def quantile(values: Iterable[ExactNumber], share: ExactNumber, *, quantile_type
     >>> quantile([1, 2, 3, 4], "0.25", quantile_type=6).value
     Fraction(5, 4)
     """
-    p = exact_number(share)
-    ordered = exact_numbers(values)
-    if not ordered:
-        position_among(1, p, quantile_type)
-        return Statistic(None, NOTHING_OBSERVED)
-    position = position_among(len(ordered), p, quantile_type)
-    below = math.floor(position)
-    left, right = ordered[below - 1], ordered[min(below, len(ordered) - 1)]
-    return Statistic(left + (position - below) * (right - left))
+    table = frequencies(values)
+    return _quantile(table, list(accumulate(table.counts)), exact_number(share), quantile_type)
 
 
 def position_among(n: int, share: Fraction, quantile_type: QuantileType) -> Fraction:
@@ -132,22 +127,11 @@ def quantile_words(quantile_type: QuantileType) -> str:
     return _QUANTILE_WORDS[quantile_type]
 
 
-def square_root(value: Fraction) -> float:
-    """The float nearest to the square root of a fraction, not of the fraction's nearest float.
-
-    >>> square_root(Fraction(9, 4))
-    1.5
-    """
-    # Scaled so that the whole-number root keeps at least 64 bits, more than a float's 53.
-    bits = max(0, 128 - value.numerator.bit_length() + value.denominator.bit_length())
-    half = (bits + 1) // 2
-    root = math.isqrt((value.numerator << 2 * half) // value.denominator)
-    return float(Fraction(root, 1 << half))
-
-
-def _variance(values: Sequence[Fraction]) -> Statistic:
-    n = len(values)
-    if n < 2:
-        return Statistic(None, "one value has no standard deviation" if n else NOTHING_OBSERVED)
-    mean = Fraction(sum(values), n)
-    return Statistic(Fraction(sum((value - mean) ** 2 for value in values), n - 1))
+def _quantile(table: Frequencies, below: list[int], share: Fraction, quantile_type: QuantileType) -> Statistic:
+    n = below[-1] if below else 0
+    position = position_among(max(n, 1), share, quantile_type)
+    if not n:
+        return Statistic(None, NOTHING_OBSERVED)
+    rank = position.numerator // position.denominator
+    left, right = (table.whole[bisect_left(below, place)] for place in (rank, min(rank + 1, n)))
+    return Statistic((left + (position - rank) * (right - left)) / table.parts)

@@ -8,9 +8,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 Real = Fraction | float
 """An exact fraction where arithmetic allows it, a finite float where a root or an inverse function is needed."""
+
+TestKind = Literal["exact", "Monte Carlo", "approximate"]
+"""How a p value was found: counted, from random sign patterns, or by a normal distribution."""
 
 NOTHING_OBSERVED = "nothing was observed (n = 0)"
 
@@ -74,8 +78,8 @@ class Estimate:
 class HypothesisTest:
     """A two-sided p value with its statistic and method, or why there is none.
 
-    ``n`` is the number of differences given, ``n_used`` the number that decide (not zero). ``exact`` is False only
-    where the exact distribution was too large and ``method`` names the random sampling used instead.
+    ``n`` is the number of differences given, ``n_used`` the number that decide (not zero). ``kind`` is
+    ``exact``, or, where the exact distribution was too large, what was used instead; ``method`` says it in full.
     """
 
     statistic: Fraction | None
@@ -85,8 +89,13 @@ class HypothesisTest:
     method: str
     convention: str
     source: str
-    exact: bool = True
+    kind: TestKind = "exact"
     absent_because: str = ""
+
+    @property
+    def exact(self) -> bool:
+        """Whether p was counted."""
+        return self.kind == "exact"
 
     def __post_init__(self) -> None:
         _present_or_explained("a test statistic", self.statistic, self.absent_because)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from decimal import Decimal
@@ -68,3 +69,16 @@ def whole_count(value: int, name: str) -> int:
     if value < 0:
         raise ValueError(f"{name} is 0 or more")
     return value
+
+
+def square_root(value: Fraction) -> float:
+    """The float nearest to the square root of a fraction, not of the fraction's nearest float.
+
+    >>> square_root(Fraction(9, 4))
+    1.5
+    """
+    # Scaled so that the whole-number root keeps at least 64 bits, more than a float's 53.
+    bits = max(0, 128 - value.numerator.bit_length() + value.denominator.bit_length())
+    half = (bits + 1) // 2
+    root = math.isqrt((value.numerator << 2 * half) // value.denominator)
+    return float(Fraction(root, 1 << half))

@@ -1,19 +1,20 @@
-"""Descriptions of many numbers from how often each was seen: the memory is that of the different values.
+"""Numbers as how often each was seen: the memory is that of the different values, and every sum is exact.
 
-Everything here is exact, and gives what :func:`caseseries.stats.describe` gives for the values written out.
+Every statistic takes numbers in any order or such a table. What is given as a list becomes a table at the door
+(:func:`frequencies`), so that eight values and eight million go the same way.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+import math
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate
 
-from caseseries.stats.describe import Description, QuantileType, position_among, quantile_words, square_root
 from caseseries.stats.estimate import NOTHING_OBSERVED, Statistic
-from caseseries.stats.exact import ExactNumber, exact_number, whole_count
+from caseseries.stats.exact import ExactNumber, exact_number, exact_numbers, square_root, whole_count
 
 MILLIONTHS = Fraction(1_000_000)
 
@@ -53,6 +54,15 @@ class Frequencies:
     def __iter__(self) -> Iterator[tuple[Fraction, int]]:
         """Each different value with its count, ascending."""
         return ((whole / self.parts, count) for whole, count in zip(self.whole, self.counts, strict=True))
+
+    def without_zero(self) -> Frequencies:
+        """The same without the values that are zero.
+
+        >>> Frequencies.of({0: 3, 1: 2}, parts=1).without_zero().n
+        2
+        """
+        kept = [(whole, count) for whole, count in zip(self.whole, self.counts, strict=True) if whole]
+        return Frequencies(tuple(whole for whole, _ in kept), tuple(count for _, count in kept), self.parts)
 
     def at_most(self, value: ExactNumber) -> int:
         """How many values are at most this one.
@@ -103,49 +113,20 @@ class Moments:
         return Statistic(square_root(variance.value)) if isinstance(variance.value, Fraction) else variance
 
 
-def describe_frequencies(table: Frequencies, *, quantile_type: QuantileType = 7) -> Description:
-    """Mean, SD, median, quartiles and range of the values in a table, each what `describe` gives for them written out.
+Values = Iterable[ExactNumber] | Frequencies
+"""Numbers in any order, or how often each was seen."""
 
-    >>> found = describe_frequencies(Frequencies.of({1_500_000: 1, 2_000_000: 1, 4_000_000: 1, 10_000_000: 1}))
-    >>> found.mean.value, found.median.value, found.lower_quartile.value
-    (Fraction(35, 8), Fraction(3, 1), Fraction(15, 8))
+
+def frequencies(values: Values) -> Frequencies:
+    """How often each number was seen; what is a table already stays as it is. Floats are refused (TypeError).
+
+    The parts are the common denominator, so that every value is the number as it was written.
+
+    >>> frequencies(["0.5", 2, "0.5"])
+    Frequencies(whole=(1, 4), counts=(2, 1), parts=Fraction(2, 1))
     """
-    moments = Moments.of(table)
-    below = list(accumulate(table.counts))
-
-    def at(share: Fraction) -> Statistic:
-        return _quantile(table, below, share, quantile_type)
-
-    return Description(
-        n=moments.n,
-        mean=moments.mean(),
-        variance=moments.variance(),
-        sd=moments.sd(),
-        median=at(Fraction(1, 2)),
-        lower_quartile=at(Fraction(1, 4)),
-        upper_quartile=at(Fraction(3, 4)),
-        minimum=at(Fraction(0)),
-        maximum=at(Fraction(1)),
-        method="mean, SD (n - 1), median, quartiles, range, from exact fractions",
-        convention=quantile_words(quantile_type),
-        source="Hyndman & Fan, Am Stat 1996;50:361-365",
-    )
-
-
-def quantile_of_frequencies(table: Frequencies, share: ExactNumber, *, quantile_type: QuantileType = 7) -> Statistic:
-    """The value below which the given share of the values lies, by the types of :func:`caseseries.stats.quantile`.
-
-    >>> quantile_of_frequencies(Frequencies.of({1: 1, 2: 1, 3: 1, 4: 1}, parts=1), "0.25", quantile_type=6).value
-    Fraction(5, 4)
-    """
-    return _quantile(table, list(accumulate(table.counts)), exact_number(share), quantile_type)
-
-
-def _quantile(table: Frequencies, below: list[int], share: Fraction, quantile_type: QuantileType) -> Statistic:
-    if not table.whole:
-        return Statistic(None, NOTHING_OBSERVED)
-    n = below[-1]
-    position = position_among(n, share, quantile_type)
-    rank = position.numerator // position.denominator
-    left, right = (table.whole[bisect_left(below, place)] for place in (rank, min(rank + 1, n)))
-    return Statistic((left + (position - rank) * (right - left)) / table.parts)
+    if isinstance(values, Frequencies):
+        return values
+    counts = Counter(exact_numbers(values))
+    parts = math.lcm(*(value.denominator for value in counts))
+    return Frequencies(tuple(int(value * parts) for value in counts), tuple(counts.values()), Fraction(parts))

@@ -7,27 +7,33 @@ from __future__ import annotations
 
 import math
 import random
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+
+from caseseries.stats.estimate import TestKind
 
 SAMPLES = 99_999
 SEED = 1
 
-# What an ordinary laptop does in about a second; a case series of 60 patients needs a thousandth of it.
-_MOST_ADDITIONS = 500_000_000
+# What an ordinary laptop does in about a second; a case series of 60 patients needs a thousandth of it. The ranks of MOST_SIGNS
+# differences, tied or not, stay below it: 1000 x (1000 x 1001 / 2 + 1).
+_MOST_ADDITIONS = 510_000_000
 _MOST_SUMS = 5_000_000
 _MOST_IN_HALVES = 40
-# Half to the power 1000 is still a normal float; beyond about 1070 it would turn into 0.
-_MOST_SIGNS = 1000
+#: Up to so many signs their patterns are counted; above, the normal distribution takes their place. Half to the power 1000 is still a
+#: normal float; beyond about 1070 it would turn into 0.
+MOST_SIGNS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class SignTail:
-    """A two-sided p value and how it was counted; ``exact`` is False for a random sample of sign patterns."""
+    """A two-sided p value and how it was found."""
 
     p: float
     how: str
-    exact: bool
+    kind: TestKind
 
 
 def two_sided_tail(sizes: Sequence[int], positive_sum: int) -> SignTail:
@@ -48,13 +54,28 @@ def two_sided_tail(sizes: Sequence[int], positive_sum: int) -> SignTail:
     shared = math.gcd(*sizes)
     ordered = sorted(size // shared for size in sizes)
     low = min(positive_sum // shared, sum(ordered) - positive_sum // shared)
-    if len(ordered) <= _MOST_SIGNS and low < _MOST_SUMS and len(ordered) * (low + 1) <= _MOST_ADDITIONS:
-        return SignTail(min(1.0, 2 * math.fsum(lower_tail(ordered, low))), "exact, shift algorithm", True)
+    if len(ordered) <= MOST_SIGNS and low < _MOST_SUMS and len(ordered) * (low + 1) <= _MOST_ADDITIONS:
+        return SignTail(min(1.0, 2 * math.fsum(lower_tail(ordered, low))), "exact, shift algorithm", "exact")
     if len(ordered) <= _MOST_IN_HALVES:
         share = count_in_halves(ordered, low) / 2 ** len(ordered)
-        return SignTail(min(1.0, 2 * share), "exact, counted in two halves", True)
+        return SignTail(min(1.0, 2 * share), "exact, counted in two halves", "exact")
     how = f"Monte Carlo, {SAMPLES} random sign patterns, seed {SEED}, p = (b + 1)/(B + 1)"
-    return SignTail(sampled(ordered, low, samples=SAMPLES, seed=SEED), how, False)
+    return SignTail(sampled(ordered, low, samples=SAMPLES, seed=SEED), how, "Monte Carlo")
+
+
+def normal_tail(away: Fraction, variance: Fraction, n: int) -> SignTail:
+    """The two-sided tail of a normal distribution of this variance, `away` from its middle; `n` is said in words.
+
+    >>> round(normal_tail(Fraction(196, 100), Fraction(1), 1200).p, 6)
+    0.049996
+    """
+    p = above_zero(math.erfc(math.sqrt(away**2 / variance / 2)))
+    return SignTail(p, f"normal approximation, n = {n:,}", "approximate")
+
+
+def above_zero(p: float) -> float:
+    """A p value too small for a float is the smallest one: it is never 0."""
+    return max(p, sys.float_info.min)
 
 
 def lower_tail(sizes: Sequence[int], highest: int) -> list[float]:

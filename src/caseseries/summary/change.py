@@ -10,7 +10,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import pairs_of as pairs_of
 from caseseries.protocol.tree import Slot
 from caseseries.summary.model import ChangeSummary, Result
-from caseseries.summary.results import description, of_estimate
+from caseseries.summary.results import change_tests, description, of_estimate
 from caseseries.verdict.trace import Quantity
 
 #: Cases and the values chosen for them, by slot.
@@ -50,30 +50,10 @@ def summarise_change(
     if facts.kind == "dose":
         decreases = [100 * (before - after) / before for before, after in pairs if before > 0]
         percent = description(f"{prefix}/percent_decrease", f"{name}, percent decrease", decreases, "%")
-    tests = _tests(prefix, name, changes) if p_values else ()
+    tests = change_tests(prefix, name, changes) if p_values else ()
     return ChangeSummary(
         outcome, spec, name, before_window, after_window, len(pairs),
         description(f"{prefix}/before", f"{name}, before", befores, facts.unit),
         description(f"{prefix}/after", f"{name}, after", afters, facts.unit),
         change, percent, tests, tuple(absent),
     )  # fmt: skip
-
-
-def _tests(prefix: str, name: str, changes: Sequence[Fraction]) -> tuple[Result, ...]:
-    found = (
-        ("signed_rank", "exact signed rank test", stats.signed_rank(changes)),
-        ("sign_flip", "exact sign-flip test", stats.sign_flip(changes)),
-        ("sign", "sign test", stats.sign_test(changes)),
-    )
-    return tuple(
-        Result(
-            f"{prefix}/change/{key}",
-            f"{name}, {words}",
-            test.p,
-            n=test.n,
-            unit="p",
-            method=test.method,
-            absent_because=test.absent_because,
-        )
-        for key, words, test in found
-    )

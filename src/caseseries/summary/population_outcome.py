@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from caseseries import stats
 from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, change_plan, plan
@@ -24,6 +23,7 @@ from caseseries.summary.population_results import reasons, share
 from caseseries.summary.population_spread import BINNED, Spread, described, typical_change
 from caseseries.summary.population_told import Told
 from caseseries.summary.responders import minimum_follow_up_of, responders_of, windows_of
+from caseseries.summary.results import TESTS, change_tests
 
 _ANSWERS = ("yes", "no", "not evaluable", "outside")
 
@@ -176,29 +176,9 @@ def change(
 
 
 def _tests(prefix: str, label: str, changes: Spread) -> tuple[Result, ...]:
-    if changes.lows != changes.highs:
-        return tuple(
-            Result(f"{prefix}/change/{key}", f"{label}, {words}", None, unit="p", absent_because=BINNED)
-            for key, words in (
-                ("signed_rank", "signed rank test"),
-                ("sign_flip", "sign-flip test"),
-                ("sign", "sign test"),
-            )
-        )
-    found = (
-        ("signed_rank", "signed rank test", stats.signed_rank_of_frequencies(changes.lows)),
-        ("sign_flip", "sign-flip test", stats.sign_flip_of_frequencies(changes.lows)),
-        ("sign", "sign test", stats.sign_test_of_frequencies(changes.lows)),
-    )
+    if changes.lows == changes.highs:
+        return change_tests(prefix, label, changes.lows)
     return tuple(
-        Result(
-            f"{prefix}/change/{key}",
-            f"{label}, {'exact ' if test.exact and key != 'sign' else ''}{words}",
-            test.p,
-            n=test.n,
-            unit="p",
-            method=test.method,
-            absent_because=test.absent_because,
-        )
-        for key, words, test in found
+        Result(f"{prefix}/change/{key}", f"{label}, {words}", None, unit="p", absent_because=BINNED)
+        for key, words, _ in TESTS
     )

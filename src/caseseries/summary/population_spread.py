@@ -9,7 +9,7 @@ from fractions import Fraction
 from caseseries import stats
 from caseseries.stats.frequency import MILLIONTHS, Frequencies, Moments
 from caseseries.summary.model import Result
-from caseseries.summary.results import PARTS, of_estimate, of_statistic
+from caseseries.summary.results import description, of_estimate, of_statistic
 
 #: At most so many bars of a histogram.
 BARS = 40
@@ -89,27 +89,30 @@ def described(prefix: str, label: str, found: Spread, unit: str) -> dict[str, Re
     >>> described("x", "x", spread({1: 1, 2: 2}, parts=1), "points")["median"].estimate
     Fraction(2, 1)
     """
-    low = stats.describe_frequencies(found.lows)
-    high = low if found.lows == found.highs else stats.describe_frequencies(found.highs)
+    low = description(prefix, label, found.lows, unit)
+    high = low if found.lows == found.highs else description(prefix, label, found.highs, unit)
     results = {}
-    for key, words in PARTS:
-        name, at = f"{prefix}/{key}", f"{label}, {words}"
-        below, above = getattr(low, key), getattr(high, key)
+    for key, below in low.items():
+        above = high[key]
         if key in {"mean", "sd"}:
-            results[key] = of_statistic(name, at, getattr(found.moments, key)(), low.n, unit, low.convention)
+            results[key] = of_statistic(
+                below.id, below.label, getattr(found.moments, key)(), found.n, unit, below.method
+            )
         elif below == above:
-            results[key] = of_statistic(name, at, below, low.n, unit, low.convention)
+            results[key] = below
         else:
-            results[key] = _between(name, at, below.value, above.value, low.n, unit, f"{low.convention}, from bins")
+            results[key] = _between(
+                below.id, below.label, below.estimate, above.estimate, found.n, unit, f"{below.method}, from bins"
+            )
     return results
 
 
 def typical_change(result_id: str, label: str, found: Spread, level: Fraction, unit: str) -> Result:
     """The Hodges-Lehmann estimate with its interval; from bins, the range in which both ends of the interval lie."""
-    low = stats.hodges_lehmann_of_frequencies(found.lows, level=level, unit=unit)
+    low = stats.hodges_lehmann(found.lows, level=level, unit=unit)
     if found.lows == found.highs:
         return of_estimate(result_id, label, low)
-    high = stats.hodges_lehmann_of_frequencies(found.highs, level=level, unit=unit)
+    high = stats.hodges_lehmann(found.highs, level=level, unit=unit)
     return _between(result_id, label, low.estimate, high.estimate, low.n, unit, f"{low.method}, from bins")
 
 

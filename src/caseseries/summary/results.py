@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from fractions import Fraction
 
 from caseseries import stats
@@ -46,22 +46,63 @@ def proportion(
     )
 
 
-#: The parts of a description, in the order printed: key, words.
+#: The parts of a description, in the order printed: key, words, and how each is found where no convention decides.
 PARTS = (
-    ("mean", "mean"),
-    ("sd", "SD"),
-    ("median", "median"),
-    ("lower_quartile", "lower quartile"),
-    ("upper_quartile", "upper quartile"),
-    ("minimum", "minimum"),
-    ("maximum", "maximum"),
+    ("mean", "mean", "arithmetic mean"),
+    ("sd", "SD", "standard deviation (n - 1)"),
+    ("median", "median", "median (the mean of the two middle values of an even number)"),
+    ("lower_quartile", "lower quartile", ""),
+    ("upper_quartile", "upper quartile", ""),
+    ("minimum", "minimum", "smallest value"),
+    ("maximum", "maximum", "largest value"),
 )
 
 
-def description(prefix: str, label: str, values: Sequence[Fraction], unit: str) -> dict[str, Result]:
-    """Mean, SD, median, quartiles and range of exact values, each absent with a reason where undefined."""
+def description(prefix: str, label: str, values: stats.Values, unit: str) -> dict[str, Result]:
+    """Mean, SD, median, quartiles and range of exact values, each absent with a reason where undefined.
+
+    Only the quartiles depend on a type of quantile, and only they name it.
+
+    >>> found = description("x", "x", [1, 2, 4], "points")
+    >>> found["mean"].method, found["lower_quartile"].method
+    ('arithmetic mean', 'quantile type 7 (R and Excel default: position 1 + p(n - 1))')
+    """
     found = stats.describe(values)
     return {
-        key: of_statistic(f"{prefix}/{key}", f"{label}, {words}", getattr(found, key), found.n, unit, found.convention)
-        for key, words in PARTS
+        key: of_statistic(
+            f"{prefix}/{key}", f"{label}, {words}", getattr(found, key), found.n, unit, method or found.convention
+        )
+        for key, words, method in PARTS
     }
+
+
+#: The tests of a change, in the order printed: key, words, test.
+TESTS: tuple[tuple[str, str, Callable[[stats.Values], stats.HypothesisTest]], ...] = (
+    ("signed_rank", "signed rank test", stats.signed_rank),
+    ("sign_flip", "sign-flip test", stats.sign_flip),
+    ("sign", "sign test", stats.sign_test),
+)
+
+
+def change_tests(prefix: str, label: str, changes: stats.Values) -> tuple[Result, ...]:
+    """The tests of changes, few or many; a label says how p was found: exact, Monte Carlo or by a normal approximation.
+
+    >>> [found.label for found in change_tests("x", "CMAS", [1, 2, 4])]
+    ['CMAS, exact signed rank test', 'CMAS, exact sign-flip test', 'CMAS, exact sign test']
+    """
+    rows = []
+    for key, words, test in TESTS:
+        found = test(changes)
+        how = "" if found.p is None else f"{found.kind} "
+        rows.append(
+            Result(
+                f"{prefix}/change/{key}",
+                f"{label}, {how}{words}",
+                found.p,
+                n=found.n,
+                unit="p",
+                method=found.method,
+                absent_because=found.absent_because,
+            )
+        )
+    return tuple(rows)

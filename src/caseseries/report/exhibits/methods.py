@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.eligibility import MinimumFollowUp
@@ -14,12 +13,13 @@ from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.words import in_words
 from caseseries.report.exhibits.choices import fixed, knew
+from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.selection import of_database, screening_words
 from caseseries.report.exhibits.source import value_name
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, with_unit
-from caseseries.summary.model import Summary
+from caseseries.summary.model import ChangeSummary, Summary
 from caseseries.verdict.names import short_name
 from caseseries.verdict.words import describe_rule, describe_window
 
@@ -29,6 +29,12 @@ OBSERVED = (
     "index date, and rows outside observed time are not used, except courses of drugs and diagnoses, which are history. Where a window "
     "leaves observed time and holds no value, the value is not evaluable for that reason. Exposure is what was prescribed or "
     "dispensed. Values in a unit for which no factor is declared are refused and counted."
+)
+
+#: How descriptions are computed and printed.
+ROUNDING = (
+    "Standard deviations divide by n − 1; quartiles are of type 7 (the default of R and Excel; Hyndman and Fan 1996). Printed numbers are "
+    "rounded, a half away from zero; percentages are rounded and may not add up to 100."
 )
 
 
@@ -203,23 +209,32 @@ def _statistics(summary: Summary) -> str:
         )
     )
     told = f"Proportions are given with {level} % confidence intervals"
-    told += f" ({listed(methods)})" if methods else ""
+    told += f" ({listed(map(method_words, methods))})" if methods else ""
     told += "; the headline denominator is all included cases, with the evaluable only and both extremes beside it."
     if protocol.case.per == "course":
         told += (
             " A case is a course of treatment, and a patient may have several: courses of one patient are not independent, and the "
-            "exact intervals take them as if they were, so they are too narrow where courses of a patient resemble each other."
+            f"{'exact ' if all('exact' in method for method in methods) else ''}intervals take them as if they were, so they are too "
+            "narrow where courses of a patient resemble each other."
         )
-    typical = [found["hodges_lehmann"].method for found in _changes(summary) if "hodges_lehmann" in found]
+    typical = [found.change["hodges_lehmann"].method for found in _every_change(summary)]
     if typical:
-        told += f" Typical changes are Hodges–Lehmann estimates ({listed(dict.fromkeys(typical))})."
+        told += f" Typical changes are Hodges–Lehmann estimates ({listed(dict.fromkeys(map(_interval_of, typical)))})."
+    told += f" {ROUNDING}"
     if protocol.reporting.p_values:
         told += " P values compare after with before in the same patients and are not adjusted; they do not test the drug against no drug."
+        tests = dict.fromkeys(test.method for change in _every_change(summary) for test in change.tests if test.method)
+        told += f" They are from the {listed(tests)}." if tests else ""
     else:
         told += " No p values are given: there is no group to compare with."
     return told
 
 
-def _changes(summary: Summary) -> list[Any]:
+def _interval_of(method: str) -> str:
+    """A method of the estimate without its name, which the sentence has said."""
+    return method_words(method).removeprefix("Hodges–Lehmann estimate").lstrip(",; ")
+
+
+def _every_change(summary: Summary) -> list[ChangeSummary]:
     every = [change for outcome in summary.outcomes.values() for change in outcome.changes]
-    return [change.change for change in (*every, *summary.change_outcomes)]
+    return [*every, *summary.change_outcomes]

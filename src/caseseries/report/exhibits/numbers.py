@@ -74,14 +74,31 @@ def plain(value: Number | int, places: int = 2, *, signed: bool = False) -> str:
 
 
 def machine(value: Number | int, places: int = 12) -> str:
-    """A number for programs: ASCII, a decimal point, no exponent, at most twelve decimals.
+    """A number for programs: ASCII, a decimal point, no exponent; twelve decimals, more where a number below a millionth needs them.
+
+    A number that is not 0 is never written as 0: it keeps at least six significant digits.
 
     >>> machine(Fraction(1, 3)), machine(Fraction(-41, 2)), machine(0.349141), machine(6)
     ('0.333333333333', '-20.5', '0.349141', '6')
+    >>> machine(3.4567891e-15)
+    '0.00000000000000345679'
     """
-    text = f"{rounded(value, places):f}"
+    text = f"{rounded(value, max(places, zeros(value) + 6)):f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in {"-0", ""} else text
+
+
+def zeros(value: Number | int) -> int:
+    """How many zeros stand between the decimal point and the first digit of a number below 1; none of a larger one, or of 0.
+
+    >>> zeros(Fraction(1, 2)), zeros(Fraction(45, 1000)), zeros(0), zeros(-7)
+    (0, 1, 0, 0)
+    """
+    size = abs(exact(value))
+    if not 0 < size < 1:
+        return 0
+    found = len(str(size.denominator)) - len(str(size.numerator))
+    return found - 1 if size * 10**found >= 1 else found
 
 
 def span(low: str, high: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.choices import fixed, knew
-from caseseries.report.exhibits.methods import OBSERVED, looked_for, shared, studied
+from caseseries.report.exhibits.methods import OBSERVED, ROUNDING, looked_for, shared, studied
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.population_data import rows_words
 from caseseries.report.exhibits.words import listed
-from caseseries.summary.population_model import Population
+from caseseries.summary.population_model import Population, PopulationChange
 
 
 def methods(population: Population) -> tuple[Paragraph, ...]:
@@ -37,13 +37,15 @@ def _statistics(population: Population) -> str:
     told = (
         f"Proportions and rates are given with {level} % confidence intervals; the headline denominator is all included cases, with the "
         "evaluable only and both extremes beside it. Counts, means, quartiles and thresholds were computed exactly, from whole numbers and "
-        "fractions."
+        f"fractions. {ROUNDING}"
     )
     approximate = _approximate(population)
     if approximate:
         told += f" Approximate, by a normal distribution because of the number of cases, are: {listed(approximate)}."
     else:
         told += " No interval rests on a normal approximation."
+    if any("Monte Carlo" in test.method for change in _changes(population) for test in change.tests):
+        told += " Some P values were found by Monte Carlo, from random sign patterns."
     told += " The table of statistics names the method of each kind of number and on how many cases it rests."
     if protocol.case.per == "course":
         told += (
@@ -61,10 +63,7 @@ def _statistics(population: Population) -> str:
 
 
 def _approximate(population: Population) -> list[str]:
-    changes = [
-        *population.change_outcomes,
-        *(change for outcome in population.outcomes.values() for change in outcome.changes),
-    ]
+    changes = _changes(population)
     found = [
         "the interval of the typical change (Hodges–Lehmann)"
         for change in changes
@@ -72,3 +71,8 @@ def _approximate(population: Population) -> list[str]:
     ]
     found += ["P values" for change in changes for test in change.tests if "normal" in test.method]
     return list(dict.fromkeys(found))
+
+
+def _changes(population: Population) -> list[PopulationChange]:
+    behind = [change for outcome in population.outcomes.values() for change in outcome.changes]
+    return [*population.change_outcomes, *behind]

@@ -158,7 +158,9 @@ def statistics_table(population: Population) -> Table:
     ]
     for change in changes:
         add("Typical change", change.change.get("hodges_lehmann"))
-        add("Quartiles and means", change.change.get("median"))
+        for part, what in (("mean", "Means"), ("sd", "Standard deviations"), ("median", "Medians")):
+            add(what, change.change.get(part))
+        add("Quartiles", change.change.get("lower_quartile"))
         for test in change.tests:
             add("P values", test)
     if population.safety is not None:
@@ -173,6 +175,7 @@ def statistics_table(population: Population) -> Table:
     columns = (Column("Numbers"), Column("Method", "sentences"), Column("Exact or approximate"), Column("n", "number"))
     notes = (
         "Exact: from the distribution itself or from whole numbers and fractions; approximate: by a normal distribution, as the method says; "
+        "Monte Carlo: from random sign patterns, (b + 1)/(B + 1), never 0; "
         "between two ends: sites told their values in bins. n: cases, or events for a rate.",
     )
     return Table("statistics", "How the numbers were found", columns, rows, notes)
@@ -181,7 +184,9 @@ def statistics_table(population: Population) -> Table:
 def _exactly(method: str) -> str:
     if method.endswith("from bins"):
         return "between two ends"
-    return "approximate" if "normal" in method or "sampl" in method else "exact"
+    if "Monte Carlo" in method:
+        return "Monte Carlo"
+    return "approximate" if "normal" in method else "exact"
 
 
 def _sizes(sizes: list[int]) -> str:
