@@ -366,22 +366,17 @@ def test_what_is_wrong_elsewhere_hides_no_mistake() -> None:
 
 
 WARNINGS = {
-    "a threshold nobody reaches": (
-        ("{gain: mmt, at_least: 4 points}", "{gain: mmt, at_least: 81 points}"), "no value of mmt (0 to 80) can meet this", "81 points",
+    "next to nothing": (("more_than: 15 % of baseline", "more_than: 0.2 % of baseline"), "less than 1 % is next to nothing", "0.2 % of baseline"),
+    "many times as much": (
+        ("{gain: mmt, at_least: 4 points}", "{gain: mmt, at_least: 2000 % of baseline}"), "more than 200 % is 21 times as much", "2000 % of baseline",
     ),
-    "more than everything": (
-        ("more_than: 15 % of baseline", "more_than: 100 % of baseline"), "no value of steroid can meet this", "100 % of baseline",
-    ),
-    "a value everybody has": (
-        ("{gain: mmt, at_least: 4 points}", "{value: mmt, at_least: 0 points}"), "every value of mmt (0 to 80) meets this", "0 points",
+    "beyond what is plausible": (
+        ("{gain: mmt, at_least: 4 points}", "{value: ck, at_least: 100000000 U/L}"),
+        "ck is plausible from 0 to 300000, and this lies beyond", "100000000 U/L",
     ),
     "baseline after the index date": (
         ("baseline: {from: -20 days, to: 0 days", "baseline: {from: -20 days, to: 5 days"),
         "values up to 5 days after the index date count as before", "",
-    ),
-    "windows that overlap": (
-        ("month 3: {from: 75 days", "month 3: {from: 0 days"),
-        "the windows 'baseline' and 'month 3' overlap: one value may be both before and after", "",
     ),
     "washout shorter than a gap": (
         ("restart_after: 60 days", "restart_after: 60 days, washout: 30 days"),
@@ -392,7 +387,7 @@ WARNINGS = {
         "this replaces the group of that name in the catalogue", "biologics",
     ),
     "a denominator that looks ahead": (
-        ("    readings:\n", "    among: {value: cmas, less_than: 48}\n    readings:\n"),
+        ("    readings:\n", "    among: {value: cmas, less_than: 48 points}\n    readings:\n"),
         "who is in the denominator depends on something after the index date", "",
     ),
 }  # fmt: skip
@@ -427,7 +422,7 @@ def test_a_width_needs_the_target_only_where_the_nearest_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "warned"),
+    ("rule", "refused"),
     [
         ("{value: mmt, at_least: 1 points}", False),
         ("{value: mmt, at_least: 0 points}", True),
@@ -453,12 +448,130 @@ def test_a_width_needs_the_target_only_where_the_nearest_is_taken() -> None:
         ("{decrease: mmt, at_least: 101 % of baseline}", True),
         ("{worsens: mmt, at_least: 101 % of baseline}", True),
         ("{improves: mmt, at_least: 101 % of baseline}", False),
-        ("{improves: ck, at_least: 101 % of baseline}", False),  # its limits are only plausible ones
-        ("{value: ck, at_least: 100000000 U/L}", False),
+        (
+            "{improves: ck, at_least: 101 % of baseline}",
+            True,
+        ),  # whatever its highest value: nothing falls by more than all
+        ("{rises: ck, at_least: 101 % of baseline}", False),
+        ("{value: ck, at_least: 100000000 U/L}", False),  # its limits are only plausible ones: told, not refused
     ],
 )
-def test_the_reach_of_thresholds(rule: str, warned: bool) -> None:
-    assert warned is bool(warnings(("{gain: mmt, at_least: 4 points}", rule)))
+def test_a_threshold_that_always_or_never_holds_is_refused(rule: str, refused: bool) -> None:
+    assert refused is bool(problems(("{gain: mmt, at_least: 4 points}", rule)))
+
+
+@pytest.mark.parametrize(
+    ("threshold", "what"),
+    [
+        ("gain: mmt, at_least: 0 points", "a gain of nothing: a threshold is more than 0"),
+        ("gain: mmt, more_than: 0 points", "a gain of nothing: a threshold is more than 0"),
+        ("worsens: mmt, more_than: 0 % of baseline", "a worsening of nothing: a threshold is more than 0"),
+        ("gain: mmt, at_least: -4 points", "a gain of less than nothing: a threshold is more than 0"),
+        ("decrease: mmt, at_least: -15 % of baseline", "a decrease of less than nothing: a threshold is more than 0"),
+        (
+            "improves: mmt, at_least: -5 % of range",
+            "a change to the better of less than nothing: a threshold is more than 0",
+        ),
+        ("rises: mmt, less_than: 0 points", "a rise of less than nothing: a threshold is more than 0"),
+        ("falls: mmt, at_most: -1 points", "a fall of less than nothing: a threshold is more than 0"),
+    ],
+)
+def test_a_change_of_nothing_is_no_threshold(threshold: str, what: str) -> None:
+    (problem,) = problems(("{gain: mmt, at_least: 4 points}", f"{{{threshold}}}"))
+    assert what == problem.what
+
+
+@pytest.mark.parametrize(
+    "threshold", ["rises: mmt, at_most: 0 points", "falls: mmt, less_than: 1 points", "value: mmt, at_most: 0 points"]
+)
+def test_a_change_of_nothing_may_be_the_most_that_is_allowed(threshold: str) -> None:
+    assert () == problems(("{gain: mmt, at_least: 4 points}", f"{{{threshold}}}"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "allowed"),
+    [
+        ("{gain: mmt, at_least: 20}", "20 points, 20 % of baseline, 20 % of range"),
+        ("{value: mmt, at_least: 20}", "20 points, 20 % of range"),
+        ("{improves: ck, at_least: 20}", "20 U/L, 20 points, 20 % of baseline"),
+        ("{value: steroid, at_most: 7.5}", "7.5 mg/day, 7.5 points"),
+    ],
+)
+def test_a_threshold_has_its_unit(rule: str, allowed: str) -> None:
+    (problem,) = problems(("{gain: mmt, at_least: 4 points}", rule))
+    assert allowed == problem.allowed
+    assert problem.what.endswith("has no unit")
+
+
+def test_a_denominator_and_a_reading_have_thresholds_too() -> None:
+    among = ("    readings:\n", "    among: {value: cmas, at: baseline, less_than: 48}\n    readings:\n")
+    assert ["the threshold for cmas has no unit"] == [problem.what for problem in problems(among)]
+    reading = ("    readings:\n", "    readings:\n      more: {gain: mmt, at_least: 0 points}\n")
+    assert ["a gain of nothing: a threshold is more than 0"] == [problem.what for problem in problems(reading)]
+
+
+OVERLAP = "the windows 'baseline' and 'month 3' of 'good response' overlap: one value may count in both"
+
+
+def test_windows_of_one_outcome_that_share_days_are_refused_unless_that_is_written() -> None:
+    shared = ("month 3:\n    {from: 75 days", "month 3:\n    {from: 0 days")
+    shared = shared if shared[0] in EXAMPLE else ("month 3: {from: 75 days", "month 3: {from: 0 days")
+    (problem,) = problems(shared)
+    assert (OVERLAP, "0 days to 0 days") == (problem.what, problem.found)
+    assert () == problems(shared, ("components: same visit}", "components: same visit, overlap: yes}"))
+    assert () == problems(shared, ("take: last}", "take: last, overlap: yes}"))
+    assert () == problems((shared[0], shared[1].replace("0 days", "1 day")))
+
+
+def test_two_later_windows_of_one_outcome_may_not_share_days_either() -> None:
+    later = (
+        "  month 3: {from: 75 days",
+        "  month 4: {from: 105 days, to: 135 days, take: last}\n  month 3: {from: 75 days",
+    )
+    confirmed = ("{gain: mmt, at_least: 4 points}", "{gain: mmt, at: month 4, at_least: 4 points}")
+    (problem,) = problems(later, confirmed, ("    month 3: [{from: 61 days, to: 121 days}]\n", "    month 3: []\n"))
+    assert ("105 days to 105 days", True) == (problem.found, "'month 3' and 'month 4'" in problem.what)
+    assert () == problems(later)  # no outcome uses it
+
+
+def test_a_wider_window_of_the_grid_may_not_share_days_either() -> None:
+    (problem,) = problems(("{from: 61 days, to: 121 days}", "{from: -5 days, to: 121 days}"))
+    assert (OVERLAP, "-5 days to 0 days") == (problem.what, problem.found)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ("take: last}", "take: best, components: nearest each}"),
+        ("take: last}", "take: worst, components: nearest each}"),
+        ("take: last}", "take: last, same_day: best}"),
+        ("take: last}", "take: last, same_day: worst}"),
+        ("take: last}", "take: nearest, target: -5 days, tie: better, components: nearest each}"),
+        ("take: last}", "take: nearest, target: -5 days, tie: worse, components: nearest each}"),
+    ],
+)
+def test_best_and_worst_of_a_judgement_need_to_know_which_answer_is_better(written: tuple[str, str]) -> None:
+    before = ("{gain: mmt, at_least: 4 points}", "{not: {is: improved, at: baseline}}")
+    (problem,) = problems(before, written)
+    assert problem.what.endswith("says nothing of improved: whether yes is the better answer is not declared")
+    for answer in ("yes", "no"):
+        declared = ("recorded: contemporaneous}", f"recorded: contemporaneous, better: {answer}}}")
+        assert () == problems(before, written, declared)
+
+
+def test_the_best_of_a_grid_needs_a_direction_too() -> None:
+    each = ("components: same visit}", "components: nearest each}")
+    (problem,) = problems(each, ("    month 3: [first, last]\n", "    month 3: [first, worst]\n"))
+    assert ("`worst` says nothing of improved: whether yes is the better answer is not declared", "worst") == (
+        problem.what,
+        problem.found,
+    )
+
+
+def test_the_best_of_a_measure_without_direction_is_told() -> None:
+    heavier = ("{gain: mmt, at_least: 4 points}", "{gain: weight, at_least: 4 kg}")
+    told = warnings(heavier, ("take: last}", "take: best, components: nearest each}"))
+    assert ["neither higher nor lower weight is better: `best` takes higher as better"] == [one.what for one in told]
 
 
 def test_thresholds_at_their_bounds_are_silent() -> None:

@@ -92,6 +92,30 @@ windows:
         "measures: {mmt: {quantity: weight, unit: kg, better: none}}\n" + each("take: best"),
         "1 | mmt | 50:7, 60:9", {"1": "after mmt 9 @60"},
     ),
+    *(
+        Spec(
+            f"{take} of a judgement where {better} is better is {answer}",
+            f"measures: {{flare: {{judgement: flare, since: last visit, better: '{better}'}}}}\n" + each(f"{words}")
+            + "\noutcomes: {response: {at: after, rule: {not: {is: flare}}}}",
+            "1 | flare | 88:no, 92:yes", {"1": f"after flare {value} @{day}; {answer}"},
+        )
+        for take, words, better, value, day, answer in [
+            ("worst", "take: worst", "no", 1, 92, "no"), ("worst", "take: worst", "yes", 0, 88, "yes"),
+            ("best", "take: best", "no", 0, 88, "yes"), ("best", "take: best", "yes", 1, 92, "no"),
+            ("better", "take: nearest, tie: better", "no", 0, 88, "yes"), ("worse", "take: nearest, tie: worse", "no", 1, 92, "no"),
+        ]
+    ),
+    *(
+        Spec(
+            f"{same_day} of a day with both answers where {better} is better",
+            f"measures: {{flare: {{judgement: flare, since: last visit, better: '{better}'}}}}\n" + after(f"take: last, same_day: {same_day}")
+            + "\noutcomes: {response: {at: after, rule: {is: flare}}}",
+            "1 | flare | 60:no, 60:yes", {"1": f"after flare {value} @60; {answer}"},
+        )
+        for same_day, better, value, answer in [
+            ("worst", "no", 1, "yes"), ("best", "no", 0, "no"), ("worst", "yes", 0, "no"), ("best", "yes", 1, "yes"),
+        ]
+    ),
     Spec("mean is exact and of days", each("take: mean, same_day: mean"),
          "1 | mmt | 50:1, 60:2, 60:4, 70:3", {"1": "after mmt 2.333333 @70"}),
     Spec("one day with different values spoils the best", each("take: best, same_day: not evaluable"),

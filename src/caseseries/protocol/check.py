@@ -14,12 +14,14 @@ from typing import Any
 from caseseries import catalogue
 from caseseries.errors import Place, Problem
 from caseseries.protocol.check_concepts import check_concepts
-from caseseries.protocol.check_rules import check_outcomes, check_robustness, check_windows
+from caseseries.protocol.check_rules import check_outcomes, check_robustness
+from caseseries.protocol.check_windows import check_windows
 from caseseries.protocol.draft import Draft, draft, in_circle, listed, mapping
 from caseseries.protocol.measure import Custom, DailyDose, Instrument
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.rule import AS_MADE
 from caseseries.protocol.words import date, days, decimal_text, number, years
 from caseseries.protocol.yaml import Document, Loc
 
@@ -42,8 +44,8 @@ def check_made(protocol: Protocol) -> Notes:
     >>> str(Place("outcomes > good response > rule"))
     'outcomes > good response > rule'
     """
-    data = protocol.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return _check(data, lambda loc, key: Place(" > ".join(str(part) for part in loc)))
+    data = protocol.model_dump(mode="json", by_alias=True, exclude_none=True, context=AS_MADE)
+    return _check(data, lambda loc, key: Place(" > ".join(str(part) for part in loc)), made=True)
 
 
 def in_order(problems: list[Problem]) -> tuple[Problem, ...]:
@@ -55,9 +57,9 @@ def in_order(problems: list[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(dict.fromkeys(problems), key=key))
 
 
-def _check(data: Mapping[str, Any], locate: Any) -> Notes:
+def _check(data: Mapping[str, Any], locate: Any, *, made: bool = False) -> Notes:
     missing = frozenset(name for name in ("measures", "windows") if not isinstance(data.get(name), Mapping))
-    notes, known = Notes(locate, missing), draft(data)
+    notes, known = Notes(locate, missing, made), draft(data)
     for section in (
         _names,
         _period,

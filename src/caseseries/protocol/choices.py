@@ -106,6 +106,8 @@ def in_force(protocol: Protocol) -> tuple[tuple[str, str], ...]:
         for field in ("take", "tie", "same_day", "components"):
             if (value := getattr(window, field)) is not None:
                 found.append((f"windows > {name} > {field}", value))
+        if window.overlap:
+            found.append((f"windows > {name} > overlap", "yes: a value may count in another window of the outcome too"))
     if protocol.partial_dates is not None:
         found.append(("partial_dates", protocol.partial_dates))
     for field, event in EVENT_WORDS.items():

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from caseseries.protocol.words import Days, Number, Written, YesNo, known_kind
 
 Better = Literal["high", "low", "none"]
+BetterAnswer = Annotated[
+    Literal["yes", "no"],
+    BeforeValidator(lambda written: ("yes" if written else "no") if isinstance(written, bool) else written),
+]
 DoseUnit = Literal["prednisone mg/day", "prednisone mg/kg/day", "mg/day", "mg/kg/day"]
 
 
@@ -37,10 +41,14 @@ class Custom(Written):
 
 
 class Judgement(Written):
-    """A physician's opinion, yes or no, since a stated moment."""
+    """A physician's opinion, yes or no, since a stated moment.
+
+    `better` says whether yes is the better answer (improved: yes) or the worse (flare: no); best and worst need it.
+    """
 
     judgement: str
     since: Literal["index date", "last visit"]
+    better: BetterAnswer | None = None
     judged_by: str = "not stated"
     recorded: Literal["contemporaneous", "inferred from notes", "not stated"] = "not stated"
     blinded: Literal["yes", "no", "not stated"] = "not stated"

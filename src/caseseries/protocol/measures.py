@@ -42,14 +42,16 @@ class MeasureFacts:
         return self.maximum - self.minimum
 
 
-_SIGN = {"high": 1, "low": -1, "none": 0}
+_SIGN = {"high": 1, "low": -1, "none": 0, "yes": 1, "no": -1, None: 0}
 
 
 def measure_facts(protocol: Protocol, name: str) -> MeasureFacts:
     """What is known of one measure of the protocol."""
     written = protocol.measures[name]
     if isinstance(written, Judgement):
-        return MeasureFacts(name, "judgement", written.judgement, "yes/no", Fraction(0), Fraction(1), 1)
+        return MeasureFacts(
+            name, "judgement", written.judgement, "yes/no", Fraction(0), Fraction(1), _SIGN[written.better]
+        )
     if isinstance(written, DailyDose):
         return MeasureFacts(name, "dose", written.daily_dose, written.as_, Fraction(0), None, -1)
     if isinstance(written, Custom):

@@ -18,10 +18,14 @@ Locate = Callable[[Loc, bool], Place]
 
 @dataclass(slots=True)
 class Notes:
-    """Errors refuse the protocol; warnings are printed and the protocol runs. `missing` are the sections not written."""
+    """Errors refuse the protocol; warnings are printed and the protocol runs.
+
+    `missing` are the sections not written; `made` says that the protocol was made in Python, where `gain(mmt) >= 4` are points.
+    """
 
     locate: Locate
     missing: frozenset[str] = frozenset()
+    made: bool = False
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 

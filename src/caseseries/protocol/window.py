@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from caseseries.protocol.words import Days, Written, in_words, mistake
+from caseseries.protocol.words import Days, Written, YesNo, in_words, mistake
 
 Take = Literal["nearest", "last", "first", "best", "worst", "highest", "lowest", "mean"]
 Tie = Literal["earlier", "later", "better", "worse", "mean"]
@@ -22,6 +22,8 @@ class Window(Written):
 
     `components` says whether the measures of one outcome must come from the same visit (one day is chosen, and
     what was not recorded that day is absent) or are each taken by themselves.
+
+    Two windows of one outcome that share days are refused unless one of them says `overlap: yes`: one value could count in both.
     """
 
     from_: Days = Field(alias="from")
@@ -31,6 +33,7 @@ class Window(Written):
     tie: Tie | None = None
     same_day: SameDay | None = None
     components: Components = "same visit"
+    overlap: YesNo = False
 
     @model_validator(mode="after")
     def _check(self) -> Window:

@@ -89,7 +89,7 @@ intercurrent:
   {{death: as observed, lost: as observed, rescue added: as observed, drug stopped: as observed,
    steroid raised above baseline: as observed, pulse: as observed}}
 outcomes:
-  fall: {{at: after, rule: {{decrease: sbp, from: before, at_least: "10"}}}}
+  fall: {{at: after, rule: {{decrease: sbp, from: before, at_least: 10 mmHg}}}}
 safety: {{until_after_last_dose: 30 days, events: [bleeding]}}
 drugs: {{drug x: {{}}}}
 concepts:
