@@ -89,7 +89,51 @@ def test_the_judgement_alone() -> None:
         JUDGED + "outcomes: {response: {at: after, rule: {all: [{is: better}, {gain: mmt, at_least: 4 points}]}}}"
     )
     found = summary(study, "a | mmt | 0:50, 90:60\na | better | 90:no\nb | mmt | 0:50, 90:60\nb | better | 90:yes")
+    assert [("judgement alone", "a"), ("judgement", "b")] == kinds(found)
+
+
+def test_a_verdict_rests_on_the_judgement_where_the_rest_is_missing() -> None:
+    study = protocol(
+        JUDGED + "outcomes: {response: {at: after, rule: {any: [{is: better}, {gain: mmt, at_least: 4 points}]}}}"
+    )
+    found = summary(study, "a | mmt | 0:50\na | better | 90:yes")
     assert [("judgement alone", "a")] == kinds(found)
+    study = protocol(
+        JUDGED + "outcomes: {response: {at: after, rule: {all: [{is: better}, {gain: mmt, at_least: 4 points}]}}}"
+    )
+    (row,) = summary(study, "a | mmt | 0:50\na | better | 90:no").outcomes["response"].pivotal
+    missing = "with the other answer it could not be told, because something else is missing"
+    assert ("judgement alone", f"not met by the judgement alone; {missing}") == (row.kind, row.detail)
+
+
+def test_a_count_that_the_judgement_makes_full_rests_on_it() -> None:
+    parts = "{is: better}, {gain: mmt, at_least: 4 points}, {value: mmt, at_least: 78 points}, {value: mmt, at_least: 79 points}"
+    study = protocol(JUDGED + f"outcomes: {{response: {{at: after, rule: {{at_least: 2, of: [{parts}]}}}}}}")
+    found = summary(
+        study,
+        "needs it | mmt | 0:50, 90:60\nneeds it | better | 90:yes\n"
+        "three of four | mmt | 0:50, 90:78\nthree of four | better | 90:yes\n"
+        "one of four | mmt | 0:50, 90:51\none of four | better | 90:yes\n"
+        "would have made it | mmt | 0:50, 90:60\nwould have made it | better | 90:no",
+    )
+    assert [("judgement", "needs it"), ("judgement", "would have made it")] == kinds(found)
+    assert [
+        "met by the judgement together with what was measured",
+        "what was measured would have sufficed; only the judgement was no",
+    ] == [one.detail for one in found.outcomes["response"].pivotal]
+
+
+def test_a_percent_of_zero_is_no_ceiling() -> None:
+    study = protocol(
+        "measures: {crp: {quantity: CRP, unit: mg/L, range: [0, 500], better: low}}\n"
+        "outcomes: {response: {at: after, rule: {any: [{falls: crp, more_than: 20 % of baseline}, {falls: crp, at_least: 5 mg/L}]}}}"
+    )
+    rows = summary(study, "zero | crp | 0:0, 90:0\nfour | crp | 0:4, 90:0").outcomes["response"].pivotal
+    assert ["four", "zero"] == sorted(row.case_id for row in rows)
+    assert {
+        "crp was 0, the least is 0, before: a change of 5 could not be reached",
+        "crp was 4, the least is 0, before: a change of 5 could not be reached",
+    } == {row.detail for row in rows}
 
 
 def test_a_responder_with_a_worsened_component() -> None:

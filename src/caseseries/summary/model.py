@@ -193,9 +193,9 @@ class SafetySummary:
 class Pivotal:
     """What the verdicts of one outcome hang on, as lists of case ids with a reason each.
 
-    kinds: `judgement alone` (without the judgement the rule would answer otherwise), `worsened component` (a responder one of whose
-    components moved the wrong way), `threshold out of reach` (baseline too near the ceiling), `raised before index` (glucocorticoid dose
-    raised within 60 days before the index date), `decided by event`.
+    kinds: `judgement alone` and `judgement` (without it the rule would answer otherwise; alone, where nothing measured had a part
+    in it), `worsened component` (a responder one of whose components moved the wrong way), `threshold out of reach` (baseline too near
+    the ceiling), `raised before index` (glucocorticoid dose raised within 60 days before the index date), `decided by event`.
     """
 
     kind: str

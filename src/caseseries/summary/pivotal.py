@@ -1,4 +1,4 @@
-"""What the verdicts hang on: the judgement alone, worsened components, ceilings, a dose raised just before."""
+"""What the verdicts hang on: the judgement, worsened components, ceilings, a dose raised just before."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.tree import Leaf, Slot, Tree
 from caseseries.protocol.words import decimal_text
 from caseseries.summary.model import Pivotal
-from caseseries.verdict.pivot import rests_on_judgement_alone
+from caseseries.verdict.leaf import beyond_reach
+from caseseries.verdict.pivot import answer_with, rests_on_judgement, rests_on_judgement_alone
 from caseseries.verdict.trace import Quantity, Verdict
 
 #: A rise of the dose in this many days before the index date makes a later taper only a return to the old dose (design section 4).
@@ -32,7 +33,7 @@ def pivotal(
     found: list[Pivotal] = []
     for verdict in verdicts:
         values = {quantity.slot: quantity for quantity in verdict.quantities}
-        found += _judgement_alone(tree, verdict)
+        found += _judgement(tree, verdict)
         found += _worsened(tree, verdict, values, measures)
         found += _out_of_reach(tree, verdict, values, measures)
         found += _raised_before(verdict, doses.get(verdict.case_id, ()))
@@ -40,6 +41,7 @@ def pivotal(
             found.append(Pivotal("decided by event", verdict.case_id, verdict.decided_by))
     order = (
         "judgement alone",
+        "judgement",
         "worsened component",
         "threshold out of reach",
         "raised before index",
@@ -48,16 +50,19 @@ def pivotal(
     return tuple(sorted(found, key=lambda row: order.index(row.kind)))
 
 
-def _judgement_alone(tree: Tree, verdict: Verdict) -> list[Pivotal]:
-    """The rule's answer is due to judgements and to nothing else."""
-    if not rests_on_judgement_alone(tree, verdict):
+def _judgement(tree: Tree, verdict: Verdict) -> list[Pivotal]:
+    """The rule would answer otherwise without the judgement; with it alone, or with something that was measured beside it."""
+    if not rests_on_judgement(tree, verdict):
         return []
-    detail = {
-        True: "responder by the judgement; what was measured would not have sufficed",
-        False: "what was measured would have sufficed; only the judgement was no",
-        None: "",
-    }[verdict.rule_truth]
-    return [Pivotal("judgement alone", verdict.case_id, detail)]
+    without, alone = answer_with(tree, verdict, reverse=True), rests_on_judgement_alone(tree, verdict)
+    answered = "met" if verdict.rule_truth else "not met"
+    if not verdict.rule_truth and without:
+        detail = "what was measured would have sufficed; only the judgement was no"
+    else:
+        detail = f"{answered} by the judgement {'alone' if alone else 'together with what was measured'}"
+    if without is None:
+        detail += "; with the other answer it could not be told, because something else is missing"
+    return [Pivotal("judgement alone" if alone else "judgement", verdict.case_id, detail)]
 
 
 def _changes(tree: Tree) -> list[Leaf]:
@@ -88,23 +93,27 @@ def _worsened(
 def _out_of_reach(
     tree: Tree, verdict: Verdict, values: Mapping[Slot, Quantity], measures: Mapping[str, MeasureFacts]
 ) -> list[Pivotal]:
-    rows = []
-    for leaf in _changes(tree):
+    rows = {}
+    for leaf in (node.leaf for node in tree.leaves if node.leaf is not None and node.leaf.before is not None):
         assert leaf.before is not None
         before, facts = values[leaf.before].value, measures[leaf.after.measure]
-        end = facts.maximum if leaf.sign > 0 else facts.minimum
-        if before is None or end is None or leaf.comparison not in {"at_least", "more_than"} or not facts.scale:
+        if before is None or not beyond_reach(leaf, facts, before):
             continue
-        room = (end - before) * leaf.sign
+        end = facts.maximum if leaf.sign > 0 else facts.minimum
+        assert end is not None
         needed = {
             "points": leaf.threshold,
             "baseline": leaf.threshold * before / 100,
             "range": leaf.threshold * (leaf.width or 0) / 100,
         }[leaf.basis]
-        if room < needed or (room == needed and leaf.comparison == "more_than"):
-            detail = f"{facts.name} was {decimal_text(before)} of {decimal_text(end)} before: a change of {decimal_text(needed)} could not be reached"
-            rows.append(Pivotal("threshold out of reach", verdict.case_id, detail))
-    return rows
+        was = (
+            f"{decimal_text(before)} of {decimal_text(end)}"
+            if leaf.sign > 0
+            else f"{decimal_text(before)}, the least is {decimal_text(end)},"
+        )
+        detail = f"{facts.name} was {was} before: a change of {decimal_text(needed)} could not be reached"
+        rows[detail] = Pivotal("threshold out of reach", verdict.case_id, detail)
+    return list(rows.values())
 
 
 def _raised_before(verdict: Verdict, steps: Sequence[tuple[int, Fraction]]) -> list[Pivotal]:

@@ -185,9 +185,17 @@ def out_of_reach(one: Seen) -> str:
 
 def unreachable(one: Seen) -> bool:
     """Whether the value before was so near the end of the scale that the threshold could not be met (a ceiling)."""
-    leaf, before = one.leaf, None if one.before is None else one.before.value
-    end = one.facts.maximum if leaf.sign > 0 else one.facts.minimum
-    if leaf.kind != "change" or before is None or end is None or leaf.comparison not in {"at_least", "more_than"}:
+    return one.before is not None and beyond_reach(one.leaf, one.facts, one.before.value)
+
+
+def beyond_reach(leaf: Leaf, facts: MeasureFacts, before: Fraction | None) -> bool:
+    """Whether no value of the scale would have met a change's threshold from this value before.
+
+    Never where the limits are only plausible ones, and never of a percent of zero, which is undefined and no ceiling.
+    """
+    end = facts.maximum if leaf.sign > 0 else facts.minimum
+    asks = leaf.kind == "change" and leaf.comparison in {"at_least", "more_than"}
+    if not asks or before is None or end is None or not facts.scale:
         return False
     room = (end - before) * leaf.sign
     if leaf.basis == "baseline":

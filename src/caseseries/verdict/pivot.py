@@ -7,21 +7,39 @@ from caseseries.verdict.logic import answer
 from caseseries.verdict.trace import Truth, Verdict
 
 
+def rests_on_judgement(tree: Tree, verdict: Verdict) -> bool:
+    """Whether the rule would answer otherwise without its judgements: were they unknown, its answer would be gone.
+
+    Kleene's logic gives an answer with an unknown part only where no value of that part could change it; so this holds exactly
+    where some other answer of the judgements would change the rule's. False where there are no judgements, or no answer.
+    """
+    truth = _answers(verdict)[tree.nodes[0].id]
+    return truth is not None and bool(_judged(tree)) and answer_with(tree, verdict, reverse=False) is not truth
+
+
 def rests_on_judgement_alone(tree: Tree, verdict: Verdict) -> bool:
     """Whether the rule's answer is due to judgements and to nothing else.
 
-    True when the answer would be the same whatever the other comparisons had said, and would turn if the judgements
-    turned. False where there are no judgements, or no answer.
+    It rests on them, and would be the same whatever the other comparisons had said.
     """
-    answers = {node.node: node.truth for node in verdict.trace}
-    judged = {node.id for node in tree.leaves if node.leaf is not None and node.leaf.kind == "is"}
-    truth = answers[tree.nodes[0].id]
-    if truth is None or not judged:
-        return False
-    unknown = {node.id: answers[node.id] if node.id in judged else None for node in tree.leaves}
-    turned = {node.id: _turned(answers[node.id]) if node.id in judged else answers[node.id] for node in tree.leaves}
-    return answer(tree, unknown) is truth and answer(tree, turned) is _turned(truth)
+    answers, judged = _answers(verdict), _judged(tree)
+    alone = {node.id: answers[node.id] if node.id in judged else None for node in tree.leaves}
+    return rests_on_judgement(tree, verdict) and answer(tree, alone) is answers[tree.nodes[0].id]
 
 
-def _turned(truth: Truth) -> Truth:
-    return None if truth is None else not truth
+def answer_with(tree: Tree, verdict: Verdict, *, reverse: bool) -> Truth:
+    """The rule's answer were every judgement reversed, or else unknown, and everything else as it is."""
+    answers, judged = _answers(verdict), _judged(tree)
+    changed: dict[str, Truth] = {}
+    for node in tree.leaves:
+        was = answers[node.id]
+        changed[node.id] = was if node.id not in judged else not was if reverse and was is not None else None
+    return answer(tree, changed)
+
+
+def _answers(verdict: Verdict) -> dict[str, Truth]:
+    return {node.node: node.truth for node in verdict.trace}
+
+
+def _judged(tree: Tree) -> set[str]:
+    return {node.id for node in tree.leaves if node.leaf is not None and node.leaf.kind == "is"}

@@ -1,4 +1,4 @@
-"""What the verdicts hang on: judgement alone, a worsened component, ceilings, a dose raised just before."""
+"""What the verdicts hang on: the judgement, a worsened component, ceilings, a dose raised just before."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from caseseries.report.exhibits.words import capital, typeset, without_dates
 from caseseries.summary.model import Summary
 
 _KINDS = {
-    "judgement alone": "The verdict rests on the judgement: without it the rule would answer otherwise",
+    "judgement": "The verdict rests on the judgement: without it the rule would answer otherwise",
     "worsened component": "Responder with a component that moved the wrong way",
     "threshold out of reach": "A threshold could not be reached from this baseline (ceiling)",
     "raised before index": "Glucocorticoid raised within 60 days before the index date: a taper may only return to the old dose",
@@ -21,13 +21,19 @@ def pivotal_table(summary: Summary, name: str) -> Table:
     found = summary.outcomes[name].pivotal
     order = {case.case_id: place for place, case in enumerate(summary.included)}
     rows: list[Row] = []
-    for kind in dict.fromkeys([*_KINDS, *(item.kind for item in found)]):
+    for kind in dict.fromkeys([*_KINDS, *(_shelf(item.kind) for item in found)]):
         rows.append(heading(_KINDS.get(kind, capital(kind))))
         items = sorted(
-            (item for item in found if item.kind == kind), key=lambda item: (order.get(item.case_id, -1), item.detail)
+            (item for item in found if _shelf(item.kind) == kind),
+            key=lambda item: (order.get(item.case_id, -1), item.detail),
         )
         rows += [Row((Cell(item.case_id), Cell(typeset(without_dates(item.detail)))), 1) for item in items]
         if not items:
             rows.append(Row((Cell("None"), Cell("")), 1))
     columns = (Column("Case"), Column("Detail", "sentences"))
     return Table(f"pivotal-{slug(name)}", f"What the verdicts on {name} hang on", columns, tuple(rows))
+
+
+def _shelf(kind: str) -> str:
+    """The heading under which a kind stands: the judgement alone is the judgement, and its detail says so."""
+    return "judgement" if kind == "judgement alone" else kind
