@@ -14,7 +14,17 @@ from random import Random
 from hypothesis import strategies as st
 from tests.spec.small import Tables
 
-from caseseries.chart.tables import Chart, Course, Fact, Measurement, Observed, Person, day_number
+from caseseries.chart.tables import (
+    Chart,
+    Course,
+    Ends,
+    Fact,
+    Measurement,
+    Observed,
+    Person,
+    UnreadCourse,
+    day_number,
+)
 from caseseries.protocol.case import FirstExposure, NominalDay
 from caseseries.protocol.eligibility import ObservedBefore
 from caseseries.protocol.protocol import Protocol
@@ -90,6 +100,8 @@ class Story:
         self._study_drug()
         self._glucocorticoids()
         self._other_drugs()
+        if self.often(0.03):
+            self._unread()
         self._measurements()
         self._facts()
 
@@ -171,8 +183,34 @@ class Story:
             return
         last = None if end is None else self.index + end
         systemic = route != "topical"
+        first = self.index + start
+        possible = None if drug == STUDY_DRUG or not self.often(0.1) else self._possible(first, last)
         self.tables.courses.append(
-            Course(0, 0, self.patient, drug, self.index + start, last, amount, unit, per_day, route, systemic, pulse)
+            Course(
+                0, 0, self.patient, drug, first, last, amount, unit, per_day, route, systemic, pulse, possible=possible
+            )
+        )
+
+    def _possible(self, first: int, last: int | None) -> Ends:
+        """Days about those of a course on which it may have begun and ended."""
+        low, high = first - self.random.choice([0, 0, 1, 20]), first + self.random.choice([0, 0, 1, 20])
+        if last is None:
+            return Ends(low, high, *self.random.choice([(None, None), (low, None), (high + 20, None)]))
+        latest = last + self.random.choice([0, 1, 20])
+        return Ends(low, min(high, latest), max(low, last - self.random.choice([0, 1, 20])), latest)
+
+    def _unread(self) -> None:
+        """Drug rows that became no course."""
+        drug = self.random.choice([None, None, "prednisone", "azathioprine", STUDY_DRUG])
+        first = self.random.choice([None, self._change_day(), self._change_day()])
+        last = self.random.choice([None, self._change_day() if first is None else first + self.random.choice([0, 20])])
+        self.tables.unread.append(
+            UnreadCourse(
+                self.patient,
+                drug,
+                None if first is None else self.index + first,
+                None if last is None else self.index + last,
+            )
         )
 
     def _study_drug(self) -> None:

@@ -11,6 +11,7 @@ import pytest
 from caseseries.chart.header import header_names
 from caseseries.chart.limits import Limits
 from caseseries.chart.sheet import Merged, Sheet
+from caseseries.chart.tables import calendar_date
 from caseseries.chart.workbook import read_workbook
 from caseseries.source import read
 
@@ -206,3 +207,48 @@ def test_an_upper_header_covers_its_merged_block_and_no_more(tmp_path: Path):
     plain = Sheet("v.csv", "", {1: ["", "Visit 1", "", "Visit 2"], 2: ["id", "BP", "HR", "BP"]})
     assert ["id", "Visit 1 / BP", "Visit 1 / HR", "Visit 2 / BP"] == header_names(plain, (1, 2))
     assert Merged(1, 1, 2, 3).holds(1, 3) and not Merged(1, 1, 2, 3).holds(1, 4)
+
+
+@pytest.mark.parametrize(
+    ("policy", "more", "ends"),
+    [
+        ("bounds", "", ("2008-02-02", "2008-02-02", "2008-07-01", "2008-07-31")),
+        ("bounds", "first day without", ("2008-02-02", "2008-02-02", "2008-06-30", "2008-07-30")),
+        ("earliest", "", ("2008-02-02", "2008-02-02", "2008-07-01", "2008-07-01")),
+        ("middle", "", ("2008-02-02", "2008-02-02", "2008-07-16", "2008-07-16")),
+        ("latest", "", ("2008-02-02", "2008-02-02", "2008-07-31", "2008-07-31")),
+    ],
+)
+def test_a_course_stopped_in_a_month_keeps_each_day_of_it_under_bounds(chart_of, errors_of, policy, more, ends):
+    means = ("stop_means: last day taken", f"stop_means: {more or 'last day taken'}")
+    chart = chart_of(
+        {"drugs.csv": ("2008-02-02,,10", "2008-02-02,2008-07,10")}, means, ("", f"partial_dates: {policy}\n")
+    )
+    (course,) = (one for one in chart.courses if one.amount == 10)
+    assert [] == errors_of(chart)
+    days = (course.ends.first_low, course.ends.first_high, course.ends.last_low, course.ends.last_high)
+    assert ends == tuple(str(calendar_date(day)) for day in days if day is not None)
+
+
+@pytest.mark.parametrize(
+    ("written", "ends"),
+    [
+        # A first day lies no later than the last possible day of the course, a last day no earlier than the first possible one.
+        ("2008-02,2008-02-20", ("2008-02-01", "2008-02-20", "2008-02-20", "2008-02-20")),
+        ("2008-02-10,2008-02", ("2008-02-10", "2008-02-10", "2008-02-10", "2008-02-29")),
+        ("2008-02,2008-02", ("2008-02-01", "2008-02-29", "2008-02-01", "2008-02-29")),
+        ("2008-02,2008-01", ()),
+    ],
+)
+def test_both_ends_of_a_course_may_be_known_in_part(chart_of, errors_of, written, ends):
+    chart = chart_of(
+        {"drugs.csv": ("2008-02-02,,10", f"{written},10")},
+        ("blank_stop: ongoing", "blank_stop: ongoing"),
+        ("", "partial_dates: bounds\n"),
+    )
+    found = [one.ends for one in chart.courses if one.amount == 10]
+    assert ([] if ends else ["course"]) == [wrong.rule for wrong in errors_of(chart)]
+    days = [(one.first_low, one.first_high, one.last_low, one.last_high) for one in found]
+    assert ([ends] if ends else []) == [
+        tuple(str(calendar_date(day)) for day in one if day is not None) for one in days
+    ]

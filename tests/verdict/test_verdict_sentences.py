@@ -206,6 +206,14 @@ def test_why_a_score_is_absent(told: SimpleNamespace, code: str, expected: str) 
         ("no course recorded", "no course of systemic glucocorticoids recorded, and no note that none was ever given"),
         ("between courses", "prednisone dose not known outside the recorded courses, the visit of day 90"),
         ("dose not recorded", "prednisone dose not recorded in a course then running, the visit of day 90"),
+        (
+            "days of a course not known",
+            "prednisone dose not known, because the days on which a course began or ended are not, the visit of day 90",
+        ),
+        (
+            "a drug row not used",
+            "prednisone dose not known, because a drug row that may belong to it could not be used, the visit of day 90",
+        ),
         ("no equivalence", "a drug then taken has no prednisone equivalent, the visit of day 90"),
         ("no weight", "no weight near enough for prednisone dose per kg, the visit of day 90"),
         ("after the end of follow-up", "follow-up ended before the day of prednisone dose for month 3"),

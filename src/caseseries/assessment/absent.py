@@ -30,6 +30,8 @@ _TABLE: Final[Mapping[str, tuple[int, Absent]]] = {
     "no_equivalence": (15, "no equivalence"),
     "zero": (16, "zero baseline"),
     "negative": (17, "negative baseline"),
+    "unsure": (18, "days of a course not known"),
+    "unread": (19, "a drug row not used"),
 }
 
 #: Codes by name, for the text of statements.

@@ -27,7 +27,8 @@ _ASKED = "SELECT DISTINCT case_no, dose, per_kg, day FROM {ask}"
 
 #: Every course of every dose, each an exact number of parts a day, in days since the index date.
 _COURSES = """
-SELECT k.case_no, d.dose, c.first - k.index_day AS first, c.last - k.index_day AS last, c.unit,
+SELECT k.case_no, d.dose, c.first_low - k.index_day AS first_low, c.first_high - k.index_day AS first_high,
+    c.last_low - k.index_day AS last_low, c.last_high - k.index_day AS last_high, c.unit,
     (c.amount IS NULL OR c.per_day_num IS NULL OR c.unit NOT IN ('mg', 'mg/kg')) AS unrecorded, d.factor_num IS NULL AS unknown_factor,
     c.amount * CAST(c.per_day_num AS {wide}) * d.factor_num * {share} AS part
 FROM included_case AS k
@@ -37,15 +38,32 @@ JOIN dose_rule AS r ON r.dose = d.dose
 WHERE d.dose IN ({doses}) AND c.systemic AND (r.pulses OR NOT c.pulse)
 """
 
+#: A course counts for certain where each of its possible days says so, perhaps where one does. A dose is known where those that count perhaps
+#: add nothing.
 _SUMMED = """
-SELECT a.case_no, a.dose, a.day, bool_or(c.unrecorded) AS unrecorded, bool_or(c.unknown_factor) AS unknown_factor,
-    bool_or(c.unit = 'mg') AS some_mg, bool_or(c.unit = 'mg/kg') AS some_per_kg,
-    CAST(coalesce(sum(CASE WHEN c.unit = 'mg' THEN c.part END), 0) AS {wide}) AS mg,
-    CAST(coalesce(sum(CASE WHEN c.unit = 'mg/kg' THEN c.part END), 0) AS {wide}) AS mg_per_kg
-FROM (SELECT DISTINCT case_no, dose, day FROM dose_asked) AS a
-JOIN ({courses}) AS c ON c.case_no = a.case_no AND c.dose = a.dose
-WHERE c.first < a.day AND (c.last IS NULL OR c.last >= a.day - 1)
-GROUP BY a.case_no, a.dose, a.day
+SELECT case_no, dose, day, bool_or(sure) AS some_sure, bool_or(sure AND unrecorded) AS unrecorded, bool_or(sure AND unknown_factor) AS unknown_factor,
+    bool_or(NOT sure AND (unrecorded OR unknown_factor OR part <> 0)) AS unsure,
+    bool_or(sure AND unit = 'mg') AS some_mg, bool_or(sure AND unit = 'mg/kg') AS some_per_kg,
+    CAST(coalesce(sum(CASE WHEN sure AND unit = 'mg' THEN part END), 0) AS {wide}) AS mg,
+    CAST(coalesce(sum(CASE WHEN sure AND unit = 'mg/kg' THEN part END), 0) AS {wide}) AS mg_per_kg
+FROM (
+    SELECT a.case_no, a.dose, a.day, c.unit, c.unrecorded, c.unknown_factor, c.part,
+        (c.first_high < a.day AND coalesce(c.last_low >= a.day - 1, TRUE)) AS sure
+    FROM (SELECT DISTINCT case_no, dose, day FROM dose_asked) AS a
+    JOIN ({courses}) AS c ON c.case_no = a.case_no AND c.dose = a.dose
+    WHERE c.first_low < a.day AND (c.last_high IS NULL OR c.last_high >= a.day - 1)
+) AS counting
+GROUP BY case_no, dose, day
+"""
+
+#: The days that a drug row may have covered of which nobody knows the dose, or whether it belongs to the group.
+_UNREAD = """
+SELECT DISTINCT a.case_no, a.dose, a.day
+FROM dose_asked AS a
+JOIN included_case AS k ON k.case_no = a.case_no
+JOIN unread_course AS u ON u.patient = k.patient
+LEFT JOIN dose_drug AS d ON d.dose = a.dose AND d.drug = u.drug
+WHERE (u.drug IS NULL OR d.drug IS NOT NULL) AND coalesce(u.first - k.index_day < a.day, TRUE) AND coalesce(u.last - k.index_day >= a.day - 1, TRUE)
 """
 
 #: The days on which a weight is needed, and those on which the nearest weight was taken; equally near: the earlier.
@@ -89,11 +107,13 @@ never AS (
 judged AS (
     SELECT a.case_no, a.dose, a.per_kg, a.day, s.mg, s.mg_per_kg, w.weight_num, w.weight_den,
         CASE
+            WHEN s.unrecorded THEN {no_dose}
+            WHEN s.unknown_factor THEN {no_equivalence}
+            WHEN s.unsure OR (NOT s.some_sure AND NOT r.zero_outside) THEN {unsure}
+            WHEN u.case_no IS NOT NULL THEN {unread}
             WHEN s.case_no IS NULL AND recorded.patient IS NULL THEN CASE WHEN never.patient IS NULL THEN {no_course} ELSE 0 END
             WHEN s.case_no IS NULL AND NOT r.zero_outside THEN {between}
             WHEN s.case_no IS NULL THEN 0
-            WHEN s.unrecorded THEN {no_dose}
-            WHEN s.unknown_factor THEN {no_equivalence}
             WHEN w.weight_num IS NULL AND CASE WHEN a.per_kg THEN s.some_mg ELSE s.some_per_kg END THEN {no_weight}
             ELSE 0
         END AS absent
@@ -102,6 +122,7 @@ judged AS (
     JOIN dose_rule AS r ON r.dose = a.dose
     LEFT JOIN dose_sum AS s ON s.case_no = a.case_no AND s.dose = a.dose AND s.day = a.day
     LEFT JOIN dose_weight AS w ON w.case_no = a.case_no AND w.dose = a.dose AND w.per_kg = a.per_kg AND w.day = a.day
+    LEFT JOIN dose_unread AS u ON u.case_no = a.case_no AND u.dose = a.dose AND u.day = a.day
     LEFT JOIN recorded ON recorded.patient = k.patient AND recorded.dose = a.dose
     LEFT JOIN never ON never.patient = k.patient AND never.dose = a.dose
 ),
@@ -173,6 +194,7 @@ def answer_doses(engine: Engine, ask: str, answer: str) -> None:
     share = divide(f"CAST({parts} AS {wide})", f"(c.per_day_den * CAST(d.factor_den AS {wide}))")
     courses = _COURSES.format(wide=wide, share=share, doses=", ".join(asked) or "0")
     engine.keep("dose_sum", _SUMMED.format(wide=wide, courses=courses))
+    engine.keep("dose_unread", _UNREAD)
     engine.keep("dose_weight_ask", _WEIGHT_ASK)
     nearest_weights(engine, "dose_weight_ask", "dose_weight", ("case_no", "dose", "per_kg"))
     engine.keep(
@@ -182,22 +204,39 @@ def answer_doses(engine: Engine, ask: str, answer: str) -> None:
             num=divide("num", "shared"), den=divide("den", "shared"), **CODES,
         ),
     )  # fmt: skip
-    engine.forget("dose_asked", "dose_sum", "dose_weight_ask", "dose_weight")
+    engine.forget("dose_asked", "dose_sum", "dose_unread", "dose_weight_ask", "dose_weight")
 
 
 _SERIES = "SELECT case_no, day - 1, num, den FROM series_answer WHERE absent = 0 ORDER BY case_no, day"
 
 _SERIES_ASK = """
 SELECT DISTINCT k.case_no, {dose} AS dose, FALSE AS per_kg, change.day - k.index_day AS day
-FROM included_case AS k
-JOIN (
-    SELECT c.patient, c.first + 1 AS day FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug WHERE d.dose = {dose} AND c.systemic
-    UNION
-    SELECT c.patient, c.last + 2 FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug
-    WHERE d.dose = {dose} AND c.systemic AND c.last IS NOT NULL
-) AS change ON change.patient = k.patient
+FROM included_case AS k JOIN ({change}) AS change ON change.patient = k.patient
 WHERE change.day - 1 <= k.follow_end
 """
+
+_CHANGES = """
+SELECT c.patient, c.first_low + 1 AS day FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug WHERE d.dose = {dose} AND c.systemic
+UNION
+SELECT c.patient, c.first_high + 1 FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug
+WHERE d.dose = {dose} AND c.systemic AND c.first_high <> c.first_low
+UNION
+SELECT c.patient, c.last_low + 2 FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug
+WHERE d.dose = {dose} AND c.systemic AND c.last_low <> coalesce(c.last_high, c.last_low + 1)
+UNION
+SELECT c.patient, c.last_high + 2 FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug WHERE d.dose = {dose} AND c.systemic AND {ends}
+UNION
+SELECT u.patient, u.first + 1 FROM unread_course AS u WHERE u.first IS NOT NULL
+UNION
+SELECT u.patient, u.last + 2 FROM unread_course AS u WHERE u.last IS NOT NULL
+"""
+#: The end of a course that was known throughout lowers the dose, and changes nothing in what is known.
+_KNOWN_AGAIN = "(c.last_low <> c.last_high OR c.amount IS NULL OR c.per_day_num IS NULL OR d.factor_num IS NULL OR coalesce(c.unit, '') <> 'mg')"
+
+
+def change_days(dose: int, *, falls: bool) -> str:
+    """The query of the days (patient, day) on which a dose may change, or become known or unknown; without `falls` not those where it only falls."""
+    return _CHANGES.format(dose=dose, ends="c.last_high IS NOT NULL" if falls else _KNOWN_AGAIN)
 
 
 def no_doses(engine: Engine, answer: str) -> None:
@@ -216,7 +255,8 @@ def dose_steps(engine: Engine, protocol: Protocol, cohort: Cohort) -> dict[str, 
     if name is None:
         return {}
     compile_doses(engine, protocol, cohort.numbers)
-    engine.keep("series_ask", _SERIES_ASK.format(dose=dose_number(protocol, name, protocol.doses[name].as_)))
+    number = dose_number(protocol, name, protocol.doses[name].as_)
+    engine.keep("series_ask", _SERIES_ASK.format(dose=number, change=change_days(number, falls=True)))
     answer_doses(engine, "series_ask", "series_answer")
     case_ids = {case.number: case.case_id for case in cohort.included}
     steps: dict[str, list[tuple[int, Fraction]]] = {}

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from caseseries.chart.tables import Course
+from caseseries.chart.tables import Course, UnreadCourse
 from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.measures import ingredient
-from caseseries.reference.eligibility import lasts_to
+from caseseries.reference.days import counts_on_arrival
 from caseseries.reference.record import Indexed, PatientRows, folded
 
 NO_COURSE: Final = "no course recorded"
 BETWEEN: Final = "between courses"
 NO_DOSE: Final = "dose not recorded"
 NO_EQUIVALENCE: Final = "no equivalence"
+UNSURE: Final = "days of a course not known"
+UNREAD: Final = "a drug row not used"
 NO_WEIGHT: Final = "no weight"
 AFTER_END: Final = "after the end of follow-up"
 
@@ -40,21 +42,40 @@ def dose_on(study: Indexed, patient: str, measure: DailyDose, unit: DoseUnit, da
 def _dose_on(study: Indexed, rows: PatientRows, measure: DailyDose, unit: DoseUnit, day: int) -> Dose:
     group = study.drugs(measure.daily_dose)
     of_group = [course for course in rows.courses_of(group) if course.systemic]
-    counting = [
-        course
-        for course in of_group
-        if course.start < day and lasts_to(course, day - 1)
-        if measure.pulses == "included" or not course.pulse
-    ]
-    if counting:
-        doses = [_course_dose(study, rows, measure, unit, course, day) for course in counting]
-        for reason in (NO_DOSE, NO_EQUIVALENCE, NO_WEIGHT):
-            if any(dose.absent == reason for dose in doses):
-                return Dose(None, reason)
-        return Dose(sum((dose.value for dose in doses if dose.value is not None), Fraction(0)))
+    taken = [course for course in of_group if measure.pulses == "included" or not course.pulse]
+    counting = [(course, counts_on_arrival(course, day)) for course in taken]
+    sure = [_course_dose(study, rows, measure, unit, course, day) for course, counts in counting if counts is True]
+    perhaps = [course for course, counts in counting if counts is None]
+    for reason in (NO_DOSE, NO_EQUIVALENCE):
+        if any(dose.absent == reason for dose in sure):
+            return Dose(None, reason)
+    if any(not _adds_nothing(study, unit, course) for course in perhaps):
+        return Dose(None, UNSURE)
+    if perhaps and not sure and measure.outside_courses != "zero":
+        return Dose(None, UNSURE)
+    if any(_may_cover(unread, group, day) for unread in rows.unread):
+        return Dose(None, UNREAD)
+    if any(dose.absent for dose in sure):
+        return Dose(None, NO_WEIGHT)
+    if sure or perhaps:
+        return Dose(sum((dose.value for dose in sure if dose.value is not None), Fraction(0)))
     if not any(not course.pulse for course in of_group):
         return Dose(Fraction(0)) if _never(study, rows, measure, group) else Dose(None, NO_COURSE)
     return Dose(Fraction(0)) if measure.outside_courses == "zero" else Dose(None, BETWEEN)
+
+
+def _adds_nothing(study: Indexed, unit: DoseUnit, course: Course) -> bool:
+    """Whether a course is one of 0 mg, so that it does not matter whether it is taken."""
+    known = course.amount is not None and course.per_day is not None and course.unit in {"mg", "mg/kg"}
+    if not known or (unit.startswith("prednisone") and study.equivalence(course.drug) is None):
+        return False
+    return course.amount == 0 or course.per_day == 0
+
+
+def _may_cover(unread: UnreadCourse, group: frozenset[str], day: int) -> bool:
+    """Whether a drug row that became no course may add to the dose of that day."""
+    begun = unread.first is None or unread.first < day
+    return begun and (unread.last is None or unread.last >= day - 1) and (unread.drug is None or unread.drug in group)
 
 
 def _course_dose(

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from caseseries.chart.tables import Chart, Course, Fact, FactKind, Measurement, Person
+from caseseries.chart.tables import Chart, Course, Fact, FactKind, Measurement, Person, UnreadCourse
 from caseseries.protocol import measures
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.measures import MeasureFacts, all_measures
@@ -19,7 +19,8 @@ from caseseries.protocol.protocol import Protocol
 class PatientRows:
     """All rows of one patient: measurements by measure in order of day, courses in order of start.
 
-    `observed` are the periods (first and last day) in which the patient was observed; None where the source does not say.
+    `observed` are the periods (first and last day) in which the patient was observed; None where the source does not say. `unread` are
+    the patient's drug rows that became no course.
     """
 
     person: Person
@@ -27,6 +28,7 @@ class PatientRows:
     courses: tuple[Course, ...]
     facts: tuple[Fact, ...]
     observed: tuple[tuple[int, int], ...] | None = None
+    unread: tuple[UnreadCourse, ...] = ()
 
     def facts_of(self, kind: FactKind) -> tuple[Fact, ...]:
         """The facts of one kind."""
@@ -107,6 +109,10 @@ def _group(protocol: Protocol, chart: Chart) -> Indexed:
     for fact in chart.facts:
         if fact.patient in facts:  # a screening log also names patients whose chart was not found
             facts[fact.patient].append(fact)
+    unread: dict[str, list[UnreadCourse]] = {person.patient: [] for person in chart.people}
+    for row_ in chart.unread:
+        if row_.patient in unread:
+            unread[row_.patient].append(row_)
     observed: dict[str, list[tuple[int, int]]] = {person.patient: [] for person in chart.people}
     for period in chart.observed or ():
         if period.patient in observed:
@@ -121,6 +127,7 @@ def _group(protocol: Protocol, chart: Chart) -> Indexed:
             tuple(sorted(courses[person.patient], key=lambda course: (course.start, course.record))),
             tuple(sorted(facts[person.patient], key=lambda fact: fact.record)),
             None if chart.observed is None else _together(observed[person.patient]),
+            tuple(unread[person.patient]),
         )
         for person in sorted(chart.people, key=lambda person: person.patient)
     }

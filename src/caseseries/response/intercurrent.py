@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from caseseries.assessment.compile import dose_number
-from caseseries.assessment.dose import answer_doses
+from caseseries.assessment.dose import answer_doses, change_days
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstExposure
@@ -29,16 +29,6 @@ LEFT JOIN (SELECT case_no, variant, day FROM anchor WHERE variant IN ({at})) AS 
     ON at_anchor.case_no = k.case_no AND at_anchor.variant = p.at_variant
 LEFT JOIN (SELECT case_no, variant, day FROM anchor WHERE variant IN ({base})) AS base_anchor
     ON base_anchor.case_no = k.case_no AND base_anchor.variant = p.base_variant
-"""
-
-#: Days on which a dose may rise, or be known again: after a course began, and after one ended of which the amount was not known in mg.
-#: The end of any other course lowers the dose and changes nothing in what is known.
-_CHANGE = """
-SELECT c.patient, c.first + 1 AS day FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug WHERE d.dose = {dose} AND c.systemic
-UNION
-SELECT c.patient, c.last + 2 FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug
-WHERE d.dose = {dose} AND c.systemic AND c.last IS NOT NULL
-    AND (c.amount IS NULL OR c.per_day_num IS NULL OR d.factor_num IS NULL OR coalesce(c.unit, '') <> 'mg')
 """
 
 #: For doses per kg also: where another weight becomes the nearest one.
@@ -218,9 +208,10 @@ def _series(engine: Engine, protocol: Protocol, numbers: Numbers) -> str:
 def _asked(engine: Engine, protocol: Protocol, name: str, ask: str) -> str:
     """The query of the days on which a dose is compared with that of baseline."""
     measure = protocol.doses[name]
-    dose, change = dose_number(protocol, name, measure.as_), _CHANGE
+    dose = dose_number(protocol, name, measure.as_)
+    change = change_days(dose, falls=False)
     if engine.rows("SELECT 1 FROM course WHERE unit = 'mg/kg' LIMIT 1"):
         furthest = int(measure.weight_within or 0) * 2 + 2
         engine.table("spread", [("shift", "INT")], [(shift,) for shift in range(-furthest, furthest + 1)])
-        change += _CHANGE_BY_WEIGHT
-    return ask.format(dose=dose, change=change.format(dose=dose))
+        change += _CHANGE_BY_WEIGHT.format(dose=dose)
+    return ask.format(dose=dose, change=change)

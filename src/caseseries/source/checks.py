@@ -34,7 +34,7 @@ def _overlaps(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> No
         courses.sort(key=lambda one: (one.start, one.end is None, one.end or 0, one.row_id))
         running: Course | None = None
         for course in courses:
-            if running is not None and (running.end is None or course.start <= running.end):
+            if running is not None and _both_run(running, course):
                 reading, row = rows[course.row_id]
                 earlier, first = rows[running.row_id]
                 table = reading.table
@@ -58,6 +58,12 @@ def _overlaps(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> No
             if running is None or (running.end is not None and (course.end is None or course.end > running.end)):
                 running = course
     records.courses = [course for course in records.courses if course.row_id not in left_out]
+
+
+def _both_run(running: Course, course: Course) -> bool:
+    """Whether a course surely begins while the one before it is taken."""
+    until = running.ends.last_low
+    return until is None or course.ends.first_high <= until
 
 
 def _repeated_rows(readings: Sequence[TableReading]) -> None:

@@ -9,7 +9,7 @@ from caseseries.chart.cells import NumberReader, Quantity
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DrugsTable
 from caseseries.chart.header import place_of
-from caseseries.chart.tables import Course
+from caseseries.chart.tables import Course, Ends
 from caseseries.protocol.measures import ingredient
 from caseseries.source.daily_dose import DailyDoses
 from caseseries.source.people import belongs
@@ -59,8 +59,8 @@ def read_drugs(reading: TableReading, records: Records) -> None:
         last = None if ended is None else stop.settle(row, stop.header, ended, key)
         if not row.is_used():
             continue
-        end = None if last is None else last.middle - (1 if table.stop_means == "first day without" else 0)
-        if end is not None and end < first.middle and not stop.within(begun, ended):
+        ends = stop.ends(first, last, within=stop.within(begun, ended))
+        if ends is None:
             reading.refuse(
                 row,
                 "course",
@@ -70,8 +70,6 @@ def read_drugs(reading: TableReading, records: Records) -> None:
                 allowed="the first day or later",
             )
             continue
-        if end is not None:
-            end = max(end, first.middle)
         value = amount if isinstance(amount, Quantity) else None
         if value is not None and (value.censor or value.value < 0):
             assert table.dose is not None
@@ -84,12 +82,21 @@ def read_drugs(reading: TableReading, records: Records) -> None:
         given = None if value is None else value.value * mg
         if not row.is_used():
             continue
+        day, end = _shown(ends)
         course = Course(
-            0, row.row_id, row.patient, key, first.middle, end, given, plain, times, route_key, systemic,
+            0, row.row_id, row.patient, key, day, end, given, plain, times, route_key, systemic,
             words.pulse(row, key, given, plain, route_key, pulse_, schedule, name), schedule, reason_,
+            None if ends == Ends(day, day, end, end) else ends,
         )  # fmt: skip
         doses.check(row, course, schedule)
         records.courses.append(course)
+
+
+def _shown(ends: Ends) -> tuple[int, int | None]:
+    """The days on which a list or a drawing shows a course to begin and to end: halfway between the possible ones."""
+    last = None if ends.last_low is None or ends.last_high is None else (ends.last_low + ends.last_high) // 2
+    first = (ends.first_low + ends.first_high) // 2
+    return first, None if last is None else max(first, last)
 
 
 class _Stops:
@@ -115,7 +122,7 @@ class _Stops:
         return ended
 
     def settle(self, row: Row, header: str | None, span: Span, drug: str) -> Span | None:
-        """One day: a course has no bounds, so under `partial_dates: bounds` the middle is taken and said."""
+        """The days that a written date stands for; None refuses the row."""
         settled = self.records.settle(self.reading, row, header, span)
         if settled is None or not settled.partial:
             return settled
@@ -125,14 +132,23 @@ class _Stops:
             self.reading.refuse(row, "partial date", "the study drug needs a full date: the index date rests on it", header,
                                 field="date", allowed="a full date, or a day accepted for this cell")  # fmt: skip
             return None
-        self.reading.look(
-            row,
-            "partial date",
-            "only the month or the year is known; the course is taken to the middle of it",
-            header,
-            field="date",
-        )
-        return Span(settled.middle, settled.middle)
+        what = "only the month or the year is known; on days that depend on it the dose is not known"
+        self.reading.look(row, "partial date", what, header, field="date", severity="note")
+        return settled
+
+    def ends(self, first: Span, last: Span | None, *, within: bool) -> Ends | None:
+        """The days on which a course may have begun and ended; None where it ends before it begins.
+
+        `within`: the written dates overlap, so that one day taken before the other is an effect of partial dates.
+        """
+        if last is None:
+            return Ends(first.low, first.high, None, None)
+        shift = 1 if self.table.stop_means == "first day without" else 0
+        low, high = last.low - shift, last.high - shift
+        if high < first.low and not within:
+            return None
+        high = max(high, first.low)
+        return Ends(first.low, min(first.high, high), max(low, first.low), high)
 
     def within(self, begun: Span | None, ended: Span | None) -> bool:
         """Whether an end before the start is only an effect of partial dates."""

@@ -148,7 +148,7 @@ class Records:
         def key(one: Course) -> tuple[object, ...]:
             end = (0, one.end) if one.end is not None else (1, 0)
             dose = (0, one.amount) if one.amount is not None else (1, 0)
-            return (natural(one.patient), one.start, one.drug, end, dose, one.row_id)
+            return (natural(one.patient), one.start, one.drug, end, dose, repr(one.possible), one.row_id)
 
         return tuple(replace(one, record=number) for number, one in enumerate(sorted(self.courses, key=key), 1))
 

@@ -79,7 +79,7 @@ class VisitDoses:
 def dose_on_arrival(
     records: Records, measure: DailyDose, courses: list[Course], day: int, unit: str
 ) -> Fraction | None:
-    """The sum of the courses taken on arrival on a day; None where one of them has no dose in the unit, mg or mg/kg.
+    """The sum of the courses taken on arrival on a day; None where one of them has no dose in the unit, mg or mg/kg, or its days are not known.
 
     A course counts when it began before the day and lasted at least to the day before.
     """
@@ -87,8 +87,11 @@ def dose_on_arrival(
     for course in courses:
         if course.pulse and measure.pulses == "apart":
             continue
-        if not (course.start < day and (course.end is None or course.end >= day - 1)):
+        ends = course.ends
+        if ends.first_low >= day or (ends.last_high is not None and ends.last_high < day - 1):
             continue
+        if ends.first_high >= day or (ends.last_low is not None and ends.last_low < day - 1):
+            return None
         factor = equivalence(records.protocol, course.drug) if measure.equivalents else Fraction(1)
         if course.amount is None or course.per_day is None or course.unit != unit or factor is None:
             return None

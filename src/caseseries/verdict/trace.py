@@ -33,6 +33,8 @@ Absent = Literal[
     "window leaves observed time",
     "zero baseline",
     "negative baseline",
+    "days of a course not known",
+    "a drug row not used",
 ]
 
 
