@@ -243,3 +243,64 @@ def test_bounds_are_in_the_unit_of_the_instrument() -> None:
     for graded in graded_terms():
         assert graded.unit == instrument(graded.instrument).unit
         assert graded.source.text.startswith(f"NCI CTCAE v{graded.version}")
+
+
+@pytest.mark.parametrize(
+    ("base", "value", "grade"),
+    [
+        ("60", "60", 0),
+        ("60", "60.1", 1),
+        ("60", "150.1", 2),
+        ("60", "300.1", 3),
+        ("60", "1200.1", 4),
+        ("100", "99", 0),
+        ("100", "100", 1),  # 1.0 x an abnormal baseline counts
+        ("100", "150", 1),
+        ("100", "150.1", 2),
+        ("100", "300.1", 3),
+        ("100", "1000.1", 4),
+    ],
+)
+def test_ggt_of_version_6_by_baseline(base: str, value: str, grade: int) -> None:
+    limits = {"uln": Fraction(60), "base": Fraction(base)}
+    assert grade == graded_term("GGT", "6.0").grade(Fraction(value), limits)
+
+
+@pytest.mark.parametrize(
+    ("base", "value", "grade"),
+    [
+        ("0.8", "1.0", 0),
+        ("0.8", "1.1", 1),
+        ("0.8", "1.5", 1),
+        ("0.8", "1.6", 2),
+        ("0.8", "3.1", 3),
+        ("0.8", "6.1", 4),
+        ("0.2", "0.4", 2),  # a baseline below the lower limit: 2 x the baseline
+        ("0.2", "0.61", 3),
+        ("0.2", "0.3", 0),
+        ("0.5", "1.1", 1),  # at the lower limit the baseline does not count, though this is more than twice it
+    ],
+)
+def test_creatinine_of_version_6_counts_multiples_of_the_baseline_only_where_it_was_low(
+    base: str, value: str, grade: int
+) -> None:
+    limits = {"lln": Fraction("0.5"), "uln": Fraction(1), "base": Fraction(base)}
+    assert grade == graded_term("creatinine", "6.0").grade(Fraction(value), limits)
+
+
+def test_creatinine_of_version_6_is_unknown_where_it_is_not_known_whether_the_baseline_was_low() -> None:
+    graded = graded_term("creatinine", "6.0")
+    assert graded.grade(Fraction(2), {"uln": Fraction(1), "base": Fraction("0.8")}) is None
+    assert 4 == graded.grade(Fraction(7), {"uln": Fraction(1)})
+
+
+@pytest.mark.parametrize("version", ["5.0", "6.0"])
+def test_lactate_dehydrogenase_has_one_grade(version: str) -> None:
+    graded = graded_term("LDH", version)
+    assert [0, 1] == [graded.grade(Fraction(value), {"uln": Fraction(250)}) for value in (250, 251)]
+    assert graded.grade(Fraction(251)) is None
+
+
+def test_creatinine_clearance_of_version_6_says_why_it_is_not_graded() -> None:
+    with pytest.raises(CatalogueMiss, match="does not grade it"):
+        graded_term("Creatinine clearance decreased", "6.0")

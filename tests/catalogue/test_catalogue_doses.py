@@ -20,6 +20,7 @@ from caseseries.catalogue import (
     prednisone_factor,
     prednisone_factors,
     pulse,
+    pulses,
     route,
     routes,
     schedule,
@@ -39,6 +40,10 @@ EQUIVALENTS = {  # mg equal to prednisone 5 mg; None: no value that could be use
     "betamethasone": None,
     "deflazacort": "6",
     "vamorolone": None,
+    "fluocortolone": None,
+    "cloprednol": None,
+    "paramethasone": None,
+    "meprednisone": None,
 }
 
 
@@ -68,14 +73,15 @@ def test_every_systemic_glucocorticoid_has_a_row_and_nothing_else_has() -> None:
 def test_disagreement_is_kept_beside_the_value() -> None:
     assert [Fraction("0.6")] == [mg for mg, _ in prednisone_factor("dexamethasone").others]
     beta = prednisone_factor("betamethasone")
-    assert [Fraction("0.6"), Fraction("0.75")] == [mg for mg, _ in beta.others]
+    assert [Fraction("0.6"), Fraction("0.75"), Fraction("0.75")] == [mg for mg, _ in beta.others]
     assert "disagree" in beta.note
     assert "no agreed equivalence" in prednisone_factor("vamorolone").note
 
 
 def test_weak_and_recalled_equivalents_are_flagged() -> None:
     flagged = {row.ingredient for row in prednisone_factors() if row.source.recalled}
-    assert flagged == {"deflazacort", "vamorolone"}
+    assert flagged == {"vamorolone", "fluocortolone", "cloprednol", "paramethasone", "meprednisone"}
+    assert ["read weak"] == [source.reliability for _, source in prednisone_factor("deflazacort").others]
 
 
 def test_the_study_can_declare_an_equivalent() -> None:
@@ -99,6 +105,14 @@ def test_pulse_is_intravenous_methylprednisolone_at_a_named_threshold() -> None:
     assert found.source.recalled
 
 
+def test_a_pulse_of_dexamethasone_has_thresholds_of_its_own() -> None:
+    found = pulses()[1]
+    assert ("dexamethasone", ("intravenous",), Fraction(50), Fraction(2)) == (
+        found.ingredient, found.routes, found.mg, found.mg_per_kg,
+    )  # fmt: skip
+    assert pulses()[0] == pulse()
+
+
 # ------------------------------------------------------------------------------------------------------------ drugs
 
 
@@ -112,7 +126,6 @@ def test_pulse_is_intravenous_methylprednisolone_at_a_named_threshold() -> None:
         ("cyclosporine", "ciclosporin"),
         ("CsA", "ciclosporin"),
         ("CYA", "ciclosporin"),
-        ("MP", "methylprednisolone"),
         ("Solu Medrol", "methylprednisolone"),
         ("RTX", "rituximab"),
         ("intravenous immunoglobulin", "IVIG"),
@@ -299,13 +312,34 @@ def test_an_unknown_route_is_refused_without_repeating_it() -> None:
         ("every 5 weeks", "1/35"),
         ("monthly", "16/487"),
         ("every 6 months", "8/1461"),
+        ("q6mo", "8/1461"),
+        ("twice monthly", "32/487"),
+        ("quarterly", "16/1461"),
+        ("yearly", "4/1461"),
+        ("nightly", "1"),
+        ("noct", "1"),
+        ("om", "1"),
+        ("alt days", "1/2"),
+        ("twice per day", "2"),
+        ("three times/day", "3"),
+        ("once/day", "1"),
+        ("qwk", "1/7"),
+        ("wkly", "1/7"),
+        ("5 days/week", "5/7"),
+        ("five days a week", "5/7"),
+        ("mon/wed/fri", "3/7"),
+        ("Monday, Wednesday and Friday", "3/7"),
+        ("MWF", "3/7"),
+        ("1-0-1", "2"),
+        ("1-1-1-1", "4"),
+        ("in two divided doses", "1"),
     ],
 )
 def test_frequency(text: str, per_day: str) -> None:
     assert frequency(text) == Fraction(per_day)
 
 
-@pytest.mark.parametrize("text", ["as needed", "PRN", "p.r.n.", "single dose", "once", "stat"])
+@pytest.mark.parametrize("text", ["as needed", "PRN", "p.r.n.", "single dose", "once only", "x1", "d0 and d14", "stat"])
 def test_no_defined_daily_amount(text: str) -> None:
     assert frequency(text) is None
 
@@ -324,6 +358,14 @@ def test_no_defined_daily_amount(text: str) -> None:
             "1.5 daily",
             "0.5 weekly",
             "0/day",
+            "once",
+            "on",
+            "5/7",
+            "two days",
+            "two weekly",
+            "2-0-1",
+            "0-0-0",
+            "mon/mon",
         ),
         *("-2/day", "every -2 days", "2 tablets", "every 2 blue moons", "every ２ days", "2 times every 3 weeks"),
     ],
@@ -346,6 +388,33 @@ def test_a_month_is_an_assumption_and_arithmetic_is_not() -> None:
 def test_schedule_names_lead_back() -> None:
     for found in schedules():
         assert {schedule(name).key for name in (found.key, *found.aliases)} == {found.key}
+
+
+@pytest.mark.parametrize(
+    ("text", "mg", "per", "per_day"),
+    [
+        ("mg/day", "1", "", "1"),
+        ("mg/kg/day", "1", "kg", "1"),
+        ("mg / kg / d", "1", "kg", "1"),
+        ("mg daily", "1", "", "1"),
+        ("µg/24 h", "0.001", "", "1"),
+        ("mg/m²/d", "1", "m2", "1"),
+        ("g/week", "1000", "", "1/7"),
+        ("mg/wk", "1", "", "1/7"),
+        ("mg/dose", "1", "", None),
+        ("mg", "1", "", None),
+    ],
+)
+def test_a_unit_may_say_of_what_time_the_amount_is(text: str, mg: str, per: str, per_day: str | None) -> None:
+    found = dose_unit(text)
+    expected = (Fraction(mg), per, None if per_day is None else Fraction(per_day))
+    assert expected == (found.mg, found.per, found.per_day)
+
+
+@pytest.mark.parametrize("text", ["IU", "tablets", "/day", "d", "mL"])
+def test_what_is_no_amount_of_a_drug_is_no_unit_of_dose(text: str) -> None:
+    with pytest.raises(CatalogueMiss):
+        dose_unit(text)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,16 @@ from fractions import Fraction
 
 import pytest
 
-from caseseries.catalogue import CatalogueMiss, Instrument, constant, criterion, fold, instrument, instruments
+from caseseries.catalogue import (
+    CatalogueMiss,
+    Instrument,
+    constant,
+    criterion,
+    fold,
+    instrument,
+    instruments,
+    shared_name,
+)
 from caseseries.catalogue.instrument import unit_fold
 
 
@@ -213,3 +222,38 @@ def test_limits_include_both_ends_and_span_needs_a_real_scale() -> None:
 def test_a_declared_maximum_makes_a_range_of_the_scale_without_one() -> None:
     both = {"minimum of CHQ-PhS": Fraction(0), "maximum of CHQ-PhS": Fraction(100)}
     assert instrument("CHQ-PhS", both).span == 100
+
+
+# -------------------------------------------------------------------------------------------- versions that share a name
+
+
+def cuts(name: str) -> list[Fraction]:
+    return [cut.value for cut in instrument(name).cuts]
+
+
+def test_each_version_of_das28_has_cut_points_of_its_own_and_the_bare_name_has_none() -> None:
+    assert [Fraction(text) for text in ("2.6", "3.2", "5.1")] == cuts("DAS28-ESR")
+    assert [Fraction(text) for text in ("2.4", "2.9", "4.6")] == cuts("DAS28-CRP")
+    assert [] == cuts("DAS28")
+
+
+@pytest.mark.parametrize("name", ["PGA", "pga", "DAS28"])
+def test_a_name_that_scales_share_says_what_else_it_could_mean(name: str) -> None:
+    assert shared_name(name)
+
+
+@pytest.mark.parametrize("name", ["PGA VAS", "PGA Likert", "DAS28-CRP", "DAS28-ESR", "lupus PGA", "CMAS"])
+def test_a_name_of_one_scale_says_nothing(name: str) -> None:
+    assert "" == shared_name(name)
+
+
+def test_differences_that_sources_state_stand_with_their_kind() -> None:
+    found = {(mid.kind, mid.low, mid.high) for mid in instrument("FVC % predicted").mids}
+    assert ("improvement", Fraction(3), Fraction("5.3")) in found and (
+        "worsening",
+        Fraction(3),
+        Fraction("3.3"),
+    ) in found
+    assert Fraction("0.375") in {mid.low for mid in instrument("HAQ-DI").mids}
+    assert {"improvement", "worsening"} == {mid.kind for mid in instrument("SLEDAI").mids}
+    assert "paediatric" not in instrument("MDI extent").name

@@ -17,7 +17,7 @@ def test_entries_are_unique_by_kind_and_key() -> None:
 
 
 def test_entries_cover_every_kind() -> None:
-    kinds = "instrument|drug class|drug|constant|route|schedule|response criterion|graded term"
+    kinds = "instrument|drug class|drug|same drug|constant|route|schedule|response criterion|graded term"
     assert set(kinds.split("|")) == {entry.kind for entry in entries()}
 
 

@@ -284,11 +284,28 @@ def test_a_dose_per_kg_needs_a_weight() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "do"),
+    [("tralokinumab", ""), ("MPA", "write mycophenolic acid, or "), ("rituxmab", "write rituximab, or ")],
+)
+def test_an_unknown_drug_is_no_spelling_of_another(written: str, do: str) -> None:
+    found = problems(("first_exposure: mycophenolate mofetil", f"first_exposure: {written}"))
+    assert [f"{do}declare it under `drugs:` or `drug_groups:`"] == [one.do for one in found]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"), [("PGA", 1), ("PGA VAS", 0), ("DAS28", 1), ("DAS28-CRP", 0), ("PGA, range: [0, 3]", 0)]
+)
+def test_a_name_that_scales_share_is_pointed_out(written: str, said: int) -> None:
+    found = warnings(("measures:\n", f"measures:\n  other: {{instrument: {written}}}\n"))
+    assert said == sum("is a name of several scales" in one.what for one in found)
+
+
 @pytest.mark.parametrize("unit", ["mg/day", "mg/kg/day"])
 @pytest.mark.parametrize(
     ("group", "members", "do"),
     [
-        ("systemic glucocorticoids", "betamethasone, cortisone, deflazacort, dexamethasone and", "write `as: prednisone {}`, or "),
+        ("systemic glucocorticoids", "betamethasone, cloprednol, cortisone, deflazacort and 10 more", "write `as: prednisone {}`, or "),
         ("immunoglobulins", "IVIG, SCIG", ""),
         ("Ours", "methotrexate, newdrug", ""),
         ("outer", "methotrexate, newdrug", ""),

@@ -27,7 +27,16 @@ from caseseries.catalogue.drug import (
     drug_names,
     drugs,
     drugs_in,
+    same_drug,
+)
+from caseseries.catalogue.drug_name import (
+    WrittenDrug,
+    drug_class,
     meant_drugs,
+    other_medicine,
+    plain_name,
+    spelt_groups,
+    written_drug,
 )
 from caseseries.catalogue.frequency import DoseUnit, Schedule, dose_unit, dose_units, frequency, schedule, schedules
 from caseseries.catalogue.glucocorticoid import (
@@ -37,10 +46,22 @@ from caseseries.catalogue.glucocorticoid import (
     prednisone_factor,
     prednisone_factors,
     pulse,
+    pulses,
     route,
     routes,
 )
-from caseseries.catalogue.instrument import Code, Cut, Instrument, Item, Mid, Note, Unit, instrument, instruments
+from caseseries.catalogue.instrument import (
+    Code,
+    Cut,
+    Instrument,
+    Item,
+    Mid,
+    Note,
+    Unit,
+    instrument,
+    instruments,
+    shared_name,
+)
 from caseseries.catalogue.listing import Entry, entries, words_of
 from caseseries.catalogue.source import Reliability, Source
 from caseseries.catalogue.words import CatalogueMiss, fold, nearest
@@ -74,6 +95,7 @@ __all__ = [
     "Schedule",
     "Source",
     "Unit",
+    "WrittenDrug",
     "constant",
     "constants",
     "criteria",
@@ -81,6 +103,7 @@ __all__ = [
     "dose_unit",
     "dose_units",
     "drug",
+    "drug_class",
     "drug_classes",
     "drug_concepts",
     "drug_names",
@@ -98,15 +121,22 @@ __all__ = [
     "meaning",
     "meant_drugs",
     "nearest",
+    "other_medicine",
+    "plain_name",
     "prednisone_factor",
     "prednisone_factors",
     "pulse",
+    "pulses",
     "route",
     "route_concepts",
     "routes",
+    "same_drug",
     "schedule",
     "schedules",
+    "shared_name",
+    "spelt_groups",
     "unit_concepts",
     "units_named",
     "words_of",
+    "written_drug",
 ]

@@ -105,7 +105,7 @@ def meaning(key: str) -> Concept:
     """A concept that a column of the model uses: gender, operator, unit of strength.
 
     >>> meaning("female").id, meaning("less than").source.recalled
-    (8532, True)
+    (8532, False)
     """
     row = next(row for row in read("concepts")["meaning"] if row["key"] == key)
     return Concept(row["id"], key, cite(row["source"]))

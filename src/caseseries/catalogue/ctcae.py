@@ -46,12 +46,13 @@ class Bound:
 class Grade:
     """A grade: its published words, and bounds of which one group must hold as a whole.
 
-    ``baseline`` says for which patients: those whose baseline was normal (at most ULN), abnormal, or all ("").
+    ``baseline`` says for which patients: those whose baseline was normal (at most ULN), abnormal, low (below LLN), not low,
+    or all ("").
     """
 
     grade: int
     words: str
-    baseline: Literal["", "normal", "abnormal"]
+    baseline: Literal["", "normal", "abnormal", "low", "not low"]
     any_of: tuple[tuple[Bound, ...], ...]
 
     def holds(self, value: Fraction, limits: Mapping[str, Fraction]) -> bool | None:
@@ -65,8 +66,11 @@ class Grade:
         return None if ours is None and answer is not False else answer
 
     def _is_ours(self, limits: Mapping[str, Fraction]) -> bool | None:
-        if "base" not in limits or "uln" not in limits:
+        limit = "lln" if self.baseline in {"low", "not low"} else "uln"
+        if "base" not in limits or limit not in limits:
             return None
+        if limit == "lln":
+            return (limits["base"] < limits["lln"]) == (self.baseline == "low")
         return (limits["base"] > limits["uln"]) == (self.baseline == "abnormal")
 
 

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from caseseries.catalogue.raw import read
+from caseseries.catalogue.raw import exact, read
 from caseseries.catalogue.source import Source, cite
-from caseseries.catalogue.words import CLOSE_ENOUGH, CatalogueMiss, Index, fold, nearest
+from caseseries.catalogue.words import Index
 
-__all__ = ["Drug", "DrugClass", "DrugCode", "drug", "drug_classes", "drug_names", "drugs", "drugs_in", "meant_drugs"]
-
-
-SPELT_ALIKE = 0.75
-"""Similarity above which an unknown name is a misspelt drug, not another drug: the unrelated pairs nearest to each other
-(metformin and amethopterin, captopril and mercaptopurine, dapsone and Deltasone) reach 0.71."""
-
-SHORT_NAME = 4
-"""Letters up to which a name is compared as loosely as any other word: one letter of MTX is a third of it."""
+__all__ = ["Drug", "DrugClass", "DrugCode", "drug", "drug_classes", "drug_names", "drugs", "drugs_in", "same_drug"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +64,14 @@ def drug(name: str) -> Drug:
     >>> drug("MMF").key, drug("Ciclosporin-A").key
     ('mycophenolate mofetil', 'ciclosporin')
     """
-    return _drugs()[_drug_index().key(name)]
+    return _drugs()[drug_index().key(name)]
 
 
 def drug_names(key: str) -> tuple[str, ...]:
     """The key of an ingredient and all its aliases, for matching what a chart says.
 
-    >>> drug_names("methotrexate")
-    ('methotrexate', 'MTX', 'Metoject', 'Rheumatrex', 'amethopterin')
+    >>> drug_names("sirolimus")
+    ('sirolimus', 'rapamycin', 'Rapamune')
     """
     found = drug(key)
     return (found.key, *found.aliases)
@@ -90,34 +83,36 @@ def drugs_in(class_or_drug: str) -> frozenset[str]:
     Raises:
         CatalogueMiss: neither a class nor a drug.
 
-    >>> sorted(drugs_in("JAK inhibitors"))
-    ['baricitinib', 'filgotinib', 'ruxolitinib', 'tofacitinib', 'upadacitinib']
+    >>> sorted(drugs_in("antimalarials"))
+    ['chloroquine', 'hydroxychloroquine', 'mepacrine']
     >>> drugs_in("MTX")
     frozenset({'methotrexate'})
     """
-    key = _any_index().key(class_or_drug)
+    key = any_index().key(class_or_drug)
     if key in _drugs():
         return frozenset({key})
     return frozenset(entry.key for entry in drugs() if key in entry.classes)
 
 
-def meant_drugs(word: str, more: Iterable[str] = ()) -> tuple[str, ...]:
-    """The drugs that an unknown name probably misspells or is too general for; none where it is another drug.
+def same_drug(key: str) -> Mapping[str, Fraction]:
+    """Every form of the drug that an ingredient is a form of, with milligrams that are worth the same; itself alone for most.
 
-    ``more`` are names that the study knows beside the catalogue.
-
-    >>> meant_drugs("azathioprin"), meant_drugs("pred"), meant_drugs("steroids"), meant_drugs("omeprazole")
-    (('azathioprine',), ('prednisone', 'prednisolone'), ('one of the systemic glucocorticoids',), ())
+    >>> {form: int(mg) for form, mg in same_drug("mycophenolic acid").items()}
+    {'mycophenolate mofetil': 1000, 'mycophenolic acid': 720}
+    >>> list(same_drug("methotrexate"))
+    ['methotrexate']
     """
-    try:
-        return (_drug_index().key(word),)
-    except CatalogueMiss as miss:
-        if fold(word) in _drug_index().unclear:
-            return miss.suggestions
-    if fold(word) in _any_index().keys:
-        return (f"one of the {_any_index().key(word)}",)
-    close = CLOSE_ENOUGH if len(fold(word)) <= SHORT_NAME else SPELT_ALIKE
-    return nearest(word, (*more, *_drug_index().shown), close_enough=close)
+    return _same().get(key, {key: Fraction(1)})
+
+
+@cache
+def _same() -> dict[str, dict[str, Fraction]]:
+    found: dict[str, dict[str, Fraction]] = {}
+    for entry in read("drugs")["same_drug"]:
+        forms = {drug(name).key: exact(mg) for name, mg in entry["mg"].items()}
+        assert not forms.keys() & found.keys(), f"{entry['key']}: a form of two drugs"
+        found |= dict.fromkeys(forms, forms)
+    return found
 
 
 @cache
@@ -139,13 +134,15 @@ def _classes() -> dict[str, DrugClass]:
 
 
 @cache
-def _drug_index() -> Index:
+def drug_index() -> Index:
+    """Every name of an ingredient, and the names that stand for several."""
     vague = {word: [m for m in meant if m in _drugs()] for word, meant in read("drugs")["unclear"].items()}
     return Index.of("drug", [(entry.key, entry.aliases) for entry in drugs()], vague)
 
 
 @cache
-def _any_index() -> Index:
+def any_index() -> Index:
+    """Every name of an ingredient or a class."""
     names = [(group.key, group.aliases) for group in drug_classes()]
     names += [(entry.key, entry.aliases) for entry in drugs()]
     return Index.of("drug or class of drugs", names, read("drugs")["unclear"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any, Literal, cast
@@ -29,12 +29,16 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class DoseUnit:
-    """A unit of amount: ``mg`` milligrams in one of it, to be multiplied by kg, by m2, or by nothing."""
+    """A unit of amount: ``mg`` milligrams in one of it, to be multiplied by kg, by m2, or by nothing.
+
+    ``per_day`` is there where the unit says of what time the amount is: 1 in mg/day, 1/7 in mg/week, whatever the schedule.
+    """
 
     key: str
     mg: Fraction
     per: Literal["", "kg", "m2"]
     aliases: tuple[str, ...]
+    per_day: Fraction | None = None
 
 
 HOURS_PER_DAY, DAYS_PER_WEEK = 24, 7
@@ -42,7 +46,7 @@ PERIODS = {
     "hour": ("h", "hr", "hrs", "hour", "hours", "hourly"),
     "day": ("d", "day", "days", "daily"),
     "week": ("w", "wk", "wks", "week", "weeks", "weekly"),
-    "month": ("month", "months", "monthly"),
+    "month": ("month", "months", "monthly", "mo", "mos"),
 }
 PERIOD_OF = {word: period for period, words in PERIODS.items() for word in words}
 NUMBER = r"([1-9][0-9]{0,2})"
@@ -51,7 +55,12 @@ EVERY = re.compile(rf"(?:every|each|q) ?{NUMBER}[ -]?([a-z]+)")
 HOURLY = re.compile(rf"{NUMBER}[ -]?(hourly)")
 TIMES = re.compile(rf"{NUMBER} ?(?:(?:x|×|times?|doses?) ?(?:/|a |per |each |every )?|/ ?|per |a )([a-z]+)")
 DAILY = re.compile(rf"{NUMBER} (daily)")
-DAYS_OF_WEEK = re.compile(r"([1-7]) days? (?:(?:/ ?|a |per |each )week|(?:of|out of) 7(?: days)?)")
+DAYS_OF_WEEK = re.compile(r"([1-7]) days? ?(?:(?:/ ?|a |per |each )(?:week|wk)|(?:of|out of) 7(?: days)?)")
+WEEKDAY = r"(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?s?"
+WEEKDAYS = re.compile(rf"(?:on )?({WEEKDAY}(?:(?: ?[/,+&-] ?| and | ){WEEKDAY})*)")
+DAYS_BY_LETTER = {"mwf": 3, "m/w/f": 3, "m-w-f": 3, "m,w,f": 3}
+NUMBER_IN_WORDS = re.compile(r"([a-z]+) ?(?:(?:times?|doses?|days?|per|a)(?![a-z])|/)")
+PATTERN = re.compile(r"([01])-([01])-([01])(?:-([01]))?")
 
 
 def frequency(text: str) -> Fraction | None:
@@ -93,12 +102,24 @@ def dose_unit(text: str) -> DoseUnit:
 
     >>> dose_unit("g/kg").mg, dose_unit("g/kg").per
     (Fraction(1000, 1), 'kg')
+    >>> dose_unit("mg/kg/day").per, dose_unit("mg/kg/day").per_day, dose_unit("mg/week").per_day
+    ('kg', Fraction(1, 1), Fraction(1, 7))
     """
-    wanted = unit_fold(text)
+    plain, per_day = _span(text)
     for unit in dose_units():
-        if wanted in map(unit_fold, (unit.key, *unit.aliases)):
-            return unit
+        if unit_fold(plain) in map(unit_fold, (unit.key, *unit.aliases)):
+            return unit if per_day is None else replace(unit, per_day=per_day)
     raise CatalogueMiss("unit of dose", text, expected=f"accepted: {', '.join(unit.key for unit in dose_units())}")
+
+
+def _span(text: str) -> tuple[str, Fraction | None]:
+    """A unit without the words that say of what time the amount is, and how often that is a day."""
+    folded = " ".join(text.casefold().split())
+    for words, per_day in sorted(read("frequencies")["dose_spans"].items(), key=lambda row: -len(row[0])):
+        if folded.endswith(words) or ("/" in words and unit_fold(folded).endswith(unit_fold(words))):
+            cut = folded[: -len(words)] if folded.endswith(words) else unit_fold(folded)[: -len(unit_fold(words))]
+            return cut, exact(per_day) if per_day else None
+    return text, None
 
 
 @cache
@@ -114,6 +135,12 @@ def dose_units() -> tuple[DoseUnit, ...]:
 def _counted(text: str) -> tuple[Fraction, Source] | None:
     """Schedules that say a number, such as `every 10 days`; absent when the words are not of such a form."""
     plain = cite("arithmetic [derived]")
+    if (days := _days_of_a_week(text)) is not None:
+        return Fraction(days, DAYS_PER_WEEK), plain
+    if match := PATTERN.fullmatch(text):  # morning, noon, evening, night
+        taken = sum(part == "1" for part in match.groups())
+        return (Fraction(taken), plain) if taken else None
+    text = _in_figures(text)
     if match := DAYS_OF_WEEK.fullmatch(text):
         return Fraction(int(match[1]), DAYS_PER_WEEK), plain
     spaced = EVERY.fullmatch(text) or HOURLY.fullmatch(text)
@@ -123,6 +150,24 @@ def _counted(text: str) -> tuple[Fraction, Source] | None:
     count, period = int(match[1]), PERIOD_OF[match[2]]
     per_day = 1 / (count * _days(period)) if spaced else count / _days(period)
     return per_day, cite(read("frequencies")["month"]["source"]) if period == "month" else plain
+
+
+def _days_of_a_week(text: str) -> int | None:
+    """How many different days of the week are named; None where something else is said."""
+    if text in DAYS_BY_LETTER:
+        return DAYS_BY_LETTER[text]
+    match = WEEKDAYS.fullmatch(text)
+    if match is None:
+        return None
+    named = re.findall(WEEKDAY, match[1])
+    return len({day[:3] for day in named}) if len({day[:3] for day in named}) == len(named) else None
+
+
+def _in_figures(text: str) -> str:
+    """A number in words before `times`, `days` or `per` as a figure: `three times/day` is `3 times/day`."""
+    match = NUMBER_IN_WORDS.match(text)
+    numbers = read("frequencies")["numbers"]
+    return f"{numbers[match[1]]}{text[match.end(1) :]}" if match and match[1] in numbers else text
 
 
 def _days(period: str) -> Fraction:

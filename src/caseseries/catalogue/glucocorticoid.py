@@ -14,7 +14,17 @@ from caseseries.catalogue.raw import exact, read
 from caseseries.catalogue.source import Source, cite
 from caseseries.catalogue.words import CatalogueMiss, Index, nearest
 
-__all__ = ["PrednisoneFactor", "Pulse", "Route", "prednisone_factor", "prednisone_factors", "pulse", "route", "routes"]
+__all__ = [
+    "PrednisoneFactor",
+    "Pulse",
+    "Route",
+    "prednisone_factor",
+    "prednisone_factors",
+    "pulse",
+    "pulses",
+    "route",
+    "routes",
+]
 
 PREDNISONE_MG = 5
 """The equivalents are stated as milligrams equal to 5 mg of prednisone."""
@@ -112,16 +122,29 @@ def routes() -> tuple[Route, ...]:
     return tuple(_routes().values())
 
 
+def pulses(overrides: Mapping[str, Fraction] = NO_OVERRIDES) -> tuple[Pulse, ...]:
+    """When a dose is a pulse, drug by drug; the amounts are overridable constants, by mg and by mg/kg.
+
+    >>> [(one.ingredient, int(one.mg)) for one in pulses()]
+    [('methylprednisolone', 200), ('dexamethasone', 50)]
+    """
+    found = []
+    for entry in read("glucocorticoids")["pulse"]:
+        names = entry["threshold"], entry["by_weight"]
+        whole, by_weight = (constant(name, overrides).value for name in names)
+        assert whole is not None and by_weight is not None
+        words, source = entry["words"], cite(entry["source"])
+        found.append(Pulse(entry["ingredient"], tuple(entry["routes"]), whole, by_weight, words, source))
+    return tuple(found)
+
+
 def pulse(overrides: Mapping[str, Fraction] = NO_OVERRIDES) -> Pulse:
-    """When a dose of methylprednisolone is a pulse; both amounts are overridable constants, by mg and by mg/kg.
+    """When a dose of methylprednisolone is a pulse.
 
     >>> pulse().mg, pulse({"pulse threshold": Fraction(250)}).mg
     (Fraction(200, 1), Fraction(250, 1))
     """
-    entry = read("glucocorticoids")["pulse"]
-    whole, by_weight = (constant(name, overrides).value for name in ("pulse threshold", "pulse threshold by weight"))
-    assert whole is not None and by_weight is not None
-    return Pulse(entry["ingredient"], tuple(entry["routes"]), whole, by_weight, entry["words"], cite(entry["source"]))
+    return pulses(overrides)[0]
 
 
 @cache

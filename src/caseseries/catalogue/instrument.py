@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 from caseseries.catalogue.raw import exact, exact_or_none, read
 from caseseries.catalogue.source import Source, cite
-from caseseries.catalogue.words import CatalogueMiss, Index
+from caseseries.catalogue.words import CatalogueMiss, Index, fold
 
-__all__ = ["Code", "Cut", "Instrument", "Item", "Mid", "Note", "Unit", "instrument", "instruments"]
+__all__ = ["Code", "Cut", "Instrument", "Item", "Mid", "Note", "Unit", "instrument", "instruments", "shared_name"]
 
 Better = Literal["high", "low", "none"]
 NO_OVERRIDES: Mapping[str, Fraction] = MappingProxyType({})
@@ -190,6 +190,16 @@ def instrument(name: str, overrides: Mapping[str, Fraction] = NO_OVERRIDES) -> I
             ends: Any = {end: declared}
             found = replace(found, source=source, limits=limits, **ends)
     return found
+
+
+def shared_name(name: str) -> str:
+    """What else a name could mean that several scales share although it is one entry's; empty for every other name.
+
+    >>> shared_name("pga").startswith("the physician's global activity"), shared_name("PGA VAS")
+    (True, '')
+    """
+    shared = {fold(word): words for word, words in read("instruments")["shared"].items()}
+    return str(shared.get(fold(name), ""))
 
 
 @cache

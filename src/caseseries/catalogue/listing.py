@@ -13,7 +13,8 @@ from caseseries.catalogue.drug import drug_classes, drugs, drugs_in
 from caseseries.catalogue.frequency import schedules
 from caseseries.catalogue.glucocorticoid import routes
 from caseseries.catalogue.instrument import Instrument, instruments
-from caseseries.catalogue.source import Source
+from caseseries.catalogue.raw import read
+from caseseries.catalogue.source import Source, cite
 
 __all__ = ["Entry", "entries", "words_of"]
 
@@ -67,6 +68,8 @@ def _lines() -> Iterator[Entry]:
         yield Entry("drug class", group.key, ", ".join(sorted(drugs_in(group.key))), group.source, group.aliases)
     for ingredient in drugs():
         yield Entry("drug", ingredient.key, ", ".join(ingredient.classes), ingredient.source, ingredient.aliases)
+    for entry in read("drugs")["same_drug"]:
+        yield Entry("same drug", entry["key"], entry["words"], cite(entry["source"]), tuple(entry["mg"]))
     limits = {f"{end} of {measure.key}" for measure in instruments() for end in ("minimum", "maximum")}
     for number in constants():
         if number.key not in limits:

@@ -23,6 +23,10 @@ CLOSE_ENOUGH = 0.65
 """Similarity (0 to 1, difflib ratio) below which a word is not worth suggesting."""
 
 
+SUGGESTED, NAMES_OF_AN_ENTRY = 3, 4
+"""Entries that are suggested, and names of one that may be nearer than the next entry's."""
+
+
 @lru_cache(maxsize=4096)
 def fold(word: str) -> str:
     """A name without what people vary: case, spaces, hyphens, dots and accents; % stays as a word.
@@ -35,7 +39,7 @@ def fold(word: str) -> str:
 
 
 def nearest(
-    word: str, allowed: Iterable[str], limit: int = 3, *, close_enough: float = CLOSE_ENOUGH
+    word: str, allowed: Iterable[str], limit: int = SUGGESTED, *, close_enough: float = CLOSE_ENOUGH
 ) -> tuple[str, ...]:
     """The allowed words a misspelt one was probably meant to be, best first; none when nothing is close.
 
@@ -128,4 +132,11 @@ class Index:
         if folded in self.unclear:
             meant = self.unclear[folded]
             raise CatalogueMiss(self.kind, word, meant, expected="the word stands for more than one, say which")
-        raise CatalogueMiss(self.kind, word, nearest(word, self.shown))
+        raise CatalogueMiss(self.kind, word, self._near(word))
+
+    def _near(self, word: str) -> tuple[str, ...]:
+        """The nearest name of each of the nearest entries."""
+        best: dict[str, str] = {}
+        for name in nearest(word, self.shown, NAMES_OF_AN_ENTRY * SUGGESTED):
+            best.setdefault(self.keys[fold(name)], name)
+        return tuple(best.values())[:SUGGESTED]

@@ -190,6 +190,11 @@ def _instrument(notes: Notes, loc: Loc, measure: Instrument) -> None:
         do = f"write {miss.suggestions[0]}, or {own}" if miss.suggestions else own
         notes.wrong((*loc, "instrument"), miss.what, miss.word, miss.expected, do)
         return
+    if measure.range is None and (shared := catalogue.shared_name(measure.instrument)):
+        others = ", ".join((entry.name, *entry.aliases[:1]))
+        notes.warn(
+            (*loc, "instrument"), f"{measure.instrument} is a name of several scales: {shared}", do=f"write {others}"
+        )
     if measure.unit is not None and measure.unit != entry.unit and measure.range is None and entry.span is not None:
         what = f"the range of {entry.key} is known in {entry.unit} only"
         notes.wrong((*loc, "unit"), what, measure.unit, entry.unit, "give the `range:` in the new unit")
@@ -351,10 +356,9 @@ def _drug(known: Draft, notes: Notes, loc: Loc, written: object, *, key: bool = 
     except catalogue.CatalogueMiss as miss:
         drugs = known.protocol.drugs
         own = [*drugs, *(word for drug in drugs.values() for word in (*drug.aliases, *drug.groups)), *groups]
-        near = (*catalogue.nearest(written, own, 1), *miss.suggestions)
-        allowed = miss.expected if not near else f"nearest: {', '.join(near)}"
-        if miss.suggestions and near == miss.suggestions:
-            allowed = miss.expected
+        vague = miss.expected.startswith("the word stands for")
+        near = miss.suggestions if vague else catalogue.spelt_groups(written, own)
+        allowed = miss.expected if vague else f"nearest: {', '.join(near)}" if near else ""
         declare = "declare it under `drugs:` or `drug_groups:`"
         do = f"write {near[0]}, or {declare}" if near else declare
         notes.wrong(loc, "no drug or group of drugs has this name", written, allowed, do, key=key)

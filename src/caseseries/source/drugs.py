@@ -298,8 +298,8 @@ class _Words:
             return written.casefold() in yes or "pulse" in written.casefold()
         if any("pulse" in words.casefold() for words in (schedule, name)):
             return True
-        limits = catalogue.pulse()
-        if drug != limits.ingredient or route not in limits.routes or amount is None:
+        limits = next((one for one in catalogue.pulses() if one.ingredient == drug and route in one.routes), None)
+        if limits is None or amount is None:
             return False
         pulse = (unit == "mg" and amount >= limits.mg) or (unit == "mg/kg" and amount >= limits.mg_per_kg)
         if pulse:

@@ -1,0 +1,211 @@
+"""What a drug's name in a chart means: salts and forms set aside, other medicines known, and spellings of the same word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from caseseries.catalogue.drug import Drug, any_index, drug, drug_classes, drug_index
+from caseseries.catalogue.glucocorticoid import route
+from caseseries.catalogue.raw import read
+from caseseries.catalogue.words import LONGEST_COMPARED, LONGEST_NAME, SUGGESTED, CatalogueMiss, fold
+
+__all__ = ["WrittenDrug", "drug_class", "meant_drugs", "other_medicine", "plain_name", "spelt_groups", "written_drug"]
+
+#: Letters from which on a word can be misspelt by one and by two letters and still be the same word. Between abbreviations of up
+#: to four letters (AZA, ADA, ABA) one letter is another drug.
+ONE_SLIP, TWO_SLIPS = 5, 8
+
+#: Letters that a shortened name has at least.
+SHORTENED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDrug:
+    """An ingredient as a chart writes it; `route` is the one that the form in the name says, `local_salt` a salt of depots and eye drops."""
+
+    drug: Drug
+    route: str = ""
+    local_salt: str = ""
+
+
+def written_drug(text: str) -> WrittenDrug:
+    """The ingredient behind a name with its salt or form.
+
+    Raises:
+        CatalogueMiss: no ingredient has this name, or more than one has.
+
+    >>> written_drug("methylprednisolone sodium succinate").drug.key, written_drug("mycophenolate sodium").drug.key
+    ('methylprednisolone', 'mycophenolic acid')
+    >>> written_drug("hydrocortisone cream").route, written_drug("Prednisolone acetate").local_salt
+    ('topical', 'acetate')
+    """
+    try:
+        return WrittenDrug(drug(text))
+    except CatalogueMiss:
+        plain, way, salt = plain_name(text)
+        if fold(plain) == fold(text):
+            raise
+        return WrittenDrug(drug(plain), way, salt)
+
+
+def plain_name(text: str) -> tuple[str, str, str]:
+    """A name without salts and forms, the route that a form says, and a salt of which depots and eye drops are made.
+
+    >>> plain_name("newdrug acetate tablets"), plain_name("IV newdrug"), plain_name("newdrug")
+    (('newdrug', 'oral', 'acetate'), ('newdrug', 'intravenous', ''), ('newdrug', '', ''))
+    """
+    if len(text) > LONGEST_NAME:
+        return text, "", ""
+    words, way, salt = _WORD.findall(text), "", ""
+    forms, salts, local = _forms(), _salts(), set(read("drugs")["salts"]["local"])
+    while len(words) > 1:
+        end, size = _at_end(words, forms.keys() | salts)
+        if not size:
+            break
+        way, salt = way or forms.get(end, ""), end if end in local else salt
+        words = words[:-size]
+    while len(words) > 1 and fold(words[0]) in forms:
+        way, words = way or forms[fold(words[0])], words[1:]
+    return " ".join(words), way, salt
+
+
+def other_medicine(text: str) -> bool:
+    """Whether the name is a medicine that belongs to no class of the catalogue, so that no declared group can mean it.
+
+    >>> other_medicine("Vitamin D"), other_medicine("omeprazole 20"), other_medicine("Urbason")
+    (True, False, False)
+    """
+    return len(text) <= LONGEST_NAME and (fold(text) in _others() or fold(plain_name(text)[0]) in _others())
+
+
+def drug_class(name: str) -> str:
+    """The key of the class of that name or alias; empty where no class has it.
+
+    >>> drug_class("steroids"), drug_class("MTX")
+    ('systemic glucocorticoids', '')
+    """
+    if len(name) > LONGEST_NAME:
+        return ""
+    key = any_index().keys.get(fold(name), "")
+    return key if key in {group.key for group in drug_classes()} else ""
+
+
+def meant_drugs(word: str, more: Iterable[str] = ()) -> tuple[str, ...]:
+    """The drugs that an unknown name says in another spelling, shortened, or among other words; none where it is another drug.
+
+    ``more`` are names that the study knows beside the catalogue. A name that only resembles another drug's is no spelling of it.
+
+    >>> meant_drugs("azathioprin"), meant_drugs("pred"), meant_drugs("steroids"), meant_drugs("omeprazole")
+    (('azathioprine',), ('prednisone', 'prednisolone'), ('one of the systemic glucocorticoids',), ())
+    >>> meant_drugs("tralokinumab"), meant_drugs("ICVY"), meant_drugs("MTX and folic acid")
+    ((), ('IVCY',), ('methotrexate',))
+    """
+    try:
+        return (written_drug(word).drug.key,)
+    except CatalogueMiss as miss:
+        if miss.suggestions and fold(miss.word) in drug_index().unclear:
+            return miss.suggestions
+    if group := drug_class(word):
+        return (f"one of the {group}",)
+    if other_medicine(word):
+        return ()
+    known = (*more, *drug_index().shown)
+    return _inside(word, known) or _spellings(plain_name(word)[0], known)
+
+
+def spelt_groups(word: str, more: Iterable[str] = ()) -> tuple[str, ...]:
+    """Names of drugs and classes that are the same word as a misspelt one in a protocol; none where it is another drug.
+
+    >>> spelt_groups("biologicz"), spelt_groups("tralokinumab")
+    (('biologic', 'biologics'), ())
+    """
+    names = (*more, *any_index().shown)
+    return () if other_medicine(word) else _spellings(" ".join(word.split()), names)
+
+
+_WORD = re.compile(r"[^\s,;()]+")
+_PART = re.compile(r"[^\s,;()/+&]+")
+
+
+def _at_end(words: list[str], known: Iterable[str]) -> tuple[str, int]:
+    """The longest salt or form that ends a name, of up to two words, leaving one at least."""
+    wanted = set(known)
+    for size in (2, 1):
+        if len(words) > size and (end := fold(" ".join(words[-size:]))) in wanted:
+            return end, size
+    return "", 0
+
+
+def _inside(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Drugs that stand whole among other words, such as two in one cell."""
+    parts = _PART.findall(word[:LONGEST_COMPARED])
+    if len(parts) < 2:
+        return ()
+    names = {fold(name): name for name in known}
+    found = [
+        drug(names[fold(part)]).key if fold(part) in drug_index().keys else names[fold(part)]
+        for part in parts
+        if fold(part) in names
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _spellings(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    wanted = fold(word[:LONGEST_COMPARED])
+    scored = []
+    for place, name in enumerate(known):
+        target = fold(name)
+        if len(wanted) >= SHORTENED and target.startswith(wanted) and target != wanted:
+            scored.append((0, len(target), place, name))
+            continue
+        shorter = min(len(wanted), len(target))
+        allowed = 2 if shorter >= TWO_SLIPS else 1 if shorter >= ONE_SLIP else 0
+        if not allowed and sorted(wanted) == sorted(target):
+            allowed = 1  # two letters of an abbreviation changed places
+        slips = _slips(wanted, target, allowed)
+        if slips is not None:
+            scored.append((slips, len(target), place, name))
+    best = min((slips for slips, *_ in scored), default=0)
+    return tuple(name for slips, *_, name in sorted(scored) if slips == best)[:SUGGESTED]
+
+
+def _slips(one: str, other: str, allowed: int) -> int | None:
+    """Letters left out, put in, changed or exchanged with their neighbour; None where there are more than allowed, or none are."""
+    if not allowed or abs(len(one) - len(other)) > allowed or {one[:1], one[1:2]}.isdisjoint({other[:1]}):
+        return None
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        last, row, earlier = row, [i], before
+        before = last
+        for j, wanted in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, earlier[j - 2] + 1)
+            row.append(cost)
+        if min(row) > allowed:
+            return None
+    return row[-1] if row[-1] <= allowed else None
+
+
+@cache
+def _salts() -> frozenset[str]:
+    return frozenset(fold(word) for word in read("drugs")["salts"]["words"])
+
+
+@cache
+def _forms() -> dict[str, str]:
+    raw = {word: way for word, way in read("drugs")["forms"].items() if word != "source"}
+    assert all(not way or route(way).key == way for way in raw.values())
+    return {fold(word): way for word, way in raw.items()}
+
+
+@cache
+def _others() -> frozenset[str]:
+    raw = {kind: names for kind, names in read("drugs")["other_medicines"].items() if kind != "source"}
+    found = frozenset(fold(name) for names in raw.values() for name in names)
+    assert not found & any_index().keys.keys(), "a medicine of no class has the name of one of a class"
+    return found
