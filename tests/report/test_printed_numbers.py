@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.spec.small import chart, protocol
 
+from caseseries.report.exhibits.change import change_line, change_sentence, change_table
+from caseseries.report.exhibits.describe import mean_sd, places
 from caseseries.report.exhibits.numbers import absent, machine, number, p_value, percent, plain, share, span
+from caseseries.report.figures.axis import tick_places, ticks
+from caseseries.report.figures.waterfall import bars, waterfall_alt
 from caseseries.report.files.results_parts import result
+from caseseries.study import analyse
+from caseseries.summary.model import Summary
+from caseseries.summary.population_spread import described, spread, typical_change
 from caseseries.summary.results import change_tests, description
 
 
@@ -108,3 +117,86 @@ def test_only_quartiles_name_a_type_of_quantile() -> None:
 def test_recorded_values_keep_their_decimals(value: object) -> None:
     written = Fraction(str(value))
     assert written == Fraction(plain(written).replace("−", "-"))
+
+
+SODIUM = """
+measures:
+  sodium: {quantity: sodium, unit: mmol/L, better: low}
+outcomes:
+  response: {at: after, rule: {decrease: sodium, at_least: 0.1 mmol/L}}
+"""
+
+
+def small_changes() -> Summary:
+    """Three cases whose values around 250 move by 0.2, 0.5 and 0.6."""
+    study = protocol(SODIUM)
+    rows = "a | sodium | 0:250.4, 90:250.2\nb | sodium | 0:249.9, 90:249.4\nc | sodium | 0:251.0, 90:250.4"
+    return analyse(study, chart(rows, study))
+
+
+def test_a_change_has_the_decimals_of_its_own_precision_and_not_those_of_the_level() -> None:
+    """The changes around 250 were printed as 0 with an SD of 0."""
+    run = small_changes()
+    (found,) = run.outcomes["response"].changes
+    assert (
+        "Sodium: mean change −0.43 mmol/L (range −0.6 to −0.2; n = 3), Hodges–Lehmann −0.45 "
+        "(no 95 % CI: too few values, n = 3)"
+    ) == change_line(run, found)
+    table = change_table(run, "response")
+    assert table is not None
+    cells = {row.cells[0].text: [cell.text for cell in row.cells[2:5]] for row in table.rows if not row.heading}
+    assert cells == {
+        "Baseline": ["250.4 (0.6)", "250.4 (250.2–250.7)", "249.9–251.0"],
+        "After": ["250.0 (0.5)", "250.2 (249.8–250.3)", "249.4–250.4"],
+        "Change": ["−0.43 (0.21)", "−0.50 (−0.55 to −0.35)", "−0.6 to −0.2"],
+    }
+    drawn = waterfall_alt(bars(run, "response"))
+    assert "a −0.2 (responder)" in drawn and "c −0.6 (responder)" in drawn
+
+
+def test_few_and_many_print_a_change_alike() -> None:
+    run = small_changes()
+    (few,) = run.outcomes["response"].changes
+    millionths = spread({-200_000: 1, -500_000: 1, -600_000: 1})
+    changes = described("x", "sodium, change", millionths, "mmol/L")
+    changes["hodges_lehmann"] = typical_change("x/hodges_lehmann", "sodium", millionths, Fraction(95, 100), "mmol/L")
+    many = replace(few, change=changes)
+    assert change_line(run, few) == change_line(run, many)
+    assert change_sentence(run, few) == change_sentence(run, many)
+
+
+@pytest.mark.parametrize(
+    ("values", "printed"),
+    [
+        (["-0.2", "-0.6"], "−0.40 (0.28)"),
+        (["0.004", "0.009"], "+0.0065 (0.0035)"),
+        (["0", "21"], "+10.5 (14.8)"),
+        (["300", "420"], "+360 (85)"),
+        ([*["0"] * 998, "1", "1"], "0.00 (0.04)"),
+    ],
+)
+def test_means_and_spreads_keep_the_digits_that_tell_them_apart(values: list[str], printed: str) -> None:
+    found = description("x", "x", [Fraction(value) for value in values], "points")
+    assert printed == mean_sd(found, places(found), signed=True).text
+
+
+def test_ticks_of_an_axis_are_told_apart() -> None:
+    marks = ticks(Fraction("249.99"), Fraction("250.01"), 4)
+    printed = [plain(mark, tick_places(marks)) for mark in marks]
+    assert len(set(printed)) == len(printed) > 2
+
+
+def test_a_percent_decrease_has_the_number_of_its_own_cases() -> None:
+    study = protocol(
+        "measures:\n  steroid:\n    {daily_dose: systemic glucocorticoids, as: prednisone mg/day, "
+        "outside_courses: zero, if_zero_baseline: not evaluable}\n"
+        "outcomes:\n  response: {at: after, rule: {decrease: steroid, more_than: 15 % of baseline}}\n"
+    )
+    rows = "a | prednisone | -100..10 20 mg x1; 11.. 10 mg x1\nb | prednisone | -100..10 40 mg x1; 11.. 10 mg x1\nc | prednisone | 30.. 10 mg x1\n"
+    rows += "a | visit | 90\nb | visit | 90\nc | visit | 90"
+    run = analyse(study, chart(rows, study))
+    (found,) = run.outcomes["response"].changes
+    assert change_line(run, found).endswith("mean decrease 62.5 % of baseline (range 50–75; n = 2)")
+    assert change_sentence(run, found).endswith(
+        "the mean decrease was 62.5 % of baseline (range 50–75; n = 2), over the cases with a dose above zero at baseline."
+    )

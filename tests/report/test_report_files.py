@@ -131,7 +131,15 @@ def test_run_json_names_inputs_versions_and_every_other_file(runs: ModuleType, t
 
 
 @pytest.mark.parametrize(
-    "text", ["+10.6 (6.7)", "+11.0 (+7.0 to +14.5)", "+21.0 (not estimable)", "+3 to +11", "+1 (−2 to 3)"]
+    "text",
+    [
+        "+10.6 (6.7)",
+        "+11.0 (+7.0 to +14.5)",
+        "+21.0 (not estimable)",
+        "+21.0 (no interval)",
+        "+3 to +11",
+        "+1 (−2 to 3)",
+    ],
 )
 def test_a_signed_number_with_brackets_is_no_formula(text: str) -> None:
     assert text == guarded(text)

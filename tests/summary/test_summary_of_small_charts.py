@@ -179,9 +179,12 @@ def test_a_change_outcome_stands_alone() -> None:
 def test_the_course_before_the_index_date_is_told() -> None:
     found = summary(protocol(), "a | mmt | -60:60, -5:50, 90:60\nb | mmt | 0:50, 90:60")
     assert (
-        ("mmt", "1 of 2 cases had an earlier value; mean change up to baseline -10 points over a median of 55 days"),
+        (
+            "mmt",
+            "1 of 2 cases had an earlier value; from it to the baseline value the mean change was -10 points, over a median of 55 days.",
+        ),
     ) == found.pre_index
-    assert (("mmt", "no case of 1 had a value before its baseline value"),) == summary(
+    assert (("mmt", "no case of 1 had a value before its baseline value."),) == summary(
         protocol(), "b | mmt | 0:50, 90:60"
     ).pre_index
 

@@ -190,6 +190,19 @@ def decimal_text(value: Fraction, places: int = 6) -> str:
     return f"{sign}{text}" if text != "0" else "0"
 
 
+def zeros(value: Fraction | float | int) -> int:
+    """How many zeros stand between the decimal point and the first digit of a number below 1; none of a larger one, or of 0.
+
+    >>> zeros(Fraction(1, 2)), zeros(Fraction(45, 1000)), zeros(0), zeros(-7)
+    (0, 1, 0, 0)
+    """
+    size = abs(Fraction(repr(value)) if isinstance(value, float) else Fraction(value))
+    if not 0 < size < 1:
+        return 0
+    found = len(str(size.denominator)) - len(str(size.numerator))
+    return found - 1 if size * 10**found >= 1 else found
+
+
 Days = Annotated[
     int, BeforeValidator(days), PlainSerializer(in_words), WithJsonSchema({"type": "string", "examples": ["-20 days"]})
 ]

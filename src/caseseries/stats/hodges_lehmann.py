@@ -97,7 +97,7 @@ def _rank_of_limit(n: int, alpha: Fraction) -> tuple[int, float]:
 def _too_few(n: int, reached: float, level: Fraction) -> str:
     """Why there is no interval where even the widest does not reach the level."""
     return (
-        f"too few values (n = {n}): the widest interval has a level of {100 * reached:g} %,"
+        f"too few values, n = {n}: the widest interval has a level of {100 * reached:g} %,"
         f" below {float(100 * level):g} %"
     )
 

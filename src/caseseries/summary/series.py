@@ -9,7 +9,7 @@ from caseseries import stats
 from caseseries.chart.tables import Chart
 from caseseries.cohort.select import Cohort
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.words import decimal_text, zeros
 from caseseries.summary.model import Point
 from caseseries.verdict.trace import Verdict
 
@@ -57,11 +57,12 @@ def before_index(
         mean, span = stats.describe(changes).mean.value, stats.describe(spans).median.value
         if isinstance(mean, Fraction) and isinstance(span, Fraction):
             sign = "+" if mean > 0 else ""
+            size = decimal_text(mean, max(2, zeros(mean) + 2))
             text = (
-                f"{len(changes)} of {len(cases)} cases had an earlier value; mean change up to baseline "
-                f"{sign}{decimal_text(mean, 2)} {measures[name].unit} over a median of {decimal_text(span, 0)} days"
+                f"{len(changes)} of {len(cases)} cases had an earlier value; from it to the baseline value the mean change was "
+                f"{sign}{size} {measures[name].unit}, over a median of {decimal_text(span, 0)} days."
             )
         else:
-            text = f"no case of {len(cases)} had a value before its baseline value"
+            text = f"no case of {len(cases)} had a value before its baseline value."
         lines.append((name, text))
     return tuple(lines)

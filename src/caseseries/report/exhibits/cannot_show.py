@@ -62,7 +62,7 @@ def _number(n: int) -> str:
 
 
 def _step(n: int) -> str:
-    return f"{number(Fraction(100, n), 0)} percentage points" if n else "more than can be said"
+    return f"{number(Fraction(100, n), 0 if n < 50 else 1)} percentage points" if n else "more than can be said"
 
 
 def pre_index_trend(summary: Summary) -> Points:

@@ -19,11 +19,21 @@ from caseseries.report.exhibits.describe import (
     with_interval,
 )
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, absent, p_value, whole
+from caseseries.report.exhibits.numbers import (
+    NOT_ESTIMABLE,
+    absent,
+    ends,
+    exact,
+    interval,
+    number,
+    p_value,
+    range_words,
+    whole,
+)
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.source import valueless
-from caseseries.report.exhibits.words import absence, capital, counted, with_unit
+from caseseries.report.exhibits.words import absence, capital, counted, unit_of, with_unit
 from caseseries.summary.model import ChangeSummary, Result, Summary
 from caseseries.verdict.names import short_name
 
@@ -118,6 +128,11 @@ def table_of(run: Finished, changes: Sequence[Changed], key: str, title: str, ab
     methods = list(dict.fromkeys(_method(change.change) for change in changes if _method(change.change)))
     first = "IQR, interquartile range; SD, standard deviation; n, patients with both values."
     estimate = [f"Hodges–Lehmann: the typical change; {'; '.join(methods)}."] if methods else []
+    unlimited = [change.change.get("hodges_lehmann") for change in changes]
+    whys = [
+        one.absent_because for one in unlimited if one is not None and one.estimate is not None and one.lower is None
+    ]
+    estimate += [f"No interval: {'; '.join(dict.fromkeys(whys))}."] if whys else []
     if any(binned(part) for change in changes for part in (change.before, change.after, change.change)):
         notes.append(BINNED_NOTE)
     sign = "Change is after minus before. The changes are described, not tested against a control group."
@@ -145,17 +160,24 @@ def _method(results: Mapping[str, Result]) -> str:
 
 
 def _rows(change: Changed, tested: bool) -> list[Row]:
-    decimals = places(change.before, change.after, change.change)
+    levels = places(change.before, change.after)
     rows = [
-        _row(capital(change.before_window), change.before, decimals),
-        _row(capital(change.after_window), change.after, decimals),
+        _row(capital(change.before_window), change.before, levels),
+        _row(capital(change.after_window), change.after, levels),
     ]
-    rows.append(_row("Change", change.change, decimals, signed=True))
+    # A change has its own precision: from -0.2 to -0.6 around 250.
+    rows.append(_row("Change", change.change, places(change.change), signed=True))
     if change.percent:
-        rows.append(_row("Decrease, % of baseline", change.percent, 1))
+        rows.append(_row("Decrease, % of baseline", change.percent, _percent_places(change.percent)))
     if not tested:
         return rows
     return [replace(row, cells=(*row.cells, _p(change) if row.cells[0].text == "Change" else Cell(""))) for row in rows]
+
+
+def _percent_places(percent: Mapping[str, Result]) -> int:
+    """One decimal, and more only where all percentages are below a tenth."""
+    found = places(percent)
+    return found if found > 2 else 1
 
 
 def _p(change: Changed) -> Cell:
@@ -174,7 +196,7 @@ def _row(name: str, results: Mapping[str, Result], decimals: int, *, signed: boo
         Cell(whole(n), n),
         mean_sd(results, decimals, signed=signed),
         median_iqr(results, decimals, signed=signed),
-        full_range(results, 1 if name.endswith("% of baseline") else 2, signed=signed),
+        full_range(results, 1 if name.endswith("% of baseline") else max(2, decimals), signed=signed),
         typical,
     )
     return Row(cells, indent=1)
@@ -188,3 +210,86 @@ def _other_tests(change: Changed, facts: MeasureFacts) -> list[str]:
             f"{capital(short_name(facts))}: {p.replace('= <', '< ').replace('= >', '> ')}, {test.method or test.label}, not adjusted."
         )
     return notes
+
+
+def change_line(run: Finished, change: Changed, *, windows: bool = False) -> str:
+    """One measure's change as a line of a list: mean, range, Hodges–Lehmann; `windows` says between which windows."""
+    facts = run.measures[change.measure]
+    name = capital(short_name(facts)) + (f", {change.before_window} to {change.after_window}" if windows else "")
+    unit = "" if facts.unit in {"", "points"} else f" {unit_of(facts)}"
+    mean = change.change.get("mean")
+    if mean is None or mean.estimate is None:
+        return f"{name}: change {absent(mean.absent_because if mean is not None else '')}"
+    decimals = places(change.change)
+    told = (
+        f"{name}: mean change {number(mean.estimate, decimals, signed=True)}{unit}{_range(change.change, signed=True)}"
+    )
+    typical = _typical(run, change, decimals)
+    told += f", Hodges–Lehmann {typical}" if typical else ""
+    percent = change.percent.get("mean")
+    if percent is not None and percent.estimate is not None:
+        told += f"; mean decrease {number(percent.estimate, _percent_places(change.percent))} % of baseline"
+        told += _range(change.percent, n=count(change.percent) != count(change.change))
+    return told
+
+
+def change_sentence(run: Finished, change: Changed, *, windows: bool = False) -> str:
+    """The same as a sentence."""
+    facts = run.measures[change.measure]
+    name = short_name(facts)
+    unit = f" {unit_of(facts)}" if facts.unit else ""
+    between = f" from {change.before_window} to {change.after_window}" if windows else ""
+    mean = change.change.get("mean")
+    if mean is None or mean.estimate is None:
+        return f"The change of {name}{between} is {absent(mean.absent_because if mean is not None else '')}."
+    decimals = places(change.change)
+    size = number(abs(exact(mean.estimate)), decimals)
+    moved = f"rose{between} by" if mean.estimate > 0 else f"fell{between} by"
+    ranged = _range(change.change, signed=True)
+    if mean.estimate:
+        told = f"{capital(name)} {moved} a mean of {size}{unit}{ranged}"
+    else:
+        told = f"The mean change of {name}{between} was {size}{unit}{ranged}"
+    typical = _typical(run, change, decimals)
+    told += f"; the typical change (Hodges–Lehmann) was {typical}" if typical else ""
+    if change.percent:
+        told += _percent_words(change)
+    return f"{told}."
+
+
+def _percent_words(change: Changed) -> str:
+    mean, n = change.percent.get("mean"), count(change.percent)
+    if mean is None or mean.estimate is None:
+        return "; in percent of baseline it is not estimable, as no case had a dose above zero at baseline"
+    told = f"; the mean decrease was {number(mean.estimate, _percent_places(change.percent))} % of baseline"
+    own = n != count(change.change)
+    return f"{told}{_range(change.percent, n=own)}" + (
+        ", over the cases with a dose above zero at baseline" if own else ""
+    )
+
+
+def _range(results: Mapping[str, Result], *, signed: bool = False, n: bool = True) -> str:
+    """The range and the number of values in brackets."""
+    low, high, seen = results.get("minimum"), results.get("maximum"), count(results)
+    parts = [f"n = {whole(seen)}"] if n else []
+    if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
+        told = range_words(*ends(low.estimate, high.estimate, 2 if signed else 1, signed=signed), seen)
+        parts = [told, *parts] if told else parts
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _typical(run: Finished, change: Changed, decimals: int) -> str:
+    """The Hodges–Lehmann estimate with its interval in words; empty where there is none."""
+    typical = change.change.get("hodges_lehmann")
+    if typical is None:
+        return ""
+    if typical.estimate is None:
+        if typical.lower is None or typical.upper is None:
+            return ""
+        return (
+            f"between {number(typical.lower, decimals, signed=True)} and {number(typical.upper, decimals, signed=True)}"
+        )
+    limits = interval(typical, decimals, signed=True)
+    level = run.protocol.reporting.level
+    told = f"({level} % CI {limits})" if limits else f"(no {level} % CI: {typical.absent_because.partition(':')[0]})"
+    return f"{number(typical.estimate, decimals, signed=True)} {told}"

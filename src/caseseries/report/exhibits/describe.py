@@ -8,19 +8,31 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from caseseries.protocol.words import zeros
 from caseseries.report.exhibits.model import Cell
-from caseseries.report.exhibits.numbers import absent, extremes, interval, number, places_for, plain, span
+from caseseries.report.exhibits.numbers import absent, ends, extremes, interval, number, places_for, rounded, span
 from caseseries.summary.model import Result
 
 #: The names under which the parts of a description are looked up.
 PARTS = ("mean", "sd", "median", "lower_quartile", "upper_quartile", "minimum", "maximum", "hodges_lehmann")
 
 
+#: More decimals than a measure of medicine has.
+_MOST_PLACES = 9
+
+
 def places(*descriptions: Mapping[str, Result]) -> int:
-    """Decimals for the means of one measure, the same before, after and for the change; one at least from 100 values on."""
-    ends = [found[name] for found in descriptions for name in ("minimum", "maximum") if name in found]
-    found = places_for(value for end in ends for value in (end.estimate, end.lower, end.upper))
-    return max(found, 1) if any(count(description) >= 100 for description in descriptions) else found
+    """Decimals for the means of one line, or of lines that belong together; one at least from 100 values on.
+
+    A spread that is not 0 is never printed as 0.
+    """
+    kept = [found[name] for found in descriptions for name in ("minimum", "maximum") if name in found]
+    found = places_for(value for end in kept for value in (end.estimate, end.lower, end.upper))
+    if any(count(description) >= 100 for description in descriptions):
+        found = max(found, 1)
+    spreads = [one["sd"].estimate for one in descriptions if "sd" in one]
+    seen = [zeros(spread) + 1 for spread in spreads if spread and not rounded(spread, found)]
+    return min(max(found, *seen) if seen else found, _MOST_PLACES)
 
 
 def count(results: Mapping[str, Result]) -> int:
@@ -91,8 +103,8 @@ def median_iqr(results: Mapping[str, Result], decimals: int, *, signed: bool = F
         return Cell(absent(median.absent_because))
     if not first or not last or median.n == 1:
         return Cell(printed, median.estimate)
-    ends = f"{first}, {last}" if binned({"low": low, "high": high}) else span(first, last)
-    return Cell(f"{printed} ({ends})")
+    quartiles = f"{first}, {last}" if binned({"low": low, "high": high}) else span(first, last)
+    return Cell(f"{printed} ({quartiles})")
 
 
 def full_range(results: Mapping[str, Result], decimals: int = 2, *, signed: bool = False) -> Cell:
@@ -103,21 +115,21 @@ def full_range(results: Mapping[str, Result], decimals: int = 2, *, signed: bool
     if first is None or last is None:
         return Cell(absent(low.absent_because))
     alone = first if first == last else None
-    return Cell(extremes(plain(first, decimals, signed=signed), plain(last, decimals, signed=signed)), alone)
+    return Cell(extremes(*ends(first, last, decimals, signed=signed)), alone)
 
 
 def with_interval(result: Result | None, decimals: int, *, signed: bool = False) -> Cell:
-    """An estimate with its interval, or the reason why either is absent."""
+    """An estimate with its interval, or the reason why there is no estimate; the table says below why there is no interval."""
     if result is None:
         return Cell("")
-    ends = interval(result, decimals, signed=signed)
+    between = interval(result, decimals, signed=signed)
     if result.estimate is None and result.lower is not None and result.upper is not None:
         low, high = (number(end, decimals, signed=signed) for end in (result.lower, result.upper))
         return Cell(f"between {low} and {high}")
     if result.estimate is None:
         return Cell(absent(result.absent_because))
     printed = number(result.estimate, decimals, signed=signed)
-    return Cell(f"{printed} ({ends})" if ends else f"{printed} (interval {absent(result.absent_because)})")
+    return Cell(f"{printed} ({between})" if between else f"{printed} (no interval)")
 
 
 def grouped(results: Mapping[str, Result]) -> dict[str, dict[str, Result]]:

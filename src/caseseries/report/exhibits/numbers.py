@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from caseseries.protocol.words import zeros
 from caseseries.summary.model import Number, Result
 
 MINUS, EN_DASH = "−", "–"
@@ -64,13 +65,28 @@ def whole(n: int) -> str:
 
 
 def plain(value: Number | int, places: int = 2, *, signed: bool = False) -> str:
-    """A recorded value: its own decimals, at most so many, without trailing zeros.
+    """A recorded value: its own decimals, at most so many, without trailing zeros; a value below a tenth keeps two digits.
 
     >>> plain(Fraction(83, 2)), plain(Fraction(20)), plain(Fraction(-20, 3)), plain(0, signed=True)
     ('41.5', '20', '−6.67', '0')
+    >>> plain(Fraction(4, 1000)), plain(Fraction(-1, 300), 1)
+    ('0.004', '−0.0033')
     """
-    text = number(value, places, signed=signed)
+    text = number(value, max(places, zeros(value) + 2) if zeros(value) else places, signed=signed)
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def ends(low: Number | int, high: Number | int, places: int = 2, *, signed: bool = False) -> tuple[str, str]:
+    """The smallest and the largest value as recorded, both with the decimals that the finer of them has, at most so many.
+
+    >>> ends(0, 21, signed=True), ends(Fraction(-6, 10), Fraction(-2, 10), signed=True), ends(10, Fraction(83, 2))
+    (('0', '+21'), ('−0.6', '−0.2'), ('10.0', '41.5'))
+    """
+    both = exact(low), exact(high)
+    most = max(places, *(zeros(value) + 2 if zeros(value) else 0 for value in both))
+    needed = (at for at in range(most) if all((value * 10**at).denominator == 1 for value in both))
+    at = next(needed, most)
+    return number(low, at, signed=signed), number(high, at, signed=signed)
 
 
 def machine(value: Number | int, places: int = 12) -> str:
@@ -86,19 +102,6 @@ def machine(value: Number | int, places: int = 12) -> str:
     text = f"{rounded(value, max(places, zeros(value) + 6)):f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in {"-0", ""} else text
-
-
-def zeros(value: Number | int) -> int:
-    """How many zeros stand between the decimal point and the first digit of a number below 1; none of a larger one, or of 0.
-
-    >>> zeros(Fraction(1, 2)), zeros(Fraction(45, 1000)), zeros(0), zeros(-7)
-    (0, 1, 0, 0)
-    """
-    size = abs(exact(value))
-    if not 0 < size < 1:
-        return 0
-    found = len(str(size.denominator)) - len(str(size.numerator))
-    return found - 1 if size * 10**found >= 1 else found
 
 
 def span(low: str, high: str) -> str:
@@ -209,13 +212,27 @@ def p_value(value: Number) -> str:
 
 
 def places_for(values: Iterable[Number | None]) -> int:
-    """Decimals for means and medians of a measure: one; two where the values are small decimals, none from 200 on.
+    """Decimals for means and medians of some values: one, none from 200 on, two for small decimals, more for smaller ones.
+
+    Values that lie close together need more than their size says: 249.6 to 250.2.
 
     >>> places_for([Fraction(51), Fraction(83, 2)]), places_for([Fraction("0.35"), Fraction("1.2")]), places_for([792])
     (1, 2, 0)
+    >>> places_for([Fraction("249.6"), Fraction("250.2")]), places_for([Fraction("-0.02"), Fraction("0.03")])
+    (2, 3)
     """
     present = [exact(value) for value in values if value is not None]
-    largest = max((abs(value) for value in present), default=Fraction(0))
-    if largest >= 200:
+    if not present:
+        return 1
+    decimals = any(value.denominator != 1 for value in present)
+    apart = max(present) - min(present)
+    sizes = [max(abs(value) for value in present), *([10 * apart] if apart else [])]
+    return max(_places(size, decimals) for size in sizes)
+
+
+def _places(size: Fraction, decimals: bool) -> int:
+    if size >= 200:
         return 0
-    return 2 if largest < 10 and any(value.denominator != 1 for value in present) else 1
+    if not decimals or size >= 10:
+        return 1
+    return 2 + zeros(size)

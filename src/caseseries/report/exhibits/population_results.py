@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from caseseries.report.exhibits.change import table_of
-from caseseries.report.exhibits.describe import places
+from caseseries.report.exhibits.change import change_line, change_sentence, table_of
 from caseseries.report.exhibits.model import Paragraph, Table
-from caseseries.report.exhibits.numbers import absent, interval, number, plain, range_words, whole
+from caseseries.report.exhibits.numbers import number, whole
 from caseseries.report.exhibits.population_data import every_change, findings_words, without_values
 from caseseries.report.exhibits.population_limits import IN_SHORT
 from caseseries.report.exhibits.population_people import follow_up_words
@@ -15,7 +14,7 @@ from caseseries.report.exhibits.population_words import answer_words, count_text
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.results import INVENTED
 from caseseries.report.exhibits.source import no_rows
-from caseseries.report.exhibits.words import absence, capital, counted, listed, seen, unit_of
+from caseseries.report.exhibits.words import absence, capital, counted, listed, seen
 from caseseries.summary.population_model import Population, PopulationChange
 from caseseries.verdict.names import short_name
 
@@ -62,7 +61,9 @@ MOST_CHANGES = 8
 
 def _change_lines(population: Population) -> list[str]:
     """The changes, those behind the verdict outcomes first, each once."""
-    found = dict.fromkeys(change_words(population, change) for change in every_change(population) if change.n)
+    found = dict.fromkeys(
+        change_line(population, change, windows=True) for change in every_change(population) if change.n
+    )
     shown = list(found)[:MOST_CHANGES]
     rest = len(found) - len(shown)
     return [*shown, f"{rest} further changes: see Response"] if rest else shown
@@ -76,41 +77,12 @@ def headline(population: Population) -> str:
     return "\n".join(seen(line) for line in told)
 
 
-def change_words(population: Population, change: PopulationChange) -> str:
-    """One measure's change in a sentence: mean, range, Hodges–Lehmann."""
-    facts = population.measures[change.measure]
-    name = f"{capital(short_name(facts))}, {change.before_window} to {change.after_window}"
-    unit = "" if facts.unit in {"", "points"} else f" {unit_of(facts)}"
-    mean = change.change.get("mean")
-    if mean is None or mean.estimate is None:
-        return f"{name}: change {absent(mean.absent_because if mean is not None else '')}"
-    decimals = places(change.before, change.after, change.change)
-    told = f"{name}: mean change {number(mean.estimate, decimals, signed=True)}{unit}"
-    low, high = change.change.get("minimum"), change.change.get("maximum")
-    ends = ""
-    if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
-        ends = range_words(plain(low.estimate, signed=True), plain(high.estimate, signed=True), change.n)
-    told += f" ({ends}; n = {whole(change.n)})" if ends else f" (n = {whole(change.n)})"
-    typical = change.change.get("hodges_lehmann")
-    if typical is not None and typical.estimate is not None:
-        told += f", Hodges–Lehmann {number(typical.estimate, decimals, signed=True)}"
-        between = interval(typical, decimals, signed=True)
-        told += f" ({population.protocol.reporting.level} % CI {between})" if between else ""
-    elif typical is not None and typical.lower is not None and typical.upper is not None:
-        low_end, high_end = (number(end, decimals, signed=True) for end in (typical.lower, typical.upper))
-        told += f", Hodges–Lehmann between {low_end} and {high_end}"
-    percent = change.percent.get("mean")
-    if percent is not None and percent.estimate is not None:
-        told += f"; mean decrease {number(percent.estimate, 1)} % of baseline"
-    return told
-
-
 def changes_words(population: Population, name: str) -> Paragraph | None:
     """The changes behind one outcome."""
     found = [change for change in population.outcomes[name].changes if change.n]
     if not found:
         return None
-    return Paragraph(f"{'. '.join(change_words(population, change) for change in found)}.", "Change")
+    return Paragraph(" ".join(change_sentence(population, change, windows=True) for change in found), "Change")
 
 
 def change_table(population: Population, name: str) -> Table | None:

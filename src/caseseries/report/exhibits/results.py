@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.cannot_show import IN_SHORT
-from caseseries.report.exhibits.describe import grouped, places
+from caseseries.report.exhibits.change import change_line, change_sentence
+from caseseries.report.exhibits.describe import grouped
 from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.model import Paragraph
-from caseseries.report.exhibits.numbers import absent, interval, number, plain, range_words, share_in_words
+from caseseries.report.exhibits.numbers import absent, interval, number, range_words, share_in_words
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
 from caseseries.report.exhibits.robustness import robustness_words
 from caseseries.report.exhibits.safety import ascertainment, deaths_words, monitoring_words
@@ -19,9 +20,8 @@ from caseseries.report.exhibits.selection import (
     screening_words,
 )
 from caseseries.report.exhibits.source import loud_words, valueless
-from caseseries.report.exhibits.words import PLANNED, capital, counted, listed, seen, spelled, unit_of
-from caseseries.summary.model import ChangeSummary, OutcomeSummary, Responders, Result, Summary
-from caseseries.verdict.names import short_name
+from caseseries.report.exhibits.words import PLANNED, capital, counted, listed, seen, spelled
+from caseseries.summary.model import OutcomeSummary, Responders, Result, Summary
 
 #: Up to so many included cases a figure that gives each of them a line, a bar or a row of its own can be read.
 MOST_LINES, MOST_ROWS, MOST_TIMELINES = 400, 120, 60
@@ -99,46 +99,13 @@ def _unknown(found: Responders) -> str:
     return f", {found.not_evaluable} not evaluable" if found.not_evaluable else ""
 
 
-def change_words(summary: Summary, change: ChangeSummary, *, windows: bool = False) -> str:
-    """One measure's change in a sentence: mean, range, Hodges-Lehmann; `windows` says between which windows."""
-    facts = summary.measures[change.measure]
-    name = capital(short_name(facts))
-    name += f", {change.before_window} to {change.after_window}" if windows else ""
-    unit = "" if facts.unit in {"", "points"} else f" {unit_of(facts)}"
-    results = change.change
-    mean = results.get("mean")
-    if mean is None or mean.estimate is None:
-        reason = mean.absent_because if mean is not None else ""
-        return f"{name}: change {absent(reason)}"
-    decimals = places(change.before, change.after, results)
-    told = f"{name}: mean change {number(mean.estimate, decimals, signed=True)}{unit}"
-    low, high = results.get("minimum"), results.get("maximum")
-    if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
-        ends = range_words(plain(low.estimate, signed=True), plain(high.estimate, signed=True), change.n)
-        told += f" ({ends}; n = {change.n})" if ends else f" (n = {change.n})"
-    typical = results.get("hodges_lehmann")
-    if typical is not None and typical.estimate is not None:
-        level = summary.protocol.reporting.level
-        ends = interval(typical, decimals, signed=True)
-        told += f", Hodges–Lehmann {number(typical.estimate, decimals, signed=True)}"
-        told += f" ({level} % CI {ends})" if ends else f" (interval {absent(typical.absent_because)})"
-    percent = change.percent.get("mean")
-    if percent is not None and percent.estimate is not None:
-        told += f"; mean decrease {number(percent.estimate, 1)} % of baseline"
-        low, high = change.percent.get("minimum"), change.percent.get("maximum")
-        if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
-            ends = range_words(plain(low.estimate, 1), plain(high.estimate, 1), percent.n)
-            told += f" ({ends})" if ends else ""
-    return told
-
-
 def changes_words(summary: Summary, name: str) -> Paragraph | None:
     """The changes behind one outcome."""
     empty = valueless(summary)
     found = [change for change in summary.outcomes[name].changes if change.spec == 0 and change.measure not in empty]
     if not found:
         return None
-    return Paragraph(f"{'. '.join(change_words(summary, change) for change in found)}.", "Change")
+    return Paragraph(" ".join(change_sentence(summary, change) for change in found), "Change")
 
 
 def not_drawn_words(summary: Summary) -> Paragraph | None:
@@ -244,13 +211,13 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
         if others:
             lines.append(f"  other readings: {'; '.join(others)}")
         lines += [
-            f"  {change_words(summary, change, windows=change.measure in several)}"
+            f"  {change_line(summary, change, windows=change.measure in several)}"
             for change in outcome.changes
             if change.spec == 0 and change.measure not in empty
         ]
     told = {line.strip() for line in lines}
     shown = [change for change in summary.change_outcomes if change.spec == 0 and change.measure not in empty]
-    changes = [change_words(summary, change, windows=change.measure in several) for change in shown]
+    changes = [change_line(summary, change, windows=change.measure in several) for change in shown]
     lines += [line for line in changes if line not in told]  # one that a rule rests on stands under its outcome already
     if summary.follow_up:
         lines.append(follow_up_words(summary).text.rstrip("."))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan, Spec
+from caseseries.report.exhibits.describe import places
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, number, whole
 from caseseries.report.exhibits.responders import slug
@@ -161,6 +162,11 @@ def changes_table(summary: Summary, name: str) -> Table | None:
     if len(found) < 2:
         return None
     measures = list(dict.fromkeys(key for _, cell in found for key in cell.changes))
+    described = {change.measure: change.change for change in summary.outcomes[name].changes if change.spec == 0}
+    decimals = {
+        key: 1 if key.endswith(_DECREASE) else places(described.get(key.removesuffix(" change"), {}))
+        for key in measures
+    }
     columns = (
         Column("Choice made otherwise", "sentences"),
         *(Column(_mean_of(summary, key), "number") for key in measures),
@@ -171,7 +177,7 @@ def changes_table(summary: Summary, name: str) -> Table | None:
         Row(
             (
                 Cell(told, strong=cell.primary),
-                *(_mean(cell, key) for key in measures),
+                *(_mean(cell, key, decimals[key]) for key in measures),
                 Cell(f"{whole(cell.yes)}/{whole(cell.total)}", strong=cell.primary),
                 Cell(whole(cell.not_evaluable), cell.not_evaluable, cell.primary),
             )
@@ -196,12 +202,11 @@ def _mean_of(summary: Summary, key: str) -> str:
     return f"{capital(measure_name(summary.measures, measure))}, {told}"
 
 
-def _mean(cell: GridCell, key: str) -> Cell:
+def _mean(cell: GridCell, key: str, decimals: int) -> Cell:
     value = cell.changes.get(key)
     if value is None:
         return Cell(NOT_ESTIMABLE)
-    percent = key.endswith(_DECREASE)
-    return Cell(number(value, 1 if percent else 2, signed=not percent), value, cell.primary)
+    return Cell(number(value, decimals, signed=not key.endswith(_DECREASE)), value, cell.primary)
 
 
 def flips_table(summary: Summary, name: str) -> Table | None:

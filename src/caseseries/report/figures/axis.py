@@ -94,21 +94,32 @@ def class_mark(group: str, x: float, y: float, r: float = 4.0) -> Mark:
     return Mark(x, y, shape, fill, line, r)
 
 
+def tick_places(values: Sequence[Fraction]) -> int:
+    """Decimals that tell the ticks of one axis apart.
+
+    >>> tick_places(ticks(Fraction("249.99"), Fraction("250.01"), 4)), tick_places(ticks(Fraction(0), Fraction(60), 4))
+    (3, 0)
+    """
+    return next((at for at in range(9) if all((value * 10**at).denominator == 1 for value in values)), 9)
+
+
 def y_axis(scene: Scene, scale: Scale, x: float, right: float, values: Sequence[Fraction]) -> None:
     """Tick labels left of x and hairlines to the right."""
+    decimals = tick_places(values)
     for value in values:
         y = scale(value)
         scene.line((x, y), (right, y), stroke=HAIR, width=0.8)
-        scene.label(x - 6, y + 3.6, plain(value), size=9.5, anchor="end", color=SOFT)
+        scene.label(x - 6, y + 3.6, plain(value, decimals), size=9.5, anchor="end", color=SOFT)
 
 
 def x_axis(scene: Scene, scale: Scale, y: float, values: Sequence[Fraction], title: str = "") -> None:
     """A line with ticks and labels below it."""
     scene.line((scale.start, y), (scale.end, y), stroke=INK, width=1)
+    decimals = tick_places(values)
     for value in values:
         x = scale(value)
         scene.line((x, y), (x, y + 4), stroke=INK, width=1)
-        scene.label(x, y + 15, plain(value), size=9.5, anchor="middle", color=SOFT)
+        scene.label(x, y + 15, plain(value, decimals), size=9.5, anchor="middle", color=SOFT)
     if title:
         scene.label((scale.start + scale.end) / 2, y + 30, title, size=10, anchor="middle", color=SOFT)
 

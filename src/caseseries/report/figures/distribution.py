@@ -200,10 +200,10 @@ def _beside_line(spread: Spread) -> str:
 def bar_words(bar: Bar) -> str:
     """The values of a bar."""
     if bar.open_low:
-        return f"up to {plain(bar.high)}"
+        return f"up to {plain(bar.high, 6)}"
     if bar.open_high:
-        return f"{plain(bar.low)} and further"
-    return f"{plain(bar.low)} to {plain(bar.high)}"
+        return f"{plain(bar.low, 6)} and further"
+    return f"{plain(bar.low, 6)} to {plain(bar.high, 6)}"
 
 
 def gathered(shown: Iterable[Spread]) -> bool:

@@ -18,6 +18,7 @@ from caseseries.report.figures.axis import (
     class_mark,
     day_ticks,
     legend,
+    tick_places,
     ticks,
 )
 from caseseries.report.figures.ink import fit
@@ -63,8 +64,9 @@ def taper_scene(summary: Summary, *, narrow: bool = False) -> Scene | None:
         up = Scale(Fraction(0), top, y0 + _PANEL, y0)
         _panel(scene, case, known[case], bends, groups.get(case, "not evaluable"), dots.get(case, ()), across_scale, up)
         if column == 0:
-            for value in ticks(Fraction(0), high, 4):
-                scene.label(x0 - 5, up(value) + 3.4, plain(value), size=9, anchor="end", color=SOFT)
+            marks = ticks(Fraction(0), high, 4)
+            for value in marks:
+                scene.label(x0 - 5, up(value) + 3.4, plain(value, tick_places(marks)), size=9, anchor="end", color=SOFT)
         if row == rows - 1 or place + across >= len(known):
             for value in day_ticks(first, last, 3):
                 scene.label(across_scale(value), y0 + _PANEL + 13, day(int(value)), size=9, anchor="middle", color=SOFT)

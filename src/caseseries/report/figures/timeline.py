@@ -18,6 +18,7 @@ from caseseries.report.figures.axis import (
     class_mark,
     day_ticks,
     padded,
+    tick_places,
     ticks,
     x_axis,
 )
@@ -109,9 +110,12 @@ def _values(scene: Scene, summary: Summary, points: list[Point], name: str, y: f
         return y + _LANE
     low, high = padded([point.value for point in shown])
     up = Scale(low, high, y + _LANE - 10, y + 14)
-    for value in (ticks(low, high, 2) or [low])[:3]:
+    marks = (ticks(low, high, 2) or [low])[:3]
+    for value in marks:
         scene.line((across.start, up(value)), (across.end, up(value)), stroke=HAIR, width=0.7)
-        scene.label(across.start - 6, up(value) + 3.3, plain(value), size=8.5, anchor="end", color=SOFT)
+        scene.label(
+            across.start - 6, up(value) + 3.3, plain(value, tick_places(marks)), size=8.5, anchor="end", color=SOFT
+        )
     if len(shown) > 1:
         scene.add(Line(tuple((across(point.day), up(point.value)) for point in shown), FAINT, 1.2))
     for point in shown:
@@ -147,9 +151,12 @@ def _dose(scene: Scene, summary: Summary, case: CaseRow, y: float, across: Scale
     _lane_name(scene, capital(dose.daily_dose) if dose else "Dose", y + 26, dose.as_ if dose else "")
     high = max(amount for _, amount in shown) or Fraction(1)
     up = Scale(Fraction(0), high * Fraction(6, 5), y + _LANE - 8, y + 10)
-    for value in ticks(Fraction(0), high, 2)[:3]:
+    marks = ticks(Fraction(0), high, 2)[:3]
+    for value in marks:
         scene.line((across.start, up(value)), (across.end, up(value)), stroke=HAIR, width=0.7)
-        scene.label(across.start - 6, up(value) + 3.3, plain(value), size=8.5, anchor="end", color=SOFT)
+        scene.label(
+            across.start - 6, up(value) + 3.3, plain(value, tick_places(marks)), size=8.5, anchor="end", color=SOFT
+        )
     told = ", ".join(f"{plain(amount)} from day {day(start)}" for start, amount in shown)
     scene.add(Group(told, (Line(_path(shown, end, across, up), INK, 1.7),)))
     return y + _LANE

@@ -127,7 +127,7 @@ def _panel(scene: Scene, panel: Bars, left: float, top: float, width: float) -> 
         )
         if not change:  # without a bar the mark of the class shows that the case is there
             parts.append(class_mark(name, middle, zero, 3.6))
-        scene.add(Group(f"{case}, {name}: {plain(change, 1, signed=True)} {panel.unit}", tuple(parts)))
+        scene.add(Group(f"{case}, {name}: {_printed(panel, change)} {panel.unit}", tuple(parts)))
         if _turned(panel, step):
             scene.label(middle + 3, y1 + 10, fit(case, 54, 9), size=9, anchor="end", color=SOFT, angle=90)
         else:
@@ -136,11 +136,16 @@ def _panel(scene: Scene, panel: Bars, left: float, top: float, width: float) -> 
     scene.line((x0, scale(panel.line)), (x1, scale(panel.line)), stroke=INK, width=1.2, dash=(5, 3))
 
 
+def _printed(panel: Bars, change: Fraction) -> str:
+    """A change as recorded; a percentage with one decimal."""
+    return plain(change, 1 if panel.leaf.basis == "baseline" else 2, signed=True)
+
+
 def waterfall_alt(shown: tuple[Bars, ...]) -> str:
     """Every bar in words."""
     parts = []
     for panel in shown:
-        told = ", ".join(f"{case} {plain(change, 1, signed=True)} ({name})" for case, name, change in panel.bars)
+        told = ", ".join(f"{case} {_printed(panel, change)} ({name})" for case, name, change in panel.bars)
         missing = f"; no value: {', '.join(panel.missing)}" if panel.missing else ""
         parts.append(
             f"{capital(short_name(panel.facts))}, {panel.unit}, needed {threshold_words(panel.leaf)}: {told}{missing}"
