@@ -121,19 +121,40 @@ def test_numbers_are_exact(raw, value, censor):
 @pytest.mark.parametrize(
     "raw",
     ["1_000", "６６", "१२", "nan", "Infinity", "1e5", "1E5", "0x1F", "1 000", "1,000", "12\u00a0", "1.", ".5", "--4", "5-7", "10-5", "≤5", "<", "1/2",
-     "1234567890123456", "0.1234567", True, dt.time(1, 2), dt.datetime(2023, 5, 10), float("nan"), Bad("#DIV/0!", "error", "")],
+     "1234567890123456",  True, dt.time(1, 2), dt.datetime(2023, 5, 10), float("nan"), Bad("#DIV/0!", "error", "")],
 )  # fmt: skip
 def test_what_other_readers_take_for_a_number_is_refused(raw):
     assert isinstance(NumberReader({}).read(raw), Refusal)
 
 
 def test_proposals_are_made_and_never_taken():
-    assert ("7.5", "7.5", "1000", "10-5") == (
+    assert ("7.5", "7.5", "0.125", "<5", "") == (
         NumberReader({}).read("7,5").proposal,
-        NumberReader({}).read("7.5 mg").proposal,
-        NumberReader({}).read("1 000").proposal,
+        NumberReader({}, unit="mg").read("7.5 mg").proposal,
+        NumberReader({}).read("0,125").proposal,
+        NumberReader({}).read("<  5").proposal,
         NumberReader({}).read(dt.datetime(2023, 5, 10)).proposal,
     )
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["1,200", "12,345", "-1,200", "1e3", "1E3", "1_200", "6O", "O6", "4+/5", "64-68", "64–68", "1 200", "6 6", "7.5 mg", "30 %", "3.5.1",
+     "1,200.5", "1.200,5", "1,2,3", "½", "5½", "x5", "2x5", "10^3", "1/2", "5?", "5*", "~5", "ca. 5", "5+", "5,", ",5", "- 5", "+-5",
+     "٣", "６６", "1'200"],
+)  # fmt: skip
+@pytest.mark.parametrize("comma", [False, True])
+def test_only_a_number_equal_to_what_stands_there_is_proposed(written, comma):
+    refused = NumberReader({}, comma=comma).read(written)
+    assert isinstance(refused, Refusal) or "," in written or "." in written
+    assert "" == getattr(refused, "proposal", "")
+
+
+def test_a_point_or_comma_that_may_group_thousands_proposes_nothing():
+    assert ("", "1.20", "1.2000", "0.200") == tuple(
+        NumberReader({}).read(text).proposal for text in ("1,200", "1,20", "1,2000", "0,200")
+    )
+    assert ("", "1,20") == tuple(NumberReader({}, comma=True).read(text).proposal for text in ("1.200", "1.20"))
 
 
 def test_a_decimal_comma_is_declared_for_all_numbers_of_a_column():
@@ -157,7 +178,10 @@ def test_a_unit_in_the_cell_must_be_the_columns_own():
 def test_rounding_is_declared_and_half_up():
     assert Quantity(Fraction("17.35")) == NumberReader({}, round_to=2).read(17.3450000000001)
     assert Quantity(Fraction("2.5")) == NumberReader({}, round_to=1).read("2.45")
-    assert "17.346939" == NumberReader({}).read(17.3469387755102).proposal
+    assert ("decimals", "") == (
+        NumberReader({}).read(17.3469387755102).rule,
+        NumberReader({}).read(17.3469387755102).proposal,
+    )
 
 
 def test_missing_codes_have_their_meaning_and_blank_has_none():

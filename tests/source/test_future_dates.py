@@ -99,3 +99,10 @@ def test_a_diagnosis_after_the_data_cut_off_is_not_used(chart_of, errors_of):
     chart = chart_of({"patients.csv": ("2007-01-02", "2011-01-02")})
     assert [] == errors_of(chart)
     assert ["P2"] == [one.patient for one in chart.facts if one.kind == "diagnosis"]
+
+
+def test_shifted_dates_may_lie_in_the_future(chart_of, errors_of):
+    shifted = {"visits.csv": ("P1,2008-04-01", "P1,2093-04-01")}
+    protocol = ("period: {data_cutoff: 2010-12-31}\n", "")
+    assert ["future"] == [one.rule for one in errors_of(chart_of(shifted, protocol=protocol))]
+    assert [] == errors_of(chart_of(shifted, ("source: data\n", "source: data\nshifted_dates: yes\n"), protocol))

@@ -15,9 +15,9 @@ from functools import lru_cache
 from typing import Literal
 
 from caseseries.chart.columns import DateOrder
-from caseseries.chart.dates import Span, excel_serial, read_date, span
+from caseseries.chart.dates import Span, excel_epoch, excel_serial, read_date, span
 from caseseries.chart.refusal import Missing, Refusal
-from caseseries.chart.sheet import Bad, Raw, blank, number_text, shown
+from caseseries.chart.sheet import Bad, Formatted, Raw, Shortened, blank, number_text, shown
 from caseseries.chart.tables import day_number
 from caseseries.protocol.words import decimal_text, round_half_up
 
@@ -35,6 +35,7 @@ class Quantity:
 MOST_DECIMALS = 6
 _POINT = re.compile(r"([<>]?) ?([+-]?)([0-9]{1,15})(?:\.([0-9]+))?")
 _COMMA = re.compile(r"([<>]?) ?([+-]?)([0-9]{1,15})(?:,([0-9]+))?")
+_GROUPED = re.compile(r"[<>]? ?[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 _TRAILING_UNIT = re.compile(r"([<>]? ?[+-]?[0-9.,]+) ?([^\s0-9.,].*)")
 #: Words that often stand for a missing value; they are proposed, never taken.
 USUAL_CODES = frozenset(
@@ -77,8 +78,8 @@ def _quantity(text: str, comma: bool, round_to: int | None) -> Quantity | Refusa
         scale = 10**round_to
         value = Fraction(round_half_up(value * scale), scale)
     elif len(decimals) > MOST_DECIMALS:
-        what, proposal = f"more than {MOST_DECIMALS} decimals", decimal_text(value, MOST_DECIMALS)
-        return Refusal(what, "fewer decimals, or `round_to` for the column", proposal, "decimals")
+        what = f"more than {MOST_DECIMALS} decimals"
+        return Refusal(what, "fewer decimals, or `round_to` for the column", rule="decimals")
     return Quantity(value, "<" if censor == "<" else ">" if censor == ">" else "")
 
 
@@ -94,6 +95,8 @@ class NumberReader:
     round_to: int | None = None
     unit: str = ""
     unit_in_cell: bool = False
+    formatted: Literal["as shown", "as stored"] | None = None
+    among_percents: bool = False
 
     def read(self, raw: Raw) -> Quantity | Missing | Refusal | None:
         """The number in the cell.
@@ -110,6 +113,8 @@ class NumberReader:
             return Missing(self.codes[text.casefold()])
         if isinstance(raw, Bad):
             return Refusal(raw.what, raw.allowed, rule="broken cell")
+        if isinstance(raw, Formatted) and self.split is None:
+            return self._formatted(raw)
         if isinstance(raw, bool) or (not isinstance(raw, str) and not isinstance(raw, int | float)):
             return self._not_a_number(raw)
         if isinstance(raw, str) and self.split is not None:
@@ -130,30 +135,59 @@ class NumberReader:
         return self._number(text, comma=self.comma and isinstance(raw, str))
 
     def _number(self, text: str, *, comma: bool) -> Quantity | Refusal:
-        return _quantity(text, comma, self.round_to) or self._refused(text)
+        read = _quantity(text, comma, self.round_to) or self._refused(text)
+        if self.among_percents and isinstance(read, Quantity) and 0 < abs(read.value) <= 1:
+            what = "a number of at most 1 among cells formatted as percentages: is it of one or of a hundred?"
+            return Refusal(
+                what,
+                "a cell formatted as the others, or `formatted: as stored` or `as shown` for the column",
+                rule="number format",
+            )
+        return read
+
+    def _formatted(self, raw: Formatted) -> Quantity | Refusal:
+        """A number that its format shows otherwise: as the column says, or where unit and format agree."""
+        percent, unit = is_percent(self.unit), " ".join(raw.unit.split())
+        same = unit.casefold() == " ".join(self.unit.split()).casefold() or (percent and raw.unit == "%")
+        stored = self.formatted == "as stored"
+        if raw.hidden and not stored:
+            return Refusal("the format of the cell hides the number that it holds",
+                           "blank, a missing code, or a format that shows it; `formatted: as stored` counts it", rule="number format")  # fmt: skip
+        if raw.scale != 1 and self.formatted is None and not (percent and raw.unit == "%"):
+            what = "a percentage" if raw.scale > 1 else "thousands"
+            return Refusal(f"the cell is formatted as {what}, so that it shows another number than it holds",
+                           "a column in %, a plain format, or `formatted: as shown` or `as stored` for the column", rule="number format")  # fmt: skip
+        if raw.scale == 1 and raw.unit and not same and not stored:
+            return Refusal("the format of the cell shows another unit than the column's",
+                           f"{self.unit or 'no unit'}, or `formatted: as stored` for the column", rule="number format")  # fmt: skip
+        number = Fraction(number_text(raw.value)) if stored else raw.shown
+        return _quantity(decimal_text(number, 15), False, self.round_to) or self._refused(raw.text)
 
     def _refused(self, text: str) -> Refusal:
         mark = "comma" if self.comma else "point"
         allowed = f"a number with a decimal {mark}, < or > before it, or a declared missing code"
-        other = (_POINT if self.comma else _COMMA).fullmatch(text)
+        readable, other = (_COMMA, _POINT) if self.comma else (_POINT, _COMMA)
         if text.casefold() in USUAL_CODES:
             return Refusal("not a number; is it a code for a missing value?", "declare it under `missing`", rule="code")
-        if other:
-            proposal = text.replace(",", ".") if not self.comma else text.replace(".", ",")
+        if other.fullmatch(text):
+            # 1,200 may be 1200 as well as 1.2: only where the mark cannot group thousands is there one number to propose
+            swapped = text.translate(str.maketrans(",.", ".,"))
+            proposal = "" if _GROUPED.fullmatch(text) else swapped
             return Refusal(f"not a number with a decimal {mark}", allowed, proposal, "decimal mark")
         if tail := _TRAILING_UNIT.fullmatch(text):
-            return Refusal("a number with words behind it", allowed, tail[1].strip(), "number")
-        plain = "".join(text.split())
-        if plain != text and (_COMMA if self.comma else _POINT).fullmatch(plain):
-            return Refusal("a number with spaces in it", allowed, plain, "number")
+            same = tail[2].casefold() == self.unit.casefold() or (tail[2] == "%" and is_percent(self.unit))
+            proposal = tail[1].strip() if same and readable.fullmatch(tail[1].strip()) else ""
+            return Refusal("a number with words behind it", allowed, proposal, "number")
+        if readable.fullmatch("".join(text.split())):
+            # spaces around a number, or behind < and >, are not part of it; spaces inside may stand for a mark or for two numbers
+            around = re.sub(r"^([<>]?)\s+", r"\1", text.strip())
+            proposal = around if readable.fullmatch(around) else ""
+            return Refusal("a number with spaces in it", allowed, proposal, "number")
         return Refusal("not a number", allowed, rule="number")
 
     def _not_a_number(self, raw: Raw) -> Refusal:
-        if isinstance(raw, dt.datetime | dt.date):
-            proposal = f"{raw.day}-{raw.month}"
-            return Refusal(
-                "a date where a number belongs; a spreadsheet turns 10-5 into one", "a number", proposal, "date"
-            )
+        if isinstance(raw, dt.datetime | dt.date | Shortened):
+            return Refusal("a date where a number belongs; a spreadsheet turns 10-5 into one", "a number", rule="date")
         return Refusal("not a number", "a number", rule="number")
 
 
@@ -220,6 +254,8 @@ class DateReader:
     dated: bool = True
     days: Mapping[str, int] | None = None
     serials: bool = False
+    from_1904: bool = False
+    date_cells: Literal["as they stand", "day and month swapped"] | None = None
 
     def read(self, raw: Raw) -> Span | Missing | Refusal | None:
         """The earliest and latest day the cell can mean."""
@@ -232,8 +268,12 @@ class DateReader:
             return Missing(self.codes[text.casefold()])
         if not self.dated:
             return self._nominal(text)
+        if isinstance(raw, Shortened):
+            return self._shortened(raw)
         if isinstance(raw, dt.datetime | dt.date):
             return self._calendar(raw)
+        if isinstance(raw, Formatted):
+            return Refusal("a number formatted as no date", "a date", rule="date")
         if isinstance(raw, bool | dt.time | dt.timedelta):
             return Refusal("not a date", "a date", rule="date")
         if isinstance(raw, int | float):
@@ -245,12 +285,28 @@ class DateReader:
 
     def _calendar(self, raw: dt.datetime | dt.date) -> Span | Refusal:
         day = raw.date() if isinstance(raw, dt.datetime) else raw
+        year = (day - excel_epoch(from_1904=self.from_1904)).days
+        if 1905 <= year <= 2100:  # a year typed into a cell that is formatted as a date
+            return Refusal(
+                "a date of 1905 to 1909; is it a year typed into a cell formatted as a date?",
+                "a date",
+                str(year),
+                "date",
+            )
+        if self.date_cells == "day and month swapped" and day.day <= 12:
+            day = dt.date(day.year, day.day, day.month)
         timed = isinstance(raw, dt.datetime) and raw.time() != dt.time()
         return span(day.year, day.month, day.day, note="the time of day is not used" if timed else "")
 
+    def _shortened(self, raw: Shortened) -> Span | Refusal:
+        """A date that shows its month or its year only is known no better, unless dates are declared to count as they stand."""
+        if raw.hides == "year" or self.date_cells == "as they stand":
+            return self._calendar(raw.day)
+        return span(raw.day.year, raw.day.month if raw.hides == "day" else None, None)
+
     def _serial(self, raw: float) -> Span | Refusal:
         whole = int(raw) if raw == int(raw) else None
-        meant = None if whole is None else excel_serial(whole)
+        meant = None if whole is None else excel_serial(whole, from_1904=self.from_1904)
         if whole is not None and 1905 <= whole <= 2100:  # a bare year is far likelier than a day of 1905
             return Refusal("a plain number where a date belongs; is it a year?", "a date", number_text(raw), "date")
         if meant is None:
@@ -270,6 +326,16 @@ class DateReader:
         if re.fullmatch(r"[+-]?[0-9]{1,6}", text):
             return Span(int(text), int(text))
         return Refusal("not a nominal day", "a whole number of days, or labels declared under `days`", rule="visit")
+
+
+def is_percent(unit: str) -> bool:
+    """Whether a unit is the percentage.
+
+    >>> is_percent("%"), is_percent("% predicted"), is_percent("percent"), is_percent("mg")
+    (True, True, True, False)
+    """
+    folded = unit.strip().casefold()
+    return folded.startswith(("%", "percent", "per cent"))
 
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")

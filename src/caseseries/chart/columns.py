@@ -41,7 +41,8 @@ class NumberColumn(Written):
     `split` and `part` take one number out of several in a cell: `{column: BP, split: /, part: 1}` reads 167 from 167/92.
     `round_to` rounds computed cells with many decimals, half up; without it more than 6 decimals are refused.
     `unit_in_cell` allows the unit to stand behind the number (`7.5 mg`), and refuses any other.
-    `drug` is the glucocorticoid that a dose written at a visit is in, where it is not prednisone.
+    `drug` is the glucocorticoid that a dose written at a visit is in, where it is not prednisone. `formatted` says which number
+    counts where a workbook's number format shows another one than the cell holds (62 % for 0.62, 12.5 for 12500, nothing for 0).
     """
 
     column: str
@@ -53,6 +54,7 @@ class NumberColumn(Written):
     parts: Count = 2
     round_to: Count | None = None
     unit_in_cell: YesNo = False
+    formatted: Literal["as shown", "as stored"] | None = None
     drug: str | None = None
 
     @model_validator(mode="after")
@@ -72,6 +74,8 @@ class DateColumn(Written):
     `dates` is the order in which they are written, where it differs from the rest of the chart. In an undated chart
     (`dated: no`) the column holds whole nominal days, or labels that `days` translates (`{baseline: 0 days}`);
     `nominal_day` gives the day itself. `serials: yes` reads a plain number in a workbook as the date that Excel keeps under it.
+    `date_cells` settles a column in which a spreadsheet seems to have changed dates: they count `as they stand`, or with `day and month
+    swapped` in those that it turned into dates.
     """
 
     column: str | None = None
@@ -83,6 +87,7 @@ class DateColumn(Written):
     days: dict[str, Days] | None = None
     missing: dict[str, str] = {}
     serials: YesNo = False
+    date_cells: Literal["as they stand", "day and month swapped"] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> DateColumn:

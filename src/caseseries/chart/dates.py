@@ -123,13 +123,19 @@ def span(year: int, month: int | str | None, day: int | str | None, *, note: str
     return Span(number, number, note)
 
 
-def excel_serial(number: int) -> dt.date | None:
-    """The date that Excel keeps as this number (1900 system), or None where the number cannot be a date of a chart.
+def excel_epoch(*, from_1904: bool = False) -> dt.date:
+    """The day that Excel's count of days begins from, in the 1900 or the 1904 system.
 
-    Excel counts a 29 February 1900 that never was, so its first 60 numbers mean two things; years before 1905 are left out anyway.
-
-    >>> excel_serial(39000)
-    datetime.date(2006, 10, 10)
+    It counts a 29 February 1900 that never was, so that its first 60 numbers of 1900 mean two things; those years are left out anyway.
     """
-    date = dt.date(1899, 12, 30) + dt.timedelta(days=number) if 0 <= number < 80_000 else None
+    return dt.date(1904, 1, 1) if from_1904 else dt.date(1899, 12, 30)
+
+
+def excel_serial(number: int, *, from_1904: bool = False) -> dt.date | None:
+    """The date that Excel keeps as this number, by the 1900 or the 1904 system; None where the number cannot be a date of a chart.
+
+    >>> excel_serial(39000), excel_serial(39000, from_1904=True)
+    (datetime.date(2006, 10, 10), datetime.date(2010, 10, 11))
+    """
+    date = excel_epoch(from_1904=from_1904) + dt.timedelta(days=number) if 0 <= number < 80_000 else None
     return date if date is not None and FIRST_YEAR <= date.year <= LAST_YEAR else None

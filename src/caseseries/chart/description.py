@@ -63,12 +63,14 @@ class Description(Written):
     `dates` is the order in which dates are written as text, and is never guessed. `missing` gives each code for a missing
     value its meaning; blank always means not recorded. `in_order` lists pairs of measures of which, on one row, the first
     must be lower than the second. `accept` holds decisions about single cells, `doubtful` cells that may have been copied
-    wrongly. `encoding` and `delimiter` concern CSV files.
+    wrongly. `shifted_dates: yes` says that dates were moved to hide who the patients are, and may lie in the future.
+    `encoding` and `delimiter` concern CSV files.
     """
 
     source: str
     invented: YesNo = False
     dated: YesNo = True
+    shifted_dates: YesNo = False
     dates: DateOrder | None = None
     decimal: Decimal = "point"
     encoding: Literal["utf-8", "cp1252", "latin-1"] = "utf-8"

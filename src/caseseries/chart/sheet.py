@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
 
 from caseseries.chart.tables import Finding
 
@@ -19,7 +21,36 @@ class Bad:
     allowed: str
 
 
-Raw = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | Bad | None
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """A number that its format shows otherwise than it is kept: `text` is what stands there for a reader.
+
+    `scale` is what the shown number is times the kept one (100 for a percentage), `unit` the text behind it, and `hidden` says that
+    no number is shown at all.
+    """
+
+    value: float
+    text: str
+    scale: Fraction
+    unit: str
+    hidden: bool = False
+
+    @property
+    def shown(self) -> Fraction:
+        """The number that stands there."""
+        return Fraction(number_text(self.value)) * self.scale
+
+
+@dataclass(frozen=True, slots=True)
+class Shortened:
+    """A date of which the format shows `text` only; `hides` is what is not shown."""
+
+    day: dt.date
+    text: str
+    hides: Literal["day", "day and month", "year"]
+
+
+Raw = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | Bad | Formatted | Shortened | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +72,15 @@ class Sheet:
     """One CSV file or one sheet of a workbook.
 
     `rows` maps the row number, as the user sees it, to the cells from the first column on; rows without any cell are left
-    out. `lettered` says that columns carry letters. `findings` are what was noticed while unpacking.
+    out. `lettered` says that columns carry letters, `from_1904` that plain numbers count days from 1904.
+    `findings` are what was noticed while unpacking.
     """
 
     file: str
     name: str
     rows: Mapping[int, list[Raw]]
     lettered: bool = False
+    from_1904: bool = False
     merged: tuple[Merged, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     findings: tuple[Finding, ...] = field(default=())
@@ -112,7 +145,7 @@ def shown(raw: Raw) -> str:
         return number_text(raw)
     if isinstance(raw, dt.datetime):
         return raw.date().isoformat() if raw.time() == dt.time() else raw.isoformat(" ")
-    return raw.text if isinstance(raw, Bad) else str(raw)
+    return raw.text if isinstance(raw, Bad | Formatted | Shortened) else str(raw)
 
 
 def blank(raw: Raw) -> bool:

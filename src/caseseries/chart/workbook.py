@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 import warnings
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -10,6 +13,7 @@ from xml.etree.ElementTree import ParseError
 from caseseries.catalogue.words import nearest
 from caseseries.chart.archive import Contents, inspect
 from caseseries.chart.limits import Limits
+from caseseries.chart.number_format import formatted, shortened
 from caseseries.chart.sheet import Bad, Merged, Raw, Sheet, letter
 from caseseries.chart.tables import Finding
 from caseseries.errors import ChartError, Place, Problem
@@ -53,9 +57,7 @@ def read_workbook(
 
 
 def _with(sheet: Sheet, finding: Finding) -> Sheet:
-    return Sheet(
-        sheet.file, sheet.name, sheet.rows, sheet.lettered, sheet.merged, sheet.hidden_rows, (*sheet.findings, finding)
-    )
+    return replace(sheet, findings=(*sheet.findings, finding))
 
 
 def _load(content: bytes, file: str, *, cached: bool) -> Any:
@@ -128,15 +130,15 @@ def _sheet(values: Any, formulas: Any, name: str, file: str, limits: Limits, con
     if contents.links:
         findings.append(Finding("note", "link", "the workbook refers to other files; they are not opened", Place(file)))
     if values.epoch.year == 1904:
-        what = "the workbook counts days from 1904; plain numbers are not read as dates by that count"
-        findings.append(Finding("warning", "date", what, Place(file)))
+        what = "the workbook counts days from 1904; plain numbers that are read as dates count from there"
+        findings.append(Finding("note", "date", what, Place(file)))
     merged = tuple(
         sorted(
             (Merged(block.min_row, block.max_row, block.min_col, block.max_col) for block in sheet.merged_cells.ranges),
             key=lambda block: (block.first_row, block.first_column),
         )
     )
-    return Sheet(file, name, rows, True, merged, hidden, tuple(findings))
+    return Sheet(file, name, rows, True, values.epoch.year == 1904, merged, hidden, tuple(findings))
 
 
 def _raw(cell: Any, *, formula: bool) -> Raw:
@@ -149,16 +151,14 @@ def _raw(cell: Any, *, formula: bool) -> Raw:
             "the cell is a formula without its value",
             "open the workbook in a spreadsheet program and save it",
         )
-    if (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and set(cell.number_format) == {"0"}
-        and value == int(value)
-    ):
-        # An id kept as the number 1 and shown as 001 is 001 to its reader.
-        return (
-            str(int(value)).rjust(len(cell.number_format), "0") if len(cell.number_format) > 1 and value >= 0 else value
-        )
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        if set(cell.number_format) == {"0"} and value == int(value):
+            # An id kept as the number 1 and shown as 001 is 001 to its reader.
+            width = len(cell.number_format)
+            return str(int(value)).rjust(width, "0") if width > 1 and value >= 0 else value
+        return formatted(value, cell.number_format) or value
+    if isinstance(value, dt.datetime | dt.date):
+        return shortened(value, cell.number_format) or value
     if value is not None and not isinstance(value, str | int | float | bool) and not hasattr(value, "isoformat"):
         return str(value)
     return value  # type: ignore[no-any-return]  # openpyxl leaves it untyped

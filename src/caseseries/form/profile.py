@@ -18,7 +18,7 @@ from caseseries.chart.header import header_names
 from caseseries.chart.kind_of_file import what_it_is
 from caseseries.chart.limits import Limits
 from caseseries.chart.opened import read_bytes
-from caseseries.chart.sheet import Raw, Sheet, blank, shown
+from caseseries.chart.sheet import Raw, Sheet, Shortened, blank, shown
 from caseseries.errors import ChartError, Place, Problem
 
 ColumnKind = Literal["empty", "number", "date", "pair", "yes or no", "words", "text"]
@@ -174,9 +174,9 @@ def column_profile(name: str, cells: Sequence[Raw]) -> Column:
     ]
     if not kept:
         return Column(name, "empty", len(cells), different, codes=codes)
-    if all(isinstance(cell, dt.datetime | dt.date) for cell, _ in kept):
+    if all(isinstance(cell, dt.datetime | dt.date | Shortened) for cell, _ in kept):
         return Column(name, "date", len(cells), different, codes=codes)
-    dates = sum(isinstance(cell, dt.datetime | dt.date) for cell, _ in kept)
+    dates = sum(isinstance(cell, dt.datetime | dt.date | Shortened) for cell, _ in kept)
     written = [text for cell, text in kept if isinstance(cell, str)]
     dated = sum(bool(_DATE_LIKE.fullmatch(text)) for text in written)
     pairs = sum(bool(_PAIR.fullmatch(text)) for text in written)
@@ -187,7 +187,7 @@ def column_profile(name: str, cells: Sequence[Raw]) -> Column:
             order for order in get_args(DateOrder) if all(isinstance(read_date(text, order), Span) for text in written)
         )
         return Column(name, "date", len(cells), different, orders, codes, text_dates=bool(written))
-    point, comma = NumberReader({}), NumberReader({}, comma=True)
+    point, comma = NumberReader({}, formatted="as shown"), NumberReader({}, comma=True, formatted="as shown")
     with_point = sum(isinstance(point.read(cell), Quantity) for cell, _ in kept)
     with_comma = sum(isinstance(comma.read(cell), Quantity) for cell, _ in kept)
     if 5 * max(with_point, with_comma) >= 4 * len(kept):

@@ -69,7 +69,9 @@ def read(
 def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_run: int | None = None) -> Chart:
     """The chart of files that are open."""
     cutoff = protocol.period.data_cutoff
-    latest = last_possible(None if cutoff is None else day_number(cutoff), day_of_run) if declared.dated else None
+    latest = None
+    if declared.dated and not declared.shifted_dates:
+        latest = last_possible(None if cutoff is None else day_number(cutoff), day_of_run)
     findings = Findings()
     for sheet in opened.sheets.values():
         findings.extend(sheet.findings)

@@ -19,10 +19,13 @@ from caseseries.chart.sheet import Raw, Sheet, blank, shown
 from caseseries.chart.tables import RowStatus
 from caseseries.errors import Place
 from caseseries.source.decisions import decisions_on
+from caseseries.source.whole_columns import date_pattern, holds_percentages, look_like_parts_of_one
 
 #: What is said of a date that is still to come, and what would have been allowed.
 FUTURE = "the date is in the future"
-NOT_LATER = "a day not after the day of the run; where dates were shifted, a later `data_cutoff` in the protocol"
+NOT_LATER = (
+    "a day not after the day of the run; `shifted_dates: yes` where dates were moved to hide who the patients are"
+)
 
 Value = TypeVar("Value", covariant=True)
 
@@ -226,9 +229,15 @@ class TableReading:
     def number_reader(self, column: NumberColumn, unit: str = "") -> NumberReader:
         """The reader of a column of numbers."""
         comma = (column.decimal or self.description.decimal) == "comma"
+        cells, unit = self.cells(column.column), column.unit or unit
+        if column.formatted is None and look_like_parts_of_one(cells, unit):
+            what = "every number of this column in % is at most 1: are they parts of one, as a spreadsheet keeps percentages?"
+            self.findings.add(
+                "warning", "number format", what, self._column(column.column), allowed="numbers of a hundred"
+            )
         return NumberReader(
-            self.codes(column.missing), comma, column.split, column.part or 1, column.parts, column.round_to, column.unit or unit,
-            column.unit_in_cell,
+            self.codes(column.missing), comma, column.split, column.part or 1, column.parts, column.round_to, unit,
+            column.unit_in_cell, column.formatted, column.formatted is None and holds_percentages(cells),
         )  # fmt: skip
 
     def yes_no_reader(self, missing: Mapping[str, str] | None = None) -> YesNoReader:
@@ -249,7 +258,37 @@ class TableReading:
             if column.days is None
             else {" ".join(word.split()).casefold(): day for word, day in column.days.items()}
         )
-        return DateReader(self.codes(column.missing), order, self.description.dated, days, column.serials)
+        if self.description.dated and column.date_cells is None and column.column is not None:
+            self._as_a_whole(column.column)
+        return DateReader(
+            self.codes(column.missing), order, self.description.dated, days, column.serials, self.sheet.from_1904, column.date_cells
+        )  # fmt: skip
+
+    def _as_a_whole(self, header: str) -> None:
+        """Stop on a column of dates of which a spreadsheet seems to have changed a part."""
+        pattern, changed, left = date_pattern(self.cells(header))
+        if pattern == "half converted":
+            what = (
+                f"dates of two forms stand in this column: of {changed} no day is above 12, and in {left} day or month is. A spreadsheet "
+                "that expected the other order has probably changed the first and left the others as text"
+            )
+            allowed = "`date_cells: as they stand`, or `day and month swapped`, for the column; correct the cells of a CSV file"
+        elif pattern == "no year":
+            what = f"{changed} dates show no year; a spreadsheet puts the year of typing behind a date without one"
+            allowed = "dates with their year, or `date_cells: as they stand` for the column"
+        else:
+            return
+        self.findings.add("error", "dates", what, self._column(header), field="date", allowed=allowed)
+
+    def cells(self, header: str) -> list[Raw]:
+        """The cells of a column in the rows that are read, those left out that a person decided on."""
+        position = self.positions.get(header)
+        if position is None:
+            return []
+        return [row.cells[position] for row in self.rows if (row.number, position) not in self.accepted]
+
+    def _column(self, header: str) -> Place:
+        return place_of(self.sheet, None, self.positions.get(header), header)
 
     def texts(self, column: TextColumn | None, name: str) -> Callable[[Row], str]:
         """A function from a row to the text of a declared column; missing codes and blanks are empty."""

@@ -455,3 +455,5 @@ def test_a_row_after_the_day_of_the_run_stops_it_unless_a_data_cut_off_leaves_it
     told = Study(ended).read(database("parquet", **held))
     assert not any("day of the run" in message for message in messages(told))
     assert all(one.day < 18628 for one in told.measurements)
+    if table not in {"person", "observation_period"}:
+        Study(protocol()).read(database("gz", more="  shifted_dates: yes\n", **held))

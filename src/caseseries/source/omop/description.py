@@ -97,13 +97,14 @@ class Omop(Written):
 
     `vocabulary` is another folder (or schema) for concept, concept_ancestor, concept_relationship and drug_strength. `no_route`
     says what an exposure without a route counts as, `local_routes` are the route concepts of which a dose is never systemic
-    (in place of the catalogue's).
+    (in place of the catalogue's). `shifted_dates: yes` says that dates were moved to hide who the persons are, and may lie in the future.
     """
 
     cdm: Literal["5.3", "5.4"]
     from_: From = Field(alias="from")
     vocabulary: str | None = None
     invented: YesNo = False
+    shifted_dates: YesNo = False
     no_route: Literal["systemic", "local"] | None = None
     local_routes: tuple[ConceptId, ...] | None = None
 

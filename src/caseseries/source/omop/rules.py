@@ -16,7 +16,7 @@ OTHER_UNIT = "a unit that the concept set does not give"
 NO_UNIT = "no unit"
 OUTSIDE = "outside observed time"
 AFTER_CUTOFF = "after the data cut-off"
-FUTURE = "after the day of the run, and the protocol has no `data_cutoff`"
+FUTURE = "after the day of the run; `data_cutoff` in the protocol or `shifted_dates: yes` here would allow that"
 OUT_OF_SCOPE = (OUTSIDE, AFTER_CUTOFF)
 
 #: A death so many days after the end of a period still belongs to it.

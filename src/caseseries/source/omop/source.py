@@ -73,8 +73,8 @@ class OmopSource:
 
     @property
     def latest(self) -> int:
-        """Where no cut-off is declared, the day of the run, after which no row can be dated: such rows stop the run."""
-        return NO_CUTOFF if self.protocol.period.data_cutoff is not None else today()
+        """Where no cut-off is declared, the day of the run, after which no row can be dated unless dates were shifted."""
+        return NO_CUTOFF if self.protocol.period.data_cutoff is not None or self.described.shifted_dates else today()
 
     # --- How patients are divided ------------------------------------------------------------------------------------
 
