@@ -15,6 +15,8 @@ as dates:
     1 | born | 2000-02-29                   or the earliest and latest day: 2000-01-01~2000-12-31
     1 | age | 7.5
     1 | observed | -100..200; 300..400      periods; with one such line the chart has observed time, for all patients
+    1 | known from | -100                   the history is declared since a day for each patient; with `unknown` it is not known
+      | history | open                      what the history covers: complete, or open (the chart does not say)
 
 Records are numbered by content, so the order of the lines does not matter.
 """
@@ -38,6 +40,7 @@ from caseseries.chart.tables import (
     Ends,
     Fact,
     FactKind,
+    History,
     Measurement,
     Observed,
     Person,
@@ -114,6 +117,7 @@ class Tables:
     facts: list[Fact] = field(default_factory=list)
     observed: list[Observed] = field(default_factory=list)
     unread: list[UnreadCourse] = field(default_factory=list)
+    history: list[History] = field(default_factory=list)
 
     def chart(self, dated: bool = True) -> Chart:
         """The chart, its records numbered by content; it has observed time where somebody was observed."""
@@ -127,6 +131,7 @@ class Tables:
             facts=tuple(_numbered(self.facts, "record", "row_id")),
             observed=tuple(self.observed) or None,
             unread=tuple(sorted(self.unread, key=repr)),
+            history=next(iter(self.history), ""),
         )
 
 
@@ -137,17 +142,23 @@ def _numbered(rows: list[Any], *fields: str) -> list[Any]:
 
 def chart(rows: str, study: Protocol) -> Chart:
     """The chart written as lines of `patient | what | rows`."""
-    tables, born, ages = Tables(), {}, {}
+    tables, born, ages, known = Tables(), {}, {}, {}
     patients: dict[str, None] = {}
     for line in rows.strip().splitlines():
         if not line.strip():
             continue
         patient, what, written = (part.strip() for part in (line.strip() + " |  | ").split("|")[:3])
+        if what == "history":
+            tables.history.extend(one for one in get_args(History) if one == written)
+            continue
         patients[patient] = None
         kind, _, term = (part.strip() for part in what.partition(":"))
         if what == "born":
             low, _, high = written.partition("~")
             born[patient] = (_day(low), _day(high or low))
+        elif what == "known from":
+            tables.history.append("since")
+            known[patient] = None if written == "unknown" else _day(written)
         elif what == "age":
             ages[patient] = Fraction(written)
         elif what == "observed":
@@ -166,7 +177,8 @@ def chart(rows: str, study: Protocol) -> Chart:
         elif written:
             tables.courses.extend(_course(patient, what, cell.strip()) for cell in written.split(";"))
     tables.people.extend(
-        Person(patient, 0, "", *born.get(patient, (None, None)), ages.get(patient)) for patient in patients
+        Person(patient, 0, "", *born.get(patient, (None, None)), ages.get(patient), known_from=known.get(patient))
+        for patient in patients
     )
     return tables.chart(dated=not isinstance(study.case.index_date, NominalDay))
 

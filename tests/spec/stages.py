@@ -14,10 +14,10 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.choices import NeededChoice
-from caseseries.response import among, respond, uncovered_days, zero_baselines
+from caseseries.response import among, open_histories, respond, uncovered_days, zero_baselines
 from caseseries.verdict.trace import Truth, Verdict
 
-ORDER = ("restart_after", "same_day", "tie", "if_zero_baseline", "outside_courses")
+ORDER = ("restart_after", "history", "same_day", "tie", "if_zero_baseline", "outside_courses")
 
 Found = tuple[
     dict[str, CaseAnswer],
@@ -63,7 +63,7 @@ def by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") ->
     }  # fmt: skip
     verdicts: dict[tuple[str, str, int], Verdict] = {}
     within: dict[tuple[str, str, int], tuple[Truth, str]] = {}
-    needed: set[NeededChoice] = set()
+    needed = {NeededChoice(one.choice, one.case_id, one.where) for one in open_histories(engine, study, cohort)}
     for name in study.verdicts:
         outcome = plan(study, name)
         assessments = assess(engine, study, cohort, outcome)

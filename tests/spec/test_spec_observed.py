@@ -51,7 +51,7 @@ SPECS = [
          "period: {from: 2005-01-01}\n"),
     spec("before every line of include", "1 | observed | 5..9", OUTSIDE, "include: [{diagnosis: x, by: any time}]\n"),
     Spec("before washout", DRUG % (", washout: 90 days", "course"),
-         "1 | mycophenolate mofetil | 0..10; 50..60; 95..99\n1 | observed | 0..70",
+         "1 | mycophenolate mofetil | 0..10; 50..60; 95..99\n1 | observed | -90..70",
          {"1/1": INCLUDED, "1/2": "excluded: washout", "1/3": OUTSIDE}),
     Spec("each case has its own period", EVERY,
          "1 | mycophenolate mofetil | 0..10; 500..510\n1 | observed | -9..400; 411..700\n"

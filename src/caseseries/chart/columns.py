@@ -119,6 +119,29 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _history(value: Any) -> Any:
+    if value == "complete":
+        return {"since": None}
+    if not isinstance(value, dict) or value.get("since") is None:
+        raise mistake("what the history covers is not said", "complete; {since: COLUMN}; {since: first entry}")
+    return value
+
+
+def _since(value: Any) -> Any:
+    return FIRST_ENTRY if value == FIRST_ENTRY else _by_name(value)
+
+
+#: Said where a patient's history is known from the first visit or value on.
+FIRST_ENTRY = "first entry"
+
+
+class HistoryCovers(Written):
+    """What the rows before an index date cover: everything (`complete`), each patient's time since a date, or since the first entry."""
+
+    since: Annotated[DateColumn | Literal["first entry"] | None, BeforeValidator(_since)]
+
+
+History = Annotated[HistoryCovers, BeforeValidator(_history)]
 Text = Annotated[TextColumn, BeforeValidator(_by_name)]
 Cells = Annotated[NumberColumn, BeforeValidator(_by_name)]
 When = Annotated[DateColumn, BeforeValidator(_by_name)]

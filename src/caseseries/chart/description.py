@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from caseseries.chart.columns import DateOrder, Decimal
+from caseseries.chart.columns import DateColumn, DateOrder, Decimal, History
 from caseseries.chart.described import AnyTable, PatientsTable
 from caseseries.errors import ChartError
 from caseseries.protocol.problems import validate
@@ -60,9 +60,11 @@ class Doubtful(Written):
 class Description(Written):
     """Where one source's rows are: a folder of CSV files or a workbook, its tables, and how its cells are written.
 
-    `dates` is the order in which dates are written as text, and is never guessed. `missing` gives each code for a missing
-    value its meaning; blank always means not recorded. `in_order` lists pairs of measures of which, on one row, the first
-    must be lower than the second. `accept` holds decisions about single cells, `doubtful` cells that may have been copied
+    `dates` is the order in which dates are written as text, and is never guessed. `missing` gives each code for a
+    missing value its meaning; blank always means not recorded. `history` says what the rows before an index date
+    cover, which a study needs that looks back: everything (`complete`), or each patient's time since a date of the
+    patients table or since the first entry. `in_order` lists pairs of measures of which, on one row, the first must
+    be lower than the second. `accept` holds decisions about single cells, `doubtful` cells that may have been copied
     wrongly. `shifted_dates: yes` says that dates were moved to hide who the patients are, and may lie in the future.
     `encoding` and `delimiter` concern CSV files.
     """
@@ -79,6 +81,7 @@ class Description(Written):
     yes: tuple[str, ...] = YES
     no: tuple[str, ...] = NO
     tables: dict[str, AnyTable]
+    history: History | None = None
     in_order: tuple[tuple[str, str], ...] = ()
     accept: tuple[Accepted, ...] = ()
     doubtful: tuple[Doubtful, ...] = ()
@@ -87,6 +90,12 @@ class Description(Written):
     def _check(self) -> Description:
         if not any(isinstance(table, PatientsTable) for table in self.tables.values()):
             raise mistake("no table lists the patients", "one table of kind: patients")
+        if self.history is not None and isinstance(self.history.since, DateColumn) and not self.dated:
+            raise mistake(
+                "a chart without dates has no date since when it knows a patient",
+                "complete; {since: first entry}",
+                at=("history",),
+            )
         both = {word.casefold() for word in self.yes} & {word.casefold() for word in self.no}
         if both:
             raise mistake("one word cannot mean yes and no", "different words under yes and no")

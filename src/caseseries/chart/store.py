@@ -1,6 +1,6 @@
 """The chart's rows as tables of the engine, under numbers instead of names.
 
-    person(patient, birth_low, birth_high, age_years, sex)
+    person(patient, birth_low, birth_high, age_years, sex, known_from)
     observed(patient, first, last)          periods of one patient neither overlap nor touch; empty where the source has none
     measurement(record, patient, measure, day, low, high, value, censor, missing)
     course(record, patient, drug, first, last, amount, unit, per_day_num, per_day_den, systemic, pulse,
@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from caseseries.chart.tables import Chart, Observed
+from caseseries.chart.tables import Chart, History, Observed
 from caseseries.engine.connection import Engine
 from caseseries.errors import EngineError
 
@@ -43,7 +43,7 @@ class Numbers:
     """Patients, measures, drugs and terms by the number they have in the engine.
 
     `patients` are in the order of their ids, the first is number 1; None where the numbers are the ids. `observed` says that the
-    source tells when each patient was observed.
+    source tells when each patient was observed, `history` what its rows before an index date cover.
     """
 
     patients: tuple[str, ...] | None
@@ -51,6 +51,7 @@ class Numbers:
     drugs: Mapping[str, int]
     terms: Mapping[tuple[str, str], int]
     observed: bool = False
+    history: History = ""
 
     def patient(self, number: int) -> str:
         """The id of a patient.
@@ -117,6 +118,7 @@ def columns(text: str) -> dict[str, Columns]:
     return {
         "person": (
             ("patient", "BIGINT"), ("birth_low", "INT"), ("birth_high", "INT"), ("age_years", "INT"), ("sex", text),
+            ("known_from", "INT"),
         ),
         "observed": (("patient", "BIGINT"), ("first", "INT"), ("last", "INT")),
         "measurement": (
@@ -173,7 +175,10 @@ def store(engine: Engine, chart: Chart) -> Numbers:
     terms = {pair: place for place, pair in enumerate(sorted(named), start=1)}
     rows: dict[str, Sequence[Sequence[Any]]] = {
         "person": [
-            (patient[row.patient], row.birth_low, row.birth_high, None if row.age is None else int(row.age), row.sex)
+            (
+                patient[row.patient], row.birth_low, row.birth_high, None if row.age is None else int(row.age), row.sex,
+                row.known_from,
+            )
             for row in chart.people
         ],
         "observed": [
@@ -214,4 +219,4 @@ def store(engine: Engine, chart: Chart) -> Numbers:
         ],
     }  # fmt: skip
     make_tables(engine, rows)
-    return Numbers(patients, measures, drugs, terms, chart.observed is not None)
+    return Numbers(patients, measures, drugs, terms, chart.observed is not None, chart.history)

@@ -17,6 +17,9 @@ from caseseries.errors import Place
 
 Severity = Literal["error", "warning", "note"]
 RowStatus = Literal["used", "out of scope", "refused"]
+#: What a source says its history covers: nothing more than its observed time (``""``; all of it where it has none), all of it by
+#: declaration, each patient's from `Person.known_from` on, or nothing yet although it should.
+History = Literal["", "complete", "since", "open"]
 FactKind = Literal["diagnosis", "event", "death", "visit", "screening", "never", "cohort"]
 
 EPOCH = dt.date(1970, 1, 1)
@@ -59,7 +62,8 @@ class Person:
     """One patient. Grain: patient.
 
     The birth day lies between `birth_low` and `birth_high` (equal where known to the day). `age` is the age in years as recorded
-    at the index date, for charts without birth dates.
+    at the index date, for charts without birth dates. `known_from` is the first day that the patient's history covers, in a chart that
+    declares one; None where that is not known.
     """
 
     patient: str
@@ -69,6 +73,7 @@ class Person:
     birth_high: int | None = None
     age: Fraction | None = None
     attributes: tuple[tuple[str, str], ...] = ()
+    known_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +235,8 @@ class Chart:
     """Everything that was read. Each table is sorted by its record, which does not depend on the order of rows.
 
     `observed` is None where the source does not say when its patients were observed. `counted` holds the rows of tables
-    that the source counted without listing them in `rows`: by table, then by status. `unread` are drug rows that became no course.
+    that the source counted without listing them in `rows`: by table, then by status. `unread` are drug rows that became no course. `history`
+    says what the rows before an index date cover.
     """
 
     dated: bool
@@ -245,6 +251,7 @@ class Chart:
     observed: tuple[Observed, ...] | None = None
     counted: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     unread: tuple[UnreadCourse, ...] = ()
+    history: History = ""
 
     def account(self) -> dict[str, dict[str, int]]:
         """Rows per table, listed and counted: read = used + out of scope + refused."""

@@ -4,6 +4,7 @@ from caseseries.cohort.drugs import OtherDrug, other_drugs, prior_use
 from caseseries.cohort.eligibility import needs_values, reason
 from caseseries.cohort.find import find
 from caseseries.cohort.index import count_gaps, patients_with_gaps
+from caseseries.cohort.look_back import open_history
 from caseseries.cohort.select import Cohort, CohortCase, select
 from caseseries.cohort.tally import tally
 
@@ -14,6 +15,7 @@ __all__ = [
     "count_gaps",
     "find",
     "needs_values",
+    "open_history",
     "other_drugs",
     "patients_with_gaps",
     "prior_use",

@@ -1,8 +1,9 @@
 """Eligibility: each criterion as one three-valued column; the first one failed is the reason.
 
-    judged(case_no, failed, undetermined)
+    judged(case_no, failed, undetermined, open_0, open_1, ...)
 
-Grain: case of ``followed``. `failed` is a code, 0 where the case is included; :func:`reason` words it.
+Grain: case of ``followed``. `failed` is a code, 0 where the case is included; :func:`reason` words it. `open_n` says that the answer to
+the n-th of :func:`~caseseries.cohort.look_back.open_look_backs` is no because nothing is recorded.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 
 from caseseries.chart.store import Numbers, plain
 from caseseries.chart.tables import day_number
+from caseseries.cohort.look_back import LookBack, known_from, look_backs, not_covered, open_look_backs
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.eligibility import (
@@ -35,7 +37,8 @@ NO_EXPOSURE, NO_EVENT = "no first exposure", "no index event"
 OUTSIDE_PERIOD = "index date outside the study period"
 OUTSIDE_OBSERVED = "index date outside observed time"
 WASHOUT = "washout"
-_FIXED = {1: OUTSIDE_PERIOD, 2: OUTSIDE_OBSERVED, 3: WASHOUT}
+_FIXED = {1: OUTSIDE_PERIOD, 2: OUTSIDE_OBSERVED, 3: WASHOUT, 4: WASHOUT}
+_WASHOUT_UNKNOWN = 4
 #: The code of the first line of `include`; the lines of `exclude` follow those of `include`.
 _FIRST = 10
 
@@ -52,8 +55,11 @@ WHERE c.first <= f.index_day - d.days_before AND (d.days_within IS NULL OR c.las
 
 _DIAGNOSES = f"""
 SELECT f.case_no, t.criterion,
-    CASE WHEN t.any_time OR coalesce(x.high, x.day) <= f.index_day THEN {_YES}
-         WHEN coalesce(x.low, x.day, f.index_day) <= f.index_day THEN {_UNKNOWN} ELSE {_NO} END AS answer
+    CASE WHEN t.any_time OR coalesce(x.high, x.day) <= f.index_day
+            AND (t.days_within IS NULL OR coalesce(x.low, x.day) >= f.index_day - t.days_within) THEN {_YES}
+         WHEN coalesce(x.low, x.day, f.index_day) <= f.index_day
+            AND (t.days_within IS NULL OR coalesce(x.high, x.day, f.index_day) >= f.index_day - t.days_within) THEN {_UNKNOWN}
+         ELSE {_NO} END AS answer
 FROM followed AS f
 JOIN fact AS x ON x.patient = f.patient
 JOIN criterion_term AS t ON t.term = x.term
@@ -90,16 +96,19 @@ LEFT JOIN (
 ) AS diagnosed ON diagnosed.patient = f.patient
 """
 
+_CASES = "SELECT f.*, {known} AS known_from FROM followed AS f {people}"
+_PEOPLE = "JOIN person AS p ON p.patient = f.patient"
+
 _JUDGED = """
 WITH {matched}answered AS (
     SELECT f.case_no, {fixed} AS fixed{answers}
-    FROM followed AS f
+    FROM ({cases}) AS f
     {joins}
 ),
 decided AS (
     SELECT answered.*, CASE WHEN fixed > 0 THEN fixed {failing} ELSE 0 END AS failed FROM answered
 )
-SELECT case_no, failed, {undetermined} AS undetermined FROM decided
+SELECT case_no, failed, {undetermined} AS undetermined{opened} FROM decided
 """
 
 
@@ -130,7 +139,7 @@ def completed_years(engine: Engine, birth: str, at: str) -> str:
     )
 
 
-def _age(engine: Engine, written: Age, *, dated: bool) -> str:
+def _age(engine: Engine, written: Age, *, dated: bool, observed: bool) -> str:
     def holds(years: str) -> str:
         bounds = [f"{years} < {int(written.age.below)}"] if written.age.below is not None else []
         bounds += [f"{years} >= {int(written.age.at_least)}"] if written.age.at_least is not None else []
@@ -147,10 +156,23 @@ def _age(engine: Engine, written: Age, *, dated: bool) -> str:
     if not dated:
         return by_age
     at = "diagnosed.day" if written.at == "diagnosis" else "f.index_day"
-    by_birth = answer(
-        holds(completed_years(engine, "p.birth_high", at)), holds(completed_years(engine, "p.birth_low", at))
-    )
+    youngest, oldest = (completed_years(engine, f"p.birth_{bound}", at) for bound in ("high", "low"))
+    by_birth = answer(holds(youngest), holds(oldest))
+    if observed and written.at == "diagnosis":
+        # The first diagnosis on record may not be the first: any age from birth to that day is possible.
+        oldest = f"(CASE WHEN {oldest} < 0 THEN 0 ELSE {oldest} END)"
+        by_birth = f"CASE WHEN f.known_from IS NULL THEN {by_birth} ELSE {_by_then(written, oldest)} END"
     return f"CASE WHEN p.birth_low IS NULL OR p.birth_high IS NULL THEN {by_age} ELSE {by_birth} END"
+
+
+def _by_then(written: Age, oldest: str) -> str:
+    """SQL for the answer where the age is any whole number from 0 to `oldest`."""
+    least, below = written.age.at_least, written.age.below
+    every = "TRUE" if below is None else f"{oldest} < {int(below)}"
+    none = "FALSE" if least is None else f"{oldest} < {int(least)}"
+    if least:
+        every = "FALSE"
+    return f"CASE WHEN {none} THEN {_NO} WHEN {every} THEN {_YES} ELSE {_UNKNOWN} END"
 
 
 def _fixed(protocol: Protocol, numbers: Numbers, *, dated: bool) -> str:
@@ -165,13 +187,15 @@ def _fixed(protocol: Protocol, numbers: Numbers, *, dated: bool) -> str:
     index = protocol.case.index_date
     if isinstance(index, FirstExposure) and index.washout is not None:
         cases.append(f"WHEN f.index_day - f.previous_end - 1 < {int(index.washout)} THEN 3")
+        cases.append(f"WHEN {not_covered(int(index.washout))} THEN {_WASHOUT_UNKNOWN}")
     return f"CASE {' '.join(cases)} ELSE 0 END" if cases else "0"
 
 
 def _load(engine: Engine, protocol: Protocol, numbers: Numbers, criteria: Sequence[AnyCriterion]) -> list[str]:
     """What the criteria name, as rows of the engine; the queries that answer those criteria."""
     drugs: list[tuple[int, int, int, int | None]] = []
-    terms, entries, measures, patients = [], [], [], []
+    terms: list[tuple[int, int, bool, int | None]] = []
+    entries, measures, patients = [], [], []
     for place, criterion in enumerate(criteria):
         if isinstance(criterion, PriorDrug | ConcurrentDrug):
             prior = isinstance(criterion, PriorDrug)
@@ -181,7 +205,7 @@ def _load(engine: Engine, protocol: Protocol, numbers: Numbers, criteria: Sequen
             drugs += [(place, numbers.drugs[key], int(prior), within) for key in known]
         elif isinstance(criterion, Diagnosis):
             term = numbers.terms.get(("diagnosis", plain(criterion.diagnosis)))
-            terms += [(place, term, criterion.by == "any time")] if term is not None else []
+            terms += [(place, term, criterion.by == "any time", criterion.within)] if term is not None else []
         elif isinstance(criterion, InCohort | PatientsFile):
             term = numbers.terms.get(("cohort", criterion.sha256))
             any_time = isinstance(criterion, PatientsFile) or criterion.at == "any time"
@@ -196,7 +220,7 @@ def _load(engine: Engine, protocol: Protocol, numbers: Numbers, criteria: Sequen
     queries = []
     for name, columns, rows, query in (
         ("drug", (("drug", "INT"), ("days_before", "INT"), ("days_within", "INT")), drugs, _DRUGS),
-        ("term", (("term", "INT"), ("any_time", "BOOLEAN")), terms, _DIAGNOSES),
+        ("term", (("term", "INT"), ("any_time", "BOOLEAN"), ("days_within", "INT")), terms, _DIAGNOSES),
         ("cohort", (("term", "INT"), ("any_time", "BOOLEAN")), entries, _ENTRIES),
         ("measure", (("measure", "INT"), ("low", "INT"), ("high", "INT"), ("bounds", "BOOLEAN")), measures, _RECORDED),
         ("patient", (("patient", "BIGINT"),), patients, _PATIENTS),
@@ -208,11 +232,19 @@ def _load(engine: Engine, protocol: Protocol, numbers: Numbers, criteria: Sequen
 
 
 def _answer(
-    engine: Engine, numbers: Numbers, criterion: AnyCriterion, place: int, *, matched: bool, dated: bool
+    engine: Engine,
+    protocol: Protocol,
+    numbers: Numbers,
+    criterion: AnyCriterion,
+    place: int,
+    back: LookBack | None,
+    *,
+    matched: bool,
+    dated: bool,
 ) -> str:
     """SQL for the answer to one criterion for the case ``f``: 2 yes, 1 undetermined, 0 no."""
     if isinstance(criterion, Age):
-        return _age(engine, criterion, dated=dated)
+        return _age(engine, criterion, dated=dated, observed=numbers.observed)
     if isinstance(criterion, MinimumFollowUp):
         long_enough = f"f.follow_end - f.index_day >= {int(criterion.minimum_follow_up)}"
         return f"CASE WHEN {long_enough} THEN {_YES} ELSE {_NO} END"
@@ -221,7 +253,25 @@ def _answer(
             return str(_UNKNOWN)
         long_enough = f"f.index_day - f.observed_first >= {int(criterion.observed_before)}"
         return f"CASE WHEN {long_enough} THEN {_YES} ELSE {_NO} END"
-    return f"coalesce(m.m{place}, {_NO})" if matched else str(_NO)
+    found = f"coalesce(m.m{place}, {_NO})" if matched else str(_NO)
+    unseen = ""
+    if back is not None:
+        unseen = not_covered(back.days)
+    elif isinstance(criterion, Recorded) and numbers.observed and place >= len(protocol.include):
+        # A line of `include` asks for a value on record; a line of `exclude` concludes that there was none.
+        window = protocol.windows[criterion.in_]
+        unseen = (
+            f"(f.index_day + {int(window.from_)} < f.observed_first "
+            f"OR f.index_day + {int(window.to)} > least(f.follow_end, coalesce(f.death_day, f.follow_end)))"
+        )
+    return f"CASE WHEN {found} = {_NO} AND {unseen} THEN {_UNKNOWN} ELSE {found} END" if unseen else found
+
+
+def _open(back: LookBack) -> str:
+    """SQL for: the case gets as far as this look-back, and nothing is recorded for it."""
+    if back.place is None:
+        return "(failed = 0 OR failed > 3)"
+    return f"((failed = 0 OR failed >= {_FIRST + back.place}) AND c{back.place} = {_NO})"
 
 
 def judge(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) -> None:
@@ -240,8 +290,9 @@ def judge(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
         joins.append("JOIN person AS p ON p.patient = f.patient")
     if any(age.at == "diagnosis" for age in ages):
         joins.append(_DIAGNOSED)
+    backs = {one.place: one for one in look_backs(protocol)}
     columns = [
-        f", {_answer(engine, numbers, criterion, place, matched=bool(queries), dated=dated)} AS c{place}"
+        f", {_answer(engine, protocol, numbers, criterion, place, backs.get(place), matched=bool(queries), dated=dated)} AS c{place}"
         for place, criterion in enumerate(criteria)
     ]
     included = len(protocol.include)
@@ -251,10 +302,14 @@ def judge(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
         "judged",
         _JUDGED.format(
             matched=matched,
+            cases=_CASES.format(known=known_from(numbers), people=_PEOPLE if "p." in known_from(numbers) else ""),
             fixed=_fixed(protocol, numbers, dated=dated),
             answers="".join(columns),
             joins="\n    ".join(joins),
             failing=" ".join(failing),
-            undetermined=f"CASE failed {unknown} ELSE FALSE END" if criteria else "FALSE",
+            undetermined=f"CASE failed WHEN {_WASHOUT_UNKNOWN} THEN TRUE {unknown} ELSE FALSE END",
+            opened="".join(
+                f", {_open(one)} AS open_{number}" for number, one in enumerate(open_look_backs(protocol, numbers))
+            ),
         ),
     )

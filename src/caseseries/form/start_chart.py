@@ -32,6 +32,8 @@ def start_chart(source: str, guesses: Sequence[TableGuess], tables: Sequence[Loo
         "yes: [yes, true]",
         "no: [no, false]",
         *_yes_no(tables),
+        "# history: complete   # needed once the study looks back (washout, prior_drug): what the rows before an index date cover.",
+        "#                       complete, {since: COLUMN} of the patients table, or {since: first entry}",
         "",
         "tables:",
     ]

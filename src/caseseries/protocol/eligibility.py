@@ -18,10 +18,21 @@ class Criterion(Written):
 
 
 class Diagnosis(Criterion):
-    """A recorded diagnosis, by the index date or at any time."""
+    """A recorded diagnosis, by the index date or at any time; `within` asks for one in the days up to the index date."""
 
     diagnosis: str
     by: Literal["index date", "any time"]
+    within: Days | None = None
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Diagnosis:
+        if self.within is not None and self.by == "any time":
+            raise mistake(
+                "`within` counts back from the index date",
+                "by: index date",
+                "leave out `within`, or look by the index date",
+            )
+        return self
 
 
 class AgeBounds(Written):

@@ -32,6 +32,8 @@ def criterion_words(criterion: AnyCriterion) -> str:
         return criterion.label
     if isinstance(criterion, Diagnosis):
         when = "by the index date" if criterion.by == "index date" else "at any time"
+        if criterion.within is not None:
+            when = f"within {in_words(criterion.within)} up to the index date"
         return f"Diagnosis of {criterion.diagnosis} {when}"
     if isinstance(criterion, Age):
         bounds = []

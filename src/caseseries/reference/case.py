@@ -11,6 +11,7 @@ from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.naming import criterion_words
 from caseseries.reference.eligibility import criterion_truth
 from caseseries.reference.follow_up import follow_up_end, index_period
+from caseseries.reference.look_back import asks_history, covers, washout_of
 from caseseries.reference.record import Indexed, PatientRows, folded
 
 NO_EXPOSURE = "no first exposure"
@@ -129,6 +130,25 @@ def _cases_of(study: Indexed, rows: PatientRows) -> list[CaseAnswer]:
     return [_eventful(study, rows, index_date.nominal_day)]
 
 
+def histories_open(study: Indexed) -> list[tuple[str, str]]:
+    """Each case (its id) and look-back that finds nothing, in a chart that does not say what its history covers."""
+    if study.chart.history != "open":
+        return []
+    found = []
+    for rows in study.patients.values():
+        before: dict[int, Episode] = {}
+        index_date = study.protocol.case.index_date
+        if isinstance(index_date, FirstExposure) and study.protocol.case.per == "course":
+            every = episodes(rows.courses_of(study.study_drug), index_date.restart_after or 0)
+            before = dict(enumerate(every, start=2))
+        for case in _cases_of(study, rows):
+            if case.index is not None and case.follow_end is not None:
+                asked: list[str] = []
+                _exclusion(study, rows, case.index, case.follow_end, before.get(case.episode), asked)
+                found += [(case.case_id, words) for words in asked]
+    return found
+
+
 def _nobody(patient: str, reason: str) -> CaseAnswer:
     return CaseAnswer(patient, patient, 0, None, None, False, "excluded", reason, False, None, None)
 
@@ -162,9 +182,17 @@ def _case(
 
 
 def _exclusion(
-    study: Indexed, rows: PatientRows, index: int, follow_end: int, previous: Episode | None
+    study: Indexed,
+    rows: PatientRows,
+    index: int,
+    follow_end: int,
+    previous: Episode | None,
+    asked: list[str] | None = None,
 ) -> tuple[str, bool]:
-    """The first reason against the case and whether it is undetermined; no words where there is none."""
+    """The first reason against the case and whether it is undetermined; no words where there is none.
+
+    `asked` takes the look-backs met on the way that find nothing in a chart which does not say what its history covers.
+    """
     protocol = study.protocol
     if study.chart.dated:
         period = protocol.period
@@ -174,16 +202,17 @@ def _exclusion(
             return OUTSIDE_PERIOD, False
     if rows.observed is not None and index_period(rows, index) is None:
         return OUTSIDE_OBSERVED, False
-    index_date = protocol.case.index_date
-    washout = index_date.washout if isinstance(index_date, FirstExposure) else None
+    washout = washout_of(study)
     if washout is not None and previous is not None and gap(previous.end, index) < washout:
         return WASHOUT, False
-    for criterion in protocol.include:
-        truth = criterion_truth(study, rows, index, follow_end, criterion)
-        if truth is not True:
-            return criterion_words(criterion), truth is None
-    for criterion in protocol.exclude:
-        truth = criterion_truth(study, rows, index, follow_end, criterion)
-        if truth is not False:
+    if washout is not None and not covers(study, rows, index, washout):
+        return WASHOUT, True
+    if washout is not None and study.chart.history == "open" and asked is not None:
+        asked.append(WASHOUT)
+    for criterion, wanted in (*((one, True) for one in protocol.include), *((one, False) for one in protocol.exclude)):
+        truth = criterion_truth(study, rows, index, follow_end, criterion, excludes=not wanted)
+        if asked is not None and truth is False and asks_history(study, criterion):
+            asked.append(criterion_words(criterion))
+        if truth is not wanted:
             return criterion_words(criterion), truth is None
     return "", False

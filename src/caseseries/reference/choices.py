@@ -12,7 +12,7 @@ from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, plan
 from caseseries.protocol.tree import Tree
-from caseseries.reference.case import CaseAnswer, all_cases, restarts_open
+from caseseries.reference.case import CaseAnswer, all_cases, histories_open, restarts_open
 from caseseries.reference.dose import BETWEEN
 from caseseries.reference.oracle import quantity
 from caseseries.reference.record import Indexed, indexed
@@ -25,7 +25,7 @@ from caseseries.reference.window import Choice
 class NeededChoice:
     """One case that asks for a choice.
 
-    `id` is the patient for `restart_after` and the case otherwise. `where` is the study drug, the window (`tie` of a
+    `id` is the patient for `restart_after` and the case otherwise. `where` is the study drug, the look-back, the window (`tie` of a
     visit), the window and measure (`same_day`, other `tie`), or the measure (`if_zero_baseline`, `outside_courses`).
     """
 
@@ -37,7 +37,7 @@ class NeededChoice:
 def choices_needed(protocol: Protocol, chart: Chart) -> list[NeededChoice]:
     """Every choice that the protocol as written (with its readings) leaves open and an included case asks for.
 
-    In the order restart_after, same_day, tie, if_zero_baseline, outside_courses; then by id; then by where. While `restart_after` is
+    In the order restart_after, history, same_day, tie, if_zero_baseline, outside_courses; then by id; then by where. While `restart_after` is
     open there are no cases yet, and it alone is listed.
     """
     study = indexed(protocol, chart)
@@ -46,7 +46,7 @@ def choices_needed(protocol: Protocol, chart: Chart) -> list[NeededChoice]:
     if waiting:
         assert isinstance(index_date, FirstExposure)
         return [NeededChoice("restart_after", patient, index_date.first_exposure) for patient in waiting]
-    needed: set[NeededChoice] = set()
+    needed = {NeededChoice("history", case_id, words) for case_id, words in histories_open(study)}
     for outcome in protocol.verdicts:
         outcome_plan = plan(protocol, outcome)
         for case in all_cases(study):

@@ -21,26 +21,30 @@ from caseseries.protocol.eligibility import (
     Recorded,
 )
 from caseseries.reference.follow_up import index_period
+from caseseries.reference.look_back import covers, reach_of
 from caseseries.reference.record import Indexed, PatientRows, folded
 from caseseries.reference.window import candidates_in
 from caseseries.verdict.trace import Truth
 
 
-def criterion_truth(study: Indexed, rows: PatientRows, index: int, follow_end: int, criterion: AnyCriterion) -> Truth:
-    """The answer to one line of `include` or `exclude`, with days as in the chart."""
-    if isinstance(criterion, Diagnosis):
-        return _diagnosis(rows, index, criterion)
+def criterion_truth(
+    study: Indexed, rows: PatientRows, index: int, follow_end: int, criterion: AnyCriterion, *, excludes: bool = False
+) -> Truth:
+    """The answer to one line of `include` or `exclude`, with days as in the chart.
+
+    A line of `include` that asks for a value asks for one on record; a line of `exclude` concludes that there was none, which days that
+    nobody observed do not allow.
+    """
+    if isinstance(criterion, Diagnosis | PriorDrug | ConcurrentDrug):
+        truth = _recorded_before(study, rows, index, criterion)
+        if truth is False and not covers(study, rows, index, reach_of(study, criterion)):
+            return None
+        return truth
     if isinstance(criterion, Age):
         return _age(study, rows, index, criterion)
-    if isinstance(criterion, PriorDrug):
-        courses = rows.courses_of(study.drugs(criterion.prior_drug))
-        since = None if criterion.within is None else index - criterion.within
-        return any(course.start < index and (since is None or lasts_to(course, since)) for course in courses)
-    if isinstance(criterion, ConcurrentDrug):
-        return any(taken_on(course, index) for course in rows.courses_of(study.drugs(criterion.concurrent_drug)))
     if isinstance(criterion, Recorded):
         found = candidates_in(study, rows, index, criterion.recorded, study.protocol.windows[criterion.in_])
-        return True if found.rows else None if found.edge else False
+        return True if found.rows else None if found.edge or (found.leaves and excludes) else False
     if isinstance(criterion, ObservedBefore):
         period = index_period(rows, index)
         return None if period is None else index - period[0] >= criterion.observed_before
@@ -57,6 +61,19 @@ def criterion_truth(study: Indexed, rows: PatientRows, index: int, follow_end: i
         return bool(entries)
     assert isinstance(criterion, Patients)
     return rows.person.patient in criterion.patients
+
+
+def _recorded_before(
+    study: Indexed, rows: PatientRows, index: int, criterion: Diagnosis | PriorDrug | ConcurrentDrug
+) -> Truth:
+    """What the rows say, as if they were all there ever was."""
+    if isinstance(criterion, Diagnosis):
+        return _diagnosis(rows, index, criterion)
+    if isinstance(criterion, PriorDrug):
+        courses = rows.courses_of(study.drugs(criterion.prior_drug))
+        since = None if criterion.within is None else index - criterion.within
+        return any(course.start < index and (since is None or lasts_to(course, since)) for course in courses)
+    return any(taken_on(course, index) for course in rows.courses_of(study.drugs(criterion.concurrent_drug)))
 
 
 def lasts_to(course: Course, day: int) -> bool:
@@ -77,9 +94,12 @@ def _diagnosis(rows: PatientRows, index: int, criterion: Diagnosis) -> Truth:
     for fact in facts:
         low = fact.start if fact.low is None else fact.low
         high = fact.start if fact.high is None else fact.high
-        if high is not None and high <= index:
+        since = None if criterion.within is None else index - criterion.within
+        by_then = high is not None and high <= index
+        late_enough = since is None or (low is not None and low >= since)
+        if by_then and late_enough:
             answers.append(True)
-        elif low is None or low <= index:
+        elif (low is None or low <= index) and (since is None or high is None or high >= since):
             answers.append(None)
         else:
             answers.append(False)
@@ -112,6 +132,11 @@ def _age(study: Indexed, rows: PatientRows, index: int, criterion: Age) -> Truth
         return _within(floor(person.age), criterion.age)
     if day is None:
         return None
+    if criterion.at == "diagnosis" and rows.observed is not None and not covers(study, rows, index, None):
+        # An earlier diagnosis may stand nowhere: every age from birth to the first on record is possible.
+        oldest = whole_years(calendar_date(person.birth_low), calendar_date(day))
+        possible = {_within(years, criterion.age) for years in range(max(oldest, 0) + 1)}
+        return possible.pop() if len(possible) == 1 else None
     answers = {
         _within(whole_years(calendar_date(birth), calendar_date(day)), criterion.age)
         for birth in (person.birth_low, person.birth_high)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from caseseries.assessment.choices import Needed
+from caseseries.cohort import Cohort, open_history
+from caseseries.engine.connection import Engine
 from caseseries.errors import ChoiceNeeded, Problem
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.protocol import Protocol
@@ -16,6 +18,10 @@ CHOICE_WORDS = {
     "restart_after": (
         "a gap between two courses",
         "add restart_after to case.index_date: the longest gap, in days, that still is one episode",
+    ),
+    "history": (
+        "nothing is recorded before the index date, and the chart does not say what its history covers",
+        "add history to chart.yaml: complete, {since: COLUMN} of the patients table, or {since: first entry}",
     ),
     "same_day": (
         "different values on one day",
@@ -31,6 +37,13 @@ CHOICE_WORDS = {
         "add outside_courses to the measure: zero or not evaluable; or complete the drug rows",
     ),
 }
+
+
+def open_histories(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[Needed, ...]:
+    """Where a look-back finds nothing in a chart that does not say what its history covers."""
+    case_ids = {case.number: case.case_id for case in cohort.cases}
+    found = open_history(engine, protocol, cohort.numbers)
+    return tuple(Needed("history", case_ids[number], words) for number, words in found)
 
 
 def uncovered_days(protocol: Protocol, verdicts: Sequence[Verdict]) -> tuple[Needed, ...]:

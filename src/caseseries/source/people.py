@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from caseseries.chart.cells import Quantity
+from caseseries.chart.columns import DateColumn
+from caseseries.chart.dates import Span
 from caseseries.chart.described import DeathsTable, PatientsTable
 from caseseries.chart.tables import Fact, Person
 from caseseries.source.order import near
@@ -19,6 +21,9 @@ def read_patients(reading: TableReading, records: Records) -> None:
     sex, birth = reading.texts(table.sex, "sex"), reading.dates(table.birth, "birth")
     age_reader = reading.number_reader(table.age) if table.age is not None and reading.has(table.age.column) else None
     death = reading.dates(table.death, "death")
+    history = reading.description.history
+    since = history.since if history is not None and isinstance(history.since, DateColumn) else None
+    known = reading.dates(since, "history")
     diagnoses = [
         (reading.texts(one.diagnosis, "diagnosis"), reading.dates(one.date, "diagnosis date"), one.date)
         for one in table.diagnoses
@@ -46,7 +51,7 @@ def read_patients(reading: TableReading, records: Records) -> None:
         kept = tuple((name, text) for name, read in sorted(attributes.items()) if (text := read(row)))
         person = Person(
             row.patient, row.row_id, sex(row), born.low if born and dated else None, born.high if born and dated else None,
-            _age(reading, row, age), kept,
+            _age(reading, row, age), kept, _known_from(reading, row, since, known(row)),
         )  # fmt: skip
         for drug, (column_name, yes_no) in never.items():
             answer = reading.take(row, column_name, yes_no, f"never {drug}")
@@ -83,6 +88,15 @@ def read_patients(reading: TableReading, records: Records) -> None:
             records.deaths.pop(row.patient, None)
         else:
             records.facts += facts
+
+
+def _known_from(reading: TableReading, row: Row, column: DateColumn | None, found: Span | None) -> int | None:
+    """The first day that the patient's history covers for certain, where the chart declares a column for it."""
+    if column is not None and found is None and not row.is_refused():
+        header = next((header for header in column.columns if reading.has(header)), None)
+        what = "no date since when the patient's history is known: what is not recorded before the index date stays undetermined"
+        reading.look(row, "history", what, header, severity="warning", field="history")
+    return None if found is None else found.high
 
 
 def _age(reading: TableReading, row: Row, read: object) -> Fraction | None:

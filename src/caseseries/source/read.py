@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from caseseries.chart.columns import FIRST_ENTRY
 from caseseries.chart.day_of_run import last_possible
 from caseseries.chart.described import (
     DeathsTable,
@@ -21,7 +23,7 @@ from caseseries.chart.findings import Findings
 from caseseries.chart.header import place_of
 from caseseries.chart.limits import Limits
 from caseseries.chart.opened import Opened, digest, read_bytes
-from caseseries.chart.tables import Chart, SourceRow, day_number
+from caseseries.chart.tables import Chart, History, SourceRow, day_number
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attach
 from caseseries.source.checks import check
@@ -61,7 +63,7 @@ def read(
     inputs = {description.name: digest(read_bytes(description, opened.limits)), **dict(sorted(opened.contents.items()))}
     whole = Chart(
         declared.dated, declared.invented, chart.rows, chart.people, chart.measurements, chart.courses, chart.facts, chart.findings,
-        inputs,
+        inputs, history=chart.history,
     )  # fmt: skip
     return attach(whole, protocol)
 
@@ -111,12 +113,30 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
         )
     )
     people = tuple(sorted(records.people.values(), key=lambda person: natural(person.patient)))
+    history: History = "open" if declared.history is None else "since"
+    if declared.history is not None and declared.history.since is None:
+        history = "complete"
+    elif declared.history is not None and declared.history.since == FIRST_ENTRY:
+        first = _first_entries(records)
+        people = tuple(replace(person, known_from=first.get(person.patient)) for person in people)
     chart = Chart(
         declared.dated, declared.invented, rows, people, records.numbered_measurements(), records.numbered_courses(),
-        records.numbered_facts(), findings.sorted(),
+        records.numbered_facts(), findings.sorted(), history=history,
     )  # fmt: skip
     _balance(chart, readings)
     return chart
+
+
+def _first_entries(records: Records) -> dict[str, int]:
+    """The day of each patient's first entry: a value or a visit that took place. A partial date may be its latest day."""
+    days = [(row.patient, row.high) for row in records.numbered_measurements() if row.value is not None]
+    days += [
+        (row.patient, row.high) for row in records.numbered_facts() if row.kind == "visit" and row.high is not None
+    ]
+    first: dict[str, int] = {}
+    for patient, day in days:
+        first[patient] = min(day, first.get(patient, day))
+    return first
 
 
 def _read(reading: TableReading, records: Records, doses: VisitDoses) -> None:

@@ -11,7 +11,7 @@ from caseseries.cohort import other_drugs, prior_use, select
 from caseseries.engine.connection import connect
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
-from caseseries.response import among, chosen_values, respond, uncovered_days, zero_baselines
+from caseseries.response import among, chosen_values, open_histories, respond, uncovered_days, zero_baselines
 from caseseries.safety import follow
 from caseseries.summary import Answered, Changed, summarise
 from caseseries.summary.model import Summary
@@ -41,7 +41,8 @@ def analyse(
     with connect(memory_limit=memory_limit, threads=threads) as engine:
         progress(f"selecting the cohort of {len(chart.people):,} patients", None)
         cohort = select(engine, protocol, chart)
-        answered, changed, needed = [], [], []
+        answered, changed = [], []
+        needed = [*open_histories(engine, protocol, cohort)]
         for name in protocol.verdicts:
             progress(f"assessing {name}", len(cohort.included))
             outcome = plan(protocol, name)

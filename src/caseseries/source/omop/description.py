@@ -98,6 +98,7 @@ class Omop(Written):
     `vocabulary` is another folder (or schema) for concept, concept_ancestor, concept_relationship and drug_strength. `no_route`
     says what an exposure without a route counts as, `local_routes` are the route concepts of which a dose is never systemic
     (in place of the catalogue's). `shifted_dates: yes` says that dates were moved to hide who the persons are, and may lie in the future.
+    `history: complete` says that the rows before an index date are all there are, observed or not.
     """
 
     cdm: Literal["5.3", "5.4"]
@@ -106,6 +107,7 @@ class Omop(Written):
     invented: YesNo = False
     shifted_dates: YesNo = False
     no_route: Literal["systemic", "local"] | None = None
+    history: Literal["complete"] | None = None
     local_routes: tuple[ConceptId, ...] | None = None
 
 

@@ -86,6 +86,7 @@ def chart_of(source: OmopSource, only: int | None = None) -> Chart:
         True, source.described.invented, tuple(rows.rows), people, measurements, courses, facts,
         _findings(source, tally, len(people)), dict(source.opened.inputs), observed, _counted(tally, rows, {"observation_period": int(watched)}),
         unread,
+        numbers.history,
     )  # fmt: skip
     cohorts: dict[str, list[tuple[str, int, int]]] = {}
     words = {number: pair for pair, number in numbers.terms.items()}

@@ -56,7 +56,7 @@ WHERE {where}
 
 PEOPLE = """
 SELECT patient, min(low) AS birth_low, max(high) AS birth_high, CAST(NULL AS INT) AS age_years,
-    CASE WHEN min(sex) = max(sex) THEN min(sex) ELSE '' END AS sex
+    CASE WHEN min(sex) = max(sex) THEN min(sex) ELSE '' END AS sex, CAST(NULL AS INT) AS known_from
 FROM omop_person
 WHERE patient IS NOT NULL
 GROUP BY patient

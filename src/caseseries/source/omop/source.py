@@ -15,6 +15,7 @@ from itertools import pairwise
 from caseseries.chart.day_of_run import today
 from caseseries.chart.store import Numbers, columns
 from caseseries.chart.tables import day_number
+from caseseries.cohort.look_back import look_backs
 from caseseries.engine.connection import Engine, quoted
 from caseseries.errors import ChartError, Problem
 from caseseries.protocol.case import FirstExposure
@@ -270,12 +271,25 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
         _numbered([one.key for one in names if one.kind == "drug"]),
         {pair: place for place, pair in enumerate(sorted({*words, ("death", "death"), ("visit", "visit")}), 1)},
         observed,
+        "complete" if opened.description.history else "" if observed else "since",
     )
+    findings += _unlimited(protocol, numbers)
     findings += keep_attached(opened, files, numbers.terms)
     query = opened.query("person", "person_id")
     with opened.reading("person"):
         ((people,),) = opened.engine.rows(f"SELECT count(DISTINCT person_id) FROM ({query}) AS p")
     return OmopSource(opened, protocol, sets, numbers, findings, int(people))
+
+
+def _unlimited(protocol: Protocol, numbers: Numbers) -> Tally:
+    """Look-backs without a limit: a database knows nobody's whole history unless it is declared."""
+    findings = Tally()
+    for one in look_backs(protocol) if numbers.history != "complete" else ():
+        if one.days is None and one.place is not None and one.place >= len(protocol.include):
+            what = "looks back without limit, and a database observes few since birth: where nothing is recorded the answer is undetermined"
+            do = "write `within:`, `observed_before:` under include, or `history: complete` in omop.yaml where the rows are all there ever was"
+            findings.add(("finding", "warning", "look-back", f"{one.words}: {what}; {do}"))
+    return findings
 
 
 def _need_sets(protocol: Protocol, names: Sequence[Meant], locate: Locate = nowhere) -> None:
