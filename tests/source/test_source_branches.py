@@ -82,7 +82,7 @@ def test_an_empty_header_row_is_said(tmp_path: Path, small_protocol, errors_of):
 def test_days_counted_from_1904_are_said(tmp_path: Path):
     path = workbook(tmp_path, lambda book: setattr(book, "epoch", CALENDAR_MAC_1904))
     sheets, _ = read_workbook(path.read_bytes(), "chart.xlsx", None, Limits())
-    assert ["the workbook counts days from 1904; plain numbers are not read as dates by that count"] == [
+    assert ["the workbook counts days from 1904; plain numbers that are read as dates count from there"] == [
         finding.message for finding in sheets["Patients"].findings
     ]
 

@@ -212,7 +212,7 @@ def test_blank_rows_and_notes_below_a_table_are_left_out_as_declared(book, error
     def note(workbook):
         workbook["Visits"]["A8"] = "ND = not done"
 
-    assert ["unknown id"] == [wrong.rule for wrong in errors_of(book(note))]
+    assert ["no patient"] == [wrong.rule for wrong in errors_of(book(note))]
     assert [] == errors_of(book(note, chart=("    header: 2\n", "    header: 2\n    last_row: 5\n")))
     assert [] == errors_of(book(note, chart=("    header: 2\n", "    header: 2\n    skip_rows: 8\n")))
 

@@ -19,6 +19,7 @@ from caseseries.chart.kind_of_file import what_it_is
 from caseseries.chart.limits import Limits
 from caseseries.chart.opened import read_bytes
 from caseseries.chart.sheet import Raw, Sheet, Shortened, blank, shown
+from caseseries.chart.table_end import table_end
 from caseseries.errors import ChartError, Place, Problem
 
 ColumnKind = Literal["empty", "number", "date", "pair", "yes or no", "words", "text"]
@@ -27,6 +28,7 @@ ColumnKind = Literal["empty", "number", "date", "pair", "yes or no", "words", "t
 FIRST_ROWS, MOST_CELLS = 20, 3_000
 _PAIR = re.compile(r"\d+\s*/\s*\d+")
 _DATE_LIKE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}|\d{4}-\d{2}|\d{1,2}/\d{4}|(\d{1,2} )?[A-Za-z]{3,9} \d{4}")
+_ID_NAME = r"(patient|pat|subject|case|record|study|person|participant)s?[ _.]*(id|no|nr|number|code)?\.?|id|mrn|pid"
 _YES_NO = frozenset(["yes", "no", "y", "n", "true", "false"])
 FEW = 12
 
@@ -57,6 +59,7 @@ class Looked:
     columns: tuple[Column, ...]
     delimiter: str = ""
     encoding: str = "utf-8"
+    last_row: int | None = None
 
     @property
     def title(self) -> str:
@@ -133,13 +136,20 @@ def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Lo
     if header is None:
         return None
     names = header_names(sheet, header)
-    rows = [sheet.rows[row] for row in sorted(sheet.rows) if row > header[-1]]
+    below = {row: sheet.rows[row] for row in sheet.rows if row > header[-1] and not all(map(blank, sheet.rows[row]))}
+    ends = table_end(below, _id_position(names)) if below else None
+    rows = [below[row] for row in sorted(below) if ends is None or row <= ends]
     columns = []
     for position, name in enumerate(names):
         cells = [row[position] for row in rows if position < len(row) and not blank(row[position])]
         if name:
             columns.append(column_profile(name, cells))
-    return Looked(sheet.file, sheet.name, header, len(rows), tuple(columns), delimiter, encoding)
+    return Looked(sheet.file, sheet.name, header, len(rows), tuple(columns), delimiter, encoding, ends)
+
+
+def _id_position(names: Sequence[str]) -> int:
+    """The column that says which patient a row is about: the first whose name tells, or else the first."""
+    return next((place for place, name in enumerate(names) if re.fullmatch(_ID_NAME, name.strip(), re.IGNORECASE)), 0)
 
 
 def find_header(sheet: Sheet) -> tuple[int, ...] | None:

@@ -161,6 +161,10 @@ def _table(one: TableGuess, others: Sequence[TableGuess]) -> list[str]:
     lines.append(f"    sheet: {quoted(looked.sheet)}" if looked.sheet else f"    file: {quoted(looked.file)}")
     if looked.header != (1,):
         lines.append(f"    header: {list(looked.header) if len(looked.header) > 1 else looked.header[0]}   {SUGGESTED}")
+    if looked.last_row is not None:
+        lines.append(
+            f"    last_row: {looked.last_row}   {SUGGESTED}: the rows below it look like means, a legend or notes, not like patients"
+        )
     lines.append(f"    patient: {quoted(roles['patient'])}   {SUGGESTED}")
     read = {roles["patient"]}
     body = {

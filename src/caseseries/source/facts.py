@@ -130,6 +130,8 @@ def read_screening(reading: TableReading, records: Records) -> None:
     header = table.date.columns[0] if table.date is not None and table.date.columns else None
     seen: dict[str, Row] = {}
     for row in reading.rows:
+        if row.strange and row.is_used() and row.patient not in records.known:
+            reading.no_patient(row)
         if not row.is_used():
             continue
         words, reason, source, written = result(row), why(row), listed(row), date(row)

@@ -11,7 +11,7 @@ from caseseries.chart.described import DeathsTable, PatientsTable
 from caseseries.chart.tables import Fact, Person
 from caseseries.source.order import near
 from caseseries.source.records import Records, fact
-from caseseries.source.table import Row, TableReading
+from caseseries.source.table import ONLY_AN_ID, Row, TableReading
 
 
 def read_patients(reading: TableReading, records: Records) -> None:
@@ -36,6 +36,8 @@ def read_patients(reading: TableReading, records: Records) -> None:
     attributes = {name: reading.texts(column, name) for name, column in table.attributes.items()}
     dated = reading.description.dated
     for row in sorted(reading.rows, key=lambda row: row.number):  # of two rows with one id, the lower one is pointed at
+        if row.strange and not row.is_refused():
+            reading.no_patient(row)
         if row.is_refused() or not _new(reading, records, row):
             records.known.setdefault(row.patient, row)
             continue
@@ -194,7 +196,9 @@ def belongs(reading: TableReading, records: Records, row: Row) -> bool:
         return True
     header = reading.table.patient[0]
     twin = records.near.get(near(row.patient))
-    if twin is not None:
+    if row.strange and row.strange != ONLY_AN_ID:
+        reading.no_patient(row)
+    elif twin is not None:
         reading.refuse(row, "unknown id", "no patient has this id, but one has nearly the same", header, field="patient",
                        allowed="the id as it stands among the patients", proposal=twin)  # fmt: skip
     elif reading.table.other_patients == "out of scope":

@@ -16,10 +16,14 @@ from caseseries.chart.findings import Findings
 from caseseries.chart.header import columns_of, missing_column, place_of
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Raw, Sheet, blank, shown
+from caseseries.chart.table_end import filled_cells, only_ids, strange_ids
 from caseseries.chart.tables import RowStatus
 from caseseries.errors import Place
 from caseseries.source.decisions import decisions_on
 from caseseries.source.whole_columns import date_pattern, holds_percentages, look_like_parts_of_one
+
+#: Why a row that holds nothing else than an id is about no patient.
+ONLY_AN_ID = "the row holds nothing but an id"
 
 #: What is said of a date that is still to come, and what would have been allowed.
 FUTURE = "the date is in the future"
@@ -39,7 +43,7 @@ class Reader(Shape[Value]):
 
 @dataclass(slots=True)
 class Row:
-    """One row while it is read. `status` and `reason` say in the end what became of it."""
+    """One row while it is read. `status` and `reason` say in the end what became of it; `strange` why its id is probably none."""
 
     number: int
     cells: list[Raw]
@@ -47,6 +51,7 @@ class Row:
     row_id: int = 0
     status: RowStatus = "used"
     reason: str = ""
+    strange: str = ""
 
     def is_used(self) -> bool:
         """Whether nothing has taken the row out so far."""
@@ -110,6 +115,32 @@ class TableReading:
         for row in self.rows:
             if row.is_used():
                 row.patient = self._patient(row, ids)
+        self._strangers(ids)
+
+    def _strangers(self, ids: list[str]) -> None:
+        """Mark rows whose id is probably none: means and legends below the table, and rows with nothing but an id."""
+        rows = sorted((row for row in self.rows if row.is_used()), key=lambda row: row.number)
+        for column in ids:
+            position = self.positions[column]
+            asked = [row for row in rows if (row.number, position) not in self.accepted]
+            filled = [filled_cells(row.cells) for row in asked]
+            for place, why in strange_ids([self.shown(row, column) for row in asked], filled).items():
+                asked[place].strange = asked[place].strange or why
+        positions = [self.positions[column] for column in ids]
+        for place in only_ids([row.cells for row in rows], positions):
+            row = rows[place]
+            if not any((row.number, position) in self.accepted for position in positions):
+                row.strange = row.strange or ONLY_AN_ID
+
+    def no_patient(self, row: Row) -> None:
+        """Refuse a row whose id is probably none."""
+        good = [one.number for one in self.rows if not one.strange and one.patient]
+        below = bool(good) and row.number > max(good)
+        allowed = "an id; `last_row` says where the table ends, `skip_rows` leaves rows out, `as_found: yes` accepts the id of a patient"
+        proposal = f"last_row: {max(good)}" if below else ""
+        self.refuse(
+            row, "no patient", row.strange, self.table.patient[0], field="patient", allowed=allowed, proposal=proposal
+        )
 
     def _merged(self) -> None:
         numbers = {row.number: row for row in self.rows}

@@ -1,0 +1,112 @@
+"""Where a table ends although the sheet goes on: rows of means, legends and signatures under it, which are about no patient."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from caseseries.chart.sheet import Raw, blank, shown
+
+#: Words that begin a line of summary or a legend, in the languages that clinics write in. They are said, never left out.
+SUMMARY_WORDS = frozenset(
+    [
+        "mean", "median", "sd", "s.d.", "se", "sem", "iqr", "range", "total",
+        "sum", "average", "n", "count", "number", "minimum", "maximum", "std", "stdev",
+        "legend", "note", "notes", "abbreviations", "abbreviation", "source", "signature", "signed", "updated",
+        "mittelwert", "mw", "standardabweichung", "summe", "gesamt", "anzahl", "legende", "quelle", "stand",
+        "moyenne", "somme", "effectif", "légende", "totale", "media", "mediana", "suma", "promedio",
+        "leyenda", "nota", "notas",
+    ]
+)  # fmt: skip
+_NUMBER = re.compile(r"\d[\d./_-]*[^\W\d_]{0,2}")
+
+_Kind = Literal["number", "mixed", "word", "phrase"]
+
+
+def _kind(text: str) -> _Kind:
+    if _NUMBER.fullmatch(text):
+        return "number"
+    if re.search(r"\s", text):
+        return "phrase"
+    return "mixed" if re.search(r"\d", text) else "word"
+
+
+def _is_summary(text: str) -> bool:
+    first = re.split(r"[\s:=±(,;*]+", text.strip("* "), maxsplit=1)[0]
+    return first.rstrip(".").casefold() in SUMMARY_WORDS or first.casefold() in SUMMARY_WORDS
+
+
+def strange_ids(ids: Sequence[str], filled: Sequence[int] | None = None) -> dict[int, str]:
+    """The places of texts in a column of ids that are probably no ids, and why; in the order of the rows.
+
+    Text among numbers is strange wherever it stands; sentences among ids with digits only behind the last of these, and single words
+    there only where the row has fewer cells `filled` than all of those.
+
+    >>> strange_ids(["1", "2", "Mean"]), strange_ids(["P1", "P2", "* moved"])
+    ({2: 'the id begins as a summary or a legend does'}, {2: 'the id is text where the others hold digits'})
+    >>> strange_ids(["Anna", "Bob", "Max"]), strange_ids(["P1", "EF", "P2"]), strange_ids(["1", "2b", "P3", "4"])
+    ({}, {}, {2: 'the id is text where the others are numbers'})
+    """
+    found = {
+        place: "the id begins as a summary or a legend does" for place, text in enumerate(ids) if _is_summary(text)
+    }
+    kinds = {place: _kind(text) for place, text in enumerate(ids) if place not in found}
+    if not kinds or len(found) > len(kinds):
+        return {} if not kinds else found
+    counted = Counter(kinds.values())
+    usual = max(counted, key=lambda kind: (counted[kind], kind == next(iter(kinds.values()))))
+    if usual in ("word", "phrase") or counted[usual] < 2:
+        first = next(iter(kinds.values()))
+        if first in ("word", "phrase") or counted[first] < 2:
+            return found
+        usual = first
+    last = max(place for place, kind in kinds.items() if kind == usual)
+    least = min(filled[place] for place, kind in kinds.items() if kind == usual) if filled else None
+    other = {"number": {"mixed", "word", "phrase"}, "mixed": {"word", "phrase"}}[usual]
+    for place, kind in kinds.items():
+        if usual == "mixed" and kind == "word" and (least is None or filled is None or filled[place] >= least):
+            continue
+        if kind in other and (place > last or (usual == "number" and counted[kind] < counted[usual])):
+            found[place] = f"the id is text where the others {'are numbers' if usual == 'number' else 'hold digits'}"
+    return dict(sorted(found.items()))
+
+
+def only_ids(rows: Sequence[Sequence[Raw]], positions: Sequence[int]) -> set[int]:
+    """The places of rows that hold nothing but an id, where most rows of the table hold more.
+
+    >>> sorted(only_ids([["P1", 3], ["P2", 4], ["see below", None]], [0])), only_ids([["P1"], ["P2"]], [0])
+    ([2], set())
+    """
+    alone = {
+        place
+        for place, cells in enumerate(rows)
+        if all(blank(cell) for position, cell in enumerate(cells) if position not in positions)
+    }
+    return alone if 2 * len(alone) < len(rows) else set()
+
+
+def filled_cells(cells: Sequence[Raw]) -> int:
+    """How many cells of a row hold something."""
+    return sum(not blank(cell) for cell in cells)
+
+
+def table_end(rows: Mapping[int, Sequence[Raw]], position: int) -> int | None:
+    """The last row of a table, by the ids in a column, where only rows follow that are about nobody; None where it ends with the sheet.
+
+    >>> table_end({2: ["P1", 3], 3: ["P2", 4], 5: ["Mean", 3.5], 7: ["F = female"]}, 0)
+    3
+    """
+    numbers = sorted(rows)
+    ids = {number: shown(rows[number][position]) if position < len(rows[number]) else "" for number in numbers}
+    named = [number for number in numbers if ids[number]]  # an id may stand once for several rows
+    strange = {
+        named[place]
+        for place in strange_ids([ids[number] for number in named], [filled_cells(rows[number]) for number in named])
+    }
+    strange |= {named[place] for place in only_ids([rows[number] for number in named], [position])}
+    good = [number for number in named if number not in strange]
+    if not good or good[-1] == named[-1]:
+        return None
+    return max(number for number in numbers if number < min(one for one in strange if one > good[-1]))

@@ -1,0 +1,104 @@
+"""Means, legends and signatures below a table are no patients: refused with their address, or left out by `last_row`."""
+
+from __future__ import annotations
+
+import pytest
+
+from caseseries.form.new import new
+
+FULL = {"number": "1,F\n2,M\n3,F\n", "mixed": "P1,F\nP2,M\nP3,F\n", "word": "Anna,F\nBob,M\nMax,F\n"}
+ALONE = "source: data\ndates: year-month-day\ntables:\n  patients: {kind: patients, file: alone.csv, patient: id, sex: sex}\n"
+
+
+@pytest.fixture
+def people(tmp_path, small_protocol):
+    from caseseries.source import read
+
+    def made(rows: str, more: str = "", table: str = ""):
+        (tmp_path / "data").mkdir(exist_ok=True)
+        (tmp_path / "data/alone.csv").write_text(f"id,sex,n\n{rows}")
+        text = ALONE.replace("sex: sex}", f"sex: sex{table}}}")
+        (tmp_path / "chart.yaml").write_text(text + more)
+        return read(small_protocol, tmp_path / "chart.yaml")
+
+    return made
+
+
+def refused(chart):
+    return [
+        (one.place.row, one.place.column, one.value, one.proposal) for one in chart.findings if one.rule == "no patient"
+    ]
+
+
+BELOW = ["Mean,,2.5", "SD,,1", "n = 3,,", "Mittelwert,,3", "Total: 3,,", "Legend: F female,,", "Max (range),,3"]
+
+
+@pytest.mark.parametrize("kind", FULL)
+@pytest.mark.parametrize("line", BELOW)
+def test_a_line_below_the_table_is_no_patient(people, kind, line):
+    rows = "".join(f"{one},{number}\n" for number, one in enumerate(FULL[kind].split()))
+    chart = people(f"{rows}{line}\n")
+    if kind == "word" and line.startswith(
+        "Max"
+    ):  # among names nothing tells it from a name but that the row holds a number
+        return
+    assert [(5, "id", line.split(",")[0], "last_row: 4")] == refused(chart)
+    assert 3 == len(chart.people)
+    assert [] == refused(people(f"{rows}{line}\n", table=", last_row: 4"))
+
+
+@pytest.mark.parametrize("line", ["* P3 moved away,,", "Dr. A. Name,,", "see file,,", "1 = mild,,"])
+def test_a_remark_below_ids_with_digits_is_no_patient(people, line):
+    assert [5] == [row for row, *_ in refused(people(f"P1,F,1\nP2,M,2\nP3,F,3\n{line}\n"))]
+
+
+def test_a_row_with_nothing_but_an_id_is_no_patient_where_others_hold_more(people):
+    assert [(4, "id", "P3", "last_row: 3")] == refused(people("P1,F,1\nP2,M,2\nP3,,\n"))
+    assert [] == refused(people("P1,,\nP2,,\nP3,F,\n"))
+
+
+def test_text_among_numbers_is_no_patient_wherever_it_stands(people):
+    assert [3] == [row for row, *_ in refused(people("1,F,1\nEF,M,2\n3,F,3\n"))]
+    assert [] == refused(people("1,F,1\n2b,M,2\n3-1,F,3\n"))
+
+
+def test_an_id_that_is_one_may_be_accepted(people):
+    accept = "accept: [{file: alone.csv, row: 3, column: id, found: EF, as_found: yes, by: A, on: 2026-01-01, because: initials}]\n"
+    chart = people("1,F,1\nEF,M,2\n3,F,3\n", accept)
+    assert ([], 3) == (refused(chart), len(chart.people))
+
+
+def test_all_rows_below_are_told_at_once(people):
+    chart = people("1,F,1\n2,M,2\nMean,,1.5\nSD,,0.7\nF = female; M = male,,\nsigned: A. Name,,\n")
+    assert [4, 5, 6, 7] == [row for row, *_ in refused(chart)]
+
+
+@pytest.mark.parametrize(("file", "line", "row"), [
+    ("visits.csv", "Mean,,36,175,,15\n", 6), ("drugs.csv", "Total,,,,,,,\n", 6), ("visits.csv", "ND = not done,,,,,\n", 6),
+])  # fmt: skip
+@pytest.mark.parametrize("others", ["refused", "out of scope"])
+def test_rows_below_any_table_are_refused(chart_of, file, line, row, others):
+    name = file.removesuffix(".csv")
+    from tests.source.conftest import FILES
+
+    chart = chart_of(
+        {file: (FILES[file], FILES[file] + line)}, (f"file: {file}\n", f"file: {file}\n    other_patients: {others}\n")
+    )
+    assert [(row, "id", line.split(",")[0], f"last_row: {row - 1}")] == refused(chart)
+    assert 1 == chart.account()[name]["refused"]
+
+
+def test_rows_below_the_screening_log_are_refused(chart_of):
+    table = "  log: {kind: screening, file: log.csv, patient: id, result: result, found: [in], excluded: [out]}\n"
+    log = "id,result\nP1,in\nP2,in\nP7,out\nTotal,in\n"
+    assert [(5, "id", "Total", "last_row: 4")] == refused(chart_of(chart=("", table), add={"log.csv": log}))
+
+
+def test_new_proposes_where_the_table_ends(tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "patients.csv").write_text(
+        "patient,sex,born\n1,F,2001-01-01\n2,M,2002-02-02\n3,F,2003-03-03\n,,\nMean,,\nF = female,,\n"
+    )
+    _, chart = new([folder / "patients.csv"], tmp_path / "out")
+    assert "    last_row: 4   # suggested" in chart.read_text()
