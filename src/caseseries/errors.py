@@ -114,5 +114,31 @@ class OutOfMemory(EngineError):
     """The database engine had too little memory."""
 
 
-class Disagreement(CaseSeriesError):
-    """The stages and the reference oracle gave different answers: a defect of this software, never of the data."""
+class Defect(CaseSeriesError):
+    """Something that must hold in every run does not: a defect of this software, never of the data."""
+
+    exit_code = 70
+
+
+class Disagreement(Defect):
+    """The stages and the reference oracle gave different answers."""
+
+
+def ensure(holds: object, what: str = "accounts that must agree do not") -> None:
+    """Stop where something that must hold does not; unlike `assert`, also where Python runs with -O.
+
+    Raises:
+        Defect: with `what`, which holds no value of a chart.
+
+    >>> ensure(1 + 1 == 2, "a sum")
+    >>> ensure(1 + 1 == 3, "a sum")
+    Traceback (most recent call last):
+        ...
+    caseseries.errors.Defect: This software contradicts itself: a sum.
+    Nothing was written. Please report this; the sentence above holds no value of your data.
+    """
+    if not holds:
+        raise Defect(
+            f"This software contradicts itself: {what}.",
+            do="Nothing was written. Please report this; the sentence above holds no value of your data.",
+        )

@@ -11,6 +11,7 @@ import pytest
 import caseseries.catalogue as catalogue
 from caseseries.catalogue import Reliability, Source, constant, constants, criteria, entries, instrument, instruments
 from caseseries.catalogue.raw import exact
+from caseseries.errors import Defect
 
 DATA = Path(catalogue.__file__).with_name("data")
 FILES = sorted(DATA.glob("*.toml"))
@@ -82,7 +83,7 @@ def test_no_number_is_a_binary_float(file: Path) -> None:
 
 
 def test_a_float_is_refused_where_an_exact_number_is_wanted() -> None:
-    with pytest.raises(AssertionError, match="not exact"):
+    with pytest.raises(Defect, match="not exact"):
         exact(0.1)
 
 

@@ -20,7 +20,7 @@ from caseseries.assessment.compile import Compiled
 from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, select
 from caseseries.engine import Engine
-from caseseries.errors import ChoiceNeeded
+from caseseries.errors import ChoiceNeeded, Defect
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, pairs_of, plan
@@ -349,7 +349,7 @@ def _holds(spec: Spec) -> bool:
     study = protocol(spec.changes, spec.base)
     try:
         check(study, chart(spec.rows, study))
-    except AssertionError:
+    except (AssertionError, Defect):
         return False
     return True
 

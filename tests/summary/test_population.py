@@ -13,7 +13,7 @@ from tests.spec.small import chart, protocol
 from tests.summary.counting import tally_of
 
 from caseseries.chart.tables import Chart
-from caseseries.errors import ChoiceNeeded
+from caseseries.errors import ChoiceNeeded, Defect
 from caseseries.protocol.eligibility import MinimumFollowUp
 from caseseries.protocol.protocol import Protocol
 from caseseries.stats.tally import Tally
@@ -197,11 +197,11 @@ def test_an_account_that_does_not_balance_stops() -> None:
     for key in (("persons",), ("cases", "", ""), ("answer", "response", 0, 1970, "yes"), ("age", -1), ("sex", "")):
         wrong = Tally(tally.counts)
         wrong.add(key)
-        with pytest.raises(AssertionError):
+        with pytest.raises(Defect):
             population(study, wrong, dated=True, invented=False)
     for key in [key for key in tally.counts if key[0] in {"value", "absent", "why"}]:
         wrong = Tally({one: n for one, n in tally.counts.items() if one != key})
-        with pytest.raises(AssertionError):
+        with pytest.raises(Defect):
             population(study, wrong, dated=True, invented=False)
 
 

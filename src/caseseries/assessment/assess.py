@@ -16,6 +16,7 @@ from caseseries.assessment.window import leaves, take_values
 from caseseries.chart.store import Numbers
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
+from caseseries.errors import ensure
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, visit_measure
 
@@ -129,7 +130,7 @@ def assess(
         no_doses(engine, "dose_answer")
     engine.keep("quantity", _QUANTITY.format(together=f"{values}\nUNION ALL\n{_DOSES.format(**CODES)}"))
     ((expected, found, times),) = engine.rows(_GRAIN)
-    assert expected == found and times == 1, "quantity has one row per case and choice"
+    ensure(expected == found and times == 1, "quantity has one row per case and choice")
     return Assessments(compiled)
 
 

@@ -11,6 +11,7 @@ from caseseries.catalogue.instrument import NO_OVERRIDES, instruments
 from caseseries.catalogue.raw import exact, exact_or_none, read
 from caseseries.catalogue.source import Source, cite
 from caseseries.catalogue.words import Index
+from caseseries.errors import ensure
 
 __all__ = ["Constant", "constant", "constants"]
 
@@ -71,7 +72,7 @@ def _all() -> dict[str, Constant]:
         )
         for end, value in (("minimum", entry.minimum), ("maximum", entry.maximum)):
             rows.append(Constant(f"{end} of {entry.key}", value, entry.unit, words, entry.source))
-    assert len({row.key for row in rows}) == len(rows)
+    ensure(len({row.key for row in rows}) == len(rows))
     return {row.key: row for row in rows}
 
 

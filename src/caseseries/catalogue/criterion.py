@@ -12,6 +12,7 @@ from typing import Any, Literal
 from caseseries.catalogue.raw import exact, exact_or_none, read
 from caseseries.catalogue.source import Source, cite
 from caseseries.catalogue.words import Index
+from caseseries.errors import ensure
 
 __all__ = ["Band", "Category", "Criterion", "CriterionMeasure", "criteria", "criterion"]
 
@@ -123,7 +124,7 @@ def _criterion(raw: dict[str, Any]) -> Criterion:
         unresolved=tuple(raw.pop("unresolved", ())),
         source=cite(raw.pop("source")),
     )
-    assert not raw, f"unknown fields of {made.key}: {sorted(raw)}"
+    ensure(not raw, f"unknown fields of {made.key}: {sorted(raw)}")
     return made
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from caseseries.catalogue.raw import exact, read
 from caseseries.catalogue.source import Source, cite
 from caseseries.catalogue.words import Index
+from caseseries.errors import ensure
 
 __all__ = ["Drug", "DrugClass", "DrugCode", "drug", "drug_classes", "drug_names", "drugs", "drugs_in", "same_drug"]
 
@@ -110,7 +111,7 @@ def _same() -> dict[str, dict[str, Fraction]]:
     found: dict[str, dict[str, Fraction]] = {}
     for entry in read("drugs")["same_drug"]:
         forms = {drug(name).key: exact(mg) for name, mg in entry["mg"].items()}
-        assert not forms.keys() & found.keys(), f"{entry['key']}: a form of two drugs"
+        ensure(not forms.keys() & found.keys(), f"{entry['key']}: a form of two drugs")
         found |= dict.fromkeys(forms, forms)
     return found
 
@@ -121,7 +122,7 @@ def _drugs() -> dict[str, Drug]:
     made = {entry["key"]: _drug({**raw["defaults"], **entry}) for entry in raw["drug"]}
     known = {entry["key"] for entry in raw["class"]}
     for entry in made.values():
-        assert known.issuperset(entry.classes), entry.key
+        ensure(known.issuperset(entry.classes), entry.key)
     return made
 
 
@@ -156,5 +157,5 @@ def _drug(raw: dict[str, Any]) -> Drug:
         codes=tuple(DrugCode(code["system"], code["code"], cite(code["source"])) for code in raw.pop("code", ())),
         source=cite(raw.pop("source")),
     )
-    assert not raw, f"unknown fields of {made.key}: {sorted(raw)}"
+    ensure(not raw, f"unknown fields of {made.key}: {sorted(raw)}")
     return made

@@ -11,6 +11,7 @@ from caseseries.catalogue.drug import Drug, any_index, drug, drug_classes, drug_
 from caseseries.catalogue.glucocorticoid import route
 from caseseries.catalogue.raw import read
 from caseseries.catalogue.words import LONGEST_COMPARED, LONGEST_NAME, SUGGESTED, CatalogueMiss, fold
+from caseseries.errors import ensure
 
 __all__ = ["WrittenDrug", "drug_class", "meant_drugs", "other_medicine", "plain_name", "spelt_groups", "written_drug"]
 
@@ -199,7 +200,7 @@ def _salts() -> frozenset[str]:
 @cache
 def _forms() -> dict[str, str]:
     raw = {word: way for word, way in read("drugs")["forms"].items() if word != "source"}
-    assert all(not way or route(way).key == way for way in raw.values())
+    ensure(all(not way or route(way).key == way for way in raw.values()))
     return {fold(word): way for word, way in raw.items()}
 
 
@@ -207,5 +208,5 @@ def _forms() -> dict[str, str]:
 def _others() -> frozenset[str]:
     raw = {kind: names for kind, names in read("drugs")["other_medicines"].items() if kind != "source"}
     found = frozenset(fold(name) for names in raw.values() for name in names)
-    assert not found & any_index().keys.keys(), "a medicine of no class has the name of one of a class"
+    ensure(not found & any_index().keys.keys(), "a medicine of no class has the name of one of a class")
     return found

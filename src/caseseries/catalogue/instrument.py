@@ -13,6 +13,7 @@ from typing import Any, Literal
 from caseseries.catalogue.raw import exact, exact_or_none, read
 from caseseries.catalogue.source import Source, cite
 from caseseries.catalogue.words import CatalogueMiss, Index, fold
+from caseseries.errors import ensure
 
 __all__ = ["Code", "Cut", "Instrument", "Item", "Mid", "Note", "Unit", "instrument", "instruments", "shared_name"]
 
@@ -242,7 +243,7 @@ def _instrument(raw: dict[str, Any]) -> Instrument:
         notes=tuple(Note(fact["kind"], fact["words"], cite(fact["source"])) for fact in raw.pop("note", ())),
         loinc=tuple(Code(fact["code"], cite(fact["source"])) for fact in raw.pop("loinc", ())),
     )
-    assert not raw, f"unknown fields of {made.key}: {sorted(raw)}"
+    ensure(not raw, f"unknown fields of {made.key}: {sorted(raw)}")
     return made
 
 

@@ -8,6 +8,8 @@ from functools import cache
 from pkgutil import get_data
 from typing import Any
 
+from caseseries.errors import ensure
+
 __all__ = ["exact", "exact_or_none", "read"]
 
 
@@ -27,7 +29,7 @@ def exact(text: str) -> Fraction:
     >>> exact("0.75"), exact("1/88.4")
     (Fraction(3, 4), Fraction(5, 442))
     """
-    assert isinstance(text, str), f"write {text!r} as text in the data file: a binary float is not exact"
+    ensure(isinstance(text, str), f"write {text!r} as text in the data file: a binary float is not exact")
     above, _, below = text.partition("/")
     return Fraction(above) / Fraction(below or "1")
 

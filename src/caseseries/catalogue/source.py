@@ -7,6 +7,7 @@ from functools import cache
 from typing import Literal, cast, get_args
 
 from caseseries.catalogue.raw import read
+from caseseries.errors import ensure
 
 __all__ = ["Reliability", "Source", "cite"]
 
@@ -53,6 +54,6 @@ def cite(words: str) -> Source:
     A limit set by this catalogue, not a published fact [assumption]
     """
     name, _, mark = words.removesuffix("]").partition(" [")
-    assert mark in get_args(Reliability), words
+    ensure(mark in get_args(Reliability), words)
     entry = read("sources")[name]
     return Source(entry["text"], entry.get("doi", ""), cast(Reliability, mark))

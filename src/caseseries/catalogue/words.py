@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from caseseries.errors import CaseSeriesError, Place, Problem
+from caseseries.errors import CaseSeriesError, Place, Problem, ensure
 
 __all__ = ["CatalogueMiss", "Index", "fold", "nearest"]
 
@@ -112,10 +112,11 @@ class Index:
         shown: list[str] = []
         for key, aliases in names:
             for name in (key, *aliases):
-                assert keys.setdefault(fold(name), key) == key, f"two {kind}s are called {name!r}"
+                of_name = keys.setdefault(fold(name), key)
+                ensure(of_name == key, f"two {kind}s are called {name!r}")
                 shown.append(name)
         vague = {fold(word): tuple(meant) for word, meant in (unclear or {}).items()}
-        assert not vague.keys() & keys.keys(), f"a {kind} has an unclear name"
+        ensure(not vague.keys() & keys.keys(), f"a {kind} has an unclear name")
         return cls(kind, keys, tuple(shown), vague)
 
     def key(self, word: str) -> str:

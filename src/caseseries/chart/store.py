@@ -28,7 +28,7 @@ from typing import Any
 
 from caseseries.chart.tables import Chart, History, Observed
 from caseseries.engine.connection import Engine
-from caseseries.errors import EngineError
+from caseseries.errors import EngineError, ensure
 
 #: Values have at most six decimals; the engine holds them as whole millionths.
 MILLIONTH = 1_000_000
@@ -96,7 +96,7 @@ def millionths(value: Fraction | None) -> int | None:
     if value is None:
         return None
     scaled = value * MILLIONTH
-    assert scaled.denominator == 1, "a value with more than six decimals passed the reader"
+    ensure(scaled.denominator == 1, "a value with more than six decimals passed the reader")
     return _fits(int(scaled))
 
 

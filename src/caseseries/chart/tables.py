@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, get_args
 
-from caseseries.errors import Place
+from caseseries.errors import Place, ensure
 
 Severity = Literal["error", "warning", "note"]
 RowStatus = Literal["used", "out of scope", "refused"]
@@ -112,11 +112,11 @@ class Ends:
     last_high: int | None
 
     def __post_init__(self) -> None:
-        assert self.first_low <= self.first_high, "the earliest first day lies after the latest"
-        assert self.last_high is None or (self.last_low is not None and self.last_low <= self.last_high), (
-            "the last days"
+        ensure(self.first_low <= self.first_high, "the earliest first day lies after the latest")
+        ensure(
+            self.last_high is None or (self.last_low is not None and self.last_low <= self.last_high), "the last days"
         )
-        assert self.last_low is None or self.first_low <= self.last_low, "a course that ends before it may begin"
+        ensure(self.last_low is None or self.first_low <= self.last_low, "a course that ends before it may begin")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from caseseries.chart.limits import Limits
 from caseseries.chart.number_format import formatted, shortened
 from caseseries.chart.sheet import Bad, Merged, Raw, Sheet, letter
 from caseseries.chart.tables import Finding
-from caseseries.errors import ChartError, Place, Problem
+from caseseries.errors import ChartError, Place, Problem, ensure
 
 
 def read_workbook(
@@ -64,7 +64,7 @@ def _load(content: bytes, file: str, *, cached: bool) -> Any:
     import openpyxl
     from defusedxml.common import DefusedXmlException
 
-    assert openpyxl.DEFUSEDXML, "openpyxl must read XML through defusedxml"
+    ensure(openpyxl.DEFUSEDXML, "openpyxl must read XML through defusedxml")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # validations and styles it does not know do not touch values

@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _guarded(arguments: argparse.Namespace) -> int:
     from caseseries.cli.screen import UNHARMED, Screen
-    from caseseries.errors import CaseSeriesError, Disagreement
+    from caseseries.errors import CaseSeriesError
 
     screen = Screen.of(arguments)
     handled = _on_terminate()
@@ -53,7 +53,7 @@ def _guarded(arguments: argparse.Namespace) -> int:
         return _command(arguments, screen)
     except CaseSeriesError as error:
         screen.failed(error)
-        return DEFECT if isinstance(error, Disagreement) else error.exit_code
+        return error.exit_code
     except (KeyboardInterrupt, _Terminated) as stopped:
         if _Terminated.arrived or isinstance(stopped, _Terminated):
             screen.stopped(f"Stopped from outside (SIGTERM). {UNHARMED}")

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from caseseries.chart.tables import Measurement
-from caseseries.errors import Problem, ProtocolError
+from caseseries.errors import Problem, ProtocolError, ensure
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.window import SameDay, Window
 from caseseries.reference.follow_up import index_period, leaves_observed_time
@@ -166,7 +166,8 @@ def days_taken(days: frozenset[int], index: int, window: Window) -> tuple[int, .
         return (max(days),)
     if window.take == "first":
         return (min(days),)
-    assert window.take == "nearest" and window.target is not None
+    ensure(window.take == "nearest", "only days are taken here")
+    assert window.target is not None
     target = index + window.target
     distance = min(abs(day - target) for day in days)
     return tuple(sorted(day for day in days if abs(day - target) == distance))

@@ -24,6 +24,7 @@ from caseseries.chart.header import place_of
 from caseseries.chart.limits import Limits
 from caseseries.chart.opened import Opened, digest, read_bytes
 from caseseries.chart.tables import Chart, History, SourceRow, day_number
+from caseseries.errors import ensure
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attach
 from caseseries.source.checks import check
@@ -191,9 +192,9 @@ def _balance(chart: Chart, readings: list[TableReading]) -> None:
     accounts = chart.account()
     for reading in readings:
         account = accounts.get(reading.name, {"read": 0, "used": 0, "out of scope": 0, "refused": 0})
-        assert len(reading.rows) == account["read"] == account["used"] + account["out of scope"] + account["refused"]
+        ensure(len(reading.rows) == account["read"] == account["used"] + account["out of scope"] + account["refused"])
     used = {row.row_id for row in chart.rows if row.status == "used"}
     if not any(finding.severity == "error" for finding in chart.findings):
-        assert all(row.status != "refused" for row in chart.rows), "a row is refused without an error"
+        ensure(all(row.status != "refused" for row in chart.rows), "a row is refused without an error")
     for records in (chart.measurements, chart.courses, chart.facts, chart.people):
-        assert used.issuperset(record.row_id for record in records), "a record comes from a row that is not used"
+        ensure(used.issuperset(record.row_id for record in records), "a record comes from a row that is not used")

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from typing import Any
 
+from caseseries.errors import ensure
 from caseseries.summary.model import OutcomeSummary, Result, Summary
 
 #: Every table there is, in the order of the report.
@@ -53,7 +54,7 @@ def table(summary: Summary, name: str) -> list[dict[str, Any]]:
         case "findings":
             rows = list(summary.findings)
         case _:
-            assert name == "rows", "a table that TABLES does not name"
+            ensure(name == "rows", "a table that TABLES does not name")
             rows = list(summary.rows)
     return [flat(row) for row in rows]
 

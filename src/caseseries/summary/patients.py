@@ -11,6 +11,7 @@ from caseseries.chart.tables import Chart, Fact, calendar_date
 from caseseries.cohort.drugs import OtherDrug
 from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE, OUTSIDE_OBSERVED, OUTSIDE_PERIOD, WASHOUT, no_index
 from caseseries.cohort.select import Cohort, CohortCase
+from caseseries.errors import ensure
 from caseseries.protocol.eligibility import MinimumFollowUp
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.naming import criterion_words
@@ -85,7 +86,7 @@ def flow(
     if screened:
         not_found = Counter(_why_no_chart(fact) for patient, fact in screened.items() if patient not in found)
         steps.append(FlowStep("Screened", len(screened.keys() | found), tuple(sorted(not_found.items()))))
-        assert steps[0].n == len(found) + sum(not_found.values())
+        ensure(steps[0].n == len(found) + sum(not_found.values()))
     steps.append(FlowStep(label, len(found) + unlisted))
     exposed = [case for case in cohort.cases if case.failed not in {NO_EXPOSURE, NO_EVENT}]
     without = len(cohort.cases) - len(exposed) + unlisted
@@ -107,7 +108,7 @@ def flow(
     )
     steps[-1] = FlowStep(steps[-1].label, steps[-1].n, (*steps[-1].removed, *removed))
     included = len(cohort.included)
-    assert len(exposed) == included + sum(reasons.values())
+    ensure(len(exposed) == included + sum(reasons.values()))
     steps.append(FlowStep("Included", included))
     if evaluable is not None and responders is not None:
         lost = included - evaluable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from caseseries.errors import ensure
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.outcome import PendingOutcome
 from caseseries.protocol.protocol import Protocol
@@ -48,10 +49,11 @@ def population(
     level = Fraction(int(protocol.reporting.level), 100)
     included = told.exact("cases", "", "")
     # An included case is decided: it met every criterion.
-    assert not told.count("cases", "", "undetermined").high
+    ensure(not told.count("cases", "", "undetermined").high)
     patients = told.count("patients")
-    assert patients.exact == included if protocol.case.per == "patient" else patients.low <= included, (
-        "whose cases these are"
+    ensure(
+        patients.exact == included if protocol.case.per == "patient" else patients.low <= included,
+        "whose cases these are",
     )
     removed = removed_by_minimum_follow_up(protocol, told)
     outcomes = {name: outcome(protocol, told, name, included, removed, level) for name in protocol.verdicts}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE, OUTSIDE_OBSERVED, OUTSIDE_PERIOD, WASHOUT
+from caseseries.errors import ensure
 from caseseries.protocol.eligibility import MinimumFollowUp
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.naming import criterion_words
@@ -33,7 +34,7 @@ def flow(protocol: Protocol, told: Told, head: Answers | None, found: str) -> tu
     if head is not None and head.yes.exact is not None and head.no.exact is not None:
         evaluable = head.yes.exact + head.no.exact
         lost = included - evaluable
-        assert lost >= 0
+        ensure(lost >= 0)
         steps[-1] = FlowStep(
             "Included", included, (("not evaluable or outside the denominator", lost),) if lost else ()
         )
@@ -55,9 +56,9 @@ def _until_included(protocol: Protocol, told: Told, included: int, found: str) -
     missing = sum(without.values())
     exposed = included + sum(removed.values())
     if protocol.case.per == "patient":
-        assert persons == missing + exposed, "every person is one case or has no index date"
+        ensure(persons == missing + exposed, "every person is one case or has no index date")
     else:
-        assert missing <= persons <= missing + exposed, "every person has a case or no index date"
+        ensure(missing <= persons <= missing + exposed, "every person has a case or no index date")
     order = [OUTSIDE_PERIOD, OUTSIDE_OBSERVED, WASHOUT]
     order += [criterion_words(criterion) for criterion in (*protocol.include, *protocol.exclude)]
     place = {words: number for number, words in reversed([*enumerate(order)])}
@@ -84,8 +85,8 @@ def spreads(told: Told, included: int) -> tuple[dict[str, Spread], dict[str, int
     found, unknown = {}, {}
     for name, parts in (("age", Fraction(1)), ("duration", year), ("observed", month), ("on drug", month)):
         found[name], unknown[name] = told.spread(name, parts=parts)
-        assert found[name].n + unknown[name] + found[name].withheld == included, (
-            f"every included case counts in {name!r}"
+        ensure(
+            found[name].n + unknown[name] + found[name].withheld == included, f"every included case counts in {name!r}"
         )
     return found, unknown
 
@@ -118,7 +119,7 @@ def table_one(
 
     numbers("age", "Age at index", "age")
     sexes = told.under("sex")
-    assert sum(n.low for n in sexes.values()) <= included <= sum(n.high for n in sexes.values())
+    ensure(sum(n.low for n in sexes.values()) <= included <= sum(n.high for n in sexes.values()))
     for (sex,), n in sexes.items():
         if sex:
             rows.append(share(f"table1/sex/{sex}", f"Sex {sex}", n, Count(included, included), level))
@@ -155,9 +156,9 @@ def deaths(told: Told, patients: Count, level: Fraction) -> PopulationDeaths | N
     people = found.n + told.exact("no death")
     if found.withheld and not people:
         return None
-    assert people <= patients.high and (found.withheld or patients.low <= people), "a patient has died or has not"
+    ensure(people <= patients.high and (found.withheld or patients.low <= people), "a patient has died or has not")
     within = told.count("deaths within")
-    assert within.low <= found.n, "who died within follow-up has died"
+    ensure(within.low <= found.n, "who died within follow-up has died")
     dead, every = Count(found.n, found.n), Count(people, people)
     return PopulationDeaths(
         people, found.n, within, share("deaths/died", "died", dead, every, level),
@@ -180,7 +181,7 @@ def drugs(protocol: Protocol, told: Told, included: int) -> tuple[DrugCount, ...
         for drug, roles in rows.items()
     ]  # fmt: skip
     for row in found:
-        assert row.earlier.low + row.background.low + row.added.low <= included
+        ensure(row.earlier.low + row.background.low + row.added.low <= included)
     return tuple(sorted(found, key=lambda row: (-(row.earlier.high + row.background.high + row.added.high), row.drug)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from caseseries.errors import ensure
 from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, change_plan, plan
@@ -78,7 +79,7 @@ def _answers(told: Told, spec: Spec, included: int, level: Fraction) -> Answers:
     every = Count(0, 0)
     for n in counts.values():
         every += n
-    assert every.low <= included <= every.high, "every included case has one answer under every spec"
+    ensure(every.low <= included <= every.high, "every included case has one answer under every spec")
     return _answered(spec, 0, counts, f"{spec.outcome}/{spec.number}", level, included)
 
 
@@ -122,13 +123,13 @@ def _years(told: Told, compiled: OutcomePlan, level: Fraction) -> tuple[Answers,
 def _why(told: Told, spec: Spec, found: Answers) -> tuple[Reason, ...]:
     listed = told.under("why", spec.outcome, spec.number)
     low, high = sum(n.low for n in listed.values()), sum(n.high for n in listed.values())
-    assert low <= found.not_evaluable.high and found.not_evaluable.low <= high, "who is not evaluable has one reason"
+    ensure(low <= found.not_evaluable.high and found.not_evaluable.low <= high, "who is not evaluable has one reason")
     return reasons(listed)
 
 
 def _cell(told: Told, compiled: OutcomePlan, spec: Spec, found: Answers) -> PopulationCell:
     flips: dict[Key, Count] = told.under("flip", compiled.name, spec.number)
-    assert spec.number or not flips, "nobody flips against the protocol as written under it"
+    ensure(spec.number or not flips, "nobody flips against the protocol as written under it")
     return PopulationCell(
         spec.number, spec.reading, spec.role, windows_of(compiled, spec), spec.missing, spec.dose or "", found,
         reasons(flips), spec.varied,
@@ -148,13 +149,13 @@ def change(
     """Before, after and change of one measure, over the cases with both values."""
     found = {part: told.spread("value", name, facts.name, part)[0] for part in ("before", "after", "change")}
     n = found["change"].n
-    assert n == found["before"].n == found["after"].n, "a change has a value before and one after"
+    ensure(n == found["before"].n == found["after"].n, "a change has a value before and one after")
     absent = []
     for (window, reason), count in told.under("absent", name, facts.name).items():
         assert count.exact is not None, "reasons of absent values are told exactly or pooled"
         absent.append((str(window), str(reason), count.exact))
     withheld = found["change"].withheld
-    assert n + sum(count for _, _, count in absent) + withheld == included, "a case has both values or a reason"
+    ensure(n + sum(count for _, _, count in absent) + withheld == included, "a case has both values or a reason")
     prefix, label, unit = f"{name}/0/{facts.name}", facts.name, facts.unit
     changes = described(f"{prefix}/change", f"{label}, change", found["change"], unit)
     changes["hodges_lehmann"] = typical_change(
@@ -163,7 +164,7 @@ def change(
     percent: dict[str, Result] = {}
     if facts.kind == "dose":
         found["percent"] = told.spread("value", name, facts.name, "percent")[0]
-        assert found["percent"].n <= n
+        ensure(found["percent"].n <= n)
         percent = described(f"{prefix}/percent_decrease", f"{label}, percent decrease", found["percent"], "%")
     return PopulationChange(
         name, facts.name, before_window, after_window, n,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from caseseries.errors import ensure
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.words import DAYS_PER_UNIT, decimal_text
 from caseseries.stats.tally import Key
@@ -35,11 +36,11 @@ def safety(protocol: Protocol, told: Told, people: Count, level: Fraction) -> Po
     for term, found in by_term.items():
         on_treatment = found.pop(("",), _NONE)
         own = patients.pop(term, _NONE)
-        assert own.low <= on_treatment.high, "a patient with an event has at least one"
+        ensure(own.low <= on_treatment.high, "a patient with an event has at least one")
         name = f"safety/rate/{term}"
         terms.append(Term(term, on_treatment, own, rate(name, term, on_treatment, days, level), reasons(found)))
-    assert not any(n.low for n in patients.values()), "a patient with an event has one"
-    assert with_event.low <= min(people.high, events.high)
+    ensure(not any(n.low for n in patients.values()), "a patient with an event has one")
+    ensure(with_event.low <= min(people.high, events.high))
     return PopulationSafety(
         events=events,
         not_counted=reasons(beside),
@@ -64,7 +65,7 @@ def _monitoring(protocol: Protocol, told: Told, years: Fraction, people: Count) 
         values, patients, beyond = (
             told.count("monitored", declared.measure, part) for part in ("values", "patients", "beyond")
         )
-        assert patients.low <= min(values.high, people.high) and beyond.low <= values.high
+        ensure(patients.low <= min(values.high, people.high) and beyond.low <= values.high)
         bounds = [f"below {decimal_text(declared.below)}"] if declared.below is not None else []
         bounds += [f"above {decimal_text(declared.above)}"] if declared.above is not None else []
         per_year = values.exact / years if years and values.exact is not None else None

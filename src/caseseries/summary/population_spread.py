@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries import stats
+from caseseries.errors import ensure
 from caseseries.stats.frequency import MILLIONTHS, Frequencies, Moments
 from caseseries.summary.model import Result
 from caseseries.summary.results import description, of_estimate, of_statistic
@@ -144,7 +145,7 @@ def joined(
         highs[high] = highs.get(high, 0) + n
         binned += n
     exact = Moments.of(Frequencies.of(known, parts))
-    assert sums.n == binned, "the sums of a site count what its bins count"
+    ensure(sums.n == binned, "the sums of a site count what its bins count")
     moments = Moments(exact.n + sums.n, exact.total + sums.total, exact.squares + sums.squares, parts)
     return Spread(Frequencies.of(lows, parts), Frequencies.of(highs, parts), moments, withheld)
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from caseseries.chart.tables import Chart
 from caseseries.cohort.drugs import OtherDrug
 from caseseries.cohort.select import Cohort
+from caseseries.errors import ensure
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.measures import all_measures, ingredients
 from caseseries.protocol.outcome import PendingOutcome
@@ -91,7 +92,7 @@ def summarise(
     }
     accounts = chart.account()
     for account in accounts.values():
-        assert account["read"] == account["used"] + account["out of scope"] + account["refused"]
+        ensure(account["read"] == account["used"] + account["out of scope"] + account["refused"])
     return Summary(
         protocol=protocol,
         measures=measures,
@@ -130,14 +131,14 @@ def _outcome(
 ) -> OutcomeSummary:
     plan, measures = one.plan, all_measures(protocol)
     primary = one.verdicts[0]
-    assert [verdict.case_id for verdict in primary] == [case.case_id for case in cohort.included]
+    ensure([verdict.case_id for verdict in primary] == [case.case_id for case in cohort.included])
     responders = [
         count_responders(plan, spec, one.verdicts[spec.number], one.inside[spec.number], level)
         for spec in plan.specs
         if spec.role != "grid"
     ]
     for counted in responders:
-        assert counted.yes + counted.no + counted.not_evaluable + counted.outside == len(primary)
+        ensure(counted.yes + counted.no + counted.not_evaluable + counted.outside == len(primary))
     removed = removed_by_minimum_follow_up(protocol, cohort)
     if removed:
         responders.append(minimum_follow_up_reading(plan, primary, one.inside[0], len(removed), level))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from caseseries.errors import ensure
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Leaf, Tree
@@ -250,7 +251,8 @@ def _moved(one: Seen, change: Fraction) -> str:
 
 
 def _of_range(one: Seen, change: Fraction) -> str:
-    assert one.leaf.width
+    assert one.leaf.width is not None
+    ensure(one.leaf.width, "a range without a width")
     return f"{shown(abs(100 * change / one.leaf.width), _PERCENT_PLACES, one.leaf.threshold)} % of range"
 
 

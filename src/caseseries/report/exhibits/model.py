@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+from caseseries.errors import ensure
+
 Raw = Fraction | float | int | str | None
 
 
@@ -57,7 +59,7 @@ class Table:
 
     def __post_init__(self) -> None:
         for row in self.rows:
-            assert row.heading or len(row.cells) == len(self.columns), f"table {self.key}: a row of another width"
+            ensure(row.heading or len(row.cells) == len(self.columns), f"table {self.key}: a row of another width")
 
     def numbered(self, number: int) -> Table:
         """The same table with its number."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from caseseries.errors import ensure
 from caseseries.report.exhibits.numbers import number, plain, whole
 from caseseries.report.exhibits.words import capital, counted
 from caseseries.report.figures.axis import HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
@@ -108,7 +109,7 @@ def bars_of(spread: Spread, about: int = 24) -> tuple[Bar, ...]:
         begin, end = origin + place * step, origin + (place + 1) * step
         inside = spread.line is not None and ((place >= 0) if spread.above else (place < 0))
         found.append(Bar(begin, end, places.get(place, 0), inside, place < first, place > last))
-    assert sum(bar.n for bar in found) == spread.n
+    ensure(sum(bar.n for bar in found) == spread.n)
     return tuple(found)
 
 
