@@ -29,7 +29,7 @@ def test_who_is_outside_the_denominator_stays_outside_in_the_reading_with_those_
     found = chart(CHART, STUDY)
     summary = analyse(STUDY, found)
     head, reading = summary.outcomes["response"].responders
-    assert (1, 1, 0, 2) == (head.yes, head.no, head.not_evaluable, head.outside)
+    assert (1, 1, 0, 1, 1) == (head.yes, head.no, head.not_evaluable, head.outside, head.unplaced)
     assert (1, 2, 0) == (reading.yes, reading.no, reading.not_evaluable)
     assert Fraction(1, 3) == reading.of_included.estimate
     counted = population(STUDY, tally_of(STUDY, found, summary), dated=found.dated, invented=False)

@@ -9,7 +9,7 @@ from tests.generate.studies import every_study
 from tests.spec.small import Spec, chart, protocol
 from tests.spec.stages import one_engine
 from tests.spec.test_spec_observed import SPECS as OBSERVED
-from tests.spec.test_spec_tally import SPECS, check_rows, counted, counted_values
+from tests.spec.test_spec_tally import SPECS, check_rows, counted, counted_change
 
 from caseseries.assessment import assess, open_choices, sheet_values
 from caseseries.assessment.sheet import compile_sheet, fits, lay_sheet, open_on_sheet
@@ -19,9 +19,10 @@ from caseseries.errors import ChoiceNeeded, Defect
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
 from caseseries.protocol.window import Window
-from caseseries.response import among, chosen_values, respond, settle, tally, uncovered_days, zero_baselines
+from caseseries.response import among, chosen_values, members, respond, settle, tally, uncovered_days, zero_baselines
 from caseseries.response.intercurrent import ask_series, lay_series
-from caseseries.response.settle import BASELINE, event_names, why_not_evaluable
+from caseseries.response.settle import BASELINE, event_names, keep_members, why_not_evaluable
+from caseseries.response.tally import count_members
 from caseseries.response.values import count_values, open_doses
 from caseseries.stats.tally import Tally
 from caseseries.study import Study
@@ -57,8 +58,11 @@ def check(study: Protocol, table: Chart) -> None:
             asked[place] = max(cases, asked.get(place, 0))
     for outcome in plans[len(study.verdicts) :]:
         assessments = assess(engine, study, cohort, outcome)
-        chosen = [values for _, values in chosen_values(engine, study, cohort, assessments)]
-        counted_values(expected, study, outcome.name, *outcome.slots, chosen)
+        chosen, inside_of = (
+            chosen_values(engine, study, cohort, assessments),
+            members(engine, study, cohort, assessments),
+        )
+        expected.merge(counted_change(study, outcome, chosen, inside_of))
         needed = [*open_choices(engine, study, cohort, assessments.compiled)]
         for place in {(one.choice, one.where) for one in needed}:
             cases = sum((one.choice, one.where) == place for one in needed)
@@ -73,6 +77,7 @@ def check(study: Protocol, table: Chart) -> None:
         lay_series(engine, study, cohort.numbers)
     found, open_now = Tally(), dict(open_on_sheet(engine, study, laid_out))
     names = {case.number: case.case_id for case in cohort.included}
+    limited: dict[str, str] = {}
     for outcome in plans:
         compiled = laid_out.compiled[outcome.name]
         if outcome.name in verdicts_of:
@@ -90,9 +95,14 @@ def check(study: Protocol, table: Chart) -> None:
                     assert inside[spec][one.case_id][0] == within
             assert rows == {}
             check_rows(engine, study, cohort, compiled, verdicts[0], inside[0])
+        if outcome.among is not None:
+            limited[outcome.name] = f"member_{len(limited)}"
+            keep_members(engine, study, compiled, limited[outcome.name])
+            if outcome.name not in verdicts_of:
+                found.merge(count_members(engine, outcome, limited[outcome.name]))
         for place, cases in open_doses(engine, study, compiled).items():
             open_now[place] = max(cases, open_now.get(place, 0))
-    found.merge(count_values(engine, study, laid_out))
+    found.merge(count_values(engine, study, laid_out, limited))
     assert list(expected.lines()) == list(found.lines())
     assert asked == open_now
 

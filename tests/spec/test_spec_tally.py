@@ -30,6 +30,7 @@ from caseseries.response import (
     among,
     change_tally,
     chosen_values,
+    members,
     respond,
     settle,
     tally,
@@ -96,8 +97,11 @@ def counted(
             day = index[verdict.case_id]
             assert day is not None
             year = (dt.date(1970, 1, 1) + dt.timedelta(days=day)).year if table.dated and number == 0 else 0
-            within = inside[number][verdict.case_id][0] is True
-            counts.add(("answer", name, number, year, ANSWERS[verdict.truth] if within else "outside"))
+            membership = inside[number][verdict.case_id][0]
+            within = membership is True
+            told = ANSWERS[verdict.truth]
+            placed = told if within else "outside" if membership is False else f"unplaced {told}"
+            counts.add(("answer", name, number, year, placed))
             if not within:
                 continue
             if verdict.truth is None:
@@ -111,8 +115,28 @@ def counted(
                 counts.add(("flip", name, number, WORDS[before], WORDS[verdict.truth]))
     for measure in pairs_of(outcome.slots, outcome.at, "baseline"):
         if all_measures(study)[measure].kind != "judgement":
-            chosen = [{quantity.slot: quantity for quantity in verdict.quantities} for verdict in verdicts[0]]
+            members = [verdict for verdict in verdicts[0] if inside[0][verdict.case_id][0] is True]
+            chosen = [{quantity.slot: quantity for quantity in verdict.quantities} for verdict in members]
             counted_values(counts, study, name, Slot(measure, "baseline"), Slot(measure, outcome.at), chosen)
+    return counts
+
+
+def counted_change(
+    study: Protocol,
+    outcome: OutcomePlan,
+    chosen: list[tuple[str, dict[Slot, Quantity]]],
+    inside: dict[str, bool | None],
+) -> Tally:
+    """The counts of one change outcome: of the cases in its denominator, and how many these are where it has its own."""
+    counts = Tally()
+    before, after = outcome.slots[:2]
+    counted_values(
+        counts, study, outcome.name, before, after, [values for case, values in chosen if inside[case] is True]
+    )
+    if outcome.among is not None:
+        for case, _ in chosen:
+            told = {True: "yes", False: "outside", None: "unplaced not evaluable"}[inside[case]]
+            counts.add(("answer", outcome.name, 0, 0, told))
     return counts
 
 
@@ -162,10 +186,12 @@ def check(study: Protocol, table: Chart) -> None:
     for name in study.changes:
         outcome = change_plan(study, name)
         assessments = assess(engine, study, cohort, outcome)
-        values = [chosen for _, chosen in chosen_values(engine, study, cohort, assessments)]
-        expected = Tally()
-        before, after = outcome.slots
-        counted_values(expected, study, name, before, after, values)
+        expected = counted_change(
+            study,
+            outcome,
+            chosen_values(engine, study, cohort, assessments),
+            members(engine, study, cohort, assessments),
+        )
         for records in (True, False):
             compiled = assess(engine, study, cohort.numbers, outcome, records=records).compiled
             assert list(expected.lines()) == list(change_tally(engine, study, compiled).lines())
@@ -186,7 +212,9 @@ def check_rows(
     for verdict in verdicts:
         within, missing = inside[verdict.case_id]
         answer, because, decided_by, day, *values = rows.pop(numbers[verdict.case_id])
-        assert answer == (ANSWERS[verdict.truth] if within else "outside")
+        assert answer == (
+            ANSWERS[verdict.truth] if within else "outside" if within is False else "denominator not known"
+        )
         assert (because or "") == (verdict.absent if within else missing)
         assert (decided_by or "") == (verdict.decided_by if within else "")
         assert day == verdict.day
@@ -246,7 +274,7 @@ open | death | 80
         "unknown": ("not evaluable", "after mmt: no visit in window", None),
         "dead": ("not evaluable", "event: death", "death"),
         "outside": ("outside", None, None),
-        "open": ("outside", "baseline mmt: no visit in window", None),
+        "open": ("denominator not known", "baseline mmt: no visit in window", None),
     } == {
         names[case_no]: tuple(told)
         for case_no, *told in engine.rows("SELECT case_no, answer, because, decided_by FROM patient_0")
@@ -259,7 +287,61 @@ def test_reasons_are_told_once_each_in_the_order_of_the_rule() -> None:
 
 
 #: Specs of windows, of observed time and of doses: each is settled with and without records.
-SPECS = [*WINDOWS, *OBSERVED, *DOSES]
+#: A verdict and a change that are limited to some cases, beside ones that are not; one case is outside, of one it is not known.
+LIMITED = """
+measures:
+  mmt: {quantity: strength, unit: points, range: [0, 80], better: high}
+  cmas: {quantity: function, unit: points, range: [0, 52], better: high}
+  steroid: {daily_dose: prednisone, as: mg/day, outside_courses: zero, if_zero_baseline: not met}
+windows:
+  baseline: {from: -90 days, to: 0 days, take: last, components: nearest each}
+  after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, tie: earlier, components: nearest each}
+outcomes:
+  response:
+    at: after
+    rule: {any: [{gain: mmt, at_least: 4 points}, {decrease: steroid, at_least: 20 % of baseline}]}
+    among: {value: cmas, at: baseline, less_than: 48 points}
+  everybody: {at: after, rule: {gain: mmt, at_least: 4 points}}
+  strength of the weak: {change: mmt, at: after, among: {value: cmas, at: baseline, less_than: 48 points}}
+  strength: {change: mmt, at: after}
+  dose of the weak: {change: steroid, at: after, among: {value: cmas, at: baseline, less_than: 48 points}}
+"""
+LIMITED_ROWS = """
+a | mmt | -5:50, 90:60
+a | cmas | -5:40
+a | prednisone | -50..40 20 mg x1; 41..200 10 mg x1
+b | mmt | -5:50, 90:51
+b | cmas | -5:40
+c | mmt | -5:50, 90:70
+c | cmas | -5:50
+d | mmt | -5:50, 90:70
+e | mmt | -5:50, 90:50
+f | mmt | -5:50
+g | cmas | -5:30
+"""
+
+SPECS = [*WINDOWS, *OBSERVED, *DOSES, Spec("limited to some cases", LIMITED, LIMITED_ROWS, {"a": "yes"})]
+
+
+def test_a_change_under_a_verdict_has_the_denominator_of_the_verdict() -> None:
+    study = protocol(LIMITED)
+    engine, table = one_engine(), chart(LIMITED_ROWS, study)
+    cohort = select(engine, study, table)
+    compiled = assess(engine, study, cohort.numbers, plan(study, "response"), records=False).compiled
+    settle(engine, study, cohort.numbers, compiled)
+    found = tally(engine, study, compiled, dated=True)
+    assert {10_000_000: 1, 1_000_000: 1} == {
+        key[-1]: n for key, n in found.counts.items() if key[:4] == ("value", "response", "mmt", "change")
+    }
+    assert {"yes": 1, "not evaluable": 2, "outside": 1, "unplaced yes": 1, "unplaced not evaluable": 2} == {
+        key[-1]: n for key, n in found.counts.items() if key[:2] == ("answer", "response")
+    }
+    compiled = assess(engine, study, cohort.numbers, change_plan(study, "strength of the weak"), records=False).compiled
+    found = change_tally(engine, study, compiled)
+    assert 2 == sum(n for key, n in found.counts.items() if key[3:4] == ("change",))
+    assert {"yes": 3, "outside": 1, "unplaced not evaluable": 3} == {
+        key[-1]: n for key, n in found.counts.items() if key[0] == "answer"
+    }
 
 
 @pytest.mark.parametrize("specs", stacks(SPECS), ids=lambda specs: f"{specs[0].name} and {len(specs) - 1} more")

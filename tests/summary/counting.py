@@ -54,7 +54,13 @@ def tally_of(protocol: Protocol, chart: Chart, summary: Summary, patients: froze
         for case_id in sorted(mine):
             if answers[case_id].included:
                 study = indexed(protocol, chart)
-                pair = [oracle.quantity(study, answers[case_id], plan, plan.primary, slot) for slot in plan.slots]
+                pair = [oracle.quantity(study, answers[case_id], plan, plan.primary, slot) for slot in plan.slots[:2]]
+                if plan.among is not None:
+                    member = oracle.among(protocol, chart, answers[case_id], plan, plan.primary)[0]
+                    told = {True: "yes", False: "outside", None: "unplaced not evaluable"}[member]
+                    tally.add(("answer", name, 0, 0, told))
+                    if member is not True:
+                        continue
                 _change(tally, summary, name, pair[1].slot.measure, pair)
     _safety(tally, protocol, summary, mine)
     for use in summary.drugs:
@@ -105,8 +111,10 @@ def _verdicts(tally: Tally, protocol: Protocol, chart: Chart, summary: Summary, 
             case = answers[verdict.case_id]
             assert case.index is not None
             year = calendar_date(case.index).year if chart.dated and not spec.number else 0
-            inside = oracle.among(protocol, chart, case, found.plan, spec)[0] is True
-            tally.add(("answer", name, spec.number, year, ANSWERS[verdict.truth] if inside else "outside"))
+            member = oracle.among(protocol, chart, case, found.plan, spec)[0]
+            inside, told = member is True, ANSWERS[verdict.truth]
+            placed = told if inside else "outside" if member is False else f"unplaced {told}"
+            tally.add(("answer", name, spec.number, year, placed))
             if not inside:
                 continue
             if verdict.truth is None:
@@ -120,7 +128,7 @@ def _verdicts(tally: Tally, protocol: Protocol, chart: Chart, summary: Summary, 
     for measure in pairs_of(found.plan.slots, found.plan.at, BASELINE):
         if summary.measures[measure].kind != "judgement":
             for verdict in found.verdicts[0]:
-                if verdict.case_id in mine:
+                if verdict.case_id in mine and verdict.inside is True:
                     values = {quantity.slot: quantity for quantity in verdict.quantities}
                     _change(
                         tally, summary, name, measure,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from fractions import Fraction
 
@@ -9,6 +11,10 @@ from tests.spec.small import chart, protocol
 
 from caseseries.chart.tables import Fact
 from caseseries.protocol.protocol import Protocol
+from caseseries.report.exhibits.methods import methods
+from caseseries.report.exhibits.patients import patients_table
+from caseseries.report.exhibits.results import headline
+from caseseries.report.files.csv_file import patients_csv
 from caseseries.study import analyse
 from caseseries.summary.model import Summary
 
@@ -66,8 +72,84 @@ outcomes:
     (head,) = (
         summary(study, "a | mmt | 0:50, 90:60\nb | mmt | 0:70, 90:75\nc | mmt | 90:75").outcomes["response"].responders
     )
-    assert (1, 0, 0, 2) == (head.yes, head.no, head.not_evaluable, head.outside)
+    assert (1, 0, 0, 1, 1) == (head.yes, head.no, head.not_evaluable, head.outside, head.unplaced)
     assert (1, 1) == (head.of_included.n, head.of_included.total)
+
+
+WEAK = """
+measures: {cmas: {quantity: function, unit: points, range: [0, 52], better: high}}
+outcomes:
+  response: {at: after, rule: {gain: mmt, at_least: 4 points}, among: {value: cmas, at: baseline, less_than: 48 points}}
+  strength of the weak: {change: mmt, at: after, among: {value: cmas, at: baseline, less_than: 48 points}}
+  strength: {change: mmt, at: after}
+"""
+WEAK_ROWS = """
+a | mmt | 0:50, 90:60
+a | cmas | 0:40
+b | mmt | 0:50, 90:51
+b | cmas | 0:40
+c | mmt | 0:50, 90:90
+c | cmas | 0:50
+d | mmt | 0:50, 90:70
+e | mmt | 0:50, 90:50
+f | cmas | 0:30
+"""
+WEAK_ONES = "with cmas less than 48 points at baseline"
+
+
+def test_a_case_whose_membership_is_not_known_stands_in_the_worst_and_the_best_case() -> None:
+    (head,) = summary(protocol(WEAK), WEAK_ROWS).outcomes["response"].responders
+    assert (1, 1, 1, 1, 2) == (head.yes, head.no, head.not_evaluable, head.outside, head.unplaced)
+    assert (1, 3) == (head.of_included.n, head.of_included.total)
+    assert (1, 4) == (head.worst_case.n, head.worst_case.total)  # e, no responder, inside; d, a responder, outside
+    assert (3, 4) == (head.best_case.n, head.best_case.total)  # d inside; e outside; f a responder
+
+
+def test_ids_labels_and_changes_name_the_denominator_they_have() -> None:
+    found = summary(protocol(WEAK), WEAK_ROWS)
+    (head,) = found.outcomes["response"].responders
+    assert ("response/0/of_among", f"of the included {WEAK_ONES}") == (head.of_included.id, head.of_included.label)
+    assert f"the included cases {WEAK_ONES}" == head.denominator
+    (change,) = [one for one in found.outcomes["response"].changes if one.measure == "mmt"]
+    assert (2, WEAK_ONES) == (change.n, change.among)
+    mean = change.change["mean"]
+    assert ("response/0/mmt/among/change/mean", f"mmt, change ({WEAK_ONES})") == (
+        mean.id,
+        mean.label.removesuffix(", mean"),
+    )
+    assert Fraction(11, 2) == change.change["mean"].estimate
+    weak, everybody = found.change_outcomes
+    assert (2, 5, Fraction(11, 2)) == (weak.n, everybody.n, weak.change["mean"].estimate)
+    assert ("", WEAK_ONES) == (everybody.among, weak.among)
+    assert [] == [one.case_id for one in found.outcomes["response"].pivotal if one.case_id in "cde"]
+
+
+def test_a_case_outside_the_denominator_says_so_in_its_verdict_and_sentence() -> None:
+    outcome = summary(protocol(WEAK), WEAK_ROWS).outcomes["response"]
+    inside = {one.case_id: one.inside for one in outcome.verdicts[0]}
+    assert {"a": True, "b": True, "c": False, "d": None, "e": None, "f": True} == inside
+    outside = "Outside: not among cases with cmas less than 48 points at baseline. The rule alone says response: mmt 50 → 90 (+40; at least "
+    outside += "4 points needed)."
+    assert outside == outcome.sentences["c"]
+    assert outcome.sentences["d"].startswith(
+        "Not known whether among cases with cmas less than 48 points at baseline: "
+    )
+
+
+def test_every_table_and_file_tells_who_is_outside_the_denominator() -> None:
+    found = summary(protocol(WEAK), WEAK_ROWS)
+    table = patients_table(found, "response")
+    place = [column.title for column in table.columns].index("Verdict")
+    told = {row.cells[0].text: row.cells[place].text for row in table.rows}
+    assert "outside: not among cases with cmas less than 48 points at baseline" == told["c"]
+    assert "not known whether among cases with cmas less than 48 points at baseline" == told["d"]
+    assert "responder" == told["a"]
+    lines = {row["case"]: row for row in csv.DictReader(io.StringIO(patients_csv(found)))}
+    assert told == {case: row["verdict"] for case, row in lines.items()}
+    assert f"1 of 3 (33 %, 95 % CI 0.8–90.6) of the included cases {WEAK_ONES}" in headline(found)
+    assert "worst case 1, best case 3 of 4" in headline(found)
+    assert f"The denominator is limited to the included cases {WEAK_ONES}" in methods(found)[3].text
+    assert f"the changes of mmt from baseline to after, in the included cases {WEAK_ONES}" in methods(found)[3].text
 
 
 def test_those_removed_by_a_minimum_follow_up_count_as_non_responders_in_a_reading() -> None:

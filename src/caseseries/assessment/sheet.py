@@ -135,6 +135,7 @@ def _note(sheet: Sheet, compiled: Compiled) -> None:
     sheet.dated |= {key[0] for key in compiled.choices if key in sheet.doses}
     if compiled.plan.primary.tree.nodes:
         sheet.dated |= set(compiled.variants.values())
+    if compiled.plan.primary.tree.nodes or compiled.plan.among is not None:
         sheet.compared |= set(compiled.choices.values()) & set(sheet.values.values())
 
 

@@ -127,14 +127,20 @@ def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
             notes.warn((*loc, "readings", reading), "this reading is the same as the rule", reading, key=True)
     found = [leaf for rule_loc, rule in rules for leaf in leaves(rule, rule_loc)]
     among = list(leaves(outcome.get("among"), (*loc, "among")))
-    for leaf in (*found, *among):
+    for leaf in found:
         _leaf(draft, notes, leaf)
+    _among(draft, notes, among, at)
+    _dose_anchor(draft, notes, loc, [*found, *among], str(at))
+
+
+def _among(draft: Draft, notes: Notes, among: list[LeafDraft], at: object) -> None:
+    """Who belongs to the denominator is best known at the index date."""
     for leaf in among:
+        _leaf(draft, notes, leaf)
         window = draft.windows.get(str(leaf.written.get("at", at)))
         if window is not None and window.to > 0:
             what = "who is in the denominator depends on something after the index date"
             notes.warn(leaf.loc, what, do="write `at:` with a window before it, if that was meant")
-    _dose_anchor(draft, notes, loc, [*found, *among], str(at))
 
 
 def _dose_anchor(draft: Draft, notes: Notes, loc: Loc, found: list[LeafDraft], at: str) -> None:
@@ -159,6 +165,7 @@ def _change_outcome(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, 
         _window(draft, notes, (*loc, "from"), outcome["from"])
     elif BASELINE not in draft.windows:
         _no_baseline(draft, notes, loc)
+    _among(draft, notes, list(leaves(outcome.get("among"), (*loc, "among"))), outcome.get("at"))
     facts = draft.facts.get(str(outcome["change"]))
     if facts is not None and facts.kind == "judgement":
         notes.wrong((*loc, "change"), "a judgement has no change", facts.name, _of_kind(draft, "number", "dose"))

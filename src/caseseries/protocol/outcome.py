@@ -24,11 +24,12 @@ class VerdictOutcome(Written):
 
 
 class ChangeOutcome(Written):
-    """The change of one measure from one window to another."""
+    """The change of one measure from one window to another, of the cases for which the rule `among` holds where there is one."""
 
     change: str
     at: str
     from_: str = Field(default="baseline", alias="from")
+    among: Rule | None = None
 
 
 class PendingOutcome(Written):

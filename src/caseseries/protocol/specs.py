@@ -136,14 +136,19 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
 
 
 def change_plan(protocol: Protocol, name: str) -> OutcomePlan:
-    """Compile one change outcome: two values and no rule, under the protocol as written alone."""
+    """Compile one change outcome: two values (the first slots) and no rule, under the protocol as written alone."""
     outcome = protocol.changes[name]
-    slots = (Slot(outcome.change, outcome.from_), Slot(outcome.change, outcome.at))
-    at_visits = (outcome.change,) if visit_measure(protocol, outcome.change) else ()
+    pair = (Slot(outcome.change, outcome.from_), Slot(outcome.change, outcome.at))
+    among = grow(outcome.among, outcome.at, all_measures(protocol)) if outcome.among is not None else None
+    slots = tuple(dict.fromkeys([*pair, *(among.slots if among else ())]))
+    visit_measures = {
+        window: tuple(slot.measure for slot in slots if slot.window == window and visit_measure(protocol, slot.measure))
+        for window in dict.fromkeys(slot.window for slot in slots)
+    }
     measure = protocol.measures[outcome.change]
     dose = measure.as_ if isinstance(measure, DailyDose) else None
     spec = Spec(0, name, AS_WRITTEN, Tree(()), dict(protocol.windows), "not evaluable", dose, ())
-    return OutcomePlan(name, outcome.at, slots, dict.fromkeys((outcome.from_, outcome.at), at_visits), (spec,))
+    return OutcomePlan(name, outcome.at, slots, visit_measures, (spec,), among)
 
 
 def visit_measure(protocol: Protocol, name: str) -> bool:

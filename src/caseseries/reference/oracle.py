@@ -48,6 +48,7 @@ def verdict(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: Ou
     if truth is None:
         absent = f"event: {decided_by}" if decided_by else _open_leaves(trace)
     assessed = window_values(study, case, outcome_plan, spec, outcome_plan.at).day
+    inside, outside_because = among(protocol, chart, case, outcome_plan, spec)
     return Verdict(
         case_id=case.case_id,
         outcome=outcome_plan.name,
@@ -60,6 +61,8 @@ def verdict(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: Ou
         day=None if assessed is None else assessed - case.index,
         quantities=tuple(values.values()),
         trace=trace,
+        inside=inside,
+        outside_because=outside_because,
     )
 
 

@@ -1,7 +1,7 @@
 """The rule compiled and evaluated: intercurrent events, verdicts, traces."""
 
 from caseseries.response.choices import open_histories, require_choices, uncovered_days, zero_baselines
-from caseseries.response.respond import among, chosen_values, respond
+from caseseries.response.respond import among, chosen_values, members, respond
 from caseseries.response.settle import settle
 from caseseries.response.tally import change_tally, tally
 
@@ -9,6 +9,7 @@ __all__ = [
     "among",
     "change_tally",
     "chosen_values",
+    "members",
     "open_histories",
     "require_choices",
     "respond",

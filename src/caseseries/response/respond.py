@@ -6,7 +6,7 @@ Grain of the result: included case x spec.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from caseseries.assessment.absent import words
@@ -79,7 +79,15 @@ def respond(
                     protocol, spec, names[case_no], quantities, tree, truths, events, anchors[case_no, at], not_met
                 )
             )
-    return {number: tuple(found) for number, found in verdicts.items()}
+    placed = among(engine, protocol, plan, verdicts, cohort)
+    return {
+        number: tuple(
+            replace(verdict, inside=inside, outside_because=because)
+            for verdict in found
+            for inside, because in (placed[number][verdict.case_id],)
+        )
+        for number, found in verdicts.items()
+    }
 
 
 def among(
@@ -104,6 +112,18 @@ def among(
         trace = _trace(plan.among, truths, values[names[case_no], number], not_met)
         inside[number][names[case_no]] = (truths[0], _open_leaves(trace) if truths[0] is None else "")
     return inside
+
+
+def members(engine: Engine, protocol: Protocol, cohort: Cohort, assessments: Assessments) -> dict[str, Truth]:
+    """Whether each included case belongs to the denominator of an outcome that asks for a change and has no rule."""
+    compiled = assessments.compiled
+    plan = compiled.plan
+    if plan.among is None:
+        return {case.case_id: True for case in cohort.included}
+    valued = lay_out(engine, protocol, compiled).valued("spec_row")
+    names = {case.number: case.case_id for case in cohort.included}
+    rows = engine.rows(tree_sql(plan.among, plan.slots, engine.dialect, zero_not_met(protocol), valued))
+    return {names[case_no]: truths[0] for case_no, _, *truths in rows}
 
 
 def chosen_values(

@@ -183,6 +183,26 @@ FROM (
     )
 
 
+def members_sql(engine: Engine, protocol: Protocol, plan: OutcomePlan, evaluation: Evaluation) -> str:
+    """The query of who belongs to the denominator of an outcome that was laid out, spec by spec: case_no, spec, truth, why."""
+    assert plan.among is not None
+    return root_sql(plan.among, plan.slots, engine.dialect, zero_not_met(protocol), evaluation.valued("spec_row"))
+
+
+def keep_members(engine: Engine, protocol: Protocol, compiled: Compiled, table: str) -> None:
+    """Keep who belongs to the denominator under the protocol as written, as ``table(case_no, truth)``.
+
+    Of an outcome with a rule after :func:`settle`; of a change outcome at any time after its values are there.
+    """
+    if compiled.plan.primary.tree.nodes:
+        engine.keep(table, "SELECT case_no, inside AS truth FROM verdict WHERE spec = 0")
+    else:
+        evaluation = lay_out(engine, protocol, compiled)
+        engine.keep(
+            table, f"SELECT case_no, truth FROM ({members_sql(engine, protocol, compiled.plan, evaluation)}) AS g"
+        )
+
+
 def reason_words(slots: Sequence[Slot], why: str) -> str:
     """The different reasons of the leaves that are not evaluable, in the order of the tree.
 

@@ -1,7 +1,8 @@
 """Verdicts and values as counts that add up: answers, reasons, events, flips, and values under the protocol as written.
 
 Sections, each with the outcome first: answer, why, decided, occurred, flip, value, absent. All but value and absent leave out cases outside
-the denominator, except that answer counts them as `outside`.
+the denominator, except that answer counts them as `outside`, and those of whom that is not known by their answer. Value and absent
+are of the denominator too. A change outcome that has a denominator of its own counts it as answers: yes for those inside.
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ from caseseries.engine.dialect import Dialect
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import pairs_of
+from caseseries.protocol.specs import OutcomePlan, pairs_of
 from caseseries.protocol.tree import Slot
-from caseseries.response.settle import BASELINE, Evaluation, event_names, lay_out, why_not_evaluable
+from caseseries.response.settle import BASELINE, Evaluation, event_names, lay_out, members_sql, why_not_evaluable
 from caseseries.stats.tally import Tally
 from caseseries.verdict.trace import Truth
 
 #: Doses are counted to 4 decimals, percents to 2: of millions of cases as many would differ otherwise, and no report prints more.
 QUOTIENT, PERCENT = 100, 10_000
+
+#: What a case is counted under: its answer in the denominator; outside it; or its answer where it is not known whether it belongs to it.
+OUTSIDE = "outside"
+UNPLACED: dict[Truth, str] = {True: "unplaced yes", False: "unplaced no", None: "unplaced not evaluable"}
 
 ANSWERS: dict[Truth, str] = {True: "yes", False: "no", None: "not evaluable"}
 FLIPS: dict[Truth, str] = {True: "responder", False: "non-responder", None: "not evaluable"}
@@ -29,7 +34,7 @@ FLIPS: dict[Truth, str] = {True: "responder", False: "non-responder", None: "not
 _VERDICTS = """
 SELECT spec, year, inside, truth, decided, events, why, count(*)
 FROM (
-    SELECT v.spec, CASE WHEN v.spec = 0 THEN {year} ELSE 0 END AS year, coalesce(v.inside, FALSE) AS inside, v.truth, v.decided, v.events,
+    SELECT v.spec, CASE WHEN v.spec = 0 THEN {year} ELSE 0 END AS year, v.inside, v.truth, v.decided, v.events,
         CASE WHEN v.truth IS NULL AND v.decided = 0 THEN v.why ELSE '' END AS why
     FROM verdict AS v JOIN included_case AS k ON k.case_no = v.case_no
 ) AS told
@@ -54,7 +59,7 @@ def tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, dated: bool
     year = f"CAST(extract(YEAR FROM {engine.dialect.date('k.index_day')}) AS INT)" if dated else "0"
     for spec, in_year, inside, truth, decided, events, why, n in engine.rows(_VERDICTS.format(year=year)):
         times = int(n)
-        counts.add(("answer", plan.name, spec, int(in_year), ANSWERS[truth] if inside else "outside"), times)
+        counts.add(("answer", plan.name, spec, int(in_year), placed_answer(truth, inside)), times)
         if not inside:
             continue
         if truth is None:
@@ -68,18 +73,47 @@ def tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, dated: bool
             counts.add(("flip", plan.name, spec, FLIPS[before], FLIPS[after]), int(n))
     if compiled.laid:
         return counts
+    wide = "case_wide"
+    if plan.among is not None:
+        wide = (
+            "(SELECT c.* FROM case_wide AS c JOIN verdict AS v ON v.case_no = c.case_no WHERE v.spec = 0 AND v.inside)"
+        )
     measures, evaluation = all_measures(protocol), Evaluation.again(engine, plan, compiled.whole)
     for measure in pairs_of(plan.slots, plan.at, BASELINE):
         if measures[measure].kind != "judgement":
             pair = Slot(measure, BASELINE), Slot(measure, plan.at)
-            counts.merge(_changes(engine, protocol, compiled, evaluation, *pair))
+            counts.merge(_changes(engine, protocol, compiled, evaluation, *pair, wide=wide))
     return counts
+
+
+def placed_answer(truth: Truth, inside: Truth) -> str:
+    """What a case is counted under.
+
+    >>> placed_answer(True, True), placed_answer(True, False), placed_answer(None, None)
+    ('yes', 'outside', 'unplaced not evaluable')
+    """
+    return ANSWERS[truth] if inside else OUTSIDE if inside is False else UNPLACED[truth]
 
 
 def change_tally(engine: Engine, protocol: Protocol, compiled: Compiled) -> Tally:
     """Count the values of an outcome that asks for a change and has no rule; needs ``quantity`` of it."""
-    before, after = compiled.plan.slots
-    return _changes(engine, protocol, compiled, lay_out(engine, protocol, compiled), before, after)
+    before, after = compiled.plan.slots[:2]
+    evaluation, wide = lay_out(engine, protocol, compiled), "case_wide"
+    if compiled.plan.among is not None:
+        engine.keep("change_member", members_sql(engine, protocol, compiled.plan, evaluation))
+        wide = "(SELECT c.* FROM case_wide AS c JOIN change_member AS g ON g.case_no = c.case_no WHERE g.truth)"
+    counts = _changes(engine, protocol, compiled, evaluation, before, after, wide=wide)
+    if compiled.plan.among is not None:
+        counts.merge(count_members(engine, compiled.plan, "change_member"))
+    return counts
+
+
+def count_members(engine: Engine, plan: OutcomePlan, table: str) -> Tally:
+    """How many cases belong to the denominator of a change outcome, as its answers; `table` has case_no and truth."""
+    counts = Tally()
+    for inside, n in engine.rows(f"SELECT truth, count(*) FROM {table} GROUP BY truth"):
+        counts.add(("answer", plan.name, 0, 0, placed_answer(inside, inside)), int(n))
+    return counts
 
 
 _PAIR = """
@@ -91,9 +125,16 @@ _COUNT = "SELECT '{part}' AS part, {part} AS value, count(*) AS n FROM value_pai
 
 
 def _changes(
-    engine: Engine, protocol: Protocol, compiled: Compiled, evaluation: Evaluation, before: Slot, after: Slot
+    engine: Engine,
+    protocol: Protocol,
+    compiled: Compiled,
+    evaluation: Evaluation,
+    before: Slot,
+    after: Slot,
+    *,
+    wide: str,
 ) -> Tally:
-    """The values of one measure before and after, from ``case_wide``."""
+    """The values of one measure before and after, from ``case_wide`` or those of its cases that the outcome is limited to."""
     plan, counts, dialect = compiled.plan, Tally(), engine.dialect
     chosen = {"b": compiled.choice(protocol, plan.primary, before), "a": compiled.choice(protocol, plan.primary, after)}
     dose = all_measures(protocol)[after.measure].kind == "dose"
@@ -116,7 +157,7 @@ def _changes(
         hundred = millionths(dialect, "(100 * (b_num * a_den - a_num * b_den))", "(b_num * a_den)", PERCENT)
         parts["percent"] = f"CASE WHEN b_num > 0 THEN {hundred} END"
     values = ", ".join(f"{value} AS {part}" for part, value in parts.items())
-    engine.keep("value_pair", _PAIR.format(values=values, columns=", ".join(columns), wide="case_wide"))
+    engine.keep("value_pair", _PAIR.format(values=values, columns=", ".join(columns), wide=wide))
     for part, value, n in engine.rows(" UNION ALL ".join(_COUNT.format(part=part) for part in parts)):
         counts.add(("value", plan.name, after.measure, part, int(value)), int(n))
     missing = "SELECT missing_after, absent, count(*) FROM value_pair WHERE absent <> 0 GROUP BY missing_after, absent"

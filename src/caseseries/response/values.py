@@ -41,25 +41,35 @@ class _Pair:
 _Columns = Mapping[tuple[int, int], Mapping[int, Sequence[_Pair]]]
 
 
-def count_values(engine: Engine, protocol: Protocol, sheet: Sheet) -> Tally:
+def count_values(engine: Engine, protocol: Protocol, sheet: Sheet, members: Mapping[str, str] | None = None) -> Tally:
     """Count before, after, change (and of doses percent) of every pair, and why pairs are not complete.
 
-    Outcomes that compare the same values are counted once, and all measures of two windows in one statement.
+    Outcomes that compare the same values are counted once, and all measures of two windows in one statement. `members` names the table
+    of each outcome that is limited to some cases (:func:`~caseseries.response.settle.keep_members`): these are counted by themselves.
     """
+    members, counts = members or {}, Tally()
+    every = [compiled for name, compiled in sheet.compiled.items() if name not in members]
+    _count_pairs(engine, counts, sheet, [pair for compiled in every for pair in _pairs(protocol, compiled)], "{}")
+    for name, table in members.items():
+        limited = f"(SELECT t.* FROM {{}} AS t JOIN {table} AS g ON g.case_no = t.case_no WHERE g.truth) AS limited"
+        _count_pairs(engine, counts, sheet, list(_pairs(protocol, sheet.compiled[name])), limited)
+    return counts
+
+
+def _count_pairs(engine: Engine, counts: Tally, sheet: Sheet, pairs: Sequence[_Pair], of: str) -> None:
+    """Count these pairs; `of` is the table whose rows count, with the name of the sheet's table in its place."""
     values: dict[tuple[int, int], dict[int, list[_Pair]]] = {}
     doses: dict[tuple[int, int], dict[int, list[_Pair]]] = {}
-    for pair in (pair for compiled in sheet.compiled.values() for pair in _pairs(protocol, compiled)):
+    for pair in pairs:
         if pair.dose:
             doses.setdefault((pair.one, pair.other), {}).setdefault(0, []).append(pair)
         else:
             (before, measure), (after, _) = sheet.place(pair.one), sheet.place(pair.other)
             values.setdefault((before, after), {}).setdefault(measure, []).append(pair)
-    counts = Tally()
     if values:
-        _count(engine, counts, "value_case", "measure", values, _PLAIN)
+        _count(engine, counts, of.format("value_case"), "measure", values, _PLAIN)
     if doses:
-        _count(engine, counts, "case_sheet", "0", doses, _quotients(engine.dialect))
-    return counts
+        _count(engine, counts, of.format("case_sheet"), "0", doses, _quotients(engine.dialect))
 
 
 def _count(
@@ -108,7 +118,7 @@ def _pairs(protocol: Protocol, compiled: Compiled) -> Iterator[_Pair]:
     if plan.primary.tree.nodes:
         slots = [(Slot(name, BASELINE), Slot(name, plan.at)) for name in pairs_of(plan.slots, plan.at, BASELINE)]
     else:
-        before, after = plan.slots
+        before, after = plan.slots[:2]
         slots = [(before, after)]
     for before, after in slots:
         kind = measures[after.measure].kind

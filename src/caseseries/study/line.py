@@ -11,7 +11,7 @@ from caseseries.cohort import other_drugs, prior_use, select
 from caseseries.engine.connection import connect
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
-from caseseries.response import among, chosen_values, open_histories, respond, uncovered_days, zero_baselines
+from caseseries.response import chosen_values, members, open_histories, respond, uncovered_days, zero_baselines
 from caseseries.safety import follow
 from caseseries.summary import Answered, Changed, summarise
 from caseseries.summary.model import Summary
@@ -50,12 +50,13 @@ def analyse(
             verdicts = respond(engine, protocol, cohort, assessments)
             needed += [*open_choices(engine, protocol, cohort, assessments.compiled)]
             needed += [*zero_baselines(protocol, outcome, verdicts), *uncovered_days(protocol, verdicts[0])]
-            answered.append(Answered(outcome, verdicts, among(engine, protocol, outcome, verdicts, cohort)))
+            answered.append(Answered(outcome, verdicts))
         for name in protocol.changes:
             assessments = assess(engine, protocol, cohort, change_plan(protocol, name))
             needed += [*open_choices(engine, protocol, cohort, assessments.compiled)]
             values = chosen_values(engine, protocol, cohort, assessments)
-            changed.append(Changed(assessments.compiled.plan, values))
+            inside = members(engine, protocol, cohort, assessments)
+            changed.append(Changed(assessments.compiled.plan, values, inside))
         response.require_choices(needed)
         progress("safety and other drugs", len(cohort.included))
         safety = follow(engine, protocol, cohort)

@@ -20,8 +20,11 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Slot
 from caseseries.response.settle import why_not_evaluable
-from caseseries.response.tally import ANSWERS, millionths
+from caseseries.response.tally import ANSWERS, OUTSIDE, millionths
 from caseseries.study.work import unwritten
+
+#: The answer of a case of which it is not known whether it belongs to the denominator.
+NOT_PLACED = "denominator not known"
 
 #: Cases of one row group of the file.
 ROW_GROUP = 100_000
@@ -74,7 +77,8 @@ def _words(slot: Slot) -> str:
 def keep_outcome(engine: Engine, protocol: Protocol, compiled: Compiled, place: int) -> None:
     """Keep the rows of the outcome that was settled last, as table ``patient_<place>``.
 
-    A case outside the denominator has the answer `outside`, no event that decided, and where that is unknown what was absent.
+    A case outside the denominator has the answer `outside` and no event that decided; where it is not known whether it belongs to the
+    denominator the answer is `denominator not known`, with what was absent.
     """
     plan = compiled.plan
     told = engine.rows(
@@ -87,8 +91,8 @@ def keep_outcome(engine: Engine, protocol: Protocol, compiled: Compiled, place: 
     engine.keep(
         f"patient_{place}",
         f"""
-SELECT v.case_no, CASE WHEN v.inside THEN CASE WHEN v.truth THEN '{ANSWERS[True]}' WHEN NOT v.truth THEN '{ANSWERS[False]}'
-    ELSE '{ANSWERS[None]}' END ELSE 'outside' END AS answer, y.because, e.words AS decided_by, v.day, {_values(plan)}
+SELECT v.case_no, CASE WHEN NOT v.inside THEN '{OUTSIDE}' WHEN v.inside IS NULL THEN '{NOT_PLACED}' WHEN v.truth THEN '{ANSWERS[True]}'
+    WHEN NOT v.truth THEN '{ANSWERS[False]}' ELSE '{ANSWERS[None]}' END AS answer, y.because, e.words AS decided_by, v.day, {_values(plan)}
 FROM verdict AS v
 JOIN ({_of_cases(engine, protocol, compiled)}) AS w ON w.case_no = v.case_no
 LEFT JOIN why_words AS y ON {_UNKNOWN} AND y.decided = {_DECIDED} AND y.why = {_WHY}

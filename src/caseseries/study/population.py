@@ -22,8 +22,8 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
 from caseseries.response.choices import CHOICE_WORDS
 from caseseries.response.intercurrent import ask_series, lay_series
-from caseseries.response.settle import BASELINE, settle
-from caseseries.response.tally import change_tally, tally
+from caseseries.response.settle import BASELINE, keep_members, settle
+from caseseries.response.tally import change_tally, count_members, tally
 from caseseries.response.values import count_values, open_doses
 from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
@@ -133,6 +133,7 @@ def _count(
     if laid and sheet is None:
         source.values(near)  # again, for the general way reads equal rows once
     opened: dict[tuple[str, str], int] = dict(open_on_sheet(engine, protocol, sheet)) if sheet else {}
+    members: dict[str, str] = {}
     for place, outcome in enumerate(plans.verdicts):
         progress(f"evaluating {outcome.name}{where}", int(included))
         compiled = _compiled(engine, protocol, numbers, outcome, sheet)
@@ -140,9 +141,17 @@ def _count(
         counts.merge(tally(engine, protocol, compiled, dated=True))
         _raise(opened, engine, protocol, compiled, sheet)
         keep_outcome(engine, protocol, compiled, place)
+        if sheet is not None and outcome.among is not None:
+            members[outcome.name] = f"member_{len(members)}"
+            keep_members(engine, protocol, compiled, members[outcome.name])
     if sheet is not None:
         progress(f"counting values{where}", int(included))
-        counts.merge(count_values(engine, protocol, sheet))
+        for outcome in plans.changes:
+            if outcome.among is not None:
+                members[outcome.name] = f"member_{len(members)}"
+                keep_members(engine, protocol, sheet.compiled[outcome.name], members[outcome.name])
+                counts.merge(count_members(engine, outcome, members[outcome.name]))
+        counts.merge(count_values(engine, protocol, sheet, members))
     for outcome in plans.changes:
         compiled = _compiled(engine, protocol, numbers, outcome, sheet)
         if sheet is None:
@@ -154,7 +163,7 @@ def _count(
     progress(f"safety{where}", int(included))
     counts.merge(safety.tally(engine, protocol, numbers, repeated=sheet is not None))
     write_range(engine, plans.verdicts, work.unfinished_parquet(part))
-    engine.forget(*LARGE, *(f"patient_{place}" for place in range(len(plans.verdicts))))
+    engine.forget(*LARGE, *members.values(), *(f"patient_{place}" for place in range(len(plans.verdicts))))
     return counts
 
 

@@ -13,6 +13,7 @@ from typing import Literal, get_args
 from caseseries.errors import CaseSeriesError
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
+from caseseries.response.tally import ANSWERS, OUTSIDE, UNPLACED
 from caseseries.stats.tally import Key, Tally
 from caseseries.summary.coarsen import Ends, apart, bins, partition, pooled, small, width_for
 from caseseries.summary.population_told import OTHER, TABLES, UNKNOWN
@@ -20,7 +21,7 @@ from caseseries.summary.population_told import OTHER, TABLES, UNKNOWN
 Audience = Literal["own site", "network"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 
-_ANSWERS = ("yes", "no", "not evaluable", "outside")
+_ANSWERS = (*ANSWERS.values(), OUTSIDE)
 #: Widths of bins of whole years and days.
 _WIDTHS = {"age": 5, "observed": 30, "on drug": 30, "duration": 365, "deaths": 30}
 _KNOWN = {
@@ -87,6 +88,8 @@ class _Network:
         held: set[str] = set()
         for one in plans:
             held |= self.outcome(one)
+        for name in self.protocol.changes:
+            held |= self.denominator(change_plan(self.protocol, name))
         for name in self.protocol.verdicts | self.protocol.changes:
             self.values(name, held)
         self.tell(("patients",), self.people)
@@ -168,10 +171,10 @@ class _Network:
         name = compiled.name
         ranged: dict[int, dict[str, Ends]] = {}
         for spec in compiled.specs:
-            cells = dict.fromkeys(_ANSWERS, 0)
+            cells = dict.fromkeys((*_ANSWERS, *(UNPLACED.values() if compiled.among is not None else ())), 0)
             for (_, given), n in self.of("answer", name, spec.number).items():
                 cells[str(given)] += n
-            found = partition(cells, self.smallest, last=("not evaluable", "outside"))
+            found = partition(cells, self.smallest, last=("not evaluable", OUTSIDE))
             ranged[spec.number] = {answer: ends for answer, ends in found.items() if ends[0] != ends[1]}
             self.answers(name, spec.number, found)
             self.why(name, spec.number, found["not evaluable"])
@@ -179,7 +182,20 @@ class _Network:
                 for key, n in self.of(section, name, spec.number).items():
                     self.tell((section, name, spec.number, *key), apart(n, self.included, self.smallest))
             self.flips(name, spec.number, bool(ranged[0] or ranged[spec.number]))
-        return {slot.measure for slot in compiled.slots} if "not evaluable" in ranged[0] else set()
+        hidden = "not evaluable" in ranged[0] or (compiled.among is not None and ranged[0])
+        return {slot.measure for slot in compiled.slots} if hidden else set()
+
+    def denominator(self, compiled: OutcomePlan) -> set[str]:
+        """Who belongs to the denominator of a change outcome; returns its measure where the number of its values would give a small count away."""
+        if compiled.among is None:
+            return set()
+        cells = {str(given): n for (_, given), n in self.of("answer", compiled.name, 0).items()}
+        found = partition(
+            dict.fromkeys((ANSWERS[True], OUTSIDE, *UNPLACED.values()), 0) | cells, self.smallest, last=(OUTSIDE,)
+        )
+        for given, ends in found.items():
+            self.tell(("answer", compiled.name, 0, 0, given), ends)
+        return {slot.measure for slot in compiled.slots} if any(low != high for low, high in found.values()) else set()
 
     def answers(self, name: str, spec: int, found: Mapping[str, Ends]) -> None:
         """Answers of one spec; by year where every year can be told, years that cannot standing together under 0."""
@@ -238,7 +254,10 @@ class _Network:
             }
             n = sum(parts["change"].values())
             if measure in held or small(n, self.smallest) or small(missing, self.smallest):
-                self.out.add(("withheld", "value", name, measure), n + missing)
+                limited = (self.protocol.verdicts | self.protocol.changes)[name].among is not None
+                self.out.add(
+                    ("withheld", "value", name, measure), self.included if limited and measure in held else n + missing
+                )
                 continue
             percent = self.tables.get(("value", name, measure, "percent"), {})
             left = n - sum(percent.values()) if percent else 0

@@ -26,8 +26,12 @@ def summarise_change(
     chosen: Chosen,
     level: Fraction,
     p_values: bool,
+    among: str = "",
 ) -> ChangeSummary:
-    """Change is after minus before, over the cases with both values; for doses also the percent decrease from baseline."""
+    """Change is after minus before, over the cases with both values; for doses also the percent decrease from baseline.
+
+    `chosen` are the cases of the outcome's denominator; `among` names it where it is not all included (`with ...`).
+    """
     name = facts.name
     pairs: list[tuple[Fraction, Fraction]] = []
     absent: list[tuple[str, str]] = []
@@ -38,22 +42,23 @@ def summarise_change(
             absent.append((case_id, f"{missing.slot.window} {name}: {missing.absent}"))
         else:
             pairs.append((before.value, after.value))
-    prefix = f"{outcome}/{spec}/{name}"
+    prefix, whose = f"{outcome}/{spec}/{name}", f" ({among})" if among else ""
+    prefix += "/among" if among else ""
     befores, afters = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     changes = [after - before for before, after in pairs]
-    change = description(f"{prefix}/change", f"{name}, change", changes, facts.unit)
+    change = description(f"{prefix}/change", f"{name}, change{whose}", changes, facts.unit)
     estimate = stats.hodges_lehmann(changes, level=level, unit=facts.unit)
     change["hodges_lehmann"] = of_estimate(
-        f"{prefix}/change/hodges_lehmann", f"{name}, change, Hodges–Lehmann", estimate
+        f"{prefix}/change/hodges_lehmann", f"{name}, change, Hodges–Lehmann{whose}", estimate
     )
     percent: dict[str, Result] = {}
     if facts.kind == "dose":
         decreases = [100 * (before - after) / before for before, after in pairs if before > 0]
-        percent = description(f"{prefix}/percent_decrease", f"{name}, percent decrease", decreases, "%")
+        percent = description(f"{prefix}/percent_decrease", f"{name}, percent decrease{whose}", decreases, "%")
     tests = change_tests(prefix, name, changes) if p_values else ()
     return ChangeSummary(
         outcome, spec, name, before_window, after_window, len(pairs),
-        description(f"{prefix}/before", f"{name}, before", befores, facts.unit),
-        description(f"{prefix}/after", f"{name}, after", afters, facts.unit),
-        change, percent, tests, tuple(absent),
+        description(f"{prefix}/before", f"{name}, before{whose}", befores, facts.unit),
+        description(f"{prefix}/after", f"{name}, after{whose}", afters, facts.unit),
+        change, percent, tests, tuple(absent), among,
     )  # fmt: skip

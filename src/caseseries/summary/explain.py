@@ -15,6 +15,7 @@ from caseseries.summary.between import of_case
 from caseseries.summary.compare import disagreement, same_verdict
 from caseseries.summary.model import CaseRow, OutcomeSummary, Summary
 from caseseries.verdict import narrator
+from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.trace import Quantity, Verdict
 
 
@@ -42,7 +43,10 @@ class Rested:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why one case has its verdict under one spec; `verdict` is None for a case that was not included."""
+    """Why one case has its verdict under one spec; `verdict` is None for a case that was not included.
+
+    `outside` says why the case is outside the outcome's denominator, or that this is not known.
+    """
 
     case: CaseRow
     outcome: str
@@ -51,6 +55,7 @@ class Explanation:
     sentence: str
     trace: tuple[str, ...] = ()
     rests_on: tuple[Rested, ...] = ()
+    outside: str = ""
 
 
 def explain(summary: Summary, chart: Chart, case: CaseRow, outcome: OutcomeSummary, spec: Spec) -> Explanation:
@@ -71,12 +76,14 @@ def explain(summary: Summary, chart: Chart, case: CaseRow, outcome: OutcomeSumma
     between = of_case(protocol, chart, answer, verdict, dict(summary.doses).get(case.case_id, ()), spec)
     sentence = narrator.sentence(spec.tree, verdict, summary.measures, protocol, spec, between)
     trace = narrator.trace_lines(spec.tree, verdict, summary.measures, protocol, spec, between)
+    asked = {*spec.tree.slots, *(outcome.plan.among.slots if outcome.plan.among is not None else ())}
     rests_on = [
         Rested(quantity, _cell(chart, quantity.record), _passed(summary, chart, case, outcome, spec, quantity.slot))
         for quantity in verdict.quantities
-        if quantity.slot in spec.tree.slots
+        if quantity.slot in asked
     ]
-    return Explanation(case, name, spec.reading, verdict, sentence, tuple(trace), tuple(rests_on))
+    outside = outside_words(verdict, outcome.plan, summary.measures)
+    return Explanation(case, name, spec.reading, verdict, sentence, tuple(trace), tuple(rests_on), outside)
 
 
 def _answer(summary: Summary, chart: Chart, case: CaseRow) -> CaseAnswer:

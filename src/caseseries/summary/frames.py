@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from caseseries.errors import ensure
+from caseseries.protocol.measures import MeasureFacts
 from caseseries.summary.model import OutcomeSummary, Result, Summary
+from caseseries.verdict.denominator import outside_words
 
 #: Every table there is, in the order of the report.
 TABLES = (
@@ -36,7 +38,7 @@ def table(summary: Summary, name: str) -> list[dict[str, Any]]:
         case "cases":
             rows = list(summary.cases)
         case "verdicts":
-            rows = [row for outcome in outcomes for row in _verdicts(outcome)]
+            rows = [row for outcome in outcomes for row in _verdicts(outcome, summary.measures)]
         case "responders":
             rows = [row for outcome in outcomes for row in outcome.responders]
         case "changes":
@@ -59,7 +61,7 @@ def table(summary: Summary, name: str) -> list[dict[str, Any]]:
     return [flat(row) for row in rows]
 
 
-def _verdicts(outcome: OutcomeSummary) -> Iterator[dict[str, Any]]:
+def _verdicts(outcome: OutcomeSummary, measures: Mapping[str, MeasureFacts]) -> Iterator[dict[str, Any]]:
     """One row per included case and reading, with the values it rests on."""
     for spec in outcome.plan.specs:
         if spec.role == "grid":
@@ -69,10 +71,10 @@ def _verdicts(outcome: OutcomeSummary) -> Iterator[dict[str, Any]]:
                 "case_id": verdict.case_id,
                 "outcome": verdict.outcome,
                 "reading": spec.reading,
-                "verdict": ANSWERS[verdict.truth],
+                "verdict": outside_words(verdict, outcome.plan, measures) or ANSWERS[verdict.truth],
                 "day": verdict.day,
-                "decided_by": verdict.decided_by,
-                "absent_because": verdict.absent,
+                "decided_by": verdict.decided_by if verdict.inside is True else "",
+                "absent_because": verdict.absent if verdict.inside is True else verdict.outside_because,
                 **{f"{one.slot.measure} at {one.slot.window}": one.value for one in verdict.quantities},
                 "sentence": outcome.sentences[verdict.case_id] if spec.primary else None,
             }

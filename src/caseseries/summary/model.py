@@ -72,7 +72,12 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class Responders:
-    """Counts of one outcome under one spec, with intervals. Denominators: all included, then evaluable, then worst and best case."""
+    """Counts of one outcome under one spec, with intervals. Denominators: all included, then evaluable, then worst and best case.
+
+    With a rule `among` the included are those for which it holds: `outside` are those for which it does not, `unplaced` those of whom
+    that is not known. These stand in the worst and the best case: counted there where that makes the share smaller, or larger.
+    `denominator` names whom the headline is of.
+    """
 
     outcome: str
     spec: int
@@ -86,11 +91,16 @@ class Responders:
     worst_case: Result
     best_case: Result
     intervals: tuple[Result, ...]
+    unplaced: int = 0
+    denominator: str = "the included cases"
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeSummary:
-    """Before, after and change of one measure under one spec. `percent` is percent of baseline where asked (doses)."""
+    """Before, after and change of one measure under one spec. `percent` is percent of baseline where asked (doses).
+
+    `among` names the cases it is limited to (`with ...`), as the outcome's verdict is; empty where all included count.
+    """
 
     outcome: str
     spec: int
@@ -104,6 +114,7 @@ class ChangeSummary:
     percent: Mapping[str, Result]
     tests: tuple[Result, ...]
     absent: tuple[tuple[str, str], ...]
+    among: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ class Count:
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The cases of one outcome under one spec (or of one index year) by their answer. `of_included` and `of_evaluable` are ranges
-    where the counts are.
+    where the counts are. `unplaced` are the cases of which it is not known whether they belong to the denominator, by answer: yes, no,
+    not evaluable.
     """
 
     spec: int
@@ -51,6 +52,7 @@ class Answers:
     outside: Count
     of_included: Result
     of_evaluable: Result
+    unplaced: tuple[Count, Count, Count] = (Count(0, 0), Count(0, 0), Count(0, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class PopulationChange:
     absent: tuple[tuple[str, str, int], ...]
     withheld: int
     spreads: Mapping[str, Spread]
+    among: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.protocol.measures import MeasureFacts
@@ -11,72 +12,117 @@ from caseseries.protocol.tree import Slot
 from caseseries.protocol.words import in_words
 from caseseries.response.respond import BASELINE
 from caseseries.summary.change import pairs_of
-from caseseries.summary.model import Cell, Responders
+from caseseries.summary.model import Cell, Responders, Result
 from caseseries.summary.results import proportion
+from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 
 _WORDS: dict[Truth, str] = {True: "responder", False: "non-responder", None: "not evaluable"}
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many cases answer how; `unplaced` are those of whom it is not known whether they belong to the denominator, by answer."""
+
+    yes: int
+    no: int
+    unknown: int
+    outside: int = 0
+    unplaced: tuple[int, int, int] = (0, 0, 0)
+
+    @classmethod
+    def of(cls, verdicts: Sequence[Verdict]) -> Counted:
+        """Count verdicts."""
+
+        def answers(inside: Truth) -> tuple[int, int, int]:
+            found = [verdict.truth for verdict in verdicts if verdict.inside is inside]
+            return found.count(True), found.count(False), found.count(None)
+
+        return cls(*answers(True), sum(answers(False)), answers(None))
+
+    @property
+    def total(self) -> int:
+        """The denominator of the headline."""
+        return self.yes + self.no + self.unknown
+
+
 def count_responders(
-    plan: OutcomePlan, spec: Spec, verdicts: Sequence[Verdict], inside: Mapping[str, tuple[Truth, str]], level: Fraction
+    plan: OutcomePlan, spec: Spec, verdicts: Sequence[Verdict], level: Fraction, measures: Mapping[str, MeasureFacts]
 ) -> Responders:
     """Responders of all included, of the evaluable, and with the not evaluable counted as either.
 
-    Cases for which `among` is not yes are outside every denominator.
+    Cases for which `among` is not yes are outside every denominator; where that is not known, they stand in the extremes.
     """
-    counted = [verdict for verdict in verdicts if inside[verdict.case_id][0] is True]
-    yes = sum(verdict.truth is True for verdict in counted)
-    no = sum(verdict.truth is False for verdict in counted)
-    unknown = len(counted) - yes - no
-    return responders_of(plan.name, spec, yes, no, unknown, len(verdicts) - len(counted), level)
+    return responders_of(plan, spec, Counted.of(verdicts), level, measures)
 
 
 def responders_of(
-    outcome: str, spec: Spec, yes: int, no: int, unknown: int, outside: int, level: Fraction
+    plan: OutcomePlan, spec: Spec, counted: Counted, level: Fraction, measures: Mapping[str, MeasureFacts]
 ) -> Responders:
-    """The same from counts of cases: responders, non-responders, not evaluable, outside the denominator."""
-    total = yes + no + unknown
-    prefix = f"{outcome}/{spec.number}"
+    """The same from counts of cases."""
+    prefix, among = f"{plan.name}/{spec.number}", among_words(plan, measures)
+    of = f"of the included {among}" if among else "of all included"
+    key = "of_among" if among else "of_included"
+    yes, total = counted.yes, counted.total
     methods = ("clopper_pearson", "wilson", "mid_p")
     return Responders(
-        outcome, spec.number, spec.reading, yes, no, unknown, outside,
-        proportion(f"{prefix}/of_included", "of all included", yes, total, level),
-        proportion(f"{prefix}/of_evaluable", "of the evaluable", yes, yes + no, level),
-        proportion(f"{prefix}/worst_case", "not evaluable counted as non-responders", yes, total, level),
-        proportion(f"{prefix}/best_case", "not evaluable counted as responders", yes + unknown, total, level),
-        tuple(proportion(f"{prefix}/of_included/{method}", f"of all included, {method}", yes, total, level, method) for method in methods),
+        plan.name, spec.number, spec.reading, yes, counted.no, counted.unknown, counted.outside,
+        proportion(f"{prefix}/{key}", of, yes, total, level),
+        proportion(f"{prefix}/of_evaluable", f"of the evaluable {among}".strip(), yes, yes + counted.no, level),
+        *_extremes(prefix, counted, 0, level, among),
+        tuple(proportion(f"{prefix}/{key}/{method}", f"{of}, {method}", yes, total, level, method) for method in methods),
+        sum(counted.unplaced), denominator_words(plan, measures),
     )  # fmt: skip
 
 
+def _extremes(prefix: str, counted: Counted, removed: int, level: Fraction, among: str) -> tuple[Result, Result]:
+    """The worst and the best case: the smallest and the largest share that what is not known allows.
+
+    Where it is not known whether a case belongs to the denominator, a responder lowers the share by being outside, anybody else by being
+    inside; and the other way round.
+    """
+    with_yes, with_no, with_unknown = counted.unplaced
+    total = counted.total + removed
+    of = f", {among}" if among else ""
+    worst = proportion(
+        f"{prefix}/worst_case",
+        f"not evaluable counted as non-responders{of}",
+        counted.yes,
+        total + with_no + with_unknown,
+        level,
+    )
+    most = counted.yes + counted.unknown + with_yes + with_unknown
+    best = proportion(
+        f"{prefix}/best_case", f"not evaluable counted as responders{of}", most, total + with_yes + with_unknown, level
+    )
+    return worst, best
+
+
 def minimum_follow_up_reading(
-    plan: OutcomePlan,
-    verdicts: Sequence[Verdict],
-    inside: Mapping[str, tuple[Truth, str]],
-    removed: int,
-    level: Fraction,
+    plan: OutcomePlan, verdicts: Sequence[Verdict], removed: int, level: Fraction, measures: Mapping[str, MeasureFacts]
 ) -> Responders:
     """The headline with those removed by a minimum follow-up counted as non-responders; its denominator is that of the headline and they."""
-    counted = [verdict for verdict in verdicts if inside[verdict.case_id][0] is True]
-    yes = sum(verdict.truth is True for verdict in counted)
-    unknown = sum(verdict.truth is None for verdict in counted)
-    return minimum_follow_up_of(plan.name, yes, unknown, len(counted), removed, level)
+    return minimum_follow_up_of(plan, Counted.of(verdicts), removed, level, measures)
 
 
 def minimum_follow_up_of(
-    outcome: str, yes: int, unknown: int, included: int, removed: int, level: Fraction
+    plan: OutcomePlan, counted: Counted, removed: int, level: Fraction, measures: Mapping[str, MeasureFacts]
 ) -> Responders:
-    """The same from counts of cases: responders, not evaluable, included in the denominator, and those removed."""
-    total = included + removed
-    prefix = f"{outcome}/minimum_follow_up"
+    """The same from counts of cases and of those removed."""
+    yes, unknown, total = counted.yes, counted.unknown, counted.total + removed
+    prefix, among = f"{plan.name}/minimum_follow_up", among_words(plan, measures)
+    of = f", {among}" if among else ""
     same = proportion(
-        f"{prefix}/of_included", "removed by minimum follow-up counted as non-responders", yes, total, level
+        f"{prefix}/{'of_among' if among else 'of_included'}",
+        f"removed by minimum follow-up counted as non-responders{of}",
+        yes,
+        total,
+        level,
     )
     return Responders(
-        outcome, 0, "those removed by minimum follow-up counted as non-responders", yes, total - yes - unknown, unknown, 0, same,
-        proportion(f"{prefix}/of_evaluable", "of the evaluable", yes, total - unknown, level),
-        proportion(f"{prefix}/worst_case", "not evaluable counted as non-responders", yes, total, level),
-        proportion(f"{prefix}/best_case", "not evaluable counted as responders", yes + unknown, total, level), (same,),
+        plan.name, 0, "those removed by minimum follow-up counted as non-responders", yes, total - yes - unknown, unknown, 0, same,
+        proportion(f"{prefix}/of_evaluable", f"of the evaluable{of}", yes, total - unknown, level),
+        *_extremes(prefix, counted, removed, level, among), (same,), sum(counted.unplaced), denominator_words(plan, measures),
     )  # fmt: skip
 
 
@@ -86,11 +132,10 @@ def grid_cell(
     verdicts: Sequence[Verdict],
     primary: Sequence[Verdict],
     measures: Mapping[str, MeasureFacts],
-    inside: Mapping[str, tuple[Truth, str]],
 ) -> Cell:
     """One cell: responders, who flips against the primary, and the mean changes under these choices."""
     before = {verdict.case_id: verdict.truth for verdict in primary}
-    counted = [verdict for verdict in verdicts if inside[verdict.case_id][0] is True]
+    counted = [verdict for verdict in verdicts if verdict.inside is True]
     flips = tuple(
         (verdict.case_id, f"{_WORDS[before[verdict.case_id]]} → {_WORDS[verdict.truth]}")
         for verdict in counted
@@ -100,7 +145,7 @@ def grid_cell(
     for name in pairs_of(plan.slots, plan.at, BASELINE):
         dose = measures[name].kind == "dose"
         changes[f"{name} percent decrease" if dose else f"{name} change"] = _mean_change(
-            name, plan.at, verdicts, percent=dose
+            name, plan.at, counted, percent=dose
         )
     return Cell(
         spec.number, spec.reading, windows_of(plan, spec), spec.missing, spec.dose or "", sum(verdict.truth is True for verdict in counted),

@@ -35,6 +35,7 @@ from caseseries.summary.pivotal import pivotal
 from caseseries.summary.responders import count_responders, grid_cell, minimum_follow_up_reading
 from caseseries.summary.results import proportion
 from caseseries.summary.series import before_index, points
+from caseseries.verdict.denominator import among_words
 from caseseries.verdict.narrator import sentence
 from caseseries.verdict.trace import Truth, Verdict
 
@@ -44,19 +45,19 @@ Steps = Mapping[str, tuple[tuple[int, Fraction], ...]]
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One verdict outcome after the stages: its plan, verdicts by spec, and who belongs to the denominator of each."""
+    """One verdict outcome after the stages: its plan, and verdicts by spec."""
 
     plan: OutcomePlan
     verdicts: Mapping[int, tuple[Verdict, ...]]
-    inside: Mapping[int, Mapping[str, tuple[Truth, str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One change outcome after the stages: its plan and the values chosen, by case."""
+    """One change outcome after the stages: its plan, the values chosen, by case, and who belongs to its denominator."""
 
     plan: OutcomePlan
     chosen: Chosen
+    inside: Mapping[str, Truth]
 
 
 def summarise(
@@ -133,32 +134,40 @@ def _outcome(
     primary = one.verdicts[0]
     ensure([verdict.case_id for verdict in primary] == [case.case_id for case in cohort.included])
     responders = [
-        count_responders(plan, spec, one.verdicts[spec.number], one.inside[spec.number], level)
+        count_responders(plan, spec, one.verdicts[spec.number], level, measures)
         for spec in plan.specs
         if spec.role != "grid"
     ]
     for counted in responders:
-        ensure(counted.yes + counted.no + counted.not_evaluable + counted.outside == len(primary))
+        ensure(counted.yes + counted.no + counted.not_evaluable + counted.outside + counted.unplaced == len(primary))
     removed = removed_by_minimum_follow_up(protocol, cohort)
     if removed:
-        responders.append(minimum_follow_up_reading(plan, primary, one.inside[0], len(removed), level))
-    chosen = [(verdict.case_id, {quantity.slot: quantity for quantity in verdict.quantities}) for verdict in primary]
+        responders.append(minimum_follow_up_reading(plan, primary, len(removed), level, measures))
+    inside = [verdict for verdict in primary if verdict.inside is True]
+    chosen = [(verdict.case_id, {quantity.slot: quantity for quantity in verdict.quantities}) for verdict in inside]
     changes = tuple(
-        summarise_change(plan.name, 0, measures[name], BASELINE, plan.at, chosen, level, protocol.reporting.p_values)
+        summarise_change(
+            plan.name,
+            0,
+            measures[name],
+            BASELINE,
+            plan.at,
+            chosen,
+            level,
+            protocol.reporting.p_values,
+            among_words(plan, measures),
+        )
         for name in pairs_of(plan.slots, plan.at, BASELINE)
         if measures[name].kind != "judgement"
     )
-    grid = tuple(
-        grid_cell(plan, spec, one.verdicts[spec.number], primary, measures, one.inside[spec.number])
-        for spec in plan.specs
-    )
+    grid = tuple(grid_cell(plan, spec, one.verdicts[spec.number], primary, measures) for spec in plan.specs)
     return OutcomeSummary(
         plan,
         one.verdicts,
         tuple(responders),
         changes,
         grid,
-        pivotal(protocol, plan.primary.tree, primary, measures, steps),
+        pivotal(protocol, plan.primary.tree, inside, measures, steps),
         {
             verdict.case_id: sentence(
                 plan.primary.tree,
@@ -174,8 +183,10 @@ def _outcome(
 
 
 def _changed(protocol: Protocol, one: Changed, level: Fraction) -> ChangeSummary:
-    before, after = one.plan.slots
-    facts = all_measures(protocol)[after.measure]
+    before, after = one.plan.slots[:2]
+    measures = all_measures(protocol)
+    chosen = [(case_id, values) for case_id, values in one.chosen if one.inside[case_id] is True]
     return summarise_change(
-        one.plan.name, 0, facts, before.window, after.window, one.chosen, level, protocol.reporting.p_values
-    )
+        one.plan.name, 0, measures[after.measure], before.window, after.window, chosen, level, protocol.reporting.p_values,
+        among_words(one.plan, measures),
+    )  # fmt: skip

@@ -1,5 +1,6 @@
 """Three-valued answers, what they rest on, and the sentence that says so."""
 
+from caseseries.verdict.denominator import absent_words, among_words, denominator_words, outside_words
 from caseseries.verdict.leaf import Seen, beyond_reach, brief, full, seen, unreachable
 from caseseries.verdict.logic import answer
 from caseseries.verdict.names import event_words, judged, long_name, short_name, unit_text, why_absent, window_days
@@ -16,11 +17,14 @@ __all__ = [
     "Seen",
     "Truth",
     "Verdict",
+    "absent_words",
+    "among_words",
     "answer",
     "answer_with",
     "beyond_reach",
     "brief",
     "day_text",
+    "denominator_words",
     "describe_rule",
     "describe_window",
     "event_words",
@@ -28,6 +32,7 @@ __all__ = [
     "judged",
     "listed",
     "long_name",
+    "outside_words",
     "rests_on_judgement",
     "rests_on_judgement_alone",
     "seen",

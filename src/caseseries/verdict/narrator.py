@@ -9,11 +9,13 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Node, Tree
+from caseseries.verdict.denominator import absent_words
 from caseseries.verdict.leaf import Seen, brief, full, grouped, reason, required, seen, together
 from caseseries.verdict.names import event_words
 from caseseries.verdict.numbers import day_text, listed
 from caseseries.verdict.pivot import rests_on_judgement_alone
 from caseseries.verdict.trace import Quantity, Truth, Verdict
+from caseseries.verdict.words import describe_rule
 
 _COUNTS = {"at_least": "at least {} needed", "at_most": "at most {} allowed", "exactly": "exactly {} needed"}
 _MARKS: dict[Truth, str] = {True: "✓", False: "✗", None: "?"}
@@ -33,6 +35,8 @@ def sentence(
     `between` gives the facts of the intercurrent events (`rescue added`: `azathioprine on day 40`), where known.
     """
     told = _Told(tree, verdict, measures, protocol, spec, between)
+    if verdict.inside is not True:
+        return told.outside()
     if verdict.decided_by:
         parts = [f"{told.headline(verdict.truth)}: {told.event()}", told.rule_alone()]
     else:
@@ -85,6 +89,20 @@ class _Told:
     def leaves(self) -> dict[str, Seen]:
         """The leaves with their values."""
         return seen(self.tree, self.verdict, self.measures, self.spec, self.at)
+
+    def outside(self) -> str:
+        """Why the case is outside the denominator, or that this is not known, and what the rule says by itself."""
+        rule = self.protocol.verdicts[self.verdict.outcome].among
+        cases = f"among cases with {describe_rule(rule, self.measures, at=self.at)}"
+        if self.verdict.inside is False:
+            first = f"Outside: not {cases}"
+        else:
+            why = absent_words(self.verdict.outside_because, self.measures, self.spec.windows)
+            first = f"Not known whether {cases}: {why}"
+        said = self.truth[self.tree.nodes[0].id]
+        name = _small(self.verdict.outcome)
+        answered = {True: name, False: f"no {name}", None: "not evaluable"}[said]
+        return _sentences([first, f"The rule alone says {answered}: {self.body()}", *self.other_events()])
 
     # --- The first words --------------------------------------------------------------------------------------
 

@@ -66,7 +66,9 @@ class Verdict:
     """One case under one spec.
 
     `rule_truth` is the rule's own answer; `truth` the answer after intercurrent events, of which `events` lists all that occurred
-    and `decided_by` names the one that decided ('' where the rule did). `day` is the assessment day.
+    and `decided_by` names the one that decided ('' where the rule did). `day` is the assessment day. `inside` says whether the case
+    belongs to the denominator of the outcome (its rule `among`; always without one), `outside_because` which values are absent where
+    that is not known.
     """
 
     case_id: str
@@ -80,3 +82,5 @@ class Verdict:
     day: int | None
     quantities: tuple[Quantity, ...]
     trace: tuple[NodeTruth, ...]
+    inside: Truth = True
+    outside_because: str = ""

@@ -43,7 +43,7 @@ def _tell(one: Explanation, results: Results, screen: Screen) -> None:
         screen.say(f"  {one.sentence}\n")
         return
     if not screen.values:
-        screen.say(f"  {ANSWERS[one.verdict.truth]}\n")
+        screen.say(f"  {one.outside or ANSWERS[one.verdict.truth]}\n")
         screen.say(columns([(node.node, ANSWERS[node.truth], node.absent) for node in one.verdict.trace]))
         screen.say()
         return
@@ -84,7 +84,7 @@ def _as_json(one: Explanation, values: bool) -> dict[str, Any]:
         "outcome": one.outcome,
         "reading": one.reading,
         "included": one.case.status == "included",
-        "verdict": ANSWERS[one.verdict.truth] if one.verdict else None,
+        "verdict": (one.outside or ANSWERS[one.verdict.truth]) if one.verdict else None,
         "sentence": one.sentence if values or one.verdict is None else None,
     }
     if one.verdict is None:

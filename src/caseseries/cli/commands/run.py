@@ -188,6 +188,8 @@ def _found(results: Results) -> dict[str, Any]:
                     "non_responders": counted.no,
                     "not_evaluable": counted.not_evaluable,
                     "outside": counted.outside,
+                    "membership_not_known": counted.unplaced,
+                    "denominator": counted.denominator,
                 }
                 for counted in outcome.responders
             ]
@@ -214,6 +216,7 @@ def counted(population: Population) -> dict[str, Any]:
                     "non_responders": _count(found.no),
                     "not_evaluable": _count(found.not_evaluable),
                     "outside": _count(found.outside),
+                    "membership_not_known": [_count(n) for n in found.unplaced],
                 }
                 for found in outcome.answers
             ]

@@ -35,6 +35,7 @@ from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.source import valueless
 from caseseries.report.exhibits.words import absence, capital, counted, unit_of, with_unit
 from caseseries.summary.model import ChangeSummary, Result, Summary
+from caseseries.verdict.denominator import among_words
 from caseseries.verdict.names import short_name
 
 
@@ -52,6 +53,10 @@ class Changed(Protocol):
     @property
     def after_window(self) -> str:
         """The window of the value after."""
+
+    @property
+    def among(self) -> str:
+        """The cases it is limited to (`with ...`); empty where all included count."""
 
     @property
     def before(self) -> Mapping[str, Result]:
@@ -79,6 +84,8 @@ def change_table(summary: Summary, name: str) -> Table | None:
     empty = valueless(summary)
     found = [change for change in summary.outcomes[name].changes if change.spec == 0 and change.measure not in empty]
     title = f"Before, after and change of the measures behind {name}"
+    among = among_words(summary.outcomes[name].plan, summary.measures)
+    title += f", cases {among}" if among else ""
     return table_of(summary, found, f"change-{slug(name)}", title, _absences(summary, found)) if found else None
 
 
@@ -122,7 +129,9 @@ def table_of(run: Finished, changes: Sequence[Changed], key: str, title: str, ab
     notes: list[str] = []
     for change in changes:
         facts = run.measures[change.measure]
-        rows.append(heading(capital(with_unit(facts))))
+        rows.append(
+            heading(capital(with_unit(facts)) + (f", cases {change.among}" if change.among and key == "change" else ""))
+        )
         rows += _rows(change, tested)
         notes += _other_tests(change, facts) if tested else []
     methods = list(dict.fromkeys(_method(change.change) for change in changes if _method(change.change)))
@@ -216,6 +225,7 @@ def change_line(run: Finished, change: Changed, *, windows: bool = False) -> str
     """One measure's change as a line of a list: mean, range, Hodges–Lehmann; `windows` says between which windows."""
     facts = run.measures[change.measure]
     name = capital(short_name(facts)) + (f", {change.before_window} to {change.after_window}" if windows else "")
+    name += f", cases {change.among}" if change.among else ""
     unit = "" if facts.unit in {"", "points"} else f" {unit_of(facts)}"
     mean = change.change.get("mean")
     if mean is None or mean.estimate is None:
@@ -239,6 +249,7 @@ def change_sentence(run: Finished, change: Changed, *, windows: bool = False) ->
     name = short_name(facts)
     unit = f" {unit_of(facts)}" if facts.unit else ""
     between = f" from {change.before_window} to {change.after_window}" if windows else ""
+    between += f", in cases {change.among}," if change.among else ""
     mean = change.change.get("mean")
     if mean is None or mean.estimate is None:
         return f"The change of {name}{between} is {absent(mean.absent_because if mean is not None else '')}."

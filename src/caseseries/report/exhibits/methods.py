@@ -10,7 +10,8 @@ from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.naming import criterion_words
-from caseseries.protocol.specs import OutcomePlan
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan, change_plan
 from caseseries.protocol.words import in_words
 from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.describe import method_words
@@ -20,6 +21,7 @@ from caseseries.report.exhibits.selection import of_database, screening_words
 from caseseries.report.exhibits.source import value_name
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, with_unit
 from caseseries.summary.model import ChangeSummary, Summary
+from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.names import short_name
 from caseseries.verdict.words import describe_rule, describe_window
 
@@ -174,17 +176,26 @@ def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan]) -> str:
         told += "; and at ".join(f"{window} ({describe_window(protocol.windows[window])})" for window in windows) + "."
         if any(protocol.windows[window].components == "same visit" for window in windows):
             told += " The measures of one window come from one visit."
+        if plan.among is not None:
+            told += (
+                f" The denominator is limited to {denominator_words(plan, run.measures)}; other cases are outside it, and one of which "
+                "this is not known stands in the worst and the best case."
+            )
         readings = [spec.reading for spec in plan.specs if spec.role == "reading"]
         if readings:
             told += (
                 f" The same rule was also read in other ways, reported beside it: {listed(dict.fromkeys(readings))}."
             )
         parts.append(told)
-    changes: dict[tuple[str, str], list[str]] = {}
-    for change in protocol.changes.values():
-        changes.setdefault((change.from_, change.at), []).append(value_name(run.measures, change.change))
-    for (start, end), names in changes.items():
-        parts.append(f"Declared as outcomes by themselves are the changes of {listed(names)} from {start} to {end}.")
+    changes: dict[tuple[str, str, str], list[str]] = {}
+    for name, change in protocol.changes.items():
+        among = among_words(change_plan(protocol, name), run.measures)
+        changes.setdefault((change.from_, change.at, among), []).append(value_name(run.measures, change.change))
+    for (start, end, among), names in changes.items():
+        of = f", in the included cases {among}" if among else ""
+        parts.append(
+            f"Declared as outcomes by themselves are the changes of {listed(names)} from {start} to {end}{of}."
+        )
     effects: dict[str, list[str]] = {}
     for field, words in EVENT_WORDS.items():
         effects.setdefault(getattr(protocol.intercurrent, field).verdict, []).append(words)
@@ -195,6 +206,16 @@ def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan]) -> str:
     if run.pending:
         parts.append(f"Declared and not computed yet: {listed(run.pending)}.")
     return " ".join(parts)
+
+
+def headline_denominator(protocol: Protocol) -> str:
+    """Whom the headlines are of: all included cases, unless an outcome limits its own denominator."""
+    limited = [name for name, outcome in protocol.verdicts.items() if outcome.among is not None]
+    if not limited:
+        return "all included cases"
+    if len(limited) == len(protocol.verdicts):
+        return "the included cases to which each outcome is limited"
+    return f"all included cases, for {listed(limited)} those to which it is limited"
 
 
 def _statistics(summary: Summary) -> str:
@@ -210,7 +231,7 @@ def _statistics(summary: Summary) -> str:
     )
     told = f"Proportions are given with {level} % confidence intervals"
     told += f" ({listed(map(method_words, methods))})" if methods else ""
-    told += "; the headline denominator is all included cases, with the evaluable only and both extremes beside it."
+    told += f"; the headline denominator is {headline_denominator(protocol)}, with the evaluable only and both extremes beside it."
     if protocol.case.per == "course":
         told += (
             " A case is a course of treatment, and a patient may have several: courses of one patient are not independent, and the "

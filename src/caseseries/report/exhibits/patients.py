@@ -8,7 +8,7 @@ from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import plain
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.selection import criterion_answer
-from caseseries.report.exhibits.words import answer, capital, day, outside, planned, unit_of, without_dates
+from caseseries.report.exhibits.words import capital, day, placed, planned, unit_of, without_dates
 from caseseries.summary.model import CaseRow, OutcomeSummary, Summary
 from caseseries.verdict.names import short_name
 from caseseries.verdict.trace import Quantity, Verdict
@@ -28,7 +28,7 @@ def patients_table(summary: Summary, name: str) -> Table:
         Column("Why", "sentences"),
     )
     found = primary_verdicts(outcome)
-    rows = [_row(outcome, case, found.get(case.case_id), pairs) for case in summary.included]
+    rows = [_row(summary, outcome, case, found.get(case.case_id), pairs) for case in summary.included]
     title = f"Every included case: values, verdict on {name}, and its reason"
     notes = (
         "Before → after where the rule compares two windows. A dash: no value; the reason is in the last column.",
@@ -53,7 +53,7 @@ def other_readings_table(summary: Summary, name: str) -> Table | None:
     rows = []
     for case in summary.included:
         told = [by_spec[spec.number].get(case.case_id) for spec in specs]
-        words = [_verdict(verdict) for verdict in told]
+        words = [_verdict(summary, outcome, verdict) for verdict in told]
         rows.append(
             Row(
                 (
@@ -123,7 +123,11 @@ def _value(summary_kind: str, quantity: Quantity | None) -> str:
 
 
 def _row(
-    outcome: OutcomeSummary, case: CaseRow, verdict: Verdict | None, pairs: tuple[tuple[Slot | None, Slot], ...]
+    summary: Summary,
+    outcome: OutcomeSummary,
+    case: CaseRow,
+    verdict: Verdict | None,
+    pairs: tuple[tuple[Slot | None, Slot], ...],
 ) -> Row:
     values = quantities(verdict)
     cells = [
@@ -142,15 +146,13 @@ def _row(
             continue
         cells.append(Cell(f"{_value(kind, values.get(before))} → {late}"))
     assessed = None if verdict is None else verdict.day
-    cells += [Cell(day(assessed) or "–", assessed), Cell(_verdict(verdict), strong=True)]
+    cells += [Cell(day(assessed) or "–", assessed), Cell(_verdict(summary, outcome, verdict), strong=True)]
     cells.append(Cell(without_dates(outcome.sentences.get(case.case_id, "") or _reason(verdict))))
     return Row(tuple(cells))
 
 
-def _verdict(verdict: Verdict | None) -> str:
-    if verdict is None:
-        return "–"
-    return "outside the denominator" if outside(verdict) else answer(verdict.truth)
+def _verdict(summary: Summary, outcome: OutcomeSummary, verdict: Verdict | None) -> str:
+    return "–" if verdict is None else placed(verdict, outcome.plan, summary.measures)
 
 
 def _reason(verdict: Verdict | None) -> str:

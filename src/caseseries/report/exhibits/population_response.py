@@ -11,6 +11,7 @@ from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table
 from caseseries.report.exhibits.numbers import percent_interval
 from caseseries.report.exhibits.population_words import (
     answer_words,
+    best,
     count_cell,
     count_text,
     ends_text,
@@ -22,11 +23,14 @@ from caseseries.report.exhibits.population_words import (
     reasons_words,
     share_text,
     share_words,
+    unplaced,
+    worst,
 )
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.model import Cell as GridCell
 from caseseries.summary.population_model import Answers, Count, Population, PopulationCell, PopulationOutcome
+from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.words import describe_rule
 
 #: So many reasons stand in a table; the others are added up in its last row.
@@ -44,7 +48,7 @@ def response_words(population: Population, name: str) -> Paragraph:
     head, level = outcome.answers[0], population.protocol.reporting.level
     if not inside(head).high:
         return Paragraph(f"{capital(name)}: {answer_words(head, level)}.")
-    told = f"{capital(name)} was seen in {answer_words(head, level)} of the included cases."
+    told = f"{capital(name)} was seen in {answer_words(head, level)} of {denominator_words(outcome.plan, population.measures)}."
     if head.not_evaluable.high:
         total = inside(head).exact
         lost = share_words(head.not_evaluable, total) if total is not None else count_text(head.not_evaluable)
@@ -59,6 +63,8 @@ def response_words(population: Population, name: str) -> Paragraph:
         told += " All were evaluable."
     if head.outside.high:
         told += f" {capital(count_text(head.outside))} cases lie outside the denominator of this outcome."
+    if unplaced(head).high:
+        told += f" Of {count_text(unplaced(head))} it is not known whether they belong to it."
     others = [
         f"{reading_name(found.reading).lower()}: {share_words(found.yes, total)}"
         for found in outcome.answers[1:]
@@ -74,13 +80,17 @@ def answers_table(population: Population, name: str) -> Table:
     outcome, level = population.outcomes[name], population.protocol.reporting.level
     columns: tuple[Column, ...] = (
         Column("Reading"),
-        *numbers("Responders, n/N (%)", f"{level} % CI, %", over=("Of all included",)),
+        *numbers("Responders, n/N (%)", f"{level} % CI, %", over=(_of(population, outcome),)),
         *numbers("Responders, n/N (%)", f"{level} % CI, %", over=("Of the evaluable",)),
         Column("Not evaluable", "number"),
         Column("All not evaluable counted as responders, n/N (%)", "number"),
     )
     outside = any(found.outside.high for found in outcome.answers)
-    columns = (*columns, Column("Outside the denominator", "number")) if outside else columns
+    open_ = any(unplaced(found).high for found in outcome.answers)
+    if outside or open_:
+        columns = (*columns, Column("Outside the denominator", "number"))
+    if open_:
+        columns = (*columns, Column("Membership not known", "number"), Column("Worst case, n/N (%)", "number"))
     rows = [_answers_row(found, len(columns)) for found in outcome.answers]
     for extra in outcome.responders:
         if extra.spec == 0 and extra.reading != AS_WRITTEN:  # those removed by a minimum follow-up
@@ -88,7 +98,13 @@ def answers_table(population: Population, name: str) -> Table:
             cells = [Cell(capital(extra.reading)), Cell(share_text(Count(yes, yes), total)), Cell(percent_interval(extra.of_included))]  # fmt: skip
             rows.append(Row((*cells, *(Cell("") for _ in columns[3:]))))
     notes = [f"CI, confidence interval: {method}." for method in _methods(outcome)]
-    notes.append("All cases that are not evaluable counted as non-responders gives the numbers of all included.")
+    if outcome.plan.among is None:
+        notes.append("All cases that are not evaluable counted as non-responders gives the numbers of all included.")
+    else:
+        notes.append(
+            f"Denominator: {denominator_words(outcome.plan, population.measures)}; the others are outside it. A case of which that is not "
+            "known stands in the worst and in the best case, inside or outside, whichever makes the share smaller, or larger."
+        )
     trees = {spec.reading: spec.tree for spec in outcome.plan.specs}
     notes += [
         f"{reading_name(found.reading)}: {describe_rule(trees[found.reading], population.measures, at=outcome.plan.at)}."
@@ -102,6 +118,11 @@ def answers_table(population: Population, name: str) -> Table:
         tuple(rows),
         tuple(notes),
     )
+
+
+def _of(population: Population, outcome: PopulationOutcome) -> str:
+    among = among_words(outcome.plan, population.measures)
+    return f"Of the included {among}" if among else "Of all included"
 
 
 def _methods(outcome: PopulationOutcome) -> list[str]:
@@ -119,7 +140,6 @@ def _ranged(counts: Iterable[Count]) -> list[str]:
 
 def _answers_row(found: Answers, width: int) -> Row:
     primary = found.reading == AS_WRITTEN
-    best = found.yes + found.not_evaluable
     cells = [
         Cell(reading_name(found.reading), strong=primary),
         Cell(of_text(found.yes, inside(found)), strong=primary),
@@ -127,8 +147,10 @@ def _answers_row(found: Answers, width: int) -> Row:
         Cell(of_text(found.yes, evaluable(found))),
         Cell(ends_text(found.of_evaluable, found.yes)),
         count_cell(found.not_evaluable),
-        Cell(of_text(best, inside(found))),
+        Cell(of_text(*best(found))),
         count_cell(found.outside),
+        count_cell(unplaced(found)),
+        Cell(of_text(*worst(found))),
     ]
     return Row(tuple(cells[:width]))
 
@@ -140,7 +162,7 @@ def years_table(population: Population, name: str) -> Table | None:
         return None
     columns = (
         Column("Year of the index date"),
-        *numbers("Responders, n/N (%)", f"{level} % CI, %", over=("Of all included",)),
+        *numbers("Responders, n/N (%)", f"{level} % CI, %", over=(_of(population, outcome),)),
         *numbers("Responders, n/N (%)", f"{level} % CI, %", over=("Of the evaluable",)),
         Column("Not evaluable", "number"),
     )
@@ -172,12 +194,13 @@ def why_table(population: Population, name: str) -> Table | None:
     found = outcome.why.get(0, ())
     if not found:
         return None
+    total = population.included if outcome.plan.among is None else inside(outcome.answers[0]).high
     rows = [
         Row(
             (
                 Cell(capital(reasons_words(population, reason.words, outcome.plan.at))),
                 count_cell(reason.n),
-                Cell(percent_text(reason.n, population.included)),
+                Cell(percent_text(reason.n, total)),
             )
         )
         for reason in found[:MOST]
@@ -185,10 +208,9 @@ def why_table(population: Population, name: str) -> Table | None:
     rest = found[MOST:]
     if rest:
         n = _sum(reason.n for reason in rest)
-        rows.append(
-            Row((Cell(f"{len(rest)} further reasons"), count_cell(n), Cell(percent_text(n, population.included))))
-        )
-    columns = (Column("Why not evaluable", "sentences"), *numbers("Cases", "% of all included"))
+        rows.append(Row((Cell(f"{len(rest)} further reasons"), count_cell(n), Cell(percent_text(n, total)))))
+    of = "% of all included" if outcome.plan.among is None else "% of the denominator"
+    columns = (Column("Why not evaluable", "sentences"), *numbers("Cases", of))
     notes = (
         "A case with several values missing has one row that names them all.",
         *_ranged(reason.n for reason in found),

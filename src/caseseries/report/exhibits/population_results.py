@@ -10,12 +10,13 @@ from caseseries.report.exhibits.population_limits import IN_SHORT
 from caseseries.report.exhibits.population_people import follow_up_words
 from caseseries.report.exhibits.population_response import reading_name
 from caseseries.report.exhibits.population_safety import rate_words
-from caseseries.report.exhibits.population_words import answer_words, count_text, evaluable, inside, of_words
+from caseseries.report.exhibits.population_words import answer_words, count_text, evaluable, inside, of_words, unplaced
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.results import INVENTED
 from caseseries.report.exhibits.source import no_rows
 from caseseries.report.exhibits.words import absence, capital, counted, listed, seen
 from caseseries.summary.population_model import Population, PopulationChange
+from caseseries.verdict.denominator import denominator_words
 from caseseries.verdict.names import short_name
 
 
@@ -23,7 +24,12 @@ def heads(population: Population) -> tuple[tuple[str, str], ...]:
     """Each verdict outcome with its headline."""
     level = population.protocol.reporting.level
     return tuple(
-        (capital(name), answer_words(outcome.answers[0], level)) for name, outcome in population.outcomes.items()
+        (
+            capital(name),
+            answer_words(outcome.answers[0], level)
+            + (f" of {denominator_words(outcome.plan, population.measures)}" if outcome.plan.among is not None else ""),
+        )
+        for name, outcome in population.outcomes.items()
     )
 
 
@@ -36,6 +42,8 @@ def lines(population: Population) -> tuple[str, ...]:
             about = f"{capital(name)}: " if len(population.outcomes) > 1 else ""
             told.append(
                 f"{about}of the evaluable {of_words(head.yes, evaluable(head))}, not evaluable {count_text(head.not_evaluable)}"
+                + (f", outside {count_text(head.outside)}" if head.outside.high else "")
+                + (f", membership not known {count_text(unplaced(head))}" if unplaced(head).high else "")
             )
             others = [
                 f"{reading_name(found.reading).lower()} {of_words(found.yes, inside(found))}"

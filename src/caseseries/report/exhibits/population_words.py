@@ -70,6 +70,23 @@ def inside(found: Answers) -> Count:
     return found.yes + found.no + found.not_evaluable
 
 
+def unplaced(found: Answers) -> Count:
+    """The cases of which it is not known whether they belong to the denominator."""
+    yes, no, unknown = found.unplaced
+    return yes + no + unknown
+
+
+def worst(found: Answers) -> tuple[Count, Count]:
+    """The responders and the denominator of the worst case: not evaluable as non-responders, not placed as lowers the share."""
+    return found.yes, inside(found) + found.unplaced[1] + found.unplaced[2]
+
+
+def best(found: Answers) -> tuple[Count, Count]:
+    """The responders and the denominator of the best case."""
+    with_yes, _, with_unknown = found.unplaced
+    return found.yes + found.not_evaluable + with_yes + with_unknown, inside(found) + with_yes + with_unknown
+
+
 def evaluable(found: Answers) -> Count:
     """The cases with an answer."""
     return found.yes + found.no

@@ -7,6 +7,7 @@ from caseseries.report.exhibits.model import Cell, Column, Row, Table, numbers
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, percent, percent_interval, share
 from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import OutcomeSummary, Responders, Result, Summary
+from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.words import describe_rule
 
 
@@ -16,13 +17,15 @@ def responders_table(summary: Summary, name: str) -> Table:
     level = summary.protocol.reporting.level
     columns = (
         Column("Reading"),
-        *numbers("Responders, n/N (%)", f"{level} % CI, %", over=("Of all included",)),
+        *numbers("Responders, n/N (%)", f"{level} % CI, %", over=(_of(summary, outcome),)),
         *numbers("Responders, n/N (%)", f"{level} % CI, %", over=("Of the evaluable",)),
         Column("Not evaluable", "number"),
         *numbers("Worst", "Best", over=("If not evaluable counted, n/N (%)",)),
     )
-    if any(found.outside for found in outcome.responders):
+    if any(found.outside or found.unplaced for found in outcome.responders):
         columns = (*columns, Column("Outside the denominator", "number"))
+    if any(found.unplaced for found in outcome.responders):
+        columns = (*columns, Column("Membership not known", "number"))
     rows = tuple(_row(found, len(columns)) for found in readings(outcome))
     return Table(
         f"responders-{slug(name)}",
@@ -70,8 +73,14 @@ def _row(found: Responders, width: int) -> Row:
         Cell(count_of(found.worst_case)),
         Cell(count_of(found.best_case)),
         Cell(str(found.outside), found.outside),
+        Cell(str(found.unplaced), found.unplaced),
     ]
     return Row(tuple(cells[:width]))
+
+
+def _of(summary: Summary, outcome: OutcomeSummary) -> str:
+    among = among_words(outcome.plan, summary.measures)
+    return f"Of the included {among}" if among else "Of all included"
 
 
 def _notes(summary: Summary, outcome: OutcomeSummary) -> tuple[str, ...]:
@@ -81,6 +90,11 @@ def _notes(summary: Summary, outcome: OutcomeSummary) -> tuple[str, ...]:
         if found.of_included.method
     ]
     notes.append("Worst: every case that is not evaluable counted as a non-responder; best: as a responder.")
+    if outcome.plan.among is not None:
+        notes.append(
+            f"Denominator: {denominator_words(outcome.plan, summary.measures)}; the others are outside it. A case of which that is not known "
+            "stands in the worst and in the best case, inside or outside, whichever makes the share smaller, or larger."
+        )
     trees = {spec.reading: spec.tree for spec in outcome.plan.specs}
     for found in readings(outcome):
         if found.reading in trees:
@@ -95,7 +109,8 @@ def _notes(summary: Summary, outcome: OutcomeSummary) -> tuple[str, ...]:
         if percent_interval(result) and result.method != found.of_included.method
     ]
     if others:
-        notes.append(f"Other intervals of the primary reading, all included: {'; '.join(others)}.")
+        of = "all included" if outcome.plan.among is None else "the same denominator"
+        notes.append(f"Other intervals of the primary reading, {of}: {'; '.join(others)}.")
     notes += [
         f"{reading_name(found)}: {NOT_ESTIMABLE}, {found.of_included.absent_because}."
         for found in readings(outcome)

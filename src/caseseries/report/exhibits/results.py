@@ -71,7 +71,7 @@ def response_words(summary: Summary, name: str) -> Paragraph:
         return Paragraph(f"{capital(name)} was not computed.")
     level = summary.protocol.reporting.level
     told = (
-        f"{capital(name)} was seen in {headline_words(found, level)} of the included cases."
+        f"{capital(name)} was seen in {headline_words(found, level)} of {found.denominator}."
         if found.of_included.total
         else f"{capital(name)}: {headline_words(found, level)}."
     )
@@ -84,6 +84,8 @@ def response_words(summary: Summary, name: str) -> Paragraph:
         told += " All were evaluable."
     if found.outside:
         told += f" {spelled(found.outside, 'case lies', 'cases lie')} outside the denominator of this outcome."
+    if found.unplaced:
+        told += f" Of {counted(found.unplaced, 'case')} it is not known whether {'it belongs' if found.unplaced == 1 else 'they belong'} to it."
     others = [
         f"{reading_name(other).lower()}: {share_in_words(other.of_included.n, other.of_included.total)}{_unknown(other)}"
         for other in readings(outcome)[1:]
@@ -198,7 +200,8 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
         found = primary(outcome)
         if found is None:
             continue
-        lines.append(f"{capital(name)}: {headline_words(found, level)}")
+        of = f" of {found.denominator}" if outcome.plan.among is not None else ""
+        lines.append(f"{capital(name)}: {headline_words(found, level)}{of}")
         people = people_words(summary)
         if found.of_included.total and people:
             lines.append(f"  {people}: courses of one patient are not independent")
@@ -241,8 +244,11 @@ def _rate(summary: Summary) -> str:
 def _denominators(found: Responders) -> str:
     evaluable, worst, best = found.of_evaluable, found.worst_case, found.best_case
     told = [f"not evaluable {found.not_evaluable}"]
+    told += [f"outside {found.outside}"] if found.outside else []
+    told += [f"membership not known {found.unplaced}"] if found.unplaced else []
     if evaluable.n is not None and evaluable.total is not None:
         told.insert(0, f"of the evaluable {evaluable.n} of {evaluable.total}")
-    if found.not_evaluable and worst.n is not None and best.n is not None:
-        told.append(f"worst case {worst.n}, best case {best.n} of {best.total}")
+    if (found.not_evaluable or found.unplaced) and worst.n is not None and best.n is not None:
+        of_worst = f" of {worst.total}" if worst.total != best.total else ""
+        told.append(f"worst case {worst.n}{of_worst}, best case {best.n} of {best.total}")
     return ", ".join(told)

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Leaf
 from caseseries.protocol.window import Window
 from caseseries.protocol.words import OPEN_END, OPEN_START
 from caseseries.report.exhibits.numbers import MINUS, plain, span, whole
 from caseseries.report.exhibits.run import Finished
-from caseseries.verdict.names import short_name, why_absent
+from caseseries.verdict.denominator import absent_words, outside_words
+from caseseries.verdict.names import short_name
 from caseseries.verdict.trace import Truth, Verdict
 
 #: Control characters, and the marks that reverse the order of letters, show as a replacement character.
@@ -105,14 +107,17 @@ def answer(truth: Truth) -> str:
     return {True: "responder", False: "non-responder", None: "not evaluable"}[truth]
 
 
-def outside(verdict: Verdict) -> bool:
-    """Whether a case is outside the denominator of an outcome (its among-rule does not hold)."""
-    return verdict.truth is None and verdict.absent.startswith("outside")
+def placed(verdict: Verdict, plan: OutcomePlan, measures: Mapping[str, MeasureFacts]) -> str:
+    """The printed verdict of a case, or why the case stands outside the outcome's denominator."""
+    return outside_words(verdict, plan, measures) or answer(verdict.truth)
 
 
 def group(verdict: Verdict) -> str:
-    """The class a case is drawn in: responder, non-responder, not evaluable or outside the denominator."""
-    return "outside the denominator" if outside(verdict) else answer(verdict.truth)
+    """The class a case is drawn in: responder, non-responder, not evaluable or outside the denominator.
+
+    Where it is not known whether a case belongs to the denominator, its answer is not evaluable either.
+    """
+    return "outside the denominator" if verdict.inside is False else answer(verdict.truth if verdict.inside else None)
 
 
 def day(value: int | None) -> str:
@@ -210,9 +215,4 @@ def study_drug_name(run: Finished) -> str:
 
 def absence(reason: str, measures: Mapping[str, MeasureFacts], windows: Mapping[str, Window]) -> str:
     """A reason of absence (`window measure: code`) in words."""
-    where, _, code = reason.rpartition(": ")
-    for window in windows:
-        name = where.removeprefix(f"{window} ")
-        if where.startswith(f"{window} ") and name in measures:
-            return why_absent(code, measures[name], window, windows, None)
-    return reason
+    return absent_words(reason, measures, windows)

@@ -22,6 +22,7 @@ from caseseries.report.figures.lasting import Lasting, lasting_alt, lasting_scen
 from caseseries.report.figures.scene import NARROW, WIDTH
 from caseseries.response.respond import BASELINE
 from caseseries.summary.population_model import Answers, Population, PopulationChange, PopulationOutcome
+from caseseries.verdict.denominator import denominator_words
 from caseseries.verdict.names import short_name
 
 #: A page, and a narrow one.
@@ -73,8 +74,9 @@ def _share(label: str, found: Answers, *, strong: bool = False) -> Share:
     return Share(label, yes, total, Fraction(100 * yes, total) if total else None, ends[0], ends[1], strong)
 
 
-def _axis(population: Population) -> str:
-    return f"Responders of all included, % ({population.protocol.reporting.level} % CI)"
+def _axis(population: Population, outcome: PopulationOutcome) -> str:
+    of = "all included" if outcome.plan.among is None else denominator_words(outcome.plan, population.measures)
+    return f"Responders of {of}, % ({population.protocol.reporting.level} % CI)"
 
 
 def _readings(population: Population, name: str, outcome: PopulationOutcome) -> Drawing | None:
@@ -84,7 +86,7 @@ def _readings(population: Population, name: str, outcome: PopulationOutcome) -> 
     shares += [_share(told, cell.answers) for told, cell in one_at_a_time(outcome)]
     if len(shares) < 2 or not population.included:
         return None
-    axis = _axis(population)
+    axis = _axis(population, outcome)
     caption = f"The square is the protocol as written; below it, other readings and other choices, one at a time. {_HIDDEN_MARK}"
     title = f"{capital(name)} under other readings and choices"
     alt = shares_alt("Percentages with intervals", shares)
@@ -107,7 +109,7 @@ def _years(population: Population, name: str, outcome: PopulationOutcome) -> Dra
         _share(str(year), named[year]) if year in named else Share(str(year), 0, 0, None, None, None)
         for year in range(min(named), max(named) + 1)
     ]
-    axis = _axis(population)
+    axis = _axis(population, outcome)
     caption = (
         f"By the year of the index date. n: included cases. A hollow mark has fewer than {FEW} cases. {_HIDDEN_MARK}"
     )

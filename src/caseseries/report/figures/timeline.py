@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from caseseries.report.exhibits.numbers import plain
 from caseseries.report.exhibits.patients import primary_verdicts
-from caseseries.report.exhibits.words import answer, capital, day, group, study_drug_name, with_unit, without_dates
+from caseseries.report.exhibits.words import capital, day, group, placed, study_drug_name, with_unit, without_dates
 from caseseries.report.figures.axis import (
     DRUG_LIGHT,
     EVENT,
@@ -74,7 +74,7 @@ def _title(scene: Scene, summary: Summary, case: CaseRow) -> float:
     if outcome is not None:
         verdict = primary_verdicts(outcome[1]).get(case.case_id)
         if verdict is not None:
-            words = f"{capital(outcome[0])}: {answer(verdict.truth)}" + (
+            words = f"{capital(outcome[0])}: {group(verdict)}" + (
                 f", day {day(verdict.day)}" if verdict.day is not None else ""
             )
             scene.label(scene.width - _EDGE, 18, words, size=10, anchor="end")
@@ -247,7 +247,7 @@ def timeline_alt(summary: Summary, case: CaseRow) -> str:
     for outcome_name, outcome in list(summary.outcomes.items())[:1]:
         verdict = primary_verdicts(outcome).get(case.case_id)
         if verdict is not None:
-            parts.append(f"{outcome_name}: {answer(verdict.truth)}")
+            parts.append(f"{outcome_name}: {placed(verdict, outcome.plan, summary.measures)}")
     events = summary.safety.events if summary.safety is not None else ()
     parts += [
         f"{without_dates(event.term)} on day {day(event.day)}"

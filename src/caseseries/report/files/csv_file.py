@@ -13,7 +13,7 @@ from caseseries.protocol.tree import Slot
 from caseseries.report.exhibits.model import Cell, Table
 from caseseries.report.exhibits.numbers import machine
 from caseseries.report.exhibits.patients import quantities
-from caseseries.report.exhibits.words import answer, outside, seen
+from caseseries.report.exhibits.words import answer, placed, seen
 from caseseries.summary.model import Summary
 from caseseries.verdict.trace import Verdict
 
@@ -138,18 +138,23 @@ def _verdicts(summary: Summary, case_id: str, slots: list[Slot]) -> Iterable[lis
             for verdict in outcome.verdicts.get(spec.number, ()):
                 if verdict.case_id == case_id:
                     sentence = outcome.sentences.get(case_id, "") if spec.primary else ""
-                    yield [name, spec.reading, *_verdict(verdict), sentence, *_values(verdict, slots)]
+                    yield [
+                        name,
+                        spec.reading,
+                        *_verdict(verdict, placed(verdict, outcome.plan, summary.measures)),
+                        sentence,
+                        *_values(verdict, slots),
+                    ]
 
 
-def _verdict(verdict: Verdict) -> list[Value]:
-    given = "outside the denominator" if outside(verdict) else answer(verdict.truth)
+def _verdict(verdict: Verdict, given: str) -> list[Value]:
     return [
         given,
         verdict.day,
         answer(verdict.rule_truth),
-        verdict.decided_by,
+        verdict.decided_by if verdict.inside is True else "",
         "; ".join(verdict.events),
-        verdict.absent,
+        verdict.absent if verdict.inside is True else verdict.outside_because,
     ]
 
 

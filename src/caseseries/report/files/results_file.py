@@ -48,6 +48,7 @@ def _responders(found: Responders) -> dict[str, Any]:
         "outcome": found.outcome, "spec": found.spec, "reading": found.reading, "yes": found.yes, "no": found.no,
         "not_evaluable": found.not_evaluable, "outside": found.outside, "of_included": result(found.of_included),
         "of_evaluable": result(found.of_evaluable), "worst_case": result(found.worst_case), "best_case": result(found.best_case),
+        "unplaced": found.unplaced, "denominator": found.denominator,
     }  # fmt: skip
 
 

@@ -90,6 +90,7 @@ def _answers(found: Answers) -> dict[str, Any]:
         "spec": found.spec, "reading": found.reading, "year": found.year, "yes": _count(found.yes), "no": _count(found.no),
         "not_evaluable": _count(found.not_evaluable), "outside": _count(found.outside), "of_included": result(found.of_included),
         "of_evaluable": result(found.of_evaluable),
+        "unplaced": dict(zip(("yes", "no", "not_evaluable"), map(_count, found.unplaced), strict=True)),
     }  # fmt: skip
 
 
