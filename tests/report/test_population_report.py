@@ -13,9 +13,11 @@ from types import ModuleType
 import jsonschema
 import pytest
 
+from caseseries.protocol.measure import Custom
+from caseseries.protocol.measures import all_measures
 from caseseries.report import population as report
 from caseseries.report.contents import tables_of
-from caseseries.report.exhibits.model import Table
+from caseseries.report.exhibits.model import Paragraph, Table
 from caseseries.report.exhibits.population_people import patients_words
 from caseseries.report.exhibits.population_safety import deaths_words
 from caseseries.report.figures.population import drawings
@@ -288,3 +290,11 @@ def test_limits_of_routine_data_are_stated(large: Population) -> None:
     page = report.html(large)
     for told in ("Narrow intervals are not certainty", "not intake", "Missing is not random", "somebody ordered"):
         assert told in page
+
+
+def test_a_declared_measure_without_a_change_is_named_in_a_counted_run_too(large: Population) -> None:
+    measures = {**large.protocol.measures, "ferritin": Custom(quantity="ferritin", unit="ug/L", better="low")}
+    study = large.protocol.model_copy(update={"measures": measures})
+    found = replace(large, protocol=study, measures=all_measures(study))
+    told = [block.text for section in contents(found) for block in section.blocks if isinstance(block, Paragraph)]
+    assert any("without a change in this report: " in text and "ferritin" in text for text in told)

@@ -7,16 +7,19 @@ import io
 import json
 import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import jsonschema
 import pytest
+from tests.spec.small import chart, protocol
 
 from caseseries import report
-from caseseries.report.files.csv_file import csv_text, guarded
+from caseseries.report.files.csv_file import csv_text, guarded, patients_csv
 from caseseries.report.files.results_file import results, schema
 from caseseries.report.folder import files
+from caseseries.study import analyse
 from caseseries.summary.model import Summary
 
 
@@ -106,6 +109,39 @@ def test_patients_csv_has_everyone_and_the_reason(series: Summary) -> None:
     assert (
         "age below 18 years at the index date" == next(row for row in rows if row["case"] == "P9")["failed criterion"]
     )
+
+
+def test_patients_csv_has_the_index_date_and_a_column_for_every_component_of_the_rule() -> None:
+    study = protocol(
+        """
+measures:
+  mmt: {quantity: strength, unit: points, range: [0, 80], better: high}
+  cmas: {quantity: function, unit: points, range: [0, 52], better: high}
+outcomes:
+  response:
+    at: after
+    rule: {all: [{gain: mmt, at_least: 4 points}, {gain: cmas, at_least: 3 points}]}
+    readings: {strength alone: {gain: mmt, at_least: 4 points}}
+"""
+    )
+    run = analyse(study, chart("a | mmt | 0:50, 90:60\na | cmas | 0:20, 90:21\nb | mmt | 0:50, 90:60", study))
+    rows = list(csv.DictReader(io.StringIO(patients_csv(run))))
+    strength = next(name for name in rows[0] if name.startswith("response: ") and "4 points" in name)
+    function = next(name for name in rows[0] if name.startswith("response: ") and "3 points" in name)
+    assert [(row["case"], row["reading"], row[strength], row[function], row["verdict"]) for row in rows] == [
+        ("a", "as written", "yes", "no", "non-responder"),
+        ("a", "strength alone", "yes", "", "responder"),
+        ("b", "as written", "yes", "not evaluable", "not evaluable"),
+        ("b", "strength alone", "yes", "", "responder"),
+    ]
+    assert ["0"] * 4 == [row["index day (planned)"] for row in rows]
+
+
+def test_no_exhibit_and_no_other_file_has_the_index_date(series: Summary) -> None:
+    dated = replace(series, cases=tuple(replace(case, index_date="2007-03-14") for case in series.cases))
+    found = files(dated)
+    assert b"2007-03-14" in found["patients.csv"]
+    assert ["patients.csv"] == [name for name, data in found.items() if b"2007-03-14" in data]
 
 
 def test_patient_data_are_readable_by_their_owner_only(series: Summary, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.engine import servers
 
 from caseseries.assessment import assess, open_choices
+from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart
 from caseseries.cohort import select
 from caseseries.engine import Engine, connect, connect_postgres
@@ -79,4 +80,9 @@ def by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") ->
             for verdict in of_spec:
                 verdicts[verdict.case_id, name, number] = verdict
                 within[verdict.case_id, name, number] = inside[number][verdict.case_id]
-    return cases, verdicts, within, sorted(needed, key=lambda one: (ORDER.index(one.choice), one.id, one.where))
+    return (
+        cases,
+        verdicts,
+        within,
+        sorted(needed, key=lambda one: (ORDER.index(one.choice), natural(one.id), one.where)),
+    )

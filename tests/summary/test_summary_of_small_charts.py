@@ -319,3 +319,15 @@ def test_a_chart_of_more_than_a_thousand_has_its_typical_change_and_tests() -> N
     assert "normal approximation of the signed rank distribution, n = 1,080" in typical.method
     assert ["approximate", "approximate", "exact"] == [test.label.split()[1] for test in change.tests]
     assert all(test.estimate is not None and 0 < test.estimate < 1e-150 for test in change.tests)
+
+
+def test_the_percent_of_the_sexes_is_of_those_whose_sex_is_known() -> None:
+    study = protocol()
+    rows = "\n".join(f"{name} | mmt | 0:50, 90:60" for name in "abcd")
+    found = chart(rows, study)
+    sexes = dict(zip("abcd", ("female", "female", "male", ""), strict=True))
+    known = replace(found, people=tuple(replace(person, sex=sexes[person.patient]) for person in found.people))
+    rows_of = {one.id: one for one in analyse(study, known).table_one}
+    assert (2, 3) == (rows_of["table1/sex/female"].n, rows_of["table1/sex/female"].total)
+    assert Fraction(1, 3) == rows_of["table1/sex/male"].estimate
+    assert (1, 4) == (rows_of["table1/sex/unknown"].n, rows_of["table1/sex/unknown"].total)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from caseseries.assessment.absent import CODES
 from caseseries.assessment.compile import Compiled
+from caseseries.chart.natural import natural
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
@@ -32,13 +33,18 @@ WHERE b.absent = 0 AND a.absent = 0 AND b.num = 0 AND ({pairs})
 _OPEN_VISITS = "SELECT case_no, variant FROM visit_day WHERE open_tie ORDER BY case_no, variant"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Needed:
     """One case that asks for a choice: of which kind, and where (window, window and measure, or measure)."""
 
     choice: Choice
     case_id: str
     where: str
+
+
+def by_case(needed: Needed) -> tuple[object, ...]:
+    """The order in which choices are listed: by kind, then by case as a person counts them."""
+    return needed.choice, natural(needed.case_id), needed.where
 
 
 def open_choices(engine: Engine, protocol: Protocol, cohort: Cohort, compiled: Compiled) -> Sequence[Needed]:
@@ -60,7 +66,7 @@ def open_choices(engine: Engine, protocol: Protocol, cohort: Cohort, compiled: C
     for case_no, variant in engine.rows(_OPEN_VISITS):
         if variant in windows:
             needed.add(Needed("tie", case_ids[case_no], windows[variant]))
-    return sorted(needed)
+    return sorted(needed, key=by_case)
 
 
 def open_counts(engine: Engine, protocol: Protocol, compiled: Compiled) -> dict[tuple[Choice, str], int]:

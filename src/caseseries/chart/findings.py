@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart, Finding, Severity
 from caseseries.errors import ChartError, ChoiceNeeded, Place, Problem
 
@@ -46,7 +47,7 @@ def _key(finding: Finding) -> tuple[object, ...]:
         *where,
         finding.rule,
         finding.field,
-        finding.patient,
+        natural(finding.patient),
         finding.message,
         finding.value,
     )

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart, History, Observed
 from caseseries.engine.connection import Engine
 from caseseries.errors import EngineError, ensure
@@ -161,12 +162,12 @@ def periods(observed: Iterable[Observed]) -> list[Observed]:
 
 
 def store(engine: Engine, chart: Chart) -> Numbers:
-    """Load the chart into its tables; patients are numbered in the order of their ids.
+    """Load the chart into its tables; patients are numbered in the natural order of their ids.
 
     Raises:
         EngineError: a value does not fit.
     """
-    patients = tuple(sorted(person.patient for person in chart.people))
+    patients = tuple(sorted((person.patient for person in chart.people), key=natural))
     patient = {name: place for place, name in enumerate(patients, start=1)}
     measures = _numbered([row.measure for row in chart.measurements])
     unread = [row.drug for row in chart.unread if row.drug is not None]

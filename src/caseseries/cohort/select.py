@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from caseseries.chart.natural import natural
 from caseseries.chart.store import Numbers, store
 from caseseries.chart.tables import Chart, Course
 from caseseries.cohort.eligibility import no_index, reason
@@ -98,7 +99,7 @@ def select(engine: Engine, protocol: Protocol, chart: Chart) -> Cohort:
         for person in chart.people
         if person.patient not in indexed
     ]
-    return Cohort(tuple(sorted(cases, key=lambda case: (case.patient, case.episode))), numbers)
+    return Cohort(tuple(sorted(cases, key=lambda case: (natural(case.patient), case.episode))), numbers)
 
 
 def _gaps(chart: Chart, protocol: Protocol, patients: Sequence[str]) -> list[Problem]:

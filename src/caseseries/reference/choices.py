@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import get_args
 
+from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChoiceNeeded, Problem
 from caseseries.protocol.case import FirstExposure
@@ -53,7 +54,7 @@ def choices_needed(protocol: Protocol, chart: Chart) -> list[NeededChoice]:
             if case.included:
                 needed |= _of_case(study, case, outcome_plan)
     order = get_args(Choice)
-    return sorted(needed, key=lambda need: (order.index(need.choice), need.id, need.where))
+    return sorted(needed, key=lambda need: (order.index(need.choice), natural(need.id), need.where))
 
 
 def _of_case(study: Indexed, case: CaseAnswer, outcome_plan: OutcomePlan) -> set[NeededChoice]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart, Course, Fact, FactKind, Measurement, Person, UnreadCourse
 from caseseries.protocol import measures
 from caseseries.protocol.case import FirstExposure
@@ -129,7 +130,7 @@ def _group(protocol: Protocol, chart: Chart) -> Indexed:
             None if chart.observed is None else _together(observed[person.patient]),
             tuple(unread[person.patient]),
         )
-        for person in sorted(chart.people, key=lambda person: person.patient)
+        for person in sorted(chart.people, key=lambda person: natural(person.patient))
     }
     return Indexed(protocol, chart, all_measures(protocol), patients)
 

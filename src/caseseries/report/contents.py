@@ -21,6 +21,7 @@ from caseseries.report.exhibits import (
     safety,
     source,
     table_one,
+    unreported,
 )
 from caseseries.report.exhibits.model import Block, Figure, Section, Table
 from caseseries.report.exhibits.words import capital
@@ -94,7 +95,9 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
             drawn.get(f"slopes-{stem}"),
             drawn.get(f"waterfall-{stem}"),
         ]
-    return [*blocks, *source.paragraphs(summary), change.change_outcomes_table(summary), drawn.get("slopes")]
+    plans = {name: outcome.plan for name, outcome in summary.outcomes.items()}
+    left = unreported.unreported_words(summary, plans, [found.measure for found in summary.change_outcomes])
+    return [*blocks, *source.paragraphs(summary), change.change_outcomes_table(summary), drawn.get("slopes"), left]
 
 
 def _cases(summary: Summary) -> list[Block | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from caseseries.assessment.choices import Needed
+from caseseries.assessment.choices import Needed, by_case
 from caseseries.cohort import Cohort, open_history
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChoiceNeeded, Problem
@@ -55,7 +55,7 @@ def uncovered_days(protocol: Protocol, verdicts: Sequence[Verdict]) -> tuple[Nee
             undeclared = isinstance(measure, DailyDose) and measure.outside_courses is None
             if undeclared and quantity.absent == "between courses":
                 needed.add(Needed("outside_courses", verdict.case_id, quantity.slot.measure))
-    return tuple(sorted(needed))
+    return tuple(sorted(needed, key=by_case))
 
 
 def zero_baselines(
@@ -75,7 +75,7 @@ def zero_baselines(
                 measure = protocol.measures[leaf.after.measure]
                 if isinstance(measure, DailyDose) and measure.if_zero_baseline is None:
                     needed.add(Needed("if_zero_baseline", verdict.case_id, leaf.after.measure))
-    return tuple(sorted(needed))
+    return tuple(sorted(needed, key=by_case))
 
 
 def require_choices(needed: Sequence[Needed]) -> None:
@@ -87,7 +87,7 @@ def require_choices(needed: Sequence[Needed]) -> None:
         return
     problems = [
         Problem(f"{what} ({one.where})", found=one.case_id, do=todo, private=True)
-        for one in sorted(set(needed))
+        for one in sorted(set(needed), key=by_case)
         for what, todo in (CHOICE_WORDS[one.choice],)
     ]
     raise ChoiceNeeded(

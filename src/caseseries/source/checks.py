@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from caseseries.chart.described import DrugsTable, PatientsTable
+from caseseries.chart.natural import natural
 from caseseries.chart.tables import Course
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.measures import ingredients
-from caseseries.source.order import natural
 from caseseries.source.records import Records
 from caseseries.source.table import Row, TableReading
 

@@ -1,27 +1,15 @@
-"""An order of patients and rows that depends on what they say, never on where they stand."""
+"""An order of rows that depends on what they say, never on where they stand."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 
 from caseseries.chart.columns import DateColumn
+from caseseries.chart.natural import natural
 from caseseries.chart.sheet import shown
 from caseseries.source.table import TableReading
-
-_RUNS = re.compile(r"[0-9]+|[^0-9]+")
-
-
-@lru_cache(maxsize=1 << 16)
-def natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """A sort key under which P2 comes before P10.
-
-    >>> sorted(["P10", "P2", "p1"], key=natural)
-    ['P2', 'P10', 'p1']
-    """
-    return tuple((0, int(run), run) if run[0] in "0123456789" else (1, 0, run) for run in _RUNS.findall(text))
 
 
 def near(patient: str) -> tuple[str, ...]:

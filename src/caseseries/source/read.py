@@ -22,6 +22,7 @@ from caseseries.chart.description import Description, load_description
 from caseseries.chart.findings import Findings
 from caseseries.chart.header import place_of
 from caseseries.chart.limits import Limits
+from caseseries.chart.natural import natural
 from caseseries.chart.opened import Opened, digest, read_bytes
 from caseseries.chart.tables import Chart, History, SourceRow, day_number
 from caseseries.errors import ensure
@@ -31,7 +32,7 @@ from caseseries.source.checks import check
 from caseseries.source.decisions import without_effect
 from caseseries.source.drugs import read_drugs
 from caseseries.source.facts import read_diagnoses, read_events, read_screening
-from caseseries.source.order import natural, number_rows
+from caseseries.source.order import number_rows
 from caseseries.source.people import read_deaths, read_patients
 from caseseries.source.records import Records
 from caseseries.source.table import TableReading

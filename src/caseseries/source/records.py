@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from caseseries.chart.dates import Span
 from caseseries.chart.findings import PARTIAL_DATES, Findings
+from caseseries.chart.natural import natural
 from caseseries.chart.tables import Course, Fact, FactKind, Measurement, Person, day_number
 from caseseries.protocol.protocol import Protocol
-from caseseries.source.order import natural
 from caseseries.source.table import Row, TableReading
 
 

@@ -52,7 +52,8 @@ class CaseRow:
     """One case. Grain: patient x index episode, the excluded ones too.
 
     `attributes` are the columns of the patient table the chart description kept (such as onset or antibodies). `death_day` is
-    relative to the index date, whether or not the case was still followed.
+    relative to the index date, whether or not the case was still followed. `index_date` is for patients.csv alone, which stays with
+    those who hold the chart: the date as YYYY-MM-DD, or the planned day of an undated chart.
     """
 
     case_id: str
@@ -68,6 +69,7 @@ class CaseRow:
     ongoing: bool
     attributes: tuple[tuple[str, str], ...] = ()
     death_day: int | None = None
+    index_date: str = ""
 
 
 @dataclass(frozen=True, slots=True)

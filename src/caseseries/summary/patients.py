@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from caseseries import catalogue
+from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart, Fact, calendar_date
 from caseseries.cohort.drugs import OtherDrug
 from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE, OUTSIDE_OBSERVED, OUTSIDE_PERIOD, WASHOUT, no_index
@@ -24,10 +25,11 @@ from caseseries.summary.results import description, proportion
 def completed_years(born: int, day: int) -> int:
     """Whole years between two days of a dated chart, by calendar birthday.
 
-    >>> from caseseries.chart.tables import day_number
-    >>> import datetime as dt
-    >>> completed_years(day_number(dt.date(2000, 2, 29)), day_number(dt.date(2001, 2, 28)))
-    0
+        >>> from caseseries.chart.natural import natural
+    from caseseries.chart.tables import day_number
+        >>> import datetime as dt
+        >>> completed_years(day_number(dt.date(2000, 2, 29)), day_number(dt.date(2001, 2, 28)))
+        0
     """
     birth, then = calendar_date(born), calendar_date(day)
     return then.year - birth.year - ((then.month, then.day) < (birth.month, birth.day))
@@ -60,9 +62,16 @@ def case_rows(cohort: Cohort, chart: Chart) -> tuple[CaseRow, ...]:
                 case.case_id, case.patient, "included" if case.included else "excluded", case.failed, case.undetermined, person.sex, age,
                 None if since is None or case.index is None or since > case.index else case.index - since, _between(case.index, case.follow_end),
                 _between(case.index, case.on_drug_end), case.ongoing, person.attributes, _between(case.index, died.get(case.patient)),
+                _index_date(case, chart),
             )
         )  # fmt: skip
     return tuple(rows)
+
+
+def _index_date(case: CohortCase, chart: Chart) -> str:
+    if case.index is None:
+        return ""
+    return calendar_date(case.index).isoformat() if chart.dated else str(case.index)
 
 
 def _between(start: int | None, end: int | None) -> int | None:
@@ -158,11 +167,10 @@ def table_one(
 
     ages = [None if case.age_years is None else Fraction(case.age_years) for case in cases]
     numbers("age", "Age at index", ages, "years")
-    for sex in sorted({case.sex for case in cases if case.sex}):
-        rows.append(
-            proportion(f"table1/sex/{sex}", f"Sex {sex}", sum(case.sex == sex for case in cases), len(cases), level)
-        )
     unknown = sum(not case.sex for case in cases)
+    for sex in sorted({case.sex for case in cases if case.sex}):
+        n = sum(case.sex == sex for case in cases)
+        rows.append(proportion(f"table1/sex/{sex}", f"Sex {sex}", n, len(cases) - unknown, level))
     if unknown:
         rows.append(
             Result("table1/sex/unknown", "Sex, unknown", Fraction(unknown), n=unknown, total=len(cases), unit="count")
@@ -226,4 +234,4 @@ def study_courses(cohort: Cohort, chart: Chart, studied: frozenset[str]) -> tupl
                 end = None if course.end is None else course.end - case.index
                 reason = "" if end is None else course.stop_reason
                 rows.append(StudyDrug(case.case_id, course.start - case.index, end, amount, reason))
-    return tuple(sorted(rows, key=lambda row: (row.case_id, row.start, row.dose_text)))
+    return tuple(sorted(rows, key=lambda row: (natural(row.case_id), row.start, row.dose_text)))

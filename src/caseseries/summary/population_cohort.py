@@ -120,10 +120,11 @@ def table_one(
     numbers("age", "Age at index", "age")
     sexes = told.under("sex")
     ensure(sum(n.low for n in sexes.values()) <= included <= sum(n.high for n in sexes.values()))
+    nobody = sexes.get(("",), Count(0, 0))
+    known = Count(max(0, included - nobody.high), included - nobody.low)
     for (sex,), n in sexes.items():
         if sex:
-            rows.append(share(f"table1/sex/{sex}", f"Sex {sex}", n, Count(included, included), level))
-    nobody = sexes.get(("",), Count(0, 0))
+            rows.append(share(f"table1/sex/{sex}", f"Sex {sex}", n, known, level))
     if nobody.exact:
         rows.append(_unknown("table1/sex/unknown", "Sex, unknown", nobody.exact, included))
     elif nobody.high:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from caseseries import stats
+from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart
 from caseseries.cohort.select import Cohort
 from caseseries.protocol.measures import MeasureFacts
@@ -32,7 +33,7 @@ def points(cohort: Cohort, chart: Chart, verdicts: Sequence[Verdict]) -> tuple[P
         assert case.index is not None
         for row in rows.get(case.patient, []):
             found.append(Point(case.case_id, row.measure, row.day - case.index, row.value, row.chosen))
-    return tuple(sorted(found, key=lambda point: (point.case_id, point.measure, point.day, point.value)))
+    return tuple(sorted(found, key=lambda point: (natural(point.case_id), point.measure, point.day, point.value)))
 
 
 def before_index(
@@ -43,12 +44,15 @@ def before_index(
     A trend that already points upward before the drug, or a fall just before it, is what regression to the mean is made of.
     """
     lines = []
+    of_case: dict[str, dict[str, list[Point]]] = {}
+    for point in series:
+        of_case.setdefault(point.case_id, {}).setdefault(point.measure, []).append(point)
+    cases = len(of_case)
     for name in names:
         changes: list[Fraction] = []
         spans: list[Fraction] = []
-        cases = sorted({point.case_id for point in series})
-        for case_id in cases:
-            own = [point for point in series if point.case_id == case_id and point.measure == name]
+        for points_of in of_case.values():
+            own = points_of.get(name, [])
             chosen = next((point for point in own if point.chosen == baseline), None)
             earlier = [point for point in own if chosen is not None and point.day < chosen.day]
             if chosen is not None and earlier:
@@ -59,10 +63,10 @@ def before_index(
             sign = "+" if mean > 0 else ""
             size = decimal_text(mean, max(2, zeros(mean) + 2))
             text = (
-                f"{len(changes)} of {len(cases)} cases had an earlier value; from it to the baseline value the mean change was "
+                f"{len(changes)} of {cases} cases had an earlier value; from it to the baseline value the mean change was "
                 f"{sign}{size} {measures[name].unit}, over a median of {decimal_text(span, 0)} days."
             )
         else:
-            text = f"no case of {len(cases)} had a value before its baseline value."
+            text = f"no case of {cases} had a value before its baseline value."
         lines.append((name, text))
     return tuple(lines)

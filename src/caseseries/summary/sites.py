@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from caseseries.chart.natural import natural
 from caseseries.errors import InputError, Place, Problem
 from caseseries.stats.tally import Tally
 from caseseries.summary.aggregate import AUDIENCES, Audience
@@ -144,7 +145,7 @@ def combine(sites: Sequence[SiteCounts]) -> Combined:
     >>> together.told[1]
     'B: counts for the network, none below 5 told.'
     """
-    ordered = sorted(sites, key=lambda one: one.site)
+    ordered = sorted(sites, key=lambda one: natural(one.site))
     problems = [] if ordered else [Problem("no file of counts is given")]
     labels = [one.site for one in ordered]
     for label in sorted({label for label in labels if labels.count(label) > 1}):

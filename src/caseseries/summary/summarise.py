@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart
 from caseseries.cohort.drugs import OtherDrug
 from caseseries.cohort.select import Cohort
@@ -114,7 +115,7 @@ def summarise(
         safety=summarise_safety(protocol, cohort, chart, safety, level),
         pre_index=before_index(series, measures, [name for name in names if measures[name].kind == "number"], BASELINE),
         points=series,
-        doses=tuple(sorted(steps.items())),
+        doses=tuple(sorted(steps.items(), key=lambda item: natural(item[0]))),
         findings=chart.findings,
         rows=chart.rows,
         accounts=accounts,

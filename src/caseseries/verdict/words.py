@@ -65,6 +65,11 @@ def describe_rule(rule: Any, measures: Mapping[str, MeasureFacts], *, at: str = 
     return _node(tree, tree.nodes[0], measures, home, top=True)
 
 
+def describe_leaf(leaf: Leaf, measures: Mapping[str, MeasureFacts], *, at: str = "") -> str:
+    """One comparison of a rule in plain words."""
+    return _leaves([leaf], measures, at)
+
+
 def _node(tree: Tree, node: Node, measures: Mapping[str, MeasureFacts], at: str, *, top: bool = False) -> str:
     if node.leaf is not None:
         return _leaves([node.leaf], measures, at)

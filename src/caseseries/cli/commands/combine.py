@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from caseseries import __version__
+from caseseries.chart.natural import natural
 from caseseries.cli.commands.run import counted
 from caseseries.cli.files import load_study
 from caseseries.cli.screen import Screen
@@ -71,7 +72,7 @@ def read_sites(study: Study, files: Sequence[Path]) -> list[SiteCounts]:
     if problems:
         do = "Nothing was combined. Ask the site for what `caseseries run --export` writes with this protocol and this version."
         raise InputError("The counts of the sites cannot be combined.", problems, do=do)
-    return sorted(found, key=lambda one: one.site)
+    return sorted(found, key=lambda one: natural(one.site))
 
 
 def _foreign(study: Study, counts: SiteCounts, path: Path) -> list[Problem]:

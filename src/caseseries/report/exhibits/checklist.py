@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.selection import not_taken, screening
+from caseseries.report.exhibits.unreported import reported, unreported
 from caseseries.report.exhibits.words import counted, listed
 from caseseries.summary.model import Summary
 
@@ -37,8 +38,13 @@ def _complete(summary: Summary) -> str:
 
 def _judgement(summary: Summary) -> str:
     judgements = summary.protocol.judgements
-    instruments = sum(facts.kind == "number" for facts in summary.measures.values())
-    told = f"{counted(instruments, 'instrument or laboratory measure')} with unit and range"
+    plans = {name: outcome.plan for name, outcome in summary.outcomes.items()}
+    shown = reported(summary, plans, [change.measure for change in summary.change_outcomes])
+    instruments = sum(facts.kind == "number" and name in shown for name, facts in summary.measures.items())
+    told = f"{counted(instruments, 'reported measure')} with unit and range"
+    left = len(unreported(summary, plans, [change.measure for change in summary.change_outcomes]))
+    told += f"; {counted(left, 'declared measure')} without a change, named under Response" if left else ""
+    judgements = {name: one for name, one in judgements.items() if name in shown}
     if judgements:
         first = next(iter(judgements.values()))
         told += f"; judgement: {first.recorded}, judged by {first.judged_by}, blinded {first.blinded}"

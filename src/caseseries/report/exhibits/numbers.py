@@ -83,7 +83,8 @@ def ends(low: Number | int, high: Number | int, places: int = 2, *, signed: bool
     (('0', '+21'), ('−0.6', '−0.2'), ('10.0', '41.5'))
     """
     both = exact(low), exact(high)
-    most = max(places, *(zeros(value) + 2 if zeros(value) else 0 for value in both))
+    largest = max(both, key=abs)
+    most = max(places, zeros(largest) + 2) if zeros(largest) else places
     needed = (at for at in range(most) if all((value * 10**at).denominator == 1 for value in both))
     at = next(needed, most)
     return number(low, at, signed=signed), number(high, at, signed=signed)

@@ -50,7 +50,8 @@ def table_one(population: Population) -> Table:
         ]
     columns = (Column("Characteristic"), Column(f"All included (n = {whole(population.included)})", "number"))
     notes = [
-        "IQR, interquartile range; SD, standard deviation. Counts are n/N (%) with N the cases for which the item is known.",
+        "IQR, interquartile range; SD, standard deviation. Counts are n/N (%) with N the cases for which the item is known; "
+        "percentages are rounded and may not add up to 100.",
         "Ages are whole years by birthday; where only the month or year of birth is recorded, an age is given where it is certain.",
     ]
     notes += _dose_note(population)

@@ -20,7 +20,8 @@ def table_one(summary: Summary) -> Table:
     n = len(summary.included)
     columns = (Column("Characteristic"), Column(f"All included (n = {n})", "number"))
     notes = (
-        "IQR, interquartile range; SD, standard deviation. Counts are n/N (%) with N the cases for which the item is known.",
+        "IQR, interquartile range; SD, standard deviation. Counts are n/N (%) with N the cases for which the item is known; "
+        "percentages are rounded and may not add up to 100.",
         *(
             ("Ages are whole years by birthday." if summary.dated else "Ages are whole years as recorded.",)
             if any(case.age_years is not None for case in summary.included)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from caseseries.chart.natural import natural
 from caseseries.report.exhibits.model import Figure
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.results import INVENTED, MOST_LINES, MOST_ROWS, MOST_TIMELINES
@@ -95,7 +96,7 @@ def _outcome(summary: Summary, name: str) -> list[tuple[str, str, str, str, Scen
     falls = bars(summary, name)
     if falls:
         groups = [pair.group for pair in shown[0].pairs] if shown else []
-        missing = sorted({case for panel in falls for case in panel.missing})
+        missing = sorted({case for panel in falls for case in panel.missing}, key=natural)
         caption = (
             "One bar a case, the largest improvement first; a mark on the zero line is a change of zero. "
             "The dashed line is what the rule asks for."

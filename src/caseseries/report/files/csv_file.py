@@ -14,8 +14,9 @@ from caseseries.report.exhibits.model import Cell, Table
 from caseseries.report.exhibits.numbers import machine
 from caseseries.report.exhibits.patients import quantities
 from caseseries.report.exhibits.words import answer, placed, seen
-from caseseries.summary.model import Summary
+from caseseries.summary.model import OutcomeSummary, Summary
 from caseseries.verdict.trace import Verdict
+from caseseries.verdict.words import describe_leaf
 
 Value = str | int | float | Fraction | bool | None
 
@@ -92,13 +93,18 @@ def _cell(cell: Cell) -> Value:
 
 
 def patients_csv(summary: Summary, note: str = "") -> str:
-    """Every case, outcome and reading: status, verdict, reason, sentence, the values it rests on. Holds patient data."""
+    """Every case, outcome and reading: status, index date, verdict, the answer of every component of the rule, reason, sentence, values.
+
+    The one file of a run with an index date; it holds patient data and is readable by its owner only.
+    """
     slots: dict[Slot, None] = {}
     for outcome in summary.outcomes.values():
         slots |= dict.fromkeys(outcome.plan.slots)
     values = [f"{slot.measure} at {slot.window}" for slot in slots]
+    parts = [(name, words) for name, outcome in summary.outcomes.items() for words in _components(summary, outcome)]
     names = list(dict.fromkeys(name for case in summary.cases for name, _ in case.attributes))
-    header = ["case", "patient", "status", "failed criterion", "could not be determined", "sex", "age at index, years"]
+    header = ["case", "patient", "index date" if summary.dated else "index day (planned)"]
+    header += ["status", "failed criterion", "could not be determined", "sex", "age at index, years"]
     header += ["from diagnosis to index, days", "observed, days", "on drug, days", "ongoing", *names]
     header += [
         "outcome",
@@ -110,14 +116,17 @@ def patients_csv(summary: Summary, note: str = "") -> str:
         "events",
         "absent because",
     ]
+    header += [f"{name}: {words}" for name, words in parts]
     header += ["sentence", *(part for value in values for part in (value, f"{value}, day", f"{value}, absent because"))]
     header += ["note"] if note else []
     rows: list[list[Value]] = []
+    answered = _verdicts(summary, parts, list(slots))
     for case in summary.cases:
         kept = dict(case.attributes)
         about: list[Value] = [
             case.case_id,
             case.patient,
+            case.index_date,
             case.status,
             case.failed_criterion,
             case.undetermined,
@@ -125,26 +134,50 @@ def patients_csv(summary: Summary, note: str = "") -> str:
         ]
         about += [case.age_years, case.disease_duration_days, case.observed_days, case.on_drug_days, case.ongoing]
         about += [kept.get(name, "") for name in names]
-        told = list(_verdicts(summary, case.case_id, list(slots))) or [[None] * (9 + 3 * len(slots))]
+        told = answered.get(case.case_id) or [[None] * (9 + len(parts) + 3 * len(slots))]
         rows += [[*about, *verdict, *([note] if note else [])] for verdict in told]
     return csv_text(header, rows)
 
 
-def _verdicts(summary: Summary, case_id: str, slots: list[Slot]) -> Iterable[list[Value]]:
+def _components(summary: Summary, outcome: OutcomeSummary) -> list[str]:
+    """The comparisons of the rule and of its other readings in words, each once."""
+    return list(
+        dict.fromkeys(
+            describe_leaf(node.leaf, summary.measures, at=outcome.plan.at)
+            for spec in outcome.plan.specs
+            if spec.role != "grid"
+            for node in spec.tree.leaves
+            if node.leaf is not None
+        )
+    )
+
+
+def _verdicts(summary: Summary, parts: Sequence[tuple[str, str]], slots: list[Slot]) -> dict[str, list[list[Value]]]:
+    """The rows of each case, one per outcome and reading."""
+    found: dict[str, list[list[Value]]] = {}
     for name, outcome in summary.outcomes.items():
         for spec in outcome.plan.specs:
             if spec.role == "grid":
                 continue
+            nodes = {
+                node.id: (name, describe_leaf(node.leaf, summary.measures, at=outcome.plan.at))
+                for node in spec.tree.leaves
+                if node.leaf is not None
+            }
             for verdict in outcome.verdicts.get(spec.number, ()):
-                if verdict.case_id == case_id:
-                    sentence = outcome.sentences.get(case_id, "") if spec.primary else ""
-                    yield [
-                        name,
-                        spec.reading,
-                        *_verdict(verdict, placed(verdict, outcome.plan, summary.measures)),
-                        sentence,
-                        *_values(verdict, slots),
-                    ]
+                sentence = outcome.sentences.get(verdict.case_id, "") if spec.primary else ""
+                answers = {nodes[one.node]: _TRUTH[one.truth] for one in verdict.trace if one.node in nodes}
+                row: list[Value] = [
+                    name,
+                    spec.reading,
+                    *_verdict(verdict, placed(verdict, outcome.plan, summary.measures)),
+                    *(answers.get(part) for part in parts),
+                ]
+                found.setdefault(verdict.case_id, []).append([*row, sentence, *_values(verdict, slots)])
+    return found
+
+
+_TRUTH = {True: "yes", False: "no", None: "not evaluable"}
 
 
 def _verdict(verdict: Verdict, given: str) -> list[Value]:

@@ -16,6 +16,7 @@ from caseseries.report.exhibits import (
     population_response,
     population_results,
     population_safety,
+    unreported,
 )
 from caseseries.report.exhibits.model import Block, Figure, Paragraph, Section
 from caseseries.report.exhibits.responders import slug
@@ -88,7 +89,9 @@ def _response(population: Population, drawn: dict[str, Figure]) -> list[Block | 
         ]
     blocks += [Paragraph(told) for told in population_data.without_values(population)]
     repeated = population_results.repeated_words(population)
-    return [*blocks, repeated, population_results.change_outcomes_table(population), drawn.get("change")]
+    plans = {name: outcome.plan for name, outcome in population.outcomes.items()}
+    left = unreported.unreported_words(population, plans, [found.measure for found in population.change_outcomes])
+    return [*blocks, repeated, population_results.change_outcomes_table(population), drawn.get("change"), left]
 
 
 def _safety(population: Population) -> list[Block | None]:

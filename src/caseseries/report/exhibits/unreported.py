@@ -1,0 +1,65 @@
+"""What the protocol declares and the report does not show as a change: named, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from caseseries.protocol.eligibility import Recorded
+from caseseries.protocol.specs import OutcomePlan, pairs_of
+from caseseries.report.exhibits.model import Paragraph
+from caseseries.report.exhibits.run import Finished
+from caseseries.report.exhibits.source import value_name
+from caseseries.report.exhibits.words import listed
+from caseseries.verdict.leaf import BASELINE
+
+
+def reported(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str]) -> set[str]:
+    """The measures of which the report shows something: asked for by an outcome, declared as a change, or monitored for safety."""
+    asked = {slot.measure for plan in plans.values() for slot in plan.slots} | {*changed}
+    return asked | {one.measure for one in run.protocol.safety.monitored} if run.protocol.safety else asked
+
+
+def unreported(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str]) -> dict[str, str]:
+    """Each declared measure without a change in this report, and the kind of reason, in the order declared."""
+    with_change = {*changed} | {name for plan in plans.values() for name in pairs_of(plan.slots, plan.at, BASELINE)}
+    asked = {slot.measure for plan in plans.values() for slot in plan.slots}
+    found = {}
+    for name, facts in run.measures.items():
+        if name not in run.protocol.measures or name in with_change or (name in asked and facts.kind == "judgement"):
+            continue
+        found[name] = _why(run, name, name in asked)
+    return found
+
+
+#: Why a measure has no change, as it is said of one and of several.
+_REASONS = {
+    "one window": ("a rule asks for it in one window only", "a rule asks for them in one window only"),
+    "weight": ("it only converts doses by weight", "they only convert doses by weight"),
+    "monitored": ("it is monitored for safety and reported there", "they are monitored for safety and reported there"),
+    "eligibility": ("it only decides who is included", "they only decide who is included"),
+    "nothing": ("no outcome asks for it", "no outcome asks for them"),
+}
+
+
+def _why(run: Finished, name: str, asked: bool) -> str:
+    protocol = run.protocol
+    if asked:
+        return "one window"
+    if any(dose.weight == name for dose in protocol.doses.values()):
+        return "weight"
+    if protocol.safety and any(one.measure == name for one in protocol.safety.monitored):
+        return "monitored"
+    if any(isinstance(one, Recorded) and one.recorded == name for one in (*protocol.include, *protocol.exclude)):
+        return "eligibility"
+    return "nothing"
+
+
+def unreported_words(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str]) -> Paragraph | None:
+    """The sentence under the response; nothing where every measure has its change."""
+    names: dict[str, list[str]] = {}
+    for name, why in unreported(run, plans, changed).items():
+        names.setdefault(why, []).append(value_name(run.measures, name))
+    if not names:
+        return None
+    parts = [f"{listed(found)} ({_REASONS[why][len(found) > 1]})" for why, found in names.items()]
+    return Paragraph(f"Declared in the protocol and without a change in this report: {'; '.join(parts)}.")
