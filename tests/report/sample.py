@@ -290,6 +290,7 @@ def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
         result("safety/rate", "events per 100 patient-years", rate, n=on) if rate is not None
         else Result("safety/rate", "events per 100 patient-years", None, absent_because="no time was observed"),
         proportion("safety/patients", "patients with at least one event", on, n),
+        proportion("safety/any", "patients with any charted event", len({event.case_id for event in events}), n),
         (Monitoring("neutrophils", 33 if n else 0, min(n, 8), Fraction(44, 10) if n else None, (("P2", 29, Fraction(11, 10)),) if n else (), "below 1.5"),),
     )  # fmt: skip
     accounts = {
@@ -347,6 +348,9 @@ def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
         },
         table_one=_table_one(rows),
         safety=safety,
+        charted_events=events,
+        not_charted={},
+        only={},
         pre_index=(
             ("mmt", "two or more values in the 90 days before the index date in P1, P3, P5 and P6: rising in P1 and P6, falling in P3 and P5."),
         ) if n else (),
@@ -635,7 +639,16 @@ def hostile() -> Summary:
     event = AdverseEvent(names["P5"], 40, None, f"{long}\x00", "", "", "", "", (), True, "")
     assert summary.safety is not None
     safety = replace(summary.safety, events=(event,))
-    return replace(summary, protocol=protocol, flow=flow, study_drug=courses, safety=safety, locked="", invented=False)
+    return replace(
+        summary,
+        protocol=protocol,
+        flow=flow,
+        study_drug=courses,
+        safety=safety,
+        charted_events=(event,),
+        locked="",
+        invented=False,
+    )
 
 
 SAMPLES: dict[str, Callable[[], Summary]] = {

@@ -176,24 +176,65 @@ def test_deaths_are_told_under_safety(large: Population) -> None:
     assert 18_230 == sum(n for _, n in told["days"])
 
 
-@pytest.mark.parametrize(
-    ("message", "expected"),
-    [
-        ("the table drug_strength is missing: no daily dose is known", "No death was recorded."),
-        ("the table death is empty: no death is known", ""),
-        ("told at the site only", ""),  # it may be that table
-    ],
-)
-def test_no_death_is_told_only_where_one_could_be_known(message: str, expected: str) -> None:
-    alive = {key: n for key, n in SAMPLE.small().counts.items() if key[0] not in {"deaths", "deaths within"}}
-    alive["no death",] = alive["patients",]
-    assert expected == deaths_words(made(Tally({**alive, ("finding", "note", "table", message): 1})))
+def test_no_death_is_told_where_one_could_be_known() -> None:
+    alive = Tally({key: n for key, n in SAMPLE.small().counts.items() if key[0] not in {"deaths", "deaths within"}})
+    alive.counts["no death",] = alive.total("patients")
+    assert "No death was recorded." == deaths_words(made(alive))
 
 
-def test_deaths_beside_a_source_that_knows_of_none() -> None:
-    tally = SAMPLE.small()
-    tally.add(("finding", "note", "table", "the table death is missing: no death is known"))
-    assert deaths_words(made(tally)).endswith("Sources without a table of deaths know of none.")
+def of_a_source_without(kind: str, why: str = "the table is missing") -> Tally:
+    """The sample from a source that could not tell a kind of fact."""
+    gone = {"deaths": {"deaths", "deaths within", "no death"}, "other drugs": {"drug", "prior"}}
+    gone["adverse events"] = {"adverse", "adverse patients", "adverse patients any"}
+    tally = Tally({key: n for key, n in SAMPLE.small().counts.items() if key[0] not in gone[kind]})
+    tally.add(("not charted", kind, "cases"), tally.total("cases", "", ""))
+    tally.add(("not charted", kind, "patients"), tally.total("patients"))
+    tally.add(("not charted because", kind, why), tally.total("cases", "", ""))
+    if kind == "adverse events":
+        tally.add(("not charted", kind, "days"), tally.total("days at risk"))
+    return tally
+
+
+def test_deaths_that_no_source_could_tell_are_not_charted() -> None:
+    told = "Deaths were not charted (the table is missing): nothing is known of them, and no number is given."
+    found = made(of_a_source_without("deaths"))
+    assert (told, None) == (deaths_words(found), found.deaths)
+
+
+def test_deaths_beside_a_source_that_could_not_tell_any_are_counted_among_the_others() -> None:
+    alone, together = SAMPLE.small(), SAMPLE.small() + of_a_source_without("deaths")
+    n = alone.total("cases", "", "")
+    told = f"{deaths_words(made(alone))} Deaths were not charted for {n} of the {2 * n} cases (the table is missing), who count in no number of them."
+    assert told == deaths_words(made(together))
+
+
+def test_adverse_events_beside_a_source_that_could_not_tell_any_are_counted_in_the_time_of_the_others() -> None:
+    alone, together = made(SAMPLE.small()).safety, made(SAMPLE.small() + of_a_source_without("adverse events")).safety
+    assert alone is not None and together is not None
+    assert (alone.rate, alone.with_event, alone.with_any, alone.people) == (
+        together.rate, together.with_event, together.with_any, together.people,
+    )  # fmt: skip
+    assert 2 * alone.all_patient_years == together.all_patient_years
+
+
+def test_nothing_is_said_of_adverse_events_that_no_source_could_tell_but_that_they_were_not_charted() -> None:
+    found = made(of_a_source_without("adverse events"))
+    page = report.html(found)
+    assert "Adverse events: not charted (the table is missing)" in report.headline(found)
+    assert "Adverse events were not charted (the table is missing): nothing is known of them" in page
+    assert [] == re.findall("none recorded|0 recorded|No adverse event", page, re.IGNORECASE)
+    assert found.safety is not None
+    assert [(None, None, None)] * 3 == [
+        (one.estimate, one.lower, one.upper)
+        for one in (found.safety.rate, found.safety.with_event, found.safety.with_any)
+    ]
+
+
+def test_other_drugs_that_no_source_could_tell_are_not_charted() -> None:
+    page = report.html(made(of_a_source_without("other drugs")))
+    assert (
+        "Other drugs were not charted (the table is missing): nothing is known of them, and no number is given." in page
+    )
 
 
 def test_every_reason_is_in_words(large: Population) -> None:

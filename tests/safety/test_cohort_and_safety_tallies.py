@@ -8,7 +8,7 @@ import pytest
 from tests.generate.studies import every_study
 from tests.spec.small import chart, protocol
 from tests.spec.stages import one_engine
-from tests.summary.counting import count_deaths
+from tests.summary.counting import count_deaths, count_not_charted
 
 from caseseries import cohort, safety
 from caseseries.chart.store import Numbers, make_tables, plain
@@ -49,6 +49,7 @@ def of_patients(study: Protocol, summary: Summary) -> Tally:
             counts.add((section, -1 if value is None else value))
         counts.add(("sex", case.sex))
     count_deaths(counts, summary, {case.case_id for case in summary.included})
+    count_not_charted(counts, summary, {case.case_id for case in summary.included})
     for use in summary.drugs:
         counts.add(("drug", use.drug, use.role))
     for group in study.prior_groups:
@@ -58,6 +59,10 @@ def of_patients(study: Protocol, summary: Summary) -> Tally:
         return counts
     people: dict[str, set[str]] = {"": set()}
     patient_of = {case.case_id: case.patient for case in summary.included}
+    if "adverse events" in summary.not_charted:
+        counts.add(("days at risk",), int(summary.safety.patient_years * DAYS_PER_UNIT["year"]))
+        counts.add(("not charted", "adverse events", "days"), counts.total("days at risk"))
+        people = {}
     for event in summary.safety.events:
         term = plain(event.term)
         counts.add(("adverse", term, event.why_not))
@@ -66,7 +71,9 @@ def of_patients(study: Protocol, summary: Summary) -> Tally:
             people.setdefault(term, set()).add(patient_of[event.case_id])
     for term, ids in people.items():
         counts.add(("adverse patients", term), len(ids))
-    counts.add(("days at risk",), int(summary.safety.patient_years * DAYS_PER_UNIT["year"]))
+    counts.add(("adverse patients any",), len({patient_of[event.case_id] for event in summary.safety.events}))
+    if people:
+        counts.add(("days at risk",), int(summary.safety.patient_years * DAYS_PER_UNIT["year"]))
     for seen in summary.safety.monitoring:
         for part, n in (("values", seen.values), ("patients", seen.patients), ("beyond", len(seen.beyond))):
             counts.add(("monitored", seen.measure, part), n)
@@ -197,7 +204,7 @@ def test_ranges_of_patients_add_up() -> None:
             ("observed", 200): 1, ("observed", 90): 1, ("on drug", 50): 1, ("on drug", 90): 1,
             ("patients",): 2, ("no death",): 2, ("drug", "methotrexate", "background"): 1, ("adverse", "fever", ""): 3,
             ("adverse", "fever", "more than 30 days after the last dose"): 1, ("adverse patients", ""): 2,
-            ("adverse patients", "fever"): 2, ("days at risk",): 170,
+            ("adverse patients", "fever"): 2, ("adverse patients any",): 2, ("days at risk",): 170,
         }
     ) == whole  # fmt: skip
 

@@ -17,6 +17,7 @@ as dates:
     1 | observed | -100..200; 300..400      periods; with one such line the chart has observed time, for all patients
     1 | known from | -100                   the history is declared since a day for each patient; with `unknown` it is not known
       | history | open                      what the history covers: complete, or open (the chart does not say)
+    - | not charted | deaths, other drugs   kinds of fact that the chart could not tell; it tells the others
 
 Records are numbered by content, so the order of the lines does not matter.
 """
@@ -41,6 +42,7 @@ from caseseries.chart.tables import (
     Fact,
     FactKind,
     History,
+    Kind,
     Measurement,
     Observed,
     Person,
@@ -118,6 +120,7 @@ class Tables:
     observed: list[Observed] = field(default_factory=list)
     unread: list[UnreadCourse] = field(default_factory=list)
     history: list[History] = field(default_factory=list)
+    not_charted: dict[Kind, str] = field(default_factory=dict)
 
     def chart(self, dated: bool = True) -> Chart:
         """The chart, its records numbered by content; it has observed time where somebody was observed."""
@@ -132,6 +135,7 @@ class Tables:
             observed=tuple(self.observed) or None,
             unread=tuple(sorted(self.unread, key=repr)),
             history=next(iter(self.history), ""),
+            not_charted=self.not_charted,
         )
 
 
@@ -150,6 +154,9 @@ def chart(rows: str, study: Protocol) -> Chart:
         patient, what, written = (part.strip() for part in (line.strip() + " |  | ").split("|")[:3])
         if what == "history":
             tables.history.extend(one for one in get_args(History) if one == written)
+            continue
+        if what == "not charted":
+            tables.not_charted.update({kind: "nobody looked" for kind in get_args(Kind) if kind in written})
             continue
         patients[patient] = None
         kind, _, term = (part.strip() for part in what.partition(":"))

@@ -11,6 +11,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan
 from caseseries.protocol.tree import Slot
 from caseseries.reference import oracle
+from caseseries.reference.adverse import at_risk
 from caseseries.reference.record import indexed
 from caseseries.response.respond import BASELINE
 from caseseries.response.tally import PERCENT, QUOTIENT
@@ -47,6 +48,7 @@ def tally_of(protocol: Protocol, chart: Chart, summary: Summary, patients: froze
             tally.add(("on drug", -1 if case.on_drug_days is None else case.on_drug_days))
             tally.add(("duration", -1 if case.disease_duration_days is None else case.disease_duration_days))
     count_deaths(tally, summary, mine)
+    count_not_charted(tally, summary, mine)
     for name in summary.outcomes:
         _verdicts(tally, protocol, chart, summary, name, mine)
     for name in protocol.changes:
@@ -62,7 +64,7 @@ def tally_of(protocol: Protocol, chart: Chart, summary: Summary, patients: froze
                     if member is not True:
                         continue
                 _change(tally, summary, name, pair[1].slot.measure, pair)
-    _safety(tally, protocol, summary, mine)
+    _safety(tally, protocol, chart, summary, mine)
     for use in summary.drugs:
         if use.case_id in mine:
             tally.add(("drug", use.drug, use.role))
@@ -83,6 +85,8 @@ def count_deaths(tally: Tally, summary: Summary, mine: set[str]) -> None:
         if found[0].case_id not in mine:
             continue
         tally.add(("patients",))
+        if "deaths" in summary.not_charted:
+            continue
         if found[0].death_day is None:
             tally.add(("no death",))
             continue
@@ -91,6 +95,15 @@ def count_deaths(tally: Tally, summary: Summary, mine: set[str]) -> None:
         tally.add(("deaths", min(before) if before else max(days)))
         assert found[-1].death_day is not None and found[-1].observed_days is not None
         tally.add(("deaths within",), int(found[-1].death_day <= found[-1].observed_days))
+
+
+def count_not_charted(tally: Tally, summary: Summary, mine: set[str]) -> None:
+    """The kinds of fact that the source could not tell, with how many of these cases and patients it has."""
+    cases = [case for case in summary.included if case.case_id in mine]
+    for kind, why in summary.not_charted.items():
+        tally.add(("not charted", kind, "cases"), len(cases))
+        tally.add(("not charted", kind, "patients"), len({case.patient for case in cases}))
+        tally.add(("not charted because", kind, why), len(cases))
 
 
 def _rows(tally: Tally, summary: Summary) -> None:
@@ -159,10 +172,22 @@ def _change(tally: Tally, summary: Summary, outcome: str, measure: str, pair: Se
         )
 
 
-def _safety(tally: Tally, protocol: Protocol, summary: Summary, mine: set[str]) -> None:
+def _safety(tally: Tally, protocol: Protocol, chart: Chart, summary: Summary, mine: set[str]) -> None:
     if summary.safety is None or protocol.safety is None:
         return
-    lag = int(protocol.safety.until_after_last_dose)
+    study = indexed(protocol, chart)
+    for case in oracle.cases(protocol, chart):
+        if case.case_id in mine and case.included:
+            tally.add(("days at risk",), at_risk(study, case).days)
+            if "adverse events" in summary.not_charted:
+                tally.add(("not charted", "adverse events", "days"), at_risk(study, case).days)
+    if mine >= {case.case_id for case in summary.cases}:
+        for seen in summary.safety.monitoring:
+            tally.add(("monitored", seen.measure, "values"), seen.values)
+            tally.add(("monitored", seen.measure, "patients"), seen.patients)
+            tally.add(("monitored", seen.measure, "beyond"), len(seen.beyond))
+    if "adverse events" in summary.not_charted:
+        return
     with_event: dict[str, set[str]] = {"": set()}
     patient_of = {case.case_id: case.patient for case in summary.included}
     for event in summary.safety.events:
@@ -173,13 +198,7 @@ def _safety(tally: Tally, protocol: Protocol, summary: Summary, mine: set[str]) 
                 with_event.setdefault(plain(event.term), set()).add(patient_of[event.case_id])
     for term, people in with_event.items():
         tally.add(("adverse patients", term), len(people))
-    for case in summary.included:
-        if case.case_id in mine:
-            assert case.observed_days is not None
-            on_drug = case.observed_days if case.on_drug_days is None else case.on_drug_days
-            tally.add(("days at risk",), max(0, min(on_drug + lag, case.observed_days)))
-    if mine >= {case.case_id for case in summary.cases}:
-        for seen in summary.safety.monitoring:
-            tally.add(("monitored", seen.measure, "values"), seen.values)
-            tally.add(("monitored", seen.measure, "patients"), seen.patients)
-            tally.add(("monitored", seen.measure, "beyond"), len(seen.beyond))
+    tally.add(
+        ("adverse patients any",),
+        len({patient_of[event.case_id] for event in summary.safety.events if event.case_id in mine}),
+    )

@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from caseseries.chart.columns import DateColumn, DateOrder, Decimal, History
 from caseseries.chart.described import AnyTable, PatientsTable
+from caseseries.chart.tables import Kind
 from caseseries.errors import ChartError
 from caseseries.protocol.problems import validate
 from caseseries.protocol.undecided import LEFT, TO_DECIDE, undecided
@@ -66,7 +67,8 @@ class Description(Written):
     patients table or since the first entry. `in_order` lists pairs of measures of which, on one row, the first must
     be lower than the second. `accept` holds decisions about single cells, `doubtful` cells that may have been copied
     wrongly. `shifted_dates: yes` says that dates were moved to hide who the patients are, and may lie in the future.
-    `encoding` and `delimiter` concern CSV files.
+    `encoding` and `delimiter` concern CSV files. `charted` says of a kind of fact whether it was looked for in every
+    chart: with `yes` a table without any row of it means that there was none, otherwise that it was not charted.
     """
 
     source: str
@@ -82,6 +84,7 @@ class Description(Written):
     no: tuple[str, ...] = NO
     tables: dict[str, AnyTable]
     history: History | None = None
+    charted: dict[Kind, YesNo] = {}
     in_order: tuple[tuple[str, str], ...] = ()
     accept: tuple[Accepted, ...] = ()
     doubtful: tuple[Doubtful, ...] = ()

@@ -22,12 +22,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from caseseries.chart.natural import natural
-from caseseries.chart.tables import Chart, History, Observed
+from caseseries.chart.tables import Chart, History, Kind, Observed
 from caseseries.engine.connection import Engine
 from caseseries.errors import EngineError, ensure
 
@@ -44,7 +44,8 @@ class Numbers:
     """Patients, measures, drugs and terms by the number they have in the engine.
 
     `patients` are in the order of their ids, the first is number 1; None where the numbers are the ids. `observed` says that the
-    source tells when each patient was observed, `history` what its rows before an index date cover.
+    source tells when each patient was observed, `history` what its rows before an index date cover. `not_charted` holds the kinds of
+    fact that it cannot tell, with why, and `only` the names of a kind that it could hold, where it could not hold every one.
     """
 
     patients: tuple[str, ...] | None
@@ -53,6 +54,18 @@ class Numbers:
     terms: Mapping[tuple[str, str], int]
     observed: bool = False
     history: History = ""
+    not_charted: Mapping[Kind, str] = field(default_factory=dict)
+    only: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
+
+    def tells(self, kind: Kind, name: str) -> bool:
+        """Whether the source could hold a fact of this kind under this name, so that none means no.
+
+        >>> Numbers(None, {}, {}, {}, only={"diagnoses": ("JDM",)}).tells("diagnoses", "malignancy")
+        False
+        """
+        return kind not in self.not_charted and (
+            kind not in self.only or plain(name) in {plain(one) for one in self.only[kind]}
+        )
 
     def patient(self, number: int) -> str:
         """The id of a patient.
@@ -220,4 +233,6 @@ def store(engine: Engine, chart: Chart) -> Numbers:
         ],
     }  # fmt: skip
     make_tables(engine, rows)
-    return Numbers(patients, measures, drugs, terms, chart.observed is not None, chart.history)
+    return Numbers(
+        patients, measures, drugs, terms, chart.observed is not None, chart.history, chart.unknown(), chart.only
+    )

@@ -22,6 +22,10 @@ RowStatus = Literal["used", "out of scope", "refused"]
 History = Literal["", "complete", "since", "open"]
 FactKind = Literal["diagnosis", "event", "death", "visit", "screening", "never", "cohort"]
 
+#: Kinds of fact that a source may hold or not. Of one that is not charted nothing is known, not even that there was none.
+Kind = Literal["adverse events", "other drugs", "deaths", "diagnoses"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
 EPOCH = dt.date(1970, 1, 1)
 
 
@@ -236,7 +240,8 @@ class Chart:
 
     `observed` is None where the source does not say when its patients were observed. `counted` holds the rows of tables
     that the source counted without listing them in `rows`: by table, then by status. `unread` are drug rows that became no course. `history`
-    says what the rows before an index date cover.
+    says what the rows before an index date cover. `not_charted` holds the kinds of fact that the source could not tell, each with why;
+    None where it does not say. `only` names, of a kind whose tables hold fixed words, those words: of others nothing is known.
     """
 
     dated: bool
@@ -252,6 +257,25 @@ class Chart:
     counted: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     unread: tuple[UnreadCourse, ...] = ()
     history: History = ""
+    not_charted: Mapping[Kind, str] | None = None
+    only: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
+
+    def unknown(self) -> Mapping[Kind, str]:
+        """The kinds of fact that were not charted, each with why. Where the source does not say, those without any row.
+
+        >>> Chart(True, True, (), (), (), (), ()).unknown()["deaths"]
+        'no row says anything of it'
+        """
+        if self.not_charted is not None:
+            return self.not_charted
+        kinds = {fact.kind for fact in self.facts}
+        held: dict[Kind, bool] = {
+            "adverse events": "event" in kinds,
+            "other drugs": len({course.drug for course in self.courses}) > 1,
+            "deaths": "death" in kinds,
+            "diagnoses": "diagnosis" in kinds,
+        }
+        return {kind: "no row says anything of it" for kind, there in held.items() if not there}
 
     def account(self) -> dict[str, dict[str, int]]:
         """Rows per table, listed and counted: read = used + out of scope + refused."""

@@ -253,7 +253,8 @@ def _answer(
             return str(_UNKNOWN)
         long_enough = f"f.index_day - f.observed_first >= {int(criterion.observed_before)}"
         return f"CASE WHEN {long_enough} THEN {_YES} ELSE {_NO} END"
-    found = f"coalesce(m.m{place}, {_NO})" if matched else str(_NO)
+    otherwise = _NO if _told(protocol, numbers, criterion) else _UNKNOWN  # not read is not none
+    found = f"coalesce(m.m{place}, {otherwise})" if matched else str(otherwise)
     unseen = ""
     if back is not None:
         unseen = not_covered(back.days)
@@ -265,6 +266,18 @@ def _answer(
             f"OR f.index_day + {int(window.to)} > least(f.follow_end, coalesce(f.death_day, f.follow_end)))"
         )
     return f"CASE WHEN {found} = {_NO} AND {unseen} THEN {_UNKNOWN} ELSE {found} END" if unseen else found
+
+
+def _told(protocol: Protocol, numbers: Numbers, criterion: AnyCriterion) -> bool:
+    """Whether the source could tell what a criterion asks for, so that no row of it means no."""
+    if isinstance(criterion, Diagnosis):
+        return numbers.tells("diagnoses", criterion.diagnosis)
+    if isinstance(criterion, PriorDrug | ConcurrentDrug):
+        name = criterion.prior_drug if isinstance(criterion, PriorDrug) else criterion.concurrent_drug
+        index = protocol.case.index_date
+        studied = ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
+        return "other drugs" not in numbers.not_charted or ingredients(protocol, name) <= studied
+    return True
 
 
 def _open(back: LookBack) -> str:

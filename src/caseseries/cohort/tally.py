@@ -1,7 +1,8 @@
 """The cohort as counts that add up: who was found, who is a case and why not, and what the cases are like.
 
 Sections: persons, cases, and of the included cases age, sex, observed, on drug, duration, drug, prior; of their patients patients, no death,
-deaths, deaths within.
+deaths, deaths within; not charted and not charted because: the included cases and their patients of a source that could not tell a kind of
+fact, which then counts as nothing of it, not even as none.
 """
 
 from __future__ import annotations
@@ -65,11 +66,18 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
         counts.add(("sex", sex), int(n))
     for days, in_time, n in engine.rows(_DIED):
         counts.add(("patients",), int(n))
+        if "deaths" in numbers.not_charted:
+            continue
         if days is None:
             counts.add(("no death",), int(n))
         else:
             counts.add(("deaths", int(days)), int(n))
             counts.add(("deaths within",), int(n) * int(in_time))
+    included = counts.total("cases", "", "")
+    for kind, why in numbers.not_charted.items():
+        counts.add(("not charted", kind, "cases"), included)
+        counts.add(("not charted", kind, "patients"), counts.total("patients"))
+        counts.add(("not charted because", kind, why), included)
     for (drug, role), n in count_drugs(engine, numbers).items():
         counts.add(("drug", drug, role), n)
     for group, n in count_prior(engine, protocol, numbers).items():

@@ -34,6 +34,7 @@ def start_chart(source: str, guesses: Sequence[TableGuess], tables: Sequence[Loo
         *_yes_no(tables),
         "# history: complete   # needed once the study looks back (washout, prior_drug): what the rows before an index date cover.",
         "#                       complete, {since: COLUMN} of the patients table, or {since: first entry}",
+        "# charted: {adverse events: yes, other drugs: yes, deaths: yes}   # what was looked for in every chart, so that no row of it means none",
         "",
         "tables:",
     ]

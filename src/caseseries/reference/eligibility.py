@@ -37,8 +37,10 @@ def criterion_truth(
     """
     if isinstance(criterion, Diagnosis | PriorDrug | ConcurrentDrug):
         truth = _recorded_before(study, rows, index, criterion)
-        if truth is False and not covers(study, rows, index, reach_of(study, criterion)):
-            return None
+        if truth is False and not (
+            _could_hold(study, criterion) and covers(study, rows, index, reach_of(study, criterion))
+        ):
+            return None  # not read is not none, and neither is not observed
         return truth
     if isinstance(criterion, Age):
         return _age(study, rows, index, criterion)
@@ -84,6 +86,17 @@ def lasts_to(course: Course, day: int) -> bool:
 def taken_on(course: Course, day: int) -> bool:
     """Whether the course covers that day."""
     return course.start <= day and lasts_to(course, day)
+
+
+def _could_hold(study: Indexed, criterion: Diagnosis | PriorDrug | ConcurrentDrug) -> bool:
+    """Whether the source could tell this diagnosis or these drugs, so that no row of them means no."""
+    unknown = study.chart.unknown()
+    if isinstance(criterion, Diagnosis):
+        words = study.chart.only.get("diagnoses")
+        named = words is None or folded(criterion.diagnosis) in {folded(word) for word in words}
+        return "diagnoses" not in unknown and named
+    name = criterion.prior_drug if isinstance(criterion, PriorDrug) else criterion.concurrent_drug
+    return "other drugs" not in unknown or study.drugs(name) <= study.study_drug
 
 
 def _diagnosis(rows: PatientRows, index: int, criterion: Diagnosis) -> Truth:

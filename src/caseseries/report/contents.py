@@ -113,8 +113,8 @@ def _cases(summary: Summary) -> list[Block | None]:
 
 def _safety(summary: Summary) -> list[Block | None]:
     blocks: list[Block | None] = [results.safety_words(summary)]
+    blocks.append(safety.events_table(summary))
     if summary.safety is not None:
-        blocks.append(safety.events_table(summary, summary.safety))
         blocks.append(safety.rate_table(summary, summary.safety))
         blocks.append(safety.monitoring_table(summary, summary.safety))
     return blocks

@@ -1,16 +1,53 @@
 """Safety: adverse events on treatment, and the time during which they could have been seen.
 
 at_risk = included_case + until, next_index, place          days of the chart; grain: included case
-adverse(case_no, record, term, relative_day, relative_last, why_not, patient)      a query; grain: included case x event fact
+treated(case_no, first, last)                               grain: included case x stretch of days on treatment, apart by a day or more
+adverse(case_no, record, term, relative_day, relative_last, why_not, patient, relative_low, relative_high)
+                                                            a query; grain: included case x event fact
+
+On treatment follows the days on which the drug was taken, not the episode: a gap that `restart_after` bridges is off treatment once the
+lag after the last dose before it is over. A date that is known only between two days is on treatment where both ends and all days between
+them are, and `POSSIBLE` where only some are.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
+
+#: Why an event does not count as on treatment.
+NO_DATE, BEFORE, AFTER = "no date", "before the index date", "after the end of follow-up"
+POSSIBLE = "date not exact, so it may be on treatment or not"
+NOT_ASSESSED = "no time on treatment is declared"
+NOTHING = (NO_DATE, BEFORE)
+
+Status = Literal["on treatment", "possibly on treatment", "not on treatment", "undated", "not assessed"]
+
+
+def late(lag: int) -> str:
+    """Why an event after the last dose does not count.
+
+    >>> late(30)
+    'more than 30 days after the last dose'
+    """
+    return f"more than {lag} days after the last dose"
+
+
+def status(why_not: str) -> Status:
+    """What is known of an event, by its reason.
+
+    >>> status(""), status(NO_DATE), status(late(30))
+    ('on treatment', 'undated', 'not on treatment')
+    """
+    known: dict[str, Status] = {
+        "": "on treatment", NO_DATE: "undated", POSSIBLE: "possibly on treatment", NOT_ASSESSED: "not assessed",
+    }  # fmt: skip
+    return known.get(why_not, "not on treatment")
+
 
 #: Each included case with the days at risk: until the lag after its last dose, the end of follow-up, or the patient's next case.
 _AT_RISK = """
@@ -20,46 +57,102 @@ SELECT k.*, least(coalesce(k.on_drug_end, k.follow_end) + {lag}, k.follow_end) A
 FROM included_case AS k
 """
 
-ADVERSE = """
-SELECT k.case_no, f.record, f.term, f.day - k.index_day AS relative_day, f.last - k.index_day AS relative_last,
-    CASE
-        WHEN f.day IS NULL THEN 'no date'
-        WHEN f.day < k.index_day THEN 'before the index date'
-        WHEN f.day > k.follow_end THEN 'after the end of follow-up'
-        WHEN f.day > coalesce(k.on_drug_end, k.follow_end) + {lag} THEN 'more than {lag} days after the last dose'
-        ELSE ''
-    END AS why_not, k.patient
+#: The courses of the case's own episode, each with the lag; a case without an episode is on treatment from its index date on.
+_TREATED = """
+WITH taken AS (
+    SELECT k.case_no, c.first AS first, least(coalesce(c.last, k.follow_end) + {lag}, k.until) AS last
+    FROM at_risk AS k
+    JOIN course AS c ON c.patient = k.patient
+    JOIN study_drug AS s ON s.drug = c.drug
+    WHERE c.first >= k.index_day AND (k.ongoing OR c.first <= k.episode_end)
+    UNION ALL
+    SELECT case_no, index_day AS first, until AS last FROM at_risk WHERE on_drug_end IS NULL
+),
+bounded AS (
+    SELECT t.case_no, t.first, least(t.last, coalesce(k.next_index, t.last)) AS last
+    FROM taken AS t JOIN at_risk AS k ON k.case_no = t.case_no
+),
+marked AS (
+    SELECT case_no, first, last,
+        CASE WHEN first <= 1 + max(last) OVER (
+            PARTITION BY case_no ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) THEN 0 ELSE 1 END AS opens
+    FROM bounded
+    WHERE first <= last
+),
+numbered AS (
+    SELECT case_no, first, last, sum(opens) OVER (PARTITION BY case_no ORDER BY first, last ROWS UNBOUNDED PRECEDING) AS stretch
+    FROM marked
+)
+SELECT case_no, CAST(min(first) AS INT) AS first, CAST(max(last) AS INT) AS last FROM numbered GROUP BY case_no, stretch
+"""
+
+#: An event belongs to the latest case that began by its earliest possible day.
+_EVENT = """
+SELECT k.case_no, k.patient, k.index_day, k.on_drug_end, k.follow_end, f.record, f.term, f.day, f.last,
+    coalesce(f.low, f.day) AS low, coalesce(f.high, f.day) AS high
 FROM at_risk AS k
 JOIN fact AS f ON f.patient = k.patient
 WHERE f.kind = 'event' AND CASE
-    WHEN f.day IS NULL OR f.day < k.index_day THEN k.place = 1
-    ELSE k.next_index IS NULL OR f.day < k.next_index
+    WHEN f.day IS NULL OR coalesce(f.low, f.day) < k.index_day THEN k.place = 1
+    ELSE k.next_index IS NULL OR coalesce(f.low, f.day) < k.next_index
 END
 """
 
-_CONCURRENT = """
-SELECT DISTINCT k.case_no, f.record, c.drug
-FROM included_case AS k
-JOIN fact AS f ON f.patient = k.patient
-JOIN course AS c ON c.patient = k.patient
-LEFT JOIN study_drug AS s ON s.drug = c.drug
-WHERE f.kind = 'event' AND s.drug IS NULL AND c.first <= f.day AND coalesce(c.last >= f.day, TRUE)
+#: How much of the days that an event may have had is on treatment: all of them (2), some (1).
+_REACHED = """
+SELECT e.case_no, e.low, e.high, max(CASE WHEN t.first <= e.low AND t.last >= e.high THEN 2 ELSE 1 END) AS reach
+FROM (SELECT DISTINCT case_no, low, high FROM adverse_event WHERE low IS NOT NULL) AS e
+JOIN treated AS t ON t.case_no = e.case_no AND t.first <= e.high AND t.last >= e.low
+GROUP BY e.case_no, e.low, e.high
 """
 
-PERSON_TIME = "SELECT case_no, greatest(0, least(until, coalesce(next_index, until)) - index_day) AS days FROM at_risk"
+ADVERSE = """
+SELECT e.case_no, e.record, e.term, e.day - e.index_day AS relative_day, e.last - e.index_day AS relative_last,
+    CASE
+        WHEN e.low IS NULL THEN '{no_date}'
+        WHEN e.high < e.index_day THEN '{before}'
+        WHEN e.low > e.follow_end THEN '{after}'
+        {on_treatment}
+    END AS why_not, e.patient, e.low - e.index_day AS relative_low, e.high - e.index_day AS relative_high
+FROM adverse_event AS e
+LEFT JOIN adverse_reach AS r ON r.case_no = e.case_no AND r.low = e.low AND r.high = e.high
+"""
+_ON_TREATMENT = "WHEN r.reach = 2 THEN '' WHEN r.reach = 1 THEN '{possible}' ELSE '{late}'"
+
+#: Drugs taken on every day that the event may have had (certain), or on some.
+_CONCURRENT = """
+SELECT e.case_no, e.record, c.drug, max(CASE WHEN c.first <= e.low AND coalesce(c.last >= e.high, TRUE) THEN 1 ELSE 0 END) AS certain
+FROM adverse_event AS e
+JOIN course AS c ON c.patient = e.patient
+LEFT JOIN study_drug AS s ON s.drug = c.drug
+WHERE s.drug IS NULL AND c.first <= e.high AND coalesce(c.last >= e.low, TRUE)
+GROUP BY e.case_no, e.record, c.drug
+"""
+
+#: Days at risk: those on treatment less one, because day 0 is where the time begins.
+PERSON_TIME = """
+SELECT k.case_no, CAST(greatest(0, coalesce(sum(t.last - t.first + 1), 1) - 1) AS INT) AS days
+FROM at_risk AS k LEFT JOIN treated AS t ON t.case_no = k.case_no
+GROUP BY k.case_no
+"""
 
 MONITORED = """
 SELECT k.case_no, m.record, m.day - k.index_day AS relative_day, m.value, m.censor, k.patient
 FROM at_risk AS k
-JOIN measurement AS m ON m.patient = k.patient
-WHERE m.measure = {measure} AND m.value IS NOT NULL AND m.day >= k.index_day AND m.day <= k.until
-  AND (k.next_index IS NULL OR m.day < k.next_index)
+JOIN treated AS t ON t.case_no = k.case_no
+JOIN measurement AS m ON m.patient = k.patient AND m.day >= t.first AND m.day <= t.last
+WHERE m.measure = {measure} AND m.value IS NOT NULL AND (k.next_index IS NULL OR m.day < k.next_index)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Adverse:
-    """One event of one included case; `record` finds its fact. `why_not` is empty for events on treatment."""
+    """One event of one included case; `record` finds its fact. `why_not` is empty for events on treatment.
+
+    `low` and `high` are the earliest and the latest day that it may have had. `concurrent` are other drugs taken on all of these days,
+    `perhaps` those taken on some.
+    """
 
     case_id: str
     record: int
@@ -67,6 +160,9 @@ class Adverse:
     end: int | None
     why_not: str
     concurrent: tuple[str, ...]
+    low: int | None = None
+    high: int | None = None
+    perhaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +175,7 @@ class Monitored:
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """Events, days at risk by case, and monitored counts."""
+    """Events, days at risk by case (empty where the protocol declares no safety), and monitored counts."""
 
     events: tuple[Adverse, ...]
     days_at_risk: dict[str, int]
@@ -87,29 +183,40 @@ class Safety:
 
 
 def find_at_risk(engine: Engine, protocol: Protocol) -> str:
-    """Keep ``at_risk``; the query for the adverse events of each case. The protocol declares safety."""
-    assert protocol.safety is not None
-    lag = int(protocol.safety.until_after_last_dose)
+    """Keep ``at_risk``, ``treated`` and ``adverse_event``; the query for the adverse events of each case.
+
+    Where the protocol declares no safety, no event counts as on treatment, and why is `NOT_ASSESSED`.
+    """
+    lag = 0 if protocol.safety is None else int(protocol.safety.until_after_last_dose)
     engine.keep("at_risk", _AT_RISK.format(lag=lag))
-    return ADVERSE.format(lag=lag)
+    engine.keep("treated", _TREATED.format(lag=lag))
+    engine.keep("adverse_event", _EVENT)
+    engine.keep("adverse_reach", _REACHED)
+    on_treatment = f"ELSE '{NOT_ASSESSED}'"
+    if protocol.safety is not None:
+        on_treatment = _ON_TREATMENT.format(possible=POSSIBLE, late=late(lag))
+    return ADVERSE.format(no_date=NO_DATE, before=BEFORE, after=AFTER, on_treatment=on_treatment)
 
 
-def follow(engine: Engine, protocol: Protocol, cohort: Cohort) -> Safety | None:
-    """Adverse events over person-time; None where the protocol declares no safety."""
-    if protocol.safety is None:
-        return None
+def follow(engine: Engine, protocol: Protocol, cohort: Cohort) -> Safety:
+    """Adverse events over person-time; where the protocol declares no safety, the events alone."""
     case_ids = {case.number: case.case_id for case in cohort.included}
     drugs = {number: key for key, number in cohort.numbers.drugs.items()}
-    concurrent: dict[tuple[int, int], list[str]] = {}
-    for case_no, record, drug in engine.rows(f"{_CONCURRENT} ORDER BY case_no, record, drug"):
-        concurrent.setdefault((case_no, record), []).append(drugs[drug])
     adverse = find_at_risk(engine, protocol)
+    concurrent: dict[tuple[int, int, int], list[str]] = {}
+    for case_no, record, drug, certain in engine.rows(f"{_CONCURRENT} ORDER BY case_no, record, drug"):
+        concurrent.setdefault((case_no, record, int(certain)), []).append(drugs[drug])
     events = tuple(
-        Adverse(case_ids[case_no], record, day, last, why_not, tuple(concurrent.get((case_no, record), ())))
-        for case_no, record, _, day, last, why_not, _ in engine.rows(
+        Adverse(
+            case_ids[case_no], record, day, last, why_not, tuple(concurrent.get((case_no, record, 1), ())), low, high,
+            tuple(concurrent.get((case_no, record, 0), ())),
+        )
+        for case_no, record, _, day, last, why_not, _, low, high in engine.rows(
             f"{adverse} ORDER BY case_no, relative_day NULLS LAST, record"
         )
-    )
+    )  # fmt: skip
+    if protocol.safety is None:
+        return Safety(events, {}, ())
     days = {case_ids[case_no]: int(at_risk) for case_no, at_risk in engine.rows(f"{PERSON_TIME} ORDER BY case_no")}
     monitored = tuple(
         Monitored(

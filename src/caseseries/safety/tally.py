@@ -1,13 +1,15 @@
 """Safety as counts that add up: events by term, patients with one, time at risk, and how events were looked for.
 
-Sections: adverse, adverse patients, days at risk, monitored. Terms are told as they are compared (``chart.store.plain``).
+Sections: adverse, adverse patients, adverse patients any (with an event on treatment or not, dated or not), days at risk, monitored; and
+where a source could not tell any event, or not one of them, its days at risk under not charted too, because no rate rests on them. Terms
+are told as they are compared (``chart.store.plain``).
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from caseseries.chart.store import MILLIONTH, Numbers
+from caseseries.chart.store import MILLIONTH, Numbers, plain
 from caseseries.engine.connection import Engine
 from caseseries.protocol.measure import Monitored
 from caseseries.protocol.protocol import Protocol
@@ -15,7 +17,9 @@ from caseseries.safety.follow import MONITORED, PERSON_TIME, find_at_risk
 from caseseries.stats.tally import Tally
 
 _EVENTS = "SELECT term, why_not, count(*), count(DISTINCT patient) FROM ({adverse}) AS a GROUP BY term, why_not"
-_PEOPLE = "SELECT count(DISTINCT patient) FROM ({adverse}) AS a WHERE why_not = ''"
+_PEOPLE = (
+    "SELECT count(DISTINCT CASE WHEN why_not = '' THEN patient END), count(DISTINCT patient) FROM ({adverse}) AS a"
+)
 _DAYS = f"SELECT sum(days) FROM ({PERSON_TIME}) AS t"
 _LOOKED_FOR = """
 SELECT count(*), count(DISTINCT patient), sum(CASE WHEN {beyond} THEN 1 ELSE 0 END) FROM ({values}) AS v
@@ -32,14 +36,41 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, repeated: boo
     if protocol.safety is None:
         return counts
     adverse = find_at_risk(engine, protocol)
+    ((days,),) = engine.rows(_DAYS)
+    counts.add(("days at risk",), int(days or 0))
+    if "adverse events" in numbers.not_charted:
+        counts.add(("not charted", "adverse events", "days"), int(days or 0))
+    else:
+        _events(engine, numbers, adverse, counts)
+    for name in protocol.safety.events:
+        if "adverse events" not in numbers.not_charted and not numbers.tells("adverse events", name):
+            _not_looked_for(engine, f"adverse events: {plain(name)}", counts, int(days or 0))
+    _looked_for(engine, protocol, numbers, counts, repeated=repeated)
+    return counts
+
+
+def _events(engine: Engine, numbers: Numbers, adverse: str, counts: Tally) -> None:
     words = {number: term for (_, term), number in numbers.terms.items()}
     for term, why_not, events, people in engine.rows(_EVENTS.format(adverse=adverse)):
         counts.add(("adverse", words[term], why_not), int(events))
         if not why_not:
             counts.add(("adverse patients", words[term]), int(people))
-    ((with_event,),), ((days,),) = engine.rows(_PEOPLE.format(adverse=adverse)), engine.rows(_DAYS)
+    ((with_event, with_any),) = engine.rows(_PEOPLE.format(adverse=adverse))
     counts.add(("adverse patients", ""), int(with_event))
-    counts.add(("days at risk",), int(days or 0))
+    counts.add(("adverse patients any",), int(with_any))
+
+
+def _not_looked_for(engine: Engine, what: str, counts: Tally, days: int) -> None:
+    """One event of several that the source could not tell: its rate does not rest on these cases."""
+    ((cases, patients),) = engine.rows("SELECT count(*), count(DISTINCT patient) FROM at_risk")
+    counts.add(("not charted", what, "cases"), int(cases))
+    counts.add(("not charted", what, "patients"), int(patients))
+    counts.add(("not charted", what, "days"), days)
+    counts.add(("not charted because", what, "no concept or no table holds it"), int(cases))
+
+
+def _looked_for(engine: Engine, protocol: Protocol, numbers: Numbers, counts: Tally, *, repeated: bool) -> None:
+    assert protocol.safety is not None
     for measure in dict.fromkeys(one.measure for one in protocol.safety.monitored):
         beyond = [bound for one in protocol.safety.monitored if one.measure == measure for bound in _beyond(one)]
         values = MONITORED.format(measure=numbers.measures.get(measure, 0))
@@ -48,7 +79,6 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, repeated: boo
         query = _LOOKED_FOR.format(values=values, beyond=" OR ".join(beyond) or "FALSE")
         for part, n in zip(("values", "patients", "beyond"), engine.rows(query)[0], strict=True):
             counts.add(("monitored", measure, part), int(n or 0))
-    return counts
 
 
 def _beyond(declared: Monitored) -> list[str]:

@@ -28,6 +28,7 @@ from caseseries.chart.tables import Chart, History, SourceRow, day_number
 from caseseries.errors import ensure
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attach
+from caseseries.source.charted import fixed_words, uncharted
 from caseseries.source.checks import check
 from caseseries.source.decisions import without_effect
 from caseseries.source.drugs import read_drugs
@@ -65,7 +66,7 @@ def read(
     inputs = {description.name: digest(read_bytes(description, opened.limits)), **dict(sorted(opened.contents.items()))}
     whole = Chart(
         declared.dated, declared.invented, chart.rows, chart.people, chart.measurements, chart.courses, chart.facts, chart.findings,
-        inputs, history=chart.history,
+        inputs, history=chart.history, not_charted=chart.not_charted, only=chart.only,
     )  # fmt: skip
     return attach(whole, protocol)
 
@@ -94,6 +95,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     records.keep_used(readings)
     doses.compare(records)
     check(readings, records)
+    not_charted = uncharted(protocol, declared, readings, records)
     _unread_columns(readings, findings)
     rows = tuple(
         sorted(
@@ -123,7 +125,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
         people = tuple(replace(person, known_from=first.get(person.patient)) for person in people)
     chart = Chart(
         declared.dated, declared.invented, rows, people, records.numbered_measurements(), records.numbered_courses(),
-        records.numbered_facts(), findings.sorted(), history=history,
+        records.numbered_facts(), findings.sorted(), history=history, not_charted=not_charted, only=fixed_words(readings),
     )  # fmt: skip
     _balance(chart, readings)
     return chart

@@ -26,8 +26,8 @@ _ANSWERS = (*ANSWERS.values(), OUTSIDE)
 _WIDTHS = {"age": 5, "observed": 30, "on drug": 30, "duration": 365, "deaths": 30}
 _KNOWN = {
     "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value",
-    "absent", "patients", "no death", "deaths", "deaths within", "adverse", "adverse patients", "days at risk", "monitored", "drug", "prior",
-    "rows", "finding",
+    "absent", "patients", "no death", "deaths", "deaths within", "adverse", "adverse patients", "adverse patients any", "days at risk",
+    "not charted", "not charted because", "monitored", "drug", "prior", "rows", "finding",
 }  # fmt: skip
 
 
@@ -93,6 +93,7 @@ class _Network:
         for name in self.protocol.verdicts | self.protocol.changes:
             self.values(name, held)
         self.tell(("patients",), self.people)
+        self.not_charted()
         self.safety()
         self.deaths()
         for section in ("drug", "prior"):
@@ -270,9 +271,18 @@ class _Network:
                 self.out.add(("absent", name, measure, *key), count)
             self.out.add(("absent", name, measure, "", OTHER), pool)
 
+    def not_charted(self) -> None:
+        """What the source could not tell, of all its cases: nothing of any one of them."""
+        for (kind, part), n in self.of("not charted").items():
+            self.tell(("not charted", kind, part), self.people if part == "patients" else (n, n))
+        for (kind, why), n in self.of("not charted because").items():
+            self.out.add(("not charted because", kind, why), n)
+
     def deaths(self) -> None:
         """Deaths by their day; withheld where few died, where few did not, or where an outcome tells nearly as many of them."""
         table = self.tables.get(("deaths",), {})
+        if self.of("not charted", "deaths"):
+            return
         within, died, alive = self.of("deaths within").get((), 0), sum(table.values()), self.of("no death").get((), 0)
         counted = {n for key, n in self.of("occurred").items() if key[-1] == "death"}
         near = any(small(abs(died - n), self.smallest) or small(abs(within - n), self.smallest) for n in counted)
@@ -296,6 +306,7 @@ class _Network:
         """Adverse events: terms too rare on treatment, or in too few patients, are pooled; so are rare reasons beside it."""
         self.out.add(("days at risk",), self.of("days at risk").get((), 0))
         patients = {str(term): n for (term,), n in self.of("adverse patients").items()}
+        with_any = self.of("adverse patients any").get((), 0)
         terms: dict[str, dict[str, int]] = {}
         for (term, why_not), n in self.of("adverse").items():
             terms.setdefault(str(term), {})[str(why_not)] = n
@@ -322,6 +333,10 @@ class _Network:
             self.tell(("adverse", OTHER_EVENTS, why_not), self.alone(n))
         for term, n in patients.items():
             self.tell(("adverse patients", term), self.of_patients(n))
+        if with_any:
+            # With both known, those whose events are all beside treatment would be told by the difference.
+            near = small(with_any - patients.get("", 0), self.smallest)
+            self.tell(("adverse patients any",), (0, self.people[1]) if near else self.of_patients(with_any))
         if pool.get(""):
             most = self.alone(pool[""])[1]
             self.tell(("adverse patients", OTHER_EVENTS), (1, max(2, min(most, self.people[1]))))

@@ -50,7 +50,7 @@ def table(summary: Summary, name: str) -> list[dict[str, Any]]:
         case "drugs":
             rows = list(summary.drugs)
         case "events":
-            rows = list(summary.safety.events) if summary.safety else []
+            rows = list(summary.charted_events)
         case "values":
             rows = list(summary.points)
         case "findings":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from caseseries import stats
@@ -12,45 +13,81 @@ from caseseries.cohort.select import Cohort
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.words import DAYS_PER_UNIT, decimal_text
 from caseseries.safety.follow import Safety
-from caseseries.summary.model import AdverseEvent, Monitoring, SafetySummary
+from caseseries.summary.model import AdverseEvent, Monitoring, Result, SafetySummary
 from caseseries.summary.patients import drug_name
 from caseseries.summary.results import of_estimate, proportion
 
+#: Why a number of adverse events is absent.
+NOT_CHARTED = "adverse events were not charted"
+#: Why it has two ends in place of an estimate.
+INEXACT = "events whose date is not exact may lie on treatment or not"
 
-def summarise_safety(
-    protocol: Protocol, cohort: Cohort, chart: Chart, safety: Safety | None, level: Fraction
-) -> SafetySummary | None:
-    """Events on treatment and beside it, and the rate over the time at risk; None where safety was not declared."""
-    if safety is None or protocol.safety is None:
-        return None
+
+def adverse_events(cohort: Cohort, chart: Chart, safety: Safety) -> tuple[AdverseEvent, ...]:
+    """The adverse events of the included cases, with what the chart says of each."""
     facts = {fact.record: fact for fact in chart.facts}
-    events = tuple(
+    return tuple(
         AdverseEvent(
             event.case_id, event.day, event.end, fact.term, fact.attribute("grade"), fact.attribute("serious"), fact.attribute("outcome"),
             fact.attribute("attributed_to"), tuple(drug_name(drug) for drug in event.concurrent), not event.why_not, event.why_not,
+            event.low, event.high, tuple(drug_name(drug) for drug in event.perhaps),
         )
         for event in safety.events
         for fact in (facts[event.record],)
     )  # fmt: skip
+
+
+def summarise_safety(
+    protocol: Protocol,
+    cohort: Cohort,
+    safety: Safety,
+    events: Sequence[AdverseEvent],
+    level: Fraction,
+    not_charted: str | None = None,
+) -> SafetySummary | None:
+    """Events on treatment and beside it, and the rate over the time at risk; None where safety was not declared.
+
+    `not_charted` says why nothing is known of adverse events, where nothing is.
+    """
+    if protocol.safety is None:
+        return None
     years = Fraction(sum(safety.days_at_risk.values())) / DAYS_PER_UNIT["year"]
-    on_treatment = [event for event in events if event.on_treatment]
-    rate = stats.poisson_rate(len(on_treatment), years, per=100, level=level, unit="events per 100 patient-years")
     patient_of = {case.case_id: case.patient for case in cohort.included}
-    with_event = len({patient_of[event.case_id] for event in on_treatment})
-    return SafetySummary(
-        events,
-        years,
-        of_estimate("safety/rate", "adverse events on treatment", rate),
-        proportion(
-            "safety/with_event",
-            "with at least one adverse event on treatment",
-            with_event,
-            len(set(patient_of.values())),
-            level,
-        ),
-        tuple(
-            _monitoring(protocol, place, safety, years, patient_of) for place in range(len(protocol.safety.monitored))
-        ),
+    patients = len(set(patient_of.values()))
+
+    def people(statuses: Collection[str] | None) -> int:
+        return len({patient_of[one.case_id] for one in events if statuses is None or one.status in statuses})
+
+    sure, perhaps = ("on treatment",), ("on treatment", "possibly on treatment")
+    counts = [sum(one.status in statuses for one in events) for statuses in (sure, perhaps)]
+    monitoring = tuple(
+        _monitoring(protocol, place, safety, years, patient_of) for place in range(len(protocol.safety.monitored))
+    )
+    label = "with at least one adverse event on treatment"
+    shares = [proportion("safety/with_event", label, people(one), patients, level) for one in (sure, perhaps)]
+    any_one = proportion("safety/with_any_event", "with any charted adverse event", people(None), patients, level)
+    unit = "events per 100 patient-years"
+    rates = [
+        of_estimate(
+            "safety/rate", "adverse events on treatment", stats.poisson_rate(n, years, per=100, level=level, unit=unit)
+        )
+        for n in counts
+    ]
+    if not_charted is not None:
+        return SafetySummary((), years, _unknown(rates[0]), _unknown(shares[0]), _unknown(any_one), monitoring)
+    return SafetySummary(tuple(events), years, _between(*rates), _between(*shares), any_one, monitoring)
+
+
+def _unknown(result: Result) -> Result:
+    return Result(result.id, result.label, None, unit=result.unit, absent_because=NOT_CHARTED)
+
+
+def _between(low: Result, high: Result) -> Result:
+    """One number, or the two ends between which it lies where events may count or not."""
+    if low.estimate == high.estimate:
+        return low
+    return replace(
+        low, estimate=None, lower=low.estimate, upper=high.estimate, n=None, method="", absent_because=INEXACT
     )
 
 

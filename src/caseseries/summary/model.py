@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from caseseries.chart.tables import Finding, SourceRow
+from caseseries.chart.tables import Finding, Kind, SourceRow
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
+from caseseries.safety.follow import Status, status
 from caseseries.verdict.trace import Verdict
 
 Number = Fraction | float
@@ -164,7 +165,11 @@ class StudyDrug:
 
 @dataclass(frozen=True, slots=True)
 class AdverseEvent:
-    """One adverse event of one included case. `day` None where undated; `why_not` says why it is not on treatment."""
+    """One adverse event of one included case. `day` None where undated; `why_not` says why it is not on treatment.
+
+    `low` and `high` are the earliest and the latest day that it may have had; where they differ, `perhaps` are the drugs taken on some of
+    these days, and `concurrent` those taken on all.
+    """
 
     case_id: str
     day: int | None
@@ -177,6 +182,14 @@ class AdverseEvent:
     concurrent: tuple[str, ...]
     on_treatment: bool
     why_not: str
+    low: int | None = None
+    high: int | None = None
+    perhaps: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """On treatment, possibly, not, undated, or not assessed because the protocol declares no safety."""
+        return status(self.why_not)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +206,16 @@ class Monitoring:
 
 @dataclass(frozen=True, slots=True)
 class SafetySummary:
-    """Adverse events over person-time."""
+    """Adverse events over person-time. `patients_any` are those with any charted event, on treatment or not, dated or not.
+
+    Where adverse events were not charted there are no events, and the results have neither an estimate nor an interval.
+    """
 
     events: tuple[AdverseEvent, ...]
     patient_years: Fraction
     rate: Result
     patients_with_event: Result
+    patients_any: Result
     monitoring: tuple[Monitoring, ...]
 
 
@@ -242,7 +259,11 @@ class OutcomeSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A finished run, before any format."""
+    """A finished run, before any format.
+
+    `charted_events` are the adverse events of the included cases, whether or not the protocol declares safety. `not_charted` holds the
+    kinds of fact of which nothing is known, with why; `only` the names of a kind that could be charted where others could not.
+    """
 
     protocol: Protocol
     measures: Mapping[str, MeasureFacts]
@@ -258,6 +279,9 @@ class Summary:
     follow_up: Mapping[str, Result]
     table_one: tuple[Result, ...]
     safety: SafetySummary | None
+    charted_events: tuple[AdverseEvent, ...]
+    not_charted: Mapping[Kind, str]
+    only: Mapping[Kind, tuple[str, ...]]
     pre_index: tuple[tuple[str, str], ...]
     points: tuple[Point, ...]
     doses: tuple[tuple[str, tuple[tuple[int, Fraction], ...]], ...]

@@ -194,6 +194,14 @@ def follow_up(cases: Sequence[CaseRow]) -> dict[str, Result]:
     return results | {f"on_drug/{key}": result for key, result in found.items()}
 
 
+def prior_share(group: str, cases: int, total: int, level: Fraction, charted: bool) -> Result:
+    """How many of the included cases took a drug of a group before the index date; no number where other drugs were not charted."""
+    label = f"{group} before the index date"
+    if not charted:
+        return Result(f"prior/{group}", label, None, unit="proportion", absent_because="other drugs were not charted")
+    return proportion(f"prior/{group}", label, cases, total, level)
+
+
 def drug_uses(protocol: Protocol, chart: Chart, found: Sequence[OtherDrug]) -> tuple[DrugUse, ...]:
     """Other drugs with their groups and why they were stopped, in the order of cases and first days."""
     reasons = {course.record: course.stop_reason for course in chart.courses}

@@ -21,7 +21,7 @@ from caseseries.summary.population_cohort import (
     spreads,
     table_one,
 )
-from caseseries.summary.population_model import Count, FindingCount, Population, RowCount
+from caseseries.summary.population_model import Count, FindingCount, NotCharted, Population, RowCount
 from caseseries.summary.population_outcome import change_outcome, outcome
 from caseseries.summary.population_safety import safety
 from caseseries.summary.population_told import Told
@@ -56,6 +56,8 @@ def population(
         "whose cases these are",
     )
     removed = removed_by_minimum_follow_up(protocol, told)
+    lacking = not_charted(told)
+    untold = lacking["other drugs"].cases if "other drugs" in lacking else 0
     outcomes = {name: outcome(protocol, told, name, included, removed, level) for name in protocol.verdicts}
     head = next((one.answers[0] for one in outcomes.values()), None)
     spread, unknown = spreads(told, included)
@@ -75,9 +77,10 @@ def population(
         follow_up=follow_up(spread),
         spreads=spread,
         drugs=drugs(protocol, told, included),
-        prior=prior(protocol, told, included, level),
-        safety=safety(protocol, told, patients, level),
-        deaths=deaths(told, patients, level),
+        prior=prior(protocol, told, included - untold, level),
+        safety=safety(protocol, told, patients, lacking.get("adverse events"), level),
+        deaths=deaths(told, patients, lacking.get("deaths"), level),
+        not_charted=lacking,
         findings=_findings(told),
         rows=tuple(
             RowCount(str(table), str(status), str(reason), n)
@@ -87,6 +90,21 @@ def population(
         limits=(*limits, *_limits(told)),
         pending=tuple(name for name, one in protocol.outcomes.items() if isinstance(one, PendingOutcome)),
     )
+
+
+def not_charted(told: Told) -> Mapping[str, NotCharted]:
+    """The kinds of fact that some or all sources could not tell, with how many cases and patients these have."""
+    because: dict[str, list[str]] = {}
+    for kind, why in told.under("not charted because"):
+        because.setdefault(str(kind), []).append(str(why))
+    return {
+        kind: NotCharted(
+            told.exact("not charted", kind, "cases"),
+            told.count("not charted", kind, "patients"),
+            tuple(sorted(reasons)),
+        )
+        for kind, reasons in because.items()
+    }
 
 
 def _findings(told: Told) -> tuple[FindingCount, ...]:

@@ -14,8 +14,15 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.words import DAYS_PER_UNIT
 from caseseries.response.respond import BASELINE
 from caseseries.summary.model import FlowStep, Result
-from caseseries.summary.patients import drug_name
-from caseseries.summary.population_model import Answers, Count, DrugCount, PopulationChange, PopulationDeaths
+from caseseries.summary.patients import drug_name, prior_share
+from caseseries.summary.population_model import (
+    Answers,
+    Count,
+    DrugCount,
+    NotCharted,
+    PopulationChange,
+    PopulationDeaths,
+)
 from caseseries.summary.population_results import RANGED, share
 from caseseries.summary.population_spread import Spread, described
 from caseseries.summary.population_told import Told
@@ -151,13 +158,16 @@ def follow_up(found: dict[str, Spread]) -> dict[str, Result]:
     }
 
 
-def deaths(told: Told, patients: Count, level: Fraction) -> PopulationDeaths | None:
-    """How many of the included patients died and how long after the index date; None where no site tells."""
+def deaths(told: Told, patients: Count, lacking: NotCharted | None, level: Fraction) -> PopulationDeaths | None:
+    """How many of the included patients died and how long after the index date; None where no site tells. `lacking` are the sources
+    without deaths, whose patients count in nothing."""
     found, _ = told.spread("deaths", parts=Fraction(1))
     people = found.n + told.exact("no death")
-    if found.withheld and not people:
+    if (found.withheld or lacking is not None) and not people:
         return None
-    ensure(people <= patients.high and (found.withheld or patients.low <= people), "a patient has died or has not")
+    untold = Count(0, 0) if lacking is None else lacking.patients
+    ensure(people + untold.low <= patients.high, "a patient has died or has not")
+    ensure(found.withheld or patients.low <= people + untold.high, "a patient has died or has not")
     within = told.count("deaths within")
     ensure(within.low <= found.n, "who died within follow-up has died")
     dead, every = Count(found.n, found.n), Count(people, people)
@@ -186,9 +196,11 @@ def drugs(protocol: Protocol, told: Told, included: int) -> tuple[DrugCount, ...
     return tuple(sorted(found, key=lambda row: (-(row.earlier.high + row.background.high + row.added.high), row.drug)))
 
 
-def prior(protocol: Protocol, told: Told, included: int, level: Fraction) -> tuple[Result, ...]:
-    """For each declared group the share of cases that took it before the index date."""
-    total = Count(included, included)
+def prior(protocol: Protocol, told: Told, charted: int, level: Fraction) -> tuple[Result, ...]:
+    """For each declared group the share of cases that took it before the index date, of those in sources that charted other drugs."""
+    total = Count(charted, charted)
+    if not charted:
+        return tuple(prior_share(group, 0, 0, level, charted=False) for group in protocol.prior_groups)
     return tuple(
         share(f"prior/{group}", f"{group} before the index date", told.count("prior", group), total, level)
         for group in protocol.prior_groups

@@ -126,11 +126,15 @@ class PopulationOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One adverse event: how many on treatment, how many not and why, in how many patients, and its rate."""
+    """One adverse event: how many on treatment, how many not and why, in how many patients, and its rate.
+
+    `people` are the patients of the sources that could tell this event, on whose time the rate rests.
+    """
 
     term: str
     events: Count
     patients: Count
+    people: Count
     rate: Result
     not_counted: tuple[Reason, ...]
 
@@ -148,14 +152,31 @@ class PopulationMonitoring:
 
 
 @dataclass(frozen=True, slots=True)
+class NotCharted:
+    """A kind of fact of which nothing is known for so many cases of so many patients, with why."""
+
+    cases: int
+    patients: Count
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PopulationSafety:
-    """Adverse events over person-time; `terms` by number of events on treatment, the most frequent first."""
+    """Adverse events over person-time; `terms` by number of events on treatment, the most frequent first.
+
+    `patient_years`, `people` and every number rest on the sources alone in which adverse events were charted; `all_patient_years` are those
+    of all. Where no source charted them there is no estimate and no interval. `undated` counts events without a date.
+    """
 
     events: Count
     not_counted: tuple[Reason, ...]
     patient_years: Fraction
+    all_patient_years: Fraction
+    people: Count
     rate: Result
     with_event: Result
+    with_any: Result
+    undated: Count
     terms: tuple[Term, ...]
     monitoring: tuple[PopulationMonitoring, ...]
 
@@ -211,8 +232,8 @@ class FindingCount:
 class Population:
     """A finished run over very many patients, before any format.
 
-    `included` counts cases and `patients` those whose cases they are. `limits` says in sentences what is a range or was not told. The
-    last fields are filled by the study, as in a summary.
+    `included` counts cases and `patients` those whose cases they are. `limits` says in sentences what is a range or was not told,
+    `not_charted` which kinds of fact some or all sources could not tell. The last fields are filled by the study, as in a summary.
     """
 
     protocol: Protocol
@@ -231,6 +252,7 @@ class Population:
     prior: tuple[Result, ...]
     safety: PopulationSafety | None
     deaths: PopulationDeaths | None
+    not_charted: Mapping[str, NotCharted]
     findings: tuple[FindingCount, ...]
     rows: tuple[RowCount, ...]
     accounts: Mapping[str, Mapping[str, Count]]
@@ -241,3 +263,12 @@ class Population:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     locked: str = ""
     deviations: tuple[str, ...] = ()
+
+    def charted(self, kind: str) -> int:
+        """How many included cases stand in sources that could tell this kind of fact, or one event (`adverse events: NAME`)."""
+        lacking = self.not_charted.get(kind)
+        return self.included - (lacking.cases if lacking is not None else 0)
+
+    def nowhere(self, kind: str) -> bool:
+        """Whether no source could tell this kind of fact, so that there is no number of it."""
+        return kind in self.not_charted and not self.charted(kind)

@@ -21,20 +21,20 @@ from caseseries.response.respond import BASELINE
 from caseseries.safety.follow import Safety
 from caseseries.summary.between import of_case
 from caseseries.summary.change import Chosen, pairs_of, summarise_change
-from caseseries.summary.harm import summarise_safety
+from caseseries.summary.harm import adverse_events, summarise_safety
 from caseseries.summary.model import ChangeSummary, OutcomeSummary, Summary
 from caseseries.summary.patients import (
     case_rows,
     drug_uses,
     flow,
     follow_up,
+    prior_share,
     removed_by_minimum_follow_up,
     study_courses,
     table_one,
 )
 from caseseries.summary.pivotal import pivotal
 from caseseries.summary.responders import count_responders, grid_cell, minimum_follow_up_reading
-from caseseries.summary.results import proportion
 from caseseries.summary.series import before_index, points
 from caseseries.verdict.denominator import among_words
 from caseseries.verdict.narrator import sentence
@@ -67,7 +67,7 @@ def summarise(
     cohort: Cohort,
     answered: Sequence[Answered],
     changed: Sequence[Changed],
-    safety: Safety | None,
+    safety: Safety,
     drugs: Sequence[OtherDrug],
     prior: Mapping[str, Sequence[str]],
     steps: Steps,
@@ -92,6 +92,7 @@ def summarise(
         for quantity in verdict.quantities
         if quantity.slot == Slot(dose_name, BASELINE)
     }
+    events, not_charted = adverse_events(cohort, chart, safety), chart.unknown()
     accounts = chart.account()
     for account in accounts.values():
         ensure(account["read"] == account["used"] + account["out of scope"] + account["refused"])
@@ -107,12 +108,15 @@ def summarise(
         drugs=drug_uses(protocol, chart, drugs),
         study_drug=study_courses(cohort, chart, studied),
         prior=tuple(
-            proportion(f"prior/{group}", f"{group} before the index date", len(cases), len(included), level)
+            prior_share(group, len(cases), len(included), level, "other drugs" not in not_charted)
             for group, cases in prior.items()
         ),
         follow_up=follow_up(included),
         table_one=table_one(included, doses, measures[dose_name].unit if dose_name else "", level),
-        safety=summarise_safety(protocol, cohort, chart, safety, level),
+        safety=summarise_safety(protocol, cohort, safety, events, level, not_charted.get("adverse events")),
+        charted_events=events,
+        not_charted=not_charted,
+        only=chart.only,
         pre_index=before_index(series, measures, [name for name in names if measures[name].kind == "number"], BASELINE),
         points=series,
         doses=tuple(sorted(steps.items(), key=lambda item: natural(item[0]))),

@@ -41,7 +41,7 @@ def limits(summary: Summary) -> Points:
         "Retrospective. Values were recorded for care, not for this question; what was not recorded is not known to be normal.",
         "Selection. Those who received the drug, and those who stayed to be seen, may differ from those who did not.",
         "Robustness cells show how far the headline depends on choices; they are not probabilities.",
-        "“None recorded” is not “none”: adverse events are those the notes mention.",
+        none_is_not_none("adverse events" in summary.not_charted, "adverse events are those the notes mention"),
     ]
     if of_database(summary):
         items[4:5] = ROUTINE
@@ -49,6 +49,17 @@ def limits(summary: Summary) -> Points:
     if any(judgement.blinded != "yes" for judgement in judgements):
         items.insert(5, "Judgement. The physician who judged knew the treatment, or whether they did is not stated.")
     return Points(tuple(items))
+
+
+def none_is_not_none(not_charted: bool, which: str) -> str:
+    """What the absence of an adverse event does not mean; `which` says what recorded events are.
+
+    >>> none_is_not_none(True, "")
+    'Adverse events were not charted: the series shows nothing about harm, neither that there was any nor that there was none.'
+    """
+    if not_charted:
+        return "Adverse events were not charted: the series shows nothing about harm, neither that there was any nor that there was none."
+    return f"“None recorded” is not “none”: {which}."
 
 
 def _number(n: int) -> str:

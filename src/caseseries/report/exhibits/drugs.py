@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from caseseries.protocol.measures import ingredients
+from caseseries.report.exhibits.charted import charted, none_words, uncharted_words
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.words import capital, day, planned, without_dates
+from caseseries.report.exhibits.words import capital, counted, day, listed, planned, without_dates
 from caseseries.summary.model import DrugUse, StudyDrug, Summary
 
 _ROLES = {
@@ -21,7 +23,8 @@ def drugs_table(summary: Summary) -> Table:
         found = [use for use in summary.drugs if use.role == role and use.case_id in order]
         rows.append(heading(words))
         if not found:
-            rows.append(Row((Cell("None recorded"), *(Cell("") for _ in range(5))), 1))
+            none = capital(none_words(summary, "other drugs"))
+            rows.append(Row((Cell(none), *(Cell("") for _ in range(5))), 1))
         for use in sorted(found, key=lambda use: (order[use.case_id], use.start, use.name)):
             rows.append(_row(use))
     columns = (
@@ -36,7 +39,28 @@ def drugs_table(summary: Summary) -> Table:
         "Days are relative to the index date, day 0; one row per drug, from its first to its last day. Ongoing: no end recorded.",
         *planned(summary),
     )
+    if not charted(summary, "other drugs"):
+        notes = (uncharted_words("other drugs", summary.not_charted["other drugs"]),)
+    notes += doses_without_course(summary)
     return Table("drugs", "Earlier, background and added drugs", columns, tuple(rows), notes)
+
+
+def doses_without_course(summary: Summary) -> tuple[str, ...]:
+    """Drugs that were taken by the doses written at visits and have no course: the table cannot show them."""
+    told = []
+    for name, dose in summary.protocol.doses.items():
+        if dose.source != "visits":
+            continue
+        members = ingredients(summary.protocol, dose.daily_dose)
+        listed_for = {use.case_id for use in summary.drugs if use.drug in members}
+        taken = dict.fromkeys(point.case_id for point in summary.points if point.measure == name and point.value > 0)
+        cases = [case for case in taken if case not in listed_for]
+        if cases:
+            told.append(
+                f"By the doses written at their visits {counted(len(cases), 'case')} took {dose.daily_dose} without a course of it in the "
+                f"drug tables (case {listed(cases)}); the table does not show these drugs."
+            )
+    return tuple(told)
 
 
 def _row(use: DrugUse) -> Row:

@@ -73,7 +73,7 @@ def cases_table(summary: Summary) -> Table:
                 Cell(case.case_id),
                 _number(case.observed_days),
                 _number(case.on_drug_days),
-                Cell("yes" if case.ongoing else "no"),
+                Cell("not charted" if case.on_drug_days is None else "yes" if case.ongoing else "no"),
                 _number(case.disease_duration_days),
             )
         )

@@ -189,9 +189,11 @@ def interval(result: Result, places: int = 1, *, signed: bool = False) -> str:
 def absent(reason: str) -> str:
     """What stands in the place of a number that does not exist.
 
-    >>> absent("one value has no standard deviation"), absent("")
-    ('not estimable (one value has no standard deviation)', 'not estimable')
+    >>> absent("one value has no standard deviation"), absent(""), absent("adverse events were not charted")
+    ('not estimable (one value has no standard deviation)', 'not estimable', 'not charted')
     """
+    if reason.endswith(" not charted"):
+        return "not charted"
     reason = reason.removesuffix(" (n = 0)")
     return f"{NOT_ESTIMABLE} ({reason})" if reason else NOT_ESTIMABLE
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from caseseries.report.exhibits.cannot_show import IN_SHORT, ROUTINE
+from caseseries.report.exhibits.cannot_show import IN_SHORT, ROUTINE, none_is_not_none
 from caseseries.report.exhibits.model import Points
-from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.words import counted
+from caseseries.summary.population_model import Population
 
 __all__ = ["IN_SHORT", "limits"]
 
 
-def limits(run: Finished, included: int) -> Points:
+def limits(run: Population, included: int) -> Points:
     """The limits; what is special to databases stands first, because a narrow interval invites to forget it."""
     items = [
         f"Narrow intervals are not certainty. With {counted(included, 'case')} the intervals show only what chance adds; everything "
@@ -24,7 +24,7 @@ def limits(run: Finished, included: int) -> Points:
         *ROUTINE,
         "Selection. Those who received the drug, and those who stayed to be seen, may differ from those who did not.",
         "Robustness cells show how far the headline depends on choices; they are not probabilities.",
-        "“None recorded” is not “none”: adverse events are those with a code in the data.",
+        none_is_not_none(run.nowhere("adverse events"), "adverse events are those with a code in the data"),
     ]
     judgements = run.protocol.judgements.values()
     if any(judgement.blinded != "yes" for judgement in judgements):

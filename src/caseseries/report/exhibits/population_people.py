@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Literal
 
+from caseseries.report.exhibits.charted import nowhere_words, some_words
 from caseseries.report.exhibits.describe import BINNED_NOTE, known, method_words
 from caseseries.report.exhibits.follow_up import IN_A_DATABASE, lengths_table
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
@@ -111,17 +112,28 @@ def follow_up_table(population: Population) -> Table:
     return lengths_table(population, population.follow_up, IN_A_DATABASE)
 
 
+def drugs_words(population: Population) -> Paragraph | None:
+    """That other drugs were not charted, or that none was recorded; nothing where the table tells them."""
+    if population.nowhere("other drugs"):
+        return Paragraph(nowhere_words(population, "other drugs"))
+    if population.drugs or not population.included:
+        return None
+    told = "No course of another drug that the protocol names was recorded, which is not the same as none."
+    return Paragraph(f"{told} {some_words(population, 'other drugs')}".strip())
+
+
 def drugs_table(population: Population) -> Table | None:
     """Other drugs of the included cases, the most frequent first."""
-    if not population.drugs:
+    if population.nowhere("other drugs") or not population.drugs:
         return None
+    charted = population.charted("other drugs")
     shown = population.drugs[:60]
     rows = tuple(
         Row(
             (
                 Cell(capital(found.name)),
                 Cell(", ".join(found.groups) or "–"),
-                *(Cell(f"{count_text(n)} ({percent_text(n, population.included)})", n.exact) for n in (found.earlier, found.background, found.added)),
+                *(Cell(f"{count_text(n)} ({percent_text(n, charted)})", n.exact) for n in (found.earlier, found.background, found.added)),
             )
         )
         for found in shown
@@ -134,6 +146,8 @@ def drugs_table(population: Population) -> Table | None:
         "Earlier: every course ended before the index date. A case stands in one of the three columns of a drug. Only drugs that the "
         "protocol names are looked for."
     ]
+    some = some_words(population, "other drugs")
+    notes += [some] if some else []
     if len(population.drugs) > len(shown):
         notes.append(f"The {len(shown)} most frequent of {whole(len(population.drugs))} drugs.")
     return Table("drugs", "Other drugs of the included cases", columns, rows, tuple(notes))

@@ -54,10 +54,13 @@ def lines(population: Population) -> tuple[str, ...]:
     if population.included:
         told.append(follow_up_words(population).text.rstrip("."))
     safety = population.safety
-    if safety is not None and population.included:
+    if population.included and population.nowhere("adverse events"):
+        told.append(f"Adverse events: not charted ({'; '.join(population.not_charted['adverse events'].because)})")
+    elif safety is not None and population.included:
+        undated = f"; {count_text(safety.undated)} more without a date" if safety.undated.high else ""
         told.append(
             f"Adverse events on treatment: {count_text(safety.events)} recorded in {number(safety.patient_years, 0)} patient-years "
-            f"({rate_words(population, safety.rate)})"
+            f"({rate_words(population, safety.rate)}){undated}"
         )
     findings = findings_words(population)
     return (f"Cases included: {whole(population.included)}", *told, *([findings] if findings else []))

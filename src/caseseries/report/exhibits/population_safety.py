@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from caseseries.chart.store import plain as plain_term
+from caseseries.report.exhibits.charted import nowhere_words, some_words
 from caseseries.report.exhibits.describe import known
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.numbers import (
@@ -16,49 +18,62 @@ from caseseries.report.exhibits.numbers import (
     span,
 )
 from caseseries.report.exhibits.population_words import count_cell, count_text, of_text
-from caseseries.report.exhibits.safety import died_words
+from caseseries.report.exhibits.safety import ON_TREATMENT, died_words
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name, unit_of
-from caseseries.summary.aggregate import AT_THE_SITE
 from caseseries.summary.model import Result
 from caseseries.summary.population_model import Population, PopulationSafety
 
 
 def safety_words(population: Population) -> Paragraph:
-    """Adverse events on treatment, their rate, and how they were looked for."""
+    """Adverse events on treatment, their rate, and how they were looked for; or that they were not charted."""
     safety = population.safety
     if safety is None:
-        told = "Safety is not declared in the protocol, so adverse events were not assessed."
-        return Paragraph(f"{told} {deaths_words(population)}".strip())
+        told = (
+            "Safety is not declared in the protocol, so adverse events were not looked for: nothing is known of them."
+        )
+    elif population.nowhere("adverse events"):
+        told = nowhere_words(population, "adverse events")
+    else:
+        told = " ".join((_events_words(population, safety), some_words(population, "adverse events")))
+    return Paragraph(f"{told.strip()} {deaths_words(population)}".strip())
+
+
+def _events_words(population: Population, safety: PopulationSafety) -> str:
     told = (
         f"{capital(count_text(safety.events))} adverse event{'' if safety.events.exact == 1 else 's'} on treatment "
         f"{'was' if safety.events.exact == 1 else 'were'} recorded"
         if safety.events.high
         else "No adverse event on treatment was recorded, which is not the same as none"
     )
-    people = safety.with_event
+    people, every = safety.with_event, safety.with_any
     if safety.events.high and people.n is not None and people.total is not None:
         told += f", in {share_in_words(people.n, people.total)} of the patients"
     told += f" ({number(safety.patient_years, 0)} patient-years; {rate_words(population, safety.rate)}). "
+    if every.n is not None and every.total is not None and every.n != people.n:
+        told += f"With any recorded event, on treatment or not, dated or not: {share_in_words(every.n, every.total)} of the patients. "
+    if safety.undated.high:
+        told += f"In no rate, because they have no date: {count_text(safety.undated)} event{'' if safety.undated.exact == 1 else 's'}. "
     declared = population.protocol.safety
-    looked = declared.ascertainment if declared is not None else "not stated"
-    events = declared.events if declared is not None else ()
-    told += f"Ascertainment: {looked}. "
-    if events:
-        told += f"Looked for were {listed(events)}, as coded in the data; other events were not looked for."
-    else:
-        told += "The protocol names no events to look for, so none could be found."
-    return Paragraph(f"{told} {deaths_words(population)}".strip())
+    assert declared is not None
+    told += f"Ascertainment: {declared.ascertainment}. "
+    looked = [name for name in declared.events if not population.nowhere(f"adverse events: {plain_term(name)}")]
+    told += f"Looked for were {listed(looked)}, as coded in the data; other events were not looked for."
+    lost = [name for name in declared.events if f"adverse events: {plain_term(name)}" in population.not_charted]
+    if lost:
+        told += f" Not charted, in some or all sources, because no concept or no table holds them: {listed(lost)}."
+    return told
 
 
 def deaths_words(population: Population) -> str:
-    """How many of the included patients died, and how long after the index date; empty where that is not known."""
+    """How many of the included patients died, and how long after the index date; or that deaths were not charted."""
+    if population.nowhere("deaths"):
+        return nowhere_words(population, "deaths")
     deaths = population.deaths
     if deaths is None or not deaths.patients:
         return ""
-    lacking = [found.message for found in population.findings if found.rule == "table"]
-    without = any(message.startswith("the table death ") for message in lacking)
+    some = some_words(population, "deaths")
     if not deaths.died:
-        return "" if without or AT_THE_SITE in lacking else "No death was recorded."
+        return f"No death was recorded. {some}".strip()
     first, last = deaths.days["minimum"], deaths.days["maximum"]
     low, high = (
         one.estimate if one.estimate is not None else end for one, end in ((first, first.lower), (last, last.upper))
@@ -68,7 +83,7 @@ def deaths_words(population: Population) -> str:
     middle = deaths.days["median"]
     median = known(middle, 0) if middle.estimate is None else plain(middle.estimate)
     told = died_words(population.protocol, deaths.died, deaths.patients, median, ends, within)
-    return f"{told} Sources without a table of deaths know of none." if without else told
+    return f"{told} {some}".strip()
 
 
 def rate_words(population: Population, rate: Result) -> str:
@@ -81,8 +96,10 @@ def rate_words(population: Population, rate: Result) -> str:
     return f"{told}, {level} % CI {ends}" if ends else told
 
 
-def rates_table(population: Population, safety: PopulationSafety) -> Table:
-    """Events, patients and rates: all events, then each by its name."""
+def rates_table(population: Population, safety: PopulationSafety) -> Table | None:
+    """Events, patients and rates: all events, then each by its name; nothing where no source charted any."""
+    if population.nowhere("adverse events"):
+        return None
     level = population.protocol.reporting.level
     columns = (
         Column("Event on treatment"),
@@ -98,7 +115,7 @@ def rates_table(population: Population, safety: PopulationSafety) -> Table:
     )
     rows = [Row((Cell("All", strong=True), count_cell(safety.events), Cell(with_one), *_rate(safety.rate)))]
     rows += [
-        Row((Cell(capital(term.term)), count_cell(term.events), Cell(of_text(term.patients, population.patients)), *_rate(term.rate)), 1)
+        Row((Cell(capital(term.term)), count_cell(term.events), Cell(of_text(term.patients, term.people)), *_rate(term.rate)), 1)
         for term in safety.terms
     ]  # fmt: skip
     share_ends = percent_interval(people)
@@ -111,9 +128,16 @@ def rates_table(population: Population, safety: PopulationSafety) -> Table:
     declared = population.protocol.safety
     if declared is not None:
         lag = counted(declared.until_after_last_dose, "day")
+        notes.append(f"{ON_TREATMENT.format(lag=lag)} None recorded is not the same as none.")
+    if safety.undated.high:
+        notes.append(f"In no row, because they have no date: {count_text(safety.undated)} events.")
+    every = safety.with_any
+    if every.n is not None and every.total is not None:
         notes.append(
-            f"On treatment: from day 0 to {lag} after the last dose, within follow-up. None recorded is not the same as none."
+            f"Patients with any recorded event, on treatment or not, dated or not, n/N (%): {share(every.n, every.total)}."
         )
+    some = some_words(population, "adverse events")
+    notes += [some] if some else []
     return Table("adverse-event-rates", "Adverse events on treatment", columns, tuple(rows), tuple(notes))
 
 

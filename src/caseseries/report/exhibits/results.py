@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from caseseries.report.exhibits.cannot_show import IN_SHORT
 from caseseries.report.exhibits.change import change_line, change_sentence
+from caseseries.report.exhibits.charted import charted, uncharted_words
 from caseseries.report.exhibits.describe import grouped
 from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.numbers import absent, interval, number, range_words, share_in_words
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
 from caseseries.report.exhibits.robustness import robustness_words
-from caseseries.report.exhibits.safety import ascertainment, deaths_words, monitoring_words
+from caseseries.report.exhibits.safety import (
+    ascertainment,
+    deaths_words,
+    events_text,
+    left_out_words,
+    monitoring_words,
+)
 from caseseries.report.exhibits.selection import (
     UNDETERMINED,
     database_words,
@@ -20,8 +27,8 @@ from caseseries.report.exhibits.selection import (
     screening_words,
 )
 from caseseries.report.exhibits.source import loud_words, valueless
-from caseseries.report.exhibits.words import PLANNED, capital, counted, listed, seen, spelled
-from caseseries.summary.model import OutcomeSummary, Responders, Result, Summary
+from caseseries.report.exhibits.words import PLANNED, capital, counted, listed, seen, spelled, without_dates
+from caseseries.summary.model import OutcomeSummary, Responders, Result, SafetySummary, Summary
 
 #: Up to so many included cases a figure that gives each of them a line, a bar or a row of its own can be read.
 MOST_LINES, MOST_ROWS, MOST_TIMELINES = 400, 120, 60
@@ -143,31 +150,62 @@ def _length(found: dict[str, Result]) -> str:
 
 
 def safety_words(summary: Summary) -> Paragraph:
-    """Adverse events on treatment, how they were looked for, and the rate."""
+    """Adverse events on treatment, how they were looked for, and the rate; or that they were not charted."""
     safety = summary.safety
-    if safety is None:
-        told = "Safety is not declared in the protocol, so adverse events were not assessed."
-        return Paragraph(f"{told} {deaths_words(summary)}".strip())
+    if not charted(summary, "adverse events"):
+        told = uncharted_words("adverse events", summary.not_charted["adverse events"])
+    elif safety is None:
+        told = _charted_words(summary)
+    else:
+        told = _on_treatment_words(summary, safety)
+    counts = monitoring_words(summary, safety) if safety is not None else ""
+    return Paragraph(" ".join(part for part in (told, counts, deaths_words(summary)) if part))
+
+
+def _charted_words(summary: Summary) -> str:
+    """The adverse events of a study whose protocol declares no safety."""
+    told = (
+        "Safety is not declared in the protocol, so adverse events on treatment were not assessed and there is no rate."
+    )
+    events = summary.charted_events
+    if not events:
+        return f"{told} No adverse event of an included case is charted, which is not the same as none."
+    patient_of = {case.case_id: case.patient for case in summary.included}
+    people = share_in_words(len({patient_of[event.case_id] for event in events}), len(set(patient_of.values())))
+    undated = sum(event.status == "undated" for event in events)
+    told += f" Charted are {counted(len(events), 'adverse event')}, in {people} of the patients"
+    return told + (f"; {undated} of them without a date." if undated else ".")
+
+
+def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
     on = [event for event in safety.events if event.on_treatment]
+    perhaps = [event for event in safety.events if event.status == "possibly on treatment"]
     told = (
         f"{spelled(len(on), 'adverse event')} on treatment {'was' if len(on) == 1 else 'were'} recorded"
         if on
+        else "No adverse event was recorded that certainly lies on treatment"
+        if perhaps
         else "No adverse event on treatment was recorded, which is not the same as none"
     )
-    people = safety.patients_with_event
+    people, every = safety.patients_with_event, safety.patients_any
     if on and people.n is not None and people.total is not None:
         told += f", in {share_in_words(people.n, people.total)} of the patients"
     if on:
-        told += f": {listed(dict.fromkeys(event.term for event in on))}"
+        told += f": {listed(dict.fromkeys(without_dates(event.term) for event in on))}"
     told += f" ({number(safety.patient_years, 1)} patient-years"
     rate = safety.rate
     if rate.estimate is not None:
         level = summary.protocol.reporting.level
         ends = interval(rate)
         told += f"; {number(rate.estimate)} per 100 patient-years" + (f", {level} % CI {ends}" if ends else "")
-    told += f"). Ascertainment: {ascertainment(summary)}."
-    counts = monitoring_words(summary, safety)
-    return Paragraph(" ".join(part for part in (told, counts, deaths_words(summary)) if part))
+    elif perhaps and interval(rate):
+        told += f"; {events_text(safety)} events, {interval(rate)} per 100 patient-years"
+    told += ")."
+    if every.n is not None and every.total is not None and len(safety.events) > len(on):
+        told += f" With any charted event, on treatment or not, dated or not: {share_in_words(every.n, every.total)} of the patients."
+    left_out = left_out_words(safety)
+    told += f" {left_out}" if left_out else ""
+    return f"{told} Ascertainment: {ascertainment(summary)}."
 
 
 def robustness_paragraph(summary: Summary, name: str) -> Paragraph | None:
@@ -224,13 +262,22 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
     lines += [line for line in changes if line not in told]  # one that a rule rests on stands under its outcome already
     if summary.follow_up:
         lines.append(follow_up_words(summary).text.rstrip("."))
-    if summary.safety is not None:
-        on = sum(event.on_treatment for event in summary.safety.events)
-        lines.append(
-            f"Adverse events on treatment: {on} recorded in {number(summary.safety.patient_years, 1)} patient-years{_rate(summary)}"
-        )
+    lines += _safety_line(summary)
     findings = findings_words(summary)
     return (*lines, findings) if findings else tuple(lines)
+
+
+def _safety_line(summary: Summary) -> list[str]:
+    """Adverse events in one line: how many on treatment and how many not dated, charted ones alone, or that they were not charted."""
+    safety, events = summary.safety, summary.charted_events
+    if not charted(summary, "adverse events"):
+        return [f"Adverse events: not charted ({summary.not_charted['adverse events']})"]
+    if safety is None:
+        found = f"{len(events)} charted" if events else "none charted"
+        return [f"Adverse events: {found}; the protocol declares no safety, so there is no rate"]
+    told = f"Adverse events on treatment: {events_text(safety)} recorded in {number(safety.patient_years, 1)} patient-years{_rate(summary)}"
+    undated = sum(event.status == "undated" for event in events)
+    return [f"{told}; {undated} more without a date" if undated else told]
 
 
 def _rate(summary: Summary) -> str:

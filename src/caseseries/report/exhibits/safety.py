@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from caseseries.protocol.protocol import Protocol
+from caseseries.report.exhibits.charted import charted, none_words, uncharted_words
 from caseseries.report.exhibits.model import Cell, Column, Row, Table
 from caseseries.report.exhibits.numbers import (
     NOT_ESTIMABLE,
@@ -17,13 +18,14 @@ from caseseries.report.exhibits.numbers import (
     span,
     whole,
 )
-from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, counted, day, listed, measure_name, unit_of, without_dates
-from caseseries.summary.model import AdverseEvent, Monitoring, SafetySummary, Summary
+from caseseries.summary.model import AdverseEvent, Monitoring, Result, SafetySummary, Summary
 
 
-def events_table(summary: Summary, safety: SafetySummary) -> Table:
-    """One row per recorded event of an included case, those on treatment first."""
+def events_table(summary: Summary) -> Table | None:
+    """One row per charted event of an included case, those on treatment first; nothing where adverse events were not charted."""
+    if not charted(summary, "adverse events"):
+        return None
     declared = summary.protocol.safety
     grading = declared.grading if declared is not None else "as recorded"
     columns = (
@@ -35,29 +37,42 @@ def events_table(summary: Summary, safety: SafetySummary) -> Table:
         Column("Outcome"),
         Column("Attributed to"),
         Column("Drugs taken at the time"),
-        Column("On treatment"),
+        *((Column("On treatment"),) if declared is not None else ()),
     )
     order = {case.case_id: place for place, case in enumerate(summary.included)}
     events = sorted(
-        safety.events,
+        summary.charted_events,
         key=lambda found: (
-            not found.on_treatment,
+            _STATES.index(found.status),
             order.get(found.case_id, -1),
             found.day is None,
+            found.low or 0,
             found.day or 0,
             found.term,
         ),
     )
-    rows = tuple(_event(event) for event in events)
+    rows = tuple(_event(summary, event) for event in events)
     if not rows:
-        rows = (Row((Cell("None recorded"), *(Cell("") for _ in range(len(columns) - 1)))),)
+        none = Cell(capital(none_words(summary, "adverse events")))
+        rows = (Row((none, *(Cell("") for _ in range(len(columns) - 1)))),)
     notes = [f"Ascertainment: {ascertainment(summary)}. None recorded is not the same as none."]
     if declared is not None:
+        notes.append(f"{ON_TREATMENT.format(lag=counted(declared.until_after_last_dose, 'day'))} Grades: {grading}.")
+    else:
+        notes.append("The protocol declares no safety, so which of these events lie on treatment was not assessed.")
+    if any(event.low != event.high for event in events):
         notes.append(
-            f"On treatment: from day 0 to {counted(declared.until_after_last_dose, 'day')} after the last dose, within follow-up. "
-            f"Grades: {grading}."
+            "A day from – to: the date is known only between these days; drugs in brackets were taken on some of them."
         )
     return Table("adverse-events", "Adverse events of the included cases", columns, rows, tuple(notes))
+
+
+#: What on treatment means.
+ON_TREATMENT = (
+    "On treatment: on a day on which the study drug was taken, or at most {lag} after the last dose before it, within follow-up; in a longer "
+    "gap between courses the patient is off treatment."
+)
+_STATES = ("on treatment", "possibly on treatment", "not assessed", "not on treatment", "undated")
 
 
 def ascertainment(summary: Summary) -> str:
@@ -66,63 +81,114 @@ def ascertainment(summary: Summary) -> str:
     return declared.ascertainment if declared is not None else "not stated in the protocol"
 
 
-def _event(event: AdverseEvent) -> Row:
-    at = "undated" if event.day is None else day(event.day)
-    if event.day is not None and event.end is not None and event.end != event.day:
-        at = span(day(event.day), day(event.end))
+def day_words(event: AdverseEvent) -> str:
+    """The day of an event, from when to when it lasted, or between which days its date lies."""
+    if event.day is None:
+        return "undated"
+    if event.low != event.high:
+        return f"between {day(event.low)} and {day(event.high)}"
+    return span(day(event.day), day(event.end)) if event.end not in {None, event.day} else day(event.day)
+
+
+def _event(summary: Summary, event: AdverseEvent) -> Row:
+    exact = event.low == event.high
     cells = (
         Cell(event.case_id),
-        Cell(at, event.day),
+        Cell(day_words(event), event.day if exact and event.end in {None, event.day} else None),
         Cell(capital(without_dates(event.term))),
         Cell(event.grade or "not recorded"),
         Cell(event.serious or "not recorded"),
         Cell(without_dates(event.outcome) or "not recorded"),
         Cell(without_dates(event.attribution) or "not recorded"),
-        Cell(", ".join(event.concurrent) or "none recorded"),
-        Cell("yes" if event.on_treatment else f"no: {event.why_not}" if event.why_not else "no"),
+        Cell(_concurrent(summary, event)),
+        *((Cell(_on_treatment(event)),) if summary.protocol.safety is not None else ()),
     )
     return Row(cells)
 
 
-def rate_table(summary: Summary, safety: SafetySummary) -> Table:
-    """Patients with an event, and events per 100 patient-years, with exact intervals."""
+def _concurrent(summary: Summary, event: AdverseEvent) -> str:
+    if not charted(summary, "other drugs"):
+        return none_words(summary, "other drugs")
+    if event.day is None:
+        return "not known, undated"
+    told = [*event.concurrent, *(f"({drug})" for drug in event.perhaps)]
+    return ", ".join(told) or none_words(summary, "other drugs")
+
+
+def _on_treatment(event: AdverseEvent) -> str:
+    words = {"on treatment": "yes", "possibly on treatment": "possibly", "undated": "not known"}
+    told = words.get(event.status, "no")
+    return f"{told}: {event.why_not}" if event.why_not else told
+
+
+def rate_table(summary: Summary, safety: SafetySummary) -> Table | None:
+    """Patients with an event, and events per 100 patient-years, with exact intervals; nothing where events were not charted."""
+    if not charted(summary, "adverse events"):
+        return None
     level = summary.protocol.reporting.level
-    patients, rate = safety.patients_with_event, safety.rate
+    patients, every, rate = safety.patients_with_event, safety.patients_any, safety.rate
     columns = (Column("Quantity"), Column("Estimate", "number"), Column(f"{level} % CI", "number"))
     rows = (
-        Row((Cell("Events on treatment"), Cell(str(sum(event.on_treatment for event in safety.events))), Cell(""))),
+        Row((Cell("Events on treatment"), Cell(events_text(safety)), Cell(""))),
         Row((Cell("Patient-years"), Cell(number(safety.patient_years, 1), safety.patient_years), Cell(""))),
-        Row((Cell("Patients with at least one event, n/N (%)"), Cell(_share(safety)), Cell(_percent_ends(safety)))),
-        Row((Cell("Events per 100 patient-years"), _rate(safety), Cell(interval(rate) or NOT_ESTIMABLE))),
+        Row((Cell("Patients with at least one event on treatment, n/N (%)"), Cell(_share(patients)), Cell(_percent_ends(patients)))),
+        Row((Cell("Patients with any charted event, n/N (%)"), Cell(_share(every)), Cell(_percent_ends(every)))),
+        Row((Cell("Events per 100 patient-years"), _rate(safety), Cell(_rate_ends(rate)))),
+    )  # fmt: skip
+    methods = dict.fromkeys(
+        f"{capital(result.label)}: {result.method}." for result in (patients, rate) if result.method
     )
-    notes = tuple(
-        dict.fromkeys(f"{capital(result.label)}: {result.method}." for result in (patients, rate) if result.method)
-    )
-    return Table(
-        "adverse-event-rates",
-        "Frequency of adverse events on treatment",
-        columns,
-        rows,
-        ("CI, confidence interval.", *notes),
-    )
+    left_out = left_out_words(safety)
+    notes = ("CI, confidence interval.", *methods, *([left_out] if left_out else []))
+    return Table("adverse-event-rates", "Frequency of adverse events on treatment", columns, rows, notes)
 
 
-def _share(safety: SafetySummary) -> str:
-    found = safety.patients_with_event
+def events_text(safety: SafetySummary) -> str:
+    """How many events lie on treatment: a number, or from the least to the most where dates are not exact.
+
+    Such as `3` or `3–4`.
+    """
+    sure = sum(event.on_treatment for event in safety.events)
+    perhaps = sum(event.status == "possibly on treatment" for event in safety.events)
+    return f"{sure}–{sure + perhaps}" if perhaps else str(sure)
+
+
+def left_out_words(safety: SafetySummary) -> str:
+    """Which charted events the numbers on treatment leave out, or count as a range; empty where all are dated exactly."""
+    told = []
+    for state, words in (
+        ("undated", "without a date"),
+        ("possibly on treatment", "whose date is not exact enough to say"),
+    ):
+        found = [event for event in safety.events if event.status == state]
+        if found:
+            who = listed(dict.fromkeys(event.case_id for event in found))
+            told.append(f"{counted(len(found), 'event')} {words} (case {who})")
+    if not told:
+        return ""
+    return f"Not in a number on treatment, or only in its upper end: {'; '.join(told)}."
+
+
+def _share(found: Result) -> str:
     return (
-        share(found.n, found.total) if found.n is not None and found.total is not None else absent(found.absent_because)
-    )
+        share(found.n, found.total) if found.n is not None and found.total is not None
+        else f"{percent_interval(found)} %" if percent_interval(found) else absent(found.absent_because)
+    )  # fmt: skip
 
 
-def _percent_ends(safety: SafetySummary) -> str:
-    ends = percent_interval(safety.patients_with_event)
+def _percent_ends(found: Result) -> str:
+    ends = percent_interval(found) if found.estimate is not None else ""
     return f"{ends} %" if ends else NOT_ESTIMABLE
 
 
 def _rate(safety: SafetySummary) -> Cell:
     if safety.rate.estimate is None:
-        return Cell(absent(safety.rate.absent_because))
+        return Cell(interval(safety.rate) or absent(safety.rate.absent_because))
     return Cell(number(safety.rate.estimate), safety.rate.estimate)
+
+
+def _rate_ends(rate: Result) -> str:
+    return (interval(rate) if rate.estimate is not None else "") or NOT_ESTIMABLE
 
 
 def monitoring_table(summary: Summary, safety: SafetySummary) -> Table | None:
@@ -172,7 +238,7 @@ def monitoring_words(summary: Summary, safety: SafetySummary) -> str:
 
 
 def deaths_words(summary: Summary) -> str:
-    """How many of the included patients died, and how long after the index date; of a chart only where somebody did.
+    """How many of the included patients died, and how long after the index date; or that deaths were not charted.
 
     A patient with several cases is counted once, from the index date of the last case before the death.
     """
@@ -184,9 +250,10 @@ def deaths_words(summary: Summary) -> str:
             best = [day for day in (known, case.death_day) if day is not None]
             days[case.patient] = min(best, key=lambda day: (day < 0, abs(day)))
     people = len({case.patient for case in summary.included})
-    unknown = any(found.rule == "table" and found.message.startswith("the table death ") for found in summary.findings)
+    if not charted(summary, "deaths"):
+        return uncharted_words("deaths", summary.not_charted["deaths"])
     if not days:
-        return "No death was recorded." if of_database(summary) and not unknown and people else ""
+        return "No death was recorded." if people else ""
     found = sorted(days.values())
     half = len(found) // 2
     within = sum(

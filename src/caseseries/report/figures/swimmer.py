@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from caseseries.report.exhibits.patients import primary_verdicts
+from caseseries.report.exhibits.safety import events_text
 from caseseries.report.exhibits.words import capital, counted, day, group, study_drug_name, without_dates
 from caseseries.report.figures.axis import (
     DRUG,
@@ -78,12 +79,17 @@ def _lane(
         x = across(observed)
         parts.append(Area(((x + 11, y), (x + 3, y - 5), (x + 3, y + 5)), DRUG))
         parts.append(Line(((x, y), (x + 4, y)), DRUG, 2))
-    else:
+    elif case.on_drug_days is not None:  # of a case without courses nobody said whether the drug goes on
         parts.append(Line(((across(observed), y - 5), (across(observed), y + 5)), SOFT, 1.6))
     scene.add(Group(told, tuple(parts)))
     for event in summary.safety.events if summary.safety is not None else ():
-        if event.case_id == case.case_id and event.on_treatment and event.day is not None:
-            mark = Mark(across(event.day), y, "triangle", EVENT, "#ffffff", 5, 0.8)
+        if event.case_id == case.case_id and event.day is not None and 0 <= event.day <= observed:
+            if event.status not in {"on treatment", "possibly on treatment"}:
+                continue
+            sure = event.on_treatment
+            mark = Mark(
+                across(event.day), y, "triangle", EVENT if sure else "#ffffff", "#ffffff" if sure else EVENT, 5, 0.8
+            )
             scene.add(Group(f"{case.case_id}, day {day(event.day)}: {without_dates(event.term)}", (mark,)))
     name, at = judged
     if at is not None and at <= observed:
@@ -105,7 +111,7 @@ def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[S
     found.append(("Observed", lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=FAINT, width=1.6)))
     if any(case.ongoing for case in summary.included):
         found.append(("Ongoing at the end", _ongoing))
-    if any(not case.ongoing and case.observed_days is not None for case in summary.included):
+    if any(not case.ongoing and case.on_drug_days is not None for case in summary.included):
         found.append(
             ("Not on it at the end", lambda scene, x, y: scene.line((x, y - 5), (x, y + 5), stroke=SOFT, width=1.6))
         )
@@ -113,14 +119,18 @@ def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[S
         found.append(
             ("Another drug added", lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=OTHER, width=2.4))
         )
-    if summary.safety is not None:
-        events = sum(event.on_treatment and event.day is not None for event in summary.safety.events)
+    if "adverse events" in summary.not_charted:
+        found.append(("Adverse events: not charted", lambda scene, x, y: None))
+    elif summary.safety is not None:
         found.append(
             (
-                f"Adverse event on treatment ({events})",
+                f"Adverse event on treatment ({events_text(summary.safety)})",
                 lambda scene, x, y: scene.add(Mark(x, y, "triangle", EVENT, "#ffffff", 5, 0.8)),
             )
         )
+        undated = sum(event.status == "undated" for event in summary.safety.events)
+        if undated:
+            found.append((f"Without a date, not drawn: {undated}", lambda scene, x, y: None))
     return found
 
 
@@ -148,4 +158,6 @@ def swimmer_alt(summary: Summary) -> str:
         if event.on_treatment and event.day is not None
     ]
     tail = f" Adverse events on treatment: {'; '.join(events)}." if events else ""
+    if "adverse events" in summary.not_charted:
+        tail = " Adverse events were not charted."
     return f"Follow-up of every case from the index date. {capital('; '.join(parts))}.{tail}"

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from caseseries.report.exhibits.numbers import plain
 from caseseries.report.exhibits.patients import primary_verdicts
+from caseseries.report.exhibits.safety import day_words
 from caseseries.report.exhibits.words import capital, day, group, placed, study_drug_name, with_unit, without_dates
 from caseseries.report.figures.axis import (
     DRUG_LIGHT,
@@ -197,13 +198,17 @@ def _bar(scene: Scene, course: tuple[int, int | None, str], y: float, across: Sc
 
 
 def _events(scene: Scene, summary: Summary, case: CaseRow, y: float, across: Scale) -> float:
-    events = summary.safety.events if summary.safety is not None else ()
-    shown = [
-        event for event in events if event.case_id == case.case_id and event.day is not None and event.day >= across.low
-    ]
-    if not shown:
+    own = [event for event in summary.charted_events if event.case_id == case.case_id]
+    shown = [event for event in own if event.day is not None and event.day >= across.low]
+    told = [without_dates(event.term) for event in own if event.day is None]
+    undated = f"without a date: {', '.join(told)}" if told else ""
+    aside = "not charted" if "adverse events" in summary.not_charted else undated
+    if not shown and not aside:
         return y
     scene.label(12, y + 12, "Adverse events", size=10)
+    if aside:
+        scene.label(_LEFT, y + 11.6, fit(aside, scene.width - _LEFT - _EDGE, 9), size=9, color=SOFT)
+        y += _BAR
     ends: list[float] = []
     for event in sorted(shown, key=lambda found: (found.day or 0, found.term)):
         x = across(min(event.day or 0, int(across.high)))
@@ -216,7 +221,7 @@ def _events(scene: Scene, summary: Summary, case: CaseRow, y: float, across: Sca
         ends[row] = x + 10 if flip else x + 12 + text_width(text, 9)
         at = y + 8 + row * _BAR
         fill = EVENT if event.on_treatment else "#ffffff"
-        scene.add(Group(f"{term}, day {day(event.day)}", (Mark(x, at, "triangle", fill, EVENT, 4.4, 1.2),)))
+        scene.add(Group(f"{term}, day {day_words(event)}", (Mark(x, at, "triangle", fill, EVENT, 4.4, 1.2),)))
         scene.label(x - 9 if flip else x + 9, at + 3.6, text, size=9, anchor="end" if flip else "start")
     return y + _BAR * len(ends) + 4
 
@@ -248,10 +253,11 @@ def timeline_alt(summary: Summary, case: CaseRow) -> str:
         verdict = primary_verdicts(outcome).get(case.case_id)
         if verdict is not None:
             parts.append(f"{outcome_name}: {placed(verdict, outcome.plan, summary.measures)}")
-    events = summary.safety.events if summary.safety is not None else ()
     parts += [
-        f"{without_dates(event.term)} on day {day(event.day)}"
-        for event in events
-        if event.case_id == case.case_id and event.day is not None
+        f"{without_dates(event.term)} {'without a date' if event.day is None else f'on day {day_words(event)}'}"
+        for event in summary.charted_events
+        if event.case_id == case.case_id
     ]
+    if "adverse events" in summary.not_charted:
+        parts.append("adverse events: not charted")
     return f"Timeline of case {case.case_id}. {'. '.join(parts)}."

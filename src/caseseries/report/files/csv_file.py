@@ -132,7 +132,10 @@ def patients_csv(summary: Summary, note: str = "") -> str:
             case.undetermined,
             case.sex,
         ]
-        about += [case.age_years, case.disease_duration_days, case.observed_days, case.on_drug_days, case.ongoing]
+        about += [case.age_years, case.disease_duration_days, case.observed_days, case.on_drug_days]
+        about += [
+            None if case.on_drug_days is None else case.ongoing
+        ]  # without an episode nobody said whether it goes on
         about += [kept.get(name, "") for name in names]
         told = answered.get(case.case_id) or [[None] * (9 + len(parts) + 3 * len(slots))]
         rows += [[*about, *verdict, *([note] if note else [])] for verdict in told]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from caseseries.report.files.results_parts import decimal, ending, flow, opening, result, schema_of, text_of
+from caseseries.safety.follow import Status
 from caseseries.summary.model import Cell, ChangeSummary, Responders, Result, Summary
 
 SCHEMA = "caseseries.results/1"
@@ -36,6 +38,8 @@ def results(summary: Summary) -> dict[str, Any]:
             _responders(found) for outcome in summary.outcomes.values() for found in outcome.responders
         ],
         "results": [result(found) for found in _all(summary)],
+        "not_charted": dict(summary.not_charted),
+        "adverse_events": _adverse(summary),
         "grid": [_cell(name, cell) for name, outcome in summary.outcomes.items() for cell in outcome.grid],
         "accounts": {table: dict(counts) for table, counts in summary.accounts.items()},
         "findings": _severities(summary),
@@ -74,7 +78,7 @@ def _all(summary: Summary) -> Iterable[Result]:
         yield from _change(change, p_values=summary.protocol.reporting.p_values)
     yield from summary.follow_up.values()
     if summary.safety is not None:
-        yield from (summary.safety.rate, summary.safety.patients_with_event)
+        yield from (summary.safety.rate, summary.safety.patients_with_event, summary.safety.patients_any)
 
 
 def _change(change: ChangeSummary, *, p_values: bool) -> Iterable[Result]:
@@ -83,6 +87,20 @@ def _change(change: ChangeSummary, *, p_values: bool) -> Iterable[Result]:
         yield from part.values()
     if p_values:
         yield from change.tests
+
+
+def _adverse(summary: Summary) -> dict[str, Any] | None:
+    """Charted events of the included cases by what is known of them; null where adverse events were not charted."""
+    if "adverse events" in summary.not_charted:
+        return None
+    states = Counter(event.status for event in summary.charted_events)
+    return {"charted": len(summary.charted_events), **{key: states[state] for key, state in _STATES.items()}}
+
+
+_STATES: Mapping[str, Status] = {
+    "on_treatment": "on treatment", "possibly_on_treatment": "possibly on treatment", "not_on_treatment": "not on treatment",
+    "undated": "undated", "not_assessed": "not assessed",
+}  # fmt: skip
 
 
 def _severities(summary: Summary) -> dict[str, int]:

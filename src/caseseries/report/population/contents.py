@@ -43,7 +43,7 @@ def contents(
             population_people.table_one(population),
         ],
         "response": _response(population, drawn),
-        "drugs": [population_people.drugs_table(population)],
+        "drugs": [population_people.drugs_words(population), population_people.drugs_table(population)],
         "follow-up": [
             population_people.follow_up_words(population),
             population_people.follow_up_table(population),

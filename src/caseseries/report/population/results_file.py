@@ -65,6 +65,10 @@ def results(population: Population, sites: Sequence[Site] = ()) -> dict[str, Any
             {"drug": row.drug, "earlier": _count(row.earlier), "background": _count(row.background), "added": _count(row.added)}
             for row in population.drugs
         ],
+        "not_charted": [
+            {"kind": kind, "cases": found.cases, "patients": _count(found.patients), "because": list(found.because)}
+            for kind, found in population.not_charted.items()
+        ],
         "safety": _safety(population),
         "deaths": _deaths(population),
         "accounts": {table: {key: _count(n) for key, n in counts.items()} for table, counts in population.accounts.items()},
@@ -118,15 +122,15 @@ def _all(population: Population) -> Iterable[Result]:
     yield from population.prior
     yield from population.follow_up.values()
     if population.safety is not None:
-        yield from (population.safety.rate, population.safety.with_event)
+        yield from (population.safety.rate, population.safety.with_event, population.safety.with_any)
 
 
 def _safety(population: Population) -> dict[str, Any] | None:
     safety = population.safety
-    if safety is None:
+    if safety is None or population.nowhere("adverse events"):
         return None
     return {
-        "events": _count(safety.events), "patient_years": machine(safety.patient_years),
+        "events": _count(safety.events), "undated": _count(safety.undated), "patient_years": machine(safety.patient_years),
         "terms": [
             {
                 "term": term.term, "events": _count(term.events), "patients": _count(term.patients), "rate": result(term.rate),

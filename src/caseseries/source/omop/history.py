@@ -234,6 +234,11 @@ def _facts(source: OmopSource, where: str, tally: Tally) -> None:
         f"SELECT source, sum(n) FROM omop_fact WHERE kind = 'event' AND why = '{rules.OUTSIDE}' GROUP BY source ORDER BY source"
     ):
         found(tally, "note", "rows", f"{table}: adverse events {rules.OUTSIDE}, which do not count", int(rows))
+    for table, rows in engine.rows(
+        "SELECT source, sum(n) FROM omop_fact WHERE kind = 'event' AND why = '' AND day IS NULL GROUP BY source ORDER BY source"
+    ):
+        message = f"{table}: adverse events without a date, which are listed apart and count in no rate"
+        found(tally, "note", "rows", message, int(rows))
     ((several,),) = engine.rows(
         "SELECT count(*) FROM (SELECT patient FROM omop_fact WHERE kind = 'death' AND why = '' GROUP BY patient HAVING count(*) > 1) AS d"
     )

@@ -85,8 +85,7 @@ def chart_of(source: OmopSource, only: int | None = None) -> Chart:
     chart = Chart(
         True, source.described.invented, tuple(rows.rows), people, measurements, courses, facts,
         _findings(source, tally, len(people)), dict(source.opened.inputs), observed, _counted(tally, rows, {"observation_period": int(watched)}),
-        unread,
-        numbers.history,
+        unread, numbers.history, numbers.not_charted, numbers.only,
     )  # fmt: skip
     cohorts: dict[str, list[tuple[str, int, int]]] = {}
     words = {number: pair for pair, number in numbers.terms.items()}
@@ -171,14 +170,15 @@ def _facts(engine: Engine, numbers: Numbers, inside: str, rows: _Rows) -> tuple[
     words = {number: pair for pair, number in numbers.terms.items()}
     found: list[tuple[Any, ...]] = engine.rows(
         "SELECT f.record, f.patient, f.term, f.day, coalesce(o.source, 'visit_occurrence') AS source FROM fact AS f "
-        "LEFT JOIN omop_fact AS o ON o.record = f.record AND o.patient = f.patient AND o.term = f.term AND o.day = f.day AND o.why = '' "
+        "LEFT JOIN omop_fact AS o ON o.record = f.record AND o.patient = f.patient AND o.term = f.term "
+        "AND coalesce(o.day = f.day, o.day IS NULL AND f.day IS NULL) AND o.why = '' "
         f"{inside.replace('patient IN', 'f.patient IN')} AND f.kind <> 'cohort' ORDER BY f.patient, f.term, f.day, f.record, source"
     )
     made = []
     for place, (record, patient, term, day, source) in enumerate(found, 1):
         kind, word = words[term]
         known: dict[str, FactKind] = {"diagnosis": "diagnosis", "event": "event", "death": "death", "visit": "visit"}
-        row = rows.add(source, record, str(patient), day)
+        row = rows.add(source, record, str(patient), day or 0)
         made.append(Fact(place, row, str(patient), known[kind], word, day, day, day))
     return tuple(made)
 

@@ -222,7 +222,10 @@ GROUP BY person_id, death_date, coalesce(death_date_refused, FALSE)
 
 
 def fact(rows: str, cutoff: int, latest: int, *, observed: bool) -> str:
-    """`omop_fact(record, n, patient, concept, kind, term, day, source, why)`; events and deaths outside observed time are out of scope."""
+    """`omop_fact(record, n, patient, concept, kind, term, day, source, why)`; events and deaths outside observed time are out of scope.
+
+    An event without a date is kept, to be listed apart: it happened, and nobody knows when.
+    """
     outside = "kind IN ('event', 'death') AND inside = 0" if observed else "FALSE"
     periods = "LEFT JOIN observed AS o ON o.patient = r.patient" if observed else ""
     lag = f"CASE WHEN r.kind = 'death' THEN {AFTER_PERIOD} ELSE 0 END"
@@ -233,7 +236,7 @@ SELECT record, n, patient, concept, kind, term, day, source,
         WHEN patient IS NULL THEN '{NO_PATIENT}'
         WHEN nobody THEN '{NOBODY}'
         WHEN bad THEN '{NOT_A_DATE}'
-        WHEN day IS NULL THEN '{NO_DATE}'
+        WHEN day IS NULL THEN CASE WHEN kind = 'event' THEN '' ELSE '{NO_DATE}' END
         WHEN day > {cutoff} THEN '{AFTER_CUTOFF}'
         WHEN {outside} THEN '{OUTSIDE}'
         WHEN day > {latest} THEN '{FUTURE}'

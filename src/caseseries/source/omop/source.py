@@ -25,6 +25,7 @@ from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attached_files
 from caseseries.source.omop.attached import keep_attached
+from caseseries.source.omop.charted import uncharted
 from caseseries.source.omop.counts import found
 from caseseries.source.omop.description import Omop
 from caseseries.source.omop.history import index_persons, make_history
@@ -247,7 +248,7 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
     tables += [(PLACES[one].table, "nothing of it is found") for one in dict.fromkeys(one.table for one in names)]
     if any(dose.source == "courses" for dose in protocol.doses.values()):
         tables.append(("drug_strength", "no daily dose is known"))
-    observed = False
+    observed, lacking = False, dict[str, str]()
     for table, then in tables:
         there = opened.has(table)
         if there:
@@ -255,7 +256,7 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
                 there = bool(opened.engine.rows(f"SELECT 1 FROM {opened.relations[table].sql} LIMIT 1"))
         observed = observed or (there and table == "observation_period")
         if not there:
-            how = "is empty" if opened.has(table) else "is missing"
+            how = lacking[table] = "is empty" if opened.has(table) else "is missing"
             findings.add(
                 ("finding", "note" if table == "death" else "warning", "table", f"the table {table} {how}: {then}")
             )
@@ -265,6 +266,7 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
     files = attached_files(protocol)
     words: list[tuple[str, str]] = [(one.kind, one.key) for one in names if one.kind in ("diagnosis", "event")]
     words += [("cohort", line.sha256) for line in files]
+    not_charted, only = uncharted(protocol, sets, lacking)
     numbers = Numbers(
         None,
         _numbered([one.key for one in names if one.kind == "measure"]),
@@ -272,6 +274,8 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
         {pair: place for place, pair in enumerate(sorted({*words, ("death", "death"), ("visit", "visit")}), 1)},
         observed,
         "complete" if opened.description.history else "" if observed else "since",
+        not_charted,
+        only,
     )
     findings += _unlimited(protocol, numbers)
     findings += keep_attached(opened, files, numbers.terms)

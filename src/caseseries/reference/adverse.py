@@ -1,0 +1,89 @@
+"""Adverse events of one case: on which days the case was on treatment, and what is known of each event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from caseseries.chart.tables import Fact
+from caseseries.protocol.case import FirstExposure
+from caseseries.reference.case import CaseAnswer, all_cases
+from caseseries.reference.record import Indexed
+
+
+@dataclass(frozen=True, slots=True)
+class AtRisk:
+    """The days of the chart on which a case was on treatment, and their length: day 0 is where the time begins."""
+
+    on: frozenset[int]
+    days: int
+
+
+def at_risk(study: Indexed, case: CaseAnswer) -> AtRisk:
+    """The days on which the study drug was taken or at most the lag after the last dose before, until the next case of the patient.
+
+    A case without an episode is on treatment from its index date to the end of follow-up.
+    """
+    assert case.index is not None and case.follow_end is not None
+    assert study.protocol.safety is not None
+    lag = int(study.protocol.safety.until_after_last_dose)
+    end = case.follow_end
+    following = _next_index(study, case)
+    if following is not None:
+        end = min(end, following)
+    days = set(range(case.index, end + 1))
+    if isinstance(study.protocol.case.index_date, FirstExposure):
+        days &= {
+            day
+            for course in study.patients[case.patient].courses_of(study.study_drug)
+            if course.start >= case.index and (case.episode_end is None or course.start <= case.episode_end)
+            for day in range(course.start, (case.follow_end if course.end is None else course.end + lag) + 1)
+        }
+    return AtRisk(frozenset(days), max(0, len(days) - 1))
+
+
+def _included(study: Indexed, patient: str) -> list[CaseAnswer]:
+    return [one for one in all_cases(study) if one.patient == patient and one.included]
+
+
+def _next_index(study: Indexed, case: CaseAnswer) -> int | None:
+    assert case.index is not None
+    later = [one.index for one in _included(study, case.patient) if one.index is not None and one.index > case.index]
+    return min(later, default=None)
+
+
+def events_of(study: Indexed, case: CaseAnswer) -> list[tuple[Fact, str]]:
+    """The adverse events that belong to an included case, each with why it does not count as on treatment; empty where it does."""
+    assert study.protocol.safety is not None
+    lag = int(study.protocol.safety.until_after_last_dose)
+    on = at_risk(study, case).on
+    return [
+        (fact, _why_not(case, fact, on, lag))
+        for fact in study.patients[case.patient].facts_of("event")
+        if _belongs(_included(study, case.patient), case, fact)
+    ]
+
+
+def _belongs(cases: Sequence[CaseAnswer], case: CaseAnswer, fact: Fact) -> bool:
+    """Whether it is the latest case that began by the event's earliest possible day; before all of them, or undated, the first."""
+    low = fact.start if fact.low is None else fact.low
+    begun = [one for one in cases if one.index is not None and low is not None and one.index <= low]
+    return (begun[-1] if begun else cases[0]).case_id == case.case_id
+
+
+def _why_not(case: CaseAnswer, fact: Fact, on: frozenset[int], lag: int) -> str:
+    assert case.index is not None and case.follow_end is not None
+    low = fact.start if fact.low is None else fact.low
+    high = fact.start if fact.high is None else fact.high
+    if low is None or high is None:
+        return "no date"
+    if high < case.index:
+        return "before the index date"
+    if low > case.follow_end:
+        return "after the end of follow-up"
+    possible = set(range(low, high + 1))
+    if possible <= on:
+        return ""
+    if possible & on:
+        return "date not exact, so it may be on treatment or not"
+    return f"more than {lag} days after the last dose"

@@ -1,0 +1,130 @@
+"""Which kinds of fact a chart could tell: not read is not none.
+
+A kind is charted where a row of it was read, or where the description says under `charted` that it was looked for in every chart.
+A table, or a column of deaths, that holds nothing of it shows neither that there was none nor that anybody looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from caseseries.chart.described import DeathsTable, DiagnosesTable, DrugsTable, EventsTable, PatientsTable
+from caseseries.chart.description import Description
+from caseseries.chart.header import place_of
+from caseseries.chart.tables import KINDS, Kind
+from caseseries.errors import Place
+from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.measures import ingredient, ingredients
+from caseseries.protocol.protocol import Protocol
+from caseseries.source.records import Records
+from caseseries.source.table import TableReading
+
+#: Kinds of fact that a declared history covers.
+_HISTORY: tuple[Kind, ...] = ("other drugs", "diagnoses")
+
+
+def uncharted(
+    protocol: Protocol, declared: Description, readings: Sequence[TableReading], records: Records
+) -> dict[Kind, str]:
+    """The kinds of fact that the chart does not tell, each with why; a finding for each of them, and for what contradicts `charted`."""
+    found: dict[Kind, str] = {}
+    held = _held(protocol, readings, records)
+    for kind in KINDS:
+        tables = [reading for reading in readings if _could_hold(protocol, reading, kind)]
+        said = declared.charted.get(kind)
+        if said is None and kind in _HISTORY and declared.history is not None and declared.history.since is None:
+            said = True if tables else None  # a history that is complete was looked for
+        place = place_of(tables[0].sheet, None) if tables else Place()
+        if kind in held:
+            if said is False:
+                records.findings.add(
+                    "error", "not charted", f"`charted` says that {kind} were not charted, but rows of them were read", place,
+                    allowed=f"`charted: {{{kind}: yes}}`, or no table of them",
+                )  # fmt: skip
+            continue
+        if said and tables:
+            continue
+        if said:
+            records.findings.add(
+                "error", "not charted", f"`charted` says that {kind} were charted, but no table could hold them",
+                allowed="a table of them, with or without rows",
+            )  # fmt: skip
+        why = _why(kind, len(tables), said=said)
+        found[kind] = why
+        proposal = f"charted: {{{kind}: yes}}" if tables and said is None else ""
+        means = "; if they were looked for in every chart and there were none, say so" if proposal else ""
+        records.findings.add(
+            "note", "not charted", f"{kind}: {why}, so that nothing is known of them{means}", place, proposal=proposal
+        )
+    return found
+
+
+def _why(kind: Kind, tables: int, *, said: bool | None) -> str:
+    if said is False:
+        return "the chart description says that they were not charted"
+    if not tables:
+        return f"no table of the chart could hold {kind}"
+    return f"the tables that could hold {kind} hold none of anybody"
+
+
+def _held(protocol: Protocol, readings: Sequence[TableReading], records: Records) -> set[Kind]:
+    """The kinds of which a row was read, used or not."""
+    kinds = {fact.kind for fact in records.facts}
+    named: dict[str, Kind] = {"event": "adverse events", "death": "deaths", "diagnosis": "diagnoses"}
+    held = {name for kind, name in named.items() if kind in kinds}
+    studied = _studied(protocol)
+    if any(course.drug not in studied for course in records.courses):
+        held.add("other drugs")
+    for reading in readings:
+        # A row that is out of scope, such as after the data cut-off, was charted all the same.
+        if any(row.status == "out of scope" and row.reason == "after the data cut-off" for row in reading.rows):
+            if isinstance(reading.table, EventsTable):
+                held.add("adverse events")
+            elif isinstance(reading.table, DeathsTable):
+                held.add("deaths")
+            elif isinstance(reading.table, DiagnosesTable):
+                held.add("diagnoses")
+    return held
+
+
+def _studied(protocol: Protocol) -> frozenset[str]:
+    index = protocol.case.index_date
+    return ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
+
+
+def _could_hold(protocol: Protocol, reading: TableReading, kind: Kind) -> bool:
+    """Whether rows of the table can be of this kind. A table whose drug is one word for every row holds no other."""
+    table = reading.table
+    match kind:
+        case "adverse events":
+            return isinstance(table, EventsTable)
+        case "other drugs":
+            if not isinstance(table, DrugsTable):
+                return False
+            fixed = None if table.drug.value is None else ingredient(protocol, table.drug.value)
+            return table.drug.column is not None or fixed not in _studied(protocol)
+        case "deaths":
+            return isinstance(table, DeathsTable) or (isinstance(table, PatientsTable) and table.death is not None)
+        case "diagnoses":
+            return isinstance(table, DiagnosesTable) or (isinstance(table, PatientsTable) and bool(table.diagnoses))
+
+
+def fixed_words(readings: Sequence[TableReading]) -> dict[Kind, tuple[str, ...]]:
+    """Of a kind whose tables all have one word for every row: those words, for nothing else could be charted there."""
+    words: dict[Kind, list[str | None]] = {}
+    for reading in readings:
+        table = reading.table
+        if isinstance(table, DrugsTable):
+            words.setdefault("other drugs", []).append(table.drug.value)
+        elif isinstance(table, EventsTable):
+            words.setdefault("adverse events", []).append(table.event.value)
+        elif isinstance(table, DiagnosesTable):
+            words.setdefault("diagnoses", []).append(table.diagnosis.value)
+        elif isinstance(table, PatientsTable):
+            for one in table.diagnoses:
+                words.setdefault("diagnoses", []).append(one.diagnosis.value)
+    return {
+        kind: tuple(dict.fromkeys(word for word in found if word is not None))
+        for kind, found in words.items()
+        if None not in found
+    }

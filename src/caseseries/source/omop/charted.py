@@ -1,0 +1,67 @@
+"""Which kinds of fact a database could tell for a protocol: a table that is missing or empty, or a name without a concept, tells nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from caseseries.chart.tables import Kind
+from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.concepts import Meant
+from caseseries.protocol.measures import ingredients
+from caseseries.protocol.protocol import Protocol
+from caseseries.source.omop.model import PLACES
+from caseseries.source.omop.sets import Sets
+
+_OF: Mapping[str, Kind] = {"event": "adverse events", "diagnosis": "diagnoses", "drug": "other drugs"}
+
+
+def uncharted(
+    protocol: Protocol, sets: Sets, lacking: Mapping[str, str]
+) -> tuple[dict[Kind, str], dict[Kind, tuple[str, ...]]]:
+    """The kinds of fact that are not charted, with why, and of the others the names that were looked for.
+
+    `lacking` says of each table without a row whether it is missing or empty.
+    """
+    not_charted: dict[Kind, str] = {}
+    only: dict[Kind, tuple[str, ...]] = {}
+    if "death" in lacking:
+        not_charted["deaths"] = f"the table death {lacking['death']}"
+    index = protocol.case.index_date
+    studied = ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset[str]()
+    for kind, called in _OF.items():
+        named = [
+            (one, ids)
+            for one, ids in zip(sets.meant, sets.concepts, strict=True)
+            if one.kind == kind and not (kind == "drug" and one.key in studied)
+        ]
+        found = [one for one, ids in named if ids and PLACES[one.table].table not in lacking]
+        if not found:
+            not_charted[called] = _why(protocol, called, [one for one, _ in named], [ids for _, ids in named], lacking)
+        elif called == "adverse events":
+            keys = {one.key for one in found}
+            assert protocol.safety is not None
+            only[called] = tuple(name for name in protocol.safety.events if " ".join(name.split()).casefold() in keys)
+        elif called == "diagnoses":
+            only[called] = tuple(one.name for one in found)
+    return not_charted, only
+
+
+def _why(
+    protocol: Protocol,
+    kind: Kind,
+    named: Sequence[Meant],
+    concepts: Sequence[Collection[int]],
+    lacking: Mapping[str, str],
+) -> str:
+    if kind == "adverse events" and protocol.safety is None:
+        return "the protocol declares no safety"
+    if not named:
+        beside = " beside the study drug" if kind == "other drugs" else ""
+        return f"the protocol names no {_ONE[kind]}{beside} to look for"
+    if not any(concepts):
+        return f"no concept is known for the {kind} that the protocol names"
+    tables = sorted({PLACES[one.table].table for one, ids in zip(named, concepts, strict=True) if ids} & set(lacking))
+    return "; ".join(f"the table {table} {lacking[table]}" for table in tables)
+
+
+_ONE: Mapping[Kind, str] = {"adverse events": "adverse event", "diagnoses": "diagnosis", "other drugs": "drug"}
