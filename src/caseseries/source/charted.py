@@ -26,7 +26,10 @@ _HISTORY: tuple[Kind, ...] = ("other drugs", "diagnoses")
 def uncharted(
     protocol: Protocol, declared: Description, readings: Sequence[TableReading], records: Records
 ) -> dict[Kind, str]:
-    """The kinds of fact that the chart does not tell, each with why; a finding for each of them, and for what contradicts `charted`."""
+    """The kinds of fact that the chart does not tell, each with why.
+
+    A table that is there and holds none of it is a finding, with the line that would make it mean none; so is what contradicts `charted`.
+    """
     found: dict[Kind, str] = {}
     held = _held(protocol, readings, records)
     for kind in KINDS:
@@ -51,11 +54,9 @@ def uncharted(
             )  # fmt: skip
         why = _why(kind, len(tables), said=said)
         found[kind] = why
-        proposal = f"charted: {{{kind}: yes}}" if tables and said is None else ""
-        means = "; if they were looked for in every chart and there were none, say so" if proposal else ""
-        records.findings.add(
-            "note", "not charted", f"{kind}: {why}, so that nothing is known of them{means}", place, proposal=proposal
-        )
+        if tables and said is None:
+            what = f"{kind}: {why}, so that nothing is known of them; if they were looked for in every chart and there were none, say so"
+            records.findings.add("note", "not charted", what, place, proposal=f"charted: {{{kind}: yes}}")
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from caseseries.chart.annotate import annotate
 from caseseries.chart.description import load_description
-from caseseries.chart.tables import Chart, Finding
+from caseseries.chart.tables import Chart, Finding, Kind
 from caseseries.cli.files import load_study, new_file
 from caseseries.cli.screen import MOST_SHOWN, Screen, columns, place
 from caseseries.cohort import Cohort
@@ -57,6 +57,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         return _ended(checked.stops, screen)
     stops = checked.stops
     _rows(checked.chart, screen)
+    _not_charted(checked.chart.unknown(), screen)
     _findings(checked.chart, screen)
     if checked.cohort is not None:
         _eligible(checked.cohort, screen)
@@ -83,6 +84,13 @@ def _rows(chart: Chart, screen: Screen) -> None:
             key = (row.table, row.status, row.reason)
             reasons[key] = reasons.get(key, 0) + 1
     _accounts(chart.account(), reasons, screen)
+
+
+def _not_charted(kinds: Mapping[Kind, str], screen: Screen) -> None:
+    """Of which kinds of fact nothing is known, so that the report gives no number of them."""
+    if kinds:
+        screen.say("\nNot charted, so that nothing is known of them and no number is given")
+        screen.say(columns(list(kinds.items())))
 
 
 def _accounts(
@@ -213,6 +221,7 @@ def _chart(checked: Checked, screen: Screen) -> dict[str, Any]:
     choices = checked.stops.problems if isinstance(checked.stops, ChoiceNeeded) else ()
     return {
         "rows": checked.chart.account(),
+        "not_charted": dict(checked.chart.unknown()),
         "findings": [
             {
                 "severity": finding.severity,
