@@ -40,6 +40,7 @@ TABLES = {
     "1,1,1125315,2020-01-01,2020-01-10,10,20,4132161\n2,2,1125315,2020-01-01,2020-01-10,10,20,4132161\n"
     "3,3,1125315,2020-01-01,2020-01-10,10,20,4132161\n4,4,1125315,2020-01-01,2020-01-10,10,20,4132161\n"
     "5,4,1305058,2019-12-25,2020-01-03,10,20,4132161\n",
+    "condition_occurrence": "condition_occurrence_id,person_id,condition_concept_id,condition_start_date\n6,2,312327,2019-01-01\n",
 }  # fmt: skip
 LUPUS = "exclude: [{diagnosis: lupus, by: index date%s, label: barred}]"
 
@@ -128,3 +129,8 @@ def test_a_database_without_observed_time_knows_no_history(cdm: Callable[..., Pa
 def test_a_line_that_hardly_anybody_can_pass_is_told(cdm: Callable[..., Path], lines: str, told: int) -> None:
     chart = read_omop(protocol("", lines), cdm())
     assert told == sum(finding.rule == "look-back" for finding in chart.findings)
+
+
+def test_a_diagnosis_of_which_no_table_is_there_is_undetermined(cdm: Callable[..., Path]) -> None:
+    study = protocol("", LUPUS % ", within: 365 days")
+    assert dict.fromkeys("1234", "barred?") == failures(study, cdm(", history: complete", "condition_occurrence"))
