@@ -131,6 +131,20 @@ def test_codes_commas_delimiters_and_encodings_that_were_seen_are_written_down(t
     assert "encoding: cp1252   # suggested" in text
 
 
+def test_drugs_that_nobody_knows_are_written_out_to_be_decided(tmp_path: Path):
+    drugs = ["MMF", "Kortizolex", "omeprazole", "methotrexat", "TAC", "prednisolone acetate"]
+    rows = [["patient_id", "drug", "start_date", "stop_date"], *(["P1", drug, "2008-01-02", ""] for drug in drugs)]
+    _, chart = new([write(tmp_path / "data", "drugs.csv", rows)], tmp_path)
+    lines = chart.read_text().split("\n")
+    start = next(place for place, line in enumerate(lines) if line.startswith("    drugs:   # what each name is"))
+    assert [
+        "      Kortizolex: TO DECIDE",
+        "      TAC: TO DECIDE   # perhaps tacrolimus or triamcinolone",
+        "      methotrexat: TO DECIDE   # perhaps methotrexate",
+    ] == lines[start + 1 : start + 4]
+    assert not lines[start + 4].startswith("      ")
+
+
 def test_a_chart_without_a_list_of_patients_says_so(tmp_path: Path):
     rows = [["patient_id", "visit_date", "cmas"], ["P1", "2008-01-02", "30"], ["P1", "2008-02-02", "30"]]
     _, chart = new([write(tmp_path / "data", "visits.csv", rows)], tmp_path)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from caseseries.chart.findings import stop_on_errors
+from caseseries.chart.findings import DRUG_NAMES, stop_on_errors
 from caseseries.errors import ChartError, ChoiceNeeded
 
 
@@ -159,7 +159,7 @@ def test_a_misspelt_drug_stops_the_run_and_the_nearest_name_is_proposed(chart_of
 
 def test_a_misspelt_name_of_the_protocol_s_own_drugs_stops_the_run(chart_of, errors_of):
     spoil = {"drugs.csv": ("P1,prednisone,2008-02-02", "P1,wunderdrog,2008-02-02")}
-    assert [] == errors_of(chart_of(spoil))
+    assert [DRUG_NAMES] == [asked.rule for asked in errors_of(chart_of(spoil))]
     own = ("", "drugs: {wunderdrug: {groups: [biologics]}}\n")
     assert ["wunderdrug"] == [wrong.proposal for wrong in errors_of(chart_of(spoil, protocol=own))]
 
@@ -182,9 +182,10 @@ def test_a_misspelt_drug_is_read_once_a_person_said_what_it_is(chart_of, errors_
     )
 
 
-def test_an_unknown_drug_keeps_its_own_name(chart_of):
-    chart = chart_of({"drugs.csv": ("P2,MMF,2008-02-02", "P2,Wonderdrug X,2008-02-02")})
-    assert [("drugs.csv", 5, "")] == warned(chart, "drug")
+def test_a_drug_in_none_of_the_groups_keeps_its_own_name(chart_of, errors_of):
+    none = ("    route: route", "    route: route\n    drugs: {Wonderdrug X: none of these}")
+    chart = chart_of({"drugs.csv": ("P2,MMF,2008-02-02", "P2,Wonderdrug X,2008-02-02")}, chart=none)
+    assert ([], []) == (errors_of(chart), warned(chart, "drug"))
     assert ["wonderdrug x"] == [course.drug for course in chart.courses if course.patient == "P2"]
 
 

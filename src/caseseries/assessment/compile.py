@@ -9,8 +9,9 @@ from fractions import Fraction
 
 from caseseries.chart.store import Numbers, plain
 from caseseries.engine.connection import Engine
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.measure import DailyDose
-from caseseries.protocol.measures import all_measures, equivalence, ingredient, ingredients
+from caseseries.protocol.measures import all_measures, equivalence, ingredient
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
 from caseseries.protocol.tree import Slot
@@ -128,7 +129,7 @@ def compile_doses(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     rules, drugs, never = [], [], []
     for name, unit in itertools.product(protocol.doses, ("mg/day", "prednisone mg/day")):
         number, written = dose_number(protocol, name, unit), protocol.doses[name]
-        group = ingredients(protocol, written.daily_dose)
+        group = drugs_of(protocol, written.daily_dose)
         weight = numbers.measures.get(written.weight or "", 0)
         rules.append(
             (

@@ -9,8 +9,21 @@ from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart, Finding, Severity
 from caseseries.errors import ChartError, ChoiceNeeded, Place, Problem
 
-#: The rule of findings that ask for a choice in the protocol rather than a correction of the chart.
+#: Rules of findings that ask for a choice rather than a correction of the chart.
 PARTIAL_DATES = "choice: partial dates"
+DRUG_NAMES = "choice: drugs that nobody knows"
+
+#: What each of them is about, and what makes the choice.
+CHOICES = {
+    PARTIAL_DATES: (
+        "The chart holds dates of which only the month or the year is known, and the protocol does not say what to do with them.",
+        "Add `partial_dates: bounds` to the protocol, or refuse, earliest, middle, latest.",
+    ),
+    DRUG_NAMES: (
+        "The chart holds drugs that nobody knows, and the protocol asks for drugs: which of its groups each is in decides.",
+        "Say what each is under `drugs` of its table in the chart description: an ingredient, a group, or none of these.",
+    ),
+}
 
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
@@ -54,6 +67,7 @@ def _key(finding: Finding) -> tuple[object, ...]:
 
 
 _MEND = "correct the cell, or decide on it under `accept` in the chart description"
+_SAY = "say under `drugs` of this table what it is"
 
 
 def problems(findings: Sequence[Finding]) -> tuple[Problem, ...]:
@@ -64,7 +78,7 @@ def problems(findings: Sequence[Finding]) -> tuple[Problem, ...]:
             finding.place,
             f"{finding.value}; proposed reading: {finding.proposal}" if finding.proposal else finding.value,
             finding.allowed,
-            _MEND if finding.place.column and finding.value else "",
+            (_SAY if finding.rule == DRUG_NAMES else _MEND) if finding.place.column and finding.value else "",
             private=True,
         )
         for finding in findings
@@ -76,15 +90,14 @@ def stop_on_errors(chart: Chart) -> Chart:
 
     Raises:
         ChartError: cells or tables could not be read as declared; all of them are listed.
-        ChoiceNeeded: the only thing missing is a choice in the protocol (`partial_dates`); every cell is listed.
+        ChoiceNeeded: only choices are missing (partial dates, drugs that nobody knows); every cell or name is listed.
     """
     errors = [finding for finding in chart.findings if finding.severity == "error"]
     if not errors:
         return chart
-    if all(finding.rule == PARTIAL_DATES for finding in errors):
-        raise ChoiceNeeded(
-            "The chart holds dates of which only the month or the year is known, and the protocol does not say what to do with them.",
-            problems(errors),
-            do="Add `partial_dates: bounds` to the protocol, or refuse, earliest, middle, latest. Nothing was run.",
-        )
+    rules = {finding.rule for finding in errors}
+    if rules <= CHOICES.keys():
+        asked = [CHOICES[rule] for rule in CHOICES if rule in rules]
+        what, do = (" ".join(words) for words in zip(*asked, strict=True))
+        raise ChoiceNeeded(what, problems(errors), do=f"{do} Nothing was run.")
     raise ChartError("The chart cannot be read as it is described.", problems(errors), do="Nothing was run.")

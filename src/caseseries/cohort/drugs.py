@@ -14,7 +14,7 @@ from caseseries.chart.store import Numbers
 from caseseries.cohort.index import NEVER_ENDS
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
-from caseseries.protocol.measures import ingredients
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.protocol import Protocol
 
 Role = Literal["earlier", "background", "added"]
@@ -96,7 +96,7 @@ def _load_prior(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     rows = [
         (place, numbers.drugs[key])
         for place, group in enumerate(protocol.prior_groups)
-        for key in sorted(ingredients(protocol, group) & set(numbers.drugs))
+        for key in sorted(drugs_of(protocol, group) & set(numbers.drugs))
     ]
     engine.table("prior_drug", [("place", "INT"), ("drug", "INT")], rows)
 

@@ -15,6 +15,7 @@ from caseseries.chart.tables import day_number
 from caseseries.cohort.look_back import LookBack, known_from, look_backs, not_covered, open_look_backs
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstEvent, FirstExposure
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.eligibility import (
     Age,
     AnyCriterion,
@@ -28,7 +29,6 @@ from caseseries.protocol.eligibility import (
     PriorDrug,
     Recorded,
 )
-from caseseries.protocol.measures import ingredients
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
 
@@ -201,7 +201,7 @@ def _load(engine: Engine, protocol: Protocol, numbers: Numbers, criteria: Sequen
             prior = isinstance(criterion, PriorDrug)
             name = criterion.prior_drug if isinstance(criterion, PriorDrug) else criterion.concurrent_drug
             within = criterion.within if isinstance(criterion, PriorDrug) else 0
-            known = sorted(ingredients(protocol, name) & set(numbers.drugs))
+            known = sorted(drugs_of(protocol, name) & set(numbers.drugs))
             drugs += [(place, numbers.drugs[key], int(prior), within) for key in known]
         elif isinstance(criterion, Diagnosis):
             term = numbers.terms.get(("diagnosis", plain(criterion.diagnosis)))
@@ -275,8 +275,8 @@ def _told(protocol: Protocol, numbers: Numbers, criterion: AnyCriterion) -> bool
     if isinstance(criterion, PriorDrug | ConcurrentDrug):
         name = criterion.prior_drug if isinstance(criterion, PriorDrug) else criterion.concurrent_drug
         index = protocol.case.index_date
-        studied = ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
-        return "other drugs" not in numbers.not_charted or ingredients(protocol, name) <= studied
+        studied = drugs_of(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
+        return "other drugs" not in numbers.not_charted or drugs_of(protocol, name) <= studied
     return True
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from caseseries.chart.store import Numbers, plain
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstEvent, FirstExposure
-from caseseries.protocol.measures import ingredients
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.protocol import Protocol
 
 #: The last day of a course that has none: after every study.
@@ -75,7 +75,7 @@ _GAPS = "SELECT DISTINCT patient FROM episode WHERE episode > 1"
 def find_index(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     """Keep ``study_drug``, ``episode`` and ``index_case``."""
     index, every_episode = protocol.case.index_date, protocol.case.per == "course"
-    studied = ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
+    studied = drugs_of(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
     engine.table(
         "study_drug", [("drug", "INT")], [(numbers.drugs[key],) for key in sorted(studied & set(numbers.drugs))]
     )

@@ -20,7 +20,7 @@ from caseseries.cohort.index import NEVER_ENDS, patients_with_gaps
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChoiceNeeded, Place, Problem
 from caseseries.protocol.case import FirstExposure
-from caseseries.protocol.measures import ingredients
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.protocol import Protocol
 
 
@@ -105,7 +105,7 @@ def select(engine: Engine, protocol: Protocol, chart: Chart) -> Cohort:
 def _gaps(chart: Chart, protocol: Protocol, patients: Sequence[str]) -> list[Problem]:
     """Each patient's first gap, at the row of the course that begins after it."""
     index = protocol.case.index_date
-    studied = ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
+    studied = drugs_of(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
     rows = {row.row_id: row for row in chart.rows}
     of: dict[str, list[Course]] = {}
     for course in chart.courses:

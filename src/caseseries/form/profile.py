@@ -31,6 +31,8 @@ _DATE_LIKE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}|\d{4}-\d{2}|\d{1,2}/\d{
 _ID_NAME = r"(patient|pat|subject|case|record|study|person|participant)s?[ _.]*(id|no|nr|number|code)?\.?|id|mrn|pid"
 _YES_NO = frozenset(["yes", "no", "y", "n", "true", "false"])
 FEW = 12
+#: Different texts of a column that are kept as names; more are notes.
+MANY = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Column:
     words: tuple[str, ...] = ()
     comma: bool = False
     text_dates: bool = False
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,5 +210,7 @@ def column_profile(name: str, cells: Sequence[Raw]) -> Column:
         return Column(name, "yes or no", len(cells), different, codes=codes, words=tuple(sorted(folded)))
     counted = Counter(text for _, text in kept)
     if len(counted) <= FEW and 2 * len(counted) <= len(kept):
-        return Column(name, "words", len(cells), different, codes=codes, words=tuple(sorted(counted)))
-    return Column(name, "text", len(cells), different, codes=codes)
+        words = tuple(sorted(counted))
+        return Column(name, "words", len(cells), different, codes=codes, words=words, names=words)
+    names = tuple(sorted(counted)) if len(counted) <= MANY else ()
+    return Column(name, "text", len(cells), different, codes=codes, names=names)

@@ -296,7 +296,28 @@ def _drugs(one: TableGuess, read: set[str]) -> list[str]:
         f"    stop_means: {TO_DECIDE}   # last day taken, or first day without",
         f"    blank_stop: {TO_DECIDE}   # ongoing (blank means still taken), or refused",
     ]
-    return lines + _roles(one, read, "dose", "unit", "frequency", "route", "stop_reason")
+    return lines + _roles(one, read, "dose", "unit", "frequency", "route", "stop_reason") + _unknown_drugs(one)
+
+
+def _unknown_drugs(one: TableGuess) -> list[str]:
+    """Names of drugs that nobody knows or that stand for several, each to be said once."""
+    column = one.looked.column(one.roles.get("drug", ""))
+    lines = []
+    for name in column.names if column is not None else ():
+        try:
+            catalogue.written_drug(name)
+        except catalogue.CatalogueMiss:
+            if not catalogue.other_medicine(name):
+                near = catalogue.meant_drugs(name)
+                lines.append(
+                    f"      {quoted(name)}: {TO_DECIDE}" + (f"   # perhaps {' or '.join(near)}" if near else "")
+                )
+    if not lines:
+        return []
+    return [
+        "    drugs:   # what each name is that nobody knows: an ingredient, a group such as biologics, or none of these",
+        *lines,
+    ]
 
 
 def _events(one: TableGuess, read: set[str]) -> list[str]:

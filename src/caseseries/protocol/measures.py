@@ -111,9 +111,10 @@ def ingredient(protocol: Protocol, written: str) -> str | None:
         if wanted in {name.casefold(), *(alias.casefold() for alias in drug.aliases)}:
             return name.casefold()
     try:
-        return str(catalogue.drug(written).key)
+        return str(catalogue.written_drug(written).drug.key)
     except catalogue.CatalogueMiss:
-        return None
+        plain = catalogue.plain_name(written)[0]
+        return None if plain == written else ingredient(protocol, plain)
 
 
 def equivalence(protocol: Protocol, drug: str) -> Fraction | None:

@@ -12,6 +12,7 @@ from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart, Course, Fact, FactKind, Measurement, Person, UnreadCourse
 from caseseries.protocol import measures
 from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.protocol import Protocol
 
@@ -57,7 +58,7 @@ class Indexed:
         """The ingredients that a drug or group stands for."""
         key = ("drugs", name)
         if key not in self.memo:
-            self.memo[key] = measures.ingredients(self.protocol, name)
+            self.memo[key] = drugs_of(self.protocol, name)
         found: frozenset[str] = self.memo[key]
         return found
 

@@ -14,7 +14,7 @@ from caseseries.assessment.dose import answer_doses, change_days
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstExposure
-from caseseries.protocol.measures import ingredients
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.protocol import Protocol
 
 _BETWEEN = """
@@ -137,9 +137,9 @@ def find_events(engine: Engine, protocol: Protocol, numbers: Numbers, *, laid: b
     at, base = (", ".join(str(number) for number in sorted(set(found))) for found in zip(*windows, strict=True))
     engine.keep("between_days", _BETWEEN.format(at=at, base=base))
     index = protocol.case.index_date
-    studied = ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
+    studied = drugs_of(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
     rescue = (
-        frozenset[str]().union(*(ingredients(protocol, drug) for drug in protocol.intercurrent.rescue.drugs)) - studied
+        frozenset[str]().union(*(drugs_of(protocol, drug) for drug in protocol.intercurrent.rescue.drugs)) - studied
     )
     known = sorted(rescue & set(numbers.drugs))
     engine.table("rescue_drug", [("drug", "INT")], [(numbers.drugs[key],) for key in known])

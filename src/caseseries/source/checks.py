@@ -8,7 +8,7 @@ from caseseries.chart.described import DrugsTable, PatientsTable
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Course
 from caseseries.protocol.case import FirstExposure
-from caseseries.protocol.measures import ingredients
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.source.records import Records
 from caseseries.source.table import Row, TableReading
 
@@ -117,7 +117,7 @@ def _nothing_after_index(records: Records) -> None:
     index = records.protocol.case.index_date
     if not isinstance(index, FirstExposure):
         return
-    study = ingredients(records.protocol, index.first_exposure)
+    study = drugs_of(records.protocol, index.first_exposure)
     first: dict[str, int] = {}
     for course in records.courses:
         if course.drug in study:

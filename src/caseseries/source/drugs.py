@@ -10,8 +10,9 @@ from caseseries.chart.dates import Span
 from caseseries.chart.described import DrugsTable
 from caseseries.chart.header import place_of
 from caseseries.chart.tables import Course, Ends
-from caseseries.protocol.measures import ingredient
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.source.daily_dose import DailyDoses
+from caseseries.source.drug_names import DrugNames, ReadName
 from caseseries.source.people import belongs
 from caseseries.source.records import Records
 from caseseries.source.table import Row, TableReading
@@ -28,6 +29,7 @@ def read_drugs(reading: TableReading, records: Records) -> None:
     dose = reading.number_reader(table.dose) if table.dose is not None and reading.has(table.dose.column) else None
     stop = _Stops(reading, records, table)
     words, doses = _Words(reading, records, table), DailyDoses(reading, records, table)
+    names = DrugNames.open(reading, records, table)
     start_header = table.start.columns[0] if table.start.columns else None
     for row in reading.rows:
         if not belongs(reading, records, row):
@@ -50,7 +52,8 @@ def read_drugs(reading: TableReading, records: Records) -> None:
                 row, "date", "a course without a first day", start_header, field="start", allowed="the first day taken"
             )
             continue
-        key = words.drug(row, name)
+        meant = names.read(row, name)
+        key = meant.key
         if not row.is_used():
             continue
         first = stop.settle(row, start_header, begun, key)
@@ -75,10 +78,9 @@ def read_drugs(reading: TableReading, records: Records) -> None:
             assert table.dose is not None
             reading.refuse(row, "dose", "not a dose", table.dose.column, field="dose", allowed="a number of 0 or more")
             continue
-        per_day, total = words.per_day(row, schedule), words.unit(row, unit_)
-        route_key, systemic = words.route(row, route_, key)
-        mg, plain, is_total = total
-        times = Fraction(1) if is_total else per_day
+        per_day, (mg, plain, of_unit) = words.per_day(row, schedule), words.unit(unit_)
+        route_key, systemic = words.route(row, route_, meant)
+        times = per_day if of_unit is None else of_unit
         given = None if value is None else value.value * mg
         if not row.is_used():
             continue
@@ -128,7 +130,7 @@ class _Stops:
             return settled
         index = self.records.protocol.case.index_date
         study = getattr(index, "first_exposure", None)
-        if study is not None and drug in _members(self.records, study):
+        if study is not None and drug in drugs_of(self.records.protocol, study):
             self.reading.refuse(row, "partial date", "the study drug needs a full date: the index date rests on it", header,
                                 field="date", allowed="a full date, or a day accepted for this cell")  # fmt: skip
             return None
@@ -155,20 +157,13 @@ class _Stops:
         return begun is not None and ended is not None and (begun.partial or ended.partial) and ended.high >= begun.low
 
 
-def _members(records: Records, name: str) -> frozenset[str]:
-    from caseseries.protocol.measures import ingredients
-
-    return ingredients(records.protocol, name)
-
-
 class _Words:
     """What the words of a drug row mean; each word that nothing knows is said once per row it stands in."""
 
     def __init__(self, reading: TableReading, records: Records, table: DrugsTable) -> None:
         self.reading, self.records, self.table = reading, records, table
-        self.named = {" ".join(word.split()).casefold(): meaning for word, meaning in table.drugs.items()}
         self.times = self._declared_times()
-        self.glucocorticoids = _group("systemic glucocorticoids")
+        self.glucocorticoids = drugs_of(records.protocol, "systemic glucocorticoids")
         self.no_route = False
 
     def _declared_times(self) -> dict[str, Fraction]:
@@ -190,36 +185,6 @@ class _Words:
             times[" ".join(word.split()).casefold()] = read.value
         return times
 
-    def drug(self, row: Row, written: str) -> str:
-        """The ingredient, or the name as written in lower case where neither protocol nor catalogue knows it.
-
-        A name spelt nearly as a known one refuses the row, for the dose or the rescue drug would silently be missed; a
-        person may accept the cell as found, or `drugs` of the table may give the name itself as its meaning.
-        """
-        name = self.named.get(written.casefold(), written)
-        key = ingredient(self.records.protocol, name)
-        if key is not None:
-            return key
-        own = " ".join(name.split()).casefold()
-        if own == self.named.get(written.casefold(), "").casefold() == written.casefold():
-            return own
-        column = self.table.drug.column
-        decision = self.reading.decided(row, column) if column else None
-        near = () if decision is not None and decision.as_found else self._meant(name)
-        ways = "`drugs` of the protocol or of this table declares other names"
-        if near:
-            what = "no drug has this name, but others are spelt nearly so, or it stands for several"
-            allowed = f"nearest: {', '.join(near)}; {ways}"
-            self.reading.refuse(row, "drug", what, column, field="drug", allowed=allowed, proposal=near[0])
-        else:
-            what = "neither the protocol nor the catalogue knows this drug; it is kept under its own name"
-            self.reading.look(row, "drug", what, column, field="drug", allowed=ways)
-        return own
-
-    def _meant(self, name: str) -> tuple[str, ...]:
-        known = self.records.protocol.drugs
-        return catalogue.meant_drugs(name, [one for key, drug in known.items() for one in (key, *drug.aliases)])
-
     def per_day(self, row: Row, written: str) -> Fraction | None:
         """Administrations per day; None where none is recorded or known."""
         if not written:
@@ -234,50 +199,50 @@ class _Words:
                               allowed=miss.expected or "words such as once daily; `frequencies` of this table declares others")  # fmt: skip
             return None
 
-    def unit(self, row: Row, written: str) -> tuple[Fraction, str, bool]:
-        """What an amount is multiplied by, the plain unit, and whether it is the total of a day."""
-        folded = "".join(written.split()).casefold()
-        total = next((end for end in ("/day", "/d", "/24h") if folded.endswith(end)), "")
-        plain = (
-            written.strip()[: -len(total)].strip()
-            if total and written.strip().casefold().endswith(total)
-            else folded.removesuffix(total)
-        )
+    def unit(self, written: str) -> tuple[Fraction, str, Fraction | None]:
+        """What an amount is multiplied by, the plain unit, and how often it is a day where the unit says so."""
         if not written:
-            return Fraction(1), "", False
+            return Fraction(1), "", None
         try:
-            known = catalogue.dose_unit(plain if total else written)
+            known = catalogue.dose_unit(written)
         except catalogue.CatalogueMiss:
-            return Fraction(1), written, False
+            return Fraction(1), written, None
         per = f"/{known.per}" if known.per else ""
-        return known.mg, f"mg{per}", bool(total)
+        return known.mg, f"mg{per}", known.per_day
 
-    def route(self, row: Row, written: str, drug: str) -> tuple[str, bool]:
-        """The route and whether the dose counts as systemic."""
+    def route(self, row: Row, written: str, meant: ReadName) -> tuple[str, bool]:
+        """The route and whether the dose counts as systemic; a form in the drug's name says it where no route is written."""
         column = self.table.route.column if self.table.route is not None else None
+        counts = meant.key in self.glucocorticoids
         if not written:
-            if drug in self.glucocorticoids and not self.no_route:
+            if meant.route:
+                return meant.route, catalogue.route(meant.route).systemic
+            if counts and meant.local_salt:
+                what = f"{meant.local_salt} is a salt of depots, joint injections and eye drops; without a route the drug counts as systemic"
+                self.reading.look(row, "route", what, self.table.drug.column, field="route", allowed="a route")
+            elif counts and not self.no_route:
                 self.no_route = True
                 self.reading.findings.add("note", "route", "where no route is recorded, a drug counts as systemic",
                                           place_of(self.reading.sheet, None), field="route")  # fmt: skip
             return "", True
         try:
             found = catalogue.route(written)
-            return found.key, found.systemic
         except catalogue.CatalogueMiss as miss:
-            if drug in self.glucocorticoids:
+            if counts:
                 self.reading.refuse(row, "route", "not a known route, so it is not known whether the glucocorticoid counts", column,
                                     field="route", allowed=miss.expected or "oral, intravenous, topical, ...")  # fmt: skip
             else:
-                self.reading.look(
-                    row,
-                    "route",
-                    "not a known route; the drug counts as systemic",
-                    column,
-                    field="route",
-                    allowed=miss.expected,
-                )
+                what = "not a known route; the drug counts as systemic"
+                self.reading.look(row, "route", what, column, field="route", allowed=miss.expected)
             return written, True
+        if counts and meant.route and catalogue.route(meant.route).systemic != found.systemic:
+            decision = self.reading.decided(row, column) if column else None
+            if decision is None or not decision.as_found:
+                what = f"the drug's name says a form that is {meant.route}, the route another"
+                self.reading.refuse(
+                    row, "route", what, column, field="route", allowed=f"{meant.route}, or the drug without its form"
+                )
+        return found.key, found.systemic
 
     def pulse(
         self,
@@ -306,7 +271,3 @@ class _Words:
             self.reading.look(row, "pulse", "the dose is a pulse by the catalogue's threshold", self.table.dose.column if self.table.dose else None,
                               field="dose", severity="note")  # fmt: skip
         return pulse
-
-
-def _group(name: str) -> frozenset[str]:
-    return catalogue.drugs_in(name)

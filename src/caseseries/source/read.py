@@ -31,6 +31,7 @@ from caseseries.source.attached import attach
 from caseseries.source.charted import fixed_words, uncharted
 from caseseries.source.checks import check
 from caseseries.source.decisions import without_effect
+from caseseries.source.drug_names import ask_for_drugs
 from caseseries.source.drugs import read_drugs
 from caseseries.source.facts import read_diagnoses, read_events, read_screening
 from caseseries.source.order import number_rows
@@ -93,6 +94,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
                 _read(reading, records, doses)
     _without_refused_patients(readings, records)
     records.keep_used(readings)
+    ask_for_drugs(records)
     doses.compare(records)
     check(readings, records)
     not_charted = uncharted(protocol, declared, readings, records)

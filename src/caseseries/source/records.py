@@ -42,6 +42,7 @@ class Records:
     measurements: list[Measurement] = field(default_factory=list)
     courses: list[Course] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    unknown_drugs: dict[tuple[str, str], list[tuple[TableReading, Row, str]]] = field(default_factory=dict)
 
     @property
     def cutoff(self) -> int | None:

@@ -10,8 +10,9 @@ from caseseries.chart.cells import Quantity
 from caseseries.chart.dates import Span
 from caseseries.chart.header import place_of
 from caseseries.chart.tables import Course
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.measure import DailyDose
-from caseseries.protocol.measures import equivalence, ingredients
+from caseseries.protocol.measures import equivalence
 from caseseries.protocol.words import decimal_text
 from caseseries.source.measure_cells import MeasureCells
 from caseseries.source.records import Records
@@ -53,7 +54,7 @@ class VisitDoses:
         for name, measure in sorted(records.protocol.doses.items()):
             if not records.courses:
                 continue
-            group = ingredients(records.protocol, measure.daily_dose)
+            group = drugs_of(records.protocol, measure.daily_dose)
             for one in self.seen:
                 if one.measure != name or not one.row.is_used():
                     continue

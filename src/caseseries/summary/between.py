@@ -9,8 +9,9 @@ from typing import Protocol as Structure
 from caseseries.chart.tables import Chart, Course, Measurement
 from caseseries.cohort.select import Cohort
 from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.intercurrent import EVENT_WORDS
-from caseseries.protocol.measures import ingredients, measure_facts
+from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.words import decimal_text
@@ -92,8 +93,8 @@ def _death(chart: Chart, patient: str, index: int) -> str:
 def _rescue(protocol: Protocol, courses: Sequence[Course], index: int, assessed: int | None, last: int) -> str:
     """Each rescue drug begun after the index date and not taken on it, with the first day."""
     start = protocol.case.index_date
-    studied = ingredients(protocol, start.first_exposure) if isinstance(start, FirstExposure) else frozenset[str]()
-    named = frozenset[str]().union(*(ingredients(protocol, drug) for drug in protocol.intercurrent.rescue.drugs))
+    studied = drugs_of(protocol, start.first_exposure) if isinstance(start, FirstExposure) else frozenset[str]()
+    named = frozenset[str]().union(*(drugs_of(protocol, drug) for drug in protocol.intercurrent.rescue.drugs))
     before = index + assessed if assessed is not None else last + 1
     background = {one.drug for one in courses if one.start <= index and (one.end is None or one.end >= index)}
     begun: dict[str, int] = {}

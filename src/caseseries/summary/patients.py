@@ -13,8 +13,8 @@ from caseseries.cohort.drugs import OtherDrug
 from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE, OUTSIDE_OBSERVED, OUTSIDE_PERIOD, WASHOUT, no_index
 from caseseries.cohort.select import Cohort, CohortCase
 from caseseries.errors import ensure
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.eligibility import MinimumFollowUp
-from caseseries.protocol.measures import ingredients
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.words import DAYS_PER_UNIT
@@ -205,7 +205,7 @@ def prior_share(group: str, cases: int, total: int, level: Fraction, charted: bo
 def drug_uses(protocol: Protocol, chart: Chart, found: Sequence[OtherDrug]) -> tuple[DrugUse, ...]:
     """Other drugs with their groups and why they were stopped, in the order of cases and first days."""
     reasons = {course.record: course.stop_reason for course in chart.courses}
-    groups = {group: ingredients(protocol, group) for group in protocol.prior_groups}
+    groups = {group: drugs_of(protocol, group) for group in protocol.prior_groups}
     return tuple(
         DrugUse(
             use.case_id, use.drug, drug_name(use.drug), tuple(group for group, members in groups.items() if use.drug in members),

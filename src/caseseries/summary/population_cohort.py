@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE, OUTSIDE_OBSERVED, OUTSIDE_PERIOD, WASHOUT
 from caseseries.errors import ensure
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.eligibility import MinimumFollowUp
-from caseseries.protocol.measures import ingredients
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.words import DAYS_PER_UNIT
@@ -179,7 +179,7 @@ def deaths(told: Told, patients: Count, lacking: NotCharted | None, level: Fract
 
 def drugs(protocol: Protocol, told: Told, included: int) -> tuple[DrugCount, ...]:
     """Other drugs by the number of cases that took them at all, the most frequent first."""
-    groups = {group: ingredients(protocol, group) for group in protocol.prior_groups}
+    groups = {group: drugs_of(protocol, group) for group in protocol.prior_groups}
     rows: dict[str, dict[str, Count]] = {}
     for (drug, role), n in told.under("drug").items():
         rows.setdefault(str(drug), {})[str(role)] = n

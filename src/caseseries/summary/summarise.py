@@ -12,7 +12,8 @@ from caseseries.cohort.drugs import OtherDrug
 from caseseries.cohort.select import Cohort
 from caseseries.errors import ensure
 from caseseries.protocol.case import FirstExposure
-from caseseries.protocol.measures import all_measures, ingredients
+from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.measures import all_measures
 from caseseries.protocol.outcome import PendingOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
@@ -83,7 +84,7 @@ def summarise(
     verdicts = primary.verdicts[0] if primary else ()
     series = points(cohort, chart, verdicts)
     index = protocol.case.index_date
-    studied = ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset[str]()
+    studied = drugs_of(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset[str]()
     names = pairs_of(primary.plan.slots, primary.plan.at, BASELINE) if primary else []
     dose_name = next(iter(protocol.doses), "")
     doses = {

@@ -1,0 +1,85 @@
+"""Where a protocol's drugs and groups of drugs decide something, and what belongs to each of them."""
+
+from __future__ import annotations
+
+from caseseries import catalogue
+from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.eligibility import ConcurrentDrug, PriorDrug
+from caseseries.protocol.measures import ingredients
+from caseseries.protocol.protocol import Protocol
+
+
+def drug_uses(protocol: Protocol) -> tuple[tuple[str, str], ...]:
+    """What is asked of drugs, in words, and the drug or group that is named there; a drug that nobody knows may be in any of them.
+
+    A dose that is written at visits asks no drug row.
+    """
+    found: dict[tuple[str, str], None] = {}
+    index = protocol.case.index_date
+    if isinstance(index, FirstExposure):
+        found["the index date", index.first_exposure] = None
+    for criterion in (*protocol.include, *protocol.exclude):
+        if isinstance(criterion, PriorDrug):
+            found["an earlier drug", criterion.prior_drug] = None
+        if isinstance(criterion, ConcurrentDrug):
+            found["a concurrent drug", criterion.concurrent_drug] = None
+    for name, dose in protocol.doses.items():
+        if dose.source == "courses":
+            found[f"the daily dose {name}", dose.daily_dose] = None
+    for drug in protocol.intercurrent.rescue.drugs:
+        found["a rescue drug", drug] = None
+    if protocol.intercurrent.pulse.verdict != "as observed":
+        found["a pulse", "systemic glucocorticoids"] = None
+    for group in protocol.prior_groups:
+        found["earlier drugs of a group", group] = None
+    return tuple(found)
+
+
+def unnamed(group: str) -> str:
+    """The name under which a course of a drug is kept of which only the group is known.
+
+    >>> unnamed("Biologics ")
+    'unnamed biologics'
+    """
+    return f"unnamed {' '.join(group.split()).casefold()}"
+
+
+def group_of(protocol: Protocol, name: str) -> str:
+    """The group that a name stands for, of the protocol or of the catalogue; empty where it is none."""
+    wanted = " ".join(name.split()).casefold()
+    own = [*protocol.drug_groups, *(group for drug in protocol.drugs.values() for group in drug.groups)]
+    found = next((group for group in own if " ".join(group.split()).casefold() == wanted), "")
+    return found or catalogue.drug_class(name)
+
+
+def drugs_of(protocol: Protocol, drug_or_group: str) -> frozenset[str]:
+    """Every name of a drug in a chart that belongs to a drug or group: its ingredients, and drugs of which only a group is known.
+
+    A course of an unnamed drug belongs where every drug of its group does.
+    """
+    members = ingredients(protocol, drug_or_group)
+    groups = {*protocol.drug_groups, *(group for drug in protocol.drugs.values() for group in drug.groups)}
+    groups |= {group.key for group in catalogue.drug_classes()}
+    within = {unnamed(group) for group in groups if (held := _held(protocol, group)) and held <= members}
+    asked = group_of(protocol, drug_or_group)
+    return members | within | ({unnamed(asked)} if asked else set())
+
+
+def too_wide(protocol: Protocol, group: str) -> str:
+    """A narrower group that the protocol asks for, of which a drug known only as one of `group` may be or not; empty where none is.
+
+    A drug that is asked for by its own name is not meant by the name of a group.
+    """
+    held = _held(protocol, group)
+    for _, asked in drug_uses(protocol):
+        members = ingredients(protocol, asked)
+        if len({frozenset(catalogue.same_drug(one)) for one in members}) > 1 and held & members and not held <= members:
+            return asked
+    return ""
+
+
+def _held(protocol: Protocol, group: str) -> frozenset[str]:
+    try:
+        return ingredients(protocol, group)
+    except catalogue.CatalogueMiss:
+        return frozenset()

@@ -1,0 +1,132 @@
+"""The names of drugs in a chart: which ingredient each is, and those nobody knows, asked once where they could decide something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from caseseries import catalogue
+from caseseries.chart.described import DrugsTable
+from caseseries.chart.findings import DRUG_NAMES
+from caseseries.protocol.drug_uses import drug_uses, group_of, too_wide, unnamed
+from caseseries.protocol.measures import ingredient
+from caseseries.source.records import Records
+from caseseries.source.table import Row, TableReading
+
+#: The meaning that `drugs` of a table gives a name that is in none of the groups asked for.
+NONE_OF_THESE = "none of these"
+
+#: Rows that a finding lists.
+ROWS_LISTED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ReadName:
+    """The drug of a row: its ingredient, the route that its name says, and a salt of depots and eye drops."""
+
+    key: str
+    route: str = ""
+    local_salt: str = ""
+
+
+@dataclass(slots=True)
+class DrugNames:
+    """Reads the names of one drugs table; what nobody knows is kept in `records.unknown_drugs` until all tables are read."""
+
+    reading: TableReading
+    records: Records
+    table: DrugsTable
+    named: dict[str, str] = field(default_factory=dict)
+    known: tuple[str, ...] = ()
+
+    @classmethod
+    def open(cls, reading: TableReading, records: Records, table: DrugsTable) -> DrugNames:
+        """The names with what the description of the table says they mean."""
+        named = {_folded(word): meaning for word, meaning in table.drugs.items()}
+        known = tuple(one for key, drug in records.protocol.drugs.items() for one in (key, *drug.aliases))
+        return cls(reading, records, table, named, known)
+
+    def read(self, row: Row, written: str) -> ReadName:
+        """The drug of a row; under its own name where nobody knows it.
+
+        A name spelt nearly as a known one, or one that stands for several, refuses the row, for the dose or the rescue drug would
+        silently be missed. A person may accept the cell as found, or say under `drugs` of the table what the name means.
+        """
+        name = self.named.get(_folded(written), written)
+        if _folded(name) in {_folded(NONE_OF_THESE), "none"}:
+            return ReadName(_folded(written))
+        protocol = self.records.protocol
+        key = ingredient(protocol, name)
+        if key is not None:
+            return ReadName(key, *self._form(name))
+        if _folded(written) in self.named and (group := group_of(protocol, name)):
+            if narrower := too_wide(protocol, group):
+                self.records.unknown_drugs.setdefault((_folded(written), narrower), []).append(
+                    (self.reading, row, self.table.drug.column or "")
+                )
+            return ReadName(unnamed(group))
+        if _folded(written) in self.named and _folded(name) == _folded(written):
+            return ReadName(_folded(name))  # the name itself is its meaning
+        self._unknown(row, name)
+        return ReadName(_folded(name))
+
+    def _form(self, name: str) -> tuple[str, str]:
+        try:
+            found = catalogue.written_drug(name)
+        except catalogue.CatalogueMiss:
+            return catalogue.plain_name(name)[1:]
+        return found.route, found.local_salt
+
+    def _unknown(self, row: Row, name: str) -> None:
+        column = self.table.drug.column
+        decision = self.reading.decided(row, column) if column else None
+        if decision is not None and decision.as_found:
+            return
+        near = catalogue.meant_drugs(name, self.known)
+        if near:
+            what = "no drug has this name, but others are spelt nearly so, or it stands for several"
+            allowed = f"nearest: {', '.join(near)}; `drugs` of the protocol or of this table declares other names"
+            self.reading.refuse(row, "drug", what, column, field="drug", allowed=allowed, proposal=near[0])
+        elif not catalogue.other_medicine(name):
+            self.records.unknown_drugs.setdefault((_folded(name), ""), []).append((self.reading, row, column or ""))
+
+
+def ask_for_drugs(records: Records) -> None:
+    """One finding for each name that nobody knows, with its rows: a choice where the protocol asks for drugs, else a warning."""
+    uses = drug_uses(records.protocol)
+    for (_, narrower), found in records.unknown_drugs.items():
+        rows = [(reading, row, column) for reading, row, column in found if row.is_used()]
+        if not rows:
+            continue
+        reading, row, column = rows[0]
+        what = f"neither the protocol nor the catalogue knows this drug; it stands in {_rows(rows)}"
+        if narrower:
+            what = f"of this drug only a group is known, and {narrower} are asked for; it stands in {_rows(rows)}"
+        if uses:
+            groups = ", ".join(dict.fromkeys(group for _, group in uses))
+            asked = ", ".join(dict.fromkeys(use for use, _ in uses))
+            what += f", and could be meant by {asked}"
+            allowed = f"an ingredient, a group ({groups}), or {NONE_OF_THESE}, under `drugs` of this table; or `drugs` of the protocol"
+        else:
+            what += "; it is kept under its own name, for nothing is asked of drugs"
+            allowed = "`drugs` of the protocol or of this table declares other names"
+        reading.findings.add(
+            "error" if uses else "warning", DRUG_NAMES if uses else "drug", what, reading.place(row, column), field="drug",
+            value=reading.shown(row, column), allowed=allowed,
+        )  # fmt: skip
+
+
+def _rows(rows: list[tuple[TableReading, Row, str]]) -> str:
+    """How many rows, and which, table by table."""
+    by_table: dict[str, list[int]] = {}
+    for reading, row, _ in rows:
+        by_table.setdefault(reading.sheet.name or reading.sheet.file, []).append(row.number)
+    listed = []
+    for name, numbers in by_table.items():
+        shown = ", ".join(map(str, numbers[:ROWS_LISTED]))
+        more = f" and {len(numbers) - ROWS_LISTED} more" if len(numbers) > ROWS_LISTED else ""
+        listed.append(f"{shown}{more}" if len(by_table) == 1 else f"{name} {shown}{more}")
+    return f"{len(rows)} row{'s' * (len(rows) != 1)}: {'; '.join(listed)}"
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
