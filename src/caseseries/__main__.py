@@ -2,6 +2,6 @@
 
 import sys
 
-from caseseries.cli.main import main
+from caseseries.cli.start import main
 
 sys.exit(main())

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn, TypeAlias
+import sys
+from typing import Any, NoReturn, TypeAlias
+
+from caseseries.cli.streams import tell
 
 PROGRAM = "caseseries"
 
@@ -38,6 +41,13 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End with 2, the mistake and where help is; the usage lines would hide both."""
         self.exit(2, f"{self.prog}: {_nearest(message)}\nSee: {self.prog} --help\n")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Help and the version, which argparse would lose without a word where they cannot be written."""
+        if message and file is sys.stdout:
+            file.write(message)
+        elif message:
+            tell(message.removesuffix("\n"))
 
 
 _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"

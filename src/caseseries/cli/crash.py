@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 
 from caseseries import __version__
-from caseseries.cli.screen import UNHARMED
+from caseseries.cli.streams import UNHARMED
 
 
 def report(error: BaseException, command: str) -> str:

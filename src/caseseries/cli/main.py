@@ -6,14 +6,17 @@ Nothing heavy is imported here: `caseseries --help` answers within 100 ms.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING, NoReturn
+
+from caseseries.cli.streams import UNHARMED, deliver, open_streams, tell
 
 if TYPE_CHECKING:
     import argparse
 
     from caseseries.cli.screen import Screen
+
 
 #: Exit codes, as docs/cli.md lists them.
 DONE, MISTAKE, USAGE, DEFECT, INTERRUPTED, TERMINATED = 0, 1, 2, 70, 130, 143
@@ -32,36 +35,57 @@ def main(argv: Sequence[str] | None = None) -> int:
     0 done; 1 a mistake in the input, or what a command was asked to find; 2 the command was not understood; 70 a defect
     of this software; 130 Ctrl-C; 143 SIGTERM.
     """
+    if argv is None:
+        open_streams()
+    arguments = _understood(argv)
+    return arguments if isinstance(arguments, int) else _guarded(arguments)
+
+
+def _understood(argv: Sequence[str] | None) -> argparse.Namespace | int:
+    """The words typed; a code where they are all that was asked for, as after --help, or are not understood."""
     from caseseries.cli.arguments import parser
 
-    if argv is None:
-        _plain_streams()
     try:
-        arguments = parser().parse_args(argv)
-    except SystemExit as ended:  # argparse's own way to end after --help, --version and mistakes
-        return ended.code if isinstance(ended.code, int) else USAGE
-    return _guarded(arguments)
+        try:
+            return parser().parse_args(argv)
+        except SystemExit as ended:  # argparse's own way to end
+            deliver()
+            return ended.code if isinstance(ended.code, int) else USAGE
+    except BrokenPipeError:
+        return DONE
+    except OSError as failed:
+        tell(f"The answer could not be written: {failed.strerror or 'the system refused'}.")
+        return MISTAKE
+
+
+def _stopped(stopped: BaseException) -> str:
+    """How a signal ended the command."""
+    outside = _Terminated.arrived or isinstance(stopped, _Terminated)
+    how = "Stopped from outside (SIGTERM)." if outside else "Stopped by Ctrl-C."
+    return f"{how} {UNHARMED}"
+
+
+def _code(stopped: BaseException) -> int:
+    return TERMINATED if _Terminated.arrived or isinstance(stopped, _Terminated) else INTERRUPTED
 
 
 def _guarded(arguments: argparse.Namespace) -> int:
-    from caseseries.cli.screen import UNHARMED, Screen
+    from caseseries.cli.screen import Screen
     from caseseries.errors import CaseSeriesError
 
     screen = Screen.of(arguments)
-    handled = _on_terminate()
+    handled: dict[int, object] = {}
     try:
+        _module(arguments)  # until it is loaded a signal ends the program at once: nothing was begun
+        handled = _on_signals()
         return _command(arguments, screen)
     except CaseSeriesError as error:
         screen.failed(error)
         return error.exit_code
     except (KeyboardInterrupt, _Terminated) as stopped:
-        if _Terminated.arrived or isinstance(stopped, _Terminated):
-            screen.stopped(f"Stopped from outside (SIGTERM). {UNHARMED}")
-            return TERMINATED
-        screen.stopped(f"Stopped by Ctrl-C. {UNHARMED}")
-        return INTERRUPTED
+        screen.stopped(_stopped(stopped))
+        return _code(stopped)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - the flush at exit must find an open file
         return DONE
     except MemoryError:
         screen.stopped(f"The machine ran out of memory. {UNHARMED} Close other programs and run again.")
@@ -79,54 +103,54 @@ def _guarded(arguments: argparse.Namespace) -> int:
 
         screen.stopped(report(error, arguments.command))
         return DEFECT
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what Rust makes of a signal that arrives inside it
+            raise
+        screen.stopped(_stopped(error))
+        return _code(error)
     finally:
         screen.progress.close()
         _restore(handled)
 
 
 def _command(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Import the one command that was asked for, and run it."""
-    import importlib
-
+    """Run the one command that was asked for."""
     if hasattr(arguments, "memory_limit"):
         from caseseries.cli.files import temporary_folder
 
         temporary_folder()
-    module = importlib.import_module(f"caseseries.cli.commands.{arguments.command}")
-    code: int = module.run(arguments, screen)
-    sys.stdout.flush()
+    code: int = _module(arguments).run(arguments, screen)
+    deliver()
     return code
 
 
-def _plain_streams() -> None:
-    """A character that the terminal's encoding lacks is written as its code, and never stops a run."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+def _module(arguments: argparse.Namespace) -> ModuleType:
+    import importlib
+
+    return importlib.import_module(f"caseseries.cli.commands.{arguments.command}")
 
 
-def _on_terminate() -> object:
-    """Let SIGTERM unwind the stack; outside the main thread signals belong to someone else."""
+def _on_signals() -> dict[int, object]:
+    """Let SIGTERM and Ctrl-C unwind the stack; outside the main thread signals belong to someone else."""
     import signal
     import threading
 
     if threading.current_thread() is not threading.main_thread():
-        return None
+        return {}
 
     def stop(number: int, frame: object) -> NoReturn:
         _Terminated.arrived = True
         raise _Terminated
 
     _Terminated.arrived = False
-    return signal.signal(signal.SIGTERM, stop)
+    handled: dict[int, object] = {signal.SIGTERM: signal.signal(signal.SIGTERM, stop)}
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        handled[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
+    return handled
 
 
-def _restore(handled: object) -> None:
+def _restore(handled: dict[int, object]) -> None:
     import signal
 
-    if handled is not None:
-        signal.signal(signal.SIGTERM, handled)  # type: ignore[arg-type]  # what signal.signal itself returned
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    for number, handler in handled.items():
+        signal.signal(number, handler)  # type: ignore[arg-type]  # what signal.signal itself returned

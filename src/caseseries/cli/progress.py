@@ -46,12 +46,9 @@ class Progress:
             if self._timer is None or stage != self._stage:  # it ended while this thread was waiting
                 return
             if self._terminal:
-                self._stream.write(f"\r\x1b[K{text} ...")
-                self._line_open = True
-            else:
-                self._stream.write(f"{text} ...\n" if turn == 0 else f"{text}: still working ...\n")
+                self._line_open = self._write(f"\r\x1b[K{text} ...")
+            elif self._write(f"{text} ...\n" if turn == 0 else f"{text}: still working ...\n"):
                 self._wait(text, stage, turn + 1)
-            self._stream.flush()
 
     def close(self) -> None:
         """Forget the stage, and clear its line on a terminal."""
@@ -60,6 +57,14 @@ class Progress:
                 self._timer.cancel()
                 self._timer = None
             if self._line_open:
-                self._stream.write("\r\x1b[K")
-                self._stream.flush()
+                self._write("\r\x1b[K")
                 self._line_open = False
+
+    def _write(self, text: str) -> bool:
+        """Whether it could be written; a stream that is full or gone is left alone from then on."""
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except (OSError, ValueError):
+            self._silent = True
+        return not self._silent

@@ -9,15 +9,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from caseseries.cli.progress import Progress
+from caseseries.cli.streams import tell
 from caseseries.errors import CaseSeriesError, InputError, Place, Problem
 
 if TYPE_CHECKING:
     import argparse
 
 SCHEMA = "caseseries.cli/1"
-
-#: Said whenever a command ends early; the report writer and `new` keep this promise.
-UNHARMED = "Nothing was left half-written."
 
 #: Mistakes printed as text; `--json` lists all.
 MOST_SHOWN = 50
@@ -91,7 +89,7 @@ class Screen:
         """A line beside the answer, on stderr; nothing with `--quiet` or `--json`."""
         if not (self.quiet or self.as_json):
             self.progress.close()
-            print(clean(text), file=sys.stderr)
+            tell(clean(text))
 
     def warn(self, problems: Sequence[Problem]) -> None:
         """Oddities that stop nothing, on stderr."""
@@ -118,7 +116,7 @@ class Screen:
                 parts |= {"where": error.where, "expected": error.expected}
             self.answer(False, error=parts, problems=[self.problem(problem) for problem in problems])
             return
-        print(clean(self._words(error, problems)), file=sys.stderr)
+        tell(clean(self._words(error, problems)))
 
     def _words(self, error: CaseSeriesError, problems: Sequence[Problem]) -> str:
         if not problems:
@@ -147,7 +145,7 @@ class Screen:
         if self.as_json and not self.answered:
             self.answer(False, error={"kind": "Stopped", "what": text, "do": ""}, problems=[])
         elif not self.as_json:
-            print(clean(text), file=sys.stderr)
+            tell(clean(text))
 
 
 def place(where: Place) -> dict[str, Any]:
