@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import model_validator
 
@@ -62,7 +62,9 @@ class Description(Written):
     """Where one source's rows are: a folder of CSV files or a workbook, its tables, and how its cells are written.
 
     `dates` is the order in which dates are written as text, and is never guessed. `missing` gives each code for a
-    missing value its meaning; blank always means not recorded. `history` says what the rows before an index date
+    missing value its meaning; blank always means not recorded. `seen` lists those of them that say the patient was
+    seen although there is no value (`not done`, but not `dropped out`): a visit that holds nothing but other codes did
+    not take place. `history` says what the rows before an index date
     cover, which a study needs that looks back: everything (`complete`), or each patient's time since a date of the
     patients table or since the first entry. `in_order` lists pairs of measures of which, on one row, the first must
     be lower than the second. `accept` holds decisions about single cells, `doubtful` cells that may have been copied
@@ -80,6 +82,7 @@ class Description(Written):
     encoding: Literal["utf-8", "cp1252", "latin-1"] = "utf-8"
     delimiter: Literal[",", ";", "tab", "|"] | None = None
     missing: dict[str, str] = {}
+    seen: tuple[str, ...] = ()
     yes: tuple[str, ...] = YES
     no: tuple[str, ...] = NO
     tables: dict[str, AnyTable]
@@ -99,10 +102,23 @@ class Description(Written):
                 "complete; {since: first entry}",
                 at=("history",),
             )
+        if {word.strip().casefold() for word in self.seen} - _codes(self.model_dump()):
+            raise mistake("`seen` lists what is no missing code", "codes that stand under `missing`", at=("seen",))
         both = {word.casefold() for word in self.yes} & {word.casefold() for word in self.no}
         if both:
             raise mistake("one word cannot mean yes and no", "different words under yes and no")
         return self
+
+
+def _codes(written: Any) -> set[str]:
+    """Every missing code of a description, whether of the chart, a table or a column."""
+    if isinstance(written, list | tuple):
+        return set().union(*(_codes(one) for one in written))
+    if not isinstance(written, dict):
+        return set()
+    own = written.get("missing")
+    found = {str(code).strip().casefold() for code in own} if isinstance(own, dict) else set()
+    return found.union(*(_codes(one) for one in written.values()))
 
 
 def load_description(path: Path) -> Description:

@@ -20,6 +20,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A cell that says why there is no value."""
+    """A cell that says why there is no value; `seen` says that the patient was seen all the same."""
 
     meaning: str
+    seen: bool = False

@@ -16,11 +16,11 @@ from caseseries.protocol.protocol import Protocol
 #: Later than any day of a chart.
 _NO_CUTOFF = 2_000_000
 
-#: A chart without observed time ends with the death, or else with the latest row.
+#: A chart without observed time ends with the death, or else with the latest value, visit or event; a missing code observes nobody.
 _LAST_SEEN = """
 SELECT patient, max(day) AS last_seen
 FROM (
-    SELECT patient, max(day) AS day FROM measurement GROUP BY patient
+    SELECT patient, max(day) AS day FROM measurement WHERE value IS NOT NULL GROUP BY patient
     UNION ALL
     SELECT patient, max(day) AS day FROM fact WHERE kind IN ('visit', 'event') GROUP BY patient
 ) AS seen

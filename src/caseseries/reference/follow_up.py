@@ -28,7 +28,7 @@ def leaves_observed_time(study: Indexed, rows: PatientRows, index: int, first: i
 
 
 def follow_up_end(study: Indexed, rows: PatientRows, index: int) -> int:
-    """The last day on which anything is known of the patient: the death, or else the latest row or visit.
+    """The last day on which anything is known of the patient: the death, or else the latest value, visit or event.
 
     Where observed time is known, it is the last day of the index period, or the death if that is earlier. Never after the
     data cut-off and never before the index day.
@@ -39,7 +39,7 @@ def follow_up_end(study: Indexed, rows: PatientRows, index: int) -> int:
         last = index if period is None else period[1]
         end = last if end is None or period is None else min(end, last)
     elif end is None:
-        seen = [row.day for of_measure in rows.measurements.values() for row in of_measure]
+        seen = [row.day for of_measure in rows.measurements.values() for row in of_measure if row.value is not None]
         seen += [fact.start for fact in rows.facts if fact.kind in {"visit", "event"} and fact.start is not None]
         end = max(seen, default=index)
     cutoff = study.protocol.period.data_cutoff

@@ -123,7 +123,7 @@ def _nothing_after_index(records: Records) -> None:
         if course.drug in study:
             first[course.patient] = min(course.start, first.get(course.patient, course.start))
     last: dict[str, int] = {}
-    for one in records.measurements:
+    for one in (one for one in records.measurements if one.value is not None):
         last[one.patient] = max(one.day, last.get(one.patient, one.day))
     for fact in records.facts:
         if fact.kind in {"visit", "event", "death"} and fact.start is not None:

@@ -219,7 +219,7 @@ class TableReading:
         if decision is None:
             raw = row.cells[self.positions[column]]
         elif decision.not_evaluable is not None:
-            return Missing(decision.not_evaluable)
+            return Missing(decision.not_evaluable, seen=True)  # something was written down at this visit
         elif decision.read_as is not None:
             raw, reader = (
                 decision.read_as,
@@ -231,6 +231,10 @@ class TableReading:
         if isinstance(value, Refusal):
             self.refuse(row, value.rule, value.what, column, field=name, allowed=value.allowed, proposal=value.proposal)
             return None
+        if isinstance(value, Missing) and shown(raw).casefold() in {
+            code.strip().casefold() for code in self.description.seen
+        }:
+            return Missing(value.meaning, seen=True)
         return value
 
     def refuse(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from caseseries.chart.cells import Quantity
 from caseseries.chart.columns import NumberColumn
@@ -25,6 +25,7 @@ def read_visits(reading: TableReading, records: Records, doses: VisitDoses) -> N
     cells = _open(reading, records, table.measures)
     date = reading.dates(table.date, "date")
     header = table.date.columns[0] if table.date.columns else None
+    unseen = 0
     for row in reading.rows:
         if not belongs(reading, records, row):
             continue
@@ -33,7 +34,11 @@ def read_visits(reading: TableReading, records: Records, doses: VisitDoses) -> N
         if day is None or not row.is_used():
             continue
         _keep(reading, records, doses, row, day, values)
-        records.facts.append(fact(row, "visit", "visit", day))
+        if took_place([value for _, value in values]):
+            records.facts.append(fact(row, "visit", "visit", day))
+        else:
+            unseen += 1
+    _say_unseen(reading, unseen)
 
 
 def read_side_by_side(reading: TableReading, records: Records, doses: VisitDoses) -> None:
@@ -44,6 +49,7 @@ def read_side_by_side(reading: TableReading, records: Records, doses: VisitDoses
         (name, reading.dates(visit.date, f"date of {name}"), visit.date, _open(reading, records, visit.measures))
         for name, visit in table.visits.items()
     ]
+    unseen = 0
     for row in reading.rows:
         if not belongs(reading, records, row):
             continue
@@ -61,7 +67,11 @@ def read_side_by_side(reading: TableReading, records: Records, doses: VisitDoses
             continue
         for name, day, values in ready:
             _keep(reading, records, doses, row, day, values)
-            records.facts.append(fact(row, "visit", name, day))
+            if took_place([value for _, value in values]):
+                records.facts.append(fact(row, "visit", name, day))
+            else:
+                unseen += 1
+    _say_unseen(reading, unseen)
 
 
 def read_long(reading: TableReading, records: Records, doses: VisitDoses) -> None:
@@ -101,12 +111,32 @@ def read_long(reading: TableReading, records: Records, doses: VisitDoses) -> Non
         value = cells.take(row)
         if day is not None and row.is_used():
             _keep(reading, records, doses, row, day, [(cells, value)])
+            if isinstance(value, Missing) and value.seen:
+                records.facts.append(fact(row, "visit", "visit", day))
     for measure in sorted({measure for measure, _ in opened}):
         units = sorted(unit for one, unit in opened if one == measure)
         if len(units) > 1:
             place = place_of(reading.sheet, reading.table.header[-1])
             reading.findings.add("note", "unit", "one measure is written in several units; each is converted", place, field=measure,
                                  value=", ".join(unit or "(none)" for unit in units))  # fmt: skip
+
+
+def took_place(values: Sequence[Quantity | Missing | None]) -> bool:
+    """Whether a dated visit took place: it holds a value, a code under which the patient was seen, or nothing at all.
+
+    >>> took_place([None, None]), took_place([None, Missing("dropped out")]), took_place([Missing("not done", seen=True)])
+    (True, False, True)
+    """
+    written = [value for value in values if value is not None]
+    return not written or any(isinstance(value, Quantity) or value.seen for value in written)
+
+
+def _say_unseen(reading: TableReading, unseen: int) -> None:
+    if unseen:
+        visits = "1 visit holds" if unseen == 1 else f"{unseen} visits hold"
+        what = f"{visits} nothing but codes for missing values, and count as not taken place: nothing was observed then"
+        reading.findings.add("warning", "visit", what, place_of(reading.sheet, reading.table.header[-1]),
+                             allowed="`seen` of the chart description lists codes that say the patient was seen, such as not done")  # fmt: skip
 
 
 def _open(reading: TableReading, records: Records, measures: dict[str, NumberColumn]) -> list[MeasureCells]:
