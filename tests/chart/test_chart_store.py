@@ -51,8 +51,8 @@ def test_nor_an_amount_or_a_frequency(change: dict[str, Fraction]) -> None:
 
 def test_patients_are_numbered_in_the_order_of_their_ids() -> None:
     numbers = store(one_engine(), read("P10 | mmt | 0:5\nb | mmt | 0:5\nP2 | mmt | 0:5"))
-    assert (1, 2, 3, None) == tuple(numbers.number_of(name) for name in ("P10", "P2", "b", "P1"))
-    assert ["P10", "P2", "b"] == [numbers.patient(number) for number in (1, 2, 3)]
+    assert (1, 2, 3, None) == tuple(numbers.number_of(name) for name in ("P2", "P10", "b", "P1"))
+    assert ["P2", "P10", "b"] == [numbers.patient(number) for number in (1, 2, 3)]
     assert not numbers.observed
 
 

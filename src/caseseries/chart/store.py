@@ -85,7 +85,7 @@ class Numbers:
             digits = patient.removeprefix("-")
             written = int(patient) if digits.isdecimal() and digits.isascii() else None
             return written if str(written) == patient and abs(int(patient)) <= _LARGEST else None
-        place = bisect_left(self.patients, patient)
+        place = bisect_left(self.patients, natural(patient), key=natural)
         return place + 1 if self.patients[place : place + 1] == (patient,) else None
 
 
