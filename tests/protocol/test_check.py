@@ -301,6 +301,22 @@ def test_a_name_that_scales_share_is_pointed_out(written: str, said: int) -> Non
     assert said == sum("is a name of several scales" in one.what for one in found)
 
 
+@pytest.mark.parametrize(
+    ("rescue", "own", "said"),
+    [
+        ("mycophenolic acid", "", 1),
+        ("CellCept", "", 1),
+        ("methotrexate", "", 0),
+        ("mycophenolic acid", "drugs: {mycophenolic acid: {alone: yes}}\n\n", 0),
+    ],
+)
+def test_a_rescue_drug_that_is_a_form_of_the_study_drug_is_pointed_out(rescue: str, own: str, said: int) -> None:
+    found = warnings(
+        ("[conventional immunosuppressants, biologics, IVIG]", f"[{rescue}]"), ("measures:\n", f"{own}measures:\n")
+    )
+    assert said == sum("its start is never a rescue" in one.what for one in found)
+
+
 @pytest.mark.parametrize("unit", ["mg/day", "mg/kg/day"])
 @pytest.mark.parametrize(
     ("group", "members", "do"),

@@ -134,3 +134,11 @@ def test_loading_lists_what_is_left_as_suggested() -> None:
         BARE.replace("take: last}", "take: last} # suggested")
     ).suggested
     assert () == load(EXAMPLE).suggested
+
+
+def test_forms_of_one_drug_are_printed_with_what_they_are_worth() -> None:
+    made = protocol(("first_exposure: methotrexate", "first_exposure: mycophenolate mofetil"))
+    found = [choice for choice in defaults(made) if choice.name.startswith("drugs > ")]
+    assert [("drugs > mycophenolate mofetil > alone", "no")] == [(choice.name, choice.value) for choice in found]
+    assert "720 mg of mycophenolic acid counts as 1000 mg" in found[0].words
+    assert not [choice for choice in defaults(protocol()) if choice.name.startswith("drugs > ")]

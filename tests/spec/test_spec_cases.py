@@ -79,6 +79,13 @@ SEEN = "1 | mmt | 0:50, 90:54\n"
 
 SPECS = [
     spec("nobody without the drug", first(), "a | mmt | 5:50\n" + taken("0..", "b"), a="excluded: no first exposure", b=INCLUDED),
+    spec("a change of form is no new first exposure", first(", restart_after: 60 days", "course"),
+         "1 | mycophenolic acid | -200..-100 360 mg x2\n1 | mycophenolate mofetil | -80.. 500 mg x2\n1 | mmt | -205:40, -5:50, -110:60",
+         _1_1="baseline mmt 40 @-5; after mmt 60 @90"),
+    spec("a change of form is another drug where the study keeps them apart",
+         first(", restart_after: 60 days") + "drugs: {mycophenolate mofetil: {alone: yes}}\n",
+         "1 | mycophenolic acid | -200..-100 360 mg x2\n1 | mycophenolate mofetil | 0.. 500 mg x2\n1 | mmt | -5:50, 90:60",
+         **{"1": "baseline mmt 50 @-5; after mmt 60 @90"}),
     spec("the first of several terms is the index event", "case: {index_date: {first_event: Biopsy}, per: patient}",
          "1 | event: biopsy | 30\n1 | diagnosis:  BIOPSY | 10\n1 | mmt | 10:50\n2 | event: biopsy |",
          **{"1": "baseline mmt 50 @0", "2": "excluded: no index event"}),

@@ -34,7 +34,20 @@ def pred(rows: str) -> str:
 
 KG = "weight: weight, weight_within: 30 days"
 
+MMF_AND_ACID = "1 | mycophenolate mofetil | -30..20 500 mg x2\n1 | mycophenolic acid | 21.. 360 mg x2"
+
+
+def of_form(name: str, drug: str, answer: str, more: str = "") -> Spec:
+    changes = steroid(unit="mg/day").replace("systemic glucocorticoids", drug) + more
+    return Spec(name, changes, VISITS + MMF_AND_ACID, {"1": answer})
+
+
 SPECS = [
+    of_form("another form counts by what it is worth of the named one", "mycophenolate mofetil",
+            "baseline steroid 1000 @0; after steroid 1000 @90; no"),
+    of_form("named by its other form", "mycophenolic acid", "baseline steroid 720 @0; after steroid 720 @90; no"),
+    of_form("forms kept apart by the study", "mycophenolate mofetil", "baseline steroid 1000 @0; after steroid 0 @90; yes",
+            "drugs: {mycophenolate mofetil: {alone: yes}}\n"),
     dose("one course", pred("-30.. 20 mg"), "baseline steroid 20 @0; after steroid 20 @90; no"),
     dose("a change on the visit's day counts from the next", pred("-30..-1 40 mg; 0..89 30 mg; 90.. 20 mg"),
          "baseline steroid 40 @0; after steroid 30 @90; yes"),

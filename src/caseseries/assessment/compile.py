@@ -5,13 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 from caseseries.chart.store import Numbers, plain
 from caseseries.engine.connection import Engine
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.measure import DailyDose
-from caseseries.protocol.measures import all_measures, equivalence, ingredient
+from caseseries.protocol.measures import all_measures, dose_factor, ingredient
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
 from caseseries.protocol.tree import Slot
@@ -141,7 +140,7 @@ def compile_doses(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
             )
         )
         for key in sorted(group & set(numbers.drugs)):
-            factor = equivalence(protocol, key) if unit.startswith("prednisone") else Fraction(1)
+            factor = dose_factor(protocol, written, unit, key)
             known = (None, None) if factor is None else (factor.numerator, factor.denominator)
             drugs.append((number, numbers.drugs[key], *known))
         for (kind, word), term in sorted(numbers.terms.items()):

@@ -18,7 +18,7 @@ from caseseries.protocol.check_rules import check_outcomes, check_robustness
 from caseseries.protocol.check_windows import check_windows
 from caseseries.protocol.draft import Draft, draft, in_circle, listed, mapping
 from caseseries.protocol.measure import Custom, DailyDose, Instrument
-from caseseries.protocol.measures import ingredients
+from caseseries.protocol.measures import forms, ingredients
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import AS_MADE
@@ -237,7 +237,7 @@ def _one_drug(known: Draft, notes: Notes, loc: Loc, measure: DailyDose) -> None:
         members = ingredients(known.protocol, measure.daily_dose)
     except catalogue.CatalogueMiss:
         return  # an unknown name is said where it is written
-    if len(members) < 2 or measure.source == "visits":
+    if len({frozenset(forms(known.protocol, one)) for one in members}) < 2 or measure.source == "visits":
         return
     listed_ = sorted(members)
     more = f" and {len(listed_) - MEMBERS_LISTED} more" if len(listed_) > MEMBERS_LISTED else ""
@@ -272,6 +272,12 @@ def _events(known: Draft, notes: Notes) -> None:
         notes.wrong((*loc, "rescue added"), what, str(effect("rescue added")), do=do)
     for place, drug in enumerate(drugs):
         _drug(known, notes, (*loc, "rescue added", "drugs", place), drug)
+    study = mapping(known.data, "case", "index_date").get("first_exposure")
+    for place, drug in enumerate(drugs):
+        if isinstance(drug, str) and isinstance(study, str) and _is_form_of(known, drug, study):
+            what = f"this is {study} or a form of it, so that its start is never a rescue"
+            do = "to tell its forms apart, write `drugs: {NAME: {alone: yes}}`"
+            notes.warn((*loc, "rescue added", "drugs", place), what, drug, do=do)
     name = "steroid raised above baseline"
     raised: Loc = (*loc, name)
     doses = [one for one in known.measures if "daily_dose" in mapping(known.data, "measures", one)]
@@ -282,6 +288,13 @@ def _events(known: Draft, notes: Notes) -> None:
         what = "no measure is a daily dose" if not doses else "which of the daily doses is meant is not said"
         do = "declare one, or write `as observed`" if not doses else f"write {{dose: {doses[0]}, verdict: ...}}"
         notes.wrong(raised, what, allowed=", ".join(doses), do=do)
+
+
+def _is_form_of(known: Draft, drug: str, study: str) -> bool:
+    try:
+        return ingredients(known.protocol, drug) <= ingredients(known.protocol, study)
+    except catalogue.CatalogueMiss:
+        return False  # an unknown name is said where it is written
 
 
 def _safety(known: Draft, notes: Notes) -> None:

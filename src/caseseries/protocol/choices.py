@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.drug_uses import drug_uses
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose, Judgement
+from caseseries.protocol.measures import forms, ingredient
 from caseseries.protocol.outcome import VerdictOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import All, AnyOf, Change, CountOf, Not
 from caseseries.protocol.window import Window
-from caseseries.protocol.words import in_words
+from caseseries.protocol.words import decimal_text, in_words
 from caseseries.protocol.yaml import Document, Loc
 
 #: Between the names that lead to a field.
@@ -79,6 +81,7 @@ def defaults(protocol: Protocol) -> tuple[Choice, ...]:
             )
     for name, measure in protocol.measures.items():
         found += _of_measure(name, measure)
+    found += _forms(protocol)
     written = protocol.reporting.model_fields_set
     if "p_values" not in written:
         found.append(Choice("reporting > p_values", "no", "p values are not printed"))
@@ -176,6 +179,19 @@ def _of_measure(name: str, measure: Any) -> list[Choice]:
         for field, words in fields.items()
         if field not in written
     ]
+
+
+def _forms(protocol: Protocol) -> list[Choice]:
+    """Drugs of several forms that the protocol asks for by one of them: a change of form is no other drug."""
+    found: dict[str, Choice] = {}
+    for _, asked in drug_uses(protocol):
+        named = ingredient(protocol, asked)
+        worth = forms(protocol, named) if named is not None else {}
+        if named is not None and len(worth) > 1:
+            others = [f"{decimal_text(mg)} mg of {form}" for form, mg in worth.items() if form != named]
+            words = f"a change of form stops and begins nothing; {' or '.join(others)} counts as {decimal_text(worth[named])} mg"
+            found[named] = Choice(f"drugs > {named} > alone", "no", f"{words}, unless `alone: yes` keeps them apart")
+    return list(found.values())
 
 
 def _takes(protocol: Protocol, name: str, window: Window) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from caseseries import catalogue
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.eligibility import ConcurrentDrug, PriorDrug
-from caseseries.protocol.measures import ingredients
+from caseseries.protocol.measures import forms, ingredients
 from caseseries.protocol.protocol import Protocol
 
 
@@ -65,6 +65,11 @@ def drugs_of(protocol: Protocol, drug_or_group: str) -> frozenset[str]:
     return members | within | ({unnamed(asked)} if asked else set())
 
 
+def substance(protocol: Protocol, drug: str) -> str:
+    """One name for all forms of the same drug, so that a change of form is no other drug."""
+    return min(forms(protocol, drug))
+
+
 def too_wide(protocol: Protocol, group: str) -> str:
     """A narrower group that the protocol asks for, of which a drug known only as one of `group` may be or not; empty where none is.
 
@@ -73,7 +78,7 @@ def too_wide(protocol: Protocol, group: str) -> str:
     held = _held(protocol, group)
     for _, asked in drug_uses(protocol):
         members = ingredients(protocol, asked)
-        if len({frozenset(catalogue.same_drug(one)) for one in members}) > 1 and held & members and not held <= members:
+        if len({frozenset(forms(protocol, one)) for one in members}) > 1 and held & members and not held <= members:
             return asked
     return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -90,18 +91,40 @@ def ingredients(protocol: Protocol, drug_or_group: str) -> frozenset[str]:
         return frozenset(own)
     for name, drug in protocol.drugs.items():
         if wanted in {name.casefold(), *(alias.casefold() for alias in drug.aliases)}:
-            return frozenset({name.casefold()})
+            return frozenset(forms(protocol, name.casefold()))
     grouped = {
         name.casefold()
         for name, drug in protocol.drugs.items()
         if wanted in {group.casefold() for group in drug.groups}
     }
     try:
-        return frozenset(catalogue.drugs_in(drug_or_group)) | grouped
+        found = catalogue.drugs_in(drug_or_group)
+        return (frozenset(forms(protocol, next(iter(found)))) if len(found) == 1 else found) | grouped
     except catalogue.CatalogueMiss:
         if grouped:
             return frozenset(grouped)
         raise
+
+
+def forms(protocol: Protocol, drug: str) -> Mapping[str, Fraction]:
+    """The ingredients that are forms of the same drug as one, with milligrams worth the same; itself alone where the study says so.
+
+    A change from one form to another stops nothing and begins nothing.
+    """
+    found = catalogue.same_drug(drug)
+    apart = {name.casefold() for name, own in protocol.drugs.items() if own.alone}
+    return {drug: Fraction(1)} if apart & found.keys() else found
+
+
+def dose_factor(protocol: Protocol, measure: DailyDose, unit: str, drug: str) -> Fraction | None:
+    """What a milligram of a drug counts in a daily dose: its prednisone equivalent, or what it is worth of the form that was named.
+
+    None where the drug has no equivalent.
+    """
+    if unit.startswith("prednisone"):
+        return equivalence(protocol, drug)
+    named, worth = ingredient(protocol, measure.daily_dose), forms(protocol, drug)
+    return worth[named] / worth[drug] if named is not None and named in worth else Fraction(1)
 
 
 def ingredient(protocol: Protocol, written: str) -> str | None:

@@ -19,10 +19,14 @@ PartialDates = Literal["refuse", "earliest", "middle", "latest", "bounds"]
 
 
 class Drug(Written):
-    """A drug that the catalogue does not know, or knows under other names."""
+    """A drug that the catalogue does not know, or knows under other names.
+
+    `alone: yes` keeps it apart from other forms of the same drug, such as mycophenolate mofetil from mycophenolic acid.
+    """
 
     aliases: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    alone: YesNo = False
 
 
 class Amendment(Written):

@@ -49,7 +49,7 @@ def _dose_on(study: Indexed, rows: PatientRows, measure: DailyDose, unit: DoseUn
     for reason in (NO_DOSE, NO_EQUIVALENCE):
         if any(dose.absent == reason for dose in sure):
             return Dose(None, reason)
-    if any(not _adds_nothing(study, unit, course) for course in perhaps):
+    if any(not _adds_nothing(study, measure, unit, course) for course in perhaps):
         return Dose(None, UNSURE)
     if perhaps and not sure and measure.outside_courses != "zero":
         return Dose(None, UNSURE)
@@ -64,10 +64,10 @@ def _dose_on(study: Indexed, rows: PatientRows, measure: DailyDose, unit: DoseUn
     return Dose(Fraction(0)) if measure.outside_courses == "zero" else Dose(None, BETWEEN)
 
 
-def _adds_nothing(study: Indexed, unit: DoseUnit, course: Course) -> bool:
+def _adds_nothing(study: Indexed, measure: DailyDose, unit: DoseUnit, course: Course) -> bool:
     """Whether a course is one of 0 mg, so that it does not matter whether it is taken."""
     known = course.amount is not None and course.per_day is not None and course.unit in {"mg", "mg/kg"}
-    if not known or (unit.startswith("prednisone") and study.equivalence(course.drug) is None):
+    if not known or study.dose_factor(measure, unit, course.drug) is None:
         return False
     return course.amount == 0 or course.per_day == 0
 
@@ -85,11 +85,10 @@ def _course_dose(
     if course.amount is None or course.per_day is None or course.unit not in {"mg", "mg/kg"}:
         return Dose(None, NO_DOSE)
     dose = course.amount * course.per_day
-    if unit.startswith("prednisone"):
-        factor = study.equivalence(course.drug)
-        if factor is None:
-            return Dose(None, NO_EQUIVALENCE)
-        dose *= factor
+    factor = study.dose_factor(measure, unit, course.drug)
+    if factor is None:
+        return Dose(None, NO_EQUIVALENCE)
+    dose *= factor
     wants_per_kg, is_per_kg = unit.endswith("/kg/day"), course.unit == "mg/kg"
     if wants_per_kg == is_per_kg:
         return Dose(dose)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caseseries.chart.tables import Measurement
+from caseseries.protocol.drug_uses import substance
 from caseseries.protocol.intercurrent import EVENT_WORDS, Effect
 from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.specs import OutcomePlan, Spec
@@ -55,11 +56,11 @@ def _rescue(study: Indexed, rows: PatientRows, index: int, assessed: int | None,
     names = study.protocol.intercurrent.rescue.drugs
     drugs = frozenset(drug for name in names for drug in study.drugs(name)) - study.study_drug
     courses = rows.courses_of(drugs)
-    background = {course.drug for course in courses if taken_on(course, index)}
+    background = {substance(study.protocol, course.drug) for course in courses if taken_on(course, index)}
     return any(
         index < course.start
         and (course.start <= horizon if assessed is None else course.start < assessed)
-        and course.drug not in background
+        and substance(study.protocol, course.drug) not in background
         for course in courses
     )
 

@@ -13,6 +13,7 @@ from caseseries.chart.tables import Chart, Course, Fact, FactKind, Measurement, 
 from caseseries.protocol import measures
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.protocol import Protocol
 
@@ -62,11 +63,11 @@ class Indexed:
         found: frozenset[str] = self.memo[key]
         return found
 
-    def equivalence(self, drug: str) -> Fraction | None:
-        """mg of prednisone equal to 1 mg of an ingredient."""
-        key = ("equivalence", drug)
+    def dose_factor(self, measure: DailyDose, unit: str, drug: str) -> Fraction | None:
+        """What a milligram of an ingredient counts in a daily dose; None where it has no equivalent."""
+        key = ("dose factor", measure, unit, drug)
         if key not in self.memo:
-            self.memo[key] = measures.equivalence(self.protocol, drug)
+            self.memo[key] = measures.dose_factor(self.protocol, measure, unit, drug)
         found: Fraction | None = self.memo[key]
         return found
 

@@ -14,7 +14,7 @@ from caseseries.assessment.dose import answer_doses, change_days
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstExposure
-from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.drug_uses import drugs_of, substance
 from caseseries.protocol.protocol import Protocol
 
 _BETWEEN = """
@@ -86,7 +86,7 @@ WHERE (kinds = 1 OR rule IN ('highest', 'lowest', 'best', 'worst', 'mean')) AND 
 
 _OCCURRED = """
 WITH background AS (
-    SELECT DISTINCT k.case_no, c.drug
+    SELECT DISTINCT k.case_no, r.substance
     FROM included_case AS k
     JOIN course AS c ON c.patient = k.patient
     JOIN rescue_drug AS r ON r.drug = c.drug
@@ -97,7 +97,7 @@ rescued AS (
     FROM between_days AS b
     JOIN course AS c ON c.patient = b.patient
     JOIN rescue_drug AS r ON r.drug = c.drug
-    LEFT JOIN background AS g ON g.case_no = b.case_no AND g.drug = c.drug
+    LEFT JOIN background AS g ON g.case_no = b.case_no AND g.substance = r.substance
     WHERE c.first > b.index_day AND g.case_no IS NULL
       AND CASE WHEN b.assessed IS NULL THEN c.first - b.index_day <= b.horizon ELSE c.first - b.index_day < b.assessed END
 ),
@@ -142,7 +142,9 @@ def find_events(engine: Engine, protocol: Protocol, numbers: Numbers, *, laid: b
         frozenset[str]().union(*(drugs_of(protocol, drug) for drug in protocol.intercurrent.rescue.drugs)) - studied
     )
     known = sorted(rescue & set(numbers.drugs))
-    engine.table("rescue_drug", [("drug", "INT")], [(numbers.drugs[key],) for key in known])
+    substances = {name: number for number, name in enumerate(sorted({substance(protocol, key) for key in known}))}
+    rows = [(numbers.drugs[key], substances[substance(protocol, key)]) for key in known]
+    engine.table("rescue_drug", [("drug", "INT"), ("substance", "INT")], rows)
     if not laid:
         engine.keep("dose_series", _series(engine, protocol, numbers))
     engine.keep("occurred", _OCCURRED.format(within=int(protocol.intercurrent.pulse.within or 0)))

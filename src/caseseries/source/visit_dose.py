@@ -10,9 +10,9 @@ from caseseries.chart.cells import Quantity
 from caseseries.chart.dates import Span
 from caseseries.chart.header import place_of
 from caseseries.chart.tables import Course
-from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.drug_uses import drugs_of, substance
 from caseseries.protocol.measure import DailyDose
-from caseseries.protocol.measures import equivalence
+from caseseries.protocol.measures import dose_factor
 from caseseries.protocol.words import decimal_text
 from caseseries.source.measure_cells import MeasureCells
 from caseseries.source.records import Records
@@ -93,10 +93,10 @@ def dose_on_arrival(
             continue
         if ends.first_high >= day or (ends.last_low is not None and ends.last_low < day - 1):
             return None
-        factor = equivalence(records.protocol, course.drug) if measure.equivalents else Fraction(1)
+        factor = dose_factor(records.protocol, measure, measure.as_, course.drug)
         if course.amount is None or course.per_day is None or course.unit != unit or factor is None:
             return None
-        seen.add(course.drug)
+        seen.add(substance(records.protocol, course.drug))
         if len(seen) > 1 and not measure.equivalents:
             return None  # milligrams of different drugs are no sum
         total += course.amount * course.per_day * factor

@@ -11,7 +11,7 @@ from caseseries.cohort.select import Cohort
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.intercurrent import EVENT_WORDS
-from caseseries.protocol.measures import measure_facts
+from caseseries.protocol.measures import forms, measure_facts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.words import decimal_text
@@ -96,7 +96,8 @@ def _rescue(protocol: Protocol, courses: Sequence[Course], index: int, assessed:
     studied = drugs_of(protocol, start.first_exposure) if isinstance(start, FirstExposure) else frozenset[str]()
     named = frozenset[str]().union(*(drugs_of(protocol, drug) for drug in protocol.intercurrent.rescue.drugs))
     before = index + assessed if assessed is not None else last + 1
-    background = {one.drug for one in courses if one.start <= index and (one.end is None or one.end >= index)}
+    taken = [one for one in courses if one.start <= index and (one.end is None or one.end >= index)]
+    background = {form for one in taken for form in forms(protocol, one.drug)}
     begun: dict[str, int] = {}
     for course in courses:
         if course.drug in named - studied - background and index < course.start < before:
