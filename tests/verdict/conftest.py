@@ -15,6 +15,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec, plan
 from caseseries.protocol.tree import Leaf, Slot, Tree
 from caseseries.protocol.yaml import read
+from caseseries.verdict.bounds import decided
 from caseseries.verdict.narrator import sentence, trace_lines
 from caseseries.verdict.pivot import answer
 from caseseries.verdict.trace import NodeTruth, Quantity, Truth, Verdict
@@ -91,6 +92,8 @@ def _below(tree: Tree, node_id: str) -> Tree:
 
 
 def _quantity(slot: Slot, value: str, day: int | None) -> Quantity:
+    if value[:1] in {"<", ">"}:
+        return Quantity(slot, None, day, 1, "censored", "<" if value[0] == "<" else ">", Fraction(value[1:]))
     try:
         return Quantity(slot, Fraction(value), day, 1)
     except ValueError:
@@ -98,6 +101,10 @@ def _quantity(slot: Slot, value: str, day: int | None) -> Quantity:
 
 
 def _answer(leaf: Leaf, values: Mapping[Slot, Quantity], spec: Spec) -> tuple[Truth, str]:
+    if any(values[slot].limit is not None for slot in leaf.slots):
+        truth = decided(leaf, [values[slot] for slot in leaf.slots])
+        if truth is not None:
+            return truth, ""
     for slot in leaf.slots:
         if values[slot].value is None:
             return (

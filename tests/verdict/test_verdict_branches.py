@@ -68,6 +68,6 @@ def test_a_level_in_percent_of_range_is_told_with_the_percent(told: SimpleNamesp
     protocol = told.example(outcomes={"high": {"at": "month 3", "rule": rule}}, robustness={})
     spec = told.primary(protocol)
     made = told.verdict(spec, {("cmas", "month 3"): ("39", 91)}, 91)
-    assert "No high at day 91: CMAS 39 (75 % of range; at least 80 % of range needed)." == told.say(
+    assert "No high at day 91: CMAS 39 (75 % of the range; at least 80 % of the range needed)." == told.say(
         protocol, spec, made
     )

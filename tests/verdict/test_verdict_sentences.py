@@ -67,10 +67,10 @@ SENTENCES = {
     "no CMAS, lower dose": "Good response at day 90: physician judged improved; prednisone 50 → 40 mg/day, 20 % lower (more than "
     "15 % needed). Scores alone could not be judged: CMAS not recorded at the visit of day 90.",
     "ceiling": "No good response at day 90: MMT 78 → 80 (+2, out of reach from 78 of 80) and CMAS 50 → 52 (+2, out of reach from "
-    "50 of 52), at least 4 points needed on each; prednisone unchanged at 50 mg/day (a decrease of more than 15 % needed). "
+    "50 of 52), at least 4 points needed on each; prednisone unchanged at 50 mg/day (a decrease of more than 15 % of baseline needed). "
     "Met: physician judged improved.",
     "worse": "No good response at day 90: the physician did not judge improved; MMT 60 → 58 (−2) and CMAS 41 → 40 (−1), a gain of "
-    "at least 4 points needed on each; prednisone 50 → 60 mg/day, 20 % higher (a decrease of more than 15 % needed).",
+    "at least 4 points needed on each; prednisone 50 → 60 mg/day, 20 % higher (a decrease of more than 15 % of baseline needed).",
     "nobody came": "Good response not evaluable: no visit in the window month 3 (days 75 to 105).",
 }
 
@@ -102,7 +102,7 @@ def test_each_child_is_told_in_full(told: SimpleNamespace, name: str) -> None:
     [
         (
             "scores and dose both needed", "P4",
-            "No good response at day 93: prednisone unchanged at 10 mg/day (a decrease of more than 15 % needed). "
+            "No good response at day 93: prednisone unchanged at 10 mg/day (a decrease of more than 15 % of baseline needed). "
             "Met: physician judged improved; MMT +12; CMAS +8.",
         ),
         (
@@ -113,7 +113,7 @@ def test_each_child_is_told_in_full(told: SimpleNamespace, name: str) -> None:
         (
             "dose alone suffices", "P7",
             "No good response at day 95: MMT +8 and CMAS +6 would have sufficed, but the physician did not judge improved; "
-            "prednisone unchanged at 15 mg/day (a decrease of more than 15 % needed).",
+            "prednisone unchanged at 15 mg/day (a decrease of more than 15 % of baseline needed).",
         ),
         (
             "dose alone suffices", "P8",
@@ -122,7 +122,7 @@ def test_each_child_is_told_in_full(told: SimpleNamespace, name: str) -> None:
         ),
         (
             "scores and dose both needed", "no CMAS",
-            "No good response at day 90: prednisone unchanged at 50 mg/day (a decrease of more than 15 % needed). Met: physician "
+            "No good response at day 90: prednisone unchanged at 50 mg/day (a decrease of more than 15 % of baseline needed). Met: physician "
             "judged improved; MMT +10. CMAS not recorded at the visit of day 90; this could not change the verdict.",
         ),
         (
@@ -273,7 +273,7 @@ def test_missing_counted_as_not_met(told: SimpleNamespace) -> None:
     )
     assert (
         "No good response at day 90: CMAS not known, counted as not met; prednisone unchanged at 50 mg/day (a decrease of more than "
-        "15 % needed). Met: physician judged improved."
+        "15 % of baseline needed). Met: physician judged improved."
     ) == told.say(protocol, spec, child(told, spec, "no CMAS"))
 
 
@@ -314,19 +314,19 @@ RULES = {
         ]},
         {("mmt", "baseline"): ("60", 0), ("mmt", "month 3"): ("62", 90), ("ck", "baseline"): ("400", 0), ("ck", "month 3"): ("300", 90),
          ("cmas", "baseline"): ("30", 0), ("cmas", "month 3"): ("36.5", 90)},
-        "Good response at day 90: 2 of 3 met, at least 2 needed (met: CK 400 → 300 U/L, 25 % lower, CMAS +6.5 (12.5 % of range); "
+        "Good response at day 90: 2 of 3 met, at least 2 needed (met: CK 400 → 300 U/L, 25 % lower, CMAS +6.5 (12.5 % of the range); "
         "not met: MMT +2).",
     ),
     "not, and it happened": (
         {"all": [{"gain": "mmt", "at_least": "4 points"}, {"not": {"worsens": "ck", "more_than": "20 % of baseline"}}]},
         {("mmt", "baseline"): ("60", 0), ("mmt", "month 3"): ("70", 90), ("ck", "baseline"): ("400", 0), ("ck", "month 3"): ("600", 90)},
-        "No good response at day 90: CK 400 → 600 U/L, 50 % higher (a worsening of more than 20 % not allowed). Met: MMT +10.",
+        "No good response at day 90: CK 400 → 600 U/L, 50 % higher (a worsening of more than 20 % of baseline not allowed). Met: MMT +10.",
     ),
     "not, and it did not": (
         {"all": [{"gain": "mmt", "at_least": "4 points"}, {"not": {"worsens": "ck", "more_than": "20 % of baseline"}}]},
         {("mmt", "baseline"): ("60", 0), ("mmt", "month 3"): ("70", 90), ("ck", "baseline"): ("400", 0), ("ck", "month 3"): ("380", 90)},
         "Good response at day 90: MMT 60 → 70 (+10; at least 4 points needed); CK 400 → 380 U/L, 5 % lower (a worsening of more than "
-        "20 % not allowed).",
+        "20 % of baseline not allowed).",
     ),
     "a value": (
         {"any": [{"value": "cmas", "at_least": "48 points"}, {"is": "improved"}]},
@@ -345,6 +345,18 @@ RULES = {
         {"any": [{"is": "improved"}, {"all": [{"is": "improved"}, {"gain": "mmt", "at_least": "4"}]}]},
         {("improved", "month 3"): ("0", 90), ("mmt", "baseline"): ("70", 0), ("mmt", "month 3"): ("71", 90)},
         "No good response at day 90: the physician did not judge improved; MMT 70 → 71 (+1; at least 4 points needed).",
+    ),
+    "a value below a limit": (
+        {"value": "ck", "at_most": "150 U/L"}, {("ck", "month 3"): ("<20", 90)},
+        "Good response at day 90: CK <20 U/L (at most 150 U/L needed).",
+    ),
+    "a change to below a limit": (
+        {"decrease": "ck", "at_least": "50 % of baseline"}, {("ck", "baseline"): ("100", 0), ("ck", "month 3"): ("<20", 90)},
+        "Good response at day 90: CK 100 → <20 U/L (at least 50 % of baseline needed).",
+    ),
+    "a limit that does not decide": (
+        {"value": "ck", "at_most": "150 U/L"}, {("ck", "month 3"): ("<200", 90)},
+        "Good response not evaluable at day 90: CK known only as <200 U/L, the visit of day 90.",
     ),
     "only the judgement": (
         {"is": "improved"}, {("improved", "month 3"): ("0", 90)}, "No good response at day 90: the physician did not judge improved.",
@@ -377,7 +389,7 @@ def test_the_trace_of_a_child(told: SimpleNamespace) -> None:
         "    ✗ all of",
         "      ✗ gain of at least 4 points on MMT: 74 → 74, +0 (day 0 → day 84)",
         "      ✗ gain of at least 4 points on CMAS: 45 → 48, +3 (day 0 → day 84)",
-        "    ✓ decrease of more than 15 % in prednisone: 30 → 24 mg/day, 20 % lower (day 0 → day 84)",
+        "    ✓ decrease of more than 15 % of baseline in prednisone: 30 → 24 mg/day, 20 % lower (day 0 → day 84)",
         "! rescue drug added before the assessment, decides: non-responder",
         "! pulse within 14 days of the assessment, decides nothing",
     ] == told.lines(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from types import SimpleNamespace
 
 import pytest
 
-from caseseries.protocol.measures import all_measures
+from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.rule import parse
 from caseseries.protocol.window import Window
 from caseseries.verdict import describe_rule, describe_window, rests_on_judgement_alone
@@ -34,7 +35,7 @@ def test_the_rule_of_the_example(told: SimpleNamespace) -> None:
     [
         ({"gain": "mmt", "at_least": "1"}, "a gain of at least 1 point on MMT"),
         ({"worsens": "ck", "more_than": "20 % of baseline"}, "a worsening of more than 20 % of baseline in CK"),
-        ({"value": "cmas", "at_least": "80 % of range"}, "CMAS at least 80 % of range"),
+        ({"value": "cmas", "at_least": "80 % of range"}, "CMAS at least 80 % of the range"),
         ({"value": "ck", "less_than": "150 U/L"}, "CK less than 150 U/L"),
         (
             {"falls": "steroid", "at_least": "5 mg/day"},
@@ -102,3 +103,18 @@ def test_a_verdict_resting_on_the_judgement_alone(
         ("mmt", "month 3"): (mmt_after, 90),
     }
     assert alone is rests_on_judgement_alone(spec.tree, told.verdict(spec, values, 90))
+
+
+def test_percent_points_and_percent_of_baseline_are_told_apart() -> None:
+    """A measure in percent: 5 points of it, 5 percent of where it began, and 5 percent of its range."""
+    fev1 = {"fev1": MeasureFacts("fev1", "number", "FEV1 % predicted", "%", Fraction(15), Fraction(160), 1)}
+    said = {
+        written: describe_rule(parse({"improves": "fev1", "at_least": written}), fev1, at="after")
+        for written in ("5 points", "5 % of baseline", "5 % of range")
+    }
+    assert {
+        "5 points": "an improvement of at least 5 percentage points in FEV1",
+        "5 % of baseline": "an improvement of at least 5 % of baseline in FEV1",
+        "5 % of range": "an improvement of at least 5 % of the range in FEV1",
+    } == said
+    assert "FEV1 at least 80 %" == describe_rule(parse({"value": "fev1", "at_least": "80 points"}), fev1, at="after")

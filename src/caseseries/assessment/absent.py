@@ -6,7 +6,7 @@ The words are those of :data:`caseseries.verdict.trace.Absent`. Statements name 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
 from caseseries.verdict.trace import Absent
 
@@ -32,14 +32,20 @@ _TABLE: Final[Mapping[str, tuple[int, Absent]]] = {
     "negative": (17, "negative baseline"),
     "unsure": (18, "days of a course not known"),
     "unread": (19, "a drug row not used"),
+    # Known only as below or above a limit: the limit stands beside the reason. `censored` are bounds of both kinds in one mean.
+    "below": (20, "censored"),
+    "above": (21, "censored"),
 }
 
 #: Codes by name, for the text of statements.
 CODES: Final[Mapping[str, int]] = {name: code for name, (code, _) in _TABLE.items()}
 _WORDS: Final[Mapping[int, Absent]] = dict(_TABLE.values())
 
-#: Codes of censoring, in the order in which rows of equal numbers are picked.
+#: Codes of censoring, in the order in which rows of equal numbers are picked; 3 is both in one mean.
 CENSORED: Final = ("", "<", ">")
+
+#: The codes of a value known only as a bound, and what it is.
+BOUNDS: Final[Mapping[int, Literal["<", ">"]]] = {20: "<", 21: ">"}
 
 
 def words(code: int) -> Absent:

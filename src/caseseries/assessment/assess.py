@@ -81,7 +81,8 @@ WHERE c.kind = 'dose'
 """
 
 _QUANTITY = """
-SELECT case_no, choice, day, record, absent, CASE WHEN absent = 0 THEN num END AS num, CASE WHEN absent = 0 THEN den END AS den
+SELECT case_no, choice, day, record, absent, CASE WHEN absent IN (0, {below}, {above}) THEN num END AS num,
+    CASE WHEN absent IN (0, {below}, {above}) THEN den END AS den
 FROM ({together}) AS together
 """
 
@@ -128,7 +129,7 @@ def assess(
         answer_doses(engine, "dose_ask", "dose_answer")
     else:
         no_doses(engine, "dose_answer")
-    engine.keep("quantity", _QUANTITY.format(together=f"{values}\nUNION ALL\n{_DOSES.format(**CODES)}"))
+    engine.keep("quantity", _QUANTITY.format(together=f"{values}\nUNION ALL\n{_DOSES.format(**CODES)}", **CODES))
     ((expected, found, times),) = engine.rows(_GRAIN)
     ensure(expected == found and times == 1, "quantity has one row per case and choice")
     return Assessments(compiled)

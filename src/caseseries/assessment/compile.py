@@ -106,12 +106,13 @@ def compile_outcome(engine: Engine, protocol: Protocol, numbers: Numbers, plan: 
     engine.table(
         "choice",
         [
-            ("choice", "INT"), ("variant", "INT"), ("measure", "INT"), ("sign", "INT"), ("bound_counts", "BOOLEAN"),
+            ("choice", "INT"), ("variant", "INT"), ("measure", "INT"), ("sign", "INT"), ("bound_counts", "BOOLEAN"), ("bounds", "BOOLEAN"),
             ("kind", text), ("dose", "INT"), ("per_kg", "BOOLEAN"), ("window_kind", text), *window_columns,
         ],
         [
             (
                 number, variant, numbers.measures.get(measure, 0), measures[measure].sign or 1, measures[measure].censored == "limit",
+                measures[measure].bounds,
                 "value" if visit_measure(protocol, measure) else "dose", dose_number(protocol, measure, unit),
                 unit.endswith("/kg/day") and not (visit_measure(protocol, measure) and protocol.doses[measure].per_kg),
                 kind_of(plan, *window_of[variant]), *_row(window_of[variant][1]),

@@ -162,7 +162,8 @@ def _absent(numbers: Numbers, window: Window, place: int, limited: Sequence[str]
             f"WHEN ({packed} & {2**_SHIFT - 1}) + (q{place} & {2**_SHIFT - 1}) <> {_BOTH} THEN {CODES['different']}"
         )
     counted = f" AND measure NOT IN ({', '.join(limited)})" if limited else ""
-    cases.append(f"WHEN ({packed} & 3) <> 0{counted} THEN {CODES['censored']}")
+    cases.append(f"WHEN ({packed} & 3) = 1{counted} THEN {CODES['below']}")
+    cases.append(f"WHEN ({packed} & 3) = 2{counted} THEN {CODES['above']}")
     return f"CASE {' '.join(cases)} ELSE 0 END"
 
 

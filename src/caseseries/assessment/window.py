@@ -57,7 +57,7 @@ directed AS (
 ),
 placed AS (
     SELECT case_no, choice, day, value, censor, record, same_day,
-        count(*) OVER same AS kinds, sum(CAST(value AS {wide})) OVER same AS total, max(censor) OVER same AS any_censor,
+        count(*) OVER same AS kinds, sum(CAST(value AS {wide})) OVER same AS total, bit_or(censor) OVER same AS any_censor,
         row_number() OVER (PARTITION BY case_no, choice, day ORDER BY up * value, censor, record) AS place
     FROM directed
     WINDOW same AS (PARTITION BY case_no, choice, day)
@@ -161,9 +161,9 @@ grouped AS (
         max(CASE WHEN place = 1 THEN num END) AS one_num, max(CASE WHEN place = 1 THEN day END) AS one_day,
         max(CASE WHEN place = 1 THEN record END) AS one_record, max(CASE WHEN place = 1 THEN censor END) AS one_censor,
         max(CASE WHEN place = 1 THEN absent END) AS one_absent, max(some_absent) AS some_absent,
-        count(*) AS days, sum(num) AS total, max(day) AS last_day, max(censor) AS any_censor,
+        count(*) AS days, sum(num) AS total, max(day) AS last_day, bit_or(censor) AS any_censor,
         sum(CASE WHEN distance = nearest THEN 1 ELSE 0 END) AS near, sum(CASE WHEN distance = nearest THEN num END) AS near_total,
-        min(CASE WHEN distance = nearest THEN day END) AS near_day, max(CASE WHEN distance = nearest THEN censor END) AS near_censor,
+        min(CASE WHEN distance = nearest THEN day END) AS near_day, bit_or(CASE WHEN distance = nearest THEN censor END) AS near_censor,
         max(CASE WHEN distance = nearest THEN absent END) AS near_absent
     FROM placed GROUP BY case_no, choice, take, tie
 ),
@@ -222,7 +222,8 @@ joined AS (
             WHEN chosen.choice IS NULL THEN CASE WHEN {leaves} THEN {unobserved} ELSE {no_value} END
             WHEN c.take IN ('best', 'worst', 'highest', 'lowest', 'mean') AND {leaves} THEN {unobserved}
             WHEN chosen.absent <> 0 THEN chosen.absent
-            WHEN chosen.censor <> 0 AND NOT c.bound_counts THEN {censored}
+            WHEN chosen.censor <> 0 AND NOT c.bound_counts
+                THEN CASE WHEN chosen.censor = 1 AND c.bounds THEN {below} WHEN chosen.censor = 2 AND c.bounds THEN {above} ELSE {censored} END
             ELSE 0
         END AS absent,
         unsure.choice IS NULL AND c.same_day IS NULL AND NOT (c.take IN ('best', 'worst', 'highest', 'lowest', 'mean') AND {leaves})
@@ -237,10 +238,10 @@ joined AS (
     WHERE c.kind = 'value'
 )
 SELECT case_no, choice, absent, open_same_day,
-    CASE WHEN absent = 0 THEN num END AS num,
-    CASE WHEN absent = 0 THEN CAST({scale} AS {wide}) * parts END AS den,
+    CASE WHEN absent IN (0, {below}, {above}) THEN num END AS num,
+    CASE WHEN absent IN (0, {below}, {above}) THEN CAST({scale} AS {wide}) * parts END AS den,
     CASE WHEN absent <> {edge} THEN day END AS day,
-    CASE WHEN absent IN (0, {censored}) THEN record END AS record
+    CASE WHEN absent IN (0, {censored}, {below}, {above}) THEN record END AS record
 FROM joined
 """
 

@@ -42,6 +42,22 @@ class MeasureFacts:
             return None
         return self.maximum - self.minimum
 
+    @property
+    def ends(self) -> tuple[Fraction | None, Fraction | None]:
+        """The ends beyond which no value exists. Limits that are only plausible are none, except 0: such a quantity is never below it."""
+        low = self.minimum if self.scale or self.minimum == 0 else None
+        return low, self.maximum if self.scale else None
+
+    @property
+    def change_unit(self) -> str:
+        """The unit of a change: of a measure in percent percentage points, so that it is not taken for a percent of the value before."""
+        return "percentage points" if "%" in self.unit else self.unit
+
+    @property
+    def bounds(self) -> bool:
+        """Whether a value known only as above or below a limit is carried as such; else it is its limit, or not evaluable."""
+        return self.kind == "number" and self.censored != "limit"
+
 
 _SIGN = {"high": 1, "low": -1, "none": 0, "yes": 1, "no": -1, None: 0}
 

@@ -25,6 +25,8 @@ class Leaf:
 
     For a change the compared number is `sign` times (value at `after` minus value at `before`), in points, in percent of the
     value at `before`, or in percent of `width`. For a value it is the value at `after`, less `minimum` where in percent of range.
+    `low` and `high` are the ends beyond which the measure has no value, where it has any. `bounds` says that a value may be known only as
+    above or below a limit, and then decides where every possible value agrees.
     """
 
     kind: Literal["is", "change", "value"]
@@ -38,6 +40,9 @@ class Leaf:
     width: Fraction | None = None
     minimum: Fraction | None = None
     unit: str = ""
+    low: Fraction | None = None
+    high: Fraction | None = None
+    bounds: bool = False
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -93,13 +98,13 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
             facts = measures[written.value]
             return Leaf(
                 "value", "value", Slot(written.value, written.at or at), None, 1, written.comparison, threshold.value,
-                threshold.basis, facts.width, facts.minimum, threshold.unit,
+                threshold.basis, facts.width, facts.minimum, threshold.unit, *facts.ends, facts.bounds,
             )  # fmt: skip
         facts = measures[written.measure]
         sign = _FIXED_SIGN.get(written.direction) or (facts.sign if written.direction == "improves" else -facts.sign)
         return Leaf(
             "change", written.direction, Slot(facts.name, written.at or at), Slot(facts.name, written.from_), sign,
-            written.comparison, threshold.value, threshold.basis, facts.width, facts.minimum, threshold.unit,
+            written.comparison, threshold.value, threshold.basis, facts.width, facts.minimum, threshold.unit, *facts.ends, facts.bounds,
         )  # fmt: skip
 
     def add(written: Any, node_id: str) -> None:

@@ -98,7 +98,7 @@ def quantity(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec, sl
         weight = weight_near(study.patients[case.patient], measure, chosen.day)
         value, absent = (None, NO_WEIGHT) if weight is None else (value / weight, "")
     day = None if chosen.day is None else chosen.day - case.index
-    return Quantity(slot, value, day, chosen.record, absent)
+    return Quantity(slot, value, day, chosen.record, absent, chosen.bound, chosen.limit)
 
 
 def _asks_per_kg(spec: Spec, measure: DailyDose) -> bool:

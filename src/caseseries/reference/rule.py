@@ -10,6 +10,7 @@ from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.robustness import Missing
 from caseseries.protocol.tree import Leaf, Slot, Tree
 from caseseries.reference.record import Indexed
+from caseseries.verdict.bounds import decided
 from caseseries.verdict.logic import join
 from caseseries.verdict.trace import NodeTruth, Quantity, Truth
 
@@ -33,6 +34,10 @@ def walk(study: Indexed, tree: Tree, values: Mapping[Slot, Quantity], missing: M
 
 def leaf_truth(study: Indexed, leaf: Leaf, values: Mapping[Slot, Quantity]) -> tuple[Truth, str]:
     """The answer of one comparison and, where it is not evaluable, `window measure: reason`."""
+    if leaf.bounds and any(values[slot].limit is not None for slot in leaf.slots):
+        truth = decided(leaf, [values[slot] for slot in leaf.slots])
+        if truth is not None:
+            return truth, ""
     for slot in leaf.slots:
         if values[slot].value is None:
             return None, _because(slot, values[slot].absent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
@@ -55,12 +55,13 @@ class Candidates:
 class DayValue:
     """What a measure was on one day: a number, or absent because the day's values differ.
 
-    `record` is None for a mean. `needs` is the choice that the day asks for and the window does not make.
+    `record` is None for a mean. `needs` is the choice that the day asks for and the window does not make. `censor` is `<` or `>` where
+    the number is only a bound, `<>` where bounds of both kinds entered a mean.
     """
 
     day: int
     value: Fraction | None
-    censored: bool = False
+    censor: str = ""
     record: int | None = None
     absent: str = ""
     needs: tuple[Choice, ...] = ()
@@ -70,6 +71,7 @@ class DayValue:
 class Chosen:
     """The value of one measure in one window, or why it is absent. `day` is as in the chart.
 
+    Of a censored value `bound` and `limit` say what is known of it.
     `lost` says for each candidate row why it was passed over.
     """
 
@@ -79,6 +81,8 @@ class Chosen:
     absent: str
     needs: tuple[Choice, ...]
     lost: Mapping[int, str]
+    bound: Literal["", "<", ">"] = ""
+    limit: Fraction | None = None
 
 
 def candidates_in(study: Indexed, rows: PatientRows, index: int, measure: str, window: Window) -> Candidates:
@@ -130,19 +134,21 @@ def day_value(rows: Sequence[Measurement], same_day: SameDay | None, sign: int) 
         if same_day == "not evaluable":
             return DayValue(day, None, absent=DIFFERENT)
         if same_day == "mean":
-            return DayValue(day, _mean([_number(row) for row in different]), any(row.censor for row in different))
+            return DayValue(
+                day, _mean([_number(row) for row in different]), _censor_of_mean(row.censor for row in different)
+            )
         up = _upward(same_day, sign)
         best = max(up * _number(row) for row in different)
         equal = [row for row in different if up * _number(row) == best]
         picked = min(equal, key=lambda row: (("", "<", ">").index(row.censor), row.record))
     else:
         picked = different[0]
-    return DayValue(day, picked.value, bool(picked.censor), picked.record)
+    return DayValue(day, picked.value, picked.censor, picked.record)
 
 
 def counted(value: DayValue, facts: MeasureFacts) -> Fraction | None:
     """The number a day counts as: none where absent, or censored while the measure does not take the limit."""
-    return None if value.censored and facts.censored != "limit" else value.value
+    return None if value.censor and facts.censored != "limit" else value.value
 
 
 def _number(row: Measurement) -> Fraction:
@@ -154,6 +160,12 @@ def _upward(word: str, sign: int) -> int:
     """+1 where the word asks for the larger number, -1 for the smaller; higher is best where no direction is known."""
     better = -1 if sign < 0 else 1
     return {"highest": 1, "lowest": -1, "best": better, "better": better, "worst": -better, "worse": -better}[word]
+
+
+def _censor_of_mean(censors: Iterable[str]) -> str:
+    """What a mean is when some of its numbers are bounds: below where all these are upper ones, above where all are lower ones."""
+    kinds = {kind for censor in censors for kind in censor}
+    return "<>" if len(kinds) > 1 else "".join(kinds)
 
 
 def _mean(values: Sequence[Fraction]) -> Fraction:
@@ -301,7 +313,7 @@ def _of_tie(
     first, second = (value.value for value in both)
     assert first is not None and second is not None
     if window.tie == "mean":
-        mean = DayValue(earlier, (first + second) / 2, both[0].censored or both[1].censored)
+        mean = DayValue(earlier, (first + second) / 2, _censor_of_mean(value.censor for value in both))
         return _settle(mean, candidates, why, window, facts)
     assert window.tie is not None
     up = _upward(window.tie, facts.sign)
@@ -320,7 +332,7 @@ def _by_value(candidates: Candidates, window: Window, facts: MeasureFacts) -> Ch
         return replace(chosen, day=None)
     numbers = [value.value for value in values if value.value is not None]
     if window.take == "mean":
-        mean = DayValue(values[-1].day, _mean(numbers), any(value.censored for value in values))
+        mean = DayValue(values[-1].day, _mean(numbers), _censor_of_mean(value.censor for value in values))
         return _settle(mean, candidates, {}, window, facts)
     up = _upward(window.take, facts.sign)
     wanted = max(up * number for number in numbers)
@@ -336,8 +348,12 @@ def _settle(
     passed_over = _rows_lost(candidates, why, window, facts)
     if value.absent:
         return Chosen(None, value.day, None, value.absent, value.needs, passed_over)
-    if value.censored and facts.censored != "limit":
-        return Chosen(None, value.day, value.record, CENSORED, (), passed_over)
+    if value.censor and facts.censored != "limit":
+        bound: Literal["", "<", ">"] = "<" if value.censor == "<" else ">" if value.censor == ">" else ""
+        limit = value.value if bound and facts.bounds else None
+        return Chosen(
+            None, value.day, value.record, CENSORED, (), passed_over, bound if limit is not None else "", limit
+        )
     return Chosen(value.value, value.day, value.record, "", (), passed_over)
 
 

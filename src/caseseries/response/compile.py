@@ -6,10 +6,13 @@ fall of exactly 20 % is exactly 20 % on every engine. SQL's AND, OR and NOT over
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
-from caseseries.assessment.absent import CODES
+from caseseries.assessment.absent import BOUNDS, CODES
 from caseseries.engine.dialect import Dialect
 from caseseries.protocol.tree import Leaf, Node, Slot, Tree
 
@@ -22,7 +25,107 @@ def column(node_id: str) -> str:
 
 
 def leaf_sql(leaf: Leaf, slots: Sequence[Slot], dialect: Dialect, zero_is_not_met: bool) -> str:
-    """The answer of a leaf, NULL where a value is absent."""
+    """The answer of a leaf, NULL where a value is absent; of bounds, where every possible value agrees."""
+    places = [slots.index(slot) for slot in leaf.slots]
+    if not leaf.bounds:
+        return _exact(leaf, slots, dialect, zero_is_not_met)
+    present = " AND ".join(f"v{place}_absent = 0" for place in places)
+    known = [f"WHEN {present} THEN {_exact(leaf, slots, dialect, zero_is_not_met)}"]
+    for codes in itertools.product((0, *BOUNDS), repeat=len(places)):
+        if any(codes):
+            condition = " AND ".join(f"v{place}_absent = {code}" for place, code in zip(places, codes, strict=True))
+            known.append(f"WHEN {condition} THEN {_of_bounds(leaf, places, codes, dialect)}")
+    return f"(CASE {' '.join(known)} END)"
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One end of a value: SQL for its numerator and denominator, and whether the value never reaches it."""
+
+    num: str
+    den: str
+    open_: bool = False
+
+
+def _of_bounds(leaf: Leaf, places: Sequence[int], codes: Sequence[int], dialect: Dialect) -> str:
+    """The answer where some of the values are below (`<`) or above (`>`) a limit: TRUE and FALSE only where no value they may have differs.
+
+    What is compared is a sum of the values, each times a number, so it is least and greatest at their ends.
+    """
+
+    def whole(number: int) -> str:
+        return f"CAST({number} AS {dialect.wide})"
+
+    def fixed(at: Fraction | None) -> _End | None:
+        return None if at is None else _End(whole(at.numerator), whole(at.denominator))
+
+    spans: list[tuple[_End | None, _End | None]] = []
+    agreeing = []
+    for place, code in zip(places, codes, strict=True):
+        here = _End(f"v{place}_num", f"v{place}_den", open_=code != 0)
+        span = (
+            (here, here) if not code else (fixed(leaf.low), here) if BOUNDS[code] == "<" else (here, fixed(leaf.high))
+        )
+        spans.append(span)
+        if code and None not in span:  # a bound beyond the range of the measure leaves no value
+            low, high = span
+            assert low is not None and high is not None
+            agreeing.append(f"{low.num} * {high.den} < {high.num} * {low.den}")
+    if leaf.kind == "value":
+        numbers, threshold = [Fraction(1)], leaf.threshold
+        if leaf.basis == "range":
+            threshold = (leaf.minimum or Fraction(0)) + leaf.threshold * (leaf.width or 0) / 100
+    else:
+        sign = Fraction(leaf.sign)
+        numbers, threshold = [-sign, sign], leaf.threshold
+        if leaf.basis == "range":
+            threshold = leaf.threshold * (leaf.width or 0) / 100
+        elif leaf.basis == "baseline":
+            numbers, threshold = [-100 * sign - leaf.threshold, 100 * sign], Fraction(0)
+            low = spans[0][0]
+            if low is None:
+                return "CAST(NULL AS BOOLEAN)"
+            agreeing.append(f"{low.num} {'>=' if low.open_ else '>'} 0")
+    least = [span[0 if number > 0 else 1] for number, span in zip(numbers, spans, strict=True)]
+    most = [span[1 if number > 0 else 0] for number, span in zip(numbers, spans, strict=True)]
+    up, strictly = leaf.comparison in {"at_least", "more_than"}, leaf.comparison in {"more_than", "less_than"}
+    first, second = (least, most) if up else (most, least)
+    sure = _side(numbers, first, threshold, ">" if up else "<", strictly=strictly, whole=whole)
+    never = _side(numbers, second, threshold, "<" if up else ">", strictly=not strictly, whole=whole)
+    possible = " AND ".join(agreeing) or "TRUE"
+    return f"CASE WHEN {possible} AND {sure} THEN TRUE WHEN {possible} AND {never} THEN FALSE END"
+
+
+def _side(
+    numbers: Sequence[Fraction],
+    ends: Sequence[_End | None],
+    threshold: Fraction,
+    side: str,
+    *,
+    strictly: bool,
+    whole: Callable[[int], str],
+) -> str:
+    """SQL for whether the sum, up to these ends of its values, lies on one side (`>`, `<`) of the threshold, or on it where not `strictly`.
+
+    A sum that only comes near its end is beyond the threshold where the end is on it.
+    """
+    used = [(number, end) for number, end in zip(numbers, ends, strict=True) if number]
+    if any(end is None for _, end in used):
+        return "FALSE"
+    known = [(number, end) for number, end in used if end is not None]
+    operator = side if strictly and not any(end.open_ for _, end in known) else f"{side}="
+    common = lcm(threshold.denominator, *(number.denominator for number, _ in known))
+    dens = [end.den for _, end in known]
+    terms = [
+        " * ".join([whole(int(number * common)), end.num, *(den for place, den in enumerate(dens) if place != here)])
+        for here, (number, end) in enumerate(known)
+    ]
+    right = " * ".join([whole(int(threshold * common)), *dens])
+    return f"({' + '.join(terms)} {operator} {right})"
+
+
+def _exact(leaf: Leaf, slots: Sequence[Slot], dialect: Dialect, zero_is_not_met: bool) -> str:
+    """The answer of a leaf whose values are numbers, NULL where one is absent."""
 
     def pair(slot: Slot) -> tuple[str, str]:
         place = slots.index(slot)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Literal
 
-from caseseries.assessment.absent import words
+from caseseries.assessment.absent import BOUNDS, words
 from caseseries.assessment.assess import Assessments
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
@@ -21,6 +22,7 @@ from caseseries.response.compile import tree_sql
 from caseseries.response.intercurrent import find_events
 from caseseries.response.settle import BASELINE as BASELINE
 from caseseries.response.settle import EFFECTS, Evaluation, lay_out, zero_not_met
+from caseseries.verdict.bounds import decided
 from caseseries.verdict.trace import NodeTruth, Quantity, Truth, Verdict
 
 _ROWS = """
@@ -31,12 +33,18 @@ FROM occurred ORDER BY case_no, at_variant, base_variant
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """A row of ``quantity``."""
+    """A row of ``quantity``; of a value known only as a bound, `bound` and `limit`."""
 
     value: Fraction | None
     day: int | None
     record: int | None
     absent: str
+    bound: Literal["", "<", ">"]
+    limit: Fraction | None
+
+    def at(self, slot: Slot) -> Quantity:
+        """The same as the value of a slot."""
+        return Quantity(slot, self.value, self.day, self.record, self.absent, self.bound, self.limit)
 
 
 def respond(
@@ -64,7 +72,7 @@ def respond(
         for case_no, number, *truths in engine.rows(sql):
             spec = specs[number]
             quantities = tuple(
-                Quantity(slot, found.value, found.day, found.record, found.absent)
+                found.at(slot)
                 for slot in plan.slots
                 for found in (chosen[case_no, compiled.choice(protocol, spec, slot)],)
             )
@@ -137,7 +145,7 @@ def chosen_values(
         values = {}
         for slot in compiled.plan.slots:
             found = chosen[case.number, compiled.choice(protocol, compiled.plan.primary, slot)]
-            values[slot] = Quantity(slot, found.value, found.day, found.record, found.absent)
+            values[slot] = found.at(slot)
         rows.append((case.case_id, values))
     return rows
 
@@ -145,7 +153,14 @@ def chosen_values(
 def _chosen(engine: Engine) -> dict[tuple[int, int], _Chosen]:
     rows = engine.rows("SELECT case_no, choice, num, den, day, record, absent FROM quantity ORDER BY case_no, choice")
     return {
-        (case_no, choice): _Chosen(None if num is None else Fraction(int(num), int(den)), day, record, words(absent))
+        (case_no, choice): _Chosen(
+            None if num is None or absent else Fraction(int(num), int(den)),
+            day,
+            record,
+            words(absent),
+            BOUNDS.get(absent, ""),
+            Fraction(int(num), int(den)) if absent in BOUNDS else None,
+        )
         for case_no, choice, num, den, day, record, absent in rows
     }
 
@@ -193,6 +208,8 @@ def _open_leaves(trace: Sequence[NodeTruth]) -> str:
 
 def leaf_absent(leaf: Leaf, values: Mapping[Slot, Quantity], not_met: frozenset[str]) -> str:
     """Why a leaf could not be answered: `window measure: reason`, the earlier value first; empty where it could."""
+    if leaf.bounds and decided(leaf, [values[slot] for slot in leaf.slots]) is not None:
+        return ""
     for slot in leaf.slots:
         if values[slot].absent:
             return f"{slot.window} {slot.measure}: {values[slot].absent}"

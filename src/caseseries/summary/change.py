@@ -46,8 +46,8 @@ def summarise_change(
     prefix += "/among" if among else ""
     befores, afters = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     changes = [after - before for before, after in pairs]
-    change = description(f"{prefix}/change", f"{name}, change{whose}", changes, facts.unit)
-    estimate = stats.hodges_lehmann(changes, level=level, unit=facts.unit)
+    change = description(f"{prefix}/change", f"{name}, change{whose}", changes, facts.change_unit)
+    estimate = stats.hodges_lehmann(changes, level=level, unit=facts.change_unit)
     change["hodges_lehmann"] = of_estimate(
         f"{prefix}/change/hodges_lehmann", f"{name}, change, Hodges–Lehmann{whose}", estimate
     )

@@ -197,9 +197,13 @@ def change(
     ensure(total.exact is None or known == total.exact, "a case has both values or a reason")
     prefix, label, unit = f"{name}/0/{facts.name}", facts.name, facts.unit
     prefix, whose = (f"{prefix}/among", f" ({among})") if among else (prefix, "")
-    changes = described(f"{prefix}/change", f"{label}, change{whose}", found["change"], unit)
+    changes = described(f"{prefix}/change", f"{label}, change{whose}", found["change"], facts.change_unit)
     changes["hodges_lehmann"] = typical_change(
-        f"{prefix}/change/hodges_lehmann", f"{label}, change, Hodges–Lehmann{whose}", found["change"], level, unit
+        f"{prefix}/change/hodges_lehmann",
+        f"{label}, change, Hodges–Lehmann{whose}",
+        found["change"],
+        level,
+        facts.change_unit,
     )
     percent: dict[str, Result] = {}
     if facts.kind == "dose":

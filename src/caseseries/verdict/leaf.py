@@ -88,20 +88,32 @@ def required(leaf: Leaf, unit: str, *, direction: bool) -> str:
     >>> leaf = Leaf("change", "gain", Slot("mmt", "month 3"), Slot("mmt", "baseline"), threshold=Fraction(4))
     >>> required(leaf, "points", direction=False), required(leaf, "points", direction=True)
     ('at least 4 points', 'a gain of at least 4 points')
+    >>> required(leaf, "%", direction=True)
+    'a gain of at least 4 percentage points'
     """
     number = shown(leaf.threshold, 6)
     if leaf.basis == "points":
-        of = "" if unit == "yes/no" else unit_text(unit) or (" point" if leaf.threshold == 1 else " points")
+        of = moved_unit(unit, leaf.threshold) if leaf.kind == "change" else unit_text(unit)
+        of = "" if unit == "yes/no" else of or (" point" if leaf.threshold == 1 else " points")
     else:
-        of = " %" if leaf.basis == "baseline" else " % of range"
+        of = " % of baseline" if leaf.basis == "baseline" else " % of the range"
     text = f"{_COMPARED[leaf.comparison]} {number}{of}"
     return f"{_NOUNS[leaf.word]} of {text}" if direction and leaf.word in _NOUNS else text
+
+
+def moved_unit(unit: str, size: Fraction) -> str:
+    """The unit of a change: of a measure in percent it is percentage points, so that nobody takes it for a percent of the value before.
+
+    >>> moved_unit("% predicted", Fraction(5)), moved_unit("%", Fraction(1)), moved_unit("mg/L", Fraction(5))
+    (' percentage points', ' percentage point', ' mg/L')
+    """
+    return unit_text(unit) if "%" not in unit else " percentage point" + ("" if abs(size) == 1 else "s")
 
 
 def brief(one: Seen) -> str:
     """The comparison without its threshold: `MMT +21`, `prednisone 30 → 24 mg/day, 20 % lower`."""
     if not _known(one):
-        return f"{one.name}{one.where} not known"
+        return _of_bounds(one) or f"{one.name}{one.where} not known"
     if one.leaf.kind == "is":
         return judged(one.facts, yes=one.after.value == 1) + one.where
     if one.leaf.kind == "value":
@@ -110,7 +122,7 @@ def brief(one: Seen) -> str:
     assert change is not None
     if one.leaf.basis == "baseline" or one.facts.kind == "dose":
         return _with_unit(one) + _percent(one)
-    text = f"{one.name}{one.where} {signed(change, _VALUE_PLACES, *_limits(one))}{unit_text(one.unit)}"
+    text = f"{one.name}{one.where} {signed(change, _VALUE_PLACES, *_limits(one))}{moved_unit(one.unit, change)}"
     return text + (f" ({_of_range(one, change)})" if one.leaf.basis == "range" else "")
 
 
@@ -118,6 +130,10 @@ def full(one: Seen, *, negated: bool = False) -> str:
     """The comparison with its values and what was needed (`negated`: what was not allowed)."""
     if one.absent and one.truth is False:
         return f"{one.name}{one.where} not known, counted as not met"
+    if not _known(one) and one.truth is not None and (told := _of_bounds(one)):
+        if one.leaf.kind == "value":
+            return f"{told} ({required(one.leaf, one.unit, direction=False)} {'not allowed' if negated else _wanted(one.leaf)})"
+        return f"{told} ({needed([one], negated=negated)})"
     if not _known(one) or one.leaf.kind == "is":
         return brief(one)
     if one.leaf.kind == "value":
@@ -130,7 +146,7 @@ def full(one: Seen, *, negated: bool = False) -> str:
             and one.leaf.minimum is not None
         ):
             percent = 100 * (one.after.value - one.leaf.minimum) / one.leaf.width
-            reach = f"{shown(percent, _PERCENT_PLACES, one.leaf.threshold)} % of range; "
+            reach = f"{shown(percent, _PERCENT_PLACES, one.leaf.threshold)} % of the range; "
         return f"{_with_unit(one)} ({reach}{what} {'not allowed' if negated else _wanted(one.leaf)})"
     change = one.change
     assert change is not None and one.before is not None and one.before.value is not None
@@ -172,7 +188,10 @@ def needed(group: Sequence[Seen], *, negated: bool = False) -> str:
     leaf = group[0].leaf
     astray = any(one.change is not None and one.change * leaf.sign <= 0 for one in group)
     plain = leaf.comparison in {"at_least", "more_than"} and not astray and not negated
-    return f"{required(leaf, group[0].unit, direction=not plain)} {'not allowed' if negated else _wanted(leaf)}"
+    text = required(leaf, group[0].unit, direction=not plain)
+    if plain and leaf.basis == "baseline" and "%" not in group[0].unit and all(one.change for one in group):
+        text = text.removesuffix(" of baseline")  # stands behind `20 % lower`, which says of what
+    return f"{text} {'not allowed' if negated else _wanted(leaf)}"
 
 
 def out_of_reach(one: Seen) -> str:
@@ -215,11 +234,30 @@ def reason(one: Seen, spec: Spec, day: int | None, at: str) -> str:
     code = one.absent.rpartition(": ")[2]
     slots = [slot for slot in one.leaf.slots if one.absent == f"{slot.window} {slot.measure}: {code}"]
     window = slots[0].window if slots else one.leaf.after.window
-    return why_absent(code, one.facts, window, spec.windows, day if window == at else None)
+    text = why_absent(code, one.facts, window, spec.windows, day if window == at else None)
+    for quantity in (one.before, one.after):
+        if code == "censored" and quantity is not None and quantity.slot in slots and quantity.limit is not None:
+            known = f"{quantity.bound}{shown(quantity.limit, _VALUE_PLACES)}{unit_text(one.unit)}"
+            return text.replace("as above or below a limit", f"as {known}")
+    return text
 
 
 def _known(one: Seen) -> bool:
     return one.after.value is not None and (one.before is None or one.before.value is not None)
+
+
+def _of_bounds(one: Seen) -> str:
+    """The values where one of them is known only as below or above a limit: `CRP 40 → <5 mg/L`; empty where one is not known at all."""
+    values = [quantity for quantity in (one.before, one.after) if quantity is not None]
+    told = [
+        shown(quantity.value, _VALUE_PLACES)
+        if quantity.value is not None
+        else f"{quantity.bound}{shown(quantity.limit, _VALUE_PLACES)}"
+        if quantity.limit is not None
+        else ""
+        for quantity in values
+    ]
+    return f"{one.name}{one.where} {' → '.join(told)}{unit_text(one.unit)}" if all(told) else ""
 
 
 def _with_unit(one: Seen) -> str:
@@ -242,18 +280,19 @@ def _percent(one: Seen) -> str:
         return ""
     percent = abs(100 * change / one.before.value)
     limit = [one.leaf.threshold] if one.leaf.basis == "baseline" else []
-    return f", {shown(percent, _PERCENT_PLACES, *limit)} % {'lower' if change < 0 else 'higher'}"
+    of = " of baseline" if "%" in one.unit else ""
+    return f", {shown(percent, _PERCENT_PLACES, *limit)} %{of} {'lower' if change < 0 else 'higher'}"
 
 
 def _moved(one: Seen, change: Fraction) -> str:
-    moved = signed(change, _VALUE_PLACES, *_limits(one))
+    moved = signed(change, _VALUE_PLACES, *_limits(one)) + (moved_unit(one.unit, change) if "%" in one.unit else "")
     return f"{moved}, {_of_range(one, change)}" if one.leaf.basis == "range" else moved
 
 
 def _of_range(one: Seen, change: Fraction) -> str:
     assert one.leaf.width is not None
     ensure(one.leaf.width, "a range without a width")
-    return f"{shown(abs(100 * change / one.leaf.width), _PERCENT_PLACES, one.leaf.threshold)} % of range"
+    return f"{shown(abs(100 * change / one.leaf.width), _PERCENT_PLACES, one.leaf.threshold)} % of the range"
 
 
 def _limits(one: Seen) -> tuple[Fraction, ...]:

@@ -42,7 +42,8 @@ Absent = Literal[
 class Quantity:
     """The value chosen for one slot of one case: exact, with its day relative to the index date and the row it stands in.
 
-    `record` is None for doses added up from courses and for means. Absent values say why.
+    `record` is None for doses added up from courses and for means. Absent values say why. Of a value known only as above or below a
+    limit (absent: censored) `bound` is `>` or `<` and `limit` the number; both are empty where different bounds entered a mean.
     """
 
     slot: Slot
@@ -50,6 +51,8 @@ class Quantity:
     day: int | None
     record: int | None
     absent: str = ""
+    bound: Literal["", "<", ">"] = ""
+    limit: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

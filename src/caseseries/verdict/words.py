@@ -120,7 +120,6 @@ def _leaves(leaves: list[Leaf], measures: Mapping[str, MeasureFacts], at: str) -
     needs = required(first, first.unit or facts.unit, direction=True)
     if first.kind == "value":
         return f"{joined} {needs}{where}"
-    needs += " of baseline" if first.basis == "baseline" else ""
     scores = first.basis != "baseline" and facts.kind == "number" and facts.unit == "points"
     return f"{needs} {'on' if scores else 'in'} {joined}{where}"
 

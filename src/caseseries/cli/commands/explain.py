@@ -58,6 +58,8 @@ def _tell(one: Explanation, results: Results, screen: Screen) -> None:
 def _value_line(rested: Rested, results: Results) -> tuple[str, str, str, str]:
     found, facts = rested.quantity, results.summary.measures[rested.quantity.slot.measure]
     value = f"absent: {found.absent}"
+    if found.limit is not None:
+        value = f"{found.bound}{_written(found.limit, facts)} {facts.unit}"
     if found.value is not None:
         value = (
             _written(found.value, facts)
@@ -105,6 +107,7 @@ def _value_json(rested: Rested) -> dict[str, Any]:
         "measure": found.slot.measure,
         "window": found.slot.window,
         "value": _exact(found.value),
+        "bound": f"{found.bound}{decimal_text(found.limit)}" if found.limit is not None else None,
         "day": found.day,
         "absent_because": found.absent or None,
         "place": place(rested.place),

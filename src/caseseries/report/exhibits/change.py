@@ -33,7 +33,7 @@ from caseseries.report.exhibits.numbers import (
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.source import valueless
-from caseseries.report.exhibits.words import absence, capital, counted, unit_of, with_unit
+from caseseries.report.exhibits.words import absence, capital, change_unit, counted, with_unit
 from caseseries.summary.model import ChangeSummary, Result, Summary
 from caseseries.verdict.denominator import among_words
 from caseseries.verdict.names import short_name
@@ -132,7 +132,7 @@ def table_of(run: Finished, changes: Sequence[Changed], key: str, title: str, ab
         rows.append(
             heading(capital(with_unit(facts)) + (f", cases {change.among}" if change.among and key == "change" else ""))
         )
-        rows += _rows(change, tested)
+        rows += _rows(change, tested, facts)
         notes += _other_tests(change, facts) if tested else []
     methods = list(dict.fromkeys(_method(change.change) for change in changes if _method(change.change)))
     first = "IQR, interquartile range; SD, standard deviation; n, patients with both values."
@@ -168,19 +168,20 @@ def _method(results: Mapping[str, Result]) -> str:
     return method_words(found.method) if found is not None else ""
 
 
-def _rows(change: Changed, tested: bool) -> list[Row]:
+def _rows(change: Changed, tested: bool, facts: MeasureFacts) -> list[Row]:
     levels = places(change.before, change.after)
     rows = [
         _row(capital(change.before_window), change.before, levels),
         _row(capital(change.after_window), change.after, levels),
     ]
     # A change has its own precision: from -0.2 to -0.6 around 250.
-    rows.append(_row("Change", change.change, places(change.change), signed=True))
+    moved = "Change" if facts.change_unit == facts.unit else f"Change, {facts.change_unit}"
+    rows.append(_row(moved, change.change, places(change.change), signed=True))
     if change.percent:
         rows.append(_row("Decrease, % of baseline", change.percent, _percent_places(change.percent)))
     if not tested:
         return rows
-    return [replace(row, cells=(*row.cells, _p(change) if row.cells[0].text == "Change" else Cell(""))) for row in rows]
+    return [replace(row, cells=(*row.cells, _p(change) if row.cells[0].text == moved else Cell(""))) for row in rows]
 
 
 def _percent_places(percent: Mapping[str, Result]) -> int:
@@ -226,7 +227,7 @@ def change_line(run: Finished, change: Changed, *, windows: bool = False) -> str
     facts = run.measures[change.measure]
     name = capital(short_name(facts)) + (f", {change.before_window} to {change.after_window}" if windows else "")
     name += f", cases {change.among}" if change.among else ""
-    unit = "" if facts.unit in {"", "points"} else f" {unit_of(facts)}"
+    unit = "" if facts.unit in {"", "points"} else f" {change_unit(facts)}"
     mean = change.change.get("mean")
     if mean is None or mean.estimate is None:
         return f"{name}: change {absent(mean.absent_because if mean is not None else '')}"
@@ -247,7 +248,7 @@ def change_sentence(run: Finished, change: Changed, *, windows: bool = False) ->
     """The same as a sentence."""
     facts = run.measures[change.measure]
     name = short_name(facts)
-    unit = f" {unit_of(facts)}" if facts.unit else ""
+    unit = f" {change_unit(facts)}" if facts.unit else ""
     between = f" from {change.before_window} to {change.after_window}" if windows else ""
     between += f", in cases {change.among}," if change.among else ""
     mean = change.change.get("mean")

@@ -115,6 +115,8 @@ def _column(summary: Summary, pair: tuple[Slot | None, Slot]) -> Column:
 
 
 def _value(summary_kind: str, quantity: Quantity | None) -> str:
+    if quantity is not None and quantity.limit is not None:
+        return f"{quantity.bound}{plain(quantity.limit)}"
     if quantity is None or quantity.value is None:
         return "–"
     if summary_kind == "words":

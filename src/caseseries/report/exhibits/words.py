@@ -152,11 +152,11 @@ _COMPARED = {
 }
 
 
-def threshold_words(leaf: Leaf) -> str:
-    """The threshold of a comparison, such as `more than 15 % of baseline`."""
+def threshold_words(leaf: Leaf, facts: MeasureFacts) -> str:
+    """The threshold of a comparison, such as `more than 15 % of baseline`, of a measure in percent `percentage points`."""
     amount = plain(leaf.threshold, 6)
     if leaf.basis == "points":
-        amount = f"{amount} {leaf.unit or 'points'}"
+        amount = f"{amount} {leaf.unit or 'points' if facts.change_unit == facts.unit else facts.change_unit}"
     else:
         amount = f"{amount} % of {'baseline' if leaf.basis == 'baseline' else 'the range'}"
     return _COMPARED[leaf.comparison].format(amount)
@@ -181,6 +181,11 @@ def unit_of(facts: MeasureFacts) -> str:
     'mg/day'
     """
     return _POWER.sub(lambda found: found[1].translate(_RAISED), facts.unit.removeprefix(f"{short_name(facts)} "))
+
+
+def change_unit(facts: MeasureFacts) -> str:
+    """The unit of a change as it stands beside the measure's name."""
+    return unit_of(facts) if facts.change_unit == facts.unit else facts.change_unit
 
 
 def with_unit(facts: MeasureFacts) -> str:

@@ -12,7 +12,7 @@ from caseseries.report.exhibits.population_response import one_at_a_time, readin
 from caseseries.report.exhibits.population_results import repeated
 from caseseries.report.exhibits.population_words import count_text, inside, reasons_words
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.words import capital, threshold_words, unit_of
+from caseseries.report.exhibits.words import capital, change_unit, threshold_words
 from caseseries.report.figures.counts import Count, counts_alt, counts_scene, shortened
 from caseseries.report.figures.distribution import Spread, distribution_alt, distribution_scene, gathered
 from caseseries.report.figures.draw import Drawing, drawn
@@ -190,17 +190,17 @@ def _panels(population: Population, change: PopulationChange, outcome: Populatio
         sign = -leaf.sign if percent else leaf.sign
         amount = leaf.threshold * (leaf.width or 0) / 100 if leaf.basis == "range" else leaf.threshold
         title = f"{name}, decrease in % of baseline" if percent else f"{name}, change"
-        unit = "% of baseline" if percent else unit_of(facts)
+        unit = "% of baseline" if percent else change_unit(facts)
         line = sign * amount
         found.setdefault(
             (leaf.basis, line),
             Spread(
                 title, unit, spread.counts(), line, (sign > 0) is (leaf.comparison in {"at_least", "more_than"}),
-                leaf.comparison in {"at_least", "at_most"}, f"{leaf.word} {threshold_words(leaf)}", not spread.exact,
+                leaf.comparison in {"at_least", "at_most"}, f"{leaf.word} {threshold_words(leaf, facts)}", not spread.exact,
             ),
         )  # fmt: skip
     spread = change.spreads["change"]
-    plain = Spread(f"{name}, change", unit_of(facts), spread.counts(), binned=not spread.exact)
+    plain = Spread(f"{name}, change", change_unit(facts), spread.counts(), binned=not spread.exact)
     return list(found.values()) or [plain]
 
 

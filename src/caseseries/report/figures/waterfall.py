@@ -9,7 +9,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import Leaf
 from caseseries.report.exhibits.numbers import plain
 from caseseries.report.exhibits.patients import primary_verdicts, quantities
-from caseseries.report.exhibits.words import capital, group, threshold_words, unit_of
+from caseseries.report.exhibits.words import capital, change_unit, group, threshold_words
 from caseseries.report.figures.axis import (
     CLASSES,
     INK,
@@ -68,7 +68,7 @@ def bars(summary: Summary, name: str) -> tuple[Bars, ...]:
                 changes.append((case.case_id, group(verdict), change))
         line = leaf.sign * (leaf.threshold * (leaf.width or 0) / 100 if leaf.basis == "range" else leaf.threshold)
         changes.sort(key=lambda bar: -leaf.sign * bar[2])  # equal ones stay in the order of the cases
-        unit = "% of baseline" if leaf.basis == "baseline" else unit_of(facts)
+        unit = "% of baseline" if leaf.basis == "baseline" else change_unit(facts)
         found.setdefault((facts.name, leaf.basis, line), Bars(facts, leaf, unit, line, tuple(changes), tuple(missing)))
     return tuple(panel for panel in found.values() if panel.bars)
 
@@ -109,7 +109,11 @@ def _panel(scene: Scene, panel: Bars, left: float, top: float, width: float) -> 
         scene.label(left + 8, top + 14 + 13 * place, line, size=10.5, bold=True)
     scene.line((left + 8, top + 38), (left + 24, top + 38), stroke=INK, width=1.2, dash=(5, 3))
     scene.label(
-        left + 29, top + 41.5, fit(f"needed: {threshold_words(panel.leaf)}", width - 40, 9.5), size=9.5, color=SOFT
+        left + 29,
+        top + 41.5,
+        fit(f"needed: {threshold_words(panel.leaf, panel.facts)}", width - 40, 9.5),
+        size=9.5,
+        color=SOFT,
     )
     y0, y1 = top + 58, top + 58 + _HEIGHT
     low, high = padded([*(change for _, _, change in panel.bars), panel.line], zero=True)
@@ -148,6 +152,6 @@ def waterfall_alt(shown: tuple[Bars, ...]) -> str:
         told = ", ".join(f"{case} {_printed(panel, change)} ({name})" for case, name, change in panel.bars)
         missing = f"; no value: {', '.join(panel.missing)}" if panel.missing else ""
         parts.append(
-            f"{capital(short_name(panel.facts))}, {panel.unit}, needed {threshold_words(panel.leaf)}: {told}{missing}"
+            f"{capital(short_name(panel.facts))}, {panel.unit}, needed {threshold_words(panel.leaf, panel.facts)}: {told}{missing}"
         )
     return f"Change of every case, largest improvement first. {'. '.join(parts)}."

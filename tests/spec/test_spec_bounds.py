@@ -1,0 +1,113 @@
+"""Values known only as above or below a limit: they decide where every possible value agrees, and else are not evaluable."""
+
+from __future__ import annotations
+
+from tests.spec.small import Spec, on_every_engine
+
+CRP = """
+measures:
+  crp: {{quantity: CRP, unit: mg/L, better: low{range}}}
+outcomes: {{response: {{at: after, rule: {rule}}}}}
+"""
+
+
+def of(rule: str, rows: str, answer: str, range_: str = "", *, more: str = "") -> Spec:
+    """One patient, one rule; the answer is yes, no, or why not evaluable."""
+    changes = CRP.format(rule=rule, range=f", range: {range_}" if range_ else "") + more
+    told = answer if answer in {"yes", "no"} else f"not evaluable: {answer}"
+    return Spec(f"{rule} of {rows} {range_} {more}".strip(), changes, f"1 | crp | {rows}", {"1": told})
+
+
+MEAN = "windows: {after: {from: 46 days, to: 134 days, take: mean, components: nearest each}}"
+SAME_DAY = "windows: {after: {from: 46 days, to: 134 days, take: last, same_day: mean}}"
+CENSORED_AFTER, CENSORED_BEFORE = "after crp: censored", "baseline crp: censored"
+
+SPECS = [
+    # a value, against its limit
+    of("{value: crp, at_most: 10 mg/L}", "90:<5", "yes"),
+    of("{value: crp, at_most: 5 mg/L}", "90:<5", "yes"),
+    of("{value: crp, less_than: 5 mg/L}", "90:<5", "yes"),
+    of("{value: crp, less_than: 4.9 mg/L}", "90:<5", CENSORED_AFTER),
+    of("{value: crp, at_most: 4.9 mg/L}", "90:<5", CENSORED_AFTER),
+    of("{value: crp, at_least: 5 mg/L}", "90:<5", "no"),
+    of("{value: crp, more_than: 5 mg/L}", "90:<5", "no"),
+    of("{value: crp, more_than: 4.9 mg/L}", "90:<5", CENSORED_AFTER),
+    of("{value: crp, at_most: 10 mg/L}", "90:>10", "no"),
+    of("{value: crp, less_than: 10 mg/L}", "90:>10", "no"),
+    of("{value: crp, at_most: 10 mg/L}", "90:>9", CENSORED_AFTER),
+    of("{value: crp, at_least: 10 mg/L}", "90:>10", "yes"),
+    of("{value: crp, more_than: 10 mg/L}", "90:>10", "yes"),
+    of("{value: crp, more_than: 10.1 mg/L}", "90:>10", CENSORED_AFTER),
+    of("{not: {value: crp, at_least: 5 mg/L}}", "90:<5", "yes"),
+    # percent of range
+    of("{value: crp, at_most: 50 % of range}", "90:<5", "yes", "[0, 10]"),
+    of("{value: crp, at_least: 50 % of range}", "90:<6", CENSORED_AFTER, "[0, 10]"),
+    # a change with one end censored
+    of("{decrease: crp, at_least: 5 mg/L}", "0:10, 90:<5", "yes"),
+    of("{decrease: crp, more_than: 5 mg/L}", "0:10, 90:<5", "yes"),
+    of("{decrease: crp, at_least: 6 mg/L}", "0:10, 90:<5", CENSORED_AFTER),
+    of("{decrease: crp, at_least: 11 mg/L}", "0:10, 90:<5", "no", "[0, 500]"),
+    of("{decrease: crp, more_than: 10 mg/L}", "0:10, 90:<5", "no", "[0, 500]"),
+    of("{decrease: crp, at_least: 10 mg/L}", "0:10, 90:<5", CENSORED_AFTER, "[0, 500]"),
+    of("{decrease: crp, at_least: 11 mg/L}", "0:10, 90:<5", CENSORED_AFTER),
+    of("{rises: crp, at_least: 1 mg/L}", "0:<5, 90:6", "yes"),
+    of("{rises: crp, more_than: 2 mg/L}", "0:<5, 90:6", CENSORED_BEFORE),
+    of("{rises: crp, more_than: 6 mg/L}", "0:<5, 90:6", "no", "[0, 500]"),
+    of("{rises: crp, at_least: 5 mg/L}", "0:10, 90:>15", "yes"),
+    of("{rises: crp, at_most: 5 mg/L}", "0:10, 90:>15", "no"),
+    # both
+    of("{decrease: crp, at_least: 45 mg/L}", "0:>50, 90:<5", "yes"),
+    of("{decrease: crp, at_least: 46 mg/L}", "0:>50, 90:<5", CENSORED_BEFORE),
+    of("{rises: crp, at_least: 1 mg/L}", "0:>50, 90:<5", "no"),
+    of("{decrease: crp, at_least: 1 mg/L}", "0:<5, 90:<5", CENSORED_BEFORE),
+    of("{decrease: crp, more_than: 5 mg/L}", "0:<5, 90:<5", "no", "[0, 500]"),
+    # percent of baseline
+    of("{decrease: crp, at_least: 50 % of baseline}", "0:10, 90:<5", "yes"),
+    of("{decrease: crp, at_least: 51 % of baseline}", "0:10, 90:<5", CENSORED_AFTER),
+    of("{decrease: crp, more_than: 100 % of baseline}", "0:10, 90:<5", "no", "[0, 500]"),
+    of("{rises: crp, at_least: 1 % of baseline}", "0:10, 90:<5", "no"),
+    of("{decrease: crp, at_least: 50 % of baseline}", "0:>100, 90:50", "yes"),
+    of("{decrease: crp, at_least: 51 % of baseline}", "0:>100, 90:50", CENSORED_BEFORE),
+    of("{decrease: crp, at_least: 90 % of baseline}", "0:>100, 90:<10", "yes"),
+    of("{rises: crp, at_least: 20 % of baseline}", "0:<5, 90:6", CENSORED_BEFORE, "[0, 500]"),  # percent of 0 is undefined
+    of("{rises: crp, at_least: 20 % of baseline}", "0:<5, 90:6", "yes", "[1, 500]"),
+    of("{decrease: crp, at_least: 20 % of baseline}", "0:0, 90:<5", CENSORED_AFTER),
+    of("{decrease: crp, at_least: 20 % of range}", "0:250, 90:<150", "yes", "[0, 500]"),
+    # what the limit cannot be
+    of("{value: crp, at_most: 10 mg/L}", "90:<1", CENSORED_AFTER, "[1, 500]"),
+    of("{value: crp, at_least: 10 mg/L}", "90:>500", CENSORED_AFTER, "[1, 500]"),
+    # the other end of the scale
+    of("{value: crp, at_least: 1 mg/L}", "90:<5", "yes", "[1, 500]"),
+    of("{value: crp, at_most: 500 mg/L}", "90:>50", "yes", "[1, 500]"),
+    # a mean
+    of("{value: crp, at_most: 5 mg/L}", "80:<5, 100:<5", "yes", more=MEAN),
+    of("{value: crp, at_most: 5 mg/L}", "80:6, 100:<4", "yes", more=MEAN),
+    of("{value: crp, at_most: 50 mg/L}", "80:>6, 100:<4", CENSORED_AFTER, more=MEAN),
+    of("{value: crp, at_most: 50 mg/L}", "90:>6, 90:<4", CENSORED_AFTER, more=SAME_DAY),
+    of("{value: crp, at_most: 5 mg/L}", "90:<6, 90:4", "yes", more=SAME_DAY),
+    of("{value: crp, at_most: 5 mg/L}", "88:<4, 92:<6", "yes",
+       more="windows: {after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, tie: mean, components: nearest each}}"),
+    # the limit counts as the value, where that is declared
+    Spec("the limit as the value", "measures: {crp: {quantity: CRP, unit: mg/L, better: low, censored: limit}}\n"
+         "outcomes: {response: {at: after, rule: {value: crp, at_least: 5 mg/L}}}", "1 | crp | 90:<5", {"1": "yes; after crp 5 @90"}),
+    # a part that the bound decides does not spoil the rule; one that it does not is named
+    Spec(
+        "parts of a count",
+        "measures: {crp: {quantity: CRP, unit: mg/L, better: low}}\n"
+        "outcomes: {response: {at: after, rule: {at_least: 2, of: [{value: crp, at_most: 10 mg/L}, {gain: mmt, at_least: 4 points}, "
+        "{value: crp, at_most: 1 mg/L}]}}}",
+        "1 | crp | 90:<5\n1 | mmt | 0:50, 90:60\n2 | crp | 90:<5\n2 | mmt | 0:50, 90:50",
+        {"1": "yes; after crp censored @90", "2": "not evaluable: after crp: censored"},
+    ),
+    Spec(
+        "counted as not met only where the bound does not decide",
+        "measures: {crp: {quantity: CRP, unit: mg/L, better: low}}\nrobustness: {missing: [not met]}\n"
+        "outcomes: {response: {at: after, rule: {value: crp, at_most: 10 mg/L}}}",
+        "1 | crp | 90:<5\n2 | crp | 90:<50", {"1": "yes", "2": "no"}, cell=1,
+    ),
+]  # fmt: skip
+
+
+@on_every_engine(SPECS)
+def test_bounds(spec: Spec, implementation: str) -> None:
+    spec.holds(implementation)
