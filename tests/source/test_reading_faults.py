@@ -540,7 +540,7 @@ def test_rows_about_others_may_be_out_of_scope(chart_of, errors_of):
 
 # --- Grades ---------------------------------------------------------------------------------------------------------
 
-EVENTS = "\n  events: {kind: events, file: events.csv, patient: id, event: event, date: date, grade: grade}\n"
+EVENTS = "\n  events: {kind: events, file: events.csv, patient: id, event: event, date: date, grade: grade, fatal: no death}\n"
 SAFETY = "safety: {until_after_last_dose: 30 days, grading: %s}\n"
 
 
@@ -552,6 +552,16 @@ def test_a_grade_outside_1_to_5_is_refused_where_grading_is_ctcae(chart_of, erro
     wrong = "CTCAE" in grading and grade not in {"1", "5", "Grade 3", "", "ND"}
     expected = [("grade", ("events.csv", 3, "grade", grade))] if wrong else []
     assert expected == [(one.rule, address_of(one)) for one in errors_of(chart)]
+
+
+@pytest.mark.parametrize(
+    ("grade", "fits"), [("0", True), ("4", True), ("grade 2", True), ("5", False), ("9", False), ("mild", False)]
+)
+@pytest.mark.parametrize("grading", ["WHO, grades 0-4", "WHO (0 to 4)", "WHO 0–4"])
+def test_a_grade_outside_a_scale_that_says_its_range_is_refused(chart_of, errors_of, grade, grading, *, fits):
+    events = {"events.csv": f"id,event,date,grade\nP1,cough,2008-03-01,{grade}\n"}
+    chart = chart_of(chart=("", EVENTS), protocol=("", SAFETY % f'"{grading}"'), add=events)
+    assert ([] if fits else ["grade"]) == [one.rule for one in errors_of(chart)]
 
 
 def test_a_grade_may_be_accepted_or_the_protocol_may_have_no_safety(chart_of, errors_of):

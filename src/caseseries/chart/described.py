@@ -139,7 +139,11 @@ class DrugsTable(Table):
 
 
 class EventsTable(Table):
-    """One row per adverse event. `attributes` are further columns to keep, by name."""
+    """One row per adverse event. `attributes` are further columns to keep, by name.
+
+    `fatal` says what an event is that tells a death (grade 5, a fatal outcome) of a patient without a recorded one: `death`, on the last day
+    of the event, or on its day where it has no other; or `no death`.
+    """
 
     kind: Literal["events"]
     event: Text
@@ -149,6 +153,7 @@ class EventsTable(Table):
     serious: Text | None = None
     outcome: Text | None = None
     attributed_to: Text | None = None
+    fatal: Literal["death", "no death"] | None = None
     attributes: dict[str, Text] = {}
 
 

@@ -12,6 +12,7 @@ from caseseries.errors import ChartError, ChoiceNeeded, Place, Problem
 #: Rules of findings that ask for a choice rather than a correction of the chart.
 PARTIAL_DATES = "choice: partial dates"
 DRUG_NAMES = "choice: drugs that nobody knows"
+FATAL_EVENTS = "choice: fatal events"
 
 #: What each of them is about, and what makes the choice.
 CHOICES = {
@@ -22,6 +23,11 @@ CHOICES = {
     DRUG_NAMES: (
         "The chart holds drugs that nobody knows, and the protocol asks for drugs: which of its groups each is in decides.",
         "Say what each is under `drugs` of its table in the chart description: an ingredient, a group, or none of these.",
+    ),
+    FATAL_EVENTS: (
+        "Adverse events say that patients died of whom no death is recorded.",
+        "Add `fatal: death` to the table of events in the chart description (the event's last day is then that of the death), or "
+        "`fatal: no death`.",
     ),
 }
 
@@ -90,7 +96,7 @@ def stop_on_errors(chart: Chart) -> Chart:
 
     Raises:
         ChartError: cells or tables could not be read as declared; all of them are listed.
-        ChoiceNeeded: only choices are missing (partial dates, drugs that nobody knows); every cell or name is listed.
+        ChoiceNeeded: only choices are missing (partial dates, drugs that nobody knows, fatal events); every cell or name is listed.
     """
     errors = [finding for finding in chart.findings if finding.severity == "error"]
     if not errors:

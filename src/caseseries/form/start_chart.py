@@ -321,7 +321,8 @@ def _unknown_drugs(one: TableGuess) -> list[str]:
 
 
 def _events(one: TableGuess, read: set[str]) -> list[str]:
-    return _roles(one, read, "event", "date", "until", "grade", "serious", "outcome", "attributed_to")
+    fatal = "    # fatal: death   # needed once an event is fatal and no death is recorded: death on its last day, or no death"
+    return [*_roles(one, read, "event", "date", "until", "grade", "serious", "outcome", "attributed_to"), fatal]
 
 
 def _diagnoses(one: TableGuess, read: set[str]) -> list[str]:

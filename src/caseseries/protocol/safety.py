@@ -5,6 +5,9 @@ from __future__ import annotations
 from caseseries.protocol.measure import Monitored
 from caseseries.protocol.words import Days, Written
 
+#: The grading of a study that names no scale.
+AS_RECORDED = "as recorded"
+
 
 class Safety(Written):
     """Adverse events from the index date until `until_after_last_dose` days after the last dose.
@@ -14,7 +17,7 @@ class Safety(Written):
     """
 
     until_after_last_dose: Days
-    grading: str = "as recorded"
+    grading: str = AS_RECORDED
     ascertainment: str = "as recorded in the notes"
     monitored: tuple[Monitored, ...] = ()
     events: tuple[str, ...] = ()

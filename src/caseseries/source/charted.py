@@ -14,7 +14,8 @@ from caseseries.chart.header import place_of
 from caseseries.chart.tables import KINDS, Kind
 from caseseries.errors import Place
 from caseseries.protocol.case import FirstExposure
-from caseseries.protocol.measures import ingredient, ingredients
+from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.measures import ingredient
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.records import Records
 from caseseries.source.table import TableReading
@@ -76,6 +77,8 @@ def _held(protocol: Protocol, readings: Sequence[TableReading], records: Records
     studied = _studied(protocol)
     if any(course.drug not in studied for course in records.courses):
         held.add("other drugs")
+    if any(one.rule == "cut-off" and one.message.startswith("the death ") for one in records.findings.found):
+        held.add("deaths")
     for reading in readings:
         # A row that is out of scope, such as after the data cut-off, was charted all the same.
         if any(row.status == "out of scope" and row.reason == "after the data cut-off" for row in reading.rows):
@@ -90,7 +93,7 @@ def _held(protocol: Protocol, readings: Sequence[TableReading], records: Records
 
 def _studied(protocol: Protocol) -> frozenset[str]:
     index = protocol.case.index_date
-    return ingredients(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
+    return drugs_of(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
 
 
 def _could_hold(protocol: Protocol, reading: TableReading, kind: Kind) -> bool:

@@ -9,6 +9,7 @@ from caseseries.chart.natural import natural
 from caseseries.chart.tables import Course
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
+from caseseries.source.fatal import check_attribution
 from caseseries.source.records import Records
 from caseseries.source.table import Row, TableReading
 
@@ -22,6 +23,7 @@ def check(readings: Sequence[TableReading], records: Records) -> None:
         if isinstance(reading.table, PatientsTable):
             _categories(reading)
     _nothing_after_index(records)
+    check_attribution(records, rows)
 
 
 def _overlaps(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> None:

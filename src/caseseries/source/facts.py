@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
-from caseseries import catalogue
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DiagnosesTable, EventsTable, ScreeningTable
+from caseseries.source.fatal import GRADE, names_ctcae, no_name, notice, scale_of
 from caseseries.source.people import belongs
 from caseseries.source.records import Records, fact
 from caseseries.source.table import Row, TableReading
 
 #: What a screening entry says: its term in the chart.
 FOUND, CHART_MISSING, EXCLUDED = "found", "chart missing", "excluded"
-
-#: A grade of CTCAE; 0 is no grade of it, for an event that did not happen has none.
-_CTCAE_GRADE = re.compile(r"(?:(?:grade|g) ?)?[1-5]", re.IGNORECASE)
 
 
 def read_events(reading: TableReading, records: Records) -> None:
@@ -46,6 +41,12 @@ def read_events(reading: TableReading, records: Records) -> None:
                 row, "event", "an event without a name", table.event.column, field="event", allowed="what happened"
             )
             continue
+        decision = reading.decided(row, table.event.column) if table.event.column is not None else None
+        if no_name(term) and not (decision is not None and decision.as_found):
+            what = "the name of an event is a number or a date"
+            allowed = "what happened; `words` of the column says what a code means"
+            reading.refuse(row, "event", what, table.event.column, field="event", allowed=allowed)
+            continue
         first = _settled(reading, records, row, header, began)
         if not row.is_used():
             continue
@@ -62,22 +63,26 @@ def read_events(reading: TableReading, records: Records) -> None:
                 allowed="the first day or later",
             )
             continue
-        end = None if last is None else last.middle
-        records.facts.append(fact(row, "event", term, first, end, kept))
+        notice(reading, records, row, term, dict(kept), first, last)
+        records.facts.append(fact(row, "event", term, first, last, kept))
 
 
 def _graded(reading: TableReading, records: Records, row: Row, grade: str) -> bool:
     """Whether a recorded grade is one of the scale that the protocol names; another refuses the row."""
-    table, safety = reading.table, records.protocol.safety
+    table = reading.table
     assert isinstance(table, EventsTable)
-    if not grade or safety is None or "ctcae" not in catalogue.fold(safety.grading):
+    scale = scale_of(records.protocol)
+    if not grade or scale is None:
         return True
     column = table.grade.column if table.grade is not None else None
     decision = reading.decided(row, column) if column else None
-    if _CTCAE_GRADE.fullmatch(grade) or (decision is not None and decision.as_found):
+    found = GRADE.fullmatch(grade.strip())
+    inside = found is not None and scale[0] <= int(found[1]) <= scale[1]
+    if inside or (decision is not None and decision.as_found):
         return True
-    what = "not a grade of CTCAE, the scale that the protocol names"
-    reading.refuse(row, "grade", what, column, field="grade", allowed="1 to 5, or blank where none is recorded")
+    what = f"not a grade of {'CTCAE, ' if names_ctcae(records.protocol) else ''}the scale that the protocol names"
+    allowed = f"{scale[0]} to {scale[1]}, or blank where none is recorded"
+    reading.refuse(row, "grade", what, column, field="grade", allowed=allowed)
     return False
 
 

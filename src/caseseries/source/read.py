@@ -34,6 +34,7 @@ from caseseries.source.decisions import without_effect
 from caseseries.source.drug_names import ask_for_drugs
 from caseseries.source.drugs import read_drugs
 from caseseries.source.facts import read_diagnoses, read_events, read_screening
+from caseseries.source.fatal import after_told_deaths, settle_fatal
 from caseseries.source.order import number_rows
 from caseseries.source.people import read_deaths, read_patients
 from caseseries.source.records import Records
@@ -92,6 +93,8 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
         for reading in readings:
             if isinstance(reading.table, kind):
                 _read(reading, records, doses)
+    settle_fatal(records)
+    after_told_deaths(readings, records)
     _without_refused_patients(readings, records)
     records.keep_used(readings)
     ask_for_drugs(records)

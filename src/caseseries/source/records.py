@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from caseseries.chart.dates import Span
 from caseseries.chart.findings import PARTIAL_DATES, Findings
@@ -12,19 +13,24 @@ from caseseries.chart.tables import Course, Fact, FactKind, Measurement, Person,
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.table import Row, TableReading
 
+if TYPE_CHECKING:
+    from caseseries.source.fatal import FatalEvent
+
 
 def fact(
     row: Row,
     kind: FactKind,
     term: str,
     day: Span | None,
-    end: int | None = None,
+    last: Span | None = None,
     attributes: tuple[tuple[str, str], ...] = (),
 ) -> Fact:
-    """A fact of a row, on the middle of its possible days; its number comes later."""
+    """A fact of a row, on the middle of its possible days, as is its last day; its number comes later."""
+    end = None if last is None else last.middle
+    until = (last.low, last.high) if last is not None and last.partial else None
     if day is None:
-        return Fact(0, row.row_id, row.patient, kind, term, None, None, None, end, attributes)
-    return Fact(0, row.row_id, row.patient, kind, term, day.middle, day.low, day.high, end, attributes)
+        return Fact(0, row.row_id, row.patient, kind, term, None, None, None, end, attributes, until)
+    return Fact(0, row.row_id, row.patient, kind, term, day.middle, day.low, day.high, end, attributes, until)
 
 
 @dataclass(slots=True)
@@ -43,6 +49,8 @@ class Records:
     courses: list[Course] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     unknown_drugs: dict[tuple[str, str], list[tuple[TableReading, Row, str]]] = field(default_factory=dict)
+    fatal: list[FatalEvent] = field(default_factory=list)
+    attributed: list[tuple[Row, str, Span | None]] = field(default_factory=list)
 
     @property
     def cutoff(self) -> int | None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from caseseries import stats
 from caseseries.chart.store import MILLIONTH
-from caseseries.chart.tables import Chart
+from caseseries.chart.tables import Chart, Fact
 from caseseries.cohort.select import Cohort
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.words import DAYS_PER_UNIT, decimal_text
@@ -30,11 +30,19 @@ def adverse_events(cohort: Cohort, chart: Chart, safety: Safety) -> tuple[Advers
         AdverseEvent(
             event.case_id, event.day, event.end, fact.term, fact.attribute("grade"), fact.attribute("serious"), fact.attribute("outcome"),
             fact.attribute("attributed_to"), tuple(drug_name(drug) for drug in event.concurrent), not event.why_not, event.why_not,
-            event.low, event.high, tuple(drug_name(drug) for drug in event.perhaps),
+            event.low, event.high, tuple(drug_name(drug) for drug in event.perhaps), _ends(fact, event.end),
         )
         for event in safety.events
         for fact in (facts[event.record],)
     )  # fmt: skip
+
+
+def _ends(fact: Fact, end: int | None) -> tuple[int, int] | None:
+    """The days between which an event ended, relative to the index date as its end is; None where it is known to the day."""
+    if fact.until is None or fact.end is None or end is None:
+        return None
+    index = fact.end - end
+    return fact.until[0] - index, fact.until[1] - index
 
 
 def summarise_safety(

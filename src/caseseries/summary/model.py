@@ -168,7 +168,7 @@ class AdverseEvent:
     """One adverse event of one included case. `day` None where undated; `why_not` says why it is not on treatment.
 
     `low` and `high` are the earliest and the latest day that it may have had; where they differ, `perhaps` are the drugs taken on some of
-    these days, and `concurrent` those taken on all.
+    these days, and `concurrent` those taken on all. `ends` are the days between which it ended, where that is not known to the day.
     """
 
     case_id: str
@@ -185,6 +185,7 @@ class AdverseEvent:
     low: int | None = None
     high: int | None = None
     perhaps: tuple[str, ...] = ()
+    ends: tuple[int, int] | None = None
 
     @property
     def status(self) -> Status:

@@ -87,6 +87,8 @@ def day_words(event: AdverseEvent) -> str:
         return "undated"
     if event.low != event.high:
         return f"between {day(event.low)} and {day(event.high)}"
+    if event.ends is not None:
+        return f"{day(event.day)} to between {day(event.ends[0])} and {day(event.ends[1])}"
     return span(day(event.day), day(event.end)) if event.end not in {None, event.day} else day(event.day)
 
 
@@ -94,7 +96,7 @@ def _event(summary: Summary, event: AdverseEvent) -> Row:
     exact = event.low == event.high
     cells = (
         Cell(event.case_id),
-        Cell(day_words(event), event.day if exact and event.end in {None, event.day} else None),
+        Cell(day_words(event), event.day if exact and event.ends is None and event.end in {None, event.day} else None),
         Cell(capital(without_dates(event.term))),
         Cell(event.grade or "not recorded"),
         Cell(event.serious or "not recorded"),

@@ -1,0 +1,225 @@
+"""Adverse events that say of themselves that the patient died, and what an event says that cannot be true together.
+
+A fatal event is no death until somebody says so: its day may be that of the death or that on which the event began. `fatal` of the
+table of events decides, once an event of a patient without a recorded death asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from caseseries import catalogue
+from caseseries.chart.dates import Span
+from caseseries.chart.described import EventsTable
+from caseseries.chart.findings import FATAL_EVENTS
+from caseseries.protocol.drug_uses import substance
+from caseseries.protocol.measures import ingredient
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.safety import AS_RECORDED
+from caseseries.source.records import Records, fact
+from caseseries.source.table import Row, TableReading
+
+#: A grade as charts write it.
+GRADE = re.compile(r"(?:(?:grade|g) ?)?(\d{1,2})", re.IGNORECASE)
+#: The grades of CTCAE, of which the last is death; 0 is none of them, for an event that did not happen has none.
+_CTCAE = (1, 5)
+_DEATH = _CTCAE[1]
+#: A range that the name of a scale says: `WHO, grades 0-4`.
+_RANGE = re.compile(r"(?<![\d.])(\d)\s*(?:-|–|to)\s*(\d)(?![\d.])")
+
+#: Words of an outcome, a seriousness or a name that mean death, in the languages that charts are kept in; ICH E2B(R3) calls it `fatal`.
+_FATAL = re.compile(
+    r"\b(?:fatal|lethal|death|died|dead|deceased|exitus|tod|todesfall|tödlich|gestorben|verstorben|décès|décédée?|morte?|mortel(?:le)?"
+    r"|muerte|murió|fallecid[oa]|falleció|mortal|letal|morto|decesso|decedut[oa])\b"
+)
+#: Words beside them that say otherwise, or speak of another death than the patient's.
+_OTHERWISE = re.compile(
+    r"\b(?:not?|non|none|never|without|near|almost|nicht|keine?|ohne|pas|sans|sin|fear|risk|threat(?:en(?:ing|ed))?|averted"
+    r"|f[eo]+tal|intrauterine|infant|newborn|neonatal|cell|father|mother|family)\b"
+)
+#: Words of an outcome that tell nothing.
+_UNTOLD = frozenset(
+    ("unknown", "not known", "not recorded", "unbekannt", "inconnu", "inconnue", "desconocido", "na", "n/a", "?", "-")
+)
+_PARTS = re.compile(r"\s*(?:[,;/+&]|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b)\s*", re.IGNORECASE)
+_NUMBER_OR_DATE = re.compile(r"[\s\d.,:/+-]*\d[\s\d.,:/+-]*(?:[tTzZ][\d:.\s+zZ-]*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class FatalEvent:
+    """A fatal event with the days on which the patient died, if the event tells the death; None where it has no date."""
+
+    reading: TableReading
+    row: Row
+    column: str | None
+    day: Span | None
+
+
+def means_death(words: str) -> bool:
+    """Whether words say that the patient died.
+
+    >>> [means_death(one) for one in ("Fatal", "died of sepsis", "not fatal", "non-fatal", "recovered", "intrauterine death")]
+    [True, True, False, False, False, False]
+    """
+    told = words.casefold()
+    return _FATAL.search(told) is not None and _OTHERWISE.search(told) is None
+
+
+def no_name(term: str) -> bool:
+    """Whether the name of an event is a number or a date.
+
+    >>> [no_name(one) for one in ("2009-03-05", "3", "05.03.2009 00:00:00", "COVID-19", "grade 3 rash")]
+    [True, True, True, False, False]
+    """
+    return bool(_NUMBER_OR_DATE.fullmatch(term.strip()))
+
+
+def grade_of(protocol: Protocol, grade: str) -> int | None:
+    """A grade as a number of CTCAE; None where there is none, or the protocol names another scale."""
+    safety = protocol.safety
+    if safety is not None and safety.grading != AS_RECORDED and not names_ctcae(protocol):
+        return None
+    found = GRADE.fullmatch(grade.strip())
+    return None if found is None else int(found[1])
+
+
+def names_ctcae(protocol: Protocol) -> bool:
+    """Whether the protocol grades by CTCAE."""
+    return protocol.safety is not None and "ctcae" in catalogue.fold(protocol.safety.grading)
+
+
+def scale_of(protocol: Protocol) -> tuple[int, int] | None:
+    """The least and the highest grade of the scale that the protocol names; None where it does not say them."""
+    if protocol.safety is None:
+        return None
+    said = _RANGE.search(protocol.safety.grading)
+    return _CTCAE if names_ctcae(protocol) else None if said is None else (int(said[1]), int(said[2]))
+
+
+def notice(
+    reading: TableReading, records: Records, row: Row, term: str, kept: Mapping[str, str], first: Span | None, last: Span | None
+) -> None:  # fmt: skip
+    """Keep a fatal event for later, and note what an event says that cannot be true together."""
+    table = reading.table
+    assert isinstance(table, EventsTable)
+    outcome, serious = kept.get("outcome", ""), kept.get("serious", "")
+    grade = grade_of(records.protocol, kept.get("grade", ""))
+    columns = {"grade": table.grade, "outcome": table.outcome, "serious": table.serious, "event": table.event}
+    said = {
+        "grade": grade == _DEATH,
+        "outcome": means_death(outcome),
+        "serious": means_death(serious),
+        "event": means_death(term),
+    }
+
+    def column(name: str) -> str | None:
+        one = columns[name]
+        return one.column if one is not None else None
+
+    def look(name: str, what: str) -> None:
+        decision = reading.decided(row, column(name) or "")
+        if decision is None or not decision.as_found:
+            reading.look(
+                row,
+                "contradiction",
+                what,
+                column(name),
+                field=name,
+                allowed="what the chart says, once it is looked up",
+            )
+
+    fatal = next((name for name, yes in said.items() if yes), None)
+    told = " ".join(outcome.casefold().split())
+    if said["grade"] and told and told not in _UNTOLD and not said["outcome"]:
+        look("outcome", "grade 5 is death, and the outcome is another")
+    if said["outcome"] and grade is not None and grade != _DEATH:
+        look("grade", "the outcome is death, and the grade is not 5")
+    if fatal is not None and not said["serious"] and serious.casefold() in reading.yes_no_reader().no:
+        look("serious", "a fatal event that is not serious")
+    died = records.deaths.get(row.patient)
+    if last is not None and died is not None and last.low > died.high:
+        until = table.until.columns[0] if table.until is not None and table.until.columns else None
+        reading.look(row, "contradiction", "the event ends after the patient's death", until, field="until")
+    records.attributed.append((row, kept.get("attributed_to", ""), first))
+    if fatal is not None:
+        records.fatal.append(FatalEvent(reading, row, column(fatal), last or first))
+
+
+def settle_fatal(records: Records) -> None:
+    """Fatal events against the deaths that were read: told twice, told differently, or told by the event alone."""
+    for one in records.fatal:
+        if not one.row.is_used():
+            continue
+        table = one.reading.table
+        assert isinstance(table, EventsTable)
+        died = records.deaths.get(one.row.patient)
+        if died is not None:
+            if one.day is not None and (one.day.low > died.high or one.day.high < died.low):
+                what = "a fatal event on another day than the patient's death"
+                one.reading.look(one.row, "contradiction", what, one.column, field="date")
+        elif table.fatal is None:
+            one.reading.refuse(
+                one.row, FATAL_EVENTS, "an event says that the patient died, and no death is recorded", one.column, field="outcome",
+                allowed="`fatal: death` in the table of events takes its last day for the day of death; `fatal: no death`",
+            )  # fmt: skip
+        elif table.fatal == "death" and one.day is None:
+            what = "a fatal event without a date: the day of death is not known"
+            one.reading.refuse(one.row, "death", what, one.column, field="date", allowed="a date, a month or a year")
+        elif table.fatal == "death" and one.day is not None:
+            records.deaths[one.row.patient] = one.day
+            kept = (("cause", "adverse event"),)
+            records.facts.append(fact(one.row, "death", "death", one.day, None, kept))
+
+
+def after_told_deaths(readings: Sequence[TableReading], records: Records) -> None:
+    """Rows after a death that an event alone tells are refused, as they are after a death of a table of deaths."""
+    told = {one.row.patient for one in records.fatal if one.row.is_used()}
+    rows = {row.row_id: (reading, row) for reading in readings for row in reading.rows}
+    days = [(one.row_id, one.patient, one.low) for one in records.measurements]
+    days += [(one.row_id, one.patient, one.ends.first_low) for one in records.courses]
+    days += [
+        (one.row_id, one.patient, one.low) for one in records.facts if one.low is not None and one.kind != "screening"
+    ]
+    for row_id, patient, low in days:
+        died = records.deaths.get(patient)
+        if patient in told and died is not None and low > died.high:
+            reading, row = rows[row_id]
+            if row.is_used():
+                what = "the date is after the patient's death, which an adverse event tells"
+                reading.refuse(row, "after death", what, None, field="date", allowed="an earlier date")
+
+
+def check_attribution(records: Records, rows: Mapping[int, tuple[TableReading, Row]]) -> None:
+    """An event that is attributed to a drug of which the patient has no course, or none begun by then."""
+    taken: dict[tuple[str, str], int] = {}
+    for course in records.courses:
+        key = (course.patient, substance(records.protocol, course.drug))
+        taken[key] = min(course.ends.first_low, taken.get(key, course.ends.first_low))
+    for row, words, first in records.attributed:
+        reading = rows[row.row_id][0]
+        table = reading.table
+        assert isinstance(table, EventsTable)
+        if not row.is_used() or not words:
+            continue
+        column = table.attributed_to.column if table.attributed_to is not None else None
+        for part in _PARTS.split(words):
+            named = ingredient(records.protocol, part) if part else None
+            if named is None:
+                continue
+            since = taken.get((row.patient, substance(records.protocol, named)))
+            if since is None:
+                what = "attributed to a drug of which the patient has no course"
+            elif first is not None and since > first.high:
+                what = "attributed to a drug that the patient had not begun by then"
+            else:
+                continue
+            reading.look(
+                row,
+                "contradiction",
+                what,
+                column,
+                field="attributed_to",
+                allowed="a drug that the patient took by then",
+            )
