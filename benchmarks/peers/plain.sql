@@ -6,10 +6,17 @@
 -- Who has an index date: the first day of a course of mycophenolate mofetil.
 CREATE OR REPLACE TEMP VIEW course AS
 SELECT drug_exposure_id AS record, person_id, ingredient_concept_id AS ingredient, drug_exposure_start_date AS began,
-       coalesce(drug_exposure_end_date, drug_exposure_start_date + coalesce(days_supply, 1) - 1) AS ended,
+       coalesce(drug_exposure_end_date, drug_exposure_start_date + days_supply - 1) AS ended,
        quantity, amount_value, coalesce(route_concept_id, 0) <> 4184451 AS systemic
 FROM drug_exposure JOIN drug_strength USING (drug_concept_id)
-WHERE coalesce(drug_exposure_end_date, drug_exposure_start_date + coalesce(days_supply, 1) - 1) >= drug_exposure_start_date;
+WHERE coalesce(drug_exposure_end_date, drug_exposure_start_date + days_supply - 1) >= drug_exposure_start_date
+   OR coalesce(drug_exposure_end_date, drug_exposure_start_date + days_supply - 1) IS NULL;
+
+-- Rows whose end lies before their start may have covered any day.
+CREATE OR REPLACE TEMP VIEW refused AS
+SELECT person_id, ingredient_concept_id AS ingredient
+FROM drug_exposure JOIN drug_strength USING (drug_concept_id)
+WHERE drug_exposure_end_date < drug_exposure_start_date AND coalesce(route_concept_id, 0) <> 4184451;
 
 CREATE OR REPLACE TEMP TABLE period AS
 SELECT person_id, min(began) AS began, max(ended) AS ended
@@ -110,10 +117,15 @@ SELECT person_id, index_date, follow_end, 'visit', 6, greatest(day_strength_6, d
 
 CREATE OR REPLACE TEMP TABLE dose AS
 WITH steroid AS (
-  SELECT person_id, began, ended,
+  -- A course lasts until the next of the same product begins; without any end it may last for ever, and its amount a day is not known.
+  SELECT person_id, began, least(coalesce(ended, DATE '2999-12-31'), coalesce(next, DATE '2999-12-31') - 1) AS ended,
          CASE ingredient WHEN 1506270 THEN 1.25 ELSE 1 END AS factor,
          round(amount_value::DECIMAL(9, 3) * quantity::DECIMAL(9, 3) / (ended - began + 1), 6)::DECIMAL(18, 6) AS daily
-  FROM course WHERE ingredient IN (1551099, 1550557, 1506270) AND systemic
+  FROM (SELECT *, min(began) OVER (PARTITION BY person_id, ingredient, amount_value ORDER BY began
+                                   RANGE BETWEEN INTERVAL 1 DAY FOLLOWING AND UNBOUNDED FOLLOWING)::DATE AS next
+        FROM course WHERE ingredient IN (1551099, 1550557, 1506270) AND systemic) AS taken
+  UNION ALL
+  SELECT person_id, DATE '1900-01-01', DATE '2999-12-31', 1, NULL FROM refused WHERE ingredient IN (1551099, 1550557, 1506270)
 ), kilograms AS (
   SELECT person_id, kind, "window", kg
   FROM (SELECT asked.person_id, kind, "window", w.value AS kg,
@@ -180,7 +192,7 @@ WITH asked AS (
          greatest(day_physician_global_3, day_skin_3, day_strength_3, day_ck_3, day_crp_3) FROM ruled
 ), running AS (
   SELECT DISTINCT person_id, ingredient FROM course JOIN included USING (person_id)
-  WHERE began <= index_date AND ended >= index_date
+  WHERE began <= index_date AND coalesce(ended, DATE '2999-12-31') >= index_date
 ), rescue AS (
   SELECT person_id, outcome, true AS rescued
   FROM asked JOIN course USING (person_id) ANTI JOIN running USING (person_id, ingredient)

@@ -205,8 +205,10 @@ def test_the_end_of_a_course(database: Database) -> None:
         (4, 1, 100, "2020-04-01", None, 30, -2, 0),
     ]
     chart = read_omop(protocol(), database(drug_exposure=rows))
-    assert [30, 10, 1, 1] == [course.end - course.start + 1 for course in chart.courses if course.end is not None]
-    assert "note: drug_exposure: neither end nor days of supply, taken as one day: 2 rows" in messages(chart)
+    assert [30, 10] == [course.end - course.start + 1 for course in chart.courses if course.end is not None]
+    assert [None, None] == [course.ends.last_high for course in chart.courses if course.end is None]
+    missing = "neither end nor days of supply, so the last day and the dose are not known; `no_duration` may say how long one lasts"
+    assert f"warning: drug_exposure: {missing}: 2 rows" in messages(chart)
 
 
 def test_periods_merge_and_their_defects_are_counted(database: Database) -> None:
@@ -396,7 +398,7 @@ def test_daily_doses(database: Database) -> None:
         (13, 1, 400, "2020-01-01", None, 10, 3, 4132161),  # 5 x 10 / 3, rounded to a millionth
         (14, 1, 400, "2020-02-01", None, None, 3, 4132161),
         (15, 1, 401, "2020-03-01", None, 10, 10, 4132161),  # two ingredients
-        (16, 1, 402, "2020-03-01", None, 10, 10, 4132161),  # not in mg
+        (16, 1, 402, "2020-03-01", None, 10, 10, 4132161),  # 5 micrograms
         (17, 1, 400, "2020-04-01", None, 10, 10, 4263689),  # on the skin
         (18, 1, 400, "2020-05-01", None, 10, None, 4132161),  # no days
     ]
@@ -417,7 +419,7 @@ def test_daily_doses(database: Database) -> None:
         13: Fraction("16.666667"),
         14: None,
         15: None,
-        16: None,
+        16: Fraction("0.005"),
         17: Fraction(5),
         18: None,
     } == amounts

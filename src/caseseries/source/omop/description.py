@@ -11,9 +11,11 @@ from pydantic import BeforeValidator, Field, model_validator
 from caseseries.errors import ChartError
 from caseseries.protocol.concepts import ConceptId
 from caseseries.protocol.problems import validate
-from caseseries.protocol.words import Written, YesNo, mistake
+from caseseries.protocol.words import Days, Written, YesNo, mistake
 from caseseries.protocol.yaml import Document, read
 
+#: The longest supply in days that is taken for one.
+_LONGEST = 36_500
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 
 
@@ -92,13 +94,23 @@ class From(Written):
         return self.parquet or self.csv or self.duckdb or (self.spark.parquet if self.spark else None)
 
 
+class Unmapped(Written):
+    """What rows of drug_exposure without a concept count as, and why: `count: nothing` says that none is a drug of the study."""
+
+    count: Literal["nothing"]
+    because: str
+
+
 class Omop(Written):
     """A database of the OMOP common data model.
 
     `vocabulary` is another folder (or schema) for concept, concept_ancestor, concept_relationship and drug_strength. `no_route`
     says what an exposure without a route counts as, `local_routes` are the route concepts of which a dose is never systemic
     (in place of the catalogue's). `shifted_dates: yes` says that dates were moved to hide who the persons are, and may lie in the future.
-    `history: complete` says that the rows before an index date are all there are, observed or not.
+    `history: complete` says that the rows before an index date are all there are, observed or not. Of drug_exposure: `end_and_supply` says
+    which counts where the end and the days of supply differ, `no_duration` how long a row without both lasts, `quantity_counts` what the
+    quantity of a product in packages counts (pieces, mL, or packages), `refills` what becomes of the rest of a supply when the next
+    of the same product is collected, `unmapped_drugs` what rows without a concept count as.
     """
 
     cdm: Literal["5.3", "5.4"]
@@ -108,7 +120,18 @@ class Omop(Written):
     shifted_dates: YesNo = False
     no_route: Literal["systemic", "local"] | None = None
     history: Literal["complete"] | None = None
+    end_and_supply: Literal["end", "supply"] | None = None
+    no_duration: Days | None = None
+    quantity_counts: Literal["pieces", "packages"] | None = None
+    refills: Literal["replace", "extend", "add"] | None = None
+    unmapped_drugs: Unmapped | None = None
     local_routes: tuple[ConceptId, ...] | None = None
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Omop:
+        if self.no_duration is not None and not 1 <= self.no_duration <= _LONGEST:
+            raise mistake("a supply lasts at least a day", f"1 to {_LONGEST} days", at=("no_duration",))
+        return self
 
 
 class OmopDescription(Written):

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from caseseries import catalogue
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.concepts import folded
 from caseseries.protocol.measures import ingredients
 from caseseries.source.omop import rules
 from caseseries.source.omop.counts import counted, found
+from caseseries.source.omop.courses import make_courses
+from caseseries.source.omop.kept import keep, of_index_persons
 from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.sets import within
 from caseseries.stats.tally import Tally
@@ -27,7 +28,7 @@ def make_history(source: OmopSource, where: str) -> Tally:
     source.engine.keep("omop_index", index_persons(source, where))
     _people(source, where, tally)
     _periods(source, where, tally)
-    _courses(source, where, tally)
+    make_courses(source, where, tally)
     _facts(source, where, tally)
     return tally
 
@@ -51,20 +52,6 @@ def index_persons(source: OmopSource, where: str = "TRUE") -> str:
         f"SELECT DISTINCT patient FROM ({' UNION ALL '.join(parts)}) AS r"
         if parts
         else "SELECT patient FROM (SELECT CAST(NULL AS BIGINT) AS patient) AS nobody WHERE patient IS NOT NULL"
-    )
-
-
-def keep(source: OmopSource, table: str, name: str, query: str) -> None:
-    """Keep what a query finds in a table of the database."""
-    with source.opened.reading(table):
-        source.engine.keep(name, query)
-
-
-def of_index_persons(query: str, where: str) -> str:
-    """The rows of persons who can be cases, and those that name no person, for they may be anybody's."""
-    return (
-        f"SELECT s.* FROM ({query}) AS s JOIN omop_index AS i ON i.patient = s.person_id WHERE {where} "
-        f"UNION ALL SELECT s.* FROM ({query}) AS s WHERE s.person_id IS NULL AND {where}"
     )
 
 
@@ -106,81 +93,6 @@ def _periods(source: OmopSource, where: str, tally: Tally) -> None:
         counted(tally, "observation_period", why, int(rows))
     if source.numbers.observed:
         source.engine.keep("observed", rules.PERIODS)
-
-
-def _courses(source: OmopSource, where: str, tally: Tally) -> None:
-    engine, dialect = source.engine, source.engine.dialect
-    concepts = {number for _, _, ids in source.sets.within("drug", "drug_exposure") for number in ids}
-    if not concepts or not source.opened.has("drug_exposure"):
-        return
-    query = source.opened.query(
-        "drug_exposure", "drug_exposure_id", "person_id", "drug_concept_id", "drug_exposure_start_date", "drug_exposure_end_date",
-        "days_supply", "quantity", "route_concept_id", "drug_exposure_start_date!", "drug_exposure_end_date!",
-    )  # fmt: skip
-    wanted = f"{within('drug_concept_id', concepts)} AND {where.format('person_id')}"
-    keep(
-        source,
-        "drug_exposure",
-        "omop_exposure",
-        rules.exposure(of_index_persons(query, wanted), source.cutoff, source.latest),
-    )
-    _strengths(source, concepts)
-    local = source.described.local_routes
-    routes = local if local is not None else tuple(one.id for one in catalogue.local_routes())
-    no_route = "FALSE" if source.described.no_route == "local" else "TRUE"
-    engine.keep("course", rules.course(dialect, within("e.route", routes), no_route))
-    for why, rows, equal, short in engine.rows(
-        "SELECT why, sum(n), sum(n - 1), sum(CASE WHEN days IS NULL THEN 1 ELSE 0 END) FROM omop_exposure GROUP BY why ORDER BY why"
-    ):
-        counted(tally, "drug_exposure", why, int(rows))
-        if why == "":
-            found(tally, "note", "duplicates", "drug_exposure: equal rows, read once", int(equal))
-            found(
-                tally,
-                "note",
-                "one day",
-                "drug_exposure: neither end nor days of supply, taken as one day",
-                int(short),
-            )
-    _routes(source, tally)
-
-
-def _strengths(source: OmopSource, concepts: set[int]) -> None:
-    columns = [("concept", "BIGINT"), ("amount", "BIGINT")]
-    if not adds_doses(source) or not source.opened.has("drug_strength"):
-        source.engine.table("omop_strength", columns, [])
-        return
-    query = source.opened.query("drug_strength", "drug_concept_id", "amount_value", "amount_unit_concept_id")
-    keep(source, "drug_strength", "omop_strength", rules.strength(query, within("drug_concept_id", concepts)))
-
-
-def _routes(source: OmopSource, tally: Tally) -> None:
-    if not adds_doses(source):
-        return
-    asked = _dose_drugs(source)
-    if not asked:
-        return
-    names = ", ".join(str(number) for number in asked)
-    ((unrecorded,),) = source.engine.rows(f"SELECT count(*) FROM course WHERE amount IS NULL AND drug IN ({names})")
-    message = "drug_exposure: no daily dose, because strength, quantity or days are not recorded"
-    found(tally, "warning", "dose", message, int(unrecorded))
-    if source.described.no_route is None:
-        ((unknown,),) = source.engine.rows(
-            "SELECT count(*) FROM omop_exposure AS e JOIN omop_drug AS d ON d.concept = e.concept "
-            f"WHERE e.why = '' AND e.route = 0 AND d.drug IN ({names})"
-        )
-        message = "drug_exposure: no route, and `no_route` does not say whether that is systemic"
-        found(tally, "error", "choice: no_route", message, int(unknown))
-
-
-def _dose_drugs(source: OmopSource) -> list[int]:
-    keys = {
-        key
-        for dose in source.protocol.doses.values()
-        if dose.source == "courses"
-        for key in ingredients(source.protocol, dose.daily_dose)
-    }
-    return sorted(source.numbers.drugs[key] for key in keys if key in source.numbers.drugs)
 
 
 def _facts(source: OmopSource, where: str, tally: Tally) -> None:
@@ -243,8 +155,3 @@ def _facts(source: OmopSource, where: str, tally: Tally) -> None:
         "SELECT count(*) FROM (SELECT patient FROM omop_fact WHERE kind = 'death' AND why = '' GROUP BY patient HAVING count(*) > 1) AS d"
     )
     found(tally, "warning", "death", "death: several days of death of one person; the earliest counts", int(several))
-
-
-def adds_doses(source: OmopSource) -> bool:
-    """Whether a daily dose is added up from courses."""
-    return any(dose.source == "courses" for dose in source.protocol.doses.values())

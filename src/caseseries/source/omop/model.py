@@ -44,6 +44,8 @@ TABLES: Mapping[str, Mapping[str, ColumnKind]] = {
     },
     "drug_strength": {
         "drug_concept_id": "id", "ingredient_concept_id": "id", "amount_value": "number", "amount_unit_concept_id": "id",
+        "numerator_value": "number", "numerator_unit_concept_id": "id", "denominator_value": "number",
+        "denominator_unit_concept_id": "id", "box_size": "id", "invalid_reason": "text",
     },
 }  # fmt: skip
 

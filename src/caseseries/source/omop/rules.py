@@ -10,6 +10,7 @@ NO_PATIENT = "no person_id"
 NOBODY = "the person is not in the table person"
 NO_DATE = "no date"
 NOT_A_DATE = "not a date between 1900 and 2399"
+UNMAPPED = "no concept, so that nobody knows what was recorded"
 END_BEFORE_START = "the end is before the start"
 NOT_A_NUMBER = "the value is not a number"
 OTHER_UNIT = "a unit that the concept set does not give"
@@ -98,78 +99,6 @@ FROM (
     ) AS marked
 ) AS numbered
 GROUP BY patient, island
-"""
-
-
-def exposure(query: str, cutoff: int, latest: int) -> str:
-    """`omop_exposure(record, n, patient, concept, first, given, supply, quantity, route, why)`: rows of drug_exposure, equal ones once.
-
-    `n` is how many rows were equal, `given` the recorded end, `last` the last day in force, `days` its length where it is known.
-    """
-    return f"""
-SELECT r.*,
-    coalesce(r.given, r.first + r.supply - 1, r.first) AS last,
-    CASE WHEN r.given IS NULL AND r.supply IS NULL THEN NULL ELSE coalesce(r.given, r.first + r.supply - 1) - r.first + 1 END AS days,
-    CASE
-        WHEN r.patient IS NULL THEN '{NO_PATIENT}'
-        WHEN p.patient IS NULL THEN '{NOBODY}'
-        WHEN r.bad THEN '{NOT_A_DATE}'
-        WHEN r.first IS NULL THEN '{NO_DATE}'
-        WHEN r.given < r.first THEN '{END_BEFORE_START}'
-        WHEN r.first > {cutoff} THEN '{AFTER_CUTOFF}'
-        WHEN r.first > {latest} THEN '{FUTURE}'
-        ELSE ''
-    END AS why
-FROM (
-    SELECT min(record) AS record, count(*) AS n, patient, concept, first, given, supply, quantity, route, bad
-    FROM (
-        SELECT drug_exposure_id AS record, person_id AS patient, drug_concept_id AS concept, drug_exposure_start_date AS first,
-            drug_exposure_end_date AS given, CAST(CASE WHEN days_supply BETWEEN 1 AND 36500 THEN days_supply END AS INT) AS supply,
-            quantity, coalesce(route_concept_id, 0) AS route,
-            (coalesce(drug_exposure_start_date_refused, FALSE) OR coalesce(drug_exposure_end_date_refused, FALSE)) AS bad
-        FROM ({query}) AS source
-    ) AS read
-    GROUP BY patient, concept, first, given, supply, quantity, route, bad
-) AS r
-LEFT JOIN person AS p ON p.patient = r.patient
-"""
-
-
-def strength(query: str, concepts: str) -> str:
-    """`omop_strength(concept, amount)`: millionths of a mg in one unit of a product that holds one ingredient."""
-    milligram = catalogue.meaning("milligram").id
-    return f"""
-SELECT drug_concept_id AS concept, max({millionths("amount_value")}) AS amount
-FROM ({query}) AS source
-WHERE {concepts}
-GROUP BY drug_concept_id
-HAVING count(*) = 1 AND max(CASE WHEN amount_unit_concept_id = {milligram} AND amount_value > 0 AND amount_value <= 1000000 THEN 1 ELSE 0 END) = 1
-"""
-
-
-def course(dialect: Dialect, local: str, no_route: str) -> str:
-    """`course`: the amount a day is strength x quantity / days, to the nearest millionth of a mg, a half up."""
-    quantity = millionths("e.quantity")
-    wide = [f"CAST({part} AS {dialect.wide})" for part in ("s.amount", quantity, "e.days", "2000000", "1000000")]
-    exact = truncated(dialect, f"(2 * {wide[0]} * {wide[1]} + {wide[2]} * {wide[4]})", f"({wide[3]} * {wide[2]})")
-    # Up to 1000 mg a piece and 1000 pieces 64 bits are wide enough, and a great deal faster.
-    small = truncated(
-        dialect,
-        f"(2 * s.amount * ({quantity}) + CAST(e.days AS BIGINT) * 1000000)",
-        "(CAST(e.days AS BIGINT) * 2000000)",
-    )
-    amount = f"CASE WHEN s.amount <= 1000000000 AND e.quantity <= 1000 THEN CAST({small} AS BIGINT) ELSE CAST({exact} AS BIGINT) END"
-    return f"""
-SELECT e.record, e.patient, d.drug, e.first, CAST(e.last AS INT) AS last,
-    CASE WHEN s.amount IS NOT NULL AND e.days >= 1 AND e.quantity > 0 AND e.quantity <= 1000000
-        THEN {amount} END AS amount,
-    CAST('mg' AS {dialect.text}) AS unit, CAST(1 AS BIGINT) AS per_day_num, CAST(1 AS BIGINT) AS per_day_den,
-    CASE WHEN e.route = 0 THEN {no_route} WHEN {local} THEN FALSE ELSE TRUE END AS systemic, FALSE AS pulse,
-    e.first AS first_low, e.first AS first_high, CAST(e.last AS INT) AS last_low, CAST(e.last AS INT) AS last_high
-FROM omop_exposure AS e
-JOIN omop_drug AS d ON d.concept = e.concept
-LEFT JOIN omop_strength AS s ON s.concept = e.concept
-WHERE e.why = ''
 """
 
 

@@ -10,7 +10,7 @@ from caseseries.protocol.concepts import folded
 from caseseries.protocol.measures import ingredients
 from caseseries.source.omop import rules, value_rules
 from caseseries.source.omop.counts import counted, found
-from caseseries.source.omop.history import keep
+from caseseries.source.omop.kept import keep
 from caseseries.source.omop.model import PLACES, Rows
 from caseseries.source.omop.reach import visits
 from caseseries.source.omop.sets import within

@@ -1,0 +1,153 @@
+"""Courses: what the rows of drug_exposure supply, day by day, and what keeps a daily dose from being known.
+
+course, unread_course            of the persons who can be cases
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from caseseries import catalogue
+from caseseries.chart.store import MILLIONTH
+from caseseries.protocol.measures import equivalence, ingredients
+from caseseries.source.omop import rules, supply
+from caseseries.source.omop.counts import counted, found
+from caseseries.source.omop.kept import keep, of_index_persons
+from caseseries.source.omop.sets import within
+from caseseries.stats.tally import Tally
+
+if TYPE_CHECKING:
+    from caseseries.source.omop.source import OmopSource
+
+_COURSE = """
+SELECT record, patient, drug, first, last_high AS last, amount, CAST('mg' AS {text}) AS unit, CAST(1 AS BIGINT) AS per_day_num,
+    CAST(1 AS BIGINT) AS per_day_den, systemic, FALSE AS pulse, first AS first_low, first AS first_high, last_low, last_high
+FROM omop_course
+"""
+
+_ROWS = """
+SELECT why, sum(n), sum(n - 1), sum(CASE WHEN conflict THEN n ELSE 0 END), sum(CASE WHEN last_high IS NULL THEN n ELSE 0 END)
+FROM omop_exposure GROUP BY why ORDER BY why
+"""
+
+
+def make_courses(source: OmopSource, where: str, tally: Tally) -> None:
+    """Make `course` and `unread_course`, and count the rows of drug_exposure."""
+    engine, described = source.engine, source.described
+    concepts = {number for _, _, ids in source.sets.within("drug", "drug_exposure") for number in ids}
+    if not concepts or not source.opened.has("drug_exposure"):
+        return
+    query = source.opened.query(
+        "drug_exposure", "drug_exposure_id", "person_id", "drug_concept_id", "drug_exposure_start_date", "drug_exposure_end_date",
+        "days_supply", "quantity", "route_concept_id", "drug_exposure_start_date!", "drug_exposure_end_date!",
+    )  # fmt: skip
+    wanted = (
+        f"({within('drug_concept_id', concepts)} OR coalesce(drug_concept_id, 0) = 0) AND {where.format('person_id')}"
+    )
+    rows = supply.exposure(of_index_persons(query, wanted), source.cutoff, source.latest, described)
+    keep(source, "drug_exposure", "omop_exposure", rows)
+    _strengths(source, concepts)
+    local = described.local_routes
+    routes = within("e.route", local if local is not None else tuple(one.id for one in catalogue.local_routes()))
+    no_route = "FALSE" if described.no_route == "local" else "TRUE"
+    asked = dose_drugs(source)
+    engine.keep("omop_course", supply.course(engine.dialect, routes, no_route, described, _most(source, asked)))
+    if asked and described.refills in ("replace", "extend"):
+        made = supply.replaced if described.refills == "replace" else supply.extended
+        engine.keep("omop_stocked", made(within("drug", asked)))
+        engine.keep("omop_course", "SELECT * FROM omop_stocked")
+    engine.keep("course", _COURSE.format(text=engine.dialect.text))
+    engine.keep("unread_course", supply.unread(routes, described, within("d.drug", asked)))
+    _count(source, tally)
+    if asked:
+        _doses(source, asked, tally)
+
+
+def _count(source: OmopSource, tally: Tally) -> None:
+    described = source.described
+    ignored = described.unmapped_drugs is not None
+    for why, rows, equal, differing, endless in source.engine.rows(_ROWS):
+        if why == rules.UNMAPPED:
+            tally.add(("rows", "drug_exposure", "out of scope" if ignored else "refused", why), int(rows))
+            if ignored:
+                then = "`unmapped_drugs` says that none is a drug of the study"
+                found(tally, "note", "unmapped", f"drug_exposure: {why}; {then}", int(rows))
+            else:
+                then = "over the days they may cover no daily dose of the person is known; `unmapped_drugs` may say that none is a drug of the study"
+                found(tally, "warning", "unmapped", f"drug_exposure: {why}; {then}", int(rows))
+            continue
+        counted(tally, "drug_exposure", why, int(rows))
+        if why != "":
+            continue
+        found(tally, "note", "duplicates", "drug_exposure: equal rows, read once", int(equal))
+        conflict = "the end and the days of supply differ by more than a day"
+        if described.end_and_supply is None:
+            then = "so the last day and the dose are not known; `end_and_supply` may say which counts"
+            found(tally, "warning", "end and supply", f"drug_exposure: {conflict}, {then}", int(differing))
+        else:
+            then = f"the {described.end_and_supply} counts, as declared"
+            found(tally, "note", "end and supply", f"drug_exposure: {conflict}; {then}", int(differing))
+        missing = "neither end nor days of supply, so the last day and the dose are not known; `no_duration` may say how long one lasts"
+        found(tally, "warning", "no duration", f"drug_exposure: {missing}", int(endless))
+
+
+def _strengths(source: OmopSource, concepts: set[int]) -> None:
+    columns = [("concept", "BIGINT"), ("amount", "BIGINT"), ("per", "BIGINT"), ("content", "BIGINT")]
+    if not dose_drugs(source) or not source.opened.has("drug_strength"):
+        source.engine.table("omop_strength", columns, [])
+        return
+    query = source.opened.query(
+        "drug_strength", "drug_concept_id", "ingredient_concept_id", "amount_value", "amount_unit_concept_id", "numerator_value",
+        "numerator_unit_concept_id", "denominator_value", "denominator_unit_concept_id", "box_size", "invalid_reason",
+    )  # fmt: skip
+    keep(source, "drug_strength", "omop_strength", supply.strength(query, within("drug_concept_id", concepts)))
+
+
+def _doses(source: OmopSource, asked: list[int], tally: Tally) -> None:
+    """What keeps a dose from being known, among the drugs that enter one."""
+    names = within("drug", asked)
+    ((unrecorded, unsure, implausible),) = source.engine.rows(
+        "SELECT sum(CASE WHEN amount IS NULL AND NOT unsure AND NOT implausible THEN n ELSE 0 END), sum(CASE WHEN unsure THEN n ELSE 0 END), "
+        "sum(CASE WHEN implausible THEN n ELSE 0 END) "
+        f"FROM omop_course WHERE systemic AND {names}"
+    )
+    message = "drug_exposure: no daily dose, because strength, quantity or days are not recorded"
+    found(tally, "warning", "dose", message, int(unrecorded or 0))
+    message = (
+        "drug_exposure: no daily dose, because the quantity is less than one package and may count packages; "
+        "`quantity_counts` says what it counts"
+    )
+    found(tally, "warning", "dose", message, int(unsure or 0))
+    message = "drug_exposure: no daily dose, because strength x quantity / days is more than is plausible"
+    found(tally, "warning", "dose", message, int(implausible or 0))
+    if source.described.refills is None:
+        ((early,),) = source.engine.rows(f"SELECT sum(n) FROM ({supply.overlaps(names)}) AS early")
+        message = "drug_exposure: rows of one product overlap (collected early, or together), and `refills` does not say what becomes of the rest"
+        found(tally, "error", "choice: refills", message, int(early or 0))
+    if source.described.no_route is None:
+        ((unknown,),) = source.engine.rows(f"SELECT sum(n) FROM omop_course WHERE route = 0 AND {names}")
+        message = "drug_exposure: no route, and `no_route` does not say whether that is systemic"
+        found(tally, "error", "choice: no_route", message, int(unknown or 0))
+
+
+def _most(source: OmopSource, asked: list[int]) -> dict[int, int]:
+    """The largest plausible amount a day of each glucocorticoid that enters a dose, in millionths of a mg."""
+    largest = catalogue.constant("largest plausible daily glucocorticoid dose").value
+    names = {number: key for key, number in source.numbers.drugs.items()}
+    found = {}
+    for number in asked:
+        factor = equivalence(source.protocol, names[number])
+        if largest is not None and factor and names[number] in catalogue.drugs_in("systemic glucocorticoids"):
+            found[number] = int(largest / factor * MILLIONTH)
+    return found
+
+
+def dose_drugs(source: OmopSource) -> list[int]:
+    """The drugs, by number, of which a daily dose is added up."""
+    keys = {
+        key
+        for dose in source.protocol.doses.values()
+        if dose.source == "courses"
+        for key in ingredients(source.protocol, dose.daily_dose)
+    }
+    return sorted(source.numbers.drugs[key] for key in keys if key in source.numbers.drugs)
