@@ -312,6 +312,7 @@ def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
         measures=MEASURES,
         invented=True,
         dated=True,
+        relative=(),
         flow=(
             FlowStep("Charts found", n + 2, (("Age below 18 years at the index date", 1), ("Diagnosis of juvenile dermatomyositis by the index date (could not be determined)", 1))),
             FlowStep("Included", n, (("not evaluable or outside the denominator", n - evaluable),) if n > evaluable else ()),

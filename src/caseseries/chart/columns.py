@@ -74,8 +74,11 @@ class DateColumn(Written):
     `dates` is the order in which they are written, where it differs from the rest of the chart. In an undated chart
     (`dated: no`) the column holds whole nominal days, or labels that `days` translates (`{baseline: 0 days}`);
     `nominal_day` gives the day itself. `serials: yes` reads a plain number in a workbook as the date that Excel keeps under it.
-    `date_cells` settles a column in which a spreadsheet seems to have changed dates: they count `as they stand`, or with `day and month
-    swapped` in those that it turned into dates.
+    In a chart with dates, `nominal_day`, `days` and a column of whole days that is `counted` count from the index date of
+    the case; `course` says from which, where the patient has several. `counted: study days` are the days since the index
+    date on which something happened, `planned days` those for which it was planned (as `nominal_day` and `days` are).
+    `date_cells` settles a column in which a spreadsheet seems to have changed dates: they count `as they stand`, or with
+    `day and month swapped` in those that it turned into dates.
     """
 
     column: str | None = None
@@ -87,6 +90,8 @@ class DateColumn(Written):
     days: dict[str, Days] | None = None
     missing: dict[str, str] = {}
     serials: YesNo = False
+    counted: Literal["study days", "planned days"] | None = None
+    course: Literal["first", "last"] | None = None
     date_cells: Literal["as they stand", "day and month swapped"] | None = None
 
     @model_validator(mode="after")
@@ -103,7 +108,18 @@ class DateColumn(Written):
             raise mistake("a date in parts needs a column for the year", "year, month, day")
         if self.day and not self.month:
             raise mistake("a date in parts with a day needs a column for the month", "year, month, day")
+        if self.counted is not None and any(parts):
+            raise mistake("a year is no day counted from the index date", "column, counted")
+        if self.counted == "study days" and self.nominal_day is not None:
+            raise mistake("a nominal day is a planned one", "counted: planned days, or leave it out")
+        if self.course is not None and not self.relative:
+            raise mistake("`course` belongs to days counted from the index date", "nominal_day, days, or counted")
         return self
+
+    @property
+    def relative(self) -> bool:
+        """Whether its days are counted from the index date, in a chart that has dates."""
+        return self.nominal_day is not None or self.days is not None or self.counted is not None
 
     @property
     def columns(self) -> tuple[str, ...]:

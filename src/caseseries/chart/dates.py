@@ -18,11 +18,15 @@ FIRST_YEAR, LAST_YEAR = 1905, 2100
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The earliest and latest possible day, as day numbers; equal where the date is known to the day."""
+    """The earliest and latest possible day, as day numbers; equal where the date is known to the day.
+
+    `relative` says that they are counted from the index date, in a chart whose other days are days of the calendar.
+    """
 
     low: int
     high: int
     note: str = ""
+    relative: bool = False
 
     @property
     def partial(self) -> bool:

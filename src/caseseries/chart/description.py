@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from caseseries.chart.columns import DateColumn, DateOrder, Decimal, History
-from caseseries.chart.described import AnyTable, PatientsTable
+from caseseries.chart.described import AnyTable, EventsTable, LongTable, PatientsTable, SideBySideTable, VisitsTable
 from caseseries.chart.tables import Kind
 from caseseries.errors import ChartError
 from caseseries.protocol.problems import validate
@@ -104,10 +104,40 @@ class Description(Written):
             )
         if {word.strip().casefold() for word in self.seen} - _codes(self.model_dump()):
             raise mistake("`seen` lists what is no missing code", "codes that stand under `missing`", at=("seen",))
+        for name, table in self.tables.items() if self.dated else ():
+            wrong = [field for field, column in _dates_needed(table) if column.relative]
+            if wrong:
+                raise mistake(
+                    "a date of the calendar is needed here: only visits, values and events may stand on days counted from the index date",
+                    "a column of dates",
+                    at=("tables", name, wrong[0]),
+                )
         both = {word.casefold() for word in self.yes} & {word.casefold() for word in self.no}
         if both:
             raise mistake("one word cannot mean yes and no", "different words under yes and no")
         return self
+
+
+def _dates_needed(table: AnyTable) -> list[tuple[str, DateColumn]]:
+    """The dates of a table that say when a patient was born, died, was diagnosed, screened or took a drug."""
+    if isinstance(table, VisitsTable | LongTable | SideBySideTable | EventsTable):
+        return []
+    fields = ((name, getattr(table, name)) for name in type(table).model_fields)
+    found = [(name, column) for name, column in fields if isinstance(column, DateColumn)]
+    diagnoses = table.diagnoses if isinstance(table, PatientsTable) else ()
+    return found + [("diagnoses", one.date) for one in diagnoses if one.date is not None]
+
+
+def relative_days(declared: Description) -> tuple[str, ...]:
+    """The kinds of day counted from the index date on which rows stand: `planned days`, `study days`, both or none."""
+    columns: list[DateColumn] = []
+    for table in declared.tables.values():
+        if isinstance(table, SideBySideTable):
+            columns += [visit.date for visit in table.visits.values()]
+        elif isinstance(table, VisitsTable | LongTable | EventsTable):
+            columns += [] if table.date is None else [table.date]
+    kinds = {column.counted or "planned days" for column in columns if column.relative or not declared.dated}
+    return tuple(sorted(kinds))
 
 
 def _codes(written: Any) -> set[str]:

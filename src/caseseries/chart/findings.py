@@ -14,6 +14,9 @@ PARTIAL_DATES = "choice: partial dates"
 DRUG_NAMES = "choice: drugs that nobody knows"
 FATAL_EVENTS = "choice: fatal events"
 
+#: The rule of days counted from the index date of a patient who has several.
+PLANNED_COURSE = "choice: course of a planned day"
+
 #: What each of them is about, and what makes the choice.
 CHOICES = {
     PARTIAL_DATES: (
@@ -30,6 +33,11 @@ CHOICES = {
         "`fatal: no death`.",
     ),
 }
+
+CHOICES[PLANNED_COURSE] = (
+    "Days are counted from the index date, some patients have several, and the chart description does not say which.",
+    "Add `course: first` or `course: last` to the date.",
+)
 
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 

@@ -241,7 +241,8 @@ class Chart:
     `observed` is None where the source does not say when its patients were observed. `counted` holds the rows of tables
     that the source counted without listing them in `rows`: by table, then by status. `unread` are drug rows that became no course. `history`
     says what the rows before an index date cover. `not_charted` holds the kinds of fact that the source could not tell, each with why;
-    None where it does not say. `only` names, of a kind whose tables hold fixed words, those words: of others nothing is known.
+    None where it does not say. `only` names, of a kind whose tables hold fixed words, those words: of others nothing is known. `relative`
+    tells on which days counted from the index date rows stand: `planned days`, `study days`, or none.
     """
 
     dated: bool
@@ -259,6 +260,7 @@ class Chart:
     history: History = ""
     not_charted: Mapping[Kind, str] | None = None
     only: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
+    relative: tuple[str, ...] = ()
 
     def unknown(self) -> Mapping[Kind, str]:
         """The kinds of fact that were not charted, each with why. Where the source does not say, those without any row.

@@ -267,7 +267,7 @@ def _beside(one: TableGuess, read: set[str]) -> list[str]:
     for visit, measures in one.visits.items():
         lines += [
             f"      {quoted(visit)}:",
-            f"        date: {{nominal_day: {TO_DECIDE}}}   # the planned day of this visit, such as 0 days or 3 months; or a column of dates",
+            f"        date: {{nominal_day: {TO_DECIDE}}}   # its planned day from the index date, such as 0 days or 3 months; or a column of dates",
             "        measures:",
             *(f"          {_measure(measure)}" for measure in measures),
         ]

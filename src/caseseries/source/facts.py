@@ -5,6 +5,7 @@ from __future__ import annotations
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DiagnosesTable, EventsTable, ScreeningTable
 from caseseries.source.fatal import GRADE, names_ctcae, no_name, notice, scale_of
+from caseseries.source.from_index import placed
 from caseseries.source.people import belongs
 from caseseries.source.records import Records, fact
 from caseseries.source.table import Row, TableReading
@@ -46,6 +47,12 @@ def read_events(reading: TableReading, records: Records) -> None:
             what = "the name of an event is a number or a date"
             allowed = "what happened; `words` of the column says what a code means"
             reading.refuse(row, "event", what, table.event.column, field="event", allowed=allowed)
+            continue
+        if began is not None and table.date is not None:
+            began = placed(reading, records, row, header, table.date, began)
+        if ended is not None and table.until is not None and row.is_used():
+            ended = placed(reading, records, row, until_header, table.until, ended)
+        if not row.is_used():
             continue
         first = _settled(reading, records, row, header, began)
         if not row.is_used():

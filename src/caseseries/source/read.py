@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from caseseries.chart.columns import FIRST_ENTRY
+from caseseries.chart.columns import FIRST_ENTRY, DateColumn
 from caseseries.chart.day_of_run import last_possible
 from caseseries.chart.described import (
     DeathsTable,
@@ -18,7 +18,7 @@ from caseseries.chart.described import (
     SideBySideTable,
     VisitsTable,
 )
-from caseseries.chart.description import Description, load_description
+from caseseries.chart.description import Description, load_description, relative_days
 from caseseries.chart.findings import Findings
 from caseseries.chart.header import place_of
 from caseseries.chart.limits import Limits
@@ -26,6 +26,7 @@ from caseseries.chart.natural import natural
 from caseseries.chart.opened import Opened, digest, read_bytes
 from caseseries.chart.tables import Chart, History, SourceRow, day_number
 from caseseries.errors import ensure
+from caseseries.protocol.case import NominalDay
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attach
 from caseseries.source.charted import fixed_words, uncharted
@@ -42,9 +43,10 @@ from caseseries.source.table import TableReading
 from caseseries.source.visit_dose import VisitDoses
 from caseseries.source.visits import read_long, read_side_by_side, read_visits
 
-#: Patients first, because every other row is held against them; deaths before what cannot come after them.
+#: Patients first, because every other row is held against them; deaths before what cannot come after them; what an index date rests on
+#: before the days that are counted from it.
 _ORDER = (
-    PatientsTable, DeathsTable, DiagnosesTable, DrugsTable, VisitsTable, SideBySideTable, LongTable, EventsTable, ScreeningTable,
+    PatientsTable, DeathsTable, DiagnosesTable, DrugsTable, EventsTable, VisitsTable, SideBySideTable, LongTable, ScreeningTable,
 )  # fmt: skip
 
 
@@ -68,7 +70,7 @@ def read(
     inputs = {description.name: digest(read_bytes(description, opened.limits)), **dict(sorted(opened.contents.items()))}
     whole = Chart(
         declared.dated, declared.invented, chart.rows, chart.people, chart.measurements, chart.courses, chart.facts, chart.findings,
-        inputs, history=chart.history, not_charted=chart.not_charted, only=chart.only,
+        inputs, history=chart.history, not_charted=chart.not_charted, only=chart.only, relative=relative_days(declared),
     )  # fmt: skip
     return attach(whole, protocol)
 
@@ -80,6 +82,14 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     if declared.dated and not declared.shifted_dates:
         latest = last_possible(None if cutoff is None else day_number(cutoff), day_of_run)
     findings = Findings()
+    if declared.dated and isinstance(protocol.case.index_date, NominalDay):
+        what = "the chart has dates, so its cases cannot have a nominal day as index date"
+        findings.add(
+            "error",
+            "index date",
+            what,
+            allowed="first_exposure or first_event in the protocol, or `dated: no` in the chart description",
+        )
     for sheet in opened.sheets.values():
         findings.extend(sheet.findings)
     readings = [
@@ -90,7 +100,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     number_rows(readings)
     records, doses = Records(protocol, findings, declared.dated, latest), VisitDoses()
     for kind in _ORDER:
-        for reading in readings:
+        for reading in sorted(readings, key=_counts_from_index):
             if isinstance(reading.table, kind):
                 _read(reading, records, doses)
     settle_fatal(records)
@@ -131,9 +141,15 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     chart = Chart(
         declared.dated, declared.invented, rows, people, records.numbered_measurements(), records.numbered_courses(),
         records.numbered_facts(), findings.sorted(), history=history, not_charted=not_charted, only=fixed_words(readings),
+        relative=relative_days(declared),
     )  # fmt: skip
     _balance(chart, readings)
     return chart
+
+
+def _counts_from_index(reading: TableReading) -> bool:
+    date = getattr(reading.table, "date", None)
+    return isinstance(date, DateColumn) and date.relative
 
 
 def _first_entries(records: Records) -> dict[str, int]:

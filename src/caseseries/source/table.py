@@ -293,10 +293,11 @@ class TableReading:
             if column.days is None
             else {" ".join(word.split()).casefold(): day for word, day in column.days.items()}
         )
-        if self.description.dated and column.date_cells is None and column.column is not None:
+        dated = self.description.dated and not column.relative
+        if dated and column.date_cells is None and column.column is not None:
             self._as_a_whole(column.column)
         return DateReader(
-            self.codes(column.missing), order, self.description.dated, days, column.serials, self.sheet.from_1904, column.date_cells
+            self.codes(column.missing), order, dated, days, column.serials, self.sheet.from_1904, column.date_cells
         )  # fmt: skip
 
     def _as_a_whole(self, header: str) -> None:
@@ -347,7 +348,7 @@ class TableReading:
         if column is None:
             return lambda row: None
         if column.nominal_day is not None:
-            fixed = Span(column.nominal_day, column.nominal_day)
+            fixed = Span(column.nominal_day, column.nominal_day, relative=self.description.dated)
             return lambda row: fixed
         there = [self.has(header) for header in column.columns]  # each that is not there is noted
         if not all(there):
@@ -364,7 +365,11 @@ class TableReading:
                 self.findings.add(
                     "note", "date", read.note, place_of(self.sheet, None, self.positions[header], header), field=name
                 )
-            return self._past(row, header, read, name)
+            return (
+                replace(read, relative=True)
+                if self.description.dated and column.relative
+                else self._past(row, header, read, name)
+            )
 
         return date
 

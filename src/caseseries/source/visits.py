@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from caseseries.chart.cells import Quantity
-from caseseries.chart.columns import NumberColumn
+from caseseries.chart.columns import DateColumn, NumberColumn
 from caseseries.chart.dates import Span
 from caseseries.chart.described import LongTable, SideBySideTable, VisitsTable
 from caseseries.chart.header import place_of
 from caseseries.chart.refusal import Missing
 from caseseries.chart.tables import Measurement
+from caseseries.source.from_index import placed
 from caseseries.source.measure_cells import MeasureCells
 from caseseries.source.people import belongs
 from caseseries.source.records import Records, fact
@@ -25,12 +26,14 @@ def read_visits(reading: TableReading, records: Records, doses: VisitDoses) -> N
     cells = _open(reading, records, table.measures)
     date = reading.dates(table.date, "date")
     header = table.date.columns[0] if table.date.columns else None
-    unseen = 0
+    unseen, planned = 0, _planned(reading, table.date)
     for row in reading.rows:
         if not belongs(reading, records, row):
             continue
-        day = _day(reading, records, row, header, date(row))
-        values = [(one, one.take(row)) for one in cells]
+        written, values = date(row), [(one, one.take(row)) for one in cells]
+        if planned and row.is_used() and written is not None and all(value is None for _, value in values):
+            continue  # a row that was prepared for a planned visit
+        day = _day(reading, records, row, header, table.date, written)
         if day is None or not row.is_used():
             continue
         _keep(reading, records, doses, row, day, values)
@@ -58,9 +61,9 @@ def read_side_by_side(reading: TableReading, records: Records, doses: VisitDoses
             values = [(one, one.take(row)) for one in cells]
             header = column.columns[0] if column.columns else None
             written = date(row)
-            if all(value is None for _, value in values) and (written is None or column.nominal_day is not None):
+            if all(value is None for _, value in values) and (written is None or _planned(reading, column)):
                 continue
-            day = _day(reading, records, row, header, written, visit=True)
+            day = _day(reading, records, row, header, column, written, visit=True)
             if day is not None:
                 ready.append((name, day, values))
         if not row.is_used():
@@ -107,7 +110,7 @@ def read_long(reading: TableReading, records: Records, doses: VisitDoses) -> Non
             wrong = (table.unit and table.unit.column) or table.measure.column
             reading.refuse(row, "unit", "the measure or its unit cannot be read", wrong, field=name)
             continue
-        day = _day(reading, records, row, header, date(row))
+        day = _day(reading, records, row, header, table.date, date(row))
         value = cells.take(row)
         if day is not None and row.is_used():
             _keep(reading, records, doses, row, day, [(cells, value)])
@@ -144,17 +147,23 @@ def _open(reading: TableReading, records: Records, measures: dict[str, NumberCol
     return [one for one in opened if one is not None]
 
 
+def _planned(reading: TableReading, column: DateColumn) -> bool:
+    """Whether a day is the one on which a visit was planned, so that it says nothing of whether the visit took place."""
+    return (column.relative or not reading.description.dated) and column.counted != "study days"
+
+
 def _day(
-    reading: TableReading, records: Records, row: Row, header: str | None, written: Span | None, *, visit: bool = False
-) -> Span | None:
+    reading: TableReading, records: Records, row: Row, header: str | None, column: DateColumn, written: Span | None, *, visit: bool = False
+) -> Span | None:  # fmt: skip
     """The day of the row's values; without one the row is refused, after the cut-off it is out of scope."""
     if not row.is_used():
         return None
     if written is None:
         reading.refuse(row, "date", "values without a date", header, field="date", allowed="the date of the visit")
         return None
-    settled = records.settle(reading, row, header, written)
-    if settled is None or not records.alive(reading, row, header, settled):
+    day = placed(reading, records, row, header, column, written)
+    settled = None if day is None else records.settle(reading, row, header, day)
+    if settled is None or not records.alive(reading, row, header, settled, after_death=not written.relative):
         return None
     if visit and records.cutoff is not None and settled.low > records.cutoff:
         reading.look(row, "cut-off", "the visit is after the data cut-off and not used", header, severity="note")

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from caseseries import response
 from caseseries.assessment import assess, dose_steps, open_choices
 from caseseries.chart.tables import Chart
-from caseseries.cohort import other_drugs, prior_use, select
+from caseseries.cohort import Cohort, other_drugs, prior_use, select
 from caseseries.engine.connection import connect
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
 from caseseries.response import chosen_values, members, open_histories, respond, uncovered_days, zero_baselines
 from caseseries.safety import follow
+from caseseries.study import empty_windows
 from caseseries.summary import Answered, Changed, summarise
 from caseseries.summary.model import Summary
 
@@ -22,6 +23,11 @@ Progress = Callable[[str, int | None], None]
 
 def unwatched(stage: str, rows: int | None = None) -> None:
     """Progress that nobody watches."""
+
+
+def included_days(cohort: Cohort) -> list[tuple[str, int]]:
+    """The patient and the index day of every included case."""
+    return [(case.patient, case.index) for case in cohort.included if case.index is not None]
 
 
 def analyse(
@@ -41,6 +47,7 @@ def analyse(
     with connect(memory_limit=memory_limit, threads=threads) as engine:
         progress(f"selecting the cohort of {len(chart.people):,} patients", None)
         cohort = select(engine, protocol, chart)
+        chart = empty_windows.told(protocol, chart, included_days(cohort))
         answered, changed = [], []
         needed = [*open_histories(engine, protocol, cohort)]
         for name in protocol.verdicts:

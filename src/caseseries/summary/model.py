@@ -270,6 +270,7 @@ class Summary:
     measures: Mapping[str, MeasureFacts]
     invented: bool
     dated: bool
+    relative: tuple[str, ...]
     flow: tuple[FlowStep, ...]
     cases: tuple[CaseRow, ...]
     outcomes: Mapping[str, OutcomeSummary]

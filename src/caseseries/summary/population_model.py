@@ -25,6 +25,11 @@ class Count:
     high: int
 
     @property
+    def relative(self) -> tuple[str, ...]:
+        """A database stands on days of the calendar alone."""
+        return ()
+
+    @property
     def exact(self) -> int | None:
         """The number where it is known."""
         return self.low if self.low == self.high else None
@@ -263,6 +268,11 @@ class Population:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     locked: str = ""
     deviations: tuple[str, ...] = ()
+
+    @property
+    def relative(self) -> tuple[str, ...]:
+        """A database stands on days of the calendar alone."""
+        return ()
 
     def charted(self, kind: str) -> int:
         """How many included cases stand in sources that could tell this kind of fact, or one event (`adverse events: NAME`)."""

@@ -102,6 +102,7 @@ def summarise(
         measures=measures,
         invented=protocol.invented or chart.invented,
         dated=chart.dated,
+        relative=chart.relative or (() if chart.dated else ("planned days",)),
         flow=flow(protocol, cohort, chart, head.yes + head.no if head else None, head.yes if head else None),
         cases=rows,
         outcomes=outcomes,

@@ -9,7 +9,7 @@ from caseseries.report.exhibits.model import Cell, Column, Row, Table
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, extremes, number, plain, whole
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.selection import of_database
-from caseseries.report.exhibits.words import PLANNED, capital, listed, planned
+from caseseries.report.exhibits.words import capital, days_words, listed, planned
 from caseseries.summary.model import Result, Summary
 
 QUARTILES = ("lower_quartile", "upper_quartile")
@@ -91,7 +91,7 @@ def cases_table(summary: Summary) -> Table:
         "Follow-up of each included case",
         columns,
         tuple(rows),
-        (f"d, {'days' if summary.dated else PLANNED}.",),
+        (f"d, {days_words(summary)}.",),
     )
 
 

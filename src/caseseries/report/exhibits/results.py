@@ -27,7 +27,7 @@ from caseseries.report.exhibits.selection import (
     screening_words,
 )
 from caseseries.report.exhibits.source import loud_words, valueless
-from caseseries.report.exhibits.words import PLANNED, capital, counted, listed, seen, spelled, without_dates
+from caseseries.report.exhibits.words import capital, counted, days_words, listed, seen, spelled, without_dates
 from caseseries.summary.model import OutcomeSummary, Responders, Result, SafetySummary, Summary
 
 #: Up to so many included cases a figure that gives each of them a line, a bar or a row of its own can be read.
@@ -134,7 +134,7 @@ def not_drawn_words(summary: Summary) -> Paragraph | None:
 def follow_up_words(summary: Summary) -> Paragraph:
     """Both follow-ups."""
     parts = [f"{quantity.replace('_', ' ')} {_length(found)}" for quantity, found in grouped(summary.follow_up).items()]
-    of = "" if summary.dated else f", in {PLANNED}"
+    of = "" if summary.dated else f", in {days_words(summary)}"
     return Paragraph(f"Follow-up{of}: {'; '.join(parts)}." if parts else "Follow-up is not estimable.")
 
 
@@ -233,7 +233,7 @@ def _several_windows(summary: Summary) -> set[str]:
 def headline_lines(summary: Summary) -> tuple[str, ...]:
     """The run in a few lines, for the box on top of the page and for the terminal."""
     level, empty, several = summary.protocol.reporting.level, valueless(summary), _several_windows(summary)
-    lines = []
+    lines = [capital(finding.message) for finding in summary.findings if finding.rule == "empty window"]
     for name, outcome in summary.outcomes.items():
         found = primary(outcome)
         if found is None:

@@ -29,6 +29,10 @@ class Finished(Protocol):
         """Whether days are days of a calendar."""
 
     @property
+    def relative(self) -> tuple[str, ...]:
+        """On which days counted from the index date rows stand: `planned days`, `study days`, both or none."""
+
+    @property
     def fingerprints(self) -> Mapping[str, str]:
         """SHA-256 of what the run was made from, by name."""
 

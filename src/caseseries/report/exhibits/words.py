@@ -201,14 +201,25 @@ def with_unit(facts: MeasureFacts) -> str:
     return text
 
 
-#: What a day of an undated chart is: the day a visit was planned for.
-PLANNED = "planned (nominal) days"
+def days_words(run: Finished) -> str:
+    """What the days of a chart are: of a calendar, planned ones, or study days without a date."""
+    if run.dated:
+        return "days"
+    return "study days" if run.relative == ("study days",) else "planned (nominal) days"
 
 
 def planned(run: Finished) -> tuple[str, ...]:
-    """The footnote of days that nobody dated; nothing for a dated chart."""
+    """The footnote of days that nobody dated; nothing where every day has its date."""
+    if run.dated and "planned days" in run.relative:
+        return (
+            "Some visits have no date: they stand on planned (nominal) days from the index date, not on the days on which patients were seen.",
+        )
+    if run.dated and run.relative:
+        return ("Some visits have no date: they stand on study days, the days since the index date.",)
     if run.dated:
         return ()
+    if run.relative == ("study days",):
+        return ("The chart is undated: all days are study days, the days since the index date.",)
     return ("The chart is undated: all days are planned (nominal) days, not the days on which patients were seen.",)
 
 

@@ -17,7 +17,7 @@ from caseseries.report.exhibits.responders import headline_words
 from caseseries.report.exhibits.results import INVENTED, headline_lines, primary
 from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.source import notices
-from caseseries.report.exhibits.words import capital, seen
+from caseseries.report.exhibits.words import capital, days_words, seen
 from caseseries.summary.model import Summary
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def front(summary: Summary) -> Front:
         if (found := primary(outcome)) is not None
     )
     lines = [line for line in headline_lines(summary) if not any(line.startswith(f"{name}: ") for name, _ in heads)]
-    days = "days" if summary.dated else "planned (nominal) days"
+    days = days_words(summary)
     return Front(
         summary.protocol.study,
         summary.protocol.citation,
