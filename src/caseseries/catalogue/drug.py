@@ -38,12 +38,13 @@ class Drug:
 
 @dataclass(frozen=True, slots=True)
 class DrugClass:
-    """A group of ingredients a protocol may name, and in words what belongs to it."""
+    """A group of ingredients a protocol may name, and in words what belongs to it; `atc` are classes of ATC that hold such drugs."""
 
     key: str
     aliases: tuple[str, ...]
     words: str
     source: Source
+    atc: tuple[str, ...] = ()
 
 
 def drugs() -> tuple[Drug, ...]:
@@ -129,7 +130,9 @@ def _drugs() -> dict[str, Drug]:
 @cache
 def _classes() -> dict[str, DrugClass]:
     return {
-        entry["key"]: DrugClass(entry["key"], tuple(entry["aliases"]), entry["words"], cite(entry["source"]))
+        entry["key"]: DrugClass(
+            entry["key"], tuple(entry["aliases"]), entry["words"], cite(entry["source"]), tuple(entry.get("atc", ()))
+        )
         for entry in read("drugs")["class"]
     }
 

@@ -19,6 +19,7 @@ from caseseries.errors import InputError
 from caseseries.protocol.concepts import folded
 from caseseries.protocol.protocol import Protocol
 from caseseries.response.values import open_doses
+from caseseries.source.omop.left_out import left_out
 from caseseries.source.omop.needed import unmatched
 from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
@@ -56,7 +57,7 @@ def count_check(study: Study, source: OmopSource, ranges: Sequence[Range], *, pr
         check = partial(_check_range, source.engine, study.protocol, source, part, plans, where, progress)
         total.merge(within_memory(source.engine, check))
         source.engine.forget(*LARGE)
-    total.merge(source.findings + unmatched(source))
+    total.merge(source.findings + unmatched(source) + left_out(source))
     total.merge(source.unasked(total))
     stops: InputError | None = None
     for require in (require_readable, require_choices):

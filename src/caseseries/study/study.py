@@ -24,6 +24,7 @@ from caseseries.protocol.lock import lock_file, record_shown, status
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.yaml import read
 from caseseries.source.omop import is_omop, read_omop
+from caseseries.source.omop.left_out import left_out
 from caseseries.source.omop.needed import nobody, unmatched
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.opening import opened_omop
@@ -274,7 +275,7 @@ class Study:
         prints = {"protocol": self.fingerprint, "chart": digest(inputs)}
         work.claim({**prints, "version": __version__}, ranges)
         tally = count_ranges(source.engine, self.protocol, source, ranges, work, progress=progress)
-        tally.merge(source.findings + unmatched(source, counted_names(tally)))
+        tally.merge(source.findings + unmatched(source, counted_names(tally)) + left_out(source))
         tally.merge(source.unasked(tally))
         require_readable(tally)
         source.opened.close()  # its memory is wanted for the summary

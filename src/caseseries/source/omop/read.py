@@ -28,6 +28,7 @@ from caseseries.engine.machine import Machine
 from caseseries.errors import Place
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attach
+from caseseries.source.omop.left_out import left_out
 from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.needed import unmatched
 from caseseries.source.omop.opening import opened_omop
@@ -61,7 +62,7 @@ def chart_of(source: OmopSource, only: int | None = None) -> Chart:
     )
     tally += source.values("omop_indexed", ever=True)
     if only is None:
-        tally += unmatched(source, _seen(source))
+        tally += unmatched(source, _seen(source)) + left_out(source)
     tally.merge(source.unasked(tally))
     inside = "WHERE patient IN (SELECT patient FROM omop_indexed)"
     rows = _Rows()
