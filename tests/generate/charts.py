@@ -184,7 +184,10 @@ class Story:
         last = None if end is None else self.index + end
         systemic = route != "topical"
         first = self.index + start
-        possible = None if drug == STUDY_DRUG or not self.often(0.1) else self._possible(first, last)
+        possible = self._possible(first, last) if self.often(0.1) else None
+        if possible is not None and drug == STUDY_DRUG and self.often(0.8):  # else its index date is not known
+            latest = possible.last_low if possible.last_low is None else max(first, possible.last_low)
+            possible = Ends(first, first, latest, possible.last_high)
         self.tables.courses.append(
             Course(
                 0, 0, self.patient, drug, first, last, amount, unit, per_day, route, systemic, pulse, possible=possible
@@ -366,14 +369,14 @@ class Story:
             spread = self.random.choice([0, 0, 0, 15])
             self._fact("diagnosis", self.random.choice(["juvenile dermatomyositis"] * 5 + ["lupus"]), day, spread)
         if self.often(0.9):
-            self._fact(self.random.choice(["event", "diagnosis"]), "Biopsy", 0)
+            self._fact(self.random.choice(["event", "diagnosis"]), "Biopsy", 0, self.random.choice([0] * 12 + [10]))
         if self.often(0.2):
             self._fact("event", "fever", self.random.choice([None, 10, 200]))
         if self.often(0.6):
-            self._fact("visit", "", self.random.choice([29, 30, 300, 39, 40]))
+            self._fact("visit", "", self.random.choice([29, 30, 300, 39, 40]), self.random.choice([0] * 8 + [1, 15]))
         if self.often(0.12):
             window = self.protocol.windows["after"]
             day = self.random.choice(
                 [*self.assessed, *(day + 1 for day in self.assessed), window.to, window.to + 1, 20]
             )
-            self._fact("death", "", None if self.often(0.1) else day)
+            self._fact("death", "", None if self.often(0.1) else day, self.random.choice([0, 0, 0, 1, 15]))

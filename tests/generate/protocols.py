@@ -152,7 +152,13 @@ def intercurrent(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "death": draw(effect),
         "lost": draw(effect),
-        "rescue added": {"drugs": drugs, "verdict": draw(effect)},
+        "rescue added": _clean(
+            {
+                "drugs": drugs,
+                "verdict": draw(effect),
+                "restart_after": draw(st.sampled_from(["0 days", "14 days", "30 days", "60 days"] * 3 + [None])),
+            }
+        ),
         "drug stopped": draw(effect),
         "steroid raised above baseline": draw(effect),
         "pulse": {"within": f"{draw(st.sampled_from([0, 7, 14]))} days", "verdict": draw(effect)},

@@ -50,9 +50,14 @@ EXPECTED = [
     *(f"among {truth}" for truth in (True, False, None)),
     *(f"event {event}" for event in EVENTS),
     *(f"decided by {event}" for event in ["the rule", *EVENTS]),
+    *(f"not known: {event}" for event in EVENTS),
+    "an event that is not known leaves the verdict open",
     *(f"absent: {code}" for code in ABSENT),
     *(f"lost: {words}" for words in LOST),
-    *(f"choice {kind}" for kind in ("restart_after", "same_day", "tie", "if_zero_baseline", "outside_courses")),
+    *(
+        f"choice {kind}"
+        for kind in ("restart_after", "same_day", "tie", "if_zero_baseline", "outside_courses", "rescue_restart")
+    ),
     *(f"excluded: {reason}" for reason in ("no first exposure", "no index event", "washout")),
     *(f"excluded: {reason}" for reason in ("index date outside the study period", "index date outside observed time")),
     *(f"excluded: {reason}" for reason in ("a criterion", "undetermined")),
@@ -128,6 +133,9 @@ def _verdict(outcome_plan: OutcomePlan, case: CaseAnswer, found: Verdict, chart:
     yield f"verdict {found.truth}"
     yield f"decided by {found.decided_by or 'the rule'}"
     yield from (f"event {event}" for event in found.events)
+    yield from (f"not known: {event}" for event in found.unsure)
+    if found.absent.startswith("event not known: "):
+        yield "an event that is not known leaves the verdict open"
     yield from (f"absent: {quantity.absent}" for quantity in found.quantities if quantity.absent)
     yield from (f"absent: {node.absent.partition(': ')[2]}" for node in found.trace if node.absent)
     if any(node.absent and node.truth is False for node in found.trace):

@@ -138,7 +138,7 @@ MISTAKES = {
         "write {within: 14 days, verdict: ...}, or `as observed`",
     ),
     "rescue without drugs": (
-        ("rescue added: {drugs: [conventional immunosuppressants, biologics, IVIG], verdict: non-responder}", "rescue added: non-responder"),
+        ("{drugs: [conventional immunosuppressants, biologics, IVIG], restart_after: 30 days, verdict: non-responder}", "non-responder"),
         "which drugs count as rescue is not said", "non-responder",
         "write {drugs: [biologics, IVIG], verdict: ...}, or `as observed`",
     ),

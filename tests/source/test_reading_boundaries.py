@@ -252,3 +252,26 @@ def test_both_ends_of_a_course_may_be_known_in_part(chart_of, errors_of, written
     assert ([ends] if ends else []) == [
         tuple(str(calendar_date(day)) for day in one if day is not None) for one in days
     ]
+
+
+@pytest.mark.parametrize(
+    ("drugs", "wrong"),
+    [
+        ("MMF,2008-01-02,2008-07", []),  # the last day of the study drug may be known in part
+        ("MMF,2008-01,", ["partial date"]),
+        ("MMF,2008-01-02,,500,mg,bd,po\nP1,MMF,2008-03,", []),  # a later dose does not move the index date
+        ("MMF,2008-01-01,,500,mg,bd,po\nP1,MMF,2008-01,", []),
+        ("MMF,2008-01-02,,500,mg,bd,po\nP1,MMF,2008-01,", ["partial date"]),
+    ],
+)
+def test_a_date_of_the_study_drug_is_refused_where_the_index_date_rests_on_it(chart_of, errors_of, drugs, wrong):
+    chart = chart_of({"drugs.csv": ("MMF,2008-01-02,", drugs)}, protocol=("", "partial_dates: bounds\n"))
+    assert wrong == [one.rule for one in errors_of(chart)]
+
+
+@pytest.mark.parametrize(("day", "wrong"), [("2007-01", ["partial date"]), ("2007-01-02", [])])
+def test_a_date_of_the_index_event_is_refused_where_the_index_date_rests_on_it(chart_of, errors_of, day, wrong):
+    old = "{first_exposure: mycophenolate mofetil, restart_after: 60 days}, per: patient}"
+    new = "{first_event: JDM}, per: patient}\npartial_dates: bounds"
+    chart = chart_of({"patients.csv": ("JDM,2007-01-02", f"JDM,{day}")}, protocol=(old, new))
+    assert wrong == [one.rule for one in errors_of(chart)]

@@ -267,17 +267,34 @@ class Answers:
         case = self.cases[case_id]
         if not case.included:
             return [f"excluded{' undetermined' if case.undetermined else ''}: {case.failed}"]
+        told = [f"{name} {_between(*ends)}" for name, ends in _ends_of(case).items()]
+        if (case_id, outcome, spec) not in self.verdicts:
+            return ["included", *told]
         found = self.verdicts[case_id, outcome, spec]
         pieces = [{True: "yes", False: "no", None: f"not evaluable: {found.absent}"}[found.truth]]
         pieces.append(f"rule {({True: 'yes', False: 'no', None: 'not evaluable'})[found.rule_truth]}")
         pieces.append("not assessed" if found.day is None else f"assessed @{found.day}")
         pieces.extend(f"event {event}" for event in found.events)
+        pieces.extend(f"not known: {event}" for event in found.unsure)
         pieces.append(f"decided by {found.decided_by or 'the rule'}")
         for quantity in found.quantities:
             value = quantity.absent if quantity.value is None else decimal_text(quantity.value)
             day = "" if quantity.day is None else f" @{quantity.day}"
             pieces.append(f"{quantity.slot.window} {quantity.slot.measure} {value}{day}")
-        return pieces
+        return ["included", *pieces, *told]
+
+
+def _ends_of(case: CaseAnswer) -> dict[str, tuple[int | None, int | None]]:
+    """The days that may be the last of the drug, of follow-up and on the drug."""
+    return {
+        "last dose": (case.end_low, case.end_high),
+        "followed to": (case.follow_end, case.follow_high),
+        "on drug to": (case.on_drug_low, case.on_drug_high),
+    }
+
+
+def _between(low: int | None, high: int | None) -> str:
+    return f"{low}" if low == high else f"{low}~{'' if high is None else high}"
 
 
 def answers(study: Protocol, rows: str | Chart, implementation: str = "reference") -> Answers:

@@ -15,10 +15,10 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.choices import NeededChoice
-from caseseries.response import among, open_histories, respond, uncovered_days, zero_baselines
+from caseseries.response import among, open_histories, respond, restarts, uncovered_days, zero_baselines
 from caseseries.verdict.trace import Truth, Verdict
 
-ORDER = ("restart_after", "history", "same_day", "tie", "if_zero_baseline", "outside_courses")
+ORDER = ("restart_after", "history", "same_day", "tie", "if_zero_baseline", "outside_courses", "rescue_restart")
 
 Found = tuple[
     dict[str, CaseAnswer],
@@ -59,6 +59,7 @@ def by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") ->
         case.case_id: CaseAnswer(
             case.case_id, case.patient, case.episode, case.index, case.episode_end, case.ongoing,
             "included" if case.included else "excluded", case.failed, case.undetermined, case.follow_end, case.on_drug_end,
+            case.end_low, case.end_high, case.follow_high, case.on_drug_low, case.on_drug_high,
         )
         for case in cohort.cases
     }  # fmt: skip
@@ -74,6 +75,7 @@ def by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") ->
             *open_choices(engine, study, cohort, assessments.compiled),
             *zero_baselines(study, outcome, found),
             *uncovered_days(study, found[0]),
+            *restarts(engine, study, cohort),
         ):
             needed.add(NeededChoice(one.choice, one.case_id, one.where))
         for number, of_spec in found.items():

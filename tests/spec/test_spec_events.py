@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.spec.small import Spec, on_every_engine
+import pytest
+from tests.spec.small import IMPLEMENTATIONS, Spec, on_every_engine, open_choices, protocol
 
 EVENTS = """
 case: {{index_date: {{first_exposure: mycophenolate mofetil, restart_after: 60 days}}, per: patient}}
@@ -65,15 +66,33 @@ SPECS = [
           "event lost; not evaluable: event: lost; rule not evaluable", lost="not evaluable"),
     event("seen on the first day of the window without values", MMF + "1 | mmt | 0:50\n1 | visit | 46",
           "decided by the rule; not evaluable: after mmt: not recorded at this visit; assessed @46", lost="not evaluable"),
-    event("a missing code is being seen", MMF + "1 | mmt | 0:50, 60:ND", "decided by the rule", lost="non-responder"),
+    event("a missing code observes nobody", MMF + "1 | mmt | 0:50, 60:ND", "event lost; decided by lost; no", lost="non-responder"),
     event("the dead are not lost", MMF + "1 | mmt | 0:50\n1 | death | 30", "event death; decided by death; no",
           death="non-responder", lost="not evaluable"),
     rescue("rescue the day after the index date", "1 | methotrexate | 1.. 10 mg x1/7", RESCUED),
     rescue("begun on the index date is not rescue", "1 | methotrexate | 0.. 10 mg x1/7", NOT_RESCUED),
     rescue("rescue the day before the assessment", "1 | methotrexate | 89.. 10 mg x1/7", RESCUED),
     rescue("begun at the assessment is not rescue", "1 | methotrexate | 90.. 10 mg x1/7", NOT_RESCUED),
-    rescue("a background drug restarted is not rescue", "1 | methotrexate | -50..20 10 mg x1/7; 40.. 10 mg x1/7", NOT_RESCUED),
-    rescue("taken to the index date is background", "1 | methotrexate | -50..0 10 mg x1/7; 40.. 10 mg x1/7", NOT_RESCUED),
+    rescue("given on the index date alone is background", "1 | methotrexate | 0..0 10 mg", NOT_RESCUED),
+    rescue("given on the index date and again on day 60 is rescue", "1 | methotrexate | 0..0 10 mg; 60..60 10 mg", RESCUED),
+    rescue("taken through the index date and again after a long gap is rescue", "1 | methotrexate | -50..20 10 mg x1/7; 52.. 10 mg x1/7", RESCUED),
+    rescue("taken to the index date and again after a long gap is rescue", "1 | methotrexate | -50..0 10 mg x1/7; 40.. 10 mg x1/7", RESCUED),
+    rescue("a new dose of what is taken is no rescue", "1 | methotrexate | -50..20 10 mg x1/7; 21.. 15 mg x1/7", NOT_RESCUED),
+    rescue("nor is a row that overlaps", "1 | methotrexate | -50..40 10 mg x1/7; 21.. 15 mg x1/7", NOT_RESCUED),
+    rescue("nor one within a longer row", "1 | methotrexate | -50.. 10 mg x1/7; 21..25 5 mg; 80..85 5 mg", NOT_RESCUED),
+    rescue("again after the assessment", "1 | methotrexate | 0..0 10 mg; 90.. 10 mg", NOT_RESCUED),
+    event("a gap of just so many days is no restart", SEEN + "1 | methotrexate | -50..20 10 mg; 40.. 10 mg", NOT_RESCUED,
+          rescue="non-responder, restart_after: 19 days"),
+    event("a gap of a day more is", SEEN + "1 | methotrexate | -50..20 10 mg; 40.. 10 mg", RESCUED,
+          rescue="non-responder, restart_after: 18 days"),
+    event("declared, a long gap may be none", SEEN + "1 | methotrexate | 0..0 10 mg; 60.. 10 mg", NOT_RESCUED,
+          rescue="non-responder, restart_after: 60 days"),
+    event("declared, an earlier drug may go on", SEEN + "1 | methotrexate | -50..-10 10 mg; 5.. 10 mg", NOT_RESCUED,
+          rescue="non-responder, restart_after: 14 days"),
+    event("what is added, stopped and taken again stays added", SEEN + "1 | methotrexate | 10..20 10 mg; 22.. 10 mg", RESCUED,
+          rescue="non-responder, restart_after: 14 days"),
+    event("where a rescue decides nothing, nothing is asked", SEEN + "1 | methotrexate | -50..20 10 mg; 30.. 10 mg",
+          "decided by the rule; yes; not known: rescue added"),
     rescue("an earlier drug taken again is rescue", "1 | methotrexate | -50..-1 10 mg x1/7; 40.. 10 mg x1/7", RESCUED),
     rescue("one background drug does not excuse another",
            "1 | methotrexate | -50.. 10 mg x1/7\n1 | azathioprine | 40.. 50 mg", RESCUED),
@@ -167,3 +186,26 @@ SPECS = [
 @on_every_engine(SPECS)
 def test_intercurrent_events(spec: Spec, implementation: str) -> None:
     spec.holds(implementation)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+@pytest.mark.parametrize(
+    ("courses", "asked"),
+    [
+        ("-50..20 10 mg; 22.. 10 mg", True),  # a gap of a day
+        ("-50..20 10 mg; 51.. 10 mg", True),  # of 30 days
+        ("-50..20 10 mg; 52.. 10 mg", False),  # of 31
+        ("-50..20 10 mg; 21.. 10 mg", False),  # none
+        ("-50..-1 10 mg; 1.. 10 mg", True),  # over the index date
+        ("0..0 10 mg; 28..28 10 mg; 56..56 10 mg", True),  # given every four weeks
+        ("-50..20 10 mg; 91..95 10 mg", False),  # after the assessment
+        ("10..20 10 mg; 22.. 10 mg", False),  # added either way
+        ("-50..20 10 mg; 22..30 10 mg; 70.. 10 mg", False),  # added once more, either way
+    ],
+)
+def test_a_rescue_drug_taken_again_after_a_gap_of_a_few_days_is_asked_about(
+    courses: str, asked: bool, implementation: str
+) -> None:
+    study = protocol(effects(rescue="non-responder"))
+    needed = ["rescue_restart 1: rescue added"] if asked else []
+    assert needed == open_choices(study, f"{SEEN}1 | methotrexate | {courses}", implementation)

@@ -13,7 +13,7 @@ from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 
-Choice = Literal["history", "same_day", "tie", "if_zero_baseline", "outside_courses"]
+Choice = Literal["history", "same_day", "tie", "if_zero_baseline", "outside_courses", "rescue_restart"]
 
 _OPEN = """
 SELECT case_no, choice, open_same_day, absent = {tied}

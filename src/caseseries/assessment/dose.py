@@ -226,6 +226,12 @@ WHERE d.dose = {dose} AND c.systemic AND c.last_low <> coalesce(c.last_high, c.l
 UNION
 SELECT c.patient, c.last_high + 2 FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug WHERE d.dose = {dose} AND c.systemic AND {ends}
 UNION
+SELECT c.patient, c.last_high + 2 FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug
+JOIN (
+    SELECT DISTINCT patient FROM course WHERE first_low <> first_high OR last_low <> coalesce(last_high, last_low + 1)
+) AS unsure ON unsure.patient = c.patient
+WHERE d.dose = {dose} AND c.systemic AND c.last_high IS NOT NULL
+UNION
 SELECT u.patient, u.first + 1 FROM unread_course AS u WHERE u.first IS NOT NULL
 UNION
 SELECT u.patient, u.last + 2 FROM unread_course AS u WHERE u.last IS NOT NULL

@@ -37,8 +37,12 @@ NO_EXPOSURE, NO_EVENT = "no first exposure", "no index event"
 OUTSIDE_PERIOD = "index date outside the study period"
 OUTSIDE_OBSERVED = "index date outside observed time"
 WASHOUT = "washout"
-_FIXED = {1: OUTSIDE_PERIOD, 2: OUTSIDE_OBSERVED, 3: WASHOUT, 4: WASHOUT}
+INDEX_UNSURE = "index date not known to the day"
+START_UNSURE = "not known whether the drug was begun anew"
+_FIXED = {1: OUTSIDE_PERIOD, 2: OUTSIDE_OBSERVED, 3: WASHOUT, 4: WASHOUT, 5: INDEX_UNSURE, 6: START_UNSURE}
 _WASHOUT_UNKNOWN = 4
+#: Those that say that something could not be decided.
+_OPEN = f"({_WASHOUT_UNKNOWN}, 5, 6)"
 #: The code of the first line of `include`; the lines of `exclude` follow those of `include`.
 _FIRST = 10
 
@@ -46,11 +50,13 @@ _FIRST = 10
 _NO, _UNKNOWN, _YES = 0, 1, 2
 
 _DRUGS = f"""
-SELECT f.case_no, d.criterion, {_YES} AS answer
+SELECT f.case_no, d.criterion,
+    CASE WHEN c.first_high <= f.index_day - d.days_before AND coalesce(c.last_low >= f.index_day - d.days_within, TRUE) THEN {_YES}
+         ELSE {_UNKNOWN} END AS answer
 FROM followed AS f
 JOIN course AS c ON c.patient = f.patient
 JOIN criterion_drug AS d ON d.drug = c.drug
-WHERE c.first <= f.index_day - d.days_before AND (d.days_within IS NULL OR c.last IS NULL OR c.last >= f.index_day - d.days_within)
+WHERE c.first_low <= f.index_day - d.days_before AND coalesce(c.last_high >= f.index_day - d.days_within, TRUE)
 """
 
 _DIAGNOSES = f"""
@@ -92,7 +98,8 @@ FROM followed AS f JOIN criterion_patient AS p ON p.patient = f.patient
 
 _DIAGNOSED = """
 LEFT JOIN (
-    SELECT patient, min(day) AS day FROM fact WHERE kind = 'diagnosis' AND day IS NOT NULL GROUP BY patient
+    SELECT patient, min(coalesce(low, day)) AS low, min(coalesce(high, day)) AS high FROM fact
+    WHERE kind = 'diagnosis' AND day IS NOT NULL GROUP BY patient
 ) AS diagnosed ON diagnosed.patient = f.patient
 """
 
@@ -155,8 +162,8 @@ def _age(engine: Engine, written: Age, *, dated: bool, observed: bool) -> str:
     by_age = answer(recorded, recorded) if written.at == "index date" else str(_UNKNOWN)
     if not dated:
         return by_age
-    at = "diagnosed.day" if written.at == "diagnosis" else "f.index_day"
-    youngest, oldest = (completed_years(engine, f"p.birth_{bound}", at) for bound in ("high", "low"))
+    low, high = ("diagnosed.low", "diagnosed.high") if written.at == "diagnosis" else ("f.index_day", "f.index_day")
+    youngest, oldest = completed_years(engine, "p.birth_high", low), completed_years(engine, "p.birth_low", high)
     by_birth = answer(holds(youngest), holds(oldest))
     if observed and written.at == "diagnosis":
         # The first diagnosis on record may not be the first: any age from birth to that day is possible.
@@ -177,7 +184,7 @@ def _by_then(written: Age, oldest: str) -> str:
 
 def _fixed(protocol: Protocol, numbers: Numbers, *, dated: bool) -> str:
     """SQL for the code of the first fixed reason against a case ``f``; 0 for none."""
-    cases = []
+    cases = ["WHEN f.index_high > f.index_day THEN 5", "WHEN f.joins THEN 6"]
     if protocol.period.from_ and dated:
         cases.append(f"WHEN f.index_day < {day_number(protocol.period.from_)} THEN 1")
     if protocol.period.to and dated:
@@ -187,8 +194,9 @@ def _fixed(protocol: Protocol, numbers: Numbers, *, dated: bool) -> str:
     index = protocol.case.index_date
     if isinstance(index, FirstExposure) and index.washout is not None:
         cases.append(f"WHEN f.index_day - f.previous_end - 1 < {int(index.washout)} THEN 3")
+        cases.append(f"WHEN f.index_day - f.previous_high - 1 < {int(index.washout)} THEN {_WASHOUT_UNKNOWN}")
         cases.append(f"WHEN {not_covered(int(index.washout))} THEN {_WASHOUT_UNKNOWN}")
-    return f"CASE {' '.join(cases)} ELSE 0 END" if cases else "0"
+    return f"CASE {' '.join(cases)} ELSE 0 END"
 
 
 def _load(engine: Engine, protocol: Protocol, numbers: Numbers, criteria: Sequence[AnyCriterion]) -> list[str]:
@@ -246,8 +254,9 @@ def _answer(
     if isinstance(criterion, Age):
         return _age(engine, criterion, dated=dated, observed=numbers.observed)
     if isinstance(criterion, MinimumFollowUp):
-        long_enough = f"f.follow_end - f.index_day >= {int(criterion.minimum_follow_up)}"
-        return f"CASE WHEN {long_enough} THEN {_YES} ELSE {_NO} END"
+        days = int(criterion.minimum_follow_up)
+        perhaps = f"WHEN f.follow_high - f.index_day >= {days} THEN {_UNKNOWN}"
+        return f"CASE WHEN f.follow_end - f.index_day >= {days} THEN {_YES} {perhaps} ELSE {_NO} END"
     if isinstance(criterion, ObservedBefore):
         if not numbers.observed:
             return str(_UNKNOWN)
@@ -263,7 +272,7 @@ def _answer(
         window = protocol.windows[criterion.in_]
         unseen = (
             f"(f.index_day + {int(window.from_)} < f.observed_first "
-            f"OR f.index_day + {int(window.to)} > least(f.follow_end, coalesce(f.death_day, f.follow_end)))"
+            f"OR f.index_day + {int(window.to)} > least(f.follow_end, coalesce(f.death_low, f.follow_end)))"
         )
     return f"CASE WHEN {found} = {_NO} AND {unseen} THEN {_UNKNOWN} ELSE {found} END" if unseen else found
 
@@ -283,7 +292,7 @@ def _told(protocol: Protocol, numbers: Numbers, criterion: AnyCriterion) -> bool
 def _open(back: LookBack) -> str:
     """SQL for: the case gets as far as this look-back, and nothing is recorded for it."""
     if back.place is None:
-        return "(failed = 0 OR failed > 3)"
+        return f"(failed = 0 OR failed >= {_FIRST})"
     return f"((failed = 0 OR failed >= {_FIRST + back.place}) AND c{back.place} = {_NO})"
 
 
@@ -310,7 +319,7 @@ def judge(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
     ]
     included = len(protocol.include)
     failing = [f"WHEN c{place} <> {_YES if place < included else _NO} THEN {_FIRST + place}" for place in places]
-    unknown = " ".join(f"WHEN {_FIRST + place} THEN c{place} = {_UNKNOWN}" for place in places)
+    unknown = " ".join(f"WHEN failed = {_FIRST + place} THEN c{place} = {_UNKNOWN}" for place in places)
     engine.keep(
         "judged",
         _JUDGED.format(
@@ -320,7 +329,7 @@ def judge(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
             answers="".join(columns),
             joins="\n    ".join(joins),
             failing=" ".join(failing),
-            undetermined=f"CASE failed WHEN {_WASHOUT_UNKNOWN} THEN TRUE {unknown} ELSE FALSE END",
+            undetermined=f"CASE WHEN failed IN {_OPEN} THEN TRUE {unknown} ELSE FALSE END",
             opened="".join(
                 f", {_open(one)} AS open_{number}" for number, one in enumerate(open_look_backs(protocol, numbers))
             ),

@@ -1,9 +1,10 @@
 """Follow-up: how long each case was observed, and how long on the drug.
 
-    followed = index_case + observed_first, observed_last, death_day, follow_end, on_drug_end        (days of the chart)
+    followed = index_case + observed_first, observed_last, death_low, death_high, follow_end, follow_high, on_drug_end, on_drug_low, on_drug_high
 
-Grain: case. `observed_first` and `observed_last` bound the index period; they are NULL where the source does not say when
-patients were observed, and for a case whose index date lies in no period.
+Grain: case; days of the chart. Follow-up ends on some day in follow_end..follow_high, and on_drug_end is NULL where on_drug_low and
+on_drug_high differ, because the last day of the drug is not known. `observed_first` and `observed_last` bound the index period; they are NULL
+where the source does not say when patients were observed, and for a case whose index date lies in no period.
 """
 
 from __future__ import annotations
@@ -18,25 +19,29 @@ _NO_CUTOFF = 2_000_000
 
 #: A chart without observed time ends with the death, or else with the latest value, visit or event; a missing code observes nobody.
 _LAST_SEEN = """
-SELECT patient, max(day) AS last_seen
+SELECT patient, max(low) AS seen_low, max(high) AS seen_high
 FROM (
-    SELECT patient, max(day) AS day FROM measurement WHERE value IS NOT NULL GROUP BY patient
+    SELECT patient, max(low) AS low, max(high) AS high FROM measurement WHERE value IS NOT NULL GROUP BY patient
     UNION ALL
-    SELECT patient, max(day) AS day FROM fact WHERE kind IN ('visit', 'event') GROUP BY patient
+    SELECT patient, max(coalesce(low, day)) AS low, max(coalesce(high, day)) AS high FROM fact
+    WHERE kind IN ('visit', 'event') AND day IS NOT NULL GROUP BY patient
 ) AS seen
 GROUP BY patient
 """
 _UNTIL_SEEN = f"""
-SELECT i.*, CAST(NULL AS INT) AS observed_first, CAST(NULL AS INT) AS observed_last, d.death_day,
-    coalesce(d.death_day, s.last_seen, i.index_day) AS last_day
+SELECT i.*, CAST(NULL AS INT) AS observed_first, CAST(NULL AS INT) AS observed_last, d.death_low, d.death_high,
+    coalesce(CASE WHEN d.death_low IS NOT NULL THEN least(d.death_high, greatest(d.death_low, coalesce(s.seen_low, d.death_low))) ELSE s.seen_low END,
+        i.index_day) AS last_low,
+    coalesce(d.death_high, s.seen_high, i.index_day) AS last_high
 FROM index_case AS i
 LEFT JOIN died AS d ON d.patient = i.patient
 LEFT JOIN ({_LAST_SEEN}) AS s ON s.patient = i.patient
 """
 #: Elsewhere it ends with the period of the index date, or with the death if that is earlier.
 _UNTIL_PERIOD = """
-SELECT i.*, o.first AS observed_first, o.last AS observed_last, d.death_day,
-    CASE WHEN o.last IS NULL THEN i.index_day WHEN d.death_day < o.last THEN d.death_day ELSE o.last END AS last_day
+SELECT i.*, o.first AS observed_first, o.last AS observed_last, d.death_low, d.death_high,
+    CASE WHEN o.last IS NULL THEN i.index_day WHEN d.death_low < o.last THEN d.death_low ELSE o.last END AS last_low,
+    CASE WHEN o.last IS NULL THEN i.index_day WHEN d.death_high < o.last THEN d.death_high ELSE o.last END AS last_high
 FROM index_case AS i
 LEFT JOIN died AS d ON d.patient = i.patient
 LEFT JOIN observed AS o ON o.patient = i.patient AND o.first <= i.index_day AND o.last >= i.index_day
@@ -44,17 +49,23 @@ LEFT JOIN observed AS o ON o.patient = i.patient AND o.first <= i.index_day AND 
 
 _FOLLOWED = """
 WITH died AS (
-    SELECT patient, min(day) AS death_day FROM fact WHERE kind = 'death' AND day IS NOT NULL GROUP BY patient
+    SELECT patient, min(coalesce(low, day)) AS death_low, min(coalesce(high, day)) AS death_high FROM fact
+    WHERE kind = 'death' AND day IS NOT NULL GROUP BY patient
 ),
 ended AS ({ended}),
 bounded AS (
-    SELECT case_no, patient, episode, index_day, episode_end, ongoing, previous_end, observed_first, observed_last, death_day,
-        greatest(index_day, least(last_day, {cutoff})) AS follow_end
+    SELECT case_no, patient, episode, index_day, index_high, joins, end_low, end_high, ongoing, previous_end, previous_high, observed_first,
+        observed_last, death_low, death_high, greatest(index_day, least(last_low, {cutoff})) AS follow_end,
+        greatest(index_day, least(last_high, {cutoff})) AS follow_high
     FROM ended
+),
+treated AS (
+    SELECT bounded.*, CASE WHEN ongoing THEN follow_end WHEN end_low IS NOT NULL THEN least(end_low, follow_end) END AS on_drug_low,
+        CASE WHEN ongoing THEN follow_end WHEN end_low IS NOT NULL THEN least(coalesce(end_high, follow_end), follow_end) END AS on_drug_high
+    FROM bounded
 )
-SELECT bounded.*,
-    CASE WHEN ongoing THEN follow_end WHEN episode_end IS NOT NULL THEN least(episode_end, follow_end) END AS on_drug_end
-FROM bounded
+SELECT treated.*, CASE WHEN on_drug_low = on_drug_high THEN on_drug_low END AS on_drug_end
+FROM treated
 """
 
 

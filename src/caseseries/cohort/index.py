@@ -1,12 +1,14 @@
 """Index dates: episodes of the study drug, and one case per patient or per episode.
 
     study_drug(drug)
-    episode(patient, episode, first, last, previous_end)
-    index_case(case_no, patient, episode, index_day, episode_end, ongoing, previous_end)
+    episode(patient, episode, first, first_high, last, last_high, joins, previous_end, previous_high)
+    index_case(case_no, patient, episode, index_day, index_high, joins, end_low, end_high, ongoing, previous_end, previous_high)
 
-Grain of both: patient x episode; an index event or a nominal day is the one episode of its patient. Patients without any
-have no row. The number of a case is that of its patient; where every episode is a case, cases are numbered in the order of
-patients and episodes.
+Where days are not known to the day, an episode began on some day in first..first_high (index_day..index_high), and its last day lies in
+last..last_high (end_low..end_high; NULL: without end); `joins` says that it may only go on with the one before.
+
+Grain of both: patient x episode; an index event or a nominal day is the one episode of its patient. Patients without any have no row. The
+number of a case is that of its patient; where every episode is a case, cases are numbered in the order of patients and episodes.
 """
 
 from __future__ import annotations
@@ -20,51 +22,68 @@ from caseseries.protocol.protocol import Protocol
 #: The last day of a course that has none: after every study.
 NEVER_ENDS = 10_000_000
 
+#: An episode may begin where a course begins too long after the earliest possible end of those before it, and begins for certain where
+#: that holds of the latest possible end too. What may be one episode is a chain.
 _EPISODES = """
 WITH used AS (
-    SELECT c.patient, c.first, coalesce(c.last, {never}) AS last
+    SELECT c.patient, c.first_low, c.first_high, coalesce(c.last_low, {never}) AS last_low, coalesce(c.last_high, {never}) AS last_high
     FROM course AS c JOIN study_drug AS s ON s.drug = c.drug
 ),
 reached AS (
-    SELECT patient, first, last, max(last) OVER (
-        PARTITION BY patient ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS latest_before
+    SELECT used.*,
+        max(last_low) OVER (
+            PARTITION BY patient ORDER BY first_low, first_high, last_low, last_high ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS low_before,
+        max(last_high) OVER (
+            PARTITION BY patient ORDER BY first_low, first_high, last_low, last_high ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS high_before
     FROM used
 ),
 opened AS (
-    SELECT patient, first, last,
-        CASE WHEN latest_before IS NULL OR first - latest_before - 1 > {restart_after} THEN 1 ELSE 0 END AS opens
+    SELECT reached.*,
+        CASE WHEN low_before IS NULL OR first_high - low_before - 1 > {restart_after} THEN 1 ELSE 0 END AS opens,
+        CASE WHEN low_before IS NULL OR first_low - high_before - 1 > {restart_after} THEN 1 ELSE 0 END AS surely
     FROM reached
 ),
 counted AS (
-    SELECT patient, first, last,
-        CAST(sum(opens) OVER (PARTITION BY patient ORDER BY first, last ROWS UNBOUNDED PRECEDING) AS INT) AS episode
+    SELECT patient, first_low, first_high, last_low, last_high, opens, surely,
+        CAST(sum(opens) OVER (PARTITION BY patient ORDER BY first_low, first_high, last_low, last_high ROWS UNBOUNDED PRECEDING) AS INT) AS episode,
+        CAST(sum(surely) OVER (PARTITION BY patient ORDER BY first_low, first_high, last_low, last_high ROWS UNBOUNDED PRECEDING) AS INT) AS chain
     FROM opened
 ),
 joined AS (
-    SELECT patient, episode, min(first) AS first, max(last) AS last FROM counted GROUP BY patient, episode
+    SELECT patient, episode, min(chain) AS chain, min(first_low) AS first, min(first_high) AS first_high, max(last_low) AS last,
+        max(last_high) AS last_high, max(opens - surely) = 1 AS joins
+    FROM counted
+    GROUP BY patient, episode
+),
+chained AS (
+    SELECT patient, episode, first, first_high, last, max(last_high) OVER (PARTITION BY patient, chain) AS last_high, joins FROM joined
 )
-SELECT patient, episode, first, last, {previous_end} AS previous_end
-FROM joined
+SELECT chained.*, {previous} FROM chained
 """
-_PREVIOUS_END = "lag(last) OVER (PARTITION BY patient ORDER BY episode)"
-_NOTHING = "CAST(NULL AS INT)"
+_LAG = "lag({0}) OVER (PARTITION BY patient ORDER BY episode) AS {1}"
+_PREVIOUS = f"{_LAG.format('last', 'previous_end')}, {_LAG.format('last_high', 'previous_high')}"
+_NO_PREVIOUS = "CAST(NULL AS INT) AS previous_end, CAST(NULL AS INT) AS previous_high"
 
-_EVENTS = """
-SELECT f.patient, 1 AS episode, min(f.day) AS first, CAST(NULL AS INT) AS last, CAST(NULL AS INT) AS previous_end
+_EVENTS = f"""
+SELECT f.patient, 1 AS episode, min(coalesce(f.low, f.day)) AS first, min(coalesce(f.high, f.day)) AS first_high,
+    CAST(NULL AS INT) AS last, CAST(NULL AS INT) AS last_high, FALSE AS joins, {_NO_PREVIOUS}
 FROM fact AS f JOIN index_term AS t ON t.term = f.term
 WHERE f.day IS NOT NULL
 GROUP BY f.patient
 """
 
-_NOMINAL = """
-SELECT patient, 1 AS episode, {day} AS first, CAST(NULL AS INT) AS last, CAST(NULL AS INT) AS previous_end
+_NOMINAL = f"""
+SELECT patient, 1 AS episode, {{day}} AS first, {{day}} AS first_high, CAST(NULL AS INT) AS last, CAST(NULL AS INT) AS last_high, FALSE AS joins,
+    {_NO_PREVIOUS}
 FROM person
 """
 
 _CASES = """
-SELECT {case_no} AS case_no, patient, episode, first AS index_day,
-    CASE WHEN last >= {never} THEN NULL ELSE last END AS episode_end, coalesce(last >= {never}, FALSE) AS ongoing, previous_end
+SELECT {case_no} AS case_no, patient, episode, first AS index_day, first_high AS index_high, joins,
+    CASE WHEN last >= {never} THEN NULL ELSE last END AS end_low, CASE WHEN last_high >= {never} THEN NULL ELSE last_high END AS end_high,
+    coalesce(last >= {never}, FALSE) AS ongoing, previous_end, previous_high
 FROM episode
 WHERE {wanted}
 """
@@ -80,11 +99,9 @@ def find_index(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
         "study_drug", [("drug", "INT")], [(numbers.drugs[key],) for key in sorted(studied & set(numbers.drugs))]
     )
     if isinstance(index, FirstExposure):
-        previous_end = _PREVIOUS_END if every_episode else _NOTHING
+        previous = _PREVIOUS if every_episode else _NO_PREVIOUS
         restart_after = int(index.restart_after or 0)
-        engine.keep(
-            "episode", _EPISODES.format(never=NEVER_ENDS, restart_after=restart_after, previous_end=previous_end)
-        )
+        engine.keep("episode", _EPISODES.format(never=NEVER_ENDS, restart_after=restart_after, previous=previous))
     elif isinstance(index, FirstEvent):
         wanted = [
             number

@@ -26,7 +26,11 @@ from caseseries.protocol.protocol import Protocol
 
 @dataclass(frozen=True, slots=True)
 class CohortCase:
-    """One case, included or not; `number` is its number in the engine, 0 for a person without an index date."""
+    """One case, included or not; `number` is its number in the engine, 0 for a person without an index date.
+
+    The last day of the drug lies in `end_low..end_high` (None: without end), `episode_end` is None where that is not one day. Follow-up
+    ends in `follow_end..follow_high`, on the drug in `on_drug_low..on_drug_high`; `on_drug_end` is None where that is not known.
+    """
 
     number: int
     case_id: str
@@ -39,6 +43,11 @@ class CohortCase:
     undetermined: bool
     follow_end: int | None
     on_drug_end: int | None
+    end_low: int | None = None
+    end_high: int | None = None
+    follow_high: int | None = None
+    on_drug_low: int | None = None
+    on_drug_high: int | None = None
 
     @property
     def included(self) -> bool:
@@ -60,11 +69,11 @@ class Cohort:
 
 
 _CASES = """
-SELECT i.case_no, i.patient, i.episode, i.index_day, i.episode_end, i.ongoing, j.failed, j.undetermined, f.follow_end, f.on_drug_end
-FROM index_case AS i
-JOIN followed AS f ON f.case_no = i.case_no
-JOIN judged AS j ON j.case_no = i.case_no
-ORDER BY i.case_no
+SELECT f.case_no, f.patient, f.episode, f.index_day, CASE WHEN f.end_low = f.end_high THEN f.end_low END AS episode_end, f.ongoing,
+    j.failed, j.undetermined, f.follow_end, f.on_drug_end, f.end_low, f.end_high, f.follow_high, f.on_drug_low, f.on_drug_high
+FROM followed AS f
+JOIN judged AS j ON j.case_no = f.case_no
+ORDER BY f.case_no
 """
 
 
@@ -86,11 +95,9 @@ def select(engine: Engine, protocol: Protocol, chart: Chart) -> Cohort:
     for case_no, patient, episode, index_day, episode_end, ongoing, failed, undetermined, *ends in engine.rows(_CASES):
         name = numbers.patient(patient)
         case_id = f"{name}/{episode}" if protocol.case.per == "course" else name
-        follow_end, on_drug_end = ends
         cases.append(
             CohortCase(
-                case_no, case_id, name, episode, index_day, episode_end, ongoing, reason(protocol, failed), undetermined, follow_end,
-                on_drug_end,
+                case_no, case_id, name, episode, index_day, episode_end, ongoing, reason(protocol, failed), undetermined, *ends,
             )
         )  # fmt: skip
     indexed = {case.patient for case in cases}
@@ -120,7 +127,8 @@ def _gaps(chart: Chart, protocol: Protocol, patients: Sequence[str]) -> list[Pro
 
 
 def _after_a_gap(courses: Sequence[Course]) -> Course:
-    """The first course that begins after a day on which none was taken."""
-    ordered = sorted(courses, key=lambda course: (course.start, course.record))
-    reached = accumulate((NEVER_ENDS if course.end is None else course.end for course in ordered), max)
-    return next(later for until, later in zip(reached, ordered[1:], strict=False) if later.start - until > 1)
+    """The first course that begins after a day on which perhaps none was taken."""
+    ordered = sorted(courses, key=lambda course: (course.ends.first_low, course.record))
+    lasting = (NEVER_ENDS if course.ends.last_low is None else course.ends.last_low for course in ordered)
+    reached = accumulate(lasting, max)
+    return next(later for until, later in zip(reached, ordered[1:], strict=False) if later.ends.first_high - until > 1)

@@ -25,10 +25,10 @@ SELECT {age} AS age, coalesce(p.sex, '') AS sex, k.follow_end - k.index_day AS s
 FROM included_case AS k
 JOIN person AS p ON p.patient = k.patient
 LEFT JOIN (
-    SELECT k.case_no, min(f.day) AS day
+    SELECT k.case_no, CASE WHEN min(coalesce(f.low, f.day)) = min(coalesce(f.high, f.day)) AND min(f.day) <= k.index_day THEN min(f.day) END AS day
     FROM included_case AS k JOIN fact AS f ON f.patient = k.patient
-    WHERE f.kind = 'diagnosis' AND f.day <= k.index_day
-    GROUP BY k.case_no
+    WHERE f.kind = 'diagnosis' AND f.day IS NOT NULL
+    GROUP BY k.case_no, k.index_day
 ) AS d ON d.case_no = k.case_no
 """
 #: Of several days since an index date the least that is not negative belongs to the last case before the death. The last case of a
@@ -36,8 +36,8 @@ LEFT JOIN (
 _DIED = """
 SELECT days, in_time, count(*)
 FROM (
-    SELECT patient, CASE WHEN min(death_day) <= max(follow_end) THEN 1 ELSE 0 END AS in_time,
-        coalesce(min(CASE WHEN death_day >= index_day THEN death_day - index_day END), max(death_day - index_day)) AS days
+    SELECT patient, CASE WHEN min(death_low) <= max(follow_end) THEN 1 ELSE 0 END AS in_time,
+        coalesce(min(CASE WHEN death_low >= index_day THEN death_low - index_day END), max(death_low - index_day)) AS days
     FROM included_case
     GROUP BY patient
 ) AS people

@@ -48,7 +48,7 @@ def start_protocol(guesses: Sequence[TableGuess]) -> str:
         "",
         "intercurrent:   # what each does to the verdict: as observed, responder, non-responder or not evaluable",
         f"  drug stopped: {TO_DECIDE}",
-        f"  rescue added: {TO_DECIDE}   # or {{drugs: [biologics], verdict: non-responder}}",
+        f"  rescue added: {TO_DECIDE}   # or {{drugs: [biologics], restart_after: 30 days, verdict: non-responder}}",
         f"  steroid raised above baseline: {TO_DECIDE}",
         f"  pulse: {TO_DECIDE}   # or {{within: 14 days, verdict: not evaluable}}",
         f"  death: {TO_DECIDE}",

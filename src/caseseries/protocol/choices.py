@@ -50,6 +50,11 @@ def undeclared(protocol: Protocol) -> tuple[Choice, ...]:
             found.append((f"windows > {name} > tie", "two days lie equally near the target"))
         if window.same_day is None:
             found.append((f"windows > {name} > same_day", "a measure has different values on one day"))
+    rescue = protocol.intercurrent.rescue
+    if rescue.drugs and rescue.verdict != "as observed" and rescue.restart_after is None:
+        found.append(
+            ("intercurrent > rescue added > restart_after", "a rescue drug was taken again after a gap of a few days")
+        )
     if protocol.partial_dates is None:
         found.append(("partial_dates", "a date lacks its day or month"))
     for name, measure in protocol.doses.items():

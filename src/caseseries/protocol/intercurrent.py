@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from caseseries import catalogue
 from caseseries.protocol.words import Days, Written
 
 Effect = Literal["as observed", "responder", "non-responder", "not evaluable"]
@@ -18,9 +19,27 @@ class Intercurrent(Written):
 
 
 class Rescue(Intercurrent):
-    """Drugs begun after the index date and by the assessment day."""
+    """Drugs begun after the index date and by the assessment day.
+
+    Courses of a drug with at most `restart_after` days between them are one; a drug given on the index date and again after a longer gap is
+    begun anew. It must be declared once it depends on it.
+    """
 
     drugs: tuple[str, ...] = ()
+    restart_after: Days | None = None
+
+
+def restart_gaps(rescue: Rescue) -> tuple[int, int]:
+    """The shortest and the longest gap, in days, that may still be no restart of a rescue drug: the declared one, or 0 and the catalogue's.
+
+    >>> restart_gaps(Rescue(verdict="non-responder")), restart_gaps(Rescue(verdict="non-responder", restart_after="1 week"))
+    ((0, 30), (7, 7))
+    """
+    if rescue.restart_after is not None:
+        return int(rescue.restart_after), int(rescue.restart_after)
+    longest = catalogue.constant("longest gap of a drug that may be no restart").value
+    assert longest is not None, "the catalogue gives this number"
+    return 0, int(longest)
 
 
 class Raised(Intercurrent):

@@ -48,6 +48,10 @@ HINTS = {
         "restart_after": "courses with at most so many days between them are one episode",
         "washout": "so many days without the drug before the index date",
     },
+    "Rescue": {
+        "drugs": "drugs or groups that count as rescue when they are added after the index date",
+        "restart_after": "courses of a rescue drug with at most so many days between them are one; after a longer gap it is added",
+    },
     "VerdictOutcome": {
         "at": "the window in which the response is judged",
         "readings": "other ways to read the same sentence, reported side by side",

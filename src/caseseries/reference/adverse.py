@@ -13,10 +13,14 @@ from caseseries.reference.record import Indexed
 
 @dataclass(frozen=True, slots=True)
 class AtRisk:
-    """The days of the chart on which a case was on treatment, and their length: day 0 is where the time begins."""
+    """The days of the chart on which a case was on treatment, and their length: day 0 is where the time begins.
+
+    `perhaps` are the days on which it was or may have been on treatment, where the days of its courses are not known.
+    """
 
     on: frozenset[int]
     days: int
+    perhaps: frozenset[int] = frozenset()
 
 
 def at_risk(study: Indexed, case: CaseAnswer) -> AtRisk:
@@ -32,14 +36,22 @@ def at_risk(study: Indexed, case: CaseAnswer) -> AtRisk:
     if following is not None:
         end = min(end, following)
     days = set(range(case.index, end + 1))
+    perhaps = set(days)
     if isinstance(study.protocol.case.index_date, FirstExposure):
-        days &= {
-            day
-            for course in study.patients[case.patient].courses_of(study.study_drug)
-            if course.start >= case.index and (case.episode_end is None or course.start <= case.episode_end)
-            for day in range(course.start, (case.follow_end if course.end is None else course.end + lag) + 1)
-        }
-    return AtRisk(frozenset(days), max(0, len(days) - 1))
+        certain: set[int] = set()
+        possible: set[int] = set()
+        for course in study.patients[case.patient].courses_of(study.study_drug):
+            ends = course.ends
+            if ends.first_low < case.index:
+                continue
+            if case.ongoing or (case.end_low is not None and ends.first_high <= case.end_low):
+                last = case.follow_end if ends.last_low is None else ends.last_low + lag
+                certain |= set(range(ends.first_high, last + 1))
+            if case.ongoing or case.end_high is None or ends.first_low <= case.end_high:
+                last = case.follow_end if ends.last_high is None else ends.last_high + lag
+                possible |= set(range(ends.first_low, last + 1))
+        days, perhaps = days & certain, perhaps & possible
+    return AtRisk(frozenset(days), max(0, len(days) - 1), frozenset(perhaps))
 
 
 def _included(study: Indexed, patient: str) -> list[CaseAnswer]:
@@ -56,9 +68,9 @@ def events_of(study: Indexed, case: CaseAnswer) -> list[tuple[Fact, str]]:
     """The adverse events that belong to an included case, each with why it does not count as on treatment; empty where it does."""
     assert study.protocol.safety is not None
     lag = int(study.protocol.safety.until_after_last_dose)
-    on = at_risk(study, case).on
+    risk = at_risk(study, case)
     return [
-        (fact, _why_not(case, fact, on, lag))
+        (fact, _why_not(case, fact, risk, lag))
         for fact in study.patients[case.patient].facts_of("event")
         if _belongs(_included(study, case.patient), case, fact)
     ]
@@ -71,7 +83,7 @@ def _belongs(cases: Sequence[CaseAnswer], case: CaseAnswer, fact: Fact) -> bool:
     return (begun[-1] if begun else cases[0]).case_id == case.case_id
 
 
-def _why_not(case: CaseAnswer, fact: Fact, on: frozenset[int], lag: int) -> str:
+def _why_not(case: CaseAnswer, fact: Fact, risk: AtRisk, lag: int) -> str:
     assert case.index is not None and case.follow_end is not None
     low = fact.start if fact.low is None else fact.low
     high = fact.start if fact.high is None else fact.high
@@ -82,8 +94,8 @@ def _why_not(case: CaseAnswer, fact: Fact, on: frozenset[int], lag: int) -> str:
     if low > case.follow_end:
         return "after the end of follow-up"
     possible = set(range(low, high + 1))
-    if possible <= on:
+    if possible <= risk.on:
         return ""
-    if possible & on:
+    if possible & risk.perhaps:
         return "date not exact, so it may be on treatment or not"
     return f"more than {lag} days after the last dose"

@@ -15,6 +15,7 @@ from caseseries.protocol.specs import OutcomePlan, plan
 from caseseries.protocol.tree import Tree
 from caseseries.reference.case import CaseAnswer, all_cases, histories_open, restarts_open
 from caseseries.reference.dose import BETWEEN
+from caseseries.reference.intercurrent import rescue_depends_on_gap
 from caseseries.reference.oracle import quantity
 from caseseries.reference.record import Indexed, indexed
 from caseseries.reference.rule import ZERO_BASELINE, leaf_truth
@@ -27,7 +28,8 @@ class NeededChoice:
     """One case that asks for a choice.
 
     `id` is the patient for `restart_after` and the case otherwise. `where` is the study drug, the look-back, the window (`tie` of a
-    visit), the window and measure (`same_day`, other `tie`), or the measure (`if_zero_baseline`, `outside_courses`).
+    visit), the window and measure (`same_day`, other `tie`), the measure (`if_zero_baseline`, `outside_courses`), or `rescue added`
+    (`rescue_restart`).
     """
 
     choice: Choice
@@ -38,8 +40,8 @@ class NeededChoice:
 def choices_needed(protocol: Protocol, chart: Chart) -> list[NeededChoice]:
     """Every choice that the protocol as written (with its readings) leaves open and an included case asks for.
 
-    In the order restart_after, history, same_day, tie, if_zero_baseline, outside_courses; then by id; then by where. While `restart_after` is
-    open there are no cases yet, and it alone is listed.
+    In the order restart_after, history, same_day, tie, if_zero_baseline, outside_courses, rescue_restart; then by id; then by where.
+    While `restart_after` is open there are no cases yet, and it alone is listed.
     """
     study = indexed(protocol, chart)
     index_date = protocol.case.index_date
@@ -65,6 +67,8 @@ def _of_case(study: Indexed, case: CaseAnswer, outcome_plan: OutcomePlan) -> set
         needed |= {NeededChoice(need, case.case_id, window) for need in found.needs}
         for name, chosen in found.chosen.items():
             needed |= {NeededChoice(need, case.case_id, f"{window} {name}") for need in chosen.needs}
+    if rescue_depends_on_gap(study, case, outcome_plan):
+        needed.add(NeededChoice("rescue_restart", case.case_id, "rescue added"))
     values = {slot: quantity(study, case, outcome_plan, spec, slot) for slot in outcome_plan.slots}
     for slot, value in values.items():
         measure = study.protocol.measures[slot.measure]

@@ -6,6 +6,20 @@ from caseseries.chart.tables import Course
 from caseseries.verdict.trace import Truth
 
 
+def agreed(*answers: bool) -> Truth:
+    """What every possible day answers; not known where they differ.
+
+    >>> agreed(True, True), agreed(True, False)
+    (True, None)
+    """
+    return answers[0] if len(set(answers)) == 1 else None
+
+
+def negation(answer: Truth) -> Truth:
+    """Kleene's not."""
+    return None if answer is None else not answer
+
+
 def both(one: Truth, other: Truth) -> Truth:
     """Kleene's and.
 

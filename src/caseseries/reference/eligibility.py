@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from math import floor
 
-from caseseries.chart.tables import Course, calendar_date
+from caseseries.chart.tables import calendar_date
 from caseseries.protocol.eligibility import (
     Age,
     AgeBounds,
@@ -20,7 +20,8 @@ from caseseries.protocol.eligibility import (
     PriorDrug,
     Recorded,
 )
-from caseseries.reference.follow_up import index_period
+from caseseries.reference.days import begun_by, both, either, lasts_to, taken_on
+from caseseries.reference.follow_up import earliest, index_period, latest
 from caseseries.reference.look_back import covers, reach_of
 from caseseries.reference.record import Indexed, PatientRows, folded
 from caseseries.reference.window import candidates_in
@@ -28,9 +29,15 @@ from caseseries.verdict.trace import Truth
 
 
 def criterion_truth(
-    study: Indexed, rows: PatientRows, index: int, follow_end: int, criterion: AnyCriterion, *, excludes: bool = False
+    study: Indexed,
+    rows: PatientRows,
+    index: int,
+    follow_ends: tuple[int, int],
+    criterion: AnyCriterion,
+    *,
+    excludes: bool = False,
 ) -> Truth:
-    """The answer to one line of `include` or `exclude`, with days as in the chart.
+    """The answer to one line of `include` or `exclude`, with days as in the chart; `follow_ends` is the earliest and the latest end of follow-up.
 
     A line of `include` that asks for a value asks for one on record; a line of `exclude` concludes that there was none, which days that
     nobody observed do not allow.
@@ -51,7 +58,8 @@ def criterion_truth(
         period = index_period(rows, index)
         return None if period is None else index - period[0] >= criterion.observed_before
     if isinstance(criterion, MinimumFollowUp):
-        return follow_end - index >= criterion.minimum_follow_up
+        enough = {end - index >= criterion.minimum_follow_up for end in follow_ends}
+        return enough.pop() if len(enough) == 1 else None
     if isinstance(criterion, InCohort | PatientsFile):
         entries = [fact for fact in rows.facts_of("cohort") if fact.term == criterion.sha256]
         if isinstance(criterion, InCohort) and criterion.at == "index date":
@@ -74,18 +82,13 @@ def _recorded_before(
     if isinstance(criterion, PriorDrug):
         courses = rows.courses_of(study.drugs(criterion.prior_drug))
         since = None if criterion.within is None else index - criterion.within
-        return any(course.start < index and (since is None or lasts_to(course, since)) for course in courses)
-    return any(taken_on(course, index) for course in rows.courses_of(study.drugs(criterion.concurrent_drug)))
-
-
-def lasts_to(course: Course, day: int) -> bool:
-    """Whether the course was still taken on that day or later."""
-    return course.end is None or course.end >= day
-
-
-def taken_on(course: Course, day: int) -> bool:
-    """Whether the course covers that day."""
-    return course.start <= day and lasts_to(course, day)
+        return either(
+            [
+                both(begun_by(course, index - 1), True if since is None else lasts_to(course, since))
+                for course in courses
+            ]
+        )
+    return either([taken_on(course, index) for course in rows.courses_of(study.drugs(criterion.concurrent_drug))])
 
 
 def _could_hold(study: Indexed, criterion: Diagnosis | PriorDrug | ConcurrentDrug) -> bool:
@@ -136,22 +139,21 @@ def _within(age: int, bounds: AgeBounds) -> bool:
 
 def _age(study: Indexed, rows: PatientRows, index: int, criterion: Age) -> Truth:
     person = rows.person
-    day: int | None = index
+    days: tuple[int, int] | None = (index, index)
     if criterion.at == "diagnosis":
-        day = min((fact.start for fact in rows.facts_of("diagnosis") if fact.start is not None), default=None)
+        dated = [fact for fact in rows.facts_of("diagnosis") if fact.start is not None]
+        days = (min(map(earliest, dated)), min(map(latest, dated))) if dated else None
     if not study.chart.dated or person.birth_low is None or person.birth_high is None:
         if person.age is None or criterion.at != "index date":
             return None
         return _within(floor(person.age), criterion.age)
-    if day is None:
+    if days is None:
         return None
     if criterion.at == "diagnosis" and rows.observed is not None and not covers(study, rows, index, None):
         # An earlier diagnosis may stand nowhere: every age from birth to the first on record is possible.
-        oldest = whole_years(calendar_date(person.birth_low), calendar_date(day))
+        oldest = whole_years(calendar_date(person.birth_low), calendar_date(days[1]))
         possible = {_within(years, criterion.age) for years in range(max(oldest, 0) + 1)}
         return possible.pop() if len(possible) == 1 else None
-    answers = {
-        _within(whole_years(calendar_date(birth), calendar_date(day)), criterion.age)
-        for birth in (person.birth_low, person.birth_high)
-    }
+    bounds = (person.birth_high, days[0]), (person.birth_low, days[1])
+    answers = {_within(whole_years(calendar_date(birth), calendar_date(day)), criterion.age) for birth, day in bounds}
     return answers.pop() if len(answers) == 1 else None

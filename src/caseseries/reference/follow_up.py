@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from caseseries.chart.tables import day_number
+from caseseries.chart.tables import Fact, day_number
 from caseseries.reference.record import Indexed, PatientRows
 
 
-def death_day(rows: PatientRows) -> int | None:
-    """The day of death, where one is recorded with its day."""
-    return min((fact.start for fact in rows.facts_of("death") if fact.start is not None), default=None)
+def death_days(rows: PatientRows) -> tuple[int, int] | None:
+    """The earliest and the latest possible day of death, where one is recorded with its day."""
+    dated = [fact for fact in rows.facts_of("death") if fact.start is not None]
+    if not dated:
+        return None
+    return min(earliest(fact) for fact in dated), min(latest(fact) for fact in dated)
 
 
 def index_period(rows: PatientRows, index: int) -> tuple[int, int] | None:
@@ -22,27 +25,44 @@ def leaves_observed_time(study: Indexed, rows: PatientRows, index: int, first: i
     period = index_period(rows, index)
     if period is None:
         return False
-    died = death_day(rows)
-    end = follow_up_end(study, rows, index)
-    return first < period[0] or last > (end if died is None else min(end, died))
+    died = death_days(rows)
+    end, _ = follow_up_ends(study, rows, index)
+    return first < period[0] or last > (end if died is None else min(end, died[0]))
 
 
-def follow_up_end(study: Indexed, rows: PatientRows, index: int) -> int:
-    """The last day on which anything is known of the patient: the death, or else the latest value, visit or event.
+def follow_up_ends(study: Indexed, rows: PatientRows, index: int) -> tuple[int, int]:
+    """The earliest and the latest day that may be the last on which anything is known of the patient.
 
-    Where observed time is known, it is the last day of the index period, or the death if that is earlier. Never after the
-    data cut-off and never before the index day.
+    That is the death, or else the latest value, visit or event. Where observed time is known, it is the last day of the index period, or the death
+    if that is earlier. Never after the data cut-off and never before the index day.
     """
-    end = death_day(rows)
+    died = death_days(rows)
     if rows.observed is not None:
         period = index_period(rows, index)
         last = index if period is None else period[1]
-        end = last if end is None or period is None else min(end, last)
-    elif end is None:
-        seen = [row.day for of_measure in rows.measurements.values() for row in of_measure if row.value is not None]
-        seen += [fact.start for fact in rows.facts if fact.kind in {"visit", "event"} and fact.start is not None]
-        end = max(seen, default=index)
+        ends = (last, last) if died is None or period is None else (min(last, died[0]), min(last, died[1]))
+    else:
+        measured = [row for of_measure in rows.measurements.values() for row in of_measure if row.value is not None]
+        facts = [fact for fact in rows.facts if fact.kind in {"visit", "event"} and fact.start is not None]
+        low = max([*(row.low for row in measured), *(earliest(fact) for fact in facts)], default=None)
+        high = max([*(row.high for row in measured), *(latest(fact) for fact in facts)], default=None)
+        if died is not None:  # whoever is seen after the earliest possible day of death was then alive
+            ends = min(died[1], died[0] if low is None else max(died[0], low)), died[1]
+        else:
+            ends = index if low is None else low, index if high is None else high
     cutoff = study.protocol.period.data_cutoff
     if cutoff is not None and study.chart.dated:
-        end = min(end, day_number(cutoff))
-    return max(end, index)
+        ends = min(ends[0], day_number(cutoff)), min(ends[1], day_number(cutoff))
+    return max(ends[0], index), max(ends[1], index)
+
+
+def earliest(fact: Fact) -> int:
+    """The earliest possible day of a fact that has a day."""
+    assert fact.start is not None
+    return fact.start if fact.low is None else fact.low
+
+
+def latest(fact: Fact) -> int:
+    """The latest possible day of a fact that has a day."""
+    assert fact.start is not None
+    return fact.start if fact.high is None else fact.high

@@ -2,70 +2,121 @@
 
 from __future__ import annotations
 
-from caseseries.chart.tables import Measurement
+from collections.abc import Mapping
+
+from caseseries.chart.tables import Course, Measurement
 from caseseries.protocol.drug_uses import substance
-from caseseries.protocol.intercurrent import EVENT_WORDS, Effect
+from caseseries.protocol.intercurrent import EVENT_WORDS, Effect, restart_gaps
 from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.specs import OutcomePlan, Spec
-from caseseries.reference.case import CaseAnswer
-from caseseries.reference.dose import dose_on
-from caseseries.reference.eligibility import lasts_to, taken_on
-from caseseries.reference.follow_up import death_day
+from caseseries.reference.case import CaseAnswer, gap, in_order
+from caseseries.reference.days import agreed, begun_by, both, either, lasts_to, negation
+from caseseries.reference.dose import UNREAD, UNSURE, dose_on
+from caseseries.reference.follow_up import death_days
 from caseseries.reference.record import Indexed, PatientRows
 from caseseries.reference.visit import window_values
 from caseseries.reference.window import counted, day_value
 from caseseries.verdict.trace import Truth
 
+#: Why a dose is absent that depends on days or rows nobody knows.
+NOT_CERTAIN = (UNSURE, UNREAD)
+
 EFFECT_TRUTH: dict[Effect, Truth] = {"responder": True, "non-responder": False, "not evaluable": None}
 
 
-def events(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec) -> tuple[str, ...]:
-    """The intercurrent events that occurred, in the order in which they decide."""
-    assert case.index is not None and case.follow_end is not None
+def events(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec) -> dict[str, Truth]:
+    """Whether each intercurrent event occurred, in the order in which they decide."""
+    assert case.index is not None and case.follow_end is not None and case.follow_high is not None
     rows = study.patients[case.patient]
     window = spec.windows[plan.at]
     assessed = window_values(study, case, plan, spec, plan.at).day
     horizon = case.index + window.to if assessed is None else assessed
-    died = death_day(rows)
-    died_by_horizon = died is not None and died <= horizon
-    lost = assessed is None and not died_by_horizon and case.follow_end < case.index + window.from_
+    died = death_days(rows)
+    died_by_horizon = False if died is None else agreed(died[0] <= horizon, died[1] <= horizon)
+    away = agreed(case.follow_end < case.index + window.from_, case.follow_high < case.index + window.from_)
+    lost = False if assessed is not None else both(negation(died_by_horizon), away)
     last_dose_needed = horizon if assessed is None else assessed - 1
-    stopped = case.episode_end is not None and case.episode_end < last_dose_needed
-    occurred = {
+    stopped: Truth = False
+    if case.end_low is not None:
+        stopped = agreed(
+            case.end_low < last_dose_needed, case.end_high is not None and case.end_high < last_dose_needed
+        )
+    return {
         "death": died_by_horizon,
         "lost": lost,
-        "rescue": _rescue(study, rows, case.index, assessed, horizon),
+        "rescue": _rescue(study, rows, case.index, assessed, horizon)[0],
         "stopped": stopped,
         "raised": _raised(study, case, plan, spec, assessed),
         "pulse": _pulse(study, rows, assessed),
     }
-    return tuple(EVENT_WORDS[name] for name, happened in occurred.items() if happened)
 
 
-def decide(study: Indexed, rule_truth: Truth, occurred: tuple[str, ...]) -> tuple[Truth, str]:
-    """The verdict after intercurrent events, and the one that decided ('' where the rule does)."""
-    effects = {EVENT_WORDS[name]: getattr(study.protocol.intercurrent, name).verdict for name in EVENT_WORDS}
-    for event in occurred:
-        if effects[event] != "as observed":
-            return EFFECT_TRUTH[effects[event]], event
-    return rule_truth, ""
+def decide(study: Indexed, rule_truth: Truth, occurred: Mapping[str, Truth]) -> tuple[Truth, str, str]:
+    """The verdict after intercurrent events, the one that decided ('' where the rule does), and the one on which it depends and is not known."""
+    effects = {name: getattr(study.protocol.intercurrent, name).verdict for name in EVENT_WORDS}
+    deciding = [(name, EFFECT_TRUTH[effects[name]]) for name in EVENT_WORDS if effects[name] != "as observed"]
+    certain = next((name for name, _ in deciding if occurred[name] is True), "")
+    truth = dict(deciding)[certain] if certain else rule_truth
+    for name, effect in deciding:
+        if name == certain:
+            break
+        if occurred[name] is None and effect is not truth:
+            return None, "", EVENT_WORDS[name]
+    return truth, EVENT_WORDS[certain] if certain else "", ""
 
 
-def _rescue(study: Indexed, rows: PatientRows, index: int, assessed: int | None, horizon: int) -> bool:
-    """A rescue drug begun after the index date that was not being taken on it."""
+def rescue_depends_on_gap(study: Indexed, case: CaseAnswer, plan: OutcomePlan) -> bool:
+    """Whether it depends on an undeclared `restart_after` that a rescue drug was added, under the protocol as written."""
+    rescue = study.protocol.intercurrent.rescue
+    if rescue.restart_after is not None or rescue.verdict == "as observed":
+        return False
+    assert case.index is not None
+    assessed = window_values(study, case, plan, plan.primary, plan.at).day
+    horizon = case.index + plan.primary.windows[plan.at].to if assessed is None else assessed
+    return _rescue(study, study.patients[case.patient], case.index, assessed, horizon)[1]
+
+
+def _rescue(study: Indexed, rows: PatientRows, index: int, assessed: int | None, horizon: int) -> tuple[Truth, bool]:
+    """Whether a rescue drug was begun, or begun anew, after the index date; and whether that depends on how long a gap may be."""
     names = study.protocol.intercurrent.rescue.drugs
     drugs = frozenset(drug for name in names for drug in study.drugs(name)) - study.study_drug
-    courses = rows.courses_of(drugs)
-    background = {substance(study.protocol, course.drug) for course in courses if taken_on(course, index)}
-    return any(
-        index < course.start
-        and (course.start <= horizon if assessed is None else course.start < assessed)
-        and substance(study.protocol, course.drug) not in background
-        for course in courses
-    )
+    last = horizon if assessed is None else assessed - 1
+    gaps = restart_gaps(study.protocol.intercurrent.rescue)
+    forms: dict[str, set[str]] = {}
+    for drug in drugs:
+        forms.setdefault(substance(study.protocol, drug), set()).add(drug)
+    answers = [
+        either([_added(rows.courses_of(frozenset(of_one)), index, last, longest) for of_one in forms.values()])
+        for longest in gaps
+    ]
+    return (answers[0] if answers[0] is answers[1] else None), answers[0] is not answers[1]
 
 
-def _raised(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec, assessed: int | None) -> bool:
+def _added(courses: tuple[Course, ...], index: int, last: int, longest: int) -> Truth:
+    """Whether an episode of one drug begins after the index date and by the last day that counts."""
+    answers: list[Truth] = []
+    for place, course in enumerate(ordered := sorted(courses, key=lambda one: in_order(one.ends))):
+        ends, before = course.ends, [one.ends for one in ordered[:place]]
+        latest_low = _latest([one.last_low for one in before])
+        latest_high = _latest([one.last_high for one in before])
+        anew = agreed(
+            gap(latest_low, ends.first_high) > longest if before else True,
+            gap(latest_high, ends.first_low) > longest if before else True,
+        )
+        within = both(
+            agreed(ends.first_low > index, ends.first_high > index),
+            agreed(ends.first_low <= last, ends.first_high <= last),
+        )
+        answers.append(both(anew, within))
+    return either(answers)
+
+
+def _latest(ends: list[int | None]) -> int | None:
+    """The latest of several ends; None is without end."""
+    return None if None in ends or not ends else max(end for end in ends if end is not None)
+
+
+def _raised(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec, assessed: int | None) -> Truth:
     """Whether the daily dose was above that of the baseline day on any later day up to the assessment."""
     named = study.protocol.intercurrent.raised.dose
     if named is None:
@@ -84,17 +135,21 @@ def _raised(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec, ass
             study.memo[key] = _raised_at_visits(study, case, named, spec, plan.at, baseline, assessed)
         else:
             study.memo[key] = _raised_in_courses(study, case.patient, measure, baseline, assessed)
-    found: bool = study.memo[key]
+    found: Truth = study.memo[key]
     return found
 
 
-def _raised_in_courses(study: Indexed, patient: str, measure: DailyDose, baseline: int, assessed: int) -> bool:
+def _raised_in_courses(study: Indexed, patient: str, measure: DailyDose, baseline: int, assessed: int) -> Truth:
     unit: DoseUnit = "prednisone mg/day" if measure.equivalents else "mg/day"
-    before = dose_on(study, patient, measure, unit, baseline).value
-    if before is None:
+    before = dose_on(study, patient, measure, unit, baseline)
+    if before.absent in NOT_CERTAIN:
+        return None if assessed > baseline else False
+    if before.value is None:
         return False
-    later = (dose_on(study, patient, measure, unit, day).value for day in range(baseline + 1, assessed + 1))
-    return any(dose is not None and dose > before for dose in later)
+    later = [dose_on(study, patient, measure, unit, day) for day in range(baseline + 1, assessed + 1)]
+    if any(dose.value is not None and dose.value > before.value for dose in later):
+        return True
+    return None if any(dose.absent in NOT_CERTAIN for dose in later) else False
 
 
 def _raised_at_visits(
@@ -118,9 +173,11 @@ def _raised_at_visits(
     return any(dose is not None and dose > before for dose in later)
 
 
-def _pulse(study: Indexed, rows: PatientRows, assessed: int | None) -> bool:
+def _pulse(study: Indexed, rows: PatientRows, assessed: int | None) -> Truth:
     """A pulse on the assessment day or at most so many days before it."""
     if assessed is None:
         return False
     since = assessed - (study.protocol.intercurrent.pulse.within or 0)
-    return any(course.pulse and course.start <= assessed and lasts_to(course, since) for course in rows.courses)
+    return either(
+        [both(begun_by(course, assessed), lasts_to(course, since)) for course in rows.courses if course.pulse]
+    )

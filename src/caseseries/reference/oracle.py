@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from caseseries.chart.tables import Chart
+from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
@@ -43,9 +44,11 @@ def verdict(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: Ou
     trace = walk(study, spec.tree, values, spec.missing)
     rule_truth = trace[0].truth
     occurred = events(study, case, outcome_plan, spec)
-    truth, decided_by = decide(study, rule_truth, occurred)
+    truth, decided_by, depends_on = decide(study, rule_truth, occurred)
     absent = ""
-    if truth is None:
+    if depends_on:
+        absent = f"event not known: {depends_on}"
+    elif truth is None:
         absent = f"event: {decided_by}" if decided_by else _open_leaves(trace)
     assessed = window_values(study, case, outcome_plan, spec, outcome_plan.at).day
     inside, outside_because = among(protocol, chart, case, outcome_plan, spec)
@@ -57,7 +60,8 @@ def verdict(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: Ou
         rule_truth=rule_truth,
         absent=absent,
         decided_by=decided_by,
-        events=occurred,
+        events=tuple(EVENT_WORDS[name] for name, answer in occurred.items() if answer is True),
+        unsure=tuple(EVENT_WORDS[name] for name, answer in occurred.items() if answer is None),
         day=None if assessed is None else assessed - case.index,
         quantities=tuple(values.values()),
         trace=trace,

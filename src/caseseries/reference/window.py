@@ -15,7 +15,7 @@ from caseseries.reference.follow_up import index_period, leaves_observed_time
 from caseseries.reference.record import Indexed, PatientRows
 from caseseries.verdict import lost
 
-Choice = Literal["restart_after", "history", "same_day", "tie", "if_zero_baseline", "outside_courses"]
+Choice = Literal["restart_after", "history", "same_day", "tie", "if_zero_baseline", "outside_courses", "rescue_restart"]
 
 NO_VISIT: Final = "no visit in window"
 NO_VALUE: Final = "no value in window"

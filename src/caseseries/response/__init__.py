@@ -1,6 +1,6 @@
 """The rule compiled and evaluated: intercurrent events, verdicts, traces."""
 
-from caseseries.response.choices import open_histories, require_choices, uncovered_days, zero_baselines
+from caseseries.response.choices import open_histories, require_choices, restarts, uncovered_days, zero_baselines
 from caseseries.response.respond import among, chosen_values, members, respond
 from caseseries.response.settle import settle
 from caseseries.response.tally import change_tally, tally
@@ -13,6 +13,7 @@ __all__ = [
     "open_histories",
     "require_choices",
     "respond",
+    "restarts",
     "settle",
     "tally",
     "uncovered_days",

@@ -8,10 +8,15 @@ from caseseries.assessment.choices import Needed, by_case
 from caseseries.cohort import Cohort, open_history
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChoiceNeeded, Problem
+from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
+from caseseries.response.intercurrent import restarted_rescues
 from caseseries.verdict.trace import Verdict
+
+#: Where the choice of a restart stands.
+RESCUE = EVENT_WORDS["rescue"]
 
 #: What each choice is, and the line of the protocol that makes it.
 CHOICE_WORDS = {
@@ -36,6 +41,10 @@ CHOICE_WORDS = {
         "a dose on a day outside the recorded courses",
         "add outside_courses to the measure: zero or not evaluable; or complete the drug rows",
     ),
+    "rescue_restart": (
+        "a rescue drug taken again after a gap of a few days",
+        "add restart_after to `rescue added`: the longest gap, in days, after which it is still the same course of the drug",
+    ),
 }
 
 
@@ -56,6 +65,16 @@ def uncovered_days(protocol: Protocol, verdicts: Sequence[Verdict]) -> tuple[Nee
             if undeclared and quantity.absent == "between courses":
                 needed.add(Needed("outside_courses", verdict.case_id, quantity.slot.measure))
     return tuple(sorted(needed, key=by_case))
+
+
+def restarts(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[Needed, ...]:
+    """Where a rescue drug was taken again after a gap of a few days and `restart_after` of the rescue is not declared.
+
+    Needs what ``respond`` or ``settle`` left of the outcome.
+    """
+    case_ids = {case.number: case.case_id for case in cohort.included}
+    found = restarted_rescues(engine, protocol)
+    return tuple(sorted((Needed("rescue_restart", case_ids[number], RESCUE) for number in found), key=by_case))
 
 
 def zero_baselines(

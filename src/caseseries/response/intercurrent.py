@@ -1,25 +1,31 @@
 """Intercurrent events: what happened between the index date and the assessment.
 
-    occurred(case_no, at_variant, base_variant, death, lost, rescue, stopped, raised, pulse)
+    occurred(case_no, at_variant, base_variant, death, lost, rescue, stopped, raised, pulse, restarted)
 
-Grain: included case x windows in force. Truths are yes or no; an event that the record cannot show did not occur.
+Grain: included case x windows in force. Truths are yes, no or, where the possible days of what was recorded disagree, not known; an event
+that the record cannot show did not occur. `restarted` says that it depends on `restart_after` of the rescue, which is not declared,
+whether a rescue drug was added.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from caseseries.assessment.absent import CODES
 from caseseries.assessment.compile import dose_number
 from caseseries.assessment.dose import answer_doses, change_days
 from caseseries.chart.store import Numbers
+from caseseries.cohort.index import NEVER_ENDS
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of, substance
+from caseseries.protocol.intercurrent import restart_gaps
 from caseseries.protocol.protocol import Protocol
 
 _BETWEEN = """
-SELECT k.case_no, k.patient, k.index_day, k.death_day - k.index_day AS death, k.follow_end - k.index_day AS seen,
-    k.episode_end - k.index_day AS stopped, p.at_variant, p.base_variant, v.low, v.high, v.same_day, base_v.same_day AS base_same_day,
+SELECT k.case_no, k.patient, k.index_day, k.death_low - k.index_day AS death_low, k.death_high - k.index_day AS death_high,
+    k.follow_end - k.index_day AS seen_low, k.follow_high - k.index_day AS seen_high, k.end_low - k.index_day AS stopped_low,
+    k.end_high - k.index_day AS stopped_high, p.at_variant, p.base_variant, v.low, v.high, v.same_day, base_v.same_day AS base_same_day,
     at_anchor.day AS assessed, coalesce(at_anchor.day, v.high) AS horizon, base_anchor.day AS base
 FROM included_case AS k
 CROSS JOIN (SELECT DISTINCT at_variant, base_variant FROM spec_row) AS p
@@ -51,15 +57,19 @@ SELECT case_no, {dose}, FALSE, base FROM between_days WHERE base IS NOT NULL AND
 """
 
 _NO_SERIES = """
-SELECT 0 AS case_no, CAST(NULL AS {text}) AS rule, 0 AS day, CAST(0 AS {wide}) AS num, CAST(1 AS {wide}) AS den
+SELECT 0 AS case_no, CAST(NULL AS {text}) AS rule, 0 AS day, CAST(0 AS {wide}) AS num, CAST(1 AS {wide}) AS den, FALSE AS unknown
 FROM included_case WHERE FALSE
 """
-_DOSE_SERIES = "SELECT case_no, CAST(NULL AS {text}) AS rule, day, num, den FROM {answer} WHERE absent = 0"
+#: Days on which the dose is known, and those on which it depends on days that are not.
+_DOSE_SERIES = (
+    "SELECT case_no, CAST(NULL AS {text}) AS rule, day, num, den, absent <> 0 AS unknown FROM {answer} "
+    "WHERE absent IN (0, {unsure}, {unread})"
+)
 
 _VISIT_SERIES = """
 SELECT case_no, rule, day,
     CASE WHEN rule IN ('highest', 'worst') THEN highest WHEN rule IN ('lowest', 'best') THEN lowest ELSE total END AS num,
-    CAST(CASE WHEN rule = 'mean' THEN kinds ELSE 1 END AS {wide}) AS den
+    CAST(CASE WHEN rule = 'mean' THEN kinds ELSE 1 END AS {wide}) AS den, FALSE AS unknown
 FROM (
     SELECT case_no, rule, day, max(value) AS highest, min(value) AS lowest, sum(value) AS total, count(*) AS kinds,
         bool_or(bounded AND CASE WHEN rule IN ('highest', 'worst') THEN value = top WHEN rule IN ('lowest', 'best') THEN value = bottom
@@ -84,50 +94,83 @@ FROM (
 WHERE (kinds = 1 OR rule IN ('highest', 'lowest', 'best', 'worst', 'mean')) AND NOT bounded
 """
 
+#: Courses of the rescue drugs, each with the gap before it: the least and the most days that may lie between it and those before.
+_RESCUES = """
+SELECT case_no, first_low, first_high, first_low - high_before - 1 AS least_gap, first_high - low_before - 1 AS most_gap
+FROM (
+    SELECT placed.*,
+        max(last_low) OVER (
+            PARTITION BY case_no, substance ORDER BY first_low, first_high, last_low, last_high ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS low_before,
+        max(last_high) OVER (
+            PARTITION BY case_no, substance ORDER BY first_low, first_high, last_low, last_high ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS high_before
+    FROM (
+        SELECT k.case_no, r.substance, c.first_low - k.index_day AS first_low, c.first_high - k.index_day AS first_high,
+            coalesce(c.last_low, {never}) - k.index_day AS last_low, coalesce(c.last_high, {never}) - k.index_day AS last_high
+        FROM included_case AS k
+        JOIN course AS c ON c.patient = k.patient
+        JOIN rescue_drug AS r ON r.drug = c.drug
+    ) AS placed
+) AS reached
+WHERE first_high > 0
+"""
+
+#: In these answers 2 is yes, 1 is not known, 0 is no. Of a rescue two are found: with no gap and with the longest that still is one episode.
 _OCCURRED = """
-WITH background AS (
-    SELECT DISTINCT k.case_no, r.substance
-    FROM included_case AS k
-    JOIN course AS c ON c.patient = k.patient
-    JOIN rescue_drug AS r ON r.drug = c.drug
-    WHERE c.first <= k.index_day AND coalesce(c.last >= k.index_day, TRUE)
-),
-rescued AS (
-    SELECT DISTINCT b.case_no, b.at_variant, b.base_variant
-    FROM between_days AS b
-    JOIN course AS c ON c.patient = b.patient
-    JOIN rescue_drug AS r ON r.drug = c.drug
-    LEFT JOIN background AS g ON g.case_no = b.case_no AND g.substance = r.substance
-    WHERE c.first > b.index_day AND g.case_no IS NULL
-      AND CASE WHEN b.assessed IS NULL THEN c.first - b.index_day <= b.horizon ELSE c.first - b.index_day < b.assessed END
+WITH rescued AS (
+    SELECT c.case_no, c.at_variant, c.base_variant,
+        max(CASE WHEN c.surely AND c.least_gap > {shortest} THEN 2 WHEN c.most_gap > {shortest} THEN 1 ELSE 0 END) AS any_gap,
+        max(CASE WHEN c.surely AND c.least_gap > {longest} THEN 2 WHEN c.most_gap > {longest} THEN 1 ELSE 0 END) AS long_gap
+    FROM (
+        SELECT b.case_no, b.at_variant, b.base_variant, coalesce(c.least_gap, {never}) AS least_gap, coalesce(c.most_gap, {never}) AS most_gap,
+            c.first_low > 0 AND CASE WHEN b.assessed IS NULL THEN c.first_high <= b.horizon ELSE c.first_high < b.assessed END AS surely
+        FROM between_days AS b
+        JOIN rescue_course AS c ON c.case_no = b.case_no
+        WHERE CASE WHEN b.assessed IS NULL THEN c.first_low <= b.horizon ELSE c.first_low < b.assessed END
+    ) AS c
+    GROUP BY c.case_no, c.at_variant, c.base_variant
 ),
 raised AS (
-    SELECT DISTINCT b.case_no, b.at_variant, b.base_variant
+    SELECT b.case_no, b.at_variant, b.base_variant,
+        max(CASE WHEN before.unknown OR later.unknown THEN 1 WHEN later.num * before.den > before.num * later.den THEN 2 ELSE 0 END) AS answer
     FROM between_days AS b
     JOIN dose_series AS before ON before.case_no = b.case_no AND before.day = b.base
     JOIN dose_series AS later ON later.case_no = b.case_no
-    WHERE later.day > b.base AND later.day <= b.assessed
+    WHERE CASE WHEN before.unknown THEN later.day = b.base AND b.assessed > b.base ELSE later.day > b.base AND later.day <= b.assessed END
       AND coalesce(before.rule = coalesce(b.base_same_day, ''), TRUE) AND coalesce(later.rule = coalesce(b.same_day, ''), TRUE)
-      AND later.num * before.den > before.num * later.den
+    GROUP BY b.case_no, b.at_variant, b.base_variant
 ),
 pulsed AS (
-    SELECT DISTINCT b.case_no, b.at_variant, b.base_variant
+    SELECT b.case_no, b.at_variant, b.base_variant,
+        max(CASE WHEN c.first_high - b.index_day <= b.assessed AND coalesce(c.last_low - b.index_day >= b.assessed - {within}, TRUE)
+                 THEN 2 ELSE 1 END) AS answer
     FROM between_days AS b
     JOIN course AS c ON c.patient = b.patient
-    WHERE c.pulse AND c.first - b.index_day <= b.assessed
-      AND coalesce(c.last - b.index_day >= b.assessed - {within}, TRUE)
+    WHERE c.pulse AND c.first_low - b.index_day <= b.assessed
+      AND coalesce(c.last_high - b.index_day >= b.assessed - {within}, TRUE)
+    GROUP BY b.case_no, b.at_variant, b.base_variant
+),
+placed AS (
+    SELECT b.case_no, b.at_variant, b.base_variant, b.assessed, b.horizon,
+        CASE WHEN b.death_high <= b.horizon THEN TRUE WHEN b.death_low <= b.horizon THEN NULL ELSE FALSE END AS death,
+        CASE WHEN b.seen_high < b.low THEN TRUE WHEN b.seen_low < b.low THEN NULL ELSE FALSE END AS away,
+        CASE WHEN b.stopped_high < coalesce(b.assessed - 1, b.horizon) THEN TRUE
+             WHEN b.stopped_low < coalesce(b.assessed - 1, b.horizon) THEN NULL ELSE FALSE END AS stopped,
+        coalesce(rescued.any_gap, 0) AS any_gap, coalesce(rescued.long_gap, 0) AS long_gap, coalesce(raised.answer, 0) AS raised,
+        coalesce(pulsed.answer, 0) AS pulse
+    FROM between_days AS b
+    LEFT JOIN rescued ON rescued.case_no = b.case_no AND rescued.at_variant = b.at_variant AND rescued.base_variant = b.base_variant
+    LEFT JOIN raised ON raised.case_no = b.case_no AND raised.at_variant = b.at_variant AND raised.base_variant = b.base_variant
+    LEFT JOIN pulsed ON pulsed.case_no = b.case_no AND pulsed.at_variant = b.at_variant AND pulsed.base_variant = b.base_variant
 )
-SELECT b.case_no, b.at_variant, b.base_variant,
-    coalesce(b.death <= b.horizon, FALSE) AS death,
-    b.assessed IS NULL AND NOT coalesce(b.death <= b.horizon, FALSE) AND b.seen < b.low AS lost,
-    rescued.case_no IS NOT NULL AS rescue,
-    coalesce(b.stopped < coalesce(b.assessed - 1, b.horizon), FALSE) AS stopped,
-    raised.case_no IS NOT NULL AS raised,
-    pulsed.case_no IS NOT NULL AS pulse
-FROM between_days AS b
-LEFT JOIN rescued ON rescued.case_no = b.case_no AND rescued.at_variant = b.at_variant AND rescued.base_variant = b.base_variant
-LEFT JOIN raised ON raised.case_no = b.case_no AND raised.at_variant = b.at_variant AND raised.base_variant = b.base_variant
-LEFT JOIN pulsed ON pulsed.case_no = b.case_no AND pulsed.at_variant = b.at_variant AND pulsed.base_variant = b.base_variant
+SELECT case_no, at_variant, base_variant, death, assessed IS NULL AND NOT death AND away AS lost,
+    CASE WHEN any_gap = 2 AND long_gap = 2 THEN TRUE WHEN any_gap = 0 AND long_gap = 0 THEN FALSE END AS rescue,
+    stopped,
+    CASE raised WHEN 2 THEN TRUE WHEN 0 THEN FALSE END AS raised,
+    CASE pulse WHEN 2 THEN TRUE WHEN 0 THEN FALSE END AS pulse,
+    any_gap <> long_gap AS restarted
+FROM placed
 """
 
 
@@ -147,7 +190,10 @@ def find_events(engine: Engine, protocol: Protocol, numbers: Numbers, *, laid: b
     engine.table("rescue_drug", [("drug", "INT"), ("substance", "INT")], rows)
     if not laid:
         engine.keep("dose_series", _series(engine, protocol, numbers))
-    engine.keep("occurred", _OCCURRED.format(within=int(protocol.intercurrent.pulse.within or 0)))
+    engine.keep("rescue_course", _RESCUES.format(never=NEVER_ENDS))
+    shortest, longest = restart_gaps(protocol.intercurrent.rescue)
+    within = int(protocol.intercurrent.pulse.within or 0)
+    engine.keep("occurred", _OCCURRED.format(within=within, shortest=shortest, longest=longest, never=NEVER_ENDS))
 
 
 #: The same for every outcome at once, from the days of a sheet: all changes up to the last day that any outcome can be assessed on.
@@ -179,7 +225,7 @@ def lay_series(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
         engine.keep("dose_series", _no_doses(engine, protocol, numbers, name))
         return
     dose = dose_number(protocol, name, protocol.doses[name].as_)
-    series = _DOSE_SERIES.format(text=text, answer="dose_answer")
+    series = _DOSE_SERIES.format(text=text, answer="dose_answer", **CODES)
     engine.keep("dose_series", f"{series} AND dose = {dose} AND NOT per_kg")
 
 
@@ -204,7 +250,7 @@ def _series(engine: Engine, protocol: Protocol, numbers: Numbers) -> str:
         return _no_doses(engine, protocol, numbers, name)
     engine.keep("raised_ask", _asked(engine, protocol, name, _ASK_RAISED))
     answer_doses(engine, "raised_ask", "raised_answer")
-    return _DOSE_SERIES.format(text=engine.dialect.text, answer="raised_answer")
+    return _DOSE_SERIES.format(text=engine.dialect.text, answer="raised_answer", **CODES)
 
 
 def _asked(engine: Engine, protocol: Protocol, name: str, ask: str) -> str:
@@ -217,3 +263,22 @@ def _asked(engine: Engine, protocol: Protocol, name: str, ask: str) -> str:
         engine.table("spread", [("shift", "INT")], [(shift,) for shift in range(-furthest, furthest + 1)])
         change += _CHANGE_BY_WEIGHT.format(dose=dose)
     return ask.format(dose=dose, change=change)
+
+
+_RESTARTED = """
+SELECT DISTINCT o.case_no
+FROM occurred AS o JOIN spec_row AS s ON s.at_variant = o.at_variant AND s.base_variant = o.base_variant
+WHERE s.spec = 0 AND o.restarted
+ORDER BY o.case_no
+"""
+
+
+def restarted_rescues(engine: Engine, protocol: Protocol) -> list[int]:
+    """The cases (by number) in which it depends on an undeclared `restart_after` whether a rescue drug was added, under the protocol as written.
+
+    Needs ``occurred`` of the outcome; none where a rescue decides nothing.
+    """
+    rescue = protocol.intercurrent.rescue
+    if rescue.restart_after is not None or rescue.verdict == "as observed":
+        return []
+    return [case_no for (case_no,) in engine.rows(_RESTARTED)]

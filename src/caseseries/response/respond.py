@@ -21,7 +21,7 @@ from caseseries.protocol.tree import Leaf, Slot, Tree
 from caseseries.response.compile import tree_sql
 from caseseries.response.intercurrent import find_events
 from caseseries.response.settle import BASELINE as BASELINE
-from caseseries.response.settle import EFFECTS, Evaluation, lay_out, zero_not_met
+from caseseries.response.settle import EFFECTS, NOT_KNOWN, Evaluation, lay_out, zero_not_met
 from caseseries.verdict.bounds import decided
 from caseseries.verdict.trace import NodeTruth, Quantity, Truth, Verdict
 
@@ -77,11 +77,7 @@ def respond(
                 for found in (chosen[case_no, compiled.choice(protocol, spec, slot)],)
             )
             at = compiled.variant(spec, plan.at)
-            events = tuple(
-                event
-                for event, happened in zip(EVENT_WORDS, occurred[case_no, at, base[number]], strict=True)
-                if happened
-            )
+            events = dict(zip(EVENT_WORDS, occurred[case_no, at, base[number]], strict=True))
             verdicts[number].append(
                 _verdict(
                     protocol, spec, names[case_no], quantities, tree, truths, events, anchors[case_no, at], not_met
@@ -172,23 +168,45 @@ def _verdict(
     quantities: tuple[Quantity, ...],
     tree: Tree,
     truths: Sequence[Truth],
-    events: tuple[str, ...],
+    events: Mapping[str, Truth],
     day: int | None,
     not_met: frozenset[str],
 ) -> Verdict:
     trace = _trace(tree, truths, {quantity.slot: quantity for quantity in quantities}, not_met)
     rule_truth = truths[0]
     absent = _open_leaves(trace) if rule_truth is None else ""
+    effects = {event: getattr(protocol.intercurrent, event).verdict for event in EVENT_WORDS}
     truth, decided_by = rule_truth, ""
-    for event in events:
-        effect = getattr(protocol.intercurrent, event).verdict
-        if effect != "as observed":
-            truth, decided_by = EFFECTS[effect], EVENT_WORDS[event]
-            absent = f"event: {decided_by}" if truth is None else ""
-            break
-    named = tuple(EVENT_WORDS[event] for event in events)
+    perhaps: list[str] = []
+    for event, happened in events.items():
+        if effects[event] == "as observed" or happened is False:
+            continue
+        if happened is None:
+            perhaps.append(event)
+            continue
+        truth, decided_by = EFFECTS[effects[event]], EVENT_WORDS[event]
+        absent = f"event: {decided_by}" if truth is None else ""
+        break
+    # An event that is not known matters where the answer without it is another than its own.
+    matters = next((event for event in perhaps if EFFECTS[effects[event]] is not truth), "")
+    if matters:
+        truth, decided_by, absent = None, "", f"{NOT_KNOWN}{EVENT_WORDS[matters]}"
+    named, unsure = (
+        tuple(EVENT_WORDS[event] for event, happened in events.items() if happened is sought) for sought in (True, None)
+    )
     return Verdict(
-        case_id, spec.outcome, spec.number, truth, rule_truth, absent, decided_by, named, day, quantities, trace
+        case_id,
+        spec.outcome,
+        spec.number,
+        truth,
+        rule_truth,
+        absent,
+        decided_by,
+        named,
+        day,
+        quantities,
+        trace,
+        unsure=unsure,
     )
 
 

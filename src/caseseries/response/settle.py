@@ -4,7 +4,8 @@
     verdict(case_no, spec, truth, rule_truth, decided, events, day, inside, why, among_why)
 
 Grain of ``verdict``: included case x spec. `truth` is the answer after intercurrent events, `decided` the place of the event that
-decided (1 for the first of :data:`~caseseries.protocol.intercurrent.EVENT_WORDS`, 0 for none), `events` has the bit 2^(place - 1) of each that
+decided (1 for the first of :data:`~caseseries.protocol.intercurrent.EVENT_WORDS`, 0 for none; below 0: that event would decide, and it is not
+known whether it occurred), `events` has the bit 2^(place - 1) of each that
 occurred, `inside` says whether the case is in the denominator (always, without `among`); `why` and `among_why` are as
 :func:`~caseseries.response.compile.root_sql` writes them.
 """
@@ -30,6 +31,14 @@ from caseseries.verdict.trace import Truth
 BASELINE = "baseline"
 
 EFFECTS: dict[str, Truth] = {"responder": True, "non-responder": False, "not evaluable": None}
+
+#: Whether the answer without an event, ``plainly``, is another than the event's.
+_OTHER: dict[Truth, str] = {
+    True: "coalesce(NOT plainly, TRUE)", False: "coalesce(plainly, TRUE)", None: "plainly IS NOT NULL",
+}  # fmt: skip
+
+#: Before the name of an event of which nobody knows whether it occurred, where the verdict depends on it.
+NOT_KNOWN = "event not known: "
 
 _SQL: dict[Truth, str] = {True: "TRUE", False: "FALSE", None: "CAST(NULL AS BOOLEAN)"}
 
@@ -155,30 +164,40 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
     deciding = [
         (place, getattr(protocol.intercurrent, event).verdict) for place, event in enumerate(EVENT_WORDS, start=1)
     ]
-    decided = " ".join(
-        f"WHEN o.{event} THEN {place}"
-        for event, (place, effect) in zip(EVENT_WORDS, deciding, strict=True)
+    effective = [
+        (place, event, EFFECTS[effect])
+        for (place, effect), event in zip(deciding, EVENT_WORDS, strict=True)
         if effect != "as observed"
+    ]
+    decided = " ".join(f"WHEN o.{event} THEN {place}" for place, event, _ in effective)
+    effects = " ".join(f"WHEN {place} THEN {_SQL[effect]}" for place, _, effect in effective)
+    open_ = " ".join(
+        f"WHEN {event} IS NULL AND (decided = 0 OR decided > {place}) AND {_OTHER[effect]} THEN -{place}"
+        for place, event, effect in effective
     )
-    effects = " ".join(
-        f"WHEN {place} THEN {_SQL[EFFECTS[effect]]}" for place, effect in deciding if effect != "as observed"
-    )
+    happened = "".join(f", o.{event}" for event in EVENT_WORDS)
     mask = " + ".join(f"CASE WHEN o.{event} THEN {2**bit} ELSE 0 END" for bit, event in enumerate(EVENT_WORDS))
     at = ", ".join(str(number) for number in sorted({compiled.variant(spec, plan.at) for spec in plan.specs}))
     engine.keep(
         "verdict",
         f"""
-SELECT case_no, spec, {f"CASE decided {effects} ELSE rule_truth END" if effects else "rule_truth"} AS truth, rule_truth, decided, events, day,
-    inside, why, among_why
+SELECT case_no, spec, CASE WHEN decided >= 0 THEN plainly END AS truth, rule_truth, decided, events, day, inside, why, among_why
 FROM (
-    SELECT r.case_no, r.spec, r.truth AS rule_truth, {f"CASE {decided} ELSE 0 END" if decided else "0"} AS decided, {mask} AS events, a.day,
-        {inside} AS inside, r.why, {among_why} AS among_why
-    FROM ({rules}) AS r
-    JOIN spec_row AS s ON s.spec = r.spec
-    JOIN occurred AS o ON o.case_no = r.case_no AND o.at_variant = s.at_variant AND o.base_variant = s.base_variant
-    JOIN (SELECT case_no, variant, day FROM anchor WHERE variant IN ({at})) AS a ON a.case_no = r.case_no AND a.variant = s.at_variant
-    {joined}
-) AS answered
+    SELECT case_no, spec, plainly, rule_truth, {f"CASE {open_} ELSE decided END" if open_ else "decided"} AS decided, events, day, inside, why,
+        among_why
+    FROM (
+        SELECT answered.*, {f"CASE decided {effects} ELSE rule_truth END" if effects else "rule_truth"} AS plainly
+        FROM (
+            SELECT r.case_no, r.spec, r.truth AS rule_truth, {f"CASE {decided} ELSE 0 END" if decided else "0"} AS decided, {mask} AS events,
+                a.day, {inside} AS inside, r.why, {among_why} AS among_why{happened}
+            FROM ({rules}) AS r
+            JOIN spec_row AS s ON s.spec = r.spec
+            JOIN occurred AS o ON o.case_no = r.case_no AND o.at_variant = s.at_variant AND o.base_variant = s.base_variant
+            JOIN (SELECT case_no, variant, day FROM anchor WHERE variant IN ({at})) AS a ON a.case_no = r.case_no AND a.variant = s.at_variant
+            {joined}
+        ) AS answered
+    ) AS plain
+) AS known
 """,
     )
 
@@ -227,5 +246,7 @@ def event_names(events: int) -> tuple[str, ...]:
 
 
 def why_not_evaluable(plan: OutcomePlan, decided: int, why: str) -> str:
-    """Why a verdict is not evaluable: the event that decided so, or the values that were absent."""
+    """Why a verdict is not evaluable: the event that decided so, the one that is not known, or the values that were absent."""
+    if decided < 0:
+        return f"{NOT_KNOWN}{list(EVENT_WORDS.values())[-decided - 1]}"
     return f"event: {list(EVENT_WORDS.values())[decided - 1]}" if decided else reason_words(plan.slots, why)

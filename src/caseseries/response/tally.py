@@ -64,7 +64,7 @@ def tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, dated: bool
             continue
         if truth is None:
             counts.add(("why", plan.name, spec, why_not_evaluable(plan, decided, why)), times)
-        if decided:
+        if decided > 0:
             counts.add(("decided", plan.name, spec, list(EVENT_WORDS.values())[decided - 1]), times)
         for event in event_names(events):
             counts.add(("occurred", plan.name, spec, event), times)

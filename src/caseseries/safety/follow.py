@@ -2,12 +2,14 @@
 
 at_risk = included_case + until, next_index, place          days of the chart; grain: included case
 treated(case_no, first, last)                               grain: included case x stretch of days on treatment, apart by a day or more
+treated_perhaps(case_no, first, last)                       the same for days on treatment for certain or perhaps
 adverse(case_no, record, term, relative_day, relative_last, why_not, patient, relative_low, relative_high)
                                                             a query; grain: included case x event fact
 
 On treatment follows the days on which the drug was taken, not the episode: a gap that `restart_after` bridges is off treatment once the
 lag after the last dose before it is over. A date that is known only between two days is on treatment where both ends and all days between
-them are, and `POSSIBLE` where only some are.
+them are, and `POSSIBLE` where only some are, or where it is not known whether the drug was then taken. Days at risk are those on treatment
+for certain.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ def status(why_not: str) -> Status:
 
 #: Each included case with the days at risk: until the lag after its last dose, the end of follow-up, or the patient's next case.
 _AT_RISK = """
-SELECT k.*, least(coalesce(k.on_drug_end, k.follow_end) + {lag}, k.follow_end) AS until,
+SELECT k.*, least(coalesce(k.on_drug_low, k.follow_end) + {lag}, k.follow_end) AS until,
     lead(k.index_day) OVER (PARTITION BY k.patient ORDER BY k.index_day) AS next_index,
     row_number() OVER (PARTITION BY k.patient ORDER BY k.index_day) AS place
 FROM included_case AS k
@@ -60,13 +62,13 @@ FROM included_case AS k
 #: The courses of the case's own episode, each with the lag; a case without an episode is on treatment from its index date on.
 _TREATED = """
 WITH taken AS (
-    SELECT k.case_no, c.first AS first, least(coalesce(c.last, k.follow_end) + {lag}, k.until) AS last
+    SELECT k.case_no, {first} AS first, least(coalesce({last}, k.follow_end) + {lag}, k.follow_end) AS last
     FROM at_risk AS k
     JOIN course AS c ON c.patient = k.patient
     JOIN study_drug AS s ON s.drug = c.drug
-    WHERE c.first >= k.index_day AND (k.ongoing OR c.first <= k.episode_end)
+    WHERE c.first_low >= k.index_day AND (k.ongoing OR {own})
     UNION ALL
-    SELECT case_no, index_day AS first, until AS last FROM at_risk WHERE on_drug_end IS NULL
+    SELECT case_no, index_day AS first, until AS last FROM at_risk WHERE on_drug_low IS NULL
 ),
 bounded AS (
     SELECT t.case_no, t.first, least(t.last, coalesce(k.next_index, t.last)) AS last
@@ -87,9 +89,13 @@ numbered AS (
 SELECT case_no, CAST(min(first) AS INT) AS first, CAST(max(last) AS INT) AS last FROM numbered GROUP BY case_no, stretch
 """
 
+#: On treatment for certain, whatever the days of the courses that are not known; and perhaps.
+_CERTAIN = {"first": "c.first_high", "last": "c.last_low", "own": "c.first_high <= k.end_low"}
+_PERHAPS = {"first": "c.first_low", "last": "c.last_high", "own": "coalesce(c.first_low <= k.end_high, TRUE)"}
+
 #: An event belongs to the latest case that began by its earliest possible day.
 _EVENT = """
-SELECT k.case_no, k.patient, k.index_day, k.on_drug_end, k.follow_end, f.record, f.term, f.day, f.last,
+SELECT k.case_no, k.patient, k.index_day, k.follow_end, f.record, f.term, f.day, f.last,
     coalesce(f.low, f.day) AS low, coalesce(f.high, f.day) AS high
 FROM at_risk AS k
 JOIN fact AS f ON f.patient = k.patient
@@ -99,11 +105,13 @@ WHERE f.kind = 'event' AND CASE
 END
 """
 
-#: How much of the days that an event may have had is on treatment: all of them (2), some (1).
+#: How much of the days that an event may have had is on treatment: all of them (2), some or perhaps (1).
 _REACHED = """
-SELECT e.case_no, e.low, e.high, max(CASE WHEN t.first <= e.low AND t.last >= e.high THEN 2 ELSE 1 END) AS reach
+SELECT e.case_no, e.low, e.high, max(CASE WHEN t.certain AND t.first <= e.low AND t.last >= e.high THEN 2 ELSE 1 END) AS reach
 FROM (SELECT DISTINCT case_no, low, high FROM adverse_event WHERE low IS NOT NULL) AS e
-JOIN treated AS t ON t.case_no = e.case_no AND t.first <= e.high AND t.last >= e.low
+JOIN (
+    SELECT case_no, first, last, TRUE AS certain FROM treated UNION ALL SELECT case_no, first, last, FALSE FROM treated_perhaps
+) AS t ON t.case_no = e.case_no AND t.first <= e.high AND t.last >= e.low
 GROUP BY e.case_no, e.low, e.high
 """
 
@@ -122,11 +130,11 @@ _ON_TREATMENT = "WHEN r.reach = 2 THEN '' WHEN r.reach = 1 THEN '{possible}' ELS
 
 #: Drugs taken on every day that the event may have had (certain), or on some.
 _CONCURRENT = """
-SELECT e.case_no, e.record, c.drug, max(CASE WHEN c.first <= e.low AND coalesce(c.last >= e.high, TRUE) THEN 1 ELSE 0 END) AS certain
+SELECT e.case_no, e.record, c.drug, max(CASE WHEN c.first_high <= e.low AND coalesce(c.last_low >= e.high, TRUE) THEN 1 ELSE 0 END) AS certain
 FROM adverse_event AS e
 JOIN course AS c ON c.patient = e.patient
 LEFT JOIN study_drug AS s ON s.drug = c.drug
-WHERE s.drug IS NULL AND c.first <= e.high AND coalesce(c.last >= e.low, TRUE)
+WHERE s.drug IS NULL AND c.first_low <= e.high AND coalesce(c.last_high >= e.low, TRUE)
 GROUP BY e.case_no, e.record, c.drug
 """
 
@@ -189,7 +197,8 @@ def find_at_risk(engine: Engine, protocol: Protocol) -> str:
     """
     lag = 0 if protocol.safety is None else int(protocol.safety.until_after_last_dose)
     engine.keep("at_risk", _AT_RISK.format(lag=lag))
-    engine.keep("treated", _TREATED.format(lag=lag))
+    engine.keep("treated", _TREATED.format(lag=lag, **_CERTAIN))
+    engine.keep("treated_perhaps", _TREATED.format(lag=lag, **_PERHAPS))
     engine.keep("adverse_event", _EVENT)
     engine.keep("adverse_reach", _REACHED)
     on_treatment = f"ELSE '{NOT_ASSESSED}'"

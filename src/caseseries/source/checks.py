@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from caseseries.chart.described import DrugsTable, PatientsTable
 from caseseries.chart.natural import natural
+from caseseries.chart.store import plain
 from caseseries.chart.tables import Course
-from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.source.fatal import check_attribution
 from caseseries.source.records import Records
@@ -17,6 +18,8 @@ from caseseries.source.table import Row, TableReading
 def check(readings: Sequence[TableReading], records: Records) -> None:
     """Every check over the whole chart; it adds findings and leaves out courses that are written twice."""
     rows = {row.row_id: (reading, row) for reading in readings for row in reading.rows}
+    _index_days(records, rows)
+    records.keep_used(readings)
     _overlaps(records, rows)
     _repeated_rows(readings)
     for reading in readings:
@@ -24,6 +27,37 @@ def check(readings: Sequence[TableReading], records: Records) -> None:
             _categories(reading)
     _nothing_after_index(records)
     check_attribution(records, rows)
+
+
+def _index_days(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> None:
+    """The index date rests on a full date: dates of the study drug or the index event known in part are refused, unless another row settles it."""
+    index, first = records.protocol.case.index_date, dict[str, list[tuple[int, int, int]]]()
+    if isinstance(index, FirstExposure):
+        what, study = "study drug", drugs_of(records.protocol, index.first_exposure)
+        for course in records.courses:
+            if course.drug in study:
+                days = (course.ends.first_low, course.ends.first_high, course.row_id)
+                first.setdefault(course.patient, []).append(days)
+    elif isinstance(index, FirstEvent):
+        what = "index event"
+        for fact in records.facts:
+            named = fact.kind in {"diagnosis", "event"} and plain(fact.term) == plain(index.first_event)
+            if named and fact.low is not None and fact.high is not None:
+                first.setdefault(fact.patient, []).append((fact.low, fact.high, fact.row_id))
+    for dates in first.values():
+        settled = min(high for _, high, _ in dates)
+        for low, high, row_id in dates:
+            if low < settled and low < high:
+                reading, row = rows[row_id]
+                reading.refuse(row, "partial date", f"the {what} needs a full date: the index date rests on it", _date_header(reading),
+                               field="date", allowed="a full date, or a day accepted for this cell")  # fmt: skip
+
+
+def _date_header(reading: TableReading) -> str | None:
+    """The column of the dates of a table; None where they stand in another way."""
+    table = reading.table
+    written = table.start if isinstance(table, DrugsTable) else getattr(table, "date", None)
+    return written.columns[0] if written is not None and written.columns else None
 
 
 def _overlaps(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> None:

@@ -56,10 +56,10 @@ def read_drugs(reading: TableReading, records: Records) -> None:
         key = meant.key
         if not row.is_used():
             continue
-        first = stop.settle(row, start_header, begun, key)
+        first = stop.settle(row, start_header, begun)
         if first is None or not records.in_scope(row, first) or not records.alive(reading, row, start_header, first):
             continue
-        last = None if ended is None else stop.settle(row, stop.header, ended, key)
+        last = None if ended is None else stop.settle(row, stop.header, ended)
         if not row.is_used():
             continue
         ends = stop.ends(first, last, within=stop.within(begun, ended))
@@ -123,17 +123,11 @@ class _Stops:
                                 allowed="a date, or a word that `ongoing` lists; `blank_stop: ongoing` reads blank as still taken")  # fmt: skip
         return ended
 
-    def settle(self, row: Row, header: str | None, span: Span, drug: str) -> Span | None:
+    def settle(self, row: Row, header: str | None, span: Span) -> Span | None:
         """The days that a written date stands for; None refuses the row."""
         settled = self.records.settle(self.reading, row, header, span)
         if settled is None or not settled.partial:
             return settled
-        index = self.records.protocol.case.index_date
-        study = getattr(index, "first_exposure", None)
-        if study is not None and drug in drugs_of(self.records.protocol, study):
-            self.reading.refuse(row, "partial date", "the study drug needs a full date: the index date rests on it", header,
-                                field="date", allowed="a full date, or a day accepted for this cell")  # fmt: skip
-            return None
         what = "only the month or the year is known; on days that depend on it the dose is not known"
         self.reading.look(row, "partial date", what, header, field="date", severity="note")
         return settled

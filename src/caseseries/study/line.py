@@ -11,7 +11,15 @@ from caseseries.cohort import Cohort, other_drugs, prior_use, select
 from caseseries.engine.connection import connect
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
-from caseseries.response import chosen_values, members, open_histories, respond, uncovered_days, zero_baselines
+from caseseries.response import (
+    chosen_values,
+    members,
+    open_histories,
+    respond,
+    restarts,
+    uncovered_days,
+    zero_baselines,
+)
 from caseseries.safety import follow
 from caseseries.study import empty_windows
 from caseseries.summary import Answered, Changed, summarise
@@ -57,6 +65,7 @@ def analyse(
             verdicts = respond(engine, protocol, cohort, assessments)
             needed += [*open_choices(engine, protocol, cohort, assessments.compiled)]
             needed += [*zero_baselines(protocol, outcome, verdicts), *uncovered_days(protocol, verdicts[0])]
+            needed += restarts(engine, protocol, cohort)
             answered.append(Answered(outcome, verdicts))
         for name in protocol.changes:
             assessments = assess(engine, protocol, cohort, change_plan(protocol, name))

@@ -20,8 +20,8 @@ from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
-from caseseries.response.choices import CHOICE_WORDS
-from caseseries.response.intercurrent import ask_series, lay_series
+from caseseries.response.choices import CHOICE_WORDS, RESCUE
+from caseseries.response.intercurrent import ask_series, lay_series, restarted_rescues
 from caseseries.response.settle import BASELINE, keep_members, settle
 from caseseries.response.tally import change_tally, count_members, tally
 from caseseries.response.values import count_values, open_doses
@@ -140,6 +140,8 @@ def _count(
         settle(engine, protocol, numbers, compiled)
         counts.merge(tally(engine, protocol, compiled, dated=True))
         _raise(opened, engine, protocol, compiled, sheet)
+        if again := len(restarted_rescues(engine, protocol)):
+            opened["rescue_restart", RESCUE] = max(again, opened.get(("rescue_restart", RESCUE), 0))
         keep_outcome(engine, protocol, compiled, place)
         if sheet is not None and outcome.among is not None:
             members[outcome.name] = f"member_{len(members)}"

@@ -9,9 +9,9 @@ from typing import Protocol as Structure
 from caseseries.chart.tables import Chart, Course, Measurement
 from caseseries.cohort.select import Cohort
 from caseseries.protocol.case import FirstExposure
-from caseseries.protocol.drug_uses import drugs_of
-from caseseries.protocol.intercurrent import EVENT_WORDS
-from caseseries.protocol.measures import forms, measure_facts
+from caseseries.protocol.drug_uses import drugs_of, substance
+from caseseries.protocol.intercurrent import EVENT_WORDS, restart_gaps
+from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.words import decimal_text
@@ -38,8 +38,12 @@ class Followed(Structure):
         """The day of the index date."""
 
     @property
-    def episode_end(self) -> int | None:
-        """The last day of the study drug; None where it goes on."""
+    def end_low(self) -> int | None:
+        """The earliest day that may be the last of the study drug; None where it goes on."""
+
+    @property
+    def end_high(self) -> int | None:
+        """The latest day that may be the last of the study drug; None where nothing bounds it."""
 
     @property
     def follow_end(self) -> int | None:
@@ -77,31 +81,49 @@ def of_case(
         "death": _death(chart, case.patient, index),
         "lost": f"follow-up ended on {day_text(case.follow_end - index)}",
         "rescue": _rescue(protocol, courses, index, verdict.day, index + windows[at].to),
-        "stopped": "" if case.episode_end is None else f"last taken on {day_text(case.episode_end - index)}",
+        "stopped": _stopped(case, index),
         "raised": _raised(protocol, chart, case, verdict, steps, spec),
         "pulse": _pulse(protocol, courses, index, verdict.day),
     }
     return {EVENT_WORDS[key]: words for key, words in told.items() if words and EVENT_WORDS[key] in verdict.events}
 
 
+def _stopped(case: Followed, index: int) -> str:
+    if case.end_low is None or case.end_high is None:
+        return ""
+    low, high = day_text(case.end_low - index), day_text(case.end_high - index)
+    return f"last taken on {low}" if case.end_low == case.end_high else f"last taken between {low} and {high}"
+
+
 def _death(chart: Chart, patient: str, index: int) -> str:
-    died = [fact.start for fact in chart.facts if fact.patient == patient and fact.kind == "death"]
-    known = [day for day in died if day is not None]
-    return f"on {day_text(min(known) - index)}" if known else ""
+    known = [
+        fact for fact in chart.facts if fact.patient == patient and fact.kind == "death" and fact.start is not None
+    ]
+    if not known:
+        return ""
+    lows, highs = zip(*((fact.low, fact.high) for fact in known), strict=True)
+    low, high = (min(day for day in days if day is not None) - index for days in (lows, highs))
+    return f"on {day_text(low)}" if low == high else f"between {day_text(low)} and {day_text(high)}"
 
 
 def _rescue(protocol: Protocol, courses: Sequence[Course], index: int, assessed: int | None, last: int) -> str:
-    """Each rescue drug begun after the index date and not taken on it, with the first day."""
+    """Each rescue drug begun, or begun anew, after the index date, with the first day."""
     start = protocol.case.index_date
     studied = drugs_of(protocol, start.first_exposure) if isinstance(start, FirstExposure) else frozenset[str]()
     named = frozenset[str]().union(*(drugs_of(protocol, drug) for drug in protocol.intercurrent.rescue.drugs))
     before = index + assessed if assessed is not None else last + 1
-    taken = [one for one in courses if one.start <= index and (one.end is None or one.end >= index)]
-    background = {form for one in taken for form in forms(protocol, one.drug)}
+    longest = restart_gaps(protocol.intercurrent.rescue)[1]
     begun: dict[str, int] = {}
-    for course in courses:
-        if course.drug in named - studied - background and index < course.start < before:
+    until: dict[str, int | None] = {}
+    for course in sorted(courses, key=lambda one: one.ends.first_low):
+        if course.drug not in named - studied:
+            continue
+        ends, form = course.ends, substance(protocol, course.drug)
+        reached = until.get(form, ends.first_low - longest - 2)
+        anew = reached is not None and ends.first_low - reached - 1 > longest
+        if anew and index < ends.first_low and ends.first_high < before:
             begun.setdefault(course.drug, course.start - index)
+        until[form] = None if reached is None or ends.last_high is None else max(reached, ends.last_high)
     return listed([f"{drug_name(drug)} on {day_text(day)}" for drug, day in begun.items()]) if begun else ""
 
 
@@ -113,7 +135,7 @@ def _pulse(protocol: Protocol, courses: Sequence[Course], index: int, assessed: 
     given = [
         f"{drug_name(one.drug)} {_days(one, index)}"
         for one in courses
-        if one.pulse and one.start <= until and (one.end is None or one.end >= since)
+        if one.pulse and one.ends.first_high <= until and (one.ends.last_low is None or one.ends.last_low >= since)
     ]
     return listed(list(dict.fromkeys(given))) if given else ""
 

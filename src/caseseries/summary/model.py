@@ -71,6 +71,7 @@ class CaseRow:
     attributes: tuple[tuple[str, str], ...] = ()
     death_day: int | None = None
     index_date: str = ""
+    death_latest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

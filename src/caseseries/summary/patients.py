@@ -8,9 +8,18 @@ from fractions import Fraction
 
 from caseseries import catalogue
 from caseseries.chart.natural import natural
-from caseseries.chart.tables import Chart, Fact, calendar_date
+from caseseries.chart.tables import Chart, Fact, FactKind, calendar_date
 from caseseries.cohort.drugs import OtherDrug
-from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE, OUTSIDE_OBSERVED, OUTSIDE_PERIOD, WASHOUT, no_index
+from caseseries.cohort.eligibility import (
+    INDEX_UNSURE,
+    NO_EVENT,
+    NO_EXPOSURE,
+    OUTSIDE_OBSERVED,
+    OUTSIDE_PERIOD,
+    START_UNSURE,
+    WASHOUT,
+    no_index,
+)
 from caseseries.cohort.select import Cohort, CohortCase
 from caseseries.errors import ensure
 from caseseries.protocol.drug_uses import drugs_of
@@ -38,14 +47,7 @@ def completed_years(born: int, day: int) -> int:
 def case_rows(cohort: Cohort, chart: Chart) -> tuple[CaseRow, ...]:
     """Every case, the excluded ones too, in the order of the cohort."""
     people = {person.patient: person for person in chart.people}
-    diagnosed: dict[str, int] = {}
-    for fact in chart.facts:
-        if fact.kind == "diagnosis" and fact.start is not None:
-            diagnosed[fact.patient] = min(fact.start, diagnosed.get(fact.patient, fact.start))
-    died: dict[str, int] = {}
-    for fact in chart.facts:
-        if fact.kind == "death" and fact.start is not None:
-            died[fact.patient] = min(fact.start, died.get(fact.patient, fact.start))
+    diagnosed, deaths = _earliest(chart, "diagnosis"), _earliest(chart, "death")
     rows = []
     for case in cohort.cases:
         person = people[case.patient]
@@ -56,13 +58,15 @@ def case_rows(cohort: Cohort, chart: Chart) -> tuple[CaseRow, ...]:
                 completed_years(person.birth_low, case.index),
             )
             age = youngest if youngest == oldest else None
-        since = diagnosed.get(case.patient)
+        low, high = diagnosed.get(case.patient, (None, None))
+        since = low if low == high else None
+        died = deaths.get(case.patient, (None, None))
         rows.append(
             CaseRow(
                 case.case_id, case.patient, "included" if case.included else "excluded", case.failed, case.undetermined, person.sex, age,
                 None if since is None or case.index is None or since > case.index else case.index - since, _between(case.index, case.follow_end),
-                _between(case.index, case.on_drug_end), case.ongoing, person.attributes, _between(case.index, died.get(case.patient)),
-                _index_date(case, chart),
+                _between(case.index, case.on_drug_end), case.ongoing, person.attributes, _between(case.index, died[0]), _index_date(case, chart),
+                _between(case.index, died[1]),
             )
         )  # fmt: skip
     return tuple(rows)
@@ -72,6 +76,18 @@ def _index_date(case: CohortCase, chart: Chart) -> str:
     if case.index is None:
         return ""
     return calendar_date(case.index).isoformat() if chart.dated else str(case.index)
+
+
+def _earliest(chart: Chart, kind: FactKind) -> dict[str, tuple[int, int]]:
+    """The earliest and the latest day that may be that of each patient's earliest fact of a kind."""
+    found: dict[str, tuple[int, int]] = {}
+    for fact in chart.facts:
+        if fact.kind == kind and fact.start is not None:
+            low = fact.start if fact.low is None else fact.low
+            high = fact.start if fact.high is None else fact.high
+            before = found.get(fact.patient, (low, high))
+            found[fact.patient] = min(low, before[0]), min(high, before[1])
+    return found
 
 
 def _between(start: int | None, end: int | None) -> int | None:
@@ -109,7 +125,7 @@ def flow(
         steps[-1] = FlowStep(label, len(found) + unlisted, ((no_index(protocol), without),))
     if without or protocol.case.per == "course":
         steps.append(FlowStep(unit, len(exposed)))
-    order = [OUTSIDE_PERIOD, OUTSIDE_OBSERVED, WASHOUT]
+    order = [INDEX_UNSURE, START_UNSURE, OUTSIDE_PERIOD, OUTSIDE_OBSERVED, WASHOUT]
     order += [criterion_words(criterion) for criterion in (*protocol.include, *protocol.exclude)]
     removed = sorted(
         reasons.items(),

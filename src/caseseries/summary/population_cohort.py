@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from caseseries.cohort.eligibility import NO_EVENT, NO_EXPOSURE, OUTSIDE_OBSERVED, OUTSIDE_PERIOD, WASHOUT
+from caseseries.cohort.eligibility import (
+    INDEX_UNSURE,
+    NO_EVENT,
+    NO_EXPOSURE,
+    OUTSIDE_OBSERVED,
+    OUTSIDE_PERIOD,
+    START_UNSURE,
+    WASHOUT,
+)
 from caseseries.errors import ensure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.eligibility import MinimumFollowUp
@@ -66,7 +74,7 @@ def _until_included(protocol: Protocol, told: Told, included: int, found: str) -
         ensure(persons == missing + exposed, "every person is one case or has no index date")
     else:
         ensure(missing <= persons <= missing + exposed, "every person has a case or no index date")
-    order = [OUTSIDE_PERIOD, OUTSIDE_OBSERVED, WASHOUT]
+    order = [INDEX_UNSURE, START_UNSURE, OUTSIDE_PERIOD, OUTSIDE_OBSERVED, WASHOUT]
     order += [criterion_words(criterion) for criterion in (*protocol.include, *protocol.exclude)]
     place = {words: number for number, words in reversed([*enumerate(order)])}
     ordered = sorted(

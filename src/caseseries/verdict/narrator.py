@@ -37,7 +37,12 @@ def sentence(
     told = _Told(tree, verdict, measures, protocol, spec, between)
     if verdict.inside is not True:
         return told.outside()
-    if verdict.decided_by:
+    if told.open_event():
+        parts = [
+            f"{told.headline(None)}: not known whether this happened: {told.happened(told.open_event())}",
+            told.rule_alone(),
+        ]
+    elif verdict.decided_by:
         parts = [f"{told.headline(verdict.truth)}: {told.event()}", told.rule_alone()]
     else:
         parts = [f"{told.headline(verdict.truth)}: {told.body()}", *told.tails()]
@@ -61,6 +66,9 @@ def trace_lines(
     for event in verdict.events:
         decided = f", decides: {_effect(verdict.truth)}" if event == verdict.decided_by else ", decides nothing"
         lines.append(f"! {told.happened(event)}{decided}")
+    for event in verdict.unsure:
+        matters = ", on which the verdict depends" if event == told.open_event() else ""
+        lines.append(f"? {told.happened(event)}: not known whether it happened{matters}")
     return lines
 
 
@@ -120,6 +128,10 @@ class _Told:
     def event(self) -> str:
         """What the deciding event was and what the protocol makes of it."""
         return f"{self.happened(self.verdict.decided_by)}, which counts as {_effect(self.verdict.truth)}"
+
+    def open_event(self) -> str:
+        """The event of which it is not known whether it occurred and on which the verdict depends; empty where there is none."""
+        return next((event for event in self.verdict.unsure if self.verdict.absent == f"event not known: {event}"), "")
 
     def happened(self, event: str) -> str:
         """One event, with its facts where they are known."""

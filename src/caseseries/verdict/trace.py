@@ -69,9 +69,10 @@ class Verdict:
     """One case under one spec.
 
     `rule_truth` is the rule's own answer; `truth` the answer after intercurrent events, of which `events` lists all that occurred
-    and `decided_by` names the one that decided ('' where the rule did). `day` is the assessment day. `inside` says whether the case
-    belongs to the denominator of the outcome (its rule `among`; always without one), `outside_because` which values are absent where
-    that is not known.
+    and `decided_by` names the one that decided ('' where the rule did). `unsure` lists those of which it is not known whether they
+    occurred; where the answer depends on one, it is not evaluable, and `absent` says `event not known: ` and which. `day` is the
+    assessment day. `inside` says whether the case belongs to the denominator of the outcome (its rule `among`; always without one),
+    `outside_because` which values are absent where that is not known.
     """
 
     case_id: str
@@ -87,3 +88,4 @@ class Verdict:
     trace: tuple[NodeTruth, ...]
     inside: Truth = True
     outside_because: str = ""
+    unsure: tuple[str, ...] = ()

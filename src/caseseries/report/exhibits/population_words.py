@@ -132,6 +132,8 @@ def reasons_words(population: Population, text: str, at: str) -> str:
     """
     if text.startswith("event: "):
         return f"decided by an event: {event_text(population, text.removeprefix('event: '), at)}"
+    if text.startswith("event not known: "):
+        return f"not known whether this happened: {event_text(population, text.removeprefix('event not known: '), at)}"
     gathered: dict[tuple[str, str], list[str]] = {}
     for part in dict.fromkeys(text.split("; ")):
         where, _, code = part.rpartition(": ")

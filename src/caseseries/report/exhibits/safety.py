@@ -262,6 +262,10 @@ def deaths_words(summary: Summary) -> str:
         case.death_day is not None and case.observed_days is not None and case.death_day <= case.observed_days
         for case in {case.patient: case for case in summary.included if case.patient in days}.values()
     )
+    if any(case.death_latest not in {None, case.death_day} for case in summary.included):
+        return died_words(
+            summary.protocol, len(found), people, "", "", ""
+        )  # of a day that is not known there is no median
     median = plain(Fraction(found[half] + found[-half - 1], 2))
     ends = span(plain(found[0]), plain(found[-1]))
     told = "" if within == len(found) else str(within)
