@@ -95,6 +95,9 @@ def test_adverse_events_that_were_not_charted_have_no_number_anywhere(
 ) -> None:
     text, tables, told = written(run(tmp_path, events=events), tmp_path)
     assert f"Adverse events: not charted ({why})" in text
+    methods = "Not charted, so that no number of them is given and none of them is taken for absent: adverse events"
+    assert f"{methods} ({why}); " in text
+    assert "Reported as far as charted; not charted: adverse events" in text
     assert f"Adverse events were not charted ({why}): nothing is known of them, and no number is given." in text
     assert [] == re.findall(r"none recorded|0 recorded|0/3|No adverse event", text, re.IGNORECASE)
     assert {"adverse-events", "adverse-event-rates"}.isdisjoint(tables)

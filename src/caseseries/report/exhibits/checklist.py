@@ -62,6 +62,11 @@ def _period(summary: Summary) -> str:
     return f"{dates}; site and setting not stated"
 
 
+def _clinical(summary: Summary) -> str:
+    lacking = [*summary.not_charted]
+    return f"Reported as far as charted; not charted: {listed(lacking)}" if lacking else "Reported as far as charted"
+
+
 def _follow_up(summary: Summary) -> str:
     return "Observed and on drug, per case" if summary.follow_up else "Not estimable"
 
@@ -88,7 +93,7 @@ _JBI: tuple[tuple[str, Answer, str], ...] = (
     ("4 Consecutive inclusion", _consecutive, "patients"),
     ("5 Complete inclusion", _complete, "patients"),
     ("6 Demographics clearly reported", _always("Reported"), "patients"),
-    ("7 Clinical information clearly reported", _always("Reported as far as charted"), "patients"),
+    ("7 Clinical information clearly reported", _clinical, "patients"),
     ("8 Outcomes or follow-up clearly reported", _always("Reported for every case, with the reason"), "response"),
     ("9 Site or clinic information reported", _always(_AUTHORS), ""),
     ("10 Appropriate statistical analysis", _tests, "methods"),

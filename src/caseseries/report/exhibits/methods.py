@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from caseseries.chart.tables import Kind
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.eligibility import MinimumFollowUp
 from caseseries.protocol.intercurrent import EVENT_WORDS
@@ -17,9 +18,10 @@ from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.run import Finished
+from caseseries.report.exhibits.safety import ON_TREATMENT
 from caseseries.report.exhibits.selection import of_database, screening_words
 from caseseries.report.exhibits.source import value_name
-from caseseries.report.exhibits.words import capital, listed, measure_name, planned, with_unit
+from caseseries.report.exhibits.words import capital, counted, listed, measure_name, planned, with_unit
 from caseseries.summary.model import ChangeSummary, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.names import short_name
@@ -46,8 +48,28 @@ def methods(summary: Summary) -> tuple[Paragraph, ...]:
     return (
         Paragraph(_design(summary), "Design"),
         *shared(summary, plans, [change.measure for change in summary.change_outcomes]),
+        Paragraph(safety_methods(summary, summary.not_charted), "Safety and other drugs"),
         Paragraph(_statistics(summary), "Statistics"),
     )
+
+
+def safety_methods(run: Finished, not_charted: Mapping[Kind, str]) -> str:
+    """What counts as on treatment, how adverse events were looked for, and of which kinds of fact nothing is known, with why."""
+    declared, told = run.protocol.safety, []
+    if "adverse events" not in not_charted:
+        if declared is None:
+            told.append(
+                "The protocol declares no safety: adverse events are listed as charted, without a time on treatment or a rate."
+            )
+        else:
+            lag = counted(declared.until_after_last_dose, "day")
+            told.append(
+                f"{ON_TREATMENT.format(lag=lag)} Ascertainment of adverse events: {declared.ascertainment}; grades: {declared.grading}."
+            )
+    if not_charted:
+        lacking = "; ".join(f"{kind} ({why})" for kind, why in not_charted.items())
+        told.append(f"Not charted, so that no number of them is given and none of them is taken for absent: {lacking}.")
+    return " ".join(told) or "Adverse events, other drugs and deaths were charted."
 
 
 def shared(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str]) -> tuple[Paragraph, ...]:

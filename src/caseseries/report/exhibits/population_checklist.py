@@ -5,9 +5,10 @@ Items are paraphrased. RECORD extends STROBE to routinely collected data: Benchi
 
 from __future__ import annotations
 
+from caseseries.chart.tables import KINDS
 from caseseries.report.exhibits.model import Cell, Column, Row, Table
 from caseseries.report.exhibits.numbers import whole
-from caseseries.report.exhibits.words import counted
+from caseseries.report.exhibits.words import counted, listed
 from caseseries.summary.population_model import Population
 
 _AUTHORS = "Not stated here: for the authors"
@@ -19,6 +20,8 @@ def checklist_table(population: Population, sections: dict[str, str]) -> Table:
     period = "Study period stated" if protocol.period.from_ or protocol.period.to else "Study period not stated"
     judged = "; p values printed, unadjusted" if protocol.reporting.p_values else "; no p values"
     kinds = counted(len(population.findings), "kind of finding", "kinds of finding")
+    nowhere = [kind for kind in KINDS if population.nowhere(kind)]
+    lacking = f"; not charted: {listed(nowhere)}" if nowhere else ""
     items = (
         ("1.1 Type of data and name of the databases", "Routine data; the name of the database is for the authors", "methods"),
         ("1.2 Region and time frame", f"{period}; region not stated", "methods"),
@@ -26,7 +29,7 @@ def checklist_table(population: Population, sections: dict[str, str]) -> Table:
         ("6.1 How the population was selected: codes and algorithms", "Stated, in the order applied; codes are in the protocol", "methods"),
         ("6.2 Validation of the codes", _AUTHORS, ""),
         ("6.3 Flow of linked data", "Flow from the persons of the source", "patients"),
-        ("7.1 Complete list of codes for exposures, outcomes, confounders", "In the protocol; confounders are not adjusted for", "protocol"),
+        ("7.1 Complete list of codes for exposures, outcomes, confounders", f"In the protocol; no adjustment for confounders{lacking}", "protocol"),
         ("12.1 Access to the population behind the database", f"{population.flow[0].label}: {whole(population.flow[0].n)}", "patients"),
         ("12.2 Data cleaning", f"Rows not used are counted with reason; {kinds}", "data"),
         ("12.3 Level and quality of linkage", _AUTHORS, ""),

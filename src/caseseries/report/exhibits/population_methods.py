@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from caseseries.chart.tables import KINDS, Kind
 from caseseries.report.exhibits.choices import fixed, knew
-from caseseries.report.exhibits.methods import OBSERVED, ROUNDING, looked_for, shared, studied
+from caseseries.report.exhibits.methods import OBSERVED, ROUNDING, looked_for, safety_methods, shared, studied
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.population_data import rows_words
 from caseseries.report.exhibits.words import listed
@@ -17,8 +18,20 @@ def methods(population: Population) -> tuple[Paragraph, ...]:
         Paragraph(_design(population), "Design"),
         Paragraph(_data(population), "Data"),
         *shared(population, plans, [change.measure for change in population.change_outcomes]),
+        Paragraph(safety_methods(population, _not_charted(population)), "Safety and other drugs"),
         Paragraph(_statistics(population), "Statistics"),
     )
+
+
+def _not_charted(population: Population) -> dict[Kind, str]:
+    """The kinds of fact that no source could tell, and those that some could not, with for how many cases."""
+    found: dict[Kind, str] = {}
+    for kind in KINDS:
+        lacking = population.not_charted.get(kind)
+        if lacking is not None:
+            some = "" if population.nowhere(kind) else f"for {lacking.cases} of {population.included} cases: "
+            found[kind] = some + "; ".join(lacking.because)
+    return found
 
 
 def _design(population: Population) -> str:
