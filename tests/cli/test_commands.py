@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +222,36 @@ def test_explain_tells_one_patient(files: list[str], capsys: Capture) -> None:
     assert "prednisone 30 → 24 mg/day, 20 % lower (more than 15 % needed)" in " ".join(printed.split())
     assert "visits.csv, row 32, column mmt; passed over: 72 on day −19 (not the last)" in " ".join(printed.split())
     assert "invented" in printed
+
+
+def test_explain_reads_the_patient_from_standard_input(
+    files: list[str], capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 0 == main(["explain", "P6", *files])
+    named = capsys.readouterr().out
+    monkeypatch.setattr(sys, "stdin", io.StringIO("P6\n"))
+    assert 0 == main(["explain", "-", *files])
+    assert named == capsys.readouterr().out
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert 1 == main(["explain", "-", *files])
+    assert "No patient was named." in capsys.readouterr().err
+
+
+def test_what_shows_patients_is_its_owners_alone(files: list[str], tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        assert 0 == main(["check", *files, "--annotate", str(tmp_path / "marked.xlsx")])
+        assert 0 == main(["new", str(Path(files[1]).parent / "chart.xlsx"), "--out", str(tmp_path / "new")])
+        assert 0 == main(["run", *files, "--out", str(tmp_path / "report")])
+        assert 0 == main(["run", *files, "--out", str(tmp_path / "shared"), "--readable"])
+    finally:
+        os.umask(before)
+    made = [path for name in ("marked.xlsx", "new", "report", "shared") for path in
+            [tmp_path / name, *(tmp_path / name).rglob("*")]]  # fmt: skip
+    open_to_others = {str(path.relative_to(tmp_path)) for path in made if path.stat().st_mode & 0o077}
+    assert {name for name in open_to_others if not name.startswith("shared")} == set()
+    assert {"shared", "shared/report.html"} <= open_to_others
+    assert set() == open_to_others & {"shared/patients.csv", "shared/findings.csv"}
 
 
 def test_explain_finds_the_study_in_this_folder(

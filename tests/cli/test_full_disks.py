@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from pathlib import Path
 from typing import NoReturn
@@ -84,7 +85,7 @@ def test_demo_refuses_the_folder_of_another_study(tmp_path: Path, capsys: Captur
 
 def test_a_full_work_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     work = Work(tmp_path, kept=True)
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match="The work folder cannot be written: No space left on device") as wrong:
         work.claim({"protocol": "a"}, [Range(1, None, None)])
     assert str(tmp_path) == wrong.value.where

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -12,12 +14,20 @@ from typing import Any
 
 import pytest
 
+from caseseries.disk.held import held
 from caseseries.errors import OutputError
 from caseseries.report import bundle, refuse
 
-RUN = b'{"schema": "caseseries.run/1"}'
-OLD = {"report.html": b"old", "tables/1.csv": b"old", "run.json": RUN}
-NEW = {"report.html": b"new", "figures/1.svg": b"new", "patients.csv": b"new", "run.json": RUN}
+
+def with_run(**files: bytes) -> dict[str, bytes]:
+    """Files and the run.json that lists them, as a run writes it."""
+    named = {name.replace("__", "/").replace("_", "."): data for name, data in files.items()}
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in named.items()}
+    return {**named, "run.json": json.dumps({"schema": "caseseries.run/1", "files": hashes}).encode()}
+
+
+OLD = with_run(report_html=b"old", tables__1_csv=b"old")
+NEW = with_run(report_html=b"new", figures__1_svg=b"new", patients_csv=b"new")
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -112,10 +122,119 @@ def test_an_earlier_run_left_between_the_renames_comes_back(out: Path) -> None:
 
 def test_two_runs_do_not_write_one_folder(out: Path) -> None:
     lock = out.with_name(".results.caseseries.lock")
-    lock.write_text(str(os.getppid()))
-    with pytest.raises(OutputError, match=f"process {os.getppid()}"):
+    other = subprocess.Popen([sys.executable, "-c", HOLD, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert other.stdin is not None and other.stdout is not None
+    assert b"held\n" == other.stdout.readline()
+    with pytest.raises(OutputError, match=rf"process {other.pid}\)[^$]*\.results\.caseseries\.lock"):
         bundle.write_folder(out, NEW)
     assert not out.exists() and lock.exists()
+    other.communicate(b"\n", timeout=60)
+    bundle.write_folder(out, NEW)
+    assert (NEW, []) == (content(out), beside(out))
+
+
+def test_the_number_of_a_dead_run_that_another_program_has_now_stops_nobody(out: Path) -> None:
+    out.with_name(".results.caseseries.lock").write_text(f"{os.getppid()}\n")
+    bundle.write_folder(out, NEW)
+    assert (NEW, []) == (content(out), beside(out))
+
+
+def test_while_a_run_is_between_its_renames_another_puts_nothing_back(out: Path) -> None:
+    bundle.write_folder(out, OLD)
+    out.rename(out.with_name(".results.caseseries-old"))
+    with held(out.with_name(".results.caseseries.lock")):
+        refuse(out)
+    assert not out.exists()
+
+
+def test_a_report_that_lost_a_file_is_never_put_back(out: Path) -> None:
+    bundle.write_folder(out, OLD)
+    (out / "tables" / "1.csv").unlink()
+    out.rename(out.with_name(".results.caseseries-old"))
+    refuse(out)
+    assert not out.exists()
+    bundle.write_folder(out, NEW)
+    assert (NEW, []) == (content(out), beside(out))
+
+
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("notes.docx", "notes.docx"),
+        ("tables/mine.csv", "tables/mine.csv"),
+        ("mine/a.txt", "mine/"),
+        ("report.html", "report.html"),
+    ],
+)
+def test_a_file_of_the_users_in_an_earlier_report_is_not_replaced(out: Path, name: str, named: str) -> None:
+    bundle.write_folder(out, OLD)
+    (out / name).parent.mkdir(exist_ok=True)
+    (out / name).write_text("my own words")
+    for refused in (lambda: refuse(out), lambda: bundle.write_folder(out, NEW)):
+        with pytest.raises(OutputError, match="not as an earlier run wrote them") as wrong:
+            refused()
+        assert named in wrong.value.where
+    assert "my own words" == (out / name).read_text()
+
+
+def test_what_a_system_leaves_in_a_folder_and_what_the_user_removed_stop_nothing(out: Path) -> None:
+    bundle.write_folder(out, OLD)
+    (out / ".DS_Store").write_text("x")
+    (out / "tables" / "1.csv").unlink()
+    bundle.write_folder(out, NEW)
+    assert NEW == content(out)
+
+
+@pytest.mark.parametrize(("place", "why"), [("/", "name of its own"), (".", "lie in each other")])
+def test_a_folder_without_a_name_of_its_own_is_refused(
+    place: str, why: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for refused in (lambda: refuse(Path(place), inputs=[tmp_path / "x.xlsx"]),
+                    lambda: bundle.write_folder(Path(place), NEW, inputs=[tmp_path / "x.xlsx"])):  # fmt: skip
+        with pytest.raises(OutputError, match=why):
+            refused()
+
+
+def modes(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder.parent)): oct(path.stat().st_mode & 0o777) for path in [folder, *folder.rglob("*")]
+    }
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+@pytest.mark.parametrize(("readable", "file", "folder"), [(False, "0o600", "0o700"), (True, "0o644", "0o755")])
+def test_a_report_is_its_owners_alone_unless_the_user_says_otherwise(
+    out: Path, umask: int, readable: bool, file: str, folder: str
+) -> None:
+    before = os.umask(umask)
+    try:
+        bundle.write_folder(out, NEW, readable=readable)
+    finally:
+        os.umask(before)
+    assert {
+        "results": folder, "results/figures": folder, "results/report.html": file, "results/figures/1.svg": file,
+        "results/run.json": file, "results/patients.csv": "0o600",
+    } == modes(out)  # fmt: skip
+
+
+def test_ctrl_c_while_an_earlier_report_is_removed_leaves_nothing_hidden(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle.write_folder(out, OLD)
+    real, calls = shutil.rmtree, []
+
+    def interrupted(*args: Any, **named: Any) -> None:
+        calls.append(args)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        real(*args, **named)
+
+    monkeypatch.setattr(bundle.shutil, "rmtree", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        bundle.write_folder(out, NEW)
+    assert (NEW, []) == (content(out), beside(out))
 
 
 def test_a_lock_without_a_process_is_taken_over(out: Path) -> None:
@@ -169,8 +288,17 @@ def test_a_fault_at_any_call_leaves_before_or_after(
     pytest.fail(f"{call} is called more often than was tried")
 
 
+HOLD = """
+import sys
+from pathlib import Path
+from caseseries.disk.held import held
+with held(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
 KILL = """
-import os, signal, sys
+import json, os, signal, sys
 from pathlib import Path
 from caseseries.report import bundle
 left = int(sys.argv[2])
@@ -182,17 +310,20 @@ def counting(real):
             os.kill(os.getpid(), signal.SIGKILL)
         return real(*args, **named)
     return call
-os.open, os.fsync, os.mkdir, Path.replace = map(counting, (os.open, os.fsync, os.mkdir, Path.replace))
-new = {"report.html": b"new", "figures/1.svg": b"new", "patients.csv": b"new", "run.json": b'{"schema": "caseseries.run/1"}'}
-bundle.write_folder(Path(sys.argv[1]), new)
+for name in ("open", "fsync", "mkdir", "unlink", "rmdir"):
+    setattr(os, name, counting(getattr(os, name)))
+Path.replace = counting(Path.replace)
+bundle.write_folder(Path(sys.argv[1]), {name: bytes.fromhex(data) for name, data in json.loads(sys.argv[3]).items()})
 """
 
 
 @pytest.mark.slow
 def test_killed_at_any_call_the_next_run_finds_before_or_after(out: Path) -> None:
-    for calls in range(1, 60):
+    new = json.dumps({name: data.hex() for name, data in NEW.items()})
+    for calls in range(1, 90):
         bundle.write_folder(out, OLD)
-        done = subprocess.run([sys.executable, "-c", KILL, str(out), str(calls)], capture_output=True, check=False)
+        command = [sys.executable, "-c", KILL, str(out), str(calls), new]
+        done = subprocess.run(command, capture_output=True, check=False)
         refuse(out)  # puts back what was left between the renames
         assert content(out) in (OLD, NEW), calls
         bundle.write_folder(out, NEW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,45 @@ def test_what_a_stopped_range_left_is_removed_and_does_not_count(tmp_path: Path)
     with open_work(tmp_path / "work") as work:
         assert work.finished(RANGES[0]) is None
     assert ["plan.json"] == [path.name for path in (tmp_path / "work").iterdir()]
+
+
+SPOILT = {
+    "an empty plan": ("plan.json", lambda data: b""),
+    "a cut plan": ("plan.json", lambda data: data[:20]),
+    "a plan that is a list": ("plan.json", lambda data: b"[]"),
+    "empty counts": ("range-00001.tally", lambda data: b""),
+    "counts cut inside a line": ("range-00001.tally", lambda data: data[:-4]),
+    "counts cut between two lines": ("range-00001.tally", lambda data: b"".join(data.splitlines(keepends=True)[:-1])),
+    "a count changed": ("range-00001.tally", lambda data: data.replace(b",3]", b",4]")),
+    "cut patients": ("range-00001.parquet", lambda data: data[:-1]),
+    "empty patients": ("range-00001.parquet", lambda data: b""),
+    "patients of another range": ("range-00001.parquet", lambda data: b"ROWS"),
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_range_that_was_cut_or_changed_is_refused_with_its_file(tmp_path: Path, name: str) -> None:
+    finish(tmp_path / "work", RANGES[0], Tally({("persons",): 3, ("sex", "F"): 2}))
+    file, spoil = SPOILT[name]
+    data = (tmp_path / "work" / file).read_bytes()
+    (tmp_path / "work" / file).write_bytes(spoil(data))
+    assert data != (tmp_path / "work" / file).read_bytes()
+    with pytest.raises(OutputError, match="cannot be gone on from") as wrong, open_work(tmp_path / "work") as work:
+        work.claim(STUDY, RANGES)
+        work.finished(RANGES[0])
+    blamed = "range-00001.tally" if file.startswith("range") else file
+    assert blamed == Path(wrong.value.where).name
+
+
+def test_a_plan_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(OutputError, match="No space"), open_work(tmp_path / "work") as work:
+            work.claim(STUDY, RANGES)
+    assert [] == list((tmp_path / "work").iterdir())
 
 
 def test_a_private_folder_is_removed_and_readable_by_its_owner_alone() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from caseseries.chart.sheet import column_number
 from caseseries.chart.tables import Chart, Finding
+from caseseries.disk.whole import write_whole
 
 _COLOURS = {"error": "FFC7CE", "warning": "FFEB9C", "note": "DDEBF7"}
 _RANK = {"error": 0, "warning": 1, "note": 2}
@@ -51,7 +52,9 @@ def annotate(chart: Chart, source: Path, target: Path) -> int:
         if sheet in book.sheetnames:
             _mark(book[sheet], row, _position(book[sheet], row, column, lettered=not source.is_dir()), findings)
             marked += 1
-    book.save(target)
+    made = BytesIO()
+    book.save(made)
+    write_whole(target, made.getvalue())  # a copy of patients' rows is its owner's alone, as the chart should be
     return marked
 
 

@@ -165,9 +165,18 @@ files it was made from are copied beside it, to be looked at and changed.
   caseseries demo --omop --patients 100000 --out many"""
 
 
+def _readable(command: _Parser) -> None:
+    command.add_argument(
+        "--readable",
+        action="store_true",
+        help="let others of this machine read the report; patients.csv and findings.csv stay yours alone",
+    )
+
+
 def _demo(commands: _Commands) -> None:
     command = _add(commands, "demo", "run the example study, with no files of your own", _DEMO)
     command.add_argument("--out", metavar="FOLDER", default="demo-report", help="where the report goes (demo-report)")
+    _readable(command)
     command.add_argument(
         "--study-out", metavar="FOLDER", help="where the study's files are copied (the report's folder + -study)"
     )
@@ -234,6 +243,7 @@ def _run(commands: _Commands) -> None:
     _protocol(command)
     _chart(command)
     command.add_argument("--out", metavar="FOLDER", default="results", help="where the report goes (results)")
+    _readable(command)
     _database(command)
     _export(command)
     _machine(command)
@@ -299,6 +309,7 @@ def _combine(commands: _Commands) -> None:
     _protocol(command)
     command.add_argument("sites", metavar="COUNTS", nargs="+", help="the exported counts, one file a site")
     command.add_argument("--out", metavar="FOLDER", default="results", help="where the report goes (results)")
+    _readable(command)
 
 
 _EXPLAIN = """\
@@ -311,7 +322,11 @@ twice, by the stages and by the reference; a difference stops the command.
 
 def _explain(commands: _Commands) -> None:
     command = _add(commands, "explain", "say why one patient is, or is not, a responder", _EXPLAIN)
-    command.add_argument("patient", metavar="PATIENT", help="the patient's id, or the case's id such as P6/2")
+    command.add_argument(
+        "patient",
+        metavar="PATIENT",
+        help="the patient's id, or the case's id such as P6/2; - reads it from standard input",
+    )
     _protocol(command, here=True)
     _chart(command, here=True)
     command.add_argument("--outcome", metavar="NAME", help="one outcome; without it all of them")

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caseseries.disk.whole import write_whole
 from caseseries.errors import CaseSeriesError, OutputError, ProtocolError
 
 if TYPE_CHECKING:
@@ -102,15 +103,9 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         OutputError: it cannot be written; what was there is as it was.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with beside.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        write_whole(path, text)
     except OSError as failed:
-        beside.unlink(missing_ok=True)
         why = failed.strerror or type(failed).__name__
         raise OutputError(
             f"The file could not be written: {why}.", where=str(path), do="Nothing was changed."

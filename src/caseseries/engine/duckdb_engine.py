@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -11,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from caseseries.disk.scratch import make_scratch, remove_scratch
 from caseseries.engine import said
 from caseseries.engine.connection import BATCH, Engine, path_text, quoted
 from caseseries.engine.dialect import DUCKDB, Dialect
@@ -129,7 +128,7 @@ class DuckDB(Engine):
         """Close the connection and remove what it spilled to disk."""
         self._asking.shutdown()
         self._connection.close()
-        shutil.rmtree(self._spill, ignore_errors=True)
+        remove_scratch(self._spill)
 
 
 @contextmanager
@@ -174,8 +173,7 @@ def open_duckdb(
     """Open the engine, then shut the door: see :func:`caseseries.engine.connect`."""
     import duckdb
 
-    spill = tempfile.mkdtemp(prefix="caseseries-")
-    Path(spill).chmod(0o700)
+    spill = str(make_scratch("spill"))
     try:
         connection = duckdb.connect(
             ":memory:",
@@ -188,7 +186,7 @@ def open_duckdb(
             },
         )
     except BaseException:
-        shutil.rmtree(spill, ignore_errors=True)
+        remove_scratch(spill)
         raise
     engine = DuckDB(connection, spill, memory_limit)
     try:

@@ -7,7 +7,6 @@ import logging
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
@@ -16,6 +15,7 @@ from pathlib import Path
 from subprocess import Popen, TimeoutExpired
 from typing import TYPE_CHECKING, Any, Literal
 
+from caseseries.disk.scratch import make_scratch, remove_scratch
 from caseseries.engine import said
 from caseseries.engine.connection import BATCH, Engine
 from caseseries.engine.dialect import SPARK, Dialect
@@ -295,8 +295,7 @@ def open_spark(
     master = master or f"local[{threads}]"
     local = re.match(r"local(\[|$)", master) is not None
     memory = f"{kibibytes(memory_limit)}k"
-    folder = Path(tempfile.mkdtemp(prefix="caseseries-spark-"))
-    folder.chmod(0o700)
+    folder = make_scratch("spark")
     values = {
         **_MEANING,
         **(_ON_THIS_MACHINE if local else {}),
@@ -325,7 +324,7 @@ def open_spark(
             gateway.proc.wait(timeout=60)
         SparkContext._gateway = SparkContext._jvm = SparkContext._active_spark_context = None
         SparkSession._instantiatedSession = None
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_scratch(folder)
 
     # pyspark writes each error, with the values in it, to the screen as JSON.
     logging.getLogger("SQLQueryContextLogger").disabled = True

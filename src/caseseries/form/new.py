@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from caseseries.disk.modes import make_folder, new_file
 from caseseries.errors import OutputError
 from caseseries.form.guess import guess
 from caseseries.form.profile import look
@@ -36,10 +37,10 @@ def new(paths: Sequence[Path], out: Path) -> tuple[Path, Path]:
     name = _relative(source, out) if paths else "chart"
     texts = start_protocol(guesses), start_chart(name, guesses, tables)
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        make_folder(out, exist_ok=True)  # what a header or a cell says may stand in a comment
         for target, text in zip(targets, texts, strict=True):
-            with target.open("x", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
+            with new_file(target) as stream:
+                stream.write(text.encode())
     except OSError as wrong:
         raise OutputError("The files cannot be written.", where=str(out), do=f"{wrong.strerror}.") from None
     return targets

@@ -10,7 +10,7 @@ All(...)
 from caseseries.protocol.choices import Choice, defaults, in_force, suggested, undeclared
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.load import Loaded, load, made, parse
-from caseseries.protocol.lock import Lock, LockStatus, lock, outcomes_shown, record_shown, status
+from caseseries.protocol.lock import Lock, LockStatus, lock, status
 from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import (
@@ -32,6 +32,7 @@ from caseseries.protocol.rule import (
     worsens,
 )
 from caseseries.protocol.schema import protocol_schema
+from caseseries.protocol.shown import outcomes_shown, record_shown
 from caseseries.protocol.window import Window
 
 __all__ = [

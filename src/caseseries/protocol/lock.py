@@ -9,9 +9,7 @@ files that their owner can change; they are a record, not a proof, and a report 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -20,14 +18,16 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from caseseries import __version__
-from caseseries.errors import CaseSeriesError, OutputError, Place, Problem, ProtocolError
+from caseseries.errors import CaseSeriesError, Place, Problem, ProtocolError
 from caseseries.protocol.choices import undeclared
 from caseseries.protocol.differences import differences, plain
 from caseseries.protocol.fingerprint import fingerprint
-from caseseries.protocol.load import load
+from caseseries.protocol.load import Loaded, load
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.record import alone, read_record, unreadable, write_record
+from caseseries.protocol.shown import outcomes_shown, shown_file, shown_to_this_user, shown_under
 
-LOCK_SCHEMA, SHOWN_SCHEMA = "caseseries.lock/1", "caseseries.shown/1"
+LOCK_SCHEMA = "caseseries.lock/1"
 
 Seen = Literal["before", "after", "not known"]
 
@@ -109,27 +109,30 @@ def lock_file(path: Path | str) -> Path:
     return Path(path).with_suffix(".lock.json")
 
 
-def shown_file(path: Path | str) -> Path:
-    """Where the first showing of outcomes is noted."""
-    return Path(path).with_suffix(".shown.json")
-
-
 def lock(path: Path | str, *, reason: str, today: dt.date, outcomes_seen: bool | None = None, chart: str = "") -> Lock:
     """Fix the protocol in this file as it is now, with a reason; a further lock records an amendment.
 
     `outcomes_seen` is what the author says about this software having shown outcomes; without it the note of
-    :func:`record_shown` decides, and where there is none, nothing was shown from this folder.
+    :func:`record_shown` decides: beside the protocol, outcomes were shown; with this user only, it is not known; nowhere,
+    nothing was shown from this folder.
 
     Raises:
         ProtocolError: mistakes in the protocol; choices left open; a lock file that cannot be read; the author says that
             no outcomes were shown, and the note says they were.
-        CaseSeriesError: no reason; nothing changed since the last lock; a date before it.
+        CaseSeriesError: no reason; nothing changed since the last lock; a date before it; another process is locking.
         OutputError: the lock file cannot be written.
     """
     loaded = load(path)
     if not reason.strip():
         raise CaseSeriesError("A lock needs a reason.", do='Give one, such as --reason "before the charts were read".')
     _refuse_open_choices(loaded.protocol, loaded.file)
+    with alone(lock_file(path)):
+        return _locked(path, loaded, reason, today, outcomes_seen, chart)
+
+
+def _locked(
+    path: Path | str, loaded: Loaded, reason: str, today: dt.date, outcomes_seen: bool | None, chart: str
+) -> Lock:
     earlier, shown = _locks(lock_file(path)), outcomes_shown(path)
     if earlier:
         _refuse_again(earlier[-1], loaded.protocol, today)
@@ -140,17 +143,18 @@ def lock(path: Path | str, *, reason: str, today: dt.date, outcomes_seen: bool |
         )
         raise ProtocolError("The protocol was not locked.", [problem])
     after = outcomes_seen if outcomes_seen is not None else shown is not None
+    unsure = outcomes_seen is None and shown is None and shown_to_this_user(path) is not None
     made = Lock(
         loaded.fingerprint,
         today,
         " ".join(reason.split()),
-        "after" if after else "before",
+        "not known" if unsure else "after" if after else "before",
         loaded.protocol.authors_knew,
         chart,
         __version__,
         loaded.protocol,
     )
-    _write(lock_file(path), {"schema": LOCK_SCHEMA, "locks": [_entry(one) for one in (*earlier, made)]})
+    write_record(lock_file(path), {"schema": LOCK_SCHEMA, "locks": [_entry(one) for one in (*earlier, made)]})
     return made
 
 
@@ -172,7 +176,7 @@ def status(path: Path | str) -> LockStatus:
     )
     deviations = differences(locks[-1].protocol, protocol)
     state: Literal["changed since", "locked"] = "changed since" if deviations else "locked"
-    changed = _changed(locks[-1], shown, _shown_under(path), loaded.fingerprint)
+    changed = _changed(locks[-1], shown, shown_under(path), loaded.fingerprint)
     return LockStatus(state, locks, amendments, deviations, shown, changed)
 
 
@@ -187,50 +191,6 @@ def _changed(last: Lock, shown: dt.date | None, under: str, now: str) -> Seen | 
     if under == last.fingerprint:
         return "after"
     return "partly after" if under else "not known"
-
-
-def record_shown(path: Path | str, *, today: dt.date, under: str = "") -> bool:
-    """Note beside the protocol that outcomes were shown; the first date stays. False where it cannot be written.
-
-    A run calls this before it prints or writes any outcome. A chart marked as invented shows outcomes of nobody, and
-    needs no note. `under` is the fingerprint of the protocol they were computed by; without it, of the file as it is.
-    """
-    if outcomes_shown(path) is not None:
-        return True
-    note = {"schema": SHOWN_SCHEMA, "first": today.isoformat(), "version": __version__}
-    try:
-        _write(shown_file(path), {**note, "protocol": under or _fingerprint(path)})
-    except OutputError:
-        return False
-    return True
-
-
-def outcomes_shown(path: Path | str) -> dt.date | None:
-    """The first day on which a run noted, beside this protocol, that it showed outcomes; None where none did.
-
-    Raises:
-        ProtocolError: the note cannot be read.
-    """
-    note = _read(shown_file(path), SHOWN_SCHEMA)
-    if note is None:
-        return None
-    try:
-        return dt.date.fromisoformat(note["first"])
-    except (KeyError, TypeError, ValueError):
-        raise _unreadable(shown_file(path), "it holds no date") from None
-
-
-def _shown_under(path: Path | str) -> str:
-    """The fingerprint of the protocol under which outcomes were first shown; empty where it was not noted."""
-    note = _read(shown_file(path), SHOWN_SCHEMA) or {}
-    return str(note.get("protocol", ""))
-
-
-def _fingerprint(path: Path | str) -> str:
-    try:
-        return load(path).fingerprint
-    except ProtocolError:
-        return ""
 
 
 def _refuse_open_choices(protocol: Protocol, file: str) -> None:
@@ -267,26 +227,29 @@ def _entry(lock: Lock) -> dict[str, Any]:
 
 def _locks(file: Path) -> tuple[Lock, ...]:
     """The lockings in the order they were made."""
-    content = _read(file, LOCK_SCHEMA)
+    content = read_record(file, LOCK_SCHEMA)
     if content is None:
         return ()
+    entries = content.get("locks")
+    if not isinstance(entries, list) or not entries:
+        raise unreadable(file, "it holds no lock, and this software never writes one without")
     try:
-        return tuple(_lock(entry, file) for entry in content["locks"])
+        return tuple(_lock(entry, file) for entry in entries)
     except (KeyError, TypeError, ValueError) as wrong:
-        raise _unreadable(file, f"an entry is not as this software writes it ({type(wrong).__name__})") from None
+        raise unreadable(file, f"an entry is not as this software writes it ({type(wrong).__name__})") from None
 
 
 def _lock(entry: Mapping[str, Any], file: Path) -> Lock:
     try:
         protocol = Protocol.model_validate(entry["protocol"])
     except ValidationError:
-        raise _unreadable(
+        raise unreadable(
             file, f"the protocol locked by version {entry['version']} is not one of this version"
         ) from None
     if entry["outcomes"] not in {"before", "after", "not known"}:
         raise ValueError("outcomes")
     if entry["version"] == __version__ and entry["fingerprint"] != fingerprint(protocol):
-        raise _unreadable(
+        raise unreadable(
             file, "the fingerprint does not fit the protocol beside it, so one of them was changed by hand"
         )
     return Lock(
@@ -299,40 +262,3 @@ def _lock(entry: Mapping[str, Any], file: Path) -> Lock:
         str(entry["version"]),
         protocol,
     )
-
-
-def _read(file: Path, schema: str) -> dict[str, Any] | None:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError):
-        raise _unreadable(file, "the file cannot be read") from None
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
-        raise _unreadable(file, "it is not JSON") from None
-    if not isinstance(content, dict) or content.get("schema") != schema:
-        raise _unreadable(file, f"it does not begin as {schema}")
-    return content
-
-
-def _unreadable(file: Path, why: str) -> ProtocolError:
-    problem = Problem(why, Place(file.name), do="put back the file as it was, or move it away and lock again")
-    return ProtocolError("The record beside the protocol cannot be used.", [problem])
-
-
-def _write(file: Path, content: dict[str, Any]) -> None:
-    """The whole file or nothing: a half-written lock would be none."""
-    draft = file.with_name(f"{file.name}.part")
-    text = json.dumps(content, ensure_ascii=False, indent=1)
-    try:
-        draft.write_text(f"{text}\n", encoding="utf-8", newline="\n")
-        draft.replace(file)
-    except OSError as wrong:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        why = wrong.strerror or "unknown reason"
-        raise OutputError(
-            f"{file.name} cannot be written ({why}).", do="Check the folder; nothing was changed."
-        ) from None

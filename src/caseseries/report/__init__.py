@@ -20,18 +20,20 @@ def write(
     *,
     inputs: Mapping[str, str] | Sequence[Path] = (),
     run_info: Mapping[str, str] | None = None,
+    readable: bool = False,
 ) -> None:
     """Write the whole results folder, or leave everything as it was; an earlier run's folder is replaced.
 
     `inputs` are the hashes of the files read, by name, or the files themselves; `run_info` are further facts for run.json,
-    which is the one file that may differ between two equal runs.
+    which is the one file that may differ between two equal runs. The folder is its owner's alone; with `readable` others of the
+    machine may read it, but for patients.csv and findings.csv.
 
     Raises:
         OutputError: the folder cannot be written, or holds something that is no earlier run.
     """
     from caseseries.report.folder import write as write_all
 
-    write_all(summary, out, inputs=inputs, run_info=run_info)
+    write_all(summary, out, inputs=inputs, run_info=run_info, readable=readable)
 
 
 def html(summary: Summary) -> str:

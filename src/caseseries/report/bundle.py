@@ -1,7 +1,8 @@
 """A results folder that is complete or absent: written beside its place, synced, and renamed into it.
 
 An earlier run's folder is replaced in two renames; should the machine stop between them, the next run (or a look at the
-hidden folder beside) still has the earlier one whole.
+hidden folder beside) still has the earlier one whole. What is to be removed gets another name first, so that nothing that
+is half removed can be taken for a report.
 """
 
 from __future__ import annotations
@@ -9,26 +10,43 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from caseseries.disk.held import Held, held, is_held
+from caseseries.disk.modes import make_folder, new_file
+from caseseries.disk.whole import sync, sync_folder
 from caseseries.errors import OutputError
-from caseseries.report.files.run_file import is_run
+from caseseries.report.files.run_file import is_run, is_whole, not_of_run
 
-#: Files that hold patient data: only their owner may read them.
+#: Files with a row for each patient or cell: only their owner may read them, whatever the user says of the report.
 PRIVATE = frozenset({"patients.csv", "patients.parquet", "findings.csv"})
+
+
+#: Files of the user's that a refusal names.
+_MOST_NAMED = 5
 
 
 def refuse(out: Path, *, inputs: Sequence[Path] = ()) -> None:
     """Refuse, before any work, a folder that could not be written or would destroy something.
 
     Raises:
-        OutputError: a symlink, a file, a folder that is no earlier run, inside or around an input, no or a read-only parent.
+        OutputError: a symlink, a file, a folder that is no earlier run or holds more than that run wrote, inside or around an
+            input, no or a read-only parent, no name of its own.
     """
+    if not _absolute(out).name:
+        raise OutputError(
+            "The results folder needs a name of its own.", where=str(out), do="Name a new folder, such as results."
+        )
+    if not is_held(_lock_file(_absolute(out))):  # whoever writes there is between two renames
+        _recover(_absolute(out))
+    _refuse(out, inputs)
+
+
+def _refuse(out: Path, inputs: Sequence[Path]) -> None:
     parent = _absolute(out).parent
-    _recover(_absolute(out))
     if out.is_symlink():
         raise OutputError("The results folder is a symlink.", where=str(out), do="Name the folder itself.")
     for given in inputs:
@@ -56,41 +74,59 @@ def refuse(out: Path, *, inputs: Sequence[Path] = ()) -> None:
         )
     if not os.access(out, os.W_OK | os.X_OK):
         raise OutputError("The results folder is read-only.", where=str(out), do="Choose another.")
+    own = not_of_run(out)
+    if own:
+        more = f" and {len(own) - _MOST_NAMED} more" if len(own) > _MOST_NAMED else ""
+        raise OutputError(
+            "The results folder holds files that are not as an earlier run wrote them.",
+            where=f"{out}: {', '.join(own[:_MOST_NAMED])}{more}",
+            do="Move them away, because the folder is replaced as a whole, or choose another. Nothing was changed.",
+        )
 
 
 def write_folder(
-    out: Path, files: Mapping[str, bytes], *, inputs: Sequence[Path] = (), made_before: Mapping[str, Path] | None = None
+    out: Path,
+    files: Mapping[str, bytes],
+    *,
+    inputs: Sequence[Path] = (),
+    made_before: Mapping[str, Path] | None = None,
+    readable: bool = False,
 ) -> None:
     """Write all files, or none: `out` is then the new folder, or what it was before.
 
     `made_before` are files that exist already and are too large to be held, by their path in the folder; they are copied,
-    and stay where they are. Files below a name of :data:`PRIVATE` are private too.
+    and stay where they are. The folder is its owner's alone; with `readable` others of the machine may read it, but for the
+    files of :data:`PRIVATE` and what lies below such a name.
 
     Raises:
         OutputError: as :func:`refuse`; another run is writing there; the disk is full or gone.
     """
     place = _absolute(out)
     try:
-        with _lock(place):
-            refuse(out, inputs=inputs)
+        with _alone(place):
+            _recover(place)
+            _refuse(out, inputs)
             _clear(place)
             made = place.with_name(f".{place.name}.caseseries-new-{os.getpid()}")
             try:
-                made.mkdir(mode=0o755)
+                make_folder(made, readable=readable)
                 for name, data in files.items():
-                    _write(made / name, data, private=_private(name))
+                    _write(made / name, data, readable=readable and not _private(name))
                 for name, source in (made_before or {}).items():
-                    _copy(source, made / name, private=_private(name))
+                    _copy(source, made / name, readable=readable and not _private(name))
                 names = [*files, *(made_before or {})]
                 # Side by side, because a file system commits many waiting files at once.
                 with ThreadPoolExecutor(8) as pool:
-                    list(pool.map(_sync, [made / name for name in names]))
+                    list(pool.map(sync, [made / name for name in names]))
                 for folder in sorted({(made / name).parent for name in names} | {made}, reverse=True):
-                    _sync_folder(folder)
+                    sync_folder(folder)
                 _exchange(made, place)
             finally:
-                if made.exists():
-                    shutil.rmtree(made, ignore_errors=True)
+                try:
+                    _clear(place)
+                except BaseException:  # Ctrl-C while an earlier folder is removed: nothing hidden stays
+                    _clear(place)
+                    raise
     except OSError as failed:
         where = str(failed.filename or out)
         raise OutputError(
@@ -117,12 +153,9 @@ def _apart(out: Path, given: Path) -> None:
         )
 
 
-def _write(path: Path, data: bytes, *, private: bool) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(
-        path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600 if private else 0o644
-    )
-    with os.fdopen(handle, "wb") as file:
+def _write(path: Path, data: bytes, *, readable: bool) -> None:
+    make_folder(path.parent, readable=readable, exist_ok=True)
+    with new_file(path, readable=readable) as file:
         file.write(data)
 
 
@@ -130,28 +163,15 @@ def _private(name: str) -> bool:
     return name.split("/")[0] in PRIVATE
 
 
-def _copy(source: Path, path: Path, *, private: bool) -> None:
+def _copy(source: Path, path: Path, *, readable: bool) -> None:
     """A copy by way of the system, which shares the blocks of the disk where it can."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent, readable=readable, exist_ok=True)
+    new_file(path, readable=readable).close()
     shutil.copyfile(source, path)
-    path.chmod(0o600 if private else 0o644)
-
-
-def _sync_folder(folder: Path) -> None:
-    if sys.platform != "win32":  # a folder cannot be opened there; its entries are written with the files
-        _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _exchange(made: Path, place: Path) -> None:
-    old = place.with_name(f".{place.name}.caseseries-old")
+    old = _old(place)
     if place.exists():
         place.replace(old)
         try:
@@ -163,84 +183,58 @@ def _exchange(made: Path, place: Path) -> None:
         made.replace(place)
     # The new folder stands; were this to fail, a power cut could at worst bring the old one back.
     with contextlib.suppress(OSError):
-        _sync_folder(place.parent)
-    if old.exists():
-        shutil.rmtree(old, ignore_errors=True)
+        sync_folder(place.parent)
+
+
+def _old(place: Path) -> Path:
+    return place.with_name(f".{place.name}.caseseries-old")
 
 
 def _recover(place: Path) -> None:
-    """Put back an earlier run's folder that a stopped machine left between the two renames."""
-    old = place.with_name(f".{place.name}.caseseries-old")
-    if old.is_dir() and not place.exists() and not place.is_symlink():
+    """Put back an earlier run's folder that a stopped machine left between the two renames, if it is whole."""
+    old = _old(place)
+    if old.is_dir() and not place.exists() and not place.is_symlink() and is_whole(old):
         with contextlib.suppress(OSError):
             old.replace(place)
 
 
 def _clear(place: Path) -> None:
-    """Remove what a killed run left; the lock is held, so nobody is writing it."""
+    """Remove what this or a killed run left; the lock is held, so nobody is writing it.
+
+    It loses its name first: nothing that is half removed can be put back. Where the place is empty the earlier folder stays.
+    """
     for left in sorted(place.parent.glob(f".{_escaped(place.name)}.caseseries-*")):
-        if left.is_dir() and not left.is_symlink():
-            shutil.rmtree(left, ignore_errors=True)
+        if not left.is_dir() or left.is_symlink() or (left == _old(place) and not place.exists() and is_run(left)):
+            continue
+        gone = left.with_name(f".{place.name}.caseseries-gone-{os.getpid()}-{time.monotonic_ns()}")
+        with contextlib.suppress(OSError):
+            shutil.rmtree(left.replace(gone), ignore_errors=True)
 
 
 def _escaped(name: str) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in name)
 
 
+def _lock_file(place: Path) -> Path:
+    return place.with_name(f".{place.name}.caseseries.lock")
+
+
 @contextlib.contextmanager
-def _lock(place: Path) -> Iterator[None]:
-    """Hold `.NAME.caseseries.lock`, which names the process that writes; a dead process's lock is taken over."""
-    lock = place.with_name(f".{place.name}.caseseries.lock")
+def _alone(place: Path) -> Iterator[None]:
+    """Hold the place: a second run is told who writes there."""
+    if not place.name:
+        refuse(place)
     if not place.parent.is_dir():
         raise OutputError(
             "The folder that should hold the results does not exist.", where=str(place.parent), do="Create it first."
         )
-    for _ in range(2):
-        try:
-            handle = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            break
-        except FileExistsError:
-            holder = _holder(lock)
-            if holder is not None and _alive(holder):
-                raise OutputError(
-                    f"Another run (process {holder}) is writing this results folder.",
-                    where=str(place),
-                    do="Wait for it, or choose another folder.",
-                ) from None
-            lock.unlink(missing_ok=True)
-    else:
+    try:
+        with held(_lock_file(place)):
+            yield
+    except Held as other:
+        who = f" (process {other.process})" if other.process else ""
         raise OutputError(
-            "Another run is writing this results folder.", where=str(place), do="Wait for it, or choose another folder."
-        )
-    try:
-        os.write(handle, f"{os.getpid()}\n".encode())
-        os.close(handle)
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
-
-
-def _holder(lock: Path) -> int | None:
-    try:
-        return int(lock.read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return None
-
-
-def _alive(process: int) -> bool:
-    if process == os.getpid() or process <= 0:
-        return process == os.getpid()
-    if sys.platform == "win32":
-        import ctypes
-
-        handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, process)
-        if handle:
-            ctypes.windll.kernel32.CloseHandle(handle)
-        return bool(handle)
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+            f"Another run{who} is writing this results folder.",
+            where=f"{place}, held by {other.file.name}",
+            do="Wait for it, or choose another folder.",
+        ) from None

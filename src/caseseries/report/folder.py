@@ -17,7 +17,14 @@ from caseseries.report.page.render import front, page
 from caseseries.summary.model import Summary
 
 
-def write(summary: Summary, out: Path, *, inputs: Inputs = (), run_info: Mapping[str, str] | None = None) -> None:
+def write(
+    summary: Summary,
+    out: Path,
+    *,
+    inputs: Inputs = (),
+    run_info: Mapping[str, str] | None = None,
+    readable: bool = False,
+) -> None:
     """Write the whole results folder, or leave everything as it was.
 
     `inputs` are the hashes of the files read, by name, or the files themselves; `run_info` are further facts for run.json,
@@ -30,7 +37,7 @@ def write(summary: Summary, out: Path, *, inputs: Inputs = (), run_info: Mapping
     bundle.refuse(out, inputs=paths)
     made = files(summary)
     made["run.json"] = run_text(summary, made, inputs, run_info or {}).encode()
-    bundle.write_folder(out, made, inputs=paths)
+    bundle.write_folder(out, made, inputs=paths, readable=readable)
 
 
 def files(summary: Summary) -> dict[str, bytes]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caseseries.disk.scratch import make_scratch, remove_scratch
 from caseseries.errors import OutputError
 from caseseries.report import population as report
 from caseseries.stats.tally import Tally
@@ -43,10 +43,11 @@ class PopulationResults:
         """The main result in a few lines."""
         return report.headline(self.population)
 
-    def write(self, out: str | Path, *, patients_out: str | Path | None = None) -> Path:
+    def write(self, out: str | Path, *, patients_out: str | Path | None = None, readable: bool = False) -> Path:
         """Write the report folder, whole or not at all; an earlier run's folder is replaced.
 
-        `patients_out` is where patients.parquet goes instead of into the folder.
+        `patients_out` is where patients.parquet goes instead of into the folder, which is its owner's alone; with `readable` others
+        of the machine may read it, but for patients.parquet and findings.csv.
 
         Raises:
             OutputError: the folder cannot be written, or holds something that is no earlier run.
@@ -54,16 +55,21 @@ class PopulationResults:
         from caseseries.report.bundle import refuse
 
         refuse(Path(out))
-        with tempfile.TemporaryDirectory(prefix="caseseries-patients-") as folder:
-            patients = Path(folder) / "patients.parquet"
+        folder = make_scratch("patients")
+        try:
+            patients = folder / "patients.parquet"
             join_ranges(self.parts, patients, memory_limit=memory_of_range(self.memory_limit))
             told = {"engine": self.engine, "ranges of patients": str(len(self.parts))}
             if patients_out is None:
                 inside = {"patients.parquet": patients}
-                report.write(self.population, Path(out), patients=inside, inputs=self.inputs, run_info=told)
+                report.write(
+                    self.population, Path(out), patients=inside, inputs=self.inputs, run_info=told, readable=readable
+                )
                 return Path(out)
             with _beside(patients, Path(patients_out)):
-                report.write(self.population, Path(out), inputs=self.inputs, run_info=told)
+                report.write(self.population, Path(out), inputs=self.inputs, run_info=told, readable=readable)
+        finally:
+            remove_scratch(folder)
         return Path(out)
 
     def close(self) -> None:

@@ -71,15 +71,17 @@ class Results:
             explained += [explain(self.summary, self.chart, case, found, specs[reading]) for case in cases]
         return tuple(explained)
 
-    def write(self, out: str | Path) -> Path:
+    def write(self, out: str | Path, *, readable: bool = False) -> Path:
         """Write the report folder, whole or not at all; an earlier run's folder is replaced.
+
+        It is its owner's alone; with `readable` others of the machine may read it, but for patients.csv and findings.csv.
 
         Raises:
             OutputError: the folder cannot be written, or holds something that is no earlier run.
         """
         compared = "yes" if len(self.chart.people) <= COMPARED else f"no, more than {COMPARED} patients"
         told = {"compared with the reference": compared}
-        report.write(self.summary, Path(out), inputs=self.chart.inputs, run_info=told)
+        report.write(self.summary, Path(out), inputs=self.chart.inputs, run_info=told, readable=readable)
         return Path(out)
 
     def table(self, name: str) -> list[dict[str, Any]]:

@@ -20,8 +20,9 @@ from caseseries.errors import ChartError, InputError, Place, Problem
 from caseseries.protocol.choices import in_force, suggested
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.load import load, made
-from caseseries.protocol.lock import lock_file, record_shown, status
+from caseseries.protocol.lock import lock_file, status
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.shown import record_shown, unnoted
 from caseseries.protocol.yaml import read
 from caseseries.source.omop import is_omop, read_omop
 from caseseries.source.omop.left_out import left_out
@@ -226,8 +227,7 @@ class Study:
         if len(read.people) <= COMPARED:
             progress(f"comparing {len(read.people):,} patients with the reference", None)
             compare(self.protocol, read, summary)
-        self._shown(invented=summary.invented)
-        return Results(self, read, summary)
+        return Results(self, read, replace(summary, unnoted=self._shown(invented=summary.invented)))
 
     def run_database(
         self,
@@ -290,15 +290,17 @@ class Study:
             suggested=self.suggested,
             choices=in_force(self.protocol),
         )
-        self._shown(invented=found.invented)
+        found = replace(found, unnoted=self._shown(invented=found.invented))
         parts = [work.parquet(part) for part in ranges]
         return PopulationResults(
             self, found, tally, inputs, source.engine.dialect.name, work, parts, memory_limit=memory_limit
         )
 
-    def _shown(self, *, invented: bool) -> None:
-        if self.file is not None and not invented:
-            record_shown(self.file, today=dt.datetime.now().astimezone().date(), under=self.fingerprint)
+    def _shown(self, *, invented: bool) -> str:
+        """Note that outcomes are shown; what must be said where the note cannot stand beside the protocol."""
+        if self.file is None or invented:
+            return ""
+        return unnoted(record_shown(self.file, today=dt.datetime.now().astimezone().date(), under=self.fingerprint))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Finished ranges of patients kept on disk, so that a run that was stopped goes on where it was.
 
     work/plan.json            what the ranges belong to: protocol, source, version, and the ranges themselves
-    work/range-00001.tally    the counts of one finished range
+    work/range-00001.tally    the counts of one finished range, below the SHA-256 of these counts and of its patients
     work/range-00001.parquet  its patients
 
 A range's files appear whole or not at all. What belongs to another study or source is refused, never mixed in.
@@ -9,10 +9,8 @@ A range's files appear whole or not at all. What belongs to another study or sou
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
-import shutil
-import tempfile
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from caseseries.disk.modes import OWN_FILE, OWN_FOLDER
+from caseseries.disk.scratch import make_scratch, remove_scratch
+from caseseries.disk.whole import put, write_whole
 from caseseries.errors import OutputError
 from caseseries.stats.tally import Tally
 
@@ -41,7 +42,7 @@ class Work:
     def __init__(self, folder: Path, *, kept: bool) -> None:
         self.folder, self.kept = folder, kept
         if not kept:  # patients lie in it, so it goes with the object or the process, whoever forgets to close it
-            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            weakref.finalize(self, remove_scratch, folder)
 
     def claim(self, belongs_to: Mapping[str, str], ranges: Sequence[Range]) -> None:
         """Say what the ranges belong to: protocol, source and version by their fingerprints.
@@ -52,10 +53,10 @@ class Work:
         plan = {**belongs_to, "ranges": [[part.low, part.high] for part in ranges]}
         file = self.folder / PLAN
         if file.exists():
-            _same(self.folder, json.loads(file.read_text(encoding="utf-8")), plan)
+            _same(self.folder, _plan(file), plan)
         else:
             with self._writing():
-                file.write_text(json.dumps(plan, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+                write_whole(file, json.dumps(plan, indent=1, sort_keys=True) + "\n")
 
     def parquet(self, part: Range) -> Path:
         """Where the patients of a finished range stand."""
@@ -69,11 +70,18 @@ class Work:
         return self.folder / f"range-{part.number:05d}.tally"
 
     def finished(self, part: Range) -> Tally | None:
-        """The counts of a range that was finished earlier, or None."""
+        """The counts of a range that was finished earlier, or None.
+
+        Raises:
+            OutputError: a file of it was cut or changed.
+        """
         counts = self._tally(part)
         if not counts.exists() or not self.parquet(part).exists():
             return None
-        return Tally.read(counts.read_text(encoding="utf-8").splitlines())
+        first, _, rest = counts.read_bytes().partition(b"\n")
+        if first.decode("ascii", "replace") != _seal(rest, self.parquet(part)):
+            raise _spoilt(counts, "it, or the Parquet file beside it, is not as a run wrote it")
+        return Tally.read(rest.decode().splitlines())
 
     def finish(self, part: Range, tally: Tally) -> None:
         """Keep a range: its patients first, its counts last, each in one step. Nobody goes on from a private folder: there are no counts in it."""
@@ -82,13 +90,10 @@ class Work:
             if not self.kept:
                 unfinished.replace(self.parquet(part))
                 return
-            _synced(unfinished)
-            unfinished.replace(self.parquet(part))
-            counts = self._tally(part)
-            beside = counts.with_suffix(".tally.part")
-            beside.write_text("".join(f"{line}\n" for line in tally.lines()), encoding="utf-8")
-            _synced(beside)
-            beside.replace(counts)
+            unfinished.chmod(OWN_FILE)
+            put(unfinished, self.parquet(part))
+            counts = "".join(f"{line}\n" for line in tally.lines()).encode()
+            write_whole(self._tally(part), _seal(counts, self.parquet(part)).encode() + b"\n" + counts)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -101,9 +106,9 @@ class Work:
     def close(self) -> None:
         """Remove a folder that nobody asked to keep, and what an unfinished range left in one that is kept."""
         if not self.kept:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            remove_scratch(self.folder)
             return
-        for left in sorted(self.folder.glob("*.part")):
+        for left in sorted([*self.folder.glob("*.part"), *self.folder.glob(".*.part")]):
             left.unlink(missing_ok=True)
 
     def __enter__(self) -> Work:
@@ -131,11 +136,9 @@ def open_work(folder: Path | None) -> Work:
         OutputError: the folder cannot be used, or holds something that no run left there.
     """
     if folder is None:
-        made = Path(tempfile.mkdtemp(prefix="caseseries-work-"))
-        made.chmod(0o700)
-        return Work(made, kept=False)
+        return Work(make_scratch("work"), kept=False)
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=OWN_FOLDER, exist_ok=True)
         if not (folder / PLAN).exists() and any(folder.iterdir()):
             raise OutputError(
                 "The work folder holds something that no run of caseseries left there.",
@@ -161,9 +164,25 @@ def _same(folder: Path, found: Mapping[str, object], wanted: Mapping[str, object
         )
 
 
-def _synced(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+def _plan(file: Path) -> dict[str, object]:
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        plan = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        plan = None
+    if not isinstance(plan, dict):
+        raise _spoilt(file, "it is not as a run writes it")
+    return plan
+
+
+def _seal(counts: bytes, patients: Path) -> str:
+    """What the first line of a tally says of the rest and of the patients beside it: a file cut at a line would else look whole."""
+    with patients.open("rb") as file:
+        return f"{hashlib.sha256(counts).hexdigest()} {hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def _spoilt(file: Path, why: str) -> OutputError:
+    return OutputError(
+        f"The work folder cannot be gone on from: {why}.",
+        where=str(file),
+        do="Remove the work folder and run again; nothing was decided.",
+    )

@@ -292,6 +292,7 @@ class Summary:
     rows: tuple[SourceRow, ...]
     accounts: Mapping[str, Mapping[str, int]]
     suggested: tuple[str, ...]
+    unnoted: str
     choices: tuple[tuple[str, str], ...]
     fingerprints: Mapping[str, str]
     locked: str

@@ -264,6 +264,7 @@ class Population:
     limits: tuple[str, ...]
     pending: tuple[str, ...]
     suggested: tuple[str, ...] = ()
+    unnoted: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     locked: str = ""

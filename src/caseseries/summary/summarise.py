@@ -126,6 +126,7 @@ def summarise(
         rows=chart.rows,
         accounts=accounts,
         suggested=(),
+        unnoted="",
         choices=(),
         fingerprints={},
         locked="",

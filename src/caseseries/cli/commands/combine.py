@@ -14,9 +14,9 @@ from caseseries.chart.natural import natural
 from caseseries.cli.commands.run import counted
 from caseseries.cli.files import load_study
 from caseseries.cli.screen import Screen
-from caseseries.errors import InputError, Place, Problem
+from caseseries.errors import Defect, InputError, Place, Problem
 from caseseries.protocol.choices import in_force
-from caseseries.protocol.lock import record_shown
+from caseseries.protocol.shown import record_shown, unnoted
 from caseseries.report.population import Site
 from caseseries.study import Study
 from caseseries.summary.population import population
@@ -38,12 +38,17 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     screen.warn(study.warnings)
     sites = read_sites(study, files)
     found = together(study, sites, files)
+    if study.file is not None and not found.invented:
+        noted = record_shown(study.file, today=dt.datetime.now().astimezone().date(), under=study.fingerprint)
+        found = replace(found, unnoted=unnoted(noted))
     screen.progress("writing the report")
     inputs = {path.name: _digest(path) for path in files}
-    many.write(found, out, sites=listed(sites), inputs=inputs, run_info={"sites": str(len(sites))})
-    if study.file is not None and not found.invented:
-        record_shown(study.file, today=dt.datetime.now().astimezone().date(), under=study.fingerprint)
+    many.write(
+        found, out, sites=listed(sites), inputs=inputs, run_info={"sites": str(len(sites))}, readable=arguments.readable
+    )
     screen.say(many.headline(found))
+    if found.unnoted:
+        screen.advise(found.unnoted)
     screen.advise(f"Report: {out / 'report.html'}")
     screen.answer(out=str(out), sites=[site.site for site in sites], **counted(found))
     return 0
@@ -99,7 +104,7 @@ def together(study: Study, sites: Sequence[SiteCounts], files: Sequence[Path]) -
     prints = {"protocol": study.fingerprint, "sites": hashlib.sha256("\n".join(digests).encode()).hexdigest()}
     try:
         found = population(study.protocol, added.tally, dated=added.dated, invented=added.invented, found=FOUND)
-    except AssertionError:
+    except Defect:
         raise InputError(
             "The counts of the sites do not add up.",
             [],

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from fractions import Fraction
 from typing import Any
 
 from caseseries.cli.files import load_study
 from caseseries.cli.screen import Screen, columns, place
+from caseseries.cli.streams import tell
+from caseseries.errors import CaseSeriesError
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.protocol.words import decimal_text
@@ -20,20 +23,37 @@ from caseseries.verdict.numbers import day_text
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Run the study and tell one patient's verdicts."""
     study = load_study(arguments.protocol)
+    patient = asked() if arguments.patient == "-" else arguments.patient
     screen.progress("reading the rows")
     results = study.run(
-        study.read_patient(arguments.chart, arguments.patient),
+        study.read_patient(arguments.chart, patient),
         memory_limit=arguments.memory_limit,
         threads=arguments.threads,
         progress=screen.progress,
     )
-    told = results.explain(arguments.patient, outcome=arguments.outcome, reading=arguments.reading or AS_WRITTEN)
+    told = results.explain(patient, outcome=arguments.outcome, reading=arguments.reading or AS_WRITTEN)
     for one in told:
         _tell(one, results, screen)
     if not screen.values:
         screen.advise("What cells hold is not shown here; --values shows it.")
     screen.answer(explained=[_as_json(one, screen.values) for one in told])
     return 0
+
+
+def asked() -> str:
+    """The id from standard input: a word on the command line stands in the list of processes and in the shell's history.
+
+    Raises:
+        CaseSeriesError: nothing was given.
+    """
+    if sys.stdin is not None and sys.stdin.isatty():
+        tell("Which patient?")
+    given = (sys.stdin.readline() if sys.stdin is not None else "").strip()
+    if not given:
+        raise CaseSeriesError(
+            "No patient was named.", do="Write the id on a line of standard input, or in place of the -."
+        )
+    return given
 
 
 def _tell(one: Explanation, results: Results, screen: Screen) -> None:

@@ -50,7 +50,7 @@ def study_and_report(
     report.refuse(out, inputs=[described.parent / load_description(described).source])
     screen.warn(study.warnings)
     results = study.run(chart, memory_limit=arguments.memory_limit, threads=arguments.threads, progress=screen.progress)
-    _written(results, out, screen)
+    _written(results, out, screen, readable=arguments.readable)
     return results
 
 
@@ -62,11 +62,13 @@ def _only_for_databases(arguments: argparse.Namespace) -> None:
         )
 
 
-def _written(results: Results, out: Path, screen: Screen) -> None:
+def _written(results: Results, out: Path, screen: Screen, *, readable: bool) -> None:
     """Write the report of a series whose cases are shown one by one."""
     screen.progress("writing the report")
-    results.write(out)
+    results.write(out, readable=readable)
     screen.say(results.headline())
+    if results.summary.unnoted:
+        screen.advise(results.summary.unnoted)
     screen.advise(f"Report: {out / 'report.html'}")
     screen.answer(out=str(out), **_found(results))
 
@@ -89,15 +91,17 @@ def _database(
         master=getattr(arguments, "master", None),
     )
     if isinstance(results, Results):
-        _written(results, out, screen)
+        _written(results, out, screen, readable=arguments.readable)
         return results
     try:
         told = None if export is None else _counts(results, arguments)
         screen.progress("writing the report")
-        results.write(out, patients_out=getattr(arguments, "patients_out", None))
+        results.write(out, patients_out=getattr(arguments, "patients_out", None), readable=arguments.readable)
         if export is not None and told is not None:
             _export(Path(export), told, out)
         screen.say(results.headline())
+        if results.population.unnoted:
+            screen.advise(results.population.unnoted)
         screen.advise(f"Report: {out / 'report.html'}")
         screen.answer(out=str(out), **counted(results.population))
     finally:

@@ -32,7 +32,7 @@ def knew(run: Finished) -> str:
 
 def history(run: Finished) -> tuple[Block, ...]:
     """Locking, amendments, deviations, suggested and data-driven choices, outcomes that wait."""
-    blocks: list[Block] = [Paragraph(f"{fixed(run)} {knew(run)}")]
+    blocks: list[Block] = [Paragraph(f"{fixed(run)} {knew(run)}{f' {run.unnoted}' if run.unnoted else ''}")]
     if run.protocol.amendments:
         rows = tuple(
             Row((Cell(amendment.date.isoformat()), Cell(amendment.what), Cell(amendment.reason)))

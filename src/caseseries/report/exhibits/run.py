@@ -49,6 +49,10 @@ class Finished(Protocol):
         """Choices left as the software suggested them."""
 
     @property
+    def unnoted(self) -> str:
+        """What must be said where it could not be noted that outcomes were shown; empty where it was."""
+
+    @property
     def pending(self) -> tuple[str, ...]:
         """Outcomes declared and not computed yet."""
 

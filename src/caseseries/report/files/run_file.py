@@ -75,8 +75,48 @@ def input_hashes(inputs: Inputs) -> dict[str, str]:
 
 def is_run(folder: Path) -> bool:
     """Whether a folder was written by an earlier run: its run.json says so."""
+    return str(_content(folder).get("schema", "")).startswith("caseseries.run/")
+
+
+#: What a system leaves in a folder that somebody looked at.
+_OF_THE_SYSTEM = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+
+
+def not_of_run(folder: Path) -> list[str]:
+    """What in a run's folder is not as the run wrote it: files added or changed, folders added; by path, in order.
+
+    Told from the hashes in its run.json.
+    """
+    written = _content(folder).get("files")
+    hashes = written if isinstance(written, dict) else {}
+    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
+    folders = {parent.as_posix() for name in hashes for parent in Path(name).parents}
+    return sorted(
+        f"{name}/" if path.is_dir() else name
+        for name, path in there.items()
+        if name != "run.json" and path.name not in _OF_THE_SYSTEM
+        if (name not in folders if path.is_dir() and not path.is_symlink() else hashes.get(name) != _hash_of(path))
+    )
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a folder holds every file that the run in its run.json wrote, and nothing else."""
+    written = _content(folder).get("files")
+    return (
+        is_run(folder)
+        and isinstance(written, dict)
+        and all((folder / name).is_file() for name in written)
+        and not not_of_run(folder)
+    )
+
+
+def _hash_of(path: Path) -> str:
+    return "" if path.is_symlink() or not path.is_file() else _file_hash(path)
+
+
+def _content(folder: Path) -> dict[str, Any]:
     try:
         content = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(content, dict) and str(content.get("schema", "")).startswith("caseseries.run/")
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}

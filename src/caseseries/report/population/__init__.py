@@ -25,18 +25,21 @@ def write(
     sites: Sequence[Site] = (),
     inputs: Mapping[str, str] | Sequence[Path] = (),
     run_info: Mapping[str, str] | None = None,
+    readable: bool = False,
 ) -> None:
     """Write the whole results folder, or leave everything as it was; an earlier run's folder is replaced.
 
     `patients` are finished files by their path in the folder: `patients.parquet`, or `patients.parquet/part-00001.parquet` and
-    so on. `sites` are those whose counts were added up. `inputs` and `run_info` are as for a series whose cases are shown.
+    so on. `sites` are those whose counts were added up. `inputs`, `run_info` and `readable` are as for a series whose cases are shown.
 
     Raises:
         OutputError: the folder cannot be written, or holds something that is no earlier run.
     """
     from caseseries.report.population.folder import write as write_all
 
-    write_all(population, out, patients=patients or {}, sites=sites, inputs=inputs, run_info=run_info or {})
+    write_all(
+        population, out, patients=patients or {}, sites=sites, inputs=inputs, run_info=run_info or {}, readable=readable
+    )
 
 
 def html(population: Population, sites: Sequence[Site] = ()) -> str:

@@ -31,6 +31,7 @@ def write(
     sites: Sequence[Site],
     inputs: Inputs,
     run_info: Mapping[str, str],
+    readable: bool = False,
 ) -> None:
     """Write the whole folder, or leave everything as it was.
 
@@ -41,7 +42,7 @@ def write(
     bundle.refuse(out, inputs=paths)
     made = files(population, sites)
     made["run.json"] = run_text(population, made, inputs, run_info, patients).encode()
-    bundle.write_folder(out, made, inputs=paths, made_before=patients)
+    bundle.write_folder(out, made, inputs=paths, made_before=patients, readable=readable)
 
 
 def page_of(population: Population, sites: Sequence[Site]) -> tuple[str, tuple[Section, ...], tuple[Drawing, ...]]:

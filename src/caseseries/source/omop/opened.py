@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+from caseseries.disk.scratch import remove_scratch
 from caseseries.engine.connection import Engine
 from caseseries.errors import Place
 from caseseries.protocol.yaml import Document
@@ -50,7 +50,7 @@ class Opened:
         """Close the engine and remove what was unpacked."""
         self.engine.close()
         if self.private is not None:
-            shutil.rmtree(self.private, ignore_errors=True)
+            remove_scratch(self.private)
 
     def __enter__(self) -> Opened:
         return self

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from caseseries.disk.scratch import make_scratch, remove_scratch
 from caseseries.engine.machine import Machine
 from caseseries.errors import EngineError
 from caseseries.source.omop.description import Omop
@@ -44,8 +43,7 @@ def open_described(
     described: Omop, base: Path, machine: Machine = DEFAULT, *, inputs: Mapping[str, str] | None = None
 ) -> Opened:
     """The same for a description made in Python; `base` is where its relative paths begin."""
-    private = Path(tempfile.mkdtemp(prefix="caseseries-omop-"))
-    private.chmod(0o700)
+    private = make_scratch("omop")
     try:
         opened = _open(described, base, private, machine)
         opened.inputs = {**(inputs or {}), **opened.inputs}
@@ -54,7 +52,7 @@ def open_described(
             raise _no_person(opened)
         return opened
     except BaseException:
-        shutil.rmtree(private, ignore_errors=True)
+        remove_scratch(private)
         raise
 
 

@@ -1,0 +1,125 @@
+"""What lies on disk: held by one process, cleared when its process is gone, whole, and its owner's alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from caseseries.disk.held import Held, held, is_held
+from caseseries.disk.modes import make_folder
+from caseseries.disk.scratch import clear_dead, make_scratch, remove_scratch
+from caseseries.disk.whole import write_whole
+
+ANOTHER = """
+import sys, time
+from caseseries.disk.scratch import make_scratch
+folder = make_scratch("work")
+(folder / "patients.parquet").write_text("a patient")
+print(folder, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    return tmp_path
+
+
+def another_process(folder: Path) -> tuple[subprocess.Popen[str], Path]:
+    env = {**os.environ, "TMPDIR": str(folder)}
+    program = subprocess.Popen([sys.executable, "-c", ANOTHER], stdout=subprocess.PIPE, text=True, env=env)
+    assert program.stdout is not None
+    return program, Path(program.stdout.readline().strip())
+
+
+def test_what_a_killed_process_left_is_removed_at_the_next_start(temporary: Path) -> None:
+    program, folder = another_process(temporary)
+    clear_dead()
+    assert (folder / "patients.parquet").exists()  # it lives
+    program.send_signal(signal.SIGKILL)
+    program.communicate(timeout=60)
+    assert folder.exists()
+    own = make_scratch("spill")
+    assert [own.name] == [path.name for path in temporary.iterdir()]
+    remove_scratch(own)
+    assert [] == list(temporary.iterdir())
+
+
+def test_a_folder_that_is_being_made_or_is_not_ours_stays(temporary: Path) -> None:
+    new = temporary / "caseseries-work-abc"
+    old = temporary / "caseseries-spill-abc"
+    for folder in (new, old):
+        folder.mkdir()
+    (temporary / "caseseries-crash-abc.txt").write_text("a crash report")
+    (temporary / "caseseries-link-abc").symlink_to(temporary / "elsewhere")
+    os.utime(old, (1, 1))
+    clear_dead()
+    assert ["caseseries-crash-abc.txt", "caseseries-link-abc", "caseseries-work-abc"] == sorted(
+        path.name for path in temporary.iterdir()
+    )
+
+
+def test_a_scratch_folder_is_its_owners_alone(temporary: Path) -> None:
+    before = os.umask(0)
+    try:
+        folder = make_scratch("work")
+    finally:
+        os.umask(before)
+    assert [0o700, 0o600] == [path.stat().st_mode & 0o777 for path in (folder, folder / ".alive")]
+    remove_scratch(folder)
+
+
+def test_a_file_is_held_by_one_and_let_go_at_the_end(tmp_path: Path) -> None:
+    file = tmp_path / "held"
+    with held(file):
+        assert is_held(file)
+        with pytest.raises(Held) as other, held(file):
+            pass
+        assert os.getpid() == other.value.process
+    assert (False, False) == (is_held(file), file.exists())
+
+
+def test_a_file_that_somebody_wrote_is_no_hold(tmp_path: Path) -> None:
+    file = tmp_path / "held"
+    file.write_text("1\n")
+    with held(file):
+        assert f"{os.getpid()}\n" == file.read_text()
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_folders_above_have_the_mode_too(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        make_folder(tmp_path / "a" / "b")
+        make_folder(tmp_path / "a" / "c" / "d", readable=True)
+        make_folder(tmp_path / "a" / "b", exist_ok=True, readable=True)
+    finally:
+        os.umask(before)
+    names = ("a", "a/b", "a/c", "a/c/d")
+    assert [0o700, 0o700, 0o755, 0o755] == [(tmp_path / name).stat().st_mode & 0o777 for name in names]
+    with pytest.raises(FileExistsError):
+        make_folder(tmp_path / "a")
+
+
+def test_a_file_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "plan.json"
+    write_whole(file, "first")
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            write_whole(file, "second")
+    assert ("first", [file]) == (file.read_text(), list(tmp_path.iterdir()))
+    write_whole(file, "second")
+    assert ("second", 0o600) == (file.read_text(), file.stat().st_mode & 0o777)
