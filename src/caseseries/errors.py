@@ -57,13 +57,26 @@ class Problem:
         """
         inside = []
         if self.found and (values or not self.private):
-            inside.append(f"found {self.found!r}")
+            inside.append(f"found {shortened(self.found)!r}")
         if self.allowed:
             inside.append(f"allowed: {self.allowed}")
         place = f"{self.place}: " if str(self.place) else ""
         todo = f" {self.do[0].upper()}{self.do[1:]}." if self.do else ""
         detail = f" ({'; '.join(inside)})" if inside else ""
         return f"{place}{self.what}{detail}{'.' if todo else ''}{todo}"
+
+
+#: A cell of more characters is shown by its beginning alone.
+_MOST_SHOWN = 200
+
+
+def shortened(text: str) -> str:
+    """A text as a message shows it: whole, or its beginning and how long it is.
+
+    >>> shortened("7O"), shortened("9" * 401)[-22:]
+    ('7O', '... (401 characters)')
+    """
+    return text if len(text) <= _MOST_SHOWN else f"{text[:40]}... ({len(text)} characters)"
 
 
 class CaseSeriesError(Exception):

@@ -194,7 +194,7 @@ def test_hidden_rows_sheets_and_columns_are_read_and_said(book, errors_of):
     chart = book(hide)
     assert ([], 4) == (errors_of(chart), len(chart.measurements))
     said = {finding.message for finding in chart.findings if finding.rule in {"hidden", "sheet"}}
-    assert {"hidden or filtered rows are read: 4", "the sheet is hidden; it is read", "hidden columns: D",
+    assert {"hidden or filtered rows are read (1): 4", "the sheet is hidden; it is read", "hidden columns: D",
             "sheets that no table names are not read: Notes"} == said  # fmt: skip
 
 

@@ -341,6 +341,15 @@ def is_percent(unit: str) -> bool:
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
+def has_control(text: str) -> bool:
+    """Whether a text holds a control character, line breaks and tabs among them.
+
+    >>> has_control("P1"), has_control("P1\\x1b[2J"), has_control("P\\n1")
+    (False, True, True)
+    """
+    return any(sign in "\t\n\r\x0b\x0c\x85\u2028\u2029" for sign in text) or _CONTROL.search(text) is not None
+
+
 def clean(text: str) -> str:
     """The text with control characters replaced by U+FFFD, so that no report or terminal obeys them.
 

@@ -29,6 +29,7 @@ def read_csv(content: bytes, file: str, *, encoding: str, delimiter: str | None,
         message = f"cells are separated by {_NAMES[sign]}, as the header row shows"
         findings.append(Finding("note", "delimiter", message, Place(file), proposal=f"delimiter: {_NAMES[sign]!r}"))
     rows: dict[int, list[Raw]] = {}
+    csv.field_size_limit(limits.cell)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     number, width, line = 0, 0, 0
     try:
@@ -49,8 +50,8 @@ def read_csv(content: bytes, file: str, *, encoding: str, delimiter: str | None,
                         Finding("warning", "quotation mark", message, Place(file, row=number, column=str(place)))
                     )
     except csv.Error as wrong:
-        raise _csv_problem(str(wrong), file, number + 1, line + 1) from None
-    return Sheet(file, "", rows, findings=tuple(findings))
+        raise _csv_problem(str(wrong), file, number + 1, line + 1, limits) from None
+    return Sheet(file, "", rows, ends_open=not content.endswith((b"\n", b"\r")), findings=tuple(findings))
 
 
 def _decode(content: bytes, file: str, encoding: str) -> str:
@@ -92,9 +93,10 @@ def _delimiter(text: str, file: str) -> str:
     return seen[0] if seen else ","
 
 
-def _csv_problem(said: str, file: str, row: int, line: int) -> ChartError:
+def _csv_problem(said: str, file: str, row: int, line: int, limits: Limits) -> ChartError:
     if "field larger" in said:
-        return _stop(file, row, "one cell is longer than any note: a quotation mark opens here and is not closed", "")
+        what = f"one cell is longer than {limits.cell} characters: a very long note, or a quotation mark that opens and is not closed"
+        return _stop(file, row, what, f"at most {limits.cell} characters in a cell", line)
     if "unexpected end" in said:
         return _stop(file, row, "a quotation mark opens in this row and is never closed", "", line)
     if "expected after" in said:

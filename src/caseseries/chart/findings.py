@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart, Finding, Severity
@@ -32,12 +32,11 @@ CHOICES = {
         "Add `fatal: death` to the table of events in the chart description (the event's last day is then that of the death), or "
         "`fatal: no death`.",
     ),
+    PLANNED_COURSE: (
+        "Days are counted from the index date, some patients have several, and the chart description does not say which.",
+        "Add `course: first` or `course: last` to the date.",
+    ),
 }
-
-CHOICES[PLANNED_COURSE] = (
-    "Days are counted from the index date, some patients have several, and the chart description does not say which.",
-    "Add `course: first` or `course: last` to the date.",
-)
 
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
@@ -84,8 +83,58 @@ _MEND = "correct the cell, or decide on it under `accept` in the chart descripti
 _SAY = "say under `drugs` of this table what it is"
 
 
+#: Findings of one column that say the same are listed one by one up to so many rows, and beyond as one with its rows.
+MOST_ALIKE = 5
+
+
+def grouped(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings as they are listed for a person: the same said of many rows of a column is said once, with all of its rows.
+
+    >>> many = [Finding("error", "date", "no date", Place("v.csv", row=row, column="seen"), value="x") for row in range(2, 12)]
+    >>> [(one.message, one.place.row, one.value) for one in grouped(many)]
+    [('no date (10 rows: 2-11)', 2, 'x')]
+    """
+    alike: dict[tuple[str, ...], list[Finding]] = {}
+    for one in findings:
+        place = one.place
+        key = (one.severity, one.rule, one.message, one.field, one.allowed, place.file, place.sheet, place.column)
+        alike.setdefault(key, []).append(one)
+    told = []
+    for same in alike.values():
+        rows = sorted({one.place.row for one in same if one.place.row is not None})
+        if len(rows) <= MOST_ALIKE:
+            told += same
+            continue
+        values = list(dict.fromkeys(one.value for one in same if one.value))
+        proposals = {one.proposal for one in same}
+        first = min(same, key=lambda one: one.place.row or 0)
+        told.append(
+            replace(
+                first, message=f"{first.message} ({len(rows)} rows: {_ranges(rows)})",
+                value=", ".join(values[:3]) + (", ..." if len(values) > 3 else ""),
+                proposal=proposals.pop() if len(proposals) == 1 else "",
+            )
+        )  # fmt: skip
+    return tuple(told)
+
+
+def _ranges(rows: Sequence[int]) -> str:
+    """Row numbers in short.
+
+    >>> _ranges([2, 3, 4, 7, 9, 10])
+    '2-4, 7, 9-10'
+    """
+    parts: list[list[int]] = []
+    for row in rows:
+        if parts and row == parts[-1][1] + 1:
+            parts[-1][1] = row
+        else:
+            parts.append([row, row])
+    return ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in parts)
+
+
 def problems(findings: Sequence[Finding]) -> tuple[Problem, ...]:
-    """Findings as lines of an error; the cell and its proposed reading are private: shown on the user's own terminal only."""
+    """Findings as lines of an error, those alike together; the cell and its proposed reading are private: shown on the user's own terminal only."""
     return tuple(
         Problem(
             finding.message,
@@ -95,7 +144,7 @@ def problems(findings: Sequence[Finding]) -> tuple[Problem, ...]:
             (_SAY if finding.rule == DRUG_NAMES else _MEND) if finding.place.column and finding.value else "",
             private=True,
         )
-        for finding in findings
+        for finding in grouped(findings)
     )
 
 

@@ -18,4 +18,4 @@ class Limits:
     members: int = 2_000
     rows: int = 1_048_576
     columns: int = 2_000
-    cell: int = 200_000
+    cell: int = 2_000_000

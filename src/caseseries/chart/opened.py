@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from caseseries.chart.cells import clean, has_control
 from caseseries.chart.csv_file import read_csv
 from caseseries.chart.description import Description
 from caseseries.chart.kind_of_file import insist
 from caseseries.chart.limits import Limits
 from caseseries.chart.sheet import Sheet
 from caseseries.errors import ChartError, Place, Problem
+from caseseries.protocol.yaml import read as read_yaml
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 def digest(content: bytes) -> str:
@@ -48,6 +53,7 @@ class Opened:
     root: Path
     description: Description
     limits: Limits = Limits()
+    described_in: Path | None = None
     contents: dict[str, str] = field(default_factory=dict)
     paths: dict[str, Path] = field(default_factory=dict)
     sheets: dict[tuple[str, str], Sheet] = field(default_factory=dict)
@@ -72,26 +78,17 @@ class Opened:
         """
         problems: list[Problem] = []
         what = "The chart cannot be read."
-        if not self.root.exists():
-            problem = Problem(
-                "the source is not there", Place(self.root.name), do="check `source` in the chart description"
-            )
+        if problem := self._no_source():
             raise ChartError(what, [problem], do="Nothing was run.")
         if self.is_folder:
             for name, table in self.description.tables.items():
                 file = table.file or ""
                 if not file or table.sheet:
-                    problems.append(
-                        Problem(
-                            f"table {name!r} names no file of the folder",
-                            Place(self.root.name),
-                            do="write `file: visits.csv`",
-                        )
-                    )
+                    said = f"table {name!r} names no file of the folder"
+                    problems.append(Problem(said, self._at("tables", name), do="write `file: visits.csv`"))
                 elif file != Path(file).name or file.startswith(".") or "\\" in file:
-                    problems.append(
-                        Problem(f"table {name!r}: a file of the source folder is needed, without a path", found=file)
-                    )
+                    said = f"table {name!r}: a file of the source folder is needed, without a path"
+                    problems.append(Problem(said, self._at("tables", name, "file"), clean(file)))
                 elif (file, "") not in self.sheets:
                     try:
                         self.sheets[file, ""] = self._csv(file)
@@ -101,6 +98,32 @@ class Opened:
             problems += self._workbook()
         if problems:
             raise ChartError(what, problems, do="Nothing was run.")
+
+    def _at(self, *path: str) -> Place:
+        """The line of the chart description at which something is said."""
+        return (
+            Place(self.root.name)
+            if self.described_in is None
+            else read_yaml(self.described_in, error=ChartError).locate(path)
+        )
+
+    def _no_source(self) -> Problem | None:
+        """Why there is no source where the description says; None where there is one."""
+        written = self.description.source
+        folder = clean("." if self.described_in is None else self.described_in.parent.as_posix())
+        do = f"check `source`: it was looked for in the folder {folder}"
+        if _ADDRESS.match(written):
+            what, do = (
+                "the source is a web address, and nothing is fetched from a network",
+                "download it and name the file or folder",
+            )
+        elif has_control(written):
+            what = "the name of the source holds a control character"
+        elif not self.root.exists():
+            what = "the source is not there"
+        else:
+            return None
+        return Problem(what, self._at("source"), clean(written), do=do)
 
     def _csv(self, file: str) -> Sheet:
         declared = self.description

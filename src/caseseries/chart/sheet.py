@@ -73,7 +73,7 @@ class Sheet:
 
     `rows` maps the row number, as the user sees it, to the cells from the first column on; rows without any cell are left
     out. `lettered` says that columns carry letters, `from_1904` that plain numbers count days from 1904.
-    `findings` are what was noticed while unpacking.
+    `ends_open` says that no line break ends a file of text. `findings` are what was noticed while unpacking.
     """
 
     file: str
@@ -81,6 +81,7 @@ class Sheet:
     rows: Mapping[int, list[Raw]]
     lettered: bool = False
     from_1904: bool = False
+    ends_open: bool = False
     merged: tuple[Merged, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     findings: tuple[Finding, ...] = field(default=())

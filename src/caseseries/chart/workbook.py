@@ -121,7 +121,10 @@ def _sheet(values: Any, formulas: Any, name: str, file: str, limits: Limits, con
     hidden = frozenset(row for row, shape in sheet.row_dimensions.items() if shape.hidden and row in rows)
     if hidden:
         listed = ", ".join(map(str, sorted(hidden)[:30])) + (", ..." if len(hidden) > 30 else "")
-        findings.append(Finding("note", "hidden", f"hidden or filtered rows are read: {listed}", place))
+        what = f"hidden or filtered rows are read ({len(hidden)}): {listed}"
+        findings.append(
+            Finding("warning", "hidden", what, place, allowed="rows that are shown; `skip_rows` leaves rows out")
+        )
     columns = [label for label, shape in sheet.column_dimensions.items() if shape.hidden]
     if columns:
         findings.append(Finding("note", "hidden", f"hidden columns: {', '.join(sorted(columns))}", place))
@@ -138,7 +141,9 @@ def _sheet(values: Any, formulas: Any, name: str, file: str, limits: Limits, con
             key=lambda block: (block.first_row, block.first_column),
         )
     )
-    return Sheet(file, name, rows, True, values.epoch.year == 1904, merged, hidden, tuple(findings))
+    return Sheet(
+        file, name, rows, lettered=True, from_1904=values.epoch.year == 1904, merged=merged, hidden_rows=hidden, findings=tuple(findings)
+    )  # fmt: skip
 
 
 def _raw(cell: Any, *, formula: bool) -> Raw:

@@ -10,6 +10,7 @@ from caseseries.chart.store import plain
 from caseseries.chart.tables import Course
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
+from caseseries.source.endings import check_endings
 from caseseries.source.fatal import check_attribution
 from caseseries.source.records import Records
 from caseseries.source.table import Row, TableReading
@@ -26,6 +27,7 @@ def check(readings: Sequence[TableReading], records: Records) -> None:
         if isinstance(reading.table, PatientsTable):
             _categories(reading)
     _nothing_after_index(records)
+    check_endings(readings, records)
     check_attribution(records, rows)
 
 

@@ -43,6 +43,10 @@ class Bounds:
         """Whether the value lies outside."""
         return (self.low is not None and value < self.low) or (self.high is not None and value > self.high)
 
+    def nothing_beyond(self, value: Fraction, censor: str) -> bool:
+        """Whether a bound says that the value lies outside a scale that ends there, such as >52 on 0 to 52."""
+        return self.hard and ((censor == ">" and value == self.high) or (censor == "<" and value == self.low))
+
     def off_step(self, value: Fraction) -> bool:
         """Whether the value lies between two steps of the scale."""
         return self.step is not None and ((value - (self.low or 0)) / self.step).denominator != 1
@@ -143,9 +147,8 @@ class MeasureCells:
     def _judge(self, read: Quantity) -> tuple[Quantity, str]:
         """The converted value, and what is wrong with it: `range`, `step` or nothing."""
         value = read.value if self.factor == 1 else Fraction(round_half_up(read.value * self.factor * _PLACES), _PLACES)
-        wrong = (
-            "range" if self.bounds.outside(value) else "step" if not read.censor and self.bounds.off_step(value) else ""
-        )
+        beyond = self.bounds.outside(value) or self.bounds.nothing_beyond(value, read.censor)
+        wrong = "range" if beyond else "step" if not read.censor and self.bounds.off_step(value) else ""
         return Quantity(value, read.censor), wrong
 
     def _say(self, row: Row, wrong: str) -> None:

@@ -194,6 +194,9 @@ def belongs(reading: TableReading, records: Records, row: Row) -> bool:
         return False
     if row.patient in records.known:
         return True
+    if not records.known:  # said once, at the table of patients
+        row.status, row.reason = "refused", "no patient was read"
+        return False
     header = reading.table.patient[0]
     twin = records.near.get(near(row.patient))
     if row.strange and row.strange != ONLY_AN_ID:

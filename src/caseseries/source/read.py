@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def read(
         ChartError: the description, a file or a sheet cannot be read at all, or a file changed while it was read.
     """
     declared = load_description(description)
-    opened = Opened(description.parent / declared.source, declared, limits or Limits())
+    opened = Opened(description.parent / declared.source, declared, limits or Limits(), described_in=description)
     opened.open()
     chart = chart_of(protocol, declared, opened, day_of_run)
     opened.verify()
@@ -100,6 +101,8 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     number_rows(readings)
     records, doses = Records(protocol, findings, declared.dated, latest), VisitDoses()
     for kind in _ORDER:
+        if kind is DeathsTable and not records.known:
+            _nobody(readings, findings)
         for reading in sorted(readings, key=_counts_from_index):
             if isinstance(reading.table, kind):
                 _read(reading, records, doses)
@@ -110,6 +113,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     ask_for_drugs(records)
     doses.compare(records)
     check(readings, records)
+    _strangers(readings, findings, records.known)
     not_charted = uncharted(protocol, declared, readings, records)
     _unread_columns(readings, findings)
     rows = tuple(
@@ -145,6 +149,42 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     )  # fmt: skip
     _balance(chart, readings)
     return chart
+
+
+def _nobody(readings: list[TableReading], findings: Findings) -> None:
+    """The one cause of many refused rows: no row of a table of patients could be read."""
+    for reading in readings:
+        if isinstance(reading.table, PatientsTable):
+            others = sum(len(other.rows) for other in readings if not isinstance(other.table, PatientsTable))
+            what = (
+                f"no patient was read from this table, so that the {others} rows of the other tables are about nobody"
+            )
+            findings.add("error", "no patients", what, place_of(reading.sheet, reading.table.header[-1]), field="patient",
+                         allowed="one row per patient below the header")  # fmt: skip
+
+
+def _strangers(readings: list[TableReading], findings: Findings, known: Mapping[str, object]) -> None:
+    """The one cause of many unknown ids: a table in which they are written otherwise than among the patients."""
+    for reading in readings:
+        if isinstance(reading.table, PatientsTable | ScreeningTable) or len(reading.rows) < 3 or not known:
+            continue
+        if any(row.patient in known or not row.patient for row in reading.rows):
+            continue
+        first = min(reading.rows, key=lambda row: row.number)
+        what = f"none of the {len(reading.rows)} ids of this table is one of the patients: are they written in another way here?"
+        allowed = f"ids as they stand among the patients, such as {shape(next(iter(known)))}"
+        reading.look(first, "unknown id", what, reading.table.patient[0], field="patient", allowed=allowed)
+
+
+def shape(patient: str) -> str:
+    """How an id is written, without the id: letters as A or a, digits as 9.
+
+    >>> shape("JDM-007b")
+    'AAA-999a'
+    """
+    return "".join(
+        "9" if sign.isdecimal() else "A" if sign.isupper() else "a" if sign.isalpha() else sign for sign in patient
+    )
 
 
 def _counts_from_index(reading: TableReading) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from typing import Protocol as Shape
 
-from caseseries.chart.cells import DateReader, NumberReader, TextReader, YesNoReader, fold_codes
-from caseseries.chart.columns import DateColumn, NumberColumn, TextColumn
+from caseseries.chart.cells import DateReader, NumberReader, TextReader, YesNoReader, fold_codes, has_control
+from caseseries.chart.columns import DateColumn, DateOrder, NumberColumn, TextColumn
 from caseseries.chart.dates import Span, span
 from caseseries.chart.described import Table
 from caseseries.chart.description import Accepted, Description
@@ -20,7 +20,7 @@ from caseseries.chart.table_end import filled_cells, only_ids, strange_ids
 from caseseries.chart.tables import RowStatus
 from caseseries.errors import Place
 from caseseries.source.decisions import decisions_on
-from caseseries.source.whole_columns import date_pattern, holds_percentages, look_like_parts_of_one
+from caseseries.source.whole_columns import date_pattern, holds_percentages, look_like_parts_of_one, order_of_all
 
 #: Why a row that holds nothing else than an id is about no patient.
 ONLY_AN_ID = "the row holds nothing but an id"
@@ -170,8 +170,12 @@ class TableReading:
         parts = []
         for column in ids:
             raw = self.raw(row, column)
-            if isinstance(raw, str) and raw != raw.strip(" \t\r\n"):
+            if isinstance(raw, str) and not blank(raw) and raw != raw.strip():
                 self.findings.add("note", "id", "spaces around the id are left out", self.place(row, column), value=raw)
+            if isinstance(raw, str) and has_control(raw.strip()):
+                self.refuse(row, "id", "the id holds a line break or another control character", column, field="patient",
+                            allowed="letters, digits and signs on one line")  # fmt: skip
+                return ""
             read = self.take(row, column, TextReader({}), "patient")
             parts.append(read if isinstance(read, str) else "")
         if not ids or row.is_refused():
@@ -296,6 +300,7 @@ class TableReading:
         dated = self.description.dated and not column.relative
         if dated and column.date_cells is None and column.column is not None:
             self._as_a_whole(column.column)
+            self._in_another_order(column, order)
         return DateReader(
             self.codes(column.missing), order, dated, days, column.serials, self.sheet.from_1904, column.date_cells
         )  # fmt: skip
@@ -315,6 +320,18 @@ class TableReading:
         else:
             return
         self.findings.add("error", "dates", what, self._column(header), field="date", allowed=allowed)
+
+    def _in_another_order(self, column: DateColumn, order: DateOrder | None) -> None:
+        """The one cause of many refused dates: all of them can be read in another order than the declared one."""
+        codes = self.codes(column.missing)
+        header = column.column or ""
+        found = order_of_all([raw for raw in self.cells(header) if shown(raw).casefold() not in codes], order)
+        if found is not None:
+            other, wrong, every = found
+            what = f"{wrong} of the {every} dates of this column do not stand in the declared order, {order}; all of them can be read as {other}"
+            self.findings.add(
+                "error", "date order", what, self._column(header), field="date", proposal=f"dates: {other}"
+            )
 
     def cells(self, header: str) -> list[Raw]:
         """The cells of a column in the rows that are read, those left out that a person decided on."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from caseseries.chart.cells import NumberReader, Quantity, is_percent
+from caseseries.chart.columns import DateOrder
+from caseseries.chart.dates import Span, read_date
+from caseseries.chart.refusal import Refusal
 from caseseries.chart.sheet import Formatted, Raw, Shortened, blank, shown
 
 #: How a cell with a date is written: kept as a date, or its signs (2008-05-03, 3/5/2008, 03-May-2008), without the time of day.
@@ -59,6 +62,26 @@ def date_pattern(cells: Iterable[Raw]) -> tuple[Pattern, int, int]:
     if not left or not changed or set(forms) - left - changed:
         return "", 0, 0
     return "half converted", sum(len(forms[form]) for form in changed), sum(len(forms[form]) for form in left)
+
+
+def order_of_all(cells: Iterable[Raw], order: DateOrder | None) -> tuple[DateOrder, int, int] | None:
+    """Another order in which every date written as text can be read, where at least two do not stand in the declared one.
+
+    The order, how many do not stand in the declared one, and how many there are; None where there is no such order, or several.
+
+    >>> order_of_all(["03/25/2008", "03/26/2008", "01/02/2008"], "day-month-year")
+    ('month-day-year', 2, 3)
+    """
+    texts = [shown(raw) for raw in cells if isinstance(raw, str) and not blank(raw)]
+    if order is None or sum(isinstance(read_date(text, order), Refusal) for text in texts) < 2:
+        return None
+    others: list[DateOrder] = [
+        one
+        for one in get_args(DateOrder)
+        if one != order and all(isinstance(read_date(text, one), Span) for text in texts)
+    ]
+    wrong = sum(isinstance(read_date(text, order), Refusal) for text in texts)
+    return (others[0], wrong, len(texts)) if len(others) == 1 else None
 
 
 def holds_percentages(cells: Sequence[Raw]) -> bool:

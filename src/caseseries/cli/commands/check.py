@@ -10,6 +10,7 @@ from typing import Any
 
 from caseseries.chart.annotate import annotate
 from caseseries.chart.description import load_description
+from caseseries.chart.findings import grouped
 from caseseries.chart.tables import Chart, Finding, Kind
 from caseseries.cli.files import load_study, new_file
 from caseseries.cli.screen import MOST_SHOWN, Screen, columns, place
@@ -151,9 +152,10 @@ def _cases_of(tally: Tally) -> list[tuple[str, bool, int]]:
 
 def _findings(chart: Chart, screen: Screen) -> None:
     _severities(Counter(finding.severity for finding in chart.findings), screen)
-    for finding in chart.findings[:MOST_SHOWN]:
+    told = grouped(chart.findings)
+    for finding in told[:MOST_SHOWN]:
         screen.say(f"  {finding.severity}: {_problem(finding).describe(values=screen.values)}")
-    _more(len(chart.findings), screen)
+    _more(len(told), screen)
 
 
 def _severities(counted: Mapping[str, int], screen: Screen) -> None:
