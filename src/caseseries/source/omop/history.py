@@ -16,6 +16,7 @@ from caseseries.source.omop.courses import make_courses
 from caseseries.source.omop.kept import keep, of_index_persons
 from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.sets import within
+from caseseries.source.omop.values import candidates
 from caseseries.stats.tally import Tally
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _periods(source: OmopSource, where: str, tally: Tally) -> None:
         "observation_period", "person_id", "observation_period_start_date", "observation_period_end_date",
         "observation_period_start_date!", "observation_period_end_date!",
     )  # fmt: skip
-    keep(source, "observation_period", "omop_period", rules.period(query, where.format("patient"), source.latest))
+    keep(source, "observation_period", "omop_period", rules.period(query, where.format("r.patient"), source.latest))
     for why, rows in source.engine.rows("SELECT why, count(*) FROM omop_period GROUP BY why ORDER BY why"):
         counted(tally, "observation_period", why, int(rows))
     if source.numbers.observed:
@@ -138,6 +139,10 @@ def _facts(source: OmopSource, where: str, tally: Tally) -> None:
             [],
         )  # fmt: skip
     engine.keep("fact", rules.FACT)
+    if source.opened.has("death"):
+        engine.keep("omop_fact_held", rules.contradicted(candidates(source)))
+        engine.keep("omop_fact", "SELECT * FROM omop_fact_held")
+        engine.keep("fact", rules.FACT)
     for table, why, rows, equal in engine.rows(rules.FACT_ROWS):
         counted(tally, table, why, int(rows), told=table == "death" or why != rules.OUTSIDE)
         if why == "":

@@ -36,6 +36,7 @@ TABLES: Mapping[str, Mapping[str, ColumnKind]] = {
         "value_as_number": "number", "value_as_concept_id": "id", "unit_concept_id": "id",
     },
     "visit_occurrence": {"visit_occurrence_id": "id", "person_id": "id", "visit_start_date": "date"},
+    "cdm_source": {"cdm_version": "text"},
     "death": {"person_id": "id", "death_date": "date"},
     "concept": {"concept_id": "id", "vocabulary_id": "text", "concept_code": "text", "concept_name": "text"},
     "concept_ancestor": {"ancestor_concept_id": "id", "descendant_concept_id": "id"},

@@ -28,6 +28,7 @@ from caseseries.engine.machine import Machine
 from caseseries.errors import Place
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attach
+from caseseries.source.omop.cited import cited
 from caseseries.source.omop.left_out import left_out
 from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.needed import unmatched
@@ -61,6 +62,7 @@ def chart_of(source: OmopSource, only: int | None = None) -> Chart:
         "omop_indexed", f"SELECT patient, min(index_day) AS index_day FROM ({candidates(source)}) AS c GROUP BY patient"
     )
     tally += source.values("omop_indexed", ever=True)
+    tally += source.value_ids()
     if only is None:
         tally += unmatched(source, _seen(source)) + left_out(source)
     tally.merge(source.unasked(tally))
@@ -214,6 +216,7 @@ def _findings(source: OmopSource, tally: Tally, people: int) -> tuple[Finding, .
         findings.add(
             severities[severity], rule, f"{message}{count}", Place(message.split(":", 1)[0] if rule == "rows" else "")
         )
+    findings.extend(cited(source))
     return findings.sorted()
 
 

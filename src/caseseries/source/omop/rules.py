@@ -16,6 +16,7 @@ NOT_A_NUMBER = "the value is not a number"
 OTHER_UNIT = "a unit that the concept set does not give"
 NO_UNIT = "no unit"
 OUTSIDE = "outside observed time"
+BEFORE_INDEX = "a death before the index date"
 AFTER_CUTOFF = "after the data cut-off"
 FUTURE = "after the day of the run; `data_cutoff` in the protocol or `shifted_dates: yes` here would allow that"
 OUT_OF_SCOPE = (OUTSIDE, AFTER_CUTOFF)
@@ -67,9 +68,10 @@ GROUP BY patient
 def period(query: str, where: str, latest: int) -> str:
     """`omop_period(patient, first, last, why)`: a row of observation_period each."""
     return f"""
-SELECT patient, first, last,
+SELECT r.patient, first, last,
     CASE
-        WHEN patient IS NULL THEN '{NO_PATIENT}'
+        WHEN r.patient IS NULL THEN '{NO_PATIENT}'
+        WHEN p.patient IS NULL THEN '{NOBODY}'
         WHEN bad THEN '{NOT_A_DATE}'
         WHEN first IS NULL OR last IS NULL THEN '{NO_DATE}'
         WHEN last < first THEN '{END_BEFORE_START}'
@@ -80,7 +82,8 @@ FROM (
     SELECT person_id AS patient, observation_period_start_date AS first, observation_period_end_date AS last,
         (coalesce(observation_period_start_date_refused, FALSE) OR coalesce(observation_period_end_date_refused, FALSE)) AS bad
     FROM ({query}) AS source
-) AS read
+) AS r
+LEFT JOIN person AS p ON p.patient = r.patient
 WHERE {where}
 """
 
@@ -179,6 +182,16 @@ FROM (
     {periods}
     GROUP BY r.record, r.patient, r.concept, r.kind, r.term, r.day, r.bad, r.source
 ) AS held
+"""
+
+
+def contradicted(index_days: str) -> str:
+    """`omop_fact`, deaths before the first index day of their person refused: the dead begin no drug."""
+    return f"""
+SELECT f.record, f.n, f.patient, f.concept, f.kind, f.term, f.day, f.source,
+    CASE WHEN f.why = '' AND f.kind = 'death' AND f.day < i.index_day THEN '{BEFORE_INDEX}' ELSE f.why END AS why
+FROM omop_fact AS f
+LEFT JOIN (SELECT patient, min(index_day) AS index_day FROM ({index_days}) AS c GROUP BY patient) AS i ON i.patient = f.patient
 """
 
 

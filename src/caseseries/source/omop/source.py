@@ -8,6 +8,7 @@ Tables that begin with `omop_` are its own. Every row read is counted once: used
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -24,9 +25,10 @@ from caseseries.protocol.meant import meant
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attached_files
+from caseseries.source.omop import rules
 from caseseries.source.omop.attached import keep_attached
 from caseseries.source.omop.charted import uncharted
-from caseseries.source.omop.counts import found
+from caseseries.source.omop.counts import counted, found
 from caseseries.source.omop.description import Omop
 from caseseries.source.omop.history import index_persons, make_history
 from caseseries.source.omop.model import PLACES
@@ -36,6 +38,10 @@ from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.sets import Sets, resolve
 from caseseries.source.omop.values import keep_values, make_values
 from caseseries.stats.tally import Tally
+
+_NO_ID = "rows without an id, or with that of another row"
+#: Rows of facts, each once: one may stand for several names of the protocol. The id of a death is its person's.
+_FACT_IDS = "SELECT DISTINCT source, record, patient, concept, day FROM omop_fact WHERE why = '' AND kind <> 'death'"
 
 #: A day after every day that is read.
 NO_CUTOFF = 1_000_000
@@ -205,30 +211,68 @@ class OmopSource:
                 ((rows, different),) = self.engine.rows(
                     f"SELECT count(*), count(DISTINCT record) FROM {kept} WHERE why = ''"
                 )
-                message = f"{table}: rows without an id, or with that of another row"
-                found(tally, "warning", "id", message, int(rows) - int(different))
+                found(tally, "warning", "id", f"{table}: {_NO_ID}", int(rows) - int(different))
+        for table, rows, different in self.engine.rows(
+            f"SELECT source, count(*), count(DISTINCT record) FROM ({_FACT_IDS}) AS f GROUP BY source ORDER BY source"
+        ):
+            found(tally, "warning", "id", f"{table}: {_NO_ID}", int(rows) - int(different))
+        return tally
+
+    def value_ids(self) -> Tally:
+        """The same of rows of values; needs them one by one, with their ids."""
+        tally = Tally()
+        for name in ("measurement", "observation"):
+            sets = [ids for _, one, ids in self.sets.within("measure", name) if one.table == name]
+            if self.opened.has(name) and any(sets):
+                ((doubled,),) = self.engine.rows(
+                    f"SELECT coalesce(sum(n), 0) FROM (SELECT count(*) - count(DISTINCT measure) AS n FROM omop_values_{name} "
+                    "WHERE code < 10 AND record IS NOT NULL GROUP BY record) AS doubled"
+                )
+                ((nameless,),) = self.engine.rows(
+                    f"SELECT count(*) FROM omop_values_{name} WHERE code < 10 AND record IS NULL"
+                )
+                found(tally, "warning", "id", f"{name}: {_NO_ID}", int(doubled) + int(nameless))
         return tally
 
     # --- Rows that nobody asked for --------------------------------------------------------------------------------------
 
-    def totals(self) -> Mapping[str, int]:
-        """All rows of each table that the protocol asks anything of."""
+    def totals(self) -> Mapping[str, tuple[int, int, int, int]]:
+        """Of each table that the protocol asks anything of: all rows, those without a person, those of nobody in person, those without a concept."""
         wanted = ["person", "observation_period", "death", "visit_occurrence", *self.sets.tables]
-        found = {}
+        totals = {}
         for table in dict.fromkeys(wanted):
             if self.opened.has(table):
+                concept = next((place.concept for place in PLACES.values() if place.table == table), None)
+                unmapped = "0" if concept is None else f"CASE WHEN coalesce({concept}, 0) = 0 THEN 1 ELSE 0 END"
+                query = self.opened.query(table, "person_id", *([concept] if concept else []))
+                known = self.opened.query("person", "person_id")
                 with self.opened.reading(table):
-                    ((rows,),) = self.engine.rows(f"SELECT count(*) FROM {self.opened.relations[table].sql}")
-                found[table] = int(rows)
-        return found
+                    (counts,) = self.engine.rows(
+                        "SELECT count(*), coalesce(sum(CASE WHEN t.person_id IS NULL THEN 1 ELSE 0 END), 0), "
+                        "coalesce(sum(CASE WHEN t.person_id IS NOT NULL AND p.person_id IS NULL THEN 1 ELSE 0 END), 0), "
+                        f"coalesce(sum({unmapped}), 0) FROM ({query}) AS t "
+                        f"LEFT JOIN (SELECT DISTINCT person_id FROM ({known}) AS k) AS p ON p.person_id = t.person_id"
+                    )
+                rows, nameless, strangers, without = map(int, counts)
+                totals[table] = (rows, nameless, strangers, without)
+        return totals
 
     def unasked(self, tally: Tally) -> Tally:
         """The rows of each table of the database that are not among the counts of all ranges together: they are out of scope."""
         rest = Tally()
-        for table, rows in self.totals().items():
-            counted = tally.total("rows", table)
+        for table, (rows, nameless, strangers, unmapped) in self.totals().items():
+            told = {str(why): n for (one, _, why), n in tally.section("rows") if one == table}
+            for why, n in ((rules.NO_PATIENT, nameless), (rules.NOBODY, strangers)):
+                more = 0 if table == "person" else max(0, n - told.get(why, 0))
+                if more:
+                    counted(rest, table, why, more)
+                    told[why] = told.get(why, 0) + more
+            if table != "drug_exposure":  # those are counted where they may belong to a dose
+                message = f"{table}: {rules.UNMAPPED} (rows of any person)"
+                found(rest, "note", "unmapped", message, unmapped)
             # A row that stands for two names of the protocol was counted for each.
-            rest.add(("rows", table, "out of scope", "nothing in the protocol asks for it"), max(0, rows - counted))
+            n = max(0, rows - sum(told.values()))
+            rest.add(("rows", table, "out of scope", "nothing in the protocol asks for it"), n)
         return rest
 
 
@@ -278,11 +322,27 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
         only,
     )
     findings += _unlimited(protocol, numbers)
+    findings += _version(opened)
     findings += keep_attached(opened, files, numbers.terms)
     query = opened.query("person", "person_id")
     with opened.reading("person"):
         ((people,),) = opened.engine.rows(f"SELECT count(DISTINCT person_id) FROM ({query}) AS p")
     return OmopSource(opened, protocol, sets, numbers, findings, int(people))
+
+
+def _version(opened: Opened) -> Tally:
+    """Whether the database calls itself another version than the description does."""
+    findings = Tally()
+    if opened.has("cdm_source"):
+        query = opened.query("cdm_source", "cdm_version")
+        with opened.reading("cdm_source"):
+            written = opened.engine.rows(f"SELECT DISTINCT cdm_version FROM ({query}) AS s ORDER BY cdm_version")
+        for (version,) in written:
+            number = re.search(r"[0-9]+[.][0-9]+", version or "")
+            if number is not None and number[0] != opened.description.cdm:
+                message = f"cdm_source says version {number[0]} of the model, and the description says {opened.description.cdm}"
+                findings.add(("finding", "warning", "version", message))
+    return findings
 
 
 def _unlimited(protocol: Protocol, numbers: Numbers) -> Tally:
