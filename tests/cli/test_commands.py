@@ -376,3 +376,29 @@ def test_a_gap_in_the_study_drug_has_its_row(example: Path, files: list[str], ca
     assert "P1" not in printed.err
     assert 1 == main(["check", *files, "--values"])
     assert "a gap between two courses (found 'P1')" in capsys.readouterr().err
+
+
+def test_check_tells_every_word_that_is_read_only_where_values_are_shown(files: list[str], capsys: Capture) -> None:
+    assert 0 == main(["check", *files, "--values"])
+    printed = capsys.readouterr().out
+    assert "  patients, sex: F (5) = female; M (3) = male\n" in printed
+    assert "  drugs, route: oral (70) = oral, systemic; " in printed
+    assert 0 == main(["check", *files, "--no-values"])
+    printed = capsys.readouterr().out
+    assert "  patients, sex: 2 different words\n" in printed
+    assert "female" not in printed and "hydroxychloroquine" not in printed
+
+
+def test_words_are_in_the_answer_for_programs(files: list[str], capsys: Capture) -> None:
+    main(["check", *files, "--json", "--values"])
+    words = json.loads(capsys.readouterr().out)["words"]
+    drug = {
+        "table": "drugs",
+        "column": "drug",
+        "field": "drug",
+        "word": "prednisone",
+        "meaning": "prednisone",
+        "count": 55,
+    }
+    assert drug in words
+    assert {"reason", "stop reason"} <= {one["field"] for one in words}

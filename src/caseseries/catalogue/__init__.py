@@ -64,7 +64,7 @@ from caseseries.catalogue.instrument import (
 )
 from caseseries.catalogue.listing import Entry, entries, words_of
 from caseseries.catalogue.source import Reliability, Source
-from caseseries.catalogue.words import CatalogueMiss, fold, nearest
+from caseseries.catalogue.words import CatalogueMiss, fold, nearest, slips_allowed, slips_between
 
 __all__ = [
     "Band",
@@ -134,6 +134,8 @@ __all__ = [
     "schedule",
     "schedules",
     "shared_name",
+    "slips_allowed",
+    "slips_between",
     "spelt_groups",
     "unit_concepts",
     "units_named",

@@ -10,14 +10,18 @@ from functools import cache
 from caseseries.catalogue.drug import Drug, any_index, drug, drug_classes, drug_index
 from caseseries.catalogue.glucocorticoid import route
 from caseseries.catalogue.raw import read
-from caseseries.catalogue.words import LONGEST_COMPARED, LONGEST_NAME, SUGGESTED, CatalogueMiss, fold
+from caseseries.catalogue.words import (
+    LONGEST_COMPARED,
+    LONGEST_NAME,
+    SUGGESTED,
+    CatalogueMiss,
+    fold,
+    slips_allowed,
+    slips_between,
+)
 from caseseries.errors import ensure
 
 __all__ = ["WrittenDrug", "drug_class", "meant_drugs", "other_medicine", "plain_name", "spelt_groups", "written_drug"]
-
-#: Letters from which on a word can be misspelt by one and by two letters and still be the same word. Between abbreviations of up
-#: to four letters (AZA, ADA, ABA) one letter is another drug.
-ONE_SLIP, TWO_SLIPS = 5, 8
 
 #: Letters that a shortened name has at least.
 SHORTENED = 4
@@ -162,34 +166,11 @@ def _spellings(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
         if len(wanted) >= SHORTENED and target.startswith(wanted) and target != wanted:
             scored.append((0, len(target), place, name))
             continue
-        shorter = min(len(wanted), len(target))
-        allowed = 2 if shorter >= TWO_SLIPS else 1 if shorter >= ONE_SLIP else 0
-        if not allowed and sorted(wanted) == sorted(target):
-            allowed = 1  # two letters of an abbreviation changed places
-        slips = _slips(wanted, target, allowed)
+        slips = slips_between(wanted, target, slips_allowed(wanted, target))
         if slips is not None:
             scored.append((slips, len(target), place, name))
     best = min((slips for slips, *_ in scored), default=0)
     return tuple(name for slips, *_, name in sorted(scored) if slips == best)[:SUGGESTED]
-
-
-def _slips(one: str, other: str, allowed: int) -> int | None:
-    """Letters left out, put in, changed or exchanged with their neighbour; None where there are more than allowed, or none are."""
-    if not allowed or abs(len(one) - len(other)) > allowed or {one[:1], one[1:2]}.isdisjoint({other[:1]}):
-        return None
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        last, row, earlier = row, [i], before
-        before = last
-        for j, wanted in enumerate(other, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
-                cost = min(cost, earlier[j - 2] + 1)
-            row.append(cost)
-        if min(row) > allowed:
-            return None
-    return row[-1] if row[-1] <= allowed else None
 
 
 @cache

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from caseseries.errors import CaseSeriesError, Place, Problem, ensure
 
-__all__ = ["CatalogueMiss", "Index", "fold", "nearest"]
+__all__ = ["CatalogueMiss", "Index", "fold", "nearest", "slips_allowed", "slips_between"]
 
 LONGEST_COMPARED = 80
 """Characters compared when looking for a near spelling: the comparison is quadratic, a note pasted into a cell is not
@@ -25,6 +25,11 @@ CLOSE_ENOUGH = 0.65
 
 SUGGESTED, NAMES_OF_AN_ENTRY = 3, 4
 """Entries that are suggested, and names of one that may be nearer than the next entry's."""
+
+
+ONE_SLIP, TWO_SLIPS = 5, 8
+"""Letters from which on a word can be misspelt by one and by two letters and still be the same word. Between abbreviations of up to
+four letters (AZA, ADA, ABA) one letter is another word."""
 
 
 @lru_cache(maxsize=4096)
@@ -65,6 +70,41 @@ def nearest(
             if closeness >= close_enough:
                 scored.append((-closeness, place, candidate))
     return tuple(candidate for _, _, candidate in sorted(scored)[:limit])
+
+
+def slips_allowed(one: str, other: str) -> int:
+    """How many slips two folded words may be apart and still be one: more in longer ones, letters that changed places in short ones.
+
+    >>> slips_allowed("aza", "ada"), slips_allowed("icvy", "ivcy"), slips_allowed("rituxmab", "rituximab")
+    (0, 1, 2)
+    """
+    shorter = min(len(one), len(other))
+    if shorter >= ONE_SLIP:
+        return 2 if shorter >= TWO_SLIPS else 1
+    return int(sorted(one) == sorted(other))
+
+
+def slips_between(one: str, other: str, allowed: int) -> int | None:
+    """Letters left out, put in, changed or exchanged with their neighbour; None where there are more than allowed, or none are.
+
+    >>> slips_between("rituxmab", "rituximab", 2), slips_between("secukinumab", "canakinumab", 2)
+    (1, None)
+    """
+    if not allowed or abs(len(one) - len(other)) > allowed or {one[:1], one[1:2]}.isdisjoint({other[:1]}):
+        return None
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        last, row, earlier = row, [i], before
+        before = last
+        for j, wanted in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, earlier[j - 2] + 1)
+            row.append(cost)
+        if min(row) > allowed:
+            return None
+    return row[-1] if row[-1] <= allowed else None
 
 
 class CatalogueMiss(CaseSeriesError, LookupError):

@@ -62,7 +62,8 @@ class PatientsTable(Table):
     """One row per patient.
 
     `birth` may be partial. `age` is the age in years at the index date, for charts without birth dates. `never` maps a drug or
-    drug group to a yes/no column that says the patient never had it. `attributes` are further columns to keep, by name.
+    drug group to a yes/no column that says the patient never had it. `attributes` are further columns to keep, by name. `terms` says
+    what a diagnosis means that is written nearly as one asked for.
     """
 
     kind: Literal["patients"]
@@ -73,6 +74,7 @@ class PatientsTable(Table):
     death: When | None = None
     never: dict[str, Text] = {}
     attributes: dict[str, Text] = {}
+    terms: dict[str, str] = {}
 
 
 class VisitsTable(Table):
@@ -155,14 +157,16 @@ class EventsTable(Table):
     attributed_to: Text | None = None
     fatal: Literal["death", "no death"] | None = None
     attributes: dict[str, Text] = {}
+    terms: dict[str, str] = {}
 
 
 class DiagnosesTable(Table):
-    """One row per diagnosis."""
+    """One row per diagnosis. `terms` says what a name means that is written nearly as one asked for."""
 
     kind: Literal["diagnoses"]
     diagnosis: Text
     date: When | None = None
+    terms: dict[str, str] = {}
 
 
 class DeathsTable(Table):

@@ -235,6 +235,18 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenWord:
+    """A word of a column that is read, how many cells hold it, and what it was taken for."""
+
+    table: str
+    column: str
+    field: str
+    word: str
+    meaning: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """Everything that was read. Each table is sorted by its record, which does not depend on the order of rows.
 
@@ -242,7 +254,8 @@ class Chart:
     that the source counted without listing them in `rows`: by table, then by status. `unread` are drug rows that became no course. `history`
     says what the rows before an index date cover. `not_charted` holds the kinds of fact that the source could not tell, each with why;
     None where it does not say. `only` names, of a kind whose tables hold fixed words, those words: of others nothing is known. `relative`
-    tells on which days counted from the index date rows stand: `planned days`, `study days`, or none.
+    tells on which days counted from the index date rows stand: `planned days`, `study days`, or none. `words` are the words of the columns that
+    were read, with what they were taken for.
     """
 
     dated: bool
@@ -261,6 +274,7 @@ class Chart:
     not_charted: Mapping[Kind, str] | None = None
     only: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     relative: tuple[str, ...] = ()
+    words: tuple[TakenWord, ...] = ()
 
     def unknown(self) -> Mapping[Kind, str]:
         """The kinds of fact that were not charted, each with why. Where the source does not say, those without any row.

@@ -98,9 +98,9 @@ def ask_for_drugs(records: Records) -> None:
         if not rows:
             continue
         reading, row, column = rows[0]
-        what = f"neither the protocol nor the catalogue knows this drug; it stands in {_rows(rows)}"
+        what = f"neither the protocol nor the catalogue knows this drug; it stands in {rows_told(rows)}"
         if narrower:
-            what = f"of this drug only a group is known, and {narrower} are asked for; it stands in {_rows(rows)}"
+            what = f"of this drug only a group is known, and {narrower} are asked for; it stands in {rows_told(rows)}"
         if uses:
             groups = ", ".join(dict.fromkeys(group for _, group in uses))
             asked = ", ".join(dict.fromkeys(use for use, _ in uses))
@@ -115,7 +115,7 @@ def ask_for_drugs(records: Records) -> None:
         )  # fmt: skip
 
 
-def _rows(rows: list[tuple[TableReading, Row, str]]) -> str:
+def rows_told(rows: list[tuple[TableReading, Row, str]]) -> str:
     """How many rows, and which, table by table."""
     by_table: dict[str, list[int]] = {}
     for reading, row, _ in rows:

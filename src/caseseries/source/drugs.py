@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from caseseries import catalogue
+from caseseries.catalogue import words_of
 from caseseries.chart.cells import NumberReader, Quantity
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DrugsTable
@@ -53,6 +54,7 @@ def read_drugs(reading: TableReading, records: Records) -> None:
             )
             continue
         meant = names.read(row, name)
+        reading.means(row, table.drug.column, meant.key)
         key = meant.key
         if not row.is_used():
             continue
@@ -80,6 +82,7 @@ def read_drugs(reading: TableReading, records: Records) -> None:
             continue
         per_day, (mg, plain, of_unit) = words.per_day(row, schedule), words.unit(unit_)
         route_key, systemic = words.route(row, route_, meant)
+        words.tell(row, per_day, mg, plain, of_unit, route_key, systemic=systemic)
         times = per_day if of_unit is None else of_unit
         given = None if value is None else value.value * mg
         if not row.is_used():
@@ -237,6 +240,22 @@ class _Words:
                     row, "route", what, column, field="route", allowed=f"{meant.route}, or the drug without its form"
                 )
         return found.key, found.systemic
+
+    def tell(
+        self, row: Row, per_day: Fraction | None, mg: Fraction, plain: str, of_unit: Fraction | None, route: str, *, systemic: bool
+    ) -> None:  # fmt: skip
+        """Keep what the words of frequency, unit and route were taken for."""
+        table, reading = self.table, self.reading
+        if table.frequency is not None:
+            reading.means(
+                row, table.frequency.column, "no daily amount" if per_day is None else f"{words_of(per_day)} a day"
+            )
+        if table.unit is not None:
+            times = "" if of_unit is None else f", {words_of(of_unit)} a day"
+            known = plain in {"mg", "mg/kg", "mg/m2"}
+            reading.means(row, table.unit.column, f"{words_of(mg)} {plain}{times}" if known else "no unit of dose")
+        if table.route is not None:
+            reading.means(row, table.route.column, f"{route}, {'systemic' if systemic else 'not systemic'}")
 
     def pulse(
         self,

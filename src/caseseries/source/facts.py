@@ -9,6 +9,7 @@ from caseseries.source.from_index import placed
 from caseseries.source.people import belongs
 from caseseries.source.records import Records, fact
 from caseseries.source.table import Row, TableReading
+from caseseries.source.terms import term_of
 
 #: What a screening entry says: its term in the chart.
 FOUND, CHART_MISSING, EXCLUDED = "found", "chart missing", "excluded"
@@ -48,6 +49,7 @@ def read_events(reading: TableReading, records: Records) -> None:
             allowed = "what happened; `words` of the column says what a code means"
             reading.refuse(row, "event", what, table.event.column, field="event", allowed=allowed)
             continue
+        term = term_of(reading, records, row, table.event.column, "event", term)
         if began is not None and table.date is not None:
             began = placed(reading, records, row, header, table.date, began)
         if ended is not None and table.until is not None and row.is_used():
@@ -115,6 +117,7 @@ def read_diagnoses(reading: TableReading, records: Records) -> None:
                 allowed="the diagnosis",
             )
             continue
+        words = term_of(reading, records, row, table.diagnosis.column, "diagnosis", words)
         day = _settled(reading, records, row, header, written)
         if row.is_used():
             records.facts.append(fact(row, "diagnosis", words, day))

@@ -12,6 +12,7 @@ from caseseries.chart.tables import Fact, Person
 from caseseries.source.order import near
 from caseseries.source.records import Records, fact
 from caseseries.source.table import ONLY_AN_ID, Row, TableReading
+from caseseries.source.terms import term_of
 
 
 def read_patients(reading: TableReading, records: Records) -> None:
@@ -25,7 +26,12 @@ def read_patients(reading: TableReading, records: Records) -> None:
     since = history.since if history is not None and isinstance(history.since, DateColumn) else None
     known = reading.dates(since, "history")
     diagnoses = [
-        (reading.texts(one.diagnosis, "diagnosis"), reading.dates(one.date, "diagnosis date"), one.date)
+        (
+            reading.texts(one.diagnosis, "diagnosis"),
+            reading.dates(one.date, "diagnosis date"),
+            one.date,
+            one.diagnosis.column,
+        )
         for one in table.diagnoses
     ]
     never = {
@@ -71,10 +77,11 @@ def read_patients(reading: TableReading, records: Records) -> None:
                     reading.look(
                         row, "cut-off", "the death is after the data cut-off and not used", header, severity="note"
                     )
-        for term, date, when in diagnoses:
+        for term, date, when, named in diagnoses:
             words, day = term(row), date(row)
             if not words:
                 continue
+            words = term_of(reading, records, row, named, "diagnosis", words)
             header = when.columns[0] if when is not None and when.columns else None
             settled = None if day is None else records.settle(reading, row, header, day)
             if settled is not None and not records.alive(reading, row, header, settled):

@@ -25,7 +25,7 @@ from caseseries.chart.header import place_of
 from caseseries.chart.limits import Limits
 from caseseries.chart.natural import natural
 from caseseries.chart.opened import Opened, digest, read_bytes
-from caseseries.chart.tables import Chart, History, SourceRow, day_number
+from caseseries.chart.tables import Chart, History, SourceRow, TakenWord, day_number
 from caseseries.errors import ensure
 from caseseries.protocol.case import NominalDay
 from caseseries.protocol.protocol import Protocol
@@ -41,6 +41,7 @@ from caseseries.source.order import number_rows
 from caseseries.source.people import read_deaths, read_patients
 from caseseries.source.records import Records
 from caseseries.source.table import TableReading
+from caseseries.source.terms import tell_near_terms
 from caseseries.source.visit_dose import VisitDoses
 from caseseries.source.visits import read_long, read_side_by_side, read_visits
 
@@ -72,6 +73,7 @@ def read(
     whole = Chart(
         declared.dated, declared.invented, chart.rows, chart.people, chart.measurements, chart.courses, chart.facts, chart.findings,
         inputs, history=chart.history, not_charted=chart.not_charted, only=chart.only, relative=relative_days(declared),
+        words=chart.words,
     )  # fmt: skip
     return attach(whole, protocol)
 
@@ -111,6 +113,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     _without_refused_patients(readings, records)
     records.keep_used(readings)
     ask_for_drugs(records)
+    tell_near_terms(records)
     doses.compare(records)
     check(readings, records)
     _strangers(readings, findings, records.known)
@@ -145,7 +148,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     chart = Chart(
         declared.dated, declared.invented, rows, people, records.numbered_measurements(), records.numbered_courses(),
         records.numbered_facts(), findings.sorted(), history=history, not_charted=not_charted, only=fixed_words(readings),
-        relative=relative_days(declared),
+        relative=relative_days(declared), words=_words(readings),
     )  # fmt: skip
     _balance(chart, readings)
     return chart
@@ -185,6 +188,15 @@ def shape(patient: str) -> str:
     return "".join(
         "9" if sign.isdecimal() else "A" if sign.isupper() else "a" if sign.isalpha() else sign for sign in patient
     )
+
+
+def _words(readings: list[TableReading]) -> tuple[TakenWord, ...]:
+    """Every word of the columns that were read: by table and column as they stand, then the most frequent first."""
+    found = []
+    for reading in readings:
+        place = {column: number for number, column in enumerate(reading.positions)}
+        found += sorted(reading.words.values(), key=lambda one: (place.get(one.column, 0), -one.count, one.word))
+    return tuple(found)
 
 
 def _counts_from_index(reading: TableReading) -> bool:

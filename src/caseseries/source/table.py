@@ -17,7 +17,7 @@ from caseseries.chart.header import columns_of, missing_column, place_of
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Raw, Sheet, blank, shown
 from caseseries.chart.table_end import filled_cells, only_ids, strange_ids
-from caseseries.chart.tables import RowStatus
+from caseseries.chart.tables import RowStatus, TakenWord
 from caseseries.errors import Place
 from caseseries.source.decisions import decisions_on
 from caseseries.source.whole_columns import date_pattern, holds_percentages, look_like_parts_of_one, order_of_all
@@ -76,6 +76,7 @@ class TableReading:
     rows: list[Row] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     accepted: dict[tuple[int, int], Accepted] = field(default_factory=dict)
+    words: dict[tuple[str, str], TakenWord] = field(default_factory=dict)
 
     @classmethod
     def open(
@@ -235,11 +236,36 @@ class TableReading:
         if isinstance(value, Refusal):
             self.refuse(row, value.rule, value.what, column, field=name, allowed=value.allowed, proposal=value.proposal)
             return None
+        self._count(column, reader, name, raw, value)
         if isinstance(value, Missing) and shown(raw).casefold() in {
             code.strip().casefold() for code in self.description.seen
         }:
             return Missing(value.meaning, seen=True)
         return value
+
+    def _count(self, column: str, reader: Any, name: str, raw: Raw, value: Any) -> None:
+        """Count a word of a cell, with what it is taken for until :meth:`means` says more; numbers and dates are no words."""
+        if isinstance(value, Missing):
+            meaning = f"missing: {value.meaning}"
+        elif isinstance(reader, YesNoReader) and value is not None:
+            meaning = "yes" if getattr(value, "value", 0) == 1 else "no"
+        elif isinstance(reader, TextReader) and isinstance(value, str) and name != "patient":
+            meaning = value
+        else:
+            return
+        written = shown(raw)
+        known = self.words.get((column, written))
+        self.words[column, written] = (
+            TakenWord(self.name, column, name, written, meaning, 1)
+            if known is None
+            else replace(known, count=known.count + 1)
+        )
+
+    def means(self, row: Row, column: str | None, meaning: str) -> None:
+        """Say what the word of a cell is taken for, where the text alone does not."""
+        key = (column or "", shown(self.raw(row, column)) if column is not None and column in self.positions else "")
+        if key in self.words and self.words[key].meaning != meaning:
+            self.words[key] = replace(self.words[key], meaning=meaning)
 
     def refuse(
         self, row: Row, rule: str, what: str, column: str | None, *, field: str = "", value: str | None = None, allowed: str = "",

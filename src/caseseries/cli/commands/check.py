@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from caseseries.catalogue import fold
 from caseseries.chart.annotate import annotate
 from caseseries.chart.description import load_description
 from caseseries.chart.findings import grouped
-from caseseries.chart.tables import Chart, Finding, Kind
+from caseseries.chart.tables import Chart, Finding, Kind, TakenWord
 from caseseries.cli.files import load_study, new_file
 from caseseries.cli.screen import MOST_SHOWN, Screen, columns, place
 from caseseries.cohort import Cohort
@@ -21,6 +22,10 @@ from caseseries.source.omop import is_omop
 from caseseries.stats.tally import Tally
 from caseseries.study import Checked, CountedCheck, Study
 
+#: Columns whose words decide nothing: reasons in free text, which --json lists.
+FREE_TEXT = frozenset({"stop reason", "reason", "cause"})
+#: Words of one column that are shown.
+WORDS_SHOWN = 30
 #: Said of a case that a criterion excludes because it cannot be decided.
 DOUBT = " (not recorded well enough to say)"
 
@@ -58,6 +63,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         return _ended(checked.stops, screen)
     stops = checked.stops
     _rows(checked.chart, screen)
+    _words(checked.chart, screen)
     _not_charted(checked.chart.unknown(), screen)
     _findings(checked.chart, screen)
     if checked.cohort is not None:
@@ -92,6 +98,33 @@ def _not_charted(kinds: Mapping[Kind, str], screen: Screen) -> None:
     if kinds:
         screen.say("\nNot charted, so that nothing is known of them and no number is given")
         screen.say(columns(list(kinds.items())))
+
+
+def _words(chart: Chart, screen: Screen) -> None:
+    """Every word of the columns that are read, how often it stands there and what it was taken for; without values only how many."""
+    by_column: dict[tuple[str, str, str], list[TakenWord]] = {}
+    for one in chart.words:
+        if one.field in FREE_TEXT and not one.meaning.startswith("missing"):
+            continue
+        by_column.setdefault((one.table, one.column, one.field), []).append(one)
+    if not by_column:
+        return
+    screen.say("\nWords of the columns that are read, and what each was taken for")
+    for (table, column, field), words in by_column.items():
+        named = f"{table}, {column}" if fold(column) == fold(field) else f"{table}, {column} ({field})"
+        if not screen.values:
+            screen.say(f"  {named}: {len(words)} different word{'s' * (len(words) != 1)}")
+            continue
+        shown = [_taken(one) for one in words[:WORDS_SHOWN]]
+        more = [f"and {len(words) - WORDS_SHOWN} more; --json lists all"] if len(words) > WORDS_SHOWN else []
+        screen.say(f"  {named}: {'; '.join(shown + more)}")
+    if not screen.values:
+        screen.advise("The words are not shown here; --values shows them.")
+
+
+def _taken(one: TakenWord) -> str:
+    same = " ".join(one.word.split()).casefold() == one.meaning.casefold()
+    return f"{one.word} ({one.count})" if same else f"{one.word} ({one.count}) = {one.meaning}"
 
 
 def _accounts(
@@ -223,6 +256,17 @@ def _chart(checked: Checked, screen: Screen) -> dict[str, Any]:
     choices = checked.stops.problems if isinstance(checked.stops, ChoiceNeeded) else ()
     return {
         "rows": checked.chart.account(),
+        "words": [
+            {
+                "table": one.table,
+                "column": one.column,
+                "field": one.field,
+                "word": shown(one.word),
+                "meaning": shown(one.meaning),
+                "count": one.count,
+            }
+            for one in checked.chart.words
+        ],
         "not_charted": dict(checked.chart.unknown()),
         "findings": [
             {

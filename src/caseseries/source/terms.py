@@ -1,0 +1,138 @@
+"""Diagnoses and events of a chart against those that the protocol asks for: a name written nearly so decides nothing in silence."""
+
+from __future__ import annotations
+
+import re
+
+from caseseries import catalogue
+from caseseries.chart.described import DiagnosesTable, EventsTable, PatientsTable
+from caseseries.protocol.case import FirstEvent
+from caseseries.protocol.concepts import terms
+from caseseries.protocol.protocol import Protocol
+from caseseries.source.drug_names import NONE_OF_THESE, rows_told
+from caseseries.source.records import Records
+from caseseries.source.table import Row, TableReading
+
+_WORD = re.compile(r"\w+")
+#: Letters that an abbreviation has at most.
+ABBREVIATED = 5
+
+
+def asked_for(protocol: Protocol, kind: str) -> tuple[str, ...]:
+    """The names of diagnoses or events that the protocol asks for; an index event may be recorded as either."""
+    found = [name for one, name in terms(protocol) if one == kind]
+    index = protocol.case.index_date
+    if isinstance(index, FirstEvent):
+        found.append(index.first_event)
+    return tuple(dict.fromkeys(found))
+
+
+def term_of(reading: TableReading, records: Records, row: Row, column: str | None, kind: str, written: str) -> str:
+    """What a diagnosis or event is called: as `terms` of the table says, else as written.
+
+    A name that is written nearly as one asked for is kept among `records.near_terms`, once for each name, until all tables are read.
+    """
+    table = reading.table
+    assert isinstance(table, PatientsTable | EventsTable | DiagnosesTable)
+    said = {_folded(word): meaning for word, meaning in table.terms.items()}
+    meaning = said.get(_folded(written))
+    if meaning is not None:
+        found = written if _folded(meaning) in {_folded(NONE_OF_THESE), "none"} else meaning
+        reading.means(row, column, found)
+        return found
+    decision = reading.decided(row, column) if column else None
+    asked = asked_for(records.protocol, kind)
+    if _folded(written) in {_folded(name) for name in asked}:
+        return written
+    if decision is None or not decision.as_found:
+        for name in asked:
+            if is_near(written, name):
+                records.near_terms.setdefault((kind, _folded(written), name), []).append((reading, row, column or ""))
+    if asked:
+        reading.means(row, column, f"{written}, which is not asked for")
+    return written
+
+
+def tell_near_terms(records: Records) -> None:
+    """An error for each name that is written nearly as one asked for, with its rows."""
+    for (kind, _, name), found in records.near_terms.items():
+        rows = [(reading, row, column) for reading, row, column in found if row.is_used()]
+        if not rows:
+            continue
+        reading, row, column = rows[0]
+        what = f"this {kind} is written nearly as one that the protocol asks for; it stands in {rows_told(rows)}"
+        allowed = f"{name}; or `terms` of the table says what it means, which may be {NONE_OF_THESE}"
+        reading.findings.add(
+            "error", kind, what, reading.place(row, column), field=kind, value=reading.shown(row, column), allowed=allowed, proposal=name
+        )  # fmt: skip
+
+
+def is_near(written: str, asked: str) -> bool:
+    """Whether a name that is not the one asked for may be meant by it: misspelt, shortened, or with more or fewer words.
+
+    >>> is_near("juvenile dermatomyosits", "Juvenile dermatomyositis"), is_near("JDM", "juvenile dermatomyositis")
+    (True, True)
+    >>> is_near("dermatomyosits", "juvenile dermatomyositis"), is_near("juvenile arthritis", "juvenile dermatomyositis")
+    (True, False)
+    >>> is_near("probable dermatomyositis", "dermatomyositis"), is_near("polymyositis", "dermatomyositis")
+    (True, False)
+    >>> is_near("type 1 diabetes", "type 2 diabetes"), is_near("dermatomyositis", "Dermatomyositis ")
+    (False, False)
+    """
+    one, other = catalogue.fold(written[:LONGEST]), catalogue.fold(asked[:LONGEST])
+    if _folded(written) == _folded(asked) or not one or not other:
+        return False
+    if one == other:
+        return True
+    if sorted(re.findall(r"\d+", written)) != sorted(re.findall(r"\d+", asked)):
+        return False
+    words, wanted = _words(written), _words(asked)
+    if _within(words, wanted) or _within(wanted, words) or _abbreviates(one, asked) or _abbreviates(other, written):
+        return True
+    return catalogue.slips_between(one, other, catalogue.slips_allowed(one, other)) is not None
+
+
+#: Characters of a name that are compared.
+LONGEST = 120
+
+
+def _words(name: str) -> set[str]:
+    return {word for word in map(catalogue.fold, _WORD.findall(name[:LONGEST])) if word}
+
+
+def _within(words: set[str], others: set[str]) -> bool:
+    """Whether every word is among the others, misspelt or not."""
+
+    def there(word: str) -> bool:
+        return word in others or any(
+            catalogue.slips_between(word, one, catalogue.slips_allowed(word, one)) is not None for one in others
+        )
+
+    return all(there(word) for word in words)
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether a few letters stand in a name in their order, the first of each of its words among them."""
+    parts = [part for part in map(catalogue.fold, _WORD.findall(name[:LONGEST])) if part]
+    if not 2 <= len(short) <= ABBREVIATED or len("".join(parts)) <= ABBREVIATED:
+        return False
+    rest = iter(short)
+    letter = next(rest, "")
+    for part in parts:
+        if letter != part[0]:
+            return False
+        letter = next(rest, "")
+        for one in part[1:]:
+            if letter and letter == one and (letter != _next_initial(parts, part)):
+                letter = next(rest, "")
+    return not letter
+
+
+def _next_initial(parts: list[str], part: str) -> str:
+    """The first letter of the word behind, which an abbreviation takes there."""
+    place = parts.index(part) + 1
+    return parts[place][0] if place < len(parts) else ""
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
