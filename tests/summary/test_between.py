@@ -135,3 +135,24 @@ def test_the_sentence_and_the_trace_say_them() -> None:
         "! rescue drug added: azathioprine on day 40, decides: non-responder"
         == trace_lines(spec.tree, verdict, found.measures, study, spec, between)[-1]
     )
+
+
+def noted(rows: str, changes: str = "") -> str:
+    study = made(changes)
+    found = analyse(study, chart(rows, study))
+    return found.outcomes["response"].sentences["1"]
+
+
+def test_a_missing_code_is_told_in_its_own_words():
+    told = noted("1 | mmt | -5:62, 90:refused follow-up\n1 | visit | 90")
+    assert "without a number (“refused follow-up”)" in told
+    assert "noted without a number" not in told
+    each = "windows: {after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, components: nearest each}}"
+    assert "(“UNK, refused”)" in noted("1 | mmt | -5:62, 90:UNK, 100:refused, 200:other", each)
+
+
+def test_a_measure_is_called_by_its_label():
+    label = 'measures: {mmt: {quantity: strength, label: "UPDRS III, off", unit: points, range: [0, 80], better: high}}'
+    told = noted("1 | mmt | -5:62, 90:70", label)
+    assert "UPDRS III, off" in told
+    assert "mmt" not in told.casefold()

@@ -19,10 +19,11 @@ DoseUnit = Literal["prednisone mg/day", "prednisone mg/kg/day", "mg/day", "mg/kg
 class Instrument(Written):
     """A measure of the catalogue, such as `MMT8`; unit, range and direction come from there.
 
-    `range`, `unit`, `better` override the catalogue for this study, and the report says so.
+    `range`, `unit`, `better` override the catalogue for this study, and the report says so. `label` is how the report calls it.
     """
 
     instrument: str
+    label: str = ""
     unit: str | None = None
     range: tuple[Number, Number] | None = None
     better: Better | None = None
@@ -30,9 +31,10 @@ class Instrument(Written):
 
 
 class Custom(Written):
-    """A measure that the catalogue does not know, described here."""
+    """A measure that the catalogue does not know, described here; `label` is how the report calls it, in place of its name."""
 
     quantity: str
+    label: str = ""
     unit: str
     range: tuple[Number, Number] | None = None
     better: Better
@@ -61,10 +63,11 @@ class DailyDose(Written):
     begins with prednisone; `source: visits` takes the dose written at the visit. `if_zero_baseline` is needed
     once a percent of a zero dose is asked for. A day outside the recorded courses of a patient who has some counts as 0 with
     `outside_courses: zero`; it is needed once a dose is asked for on such a day. A patient with no course of the group at all
-    is "not recorded", never 0.
+    is "not recorded", never 0. `label` is how the report calls it.
     """
 
     daily_dose: str
+    label: str = ""
     as_: DoseUnit = Field(alias="as")
     source: Literal["courses", "visits"] = "courses"
     outside_courses: Literal["zero", "not evaluable"] | None = None

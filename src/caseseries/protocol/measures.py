@@ -19,7 +19,8 @@ class MeasureFacts:
     """A measure as the stages use it.
 
     `sign` is +1 where higher is better, -1 where lower is better, 0 where neither is. `minimum` and `maximum` are None where
-    the measure has no range, and only plausible limits where `scale` is false; `overridden` lists what the protocol changed.
+    the measure has no range, and only plausible limits where `scale` is false; `overridden` lists what the protocol changed,
+    `called` is the name that it gives the measure for a reader.
     """
 
     name: str
@@ -34,6 +35,7 @@ class MeasureFacts:
     overridden: tuple[str, ...] = ()
     censored: Literal["not evaluable", "limit"] = "not evaluable"
     scale: bool = True
+    called: str = ""
 
     @property
     def width(self) -> Fraction | None:
@@ -70,12 +72,12 @@ def measure_facts(protocol: Protocol, name: str) -> MeasureFacts:
             name, "judgement", written.judgement, "yes/no", Fraction(0), Fraction(1), _SIGN[written.better]
         )
     if isinstance(written, DailyDose):
-        return MeasureFacts(name, "dose", written.daily_dose, written.as_, Fraction(0), None, -1)
+        return MeasureFacts(name, "dose", written.daily_dose, written.as_, Fraction(0), None, -1, called=written.label)
     if isinstance(written, Custom):
         low, high = written.range or (None, None)
         return MeasureFacts(
             name, "number", written.quantity, written.unit, low, high, _SIGN[written.better], written.source or "the protocol",
-            censored=written.censored,
+            censored=written.censored, called=written.label,
         )  # fmt: skip
     assert isinstance(written, Instrument)
     entry = catalogue.instrument(written.instrument)
@@ -87,7 +89,7 @@ def measure_facts(protocol: Protocol, name: str) -> MeasureFacts:
     )
     return MeasureFacts(
         name, "number", entry.name, written.unit or entry.unit, low, high, _SIGN[written.better or entry.better],
-        source, reliability, overridden, written.censored, scale,
+        source, reliability, overridden, written.censored, scale, written.label,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from caseseries.chart.findings import Findings
 from caseseries.chart.tables import Chart
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
+from caseseries.verdict.names import window_days
 
 #: The rule of such a window among the findings.
 EMPTY_WINDOW = "empty window"
@@ -37,8 +38,7 @@ def told(protocol: Protocol, chart: Chart, cases: Iterable[tuple[str, int]]) -> 
                 empty.discard(window)
     findings = Findings(dict.fromkeys(chart.findings))
     for window in sorted(empty):
-        days = protocol.windows[window]
-        what = f"no included case has a value in the window {window} (days {days.from_} to {days.to})"
+        what = f"no included case has a value in the window {window} ({window_days(protocol.windows[window])})"
         findings.add(
             "warning",
             EMPTY_WINDOW,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Protocol as Structure
 
@@ -15,7 +16,7 @@ from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.words import decimal_text
-from caseseries.reference.window import counted, day_value
+from caseseries.reference.window import NO_NUMBER, counted, day_value
 from caseseries.response.respond import BASELINE
 from caseseries.summary.patients import drug_name
 from caseseries.verdict.names import unit_text
@@ -86,6 +87,39 @@ def of_case(
         "pulse": _pulse(protocol, courses, index, verdict.day),
     }
     return {EVENT_WORDS[key]: words for key, words in told.items() if words and EVENT_WORDS[key] in verdict.events}
+
+
+#: The words of missing codes, by patient and measure, each with its day.
+Codes = Mapping[tuple[str, str], Sequence[tuple[int, str]]]
+
+
+def codes_of(chart: Chart) -> Codes:
+    """What was written in place of numbers, in the words that the chart description gives each code."""
+    found: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for row in chart.measurements:
+        if row.value is None and row.missing:
+            found.setdefault((row.patient, row.measure), []).append((row.day, row.missing))
+    return found
+
+
+def with_codes(codes: Codes, case: Followed, verdict: Verdict, spec: Spec) -> Verdict:
+    """The verdict with the words of the code where a value is recorded without a number, for the sentence about it."""
+    if case.index is None or not any(quantity.absent == NO_NUMBER for quantity in verdict.quantities):
+        return verdict
+    told = []
+    for quantity in verdict.quantities:
+        noted = ""
+        if quantity.absent == NO_NUMBER:
+            window = spec.windows[quantity.slot.window]
+            rows = [(day - case.index, word) for day, word in codes.get((case.patient, quantity.slot.measure), ())]
+            here = [
+                word
+                for day, word in rows
+                if (day == quantity.day if quantity.day is not None else window.from_ <= day <= window.to)
+            ]
+            noted = ", ".join(sorted(set(here)))
+        told.append(replace(quantity, noted=noted) if noted else quantity)
+    return replace(verdict, quantities=tuple(told))
 
 
 def _stopped(case: Followed, index: int) -> str:

@@ -11,7 +11,7 @@ from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Slot
 from caseseries.reference import oracle
 from caseseries.reference.case import CaseAnswer
-from caseseries.summary.between import of_case
+from caseseries.summary.between import codes_of, of_case, with_codes
 from caseseries.summary.compare import disagreement, same_verdict
 from caseseries.summary.model import CaseRow, OutcomeSummary, Summary
 from caseseries.verdict import narrator
@@ -74,8 +74,9 @@ def explain(summary: Summary, chart: Chart, case: CaseRow, outcome: OutcomeSumma
         raise disagreement(f"a verdict on {name!r}, {spec.reading}")
     answer = _answer(summary, chart, case)
     between = of_case(protocol, chart, answer, verdict, dict(summary.doses).get(case.case_id, ()), spec)
-    sentence = narrator.sentence(spec.tree, verdict, summary.measures, protocol, spec, between)
-    trace = narrator.trace_lines(spec.tree, verdict, summary.measures, protocol, spec, between)
+    noted = with_codes(codes_of(chart), answer, verdict, spec)
+    sentence = narrator.sentence(spec.tree, noted, summary.measures, protocol, spec, between)
+    trace = narrator.trace_lines(spec.tree, noted, summary.measures, protocol, spec, between)
     asked = {*spec.tree.slots, *(outcome.plan.among.slots if outcome.plan.among is not None else ())}
     rests_on = [
         Rested(quantity, _cell(chart, quantity.record), _passed(summary, chart, case, outcome, spec, quantity.slot))

@@ -20,7 +20,7 @@ from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Slot
 from caseseries.response.respond import BASELINE
 from caseseries.safety.follow import Safety
-from caseseries.summary.between import of_case
+from caseseries.summary.between import codes_of, of_case, with_codes
 from caseseries.summary.change import Chosen, pairs_of, summarise_change
 from caseseries.summary.harm import adverse_events, summarise_safety
 from caseseries.summary.model import ChangeSummary, OutcomeSummary, Summary
@@ -138,7 +138,7 @@ def summarise(
 def _outcome(
     protocol: Protocol, chart: Chart, cohort: Cohort, one: Answered, level: Fraction, steps: Steps
 ) -> OutcomeSummary:
-    plan, measures = one.plan, all_measures(protocol)
+    plan, measures, codes = one.plan, all_measures(protocol), codes_of(chart)
     primary = one.verdicts[0]
     ensure([verdict.case_id for verdict in primary] == [case.case_id for case in cohort.included])
     responders = [
@@ -179,7 +179,7 @@ def _outcome(
         {
             verdict.case_id: sentence(
                 plan.primary.tree,
-                verdict,
+                with_codes(codes, case, verdict, plan.primary),
                 measures,
                 protocol,
                 plan.primary,

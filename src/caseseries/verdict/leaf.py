@@ -239,6 +239,8 @@ def reason(one: Seen, spec: Spec, day: int | None, at: str) -> str:
         if code == "censored" and quantity is not None and quantity.slot in slots and quantity.limit is not None:
             known = f"{quantity.bound}{shown(quantity.limit, _VALUE_PLACES)}{unit_text(one.unit)}"
             return text.replace("as above or below a limit", f"as {known}")
+        if code == "recorded without a number" and quantity is not None and quantity.slot in slots and quantity.noted:
+            return text.replace("noted without a number", f"without a number (“{quantity.noted}”)")
     return text
 
 

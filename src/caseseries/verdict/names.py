@@ -36,7 +36,7 @@ _PREDNISONE = "prednisone "
 
 
 def short_name(facts: MeasureFacts) -> str:
-    """The measure in a sentence: in capitals where its name is the initials of what it stands for.
+    """The measure in a sentence: as the protocol calls it, or in capitals where its name is the initials of what it stands for.
 
     >>> from caseseries.protocol.measures import MeasureFacts
     >>> short_name(MeasureFacts("cmas", "number", "Childhood Myositis Assessment Scale", "points", None, None, 1))
@@ -44,6 +44,8 @@ def short_name(facts: MeasureFacts) -> str:
     >>> short_name(MeasureFacts("weight", "number", "Body weight", "kg", None, None, 0))
     'weight'
     """
+    if facts.called:
+        return facts.called
     if facts.kind == "dose" and facts.unit.startswith(_PREDNISONE):
         return _PREDNISONE.strip()
     if facts.kind == "judgement":

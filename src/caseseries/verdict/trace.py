@@ -43,7 +43,8 @@ class Quantity:
     """The value chosen for one slot of one case: exact, with its day relative to the index date and the row it stands in.
 
     `record` is None for doses added up from courses and for means. Absent values say why. Of a value known only as above or below a
-    limit (absent: censored) `bound` is `>` or `<` and `limit` the number; both are empty where different bounds entered a mean.
+    limit (absent: censored) `bound` is `>` or `<` and `limit` the number; both are empty where different bounds entered a mean. `noted` is
+    what was written in place of a number, in the words of its code; it is filled for a sentence only.
     """
 
     slot: Slot
@@ -53,6 +54,7 @@ class Quantity:
     absent: str = ""
     bound: Literal["", "<", ">"] = ""
     limit: Fraction | None = None
+    noted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
