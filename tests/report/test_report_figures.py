@@ -6,6 +6,8 @@ import itertools
 import re
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
 from types import ModuleType
 from xml.etree import ElementTree
 
@@ -18,7 +20,7 @@ from caseseries.report.figures import drawings, png_bytes
 from caseseries.report.figures.axis import CLASSES, day_ticks, spread, ticks
 from caseseries.report.figures.draw import Drawing
 from caseseries.report.figures.ink import fit, lacking, text_width, wrap
-from caseseries.report.figures.scene import Area, Group, Item, Label, Mark, Scene
+from caseseries.report.figures.scene import Area, Group, Item, Label, Line, Mark, Scene
 from caseseries.summary.model import Summary
 
 
@@ -110,6 +112,22 @@ def test_the_png_is_the_same_drawing_at_240_dots_an_inch(series: Summary) -> Non
     data = png_bytes(drawing)
     assert data.startswith(b"\x89PNG\r\n\x1a\n") and data == png_bytes(drawing)
     assert (round(680 * 2.5), round(drawing.scene.height * 2.5)) == struct.unpack(">II", data[16:24])
+
+
+def test_a_dose_that_is_not_known_breaks_the_line(series: Summary) -> None:
+    (case, _), *others = series.doses
+    dose, break_ = Fraction(30), "A break in a line: dose unknown"
+    unknown = replace(series, doses=((case, ((-30, dose), (20, None), (60, dose))), *others))
+    taper = one(unknown, "taper")
+    (panel,) = (item for item in taper.scene.items if isinstance(item, Group) and item.title.startswith(f"{case}, "))
+    assert panel.title.endswith(": 30 from day \u221230, dose unknown from day 20, 30 from day 60")
+    assert 2 == sum(isinstance(item, Line) for item in panel.items)
+    assert break_ in [label.text for label in labels(taper)]
+    assert break_ not in [label.text for label in labels(one(series, "taper"))]
+    page = next(
+        drawing for drawing in drawings(unknown) if case in drawing.figure.alt and "Timeline" in drawing.figure.alt
+    )
+    assert any("dose unknown from day 20" in item.title for item in page.scene.items if isinstance(item, Group))
 
 
 def test_nobody_included_still_has_a_flow_diagram(runs: ModuleType) -> None:

@@ -8,7 +8,7 @@ from tests.spec.small import IMPLEMENTATIONS, Spec, on_every_engine, open_choice
 EVENTS = """
 case: {{index_date: {{first_exposure: mycophenolate mofetil, restart_after: 60 days}}, per: patient}}
 measures:
-  steroid: {{daily_dose: systemic glucocorticoids, as: prednisone mg/day, if_zero_baseline: not evaluable{dose}, outside_courses: zero}}
+  steroid: {{daily_dose: systemic glucocorticoids, as: prednisone mg/day, if_zero_baseline: not evaluable{dose}, outside_courses: {outside}}}
   weight: {{quantity: weight, unit: kg, better: none}}
 windows:
   baseline: {{from: -90 days, to: 0 days, take: last{before}}}
@@ -28,7 +28,9 @@ SEEN = MMF + VISITS
 
 def effects(**changed: str) -> str:
     names = ("death", "lost", "rescue", "stopped", "raised", "pulse")
-    return EVENTS.format(**dict.fromkeys(names, "as observed") | {"dose": "", "before": ""} | changed)
+    return EVENTS.format(
+        **dict.fromkeys(names, "as observed") | {"dose": "", "before": "", "outside": "zero"} | changed
+    )
 
 
 def event(name: str, rows: str, answer: str, **changed: str) -> Spec:
@@ -45,8 +47,8 @@ RAISED = "event steroid raised above baseline; no; rule yes"
 NOT_RAISED = "decided by the rule; yes"
 
 
-def raised(name: str, rows: str, answer: str, dose: str = "", before: str = "") -> Spec:
-    return event(name, rows, answer, raised="non-responder", dose=dose, before=before)
+def raised(name: str, rows: str, answer: str, dose: str = "", before: str = "", outside: str = "zero") -> Spec:
+    return event(name, rows, answer, raised="non-responder", dose=dose, before=before, outside=outside)
 
 
 def pred(rows: str) -> str:
@@ -149,6 +151,9 @@ SPECS = [
     raised("raised the day before baseline is the baseline", pred("-30..-2 20 mg; -1.. 25 mg"), NOT_RAISED),
     raised("the same dose is not raised", pred("-30..20 20 mg; 21.. 10 mg x2"), NOT_RAISED),
     raised("begun from zero", pred("-30..-10 20 mg; 21.. 10 mg"), RAISED),
+    raised("begun after days without a course, where those are not zero", pred("-60..-30 20 mg; 21.. 10 mg"), RAISED,
+           outside="not evaluable"),
+    raised("taken up again at the same dose as none", pred("-60..-30 20 mg; 21.. 0 mg"), NOT_RAISED, outside="not evaluable"),
     raised("an unknown dose is not raised", pred("-30..20 20 mg; 21..30 mg; 31.. 20 mg"), NOT_RAISED),
     raised("raised under an unknown dose, and known again",
            pred("-30.. 20 mg") + "\n1 | methylprednisolone | 21..60 8 mg\n1 | prednisolone | 21..30 mg", RAISED),

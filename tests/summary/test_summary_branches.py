@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.spec.small import chart, protocol
 
 from caseseries.protocol.protocol import Protocol
@@ -54,3 +55,39 @@ def test_a_dose_that_goes_on_in_the_next_course_is_one_step() -> None:
     found = summary(study, taken % "10")
     assert () == found.outcomes["response"].pivotal
     assert (("a", ((-100, 10),)),) == found.doses
+
+
+STEROID = "\nmeasures: {steroid: {daily_dose: prednisone, as: prednisone mg/day, if_zero_baseline: not evaluable, outside_courses: %s}}"
+
+
+@pytest.mark.parametrize("outside", ["zero", "not evaluable"])
+@pytest.mark.parametrize(
+    ("courses", "detail"),
+    [
+        ("-10.. 60 mg", "daily dose begun at 60 mg/day from day -10, after none"),  # nothing recorded before
+        ("-300..-200 5 mg; -10.. 60 mg", "daily dose begun at 60 mg/day from day -10, after none"),
+        ("-60.. 60 mg", "daily dose begun at 60 mg/day from day -60, after none"),
+        ("-61.. 60 mg", ""),
+        ("-300..-11 0 mg; -10.. 60 mg", "daily dose begun at 60 mg/day from day -10, after none"),
+        ("-300..-11 mg; -10.. 60 mg", ""),  # from an unknown dose nobody knows whether it rose
+        ("-300.. 60 mg", ""),
+        ("0.. 60 mg", "daily dose begun at 60 mg/day from day 0, after none"),
+        ("1.. 60 mg", ""),
+    ],
+)
+def test_a_first_start_before_the_index_date_is_a_rise(courses: str, detail: str, outside: str) -> None:
+    study = protocol((EXPOSED % "patient") + STEROID % outside)
+    found = summary(study, f"{TAKEN}a | prednisone | {courses}").outcomes["response"].pivotal
+    assert ([detail] if detail else []) == [one.detail for one in found if one.kind == "raised before index"]
+
+
+@pytest.mark.parametrize("per", ["patient", "course"])
+def test_where_the_dose_is_not_known_the_series_says_so(per: str) -> None:
+    study = protocol((EXPOSED % per) + STEROID % "zero")
+    again = TAKEN.replace("0.. 500 mg x2", "0..10 500 mg x2; 200.. 500 mg x2") if per == "course" else TAKEN
+    rows = again + "a | visit | 300\na | prednisone | -100..-50 20 mg; 50..149 mg; 150..219~240 10 mg"
+    doses = dict(summary(study, rows).doses)
+    steps = ((-100, 20), (-49, 0), (50, None), (150, 10), (220, None), (241, 0))
+    assert steps == next(iter(doses.values()))
+    if per == "course":  # the second course has the same history, from its own day 0
+        assert tuple((day - 200, dose) for day, dose in steps) == doses["a/2"]

@@ -8,7 +8,8 @@ Grain: one (case, dose measure, per kg, relative day) asked. The dose is num/den
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.assessment.absent import CODES
@@ -207,7 +208,7 @@ def answer_doses(engine: Engine, ask: str, answer: str) -> None:
     engine.forget("dose_asked", "dose_sum", "dose_unread", "dose_weight_ask", "dose_weight")
 
 
-_SERIES = "SELECT case_no, day - 1, num, den FROM series_answer WHERE absent = 0 ORDER BY case_no, day"
+_SERIES = "SELECT case_no, day - 1, num, den, absent FROM series_answer ORDER BY case_no, day"
 
 _SERIES_ASK = """
 SELECT DISTINCT k.case_no, {dose} AS dose, FALSE AS per_kg, change.day - k.index_day AS day
@@ -252,22 +253,44 @@ def no_doses(engine: Engine, answer: str) -> None:
     engine.table(answer, [*columns, ("num", wide), ("den", wide)], [])
 
 
-def dose_steps(engine: Engine, protocol: Protocol, cohort: Cohort) -> dict[str, tuple[tuple[int, Fraction], ...]]:
-    """The daily dose of each included case as steps: (first relative day of the dose, mg/day), for the first daily dose declared.
+#: The daily dose of a case as steps: first relative day, dose in mg/day; None from where it is not known.
+Steps = tuple[tuple[int, Fraction | None], ...]
 
-    Stretches of unknown dose are left out. Empty without a daily dose from courses.
+
+@dataclass(frozen=True, slots=True)
+class DosesOverTime:
+    """The daily dose of each included case as steps, and the days on which one was begun after days without any course."""
+
+    steps: Mapping[str, Steps]
+    begun: Mapping[str, frozenset[int]]
+
+
+def dose_steps(engine: Engine, protocol: Protocol, cohort: Cohort) -> DosesOverTime:
+    """The daily dose of each included case over time, for the first daily dose declared; cases of which no dose is known are left out.
+
+    Empty without a daily dose from courses.
     """
     name = next((name for name, dose in protocol.doses.items() if dose.source == "courses"), None)
     if name is None:
-        return {}
+        return DosesOverTime({}, {})
     compile_doses(engine, protocol, cohort.numbers)
     number = dose_number(protocol, name, protocol.doses[name].as_)
     engine.keep("series_ask", _SERIES_ASK.format(dose=number, change=change_days(number, falls=True)))
     answer_doses(engine, "series_ask", "series_answer")
     case_ids = {case.number: case.case_id for case in cohort.included}
-    steps: dict[str, list[tuple[int, Fraction]]] = {}
-    for case_no, day, num, den in engine.rows(_SERIES):
-        dose, before = Fraction(int(num), int(den)), steps.setdefault(case_ids[case_no], [])
+    steps: dict[str, list[tuple[int, Fraction | None]]] = {}
+    begun: dict[str, set[int]] = {}
+    without = dict.fromkeys(case_ids.values(), True)
+    for case_no, day, num, den, absent in engine.rows(_SERIES):
+        case_id = case_ids[case_no]
+        dose, before = None if absent else Fraction(int(num), int(den)), steps.setdefault(case_id, [])
+        if dose and without[case_id]:
+            begun.setdefault(case_id, set()).add(day)
+        without[case_id] = absent in {CODES["between"], CODES["no_course"]} or dose == 0
         if not before or before[-1][1] != dose:
             before.append((day, dose))
-    return {case_id: tuple(found) for case_id, found in steps.items()}
+    known = {case_id: found for case_id, found in steps.items() if any(dose is not None for _, dose in found)}
+    return DosesOverTime(
+        {case_id: tuple(found) for case_id, found in known.items()},
+        {case_id: frozenset(days) for case_id, days in begun.items()},
+    )

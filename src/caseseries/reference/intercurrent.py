@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from caseseries.chart.tables import Course, Measurement
 from caseseries.protocol.drug_uses import substance
@@ -11,7 +12,7 @@ from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.reference.case import CaseAnswer, gap, in_order
 from caseseries.reference.days import agreed, begun_by, both, either, lasts_to, negation
-from caseseries.reference.dose import UNREAD, UNSURE, dose_on
+from caseseries.reference.dose import BETWEEN, UNREAD, UNSURE, dose_on
 from caseseries.reference.follow_up import death_days
 from caseseries.reference.record import Indexed, PatientRows
 from caseseries.reference.visit import window_values
@@ -144,10 +145,11 @@ def _raised_in_courses(study: Indexed, patient: str, measure: DailyDose, baselin
     before = dose_on(study, patient, measure, unit, baseline)
     if before.absent in NOT_CERTAIN:
         return None if assessed > baseline else False
-    if before.value is None:
+    lowest = Fraction(0) if before.absent == BETWEEN else before.value  # a start after days without a course is a rise
+    if lowest is None:
         return False
     later = [dose_on(study, patient, measure, unit, day) for day in range(baseline + 1, assessed + 1)]
-    if any(dose.value is not None and dose.value > before.value for dose in later):
+    if any(dose.value is not None and dose.value > lowest for dose in later):
         return True
     return None if any(dose.absent in NOT_CERTAIN for dose in later) else False
 

@@ -79,4 +79,4 @@ def analyse(
         drugs, prior = other_drugs(engine, cohort), prior_use(engine, protocol, cohort)
         steps = dose_steps(engine, protocol, cohort)
     progress("summarising", None)
-    return summarise(protocol, chart, cohort, answered, changed, safety, drugs, prior, steps)
+    return summarise(protocol, chart, cohort, answered, changed, safety, drugs, prior, steps.steps, steps.begun)

@@ -23,8 +23,8 @@ from caseseries.verdict.names import unit_text
 from caseseries.verdict.numbers import MINUS, day_text, listed
 from caseseries.verdict.trace import Verdict
 
-#: The daily dose of a case as steps: first relative day, dose in mg/day.
-Steps = Sequence[tuple[int, Fraction]]
+#: The daily dose of a case as steps: first relative day, dose in mg/day; None from where it is not known.
+Steps = Sequence[tuple[int, Fraction | None]]
 
 
 class Followed(Structure):
@@ -197,11 +197,14 @@ def _raised(protocol: Protocol, chart: Chart, case: Followed, verdict: Verdict, 
     elif name == next(one for one, dose in protocol.doses.items() if dose.source == "courses"):
         # The dose on a day is what was taken until the day before, so a step of that very day is a later one; and a
         # dose that was raised was known before, so that without an earlier step it was 0.
-        before, unit = next((dose for day, dose in reversed(steps) if day < base), Fraction(0)), " mg/day"
-        later = [(day, dose) for day, dose in steps if base <= day < verdict.day]
+        # The same where no course was recorded before.
+        before, unit = next((dose for day, dose in reversed(steps) if day < base), None) or Fraction(0), " mg/day"
+        later = [(day, dose) for day, dose in steps if dose is not None and base <= day < verdict.day]
     else:
         return ""
-    higher = next(((day, dose) for day, dose in later if before is not None and dose > before), None)
+    higher = next(
+        ((day, dose) for day, dose in later if before is not None and dose is not None and dose > before), None
+    )
     if before is None or higher is None:
         return ""
     return f"from {decimal_text(before)} to {decimal_text(higher[1])}{unit} on {day_text(higher[0])}"

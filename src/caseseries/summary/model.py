@@ -287,7 +287,7 @@ class Summary:
     only: Mapping[Kind, tuple[str, ...]]
     pre_index: tuple[tuple[str, str], ...]
     points: tuple[Point, ...]
-    doses: tuple[tuple[str, tuple[tuple[int, Fraction], ...]], ...]
+    doses: tuple[tuple[str, tuple[tuple[int, Fraction | None], ...]], ...]
     findings: tuple[Finding, ...]
     rows: tuple[SourceRow, ...]
     accounts: Mapping[str, Mapping[str, int]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -24,11 +23,13 @@ def pivotal(
     tree: Tree,
     verdicts: Sequence[Verdict],
     measures: Mapping[str, MeasureFacts],
-    doses: Mapping[str, Sequence[tuple[int, Fraction]]],
+    doses: Mapping[str, Sequence[tuple[int, Fraction | None]]],
+    begun: Mapping[str, frozenset[int]] = {},
 ) -> tuple[Pivotal, ...]:
     """Every case a reader should look at twice, by kind and then case.
 
-    `doses` gives each case's daily dose as steps (first day of the dose, dose).
+    `doses` gives each case's daily dose as steps (first day of the dose, dose; None where it is not known), `begun` the days on which a dose
+    was begun after days without any course.
     """
     found: list[Pivotal] = []
     for verdict in verdicts:
@@ -36,7 +37,7 @@ def pivotal(
         found += _judgement(tree, verdict)
         found += _worsened(tree, verdict, values, measures)
         found += _out_of_reach(tree, verdict, values, measures)
-        found += _raised_before(verdict, doses.get(verdict.case_id, ()))
+        found += _raised_before(verdict, doses.get(verdict.case_id, ()), begun.get(verdict.case_id, frozenset()))
         if verdict.decided_by:
             found.append(Pivotal("decided by event", verdict.case_id, verdict.decided_by))
     order = (
@@ -116,9 +117,19 @@ def _out_of_reach(
     return list(rows.values())
 
 
-def _raised_before(verdict: Verdict, steps: Sequence[tuple[int, Fraction]]) -> list[Pivotal]:
-    for (_, before), (day, dose) in itertools.pairwise(steps):
-        if -RAISED_WITHIN_DAYS <= day <= 0 and dose > before:
-            detail = f"daily dose raised from {decimal_text(before)} to {decimal_text(dose)} mg/day from day {day}"
-            return [Pivotal("raised before index", verdict.case_id, detail)]
+def _raised_before(
+    verdict: Verdict, steps: Sequence[tuple[int, Fraction | None]], begun: frozenset[int]
+) -> list[Pivotal]:
+    """A dose raised, or begun from none, within so many days before the index date."""
+    before: Fraction | None = None
+    for day, dose in steps:
+        if -RAISED_WITHIN_DAYS <= day <= 0 and dose is not None:
+            detail = ""
+            if day in begun:
+                detail = f"daily dose begun at {decimal_text(dose)} mg/day from day {day}, after none"
+            elif before is not None and dose > before:
+                detail = f"daily dose raised from {decimal_text(before)} to {decimal_text(dose)} mg/day from day {day}"
+            if detail:
+                return [Pivotal("raised before index", verdict.case_id, detail)]
+        before = dose
     return []

@@ -41,8 +41,8 @@ from caseseries.verdict.denominator import among_words
 from caseseries.verdict.narrator import sentence
 from caseseries.verdict.trace import Truth, Verdict
 
-#: The daily dose of each included case as steps: first relative day, dose in mg/day.
-Steps = Mapping[str, tuple[tuple[int, Fraction], ...]]
+#: The daily dose of each included case as steps: first relative day, dose in mg/day; None from where it is not known.
+Steps = Mapping[str, tuple[tuple[int, Fraction | None], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,14 @@ def summarise(
     drugs: Sequence[OtherDrug],
     prior: Mapping[str, Sequence[str]],
     steps: Steps,
+    begun: Mapping[str, frozenset[int]] = {},
 ) -> Summary:
     """Counts, changes, grid, pivotal components and safety; every account that must balance is asserted here."""
     level = Fraction(int(protocol.reporting.level), 100)
     measures = all_measures(protocol)
     rows = case_rows(cohort, chart)
     included = [row for row in rows if row.status == "included"]
-    outcomes = {one.plan.name: _outcome(protocol, chart, cohort, one, level, steps) for one in answered}
+    outcomes = {one.plan.name: _outcome(protocol, chart, cohort, one, level, steps, begun) for one in answered}
     primary = next(iter(outcomes.values()), None)
     head = primary.responders[0] if primary else None
     verdicts = primary.verdicts[0] if primary else ()
@@ -136,7 +137,13 @@ def summarise(
 
 
 def _outcome(
-    protocol: Protocol, chart: Chart, cohort: Cohort, one: Answered, level: Fraction, steps: Steps
+    protocol: Protocol,
+    chart: Chart,
+    cohort: Cohort,
+    one: Answered,
+    level: Fraction,
+    steps: Steps,
+    begun: Mapping[str, frozenset[int]],
 ) -> OutcomeSummary:
     plan, measures, codes = one.plan, all_measures(protocol), codes_of(chart)
     primary = one.verdicts[0]
@@ -175,7 +182,7 @@ def _outcome(
         tuple(responders),
         changes,
         grid,
-        pivotal(protocol, plan.primary.tree, inside, measures, steps),
+        pivotal(protocol, plan.primary.tree, inside, measures, steps, begun),
         {
             verdict.case_id: sentence(
                 plan.primary.tree,

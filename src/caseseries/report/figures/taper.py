@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from caseseries.report.exhibits.numbers import plain
@@ -25,10 +26,13 @@ from caseseries.report.figures.ink import fit
 from caseseries.report.figures.scene import NARROW, WIDTH, Group, Line, Scene
 from caseseries.summary.model import Summary
 
-Steps = tuple[tuple[int, Fraction], ...]
+#: First day and dose; None from where the dose is not known.
+Steps = tuple[tuple[int, Fraction | None], ...]
 Point = tuple[Fraction, Fraction]
-#: The shares of both axes at which the line of a case bends; the same in every panel.
-Bends = tuple[tuple[float, float], ...]
+#: The shares of both axes at which the lines of a case bend, the same in every panel: one line a stretch of known doses.
+Bends = tuple[tuple[tuple[float, float], ...], ...]
+Lines = tuple[tuple[tuple[float, float], ...], ...]
+UNKNOWN = "dose unknown"
 _BEFORE = -120
 _PANEL, _GAP = 118.0, 26.0
 
@@ -36,19 +40,23 @@ _PANEL, _GAP = 118.0, 26.0
 def courses(summary: Summary) -> dict[str, tuple[Steps, int]]:
     """Each included case's doses as steps and the last day they are known for."""
     ends = {case.case_id: case.observed_days for case in summary.included}
-    return {case: (steps, ends[case] or 0) for case, steps in summary.doses if steps and case in ends}
+    return {
+        case: (steps, ends[case] or 0)
+        for case, steps in summary.doses
+        if case in ends and any(dose is not None for _, dose in steps)
+    }
 
 
 def taper_scene(summary: Summary, *, narrow: bool = False) -> Scene | None:
     """Small multiples on common axes; None where no dose above 0 is known: days without a course would stand there alone."""
     known = courses(summary)
-    if not any(dose > 0 for steps, _ in known.values() for _, dose in steps):
+    if not any(dose for steps, _ in known.values() for _, dose in steps):
         return None
     scene = Scene(0, NARROW if narrow else WIDTH)
     across = 2 if narrow else 4 if len(known) <= 12 else 5
     last = max(end for _, end in known.values())
     first = max(_BEFORE, min(steps[0][0] for steps, _ in known.values()))
-    high = max(dose for steps, end in known.values() for _, dose in _visible(steps, first, end)) or Fraction(1)
+    high = highest(step for steps, end in known.values() for step in _visible(steps, first, end))
     groups, dots = _classes(summary), _assessed(summary)
     left, width = 46.0, (scene.width - 46.0 - 8.0) / across
     rows = -(-len(known) // across)
@@ -75,7 +83,24 @@ def taper_scene(summary: Summary, *, narrow: bool = False) -> Scene | None:
         left + (scene.width - left) / 2, bottom + 8, "Day from the index date", size=10, anchor="middle", color=SOFT
     )
     scene.height = legend(scene, bottom + 30, class_entries([groups.get(case, "not evaluable") for case in known])) - 4
+    if any(dose is None for steps, end in known.values() for _, dose in _visible(steps, first, end)):
+        scene.label(8, scene.height + 8, f"A break in a line: {UNKNOWN}", size=9, color=SOFT)
+        scene.height += 16
     return scene
+
+
+def highest(steps: Iterable[tuple[int, Fraction | None]]) -> Fraction:
+    """The highest known dose above 0; 1 where none is."""
+    return max((dose for _, dose in steps if dose), default=Fraction(1))
+
+
+def told(steps: Steps) -> str:
+    """The doses in words.
+
+    >>> told(((0, Fraction(20)), (12, None)))
+    '20 from day 0, dose unknown from day 12'
+    """
+    return ", ".join(f"{UNKNOWN if dose is None else plain(dose)} from day {day(start)}" for start, dose in steps)
 
 
 def _panel(
@@ -88,15 +113,14 @@ def _panel(
     paths = {one: _placed(points, across, up) for one, points in bends.items()}
     for other, path in paths.items():
         if other != case:
-            scene.add(Line(path, "#d3d7dc", 0.9))
+            scene.add(*(Line(part, "#d3d7dc", 0.9) for part in path))
     scene.line((across.start, up.start), (across.end, up.start), stroke=INK, width=1)
     zero = across(0)
     scene.line((zero, up.end), (zero, up.start), stroke=FAINT, width=1, dash=(3, 2))
     steps, end = known
-    told = ", ".join(f"{plain(dose)} from day {day(start)}" for start, dose in _visible(steps, first, end))
-    line = Line(paths[case], CLASSES[name][0], 2)
+    lines = tuple(Line(part, CLASSES[name][0], 2) for part in paths[case])
     marks = tuple(class_mark(name, across(at), up(dose), 3.4) for at, dose in dots if first <= at <= last)
-    scene.add(Group(f"{case}, {name}: {told}", (line, *marks)))
+    scene.add(Group(f"{case}, {name}: {told(_visible(steps, first, end))}", (*lines, *marks)))
     scene.label(
         across.start + 2, up.end - 5, fit(case, across.end - across.start - 4, 10, bold=True), size=10, bold=True
     )
@@ -109,20 +133,23 @@ def _visible(steps: Steps, first: int, end: int) -> Steps:
     return begun + tuple((start, dose) for start, dose in steps if first < start <= end)
 
 
-def _path(steps: Steps, end: int, across: Scale, up: Scale) -> tuple[tuple[float, float], ...]:
+def _path(steps: Steps, end: int, across: Scale, up: Scale) -> Lines:
     return _placed(_bends(steps, end, across, up), across, up)
 
 
-def _placed(bends: Bends, across: Scale, up: Scale) -> tuple[tuple[float, float], ...]:
-    return tuple((across.place(x), up.place(y)) for x, y in bends)
+def _placed(bends: Bends, across: Scale, up: Scale) -> Lines:
+    return tuple(tuple((across.place(x), up.place(y)) for x, y in part) for part in bends)
 
 
 def _bends(steps: Steps, end: int, across: Scale, up: Scale) -> Bends:
-    points: list[tuple[float, float]] = []
+    parts: list[list[tuple[float, float]]] = [[]]
     for place, (start, dose) in enumerate(steps):
+        if dose is None:  # what is not known is no line
+            parts.append([])
+            continue
         until, high = steps[place + 1][0] if place + 1 < len(steps) else max(end, start), up.share(dose)
-        points += [(across.share(start), high), (across.share(until), high)]
-    return tuple(points) or ((0, 0), (0, 0))
+        parts[-1] += [(across.share(start), high), (across.share(until), high)]
+    return tuple(tuple(part) for part in parts if part)
 
 
 def _classes(summary: Summary) -> dict[str, str]:
@@ -151,7 +178,5 @@ def taper_alt(summary: Summary) -> str:
     parts = []
     for case, (steps, end) in courses(summary).items():
         shown = _visible(steps, max(_BEFORE, steps[0][0]), end)
-        parts.append(
-            f"{case}: {', '.join(f'{plain(dose)} from day {day(start)}' for start, dose in shown)}, followed to day {day(end)}"
-        )
+        parts.append(f"{case}: {told(shown)}, followed to day {day(end)}")
     return f"Daily dose over time, one panel a case. {'; '.join(parts)}."

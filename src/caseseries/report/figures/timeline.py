@@ -25,7 +25,7 @@ from caseseries.report.figures.axis import (
 )
 from caseseries.report.figures.ink import fit, text_width, wrap
 from caseseries.report.figures.scene import Anchor, Area, Group, Label, Line, Mark, Scene, box
-from caseseries.report.figures.taper import _path, _visible, courses
+from caseseries.report.figures.taper import UNKNOWN, _path, _visible, courses, highest, told
 from caseseries.summary.model import CaseRow, Point, Summary
 from caseseries.verdict.names import short_name
 
@@ -150,7 +150,7 @@ def _dose(scene: Scene, summary: Summary, case: CaseRow, y: float, across: Scale
         return y
     dose = next(iter(summary.protocol.doses.values()), None)
     _lane_name(scene, capital(dose.daily_dose) if dose else "Dose", y + 26, dose.as_ if dose else "")
-    high = max(amount for _, amount in shown) or Fraction(1)
+    high = highest(shown)
     up = Scale(Fraction(0), high * Fraction(6, 5), y + _LANE - 8, y + 10)
     marks = ticks(Fraction(0), high, 2)[:3]
     for value in marks:
@@ -158,8 +158,12 @@ def _dose(scene: Scene, summary: Summary, case: CaseRow, y: float, across: Scale
         scene.label(
             across.start - 6, up(value) + 3.3, plain(value, tick_places(marks)), size=8.5, anchor="end", color=SOFT
         )
-    told = ", ".join(f"{plain(amount)} from day {day(start)}" for start, amount in shown)
-    scene.add(Group(told, (Line(_path(shown, end, across, up), INK, 1.7),)))
+    scene.add(Group(told(shown), tuple(Line(part, INK, 1.7) for part in _path(shown, end, across, up))))
+    for place, (start, amount) in enumerate(shown):
+        until = shown[place + 1][0] if place + 1 < len(shown) else max(end, start)
+        x0, x1 = across(start), across(until)
+        if amount is None and text_width(UNKNOWN, 8.5) < x1 - x0 - 4:
+            scene.label((x0 + x1) / 2, up(high / 2) + 3, UNKNOWN, size=8.5, anchor="middle", color=SOFT)
     return y + _LANE
 
 
