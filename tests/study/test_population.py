@@ -35,7 +35,7 @@ OF_THE_SOURCE = {"rows", "finding", "open"}
 #: Patients of the smaller database.
 PATIENTS = 600
 
-DESCRIPTION = "omop:\n  cdm: '5.4'\n  from: {from_}\n  invented: yes\n  no_route: systemic\n"
+DESCRIPTION = "omop:\n  cdm: '5.4'\n  from: {from_}\n  invented: yes\n  no_route: systemic\n  refills: replace\n"
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +135,18 @@ def test_ranges_add_up(
     assert len(found.parts) == -(-PATIENTS // size) > 1
     assert results.tally == found.tally
     assert joined(results, found) == 1
+    found.close()
+
+
+def test_a_report_does_not_say_in_how_many_ranges_it_was_counted(
+    study: Study, database: Path, results: PopulationResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: 250)
+    found = counted(study, database)
+    assert (1, 3) == (len(results.parts), len(found.parts))
+    written = [one.write(tmp_path / name) for name, one in (("one", results), ("three", found))]
+    runs = [(out / "run.json").read_bytes() for out in written]  # it holds the hash of every other file
+    assert runs[0] == runs[1]
     found.close()
 
 

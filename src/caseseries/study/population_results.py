@@ -59,7 +59,7 @@ class PopulationResults:
         try:
             patients = folder / "patients.parquet"
             join_ranges(self.parts, patients, memory_limit=memory_of_range(self.memory_limit))
-            told = {"engine": self.engine, "ranges of patients": str(len(self.parts))}
+            told = {"engine": self.engine}
             if patients_out is None:
                 inside = {"patients.parquet": patients}
                 report.write(
