@@ -339,3 +339,13 @@ def test_a_declared_measure_without_a_change_is_named_in_a_counted_run_too(large
     found = replace(large, protocol=study, measures=all_measures(study))
     told = [block.text for section in contents(found) for block in section.blocks if isinstance(block, Paragraph)]
     assert any("without a change in this report: " in text and "ferritin" in text for text in told)
+
+
+@pytest.mark.parametrize("kind", ["adverse events", "other drugs", "deaths"])
+def test_counts_for_other_sites_say_what_was_not_charted(kind: str) -> None:
+    site = aggregate(SAMPLE.protocol(), of_a_source_without(kind), audience="network")
+    alone, together = made(site), made(site + aggregate(SAMPLE.protocol(), SAMPLE.small(), audience="network"))
+    n = SAMPLE.small().total("cases", "", "")
+    assert (0, True) == (alone.charted(kind), alone.nowhere(kind))
+    assert (n, False) == (together.charted(kind), together.nowhere(kind))
+    assert f"were not charted for {n} of the {2 * n} cases" in report.html(together)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from caseseries.report.exhibits.charted import NOT_CHARTED
 from caseseries.report.exhibits.describe import count, grouped, one
 from caseseries.report.exhibits.model import Cell, Column, Row, Table
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, extremes, number, plain, whole
@@ -36,7 +37,7 @@ def lengths_table(run: Finished, follow_up: Mapping[str, Result], observed: str)
     units = {result.unit for result in follow_up.values() if result.unit}
     for quantity, parts in grouped(follow_up).items():
         n = count(parts)
-        median = one(parts, "median", 1) if n else Cell(NOT_ESTIMABLE)
+        median = one(parts, "median", 1) if n else Cell(not_known(quantity, follow_up))
         cells = (Cell(whole(n), n), median, _ends(parts, *QUARTILES), _ends(parts, *EXTREMES))
         rows.append(Row((Cell(capital(quantity.replace("_", " "))), *cells)))
     columns = (
@@ -52,6 +53,12 @@ def lengths_table(run: Finished, follow_up: Mapping[str, Result], observed: str)
         *planned(run),
     )
     return Table("follow-up", "Follow-up of the included cases", columns, tuple(rows), notes)
+
+
+def not_known(quantity: str, follow_up: Mapping[str, Result]) -> str:
+    """What stands where no case has a length: of cases that were observed and have no course, the time on the drug is not charted."""
+    observed = follow_up.get("observed/median")
+    return NOT_CHARTED if quantity == "on_drug" and observed is not None and observed.n else NOT_ESTIMABLE
 
 
 def _ends(parts: Mapping[str, Result], low: str, high: str) -> Cell:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from caseseries.report.exhibits.cannot_show import IN_SHORT
 from caseseries.report.exhibits.change import change_line, change_sentence
-from caseseries.report.exhibits.charted import charted, uncharted_words
+from caseseries.report.exhibits.charted import NOT_CHARTED, charted, uncharted_words
 from caseseries.report.exhibits.describe import grouped
 from caseseries.report.exhibits.findings import findings_words
+from caseseries.report.exhibits.follow_up import not_known
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.numbers import absent, interval, number, range_words, share_in_words
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
@@ -133,7 +134,11 @@ def not_drawn_words(summary: Summary) -> Paragraph | None:
 
 def follow_up_words(summary: Summary) -> Paragraph:
     """Both follow-ups."""
-    parts = [f"{quantity.replace('_', ' ')} {_length(found)}" for quantity, found in grouped(summary.follow_up).items()]
+    parts = [
+        f"{quantity.replace('_', ' ')} "
+        f"{_length(found) if not_known(quantity, summary.follow_up) != NOT_CHARTED or found['median'].n else NOT_CHARTED}"
+        for quantity, found in grouped(summary.follow_up).items()
+    ]
     of = "" if summary.dated else f", in {days_words(summary)}"
     return Paragraph(f"Follow-up{of}: {'; '.join(parts)}." if parts else "Follow-up is not estimable.")
 
