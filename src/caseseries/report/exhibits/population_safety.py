@@ -68,10 +68,9 @@ def deaths_words(population: Population) -> str:
     """How many of the included patients died, and how long after the index date; or that deaths were not charted."""
     if population.nowhere("deaths"):
         return nowhere_words(population, "deaths")
-    deaths = population.deaths
+    deaths, some = population.deaths, some_words(population, "deaths")
     if deaths is None or not deaths.patients:
-        return ""
-    some = some_words(population, "deaths")
+        return some
     if not deaths.died:
         return f"No death was recorded. {some}".strip()
     first, last = deaths.days["minimum"], deaths.days["maximum"]
