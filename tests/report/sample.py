@@ -369,6 +369,7 @@ def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
         locked="fixed on 2026-11-22, after this software showed outcomes",
         deviations=(),
         pending=(),
+        unnoted="",
     )  # fmt: skip
     return replace(summary, **changes)
 
