@@ -286,7 +286,7 @@ def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
     on = sum(event.on_treatment for event in events)
     rate = poisson_rate(on, years, per=100) if years else None
     safety = SafetySummary(
-        events, years,
+        events, years, years,
         result("safety/rate", "events per 100 patient-years", rate, n=on) if rate is not None
         else Result("safety/rate", "events per 100 patient-years", None, absent_because="no time was observed"),
         proportion("safety/patients", "patients with at least one event", on, n),

@@ -73,7 +73,9 @@ def of_patients(study: Protocol, summary: Summary) -> Tally:
         counts.add(("adverse patients", term), len(ids))
     counts.add(("adverse patients any",), len({patient_of[event.case_id] for event in summary.safety.events}))
     if people:
-        counts.add(("days at risk",), int(summary.safety.patient_years * DAYS_PER_UNIT["year"]))
+        days = int(summary.safety.patient_years * DAYS_PER_UNIT["year"])
+        counts.add(("days at risk",), days)
+        counts.add(("days perhaps at risk",), int(summary.safety.most_patient_years * DAYS_PER_UNIT["year"]) - days)
     for seen in summary.safety.monitoring:
         for part, n in (("values", seen.values), ("patients", seen.patients), ("beyond", len(seen.beyond))):
             counts.add(("monitored", seen.measure, part), n)

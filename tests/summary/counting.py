@@ -178,9 +178,12 @@ def _safety(tally: Tally, protocol: Protocol, chart: Chart, summary: Summary, mi
     study = indexed(protocol, chart)
     for case in oracle.cases(protocol, chart):
         if case.case_id in mine and case.included:
-            tally.add(("days at risk",), at_risk(study, case).days)
+            risk = at_risk(study, case)
+            tally.add(("days at risk",), risk.days)
+            tally.add(("days perhaps at risk",), risk.most - risk.days)
             if "adverse events" in summary.not_charted:
-                tally.add(("not charted", "adverse events", "days"), at_risk(study, case).days)
+                tally.add(("not charted", "adverse events", "days"), risk.days)
+                tally.add(("not charted", "adverse events", "days perhaps"), risk.most - risk.days)
     if mine >= {case.case_id for case in summary.cases}:
         for seen in summary.safety.monitoring:
             tally.add(("monitored", seen.measure, "values"), seen.values)

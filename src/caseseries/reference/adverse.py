@@ -20,7 +20,12 @@ class AtRisk:
 
     on: frozenset[int]
     days: int
-    perhaps: frozenset[int] = frozenset()
+    perhaps: frozenset[int]
+
+    @property
+    def most(self) -> int:
+        """The days at risk if every day that may have been on treatment was."""
+        return max(0, len(self.perhaps) - 1)
 
 
 def at_risk(study: Indexed, case: CaseAnswer) -> AtRisk:
@@ -31,25 +36,23 @@ def at_risk(study: Indexed, case: CaseAnswer) -> AtRisk:
     assert case.index is not None and case.follow_end is not None
     assert study.protocol.safety is not None
     lag = int(study.protocol.safety.until_after_last_dose)
-    end = case.follow_end
+    latest = case.follow_end if case.follow_high is None else case.follow_high
     following = _next_index(study, case)
-    if following is not None:
-        end = min(end, following)
-    days = set(range(case.index, end + 1))
-    perhaps = set(days)
+    ends = [end if following is None else min(end, following) for end in (case.follow_end, latest)]
+    days, perhaps = (set(range(case.index, end + 1)) for end in ends)
     if isinstance(study.protocol.case.index_date, FirstExposure):
         certain: set[int] = set()
         possible: set[int] = set()
         for course in study.patients[case.patient].courses_of(study.study_drug):
-            ends = course.ends
-            if ends.first_low < case.index:
+            course_days = course.ends
+            if course_days.first_low < case.index:
                 continue
-            if case.ongoing or (case.end_low is not None and ends.first_high <= case.end_low):
-                last = case.follow_end if ends.last_low is None else ends.last_low + lag
-                certain |= set(range(ends.first_high, last + 1))
-            if case.ongoing or case.end_high is None or ends.first_low <= case.end_high:
-                last = case.follow_end if ends.last_high is None else ends.last_high + lag
-                possible |= set(range(ends.first_low, last + 1))
+            if case.ongoing or (case.end_low is not None and course_days.first_high <= case.end_low):
+                last = case.follow_end if course_days.last_low is None else course_days.last_low + lag
+                certain |= set(range(course_days.first_high, last + 1))
+            if case.ongoing or case.end_high is None or course_days.first_low <= case.end_high:
+                last = latest if course_days.last_high is None else course_days.last_high + lag
+                possible |= set(range(course_days.first_low, last + 1))
         days, perhaps = days & certain, perhaps & possible
     return AtRisk(frozenset(days), max(0, len(days) - 1), frozenset(perhaps))
 

@@ -62,13 +62,13 @@ FROM included_case AS k
 #: The courses of the case's own episode, each with the lag; a case without an episode is on treatment from its index date on.
 _TREATED = """
 WITH taken AS (
-    SELECT k.case_no, {first} AS first, least(coalesce({last}, k.follow_end) + {lag}, k.follow_end) AS last
+    SELECT k.case_no, {first} AS first, least(coalesce({last}, {end}) + {lag}, {end}) AS last
     FROM at_risk AS k
     JOIN course AS c ON c.patient = k.patient
     JOIN study_drug AS s ON s.drug = c.drug
     WHERE c.first_low >= k.index_day AND (k.ongoing OR {own})
     UNION ALL
-    SELECT case_no, index_day AS first, until AS last FROM at_risk WHERE on_drug_low IS NULL
+    SELECT case_no, index_day AS first, {end} AS last FROM at_risk AS k WHERE on_drug_low IS NULL
 ),
 bounded AS (
     SELECT t.case_no, t.first, least(t.last, coalesce(k.next_index, t.last)) AS last
@@ -90,8 +90,13 @@ SELECT case_no, CAST(min(first) AS INT) AS first, CAST(max(last) AS INT) AS last
 """
 
 #: On treatment for certain, whatever the days of the courses that are not known; and perhaps.
-_CERTAIN = {"first": "c.first_high", "last": "c.last_low", "own": "c.first_high <= k.end_low"}
-_PERHAPS = {"first": "c.first_low", "last": "c.last_high", "own": "coalesce(c.first_low <= k.end_high, TRUE)"}
+_CERTAIN = {"first": "c.first_high", "last": "c.last_low", "own": "c.first_high <= k.end_low", "end": "k.follow_end"}
+_PERHAPS = {
+    "first": "c.first_low",
+    "last": "c.last_high",
+    "own": "coalesce(c.first_low <= k.end_high, TRUE)",
+    "end": "k.follow_high",
+}
 
 #: An event belongs to the latest case that began by its earliest possible day.
 _EVENT = """
@@ -138,10 +143,13 @@ WHERE s.drug IS NULL AND c.first_low <= e.high AND coalesce(c.last_high >= e.low
 GROUP BY e.case_no, e.record, c.drug
 """
 
-#: Days at risk: those on treatment less one, because day 0 is where the time begins.
+#: Days at risk: those on treatment less one, because day 0 is where the time begins; for certain, and at most.
 PERSON_TIME = """
-SELECT k.case_no, CAST(greatest(0, coalesce(sum(t.last - t.first + 1), 1) - 1) AS INT) AS days
-FROM at_risk AS k LEFT JOIN treated AS t ON t.case_no = k.case_no
+SELECT k.case_no, CAST(greatest(0, coalesce(sum(CASE WHEN t.certain THEN t.last - t.first + 1 END), 1) - 1) AS INT) AS days,
+    CAST(greatest(0, coalesce(sum(CASE WHEN NOT t.certain THEN t.last - t.first + 1 END), 1) - 1) AS INT) AS most
+FROM at_risk AS k LEFT JOIN (
+    SELECT case_no, first, last, TRUE AS certain FROM treated UNION ALL SELECT case_no, first, last, FALSE FROM treated_perhaps
+) AS t ON t.case_no = k.case_no
 GROUP BY k.case_no
 """
 
@@ -183,11 +191,15 @@ class Monitored:
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """Events, days at risk by case (empty where the protocol declares no safety), and monitored counts."""
+    """Events, days at risk by case (empty where the protocol declares no safety), and monitored counts.
+
+    `most_days` are the days at risk if every day that may have been on treatment was.
+    """
 
     events: tuple[Adverse, ...]
     days_at_risk: dict[str, int]
     monitored: tuple[Monitored, ...]
+    most_days: dict[str, int]
 
 
 def find_at_risk(engine: Engine, protocol: Protocol) -> str:
@@ -225,8 +237,10 @@ def follow(engine: Engine, protocol: Protocol, cohort: Cohort) -> Safety:
         )
     )  # fmt: skip
     if protocol.safety is None:
-        return Safety(events, {}, ())
-    days = {case_ids[case_no]: int(at_risk) for case_no, at_risk in engine.rows(f"{PERSON_TIME} ORDER BY case_no")}
+        return Safety(events, {}, (), {})
+    times = engine.rows(f"{PERSON_TIME} ORDER BY case_no")
+    days = {case_ids[case_no]: int(at_risk) for case_no, at_risk, _ in times}
+    most = {case_ids[case_no]: int(at_most) for case_no, _, at_most in times}
     monitored = tuple(
         Monitored(
             count.measure,
@@ -240,4 +254,4 @@ def follow(engine: Engine, protocol: Protocol, cohort: Cohort) -> Safety:
         )
         for count in protocol.safety.monitored
     )
-    return Safety(events, days, monitored)
+    return Safety(events, days, monitored, most)

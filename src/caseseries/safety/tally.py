@@ -1,8 +1,8 @@
 """Safety as counts that add up: events by term, patients with one, time at risk, and how events were looked for.
 
-Sections: adverse, adverse patients, adverse patients any (with an event on treatment or not, dated or not), days at risk, monitored; and
-where a source could not tell any event, or not one of them, its days at risk under not charted too, because no rate rests on them. Terms
-are told as they are compared (``chart.store.plain``).
+Sections: adverse, adverse patients, adverse patients any (with an event on treatment or not, dated or not), days at risk, days perhaps at
+risk (further ones of which that is not known), monitored; and where a source could not tell any event, or not one of them, its days at risk
+under not charted too, because no rate rests on them. Terms are told as they are compared (``chart.store.plain``).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _EVENTS = "SELECT term, why_not, count(*), count(DISTINCT patient) FROM ({advers
 _PEOPLE = (
     "SELECT count(DISTINCT CASE WHEN why_not = '' THEN patient END), count(DISTINCT patient) FROM ({adverse}) AS a"
 )
-_DAYS = f"SELECT sum(days) FROM ({PERSON_TIME}) AS t"
+_DAYS = f"SELECT sum(days), sum(most) FROM ({PERSON_TIME}) AS t"
 _LOOKED_FOR = """
 SELECT count(*), count(DISTINCT patient), sum(CASE WHEN {beyond} THEN 1 ELSE 0 END) FROM ({values}) AS v
 """
@@ -36,15 +36,18 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, repeated: boo
     if protocol.safety is None:
         return counts
     adverse = find_at_risk(engine, protocol)
-    ((days,),) = engine.rows(_DAYS)
-    counts.add(("days at risk",), int(days or 0))
+    ((least, most),) = engine.rows(_DAYS)
+    days, perhaps = int(least or 0), int(most or 0) - int(least or 0)
+    counts.add(("days at risk",), days)
+    counts.add(("days perhaps at risk",), perhaps)
     if "adverse events" in numbers.not_charted:
-        counts.add(("not charted", "adverse events", "days"), int(days or 0))
+        counts.add(("not charted", "adverse events", "days"), days)
+        counts.add(("not charted", "adverse events", "days perhaps"), perhaps)
     else:
         _events(engine, numbers, adverse, counts)
     for name in protocol.safety.events:
         if "adverse events" not in numbers.not_charted and not numbers.tells("adverse events", name):
-            _not_looked_for(engine, f"adverse events: {plain(name)}", counts, int(days or 0))
+            _not_looked_for(engine, f"adverse events: {plain(name)}", counts, days, perhaps)
     _looked_for(engine, protocol, numbers, counts, repeated=repeated)
     return counts
 
@@ -60,12 +63,13 @@ def _events(engine: Engine, numbers: Numbers, adverse: str, counts: Tally) -> No
     counts.add(("adverse patients any",), int(with_any))
 
 
-def _not_looked_for(engine: Engine, what: str, counts: Tally, days: int) -> None:
+def _not_looked_for(engine: Engine, what: str, counts: Tally, days: int, perhaps: int) -> None:
     """One event of several that the source could not tell: its rate does not rest on these cases."""
     ((cases, patients),) = engine.rows("SELECT count(*), count(DISTINCT patient) FROM at_risk")
     counts.add(("not charted", what, "cases"), int(cases))
     counts.add(("not charted", what, "patients"), int(patients))
     counts.add(("not charted", what, "days"), days)
+    counts.add(("not charted", what, "days perhaps"), perhaps)
     counts.add(("not charted because", what, "no concept or no table holds it"), int(cases))
 
 

@@ -27,6 +27,7 @@ _WIDTHS = {"age": 5, "observed": 30, "on drug": 30, "duration": 365, "deaths": 3
 _KNOWN = {
     "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value",
     "absent", "patients", "no death", "deaths", "deaths within", "adverse", "adverse patients", "adverse patients any", "days at risk",
+    "days perhaps at risk",
     "not charted", "not charted because", "monitored", "drug", "prior", "rows", "finding",
 }  # fmt: skip
 
@@ -304,7 +305,8 @@ class _Network:
 
     def safety(self) -> None:
         """Adverse events: terms too rare on treatment, or in too few patients, are pooled; so are rare reasons beside it."""
-        self.out.add(("days at risk",), self.of("days at risk").get((), 0))
+        for section in ("days at risk", "days perhaps at risk"):
+            self.out.add((section,), self.of(section).get((), 0))
         patients = {str(term): n for (term,), n in self.of("adverse patients").items()}
         with_any = self.of("adverse patients any").get((), 0)
         terms: dict[str, dict[str, int]] = {}

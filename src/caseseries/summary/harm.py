@@ -60,6 +60,7 @@ def summarise_safety(
     if protocol.safety is None:
         return None
     years = Fraction(sum(safety.days_at_risk.values())) / DAYS_PER_UNIT["year"]
+    most_years = Fraction(sum(safety.most_days.values())) / DAYS_PER_UNIT["year"]
     patient_of = {case.case_id: case.patient for case in cohort.included}
     patients = len(set(patient_of.values()))
 
@@ -75,15 +76,18 @@ def summarise_safety(
     shares = [proportion("safety/with_event", label, people(one), patients, level) for one in (sure, perhaps)]
     any_one = proportion("safety/with_any_event", "with any charted adverse event", people(None), patients, level)
     unit = "events per 100 patient-years"
+    # The least rate is that of the events for certain in all the time there may have been, and the other way round.
     rates = [
         of_estimate(
-            "safety/rate", "adverse events on treatment", stats.poisson_rate(n, years, per=100, level=level, unit=unit)
+            "safety/rate", "adverse events on treatment", stats.poisson_rate(n, time, per=100, level=level, unit=unit)
         )
-        for n in counts
+        for n, time in zip(counts, (most_years, years), strict=True)
     ]
     if not_charted is not None:
-        return SafetySummary((), years, _unknown(rates[0]), _unknown(shares[0]), _unknown(any_one), monitoring)
-    return SafetySummary(tuple(events), years, _between(*rates), _between(*shares), any_one, monitoring)
+        return SafetySummary(
+            (), years, most_years, _unknown(rates[0]), _unknown(shares[0]), _unknown(any_one), monitoring
+        )
+    return SafetySummary(tuple(events), years, most_years, _between(*rates), _between(*shares), any_one, monitoring)
 
 
 def _unknown(result: Result) -> Result:

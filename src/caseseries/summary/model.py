@@ -208,13 +208,16 @@ class Monitoring:
 
 @dataclass(frozen=True, slots=True)
 class SafetySummary:
-    """Adverse events over person-time. `patients_any` are those with any charted event, on treatment or not, dated or not.
+    """Adverse events over person-time: `patient_years` for certain, `most_patient_years` with all days that may have been on treatment.
+
+    `patients_any` are those with any charted event, on treatment or not, dated or not.
 
     Where adverse events were not charted there are no events, and the results have neither an estimate nor an interval.
     """
 
     events: tuple[AdverseEvent, ...]
     patient_years: Fraction
+    most_patient_years: Fraction
     rate: Result
     patients_with_event: Result
     patients_any: Result

@@ -15,6 +15,9 @@ from caseseries.summary.results import of_estimate, proportion
 #: Why a number has no estimate but only ends.
 RANGED = "known only as a range, from counts too small to be told"
 
+#: The same of a rate whose days at risk are not all known.
+TIME_INEXACT = "days of which it is not known whether they were on treatment"
+
 
 def share(result_id: str, label: str, count: Count, total: Count, level: Fraction) -> Result:
     """`count` of `total` with its interval; as a range from the least to the most where one of them is a range."""
@@ -26,15 +29,15 @@ def share(result_id: str, label: str, count: Count, total: Count, level: Fractio
     return Result(result_id, label, None, low, high, None, total.exact, "proportion", "", RANGED)
 
 
-def rate(result_id: str, label: str, events: Count, days: int, level: Fraction) -> Result:
-    """Events per 100 patient-years with the exact Poisson interval; a range where the events are."""
-    years = Fraction(days) / DAYS_PER_UNIT["year"]
+def rate(result_id: str, label: str, events: Count, days: Count, level: Fraction) -> Result:
+    """Events per 100 patient-years with the exact Poisson interval; a range where the events or the days at risk are."""
+    years = [Fraction(one) / DAYS_PER_UNIT["year"] for one in (days.low, days.high)]
     unit = "events per 100 patient-years"
-    if events.exact is not None or not days:
-        return of_estimate(result_id, label, stats.poisson_rate(events.low, years, per=100, level=level, unit=unit))
-    return Result(
-        result_id, label, None, 100 * events.low / years, 100 * events.high / years, None, None, unit, "", RANGED
-    )
+    if (events.exact is not None and days.exact is not None) or not days.high:
+        return of_estimate(result_id, label, stats.poisson_rate(events.low, years[0], per=100, level=level, unit=unit))
+    upper = 100 * events.high / years[0] if years[0] else None
+    why = RANGED if days.exact is not None else TIME_INEXACT
+    return Result(result_id, label, None, 100 * events.low / years[1], upper, None, None, unit, "", why)
 
 
 def reasons(found: Mapping[Key, Count]) -> tuple[Reason, ...]:

@@ -27,8 +27,8 @@ def safety(
     """
     if protocol.safety is None:
         return None
-    days = told.exact("days at risk") - told.exact("not charted", "adverse events", "days")
-    years = Fraction(days) / DAYS_PER_UNIT["year"]
+    days = _days(told, "adverse events")
+    years = Fraction(days.low) / DAYS_PER_UNIT["year"]
     all_years = Fraction(told.exact("days at risk")) / DAYS_PER_UNIT["year"]
     every, asked = people, people
     if lacking is not None:
@@ -52,7 +52,7 @@ def safety(
         own = patients.pop(term, _NONE)
         ensure(own.low <= on_treatment.high, "a patient with an event has at least one")
         name, what = f"safety/rate/{term}", f"adverse events: {term}"
-        own_days = days - told.exact("not charted", what, "days")
+        own_days = _days(told, "adverse events", what)
         unasked = told.count("not charted", what, "patients")
         asked_for = Count(asked.low - unasked.low, asked.high - unasked.high)
         own_rate = rate(name, term, on_treatment, own_days, level)
@@ -84,6 +84,14 @@ def safety(
         terms=tuple(sorted(terms, key=lambda one: (-one.events.high, one.term))),
         monitoring=_monitoring(protocol, told, all_years, every),
     )
+
+
+def _days(told: Told, *lacking: str) -> Count:
+    """The days at risk, for certain to at most, without those of sources that could not tell these kinds of fact."""
+    least, more = told.exact("days at risk"), told.exact("days perhaps at risk")
+    least -= sum(told.exact("not charted", what, "days") for what in lacking)
+    more -= sum(told.exact("not charted", what, "days perhaps") for what in lacking)
+    return Count(least, least + more)
 
 
 def _nothing(protocol: Protocol, told: Told, years: Fraction, people: Count) -> PopulationSafety:

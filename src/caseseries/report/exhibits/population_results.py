@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from caseseries.report.exhibits.change import change_line, change_sentence, table_of
 from caseseries.report.exhibits.model import Paragraph, Table
-from caseseries.report.exhibits.numbers import number, whole
+from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.population_data import every_change, findings_words, without_values
 from caseseries.report.exhibits.population_limits import IN_SHORT
 from caseseries.report.exhibits.population_people import follow_up_words
 from caseseries.report.exhibits.population_response import reading_name
-from caseseries.report.exhibits.population_safety import rate_words
+from caseseries.report.exhibits.population_safety import rate_words, years_words
 from caseseries.report.exhibits.population_words import answer_words, count_text, evaluable, inside, of_words, unplaced
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.results import INVENTED
@@ -59,7 +59,7 @@ def lines(population: Population) -> tuple[str, ...]:
     elif safety is not None and population.included:
         undated = f"; {count_text(safety.undated)} more without a date" if safety.undated.high else ""
         told.append(
-            f"Adverse events on treatment: {count_text(safety.events)} recorded in {number(safety.patient_years, 0)} patient-years "
+            f"Adverse events on treatment: {count_text(safety.events)} recorded in {years_words(safety)} patient-years "
             f"({rate_words(population, safety.rate)}){undated}"
         )
     findings = findings_words(population)

@@ -22,6 +22,7 @@ from caseseries.report.exhibits.safety import ON_TREATMENT, died_words
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name, unit_of
 from caseseries.summary.model import Result
 from caseseries.summary.population_model import Population, PopulationSafety
+from caseseries.summary.population_results import TIME_INEXACT
 
 
 def safety_words(population: Population) -> Paragraph:
@@ -48,7 +49,7 @@ def _events_words(population: Population, safety: PopulationSafety) -> str:
     people, every = safety.with_event, safety.with_any
     if safety.events.high and people.n is not None and people.total is not None:
         told += f", in {share_in_words(people.n, people.total)} of the patients"
-    told += f" ({number(safety.patient_years, 0)} patient-years; {rate_words(population, safety.rate)}). "
+    told += f" ({years_words(safety)} patient-years; {rate_words(population, safety.rate)}). "
     if every.n is not None and every.total is not None and every.n != people.n:
         told += f"With any recorded event, on treatment or not, dated or not: {share_in_words(every.n, every.total)} of the patients. "
     if safety.undated.high:
@@ -62,6 +63,12 @@ def _events_words(population: Population, safety: PopulationSafety) -> str:
     if lost:
         told += f" Not charted, in some or all sources, because no concept or no table holds them: {listed(lost)}."
     return told
+
+
+def years_words(safety: PopulationSafety, places: int = 0) -> str:
+    """Patient-years at risk; the least where it is not known of some days whether they were on treatment."""
+    least = "at least " if safety.rate.absent_because == TIME_INEXACT else ""
+    return f"{least}{number(safety.patient_years, places)}"
 
 
 def deaths_words(population: Population) -> str:
@@ -120,7 +127,7 @@ def rates_table(population: Population, safety: PopulationSafety) -> Table | Non
     share_ends = percent_interval(people)
     notes = [
         f"CI, confidence interval: {safety.rate.method}." if safety.rate.method else "CI, confidence interval.",
-        f"{number(safety.patient_years, 1)} patient-years at risk.",
+        f"{years_words(safety, 1)} patient-years at risk.",
     ]
     if people.estimate is not None and share_ends:
         notes.append(f"Share of patients with at least one event: {level} % CI {share_ends} % ({people.method}).")

@@ -18,6 +18,7 @@ from caseseries.report.exhibits.safety import (
     events_text,
     left_out_words,
     monitoring_words,
+    years_cell,
 )
 from caseseries.report.exhibits.selection import (
     UNDETERMINED,
@@ -197,13 +198,13 @@ def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
         told += f", in {share_in_words(people.n, people.total)} of the patients"
     if on:
         told += f": {listed(dict.fromkeys(without_dates(event.term) for event in on))}"
-    told += f" ({number(safety.patient_years, 1)} patient-years"
+    told += f" ({years_cell(safety).text} patient-years"
     rate = safety.rate
     if rate.estimate is not None:
         level = summary.protocol.reporting.level
         ends = interval(rate)
         told += f"; {number(rate.estimate)} per 100 patient-years" + (f", {level} % CI {ends}" if ends else "")
-    elif perhaps and interval(rate):
+    elif interval(rate):
         told += f"; {events_text(safety)} events, {interval(rate)} per 100 patient-years"
     told += ")."
     if every.n is not None and every.total is not None and len(safety.events) > len(on):
@@ -280,7 +281,7 @@ def _safety_line(summary: Summary) -> list[str]:
     if safety is None:
         found = f"{len(events)} charted" if events else "none charted"
         return [f"Adverse events: {found}; the protocol declares no safety, so there is no rate"]
-    told = f"Adverse events on treatment: {events_text(safety)} recorded in {number(safety.patient_years, 1)} patient-years{_rate(summary)}"
+    told = f"Adverse events on treatment: {events_text(safety)} recorded in {years_cell(safety).text} patient-years{_rate(summary)}"
     undated = sum(event.status == "undated" for event in events)
     return [f"{told}; {undated} more without a date" if undated else told]
 

@@ -132,7 +132,7 @@ def rate_table(summary: Summary, safety: SafetySummary) -> Table | None:
     columns = (Column("Quantity"), Column("Estimate", "number"), Column(f"{level} % CI", "number"))
     rows = (
         Row((Cell("Events on treatment"), Cell(events_text(safety)), Cell(""))),
-        Row((Cell("Patient-years"), Cell(number(safety.patient_years, 1), safety.patient_years), Cell(""))),
+        Row((Cell("Patient-years"), years_cell(safety), Cell(""))),
         Row((Cell("Patients with at least one event on treatment, n/N (%)"), Cell(_share(patients)), Cell(_percent_ends(patients)))),
         Row((Cell("Patients with any charted event, n/N (%)"), Cell(_share(every)), Cell(_percent_ends(every)))),
         Row((Cell("Events per 100 patient-years"), _rate(safety), Cell(_rate_ends(rate)))),
@@ -143,6 +143,14 @@ def rate_table(summary: Summary, safety: SafetySummary) -> Table | None:
     left_out = left_out_words(safety)
     notes = ("CI, confidence interval.", *methods, *([left_out] if left_out else []))
     return Table("adverse-event-rates", "Frequency of adverse events on treatment", columns, rows, notes)
+
+
+def years_cell(safety: SafetySummary) -> Cell:
+    """Patient-years at risk: a number, or from the least to the most where days of courses are not known."""
+    least, most = safety.patient_years, safety.most_patient_years
+    if least == most:
+        return Cell(number(least, 1), least)
+    return Cell(span(number(least, 1), number(most, 1)))
 
 
 def events_text(safety: SafetySummary) -> str:
