@@ -43,6 +43,7 @@ from caseseries.catalogue.glucocorticoid import (
     PrednisoneFactor,
     Pulse,
     Route,
+    plausible_dose,
     prednisone_factor,
     prednisone_factors,
     pulse,
@@ -61,6 +62,7 @@ from caseseries.catalogue.instrument import (
     instrument,
     instruments,
     shared_name,
+    unit_fold,
 )
 from caseseries.catalogue.listing import Entry, entries, words_of
 from caseseries.catalogue.source import Reliability, Source
@@ -123,6 +125,7 @@ __all__ = [
     "nearest",
     "other_medicine",
     "plain_name",
+    "plausible_dose",
     "prednisone_factor",
     "prednisone_factors",
     "pulse",
@@ -138,6 +141,7 @@ __all__ = [
     "slips_between",
     "spelt_groups",
     "unit_concepts",
+    "unit_fold",
     "units_named",
     "words_of",
     "written_drug",

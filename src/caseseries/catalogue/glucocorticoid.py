@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache
 
 from caseseries.catalogue.constant import constant
-from caseseries.catalogue.drug import drug
+from caseseries.catalogue.drug import drug, drugs_in
 from caseseries.catalogue.instrument import NO_OVERRIDES
 from caseseries.catalogue.raw import exact, read
 from caseseries.catalogue.source import Source, cite
@@ -18,6 +18,7 @@ __all__ = [
     "PrednisoneFactor",
     "Pulse",
     "Route",
+    "plausible_dose",
     "prednisone_factor",
     "prednisone_factors",
     "pulse",
@@ -145,6 +146,28 @@ def pulse(overrides: Mapping[str, Fraction] = NO_OVERRIDES) -> Pulse:
     (Fraction(200, 1), Fraction(250, 1))
     """
     return pulses(overrides)[0]
+
+
+def plausible_dose(
+    ingredient: str, *, per_kg: bool = False, factor: Fraction | None = None
+) -> tuple[Fraction, Fraction] | None:
+    """The least and the most milligrams a day (or mg/kg) that are plausible of an ingredient; absent where no limit is known.
+
+    ``factor`` is the prednisone equivalent of a glucocorticoid, whose limits are in equivalents; mg for mg where it has none.
+
+    >>> plausible_dose("prednisone"), plausible_dose("dexamethasone", factor=Fraction(20, 3))
+    ((Fraction(1, 10), Fraction(500, 1)), (Fraction(3, 200), Fraction(75, 1)))
+    >>> plausible_dose("methotrexate"), plausible_dose("rituximab")
+    ((Fraction(1, 10), Fraction(10, 1)), None)
+    """
+    if ingredient in drugs_in("systemic glucocorticoids"):
+        by_weight = " by weight" if per_kg else ""
+        low, high = (
+            constant(f"{end} plausible daily glucocorticoid dose{by_weight}").value for end in ("smallest", "largest")
+        )
+        return None if low is None or high is None else (low / (factor or 1), high / (factor or 1))
+    limits = None if per_kg else read("drugs")["plausible_mg_a_day"].get(ingredient)
+    return None if limits is None else (exact(limits[0]), exact(limits[1]))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The daily dose of a course of a systemic glucocorticoid: said where it is not known, refused where it is too large to be true."""
+"""The daily dose of a course of a systemic glucocorticoid: said where it is not known, refused where it is too large or too small to be true."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from caseseries.chart.columns import NumberColumn, TextColumn
 from caseseries.chart.described import DrugsTable
 from caseseries.chart.header import place_of
 from caseseries.chart.tables import Course
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.measures import equivalence
 from caseseries.protocol.words import decimal_text
 from caseseries.source.records import Records
 from caseseries.source.table import Row, TableReading
 
 _GROUP = "systemic glucocorticoids"
-_LARGEST = {
-    "mg": "largest plausible daily glucocorticoid dose",
-    "mg/kg": "largest plausible daily glucocorticoid dose by weight",
-}
+_PLAIN = ("mg", "mg/kg")
 _UNKNOWN = "so the daily dose of a systemic glucocorticoid is not known while this course lasts"
 
 
@@ -32,7 +30,10 @@ class DailyDoses:
 
     def check(self, row: Row, course: Course, frequency: str) -> None:
         """Say what is wrong with the daily dose of a course; `frequency` is the cell's text."""
-        if course.drug not in catalogue.drugs_in(_GROUP) or not course.systemic or course.pulse:
+        if not course.systemic or course.pulse:
+            return
+        if course.drug not in catalogue.drugs_in(_GROUP):
+            self._plausible(row, course)
             return
         if course.amount is None:
             self._gap(row, self.table.dose, "dose", "no dose is recorded")
@@ -47,21 +48,47 @@ class DailyDoses:
             what = "not a known unit of dose" if course.unit else "no unit of the dose is recorded"
             self._gap(row, self.table.unit, "unit", what)
         else:
-            self._largest(row, course)
+            self._plausible(row, course)
 
-    def _largest(self, row: Row, course: Course) -> None:
-        """Refuse a course above the plausible limit, in prednisone equivalents, mg for mg where the drug has none."""
-        if course.unit not in _LARGEST or course.amount is None or course.per_day is None:
+    def _plausible(self, row: Row, course: Course) -> None:
+        """Refuse a course outside the plausible limits: of a glucocorticoid in prednisone equivalents, mg for mg where it has none.
+
+        0 mg a day is no dose and no slip. Of another drug it is told, and refused where a daily dose is made of it.
+        """
+        if course.unit not in _PLAIN or course.amount is None or course.per_day is None:
             return
-        largest = catalogue.constant(_LARGEST[course.unit]).value
-        daily = course.amount * course.per_day * (equivalence(self.records.protocol, course.drug) or 1)
+        factor = equivalence(self.records.protocol, course.drug)
+        per_kg = course.unit == "mg/kg"
+        limits = catalogue.plausible_dose(course.drug, per_kg=per_kg, factor=factor)
+        daily = course.amount * course.per_day
         header = self.table.dose.column if self.table.dose is not None else None
         decision = self.reading.decided(row, header) if header else None
-        if largest is None or daily <= largest or (decision is not None and decision.as_found):
+        if (
+            limits is None
+            or daily == 0
+            or limits[0] <= daily <= limits[1]
+            or (decision is not None and decision.as_found)
+        ):
             return
-        what = "the daily dose is larger than is plausible for a course that is no pulse; is the unit right?"
-        allowed = f"at most {decimal_text(largest)} {course.unit}/day prednisone equivalent; `pulse` names the column that marks pulses"
-        self.reading.refuse(row, "dose", what, header, field="dose", allowed=allowed)
+        glucocorticoid = course.drug in catalogue.drugs_in(_GROUP)
+        size = "smaller" if daily < limits[0] else "larger"
+        what = f"the daily dose is {size} than is plausible{' for a course that is no pulse' if glucocorticoid else ''}; is the unit right?"
+        if glucocorticoid:
+            low, high = (decimal_text(end * (factor or 1)) for end in limits)
+            allowed = (
+                f"{low} to {high} {course.unit}/day prednisone equivalent; `pulse` names the column that marks pulses"
+            )
+        else:
+            allowed = f"{decimal_text(limits[0])} to {decimal_text(limits[1])} mg/day of this drug"
+        if glucocorticoid or self._asked(course.drug):
+            self.reading.refuse(row, "dose", what, header, field="dose", allowed=allowed)
+        else:
+            self.reading.look(row, "dose", what, header, field="dose", allowed=allowed)
+
+    def _asked(self, drug: str) -> bool:
+        """Whether a daily dose is made of the drug."""
+        doses = self.records.protocol.doses.values()
+        return any(drug in drugs_of(self.records.protocol, dose.daily_dose) for dose in doses)
 
     def _gap(self, row: Row, column: NumberColumn | TextColumn | None, field: str, what: str) -> None:
         header = column.column if column is not None else None
@@ -84,3 +111,21 @@ def _known(frequency: str) -> bool:
     except catalogue.CatalogueMiss:
         return False
     return True
+
+
+def tell_units(records: Records) -> None:
+    """A note for each drug or dose that is written in several units: milligrams and tablets, or mg for mg/kg, are easily mixed up."""
+    written: dict[str, dict[str, tuple[TableReading, Row, str]]] = {}
+    for (name, column), units in records.units.items():
+        for unit, (reading, row) in units.items():
+            written.setdefault(name, {}).setdefault(catalogue.unit_fold(unit), (reading, row, column))
+    for name, found in sorted(written.items()):
+        if len(found) < 2:
+            continue
+        reading, row, column = found[sorted(found)[-1]]
+        what = f"{name} is written in several units; each is read as it stands"
+        value = ", ".join(unit or "(none)" for unit in sorted(found))
+        place = reading.place(row, column or None)
+        reading.findings.add(
+            "note", "unit", what, place, field="unit", value=value, allowed="one unit, or the right one in each row"
+        )

@@ -93,6 +93,10 @@ def read_drugs(reading: TableReading, records: Records) -> None:
             words.pulse(row, key, given, plain, route_key, pulse_, schedule, name), schedule, reason_,
             None if ends == Ends(day, day, end, end) else ends,
         )  # fmt: skip
+        if given is not None:
+            records.units.setdefault(
+                (f"the drug {key}", (table.unit.column if table.unit is not None else None) or ""), {}
+            ).setdefault(" ".join(unit_.split()), (reading, row))
         doses.check(row, course, schedule)
         records.courses.append(course)
 

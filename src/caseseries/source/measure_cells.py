@@ -12,7 +12,7 @@ from caseseries.chart.described import LongTable
 from caseseries.chart.header import place_of
 from caseseries.chart.refusal import Missing
 from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement
-from caseseries.protocol.measures import equivalence, ingredient
+from caseseries.protocol.measures import equivalence, ingredient, ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import visit_measure
 from caseseries.protocol.words import decimal_text, round_half_up
@@ -31,6 +31,7 @@ class Bounds:
     high: Fraction | None = None
     step: Fraction | None = None
     hard: bool = True
+    zero: bool = False
 
     @property
     def words(self) -> str:
@@ -41,6 +42,8 @@ class Bounds:
 
     def outside(self, value: Fraction) -> bool:
         """Whether the value lies outside."""
+        if self.zero and value == 0:
+            return False
         return (self.low is not None and value < self.low) or (self.high is not None and value > self.high)
 
     def nothing_beyond(self, value: Fraction, censor: str) -> bool:
@@ -108,6 +111,8 @@ class MeasureCells:
             message = f"the unit of the column is not declared; its numbers are read as {unit}"
             findings.add("warning", "unit", message, place, field=measure, proposal=f"unit: {unit}")
         bounds = _bounds(protocol, measure)
+        if isinstance(written, DailyDose):
+            bounds = _dose_bounds(protocol, written, per_kg="".join(unit.split()).casefold() in _PER_KG)
         is_dose, at_visits = isinstance(written, DailyDose), visit_measure(protocol, measure)
         cells = cls(
             reading, measure, column, reading.number_reader(column, unit), bounds, factor, is_dose, at_visits, unit
@@ -215,4 +220,15 @@ def _bounds(protocol: Protocol, measure: str) -> Bounds:
         return Bounds(low, high, step, entry.limits == "scale")
     if isinstance(written, Custom):
         return Bounds(*(written.range or (None, None)))
-    return Bounds(Fraction(0)) if isinstance(written, DailyDose) else Bounds()
+    return Bounds()
+
+
+def _dose_bounds(protocol: Protocol, written: DailyDose, *, per_kg: bool) -> Bounds:
+    """The plausible doses of a measure, in the unit of the column: of the one drug that it names, or of glucocorticoids; 0 is always one."""
+    members = ingredients(protocol, written.daily_dose)
+    named = ingredient(protocol, written.daily_dose)
+    glucocorticoids = members <= catalogue.drugs_in("systemic glucocorticoids")
+    of = "prednisone" if glucocorticoids and (written.equivalents or named is None) else named
+    factor = None if of is None or written.equivalents else equivalence(protocol, of)
+    limits = None if of is None else catalogue.plausible_dose(of, per_kg=per_kg, factor=factor)
+    return Bounds(Fraction(0)) if limits is None else Bounds(*limits, hard=False, zero=True)

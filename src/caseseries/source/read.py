@@ -32,6 +32,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attach
 from caseseries.source.charted import fixed_words, uncharted
 from caseseries.source.checks import check
+from caseseries.source.daily_dose import tell_units
 from caseseries.source.decisions import without_effect
 from caseseries.source.drug_names import ask_for_drugs
 from caseseries.source.drugs import read_drugs
@@ -114,6 +115,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     records.keep_used(readings)
     ask_for_drugs(records)
     tell_near_terms(records)
+    tell_units(records)
     doses.compare(records)
     check(readings, records)
     _strangers(readings, findings, records.known)

@@ -49,6 +49,7 @@ class Records:
     courses: list[Course] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     index_days: dict[str, tuple[int, ...]] | None = None
+    units: dict[tuple[str, str], dict[str, tuple[TableReading, Row]]] = field(default_factory=dict)
     near_terms: dict[tuple[str, str, str], list[tuple[TableReading, Row, str]]] = field(default_factory=dict)
     unknown_drugs: dict[tuple[str, str], list[tuple[TableReading, Row, str]]] = field(default_factory=dict)
     fatal: list[FatalEvent] = field(default_factory=list)

@@ -188,6 +188,9 @@ def _keep(
         if value is None:
             continue
         if one.is_dose and isinstance(value, Quantity):
+            records.units.setdefault((f"the dose {one.measure}", one.column.column), {}).setdefault(
+                one.unit, (reading, row)
+            )
             doses.note(reading, row, one, day, value)
         if not one.at_visits:
             continue

@@ -5,6 +5,7 @@ course, unread_course            of the persons who can be cases
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from caseseries import catalogue
@@ -51,7 +52,7 @@ def make_courses(source: OmopSource, where: str, tally: Tally) -> None:
     routes = within("e.route", local if local is not None else tuple(one.id for one in catalogue.local_routes()))
     no_route = "FALSE" if described.no_route == "local" else "TRUE"
     asked = dose_drugs(source)
-    engine.keep("omop_course", supply.course(engine.dialect, routes, no_route, described, _most(source, asked)))
+    engine.keep("omop_course", supply.course(engine.dialect, routes, no_route, described, _plausible(source, asked)))
     if asked and described.refills in ("replace", "extend"):
         made = supply.replaced if described.refills == "replace" else supply.extended
         engine.keep("omop_stocked", made(within("drug", asked)))
@@ -118,7 +119,7 @@ def _doses(source: OmopSource, asked: list[int], tally: Tally) -> None:
         "`quantity_counts` says what it counts"
     )
     found(tally, "warning", "dose", message, int(unsure or 0))
-    message = "drug_exposure: no daily dose, because strength x quantity / days is more than is plausible"
+    message = "drug_exposure: no daily dose, because strength x quantity / days is more or less than is plausible"
     found(tally, "warning", "dose", message, int(implausible or 0))
     if source.described.refills is None:
         ((early,),) = source.engine.rows(f"SELECT sum(n) FROM ({supply.overlaps(names)}) AS early")
@@ -130,15 +131,14 @@ def _doses(source: OmopSource, asked: list[int], tally: Tally) -> None:
         found(tally, "error", "choice: no_route", message, int(unknown or 0))
 
 
-def _most(source: OmopSource, asked: list[int]) -> dict[int, int]:
-    """The largest plausible amount a day of each glucocorticoid that enters a dose, in millionths of a mg."""
-    largest = catalogue.constant("largest plausible daily glucocorticoid dose").value
+def _plausible(source: OmopSource, asked: list[int]) -> dict[int, tuple[int, int]]:
+    """The least and the most plausible amount a day of each drug that enters a dose, in millionths of a mg."""
     names = {number: key for key, number in source.numbers.drugs.items()}
     found = {}
     for number in asked:
-        factor = equivalence(source.protocol, names[number])
-        if largest is not None and factor and names[number] in catalogue.drugs_in("systemic glucocorticoids"):
-            found[number] = int(largest / factor * MILLIONTH)
+        limits = catalogue.plausible_dose(names[number], factor=equivalence(source.protocol, names[number]))
+        if limits is not None:
+            found[number] = (ceil(limits[0] * MILLIONTH), floor(limits[1] * MILLIONTH))
     return found
 
 

@@ -119,11 +119,13 @@ HAVING count(*) = 1 AND min(held) > 0 AND min(volume) > 0 AND min(volume) * {_MO
 """
 
 
-def course(dialect: Dialect, local: str, no_route: str, described: Omop, most: Mapping[int, int]) -> str:
+def course(
+    dialect: Dialect, local: str, no_route: str, described: Omop, plausible: Mapping[int, tuple[int, int]]
+) -> str:
     """`omop_course`: one row for each drug of a usable exposure, with the columns of `course`, its strength and why its amount is not known.
 
-    The amount a day is strength x quantity / days, to the nearest millionth of a mg, a half up. `most` is the largest plausible one of a drug: of
-    a row above it something is wrong, so that its amount is not known (`implausible`).
+    The amount a day is strength x quantity / days, to the nearest millionth of a mg, a half up. `plausible` are the least and the most of a drug: of
+    a row outside something is wrong, so that its amount is not known (`implausible`).
     """
     packages = described.quantity_counts == "packages"
     pieces = "e.quantity" if not packages else "e.quantity * coalesce(s.content, 1000000) / 1000000.0"
@@ -141,11 +143,14 @@ def course(dialect: Dialect, local: str, no_route: str, described: Omop, most: M
     daily = f"(CAST(s.amount AS {dialect.double}) / s.per * {pieces} / nullif(e.days, 0))"
     # Less than one package of a product that comes in packages: the quantity may count packages.
     unsure = "FALSE" if described.quantity_counts else "coalesce(e.quantity * 1000000 < s.content, FALSE)"
-    listed = " ".join(f"WHEN {drug} THEN CAST({largest} AS BIGINT)" for drug, largest in sorted(most.items()))
-    limit = f"CASE drug {listed} END" if listed else "CAST(NULL AS BIGINT)"
+    outside = " ".join(
+        f"WHEN {drug} THEN amount > CAST({high} AS BIGINT) OR (amount > 0 AND amount < CAST({low} AS BIGINT))"
+        for drug, (low, high) in sorted(plausible.items())
+    )
+    wrong = f"coalesce(CASE drug {outside} END, FALSE)" if outside else "FALSE"
     return f"""
 SELECT record, n, patient, drug, first, last_low, last_high, days, conflict, route, held, per, systemic, unsure,
-    coalesce(amount > {limit}, FALSE) AS implausible, CASE WHEN amount > {limit} THEN NULL ELSE amount END AS amount
+    {wrong} AS implausible, CASE WHEN {wrong} THEN NULL ELSE amount END AS amount
 FROM (
 SELECT e.record, e.n, e.patient, d.drug, e.first, e.last_low, e.last_high, e.days, e.conflict, e.route, s.amount AS held, s.per,
     CASE WHEN e.route = 0 THEN {no_route} WHEN {local} THEN FALSE ELSE TRUE END AS systemic, {unsure} AS unsure,
