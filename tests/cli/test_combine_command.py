@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from caseseries import __version__
+from caseseries.cli.commands.run import database_print
 from caseseries.cli.main import main
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.summary.aggregate import aggregate
@@ -85,7 +87,7 @@ def test_the_order_of_the_files_changes_nothing(study: Path, tmp_path: Path) -> 
     [
         ("protocol: ", 'protocol: "0123456789abcdef"\nx', "no line `package"),
         (f'package: "{__version__}"', 'package: "0.0.1"', "another version of caseseries"),
-        ("caseseries counts, format 1", "something else", "not a file of counts"),
+        ("caseseries counts, format 2", "something else", "not a file of counts"),
         ("\nend\n", "\n", "cut short"),
         ('site: "north"', 'site: "south"', "two files of one site"),
     ],
@@ -156,3 +158,63 @@ def test_options_of_databases_are_refused_for_a_chart(project_root: Path, tmp_pa
     given = ["run", str(study / "protocol.yaml"), str(study / "chart.yaml"), "--out", str(tmp_path / "results")]
     assert 1 == main([*given, "--work", str(tmp_path / "work")])
     assert "--work: only for databases" in capsys.readouterr().err
+
+
+def copied(study: Path, label: str = "west", **changes: object) -> None:
+    """The file of the northern site under another name and label, as an export made twice or a copy would be."""
+    counts = SiteCounts.read((study / "north.counts").read_text(encoding="utf-8").splitlines())
+    lines = replace(counts, site=label, **changes).lines()
+    (study / f"{label}.counts").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def test_one_site_under_two_labels_is_refused(study: Path, capsys: Capture) -> None:
+    """The counts were added up twice without a word."""
+    copied(study)
+    assert 1 == combine(study, "north.counts", "south.counts", "west.counts")
+    told = capsys.readouterr().err
+    assert "north and west hold the same counts" in told and "--same-site-twice REASON" in told
+    assert not (study / "results").exists()
+
+
+def test_one_database_for_two_audiences_is_refused(study: Path, capsys: Capture) -> None:
+    protocol = SAMPLE.protocol()
+    whole = aggregate(protocol, SAMPLE.tally(0.0006, 3), audience="own site", smallest=5)
+    copied(study, "east", tally=whole, audience="own site")
+    assert 1 == combine(study, "north.counts", "east.counts")
+    assert "east and north hold nearly the same counts" in capsys.readouterr().err
+
+
+def test_two_files_of_one_database_are_refused_whatever_they_count(study: Path, capsys: Capture) -> None:
+    for name in ("north", "south"):
+        file = study / f"{name}.counts"
+        counts = SiteCounts.read(file.read_text(encoding="utf-8").splitlines())
+        file.write_text("".join(f"{line}\n" for line in replace(counts, database="ab12").lines()), encoding="utf-8")
+    assert 1 == combine(study, "north.counts", "south.counts")
+    assert "north and south counted the same database" in capsys.readouterr().err
+
+
+def test_labels_that_differ_in_case_or_spaces_are_one_site(study: Path, capsys: Capture) -> None:
+    copied(study, " North")
+    assert 1 == combine(study, "north.counts", " North.counts")
+    assert "two files of one site" in capsys.readouterr().err
+
+
+def test_the_same_counts_are_combined_with_a_reason_that_the_report_prints(study: Path, capsys: Capture) -> None:
+    copied(study)
+    reason = "two wards\x1b[31m with separate patients"
+    assert 0 == combine(study, "north.counts", "west.counts", more=("--same-site-twice", reason))
+    page = (study / "results" / "report.html").read_text(encoding="utf-8")
+    assert "north and west hold the same counts; they were combined all the same, because: two wards" in page
+    found = json.loads((study / "results" / "results.json").read_text(encoding="utf-8"))
+    assert any("because: two wards" in line for line in found["deviations"]) and "\x1b" not in page
+
+
+def test_an_empty_reason_is_none(study: Path) -> None:
+    copied(study)
+    assert 1 == combine(study, "north.counts", "west.counts", more=("--same-site-twice", "  "))
+
+
+def test_the_fingerprint_of_a_database_follows_its_files_and_not_their_names_or_description() -> None:
+    one = database_print({"omop.yaml": "11", "a/person.parquet": "22"}, "omop.yaml")
+    assert one == database_print({"other.yaml": "33", "copy/person.parquet": "22"}, "other.yaml")
+    assert one != database_print({"omop.yaml": "11", "a/person.parquet": "23"}, "omop.yaml")

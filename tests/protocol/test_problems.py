@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, Validatio
 from pydantic_core import PydanticCustomError
 
 from caseseries.errors import ChartError, Problem, ProtocolError
-from caseseries.protocol.problems import from_validation_error, validate
+from caseseries.protocol.load import load
+from caseseries.protocol.problems import _shown, from_validation_error, validate
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.yaml import read
 
@@ -184,12 +185,12 @@ def test_a_clean_document_becomes_the_model() -> None:
         ("study: [a]", "p.yaml:1, column 8: not a possible `study` (found 'a list of 1'; allowed: a text)"),
         ("drugs: MMF", "p.yaml:1, column 8: not a possible `drugs` (found 'MMF'; allowed: a list such as [one two])"),
         ("drugs: []", "p.yaml:1, column 8: `drugs`: too few items (found 'a list of 0'; allowed: at least 1)"),
-        ("drugs: [MMF, {a: b}]", "p.yaml:1, column 14: not a possible item 2 of `drugs` (found 'a'; allowed: a text)"),
-        ("drugs: [{a: b}]", "p.yaml:1, column 9: not a possible item 1 of `drugs` (found 'a'; allowed: a text)"),
+        ("drugs: [MMF, {a: b}]", "p.yaml:1, column 14: not a possible item 2 of `drugs` (found 'a: b'; allowed: a text)"),
+        ("drugs: [{a: b}]", "p.yaml:1, column 9: not a possible item 1 of `drugs` (found 'a: b'; allowed: a text)"),
         ("limit: 0", "p.yaml:1, column 8: `limit`: it should be greater than 0 (found '0')"),
         (
             "windows:\n\n  a: {from: 2, to: 1}",
-            "p.yaml:3, column 6: window `a`: the window ends before it begins (found 'from, to')",
+            "p.yaml:3, column 6: window `a`: the window ends before it begins (found 'from: 2, to: 1')",
         ),
         (
             "note: '{x}'",
@@ -252,7 +253,7 @@ def test_of_several_forms_only_the_one_meant_is_spoken_of(rule: str, sentence: s
     [
         (
             "shape: {kind: on, size: 1}",
-            "p.yaml:1, column 8: `shape`: which kind it is, is not said (found 'kind, size'; allowed: one, two)",
+            "p.yaml:1, column 8: `shape`: which kind it is, is not said (found 'kind: on, size: 1'; allowed: one, two)",
         ),
         ("shape: {kind: one}", "p.yaml:1, column 8: `size` is missing in `shape`"),
         ("headed: {gain: mmt}", "p.yaml:1, column 9: `at_least` is missing in `headed`"),
@@ -359,3 +360,36 @@ def test_a_misspelt_name_anywhere_in_a_real_protocol_is_found_on_its_line(projec
         assert 2 >= len(caught.value.problems), path
         asked += 1
     assert 80 < asked
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        (
+            "    target: 300 days",
+            "line 4, column 13: `target` in window `month 3`: the target lies outside the window "
+            "(found '300 days'; allowed: 75 days to 105 days)",
+        ),
+        (
+            "    take: nearest",
+            "line 4, column 11: `take` in window `month 3`: `take: nearest` needs a `target` (found 'nearest'; "
+            "allowed: target: a day inside the window, such as 91 days)",
+        ),
+    ],
+)
+def test_a_mistake_names_the_value_and_its_line_and_not_the_names_around_it(
+    tmp_path: Path, written: str, sentence: str
+) -> None:
+    """The message was `found 'from, to, target, take'`, at the line of the window."""
+    file = tmp_path / "protocol.yaml"
+    lines = "study: x\nwindows:\n  month 3:\n{}\n    from: 75 days\n    to: 105 days\n{}"
+    file.write_text(lines.format(written, "    take: last\n" if "take" not in written else ""), encoding="utf-8")
+    with pytest.raises(ProtocolError) as caught:
+        load(file)
+    told = [problem.describe().replace("protocol.yaml:4, ", "line 4, ") for problem in caught.value.problems]
+    assert any(sentence in one for one in told), told
+
+
+def test_the_cells_under_accept_and_the_way_to_a_server_are_not_repeated() -> None:
+    assert "value, row" == _shown({"value": "P1 secret", "row": 3}, private=True)
+    assert "value: 5, row: 3" == _shown({"value": 5, "row": 3})

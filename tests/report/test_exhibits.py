@@ -164,7 +164,7 @@ def test_prose_tells_who_fell_out_at_screening(series: Summary) -> None:
     step = FlowStep("Screened", 13, (("chart missing", 1), ("another disease, 2008-09-01", 2)))
     found = words(replace(series, flow=(step, *series.flow)))
     told = "3 did not go further (chart missing: 1; another disease, [date]: 2)"
-    assert 2 == found.count(f"13 persons were screened; {told}."), "in Methods and in Results"
+    assert 1 == found.count(f"13 persons were screened; {told}."), "in Results, and not in Methods as well"
     assert f"of 13 screened {told}; 2 exclusions by the criteria, listed with reason" in found
     assert "All candidates met were taken" not in found
 
@@ -204,7 +204,8 @@ def test_the_flow_says_that_a_criterion_was_not_met(series: Summary) -> None:
 def test_the_headline_counts_warnings_by_rule_in_terminal_and_page(series: Summary) -> None:
     again = [replace(finding, rule="unknown drug") for finding in series.findings if finding.severity == "warning"]
     run = replace(series, findings=(*series.findings, *again, *again))
-    told = "The data have 3 warnings (two sources of one dose disagree: 1; unknown drug: 2), see findings.csv"
+    notes = sum(finding.severity == "note" for finding in series.findings)
+    told = f"The data have 3 warnings (two sources of one dose disagree: 1; unknown drug: 2) and {notes} note, see findings.csv"
     assert told in report.headline(run).splitlines()
     page = report.html(run)
     assert f"<li>{told}</li>" in page[page.index('class="headline"') :].split("</section>")[0]
@@ -217,7 +218,10 @@ def test_other_readings_tell_who_is_not_evaluable(series: Summary) -> None:
         replace(found, not_evaluable=2 if found.reading == "dose alone suffices" else 0) for found in outcome.responders
     ]
     found = words(replace(series, outcomes={NAME: replace(outcome, responders=tuple(counts))}))
-    assert "dose alone suffices: 7 of 8 (88 %), 2 not evaluable; judgement not asked: 8 of 8 (100 %)." in found
+    assert (
+        "7 of 8 (88 %) under “dose alone suffices” (2 not evaluable) and 8 of 8 (100 %) under “judgement not asked”."
+        in found
+    )
     assert "dose alone suffices 7 of 8, 2 not evaluable; judgement not asked 8 of 8\n" in found
 
 
@@ -231,7 +235,8 @@ def test_why_the_study_drug_was_stopped_is_told(series: Summary) -> None:
 
 def test_days_of_an_undated_chart_are_called_planned(series: Summary) -> None:
     undated = replace(series, dated=False)
-    assert "Follow-up, in planned (nominal) days: observed median" in report.headline(undated)
+    assert "Cases were observed for a median of" in report.headline(undated)
+    assert "months (range 6.0–26.0), in planned (nominal) days" in report.headline(undated)
     found = [
         table.key for table in tables_of(contents(undated)) if "planned (nominal) days" in " ".join(table.footnotes)
     ]
@@ -257,7 +262,7 @@ def test_one_value_has_no_range(runs: ModuleType) -> None:
     one = runs.one_case()
     told = report.headline(one)
     assert "MMT: mean change +21.0 (n = 1)" in told and "+21 to +21" not in words(one)
-    assert "observed median 26.0 months (n = 1)" in told
+    assert "The case was observed for 26.0 months and on the study drug for 26.0 months" in told.splitlines()
     table = change.change_table(one, NAME)
     assert table is not None and ["+21.0", "+21"] == [cell.text for cell in table.rows[3].cells[3:5]]
 
@@ -352,7 +357,7 @@ def test_the_methods_tell_the_rule_and_the_windows(series: Summary) -> None:
         "or a decrease of more than 15 % of baseline in the daily dose of systemic glucocorticoids."
     ) in found
     assert (
-        "at baseline (days −20 to 0, the last visit); and at month 3 (days 75 to 105, the visit nearest day 91" in found
+        "at baseline (days −20 to 0, the last visit) and at month 3 (days 75 to 105, the visit nearest day 91" in found
     )
 
 

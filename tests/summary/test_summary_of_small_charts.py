@@ -94,7 +94,7 @@ d | mmt | 0:50, 90:70
 e | mmt | 0:50, 90:50
 f | cmas | 0:30
 """
-WEAK_ONES = "with cmas less than 48 points at baseline"
+WEAK_ONES = "with CMAS less than 48 points at baseline"
 
 
 def test_a_case_whose_membership_is_not_known_stands_in_the_worst_and_the_best_case() -> None:
@@ -128,11 +128,11 @@ def test_a_case_outside_the_denominator_says_so_in_its_verdict_and_sentence() ->
     outcome = summary(protocol(WEAK), WEAK_ROWS).outcomes["response"]
     inside = {one.case_id: one.inside for one in outcome.verdicts[0]}
     assert {"a": True, "b": True, "c": False, "d": None, "e": None, "f": True} == inside
-    outside = "Outside: not among cases with cmas less than 48 points at baseline. The rule alone says response: mmt 50 → 90 (+40; at least "
+    outside = "Outside: not among cases with CMAS less than 48 points at baseline. The rule alone says response: mmt 50 → 90 (+40; at least "
     outside += "4 points needed)."
     assert outside == outcome.sentences["c"]
     assert outcome.sentences["d"].startswith(
-        "Not known whether among cases with cmas less than 48 points at baseline: "
+        "Not known whether among cases with CMAS less than 48 points at baseline: "
     )
 
 
@@ -141,8 +141,8 @@ def test_every_table_and_file_tells_who_is_outside_the_denominator() -> None:
     table = patients_table(found, "response")
     place = [column.title for column in table.columns].index("Verdict")
     told = {row.cells[0].text: row.cells[place].text for row in table.rows}
-    assert "outside: not among cases with cmas less than 48 points at baseline" == told["c"]
-    assert "not known whether among cases with cmas less than 48 points at baseline" == told["d"]
+    assert "outside: not among cases with CMAS less than 48 points at baseline" == told["c"]
+    assert "not known whether among cases with CMAS less than 48 points at baseline" == told["d"]
     assert "responder" == told["a"]
     lines = {row["case"]: row for row in csv.DictReader(io.StringIO(patients_csv(found)))}
     assert told == {case: row["verdict"] for case, row in lines.items()}

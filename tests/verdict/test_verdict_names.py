@@ -32,6 +32,9 @@ def facts(name: str, label: str, kind: str = "number", unit: str = "points") -> 
         ("p", "Pain, visual analogue scale", "p"),
         ("m m t", "Manual muscle test", "m m t"),
         ("HbA1c", "Glycated haemoglobin", "HbA1c"),
+        ("hba1c", "Glycated haemoglobin (HbA1c)", "HbA1c"),
+        ("alt", "Alanine aminotransferase", "ALT"),
+        ("iua", "Iron uptake", "iua"),
     ],
 )
 def test_names_of_measures(name: str, label: str, expected: str) -> None:
@@ -117,6 +120,6 @@ def test_doses_are_never_told_together(told: SimpleNamespace) -> None:
     spec = told.primary(protocol := told.example(outcomes={"tapered": {"at": "month 3", "rule": rule}}))
     values = {("steroid", "baseline"): ("30", 0), ("steroid", "month 3"): ("20", 84)}
     assert (
-        "No tapered at day 84: prednisone (since month 3 at baseline) 20 → 30 mg/day (+10; a fall of at least 5 mg/day needed). "
+        "Not tapered at day 84: prednisone (since month 3 at baseline) 20 → 30 mg/day (+10; a fall of at least 5 mg/day needed). "
         "Met: prednisone 30 → 20 mg/day, 33.3 % lower."
     ) == told.say(protocol, spec, told.verdict(spec, values, 84))

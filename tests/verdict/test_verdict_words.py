@@ -75,7 +75,7 @@ def test_parts_of_rules(told: SimpleNamespace, rule: dict[str, object], expected
                 "components": "nearest each",
                 "same_day": "mean",
             },
-            "days 75 to 105, for each measure the value nearest day 91; of different values on one day their mean",
+            "days 75 to 105, for each measure the value nearest day 91; of different values on one day the mean is taken",
         ),
     ],
 )

@@ -62,9 +62,11 @@ class NumberColumn(Written):
         if (self.split is None) != (self.part is None):
             raise mistake("`split` and `part` belong together", "{column: BP, split: /, part: 1}")
         if self.part is not None and not 1 <= self.part <= self.parts:
-            raise mistake("there is no such part", f"1 to {self.parts}", "say with `parts` how many there are")
+            raise mistake(
+                "there is no such part", f"1 to {self.parts}", "say with `parts` how many there are", at=("part",)
+            )
         if self.round_to is not None and self.round_to > 6:
-            raise mistake("values have at most 6 decimals", "0 to 6")
+            raise mistake("values have at most 6 decimals", "0 to 6", at=("round_to",))
         return self
 
 

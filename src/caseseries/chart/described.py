@@ -38,7 +38,9 @@ class Table(Written):
     @model_validator(mode="after")
     def _place(self) -> Table:
         if self.file and self.sheet:
-            raise mistake("a table is in a file or on a sheet, not both", "file, sheet", "write one of the two")
+            raise mistake(
+                "a table is in a file or on a sheet, not both", "file, sheet", "write one of the two", at=("sheet",)
+            )
         if not self.header or 0 in self.header or 0 in self.skip_rows:
             raise mistake("rows are counted from 1, and one of them holds the column names", "header: 1")
         if not self.patient:

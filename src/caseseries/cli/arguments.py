@@ -308,6 +308,9 @@ def _combine(commands: _Commands) -> None:
     command = _add(commands, "combine", "add the exported counts of several sites and write one report", _COMBINE)
     _protocol(command)
     command.add_argument("sites", metavar="COUNTS", nargs="+", help="the exported counts, one file a site")
+    command.add_argument(
+        "--same-site-twice", metavar="REASON", help="why files that seem to hold the same patients are different ones"
+    )
     command.add_argument("--out", metavar="FOLDER", default="results", help="where the report goes (results)")
     _readable(command)
 

@@ -31,6 +31,7 @@ class Diagnosis(Criterion):
                 "`within` counts back from the index date",
                 "by: index date",
                 "leave out `within`, or look by the index date",
+                at=("within",),
             )
         return self
 

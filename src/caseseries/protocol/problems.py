@@ -189,7 +189,7 @@ class _Error:
         word, meant = _meant(self.written if mapping else [self.written], self.allowed)
         at_word = mapping and (*self.path, word) in document.spots
         place = document.locate((*self.path, word), key=True) if at_word else document.locate(self.path)
-        found = _shown(word if at_word else self.written)
+        found = _shown(word if at_word else self.written, private=bool(_PRIVATE & {*map(str, self.path)}))
         return Problem(what + meant, place, found, ", ".join(self.allowed), self.do)
 
 
@@ -352,13 +352,20 @@ def _inside(steps: Sequence[tuple[str | int, str]]) -> str:
     return f" in {called}" if called else ""
 
 
-def _shown(written: Any) -> str:
-    """What was written, on one line."""
+#: Where values are not repeated: cells of a chart, and how a server is reached.
+_PRIVATE = {"accept", "from", "connection"}
+
+
+def _shown(written: Any, *, private: bool = False) -> str:
+    """What was written, on one line: of several entries each with its value, and only their names where the values are `private`."""
     if written is None:
         return ""
     if isinstance(written, list):
         return f"a list of {len(written)}"
-    text = " ".join((", ".join(written) if isinstance(written, dict) else str(written)).split())
+    if isinstance(written, dict):
+        plain = {str(name): value for name, value in written.items()}
+        written = ", ".join(plain if private else (f"{name}: {_shown(value)}" for name, value in plain.items()))
+    text = " ".join(str(written).split())
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

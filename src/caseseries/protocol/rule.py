@@ -177,7 +177,8 @@ class CountOf(RuleBase):
         if len(bounds) != 1:
             raise mistake("exactly one bound is needed", "at_least, at_most, exactly")
         if bounds[0] > len(self.of):
-            raise mistake("the count is larger than the number of parts", f"0 to {len(self.of)}")
+            bound = next(name for name in ("at_least", "at_most", "exactly") if getattr(self, name) is not None)
+            raise mistake("the count is larger than the number of parts", f"0 to {len(self.of)}", at=(bound,))
         return self
 
 

@@ -38,9 +38,13 @@ class Window(Written):
     @model_validator(mode="after")
     def _check(self) -> Window:
         if self.from_ > self.to:
-            raise mistake("the window ends before it begins", "from <= to", "exchange `from` and `to`")
+            raise mistake("the window ends before it begins", "from <= to", "exchange `from` and `to`", at=("to",))
         if self.take == "nearest" and self.target is None:
-            raise mistake("`take: nearest` needs a `target`", "target: a day inside the window, such as 91 days")
+            raise mistake(
+                "`take: nearest` needs a `target`", "target: a day inside the window, such as 91 days", at=("take",)
+            )
         if self.target is not None and not self.from_ <= self.target <= self.to:
-            raise mistake("the target lies outside the window", f"{in_words(self.from_)} to {in_words(self.to)}")
+            raise mistake(
+                "the target lies outside the window", f"{in_words(self.from_)} to {in_words(self.to)}", at=("target",)
+            )
         return self

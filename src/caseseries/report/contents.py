@@ -64,7 +64,7 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
         "cases": _cases(summary),
         "drugs": [drawn.get("taper"), drugs.study_drug_table(summary), drugs.drugs_table(summary)],
         "follow-up": [
-            results.follow_up_words(summary),
+            follow_up.lengths_words(summary, summary.follow_up),
             follow_up.follow_up_table(summary),
             drawn.get("swimmer"),
             follow_up.cases_table(summary),

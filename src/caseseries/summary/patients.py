@@ -34,11 +34,10 @@ from caseseries.summary.results import description, proportion
 def completed_years(born: int, day: int) -> int:
     """Whole years between two days of a dated chart, by calendar birthday.
 
-        >>> from caseseries.chart.natural import natural
-    from caseseries.chart.tables import day_number
-        >>> import datetime as dt
-        >>> completed_years(day_number(dt.date(2000, 2, 29)), day_number(dt.date(2001, 2, 28)))
-        0
+    >>> from caseseries.chart.tables import day_number
+    >>> import datetime as dt
+    >>> completed_years(day_number(dt.date(2000, 2, 29)), day_number(dt.date(2001, 2, 28)))
+    0
     """
     birth, then = calendar_date(born), calendar_date(day)
     return then.year - birth.year - ((then.month, then.day) < (birth.month, birth.day))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 from caseseries.chart.natural import natural
 from caseseries.errors import InputError, Place, Problem
-from caseseries.stats.tally import Tally
+from caseseries.stats.tally import Key, Tally
 from caseseries.summary.aggregate import AUDIENCES, Audience
 
 #: The first line of every file of counts.
-FORMAT = "caseseries counts, format 1"
+FORMAT = "caseseries counts, format 2"
 #: The last line, without which a file was cut short.
 END = "end"
 _DO = "Ask the site to export again; do not change the file by hand."
@@ -24,7 +26,8 @@ class SiteCounts:
     """One site's counts and what they belong to.
 
     `protocol` is the whole fingerprint of the protocol, `package` the version of caseseries that counted, `smallest` the least
-    count that is told exactly where the audience is the network.
+    count that is told exactly where the audience is the network. `database` is a fingerprint of the files that were counted, the same
+    wherever they lie and however they are described, so that one database under two labels is noticed; empty for a server.
     """
 
     site: str
@@ -35,13 +38,14 @@ class SiteCounts:
     dated: bool
     invented: bool
     tally: Tally
+    database: str = ""
 
     def lines(self) -> Iterator[str]:
         """The file as lines without line ends: the format, a line for each fact, an empty line, the counts, the last line.
 
         >>> counts = SiteCounts("A", "9f86", "0.1.0", "network", 5, True, False, Tally({("persons",): 7}))
         >>> print(*counts.lines(), sep="\\n")
-        caseseries counts, format 1
+        caseseries counts, format 2
         site: "A"
         protocol: "9f86"
         package: "0.1.0"
@@ -49,6 +53,7 @@ class SiteCounts:
         smallest: 5
         dated: true
         invented: false
+        database: ""
         <BLANKLINE>
         ["persons",7]
         end
@@ -95,6 +100,7 @@ class SiteCounts:
 _HEADER = tuple(field.name for field in fields(SiteCounts) if field.name != "tally")
 _KINDS: dict[str, type] = {
     "site": str, "protocol": str, "package": str, "audience": str, "smallest": int, "dated": bool, "invented": bool,
+    "database": str,
 }  # fmt: skip
 
 
@@ -112,7 +118,7 @@ def _fact(line: str, name: str) -> Any:
 def _fits(name: str, value: Any) -> bool:
     if name == "audience":
         return value in AUDIENCES
-    return bool(value >= 2 if name == "smallest" else value != "")
+    return name == "database" or bool(value >= 2 if name == "smallest" else value != "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +134,15 @@ class Combined:
     told: tuple[str, ...]
 
 
-def combine(sites: Sequence[SiteCounts]) -> Combined:
+def combine(sites: Sequence[SiteCounts], *, twice: bool = False) -> Combined:
     """Add up the counts of sites, in the order of their labels; their patients must be different ones.
+
+    Two files of one database, or with the same counts, are refused unless `twice` says that their patients are known to be different.
 
     Audiences may differ: what is a range at one site is a range in the sum, and `told` states each site's.
 
     Raises:
-        InputError: no site, two of one label, or sites that counted by different protocols or versions of caseseries, or of which
+        InputError: no site, two of one label or of one content, or sites that counted by different protocols or versions of caseseries, or of which
             one has dates and another has none.
 
     >>> one = SiteCounts("A", "9f86", "0.1.0", "own site", 5, True, False, Tally({("persons",): 7}))
@@ -148,8 +156,11 @@ def combine(sites: Sequence[SiteCounts]) -> Combined:
     ordered = sorted(sites, key=lambda one: natural(one.site))
     problems = [] if ordered else [Problem("no file of counts is given")]
     labels = [one.site for one in ordered]
-    for label in sorted({label for label in labels if labels.count(label) > 1}):
+    plain = [" ".join(label.casefold().split()) for label in labels]
+    for label in {label: None for label, one in zip(labels, plain, strict=True) if plain.count(one) > 1}:
         problems.append(Problem("two files of one site", found=label, do="give each site once, and each its own label"))
+    if not twice:
+        problems += [Problem(words, do=_TWICE) for words in doubled(ordered)]
     first = ordered[0] if ordered else None
     for one in ordered[1:]:
         assert first is not None
@@ -171,6 +182,37 @@ def combine(sites: Sequence[SiteCounts]) -> Combined:
         tuple(labels), first.protocol, first.package, first.dated, any(one.invented for one in ordered), tally,
         tuple(_told(one) for one in ordered),
     )  # fmt: skip
+
+
+_TWICE = "give each site once; where their patients are known to be different, say so with --same-site-twice REASON"
+#: A count of at least so many, shared by at least so many lines, is no accident where nearly all of them are the same.
+_LARGE, _MANY, _NEARLY = 20, 10, Fraction(9, 10)
+
+
+def doubled(sites: Sequence[SiteCounts]) -> list[str]:
+    """Which files seem to hold the same patients, in words: one database, the same counts, or nearly all large counts the same.
+
+    >>> from dataclasses import replace
+    >>> north = SiteCounts("north", "9f86", "0.1.0", "own site", 5, True, False, Tally({("persons",): 7, ("cases", "", ""): 3}))
+    >>> doubled([north, replace(north, site="south")])
+    ['north and south hold the same counts']
+    """
+    found = []
+    for one, other in combinations(sites, 2):
+        if one.site == other.site:
+            continue
+        if one.database and one.database == other.database:
+            found.append(f"{one.site} and {other.site} counted the same database")
+        elif one.tally.total("cases", "", "") and one.tally == other.tally:
+            found.append(f"{one.site} and {other.site} hold the same counts")
+        elif _nearly(one.tally.counts, other.tally.counts):
+            found.append(f"{one.site} and {other.site} hold nearly the same counts")
+    return found
+
+
+def _nearly(one: Mapping[Key, int], other: Mapping[Key, int]) -> bool:
+    large = [key for key, n in one.items() if n >= _LARGE and other.get(key, 0) >= _LARGE]
+    return len(large) >= _MANY and sum(one[key] == other[key] for key in large) >= _NEARLY * len(large)
 
 
 #: What must be the same at all sites, and how it is told where it is not.

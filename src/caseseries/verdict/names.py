@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
+from caseseries import catalogue
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
@@ -43,6 +45,10 @@ def short_name(facts: MeasureFacts) -> str:
     'CMAS'
     >>> short_name(MeasureFacts("weight", "number", "Body weight", "kg", None, None, 0))
     'weight'
+    >>> short_name(MeasureFacts("alt", "number", "Alanine aminotransferase", "U/L", None, None, -1))
+    'ALT'
+    >>> short_name(MeasureFacts("hba1c", "number", "Glycated haemoglobin (HbA1c)", "%", None, None, -1))
+    'HbA1c'
     """
     if facts.called:
         return facts.called
@@ -55,8 +61,31 @@ def short_name(facts: MeasureFacts) -> str:
     initials = "".join(word[0] for word in words)
     acronym = len(letters) > 1 and facts.name.isalnum() and initials.startswith(letters)
     written = re.search(rf"\b{re.escape(facts.name.upper())}\b", facts.label)
+    spelt = next((word for word in re.findall(r"[^\W_]+", facts.label) if word.casefold() == facts.name.casefold()), "")
+    if any(letter.isupper() for letter in spelt[1:]):
+        return spelt
     # CHAQ of "Childhood Health Assessment Questionnaire" is initials; CK of "Creatine kinase" too, HbA1c as written.
-    return facts.name.upper() if acronym or (written and facts.name.islower()) else facts.name
+    if acronym or (written and facts.name.islower()):
+        return facts.name.upper()
+    return _abbreviations().get(facts.name, facts.name) if facts.kind == "number" else facts.name
+
+
+@cache
+def _abbreviations() -> dict[str, str]:
+    """The catalogue's abbreviations by their letters: ALT, LDH, ESR."""
+    return {one.key.casefold(): one.key for one in catalogue.instruments() if one.key.isalpha() and one.key.isupper()}
+
+
+def negated(outcome: str) -> str:
+    """An outcome that was not met, as a sentence says it.
+
+    >>> negated("good response"), negated("improved"), negated("no flare"), negated("much better")
+    ('no good response', 'not improved', 'no flare not met', 'not much better')
+    """
+    if outcome.casefold().startswith(("no ", "not ", "non")):
+        return f"{outcome} not met"
+    last = outcome.casefold().split()[-1]
+    return f"not {outcome}" if last.endswith("ed") or last in _JUDGED - {"responder"} else f"no {outcome}"
 
 
 def long_name(facts: MeasureFacts) -> str:

@@ -11,7 +11,7 @@ from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Node, Tree
 from caseseries.verdict.denominator import absent_words
 from caseseries.verdict.leaf import Seen, brief, full, grouped, reason, required, seen, together
-from caseseries.verdict.names import event_words
+from caseseries.verdict.names import event_words, negated
 from caseseries.verdict.numbers import day_text, listed
 from caseseries.verdict.pivot import rests_on_judgement_alone
 from caseseries.verdict.trace import Quantity, Truth, Verdict
@@ -122,8 +122,7 @@ class _Told:
             return f"{_capital(name)} not evaluable{when}"
         if truth:
             return f"{_capital(name)}{when}"
-        negative = name.casefold().startswith(("no ", "not ", "non"))
-        return f"{_capital(name)} not met{when}" if negative else f"No {_small(name)}{when}"
+        return f"{_capital(negated(_small(name)))}{when}"
 
     def event(self) -> str:
         """What the deciding event was and what the protocol makes of it."""
@@ -141,7 +140,7 @@ class _Told:
         """What the rule says without the event."""
         truth, name = self.verdict.rule_truth, _small(self.verdict.outcome)
         same = "also " if truth is self.verdict.truth else ""
-        said = {True: name, False: f"no {name}", None: "not evaluable"}[truth]
+        said = {True: name, False: negated(name), None: "not evaluable"}[truth]
         return f"The rule alone {same}says {said}: {self.body()}"
 
     def other_events(self) -> list[str]:

@@ -28,7 +28,7 @@ _TIES = {
     "worse": "the worse of two equally near",
     "mean": "the mean of two equally near",
 }
-_SAME_DAY = {"mean": "their mean", "not evaluable": "none, the value is not evaluable"}
+_SAME_DAY = {"mean": "the mean is taken", "not evaluable": "none is taken, and the value is not evaluable"}
 _COUNTS = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}
 
 
@@ -50,7 +50,7 @@ def describe_window(window: Window) -> str:
         taken = _TAKES[window.take].format(thing)
     day = ""
     if window.same_day:
-        which = _SAME_DAY.get(window.same_day, f"the {window.same_day}")
+        which = _SAME_DAY.get(window.same_day, f"the {window.same_day} is taken")
         day = f"; of different values on one day {which}"
     return f"{window_days(window)}, {'' if visit else 'for each measure '}{taken}{day}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +152,7 @@ def _counted(checked: CountedCheck, screen: Screen) -> None:
     _severities(Counter(severity for severity, _, _, _ in found), screen)
     for severity, _, message, n in found[:MOST_SHOWN]:
         screen.say(f"  {severity}: {message}{f' ({n})' if n > 1 else ''}")
-    _more(len(found), screen)
+    _more([severity for severity, *_ in found[MOST_SHOWN:]], screen)
     if checked.has_cohort:
         cases = _cases_of(checked.tally)
         screen.say(f"\nEligible: {sum(n for failed, _, n in cases if not failed)} of {sum(n for *_, n in cases)}")
@@ -188,17 +188,23 @@ def _findings(chart: Chart, screen: Screen) -> None:
     told = grouped(chart.findings)
     for finding in told[:MOST_SHOWN]:
         screen.say(f"  {finding.severity}: {_problem(finding).describe(values=screen.values)}")
-    _more(len(told), screen)
+    _more([finding.severity for finding in told[MOST_SHOWN:]], screen)
 
 
 def _severities(counted: Mapping[str, int], screen: Screen) -> None:
-    told = ", ".join(f"{count} {name}{'s' * (count != 1)}" for name, count in sorted(counted.items()))
-    screen.say(f"\nFindings: {told or 'none'}")
+    screen.say(f"\nFindings: {_counted_severities(counted) or 'none'}")
 
 
-def _more(findings: int, screen: Screen) -> None:
-    if findings > MOST_SHOWN:
-        screen.say(f"  ... and {findings - MOST_SHOWN} more; --json lists all")
+def _counted_severities(counted: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}{'s' * (count != 1)}" for name, count in sorted(counted.items()))
+
+
+def _more(left: Sequence[str], screen: Screen) -> None:
+    """What of the findings is not shown, by severity, and where it stands."""
+    if left:
+        screen.say(
+            f"  ... and {_counted_severities(Counter(left))} more; --json lists all, and a run writes findings.csv"
+        )
 
 
 def _annotate(chart: Chart, arguments: argparse.Namespace, screen: Screen) -> int:

@@ -17,11 +17,12 @@ from caseseries.cli.screen import Screen
 from caseseries.errors import Defect, InputError, Place, Problem
 from caseseries.protocol.choices import in_force
 from caseseries.protocol.shown import record_shown, unnoted
+from caseseries.report.exhibits.words import seen
 from caseseries.report.population import Site
 from caseseries.study import Study
 from caseseries.summary.population import population
 from caseseries.summary.population_model import Population
-from caseseries.summary.sites import SiteCounts, combine
+from caseseries.summary.sites import SiteCounts, combine, doubled
 
 #: What the first box of the flow is called where several databases were counted.
 FOUND = "Persons in the databases"
@@ -37,7 +38,11 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     study = load_study(arguments.protocol)
     screen.warn(study.warnings)
     sites = read_sites(study, files)
-    found = together(study, sites, files)
+    same = doubled(sites)
+    reason = seen(" ".join((arguments.same_site_twice or "").split()))
+    found = together(study, sites, files, reason=reason)
+    for words in same:
+        screen.advise(f"{words}; combined all the same, because: {reason}")
     if study.file is not None and not found.invented:
         noted = record_shown(study.file, today=dt.datetime.now().astimezone().date(), under=study.fingerprint)
         found = replace(found, unnoted=unnoted(noted))
@@ -93,18 +98,18 @@ def _foreign(study: Study, counts: SiteCounts, path: Path) -> list[Problem]:
     return problems
 
 
-def together(study: Study, sites: Sequence[SiteCounts], files: Sequence[Path]) -> Population:
-    """The population of all sites.
+def together(study: Study, sites: Sequence[SiteCounts], files: Sequence[Path], *, reason: str = "") -> Population:
+    """The population of all sites; with a `reason` also of sites that seem to hold the same patients, which the report then says.
 
     Raises:
         InputError: one site twice, or sites that do not belong together.
     """
-    added = combine(sites)
+    added = combine(sites, twice=bool(reason))
     digests = sorted(_digest(path) for path in files)
     prints = {"protocol": study.fingerprint, "sites": hashlib.sha256("\n".join(digests).encode()).hexdigest()}
     try:
         found = population(study.protocol, added.tally, dated=added.dated, invented=added.invented, found=FOUND)
-    except Defect:
+    except Defect:  # of counts that this software did not write, the accounts need not agree
         raise InputError(
             "The counts of the sites do not add up.",
             [],
@@ -114,7 +119,10 @@ def together(study: Study, sites: Sequence[SiteCounts], files: Sequence[Path]) -
         found,
         fingerprints=prints,
         locked=study.locked,
-        deviations=study.deviations,
+        deviations=(
+            *study.deviations,
+            *(f"{words}; they were combined all the same, because: {reason}" for words in doubled(sites)),
+        ),
         suggested=study.suggested,
         choices=in_force(study.protocol),
     )

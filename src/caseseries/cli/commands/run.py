@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import importlib
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -164,8 +166,21 @@ def _counts(results: PopulationResults, arguments: argparse.Namespace) -> SiteCo
     told = aggregate(results.study.protocol, results.tally, audience=audience, smallest=smallest)
     site = arguments.site or Path(arguments.export).name.split(".")[0]
     return SiteCounts(
-        site, results.study.fingerprint, __version__, audience, smallest, found.dated, found.invented, told
-    )
+        site, results.study.fingerprint, __version__, audience, smallest, found.dated, found.invented, told,
+        database_print(results.inputs, Path(arguments.chart).name),
+    )  # fmt: skip
+
+
+def database_print(inputs: Mapping[str, str], description: str) -> str:
+    """A fingerprint of the files of a database by their content alone; empty where there are none, as on a server.
+
+    >>> database_print({"omop.yaml": "1", "a.parquet": "2"}, "omop.yaml") == database_print({"o.yaml": "9", "b.parquet": "2"}, "o.yaml")
+    True
+    >>> database_print({"omop.yaml": "1"}, "omop.yaml")
+    ''
+    """
+    files = sorted(found for name, found in inputs.items() if name != description)
+    return hashlib.sha256("\n".join(files).encode()).hexdigest() if files else ""
 
 
 def _load_ahead() -> None:

@@ -54,13 +54,15 @@ def findings_table(summary: Summary) -> Table | None:
 
 
 def findings_words(summary: Summary) -> str:
-    """Errors and warnings in the data counted by rule, for the headline; empty where there are none. No chart value."""
+    """Errors and warnings in the data counted by rule, and how many notes, for the headline; empty where there are none. No chart value."""
     parts = []
     for severity in ("error", "warning"):
         rules = Counter(finding.rule for finding in summary.findings if finding.severity == severity)
         if rules:
             told = "; ".join(f"{rule}: {n}" for rule, n in sorted(rules.items()))
             parts.append(f"{counted(rules.total(), severity)} ({told})")
+    notes = sum(finding.severity == "note" for finding in summary.findings)
+    parts += [counted(notes, "note")] if notes else []
     return f"The data have {listed(parts)}, see findings.csv" if parts else ""
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from caseseries.report.exhibits.charted import NOT_CHARTED
-from caseseries.report.exhibits.describe import count, grouped, one
-from caseseries.report.exhibits.model import Cell, Column, Row, Table
-from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, extremes, number, plain, whole
+from caseseries.report.exhibits.describe import count, grouped, known, one
+from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table
+from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, absent, extremes, number, plain, range_words, whole
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, days_words, listed, planned
-from caseseries.summary.model import Result, Summary
+from caseseries.summary.model import Number, Result, Summary
 
 QUARTILES = ("lower_quartile", "upper_quartile")
 EXTREMES = ("minimum", "maximum")
@@ -24,6 +25,43 @@ IN_A_CHART = "Observed: from the index date to the last day anything was recorde
 IN_A_DATABASE = (
     "Observed: from the index date to the end of the observation period that holds it, the death or the data cut-off. "
 )
+
+
+def lengths_words(run: Finished, follow_up: Mapping[str, Result]) -> Paragraph:
+    """Both follow-ups in a sentence, from results keyed `quantity/part`."""
+    found = grouped(follow_up)
+    parts, drug = [], ""
+    for quantity, words in (("observed", "observed"), ("on_drug", "on the study drug")):
+        if quantity in found and not count(found[quantity]) and not_known(quantity, follow_up) == NOT_CHARTED:
+            drug = f"; the time on the study drug is {NOT_CHARTED}"
+        elif quantity in found:
+            parts.append(f"{words} for {_length(found[quantity])}")
+    if not any(count(found[quantity]) for quantity in found):
+        return Paragraph("Follow-up is not estimable.")
+    cases = "The case was" if max(count(one) for one in found.values()) == 1 else "Cases were"
+    planned_days = "" if run.dated else f", in {days_words(run)}"
+    return Paragraph(f"{cases} {listed(parts)}{planned_days}{drug}.")
+
+
+def _length(parts: Mapping[str, Result]) -> str:
+    """`a median of 9.2 months (range 6.0–26.0)`."""
+    median = parts.get("median")
+    printed = "" if median is None else known(median, 1)
+    if median is None or not printed:
+        return f"a time that is {absent(median.absent_because if median is not None else '')}"
+    if count(parts) == 1:
+        return f"{printed} {median.unit}"
+    low, high = _end(parts, "minimum", "lower"), _end(parts, "maximum", "upper")
+    told = f"a median of {printed} {median.unit}"
+    return told if low is None or high is None else f"{told} ({range_words(number(low), number(high), count(parts))})"
+
+
+def _end(parts: Mapping[str, Result], name: str, side: Literal["lower", "upper"]) -> Number | None:
+    """The smallest or largest value; of binned values the outer end of the outermost bin."""
+    found = parts.get(name)
+    if found is None:
+        return None
+    return found.estimate if found.estimate is not None else getattr(found, side)
 
 
 def follow_up_table(summary: Summary) -> Table:
@@ -62,11 +100,9 @@ def not_known(quantity: str, follow_up: Mapping[str, Result]) -> str:
 
 
 def _ends(parts: Mapping[str, Result], low: str, high: str) -> Cell:
-    first, last = parts.get(low), parts.get(high)
-    if first is None or last is None:
+    if low not in parts or high not in parts:
         return Cell("")
-    low_end = first.estimate if first.estimate is not None else first.lower
-    high_end = last.estimate if last.estimate is not None else last.upper
+    low_end, high_end = _end(parts, low, "lower"), _end(parts, high, "upper")
     if low_end is None or high_end is None:
         return Cell("–")
     return Cell(extremes(number(low_end), number(high_end)))

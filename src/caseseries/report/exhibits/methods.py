@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from caseseries.chart.tables import Kind
 from caseseries.protocol.case import FirstEvent, FirstExposure
-from caseseries.protocol.eligibility import MinimumFollowUp
+from caseseries.protocol.eligibility import AnyCriterion, MinimumFollowUp
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import MeasureFacts
@@ -19,9 +19,9 @@ from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.safety import ON_TREATMENT
-from caseseries.report.exhibits.selection import of_database, screening_words
+from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.source import value_name
-from caseseries.report.exhibits.words import capital, counted, listed, measure_name, planned, with_unit
+from caseseries.report.exhibits.words import capital, counted, listed, measure_name, planned, small, with_unit
 from caseseries.summary.model import ChangeSummary, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.names import short_name
@@ -82,12 +82,11 @@ def shared(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[st
 
 
 def _design(summary: Summary) -> str:
-    told = "Retrospective study of data recorded for care" if of_database(summary) else "Retrospective chart review"
-    told += "; a case series comparing values before and after, without a control group."
+    kind = "study of data recorded for care" if of_database(summary) else "chart review"
+    told = f"This was a retrospective {kind}: a case series comparing values before and after, without a control group."
     parts = [
         told,
         looked_for(summary),
-        screening_words(summary),
         studied(summary),
         OBSERVED if of_database(summary) else "",
     ]
@@ -98,7 +97,7 @@ def looked_for(run: Finished) -> str:
     """Where candidates were looked for, and whether they were taken consecutively; empty where neither is declared."""
     finding, told = run.protocol.case_finding, []
     if finding.sources:
-        told.append(f"Candidates were looked for in: {listed(finding.sources)}.")
+        told.append(f"Candidates were looked for in these sources: {listed(finding.sources)}.")
     if finding.consecutive is not None:
         told.append(
             "The protocol declares that candidates were taken consecutively."
@@ -135,14 +134,14 @@ def _index(run: Finished) -> str:
 def _cases(run: Finished) -> str:
     protocol = run.protocol
     per = "patient" if protocol.case.per == "patient" else "course of treatment"
-    told = f"One case per {per}. The index date (day 0) is {_index(run)}; all days are counted from it."
+    told = f"Each {per} is one case. The index date (day 0) is {_index(run)}; all days are counted from it."
     told += "".join(f" {note}" for note in planned(run))
     if protocol.include:
-        told += f" Included were cases that met: {'; '.join(criterion_words(found) for found in protocol.include)}."
+        told += f" Cases were included if they met {_criteria(protocol.include, 'all')}."
     if protocol.exclude:
-        told += f" Excluded were cases that met: {'; '.join(criterion_words(found) for found in protocol.exclude)}."
+        told += f" Cases were excluded if they met {_criteria(protocol.exclude, 'any')}."
     if protocol.include or protocol.exclude:
-        told += " Criteria were applied in this order, and the first that decided is the reason of exclusion."
+        told += " The criteria were applied in this order, and the first that decided is the reason of exclusion."
     else:
         told += " No further criteria were set."
     if any(isinstance(found, MinimumFollowUp) for found in (*protocol.include, *protocol.exclude)):
@@ -157,12 +156,13 @@ def _measures(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable
     parts = [
         _defined(run.measures[name]) for name in named if name in run.measures and run.measures[name].kind == "number"
     ]
-    told = f"{capital('; '.join(parts))}." if parts else ""
+    each = "; and ".join(part for part in ("; ".join(parts[:-1]), *parts[-1:]) if part)
+    told = f"The {'measure was' if len(parts) == 1 else 'measures were'} {each}." if parts else ""
     for name, judgement in protocol.judgements.items():
         if name in used:
             told += (
-                f" {capital(judgement.judgement)}: yes or no, since the {judgement.since}; judged by: {judgement.judged_by}; "
-                f"recorded: {judgement.recorded}; blinded: {judgement.blinded}."
+                f" The {judgement.judgement} since the {judgement.since} was judged as yes or no (judged by: {judgement.judged_by}; "
+                f"recorded: {judgement.recorded}; blinded: {judgement.blinded})."
             )
     for name, dose in protocol.doses.items():
         if name in used:
@@ -173,17 +173,39 @@ def _measures(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable
     return told.strip()
 
 
+#: Events between the index date and the assessment, as a sentence names them.
+_EVENTS = {
+    "lost": "loss to follow-up",
+    "rescue": "an added rescue drug",
+    "stopped": "stopping the study drug",
+    "raised": "a glucocorticoid dose raised above baseline",
+    "pulse": "a pulse near the assessment",
+}
+
+
+def _criteria(criteria: Sequence[AnyCriterion], which: str) -> str:
+    """Criteria in a sentence: of several, all or any of them."""
+    words = [small(criterion_words(found)) for found in criteria]
+    return f"this criterion: {words[0]}" if len(words) == 1 else f"{which} of these criteria: {'; '.join(words)}"
+
+
 def _defined(facts: MeasureFacts) -> str:
-    short, scale = short_name(facts), with_unit(facts).removeprefix(f"{short_name(facts)}, ")
+    short, scale = (
+        short_name(facts),
+        with_unit(facts).removeprefix(f"{short_name(facts)}, ").replace(" (", ", ").rstrip(")"),
+    )
     return f"{short} ({facts.label}; {scale})" if facts.label.casefold() != short.casefold() else f"{short} ({scale})"
 
 
 def _dose(dose: DailyDose) -> str:
-    source = "added up from the recorded courses" if dose.source == "courses" else "as written at the visit"
-    told = f"Dose of {dose.daily_dose} in {dose.as_}, {source}: what was taken on arrival, so a change agreed that day counts from the next."
-    told += " Intravenous pulses are kept apart." if dose.pulses == "apart" else " Intravenous pulses are included."
+    source = "was added up from the recorded courses" if dose.source == "courses" else "is the one written at the visit"
+    told = (
+        f"The daily dose of {dose.daily_dose}, in {dose.as_}, {source}; it is the dose taken on arrival, so that a change agreed on that day "
+        "counts from the next day."
+    )
+    told += f" Intravenous pulses were {'kept apart' if dose.pulses == 'apart' else 'included'}."
     if dose.if_zero_baseline is not None:
-        told += f" A percentage of a dose of zero is {dose.if_zero_baseline}."
+        told += f" A percentage of a dose of zero counted as {dose.if_zero_baseline}."
     return told
 
 
@@ -195,7 +217,7 @@ def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan]) -> str:
         asked = dict.fromkeys([*(slot.window for slot in tree.slots), plan.at])
         windows = sorted((w for w in asked if w in protocol.windows), key=lambda w: (protocol.windows[w].from_, w))
         told = f"{capital(name)} was defined as {describe_rule(tree, run.measures, at=plan.at)}. Values were taken at "
-        told += "; and at ".join(f"{window} ({describe_window(protocol.windows[window])})" for window in windows) + "."
+        told += " and at ".join(f"{window} ({describe_window(protocol.windows[window])})" for window in windows) + "."
         if any(protocol.windows[window].components == "same visit" for window in windows):
             told += " The measures of one window come from one visit."
         if plan.among is not None:
@@ -220,13 +242,17 @@ def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan]) -> str:
         )
     effects: dict[str, list[str]] = {}
     for field, words in EVENT_WORDS.items():
-        effects.setdefault(getattr(protocol.intercurrent, field).verdict, []).append(words)
+        effects.setdefault(getattr(protocol.intercurrent, field).verdict, []).append(_EVENTS.get(field, words))
     if plans:
-        told = "; ".join(f"{effect} for {listed(events)}" for effect, events in effects.items())
-        parts.append(f"Events between the index date and the assessment decided the verdict as follows: {told}.")
+        left = effects.pop("as observed", [])
+        told = "; ".join(f"{listed(events)} made the verdict “{effect}”" for effect, events in effects.items())
+        told += f"{'; ' if told else ''}{listed(left)} left the verdict as observed" if left else ""
+        parts.append(f"Of the events between the index date and the assessment, {told}.")
         parts.append("A part of the rule whose value is missing is not evaluable, which is neither yes nor no.")
     if run.pending:
-        parts.append(f"Declared and not computed yet: {listed(run.pending)}.")
+        parts.append(
+            f"{capital(listed(run.pending))} {'is' if len(run.pending) == 1 else 'are'} declared and not computed yet."
+        )
     return " ".join(parts)
 
 

@@ -91,7 +91,7 @@ def findings_table(population: Population) -> Table | None:
 
 
 def findings_words(population: Population) -> str:
-    """Errors and warnings counted, for the headline."""
+    """Errors, warnings and notes counted, for the headline."""
     parts = []
     for severity in ("error", "warning"):
         rules = {found.rule for found in population.findings if found.severity == severity}
@@ -99,7 +99,9 @@ def findings_words(population: Population) -> str:
             parts.append(
                 f"{counted(len(rules), f'kind of {severity}', f'kinds of {severity}')} ({'; '.join(sorted(rules))})"
             )
-    return f"The data have {listed(parts)}, see the tables of findings" if parts else ""
+    notes = sum(found.severity == "note" for found in population.findings)
+    parts += [counted(notes, "kind of note", "kinds of note")] if notes else []
+    return f"The data have {listed(parts)}, see the tables of findings and findings.csv" if parts else ""
 
 
 def notices(population: Population, sites: Sequence[Site] = ()) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def _not_charted(population: Population) -> dict[Kind, str]:
 
 
 def _design(population: Population) -> str:
-    told = "Retrospective study of data recorded for care; a case series comparing values before and after, without a control group."
+    told = "This was a retrospective study of data recorded for care: a case series comparing values before and after, without a control group."
     parts = [told, looked_for(population), studied(population), fixed(population), knew(population)]
     return " ".join(part for part in parts if part)
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from typing import Literal
 
 from caseseries.report.exhibits.charted import nowhere_words, some_words
-from caseseries.report.exhibits.describe import BINNED_NOTE, known, method_words
+from caseseries.report.exhibits.describe import BINNED_NOTE, method_words
 from caseseries.report.exhibits.follow_up import IN_A_DATABASE, lengths_table
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
-from caseseries.report.exhibits.numbers import number, plain, range_words, share, share_in_words, span, whole
+from caseseries.report.exhibits.numbers import number, plain, share, share_in_words, span, whole
 from caseseries.report.exhibits.population_words import count_text, percent_text
 from caseseries.report.exhibits.selection import reason_words
 from caseseries.report.exhibits.table_one import described_rows
 from caseseries.report.exhibits.words import capital, counted, listed
-from caseseries.summary.model import Number, Result
+from caseseries.summary.model import Result
 from caseseries.summary.population_cohort import dose_before
 from caseseries.summary.population_model import Population
 
@@ -25,10 +24,10 @@ def patients_words(population: Population) -> Paragraph:
     if first.label == "Included":
         told = f"{capital(included)} included; how many were looked at, and why others were not included, was not told."
     else:
-        told = f"{first.label}: {whole(first.n)}. {capital(included)} included."
+        told = f"{first.label} numbered {whole(first.n)}. {capital(included)} included."
         before = itertools.takewhile(lambda step: step.label != "Included", population.flow)
         removed = [f"{reason_words(population, why)}: {whole(n)}" for step in before for why, n in step.removed]
-        told += f" Not included were: {'; '.join(removed)}." if removed else ""
+        told += f" The others were not included for these reasons: {'; '.join(removed)}." if removed else ""
     if population.protocol.case.per == "course":
         patients = f"{count_text(population.patients)} patient{'' if population.patients.exact == 1 else 's'}"
         told += f" A case is a course of treatment: {counted(population.included, 'course')} in {patients}."
@@ -37,7 +36,7 @@ def patients_words(population: Population) -> Paragraph:
         for result in population.prior
         if result.n is not None and result.total
     ]
-    return Paragraph(told + (f" Treatment before the index date: {listed(prior)}." if prior else ""))
+    return Paragraph(told + (f" Treatments before the index date were {listed(prior)}." if prior else ""))
 
 
 def table_one(population: Population) -> Table:
@@ -82,29 +81,6 @@ def _prior(found: Result) -> Cell:
     if found.lower is not None and found.upper is not None:
         return Cell(f"{span(number(100 * found.lower), number(100 * found.upper))} %")
     return Cell(found.absent_because)
-
-
-def follow_up_words(population: Population) -> Paragraph:
-    """Both follow-ups."""
-    parts = []
-    for key, words in (("observed", "observed"), ("on_drug", "on drug")):
-        median, low, high = (population.follow_up.get(f"{key}/{part}") for part in ("median", "minimum", "maximum"))
-        if median is None or not known(median, 1):
-            continue
-        told = f"{words} median {known(median, 1)} {median.unit}"
-        first, last = (_end(low, "lower"), _end(high, "upper"))
-        if first is not None and last is not None:
-            ends = range_words(number(first), number(last), median.n)
-            told += f" ({ends})" if ends else ""
-        parts.append(told)
-    return Paragraph(f"Follow-up: {'; '.join(parts)}." if parts else "Follow-up is not estimable.")
-
-
-def _end(result: Result | None, side: Literal["lower", "upper"]) -> Number | None:
-    """The smallest or largest value; of binned values the outer end of the outermost bin."""
-    if result is None:
-        return None
-    return result.estimate if result.estimate is not None else getattr(result, side)
 
 
 def follow_up_table(population: Population) -> Table:

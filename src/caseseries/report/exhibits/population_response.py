@@ -66,12 +66,12 @@ def response_words(population: Population, name: str) -> Paragraph:
     if unplaced(head).high:
         told += f" Of {count_text(unplaced(head))} it is not known whether they belong to it."
     others = [
-        f"{reading_name(found.reading).lower()}: {share_words(found.yes, total)}"
+        f"{share_words(found.yes, total)} under “{reading_name(found.reading).lower()}”"
         for found in outcome.answers[1:]
         if (total := inside(found).exact) is not None
     ]
     if others:
-        told += f" Under other readings of the same rule: {'; '.join(others)}."
+        told += f" Read in other ways, the same rule was met in {listed(others)}."
     return Paragraph(told)
 
 

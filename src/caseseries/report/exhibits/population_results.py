@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.change import change_line, change_sentence, table_of
+from caseseries.report.exhibits.follow_up import lengths_words
 from caseseries.report.exhibits.model import Paragraph, Table
 from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.population_data import every_change, findings_words, without_values
 from caseseries.report.exhibits.population_limits import IN_SHORT
-from caseseries.report.exhibits.population_people import follow_up_words
 from caseseries.report.exhibits.population_response import reading_name
 from caseseries.report.exhibits.population_safety import rate_words, years_words
 from caseseries.report.exhibits.population_words import answer_words, count_text, evaluable, inside, of_words, unplaced
@@ -52,7 +52,7 @@ def lines(population: Population) -> tuple[str, ...]:
             told += [f"Other readings: {'; '.join(others)}"] if others else []
     told += _change_lines(population)
     if population.included:
-        told.append(follow_up_words(population).text.rstrip("."))
+        told.append(lengths_words(population, population.follow_up).text.rstrip("."))
     safety = population.safety
     if population.included and population.nowhere("adverse events"):
         told.append(f"Adverse events: not charted ({'; '.join(population.not_charted['adverse events'].because)})")

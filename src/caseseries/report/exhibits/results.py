@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from caseseries.report.exhibits.cannot_show import IN_SHORT
 from caseseries.report.exhibits.change import change_line, change_sentence
-from caseseries.report.exhibits.charted import NOT_CHARTED, charted, uncharted_words
-from caseseries.report.exhibits.describe import grouped
+from caseseries.report.exhibits.charted import charted, uncharted_words
 from caseseries.report.exhibits.findings import findings_words
-from caseseries.report.exhibits.follow_up import not_known
+from caseseries.report.exhibits.follow_up import lengths_words
 from caseseries.report.exhibits.model import Paragraph
-from caseseries.report.exhibits.numbers import absent, interval, number, range_words, share_in_words
+from caseseries.report.exhibits.numbers import interval, number, share_in_words
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
 from caseseries.report.exhibits.robustness import robustness_words
 from caseseries.report.exhibits.safety import (
@@ -29,8 +28,8 @@ from caseseries.report.exhibits.selection import (
     screening_words,
 )
 from caseseries.report.exhibits.source import loud_words, valueless
-from caseseries.report.exhibits.words import capital, counted, days_words, listed, seen, spelled, without_dates
-from caseseries.summary.model import OutcomeSummary, Responders, Result, SafetySummary, Summary
+from caseseries.report.exhibits.words import capital, counted, listed, seen, spelled, without_dates
+from caseseries.summary.model import OutcomeSummary, Responders, SafetySummary, Summary
 
 #: Up to so many included cases a figure that gives each of them a line, a bar or a row of its own can be read.
 MOST_LINES, MOST_ROWS, MOST_TIMELINES = 400, 120, 60
@@ -68,7 +67,7 @@ def patients_words(summary: Summary) -> Paragraph:
     for before in (screening_words(summary), database_words(summary)):
         told = f"{before} {told}" if before else told
     if prior:
-        told += f" Treatment before the index date: {listed(prior)}."
+        told += f" Treatments before the index date were {listed(prior)}."
     return Paragraph(told)
 
 
@@ -96,12 +95,13 @@ def response_words(summary: Summary, name: str) -> Paragraph:
     if found.unplaced:
         told += f" Of {counted(found.unplaced, 'case')} it is not known whether {'it belongs' if found.unplaced == 1 else 'they belong'} to it."
     others = [
-        f"{reading_name(other).lower()}: {share_in_words(other.of_included.n, other.of_included.total)}{_unknown(other)}"
+        f"{share_in_words(other.of_included.n, other.of_included.total)} under “{reading_name(other).lower()}”"
+        f"{f' ({other.not_evaluable} not evaluable)' if other.not_evaluable else ''}"
         for other in readings(outcome)[1:]
         if other.of_included.n is not None and other.of_included.total is not None
     ]
     if others:
-        told += f" Under other readings of the same rule: {'; '.join(others)}."
+        told += f" Read in other ways, the same rule was met in {listed(others)}."
     return Paragraph(told)
 
 
@@ -131,28 +131,6 @@ def not_drawn_words(summary: Summary) -> Paragraph | None:
         f"With {counted(n, 'case')} {listed(left)} cannot be read and {'is' if len(left) == 1 else 'are'} not drawn. "
         "The values and days of every case are in patients.csv, and `caseseries explain` tells each of them."
     )
-
-
-def follow_up_words(summary: Summary) -> Paragraph:
-    """Both follow-ups."""
-    parts = [
-        f"{quantity.replace('_', ' ')} "
-        f"{_length(found) if not_known(quantity, summary.follow_up) != NOT_CHARTED or found['median'].n else NOT_CHARTED}"
-        for quantity, found in grouped(summary.follow_up).items()
-    ]
-    of = "" if summary.dated else f", in {days_words(summary)}"
-    return Paragraph(f"Follow-up{of}: {'; '.join(parts)}." if parts else "Follow-up is not estimable.")
-
-
-def _length(found: dict[str, Result]) -> str:
-    median, low, high = found.get("median"), found.get("minimum"), found.get("maximum")
-    if median is None or median.estimate is None:
-        return absent(median.absent_because if median is not None else "")
-    told = f"median {number(median.estimate)} {median.unit}"
-    if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
-        ends = range_words(number(low.estimate), number(high.estimate), median.n)
-        told += f" ({ends})" if ends else " (n = 1)"
-    return told
 
 
 def safety_words(summary: Summary) -> Paragraph:
@@ -267,7 +245,7 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
     changes = [change_line(summary, change, windows=change.measure in several) for change in shown]
     lines += [line for line in changes if line not in told]  # one that a rule rests on stands under its outcome already
     if summary.follow_up:
-        lines.append(follow_up_words(summary).text.rstrip("."))
+        lines.append(lengths_words(summary, summary.follow_up).text.rstrip("."))
     lines += _safety_line(summary)
     findings = findings_words(summary)
     return (*lines, findings) if findings else tuple(lines)

@@ -94,8 +94,21 @@ def spelled(n: int, one: str, many: str = "") -> str:
 
 
 def capital(text: str) -> str:
-    """The text with a capital first letter."""
-    return text[:1].upper() + text[1:]
+    """The text with a capital first letter; the name of a table or column stays as it is written.
+
+    >>> capital("two cases"), capital("drug_exposure: rows whose end lies before their start")
+    ('Two cases', 'drug_exposure: rows whose end lies before their start')
+    """
+    return text if "_" in text.partition(" ")[0] else text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """The text without its capital first letter, unless it begins with an abbreviation.
+
+    >>> small("Age below 18 years"), small("MMF before")
+    ('age below 18 years', 'MMF before')
+    """
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def answer(truth: Truth) -> str:

@@ -8,6 +8,7 @@ from caseseries.report.contents import TITLES, numbered
 from caseseries.report.exhibits import (
     choices,
     findings,
+    follow_up,
     population_checklist,
     population_data,
     population_limits,
@@ -45,7 +46,7 @@ def contents(
         "response": _response(population, drawn),
         "drugs": [population_people.drugs_words(population), population_people.drugs_table(population)],
         "follow-up": [
-            population_people.follow_up_words(population),
+            follow_up.lengths_words(population, population.follow_up),
             population_people.follow_up_table(population),
             drawn.get("follow-up"),
         ],

@@ -72,9 +72,9 @@ class From(Written):
         if len(kinds) != 1:
             raise mistake("where the tables are is said by one of these", "parquet, csv, duckdb, postgres, spark")
         if self.schema_ is not None and kinds[0] not in ("duckdb", "postgres"):
-            raise mistake("only a DuckDB file or Postgres has schemas", do="leave out `schema`")
+            raise mistake("only a DuckDB file or Postgres has schemas", do="leave out `schema`", at=("schema",))
         if self.delimiter is not None and kinds[0] != "csv":
-            raise mistake("only CSV files have a delimiter", do="leave out `delimiter`")
+            raise mistake("only CSV files have a delimiter", do="leave out `delimiter`", at=("delimiter",))
         return self
 
     @property
