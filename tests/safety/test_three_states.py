@@ -243,3 +243,27 @@ def test_a_diagnosis_that_was_not_charted_is_not_no(implementation: str) -> None
     unknown = answers(study, "a | mmt | 0:50, 90:60\n- | not charted | diagnoses", implementation)
     assert [(True, False), (False, False)] == [(one.included, one.undetermined) for one in charted.cases.values()]
     assert [(False, True)] == [(one.included, one.undetermined) for one in unknown.cases.values()]
+
+
+def test_a_column_of_events_that_is_blank_for_everybody_is_not_charted(tmp_path: Path) -> None:
+    found = run(tmp_path, events="P1,,\nP2,,\nP3,,\n")
+    text, _, told = written(found, tmp_path)
+    assert "Adverse events were not charted" in text
+    assert {"read": 3, "used": 0, "out of scope": 3, "refused": 0} == found.chart.account()["events"]
+    assert told["adverse_events"] is None
+
+
+@pytest.mark.parametrize("word", ["none", "No side effects", "keine", "–"])
+def test_a_row_that_says_that_there_was_no_event_is_none_and_shows_that_somebody_looked(
+    tmp_path: Path, word: str
+) -> None:
+    found = run(tmp_path, events=f"P1,{word},\nP2,,\nP3,{word},2020-03-01\n")
+    text, tables, told = written(found, tmp_path)
+    assert "Adverse events on treatment: 0 recorded in" in text
+    assert "None recorded" == tables["adverse-events"][1][0]
+    assert (0, 0) == (result(told, "safety/with_event")["n"], result(told, "safety/with_any_event")["n"])
+
+
+def test_an_event_without_a_name_that_has_a_date_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="an event without a name"):
+        run(tmp_path, events="P1,,2020-03-01\n")

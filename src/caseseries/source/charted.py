@@ -17,6 +17,7 @@ from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.measures import ingredient
 from caseseries.protocol.protocol import Protocol
+from caseseries.source.fatal import SAYS_NONE
 from caseseries.source.records import Records
 from caseseries.source.table import TableReading
 
@@ -79,6 +80,8 @@ def _held(protocol: Protocol, readings: Sequence[TableReading], records: Records
         held.add("other drugs")
     if any(one.rule == "cut-off" and one.message.startswith("the death ") for one in records.findings.found):
         held.add("deaths")
+    if any(row.reason == SAYS_NONE for reading in readings for row in reading.rows):
+        held.add("adverse events")
     for reading in readings:
         # A row that is out of scope, such as after the data cut-off, was charted all the same.
         if any(row.status == "out of scope" and row.reason == "after the data cut-off" for row in reading.rows):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DiagnosesTable, EventsTable, ScreeningTable
-from caseseries.source.fatal import GRADE, names_ctcae, no_name, notice, scale_of
+from caseseries.source.fatal import GRADE, SAYS_NONE, names_ctcae, no_name, notice, says_none, scale_of
 from caseseries.source.from_index import placed
 from caseseries.source.people import belongs
 from caseseries.source.records import Records, fact
@@ -37,6 +37,9 @@ def read_events(reading: TableReading, records: Records) -> None:
         term, began, ended = event(row), date(row), until(row)
         kept = tuple((name, text) for name, read in sorted(attributes.items()) if (text := read(row)))
         if not row.is_used() or not _graded(reading, records, row, dict(kept).get("grade", "")):
+            continue
+        if says_none(term) or (not term and began is None and ended is None and not kept):
+            row.status, row.reason = "out of scope", SAYS_NONE if term else "no event is written"
             continue
         if not term:
             reading.refuse(

@@ -76,6 +76,26 @@ def no_name(term: str) -> bool:
     return bool(_NUMBER_OR_DATE.fullmatch(term.strip()))
 
 
+#: What became of a row that says that there was no event.
+SAYS_NONE = "says that there was no event"
+_NONE = frozenset(
+    (
+        "none", "none known", "none recorded", "no", "nil", "nothing", "no event", "no events", "no adverse event", "no adverse events",
+        "no side effect", "no side effects", "no complication", "no complications", "keine", "keiner", "nein", "aucun", "aucune", "non",
+        "ninguno", "ninguna", "nessuno", "nessuna", "-", "–", "—",
+    )
+)  # fmt: skip
+
+
+def says_none(term: str) -> bool:
+    """Whether the name of an event says that there was none.
+
+    >>> [says_none(one) for one in ("None", "no side effects", "–", "nausea", "")]
+    [True, True, True, False, False]
+    """
+    return " ".join(term.split()).casefold().rstrip(".") in _NONE
+
+
 def grade_of(protocol: Protocol, grade: str) -> int | None:
     """A grade as a number of CTCAE; None where there is none, or the protocol names another scale."""
     safety = protocol.safety
