@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import re
@@ -17,9 +18,11 @@ import pytest
 from tests.summary.counting import tally_of
 
 from caseseries.assessment import sheet
+from caseseries.chart.tables import day_number
 from caseseries.engine.duckdb_engine import DuckDB
 from caseseries.errors import ChartError, ChoiceNeeded, InputError, OutOfMemory, OutputError
 from caseseries.invent import write
+from caseseries.protocol.case import Period
 from caseseries.report.exhibits.population_people import table_one
 from caseseries.report.exhibits.population_safety import deaths_words
 from caseseries.report.exhibits.safety import deaths_words as small_deaths_words
@@ -416,6 +419,17 @@ def test_a_route_that_nobody_decided_on_stops_either_way(
     with pytest.raises(InputError) as stopped:
         study.run_database(tmp_path / "omop.yaml", most=most)
     assert any("no_route" in str(problem) for problem in stopped.value.problems)
+
+
+@pytest.mark.parametrize("most", [0, 2000])
+def test_rows_after_the_day_of_the_run_stop_either_way(
+    study: Study, database: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    undated = Study(study.protocol.model_copy(update={"period": Period()}))
+    monkeypatch.setattr("caseseries.source.omop.source.today", lambda: day_number(dt.date(2005, 1, 1)))
+    with pytest.raises(InputError) as stopped:
+        undated.run_database(database / "omop.yaml", most=most)
+    assert any("after the day of the run" in str(problem) for problem in stopped.value.problems)
 
 
 def test_a_work_folder_may_have_any_name(

@@ -439,6 +439,7 @@ def test_daily_doses(database: Database) -> None:
         ("person", (2, 8532, 2093, None, None)),
         ("observation_period", (3, 1, "2021-02-01", "2093-12-31")),
         ("drug_exposure", (3, 2, 100, "2093-01-01", None, 30, 30, 0)),
+        ("drug_exposure", (3, 2, 100, "2020-05-01", "2093-01-01", 30, 30, 0)),
         ("condition_occurrence", (3, 1, 300, "2093-01-01")),
         ("measurement", (5, 1, SBP, "2093-03-31", 130, None, 8876, None)),
         ("visit_occurrence", (3, 1, "2093-03-31")),

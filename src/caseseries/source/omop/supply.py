@@ -57,7 +57,7 @@ SELECT r.*, CAST({low} AS INT) AS last_low, CAST({high} AS INT) AS last_high, CA
         WHEN r.first IS NULL THEN '{NO_DATE}'
         WHEN r.given < r.first THEN '{END_BEFORE_START}'
         WHEN r.first > {cutoff} THEN '{AFTER_CUTOFF}'
-        WHEN r.first > {latest} THEN '{FUTURE}'
+        WHEN r.first > {latest} OR r.given > {latest} THEN '{FUTURE}'
         ELSE ''
     END AS why
 FROM (
