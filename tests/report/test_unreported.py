@@ -40,7 +40,7 @@ def told(found: Summary) -> str:
 def test_a_measure_without_a_change_is_named_with_its_reason() -> None:
     found = run()
     assert told(found) == (
-        "Declared in the protocol and without a change in this report: ferritin and the daily dose (prednisone mg/kg/day) "
+        "Measures that the protocol declares and that have no change in this report are ferritin and the daily dose (prednisone mg/kg/day) "
         "(no outcome asks for them); CK (it only decides who is included); "
         "neutrophils (it is monitored for safety and reported there); weight (it only converts doses by weight)."
     )

@@ -136,7 +136,7 @@ def table_of(run: Finished, changes: Sequence[Changed], key: str, title: str, ab
         notes += _other_tests(change, facts) if tested else []
     methods = list(dict.fromkeys(_method(change.change) for change in changes if _method(change.change)))
     first = "IQR, interquartile range; SD, standard deviation; n, patients with both values."
-    estimate = [f"Hodges–Lehmann: the typical change; {'; '.join(methods)}."] if methods else []
+    estimate = [f"Hodges–Lehmann: the estimate of the typical change; {'; '.join(methods)}."] if methods else []
     unlimited = [change.change.get("hodges_lehmann") for change in changes]
     whys = [
         one.absent_because for one in unlimited if one is not None and one.estimate is not None and one.lower is None
@@ -165,7 +165,7 @@ def _meaning(changes: Sequence[Changed]) -> str:
 
 def _method(results: Mapping[str, Result]) -> str:
     found = results.get("hodges_lehmann")
-    return method_words(found.method) if found is not None else ""
+    return method_words(found.method).removeprefix("Hodges–Lehmann estimate").lstrip(",; ") if found is not None else ""
 
 
 def _rows(change: Changed, tested: bool, facts: MeasureFacts) -> list[Row]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan
 from caseseries.report.exhibits import robustness
+from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.numbers import percent_interval
 from caseseries.report.exhibits.population_words import (
@@ -97,7 +98,7 @@ def answers_table(population: Population, name: str) -> Table:
             yes, total = extra.yes, extra.yes + extra.no + extra.not_evaluable
             cells = [Cell(capital(extra.reading)), Cell(share_text(Count(yes, yes), total)), Cell(percent_interval(extra.of_included))]  # fmt: skip
             rows.append(Row((*cells, *(Cell("") for _ in columns[3:]))))
-    notes = [f"CI, confidence interval: {method}." for method in _methods(outcome)]
+    notes = [f"CI, confidence interval: {method_words(method)}." for method in _methods(outcome)]
     if outcome.plan.among is None:
         notes.append("All cases that are not evaluable counted as non-responders gives the numbers of all included.")
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caseseries.protocol.specs import AS_WRITTEN
+from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, numbers
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, percent, percent_interval, share
 from caseseries.report.exhibits.words import capital
@@ -85,7 +86,7 @@ def _of(summary: Summary, outcome: OutcomeSummary) -> str:
 
 def _notes(summary: Summary, outcome: OutcomeSummary) -> tuple[str, ...]:
     notes = [
-        f"CI, confidence interval: {found.of_included.method}."
+        f"CI, confidence interval: {method_words(found.of_included.method)}."
         for found in outcome.responders[:1]
         if found.of_included.method
     ]

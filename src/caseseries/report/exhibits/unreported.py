@@ -62,4 +62,6 @@ def unreported_words(run: Finished, plans: Mapping[str, OutcomePlan], changed: I
     if not names:
         return None
     parts = [f"{listed(found)} ({_REASONS[why][len(found) > 1]})" for why, found in names.items()]
-    return Paragraph(f"Declared in the protocol and without a change in this report: {'; '.join(parts)}.")
+    return Paragraph(
+        f"Measures that the protocol declares and that have no change in this report are {'; '.join(parts)}."
+    )
