@@ -160,7 +160,7 @@ exclude: [{patients: [1, 2], reason: withdrew, label: third}]
     recorded("a partial date at the edge", "1 | mmt | -5~5@0:50", NOT_RECORDED.replace("excluded", "excluded undetermined"),
              "partial_dates: bounds"),
     followed("to a measurement", "1 | mmt | 90:50", INCLUDED),
-    followed("to a missing code", "1 | mmt | 90:ND", INCLUDED),
+    followed("a missing code observes nobody", "1 | mmt | 90:ND", TOO_SHORT),
     followed("to a visit", "1 | visit | 90", INCLUDED),
     followed("to an event", "1 | event: fever | 90", INCLUDED),
     followed("one day short", "1 | mmt | 89:50", TOO_SHORT),

@@ -91,3 +91,25 @@ def test_where_the_dose_is_not_known_the_series_says_so(per: str) -> None:
     assert steps == next(iter(doses.values()))
     if per == "course":  # the second course has the same history, from its own day 0
         assert tuple((day - 200, dose) for day, dose in steps) == doses["a/2"]
+
+
+@pytest.mark.parametrize(
+    ("courses", "roles"),
+    [
+        ("-50..-10 10 mg", [("earlier", -50, -10)]),
+        ("-50.. 10 mg", [("background", -50, None)]),
+        ("0..0 10 mg; 60..60 10 mg", [("background", 0, 0), ("added", 60, 60)]),
+        ("-50..20 10 mg; 21..40 5 mg", [("background", -50, 40)]),
+        ("-50..-40 10 mg; 60.. 10 mg", [("earlier", -50, -40), ("added", 60, None)]),
+        ("0..? 10 mg; 60..60 10 mg", [("background", 0, None)]),  # it may have been taken all along
+        ("-50..-10~10 10 mg", [("unclear", -50, 0)]),
+        ("-10~10..20 10 mg", [("unclear", 0, 20)]),
+        ("-10~-1..20 10 mg", [("background", -6, 20)]),
+        ("5~9..20 10 mg", [("added", 7, 20)]),
+    ],
+)
+def test_another_drug_has_a_role_for_each_time_it_was_taken(
+    courses: str, roles: list[tuple[str, int, int | None]]
+) -> None:
+    found = summary(protocol(EXPOSED % "patient"), f"{TAKEN}a | visit | 300\na | methotrexate | {courses}").drugs
+    assert roles == [(use.role, use.start, use.end) for use in found]

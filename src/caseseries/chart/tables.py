@@ -122,6 +122,15 @@ class Ends:
         )
         ensure(self.last_low is None or self.first_low <= self.last_low, "a course that ends before it may begin")
 
+    def relative_to(self, day: int) -> Ends:
+        """The same days counted from another day.
+
+        >>> Ends(3, 5, 9, None).relative_to(3)
+        Ends(first_low=0, first_high=2, last_low=6, last_high=None)
+        """
+        last_low, last_high = (None if end is None else end - day for end in (self.last_low, self.last_high))
+        return Ends(self.first_low - day, self.first_high - day, last_low, last_high)
+
 
 @dataclass(frozen=True, slots=True)
 class Course:

@@ -2,7 +2,10 @@
 
     other_drug(case_no, drug, role, first, last, last_record)
 
-Grain: included case x ingredient, the study drug left out. Days relative to the index date; last NULL where ongoing.
+Grain: included case x ingredient x role, the study drug left out. Courses with at most so many days between them as `restart_after` of the
+rescue says (or the catalogue) are one episode, and an episode has one role: earlier where it ended before the index date, background where
+it reaches over it, added where it began after it, unclear where that depends on days that are not known. Days relative to the index date;
+last NULL where ongoing, or where nothing bounds it.
 """
 
 from __future__ import annotations
@@ -11,50 +14,71 @@ from dataclasses import dataclass
 from typing import Literal
 
 from caseseries.chart.store import Numbers
+from caseseries.chart.tables import Ends
 from caseseries.cohort.index import NEVER_ENDS
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.intercurrent import restart_gaps
 from caseseries.protocol.protocol import Protocol
 
-Role = Literal["earlier", "background", "added"]
+Role = Literal["earlier", "background", "added", "unclear"]
 
 #: Courses of other drugs of the included cases.
-_OTHERS = """
-SELECT k.case_no, k.index_day, k.follow_end, c.drug, c.first, c.last, c.record
+_OTHERS = f"""
+SELECT k.case_no, k.index_day, k.follow_end, c.drug, c.first, c.last, c.record, c.first_low, c.first_high,
+    coalesce(c.last_low, {NEVER_ENDS}) AS last_low, coalesce(c.last_high, {NEVER_ENDS}) AS last_high
 FROM included_case AS k
 JOIN course AS c ON c.patient = k.patient
 LEFT JOIN study_drug AS s ON s.drug = c.drug
 WHERE s.drug IS NULL
 """
 
-#: The role of a drug is the largest of its courses'.
-_ROLES: tuple[Role, ...] = ("earlier", "added", "background")
-_ROLE = "max(CASE WHEN first <= index_day AND coalesce(last >= index_day, TRUE) THEN 2 WHEN first > index_day THEN 1 ELSE 0 END)"
+#: The number of a role is its place.
+_ROLES: tuple[Role, ...] = ("earlier", "added", "background", "unclear")
+
+#: What may be one episode is one here: a longer gap for certain begins another.
+_EPISODES = """
+SELECT case_no, drug, index_day, first, last, record, role, first_low, first_high, last_low, last_high
+FROM (
+    SELECT counted.*,
+        CASE WHEN max(last_high) OVER own < index_day THEN 0 WHEN min(first_low) OVER own > index_day THEN 1
+             WHEN min(first_high) OVER own <= index_day AND max(last_low) OVER own >= index_day THEN 2 ELSE 3 END AS role
+    FROM (
+        SELECT opened.*, sum(opens) OVER (PARTITION BY case_no, drug ORDER BY first_low, record ROWS UNBOUNDED PRECEDING) AS episode
+        FROM (
+            SELECT o.*,
+                CASE WHEN first_low - max(last_high) OVER (
+                    PARTITION BY case_no, drug ORDER BY first_low, record ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                ) - 1 > {longest} THEN 1 ELSE 0 END AS opens
+            FROM ({others}) AS o
+            WHERE o.first_low <= o.follow_end
+        ) AS opened
+    ) AS counted
+    WINDOW own AS (PARTITION BY case_no, drug, episode)
+) AS placed
+"""
 
 _OTHER_DRUGS = f"""
-SELECT case_no, drug, {_ROLE} AS role, min(first) - index_day AS first_day,
+SELECT case_no, drug, role, min(first) - index_day AS first_day,
     CASE WHEN bool_or(last IS NULL) THEN NULL ELSE max(last) - index_day END AS last_day,
-    max(CASE WHEN place = 1 THEN record END) AS last_record
+    max(CASE WHEN place = 1 THEN record END) AS last_record, min(first_low) - index_day AS first_low, min(first_high) - index_day AS first_high,
+    CASE WHEN max(last_low) < {NEVER_ENDS} THEN max(last_low) - index_day END AS last_low,
+    CASE WHEN max(last_high) < {NEVER_ENDS} THEN max(last_high) - index_day END AS last_high
 FROM (
-    SELECT o.*, row_number() OVER (PARTITION BY case_no, drug ORDER BY coalesce(last, {NEVER_ENDS}) DESC, record) AS place
-    FROM ({_OTHERS}) AS o
-    WHERE o.first <= o.follow_end
+    SELECT e.*, row_number() OVER (PARTITION BY case_no, drug, role ORDER BY coalesce(last, {NEVER_ENDS}) DESC, record) AS place
+    FROM ({{episodes}}) AS e
 ) AS placed
-GROUP BY case_no, index_day, drug
-ORDER BY case_no, first_day, drug
+GROUP BY case_no, index_day, drug, role
+ORDER BY case_no, first_day, drug, role
 """
 
-_COUNT_ROLES = f"""
-SELECT drug, role, count(*) AS cases
-FROM (SELECT case_no, drug, {_ROLE} AS role FROM ({_OTHERS}) AS o WHERE o.first <= o.follow_end GROUP BY case_no, drug) AS roles
-GROUP BY drug, role
-"""
+_COUNT_ROLES = "SELECT drug, role, count(DISTINCT case_no) AS cases FROM ({episodes}) AS e GROUP BY drug, role"
 
 _PRIOR = f"""
 SELECT DISTINCT p.place, o.case_no
 FROM ({_OTHERS}) AS o JOIN prior_drug AS p ON p.drug = o.drug
-WHERE o.first < o.index_day
+WHERE o.first_high < o.index_day
 """
 
 _COUNT_PRIOR = f"SELECT place, count(*) AS cases FROM ({_PRIOR}) AS used GROUP BY place"
@@ -62,7 +86,10 @@ _COUNT_PRIOR = f"SELECT place, count(*) AS cases FROM ({_PRIOR}) AS used GROUP B
 
 @dataclass(frozen=True, slots=True)
 class OtherDrug:
-    """One other ingredient of one case; `last_record` is the course that ended last."""
+    """One other ingredient of one case in one role; `last_record` is the course that ended last.
+
+    `ends` are the days on which it may have begun and ended, where they are not known to the day.
+    """
 
     case_id: str
     drug: str
@@ -70,25 +97,31 @@ class OtherDrug:
     first: int
     last: int | None
     last_record: int
+    ends: Ends | None = None
 
 
-def other_drugs(engine: Engine, cohort: Cohort) -> tuple[OtherDrug, ...]:
-    """Every other drug of every included case.
+def _episodes(protocol: Protocol) -> str:
+    return _EPISODES.format(others=_OTHERS, longest=restart_gaps(protocol.intercurrent.rescue)[1])
 
-    A drug being taken on the index date is background; one begun (or begun again) after it is added; the rest are earlier.
-    """
+
+def other_drugs(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[OtherDrug, ...]:
+    """Every other drug of every included case, once for each role it had."""
     names = {number: key for key, number in cohort.numbers.drugs.items()}
     case_ids = {case.number: case.case_id for case in cohort.cases}
     return tuple(
-        OtherDrug(case_ids[case_no], names[drug], _ROLES[role], first, last, record)
-        for case_no, drug, role, first, last, record in engine.rows(_OTHER_DRUGS)
-    )
+        OtherDrug(
+            case_ids[case_no], names[drug], _ROLES[role], first, last, record,
+            None if ends[0] == ends[1] and ends[2] == ends[3] else Ends(*ends),
+        )
+        for case_no, drug, role, first, last, record, *ends in engine.rows(_OTHER_DRUGS.format(episodes=_episodes(protocol)))
+    )  # fmt: skip
 
 
-def count_drugs(engine: Engine, numbers: Numbers) -> dict[tuple[str, Role], int]:
+def count_drugs(engine: Engine, protocol: Protocol, numbers: Numbers) -> dict[tuple[str, Role], int]:
     """How many included cases have an ingredient in a role."""
     names = {number: key for key, number in numbers.drugs.items()}
-    return {(names[drug], _ROLES[role]): int(n) for drug, role, n in engine.rows(_COUNT_ROLES)}
+    rows = engine.rows(_COUNT_ROLES.format(episodes=_episodes(protocol)))
+    return {(names[drug], _ROLES[role]): int(n) for drug, role, n in rows}
 
 
 def _load_prior(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:

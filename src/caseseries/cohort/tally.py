@@ -78,7 +78,7 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
         counts.add(("not charted", kind, "cases"), included)
         counts.add(("not charted", kind, "patients"), counts.total("patients"))
         counts.add(("not charted because", kind, why), included)
-    for (drug, role), n in count_drugs(engine, numbers).items():
+    for (drug, role), n in count_drugs(engine, protocol, numbers).items():
         counts.add(("drug", drug, role), n)
     for group, n in count_prior(engine, protocol, numbers).items():
         counts.add(("prior", group), n)

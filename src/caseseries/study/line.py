@@ -76,7 +76,7 @@ def analyse(
         response.require_choices(needed)
         progress("safety and other drugs", len(cohort.included))
         safety = follow(engine, protocol, cohort)
-        drugs, prior = other_drugs(engine, cohort), prior_use(engine, protocol, cohort)
+        drugs, prior = other_drugs(engine, protocol, cohort), prior_use(engine, protocol, cohort)
         steps = dose_steps(engine, protocol, cohort)
     progress("summarising", None)
     return summarise(protocol, chart, cohort, answered, changed, safety, drugs, prior, steps.steps, steps.begun)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from caseseries.chart.tables import Finding, Kind, SourceRow
+from caseseries.chart.tables import Ends, Finding, Kind, SourceRow
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
@@ -141,16 +141,21 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class DrugUse:
-    """One drug of one case, beside the study drug. Days relative to index; `end` None where ongoing."""
+    """One drug of one case, beside the study drug, in one role. Days relative to index; `end` None where ongoing.
+
+    `possible` are the days on which it may have begun and ended where they are not known to the day; then `start` and `end` only say where
+    it is drawn.
+    """
 
     case_id: str
     drug: str
     name: str
     groups: tuple[str, ...]
-    role: Literal["earlier", "background", "added"]
+    role: Literal["earlier", "background", "added", "unclear"]
     start: int
     end: int | None
     stop_reason: str
+    possible: Ends | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,7 @@ class StudyDrug:
     end: int | None
     dose_text: str
     stop_reason: str = ""
+    possible: Ends | None = None
 
 
 @dataclass(frozen=True, slots=True)

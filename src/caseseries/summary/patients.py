@@ -225,6 +225,7 @@ def drug_uses(protocol: Protocol, chart: Chart, found: Sequence[OtherDrug]) -> t
         DrugUse(
             use.case_id, use.drug, drug_name(use.drug), tuple(group for group, members in groups.items() if use.drug in members),
             use.role, use.first, use.last, reasons.get(use.last_record, "") if use.last is not None else "",
+            use.ends,
         )
         for use in found
     )  # fmt: skip
@@ -256,5 +257,6 @@ def study_courses(cohort: Cohort, chart: Chart, studied: frozenset[str]) -> tupl
                 )
                 end = None if course.end is None else course.end - case.index
                 reason = "" if end is None else course.stop_reason
-                rows.append(StudyDrug(case.case_id, course.start - case.index, end, amount, reason))
+                possible = None if course.possible is None else course.possible.relative_to(case.index)
+                rows.append(StudyDrug(case.case_id, course.start - case.index, end, amount, reason, possible))
     return tuple(sorted(rows, key=lambda row: (natural(row.case_id), row.start, row.dose_text)))

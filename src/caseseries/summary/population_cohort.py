@@ -195,13 +195,21 @@ def drugs(protocol: Protocol, told: Told, included: int) -> tuple[DrugCount, ...
     found = [
         DrugCount(
             drug, drug_name(drug), tuple(group for group, members in groups.items() if drug in members),
-            roles.get("earlier", none), roles.get("background", none), roles.get("added", none),
+            roles.get("earlier", none), roles.get("background", none), roles.get("added", none), roles.get("unclear", none),
         )
         for drug, roles in rows.items()
     ]  # fmt: skip
     for row in found:
-        ensure(row.earlier.low + row.background.low + row.added.low <= included)
-    return tuple(sorted(found, key=lambda row: (-(row.earlier.high + row.background.high + row.added.high), row.drug)))
+        ensure(
+            all(role.low <= included for role in (row.earlier, row.background, row.added, row.unclear)),
+            "a role is one of a case",
+        )
+    return tuple(
+        sorted(
+            found,
+            key=lambda row: (-sum(n.high for n in (row.earlier, row.background, row.added, row.unclear)), row.drug),
+        )
+    )
 
 
 def prior(protocol: Protocol, told: Told, charted: int, level: Fraction) -> tuple[Result, ...]:

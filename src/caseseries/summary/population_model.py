@@ -203,7 +203,10 @@ class PopulationDeaths:
 
 @dataclass(frozen=True, slots=True)
 class DrugCount:
-    """Cases that took another drug before the index date, on it, or from after it on; each case stands in one of the three."""
+    """Cases that took another drug before the index date, on it, or from after it on; once in each role it had.
+
+    `unclear` are those of whom it is not known, because it depends on days that are not.
+    """
 
     drug: str
     name: str
@@ -211,6 +214,7 @@ class DrugCount:
     earlier: Count
     background: Count
     added: Count
+    unclear: Count = Count(0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ _ROLES = {
     "earlier": "Earlier: ended before the index date",
     "background": "Background: taken on the index date",
     "added": "Added: begun after the index date",
+    "unclear": "Not known: before the index date, on it or after it, because its days are not known",
 }
 
 
@@ -21,6 +22,8 @@ def drugs_table(summary: Summary) -> Table:
     rows: list[Row] = []
     for role, words in _ROLES.items():
         found = [use for use in summary.drugs if use.role == role and use.case_id in order]
+        if role == "unclear" and not found:
+            continue
         rows.append(heading(words))
         if not found:
             none = capital(none_words(summary, "other drugs"))
@@ -63,14 +66,36 @@ def doses_without_course(summary: Summary) -> tuple[str, ...]:
     return tuple(told)
 
 
+def first_day(course: DrugUse | StudyDrug) -> str:
+    """The first day, or the days between which it lies."""
+    ends = course.possible
+    if ends is None or ends.first_low == ends.first_high:
+        return day(course.start)
+    return f"{day(ends.first_low)} to {day(ends.first_high)}"
+
+
+def last_day(course: DrugUse | StudyDrug) -> str:
+    """The last day, the days between which it lies, or that it goes on or is not known.
+
+    >>> from caseseries.chart.tables import Ends
+    >>> last_day(StudyDrug("a", 0, None, "")), last_day(StudyDrug("a", 0, None, "", "", Ends(0, 0, 0, None)))
+    ('ongoing', 'not known')
+    >>> last_day(StudyDrug("a", 0, 25, "", "", Ends(0, 0, 20, 30)))
+    '20 to 30'
+    """
+    ends = course.possible
+    if ends is None or ends.last_low is None or ends.last_low == ends.last_high:
+        return "ongoing" if course.end is None else day(course.end)
+    return "not known" if ends.last_high is None else f"{day(ends.last_low)} to {day(ends.last_high)}"
+
+
 def _row(use: DrugUse) -> Row:
-    ended = "ongoing" if use.end is None else day(use.end)
     cells = (
         Cell(use.case_id),
         Cell(capital(use.name)),
         Cell(", ".join(use.groups) or "–"),
-        Cell(day(use.start), use.start),
-        Cell(ended, use.end),
+        Cell(first_day(use), use.start if use.possible is None else None),
+        Cell(last_day(use), use.end if use.possible is None else None),
         Cell(_stopped(use)),
     )
     return Row(cells, 1)
@@ -98,12 +123,11 @@ def study_drug_table(summary: Summary) -> Table | None:
 
 
 def _course(course: StudyDrug) -> Row:
-    ended = "ongoing" if course.end is None else day(course.end)
     dose = without_dates(course.dose_text) or "not recorded"
     cells = (
         Cell(course.case_id),
-        Cell(day(course.start), course.start),
-        Cell(ended, course.end),
+        Cell(first_day(course), course.start if course.possible is None else None),
+        Cell(last_day(course), course.end if course.possible is None else None),
         Cell(dose),
         Cell(_stopped(course)),
     )

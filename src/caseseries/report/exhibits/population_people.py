@@ -104,24 +104,29 @@ def drugs_table(population: Population) -> Table | None:
         return None
     charted = population.charted("other drugs")
     shown = population.drugs[:60]
+    unclear = any(found.unclear.high for found in population.drugs)
     rows = tuple(
         Row(
             (
                 Cell(capital(found.name)),
                 Cell(", ".join(found.groups) or "–"),
-                *(Cell(f"{count_text(n)} ({percent_text(n, charted)})", n.exact) for n in (found.earlier, found.background, found.added)),
+                *(
+                    Cell(f"{count_text(n)} ({percent_text(n, charted)})", n.exact)
+                    for n in (found.earlier, found.background, found.added, *([found.unclear] * unclear))
+                ),
             )
         )
         for found in shown
     )  # fmt: skip
     columns = (
         Column("Drug"), Column("Group"),
-        *numbers("Earlier", "At the index date", "Added later", over=("Cases, n (%)",)),
+        *numbers("Earlier", "At the index date", "Added later", *(("Not known",) if unclear else ()), over=("Cases, n (%)",)),
     )  # fmt: skip
     notes = [
-        "Earlier: every course ended before the index date. A case stands in one of the three columns of a drug. Only drugs that the "
-        "protocol names are looked for."
+        "Courses of a drug without a longer gap are one: earlier where they ended before the index date, added where they began after it. A case "
+        "stands once in each column that fits. Only drugs that the protocol names are looked for."
     ]
+    notes += ["Not known: it depends on days that were not recorded."] if unclear else []
     some = some_words(population, "other drugs")
     notes += [some] if some else []
     if len(population.drugs) > len(shown):

@@ -62,7 +62,10 @@ def results(population: Population, sites: Sequence[Site] = ()) -> dict[str, Any
         "spreads": {name: [[machine(value), n] for value, n in spread.counts()] for name, spread in population.spreads.items()},
         "results": [result(found) for found in _all(population)],
         "drugs": [
-            {"drug": row.drug, "earlier": _count(row.earlier), "background": _count(row.background), "added": _count(row.added)}
+            {
+                "drug": row.drug, "earlier": _count(row.earlier), "background": _count(row.background), "added": _count(row.added),
+                "unclear": _count(row.unclear),
+            }
             for row in population.drugs
         ],
         "not_charted": [
