@@ -346,6 +346,31 @@ RULES = {
         {("improved", "month 3"): ("0", 90), ("mmt", "baseline"): ("70", 0), ("mmt", "month 3"): ("71", 90)},
         "No good response at day 90: the physician did not judge improved; MMT 70 → 71 (+1; at least 4 points needed).",
     ),
+    "a count beside something that fails": (
+        {"all": [{"at_least": "2", "of": [
+            {"gain": "mmt", "at_least": "4 points"}, {"gain": "cmas", "at_least": "4 points"}, {"decrease": "ck", "at_least": "50 % of baseline"},
+        ]}, {"is": "improved"}, {"value": "mmt", "at_least": "80 points"}]},
+        {("mmt", "baseline"): ("60", 0), ("mmt", "month 3"): ("70", 90), ("cmas", "baseline"): ("30", 0), ("cmas", "month 3"): ("38", 90),
+         ("ck", "baseline"): ("40", 0), ("ck", "month 3"): ("41", 90), ("improved", "month 3"): ("1", 90)},
+        "No good response at day 90: MMT 70 (at least 80 points needed). Met: 2 of 3 (MMT +10, CMAS +8); physician judged improved.",
+    ),
+    "neither of two was enough": (
+        {"any": [{"gain": "mmt", "at_least": "4 points"}, {"gain": "cmas", "at_least": "4 points"}]},
+        {("mmt", "baseline"): ("60", 0), ("mmt", "month 3"): ("61", 90), ("cmas", "baseline"): ("30", 0), ("cmas", "month 3"): ("31", 90)},
+        "No good response at day 90: MMT 60 → 61 (+1) and CMAS 30 → 31 (+1), at least 4 points needed on either.",
+    ),
+    "two branches on one measure": (
+        {"any": [{"decrease": "ck", "at_least": "50 % of baseline"}, {"value": "ck", "at_most": "150 U/L"}]},
+        {("ck", "baseline"): ("200", 0), ("ck", "month 3"): ("140", 90)},
+        "Good response at day 90: CK 140 U/L (at most 150 U/L needed). A decrease of at least 50 % of baseline in CK would not have sufficed: "
+        "CK 200 → 140 U/L, 30 % lower.",
+    ),
+    "one of two, told as met": (
+        {"all": [{"any": [{"is": "improved"}, {"gain": "mmt", "at_least": "4 points"}]}, {"gain": "cmas", "at_least": "4 points"}]},
+        {("mmt", "baseline"): ("60", 0), ("mmt", "month 3"): ("61", 90), ("cmas", "baseline"): ("30", 0), ("cmas", "month 3"): ("31", 90),
+         ("improved", "month 3"): ("1", 90)},
+        "No good response at day 90: CMAS 30 → 31 (+1; at least 4 points needed). Met: physician judged improved.",
+    ),
     "a value below a limit": (
         {"value": "ck", "at_most": "150 U/L"}, {("ck", "month 3"): ("<20", 90)},
         "Good response at day 90: CK <20 U/L (at most 150 U/L needed).",

@@ -159,8 +159,11 @@ def full(one: Seen, *, negated: bool = False) -> str:
     return f"{_with_unit(one)} ({moved}{need})"
 
 
-def together(group: Sequence[Seen], *, negated: bool = False) -> str:
-    """Several comparisons with one threshold: `MMT 51 → 72 (+21) and CMAS 27 → 38 (+11), at least 4 points needed on each`."""
+def together(group: Sequence[Seen], *, negated: bool = False, each: bool = True) -> str:
+    """Several comparisons with one threshold: `MMT 51 → 72 (+21) and CMAS 27 → 38 (+11), at least 4 points needed on each`.
+
+    Where one of them is enough (`each` is false) the threshold is needed on either of two, or any of several.
+    """
     if len(group) == 1:
         return full(group[0], negated=negated)
     parts = []
@@ -168,7 +171,8 @@ def together(group: Sequence[Seen], *, negated: bool = False) -> str:
         change = one.change
         assert change is not None
         parts.append(f"{_with_unit(one)} ({_moved(one, change)}{out_of_reach(one)})")
-    return f"{listed(parts)}, {needed(group, negated=negated)} on each"
+    where = "each" if each or negated else "either" if len(group) == 2 else "any"
+    return f"{listed(parts)}, {needed(group, negated=negated)} on {where}"
 
 
 def grouped(leaves: Sequence[Seen]) -> list[list[Seen]]:

@@ -175,10 +175,10 @@ class _Told:
         if not truth and not negated and self.only_judgement_against(node):
             return [f"{self.sufficed(node)}, but {self.judgements_against(node)}"]
         telling = [child for child in children if self.truth[child.id] is truth]
-        return self.clauses(telling, negated=negated)
+        return self.clauses(telling, negated=negated, each=node.kind != "any")
 
-    def clauses(self, nodes: list[Node], *, negated: bool = False) -> list[str]:
-        """The clauses of nodes side by side, leaves with one threshold told together."""
+    def clauses(self, nodes: list[Node], *, negated: bool = False, each: bool = True) -> list[str]:
+        """The clauses of nodes side by side, leaves with one threshold told together; `each` says that all of them are needed."""
         leaves = self.leaves
         groups = {group[0].id: group for group in grouped([leaves[node.id] for node in nodes if node.kind == "leaf"])}
         clauses = []
@@ -186,7 +186,7 @@ class _Told:
             if node.kind != "leaf":
                 clauses += self.because(node, negated=negated)
             elif node.id in groups:
-                clauses.append(together(groups[node.id], negated=negated))
+                clauses.append(together(groups[node.id], negated=negated, each=each))
         return clauses
 
     def counted(self, node: Node) -> str:
@@ -205,13 +205,23 @@ class _Told:
         )
 
     def short(self, node: Node) -> str:
-        """A node in a few words, without its threshold."""
+        """A node in a few words, without its threshold: the parts that make its answer, and no others."""
         if node.kind == "leaf":
             return brief(self.leaves[node.id])
-        parts = [self.short(child) for child in self.children(node)]
+        children, truth = self.children(node), self.truth[node.id]
         if node.kind == "not":
-            return parts[0]
-        return listed(parts, "or" if node.kind == "any" else "and")
+            return self.short(children[0])
+        if node.kind == "count":
+            met = [self.short(child) for child in children if self.truth[child.id]]
+            return f"{len(met)} of {len(children)}" + (f" ({', '.join(met)})" if met else "")
+        decisive = (node.kind == "any") is (
+            truth is True
+        )  # one part that holds makes an `any`, one that does not breaks an `all`
+        if decisive and truth is not None:
+            children = [child for child in children if self.truth[child.id] is truth]
+        return listed(
+            [self.short(child) for child in children], "or" if node.kind == "any" and truth is None else "and"
+        )
 
     def sufficed(self, node: Node) -> str:
         """What was met, as something that would have sufficed."""
@@ -269,7 +279,7 @@ class _Told:
         """The leaves without an answer that a no did not need, and that were not told with a count."""
         if node.kind == "leaf":
             return [self.leaves[node.id]] if self.truth[node.id] is None else []
-        if node.kind == "count":
+        if node.kind == "count" and self.truth[node.id] is not None:
             return []
         return [one for child in self.children(node) for one in self.silent(child)]
 
@@ -282,7 +292,7 @@ class _Told:
     def alternatives(self, node: Node) -> list[str]:
         """Of the branches of an `any` that was met: those that would have sufficed alone, and those that would not."""
         children = self.children(node)
-        named = {child.id: self.branch(child) for child in children}
+        named = self.branches(children)
         met = [child for child in children if self.truth[child.id]]
         tails = []
         if len(met) > 1:
@@ -294,7 +304,19 @@ class _Told:
             elif self.truth[child.id] is None:
                 why = listed(self.reasons([one for one in self.under(child) if one.truth is None]))
                 tails.append(f"{_capital(named[child.id])} could not be judged: {why}")
-        return tails
+        return list(dict.fromkeys(tails))
+
+    def branches(self, children: list[Node]) -> dict[str, str]:
+        """What each branch of an `any` is called; those that would be called alike by what they ask for."""
+        named = {child.id: self.branch(child) for child in children}
+        names = list(named.values())
+        return {
+            child.id: self.asked(child) if names.count(named[child.id]) > 1 else named[child.id] for child in children
+        }
+
+    def asked(self, node: Node) -> str:
+        """What a branch asks for: `CRP at most 10 mg/L`, `a decrease of at least 50 % of baseline in CRP`."""
+        return describe_rule(_subtree(self.tree, node), self.measures, at=self.at)
 
     def branch(self, node: Node) -> str:
         """What a branch of an `any` is about: `scores alone`, `judgement and scores together`."""
@@ -368,6 +390,11 @@ class _Told:
             why = reason(one, self.spec, self.verdict.day, self.at)
             values = f": {why}" + (", counted as not met" if one.truth is False else "")
         return f"{text}{values}"
+
+
+def _subtree(tree: Tree, node: Node) -> Tree:
+    """A node and those below it as a tree of their own."""
+    return Tree(tuple(one for one in tree.nodes if one.id == node.id or one.id.startswith(f"{node.id}.")))
 
 
 def _days_of(one: Seen) -> str:
