@@ -263,7 +263,7 @@ def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
     all_specs = specs(trees)
     slots = tuple(dict.fromkeys(slot for tree in trees.values() for slot in tree.slots))
     visit = {"baseline": ("mmt", "cmas"), "month 3": ("mmt", "cmas", "improved")}
-    plan = OutcomePlan(OUTCOME, "month 3", slots, visit, all_specs)
+    plan = OutcomePlan(OUTCOME, "month 3", slots, visit, all_specs, good=True)
     shown = [spec for spec in all_specs if spec.role != "grid"]
     verdicts = {spec.number: tuple(_verdict(spec, row) for row in rows) for spec in shown}
     by_reading = {spec.reading: verdicts[spec.number] for spec in shown}
@@ -364,12 +364,12 @@ def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
         rows=(SourceRow(1, "chart.xlsx", "visits", 2, "measurement", "P1", "used"),),
         accounts=accounts,
         suggested=("same_day at month 3: worst",),
+        unnoted="",
         choices=(("index date", "first day of mycophenolate mofetil"), ("partial dates", "refuse")),
         fingerprints={"protocol": "8f14e45fceea167a5a36dedd4bea2543" * 2, "chart": "c9f0f895fb98ab9159f51fd0297e236d" * 2},
         locked="fixed on 2026-11-22, after this software showed outcomes",
         deviations=(),
         pending=(),
-        unnoted="",
     )  # fmt: skip
     return replace(summary, **changes)
 

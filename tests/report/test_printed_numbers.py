@@ -150,8 +150,8 @@ def test_a_change_has_the_decimals_of_its_own_precision_and_not_those_of_the_lev
         "After": ["250.0 (0.5)", "250.2 (249.8–250.3)", "249.4–250.4"],
         "Change": ["−0.43 (0.21)", "−0.50 (−0.55 to −0.35)", "−0.6 to −0.2"],
     }
-    drawn = waterfall_alt(bars(run, "response"))
-    assert "a −0.2 (responder)" in drawn and "c −0.6 (responder)" in drawn
+    drawn = waterfall_alt(bars(run, "response"), good=None)
+    assert "a −0.2 (met)" in drawn and "c −0.6 (met)" in drawn
 
 
 def test_few_and_many_print_a_change_alike() -> None:

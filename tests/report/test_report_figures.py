@@ -84,8 +84,18 @@ def test_a_class_without_a_case_is_named_and_drawn_as_itself(runs: ModuleType) -
     }
 
 
-def test_classes_differ_by_shape_as_well_as_by_colour() -> None:
-    assert len(CLASSES) == len({shape for _, _, shape in CLASSES.values()})
+@pytest.mark.parametrize(
+    "of_outcome", [("responder", "non-responder"), ("met", "not met"), ("met (unwanted)", "avoided")]
+)
+def test_classes_of_one_outcome_differ_by_shape_as_well_as_by_colour(of_outcome: tuple[str, str]) -> None:
+    shown = [*of_outcome, "not evaluable", "outside the denominator"]
+    assert len(shown) == len({CLASSES[name][2] for name in shown})
+
+
+def test_only_an_outcome_that_is_wanted_has_the_colours_of_success_and_failure() -> None:
+    success, failure = CLASSES["responder"][0], CLASSES["non-responder"][0]
+    assert {success, failure}.isdisjoint({CLASSES["met"][0], CLASSES["not met"][0]})
+    assert (failure, success) == (CLASSES["met (unwanted)"][0], CLASSES["avoided"][0])
 
 
 def test_everyone_is_in_the_slopes(series: Summary) -> None:

@@ -129,10 +129,10 @@ outcomes:
     strength = next(name for name in rows[0] if name.startswith("response: ") and "4 points" in name)
     function = next(name for name in rows[0] if name.startswith("response: ") and "3 points" in name)
     assert [(row["case"], row["reading"], row[strength], row[function], row["verdict"]) for row in rows] == [
-        ("a", "as written", "yes", "no", "non-responder"),
-        ("a", "strength alone", "yes", "", "responder"),
+        ("a", "as written", "yes", "no", "not met"),
+        ("a", "strength alone", "yes", "", "met"),
         ("b", "as written", "yes", "not evaluable", "not evaluable"),
-        ("b", "strength alone", "yes", "", "responder"),
+        ("b", "strength alone", "yes", "", "met"),
     ]
     assert ["0"] * 4 == [row["index day (planned)"] for row in rows]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.spec.small import IMPLEMENTATIONS, Spec, on_every_engine, open_choices, protocol
+from tests.spec.small import IMPLEMENTATIONS, Spec, answers, on_every_engine, open_choices, protocol
 
 EVENTS = """
 case: {{index_date: {{first_exposure: mycophenolate mofetil, restart_after: 60 days}}, per: patient}}
@@ -214,3 +214,19 @@ def test_a_rescue_drug_taken_again_after_a_gap_of_a_few_days_is_asked_about(
     study = protocol(effects(rescue="non-responder"))
     needed = ["rescue_restart 1: rescue added"] if asked else []
     assert needed == open_choices(study, f"{SEEN}1 | methotrexate | {courses}", implementation)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+@pytest.mark.parametrize(("good", "answer"), [("yes", "no"), ("no", "yes"), ("", "no")])
+def test_who_has_not_what_is_wanted_has_met_an_outcome_that_is_not_wanted(
+    good: str, answer: str, implementation: str
+) -> None:
+    """Death as a non-responder: no response; a flare, where the flare is the outcome."""
+    wanted = f"good: {good}, " if good else ""
+    study = protocol(
+        "intercurrent: {death: non-responder, lost: responder}\n"
+        f"outcomes: {{response: {{at: after, {wanted}rule: {{gain: mmt, at_least: 4 points}}}}}}"
+    )
+    found = answers(study, "1 | mmt | 0:50\n1 | death | 60\n2 | mmt | 0:50", implementation)
+    assert answer in found.story("1") and "decided by death" in found.story("1")
+    assert {"no": "yes", "yes": "no"}[answer] in found.story("2") and "decided by lost" in found.story("2")

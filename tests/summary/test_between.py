@@ -128,11 +128,11 @@ def test_the_sentence_and_the_trace_say_them() -> None:
     (verdict,), spec = found.outcomes["response"].verdicts[0], plan(study, "response").primary
     (case,) = cases(study, read)
     between = of_case(study, read, case, verdict, ((0, Fraction(1)),))
-    assert "rescue drug added: azathioprine on day 40, which counts as non-responder." in sentence(
+    assert "rescue drug added: azathioprine on day 40, which counts as not met." in sentence(
         spec.tree, verdict, found.measures, study, spec, between
     )
     assert (
-        "! rescue drug added: azathioprine on day 40, decides: non-responder"
+        "! rescue drug added: azathioprine on day 40, decides: not met"
         == trace_lines(spec.tree, verdict, found.measures, study, spec, between)[-1]
     )
 

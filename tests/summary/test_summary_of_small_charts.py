@@ -13,7 +13,10 @@ from caseseries.chart.tables import Fact
 from caseseries.protocol.protocol import Protocol
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.patients import patients_table
+from caseseries.report.exhibits.responders import responders_table
 from caseseries.report.exhibits.results import headline
+from caseseries.report.figures.flow import flow_alt, flow_scene
+from caseseries.report.figures.scene import Label
 from caseseries.report.files.csv_file import patients_csv
 from caseseries.study import analyse
 from caseseries.summary.model import Summary
@@ -40,10 +43,72 @@ def test_denominators_with_cases_that_are_not_evaluable() -> None:
     assert [Fraction(2, 4), Fraction(2, 3), Fraction(2, 4), Fraction(3, 4)] == [
         one.estimate for one in (head.of_included, head.of_evaluable, head.worst_case, head.best_case)
     ]
-    assert [("Charts found", 4), ("Included", 4), ("Evaluable for response", 3), ("Responders", 2)] == [
-        (step.label, step.n) for step in found.flow
+    assert [("Charts found", 4), ("Included", 4), ("response", 4)] == [(step.label, step.n) for step in found.flow]
+    assert ((), ()) == (found.flow[1].removed, found.flow[2].removed)  # who is not evaluable is counted, not removed
+    assert (("Met", 2), ("Not met", 1), ("Not evaluable", 1)) == found.flow[2].parts
+
+
+def test_the_flow_has_a_branch_for_every_outcome_and_tells_who_is_outside() -> None:
+    study = protocol(WEAK + "  everybody: {at: after, good: yes, rule: {gain: mmt, at_least: 4 points}}\n")
+    found = summary(study, WEAK_ROWS)
+    weak, everybody = [step for step in found.flow if step.outcome]
+    assert ("response", 3, (("outside the denominator", 1), ("not known whether in the denominator", 2))) == (
+        weak.label,
+        weak.n,
+        weak.removed,
+    )
+    assert (6, (("Responders", 3), ("Non-responders", 2), ("Not evaluable", 1))) == (everybody.n, everybody.parts)
+    told = flow_alt(found)
+    assert "Removed" not in told.split("Included")[1] and "not evaluable or outside" not in told
+    drawn = " ".join(item.text for item in flow_scene(found).items if isinstance(item, Label))
+    assert (
+        "Not evaluable: 1" in drawn
+        and "Everybody: n = 6" in drawn
+        and "Outside the denominator, no part of n: 1" in drawn
+    )
+
+
+GOOD = """
+intercurrent: {{death: non-responder}}
+outcomes: {{response: {{at: after, {good}rule: {{gain: mmt, at_least: 4 points}}}}}}
+"""
+GOOD_ROWS = "a | mmt | 0:50, 90:60\nb | mmt | 0:50, 90:51\nc | mmt | 0:50\nd | mmt | 0:50\nd | death | 60"
+
+
+def test_an_outcome_that_is_not_wanted_has_its_worst_case_the_other_way_round() -> None:
+    heads = {
+        good: summary(protocol(GOOD.format(good=good)), GOOD_ROWS).outcomes["response"].responders[0]
+        for good in ("good: yes, ", "good: no, ", "")
+    }
+    assert [(1, 2, 1), (2, 1, 1), (1, 2, 1)] == [
+        (one.yes, one.no, one.not_evaluable) for one in heads.values()
+    ]  # d died
+    assert [(1, 2), (3, 2), (1, 2)] == [(one.worst_case.n, one.best_case.n) for one in heads.values()]
+    labels = [
+        "not evaluable counted as non-responders",
+        "not evaluable counted as met (unwanted)",
+        "not evaluable counted as not met",
     ]
-    assert (("not evaluable or outside the denominator", 1),) == found.flow[1].removed
+    assert labels == [one.worst_case.label for one in heads.values()]
+
+
+def test_only_a_wanted_outcome_is_called_a_response() -> None:
+    told = {}
+    for good in ("good: yes, ", "good: no, ", ""):
+        found = summary(protocol(GOOD.format(good=good)), GOOD_ROWS)
+        table = patients_table(found, "response")
+        place = [column.title for column in table.columns].index("Verdict")
+        told[good] = [row.cells[place].text for row in table.rows]
+        column = responders_table(found, "response").columns[1].title
+        assert (
+            column
+            == {"good: yes, ": "Responders, n/N (%)", "good: no, ": "Met (unwanted), n/N (%)", "": "Met, n/N (%)"}[good]
+        )
+    assert {
+        "good: yes, ": ["responder", "non-responder", "not evaluable", "non-responder"],
+        "good: no, ": ["met (unwanted)", "avoided", "not evaluable", "met (unwanted)"],
+        "": ["met", "not met", "not evaluable", "not met"],
+    } == told
 
 
 def test_nobody_evaluable_is_absent_with_a_reason() -> None:
@@ -143,11 +208,11 @@ def test_every_table_and_file_tells_who_is_outside_the_denominator() -> None:
     told = {row.cells[0].text: row.cells[place].text for row in table.rows}
     assert "outside: not among cases with CMAS less than 48 points at baseline" == told["c"]
     assert "not known whether among cases with CMAS less than 48 points at baseline" == told["d"]
-    assert "responder" == told["a"]
+    assert "met" == told["a"]
     lines = {row["case"]: row for row in csv.DictReader(io.StringIO(patients_csv(found)))}
     assert told == {case: row["verdict"] for case, row in lines.items()}
     assert f"1 of 3 (33 %, 95 % CI 0.8–90.6) of the included cases {WEAK_ONES}" in headline(found)
-    assert "worst case 1, best case 3 of 4" in headline(found)
+    assert "lowest 1, highest 3 of 4" in headline(found)
     assert f"The denominator is limited to the included cases {WEAK_ONES}" in methods(found)[3].text
     assert f"the changes of mmt from baseline to after, in the included cases {WEAK_ONES}" in methods(found)[3].text
 

@@ -56,6 +56,7 @@ def start_protocol(guesses: Sequence[TableGuess]) -> str:
         "",
         "outcomes:",
         "  response:",
+        f"    good: yes   {SUGGESTED}: whether it is wanted that this is met; no for a flare or a side effect",
         f"    at: month 3   {SUGGESTED}",
         "    rule:   # all, any, not, at_least ... of; is, gain, decrease, improves, worsens, value",
         *_rule(guesses),

@@ -73,6 +73,17 @@ class Events(Written):
     pulse: Annotated[Pulse, BeforeValidator(_short)]
 
 
+def effect_answer(effect: str, good: bool | None) -> bool | None:
+    """What an effect makes of an outcome: a responder has what is wanted, so an unwanted outcome is not met.
+
+    >>> effect_answer("non-responder", True), effect_answer("non-responder", None), effect_answer("non-responder", False)
+    (False, False, True)
+    """
+    if effect == "not evaluable":
+        return None
+    return (effect == "responder") is (good is not False)
+
+
 #: Field name -> the words used in protocols, reasons and reports, in the order in which they decide.
 EVENT_WORDS = {
     "death": "death",

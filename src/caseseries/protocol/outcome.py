@@ -14,11 +14,13 @@ class VerdictOutcome(Written):
     """Responder, non-responder or not evaluable at a window, by a rule.
 
     `readings` are other ways to read the same published sentence, reported beside the rule. `among` limits the
-    denominator to cases for which another rule holds, such as those affected at baseline.
+    denominator to cases for which another rule holds, such as those affected at baseline. `good` says whether it is wanted that the
+    outcome is met; the words, the colours, the worst and the best case, and what an event such as death does follow.
     """
 
     at: str
     rule: Rule
+    good: YesNo | None = None
     readings: dict[str, Rule] = {}
     among: Rule | None = None
 

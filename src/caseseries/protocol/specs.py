@@ -55,7 +55,8 @@ class OutcomePlan:
     """A verdict outcome compiled: its trees, the values they rest on, and all its specs.
 
     `visit_measures[w]` are the measures whose recorded values make a day of window w a visit of this outcome, the union over
-    the rule and all readings, so that every reading is assessed on the same day.
+    the rule and all readings, so that every reading is assessed on the same day. `good` says whether the outcome is wanted; None where
+    the protocol does not.
     """
 
     name: str
@@ -64,6 +65,7 @@ class OutcomePlan:
     visit_measures: Mapping[str, tuple[str, ...]]
     specs: tuple[Spec, ...]
     among: Tree | None = None
+    good: bool | None = None
 
     @property
     def primary(self) -> Spec:
@@ -132,7 +134,7 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
             )
             for place, reading in enumerate(list(trees)[1:])
         ]
-    return OutcomePlan(name, outcome.at, slots, visit_measures, tuple(specs), among)
+    return OutcomePlan(name, outcome.at, slots, visit_measures, tuple(specs), among, outcome.good)
 
 
 def change_plan(protocol: Protocol, name: str) -> OutcomePlan:

@@ -52,10 +52,15 @@ def events(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec) -> d
     }
 
 
-def decide(study: Indexed, rule_truth: Truth, occurred: Mapping[str, Truth]) -> tuple[Truth, str, str]:
-    """The verdict after intercurrent events, the one that decided ('' where the rule does), and the one on which it depends and is not known."""
+def decide(study: Indexed, outcome: str, rule_truth: Truth, occurred: Mapping[str, Truth]) -> tuple[Truth, str, str]:
+    """The verdict after intercurrent events, the one that decided ('' where the rule does), and the one on which it depends and is not known.
+
+    Who is a non-responder has not what is wanted: of an outcome that is not wanted it is then met.
+    """
+    unwanted = study.protocol.verdicts[outcome].good is False
     effects = {name: getattr(study.protocol.intercurrent, name).verdict for name in EVENT_WORDS}
-    deciding = [(name, EFFECT_TRUTH[effects[name]]) for name in EVENT_WORDS if effects[name] != "as observed"]
+    answers = {name: EFFECT_TRUTH[effect] for name, effect in effects.items() if effect != "as observed"}
+    deciding = [(name, not answer if unwanted and answer is not None else answer) for name, answer in answers.items()]
     certain = next((name for name, _ in deciding if occurred[name] is True), "")
     truth = dict(deciding)[certain] if certain else rule_truth
     for name, effect in deciding:

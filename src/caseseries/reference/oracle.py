@@ -44,7 +44,7 @@ def verdict(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: Ou
     trace = walk(study, spec.tree, values, spec.missing)
     rule_truth = trace[0].truth
     occurred = events(study, case, outcome_plan, spec)
-    truth, decided_by, depends_on = decide(study, rule_truth, occurred)
+    truth, decided_by, depends_on = decide(study, outcome_plan.name, rule_truth, occurred)
     absent = ""
     if depends_on:
         absent = f"event not known: {depends_on}"

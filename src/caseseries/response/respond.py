@@ -14,14 +14,14 @@ from caseseries.assessment.absent import BOUNDS, words
 from caseseries.assessment.assess import Assessments
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
-from caseseries.protocol.intercurrent import EVENT_WORDS
+from caseseries.protocol.intercurrent import EVENT_WORDS, effect_answer
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Leaf, Slot, Tree
 from caseseries.response.compile import tree_sql
 from caseseries.response.intercurrent import find_events
 from caseseries.response.settle import BASELINE as BASELINE
-from caseseries.response.settle import EFFECTS, NOT_KNOWN, Evaluation, lay_out, zero_not_met
+from caseseries.response.settle import NOT_KNOWN, Evaluation, lay_out, zero_not_met
 from caseseries.verdict.bounds import decided
 from caseseries.verdict.trace import NodeTruth, Quantity, Truth, Verdict
 
@@ -177,6 +177,8 @@ def _verdict(
     absent = _open_leaves(trace) if rule_truth is None else ""
     effects = {event: getattr(protocol.intercurrent, event).verdict for event in EVENT_WORDS}
     truth, decided_by = rule_truth, ""
+    good = protocol.verdicts[spec.outcome].good
+    answers = {event: effect_answer(effect, good) for event, effect in effects.items() if effect != "as observed"}
     perhaps: list[str] = []
     for event, happened in events.items():
         if effects[event] == "as observed" or happened is False:
@@ -184,11 +186,11 @@ def _verdict(
         if happened is None:
             perhaps.append(event)
             continue
-        truth, decided_by = EFFECTS[effects[event]], EVENT_WORDS[event]
+        truth, decided_by = answers[event], EVENT_WORDS[event]
         absent = f"event: {decided_by}" if truth is None else ""
         break
     # An event that is not known matters where the answer without it is another than its own.
-    matters = next((event for event in perhaps if EFFECTS[effects[event]] is not truth), "")
+    matters = next((event for event in perhaps if answers[event] is not truth), "")
     if matters:
         truth, decided_by, absent = None, "", f"{NOT_KNOWN}{EVENT_WORDS[matters]}"
     named, unsure = (

@@ -19,7 +19,7 @@ from caseseries.assessment.absent import words
 from caseseries.assessment.compile import Compiled
 from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
-from caseseries.protocol.intercurrent import EVENT_WORDS
+from caseseries.protocol.intercurrent import EVENT_WORDS, effect_answer
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Slot, Tree
@@ -29,8 +29,6 @@ from caseseries.verdict.trace import Truth
 
 #: The window whose assessment day is the baseline day of intercurrent events.
 BASELINE = "baseline"
-
-EFFECTS: dict[str, Truth] = {"responder": True, "non-responder": False, "not evaluable": None}
 
 #: Whether the answer without an event, ``plainly``, is another than the event's.
 _OTHER: dict[Truth, str] = {
@@ -165,7 +163,7 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
         (place, getattr(protocol.intercurrent, event).verdict) for place, event in enumerate(EVENT_WORDS, start=1)
     ]
     effective = [
-        (place, event, EFFECTS[effect])
+        (place, event, effect_answer(effect, plan.good))
         for (place, effect), event in zip(deciding, EVENT_WORDS, strict=True)
         if effect != "as observed"
     ]

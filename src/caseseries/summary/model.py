@@ -41,11 +41,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class FlowStep:
-    """One box of the flow diagram. `removed` are the side boxes: reason and number of patients (or courses)."""
+    """One box of the flow diagram. `removed` are the side boxes: reason and number of patients (or courses).
+
+    A box of an `outcome` is a branch from the included: `n` its denominator, `parts` its answers, which add up to n; nobody who is not
+    evaluable is removed. Those outside the denominator, or of whom that is not known, are.
+    """
 
     label: str
     n: int
     removed: tuple[tuple[str, int], ...] = ()
+    outcome: str = ""
+    parts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,10 +93,8 @@ def _between(start: int | None, end: int | None) -> int | None:
     return None if start is None or end is None else end - start
 
 
-def flow(
-    protocol: Protocol, cohort: Cohort, chart: Chart, evaluable: int | None, responders: int | None
-) -> tuple[FlowStep, ...]:
-    """From case finding to responders; each step is the one before less what was removed, and this is asserted.
+def flow(protocol: Protocol, cohort: Cohort, chart: Chart, branches: Sequence[FlowStep]) -> tuple[FlowStep, ...]:
+    """From case finding to the included, each step the one before less what was removed, and then a branch per outcome; this is asserted.
 
     A database counts its persons without listing those who have no index event: its flow begins with all of them.
     """
@@ -134,14 +132,11 @@ def flow(
     included = len(cohort.included)
     ensure(len(exposed) == included + sum(reasons.values()))
     steps.append(FlowStep("Included", included))
-    if evaluable is not None and responders is not None:
-        lost = included - evaluable
-        steps[-1] = FlowStep(
-            "Included", included, (("not evaluable or outside the denominator", lost),) if lost else ()
+    for branch in branches:
+        ensure(
+            included == branch.n + sum(n for _, n in branch.removed), "an outcome's branch holds every included case"
         )
-        steps.append(FlowStep("Evaluable for response", evaluable))
-        steps.append(FlowStep("Responders", responders))
-    return tuple(steps)
+    return (*steps, *branches)
 
 
 def _why_no_chart(fact: Fact) -> str:

@@ -22,9 +22,10 @@ from caseseries.summary.population_cohort import (
     table_one,
 )
 from caseseries.summary.population_model import Count, FindingCount, NotCharted, Population, RowCount
-from caseseries.summary.population_outcome import change_outcome, outcome
+from caseseries.summary.population_outcome import change_outcome, exact_counts, outcome
 from caseseries.summary.population_safety import safety
 from caseseries.summary.population_told import Told
+from caseseries.summary.responders import branch
 
 _SEVERITIES = ("error", "warning", "note")
 
@@ -59,7 +60,8 @@ def population(
     lacking = not_charted(told)
     untold = lacking["other drugs"].cases if "other drugs" in lacking else 0
     outcomes = {name: outcome(protocol, told, name, included, removed, level) for name in protocol.verdicts}
-    head = next((one.answers[0] for one in outcomes.values()), None)
+    heads = [(one.plan, exact_counts(one.answers[0])) for one in outcomes.values()]
+    branches = [branch(compiled, counted) for compiled, counted in heads if counted is not None]
     spread, unknown = spreads(told, included)
     alone = tuple(change_outcome(protocol, told, name, included, level) for name in protocol.changes)
     dose = dose_before(protocol, [*(change for one in outcomes.values() for change in one.changes), *alone])
@@ -70,7 +72,7 @@ def population(
         dated=dated,
         included=included,
         patients=patients,
-        flow=flow(protocol, told, head, found),
+        flow=flow(protocol, told, branches, found),
         outcomes=outcomes,
         change_outcomes=alone,
         table_one=table_one(told, spread, unknown, dose, included, level),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from caseseries.cohort.eligibility import (
@@ -24,7 +24,6 @@ from caseseries.response.respond import BASELINE
 from caseseries.summary.model import FlowStep, Result
 from caseseries.summary.patients import drug_name, prior_share
 from caseseries.summary.population_model import (
-    Answers,
     Count,
     DrugCount,
     NotCharted,
@@ -36,8 +35,8 @@ from caseseries.summary.population_spread import Spread, described
 from caseseries.summary.population_told import Told
 
 
-def flow(protocol: Protocol, told: Told, head: Answers | None, found: str) -> tuple[FlowStep, ...]:
-    """From the persons found to responders; each step is the one before less what was removed, and this is asserted.
+def flow(protocol: Protocol, told: Told, branches: Sequence[FlowStep], found: str) -> tuple[FlowStep, ...]:
+    """From the persons found to the included, each step the one before less what was removed, and then a branch per outcome.
 
     `found` labels the first step. Where a site withheld why persons were no cases, the flow begins with the included.
     """
@@ -45,16 +44,11 @@ def flow(protocol: Protocol, told: Told, head: Answers | None, found: str) -> tu
     steps: list[FlowStep] = []
     if not told.withheld("cases"):
         steps = _until_included(protocol, told, included, found)
-    steps.append(FlowStep("Included", included))
-    if head is not None and head.yes.exact is not None and head.no.exact is not None:
-        evaluable = head.yes.exact + head.no.exact
-        lost = included - evaluable
-        ensure(lost >= 0)
-        steps[-1] = FlowStep(
-            "Included", included, (("not evaluable or outside the denominator", lost),) if lost else ()
+    for branch in branches:
+        ensure(
+            included == branch.n + sum(n for _, n in branch.removed), "an outcome's branch holds every included case"
         )
-        steps += [FlowStep("Evaluable for response", evaluable), FlowStep("Responders", head.yes.exact)]
-    return tuple(steps)
+    return (*steps, FlowStep("Included", included), *branches)
 
 
 def _until_included(protocol: Protocol, told: Told, included: int, found: str) -> list[FlowStep]:

@@ -45,7 +45,7 @@ def outcome(
     responders = [
         counted for spec in named if (counted := _responders(compiled, spec, answers[spec.number], level, measures))
     ]
-    if removed and (exact := _exact(head)) is not None:
+    if removed and (exact := exact_counts(head)) is not None:
         responders.append(minimum_follow_up_of(compiled, exact, removed, level, measures))
     total = Count(included, included) if compiled.among is None else head.yes + head.no + head.not_evaluable
     why = {spec.number: _why(told, spec, answers[spec.number]) for spec in compiled.specs}
@@ -125,7 +125,7 @@ def _answered(
     )  # fmt: skip
 
 
-def _exact(found: Answers) -> Counted | None:
+def exact_counts(found: Answers) -> Counted | None:
     """The counts of one spec; None where one of them is a range."""
     exact = [count.exact for count in (found.yes, found.no, found.not_evaluable, found.outside, *found.unplaced)]
     known = [count for count in exact if count is not None]
@@ -138,7 +138,7 @@ def _exact(found: Answers) -> Counted | None:
 def _responders(
     compiled: OutcomePlan, spec: Spec, found: Answers, level: Fraction, measures: Mapping[str, MeasureFacts]
 ) -> Responders | None:
-    exact = _exact(found)
+    exact = exact_counts(found)
     return None if exact is None else responders_of(compiled, spec, exact, level, measures)
 
 

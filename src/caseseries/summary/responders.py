@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from caseseries.errors import ensure
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Slot
 from caseseries.protocol.words import in_words
 from caseseries.response.respond import BASELINE
 from caseseries.summary.change import pairs_of
-from caseseries.summary.model import Cell, Responders, Result
+from caseseries.summary.model import Cell, FlowStep, Responders, Result
 from caseseries.summary.results import proportion
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.trace import Quantity, Truth, Verdict
+from caseseries.verdict.wanted import counted_as
 
 _WORDS: dict[Truth, str] = {True: "responder", False: "non-responder", None: "not evaluable"}
 
@@ -46,6 +48,34 @@ class Counted:
         return self.yes + self.no + self.unknown
 
 
+def branch(plan: OutcomePlan, counted: Counted) -> FlowStep:
+    """The box of one outcome in the flow diagram: its answers, the not evaluable among them; and who is outside its denominator."""
+    met, lost = (capital_of(truth, plan.good) for truth in (True, False))
+    parts = ((met, counted.yes), (lost, counted.no), ("Not evaluable", counted.unknown))
+    removed = (
+        ("outside the denominator", counted.outside),
+        ("not known whether in the denominator", sum(counted.unplaced)),
+    )
+    ensure(counted.total == sum(n for _, n in parts), "an outcome's answers make its denominator")
+    return FlowStep(
+        plan.name,
+        counted.total,
+        tuple(one for one in removed if one[1]),
+        plan.name,
+        tuple(one for one in parts if one[1]),
+    )
+
+
+def capital_of(truth: bool, good: bool | None) -> str:
+    """What those with an answer are called in the flow diagram.
+
+    >>> capital_of(True, True), capital_of(False, None)
+    ('Responders', 'Not met')
+    """
+    told = counted_as(truth, good)
+    return told[:1].upper() + told[1:]
+
+
 def count_responders(
     plan: OutcomePlan, spec: Spec, verdicts: Sequence[Verdict], level: Fraction, measures: Mapping[str, MeasureFacts]
 ) -> Responders:
@@ -69,33 +99,37 @@ def responders_of(
         plan.name, spec.number, spec.reading, yes, counted.no, counted.unknown, counted.outside,
         proportion(f"{prefix}/{key}", of, yes, total, level),
         proportion(f"{prefix}/of_evaluable", f"of the evaluable {among}".strip(), yes, yes + counted.no, level),
-        *_extremes(prefix, counted, 0, level, among),
+        *_extremes(prefix, counted, level, among, plan.good),
         tuple(proportion(f"{prefix}/{key}/{method}", f"{of}, {method}", yes, total, level, method) for method in methods),
         sum(counted.unplaced), denominator_words(plan, measures),
     )  # fmt: skip
 
 
-def _extremes(prefix: str, counted: Counted, removed: int, level: Fraction, among: str) -> tuple[Result, Result]:
-    """The worst and the best case: the smallest and the largest share that what is not known allows.
+def _extremes(prefix: str, counted: Counted, level: Fraction, among: str, good: bool | None) -> tuple[Result, Result]:
+    """The worst and the best case: the smallest and the largest share that what is not known allows, or of an outcome that is not wanted
+    the other way round.
 
     Where it is not known whether a case belongs to the denominator, a responder lowers the share by being outside, anybody else by being
     inside; and the other way round.
     """
     with_yes, with_no, with_unknown = counted.unplaced
-    total = counted.total + removed
-    of = f", {among}" if among else ""
-    worst = proportion(
-        f"{prefix}/worst_case",
-        f"not evaluable counted as non-responders{of}",
+    total, of = counted.total, f", {among}" if among else ""
+    few, many = ("worst_case", "best_case") if good is not False else ("best_case", "worst_case")
+    least = proportion(
+        f"{prefix}/{few}",
+        f"not evaluable counted as {counted_as(False, good)}{of}",
         counted.yes,
         total + with_no + with_unknown,
         level,
     )
-    most = counted.yes + counted.unknown + with_yes + with_unknown
-    best = proportion(
-        f"{prefix}/best_case", f"not evaluable counted as responders{of}", most, total + with_yes + with_unknown, level
+    most = proportion(
+        f"{prefix}/{many}",
+        f"not evaluable counted as {counted_as(True, good)}{of}",
+        counted.yes + counted.unknown + with_yes + with_unknown,
+        total + with_yes + with_unknown,
+        level,
     )
-    return worst, best
+    return (least, most) if good is not False else (most, least)
 
 
 def minimum_follow_up_reading(
@@ -109,20 +143,24 @@ def minimum_follow_up_of(
     plan: OutcomePlan, counted: Counted, removed: int, level: Fraction, measures: Mapping[str, MeasureFacts]
 ) -> Responders:
     """The same from counts of cases and of those removed."""
-    yes, unknown, total = counted.yes, counted.unknown, counted.total + removed
+    # What nobody saw counts against the outcome: removed cases have not what is wanted.
+    lost = plan.good is False
+    counted = replace(counted, yes=counted.yes + removed * lost, no=counted.no + removed * (not lost))
+    yes, unknown, total = counted.yes, counted.unknown, counted.total
+    against = counted_as(lost, plan.good)
     prefix, among = f"{plan.name}/minimum_follow_up", among_words(plan, measures)
     of = f", {among}" if among else ""
     same = proportion(
         f"{prefix}/{'of_among' if among else 'of_included'}",
-        f"removed by minimum follow-up counted as non-responders{of}",
+        f"removed by minimum follow-up counted as {against}{of}",
         yes,
         total,
         level,
     )
     return Responders(
-        plan.name, 0, "those removed by minimum follow-up counted as non-responders", yes, total - yes - unknown, unknown, 0, same,
+        plan.name, 0, f"those removed by minimum follow-up counted as {against}", yes, total - yes - unknown, unknown, 0, same,
         proportion(f"{prefix}/of_evaluable", f"of the evaluable{of}", yes, total - unknown, level),
-        *_extremes(prefix, counted, removed, level, among), (same,), sum(counted.unplaced), denominator_words(plan, measures),
+        *_extremes(prefix, counted, level, among, plan.good), (same,), sum(counted.unplaced), denominator_words(plan, measures),
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from caseseries.summary.patients import (
     table_one,
 )
 from caseseries.summary.pivotal import pivotal
-from caseseries.summary.responders import count_responders, grid_cell, minimum_follow_up_reading
+from caseseries.summary.responders import Counted, branch, count_responders, grid_cell, minimum_follow_up_reading
 from caseseries.summary.series import before_index, points
 from caseseries.verdict.denominator import among_words
 from caseseries.verdict.narrator import sentence
@@ -81,7 +81,6 @@ def summarise(
     included = [row for row in rows if row.status == "included"]
     outcomes = {one.plan.name: _outcome(protocol, chart, cohort, one, level, steps, begun) for one in answered}
     primary = next(iter(outcomes.values()), None)
-    head = primary.responders[0] if primary else None
     verdicts = primary.verdicts[0] if primary else ()
     series = points(cohort, chart, verdicts)
     index = protocol.case.index_date
@@ -104,7 +103,7 @@ def summarise(
         invented=protocol.invented or chart.invented,
         dated=chart.dated,
         relative=chart.relative or (() if chart.dated else ("planned days",)),
-        flow=flow(protocol, cohort, chart, head.yes + head.no if head else None, head.yes if head else None),
+        flow=flow(protocol, cohort, chart, [branch(one.plan, Counted.of(one.verdicts[0])) for one in answered]),
         cases=rows,
         outcomes=outcomes,
         change_outcomes=tuple(_changed(protocol, one, level) for one in changed),

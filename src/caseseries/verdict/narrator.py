@@ -15,6 +15,7 @@ from caseseries.verdict.names import event_words, negated
 from caseseries.verdict.numbers import day_text, listed
 from caseseries.verdict.pivot import rests_on_judgement_alone
 from caseseries.verdict.trace import Quantity, Truth, Verdict
+from caseseries.verdict.wanted import answered
 from caseseries.verdict.words import describe_rule
 
 _COUNTS = {"at_least": "at least {} needed", "at_most": "at most {} allowed", "exactly": "exactly {} needed"}
@@ -64,7 +65,9 @@ def trace_lines(
         indent = "  " * node.id.count(".")
         lines.append(f"{indent}{_MARKS[told.truth[node.id]]} {told.line(node)}")
     for event in verdict.events:
-        decided = f", decides: {_effect(verdict.truth)}" if event == verdict.decided_by else ", decides nothing"
+        decided = (
+            f", decides: {answered(verdict.truth, told.good)}" if event == verdict.decided_by else ", decides nothing"
+        )
         lines.append(f"! {told.happened(event)}{decided}")
     for event in verdict.unsure:
         matters = ", on which the verdict depends" if event == told.open_event() else ""
@@ -87,6 +90,11 @@ class _Told:
     def at(self) -> str:
         """The window of the assessment."""
         return self.protocol.verdicts[self.verdict.outcome].at
+
+    @property
+    def good(self) -> bool | None:
+        """Whether the outcome is wanted."""
+        return self.protocol.verdicts[self.verdict.outcome].good
 
     @property
     def truth(self) -> dict[str, Truth]:
@@ -126,7 +134,7 @@ class _Told:
 
     def event(self) -> str:
         """What the deciding event was and what the protocol makes of it."""
-        return f"{self.happened(self.verdict.decided_by)}, which counts as {_effect(self.verdict.truth)}"
+        return f"{self.happened(self.verdict.decided_by)}, which counts as {answered(self.verdict.truth, self.good)}"
 
     def open_event(self) -> str:
         """The event of which it is not known whether it occurred and on which the verdict depends; empty where there is none."""
@@ -421,10 +429,6 @@ def _on_or_in(one: Seen) -> str:
 
 def _on(quantity: Quantity) -> str:
     return "" if quantity.day is None else f" ({day_text(quantity.day)})"
-
-
-def _effect(truth: Truth) -> str:
-    return {True: "responder", False: "non-responder", None: "not evaluable"}[truth]
 
 
 def _capital(text: str) -> str:

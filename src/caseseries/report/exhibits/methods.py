@@ -220,6 +220,8 @@ def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan]) -> str:
         told += " and at ".join(f"{window} ({describe_window(protocol.windows[window])})" for window in windows) + "."
         if any(protocol.windows[window].components == "same visit" for window in windows):
             told += " The measures of one window come from one visit."
+        if plan.good is not None:
+            told += f" That it is met is {'wanted' if plan.good else 'not wanted'}."
         if plan.among is not None:
             told += (
                 f" The denominator is limited to {denominator_words(plan, run.measures)}; other cases are outside it, and one of which "

@@ -32,6 +32,7 @@ from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.model import Cell as GridCell
 from caseseries.summary.population_model import Answers, Count, Population, PopulationCell, PopulationOutcome
 from caseseries.verdict.denominator import among_words, denominator_words
+from caseseries.verdict.wanted import counted_as, extremes, in_words, those_met
 from caseseries.verdict.words import describe_rule
 
 #: So many reasons stand in a table; the others are added up in its last row.
@@ -55,7 +56,7 @@ def response_words(population: Population, name: str) -> Paragraph:
         lost = share_words(head.not_evaluable, total) if total is not None else count_text(head.not_evaluable)
         told += f" Not evaluable were {lost}"
         if evaluable(head).exact:
-            told += f"; of the evaluable, {share_words(head.yes, evaluable(head).exact or 0)} responded"
+            told += f"; of the evaluable, {share_words(head.yes, evaluable(head).exact or 0)} {'responded' if outcome.plan.good else 'met it'}"
         told += "."
         first = next(iter(outcome.why.get(0, ())), None)
         if first is not None:
@@ -81,17 +82,23 @@ def answers_table(population: Population, name: str) -> Table:
     outcome, level = population.outcomes[name], population.protocol.reporting.level
     columns: tuple[Column, ...] = (
         Column("Reading"),
-        *numbers("Responders, n/N (%)", f"{level} % CI, %", over=(_of(population, outcome),)),
-        *numbers("Responders, n/N (%)", f"{level} % CI, %", over=("Of the evaluable",)),
+        *numbers(
+            f"{capital(those_met(outcome.plan.good))}, n/N (%)", f"{level} % CI, %", over=(_of(population, outcome),)
+        ),
+        *numbers(f"{capital(those_met(outcome.plan.good))}, n/N (%)", f"{level} % CI, %", over=("Of the evaluable",)),
         Column("Not evaluable", "number"),
-        Column("All not evaluable counted as responders, n/N (%)", "number"),
+        Column(f"All not evaluable counted as {counted_as(True, outcome.plan.good)}, n/N (%)", "number"),
     )
     outside = any(found.outside.high for found in outcome.answers)
     open_ = any(unplaced(found).high for found in outcome.answers)
     if outside or open_:
         columns = (*columns, Column("Outside the denominator", "number"))
     if open_:
-        columns = (*columns, Column("Membership not known", "number"), Column("Worst case, n/N (%)", "number"))
+        columns = (
+            *columns,
+            Column("Membership not known", "number"),
+            Column(f"{capital(extremes(outcome.plan.good)[0])} case, n/N (%)", "number"),
+        )
     rows = [_answers_row(found, len(columns)) for found in outcome.answers]
     for extra in outcome.responders:
         if extra.spec == 0 and extra.reading != AS_WRITTEN:  # those removed by a minimum follow-up
@@ -100,7 +107,8 @@ def answers_table(population: Population, name: str) -> Table:
             rows.append(Row((*cells, *(Cell("") for _ in columns[3:]))))
     notes = [f"CI, confidence interval: {method_words(method)}." for method in _methods(outcome)]
     if outcome.plan.among is None:
-        notes.append("All cases that are not evaluable counted as non-responders gives the numbers of all included.")
+        lost = counted_as(False, outcome.plan.good)
+        notes.append(f"All cases that are not evaluable counted as {lost} gives the numbers of all included.")
     else:
         notes.append(
             f"Denominator: {denominator_words(outcome.plan, population.measures)}; the others are outside it. A case of which that is not "
@@ -163,8 +171,10 @@ def years_table(population: Population, name: str) -> Table | None:
         return None
     columns = (
         Column("Year of the index date"),
-        *numbers("Responders, n/N (%)", f"{level} % CI, %", over=(_of(population, outcome),)),
-        *numbers("Responders, n/N (%)", f"{level} % CI, %", over=("Of the evaluable",)),
+        *numbers(
+            f"{capital(those_met(outcome.plan.good))}, n/N (%)", f"{level} % CI, %", over=(_of(population, outcome),)
+        ),
+        *numbers(f"{capital(those_met(outcome.plan.good))}, n/N (%)", f"{level} % CI, %", over=("Of the evaluable",)),
         Column("Not evaluable", "number"),
     )
     rows = tuple(
@@ -291,7 +301,10 @@ def grid_table(population: Population, name: str) -> Table | None:
         return replace(
             table, footnotes=tuple(note.replace("the same patients", "the same cases") for note in table.footnotes)
         )
-    columns = (Column("Reading and other choices", "sentences"), *numbers("Responders, n/N (%)", "Not evaluable"))
+    columns = (
+        Column("Reading and other choices", "sentences"),
+        *numbers(f"{capital(those_met(outcome.plan.good))}, n/N (%)", "Not evaluable"),
+    )
     rows = tuple(
         Row(
             (
@@ -321,7 +334,11 @@ def flips_table(population: Population, name: str) -> Table | None:
         rows.append(heading(reading_name(cell.reading)))
         rows += [
             Row(
-                (Cell(capital(reason.words)), count_cell(reason.n), Cell(percent_text(reason.n, population.included))),
+                (
+                    Cell(capital(in_words(reason.words, outcome.plan.good))),
+                    count_cell(reason.n),
+                    Cell(percent_text(reason.n, population.included)),
+                ),
                 1,
             )
             for reason in cell.flips

@@ -9,6 +9,7 @@ from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, percent, percent_i
 from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import OutcomeSummary, Responders, Result, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
+from caseseries.verdict.wanted import counted_as, those_met
 from caseseries.verdict.words import describe_rule
 
 
@@ -18,10 +19,12 @@ def responders_table(summary: Summary, name: str) -> Table:
     level = summary.protocol.reporting.level
     columns = (
         Column("Reading"),
-        *numbers("Responders, n/N (%)", f"{level} % CI, %", over=(_of(summary, outcome),)),
-        *numbers("Responders, n/N (%)", f"{level} % CI, %", over=("Of the evaluable",)),
+        *numbers(
+            f"{capital(those_met(outcome.plan.good))}, n/N (%)", f"{level} % CI, %", over=(_of(summary, outcome),)
+        ),
+        *numbers(f"{capital(those_met(outcome.plan.good))}, n/N (%)", f"{level} % CI, %", over=("Of the evaluable",)),
         Column("Not evaluable", "number"),
-        *numbers("Worst", "Best", over=("If not evaluable counted, n/N (%)",)),
+        *numbers(*_cases(outcome), over=("If not evaluable counted, n/N (%)",)),
     )
     if any(found.outside or found.unplaced for found in outcome.responders):
         columns = (*columns, Column("Outside the denominator", "number"))
@@ -79,6 +82,11 @@ def _row(found: Responders, width: int) -> Row:
     return Row(tuple(cells[:width]))
 
 
+def _cases(outcome: OutcomeSummary) -> tuple[str, str]:
+    """The extremes as they stand in the columns: worst and best; lowest and highest where nobody said what is wanted."""
+    return ("Worst", "Best") if outcome.plan.good is not None else ("Lowest", "Highest")
+
+
 def _of(summary: Summary, outcome: OutcomeSummary) -> str:
     among = among_words(outcome.plan, summary.measures)
     return f"Of the included {among}" if among else "Of all included"
@@ -90,7 +98,12 @@ def _notes(summary: Summary, outcome: OutcomeSummary) -> tuple[str, ...]:
         for found in outcome.responders[:1]
         if found.of_included.method
     ]
-    notes.append("Worst: every case that is not evaluable counted as a non-responder; best: as a responder.")
+    first, second = _cases(outcome)
+    lost, met = (
+        counted_as(truth, outcome.plan.good)
+        for truth in ((False, True) if outcome.plan.good is not False else (True, False))
+    )
+    notes.append(f"{first}: every case that is not evaluable counted as {lost}; {second.lower()}: as {met}.")
     if outcome.plan.among is not None:
         notes.append(
             f"Denominator: {denominator_words(outcome.plan, summary.measures)}; the others are outside it. A case of which that is not known "

@@ -86,7 +86,9 @@ def response_words(summary: Summary, name: str) -> Paragraph:
     if found.not_evaluable:
         told += f" {spelled(found.not_evaluable, 'case was', 'cases were')} not evaluable"
         if found.of_evaluable.n is not None and found.of_evaluable.total is not None:
-            told += f"; of the evaluable, {share_in_words(found.of_evaluable.n, found.of_evaluable.total)} responded"
+            told += (
+                f"; of the evaluable, {share_in_words(found.of_evaluable.n, found.of_evaluable.total)} {_did(outcome)}"
+            )
         told += "."
     elif found.of_included.total:
         told += " All were evaluable."
@@ -103,6 +105,10 @@ def response_words(summary: Summary, name: str) -> Paragraph:
     if others:
         told += f" Read in other ways, the same rule was met in {listed(others)}."
     return Paragraph(told)
+
+
+def _did(outcome: OutcomeSummary) -> str:
+    return "responded" if outcome.plan.good else "met it"
 
 
 def _unknown(found: Responders) -> str:
@@ -228,7 +234,7 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
         if found.of_included.total and people:
             lines.append(f"  {people}: courses of one patient are not independent")
         if found.of_included.total:
-            lines.append(f"  {_denominators(found)}")
+            lines.append(f"  {_denominators(found, outcome.plan.good)}")
         others = [
             f"{reading_name(other).lower()} {other.of_included.n} of {other.of_included.total}{_unknown(other)}"
             for other in readings(outcome)[1:]
@@ -272,7 +278,7 @@ def _rate(summary: Summary) -> str:
     return f" ({number(rate.estimate)} per 100 patient-years, {summary.protocol.reporting.level} % CI {interval(rate)})"
 
 
-def _denominators(found: Responders) -> str:
+def _denominators(found: Responders, good: bool | None) -> str:
     evaluable, worst, best = found.of_evaluable, found.worst_case, found.best_case
     told = [f"not evaluable {found.not_evaluable}"]
     told += [f"outside {found.outside}"] if found.outside else []
@@ -281,5 +287,6 @@ def _denominators(found: Responders) -> str:
         told.insert(0, f"of the evaluable {evaluable.n} of {evaluable.total}")
     if (found.not_evaluable or found.unplaced) and worst.n is not None and best.n is not None:
         of_worst = f" of {worst.total}" if worst.total != best.total else ""
-        told.append(f"worst case {worst.n}{of_worst}, best case {best.n} of {best.total}")
+        first, second = ("worst case", "best case") if good is not None else ("lowest", "highest")
+        told.append(f"{first} {worst.n}{of_worst}, {second} {best.n} of {best.total}")
     return ", ".join(told)

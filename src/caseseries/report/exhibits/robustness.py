@@ -14,6 +14,7 @@ from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted, days_range, measure_name
 from caseseries.summary.model import Cell as GridCell
 from caseseries.summary.model import Summary
+from caseseries.verdict.wanted import in_words, those_met
 
 _PRIMARY = "■"
 
@@ -44,6 +45,11 @@ def _choices(outcome: Gridded, cell: GridCell) -> Choices:
     return found | {"not recorded": cell.missing, "doses in": cell.dose, "reading": cell.reading}
 
 
+def _met(outcome: Gridded) -> str:
+    """The heading of those of whom the outcome is met."""
+    return capital(those_met(outcome.plan.good))
+
+
 def _windows(spec: Spec) -> dict[str, str]:
     found = {}
     for name in sorted(spec.windows, key=lambda name: (spec.windows[name].from_, name)):
@@ -66,7 +72,7 @@ def grid_table(outcome: Gridded, name: str) -> Table | None:
         {tuple(choices[cell.spec].get(key, "") for key in across_names) for cell in grid},
         key=lambda values: [places[key].index(value) for key, value in zip(across_names, values, strict=True)],
     )
-    columns = tuple(_column(across_names, values) for values in across)
+    columns = tuple(_column(across_names, values, outcome) for values in across)
     down = list(dict.fromkeys((cell.missing, cell.dose) for cell in grid))
     readings = list(dict.fromkeys(cell.reading for cell in grid))
     found = {
@@ -83,7 +89,7 @@ def grid_table(outcome: Gridded, name: str) -> Table | None:
                 Row((Cell("As written" if reading == AS_WRITTEN else capital(reading)), *cells), int(len(down) > 1))
             )
     marks = [
-        "Responders in each cell",
+        f"{_met(outcome)} in each cell",
         f"{_PRIMARY} the protocol as written" if grid[0].primary else "",
         "bold: another number than as written",
         "*: the same number, but not the same patients" if any(_other_patients(cell, grid[0]) for cell in grid) else "",
@@ -106,9 +112,9 @@ def _varied(choices: Iterable[Choices]) -> list[str]:
     return [key for key, values in found.items() if len(values) > 1]
 
 
-def _column(names: Sequence[str], values: Sequence[str]) -> Column:
+def _column(names: Sequence[str], values: Sequence[str], outcome: Gridded) -> Column:
     if not names:
-        return Column("Responders", "number")
+        return Column(_met(outcome), "number")
     told = [
         f"{capital(name.removesuffix(', take'))}: {value}" if name.endswith(", take") and name.removesuffix(", take") not in names
         else capital(value) if name.endswith(", take") else f"{capital(name)}: {value}"
@@ -170,7 +176,7 @@ def changes_table(summary: Summary, name: str) -> Table | None:
     columns = (
         Column("Choice made otherwise", "sentences"),
         *(Column(_mean_of(summary, key), "number") for key in measures),
-        Column("Responders", "number"),
+        Column(_met(summary.outcomes[name]), "number"),
         Column("Not evaluable", "number"),
     )
     rows = tuple(
@@ -224,14 +230,16 @@ def flips_table(summary: Summary, name: str) -> Table | None:
         rows.append(heading("As written" if reading == AS_WRITTEN else capital(reading)))
         found = [(flips, cells) for (at, flips), cells in changed.items() if at == reading]
         for flips, cells in sorted(found, key=lambda item: (len(item[0]), item[1][0].spec)):
-            who = "; ".join(f"{case}: {text}" for case, text in flips) if flips else "nobody"
+            who = (
+                "; ".join(f"{case}: {in_words(text, outcome.plan.good)}" for case, text in flips) if flips else "nobody"
+            )
             counts = ", ".join(str(n) for n in sorted({cell.yes for cell in cells}))
             where = _where(_values(outcome, cells), everywhere) if len(found) > 1 else "all cells"
             rows.append(Row((Cell(capital(where)), Cell(str(len(cells)), len(cells)), Cell(counts), Cell(who)), 1))
     columns = (
         Column("Reading and other choices", "sentences"),
         Column("Cells", "number"),
-        Column("Responders", "number"),
+        Column(_met(outcome), "number"),
         Column("Whose verdict changes", "sentences"),
     )
     title = f"Whose verdict on {name} differs from the protocol as written"
@@ -264,7 +272,8 @@ def robustness_words(outcome: Gridded) -> str:
     primary = grid[0]
     same = sum(not cell.flips for cell in grid[1:])
     spread = f"{whole(low)} in each" if low == high else f"{whole(low)} to {whole(high)}"
+    called = "responders" if outcome.plan.good else "cases that met it"
     return (
-        f"Under {len(grid)} ways of reading the study, the number of responders is {spread} of {whole(primary.total)} "
+        f"Under {len(grid)} ways of reading the study, the number of {called} is {spread} of {whole(primary.total)} "
         f"({whole(primary.yes)} as written); in {same} of the {len(grid) - 1} others every case has the same verdict as written."
     )

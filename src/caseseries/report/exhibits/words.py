@@ -15,7 +15,8 @@ from caseseries.report.exhibits.numbers import MINUS, plain, span, whole
 from caseseries.report.exhibits.run import Finished
 from caseseries.verdict.denominator import absent_words, outside_words
 from caseseries.verdict.names import short_name
-from caseseries.verdict.trace import Truth, Verdict
+from caseseries.verdict.trace import Verdict
+from caseseries.verdict.wanted import answered
 
 #: Control characters, and the marks that reverse the order of letters, show as a replacement character.
 _UNSEEN = re.compile(
@@ -111,26 +112,19 @@ def small(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def answer(truth: Truth) -> str:
-    """The printed verdict.
-
-    >>> answer(True), answer(False), answer(None)
-    ('responder', 'non-responder', 'not evaluable')
-    """
-    return {True: "responder", False: "non-responder", None: "not evaluable"}[truth]
-
-
 def placed(verdict: Verdict, plan: OutcomePlan, measures: Mapping[str, MeasureFacts]) -> str:
     """The printed verdict of a case, or why the case stands outside the outcome's denominator."""
-    return outside_words(verdict, plan, measures) or answer(verdict.truth)
+    return outside_words(verdict, plan, measures) or answered(verdict.truth, plan.good)
 
 
-def group(verdict: Verdict) -> str:
-    """The class a case is drawn in: responder, non-responder, not evaluable or outside the denominator.
+def group(verdict: Verdict, good: bool | None) -> str:
+    """The class a case is drawn in: its answer in the words of the outcome, or outside the denominator.
 
     Where it is not known whether a case belongs to the denominator, its answer is not evaluable either.
     """
-    return "outside the denominator" if verdict.inside is False else answer(verdict.truth if verdict.inside else None)
+    if verdict.inside is False:
+        return "outside the denominator"
+    return answered(verdict.truth if verdict.inside else None, good)
 
 
 def day(value: int | None) -> str:

@@ -16,6 +16,11 @@ INK, SOFT, FAINT, HAIR = "#1a1c1f", "#565c64", "#a3a9b0", "#dfe3e7"
 CLASSES: dict[str, tuple[str, str, Shape]] = {
     "responder": ("#0072B2", "#0072B2", "circle"),
     "non-responder": ("#D55E00", "#ffffff", "square"),
+    # Of an outcome of which nobody said that it is wanted: neither the colour of success nor that of failure.
+    "met": ("#4d4d4d", "#4d4d4d", "circle"),
+    "not met": ("#4d4d4d", "#ffffff", "square"),
+    "met (unwanted)": ("#D55E00", "#D55E00", "circle"),
+    "avoided": ("#0072B2", "#ffffff", "square"),
     "not evaluable": ("#6e747b", "#c9cdd2", "diamond"),
     "outside the denominator": ("#8a9098", "#ffffff", "cross"),
 }
@@ -144,7 +149,10 @@ def legend(
 
 def class_entries(groups: Sequence[str]) -> list[tuple[str, Callable[[Scene, float, float], None]]]:
     """Legend entries of the classes with their counts; a class without a case is named with 0, and stays true."""
-    shown = [name for name in CLASSES if name != "outside the denominator" or name in groups]
+    pairs = (("responder", "non-responder"), ("met", "not met"), ("met (unwanted)", "avoided"))
+    of_outcome = next((pair for pair in pairs if set(pair) & set(groups)), pairs[0])
+    named = {*of_outcome, "not evaluable", *groups}
+    shown = [name for name in CLASSES if name in named]
 
     def symbol(name: str) -> Callable[[Scene, float, float], None]:
         return lambda scene, x, y: scene.add(class_mark(name, x, y, 4.2))

@@ -20,7 +20,7 @@ from caseseries.report.figures.svg import svg_text
 from caseseries.report.figures.swimmer import swimmer_alt, swimmer_scene
 from caseseries.report.figures.taper import taper_alt, taper_scene
 from caseseries.report.figures.timeline import timeline_alt, timeline_scene
-from caseseries.report.figures.waterfall import bars, waterfall_alt, waterfall_scene
+from caseseries.report.figures.waterfall import bars, first_in_order, waterfall_alt, waterfall_scene
 from caseseries.summary.model import Summary
 
 
@@ -98,12 +98,20 @@ def _outcome(summary: Summary, name: str) -> list[tuple[str, str, str, str, Scen
         groups = [pair.group for pair in shown[0].pairs] if shown else []
         missing = sorted({case for panel in falls for case in panel.missing}, key=natural)
         caption = (
-            "One bar a case, the largest improvement first; a mark on the zero line is a change of zero. "
+            f"One bar a case, {first_in_order(summary.outcomes[name].plan.good)} first; a mark on the zero line is a change of zero. "
             "The dashed line is what the rule asks for."
         )
         caption += f" Without a value in at least one panel: {', '.join(missing)}." if missing else ""
         title = f"Change of every case against the thresholds of {name}"
-        found.append((f"waterfall-{stem}", title, caption, waterfall_alt(falls), waterfall_scene(falls, groups)))
+        found.append(
+            (
+                f"waterfall-{stem}",
+                title,
+                caption,
+                waterfall_alt(falls, summary.outcomes[name].plan.good),
+                waterfall_scene(falls, groups),
+            )
+        )
     return found
 
 

@@ -47,6 +47,8 @@ def steps_scene(run: Finished, steps: Sequence[FlowStep], people: str = "", *, n
     scene = Scene(0, plan.paper)
     y = 12.0
     middle = plan.spine
+    branches = [step for step in steps if step.outcome]
+    steps = [step for step in steps if not step.outcome]
     for place, step in enumerate(steps):
         texts = [(without_dates(step.label), False), (_count(step, people), True)]
         bottom = _box(scene, plan.left, y, plan.main, texts, centred=True)
@@ -59,8 +61,26 @@ def steps_scene(run: Finished, steps: Sequence[FlowStep], people: str = "", *, n
         following = max(bottom + 30, side_bottom + 14)
         _arrow(scene, (middle, bottom), (middle, following))
         y = following
-    scene.height = y + 14
+    scene.height = (_branches(run, scene, branches, y, plan) if branches else y) + 14
     return scene
+
+
+def _branches(run: Finished, scene: Scene, branches: Sequence[FlowStep], y: float, plan: _Plan) -> float:
+    """A box for each outcome below the included, with its answers; the not evaluable are counted there, and not removed."""
+    trunk, above = plan.left + 14, y
+    for step in branches:
+        lines = [(f"{capital(without_dates(step.label))}: n = {whole(step.n)}", True)]
+        lines += [(f"{told}: {whole(n)}", False) for told, n in step.parts]
+        lines += [
+            (f"{capital(reason_words(run, reason))}, no part of n: {whole(n)}", False) for reason, n in step.removed
+        ]
+        top = y + 14
+        y = _box(scene, plan.left + 34, top, plan.main - 34, lines)
+        at = min(top + 14, (top + y) / 2)
+        scene.line((trunk, above), (trunk, at), stroke=INK, width=1.1)
+        _arrow(scene, (trunk, at), (plan.left + 34, at))
+        above = at
+    return y
 
 
 def _count(step: FlowStep, people: str) -> str:
@@ -113,5 +133,9 @@ def steps_alt(run: Finished, steps: Sequence[FlowStep], people: str = "") -> str
     parts = []
     for step in steps:
         parts.append(f"{without_dates(step.label)}: {_count(step, people).removeprefix('n = ')}")
+        parts += [f"{told}: {whole(n)}" for told, n in step.parts]
+        if step.outcome:
+            parts += [f"{reason_words(run, reason)}, no part of these: {whole(n)}" for reason, n in step.removed]
+            continue
         parts += [f"removed, {reason_words(run, reason)}: {whole(n)}" for reason, n in step.removed]
     return f"Flow diagram. {'; '.join(parts)}."

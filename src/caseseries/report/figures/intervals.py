@@ -58,7 +58,7 @@ def _axis_ends(shown: Sequence[Share]) -> tuple[Fraction, Fraction]:
     return Fraction(0), Fraction(100)
 
 
-def forest_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH) -> Scene:
+def forest_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH, color: str = BLUE) -> Scene:
     """A row for each: its name, mark and interval, and the numbers; on narrow paper the numbers stand below the name."""
     scene = Scene(0, paper)
     narrow = paper < WIDTH
@@ -91,8 +91,8 @@ def forest_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH) -> Sce
         if share.percent is not None and not share.hidden:
             parts: list[Line | Mark] = []
             if share.lower is not None and share.upper is not None:
-                parts.append(Line(((scale(share.lower), middle), (scale(share.upper), middle)), BLUE, 1.8))
-            parts.append(_mark(share, scale(share.percent), middle))
+                parts.append(Line(((scale(share.lower), middle), (scale(share.upper), middle)), color, 1.8))
+            parts.append(_mark(share, scale(share.percent), middle, color))
             scene.add(Group(f"{share.label}: {told}", tuple(parts)))
         if not narrow:
             scene.label(paper - 8, top + 11, told, size=size, anchor="end", bold=share.strong)
@@ -107,11 +107,11 @@ def _two_lines(told: str) -> list[str]:
     return [counts, rest.removesuffix(")")] if rest else [counts]
 
 
-def _mark(share: Share, x: float, y: float, r: float = 3.8) -> Mark:
-    return Mark(x, y, "square" if share.strong else "circle", BLUE if share.total >= FEW else "#ffffff", BLUE, r)
+def _mark(share: Share, x: float, y: float, color: str, r: float = 3.8) -> Mark:
+    return Mark(x, y, "square" if share.strong else "circle", color if share.total >= FEW else "#ffffff", color, r)
 
 
-def years_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH) -> Scene:
+def years_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH, color: str = BLUE) -> Scene:
     """A column for each year: mark, interval, and the number of cases below, however small."""
     scene = Scene(0, paper)
     top, height = 24.0, 190.0
@@ -130,10 +130,10 @@ def years_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH) -> Scen
             parts: list[Line | Mark] = []
             if share.lower is not None and share.upper is not None:
                 a, b = scale(share.lower), scale(share.upper)
-                parts.append(Line(((x, a), (x, b)), BLUE, 1.6))
+                parts.append(Line(((x, a), (x, b)), color, 1.6))
                 if step > 9:
-                    parts += [Line(((x - 3, end), (x + 3, end)), BLUE, 1.6) for end in (a, b)]
-            parts.append(_mark(share, x, scale(share.percent), 3.6))
+                    parts += [Line(((x - 3, end), (x + 3, end)), color, 1.6) for end in (a, b)]
+            parts.append(_mark(share, x, scale(share.percent), color, 3.6))
             scene.add(Group(f"{share.label}: {told}", tuple(parts)))
         scene.line((x, top + height), (x, top + height + 4), stroke=INK, width=1)
         if place % every == 0:
@@ -141,7 +141,7 @@ def years_scene(shown: Sequence[Share], axis: str, paper: float = WIDTH) -> Scen
     scene.line((x0, top + height), (x1, top + height), stroke=INK, width=1)
     bottom = _numbers_below(scene, shown, x0, step, top + height + 30)
     if any(share.percent is not None and share.total < FEW for share in shown):
-        scene.add(Mark(x0 + 6, bottom + 8, "circle", "#ffffff", BLUE, 3.6))
+        scene.add(Mark(x0 + 6, bottom + 8, "circle", "#ffffff", color, 3.6))
         scene.label(x0 + 16, bottom + 11.5, f"fewer than {FEW} cases", size=9.5, color=SOFT)
         bottom += 16
     scene.height = bottom + 8

@@ -13,6 +13,7 @@ from caseseries.report.exhibits.population_results import repeated
 from caseseries.report.exhibits.population_words import count_text, inside, reasons_words
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, change_unit, threshold_words
+from caseseries.report.figures.axis import CLASSES
 from caseseries.report.figures.counts import Count, counts_alt, counts_scene, shortened
 from caseseries.report.figures.distribution import Spread, distribution_alt, distribution_scene, gathered
 from caseseries.report.figures.draw import Drawing, drawn
@@ -24,6 +25,7 @@ from caseseries.response.respond import BASELINE
 from caseseries.summary.population_model import Answers, Population, PopulationChange, PopulationOutcome
 from caseseries.verdict.denominator import denominator_words
 from caseseries.verdict.names import short_name
+from caseseries.verdict.wanted import answered, those_met
 
 #: A page, and a narrow one.
 PAPERS = (WIDTH, NARROW)
@@ -74,9 +76,14 @@ def _share(label: str, found: Answers, *, strong: bool = False) -> Share:
     return Share(label, yes, total, Fraction(100 * yes, total) if total else None, ends[0], ends[1], strong)
 
 
+def _color(outcome: PopulationOutcome) -> str:
+    """The colour of those of whom the outcome is met: that of success only where it is wanted."""
+    return CLASSES[answered(True, outcome.plan.good)][0]
+
+
 def _axis(population: Population, outcome: PopulationOutcome) -> str:
     of = "all included" if outcome.plan.among is None else denominator_words(outcome.plan, population.measures)
-    return f"Responders of {of}, % ({population.protocol.reporting.level} % CI)"
+    return f"{capital(those_met(outcome.plan.good))} of {of}, % ({population.protocol.reporting.level} % CI)"
 
 
 def _readings(population: Population, name: str, outcome: PopulationOutcome) -> Drawing | None:
@@ -96,8 +103,8 @@ def _readings(population: Population, name: str, outcome: PopulationOutcome) -> 
         title,
         caption,
         alt,
-        forest_scene(shares, axis),
-        forest_scene(shares, axis, NARROW),
+        forest_scene(shares, axis, color=_color(outcome)),
+        forest_scene(shares, axis, NARROW, _color(outcome)),
     )
 
 
@@ -120,8 +127,8 @@ def _years(population: Population, name: str, outcome: PopulationOutcome) -> Dra
         f"{capital(name)} by year",
         caption,
         alt,
-        years_scene(shares, axis),
-        years_scene(shares, axis, NARROW),
+        years_scene(shares, axis, color=_color(outcome)),
+        years_scene(shares, axis, NARROW, _color(outcome)),
     )
 
 

@@ -27,8 +27,20 @@ from caseseries.report.figures.scene import Group, Line, Scene
 from caseseries.summary.model import Summary
 
 _HEIGHT, _LABELLED = 230.0, 14
+#: The classes of those of whom the outcome is met: their lines are not dashed.
+FILLED = ("responder", "met", "met (unwanted)")
+
 #: Hollow and rare marks are drawn last, so that a filled one does not hide them.
-_ON_TOP = ("outside the denominator", "responder", "non-responder", "not evaluable")
+_ON_TOP = (
+    "outside the denominator",
+    "responder",
+    "met",
+    "met (unwanted)",
+    "non-responder",
+    "not met",
+    "avoided",
+    "not evaluable",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,12 @@ def panels(summary: Summary, name: str) -> tuple[Panel, ...]:
             values = quantities(verdict)
             first, second = values.get(before), values.get(after)
             pairs.append(
-                Pair(case.case_id, group(verdict), first.value if first else None, second.value if second else None)
+                Pair(
+                    case.case_id,
+                    group(verdict, outcome.plan.good),
+                    first.value if first else None,
+                    second.value if second else None,
+                )
             )
         found.append(Panel(summary.measures[after.measure], (before.window, after.window), tuple(pairs)))
     return tuple(panel for panel in found if panel.shown)
@@ -126,7 +143,7 @@ def _pair(scene: Scene, pair: Pair, scale: Scale, x0: float, x1: float) -> None:
         if value is not None
     ]
     if pair.before is not None and pair.after is not None:
-        dash = (5.0, 3.0) if pair.group != "responder" else ()
+        dash = () if pair.group in FILLED else (5.0, 3.0)
         scene.add(Group(told, (Line(((x0, scale(pair.before)), (x1, scale(pair.after))), color, 1.5, dash), *marks)))
     elif marks:
         scene.add(Group(told, tuple(marks)))

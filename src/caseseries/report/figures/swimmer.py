@@ -99,7 +99,10 @@ def _lane(
 def _groups(summary: Summary) -> dict[str, tuple[str, int | None]]:
     outcome = next(iter(summary.outcomes.values()), None)
     found = {} if outcome is None else primary_verdicts(outcome)
-    return {case: (group(verdict), verdict.day) for case, verdict in found.items()}
+    return {
+        case: (group(verdict, None if outcome is None else outcome.plan.good), verdict.day)
+        for case, verdict in found.items()
+    }
 
 
 def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[Scene, float, float], None]]]:

@@ -154,7 +154,9 @@ def _bends(steps: Steps, end: int, across: Scale, up: Scale) -> Bends:
 
 def _classes(summary: Summary) -> dict[str, str]:
     outcome = next(iter(summary.outcomes.values()), None)
-    return {} if outcome is None else {case: group(verdict) for case, verdict in primary_verdicts(outcome).items()}
+    if outcome is None:
+        return {}
+    return {case: group(verdict, outcome.plan.good) for case, verdict in primary_verdicts(outcome).items()}
 
 
 def _assessed(summary: Summary) -> dict[str, tuple[Point, ...]]:

@@ -75,11 +75,15 @@ def _title(scene: Scene, summary: Summary, case: CaseRow) -> float:
     if outcome is not None:
         verdict = primary_verdicts(outcome[1]).get(case.case_id)
         if verdict is not None:
-            words = f"{capital(outcome[0])}: {group(verdict)}" + (
+            words = f"{capital(outcome[0])}: {group(verdict, outcome[1].plan.good)}" + (
                 f", day {day(verdict.day)}" if verdict.day is not None else ""
             )
             scene.label(scene.width - _EDGE, 18, words, size=10, anchor="end")
-            scene.add(class_mark(group(verdict), scene.width - _EDGE - text_width(words, 10) - 11, 14.5, 4.2))
+            scene.add(
+                class_mark(
+                    group(verdict, outcome[1].plan.good), scene.width - _EDGE - text_width(words, 10) - 11, 14.5, 4.2
+                )
+            )
     return 44.0
 
 

@@ -43,7 +43,7 @@ class Bars:
 
 
 def bars(summary: Summary, name: str) -> tuple[Bars, ...]:
-    """One panel per comparison of a change in the rule as written, the largest improvement first."""
+    """One panel per comparison of a change in the rule as written, the change that the rule asks for first."""
     outcome = summary.outcomes[name]
     verdicts = primary_verdicts(outcome)
     found: dict[tuple[str, str, Fraction], Bars] = {}
@@ -65,7 +65,7 @@ def bars(summary: Summary, name: str) -> tuple[Bars, ...]:
             if change is None:
                 missing.append(case.case_id)
             else:
-                changes.append((case.case_id, group(verdict), change))
+                changes.append((case.case_id, group(verdict, outcome.plan.good), change))
         line = leaf.sign * (leaf.threshold * (leaf.width or 0) / 100 if leaf.basis == "range" else leaf.threshold)
         changes.sort(key=lambda bar: -leaf.sign * bar[2])  # equal ones stay in the order of the cases
         unit = "% of baseline" if leaf.basis == "baseline" else change_unit(facts)
@@ -145,7 +145,7 @@ def _printed(panel: Bars, change: Fraction) -> str:
     return plain(change, 1 if panel.leaf.basis == "baseline" else 2, signed=True)
 
 
-def waterfall_alt(shown: tuple[Bars, ...]) -> str:
+def waterfall_alt(shown: tuple[Bars, ...], good: bool | None) -> str:
     """Every bar in words."""
     parts = []
     for panel in shown:
@@ -154,4 +154,9 @@ def waterfall_alt(shown: tuple[Bars, ...]) -> str:
         parts.append(
             f"{capital(short_name(panel.facts))}, {panel.unit}, needed {threshold_words(panel.leaf, panel.facts)}: {told}{missing}"
         )
-    return f"Change of every case, largest improvement first. {'. '.join(parts)}."
+    return f"Change of every case, {first_in_order(good)} first. {'. '.join(parts)}."
+
+
+def first_in_order(good: bool | None) -> str:
+    """Which bar stands first: of an outcome that is wanted the largest improvement, else the largest change that the rule asks for."""
+    return "the largest improvement" if good else "the largest change in the direction of the rule"

@@ -13,9 +13,10 @@ from caseseries.protocol.tree import Slot
 from caseseries.report.exhibits.model import Cell, Table
 from caseseries.report.exhibits.numbers import machine
 from caseseries.report.exhibits.patients import quantities
-from caseseries.report.exhibits.words import answer, placed, seen
+from caseseries.report.exhibits.words import placed, seen
 from caseseries.summary.model import OutcomeSummary, Summary
 from caseseries.verdict.trace import Verdict
+from caseseries.verdict.wanted import answered
 from caseseries.verdict.words import describe_leaf
 
 Value = str | int | float | Fraction | bool | None
@@ -173,7 +174,7 @@ def _verdicts(summary: Summary, parts: Sequence[tuple[str, str]], slots: list[Sl
                 row: list[Value] = [
                     name,
                     spec.reading,
-                    *_verdict(verdict, placed(verdict, outcome.plan, summary.measures)),
+                    *_verdict(verdict, placed(verdict, outcome.plan, summary.measures), outcome.plan.good),
                     *(answers.get(part) for part in parts),
                 ]
                 found.setdefault(verdict.case_id, []).append([*row, sentence, *_values(verdict, slots)])
@@ -183,11 +184,11 @@ def _verdicts(summary: Summary, parts: Sequence[tuple[str, str]], slots: list[Sl
 _TRUTH = {True: "yes", False: "no", None: "not evaluable"}
 
 
-def _verdict(verdict: Verdict, given: str) -> list[Value]:
+def _verdict(verdict: Verdict, given: str, good: bool | None) -> list[Value]:
     return [
         given,
         verdict.day,
-        answer(verdict.rule_truth),
+        answered(verdict.rule_truth, good),
         verdict.decided_by if verdict.inside is True else "",
         "; ".join(verdict.events),
         verdict.absent if verdict.inside is True else verdict.outside_because,

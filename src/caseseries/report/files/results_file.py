@@ -35,7 +35,7 @@ def results(summary: Summary) -> dict[str, Any]:
         "excluded": len(summary.cases) - len(summary.included),
         "flow": flow(summary.flow),
         "responders": [
-            _responders(found) for outcome in summary.outcomes.values() for found in outcome.responders
+            _responders(found, outcome.plan.good) for outcome in summary.outcomes.values() for found in outcome.responders
         ],
         "results": [result(found) for found in _all(summary)],
         "not_charted": dict(summary.not_charted),
@@ -47,12 +47,12 @@ def results(summary: Summary) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _responders(found: Responders) -> dict[str, Any]:
+def _responders(found: Responders, good: bool | None) -> dict[str, Any]:
     return {
         "outcome": found.outcome, "spec": found.spec, "reading": found.reading, "yes": found.yes, "no": found.no,
         "not_evaluable": found.not_evaluable, "outside": found.outside, "of_included": result(found.of_included),
         "of_evaluable": result(found.of_evaluable), "worst_case": result(found.worst_case), "best_case": result(found.best_case),
-        "unplaced": found.unplaced, "denominator": found.denominator,
+        "unplaced": found.unplaced, "denominator": found.denominator, "good": good,
     }  # fmt: skip
 
 

@@ -38,9 +38,15 @@ def opening(run: Finished, schema: str) -> dict[str, Any]:
 
 
 def flow(steps: Iterable[FlowStep]) -> list[dict[str, Any]]:
-    """From those found to the responders, with every reason."""
+    """From those found to the included, with every reason; then a branch per outcome with its answers."""
     return [
-        {"label": step.label, "n": step.n, "removed": [{"reason": why, "n": n} for why, n in step.removed]}
+        {
+            "label": step.label,
+            "n": step.n,
+            "removed": [{"reason": why, "n": n} for why, n in step.removed],
+            "outcome": step.outcome or None,
+            "answers": [{"answer": told, "n": n} for told, n in step.parts],
+        }
         for step in steps
     ]
 
