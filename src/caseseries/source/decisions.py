@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
 
+from caseseries.chart.cells import DateReader, NumberReader
 from caseseries.chart.description import Accepted, Description, Doubtful
 from caseseries.chart.findings import Findings
 from caseseries.chart.header import place_of
@@ -83,3 +86,12 @@ def _found(sheet: Sheet, cell: Cell) -> str:
 def _place(sheet: Sheet, positions: Mapping[str, int], cell: Cell) -> Place:
     name = next((name for name, position in positions.items() if position == cell[1]), "")
     return place_of(sheet, cell[0], cell[1], name)
+
+
+def plainly(reader: Any) -> Any:
+    """The reader for what a person accepted: a decimal point, and dates year-month-day."""
+    if isinstance(reader, NumberReader):
+        return replace(reader, comma=False)
+    if isinstance(reader, DateReader) and reader.dated:
+        return replace(reader, order="year-month-day")
+    return reader

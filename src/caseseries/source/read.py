@@ -197,7 +197,7 @@ def _words(readings: list[TableReading]) -> tuple[TakenWord, ...]:
     found = []
     for reading in readings:
         place = {column: number for number, column in enumerate(reading.positions)}
-        found += sorted(reading.words.values(), key=lambda one: (place.get(one.column, 0), -one.count, one.word))
+        found += sorted(reading.words.found.values(), key=lambda one: (place.get(one.column, 0), -one.count, one.word))
     return tuple(found)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
 from typing import Protocol as Shape
+from typing import TypeVar
 
 from caseseries.chart.cells import DateReader, NumberReader, TextReader, YesNoReader, fold_codes, has_control
 from caseseries.chart.columns import DateColumn, DateOrder, NumberColumn, TextColumn
-from caseseries.chart.dates import Span, span
+from caseseries.chart.dates import Span
 from caseseries.chart.described import Table
 from caseseries.chart.description import Accepted, Description
 from caseseries.chart.findings import Findings
@@ -17,10 +17,13 @@ from caseseries.chart.header import columns_of, missing_column, place_of
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Raw, Sheet, blank, shown
 from caseseries.chart.table_end import filled_cells, only_ids, strange_ids
-from caseseries.chart.tables import RowStatus, TakenWord
+from caseseries.chart.tables import RowStatus
 from caseseries.errors import Place
-from caseseries.source.decisions import decisions_on
+from caseseries.source.date_parts import dates_in_parts
+from caseseries.source.decisions import decisions_on, plainly
+from caseseries.source.merged_cells import merged_cells
 from caseseries.source.whole_columns import date_pattern, holds_percentages, look_like_parts_of_one, order_of_all
+from caseseries.source.words_taken import WordsTaken
 
 #: Why a row that holds nothing else than an id is about no patient.
 ONLY_AN_ID = "the row holds nothing but an id"
@@ -76,7 +79,7 @@ class TableReading:
     rows: list[Row] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     accepted: dict[tuple[int, int], Accepted] = field(default_factory=dict)
-    words: dict[tuple[str, str], TakenWord] = field(default_factory=dict)
+    words: WordsTaken = field(default_factory=WordsTaken)
 
     @classmethod
     def open(
@@ -111,7 +114,7 @@ class TableReading:
                     value=str(len(cells)),
                     allowed=str(header_width),
                 )
-        self._merged()
+        merged_cells(self)
         ids = [column for column in table.patient if self.has(column)]
         for row in self.rows:
             if row.is_used():
@@ -142,30 +145,6 @@ class TableReading:
         self.refuse(
             row, "no patient", row.strange, self.table.patient[0], field="patient", allowed=allowed, proposal=proposal
         )
-
-    def _merged(self) -> None:
-        numbers = {row.number: row for row in self.rows}
-        for block in self.sheet.merged:
-            inside = [numbers[number] for number in range(block.first_row, block.last_row + 1) if number in numbers]
-            if not inside:
-                continue
-            first = place_of(self.sheet, block.first_row, block.first_column - 1)
-            if not self.table.expand_merged:
-                for row in inside:
-                    row.status, row.reason = "refused", "merged cells"
-                self.findings.add("error", "merged cells", "cells are merged, so only the first of them holds the value", first,
-                                  allowed="one value in each cell; `expand_merged: yes` repeats the value in all of them")  # fmt: skip
-                continue
-            source = self.sheet.rows.get(block.first_row, [])
-            value = source[block.first_column - 1] if block.first_column <= len(source) else None
-            for row in inside:
-                row.cells += [None] * (block.last_column - len(row.cells))
-                row.cells[block.first_column - 1 : block.last_column] = [value] * (
-                    block.last_column - block.first_column + 1
-                )
-            self.findings.add(
-                "note", "merged cells", "the value of merged cells is repeated in each of them, as declared", first
-            )
 
     def _patient(self, row: Row, ids: list[str]) -> str:
         parts = []
@@ -228,7 +207,7 @@ class TableReading:
         elif decision.read_as is not None:
             raw, reader = (
                 decision.read_as,
-                _plainly(reader),
+                plainly(reader),
             )  # a decision is written plainly, whatever the column's form
         else:
             raw = row.cells[self.positions[column]]
@@ -236,36 +215,17 @@ class TableReading:
         if isinstance(value, Refusal):
             self.refuse(row, value.rule, value.what, column, field=name, allowed=value.allowed, proposal=value.proposal)
             return None
-        self._count(column, reader, name, raw, value)
+        self.words.count(self.name, column, name, reader, raw, value)
         if isinstance(value, Missing) and shown(raw).casefold() in {
             code.strip().casefold() for code in self.description.seen
         }:
             return Missing(value.meaning, seen=True)
         return value
 
-    def _count(self, column: str, reader: Any, name: str, raw: Raw, value: Any) -> None:
-        """Count a word of a cell, with what it is taken for until :meth:`means` says more; numbers and dates are no words."""
-        if isinstance(value, Missing):
-            meaning = f"missing: {value.meaning}"
-        elif isinstance(reader, YesNoReader) and value is not None:
-            meaning = "yes" if getattr(value, "value", 0) == 1 else "no"
-        elif isinstance(reader, TextReader) and isinstance(value, str) and name != "patient":
-            meaning = value
-        else:
-            return
-        written = shown(raw)
-        known = self.words.get((column, written))
-        self.words[column, written] = (
-            TakenWord(self.name, column, name, written, meaning, 1)
-            if known is None
-            else replace(known, count=known.count + 1)
-        )
-
     def means(self, row: Row, column: str | None, meaning: str) -> None:
         """Say what the word of a cell is taken for, where the text alone does not."""
-        key = (column or "", shown(self.raw(row, column)) if column is not None and column in self.positions else "")
-        if key in self.words and self.words[key].meaning != meaning:
-            self.words[key] = replace(self.words[key], meaning=meaning)
+        if column is not None and column in self.positions:
+            self.words.means(column, self.raw(row, column), meaning)
 
     def refuse(
         self, row: Row, rule: str, what: str, column: str | None, *, field: str = "", value: str | None = None, allowed: str = "",
@@ -397,7 +357,7 @@ class TableReading:
         if not all(there):
             return lambda row: None
         if column.column is None:
-            return self._dates_in_parts(column, name)
+            return dates_in_parts(self, column, name)
         header, reader = column.column, self.date_reader(column)
 
         def date(row: Row) -> Span | None:
@@ -411,35 +371,12 @@ class TableReading:
             return (
                 replace(read, relative=True)
                 if self.description.dated and column.relative
-                else self._past(row, header, read, name)
+                else self.past(row, header, read, name)
             )
 
         return date
 
-    def _dates_in_parts(self, column: DateColumn, name: str) -> Callable[[Row], Span | None]:
-        reader = NumberReader(self.codes(column.missing))
-        headers = [header for header in (column.year, column.month, column.day) if header]
-
-        def date(row: Row) -> Span | None:
-            parts: list[int | None] = []
-            for header in headers:
-                read = self.take(row, header, reader, name)
-                whole = None if read is None or isinstance(read, Missing) else read.value
-                if whole is not None and whole.denominator != 1:
-                    self.refuse(row, "date", "not a whole number", header, field=name)
-                parts.append(None if whole is None else int(whole))
-            year, month, day = (*parts, None, None)[:3]
-            if year is None or row.is_refused():
-                return None
-            found = span(year, month, day if month else None)
-            if isinstance(found, Refusal):
-                self.refuse(row, found.rule, found.what, headers[0], field=name, allowed=found.allowed)
-                return None
-            return self._past(row, headers[0], found, name)
-
-        return date
-
-    def _past(self, row: Row, header: str, read: Span, name: str) -> Span | None:
+    def past(self, row: Row, header: str, read: Span, name: str) -> Span | None:
         """The days, unless all of them are still to come; a person may accept the date as found where the clock is wrong."""
         decision = self.decided(row, header)
         if self.latest is None or read.low <= self.latest or (decision is not None and decision.as_found):
@@ -450,12 +387,3 @@ class TableReading:
 
 def _folded(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(" ".join(word.split()).casefold() for word in words)
-
-
-def _plainly(reader: Any) -> Any:
-    """The reader for what a person accepted: a decimal point, and dates year-month-day."""
-    if isinstance(reader, NumberReader):
-        return replace(reader, comma=False)
-    if isinstance(reader, DateReader) and reader.dated:
-        return replace(reader, order="year-month-day")
-    return reader
