@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from caseseries.report.exhibits.drugs import drugs_table
+from caseseries.report.exhibits.follow_up import cases_table
 from caseseries.study import Results, Study
 from caseseries.summary.model import ChangeSummary
 
@@ -68,3 +70,16 @@ def test_ambiguous_cells_are_findings() -> None:
 def test_the_copy_is_the_transcribed_table(shared_data: Path) -> None:
     original = (shared_data / "ipd-rtx-sle-jrheum" / "patients.csv").read_text()
     assert original == (EXAMPLE / "chart" / "patients.csv").read_text()
+
+
+def test_what_nobody_recorded_is_not_charted_beside_the_doses_of_the_visits() -> None:
+    summary = results().summary
+    drugs = drugs_table(summary)
+    assert ["Not charted"] * 3 == [row.cells[0].text for row in drugs.rows if not row.heading]
+    assert drugs.footnotes[-1].startswith(
+        "By the doses written at their visits 10 cases took systemic glucocorticoids without a course of it"
+    )
+    assert {"not charted"} == {row.cells[3].text for row in cases_table(summary).rows}
+    assert "the time on the study drug is not charted" in results().headline()
+    assert "Adverse events: not charted" in results().headline()
+    assert {"2 years or relapse"} == {one.after_window for one in summary.change_outcomes}
