@@ -7,7 +7,7 @@ because its ends are exact and are compared with other papers.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
 from caseseries.protocol.words import zeros
@@ -37,7 +37,10 @@ def rounded(value: Number | int, places: int) -> Decimal:
     """
     scaled = abs(exact(value)) * 10**places
     whole = int(scaled + Fraction(1, 2))
-    return Decimal(whole if value >= 0 else -whole).scaleb(-places).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    with localcontext() as context:  # ids of persons have more digits than a context keeps
+        context.prec = max(context.prec, len(str(whole)) + places)
+        signed = Decimal(whole if value >= 0 else -whole).scaleb(-places)
+        return signed.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def number(value: Number | int, places: int = 1, *, signed: bool = False) -> str:
@@ -97,6 +100,8 @@ def machine(value: Number | int, places: int = 12) -> str:
 
     >>> machine(Fraction(1, 3)), machine(Fraction(-41, 2)), machine(0.349141), machine(6)
     ('0.333333333333', '-20.5', '0.349141', '6')
+    >>> machine(-9189614625913805678)
+    '-9189614625913805678'
     >>> machine(3.4567891e-15)
     '0.00000000000000345679'
     """
