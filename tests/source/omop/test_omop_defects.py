@@ -398,11 +398,11 @@ def test_daily_doses(database: Database) -> None:
         (13, 1, 400, "2020-01-01", None, 10, 3, 4132161),  # 5 x 10 / 3, rounded to a millionth
         (14, 1, 400, "2020-02-01", None, None, 3, 4132161),
         (15, 1, 401, "2020-03-01", None, 10, 10, 4132161),  # two ingredients
-        (16, 1, 402, "2020-03-01", None, 10, 10, 4132161),  # 5 micrograms
+        (16, 1, 402, "2020-03-01", None, 10, 10, 4132161),  # 5000 micrograms
         (17, 1, 400, "2020-04-01", None, 10, 10, 4263689),  # on the skin
         (18, 1, 400, "2020-05-01", None, 10, None, 4132161),  # no days
     ]
-    strengths = [(400, 1551099, 5, 8576), (401, 1551099, 5, 8576), (401, 2, 7, 8576), (402, 1551099, 5, 9655)]
+    strengths = [(400, 1551099, 5, 8576), (401, 1551099, 5, 8576), (401, 2, 7, 8576), (402, 1551099, 5000, 9655)]
     ancestors = [*SMALL["concept_ancestor"], *((1551099, number) for number in (1551099, 400, 401, 402))]
     tables = {"drug_exposure": exposures, "drug_strength": strengths, "concept_ancestor": ancestors}
     chart = read_omop(parse(text).protocol, database(**tables))
@@ -419,7 +419,7 @@ def test_daily_doses(database: Database) -> None:
         13: Fraction("16.666667"),
         14: None,
         15: None,
-        16: Fraction("0.005"),
+        16: Fraction(5),
         17: Fraction(5),
         18: None,
     } == amounts

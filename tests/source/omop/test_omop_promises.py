@@ -71,6 +71,8 @@ PROMISES = [
     ("drug_exposure", (9, 1, 100, "2020-02-01", None, 30, None, 0),
      "drug_exposure: neither end nor days of supply, so the last day and the dose are not known; `no_duration` may say how long one lasts: 1 row",
      (9, "1")),
+    ("drug_exposure", (9, 1, 100, "2020-02-01", "2020-03-01", 30, 0, 0),
+     "drug_exposure: days of supply of zero, below, or of a hundred years, read as not recorded: 1 row", None),
     ("drug_exposure", (9, 1, 0, "2020-02-01", "2020-03-01", 30, 30, 0),
      "drug_exposure: no concept, so that nobody knows what was recorded; over the days they may cover no daily dose of the person is known; "
      "`unmapped_drugs` may say that none is a drug of the study: 1 row", (9, "1")),

@@ -27,7 +27,8 @@ FROM omop_course
 """
 
 _ROWS = """
-SELECT why, sum(n), sum(n - 1), sum(CASE WHEN conflict THEN n ELSE 0 END), sum(CASE WHEN last_high IS NULL THEN n ELSE 0 END)
+SELECT why, sum(n), sum(n - 1), sum(CASE WHEN conflict THEN n ELSE 0 END), sum(CASE WHEN last_high IS NULL THEN n ELSE 0 END),
+    sum(CASE WHEN odd THEN n ELSE 0 END)
 FROM omop_exposure GROUP BY why ORDER BY why
 """
 
@@ -67,7 +68,7 @@ def make_courses(source: OmopSource, where: str, tally: Tally) -> None:
 def _count(source: OmopSource, tally: Tally) -> None:
     described = source.described
     ignored = described.unmapped_drugs is not None
-    for why, rows, equal, differing, endless in source.engine.rows(_ROWS):
+    for why, rows, equal, differing, endless, odd in source.engine.rows(_ROWS):
         if why == rules.UNMAPPED:
             tally.add(("rows", "drug_exposure", "out of scope" if ignored else "refused", why), int(rows))
             if ignored:
@@ -88,6 +89,13 @@ def _count(source: OmopSource, tally: Tally) -> None:
         else:
             then = f"the {described.end_and_supply} counts, as declared"
             found(tally, "note", "end and supply", f"drug_exposure: {conflict}; {then}", int(differing))
+        found(
+            tally,
+            "note",
+            "days of supply",
+            "drug_exposure: days of supply of zero, below, or of a hundred years, read as not recorded",
+            int(odd),
+        )
         missing = "neither end nor days of supply, so the last day and the dose are not known; `no_duration` may say how long one lasts"
         found(tally, "warning", "no duration", f"drug_exposure: {missing}", int(endless))
 

@@ -228,6 +228,7 @@ _COUNTED = (
     "unmapped",
     "end and supply",
     "no duration",
+    "days of supply",
     "unit",
     "no value",
     "rounded",

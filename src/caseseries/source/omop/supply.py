@@ -28,7 +28,8 @@ def exposure(query: str, cutoff: int, latest: int, described: Omop) -> str:
     """`omop_exposure(record, n, patient, concept, first, given, supply, quantity, route, why, last_low, last_high, days, conflict)`.
 
     Rows of drug_exposure, equal ones once: `n` is how many were equal, `given` the recorded end. The last day is one of last_low..last_high
-    (NULL: nothing bounds it); `days` is their number where it is known. `conflict` says that end and days of supply differ.
+    (NULL: nothing bounds it); `days` is their number where it is known. `conflict` says that end and days of supply differ, `odd` that the days
+    of supply cannot be, so that they count as not recorded.
     """
     ends = "r.first + r.supply - 1"
     #: An end on the day after the supply is that of databases which write the first day without.
@@ -61,15 +62,16 @@ SELECT r.*, CAST({low} AS INT) AS last_low, CAST({high} AS INT) AS last_high, CA
         ELSE ''
     END AS why
 FROM (
-    SELECT min(record) AS record, count(*) AS n, patient, concept, first, given, supply, quantity, route, bad
+    SELECT min(record) AS record, count(*) AS n, patient, concept, first, given, supply, quantity, route, bad, odd
     FROM (
         SELECT drug_exposure_id AS record, person_id AS patient, drug_concept_id AS concept, drug_exposure_start_date AS first,
             drug_exposure_end_date AS given, CAST(CASE WHEN days_supply BETWEEN 1 AND 36500 THEN days_supply END AS INT) AS supply,
             quantity, coalesce(route_concept_id, 0) AS route,
+            coalesce(days_supply NOT BETWEEN 1 AND 36500, FALSE) AS odd,
             (coalesce(drug_exposure_start_date_refused, FALSE) OR coalesce(drug_exposure_end_date_refused, FALSE)) AS bad
         FROM ({query}) AS source
     ) AS read
-    GROUP BY patient, concept, first, given, supply, quantity, route, bad
+    GROUP BY patient, concept, first, given, supply, quantity, route, bad, odd
 ) AS r
 LEFT JOIN person AS p ON p.patient = r.patient
 """
