@@ -46,6 +46,8 @@ DOSES = [
     dose("a pulse apart does not matter", pred("-30.. 20 mg") + "\n1 | methylprednisolone | 80~95..100 1000 mg pulse", "after steroid 20 @90"),
     dose("another drug does not matter", pred("-30.. 20 mg") + "\n1 | methotrexate | -30..80~100 10 mg", "after steroid 20 @90"),
     dose("before the weight", pred("-30..80~100 20 mg"), f"after steroid {UNSURE} @90", KG, "prednisone mg/kg/day"),
+    dose("a weight of which the day is not known is none", pred("-30.. 20 mg") + "\n1 | weight | 80~100@90:50, 65:40",
+         "after steroid 0.5 @90", KG, "prednisone mg/kg/day"),
     dose("the weight is asked for what is taken for certain", pred("-30.. 20 mg; -30..80~100 0 mg"), "after steroid no weight @90", KG,
          "prednisone mg/kg/day"),
 ]  # fmt: skip

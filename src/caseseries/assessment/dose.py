@@ -83,7 +83,7 @@ WITH nearest AS (
     FROM {ask} AS w
     JOIN included_case AS k ON k.case_no = w.case_no
     JOIN measurement AS m ON m.patient = k.patient AND m.measure = w.weight
-    WHERE m.value > 0 AND m.censor = '' AND abs(m.day - k.index_day - w.day) <= w.within
+    WHERE m.value > 0 AND m.censor = '' AND m.low = m.high AND abs(m.day - k.index_day - w.day) <= w.within
     GROUP BY {keys}, w.day, w.weight
 ),
 dated AS (
@@ -94,7 +94,7 @@ SELECT {keys}, w.day, CAST(sum(DISTINCT m.value) AS {wide}) AS weight_num, count
 FROM dated AS w
 JOIN included_case AS k ON k.case_no = w.case_no
 JOIN measurement AS m ON m.patient = k.patient AND m.measure = w.weight AND m.day - k.index_day = w.weight_day
-WHERE m.value > 0 AND m.censor = ''
+WHERE m.value > 0 AND m.censor = '' AND m.low = m.high
 GROUP BY {keys}, w.day
 """
 

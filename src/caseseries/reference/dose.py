@@ -105,7 +105,8 @@ def weight_near(rows: PatientRows, measure: DailyDose, day: int) -> Fraction | N
     weights = [
         row
         for row in rows.measurements.get(measure.weight, ())
-        if row.value is not None and row.value > 0 and not row.censor and abs(row.day - day) <= measure.weight_within
+        if row.value is not None and row.value > 0 and not row.censor and row.low == row.high
+        if abs(row.day - day) <= measure.weight_within
     ]
     if not weights:
         return None
