@@ -56,7 +56,7 @@ def read_csv(content: bytes, file: str, *, encoding: str, delimiter: str | None,
 
 def _decode(content: bytes, file: str, encoding: str) -> str:
     try:
-        return content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as wrong:
         row = content.count(b"\n", 0, wrong.start) + 1
         byte = wrong.object[wrong.start : wrong.start + 1]
@@ -71,15 +71,38 @@ def _decode(content: bytes, file: str, encoding: str) -> str:
             pass
         problem = Problem(what, Place(file, line=row), do=do)
         raise ChartError(f"{file} cannot be read.", [problem], do="Nothing was run.") from None
+    if encoding != "utf-8" and not content.isascii():
+        _not_utf_8(content, file, encoding)
+    return text
+
+
+def _not_utf_8(content: bytes, file: str, encoding: str) -> None:
+    """Nothing, unless all letters beyond ASCII are whole signs of UTF-8, which a text in an older encoding does not come to by chance.
+
+    Raises:
+        ChartError: read as declared, each of these letters would turn into two others, in names and units too.
+    """
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return
+    first = next(place for place, byte in enumerate(content) if byte > 127)
+    problem = Problem(
+        f"the file is in UTF-8, and not in {encoding} as declared: letters beyond ASCII would be read as two others",
+        Place(file, line=content.count(b"\n", 0, first) + 1),
+        do="leave `encoding` out of the chart description, or write `encoding: utf-8`",
+    )
+    raise ChartError(f"{file} cannot be read.", [problem], do="Nothing was run.")
 
 
 def _delimiter(text: str, file: str) -> str:
-    """The only sign of the four that stands in the header outside quotation marks."""
-    header = next((line for line in io.StringIO(text) if line.strip()), "")
+    """The only sign of the four that stands in the header outside quotation marks, wherever its lines break."""
     plain, quoted = [], False
-    for sign in header:
+    for sign in text.lstrip(" \r\n"):
         if sign == '"':
             quoted = not quoted
+        elif sign in "\r\n" and not quoted:
+            break
         elif not quoted:
             plain.append(sign)
     seen = [sign for sign in DELIMITERS.values() if sign in plain]

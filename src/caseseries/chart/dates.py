@@ -108,7 +108,7 @@ def _named(year: str, name: str, day: str | None, order: DateOrder) -> Span | Re
 
 
 def span(year: int, month: int | str | None, day: int | str | None, *, note: str = "") -> Span | Refusal:
-    """The days of a year, of a month, or one day.
+    """The days of a year, of a month, or one day; None says that a part is not known, and 0 is no month and no day.
 
     >>> span(2008, 2, None).high - span(2008, 2, None).low + 1
     29
@@ -116,14 +116,16 @@ def span(year: int, month: int | str | None, day: int | str | None, *, note: str
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return Refusal("the year cannot be right", f"{FIRST_YEAR} to {LAST_YEAR}", rule="date")
     try:
-        if not month:
+        if month is None:
             return Span(day_number(dt.date(year, 1, 1)), day_number(dt.date(year, 12, 31)), note)
-        if not day:
+        if day is None:
             last = calendar.monthrange(year, int(month))[1]
             return Span(day_number(dt.date(year, int(month), 1)), day_number(dt.date(year, int(month), last)), note)
         number = day_number(dt.date(year, int(month), int(day)))
     except (ValueError, calendar.IllegalMonthError):
-        return Refusal("there is no such day", "a day of the calendar, in the declared order", rule="date")
+        return Refusal(
+            "there is no such day", "a day of the calendar; a month or a year alone where no more is known", rule="date"
+        )
     return Span(number, number, note)
 
 

@@ -63,11 +63,8 @@ def columns_of(sheet: Sheet, table: Table, findings: Findings) -> Mapping[str, i
         elif name:
             positions[name] = position
     names += [""] * (_width(sheet) - len(names))
-    unnamed = [
-        p
-        for p, name in enumerate(names)
-        if not name and any(_filled(sheet, row, p) for row in sheet.rows if row >= table.first)
-    ]
+    rows = [row for row in sheet.rows if table.first <= row and (table.last_row is None or row <= table.last_row)]
+    unnamed = [p for p, name in enumerate(names) if not name and any(_filled(sheet, row, p) for row in rows)]
     for position in unnamed:
         findings.add("warning", "header", "a column without a name holds values; it is not read", place_of(sheet, table.header[-1], position),
                      proposal=f"names: {{{_label(sheet, position)}: a name}}")  # fmt: skip

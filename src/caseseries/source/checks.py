@@ -28,6 +28,7 @@ def check(readings: Sequence[TableReading], records: Records) -> None:
             _categories(reading)
     _nothing_after_index(records)
     check_endings(readings, records)
+    _never_taken(records, rows)
     check_attribution(records, rows)
 
 
@@ -67,28 +68,18 @@ def _overlaps(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> No
     groups: dict[tuple[str, str], list[Course]] = {}
     for course in records.courses:
         groups.setdefault((course.patient, course.drug), []).append(course)
-    left_out: set[int] = set()
+    left_out = _written_twice(records, rows)
     for courses in groups.values():
+        courses = [course for course in courses if course.row_id not in left_out]
         courses.sort(key=lambda one: (one.start, one.end is None, one.end or 0, one.row_id))
         running: Course | None = None
         for course in courses:
             if running is not None and _both_run(running, course):
                 reading, row = rows[course.row_id]
-                earlier, first = rows[running.row_id]
+                _, first = rows[running.row_id]
                 table = reading.table
                 assert isinstance(table, DrugsTable)
                 header = table.start.columns[0] if table.start.columns else None
-                if earlier is reading and first.cells == row.cells:
-                    left_out.add(course.row_id)
-                    row.reason = f"says the same as row {first.number}"
-                    reading.look(
-                        row,
-                        "duplicate row",
-                        f"the course says the same as row {first.number}; it is counted once",
-                        header,
-                        field="start",
-                    )
-                    continue
                 touching = running.end == course.start
                 proposal = "stop_means: first day without" if touching else ""
                 what = f"the course overlaps the one in row {first.number}; doses of the same day are added up"
@@ -96,6 +87,21 @@ def _overlaps(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> No
             if running is None or (running.end is not None and (course.end is None or course.end > running.end)):
                 running = course
     records.courses = [course for course in records.courses if course.row_id not in left_out]
+
+
+def _written_twice(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> set[int]:
+    """Rows of courses that say the same as one before them, however well their days are known; each is told."""
+    seen: dict[tuple[object, ...], Row] = {}
+    twice: set[int] = set()
+    for course in sorted(records.courses, key=lambda one: one.row_id):
+        reading, row = rows[course.row_id]
+        first = seen.setdefault((reading.name, course.drug, *map(repr, row.cells)), row)
+        if first is not row:
+            twice.add(course.row_id)
+            row.reason = f"says the same as row {first.number}"
+            what = f"the course says the same as row {first.number}; it is counted once"
+            reading.look(row, "duplicate row", what, _date_header(reading), field="start")
+    return twice
 
 
 def _both_run(running: Course, course: Course) -> bool:
@@ -148,6 +154,25 @@ def _categories(reading: TableReading) -> None:
                 for row in rows if word != usual else ():
                     reading.look(row, "category", "the same word is written in another way elsewhere", column.column, field=name,
                                  allowed="one spelling, or `words` that says what each means", proposal=usual)  # fmt: skip
+
+
+def _never_taken(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> None:
+    """A drug that the patient's row says was never taken, beside a course of it."""
+    courses: dict[str, list[Course]] = {}
+    for course in sorted(records.courses, key=lambda one: one.row_id):
+        courses.setdefault(course.patient, []).append(course)
+    for fact in records.facts:
+        if fact.kind != "never":
+            continue
+        drugs = drugs_of(records.protocol, fact.term)
+        taken = next((course for course in courses.get(fact.patient, ()) if course.drug in drugs), None)
+        if taken is None:
+            continue
+        reading, row = rows[fact.row_id]
+        assert isinstance(reading.table, PatientsTable)
+        where, other = rows[taken.row_id]
+        what = f"the drug was never taken according to this cell, but row {other.number} of {where.name!r} is a course of it; the course counts"
+        reading.look(row, "never taken", what, reading.table.never[fact.term].column, field=f"never {fact.term}")
 
 
 def _nothing_after_index(records: Records) -> None:

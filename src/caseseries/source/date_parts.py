@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from caseseries.chart.cells import NumberReader
+from caseseries.chart.cells import NumberReader, Quantity
 from caseseries.chart.columns import DateColumn
 from caseseries.chart.dates import Span, span
 from caseseries.chart.refusal import Missing, Refusal
@@ -24,13 +24,14 @@ def dates_in_parts(reading: TableReading, column: DateColumn, name: str) -> Call
         for header in headers:
             read = reading.take(row, header, reader, name)
             whole = None if read is None or isinstance(read, Missing) else read.value
-            if whole is not None and whole.denominator != 1:
+            bound = isinstance(read, Quantity) and read.censor
+            if whole is not None and (bound or whole.denominator != 1):
                 reading.refuse(row, "date", "not a whole number", header, field=name)
             parts.append(None if whole is None else int(whole))
         year, month, day = (*parts, None, None)[:3]
         if year is None or row.is_refused():
             return None
-        found = span(year, month, day if month else None)
+        found = span(year, month, None if month is None else day)
         if isinstance(found, Refusal):
             reading.refuse(row, found.rule, found.what, headers[0], field=name, allowed=found.allowed)
             return None

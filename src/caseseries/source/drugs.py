@@ -64,7 +64,8 @@ def read_drugs(reading: TableReading, records: Records) -> None:
         last = None if ended is None else stop.settle(row, stop.header, ended)
         if not row.is_used():
             continue
-        ends = stop.ends(first, last, within=stop.within(begun, ended))
+        unknown = ended is None and stop.unknown(row)
+        ends = stop.ends(first, last, within=stop.within(begun, ended), unknown=unknown)
         if ends is None:
             reading.refuse(
                 row,
@@ -139,13 +140,29 @@ class _Stops:
         self.reading.look(row, "partial date", what, header, field="date", severity="note")
         return settled
 
-    def ends(self, first: Span, last: Span | None, *, within: bool) -> Ends | None:
+    def unknown(self, row: Row) -> bool:
+        """Whether a code for a missing value stands in place of the last day; said, for doses after the first day are not known."""
+        if self.header is None or self.column is None:
+            return False
+        column = self.table.stop
+        codes = self.reading.codes(column.missing if column is not None else {})
+        written, decision = self.reading.shown(row, self.header), self.reading.decided(row, self.header)
+        coded = written.casefold() in codes and written.casefold() not in self.ongoing
+        if not ((coded and decision is None) or (decision is not None and decision.not_evaluable is not None)):
+            return False
+        what = "the last day is recorded as missing, so that the course may have ended on any day from its first on"
+        self.reading.look(row, "course", what, self.header, field="stop",
+                          allowed="a date; `ongoing` lists words that mean still taken")  # fmt: skip
+        return True
+
+    def ends(self, first: Span, last: Span | None, *, within: bool, unknown: bool) -> Ends | None:
         """The days on which a course may have begun and ended; None where it ends before it begins.
 
-        `within`: the written dates overlap, so that one day taken before the other is an effect of partial dates.
+        `unknown`: the last day is noted as missing. `within`: the dates overlap, so that one day before the other is an effect of partial dates.
         """
         if last is None:
-            return Ends(first.low, first.high, None, None)
+            # a code for a missing value is no blank: taken on the first day for certain, and nobody knows until when
+            return Ends(first.low, first.high, first.low if unknown else None, None)
         shift = 1 if self.table.stop_means == "first day without" else 0
         low, high = last.low - shift, last.high - shift
         if high < first.low and not within:

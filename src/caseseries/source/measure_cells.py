@@ -60,6 +60,7 @@ class MeasureCells:
     """One column of one measure.
 
     `at_visits` is false for a dose that the drug rows count for: its cells are compared with them, and are no measurements.
+    `needs_unit` says that its numbers mean nothing without a unit, and that the table has a column for it.
     """
 
     reading: TableReading
@@ -71,6 +72,7 @@ class MeasureCells:
     is_dose: bool = False
     at_visits: bool = True
     unit: str = ""
+    needs_unit: bool = False
     judged: dict[Quantity, tuple[Quantity, str]] = field(default_factory=dict)
 
     @property
@@ -103,11 +105,9 @@ class MeasureCells:
             said = ("" if in_cells else where) + miss.what.removesuffix(" in the catalogue")
             findings.add("error", "unit", said, place, field=measure, value="", allowed=miss.expected)
             return None
-        if (
-            isinstance(written, Instrument)
-            and column.unit is None
-            and catalogue.instrument(written.instrument).kind != "scale"
-        ):
+        undeclared = column.unit is None and has_unit(protocol, measure)
+        with_column = isinstance(reading.table, LongTable) and reading.table.unit is not None
+        if undeclared and not with_column:
             message = f"the unit of the column is not declared; its numbers are read as {unit}"
             findings.add("warning", "unit", message, place, field=measure, proposal=f"unit: {unit}")
         bounds = _bounds(protocol, measure)
@@ -115,8 +115,8 @@ class MeasureCells:
             bounds = _dose_bounds(protocol, written, per_kg="".join(unit.split()).casefold() in _PER_KG)
         is_dose, at_visits = isinstance(written, DailyDose), visit_measure(protocol, measure)
         cells = cls(
-            reading, measure, column, reading.number_reader(column, unit), bounds, factor, is_dose, at_visits, unit
-        )
+            reading, measure, column, reading.number_reader(column, unit), bounds, factor, is_dose, at_visits, unit, undeclared and with_column
+        )  # fmt: skip
         cells._codes_that_are_values()
         return cells
 
@@ -168,6 +168,12 @@ class MeasureCells:
         else:
             what = "outside the range of the measure" if self.bounds.hard else "outside the plausible limits"
             reading.refuse(row, "range", what, header, field=self.measure, allowed=self.bounds.words)
+
+
+def has_unit(protocol: Protocol, measure: str) -> bool:
+    """Whether a number of the measure says nothing without its unit, as of a laboratory value or a weight."""
+    written = protocol.measures[measure]
+    return isinstance(written, Instrument) and catalogue.instrument(written.instrument).kind != "scale"
 
 
 def _factor(protocol: Protocol, measure: str, column: NumberColumn) -> tuple[Fraction, str]:

@@ -12,7 +12,7 @@ from caseseries.chart.header import place_of
 from caseseries.chart.refusal import Missing
 from caseseries.chart.tables import Measurement
 from caseseries.source.from_index import placed
-from caseseries.source.measure_cells import MeasureCells
+from caseseries.source.measure_cells import MeasureCells, has_unit
 from caseseries.source.people import belongs
 from caseseries.source.records import Records, fact
 from caseseries.source.table import Row, TableReading
@@ -103,7 +103,14 @@ def read_long(reading: TableReading, records: Records, doses: VisitDoses) -> Non
             continue
         key = (measures[folded], written_unit)
         if key not in opened:
-            column = table.value if not written_unit else table.value.model_copy(update={"unit": written_unit})
+            # beside a column of units, the unit of the value column is that of values without one, where they have a unit at all
+            known = (
+                table.unit is None
+                or measures[folded] not in records.protocol.measures
+                or has_unit(records.protocol, measures[folded])
+            )
+            unit_ = written_unit or (table.value.unit if known else None)
+            column = table.value.model_copy(update={"unit": unit_})
             opened[key] = MeasureCells.open(reading, records.protocol, measures[folded], column)
         cells = opened[key]
         if cells is None:
@@ -112,6 +119,10 @@ def read_long(reading: TableReading, records: Records, doses: VisitDoses) -> Non
             continue
         day = _day(reading, records, row, header, table.date, date(row))
         value = cells.take(row)
+        if cells.needs_unit and isinstance(value, Quantity) and table.unit is not None:
+            reading.refuse(row, "unit", "a value without its unit, in a table that has a column for units", table.unit.column,
+                           field=measures[folded], allowed="the unit; `unit` of the value column says it for rows without one")  # fmt: skip
+            continue
         if day is not None and row.is_used():
             _keep(reading, records, doses, row, day, [(cells, value)])
             if isinstance(value, Missing) and value.seen:
