@@ -185,3 +185,25 @@ def test_a_unit_may_say_of_what_time_the_amount_is(chart_of, unit, amount, times
     )
     (course,) = [one for one in chart.courses if one.patient == "P2"]
     assert (Fraction(amount), "mg", times) == (course.amount, course.unit, course.per_day)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"), [("systemic glucocorticoids", 0), ("prednisone", 0), ("steriods", 1), ("Kortizolex", 1)]
+)
+def test_what_was_never_taken_is_a_drug_or_group_that_somebody_knows(chart_of, errors_of, name, wrong):
+    sex = "    sex: sex\n"
+    chart = chart_of(
+        chart=(sex, f"{sex}    never: {{{name}: nothing}}\n"), spoil={"patients.csv": ("id,sex", "id,nothing,sex")}
+    )
+    said = [one for one in errors_of(chart) if one.rule == "drug"]
+    assert wrong == len(said)
+
+
+def test_a_dose_that_is_not_known_is_told_of_every_drug_of_which_a_dose_is_made(chart_of):
+    spoil = {"drugs.csv": ("P2,MMF,2008-02-02,2008-12-31,500,mg,bd,po", "P2,MMF,2008-02-02,2008-12-31,2,tablets,bd,po")}
+    asked = ("daily_dose: systemic glucocorticoids, as: prednisone mg/day", "daily_dose: MMF, as: mg/day")
+    told = [
+        one.message for one in chart_of(spoil, protocol=asked).findings if one.rule == "dose" and one.place.row == 5
+    ]
+    assert ["not a known unit of dose, so the daily dose is not known while this course lasts"] == told
+    assert [] == [one for one in chart_of(spoil).findings if one.rule == "dose" and one.place.row == 5]

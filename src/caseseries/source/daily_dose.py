@@ -32,21 +32,21 @@ class DailyDoses:
         """Say what is wrong with the daily dose of a course; `frequency` is the cell's text."""
         if not course.systemic or course.pulse:
             return
-        if course.drug not in catalogue.drugs_in(_GROUP):
+        if course.drug not in catalogue.drugs_in(_GROUP) and not self._asked(course.drug):
             self._plausible(row, course)
             return
         if course.amount is None:
-            self._gap(row, self.table.dose, "dose", "no dose is recorded")
+            self._gap(row, course, self.table.dose, "dose", "no dose is recorded")
         elif course.per_day is None and (
             not frequency or _known(frequency)
         ):  # other words were said when they were read
             what = (
                 "the frequency gives no number of administrations per day" if frequency else "no frequency is recorded"
             )
-            self._gap(row, self.table.frequency, "frequency", what)
+            self._gap(row, course, self.table.frequency, "frequency", what)
         elif course.unit not in {"mg", "mg/kg", "mg/m2"}:
             what = "not a known unit of dose" if course.unit else "no unit of the dose is recorded"
-            self._gap(row, self.table.unit, "unit", what)
+            self._gap(row, course, self.table.unit, "unit", what)
         else:
             self._plausible(row, course)
 
@@ -90,19 +90,22 @@ class DailyDoses:
         doses = self.records.protocol.doses.values()
         return any(drug in drugs_of(self.records.protocol, dose.daily_dose) for dose in doses)
 
-    def _gap(self, row: Row, column: NumberColumn | TextColumn | None, field: str, what: str) -> None:
+    def _gap(self, row: Row, course: Course, column: NumberColumn | TextColumn | None, field: str, what: str) -> None:
         header = column.column if column is not None else None
+        unknown = (
+            _UNKNOWN if course.drug in catalogue.drugs_in(_GROUP) else _UNKNOWN.replace(f" of a {_GROUP[:-1]}", "")
+        )
         decision = self.reading.decided(row, header) if header else None
         if decision is not None and (decision.as_found or decision.not_evaluable is not None):
             return
         if header is None:
             place, message = (
                 place_of(self.reading.sheet, None),
-                f"the table declares no `{field}`, {_UNKNOWN.replace(' this', ' its')}",
+                f"the table declares no `{field}`, {unknown.replace(' this', ' its')}",
             )
             self.reading.findings.add("warning", "dose", message, place, field=field)
             return
-        self.reading.look(row, "dose", f"{what}, {_UNKNOWN}", header, field=field)
+        self.reading.look(row, "dose", f"{what}, {unknown}", header, field=field)
 
 
 def _known(frequency: str) -> bool:

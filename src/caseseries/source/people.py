@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from caseseries import catalogue
 from caseseries.chart.cells import Quantity
 from caseseries.chart.columns import DateColumn
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DeathsTable, PatientsTable
+from caseseries.chart.header import place_of
 from caseseries.chart.tables import Fact, Person
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.source.order import near
 from caseseries.source.records import Records, fact
 from caseseries.source.table import ONLY_AN_ID, Row, TableReading
@@ -34,6 +37,13 @@ def read_patients(reading: TableReading, records: Records) -> None:
         )
         for one in table.diagnoses
     ]
+    for drug in table.never:
+        try:
+            drugs_of(records.protocol, drug)
+        except catalogue.CatalogueMiss as miss:
+            what = "`never` names a drug or group that neither the protocol nor the catalogue knows"
+            place = place_of(reading.sheet, reading.table.header[-1])
+            reading.findings.add("error", "drug", what, place, field=f"never {drug}", allowed=miss.expected)
     never = {
         drug: (column.column, reading.yes_no_reader(column.missing))
         for drug, column in table.never.items()
