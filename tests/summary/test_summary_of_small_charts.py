@@ -63,7 +63,7 @@ def test_the_flow_has_a_branch_for_every_outcome_and_tells_who_is_outside() -> N
     drawn = " ".join(item.text for item in flow_scene(found).items if isinstance(item, Label))
     assert (
         "Not evaluable: 1" in drawn
-        and "Everybody: n = 6" in drawn
+        and "Everybody, of n = 6" in drawn
         and "Outside the denominator, no part of n: 1" in drawn
     )
 

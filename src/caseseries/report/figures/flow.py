@@ -69,7 +69,7 @@ def _branches(run: Finished, scene: Scene, branches: Sequence[FlowStep], y: floa
     """A box for each outcome below the included, with its answers; the not evaluable are counted there, and not removed."""
     trunk, above = plan.left + 14, y
     for step in branches:
-        lines = [(f"{capital(without_dates(step.label))}: n = {whole(step.n)}", True)]
+        lines = [(f"{capital(without_dates(step.label))}, of n = {whole(step.n)}", True)]
         lines += [(f"{told}: {whole(n)}", False) for told, n in step.parts]
         lines += [
             (f"{capital(reason_words(run, reason))}, no part of n: {whole(n)}", False) for reason, n in step.removed
