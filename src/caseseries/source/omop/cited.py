@@ -32,9 +32,9 @@ def cited(source: OmopSource) -> list[Finding]:
         )
         for record, patient in rows[:LISTED]:
             person = "" if patient is None else str(patient)
-            found.append(Finding("note", "row", f"{table}: {why}", Place(table, row=record), person))
+            found.append(Finding("note", "row", why, Place(table, row=record), person))
         if len(rows) > LISTED:
-            found.append(Finding("note", "row", f"{table}: {why}: {len(rows) - LISTED} more rows", Place(table)))
+            found.append(Finding("note", "row", f"{why}: {len(rows) - LISTED} more rows", Place(table)))
     return found
 
 
