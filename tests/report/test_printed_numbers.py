@@ -200,3 +200,11 @@ def test_a_percent_decrease_has_the_number_of_its_own_cases() -> None:
     assert change_sentence(run, found).endswith(
         "the mean decrease was 62.5 % of baseline (range 50–75; n = 2), over the cases with a dose above zero at baseline."
     )
+
+
+def test_the_number_of_a_row_of_a_database_is_written_whole() -> None:
+    assert ("9223372036854775807", "-123456789012345678901234567890.5") == (
+        machine(2**63 - 1),
+        machine(Fraction("-123456789012345678901234567890.5")),
+    )
+    assert "1,234,567,890,123,456,789,012,345,678,901.5" == number(Fraction("1234567890123456789012345678901.5"))

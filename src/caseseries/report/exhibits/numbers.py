@@ -7,7 +7,7 @@ because its ends are exact and are compared with other papers.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 
 from caseseries.protocol.words import zeros
@@ -37,10 +37,8 @@ def rounded(value: Number | int, places: int) -> Decimal:
     """
     scaled = abs(exact(value)) * 10**places
     whole = int(scaled + Fraction(1, 2))
-    with localcontext() as context:  # ids of persons have more digits than a context keeps
-        context.prec = max(context.prec, len(str(whole)) + places)
-        signed = Decimal(whole if value >= 0 else -whole).scaleb(-places)
-        return signed.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    # Written out: arithmetic of decimals would round to 28 digits, and a row of a database may have a number of 19.
+    return Decimal(f"{whole if value >= 0 else -whole}E{-places}")
 
 
 def number(value: Number | int, places: int = 1, *, signed: bool = False) -> str:
@@ -52,7 +50,8 @@ def number(value: Number | int, places: int = 1, *, signed: bool = False) -> str
     ('9999', '−412,345.3')
     """
     decimal = rounded(value, places)
-    text = f"{abs(decimal):,f}" if abs(decimal) >= GROUPED else f"{abs(decimal):f}"
+    size = decimal.copy_abs()
+    text = f"{size:,f}" if size >= GROUPED else f"{size:f}"
     if not decimal:
         return text
     return f"{MINUS if decimal < 0 else '+' if signed else ''}{text}"
