@@ -141,7 +141,7 @@ _word_defect(
 _word_defect(
     "name: a frequency nobody knows",
     lambda spot: spot.key == "often" and spot.record is not None and spot.record[2].startswith("pred"),
-    ("when needed", "1-0-1", "2/d?", "ad lib"),
+    ("when needed", "2/d?", "ad lib", "daily or weekly"),
     _no_times,
 )
 _word_defect(
@@ -160,6 +160,22 @@ _word_defect(
     ("perhaps", "found", "not JDM?"),
     screening="a table",
 )
+
+
+@defect("about: a question mark behind a word of a course")
+def doubt(choose: Chooser, book: Book) -> Spoilt | None:
+    """`MMF?` is MMF, but told; where the word is no longer known it is refused, or its dose is not known."""
+    where = pick(
+        choose,
+        cells(book, lambda spot: spot.key in ("drug", "often", "route") and not str(spot.said).startswith("our")),
+    )
+    if where is None:
+        return None
+    here = spot(book, where)
+    record = here.record
+    assert record is not None
+    unknown = [instead(book, where, record, one) for one in _no_times(record, "")]
+    return spoil_cell(book, where, as_text(book, f"{here.said}?"), told=[stated(book), *unknown])
 
 
 @defect("unit: none where one is needed", values="a value a row with its unit")

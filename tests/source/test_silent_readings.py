@@ -161,3 +161,18 @@ def test_a_cell_beyond_the_end_of_a_table_names_no_column(chart_of):
     text = "id,sex,born,diagnosis,diagnosed\nP1,F,2000-05-01,JDM,2007-01-02\nP2,M,1999-02-01,JDM,2007-03-04\n,,,,,a note,here\n"
     chart = chart_of(chart=("    birth: born\n", "    birth: born\n    last_row: 3\n"), add={"patients.csv": text})
     assert [] == [finding for finding in chart.findings if "without a name" in finding.message]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [
+        ("MMF,2008-01-02", "MMF?,2008-01-02", "drug"),
+        ("twice daily", "twice daily?", "often"),
+        ("twice daily,oral", "twice daily,PO?", "route"),
+    ],
+)
+def test_a_question_mark_in_a_word_of_a_course_is_told(chart_of, errors_of, old, new, column):
+    chart = chart_of({"drugs.csv": (old, new)})
+    assert [] == errors_of(chart)
+    (told,) = (finding for finding in chart.findings if finding.rule == "doubt")
+    assert ("warning", "drugs.csv", 2, column) == (told.severity, told.place.file, told.place.row, told.place.column)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from caseseries import catalogue
 from caseseries.catalogue import words_of
 from caseseries.chart.cells import NumberReader, Quantity
+from caseseries.chart.columns import TextColumn
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DrugsTable
 from caseseries.chart.header import place_of
@@ -88,6 +89,12 @@ def read_drugs(reading: TableReading, records: Records) -> None:
         given = None if value is None else value.value * mg
         if not row.is_used():
             continue
+        for field, column, word in (
+            ("drug", table.drug, name),
+            ("frequency", table.frequency, schedule),
+            ("route", table.route, route_),
+        ):
+            _doubt(reading, row, field, column, word)
         day, end = _shown(ends)
         course = Course(
             0, row.row_id, row.patient, key, day, end, given, plain, times, route_key, systemic,
@@ -100,6 +107,20 @@ def read_drugs(reading: TableReading, records: Records) -> None:
             ).setdefault(" ".join(unit_.split()), (reading, row))
         doses.check(row, course, schedule)
         records.courses.append(course)
+
+
+def _doubt(reading: TableReading, row: Row, field: str, column: TextColumn | None, word: str) -> None:
+    """A question mark that the catalogue does not look at when it knows the word; one that the table declares is meant so."""
+    table = reading.table
+    assert isinstance(table, DrugsTable)
+    declared = {" ".join(one.split()).casefold() for one in (*table.drugs, *table.frequencies)}
+    if "?" not in word or column is None or column.column is None or word.casefold() in declared:
+        return
+    if reading.decided(row, column.column) is None:
+        what = "a question mark stands in this word, which is read as if it were certain"
+        reading.look(
+            row, "doubt", what, column.column, field=field, allowed="the word without it, or a decision under `accept`"
+        )
 
 
 def _shown(ends: Ends) -> tuple[int, int | None]:
