@@ -140,7 +140,9 @@ def test_the_calendar() -> None:
 
         def move(row: Any) -> Any:
             days = [
-                name for name in ("day", "low", "high", "start", "end", "birth_low", "birth_high") if hasattr(row, name)
+                name
+                for name in ("day", "low", "high", "start", "end", "end_low", "end_high", "birth_low", "birth_high")
+                if hasattr(row, name)
             ]
             return replace(row, **{name: later(getattr(row, name)) for name in days})
 

@@ -12,7 +12,9 @@ import pytest
 
 
 def narrows(test: ast.expr) -> bool:
-    """Whether an assert only tells a type checker what is known: `isinstance`, `is not None`, and several of these."""
+    """Whether an assert only tells a type checker what is known: `isinstance` or not, `is not None`, and several of these."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and isinstance(test.operand, ast.Call):
+        return narrows(test.operand)
     if isinstance(test, ast.BoolOp):
         return all(narrows(part) for part in test.values)
     if isinstance(test, ast.Call):
@@ -23,7 +25,8 @@ def narrows(test: ast.expr) -> bool:
 
 @pytest.mark.parametrize(
     ("written", "narrowing"),
-    [("x is not None", True), ("isinstance(x, str) and y is not None", True), ("read == used", False), ("x", False),
+    [("x is not None", True), ("isinstance(x, str) and y is not None", True), ("not isinstance(x, str)", True),
+     ("not x", False), ("not (x is not None)", False), ("not read(x)", False), ("read == used", False), ("x", False),
      ("keys.setdefault(name, key) == key", False), ("x is not None and x > 0", False), ("x is not y", False)],
 )  # fmt: skip
 def test_an_account_in_an_assert_is_seen(written: str, narrowing: bool) -> None:

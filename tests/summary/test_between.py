@@ -17,7 +17,8 @@ from caseseries.protocol.specs import plan
 from caseseries.reference.oracle import cases
 from caseseries.study import analyse
 from caseseries.summary.between import details, of_case
-from caseseries.verdict.narrator import sentence, trace_lines
+from caseseries.verdict.narrator import sentence
+from caseseries.verdict.trace_lines import trace_lines
 
 
 def facts(study: Protocol, rows: str) -> Mapping[str, str]:

@@ -16,9 +16,10 @@ from caseseries.protocol.specs import Spec, plan
 from caseseries.protocol.tree import Leaf, Slot, Tree
 from caseseries.protocol.yaml import read
 from caseseries.verdict.bounds import decided
-from caseseries.verdict.narrator import sentence, trace_lines
+from caseseries.verdict.narrator import sentence
 from caseseries.verdict.pivot import answer
 from caseseries.verdict.trace import NodeTruth, Quantity, Truth, Verdict
+from caseseries.verdict.trace_lines import trace_lines
 
 #: A value (a number as text) or its reason of absence, and its day.
 Told = tuple[str, int | None]

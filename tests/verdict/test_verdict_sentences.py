@@ -10,8 +10,9 @@ import pytest
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
-from caseseries.verdict.narrator import sentence, trace_lines
+from caseseries.verdict.narrator import sentence
 from caseseries.verdict.trace import Absent, Verdict
+from caseseries.verdict.trace_lines import trace_lines
 
 ABSENT_CMAS = "not recorded at this visit"
 

@@ -17,6 +17,7 @@ from caseseries.summary.model import CaseRow, OutcomeSummary, Summary
 from caseseries.verdict import narrator
 from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.trace import Quantity, Verdict
+from caseseries.verdict.trace_lines import trace_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def explain(summary: Summary, chart: Chart, case: CaseRow, outcome: OutcomeSumma
     between = of_case(protocol, chart, answer, verdict, dict(summary.doses).get(case.case_id, ()), spec)
     noted = with_codes(codes_of(chart), answer, verdict, spec)
     sentence = narrator.sentence(spec.tree, noted, summary.measures, protocol, spec, between)
-    trace = narrator.trace_lines(spec.tree, noted, summary.measures, protocol, spec, between)
+    trace = trace_lines(spec.tree, noted, summary.measures, protocol, spec, between)
     asked = {*spec.tree.slots, *(outcome.plan.among.slots if outcome.plan.among is not None else ())}
     rests_on = [
         Rested(quantity, _cell(chart, quantity.record), _passed(summary, chart, case, outcome, spec, quantity.slot))

@@ -4,10 +4,11 @@ from caseseries.verdict.denominator import absent_words, among_words, denominato
 from caseseries.verdict.leaf import Seen, beyond_reach, brief, full, seen, unreachable
 from caseseries.verdict.logic import answer
 from caseseries.verdict.names import event_words, judged, long_name, short_name, unit_text, why_absent, window_days
-from caseseries.verdict.narrator import sentence, trace_lines
+from caseseries.verdict.narrator import sentence
 from caseseries.verdict.numbers import day_text, listed, shown, signed
 from caseseries.verdict.pivot import answer_with, rests_on_judgement, rests_on_judgement_alone
 from caseseries.verdict.trace import Absent, NodeTruth, Quantity, Truth, Verdict
+from caseseries.verdict.trace_lines import trace_lines
 from caseseries.verdict.words import describe_rule, describe_window
 
 __all__ = [

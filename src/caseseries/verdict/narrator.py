@@ -1,4 +1,4 @@
-"""Each case's verdict as a sentence, and its trace as lines, from the rule tree and the values alone."""
+"""Each case's verdict as a sentence, from the rule tree and the values alone."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Node, Tree
 from caseseries.verdict.denominator import absent_words
-from caseseries.verdict.leaf import Seen, brief, full, grouped, reason, required, seen, together
+from caseseries.verdict.leaf import Seen, brief, full, grouped, reason, seen, together
 from caseseries.verdict.names import event_words, negated
 from caseseries.verdict.numbers import day_text, listed
 from caseseries.verdict.pivot import rests_on_judgement_alone
-from caseseries.verdict.trace import Quantity, Truth, Verdict
+from caseseries.verdict.trace import Truth, Verdict
 from caseseries.verdict.wanted import answered
 from caseseries.verdict.words import describe_rule
 
 _COUNTS = {"at_least": "at least {} needed", "at_most": "at most {} allowed", "exactly": "exactly {} needed"}
-_MARKS: dict[Truth, str] = {True: "✓", False: "✗", None: "?"}
 
 
 def sentence(
@@ -35,7 +34,7 @@ def sentence(
     The values are those of the verdict's trace; `spec` says which windows and which unit of dose were in force.
     `between` gives the facts of the intercurrent events (`rescue added`: `azathioprine on day 40`), where known.
     """
-    told = _Told(tree, verdict, measures, protocol, spec, between)
+    told = Told(tree, verdict, measures, protocol, spec, between)
     if verdict.inside is not True:
         return told.outside()
     if told.open_event():
@@ -50,33 +49,8 @@ def sentence(
     return _sentences([*parts, *told.other_events()])
 
 
-def trace_lines(
-    tree: Tree,
-    verdict: Verdict,
-    measures: Mapping[str, MeasureFacts],
-    protocol: Protocol,
-    spec: Spec,
-    between: Mapping[str, str] = {},
-) -> list[str]:
-    """The rule as an indented tree: ✓ yes, ✗ no, ? not evaluable, with every value and its day."""
-    told = _Told(tree, verdict, measures, protocol, spec, between)
-    lines = []
-    for node in tree.nodes:
-        indent = "  " * node.id.count(".")
-        lines.append(f"{indent}{_MARKS[told.truth[node.id]]} {told.line(node)}")
-    for event in verdict.events:
-        decided = (
-            f", decides: {answered(verdict.truth, told.good)}" if event == verdict.decided_by else ", decides nothing"
-        )
-        lines.append(f"! {told.happened(event)}{decided}")
-    for event in verdict.unsure:
-        matters = ", on which the verdict depends" if event == told.open_event() else ""
-        lines.append(f"? {told.happened(event)}: not known whether it happened{matters}")
-    return lines
-
-
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Told:
     """One case about to be told."""
 
     tree: Tree
@@ -376,59 +350,14 @@ class _Told:
         """Whether a known comparison was met; a judgement says so itself."""
         return "" if one.leaf.kind == "is" else " (met)" if one.truth else " (not met)"
 
-    # --- The trace --------------------------------------------------------------------------------------------
-
-    def line(self, node: Node) -> str:
-        """One node of the trace."""
-        if node.leaf is None:
-            if node.kind == "count":
-                word = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}[node.bound]
-                return f"{word} {node.k} of {len(node.children)}"
-            return {"all": "all of", "any": "any of", "not": "not"}[node.kind]
-        one = self.leaves[node.id]
-        if one.leaf.kind == "is":
-            text = f"{one.facts.label}{one.where}"
-            values = "" if one.after.value is None else f": {'yes' if one.after.value == 1 else 'no'}{_on(one.after)}"
-        else:
-            needs = required(one.leaf, one.unit, direction=True).removeprefix("a ").removeprefix("an ")
-            name = f"{one.name}{one.where}"
-            text = f"{name} {needs}" if one.leaf.kind == "value" else f"{needs} {_on_or_in(one)} {name}"
-            values = f": {_days_of(one)}" if one.truth is not None and not one.absent else ""
-        if one.absent:
-            why = reason(one, self.spec, self.verdict.day, self.at)
-            values = f": {why}" + (", counted as not met" if one.truth is False else "")
-        return f"{text}{values}"
-
 
 def _subtree(tree: Tree, node: Node) -> Tree:
     """A node and those below it as a tree of their own."""
     return Tree(tuple(one for one in tree.nodes if one.id == node.id or one.id.startswith(f"{node.id}.")))
 
 
-def _days_of(one: Seen) -> str:
-    text = brief(one)
-    value = full(one).split(" (")[0] if one.leaf.kind == "change" else text
-    days = [
-        day_text(quantity.day)
-        for quantity in (one.before, one.after)
-        if quantity is not None and quantity.day is not None
-    ]
-    name = f"{one.name}{one.where} "
-    moved, body = text.removeprefix(name), value.removeprefix(name)
-    tail = "" if moved == body or not moved.startswith(("+", "−")) else f", {moved}"
-    return f"{body}{tail}" + (f" ({' → '.join(days)})" if days else "")
-
-
 def _called(one: Seen) -> str:
     return f"the {one.name} dose" if one.facts.kind == "dose" else one.name
-
-
-def _on_or_in(one: Seen) -> str:
-    return "on" if one.unit == "points" and one.leaf.basis == "points" else "in"
-
-
-def _on(quantity: Quantity) -> str:
-    return "" if quantity.day is None else f" ({day_text(quantity.day)})"
 
 
 def _capital(text: str) -> str:

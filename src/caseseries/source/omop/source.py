@@ -11,13 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from caseseries.chart.day_of_run import today
 from caseseries.chart.store import Numbers, columns
 from caseseries.chart.tables import day_number
 from caseseries.cohort.look_back import look_backs
-from caseseries.engine.connection import Engine, quoted
+from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, Problem
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.concepts import Meant
@@ -36,6 +35,7 @@ from caseseries.source.omop.names import write_sets
 from caseseries.source.omop.needed import Locate, need_rights, nowhere
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.sets import Sets, resolve
+from caseseries.source.omop.stored_order import LARGE, sorted_by_patient
 from caseseries.source.omop.values import keep_values, make_values
 from caseseries.stats.tally import Tally
 
@@ -113,60 +113,11 @@ class OmopSource:
         return [int(row[0]) for row in rows]
 
     def sorted_by_patient(self) -> bool:
-        """Whether the rows of the large tables stand by patient, so that a range of patients is a part of each file.
-
-        Known of Parquet and DuckDB files (ranges of person_id of their row groups hardly overlap) and Postgres (physical order of
-        the column).
-        """
-        tables = [table for table in ("measurement", "observation", "drug_exposure") if self._asked(table)]
-        match self.described.from_.kind:
-            case "postgres":
-                return self._sorted_in_postgres(tables)
-            case "parquet":
-                return bool(tables) and all(_hardly_overlap(self._spans_in_parquet(table)) for table in tables)
-            case "duckdb":
-                return bool(tables) and all(_hardly_overlap(self._spans_in_duckdb(table)) for table in tables)
-        return False
+        """Whether the rows of the large tables stand by patient, so that a range of patients is a part of each file."""
+        return sorted_by_patient(self.opened, [name for name in LARGE if self._asked(name)])
 
     def _asked(self, table: str) -> bool:
         return table in self.sets.tables and self.opened.has(table)
-
-    def _spans_in_parquet(self, table: str) -> list[tuple[int, int]] | None:
-        """The least and the highest person_id of each row group; None where they are not known."""
-        files = self.opened.relations[table].sql.removeprefix("read_parquet(").removesuffix(")")
-        quoted_name, _ = self.opened.relations[table].columns["person_id"]
-        rows = self.engine.rows(
-            f"SELECT stats_min_value, stats_max_value FROM parquet_metadata({files}) WHERE path_in_schema = ?",
-            [quoted_name.strip('"')],
-        )
-        try:
-            return [(int(low), int(high)) for low, high in rows]
-        except (TypeError, ValueError):
-            return None
-
-    def _spans_in_duckdb(self, table: str) -> list[tuple[int, int]] | None:
-        """The same of a table of a DuckDB file, which keeps them of every segment; None for a view, and for ids that are no numbers."""
-        relation = self.opened.relations[table]
-        name, how = relation.columns["person_id"]
-        tables = self.engine.rows("SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'source'")
-        if how != "whole" or relation.sql not in {f"source.{quoted(schema)}.{quoted(one)}" for schema, one in tables}:
-            return None
-        rows = self.engine.rows(
-            "SELECT stats FROM pragma_storage_info(?) WHERE column_name = ? AND segment_type <> 'VALIDITY'",
-            [relation.sql, name.strip('"')],
-        )
-        told = [found for (found,) in rows]
-        if any(not isinstance(found, dict) or ("min" not in found and found.get("has_no_null")) for found in told):
-            return None
-        return [(int(found["min"]), int(found["max"])) for found in told if "min" in found]
-
-    def _sorted_in_postgres(self, tables: Sequence[str]) -> bool:
-        schema = self.described.from_.schema_ or "public"
-        rows = self.engine.rows(
-            f"SELECT lower(tablename), correlation FROM pg_stats WHERE schemaname = '{schema}' AND lower(attname) = 'person_id'"
-        )
-        order = {str(table): float(found or 0) for table, found in rows}
-        return bool(tables) and all(abs(order.get(table, 0.0)) > 0.99 for table in tables)
 
     # --- Tables of the chart ---------------------------------------------------------------------------------------------
 
@@ -388,19 +339,6 @@ def _need_sets(protocol: Protocol, names: Sequence[Meant], locate: Locate = nowh
 
 def _numbered(names: Sequence[str]) -> dict[str, int]:
     return {name: place for place, name in enumerate(sorted(set(names)), start=1)}
-
-
-def _hardly_overlap(spans: Sequence[tuple[int, int]] | None) -> bool:
-    """Whether the parts of a file, of each of which the least and the highest person_id is known, follow one another.
-
-    >>> _hardly_overlap([(51, 100), (1, 52)]), _hardly_overlap([(1, 100), (2, 99)]), _hardly_overlap([(1, 100)]), _hardly_overlap(None)
-    (True, False, True, False)
-    """
-    if spans is None:
-        return False
-    ordered = sorted(spans)
-    overlap = sum(max(0, min(last, high) - low) for (_, last), (low, high) in pairwise(ordered))
-    return len(ordered) < 2 or overlap * 20 <= ordered[-1][1] - ordered[0][0]
 
 
 def _range(low: int | None, high: int | None) -> str:

@@ -1,0 +1,86 @@
+"""A verdict's trace as lines: every part of the rule with its answer, its values and their days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import Spec
+from caseseries.protocol.tree import Node, Tree
+from caseseries.verdict.leaf import Seen, brief, full, reason, required
+from caseseries.verdict.narrator import Told
+from caseseries.verdict.numbers import day_text
+from caseseries.verdict.trace import Quantity, Truth, Verdict
+from caseseries.verdict.wanted import answered
+
+_MARKS: dict[Truth, str] = {True: "✓", False: "✗", None: "?"}
+
+
+def trace_lines(
+    tree: Tree,
+    verdict: Verdict,
+    measures: Mapping[str, MeasureFacts],
+    protocol: Protocol,
+    spec: Spec,
+    between: Mapping[str, str] = {},
+) -> list[str]:
+    """The rule as an indented tree: ✓ yes, ✗ no, ? not evaluable, with every value and its day."""
+    told = Told(tree, verdict, measures, protocol, spec, between)
+    lines = []
+    for node in tree.nodes:
+        indent = "  " * node.id.count(".")
+        lines.append(f"{indent}{_MARKS[told.truth[node.id]]} {_line(told, node)}")
+    for event in verdict.events:
+        decided = (
+            f", decides: {answered(verdict.truth, told.good)}" if event == verdict.decided_by else ", decides nothing"
+        )
+        lines.append(f"! {told.happened(event)}{decided}")
+    for event in verdict.unsure:
+        matters = ", on which the verdict depends" if event == told.open_event() else ""
+        lines.append(f"? {told.happened(event)}: not known whether it happened{matters}")
+    return lines
+
+
+def _line(told: Told, node: Node) -> str:
+    """One node of the trace."""
+    if node.leaf is None:
+        if node.kind == "count":
+            word = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}[node.bound]
+            return f"{word} {node.k} of {len(node.children)}"
+        return {"all": "all of", "any": "any of", "not": "not"}[node.kind]
+    one = told.leaves[node.id]
+    if one.leaf.kind == "is":
+        text = f"{one.facts.label}{one.where}"
+        values = "" if one.after.value is None else f": {'yes' if one.after.value == 1 else 'no'}{_on(one.after)}"
+    else:
+        needs = required(one.leaf, one.unit, direction=True).removeprefix("a ").removeprefix("an ")
+        name = f"{one.name}{one.where}"
+        text = f"{name} {needs}" if one.leaf.kind == "value" else f"{needs} {_on_or_in(one)} {name}"
+        values = f": {_days_of(one)}" if one.truth is not None and not one.absent else ""
+    if one.absent:
+        why = reason(one, told.spec, told.verdict.day, told.at)
+        values = f": {why}" + (", counted as not met" if one.truth is False else "")
+    return f"{text}{values}"
+
+
+def _days_of(one: Seen) -> str:
+    text = brief(one)
+    value = full(one).split(" (")[0] if one.leaf.kind == "change" else text
+    days = [
+        day_text(quantity.day)
+        for quantity in (one.before, one.after)
+        if quantity is not None and quantity.day is not None
+    ]
+    name = f"{one.name}{one.where} "
+    moved, body = text.removeprefix(name), value.removeprefix(name)
+    tail = "" if moved == body or not moved.startswith(("+", "−")) else f", {moved}"
+    return f"{body}{tail}" + (f" ({' → '.join(days)})" if days else "")
+
+
+def _on_or_in(one: Seen) -> str:
+    return "on" if one.unit == "points" and one.leaf.basis == "points" else "in"
+
+
+def _on(quantity: Quantity) -> str:
+    return "" if quantity.day is None else f" ({day_text(quantity.day)})"
