@@ -319,6 +319,36 @@ def test_refills(read: Any, refills: str, rows: list[Any], expected: list[tuple[
     assert expected == found
 
 
+#: 3 mg/mL in four spellings: of 5 mL, of one, of a bottle of 120 mL, in percent.
+SPELLINGS = [
+    (410, 1551099, None, None, 15, MG, 5, ML, None, ""),
+    (411, 1551099, None, None, 3, MG, None, ML, None, ""),
+    (412, 1551099, None, None, 360, MG, 120, ML, None, ""),
+    (413, 1551099, None, None, "0.3", PERCENT, None, None, None, ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("refills", "expected"),
+    [
+        (None, "1 row"),
+        ("replace", [(-30, 24, 24), (25, 84, 84)]),
+        ("extend", [(-30, 29, 29), (30, 89, 89)]),
+    ],
+)
+@pytest.mark.parametrize(("first", "second"), [(410, 411), (411, 412), (412, 410), (413, 410)])
+def test_one_strength_written_in_two_ways_is_one_product(
+    read: Any, first: int, second: int, refills: str | None, expected: Any
+) -> None:
+    rows = [(first, "2019-12-02", "2020-01-30", 60, 200, ORAL), (second, "2020-01-26", "2020-03-25", 60, 200, ORAL)]
+    path = read(rows, "" if refills is None else f"  refills: {refills}\n", SPELLINGS, SOLUTION)
+    if refills is None:
+        (told,) = said(read_omop(PROTOCOL, path), "choice: refills")
+        assert expected == told.rpartition(": ")[2]
+    else:
+        assert expected == days(path)
+
+
 def test_a_supply_of_unknown_length_ends_where_the_next_replaces_it(read: Any) -> None:
     rows = [(400, "2020-01-01", None, None, 60, ORAL), (401, "2020-02-01", "2020-03-01", 30, 60, ORAL)]
     assert [(0, 0, 30), (31, 60, 60)] == days(read(rows, "  refills: replace\n"))

@@ -59,7 +59,11 @@ def _queries(source: OmopSource) -> Iterator[tuple[str, str, str]]:
             systemic = f"FROM omop_course WHERE systemic AND {within('drug', asked)}"
             yield "drug_exposure", "no daily dose", f"SELECT record, patient {systemic} AND amount IS NULL"
             if source.described.refills is None:
-                yield "drug_exposure", "it overlaps an earlier row of its product", overlaps(within("drug", asked))
+                yield (
+                    "drug_exposure",
+                    "it overlaps an earlier row of its product",
+                    overlaps(source.engine.dialect, within("drug", asked)),
+                )
     for (table,) in engine.rows("SELECT DISTINCT source FROM omop_fact ORDER BY source"):
         for why in reasons:
             yield (

@@ -56,7 +56,7 @@ def make_courses(source: OmopSource, where: str, tally: Tally) -> None:
     engine.keep("omop_course", supply.course(engine.dialect, routes, no_route, described, _plausible(source, asked)))
     if asked and described.refills in ("replace", "extend"):
         made = supply.replaced if described.refills == "replace" else supply.extended
-        engine.keep("omop_stocked", made(within("drug", asked)))
+        engine.keep("omop_stocked", made(source.engine.dialect, within("drug", asked)))
         engine.keep("omop_course", "SELECT * FROM omop_stocked")
     engine.keep("course", _COURSE.format(text=engine.dialect.text))
     engine.keep("unread_course", supply.unread(routes, described, within("d.drug", asked)))
@@ -130,7 +130,9 @@ def _doses(source: OmopSource, asked: list[int], tally: Tally) -> None:
     message = "drug_exposure: no daily dose, because strength x quantity / days is more or less than is plausible"
     found(tally, "warning", "dose", message, int(implausible or 0))
     if source.described.refills is None:
-        ((early,),) = source.engine.rows(f"SELECT sum(n) FROM ({supply.overlaps(names)}) AS early")
+        ((early,),) = source.engine.rows(
+            f"SELECT sum(n) FROM ({supply.overlaps(source.engine.dialect, names)}) AS early"
+        )
         message = "drug_exposure: rows of one product overlap (collected early, or together), and `refills` does not say what becomes of the rest"
         found(tally, "error", "choice: refills", message, int(early or 0))
     if source.described.no_route is None:

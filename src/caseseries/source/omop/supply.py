@@ -166,17 +166,18 @@ WHERE e.why = ''
 """
 
 
-#: Rows of one product: the same ingredient of the same strength, whatever its brand.
-_PRODUCT = "patient, drug, held, per"
+def _product(dialect: Dialect) -> str:
+    """Rows of one product: the same ingredient of the same strength, whatever its brand and however it is written (15 mg/5 mL is 3 mg/mL)."""
+    return f"patient, drug, CAST(held AS {dialect.double}) / per"
 
 
-def overlaps(names: str) -> str:
+def overlaps(dialect: Dialect, names: str) -> str:
     """Rows of a product that begin while an earlier one certainly lasts, of the drugs that enter a dose: record, n, patient."""
     return f"""
 SELECT record, n, patient
 FROM (
     SELECT record, n, patient, first, max(last_low) OVER (
-        PARTITION BY {_PRODUCT} ORDER BY first, last_low, record ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        PARTITION BY {_product(dialect)} ORDER BY first, last_low, record ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS until
     FROM omop_course WHERE systemic AND held IS NOT NULL AND {names}
 ) AS placed
@@ -184,7 +185,7 @@ WHERE first <= until
 """
 
 
-def replaced(names: str) -> str:
+def replaced(dialect: Dialect, names: str) -> str:
     """`omop_course`, a row of a dose ended by the next of its product; rows that begin on one day were collected together and add up."""
     counts = f"systemic AND held IS NOT NULL AND {names} AND next IS NOT NULL"
     return f"""
@@ -193,14 +194,14 @@ SELECT record, n, patient, drug, first, CASE WHEN {counts} THEN least(last_low, 
     days, conflict, route, held, per, systemic, unsure, implausible, amount
 FROM (
     SELECT c.*, min(first) OVER (
-        PARTITION BY {_PRODUCT}, systemic ORDER BY first RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        PARTITION BY {_product(dialect)}, systemic ORDER BY first RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
     ) AS next
     FROM omop_course AS c
 ) AS followed
 """
 
 
-def extended(names: str) -> str:
+def extended(dialect: Dialect, names: str) -> str:
     """`omop_course`, a row of a dose put off until the supply of its product is used up."""
     return f"""
 SELECT record, n, patient, drug, CASE WHEN stocked THEN CAST(used + opened - days AS INT) ELSE first END AS first,
@@ -209,11 +210,11 @@ SELECT record, n, patient, drug, CASE WHEN stocked THEN CAST(used + opened - day
     days, conflict, route, held, per, systemic, unsure, implausible, amount
 FROM (
     SELECT s.*, max(first - (used - days)) OVER (
-        PARTITION BY {_PRODUCT}, stocked ORDER BY first, record ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        PARTITION BY {_product(dialect)}, stocked ORDER BY first, record ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS opened
     FROM (
         SELECT t.*, sum(days) OVER (
-            PARTITION BY {_PRODUCT}, stocked ORDER BY first, record ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+            PARTITION BY {_product(dialect)}, stocked ORDER BY first, record ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS used
         FROM (SELECT c.*, systemic AND held IS NOT NULL AND days IS NOT NULL AND {names} AS stocked FROM omop_course AS c) AS t
     ) AS s
