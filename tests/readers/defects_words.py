@@ -84,7 +84,9 @@ def _word_defect(
             return None
         record = spot(book, where).record
         said = [instead(book, where, record, one) for one in told(record, word)] if told and record is not None else []
-        spoilt = spoil_cell(book, where, as_text(book, word), told=said)
+        # what changes nothing of its record, as a frequency beside the total of a day, need not be told
+        harmless = [one for one in said if one == stated(book)]
+        spoilt = spoil_cell(book, where, as_text(book, word), told=said, silent=harmless)
         spoilt.at.append((where[0], where[1], None))  # what a word of a row means may be said at another of its cells
         return spoilt
 
