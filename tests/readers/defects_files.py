@@ -33,7 +33,7 @@ def renamed(choose: Chooser, book: Book) -> Spoilt | None:
     word = choose.one(["mmt", "Datum", "CMAS (0-52)", "іd"])
     if book.medium == "csv" and not word.isascii():
         word = "mmt"
-    return Spoilt(put(book, (name, *at), as_text(book, word)), [(name, None, None)])
+    return Spoilt(put(book, (name, *at), as_text(book, word)), [(name, None, None)], patients=_everybody(book))
 
 
 @defect("heading: twice", header="first row", patients="alone")
@@ -48,7 +48,11 @@ def twice(choose: Chooser, book: Book) -> Spoilt | None:
     ]
     if not others:
         return None
-    return Spoilt(put(book, (name, *choose.one(others)), book.sheets[name].cells[at]), [(name, None, None)])
+    return Spoilt(
+        put(book, (name, *choose.one(others)), book.sheets[name].cells[at]),
+        [(name, None, None)],
+        patients=_everybody(book),
+    )
 
 
 @defect("heading: one column to the right", header="first row", medium="xlsx", patients="alone")
