@@ -20,6 +20,28 @@ def of(rule: str, rows: str, answer: str, range_: str = "", *, more: str = "") -
 
 MEAN = "windows: {after: {from: 46 days, to: 134 days, take: mean, components: nearest each}}"
 SAME_DAY = "windows: {after: {from: 46 days, to: 134 days, take: last, same_day: mean}}"
+STEROID_UP = """
+case: {{index_date: {{first_exposure: mycophenolate mofetil, restart_after: 60 days}}, per: patient}}
+measures:
+  crp: {{quantity: CRP, unit: mg/L, better: low}}
+  steroid: {{daily_dose: systemic glucocorticoids, as: prednisone mg/day, outside_courses: zero, if_zero_baseline: not evaluable}}
+windows:
+  baseline: {{from: -90 days, to: 0 days, take: last, components: nearest each}}
+  after: {{from: 46 days, to: 134 days, take: last, components: nearest each}}
+intercurrent: {{drug stopped: non-responder, steroid raised above baseline: non-responder}}
+outcomes: {{response: {{at: after, rule: {rule}}}}}
+"""
+UP_AND_STOPPED = """
+raised  | mycophenolate mofetil | 0.. 500 mg x2
+raised  | prednisone | -90..30 20 mg
+raised  | prednisone | 31..60 40 mg
+raised  | prednisone | 61.. 10 mg
+raised  | crp | 0:40, 90:{value}
+stopped | mycophenolate mofetil | 0..110 500 mg x2
+stopped | prednisone | -90..30 20 mg
+stopped | prednisone | 31.. 10 mg
+stopped | crp | 0:40, 90:{value}
+"""
 CENSORED_AFTER, CENSORED_BEFORE = "after crp: censored", "baseline crp: censored"
 
 SPECS = [
@@ -90,6 +112,27 @@ SPECS = [
     # the limit counts as the value, where that is declared
     Spec("the limit as the value", "measures: {crp: {quantity: CRP, unit: mg/L, better: low, censored: limit}}\n"
          "outcomes: {response: {at: after, rule: {value: crp, at_least: 5 mg/L}}}", "1 | crp | 90:<5", {"1": "yes; after crp 5 @90"}),
+    # what happened before the day of a bound, and after it, counts as beside a number
+    Spec(
+        "the day of a bound is the assessment day",
+        STEROID_UP.format(rule="{all: [{value: crp, at_most: 10 mg/L}, {decrease: crp, at_least: 1 mg/L}]}"),
+        UP_AND_STOPPED.format(value="<5"),
+        {"raised": "event steroid raised above baseline; decided by steroid raised above baseline; no; rule yes; assessed @90",
+         "stopped": "yes; decided by the rule; assessed @90"},
+    ),
+    Spec(
+        "the day of a number is the assessment day",
+        STEROID_UP.format(rule="{all: [{value: crp, at_most: 10 mg/L}, {decrease: crp, at_least: 1 mg/L}]}"),
+        UP_AND_STOPPED.format(value="4"),
+        {"raised": "event steroid raised above baseline; decided by steroid raised above baseline; no; rule yes; assessed @90",
+         "stopped": "yes; decided by the rule; assessed @90"},
+    ),
+    Spec(
+        "a dose is read on the day of a bound",
+        STEROID_UP.format(rule="{all: [{value: crp, at_most: 10 mg/L}, {decrease: steroid, at_least: 50 % of baseline}]}"),
+        UP_AND_STOPPED.format(value="<5"),
+        {"raised": "rule yes; after steroid 10 @90", "stopped": "yes; after steroid 10 @90"},
+    ),
     # a part that the bound decides does not spoil the rule; one that it does not is named
     Spec(
         "parts of a count",

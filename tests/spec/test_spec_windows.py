@@ -176,10 +176,10 @@ windows:
         {"1": "after mmt 60 @88; after cmas 41 @91; after stiff recorded without a number; assessed @91"},
     ),
     Spec(
-        "absent values do not make the assessment day",
+        "a value known only as a bound makes the assessment day as a number does",
         TWO.format("take: last, tie: earlier, components: nearest each"),
         "1 | mmt | 0:50, 88:60\n1 | cmas | 95:>40",
-        {"1": "after mmt 60 @88; after cmas censored @95; assessed @88; after stiff no value in window"},
+        {"1": "after mmt 60 @88; after cmas censored @95; assessed @95; after stiff no value in window"},
     ),
     Spec(
         "partial dates, bounds",

@@ -11,6 +11,7 @@ from caseseries.reference.case import CaseAnswer
 from caseseries.reference.follow_up import index_period
 from caseseries.reference.record import Indexed
 from caseseries.reference.window import (
+    CENSORED,
     Choice,
     Chosen,
     candidates_in,
@@ -24,7 +25,7 @@ from caseseries.reference.window import (
 class WindowValues:
     """What was chosen for the visit measures of an outcome in one window of one case.
 
-    `day` (as in the chart) is the visit's day, or the latest of the present values' days where each is taken by itself.
+    `day` (as in the chart) is the visit's day, or the latest day of the values, bounds included, where each is taken by itself.
     Where the outcome has nothing recorded at visits in the window, it is the day on which its dose is read, if the
     patient was still observed then. None where there is none of these. `needs` are choices raised by the visit itself.
     """
@@ -77,7 +78,11 @@ def window_values(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spe
                 name: value_by_itself(found, case.index, window, study.measures[name])
                 for name, found in of_each.items()
             }
-            days = [value.day for value in chosen.values() if value.value is not None and value.day is not None]
+            days = [
+                value.day
+                for value in chosen.values()
+                if (value.value is not None or value.absent == CENSORED) and value.day is not None
+            ]
             study.memo[key] = WindowValues(max(days, default=None), chosen, ())
     found_values: WindowValues = study.memo[key]
     return found_values
