@@ -131,6 +131,21 @@ def test_codes_commas_delimiters_and_encodings_that_were_seen_are_written_down(t
     assert "encoding: cp1252   # suggested" in text
 
 
+@pytest.mark.parametrize(
+    ("second", "asked"),
+    [(("P1", "prednisone", "2008-02-02", ""), True), (("P2", "prednisone", "2008-02-02", ""), False),
+     (("P1", "methotrexate", "2008-02-02", ""), False), (("P1", "prednisone", "2007-02-02", "2007-12-31"), False),
+     (("P1", "prednisone", "2007-02-02", "2008-01-05"), True)],
+)  # fmt: skip
+def test_overlapping_courses_of_a_drug_are_a_choice_to_be_decided(
+    tmp_path: Path, second: tuple[str, ...], asked: bool
+) -> None:
+    rows = [["patient_id", "drug", "start_date", "stop_date"], ["P1", "prednisone", "2008-01-02", ""], [*second]]
+    _, chart = new([write(tmp_path / "data", "drugs.csv", rows)], tmp_path)
+    written = "    overlaps: TO DECIDE   # courses of one drug overlap" in chart.read_text(encoding="utf-8")
+    assert asked == written
+
+
 def test_drugs_that_nobody_knows_are_written_out_to_be_decided(tmp_path: Path):
     drugs = ["MMF", "Kortizolex", "omeprazole", "methotrexat", "TAC", "prednisolone acetate"]
     rows = [["patient_id", "drug", "start_date", "stop_date"], *(["P1", drug, "2008-01-02", ""] for drug in drugs)]

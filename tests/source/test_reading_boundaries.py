@@ -45,7 +45,7 @@ def test_a_course_of_one_day_is_possible(chart_of, errors_of, last: str, wrong: 
 @pytest.mark.parametrize(("stop", "overlaps"), [("2008-02-01", 0), ("2008-02-02", 1)])
 def test_courses_overlap_from_one_common_day_on(chart_of, stop: str, overlaps: int):
     chart = chart_of({"drugs.csv": ("2007-12-01,2008-02-01", f"2007-12-01,{stop}")})
-    assert overlaps == sum(finding.rule == "overlap" for finding in chart.findings)
+    assert overlaps == sum(finding.rule == "choice: overlaps" for finding in chart.findings)
 
 
 def test_a_partial_visit_date_is_not_held_against_the_drug_rows(chart_of):

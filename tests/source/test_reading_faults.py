@@ -209,9 +209,12 @@ def test_a_total_per_day_is_not_multiplied_by_the_frequency(chart_of):
     assert (Fraction(1000), "mg", Fraction(1)) == (course.amount, course.unit, course.per_day)
 
 
-def test_overlapping_courses_of_one_drug_are_pointed_out(chart_of):
+def test_overlapping_courses_of_one_drug_are_asked_about(chart_of):
     chart = chart_of({"drugs.csv": ("2007-12-01,2008-02-01", "2007-12-01,2008-02-02")})
-    assert [("drugs.csv", 4, "stop_means: first day without")] == warned(chart, "overlap")
+    asked = [one for one in chart.findings if one.rule == "choice: overlaps"]
+    assert [("drugs.csv", 4, "stop_means: first day without")] == [
+        (one.place.file, one.place.row, one.proposal) for one in asked
+    ]
 
 
 def test_stop_dates_may_be_the_first_day_without(chart_of):
@@ -219,7 +222,7 @@ def test_stop_dates_may_be_the_first_day_without(chart_of):
         {"drugs.csv": ("2007-12-01,2008-02-01", "2007-12-01,2008-02-02")},
         chart=("stop_means: last day taken", "stop_means: first day without"),
     )
-    assert [] == warned(chart, "overlap")
+    assert [] == [one for one in chart.findings if "overlap" in one.rule]
 
 
 def test_a_course_written_twice_counts_once(chart_of):

@@ -116,13 +116,18 @@ class SideBySideTable(Table):
     visits: dict[str, SideVisit]
 
 
+#: What two courses of one drug at the same time are.
+Overlaps = Literal["replace", "add"]
+
+
 class DrugsTable(Table):
     """One row per course of a drug at one dose.
 
     `dose` is per administration and `frequency` says how often; a unit such as mg/day is the total of a day. A blank `stop`
     means still taken (`blank_stop: ongoing`) or is refused; `ongoing` lists words and dates that mean the same. `stop_means` says
     whether the drug was still taken on that day. `frequencies` gives administrations per day of words the catalogue
-    does not know, `drugs` the names of drugs.
+    does not know, `drugs` the names of drugs. `overlaps` says what becomes of a course when the next of its drug begins by the same route:
+    `replace` ends it on the day before, with `add` both are taken; needed once such courses overlap of which a daily dose is made.
     """
 
     kind: Literal["drugs"]
@@ -131,6 +136,7 @@ class DrugsTable(Table):
     stop: When | None = None
     stop_means: Literal["last day taken", "first day without"]
     blank_stop: Literal["ongoing", "refused"]
+    overlaps: Overlaps | None = None
     ongoing: tuple[str, ...] = ()
     dose: Cells | None = None
     unit: Text | None = None

@@ -13,6 +13,7 @@ from caseseries.errors import ChartError, ChoiceNeeded, Place, Problem
 PARTIAL_DATES = "choice: partial dates"
 DRUG_NAMES = "choice: drugs that nobody knows"
 FATAL_EVENTS = "choice: fatal events"
+OVERLAPS = "choice: overlaps"
 
 #: The rule of days counted from the index date of a patient who has several.
 PLANNED_COURSE = "choice: course of a planned day"
@@ -31,6 +32,11 @@ CHOICES = {
         "Adverse events say that patients died of whom no death is recorded.",
         "Add `fatal: death` to the table of events in the chart description (the event's last day is then that of the death), or "
         "`fatal: no death`.",
+    ),
+    OVERLAPS: (
+        "Courses of one drug of which a daily dose is made overlap, and the chart description does not say whether the later replaces the earlier.",
+        "Add `overlaps: replace` to the table of drugs in the chart description (the later start ends the earlier course on the day before), or "
+        "`overlaps: add` (both are taken).",
     ),
     PLANNED_COURSE: (
         "Days are counted from the index date, some patients have several, and the chart description does not say which.",
@@ -153,7 +159,7 @@ def stop_on_errors(chart: Chart) -> Chart:
 
     Raises:
         ChartError: cells or tables could not be read as declared; all of them are listed.
-        ChoiceNeeded: only choices are missing (partial dates, drugs that nobody knows, fatal events); every cell or name is listed.
+        ChoiceNeeded: only choices are missing (partial dates, drugs that nobody knows, fatal events, overlapping courses); each is listed.
     """
     errors = [finding for finding in chart.findings if finding.severity == "error"]
     if not errors:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -53,7 +53,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One sheet or file with its header and columns."""
+    """One sheet or file with its header and columns; `cells` are those of each column, row for row."""
 
     file: str
     sheet: str
@@ -63,6 +63,7 @@ class Looked:
     delimiter: str = ""
     encoding: str = "utf-8"
     last_row: int | None = None
+    cells: Mapping[str, tuple[Raw, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def title(self) -> str:
@@ -143,11 +144,12 @@ def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Lo
     ends = table_end(below, _id_position(names)) if below else None
     rows = [below[row] for row in sorted(below) if ends is None or row <= ends]
     columns = []
+    beside = {name: tuple(row[at] if at < len(row) else None for row in rows) for at, name in enumerate(names) if name}
     for position, name in enumerate(names):
         cells = [row[position] for row in rows if position < len(row) and not blank(row[position])]
         if name:
             columns.append(column_profile(name, cells))
-    return Looked(sheet.file, sheet.name, header, len(rows), tuple(columns), delimiter, encoding, ends)
+    return Looked(sheet.file, sheet.name, header, len(rows), tuple(columns), delimiter, encoding, ends, beside)
 
 
 def _id_position(names: Sequence[str]) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from caseseries import catalogue
 from caseseries.form.guess import MeasureGuess, TableGuess, dose_written
+from caseseries.form.overlapping import overlapping
 from caseseries.form.profile import Column, Looked
 from caseseries.form.quote import listed, quoted
 from caseseries.protocol.undecided import TO_DECIDE
@@ -296,6 +297,13 @@ def _drugs(one: TableGuess, read: set[str]) -> list[str]:
         f"    stop_means: {TO_DECIDE}   # last day taken, or first day without",
         f"    blank_stop: {TO_DECIDE}   # ongoing (blank means still taken), or refused",
     ]
+    said = "replace (the later start ends the earlier course on the day before), or add (both are taken)"
+    if overlapping(one):
+        lines.append(f"    overlaps: {TO_DECIDE}   # courses of one drug overlap: {said}")
+    else:
+        lines.append(
+            f"    # overlaps: replace   # needed once courses of one drug overlap and a daily dose is made of them: {said}"
+        )
     return lines + _roles(one, read, "dose", "unit", "frequency", "route", "stop_reason") + _unknown_drugs(one)
 
 

@@ -1,4 +1,4 @@
-"""What only shows when all rows are read: overlapping courses, near-equal categories, cases without anything after the index date."""
+"""What only shows when all rows are read: repeated rows, near-equal categories, cases without anything after the index date."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ from caseseries.source.table import Row, TableReading
 
 
 def check(readings: Sequence[TableReading], records: Records) -> None:
-    """Every check over the whole chart; it adds findings and leaves out courses that are written twice."""
+    """Every check over the whole chart; it adds findings."""
     rows = {row.row_id: (reading, row) for reading in readings for row in reading.rows}
     _index_days(records, rows)
     records.keep_used(readings)
-    _overlaps(records, rows)
     _repeated_rows(readings)
     for reading in readings:
         if isinstance(reading.table, PatientsTable):
@@ -61,53 +60,6 @@ def _date_header(reading: TableReading) -> str | None:
     table = reading.table
     written = table.start if isinstance(table, DrugsTable) else getattr(table, "date", None)
     return written.columns[0] if written is not None and written.columns else None
-
-
-def _overlaps(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> None:
-    """Courses of one drug that run at the same time: a course written twice is counted once, others are added up."""
-    groups: dict[tuple[str, str], list[Course]] = {}
-    for course in records.courses:
-        groups.setdefault((course.patient, course.drug), []).append(course)
-    left_out = _written_twice(records, rows)
-    for courses in groups.values():
-        courses = [course for course in courses if course.row_id not in left_out]
-        courses.sort(key=lambda one: (one.start, one.end is None, one.end or 0, one.row_id))
-        running: Course | None = None
-        for course in courses:
-            if running is not None and _both_run(running, course):
-                reading, row = rows[course.row_id]
-                _, first = rows[running.row_id]
-                table = reading.table
-                assert isinstance(table, DrugsTable)
-                header = table.start.columns[0] if table.start.columns else None
-                touching = running.end == course.start
-                proposal = "stop_means: first day without" if touching else ""
-                what = f"the course overlaps the one in row {first.number}; doses of the same day are added up"
-                reading.look(row, "overlap", what, header, field="start", proposal=proposal)
-            if running is None or (running.end is not None and (course.end is None or course.end > running.end)):
-                running = course
-    records.courses = [course for course in records.courses if course.row_id not in left_out]
-
-
-def _written_twice(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> set[int]:
-    """Rows of courses that say the same as one before them, however well their days are known; each is told."""
-    seen: dict[tuple[object, ...], Row] = {}
-    twice: set[int] = set()
-    for course in sorted(records.courses, key=lambda one: one.row_id):
-        reading, row = rows[course.row_id]
-        first = seen.setdefault((reading.name, course.drug, *map(repr, row.cells)), row)
-        if first is not row:
-            twice.add(course.row_id)
-            row.reason = f"says the same as row {first.number}"
-            what = f"the course says the same as row {first.number}; it is counted once"
-            reading.look(row, "duplicate row", what, _date_header(reading), field="start")
-    return twice
-
-
-def _both_run(running: Course, course: Course) -> bool:
-    """Whether a course surely begins while the one before it is taken."""
-    until = running.ends.last_low
-    return until is None or course.ends.first_high <= until
 
 
 def _repeated_rows(readings: Sequence[TableReading]) -> None:

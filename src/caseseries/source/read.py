@@ -39,6 +39,7 @@ from caseseries.source.drugs import read_drugs
 from caseseries.source.facts import read_diagnoses, read_events, read_screening
 from caseseries.source.fatal import after_told_deaths, settle_fatal
 from caseseries.source.order import number_rows
+from caseseries.source.overlaps import settle_overlaps
 from caseseries.source.people import read_deaths, read_patients
 from caseseries.source.records import Records
 from caseseries.source.table import TableReading
@@ -116,6 +117,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     ask_for_drugs(records)
     tell_near_terms(records)
     tell_units(records)
+    settle_overlaps(readings, records)
     doses.compare(records)
     check(readings, records)
     _strangers(readings, findings, records.known)
