@@ -55,6 +55,8 @@ def pred(rows: str) -> str:
     return SEEN + f"1 | prednisone | {rows}"
 
 
+LOW = "outcomes: {response: {at: after, rule: {value: mmt, at_least: 50 points}}}\n"
+
 SPECS = [
     event("nothing happened", SEEN, "yes; decided by the rule; assessed @90"),
     event("death on the assessment day", SEEN + "1 | death | 90", "event death; decided by death; no; rule yes", death="non-responder"),
@@ -144,6 +146,13 @@ SPECS = [
     raised("a glucocorticoid of which only the group is known has no equivalent",
            SEEN + "1 | prednisone | -20.. 10 mg\n1 | unnamed systemic glucocorticoids | 30.. 10 mg", NOT_RAISED),
     raised("raised in between and lowered again", pred("-30..20 20 mg; 21..40 25 mg; 41.. 10 mg"), RAISED),
+    Spec("raised where the rule asks for nothing at baseline", effects(raised="non-responder") + LOW,
+         pred("-30..20 20 mg; 21..40 25 mg; 41.. 10 mg"), {"1": RAISED}),
+    Spec("not raised where the rule asks for nothing at baseline", effects(raised="non-responder") + LOW,
+         pred("-30..-2 30 mg; -1..20 20 mg; 21.. 10 mg"), {"1": NOT_RAISED}),
+    Spec("raised above the dose written at a visit where the rule asks for nothing at baseline",
+         effects(raised="non-responder", dose=", source: visits").replace(", outside_courses: zero", "") + LOW,
+         SEEN + "1 | steroid | -5:20, 30:25, 90:10", {"1": RAISED}),
     raised("one day is enough", pred("-30..20 20 mg; 21..21 25 mg; 22.. 10 mg"), RAISED),
     raised("raised the day before the assessment", pred("-30..88 20 mg; 89.. 25 mg"), RAISED),
     raised("raised at the assessment counts from the next day", pred("-30..89 20 mg; 90.. 25 mg"), NOT_RAISED),

@@ -15,6 +15,9 @@ from caseseries.protocol.robustness import Missing
 from caseseries.protocol.tree import Slot, Tree, grow
 from caseseries.protocol.window import Window
 
+#: The window whose assessment day is the baseline day of intercurrent events.
+BASELINE = "baseline"
+
 #: The name under which the rule as written appears among the readings.
 AS_WRITTEN = "as written"
 
@@ -95,7 +98,8 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
     trees |= {reading: grow(rule, outcome.at, measures) for reading, rule in outcome.readings.items()}
     among = grow(outcome.among, outcome.at, measures) if outcome.among is not None else None
     grown = [*trees.values(), *([among] if among else [])]
-    slots = tuple(dict.fromkeys(slot for tree in grown for slot in tree.slots))
+    ruled = tuple(dict.fromkeys(slot for tree in grown for slot in tree.slots))
+    slots = (*ruled, *_slot_of_a_rise(protocol, ruled))
     windows = tuple(dict.fromkeys([*(slot.window for slot in slots), outcome.at]))
     visit_measures = {
         window: tuple(slot.measure for slot in slots if slot.window == window and visit_measure(protocol, slot.measure))
@@ -103,7 +107,7 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
     }
     doses: list[DoseUnit] = [measure.as_ for measure in protocol.doses.values()]
     dose_units: list[DoseUnit | None] = [None]
-    if any(isinstance(protocol.measures[slot.measure], DailyDose) for slot in slots):
+    if any(isinstance(protocol.measures[slot.measure], DailyDose) for slot in ruled):
         dose_units = list(dict.fromkeys([doses[0], *protocol.robustness.dose]))
     missing: list[Missing] = list(dict.fromkeys(["not evaluable", *protocol.robustness.missing]))
     readings = list(trees) if protocol.robustness.readings else [AS_WRITTEN]
@@ -135,6 +139,14 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
             for place, reading in enumerate(list(trees)[1:])
         ]
     return OutcomePlan(name, outcome.at, slots, visit_measures, tuple(specs), among, outcome.good)
+
+
+def _slot_of_a_rise(protocol: Protocol, ruled: Sequence[Slot]) -> tuple[Slot, ...]:
+    """The dose at baseline, where a rise above it decides and the rule itself asks for nothing at baseline."""
+    raised = protocol.intercurrent.raised
+    dose = raised.dose or (next(iter(protocol.doses)) if len(protocol.doses) == 1 else None)
+    at_baseline = BASELINE not in protocol.windows or any(slot.window == BASELINE for slot in ruled)
+    return () if raised.verdict == "as observed" or dose is None or at_baseline else (Slot(dose, BASELINE),)
 
 
 def change_plan(protocol: Protocol, name: str) -> OutcomePlan:

@@ -21,14 +21,12 @@ from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.intercurrent import EVENT_WORDS, effect_answer
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import BASELINE as BASELINE
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Slot, Tree
 from caseseries.response.compile import root_sql
 from caseseries.response.intercurrent import find_events
 from caseseries.verdict.trace import Truth
-
-#: The window whose assessment day is the baseline day of intercurrent events.
-BASELINE = "baseline"
 
 #: Whether the answer without an event, ``plainly``, is another than the event's.
 _OTHER: dict[Truth, str] = {
