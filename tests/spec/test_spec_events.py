@@ -45,6 +45,7 @@ RESCUED = "event rescue added; decided by rescue added; no; rule yes"
 NOT_RESCUED = "decided by the rule; yes"
 RAISED = "event steroid raised above baseline; no; rule yes"
 NOT_RAISED = "decided by the rule; yes"
+PERHAPS_RAISED = "not evaluable: event not known: steroid raised above baseline; rule yes"
 
 
 def raised(name: str, rows: str, answer: str, dose: str = "", before: str = "", outside: str = "zero") -> Spec:
@@ -144,7 +145,7 @@ SPECS = [
           "1 | mmt | 0:50\n1 | mycophenolate mofetil | 0..134 500 mg\n1 | visit | 200",
           "decided by the rule", stopped="non-responder"),
     raised("a glucocorticoid of which only the group is known has no equivalent",
-           SEEN + "1 | prednisone | -20.. 10 mg\n1 | unnamed systemic glucocorticoids | 30.. 10 mg", NOT_RAISED),
+           SEEN + "1 | prednisone | -20.. 10 mg\n1 | unnamed systemic glucocorticoids | 30.. 10 mg", PERHAPS_RAISED),
     raised("raised in between and lowered again", pred("-30..20 20 mg; 21..40 25 mg; 41.. 10 mg"), RAISED),
     Spec("raised where the rule asks for nothing at baseline", effects(raised="non-responder") + LOW,
          pred("-30..20 20 mg; 21..40 25 mg; 41.. 10 mg"), {"1": RAISED}),
@@ -163,13 +164,15 @@ SPECS = [
     raised("begun after days without a course, where those are not zero", pred("-60..-30 20 mg; 21.. 10 mg"), RAISED,
            outside="not evaluable"),
     raised("taken up again at the same dose as none", pred("-60..-30 20 mg; 21.. 0 mg"), NOT_RAISED, outside="not evaluable"),
-    raised("an unknown dose is not raised", pred("-30..20 20 mg; 21..30 mg; 31.. 20 mg"), NOT_RAISED),
+    raised("of an unknown dose it is not known whether it was raised", pred("-30..20 20 mg; 21..30 mg; 31.. 20 mg"), PERHAPS_RAISED),
     raised("raised under an unknown dose, and known again",
            pred("-30.. 20 mg") + "\n1 | methylprednisolone | 21..60 8 mg\n1 | prednisolone | 21..30 mg", RAISED),
     raised("raised under an unknown dose only",
-           pred("-30.. 20 mg") + "\n1 | methylprednisolone | 21..30 8 mg\n1 | prednisolone | 21..30 mg", NOT_RAISED),
-    raised("the end of a course beside an unknown dose", pred("-30.. 20 mg; -30..40 5 mg") + "\n1 | prednisolone | 21..30 mg", NOT_RAISED),
-    raised("an unknown baseline is not raised", pred("-30..20 mg; 21.. 20 mg"), NOT_RAISED),
+           pred("-30.. 20 mg") + "\n1 | methylprednisolone | 21..30 8 mg\n1 | prednisolone | 21..30 mg", PERHAPS_RAISED),
+    raised("the end of a course beside an unknown dose", pred("-30.. 20 mg; -30..40 5 mg") + "\n1 | prednisolone | 21..30 mg", PERHAPS_RAISED),
+    raised("nor above an unknown baseline", pred("-30..20 mg; 21.. 20 mg"), PERHAPS_RAISED),
+    raised("no weight for a dose per kg", pred("-30..20 20 mg; 21..30 2 mg/kg; 31.. 20 mg"), PERHAPS_RAISED),
+    raised("unknown until the baseline day is no matter", pred("-90..-2 mg; -1.. 20 mg"), NOT_RAISED),
     raised("a pulse does not raise", pred("-30.. 20 mg") + "\n1 | methylprednisolone | 20..22 1000 mg pulse", NOT_RAISED),
     raised("unless pulses are included", pred("-30.. 20 mg") + "\n1 | methylprednisolone | 20..22 1000 mg pulse", RAISED,
            dose=", pulses: included"),

@@ -12,7 +12,7 @@ from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.reference.case import CaseAnswer, gap, in_order
 from caseseries.reference.days import agreed, begun_by, both, either, lasts_to, negation
-from caseseries.reference.dose import BETWEEN, UNREAD, UNSURE, dose_on
+from caseseries.reference.dose import BETWEEN, NO_DOSE, NO_EQUIVALENCE, NO_WEIGHT, UNREAD, UNSURE, dose_on
 from caseseries.reference.follow_up import death_days
 from caseseries.reference.record import Indexed, PatientRows
 from caseseries.reference.visit import window_values
@@ -20,7 +20,7 @@ from caseseries.reference.window import counted, day_value
 from caseseries.verdict.trace import Truth
 
 #: Why a dose is absent that depends on days or rows nobody knows.
-NOT_CERTAIN = (UNSURE, UNREAD)
+NOT_CERTAIN = (NO_DOSE, NO_EQUIVALENCE, NO_WEIGHT, UNSURE, UNREAD)
 
 EFFECT_TRUTH: dict[Effect, Truth] = {"responder": True, "non-responder": False, "not evaluable": None}
 

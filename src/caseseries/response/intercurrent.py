@@ -60,11 +60,11 @@ _NO_SERIES = """
 SELECT 0 AS case_no, CAST(NULL AS {text}) AS rule, 0 AS day, CAST(0 AS {wide}) AS num, CAST(1 AS {wide}) AS den, FALSE AS unknown
 FROM included_case WHERE FALSE
 """
-#: Days on which the dose is known or no course ran, from which a start is a rise, and those on which it depends on days that are not known.
+#: Days on which the dose is known or no course ran, from which a start is a rise, and those on which a dose was taken that is not known.
 _DOSE_SERIES = (
     "SELECT case_no, CAST(NULL AS {text}) AS rule, day, CASE WHEN absent = {between} THEN 0 ELSE num END AS num, "
-    "CASE WHEN absent = {between} THEN 1 ELSE den END AS den, absent IN ({unsure}, {unread}) AS unknown FROM {answer} "
-    "WHERE absent IN (0, {between}, {unsure}, {unread})"
+    "CASE WHEN absent = {between} THEN 1 ELSE den END AS den, absent NOT IN (0, {between}) AS unknown FROM {answer} "
+    "WHERE absent IN (0, {between}, {no_dose}, {no_equivalence}, {no_weight}, {unsure}, {unread})"
 )
 
 _VISIT_SERIES = """
