@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.spec.small import IMPLEMENTATIONS, answers, protocol
 
+from caseseries.cli.main import main
 from caseseries.study import Results, Study
 
 PROTOCOL = """
@@ -48,7 +49,7 @@ def run(
     safety: str = DECLARED,
 ) -> Results:  # fmt: skip
     """The three patients with rows of adverse events and of other drugs, and a column of deaths."""
-    (folder / "d").mkdir()
+    (folder / "d").mkdir(exist_ok=True)
     people = "".join(f"P{n},F,{(died or '') if n == 1 else ''}\n" for n in (1, 2, 3))
     files = {"p.csv": f"id,sex,died\n{people}", "v.csv": VISITS, "t.csv": DRUGS + drugs}
     files |= {} if events is None else {"e.csv": f"id,event,date\n{events}"}
@@ -142,7 +143,7 @@ def test_an_event_whose_month_is_known_makes_a_range_of_the_rate(tmp_path: Path)
 def test_an_event_that_may_lie_on_treatment_or_not_is_in_no_exact_number(tmp_path: Path) -> None:
     drugs = DRUGS.replace("P1,TCZ,2020-01-01,", "P1,TCZ,2020-01-15,")
     folder = tmp_path
-    (folder / "d").mkdir()
+    (folder / "d").mkdir(exist_ok=True)
     for name, content in {"p.csv": "id,sex\nP1,F\nP2,F\nP3,F\n", "v.csv": VISITS, "t.csv": drugs,
                           "e.csv": "id,event,date\nP1,zoster,2020-01\nP2,rash,2020-02-01\n"}.items():  # fmt: skip
         (folder / "d" / name).write_text(content)
@@ -267,3 +268,73 @@ def test_a_row_that_says_that_there_was_no_event_is_none_and_shows_that_somebody
 def test_an_event_without_a_name_that_has_a_date_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="an event without a name"):
         run(tmp_path, events="P1,,2020-03-01\n")
+
+
+DECIDING = """intercurrent: {{drug stopped: as observed, death: non-responder, lost: not evaluable,
+  pulse: {{within: 14 days, verdict: not evaluable}}, steroid raised above baseline: non-responder,
+  rescue added: {{drugs: [biologics, prednisone], restart_after: 30 days, verdict: non-responder}}}}"""
+DOSE = """measures: {{crp: {{instrument: CRP}}, steroid: {{daily_dose: systemic glucocorticoids, as: prednisone mg/day,
+  source: courses, pulses: apart}}}}"""
+EVENTS_TOLD = PROTOCOL.replace(
+    PROTOCOL[PROTOCOL.index("intercurrent:") : PROTOCOL.index("outcomes:")], f"{DECIDING}\n"
+).replace("measures: {{crp: {{instrument: CRP}}}}", DOSE)
+NO_OTHER = "other drugs were not charted: the tables that could hold other drugs hold none of anybody"
+NO_DEATH = "deaths were not charted: no table of the chart could hold deaths"
+
+
+def test_an_event_that_nobody_could_be_seen_to_have_had_is_told_with_the_verdicts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(f"{__name__}.PROTOCOL", EVENTS_TOLD)
+    found = run(tmp_path)
+    text, tables, told = written(found, tmp_path)
+    hidden = {"death": NO_DEATH, "lost": f"who died stands among the lost: {NO_DEATH}", "rescue added": NO_OTHER,
+              "steroid raised above baseline": NO_OTHER, "pulse": NO_OTHER}  # fmt: skip
+    assert hidden == told["events_not_told"]
+    line = (
+        f"Could not be told, so that the verdicts stand without them: death ({NO_DEATH}); lost (who died stands among the lost: {NO_DEATH}); "
+        f"rescue added, steroid raised above baseline and pulse ({NO_OTHER})"
+    )
+    assert line in found.headline() and 2 <= text.count(line)
+    assert (
+        "An added rescue drug, a glucocorticoid dose raised above baseline and a pulse near the assessment could not be told, so that the "
+        f"verdicts stand without it ({NO_OTHER})." in text
+    )
+    (rise,) = [row for row in tables["pivotal-response"] if row[0].startswith("Glucocorticoid raised")]
+    assert ["not charted", f"{NO_OTHER[0].upper()}{NO_OTHER[1:]}."] == rise[1:]
+    assert 0 == main(["check", str(tmp_path / "protocol.yaml"), str(tmp_path / "chart.yaml")])
+    said = re.sub(r"\s+", " ", capsys.readouterr().out)
+    assert f" Events that could not be told, so that no verdict follows from them death {NO_DEATH} lost " in said
+    assert f" rescue added {NO_OTHER} steroid raised above baseline {NO_OTHER} pulse {NO_OTHER} " in said
+
+
+def test_events_that_could_be_told_or_decide_nothing_are_not_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, told = written(run(tmp_path), tmp_path)
+    assert {} == told["events_not_told"]
+    folder = tmp_path / "charted"
+    folder.mkdir()
+    monkeypatch.setattr(f"{__name__}.PROTOCOL", EVENTS_TOLD)
+    found = run(folder, drugs="P1,methotrexate,2020-01-01,\n", died="2020-09-01")
+    text, tables, told = written(found, folder)
+    assert ({}, False) == (told["events_not_told"], "Could not be told" in text)
+    (rise,) = [row for row in tables["pivotal-response"] if row[0].startswith("Glucocorticoid raised")]
+    assert "None" == rise[1]
+
+
+def test_of_tables_with_one_fixed_drug_no_other_drug_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{__name__}.PROTOCOL", EVENTS_TOLD.replace("[biologics]", "[biologics, IVIG]"))
+    monkeypatch.setattr(
+        f"{__name__}.CHART", CHART + "  ivig: {{kind: drugs, file: i.csv, patient: id, drug: {{value: IVIG}}, start: start, stop: stop, "
+        "stop_means: last day taken, blank_stop: ongoing}}\n",
+    )  # fmt: skip
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "i.csv").write_text("id,start,stop\nP1,2019-11-01,2019-11-02\n")
+    found = run(tmp_path, drug="{value: tocilizumab}")
+    _, tables, told = written(found, tmp_path)
+    only = "of drugs only tocilizumab, IVIG could be charted"
+    assert {only} == {told["events_not_told"][event] for event in ("rescue added", "pulse")}  # type: ignore[index]
+    prior = {row[1]: row[2] for row in tables["table-1"] if row[0] == "Treated before the index date with"}
+    assert {"Biologics": "not charted", "IVIG": "1/3 (33)"} == prior
+    assert NOTHING == result(told, "prior/biologics")

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from caseseries.chart.store import plain
 from caseseries.chart.tables import Chart, calendar_date
+from caseseries.cohort.unseen import unseen_events
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan
 from caseseries.protocol.tree import Slot
@@ -48,7 +49,7 @@ def tally_of(protocol: Protocol, chart: Chart, summary: Summary, patients: froze
             tally.add(("on drug", -1 if case.on_drug_days is None else case.on_drug_days))
             tally.add(("duration", -1 if case.disease_duration_days is None else case.disease_duration_days))
     count_deaths(tally, summary, mine)
-    count_not_charted(tally, summary, mine)
+    count_not_charted(tally, summary, mine, database="person" in chart.counted)
     for name in summary.outcomes:
         _verdicts(tally, protocol, chart, summary, name, mine)
     for name in protocol.changes:
@@ -97,13 +98,19 @@ def count_deaths(tally: Tally, summary: Summary, mine: set[str]) -> None:
         tally.add(("deaths within",), int(found[-1].death_day <= found[-1].observed_days))
 
 
-def count_not_charted(tally: Tally, summary: Summary, mine: set[str]) -> None:
+def count_not_charted(tally: Tally, summary: Summary, mine: set[str], *, database: bool = False) -> None:
     """The kinds of fact that the source could not tell, with how many of these cases and patients it has."""
     cases = [case for case in summary.included if case.case_id in mine]
     for kind, why in summary.not_charted.items():
         tally.add(("not charted", kind, "cases"), len(cases))
         tally.add(("not charted", kind, "patients"), len({case.patient for case in cases}))
         tally.add(("not charted because", kind, why), len(cases))
+    told = unseen_events(summary.protocol, summary.not_charted, summary.only, database=database)
+    lacking = {f"event: {event}": why for event, why in told.items()}
+    for what, why in lacking.items():
+        tally.add(("not charted", what, "cases"), len(cases))
+        tally.add(("not charted", what, "patients"), len({case.patient for case in cases}))
+        tally.add(("not charted because", what, why), len(cases))
 
 
 def _rows(tally: Tally, summary: Summary) -> None:

@@ -2,7 +2,7 @@
 
 Sections: persons, cases, and of the included cases age, sex, observed, on drug, duration, drug, prior; of their patients patients, no death,
 deaths, deaths within; not charted and not charted because: the included cases and their patients of a source that could not tell a kind of
-fact, which then counts as nothing of it, not even as none.
+fact (or `event: NAME`, an intercurrent event, or `other drugs: GROUP`), which then counts as nothing of it, not even as none.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from caseseries.chart.store import Numbers
 from caseseries.cohort.drugs import count_drugs, count_prior
 from caseseries.cohort.eligibility import completed_years, no_index, reason
+from caseseries.cohort.unseen import unseen_events, untold_drugs
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.stats.tally import Tally
@@ -78,11 +79,26 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
         counts.add(("not charted", kind, "cases"), included)
         counts.add(("not charted", kind, "patients"), counts.total("patients"))
         counts.add(("not charted because", kind, why), included)
+    for what, why in _unseen(protocol, numbers).items():
+        counts.add(("not charted", what, "cases"), included)
+        counts.add(("not charted", what, "patients"), counts.total("patients"))
+        counts.add(("not charted because", what, why), included)
     for (drug, role), n in count_drugs(engine, protocol, numbers).items():
         counts.add(("drug", drug, role), n)
     for group, n in count_prior(engine, protocol, numbers).items():
         counts.add(("prior", group), n)
     return counts
+
+
+def _unseen(protocol: Protocol, numbers: Numbers) -> dict[str, str]:
+    """What could be seen in nobody, with why: intercurrent events, and groups of earlier drugs where other drugs were charted."""
+    told = unseen_events(protocol, numbers.not_charted, numbers.only, database=numbers.patients is None)
+    found = {f"event: {event}": why for event, why in told.items()}
+    if "other drugs" not in numbers.not_charted:
+        for group in protocol.prior_groups:
+            if why := untold_drugs(protocol, numbers.not_charted, numbers.only, group):
+                found[f"other drugs: {group}"] = why
+    return found
 
 
 def _age(engine: Engine, *, dated: bool) -> str:

@@ -6,7 +6,7 @@ Rows, findings, who is a case and why not, and the choices that the data raise: 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -47,6 +47,12 @@ class CountedCheck:
     def has_cohort(self) -> bool:
         """Whether there are cases."""
         return any(True for _ in self.tally.section("persons"))
+
+    @property
+    def unseen(self) -> Mapping[str, str]:
+        """The intercurrent events that decide something and could be seen in nobody, each with why."""
+        found = {str(what): str(why) for (what, why), _ in self.tally.section("not charted because")}
+        return {what.removeprefix("event: "): why for what, why in found.items() if what.startswith("event: ")}
 
 
 def count_check(study: Study, source: OmopSource, ranges: Sequence[Range], *, progress: Progress) -> CountedCheck:

@@ -14,6 +14,7 @@ from caseseries import __version__
 from caseseries.chart.findings import stop_on_errors
 from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, select
+from caseseries.cohort.unseen import unseen_events
 from caseseries.engine.connection import connect
 from caseseries.engine.machine import Machine
 from caseseries.errors import ChartError, InputError, Place, Problem
@@ -314,6 +315,12 @@ class Checked:
     chart: Chart
     cohort: Cohort | None
     stops: InputError | None = None
+
+    @property
+    def unseen(self) -> Mapping[str, str]:
+        """The intercurrent events that decide something and could be seen in nobody, each with why."""
+        chart = self.chart
+        return unseen_events(self.study.protocol, chart.unknown(), chart.only, database="person" in chart.counted)
 
 
 def digest(inputs: Mapping[str, str]) -> str:

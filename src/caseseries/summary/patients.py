@@ -204,8 +204,8 @@ def follow_up(cases: Sequence[CaseRow]) -> dict[str, Result]:
     return results | {f"on_drug/{key}": result for key, result in found.items()}
 
 
-def prior_share(group: str, cases: int, total: int, level: Fraction, charted: bool) -> Result:
-    """How many of the included cases took a drug of a group before the index date; no number where other drugs were not charted."""
+def prior_share(group: str, cases: int, total: int, level: Fraction, *, charted: bool) -> Result:
+    """How many of the included cases took a drug of a group before the index date; no number where none of it could be charted."""
     label = f"{group} before the index date"
     if not charted:
         return Result(f"prior/{group}", label, None, unit="proportion", absent_because="other drugs were not charted")

@@ -58,7 +58,6 @@ def population(
     )
     removed = removed_by_minimum_follow_up(protocol, told)
     lacking = not_charted(told)
-    untold = lacking["other drugs"].cases if "other drugs" in lacking else 0
     outcomes = {name: outcome(protocol, told, name, included, removed, level) for name in protocol.verdicts}
     heads = [(one.plan, exact_counts(one.answers[0])) for one in outcomes.values()]
     branches = [branch(compiled, counted) for compiled, counted in heads if counted is not None]
@@ -79,7 +78,7 @@ def population(
         follow_up=follow_up(spread),
         spreads=spread,
         drugs=drugs(protocol, told, included),
-        prior=prior(protocol, told, included - untold, level),
+        prior=prior(protocol, told, included, lacking, level),
         safety=safety(protocol, told, patients, lacking.get("adverse events"), level),
         deaths=deaths(told, patients, lacking.get("deaths"), level),
         not_charted=lacking,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from caseseries.cohort.eligibility import (
@@ -206,12 +206,16 @@ def drugs(protocol: Protocol, told: Told, included: int) -> tuple[DrugCount, ...
     )
 
 
-def prior(protocol: Protocol, told: Told, charted: int, level: Fraction) -> tuple[Result, ...]:
-    """For each declared group the share of cases that took it before the index date, of those in sources that charted other drugs."""
-    total = Count(charted, charted)
-    if not charted:
-        return tuple(prior_share(group, 0, 0, level, charted=False) for group in protocol.prior_groups)
-    return tuple(
-        share(f"prior/{group}", f"{group} before the index date", told.count("prior", group), total, level)
-        for group in protocol.prior_groups
-    )
+def prior(
+    protocol: Protocol, told: Told, included: int, lacking: Mapping[str, NotCharted], level: Fraction
+) -> tuple[Result, ...]:
+    """For each declared group the share of cases that took it before the index date, of those in sources that could tell a drug of it."""
+
+    def of_group(group: str) -> Result:
+        untold = sum(lacking[kind].cases for kind in ("other drugs", f"other drugs: {group}") if kind in lacking)
+        if included == untold:
+            return prior_share(group, 0, 0, level, charted=False)
+        total = Count(included - untold, included - untold)
+        return share(f"prior/{group}", f"{group} before the index date", told.count("prior", group), total, level)
+
+    return tuple(map(of_group, protocol.prior_groups))

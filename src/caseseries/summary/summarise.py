@@ -10,6 +10,7 @@ from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart
 from caseseries.cohort.drugs import OtherDrug
 from caseseries.cohort.select import Cohort
+from caseseries.cohort.unseen import untold_drugs
 from caseseries.errors import ensure
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
@@ -110,7 +111,13 @@ def summarise(
         drugs=drug_uses(protocol, chart, drugs),
         study_drug=study_courses(cohort, chart, studied),
         prior=tuple(
-            prior_share(group, len(cases), len(included), level, "other drugs" not in not_charted)
+            prior_share(
+                group,
+                len(cases),
+                len(included),
+                level,
+                charted=not untold_drugs(protocol, not_charted, chart.only, group),
+            )
             for group, cases in prior.items()
         ),
         follow_up=follow_up(included),

@@ -126,3 +126,37 @@ def test_deaths_and_other_drugs_that_a_database_tells(tmp_path: Path, most: int)
     assert "1 of 5 included patients died, 366 days after the index date." in text
     assert [] == re.findall("(?:Deaths|Other drugs) were not charted", text)
     assert (1, 5) == (numbers["prior/second drugs"]["n"], numbers["prior/second drugs"]["total"])
+
+
+@BOTH
+def test_intercurrent_events_that_a_database_could_not_tell_are_named_with_the_verdicts(
+    tmp_path: Path, most: int
+) -> None:
+    decide = {
+        "rescue added: as observed": "rescue added: {drugs: [methotrexate], restart_after: 30 days, verdict: non-responder}",
+        "pulse: as observed, death: as observed": "pulse: {within: 14 days, verdict: not evaluable}, death: non-responder",
+        ", methotrexate: {ids: [1305058]}": "", "drugs: {acetaminophen: {}, methotrexate: {groups: [second drugs]}}":
+        "drugs: {acetaminophen: {}, methotrexate: {groups: [second drugs]}, an unmapped drug: {}}", "[methotrexate]": "[an unmapped drug]",
+        "prior_groups: [second drugs]\n": "",
+    }  # fmt: skip
+    text, _ = told(run(tmp_path, most, decide, "death"), tmp_path)
+    pulse = "a database does not tell an intravenous pulse from other doses"
+    line = re.search("Could not be told, so that the verdicts stand without them: (.*)", text)
+    assert line is not None
+    assert [
+        "death (deaths were not charted: the table death is missing)",
+        "rescue added (other drugs were not charted: no concept is known for the other drugs that the protocol names)",
+        f"pulse ({pulse})",
+    ] == line[1].split("; ")
+    assert f"A pulse near the assessment could not be told, so that the verdicts stand without it ({pulse})." in text
+    assert "a fatal event recorded elsewhere is not read as a death" in text
+
+
+@BOTH
+def test_what_a_database_could_tell_is_not_named(tmp_path: Path, most: int) -> None:
+    decide = {
+        "rescue added: as observed": "rescue added: {drugs: [methotrexate], restart_after: 30 days, verdict: non-responder}",
+        "death: as observed": "death: non-responder",
+    }
+    text, _ = told(run(tmp_path, most, decide), tmp_path)
+    assert "ould not be told" not in text

@@ -65,6 +65,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     _rows(checked.chart, screen)
     _words(checked.chart, screen)
     _not_charted(checked.chart.unknown(), screen)
+    _unseen(checked.unseen, screen)
     _findings(checked.chart, screen)
     if checked.cohort is not None:
         _eligible(checked.cohort, screen)
@@ -98,6 +99,13 @@ def _not_charted(kinds: Mapping[Kind, str], screen: Screen) -> None:
     if kinds:
         screen.say("\nNot charted, so that nothing is known of them and no number is given")
         screen.say(columns(list(kinds.items())))
+
+
+def _unseen(events: Mapping[str, str], screen: Screen) -> None:
+    """Which intercurrent events of the protocol nobody could be seen to have had."""
+    if events:
+        screen.say("\nEvents that could not be told, so that no verdict follows from them")
+        screen.say(columns(list(events.items())))
 
 
 def _words(chart: Chart, screen: Screen) -> None:
@@ -153,6 +161,7 @@ def _counted(checked: CountedCheck, screen: Screen) -> None:
     for severity, _, message, n in found[:MOST_SHOWN]:
         screen.say(f"  {severity}: {message}{f' ({n})' if n > 1 else ''}")
     _more([severity for severity, *_ in found[MOST_SHOWN:]], screen)
+    _unseen(checked.unseen, screen)
     if checked.has_cohort:
         cases = _cases_of(checked.tally)
         screen.say(f"\nEligible: {sum(n for failed, _, n in cases if not failed)} of {sum(n for *_, n in cases)}")
@@ -274,6 +283,7 @@ def _chart(checked: Checked, screen: Screen) -> dict[str, Any]:
             for one in checked.chart.words
         ],
         "not_charted": dict(checked.chart.unknown()),
+        "events_not_told": dict(checked.unseen),
         "findings": [
             {
                 "severity": finding.severity,
@@ -308,6 +318,7 @@ def _counts(checked: CountedCheck, screen: Screen) -> dict[str, Any]:
     choices = checked.stops.problems if isinstance(checked.stops, ChoiceNeeded) else ()
     return {
         "rows": _account(checked.tally),
+        "events_not_told": dict(checked.unseen),
         "findings": [
             {"severity": severity, "rule": rule, "message": message, "rows": n}
             for severity, rule, message, n in _findings_of(checked.tally)

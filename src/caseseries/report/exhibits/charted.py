@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from caseseries.chart.tables import Kind
+from caseseries.cohort.unseen import unseen_events
+from caseseries.protocol.intercurrent import EVENT_WORDS
+from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, listed
 from caseseries.summary.model import Summary
 from caseseries.summary.population_model import Population
@@ -31,6 +36,37 @@ def none_words(summary: Summary, kind: Kind) -> str:
         return NOT_CHARTED
     only = summary.only.get(kind)
     return f"none recorded; only {listed(only)} could be charted" if only else "none recorded"
+
+
+def unseen(run: Summary | Population) -> dict[str, str]:
+    """The intercurrent events that decide something and could be seen in nobody, or in some sources in nobody, each with why."""
+    if isinstance(run, Summary):
+        return unseen_events(run.protocol, run.not_charted, run.only, database=of_database(run))
+    found = {}
+    for event in EVENT_WORDS.values():
+        lacking = run.not_charted.get(f"event: {event}")
+        if lacking is not None:
+            some = "" if lacking.cases == run.included else f"for {lacking.cases} of {run.included} cases: "
+            found[event] = some + "; ".join(lacking.because)
+    return found
+
+
+def unseen_lines(run: Summary | Population) -> list[str]:
+    """One line of the headline: which events nobody could be seen to have had; none where each that decides could be told."""
+    told = "; ".join(f"{listed(events)} ({why})" for why, events in by_reason(unseen(run)).items())
+    return [f"Could not be told, so that the verdicts stand without them: {told}"] if told else []
+
+
+def by_reason(events: Mapping[str, str]) -> dict[str, list[str]]:
+    """Events that could not be told, those of one reason together.
+
+    >>> by_reason({"death": "a", "rescue added": "b", "lost": "a"})
+    {'a': ['death', 'lost'], 'b': ['rescue added']}
+    """
+    found: dict[str, list[str]] = {}
+    for event, why in events.items():
+        found.setdefault(why, []).append(event)
+    return found
 
 
 def some_words(population: Population, kind: Kind) -> str:

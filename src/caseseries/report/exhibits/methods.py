@@ -14,6 +14,7 @@ from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan
 from caseseries.protocol.words import in_words
+from caseseries.report.exhibits.charted import by_reason, unseen
 from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.model import Paragraph
@@ -23,6 +24,7 @@ from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.source import value_name
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name, planned, small, with_unit
 from caseseries.summary.model import ChangeSummary, Summary
+from caseseries.summary.population_model import Population
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.names import short_name
 from caseseries.verdict.words import describe_rule, describe_window
@@ -32,7 +34,8 @@ OBSERVED = (
     "A person counts as observed within the observation periods that the source gives; a case belongs to the period that holds its "
     "index date, and rows outside observed time are not used, except courses of drugs and diagnoses, which are history. Where a window "
     "leaves observed time and holds no value, the value is not evaluable for that reason. Exposure is what was prescribed or "
-    "dispensed. Values in a unit for which no factor is declared are refused and counted."
+    "dispensed. Deaths are the rows of the table death; a fatal event recorded elsewhere is not read as a death. Values in a unit for "
+    "which no factor is declared are refused and counted."
 )
 
 #: How descriptions are computed and printed.
@@ -47,7 +50,7 @@ def methods(summary: Summary) -> tuple[Paragraph, ...]:
     plans = {name: outcome.plan for name, outcome in summary.outcomes.items()}
     return (
         Paragraph(_design(summary), "Design"),
-        *shared(summary, plans, [change.measure for change in summary.change_outcomes]),
+        *shared(summary, plans, [change.measure for change in summary.change_outcomes], unseen_words(summary)),
         Paragraph(safety_methods(summary, summary.not_charted), "Safety and other drugs"),
         Paragraph(_statistics(summary), "Statistics"),
     )
@@ -72,12 +75,23 @@ def safety_methods(run: Finished, not_charted: Mapping[Kind, str]) -> str:
     return " ".join(told) or "Adverse events, other drugs and deaths were charted."
 
 
-def shared(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str]) -> tuple[Paragraph, ...]:
-    """The paragraphs that only the protocol decides; `changed` are the measures of the change outcomes."""
+def unseen_words(run: Summary | Population) -> list[str]:
+    """Which intercurrent events could be seen in nobody, with why and what that means for the verdicts."""
+    return [
+        f"{capital(listed([_EVENTS.get(_FIELDS[event], event) for event in events]))} could not be told, so that the verdicts stand "
+        f"without it ({why})."
+        for why, events in by_reason(unseen(run)).items()
+    ]
+
+
+def shared(
+    run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str], untold: Sequence[str] = ()
+) -> tuple[Paragraph, ...]:
+    """The paragraphs that the protocol decides; `changed` are the measures of the change outcomes, `untold` what no source could tell of events."""
     return (
         Paragraph(_cases(run), "Cases"),
         Paragraph(_measures(run, plans, changed), "Measures"),
-        Paragraph(_outcomes(run, plans), "Outcomes"),
+        Paragraph(_outcomes(run, plans, untold), "Outcomes"),
     )
 
 
@@ -181,6 +195,7 @@ _EVENTS = {
     "raised": "a glucocorticoid dose raised above baseline",
     "pulse": "a pulse near the assessment",
 }
+_FIELDS = {words: field for field, words in EVENT_WORDS.items()}
 
 
 def _criteria(criteria: Sequence[AnyCriterion], which: str) -> str:
@@ -209,7 +224,7 @@ def _dose(dose: DailyDose) -> str:
     return told
 
 
-def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan]) -> str:
+def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan], untold: Sequence[str]) -> str:
     protocol = run.protocol
     parts = []
     for name, plan in plans.items():
@@ -250,6 +265,7 @@ def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan]) -> str:
         told = "; ".join(f"{listed(events)} made the verdict “{effect}”" for effect, events in effects.items())
         told += f"{'; ' if told else ''}{listed(left)} left the verdict as observed" if left else ""
         parts.append(f"Of the events between the index date and the assessment, {told}.")
+        parts += untold
         parts.append("A part of the rule whose value is missing is not evaluable, which is neither yes nor no.")
     if run.pending:
         parts.append(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from caseseries.cohort.unseen import untold_drugs
+from caseseries.report.exhibits.charted import NOT_CHARTED
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, typeset, without_dates
@@ -17,7 +19,7 @@ _KINDS = {
 
 
 def pivotal_table(summary: Summary, name: str) -> Table:
-    """The cases whose verdict deserves a second look, by kind; kinds without a case say so."""
+    """The cases whose verdict deserves a second look, by kind; kinds without a case say so, and of what was not charted that."""
     found = summary.outcomes[name].pivotal
     order = {case.case_id: place for place, case in enumerate(summary.included)}
     rows: list[Row] = []
@@ -29,9 +31,19 @@ def pivotal_table(summary: Summary, name: str) -> Table:
         )
         rows += [Row((Cell(item.case_id), Cell(typeset(without_dates(item.detail)))), 1) for item in items]
         if not items:
-            rows.append(Row((Cell("None"), Cell("")), 1))
+            why = _untold_rise(summary) if kind == "raised before index" else ""
+            rows.append(Row((Cell(NOT_CHARTED if why else "None"), Cell(why)), 1))
     columns = (Column("Case"), Column("Detail", "sentences"))
     return Table(f"pivotal-{slug(name)}", f"What the verdicts on {name} hang on", columns, tuple(rows))
+
+
+def _untold_rise(summary: Summary) -> str:
+    """Why no rise of the dose before the index date could be seen; empty where one could, or where no dose is added up from courses."""
+    dose = next((dose for dose in summary.protocol.doses.values() if dose.source == "courses"), None)
+    if dose is None:
+        return ""  # no dose of courses is declared, so that no rise is looked for
+    why = untold_drugs(summary.protocol, summary.not_charted, summary.only, dose.daily_dose)
+    return capital(why) + "." if why else ""
 
 
 def _shelf(kind: str) -> str:

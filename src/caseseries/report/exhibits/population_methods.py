@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from caseseries.chart.tables import KINDS, Kind
 from caseseries.report.exhibits.choices import fixed, knew
-from caseseries.report.exhibits.methods import OBSERVED, ROUNDING, looked_for, safety_methods, shared, studied
+from caseseries.report.exhibits.methods import (
+    OBSERVED,
+    ROUNDING,
+    looked_for,
+    safety_methods,
+    shared,
+    studied,
+    unseen_words,
+)
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.population_data import rows_words
 from caseseries.report.exhibits.words import listed
@@ -17,7 +25,7 @@ def methods(population: Population) -> tuple[Paragraph, ...]:
     return (
         Paragraph(_design(population), "Design"),
         Paragraph(_data(population), "Data"),
-        *shared(population, plans, [change.measure for change in population.change_outcomes]),
+        *shared(population, plans, [change.measure for change in population.change_outcomes], unseen_words(population)),
         Paragraph(safety_methods(population, _not_charted(population)), "Safety and other drugs"),
         Paragraph(_statistics(population), "Statistics"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.change import change_line, change_sentence, table_of
+from caseseries.report.exhibits.charted import unseen_lines
 from caseseries.report.exhibits.follow_up import lengths_words
 from caseseries.report.exhibits.model import Paragraph, Table
 from caseseries.report.exhibits.numbers import whole
@@ -53,6 +54,7 @@ def lines(population: Population) -> tuple[str, ...]:
     told += _change_lines(population)
     if population.included:
         told.append(lengths_words(population, population.follow_up).text.rstrip("."))
+    told += unseen_lines(population) if population.included else []
     safety = population.safety
     if population.included and population.nowhere("adverse events"):
         told.append(f"Adverse events: not charted ({'; '.join(population.not_charted['adverse events'].because)})")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caseseries.report.exhibits.cannot_show import IN_SHORT
 from caseseries.report.exhibits.change import change_line, change_sentence
-from caseseries.report.exhibits.charted import charted, uncharted_words
+from caseseries.report.exhibits.charted import charted, uncharted_words, unseen_lines
 from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.follow_up import lengths_words
 from caseseries.report.exhibits.model import Paragraph
@@ -252,6 +252,7 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
     lines += [line for line in changes if line not in told]  # one that a rule rests on stands under its outcome already
     if summary.follow_up:
         lines.append(lengths_words(summary, summary.follow_up).text.rstrip("."))
+    lines += unseen_lines(summary)
     lines += _safety_line(summary)
     findings = findings_words(summary)
     return (*lines, findings) if findings else tuple(lines)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from caseseries.report.exhibits.charted import unseen
 from caseseries.report.files.results_parts import decimal, ending, flow, opening, result, schema_of, text_of
 from caseseries.safety.follow import Status
 from caseseries.summary.model import Cell, ChangeSummary, Responders, Result, Summary
@@ -39,6 +40,7 @@ def results(summary: Summary) -> dict[str, Any]:
         ],
         "results": [result(found) for found in _all(summary)],
         "not_charted": dict(summary.not_charted),
+        "events_not_told": unseen(summary),
         "adverse_events": _adverse(summary),
         "grid": [_cell(name, cell) for name, outcome in summary.outcomes.items() for cell in outcome.grid],
         "accounts": {table: dict(counts) for table, counts in summary.accounts.items()},

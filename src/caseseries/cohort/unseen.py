@@ -1,0 +1,72 @@
+"""What a source that does not chart a kind of fact could not show: intercurrent events, and drugs of a group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from caseseries.catalogue import CatalogueMiss
+from caseseries.chart.tables import Kind
+from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.intercurrent import EVENT_WORDS
+from caseseries.protocol.protocol import Protocol
+
+#: What makes a pulse; the study drug's own courses can be pulses too.
+_PULSED = "systemic glucocorticoids"
+
+
+def untold_drugs(
+    protocol: Protocol, not_charted: Mapping[Kind, str], only: Mapping[Kind, tuple[str, ...]], *names: str
+) -> str:
+    """Why none of these drugs and groups could be seen in anybody; empty where one could, or where the study drug alone is meant.
+
+    `only` holds the words of tables whose drug is one word for every row: of other drugs nothing is known there.
+    """
+    members = frozenset[str]().union(*(drugs_of(protocol, name) for name in names))
+    index = protocol.case.index_date
+    others = members - (drugs_of(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset())
+    if not others:
+        return ""
+    if "other drugs" in not_charted:
+        return f"other drugs were not charted: {not_charted['other drugs']}"
+    words = only.get("other drugs")
+    if words is None or any(others & _held(protocol, word) for word in words):
+        return ""
+    return f"of drugs only {', '.join(words)} could be charted"
+
+
+def _held(protocol: Protocol, word: str) -> frozenset[str]:
+    try:
+        return drugs_of(protocol, word)
+    except CatalogueMiss:
+        return frozenset({" ".join(word.split()).casefold()})
+
+
+def unseen_events(
+    protocol: Protocol, not_charted: Mapping[Kind, str], only: Mapping[Kind, tuple[str, ...]], *, database: bool
+) -> dict[str, str]:
+    """The intercurrent events that decide something and could be seen in nobody, each with why; without a verdict outcome, none.
+
+    `lost` is among them where deaths were not charted and the two are not treated alike: the dead cannot be told from the lost.
+    """
+    events, why = protocol.intercurrent, dict[str, str]()
+    if not protocol.verdicts:
+        return {}
+    if "deaths" in not_charted:
+        why["death"] = f"deaths were not charted: {not_charted['deaths']}"
+        if events.lost.verdict != events.death.verdict:
+            why["lost"] = f"who died stands among the lost: {why['death']}"
+    why["rescue"] = untold_drugs(protocol, not_charted, only, *events.rescue.drugs)
+    name = events.raised.dose or (next(iter(protocol.doses)) if len(protocol.doses) == 1 else "")
+    if name and protocol.doses[name].source == "courses":
+        why["raised"] = untold_drugs(protocol, not_charted, only, protocol.doses[name].daily_dose)
+    why["pulse"] = (
+        "a database does not tell an intravenous pulse from other doses"
+        if database
+        else untold_drugs(protocol, not_charted, only, _PULSED)
+    )
+    return {
+        words: why[field]
+        for field, words in EVENT_WORDS.items()
+        if why.get(field) and getattr(events, field).verdict != "as observed"
+    }
