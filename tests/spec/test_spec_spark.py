@@ -11,13 +11,17 @@ import os
 import pytest
 from tests.generate.stacking import for_all, prefix, stacked, stacks
 from tests.spec import (
+    test_spec_bounds,
     test_spec_branches,
     test_spec_candidates,
     test_spec_cases,
     test_spec_children,
+    test_spec_days,
     test_spec_dose,
     test_spec_events,
+    test_spec_history,
     test_spec_observed,
+    test_spec_observing,
     test_spec_rules,
     test_spec_windows,
 )
@@ -27,9 +31,10 @@ from tests.spec.stages import by_stages
 from caseseries.chart.tables import Chart
 
 MODULES = (
-    test_spec_branches, test_spec_candidates, test_spec_cases, test_spec_children, test_spec_dose, test_spec_events,
-    test_spec_observed, test_spec_rules, test_spec_windows,
+    test_spec_bounds, test_spec_branches, test_spec_candidates, test_spec_cases, test_spec_children, test_spec_days, test_spec_dose,
+    test_spec_events, test_spec_history, test_spec_observed, test_spec_observing, test_spec_rules, test_spec_windows,
 )  # fmt: skip
+
 
 #: Protocols asked in every run.
 ASKED = 10
