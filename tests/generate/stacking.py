@@ -6,12 +6,14 @@ answer about a stacked chart is the answer about the chart alone, under other na
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from tests.generate.comparing import Answer
-from tests.spec.small import Spec
+from tests.spec.small import Answers, Spec, chart, protocol
+from tests.spec.stages import by_stages
 
 from caseseries.chart.tables import Chart
 from caseseries.protocol.eligibility import Patients
@@ -21,11 +23,17 @@ from caseseries.protocol.protocol import Protocol
 APART = 1_000_000
 
 
+#: What a line says of the whole chart: such charts only stand together with charts that say the same.
+_OF_ALL = re.compile(r"^\s*-\s*\||\| (history) \|")
+
+
 def stacks(specs: Sequence[Spec]) -> list[list[Spec]]:
-    """Specs under one protocol and with or without observed time, the largest stacks first."""
-    together: dict[tuple[str, str, bool], list[Spec]] = {}
+    """Specs under one protocol whose charts say the same of themselves, the largest stacks first."""
+    together: dict[tuple[Any, ...], list[Spec]] = {}
     for spec in specs:
-        together.setdefault((spec.base, spec.changes, "| observed |" in spec.rows), []).append(spec)
+        told = sorted({" ".join(line.split()) for line in spec.rows.splitlines() if _OF_ALL.search(line)})
+        marks = [mark in spec.rows for mark in ("| observed |", "| known from |")]
+        together.setdefault((spec.base, spec.changes, *marks, *told), []).append(spec)
     return sorted(together.values(), key=len, reverse=True)
 
 
@@ -50,14 +58,32 @@ def stacked(charts: Sequence[Chart]) -> Chart:
 
     tables: dict[str, Any] = {
         name: tuple(row for place, chart in enumerate(charts) for row in renamed(getattr(chart, name) or (), place))
-        for name in ("people", "measurements", "courses", "facts", "observed")
+        for name in ("people", "measurements", "courses", "facts", "observed", "unread")
     }
     if charts[0].observed is None:
         tables["observed"] = None
     return replace(charts[0], rows=(), **tables)
 
 
-def for_all(protocol: Protocol, charts: int) -> Protocol:
+def answered_together(specs: Sequence[Spec], engine: str) -> Answers:
+    """What an engine answers about the charts of specs under one protocol, all in one."""
+    study = protocol(specs[0].changes, specs[0].base)
+    charts = [chart(spec.rows, study) for spec in specs]
+    return Answers(*by_stages(for_all(study, len(charts)), stacked(charts), engine))
+
+
+def of_one(found: Answers, place: int) -> Answers:
+    """What is answered about the chart at one place of a stack, under its own names."""
+    start = prefix(place)
+
+    def own(told: Mapping[tuple[str, str, int], Any]) -> dict[tuple[str, str, int], Any]:
+        return {(name.removeprefix(start), *rest): one for (name, *rest), one in told.items() if name.startswith(start)}
+
+    cases = {name.removeprefix(start): case for name, case in found.cases.items() if name.startswith(start)}
+    return Answers(cases, own(found.verdicts), own(found.among), [])
+
+
+def for_all(study: Protocol, charts: int) -> Protocol:
     """The protocol with every listed patient listed under each prefix."""
 
     def listed(criterion: Any) -> Any:
@@ -68,9 +94,9 @@ def for_all(protocol: Protocol, charts: int) -> Protocol:
 
     changed = {
         name: type(written)(listed(criterion) for criterion in written)
-        for name, written in (("include", protocol.include), ("exclude", protocol.exclude))
+        for name, written in (("include", study.include), ("exclude", study.exclude))
     }
-    return protocol.model_copy(update=changed)
+    return study.model_copy(update=changed)
 
 
 def unstacked(answer: Answer, charts: int) -> list[Answer]:

@@ -49,6 +49,7 @@ from caseseries.chart.tables import (
     UnreadCourse,
     day_number,
 )
+from caseseries.errors import CaseSeriesError
 from caseseries.protocol.case import NominalDay
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
@@ -343,13 +344,48 @@ class Spec:
     cell: int = 0
     base: str = BASE
 
-    def holds(self, implementation: str) -> None:
-        """Ask the implementation and compare."""
-        check(protocol(self.changes, self.base), self.rows, self.expected, implementation, self.cell)
+    def holds(self, implementation: str, *, alone: bool = False) -> None:
+        """Ask the implementation and compare.
+
+        An engine is asked about all charts of a page that stand under one protocol at once: a run takes as long for many
+        patients as for one, and is not asked twice. Where that cannot be, or with `alone`, it is asked about this chart only.
+        """
+        study, together = protocol(self.changes, self.base), _TOGETHER.get(id(self), ())
+        found = (
+            None if alone or implementation == "reference" or len(together) < 2 else _answered(implementation, together)
+        )
+        if found is None:
+            check(study, self.rows, self.expected, implementation, self.cell)
+        else:
+            place = next(place for place, one in enumerate(together) if one is self)
+            check_answers(study, found[place], self.expected, self.cell)
+
+
+#: The specs of one page under one protocol, by the spec.
+_TOGETHER: dict[int, tuple[Spec, ...]] = {}
+_FOUND: dict[tuple[str, int], list[Answers] | None] = {}
+
+
+def _answered(implementation: str, together: tuple[Spec, ...]) -> list[Answers] | None:
+    """The answers about each chart; None where all together raise a choice or are more than an engine takes at once."""
+    from tests.generate.stacking import answered_together, of_one
+
+    key = (implementation, id(together))
+    if key not in _FOUND:
+        try:
+            found = answered_together(together, implementation)
+            _FOUND[key] = None if found.needed else [of_one(found, place) for place in range(len(together))]
+        except CaseSeriesError:
+            _FOUND[key] = None
+    return _FOUND[key]
 
 
 def on_every_engine(specs: list[Spec]) -> Any:
     """Run each spec on every implementation."""
+    from tests.generate.stacking import stacks
+
+    for together in map(tuple, stacks(specs)):
+        _TOGETHER.update({id(spec): together for spec in together})
     return pytest.mark.parametrize(
         ("spec", "implementation"),
         [

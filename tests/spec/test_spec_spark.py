@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from tests.generate.stacking import for_all, prefix, stacked, stacks
+from tests.generate.stacking import answered_together, of_one, stacks
 from tests.spec import (
     test_spec_bounds,
     test_spec_branches,
@@ -25,10 +25,7 @@ from tests.spec import (
     test_spec_rules,
     test_spec_windows,
 )
-from tests.spec.small import Answers, Spec, chart, check_answers, protocol
-from tests.spec.stages import by_stages
-
-from caseseries.chart.tables import Chart
+from tests.spec.small import Spec, check_answers, protocol
 
 MODULES = (
     test_spec_bounds, test_spec_branches, test_spec_candidates, test_spec_cases, test_spec_children, test_spec_days, test_spec_dose,
@@ -49,23 +46,9 @@ def every_spec() -> list[Spec]:
 STACKS = stacks(every_spec())
 
 
-def of_one(found: Answers, place: int) -> Answers:
-    """What is answered about the chart at one place of a stack, under its own names."""
-    start = prefix(place)
-    cases = {name.removeprefix(start): case for name, case in found.cases.items() if name.startswith(start)}
-    verdicts = {
-        (name.removeprefix(start), *rest): verdict
-        for (name, *rest), verdict in found.verdicts.items()
-        if name.startswith(start)
-    }
-    return Answers(cases, verdicts, {}, [])
-
-
 def answered(specs: list[Spec], engine: str) -> None:
-    study = protocol(specs[0].changes, specs[0].base)
-    charts: list[Chart] = [chart(spec.rows, study) for spec in specs]
-    cases, verdicts, within, needed = by_stages(for_all(study, len(charts)), stacked(charts), engine)
-    found = Answers(cases, verdicts, within, needed)
+    study, found = protocol(specs[0].changes, specs[0].base), answered_together(specs, engine)
+    assert [] == found.needed
     for place, spec in enumerate(specs):
         check_answers(study, of_one(found, place), spec.expected, spec.cell)
 
