@@ -66,6 +66,13 @@ def test_a_list_of_patients_in_a_file(folder: Path, project_root: Path) -> None:
     assert "ids.csv" in chart.inputs
 
 
+def test_ids_of_a_list_in_the_protocol_that_nobody_has_are_told(folder: Path, project_root: Path) -> None:
+    loaded = with_line(folder, "{patients: [P1, p2, X9], reason: declined}")
+    chart = chart_of(project_root, loaded.protocol)
+    told = [(one.message, one.value) for one in chart.findings if one.rule == "listed patients that are not there"]
+    assert told == [("2 ids of `patients` under `include` are nobody's in this source.", "p2, X9")]
+
+
 def test_the_file_is_part_of_the_fingerprint(folder: Path) -> None:
     (folder / "ids.csv").write_text("A\n", encoding="utf-8")
     before = with_line(folder, LINE).fingerprint

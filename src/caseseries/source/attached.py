@@ -6,14 +6,14 @@ is a list of patients).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from caseseries.chart.findings import Findings
 from caseseries.chart.tables import Chart, Fact
 from caseseries.errors import Place, Problem, ProtocolError
 from caseseries.protocol.attached import patient_ids
-from caseseries.protocol.eligibility import Attached, InCohort, PatientsFile
+from caseseries.protocol.eligibility import Attached, InCohort, Patients, PatientsFile
 from caseseries.protocol.protocol import Protocol
 
 #: Entries of one cohort: patient, first and last day.
@@ -53,8 +53,15 @@ def attach(chart: Chart, protocol: Protocol, cohorts: Mapping[str, Entries] | No
         ProtocolError: a cohort definition is asked of a source that is no database.
     """
     files = attached_files(protocol)
+    known = {person.patient for person in chart.people}
+    findings = Findings(dict.fromkeys(chart.findings))
+    if cohorts is None:
+        for part in ("include", "exclude"):
+            for line in getattr(protocol, part):
+                if isinstance(line, Patients):
+                    _tell_strangers(findings, line.patients, known, f"`patients` under `{part}`", Place())
     if not files:
-        return chart
+        return replace(chart, findings=findings.sorted())
     definitions = [line.file for line in files if isinstance(line, InCohort)]
     if definitions and cohorts is None:
         problems = [
@@ -63,20 +70,12 @@ def attach(chart: Chart, protocol: Protocol, cohorts: Mapping[str, Entries] | No
         ]
         do = "name the patients in a file instead: {patients_file: ids.csv, reason: ...}"
         raise ProtocolError("The chart cannot answer a line of the protocol.", problems, do=do)
-    known = {person.patient for person in chart.people}
-    facts, findings = list(chart.facts), Findings(dict.fromkeys(chart.findings))
+    facts = list(chart.facts)
     record = max((fact.record for fact in facts), default=0)
     for line in files:
         if isinstance(line, PatientsFile):
-            strangers = sum(one not in known for one in listed_patients(line))
-            if strangers and cohorts is None:
-                what = "1 id of the list is" if strangers == 1 else f"{strangers} ids of the list are"
-                findings.add(
-                    "warning",
-                    "listed patients that are not there",
-                    f"{what} nobody's in this source.",
-                    Place(line.file),
-                )
+            if cohorts is None:
+                _tell_strangers(findings, listed_patients(line), known, "the list", Place(line.file))
             rows: Iterator[tuple[str, int | None, int | None]] = ((one, None, None) for one in listed_patients(line))
         else:
             rows = iter(sorted((cohorts or {}).get(line.sha256, ())))
@@ -86,3 +85,12 @@ def attach(chart: Chart, protocol: Protocol, cohorts: Mapping[str, Entries] | No
                 facts.append(Fact(record, 0, patient, "cohort", line.sha256, first, first, first, last))
     inputs = {**chart.inputs, **{line.file: line.sha256 for line in files}}
     return replace(chart, facts=tuple(facts), findings=findings.sorted(), inputs=dict(sorted(inputs.items())))
+
+
+def _tell_strangers(findings: Findings, listed: Iterable[str], known: Container[str], where: str, place: Place) -> None:
+    """Say how many ids of a list nobody has; which they are, where values are shown."""
+    strangers = [one for one in listed if one not in known]
+    if strangers:
+        what = f"1 id of {where} is" if len(strangers) == 1 else f"{len(strangers)} ids of {where} are"
+        told = f"{what} nobody's in this source."
+        findings.add("warning", "listed patients that are not there", told, place, value=", ".join(strangers))
