@@ -39,6 +39,10 @@ GIVEN = {
     "death": (SEEN + "1 | death | 60", {"death": "on day 60"}),
     "lost": (MMF + "1 | mmt | 0:50\n1 | visit | 45", {"lost": "follow-up ended on day 45"}),
     "rescue": (SEEN + "1 | azathioprine | 40.. 50 mg", {"rescue added": "azathioprine on day 40"}),
+    "rescue of which the first day is not known to the day": (
+        SEEN + "1 | azathioprine | 40~69.. 50 mg",
+        {"rescue added": "azathioprine between day 40 and day 69"},
+    ),
     "two rescue drugs, one begun twice, by day": (
         SEEN + "1 | methotrexate | 50..60 10 mg; 70.. 10 mg\n1 | azathioprine | 60.. 50 mg",
         {"rescue added": "methotrexate on day 50 and azathioprine on day 60"},

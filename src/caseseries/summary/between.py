@@ -125,8 +125,12 @@ def with_codes(codes: Codes, case: Followed, verdict: Verdict, spec: Spec) -> Ve
 def _stopped(case: Followed, index: int) -> str:
     if case.end_low is None or case.end_high is None:
         return ""
-    low, high = day_text(case.end_low - index), day_text(case.end_high - index)
-    return f"last taken on {low}" if case.end_low == case.end_high else f"last taken between {low} and {high}"
+    return f"last taken {_day(case.end_low - index, case.end_high - index)}"
+
+
+def _day(low: int, high: int) -> str:
+    """A day, or the days between which it lies."""
+    return f"on {day_text(low)}" if low == high else f"between {day_text(low)} and {day_text(high)}"
 
 
 def _death(chart: Chart, patient: str, index: int) -> str:
@@ -137,7 +141,7 @@ def _death(chart: Chart, patient: str, index: int) -> str:
         return ""
     lows, highs = zip(*((fact.low, fact.high) for fact in known), strict=True)
     low, high = (min(day for day in days if day is not None) - index for days in (lows, highs))
-    return f"on {day_text(low)}" if low == high else f"between {day_text(low)} and {day_text(high)}"
+    return _day(low, high)
 
 
 def _rescue(protocol: Protocol, courses: Sequence[Course], index: int, assessed: int | None, last: int) -> str:
@@ -147,7 +151,7 @@ def _rescue(protocol: Protocol, courses: Sequence[Course], index: int, assessed:
     named = frozenset[str]().union(*(drugs_of(protocol, drug) for drug in protocol.intercurrent.rescue.drugs))
     before = index + assessed if assessed is not None else last + 1
     longest = restart_gaps(protocol.intercurrent.rescue)[1]
-    begun: dict[str, int] = {}
+    begun: dict[str, tuple[int, int]] = {}
     until: dict[str, int | None] = {}
     for course in sorted(courses, key=lambda one: one.ends.first_low):
         if course.drug not in named - studied:
@@ -156,9 +160,9 @@ def _rescue(protocol: Protocol, courses: Sequence[Course], index: int, assessed:
         reached = until.get(form, ends.first_low - longest - 2)
         anew = reached is not None and ends.first_low - reached - 1 > longest
         if anew and index < ends.first_low and ends.first_high < before:
-            begun.setdefault(course.drug, course.start - index)
+            begun.setdefault(course.drug, (ends.first_low - index, ends.first_high - index))
         until[form] = None if reached is None or ends.last_high is None else max(reached, ends.last_high)
-    return listed([f"{drug_name(drug)} on {day_text(day)}" for drug, day in begun.items()]) if begun else ""
+    return listed([f"{drug_name(drug)} {_day(*days)}" for drug, days in begun.items()]) if begun else ""
 
 
 def _pulse(protocol: Protocol, courses: Sequence[Course], index: int, assessed: int | None) -> str:
