@@ -137,3 +137,29 @@ def test_the_version_that_a_database_gives_itself(database: Database, version: s
 def test_a_refused_death_ends_nothing(database: Database) -> None:
     chart = read_omop(protocol(), database(death=[(1, "2019-12-31"), (2, "2020-01-01")]))
     assert [("2", 18262)] == [(fact.patient, fact.start) for fact in chart.facts if fact.kind == "death"]
+
+
+@pytest.mark.parametrize(("day", "answer"), [("2020-03-31", True), ("2020-03-30", None), ("2020-02-01", None)])
+def test_nothing_is_measured_after_the_death(database: Database, day: str, answer: bool | None) -> None:
+    """A value of the dead is one of somebody else, or the death is: no change rests on it, patient by patient or in counts."""
+    study, path = Study(protocol()), database(death=[(1, day)])
+    after = "measurement: after the death of the person"
+    found = study.run(path)
+    (verdict,) = found.summary.outcomes["fall"].verdicts[0]
+    assert answer == verdict.truth
+    told = [one for one in said(found.chart) if one.startswith(after)]
+    rows = [("measurement", 2, "1")] if answer is None else []
+    assert ([f"{after}: 1 row"] * len(rows), rows) == (told, listed(found.chart))
+    assert len(rows) == found.chart.account()["measurement"]["refused"]
+    counted = study.run_database(path, most=0)
+    answers = [str(key[4]) for key in counted.tally.counts if key[:3] == ("answer", "fall", 0)]
+    assert ["yes" if answer else "not evaluable"] == answers
+    assert ([f"{after}"] * len(rows)) == [
+        str(key[3]) for key in counted.tally.counts if key[0] == "finding" and after in str(key[3])
+    ]
+    counted.close()
+
+
+def test_no_visit_is_after_the_death(database: Database) -> None:
+    path = database(observation_period=[], death=[(1, "2020-02-01")])
+    assert "visit_occurrence: after the death of the person: 1 row" in said(read_omop(protocol(), path))

@@ -17,6 +17,7 @@ OTHER_UNIT = "a unit that the concept set does not give"
 NO_UNIT = "no unit"
 OUTSIDE = "outside observed time"
 BEFORE_INDEX = "a death before the index date"
+AFTER_DEATH = "after the death of the person"
 AFTER_CUTOFF = "after the data cut-off"
 FUTURE = "after the day of the run; `data_cutoff` in the protocol or `shifted_dates: yes` here would allow that"
 OUT_OF_SCOPE = (OUTSIDE, AFTER_CUTOFF)

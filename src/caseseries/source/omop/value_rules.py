@@ -6,6 +6,7 @@ from caseseries import catalogue
 from caseseries.engine.dialect import Dialect
 from caseseries.source.omop.rules import (
     AFTER_CUTOFF,
+    AFTER_DEATH,
     FUTURE,
     NO_DATE,
     NO_UNIT,
@@ -34,6 +35,7 @@ CODES = {
     16: OTHER_UNIT,
     17: AFTER_CUTOFF,
     18: FUTURE,
+    19: AFTER_DEATH,
 }
 _OTHER_UNIT = 16
 #: What stands as missing code of a row without a value.
@@ -49,6 +51,7 @@ SELECT r.record, r.n, r.patient, CAST('visit' AS {dialect.text}) AS kind, {numbe
         WHEN r.day IS NULL THEN '{NO_DATE}'
         WHEN r.day > {cutoff} THEN '{AFTER_CUTOFF}'
         WHEN {outside} THEN '{OUTSIDE}'
+        WHEN r.day > s.dead THEN '{AFTER_DEATH}'
         WHEN r.day > {latest} THEN '{FUTURE}'
         ELSE ''
     END AS why
@@ -110,6 +113,7 @@ FROM (
                 WHEN r.day IS NULL THEN 12
                 WHEN r.day > {cutoff} THEN 17
                 WHEN {outside} THEN 13
+                WHEN r.day > s.dead THEN 19
                 WHEN r.day > {latest} THEN 18
                 WHEN {refused} THEN 14
                 WHEN {number} THEN {WITHOUT}

@@ -75,15 +75,17 @@ def _outside(source: OmopSource, of: str | None, *, everywhen: bool) -> str:
 
 
 def _span(source: OmopSource, of: str | None, *, ever: bool) -> None:
-    """`omop_span(patient, first, last, low, high)`: each patient's first and last index day, and the days around them of visits."""
+    """`omop_span(patient, first, last, low, high, seen_first, seen_last, dead)`: first and last index day, days around them of visits, period, death."""
     everywhen = ever or not source.numbers.observed
     low, high = (-_FAR, _FAR) if everywhen else visits(source.protocol) or (1, 0)
     chosen = of or f"({candidates(source)})"
     days = f"SELECT patient, min(index_day) AS first, max(index_day) AS last FROM {chosen} AS c WHERE index_day IS NOT NULL GROUP BY patient"
+    dead = "SELECT patient, min(day) AS day FROM fact WHERE kind = 'death' GROUP BY patient"
     source.engine.keep(
         "omop_span",
-        f"SELECT d.patient, d.first, d.last, CAST({low} AS INT) AS low, CAST({high} AS INT) AS high, o.first AS seen_first, o.last AS seen_last "
-        f"FROM ({days}) AS d LEFT JOIN observed AS o ON o.patient = d.patient AND d.first BETWEEN o.first AND o.last",
+        f"SELECT d.patient, d.first, d.last, CAST({low} AS INT) AS low, CAST({high} AS INT) AS high, o.first AS seen_first, o.last AS seen_last, "
+        f"x.day AS dead FROM ({days}) AS d LEFT JOIN observed AS o ON o.patient = d.patient AND d.first BETWEEN o.first AND o.last "
+        f"LEFT JOIN ({dead}) AS x ON x.patient = d.patient",
     )
 
 
