@@ -39,6 +39,7 @@ PROMISES = [
     ("measurement", value(9, unit=KG), "sbp: rows in unit 9529, to which the concept set gives no factor, were refused: 1 row", (9, "1")),
     ("measurement", value(9, unit=0),
      "sbp: rows without a unit were refused; `no_unit: accept` in the concept set would read them: 1 row", (9, "1")),
+    ("measurement", (*value(9)[:-1], 4139581), "measurement: a sign before the value that is none of <, <=, =, >= and >: 1 row", (9, "1")),
     ("measurement", value(9, what=None), "sbp: rows without a value: 1 row", None),
     ("measurement", value(9, what="NaN"), "sbp: rows without a value: 1 row", None),
     ("measurement", value(9, what="140.1234567"), "sbp: values rounded to a millionth: 1 row", None),

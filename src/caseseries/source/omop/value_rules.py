@@ -12,6 +12,7 @@ from caseseries.source.omop.rules import (
     NO_UNIT,
     NOT_A_DATE,
     NOT_A_NUMBER,
+    OTHER_SIGN,
     OTHER_UNIT,
     OUTSIDE,
     is_whole,
@@ -36,6 +37,7 @@ CODES = {
     17: AFTER_CUTOFF,
     18: FUTURE,
     19: AFTER_DEATH,
+    20: OTHER_SIGN,
 }
 _OTHER_UNIT = 16
 #: What stands as missing code of a row without a value.
@@ -89,6 +91,8 @@ def value(
     """
     below = f"({catalogue.meaning('less than').id}, {catalogue.meaning('less than or equal').id})"
     above = f"({catalogue.meaning('greater than').id}, {catalogue.meaning('greater than or equal').id})"
+    equal = f"(0, {catalogue.meaning('equal').id})"
+    sign = f"coalesce(r.operator, 0) NOT IN {equal} AND r.operator NOT IN {below} AND r.operator NOT IN {above}"
     in_unit, exact = _in_unit(plain=plain, dialect=dialect)
     number, refused = "r.number IS NULL", "r.bad"
     has_unit = "u.num IS NOT NULL"
@@ -97,6 +101,7 @@ def value(
         answers = "LEFT JOIN omop_answer AS a ON a.measure = c.measure AND a.concept = r.answer"
         in_unit, exact = f"CASE WHEN judgement THEN given ELSE {in_unit} END", f"(judgement OR {exact})"
         number = "CASE WHEN c.judgement THEN a.value IS NULL ELSE r.number IS NULL END"
+        sign = f"NOT c.judgement AND {sign}"
         refused, has_unit = "(NOT c.judgement AND r.bad)", "(c.judgement OR u.num IS NOT NULL)"
     counted = "min(record) AS record, count(*) AS n, patient, measure, day, value, code, max(rounded) AS rounded"
     alone = "patient, measure, day, value, code, rounded"
@@ -117,6 +122,7 @@ FROM (
                 WHEN r.day > {latest} THEN 18
                 WHEN {refused} THEN 14
                 WHEN {number} THEN {WITHOUT}
+                WHEN {sign} THEN 20
                 WHEN {has_unit} THEN CASE WHEN r.operator IN {below} THEN {BELOW} WHEN r.operator IN {above} THEN {ABOVE} ELSE {PLAIN} END
                 WHEN r.unit = 0 THEN 15
                 ELSE {_OTHER_UNIT}
