@@ -101,13 +101,13 @@ def spreads(told: Told, included: int) -> tuple[dict[str, Spread], dict[str, int
 
 
 def dose_before(protocol: Protocol, changes: Iterable[PopulationChange]) -> PopulationChange | None:
-    """The change that tells the first declared daily dose at baseline, in the most cases; None where none does.
+    """The first change, in the order of the outcomes, that tells the first declared daily dose at baseline; None where none does.
 
-    A dose is counted where there is one afterwards too, so its cases are those with both.
+    So the dose is that of the days which the primary outcome looks at, as in Table 1 of a chart; a change outcome may look at other days and have
+    more cases. A dose is counted where there is one afterwards too, so its cases are those with both.
     """
     name = next(iter(protocol.doses), "")
-    told = [one for one in changes if one.measure == name and one.before_window == BASELINE and one.n]
-    return max(told, key=lambda one: one.n, default=None)
+    return next((one for one in changes if one.measure == name and one.before_window == BASELINE and one.n), None)
 
 
 def table_one(
