@@ -75,7 +75,7 @@ def _outside(source: OmopSource, of: str | None, *, everywhen: bool) -> str:
 
 
 def _span(source: OmopSource, of: str | None, *, ever: bool) -> None:
-    """`omop_span(patient, first, last, low, high, seen_first, seen_last, dead)`: first and last index day, days around them of visits, period, death."""
+    """`omop_span(patient, first, last, low, high, seen_first, seen_last, dead)`: index days, days of visits around them, period, death."""
     everywhen = ever or not source.numbers.observed
     low, high = (-_FAR, _FAR) if everywhen else visits(source.protocol) or (1, 0)
     chosen = of or f"({candidates(source)})"
