@@ -215,6 +215,10 @@ def test_why_a_score_is_absent(told: SimpleNamespace, code: str, expected: str) 
             "a drug row not used",
             "prednisone dose not known, because a drug row that may belong to it could not be used, the visit of day 90",
         ),
+        (
+            "supply before observation not known",
+            "prednisone dose not known, because a supply from before observation may still be taken, the visit of day 90",
+        ),
         ("no equivalence", "a drug then taken has no prednisone equivalent, the visit of day 90"),
         ("no weight", "no weight near enough for prednisone dose per kg, the visit of day 90"),
         ("after the end of follow-up", "follow-up ended before the day of prednisone dose for month 3"),

@@ -32,6 +32,7 @@ _TABLE: Final[Mapping[str, tuple[int, Absent]]] = {
     "negative": (17, "negative baseline"),
     "unsure": (18, "days of a course not known"),
     "unread": (19, "a drug row not used"),
+    "unsupplied": (22, "supply before observation not known"),
     # Known only as below or above a limit: the limit stands beside the reason. `censored` are bounds of both kinds in one mean.
     "below": (20, "censored"),
     "above": (21, "censored"),

@@ -126,7 +126,7 @@ def assess(
         values = _REDUCED.format(values=_PLAIN, **reduced) if parts > 1 else _PLAIN
     if any(number for number, _ in _asked(protocol, compiled, at_visits=False)):
         engine.keep("dose_ask", _ASK)
-        answer_doses(engine, "dose_ask", "dose_answer")
+        answer_doses(engine, numbers, "dose_ask", "dose_answer")
     else:
         no_doses(engine, "dose_answer")
     engine.keep("quantity", _QUANTITY.format(together=f"{values}\nUNION ALL\n{_DOSES.format(**CODES)}", **CODES))

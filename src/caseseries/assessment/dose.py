@@ -12,9 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from caseseries import catalogue
 from caseseries.assessment.absent import CODES
 from caseseries.assessment.compile import compile_doses, dose_number
-from caseseries.chart.store import MILLIONTH
+from caseseries.chart.store import MILLIONTH, Numbers
+from caseseries.cohort.look_back import SUPPLY, supply_not_known
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.errors import EngineError
@@ -113,6 +115,7 @@ judged AS (
             WHEN s.unsure OR (NOT s.some_sure AND NOT r.zero_outside) THEN {unsure}
             WHEN u.case_no IS NOT NULL THEN {unread}
             WHEN s.case_no IS NULL AND recorded.patient IS NULL THEN CASE WHEN never.patient IS NULL THEN {no_course} ELSE 0 END
+            WHEN NOT coalesce(s.some_sure, FALSE) AND {not_known} THEN {unsupplied}
             WHEN s.case_no IS NULL AND NOT r.zero_outside THEN {between}
             WHEN s.case_no IS NULL THEN 0
             WHEN w.weight_num IS NULL AND CASE WHEN a.per_kg THEN s.some_mg ELSE s.some_per_kg END THEN {no_weight}
@@ -121,6 +124,7 @@ judged AS (
     FROM dose_asked AS a
     JOIN included_case AS k ON k.case_no = a.case_no
     JOIN dose_rule AS r ON r.dose = a.dose
+    {people}
     LEFT JOIN dose_sum AS s ON s.case_no = a.case_no AND s.dose = a.dose AND s.day = a.day
     LEFT JOIN dose_weight AS w ON w.case_no = a.case_no AND w.dose = a.dose AND w.per_kg = a.per_kg AND w.day = a.day
     LEFT JOIN dose_unread AS u ON u.case_no = a.case_no AND u.dose = a.dose AND u.day = a.day
@@ -180,7 +184,7 @@ def nearest_weights(engine: Engine, ask: str, name: str, keys: Sequence[str]) ->
     engine.keep(name, _NEAREST.format(ask=ask, keys=listed, wide=engine.dialect.wide, millionth=MILLIONTH))
 
 
-def answer_doses(engine: Engine, ask: str, answer: str) -> None:
+def answer_doses(engine: Engine, numbers: Numbers, ask: str, answer: str) -> None:
     """Answer every dose asked in table ``ask(case_no, dose, per_kg, day)``.
 
     Sums are exact: amounts are millionths of a unit, and every factor and frequency is brought to one common denominator first.
@@ -198,11 +202,13 @@ def answer_doses(engine: Engine, ask: str, answer: str) -> None:
     engine.keep("dose_unread", _UNREAD)
     engine.keep("dose_weight_ask", _WEIGHT_ASK)
     nearest_weights(engine, "dose_weight_ask", "dose_weight", ("case_no", "dose", "per_kg"))
+    not_known = supply_not_known(numbers, "a.day")
     engine.keep(
         answer,
         _ANSWER.format(
             scale=parts * MILLIONTH, wide=wide, gcd=engine.dialect.gcd("num", "den"),
-            num=divide("num", "shared"), den=divide("den", "shared"), **CODES,
+            num=divide("num", "shared"), den=divide("den", "shared"), not_known=not_known or "FALSE",
+            people="JOIN person AS p ON p.patient = k.patient" if not_known else "", **CODES,
         ),
     )  # fmt: skip
     engine.forget("dose_asked", "dose_sum", "dose_unread", "dose_weight_ask", "dose_weight")
@@ -241,9 +247,28 @@ SELECT u.patient, u.last + 2 FROM unread_course AS u WHERE u.last IS NOT NULL
 _KNOWN_AGAIN = "(c.last_low <> c.last_high OR c.amount IS NULL OR c.per_day_num IS NULL OR d.factor_num IS NULL OR coalesce(c.unit, '') <> 'mg')"
 
 
-def change_days(dose: int, *, falls: bool) -> str:
+#: Where a supply collected before observation may still be taken, the end of a course leaves the dose not known.
+_ENDS_EARLY = """
+UNION
+SELECT c.patient, c.last_high + 2 FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug JOIN included_case AS k ON k.patient = c.patient
+WHERE d.dose = {dose} AND c.systemic AND c.last_high IS NOT NULL AND c.last_high + 2 < k.observed_first + {days}
+"""
+#: The first day of observation, and that from which every supply is on record.
+_OBSERVING = """
+UNION
+SELECT k.patient, k.observed_first FROM included_case AS k WHERE k.observed_first IS NOT NULL
+UNION
+SELECT k.patient, k.observed_first + {days} FROM included_case AS k WHERE k.observed_first IS NOT NULL
+"""
+
+
+def change_days(numbers: Numbers, dose: int, *, falls: bool) -> str:
     """The query of the days (patient, day) on which a dose may change, or become known or unknown; without `falls` not those where it only falls."""
-    return _CHANGES.format(dose=dose, ends="c.last_high IS NOT NULL" if falls else _KNOWN_AGAIN)
+    changes = _CHANGES.format(dose=dose, ends="c.last_high IS NOT NULL" if falls else _KNOWN_AGAIN)
+    if supply_not_known(numbers, "0") is None:
+        return changes
+    days = int(catalogue.constant(SUPPLY).value or 0)
+    return changes + (_OBSERVING if falls else _ENDS_EARLY).format(dose=dose, days=days)
 
 
 def no_doses(engine: Engine, answer: str) -> None:
@@ -275,8 +300,8 @@ def dose_steps(engine: Engine, protocol: Protocol, cohort: Cohort) -> DosesOverT
         return DosesOverTime({}, {})
     compile_doses(engine, protocol, cohort.numbers)
     number = dose_number(protocol, name, protocol.doses[name].as_)
-    engine.keep("series_ask", _SERIES_ASK.format(dose=number, change=change_days(number, falls=True)))
-    answer_doses(engine, "series_ask", "series_answer")
+    engine.keep("series_ask", _SERIES_ASK.format(dose=number, change=change_days(cohort.numbers, number, falls=True)))
+    answer_doses(engine, cohort.numbers, "series_ask", "series_answer")
     case_ids = {case.number: case.case_id for case in cohort.included}
     steps: dict[str, list[tuple[int, Fraction | None]]] = {}
     begun: dict[str, set[int]] = {}
@@ -287,6 +312,8 @@ def dose_steps(engine: Engine, protocol: Protocol, cohort: Cohort) -> DosesOverT
         if dose and without[case_id]:
             begun.setdefault(case_id, set()).add(day)
         without[case_id] = absent in {CODES["between"], CODES["no_course"]} or dose == 0
+        if not before and absent == CODES["unsupplied"]:
+            continue  # nothing is known yet
         if not before or before[-1][1] != dose:
             before.append((day, dose))
     known = {case_id: found for case_id, found in steps.items() if any(dose is not None for _, dose in found)}

@@ -40,7 +40,7 @@ def lay_doses(
     if not asks:
         return []
     engine.keep("dose_ask", " UNION ALL ".join(asks))
-    answer_doses(engine, "dose_ask", "dose_answer")
+    answer_doses(engine, numbers, "dose_ask", "dose_answer")
     names = [f"{letter}{one.choice}" for one in asked for letter in "nda"]
     if asked:
         picks = [

@@ -4,7 +4,7 @@ from caseseries.cohort.drugs import OtherDrug, other_drugs, prior_use
 from caseseries.cohort.eligibility import needs_values, reason
 from caseseries.cohort.find import find
 from caseseries.cohort.index import count_gaps, patients_with_gaps
-from caseseries.cohort.look_back import open_history
+from caseseries.cohort.look_back import open_history, supply_not_known
 from caseseries.cohort.select import Cohort, CohortCase, select
 from caseseries.cohort.tally import tally
 
@@ -21,5 +21,6 @@ __all__ = [
     "prior_use",
     "reason",
     "select",
+    "supply_not_known",
     "tally",
 ]

@@ -4,7 +4,8 @@
 
 Grain: included case x ingredient x role, the study drug left out. Courses with at most so many days between them as `restart_after` of the
 rescue says (or the catalogue) are one episode, and an episode has one role: earlier where it ended before the index date, background where
-it reaches over it, added where it began after it, unclear where that depends on days that are not known. Days relative to the index date;
+it reaches over it, added where it began after it, unclear where that depends on days that are not known, or on
+supplies from before observation. Days relative to the index date;
 last NULL where ongoing, or where nothing bounds it.
 """
 
@@ -16,6 +17,7 @@ from typing import Literal
 from caseseries.chart.store import Numbers
 from caseseries.chart.tables import Ends
 from caseseries.cohort.index import NEVER_ENDS
+from caseseries.cohort.look_back import supply_not_known
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.drug_uses import drugs_of
@@ -27,8 +29,10 @@ Role = Literal["earlier", "background", "added", "unclear"]
 #: Courses of other drugs of the included cases.
 _OTHERS = f"""
 SELECT k.case_no, k.index_day, k.follow_end, c.drug, c.first, c.last, c.record, c.first_low, c.first_high,
-    coalesce(c.last_low, {NEVER_ENDS}) AS last_low, coalesce(c.last_high, {NEVER_ENDS}) AS last_high
+    coalesce(c.last_low, {NEVER_ENDS}) AS last_low, coalesce(c.last_high, {NEVER_ENDS}) AS last_high,
+    {{not_known}} AS not_known
 FROM included_case AS k
+JOIN person AS p ON p.patient = k.patient
 JOIN course AS c ON c.patient = k.patient
 LEFT JOIN study_drug AS s ON s.drug = c.drug
 WHERE s.drug IS NULL
@@ -42,7 +46,7 @@ _EPISODES = """
 SELECT case_no, drug, index_day, first, last, record, role, first_low, first_high, last_low, last_high
 FROM (
     SELECT counted.*,
-        CASE WHEN max(last_high) OVER own < index_day THEN 0 WHEN min(first_low) OVER own > index_day THEN 1
+        CASE WHEN max(last_high) OVER own < index_day THEN 0 WHEN min(first_low) OVER own > index_day AND NOT bool_or(not_known) OVER own THEN 1
              WHEN min(first_high) OVER own <= index_day AND max(last_low) OVER own >= index_day THEN 2 ELSE 3 END AS role
     FROM (
         SELECT opened.*, sum(opens) OVER (PARTITION BY case_no, drug ORDER BY first_low, record ROWS UNBOUNDED PRECEDING) AS episode
@@ -75,9 +79,9 @@ ORDER BY case_no, first_day, drug, role
 
 _COUNT_ROLES = "SELECT drug, role, count(DISTINCT case_no) AS cases FROM ({episodes}) AS e GROUP BY drug, role"
 
-_PRIOR = f"""
+_PRIOR = """
 SELECT DISTINCT p.place, o.case_no
-FROM ({_OTHERS}) AS o JOIN prior_drug AS p ON p.drug = o.drug
+FROM ({others}) AS o JOIN prior_drug AS p ON p.drug = o.drug
 WHERE o.first_high < o.index_day
 """
 
@@ -100,8 +104,12 @@ class OtherDrug:
     ends: Ends | None = None
 
 
-def _episodes(protocol: Protocol) -> str:
-    return _EPISODES.format(others=_OTHERS, longest=restart_gaps(protocol.intercurrent.rescue)[1])
+def _others(numbers: Numbers) -> str:
+    return _OTHERS.format(not_known=supply_not_known(numbers, "(c.first_low - k.index_day)") or "FALSE")
+
+
+def _episodes(protocol: Protocol, numbers: Numbers) -> str:
+    return _EPISODES.format(others=_others(numbers), longest=restart_gaps(protocol.intercurrent.rescue)[1])
 
 
 def other_drugs(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[OtherDrug, ...]:
@@ -113,14 +121,14 @@ def other_drugs(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[Oth
             case_ids[case_no], names[drug], _ROLES[role], first, last, record,
             None if ends[0] == ends[1] and ends[2] == ends[3] else Ends(*ends),
         )
-        for case_no, drug, role, first, last, record, *ends in engine.rows(_OTHER_DRUGS.format(episodes=_episodes(protocol)))
+        for case_no, drug, role, first, last, record, *ends in engine.rows(_OTHER_DRUGS.format(episodes=_episodes(protocol, cohort.numbers)))
     )  # fmt: skip
 
 
 def count_drugs(engine: Engine, protocol: Protocol, numbers: Numbers) -> dict[tuple[str, Role], int]:
     """How many included cases have an ingredient in a role."""
     names = {number: key for key, number in numbers.drugs.items()}
-    rows = engine.rows(_COUNT_ROLES.format(episodes=_episodes(protocol)))
+    rows = engine.rows(_COUNT_ROLES.format(episodes=_episodes(protocol, numbers)))
     return {(names[drug], _ROLES[role]): int(n) for drug, role, n in rows}
 
 
@@ -139,7 +147,7 @@ def prior_use(engine: Engine, protocol: Protocol, cohort: Cohort) -> dict[str, t
     case_ids = {case.number: case.case_id for case in cohort.included}
     _load_prior(engine, protocol, cohort.numbers)
     found: dict[str, tuple[str, ...]] = dict.fromkeys(protocol.prior_groups, ())
-    for place, case_no in engine.rows(f"{_PRIOR} ORDER BY place, case_no"):
+    for place, case_no in engine.rows(f"{_PRIOR.format(others=_others(cohort.numbers))} ORDER BY place, case_no"):
         found[protocol.prior_groups[place]] += (case_ids[case_no],)
     return found
 
@@ -147,5 +155,5 @@ def prior_use(engine: Engine, protocol: Protocol, cohort: Cohort) -> dict[str, t
 def count_prior(engine: Engine, protocol: Protocol, numbers: Numbers) -> dict[str, int]:
     """For each group of `prior_groups`: how many included cases had it before the index date."""
     _load_prior(engine, protocol, numbers)
-    counted = {place: int(n) for place, n in engine.rows(_COUNT_PRIOR)}
+    counted = {place: int(n) for place, n in engine.rows(_COUNT_PRIOR.format(others=_others(numbers)))}
     return {group: counted.get(place, 0) for place, group in enumerate(protocol.prior_groups)}

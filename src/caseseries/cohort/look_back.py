@@ -70,6 +70,20 @@ def not_covered(days: int | None) -> str:
     return "f.known_from IS NOT NULL" if days is None else f"coalesce(f.known_from > f.index_day - {int(days)}, FALSE)"
 
 
+def supply_not_known(numbers: Numbers, day: str) -> str | None:
+    """SQL for: whether a drug is taken on a day (relative) of case ``k`` of person ``p`` would not be on record, in a database.
+
+    A supply collected before observation began may still be taken. None where every supply is on record.
+    """
+    if numbers.history != "" or not numbers.observed:
+        return None
+    days = int(catalogue.constant(SUPPLY).value or 0)
+    return (
+        f"coalesce(CASE WHEN k.observed_first <= p.birth_low THEN NULL ELSE k.observed_first END "
+        f"> k.index_day + {day} - {days}, FALSE)"
+    )
+
+
 def open_history(engine: Engine, protocol: Protocol, numbers: Numbers) -> list[tuple[int, str]]:
     """The cases (by number) and look-backs that find nothing, in a chart that does not say what its history covers; needs ``judged``."""
     found = []

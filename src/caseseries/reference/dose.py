@@ -10,6 +10,7 @@ from caseseries.chart.tables import Course, UnreadCourse
 from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.measures import ingredient
 from caseseries.reference.days import counts_on_arrival
+from caseseries.reference.look_back import supply_known
 from caseseries.reference.record import Indexed, PatientRows, folded
 
 NO_COURSE: Final = "no course recorded"
@@ -18,6 +19,7 @@ NO_DOSE: Final = "dose not recorded"
 NO_EQUIVALENCE: Final = "no equivalence"
 UNSURE: Final = "days of a course not known"
 UNREAD: Final = "a drug row not used"
+UNSUPPLIED: Final = "supply before observation not known"
 NO_WEIGHT: Final = "no weight"
 AFTER_END: Final = "after the end of follow-up"
 
@@ -57,10 +59,14 @@ def _dose_on(study: Indexed, rows: PatientRows, measure: DailyDose, unit: DoseUn
         return Dose(None, UNREAD)
     if any(dose.absent for dose in sure):
         return Dose(None, NO_WEIGHT)
-    if sure or perhaps:
+    if sure:
         return Dose(sum((dose.value for dose in sure if dose.value is not None), Fraction(0)))
-    if not any(not course.pulse for course in of_group):
+    if not perhaps and not any(not course.pulse for course in of_group):
         return Dose(Fraction(0)) if _never(study, rows, measure, group) else Dose(None, NO_COURSE)
+    if not supply_known(study, rows, day, day):
+        return Dose(None, UNSUPPLIED)
+    if perhaps:
+        return Dose(Fraction(0))
     return Dose(Fraction(0)) if measure.outside_courses == "zero" else Dose(None, BETWEEN)
 
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from caseseries.chart.tables import Course, Measurement
+from caseseries.chart.tables import Measurement
 from caseseries.protocol.drug_uses import substance
 from caseseries.protocol.intercurrent import EVENT_WORDS, Effect, restart_gaps
 from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.reference.case import CaseAnswer, gap, in_order
 from caseseries.reference.days import agreed, begun_by, both, either, lasts_to, negation
-from caseseries.reference.dose import BETWEEN, NO_DOSE, NO_EQUIVALENCE, NO_WEIGHT, UNREAD, UNSURE, dose_on
+from caseseries.reference.dose import BETWEEN, NO_DOSE, NO_EQUIVALENCE, NO_WEIGHT, UNREAD, UNSUPPLIED, UNSURE, dose_on
 from caseseries.reference.follow_up import death_days
+from caseseries.reference.look_back import supply_known
 from caseseries.reference.record import Indexed, PatientRows
 from caseseries.reference.visit import window_values
 from caseseries.reference.window import counted, day_value
 from caseseries.verdict.trace import Truth
 
 #: Why a dose is absent that depends on days or rows nobody knows.
-NOT_CERTAIN = (NO_DOSE, NO_EQUIVALENCE, NO_WEIGHT, UNSURE, UNREAD)
+NOT_CERTAIN = (NO_DOSE, NO_EQUIVALENCE, NO_WEIGHT, UNSURE, UNREAD, UNSUPPLIED)
 
 EFFECT_TRUTH: dict[Effect, Truth] = {"responder": True, "non-responder": False, "not evaluable": None}
 
@@ -92,16 +93,19 @@ def _rescue(study: Indexed, rows: PatientRows, index: int, assessed: int | None,
     for drug in drugs:
         forms.setdefault(substance(study.protocol, drug), set()).add(drug)
     answers = [
-        either([_added(rows.courses_of(frozenset(of_one)), index, last, longest) for of_one in forms.values()])
+        either([_added(study, rows, frozenset(of_one), index, last, longest) for of_one in forms.values()])
         for longest in gaps
     ]
     return (answers[0] if answers[0] is answers[1] else None), answers[0] is not answers[1]
 
 
-def _added(courses: tuple[Course, ...], index: int, last: int, longest: int) -> Truth:
-    """Whether an episode of one drug begins after the index date and by the last day that counts."""
+def _added(study: Indexed, rows: PatientRows, drugs: frozenset[str], index: int, last: int, longest: int) -> Truth:
+    """Whether an episode of one drug begins after the index date and by the last day that counts.
+
+    Where a supply of it collected before observation would not be on record, it is not known whether a course begins one.
+    """
     answers: list[Truth] = []
-    for place, course in enumerate(ordered := sorted(courses, key=lambda one: in_order(one.ends))):
+    for place, course in enumerate(ordered := sorted(rows.courses_of(drugs), key=lambda one: in_order(one.ends))):
         ends, before = course.ends, [one.ends for one in ordered[:place]]
         latest_low = _latest([one.last_low for one in before])
         latest_high = _latest([one.last_high for one in before])
@@ -113,7 +117,8 @@ def _added(courses: tuple[Course, ...], index: int, last: int, longest: int) -> 
             agreed(ends.first_low > index, ends.first_high > index),
             agreed(ends.first_low <= last, ends.first_high <= last),
         )
-        answers.append(both(anew, within))
+        told: Truth = True if supply_known(study, rows, index, ends.first_low) else None
+        answers.append(both(both(anew, told), within))
     return either(answers)
 
 

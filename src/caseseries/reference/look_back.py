@@ -25,13 +25,26 @@ def covers(study: Indexed, rows: PatientRows, index: int, days: int | None) -> b
     return days is not None and period[0] <= index - days
 
 
+def supply_known(study: Indexed, rows: PatientRows, index: int, day: int) -> bool:
+    """Whether a supply of a drug taken on a day would be on record, in a database: collected before observation began it is not.
+
+    `index` is a day of the period of observation that counts. A chart's list of drugs tells of the day itself.
+    """
+    return study.chart.history != "" or covers(study, rows, index, supply_days() - (day - index))
+
+
+def supply_days() -> int:
+    """How long a supply of a drug usually lasts at most."""
+    return int(catalogue.constant("longest usual supply of a drug").value or 0)
+
+
 def reach_of(study: Indexed, criterion: AnyCriterion) -> int | None:
     """How many days before the index date must be known to say that a criterion finds nothing; None are all there ever were.
 
     A line without `within` looks back as far as anything is known; how far that must be, the protocol says with `observed_before`.
     """
     if isinstance(criterion, ConcurrentDrug):
-        return int(catalogue.constant("longest usual supply of a drug").value or 0)
+        return supply_days()
     assert isinstance(criterion, PriorDrug | Diagnosis)
     if criterion.within is not None:
         return criterion.within

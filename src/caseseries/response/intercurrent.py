@@ -16,6 +16,7 @@ from caseseries.assessment.compile import dose_number
 from caseseries.assessment.dose import answer_doses, change_days
 from caseseries.chart.store import Numbers
 from caseseries.cohort.index import NEVER_ENDS
+from caseseries.cohort.look_back import supply_not_known
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of, substance
@@ -64,7 +65,7 @@ FROM included_case WHERE FALSE
 _DOSE_SERIES = (
     "SELECT case_no, CAST(NULL AS {text}) AS rule, day, CASE WHEN absent = {between} THEN 0 ELSE num END AS num, "
     "CASE WHEN absent = {between} THEN 1 ELSE den END AS den, absent NOT IN (0, {between}) AS unknown FROM {answer} "
-    "WHERE absent IN (0, {between}, {no_dose}, {no_equivalence}, {no_weight}, {unsure}, {unread})"
+    "WHERE absent IN (0, {between}, {no_dose}, {no_equivalence}, {no_weight}, {unsure}, {unread}, {unsupplied})"
 )
 
 _VISIT_SERIES = """
@@ -95,9 +96,11 @@ FROM (
 WHERE (kinds = 1 OR rule IN ('highest', 'lowest', 'best', 'worst', 'mean')) AND NOT bounded
 """
 
-#: Courses of the rescue drugs, each with the gap before it: the least and the most days that may lie between it and those before.
+#: Courses of the rescue drugs, each with the gap before it: the least and the most days that may lie between it and those before. Where a
+#: supply collected before observation would not be on record there may be none.
 _RESCUES = """
-SELECT case_no, first_low, first_high, first_low - high_before - 1 AS least_gap, first_high - low_before - 1 AS most_gap
+SELECT case_no, first_low, first_high, CASE WHEN not_known THEN -1 ELSE first_low - high_before - 1 END AS least_gap,
+    first_high - low_before - 1 AS most_gap
 FROM (
     SELECT placed.*,
         max(last_low) OVER (
@@ -108,8 +111,10 @@ FROM (
         ) AS high_before
     FROM (
         SELECT k.case_no, r.substance, c.first_low - k.index_day AS first_low, c.first_high - k.index_day AS first_high,
-            coalesce(c.last_low, {never}) - k.index_day AS last_low, coalesce(c.last_high, {never}) - k.index_day AS last_high
+            coalesce(c.last_low, {never}) - k.index_day AS last_low, coalesce(c.last_high, {never}) - k.index_day AS last_high,
+            {not_known} AS not_known
         FROM included_case AS k
+        JOIN person AS p ON p.patient = k.patient
         JOIN course AS c ON c.patient = k.patient
         JOIN rescue_drug AS r ON r.drug = c.drug
     ) AS placed
@@ -191,7 +196,8 @@ def find_events(engine: Engine, protocol: Protocol, numbers: Numbers, *, laid: b
     engine.table("rescue_drug", [("drug", "INT"), ("substance", "INT")], rows)
     if not laid:
         engine.keep("dose_series", _series(engine, protocol, numbers))
-    engine.keep("rescue_course", _RESCUES.format(never=NEVER_ENDS))
+    not_known = supply_not_known(numbers, "(c.first_low - k.index_day)") or "FALSE"
+    engine.keep("rescue_course", _RESCUES.format(never=NEVER_ENDS, not_known=not_known))
     shortest, longest = restart_gaps(protocol.intercurrent.rescue)
     within = int(protocol.intercurrent.pulse.within or 0)
     engine.keep("occurred", _OCCURRED.format(within=within, shortest=shortest, longest=longest, never=NEVER_ENDS))
@@ -207,7 +213,7 @@ SELECT case_no, 0 AS choice, {{dose}}, FALSE, day FROM anchor WHERE variant IN (
 """
 
 
-def ask_series(engine: Engine, protocol: Protocol, base: Sequence[int], low: int, high: int) -> str:
+def ask_series(engine: Engine, protocol: Protocol, numbers: Numbers, base: Sequence[int], low: int, high: int) -> str:
     """The query of the doses that a raised dose is looked for in, for all outcomes of a sheet; empty where none is looked for.
 
     `base` are the windows of baseline by number; `low` and `high` the days between which doses are compared.
@@ -216,7 +222,7 @@ def ask_series(engine: Engine, protocol: Protocol, base: Sequence[int], low: int
     if dose is None or protocol.doses[dose].source == "visits":
         return ""
     listed = ", ".join(str(number) for number in base) or "0"
-    return _asked(engine, protocol, dose, _ASK_LAID.format(low=low, high=high, base=listed))
+    return _asked(engine, protocol, numbers, dose, _ASK_LAID.format(low=low, high=high, base=listed))
 
 
 def lay_series(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
@@ -249,16 +255,16 @@ def _series(engine: Engine, protocol: Protocol, numbers: Numbers) -> str:
     name = _compared_dose(protocol)
     if name is None or protocol.doses[name].source == "visits":
         return _no_doses(engine, protocol, numbers, name)
-    engine.keep("raised_ask", _asked(engine, protocol, name, _ASK_RAISED))
-    answer_doses(engine, "raised_ask", "raised_answer")
+    engine.keep("raised_ask", _asked(engine, protocol, numbers, name, _ASK_RAISED))
+    answer_doses(engine, numbers, "raised_ask", "raised_answer")
     return _DOSE_SERIES.format(text=engine.dialect.text, answer="raised_answer", **CODES)
 
 
-def _asked(engine: Engine, protocol: Protocol, name: str, ask: str) -> str:
+def _asked(engine: Engine, protocol: Protocol, numbers: Numbers, name: str, ask: str) -> str:
     """The query of the days on which a dose is compared with that of baseline."""
     measure = protocol.doses[name]
     dose = dose_number(protocol, name, measure.as_)
-    change = change_days(dose, falls=False)
+    change = change_days(numbers, dose, falls=False)
     if engine.rows("SELECT 1 FROM course WHERE unit = 'mg/kg' LIMIT 1"):
         furthest = int(measure.weight_within or 0) * 2 + 2
         engine.table("spread", [("shift", "INT")], [(shift,) for shift in range(-furthest, furthest + 1)])

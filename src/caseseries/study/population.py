@@ -176,7 +176,7 @@ def _laid(engine: Engine, protocol: Protocol, source: OmopSource, plans: Plans) 
     ruled = [sheet.compiled[outcome.name].variants.items() for outcome in plans.verdicts]
     base = sorted({number for variants in ruled for (name, _), number in variants if name == BASELINE})
     days = [day for variants in ruled for (_, window), _ in variants for day in (window.from_, window.to)]
-    series = ask_series(engine, protocol, base, min(days), max(days)) if days else ""
+    series = ask_series(engine, protocol, numbers, base, min(days), max(days)) if days else ""
     still = {dose.weight for dose in protocol.doses.values() if dose.weight is not None}
     still |= {one.measure for one in protocol.safety.monitored} if protocol.safety is not None else set()
     if not lay_sheet(engine, protocol, sheet, series, release=partial(source.release, still)):

@@ -166,6 +166,7 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
         "no equivalence": f"a drug then taken has no prednisone equivalent, {there}",
         "days of a course not known": f"{dose} not known, because the days on which a course began or ended are not, {there}",
         "a drug row not used": f"{dose} not known, because a drug row that may belong to it could not be used, {there}",
+        "supply before observation not known": f"{dose} not known, because a supply from before observation may still be taken, {there}",
         "no weight": f"no weight near enough for {dose} per kg, {there}",
         "after the end of follow-up": f"follow-up ended before the day of {dose} for {window}",
         "zero baseline": f"{dose} 0 before, and percent of 0 is undefined",

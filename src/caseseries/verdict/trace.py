@@ -35,6 +35,7 @@ Absent = Literal[
     "negative baseline",
     "days of a course not known",
     "a drug row not used",
+    "supply before observation not known",
 ]
 
 
