@@ -98,7 +98,7 @@ def test_table_one_says_whose_dose_before_it_tells(results: PopulationResults) -
     found = results.population
     n = {row.n for row in found.table_one if row.id.startswith("table1/dose")}
     told = table_one(found)
-    assert [f"Glucocorticoid before: in the {n.pop()} cases with a daily dose at baseline and at month 3."] == [
+    assert [f"Glucocorticoid before: in the {n.pop()} cases with a daily dose at baseline and at month 6."] == [
         note for note in told.footnotes if "lucocorticoid" in note
     ]
     assert any(row.cells[0].text.startswith("Glucocorticoid before, prednisone mg/kg/day") for row in told.rows)
