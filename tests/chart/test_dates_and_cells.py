@@ -108,6 +108,10 @@ def test_nominal_days_and_declared_labels():
         ("0.1000000000", "0.1", ""),
         ("<5", "5", "<"),
         ("> 52", "52", ">"),
+        ("<=5", "5", "<="),
+        ("≤5", "5", "<="),
+        (">= 50", "50", ">="),
+        ("≥ 50.5", "50.5", ">="),
         (41.5, "41.5", ""),
         (0.1 + 0.2, "0.3", ""),
         (2.3, "2.3", ""),
@@ -120,7 +124,8 @@ def test_numbers_are_exact(raw, value, censor):
 
 @pytest.mark.parametrize(
     "raw",
-    ["1_000", "６６", "१२", "nan", "Infinity", "1e5", "1E5", "0x1F", "1 000", "1,000", "12\u00a0", "1.", ".5", "--4", "5-7", "10-5", "≤5", "<", "1/2",
+    ["1_000", "６６", "१२", "nan", "Infinity", "1e5", "1E5", "0x1F", "1 000", "1,000", "12\u00a0", "1.", ".5", "--4", "5-7", "10-5", "<",
+     "≤", "<=", "=5", "=<5", "<≤5", "< =5", "1/2",
      "1234567890123456",  True, dt.time(1, 2), dt.datetime(2023, 5, 10), float("nan"), Bad("#DIV/0!", "error", "")],
 )  # fmt: skip
 def test_what_other_readers_take_for_a_number_is_refused(raw):
@@ -128,11 +133,12 @@ def test_what_other_readers_take_for_a_number_is_refused(raw):
 
 
 def test_proposals_are_made_and_never_taken():
-    assert ("7.5", "7.5", "0.125", "<5", "") == (
+    assert ("7.5", "7.5", "0.125", "<5", "≥5", "") == (
         NumberReader({}).read("7,5").proposal,
         NumberReader({}, unit="mg").read("7.5 mg").proposal,
         NumberReader({}).read("0,125").proposal,
         NumberReader({}).read("<  5").proposal,
+        NumberReader({}).read("≥  5").proposal,
         NumberReader({}).read(dt.datetime(2023, 5, 10)).proposal,
     )
 

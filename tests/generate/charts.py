@@ -318,12 +318,12 @@ class Story:
     def _row(self, measure: str, day: int, value: Fraction) -> None:
         """One visit's rows of a measure: a value, and sometimes a duplicate, another value, a code, a bound, or a partial date."""
         kind = self.random.choice(
-            ["plain"] * 12 + ["twice", "other", "other", "code", "both", "bound", "equal bound", "partial"]
+            ["plain"] * 12 + ["twice", "other", "other", "code", "both", "bound", "bound beside", "partial"]
         )
         if kind == "code" or kind == "both":
             self._plain(measure, day, None, missing="ND")
         if kind == "bound" and measure not in {"improved", "dose"}:
-            self._plain(measure, day, value, censor=self.random.choice(["<", ">"]))
+            self._plain(measure, day, value, censor=self.random.choice(["<", "<=", ">", ">="]))
         elif kind == "partial":
             self._partial(measure, day, value)
         elif kind != "code":
@@ -332,8 +332,9 @@ class Story:
             self._plain(measure, day, value)
         if kind == "other":
             self._plain(measure, day, self.random.choice(VALUES[measure]))
-        if kind == "equal bound" and measure not in {"improved", "dose"}:
-            self._plain(measure, day, value, censor=self.random.choice(["<", ">"]))
+        if kind == "bound beside" and measure not in {"improved", "dose"}:
+            near = self.random.choice([value, self.random.choice(VALUES[measure])])
+            self._plain(measure, day, near, censor=self.random.choice(["<", "<=", ">", ">="]))
 
     def _partial(self, measure: str, day: int, value: Fraction) -> None:
         ends = [end for window in self.protocol.windows.values() for end in (window.from_, window.to)]

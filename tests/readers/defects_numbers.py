@@ -63,7 +63,7 @@ NUMBERS: list[tuple[str, Callable[[Spot], bool], Callable[[str], str], Meant | N
     ("sign: with its spread", _number, lambda n: f"{n} ± 2", None),
     ("sign: two", _number, lambda n: f"--{n}", None),
     ("sign: apart from its number", _lab, lambda n: f"- {n}", _NEGATIVE),
-    ("bound: at most", _lab, lambda n: f"≤{n}", None),
+    ("bound: at most, signs turned", _lab, lambda n: f"=<{n}", None),
     ("bound: in words", _lab, lambda n: f"below {n}", None),
     ("bound: two signs", _lab, lambda n: f"<>{n}", None),
     ("bound: behind", _lab, lambda n: f"{n}<", None),

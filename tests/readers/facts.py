@@ -245,7 +245,7 @@ def _values(choose: Chooser) -> dict[str, Value]:
             number = choose.one([number, Fraction(choose.number(-40, 2000)), Fraction(choose.number(-50, 50), 4)])
         values[measure] = {
             "a number": Number(number),
-            "a bound": Number(number, choose.one("<>")),
+            "a bound": Number(number, choose.one(["<", "<=", ">", ">="])),
             "a code": Code(choose.one(MEANINGS)),
             "nothing": None,
         }[kind]

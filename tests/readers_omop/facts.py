@@ -43,7 +43,18 @@ PRODUCTS: dict[int, tuple[Row, Fraction]] = {
 #: How a supply tells how long it lasts.
 LASTS = ("end and days", "end alone", "days alone", "end on the day after", "neither", "end on the first day of many")
 BIRTHS = ("a day", "a month", "a year", "nothing")
-VALUES = ("plain", "other unit", "below", "above", "without a value", "many decimals", "equal rows")
+OPERATORS = {"below": (4171756, "<"), "above": (4172704, ">"), "at most": (4171754, "<="), "at least": (4171755, ">=")}
+VALUES = (
+    "plain",
+    "other unit",
+    "below",
+    "above",
+    "at most",
+    "at least",
+    "without a value",
+    "many decimals",
+    "equal rows",
+)
 #: Every kind of fact: what must be reached.
 KINDS = {
     "product": tuple(str(one) for one in PRODUCTS), "lasts": LASTS, "birth": BIRTHS, "value": VALUES,
@@ -221,8 +232,8 @@ class _Drawing:
         elif how == "other unit" and name == "weight":
             unit, value = POUND, 100
             said = Fraction("45.359237")
-        elif how in ("below", "above"):
-            operator, censor = (4171756, "<") if how == "below" else (4172704, ">")
+        elif how in OPERATORS:
+            operator, censor = OPERATORS[how]
         elif how == "many decimals":
             value = 66.66666666
             said = Fraction("66.666667")

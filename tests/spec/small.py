@@ -3,7 +3,7 @@
 A chart is one line per patient and thing, `patient | what | rows`, with days as whole numbers (day 0 is 1970-01-01) or
 as dates:
 
-    1 | mmt | -40:60, -5:62, 85:72          values of a measure: day:value; <62 is a bound, ND a missing code
+    1 | mmt | -40:60, -5:62, 85:72          values of a measure: day:value; <62 (<=, >, >=) is a bound, ND a missing code
     1 | mmt | 70~80@75:66                   the same with a partial date: earliest~latest@taken as
     1 | mycophenolate mofetil | 0.. 500 mg x2; -60..-30 500 mg x2     courses: start..end amount unit times-per-day
     1 | methylprednisolone | 3..5 1000 mg x1 intravenous pulse
@@ -208,7 +208,7 @@ def _measurement(patient: str, measure: str, cell: str) -> Measurement:
     when, _, what = cell.rpartition(":")
     day, low, high = _days(when)
     words = {"yes": "1", "no": "0"}
-    censor = what[0] if what[0] in "<>" else ""
+    censor = next((sign for sign in ("<=", ">=", "<", ">") if what.startswith(sign)), "")
     number = words.get(what, what[len(censor) :])
     value = Fraction(number) if re.fullmatch(r"-?\d+(\.\d+)?", number) else None
     return Measurement(0, 0, "", patient, measure, day, low, high, value, censor, "" if value is not None else what)

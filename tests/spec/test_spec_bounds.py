@@ -44,6 +44,49 @@ stopped | crp | 0:40, 90:{value}
 """
 CENSORED_AFTER, CENSORED_BEFORE = "after crp: censored", "baseline crp: censored"
 
+WINDOW = "windows: {{after: {{from: 46 days, to: 134 days, take: {}, same_day: {}, components: nearest each}}}}"
+TIED = (
+    "windows: {{after: {{from: 46 days, to: 134 days, target: 90 days, take: nearest, tie: {}, same_day: not evaluable, "
+    "components: nearest each}}}}"
+)
+
+
+#: Two values, and what is known of the highest of them: by itself (`=`) or above or below a limit. All limits are 8, so that one threshold tells.
+HIGHEST = """
+8 >7 >=; 8 >=7 >=; 8 >8 >; 8 >=8 >=; 7 >8 >; >=8 >8 >; <9 >8 >; <9 >=8 >=
+8 <7 =; 8 <8 =; 8 <=8 =; 7 <8 <; 7 <=8 <=; <=8 <8 <=; <8 <7 <
+"""
+LOWEST = """
+8 <9 <=; 8 <=9 <=; 8 <8 <; 8 <=8 <=; 9 <8 <; <=8 <8 <; >7 <8 <; >7 <=8 <=
+8 >9 =; 8 >8 =; 8 >=8 =; 9 >8 >; 9 >=8 >=; >=8 >8 >=; >8 >9 >
+"""
+COMPARED = {
+    "at_least": {"=": "yes", ">": "yes", ">=": "yes", "<": "no"}, "more_than": {"=": "no", ">": "yes", "<": "no", "<=": "no"},
+    "at_most": {"=": "yes", "<": "yes", "<=": "yes", ">": "no"}, "less_than": {"=": "no", "<": "yes", ">": "no", ">=": "no"},
+}  # fmt: skip
+
+
+def beside(word: str, name: str, tie: str, pairs: str) -> list[Spec]:
+    """What is known of the highest (lowest) of two values: on one day, on two days, and on two days equally near; higher is better."""
+    places = [
+        (WINDOW.format("last", word), "90:{}, 90:{}"), (WINDOW.format("last", name), "90:{1}, 90:{0}"),
+        (WINDOW.format(word, "not evaluable"), "80:{}, 100:{}"), (WINDOW.format(name, "highest"), "80:{1}, 100:{0}"),
+        (TIED.format(tie), "88:{}, 92:{}"), (TIED.format(tie), "88:{1}, 92:{0}"),
+    ]  # fmt: skip
+    cases = [case.split() for case in pairs.replace("\n", ";").split(";") if case.strip()]
+    return [
+        Spec(
+            f"{word} of two, {comparison}, {days}: {where}",
+            f"measures: {{crp: {{quantity: CRP, unit: mg/L, better: high}}}}\n{where}\n"
+            f"outcomes: {{response: {{at: after, rule: {{value: crp, {comparison}: 8 mg/L}}}}}}",
+            "\n".join(f"{n} | crp | {days.format(*case)}" for n, case in enumerate(cases)),
+            {str(n): answers.get(known, f"not evaluable: {CENSORED_AFTER}") for n, (_, _, known) in enumerate(cases)},
+        )
+        for where, days in places
+        for comparison, answers in COMPARED.items()
+    ]
+
+
 SPECS = [
     # a value, against its limit
     of("{value: crp, at_most: 10 mg/L}", "90:<5", "yes"),
@@ -109,6 +152,44 @@ SPECS = [
     of("{value: crp, at_most: 5 mg/L}", "90:<6, 90:4", "yes", more=SAME_DAY),
     of("{value: crp, at_most: 5 mg/L}", "88:<4, 92:<6", "yes",
        more="windows: {after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, tie: mean, components: nearest each}}"),
+    # a limit that may be reached
+    of("{value: crp, at_most: 5 mg/L}", "90:<=5", "yes"),
+    of("{value: crp, less_than: 5 mg/L}", "90:<=5", CENSORED_AFTER),
+    of("{value: crp, at_least: 5 mg/L}", "90:<=5", CENSORED_AFTER),
+    of("{value: crp, more_than: 5 mg/L}", "90:<=5", "no"),
+    of("{value: crp, at_most: 5 mg/L}", "90:>=5", CENSORED_AFTER),
+    of("{value: crp, less_than: 5 mg/L}", "90:>=5", "no"),
+    of("{value: crp, at_least: 5 mg/L}", "90:>=5", "yes"),
+    of("{value: crp, more_than: 5 mg/L}", "90:>=5", CENSORED_AFTER),
+    of("{value: crp, at_least: 500 mg/L}", "90:>=500", "yes", "[1, 500]"),
+    of("{value: crp, at_most: 500 mg/L}", "90:>=500", "yes", "[1, 500]"),
+    of("{decrease: crp, at_least: 5 mg/L}", "0:10, 90:<=5", "yes"),
+    of("{decrease: crp, more_than: 5 mg/L}", "0:10, 90:<=5", CENSORED_AFTER),
+    of("{decrease: crp, at_least: 45 mg/L}", "0:>=50, 90:<=5", "yes"),
+    of("{decrease: crp, more_than: 45 mg/L}", "0:>=50, 90:<=5", CENSORED_BEFORE),
+    of("{decrease: crp, more_than: 45 mg/L}", "0:>=50, 90:<5", "yes"),
+    of("{decrease: crp, at_least: 50 % of baseline}", "0:>=100, 90:50", "yes"),
+    of("{decrease: crp, more_than: 50 % of baseline}", "0:>=100, 90:50", CENSORED_BEFORE),
+    of("{rises: crp, at_least: 1 % of baseline}", "0:>=0, 90:50", CENSORED_BEFORE),
+    of("{value: crp, less_than: 5 mg/L}", "90:<=5, 90:<5", "yes", more=SAME_DAY),
+    of("{value: crp, less_than: 5 mg/L}", "80:<=6, 100:<=4", CENSORED_AFTER, more=MEAN),
+    of("{value: crp, at_most: 5 mg/L}", "80:<=6, 100:<=4", "yes", more=MEAN),
+    # the highest and the lowest, where one is known only as above or below a limit
+    *beside("highest", "best", "better", HIGHEST),
+    *beside("lowest", "worst", "worse", LOWEST),
+    Spec("bounds of both kinds in the mean of a day leave the highest unknown",
+         f"measures: {{crp: {{quantity: CRP, unit: mg/L, better: low}}}}\n{WINDOW.format('highest', 'mean')}\n"
+         "outcomes: {response: {at: after, rule: {value: crp, at_least: 1 mg/L}}}",
+         "1 | crp | 80:9, 90:<8, 90:>7, 100:>4", {"1": "not evaluable: after crp: censored; after crp censored @90"}),
+    Spec("of three on one day the highest number counts beside what may be beyond it",
+         "measures: {crp: {quantity: CRP, unit: mg/L, better: low}}\nwindows: {after: {from: 46 days, to: 134 days, take: last, same_day: highest, "
+         "components: nearest each}}\noutcomes: {response: {at: after, rule: {value: crp, at_least: 8 mg/L}}}",
+         "1 | crp | 90:8, 90:<20, 90:>7\n2 | crp | 90:7, 90:<20, 90:>6", {"1": "yes", "2": "not evaluable: after crp: censored"}),
+    Spec("with the limit as the value the highest is the highest number",
+         "measures: {crp: {quantity: CRP, unit: mg/L, better: low, censored: limit}}\n" + WINDOW.format("highest", "highest") + "\n"
+         "outcomes: {response: {at: after, rule: {value: crp, at_least: 8 mg/L}}}",
+         "1 | crp | 90:8, 90:>7\n2 | crp | 80:>9, 90:8\n3 | crp | 80:>7, 90:8, 90:<9",
+         {"1": "after crp 8 @90", "2": "after crp 9 @80", "3": "after crp 9 @90"}),
     # the limit counts as the value, where that is declared
     Spec("the limit as the value", "measures: {crp: {quantity: CRP, unit: mg/L, better: low, censored: limit}}\n"
          "outcomes: {response: {at: after, rule: {value: crp, at_least: 5 mg/L}}}", "1 | crp | 90:<5", {"1": "yes; after crp 5 @90"}),

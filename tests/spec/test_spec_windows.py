@@ -146,8 +146,10 @@ windows:
     ),
     Spec("a censored value competes by its bound", each("take: highest"),
          "1 | mmt | 50:5, 60:>7", {"1": "after mmt censored @60"}),
-    Spec("of equal numbers the uncensored is picked", each("take: last, same_day: highest"),
+    Spec("of equal numbers the uncensored is the lowest where the other is above it", each("take: last, same_day: lowest"),
          "1 | mmt | 60:>7, 60:7", {"1": "after mmt 7 @60"}),
+    Spec("and is not the highest", each("take: last, same_day: highest"),
+         "1 | mmt | 60:>7, 60:7", {"1": "after mmt censored @60"}),
     Spec("a mean with a censored value is censored", each("take: mean"),
          "1 | mmt | 50:5, 60:>7", {"1": "after mmt censored @60"}),
     Spec(

@@ -6,8 +6,9 @@ The words are those of :data:`caseseries.verdict.trace.Absent`. Statements name 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final
 
+from caseseries.chart.tables import Bound
 from caseseries.verdict.trace import Absent
 
 #: By the name a statement uses: code and words.
@@ -36,17 +37,33 @@ _TABLE: Final[Mapping[str, tuple[int, Absent]]] = {
     # Known only as below or above a limit: the limit stands beside the reason. `censored` are bounds of both kinds in one mean.
     "below": (20, "censored"),
     "above": (21, "censored"),
+    "at_most": (22, "censored"),
+    "at_least": (23, "censored"),
 }
 
 #: Codes by name, for the text of statements.
 CODES: Final[Mapping[str, int]] = {name: code for name, (code, _) in _TABLE.items()}
 _WORDS: Final[Mapping[int, Absent]] = dict(_TABLE.values())
 
-#: Codes of censoring, in the order in which rows of equal numbers are picked; 3 is both in one mean.
-CENSORED: Final = ("", "<", ">")
+#: What a number is by its code of censoring. The bits are 1 for an upper limit, 2 for a lower one and 4 for a limit that is not reached itself,
+#: so that those of a mean are those of its numbers together; 1 and 2 in one mean: nothing is known of it.
+CENSORED: Final[Mapping[int, Bound]] = {0: "", 1: "<=", 2: ">=", 5: "<", 6: ">"}
 
-#: The codes of a value known only as a bound, and what it is.
-BOUNDS: Final[Mapping[int, Literal["<", ">"]]] = {20: "<", 21: ">"}
+#: SQL for the code of censoring of a row ``m`` of the table ``measurement``.
+CENSOR_CODE: Final = (
+    "CASE m.censor " + " ".join(f"WHEN '{sign}' THEN {code}" for code, sign in CENSORED.items() if sign) + " ELSE 0 END"
+)
+
+#: The codes of absence of a value known only as a bound, and what it is.
+BOUNDS: Final[Mapping[int, Bound]] = {20: "<", 21: ">", 22: "<=", 23: ">="}
+
+#: The code of absence for each code of censoring.
+OF_CENSOR: Final[Mapping[int, int]] = {
+    code: absent for code, sign in CENSORED.items() for absent, bound in BOUNDS.items() if sign == bound
+}
+
+#: SQL list of the codes with which a value has a number: it is present, or known as a bound.
+NUMBERED: Final = ", ".join(map(str, (0, *BOUNDS)))
 
 
 def words(code: int) -> Absent:

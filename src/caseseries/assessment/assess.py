@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from caseseries.assessment.absent import CODES
+from caseseries.assessment.absent import CODES, NUMBERED
 from caseseries.assessment.compile import Compiled, compile_outcome, dose_number
 from caseseries.assessment.dose import answer_doses, nearest_weights, no_doses
 from caseseries.assessment.window import leaves, take_values
@@ -81,8 +81,8 @@ WHERE c.kind = 'dose'
 """
 
 _QUANTITY = """
-SELECT case_no, choice, day, record, absent, CASE WHEN absent IN (0, {below}, {above}) THEN num END AS num,
-    CASE WHEN absent IN (0, {below}, {above}) THEN den END AS den
+SELECT case_no, choice, day, record, absent, CASE WHEN absent IN ({numbered}) THEN num END AS num,
+    CASE WHEN absent IN ({numbered}) THEN den END AS den
 FROM ({together}) AS together
 """
 
@@ -129,7 +129,9 @@ def assess(
         answer_doses(engine, numbers, "dose_ask", "dose_answer")
     else:
         no_doses(engine, "dose_answer")
-    engine.keep("quantity", _QUANTITY.format(together=f"{values}\nUNION ALL\n{_DOSES.format(**CODES)}", **CODES))
+    engine.keep(
+        "quantity", _QUANTITY.format(together=f"{values}\nUNION ALL\n{_DOSES.format(**CODES)}", numbered=NUMBERED)
+    )
     ((expected, found, times),) = engine.rows(_GRAIN)
     ensure(expected == found and times == 1, "quantity has one row per case and choice")
     return Assessments(compiled)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from caseseries.assessment.absent import CODES
+from caseseries.assessment.absent import NUMBERED
 from caseseries.assessment.compile import Compiled, compile_doses, dose_unit, fixed_day, kind_of
 from caseseries.assessment.sheet_doses import Asked, lay_doses
 from caseseries.assessment.sheet_values import ORDER_BITS, count_different, lay_values, values_fit
@@ -225,7 +225,7 @@ def _lay_cases(engine: Engine, sheet: Sheet, doses: Sequence[str]) -> None:
     wide = engine.dialect.wide
     viewed = list(doses)
     for choice in sorted(sheet.compared):
-        present = f"CASE WHEN a{choice} IN (0, {CODES['below']}, {CODES['above']}) THEN CAST(n{choice} AS {wide}) END AS n{choice}"
+        present = f"CASE WHEN a{choice} IN ({NUMBERED}) THEN CAST(n{choice} AS {wide}) END AS n{choice}"
         viewed += [present, f"CAST({MILLIONTH} AS {wide}) AS d{choice}", f"a{choice}"]
     engine.view("case_wide", f"SELECT {', '.join(['case_no', *viewed])} FROM case_sheet")
 

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import math
 
-from caseseries.assessment.absent import CODES
+from caseseries.assessment.absent import CENSOR_CODE, CODES, NUMBERED, OF_CENSOR
 from caseseries.assessment.quick import quick_choices, take_quickly
 from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 
 _CANDIDATE = """
-SELECT k.case_no, c.choice, m.record, m.day - k.index_day AS day, m.value, CASE m.censor WHEN '<' THEN 1 WHEN '>' THEN 2 ELSE 0 END AS censor,
+SELECT k.case_no, c.choice, m.record, m.day - k.index_day AS day, m.value, {censor} AS censor,
     {bounds} AND m.low <> m.high AND (m.low - k.index_day < c.low OR m.high - k.index_day > c.high) AS straddles
 FROM included_case AS k
 JOIN measurement AS m ON m.patient = k.patient
@@ -44,6 +44,10 @@ FROM (
 ORDER BY kinds
 """
 
+#: Of equal numbers: a limit that the wanted value passes, the number itself, a limit that it may pass, one that it may reach, and one below which
+#: it stays. `may_exceed` says that a row may stand for more (less, where the lowest is wanted) than its number.
+_RANK = "CASE WHEN censor = 0 THEN 1 WHEN may_exceed THEN CASE WHEN censor >= 4 THEN 0 ELSE 2 END WHEN censor >= 4 THEN 4 ELSE 3 END"
+
 _DAY_VALUE = """
 WITH different AS (
     SELECT case_no, choice, day, value, censor, min(record) AS record
@@ -51,16 +55,30 @@ WITH different AS (
     GROUP BY case_no, choice, day, value, censor
 ),
 directed AS (
-    SELECT d.case_no, d.choice, d.day, d.value, d.censor, d.record, c.same_day,
+    SELECT d.case_no, d.choice, d.day, d.value, d.censor, d.record, c.same_day, c.bound_counts,
         CASE WHEN c.same_day = 'highest' OR c.same_day = 'best' AND c.sign > 0 OR c.same_day = 'worst' AND c.sign < 0 THEN -1 ELSE 1 END AS up
     FROM different AS d JOIN {choice} AS c ON c.choice = d.choice
 ),
-placed AS (
-    SELECT case_no, choice, day, value, censor, record, same_day,
-        count(*) OVER same AS kinds, sum(CAST(value AS {wide})) OVER same AS total, bit_or(censor) OVER same AS any_censor,
-        row_number() OVER (PARTITION BY case_no, choice, day ORDER BY up * value, censor, record) AS place
+beyond AS (
+    SELECT case_no, choice, day, value, censor, record, same_day, up, bound_counts,
+        NOT bound_counts AND (censor & CASE WHEN up < 0 THEN 2 ELSE 1 END) <> 0 AS may_exceed
     FROM directed
+),
+compared AS (
+    SELECT case_no, choice, day, value, censor, record, same_day, up, may_exceed, CASE WHEN bound_counts THEN censor ELSE {rank} END AS rank,
+        count(*) OVER same AS kinds, sum(CAST(value AS {wide})) OVER same AS total, bit_or(censor) OVER same AS any_censor,
+        bool_or(may_exceed) OVER same AS exceeded
+    FROM beyond
     WINDOW same AS (PARTITION BY case_no, choice, day)
+),
+placed AS (
+    SELECT case_no, choice, day, value, same_day, kinds, total, any_censor, record,
+        CASE WHEN exceeded AND rank > 0 THEN CASE WHEN up < 0 THEN 2 ELSE 1 END ELSE censor END AS censor,
+        row_number() OVER (
+            PARTITION BY case_no, choice, day
+            ORDER BY CASE WHEN exceeded AND NOT may_exceed AND censor <> 0 THEN 1 ELSE 0 END, up * value, rank, record
+        ) AS place
+    FROM compared
 )
 SELECT case_no, choice, day, kinds,
     CASE
@@ -134,32 +152,48 @@ WITH offered AS (
             WHEN c.take = 'nearest' THEN abs(d.day - c.target)
             WHEN c.take = 'last' THEN -d.day
             WHEN c.take = 'first' THEN d.day
-            WHEN c.take = 'best' THEN -c.sign * d.num
-            WHEN c.take = 'worst' THEN c.sign * d.num
-            WHEN c.take = 'highest' THEN -d.num
-            WHEN c.take = 'lowest' THEN d.num
             ELSE 0
         END AS distance,
+        CASE
+            WHEN c.take = 'highest' THEN -1
+            WHEN c.take = 'lowest' THEN 1
+            WHEN c.take = 'best' OR c.take = 'nearest' AND c.tie = 'better' THEN -c.sign
+            WHEN c.take = 'worst' OR c.take = 'nearest' AND c.tie = 'worse' THEN c.sign
+            ELSE 0
+        END AS up,
+        c.bound_counts,
         max(d.absent) OVER (PARTITION BY d.case_no, d.choice) AS some_absent
     FROM day_value AS d JOIN {choice} AS c ON c.choice = d.choice
     WHERE c.window_kind = 'each'
 ),
+beyond AS (
+    SELECT offered.*, up <> 0 AND NOT bound_counts AND (censor & CASE WHEN up < 0 THEN 2 ELSE 1 END) <> 0 AS may_exceed
+    FROM offered
+),
+compared AS (
+    SELECT beyond.*,
+        CASE WHEN up = 0 OR bound_counts THEN 1 WHEN (censor & 3) = 3 THEN -1 ELSE {rank} END AS rank,
+        bool_or(may_exceed) OVER (PARTITION BY case_no, choice, distance) AS exceeded
+    FROM beyond
+),
 placed AS (
-    SELECT offered.*,
+    SELECT case_no, choice, day, num, record, absent, take, tie, distance, some_absent, censor,
+        CASE WHEN exceeded AND rank > 0 THEN CASE WHEN up < 0 THEN 2 ELSE 1 END ELSE censor END AS known,
         min(distance) OVER (PARTITION BY case_no, choice) AS nearest,
         row_number() OVER (
             PARTITION BY case_no, choice
             ORDER BY distance NULLS LAST,
-                CASE WHEN take <> 'nearest' THEN day WHEN tie = 'later' THEN -day WHEN tie = 'better' THEN -sign * num
-                     WHEN tie = 'worse' THEN sign * num ELSE day END NULLS LAST,
-                day
+                CASE WHEN rank < 0 THEN 0 WHEN exceeded AND NOT may_exceed AND censor <> 0 THEN 2 ELSE 1 END,
+                CASE WHEN up <> 0 THEN up * num END NULLS LAST,
+                rank,
+                CASE WHEN take = 'nearest' AND tie = 'later' THEN -day ELSE day END
         ) AS place
-    FROM offered
+    FROM compared
 ),
 grouped AS (
     SELECT case_no, choice, take, tie,
         max(CASE WHEN place = 1 THEN num END) AS one_num, max(CASE WHEN place = 1 THEN day END) AS one_day,
-        max(CASE WHEN place = 1 THEN record END) AS one_record, max(CASE WHEN place = 1 THEN censor END) AS one_censor,
+        max(CASE WHEN place = 1 THEN record END) AS one_record, max(CASE WHEN place = 1 THEN known END) AS one_censor,
         max(CASE WHEN place = 1 THEN absent END) AS one_absent, max(some_absent) AS some_absent,
         count(*) AS days, sum(num) AS total, max(day) AS last_day, bit_or(censor) AS any_censor,
         sum(CASE WHEN distance = nearest THEN 1 ELSE 0 END) AS near, sum(CASE WHEN distance = nearest THEN num END) AS near_total,
@@ -223,7 +257,7 @@ joined AS (
             WHEN c.take IN ('best', 'worst', 'highest', 'lowest', 'mean') AND {leaves} THEN {unobserved}
             WHEN chosen.absent <> 0 THEN chosen.absent
             WHEN chosen.censor <> 0 AND NOT c.bound_counts
-                THEN CASE WHEN chosen.censor = 1 AND c.bounds THEN {below} WHEN chosen.censor = 2 AND c.bounds THEN {above} ELSE {censored} END
+                THEN CASE WHEN c.bounds THEN CASE chosen.censor {of_censor} ELSE {censored} END ELSE {censored} END
             ELSE 0
         END AS absent,
         unsure.choice IS NULL AND c.same_day IS NULL AND NOT (c.take IN ('best', 'worst', 'highest', 'lowest', 'mean') AND {leaves})
@@ -238,10 +272,10 @@ joined AS (
     WHERE c.kind = 'value'
 )
 SELECT case_no, choice, absent, open_same_day,
-    CASE WHEN absent IN (0, {below}, {above}) THEN num END AS num,
-    CASE WHEN absent IN (0, {below}, {above}) THEN CAST({scale} AS {wide}) * parts END AS den,
+    CASE WHEN absent IN ({numbered}) THEN num END AS num,
+    CASE WHEN absent IN ({numbered}) THEN CAST({scale} AS {wide}) * parts END AS den,
     CASE WHEN absent <> {edge} THEN day END AS day,
-    CASE WHEN absent IN (0, {censored}, {below}, {above}) THEN record END AS record
+    CASE WHEN absent IN ({censored}, {numbered}) THEN record END AS record
 FROM joined
 """
 
@@ -285,10 +319,10 @@ def take_values(engine: Engine, protocol: Protocol, numbers: Numbers, *, records
             "general_variant",
             "SELECT v.* FROM variant AS v LEFT JOIN quick_variant AS q ON q.variant = v.variant WHERE q.variant IS NULL",
         )
-    engine.keep("candidate", _CANDIDATE.format(bounds=bounds, seen=seen(numbers, "m"), **names))
+    engine.keep("candidate", _CANDIDATE.format(censor=CENSOR_CODE, bounds=bounds, seen=seen(numbers, "m"), **names))
     parts = math.lcm(1, *(int(kinds) for (kinds,) in engine.rows(_KINDS.format(**names))))
     share = engine.dialect.divide(f"CAST({parts} AS {wide})", f"CAST(kinds AS {wide})")
-    engine.keep("day_value", _DAY_VALUE.format(parts=parts, share=share, wide=wide, **names, **CODES))
+    engine.keep("day_value", _DAY_VALUE.format(parts=parts, share=share, wide=wide, rank=_RANK, **names, **CODES))
     visit = _VISIT_DAY.format(seen=seen(numbers, "f"), **names)
     scale = parts * MILLIONTH
     general = {
@@ -296,6 +330,9 @@ def take_values(engine: Engine, protocol: Protocol, numbers: Numbers, *, records
         "wide": wide,
         "seen": seen(numbers, "m"),
         "leaves": leaves(numbers, "c"),
+        "rank": _RANK,
+        "of_censor": " ".join(f"WHEN {code} THEN {absent}" for code, absent in OF_CENSOR.items()),
+        "numbered": NUMBERED,
         **names,
         **CODES,
     }

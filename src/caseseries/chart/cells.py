@@ -18,25 +18,25 @@ from caseseries.chart.columns import DateOrder
 from caseseries.chart.dates import Span, excel_epoch, excel_serial, read_date, span
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Bad, Formatted, Raw, Shortened, blank, number_text, shown
-from caseseries.chart.tables import day_number
+from caseseries.chart.tables import Bound, day_number
 from caseseries.protocol.words import decimal_text, round_half_up
-
-Censor = Literal["", "<", ">"]
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """An exact number; `censor` is `<` or `>` where it is only a bound."""
+    """An exact number; `censor` is `<`, `<=`, `>` or `>=` where it is only a bound."""
 
     value: Fraction
-    censor: Censor = ""
+    censor: Bound = ""
 
 
 MOST_DECIMALS = 6
-_POINT = re.compile(r"([<>]?) ?([+-]?)([0-9]{1,15})(?:\.([0-9]+))?")
-_COMMA = re.compile(r"([<>]?) ?([+-]?)([0-9]{1,15})(?:,([0-9]+))?")
-_GROUPED = re.compile(r"[<>]? ?[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
-_TRAILING_UNIT = re.compile(r"([<>]? ?[+-]?[0-9.,]+) ?([^\s0-9.,].*)")
+#: The signs before a bound, as they are written, and what they are.
+SIGNS: Mapping[str, Bound] = {"": "", "<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">="}
+_POINT = re.compile(r"([<>]=?|[≤≥]|) ?([+-]?)([0-9]{1,15})(?:\.([0-9]+))?")
+_COMMA = re.compile(r"([<>]=?|[≤≥]|) ?([+-]?)([0-9]{1,15})(?:,([0-9]+))?")
+_GROUPED = re.compile(r"(?:[<>]=?|[≤≥]|) ?[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+_TRAILING_UNIT = re.compile(r"((?:[<>]=?|[≤≥]|) ?[+-]?[0-9.,]+) ?([^\s0-9.,].*)")
 #: Words that often stand for a missing value; they are proposed, never taken.
 USUAL_CODES = frozenset(
     [
@@ -80,7 +80,7 @@ def _quantity(text: str, comma: bool, round_to: int | None) -> Quantity | Refusa
     elif len(decimals) > MOST_DECIMALS:
         what = f"more than {MOST_DECIMALS} decimals"
         return Refusal(what, "fewer decimals, or `round_to` for the column", rule="decimals")
-    return Quantity(value, "<" if censor == "<" else ">" if censor == ">" else "")
+    return Quantity(value, SIGNS[censor])
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class NumberReader:
 
     def _refused(self, text: str) -> Refusal:
         mark = "comma" if self.comma else "point"
-        allowed = f"a number with a decimal {mark}, < or > before it, or a declared missing code"
+        allowed = f"a number with a decimal {mark}, <, >, ≤ or ≥ before it, or a declared missing code"
         readable, other = (_COMMA, _POINT) if self.comma else (_POINT, _COMMA)
         if text.casefold() in USUAL_CODES:
             return Refusal("not a number; is it a code for a missing value?", "declare it under `missing`", rule="code")
@@ -179,8 +179,8 @@ class NumberReader:
             proposal = tail[1].strip() if same and readable.fullmatch(tail[1].strip()) else ""
             return Refusal("a number with words behind it", allowed, proposal, "number")
         if readable.fullmatch("".join(text.split())):
-            # spaces around a number, or behind < and >, are not part of it; spaces inside may stand for a mark or for two numbers
-            around = re.sub(r"^([<>]?)\s+", r"\1", text.strip())
+            # spaces around a number, or behind < and the like, are not part of it; spaces inside may stand for a mark or for two numbers
+            around = re.sub(r"^([<>]=?|[≤≥]|)\s+", r"\1", text.strip())
             proposal = around if readable.fullmatch(around) else ""
             return Refusal("a number with spaces in it", allowed, proposal, "number")
         return Refusal("not a number", allowed, rule="number")

@@ -80,12 +80,16 @@ class Person:
     known_from: int | None = None
 
 
+#: What a number is: itself, or a limit below (above) which, or at most (at least) at which, the value lies.
+Bound = Literal["", "<", "<=", ">", ">="]
+
+
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """One recorded value of one measure. Grain: one cell (or one long row).
 
     `measure` is the measure's name in the protocol. A judgement is 1 for yes and 0 for no. `value` is None where only a missing
-    code was recorded (`missing` holds it). `censor` is `<` or `>` where the value is a bound.
+    code was recorded (`missing` holds it). `censor` is `<`, `<=`, `>` or `>=` where the value is a bound.
     """
 
     record: int
@@ -97,7 +101,7 @@ class Measurement:
     low: int
     high: int
     value: Fraction | None
-    censor: Literal["", "<", ">"] = ""
+    censor: Bound = ""
     missing: str = ""
 
 

@@ -17,7 +17,7 @@ from caseseries.reference.follow_up import death_days
 from caseseries.reference.look_back import supply_known
 from caseseries.reference.record import Indexed, PatientRows
 from caseseries.reference.visit import window_values
-from caseseries.reference.window import counted, day_value
+from caseseries.reference.window import number_of_day
 from caseseries.verdict.trace import Truth
 
 #: Why a dose is absent that depends on days or rows nobody knows.
@@ -174,11 +174,11 @@ def _raised_at_visits(
             by_day.setdefault(row.day, []).append(row)
     if baseline not in by_day:
         return False
-    before = counted(day_value(by_day[baseline], spec.windows["baseline"].same_day, facts.sign), facts)
+    before = number_of_day(by_day[baseline], spec.windows["baseline"].same_day, facts)
     if before is None:
         return False
     later = (
-        counted(day_value(rows, spec.windows[at].same_day, facts.sign), facts)
+        number_of_day(rows, spec.windows[at].same_day, facts)
         for day, rows in by_day.items()
         if baseline < day <= assessed
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
-from caseseries.chart.tables import Chart
+from caseseries.chart.tables import Bound, Chart
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.protocol import Protocol
@@ -146,7 +145,7 @@ class Candidate:
     record: int
     day: int
     value: Fraction
-    censor: Literal["", "<", ">"]
+    censor: Bound
     lost: str
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
 
-from caseseries.chart.tables import Measurement
+from caseseries.chart.tables import Bound, Measurement
 from caseseries.errors import Problem, ProtocolError, ensure
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.window import SameDay, Window
@@ -16,6 +16,8 @@ from caseseries.reference.record import Indexed, PatientRows
 from caseseries.verdict import lost
 
 Choice = Literal["restart_after", "history", "same_day", "tie", "if_zero_baseline", "outside_courses", "rescue_restart"]
+
+BOUNDS: Final[tuple[Bound, ...]] = ("<", "<=", ">", ">=")
 
 NO_VISIT: Final = "no visit in window"
 NO_VALUE: Final = "no value in window"
@@ -55,8 +57,8 @@ class Candidates:
 class DayValue:
     """What a measure was on one day: a number, or absent because the day's values differ.
 
-    `record` is None for a mean. `needs` is the choice that the day asks for and the window does not make. `censor` is `<` or `>` where
-    the number is only a bound, `<>` where bounds of both kinds entered a mean.
+    `record` is None for a mean. `needs` is the choice that the day asks for and the window does not make. `censor` is `<`, `<=`, `>` or
+    `>=` where the number is only a bound, `<>` where bounds of both kinds entered a mean and nothing is known.
     """
 
     day: int
@@ -81,7 +83,7 @@ class Chosen:
     absent: str
     needs: tuple[Choice, ...]
     lost: Mapping[int, str]
-    bound: Literal["", "<", ">"] = ""
+    bound: Bound = ""
     limit: Fraction | None = None
 
 
@@ -121,11 +123,8 @@ def distinct(rows: Sequence[Measurement]) -> tuple[Measurement, ...]:
     return tuple(smallest.values())
 
 
-def day_value(rows: Sequence[Measurement], same_day: SameDay | None, sign: int) -> DayValue:
-    """The value of one day from its candidates; `sign` is -1 where lower is better.
-
-    Equal numbers, one of them a bound: the number itself, then `<`, then `>`.
-    """
+def day_value(rows: Sequence[Measurement], same_day: SameDay | None, facts: MeasureFacts) -> DayValue:
+    """The value of one day from its candidates."""
     different = distinct(rows)
     day = different[0].day
     if len(different) > 1:
@@ -137,18 +136,51 @@ def day_value(rows: Sequence[Measurement], same_day: SameDay | None, sign: int) 
             return DayValue(
                 day, _mean([_number(row) for row in different]), _censor_of_mean(row.censor for row in different)
             )
-        up = _upward(same_day, sign)
-        best = max(up * _number(row) for row in different)
-        equal = [row for row in different if up * _number(row) == best]
-        picked = min(equal, key=lambda row: (("", "<", ">").index(row.censor), row.record))
-    else:
-        picked = different[0]
-    return DayValue(day, picked.value, picked.censor, picked.record)
+        options = [DayValue(day, row.value, row.censor, row.record) for row in different]
+        return _extreme(options, _upward(same_day, facts.sign), facts)
+    return DayValue(day, different[0].value, different[0].censor, different[0].record)
+
+
+def _extreme(options: Sequence[DayValue], up: int, facts: MeasureFacts) -> DayValue:
+    """What is known of the highest of the values (`up` 1) or the lowest (-1), with the day and record of the one that says it.
+
+    One that may be beyond its limit (`>` where the highest is wanted) makes the answer a bound: at least the greatest of the numbers and of
+    such limits, and more than that where it is such a limit itself that is not reached. Without one, the highest is the greatest number, at
+    most where an upper limit is greater. Of equal options the first, in the order of record or day.
+    """
+    if facts.censored == "limit":
+        order: tuple[str, ...] = ("", "<=", ">=", "<", ">") if options[0].day == options[-1].day else ()
+        most = max(up * _of(option) for option in options)
+        equal = [option for option in options if up * _of(option) == most]
+        return min(equal, key=lambda option: order.index(option.censor) if order else 0)
+    unknown = next((option for option in options if option.censor == "<>"), None)
+    if unknown is not None:
+        return unknown
+    beyond, short = (">", "<") if up > 0 else ("<", ">")
+    exceeded = any(option.censor.startswith(beyond) for option in options)
+    offered = [option for option in options if not (exceeded and option.censor.startswith(short))]
+    most = max(up * _of(option) for option in offered)
+    ranks = (beyond, "", f"{beyond}=", f"{short}=", short)
+    won = min((one for one in offered if up * _of(one) == most), key=lambda one: ranks.index(one.censor))
+    return replace(won, censor=f"{beyond}=") if exceeded and won.censor != beyond else won
 
 
 def counted(value: DayValue, facts: MeasureFacts) -> Fraction | None:
     """The number a day counts as: none where absent, or censored while the measure does not take the limit."""
     return None if value.censor and facts.censored != "limit" else value.value
+
+
+def number_of_day(rows: Sequence[Measurement], same_day: SameDay | None, facts: MeasureFacts) -> Fraction | None:
+    """The number a day counts as where a raised dose is looked for: a pick compares the numbers, and a limit that is picked is none.
+
+    So 25 beside `>22` is a dose of 25, from which a rise is seen; that it may be higher makes it no less of one.
+    """
+    return counted(day_value(rows, same_day, replace(facts, censored="limit")), facts)
+
+
+def _of(option: DayValue) -> Fraction:
+    assert option.value is not None, "only values are compared"
+    return option.value
 
 
 def _number(row: Measurement) -> Fraction:
@@ -164,8 +196,11 @@ def _upward(word: str, sign: int) -> int:
 
 def _censor_of_mean(censors: Iterable[str]) -> str:
     """What a mean is when some of its numbers are bounds: below where all these are upper ones, above where all are lower ones."""
-    kinds = {kind for censor in censors for kind in censor}
-    return "<>" if len(kinds) > 1 else "".join(kinds)
+    bounds = [censor for censor in censors if censor]
+    kinds = {kind for censor in bounds for kind in censor if kind != "="}
+    if len(kinds) > 1:
+        return "<>"
+    return "".join(kinds) + ("=" if bounds and all(censor.endswith("=") for censor in bounds) else "")
 
 
 def _mean(values: Sequence[Fraction]) -> Fraction:
@@ -244,9 +279,7 @@ def value_at_visit(candidates: Candidates, visit: VisitDay, index: int, window: 
         if visit.tied:
             why = {day: lost.TIE_OPEN if day in visit.tied else lost.FURTHER for day in candidates.days}
             tied = [
-                day_value(candidates.on(day), window.same_day, facts.sign)
-                for day in visit.tied
-                if day in candidates.days
+                day_value(candidates.on(day), window.same_day, facts) for day in visit.tied if day in candidates.days
             ]
             needs: list[Choice] = [need for value in tied for need in value.needs]
             return replace(_absent(EQUALLY_NEAR, candidates, why), needs=tuple(dict.fromkeys(needs)))
@@ -280,7 +313,7 @@ def _of_day(
 ) -> Chosen:
     """The value of a day that was taken whatever its value."""
     why = {other: _day_lost(other, day, index, window) for other in days if other != day}
-    return _settle(day_value(candidates.on(day), window.same_day, facts.sign), candidates, why, window, facts)
+    return _settle(day_value(candidates.on(day), window.same_day, facts), candidates, why, window, facts)
 
 
 def _day_lost(other: int, day: int, index: int, window: Window) -> str:
@@ -299,7 +332,7 @@ def _of_tie(
     if window.tie in {"earlier", "later"}:
         day = earlier if window.tie == "earlier" else later
         return _of_day(candidates, day, candidates.days, index, window, facts)
-    both = [day_value(candidates.on(day), window.same_day, facts.sign) for day in (earlier, later)]
+    both = [day_value(candidates.on(day), window.same_day, facts) for day in (earlier, later)]
     why = {other: lost.FURTHER for other in candidates.days if other not in {earlier, later}}
     if window.tie is None:
         needs: list[Choice] = ["tie", *(need for value in both for need in value.needs)]
@@ -317,14 +350,14 @@ def _of_tie(
         return _settle(mean, candidates, why, window, facts)
     assert window.tie is not None
     up = _upward(window.tie, facts.sign)
-    won = both[1] if up * second > up * first else both[0]
+    won = _extreme(both, up, facts)
     why[earlier if won.day == later else later] = lost.TIE_WORSE if window.tie == "better" else lost.TIE_BETTER
     return _settle(won, candidates, why, window, facts)
 
 
 def _by_value(candidates: Candidates, window: Window, facts: MeasureFacts) -> Chosen:
     """The value where the window takes the best, worst, highest, lowest or mean of the day values."""
-    values = [day_value(candidates.on(day), window.same_day, facts.sign) for day in sorted(candidates.days)]
+    values = [day_value(candidates.on(day), window.same_day, facts) for day in sorted(candidates.days)]
     different = [value for value in values if value.absent]
     if different:
         why = {value.day: lost.UNSETTLED for value in values if not value.absent}
@@ -334,10 +367,8 @@ def _by_value(candidates: Candidates, window: Window, facts: MeasureFacts) -> Ch
     if window.take == "mean":
         mean = DayValue(values[-1].day, _mean(numbers), _censor_of_mean(value.censor for value in values))
         return _settle(mean, candidates, {}, window, facts)
-    up = _upward(window.take, facts.sign)
-    wanted = max(up * number for number in numbers)
-    won = next(value for value in values if value.value is not None and up * value.value == wanted)
-    why = {value.day: lost.NOT_TAKEN[window.take] for value in values if value is not won}
+    won = _extreme(values, _upward(window.take, facts.sign), facts)
+    why = {value.day: lost.NOT_TAKEN[window.take] for value in values if value.day != won.day}
     return _settle(won, candidates, why, window, facts)
 
 
@@ -349,7 +380,7 @@ def _settle(
     if value.absent:
         return Chosen(None, value.day, None, value.absent, value.needs, passed_over)
     if value.censor and facts.censored != "limit":
-        bound: Literal["", "<", ">"] = "<" if value.censor == "<" else ">" if value.censor == ">" else ""
+        bound: Bound = next((sign for sign in BOUNDS if sign == value.censor), "")
         limit = value.value if bound and facts.bounds else None
         return Chosen(
             None, value.day, value.record, CENSORED, (), passed_over, bound if limit is not None else "", limit
@@ -377,7 +408,7 @@ def _rows_lost(candidates: Candidates, why: Mapping[int, str], window: Window, f
     for day in sorted(candidates.days):
         rows = candidates.on(day)
         kept = {row.record for row in distinct(rows)}
-        cited = day_value(rows, window.same_day, facts.sign)
+        cited = day_value(rows, window.same_day, facts)
         for row in rows:
             reason = why.get(day, lost.CHOSEN)
             inside = lost.CHOSEN

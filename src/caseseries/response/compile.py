@@ -48,7 +48,7 @@ class _End:
 
 
 def _of_bounds(leaf: Leaf, places: Sequence[int], codes: Sequence[int], dialect: Dialect) -> str:
-    """The answer where some of the values are below (`<`) or above (`>`) a limit: TRUE and FALSE only where no value they may have differs.
+    """The answer where some of the values are below (`<`, `<=`) or above (`>`, `>=`) a limit: TRUE and FALSE only where all they may be agree.
 
     What is compared is a sum of the values, each times a number, so it is least and greatest at their ends.
     """
@@ -62,15 +62,15 @@ def _of_bounds(leaf: Leaf, places: Sequence[int], codes: Sequence[int], dialect:
     spans: list[tuple[_End | None, _End | None]] = []
     agreeing = []
     for place, code in zip(places, codes, strict=True):
-        here = _End(f"v{place}_num", f"v{place}_den", open_=code != 0)
-        span = (
-            (here, here) if not code else (fixed(leaf.low), here) if BOUNDS[code] == "<" else (here, fixed(leaf.high))
-        )
+        bound = BOUNDS.get(code, "")
+        here = _End(f"v{place}_num", f"v{place}_den", open_=bound in {"<", ">"})
+        low = fixed(leaf.low) if bound.startswith("<") else here
+        high = fixed(leaf.high) if bound.startswith(">") else here
+        span = (low, high)
         spans.append(span)
-        if code and None not in span:  # a bound beyond the range of the measure leaves no value
-            low, high = span
-            assert low is not None and high is not None
-            agreeing.append(f"{low.num} * {high.den} < {high.num} * {low.den}")
+        if code and low is not None and high is not None:  # a bound beyond the range of the measure leaves no value
+            before = "<" if low.open_ or high.open_ else "<="
+            agreeing.append(f"{low.num} * {high.den} {before} {high.num} * {low.den}")
     if leaf.kind == "value":
         numbers, threshold = [Fraction(1)], leaf.threshold
         if leaf.basis == "range":

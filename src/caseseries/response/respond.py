@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
 
 from caseseries.assessment.absent import BOUNDS, words
 from caseseries.assessment.assess import Assessments
+from caseseries.chart.tables import Bound
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.intercurrent import EVENT_WORDS, effect_answer
@@ -39,7 +39,7 @@ class _Chosen:
     day: int | None
     record: int | None
     absent: str
-    bound: Literal["", "<", ">"]
+    bound: Bound
     limit: Fraction | None
 
     def at(self, slot: Slot) -> Quantity:

@@ -88,14 +88,14 @@ def _looked_for(engine: Engine, protocol: Protocol, numbers: Numbers, counts: Ta
 def _beyond(declared: Monitored) -> list[str]:
     """SQL for a value beyond each declared bound; a value known only as below a bound lies below it."""
     found = []
-    for bound, side, own, other in ((declared.below, "<", "<", ">"), (declared.above, ">", ">", "<")):
+    for bound, side, other in ((declared.below, "<", ">"), (declared.above, ">", "<")):
         if bound is not None:
-            found += _of_bound(bound * MILLIONTH, side, own, other)
+            found += _of_bound(bound * MILLIONTH, side, other)
     return found
 
 
-def _of_bound(bound: Fraction, side: str, own: str, other: str) -> list[str]:
+def _of_bound(bound: Fraction, side: str, other: str) -> list[str]:
     # A bound between two millionths is compared as the whole number on its far side; no value equals it.
     near = -(-bound.numerator // bound.denominator) if side == "<" else bound.numerator // bound.denominator
-    found = [f"(value {side} {near} AND censor <> '{other}')"]
-    return [*found, f"(value = {near} AND censor = '{own}')"] if bound.denominator == 1 else found
+    found = [f"(value {side} {near} AND censor NOT IN ('{other}', '{other}='))"]
+    return [*found, f"(value = {near} AND censor = '{side}')"] if bound.denominator == 1 else found

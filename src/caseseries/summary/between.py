@@ -16,7 +16,7 @@ from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.words import decimal_text
-from caseseries.reference.window import NO_NUMBER, counted, day_value
+from caseseries.reference.window import NO_NUMBER, number_of_day
 from caseseries.response.respond import BASELINE
 from caseseries.summary.patients import drug_name
 from caseseries.verdict.names import unit_text
@@ -227,7 +227,7 @@ def _at_visits(
             by_day.setdefault(row.day - case.index, []).append(row)
     base = max(one.day for one in verdict.quantities if one.slot.window == BASELINE and one.day is not None)
     found = {
-        day: counted(day_value(rows, (windows[BASELINE] if day == base else at).same_day, facts.sign), facts)
+        day: number_of_day(rows, (windows[BASELINE] if day == base else at).same_day, facts)
         for day, rows in by_day.items()
     }
     return {day: dose for day, dose in found.items() if dose is not None}

@@ -112,8 +112,12 @@ def _monitoring(
     for case_id, day, millionths, censor in found.values:
         value = Fraction(millionths, MILLIONTH)
         below, above = declared.below, declared.above
-        low = below is not None and ((value < below and censor != ">") or (value == below and censor == "<"))
-        high = above is not None and ((value > above and censor != "<") or (value == above and censor == ">"))
+        low = below is not None and (
+            (value < below and not censor.startswith(">")) or (value == below and censor == "<")
+        )
+        high = above is not None and (
+            (value > above and not censor.startswith("<")) or (value == above and censor == ">")
+        )
         if low or high:
             beyond.append((case_id, day, value))
     bounds = [f"below {decimal_text(declared.below)}"] if declared.below is not None else []

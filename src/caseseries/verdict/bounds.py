@@ -42,8 +42,8 @@ def span_of(quantity: Quantity, leaf: Leaf) -> Span | None:
         return Span(End(quantity.value), End(quantity.value))
     if quantity.limit is None:
         return None
-    limit = End(quantity.limit, open_=True)
-    return Span(End(leaf.low), limit) if quantity.bound == "<" else Span(limit, End(leaf.high))
+    limit = End(quantity.limit, open_=quantity.bound in {"<", ">"})
+    return Span(End(leaf.low), limit) if quantity.bound.startswith("<") else Span(limit, End(leaf.high))
 
 
 def decided(leaf: Leaf, quantities: Sequence[Quantity]) -> Truth:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from caseseries.chart.tables import Bound
 from caseseries.protocol.tree import Slot
 
 Truth = bool | None
@@ -44,8 +45,8 @@ class Quantity:
     """The value chosen for one slot of one case: exact, with its day relative to the index date and the row it stands in.
 
     `record` is None for doses added up from courses and for means. Absent values say why. Of a value known only as above or below a
-    limit (absent: censored) `bound` is `>` or `<` and `limit` the number; both are empty where different bounds entered a mean. `noted` is
-    what was written in place of a number, in the words of its code; it is filled for a sentence only.
+    limit (absent: censored) `bound` is `<`, `<=`, `>` or `>=` and `limit` the number; both are empty where different bounds entered a
+    mean. `noted` is what was written in place of a number, in the words of its code; it is filled for a sentence only.
     """
 
     slot: Slot
@@ -53,7 +54,7 @@ class Quantity:
     day: int | None
     record: int | None
     absent: str = ""
-    bound: Literal["", "<", ">"] = ""
+    bound: Bound = ""
     limit: Fraction | None = None
     noted: str = ""
 

@@ -141,7 +141,7 @@ def test_operators_censor(database: Database) -> None:
     signs = (4171756, 4171754, 4172704, 4171755, 4172703, 0)
     rows = [(n, 1, SBP, f"2019-12-{20 + n}", 100, None, 8876, sign) for n, sign in enumerate(signs)]
     chart = read_omop(protocol(), database(measurement=rows))
-    assert ["<", "<", ">", ">", "", ""] == [one.censor for one in chart.measurements]
+    assert ["<", "<=", ">", ">=", "", ""] == [one.censor for one in chart.measurements]
 
 
 def test_duplicates_collapse_to_the_smallest_id(database: Database) -> None:

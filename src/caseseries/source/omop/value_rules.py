@@ -26,7 +26,11 @@ NOT_IN_INDEX_PERIOD = "coalesce(r.day NOT BETWEEN s.seen_first AND s.seen_last, 
 PERIOD_OF_ROW = "LEFT JOIN observed AS o ON o.patient = r.patient AND r.day BETWEEN o.first AND o.last"
 
 #: What became of a row of values, as a number: below 10 it is used.
-PLAIN, BELOW, ABOVE, WITHOUT, REFUSED = 0, 1, 2, 3, 10
+PLAIN, BELOW, ABOVE, AT_MOST, AT_LEAST, WITHOUT, REFUSED = 0, 1, 2, 3, 4, 5, 10
+#: The operators of a value by their names in the catalogue; any other is none.
+_OPERATORS = {
+    "less than": BELOW, "less than or equal": AT_MOST, "greater than": ABOVE, "greater than or equal": AT_LEAST,
+}  # fmt: skip
 CODES = {
     11: NOT_A_DATE,
     12: NO_DATE,
@@ -89,10 +93,10 @@ def value(
     With `once` equal rows are one, with their smallest id as `record` and their number `n`. Of a row in a unit without factor the value is that
     unit. `plain` says that no unit needs a factor, `judged` that some measure is a judgement.
     """
-    below = f"({catalogue.meaning('less than').id}, {catalogue.meaning('less than or equal').id})"
-    above = f"({catalogue.meaning('greater than').id}, {catalogue.meaning('greater than or equal').id})"
-    equal = f"(0, {catalogue.meaning('equal').id})"
-    sign = f"coalesce(r.operator, 0) NOT IN {equal} AND r.operator NOT IN {below} AND r.operator NOT IN {above}"
+    codes = {catalogue.meaning(word).id: code for word, code in _OPERATORS.items()}
+    operators = " ".join(f"WHEN {concept} THEN {code}" for concept, code in codes.items())
+    known = ", ".join(map(str, (0, catalogue.meaning("equal").id, *codes)))
+    sign = f"coalesce(r.operator, 0) NOT IN ({known})"
     in_unit, exact = _in_unit(plain=plain, dialect=dialect)
     number, refused = "r.number IS NULL", "r.bad"
     has_unit = "u.num IS NOT NULL"
@@ -123,7 +127,7 @@ FROM (
                 WHEN {refused} THEN 14
                 WHEN {number} THEN {WITHOUT}
                 WHEN {sign} THEN 20
-                WHEN {has_unit} THEN CASE WHEN r.operator IN {below} THEN {BELOW} WHEN r.operator IN {above} THEN {ABOVE} ELSE {PLAIN} END
+                WHEN {has_unit} THEN CASE r.operator {operators} ELSE {PLAIN} END
                 WHEN r.unit = 0 THEN 15
                 ELSE {_OTHER_UNIT}
             END AS code
@@ -170,7 +174,7 @@ def _in_unit(*, plain: bool, dialect: Dialect) -> tuple[str, str]:
 
 MEASUREMENT = f"""
 SELECT record, patient, measure, day, day AS low, day AS high, CASE WHEN code = {WITHOUT} THEN NULL ELSE value END AS value,
-    CASE code WHEN {BELOW} THEN '<' WHEN {ABOVE} THEN '>' ELSE '' END AS censor,
+    CASE code WHEN {BELOW} THEN '<' WHEN {ABOVE} THEN '>' WHEN {AT_MOST} THEN '<=' WHEN {AT_LEAST} THEN '>=' ELSE '' END AS censor,
     CASE code WHEN {WITHOUT} THEN '{NO_VALUE}' ELSE '' END AS missing
 FROM omop_value
 WHERE code < {REFUSED}
