@@ -12,10 +12,19 @@ from caseseries.engine import Engine, connect, connect_postgres
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import plan
+from caseseries.protocol.specs import change_plan, plan
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.choices import NeededChoice
-from caseseries.response import among, open_histories, respond, restarts, uncovered_days, zero_baselines
+from caseseries.response import (
+    among,
+    chosen_values,
+    open_histories,
+    respond,
+    restarts,
+    uncovered_days,
+    values_of,
+    zero_baselines,
+)
 from caseseries.verdict.trace import Truth, Verdict
 
 ORDER = ("restart_after", "history", "same_day", "tie", "if_zero_baseline", "outside_courses", "rescue_restart")
@@ -71,10 +80,11 @@ def by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") ->
         assessments = assess(engine, study, cohort, outcome)
         found = respond(engine, study, cohort, assessments)
         inside = among(engine, study, outcome, found, cohort)
+        primary = values_of(found[0])
         for one in (
             *open_choices(engine, study, cohort, assessments.compiled),
-            *zero_baselines(study, outcome, found),
-            *uncovered_days(study, found[0]),
+            *zero_baselines(study, outcome, primary),
+            *uncovered_days(study, primary),
             *restarts(engine, study, cohort),
         ):
             needed.add(NeededChoice(one.choice, one.case_id, one.where))
@@ -82,6 +92,16 @@ def by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") ->
             for verdict in of_spec:
                 verdicts[verdict.case_id, name, number] = verdict
                 within[verdict.case_id, name, number] = inside[number][verdict.case_id]
+    for name in study.changes:
+        outcome = change_plan(study, name)
+        assessments = assess(engine, study, cohort, outcome)
+        values = chosen_values(engine, study, cohort, assessments)
+        for one in (
+            *open_choices(engine, study, cohort, assessments.compiled),
+            *zero_baselines(study, outcome, values),
+            *uncovered_days(study, values),
+        ):
+            needed.add(NeededChoice(one.choice, one.case_id, one.where))
     return (
         cases,
         verdicts,

@@ -192,3 +192,60 @@ outcomes:
     )
     rows = "1 | dose | 0:0, 90:5"
     assert ["if_zero_baseline 1: dose"] == open_choices(protocol(changes), rows, implementation)
+
+
+AMONG_DOSE = "among: {decrease: dose, more_than: 15 % of baseline}"
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        f"{{at: after, rule: {{gain: mmt, at_least: 4 points}}, {AMONG_DOSE}}}",
+        f"{{change: mmt, from: baseline, at: after, {AMONG_DOSE}}}",
+    ],
+)
+@pytest.mark.parametrize(
+    ("rows", "needed"), [("0:0, 90:5", ["if_zero_baseline 1: dose"]), ("0:5, 90:0", []), ("0:0", [])]
+)
+def test_a_denominator_asks_for_the_zero_rule_as_well(
+    rows: str, needed: list[str], outcome: str, implementation: str
+) -> None:
+    changes = MEASURES.replace(", if_zero_baseline: not evaluable", "") + f"outcomes: {{response: {outcome}}}\n"
+    assert needed == open_choices(protocol(changes), f"1 | dose | {rows}\n1 | mmt | 0:50, 90:60", implementation)
+
+
+COURSES = """
+measures:
+  mmt: {quantity: strength, unit: points, range: [0, 80], better: high}
+  ck: {quantity: enzyme, unit: U/L, better: none}
+  steroid: {daily_dose: prednisone, as: mg/day, if_zero_baseline: not evaluable}
+windows:
+  baseline: {from: -90 days, to: 0 days, take: last, components: nearest each}
+  after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, components: nearest each}
+outcomes: {response: {change: mmt, from: baseline, at: after, among: {any: [{value: ck, at_most: 9 U/L}, {value: steroid, at_most: 5 mg/day}]}}}
+"""
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+@pytest.mark.parametrize(
+    ("rows", "needed"),
+    [
+        ("1 | ck | 90:5, 90:6", ["same_day 1: after ck"]),
+        ("1 | ck | 88:5, 92:5", ["tie 1: after ck"]),
+        ("1 | prednisone | -100..10 20 mg x1", ["outside_courses 1: steroid"]),
+        ("1 | prednisone | -100..200 20 mg x1", []),
+        ("1 | ck | 90:5", []),
+    ],
+)
+def test_the_denominator_of_a_change_asks_for_its_choices(rows: str, needed: list[str], implementation: str) -> None:
+    assert needed == open_choices(protocol(COURSES), f"1 | mmt | 0:50, 90:60\n{rows}", implementation)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_a_change_of_a_dose_asks_for_its_days_outside_courses(implementation: str) -> None:
+    changes = (
+        COURSES[: COURSES.index("outcomes")] + "outcomes: {response: {change: steroid, from: baseline, at: after}}\n"
+    )
+    rows = "1 | mmt | 0:50, 90:60\n1 | prednisone | -100..10 20 mg x1"
+    assert ["outside_courses 1: steroid"] == open_choices(protocol(changes), rows, implementation)

@@ -8,6 +8,7 @@ import pytest
 from tests.generate.studies import every_study
 from tests.spec.small import Spec, chart, protocol
 from tests.spec.stages import one_engine
+from tests.spec.test_spec_bounds import SPECS as BOUNDS
 from tests.spec.test_spec_observed import SPECS as OBSERVED
 from tests.spec.test_spec_tally import SPECS, check_rows, counted, counted_change
 
@@ -19,7 +20,17 @@ from caseseries.errors import ChoiceNeeded, Defect
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
 from caseseries.protocol.window import Window
-from caseseries.response import among, chosen_values, members, respond, settle, tally, uncovered_days, zero_baselines
+from caseseries.response import (
+    among,
+    chosen_values,
+    members,
+    respond,
+    settle,
+    tally,
+    uncovered_days,
+    values_of,
+    zero_baselines,
+)
 from caseseries.response.intercurrent import ask_series, lay_series
 from caseseries.response.settle import BASELINE, event_names, keep_members, why_not_evaluable
 from caseseries.response.tally import count_members
@@ -50,8 +61,8 @@ def check(study: Protocol, table: Chart) -> None:
         expected.merge(counted(study, table, cohort, outcome, verdicts, inside))
         needed = [
             *open_choices(engine, study, cohort, assessments.compiled),
-            *zero_baselines(study, outcome, verdicts),
-            *uncovered_days(study, verdicts[0]),
+            *zero_baselines(study, outcome, values_of(verdicts[0])),
+            *uncovered_days(study, values_of(verdicts[0])),
         ]
         for place in {(one.choice, one.where) for one in needed}:
             cases = sum((one.choice, one.where) == place for one in needed)
@@ -63,7 +74,11 @@ def check(study: Protocol, table: Chart) -> None:
             members(engine, study, cohort, assessments),
         )
         expected.merge(counted_change(study, outcome, chosen, inside_of))
-        needed = [*open_choices(engine, study, cohort, assessments.compiled)]
+        needed = [
+            *open_choices(engine, study, cohort, assessments.compiled),
+            *zero_baselines(study, outcome, chosen),
+            *uncovered_days(study, chosen),
+        ]
         for place in {(one.choice, one.where) for one in needed}:
             cases = sum((one.choice, one.where) == place for one in needed)
             asked[place] = max(cases, asked.get(place, 0))
@@ -107,7 +122,7 @@ def check(study: Protocol, table: Chart) -> None:
     assert asked == open_now
 
 
-@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+@pytest.mark.parametrize("spec", [*SPECS, *BOUNDS], ids=lambda spec: spec.name)
 def test_specs_from_a_sheet(spec: Spec) -> None:
     study = protocol(spec.changes, spec.base)
     check(study, chart(spec.rows, study))

@@ -35,6 +35,7 @@ from caseseries.response import (
     settle,
     tally,
     uncovered_days,
+    values_of,
     zero_baselines,
 )
 from caseseries.response.settle import event_names, reason_words, why_not_evaluable
@@ -155,8 +156,8 @@ def check(study: Protocol, table: Chart) -> None:
         inside = among(engine, study, outcome, verdicts, cohort)
         needed = [
             *open_choices(engine, study, cohort, assessments.compiled),
-            *zero_baselines(study, outcome, verdicts),
-            *uncovered_days(study, verdicts[0]),
+            *zero_baselines(study, outcome, values_of(verdicts[0])),
+            *uncovered_days(study, values_of(verdicts[0])),
         ]
         expected = counted(study, table, cohort, outcome, verdicts, inside)
         for records in (True, False):

@@ -109,11 +109,13 @@ def open_counts(engine: Engine, protocol: Protocol, compiled: Compiled) -> dict[
 
 
 def percents(protocol: Protocol, compiled: Compiled, dose: str) -> set[tuple[int, int]]:
-    """The choices (before, after) of which the rule or a reading asks the change of a dose in percent."""
+    """The choices (before, after) of which the rule, a reading or the denominator asks the change of a dose in percent.
+
+    Readings have the windows of the protocol as written.
+    """
+    spec = compiled.plan.primary
     return {
         (compiled.choice(protocol, spec, leaf.before), compiled.choice(protocol, spec, leaf.after))
-        for spec in compiled.plan.specs
-        if spec.role != "grid"
-        for node in spec.tree.leaves
-        if (leaf := node.leaf) and leaf.before and leaf.basis == "baseline" and leaf.after.measure == dose
+        for leaf in compiled.plan.asked
+        if leaf.before and leaf.basis == "baseline" and leaf.after.measure == dose
     }

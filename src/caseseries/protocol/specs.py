@@ -12,7 +12,7 @@ from caseseries.protocol.measures import all_measures
 from caseseries.protocol.outcome import VerdictOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.robustness import Missing
-from caseseries.protocol.tree import Slot, Tree, grow
+from caseseries.protocol.tree import Leaf, Slot, Tree, grow
 from caseseries.protocol.window import Window
 
 #: The window whose assessment day is the baseline day of intercurrent events.
@@ -74,6 +74,12 @@ class OutcomePlan:
     def primary(self) -> Spec:
         """The protocol as written."""
         return self.specs[0]
+
+    @property
+    def asked(self) -> tuple[Leaf, ...]:
+        """The comparisons that the protocol as written makes: of the rule, its readings and the denominator."""
+        trees = [spec.tree for spec in self.specs if spec.role != "grid"] + ([self.among] if self.among else [])
+        return tuple(dict.fromkeys(node.leaf for tree in trees for node in tree.leaves if node.leaf is not None))
 
 
 def _window_variants(protocol: Protocol, name: str) -> list[Window]:

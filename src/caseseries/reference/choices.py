@@ -11,7 +11,7 @@ from caseseries.errors import ChoiceNeeded, Problem
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, plan
+from caseseries.protocol.specs import OutcomePlan, change_plan, plan
 from caseseries.protocol.tree import Tree
 from caseseries.reference.case import CaseAnswer, all_cases, histories_open, restarts_open
 from caseseries.reference.dose import BETWEEN
@@ -50,8 +50,10 @@ def choices_needed(protocol: Protocol, chart: Chart) -> list[NeededChoice]:
         assert isinstance(index_date, FirstExposure)
         return [NeededChoice("restart_after", patient, index_date.first_exposure) for patient in waiting]
     needed = {NeededChoice("history", case_id, words) for case_id, words in histories_open(study)}
-    for outcome in protocol.verdicts:
-        outcome_plan = plan(protocol, outcome)
+    plans = [plan(protocol, name) for name in protocol.verdicts] + [
+        change_plan(protocol, name) for name in protocol.changes
+    ]
+    for outcome_plan in plans:
         for case in all_cases(study):
             if case.included:
                 needed |= _of_case(study, case, outcome_plan)
@@ -67,7 +69,7 @@ def _of_case(study: Indexed, case: CaseAnswer, outcome_plan: OutcomePlan) -> set
         needed |= {NeededChoice(need, case.case_id, window) for need in found.needs}
         for name, chosen in found.chosen.items():
             needed |= {NeededChoice(need, case.case_id, f"{window} {name}") for need in chosen.needs}
-    if rescue_depends_on_gap(study, case, outcome_plan):
+    if outcome_plan.primary.tree.nodes and rescue_depends_on_gap(study, case, outcome_plan):
         needed.add(NeededChoice("rescue_restart", case.case_id, "rescue added"))
     values = {slot: quantity(study, case, outcome_plan, spec, slot) for slot in outcome_plan.slots}
     for slot, value in values.items():

@@ -12,8 +12,12 @@ from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
+from caseseries.protocol.tree import Slot
 from caseseries.response.intercurrent import restarted_rescues
-from caseseries.verdict.trace import Verdict
+from caseseries.verdict.trace import Quantity, Verdict
+
+#: The values chosen under the protocol as written, by case.
+Values = Sequence[tuple[str, Mapping[Slot, Quantity]]]
 
 #: Where the choice of a restart stands.
 RESCUE = EVENT_WORDS["rescue"]
@@ -55,15 +59,20 @@ def open_histories(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[
     return tuple(Needed("history", case_ids[number], words) for number, words in found)
 
 
-def uncovered_days(protocol: Protocol, verdicts: Sequence[Verdict]) -> tuple[Needed, ...]:
+def values_of(verdicts: Sequence[Verdict]) -> Values:
+    """The values that the verdicts under one spec rest on."""
+    return [(verdict.case_id, {one.slot: one for one in verdict.quantities}) for verdict in verdicts]
+
+
+def uncovered_days(protocol: Protocol, values: Values) -> tuple[Needed, ...]:
     """Where a dose is asked for on a day outside the recorded courses and `outside_courses` is not declared."""
     needed = set()
-    for verdict in verdicts:
-        for quantity in verdict.quantities:
+    for case_id, found in values:
+        for quantity in found.values():
             measure = protocol.measures[quantity.slot.measure]
             undeclared = isinstance(measure, DailyDose) and measure.outside_courses is None
             if undeclared and quantity.absent == "between courses":
-                needed.add(Needed("outside_courses", verdict.case_id, quantity.slot.measure))
+                needed.add(Needed("outside_courses", case_id, quantity.slot.measure))
     return tuple(sorted(needed, key=by_case))
 
 
@@ -77,23 +86,18 @@ def restarts(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[Needed
     return tuple(sorted((Needed("rescue_restart", case_ids[number], RESCUE) for number in found), key=by_case))
 
 
-def zero_baselines(
-    protocol: Protocol, plan: OutcomePlan, verdicts: Mapping[int, Sequence[Verdict]]
-) -> tuple[Needed, ...]:
-    """Where the rule or a reading asks for a percent of a zero dose and `if_zero_baseline` is not declared."""
+def zero_baselines(protocol: Protocol, plan: OutcomePlan, values: Values) -> tuple[Needed, ...]:
+    """Where the rule, a reading or the denominator asks for a percent of a zero dose and `if_zero_baseline` is not declared."""
     needed = set()
-    for spec in plan.specs:
-        if spec.role == "grid":
+    for leaf in plan.asked:
+        measure = protocol.measures[leaf.after.measure]
+        if not isinstance(measure, DailyDose) or measure.if_zero_baseline is not None:
             continue
-        leaves = {node.id: node.leaf for node in spec.tree.leaves}
-        for verdict in verdicts[spec.number]:
-            for node in verdict.trace:
-                leaf = leaves.get(node.node)
-                if leaf is None or not node.absent.endswith(": zero baseline"):
-                    continue
-                measure = protocol.measures[leaf.after.measure]
-                if isinstance(measure, DailyDose) and measure.if_zero_baseline is None:
-                    needed.add(Needed("if_zero_baseline", verdict.case_id, leaf.after.measure))
+        if leaf.before is None or leaf.basis != "baseline":
+            continue
+        for case_id, found in values:
+            if found[leaf.before].value == 0 and found[leaf.after].value is not None:
+                needed.add(Needed("if_zero_baseline", case_id, leaf.after.measure))
     return tuple(sorted(needed, key=by_case))
 
 

@@ -18,6 +18,7 @@ from caseseries.response import (
     respond,
     restarts,
     uncovered_days,
+    values_of,
     zero_baselines,
 )
 from caseseries.safety import follow
@@ -64,13 +65,15 @@ def analyse(
             assessments = assess(engine, protocol, cohort, outcome)
             verdicts = respond(engine, protocol, cohort, assessments)
             needed += [*open_choices(engine, protocol, cohort, assessments.compiled)]
-            needed += [*zero_baselines(protocol, outcome, verdicts), *uncovered_days(protocol, verdicts[0])]
+            primary = values_of(verdicts[0])
+            needed += [*zero_baselines(protocol, outcome, primary), *uncovered_days(protocol, primary)]
             needed += restarts(engine, protocol, cohort)
             answered.append(Answered(outcome, verdicts))
         for name in protocol.changes:
             assessments = assess(engine, protocol, cohort, change_plan(protocol, name))
             needed += [*open_choices(engine, protocol, cohort, assessments.compiled)]
             values = chosen_values(engine, protocol, cohort, assessments)
+            needed += [*zero_baselines(protocol, assessments.compiled.plan, values), *uncovered_days(protocol, values)]
             inside = members(engine, protocol, cohort, assessments)
             changed.append(Changed(assessments.compiled.plan, values, inside))
         response.require_choices(needed)
