@@ -181,7 +181,7 @@ MUTANTS = [
     Mutant(
         "a zero baseline is a small one",
         RULE,
-        "leaf_sql",
+        "_exact",
         "{before_num} = 0 THEN {at_zero}",
         "FALSE THEN {at_zero}",
         [*RULES, *DOSES],
