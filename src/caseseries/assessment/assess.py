@@ -33,7 +33,7 @@ LEFT JOIN visit_day AS d ON d.case_no = k.case_no AND d.variant = v.variant
 LEFT JOIN (
     SELECT t.case_no, c.variant, max(t.day) AS day
     FROM taken AS t JOIN choice AS c ON c.choice = t.choice
-    WHERE t.absent IN (0, {censored}, {below}, {above})
+    WHERE t.absent IN ({censored}, {numbered})
     GROUP BY t.case_no, c.variant
 ) AS latest ON latest.case_no = k.case_no AND latest.variant = v.variant
 """
@@ -112,7 +112,7 @@ def assess(
     divide = engine.dialect.divide
     parts = take_values(engine, protocol, numbers, records=records)
     before = "k.index_day + v.fixed_day < k.observed_first" if numbers.observed else "FALSE"
-    engine.keep("anchor", _ANCHOR.format(leaves=leaves(numbers, "v"), before=f"({before})", **CODES))
+    engine.keep("anchor", _ANCHOR.format(leaves=leaves(numbers, "v"), before=f"({before})", numbered=NUMBERED, **CODES))
     reduced = {
         "gcd": engine.dialect.gcd("num", "den"),
         "num": divide("num", "shared"),

@@ -180,7 +180,7 @@ def _lay_days(engine: Engine, sheet: Sheet) -> None:
             place = sheet.windows.index(variant.window)
             listed = ", ".join(str(one) for one in sorted({numbers.measures.get(name, 0) for name in variant.measures}))
             found.append(
-                f"max(CASE WHEN measure IN ({listed}) AND a{place} IN (0, {CODES['below']}, {CODES['above']}) THEN t{place} END) AS day{number}"
+                f"max(CASE WHEN measure IN ({listed}) AND a{place} IN ({NUMBERED}) THEN t{place} END) AS day{number}"
             )
             days.append(f"f.day{number}")
         elif variant.kind == "fixed":
