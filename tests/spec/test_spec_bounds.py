@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.spec.small import Spec, on_every_engine
 
+from caseseries.assessment.absent import CODES
+
 CRP = """
 measures:
   crp: {{quantity: CRP, unit: mg/L, better: low{range}}}
@@ -235,3 +237,7 @@ SPECS = [
 @on_every_engine(SPECS)
 def test_bounds(spec: Spec, implementation: str) -> None:
     spec.holds(implementation)
+
+
+def test_every_reason_and_every_kind_of_limit_has_a_code_of_its_own() -> None:
+    assert len(CODES) == len(set(CODES.values()))

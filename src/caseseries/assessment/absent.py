@@ -37,8 +37,8 @@ _TABLE: Final[Mapping[str, tuple[int, Absent]]] = {
     # Known only as below or above a limit: the limit stands beside the reason. `censored` are bounds of both kinds in one mean.
     "below": (20, "censored"),
     "above": (21, "censored"),
-    "at_most": (22, "censored"),
-    "at_least": (23, "censored"),
+    "at_most": (23, "censored"),
+    "at_least": (24, "censored"),
 }
 
 #: Codes by name, for the text of statements.
@@ -55,7 +55,7 @@ CENSOR_CODE: Final = (
 )
 
 #: The codes of absence of a value known only as a bound, and what it is.
-BOUNDS: Final[Mapping[int, Bound]] = {20: "<", 21: ">", 22: "<=", 23: ">="}
+BOUNDS: Final[Mapping[int, Bound]] = {20: "<", 21: ">", 23: "<=", 24: ">="}
 
 #: The code of absence for each code of censoring.
 OF_CENSOR: Final[Mapping[int, int]] = {
