@@ -85,7 +85,7 @@ def check(study: Protocol, table: Chart) -> None:
     laid_out = compile_sheet(engine, study, cohort.numbers, plans)
     base = [number for variant, number in laid_out.variants.items() if variant.name == BASELINE]
     days = [day for variant in laid_out.variants for day in (variant.window.from_, variant.window.to)]
-    series = ask_series(engine, study, base, min(days), max(days)) if study.verdicts else ""
+    series = ask_series(engine, study, cohort.numbers, base, min(days), max(days)) if study.verdicts else ""
     assert lay_sheet(engine, study, laid_out, series)
     laid.append(study.study)
     if study.verdicts:
