@@ -14,13 +14,13 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
 from caseseries.protocol.tree import Tree
 from caseseries.reference.case import CaseAnswer, all_cases, histories_open, restarts_open
+from caseseries.reference.day_value import Choice
 from caseseries.reference.dose import BETWEEN
 from caseseries.reference.intercurrent import rescue_depends_on_gap
 from caseseries.reference.oracle import quantity
 from caseseries.reference.record import Indexed, indexed
 from caseseries.reference.rule import ZERO_BASELINE, leaf_truth
 from caseseries.reference.visit import window_values
-from caseseries.reference.window import Choice
 
 
 @dataclass(frozen=True, slots=True)

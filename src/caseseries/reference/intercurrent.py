@@ -11,13 +11,13 @@ from caseseries.protocol.intercurrent import EVENT_WORDS, Effect, restart_gaps
 from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.reference.case import CaseAnswer, gap, in_order
+from caseseries.reference.day_value import number_of_day
 from caseseries.reference.days import agreed, begun_by, both, either, lasts_to, negation
 from caseseries.reference.dose import BETWEEN, NO_DOSE, NO_EQUIVALENCE, NO_WEIGHT, UNREAD, UNSUPPLIED, UNSURE, dose_on
 from caseseries.reference.follow_up import death_days
 from caseseries.reference.look_back import supply_known
 from caseseries.reference.record import Indexed, PatientRows
 from caseseries.reference.visit import window_values
-from caseseries.reference.window import number_of_day
 from caseseries.verdict.trace import Truth
 
 #: Why a dose is absent that depends on days or rows nobody knows.

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.window import Window
 from caseseries.reference.case import CaseAnswer
+from caseseries.reference.day_value import Choice
 from caseseries.reference.follow_up import index_period
 from caseseries.reference.record import Indexed
 from caseseries.reference.window import (
     CENSORED,
-    Choice,
     Chosen,
     candidates_in,
     value_at_visit,

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final
 
 from caseseries.chart.tables import Bound, Measurement
 from caseseries.errors import Problem, ProtocolError, ensure
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.window import SameDay, Window
+from caseseries.protocol.window import Window
+from caseseries.reference.day_value import (
+    Choice,
+    DayValue,
+    censor_of_mean,
+    day_value,
+    distinct,
+    extreme,
+    mean_of,
+    upward,
+)
 from caseseries.reference.follow_up import index_period, leaves_observed_time
 from caseseries.reference.record import Indexed, PatientRows
 from caseseries.verdict import lost
-
-Choice = Literal["restart_after", "history", "same_day", "tie", "if_zero_baseline", "outside_courses", "rescue_restart"]
 
 BOUNDS: Final[tuple[Bound, ...]] = ("<", "<=", ">", ">=")
 
@@ -24,7 +32,6 @@ NO_VALUE: Final = "no value in window"
 NOT_AT_VISIT: Final = "not recorded at this visit"
 NO_NUMBER: Final = "recorded without a number"
 CENSORED: Final = "censored"
-DIFFERENT: Final = "different values on one day"
 EQUALLY_NEAR: Final = "two days equally near"
 EDGE: Final = "partial date at the edge of the window"
 UNOBSERVED: Final = "window leaves observed time"
@@ -51,22 +58,6 @@ class Candidates:
     def on(self, day: int) -> tuple[Measurement, ...]:
         """The candidates of one day."""
         return tuple(row for row in self.rows if row.day == day)
-
-
-@dataclass(frozen=True, slots=True)
-class DayValue:
-    """What a measure was on one day: a number, or absent because the day's values differ.
-
-    `record` is None for a mean. `needs` is the choice that the day asks for and the window does not make. `censor` is `<`, `<=`, `>` or
-    `>=` where the number is only a bound, `<>` where bounds of both kinds entered a mean and nothing is known.
-    """
-
-    day: int
-    value: Fraction | None
-    censor: str = ""
-    record: int | None = None
-    absent: str = ""
-    needs: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,101 +101,6 @@ def candidates_in(study: Indexed, rows: PatientRows, index: int, measure: str, w
             inside.append(row)
     leaves = leaves_observed_time(study, rows, index, first, last)
     return Candidates(tuple(inside), tuple(edge), frozenset(without_number), leaves)
-
-
-def distinct(rows: Sequence[Measurement]) -> tuple[Measurement, ...]:
-    """One row for each different value and censoring, the smallest record of each, in order of record.
-
-    Rows are of one measure and one day.
-    """
-    smallest: dict[tuple[Fraction | None, str], Measurement] = {}
-    for row in sorted(rows, key=lambda row: row.record):
-        smallest.setdefault((row.value, row.censor), row)
-    return tuple(smallest.values())
-
-
-def day_value(rows: Sequence[Measurement], same_day: SameDay | None, facts: MeasureFacts) -> DayValue:
-    """The value of one day from its candidates."""
-    different = distinct(rows)
-    day = different[0].day
-    if len(different) > 1:
-        if same_day is None:
-            return DayValue(day, None, absent=DIFFERENT, needs=("same_day",))
-        if same_day == "not evaluable":
-            return DayValue(day, None, absent=DIFFERENT)
-        if same_day == "mean":
-            return DayValue(
-                day, _mean([_number(row) for row in different]), _censor_of_mean(row.censor for row in different)
-            )
-        options = [DayValue(day, row.value, row.censor, row.record) for row in different]
-        return _extreme(options, _upward(same_day, facts.sign), facts)
-    return DayValue(day, different[0].value, different[0].censor, different[0].record)
-
-
-def _extreme(options: Sequence[DayValue], up: int, facts: MeasureFacts) -> DayValue:
-    """What is known of the highest of the values (`up` 1) or the lowest (-1), with the day and record of the one that says it.
-
-    One that may be beyond its limit (`>` where the highest is wanted) makes the answer a bound: at least the greatest of the numbers and of
-    such limits, and more than that where it is such a limit itself that is not reached. Without one, the highest is the greatest number, at
-    most where an upper limit is greater. Of equal options the first, in the order of record or day.
-    """
-    if facts.censored == "limit":
-        order: tuple[str, ...] = ("", "<=", ">=", "<", ">") if options[0].day == options[-1].day else ()
-        most = max(up * _of(option) for option in options)
-        equal = [option for option in options if up * _of(option) == most]
-        return min(equal, key=lambda option: order.index(option.censor) if order else 0)
-    unknown = next((option for option in options if option.censor == "<>"), None)
-    if unknown is not None:
-        return unknown
-    beyond, short = (">", "<") if up > 0 else ("<", ">")
-    exceeded = any(option.censor.startswith(beyond) for option in options)
-    offered = [option for option in options if not (exceeded and option.censor.startswith(short))]
-    most = max(up * _of(option) for option in offered)
-    ranks = (beyond, "", f"{beyond}=", f"{short}=", short)
-    won = min((one for one in offered if up * _of(one) == most), key=lambda one: ranks.index(one.censor))
-    return replace(won, censor=f"{beyond}=") if exceeded and won.censor != beyond else won
-
-
-def counted(value: DayValue, facts: MeasureFacts) -> Fraction | None:
-    """The number a day counts as: none where absent, or censored while the measure does not take the limit."""
-    return None if value.censor and facts.censored != "limit" else value.value
-
-
-def number_of_day(rows: Sequence[Measurement], same_day: SameDay | None, facts: MeasureFacts) -> Fraction | None:
-    """The number a day counts as where a raised dose is looked for: a pick compares the numbers, and a limit that is picked is none.
-
-    So 25 beside `>22` is a dose of 25, from which a rise is seen; that it may be higher makes it no less of one.
-    """
-    return counted(day_value(rows, same_day, replace(facts, censored="limit")), facts)
-
-
-def _of(option: DayValue) -> Fraction:
-    assert option.value is not None, "only values are compared"
-    return option.value
-
-
-def _number(row: Measurement) -> Fraction:
-    assert row.value is not None, "a candidate has a value"
-    return row.value
-
-
-def _upward(word: str, sign: int) -> int:
-    """+1 where the word asks for the larger number, -1 for the smaller; higher is best where no direction is known."""
-    better = -1 if sign < 0 else 1
-    return {"highest": 1, "lowest": -1, "best": better, "better": better, "worst": -better, "worse": -better}[word]
-
-
-def _censor_of_mean(censors: Iterable[str]) -> str:
-    """What a mean is when some of its numbers are bounds: below where all these are upper ones, above where all are lower ones."""
-    bounds = [censor for censor in censors if censor]
-    kinds = {kind for censor in bounds for kind in censor if kind != "="}
-    if len(kinds) > 1:
-        return "<>"
-    return "".join(kinds) + ("=" if bounds and all(censor.endswith("=") for censor in bounds) else "")
-
-
-def _mean(values: Sequence[Fraction]) -> Fraction:
-    return sum(values, Fraction(0)) / len(values)
 
 
 def days_taken(days: frozenset[int], index: int, window: Window) -> tuple[int, ...]:
@@ -346,11 +242,11 @@ def _of_tie(
     first, second = (value.value for value in both)
     assert first is not None and second is not None
     if window.tie == "mean":
-        mean = DayValue(earlier, (first + second) / 2, _censor_of_mean(value.censor for value in both))
+        mean = DayValue(earlier, (first + second) / 2, censor_of_mean(value.censor for value in both))
         return _settle(mean, candidates, why, window, facts)
     assert window.tie is not None
-    up = _upward(window.tie, facts.sign)
-    won = _extreme(both, up, facts)
+    up = upward(window.tie, facts.sign)
+    won = extreme(both, up, facts)
     why[earlier if won.day == later else later] = lost.TIE_WORSE if window.tie == "better" else lost.TIE_BETTER
     return _settle(won, candidates, why, window, facts)
 
@@ -365,9 +261,9 @@ def _by_value(candidates: Candidates, window: Window, facts: MeasureFacts) -> Ch
         return replace(chosen, day=None)
     numbers = [value.value for value in values if value.value is not None]
     if window.take == "mean":
-        mean = DayValue(values[-1].day, _mean(numbers), _censor_of_mean(value.censor for value in values))
+        mean = DayValue(values[-1].day, mean_of(numbers), censor_of_mean(value.censor for value in values))
         return _settle(mean, candidates, {}, window, facts)
-    won = _extreme(values, _upward(window.take, facts.sign), facts)
+    won = extreme(values, upward(window.take, facts.sign), facts)
     why = {value.day: lost.NOT_TAKEN[window.take] for value in values if value.day != won.day}
     return _settle(won, candidates, why, window, facts)
 

@@ -16,7 +16,8 @@ from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.words import decimal_text
-from caseseries.reference.window import NO_NUMBER, number_of_day
+from caseseries.reference.day_value import number_of_day
+from caseseries.reference.window import NO_NUMBER
 from caseseries.response.respond import BASELINE
 from caseseries.summary.patients import drug_name
 from caseseries.verdict.names import unit_text
