@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from random import Random
 from typing import Any
 
@@ -60,7 +60,13 @@ def _each(chart: Chart, change: Callable[[Any], Any], *tables: str) -> Chart:
 
 
 #: `observed` is None in a chart that does not say when patients were observed.
-TABLES = ("people", "measurements", "courses", "facts", "observed")
+TABLES = ("people", "measurements", "courses", "facts", "observed", "unread")
+#: The fields of rows and cases that hold days.
+DAYS = {
+    "day", "low", "high", "start", "end", "end_low", "end_high", "birth_low", "birth_high", "first", "last", "known_from", "index",
+    "episode_end", "follow_end", "follow_high", "on_drug_end", "on_drug_low", "on_drug_high", "first_low", "first_high", "last_low",
+    "last_high",
+}  # fmt: skip
 
 
 def test_the_order_of_rows() -> None:
@@ -139,12 +145,13 @@ def test_the_calendar() -> None:
             return protocol, chart
 
         def move(row: Any) -> Any:
-            days = [
-                name
-                for name in ("day", "low", "high", "start", "end", "end_low", "end_high", "birth_low", "birth_high")
-                if hasattr(row, name)
-            ]
-            return replace(row, **{name: later(getattr(row, name)) for name in days})
+            held = {one.name: getattr(row, one.name) for one in fields(row)}
+            moved = {name: later(value) for name, value in held.items() if name in DAYS}
+            if held.get("possible") is not None:
+                moved["possible"] = move(held["possible"])
+            if held.get("until") is not None:
+                moved["until"] = tuple(map(later, held["until"]))
+            return replace(row, **moved)
 
         period = protocol.period.model_dump()
         dates = {name: day.replace(year=day.year + YEARS) for name, day in period.items() if isinstance(day, dt.date)}
@@ -159,7 +166,6 @@ def test_the_calendar() -> None:
 
         if case.index is None or case.index < SHIFT:
             return case
-        ends = {name: earlier(getattr(case, name)) for name in ("index", "episode_end", "follow_end", "on_drug_end")}
-        return replace(case, **ends)
+        return replace(case, **{one.name: earlier(getattr(case, one.name)) for one in fields(case) if one.name in DAYS})
 
     unchanged(moved, back)

@@ -18,6 +18,7 @@ as dates:
     1 | known from | -100                   the history is declared since a day for each patient; with `unknown` it is not known
       | history | open                      what the history covers: complete, or open (the chart does not say)
     - | not charted | deaths, other drugs   kinds of fact that the chart could not tell; it tells the others
+    - | only other drugs | IVIG, rituximab   the fixed words of tables of drugs: of other drugs nothing could be told
 
 Records are numbered by content, so the order of the lines does not matter.
 """
@@ -122,6 +123,7 @@ class Tables:
     unread: list[UnreadCourse] = field(default_factory=list)
     history: list[History] = field(default_factory=list)
     not_charted: dict[Kind, str] = field(default_factory=dict)
+    only: dict[Kind, tuple[str, ...]] = field(default_factory=dict)
 
     def chart(self, dated: bool = True) -> Chart:
         """The chart, its records numbered by content; it has observed time where somebody was observed."""
@@ -137,6 +139,7 @@ class Tables:
             unread=tuple(sorted(self.unread, key=repr)),
             history=next(iter(self.history), ""),
             not_charted=self.not_charted,
+            only=self.only,
         )
 
 
@@ -158,6 +161,9 @@ def chart(rows: str, study: Protocol) -> Chart:
             continue
         if what == "not charted":
             tables.not_charted.update({kind: "nobody looked" for kind in get_args(Kind) if kind in written})
+            continue
+        if what == "only other drugs":
+            tables.only["other drugs"] = tuple(one.strip() for one in written.split(","))
             continue
         patients[patient] = None
         kind, _, term = (part.strip() for part in what.partition(":"))

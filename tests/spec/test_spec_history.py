@@ -97,6 +97,13 @@ SPECS = [
     spec("a chart known from the first day of the washout", WASHOUT, "1 | known from | -365", IN),
     spec("a chart known from a day within the washout", WASHOUT, "1 | known from | -364", "excluded undetermined: washout"),
     spec("a chart that does not know since when it knows a patient", WASHOUT, "1 | known from | unknown", "excluded undetermined: washout"),
+    spec("tables of fixed drugs cannot tell another earlier one", exclude(PRIOR),
+         " | history | complete\n- | only other drugs | IVIG", "excluded undetermined: barred"),
+    spec("tables of fixed drugs cannot tell another one taken", exclude(TAKING),
+         " | history | complete\n- | only other drugs | IVIG, a drug nobody knows", "excluded undetermined: barred"),
+    spec("a table of that drug can tell it", exclude(PRIOR), " | history | complete\n- | only other drugs | IVIG, MTX", IN),
+    spec("a row of a drug that tables could not hold decides", include(PRIOR),
+         " | history | complete\n- | only other drugs | IVIG\n1 | methotrexate | -30..-20 10 mg x1", IN),
     spec("a chart with a beginning cannot say never", exclude(PRIOR), "1 | known from | -3000", "excluded undetermined: barred"),
 ]  # fmt: skip
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from caseseries.chart.store import Numbers, plain
 from caseseries.chart.tables import day_number
 from caseseries.cohort.look_back import LookBack, known_from, look_backs, not_covered, open_look_backs
+from caseseries.cohort.unseen import untold_drugs
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
@@ -283,9 +284,7 @@ def _told(protocol: Protocol, numbers: Numbers, criterion: AnyCriterion) -> bool
         return numbers.tells("diagnoses", criterion.diagnosis)
     if isinstance(criterion, PriorDrug | ConcurrentDrug):
         name = criterion.prior_drug if isinstance(criterion, PriorDrug) else criterion.concurrent_drug
-        index = protocol.case.index_date
-        studied = drugs_of(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset()
-        return "other drugs" not in numbers.not_charted or drugs_of(protocol, name) <= studied
+        return not untold_drugs(protocol, numbers.not_charted, numbers.only, name)
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from math import floor
 
+from caseseries.catalogue import CatalogueMiss
 from caseseries.chart.tables import calendar_date
 from caseseries.protocol.eligibility import (
     Age,
@@ -99,7 +100,18 @@ def _could_hold(study: Indexed, criterion: Diagnosis | PriorDrug | ConcurrentDru
         named = words is None or folded(criterion.diagnosis) in {folded(word) for word in words}
         return "diagnoses" not in unknown and named
     name = criterion.prior_drug if isinstance(criterion, PriorDrug) else criterion.concurrent_drug
-    return "other drugs" not in unknown or study.drugs(name) <= study.study_drug
+    others, words = study.drugs(name) - study.study_drug, study.chart.only.get("other drugs")
+    if not others or "other drugs" in unknown:
+        return not others
+    return words is None or any(others & _named(study, word) for word in words)
+
+
+def _named(study: Indexed, word: str) -> frozenset[str]:
+    """What the fixed word of a table stands for; a word that nobody knows for itself."""
+    try:
+        return study.drugs(word)
+    except CatalogueMiss:
+        return frozenset({folded(word)})
 
 
 def _diagnosis(rows: PatientRows, index: int, criterion: Diagnosis) -> Truth:
