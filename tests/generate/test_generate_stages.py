@@ -62,6 +62,8 @@ def test_drawn_studies_agree(data: st.DataObject) -> None:
 RUNS, PASSED_OVER = 15, 3
 #: Each expected thing happens in at least this many of the studies.
 FLOOR = 2
+#: What drawn charts meet too seldom to be counted on; specs hold it (tests/spec/test_spec_supply.py).
+SELDOM = {"absent: supply before observation not known"}
 
 
 @pytest.mark.slow
@@ -76,7 +78,7 @@ def test_many_drawn_studies_reach_every_boundary_and_agree() -> None:
             rows_passed_over_agree(protocol, chart)
 
     every_study(held, RUNS)
-    few = {what: happened[what] for what in EXPECTED if happened[what] < FLOOR}
+    few = {what: happened[what] for what in EXPECTED if happened[what] < FLOOR and what not in SELDOM}
     assert {} == few
     assert set() == set(happened) - set(EXPECTED), "something happens that is not counted"
 
