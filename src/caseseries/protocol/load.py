@@ -56,7 +56,7 @@ def parse(text: str, file: str = "protocol.yaml") -> Loaded:
     caseseries.errors.ProtocolError: p.yaml has 3 mistakes.
       p.yaml:1, column 1: `case` is missing
       p.yaml:1, column 1: `intercurrent` is missing
-      p.yaml:4, column 30: not an instrument in the catalogue (found 'MTM8'; allowed: nearest: MMT8, ...
+      p.yaml:4, column 30: not an instrument in the catalogue (found 'MTM8'; allowed: nearest: MMT8)...
     Nothing was run.
     """
     return _loaded(read(text, file=file), text)
