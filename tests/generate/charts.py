@@ -27,6 +27,7 @@ from caseseries.chart.tables import (
 )
 from caseseries.protocol.case import FirstExposure, NominalDay
 from caseseries.protocol.eligibility import ObservedBefore
+from caseseries.protocol.intercurrent import restart_gaps
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.protocol.tree import Leaf
@@ -280,7 +281,14 @@ class Story:
             end = self.random.choice([None, start, start + 30, -31, -30, -1, 0])
             self._course(drug, start, end, Fraction(10))
             if self.often(0.3):
-                self._course(drug, self.random.choice([20, 40]), None, Fraction(10))
+                self._course(drug, self._again(end), None, Fraction(10))
+
+    def _again(self, end: int | None) -> int:
+        """A day on which a drug is given once more: any, or after a gap of exactly what is no restart yet, or a day more."""
+        rescue = self.protocol.intercurrent.rescue
+        if end is None or self.often(0.3):
+            return self.random.choice([20, 40])
+        return end + 1 + self.random.choice([gap + more for gap in restart_gaps(rescue) for more in (0, 1)])
 
     def _measurements(self) -> None:
         for measure in VALUES:

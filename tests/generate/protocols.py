@@ -28,10 +28,14 @@ def _clean(written: dict[str, Any]) -> dict[str, Any]:
 @st.composite
 def measures(draw: st.DrawFn) -> dict[str, Any]:
     """Three numbers, a judgement, a daily dose and the weight."""
+    unit = draw(st.sampled_from(["prednisone mg/day", "prednisone mg/day", "prednisone mg/kg/day", "mg/day"]))
+    source = draw(st.sampled_from(["courses", "courses", "courses", "visits"]))
+    # milligrams of different drugs are not added up, except by whoever wrote them at a visit
+    of_one = unit == "mg/day" and source == "courses"
     dose: dict[str, Any] = {
-        "daily_dose": draw(st.sampled_from(["systemic glucocorticoids", "prednisone"])),
-        "as": draw(st.sampled_from(["prednisone mg/day", "prednisone mg/day", "prednisone mg/kg/day", "mg/day"])),
-        "source": draw(st.sampled_from(["courses", "courses", "courses", "visits"])),
+        "daily_dose": draw(st.sampled_from(["systemic glucocorticoids"] * (not of_one) + ["prednisone"])),
+        "as": unit,
+        "source": source,
         "outside_courses": draw(st.sampled_from(["zero", "zero", "not evaluable", None])),
         "pulses": draw(st.sampled_from(["apart", "apart", "included"])),
         "if_zero_baseline": draw(st.sampled_from(["not evaluable", "not met"])),
@@ -51,7 +55,7 @@ def measures(draw: st.DrawFn) -> dict[str, Any]:
         "strength": strength,
         "vas": vas,
         "enzyme": {"quantity": "enzyme", "unit": "U/L", "better": "none"},
-        "improved": {"judgement": "improved", "since": "index date"},
+        "improved": {"judgement": "improved", "since": "index date", "better": draw(st.sampled_from(["yes", "no"]))},
         "dose": dose,
         "weight": {"quantity": "weight", "unit": "kg", "better": "none"},
     }
@@ -76,24 +80,38 @@ def window(draw: st.DrawFn, start: int, end: int) -> dict[str, Any]:
     }
 
 
-def _threshold(measure: str, change: bool) -> st.SearchStrategy[str]:
-    points = {
-        "strength": ["4 points", "0 points", "0.5"],
-        "vas": ["1", "0.4 cm"],
-        "enzyme": ["10 U/L", "0"],
-        "dose": ["5", "2.5"],
-    }
-    values = {"strength": ["54", "78 points"], "vas": ["3", "4.5 cm"], "enzyme": ["150 U/L", "0"], "dose": ["7.5", "0"]}
-    options = points[measure] if change else values[measure]
-    if measure in {"strength", "vas"}:
-        options = [*options, "20 % of range", "25% of range"]
+#: Thresholds of a change and of a value; {dose} is the unit of the daily dose.
+CHANGES = {
+    "strength": ["4 points", "0.5 points", "20 % of range", "25% of range"],
+    "vas": ["1 cm", "0.4 cm", "20 % of range", "25% of range"],
+    "enzyme": ["10 U/L", "2.3 U/L"],
+    "dose": ["5 {dose}", "2.5 {dose}"],
+}
+VALUES = {
+    "strength": ["54 points", "78 points", "20 % of range", "25% of range"],
+    "vas": ["3 cm", "4.5 cm", "20 % of range", "25% of range"],
+    "enzyme": ["150 U/L", "0 U/L"],
+    "dose": ["7.5 {dose}", "0 {dose}"],
+}
+OF_BASELINE = ["20 % of baseline", "15 % of baseline"]
+#: No change at all is a threshold of `at_most` alone, and of a dose, which is never below it, of two comparisons.
+NO_CHANGE = ["0 {unit}"]
+OF_NO_DOSE = ["more_than", "at_most"]
+
+
+def _threshold(measure: str, comparison: str, dose: str, *, change: bool) -> st.SearchStrategy[str]:
+    """A threshold that the comparison can meet and miss, with its unit."""
+    unit = {"strength": "points", "vas": "cm", "enzyme": "U/L", "dose": dose}[measure]
     if change:
-        options = [*options, "20 % of baseline", "15 % of baseline"]
-    return st.sampled_from(options)
+        options = [*CHANGES[measure], *OF_BASELINE, *NO_CHANGE * (comparison == "at_most")]
+    else:
+        fits = measure != "dose" or comparison in OF_NO_DOSE
+        options = [one for one in VALUES[measure] if fits or not one.startswith("0 ")]
+    return st.sampled_from([one.format(dose=dose, unit=unit) for one in options])
 
 
 @st.composite
-def leaf(draw: st.DrawFn, windows: list[str]) -> dict[str, Any]:
+def leaf(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, Any]:
     """A comparison of one measure, sometimes in another window than the outcome's."""
     kind = draw(st.sampled_from(["is", "value", "change", "change", "change"]))
     elsewhere = {"at": draw(st.sampled_from(windows[1:]))} if draw(st.integers(0, 4)) == 4 else {}
@@ -102,14 +120,15 @@ def leaf(draw: st.DrawFn, windows: list[str]) -> dict[str, Any]:
     measure = draw(st.sampled_from([*NUMBERS, "dose", "dose"]))
     comparison = draw(st.sampled_from([*COMPARISONS, "at_least", "more_than"]))
     if kind == "value":
-        return {"value": measure, comparison: draw(_threshold(measure, change=False))} | elsewhere
+        return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))} | elsewhere
     if "later" in windows and draw(st.integers(0, 4)) == 4:
         elsewhere = {"from": "after", "at": "later"}
     words = ["gain", "decrease", "rises", "falls"] + ["improves", "worsens"] * (2 * (measure != "enzyme"))
-    return {draw(st.sampled_from(words)): measure, comparison: draw(_threshold(measure, change=True))} | elsewhere
+    threshold = draw(_threshold(measure, comparison, dose, change=True))
+    return {draw(st.sampled_from(words)): measure, comparison: threshold} | elsewhere
 
 
-def rules(windows: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+def rules(windows: list[str], dose: str) -> st.SearchStrategy[dict[str, Any]]:
     """Nested rules of a few leaves."""
 
     def inner(parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
@@ -121,7 +140,7 @@ def rules(windows: list[str]) -> st.SearchStrategy[dict[str, Any]]:
             st.lists(parts, min_size=2, max_size=3).flatmap(_counted),
         )
 
-    return st.recursive(leaf(windows), inner, max_leaves=5)
+    return st.recursive(leaf(windows, dose), inner, max_leaves=5)
 
 
 def _counted(parts: list[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
@@ -130,14 +149,14 @@ def _counted(parts: list[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @st.composite
-def outcome(draw: st.DrawFn, windows: list[str]) -> dict[str, Any]:
+def outcome(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, Any]:
     """A verdict with up to two readings and sometimes a denominator of its own."""
-    readings = draw(st.lists(rules(windows), max_size=2))
-    among = {"value": "strength", "at": "baseline", "less_than": "54"} if draw(st.integers(0, 3)) == 3 else None
+    readings = draw(st.lists(rules(windows, dose), max_size=2))
+    among = {"value": "strength", "at": "baseline", "less_than": "54 points"} if draw(st.integers(0, 3)) == 3 else None
     return _clean(
         {
             "at": draw(st.sampled_from(windows[1:])),
-            "rule": draw(rules(windows)),
+            "rule": draw(rules(windows, dose)),
             "readings": {f"reading {place}": rule for place, rule in enumerate(readings, start=1)},
             "among": among,
         }
@@ -156,7 +175,7 @@ def intercurrent(draw: st.DrawFn) -> dict[str, Any]:
             {
                 "drugs": drugs,
                 "verdict": draw(effect),
-                "restart_after": draw(st.sampled_from(["0 days", "14 days", "30 days", "60 days"] * 2 + [None])),
+                "restart_after": draw(st.sampled_from(["0 days", "14 days", "30 days", "60 days", None])),
             }
         ),
         "drug stopped": draw(effect),
@@ -230,11 +249,13 @@ def protocols(draw: st.DrawFn) -> Protocol:
     """A whole protocol that the cross-checks accept; nearly half leave one choice open."""
     windows = {"baseline": draw(window(-60, 0)), "after": draw(window(40, 100))}
     if draw(st.integers(0, 2)) == 2:
-        windows["later"] = draw(window(110, 170))
+        windows["later"] = draw(window(120, 170))
+        if draw(st.integers(0, 3)) == 3:  # one value may then serve both
+            windows["later"] |= {"from": f"{draw(st.integers(80, 110))} days", "overlap": "yes"}
     declared = draw(measures())
-    outcomes = {"response": draw(outcome(list(windows)))}
+    outcomes = {"response": draw(outcome(list(windows), declared["dose"]["as"]))}
     if draw(st.integers(0, 3)) == 3:
-        outcomes["second"] = draw(outcome(list(windows)))
+        outcomes["second"] = draw(outcome(list(windows), declared["dose"]["as"]))
     if declared["dose"]["source"] == "courses":
         _name_a_day(windows, declared, outcomes)
     index_case = draw(case())
