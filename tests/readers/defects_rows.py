@@ -177,8 +177,12 @@ def unknown_stop(choose: Chooser, book: Book) -> Spoilt | None:
         return None
     record = next((one for one in row_of(book, where).records if one[0] == "course"), None)
     assert record is not None
-    goes_on = instead(book, where, record, (*record[:5], None, None, *record[7:]))
-    may_go_on = instead(book, where, record, (*record[:5], record[3], None, *record[7:]))
+    sheet, number, _ = where
+    starts = [one.said for (row, _), one in book.sheets[sheet].spots.items() if row == number and one.key == "start"]
+    # without a last day nothing says any more that the first one lies before it
+    first = (starts[0].low, starts[0].high)
+    goes_on = instead(book, where, record, (*record[:3], *first, None, None, *record[7:]))
+    may_go_on = instead(book, where, record, (*record[:3], *first, first[0], None, *record[7:]))
     return spoil_cell(book, where, as_text(book, choose.one(codes)), told=[goes_on, may_go_on], silent=[may_go_on])
 
 
