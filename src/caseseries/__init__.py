@@ -10,7 +10,9 @@ the package must stay light; `__init__.pyi` tells type checkers where they live.
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False  # the name alone is enough for type checkers; typing would be most of what importing takes
+if TYPE_CHECKING:
+    from typing import Any
 
 __version__ = "0.1.0"
 

@@ -16,7 +16,7 @@ from caseseries.cli.commands.run import database_print
 from caseseries.cli.main import main
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.summary.aggregate import aggregate
-from caseseries.summary.sites import SiteCounts
+from caseseries.summary.sites import SiteCounts, seal
 
 Capture = pytest.CaptureFixture[str]
 
@@ -82,13 +82,48 @@ def test_the_order_of_the_files_changes_nothing(study: Path, tmp_path: Path) -> 
     assert written[0] == written[1]
 
 
+def sealed(text: str) -> str:
+    """A file that was changed, and its last line with it."""
+    *above, last = text.splitlines()
+    return "".join(f"{line}\n" for line in [*above, seal(above) if last.startswith("end ") else last])
+
+
+#: How a line begins, and what in it becomes what.
+DAMAGED = {
+    "a digit of a sum": ('["squares",', "1", "3"),
+    "a letter of a reason": ('["absent",', "window", "windov"),
+}
+
+
+@pytest.mark.parametrize("way", DAMAGED)
+def test_a_file_that_was_damaged_on_its_way_is_refused(
+    study: Path, texts: dict[str, str], way: str, capsys: Capture
+) -> None:
+    """The mean of a value was another one without a word."""
+    lines = texts["north"].splitlines()
+    begins, old, new = DAMAGED[way]
+    at = next(place for place, line in enumerate(lines) if line.startswith(begins) and old in line)
+    lines[at] = lines[at].replace(old, new, 1)
+    (study / "north.counts").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert 1 == combine(study, "south.counts", "north.counts")
+    assert "north.counts: the file was changed, or damaged on its way" in capsys.readouterr().err
+    assert not (study / "results").exists()
+
+
+def test_line_ends_of_another_system_change_nothing(study: Path, texts: dict[str, str]) -> None:
+    (study / "north.counts").write_bytes(texts["north"].replace("\n", "\r\n").encode())
+    assert SiteCounts.read(texts["north"].splitlines()) == SiteCounts.read(
+        (study / "north.counts").read_text(encoding="utf-8").splitlines()
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ("protocol: ", 'protocol: "0123456789abcdef"\nx', "no line `package"),
         (f'package: "{__version__}"', 'package: "0.0.1"', "another version of caseseries"),
-        ("caseseries counts, format 2", "something else", "not a file of counts"),
-        ("\nend\n", "\n", "cut short"),
+        ("caseseries counts, format 3", "something else", "not a file of counts"),
+        ("\nend ", "\nno ", "cut short"),
         ('site: "north"', 'site: "south"', "two files of one site"),
     ],
 )
@@ -96,7 +131,7 @@ def test_a_file_that_does_not_belong_stops_everything(
     study: Path, texts: dict[str, str], old: str, new: str, said: str, capsys: Capture
 ) -> None:
     assert old in texts["north"]
-    (study / "north.counts").write_text(texts["north"].replace(old, new, 1), encoding="utf-8")
+    (study / "north.counts").write_text(sealed(texts["north"].replace(old, new, 1)), encoding="utf-8")
     assert 1 == combine(study, "north.counts", "south.counts")
     printed = capsys.readouterr().err
     assert said in printed and "Traceback" not in printed
@@ -123,7 +158,7 @@ def test_a_file_whose_counts_do_not_add_up_is_refused(study: Path, texts: dict[s
     line = next(line for line in texts["north"].splitlines() if line.startswith('["cases","","",'))
     count = int(line.rstrip("]").rsplit(",", 1)[1])
     changed = texts["north"].replace(line, f'["cases","","",{count + 1}]')
-    (study / "north.counts").write_text(changed, encoding="utf-8")
+    (study / "north.counts").write_text(sealed(changed), encoding="utf-8")
     assert 1 == combine(study, "south.counts", "north.counts")
     assert "do not add up" in capsys.readouterr().err
     assert not (study / "results").exists()

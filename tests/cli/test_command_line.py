@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import signal
@@ -104,7 +105,7 @@ def test_the_manual_names_every_command_and_option(project_root: Path) -> None:
 
 def test_the_manual_names_every_exit_code(project_root: Path) -> None:
     manual = (project_root / "docs" / "cli.md").read_text(encoding="utf-8")
-    codes = (entry.DONE, entry.MISTAKE, entry.USAGE, entry.DEFECT, entry.INTERRUPTED, entry.TERMINATED)
+    codes = (entry.DONE, entry.MISTAKE, entry.USAGE, entry.DEFECT, entry.HUNG_UP, entry.INTERRUPTED, entry.TERMINATED)
     assert [] == [code for code in codes if f"| {code} |" not in manual]
 
 
@@ -220,7 +221,6 @@ def test_a_cell_cannot_steer_the_terminal(
     ("error", "code"),
     [
         (KeyboardInterrupt(), 130),
-        (entry._Terminated(), 143),
         (MemoryError(), 1),
         (PermissionError(13, "denied", "f"), 1),
     ],
@@ -233,6 +233,59 @@ def test_ways_to_stop(
     printed = capsys.readouterr()
     assert 1 == printed.err.count("\n")
     assert "" == printed.out
+
+
+SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+
+
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
+def test_a_signal_ends_the_command_and_a_second_one_does_not_keep_it_from_tidying(
+    number: int, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tidied = []
+
+    def command(arguments: argparse.Namespace, screen: Screen) -> int:
+        try:
+            os.kill(os.getpid(), number)
+            time.sleep(60)
+        finally:
+            for again in (signal.SIGINT, number, signal.SIGTERM):
+                os.kill(os.getpid(), again)
+            tidied.append(True)
+        return 0
+
+    monkeypatch.setattr(entry, "_command", command)
+    assert (code, [True]) == (main(["check", "p"]), tidied)
+    assert 1 == capsys.readouterr().err.count("\n")
+
+
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
+def test_a_signal_while_the_end_is_told_is_no_traceback(
+    number: int, code: int, failing: Callable[[BaseException], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failed(screen: Screen, error: CaseSeriesError) -> None:
+        os.kill(os.getpid(), number)
+        time.sleep(60)
+
+    failing(CaseSeriesError("The folder is not empty."))
+    monkeypatch.setattr(Screen, "failed", failed)
+    before = signal.getsignal(number)
+    assert (code, before) == (main(["check", "p"]), signal.getsignal(number))
+
+
+def test_a_signal_is_heeded_again_where_the_first_one_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entry, "TIDYING", 0.0)
+
+    def command(arguments: argparse.Namespace, screen: Screen) -> int:
+        with contextlib.suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(60)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(60)
+        return 0
+
+    monkeypatch.setattr(entry, "_command", command)
+    assert 130 == main(["check", "p"])
 
 
 def test_a_defect_leaves_a_report_without_values(

@@ -235,6 +235,12 @@ def test_explain_reads_the_patient_from_standard_input(
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     assert 1 == main(["explain", "-", *files])
     assert "No patient was named." in capsys.readouterr().err
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\ufeffP6\r\n"))  # as one shell begins what it hands on
+    assert 0 == main(["explain", "-", *files])
+    assert named == capsys.readouterr().out
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"P\xf6\n"), "utf-8"))
+    assert 1 == main(["explain", "-", *files])
+    assert "standard input holds cannot be read as text.\na patient's id on a line" in capsys.readouterr().err
 
 
 def test_what_shows_patients_is_its_owners_alone(files: list[str], tmp_path: Path) -> None:

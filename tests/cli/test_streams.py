@@ -72,7 +72,10 @@ signal.pause()
 """
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+
+
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
 def test_a_signal_before_the_command_begins(number: signal.Signals, code: int) -> None:
     program = subprocess.Popen(
         [sys.executable, "-c", STARTING], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -94,8 +97,41 @@ def test_importing_the_package_changes_no_handler() -> None:
     assert "True\n" == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
 
 
+LOADED_BEFORE = """
+import _signal, sys
+before = set(sys.modules)
+def first(*handler):
+    print(*sorted(set(sys.modules) - before))
+    sys.exit()
+_signal.signal = first
+import caseseries.cli.start
+"""
+
+
+def test_the_handlers_stand_before_anything_of_weight_is_loaded() -> None:
+    """Until then Python answers a signal, with a traceback."""
+    loaded = subprocess.run([sys.executable, "-c", LOADED_BEFORE], capture_output=True, text=True).stdout.split()
+    assert {"caseseries", "caseseries.cli", "caseseries.cli.start"} == set(loaded) - {"__future__"}
+
+
+ENDED = """
+import os, signal, sys
+sys.argv = ["caseseries", "schema", "protocol"]
+from caseseries.cli.start import main
+code = main()
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    os.kill(os.getpid(), number)
+sys.exit(code)
+"""
+
+
+def test_a_signal_after_the_end_changes_nothing() -> None:
+    done = subprocess.run([sys.executable, "-c", ENDED], capture_output=True, text=True)
+    assert (0, "", True) == (done.returncode, done.stderr, done.stdout.startswith("{"))
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
 def test_a_signal_at_any_time_ends_without_a_traceback(
     project_root: Path, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from caseseries.disk.held import Held, held, is_held
-from caseseries.disk.modes import make_folder
+from caseseries.disk.modes import make_folder, new_file
 from caseseries.disk.scratch import clear_dead, make_scratch, remove_scratch
-from caseseries.disk.whole import write_whole
+from caseseries.disk.whole import write_new, write_whole
 
 ANOTHER = """
 import sys, time
@@ -94,7 +94,7 @@ def test_a_file_that_somebody_wrote_is_no_hold(tmp_path: Path) -> None:
         assert f"{os.getpid()}\n" == file.read_text()
 
 
-@pytest.mark.parametrize("umask", [0o000, 0o077])
+@pytest.mark.parametrize("umask", [0o000, 0o077, 0o777])
 def test_folders_above_have_the_mode_too(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
@@ -107,6 +107,36 @@ def test_folders_above_have_the_mode_too(tmp_path: Path, umask: int) -> None:
     assert [0o700, 0o700, 0o755, 0o755] == [(tmp_path / name).stat().st_mode & 0o777 for name in names]
     with pytest.raises(FileExistsError):
         make_folder(tmp_path / "a")
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o077, 0o777])
+def test_a_file_has_the_mode_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        new_file(tmp_path / "own").close()
+        new_file(tmp_path / "shown", readable=True).close()
+    finally:
+        os.umask(before)
+    assert [0o600, 0o644] == [(tmp_path / name).stat().st_mode & 0o777 for name in ("own", "shown")]
+
+
+def test_files_that_belong_together_are_all_there_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {tmp_path / "protocol.yaml": b"one", tmp_path / "chart.yaml": b"two"}
+    real, written = os.fsync, []
+
+    def full_at_the_second(handle: int) -> None:
+        written.append(handle)
+        if len(written) == 3:  # a file, its folder, a file
+            raise OSError(28, "No space left on device")
+        real(handle)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full_at_the_second)
+        with pytest.raises(OSError, match="No space"):
+            write_new(files)
+    assert [] == list(tmp_path.iterdir())
+    write_new(files)
+    assert files == {path: path.read_bytes() for path in tmp_path.iterdir()}
 
 
 def test_a_file_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from caseseries.disk.held import held
+from caseseries.disk.modes import new_file
 from caseseries.errors import CaseSeriesError, ProtocolError
 from caseseries.protocol.lock import lock, lock_file, status
 from caseseries.protocol.shown import outcomes_shown, record_shown, shown_file, shown_to_this_user, unnoted
@@ -63,6 +64,17 @@ def test_where_no_note_can_stand_at_all_it_is_said(unwritable: Path, monkeypatch
     monkeypatch.setenv("XDG_STATE_HOME", str(unwritable / "no folder"))
     assert "nowhere" == record_shown(unwritable, today=DAY)
     assert "it is noted nowhere" in unnoted("nowhere")
+
+
+def test_a_user_without_a_home_has_no_note(unwritable: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setattr(Path, "home", no_home)
+    assert ("nowhere", None) == (record_shown(unwritable, today=DAY), shown_to_this_user(unwritable))
+    monkeypatch.setattr("caseseries.disk.whole.new_file", new_file)
+    assert "before" == lock(unwritable, reason="in a container", today=DAY).outcomes
 
 
 def test_a_run_says_that_it_could_not_note_it_and_so_does_its_report(

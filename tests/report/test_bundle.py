@@ -246,6 +246,29 @@ def test_a_lock_without_a_process_is_taken_over(out: Path) -> None:
 CALLS = ("open", "fsync", "mkdir", "replace")
 
 
+def test_a_name_beside_which_nothing_can_stand_is_refused_before_any_work(out: Path) -> None:
+    refuse(out.parent / ("a" * 200))
+    for length in (230, 255, 300):
+        with pytest.raises(OutputError, match="name of the results folder is too long"):
+            refuse(out.parent / ("a" * length))
+
+
+def test_a_lock_that_another_user_left_is_named(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = out.parent / ".results.caseseries.lock"
+    lock.write_text("4711\n")
+    real = os.open
+
+    def denied(path: Any, *more: Any, **named: Any) -> int:
+        if Path(path) == lock:
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *more, **named)
+
+    monkeypatch.setattr(os, "open", denied)
+    with pytest.raises(OutputError, match="A run of another user is writing") as wrong:
+        bundle.write_folder(out, NEW)
+    assert lock.name in wrong.value.where
+
+
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("earlier", [False, True])
 def test_a_fault_at_any_call_leaves_before_or_after(

@@ -104,6 +104,30 @@ def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
     assert "dear" == (tmp_path / "letter.txt").read_text()
 
 
+def test_two_runs_do_not_work_in_one_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    with open_work(folder) as work:
+        with pytest.raises(OutputError, match=rf"Another run \(process {os.getpid()}\) is using the work folder"):
+            open_work(folder)
+        work.claim(STUDY, RANGES)
+        work.unfinished_parquet(RANGES[1]).write_bytes(b"another's")
+        work.all_finished()
+        assert ["plan.json"] == [path.name for path in folder.iterdir()]
+        with open_work(folder) as other:  # it may go on, and keeps what it has begun
+            other.unfinished_parquet(RANGES[0]).write_bytes(b"begun")
+            work.close()
+            assert other.unfinished_parquet(RANGES[0]).exists()
+    assert ["plan.json"] == [path.name for path in folder.iterdir()]
+
+
+def test_a_run_that_was_killed_before_it_had_a_plan_keeps_nobody_out(tmp_path: Path) -> None:
+    for name in (".held", ".plan.json.4711.part"):
+        (tmp_path / name).write_text("4711\n")
+    with open_work(tmp_path) as work:
+        work.claim(STUDY, RANGES)
+    assert ["plan.json"] == [path.name for path in tmp_path.iterdir()]
+
+
 def test_a_private_folder_goes_with_its_object() -> None:
     work = open_work(None)
     folder = work.folder

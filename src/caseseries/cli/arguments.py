@@ -20,7 +20,7 @@ start here:
 
 Nothing leaves this machine; only a server that an omop.yaml names is asked over the network.
 "caseseries COMMAND --help" tells more about one command. Exit codes: 0 done, 1 mistakes in the input,
-2 not understood, 70 a defect of this software, 130 Ctrl-C, 143 terminated."""
+2 not understood, 70 a defect of this software, 129 terminal closed, 130 Ctrl-C, 143 terminated."""
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):

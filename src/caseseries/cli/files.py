@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import tempfile
@@ -86,11 +87,11 @@ def replaceable(path: Path, first_line: str) -> None:
         raise OutputError("There is no such folder.", where=str(path.parent), do="Make it, or give another name.")
     if not path.exists() and not path.is_symlink():
         return
-    try:
-        with path.open(encoding="utf-8") as file:
-            known = file.readline().rstrip("\n") == first_line
-    except (OSError, UnicodeDecodeError):
-        known = False
+    known = False
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        if path.is_file():  # to look into a pipe would wait for somebody to write there
+            with path.open(encoding="utf-8") as file:
+                known = file.readline().rstrip("\n") == first_line
     if not known:
         raise OutputError(
             "A file of another kind has that name.", where=str(path), do="Give another name, or move it away."

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from caseseries.cli.streams import UNHARMED, deliver, open_streams, tell
 
@@ -19,26 +19,33 @@ if TYPE_CHECKING:
 
 
 #: Exit codes, as docs/cli.md lists them.
-DONE, MISTAKE, USAGE, DEFECT, INTERRUPTED, TERMINATED = 0, 1, 2, 70, 130, 143
+DONE, MISTAKE, USAGE, DEFECT, HUNG_UP, INTERRUPTED, TERMINATED = 0, 1, 2, 70, 129, 130, 143
+
+#: Seconds in which a further signal changes nothing: what the first one began, tidying up, is then done.
+TIDYING = 5.0
 
 
-class _Terminated(BaseException):
-    """SIGTERM arrived; unwinds like Ctrl-C, so that temporary folders are removed."""
+class _Stopped(BaseException):
+    """A signal from outside arrived; unwinds like Ctrl-C, so that temporary folders are removed."""
 
-    #: Whether it did: a statement of the database that it stops ends as if by Ctrl-C.
-    arrived = False
+
+class _Arrived:
+    """The signal that arrived first, and when: a statement of the database that it stops ends as if by Ctrl-C."""
+
+    code = 0
+    at = 0.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
     0 done; 1 a mistake in the input, or what a command was asked to find; 2 the command was not understood; 70 a defect
-    of this software; 130 Ctrl-C; 143 SIGTERM.
+    of this software; 129 the terminal was closed; 130 Ctrl-C; 143 SIGTERM.
     """
     if argv is None:
         open_streams()
     arguments = _understood(argv)
-    return arguments if isinstance(arguments, int) else _guarded(arguments)
+    return arguments if isinstance(arguments, int) else _guarded(arguments, last=argv is None)
 
 
 def _understood(argv: Sequence[str] | None) -> argparse.Namespace | int:
@@ -58,33 +65,43 @@ def _understood(argv: Sequence[str] | None) -> argparse.Namespace | int:
         return MISTAKE
 
 
-def _stopped(stopped: BaseException) -> str:
-    """How a signal ended the command."""
-    outside = _Terminated.arrived or isinstance(stopped, _Terminated)
-    how = "Stopped from outside (SIGTERM)." if outside else "Stopped by Ctrl-C."
-    return f"{how} {UNHARMED}"
+#: How a command ended by a signal, by its exit code.
+_HOW = {
+    HUNG_UP: "Stopped because the terminal was closed (SIGHUP).",
+    INTERRUPTED: "Stopped by Ctrl-C.",
+    TERMINATED: "Stopped from outside (SIGTERM).",
+}
 
 
-def _code(stopped: BaseException) -> int:
-    return TERMINATED if _Terminated.arrived or isinstance(stopped, _Terminated) else INTERRUPTED
-
-
-def _guarded(arguments: argparse.Namespace) -> int:
+def _guarded(arguments: argparse.Namespace, *, last: bool) -> int:
+    """Run the command, whatever happens; `last` where the process ends with it."""
     from caseseries.cli.screen import Screen
-    from caseseries.errors import CaseSeriesError
 
     screen = Screen.of(arguments)
     handled: dict[int, object] = {}
     try:
         _module(arguments)  # until it is loaded a signal ends the program at once: nothing was begun
         handled = _on_signals()
+        try:
+            return _ended(arguments, screen)
+        finally:
+            screen.progress.close()
+    except (KeyboardInterrupt, _Stopped):  # while it was being told how the command ended
+        return _Arrived.code or INTERRUPTED
+    finally:
+        _restore(handled, last=last)
+
+
+def _ended(arguments: argparse.Namespace, screen: Screen) -> int:
+    from caseseries.errors import CaseSeriesError
+
+    try:
         return _command(arguments, screen)
     except CaseSeriesError as error:
         screen.failed(error)
         return error.exit_code
-    except (KeyboardInterrupt, _Terminated) as stopped:
-        screen.stopped(_stopped(stopped))
-        return _code(stopped)
+    except (KeyboardInterrupt, _Stopped):
+        return _by_signal(screen)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         return DONE
     except MemoryError:
@@ -106,11 +123,13 @@ def _guarded(arguments: argparse.Namespace) -> int:
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # what Rust makes of a signal that arrives inside it
             raise
-        screen.stopped(_stopped(error))
-        return _code(error)
-    finally:
-        screen.progress.close()
-        _restore(handled)
+        return _by_signal(screen)
+
+
+def _by_signal(screen: Screen) -> int:
+    code = _Arrived.code or INTERRUPTED
+    screen.stopped(f"{_HOW[code]} {UNHARMED}")
+    return code
 
 
 def _command(arguments: argparse.Namespace, screen: Screen) -> int:
@@ -131,26 +150,32 @@ def _module(arguments: argparse.Namespace) -> ModuleType:
 
 
 def _on_signals() -> dict[int, object]:
-    """Let SIGTERM and Ctrl-C unwind the stack; outside the main thread signals belong to someone else."""
+    """Let signals unwind the stack; outside the main thread they belong to someone else, and so does one that is ignored, as by nohup."""
     import signal
     import threading
+    import time
 
     if threading.current_thread() is not threading.main_thread():
         return {}
 
-    def stop(number: int, frame: object) -> NoReturn:
-        _Terminated.arrived = True
-        raise _Terminated
+    def stop(number: int, frame: object) -> None:
+        if _Arrived.code and time.monotonic() - _Arrived.at < TIDYING:
+            return
+        _Arrived.code, _Arrived.at = 128 + number, time.monotonic()
+        raise KeyboardInterrupt if number == signal.SIGINT else _Stopped
 
-    _Terminated.arrived = False
-    handled: dict[int, object] = {signal.SIGTERM: signal.signal(signal.SIGTERM, stop)}
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        handled[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
-    return handled
+    _Arrived.code = 0
+    named = [getattr(signal, name, None) for name in ("SIGHUP", "SIGINT", "SIGTERM")]
+    return {
+        number: signal.signal(number, stop)
+        for number in named
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN
+    }
 
 
-def _restore(handled: dict[int, object]) -> None:
+def _restore(handled: dict[int, object], *, last: bool) -> None:
+    """Give signals back; where the process ends with this command nothing is left for them to stop."""
     import signal
 
     for number, handler in handled.items():
-        signal.signal(number, handler)  # type: ignore[arg-type]  # what signal.signal itself returned
+        signal.signal(number, signal.SIG_IGN if last else handler)  # type: ignore[arg-type]  # what signal.signal itself returned

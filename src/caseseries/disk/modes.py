@@ -38,8 +38,7 @@ def make_folder(folder: Path, *, readable: bool = False, exist_ok: bool = False)
     mode = READABLE_FOLDER if readable else OWN_FOLDER
     for one in reversed(missing):
         one.mkdir(mode=OWN_FOLDER)
-        if mode != OWN_FOLDER:
-            one.chmod(mode)
+        one.chmod(mode)  # a umask may also take from the owner
 
 
 def new_file(path: Path, *, readable: bool = False) -> BinaryIO:
@@ -50,6 +49,5 @@ def new_file(path: Path, *, readable: bool = False) -> BinaryIO:
     """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), OWN_FILE)
     file = os.fdopen(handle, "wb")
-    if readable:
-        path.chmod(READABLE_FILE)
+    path.chmod(file_mode(readable=readable))
     return file

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from caseseries.disk.modes import new_file
@@ -30,6 +31,24 @@ def write_whole(path: Path, data: str | bytes, *, readable: bool = False) -> Non
         raise
     with contextlib.suppress(OSError):  # the file stands; a power cut could at worst bring the old one back
         sync_folder(path.parent)
+
+
+def write_new(files: Mapping[Path, bytes], *, readable: bool = False) -> None:
+    """Write files that belong together, none of which is there yet: all of them, or none.
+
+    Raises:
+        OSError: one of them cannot be written.
+    """
+    begun: list[Path] = []
+    try:
+        for path, data in files.items():
+            begun.append(path)
+            write_whole(path, data, readable=readable)
+    except BaseException:
+        for path in begun:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+        raise
 
 
 def put(beside: Path, path: Path) -> None:

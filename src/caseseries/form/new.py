@@ -6,7 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from caseseries.disk.modes import make_folder, new_file
+from caseseries.disk.modes import make_folder
+from caseseries.disk.whole import write_new
 from caseseries.errors import OutputError
 from caseseries.form.guess import guess
 from caseseries.form.profile import look
@@ -38,9 +39,7 @@ def new(paths: Sequence[Path], out: Path) -> tuple[Path, Path]:
     texts = start_protocol(guesses), start_chart(name, guesses, tables)
     try:
         make_folder(out, exist_ok=True)  # what a header or a cell says may stand in a comment
-        for target, text in zip(targets, texts, strict=True):
-            with new_file(target) as stream:
-                stream.write(text.encode())
+        write_new({target: text.encode() for target, text in zip(targets, texts, strict=True)})
     except OSError as wrong:
         raise OutputError("The files cannot be written.", where=str(out), do=f"{wrong.strerror}.") from None
     return targets

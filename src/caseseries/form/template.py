@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from caseseries.disk.whole import write_new
 from caseseries.errors import OutputError
 from caseseries.form.fields import CODES, Field, Form, form
 from caseseries.form.quote import quoted
@@ -37,10 +38,7 @@ def template(protocol: Protocol | None, out: Path) -> tuple[Path, Path]:
             )
     fields = form(protocol)
     try:
-        with out.open("xb") as book:
-            book.write(_workbook(fields, protocol))
-        with description.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(describe(fields, out.name))
+        write_new({out: _workbook(fields, protocol), description: describe(fields, out.name).encode()}, readable=True)
     except OSError as wrong:
         raise OutputError("The empty workbook cannot be written.", where=str(out), do=f"{wrong.strerror}.") from None
     return out, description

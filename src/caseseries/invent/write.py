@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from caseseries.disk.modes import make_folder
 from caseseries.engine.duckdb_engine import stoppable
 from caseseries.errors import CaseSeriesError, OutputError
 from caseseries.invent import rows
@@ -88,7 +89,7 @@ def write(
     part = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     try:
-        part.mkdir(parents=True)
+        make_folder(part)
         counted = _write_tables(part, patients, seed, layout, share, threads, memory_limit)
         part.rename(folder)
     except OSError as stopped:

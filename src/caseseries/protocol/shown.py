@@ -47,9 +47,11 @@ def record_shown(path: Path | str, *, today: dt.date, under: str = "") -> Noted:
         return "beside the protocol"
     except OutputError:
         pass
+    own = _own_note(path)
+    if own is None:
+        return "nowhere"
     try:
-        if shown_to_this_user(path) is None:
-            own = _own_note(path)
+        if _first(own) is None:
             make_folder(own.parent, exist_ok=True)
             write_record(own, note)
         return "for this user only"
@@ -87,7 +89,8 @@ def shown_to_this_user(path: Path | str) -> dt.date | None:
     Raises:
         ProtocolError: the note cannot be read.
     """
-    return _first(_own_note(path))
+    own = _own_note(path)
+    return None if own is None else _first(own)
 
 
 def shown_under(path: Path | str) -> str:
@@ -106,10 +109,13 @@ def _first(file: Path) -> dt.date | None:
         raise unreadable(file, "it holds no date") from None
 
 
-def _own_note(path: Path | str) -> Path:
-    """The note of this user about the protocol at this place; its name tells nobody which."""
+def _own_note(path: Path | str) -> Path | None:
+    """The note of this user about the protocol at this place; its name tells nobody which. None for a user without a home."""
     state = os.environ.get("XDG_STATE_HOME") or os.environ.get("LOCALAPPDATA")
-    folder = Path(state) if state else Path.home() / ".local" / "state"
+    try:
+        folder = Path(state) if state else Path.home() / ".local" / "state"
+    except RuntimeError:  # a number that the system has no name for, as in a container
+        return None
     name = sha256(str(Path(path).resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
     return folder / "caseseries" / f"{name}.shown.json"
 

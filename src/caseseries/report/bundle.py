@@ -8,6 +8,7 @@ is half removed can be taken for a report.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import time
@@ -47,10 +48,11 @@ def refuse(out: Path, *, inputs: Sequence[Path] = ()) -> None:
 
 def _refuse(out: Path, inputs: Sequence[Path]) -> None:
     parent = _absolute(out).parent
+    _short_enough(out)
     if out.is_symlink():
         raise OutputError("The results folder is a symlink.", where=str(out), do="Name the folder itself.")
     for given in inputs:
-        _apart(out, given)
+        apart(out, given)
     if not parent.is_dir():
         raise OutputError(
             "The folder that should hold the results does not exist.", where=str(parent), do="Create it first."
@@ -84,6 +86,17 @@ def _refuse(out: Path, inputs: Sequence[Path]) -> None:
         )
 
 
+def _short_enough(out: Path) -> None:
+    """Refuse a name beside which no hidden folder can stand."""
+    try:
+        _gone(_absolute(out)).lstat()  # the longest of them
+    except OSError as failed:
+        if failed.errno == errno.ENAMETOOLONG:
+            raise OutputError(
+                "The name of the results folder is too long.", where=str(out), do="Choose a shorter one."
+            ) from None
+
+
 def write_folder(
     out: Path,
     files: Mapping[str, bytes],
@@ -107,7 +120,7 @@ def write_folder(
             _recover(place)
             _refuse(out, inputs)
             _clear(place)
-            made = place.with_name(f".{place.name}.caseseries-new-{os.getpid()}")
+            made = _new(place)
             try:
                 make_folder(made, readable=readable)
                 for name, data in files.items():
@@ -141,13 +154,18 @@ def _absolute(path: Path) -> Path:
     return path.parent.resolve() / path.name if path.name not in {"", ".", ".."} else path.resolve()
 
 
-def _apart(out: Path, given: Path) -> None:
+def apart(out: Path, given: Path, what: str = "The results folder and the input") -> None:
+    """Refuse a place inside or around another.
+
+    Raises:
+        OutputError: they lie in each other.
+    """
     place, source = out.resolve(), given.resolve()
     inside = source.is_dir() and (place == source or source in place.parents)
     around = place in source.parents or (place == source and not source.is_dir())
     if inside or around:
         raise OutputError(
-            "The results folder and the input lie in each other.",
+            f"{what} lie in each other.",
             where=f"{out} and {given}",
             do="Choose a folder beside the input: results never replace what they were made from.",
         )
@@ -186,6 +204,14 @@ def _exchange(made: Path, place: Path) -> None:
         sync_folder(place.parent)
 
 
+def _new(place: Path) -> Path:
+    return place.with_name(f".{place.name}.caseseries-new-{os.getpid()}")
+
+
+def _gone(place: Path) -> Path:
+    return place.with_name(f".{place.name}.caseseries-gone-{os.getpid()}-{time.monotonic_ns()}")
+
+
 def _old(place: Path) -> Path:
     return place.with_name(f".{place.name}.caseseries-old")
 
@@ -206,9 +232,8 @@ def _clear(place: Path) -> None:
     for left in sorted(place.parent.glob(f".{_escaped(place.name)}.caseseries-*")):
         if not left.is_dir() or left.is_symlink() or (left == _old(place) and not place.exists() and is_run(left)):
             continue
-        gone = left.with_name(f".{place.name}.caseseries-gone-{os.getpid()}-{time.monotonic_ns()}")
         with contextlib.suppress(OSError):
-            shutil.rmtree(left.replace(gone), ignore_errors=True)
+            shutil.rmtree(left.replace(_gone(place)), ignore_errors=True)
 
 
 def _escaped(name: str) -> str:
@@ -237,4 +262,12 @@ def _alone(place: Path) -> Iterator[None]:
             f"Another run{who} is writing this results folder.",
             where=f"{place}, held by {other.file.name}",
             do="Wait for it, or choose another folder.",
+        ) from None
+    except PermissionError as failed:
+        if failed.filename != str(_lock_file(place)) or not _lock_file(place).exists():
+            raise
+        raise OutputError(
+            "A run of another user is writing this results folder, or was stopped while it did.",
+            where=f"{place}, held by {_lock_file(place).name}",
+            do="Wait for it, or choose another folder; or have that file removed by its owner.",
         ) from None

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from caseseries.assessment.compile import Compiled
 from caseseries.engine.connection import Engine, connect, path_text
-from caseseries.errors import EngineError
+from caseseries.errors import EngineError, OutputError
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
@@ -166,6 +166,38 @@ def _copy(engine: Engine, query: str, names: Sequence[str], doubles: set[str], f
         if str(file.parent) not in str(failed.__cause__):  # not this file, but what was put aside, has no room
             raise
         raise unwritten(file.parent, "no space is left on the device") from failed
+
+
+def replaceable_patients(place: Path) -> None:
+    """Refuse a place for the patients that could not be written, or is taken by something that no run wrote.
+
+    Raises:
+        OutputError: the folder is not there, or a file without these first columns is.
+    """
+    if not place.parent.is_dir():
+        raise OutputError(
+            "The patients could not be written: there is no such folder.",
+            where=str(place.parent),
+            do="Make it, or give another name.",
+        )
+    if (place.exists() or place.is_symlink()) and _first_columns(place) != ["patient", "episode"]:
+        raise OutputError(
+            "A file of another kind stands where the patients should go.",
+            where=str(place),
+            do="Give another name, or move it away.",
+        )
+
+
+def _first_columns(file: Path) -> list[str]:
+    """The first two columns of a Parquet file; none where it is something else, or leads elsewhere."""
+    if file.is_symlink() or not file.is_file():
+        return []
+    try:
+        with connect(readable=[file], threads=1) as engine:
+            rows = engine.rows(f"SELECT name FROM parquet_schema({path_text(file)}) WHERE num_children IS NULL LIMIT 2")
+    except Exception:  # whatever an engine says of a file that is no Parquet
+        return []
+    return [str(name) for (name,) in rows]
 
 
 _AS_PARQUET = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caseseries.disk.modes import new_file
 from caseseries.disk.scratch import make_scratch, remove_scratch
+from caseseries.disk.whole import put
 from caseseries.errors import OutputError
 from caseseries.report import population as report
 from caseseries.stats.tally import Tally
-from caseseries.study.patients import join_ranges
+from caseseries.study.patients import join_ranges, replaceable_patients
 from caseseries.study.ranges import memory_of_range
 from caseseries.study.work import Work
 from caseseries.summary.population_model import Population
@@ -55,6 +57,8 @@ class PopulationResults:
         from caseseries.report.bundle import refuse
 
         refuse(Path(out))
+        if patients_out is not None:
+            replaceable_patients(Path(patients_out))
         folder = make_scratch("patients")
         try:
             patients = folder / "patients.parquet"
@@ -85,10 +89,11 @@ def _beside(patients: Path, place: Path) -> Iterator[None]:
     """Copy the patients beside their place before the report is written, and put them there once it is."""
     beside = place.with_name(f".{place.name}.part")
     try:
-        beside.touch(mode=0o600)
+        beside.unlink(missing_ok=True)  # of a run that was killed
+        new_file(beside).close()
         shutil.copyfile(patients, beside)
         yield
-        beside.replace(place)
+        put(beside, place)
     except OSError as failed:
         raise OutputError(
             f"The patients could not be written: {failed.strerror or type(failed).__name__}.",

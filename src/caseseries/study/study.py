@@ -276,6 +276,7 @@ class Study:
         prints = {"protocol": self.fingerprint, "chart": digest(inputs)}
         work.claim({**prints, "version": __version__}, ranges)
         tally = count_ranges(source.engine, self.protocol, source, ranges, work, progress=progress)
+        work.all_finished()
         tally.merge(source.findings + unmatched(source, counted_names(tally)) + left_out(source))
         tally.merge(source.unasked(tally))
         require_readable(tally)

@@ -13,11 +13,12 @@ import hashlib
 import json
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from caseseries.disk.held import Held, held
 from caseseries.disk.modes import OWN_FILE, OWN_FOLDER
 from caseseries.disk.scratch import make_scratch, remove_scratch
 from caseseries.disk.whole import put, write_whole
@@ -25,6 +26,8 @@ from caseseries.errors import OutputError
 from caseseries.stats.tally import Tally
 
 PLAN = "plan.json"
+#: The file that says who is at work here: two runs would write each other's ranges.
+AT_WORK = ".held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,9 @@ class Range:
 class Work:
     """A folder of finished ranges: the user's own (`kept`), or a private one that is removed at the end."""
 
-    def __init__(self, folder: Path, *, kept: bool) -> None:
+    def __init__(self, folder: Path, *, kept: bool, at_work: ExitStack | None = None) -> None:
         self.folder, self.kept = folder, kept
+        self._at_work = at_work  # held until nothing more is written
         if not kept:  # patients lie in it, so it goes with the object or the process, whoever forgets to close it
             weakref.finalize(self, remove_scratch, folder)
 
@@ -103,13 +107,19 @@ class Work:
         except OSError as failed:
             raise unwritten(self.folder, failed.strerror or type(failed).__name__) from failed
 
+    def all_finished(self) -> None:
+        """Nothing more is written: another run may go on from the folder, while this one still reads its patients."""
+        at_work, self._at_work = self._at_work, None
+        if at_work is not None:
+            with at_work:
+                for left in sorted([*self.folder.glob("*.part"), *self.folder.glob(".*.part")]):
+                    left.unlink(missing_ok=True)
+
     def close(self) -> None:
         """Remove a folder that nobody asked to keep, and what an unfinished range left in one that is kept."""
+        self.all_finished()
         if not self.kept:
             remove_scratch(self.folder)
-            return
-        for left in sorted([*self.folder.glob("*.part"), *self.folder.glob(".*.part")]):
-            left.unlink(missing_ok=True)
 
     def __enter__(self) -> Work:
         return self
@@ -133,25 +143,39 @@ def open_work(folder: Path | None) -> Work:
     """A folder for finished ranges; None makes a private one in the place for temporary files.
 
     Raises:
-        OutputError: the folder cannot be used, or holds something that no run left there.
+        OutputError: the folder cannot be used, holds something that no run left there, or another run is at work in it.
     """
     if folder is None:
         return Work(make_scratch("work"), kept=False)
+    at_work = ExitStack()
     try:
         folder.mkdir(mode=OWN_FOLDER, exist_ok=True)
-        if not (folder / PLAN).exists() and any(folder.iterdir()):
+        if not (folder / PLAN).exists() and not all(map(_begun, folder.iterdir())):
             raise OutputError(
                 "The work folder holds something that no run of caseseries left there.",
                 where=str(folder),
                 do="Choose a new or empty folder.",
             )
+        at_work.enter_context(held(folder.resolve() / AT_WORK))
+    except Held as other:
+        who = f" (process {other.process})" if other.process else ""
+        raise OutputError(
+            f"Another run{who} is using the work folder.",
+            where=str(folder),
+            do="Wait for it, or choose another folder.",
+        ) from None
     except OSError as failed:
         raise OutputError(
             f"The work folder cannot be used: {failed.strerror or type(failed).__name__}.",
             where=str(folder),
             do="Choose another.",
         ) from failed
-    return Work(folder.resolve(), kept=True)
+    return Work(folder.resolve(), kept=True, at_work=at_work)
+
+
+def _begun(path: Path) -> bool:
+    """Whether a run that was stopped before it had a plan left this."""
+    return path.name == AT_WORK or (path.name.startswith(f".{PLAN}.") and path.name.endswith(".part"))
 
 
 def _same(folder: Path, found: Mapping[str, object], wanted: Mapping[str, object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -15,8 +16,8 @@ from caseseries.stats.tally import Key, Tally
 from caseseries.summary.aggregate import AUDIENCES, Audience
 
 #: The first line of every file of counts.
-FORMAT = "caseseries counts, format 2"
-#: The last line, without which a file was cut short.
+FORMAT = "caseseries counts, format 3"
+#: What the last line begins with, without which a file was cut short; the SHA-256 of the lines above stands behind it.
 END = "end"
 _DO = "Ask the site to export again; do not change the file by hand."
 
@@ -41,11 +42,11 @@ class SiteCounts:
     database: str = ""
 
     def lines(self) -> Iterator[str]:
-        """The file as lines without line ends: the format, a line for each fact, an empty line, the counts, the last line.
+        """The file as lines without line ends: the format, a line for each fact, an empty line, the counts, the seal.
 
         >>> counts = SiteCounts("A", "9f86", "0.1.0", "network", 5, True, False, Tally({("persons",): 7}))
         >>> print(*counts.lines(), sep="\\n")
-        caseseries counts, format 2
+        caseseries counts, format 3
         site: "A"
         protocol: "9f86"
         package: "0.1.0"
@@ -56,16 +57,13 @@ class SiteCounts:
         database: ""
         <BLANKLINE>
         ["persons",7]
-        end
+        end f5f1cd4645d9f10c8cc89a469bb5ace8c307e54ef2bb8854f4588ca1fd16ac5a
         >>> SiteCounts.read(counts.lines()) == counts
         True
         """
-        yield FORMAT
-        for name in _HEADER:
-            yield f"{name}: {json.dumps(getattr(self, name))}"
-        yield ""
-        yield from self.tally.lines()
-        yield END
+        above = [FORMAT, *(f"{name}: {json.dumps(getattr(self, name))}" for name in _HEADER), "", *self.tally.lines()]
+        yield from above
+        yield seal(above)
 
     @classmethod
     def read(cls, lines: Iterable[str], *, file: str = "") -> SiteCounts:
@@ -88,13 +86,24 @@ class SiteCounts:
         start = len(_HEADER) + 2
         if not problems and (len(text) < start or text[start - 1]):
             problems.append(Problem("no empty line before the counts", Place(file, line=start)))
-        if not problems and text[-1] != END:
+        if not problems and text[-1].split(" ")[0] != END:
             problems.append(
-                Problem(f"the file was cut short: its last line is not {END!r}", Place(file, line=len(text)))
+                Problem(
+                    f"the file was cut short: its last line does not begin with {END!r}", Place(file, line=len(text))
+                )
             )
         if problems:
             raise InputError("The counts of a site cannot be read.", problems, do=_DO)
-        return cls(**facts, tally=Tally.read(text[start:-1], file=file, first_line=start + 1))
+        tally = Tally.read(text[start:-1], file=file, first_line=start + 1)
+        if text[-1] != seal(text[:-1]):
+            wrong = Problem("the file was changed, or damaged on its way, after it was written", Place(file))
+            raise InputError("The counts of a site cannot be read.", [wrong], do=_DO)
+        return cls(**facts, tally=tally)
+
+
+def seal(above: Iterable[str]) -> str:
+    """The last line of a file: a count that was changed above it would else look like any other."""
+    return f"{END} {hashlib.sha256(chr(10).join(above).encode()).hexdigest()}"
 
 
 _HEADER = tuple(field.name for field in fields(SiteCounts) if field.name != "tally")

@@ -13,11 +13,13 @@ from caseseries import __version__
 from caseseries.chart.natural import natural
 from caseseries.cli.commands.run import counted
 from caseseries.cli.files import load_study
+from caseseries.cli.places import advise_replaced
 from caseseries.cli.screen import Screen
 from caseseries.errors import Defect, InputError, Place, Problem
 from caseseries.protocol.choices import in_force
 from caseseries.protocol.shown import record_shown, unnoted
 from caseseries.report.exhibits.words import seen
+from caseseries.report.files.run_file import study_of
 from caseseries.report.population import Site
 from caseseries.study import Study
 from caseseries.summary.population import population
@@ -35,7 +37,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 
     out, files = Path(arguments.out), [Path(name) for name in arguments.sites]
     report.refuse(out, inputs=[Path(arguments.protocol), *files])
-    study = load_study(arguments.protocol)
+    study, earlier = load_study(arguments.protocol), study_of(out)
     screen.warn(study.warnings)
     sites = read_sites(study, files)
     same = doubled(sites)
@@ -55,6 +57,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     if found.unnoted:
         screen.advise(found.unnoted)
     screen.advise(f"Report: {out / 'report.html'}")
+    advise_replaced(earlier, study.protocol.study, out, screen)
     screen.answer(out=str(out), sites=[site.site for site in sites], **counted(found))
     return 0
 
@@ -68,6 +71,9 @@ def read_sites(study: Study, files: Sequence[Path]) -> list[SiteCounts]:
     found: list[SiteCounts] = []
     problems: list[Problem] = []
     for path in files:
+        if path.exists() and not path.is_file():  # a device may have no end, a pipe can be read once
+            problems.append(Problem("this is a folder or a device, not a file", Place(str(path)), do="name the file"))
+            continue
         try:
             text = path.read_text(encoding="utf-8")
             found.append(SiteCounts.read(text.splitlines(), file=str(path)))

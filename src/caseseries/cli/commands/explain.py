@@ -19,6 +19,9 @@ from caseseries.summary.explain import Explanation, Rested
 from caseseries.summary.frames import ANSWERS
 from caseseries.verdict.numbers import day_text
 
+#: Characters of standard input that are looked at: more is no id.
+_LONGEST = 10_000
+
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Run the study and tell one patient's verdicts."""
@@ -44,11 +47,18 @@ def asked() -> str:
     """The id from standard input: a word on the command line stands in the list of processes and in the shell's history.
 
     Raises:
-        CaseSeriesError: nothing was given.
+        CaseSeriesError: nothing was given, or nothing that can be read.
     """
     if sys.stdin is not None and sys.stdin.isatty():
         tell("Which patient?")
-    given = (sys.stdin.readline() if sys.stdin is not None else "").strip()
+    try:
+        given = (sys.stdin.readline(_LONGEST) if sys.stdin is not None else "").strip().removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        raise CaseSeriesError(
+            "What standard input holds cannot be read as text.",
+            expected=f"a patient's id on a line, in the encoding {sys.stdin.encoding}",
+            do="Write it in this encoding, or type it when asked.",
+        ) from None
     if not given:
         raise CaseSeriesError(
             "No patient was named.", do="Write the id on a line of standard input, or in place of the -."

@@ -12,16 +12,18 @@ from typing import Any
 
 from caseseries import __version__
 from caseseries.chart.description import load_description
-from caseseries.cli.files import load_study, replaceable, write_text
+from caseseries.cli.files import load_study, write_text
+from caseseries.cli.places import advise_replaced, refuse_places
 from caseseries.cli.screen import Screen
 from caseseries.errors import CaseSeriesError, OutputError
+from caseseries.report.files.run_file import study_of
 from caseseries.source.omop import is_omop, load_omop
 from caseseries.study import Results, Study
 from caseseries.study.population_results import PopulationResults
 from caseseries.study.results import COMPARED
 from caseseries.summary.aggregate import Audience, aggregate
 from caseseries.summary.population_model import Count, Population
-from caseseries.summary.sites import FORMAT, SiteCounts
+from caseseries.summary.sites import SiteCounts
 
 #: The least count that leaves a site for the network, unless it is said otherwise.
 SMALLEST = 5
@@ -45,13 +47,27 @@ def study_and_report(
     _load_ahead()
     out, described = Path(arguments.out), Path(chart)
     report.refuse(out, inputs=[Path(protocol), described])
-    study = load_study(protocol)
+    study, earlier = load_study(protocol), study_of(out)
     if is_omop(described):
-        return _database(study, described, arguments, screen)
+        refuse_places(Path(protocol), described, arguments)
+        results = _database(study, described, arguments, screen)
+    else:
+        results = _chart(study, described, arguments, screen)
+    advise_replaced(earlier, study.protocol.study, out, screen)
+    return results
+
+
+def _chart(study: Study, described: Path, arguments: argparse.Namespace, screen: Screen) -> Results:
+    """Run on a chart."""
+    from caseseries import report
+
+    out = Path(arguments.out)
     _only_for_databases(arguments)
     report.refuse(out, inputs=[described.parent / load_description(described).source])
     screen.warn(study.warnings)
-    results = study.run(chart, memory_limit=arguments.memory_limit, threads=arguments.threads, progress=screen.progress)
+    results = study.run(
+        described, memory_limit=arguments.memory_limit, threads=arguments.threads, progress=screen.progress
+    )
     _written(results, out, screen, readable=arguments.readable)
     return results
 
@@ -150,8 +166,6 @@ def _consistent(arguments: argparse.Namespace) -> None:
     for name in ("smallest", "site"):
         if getattr(arguments, name, None) is not None and export is None:
             raise CaseSeriesError(f"--{name} is about what --export writes.", do="Add --export, or leave it out.")
-    if export is not None:
-        replaceable(Path(export), FORMAT)
 
 
 def _counts(results: PopulationResults, arguments: argparse.Namespace) -> SiteCounts:

@@ -78,6 +78,11 @@ def is_run(folder: Path) -> bool:
     return str(_content(folder).get("schema", "")).startswith("caseseries.run/")
 
 
+def study_of(folder: Path) -> str:
+    """The study of the run that wrote a folder; empty where none did."""
+    return str(_content(folder).get("study", "")) if is_run(folder) else ""
+
+
 #: What a system leaves in a folder that somebody looked at.
 _OF_THE_SYSTEM = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 

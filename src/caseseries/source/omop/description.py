@@ -12,7 +12,7 @@ from caseseries.errors import ChartError
 from caseseries.protocol.concepts import ConceptId
 from caseseries.protocol.problems import validate
 from caseseries.protocol.words import Days, Written, YesNo, mistake
-from caseseries.protocol.yaml import Document, read
+from caseseries.protocol.yaml import Document, Limits, read
 
 #: The longest supply in days that is taken for one.
 _LONGEST = 36_500
@@ -162,6 +162,9 @@ def described(path: Path) -> tuple[Omop, Document]:
 def is_omop(path: Path) -> bool:
     """Whether a YAML file describes a database rather than a chart: its only section is `omop`."""
     try:
-        return re.search(r"^omop[ \t]*:", path.read_text(encoding="utf-8-sig"), re.MULTILINE) is not None
+        if not path.is_file():
+            return False  # a device may have no end
+        with path.open(encoding="utf-8-sig") as file:
+            return re.search(r"^omop[ \t]*:", file.read(Limits().size), re.MULTILINE) is not None
     except (OSError, UnicodeDecodeError):
         return False  # whoever reads the chart description says what is wrong with the file

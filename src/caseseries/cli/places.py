@@ -1,0 +1,67 @@
+"""Where a run on a database may write: never where it reads, and no two things in one another."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from caseseries import report
+from caseseries.cli.files import replaceable
+from caseseries.cli.screen import Screen
+from caseseries.errors import OutputError
+from caseseries.report.bundle import apart
+from caseseries.source.omop import load_omop
+from caseseries.study.patients import replaceable_patients
+from caseseries.summary.sites import FORMAT
+
+
+def refuse_places(protocol: Path, described: Path, arguments: argparse.Namespace) -> None:
+    """Refuse, before any work, places that could not be written or would destroy something.
+
+    Raises:
+        OutputError: a place lies in what is read or in another place, or is taken by something else.
+    """
+    out = Path(arguments.out)
+    named = {
+        f"--{name.replace('_', '-')}": Path(given)
+        for name in ("work", "patients_out", "export")
+        if (given := getattr(arguments, name, None)) is not None
+    }
+    read = [protocol, described, *_files_of(described)]
+    report.refuse(out, inputs=read)
+    for option, place in named.items():
+        for given in read:
+            apart(place, given, f"{option} and the input")
+    places = [("--out", out), *named.items()]
+    for number, (option, place) in enumerate(places):
+        for other, second in places[number + 1 :]:
+            _distinct(option, place, other, second)
+    if "--patients-out" in named:
+        replaceable_patients(named["--patients-out"])
+    if "--export" in named:
+        replaceable(named["--export"], FORMAT)
+
+
+def advise_replaced(earlier: str, study: str, out: Path, screen: Screen) -> None:
+    """Say that the report of another study, `earlier`, stood in the folder."""
+    if earlier and earlier != study:
+        screen.advise(f"The report of another study stood in {out} and was replaced: {earlier}")
+
+
+def _files_of(described: Path) -> list[Path]:
+    """The folders and files of the database, where it is in files."""
+    omop = load_omop(described)
+    if omop.from_.folder is None:
+        return []
+    vocabulary = omop.vocabulary if omop.from_.kind != "duckdb" else None  # there it is a schema
+    return [described.parent / name for name in (omop.from_.folder, vocabulary) if name is not None]
+
+
+def _distinct(option: str, place: Path, other: str, second: Path) -> None:
+    one, two = place.resolve(), second.resolve()
+    if one == two or one in two.parents or two in one.parents:
+        raise OutputError(
+            f"{option} and {other} lie in each other.",
+            where=f"{place} and {second}",
+            do="Name a place of its own for each. Nothing was run.",
+        )
