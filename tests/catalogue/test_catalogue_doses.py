@@ -333,13 +333,117 @@ def test_an_unknown_route_is_refused_without_repeating_it() -> None:
         ("1-0-1", "2"),
         ("1-1-1-1", "4"),
         ("in two divided doses", "1"),
+        *(
+            (text, "1")
+            for text in (
+                "1x tägl.",
+                "1 x tgl",
+                "tgl.",
+                "täglich",
+                "ta\u0308glich",
+                "taeglich",
+                "pro Tag",
+                "morgens",
+                "abends",
+                "zur Nacht",
+            )
+        ),
+        *(
+            (text, "1")
+            for text in (
+                "1 fois/j",
+                "par jour",
+                "le matin",
+                "au coucher",
+                "1 vez al día",
+                "diario",
+                "cada 24 h",
+                "por la noche",
+            )
+        ),
+        *(
+            (text, "2")
+            for text in (
+                "2x tgl.",
+                "2 mal am Tag",
+                "zweimal täglich",
+                "morgens und abends",
+                "morgens/abends",
+                "alle 12 Std.",
+                "1-0-1-0",
+            )
+        ),
+        *(
+            (text, "2")
+            for text in (
+                "2 fois/j",
+                "2 fois par jour",
+                "matin et soir",
+                "2 veces al día",
+                "dos veces al dia",
+                "c/12h",
+                "1 – 0 – 1",
+            )
+        ),
+        *(
+            (text, "3")
+            for text in (
+                "3x täglich",
+                "8-stündlich",
+                "morgens, mittags, abends",
+                "toutes les 8 h",
+                "cada 8 h",
+                "cada 8 horas",
+                "1-1-1",
+            )
+        ),
+        *(
+            (text, "1/2")
+            for text in (
+                "jeden 2. Tag",
+                "alle 2 Tage",
+                "un jour sur deux",
+                "tous les 2 jours",
+                "días alternos",
+                "cada 48 h",
+            )
+        ),
+        *(
+            (text, "1/7")
+            for text in (
+                "wöchentlich",
+                "1x/Woche",
+                "1x pro Woche",
+                "hebdomadaire",
+                "1 fois par semaine",
+                "semanal",
+                "1 vez por semana",
+            )
+        ),
+        *((text, "1/14") for text in ("alle 2 Wochen", "14-tägig", "toutes les deux semaines", "cada 2 semanas")),
+        *((text, "16/487") for text in ("monatlich", "1x/Monat", "1 fois par mois", "mensual", "1x/mo")),
     ],
 )
 def test_frequency(text: str, per_day: str) -> None:
     assert frequency(text) == Fraction(per_day)
 
 
-@pytest.mark.parametrize("text", ["as needed", "PRN", "p.r.n.", "single dose", "once only", "x1", "d0 and d14", "stat"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "as needed",
+        "PRN",
+        "p.r.n.",
+        "single dose",
+        "once only",
+        "x1",
+        "d0 and d14",
+        "stat",
+        "bei Bedarf",
+        "si besoin",
+        "einmalig",
+    ],
+)
 def test_no_defined_daily_amount(text: str) -> None:
     assert frequency(text) is None
 
@@ -368,6 +472,21 @@ def test_no_defined_daily_amount(text: str) -> None:
             "mon/mon",
         ),
         *("-2/day", "every -2 days", "2 tablets", "every 2 blue moons", "every ２ days", "2 times every 3 weeks"),
+        # A year in German, a day in French; Monday or a month; tablets or times; every fifteen days or twice a month.
+        *(
+            "1x/J",
+            "2x/j",
+            "1/j",
+            "1x Mo",
+            "2 tgl",
+            "2 au coucher",
+            "1 die",
+            "quincenal",
+            "3 Tage",
+            "1/2-0-1/2",
+            "einmal",
+            "3x stündlich",
+        ),
     ],
 )
 def test_no_guess_about_a_schedule(text: str) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -71,6 +72,27 @@ def test_a_date_written_otherwise_is_refused(text, order):
 
 def test_the_time_of_day_is_left_out_and_said():
     assert "the time of day is not used" == read_date("2012-03-04 14:30", "year-month-day").note
+
+
+@pytest.mark.parametrize("time", ["09:30", "9:30", "23:59:59", "09:30:00.000", "2:30 PM", "12:00am"])
+@pytest.mark.parametrize(("day", "order"), [("2012-03-04", "year-month-day"), ("04/03/2012", "day-month-year"),
+                                            ("3/4/2012", "month-day-year"), ("4 March 2012", "day-month-year")])  # fmt: skip
+def test_a_time_of_day_behind_a_date_in_any_order_is_left_out_and_said(day, order, time):
+    found = read_date(f"{day} {time}", order)
+    assert found == replace(read_date("2012-03-04", "year-month-day"), note="the time of day is not used")
+
+
+@pytest.mark.parametrize(("text", "what"), [
+    ("04.03.2012 24:00", "there is no such time of day"),
+    ("04.03.2012 13:00 pm", "there is no such time of day"),
+    ("04.03.2012 10:00Z", "a time in a time zone stands behind the date, and where the patient was it may be another day"),
+    ("04.03.2012 10:00+02:00", "a time in a time zone stands behind the date, and where the patient was it may be another day"),
+    ("04.03.2012 10:00 or so", "not a date written day-month-year"),
+    ("03.2012 10:00", "a time of day stands behind a month or a year"),
+])  # fmt: skip
+def test_a_time_that_leaves_the_day_open_is_refused_with_what_to_write(text, what):
+    found = read_date(text, "day-month-year")
+    assert what == found.what and "05/03/2009 for 5 March 2009" in found.allowed
 
 
 def test_a_serial_number_is_proposed_as_a_date_and_read_only_where_declared():

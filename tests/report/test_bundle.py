@@ -125,7 +125,7 @@ def test_two_runs_do_not_write_one_folder(out: Path) -> None:
     other = subprocess.Popen([sys.executable, "-c", HOLD, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert other.stdin is not None and other.stdout is not None
     assert b"held\n" == other.stdout.readline()
-    with pytest.raises(OutputError, match=rf"process {other.pid}\)[^$]*\.results\.caseseries\.lock"):
+    with pytest.raises(OutputError, match=rf"process {other.pid}\.[^$]*\.results\.caseseries\.lock"):
         bundle.write_folder(out, NEW)
     assert not out.exists() and lock.exists()
     other.communicate(b"\n", timeout=60)

@@ -58,7 +58,7 @@ def test_the_headline(series: Summary) -> None:
         "Good response: 6 of 8 (75 %, 95 % CI 34.9–96.8)",
         "  of the evaluable 6 of 8, not evaluable 0",
         "  other readings: scores and dose both needed 3 of 8; dose alone suffices 7 of 8; judgement not asked 8 of 8",
-        "  MMT: mean change +10.6 (range 0 to +21; n = 8), Hodges–Lehmann +10.8 (95 % CI +4.0 to +16.5)",
+        "  MMT: mean change +10.6 (range 0.0 to +21.0; n = 8), Hodges–Lehmann +10.8 (95 % CI +4.0 to +16.5)",
     ] == lines[:5]
     assert lines[-1].startswith("A before–after series without a control group")
 
@@ -89,10 +89,10 @@ def test_changes_agree_with_the_published_totals(series: Summary) -> None:
     table = change.change_table(series, NAME)
     assert table is not None
     rows = {tuple(row[:1]): row for row in texts(table)[1:4]}
-    assert ["Change", "8", "+10.6 (6.7)", "+11.0 (+7.0 to +14.5)", "0 to +21", "+10.8 (+4.0 to +16.5)"] == rows[
+    assert ["Change", "8", "+10.6 (6.7)", "+11.0 (+7.0 to +14.5)", "0.0 to +21.0", "+10.8 (+4.0 to +16.5)"] == rows[
         ("Change",)
     ]
-    assert ["Decrease, % of baseline", "8", "18.0 (15.9)", "18.5 (9.0–21.3)", "0–50", ""] == texts(table)[-1]
+    assert ["Decrease, % of baseline", "8", "18.0 (15.9)", "18.5 (9.0–21.3)", "0.0–50.0", ""] == texts(table)[-1]
 
 
 def test_p_values_stay_away_unless_asked_for(series: Summary) -> None:
@@ -261,10 +261,10 @@ def test_the_primary_cell_is_not_counted_among_the_others(series: Summary) -> No
 def test_one_value_has_no_range(runs: ModuleType) -> None:
     one = runs.one_case()
     told = report.headline(one)
-    assert "MMT: mean change +21.0 (n = 1)" in told and "+21 to +21" not in words(one)
+    assert "MMT: mean change +21.0 (n = 1)" in told and "+21.0 to +21.0" not in words(one)
     assert "The case was observed for 26.0 months and on the study drug for 26.0 months" in told.splitlines()
     table = change.change_table(one, NAME)
-    assert table is not None and ["+21.0", "+21"] == [cell.text for cell in table.rows[3].cells[3:5]]
+    assert table is not None and ["+21.0", "+21.0"] == [cell.text for cell in table.rows[3].cells[3:5]]
 
 
 def test_courses_are_counted_beside_their_patients(series: Summary) -> None:
@@ -380,7 +380,9 @@ def test_cases_stand_as_a_person_counts_them(runs: ModuleType) -> None:
 def test_a_percentage_has_one_decimal_at_its_ends_too(series: Summary) -> None:
     table = change.change_table(series, NAME)
     assert (
-        table is not None and "% of baseline" in table.rows[-1].cells[0].text and "0–50" == table.rows[-1].cells[4].text
+        table is not None
+        and "% of baseline" in table.rows[-1].cells[0].text
+        and "0.0–50.0" == table.rows[-1].cells[4].text
     )
 
 
@@ -415,7 +417,7 @@ def test_a_count_that_was_never_taken_has_no_rate(series: Summary) -> None:
         (
             {0: 40, 1: 11},
             "patient",
-            "2 of 8 included patients died, a median of 25.5 days after the index date (range 11–40).",
+            "2 of 8 included patients died, a median of 25.5 days after the index date (range 11.0–40.0).",
         ),
         (
             {0: 9000},

@@ -107,7 +107,7 @@ def test_a_histogram_in_words() -> None:
     spread = Spread("CMAS, change", "points", values((1, 1), (4, 2), (5, 1)), Fraction(4), asked="at least 4 points")
     assert (
         "Histograms. CMAS, change: 4 values, half of them at most 4, the middle half 1 to 4, all 1 to 5; "
-        "needed: at least 4 points; 3 of 4 (75.0 %)." == distribution_alt([spread])
+        "needed: at least 4 points; 3 of 4 (75 %)." == distribution_alt([spread])
     )
 
 

@@ -132,7 +132,7 @@ def test_the_headline(large: Population) -> None:
     assert "Pressure response: 131,685 of 382,838 (34.4 %, 95 % CI 34.2–34.5)" == lines[1]
     assert "of the evaluable 131,685 of 225,875 (58.3 %), not evaluable 156,963" in lines
     assert any(
-        line.startswith("Adverse events on treatment: 4889 recorded in 451,754 patient-years (1.08") for line in lines
+        line.startswith("Adverse events on treatment: 4889 recorded in 451,754.1 patient-years (1.08") for line in lines
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -10,14 +11,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.spec.small import chart, protocol
 
+from caseseries import report
+from caseseries.report.exhibits import methods
 from caseseries.report.exhibits.change import change_line, change_sentence, change_table
 from caseseries.report.exhibits.describe import mean_sd, places
-from caseseries.report.exhibits.numbers import absent, machine, number, p_value, percent, plain, share, span
+from caseseries.report.exhibits.numbers import (
+    absent,
+    machine,
+    number,
+    p_value,
+    percent,
+    plain,
+    rate_text,
+    share,
+    share_in_words,
+    span,
+)
+from caseseries.report.exhibits.patients import patients_table
 from caseseries.report.figures.axis import tick_places, ticks
+from caseseries.report.figures.intervals import Share, share_words
 from caseseries.report.figures.waterfall import bars, waterfall_alt
 from caseseries.report.files.results_parts import result
 from caseseries.study import analyse
 from caseseries.summary.model import Summary
+from caseseries.summary.population_model import Count
+from caseseries.summary.population_results import rate
 from caseseries.summary.population_spread import described, spread, typical_change
 from caseseries.summary.results import change_tests, description
 
@@ -139,7 +157,7 @@ def test_a_change_has_the_decimals_of_its_own_precision_and_not_those_of_the_lev
     run = small_changes()
     (found,) = run.outcomes["response"].changes
     assert (
-        "Sodium: mean change −0.43 mmol/L (range −0.6 to −0.2; n = 3), Hodges–Lehmann −0.45 "
+        "Sodium: mean change −0.43 mmol/L (range −0.60 to −0.20; n = 3), Hodges–Lehmann −0.45 "
         "(no 95 % CI: too few values, n = 3)"
     ) == change_line(run, found)
     table = change_table(run, "response")
@@ -148,7 +166,7 @@ def test_a_change_has_the_decimals_of_its_own_precision_and_not_those_of_the_lev
     assert cells == {
         "Baseline": ["250.4 (0.6)", "250.4 (250.2–250.7)", "249.9–251.0"],
         "After": ["250.0 (0.5)", "250.2 (249.8–250.3)", "249.4–250.4"],
-        "Change": ["−0.43 (0.21)", "−0.50 (−0.55 to −0.35)", "−0.6 to −0.2"],
+        "Change": ["−0.43 (0.21)", "−0.50 (−0.55 to −0.35)", "−0.60 to −0.20"],
     }
     drawn = waterfall_alt(bars(run, "response"), good=None)
     assert "a −0.2 (met)" in drawn and "c −0.6 (met)" in drawn
@@ -196,9 +214,9 @@ def test_a_percent_decrease_has_the_number_of_its_own_cases() -> None:
     rows += "a | visit | 90\nb | visit | 90\nc | visit | 90"
     run = analyse(study, chart(rows, study))
     (found,) = run.outcomes["response"].changes
-    assert change_line(run, found).endswith("mean decrease 62.5 % of baseline (range 50–75; n = 2)")
+    assert change_line(run, found).endswith("mean decrease 62.5 % of baseline (range 50.0–75.0; n = 2)")
     assert change_sentence(run, found).endswith(
-        "the mean decrease was 62.5 % of baseline (range 50–75; n = 2), over the cases with a dose above zero at baseline."
+        "the mean decrease was 62.5 % of baseline (range 50.0–75.0; n = 2), over the cases with a dose above zero at baseline."
     )
 
 
@@ -208,3 +226,96 @@ def test_the_number_of_a_row_of_a_database_is_written_whole() -> None:
         machine(Fraction("-123456789012345678901234567890.5")),
     )
     assert "1,234,567,890,123,456,789,012,345,678,901.5" == number(Fraction("1234567890123456789012345678901.5"))
+
+
+@pytest.mark.parametrize(
+    ("events", "days", "told"),
+    [
+        (1, 2922, "12.5 per 100 patient-years, 95 % CI 0.3–69.6"),
+        (4889, 164_995_000, "1.08 per 100 patient-years, 95 % CI 1.05–1.11"),
+        (3, 36_525_000, "0.0030 per 100 patient-years, 95 % CI 0.0006–0.0088"),
+        (0, 36_525_000, "0.000 per 100 patient-years, 95 % CI 0.000–0.004"),
+        (4889, 1_000, "178,570.7 per 100 patient-years, 95 % CI 173,599.9–183,647.8"),
+    ],
+)
+def test_a_rate_has_as_many_decimals_as_tell_it_from_nothing_and_from_its_ends(
+    events: int, days: int, told: str
+) -> None:
+    """Of few cases a rate had one decimal and of very many two, so that both printed a rare event as 0."""
+    found = rate("x", "x", Count(events, events), Count(days, days), Fraction(95, 100))
+    assert told == rate_text(found, "95")
+
+
+def test_percentages_are_rounded_once_wherever_they_stand() -> None:
+    """One of eight was 12.5 % in a figure and 13 % beside it."""
+    assert "1 of 8 (13 %)" == share_in_words(1, 8) == share_words(Share("x", 1, 8, Fraction(25, 2), None, None))
+    assert "1 of 200 (0.5 %)" == share_words(Share("x", 1, 200, Fraction(1, 2), None, None))
+
+
+def test_one_line_has_one_number_of_decimals() -> None:
+    """The mean had one decimal and the range those of the recorded values: −2.9 (range −10.00 to +0.25)."""
+    study = protocol(SODIUM)
+    values = {"a": ("20", "20.25"), "b": ("30", "20"), "c": ("21", "22"), "d": ("20", "18")}
+    rows = "\n".join(f"{case} | sodium | 0:{before}, 90:{after}" for case, (before, after) in values.items())
+    (found,) = analyse(study, chart(rows, study)).outcomes["response"].changes
+    run = analyse(study, chart(rows, study))
+    assert "mean change −2.7 mmol/L (range −10.0 to +1.0; n = 4)" in change_line(run, found)
+    table = change_table(run, "response")
+    assert table is not None
+    for row in table.rows:
+        decimals = {
+            len(text.partition(".")[2])
+            for cell in row.cells[2:]
+            for text in re.findall(r"[0-9]+(?:\.[0-9]+)?", cell.text)
+        }
+        assert len(decimals) < 2, [cell.text for cell in row.cells]
+
+
+@pytest.mark.parametrize(("written", "printed"), [("<=5", "≤5"), (">=5", "≥5"), ("<5", "<5"), (">5", ">5")])
+def test_a_value_known_as_a_limit_is_printed_with_its_sign(written: str, printed: str) -> None:
+    study = protocol(SODIUM)
+    run = analyse(study, chart(f"a | sodium | 0:400, 90:{written}", study))
+    table = patients_table(run, "response")
+    assert f"400 → {printed}" in [cell.text for cell in table.rows[0].cells]
+    assert f"{printed} mmol/L" in run.outcomes["response"].sentences["a"]
+
+
+COURSES = SODIUM + "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 0 days}, per: course}\n"
+
+
+@pytest.mark.parametrize(
+    ("second", "line", "methods_say"),
+    [
+        ("b", "  2 courses in 2 patients, one each", "no patient is included with more than one."),
+        (
+            "a",
+            "  2 courses in 1 patient: courses of one patient are not independent",
+            "courses of one patient are not independent",
+        ),
+    ],
+)
+def test_courses_are_called_dependent_only_where_a_patient_has_several(
+    second: str, line: str, methods_say: str
+) -> None:
+    study = protocol(COURSES)
+    rows = "a | mycophenolate mofetil | 0..150 500 mg x2\na | sodium | 0:250, 90:249\n"
+    if second == "a":
+        rows += "a | mycophenolate mofetil | 400..600 500 mg x2\na | sodium | 400:250, 490:249"
+    else:
+        rows += "b | mycophenolate mofetil | 0..150 500 mg x2\nb | sodium | 0:250, 90:249"
+    run = analyse(study, chart(rows, study))
+    assert line in report.headline(run).splitlines()
+    assert methods_say in " ".join(one.text for one in methods.methods(run))
+
+
+def test_a_headline_of_nobody_says_why_nobody_could_be_judged() -> None:
+    """Where each case was left out because of its history, `0 of 0` told nothing of it."""
+    washout = "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 0 days, washout: 365 days}, per: patient}\n"
+    study = protocol(SODIUM + washout)
+    rows = "".join(
+        f"{one} | mycophenolate mofetil | 0..150 500 mg x2\n{one} | known from | -10\n{one} | sodium | 0:250, 90:249\n"
+        for one in "ab"
+    )
+    why = "no case was included, and for 2 cases found it could not be decided (washout: 2); too little is known of the time before the index date"
+    run = analyse(study, chart(rows, study))
+    assert f"Response: 0 of 0 (not estimable: {why})" in report.headline(run).splitlines()

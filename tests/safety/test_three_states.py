@@ -288,23 +288,22 @@ def test_an_event_that_nobody_could_be_seen_to_have_had_is_told_with_the_verdict
     monkeypatch.setattr(f"{__name__}.PROTOCOL", EVENTS_TOLD)
     found = run(tmp_path)
     text, tables, told = written(found, tmp_path)
-    hidden = {"death": NO_DEATH, "lost": f"who died stands among the lost: {NO_DEATH}", "rescue added": NO_OTHER,
+    hidden = {"death": NO_DEATH, "lost": f"whoever died stands among those lost to follow-up: {NO_DEATH}", "rescue added": NO_OTHER,
               "steroid raised above baseline": NO_OTHER, "pulse": NO_OTHER}  # fmt: skip
     assert hidden == told["events_not_told"]
     line = (
-        f"Could not be told, so that the verdicts stand without them: death ({NO_DEATH}); lost (who died stands among the lost: {NO_DEATH}); "
-        f"rescue added, steroid raised above baseline and pulse ({NO_OTHER})"
+        f"Verdicts take no account of death ({NO_DEATH}; whoever died stands among those lost to follow-up), nor of an added rescue drug, "
+        f"a glucocorticoid dose raised above baseline or a pulse near the assessment ({NO_OTHER})"
     )
-    assert line in found.headline() and 2 <= text.count(line)
-    assert (
-        "An added rescue drug, a glucocorticoid dose raised above baseline and a pulse near the assessment could not be told, so that the "
-        f"verdicts stand without it ({NO_OTHER})." in text
-    )
+    assert line in found.headline() and f"{line}." in text and 3 <= text.count(line)
     (rise,) = [row for row in tables["pivotal-response"] if row[0].startswith("Glucocorticoid raised")]
     assert ["not charted", f"{NO_OTHER[0].upper()}{NO_OTHER[1:]}."] == rise[1:]
     assert 0 == main(["check", str(tmp_path / "protocol.yaml"), str(tmp_path / "chart.yaml")])
     said = re.sub(r"\s+", " ", capsys.readouterr().out)
-    assert f" Events that could not be told, so that no verdict follows from them death {NO_DEATH} lost " in said
+    assert (
+        f" Events of which the verdicts take no account, because nobody could be seen to have had them death {NO_DEATH} lost "
+        in said
+    )
     assert f" rescue added {NO_OTHER} steroid raised above baseline {NO_OTHER} pulse {NO_OTHER} " in said
 
 
@@ -318,7 +317,7 @@ def test_events_that_could_be_told_or_decide_nothing_are_not_named(
     monkeypatch.setattr(f"{__name__}.PROTOCOL", EVENTS_TOLD)
     found = run(folder, drugs="P1,methotrexate,2020-01-01,\n", died="2020-09-01")
     text, tables, told = written(found, folder)
-    assert ({}, False) == (told["events_not_told"], "Could not be told" in text)
+    assert ({}, False) == (told["events_not_told"], "take no account" in text)
     (rise,) = [row for row in tables["pivotal-response"] if row[0].startswith("Glucocorticoid raised")]
     assert "None" == rise[1]
 

@@ -38,13 +38,40 @@ BELOW = ["Mean,,2.5", "SD,,1", "n = 3,,", "Mittelwert,,3", "Total: 3,,", "Legend
 def test_a_line_below_the_table_is_no_patient(people, kind, line):
     rows = "".join(f"{one},{number}\n" for number, one in enumerate(FULL[kind].split()))
     chart = people(f"{rows}{line}\n")
-    if kind == "word" and line.startswith(
-        "Max"
-    ):  # among names nothing tells it from a name but that the row holds a number
-        return
     assert [(5, "id", line.split(",")[0], "last_row: 4")] == refused(chart)
     assert 3 == len(chart.people)
     assert [] == refused(people(f"{rows}{line}\n", table=", last_row: 4"))
+
+
+@pytest.mark.parametrize("kind", FULL)
+@pytest.mark.parametrize("line", ["Max,,3", "MAX,,", "Min,,1", "Min:,,1", "Mean Smith,,3"])
+def test_a_word_that_may_be_a_name_is_neither_a_patient_nor_dropped_in_silence(people, kind, line):
+    rows = "".join(f"{one.replace('Max', 'Eva')},{number}\n" for number, one in enumerate(FULL[kind].split()))
+    name = line.split(",")[0]
+    chart = people(f"{rows}{line}\n")
+    assert ([(5, "id", name, "last_row: 4")], 3) == (refused(chart), len(chart.people))
+    assert any(one.severity == "error" for one in chart.findings if one.rule == "no patient")
+    accept = f"accept: [{{file: alone.csv, row: 5, column: id, found: '{name}', as_found: yes, by: A, on: 2026-01-01, because: a name}}]\n"
+    chart = people(f"{rows}{line}\n", accept)
+    assert ([], 4) == (refused(chart), len(chart.people))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Max,F,1\nEva,M,2\nBob,F,3\n",
+        "Eva,M,2\nMax,,1\nBob,F,3\n",
+        "Eva,M,2\nBob,F,3\nMax,M,1\n",
+        "P1,M,2\nP2,F,3\nMax,M,1\n",
+    ],
+)
+def test_a_patient_called_max_is_one_among_others_or_beside_a_word(people, rows):
+    chart = people(rows)
+    assert ([], 3) == (refused(chart), len(chart.people))
+
+
+def test_two_words_that_may_be_names_below_a_table_of_numbers_are_both_told(people):
+    assert [4, 5] == [row for row, *_ in refused(people("Eva,1,2\nBob,2,3\nMin,1,2\nMax,2,3\n"))]
 
 
 @pytest.mark.parametrize("line", ["* P3 moved away,,", "Dr. A. Name,,", "see file,,", "1 = mild,,"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -42,25 +43,33 @@ class DoseUnit:
 
 
 HOURS_PER_DAY, DAYS_PER_WEEK = 24, 7
+#: Words of a length of time in English, German, French and Spanish, without accents. A single j is a year in one language and a day in
+#: another, and stands for a day behind `fois` only.
 PERIODS = {
-    "hour": ("h", "hr", "hrs", "hour", "hours", "hourly"),
-    "day": ("d", "day", "days", "daily"),
-    "week": ("w", "wk", "wks", "week", "weeks", "weekly"),
-    "month": ("month", "months", "monthly", "mo", "mos"),
-}
+    "hour": ("h", "hr", "hrs", "hour", "hours", "hourly", "std", "stunde", "stunden", "heure", "heures", "hora", "horas"),
+    "day": ("d", "day", "days", "daily", "tag", "tage", "tagen", "taglich", "taeglich", "tagl", "taegl", "tgl", "jour", "jours", "dia", "dias"),
+    "week": (
+        "w", "wk", "wks", "week", "weeks", "weekly", "woche", "wochen", "wochentlich", "woechentlich", "wochentl", "semaine", "semaines",
+        "sem", "semana", "semanas",
+    ),
+    "month": ("month", "months", "monthly", "mo", "mos", "monat", "monate", "monatlich", "mois", "mes", "meses"),
+}  # fmt: skip
 PERIOD_OF = {word: period for period, words in PERIODS.items() for word in words}
 NUMBER = r"([1-9][0-9]{0,2})"
 
-EVERY = re.compile(rf"(?:every|each|q) ?{NUMBER}[ -]?([a-z]+)")
-HOURLY = re.compile(rf"{NUMBER}[ -]?(hourly)")
-TIMES = re.compile(rf"{NUMBER} ?(?:(?:x|×|times?|doses?) ?(?:/|a |per |each |every )?|/ ?|per |a )([a-z]+)")
+EVERY = re.compile(rf"(?:every|each|q|alle|tous les|toutes les|cada|c/) ?{NUMBER}[ -]?([a-z]+)")
+HOURLY = re.compile(rf"{NUMBER}[ -]?(?:hourly|stundlich|stuendlich|stdl)")
+_COUNTED = "x|×|times?|doses?|mal|fois|prises?|vez|veces|tomas?"
+_OF_EACH = "/ ?|a |per |each |every |pro |am |in der |die |par |al |a la |por |cada "
+TIMES = re.compile(rf"{NUMBER} ?(?:(?:{_COUNTED}) ?({_OF_EACH})?|(/ ?|per |a ))([a-z]+)")
+FOIS = re.compile(rf"{NUMBER} ?(?:fois|prises?) ?(?:/ ?|par )j")
 DAILY = re.compile(rf"{NUMBER} (daily)")
 DAYS_OF_WEEK = re.compile(r"([1-7]) days? ?(?:(?:/ ?|a |per |each )(?:week|wk)|(?:of|out of) 7(?: days)?)")
 WEEKDAY = r"(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?s?"
 WEEKDAYS = re.compile(rf"(?:on )?({WEEKDAY}(?:(?: ?[/,+&-] ?| and | ){WEEKDAY})*)")
 DAYS_BY_LETTER = {"mwf": 3, "m/w/f": 3, "m-w-f": 3, "m,w,f": 3}
 NUMBER_IN_WORDS = re.compile(r"([a-z]+) ?(?:(?:times?|doses?|days?|per|a)(?![a-z])|/)")
-PATTERN = re.compile(r"([01])-([01])-([01])(?:-([01]))?")
+PATTERN = re.compile(r"([01])(?: ?[-–] ?([01]))(?: ?[-–] ?([01]))(?: ?[-–] ?([01]))?")
 
 
 def frequency(text: str) -> Fraction | None:
@@ -73,6 +82,8 @@ def frequency(text: str) -> Fraction | None:
     (Fraction(2, 1), Fraction(2, 1), Fraction(1, 2), Fraction(1, 28))
     >>> frequency("q8h"), frequency("3 times a week"), frequency("as needed")
     (Fraction(3, 1), Fraction(3, 7), None)
+    >>> frequency("1x tägl."), frequency("2 fois/j"), frequency("cada 8 h"), frequency("morgens und abends")
+    (Fraction(1, 1), Fraction(2, 1), Fraction(3, 1), Fraction(2, 1))
     """
     return schedule(text).per_day
 
@@ -83,7 +94,7 @@ def schedule(text: str) -> Schedule:
     try:
         return _schedules()[_index().key(text)]
     except CatalogueMiss:
-        counted = _counted(" ".join(text.casefold().strip(" .").split()))
+        counted = _counted(_plain(text))
         if counted is None:
             raise
         return Schedule(text, counted[0], (), "", counted[1])
@@ -132,6 +143,12 @@ def dose_units() -> tuple[DoseUnit, ...]:
     )
 
 
+def _plain(text: str) -> str:
+    """Small letters without accents, single spaces, and no full stop at the end."""
+    letters = unicodedata.normalize("NFD", " ".join(text.casefold().strip(" .").split()))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 def _counted(text: str) -> tuple[Fraction, Source] | None:
     """Schedules that say a number, such as `every 10 days`; absent when the words are not of such a form."""
     plain = cite("arithmetic [derived]")
@@ -143,11 +160,18 @@ def _counted(text: str) -> tuple[Fraction, Source] | None:
     text = _in_figures(text)
     if match := DAYS_OF_WEEK.fullmatch(text):
         return Fraction(int(match[1]), DAYS_PER_WEEK), plain
-    spaced = EVERY.fullmatch(text) or HOURLY.fullmatch(text)
-    match = spaced or TIMES.fullmatch(text) or DAILY.fullmatch(text)
-    if match is None or match[2] not in PERIOD_OF:
+    if match := HOURLY.fullmatch(text):
+        return 1 / (int(match[1]) * _days("hour")), plain
+    if match := FOIS.fullmatch(text):
+        return Fraction(int(match[1])), plain
+    spaced, times = EVERY.fullmatch(text), TIMES.fullmatch(text)
+    match = spaced or times or DAILY.fullmatch(text)
+    if match is None or match[match.re.groups] not in PERIOD_OF:
         return None
-    count, period = int(match[1]), PERIOD_OF[match[2]]
+    word = match[match.re.groups]
+    if times and word == "mo" and not (times[2] or times[3]):
+        return None  # `1x Mo` is once on Mondays elsewhere
+    count, period = int(match[1]), PERIOD_OF[word]
     per_day = 1 / (count * _days(period)) if spaced else count / _days(period)
     return per_day, cite(read("frequencies")["month"]["source"]) if period == "month" else plain
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from caseseries.chart.columns import DateOrder
@@ -39,7 +39,10 @@ class Span:
         return (self.low + self.high) // 2
 
 
-_ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(?:[ T]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?))?")
+_ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+#: A time of day behind a date, of the clock or of half a day; and the mark of a time zone behind that.
+_TIME = re.compile(r"(.*[0-9])(?: +|T)([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?(?: ?([AaPp])\.?[Mm]\.?)?")
+_ZONE = re.compile(r" ?(?:[Zz]|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})")
 _NUMERIC = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 _MONTH_YEAR = re.compile(r"([0-9]{1,2})[./-]([0-9]{4})")
 _YEAR = re.compile(r"[0-9]{4}")
@@ -70,15 +73,36 @@ def read_date(text: str, order: DateOrder) -> Span | Refusal:
     27
     >>> read_date("2009-02-30", "year-month-day").what
     'there is no such day'
+    >>> read_date("03/05/2009 2:30 PM", "month-day-year").note
+    'the time of day is not used'
     """
+    timed = _TIME.match(text)
+    if timed is None:
+        return _read_day(text, order)
+    rest, time = text[timed.end() :], [int(part or 0) for part in timed.groups()[1:4]]
+    if _ZONE.fullmatch(rest):
+        return Refusal("a time in a time zone stands behind the date, and where the patient was it may be another day",
+                       f"the day alone: {EXAMPLES[order]}", rule="date")  # fmt: skip
+    hours = range(1, 13) if timed[5] else range(24)
+    if rest:
+        return _refused(order)
+    if time[0] not in hours or max(time[1:]) > 59:
+        return Refusal("there is no such time of day", f"the day alone: {EXAMPLES[order]}", rule="date")
+    found = _read_day(timed[1], order)
+    if isinstance(found, Refusal):
+        return found
+    if found.partial:
+        return Refusal("a time of day stands behind a month or a year", EXAMPLES[order], rule="date")
+    return found if not any(time) and not timed[5] else replace(found, note="the time of day is not used")
+
+
+def _read_day(text: str, order: DateOrder) -> Span | Refusal:
+    """The same without a time of day."""
     if order == "year-month-day":
         found = _ISO.fullmatch(text)
         if found:
-            year, month, day, time = found[1], found[2], found[3], found[4]
-            if time and not day:
-                return _refused(order)
-            note = "" if not time or set(time) <= set("0:.") else "the time of day is not used"
-            return span(int(year), month and int(month), day and int(day), note=note)
+            year, month, day = found[1], found[2], found[3]
+            return span(int(year), month and int(month), day and int(day))
     elif numeric := _NUMERIC.fullmatch(text):
         first, second = int(numeric[1]), int(numeric[3])
         day_, month_ = (first, second) if order == "day-month-year" else (second, first)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from caseseries.chart.sheet import Raw, blank, shown
@@ -12,14 +12,16 @@ from caseseries.chart.sheet import Raw, blank, shown
 #: Words that begin a line of summary or a legend, in the languages that clinics write in. They are said, never left out.
 SUMMARY_WORDS = frozenset(
     [
-        "mean", "median", "sd", "s.d.", "se", "sem", "iqr", "range", "total",
-        "sum", "average", "n", "count", "number", "minimum", "maximum", "std", "stdev",
+        "mean", "median", "avg", "sd", "s.d.", "se", "sem", "iqr", "range", "total",
+        "sum", "average", "n", "count", "number", "minimum", "maximum", "std", "stdev", "stddev",
         "legend", "note", "notes", "abbreviations", "abbreviation", "source", "signature", "signed", "updated",
-        "mittelwert", "mw", "standardabweichung", "summe", "gesamt", "anzahl", "legende", "quelle", "stand",
+        "mittelwert", "durchschnitt", "mw", "standardabweichung", "summe", "gesamt", "anzahl", "legende", "quelle", "stand",
         "moyenne", "somme", "effectif", "légende", "totale", "media", "mediana", "suma", "promedio",
         "leyenda", "nota", "notas",
     ]
 )  # fmt: skip
+#: Words of a summary that are names as well: a patient where they stand among others, or beside words.
+NAMES_TOO = frozenset(["max", "min"])
 _NUMBER = re.compile(r"\d[\d./_-]*[^\W\d_]{0,2}")
 
 _Kind = Literal["number", "mixed", "word", "phrase"]
@@ -33,22 +35,40 @@ def _kind(text: str) -> _Kind:
     return "mixed" if re.search(r"\d", text) else "word"
 
 
-def _is_summary(text: str) -> bool:
+def _is_summary(text: str, words: Collection[str] = SUMMARY_WORDS) -> bool:
     first = re.split(r"[\s:=±(,;*]+", text.strip("* "), maxsplit=1)[0]
-    return first.rstrip(".").casefold() in SUMMARY_WORDS or first.casefold() in SUMMARY_WORDS
+    return first.rstrip(".").casefold() in words or first.casefold() in words
 
 
-def strange_ids(ids: Sequence[str], filled: Sequence[int] | None = None) -> dict[int, str]:
+def strange_ids(
+    ids: Sequence[str], filled: Sequence[int] | None = None, worded: Sequence[bool] | None = None
+) -> dict[int, str]:
     """The places of texts in a column of ids that are probably no ids, and why; in the order of the rows.
 
     Text among numbers is strange wherever it stands; sentences among ids with digits only behind the last of these, and single words
-    there only where the row has fewer cells `filled` than all of those.
+    there only where the row has fewer cells `filled` than all of those. `Max` and `Min` are names too: they are strange below all other
+    ids, unless another cell of their row is `worded`, as that of a patient is and that of a summary is not.
 
     >>> strange_ids(["1", "2", "Mean"]), strange_ids(["P1", "P2", "* moved"])
     ({2: 'the id begins as a summary or a legend does'}, {2: 'the id is text where the others hold digits'})
     >>> strange_ids(["Anna", "Bob", "Max"]), strange_ids(["P1", "EF", "P2"]), strange_ids(["1", "2b", "P3", "4"])
     ({}, {}, {2: 'the id is text where the others are numbers'})
+    >>> strange_ids(["Anna", "Bob", "Max"], worded=[False] * 3), strange_ids(["Max", "Bob", "Anna"], worded=[False] * 3)
+    ({2: 'the id may be a name, or the word of a summary'}, {})
     """
+    found = _strange(ids, filled)
+    if worded is not None:
+        names = {place for place, text in enumerate(ids) if place not in found and _is_summary(text, NAMES_TOO)}
+        last = max((place for place in range(len(ids)) if place not in found and place not in names), default=-1)
+        found |= {
+            place: "the id may be a name, or the word of a summary"
+            for place in names
+            if place > last >= 0 and not worded[place]
+        }
+    return dict(sorted(found.items()))
+
+
+def _strange(ids: Sequence[str], filled: Sequence[int] | None) -> dict[int, str]:
     found = {
         place: "the id begins as a summary or a legend does" for place, text in enumerate(ids) if _is_summary(text)
     }
@@ -70,7 +90,7 @@ def strange_ids(ids: Sequence[str], filled: Sequence[int] | None = None) -> dict
             continue
         if kind in other and (place > last or (usual == "number" and counted[kind] < counted[usual])):
             found[place] = f"the id is text where the others {'are numbers' if usual == 'number' else 'hold digits'}"
-    return dict(sorted(found.items()))
+    return found
 
 
 def only_ids(rows: Sequence[Sequence[Raw]], positions: Sequence[int]) -> set[int]:
@@ -92,6 +112,16 @@ def filled_cells(cells: Sequence[Raw]) -> int:
     return sum(not blank(cell) for cell in cells)
 
 
+def has_words(cells: Sequence[Raw], positions: Sequence[int]) -> bool:
+    """Whether a cell of a row, other than its id, holds letters.
+
+    >>> has_words(["Max", "F", "3"], [0]), has_words(["Max", "", "3.5"], [0])
+    (True, False)
+    """
+    others = (cell for position, cell in enumerate(cells) if position not in positions)
+    return any(isinstance(cell, str) and re.search(r"[^\W\d_]", cell) is not None for cell in others)
+
+
 def table_end(rows: Mapping[int, Sequence[Raw]], position: int) -> int | None:
     """The last row of a table, by the ids in a column, where only rows follow that are about nobody; None where it ends with the sheet.
 
@@ -103,7 +133,11 @@ def table_end(rows: Mapping[int, Sequence[Raw]], position: int) -> int | None:
     named = [number for number in numbers if ids[number]]  # an id may stand once for several rows
     strange = {
         named[place]
-        for place in strange_ids([ids[number] for number in named], [filled_cells(rows[number]) for number in named])
+        for place in strange_ids(
+            [ids[number] for number in named],
+            [filled_cells(rows[number]) for number in named],
+            [has_words(rows[number], [position]) for number in named],
+        )
     }
     strange |= {named[place] for place in only_ids([rows[number] for number in named], [position])}
     good = [number for number in named if number not in strange]

@@ -11,6 +11,9 @@ from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
 
+#: Why nothing follows from loss to follow-up where deaths were not charted.
+AMONG_THE_LOST = "whoever died stands among those lost to follow-up"
+
 #: What makes a pulse; the study drug's own courses can be pulses too.
 _PULSED = "systemic glucocorticoids"
 
@@ -55,7 +58,7 @@ def unseen_events(
     if "deaths" in not_charted:
         why["death"] = f"deaths were not charted: {not_charted['deaths']}"
         if events.lost.verdict != events.death.verdict:
-            why["lost"] = f"who died stands among the lost: {why['death']}"
+            why["lost"] = f"{AMONG_THE_LOST}: {why['death']}"
     why["rescue"] = untold_drugs(protocol, not_charted, only, *events.rescue.drugs)
     name = events.raised.dose or (next(iter(protocol.doses)) if len(protocol.doses) == 1 else "")
     if name and protocol.doses[name].source == "courses":

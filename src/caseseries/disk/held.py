@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from caseseries.disk.modes import OWN_FILE
@@ -41,6 +41,17 @@ def held(file: Path) -> Iterator[None]:
             ):  # there a file that is open cannot be removed; it is empty of meaning once closed
                 file.unlink(missing_ok=True)
         os.close(handle)
+
+
+@contextlib.contextmanager
+def held_or(file: Path, busy: Callable[[str, str], Exception]) -> Iterator[None]:
+    """Hold a file; where another process does, raise what `busy` makes of that process, in words, and of the name of the file."""
+    try:
+        with held(file):
+            yield
+    except Held as other:
+        who = f"process {other.process}" if other.process else "another process"
+        raise busy(who, other.file.name) from None
 
 
 def is_held(file: Path) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from caseseries.disk.held import Held, held
+from caseseries.disk.held import held_or
 from caseseries.disk.whole import write_whole
 from caseseries.errors import CaseSeriesError, OutputError, Place, Problem, ProtocolError
 
@@ -65,15 +65,8 @@ def alone(file: Path) -> Iterator[None]:
     """
     place = file.with_name(f".{file.name}.held")
     try:
-        with held(place):
+        with held_or(place, lambda who, held_by: _busy(file, who, held_by)):
             yield
-    except Held as other:
-        who = f"process {other.process}" if other.process else "another process"
-        raise CaseSeriesError(
-            f"{file.name} is being written by {who}.",
-            where=f"held by {other.file.name}, in the folder of the protocol",
-            do="Run the command again when that process is done. Nothing was changed.",
-        ) from None
     except OSError as wrong:
         if wrong.filename != str(place):
             raise
@@ -81,3 +74,11 @@ def alone(file: Path) -> Iterator[None]:
         raise OutputError(
             f"{file.name} cannot be written ({why}).", do="Check the folder; nothing was changed."
         ) from None
+
+
+def _busy(file: Path, who: str, held_by: str) -> CaseSeriesError:
+    return CaseSeriesError(
+        f"{file.name} is being written by {who}.",
+        where=f"held by {held_by}, in the folder of the protocol",
+        do="Run the command again when that process is done. Nothing was changed.",
+    )

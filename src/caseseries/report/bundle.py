@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from caseseries.disk.held import Held, held, is_held
+from caseseries.disk.held import held_or, is_held
 from caseseries.disk.modes import make_folder, new_file
 from caseseries.disk.whole import sync, sync_folder
 from caseseries.errors import OutputError
@@ -254,15 +254,8 @@ def _alone(place: Path) -> Iterator[None]:
             "The folder that should hold the results does not exist.", where=str(place.parent), do="Create it first."
         )
     try:
-        with held(_lock_file(place)):
+        with held_or(_lock_file(place), lambda who, held_by: _busy(place, who, held_by)):
             yield
-    except Held as other:
-        who = f" (process {other.process})" if other.process else ""
-        raise OutputError(
-            f"Another run{who} is writing this results folder.",
-            where=f"{place}, held by {other.file.name}",
-            do="Wait for it, or choose another folder.",
-        ) from None
     except PermissionError as failed:
         if failed.filename != str(_lock_file(place)) or not _lock_file(place).exists():
             raise
@@ -271,3 +264,11 @@ def _alone(place: Path) -> Iterator[None]:
             where=f"{place}, held by {_lock_file(place).name}",
             do="Wait for it, or choose another folder; or have that file removed by its owner.",
         ) from None
+
+
+def _busy(place: Path, who: str, held_by: str) -> OutputError:
+    return OutputError(
+        f"This results folder is being written by {who}.",
+        where=f"{place}, held by {held_by}",
+        do="Wait for it, or choose another folder.",
+    )

@@ -16,7 +16,7 @@ from caseseries.chart.findings import Findings
 from caseseries.chart.header import columns_of, missing_column, place_of
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Raw, Sheet, blank, shown
-from caseseries.chart.table_end import filled_cells, only_ids, strange_ids
+from caseseries.chart.table_end import filled_cells, has_words, only_ids, strange_ids
 from caseseries.chart.tables import RowStatus
 from caseseries.errors import Place
 from caseseries.source.date_parts import dates_in_parts
@@ -124,13 +124,14 @@ class TableReading:
     def _strangers(self, ids: list[str]) -> None:
         """Mark rows whose id is probably none: means and legends below the table, and rows with nothing but an id."""
         rows = sorted((row for row in self.rows if row.is_used()), key=lambda row: row.number)
+        positions = [self.positions[column] for column in ids]
         for column in ids:
             position = self.positions[column]
             asked = [row for row in rows if (row.number, position) not in self.accepted]
             filled = [filled_cells(row.cells) for row in asked]
-            for place, why in strange_ids([self.shown(row, column) for row in asked], filled).items():
+            worded = [has_words(row.cells, positions) for row in asked]
+            for place, why in strange_ids([self.shown(row, column) for row in asked], filled, worded).items():
                 asked[place].strange = asked[place].strange or why
-        positions = [self.positions[column] for column in ids]
         for place in only_ids([row.cells for row in rows], positions):
             row = rows[place]
             if not any((row.number, position) in self.accepted for position in positions):

@@ -11,7 +11,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Leaf, Tree
 from caseseries.verdict.names import judged, short_name, unit_text, why_absent
-from caseseries.verdict.numbers import listed, shown, signed
+from caseseries.verdict.numbers import bounded, listed, shown, signed
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 
 #: The window a change starts from where nothing else is declared.
@@ -241,7 +241,7 @@ def reason(one: Seen, spec: Spec, day: int | None, at: str) -> str:
     text = why_absent(code, one.facts, window, spec.windows, day if window == at else None)
     for quantity in (one.before, one.after):
         if code == "censored" and quantity is not None and quantity.slot in slots and quantity.limit is not None:
-            known = f"{quantity.bound}{shown(quantity.limit, _VALUE_PLACES)}{unit_text(one.unit)}"
+            known = bounded(quantity.bound, shown(quantity.limit, _VALUE_PLACES)) + unit_text(one.unit)
             return text.replace("as above or below a limit", f"as {known}")
         if code == "recorded without a number" and quantity is not None and quantity.slot in slots and quantity.noted:
             return text.replace("noted without a number", f"without a number (“{quantity.noted}”)")
@@ -258,7 +258,7 @@ def _of_bounds(one: Seen) -> str:
     told = [
         shown(quantity.value, _VALUE_PLACES)
         if quantity.value is not None
-        else f"{quantity.bound}{shown(quantity.limit, _VALUE_PLACES)}"
+        else bounded(quantity.bound, shown(quantity.limit, _VALUE_PLACES))
         if quantity.limit is not None
         else ""
         for quantity in values

@@ -37,6 +37,15 @@ def signed(value: Fraction, places: int, *others: Fraction) -> str:
     return text if text.startswith(MINUS) else f"+{text}"
 
 
+def bounded(bound: str, limit: str) -> str:
+    """A value known only as above or below a limit, as it is read; files for programs keep `>=` and `<=`.
+
+    >>> bounded(">=", "8"), bounded("<=", "0.5"), bounded("<", "5")
+    ('≥8', '≤0.5', '<5')
+    """
+    return {">=": "≥", "<=": "≤"}.get(bound, bound) + limit
+
+
 def day_text(day: int) -> str:
     """A day relative to the index date.
 

@@ -281,8 +281,22 @@ def test_values_near_the_index_dates_are_all_that_matter(database: Database) -> 
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b"person_id,year_of_birth\n1,1980,3\n2,1990\n", "damaged, or a row has other columns"),
-        (b'person_id,year_of_birth\n1,"1980\n', "damaged, or a row has other columns"),
+        (
+            b"person_id,year_of_birth\n1,1980,3\n2,1990\n",
+            r"person.csv:2: the row has 3 cells and the header 2\. Look for",
+        ),
+        (
+            b'person_id,year_of_birth\n1,"1980\n',
+            "person.csv:2: a quotation mark stands where none can, or is never closed",
+        ),
+        (
+            b"person_id,year_of_birth\r\n1,1980\n2,1990\r\n",
+            r"person.csv:2: this line ends with LF and those before it with CR LF: .* mixed\. Save",
+        ),
+        (
+            b"person_id,year_of_birth\n1,1980\r2,1990\n",
+            "person.csv:2: this line ends with CR and those before it with LF: the line ends are mixed",
+        ),
         (b"\xff\xfe1", "no CSV file in UTF-8"),
         (b"person_id\n1\n\xff\n", "damaged|UTF-8"),
     ],

@@ -104,7 +104,7 @@ def _not_charted(kinds: Mapping[Kind, str], screen: Screen) -> None:
 def _unseen(events: Mapping[str, str], screen: Screen) -> None:
     """Which intercurrent events of the protocol nobody could be seen to have had."""
     if events:
-        screen.say("\nEvents that could not be told, so that no verdict follows from them")
+        screen.say("\nEvents of which the verdicts take no account, because nobody could be seen to have had them")
         screen.say(columns(list(events.items())))
 
 

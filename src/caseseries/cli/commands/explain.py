@@ -17,7 +17,7 @@ from caseseries.protocol.words import decimal_text
 from caseseries.study import Results
 from caseseries.summary.explain import Explanation, Rested
 from caseseries.summary.frames import ANSWERS
-from caseseries.verdict.numbers import day_text
+from caseseries.verdict.numbers import bounded, day_text
 
 #: Characters of standard input that are looked at: more is no id.
 _LONGEST = 10_000
@@ -89,7 +89,7 @@ def _value_line(rested: Rested, results: Results) -> tuple[str, str, str, str]:
     found, facts = rested.quantity, results.summary.measures[rested.quantity.slot.measure]
     value = f"absent: {found.absent}"
     if found.limit is not None:
-        value = f"{found.bound}{_written(found.limit, facts)} {facts.unit}"
+        value = f"{bounded(found.bound, _written(found.limit, facts))} {facts.unit}"
     if found.value is not None:
         value = (
             _written(found.value, facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from caseseries.report.exhibits.model import Points
-from caseseries.report.exhibits.numbers import number
+from caseseries.report.exhibits.numbers import plain
 from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, counted, measure_name, typeset, without_dates
 from caseseries.summary.model import Summary
@@ -73,7 +73,7 @@ def _number(n: int) -> str:
 
 
 def _step(n: int) -> str:
-    return f"{number(Fraction(100, n), 0 if n < 50 else 1)} percentage points" if n else "more than can be said"
+    return f"{plain(Fraction(100, n), 1)} percentage points" if n else "more than can be said"
 
 
 def pre_index_trend(summary: Summary) -> Points:

@@ -22,7 +22,6 @@ from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import (
     NOT_ESTIMABLE,
     absent,
-    ends,
     exact,
     interval,
     number,
@@ -185,9 +184,12 @@ def _rows(change: Changed, tested: bool, facts: MeasureFacts) -> list[Row]:
 
 
 def _percent_places(percent: Mapping[str, Result]) -> int:
-    """One decimal, and more only where all percentages are below a tenth."""
+    """One decimal, and more only where all percentages are below a tenth, or too near to each other to be told apart."""
     found = places(percent)
-    return found if found > 2 else 1
+    ends = {
+        part.estimate for name in ("minimum", "maximum") if (part := percent.get(name)) and part.estimate is not None
+    }
+    return found if found > 2 or len({number(end) for end in ends}) < len(ends) else 1
 
 
 def _p(change: Changed) -> Cell:
@@ -206,7 +208,7 @@ def _row(name: str, results: Mapping[str, Result], decimals: int, *, signed: boo
         Cell(whole(n), n),
         mean_sd(results, decimals, signed=signed),
         median_iqr(results, decimals, signed=signed),
-        full_range(results, 1 if name.endswith("% of baseline") else max(2, decimals), signed=signed),
+        full_range(results, decimals, signed=signed),
         typical,
     )
     return Row(cells, indent=1)
@@ -232,15 +234,14 @@ def change_line(run: Finished, change: Changed, *, windows: bool = False) -> str
     if mean is None or mean.estimate is None:
         return f"{name}: change {absent(mean.absent_because if mean is not None else '')}"
     decimals = places(change.change)
-    told = (
-        f"{name}: mean change {number(mean.estimate, decimals, signed=True)}{unit}{_range(change.change, signed=True)}"
-    )
+    told = f"{name}: mean change {number(mean.estimate, decimals, signed=True)}{unit}{_range(change.change, decimals, signed=True)}"
     typical = _typical(run, change, decimals)
     told += f", Hodges–Lehmann {typical}" if typical else ""
     percent = change.percent.get("mean")
     if percent is not None and percent.estimate is not None:
-        told += f"; mean decrease {number(percent.estimate, _percent_places(change.percent))} % of baseline"
-        told += _range(change.percent, n=count(change.percent) != count(change.change))
+        whole_percent = _percent_places(change.percent)
+        told += f"; mean decrease {number(percent.estimate, whole_percent)} % of baseline"
+        told += _range(change.percent, whole_percent, n=count(change.percent) != count(change.change))
     return told
 
 
@@ -257,7 +258,7 @@ def change_sentence(run: Finished, change: Changed, *, windows: bool = False) ->
     decimals = places(change.change)
     size = number(abs(exact(mean.estimate)), decimals)
     moved = f"rose{between} by" if mean.estimate > 0 else f"fell{between} by"
-    ranged = _range(change.change, signed=True)
+    ranged = _range(change.change, decimals, signed=True)
     if mean.estimate:
         told = f"{capital(name)} {moved} a mean of {size}{unit}{ranged}"
     else:
@@ -273,19 +274,20 @@ def _percent_words(change: Changed) -> str:
     mean, n = change.percent.get("mean"), count(change.percent)
     if mean is None or mean.estimate is None:
         return "; in percent of baseline it is not estimable, as no case had a dose above zero at baseline"
-    told = f"; the mean decrease was {number(mean.estimate, _percent_places(change.percent))} % of baseline"
-    own = n != count(change.change)
-    return f"{told}{_range(change.percent, n=own)}" + (
+    decimals, own = _percent_places(change.percent), n != count(change.change)
+    told = f"; the mean decrease was {number(mean.estimate, decimals)} % of baseline"
+    return f"{told}{_range(change.percent, decimals, n=own)}" + (
         ", over the cases with a dose above zero at baseline" if own else ""
     )
 
 
-def _range(results: Mapping[str, Result], *, signed: bool = False, n: bool = True) -> str:
-    """The range and the number of values in brackets."""
+def _range(results: Mapping[str, Result], decimals: int, *, signed: bool = False, n: bool = True) -> str:
+    """The range, with the decimals of the mean beside it, and the number of values in brackets."""
     low, high, seen = results.get("minimum"), results.get("maximum"), count(results)
     parts = [f"n = {whole(seen)}"] if n else []
     if low is not None and high is not None and low.estimate is not None and high.estimate is not None:
-        told = range_words(*ends(low.estimate, high.estimate, 2 if signed else 1, signed=signed), seen)
+        first, last = (number(end, decimals, signed=signed) for end in (low.estimate, high.estimate))
+        told = range_words(first, last, seen)
         parts = [told, *parts] if told else parts
     return f" ({'; '.join(parts)})" if parts else ""
 

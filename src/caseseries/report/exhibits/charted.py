@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from caseseries.chart.tables import Kind
-from caseseries.cohort.unseen import unseen_events
+from caseseries.cohort.unseen import AMONG_THE_LOST, unseen_events
 from caseseries.protocol.intercurrent import EVENT_WORDS
+from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, listed
 from caseseries.summary.model import Summary
 from caseseries.summary.population_model import Population
+
+#: Events between the index date and the assessment, by their field of the protocol, as a sentence names them.
+EVENTS = {
+    "death": "death",
+    "lost": "loss to follow-up",
+    "rescue": "an added rescue drug",
+    "stopped": "stopping the study drug",
+    "raised": "a glucocorticoid dose raised above baseline",
+    "pulse": "a pulse near the assessment",
+}
+_FIELDS = {words: field for field, words in EVENT_WORDS.items()}
 
 #: What a cell holds in place of a number of something that was not charted.
 NOT_CHARTED = "not charted"
@@ -46,27 +58,43 @@ def unseen(run: Summary | Population) -> dict[str, str]:
     for event in EVENT_WORDS.values():
         lacking = run.not_charted.get(f"event: {event}")
         if lacking is not None:
-            some = "" if lacking.cases == run.included else f"for {lacking.cases} of {run.included} cases: "
+            some = (
+                "" if lacking.cases == run.included else f"for {whole(lacking.cases)} of {whole(run.included)} cases: "
+            )
             found[event] = some + "; ".join(lacking.because)
     return found
 
 
-def unseen_lines(run: Summary | Population) -> list[str]:
-    """One line of the headline: which events nobody could be seen to have had; none where each that decides could be told."""
-    told = "; ".join(f"{listed(events)} ({why})" for why, events in by_reason(unseen(run)).items())
-    return [f"Could not be told, so that the verdicts stand without them: {told}"] if told else []
+def unseen_words(run: Summary | Population) -> str:
+    """Of which events the verdicts take no account, because nobody could be seen to have had them, with why; empty where there is none."""
+    return _no_account(unseen(run))
 
 
-def by_reason(events: Mapping[str, str]) -> dict[str, list[str]]:
-    """Events that could not be told, those of one reason together.
+def _no_account(events: Mapping[str, str]) -> str:
+    """Those of one reason stand together; that the dead are among the lost stands with the death.
 
-    >>> by_reason({"death": "a", "rescue added": "b", "lost": "a"})
-    {'a': ['death', 'lost'], 'b': ['rescue added']}
+    >>> told = _no_account({"death": "A", "lost": f"{AMONG_THE_LOST}: A", "rescue added": "B", "pulse": "B"}).split(", nor of ")
+    >>> told[0]
+    'Verdicts take no account of death (A; whoever died stands among those lost to follow-up)'
+    >>> told[1]
+    'an added rescue drug or a pulse near the assessment (B)'
+    >>> _no_account({})
+    ''
     """
     found: dict[str, list[str]] = {}
     for event, why in events.items():
-        found.setdefault(why, []).append(event)
-    return found
+        found.setdefault(why, []).append(EVENTS[_FIELDS[event]])
+    lost = [why for why in found if AMONG_THE_LOST in why]
+    for why in lost:
+        of_death = why.replace(f"{AMONG_THE_LOST}: ", "")
+        if of_death in found:
+            found = {
+                f"{known}; {AMONG_THE_LOST}" if known == of_death else known: one
+                for known, one in found.items()
+                if known != why
+            }
+    told = [f"{listed(one, 'or')} ({why})" for why, one in found.items()]
+    return f"Verdicts take no account of {', nor of '.join(told)}" if told else ""
 
 
 def some_words(population: Population, kind: Kind) -> str:
@@ -75,7 +103,7 @@ def some_words(population: Population, kind: Kind) -> str:
     if lacking is None or population.nowhere(kind):
         return ""
     return (
-        f"{capital(kind)} were not charted for {lacking.cases} of the {population.included} cases "
+        f"{capital(kind)} were not charted for {whole(lacking.cases)} of the {whole(population.included)} cases "
         f"({'; '.join(lacking.because)}), who count in no number of them."
     )
 

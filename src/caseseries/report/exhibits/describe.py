@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from caseseries.protocol.words import zeros
 from caseseries.report.exhibits.model import Cell
-from caseseries.report.exhibits.numbers import absent, ends, extremes, interval, number, places_for, rounded, span
+from caseseries.report.exhibits.numbers import absent, extremes, interval, number, places_for, rounded, span
 from caseseries.summary.model import Result
 
 #: The names under which the parts of a description are looked up.
@@ -107,15 +107,15 @@ def median_iqr(results: Mapping[str, Result], decimals: int, *, signed: bool = F
     return Cell(f"{printed} ({quartiles})")
 
 
-def full_range(results: Mapping[str, Result], decimals: int = 2, *, signed: bool = False) -> Cell:
-    """Smallest to largest, as recorded; of binned values the lower end of the first bin to the upper of the last."""
+def full_range(results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Cell:
+    """Smallest to largest, with the decimals of the line; of binned values the lower end of the first bin to the upper of the last."""
     low, high = _part(results, "minimum"), _part(results, "maximum")
     first = low.estimate if low.estimate is not None else low.lower
     last = high.estimate if high.estimate is not None else high.upper
     if first is None or last is None:
         return Cell(absent(low.absent_because))
     alone = first if first == last else None
-    return Cell(extremes(*ends(first, last, decimals, signed=signed)), alone)
+    return Cell(extremes(*(number(end, decimals, signed=signed) for end in (first, last))), alone)
 
 
 def with_interval(result: Result | None, decimals: int, *, signed: bool = False) -> Cell:

@@ -14,17 +14,16 @@ from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan
 from caseseries.protocol.words import in_words
-from caseseries.report.exhibits.charted import by_reason, unseen
+from caseseries.report.exhibits.charted import EVENTS, unseen_words
 from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.safety import ON_TREATMENT
-from caseseries.report.exhibits.selection import of_database
+from caseseries.report.exhibits.selection import courses_words, of_database
 from caseseries.report.exhibits.source import value_name
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name, planned, small, with_unit
 from caseseries.summary.model import ChangeSummary, Summary
-from caseseries.summary.population_model import Population
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.names import short_name
 from caseseries.verdict.words import describe_rule, describe_window
@@ -41,7 +40,8 @@ OBSERVED = (
 #: How descriptions are computed and printed.
 ROUNDING = (
     "Standard deviations divide by n − 1; quartiles are of type 7 (the default of R and Excel; Hyndman and Fan 1996). Printed numbers are "
-    "rounded, a half away from zero; percentages are rounded and may not add up to 100."
+    "rounded once, from the exact value, a half away from zero (12.5 % is printed as 13 % where percentages are whole); percentages may not add up "
+    "to 100."
 )
 
 
@@ -75,17 +75,8 @@ def safety_methods(run: Finished, not_charted: Mapping[Kind, str]) -> str:
     return " ".join(told) or "Adverse events, other drugs and deaths were charted."
 
 
-def unseen_words(run: Summary | Population) -> list[str]:
-    """Which intercurrent events could be seen in nobody, with why and what that means for the verdicts."""
-    return [
-        f"{capital(listed([_EVENTS.get(_FIELDS[event], event) for event in events]))} could not be told, so that the verdicts stand "
-        f"without it ({why})."
-        for why, events in by_reason(unseen(run)).items()
-    ]
-
-
 def shared(
-    run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str], untold: Sequence[str] = ()
+    run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str], untold: str = ""
 ) -> tuple[Paragraph, ...]:
     """The paragraphs that the protocol decides; `changed` are the measures of the change outcomes, `untold` what no source could tell of events."""
     return (
@@ -187,17 +178,6 @@ def _measures(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable
     return told.strip()
 
 
-#: Events between the index date and the assessment, as a sentence names them.
-_EVENTS = {
-    "lost": "loss to follow-up",
-    "rescue": "an added rescue drug",
-    "stopped": "stopping the study drug",
-    "raised": "a glucocorticoid dose raised above baseline",
-    "pulse": "a pulse near the assessment",
-}
-_FIELDS = {words: field for field, words in EVENT_WORDS.items()}
-
-
 def _criteria(criteria: Sequence[AnyCriterion], which: str) -> str:
     """Criteria in a sentence: of several, all or any of them."""
     words = [small(criterion_words(found)) for found in criteria]
@@ -224,7 +204,7 @@ def _dose(dose: DailyDose) -> str:
     return told
 
 
-def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan], untold: Sequence[str]) -> str:
+def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan], untold: str) -> str:
     protocol = run.protocol
     parts = []
     for name, plan in plans.items():
@@ -236,7 +216,7 @@ def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan], untold: Sequence[
         if any(protocol.windows[window].components == "same visit" for window in windows):
             told += " The measures of one window come from one visit."
         if plan.good is not None:
-            told += f" That it is met is {'wanted' if plan.good else 'not wanted'}."
+            told += f" To meet it is {'wanted' if plan.good else 'not wanted'}."
         if plan.among is not None:
             told += (
                 f" The denominator is limited to {denominator_words(plan, run.measures)}; other cases are outside it, and one of which "
@@ -258,14 +238,14 @@ def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan], untold: Sequence[
             f"Declared as outcomes by themselves are the changes of {listed(names)} from {start} to {end}{of}."
         )
     effects: dict[str, list[str]] = {}
-    for field, words in EVENT_WORDS.items():
-        effects.setdefault(getattr(protocol.intercurrent, field).verdict, []).append(_EVENTS.get(field, words))
+    for field in EVENT_WORDS:
+        effects.setdefault(getattr(protocol.intercurrent, field).verdict, []).append(EVENTS[field])
     if plans:
         left = effects.pop("as observed", [])
         told = "; ".join(f"{listed(events)} made the verdict “{effect}”" for effect, events in effects.items())
         told += f"{'; ' if told else ''}{listed(left)} left the verdict as observed" if left else ""
         parts.append(f"Of the events between the index date and the assessment, {told}.")
-        parts += untold
+        parts += [f"{untold}."] if untold else []
         parts.append("A part of the rule whose value is missing is not evaluable, which is neither yes nor no.")
     if run.pending:
         parts.append(
@@ -298,12 +278,8 @@ def _statistics(summary: Summary) -> str:
     told = f"Proportions are given with {level} % confidence intervals"
     told += f" ({listed(map(method_words, methods))})" if methods else ""
     told += f"; the headline denominator is {headline_denominator(protocol)}, with the evaluable only and both extremes beside it."
-    if protocol.case.per == "course":
-        told += (
-            " A case is a course of treatment, and a patient may have several: courses of one patient are not independent, and the "
-            f"{'exact ' if all('exact' in method for method in methods) else ''}intervals take them as if they were, so they are too "
-            "narrow where courses of a patient resemble each other."
-        )
+    courses = courses_words(summary, f"{'exact ' if all('exact' in method for method in methods) else ''}intervals")
+    told += f" {courses}" if courses else ""
     typical = [found.change["hodges_lehmann"].method for found in _every_change(summary)]
     if typical:
         told += f" Typical changes are Hodges–Lehmann estimates ({listed(dict.fromkeys(map(_interval_of, typical)))})."

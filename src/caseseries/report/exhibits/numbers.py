@@ -6,7 +6,7 @@ because its ends are exact and are compared with other papers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -78,18 +78,50 @@ def plain(value: Number | int, places: int = 2, *, signed: bool = False) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def ends(low: Number | int, high: Number | int, places: int = 2, *, signed: bool = False) -> tuple[str, str]:
-    """The smallest and the largest value as recorded, both with the decimals that the finer of them has, at most so many.
+def alike(values: Sequence[Number | int], places: int = 2, *, signed: bool = False) -> tuple[str, ...]:
+    """Recorded values of one line, all with the decimals that the finest of them has, at most so many.
 
-    >>> ends(0, 21, signed=True), ends(Fraction(-6, 10), Fraction(-2, 10), signed=True), ends(10, Fraction(83, 2))
+    >>> alike([0, 21], signed=True), alike([Fraction(-6, 10), Fraction(-2, 10)], signed=True), alike([10, Fraction(83, 2)])
     (('0', '+21'), ('−0.6', '−0.2'), ('10.0', '41.5'))
     """
-    both = exact(low), exact(high)
-    largest = max(both, key=abs)
+    every = [exact(value) for value in values]
+    largest = max(every, key=abs, default=Fraction(0))
     most = max(places, zeros(largest) + 2) if zeros(largest) else places
-    needed = (at for at in range(most) if all((value * 10**at).denominator == 1 for value in both))
+    needed = (at for at in range(most) if all((value * 10**at).denominator == 1 for value in every))
     at = next(needed, most)
-    return number(low, at, signed=signed), number(high, at, signed=signed)
+    return tuple(number(value, at, signed=signed) for value in every)
+
+
+def years_text(least: Number, most: Number | None) -> str:
+    """Patient-years at risk, wherever they are printed: the least to the most where days are not known, or at least so many.
+
+    >>> years_text(Fraction(25, 3), Fraction(25, 3)), years_text(8, 9), years_text(Fraction(123456), None)
+    ('8.3', '8.0–9.0', 'at least 123,456.0')
+    """
+    if most is None:
+        return f"at least {number(least)}"
+    return extremes(number(least), number(most))
+
+
+def per_year_text(value: Number) -> str:
+    """How often something was done in a year: one decimal, and below one two digits.
+
+    >>> per_year_text(Fraction(73, 10)), per_year_text(Fraction(1, 4)), per_year_text(Fraction(1, 300))
+    ('7.3', '0.25', '0.0033')
+    """
+    return number(value, zeros(value) + 2 if value and value < 1 else 1)
+
+
+def rate_places(rate: Result) -> int:
+    """Decimals of a rate and its interval: one, and more where a smaller rate would be printed as 0 or as one of its own ends.
+
+    >>> found = [Result("x", "", *ends) for ends in ((12.4, 0.3, 69.6), (1.23, 1.21, 1.25), (0.0024, 0.0001, 0.01), (0, None, 0.02))]
+    >>> [rate_places(rate) for rate in found]
+    [1, 2, 4, 2]
+    """
+    least = zeros(rate.estimate) + 2 if rate.estimate and rate.estimate < 1 else 1
+    told = {exact(end) for end in (rate.lower, rate.estimate, rate.upper) if end is not None}
+    return next((at for at in range(least, 9) if len({number(end, at) for end in told}) == len(told)), least)
 
 
 def machine(value: Number | int, places: int = 12) -> str:
@@ -188,6 +220,28 @@ def interval(result: Result, places: int = 1, *, signed: bool = False) -> str:
     if result.lower is None or result.upper is None:
         return ""
     return span(number(result.lower, places, signed=signed), number(result.upper, places, signed=signed))
+
+
+def rate_interval(rate: Result) -> str:
+    """The interval of a rate, with the decimals of the rate; empty where there is none.
+
+    >>> rate_interval(Result("x", "", 12.4, 0.3, 69.6)), rate_interval(Result("x", "", 1.0, 0.991, 1.009))
+    ('0.3–69.6', '0.99–1.01')
+    """
+    return interval(rate, rate_places(rate))
+
+
+def rate_text(rate: Result, level: str) -> str:
+    """A rate in a sentence, of few and of very many cases alike; of a range its two ends, empty where there is neither.
+
+    >>> rate_text(Result("x", "", 12.4, 0.3, 69.6), "95"), rate_text(Result("x", "", None, 1.5, 3.0), "95")
+    ('12.4 per 100 patient-years, 95 % CI 0.3–69.6', '1.5–3.0 per 100 patient-years')
+    """
+    between = rate_interval(rate)
+    if rate.estimate is None:
+        return f"{between} per 100 patient-years" if between else ""
+    told = f"{number(rate.estimate, rate_places(rate))} per 100 patient-years"
+    return f"{told}, {level} % CI {between}" if between else told
 
 
 def absent(reason: str) -> str:

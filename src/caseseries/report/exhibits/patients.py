@@ -11,6 +11,7 @@ from caseseries.report.exhibits.selection import criterion_answer
 from caseseries.report.exhibits.words import capital, day, placed, planned, unit_of, without_dates
 from caseseries.summary.model import CaseRow, OutcomeSummary, Summary
 from caseseries.verdict.names import short_name
+from caseseries.verdict.numbers import bounded
 from caseseries.verdict.trace import Quantity, Verdict
 
 
@@ -116,7 +117,7 @@ def _column(summary: Summary, pair: tuple[Slot | None, Slot]) -> Column:
 
 def _value(summary_kind: str, quantity: Quantity | None) -> str:
     if quantity is not None and quantity.limit is not None:
-        return f"{quantity.bound}{plain(quantity.limit)}"
+        return bounded(quantity.bound, plain(quantity.limit))
     if quantity is None or quantity.value is None:
         return "–"
     if summary_kind == "words":

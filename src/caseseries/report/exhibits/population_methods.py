@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caseseries.chart.tables import KINDS, Kind
+from caseseries.report.exhibits.charted import unseen_words
 from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.methods import (
     OBSERVED,
@@ -11,10 +12,11 @@ from caseseries.report.exhibits.methods import (
     safety_methods,
     shared,
     studied,
-    unseen_words,
 )
 from caseseries.report.exhibits.model import Paragraph
+from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.population_data import rows_words
+from caseseries.report.exhibits.selection import courses_words
 from caseseries.report.exhibits.words import listed
 from caseseries.summary.population_model import Population, PopulationChange
 
@@ -37,7 +39,11 @@ def _not_charted(population: Population) -> dict[Kind, str]:
     for kind in KINDS:
         lacking = population.not_charted.get(kind)
         if lacking is not None:
-            some = "" if population.nowhere(kind) else f"for {lacking.cases} of {population.included} cases: "
+            some = (
+                ""
+                if population.nowhere(kind)
+                else f"for {whole(lacking.cases)} of {whole(population.included)} cases: "
+            )
             found[kind] = some + "; ".join(lacking.because)
     return found
 
@@ -68,11 +74,8 @@ def _statistics(population: Population) -> str:
     if any("Monte Carlo" in test.method for change in _changes(population) for test in change.tests):
         told += " Some P values were found by Monte Carlo, from random sign patterns."
     told += " The table of statistics names the method of each kind of number and on how many cases it rests."
-    if protocol.case.per == "course":
-        told += (
-            " A case is a course of treatment, and a patient may have several: courses of one patient are not independent, and the "
-            "intervals take them as if they were, so they are too narrow where courses of a patient resemble each other."
-        )
+    courses = courses_words(population, "intervals")
+    told += f" {courses}" if courses else ""
     if protocol.reporting.p_values:
         told += (
             " P values compare after with before in the same patients and are not adjusted; they do not test the drug against no drug, "

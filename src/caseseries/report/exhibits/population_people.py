@@ -8,7 +8,7 @@ from caseseries.report.exhibits.charted import nowhere_words, some_words
 from caseseries.report.exhibits.describe import BINNED_NOTE, method_words
 from caseseries.report.exhibits.follow_up import IN_A_DATABASE, lengths_table
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
-from caseseries.report.exhibits.numbers import number, plain, share, share_in_words, span, whole
+from caseseries.report.exhibits.numbers import percent_interval, plain, share, share_in_words, whole
 from caseseries.report.exhibits.population_words import count_text, percent_text
 from caseseries.report.exhibits.selection import reason_words
 from caseseries.report.exhibits.table_one import described_rows
@@ -79,7 +79,7 @@ def _prior(found: Result) -> Cell:
     if found.n is not None and found.total is not None:
         return Cell(share(found.n, found.total))
     if found.lower is not None and found.upper is not None:
-        return Cell(f"{span(number(100 * found.lower), number(100 * found.upper))} %")
+        return Cell(f"{percent_interval(found)} %")
     return Cell(found.absent_because)
 
 

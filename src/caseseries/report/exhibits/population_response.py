@@ -28,6 +28,7 @@ from caseseries.report.exhibits.population_words import (
     worst,
 )
 from caseseries.report.exhibits.responders import slug
+from caseseries.report.exhibits.selection import nobody_words
 from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.model import Cell as GridCell
 from caseseries.summary.population_model import Answers, Count, Population, PopulationCell, PopulationOutcome
@@ -49,7 +50,7 @@ def response_words(population: Population, name: str) -> Paragraph:
     outcome = population.outcomes[name]
     head, level = outcome.answers[0], population.protocol.reporting.level
     if not inside(head).high:
-        return Paragraph(f"{capital(name)}: {answer_words(head, level)}.")
+        return Paragraph(f"{capital(name)}: {answer_words(head, level, nobody_words(population))}.")
     told = f"{capital(name)} was seen in {answer_words(head, level)} of {denominator_words(outcome.plan, population.measures)}."
     if head.not_evaluable.high:
         total = inside(head).exact

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.change import change_line, change_sentence, table_of
-from caseseries.report.exhibits.charted import unseen_lines
+from caseseries.report.exhibits.charted import unseen_words
 from caseseries.report.exhibits.follow_up import lengths_words
 from caseseries.report.exhibits.model import Paragraph, Table
 from caseseries.report.exhibits.numbers import whole
@@ -14,6 +14,7 @@ from caseseries.report.exhibits.population_safety import rate_words, years_words
 from caseseries.report.exhibits.population_words import answer_words, count_text, evaluable, inside, of_words, unplaced
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.results import INVENTED
+from caseseries.report.exhibits.selection import nobody_words
 from caseseries.report.exhibits.source import no_rows
 from caseseries.report.exhibits.words import absence, capital, counted, listed, seen
 from caseseries.summary.population_model import Population, PopulationChange
@@ -27,7 +28,7 @@ def heads(population: Population) -> tuple[tuple[str, str], ...]:
     return tuple(
         (
             capital(name),
-            answer_words(outcome.answers[0], level)
+            answer_words(outcome.answers[0], level, nobody_words(population))
             + (f" of {denominator_words(outcome.plan, population.measures)}" if outcome.plan.among is not None else ""),
         )
         for name, outcome in population.outcomes.items()
@@ -54,7 +55,8 @@ def lines(population: Population) -> tuple[str, ...]:
     told += _change_lines(population)
     if population.included:
         told.append(lengths_words(population, population.follow_up).text.rstrip("."))
-    told += unseen_lines(population) if population.included else []
+    untold = unseen_words(population) if population.included else ""
+    told += [untold] if untold else []
     safety = population.safety
     if population.included and population.nowhere("adverse events"):
         told.append(f"Adverse events: not charted ({'; '.join(population.not_charted['adverse events'].because)})")

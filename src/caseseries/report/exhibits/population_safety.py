@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from caseseries.chart.store import plain as plain_term
 from caseseries.report.exhibits.charted import nowhere_words, some_words
-from caseseries.report.exhibits.describe import known
+from caseseries.report.exhibits.describe import known, method_words
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.numbers import (
     NOT_ESTIMABLE,
     absent,
-    interval,
+    alike,
     number,
+    per_year_text,
     percent_interval,
-    plain,
+    rate_interval,
+    rate_places,
+    rate_text,
     share,
     share_in_words,
     span,
+    years_text,
 )
 from caseseries.report.exhibits.population_words import count_cell, count_text, of_text
 from caseseries.report.exhibits.safety import ON_TREATMENT, died_words
@@ -65,10 +69,11 @@ def _events_words(population: Population, safety: PopulationSafety) -> str:
     return told
 
 
-def years_words(safety: PopulationSafety, places: int = 0) -> str:
+def years_words(safety: PopulationSafety) -> str:
     """Patient-years at risk; the least where it is not known of some days whether they were on treatment."""
-    least = "at least " if safety.rate.absent_because == TIME_INEXACT else ""
-    return f"{least}{number(safety.patient_years, places)}"
+    return years_text(
+        safety.patient_years, None if safety.rate.absent_because == TIME_INEXACT else safety.patient_years
+    )
 
 
 def deaths_words(population: Population) -> str:
@@ -84,22 +89,19 @@ def deaths_words(population: Population) -> str:
     low, high = (
         one.estimate if one.estimate is not None else end for one, end in ((first, first.lower), (last, last.upper))
     )
-    ends = "" if low is None or high is None else span(plain(low), plain(high))
     within = "" if deaths.within.exact == deaths.died else count_text(deaths.within)
     middle = deaths.days["median"]
-    median = known(middle, 0) if middle.estimate is None else plain(middle.estimate)
+    days = [day for day in (middle.estimate, low, high) if day is not None]
+    printed = dict(zip(days, alike(days), strict=True))
+    ends = "" if low is None or high is None else span(printed[low], printed[high])
+    median = known(middle, 0) if middle.estimate is None else printed[middle.estimate]
     told = died_words(population.protocol, deaths.died, deaths.patients, median, ends, within)
     return f"{told} {some}".strip()
 
 
 def rate_words(population: Population, rate: Result) -> str:
     """`1.2 per 100 patient-years, 95 % CI 1.1–1.3`."""
-    level = population.protocol.reporting.level
-    ends = interval(rate, 2)
-    if rate.estimate is None:
-        return f"{ends} per 100 patient-years" if ends else f"rate {absent(rate.absent_because)}"
-    told = f"{number(rate.estimate, 2)} per 100 patient-years"
-    return f"{told}, {level} % CI {ends}" if ends else told
+    return rate_text(rate, population.protocol.reporting.level) or f"rate {absent(rate.absent_because)}"
 
 
 def rates_table(population: Population, safety: PopulationSafety) -> Table | None:
@@ -126,11 +128,15 @@ def rates_table(population: Population, safety: PopulationSafety) -> Table | Non
     ]  # fmt: skip
     share_ends = percent_interval(people)
     notes = [
-        f"CI, confidence interval: {safety.rate.method}." if safety.rate.method else "CI, confidence interval.",
-        f"{years_words(safety, 1)} patient-years at risk.",
+        f"CI, confidence interval: {method_words(safety.rate.method)}."
+        if safety.rate.method
+        else "CI, confidence interval.",
+        f"{years_words(safety)} patient-years at risk.",
     ]
     if people.estimate is not None and share_ends:
-        notes.append(f"Share of patients with at least one event: {level} % CI {share_ends} % ({people.method}).")
+        notes.append(
+            f"Share of patients with at least one event: {level} % CI {share_ends} % ({method_words(people.method)})."
+        )
     declared = population.protocol.safety
     if declared is not None:
         lag = counted(declared.until_after_last_dose, "day")
@@ -148,10 +154,10 @@ def rates_table(population: Population, safety: PopulationSafety) -> Table | Non
 
 
 def _rate(rate: Result) -> tuple[Cell, Cell]:
-    ends = interval(rate, 2)
+    between = rate_interval(rate)
     if rate.estimate is None:
-        return Cell(ends or absent(rate.absent_because)), Cell(NOT_ESTIMABLE)
-    return Cell(number(rate.estimate, 2), rate.estimate), Cell(ends or NOT_ESTIMABLE)
+        return Cell(between or absent(rate.absent_because)), Cell(NOT_ESTIMABLE)
+    return Cell(number(rate.estimate, rate_places(rate)), rate.estimate), Cell(between or NOT_ESTIMABLE)
 
 
 def not_counted_table(safety: PopulationSafety) -> Table | None:
@@ -191,7 +197,7 @@ def monitoring_table(population: Population, safety: PopulationSafety) -> Table 
                     Cell(of_text(found.patients, population.patients)),
                     Cell(NOT_ESTIMABLE)
                     if found.per_patient_year is None or not found.values.high
-                    else Cell(number(found.per_patient_year, 2), found.per_patient_year),
+                    else Cell(per_year_text(found.per_patient_year), found.per_patient_year),
                     count_cell(found.beyond),
                     Cell(found.bound or "no bound declared"),
                 )

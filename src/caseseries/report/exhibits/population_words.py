@@ -111,15 +111,15 @@ def ends_text(result: Result, count: Count) -> str:
     return (percent_interval(result) or NOT_ESTIMABLE) if count.exact is not None else NOT_ESTIMABLE
 
 
-def answer_words(found: Answers, level: str) -> str:
-    """The headline of one outcome: `131,685 of 382,838 (34.4 %, 95 % CI 34.2–34.5)`."""
+def answer_words(found: Answers, level: str, nobody: str = "") -> str:
+    """The headline of one outcome: `131,685 of 382,838 (34.4 %, 95 % CI 34.2–34.5)`; `nobody` says why no case was included."""
     total, yes = inside(found), found.yes
     if yes.exact is None or total.exact is None:
         ends = percent_interval(found.of_included)
         told = f"{count_text(yes)} of {count_text(total)}"
         return f"{told} ({ends} %, a range because small counts were not told)" if ends else told
     if not total.exact:
-        return f"0 of 0 ({NOT_ESTIMABLE}: no case was included)"
+        return f"0 of 0 ({NOT_ESTIMABLE}: {nobody or 'no case is in this denominator'})"
     ends = percent_interval(found.of_included)
     interval = f", {level} % CI {ends}" if ends else ", interval not estimable"
     return f"{whole(yes.exact)} of {whole(total.exact)} ({percent(yes.exact, total.exact)} %{interval})"

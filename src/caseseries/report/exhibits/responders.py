@@ -133,11 +133,12 @@ def _notes(summary: Summary, outcome: OutcomeSummary) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def headline_words(found: Responders, level: str) -> str:
-    """The headline of one outcome: `6 of 8 (75 %, 95 % CI 34.9–96.8)`."""
+def headline_words(found: Responders, level: str, nobody: str = "") -> str:
+    """The headline of one outcome: `6 of 8 (75 %, 95 % CI 34.9–96.8)`; `nobody` says why no case was included."""
     result = found.of_included
     if not result.n and not result.total:
-        return f"{result.n or 0} of {result.total or 0} ({NOT_ESTIMABLE}{': ' + result.absent_because if result.absent_because else ''})"
+        why = nobody or result.absent_because
+        return f"{result.n or 0} of {result.total or 0} ({NOT_ESTIMABLE}{': ' + why if why else ''})"
     assert result.n is not None and result.total is not None
     ends = percent_interval(result)
     interval = f", {level} % CI {ends}" if ends else ", interval not estimable"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from caseseries.report.exhibits.cannot_show import IN_SHORT
 from caseseries.report.exhibits.change import change_line, change_sentence
-from caseseries.report.exhibits.charted import charted, uncharted_words, unseen_lines
+from caseseries.report.exhibits.charted import charted, uncharted_words, unseen_words
 from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.follow_up import lengths_words
 from caseseries.report.exhibits.model import Paragraph
-from caseseries.report.exhibits.numbers import interval, number, share_in_words
+from caseseries.report.exhibits.numbers import rate_text, share_in_words
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
 from caseseries.report.exhibits.robustness import robustness_words
 from caseseries.report.exhibits.safety import (
@@ -22,10 +22,12 @@ from caseseries.report.exhibits.safety import (
 from caseseries.report.exhibits.selection import (
     UNDETERMINED,
     database_words,
+    nobody_words,
     of_database,
     people_words,
     reason_words,
     screening_words,
+    several_courses,
 )
 from caseseries.report.exhibits.source import loud_words, valueless
 from caseseries.report.exhibits.words import capital, counted, listed, seen, spelled, without_dates
@@ -81,7 +83,7 @@ def response_words(summary: Summary, name: str) -> Paragraph:
     told = (
         f"{capital(name)} was seen in {headline_words(found, level)} of {found.denominator}."
         if found.of_included.total
-        else f"{capital(name)}: {headline_words(found, level)}."
+        else f"{capital(name)}: {headline_words(found, level, nobody_words(summary))}."
     )
     if found.not_evaluable:
         told += f" {spelled(found.not_evaluable, 'case was', 'cases were')} not evaluable"
@@ -183,13 +185,9 @@ def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
     if on:
         told += f": {listed(dict.fromkeys(without_dates(event.term) for event in on))}"
     told += f" ({years_cell(safety).text} patient-years"
-    rate = safety.rate
-    if rate.estimate is not None:
-        level = summary.protocol.reporting.level
-        ends = interval(rate)
-        told += f"; {number(rate.estimate)} per 100 patient-years" + (f", {level} % CI {ends}" if ends else "")
-    elif interval(rate):
-        told += f"; {events_text(safety)} events, {interval(rate)} per 100 patient-years"
+    rate = rate_text(safety.rate, summary.protocol.reporting.level)
+    if rate:
+        told += f"; {rate}" if safety.rate.estimate is not None else f"; {events_text(safety)} events, {rate}"
     told += ")."
     if every.n is not None and every.total is not None and len(safety.events) > len(on):
         told += f" With any charted event, on treatment or not, dated or not: {share_in_words(every.n, every.total)} of the patients."
@@ -229,10 +227,11 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
         if found is None:
             continue
         of = f" of {found.denominator}" if outcome.plan.among is not None else ""
-        lines.append(f"{capital(name)}: {headline_words(found, level)}{of}")
+        lines.append(f"{capital(name)}: {headline_words(found, level, nobody_words(summary))}{of}")
         people = people_words(summary)
         if found.of_included.total and people:
-            lines.append(f"  {people}: courses of one patient are not independent")
+            dependent = ": courses of one patient are not independent" if several_courses(summary) else ""
+            lines.append(f"  {people}{dependent}")
         if found.of_included.total:
             lines.append(f"  {_denominators(found, outcome.plan.good)}")
         others = [
@@ -252,7 +251,8 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
     lines += [line for line in changes if line not in told]  # one that a rule rests on stands under its outcome already
     if summary.follow_up:
         lines.append(lengths_words(summary, summary.follow_up).text.rstrip("."))
-    lines += unseen_lines(summary)
+    untold = unseen_words(summary)
+    lines += [untold] if untold else []
     lines += _safety_line(summary)
     findings = findings_words(summary)
     return (*lines, findings) if findings else tuple(lines)
@@ -276,7 +276,7 @@ def _rate(summary: Summary) -> str:
     rate = summary.safety.rate if summary.safety is not None else None
     if rate is None or rate.estimate is None or not of_database(summary):
         return ""
-    return f" ({number(rate.estimate)} per 100 patient-years, {summary.protocol.reporting.level} % CI {interval(rate)})"
+    return f" ({rate_text(rate, summary.protocol.reporting.level)})"
 
 
 def _denominators(found: Responders, good: bool | None) -> str:

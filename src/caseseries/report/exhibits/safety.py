@@ -6,17 +6,22 @@ from fractions import Fraction
 
 from caseseries.protocol.protocol import Protocol
 from caseseries.report.exhibits.charted import charted, none_words, uncharted_words
+from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.model import Cell, Column, Row, Table
 from caseseries.report.exhibits.numbers import (
     NOT_ESTIMABLE,
     absent,
-    interval,
+    alike,
     number,
+    per_year_text,
     percent_interval,
     plain,
+    rate_interval,
+    rate_places,
     share,
     span,
     whole,
+    years_text,
 )
 from caseseries.report.exhibits.words import capital, counted, day, listed, measure_name, unit_of, without_dates
 from caseseries.summary.model import AdverseEvent, Monitoring, Result, SafetySummary, Summary
@@ -138,7 +143,7 @@ def rate_table(summary: Summary, safety: SafetySummary) -> Table | None:
         Row((Cell("Events per 100 patient-years"), _rate(safety), Cell(_rate_ends(rate)))),
     )  # fmt: skip
     methods = dict.fromkeys(
-        f"{capital(result.label)}: {result.method}." for result in (patients, rate) if result.method
+        f"{capital(result.label)}: {method_words(result.method)}." for result in (patients, rate) if result.method
     )
     left_out = left_out_words(safety)
     notes = ("CI, confidence interval.", *methods, *([left_out] if left_out else []))
@@ -148,9 +153,7 @@ def rate_table(summary: Summary, safety: SafetySummary) -> Table | None:
 def years_cell(safety: SafetySummary) -> Cell:
     """Patient-years at risk: a number, or from the least to the most where days of courses are not known."""
     least, most = safety.patient_years, safety.most_patient_years
-    if least == most:
-        return Cell(number(least, 1), least)
-    return Cell(span(number(least, 1), number(most, 1)))
+    return Cell(years_text(least, most), least if least == most else None)
 
 
 def events_text(safety: SafetySummary) -> str:
@@ -193,12 +196,12 @@ def _percent_ends(found: Result) -> str:
 
 def _rate(safety: SafetySummary) -> Cell:
     if safety.rate.estimate is None:
-        return Cell(interval(safety.rate) or absent(safety.rate.absent_because))
-    return Cell(number(safety.rate.estimate), safety.rate.estimate)
+        return Cell(rate_interval(safety.rate) or absent(safety.rate.absent_because))
+    return Cell(number(safety.rate.estimate, rate_places(safety.rate)), safety.rate.estimate)
 
 
 def _rate_ends(rate: Result) -> str:
-    return (interval(rate) if rate.estimate is not None else "") or NOT_ESTIMABLE
+    return (rate_interval(rate) if rate.estimate is not None else "") or NOT_ESTIMABLE
 
 
 def monitoring_table(summary: Summary, safety: SafetySummary) -> Table | None:
@@ -217,7 +220,9 @@ def monitoring_table(summary: Summary, safety: SafetySummary) -> Table | None:
 
 
 def _monitored(summary: Summary, found: Monitoring) -> Row:
-    per_year = NOT_ESTIMABLE if found.per_patient_year is None or not found.values else number(found.per_patient_year)
+    per_year = (
+        NOT_ESTIMABLE if found.per_patient_year is None or not found.values else per_year_text(found.per_patient_year)
+    )
     unit = unit_of(summary.measures[found.measure]) if found.measure in summary.measures else ""
     beyond = [f"{case} day {day(when)}: {plain(value)}" for case, when, value in found.beyond]
     told = f"{found.bound}: {'; '.join(beyond) or 'none'}" if found.bound else "no bound declared"
@@ -237,7 +242,7 @@ def _monitored(summary: Summary, found: Monitoring) -> Row:
 def monitoring_words(summary: Summary, safety: SafetySummary) -> str:
     """One sentence on how often counts were taken."""
     parts = [
-        f"{measure_name(summary.measures, found.measure)} {number(found.per_patient_year)} times per patient-year"
+        f"{measure_name(summary.measures, found.measure)} {per_year_text(found.per_patient_year)} times per patient-year"
         for found in safety.monitoring
         if found.per_patient_year is not None and found.values
     ]
@@ -274,8 +279,8 @@ def deaths_words(summary: Summary) -> str:
         return died_words(
             summary.protocol, len(found), people, "", "", ""
         )  # of a day that is not known there is no median
-    median = plain(Fraction(found[half] + found[-half - 1], 2))
-    ends = span(plain(found[0]), plain(found[-1]))
+    median, first, last = alike([Fraction(found[half] + found[-half - 1], 2), found[0], found[-1]])
+    ends = span(first, last)
     told = "" if within == len(found) else str(within)
     return died_words(summary.protocol, len(found), people, median, ends, told)
 

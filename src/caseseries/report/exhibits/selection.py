@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from caseseries.cohort.look_back import look_backs
 from caseseries.protocol.eligibility import AnyCriterion, Patients
 from caseseries.protocol.naming import criterion_words
 from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.run import Finished
-from caseseries.report.exhibits.words import counted, without_dates
+from caseseries.report.exhibits.words import counted, small, without_dates
 from caseseries.summary.model import FlowStep, Summary
+from caseseries.summary.population_model import Population
 
 
 def screening(summary: Summary) -> FlowStep | None:
@@ -85,5 +87,51 @@ def people_words(summary: Summary) -> str:
     """`9 courses in 7 patients` for the included cases of a study per course; empty where a case is a patient."""
     if summary.protocol.case.per != "course":
         return ""
-    people = {case.patient for case in summary.included}
-    return f"{counted(len(summary.included), 'course')} in {counted(len(people), 'patient')}"
+    told = f"{counted(len(summary.included), 'course')} in {counted(len(_people(summary)), 'patient')}"
+    return told if several_courses(summary) or len(summary.included) < 2 else f"{told}, one each"
+
+
+def _people(summary: Summary) -> set[str]:
+    return {case.patient for case in summary.included}
+
+
+def several_courses(run: Summary | Population) -> bool:
+    """Whether some patient may be included with more than one course, so that the cases are not independent."""
+    if run.protocol.case.per != "course":
+        return False
+    if isinstance(run, Summary):
+        return len(_people(run)) < len(run.included)
+    return run.patients.exact != run.included
+
+
+def courses_words(run: Summary | Population, which: str) -> str:
+    """What the Methods say where a case is a course; `which` intervals take cases as independent. Empty where a case is a patient."""
+    if run.protocol.case.per != "course":
+        return ""
+    told = "A case is a course of treatment, and a patient may have several"
+    if not several_courses(run):
+        return f"{told}; no patient is included with more than one."
+    return (
+        f"{told}: courses of one patient are not independent, and the {which} take them as if they were, so they are too narrow "
+        "where courses of a patient resemble each other."
+    )
+
+
+def nobody_words(run: Summary | Population) -> str:
+    """Why there is no denominator at all: that no case was included, and of how many that could not be decided, by what; else empty.
+
+    What is not recorded before the index date is absent only where the history of a case reaches back far enough.
+    """
+    if run.included:
+        return ""
+    removed = [one for step in run.flow if not step.outcome for one in step.removed]
+    open_ = {why.removesuffix(UNDETERMINED): n for why, n in removed if why.endswith(UNDETERMINED)}
+    if not open_:
+        return "no case was included"
+    back = {one.words.casefold() for one in look_backs(run.protocol)}
+    history = [why.casefold() in back for why in open_]
+    so_far = "too little is known of the time before the index date"
+    why = f"; {so_far}" if all(history) else f"; for the look-backs among these {so_far}" if any(history) else ""
+    told = "; ".join(f"{small(without_dates(criterion))}: {whole(n)}" for criterion, n in open_.items())
+    many = counted(sum(open_.values()), "case")
+    return f"no case was included, and for {many} found it could not be decided ({told}){why}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from caseseries.report.exhibits.describe import PARTS, full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.numbers import absent, plain, share, span
+from caseseries.report.exhibits.numbers import absent, alike, plain, share, span
 from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import Result, Summary
 
@@ -68,7 +68,8 @@ def _count(result: Result, label: str, indent: int | bool) -> Row:
         return Row((Cell(label), Cell(absent(result.absent_because))), int(indent))
     text = plain(result.estimate)
     if result.lower is not None and result.upper is not None:
-        text += f" ({span(plain(result.lower), plain(result.upper))})"
+        text, low, high = alike([result.estimate, result.lower, result.upper])
+        text += f" ({span(low, high)})"
     return Row((Cell(f"{label}, {result.unit}" if result.unit else label), Cell(text, result.estimate)), int(indent))
 
 
@@ -87,7 +88,7 @@ def _description(found: Mapping[str, Result]) -> list[Row]:
     else:
         rows.append(Row((Cell("Median (IQR)"), median_iqr(found, decimals)), 1))
         rows.append(Row((Cell("Mean (SD)"), mean_sd(found, decimals)), 1))
-        rows.append(Row((Cell("Range"), full_range(found)), 1))
+        rows.append(Row((Cell("Range"), full_range(found, decimals)), 1))
     unknown = found.get("unknown")
     if unknown is not None and unknown.n is not None and unknown.total is not None:
         rows.append(Row((Cell("Unknown"), Cell(share(unknown.n, unknown.total))), 1))

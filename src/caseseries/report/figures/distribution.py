@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.errors import ensure
-from caseseries.report.exhibits.numbers import number, plain, whole
+from caseseries.report.exhibits.numbers import alike, number, percent, plain, whole
 from caseseries.report.exhibits.words import capital, counted
 from caseseries.report.figures.axis import HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
 from caseseries.report.figures.ink import fit, text_width
@@ -195,7 +195,7 @@ def _beside_line(spread: Spread) -> str:
     meets = sum(count for value, count in spread.counts if spread.meets(value))
     if spread.binned:
         return f"needed: {spread.asked}; about {number(Fraction(100 * meets, spread.n), 0)} % of {whole(spread.n)}, from bins"
-    return f"needed: {spread.asked}; {whole(meets)} of {whole(spread.n)} ({number(Fraction(100 * meets, spread.n))} %)"
+    return f"needed: {spread.asked}; {whole(meets)} of {whole(spread.n)} ({percent(meets, spread.n)} %)"
 
 
 def bar_words(bar: Bar) -> str:
@@ -218,8 +218,9 @@ def distribution_alt(shown: Sequence[Spread]) -> str:
     for spread in shown:
         counts = sorted(spread.counts)
         low, middle, high = (quantile_of(counts, Fraction(part, 4)) for part in (1, 2, 3))
-        told = f"{capital(spread.title)}: {counted(spread.n, 'value')}, half of them at most {plain(middle)}, "
-        told += f"the middle half {plain(low)} to {plain(high)}, all {plain(counts[0][0])} to {plain(counts[-1][0])}"
+        half, first, third, least, most = alike([middle, low, high, counts[0][0], counts[-1][0]])
+        told = f"{capital(spread.title)}: {counted(spread.n, 'value')}, half of them at most {half}, "
+        told += f"the middle half {first} to {third}, all {least} to {most}"
         if spread.line is not None:
             told += f"; {_beside_line(spread)}"
         parts.append(told)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from caseseries.report.exhibits.numbers import number, plain, span, whole
+from caseseries.report.exhibits.numbers import number, percent, plain, span, whole
 from caseseries.report.figures.axis import CLASSES, FAINT, HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
 from caseseries.report.figures.ink import text_width, wrap
 from caseseries.report.figures.scene import WIDTH, Group, Line, Mark, Scene
@@ -40,7 +40,7 @@ def share_words(share: Share) -> str:
     if share.percent is None:
         return f"{whole(share.n)} of {whole(share.total)}"
     ends = _ends(share)
-    return f"{whole(share.n)} of {whole(share.total)} ({number(share.percent)} %{f', {ends}' if ends else ''})"
+    return f"{whole(share.n)} of {whole(share.total)} ({percent(share.n, share.total)} %{f', {ends}' if ends else ''})"
 
 
 def _ends(share: Share) -> str:

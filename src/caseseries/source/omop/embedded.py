@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,12 +9,11 @@ from caseseries.engine.connection import Engine, connect, path_text, quoted
 from caseseries.engine.machine import Machine
 from caseseries.errors import EngineError
 from caseseries.source.omop.columns import Stored
+from caseseries.source.omop.csv_text import csv_header
 from caseseries.source.omop.description import Omop
 from caseseries.source.omop.files import Unreadable, digests, stage, stop, tables_in, unpack
 from caseseries.source.omop.model import TABLES, VOCABULARY
 from caseseries.source.omop.opened import Opened, Relation, known_columns
-
-_SIGNS = {",": ",", ";": ";", "tab": "\t", "|": "|"}
 
 
 def open_files(described: Omop, base: Path, private: Path, machine: Machine) -> Opened:
@@ -84,7 +81,7 @@ def _listed(paths: Sequence[Path]) -> str:
 
 def _csv(staged: Sequence[Path], real: Sequence[Path], declared: str | None) -> Relation:
     """CSV files as text: every column under a name of our own, nothing sniffed; a row of another width stops the run."""
-    shapes = {_header(path, declared) for path in real}
+    shapes = {csv_header(path, declared) for path in real}
     if len(shapes) != 1:
         raise stop("the files of one table have different header rows", real[0].parent.name)
     names, sign = shapes.pop()
@@ -100,17 +97,6 @@ def _csv(staged: Sequence[Path], real: Sequence[Path], declared: str | None) -> 
         if name in wanted:
             found.setdefault(name, (f"c{place}", "text"))
     return Relation(relation, found)
-
-
-def _header(path: Path, declared: str | None) -> tuple[tuple[str, ...], str]:
-    try:
-        with gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb") as raw:
-            line = raw.readline(1_000_000).decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError):
-        raise stop("the file is no CSV file in UTF-8, or it is damaged", path.name) from None
-    sign = _SIGNS[declared] if declared else max(",;\t|", key=line.count)
-    cells = next(csv.reader([line.rstrip("\r\n")], delimiter=sign), [])
-    return tuple(cell.strip().lower() for cell in cells), sign
 
 
 def _columns(engine: Engine, relation: str) -> dict[str, tuple[str, Stored]]:

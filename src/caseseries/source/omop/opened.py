@@ -14,6 +14,7 @@ from caseseries.errors import Place
 from caseseries.protocol.yaml import Document
 from caseseries.source.omop import columns
 from caseseries.source.omop.columns import Stored, stored
+from caseseries.source.omop.csv_text import csv_fault
 from caseseries.source.omop.description import Omop
 from caseseries.source.omop.files import Unreadable, stop
 from caseseries.source.omop.model import TABLES
@@ -121,7 +122,10 @@ class Opened:
         ):
             names = [path.name for path in self.files.get(table, ())]
             file = names[0] if len(names) == 1 else table
-            about = ("from", self.description.from_.kind)
+            about, source = ("from", self.description.from_.kind), self.description.from_
+            faults = (csv_fault(path, source.delimiter) for path in self.files.get(table, ()) if source.kind == "csv")
+            if fault := next((one for one in faults if one is not None), None):
+                raise Unreadable(fault, about) from None
             raise stop(
                 "a file of the table is damaged, or a row has other columns than the header", file, about=about
             ) from None
