@@ -24,7 +24,7 @@ from caseseries.report.exhibits import (
     table_one,
 )
 from caseseries.report.exhibits.model import Paragraph, Table
-from caseseries.report.exhibits.words import seen, without_dates
+from caseseries.report.exhibits.words import seen, small, without_dates
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.scene import Label
 from caseseries.report.order import in_order
@@ -163,7 +163,7 @@ def test_who_changes_is_listed_with_the_choice_that_changes_it(series: Summary) 
 def test_prose_tells_who_fell_out_at_screening(series: Summary) -> None:
     step = FlowStep("Screened", 13, (("chart missing", 1), ("another disease, 2008-09-01", 2)))
     found = words(replace(series, flow=(step, *series.flow)))
-    told = "3 did not go further (chart missing: 1; another disease, [date]: 2)"
+    told = "3 did not go further (chart missing, n = 1; another disease, [date], n = 2)"
     assert 1 == found.count(f"13 persons were screened; {told}."), "in Results, and not in Methods as well"
     assert f"of 13 screened {told}; 2 exclusions by the criteria, listed with reason" in found
     assert "All candidates met were taken" not in found
@@ -184,9 +184,9 @@ def test_an_exclusion_says_whether_its_criterion_was_met(series: Summary) -> Non
     ]
     run = replace(series, protocol=protocol, cases=(*series.cases, *gone))
     assert (
-        "Of 12 cases found, 8 were included and 4 excluded (not met: age below 18 years at the index date: 1; "
-        "not recorded: diagnosis of juvenile dermatomyositis by the index date: 1; "
-        f"met: {drug}: 1; {by_hand}: 1)."
+        "Of 12 cases found, 8 were included and 4 excluded (not met: age below 18 years at the index date, n = 1; "
+        "not recorded: diagnosis of juvenile dermatomyositis by the index date, n = 1; "
+        f"met: {small(drug)}, n = 1; {small(by_hand)}, n = 1)."
     ) in words(run)
     table = patients.excluded_table(run)
     assert table is not None

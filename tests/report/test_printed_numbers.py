@@ -316,6 +316,7 @@ def test_a_headline_of_nobody_says_why_nobody_could_be_judged() -> None:
         f"{one} | mycophenolate mofetil | 0..150 500 mg x2\n{one} | known from | -10\n{one} | sodium | 0:250, 90:249\n"
         for one in "ab"
     )
-    why = "no case was included, and for 2 cases found it could not be decided (washout: 2); too little is known of the time before the index date"
+    why = "no case was included; of 2 cases it could not be decided whether they belong (washout, n = 2), because"
+    why += " too little is known of the time before the index date"
     run = analyse(study, chart(rows, study))
     assert f"Response: 0 of 0 (not estimable: {why})" in report.headline(run).splitlines()

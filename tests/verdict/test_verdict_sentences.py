@@ -187,9 +187,9 @@ def test_intercurrent_events(told: SimpleNamespace, name: str, more: dict[str, o
         ("no visit in window", "no visit in the window month 3 (days 75 to 105)"),
         ("no value in window", "no CMAS in the window month 3 (days 75 to 105)"),
         ("not recorded at this visit", "CMAS not recorded at the visit of day 90"),
-        ("recorded without a number", "CMAS noted without a number, the visit of day 90"),
-        ("censored", "CMAS known only as above or below a limit, the visit of day 90"),
-        ("different values on one day", "CMAS with different values on one day, the visit of day 90"),
+        ("recorded without a number", "CMAS noted without a number at the visit of day 90"),
+        ("censored", "CMAS known only as above or below a limit at the visit of day 90"),
+        ("different values on one day", "CMAS with different values on one day, at the visit of day 90"),
         (
             "partial date at the edge of the window",
             "CMAS with a date known only in part, at the edge of the window month 3 (days 75 to 105)",
@@ -205,22 +205,22 @@ def test_why_a_score_is_absent(told: SimpleNamespace, code: str, expected: str) 
     ("code", "expected"),
     [
         ("no course recorded", "no course of systemic glucocorticoids recorded, and no note that none was ever given"),
-        ("between courses", "prednisone dose not known outside the recorded courses, the visit of day 90"),
-        ("dose not recorded", "prednisone dose not recorded in a course then running, the visit of day 90"),
+        ("between courses", "prednisone dose not known outside the recorded courses at the visit of day 90"),
+        ("dose not recorded", "prednisone dose not recorded in a course running at the visit of day 90"),
         (
             "days of a course not known",
-            "prednisone dose not known, because the days on which a course began or ended are not, the visit of day 90",
+            "prednisone dose not known at the visit of day 90, because the days on which a course began or ended are not",
         ),
         (
             "a drug row not used",
-            "prednisone dose not known, because a drug row that may belong to it could not be used, the visit of day 90",
+            "prednisone dose not known at the visit of day 90, because a drug row that may belong to it could not be used",
         ),
         (
             "supply before observation not known",
-            "prednisone dose not known, because a supply from before observation may still be taken, the visit of day 90",
+            "prednisone dose not known at the visit of day 90, because a supply from before observation may still be taken",
         ),
-        ("no equivalence", "a drug then taken has no prednisone equivalent, the visit of day 90"),
-        ("no weight", "no weight near enough for prednisone dose per kg, the visit of day 90"),
+        ("no equivalence", "a drug taken at the visit of day 90 has no prednisone equivalent"),
+        ("no weight", "no weight near enough for prednisone dose per kg at the visit of day 90"),
         ("after the end of follow-up", "follow-up ended before the day of prednisone dose for month 3"),
     ],
 )
@@ -386,7 +386,7 @@ RULES = {
     ),
     "a limit that does not decide": (
         {"value": "ck", "at_most": "150 U/L"}, {("ck", "month 3"): ("<200", 90)},
-        "Good response not evaluable at day 90: CK known only as <200 U/L, the visit of day 90.",
+        "Good response not evaluable at day 90: CK known only as <200 U/L at the visit of day 90.",
     ),
     "only the judgement": (
         {"is": "improved"}, {("improved", "month 3"): ("0", 90)}, "No good response at day 90: the physician did not judge improved.",

@@ -149,25 +149,25 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
     dose = f"{short_name(facts)} dose" if facts.kind == "dose" else short_name(facts)
     within = f"the window {window}" + (f" ({window_days(windows[window])})" if window in windows else "")
     visit = f"the visit of {day_text(day)}" if day is not None else f"the visit taken for {window}"
-    there = visit if day is not None else within
+    there = f"at {visit}" if day is not None else f"in {within}"
     return {
         "no visit in window": f"no visit in {within}",
         "no value in window": f"no {dose} in {within}",
         "window leaves observed time": f"{dose} not known in {within}, which leaves the time in which the patient was observed",
         "not recorded at this visit": f"{dose} not recorded at {visit}",
-        "recorded without a number": f"{dose} noted without a number, {there}",
-        "censored": f"{dose} known only as above or below a limit, {there}",
+        "recorded without a number": f"{dose} noted without a number {there}",
+        "censored": f"{dose} known only as above or below a limit {there}",
         "different values on one day": f"{dose} with different values on one day, {there}",
         "two days equally near": f"{dose} on two days equally near, and no rule says which counts, in {within}",
         "partial date at the edge of the window": f"{dose} with a date known only in part, at the edge of {within}",
         "no course recorded": f"no course of {facts.label} recorded, and no note that none was ever given",
-        "between courses": f"{dose} not known outside the recorded courses, {there}",
-        "dose not recorded": f"{dose} not recorded in a course then running, {there}",
-        "no equivalence": f"a drug then taken has no prednisone equivalent, {there}",
-        "days of a course not known": f"{dose} not known, because the days on which a course began or ended are not, {there}",
-        "a drug row not used": f"{dose} not known, because a drug row that may belong to it could not be used, {there}",
-        "supply before observation not known": f"{dose} not known, because a supply from before observation may still be taken, {there}",
-        "no weight": f"no weight near enough for {dose} per kg, {there}",
+        "between courses": f"{dose} not known outside the recorded courses {there}",
+        "dose not recorded": f"{dose} not recorded in a course running {there}",
+        "no equivalence": f"a drug taken {there} has no prednisone equivalent",
+        "days of a course not known": f"{dose} not known {there}, because the days on which a course began or ended are not",
+        "a drug row not used": f"{dose} not known {there}, because a drug row that may belong to it could not be used",
+        "supply before observation not known": f"{dose} not known {there}, because a supply from before observation may still be taken",
+        "no weight": f"no weight near enough for {dose} per kg {there}",
         "after the end of follow-up": f"follow-up ended before the day of {dose} for {window}",
         "zero baseline": f"{dose} 0 before, and percent of 0 is undefined",
         "negative baseline": f"{dose} below 0 before, and percent of it is undefined",

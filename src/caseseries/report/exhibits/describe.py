@@ -58,9 +58,11 @@ def method_words(method: str) -> str:
 
     >>> method_words("Hodges-Lehmann estimate; normal approximation, n = 1,200")
     'Hodges–Lehmann estimate; normal approximation'
+    >>> method_words("standard deviation (n - 1)")
+    'standard deviation (n − 1)'
     """
     joined = method.replace("Hodges-Lehmann", "Hodges–Lehmann").replace("Clopper-Pearson", "Clopper–Pearson")
-    return _N.sub("", joined)
+    return _N.sub("", joined).replace(" - ", " − ")
 
 
 def known(result: Result, decimals: int, *, signed: bool = False) -> str:

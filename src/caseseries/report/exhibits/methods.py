@@ -216,7 +216,7 @@ def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan], untold: str) -> s
         if any(protocol.windows[window].components == "same visit" for window in windows):
             told += " The measures of one window come from one visit."
         if plan.good is not None:
-            told += f" To meet it is {'wanted' if plan.good else 'not wanted'}."
+            told += f" This outcome is {'wanted' if plan.good else 'not wanted'}."
         if plan.among is not None:
             told += (
                 f" The denominator is limited to {denominator_words(plan, run.measures)}; other cases are outside it, and one of which "

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.population_words import count_cell, count_text
-from caseseries.report.exhibits.source import LACKING, VALUES, all_values_missing, missing_words, shortened, value_name
+from caseseries.report.exhibits.source import (
+    LACKING,
+    VALUES,
+    all_values_missing,
+    missing_words,
+    shortened,
+    told_of,
+    value_name,
+)
 from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.aggregate import AT_THE_SITE
 from caseseries.summary.population_model import Count, FindingCount, Population, PopulationChange
@@ -80,7 +88,7 @@ def findings_table(population: Population) -> Table | None:
             (
                 Cell(capital(found.severity)),
                 Cell(capital(found.rule)),
-                Cell(capital(found.message)),
+                Cell(told_of(population.measures, found.message)),
                 count_cell(found.n),
             )
         )
@@ -116,11 +124,14 @@ def notices(population: Population, sites: Sequence[Site] = ()) -> tuple[str, ..
     told += without_values(population)
     loud = [found for found in population.findings if found.severity != "note" or found.rule in LACKING]
     ordered = sorted(loud, key=lambda found: (found.severity != "error", found.n.exact != 1, found.rule, found.message))
-    return (*told, *shortened([(found.rule, _notice(found)) for found in ordered if found.rule != "no value"]))
+    return (
+        *told,
+        *shortened([(found.rule, _notice(population, found)) for found in ordered if found.rule != "no value"]),
+    )
 
 
-def _notice(found: FindingCount) -> str:
-    message = capital(found.message.rstrip("."))
+def _notice(population: Population, found: FindingCount) -> str:
+    message = told_of(population.measures, found.message.rstrip("."))
     if found.message == AT_THE_SITE:
         message = f"{capital(found.rule)}: {found.message}"
     return f"{message}." if found.n.exact == 1 else f"{message} ({count_text(found.n)})."

@@ -10,7 +10,7 @@ from caseseries.report.exhibits.follow_up import IN_A_DATABASE, lengths_table
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.numbers import percent_interval, plain, share, share_in_words, whole
 from caseseries.report.exhibits.population_words import count_text, percent_text
-from caseseries.report.exhibits.selection import reason_words
+from caseseries.report.exhibits.selection import in_sentence, reason_words
 from caseseries.report.exhibits.table_one import described_rows
 from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.model import Result
@@ -24,9 +24,13 @@ def patients_words(population: Population) -> Paragraph:
     if first.label == "Included":
         told = f"{capital(included)} included; how many were looked at, and why others were not included, was not told."
     else:
-        told = f"{first.label} numbered {whole(first.n)}. {capital(included)} included."
+        told = f"{first.label} numbered {whole(first.n)}; {included} included."
         before = itertools.takewhile(lambda step: step.label != "Included", population.flow)
-        removed = [f"{reason_words(population, why)}: {whole(n)}" for step in before for why, n in step.removed]
+        removed = [
+            f"{in_sentence(reason_words(population, why))}, n = {whole(n)}"
+            for step in before
+            for why, n in step.removed
+        ]
         told += f" The others were not included for these reasons: {'; '.join(removed)}." if removed else ""
     if population.protocol.case.per == "course":
         patients = f"{count_text(population.patients)} patient{'' if population.patients.exact == 1 else 's'}"

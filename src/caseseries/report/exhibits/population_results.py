@@ -87,7 +87,10 @@ def _change_lines(population: Population) -> list[str]:
 def headline(population: Population) -> str:
     """The run in a few lines, for the terminal."""
     first = [f"{INVENTED}."] if population.invented else []
-    loud = [*without_values(population), *no_rows([(found.rule, found.message) for found in population.findings])]
+    loud = [
+        *without_values(population),
+        *no_rows(population.measures, [(found.rule, found.message) for found in population.findings]),
+    ]
     told = [*first, *loud, *(f"{name}: {text}" for name, text in heads(population)), *lines(population), IN_SHORT]
     return "\n".join(seen(line) for line in told)
 

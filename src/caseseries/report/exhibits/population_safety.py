@@ -137,6 +137,8 @@ def rates_table(population: Population, safety: PopulationSafety) -> Table | Non
         notes.append(
             f"Share of patients with at least one event: {level} % CI {share_ends} % ({method_words(people.method)})."
         )
+    if safety.rate.estimate is None and rate_interval(safety.rate):
+        notes.append(f"Rates are given from the least to the most, without an interval: {safety.rate.absent_because}.")
     declared = population.protocol.safety
     if declared is not None:
         lag = counted(declared.until_after_last_dose, "day")
@@ -171,7 +173,7 @@ def not_counted_table(safety: PopulationSafety) -> Table | None:
         return None
     return Table(
         "events-not-counted",
-        "Recorded events that are not on treatment",
+        "Recorded events that were not counted as on treatment",
         (Column("Why"), Column("Events", "number")),
         tuple(rows),
     )

@@ -22,6 +22,7 @@ from caseseries.report.exhibits.safety import (
 from caseseries.report.exhibits.selection import (
     UNDETERMINED,
     database_words,
+    in_sentence,
     nobody_words,
     of_database,
     people_words,
@@ -58,7 +59,7 @@ def patients_words(summary: Summary) -> Paragraph:
                 told_as = case.failed_criterion + (UNDETERMINED if case.undetermined else "")
                 why = reason_words(summary, told_as)
                 reasons[why] = reasons.get(why, 0) + 1
-        told += f" and {excluded} excluded ({'; '.join(f'{reason}: {n}' for reason, n in reasons.items())})"
+        told += f" and {excluded} excluded ({'; '.join(f'{in_sentence(reason)}, n = {n}' for reason, n in reasons.items())})"
     prior = [
         f"{result.label.removesuffix(' before the index date')} in {share_in_words(result.n, result.total)}"
         for result in summary.prior

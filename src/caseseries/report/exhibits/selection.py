@@ -36,16 +36,18 @@ def database_words(summary: Summary) -> str:
     step = database(summary)
     if step is None:
         return ""
-    gone = [f"{reason_words(summary, why)}: {whole(n)}" for why, n in step.removed]
+    gone = [f"{in_sentence(reason_words(summary, why))}, n = {whole(n)}" for why, n in step.removed]
     return f"The database holds {counted(step.n, 'person')}" + (f" ({'; '.join(gone)})." if gone else ".")
 
 
 def not_taken(step: FlowStep) -> str:
-    """Those who were screened and have no chart: `3 did not go further (chart missing: 1; another disease: 2)`."""
+    """Those who were screened and have no chart: `3 did not go further (chart missing, n = 1; another disease, n = 2)`."""
     gone = sum(n for _, n in step.removed)
     if not gone:
         return "all went further"
-    return f"{gone} did not go further ({'; '.join(f'{without_dates(why)}: {n}' for why, n in step.removed)})"
+    return (
+        f"{gone} did not go further ({'; '.join(f'{without_dates(why)}, n = {whole(n)}' for why, n in step.removed)})"
+    )
 
 
 def screening_words(summary: Summary) -> str:
@@ -65,6 +67,16 @@ def criterion_answer(run: Finished, criterion: str) -> str:
         return "not met"
     listed = [found for found in protocol.exclude if not isinstance(found, Patients) or found.label]
     return "met" if _known(criterion, listed) else ""
+
+
+def in_sentence(reason: str) -> str:
+    """A reason of :func:`reason_words` inside a sentence: its criterion begins small.
+
+    >>> in_sentence("not met: Age below 18 years"), in_sentence("No first exposure")
+    ('not met: age below 18 years', 'no first exposure')
+    """
+    answer, colon, criterion = reason.partition(": ")
+    return f"{answer}: {small(criterion)}" if colon and answer in {"met", "not met", "not recorded"} else small(reason)
 
 
 def _known(criterion: str, among: Iterable[AnyCriterion]) -> bool:
@@ -131,7 +143,8 @@ def nobody_words(run: Summary | Population) -> str:
     back = {one.words.casefold() for one in look_backs(run.protocol)}
     history = [why.casefold() in back for why in open_]
     so_far = "too little is known of the time before the index date"
-    why = f"; {so_far}" if all(history) else f"; for the look-backs among these {so_far}" if any(history) else ""
-    told = "; ".join(f"{small(without_dates(criterion))}: {whole(n)}" for criterion, n in open_.items())
+    why = f", because {so_far}" if all(history) else f"; where these look back, {so_far}" if any(history) else ""
+    told = "; ".join(f"{small(without_dates(criterion))}, n = {whole(n)}" for criterion, n in open_.items())
     many = counted(sum(open_.values()), "case")
-    return f"no case was included, and for {many} found it could not be decided ({told}){why}"
+    belong = "it belongs" if sum(open_.values()) == 1 else "they belong"
+    return f"no case was included; of {many} it could not be decided whether {belong} ({told}){why}"

@@ -84,23 +84,35 @@ def notices(summary: Summary) -> tuple[str, ...]:
     if not of_database(summary):
         return ()
     loud = [found for found in summary.findings if found.severity != "note" or found.rule in LACKING]
-    told = [(found.rule, f"{capital(found.message.rstrip('.'))}.") for found in loud if found.rule != "no value"]
+    told = [
+        (found.rule, f"{told_of(summary.measures, found.message.rstrip('.'))}.")
+        for found in loud
+        if found.rule != "no value"
+    ]
     return (*without_values(summary), *shortened(told))
 
 
 def loud_words(summary: Summary) -> list[str]:
     """What of it the terminal says too: measures without any value, names of the protocol without any row."""
     found = [(finding.rule, finding.message) for finding in summary.findings] if of_database(summary) else []
-    return [*without_values(summary), *no_rows(found)]
+    return [*without_values(summary), *no_rows(summary.measures, found)]
 
 
-def no_rows(findings: Iterable[tuple[str, str]]) -> list[str]:
+def told_of(measures: Mapping[str, MeasureFacts], message: str) -> str:
+    """A finding as a sentence: a measure at its beginning has the name that it is printed under (`alt: ...` is `ALT: ...`)."""
+    name, colon, rest = message.partition(": ")
+    return f"{capital(measure_name(measures, name))}: {rest}" if colon and name in measures else capital(message)
+
+
+def no_rows(measures: Mapping[str, MeasureFacts], findings: Iterable[tuple[str, str]]) -> list[str]:
     """Names without any row, from (rule, message).
 
-    >>> no_rows([("no row", "crp: no row of measurement has one of its concepts (7)"), ("unit", "ck: refused")])
-    ['Crp: no row of measurement has one of its concepts (7).']
+    >>> no_rows({}, [("no row", "drug x: no row of drug_exposure has one of its concepts (7)"), ("unit", "ck: refused")])
+    ['Drug x: no row of drug_exposure has one of its concepts (7).']
     """
-    return shortened([(rule, f"{capital(message.rstrip('.'))}.") for rule, message in findings if rule == "no row"])
+    return shortened(
+        [(rule, f"{told_of(measures, message.rstrip('.'))}.") for rule, message in findings if rule == "no row"]
+    )
 
 
 def shortened(told: Sequence[tuple[str, str]]) -> list[str]:

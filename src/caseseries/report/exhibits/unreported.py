@@ -62,6 +62,8 @@ def unreported_words(run: Finished, plans: Mapping[str, OutcomePlan], changed: I
     if not names:
         return None
     parts = [f"{listed(found)} ({_REASONS[why][len(found) > 1]})" for why, found in names.items()]
+    if sum(len(found) for found in names.values()) == 1:
+        return Paragraph(f"One measure that the protocol declares has no change in this report: {parts[0]}.")
     return Paragraph(
         f"Measures that the protocol declares and that have no change in this report are {'; '.join(parts)}."
     )

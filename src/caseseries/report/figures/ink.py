@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import struct
 import warnings
 import zlib
@@ -60,10 +61,14 @@ def text_width(text: str, size: float = 11.0, *, bold: bool = False) -> float:
     return _relative_width(seen(text), bold) * size
 
 
+#: Words, and a number with the colon before it, which stays on its line.
+_WORDS = re.compile(r"\S+: [0-9][0-9,–]*(?!\S)|\S+")
+
+
 def wrap(text: str, width: float, size: float = 11.0, *, bold: bool = False) -> list[str]:
     """The text in lines no wider than `width`; a word that is wider by itself is cut."""
     lines: list[str] = []
-    for word in seen(text).split():
+    for word in _WORDS.findall(seen(text)):
         joined = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(joined, size, bold=bold) <= width:
             lines[-1] = joined
