@@ -77,7 +77,7 @@ def test_what_nobody_recorded_is_not_charted_beside_the_doses_of_the_visits() ->
     drugs = drugs_table(summary)
     assert ["Not charted"] * 3 == [row.cells[0].text for row in drugs.rows if not row.heading]
     assert drugs.footnotes[-1].startswith(
-        "By the doses written at their visits 10 cases took systemic glucocorticoids without a course of it"
+        "By the doses written at their visits 10 cases took systemic glucocorticoids without a course of them"
     )
     assert {"not charted"} == {row.cells[3].text for row in cases_table(summary).rows}
     assert "the time on the study drug is not charted" in results().headline()

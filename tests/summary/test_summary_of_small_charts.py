@@ -278,8 +278,8 @@ def test_a_percent_of_zero_is_no_ceiling() -> None:
     rows = summary(study, "zero | crp | 0:0, 90:0\nfour | crp | 0:4, 90:0").outcomes["response"].pivotal
     assert ["four", "zero"] == sorted(row.case_id for row in rows)
     assert {
-        "crp was 0, the least is 0, before: a change of 5 could not be reached",
-        "crp was 4, the least is 0, before: a change of 5 could not be reached",
+        "CRP was 0, the least is 0, before: a change of 5 could not be reached",
+        "CRP was 4, the least is 0, before: a change of 5 could not be reached",
     } == {row.detail for row in rows}
 
 

@@ -11,6 +11,7 @@ from caseseries.protocol.tree import Leaf, Slot, Tree
 from caseseries.protocol.words import decimal_text
 from caseseries.summary.model import Pivotal
 from caseseries.verdict.leaf import beyond_reach
+from caseseries.verdict.names import short_name
 from caseseries.verdict.pivot import answer_with, rests_on_judgement, rests_on_judgement_alone
 from caseseries.verdict.trace import Quantity, Verdict
 
@@ -85,7 +86,7 @@ def _worsened(
                 Pivotal(
                     "worsened component",
                     verdict.case_id,
-                    f"{facts.name} {decimal_text(before)} → {decimal_text(after)}",
+                    f"{short_name(facts)} {decimal_text(before)} → {decimal_text(after)}",
                 )
             )
     return rows
@@ -112,7 +113,7 @@ def _out_of_reach(
             if leaf.sign > 0
             else f"{decimal_text(before)}, the least is {decimal_text(end)},"
         )
-        detail = f"{facts.name} was {was} before: a change of {decimal_text(needed)} could not be reached"
+        detail = f"{short_name(facts)} was {was} before: a change of {decimal_text(needed)} could not be reached"
         rows[detail] = Pivotal("threshold out of reach", verdict.case_id, detail)
     return list(rows.values())
 

@@ -79,12 +79,14 @@ def _abbreviations() -> dict[str, str]:
 def negated(outcome: str) -> str:
     """An outcome that was not met, as a sentence says it.
 
-    >>> negated("good response"), negated("improved"), negated("no flare"), negated("much better")
-    ('no good response', 'not improved', 'no flare not met', 'not much better')
+    >>> negated("good response"), negated("improved"), negated("no flare"), negated("much better"), negated("activity halved")
+    ('no good response', 'not improved', 'no flare not met', 'not much better', 'activity halved not met')
     """
     if outcome.casefold().startswith(("no ", "not ", "non")):
         return f"{outcome} not met"
-    last = outcome.casefold().split()[-1]
+    *first, last = outcome.casefold().split()
+    if first and last.endswith("ed") and not first[-1].endswith(("much", "well", "ly")):
+        return f"{outcome} not met"  # `not three of six improved` would be another thing
     return f"not {outcome}" if last.endswith("ed") or last in _JUDGED - {"responder"} else f"no {outcome}"
 
 

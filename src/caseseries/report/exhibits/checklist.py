@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.selection import not_taken, screening
 from caseseries.report.exhibits.unreported import reported, unreported
 from caseseries.report.exhibits.words import counted, listed
@@ -19,6 +20,17 @@ Answer = Callable[[Summary], str]
 
 def _always(text: str) -> Answer:
     return lambda summary: text
+
+
+def criteria_stated(run: Finished) -> str:
+    """Whether criteria of eligibility are declared, which the Methods list."""
+    declared = run.protocol.include or run.protocol.exclude
+    return "Stated, in the order applied" if declared else "No criterion is declared beyond the index date"
+
+
+def _demographics(summary: Summary) -> str:
+    known = any(case.sex or case.age_years is not None for case in summary.included)
+    return "Reported" if known or not summary.included else "Neither sex nor age is recorded"
 
 
 def _consecutive(summary: Summary) -> str:
@@ -68,7 +80,12 @@ def _clinical(summary: Summary) -> str:
 
 
 def _follow_up(summary: Summary) -> str:
-    return "Observed and on drug, per case" if summary.follow_up else "Not estimable"
+    if not summary.follow_up:
+        return "Not estimable"
+    on_drug = any(case.on_drug_days is not None for case in summary.included)
+    return (
+        "Observed and on drug, per case" if on_drug else "Observed, per case; the time on the study drug is not charted"
+    )
 
 
 def _sensitivity(summary: Summary) -> str:
@@ -87,12 +104,12 @@ def _tests(summary: Summary) -> str:
 
 
 _JBI: tuple[tuple[str, Answer, str], ...] = (
-    ("1 Clear criteria for inclusion", _always("Stated, in the order applied"), "methods"),
+    ("1 Clear criteria for inclusion", criteria_stated, "methods"),
     ("2 Condition measured in a standard, reliable way in all", _judgement, "methods"),
     ("3 Valid identification of the condition in all", _diagnosis, "methods"),
     ("4 Consecutive inclusion", _consecutive, "patients"),
     ("5 Complete inclusion", _complete, "patients"),
-    ("6 Demographics clearly reported", _always("Reported"), "patients"),
+    ("6 Demographics clearly reported", _demographics, "patients"),
     ("7 Clinical information clearly reported", _clinical, "patients"),
     ("8 Outcomes or follow-up clearly reported", _always("Reported for every case, with the reason"), "response"),
     ("9 Site or clinic information reported", _always(_AUTHORS), ""),
@@ -102,7 +119,7 @@ _JBI: tuple[tuple[str, Answer, str], ...] = (
 _STROBE: tuple[tuple[str, Answer, str], ...] = (
     ("4 Study design", _always("Retrospective case series, before and after, no control group"), "methods"),
     ("5 Setting, locations, dates", _period, "methods"),
-    ("6 Participants: eligibility, selection, follow-up", _always("Stated"), "methods"),
+    ("6 Participants: eligibility, selection, follow-up", criteria_stated, "methods"),
     ("7 Variables: outcomes, exposures, criteria", _always("Stated as a rule"), "methods"),
     ("8 Data sources and measurement", _judgement, "methods"),
     ("9 Bias", _always("Limits stated"), "cannot-show"),

@@ -60,7 +60,7 @@ def doses_without_course(summary: Summary) -> tuple[str, ...]:
         cases = [case for case in taken if case not in listed_for]
         if cases:
             told.append(
-                f"By the doses written at their visits {counted(len(cases), 'case')} took {dose.daily_dose} without a course of it in the "
+                f"By the doses written at their visits {counted(len(cases), 'case')} took {dose.daily_dose} without a course of them in the "
                 f"drug tables (case {listed(cases)}); the table does not show these drugs."
             )
     return tuple(told)

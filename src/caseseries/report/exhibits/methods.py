@@ -148,7 +148,7 @@ def _cases(run: Finished) -> str:
     if protocol.include or protocol.exclude:
         told += " The criteria were applied in this order, and the first that decided is the reason of exclusion."
     else:
-        told += " No further criteria were set."
+        told += " No criteria of eligibility were set beyond the index date."
     if any(isinstance(found, MinimumFollowUp) for found in (*protocol.include, *protocol.exclude)):
         told += " The minimum follow-up looks into the future of each case and can select survivors."
     return told

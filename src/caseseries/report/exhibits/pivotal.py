@@ -31,19 +31,22 @@ def pivotal_table(summary: Summary, name: str) -> Table:
         )
         rows += [Row((Cell(item.case_id), Cell(typeset(without_dates(item.detail)))), 1) for item in items]
         if not items:
-            why = _untold_rise(summary) if kind == "raised before index" else ""
-            rows.append(Row((Cell(NOT_CHARTED if why else "None"), Cell(why)), 1))
+            told, why = _no_rise(summary) if kind == "raised before index" else ("None", "")
+            rows.append(Row((Cell(told), Cell(why)), 1))
     columns = (Column("Case"), Column("Detail", "sentences"))
     return Table(f"pivotal-{slug(name)}", f"What the verdicts on {name} hang on", columns, tuple(rows))
 
 
-def _untold_rise(summary: Summary) -> str:
-    """Why no rise of the dose before the index date could be seen; empty where one could, or where no dose is added up from courses."""
+def _no_rise(summary: Summary) -> tuple[str, str]:
+    """That no dose was raised before the index date, or that none could be seen or was looked for, with why."""
     dose = next((dose for dose in summary.protocol.doses.values() if dose.source == "courses"), None)
     if dose is None:
-        return ""  # no dose of courses is declared, so that no rise is looked for
+        written = (
+            "the daily dose is the one written at visits" if summary.protocol.doses else "no daily dose is declared"
+        )
+        return "Not looked for", f"{capital(written)}, and a rise is looked for among the recorded courses."
     why = untold_drugs(summary.protocol, summary.not_charted, summary.only, dose.daily_dose)
-    return capital(why) + "." if why else ""
+    return (NOT_CHARTED, f"{capital(why)}.") if why else ("None", "")
 
 
 def _shelf(kind: str) -> str:

@@ -6,6 +6,7 @@ Items are paraphrased. RECORD extends STROBE to routinely collected data: Benchi
 from __future__ import annotations
 
 from caseseries.chart.tables import KINDS
+from caseseries.report.exhibits.checklist import criteria_stated
 from caseseries.report.exhibits.model import Cell, Column, Row, Table
 from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.words import counted, listed
@@ -26,7 +27,7 @@ def checklist_table(population: Population, sections: dict[str, str]) -> Table:
         ("1.1 Type of data and name of the databases", "Routine data; the name of the database is for the authors", "methods"),
         ("1.2 Region and time frame", f"{period}; region not stated", "methods"),
         ("1.3 Linkage between databases", "None was done here; linkage within the source is for the authors", ""),
-        ("6.1 How the population was selected: codes and algorithms", "Stated, in the order applied; codes are in the protocol", "methods"),
+        ("6.1 How the population was selected: codes and algorithms", f"{criteria_stated(population)}; codes are in the protocol", "methods"),
         ("6.2 Validation of the codes", _AUTHORS, ""),
         ("6.3 Flow of linked data", "Flow from the persons of the source", "patients"),
         ("7.1 Complete list of codes for exposures, outcomes, confounders", f"In the protocol; no adjustment for confounders{lacking}", "protocol"),

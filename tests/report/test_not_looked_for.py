@@ -1,0 +1,63 @@
+"""What was not looked for is not "none", and what is not declared is not "stated"."""
+
+from __future__ import annotations
+
+from tests.spec.small import chart, protocol
+
+from caseseries.report.exhibits.checklist import checklist_table
+from caseseries.report.exhibits.methods import methods
+from caseseries.report.exhibits.model import Table
+from caseseries.report.exhibits.pivotal import pivotal_table
+from caseseries.study import analyse
+from caseseries.summary.model import Summary
+
+SODIUM = """
+measures:
+  sodium: {quantity: sodium, unit: mmol/L, better: low}
+%s
+case: {index_date: {nominal_day: 0 days}, per: patient}
+outcomes:
+  response: {at: after, rule: {decrease: sodium, at_least: 1 mmol/L}}
+"""
+DOSE = "  steroid: {daily_dose: systemic glucocorticoids, as: prednisone mg/day, source: %s%s}"
+
+
+def run(measure: str = "", more: str = "") -> Summary:
+    study = protocol(SODIUM % measure + more)
+    return analyse(study, chart("a | sodium | 0:250, 90:240\na | prednisone | -100..200 10 mg x1", study))
+
+
+def rise(found: Summary) -> tuple[str, str]:
+    rows = pivotal_table(found, "response").rows
+    (place,) = (n for n, row in enumerate(rows) if row.cells[0].text.startswith("Glucocorticoid raised"))
+    told, why = rows[place + 1].cells
+    return told.text, why.text
+
+
+def test_a_rise_of_the_dose_that_nobody_looked_for_is_not_none() -> None:
+    assert (
+        "Not looked for",
+        "No daily dose is declared, and a rise is looked for among the recorded courses.",
+    ) == rise(run())
+    visits = run(DOSE % ("visits", ""))
+    why = "The daily dose is the one written at visits, and a rise is looked for among the recorded courses."
+    assert ("Not looked for", why) == rise(visits)
+    assert ("None", "") == rise(run(DOSE % ("courses", ", outside_courses: zero")))
+
+
+def answers(table: Table) -> dict[str, str]:
+    return {row.cells[0].text: row.cells[1].text for row in table.rows if not row.heading}
+
+
+def test_criteria_that_are_not_declared_are_not_stated() -> None:
+    none, one = run(more="include: []\nexclude: []\n"), run(more="include: [{recorded: sodium, in: baseline}]\n")
+    for item in ("1 Clear criteria for inclusion", "6 Participants: eligibility, selection, follow-up"):
+        assert "No criterion is declared beyond the index date" == answers(checklist_table(none, {}))[item]
+        assert "Stated, in the order applied" == answers(checklist_table(one, {}))[item]
+    assert "No criteria of eligibility were set beyond the index date." in methods(none)[1].text
+    told = answers(checklist_table(none, {}))
+    assert (
+        "Observed, per case; the time on the study drug is not charted"
+        == told["14 Descriptive data, missing data, follow-up time"]
+    )
+    assert "Neither sex nor age is recorded" == told["6 Demographics clearly reported"]
