@@ -107,7 +107,7 @@ def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
 def test_two_runs_do_not_work_in_one_folder(tmp_path: Path) -> None:
     folder = tmp_path / "work"
     with open_work(folder) as work:
-        with pytest.raises(OutputError, match=rf"Another run \(process {os.getpid()}\) is using the work folder"):
+        with pytest.raises(OutputError, match=rf"The work folder is being used by process {os.getpid()}\."):
             open_work(folder)
         work.claim(STUDY, RANGES)
         work.unfinished_parquet(RANGES[1]).write_bytes(b"another's")

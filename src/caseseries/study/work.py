@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from caseseries.disk.held import Held, held
+from caseseries.disk.held import held_or
 from caseseries.disk.modes import OWN_FILE, OWN_FOLDER
 from caseseries.disk.scratch import make_scratch, remove_scratch
 from caseseries.disk.whole import put, write_whole
@@ -156,14 +156,7 @@ def open_work(folder: Path | None) -> Work:
                 where=str(folder),
                 do="Choose a new or empty folder.",
             )
-        at_work.enter_context(held(folder.resolve() / AT_WORK))
-    except Held as other:
-        who = f" (process {other.process})" if other.process else ""
-        raise OutputError(
-            f"Another run{who} is using the work folder.",
-            where=str(folder),
-            do="Wait for it, or choose another folder.",
-        ) from None
+        at_work.enter_context(held_or(folder.resolve() / AT_WORK, lambda who, _: _busy(folder, who)))
     except OSError as failed:
         raise OutputError(
             f"The work folder cannot be used: {failed.strerror or type(failed).__name__}.",
@@ -171,6 +164,12 @@ def open_work(folder: Path | None) -> Work:
             do="Choose another.",
         ) from failed
     return Work(folder.resolve(), kept=True, at_work=at_work)
+
+
+def _busy(folder: Path, who: str) -> OutputError:
+    return OutputError(
+        f"The work folder is being used by {who}.", where=str(folder), do="Wait for it, or choose another folder."
+    )
 
 
 def _begun(path: Path) -> bool:
