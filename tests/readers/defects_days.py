@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ from tests.readers.defects import (
     spoil_cell,
     spot,
 )
-from tests.readers.defects_numbers import FULL_WIDTH
+from tests.readers.defects_numbers import ARABIC, FULL_WIDTH
 from tests.readers.facts import Nominal, When
 from tests.readers.reading import Address, Saying, stated
 from tests.readers.spellings import serial
@@ -44,9 +45,11 @@ def _iso(day: When) -> str:
     return day.first.isoformat()
 
 
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 #: name, the text made of a day, and whether it may be read as that day in silence.
 DATES: list[tuple[str, Callable[[When, str], str], bool]] = [
     ("day: 30 February", lambda day, order: ordered(day.year, 2, 30, order), False),
+    ("day: 29 February of a common year", lambda day, order: ordered(day.year + (day.year % 4 == 0), 2, 29, order), False),
     ("day: 31 April", lambda day, order: ordered(day.year, 4, 31, order), False),
     ("day: month 13", lambda day, order: ordered(day.year, 13, 13, order), False),
     ("day: month 0", lambda day, order: ordered(day.year, 0, 5, order), False),
@@ -55,14 +58,21 @@ DATES: list[tuple[str, Callable[[When, str], str], bool]] = [
     ("year: of two digits", lambda day, order: ordered(day.year, day.month, day.day, order).replace(str(day.year), f"{day.year % 100:02}"), False),
     ("year: of three digits", lambda day, order: ordered(day.year, day.month, day.day, order).replace(str(day.year), "209"), False),
     ("year: of five digits", lambda day, order: ordered(day.year, day.month, day.day, order).replace(str(day.year), f"{day.year}9"), False),
+    ("year: 0", lambda day, order: ordered(day.year, day.month, day.day, order).replace(str(day.year), "0000"), False),
+    ("year: 1 January 1900, a placeholder", lambda day, order: ordered(1900, 1, 1, order), False),
+    ("year: nothing but zeros", lambda day, order: re.sub(r"\d", "0", ordered(day.year, day.month, day.day, order)), False),
+    ("year: nothing but nines", lambda day, order: re.sub(r"\d", "9", ordered(day.year, day.month, day.day, order)), False),
     ("year: 1899", lambda day, order: ordered(1899, day.month, day.day, order), False),
     ("year: 2101", lambda day, order: ordered(2101, day.month, day.day, order), False),
     ("future: 2093", lambda day, order: ordered(2093, day.month, day.day, order), False),
     ("future: 9999", lambda day, order: ordered(9999, 12, 31, order), False),
+    ("time: 24 o'clock", lambda day, order: f"{_iso(day)} 24:00", True),
+    ("time: no such time", lambda day, order: f"{_iso(day)} 25:61", False),
     ("zone: Greenwich", lambda day, order: f"{_iso(day)}T23:30:00Z", False),
     ("zone: two hours east", lambda day, order: f"{_iso(day)}T23:30:00+02:00", False),
     ("zone: with thousandths", lambda day, order: f"{_iso(day)}T23:30:00.123Z", False),
     ("zone: in letters", lambda day, order: f"{_iso(day)} 23:30 EST", False),
+    ("part: a Roman month", lambda day, order: f"{day.day}.{ROMAN[day.month - 1]}.{day.year}", True),
     ("part: letters for the day", lambda day, order: f"{day.year}-{day.month:02}-XX", False),
     ("part: a question mark for the day", lambda day, order: f"??/{day.month:02}/{day.year}", False),
     ("part: with a question mark", lambda day, order: f"{ordered(day.year, day.month, day.day, order)}?", False),
@@ -77,15 +87,20 @@ DATES: list[tuple[str, Callable[[When, str], str], bool]] = [
     ("part: month and two digits", lambda day, order: f"{day.month:02}/{day.year % 100:02}", False),
     ("words: another language", lambda day, order: f"{day.day}. Mai {day.year}", False),
     ("words: a month that is two", lambda day, order: f"{day.day} Ju {day.year}", False),
+    ("words: an ordinal", lambda day, order: f"{day.day}th of March {day.year}", False),
     ("words: unknown", lambda day, order: "unknown date", False),
     ("words: today", lambda day, order: "today", False),
     ("words: with a weekday", lambda day, order: f"Mon {_iso(day)}", False),
     ("joined: two dates", lambda day, order: f"{_iso(day)}, {_iso(day)}", False),
     ("joined: from, to", lambda day, order: f"{_iso(day)} - {_iso(day)}", False),
     ("order: reversed in an ISO dress", lambda day, order: _other_dress(day, order), True),
+    ("order: turned, with a day above 12", lambda day, order: _turned(day, order), False),
     ("order: year, day, month", lambda day, order: f"{day.year}/{max(day.day, 13)}/{day.month}", False),
     ("order: slashes in ISO", lambda day, order: f"{day.year}/{day.month}/{day.day}", True),
     ("digits of a date: none between", lambda day, order: f"{day.year}{day.month:02}{day.day:02}", True),
+    ("digits of a date: a dot behind", lambda day, order: f"{day.day:02}.{day.month:02}.{day.year}.", False),
+    ("digits of a date: dots in ISO", lambda day, order: _iso(day).replace("-", "."), True),
+    ("digits of a date: Arabic", lambda day, order: ordered(day.year, day.month, day.day, order).translate(ARABIC), True),
     ("digits of a date: full width", lambda day, order: ordered(day.year, day.month, day.day, order).translate(FULL_WIDTH), True),
     ("digits of a date: another hyphen", lambda day, order: _iso(day).replace("-", "\u2011"), True),
     ("digits of a date: mixed signs", lambda day, order: f"{day.day:02}/{day.month:02}-{day.year}", False),
@@ -94,9 +109,17 @@ DATES: list[tuple[str, Callable[[When, str], str], bool]] = [
     ("digits of a date: a day of the year", lambda day, order: f"{day.year}-064", False),
     ("unseen in a date: a no-break space", lambda day, order: f"\xa0{ordered(day.year, day.month, day.day, order)}", True),
     ("unseen in a date: a space of no width", lambda day, order: f"{ordered(day.year, day.month, day.day, order)}\u200b", True),
+    ("unseen in a date: a mark of direction", lambda day, order: f"\u200f{ordered(day.year, day.month, day.day, order)}", True),
+    ("unseen in a date: an apostrophe before", lambda day, order: f"'{ordered(day.year, day.month, day.day, order)}", True),
     ("nominal: in a dated chart", lambda day, order: "month 3", False),
     ("nominal: a number in a dated chart", lambda day, order: "91", False),
 ]  # fmt: skip
+
+
+def _turned(day: When, order: str) -> str:
+    """The date in the other order of day and month, where only one of the two can be read."""
+    other = "month-day-year" if order == "day-month-year" else "day-month-year"
+    return ordered(day.year, day.month, max(day.day, 13), other)
 
 
 def _other_dress(day: When, order: str) -> str:
@@ -312,6 +335,23 @@ def half_converted(choose: Chooser, book: Book) -> Spoilt | None:
             sheet.cells[at] = X("n", str(serial(turned, book.made["epoch"])), "dd/mm/yyyy")
     at_all = [(name, r, place) for r, _ in column]
     return Spoilt(spoilt, at_all, patients=[row_.patient for row_ in sheet.rows.values()])
+
+
+@defect("order: half of a column written in the other order", medium="csv", days="dated", dates="one column",
+        values="a visit a row", rows="in order", **{"order of dates": "day-month-year"})  # fmt: skip
+def two_orders(choose: Chooser, book: Book) -> Spoilt | None:
+    """Two hands, two orders: where one date cannot be read in the declared order the column is stopped at."""
+    days = cells(book, lambda spot: _day(spot) and spot.table == "visits")
+    if not any(spot(book, where).said.day > 12 for where in days) or len(days) < 2:
+        return None
+    first = next(where for where in days if spot(book, where).said.day > 12)
+    spoilt = book.copy()
+    turned = [where for where in days if where == first or choose.yes()]
+    for where in turned:
+        day = spot(book, where).said
+        spoilt.sheets[where[0]].cells[where[1], where[2]] = f"{day.month:02}/{day.day:02}/{day.year}"
+    at = [(name, row, None) for name, row, _ in days] + [(first[0], None, first[2])]
+    return Spoilt(spoilt, at, patients=[row.patient for row in spoilt.sheets[first[0]].rows.values()])
 
 
 NOMINAL = ("3 months", "day 30", "30.5", "D30", "\u22127", "V2", "2009-03-05", "30 days", "1e1", "30,", "week 4")

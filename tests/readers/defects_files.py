@@ -231,6 +231,59 @@ def nul(choose: Chooser, book: Book) -> Spoilt | None:
     return _replaced(book, name, content + b"\x00")
 
 
+@defect("csv: a NUL inside a cell", medium="csv")
+def nul_inside(choose: Chooser, book: Book) -> Spoilt | None:
+    """A byte of nothing in the middle of the file."""
+    name = _file(choose, book)
+    content = csv_bytes(book, book.sheets[name])
+    half = choose.number(1, len(content) - 1)
+    return _replaced(book, name, content[:half] + b"\x00" + content[half:])
+
+
+@defect("csv: the mark of an old end of file", medium="csv", last_line="ended")
+def end_mark(choose: Chooser, book: Book) -> Spoilt | None:
+    """Ctrl-Z behind the last line."""
+    name = _file(choose, book)
+    return _replaced(book, name, csv_bytes(book, book.sheets[name]) + b"\x1a", silent=[stated(book)])
+
+
+@defect("csv: a line that says the delimiter", medium="csv", header="first row")
+def says_delimiter(choose: Chooser, book: Book) -> Spoilt | None:
+    """`sep=;` above the heading, as a spreadsheet writes it."""
+    name = _file(choose, book)
+    content = csv_bytes(book, book.sheets[name])
+    start = 3 if content.startswith(b"\xef\xbb\xbf") else 0
+    return _replaced(book, name, content[:start] + b"sep=;\r\n" + content[start:])
+
+
+@defect("csv: two files joined", medium="csv", header="first row", last_line="ended", around="nothing")
+def joined(choose: Chooser, book: Book) -> Spoilt | None:
+    """The file once more behind itself, heading and all."""
+    name = _file(choose, book)
+    content = csv_bytes(book, book.sheets[name])
+    return _replaced(book, name, content + content, told=[stated(book)])
+
+
+@defect("csv: line ends of two kinds", medium="csv", quotation="everywhere", line_end="line feed", last_line="ended")
+def mixed_ends(choose: Chooser, book: Book) -> Spoilt | None:
+    """Half of the lines end in another way; the cells are the same."""
+    name = _file(choose, book)
+    content = csv_bytes(book, book.sheets[name])
+    if b"\n" in content.replace(b'"\n', b""):
+        return None  # a line break in a cell
+    return _replaced(book, name, content.replace(b"\n", b"\r\n", 2), silent=[stated(book)])
+
+
+@defect("csv: a delimiter more at the end of each line", medium="csv", around="nothing", header="first row")
+def trailing(choose: Chooser, book: Book) -> Spoilt | None:
+    """An empty column at the end: the same facts."""
+    spoilt = book.copy()
+    name = _file(choose, book)
+    sheet = spoilt.sheets[name]
+    sheet.widths = {row: width + 1 for row, width in sheet.widths.items()}
+    return Spoilt(spoilt, [(name, None, None)], silent=[stated(book)], patients=_everybody(book))
+
+
 @defect("csv: another delimiter than declared", medium="csv", **{"delimiter declared": "yes"})
 def other_delimiter(choose: Chooser, book: Book) -> Spoilt | None:
     """The file is separated by another sign."""

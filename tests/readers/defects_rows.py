@@ -8,9 +8,10 @@ from tests.readers.book import Book, Row, Spot, X
 from tests.readers.choosing import Chooser
 from tests.readers.defects import Spoilt, Where, as_text, cells, defect, instead, pick, put, row_of, spoil_cell, spot
 from tests.readers.defects_days import order_of, ordered
-from tests.readers.facts import When
+from tests.readers.defects_numbers import with_value
+from tests.readers.facts import Number, When
 from tests.readers.reading import stated
-from tests.readers.spellings import serial
+from tests.readers.spellings import digits, serial
 
 # --- Rows -----------------------------------------------------------------------------------------------------------
 
@@ -136,6 +137,105 @@ def means(choose: Chooser, book: Book) -> Spoilt | None:
             other.cells[number, place] = as_text(book, "20")
     other.widths[number] = sheet.widths[number - 1]
     return Spoilt(spoilt, [(name, number, None)], rows=[(name, number)])
+
+
+@defect("below: the heading once more", sheets="one table each", around="nothing", strangers="none", header="first row")
+def heading_again(choose: Chooser, book: Book) -> Spoilt | None:
+    """Pages that were put together, each with its heading: the heading is no patient."""
+    name = choose.one([name for name, sheet in book.sheets.items() if sheet.rows])
+    spoilt = book.copy()
+    sheet = spoilt.sheets[name]
+    number = max(sheet.rows) + 1
+    for row, place in list(sheet.cells):
+        if row == 1:
+            sheet.cells[number, place] = sheet.cells[row, place]
+    sheet.widths[number] = sheet.widths[1]
+    return Spoilt(spoilt, [(name, number, None)], rows=[(name, number)])
+
+
+@defect("below: another table, and nothing says where the first ends", sheets="below each other")
+def runs_on(choose: Chooser, book: Book) -> Spoilt | None:
+    """Rows of the next table are no rows of this one."""
+    (sheet,) = (sheet for sheet in book.sheets.values() if sheet.rows)
+    ends = {table: int(said["last_row"]) for table, said in book.declared["tables"].items() if "last_row" in said}
+    table = pick(choose, sorted(table for table, end in ends.items() if end < max(sheet.rows)))
+    if table is None:
+        return None
+    spoilt = book.copy()
+    del spoilt.declared["tables"][table]["last_row"]
+    at: list[Where] = [(sheet.name, number, None) for number in range(ends[table] + 1, sheet.last + 1)]
+    at.append((sheet.name, None, None))
+    return Spoilt(spoilt, at, patients=[row.patient for row in sheet.rows.values()])
+
+
+def _left_out(name: str, field: str) -> None:
+    @defect(name, **_ALONE, header="first row", patients="alone", rows="in order")
+    def spoil(choose: Chooser, book: Book) -> Spoilt | None:
+        """A row of a patient beyond the rows that chart.yaml lists, or among those it leaves out: told."""
+        tables = [*VALUES, "drugs", "events", "diagnoses", "deaths"]
+        found = pick(choose, [one for one in tables if len(rows_of(book, one)) > 1])
+        if found is None:
+            return None
+        rows = rows_of(book, found)
+        sheet, number = {"first_row": rows[0], "last_row": rows[-1], "skip_rows": choose.one(rows)}[field]
+        spoilt = book.copy()
+        line = {"first_row": str(number + 1), "last_row": str(number - 1), "skip_rows": [str(number)]}[field]
+        spoilt.declared["tables"][found][field] = line
+        if field != "skip_rows" and number not in (min(book.sheets[sheet].rows), max(book.sheets[sheet].rows)):
+            return None
+        left = stated(book)
+        del left[(*book.file(sheet), number)]
+        return Spoilt(spoilt, [(sheet, number, None)], told=[left], refused=False)
+
+
+_left_out("rows: the first one left out", "first_row")
+_left_out("rows: the last one left out", "last_row")
+_left_out("rows: one of them skipped", "skip_rows")
+
+
+@defect("doubled: a visit with another value", **_ALONE, patients="alone")
+def another_value(choose: Chooser, book: Book) -> Spoilt | None:
+    """The row once more, one number changed: both stand there, and the choice between them is asked later."""
+    where = pick(choose, cells(book, lambda spot: _numbered(spot) and spot.table in VALUES))
+    if where is None:
+        return None
+    name, number, place = where
+    here = spot(book, where)
+    spoilt, new = _append(book, name, number)
+    other = here.said.value - 1 if here.said.value > 1 else here.said.value + 1
+    spoilt.sheets[name].cells[new, place] = as_text(book, digits(other))
+    both = stated(spoilt)
+    status, records = stated(book)[(*book.file(name), number)]
+    changed = Counter(records)
+    changed[here.record] -= 1
+    changed[with_value(here.record, here, other)] += 1
+    both[(*book.file(name), new)] = (status, +changed)
+    return Spoilt(spoilt, [(name, new, None), (name, number, None)], silent=[both])
+
+
+@defect("doubled: a course with another dose", **_ALONE, patients="alone")
+def another_dose(choose: Chooser, book: Book) -> Spoilt | None:
+    """The course once more, with another dose on the same days: told, for both count."""
+    where = pick(choose, cells(book, lambda spot: _numbered(spot) and spot.table == "drugs"))
+    if where is None:
+        return None
+    name, number, place = where
+    here = spot(book, where)
+    record = here.record
+    assert record is not None
+    if record[3] != record[4] or (record[6] is not None and record[5] != record[6]):
+        return None  # where its days are not known the two may not run at the same time
+    spoilt, new = _append(book, name, number)
+    spoilt.sheets[name].cells[new, place] = as_text(book, digits(here.said.value + 1))
+    both = stated(spoilt)
+    both[(*book.file(name), new)] = ("used", Counter([with_value(record, here, here.said.value + 1)]))
+    return Spoilt(spoilt, [(name, new, None), (name, number, None)], told=[both])
+
+
+def _numbered(spot: Spot) -> bool:
+    """A whole number that a record rests on."""
+    number = spot.kind == "number" and isinstance(spot.said, Number) and not spot.said.bound
+    return number and spot.said.value.denominator == 1 and spot.record is not None and not spot.rounded
 
 
 @defect("join: a row about a stranger", strangers="none", around="nothing", sheets="one table each", patients="alone")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -21,6 +22,12 @@ IDS: list[tuple[str, Callable[[str], str], bool]] = [
         False,
     ),
     ("id: a zero more", lambda one: f"0{one}", False),
+    ("id: a tab behind", lambda one: f"{one}\t", True),
+    ("id: a mark of direction", lambda one: f"\u200f{one}", True),
+    ("id: in brackets", lambda one: f"({one})", False),
+    ("id: with a title", lambda one: f"Patient {one}", False),
+    ("id: with a raised sign", lambda one: f"{one}¹", False),
+    ("id: a comma behind", lambda one: f"{one},", False),
     ("id: a point zero behind", lambda one: f"{one}.0", False),
     ("id: a hyphen more", lambda one: f"{one[0]}-{one[1:]}" if len(one) > 1 else f"-{one}", False),
     (
@@ -38,8 +45,8 @@ IDS: list[tuple[str, Callable[[str], str], bool]] = [
 ]
 
 
-def _id_defect(name: str, text: Callable[[str], str], same: bool) -> None:
-    @defect(name, merged_ids="no", strangers="none")
+def _id_defect(name: str, text: Callable[[str], str], same: bool, **wishes: str) -> None:
+    @defect(name, merged_ids="no", strangers="none", **wishes)
     def spoil(choose: Chooser, book: Book) -> Spoilt | None:
         last_id = (
             "id2" if any(here.key == "id2" for sheet in book.sheets.values() for here in sheet.spots.values()) else "id"
@@ -57,7 +64,7 @@ def _id_defect(name: str, text: Callable[[str], str], same: bool) -> None:
         if where is None:
             return None
         written = text(str(spot(book, where).said))
-        if cannot_hold(book, written):
+        if cannot_hold(book, written) or written == spot(book, where).said:
             return None
         cell = as_text(book, written) if written or book.medium == "csv" else None
         spoilt = spoil_cell(book, where, cell, silent=[stated(book)] if same else [])
@@ -67,6 +74,7 @@ def _id_defect(name: str, text: Callable[[str], str], same: bool) -> None:
 
 for _three in IDS:
     _id_defect(*_three)
+_id_defect("id: its zeros lost", lambda one: str(int(one)) if one.isdigit() else one, same=False, ids="leading zeros")
 
 
 def _word_defect(
@@ -156,12 +164,42 @@ _word_defect(
     lambda spot: spot.key == "event",
     ("5", "2009", "3.5", "05/03/2009", "2009-03-05"),
 )
+_word_defect("yes and no: a tick", lambda spot: isinstance(spot.said, bool), ("✓", "✗", "☑"))
 _word_defect(
     "name: a result of screening nobody declared",
     lambda spot: spot.key == "result",
     ("perhaps", "found", "not JDM?"),
     screening="a table",
 )
+
+
+def _lost(name: str, word: str, medium: str = "") -> None:
+    @defect(name, medium=medium)
+    def spoil(choose: Chooser, book: Book) -> Spoilt | None:
+        """A term that lost a letter is another term, counted apart: told."""
+        where = pick(choose, cells(book, lambda spot: spot.key == "event"))
+        if where is None or cannot_hold(book, word) or (book.medium == "csv" and book.made["encoding"] != "utf-8"):
+            return None
+        record = row_of(book, where).records[0]
+        said = instead(book, where, record, (*record[:3], word, *record[4:]))
+        return spoil_cell(book, where, as_text(book, word), told=[said])
+
+
+_lost("word: letters of another encoding", "FiÃ¨vre aprÃ¨s perfusion")
+_lost("word: a letter that was lost", "Fi\ufffdvre")
+
+
+@defect("word: letters in parts")
+def decomposed(choose: Chooser, book: Book) -> Spoilt | None:
+    """`è` as e and a mark, as some programs write it, is the same letter: one term, not two."""
+    where = pick(choose, cells(book, lambda spot: spot.key == "event"))
+    apart = unicodedata.normalize("NFD", "Fièvre")
+    if where is None or cannot_hold(book, apart):
+        return None
+    record = row_of(book, where).records[0]
+    return spoil_cell(
+        book, where, as_text(book, apart), silent=[instead(book, where, record, (*record[:3], "Fièvre", *record[4:]))]
+    )
 
 
 @defect("about: a question mark behind a word of a course")

@@ -176,3 +176,60 @@ def test_a_question_mark_in_a_word_of_a_course_is_told(chart_of, errors_of, old,
     assert [] == errors_of(chart)
     (told,) = (finding for finding in chart.findings if finding.rule == "doubt")
     assert ("warning", "drugs.csv", 2, column) == (told.severity, told.place.file, told.place.row, told.place.column)
+
+
+def found(chart, rule):
+    return [
+        (one.severity, one.place.file, one.place.row, one.place.column) for one in chart.findings if one.rule == rule
+    ]
+
+
+EVENTS = "  events: {kind: events, file: events.csv, patient: id, event: event, date: date}\n"
+
+
+def test_a_letter_with_its_mark_beside_it_is_the_same_letter(chart_of, errors_of):
+    rows = "id,event,date\nP1,Fièvre,2008-02-01\nP1,Fie\u0300vre,2008-03-01\n"
+    chart = chart_of(chart=("", EVENTS), add={"events.csv": rows})
+    assert [] == errors_of(chart)
+    assert ["Fièvre", "Fièvre"] == [fact.term for fact in chart.facts if fact.kind == "event"]
+
+
+@pytest.mark.parametrize("word", ["FiÃ¨vre", "Fi\ufffdvre"])
+def test_a_word_that_lost_its_letters_is_told(chart_of, errors_of, word):
+    chart = chart_of(chart=("", EVENTS), add={"events.csv": f"id,event,date\nP1,{word},2008-02-01\n"})
+    assert ([], [("warning", "events.csv", 2, "event")]) == (errors_of(chart), found(chart, "letters"))
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("first_row: 3", [("warning", "visits.csv", 2, "id")]),
+        ("last_row: 3", [("warning", "visits.csv", 4, "id")]),
+        ("skip_rows: [2]", [("note", "visits.csv", 2, "id")]),
+        ("last_row: 5", []),
+    ],
+)
+def test_rows_of_patients_that_are_left_out_are_told(chart_of, line, told):
+    chart = chart_of(chart=("    file: visits.csv\n", f"    file: visits.csv\n    {line}\n"))
+    assert told == found(chart, "left out")
+
+
+def test_a_patient_below_the_last_row_is_told(chart_of, errors_of):
+    chart = chart_of(chart=("    file: patients.csv\n", "    file: patients.csv\n    last_row: 3\n"),
+                     add={"patients.csv": "id,sex,born,diagnosis,diagnosed\nP1,F,,,\nP2,M,,,\nP3,F,,,\nMean,2,,,\nF female,x,,,\n"})  # fmt: skip
+    assert ([], [("warning", "patients.csv", 4, "id")]) == (errors_of(chart), found(chart, "left out"))
+
+
+def test_the_heading_once_more_is_no_patient(chart_of, errors_of, address_of):
+    (wrong,) = errors_of(
+        chart_of(
+            add={"patients.csv": "id,sex,born,diagnosis,diagnosed\nP1,F,,,\nid,sex,born,diagnosis,diagnosed\nP2,M,,,\n"}
+        )
+    )
+    assert ("patients.csv", 3, "id", "id") == address_of(wrong)
+
+
+@pytest.mark.parametrize("time", ["25:61", "24:01", "12:60", "99:99:99"])
+def test_a_time_that_is_none_makes_no_date(chart_of, errors_of, address_of, time):
+    (wrong,) = errors_of(chart_of({"visits.csv": ("2008-04-01", f"2008-04-01 {time}")}))
+    assert ("visits.csv", 3, "date", f"2008-04-01 {time}") == address_of(wrong)

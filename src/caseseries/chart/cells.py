@@ -16,6 +16,7 @@ from typing import Literal
 
 from caseseries.chart.columns import DateOrder
 from caseseries.chart.dates import Span, excel_epoch, excel_serial, read_date, span
+from caseseries.chart.letters import composed
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Bad, Formatted, Raw, Shortened, blank, number_text, shown
 from caseseries.chart.tables import Bound, day_number
@@ -230,12 +231,12 @@ class TextReader:
     meant: tuple[str, ...] = ()
 
     def read(self, raw: Raw) -> str | Missing | Refusal | None:
-        """The word, its inner spaces made single; control characters become the replacement character."""
+        """The word, its inner spaces made single, its letters in one piece; control characters become the replacement character."""
         if blank(raw):
             return None
         if isinstance(raw, Bad):
             return Refusal(raw.what, raw.allowed, rule="broken cell")
-        text = clean(" ".join(shown(raw).split()))
+        text = clean(" ".join(composed(shown(raw)).split()))
         if text.casefold() in self.codes:
             return Missing(self.codes[text.casefold()])
         if self.words is None:

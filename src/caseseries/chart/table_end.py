@@ -93,6 +93,30 @@ def _strange(ids: Sequence[str], filled: Sequence[int] | None) -> dict[int, str]
     return found
 
 
+def looks_like_one_of(text: str, ids: Sequence[str]) -> bool:
+    """Whether a text is written as most ids are: as a number, with digits, or as one word; a sentence is no id.
+
+    >>> looks_like_one_of("P9", ["P1", "P2"]), looks_like_one_of("Mean", ["Anna", "Bob"]), looks_like_one_of("see below", ["P1"])
+    (True, False, False)
+    """
+    kinds = Counter(_kind(one) for one in ids)
+    return bool(kinds) and not _is_summary(text) and _kind(text) == kinds.most_common(1)[0][0] != "phrase"
+
+
+def repeats_heading(cells: Sequence[Raw], heading: Sequence[Raw], positions: Sequence[int]) -> bool:
+    """Whether a row is the heading once more, as where pages were put one behind the other; `positions` are those of the ids.
+
+    >>> repeats_heading(["id", "mmt"], ["ID", "MMT"], [0]), repeats_heading(["id", "3"], ["id", "mmt"], [0])
+    (True, False)
+    """
+    alike = [
+        position
+        for position, (cell, name) in enumerate(zip(cells, heading, strict=False))
+        if not blank(cell) and shown(cell).casefold() == shown(name).casefold()
+    ]
+    return set(positions) <= set(alike) and 2 * len(alike) > filled_cells(cells)
+
+
 def only_ids(rows: Sequence[Sequence[Raw]], positions: Sequence[int]) -> set[int]:
     """The places of rows that hold nothing but an id, where most rows of the table hold more.
 

@@ -42,6 +42,7 @@ from caseseries.source.order import number_rows
 from caseseries.source.overlaps import settle_overlaps
 from caseseries.source.people import read_deaths, read_patients
 from caseseries.source.records import Records
+from caseseries.source.rows_left_out import tell_rows_left_out
 from caseseries.source.table import TableReading
 from caseseries.source.terms import tell_near_terms
 from caseseries.source.visit_dose import VisitDoses
@@ -121,6 +122,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     doses.compare(records)
     check(readings, records)
     _strangers(readings, findings, records.known)
+    tell_rows_left_out(readings, records.known, findings)
     not_charted = uncharted(protocol, declared, readings, records)
     _unread_columns(readings, findings)
     rows = tuple(

@@ -14,9 +14,10 @@ from caseseries.chart.described import Table
 from caseseries.chart.description import Accepted, Description
 from caseseries.chart.findings import Findings
 from caseseries.chart.header import columns_of, missing_column, place_of
+from caseseries.chart.letters import SPOILT, spoilt
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Raw, Sheet, blank, shown
-from caseseries.chart.table_end import filled_cells, has_words, only_ids, strange_ids
+from caseseries.chart.table_end import filled_cells, has_words, only_ids, repeats_heading, strange_ids
 from caseseries.chart.tables import RowStatus
 from caseseries.errors import Place
 from caseseries.source.date_parts import dates_in_parts
@@ -132,6 +133,10 @@ class TableReading:
             worded = [has_words(row.cells, positions) for row in asked]
             for place, why in strange_ids([self.shown(row, column) for row in asked], filled, worded).items():
                 asked[place].strange = asked[place].strange or why
+        heading = self.sheet.rows.get(self.table.header[-1], [])
+        for row in rows:
+            if ids and repeats_heading(row.cells, heading, positions):
+                row.strange = "the row is the heading once more"
         for place in only_ids([row.cells for row in rows], positions):
             row = rows[place]
             if not any((row.number, position) in self.accepted for position in positions):
@@ -343,6 +348,8 @@ class TableReading:
 
         def text(row: Row) -> str:
             read = self.take(row, header, reader, name)
+            if isinstance(read, str) and spoilt(read) and self.decided(row, header) is None:
+                self.look(row, "letters", SPOILT, header, field=name)
             return read if isinstance(read, str) else ""
 
         return text

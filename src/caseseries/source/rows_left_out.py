@@ -1,0 +1,67 @@
+"""Rows that `first_row`, `last_row` and `skip_rows` leave out although they look like rows of patients."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from caseseries.chart.described import PatientsTable
+from caseseries.chart.findings import Findings
+from caseseries.chart.header import place_of
+from caseseries.chart.sheet import shown
+from caseseries.chart.table_end import filled_cells, looks_like_one_of
+from caseseries.source.drug_names import ROWS_LISTED
+from caseseries.source.table import TableReading
+
+
+def tell_rows_left_out(readings: Sequence[TableReading], known: Collection[str], findings: Findings) -> None:
+    """A warning for each table of which rows are not read that hold the id of a patient; a note where `skip_rows` names them all.
+
+    Rows that another table of the sheet reads are none of them.
+    """
+    told: set[tuple[str, str, int]] = set()
+    for reading in readings:
+        sheet = reading.sheet
+        together = [other for other in readings if (other.sheet.file, other.sheet.name) == (sheet.file, sheet.name)]
+        read = {row.number for other in together for row in other.rows}
+        read |= {number for other in together for number in other.table.header}
+        left = [number for number in sorted(sheet.rows) if number > max(reading.table.header) and number not in read]
+        found = [
+            number
+            for number in left
+            if (sheet.file, sheet.name, number) not in told and _of_a_patient(reading, number, known)
+        ]
+        if not found:
+            continue
+        told |= {(sheet.file, sheet.name, number) for number in found}
+        skipped = set(found) <= set(reading.table.skip_rows)
+        listed = ", ".join(map(str, found[:ROWS_LISTED]))
+        more = f" and {len(found) - ROWS_LISTED} more" if len(found) > ROWS_LISTED else ""
+        rows = f"row {listed} looks" if len(found) == 1 else f"rows {listed}{more} look"
+        what = f"{rows} like a row of a patient and {'is' if len(found) == 1 else 'are'} not read: `first_row`, `last_row` or `skip_rows` leaves out"
+        place = place_of(sheet, found[0], _position(reading), reading.table.patient[0])
+        findings.add(
+            "note" if skipped else "warning", "left out", what, place, field="patient", value=_id(reading, found[0]),
+            allowed="the first and the last row of the table",
+        )  # fmt: skip
+
+
+def _position(reading: TableReading) -> int | None:
+    return reading.positions.get(reading.table.patient[0])
+
+
+def _id(reading: TableReading, number: int) -> str:
+    cells, parts = reading.sheet.rows[number], []
+    for column in reading.table.patient:
+        position = reading.positions.get(column)
+        parts.append("" if position is None or position >= len(cells) else shown(cells[position]))
+    return "-".join(parts) if all(parts) else ""
+
+
+def _of_a_patient(reading: TableReading, number: int, known: Collection[str]) -> bool:
+    """Whether the id of a row is one of the patients, or in the table of patients looks like those that are."""
+    patient = _id(reading, number)
+    if not patient or filled_cells(reading.sheet.rows[number]) < 2:
+        return False
+    if not isinstance(reading.table, PatientsTable):
+        return patient in known
+    return looks_like_one_of(patient, [row.patient for row in reading.rows if row.is_used()])
