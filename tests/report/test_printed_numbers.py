@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from tests.spec.small import chart, protocol
 
 from caseseries import report
+from caseseries.cli.commands.explain import value_json, value_line
+from caseseries.errors import Place
 from caseseries.report.exhibits import methods
 from caseseries.report.exhibits.change import change_line, change_sentence, change_table
 from caseseries.report.exhibits.describe import mean_sd, places
@@ -33,6 +35,7 @@ from caseseries.report.figures.intervals import Share, share_words
 from caseseries.report.figures.waterfall import bars, waterfall_alt
 from caseseries.report.files.results_parts import result
 from caseseries.study import analyse
+from caseseries.summary import explain
 from caseseries.summary.model import Summary
 from caseseries.summary.population_model import Count
 from caseseries.summary.population_results import rate
@@ -320,3 +323,17 @@ def test_a_headline_of_nobody_says_why_nobody_could_be_judged() -> None:
     why += " too little is known of the time before the index date"
     run = analyse(study, chart(rows, study))
     assert f"Response: 0 of 0 (not estimable: {why})" in report.headline(run).splitlines()
+
+
+def test_a_limit_that_was_passed_over_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`explain` told `>=300` as 300."""
+    study = protocol(SODIUM)
+    charted = chart("a | sodium | -20:>=300, 0:250, 90:240", study)
+    summary = analyse(study, charted)
+    outcome = summary.outcomes["response"]
+    monkeypatch.setattr(explain, "_cell", lambda *_: Place())  # such a chart has no rows
+    found = explain.explain(summary, charted, summary.included[0], outcome, outcome.plan.primary)
+    (rested,) = (one for one in found.rests_on if one.passed)
+    shown = value_json(rested)["passed_over"][0]
+    assert (None, ">=300") == (shown["value"], shown["bound"])
+    assert "passed over: ≥300 on day −20" in " ".join(value_line(rested, summary.measures))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from caseseries.chart.tables import Chart
+from caseseries.chart.tables import Bound, Chart
 from caseseries.errors import Place
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Slot
@@ -22,12 +22,16 @@ from caseseries.verdict.trace_lines import trace_lines
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A recorded value that was not taken: its day relative to the index date, its cell, and why not."""
+    """A recorded value that was not taken: its day relative to the index date, its cell, and why not.
+
+    With a `bound` (`<`, `<=`, `>`, `>=`) the value is only known to be below or above it.
+    """
 
     value: Fraction
     day: int
     place: Place
     why: str
+    bound: Bound = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,9 @@ def _passed(
     summary: Summary, chart: Chart, case: CaseRow, outcome: OutcomeSummary, spec: Spec, slot: Slot
 ) -> tuple[Passed, ...]:
     candidates = oracle.candidates(summary.protocol, chart, _answer(summary, chart, case), outcome.plan, spec, slot)
-    return tuple(Passed(one.value, one.day, _cell(chart, one.record), one.lost) for one in candidates if one.lost)
+    return tuple(
+        Passed(one.value, one.day, _cell(chart, one.record), one.lost, one.censor) for one in candidates if one.lost
+    )
 
 
 def _cell(chart: Chart, record: int | None) -> Place:

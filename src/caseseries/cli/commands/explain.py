@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -81,12 +82,13 @@ def _tell(one: Explanation, results: Results, screen: Screen) -> None:
     screen.say("\nThe rule")
     screen.say("\n".join(f"  {line}" for line in one.trace))
     screen.say("\nThe values")
-    screen.say(columns([_value_line(rested, results) for rested in one.rests_on]))
+    screen.say(columns([value_line(rested, results.summary.measures) for rested in one.rests_on]))
     screen.say()
 
 
-def _value_line(rested: Rested, results: Results) -> tuple[str, str, str, str]:
-    found, facts = rested.quantity, results.summary.measures[rested.quantity.slot.measure]
+def value_line(rested: Rested, measures: Mapping[str, MeasureFacts]) -> tuple[str, str, str, str]:
+    """One value as a line: what it is of, the value, its day, its cell and what was passed over for it."""
+    found, facts = rested.quantity, measures[rested.quantity.slot.measure]
     value = f"absent: {found.absent}"
     if found.limit is not None:
         value = f"{bounded(found.bound, _written(found.limit, facts))} {facts.unit}"
@@ -97,7 +99,9 @@ def _value_line(rested: Rested, results: Results) -> tuple[str, str, str, str]:
             else f"{_written(found.value, facts)} {facts.unit}"
         )
     day = "" if found.day is None else day_text(found.day)
-    passed = "; ".join(f"{_written(one.value, facts)} on {day_text(one.day)} ({one.why})" for one in rested.passed)
+    passed = "; ".join(
+        f"{bounded(one.bound, _written(one.value, facts))} on {day_text(one.day)} ({one.why})" for one in rested.passed
+    )
     computed = "added up from the courses" if facts.kind == "dose" else "a mean"
     where = str(rested.place) or (computed if found.value is not None else "")
     detail = "; ".join(part for part in (where, f"passed over: {passed}" if passed else "") if part)
@@ -127,11 +131,12 @@ def _as_json(one: Explanation, values: bool) -> dict[str, Any]:
             {"node": node.node, "answer": ANSWERS[node.truth], "absent_because": node.absent or None}
             for node in one.verdict.trace
         ],
-        "values": [_value_json(rested) for rested in one.rests_on] if values else None,
+        "values": [value_json(rested) for rested in one.rests_on] if values else None,
     }
 
 
-def _value_json(rested: Rested) -> dict[str, Any]:
+def value_json(rested: Rested) -> dict[str, Any]:
+    """The same for programs: a limit has no value, and a bound that keeps its sign."""
     found = rested.quantity
     return {
         "measure": found.slot.measure,
@@ -142,7 +147,13 @@ def _value_json(rested: Rested) -> dict[str, Any]:
         "absent_because": found.absent or None,
         "place": place(rested.place),
         "passed_over": [
-            {"value": _exact(one.value), "day": one.day, "place": place(one.place), "because": one.why}
+            {
+                "value": None if one.bound else _exact(one.value),
+                "bound": f"{one.bound}{decimal_text(one.value)}" if one.bound else None,
+                "day": one.day,
+                "place": place(one.place),
+                "because": one.why,
+            }
             for one in rested.passed
         ],
     }

@@ -9,6 +9,7 @@ from caseseries.report.exhibits.numbers import plain
 from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, counted, measure_name, typeset, without_dates
 from caseseries.summary.model import Summary
+from caseseries.summary.population_model import Population
 
 #: One line for places where there is room for no more.
 IN_SHORT = "A before–after series without a control group: it cannot tell the effect of the drug from what would have happened anyway."
@@ -29,6 +30,13 @@ ROUTINE = (
 )
 
 
+def cells_words(run: Summary | Population) -> list[str]:
+    """What robustness cells are, where the report has any."""
+    if all(len(outcome.grid) < 2 for outcome in run.outcomes.values()):
+        return []
+    return ["Robustness cells show how far the headline depends on choices; they are not probabilities."]
+
+
 def limits(summary: Summary) -> Points:
     """The limits, those that this run's numbers make concrete first."""
     n = len(summary.included)
@@ -40,7 +48,7 @@ def limits(summary: Summary) -> Points:
         _number(n),
         "Retrospective. Values were recorded for care, not for this question; what was not recorded is not known to be normal.",
         "Selection. Those who received the drug, and those who stayed to be seen, may differ from those who did not.",
-        "Robustness cells show how far the headline depends on choices; they are not probabilities.",
+        *cells_words(summary),
         none_is_not_none("adverse events" in summary.not_charted, "adverse events are those the notes mention"),
     ]
     if of_database(summary):

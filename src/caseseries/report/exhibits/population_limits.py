@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caseseries.report.exhibits.cannot_show import IN_SHORT, ROUTINE, none_is_not_none
+from caseseries.report.exhibits.cannot_show import IN_SHORT, ROUTINE, cells_words, none_is_not_none
 from caseseries.report.exhibits.model import Points
 from caseseries.report.exhibits.words import counted
 from caseseries.summary.population_model import Population
@@ -23,7 +23,7 @@ def limits(run: Population, included: int) -> Points:
         "Natural course and other treatment. Diseases wax and wane, and drugs taken before or beside the study drug act too.",
         *ROUTINE,
         "Selection. Those who received the drug, and those who stayed to be seen, may differ from those who did not.",
-        "Robustness cells show how far the headline depends on choices; they are not probabilities.",
+        *cells_words(run),
         none_is_not_none(run.nowhere("adverse events"), "adverse events are those with a code in the data"),
     ]
     judgements = run.protocol.judgements.values()
