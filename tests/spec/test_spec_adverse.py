@@ -62,6 +62,9 @@ BEFORE, AFTER = "before the index date", "after the end of follow-up"
 MMF = "a | mycophenolate mofetil | "
 
 SPECS = [
+    Spec("days of a dose of 0 are off treatment",
+         MMF + "0..10 500 mg; 11..99 0 mg; 100..110 500 mg\na | visit | 110\na | event: e40 | 40\n"
+         "a | event: e41 | 41", {"a": 51}, {("a", "e40"): "", ("a", "e41"): LATE}),
     Spec("a gap that the episode bridges is off treatment once the lag is over",
          MMF + "0..50 500 mg; 117..150 500 mg\na | visit | 400\na | event: e80 | 80\na | event: e81 | 81\na | event: e86 | 86\n"
          "a | event: e116 | 116\na | event: e117 | 117\na | event: e180 | 180\na | event: e181 | 181",

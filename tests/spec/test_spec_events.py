@@ -78,6 +78,8 @@ SPECS = [
     rescue("begun on the index date is not rescue", "1 | methotrexate | 0.. 10 mg x1/7", NOT_RESCUED),
     rescue("rescue the day before the assessment", "1 | methotrexate | 89.. 10 mg x1/7", RESCUED),
     rescue("begun at the assessment is not rescue", "1 | methotrexate | 90.. 10 mg x1/7", NOT_RESCUED),
+    rescue("a dose of 0 is no rescue", "1 | methotrexate | 30.. 0 mg x1/7", NOT_RESCUED),
+    rescue("nor does it make what is begun later background", "1 | methotrexate | -50..29 0 mg x1/7; 30.. 10 mg x1/7", RESCUED),
     rescue("given on the index date alone is background", "1 | methotrexate | 0..0 10 mg", NOT_RESCUED),
     rescue("given on the index date and again on day 60 is rescue", "1 | methotrexate | 0..0 10 mg; 60..60 10 mg", RESCUED),
     rescue("taken through the index date and again after a long gap is rescue", "1 | methotrexate | -50..20 10 mg x1/7; 52.. 10 mg x1/7", RESCUED),

@@ -33,6 +33,8 @@ from caseseries.errors import EngineError, ensure
 
 #: Values have at most six decimals; the engine holds them as whole millionths.
 MILLIONTH = 1_000_000
+#: Of a row `c` of ``course``: the drug was taken. A row of a dose of 0 says that it was not; only the daily dose looks at it.
+TAKEN = "coalesce(c.amount > 0, TRUE)"
 #: What a 64-bit whole number holds.
 _LARGEST = 2**63 - 1
 

@@ -173,6 +173,15 @@ class Course:
         """
         return self.possible or Ends(self.start, self.start, self.end, self.end)
 
+    @property
+    def taken(self) -> bool:
+        """Whether the row says that the drug was taken: one of a dose of 0 says that it was not.
+
+        >>> Course(1, 1, "a", "adalimumab", 3, None, Fraction(0), "mg", None, "", True).taken
+        False
+        """
+        return self.amount is None or self.amount > 0
+
 
 @dataclass(frozen=True, slots=True)
 class UnreadCourse:

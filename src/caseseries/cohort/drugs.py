@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from caseseries.chart.store import Numbers
+from caseseries.chart.store import TAKEN, Numbers
 from caseseries.chart.tables import Ends
 from caseseries.cohort.index import NEVER_ENDS
 from caseseries.cohort.look_back import supply_not_known
@@ -33,7 +33,7 @@ SELECT k.case_no, k.index_day, k.follow_end, c.drug, c.first, c.last, c.record, 
     {{not_known}} AS not_known
 FROM included_case AS k
 JOIN person AS p ON p.patient = k.patient
-JOIN course AS c ON c.patient = k.patient
+JOIN course AS c ON c.patient = k.patient AND {TAKEN}
 LEFT JOIN study_drug AS s ON s.drug = c.drug
 WHERE s.drug IS NULL
 """

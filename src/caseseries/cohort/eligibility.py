@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from caseseries.chart.store import Numbers, plain
+from caseseries.chart.store import TAKEN, Numbers, plain
 from caseseries.chart.tables import day_number
 from caseseries.cohort.look_back import LookBack, known_from, look_backs, not_covered, open_look_backs
 from caseseries.cohort.unseen import untold_drugs
@@ -57,7 +57,7 @@ SELECT f.case_no, d.criterion,
 FROM followed AS f
 JOIN course AS c ON c.patient = f.patient
 JOIN criterion_drug AS d ON d.drug = c.drug
-WHERE c.first_low <= f.index_day - d.days_before AND coalesce(c.last_high >= f.index_day - d.days_within, TRUE)
+WHERE {TAKEN} AND c.first_low <= f.index_day - d.days_before AND coalesce(c.last_high >= f.index_day - d.days_within, TRUE)
 """
 
 _DIAGNOSES = f"""

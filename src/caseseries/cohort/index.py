@@ -13,7 +13,7 @@ number of a case is that of its patient; where every episode is a case, cases ar
 
 from __future__ import annotations
 
-from caseseries.chart.store import Numbers, plain
+from caseseries.chart.store import TAKEN, Numbers, plain
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
@@ -27,7 +27,7 @@ NEVER_ENDS = 10_000_000
 _EPISODES = """
 WITH used AS (
     SELECT c.patient, c.first_low, c.first_high, coalesce(c.last_low, {never}) AS last_low, coalesce(c.last_high, {never}) AS last_high
-    FROM course AS c JOIN study_drug AS s ON s.drug = c.drug
+    FROM course AS c JOIN study_drug AS s ON s.drug = c.drug WHERE {taken}
 ),
 reached AS (
     SELECT used.*,
@@ -101,7 +101,9 @@ def find_index(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     if isinstance(index, FirstExposure):
         previous = _PREVIOUS if every_episode else _NO_PREVIOUS
         restart_after = int(index.restart_after or 0)
-        engine.keep("episode", _EPISODES.format(never=NEVER_ENDS, restart_after=restart_after, previous=previous))
+        engine.keep(
+            "episode", _EPISODES.format(never=NEVER_ENDS, taken=TAKEN, restart_after=restart_after, previous=previous)
+        )
     elif isinstance(index, FirstEvent):
         wanted = [
             number

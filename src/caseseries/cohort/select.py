@@ -116,7 +116,7 @@ def _gaps(chart: Chart, protocol: Protocol, patients: Sequence[str]) -> list[Pro
     rows = {row.row_id: row for row in chart.rows}
     of: dict[str, list[Course]] = {}
     for course in chart.courses:
-        if course.drug in studied:
+        if course.taken and course.drug in studied:
             of.setdefault(course.patient, []).append(course)
     found = []
     for patient in patients:

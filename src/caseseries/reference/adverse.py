@@ -43,7 +43,7 @@ def at_risk(study: Indexed, case: CaseAnswer) -> AtRisk:
     if isinstance(study.protocol.case.index_date, FirstExposure):
         certain: set[int] = set()
         possible: set[int] = set()
-        for course in study.patients[case.patient].courses_of(study.study_drug):
+        for course in study.patients[case.patient].taken_of(study.study_drug):
             course_days = course.ends
             if course_days.first_low < case.index:
                 continue

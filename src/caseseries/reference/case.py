@@ -146,7 +146,7 @@ def restarts_open(study: Indexed) -> tuple[str, ...]:
     return tuple(
         patient
         for patient, rows in study.patients.items()
-        if len(episodes(rows.courses_of(study.study_drug), restart_after=0)) > 1
+        if len(episodes(rows.taken_of(study.study_drug), restart_after=0)) > 1
     )
 
 
@@ -170,7 +170,7 @@ def _cases_of(study: Indexed, rows: PatientRows) -> list[CaseAnswer]:
     patient = rows.person.patient
     index_date = study.protocol.case.index_date
     if isinstance(index_date, FirstExposure):
-        all_episodes = episodes(rows.courses_of(study.study_drug), index_date.restart_after or 0)
+        all_episodes = episodes(rows.taken_of(study.study_drug), index_date.restart_after or 0)
         if not all_episodes:
             return [_nobody(patient, NO_EXPOSURE)]
         if study.protocol.case.per == "patient":
@@ -192,7 +192,7 @@ def histories_open(study: Indexed) -> list[tuple[str, str]]:
     for rows in study.patients.values():
         every: tuple[Episode, ...] = ()
         if isinstance(index_date, FirstExposure):
-            every = episodes(rows.courses_of(study.study_drug), index_date.restart_after or 0)
+            every = episodes(rows.taken_of(study.study_drug), index_date.restart_after or 0)
         for case in _cases_of(study, rows):
             if case.index is not None and case.follow_end is not None and case.follow_high is not None:
                 asked: list[str] = []

@@ -81,7 +81,7 @@ def _recorded_before(
     if isinstance(criterion, Diagnosis):
         return _diagnosis(rows, index, criterion)
     if isinstance(criterion, PriorDrug):
-        courses = rows.courses_of(study.drugs(criterion.prior_drug))
+        courses = rows.taken_of(study.drugs(criterion.prior_drug))
         since = None if criterion.within is None else index - criterion.within
         return either(
             [
@@ -89,7 +89,7 @@ def _recorded_before(
                 for course in courses
             ]
         )
-    return either([taken_on(course, index) for course in rows.courses_of(study.drugs(criterion.concurrent_drug))])
+    return either([taken_on(course, index) for course in rows.taken_of(study.drugs(criterion.concurrent_drug))])
 
 
 def _could_hold(study: Indexed, criterion: Diagnosis | PriorDrug | ConcurrentDrug) -> bool:

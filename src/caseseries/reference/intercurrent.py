@@ -105,7 +105,7 @@ def _added(study: Indexed, rows: PatientRows, drugs: frozenset[str], index: int,
     Where a supply of it collected before observation would not be on record, it is not known whether a course begins one.
     """
     answers: list[Truth] = []
-    for place, course in enumerate(ordered := sorted(rows.courses_of(drugs), key=lambda one: in_order(one.ends))):
+    for place, course in enumerate(ordered := sorted(rows.taken_of(drugs), key=lambda one: in_order(one.ends))):
         ends, before = course.ends, [one.ends for one in ordered[:place]]
         latest_low = _latest([one.last_low for one in before])
         latest_high = _latest([one.last_high for one in before])
@@ -191,5 +191,9 @@ def _pulse(study: Indexed, rows: PatientRows, assessed: int | None) -> Truth:
         return False
     since = assessed - (study.protocol.intercurrent.pulse.within or 0)
     return either(
-        [both(begun_by(course, assessed), lasts_to(course, since)) for course in rows.courses if course.pulse]
+        [
+            both(begun_by(course, assessed), lasts_to(course, since))
+            for course in rows.courses
+            if course.pulse and course.taken
+        ]
     )

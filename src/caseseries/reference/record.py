@@ -38,8 +38,12 @@ class PatientRows:
         return tuple(fact for fact in self.facts if fact.kind == kind)
 
     def courses_of(self, drugs: frozenset[str]) -> tuple[Course, ...]:
-        """The courses of any of these ingredients."""
+        """The courses of any of these ingredients, those of a dose of 0 too."""
         return tuple(course for course in self.courses if course.drug in drugs)
+
+    def taken_of(self, drugs: frozenset[str]) -> tuple[Course, ...]:
+        """The courses of any of these ingredients that were taken: a dose of 0 is none."""
+        return tuple(course for course in self.courses_of(drugs) if course.amount is None or course.amount > 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

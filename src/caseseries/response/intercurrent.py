@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from caseseries.assessment.absent import CODES
 from caseseries.assessment.compile import dose_number
 from caseseries.assessment.dose import answer_doses, change_days
-from caseseries.chart.store import Numbers
+from caseseries.chart.store import TAKEN, Numbers
 from caseseries.cohort.index import NEVER_ENDS
 from caseseries.cohort.look_back import supply_not_known
 from caseseries.engine.connection import Engine
@@ -115,7 +115,7 @@ FROM (
             {not_known} AS not_known
         FROM included_case AS k
         JOIN person AS p ON p.patient = k.patient
-        JOIN course AS c ON c.patient = k.patient
+        JOIN course AS c ON c.patient = k.patient AND {taken}
         JOIN rescue_drug AS r ON r.drug = c.drug
     ) AS placed
 ) AS reached
@@ -153,7 +153,7 @@ pulsed AS (
                  THEN 2 ELSE 1 END) AS answer
     FROM between_days AS b
     JOIN course AS c ON c.patient = b.patient
-    WHERE c.pulse AND c.first_low - b.index_day <= b.assessed
+    WHERE c.pulse AND {taken} AND c.first_low - b.index_day <= b.assessed
       AND coalesce(c.last_high - b.index_day >= b.assessed - {within}, TRUE)
     GROUP BY b.case_no, b.at_variant, b.base_variant
 ),
@@ -197,10 +197,12 @@ def find_events(engine: Engine, protocol: Protocol, numbers: Numbers, *, laid: b
     if not laid:
         engine.keep("dose_series", _series(engine, protocol, numbers))
     not_known = supply_not_known(numbers, "(c.first_low - k.index_day)") or "FALSE"
-    engine.keep("rescue_course", _RESCUES.format(never=NEVER_ENDS, not_known=not_known))
+    engine.keep("rescue_course", _RESCUES.format(never=NEVER_ENDS, taken=TAKEN, not_known=not_known))
     shortest, longest = restart_gaps(protocol.intercurrent.rescue)
     within = int(protocol.intercurrent.pulse.within or 0)
-    engine.keep("occurred", _OCCURRED.format(within=within, shortest=shortest, longest=longest, never=NEVER_ENDS))
+    engine.keep(
+        "occurred", _OCCURRED.format(within=within, shortest=shortest, longest=longest, never=NEVER_ENDS, taken=TAKEN)
+    )
 
 
 #: The same for every outcome at once, from the days of a sheet: all changes up to the last day that any outcome can be assessed on.

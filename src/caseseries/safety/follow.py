@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from caseseries.chart.store import TAKEN
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
@@ -66,7 +67,7 @@ WITH taken AS (
     FROM at_risk AS k
     JOIN course AS c ON c.patient = k.patient
     JOIN study_drug AS s ON s.drug = c.drug
-    WHERE c.first_low >= k.index_day AND (k.ongoing OR {own})
+    WHERE c.first_low >= k.index_day AND (k.ongoing OR {own}) AND {taken}
     UNION ALL
     SELECT case_no, index_day AS first, {end} AS last FROM at_risk AS k WHERE on_drug_low IS NULL
 ),
@@ -134,12 +135,12 @@ LEFT JOIN adverse_reach AS r ON r.case_no = e.case_no AND r.low = e.low AND r.hi
 _ON_TREATMENT = "WHEN r.reach = 2 THEN '' WHEN r.reach = 1 THEN '{possible}' ELSE '{late}'"
 
 #: Drugs taken on every day that the event may have had (certain), or on some.
-_CONCURRENT = """
+_CONCURRENT = f"""
 SELECT e.case_no, e.record, c.drug, max(CASE WHEN c.first_high <= e.low AND coalesce(c.last_low >= e.high, TRUE) THEN 1 ELSE 0 END) AS certain
 FROM adverse_event AS e
 JOIN course AS c ON c.patient = e.patient
 LEFT JOIN study_drug AS s ON s.drug = c.drug
-WHERE s.drug IS NULL AND c.first_low <= e.high AND coalesce(c.last_high >= e.low, TRUE)
+WHERE s.drug IS NULL AND {TAKEN} AND c.first_low <= e.high AND coalesce(c.last_high >= e.low, TRUE)
 GROUP BY e.case_no, e.record, c.drug
 """
 
@@ -209,8 +210,8 @@ def find_at_risk(engine: Engine, protocol: Protocol) -> str:
     """
     lag = 0 if protocol.safety is None else int(protocol.safety.until_after_last_dose)
     engine.keep("at_risk", _AT_RISK.format(lag=lag))
-    engine.keep("treated", _TREATED.format(lag=lag, **_CERTAIN))
-    engine.keep("treated_perhaps", _TREATED.format(lag=lag, **_PERHAPS))
+    engine.keep("treated", _TREATED.format(lag=lag, taken=TAKEN, **_CERTAIN))
+    engine.keep("treated_perhaps", _TREATED.format(lag=lag, taken=TAKEN, **_PERHAPS))
     engine.keep("adverse_event", _EVENT)
     engine.keep("adverse_reach", _REACHED)
     on_treatment = f"ELSE '{NOT_ASSESSED}'"

@@ -37,7 +37,7 @@ def _index_days(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> 
     if isinstance(index, FirstExposure):
         what, study = "study drug", drugs_of(records.protocol, index.first_exposure)
         for course in records.courses:
-            if course.drug in study:
+            if course.taken and course.drug in study:
                 days = (course.ends.first_low, course.ends.first_high, course.row_id)
                 first.setdefault(course.patient, []).append(days)
     elif isinstance(index, FirstEvent):
@@ -111,7 +111,7 @@ def _categories(reading: TableReading) -> None:
 def _never_taken(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> None:
     """A drug that the patient's row says was never taken, beside a course of it."""
     courses: dict[str, list[Course]] = {}
-    for course in sorted(records.courses, key=lambda one: one.row_id):
+    for course in sorted((one for one in records.courses if one.taken), key=lambda one: one.row_id):
         courses.setdefault(course.patient, []).append(course)
     for fact in records.facts:
         if fact.kind != "never":
@@ -135,7 +135,7 @@ def _nothing_after_index(records: Records) -> None:
     study = drugs_of(records.protocol, index.first_exposure)
     first: dict[str, int] = {}
     for course in records.courses:
-        if course.drug in study:
+        if course.taken and course.drug in study:
             first[course.patient] = min(course.start, first.get(course.patient, course.start))
     last: dict[str, int] = {}
     for one in (one for one in records.measurements if one.value is not None):

@@ -105,6 +105,11 @@ def read_drugs(reading: TableReading, records: Records) -> None:
             records.units.setdefault(
                 (f"the drug {key}", (table.unit.column if table.unit is not None else None) or ""), {}
             ).setdefault(" ".join(unit_.split()), (reading, row))
+        if not course.taken and key not in words.dosed:
+            reading.look(
+                row, "dose", "a dose of 0: the drug was not taken", table.dose.column if table.dose else None,
+                field="dose", severity="note",
+            )  # fmt: skip
         doses.check(row, course, schedule)
         records.courses.append(course)
 
@@ -204,6 +209,8 @@ class _Words:
         self.times = self._declared_times()
         self.glucocorticoids = drugs_of(records.protocol, "systemic glucocorticoids")
         self.no_route = False
+        added_up = [dose.daily_dose for dose in records.protocol.doses.values() if dose.source == "courses"]
+        self.dosed = frozenset[str]().union(*(drugs_of(records.protocol, group) for group in added_up))
 
     def _declared_times(self) -> dict[str, Fraction]:
         times, reader = {}, NumberReader({})

@@ -214,7 +214,7 @@ def after_told_deaths(readings: Sequence[TableReading], records: Records) -> Non
 def check_attribution(records: Records, rows: Mapping[int, tuple[TableReading, Row]]) -> None:
     """An event that is attributed to a drug of which the patient has no course, or none begun by then."""
     taken: dict[tuple[str, str], int] = {}
-    for course in records.courses:
+    for course in (one for one in records.courses if one.taken):
         key = (course.patient, substance(records.protocol, course.drug))
         taken[key] = min(course.ends.first_low, taken.get(key, course.ends.first_low))
     for row, words, first in records.attributed:

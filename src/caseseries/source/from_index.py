@@ -36,7 +36,7 @@ def _index_days(records: Records) -> dict[str, tuple[int, ...]]:
         study = ingredients(records.protocol, index.first_exposure)
         of: dict[str, list[Course]] = {}
         for course in records.courses:
-            if course.drug in study:
+            if course.taken and course.drug in study:
                 of.setdefault(course.patient, []).append(course)
         found = {}
         for patient, courses in of.items():

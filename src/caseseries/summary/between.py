@@ -76,7 +76,7 @@ def of_case(
     windows = protocol.windows if spec is None else spec.windows
     at, index = protocol.verdicts[verdict.outcome].at, case.index
     courses = sorted(
-        (course for course in chart.courses if course.patient == case.patient),
+        (course for course in chart.courses if course.patient == case.patient and course.taken),
         key=lambda course: (course.start, course.drug, course.record),
     )
     told = {

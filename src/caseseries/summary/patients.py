@@ -243,7 +243,7 @@ def study_courses(cohort: Cohort, chart: Chart, studied: frozenset[str]) -> tupl
             begun.setdefault(case.patient, []).append(case.index)
     for case in cohort.included:
         for course in chart.courses:
-            if course.patient == case.patient and course.drug in studied and case.index is not None:
+            if course.patient == case.patient and course.taken and course.drug in studied and case.index is not None:
                 own = max((day for day in begun[case.patient] if day <= course.start), default=min(begun[case.patient]))
                 if own != case.index:
                     continue
