@@ -26,6 +26,7 @@ from caseseries.summary.model import (
     ChangeSummary,
     DrugUse,
     FlowStep,
+    MonitoredValue,
     Monitoring,
     OutcomeSummary,
     Pivotal,
@@ -291,7 +292,7 @@ def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
         else Result("safety/rate", "events per 100 patient-years", None, absent_because="no time was observed"),
         proportion("safety/patients", "patients with at least one event", on, n),
         proportion("safety/any", "patients with any charted event", len({event.case_id for event in events}), n),
-        (Monitoring("neutrophils", 33 if n else 0, min(n, 8), Fraction(44, 10) if n else None, (("P2", 29, Fraction(11, 10)),) if n else (), "below 1.5"),),
+        (Monitoring("neutrophils", 33 if n else 0, min(n, 8), Fraction(44, 10) if n else None, (MonitoredValue("P2", 29, 29, Fraction(11, 10)),) if n else (), "below 1.5"),),
     )  # fmt: skip
     accounts = {
         "measurement": {"read": 43, "used": 43, "out of scope": 0, "refused": 0},

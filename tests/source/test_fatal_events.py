@@ -117,7 +117,7 @@ def test_the_verdict_follows_the_declared_choice(tmp_path: Path) -> None:
 
 def test_rows_after_a_death_that_an_event_tells_are_refused(tmp_path: Path) -> None:
     with pytest.raises(
-        ChartError, match=r"v\.csv, row 3: the date is after the patient's death, which an adverse event tells"
+        ChartError, match=r"v\.csv, row 3: the date is after the patient's death, which another row tells"
     ):
         stop_on_errors(chart(tmp_path, "sepsis,2020-03-01,,5,yes,fatal,", fatal="death"))
 

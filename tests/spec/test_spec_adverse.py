@@ -62,6 +62,8 @@ BEFORE, AFTER = "before the index date", "after the end of follow-up"
 MMF = "a | mycophenolate mofetil | "
 
 SPECS = [
+    Spec("the event that makes the case is none, a later one of its name is", "a | event: relapse | 0, 20\na | event: fever | 0\na | visit | 90",
+         {"a": 90}, {("a", "relapse"): "", ("a", "fever"): ""}, index="first_event: relapse"),
     Spec("days of a dose of 0 are off treatment",
          MMF + "0..10 500 mg; 11..99 0 mg; 100..110 500 mg\na | visit | 110\na | event: e40 | 40\n"
          "a | event: e41 | 41", {"a": 51}, {("a", "e40"): "", ("a", "e41"): LATE}),

@@ -14,6 +14,7 @@ PARTIAL_DATES = "choice: partial dates"
 DRUG_NAMES = "choice: drugs that nobody knows"
 FATAL_EVENTS = "choice: fatal events"
 OVERLAPS = "choice: overlaps"
+REASON_ALONE = "choice: reasons without a last day"
 
 #: The rule of days counted from the index date of a patient who has several.
 PLANNED_COURSE = "choice: course of a planned day"
@@ -29,9 +30,14 @@ CHOICES = {
         "Say what each is under `drugs` of its table in the chart description: an ingredient, a group, or none of these.",
     ),
     FATAL_EVENTS: (
-        "Adverse events say that patients died of whom no death is recorded.",
-        "Add `fatal: death` to the table of events in the chart description (the event's last day is then that of the death), or "
+        "Adverse events, or reasons why a drug was stopped, say that patients died of whom no death is recorded.",
+        "Add `fatal: death` to their table in the chart description (the last day of the event or the course is then that of the death), or "
         "`fatal: no death`.",
+    ),
+    REASON_ALONE: (
+        "It is written why drugs were stopped, the last day is blank, and the chart description does not say what that means.",
+        "Add `reason_without_stop: not known` to the table of drugs in the chart description (the drug was stopped, on a day that nobody knows), or "
+        "`reason_without_stop: ongoing` (it was still taken).",
     ),
     OVERLAPS: (
         "Courses of one drug of which a daily dose is made overlap, and the chart description does not say whether the later replaces the earlier.",

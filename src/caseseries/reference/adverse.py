@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from caseseries.chart.tables import Fact
-from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.reference.case import CaseAnswer, all_cases
-from caseseries.reference.record import Indexed
+from caseseries.reference.record import Indexed, folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,14 @@ def events_of(study: Indexed, case: CaseAnswer) -> list[tuple[Fact, str]]:
     return [
         (fact, _why_not(case, fact, risk, lag))
         for fact in study.patients[case.patient].facts_of("event")
-        if _belongs(_included(study, case.patient), case, fact)
+        if _belongs(_included(study, case.patient), case, fact) and not _is_index(study, case, fact)
     ]
+
+
+def _is_index(study: Indexed, case: CaseAnswer, fact: Fact) -> bool:
+    """Whether it is the event that the index date is the day of."""
+    index = study.protocol.case.index_date
+    return isinstance(index, FirstEvent) and folded(fact.term) == folded(index.first_event) and fact.start == case.index
 
 
 def _belongs(cases: Sequence[CaseAnswer], case: CaseAnswer, fact: Fact) -> bool:

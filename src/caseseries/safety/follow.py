@@ -20,6 +20,7 @@ from typing import Literal
 from caseseries.chart.store import TAKEN
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
+from caseseries.protocol.case import FirstEvent
 from caseseries.protocol.protocol import Protocol
 
 #: Why an event does not count as on treatment.
@@ -110,6 +111,8 @@ WHERE f.kind = 'event' AND CASE
     ELSE k.next_index IS NULL OR coalesce(f.low, f.day) < k.next_index
 END
 """
+#: The event that makes a case is what it is treated for, and no adverse event; a later one of the same name is.
+_NOT_THE_INDEX = " AND NOT coalesce(f.day = k.index_day AND f.term IN (SELECT term FROM index_term), FALSE)"
 
 #: How much of the days that an event may have had is on treatment: all of them (2), some or perhaps (1).
 _REACHED = """
@@ -155,11 +158,12 @@ GROUP BY k.case_no
 """
 
 MONITORED = """
-SELECT k.case_no, m.record, m.day - k.index_day AS relative_day, m.value, m.censor, k.patient
+SELECT k.case_no, m.record, m.day - k.index_day AS relative_day, m.value, m.censor, k.patient, m.low - k.index_day AS relative_low,
+    m.high - k.index_day AS relative_high
 FROM at_risk AS k
 JOIN treated AS t ON t.case_no = k.case_no
-JOIN measurement AS m ON m.patient = k.patient AND m.day >= t.first AND m.day <= t.last
-WHERE m.measure = {measure} AND m.value IS NOT NULL AND (k.next_index IS NULL OR m.day < k.next_index)
+JOIN measurement AS m ON m.patient = k.patient AND m.low >= t.first AND m.high <= t.last
+WHERE m.measure = {measure} AND m.value IS NOT NULL AND (k.next_index IS NULL OR m.high < k.next_index)
 """
 
 
@@ -184,10 +188,10 @@ class Adverse:
 
 @dataclass(frozen=True, slots=True)
 class Monitored:
-    """Values of a monitored count while on treatment: (case, day, millionths, censoring)."""
+    """Values of a monitored count while on treatment: (case, earliest day, latest day, millionths, censoring)."""
 
     measure: str
-    values: tuple[tuple[str, int, int, str], ...]
+    values: tuple[tuple[str, int, int, int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +216,8 @@ def find_at_risk(engine: Engine, protocol: Protocol) -> str:
     engine.keep("at_risk", _AT_RISK.format(lag=lag))
     engine.keep("treated", _TREATED.format(lag=lag, taken=TAKEN, **_CERTAIN))
     engine.keep("treated_perhaps", _TREATED.format(lag=lag, taken=TAKEN, **_PERHAPS))
-    engine.keep("adverse_event", _EVENT)
+    by_event = isinstance(protocol.case.index_date, FirstEvent)
+    engine.keep("adverse_event", _EVENT + (_NOT_THE_INDEX if by_event else ""))
     engine.keep("adverse_reach", _REACHED)
     on_treatment = f"ELSE '{NOT_ASSESSED}'"
     if protocol.safety is not None:
@@ -246,8 +251,8 @@ def follow(engine: Engine, protocol: Protocol, cohort: Cohort) -> Safety:
         Monitored(
             count.measure,
             tuple(
-                (case_ids[case_no], day, int(value), censor)
-                for case_no, _, day, value, censor, _ in engine.rows(
+                (case_ids[case_no], low, high, int(value), censor)
+                for case_no, _, _, value, censor, _, low, high in engine.rows(
                     MONITORED.format(measure=cohort.numbers.measures.get(count.measure, 0))
                     + "ORDER BY case_no, relative_day, record"
                 )

@@ -17,7 +17,7 @@ from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.measures import ingredient
 from caseseries.protocol.protocol import Protocol
-from caseseries.source.fatal import SAYS_NONE
+from caseseries.source.fatal import SAYS_NO_DRUG, SAYS_NONE
 from caseseries.source.records import Records
 from caseseries.source.table import TableReading
 
@@ -70,6 +70,10 @@ def _why(kind: Kind, tables: int, *, said: bool | None) -> str:
     return f"the tables that could hold {kind} hold none of anybody"
 
 
+#: What a row says that there was none of, which shows that it was looked for.
+_NONE_OF_A_KIND: dict[str, Kind] = {SAYS_NONE: "adverse events", SAYS_NO_DRUG: "other drugs"}
+
+
 def _held(protocol: Protocol, readings: Sequence[TableReading], records: Records) -> set[Kind]:
     """The kinds of which a row was read, used or not."""
     kinds = {fact.kind for fact in records.facts}
@@ -80,8 +84,8 @@ def _held(protocol: Protocol, readings: Sequence[TableReading], records: Records
         held.add("other drugs")
     if any(one.rule == "cut-off" and one.message.startswith("the death ") for one in records.findings.found):
         held.add("deaths")
-    if any(row.reason == SAYS_NONE for reading in readings for row in reading.rows):
-        held.add("adverse events")
+    said = {row.reason for reading in readings for row in reading.rows}
+    held |= {kind for reason, kind in _NONE_OF_A_KIND.items() if reason in said}
     for reading in readings:
         # A row that is out of scope, such as after the data cut-off, was charted all the same.
         if any(row.status == "out of scope" and row.reason == "after the data cut-off" for row in reading.rows):

@@ -11,7 +11,7 @@ from caseseries.chart.tables import Course
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.source.endings import check_endings
-from caseseries.source.fatal import check_attribution
+from caseseries.source.fatal import check_attribution, codes_of_death
 from caseseries.source.records import Records
 from caseseries.source.table import Row, TableReading
 
@@ -29,6 +29,7 @@ def check(readings: Sequence[TableReading], records: Records) -> None:
     check_endings(readings, records)
     _never_taken(records, rows)
     check_attribution(records, rows)
+    codes_of_death(records, rows)
 
 
 def _index_days(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> None:

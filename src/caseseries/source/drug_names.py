@@ -69,6 +69,10 @@ class DrugNames:
         self._unknown(row, name)
         return ReadName(_folded(name))
 
+    def told(self, written: str) -> bool:
+        """Whether `drugs` of the table says what this name means."""
+        return _folded(written) in self.named
+
     def _form(self, name: str) -> tuple[str, str]:
         try:
             found = catalogue.written_drug(name)

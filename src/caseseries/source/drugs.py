@@ -10,11 +10,13 @@ from caseseries.chart.cells import NumberReader, Quantity
 from caseseries.chart.columns import TextColumn
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DrugsTable
+from caseseries.chart.findings import REASON_ALONE
 from caseseries.chart.header import place_of
 from caseseries.chart.tables import Course, Ends
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.source.daily_dose import DailyDoses
 from caseseries.source.drug_names import DrugNames, ReadName
+from caseseries.source.fatal import SAYS_NO_DRUG, FatalRow, means_death, says_none, tells_no_stop
 from caseseries.source.people import belongs
 from caseseries.source.records import Records
 from caseseries.source.table import Row, TableReading
@@ -44,6 +46,9 @@ def read_drugs(reading: TableReading, records: Records) -> None:
         ended = stop.read(row)
         if not row.is_used():
             continue
+        if says_none(name) and not names.told(name):
+            row.status, row.reason = "out of scope", SAYS_NO_DRUG
+            continue
         if not name:
             reading.refuse(
                 row, "drug", "a course without a drug", table.drug.column, field="drug", allowed="the name of the drug"
@@ -65,7 +70,9 @@ def read_drugs(reading: TableReading, records: Records) -> None:
         last = None if ended is None else stop.settle(row, stop.header, ended)
         if not row.is_used():
             continue
-        unknown = ended is None and stop.unknown(row)
+        unknown = ended is None and (stop.unknown(row) or stop.reason_alone(row, reason_))
+        if not row.is_used():
+            continue
         ends = stop.ends(first, last, within=stop.within(begun, ended), unknown=unknown)
         if ends is None:
             reading.refuse(
@@ -95,10 +102,13 @@ def read_drugs(reading: TableReading, records: Records) -> None:
             ("route", table.route, route_),
         ):
             _doubt(reading, row, field, column, word)
+        if means_death(reason_):
+            said_in = table.stop_reason.column if table.stop_reason is not None else None
+            records.fatal.append(FatalRow(reading, row, said_in, last))
         day, end = _shown(ends)
         course = Course(
             0, row.row_id, row.patient, key, day, end, given, plain, times, route_key, systemic,
-            words.pulse(row, key, given, plain, route_key, pulse_, schedule, name), schedule, reason_,
+            words.pulse(row, key, given, plain, route_key, pulse_, schedule, name), schedule if of_unit is None else _times(of_unit), reason_,
             None if ends == Ends(day, day, end, end) else ends,
         )  # fmt: skip
         if given is not None:
@@ -126,6 +136,16 @@ def _doubt(reading: TableReading, row: Row, field: str, column: TextColumn | Non
         reading.look(
             row, "doubt", what, column.column, field=field, allowed="the word without it, or a decision under `accept`"
         )
+
+
+def _times(per_day: Fraction) -> str:
+    """How often an amount is taken that has its time in the unit, as lists say it.
+
+    >>> _times(Fraction(1)), _times(Fraction(1, 7)), _times(Fraction(1, 28))
+    ('a day', 'a week', 'every 28 days')
+    """
+    days = 1 / per_day
+    return {Fraction(1): "a day", Fraction(7): "a week"}.get(days, f"every {words_of(days)} days")
 
 
 def _shown(ends: Ends) -> tuple[int, int | None]:
@@ -179,6 +199,23 @@ class _Stops:
         what = "the last day is recorded as missing, so that the course may have ended on any day from its first on"
         self.reading.look(row, "course", what, self.header, field="stop",
                           allowed="a date; `ongoing` lists words that mean still taken")  # fmt: skip
+        return True
+
+    def reason_alone(self, row: Row, reason: str) -> bool:
+        """Whether a reason for stopping stands beside a blank last day, and means that the drug was stopped on some day; else a choice."""
+        column = self.table.stop_reason.column if self.table.stop_reason is not None else None
+        written = self.reading.shown(row, self.header) if self.header else ""
+        if column is None or written or tells_no_stop(reason) or self.table.reason_without_stop == "ongoing":
+            return False
+        decisions = [self.reading.decided(row, one) for one in (column, self.header) if one]
+        if any(decision is not None and decision.as_found for decision in decisions):
+            return False
+        if self.table.reason_without_stop is None:
+            what = "it is written why the drug was stopped, and the last day is blank"
+            allowed = (
+                "the last day; `reason_without_stop: not known`, or `ongoing`; `as_found: yes` for a row that went on"
+            )
+            self.reading.refuse(row, REASON_ALONE, what, column, field="stop reason", allowed=allowed)
         return True
 
     def ends(self, first: Span, last: Span | None, *, within: bool, unknown: bool) -> Ends | None:

@@ -1,7 +1,7 @@
-"""Adverse events that say of themselves that the patient died, and what an event says that cannot be true together.
+"""Adverse events, and reasons for stopping a drug, that say that the patient died; what an event says that cannot be true together.
 
 A fatal event is no death until somebody says so: its day may be that of the death or that on which the event began. `fatal` of the
-table of events decides, once an event of a patient without a recorded death asks for it.
+table decides, once an event or a reason of a patient without a recorded death asks for it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from caseseries import catalogue
 from caseseries.chart.dates import Span
-from caseseries.chart.described import EventsTable
+from caseseries.chart.described import DrugsTable, EventsTable
 from caseseries.chart.findings import FATAL_EVENTS
 from caseseries.protocol.drug_uses import substance
 from caseseries.protocol.measures import ingredient
@@ -32,12 +32,16 @@ _RANGE = re.compile(r"(?<![\d.])(\d)\s*(?:-|–|to)\s*(\d)(?![\d.])")
 #: Words of an outcome, a seriousness or a name that mean death, in the languages that charts are kept in; ICH E2B(R3) calls it `fatal`.
 _FATAL = re.compile(
     r"\b(?:fatal|lethal|death|died|dead|deceased|exitus|tod|todesfall|tödlich|gestorben|verstorben|décès|décédée?|morte?|mortel(?:le)?"
-    r"|muerte|murió|fallecid[oa]|falleció|mortal|letal|morto|decesso|decedut[oa])\b"
+    r"|passed away|muerte|murió|fallecid[oa]|falleció|mortal|letal|morto|decesso|decedut[oa])\b"
 )
 #: Words beside them that say otherwise, or speak of another death than the patient's.
 _OTHERWISE = re.compile(
     r"\b(?:not?|non|none|never|without|near|almost|nicht|keine?|ohne|pas|sans|sin|fear|risk|threat(?:en(?:ing|ed))?|averted"
     r"|f[eo]+tal|intrauterine|infant|newborn|neonatal|cell|father|mother|family)\b"
+)
+#: How a reason for stopping begins that says that the drug was not stopped.
+_GOES_ON = re.compile(
+    r"(?:on-?going|continu\w*|still|not stopped|current(?:ly)?|laufend|weiter|läuft|en cours|en curso|in corso)\b"
 )
 #: Words of an outcome that tell nothing.
 _UNTOLD = frozenset(
@@ -48,8 +52,8 @@ _NUMBER_OR_DATE = re.compile(r"[\s\d.,:/+-]*\d[\s\d.,:/+-]*(?:[tTzZ][\d:.\s+zZ-]
 
 
 @dataclass(frozen=True, slots=True)
-class FatalEvent:
-    """A fatal event with the days on which the patient died, if the event tells the death; None where it has no date."""
+class FatalRow:
+    """A fatal event, or a drug stopped by death, with the days on which the patient died, if the row tells the death; None without a date."""
 
     reading: TableReading
     row: Row
@@ -67,6 +71,16 @@ def means_death(words: str) -> bool:
     return _FATAL.search(told) is not None and _OTHERWISE.search(told) is None
 
 
+def tells_no_stop(reason: str) -> bool:
+    """Whether the reason why a drug was stopped is none, or says that it was not.
+
+    >>> [tells_no_stop(one) for one in ("", "ongoing", "n/a", "not stopped", "still taking it", "toxicity")]
+    [True, True, True, True, True, False]
+    """
+    words = " ".join(reason.casefold().split()).rstrip(".")
+    return not words or words in _UNTOLD or says_none(words) or _GOES_ON.match(words) is not None
+
+
 def no_name(term: str) -> bool:
     """Whether the name of an event is a number or a date.
 
@@ -78,11 +92,13 @@ def no_name(term: str) -> bool:
 
 #: What became of a row that says that there was no event.
 SAYS_NONE = "says that there was no event"
+#: The same of a row of drugs.
+SAYS_NO_DRUG = "says that there was no drug"
 _NONE = frozenset(
     (
         "none", "none known", "none recorded", "no", "nil", "nothing", "no event", "no events", "no adverse event", "no adverse events",
         "no side effect", "no side effects", "no complication", "no complications", "keine", "keiner", "nein", "aucun", "aucune", "non",
-        "ninguno", "ninguna", "nessuno", "nessuna", "-", "–", "—",
+        "no drug", "no drugs", "no other drugs", "no medication", "ninguno", "ninguna", "nessuno", "nessuna", "-", "–", "—",
     )
 )  # fmt: skip
 
@@ -164,37 +180,43 @@ def notice(
         reading.look(row, "contradiction", "the event ends after the patient's death", until, field="until")
     records.attributed.append((row, kept.get("attributed_to", ""), first))
     if fatal is not None:
-        records.fatal.append(FatalEvent(reading, row, column(fatal), last or first))
+        records.fatal.append(FatalRow(reading, row, column(fatal), last or first))
 
 
 def settle_fatal(records: Records) -> None:
-    """Fatal events against the deaths that were read: told twice, told differently, or told by the event alone."""
+    """What says that a patient died against the deaths that were read: told twice, told differently, or told by this row alone."""
     for one in records.fatal:
         if not one.row.is_used():
             continue
         table = one.reading.table
-        assert isinstance(table, EventsTable)
+        assert isinstance(table, EventsTable | DrugsTable)
+        event = isinstance(table, EventsTable)
         died = records.deaths.get(one.row.patient)
         if died is not None:
-            if one.day is not None and (one.day.low > died.high or one.day.high < died.low):
+            if event and one.day is not None and (one.day.low > died.high or one.day.high < died.low):
                 what = "a fatal event on another day than the patient's death"
                 one.reading.look(one.row, "contradiction", what, one.column, field="date")
         elif table.fatal is None:
-            one.reading.refuse(
-                one.row, FATAL_EVENTS, "an event says that the patient died, and no death is recorded", one.column, field="outcome",
-                allowed="`fatal: death` in the table of events takes its last day for the day of death; `fatal: no death`",
-            )  # fmt: skip
+            who, kind, day = ("an event", "events", "its last day")
+            if not event:
+                who, kind, day = ("the reason why a drug was stopped", "drugs", "the drug's last day")
+            what = f"{who} says that the patient died, and no death is recorded"
+            allowed = f"`fatal: death` in the table of {kind} takes {day} for the day of death; `fatal: no death`"
+            field = "outcome" if event else "stop reason"
+            one.reading.refuse(one.row, FATAL_EVENTS, what, one.column, field=field, allowed=allowed)
         elif table.fatal == "death" and one.day is None:
-            what = "a fatal event without a date: the day of death is not known"
+            what = (
+                f"a {'fatal event' if event else 'drug stopped by death'} without a date: the day of death is not known"
+            )
             one.reading.refuse(one.row, "death", what, one.column, field="date", allowed="a date, a month or a year")
         elif table.fatal == "death" and one.day is not None:
             records.deaths[one.row.patient] = one.day
-            kept = (("cause", "adverse event"),)
+            kept = (("cause", "adverse event" if event else "reason for stopping a drug"),)
             records.facts.append(fact(one.row, "death", "death", one.day, None, kept))
 
 
 def after_told_deaths(readings: Sequence[TableReading], records: Records) -> None:
-    """Rows after a death that an event alone tells are refused, as they are after a death of a table of deaths."""
+    """Rows after a death that an event or a reason for stopping alone tells are refused, as they are after a death of a table of deaths."""
     told = {one.row.patient for one in records.fatal if one.row.is_used()}
     rows = {row.row_id: (reading, row) for reading in readings for row in reading.rows}
     days = [(one.row_id, one.patient, one.low) for one in records.measurements]
@@ -207,8 +229,26 @@ def after_told_deaths(readings: Sequence[TableReading], records: Records) -> Non
         if patient in told and died is not None and low > died.high:
             reading, row = rows[row_id]
             if row.is_used():
-                what = "the date is after the patient's death, which an adverse event tells"
+                what = "the date is after the patient's death, which another row tells"
                 reading.refuse(row, "after death", what, None, field="date", allowed="an earlier date")
+
+
+def codes_of_death(records: Records, rows: Mapping[int, tuple[TableReading, Row]]) -> None:
+    """A code in place of a value that says that the patient died, of a patient without a recorded death: told, for it is no death."""
+    for one in records.measurements:
+        if one.value is None and means_death(one.missing) and one.patient not in records.deaths:
+            reading, row = rows[one.row_id]
+            what = (
+                "a code for a missing value says that the patient died, and no death is recorded; it counts as no death"
+            )
+            reading.look(
+                row,
+                "death",
+                what,
+                one.column,
+                field=one.measure,
+                allowed="the death in the table of patients or of deaths",
+            )
 
 
 def check_attribution(records: Records, rows: Mapping[int, tuple[TableReading, Row]]) -> None:

@@ -14,7 +14,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.source.table import Row, TableReading
 
 if TYPE_CHECKING:
-    from caseseries.source.fatal import FatalEvent
+    from caseseries.source.fatal import FatalRow
 
 
 def fact(
@@ -52,7 +52,7 @@ class Records:
     units: dict[tuple[str, str], dict[str, tuple[TableReading, Row]]] = field(default_factory=dict)
     near_terms: dict[tuple[str, str, str], list[tuple[TableReading, Row, str]]] = field(default_factory=dict)
     unknown_drugs: dict[tuple[str, str], list[tuple[TableReading, Row, str]]] = field(default_factory=dict)
-    fatal: list[FatalEvent] = field(default_factory=list)
+    fatal: list[FatalRow] = field(default_factory=list)
     attributed: list[tuple[Row, str, Span | None]] = field(default_factory=list)
 
     @property

@@ -14,6 +14,7 @@ from caseseries.source.records import Records
 from caseseries.source.table import Row, TableReading
 
 _WORD = re.compile(r"\w+")
+_CAPITALS = re.compile(r"(?<![^\W_])[jc]?([A-Z]{2,})(?![^\W_])")
 #: Letters that an abbreviation has at most.
 ABBREVIATED = 5
 
@@ -76,6 +77,8 @@ def is_near(written: str, asked: str) -> bool:
     (True, False)
     >>> is_near("probable dermatomyositis", "dermatomyositis"), is_near("polymyositis", "dermatomyositis")
     (True, False)
+    >>> is_near("possible SLE", "systemic lupus erythematosus"), is_near("JIA overlap", "systemic lupus erythematosus")
+    (True, False)
     >>> is_near("type 1 diabetes", "type 2 diabetes"), is_near("dermatomyositis", "Dermatomyositis ")
     (False, False)
     """
@@ -88,6 +91,8 @@ def is_near(written: str, asked: str) -> bool:
         return False
     words, wanted = _words(written), _words(asked)
     if _within(words, wanted) or _within(wanted, words) or _abbreviates(one, asked) or _abbreviates(other, written):
+        return True
+    if any(_abbreviates(catalogue.fold(part), asked) for part in _capitals(written)):
         return True
     return catalogue.slips_between(one, other, catalogue.slips_allowed(one, other)) is not None
 
@@ -126,6 +131,15 @@ def _abbreviates(short: str, name: str) -> bool:
             if letter and letter == one and (letter != _next_initial(parts, part)):
                 letter = next(rest, "")
     return not letter
+
+
+def _capitals(name: str) -> list[str]:
+    """The words in capitals, without a small j or c before them that says juvenile or childhood onset.
+
+    >>> _capitals("possible SLE"), _capitals("jSLE/JDM overlap")
+    (['SLE'], ['SLE', 'JDM'])
+    """
+    return _CAPITALS.findall(name[:LONGEST])
 
 
 def _next_initial(parts: list[str], part: str) -> str:

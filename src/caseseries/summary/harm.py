@@ -13,7 +13,7 @@ from caseseries.cohort.select import Cohort
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.words import DAYS_PER_UNIT, decimal_text
 from caseseries.safety.follow import Safety
-from caseseries.summary.model import AdverseEvent, Monitoring, Result, SafetySummary
+from caseseries.summary.model import AdverseEvent, MonitoredValue, Monitoring, Result, SafetySummary
 from caseseries.summary.patients import drug_name
 from caseseries.summary.results import of_estimate, proportion
 
@@ -108,20 +108,38 @@ def _monitoring(
 ) -> Monitoring:
     assert protocol.safety is not None
     declared, found = protocol.safety.monitored[place], safety.monitored[place]
-    beyond = []
-    for case_id, day, millionths, censor in found.values:
-        value = Fraction(millionths, MILLIONTH)
-        below, above = declared.below, declared.above
-        low = below is not None and (
-            (value < below and not censor.startswith(">")) or (value == below and censor == "<")
-        )
-        high = above is not None and (
-            (value > above and not censor.startswith("<")) or (value == above and censor == ">")
-        )
-        if low or high:
-            beyond.append((case_id, day, value))
+    beyond, perhaps = [], []
+    for case_id, first, last, millionths, censor in found.values:
+        value = MonitoredValue(case_id, first, last, Fraction(millionths, MILLIONTH), censor)
+        sides = [
+            _beyond(value, bound, side)
+            for bound, side in ((declared.below, "<"), (declared.above, ">"))
+            if bound is not None
+        ]
+        if True in sides:
+            beyond.append(value)
+        elif None in sides:
+            perhaps.append(value)
     bounds = [f"below {decimal_text(declared.below)}"] if declared.below is not None else []
     bounds += [f"above {decimal_text(declared.above)}"] if declared.above is not None else []
     per_year = Fraction(len(found.values)) / years if years else None
     patients = len({patient_of[row[0]] for row in found.values})
-    return Monitoring(declared.measure, len(found.values), patients, per_year, tuple(beyond), " or ".join(bounds))
+    return Monitoring(
+        declared.measure, len(found.values), patients, per_year, tuple(beyond), " or ".join(bounds), tuple(perhaps)
+    )
+
+
+def _beyond(found: MonitoredValue, bound: Fraction, side: str) -> bool | None:
+    """Whether a value lies below (`<`) or above (`>`) a bound; None where one known only as a limit may.
+
+    >>> known = [MonitoredValue("a", 0, 0, Fraction(one), sign) for one, sign in ((1, ""), (1, "<"), (2, "<"), (2, "<="), (3, "<"), (3, ">"))]
+    >>> [_beyond(one, Fraction(2), "<") for one in known]
+    [True, True, True, None, None, False]
+    """
+    value = found.value if side == "<" else -found.value
+    limit = bound if side == "<" else -bound
+    if found.censor[:1] == side:  # the value lies on the side of the bound, from the limit on
+        return True if value < limit or (value == limit and found.censor == side) else None
+    if found.censor:  # the value may be anything from the limit to the other side
+        return None if value < limit else False
+    return value < limit

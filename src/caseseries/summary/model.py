@@ -207,15 +207,27 @@ class AdverseEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class MonitoredValue:
+    """A value of a monitored count, with the days between which its date lies; `censor` where it is known only as a limit."""
+
+    case_id: str
+    low: int
+    high: int
+    value: Fraction
+    censor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Monitoring:
-    """How a count was looked for: number of values, per patient-year, and those beyond the declared bound."""
+    """How a count was looked for: number of values, per patient-year, those beyond the declared bound, and those that may be."""
 
     measure: str
     values: int
     patients: int
     per_patient_year: Number | None
-    beyond: tuple[tuple[str, int, Fraction], ...]
+    beyond: tuple[MonitoredValue, ...]
     bound: str
+    perhaps: tuple[MonitoredValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,7 +251,7 @@ def study_courses(cohort: Cohort, chart: Chart, studied: frozenset[str]) -> tupl
                     "" if course.amount is None else f"{float(course.amount):g} {course.unit} {course.schedule}".strip()
                 )
                 end = None if course.end is None else course.end - case.index
-                reason = "" if end is None else course.stop_reason
+                reason = "" if course.ends.last_low is None else course.stop_reason
                 possible = None if course.possible is None else course.possible.relative_to(case.index)
                 rows.append(StudyDrug(case.case_id, course.start - case.index, end, amount, reason, possible))
     return tuple(sorted(rows, key=lambda row: (natural(row.case_id), row.start, row.dose_text)))

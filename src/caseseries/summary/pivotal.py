@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
@@ -26,11 +27,13 @@ def pivotal(
     measures: Mapping[str, MeasureFacts],
     doses: Mapping[str, Sequence[tuple[int, Fraction | None]]],
     begun: Mapping[str, frozenset[int]] = {},
+    at_visits: Mapping[str, Sequence[tuple[int, Fraction | None]]] = {},
+    unit: str = "mg/day",
 ) -> tuple[Pivotal, ...]:
     """Every case a reader should look at twice, by kind and then case.
 
     `doses` gives each case's daily dose as steps (first day of the dose, dose; None where it is not known), `begun` the days on which a dose
-    was begun after days without any course.
+    was begun after days without any course. `at_visits` gives the doses written at visits, in `unit`, where none is added up from courses.
     """
     found: list[Pivotal] = []
     for verdict in verdicts:
@@ -39,6 +42,7 @@ def pivotal(
         found += _worsened(tree, verdict, values, measures)
         found += _out_of_reach(tree, verdict, values, measures)
         found += _raised_before(verdict, doses.get(verdict.case_id, ()), begun.get(verdict.case_id, frozenset()))
+        found += _raised_at_visits(verdict, at_visits.get(verdict.case_id, ()), unit)
         if verdict.decided_by:
             found.append(Pivotal("decided by event", verdict.case_id, verdict.decided_by))
     order = (
@@ -133,4 +137,13 @@ def _raised_before(
             if detail:
                 return [Pivotal("raised before index", verdict.case_id, detail)]
         before = dose
+    return []
+
+
+def _raised_at_visits(verdict: Verdict, doses: Sequence[tuple[int, Fraction | None]], unit: str) -> list[Pivotal]:
+    """A dose that was written down higher than the one before it, within so many days before the index date."""
+    for (earlier, before), (day, dose) in pairwise(doses):
+        if before is not None and dose is not None and dose > before and -RAISED_WITHIN_DAYS <= day <= 0:
+            detail = f"daily dose {decimal_text(before)} {unit} at day {earlier} and {decimal_text(dose)} {unit} at day {day}"
+            return [Pivotal("raised before index", verdict.case_id, detail)]
     return []

@@ -37,7 +37,7 @@ from caseseries.summary.patients import (
 )
 from caseseries.summary.pivotal import pivotal
 from caseseries.summary.responders import Counted, branch, count_responders, grid_cell, minimum_follow_up_reading
-from caseseries.summary.series import before_index, points
+from caseseries.summary.series import at_visits, before_index, points
 from caseseries.verdict.denominator import among_words
 from caseseries.verdict.narrator import sentence
 from caseseries.verdict.trace import Truth, Verdict
@@ -126,7 +126,14 @@ def summarise(
         charted_events=events,
         not_charted=not_charted,
         only=chart.only,
-        pre_index=before_index(series, measures, [name for name in names if measures[name].kind == "number"], BASELINE),
+        pre_index=before_index(
+            series,
+            verdicts,
+            measures,
+            [name for name in names if measures[name].kind == "number"],
+            BASELINE,
+            int(protocol.windows[BASELINE].from_) if names else 0,
+        ),
         points=series,
         doses=tuple(sorted(steps.items(), key=lambda item: natural(item[0]))),
         findings=chart.findings,
@@ -181,6 +188,8 @@ def _outcome(
         for name in pairs_of(plan.slots, plan.at, BASELINE)
         if measures[name].kind != "judgement"
     )
+    # Of a dose that is added up from courses every day is known; where none is, what was written at visits is all there is.
+    written = next(iter(protocol.doses), "") if all(one.source == "visits" for one in protocol.doses.values()) else ""
     grid = tuple(grid_cell(plan, spec, one.verdicts[spec.number], primary, measures) for spec in plan.specs)
     return OutcomeSummary(
         plan,
@@ -188,7 +197,16 @@ def _outcome(
         tuple(responders),
         changes,
         grid,
-        pivotal(protocol, plan.primary.tree, inside, measures, steps, begun),
+        pivotal(
+            protocol,
+            plan.primary.tree,
+            inside,
+            measures,
+            steps,
+            begun,
+            at_visits(cohort, chart, written) if written else {},
+            measures[written].unit if written else "",
+        ),
         {
             verdict.case_id: sentence(
                 plan.primary.tree,

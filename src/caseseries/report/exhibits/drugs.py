@@ -135,4 +135,5 @@ def _course(course: StudyDrug) -> Row:
 
 
 def _stopped(course: StudyDrug | DrugUse) -> str:
-    return without_dates(course.stop_reason) or ("–" if course.end is None else "not recorded")
+    goes_on = course.end is None and (course.possible is None or course.possible.last_low is None)
+    return without_dates(course.stop_reason) or ("–" if goes_on else "not recorded")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from caseseries.report.exhibits.charted import NOT_CHARTED
@@ -12,7 +12,7 @@ from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, absent, extremes, 
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, days_words, listed, planned
-from caseseries.summary.model import Number, Result, Summary
+from caseseries.summary.model import CaseRow, Number, Result, Summary
 
 QUARTILES = ("lower_quartile", "upper_quartile")
 EXTREMES = ("minimum", "maximum")
@@ -109,14 +109,15 @@ def _ends(parts: Mapping[str, Result], low: str, high: str) -> Cell:
 
 
 def cases_table(summary: Summary) -> Table:
-    """Follow-up of each included case."""
+    """Follow-up of each included case; how long one took a drug that it took is not known where its last day is not."""
+    taken = {course.case_id for course in summary.study_drug}
     rows = [
         Row(
             (
                 Cell(case.case_id),
                 _number(case.observed_days),
                 _number(case.on_drug_days),
-                Cell("not charted" if case.on_drug_days is None else "yes" if case.ongoing else "no"),
+                Cell(_still_taken(case, taken)),
                 _number(case.disease_duration_days),
             )
         )
@@ -136,6 +137,12 @@ def cases_table(summary: Summary) -> Table:
         tuple(rows),
         (f"d, {days_words(summary)}.",),
     )
+
+
+def _still_taken(case: CaseRow, taken: Collection[str]) -> str:
+    if case.on_drug_days is None:
+        return "not known" if case.case_id in taken else NOT_CHARTED
+    return "yes" if case.ongoing else "no"
 
 
 def _number(days: int | None) -> Cell:

@@ -6,7 +6,7 @@ from caseseries.cohort.unseen import untold_drugs
 from caseseries.report.exhibits.charted import NOT_CHARTED
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.words import capital, typeset, without_dates
+from caseseries.report.exhibits.words import capital, counted, typeset, without_dates
 from caseseries.summary.model import Summary
 
 _KINDS = {
@@ -39,14 +39,26 @@ def pivotal_table(summary: Summary, name: str) -> Table:
 
 def _no_rise(summary: Summary) -> tuple[str, str]:
     """That no dose was raised before the index date, or that none could be seen or was looked for, with why."""
-    dose = next((dose for dose in summary.protocol.doses.values() if dose.source == "courses"), None)
+    doses = summary.protocol.doses
+    if not doses:
+        return "Not looked for", "No daily dose is declared."
+    dose = next((dose for dose in doses.values() if dose.source == "courses"), None)
     if dose is None:
-        written = (
-            "the daily dose is the one written at visits" if summary.protocol.doses else "no daily dose is declared"
-        )
-        return "Not looked for", f"{capital(written)}, and a rise is looked for among the recorded courses."
+        return _none_at_visits(summary, next(iter(doses)))
     why = untold_drugs(summary.protocol, summary.not_charted, summary.only, dose.daily_dose)
     return (NOT_CHARTED, f"{capital(why)}.") if why else ("None", "")
+
+
+def _none_at_visits(summary: Summary, dose: str) -> tuple[str, str]:
+    """Of a dose that is written at visits a rise is seen only where two are written up to the index date."""
+    points = {(one.case_id, one.day) for one in summary.points if one.measure == dose and one.day <= 0}
+    cases = sum(sum(case_id == case.case_id for case_id, _ in points) > 1 for case in summary.included)
+    if not cases:
+        return NOT_CHARTED, "No case has two doses written at visits up to the index date."
+    return (
+        "None",
+        f"Of {cases} of {counted(len(summary.included), 'case')} with two doses written at visits up to the index date.",
+    )
 
 
 def _shelf(kind: str) -> str:

@@ -24,7 +24,7 @@ from caseseries.report.exhibits.numbers import (
     years_text,
 )
 from caseseries.report.exhibits.words import capital, counted, day, listed, measure_name, unit_of, without_dates
-from caseseries.summary.model import AdverseEvent, Monitoring, Result, SafetySummary, Summary
+from caseseries.summary.model import AdverseEvent, MonitoredValue, Monitoring, Result, SafetySummary, Summary
 
 
 def events_table(summary: Summary) -> Table | None:
@@ -224,8 +224,8 @@ def _monitored(summary: Summary, found: Monitoring) -> Row:
         NOT_ESTIMABLE if found.per_patient_year is None or not found.values else per_year_text(found.per_patient_year)
     )
     unit = unit_of(summary.measures[found.measure]) if found.measure in summary.measures else ""
-    beyond = [f"{case} day {day(when)}: {plain(value)}" for case, when, value in found.beyond]
-    told = f"{found.bound}: {'; '.join(beyond) or 'none'}" if found.bound else "no bound declared"
+    told = f"{found.bound}: {'; '.join(map(_value, found.beyond)) or 'none'}" if found.bound else "no bound declared"
+    told += f"; not known: {'; '.join(map(_value, found.perhaps))}" if found.perhaps else ""
     told = told if found.values else "no value recorded"
     name = capital(measure_name(summary.measures, found.measure))
     return Row(
@@ -237,6 +237,13 @@ def _monitored(summary: Summary, found: Monitoring) -> Row:
             Cell(told),
         )
     )
+
+
+def _value(found: MonitoredValue) -> str:
+    """`P2 day 29: 1.1`, or with the days between which it lies, or with its limit."""
+    when = f"day {day(found.low)}" if found.low == found.high else f"between day {day(found.low)} and {day(found.high)}"
+    sign = found.censor.replace("<=", "≤").replace(">=", "≥")
+    return f"{found.case_id} {when}: {sign}{plain(found.value)}"
 
 
 def monitoring_words(summary: Summary, safety: SafetySummary) -> str:

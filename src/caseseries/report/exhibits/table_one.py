@@ -10,6 +10,9 @@ from caseseries.report.exhibits.numbers import absent, alike, plain, share, span
 from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import Result, Summary
 
+#: An age that the chart records itself stands where it holds no date of birth.
+_AGES = "Ages are whole years, by birthday where the date of birth is charted, else as recorded."
+
 
 def table_one(summary: Summary) -> Table:
     """Characteristics at the index date, and earlier treatment."""
@@ -23,7 +26,7 @@ def table_one(summary: Summary) -> Table:
         "IQR, interquartile range; SD, standard deviation. Counts are n/N (%) with N the cases for which the item is known; "
         "percentages are rounded and may not add up to 100.",
         *(
-            ("Ages are whole years by birthday." if summary.dated else "Ages are whole years as recorded.",)
+            (_AGES if summary.dated else "Ages are whole years as recorded.",)
             if any(case.age_years is not None for case in summary.included)
             else ()
         ),
