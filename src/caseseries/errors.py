@@ -88,6 +88,11 @@ class CaseSeriesError(Exception):
         self.what, self.where, self.expected, self.do = what, where, expected, do
         super().__init__("\n".join(part for part in (what, where, expected, do) if part))
 
+    def stands(self, where: str) -> None:
+        """Say where, for whoever raised it did not know."""
+        self.where = where
+        self.args = ("\n".join(part for part in (self.what, where, self.expected, self.do) if part),)
+
 
 class InputError(CaseSeriesError):
     """One or more mistakes in what a person wrote, all found in one run."""
@@ -121,6 +126,10 @@ class OutputError(CaseSeriesError):
 
 class EngineError(CaseSeriesError):
     """The database engine stopped: memory, disk, or a lost connection."""
+
+
+class Damaged(EngineError):
+    """A file that the engine reads is not as it was written."""
 
 
 class OutOfMemory(EngineError):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -81,6 +84,35 @@ def test_patients_replace_only_patients(study: Path, kind: str, capsys: Capture)
 def parquet(file: Path, columns: str) -> None:
     with connect(writable=file.parent) as engine:
         engine.run(f"COPY (SELECT {columns}) TO '{file}' (FORMAT parquet)")
+
+
+LATIN = b"f\xfcr".decode("utf-8", "surrogateescape")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are not UTF-8 are possible on Linux alone")
+def test_names_that_are_not_utf8(
+    project_root: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a drive written by another system has them: read where that can be, else refused with the name."""
+    example = project_root / "examples" / "jdm-mmf"
+    study = Path(shutil.copytree(example, tmp_path / LATIN, ignore=shutil.ignore_patterns("results")))
+    chart = study / "chart.yaml"
+    chart = chart.rename(study / f"{LATIN}.yaml")
+    assert 0 == main(["run", str(study / "protocol.yaml"), str(chart), "--out", str(tmp_path / f"out {LATIN}")])
+    written = json.loads((tmp_path / f"out {LATIN}" / "run.json").read_text(encoding="utf-8"))
+    assert f"{LATIN}.yaml" in written["inputs"]
+    (study / "chart" / "visits.csv").rename(study / "chart" / f"{LATIN}.csv")
+    assert 1 == main(["new", str(study / "chart"), "--out", str(tmp_path / "new")])
+    assert "is not in UTF-8, and cannot stand in chart.yaml" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+    monkeypatch.setenv("TMPDIR", str(study))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    assert 1 == main(
+        ["run", str(example / "protocol.yaml"), str(example / "chart.yaml"), "--out", str(tmp_path / "no")]
+    )
+    said = capsys.readouterr().err
+    assert "only where the name is in UTF-8" in said and "set TMPDIR" in said
+    assert not (tmp_path / "no").exists() and not list(study.glob("caseseries-*"))
 
 
 def test_that_another_studys_report_was_replaced_is_said(project_root: Path, tmp_path: Path, capsys: Capture) -> None:

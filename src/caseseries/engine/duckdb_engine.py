@@ -165,6 +165,22 @@ def words() -> Iterator[None]:
         raise said.too_large() from stopped
     except duckdb.ConversionException as stopped:
         raise said.unreadable_value() from stopped
+    except duckdb.Error as stopped:
+        if type(stopped) is not duckdb.Error:
+            raise
+        raise said.damaged() from stopped  # what takes a file apart knows no other kind
+
+
+def _named_in_utf8(paths: Sequence[Path]) -> None:
+    for path in paths:
+        try:
+            str(path.resolve()).encode()
+        except UnicodeEncodeError:
+            raise EngineError(
+                "The database engine reads and writes only where the name is in UTF-8.",
+                where=str(path).encode("utf-8", "backslashreplace").decode(),
+                do="Rename the file or folder; for temporary files set TMPDIR to another one.",
+            ) from None
 
 
 def open_duckdb(
@@ -174,6 +190,11 @@ def open_duckdb(
     import duckdb
 
     spill = str(make_scratch("spill"))
+    try:
+        _named_in_utf8([Path(spill), *readable, *(path for path in (attach, writable) if path is not None)])
+    except BaseException:
+        remove_scratch(spill)
+        raise
     try:
         connection = duckdb.connect(
             ":memory:",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caseseries.errors import EngineError, OutOfMemory
+from caseseries.errors import Damaged, EngineError, OutOfMemory
 
 
 def out_of_memory(option: str) -> OutOfMemory:
@@ -16,6 +16,13 @@ def disk_full(where: str) -> EngineError:
     """The engine could not write what it had to put aside."""
     return EngineError(
         "The database engine could not write its temporary files.", do=f"Free disk space {where} and run again."
+    )
+
+
+def damaged() -> Damaged:
+    """A file of the source cannot be taken apart, or its checksum is another."""
+    return Damaged(
+        "A file of the database is damaged.", do="Copy it again from where it came from; no results were written."
     )
 
 

@@ -38,8 +38,15 @@ def new(paths: Sequence[Path], out: Path) -> tuple[Path, Path]:
     name = _relative(source, out) if paths else "chart"
     texts = start_protocol(guesses), start_chart(name, guesses, tables)
     try:
+        files = {target: text.encode() for target, text in zip(targets, texts, strict=True)}
         make_folder(out, exist_ok=True)  # what a header or a cell says may stand in a comment
-        write_new({target: text.encode() for target, text in zip(targets, texts, strict=True)})
+        write_new(files)
+    except UnicodeEncodeError:
+        raise OutputError(
+            "The name of a file or folder of the chart is not in UTF-8, and cannot stand in chart.yaml.",
+            where=str(source).encode("utf-8", "backslashreplace").decode(),
+            do="Rename it. Nothing was written.",
+        ) from None
     except OSError as wrong:
         raise OutputError("The files cannot be written.", where=str(out), do=f"{wrong.strerror}.") from None
     return targets

@@ -36,7 +36,7 @@ def write(
     paths = () if isinstance(inputs, Mapping) else tuple(inputs)
     bundle.refuse(out, inputs=paths)
     made = files(summary)
-    made["run.json"] = run_text(summary, made, inputs, run_info or {}).encode()
+    made["run.json"] = run_text(summary, made, inputs, run_info or {}).encode("utf-8", "backslashreplace")
     bundle.write_folder(out, made, inputs=paths, readable=readable)
 
 

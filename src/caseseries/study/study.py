@@ -327,4 +327,4 @@ class Checked:
 def digest(inputs: Mapping[str, str]) -> str:
     """The SHA-256 of everything that was read: each file's name and hash, by name."""
     lines = "".join(f"{name} {found}\n" for name, found in sorted(inputs.items()))
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.source.omop.conftest import PROTOCOL, SMALL, describe, protocol, write_csv, write_parquet
+from tests.source.omop.conftest import PROTOCOL, SMALL, describe, protocol, write_csv, write_duckdb, write_parquet
 
 from caseseries.engine.postgres_engine import _not_opened
 from caseseries.errors import ChartError, EngineError
@@ -54,6 +54,39 @@ def test_a_damaged_file_has_the_line_of_its_folder(stored: Path) -> None:
     (stored / "cdm" / "person.csv").write_text("person_id,year_of_birth\n1,1980,3\n")
     with pytest.raises(ChartError, match=r"omop.yaml:4: a file of the table is damaged.*found 'person.csv'"):
         read_omop(protocol(), describe(stored, "  from: {csv: cdm}\n"))
+
+
+#: What DuckDB has no kind of error of its own for ended as a defect of this software.
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "a byte too many at the start": lambda data: data[:4] + b"\xff" + data[4:],
+    "a byte too few in the footer": lambda data: data[:-40] + data[-39:],
+    "a footer of other types": lambda data: data[:-30] + bytes([byte ^ 0x0F for byte in data[-30:-8]]) + data[-8:],
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+@pytest.mark.parametrize("table", ["person", "drug_exposure"])
+def test_a_damaged_parquet_file_has_its_line(tmp_path: Path, table: str, name: str) -> None:
+    write_parquet(tmp_path, SMALL)
+    file = tmp_path / f"{table}.parquet"
+    file.write_bytes(DAMAGES[name](file.read_bytes()))
+    with pytest.raises((ChartError, EngineError), match=r"damaged|cannot be read") as wrong:
+        read_omop(protocol(), describe(tmp_path, "  from: {parquet: .}\n"))
+    assert "omop.yaml:4" in str(wrong.value)
+
+
+def test_a_damaged_block_of_a_duckdb_file_has_its_line(tmp_path: Path) -> None:
+    """A block that opening looks into, and one that is read later."""
+    file = write_duckdb(tmp_path, SMALL)
+    whole, told = file.read_bytes(), []
+    for place in range(12_288 + 5_000, len(whole), 262_144):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        try:
+            read_omop(protocol(), describe(tmp_path, "  from: {duckdb: cdm.duckdb}\n"))
+        except (ChartError, EngineError) as wrong:
+            told.append(str(wrong))
+    assert len(told) > 1
+    assert [] == [one for one in told if "omop.yaml:4" not in one or "damaged" not in one]
 
 
 @pytest.mark.parametrize(

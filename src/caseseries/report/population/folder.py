@@ -41,7 +41,7 @@ def write(
     paths = () if isinstance(inputs, Mapping) else tuple(inputs)
     bundle.refuse(out, inputs=paths)
     made = files(population, sites)
-    made["run.json"] = run_text(population, made, inputs, run_info, patients).encode()
+    made["run.json"] = run_text(population, made, inputs, run_info, patients).encode("utf-8", "backslashreplace")
     bundle.write_folder(out, made, inputs=paths, made_before=patients, readable=readable)
 
 

@@ -123,7 +123,10 @@ def open_duckdb_file(described: Omop, base: Path, private: Path, machine: Machin
             memory_limit=machine.memory_limit, threads=machine.threads, attach=file, writable=machine.writable
         )
     except EngineError as wrong:
-        if "lock" in str(wrong.__cause__):
+        said = str(wrong.__cause__)
+        if "orrupt" in said:  # a block of another checksum
+            what, do = "the DuckDB file is damaged", "copy it again from where it came from"
+        elif "lock on file" in said:
             what, do = "another program has the DuckDB file open for writing", "close it there, or name a copy"
         else:
             what = "it is no DuckDB file of a version that can be read"

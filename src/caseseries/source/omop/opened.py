@@ -10,7 +10,7 @@ from types import TracebackType
 
 from caseseries.disk.scratch import remove_scratch
 from caseseries.engine.connection import Engine
-from caseseries.errors import Place
+from caseseries.errors import Damaged, Place
 from caseseries.protocol.yaml import Document
 from caseseries.source.omop import columns
 from caseseries.source.omop.columns import Stored, stored
@@ -60,6 +60,9 @@ class Opened:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if isinstance(error, Damaged) and not error.where and self.written is not None:
+            named = self.description.from_
+            error.stands(f"{line_of(self.written, ('from', named.kind))}: {named.folder}")
         if isinstance(error, Unreadable) and self.written is not None and error.problems[0].place.line is None:
             raise error.at(line_of(self.written, error.about)) from error.__cause__
 
@@ -119,6 +122,7 @@ class Opened:
             duckdb.ConversionException,
             duckdb.SerializationException,
             duckdb.HTTPException,
+            Damaged,
         ):
             names = [path.name for path in self.files.get(table, ())]
             file = names[0] if len(names) == 1 else table

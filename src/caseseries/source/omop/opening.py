@@ -32,8 +32,7 @@ def opened_omop(path: Path, machine: Machine = DEFAULT) -> Opened:
         raise wrong.at(line_of(document, wrong.about)) from wrong.__cause__
     except EngineError as wrong:
         if not wrong.where:
-            wrong.where = str(line_of(document, ("from", description.from_.kind)))
-            wrong.args = ("\n".join(part for part in (wrong.what, wrong.where, wrong.expected, wrong.do) if part),)
+            wrong.stands(str(line_of(document, ("from", description.from_.kind))))
         raise
     opened.written = document
     return opened
