@@ -50,9 +50,9 @@ def test_the_line_that_names_what_is_not_there(stored: Path, written: str, line:
     assert said in str(wrong.value)
 
 
-def test_a_damaged_file_has_the_line_of_its_folder(stored: Path) -> None:
+def test_a_row_of_another_width_has_its_line(stored: Path) -> None:
     (stored / "cdm" / "person.csv").write_text("person_id,year_of_birth\n1,1980,3\n")
-    with pytest.raises(ChartError, match=r"omop.yaml:4: a file of the table is damaged.*found 'person.csv'"):
+    with pytest.raises(ChartError, match=r"person.csv:2: the row has 3 cells and the header 2"):
         read_omop(protocol(), describe(stored, "  from: {csv: cdm}\n"))
 
 
