@@ -45,8 +45,11 @@ WHERE c.kind = 'dose' AND a.day IS NOT NULL
 """
 
 _WEIGHT_ASK = """
-SELECT t.case_no, c.choice, t.day, r.weight, r.within
-FROM taken AS t JOIN choice AS c ON c.choice = t.choice JOIN dose_rule AS r ON r.dose = c.dose
+SELECT t.case_no, k.patient, k.index_day, c.choice, t.day, r.weight, r.within
+FROM taken AS t
+JOIN included_case AS k ON k.case_no = t.case_no
+JOIN choice AS c ON c.choice = t.choice
+JOIN dose_rule AS r ON r.dose = c.dose
 WHERE c.kind = 'value' AND c.per_kg AND t.absent = 0
 """
 

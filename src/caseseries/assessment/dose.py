@@ -71,31 +71,33 @@ WHERE (u.drug IS NULL OR d.drug IS NOT NULL) AND coalesce(u.first - k.index_day 
 
 #: The days on which a weight is needed, and those on which the nearest weight was taken; equally near: the earlier.
 _WEIGHT_ASK = """
-SELECT a.case_no, a.dose, a.per_kg, a.day, r.weight, r.within
+SELECT a.case_no, k.patient, k.index_day, a.dose, a.per_kg, a.day, r.weight, r.within
 FROM dose_asked AS a
+JOIN included_case AS k ON k.case_no = a.case_no
 JOIN dose_sum AS s ON s.case_no = a.case_no AND s.dose = a.dose AND s.day = a.day
 JOIN dose_rule AS r ON r.dose = a.dose
 WHERE CASE WHEN a.per_kg THEN s.some_mg ELSE s.some_per_kg END
 """
 
-#: ``{ask}`` has a day, a weight and how far it may be; the rank of a weight is 2 x its distance, plus 1 after the day.
+#: ``{ask}`` has a patient, an index day, a day, a weight and how far it may be; the rank of a weight is 2 x its distance, plus 1 after the day.
+#: The patient stands in it, so that both joins have one: an engine that could pair the days of all cases with the weights of all patients did so.
 _NEAREST = """
 WITH nearest AS (
-    SELECT {keys}, w.day, w.weight, min(2 * abs(m.day - k.index_day - w.day) + CASE WHEN m.day - k.index_day > w.day THEN 1 ELSE 0 END) AS rank
+    SELECT {keys}, w.patient, w.index_day, w.day, w.weight,
+        min(2 * abs(m.day - w.index_day - w.day) + CASE WHEN m.day - w.index_day > w.day THEN 1 ELSE 0 END) AS rank
     FROM {ask} AS w
-    JOIN included_case AS k ON k.case_no = w.case_no
-    JOIN measurement AS m ON m.patient = k.patient AND m.measure = w.weight
-    WHERE m.value > 0 AND m.censor = '' AND m.low = m.high AND abs(m.day - k.index_day - w.day) <= w.within
-    GROUP BY {keys}, w.day, w.weight
+    JOIN measurement AS m ON m.patient = w.patient AND m.measure = w.weight
+    WHERE m.value > 0 AND m.censor = '' AND m.low = m.high AND abs(m.day - w.index_day - w.day) <= w.within
+    GROUP BY {keys}, w.patient, w.index_day, w.day, w.weight
 ),
 dated AS (
-    SELECT {keys}, w.day, w.weight, CASE WHEN mod(w.rank, 2) = 1 THEN w.day + (w.rank >> 1) ELSE w.day - (w.rank >> 1) END AS weight_day
+    SELECT {keys}, w.patient, w.day, w.weight,
+        w.index_day + CASE WHEN mod(w.rank, 2) = 1 THEN w.day + (w.rank >> 1) ELSE w.day - (w.rank >> 1) END AS weight_day
     FROM nearest AS w
 )
 SELECT {keys}, w.day, CAST(sum(DISTINCT m.value) AS {wide}) AS weight_num, count(DISTINCT m.value) * CAST({millionth} AS {wide}) AS weight_den
 FROM dated AS w
-JOIN included_case AS k ON k.case_no = w.case_no
-JOIN measurement AS m ON m.patient = k.patient AND m.measure = w.weight AND m.day - k.index_day = w.weight_day
+JOIN measurement AS m ON m.patient = w.patient AND m.measure = w.weight AND m.day = w.weight_day
 WHERE m.value > 0 AND m.censor = '' AND m.low = m.high
 GROUP BY {keys}, w.day
 """
@@ -179,7 +181,7 @@ def _parts(engine: Engine) -> int:
 
 
 def nearest_weights(engine: Engine, ask: str, name: str, keys: Sequence[str]) -> None:
-    """Keep the weight nearest to each day of table ``ask`` (keys, day, weight, within) as ``weight_num`` / ``weight_den`` kg."""
+    """Keep the weight nearest to each day of table ``ask`` (keys, patient, index_day, day, weight, within) as ``weight_num`` / ``weight_den`` kg."""
     listed = ", ".join(f"w.{key}" for key in keys)
     engine.keep(name, _NEAREST.format(ask=ask, keys=listed, wide=engine.dialect.wide, millionth=MILLIONTH))
 
