@@ -69,6 +69,7 @@ def by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") ->
             case.case_id, case.patient, case.episode, case.index, case.episode_end, case.ongoing,
             "included" if case.included else "excluded", case.failed, case.undetermined, case.follow_end, case.on_drug_end,
             case.end_low, case.end_high, case.follow_high, case.on_drug_low, case.on_drug_high,
+            case.seen_end, case.seen_high,
         )
         for case in cohort.cases
     }  # fmt: skip

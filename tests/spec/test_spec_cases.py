@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.spec.small import IMPLEMENTATIONS, Spec, answers, chart, on_every_engine, open_choices, protocol
+from tests.spec.small import IMPLEMENTATIONS, Spec, answers, chart, check, on_every_engine, open_choices, protocol
 
 from caseseries.errors import ChoiceNeeded
 from caseseries.reference.oracle import cases
@@ -268,3 +268,47 @@ outcomes:
     assert (True, "") == found["a", "response", 0]
     assert (False, "") == found["b", "response", 0]
     assert (None, "baseline mmt: no visit in window") == found["c", "response", 0]
+
+
+PER_COURSE = """
+case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 10 days}, per: course}
+intercurrent: {lost: not evaluable}
+"""
+TWO = "1 | mycophenolate mofetil | 0..20 500 mg; 60..100 500 mg\n1 | visit | 0, 200\n"
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_follow_up_of_a_course_ends_where_the_next_begins(implementation: str) -> None:
+    check(protocol(PER_COURSE), TWO, {"1/1": "followed to 60; on drug to 20", "1/2": "followed to 200"}, implementation)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_it_ends_where_an_excluded_course_begins_too(implementation: str) -> None:
+    study = protocol(PER_COURSE.replace("restart_after: 10 days", "restart_after: 10 days, washout: 50 days"))
+    check(study, TWO, {"1/1": "followed to 60", "1/2": "excluded: washout"}, implementation)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_the_next_course_may_begin_on_several_days(implementation: str) -> None:
+    rows = "1 | mycophenolate mofetil | 0..20 500 mg; 60~70..100 500 mg\n1 | visit | 0, 200\n"
+    unsure = "excluded undetermined: index date not known to the day"
+    check(protocol(PER_COURSE), rows, {"1/1": "followed to 60~70", "1/2": unsure}, implementation)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_whoever_began_the_drug_anew_is_not_lost(implementation: str) -> None:
+    study = protocol(PER_COURSE)
+    check(study, TWO + "1 | mmt | 0:50", {"1/1": "not evaluable: after mmt: no visit in window"}, implementation)
+    lost = TWO.replace("0, 200", "0, 45") + "1 | mmt | 0:50"
+    check(study, lost, {"1/1": "event lost; followed to 45"}, implementation)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_a_minimum_follow_up_is_that_of_the_course(implementation: str) -> None:
+    study = protocol(PER_COURSE + "include: [{minimum_follow_up: 61 days, flagged: looks into the future}]\n")
+    check(
+        study,
+        TWO,
+        {"1/1": "excluded: Followed for at least 61 days after the index date", "1/2": "included"},
+        implementation,
+    )

@@ -56,6 +56,20 @@ def pred(rows: str) -> str:
     return SEEN + f"1 | prednisone | {rows}"
 
 
+def written(before: str = "", after: str = "", partial: str = "bounds") -> str:
+    """A dose written at visits, under which a rise makes a non-responder."""
+    page = effects(raised="non-responder", dose=", source: visits", before=before).replace(
+        ", outside_courses: zero", ""
+    )
+    return page.replace("tie: earlier", f"tie: earlier{after}") + f"partial_dates: {partial}\n"
+
+
+def visits(name: str, doses: str, answer: str, **changed: str) -> Spec:
+    return Spec(f"written at visits: {name}", written(**changed), f"{SEEN}1 | steroid | {doses}", {"1": answer})
+
+
+UNSEEN = MMF + "1 | mmt | 0:50\n1 | visit | 200\n"
+ONLY_AFTER = MMF + "1 | mmt | 90:54\n"
 LOW = "outcomes: {response: {at: after, rule: {value: mmt, at_least: 50 points}}}\n"
 
 SPECS = [
@@ -172,20 +186,76 @@ SPECS = [
     raised("raised under an unknown dose only",
            pred("-30.. 20 mg") + "\n1 | methylprednisolone | 21..30 8 mg\n1 | prednisolone | 21..30 mg", PERHAPS_RAISED),
     raised("the end of a course beside an unknown dose", pred("-30.. 20 mg; -30..40 5 mg") + "\n1 | prednisolone | 21..30 mg", PERHAPS_RAISED),
+    raised("a row that was not used, and no course beside it", SEEN + "1 | unread: prednisolone | 80..", PERHAPS_RAISED),
+    raised("a row that was not used after the assessment, and no course beside it", SEEN + "1 | unread: prednisolone | 90..", NOT_RAISED),
+    raised("a row that was not used, after a note that none was given", SEEN + "1 | never: prednisone |\n1 | unread | 80..", PERHAPS_RAISED),
     raised("nor above an unknown baseline", pred("-30..20 mg; 21.. 20 mg"), PERHAPS_RAISED),
     raised("no weight for a dose per kg", pred("-30..20 20 mg; 21..30 2 mg/kg; 31.. 20 mg"), PERHAPS_RAISED),
     raised("unknown until the baseline day is no matter", pred("-90..-2 mg; -1.. 20 mg"), NOT_RAISED),
     raised("a pulse does not raise", pred("-30.. 20 mg") + "\n1 | methylprednisolone | 20..22 1000 mg pulse", NOT_RAISED),
     raised("unless pulses are included", pred("-30.. 20 mg") + "\n1 | methylprednisolone | 20..22 1000 mg pulse", RAISED,
            dose=", pulses: included"),
-    raised("no assessment, nothing raised", MMF + "1 | mmt | 0:50\n1 | prednisone | -30..20 20 mg; 21.. 40 mg\n1 | visit | 200",
-           "decided by the rule"),
-    raised("written at visits", SEEN + "1 | steroid | 0:20, 40:25, 90:10", RAISED, dose=", source: visits"),
-    raised("written at visits, on the assessment day", SEEN + "1 | steroid | 0:20, 90:25", RAISED, dose=", source: visits"),
-    raised("written at visits, the same", SEEN + "1 | steroid | 0:20, 40:20, 90:20, 91:40", NOT_RAISED, dose=", source: visits"),
-    raised("written at visits, no baseline", SEEN + "1 | steroid | -5:20, 40:25, 90:20", NOT_RAISED, dose=", source: visits"),
-    raised("written at visits, different values skipped", SEEN + "1 | steroid | 0:20, 40:25, 40:30", NOT_RAISED,
-           dose=", source: visits"),
+    raised("without assessment, raised by the window's last day", UNSEEN + "1 | prednisone | -30..20 20 mg; 21.. 40 mg",
+           "event steroid raised above baseline; no; not assessed"),
+    raised("without assessment, raised after the window", UNSEEN + "1 | prednisone | -30..133 20 mg; 134.. 40 mg",
+           "decided by the rule; not evaluable: after mmt: no visit in window"),
+    raised("without assessment, of an unknown dose the rule says why", UNSEEN + "1 | prednisone | -30..20 20 mg; 21.. mg",
+           "not known: steroid raised above baseline; not evaluable: after mmt: no visit in window"),
+    raised("an unknown baseline day, with doses", ONLY_AFTER + "1 | prednisone | -200..20 20 mg; 21.. 10 mg",
+           "not known: steroid raised above baseline; not evaluable: baseline mmt: no visit in window"),
+    raised("an unknown baseline day, and nothing taken since its window", ONLY_AFTER + "1 | prednisone | -200..-91 20 mg",
+           "decided by the rule; rule not evaluable"),
+    raised("an unknown baseline day, and taken on the last day before", ONLY_AFTER + "1 | prednisone | -200..-90 20 mg",
+           "not known: steroid raised above baseline"),
+    raised("an unknown baseline day, and no course at all", ONLY_AFTER, "decided by the rule; rule not evaluable"),
+    Spec("no baseline day, where the rule asks for nothing at baseline", written() + LOW,
+         MMF + "1 | mmt | 90:54\n1 | steroid | -100:5, 40:40, 90:40", {"1": PERHAPS_RAISED}),
+    Spec("no baseline day and never a dose above 0", written() + LOW, MMF + "1 | mmt | 90:54\n1 | steroid | 40:0, 90:0", {"1": NOT_RAISED}),
+    Spec("a rise where the visit of the assessment is missing and the rule does not need it",
+         effects(raised="non-responder") + "outcomes: {response: {at: after, rule: {value: mmt, at_least: 50 points, at: baseline}}}\n",
+         UNSEEN + "1 | prednisone | -30..20 20 mg; 21.. 40 mg", {"1": "event steroid raised above baseline; no; rule yes"}),
+    visits("written at visits", "0:20, 40:25, 90:10", RAISED),
+    visits("written at visits, on the assessment day", "0:20, 90:25", RAISED),
+    visits("written at visits, the same", "0:20, 40:20, 90:20, 91:40", NOT_RAISED),
+    visits("no dose at baseline", "-5:20, 40:25, 90:20", PERHAPS_RAISED),
+    visits("no dose at baseline, none given later", "-5:20, 40:0, 90:0", NOT_RAISED),
+    visits("a code in place of the dose at baseline", "0:ND, 90:20", PERHAPS_RAISED),
+    visits("a code in place of a dose in between", "0:20, 40:ND, 90:20", PERHAPS_RAISED),
+    visits("a code in between, and raised", "0:20, 40:ND, 90:25", RAISED),
+    visits("no dose in the window of the assessment", "0:20, 45:20", PERHAPS_RAISED),
+    visits("a dose in the window of the assessment", "0:20, 46:20", NOT_RAISED),
+    visits("a dose after the assessment only", "0:20, 91:20", PERHAPS_RAISED),
+    visits("raised before the window, and no dose in it", "0:20, 45:25", RAISED),
+    visits("a lower limit above the dose at baseline", "0:10, 40:>10, 90:10", RAISED),
+    visits("a lower limit at the dose at baseline", "0:10, 40:>=10, 90:10", PERHAPS_RAISED),
+    visits("a lower limit below the dose at baseline", "0:10, 40:>5, 90:10", PERHAPS_RAISED),
+    visits("an upper limit above the dose at baseline", "0:10, 40:<=20, 90:10", PERHAPS_RAISED),
+    visits("an upper limit at the dose at baseline", "0:10, 40:<=10, 90:10", NOT_RAISED),
+    visits("above an upper limit at baseline", "0:<=5, 90:10", RAISED),
+    visits("at an upper limit at baseline that is not reached", "0:<5, 90:5", RAISED),
+    visits("at an upper limit at baseline that may be reached", "0:<=5, 90:5", PERHAPS_RAISED),
+    visits("a lower limit at baseline", "0:>5, 90:40", PERHAPS_RAISED),
+    visits("a lower limit at baseline, and none later", "0:>5, 90:0", NOT_RAISED),
+    visits("different values, all of them higher", "0:20, 40:25, 40:30, 90:20", RAISED),
+    visits("different values, one of them higher", "0:20, 40:10, 40:30, 90:20", PERHAPS_RAISED),
+    visits("different values, none of them higher", "0:20, 40:10, 40:15, 90:20", NOT_RAISED),
+    visits("different values at baseline, the dose above both", "0:10, 0:20, 90:25", RAISED),
+    visits("different values at baseline, the dose above one", "0:10, 0:20, 90:15", PERHAPS_RAISED),
+    visits("the highest of a number and a limit", "0:10, 40:8, 40:>10, 90:5", RAISED, after=", same_day: highest"),
+    visits("the highest is at least the number", "0:10, 40:12, 40:>8, 90:5", RAISED, after=", same_day: highest"),
+    visits("the lowest of a number and a limit", "0:10, 40:8, 40:>10, 90:5", NOT_RAISED, after=", same_day: best"),
+    visits("the lowest of two limits", "0:10, 40:>=12, 40:>11, 90:5", RAISED, after=", same_day: lowest"),
+    visits("the mean of a number and a limit", "0:10, 40:7, 40:>12, 90:5", PERHAPS_RAISED, after=", same_day: mean"),
+    visits("the mean with a limit that suffices", "0:10, 40:9, 40:>=11, 90:5", PERHAPS_RAISED, after=", same_day: mean"),
+    visits("the mean with a limit that is not reached", "0:10, 40:9, 40:>11, 90:5", RAISED, after=", same_day: mean"),
+    visits("the mean of three against that of two", "0:10, 0:11, 40:10, 40:11, 40:12, 90:5", RAISED,
+           before=", same_day: mean", after=", same_day: mean"),
+    visits("a day that lies in between for certain", "0:20, 30~60:25, 90:20", RAISED),
+    visits("a day that may lie before baseline", "0:20, -10~50@20:25, 90:20", PERHAPS_RAISED),
+    visits("a day that may lie after the assessment", "0:20, 60~120@100:25, 90:20", PERHAPS_RAISED),
+    visits("a day after the assessment for certain", "0:20, 91~120:25, 90:20", NOT_RAISED),
+    visits("a day that may lie anywhere, not higher", "0:20, -10~120@50:20, 90:20", NOT_RAISED),
+    visits("a day that counts as its middle", "0:20, -10~50@20:25, 90:20", RAISED, partial="middle"),
     event("a pulse 14 days before", SEEN + "1 | methylprednisolone | 74..76 1000 mg pulse",
           "event pulse; not evaluable: event: pulse; rule yes", pulse="not evaluable"),
     event("a pulse 15 days before", SEEN + "1 | methylprednisolone | 73..75 1000 mg pulse", "decided by the rule; yes",

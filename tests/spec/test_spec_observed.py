@@ -39,7 +39,20 @@ outcomes: {response: {at: after, rule: {value: dose, at_most: 5%s}}}
 AT_AFTER, AT_BASELINE = DOSE % "", DOSE % ", at: baseline"
 PREDNISONE = "1 | prednisone | -9.. 10 mg\n"
 
+STOPPED = FIRST + "intercurrent: {drug stopped: non-responder}\n"
+
+
+def supplied(name: str, until: int, answer: str) -> Spec:
+    rows = f"1 | mycophenolate mofetil | 0..{until}\n1 | observed | -200..60\n{BEFORE}"
+    return Spec(f"a supply that {name}", STOPPED, rows, {"1": answer})
+
+
 SPECS = [
+    # whether the drug was stopped, of those without an assessment
+    supplied("ends before the last day of observation", 59, "event drug stopped; decided by drug stopped; no"),
+    supplied("ends on the last day of observation", 60, "not known: drug stopped; not evaluable: event not known: drug stopped"),
+    supplied("ends after observation", 100, "not known: drug stopped; not evaluable: event not known: drug stopped; on drug to 60"),
+    supplied("lasts to the end of the window", 134, f"decided by the rule; not evaluable: after mmt: {LEAVES}"),
     # the index period
     spec("index on the first day of a period", "1 | observed | 0..300", INCLUDED),
     spec("index on the last day of a period", "1 | observed | -300..0", INCLUDED),

@@ -128,6 +128,15 @@ KLEENE += [
     for word, row, answer in [("yes", "1 | a | 90:yes", "no"), ("no", "1 | a | 90:no", "yes"), ("unknown", "", "not evaluable")]
 ]  # fmt: skip
 
+UNRECORDED = "[{rises: ck, at_least: 4 points}, {falls: mmt, at_least: 4 points}]"
+ONE_MET = "[{rises: ck, at_least: 4 points}, {gain: mmt, at_least: 4 points}]"
+
+
+def unrecorded(name: str, written: str, answer: str) -> Spec:
+    """A rule of which `ck` was not recorded, where what is missing counts as not met."""
+    return Spec(f"missing {name}", rule(written, missing="not met"), "1 | mmt | 0:50, 90:54", {"1": answer}, cell=1)
+
+
 MISSING = [
     Spec(
         "a missing part does not spoil a settled answer",
@@ -137,19 +146,39 @@ MISSING = [
     Spec(
         "missing counted as not met",
         rule("{all: [{gain: mmt, at_least: 4 points}, {not: {gain: ck, at_least: 4 points}}]}", missing="not met"),
-        "1 | mmt | 0:50, 90:54", {"1": "yes"}, cell=1,
+        "1 | mmt | 0:50, 90:54", {"1": "no"}, cell=1,
     ),
     Spec(
         "a zero baseline is missing too",
         rule("{all: [{gain: mmt, at_least: 4 points}, {rises: ck, at_least: 4 % of baseline}]}", missing="not met"),
         "1 | mmt | 0:50, 90:54\n1 | ck | 0:0, 90:1", {"1": "no"}, cell=1,
     ),
+    unrecorded("under two nots", "{not: {not: {gain: ck, at_least: 4 points}}}", "no"),
+    unrecorded("counted against at most", f"{{at_most: 0, of: {UNRECORDED}}}", "no"),
+    unrecorded("where at most allows it", f"{{at_most: 1, of: {UNRECORDED}}}", "yes"),
+    unrecorded("below exactly, where it decides", f"{{exactly: 1, of: {ONE_MET}}}", "no; rule no"),
+    unrecorded("below not exactly, where it decides", f"{{not: {{exactly: 2, of: {ONE_MET}}}}}", "no; rule no"),
+    unrecorded("below exactly, where it does not matter", f"{{exactly: 3, of: {ONE_MET}}}", "no"),
+    unrecorded("of an outcome that is not wanted", "{rises: ck, at_least: 4 points}, good: no", "yes; rule yes"),
+    unrecorded("under a not of one that is not wanted", "{not: {falls: ck, at_least: 4 points}}, good: no", "yes"),
+    unrecorded("below exactly of one that is not wanted", f"{{exactly: 1, of: {ONE_MET}}}, good: no", "yes; rule yes"),
 ]  # fmt: skip
 
 
 @on_every_engine([*THRESHOLDS, *KLEENE, *MISSING])
 def test_rules(spec: Spec, implementation: str) -> None:
     spec.holds(implementation)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_what_is_missing_of_a_denominator_stays_not_known(implementation: str) -> None:
+    from tests.spec.small import answers
+
+    study = protocol(
+        rule("{gain: mmt, at_least: 4 points}, among: {value: ck, at: baseline, at_most: 9 U/L}", missing="not met")
+    )
+    found = answers(study, "1 | mmt | 0:50, 90:54", implementation).among
+    assert (None, "baseline ck: not recorded at this visit") == found["1", "response", 1] == found["1", "response", 0]
 
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)

@@ -31,7 +31,7 @@ from caseseries.response import (
     values_of,
     zero_baselines,
 )
-from caseseries.response.intercurrent import ask_series, lay_series
+from caseseries.response.raised import ask_series, lay_series
 from caseseries.response.settle import BASELINE, event_names, keep_members, why_not_evaluable
 from caseseries.response.tally import count_members
 from caseseries.response.values import count_values, open_doses

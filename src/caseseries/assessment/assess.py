@@ -23,7 +23,7 @@ from caseseries.protocol.specs import OutcomePlan, visit_measure
 _ANCHOR = """
 SELECT k.case_no, v.variant, v.kind, CASE WHEN v.kind = 'fixed' THEN v.fixed_day END AS fixed_day, {leaves} AS leaves, {before} AS before_observed,
     CASE v.kind
-        WHEN 'fixed' THEN CASE WHEN k.index_day + v.fixed_day <= k.follow_end AND NOT {before} THEN v.fixed_day END
+        WHEN 'fixed' THEN CASE WHEN k.index_day + v.fixed_day <= k.seen_end AND NOT {before} THEN v.fixed_day END
         WHEN 'visit' THEN d.day
         WHEN 'each' THEN latest.day
     END AS day

@@ -221,7 +221,7 @@ _SERIES = "SELECT case_no, day - 1, num, den, absent FROM series_answer ORDER BY
 _SERIES_ASK = """
 SELECT DISTINCT k.case_no, {dose} AS dose, FALSE AS per_kg, change.day - k.index_day AS day
 FROM included_case AS k JOIN ({change}) AS change ON change.patient = k.patient
-WHERE change.day - 1 <= k.follow_end
+WHERE change.day - 1 <= k.seen_end
 """
 
 _CHANGES = """

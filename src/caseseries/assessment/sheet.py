@@ -186,7 +186,7 @@ def _lay_days(engine: Engine, sheet: Sheet) -> None:
         elif variant.kind == "fixed":
             day = fixed_day(variant.window)
             seen = f" AND coalesce({day} >= k.observed_first - k.index_day, TRUE)" if numbers.observed else ""
-            days.append(f"CASE WHEN {day} <= k.follow_end - k.index_day{seen} THEN {day} END AS day{number}")
+            days.append(f"CASE WHEN {day} <= k.seen_end - k.index_day{seen} THEN {day} END AS day{number}")
         else:
             days.append(f"CAST(NULL AS INT) AS day{number}")
     joined = (

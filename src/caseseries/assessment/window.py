@@ -280,7 +280,7 @@ FROM joined
 """
 
 #: The last day on which the case ``k`` was seen, relative to its index date.
-LAST_SEEN = "least(k.follow_end, coalesce(k.death_low, k.follow_end)) - k.index_day"
+LAST_SEEN = "least(k.seen_end, coalesce(k.death_low, k.seen_end)) - k.index_day"
 
 #: Whether a window of the case ``k`` has a day outside its index period, after a death or after the data cut-off.
 LEAVES = f"({{window}}.low < k.observed_first - k.index_day OR {{window}}.high > {LAST_SEEN})"

@@ -4,9 +4,8 @@
 
 Grain: included case x ingredient x role, the study drug left out. Courses with at most so many days between them as `restart_after` of the
 rescue says (or the catalogue) are one episode, and an episode has one role: earlier where it ended before the index date, background where
-it reaches over it, added where it began after it, unclear where that depends on days that are not known, or on
-supplies from before observation. Days relative to the index date;
-last NULL where ongoing, or where nothing bounds it.
+it reaches over it, added where it began after it (and, where every course is a case, before the next one), unclear where that depends on days
+that are not known, or on supplies from before observation. Days relative to the index date; last NULL where ongoing, or where nothing bounds it.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ Role = Literal["earlier", "background", "added", "unclear"]
 
 #: Courses of other drugs of the included cases.
 _OTHERS = f"""
-SELECT k.case_no, k.index_day, k.follow_end, c.drug, c.first, c.last, c.record, c.first_low, c.first_high,
+SELECT k.case_no, k.index_day, k.follow_end, k.next_low, c.drug, c.first, c.last, c.record, c.first_low, c.first_high,
     coalesce(c.last_low, {NEVER_ENDS}) AS last_low, coalesce(c.last_high, {NEVER_ENDS}) AS last_high,
     {{not_known}} AS not_known
 FROM included_case AS k
@@ -56,7 +55,7 @@ FROM (
                     PARTITION BY case_no, drug ORDER BY first_low, record ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
                 ) - 1 > {longest} THEN 1 ELSE 0 END AS opens
             FROM ({others}) AS o
-            WHERE o.first_low <= o.follow_end
+            WHERE o.first_low <= o.follow_end AND (o.next_low IS NULL OR o.first_low < o.next_low)
         ) AS opened
     ) AS counted
     WINDOW own AS (PARTITION BY case_no, drug, episode)

@@ -273,7 +273,7 @@ def _answer(
         window = protocol.windows[criterion.in_]
         unseen = (
             f"(f.index_day + {int(window.from_)} < f.observed_first "
-            f"OR f.index_day + {int(window.to)} > least(f.follow_end, coalesce(f.death_low, f.follow_end)))"
+            f"OR f.index_day + {int(window.to)} > least(f.seen_end, coalesce(f.death_low, f.seen_end)))"
         )
     return f"CASE WHEN {found} = {_NO} AND {unseen} THEN {_UNKNOWN} ELSE {found} END" if unseen else found
 

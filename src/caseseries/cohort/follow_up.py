@@ -1,8 +1,10 @@
 """Follow-up: how long each case was observed, and how long on the drug.
 
-    followed = index_case + observed_first, observed_last, death_low, death_high, follow_end, follow_high, on_drug_end, on_drug_low, on_drug_high
+    followed = index_case + observed_first, observed_last, death_low, death_high, seen_end, seen_high, follow_end, follow_high,
+        on_drug_end, on_drug_low, on_drug_high
 
-Grain: case; days of the chart. Follow-up ends on some day in follow_end..follow_high, and on_drug_end is NULL where on_drug_low and
+Grain: case; days of the chart. Something is known of the patient up to some day in seen_end..seen_high; follow-up of the case ends then, or
+where the patient's next course begins, on some day in follow_end..follow_high, and on_drug_end is NULL where on_drug_low and
 on_drug_high differ, because the last day of the drug is not known. `observed_first` and `observed_last` bound the index period; they are NULL
 where the source does not say when patients were observed, and for a case whose index date lies in no period.
 """
@@ -28,14 +30,16 @@ FROM (
 ) AS seen
 GROUP BY patient
 """
+#: Whoever is seen after the earliest possible day of death was then alive.
 _UNTIL_SEEN = f"""
 SELECT i.*, CAST(NULL AS INT) AS observed_first, CAST(NULL AS INT) AS observed_last, d.death_low, d.death_high,
-    coalesce(CASE WHEN d.death_low IS NOT NULL THEN least(d.death_high, greatest(d.death_low, coalesce(s.seen_low, d.death_low))) ELSE s.seen_low END,
-        i.index_day) AS last_low,
-    coalesce(d.death_high, s.seen_high, i.index_day) AS last_high
+    coalesce(d.death_low, s.seen_low, i.index_day) AS last_low, coalesce(d.death_high, s.seen_high, i.index_day) AS last_high
 FROM index_case AS i
-LEFT JOIN died AS d ON d.patient = i.patient
 LEFT JOIN ({_LAST_SEEN}) AS s ON s.patient = i.patient
+LEFT JOIN (
+    SELECT one.patient, one.death_high, least(one.death_high, greatest(one.death_low, coalesce(seen.seen_low, one.death_low))) AS death_low
+    FROM died AS one LEFT JOIN ({_LAST_SEEN}) AS seen ON seen.patient = one.patient
+) AS d ON d.patient = i.patient
 """
 #: Elsewhere it ends with the period of the index date, or with the death if that is earlier.
 _UNTIL_PERIOD = """
@@ -54,15 +58,19 @@ WITH died AS (
 ),
 ended AS ({ended}),
 bounded AS (
-    SELECT case_no, patient, episode, index_day, index_high, joins, end_low, end_high, ongoing, previous_end, previous_high, observed_first,
-        observed_last, death_low, death_high, greatest(index_day, least(last_low, {cutoff})) AS follow_end,
-        greatest(index_day, least(last_high, {cutoff})) AS follow_high
+    SELECT case_no, patient, episode, index_day, index_high, joins, end_low, end_high, ongoing, previous_end, previous_high, next_low, next_high,
+        observed_first, observed_last, death_low, death_high, greatest(index_day, least(last_low, {cutoff})) AS seen_end,
+        greatest(index_day, least(last_high, {cutoff})) AS seen_high
     FROM ended
 ),
-treated AS (
-    SELECT bounded.*, CASE WHEN ongoing THEN follow_end WHEN end_low IS NOT NULL THEN least(end_low, follow_end) END AS on_drug_low,
-        CASE WHEN ongoing THEN follow_end WHEN end_low IS NOT NULL THEN least(coalesce(end_high, follow_end), follow_end) END AS on_drug_high
+parted AS (
+    SELECT bounded.*, least(seen_end, coalesce(next_low, seen_end)) AS follow_end, least(seen_high, coalesce(next_high, seen_high)) AS follow_high
     FROM bounded
+),
+treated AS (
+    SELECT parted.*, CASE WHEN ongoing THEN seen_end WHEN end_low IS NOT NULL THEN least(end_low, seen_end) END AS on_drug_low,
+        CASE WHEN ongoing THEN seen_end WHEN end_low IS NOT NULL THEN least(coalesce(end_high, seen_end), seen_end) END AS on_drug_high
+    FROM parted
 )
 SELECT treated.*, CASE WHEN on_drug_low = on_drug_high THEN on_drug_low END AS on_drug_end
 FROM treated

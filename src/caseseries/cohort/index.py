@@ -2,10 +2,11 @@
 
     study_drug(drug)
     episode(patient, episode, first, first_high, last, last_high, joins, previous_end, previous_high)
-    index_case(case_no, patient, episode, index_day, index_high, joins, end_low, end_high, ongoing, previous_end, previous_high)
+    index_case(case_no, patient, episode, index_day, index_high, joins, end_low, end_high, ongoing, previous_end, previous_high, next_low, next_high)
 
 Where days are not known to the day, an episode began on some day in first..first_high (index_day..index_high), and its last day lies in
-last..last_high (end_low..end_high; NULL: without end); `joins` says that it may only go on with the one before.
+last..last_high (end_low..end_high; NULL: without end); `joins` says that it may only go on with the one before. Where every episode is a case,
+the patient's next one begins on some day in next_low..next_high (NULL: none, or perhaps none).
 
 Grain of both: patient x episode; an index event or a nominal day is the one episode of its patient. Patients without any have no row. The
 number of a case is that of its patient; where every episode is a case, cases are numbered in the order of patients and episodes.
@@ -83,10 +84,16 @@ FROM person
 _CASES = """
 SELECT {case_no} AS case_no, patient, episode, first AS index_day, first_high AS index_high, joins,
     CASE WHEN last >= {never} THEN NULL ELSE last END AS end_low, CASE WHEN last_high >= {never} THEN NULL ELSE last_high END AS end_high,
-    coalesce(last >= {never}, FALSE) AS ongoing, previous_end, previous_high
+    coalesce(last >= {never}, FALSE) AS ongoing, previous_end, previous_high, {following}
 FROM episode
 WHERE {wanted}
 """
+
+_NEXT = (
+    "lead(first) OVER (PARTITION BY patient ORDER BY episode) AS next_low, "
+    "lead(CASE WHEN joins THEN NULL ELSE first_high END) OVER (PARTITION BY patient ORDER BY episode) AS next_high"
+)
+_NO_NEXT = "CAST(NULL AS INT) AS next_low, CAST(NULL AS INT) AS next_high"
 
 _GAPS = "SELECT DISTINCT patient FROM episode WHERE episode > 1"
 
@@ -117,7 +124,8 @@ def find_index(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     case_no, wanted_rows = (
         ("row_number() OVER (ORDER BY patient, episode)", "TRUE") if every_episode else ("patient", "episode = 1")
     )
-    engine.keep("index_case", _CASES.format(never=NEVER_ENDS, case_no=case_no, wanted=wanted_rows))
+    following = _NEXT if every_episode else _NO_NEXT
+    engine.keep("index_case", _CASES.format(never=NEVER_ENDS, case_no=case_no, wanted=wanted_rows, following=following))
 
 
 def _restart_open(protocol: Protocol) -> bool:

@@ -29,7 +29,8 @@ class CohortCase:
     """One case, included or not; `number` is its number in the engine, 0 for a person without an index date.
 
     The last day of the drug lies in `end_low..end_high` (None: without end), `episode_end` is None where that is not one day. Follow-up
-    ends in `follow_end..follow_high`, on the drug in `on_drug_low..on_drug_high`; `on_drug_end` is None where that is not known.
+    ends in `follow_end..follow_high` (of the patient, in `seen_end..seen_high`), on the drug in `on_drug_low..on_drug_high`; `on_drug_end` is
+    None where that is not known.
     """
 
     number: int
@@ -48,6 +49,8 @@ class CohortCase:
     follow_high: int | None = None
     on_drug_low: int | None = None
     on_drug_high: int | None = None
+    seen_end: int | None = None
+    seen_high: int | None = None
 
     @property
     def included(self) -> bool:
@@ -70,7 +73,8 @@ class Cohort:
 
 _CASES = """
 SELECT f.case_no, f.patient, f.episode, f.index_day, CASE WHEN f.end_low = f.end_high THEN f.end_low END AS episode_end, f.ongoing,
-    j.failed, j.undetermined, f.follow_end, f.on_drug_end, f.end_low, f.end_high, f.follow_high, f.on_drug_low, f.on_drug_high
+    j.failed, j.undetermined, f.follow_end, f.on_drug_end, f.end_low, f.end_high, f.follow_high, f.on_drug_low, f.on_drug_high,
+    f.seen_end, f.seen_high
 FROM followed AS f
 JOIN judged AS j ON j.case_no = f.case_no
 ORDER BY f.case_no

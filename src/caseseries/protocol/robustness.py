@@ -23,7 +23,9 @@ class Width(Written):
 class Robustness(Written):
     """Alternatives beside the primary choice; every combination is one cell of the grid.
 
-    `missing: not met` counts a component that was not recorded as not met, instead of not evaluable.
+    `missing: not met` counts a component that was not recorded as not met, instead of not evaluable; under a `not` or `at_most` as met, so that
+    it never makes what is wanted more likely, and of an outcome with `good: no` the other way round. Who belongs to a denominator (`among`)
+    is not touched.
     """
 
     windows: dict[str, tuple[Width, ...]] = {}

@@ -82,6 +82,19 @@ class Tree:
         """Every value the rule rests on, each once, in order."""
         return tuple(dict.fromkeys(slot for node in self.leaves if node.leaf for slot in node.leaf.slots))
 
+    def against(self, good: bool | None) -> dict[str, bool | None]:
+        """The answer of each node that makes what is wanted less likely: no, under a `not` or `at most` yes; None below an `exactly`.
+
+        Of an outcome that is not wanted (`good: no`) the other way round.
+        """
+        found: dict[str, bool | None] = {self.nodes[0].id: good is False}
+        for node in self.nodes:  # each before its children
+            here = found[node.id]
+            turned = node.kind == "not" or node.bound == "at_most"
+            for child in node.children:
+                found[child] = None if here is None or node.bound == "exactly" else here is not turned
+        return found
+
 
 _FIXED_SIGN = {"gain": 1, "rises": 1, "decrease": -1, "falls": -1}
 

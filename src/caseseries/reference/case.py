@@ -31,6 +31,8 @@ class CaseAnswer:
     excluded case under the patient's id. `failed` is the criterion (or fixed reason) that excluded the case;
     `undetermined` says that it could not be decided. `end_low..end_high` are the days that may be the last of the episode (None:
     without end), `follow_high` is the latest day that may be the end of follow-up, `on_drug_low..on_drug_high` those on the drug.
+    `seen_end..seen_high` are the days that may be the last on which anything is known of the patient: follow-up of a case ends with them, or where
+    the next course begins.
     """
 
     case_id: str
@@ -49,6 +51,8 @@ class CaseAnswer:
     follow_high: int | None = None
     on_drug_low: int | None = None
     on_drug_high: int | None = None
+    seen_end: int | None = None
+    seen_high: int | None = None
 
     @property
     def included(self) -> bool:
@@ -174,9 +178,18 @@ def _cases_of(study: Indexed, rows: PatientRows) -> list[CaseAnswer]:
         if not all_episodes:
             return [_nobody(patient, NO_EXPOSURE)]
         if study.protocol.case.per == "patient":
-            return [_case(study, rows, patient, 1, all_episodes[0], None)]
+            return [_case(study, rows, patient, 1, all_episodes[0], None, None)]
+        following = (*all_episodes[1:], None)
         return [
-            _case(study, rows, f"{patient}/{number}", number, episode, all_episodes[number - 2] if number > 1 else None)
+            _case(
+                study,
+                rows,
+                f"{patient}/{number}",
+                number,
+                episode,
+                all_episodes[number - 2] if number > 1 else None,
+                following[number - 1],
+            )
             for number, episode in enumerate(all_episodes, start=1)
         ]
     once = _once(study, rows)
@@ -231,17 +244,27 @@ def _eventful(study: Indexed, rows: PatientRows, once: Episode) -> CaseAnswer:
     failed, undetermined = _exclusion(study, rows, once, (end, latest_end), None)
     status: Literal["included", "excluded"] = "excluded" if failed else "included"
     return CaseAnswer(
-        patient, patient, 1, index, None, False, status, failed, undetermined, end, None, follow_high=latest_end
-    )
+        patient, patient, 1, index, None, False, status, failed, undetermined, end, None, follow_high=latest_end,
+        seen_end=end, seen_high=latest_end,
+    )  # fmt: skip
 
 
 def _case(
-    study: Indexed, rows: PatientRows, case_id: str, number: int, episode: Episode, previous: Episode | None
+    study: Indexed,
+    rows: PatientRows,
+    case_id: str,
+    number: int,
+    episode: Episode,
+    previous: Episode | None,
+    following: Episode | None,
 ) -> CaseAnswer:
-    end, latest_end = follow_up_ends(study, rows, episode.start)
+    seen = follow_up_ends(study, rows, episode.start)
+    end, latest_end = seen
+    if following is not None:  # from then on the days are those of the next course
+        end = min(end, following.start)
+        latest_end = latest_end if following.joins else min(latest_end, following.start_high)
     failed, undetermined = _exclusion(study, rows, episode, (end, latest_end), previous)
-    low = end if episode.end is None else min(episode.end, end)
-    high = end if episode.end_high is None else min(episode.end_high, end)
+    low, high = (seen[0] if last is None else min(last, seen[0]) for last in (episode.end, episode.end_high))
     return CaseAnswer(
         case_id,
         rows.person.patient,
@@ -259,6 +282,7 @@ def _case(
         latest_end,
         low,
         high,
+        *seen,
     )
 
 

@@ -85,17 +85,56 @@ def extreme(options: Sequence[DayValue], up: int, facts: MeasureFacts) -> DayVal
     return replace(won, censor=f"{beyond}=") if exceeded and won.censor != beyond else won
 
 
-def counted(value: DayValue, facts: MeasureFacts) -> Fraction | None:
-    """The number a day counts as: none where absent, or censored while the measure does not take the limit."""
-    return None if value.censor and facts.censored != "limit" else value.value
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What is known of a quantity that is never negative: it lies between two numbers, each of which it may reach or not."""
+
+    low: Fraction
+    low_open: bool
+    high: Fraction | None
+    high_open: bool
+
+    def above(self, other: Between) -> bool:
+        """Whether each possible value is above each of the other.
+
+        >>> more, five = Between(Fraction(5), True, None, False), Between(Fraction(5), False, Fraction(5), False)
+        >>> more.above(five), five.above(five)
+        (True, False)
+        """
+        if other.high is None:
+            return False
+        return self.low > other.high or (self.low == other.high and (self.low_open or other.high_open))
 
 
-def number_of_day(rows: Sequence[Measurement], same_day: SameDay | None, facts: MeasureFacts) -> Fraction | None:
-    """The number a day counts as where a raised dose is looked for: a pick compares the numbers, and a limit that is picked is none.
+def between(rows: Sequence[Measurement], same_day: SameDay | None) -> Between | None:
+    """What is known of the dose of one day from its rows with a value; None where there is none.
 
-    So 25 beside `>22` is a dose of 25, from which a rise is seen; that it may be higher makes it no less of one.
+    Of different values the rule of the window picks, and where it picks none, each of them may be it.
     """
-    return counted(day_value(rows, same_day, replace(facts, censored="limit")), facts)
+    parts = [_limits(row) for row in distinct(rows)]
+    if not parts:
+        return None
+    lows = [(part.low, part.low_open) for part in parts]
+    ends = [(part.high, not part.high_open) for part in parts if part.high is not None]
+    endless = len(ends) < len(parts)
+    if same_day == "mean":
+        low, high = mean_of([part.low for part in parts]), None if endless else mean_of([end for end, _ in ends])
+        return Between(low, any(part.low_open for part in parts), high, any(part.high_open for part in parts))
+    up = 0 if same_day is None or same_day == "not evaluable" else upward(same_day, -1)
+    low, low_open = max(lows) if up > 0 else min(lows)
+    if endless and (up >= 0 or not ends):
+        return Between(low, low_open, None, False)
+    end, reached = min(ends) if up < 0 else max(ends)
+    return Between(low, low_open, end, not reached)
+
+
+def _limits(row: Measurement) -> Between:
+    value = _number(row)
+    if row.censor.startswith("<"):
+        return Between(Fraction(0), False, value, row.censor == "<")
+    if row.censor.startswith(">"):
+        return Between(value, row.censor == ">", None, False)
+    return Between(value, False, value, False)
 
 
 def _of(option: DayValue) -> Fraction:

@@ -7,11 +7,25 @@ from caseseries.reference.record import Indexed, PatientRows
 
 
 def death_days(rows: PatientRows) -> tuple[int, int] | None:
-    """The earliest and the latest possible day of death, where one is recorded with its day."""
+    """The earliest and the latest possible day of death, where one is recorded with its day.
+
+    In a chart nobody died before the last day on which they were certainly seen.
+    """
     dated = [fact for fact in rows.facts_of("death") if fact.start is not None]
     if not dated:
         return None
-    return min(earliest(fact) for fact in dated), min(latest(fact) for fact in dated)
+    low, high = min(earliest(fact) for fact in dated), min(latest(fact) for fact in dated)
+    seen = seen_days(rows)[0] if rows.observed is None else None
+    return (low if seen is None else min(high, max(low, seen))), high
+
+
+def seen_days(rows: PatientRows) -> tuple[int | None, int | None]:
+    """The earliest and the latest day that may be that of the last value, visit or event; a missing code observes nobody."""
+    measured = [row for of_measure in rows.measurements.values() for row in of_measure if row.value is not None]
+    facts = [fact for fact in rows.facts if fact.kind in {"visit", "event"} and fact.start is not None]
+    low = max([*(row.low for row in measured), *(earliest(fact) for fact in facts)], default=None)
+    high = max([*(row.high for row in measured), *(latest(fact) for fact in facts)], default=None)
+    return low, high
 
 
 def index_period(rows: PatientRows, index: int) -> tuple[int, int] | None:
@@ -42,14 +56,8 @@ def follow_up_ends(study: Indexed, rows: PatientRows, index: int) -> tuple[int, 
         last = index if period is None else period[1]
         ends = (last, last) if died is None or period is None else (min(last, died[0]), min(last, died[1]))
     else:
-        measured = [row for of_measure in rows.measurements.values() for row in of_measure if row.value is not None]
-        facts = [fact for fact in rows.facts if fact.kind in {"visit", "event"} and fact.start is not None]
-        low = max([*(row.low for row in measured), *(earliest(fact) for fact in facts)], default=None)
-        high = max([*(row.high for row in measured), *(latest(fact) for fact in facts)], default=None)
-        if died is not None:  # whoever is seen after the earliest possible day of death was then alive
-            ends = min(died[1], died[0] if low is None else max(died[0], low)), died[1]
-        else:
-            ends = index if low is None else low, index if high is None else high
+        low, high = seen_days(rows)
+        ends = (index if low is None else low, index if high is None else high) if died is None else died
     cutoff = study.protocol.period.data_cutoff
     if cutoff is not None and study.chart.dated:
         ends = min(ends[0], day_number(cutoff)), min(ends[1], day_number(cutoff))

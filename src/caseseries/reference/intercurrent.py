@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
-from caseseries.chart.tables import Measurement
 from caseseries.protocol.drug_uses import substance
 from caseseries.protocol.intercurrent import EVENT_WORDS, Effect, restart_gaps
-from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.reference.case import CaseAnswer, gap, in_order
-from caseseries.reference.day_value import number_of_day
 from caseseries.reference.days import agreed, begun_by, both, either, lasts_to, negation
-from caseseries.reference.dose import BETWEEN, NO_DOSE, NO_EQUIVALENCE, NO_WEIGHT, UNREAD, UNSUPPLIED, UNSURE, dose_on
 from caseseries.reference.follow_up import death_days
 from caseseries.reference.look_back import supply_known
+from caseseries.reference.raised import raised
 from caseseries.reference.record import Indexed, PatientRows
 from caseseries.reference.visit import window_values
 from caseseries.verdict.trace import Truth
-
-#: Why a dose is absent that depends on days or rows nobody knows.
-NOT_CERTAIN = (NO_DOSE, NO_EQUIVALENCE, NO_WEIGHT, UNSURE, UNREAD, UNSUPPLIED)
 
 EFFECT_TRUTH: dict[Effect, Truth] = {"responder": True, "non-responder": False, "not evaluable": None}
 
 
 def events(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec) -> dict[str, Truth]:
     """Whether each intercurrent event occurred, in the order in which they decide."""
-    assert case.index is not None and case.follow_end is not None and case.follow_high is not None
+    assert case.index is not None and case.seen_end is not None and case.seen_high is not None
     rows = study.patients[case.patient]
     window = spec.windows[plan.at]
     assessed = window_values(study, case, plan, spec, plan.at).day
     horizon = case.index + window.to if assessed is None else assessed
     died = death_days(rows)
     died_by_horizon = False if died is None else agreed(died[0] <= horizon, died[1] <= horizon)
-    away = agreed(case.follow_end < case.index + window.from_, case.follow_high < case.index + window.from_)
+    away = agreed(case.seen_end < case.index + window.from_, case.seen_high < case.index + window.from_)
     lost = False if assessed is not None else both(negation(died_by_horizon), away)
     last_dose_needed = horizon if assessed is None else assessed - 1
     stopped: Truth = False
@@ -43,12 +36,14 @@ def events(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec) -> d
         stopped = agreed(
             case.end_low < last_dose_needed, case.end_high is not None and case.end_high < last_dose_needed
         )
+        if stopped and rows.observed is not None and case.end_high is not None and case.end_high >= case.seen_end:
+            stopped = None  # whether another supply was collected, nobody saw
     return {
         "death": died_by_horizon,
         "lost": lost,
         "rescue": _rescue(study, rows, case.index, assessed, horizon)[0],
         "stopped": stopped,
-        "raised": _raised(study, case, plan, spec, assessed),
+        "raised": raised(study, case, plan, spec, assessed, horizon),
         "pulse": _pulse(study, rows, assessed),
     }
 
@@ -56,7 +51,8 @@ def events(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec) -> d
 def decide(study: Indexed, outcome: str, rule_truth: Truth, occurred: Mapping[str, Truth]) -> tuple[Truth, str, str]:
     """The verdict after intercurrent events, the one that decided ('' where the rule does), and the one on which it depends and is not known.
 
-    Who is a non-responder has not what is wanted: of an outcome that is not wanted it is then met.
+    Who is a non-responder has not what is wanted: of an outcome that is not wanted it is then met. Where the rule is not evaluable and no
+    event decides, a rise that is not known is no further reason: most often both lack the same visit.
     """
     unwanted = study.protocol.verdicts[outcome].good is False
     effects = {name: getattr(study.protocol.intercurrent, name).verdict for name in EVENT_WORDS}
@@ -67,6 +63,8 @@ def decide(study: Indexed, outcome: str, rule_truth: Truth, occurred: Mapping[st
     for name, effect in deciding:
         if name == certain:
             break
+        if name == "raised" and rule_truth is None and not certain:
+            continue
         if occurred[name] is None and effect is not truth:
             return None, "", EVENT_WORDS[name]
     return truth, EVENT_WORDS[certain] if certain else "", ""
@@ -125,64 +123,6 @@ def _added(study: Indexed, rows: PatientRows, drugs: frozenset[str], index: int,
 def _latest(ends: list[int | None]) -> int | None:
     """The latest of several ends; None is without end."""
     return None if None in ends or not ends else max(end for end in ends if end is not None)
-
-
-def _raised(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec, assessed: int | None) -> Truth:
-    """Whether the daily dose was above that of the baseline day on any later day up to the assessment."""
-    named = study.protocol.intercurrent.raised.dose
-    if named is None:
-        if len(study.protocol.doses) != 1:
-            return False
-        (named,) = study.protocol.doses
-    if "baseline" not in plan.visit_measures or assessed is None:
-        return False
-    baseline = window_values(study, case, plan, spec, "baseline").day
-    if baseline is None:
-        return False
-    key = ("raised", case.patient, named, baseline, assessed, spec.windows["baseline"], spec.windows[plan.at])
-    if key not in study.memo:
-        measure = study.protocol.doses[named]
-        if measure.source == "visits":
-            study.memo[key] = _raised_at_visits(study, case, named, spec, plan.at, baseline, assessed)
-        else:
-            study.memo[key] = _raised_in_courses(study, case.patient, measure, baseline, assessed)
-    found: Truth = study.memo[key]
-    return found
-
-
-def _raised_in_courses(study: Indexed, patient: str, measure: DailyDose, baseline: int, assessed: int) -> Truth:
-    unit: DoseUnit = "prednisone mg/day" if measure.equivalents else "mg/day"
-    before = dose_on(study, patient, measure, unit, baseline)
-    if before.absent in NOT_CERTAIN:
-        return None if assessed > baseline else False
-    lowest = Fraction(0) if before.absent == BETWEEN else before.value  # a start after days without a course is a rise
-    if lowest is None:
-        return False
-    later = [dose_on(study, patient, measure, unit, day) for day in range(baseline + 1, assessed + 1)]
-    if any(dose.value is not None and dose.value > lowest for dose in later):
-        return True
-    return None if any(dose.absent in NOT_CERTAIN for dose in later) else False
-
-
-def _raised_at_visits(
-    study: Indexed, case: CaseAnswer, measure: str, spec: Spec, at: str, baseline: int, assessed: int
-) -> bool:
-    facts = study.measures[measure]
-    by_day: dict[int, list[Measurement]] = {}
-    for row in study.patients[case.patient].measurements.get(measure, ()):
-        if row.value is not None:
-            by_day.setdefault(row.day, []).append(row)
-    if baseline not in by_day:
-        return False
-    before = number_of_day(by_day[baseline], spec.windows["baseline"].same_day, facts)
-    if before is None:
-        return False
-    later = (
-        number_of_day(rows, spec.windows[at].same_day, facts)
-        for day, rows in by_day.items()
-        if baseline < day <= assessed
-    )
-    return any(dose is not None and dose > before for dose in later)
 
 
 def _pulse(study: Indexed, rows: PatientRows, assessed: int | None) -> Truth:

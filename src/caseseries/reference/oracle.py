@@ -40,7 +40,7 @@ def verdict(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: Ou
     study = indexed(protocol, chart)
     assert case.index is not None, "a case without an index date has no verdict"
     values = {slot: quantity(study, case, outcome_plan, spec, slot) for slot in outcome_plan.slots}
-    trace = walk(study, spec.tree, values, spec.missing)
+    trace = walk(study, spec.tree, values, spec.missing, outcome_plan.good)
     rule_truth = trace[0].truth
     occurred = events(study, case, outcome_plan, spec)
     truth, decided_by, depends_on = decide(study, outcome_plan.name, rule_truth, occurred)
@@ -78,7 +78,7 @@ def among(
     study = indexed(protocol, chart)
     slots = outcome_plan.among.slots
     values = {slot: quantity(study, case, outcome_plan, spec, slot) for slot in slots}
-    trace = walk(study, outcome_plan.among, values, spec.missing)
+    trace = walk(study, outcome_plan.among, values, "not evaluable")
     return trace[0].truth, _open_leaves(trace) if trace[0].truth is None else ""
 
 
@@ -119,14 +119,14 @@ def _dose_quantity(
     has_visit_measures: bool,
 ) -> Quantity:
     """The dose added up from courses on the day on which the outcome is read in this window."""
-    assert case.index is not None and case.follow_end is not None
+    assert case.index is not None and case.seen_end is not None
     day, window, rows = visit, spec.windows[slot.window], study.patients[case.patient]
     if not has_visit_measures:
         day = case.index + dose_day_without_visits(window)
         period = index_period(rows, case.index)
         if period is not None and day < period[0]:
             return Quantity(slot, None, day - case.index, None, UNOBSERVED)
-        if day > case.follow_end:
+        if day > case.seen_end:
             return Quantity(slot, None, day - case.index, None, AFTER_END)
     if day is None:
         left = leaves_observed_time(study, rows, case.index, case.index + window.from_, case.index + window.to)

@@ -18,17 +18,27 @@ ZERO_BASELINE: Final = "zero baseline"
 NEGATIVE_BASELINE: Final = "negative baseline"
 
 
-def walk(study: Indexed, tree: Tree, values: Mapping[Slot, Quantity], missing: Missing) -> tuple[NodeTruth, ...]:
-    """The answer of every node, in the order of the tree."""
+def walk(
+    study: Indexed, tree: Tree, values: Mapping[Slot, Quantity], missing: Missing, good: bool | None = None
+) -> tuple[NodeTruth, ...]:
+    """The answer of every node, in the order of the tree.
+
+    With `missing: not met` a leaf that is not evaluable counts as what makes the outcome less likely to be as wanted, and so does a rule
+    that is not evaluable even then.
+    """
     answers: dict[str, NodeTruth] = {}
+    against = tree.against(good) if missing == "not met" else {}
     for node in reversed(tree.nodes):  # children stand after their parent
         if node.leaf is not None:
             truth, absent = leaf_truth(study, node.leaf, values)
-            if absent and missing == "not met":
-                truth = False
+            if absent:
+                truth = against.get(node.id)
             answers[node.id] = NodeTruth(node.id, truth, absent)
         else:
             answers[node.id] = NodeTruth(node.id, join(node, [answers[child].truth for child in node.children]))
+    root = tree.nodes[0].id
+    if missing == "not met" and answers[root].truth is None:
+        answers[root] = NodeTruth(root, against[root], answers[root].absent)
     return tuple(answers[node.id] for node in tree.nodes)
 
 

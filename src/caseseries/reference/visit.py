@@ -57,7 +57,7 @@ def window_values(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spe
             has_dose = any(slot.window == window_name for slot in plan.slots)
             period = index_period(rows, case.index)
             begun = period is None or period[0] <= dose_day
-            observed = begun and case.follow_end is not None and dose_day <= case.follow_end
+            observed = begun and case.seen_end is not None and dose_day <= case.seen_end
             study.memo[key] = WindowValues(dose_day if has_dose and observed else None, {}, ())
         elif window.components == "same visit":
             first, last = index_period(rows, case.index) or (case.index + window.from_, case.index + window.to)

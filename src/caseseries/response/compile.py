@@ -7,10 +7,11 @@ fall of exactly 20 % is exactly 20 % on every engine. SQL's AND, OR and NOT over
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from types import MappingProxyType
 
 from caseseries.assessment.absent import BOUNDS, CODES
 from caseseries.engine.dialect import Dialect
@@ -183,23 +184,53 @@ def node_sql(node: Node) -> str:
     return f"(CASE WHEN {yes} > {k} OR {yes} + {unknown} < {k} THEN FALSE WHEN {unknown} = 0 THEN TRUE END)"
 
 
-def tree_sql(tree: Tree, slots: Sequence[Slot], dialect: Dialect, zero_not_met: frozenset[str], valued: str) -> str:
+#: What a node that is not evaluable counts as under `missing: not met` (:meth:`caseseries.protocol.tree.Tree.against`), by its id.
+Against = Mapping[str, bool | None]
+
+#: For a rule whose nodes stay not evaluable.
+NOTHING: Against = MappingProxyType({})
+
+_TRUTH: Mapping[bool | None, str] = {True: "TRUE", False: "FALSE"}
+
+
+def tree_sql(
+    tree: Tree,
+    slots: Sequence[Slot],
+    dialect: Dialect,
+    zero_not_met: frozenset[str],
+    valued: str,
+    against: Against = NOTHING,
+) -> str:
     """The query of one rule over the query ``valued``: case_no, spec, then one column per node in tree order."""
     columns = ", ".join(column(node.id) for node in tree.nodes)
-    steps, last = _steps(tree, slots, dialect, zero_not_met, valued)
+    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against)
     return f"WITH {steps}\nSELECT case_no, spec, {columns} FROM {last} ORDER BY spec, case_no"
 
 
-def root_sql(tree: Tree, slots: Sequence[Slot], dialect: Dialect, zero_not_met: frozenset[str], valued: str) -> str:
+def root_sql(
+    tree: Tree,
+    slots: Sequence[Slot],
+    dialect: Dialect,
+    zero_not_met: frozenset[str],
+    valued: str,
+    against: Against = NOTHING,
+) -> str:
     """The query of one rule's answer: case_no, spec, truth and, where it is not evaluable, why.
 
     `why` has one number per leaf in tree order, with commas between: 100 x the place of the absent value among the slots plus the code
     of the reason; 0 for a leaf that was answered. Empty where the rule was answered.
     """
-    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, reasons=True)
+    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, reasons=True)
     root = column(tree.nodes[0].id)
     listed = " || ',' || ".join(f"CAST({_why(node.id)} AS {dialect.text})" for node in tree.leaves)
     return f"WITH {steps}\nSELECT case_no, spec, {root} AS truth, CASE WHEN {root} IS NULL THEN {listed} ELSE '' END AS why FROM {last}"
+
+
+def _counted(answer: str, counts: bool | None) -> str:
+    """An answer that counts as another where it is not evaluable and ``not_met`` asks for that."""
+    return (
+        answer if counts is None else f"CASE WHEN not_met THEN coalesce({answer}, {_TRUTH[counts]}) ELSE {answer} END"
+    )
 
 
 def _why(node_id: str) -> str:
@@ -224,18 +255,23 @@ def _steps(
     dialect: Dialect,
     zero_not_met: frozenset[str],
     valued: str,
+    against: Against,
     *,
     reasons: bool = False,
 ) -> tuple[str, str]:
-    """The steps of the query, one per level of the tree from the leaves up, so that each node is computed once; and the last one's name."""
-    steps, leaves = [f"valued AS ({valued})"], []
+    """The steps of the query, one per level of the tree from the leaves up, so that each node is computed once; and the last one's name.
+
+    A rule that is not evaluable although its leaves were counted (below an `exactly`) counts as its root would.
+    """
+    steps, leaves, root = [f"valued AS ({valued})"], [], tree.nodes[0]
+    unsettled = None in against.values()
     for node in tree.leaves:
         assert node.leaf is not None
         answer = leaf_sql(node.leaf, slots, dialect, node.leaf.after.measure in zero_not_met)
-        leaves.append(f"CASE WHEN not_met THEN coalesce({answer}, FALSE) ELSE {answer} END AS {column(node.id)}")
+        leaves.append(f"{_counted(answer, against.get(node.id))} AS {column(node.id)}")
         if reasons:
             leaves.append(f"{reason_sql(node.leaf, slots, zero_not_met)} AS because_{_why(node.id)}")
-    steps.append(f"level_0 AS (SELECT case_no, spec, {', '.join(leaves)} FROM valued)")
+    steps.append(f"level_0 AS (SELECT case_no, spec, not_met, {', '.join(leaves)} FROM valued)")
     last = "level_0"
     if reasons:
         open_leaves = ", ".join(
@@ -247,7 +283,10 @@ def _steps(
     inner = [node for node in tree.nodes if node.kind != "leaf"]
     for depth in sorted({node.id.count(".") for node in inner}, reverse=True):
         nodes = [node for node in inner if node.id.count(".") == depth]
-        added = ", ".join(f"{node_sql(node)} AS {column(node.id)}" for node in nodes)
+        answers = {node.id: node_sql(node) for node in nodes}
+        if unsettled and root in nodes:
+            answers[root.id] = _counted(answers[root.id], against[root.id])
+        added = ", ".join(f"{answer} AS {column(node_id)}" for node_id, answer in answers.items())
         steps.append(f"depth_{depth} AS (SELECT {last}.*, {added} FROM {last})")
         last = f"depth_{depth}"
     return ",\n".join(steps), last

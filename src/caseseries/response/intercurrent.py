@@ -9,11 +9,6 @@ whether a rescue drug was added.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from caseseries.assessment.absent import CODES
-from caseseries.assessment.compile import dose_number
-from caseseries.assessment.dose import answer_doses, change_days
 from caseseries.chart.store import TAKEN, Numbers
 from caseseries.cohort.index import NEVER_ENDS
 from caseseries.cohort.look_back import supply_not_known
@@ -22,12 +17,14 @@ from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of, substance
 from caseseries.protocol.intercurrent import restart_gaps
 from caseseries.protocol.protocol import Protocol
+from caseseries.response.raised import find_raised
 
 _BETWEEN = """
 SELECT k.case_no, k.patient, k.index_day, k.death_low - k.index_day AS death_low, k.death_high - k.index_day AS death_high,
-    k.follow_end - k.index_day AS seen_low, k.follow_high - k.index_day AS seen_high, k.end_low - k.index_day AS stopped_low,
+    k.seen_end - k.index_day AS seen_low, k.seen_high - k.index_day AS seen_high, k.end_low - k.index_day AS stopped_low,
     k.end_high - k.index_day AS stopped_high, p.at_variant, p.base_variant, v.low, v.high, v.same_day, base_v.same_day AS base_same_day,
-    at_anchor.day AS assessed, coalesce(at_anchor.day, v.high) AS horizon, base_anchor.day AS base
+    at_anchor.day AS assessed, coalesce(at_anchor.day, v.high) AS horizon, base_anchor.day AS base,
+    coalesce(base_anchor.day, base_v.low) AS since
 FROM included_case AS k
 CROSS JOIN (SELECT DISTINCT at_variant, base_variant FROM spec_row) AS p
 JOIN variant AS v ON v.variant = p.at_variant
@@ -36,64 +33,6 @@ LEFT JOIN (SELECT case_no, variant, day FROM anchor WHERE variant IN ({at})) AS 
     ON at_anchor.case_no = k.case_no AND at_anchor.variant = p.at_variant
 LEFT JOIN (SELECT case_no, variant, day FROM anchor WHERE variant IN ({base})) AS base_anchor
     ON base_anchor.case_no = k.case_no AND base_anchor.variant = p.base_variant
-"""
-
-#: For doses per kg also: where another weight becomes the nearest one.
-_CHANGE_BY_WEIGHT = """
-UNION
-SELECT m.patient, m.day + spread.shift
-FROM (SELECT DISTINCT c.patient FROM course AS c JOIN dose_drug AS d ON d.drug = c.drug WHERE d.dose = {dose} AND c.unit = 'mg/kg') AS c
-JOIN measurement AS m ON m.patient = c.patient
-JOIN dose_rule AS r ON r.weight = m.measure
-CROSS JOIN spread
-WHERE r.dose = {dose}
-"""
-
-_ASK_RAISED = """
-SELECT b.case_no, {dose} AS dose, FALSE AS per_kg, change.day - b.index_day AS day
-FROM between_days AS b JOIN ({change}) AS change ON change.patient = b.patient
-WHERE change.day - b.index_day > b.base AND change.day - b.index_day <= b.assessed
-UNION
-SELECT case_no, {dose}, FALSE, base FROM between_days WHERE base IS NOT NULL AND assessed IS NOT NULL
-"""
-
-_NO_SERIES = """
-SELECT 0 AS case_no, CAST(NULL AS {text}) AS rule, 0 AS day, CAST(0 AS {wide}) AS num, CAST(1 AS {wide}) AS den, FALSE AS unknown
-FROM included_case WHERE FALSE
-"""
-#: Days on which the dose is known or no course ran, from which a start is a rise, and those on which a dose was taken that is not known.
-_DOSE_SERIES = (
-    "SELECT case_no, CAST(NULL AS {text}) AS rule, day, CASE WHEN absent = {between} THEN 0 ELSE num END AS num, "
-    "CASE WHEN absent = {between} THEN 1 ELSE den END AS den, absent NOT IN (0, {between}) AS unknown FROM {answer} "
-    "WHERE absent IN (0, {between}, {no_dose}, {no_equivalence}, {no_weight}, {unsure}, {unread}, {unsupplied})"
-)
-
-_VISIT_SERIES = """
-SELECT case_no, rule, day,
-    CASE WHEN rule IN ('highest', 'worst') THEN highest WHEN rule IN ('lowest', 'best') THEN lowest ELSE total END AS num,
-    CAST(CASE WHEN rule = 'mean' THEN kinds ELSE 1 END AS {wide}) AS den, FALSE AS unknown
-FROM (
-    SELECT case_no, rule, day, max(value) AS highest, min(value) AS lowest, sum(value) AS total, count(*) AS kinds,
-        bool_or(bounded AND CASE WHEN rule IN ('highest', 'worst') THEN value = top WHEN rule IN ('lowest', 'best') THEN value = bottom
-                                 ELSE TRUE END) AS bounded
-    FROM (
-        SELECT case_no, rule, day, value, bounded,
-            max(value) OVER (PARTITION BY case_no, rule, day) AS top, min(value) OVER (PARTITION BY case_no, rule, day) AS bottom
-        FROM (
-            SELECT b.case_no, b.rule, m.day - b.index_day AS day, CAST(m.value AS {wide}) AS value, bool_and(m.censor <> '') AS bounded
-            FROM (
-                SELECT case_no, patient, index_day, coalesce(same_day, '') AS rule FROM between_days
-                UNION
-                SELECT case_no, patient, index_day, coalesce(base_same_day, '') FROM between_days
-            ) AS b
-            JOIN measurement AS m ON m.patient = b.patient
-            WHERE m.measure = {measure} AND m.value IS NOT NULL
-            GROUP BY b.case_no, b.rule, m.day - b.index_day, m.value
-        ) AS different
-    ) AS placed
-    GROUP BY case_no, rule, day
-) AS days
-WHERE (kinds = 1 OR rule IN ('highest', 'lowest', 'best', 'worst', 'mean')) AND NOT bounded
 """
 
 #: Courses of the rescue drugs, each with the gap before it: the least and the most days that may lie between it and those before. Where a
@@ -137,16 +76,6 @@ WITH rescued AS (
     ) AS c
     GROUP BY c.case_no, c.at_variant, c.base_variant
 ),
-raised AS (
-    SELECT b.case_no, b.at_variant, b.base_variant,
-        max(CASE WHEN before.unknown OR later.unknown THEN 1 WHEN later.num * before.den > before.num * later.den THEN 2 ELSE 0 END) AS answer
-    FROM between_days AS b
-    JOIN dose_series AS before ON before.case_no = b.case_no AND before.day = b.base
-    JOIN dose_series AS later ON later.case_no = b.case_no
-    WHERE CASE WHEN before.unknown THEN later.day = b.base AND b.assessed > b.base ELSE later.day > b.base AND later.day <= b.assessed END
-      AND coalesce(before.rule = coalesce(b.base_same_day, ''), TRUE) AND coalesce(later.rule = coalesce(b.same_day, ''), TRUE)
-    GROUP BY b.case_no, b.at_variant, b.base_variant
-),
 pulsed AS (
     SELECT b.case_no, b.at_variant, b.base_variant,
         max(CASE WHEN c.first_high - b.index_day <= b.assessed AND coalesce(c.last_low - b.index_day >= b.assessed - {within}, TRUE)
@@ -161,13 +90,13 @@ placed AS (
     SELECT b.case_no, b.at_variant, b.base_variant, b.assessed, b.horizon,
         CASE WHEN b.death_high <= b.horizon THEN TRUE WHEN b.death_low <= b.horizon THEN NULL ELSE FALSE END AS death,
         CASE WHEN b.seen_high < b.low THEN TRUE WHEN b.seen_low < b.low THEN NULL ELSE FALSE END AS away,
-        CASE WHEN b.stopped_high < coalesce(b.assessed - 1, b.horizon) THEN TRUE
+        CASE WHEN b.stopped_high < coalesce(b.assessed - 1, b.horizon){ended} THEN TRUE
              WHEN b.stopped_low < coalesce(b.assessed - 1, b.horizon) THEN NULL ELSE FALSE END AS stopped,
         coalesce(rescued.any_gap, 0) AS any_gap, coalesce(rescued.long_gap, 0) AS long_gap, coalesce(raised.answer, 0) AS raised,
         coalesce(pulsed.answer, 0) AS pulse
     FROM between_days AS b
     LEFT JOIN rescued ON rescued.case_no = b.case_no AND rescued.at_variant = b.at_variant AND rescued.base_variant = b.base_variant
-    LEFT JOIN raised ON raised.case_no = b.case_no AND raised.at_variant = b.at_variant AND raised.base_variant = b.base_variant
+    LEFT JOIN raised_dose AS raised ON raised.case_no = b.case_no AND raised.at_variant = b.at_variant AND raised.base_variant = b.base_variant
     LEFT JOIN pulsed ON pulsed.case_no = b.case_no AND pulsed.at_variant = b.at_variant AND pulsed.base_variant = b.base_variant
 )
 SELECT case_no, at_variant, base_variant, death, assessed IS NULL AND NOT death AND away AS lost,
@@ -194,84 +123,17 @@ def find_events(engine: Engine, protocol: Protocol, numbers: Numbers, *, laid: b
     substances = {name: number for number, name in enumerate(sorted({substance(protocol, key) for key in known}))}
     rows = [(numbers.drugs[key], substances[substance(protocol, key)]) for key in known]
     engine.table("rescue_drug", [("drug", "INT"), ("substance", "INT")], rows)
-    if not laid:
-        engine.keep("dose_series", _series(engine, protocol, numbers))
+    find_raised(engine, protocol, numbers, laid=laid)
     not_known = supply_not_known(numbers, "(c.first_low - k.index_day)") or "FALSE"
     engine.keep("rescue_course", _RESCUES.format(never=NEVER_ENDS, taken=TAKEN, not_known=not_known))
     shortest, longest = restart_gaps(protocol.intercurrent.rescue)
     within = int(protocol.intercurrent.pulse.within or 0)
+    # Whether another supply was collected after the last day of observation, nobody saw.
+    ended = " AND b.stopped_high < b.seen_low" if numbers.observed else ""
     engine.keep(
-        "occurred", _OCCURRED.format(within=within, shortest=shortest, longest=longest, never=NEVER_ENDS, taken=TAKEN)
+        "occurred",
+        _OCCURRED.format(within=within, shortest=shortest, longest=longest, never=NEVER_ENDS, taken=TAKEN, ended=ended),
     )
-
-
-#: The same for every outcome at once, from the days of a sheet: all changes up to the last day that any outcome can be assessed on.
-_ASK_LAID = """
-SELECT DISTINCT k.case_no, 0 AS choice, {{dose}} AS dose, FALSE AS per_kg, change.day - k.index_day AS day
-FROM included_case AS k JOIN ({{change}}) AS change ON change.patient = k.patient
-WHERE change.day - k.index_day BETWEEN {low} AND {high}
-UNION
-SELECT case_no, 0 AS choice, {{dose}}, FALSE, day FROM anchor WHERE variant IN ({base}) AND day IS NOT NULL
-"""
-
-
-def ask_series(engine: Engine, protocol: Protocol, numbers: Numbers, base: Sequence[int], low: int, high: int) -> str:
-    """The query of the doses that a raised dose is looked for in, for all outcomes of a sheet; empty where none is looked for.
-
-    `base` are the windows of baseline by number; `low` and `high` the days between which doses are compared.
-    """
-    dose = _compared_dose(protocol)
-    if dose is None or protocol.doses[dose].source == "visits":
-        return ""
-    listed = ", ".join(str(number) for number in base) or "0"
-    return _asked(engine, protocol, numbers, dose, _ASK_LAID.format(low=low, high=high, base=listed))
-
-
-def lay_series(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
-    """Keep ``dose_series`` of every outcome of a sheet, on which the doses of :func:`ask_series` are answered."""
-    text, name = engine.dialect.text, _compared_dose(protocol)
-    if name is None or protocol.doses[name].source == "visits":
-        engine.keep("dose_series", _no_doses(engine, protocol, numbers, name))
-        return
-    dose = dose_number(protocol, name, protocol.doses[name].as_)
-    series = _DOSE_SERIES.format(text=text, answer="dose_answer", **CODES)
-    engine.keep("dose_series", f"{series} AND dose = {dose} AND NOT per_kg")
-
-
-def _compared_dose(protocol: Protocol) -> str | None:
-    """The dose of which it is asked whether it was raised."""
-    name = protocol.intercurrent.raised.dose
-    return next(iter(protocol.doses)) if name is None and len(protocol.doses) == 1 else name
-
-
-def _no_doses(engine: Engine, protocol: Protocol, numbers: Numbers, name: str | None) -> str:
-    """The series where no dose is added up from courses: of a dose written at visits, or of none."""
-    text, wide = engine.dialect.text, engine.dialect.wide
-    if name is None:
-        return _NO_SERIES.format(text=text, wide=wide)
-    return _VISIT_SERIES.format(measure=numbers.measures.get(name, 0), wide=wide)
-
-
-def _series(engine: Engine, protocol: Protocol, numbers: Numbers) -> str:
-    """The query of the doses between baseline and assessment of one outcome."""
-    name = _compared_dose(protocol)
-    if name is None or protocol.doses[name].source == "visits":
-        return _no_doses(engine, protocol, numbers, name)
-    engine.keep("raised_ask", _asked(engine, protocol, numbers, name, _ASK_RAISED))
-    answer_doses(engine, numbers, "raised_ask", "raised_answer")
-    return _DOSE_SERIES.format(text=engine.dialect.text, answer="raised_answer", **CODES)
-
-
-def _asked(engine: Engine, protocol: Protocol, numbers: Numbers, name: str, ask: str) -> str:
-    """The query of the days on which a dose is compared with that of baseline."""
-    measure = protocol.doses[name]
-    dose = dose_number(protocol, name, measure.as_)
-    change = change_days(numbers, dose, falls=False)
-    if engine.rows("SELECT 1 FROM course WHERE unit = 'mg/kg' LIMIT 1"):
-        furthest = int(measure.weight_within or 0) * 2 + 2
-        engine.table("spread", [("shift", "INT")], [(shift,) for shift in range(-furthest, furthest + 1)])
-        change += _CHANGE_BY_WEIGHT.format(dose=dose)
-    return ask.format(dose=dose, change=change)
 
 
 _RESTARTED = """

@@ -68,7 +68,8 @@ def respond(
     names = {case.number: case.case_id for case in cohort.included}
     verdicts: dict[int, list[Verdict]] = {spec.number: [] for spec in plan.specs}
     for place, tree in enumerate(evaluation.trees):
-        sql = tree_sql(tree, plan.slots, engine.dialect, not_met, evaluation.valued(evaluation.of_tree(place)))
+        valued = evaluation.valued(evaluation.of_tree(place))
+        sql = tree_sql(tree, plan.slots, engine.dialect, not_met, valued, tree.against(plan.good))
         for case_no, number, *truths in engine.rows(sql):
             spec = specs[number]
             quantities = tuple(
@@ -190,6 +191,9 @@ def _verdict(
         absent = f"event: {decided_by}" if truth is None else ""
         break
     # An event that is not known matters where the answer without it is another than its own.
+    # Where the rule is not evaluable and none decides, a rise that is not known is no further reason.
+    if rule_truth is None and not decided_by:
+        perhaps = [event for event in perhaps if event != "raised"]
     matters = next((event for event in perhaps if answers[event] is not truth), "")
     if matters:
         truth, decided_by, absent = None, "", f"{NOT_KNOWN}{EVENT_WORDS[matters]}"

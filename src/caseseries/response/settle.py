@@ -33,6 +33,9 @@ _OTHER: dict[Truth, str] = {
     True: "coalesce(NOT plainly, TRUE)", False: "coalesce(plainly, TRUE)", None: "plainly IS NOT NULL",
 }  # fmt: skip
 
+#: A rise that is not known is no reason where the rule itself is not evaluable, most often for want of the same visit.
+_UNNAMED = {"raised": " AND NOT (decided = 0 AND rule_truth IS NULL)"}
+
 #: Before the name of an event of which nobody knows whether it occurred, where the verdict depends on it.
 NOT_KNOWN = "event not known: "
 
@@ -147,7 +150,9 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
     not_met = zero_not_met(protocol)
     for place, tree in enumerate(evaluation.trees):
         valued = evaluation.valued(evaluation.of_tree(place))
-        engine.keep(f"rule_{place}", root_sql(tree, plan.slots, engine.dialect, not_met, valued))
+        engine.keep(
+            f"rule_{place}", root_sql(tree, plan.slots, engine.dialect, not_met, valued, tree.against(plan.good))
+        )
     rules = " UNION ALL ".join(
         f"SELECT case_no, spec, truth, why FROM rule_{place}" for place in range(len(evaluation.trees))
     )
@@ -168,7 +173,7 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
     decided = " ".join(f"WHEN o.{event} THEN {place}" for place, event, _ in effective)
     effects = " ".join(f"WHEN {place} THEN {_SQL[effect]}" for place, _, effect in effective)
     open_ = " ".join(
-        f"WHEN {event} IS NULL AND (decided = 0 OR decided > {place}) AND {_OTHER[effect]} THEN -{place}"
+        f"WHEN {event} IS NULL AND (decided = 0 OR decided > {place}) AND {_OTHER[effect]}{_UNNAMED.get(event, '')} THEN -{place}"
         for place, event, effect in effective
     )
     happened = "".join(f", o.{event}" for event in EVENT_WORDS)

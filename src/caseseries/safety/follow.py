@@ -163,7 +163,7 @@ SELECT k.case_no, m.record, m.day - k.index_day AS relative_day, m.value, m.cens
 FROM at_risk AS k
 JOIN treated AS t ON t.case_no = k.case_no
 JOIN measurement AS m ON m.patient = k.patient AND m.low >= t.first AND m.high <= t.last
-WHERE m.measure = {measure} AND m.value IS NOT NULL AND (k.next_index IS NULL OR m.high < k.next_index)
+WHERE m.measure = {measure} AND m.value IS NOT NULL AND (k.next_low IS NULL OR m.high < k.next_low)
 """
 
 

@@ -22,7 +22,7 @@ from caseseries.response import (
     zero_baselines,
 )
 from caseseries.safety import follow
-from caseseries.study import empty_windows
+from caseseries.study import empty_windows, next_courses
 from caseseries.summary import Answered, Changed, summarise
 from caseseries.summary.model import Summary
 
@@ -57,6 +57,7 @@ def analyse(
         progress(f"selecting the cohort of {len(chart.people):,} patients", None)
         cohort = select(engine, protocol, chart)
         chart = empty_windows.told(protocol, chart, included_days(cohort))
+        chart = next_courses.told(protocol, chart, cohort)
         answered, changed = [], []
         needed = [*open_histories(engine, protocol, cohort)]
         for name in protocol.verdicts:

@@ -21,7 +21,8 @@ from caseseries.errors import ChartError, ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
 from caseseries.response.choices import CHOICE_WORDS, RESCUE
-from caseseries.response.intercurrent import ask_series, lay_series, restarted_rescues
+from caseseries.response.intercurrent import restarted_rescues
+from caseseries.response.raised import ask_series, lay_series
 from caseseries.response.settle import BASELINE, keep_members, settle
 from caseseries.response.tally import change_tally, count_members, tally
 from caseseries.response.values import count_values, open_doses

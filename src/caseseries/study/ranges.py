@@ -58,7 +58,7 @@ READ = ("omop_exposure", "omop_person", "omop_period")
 LARGE = (
     *READ, "omop_values_measurement", "omop_values_observation", "omop_rest", "omop_fact", "omop_span",
     "course", "fact", "person", "observed", "episode", "case_sheet", "value_case", "case_day", "verdict", "dose_answer",
-    "raised_answer", "raised_ask", "dose_series", "taken", "quantity", "day_value", "candidate", "case_like",
+    "raised_answer", "raised_ask", "dose_series", "raised_dose", "taken", "quantity", "day_value", "candidate", "case_like",
 )  # fmt: skip
 
 

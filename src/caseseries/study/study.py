@@ -33,7 +33,7 @@ from caseseries.source.omop.opening import opened_omop
 from caseseries.source.omop.read import chart_of
 from caseseries.source.omop.source import OmopSource, open_omop
 from caseseries.source.read import read as read_chart
-from caseseries.study import empty_windows
+from caseseries.study import empty_windows, next_courses
 from caseseries.study.counted_check import CountedCheck, count_check, counted_names
 from caseseries.study.line import Progress, analyse, included_days, unwatched
 from caseseries.study.population import count_ranges, require_readable
@@ -187,7 +187,9 @@ class Study:
             stop_on_errors(read)
             with connect(memory_limit=memory_limit, threads=threads) as engine:
                 cohort = select(engine, self.protocol, read)
-            read = empty_windows.told(self.protocol, read, included_days(cohort))
+            read = next_courses.told(
+                self.protocol, empty_windows.told(self.protocol, read, included_days(cohort)), cohort
+            )
             analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
         except InputError as stops:
             return Checked(self, read, cohort, stops)

@@ -16,10 +16,10 @@ from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.words import decimal_text
-from caseseries.reference.day_value import number_of_day
+from caseseries.reference.day_value import Between, between
 from caseseries.reference.window import NO_NUMBER
 from caseseries.response.respond import BASELINE
-from caseseries.summary.patients import drug_name
+from caseseries.summary.patients import death_days, drug_name
 from caseseries.verdict.names import unit_text
 from caseseries.verdict.numbers import MINUS, day_text, listed
 from caseseries.verdict.trace import Verdict
@@ -48,8 +48,8 @@ class Followed(Structure):
         """The latest day that may be the last of the study drug; None where nothing bounds it."""
 
     @property
-    def follow_end(self) -> int | None:
-        """The last day of follow-up."""
+    def seen_end(self) -> int | None:
+        """The last day on which anything is known of the patient."""
 
 
 def details(
@@ -72,7 +72,7 @@ def of_case(
     """The same for a case at hand, of the cohort or of the reference."""
     if not verdict.events:
         return {}
-    assert case.index is not None and case.follow_end is not None, "an included case has an index date"
+    assert case.index is not None and case.seen_end is not None, "an included case has an index date"
     windows = protocol.windows if spec is None else spec.windows
     at, index = protocol.verdicts[verdict.outcome].at, case.index
     courses = sorted(
@@ -81,7 +81,7 @@ def of_case(
     )
     told = {
         "death": _death(chart, case.patient, index),
-        "lost": f"follow-up ended on {day_text(case.follow_end - index)}",
+        "lost": f"follow-up ended on {day_text(case.seen_end - index)}",
         "rescue": _rescue(protocol, courses, index, verdict.day, index + windows[at].to),
         "stopped": _stopped(case, index),
         "raised": _raised(protocol, chart, case, verdict, steps, spec),
@@ -126,7 +126,11 @@ def with_codes(codes: Codes, case: Followed, verdict: Verdict, spec: Spec) -> Ve
 def _stopped(case: Followed, index: int) -> str:
     if case.end_low is None or case.end_high is None:
         return ""
-    return f"last taken {_day(case.end_low - index, case.end_high - index)}"
+    low, high = case.end_low - index, case.end_high - index
+    if case.seen_end is None or case.end_high <= case.seen_end:
+        return f"last taken {_day(low, high)}"
+    until = f"until {day_text(high)}" if low == high else f"until some day from {day_text(low)} to {day_text(high)}"
+    return f"recorded {until}, and observed until {day_text(case.seen_end - index)}"
 
 
 def _day(low: int, high: int) -> str:
@@ -135,14 +139,8 @@ def _day(low: int, high: int) -> str:
 
 
 def _death(chart: Chart, patient: str, index: int) -> str:
-    known = [
-        fact for fact in chart.facts if fact.patient == patient and fact.kind == "death" and fact.start is not None
-    ]
-    if not known:
-        return ""
-    lows, highs = zip(*((fact.low, fact.high) for fact in known), strict=True)
-    low, high = (min(day for day in days if day is not None) - index for days in (lows, highs))
-    return _day(low, high)
+    known = death_days(chart).get(patient)
+    return "" if known is None else _day(known[0] - index, known[1] - index)
 
 
 def _rescue(protocol: Protocol, courses: Sequence[Course], index: int, assessed: int | None, last: int) -> str:
@@ -192,43 +190,50 @@ def _raised(protocol: Protocol, chart: Chart, case: Followed, verdict: Verdict, 
     """From which dose to which, and the day the first higher dose was given or recorded."""
     name = protocol.intercurrent.raised.dose or (next(iter(protocol.doses)) if len(protocol.doses) == 1 else "")
     days = [one.day for one in verdict.quantities if one.slot.window == BASELINE and one.day is not None]
-    if not name or not days or verdict.day is None:
+    if not name or not days:
         return ""
-    base, facts = max(days), measure_facts(protocol, name)
-    if protocol.doses[name].source == "visits":
-        values, unit = _at_visits(protocol, chart, case, verdict, name, spec), unit_text(facts.unit)
-        before = values.get(base)
-        later = [(day, dose) for day, dose in sorted(values.items()) if base < day <= verdict.day]
-    elif name == next(one for one, dose in protocol.doses.items() if dose.source == "courses"):
-        # The dose on a day is what was taken until the day before, so a step of that very day is a later one; and a
-        # dose that was raised was known before, so that without an earlier step it was 0.
-        # The same where no course was recorded before.
-        before, unit = next((dose for day, dose in reversed(steps) if day < base), None) or Fraction(0), " mg/day"
-        later = [(day, dose) for day, dose in steps if dose is not None and base <= day < verdict.day]
-    else:
-        return ""
-    higher = next(
-        ((day, dose) for day, dose in later if before is not None and dose is not None and dose > before), None
-    )
-    if before is None or higher is None:
-        return ""
-    return f"from {decimal_text(before)} to {decimal_text(higher[1])}{unit} on {day_text(higher[0])}"
-
-
-def _at_visits(
-    protocol: Protocol, chart: Chart, case: Followed, verdict: Verdict, name: str, spec: Spec | None
-) -> dict[int, Fraction]:
-    """The dose noted on each relative day that counts as one number."""
-    assert case.index is not None
     windows = protocol.windows if spec is None else spec.windows
-    facts, at = measure_facts(protocol, name), windows[protocol.verdicts[verdict.outcome].at]
+    at = windows[protocol.verdicts[verdict.outcome].at]
+    base, last = max(days), at.to if verdict.day is None else verdict.day
+    if protocol.doses[name].source == "visits":
+        unit = unit_text(measure_facts(protocol, name).unit)
+        rows = _at_visits(chart, case, name)
+        was = between(rows.get(base, []), windows[BASELINE].same_day)
+        noted = [(day, between(of_day, at.same_day)) for day, of_day in sorted(rows.items()) if base < day <= last]
+        above = next(((day, dose) for day, dose in noted if was and dose and dose.above(was)), None)
+        if was is None or above is None or above[1] is None:
+            return ""
+        return f"from {_noted(was)} to {_noted(above[1])}{unit} on {day_text(above[0])}"
+    if name != next(one for one, dose in protocol.doses.items() if dose.source == "courses"):
+        return ""
+    # The dose on a day is what was taken until the day before, so a step of that very day is a later one; and a
+    # dose that was raised was known before, so that without an earlier step it was 0.
+    # The same where no course was recorded before.
+    before = next((dose for day, dose in reversed(steps) if day < base), None) or Fraction(0)
+    higher = next(
+        ((day, dose) for day, dose in steps if base <= day < last and dose is not None and dose > before), None
+    )
+    if higher is None:
+        return ""
+    return f"from {decimal_text(before)} to {decimal_text(higher[1])} mg/day on {day_text(higher[0])}"
+
+
+def _noted(dose: Between) -> str:
+    """A dose written at a visit, or the doses between which it lies."""
+    low = decimal_text(dose.low)
+    if dose.high is None:
+        return f"{'more than' if dose.low_open else 'at least'} {low}"
+    high = decimal_text(dose.high)
+    if dose.low == 0 and dose.high:
+        return f"{'less than' if dose.high_open else 'at most'} {high}"
+    return low if dose.low == dose.high else f"between {low} and {high}"
+
+
+def _at_visits(chart: Chart, case: Followed, name: str) -> dict[int, list[Measurement]]:
+    """The doses noted, by relative day."""
+    assert case.index is not None
     by_day: dict[int, list[Measurement]] = {}
     for row in chart.measurements:
         if row.patient == case.patient and row.measure == name and row.value is not None:
             by_day.setdefault(row.day - case.index, []).append(row)
-    base = max(one.day for one in verdict.quantities if one.slot.window == BASELINE and one.day is not None)
-    found = {
-        day: number_of_day(rows, (windows[BASELINE] if day == base else at).same_day, facts)
-        for day, rows in by_day.items()
-    }
-    return {day: dose for day, dose in found.items() if dose is not None}
+    return by_day

@@ -46,7 +46,7 @@ def completed_years(born: int, day: int) -> int:
 def case_rows(cohort: Cohort, chart: Chart) -> tuple[CaseRow, ...]:
     """Every case, the excluded ones too, in the order of the cohort."""
     people = {person.patient: person for person in chart.people}
-    diagnosed, deaths = _earliest(chart, "diagnosis"), _earliest(chart, "death")
+    diagnosed, deaths = _earliest(chart, "diagnosis"), death_days(chart)
     rows = []
     for case in cohort.cases:
         person = people[case.patient]
@@ -64,11 +64,16 @@ def case_rows(cohort: Cohort, chart: Chart) -> tuple[CaseRow, ...]:
             CaseRow(
                 case.case_id, case.patient, "included" if case.included else "excluded", case.failed, case.undetermined, person.sex, age,
                 None if since is None or case.index is None or since > case.index else case.index - since, _between(case.index, case.follow_end),
-                _between(case.index, case.on_drug_end), case.ongoing, person.attributes, _between(case.index, died[0]), _index_date(case, chart),
-                _between(case.index, died[1]),
+                _between(case.index, case.on_drug_end), _still_taken(case), person.attributes, _between(case.index, died[0]),
+                _index_date(case, chart), _between(case.index, died[1]),
             )
         )  # fmt: skip
     return tuple(rows)
+
+
+def _still_taken(case: CohortCase) -> bool:
+    """Whether the drug was taken on when follow-up ended: it has no end, or one after the last day of observation."""
+    return case.ongoing or (case.end_low is not None and case.seen_end is not None and case.end_low > case.seen_end)
 
 
 def _index_date(case: CohortCase, chart: Chart) -> str:
@@ -87,6 +92,24 @@ def _earliest(chart: Chart, kind: FactKind) -> dict[str, tuple[int, int]]:
             before = found.get(fact.patient, (low, high))
             found[fact.patient] = min(low, before[0]), min(high, before[1])
     return found
+
+
+def death_days(chart: Chart) -> dict[str, tuple[int, int]]:
+    """The earliest and the latest possible day of each patient's death; in a chart nobody died before they were last seen for certain."""
+    died = _earliest(chart, "death")
+    if chart.observed is not None:
+        return died
+    seen = {patient: low for patient, (low, _) in died.items()}
+    lows = [(row.patient, row.low) for row in chart.measurements if row.value is not None]
+    lows += [
+        (fact.patient, fact.start if fact.low is None else fact.low)
+        for fact in chart.facts
+        if fact.kind in {"visit", "event"} and fact.start is not None
+    ]
+    for patient, low in lows:
+        if patient in seen:
+            seen[patient] = max(seen[patient], low)
+    return {patient: (min(high, seen[patient]), high) for patient, (_, high) in died.items()}
 
 
 def _between(start: int | None, end: int | None) -> int | None:

@@ -128,8 +128,8 @@ def brief(one: Seen) -> str:
 
 def full(one: Seen, *, negated: bool = False) -> str:
     """The comparison with its values and what was needed (`negated`: what was not allowed)."""
-    if one.absent and one.truth is False:
-        return f"{one.name}{one.where} not known, counted as not met"
+    if one.absent and one.truth is not None:
+        return f"{one.name}{one.where} not known, counted as {'met' if one.truth else 'not met'}"
     if not _known(one) and one.truth is not None and (told := _of_bounds(one)):
         if one.leaf.kind == "value":
             return f"{told} ({required(one.leaf, one.unit, direction=False)} {'not allowed' if negated else _wanted(one.leaf)})"

@@ -60,7 +60,7 @@ def _line(told: Told, node: Node) -> str:
         values = f": {_days_of(one)}" if one.truth is not None and not one.absent else ""
     if one.absent:
         why = reason(one, told.spec, told.verdict.day, told.at)
-        values = f": {why}" + (", counted as not met" if one.truth is False else "")
+        values = f": {why}" + ("" if one.truth is None else f", counted as {'met' if one.truth else 'not met'}")
     return f"{text}{values}"
 
 

@@ -140,6 +140,11 @@ def _cases(run: Finished) -> str:
     protocol = run.protocol
     per = "patient" if protocol.case.per == "patient" else "course of treatment"
     told = f"Each {per} is one case. The index date (day 0) is {_index(run)}; all days are counted from it."
+    if protocol.case.per == "course":
+        told += (
+            " A case is followed until the next course of its patient begins; values, doses and events up to its assessment are those recorded, "
+            "also where the next course has begun by then."
+        )
     told += "".join(f" {note}" for note in planned(run))
     if protocol.include:
         told += f" Cases were included if they met {_criteria(protocol.include, 'all')}."

@@ -42,7 +42,20 @@ def ordered(outcome: Gridded) -> tuple[GridCell, ...]:
 def _choices(outcome: Gridded, cell: GridCell) -> Choices:
     spec = {spec.number: spec for spec in outcome.plan.specs}.get(cell.spec)
     found = _windows(spec) if spec is not None else dict(cell.windows)
-    return found | {"not recorded": cell.missing, "doses in": cell.dose, "reading": cell.reading}
+    return found | {"not recorded": _missing(outcome, cell), "doses in": cell.dose, "reading": cell.reading}
+
+
+def _missing(outcome: Gridded, cell: GridCell) -> str:
+    """What a component that was not recorded counts as: not evaluable, or the answer that makes what is wanted less likely."""
+    if cell.missing == "not evaluable":
+        return cell.missing
+    good = outcome.plan.good
+    counts = {spec.tree.against(good)[leaf.id] for spec in outcome.plan.specs for leaf in spec.tree.leaves}
+    if counts == {False}:
+        return cell.missing
+    if counts == {True}:
+        return "met"
+    return "what makes the outcome less likely" if good is None else "what is less favourable"
 
 
 def _met(outcome: Gridded) -> str:
@@ -73,10 +86,15 @@ def grid_table(outcome: Gridded, name: str) -> Table | None:
         key=lambda values: [places[key].index(value) for key, value in zip(across_names, values, strict=True)],
     )
     columns = tuple(_column(across_names, values, outcome) for values in across)
-    down = list(dict.fromkeys((cell.missing, cell.dose) for cell in grid))
+    down = list(dict.fromkeys((_missing(outcome, cell), cell.dose) for cell in grid))
     readings = list(dict.fromkeys(cell.reading for cell in grid))
     found = {
-        (cell.missing, cell.dose, cell.reading, tuple(choices[cell.spec].get(key, "") for key in across_names)): cell
+        (
+            _missing(outcome, cell),
+            cell.dose,
+            cell.reading,
+            tuple(choices[cell.spec].get(key, "") for key in across_names),
+        ): cell
         for cell in grid
     }
     rows: list[Row] = []
@@ -126,7 +144,7 @@ def _column(names: Sequence[str], values: Sequence[str], outcome: Gridded) -> Co
 def _group(missing: str, dose: str, down: Sequence[tuple[str, str]]) -> str:
     parts = []
     if len({policy for policy, _ in down}) > 1:
-        parts.append(f"A component not recorded is {missing}")
+        parts.append(f"A component not recorded {'is' if missing == 'not evaluable' else 'counts as'} {missing}")
     if len({unit for _, unit in down}) > 1:
         parts.append(f"doses in {dose}")
     return capital("; ".join(parts))
