@@ -41,7 +41,7 @@ class NumberColumn(Written):
     `split` and `part` take one number out of several in a cell: `{column: BP, split: /, part: 1}` reads 167 from 167/92.
     `round_to` rounds computed cells with many decimals, half up; without it more than 6 decimals are refused.
     `unit_in_cell` allows the unit to stand behind the number (`7.5 mg`), and refuses any other.
-    `drug` is the glucocorticoid that a dose written at a visit is in, where it is not prednisone. `formatted` says which number
+    `drug` is the glucocorticoid that a dose written at a visit is in, prednisone where it is its equivalents already. `formatted` says which number
     counts where a workbook's number format shows another one than the cell holds (62 % for 0.62, 12.5 for 12500, nothing for 0).
     """
 

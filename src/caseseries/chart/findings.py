@@ -15,6 +15,7 @@ DRUG_NAMES = "choice: drugs that nobody knows"
 FATAL_EVENTS = "choice: fatal events"
 OVERLAPS = "choice: overlaps"
 REASON_ALONE = "choice: reasons without a last day"
+DOSE_DRUG = "choice: drug of the doses"
 
 #: The rule of days counted from the index date of a patient who has several.
 PLANNED_COURSE = "choice: course of a planned day"
@@ -43,6 +44,11 @@ CHOICES = {
         "Courses of one drug of which a daily dose is made overlap, and the chart description does not say whether the later replaces the earlier.",
         "Add `overlaps: replace` to the table of drugs in the chart description (the later start ends the earlier course on the day before), or "
         "`overlaps: add` (both are taken).",
+    ),
+    DOSE_DRUG: (
+        "Doses written at visits count as prednisone equivalents, and the chart description does not say what they are of.",
+        "Add `drug: prednisone` to the column in the chart description, where the doses are of prednisone or its equivalents already, or the "
+        "glucocorticoid that they are of.",
     ),
     PLANNED_COURSE: (
         "Days are counted from the index date, some patients have several, and the chart description does not say which.",
@@ -165,7 +171,7 @@ def stop_on_errors(chart: Chart) -> Chart:
 
     Raises:
         ChartError: cells or tables could not be read as declared; all of them are listed.
-        ChoiceNeeded: only choices are missing (partial dates, drugs that nobody knows, fatal events, overlapping courses); each is listed.
+        ChoiceNeeded: only choices are missing (partial dates, drugs that nobody knows, fatal events, overlapping courses, the drug of doses); each is listed.
     """
     errors = [finding for finding in chart.findings if finding.severity == "error"]
     if not errors:

@@ -9,6 +9,7 @@ from caseseries import catalogue
 from caseseries.chart.cells import NumberReader, Quantity, YesNoReader
 from caseseries.chart.columns import NumberColumn
 from caseseries.chart.described import LongTable
+from caseseries.chart.findings import DOSE_DRUG
 from caseseries.chart.header import place_of
 from caseseries.chart.refusal import Missing
 from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement
@@ -118,6 +119,12 @@ class MeasureCells:
             reading, measure, column, reading.number_reader(column, unit), bounds, factor, is_dose, at_visits, unit, undeclared and with_column
         )  # fmt: skip
         cells._codes_that_are_values()
+        if at_visits and isinstance(written, DailyDose) and _of_any_drug(protocol, written, column):
+            what = "the column does not say of which drug its doses are, and they count as prednisone equivalents"
+            allowed = (
+                "`drug: prednisone` (also where the doses are its equivalents already), or the drug that they are of"
+            )
+            findings.add("error", DOSE_DRUG, what, place, field=measure, allowed=allowed)
         return cells
 
     def _codes_that_are_values(self) -> None:
@@ -168,6 +175,12 @@ class MeasureCells:
         else:
             what = "outside the range of the measure" if self.bounds.hard else "outside the plausible limits"
             reading.refuse(row, "range", what, header, field=self.measure, allowed=self.bounds.words)
+
+
+def _of_any_drug(protocol: Protocol, dose: DailyDose, column: NumberColumn) -> bool:
+    """Whether the doses of a column count as prednisone equivalents, and nothing says which glucocorticoid they are of."""
+    said = column.drug is not None or "prednisone" in (column.unit or "").casefold()
+    return dose.equivalents and not said and ingredients(protocol, dose.daily_dose) != {"prednisone"}
 
 
 def has_unit(protocol: Protocol, measure: str) -> bool:
