@@ -171,7 +171,8 @@ def stop_on_errors(chart: Chart) -> Chart:
 
     Raises:
         ChartError: cells or tables could not be read as declared; all of them are listed.
-        ChoiceNeeded: only choices are missing (partial dates, drugs that nobody knows, fatal events, overlapping courses, the drug of doses); each is listed.
+        ChoiceNeeded: only choices are missing (partial dates, drugs that nobody knows, fatal events, overlapping courses, the drug of doses);
+            each is listed.
     """
     errors = [finding for finding in chart.findings if finding.severity == "error"]
     if not errors:

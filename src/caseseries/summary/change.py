@@ -27,10 +27,12 @@ def summarise_change(
     level: Fraction,
     p_values: bool,
     among: str = "",
+    days: str = "",
 ) -> ChangeSummary:
     """Change is after minus before, over the cases with both values; for doses also the percent decrease from baseline.
 
-    `chosen` are the cases of the outcome's denominator; `among` names it where it is not all included (`with ...`).
+    `chosen` are the cases of the outcome's denominator; `among` names it where it is not all included (`with ...`). `days` says on which days
+    a dose is read.
     """
     name = facts.name
     pairs: list[tuple[Fraction, Fraction]] = []
@@ -42,7 +44,7 @@ def summarise_change(
             absent.append((case_id, f"{missing.slot.window} {name}: {missing.absent}"))
         else:
             pairs.append((before.value, after.value))
-    prefix, whose = f"{outcome}/{spec}/{name}", f" ({among})" if among else ""
+    prefix, whose = f"{outcome}/{spec}/{name}", labelled(among, days)
     prefix += "/among" if among else ""
     befores, afters = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     changes = [after - before for before, after in pairs]
@@ -55,10 +57,19 @@ def summarise_change(
     if facts.kind == "dose":
         decreases = [100 * (before - after) / before for before, after in pairs if before > 0]
         percent = description(f"{prefix}/percent_decrease", f"{name}, percent decrease{whose}", decreases, "%")
-    tests = change_tests(prefix, name, changes) if p_values else ()
+    tests = change_tests(prefix, f"{name}{whose}", changes) if p_values else ()
     return ChangeSummary(
         outcome, spec, name, before_window, after_window, len(pairs),
         description(f"{prefix}/before", f"{name}, before{whose}", befores, facts.unit),
         description(f"{prefix}/after", f"{name}, after{whose}", afters, facts.unit),
-        change, percent, tests, tuple(absent), among,
+        change, percent, tests, tuple(absent), among, days,
     )  # fmt: skip
+
+
+def labelled(among: str, days: str) -> str:
+    """What stands behind the label of a change: whose it is, and on which days its dose is read.
+
+    >>> labelled("", ""), labelled("with CK", "on day 0 and on day 91")
+    ('', ' (with CK; on day 0 and on day 91)')
+    """
+    return f" ({'; '.join(part for part in (among, days) if part)})" if among or days else ""

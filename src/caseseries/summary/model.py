@@ -109,7 +109,8 @@ class Responders:
 class ChangeSummary:
     """Before, after and change of one measure under one spec. `percent` is percent of baseline where asked (doses).
 
-    `among` names the cases it is limited to (`with ...`), as the outcome's verdict is; empty where all included count.
+    `among` names the cases it is limited to (`with ...`), as the outcome's verdict is; empty where all included count. `days` says on
+    which days a dose from courses is read; empty for what is recorded at visits.
     """
 
     outcome: str
@@ -125,6 +126,7 @@ class ChangeSummary:
     tests: tuple[Result, ...]
     absent: tuple[tuple[str, str], ...]
     among: str = ""
+    days: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,7 @@ class PopulationChange:
     withheld: int
     spreads: Mapping[str, Spread]
     among: str = ""
+    days: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from caseseries.protocol.specs import OutcomePlan, Spec, change_plan, plan
 from caseseries.response.respond import BASELINE
 from caseseries.response.tally import ANSWERS, OUTSIDE, UNPLACED
 from caseseries.stats.tally import Key
-from caseseries.summary.change import pairs_of
+from caseseries.summary.change import labelled, pairs_of
 from caseseries.summary.model import Responders, Result
 from caseseries.summary.population_model import (
     Answers,
@@ -28,6 +28,7 @@ from caseseries.summary.population_told import Told
 from caseseries.summary.responders import Counted, minimum_follow_up_of, responders_of, windows_of
 from caseseries.summary.results import TESTS, change_tests
 from caseseries.verdict.denominator import among_words
+from caseseries.verdict.dose_days import dose_days
 
 _ANSWERS = (*ANSWERS.values(), OUTSIDE)
 _ALL = (*_ANSWERS, *UNPLACED.values())
@@ -69,6 +70,7 @@ def outcome(
                 total,
                 level,
                 among_words(compiled, measures),
+                dose_days(protocol, compiled, measure, (BASELINE, compiled.at)),
             )
             for measure in pairs_of(compiled.slots, compiled.at, BASELINE)
             if measures[measure].kind != "judgement"
@@ -83,7 +85,8 @@ def change_outcome(protocol: Protocol, told: Told, name: str, included: int, lev
     total, among = Count(included, included), among_words(compiled, measures)
     if among:
         total = told.under("answer", name, 0).get((0, ANSWERS[True]), Count(0, 0))
-    return change(protocol, told, name, measures[after.measure], before.window, after.window, total, level, among)
+    days = dose_days(protocol, compiled, after.measure, (before.window, after.window))
+    return change(protocol, told, name, measures[after.measure], before.window, after.window, total, level, among, days)
 
 
 def _answers(
@@ -183,6 +186,7 @@ def change(
     total: Count,
     level: Fraction,
     among: str = "",
+    days: str = "",
 ) -> PopulationChange:
     """Before, after and change of one measure, over the cases with both values; `total` is the denominator of its outcome."""
     found = {part: told.spread("value", name, facts.name, part)[0] for part in ("before", "after", "change")}
@@ -196,7 +200,7 @@ def change(
     known = n + sum(count for _, _, count in absent) + withheld
     ensure(total.exact is None or known == total.exact, "a case has both values or a reason")
     prefix, label, unit = f"{name}/0/{facts.name}", facts.name, facts.unit
-    prefix, whose = (f"{prefix}/among", f" ({among})") if among else (prefix, "")
+    prefix, whose = f"{prefix}/among" if among else prefix, labelled(among, days)
     changes = described(f"{prefix}/change", f"{label}, change{whose}", found["change"], facts.change_unit)
     changes["hodges_lehmann"] = typical_change(
         f"{prefix}/change/hodges_lehmann",
@@ -215,8 +219,8 @@ def change(
         described(f"{prefix}/before", f"{label}, before{whose}", found["before"], unit),
         described(f"{prefix}/after", f"{label}, after{whose}", found["after"], unit),
         changes, percent,
-        _tests(prefix, label, found["change"]) if protocol.reporting.p_values else (),
-        tuple(sorted(absent, key=lambda row: (-row[2], row[:2]))), withheld, found, among,
+        _tests(prefix, f"{label}{whose}", found["change"]) if protocol.reporting.p_values else (),
+        tuple(sorted(absent, key=lambda row: (-row[2], row[:2]))), withheld, found, among, days,
     )  # fmt: skip
 
 

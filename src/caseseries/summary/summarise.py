@@ -39,6 +39,7 @@ from caseseries.summary.pivotal import pivotal
 from caseseries.summary.responders import Counted, branch, count_responders, grid_cell, minimum_follow_up_reading
 from caseseries.summary.series import at_visits, before_index, points
 from caseseries.verdict.denominator import among_words
+from caseseries.verdict.dose_days import dose_days
 from caseseries.verdict.narrator import sentence
 from caseseries.verdict.trace import Truth, Verdict
 
@@ -184,6 +185,7 @@ def _outcome(
             level,
             protocol.reporting.p_values,
             among_words(plan, measures),
+            dose_days(protocol, plan, name, (BASELINE, plan.at)),
         )
         for name in pairs_of(plan.slots, plan.at, BASELINE)
         if measures[name].kind != "judgement"
@@ -227,5 +229,5 @@ def _changed(protocol: Protocol, one: Changed, level: Fraction) -> ChangeSummary
     chosen = [(case_id, values) for case_id, values in one.chosen if one.inside[case_id] is True]
     return summarise_change(
         one.plan.name, 0, measures[after.measure], before.window, after.window, chosen, level, protocol.reporting.p_values,
-        among_words(one.plan, measures),
+        among_words(one.plan, measures), dose_days(protocol, one.plan, after.measure, (before.window, after.window)),
     )  # fmt: skip

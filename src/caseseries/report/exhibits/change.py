@@ -58,6 +58,10 @@ class Changed(Protocol):
         """The cases it is limited to (`with ...`); empty where all included count."""
 
     @property
+    def days(self) -> str:
+        """On which days a dose from courses is read (`on day 0 and on day 91`); empty for what is recorded at visits."""
+
+    @property
     def before(self) -> Mapping[str, Result]:
         """The description of the values before."""
 
@@ -105,7 +109,7 @@ def _absences(summary: Summary, changes: Sequence[ChangeSummary]) -> list[str]:
             reasons[told] = reasons.get(told, 0) + 1
         if reasons:
             listed = "; ".join(f"{why} ({n})" for why, n in sorted(reasons.items()))
-            name = capital(short_name(summary.measures[change.measure]))
+            name = capital(short_name(summary.measures[change.measure])) + (f", {change.days}" if change.days else "")
             found.append(f"{name}: no change for {counted(len(change.absent), 'patient')}: {listed}.")
     return found
 
@@ -129,7 +133,11 @@ def table_of(run: Finished, changes: Sequence[Changed], key: str, title: str, ab
     for change in changes:
         facts = run.measures[change.measure]
         rows.append(
-            heading(capital(with_unit(facts)) + (f", cases {change.among}" if change.among and key == "change" else ""))
+            heading(
+                capital(with_unit(facts))
+                + (f", cases {change.among}" if change.among and key == "change" else "")
+                + (f", {change.days}" if change.days else "")
+            )
         )
         rows += _rows(change, tested, facts)
         notes += _other_tests(change, facts) if tested else []
@@ -151,6 +159,21 @@ def table_of(run: Finished, changes: Sequence[Changed], key: str, title: str, ab
         tuple(rows),
         (first, *estimate, sign, *([_meaning(changes)] if tested else []), *absences, *notes),
     )
+
+
+def dose_days_words(run: Finished, changes: Sequence[Changed]) -> str:
+    """On which days the doses of some changes are read, as a sentence; empty where there is none."""
+    read: dict[str, dict[str, str]] = {}
+    for change in changes:
+        if change.days:
+            between = f", {change.before_window} to {change.after_window}"
+            read.setdefault(capital(short_name(run.measures[change.measure])), {}).setdefault(change.days, between)
+    told = [
+        f"{name}{between if len(found) > 1 else ''}: the dose {days}"
+        for name, found in read.items()
+        for days, between in found.items()
+    ]
+    return f"{'; '.join(told)}." if told else ""
 
 
 def _meaning(changes: Sequence[Changed]) -> str:
@@ -229,6 +252,7 @@ def change_line(run: Finished, change: Changed, *, windows: bool = False) -> str
     facts = run.measures[change.measure]
     name = capital(short_name(facts)) + (f", {change.before_window} to {change.after_window}" if windows else "")
     name += f", cases {change.among}" if change.among else ""
+    name += f", {change.days}" if change.days else ""
     unit = "" if facts.unit in {"", "points"} else f" {change_unit(facts)}"
     mean = change.change.get("mean")
     if mean is None or mean.estimate is None:
@@ -252,6 +276,7 @@ def change_sentence(run: Finished, change: Changed, *, windows: bool = False) ->
     unit = f" {change_unit(facts)}" if facts.unit else ""
     between = f" from {change.before_window} to {change.after_window}" if windows else ""
     between += f", in cases {change.among}," if change.among else ""
+    name += f", {change.days}," if change.days else ""
     mean = change.change.get("mean")
     if mean is None or mean.estimate is None:
         return f"The change of {name}{between} is {absent(mean.absent_because if mean is not None else '')}."

@@ -25,6 +25,7 @@ from caseseries.report.exhibits.source import value_name
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name, planned, small, with_unit
 from caseseries.summary.model import ChangeSummary, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
+from caseseries.verdict.dose_days import dose_days
 from caseseries.verdict.names import short_name
 from caseseries.verdict.words import describe_rule, describe_window
 
@@ -218,6 +219,10 @@ def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan], untold: str) -> s
         windows = sorted((w for w in asked if w in protocol.windows), key=lambda w: (protocol.windows[w].from_, w))
         told = f"{capital(name)} was defined as {describe_rule(tree, run.measures, at=plan.at)}. Values were taken at "
         told += " and at ".join(f"{window} ({describe_window(protocol.windows[window])})" for window in windows) + "."
+        for measure in dict.fromkeys(slot.measure for slot in tree.slots):
+            of_dose = sorted({slot.window for slot in tree.slots if slot.measure == measure}, key=windows.index)
+            days = dose_days(protocol, plan, measure, of_dose)
+            told += f" {capital(value_name(run.measures, measure))} was read {days}." if days else ""
         if any(protocol.windows[window].components == "same visit" for window in windows):
             told += " The measures of one window come from one visit."
         if plan.good is not None:
@@ -235,8 +240,11 @@ def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan], untold: str) -> s
         parts.append(told)
     changes: dict[tuple[str, str, str], list[str]] = {}
     for name, change in protocol.changes.items():
-        among = among_words(change_plan(protocol, name), run.measures)
-        changes.setdefault((change.from_, change.at, among), []).append(value_name(run.measures, change.change))
+        planned_change = change_plan(protocol, name)
+        among = among_words(planned_change, run.measures)
+        days = dose_days(protocol, planned_change, change.change, (change.from_, change.at))
+        told = value_name(run.measures, change.change) + (f" (read {days})" if days else "")
+        changes.setdefault((change.from_, change.at, among), []).append(told)
     for (start, end, among), names in changes.items():
         of = f", in the included cases {among}" if among else ""
         parts.append(

@@ -146,7 +146,9 @@ def _absences(population: Population, changes: list[PopulationChange]) -> list[s
                 for window, reason, n in change.absent
             ]
             total = sum(n for _, _, n in change.absent)
-            name = capital(short_name(population.measures[change.measure]))
+            name = capital(short_name(population.measures[change.measure])) + (
+                f", {change.days}" if change.days else ""
+            )
             notes.append(f"{name}: no change for {counted(total, 'case')}: {'; '.join(parts)}.")
         if change.withheld:
             notes.append(f"Sites with {counted(change.withheld, 'included case')} told nothing of this measure.")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan, Spec
+from caseseries.report.exhibits.change import dose_days_words
 from caseseries.report.exhibits.describe import places
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, number, whole
@@ -211,6 +212,7 @@ def changes_table(summary: Summary, name: str) -> Table | None:
     notes = (
         "Every row makes one choice otherwise and leaves all others as written. A mean is over the cases with both values.",
         *(["Change is after minus before; a decrease is counted as positive."] if measures else []),
+        *([days] if (days := dose_days_words(summary, summary.outcomes[name].changes)) else []),
     )
     return Table(
         f"one-at-a-time-{slug(name)}", f"Changes under the other choices, one at a time: {name}", columns, rows, notes

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from caseseries.chart.natural import natural
+from caseseries.report.exhibits.change import dose_days_words
 from caseseries.report.exhibits.model import Figure
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.results import INVENTED, MOST_LINES, MOST_ROWS, MOST_TIMELINES
@@ -89,8 +90,10 @@ def _outcome(summary: Summary, name: str) -> list[tuple[str, str, str, str, Scen
     stem = slug(name)
     found: list[tuple[str, str, str, str, Scene | None]] = []
     shown = panels(summary, name)
+    doses = dose_days_words(summary, summary.outcomes[name].changes)
+    doses = f" {doses}" if doses else ""
     if shown:
-        caption = "One line a case; colour, mark and dashes tell the verdict. Axes need not begin at zero."
+        caption = f"One line a case; colour, mark and dashes tell the verdict. Axes need not begin at zero.{doses}"
         title = f"Values before and after, by {name}"
         found.append((f"slopes-{stem}", title, caption, slopes_alt(summary, shown), slopes_scene(shown)))
     falls = bars(summary, name)
@@ -99,7 +102,7 @@ def _outcome(summary: Summary, name: str) -> list[tuple[str, str, str, str, Scen
         missing = sorted({case for panel in falls for case in panel.missing}, key=natural)
         caption = (
             f"One bar a case, {first_in_order(summary.outcomes[name].plan.good)} first; a mark on the zero line is a change of zero. "
-            "The dashed line is what the rule asks for."
+            f"The dashed line is what the rule asks for.{doses}"
         )
         caption += f" Without a value in at least one panel: {', '.join(missing)}." if missing else ""
         title = f"Change of every case against the thresholds of {name}"

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.protocol.tree import Leaf
+from caseseries.report.exhibits.change import dose_days_words
 from caseseries.report.exhibits.numbers import exact, whole
 from caseseries.report.exhibits.population_response import one_at_a_time, reading_name
 from caseseries.report.exhibits.population_results import repeated
@@ -166,10 +167,13 @@ def _changes(
     title: str,
     outcome: PopulationOutcome | None = None,
 ) -> Drawing | None:
+    changes = tuple(changes)
     shown = [panel for change in changes if change.n for panel in _panels(population, change, outcome)]
     if not shown:
         return None
     caption = "After minus before, in the cases with both values."
+    doses = dose_days_words(population, [change for change in changes if change.n])
+    caption += f" {doses}" if doses else ""
     if any(panel.line is not None for panel in shown):
         caption += " The dashed line is what the rule asks for; filled bars meet it, whatever else the rule asks."
     if gathered(shown):

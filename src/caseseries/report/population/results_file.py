@@ -111,7 +111,8 @@ def _change(population: Population, change: PopulationChange) -> dict[str, Any]:
     parts: tuple[Mapping[str, Result], ...] = (change.before, change.after, change.change, change.percent)
     tests = change.tests if population.protocol.reporting.p_values else ()
     return {
-        "outcome": change.outcome, "measure": change.measure, "before": change.before_window, "after": change.after_window, "n": change.n,
+        "outcome": change.outcome, "measure": change.measure, "before": change.before_window, "after": change.after_window, "days": change.days,
+        "n": change.n,
         "withheld": change.withheld,
         "absent": [{"window": window, "reason": reason, "n": n} for window, reason, n in change.absent],
         "results": [result(found) for part in parts for found in part.values()] + [result(test) for test in tests],
