@@ -181,7 +181,13 @@ def test_a_month_in_which_the_later_began_bounds_the_end_of_the_earlier(tmp_path
 def test_a_row_that_was_written_to_last_longer_than_the_one_that_replaces_it_is_a_warning(tmp_path: Path) -> None:
     rows = "P1,prednisone,2019-12-01,2020-12-31,20,mg,od,oral,\nP1,prednisone,2020-02-01,2020-02-10,40,mg,od,oral,\n"
     found = chart(tmp_path, rows, REPLACE)
-    assert [(-31, 30), (31, 40)] == ends(found)
+    (first, later) = [one.ends for one in found.courses if one.drug == "prednisone"]
+    index = day_number(dt.date(2020, 1, 1))
+    assert (first.last_low, first.last_high) == (index + 30, index + 30)
+    assert (later.last_low, later.last_high) == (
+        index + 40,
+        index + 365,
+    )  # whether 20 mg were taken again, nobody knows
     assert [("warning", 4)] == [(one.severity, one.place.row) for one in found.findings if one.rule == "overlap"]
 
 
@@ -192,3 +198,27 @@ def test_courses_of_two_tables_are_asked_unless_both_say_the_same(tmp_path: Path
         stop_on_errors(chart(tmp_path, earlier, first, more=later, second=second))
     found = stop_on_errors(chart(tmp_path, earlier, REPLACE, more=later, second=REPLACE))
     assert [(-31, 30), (31, None)] == ends(found)
+
+
+BURST = "P1,prednisone,2019-12-01,{end},10,mg,od,oral,\nP1,prednisone,2020-01-20,2020-01-25,60,mg,od,oral,\n"
+
+
+def doses(found: Chart) -> list[tuple[Fraction | None, str]]:
+    """The doses at baseline and at month 3, and why they are absent."""
+    (case,) = Study(protocol()).run(stop_on_errors(found)).summary.outcomes["response"].verdicts[0]
+    return [(one.value, one.absent) for one in case.quantities]
+
+
+@pytest.mark.parametrize("end", ["", "2020-06-30"], ids=["without a last day", "with a later one"])
+def test_what_was_taken_after_a_short_course_within_a_longer_one_is_not_known(tmp_path: Path, end: str) -> None:
+    unknown = (None, "days of a course not known")
+    assert [(Fraction(10), ""), unknown] == doses(chart(tmp_path, BURST.format(end=end), REPLACE))
+
+
+def test_the_next_course_is_known_again(tmp_path: Path) -> None:
+    rows = BURST.format(end="") + "P1,prednisone,2020-03-01,,5,mg,od,oral,\n"
+    assert [(Fraction(10), ""), (Fraction(5), "")] == doses(chart(tmp_path, rows, REPLACE))
+
+
+def test_after_the_end_of_the_longer_one_nothing_is_taken(tmp_path: Path) -> None:
+    assert [(Fraction(10), ""), (Fraction(0), "")] == doses(chart(tmp_path, BURST.format(end="2020-02-10"), REPLACE))

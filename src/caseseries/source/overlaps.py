@@ -32,6 +32,9 @@ def settle_overlaps(readings: Sequence[TableReading], records: Records) -> None:
     for courses in groups.values():
         told = set[int]()
         for earlier, later in _pairs(courses):
+            if _said(rows, earlier, later) == "replace" and _replaces(earlier, later):
+                ended[later.row_id] = _perhaps_on(ended.get(later.row_id, later.ends), earlier.ends)
+        for earlier, later in _pairs(courses):
             _pair(records, rows, earlier, later, ended, told)
     records.courses = [
         _with(course, ended.get(course.row_id)) for course in records.courses if course.row_id not in twice
@@ -52,9 +55,9 @@ def _pair(
     """Two courses of one drug and route: what is said of them, and, in `ended`, the days of the earlier one where the later replaces it."""
     reading, row = rows[later.row_id]
     where, first = rows[earlier.row_id]
-    table, other = reading.table, where.table
-    assert isinstance(table, DrugsTable) and isinstance(other, DrugsTable)
-    said: Overlaps | None = table.overlaps if table.overlaps == other.overlaps else None
+    table = reading.table
+    assert isinstance(table, DrugsTable)
+    said = _said(rows, earlier, later)
     asked, header = _in_a_dose(records, later), table.start.columns[0] if table.start.columns else None
     named = f"row {first.number}" if reading is where else f"row {first.number} of {where.name!r}"
     both = _both_run(earlier, later)
@@ -64,13 +67,16 @@ def _pair(
         reading.refuse(row, OVERLAPS, what, header, field="start", proposal=proposal,
                        allowed="`overlaps: replace` in the table of drugs ends the earlier on the day before; `overlaps: add`")  # fmt: skip
     elif said == "replace" and earlier.ends.first_high < later.ends.first_low:
-        if _may_run(earlier, later):
-            before = ended.get(earlier.row_id, earlier.ends)
+        before = ended.get(earlier.row_id, earlier.ends)
+        if before.last_high is None or before.last_high >= later.ends.first_low:
             ended[earlier.row_id] = _until(before, later.ends)
             what = f"the course replaces the one in {named}, which ends on the day before"
-            longer = earlier.end is not None and later.end is not None and earlier.end > later.end
+            longer = later.end is not None and (earlier.end is None or earlier.end > later.end)
             if longer:
-                what += "; that one was written to last longer than this one"
+                lasting = "has no last day" if earlier.end is None else "was written to last longer than this one"
+                what += (
+                    f"; that one {lasting}, so that nobody knows what was taken after this one, up to the next course"
+                )
             if both:
                 severity = "warning" if longer else "note"
                 reading.look(row, "overlap", what, header, field="start", severity=severity)
@@ -93,9 +99,28 @@ def _both_run(earlier: Course, later: Course) -> bool:
     return one.first_high <= two.first_low or two.last_low is None or one.first_high <= two.last_low
 
 
-def _may_run(earlier: Course, later: Course) -> bool:
-    """Whether the earlier course may still be taken when the later begins."""
-    return earlier.ends.last_high is None or earlier.ends.last_high >= later.ends.first_low
+def _said(rows: _Rows, earlier: Course, later: Course) -> Overlaps | None:
+    """What the tables of two courses say of an overlap; None where they do not say the same."""
+    one, other = (rows[course.row_id][0].table for course in (earlier, later))
+    assert isinstance(one, DrugsTable) and isinstance(other, DrugsTable)
+    return one.overlaps if one.overlaps == other.overlaps else None
+
+
+def _replaces(earlier: Course, later: Course) -> bool:
+    """Whether the later course certainly begins later, and perhaps while the earlier is taken."""
+    one, two = earlier.ends, later.ends
+    return one.first_high < two.first_low and (one.last_high is None or one.last_high >= two.first_low)
+
+
+def _perhaps_on(later: Ends, earlier: Ends) -> Ends:
+    """The days of a course within a longer one that it replaces: whether anything was taken after it, up to the end of that one, nobody knows.
+
+    A burst within a dose that goes on may be followed by the old dose, or by none.
+    """
+    if later.last_low is None or later.last_high is None:
+        return later
+    high = None if earlier.last_high is None else max(later.last_high, earlier.last_high)
+    return Ends(later.first_low, later.first_high, later.last_low, high)
 
 
 def _until(ends: Ends, later: Ends) -> Ends:
@@ -107,9 +132,11 @@ def _until(ends: Ends, later: Ends) -> Ends:
 
 
 def _with(course: Course, ends: Ends | None) -> Course:
-    """A course with other days, shown to end halfway between the possible ones."""
-    if ends is None or ends.last_low is None or ends.last_high is None:
+    """A course with other days, shown to end halfway between the possible ones, or without end where nothing bounds it."""
+    if ends is None or ends == course.ends or ends.last_low is None:
         return course
+    if ends.last_high is None:
+        return replace(course, end=None, possible=ends)
     last = max(course.start, (ends.last_low + ends.last_high) // 2)
     exact = ends == Ends(course.start, course.start, last, last)
     return replace(course, end=last, possible=None if exact else ends)

@@ -349,6 +349,21 @@ def test_one_strength_written_in_two_ways_is_one_product(
         assert expected == days(path)
 
 
+@pytest.mark.parametrize(
+    ("third", "until"),
+    [
+        ([], 29),  # the rest of the first may have been taken
+        ([(402, "2020-01-16", "2020-03-25", 70, 70, ORAL)], 29),  # another strength ends nothing
+        ([(401, "2020-01-16", "2020-03-15", 60, 120, ORAL)], 14),  # up to the next row
+    ],
+)
+def test_after_a_short_supply_within_a_longer_one_its_rest_may_be_taken(
+    read: Any, third: list[Any], until: int
+) -> None:
+    rows = [EARLY[0], (401, "2020-01-05", "2020-01-09", 5, 10, ORAL), *third]
+    assert [(-30, 3, 3), (4, 8, until)] == days(read(rows, "  refills: replace\n"))[:2]
+
+
 def test_a_supply_of_unknown_length_ends_where_the_next_replaces_it(read: Any) -> None:
     rows = [(400, "2020-01-01", None, None, 60, ORAL), (401, "2020-02-01", "2020-03-01", 30, 60, ORAL)]
     assert [(0, 0, 30), (31, 60, 60)] == days(read(rows, "  refills: replace\n"))

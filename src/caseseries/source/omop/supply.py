@@ -23,6 +23,9 @@ from caseseries.source.omop.rules import (
 #: The largest number that enters a dose: pieces, milligrams of one piece, milligrams a day.
 _MOST = 1_000_000
 
+#: The last day of a supply that nothing bounds: after every study.
+_NEVER = 10_000_000
+
 
 def exposure(query: str, cutoff: int, latest: int, described: Omop) -> str:
     """`omop_exposure(record, n, patient, concept, first, given, supply, quantity, route, why, last_low, last_high, days, conflict)`.
@@ -186,16 +189,23 @@ WHERE first <= until
 
 
 def replaced(dialect: Dialect, names: str) -> str:
-    """`omop_course`, a row of a dose ended by the next of its product; rows that begin on one day were collected together and add up."""
-    counts = f"systemic AND held IS NOT NULL AND {names} AND next IS NOT NULL"
+    """`omop_course`, a row of a dose ended by the next of its product; rows that begin on one day were collected together and add up.
+
+    After a row that is used up before the one that it replaces certainly would have been, nobody knows whether the rest of that one was taken:
+    the last day of the row is any up to that one's, or the next row.
+    """
+    counts = f"systemic AND held IS NOT NULL AND {names}"
+    reached = f"greatest(coalesce(last_high, {_NEVER}), coalesce(reached, first))"
     return f"""
-SELECT record, n, patient, drug, first, CASE WHEN {counts} THEN least(last_low, next - 1) ELSE last_low END AS last_low,
-    CASE WHEN {counts} THEN least(coalesce(last_high, next - 1), next - 1) ELSE last_high END AS last_high,
+SELECT record, n, patient, drug, first, CASE WHEN {counts} THEN least(last_low, coalesce(next - 1, last_low)) ELSE last_low END AS last_low,
+    CASE WHEN {counts} THEN nullif(least({reached}, coalesce(next - 1, {_NEVER})), {_NEVER}) ELSE last_high END AS last_high,
     days, conflict, route, held, per, systemic, unsure, implausible, amount
 FROM (
     SELECT c.*, min(first) OVER (
         PARTITION BY {_product(dialect)}, systemic ORDER BY first RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
-    ) AS next
+    ) AS next, max(last_low) OVER (
+        PARTITION BY {_product(dialect)}, systemic ORDER BY first RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS reached
     FROM omop_course AS c
 ) AS followed
 """
