@@ -162,3 +162,9 @@ def test_a_measure_is_called_by_its_label():
     told = noted("1 | mmt | -5:62, 90:70", label)
     assert "UPDRS III, off" in told
     assert "mmt" not in told.casefold()
+
+
+def test_a_last_day_after_observation_is_recorded_and_not_taken() -> None:
+    study = made(effects())
+    rows = "1 | mycophenolate mofetil | 0..100 500 mg\n1 | mmt | 0:50\n1 | visit | 40"
+    assert {"drug stopped": "recorded until day 100, and observed until day 40"} == facts(study, rows)
