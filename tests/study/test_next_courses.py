@@ -54,7 +54,7 @@ def test_values_from_after_the_next_course_began_are_found_and_said() -> None:
     (told,) = [one for one in summary.findings if one.rule == "next course"]
     assert ("warning", "1", "1/1") == (told.severity, told.patient, told.value)
     assert "begins on day 60, and values after it lie in after (days 46 to 134)" in told.message
-    cases = next(one.text for one in methods(summary) if one.title == "Cases")
+    cases = next(one.text for one in methods(summary) if one.label == "Cases")
     assert "A case is followed until the next course of its patient begins" in cases
 
 

@@ -52,7 +52,7 @@ def test_table_headline_sentence_methods_and_captions_say_the_days() -> None:
         assert any(days in row.cells[0].text for row in table.rows)
     words = changes_words(summary, "response")
     assert words is not None and f"Prednisone, {VISITS}, fell by a mean of 10" in words.text
-    outcomes = next(one.text for one in methods(summary) if one.title == "Outcomes")
+    outcomes = next(one.text for one in methods(summary) if one.label == "Outcomes")
     assert f"The daily dose (prednisone mg/day) was read {VISITS}." in outcomes
     assert f"the daily dose (prednisone mg/day) (read {FIXED}) from baseline to after" in outcomes
     assert f"Prednisone: the dose {VISITS}." == dose_days_words(summary, summary.outcomes["response"].changes)
