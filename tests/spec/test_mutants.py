@@ -78,6 +78,7 @@ WINDOW = "caseseries.assessment.window"
 DOSE = "caseseries.assessment.dose"
 RULE = "caseseries.response.compile"
 EVENT = "caseseries.response.intercurrent"
+RAISED = "caseseries.response.raised"
 REFERENCE = "caseseries.reference"
 
 MUTANTS = [
@@ -212,10 +213,26 @@ MUTANTS = [
     ),
     Mutant(
         "a dose kept is a dose raised",
-        EVENT,
-        "_OCCURRED",
+        RAISED,
+        "_OF_COURSES",
         "later.num * before.den > before",
         "later.num * before.den >= before",
+        EVENTS,
+    ),
+    Mutant(
+        "a dose that may be later than the assessment is before it",
+        RAISED,
+        "_OF_VISITS",
+        "later.last <= b.horizon",
+        "later.first <= b.horizon",
+        EVENTS,
+    ),
+    Mutant(
+        "a limit that may be reached is one that is not",
+        RAISED,
+        "_OF_VISITS",
+        "(later.low_open OR before.high_open)",
+        "TRUE",
         EVENTS,
     ),
     Mutant(
@@ -354,6 +371,8 @@ ASK_FIRST = {
     "a background drug is a rescue": "a background drug restarted is not rescue",
     "a drug stopped late is stopped": "taken to the day before the assessment",
     "a dose kept is a dose raised": "the same dose is not raised",
+    "a dose that may be later than the assessment is before it": "written at visits: a day that may lie after the assessment",
+    "a limit that may be reached is one that is not": "written at visits: at an upper limit at baseline that may be reached",
     "a restart within the gap is a new episode": "a gap of just so many days is no restart",
     "the first episode is the second": "a gap of just so many days is no restart",
     "a birthday comes a day late": "18 on the birthday",
