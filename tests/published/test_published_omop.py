@@ -345,7 +345,9 @@ def courses(project_root: Path, shared_data: Path, tmp_path_factory: pytest.Temp
 
 
 def test_courses_of_the_drug(mimic: Connection, courses: Results) -> None:
-    rows = mimic.execute("SELECT person_id, k, z - first, least(last, z) - first FROM placed ORDER BY 1, 2").fetchall()
+    rows = mimic.execute(
+        "SELECT person_id, k, least(z, coalesce(next, z)) - first, least(last, z) - first FROM placed ORDER BY 1, 2"
+    ).fetchall()
     assert len(rows) == 25 and len({row[0] for row in rows}) == 17
     found = {case.case_id: (case.observed_days, case.on_drug_days) for case in courses.summary.included}
     assert found == {f"{person}/{k}": (observed, on_drug) for person, k, observed, on_drug in rows}
