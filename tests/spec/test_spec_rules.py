@@ -158,7 +158,7 @@ MISSING = [
     unrecorded("where at most allows it", f"{{at_most: 1, of: {UNRECORDED}}}", "yes"),
     unrecorded("below exactly, where it decides", f"{{exactly: 1, of: {ONE_MET}}}", "no; rule no"),
     unrecorded("below not exactly, where it decides", f"{{not: {{exactly: 2, of: {ONE_MET}}}}}", "no; rule no"),
-    unrecorded("below exactly, where it does not matter", f"{{exactly: 3, of: {ONE_MET}}}", "no"),
+    unrecorded("below exactly, where it does not matter", f"{{exactly: 0, of: {ONE_MET}}}", "no"),
     unrecorded("of an outcome that is not wanted", "{rises: ck, at_least: 4 points}, good: no", "yes; rule yes"),
     unrecorded("under a not of one that is not wanted", "{not: {falls: ck, at_least: 4 points}}, good: no", "yes"),
     unrecorded("below exactly of one that is not wanted", f"{{exactly: 1, of: {ONE_MET}}}, good: no", "yes; rule yes"),
