@@ -87,6 +87,15 @@ class Book:
     #: Bytes that stand in place of a file as it would be written.
     instead: dict[str, bytes] = field(default_factory=dict)
     cut_off: bool = True
+    #: What the protocol must be for it: whether it has a daily dose, and from where; whether its days are moved.
+    dose: str = "none"
+    shifted: bool = False
+    #: On which days visits stand, and whether courses replace each other: then one row decides on what others say.
+    counted: str = "dates"
+    replaces: bool = False
+    #: What is expected of the chart as a whole.
+    not_charted: set[str] = field(default_factory=set)
+    first_entries: dict[str, int] | None = None
 
     def copy(self) -> Book:
         """A copy of which cells, rows and the description may be changed, and the first left as it is."""

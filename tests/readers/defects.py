@@ -237,8 +237,14 @@ def _concerned(spoilt: Spoilt) -> set[Address]:
             if book.file(sheet.name) in files
             for row in sheet.rows
         }
+    told = {(name, row) for name, row, _ in spoilt.at if row is not None}
+    drugs = [book.sheets[name].rows[row] for name, row in told if name in book.sheets and row in book.sheets[name].rows]
+    takers = {row.patient for row in drugs if row.table == "drugs"}
     for sheet in book.sheets.values():
         rows |= {
-            (*book.file(sheet.name), number) for number, row in sheet.rows.items() if row.patient in spoilt.patients
-        }
+            (*book.file(sheet.name), number) for number, row in sheet.rows.items()
+            if row.patient in spoilt.patients
+            # the index date, from which days may be counted, rests on courses; so does where those before end
+            or (row.patient in takers and (book.counted != "dates" or (book.replaces and row.table == "drugs")))
+        }  # fmt: skip
     return rows

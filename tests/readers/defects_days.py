@@ -145,7 +145,7 @@ def order_of(book: Book) -> str:
 
 
 def _date_defect(name: str, text: Callable[[When, str], str], same: bool) -> None:
-    @defect(name, days="dated", dates="one column")
+    @defect(name, days="dated", dates="one column", dates_moved="no")
     def spoil(choose: Chooser, book: Book) -> Spoilt | None:
         where = pick(choose, cells(book, _day))
         if where is None:
@@ -212,7 +212,7 @@ def serial_of_1904(choose: Chooser, book: Book) -> Spoilt | None:
     return spoilt
 
 
-@defect("epoch: shown without its day", medium="xlsx", days="dated", dates="one column")
+@defect("epoch: shown without its day", medium="xlsx", days="dated", dates="one column", a_mixture_of_dates="no")
 def month_format(choose: Chooser, book: Book) -> Spoilt | None:
     """`03/2009` typed into Excel becomes 1 March 2009, shown as Mar-09: a month, or refused, or told; never that day in silence."""
     where = pick(choose, cells(book, _alone))
@@ -228,7 +228,7 @@ def month_format(choose: Chooser, book: Book) -> Spoilt | None:
     return spoil_cell(book, where, cell, silent=[said], told=[exact])
 
 
-@defect("epoch: shown as a year", medium="xlsx", days="dated", dates="one column")
+@defect("epoch: shown as a year", medium="xlsx", days="dated", dates="one column", a_mixture_of_dates="no")
 def year_format(choose: Chooser, book: Book) -> Spoilt | None:
     """1 January, of which a cell shows the year only."""
     where = pick(choose, cells(book, _alone))
@@ -241,7 +241,7 @@ def year_format(choose: Chooser, book: Book) -> Spoilt | None:
     return spoil_cell(book, where, cell, silent=[said], told=[exact])
 
 
-@defect("epoch: a moment before midnight", medium="xlsx", days="dated", dates="one column")
+@defect("epoch: a moment before midnight", medium="xlsx", days="dated", dates="one column", a_mixture_of_dates="no")
 def before_midnight(choose: Chooser, book: Book) -> Spoilt | None:
     """A day less a moment is still that day; less than half a thousandth of a second is the noise of a sum, and the next day."""
     where = pick(choose, cells(book, _day))
@@ -293,6 +293,7 @@ def _other_day(book: Book, where: tuple[str, int, int], day: When) -> dict[Addre
     dates="one column",
     values="a visit a row",
     rows="in order",
+    a_mixture_of_dates="no",
 )
 def half_converted(choose: Chooser, book: Book) -> Spoilt | None:
     """Excel took days up to 12 for months: text above, wrong date cells below. The column is stopped at."""

@@ -55,7 +55,7 @@ def twice(choose: Chooser, book: Book) -> Spoilt | None:
     )
 
 
-@defect("heading: one column to the right", header="first row", medium="xlsx", patients="alone")
+@defect("heading: one column to the right", header="first row", medium="xlsx", patients="alone", strangers="none")
 def shifted(choose: Chooser, book: Book) -> Spoilt | None:
     """The cells of one row stand one column further right."""
     found = pick(choose, rows_of(book, *VALUES, "drugs"))

@@ -235,13 +235,13 @@ in_workbook(
 )
 
 
-@defect("percent: shown by the format", medium="xlsx")
+@defect("percent: shown by the format", medium="xlsx", formatted="not said")
 def percent_format(choose: Chooser, book: Book) -> Spoilt | None:
     """62 % is stored as 0.62 and shown as 62 %: it is 62, or refused; never 0.62."""
     return _shown(choose, book, choose.one(["0%", "0.00%"]), Fraction(1, 100))
 
 
-@defect("thousands: shown by the format", medium="xlsx")
+@defect("thousands: shown by the format", medium="xlsx", formatted="not said")
 def thousands_format(choose: Chooser, book: Book) -> Spoilt | None:
     """12 is stored as 12000 and shown in thousands."""
     return _shown(choose, book, choose.one(["#,##0,", "0.0,", '0.0," k"']), Fraction(1000))
@@ -263,7 +263,7 @@ def _shown(choose: Chooser, book: Book, shape: str, factor: Fraction) -> Spoilt 
     return spoilt
 
 
-@defect("unit: another in the format", medium="xlsx")
+@defect("unit: another in the format", medium="xlsx", formatted="not said")
 def unit_in_format(choose: Chooser, book: Book) -> Spoilt | None:
     """The cell shows `70 lb` in a column of kilograms: told or refused."""
     where = pick(choose, cells(book, lambda spot: _whole(spot) and spot.measure == "weight" and spot.unit == "kg"))

@@ -176,6 +176,8 @@ def _left_out(name: str, field: str) -> None:
         found = pick(choose, [one for one in tables if len(rows_of(book, one)) > 1])
         if found is None:
             return None
+        if found == "drugs" and (book.replaces or book.counted != "dates"):
+            return None  # other rows rest on it
         rows = rows_of(book, found)
         sheet, number = {"first_row": rows[0], "last_row": rows[-1], "skip_rows": choose.one(rows)}[field]
         spoilt = book.copy()
@@ -268,7 +270,12 @@ def no_start(choose: Chooser, book: Book) -> Spoilt | None:
     return None if where is None else spoil_cell(book, where, "" if book.medium == "csv" else None)
 
 
-@defect("absent: the last day of a course is a code", days="dated", dates="one column")
+@defect(
+    "absent: the last day of a course is a code",
+    days="dated",
+    dates="one column",
+    courses_of_one_drug_at_one_time="not said",
+)
 def unknown_stop(choose: Chooser, book: Book) -> Spoilt | None:
     """`unknown` as the last day is not `still taken`: refused, told, or not known."""
     where = pick(choose, cells(book, lambda spot: spot.key == "stop"))
@@ -325,7 +332,7 @@ def event_ends_first(choose: Chooser, book: Book) -> Spoilt | None:
     return None if where is None else Spoilt(_retold(book, where, When(2004, 5, 6)), [where])
 
 
-@defect("contradiction: born after what happened", **_DATED)
+@defect("contradiction: born after what happened", **_DATED, dates_moved="no")
 def born_late(choose: Chooser, book: Book) -> Spoilt | None:
     """Every dated row before the birth is refused, where it stands."""
     where = pick(
@@ -339,7 +346,13 @@ def born_late(choose: Chooser, book: Book) -> Spoilt | None:
     return Spoilt(_retold(book, where, When(2014, 5, 6)), at, patients=[patient])
 
 
-@defect("contradiction: dead before what happened", **_DATED, deaths="on the patient's row")
+@defect(
+    "contradiction: dead before what happened",
+    **_DATED,
+    deaths="on the patient's row",
+    dates_moved="no",
+    days_of_visits="dates",
+)
 def dead_early(choose: Chooser, book: Book) -> Spoilt | None:
     """Every dated row after the death is refused, where it stands."""
     where = pick(

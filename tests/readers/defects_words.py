@@ -125,6 +125,11 @@ _word_defect(
     "name: nearly a drug", lambda spot: spot.key == "drug", ("predisone", "mycofenolate mofetil", "pred", "steroids")
 )
 _word_defect(
+    "name: nearly a diagnosis that is asked for",
+    lambda spot: spot.key == "diagnosis",
+    ("juvenile dermatomyosits", "dermatomyositis juvenile", "juvenile dermatomyositis (amyopathic)"),
+)
+_word_defect(
     "name: a drug in letters that look alike", lambda spot: spot.key == "drug", ("МMF", "рrednisone"), _other_drug
 )
 _word_defect("name: two drugs", lambda spot: spot.key == "drug", ("MTX + prednisone", "MMF/prednisone"), _other_drug)

@@ -15,6 +15,7 @@ PROTOCOL = """
 study: Drawn for the readers
 {period}
 case: {{index_date: {{first_exposure: mycophenolate mofetil, restart_after: 60 days}}, per: patient}}
+include: [{{diagnosis: juvenile dermatomyositis, by: any time}}]
 partial_dates: bounds
 measures:
   cmas: {{instrument: CMAS}}
@@ -24,7 +25,7 @@ measures:
   systolic: {{instrument: systolic blood pressure}}
   diastolic: {{instrument: diastolic blood pressure}}
   improved: {{judgement: physician global improvement, since: index date}}
-windows:
+{dose}windows:
   baseline: {{from: -20 days, to: 0 days, take: last}}
   month 3: {{from: 75 days, to: 105 days, target: 91 days, take: nearest, tie: earlier}}
 intercurrent:
@@ -37,7 +38,13 @@ intercurrent:
 outcomes:
   good response: {{at: month 3, rule: {{all: [{{is: improved}}, {{gain: cmas, at_least: 4 points}}]}}}}
 """
+#: The daily dose where there is one: written at visits, or added up from courses and only compared with what stands there.
+DOSE = """  dose: {{daily_dose: systemic glucocorticoids, as: prednisone mg/day, source: {source}, outside_courses: zero,
+    if_zero_baseline: not evaluable}}
+"""
 CUT_OFF = dt.date(2015, 12, 31)
+#: By how many years dates are moved where they are, to hide who the patients are.
+SHIFTED = 80
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,30 @@ class Nominal:
         return self.low
 
 
-Day = When | Nominal
+@dataclass(frozen=True)
+class FromIndex:
+    """A day counted from the index date; there is none where the patient has no index date."""
+
+    count: int
+    index: int
+
+    @property
+    def low(self) -> int:
+        return self.index + self.count
+
+    @property
+    def high(self) -> int:
+        return self.low
+
+
+@dataclass(frozen=True)
+class Word:
+    """What stands in a cell in place of a date."""
+
+    text: str
+
+
+Day = When | Nominal | FromIndex
 
 
 @dataclass(frozen=True)
@@ -125,6 +155,8 @@ class Event:
     until: Day | None
     grade: str
     outcome: str
+    serious: str = ""
+    due_to: str = ""
 
 
 @dataclass
@@ -146,6 +178,11 @@ class Patient:
 class Facts:
     dated: bool
     patients: list[Patient]
+    shifted: bool = False
+    #: Whether a dose is written at visits: none, read, or compared with the courses.
+    dose: str = "none"
+    overlaps: str = "not said"
+    fatal: str = "none"
     #: Looked for and not among the patients: id, and what became of them.
     others: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -157,6 +194,11 @@ FACTS = {
     "a value": ("a number", "a bound", "a code", "nothing"),
     "a course": ("stopped", "ongoing"),
     "an event": ("dated", "not dated"),
+    "dates moved": ("no", "yes"),
+    "a dose at visits": ("none", "read", "compared with courses"),
+    "courses of one drug at one time": ("not said", "replace", "add"),
+    "a drug nobody knows": ("none", "in none of the groups", "in a group"),
+    "a fatal event": ("none", "death", "no death"),
 }
 MEANINGS = ("not done", "unknown", "refused follow-up")
 #: Nominal days and what charts call them.
@@ -181,14 +223,21 @@ def draw_facts(choose: Chooser) -> Facts:
     scheme = choose.aspect("ids", FACTS["ids"])
     made = {"letters": "P{}", "leading zeros": "{:03}", "whole numbers": "{}", "site and number": "S1-{}"}[scheme]
     numbers = [1, 2, 10][: choose.number(1, 3)]
-    facts = Facts(dated, [_patient(choose, made.format(number), dated) for number in numbers])
+    facts = Facts(dated, [])
+    facts.shifted = dated and choose.aspect("dates moved", FACTS["dates moved"]) == "yes"
+    facts.dose = choose.aspect("a dose at visits", FACTS["a dose at visits"])
+    facts.overlaps = choose.aspect("courses of one drug at one time", FACTS["courses of one drug at one time"])
+    facts.fatal = choose.aspect("a fatal event", FACTS["a fatal event"])
+    unknown = choose.aspect("a drug nobody knows", FACTS["a drug nobody knows"])
+    facts.patients = [_patient(choose, made.format(number), facts, unknown) for number in numbers]
     facts.others = [(made.format(20), "chart missing", ""), (made.format(30), "excluded", "other disease")]
     return facts
 
 
-def _patient(choose: Chooser, patient: str, dated: bool) -> Patient:
-    born = _known(choose, dt.date(choose.number(1996, 2003), choose.number(1, 12), choose.number(1, 28)))
-    start = dt.date(2006, 1, 1) + dt.timedelta(days=choose.number(0, 700))
+def _patient(choose: Chooser, patient: str, facts: Facts, unknown: str) -> Patient:
+    dated, moved = facts.dated, SHIFTED * facts.shifted
+    born = _known(choose, dt.date(choose.number(1996, 2003) + moved, choose.number(1, 12), choose.number(1, 28)))
+    start = dt.date(2006 + moved, 1, 1) + dt.timedelta(days=choose.number(0, 700))
     never = choose.one([True, False, None])
     sex = choose.one(SEXES)  # a row with nothing but an id is refused: it may stand below a table
     one = Patient(
@@ -197,8 +246,8 @@ def _patient(choose: Chooser, patient: str, dated: bool) -> Patient:
     )  # fmt: skip
     days = [-7, 0, 30, 91] if not dated else sorted({choose.number(-60, 500) for _ in range(3)})
     for day in days[: choose.number(0, 3)]:
-        one.visits.append(Visit(_day(choose, start, day, dated), _values(choose)))
-    one.courses = _courses(choose, start, dated, never)
+        one.visits.append(Visit(_day(choose, start, day, dated), _values(choose, facts.dose)))
+    one.courses = _courses(choose, start, facts, never, unknown)
     for _ in range(choose.number(0, 2)):
         with_day = choose.aspect("an event", FACTS["an event"]) == "dated"
         day = choose.number(0, 400)
@@ -209,10 +258,15 @@ def _patient(choose: Chooser, patient: str, dated: bool) -> Patient:
                 _day(choose, start, day + 800, dated, whole=True) if choose.yes() else None,
                 choose.one(["", "1", "2", "3"]),
                 choose.one(["", "recovered", "recovering"]),
+                choose.one(["", "no"]),
+                choose.one(["", "MMF", "unrelated"]),
             )
         )
     if choose.number(0, 3) == 3:
         one.death = _day(choose, start, 2400, dated)
+    elif facts.fatal != "none":
+        last = _day(choose, start, 2300, dated, whole=True)
+        one.events.append(Event("sepsis", last, choose.one([None, last]), choose.one(["", "5"]), "fatal"))
     return one
 
 
@@ -228,7 +282,7 @@ def _known(choose: Chooser, date: dt.date) -> When:
     return When(date.year, date.month if known != "the year" else 0, date.day if known == "the day" else 0)
 
 
-def _values(choose: Chooser) -> dict[str, Value]:
+def _values(choose: Chooser, dose: str) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for measure, low, high, parts in (
         ("cmas", 0, 52, 1), ("ck", 10, 4000, 10), ("weight", 4_000, 90_000, 1000), ("score", -10**7, 10**7, 10**6),
@@ -254,16 +308,25 @@ def _values(choose: Chooser) -> dict[str, Value]:
     code = Code(choose.one(MEANINGS))
     for measure, value in (("systolic", systolic), ("diastolic", systolic - choose.number(10, 45))):
         values[measure] = Number(Fraction(value)) if pressure == "numbers" else code if pressure == "code" else None
+    if dose != "none":
+        values["dose"] = choose.one([Number(Fraction(choose.number(1, 120), 2)), Code(choose.one(MEANINGS)), None])
     values["improved"] = choose.one([True, False, None, Code("unknown")])
     return values
 
 
-def _courses(choose: Chooser, start: dt.date, dated: bool, never: bool | None) -> list[Course]:
-    courses = []
+def _courses(choose: Chooser, start: dt.date, facts: Facts, never: bool | None, unknown: str) -> list[Course]:
+    courses, dated = list[Course](), facts.dated
     drugs = [("mycophenolate mofetil", "mg", 500), ("prednisone", "mg", 20)]
     drugs += [("methotrexate", "mg", 15)] * (never is False) + [("prednisolone", "mg/kg", 1)] * choose.yes()
+    drugs += {"in none of the groups": [("wundersaft", "mg", 5)], "in a group": [("unnamed biologics", "mg", 50)]}.get(
+        unknown, []
+    )
+    together = facts.overlaps != "not said" and choose.yes()
     for drug, unit, most in drugs:
         day = choose.number(-30, 30)
+        if drug == "prednisone" and together:
+            courses += _at_one_time(choose, start, day, dated)
+            continue
         for _ in range(choose.number(0, 2)):
             ongoing = choose.aspect("a course", FACTS["a course"]) == "ongoing"
             length = choose.number(1, 200)
@@ -287,3 +350,18 @@ def _courses(choose: Chooser, start: dt.date, dated: bool, never: bool | None) -
                 break
             day += length + choose.number(1, 90)
     return courses
+
+
+def _at_one_time(choose: Chooser, start: dt.date, day: int, dated: bool) -> list[Course]:
+    """Two courses of prednisone, of which the second begins while the first goes on."""
+    last, again = day + choose.number(40, 60), day + choose.number(1, 30)
+    ends = [choose.one([None, last]), choose.one([None, again + choose.number(5, 90)])]
+    return [
+        Course(
+            "prednisone",
+            _day(choose, start, first, dated, whole=True),
+            None if end is None else _day(choose, start, end, dated, whole=True),
+            amount, "mg", Fraction(1), "oral", "",
+        )
+        for first, end, amount in zip([day, again], ends, [Fraction(20), Fraction(15)], strict=True)
+    ]  # fmt: skip

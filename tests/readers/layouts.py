@@ -12,7 +12,22 @@ from fractions import Fraction
 from typing import Any
 
 from tests.readers.choosing import Chooser
-from tests.readers.facts import LABELS, Code, Course, Event, Facts, Nominal, Number, Patient, Value, Visit, When
+from tests.readers.facts import (
+    LABELS,
+    Code,
+    Course,
+    Day,
+    Event,
+    Facts,
+    FromIndex,
+    Nominal,
+    Number,
+    Patient,
+    Value,
+    Visit,
+    When,
+    Word,
+)
 
 #: One record as the chart must hold it; compared as it stands.
 Record = tuple[Any, ...]
@@ -35,6 +50,13 @@ LAYOUTS = {
     "around": ("nothing", "a note below", "a row left out", "blank rows between"),
     "sheets": ("one table each", "below each other"),
     "a code that says the patient was seen": ("none", "not done"),
+    "days of visits": ("dates", "study days", "planned days", "labels", "fixed"),
+    "history": ("not said", "complete", "since a date", "since the first entry"),
+    "charted": ("not said", "yes"),
+    "in order": ("not said", "one pressure below the other"),
+    "age": ("none", "a column"),
+    "a diagnosis": ("as asked for", "by terms", "none of these"),
+    "a course that goes on": ("blank", "a word", "a day far ahead"),
 }  # fmt: skip
 
 #: Factors to the measure's own unit, from their definitions: 1 kat is 6e7 U, a pound is 0.45359237 kg.
@@ -42,10 +64,13 @@ UNITS: dict[str, dict[str, Fraction]] = {
     "ck": {"U/L": Fraction(1), "IU/L": Fraction(1), "ukat/L": Fraction(60), "µkat/L": Fraction(60), "nkat/L": Fraction(6, 100)},
     "weight": {"kg": Fraction(1), "g": Fraction(1, 1000), "lb": Fraction(45359237, 10**8)},
     "score": {"points": Fraction(1)},
+    "dose": {"mg/day": Fraction(1), "mg/d": Fraction(1), "mg": Fraction(1)},
     "systolic": {"mmHg": Fraction(1)},
     "diastolic": {"mmHg": Fraction(1)},
 }  # fmt: skip
 NUMBERS = ("cmas", "ck", "weight", "score")
+#: In place of the index day of a patient who has none.
+NO_INDEX = -(10**6)
 
 
 @dataclass
@@ -98,10 +123,23 @@ class Layout:
         two = facts.patients[0].id.startswith("S1-")
         self.two_ids = two and choose.aspect("id", LAYOUTS["id"]) == "two columns"
         self.parts = facts.dated and choose.aspect("dates", LAYOUTS["dates"]) == "three columns"
+        #: What chart.yaml says beside the tables.
+        self.said: dict[str, Any] = {}
         fits_fixed = not facts.dated
         self.values = choose.aspect("values", LAYOUTS["values"])
         nominal = ("whole numbers", "labels", "fixed") if self.values == "side by side" else ("whole numbers", "labels")
         self.nominal = choose.aspect("nominal", nominal) if fits_fixed else ""
+        self.counted = self._count_from_index() if facts.dated else "dates"
+        self.terms = choose.aspect("a diagnosis", LAYOUTS["a diagnosis"])
+        endless = LAYOUTS["a course that goes on"][: 1 if self.parts else 3 if facts.dated else 2]
+        self.endless = choose.aspect("a course that goes on", endless)
+        self.history = choose.aspect(
+            "history", [one for one in LAYOUTS["history"] if facts.dated or one != "since a date"]
+        )
+        if self.history in ("complete", "since the first entry"):
+            self.said["history"] = "complete" if self.history == "complete" else {"since": "first entry"}
+        if choose.aspect("in order", LAYOUTS["in order"]) != "not said":
+            self.said["in_order"] = [["diastolic", "systolic"]]
         self.pressure = choose.aspect("pressure", LAYOUTS["pressure"]) if not self.values.startswith("a value") else ""
         self.seen = choose.aspect(
             "a code that says the patient was seen", LAYOUTS["a code that says the patient was seen"]
@@ -115,9 +153,29 @@ class Layout:
         """
         kept = [value for value in visit.values.values() if value is not None]
         seen = any(not isinstance(value, Code) or value.meaning == self.seen for value in kept)
-        if seen or (not kept and self.facts.dated):
+        if isinstance(visit.day, FromIndex) and visit.day.index == NO_INDEX:
+            return []
+        if seen or (not kept and self.facts.dated and self.counted in ("dates", "study days")):
             return [fact_record(patient, "visit", name, visit.day)]
         return []
+
+    def _count_from_index(self) -> str:
+        """Put the visits of a dated chart on days counted from the index date, where they stand so."""
+        ways = LAYOUTS["days of visits"][: 5 if self.values == "side by side" else 4]
+        way = self.choose.aspect("days of visits", ways)
+        for one in self.facts.patients if way != "dates" else ():
+            starts = [course.start.low for course in one.courses if course.drug == "mycophenolate mofetil"]
+            index = min(starts, default=NO_INDEX)
+            days = sorted(LABELS) if way in ("labels", "fixed") else [-30, 5, 91]
+            one.visits = [
+                Visit(FromIndex(day, index), visit.values) for day, visit in zip(days, one.visits, strict=False)
+            ]
+        return way
+
+    def _counts(self, patient: str) -> bool:
+        """Whether rows on days counted from the index date have a day at all."""
+        visits = next(one.visits for one in self.facts.patients if one.id == patient)
+        return not any(isinstance(visit.day, FromIndex) and visit.day.index == NO_INDEX for visit in visits)
 
     def lay_out(self) -> list[Grid]:
         """Every grid; lines and columns in their drawn order."""
@@ -142,7 +200,35 @@ class Layout:
                     line.cells["other"] = choose.one(["", "Dr A", "Dr B, ward 3"])
                 grid.ignore = ["other"] if choose.yes() else []
                 grid.columns = choose.shuffled(grid.columns)
-        return [grid for grid in self.grids if grid.lines]
+        grids = [grid for grid in self.grids if grid.lines]
+        self._chart_kinds({grid.name for grid in grids})
+        return grids
+
+    def _chart_kinds(self, tables: set[str]) -> None:
+        """Which kinds of fact the chart says were looked for, and which it then does not tell."""
+        patients = self.facts.patients
+        could = {
+            "adverse events": "events" in tables, "other drugs": "drugs" in tables,
+            "deaths": "deaths" in tables or self.deaths != "a table", "diagnoses": True,
+        }  # fmt: skip
+        held = {
+            "adverse events": any(one.events for one in patients),
+            "other drugs": any(course.drug != "mycophenolate mofetil" for one in patients for course in one.courses),
+            "deaths": any(one.death is not None for one in patients)
+            or (
+                self.facts.fatal == "death"
+                and any(event.outcome == "fatal" for one in patients for event in one.events)
+            ),
+            "diagnoses": True,
+        }
+        said = self.choose.aspect("charted", LAYOUTS["charted"]) == "yes"
+        if said:
+            self.said["charted"] = {kind: "yes" for kind, there in could.items() if there}
+        complete = self.history == "complete"
+        self.not_charted = {
+            kind for kind in could
+            if not held[kind] and not (could[kind] and (said or (complete and kind in ("other drugs", "diagnoses"))))
+        }  # fmt: skip
 
     # --- Parts that tables have in common ---------------------------------------------------------------------------
 
@@ -160,6 +246,13 @@ class Layout:
 
     def _when(self, key: str, header: str, *, visit: bool = False) -> list[Column]:
         """The column, or the three, of a date."""
+        if visit and self.counted != "dates":
+            column = Column(key, (header,), "label" if self.counted == "labels" else "nominal")
+            if self.counted == "labels":
+                column.said["days"] = {label: f"{day} days" for day, label in LABELS.items()}
+            else:
+                column.said["counted"] = self.counted
+            return [column]
         if not self.facts.dated:
             column = Column(key, (header,), "nominal")
             if visit and self.nominal == "labels":
@@ -170,14 +263,14 @@ class Layout:
             return [Column(f"{key}.{part}", (f"{header} {part}",), "part") for part in ("year", "month", "day")]
         return [Column(key, (header,), "when")]
 
-    def _date(self, key: str, day: When | Nominal | None) -> dict[str, Said]:
-        if not (self.facts.dated and self.parts):
+    def _date(self, key: str, day: Day | Word | None) -> dict[str, Said]:
+        if not (self.facts.dated and self.parts) or isinstance(day, FromIndex):
             return {key: day}
         parts = (day.year, day.month, day.day) if isinstance(day, When) else (0, 0, 0)
         return {f"{key}.{part}": number or None for part, number in zip(("year", "month", "day"), parts, strict=True)}
 
-    def _declared_date(self, key: str, name: Callable[[str], Any]) -> Any:
-        if self.facts.dated and self.parts:
+    def _declared_date(self, key: str, name: Callable[[str], Any], *, visit: bool = False) -> Any:
+        if self.facts.dated and self.parts and not (visit and self.counted != "dates"):
             named = {part: name(f"{key}.{part}") for part in ("year", "month", "day")}
             plain = {part: one["column"] if isinstance(one, dict) else one for part, one in named.items()}
             missing = [one["missing"] for one in named.values() if isinstance(one, dict)]
@@ -187,7 +280,7 @@ class Layout:
     def _numbers(self, suffix: str = "", header: str = "") -> list[Column]:
         """The columns of a visit's values."""
         columns = []
-        for measure in NUMBERS:
+        for measure in (*NUMBERS, *["dose"] * (self.facts.dose != "none")):
             column = Column(measure + suffix, (header + measure.upper(),), "number", measure)
             if measure in UNITS:
                 self._give_unit(column)
@@ -223,12 +316,18 @@ class Layout:
         """The records of a visit's values by the column they stand in, or by the measure where a column holds two."""
         column_of = {column.measure: column for column in columns if column.kind in ("number", "yes or no")}
         found = {}
+        if isinstance(visit.day, FromIndex) and visit.day.index == NO_INDEX:
+            return {}
         for measure, value in visit.values.items():
-            if value is not None:
+            if value is not None and not self._compared(measure):
                 column = column_of.get(measure)
                 meant = measured(column, value) if column is not None else value
                 found[column.key if column else measure] = value_record(patient, measure, visit.day, meant)
         return found
+
+    def _compared(self, measure: str) -> bool:
+        """Whether a dose at a visit is only held against the courses, and is no value."""
+        return measure == "dose" and self.facts.dose == "compared with courses"
 
     def _declared_values(self, columns: list[Column], name: Callable[[str], Any], suffix: str = "") -> dict[str, Any]:
         declared = {}
@@ -247,11 +346,16 @@ class Layout:
     def _patients(self) -> None:
         choose, facts = self.choose, self.facts
         diagnoses, deaths = choose.aspect("diagnoses", LAYOUTS["diagnoses"]), choose.aspect("deaths", LAYOUTS["deaths"])
+        self.deaths = deaths
+        aged = not facts.dated and choose.aspect("age", LAYOUTS["age"]) == "a column"
+        since = self.history == "since a date"
         columns = [
             *self._id(), Column("sex", ("sex",), "words"), Column("site", ("centre",), "text"), Column("never", ("MTX never",), "yes or no"),
         ]  # fmt: skip
         if facts.dated:
             columns += self._when("birth", "born")
+        columns += [Column("age", ("years",), "number")] * aged
+        columns += self._when("known", "known since") if since else []
         if diagnoses != "a table":
             columns += [Column("diagnosis", ("diagnosis",), "text")] * (diagnoses != "one for all")
             columns += self._when("diagnosed", "diagnosed")
@@ -261,12 +365,17 @@ class Layout:
         for one in facts.patients:
             cells = {**self._ids(one.id), "sex": one.sex or None, "site": one.site or None, "never": one.never}
             cells |= self._date("birth", one.birth)
-            records = [person_record(one)]
+            age = Number(Fraction(choose.number(2, 16))) if aged and choose.yes() else None
+            known = choose.one([None, When(2004, 5, 6), When(2004, 5), When(2004)]) if since else None
+            cells |= {"age": age} if aged else {}
+            cells |= self._date("known", known) if since else {}
+            records = [person_record(one, age, known)]
             if one.never:
                 records.append(fact_record(one.id, "never", "methotrexate", None))
             if diagnoses != "a table":
-                cells |= {"diagnosis": one.diagnosis, **self._date("diagnosed", one.diagnosed)}
-                records.append(fact_record(one.id, "diagnosis", one.diagnosis, one.diagnosed))
+                written, meant = (one.diagnosis,) * 2 if diagnoses == "one for all" else self._diagnosis(one.diagnosis)
+                cells |= {"diagnosis": written, **self._date("diagnosed", one.diagnosed)}
+                records.append(fact_record(one.id, "diagnosis", meant, one.diagnosed))
             if deaths != "a table":
                 cells |= self._date("death", one.death)
                 if one.death is not None:
@@ -280,9 +389,14 @@ class Layout:
             }  # fmt: skip
             if facts.dated:
                 declared["birth"] = self._declared_date("birth", name)
+            if aged:
+                declared["age"] = name("age")
+            if since:
+                self.said["history"] = {"since": self._declared_date("known", name)}
             if diagnoses != "a table":
                 term = {"value": "juvenile dermatomyositis"} if diagnoses == "one for all" else name("diagnosis")
                 declared["diagnoses"] = [{"diagnosis": term, "date": self._declared_date("diagnosed", name)}]
+                declared |= self._declared_terms()
             if deaths != "a table":
                 declared["death"] = self._declared_date("death", name)
             return declared
@@ -293,16 +407,25 @@ class Layout:
         if deaths == "a table":
             self._deaths()
 
+    def _diagnosis(self, term: str) -> tuple[str, str]:
+        """A diagnosis as it is written, and what it then means."""
+        return {"by terms": ("JDM", term), "none of these": ("JDM", "JDM")}.get(self.terms, (term, term))
+
+    def _declared_terms(self) -> dict[str, Any]:
+        meanings = {"by terms": "juvenile dermatomyositis", "none of these": "none of these"}
+        return {"terms": {"JDM": meanings[self.terms]}} if self.terms in meanings else {}
+
     def _diagnoses(self) -> None:
         columns = [*self._id(), Column("diagnosis", ("what",), "text"), *self._when("day", "when")]
         lines = [
-            Line({**self._ids(one.id), "diagnosis": one.diagnosis, **self._date("day", one.diagnosed)},
-                 [fact_record(one.id, "diagnosis", one.diagnosis, one.diagnosed)], one.id)
+            Line({**self._ids(one.id), "diagnosis": self._diagnosis(one.diagnosis)[0], **self._date("day", one.diagnosed)},
+                 [fact_record(one.id, "diagnosis", self._diagnosis(one.diagnosis)[1], one.diagnosed)], one.id)
             for one in self.facts.patients
         ]  # fmt: skip
         self.grids.append(
             Grid("diagnoses", columns, lines, lambda name: {
-                "kind": "diagnoses", "patient": self._declared_id(name), "diagnosis": name("diagnosis"), "date": self._declared_date("day", name)})
+                "kind": "diagnoses", "patient": self._declared_id(name), "diagnosis": name("diagnosis"), "date": self._declared_date("day", name),
+                **self._declared_terms()})
         )  # fmt: skip
 
     def _deaths(self) -> None:
@@ -326,15 +449,23 @@ class Layout:
             for patient, visit in part:
                 cells = {**self._ids(patient), **self._date("day", visit.day), **self._value_cells(visit, numbers)}
                 records = self._value_records(patient, visit, numbers)
-                lines.append(
-                    Line(cells, [*records.values(), *self._visit_records(patient, visit, "visit")], patient, of=records)
-                )
+                said = [*records.values(), *self._visit_records(patient, visit, "visit")]
+                lines.append(Line(cells, said, patient, self._status([visit]), of=records))
 
             def declare(name: Callable[[str], Any], numbers: list[Column] = numbers) -> dict[str, Any]:
-                return {"kind": "visits", "patient": self._declared_id(name), "date": self._declared_date("day", name),
+                return {"kind": "visits", "patient": self._declared_id(name), "date": self._declared_date("day", name, visit=True),
                         "measures": self._declared_values(numbers, name)}  # fmt: skip
 
             self.grids.append(Grid(name_, columns, lines, declare))
+
+    def _status(self, visits: list[Visit]) -> str:
+        """A row on days counted from the index date is out of scope without one, unless it is a row for planned visits with nothing in it."""
+        for visit in visits:
+            empty = all(value is None for value in visit.values.values())
+            without = isinstance(visit.day, FromIndex) and visit.day.index == NO_INDEX
+            if without and (not empty or self.counted == "study days"):
+                return "out of scope"
+        return "used"
 
     def _side_by_side(self) -> None:
         choose, facts = self.choose, self.facts
@@ -342,7 +473,7 @@ class Layout:
         if not most:
             return
         with_patients = choose.aspect("patients", LAYOUTS["patients"]) == "with the visits side by side"
-        fixed = self.nominal == "fixed"
+        fixed = "fixed" in (self.nominal, self.counted)
         names, blocks, columns = (
             [f"visit {number}" for number in range(1, most + 1)],
             [],
@@ -368,13 +499,13 @@ class Layout:
                 cells |= {} if fixed else self._date(f"day{suffix}", visit.day)
                 of |= (own := self._value_records(one.id, visit, numbers))
                 records += [*own.values(), *self._visit_records(one.id, visit, names[place])]
-            lines.append(Line(cells, records, one.id, of=of))
+            lines.append(Line(cells, records, one.id, self._status(one.visits), of=of))
 
         def declare(name: Callable[[str], Any]) -> dict[str, Any]:
             days = sorted(LABELS)
             return {"kind": "side by side", "patient": self._declared_id(name), "visits": {
                 names[place]: {
-                    "date": {"nominal_day": f"{days[place]} days"} if fixed else self._declared_date(f"day{suffix}", name),
+                    "date": {"nominal_day": f"{days[place]} days"} if fixed else self._declared_date(f"day{suffix}", name, visit=True),
                     "measures": self._declared_values(numbers, name, suffix),
                 } for place, (suffix, numbers) in enumerate(blocks)
             }}  # fmt: skip
@@ -399,7 +530,7 @@ class Layout:
             "systolic": "SBP",
             "diastolic": "DBP",
             "improved": "Better?",
-        }
+        } | ({} if self.facts.dose == "none" else {"dose": "Dose"})
         columns = [
             *self._id(),
             *self._when("day", "date", visit=True),
@@ -425,10 +556,14 @@ class Layout:
                         "value": cell,
                         "unit": unit or None,
                     }
-                    record = value_record(one.id, measure, visit.day, meant)
+                    records = [] if self._compared(measure) else [value_record(one.id, measure, visit.day, meant)]
                     seen = isinstance(value, Code) and value.meaning == self.seen
                     visit_itself = [fact_record(one.id, "visit", "visit", visit.day)] * seen
-                    lines.append(Line(cells, [record, *visit_itself], one.id, of={"value": record}))
+                    status = self._status([visit])
+                    said = [*records, *visit_itself] if status == "used" else []
+                    lines.append(
+                        Line(cells, said, one.id, status, of={"value": records[0]} if said and records else {})
+                    )
             if one.visits:
                 cells = {
                     **self._ids(one.id),
@@ -441,7 +576,7 @@ class Layout:
 
         def declare(name: Callable[[str], Any]) -> dict[str, Any]:
             declared = {
-                "kind": "long", "patient": self._declared_id(name), "date": self._declared_date("day", name), "measure": name("what"),
+                "kind": "long", "patient": self._declared_id(name), "date": self._declared_date("day", name, visit=True), "measure": name("what"),
                 "value": name("value"), "measures": {word: measure for measure, word in words.items()}, "other": ["mood"],
             }  # fmt: skip
             return {**declared, "unit": name("unit")} if with_unit else declared
@@ -453,12 +588,13 @@ class Layout:
         names = {
             "mycophenolate mofetil": ["MMF", "mycophenolate mofetil", "CellCept"], "prednisone": ["prednisone", "Prednisone", "our prednisone"],
             "methotrexate": ["MTX", "methotrexate"], "prednisolone": ["prednisolone", "Orapred"],
+            "wundersaft": ["Wundersaft"], "unnamed biologics": ["study biologic"],
         }  # fmt: skip
         often = {
             Fraction(1): ["once daily", "qd", "1x/day"],
             Fraction(2): ["twice daily", "BD", "2"],
             Fraction(1, 2): ["alternate days"],
-            Fraction(1, 7): ["weekly", "once a week"],
+            Fraction(1, 7): ["weekly", "once a week", "on Mondays"],
         }
         routes = {"oral": ["oral", "PO", "by mouth"], "intravenous": ["IV", "intravenous"]}
         columns = [
@@ -467,8 +603,14 @@ class Layout:
             Column("route", ("route",), "text"), Column("reason", ("why stopped",), "text"),
         ]  # fmt: skip
         last_day = choose.yes()
+        goes_on: dict[str, Word | None] = {
+            "blank": None,
+            "a word": Word("still on it"),
+            "a day far ahead": Word("2099-12-31"),
+        }
         lines = []
         for one in self.facts.patients:
+            made: list[tuple[dict[str, Said], Record]] = []
             for course in one.courses:
                 unit, per_day, frequency = (
                     course.unit,
@@ -488,7 +630,7 @@ class Layout:
                     **self._ids(one.id),
                     "drug": choose.one(names[course.drug]),
                     **self._date("start", course.start),
-                    **self._date("stop", stop),
+                    **self._date("stop", goes_on[self.endless] if stop is None else stop),
                 }
                 cells |= {
                     "dose": None if course.amount is None else Number(course.amount),
@@ -499,17 +641,25 @@ class Layout:
                     "route": choose.one(routes[course.route]) if course.route else None,
                     "reason": course.reason or None,
                 }
-                record = course_record(one.id, course, ends, per_day)
+                made.append((cells, course_record(one.id, course, ends, per_day)))
+            records = [record for _, record in made]
+            if self.facts.overlaps == "replace":
+                records = replaced(records)
+            for (cells, _), record in zip(made, records, strict=True):
                 lines.append(
                     Line(cells, [record], one.id, of=dict.fromkeys(("dose", "drug", "unit", "often", "route"), record))
                 )
 
         def declare(name: Callable[[str], Any]) -> dict[str, Any]:
-            return {
+            said = {} if self.facts.overlaps == "not said" else {"overlaps": self.facts.overlaps}
+            word = goes_on[self.endless]
+            return said | ({} if word is None else {"ongoing": [word.text]}) | {
                 "kind": "drugs", "patient": self._declared_id(name), "drug": name("drug"), "start": self._declared_date("start", name),
                 "stop": self._declared_date("stop", name), "stop_means": "last day taken" if last_day else "first day without",
-                "blank_stop": "ongoing", "dose": name("dose"), "unit": name("unit"), "frequency": name("often"), "route": name("route"),
-                "stop_reason": name("reason"), "drugs": {"our prednisone": "prednisone"}, "frequencies": {"2": "2"},
+                "blank_stop": "ongoing" if word is None else "refused", "dose": name("dose"), "unit": name("unit"),
+                "frequency": name("often"), "route": name("route"), "stop_reason": name("reason"),
+                "frequencies": {"2": "2", "on Mondays": "1/7"},
+                "drugs": {"our prednisone": "prednisone", "Wundersaft": "none of these", "study biologic": "biologics"},
             }  # fmt: skip
 
         self.grids.append(Grid("drugs", columns, lines, declare))
@@ -517,7 +667,8 @@ class Layout:
     def _events(self) -> None:
         columns = [
             *self._id(), Column("event", ("event",), "text"), *self._when("day", "began"), *self._when("until", "ended"),
-            Column("grade", ("grade",), "text"), Column("outcome", ("outcome",), "text"),
+            Column("grade", ("grade",), "text"), Column("outcome", ("outcome",), "text"), Column("serious", ("serious",), "text"),
+            Column("due", ("due to",), "text"),
         ]  # fmt: skip
         lines = []
         for one in self.facts.patients:
@@ -529,11 +680,17 @@ class Layout:
                     **self._date("until", event.until),
                 }
                 cells |= {"grade": event.grade or None, "outcome": event.outcome or None}
-                lines.append(Line(cells, [event_record(one.id, event)], one.id))
+                cells |= {"serious": event.serious or None, "due": event.due_to or None}
+                records = [event_record(one.id, event)]
+                if event.outcome == "fatal" and self.facts.fatal == "death":
+                    day = event.until or event.day
+                    records.append(fact_record(one.id, "death", "death", day, cause="adverse event"))
+                lines.append(Line(cells, records, one.id))
         self.grids.append(
             Grid("events", columns, lines, lambda name: {
                 "kind": "events", "patient": self._declared_id(name), "event": name("event"), "date": self._declared_date("day", name),
-                "until": self._declared_date("until", name), "grade": name("grade"), "outcome": name("outcome")})
+                "until": self._declared_date("until", name), "grade": name("grade"), "outcome": name("outcome"), "serious": name("serious"),
+                "attributed_to": name("due"), **({} if self.facts.fatal == "none" else {"fatal": self.facts.fatal})})
         )  # fmt: skip
 
     def _screening(self) -> None:
@@ -604,7 +761,7 @@ def measured(column: Column, value: Value) -> Value:
     return Number(millionths(back.value * UNITS[column.measure][column.unit]), back.bound)
 
 
-def value_record(patient: str, measure: str, day: When | Nominal, value: Value) -> Record:
+def value_record(patient: str, measure: str, day: Day, value: Value) -> Record:
     number = Number(Fraction(int(value))) if isinstance(value, bool) else value
     if isinstance(number, Code):
         return ("value", patient, measure, day.low, day.high, None, "", number.meaning)
@@ -612,13 +769,14 @@ def value_record(patient: str, measure: str, day: When | Nominal, value: Value) 
     return ("value", patient, measure, day.low, day.high, number.value, number.bound, "")
 
 
-def person_record(one: Patient) -> Record:
+def person_record(one: Patient, age: Number | None = None, known: When | None = None) -> Record:
     birth = (None, None) if one.birth is None else (one.birth.low, one.birth.high)
-    return ("person", one.id, one.sex, *birth, None, (("site", one.site),) if one.site else ())
+    years, since = None if age is None else age.value, None if known is None else known.high
+    return ("person", one.id, one.sex, *birth, years, (("site", one.site),) if one.site else (), since)
 
 
 def fact_record(
-    patient: str, kind: str, term: str, day: When | Nominal | None, until: When | Nominal | None = None, **attributes: str
+    patient: str, kind: str, term: str, day: Day | None, until: Day | None = None, **attributes: str
 ) -> Record:  # fmt: skip
     days = (None, None) if day is None else (day.low, day.high)
     ends = (None, None) if until is None else (until.low, until.high)
@@ -626,7 +784,8 @@ def fact_record(
 
 
 def event_record(patient: str, event: Event) -> Record:
-    kept = {name: word for name, word in (("grade", event.grade), ("outcome", event.outcome)) if word}
+    words = {"grade": event.grade, "outcome": event.outcome, "serious": event.serious, "attributed_to": event.due_to}
+    kept = {name: word for name, word in words.items() if word}
     return fact_record(patient, "event", event.term, event.day, event.until, **kept)
 
 
@@ -648,3 +807,23 @@ def course_record(patient: str, course: Course, ends: tuple[int, int] | None, pe
         False,
         course.reason,
     )
+
+
+def replaced(courses: list[Record]) -> list[Record]:
+    """Courses of which each ends on the day before the next of its drug and route begins, as `overlaps: replace` says."""
+    found = list(courses)
+    drug, first_low, first_high, last_low, last_high, route = 2, 3, 4, 5, 6, 10
+    for place, earlier in enumerate(courses):
+        for later in courses:
+            apart = earlier[route] != later[route] and earlier[route] and later[route]
+            if earlier[drug] != later[drug] or apart or earlier[first_high] >= later[first_low]:
+                continue
+            if earlier[last_high] is not None and earlier[last_high] < later[first_low]:
+                continue
+            now = found[place]
+            ends = [
+                day - 1 if now[at] is None else min(now[at], day - 1)
+                for at, day in ((last_low, later[first_low]), (last_high, later[first_high]))
+            ]
+            found[place] = (*now[:last_low], *ends, *now[last_high + 1 :])
+    return found

@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.readers.book import Book, Cell, Row, Sheet, Spot, X, letters
 from tests.readers.choosing import Chooser
-from tests.readers.facts import Facts, draw_facts
+from tests.readers.deciding import decide
+from tests.readers.facts import SHIFTED, Facts, draw_facts
 from tests.readers.layouts import LAYOUTS, Column, Grid, Layout
 from tests.readers.spellings import CSV, SPELLINGS, XLSX, Speller
 
@@ -18,7 +19,13 @@ def draw_book(choose: Chooser, facts: Facts | None = None) -> Book:
     medium = choose.aspect("medium", MEDIA)
     facts = facts or draw_facts(choose)
     layout = Layout(choose, facts)
-    return Placing(choose, medium, Speller(choose, medium, facts.dated, layout.seen)).place(layout.lay_out())
+    speller = Speller(choose, medium, facts.dated, layout.seen, SHIFTED * facts.shifted)
+    book = Placing(choose, medium, speller).place(layout.lay_out(), layout.said)
+    book.dose, book.shifted, book.counted = facts.dose, facts.shifted, layout.counted
+    book.replaces, book.not_charted = facts.overlaps == "replace", layout.not_charted
+    if layout.history == "since the first entry":
+        book.first_entries = first_entries(book)
+    return decide(choose, book)
 
 
 class Placing:
@@ -28,7 +35,7 @@ class Placing:
         self.choose, self.speller = choose, speller
         self.book = Book(medium)
 
-    def place(self, grids: list[Grid]) -> Book:
+    def place(self, grids: list[Grid], said: dict[str, Any]) -> Book:
         """Every grid on its sheet, and the description of them all."""
         choose, book = self.choose, self.book
         self._made()
@@ -50,6 +57,7 @@ class Placing:
             "source": "data" if book.medium == "csv" else "chart.xlsx",
             **self.speller.chart(),
             **self._options(),
+            **said,
             "tables": tables,
         }
         self._excel()
@@ -263,7 +271,8 @@ class Placing:
             if what.table != grid.shares:
                 continue
             line = next(line for line in grid.lines if line.patient == what.patient)
-            sheet.rows[row] = Row(what.table, what.patient, what.status, [*what.records, *line.records])
+            status = what.status if line.status == "used" else line.status
+            sheet.rows[row] = Row(what.table, what.patient, status, [*what.records, *line.records])
 
     def _name(self, column: Column, header: list[int]) -> str:
         return " / ".join(" ".join(part.split()) for part in column.header)
@@ -285,3 +294,16 @@ class Placing:
         cell: Cell = text if self.book.medium == "csv" else X("s", text) if text else None
         if cell:
             sheet.cells[row, place] = cell
+
+
+def first_entries(book: Book) -> dict[str, int]:
+    """The latest possible day of each patient's first value or visit."""
+    first: dict[str, int] = {}
+    for sheet in book.sheets.values():
+        for row in sheet.rows.values():
+            for record in row.records:
+                value = record[0] == "value" and record[5] is not None
+                if value or record[:3:2] == ("fact", "visit"):
+                    day = record[4] if value else record[5]
+                    first[record[1]] = min(day, first.get(record[1], day))
+    return first

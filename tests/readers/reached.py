@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
+import tests.readers.defects_answers
 import tests.readers.defects_days
 import tests.readers.defects_files
 import tests.readers.defects_numbers
@@ -15,6 +16,7 @@ import tests.readers.defects_rows
 import tests.readers.defects_words  # noqa: F401  # each registers its defects
 from tests.readers.book import Book
 from tests.readers.choosing import Chooser, options
+from tests.readers.deciding import DECISIONS
 from tests.readers.defects import DEFECTS, MEDIA_OF, WISHES, differences, judge
 from tests.readers.facts import FACTS
 from tests.readers.gaps import GAPS
@@ -24,7 +26,8 @@ from tests.readers.reading import read_book, stated
 from tests.readers.spellings import CSV, SPELLINGS, XLSX
 
 ASPECTS: dict[str, tuple[str, ...]] = {
-    "medium": MEDIA, **FACTS, **LAYOUTS, **{f"unit of {measure}": tuple(units) for measure, units in UNITS.items() if len(units) > 1}, **SPELLINGS,
+    "medium": MEDIA, **FACTS, **LAYOUTS, **DECISIONS,
+    **{f"unit of {measure}": tuple(units) for measure, units in UNITS.items() if len(units) > 1}, **SPELLINGS,
     **CSV, **XLSX,
 }  # fmt: skip
 #: What must be reached: every option of every aspect, and every defect.
@@ -37,6 +40,16 @@ BEFORE: dict[str, dict[str, str]] = {
     "a nominal day": {"days": "nominal"},
     "id": {"ids": "site and number"},
     "dates": {"days": "dated"},
+    "dates moved": {"days": "dated"},
+    "days of visits": {"days": "dated"},
+    "days of visits: fixed": {"days": "dated", "values": "side by side"},
+    "history: since a date": {"days": "dated"},
+    "age": {"days": "nominal"},
+    "a diagnosis": {"diagnoses": "a table"},
+    "a course that goes on: a day far ahead": {"days": "dated", "dates": "one column"},
+    "a mixture of dates": {"days": "dated", "dates": "one column", "order of dates": "day-month-year"},
+    "unit of dose": {"a dose at visits": "read"},
+    "formatted": {"rounded": "no", "unit in the cell": "no"},
     "screening": {"days": "dated"},
     "patients": {"values": "side by side"},
     "pressure": {"values": "a visit a row"},
@@ -88,6 +101,10 @@ class Reached:
         ]
         wanted = stated(book)
         changed = differences(wanted, clean.rows)
+        if book.first_entries is not None and not problems and clean.known_from != book.first_entries:
+            changed.append(f"history: {book.first_entries} {clean.known_from}")
+        if not problems and clean.not_charted != book.not_charted:
+            changed.append(f"not charted: {sorted(book.not_charted)} {sorted(clean.not_charted)}")
         if problems or changed:
             raise AssertionError(f"facts are not read as they are: {problems} {changed}\n{said(book)}")
         self.counts.update(choose.reached)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tests.readers.book import Book
-from tests.readers.facts import CUT_OFF, PROTOCOL
+from tests.readers.facts import CUT_OFF, DOSE, PROTOCOL, SHIFTED
 from tests.readers.layouts import Record
 from tests.readers.writer_csv import write_csv
 from tests.readers.writer_xlsx import write_xlsx
@@ -29,10 +29,12 @@ Saying = tuple[str, Counter[Record]]
 
 
 @cache
-def protocol(cut_off: bool) -> Protocol:
-    """The protocol of all drawn charts, with or without a data cut-off."""
-    period = f"period: {{data_cutoff: {CUT_OFF.isoformat()}}}" if cut_off else ""
-    return parse(PROTOCOL.format(period=period)).protocol
+def protocol(cut_off: bool, dose: str, shifted: bool) -> Protocol:
+    """The protocol of a drawn chart, with or without a data cut-off and a daily dose."""
+    last = CUT_OFF.replace(year=CUT_OFF.year + SHIFTED * shifted)
+    period = f"period: {{data_cutoff: {last.isoformat()}}}" if cut_off else ""
+    source = {"read": "visits", "compared with courses": "courses"}.get(dose)
+    return parse(PROTOCOL.format(period=period, dose="" if source is None else DOSE.format(source=source))).protocol
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Read:
     rows: dict[Address, Saying]
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
+    not_charted: frozenset[str] = frozenset()
+    known_from: dict[str, int] = field(default_factory=dict)
 
     @property
     def errors(self) -> list[Finding]:
@@ -64,7 +68,8 @@ def read_book(book: Book) -> Read:
     """The book, written and read."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            return plain(read(protocol(book.cut_off), write(book, Path(folder))))
+            study = protocol(book.cut_off, book.dose, book.shifted)
+            return plain(read(study, write(book, Path(folder))), first_entry=book.first_entries is not None)
         except ChartError as wrong:
             return Read({}, problems=tuple(wrong.problems))
 
@@ -78,7 +83,7 @@ def stated(book: Book) -> dict[Address, Saying]:
     }
 
 
-def plain(chart: Chart) -> Read:
+def plain(chart: Chart, *, first_entry: bool) -> Read:
     """The records of a chart by the row they came from."""
     said: dict[Address, Any] = {}
     where = {}
@@ -87,13 +92,19 @@ def plain(chart: Chart) -> Read:
         status, records = said.get(address, (row.status, Counter()))
         said[address] = (row.status if status == "used" else status, records)
     for row_id, record in _records(chart):
-        said[where[row_id]][1][record] += 1
-    return Read(said, chart.findings)
+        # since the first entry is no matter of the patient's own row
+        kept = (*record[:-1], None) if first_entry and record[0] == "person" else record
+        said[where[row_id]][1][kept] += 1
+    known = {one.patient: one.known_from for one in chart.people if one.known_from is not None}
+    return Read(said, chart.findings, not_charted=frozenset(chart.not_charted), known_from=known)
 
 
 def _records(chart: Chart) -> Any:
     for one in chart.people:
-        yield one.row_id, ("person", one.patient, one.sex, one.birth_low, one.birth_high, one.age, one.attributes)
+        yield (
+            one.row_id,
+            ("person", one.patient, one.sex, one.birth_low, one.birth_high, one.age, one.attributes, one.known_from),
+        )
     for value in chart.measurements:
         yield (
             value.row_id,

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.readers.book import Cell, X
 from tests.readers.choosing import Chooser
-from tests.readers.facts import LABELS, Code, Nominal, Number, When
+from tests.readers.facts import LABELS, Code, FromIndex, Nominal, Number, When, Word
 from tests.readers.layouts import Column
 
 MONTHS = (
@@ -73,6 +73,8 @@ XLSX = {
         "m/d/yy h:mm",
         "[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy",
     ),
+    "a mixture of dates": ("no", "as they stand", "day and month swapped"),
+    "formatted": ("not said", "as shown", "as stored"),
     "epoch": ("1900", "1904"),
     "a number": (
         "a number", "as text", "a formula", "with more digits than meant", "with an exponent", "shared text", "rich text",
@@ -102,8 +104,8 @@ MEANT = ("not done", "unknown", "refused follow-up")
 class Speller:
     """Spells the cells of one chart; its choices for the whole chart are made once."""
 
-    def __init__(self, choose: Chooser, medium: str, dated: bool, seen: str) -> None:
-        self.choose, self.medium, self.dated, self.seen = choose, medium, dated, seen
+    def __init__(self, choose: Chooser, medium: str, dated: bool, seen: str, moved: int = 0) -> None:
+        self.choose, self.medium, self.dated, self.seen, self.moved = choose, medium, dated, seen, moved
         self.order = choose.aspect("order of dates", SPELLINGS["order of dates"])
         self.order_at = choose.aspect("order declared", SPELLINGS["order declared"])
         self.mark = choose.aspect("decimal mark", SPELLINGS["decimal mark"])
@@ -117,6 +119,7 @@ class Speller:
     def chart(self) -> dict[str, Any]:
         """What chart.yaml says for the whole chart."""
         declared: dict[str, Any] = {} if self.dated else {"dated": "no"}
+        declared |= {"shifted_dates": "yes"} if self.moved else {}
         if self.dated and self.order_at == "for the chart":
             declared["dates"] = self.order
         if self.mark_at == "for the chart":
@@ -160,6 +163,10 @@ class Speller:
                 spelt["date format"] = choose.aspect("date format", XLSX["date format"])
                 if spelt["a date"] == "a plain number":
                     said["serials"] = "yes"
+                mixtures = XLSX["a mixture of dates"] if self.order == "day-month-year" and whole else ("no",)
+                spelt["mixture"] = choose.aspect("a mixture of dates", mixtures)
+                if spelt["mixture"] != "no":
+                    said["date_cells"] = spelt["mixture"]
         if column.kind in ("number", "pair", "any"):
             if self.mark_at == "for the column":
                 said["decimal"] = self.mark
@@ -175,6 +182,10 @@ class Speller:
             if self.medium == "xlsx":
                 fits = tuple(shape for shape in XLSX["number format"] if '"' not in shape or column.unit == "kg")
                 spelt["number format"] = choose.aspect("number format", fits)
+                plain = column.kind == "number" and "unit_in_cell" not in said and "round_to" not in said and numbers
+                spelt["formatted"] = choose.aspect("formatted", XLSX["formatted"] if plain else ("not said",))
+                if spelt["formatted"] != "not said":
+                    said["formatted"] = spelt["formatted"]
         if column.kind == "words":
             spelt["sex"] = choose.aspect("sex", SPELLINGS["sex"])
             if spelt["sex"] == "words":
@@ -198,12 +209,14 @@ class Speller:
             return self._nothing(column)
         if isinstance(said, Code):
             return self._code(said.meaning)
+        if isinstance(said, Word):
+            return self._text(said.text)
         if kind == "id":
             return self._id(said)
         if kind == "when":
             return self._when(column, said)
         if kind in ("nominal", "part"):
-            number = said.low if isinstance(said, Nominal) else said
+            number = said.count if isinstance(said, FromIndex) else said.low if isinstance(said, Nominal) else said
             plus = (
                 kind == "nominal"
                 and number > 0
@@ -212,7 +225,7 @@ class Speller:
             text = f"+{number}" if plus else str(number)
             return text if self.medium == "csv" else X("s" if plus else "n", text)
         if kind == "label":
-            label = LABELS[said.low]
+            label = LABELS[said.count if isinstance(said, FromIndex) else said.low]
             return self._text(
                 label if self.choose.aspect("a label", SPELLINGS["a label"]) == "as declared" else label.upper()
             )
@@ -336,6 +349,8 @@ class Speller:
 
     def _number_cell(self, column: Column, value: Fraction, way: str) -> X | None:
         stored, shape = float(value), column.spelt.get("number format", "General")
+        if column.spelt.get("formatted", "not said") != "not said":
+            return self._formatted(value, column.spelt["formatted"])
         if column.spelt.get("rounded") == "to two decimals":
             return X("n", repr(stored + 1e-9 * (1 if value >= 0 else -1)), shape)
         if way == "a number":
@@ -352,12 +367,24 @@ class Speller:
             return X("s", self._number_text(column, Number(value)))
         return None
 
+    def _formatted(self, value: Fraction, way: str) -> X:
+        """A number that its format shows otherwise than it is kept."""
+        shape, factor = self.choose.one(
+            [("0.0%", Fraction(1, 100)), ("0.0,", Fraction(1000)), ("0.00%", Fraction(1, 100))]
+        )
+        return X("n", repr(float(value * factor if way == "as shown" else value)), shape)
+
     # --- Dates ------------------------------------------------------------------------------------------------------
 
     def _when(self, column: Column, day: When) -> Cell:
         if self.medium == "csv":
             return self.date_text(column, day)
-        way = column.spelt["a date"]
+        way, mixture = column.spelt["a date"], column.spelt["mixture"]
+        if mixture != "no" and day.day:
+            if day.day > 12:
+                return X("s", f"{day.day:02}/{day.month:02}/{day.year}")
+            turned = day.first.replace(month=day.day, day=day.month) if mixture != "as they stand" else day.first
+            return X("n", str(serial(turned, self.epoch)), "dd/mm/yyyy")
         if not day.day or way == "as text":
             return self._text(self.date_text(column, day))
         if way == "an ISO cell":

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 from caseseries.errors import ChartError
+from caseseries.source import read
 
 
 def day(text):
@@ -233,3 +234,30 @@ def test_the_heading_once_more_is_no_patient(chart_of, errors_of, address_of):
 def test_a_time_that_is_none_makes_no_date(chart_of, errors_of, address_of, time):
     (wrong,) = errors_of(chart_of({"visits.csv": ("2008-04-01", f"2008-04-01 {time}")}))
     assert ("visits.csv", 3, "date", f"2008-04-01 {time}") == address_of(wrong)
+
+
+STACKED = "id,sex,born,diagnosis,diagnosed\nP1,F,,,\nP2,M,,,\n\nid,date,cmas,ck,better\nP1,2008-01-01,30,200,\nP1,2008-04-01,4O,150,\n"
+BOTH = """
+  patients: {kind: patients, file: all.csv, last_row: 3, patient: id, sex: sex}
+  visits: {kind: visits, file: all.csv, header: 5, patient: id, date: date, measures: {cmas: cmas}}
+accept: [{file: all.csv, row: 7, column: cmas, found: 4O, read_as: "40", by: Dr A, on: 2016-03-01, because: letter}]
+"""
+
+
+def test_a_decision_about_a_cell_concerns_the_table_of_its_row(tmp_path, small_protocol, errors_of):
+    (tmp_path / "all.csv").write_text(STACKED.replace("sex,born,diagnosis", "sex,born,cmas"))
+    (tmp_path / "chart.yaml").write_text(f"source: .\ndates: year-month-day\ndelimiter: ','\ntables:{BOTH}")
+    chart = read(small_protocol, tmp_path / "chart.yaml")
+    assert [] == errors_of(chart)
+    assert [30, 40] == [row.value for row in chart.measurements]
+
+
+def test_a_date_that_means_still_taken_stands_in_any_order(chart_of, errors_of):
+    chart = chart_of(
+        {"drugs.csv": ("2008-12-31", "31.12.2099")},
+        chart=("    blank_stop: ongoing", "    blank_stop: ongoing\n    ongoing: [31.12.2099, 30.12.2099]"),
+        add={"drugs.csv": "id,drug,start,stop,dose,unit,often,route\nP1,MMF,2008-01-02,31.12.2099,500,mg,bd,po\n"
+             "P2,MMF,2008-02-02,30.12.2099,500,mg,bd,po\n"},
+    )  # fmt: skip
+    assert [] == errors_of(chart)
+    assert [None, None] == [course.end for course in chart.courses]

@@ -52,6 +52,10 @@ class Table(Written):
         """The first row that is read."""
         return self.first_row or max(self.header) + 1
 
+    def reads(self, row: int) -> bool:
+        """Whether a row, as the user counts it, is one of the table."""
+        return self.first <= row and (self.last_row is None or row <= self.last_row) and row not in self.skip_rows
+
 
 class DiagnosisColumns(Written):
     """A diagnosis and its date on a patient's row; `{diagnosis: {value: JDM}, date: onset}` gives every row the same one."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from caseseries.chart.cells import DateReader, NumberReader
+from caseseries.chart.described import Table
 from caseseries.chart.description import Accepted, Description, Doubtful
 from caseseries.chart.findings import Findings
 from caseseries.chart.header import place_of
@@ -18,12 +19,12 @@ Cell = tuple[int, int]
 
 
 def decisions_on(
-    sheet: Sheet, positions: Mapping[str, int], description: Description, findings: Findings
+    sheet: Sheet, table: Table, positions: Mapping[str, int], description: Description, findings: Findings
 ) -> dict[Cell, Accepted]:
-    """The accepted cells of a sheet; one that no longer holds what was accepted is an error. Doubtful cells are warned of."""
+    """The accepted cells of the rows of a table; one that no longer holds what was accepted is an error. Doubtful cells are warned of."""
     accepted: dict[Cell, Accepted] = {}
     for decision in description.accept:
-        cell = _cell(sheet, positions, decision)
+        cell = _cell(sheet, table, positions, decision)
         if cell is None:
             continue
         place = _place(sheet, positions, cell)
@@ -38,7 +39,7 @@ def decisions_on(
         what = f"accepted by {decision.by} on {decision.on.isoformat()}: {decision.because}"
         findings.add("note", "accepted cell", what, place, value=found, proposal=decision.read_as or "")
     for doubt in description.doubtful:
-        cell = _cell(sheet, positions, doubt)
+        cell = _cell(sheet, table, positions, doubt)
         if cell is None:
             continue
         place, found = _place(sheet, positions, cell), _found(sheet, cell)
@@ -54,12 +55,12 @@ def decisions_on(
 
 
 def without_effect(
-    description: Description, sheets: Collection[tuple[Sheet, Mapping[str, int]]], findings: Findings
+    description: Description, tables: Collection[tuple[Sheet, Table, Mapping[str, int]]], findings: Findings
 ) -> None:
     """A decision about a cell that no table reads would have no effect, so it is an error."""
     for rule, decisions in (("accepted cell", description.accept), ("doubtful cell", description.doubtful)):
         for decision in decisions:
-            if all(_cell(sheet, positions, decision) is None for sheet, positions in sheets):
+            if all(_cell(sheet, table, positions, decision) is None for sheet, table, positions in tables):
                 where = f"{decision.sheet or decision.file or 'no sheet or file'}, row {decision.row}, column {decision.column}"
                 allowed = "the sheet or file, row and column as a finding prints them"
                 findings.add(
@@ -67,9 +68,9 @@ def without_effect(
                 )
 
 
-def _cell(sheet: Sheet, positions: Mapping[str, int], decision: Accepted | Doubtful) -> Cell | None:
+def _cell(sheet: Sheet, table: Table, positions: Mapping[str, int], decision: Accepted | Doubtful) -> Cell | None:
     named, own = (decision.sheet, sheet.name) if sheet.lettered else (decision.file, sheet.file)
-    if named != own:
+    if named != own or not table.reads(decision.row):
         return None
     position = positions.get(decision.column)
     if position is None and sheet.lettered:

@@ -102,7 +102,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
         TableReading.open(name, table, opened.sheet(name), declared, findings, latest)
         for name, table in sorted(declared.tables.items())
     ]
-    without_effect(declared, [(reading.sheet, reading.positions) for reading in readings], findings)
+    without_effect(declared, [(reading.sheet, reading.table, reading.positions) for reading in readings], findings)
     number_rows(readings)
     records, doses = Records(protocol, findings, declared.dated, latest), VisitDoses()
     for kind in _ORDER:

@@ -89,7 +89,7 @@ class TableReading:
         """The table with its header read, its rows counted, and each row's patient known; `latest` is the last day a date can be."""
         reading = cls(name, table, sheet, description, findings, latest)
         reading.positions = columns_of(sheet, table, findings)
-        reading.accepted = decisions_on(sheet, reading.positions, description, findings)
+        reading.accepted = decisions_on(sheet, table, reading.positions, description, findings)
         reading._rows()
         return reading
 
@@ -100,8 +100,7 @@ class TableReading:
         header_width = len(self.sheet.rows.get(table.header[-1], []))
         for number in sorted(self.sheet.rows):
             cells = self.sheet.rows[number]
-            inside = table.first <= number and (table.last_row is None or number <= table.last_row)
-            if not inside or number in table.skip_rows or all(blank(cell) for cell in cells):
+            if not table.reads(number) or all(blank(cell) for cell in cells):
                 continue
             row = Row(number, cells + [None] * (width - len(cells)))
             self.rows.append(row)
@@ -291,15 +290,18 @@ class TableReading:
         )
         dated = self.description.dated and not column.relative
         if dated and column.date_cells is None and column.column is not None:
-            self._as_a_whole(column.column)
-            self._in_another_order(column, order)
+            # a code or a word that means still taken is no date, however it is written
+            words = {*self.codes(column.missing), *_folded(getattr(self.table, "ongoing", ()))}
+            cells = [raw for raw in self.cells(column.column) if " ".join(shown(raw).split()).casefold() not in words]
+            self._as_a_whole(column.column, cells)
+            self._in_another_order(column.column, cells, order)
         return DateReader(
             self.codes(column.missing), order, dated, days, column.serials, self.sheet.from_1904, column.date_cells
         )  # fmt: skip
 
-    def _as_a_whole(self, header: str) -> None:
+    def _as_a_whole(self, header: str, cells: list[Raw]) -> None:
         """Stop on a column of dates of which a spreadsheet seems to have changed a part."""
-        pattern, changed, left = date_pattern(self.cells(header))
+        pattern, changed, left = date_pattern(cells)
         if pattern == "half converted":
             what = (
                 f"dates of two forms stand in this column: of {changed} no day is above 12, and in {left} day or month is. A spreadsheet "
@@ -313,11 +315,9 @@ class TableReading:
             return
         self.findings.add("error", "dates", what, self._column(header), field="date", allowed=allowed)
 
-    def _in_another_order(self, column: DateColumn, order: DateOrder | None) -> None:
+    def _in_another_order(self, header: str, cells: list[Raw], order: DateOrder | None) -> None:
         """The one cause of many refused dates: all of them can be read in another order than the declared one."""
-        codes = self.codes(column.missing)
-        header = column.column or ""
-        found = order_of_all([raw for raw in self.cells(header) if shown(raw).casefold() not in codes], order)
+        found = order_of_all(cells, order)
         if found is not None:
             other, wrong, every = found
             what = f"{wrong} of the {every} dates of this column do not stand in the declared order, {order}; all of them can be read as {other}"
