@@ -41,6 +41,13 @@ def _alone(spot: Spot) -> bool:
     )
 
 
+def _alone_in(book: Book) -> list[tuple[str, int, int]]:
+    """Such days, those of fatal events left out: their death may rest on the last day."""
+    return [
+        at for at in cells(book, _alone) if not any(record[2] == "death" for record in row_of(book, at).records[1:])
+    ]
+
+
 def _iso(day: When) -> str:
     return day.first.isoformat()
 
@@ -215,7 +222,7 @@ def serial_of_1904(choose: Chooser, book: Book) -> Spoilt | None:
 @defect("epoch: shown without its day", medium="xlsx", days="dated", dates="one column", a_mixture_of_dates="no")
 def month_format(choose: Chooser, book: Book) -> Spoilt | None:
     """`03/2009` typed into Excel becomes 1 March 2009, shown as Mar-09: a month, or refused, or told; never that day in silence."""
-    where = pick(choose, cells(book, _alone))
+    where = pick(choose, _alone_in(book))
     if where is None:
         return None
     here = spot(book, where)
@@ -231,7 +238,7 @@ def month_format(choose: Chooser, book: Book) -> Spoilt | None:
 @defect("epoch: shown as a year", medium="xlsx", days="dated", dates="one column", a_mixture_of_dates="no")
 def year_format(choose: Chooser, book: Book) -> Spoilt | None:
     """1 January, of which a cell shows the year only."""
-    where = pick(choose, cells(book, _alone))
+    where = pick(choose, _alone_in(book))
     if where is None:
         return None
     here = spot(book, where)
