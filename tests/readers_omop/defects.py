@@ -88,7 +88,7 @@ def _steroid(row: Row) -> bool:
 def _dosed(row: Row) -> bool:
     """Whether the row enters a dose that is known."""
     end, days = row["drug_exposure_end_date"], row["days_supply"]
-    known = (end is not None or days is not None) and not (end == row["drug_exposure_start_date"] and days is not None)
+    known = (end is not None or days is not None) and end != row["drug_exposure_start_date"]
     return _steroid(row) and known and row["route_concept_id"] != INTO_A_JOINT and row["quantity"] is not None
 
 
@@ -101,7 +101,7 @@ def _any(row: Row) -> bool:
 
 
 def _ended(row: Row) -> bool:
-    return _steroid(row) and row["drug_exposure_end_date"] is not None
+    return _steroid(row) and row["drug_exposure_end_date"] not in (None, row["drug_exposure_start_date"])
 
 
 for _kind, _table, _column, _value, _where, _wishes in (

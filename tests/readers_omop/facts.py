@@ -41,7 +41,9 @@ PRODUCTS: dict[int, tuple[Row, Fraction]] = {
     407: ({"amount_value": 1, "amount_unit_concept_id": MG, "box_size": 30}, Fraction(1)),
 }  # fmt: skip
 #: How a supply tells how long it lasts.
-LASTS = ("end and days", "end alone", "days alone", "end on the day after", "neither", "end on the first day of many")
+LASTS = (
+    "end and days", "end alone", "days alone", "end on the day after", "neither", "end on the first day of many", "end on the first day alone",
+)  # fmt: skip
 BIRTHS = ("a day", "a month", "a year", "nothing")
 OPERATORS = {"below": (4171756, "<"), "above": (4172704, ">"), "at most": (4171754, "<="), "at least": (4171755, ">=")}
 VALUES = (
@@ -63,6 +65,8 @@ KINDS = {
 }  # fmt: skip
 
 EPOCH = dt.date(1970, 1, 1)
+#: The least and the most of prednisone in mg a day that is plausible.
+LEAST, MOST = Fraction("0.1"), Fraction(500)
 
 
 def number(day: dt.date) -> int:
@@ -162,8 +166,8 @@ class _Drawing:
 
     def _supply(
         self, who: int, concept: int, start: dt.date, days: int, quantity: Any, route: Any
-    ) -> tuple[int, int | None, bool]:
-        """Add a row of drug_exposure; the bounds of its last day, and whether its length is known."""
+    ) -> tuple[int, int | None, int | None]:
+        """Add a row of drug_exposure; the bounds of its last day, and its length where that is known."""
         lasts = self.choose("lasts")
         end = start + dt.timedelta(days=days - 1)
         row: Row = {
@@ -175,15 +179,19 @@ class _Drawing:
         written = {
             "end and days": (end, days), "end alone": (end, None), "days alone": (None, days),
             "end on the day after": (end + dt.timedelta(days=1), days), "neither": (None, None),
-            "end on the first day of many": (start, days),
+            "end on the first day of many": (start, days), "end on the first day alone": (start, None),
         }[lasts]  # fmt: skip
         row |= {"drug_exposure_end_date": written[0], "days_supply": written[1], "route_concept_id": route}
         self.add("drug_exposure", row)
         if lasts == "neither":
-            return number(start), None, False
+            return number(start), None, None
         if lasts == "end on the first day of many":
-            return number(start), number(end), False
-        return number(end), number(end), True
+            return number(start), number(end), None
+        if lasts == "end on the first day alone":
+            # Of a dose by mouth nobody knows that it was an end.
+            open_end = concept in PRODUCTS and route != INTO_A_JOINT
+            return (number(start), None, None) if open_end else (number(start), number(start), 1)
+        return number(end), number(end), days
 
     def _study_drug(self, who: int, index: dt.date) -> None:
         low, high, _ = self._supply(who, STUDY_DRUG, index, 60, 60, ORAL)
@@ -197,8 +205,10 @@ class _Drawing:
             quantity = self.random.choice((60, 90, 120))
             where = self.choose("route")
             route = {"by mouth": ORAL, "into a joint": INTO_A_JOINT, "none": None}[where]
-            low, high, known = self._supply(who, concept, start, days, quantity, route)
-            amount = millionths(held * quantity / days) if known else None
+            low, high, length = self._supply(who, concept, start, days, quantity, route)
+            amount = None if length is None else millionths(held * quantity / length)
+            if amount is not None and not LEAST <= amount <= MOST:
+                amount = None
             self.told.courses[str(who), "prednisone", number(start), low, high, amount, where != "into a joint"] += 1
             start += dt.timedelta(days=days + self.random.choice((0, 5)))
 

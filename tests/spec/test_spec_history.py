@@ -15,7 +15,8 @@ IN = "decided by the rule"
 
 
 def exclude(line: str) -> str:
-    return f"{FIRST}exclude: [{{{line}, label: barred}}]\n"
+    groups = "drug_groups: {both of them: [methotrexate, rituximab]}\n" if line == GROUP else ""
+    return f"{groups}{FIRST}exclude: [{{{line}, label: barred}}]\n"
 
 
 def include(line: str) -> str:
@@ -36,6 +37,7 @@ def seen(first: int) -> str:
 
 PRIOR, YEAR = "prior_drug: methotrexate", "prior_drug: methotrexate, within: 365 days"
 TAKING = "concurrent_drug: methotrexate"
+GROUP = "prior_drug: both of them"
 HAD = "diagnosis: lupus, by: index date"
 HAD_IN = "diagnosis: lupus, by: index date, within: 100 days"
 SPECS = [
@@ -67,6 +69,30 @@ SPECS = [
     spec("a drug taken on the index date, its supply unseen", exclude(TAKING), seen(-89), "excluded undetermined: barred"),
     spec("a drug taken on the index date, supplies observed", exclude(TAKING), seen(-90), IN),
     spec("a drug taken on the index date is on record", exclude(TAKING), seen(-5) + "1 | methotrexate | -3.. 10 mg x1", "excluded: barred"),
+    spec("a drug row that may be the earlier drug", exclude(YEAR), seen(-365) + "1 | unread | -30..-20", "excluded undetermined: barred"),
+    spec("a drug row that may be the earlier drug asked for", include(YEAR), seen(-365) + "1 | unread | -30..-20", "excluded undetermined: wanted"),
+    spec("a drug row of the earlier drug, its days unknown", exclude(YEAR),
+         seen(-365) + "1 | unread: methotrexate | ..", "excluded undetermined: barred"),
+    spec("a drug row of another drug", exclude(YEAR), seen(-365) + "1 | unread: prednisone | -30..-20\n1 | prednisone | -9..-8 10 mg x1", IN),
+    spec("a drug row that ended before the year", exclude(YEAR), seen(-365) + "1 | unread | -400..-366", IN),
+    spec("a drug row that ended on the first day of the year", exclude(YEAR),
+         seen(-365) + "1 | unread | -400..-365", "excluded undetermined: barred"),
+    spec("a drug row of the index date is no earlier drug", exclude(YEAR), seen(-365) + "1 | unread | 0..20", IN),
+    spec("a drug row that may be taken on the index date", exclude(TAKING), seen(-90) + "1 | unread | 0..20", "excluded undetermined: barred"),
+    spec("a drug row of the day after", exclude(TAKING), seen(-90) + "1 | unread | 1..20", IN),
+    spec("a drug row that ended on the day before", exclude(TAKING), seen(-90) + "1 | unread | ..-1", IN),
+    spec("a row that may be the diagnosis", exclude(HAD_IN), seen(-100) + "1 | unread diagnosis: lupus | -50", "excluded undetermined: barred"),
+    spec("a row without a day that may be the diagnosis", exclude(HAD_IN),
+         seen(-100) + "1 | unread diagnosis: lupus |", "excluded undetermined: barred"),
+    spec("a row that may be another diagnosis", exclude(HAD_IN), seen(-100) + "1 | unread diagnosis: gout | -50", IN),
+    spec("a row of the day after that may be the diagnosis", exclude(HAD_IN), seen(-100) + "1 | unread diagnosis: lupus | 1", IN),
+    spec("a row before the last days that may be the diagnosis", exclude(HAD_IN), seen(-200) + "1 | unread diagnosis: lupus | -101", IN),
+    spec("a row that may be the diagnosis beside one that is", exclude(HAD_IN),
+         seen(-100) + "1 | unread diagnosis: lupus | -50\n1 | diagnosis: lupus | -40", "excluded: barred"),
+    spec("a row that may be the diagnosis of any time", exclude("diagnosis: lupus, by: any time"),
+         "1 | unread diagnosis: lupus | 50", "excluded undetermined: barred"),
+    spec("a diagnosis of any time beside such a row", include("diagnosis: lupus, by: any time"),
+         "1 | unread diagnosis: lupus | 50\n1 | diagnosis: lupus | 60", IN),
     spec("a diagnosis that may be older than observation", exclude(HAD), seen(-3000), "excluded undetermined: barred"),
     spec("a diagnosis of the last days", exclude(HAD_IN), seen(-100), IN),
     spec("a diagnosis of the last days, one of them unobserved", exclude(HAD_IN), seen(-99), "excluded undetermined: barred"),
@@ -102,6 +128,12 @@ SPECS = [
     spec("tables of fixed drugs cannot tell another one taken", exclude(TAKING),
          " | history | complete\n- | only other drugs | IVIG, a drug nobody knows", "excluded undetermined: barred"),
     spec("a table of that drug can tell it", exclude(PRIOR), " | history | complete\n- | only other drugs | IVIG, MTX", IN),
+    spec("tables of some drugs of a group cannot tell that none was taken", exclude(GROUP),
+         " | history | complete\n- | only other drugs | IVIG, MTX", "excluded undetermined: barred"),
+    spec("tables of all drugs of a group can", exclude(GROUP), " | history | complete\n- | only other drugs | rituximab, MTX", IN),
+    spec("a table of the group can", exclude(GROUP), " | history | complete\n- | only other drugs | both of them", IN),
+    spec("one drug of a group is enough where it was taken", exclude(GROUP),
+         " | history | complete\n- | only other drugs | MTX\n1 | methotrexate | -30..-20 10 mg x1", "excluded: barred"),
     spec("a row of a drug that tables could not hold decides", include(PRIOR),
          " | history | complete\n- | only other drugs | IVIG\n1 | methotrexate | -30..-20 10 mg x1", IN),
     spec("a chart with a beginning cannot say never", exclude(PRIOR), "1 | known from | -3000", "excluded undetermined: barred"),

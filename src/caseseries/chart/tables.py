@@ -20,7 +20,7 @@ RowStatus = Literal["used", "out of scope", "refused"]
 #: What a source says its history covers: nothing more than its observed time (``""``; all of it where it has none), all of it by
 #: declaration, each patient's from `Person.known_from` on, or nothing yet although it should.
 History = Literal["", "complete", "since", "open"]
-FactKind = Literal["diagnosis", "event", "death", "visit", "screening", "never", "cohort"]
+FactKind = Literal["diagnosis", "event", "death", "visit", "screening", "never", "cohort", "unread diagnosis"]
 
 #: Kinds of fact that a source may hold or not. Of one that is not charted nothing is known, not even that there was none.
 Kind = Literal["adverse events", "other drugs", "deaths", "diagnoses"]

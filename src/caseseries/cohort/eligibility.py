@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from caseseries.chart.store import TAKEN, Numbers, plain
 from caseseries.chart.tables import day_number
 from caseseries.cohort.look_back import LookBack, known_from, look_backs, not_covered, open_look_backs
-from caseseries.cohort.unseen import untold_drugs
+from caseseries.cohort.unseen import untold_members
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
@@ -60,17 +60,27 @@ JOIN criterion_drug AS d ON d.drug = c.drug
 WHERE {TAKEN} AND c.first_low <= f.index_day - d.days_before AND coalesce(c.last_high >= f.index_day - d.days_within, TRUE)
 """
 
+#: A row that became no course may be one of the drugs asked for.
+_UNREAD = f"""
+SELECT f.case_no, d.criterion, {_UNKNOWN} AS answer
+FROM followed AS f
+JOIN unread_course AS u ON u.patient = f.patient
+JOIN criterion_unread AS d ON d.drug = coalesce(u.drug, 0)
+WHERE coalesce(u.first <= f.index_day - d.days_before, TRUE) AND coalesce(u.last >= f.index_day - d.days_within, TRUE)
+"""
+
 _DIAGNOSES = f"""
 SELECT f.case_no, t.criterion,
-    CASE WHEN t.any_time OR coalesce(x.high, x.day) <= f.index_day
-            AND (t.days_within IS NULL OR coalesce(x.low, x.day) >= f.index_day - t.days_within) THEN {_YES}
+    CASE WHEN x.kind = 'diagnosis' AND (t.any_time OR coalesce(x.high, x.day) <= f.index_day
+            AND (t.days_within IS NULL OR coalesce(x.low, x.day) >= f.index_day - t.days_within)) THEN {_YES}
+         WHEN t.any_time THEN {_UNKNOWN}
          WHEN coalesce(x.low, x.day, f.index_day) <= f.index_day
             AND (t.days_within IS NULL OR coalesce(x.high, x.day, f.index_day) >= f.index_day - t.days_within) THEN {_UNKNOWN}
          ELSE {_NO} END AS answer
 FROM followed AS f
 JOIN fact AS x ON x.patient = f.patient
 JOIN criterion_term AS t ON t.term = x.term
-WHERE x.kind = 'diagnosis'
+WHERE x.kind IN ('diagnosis', 'unread diagnosis')
 """
 
 _RECORDED = f"""
@@ -203,6 +213,7 @@ def _fixed(protocol: Protocol, numbers: Numbers, *, dated: bool) -> str:
 def _load(engine: Engine, protocol: Protocol, numbers: Numbers, criteria: Sequence[AnyCriterion]) -> list[str]:
     """What the criteria name, as rows of the engine; the queries that answer those criteria."""
     drugs: list[tuple[int, int, int, int | None]] = []
+    unread: list[tuple[int, int, int, int | None]] = []
     terms: list[tuple[int, int, bool, int | None]] = []
     entries, measures, patients = [], [], []
     for place, criterion in enumerate(criteria):
@@ -212,9 +223,11 @@ def _load(engine: Engine, protocol: Protocol, numbers: Numbers, criteria: Sequen
             within = criterion.within if isinstance(criterion, PriorDrug) else 0
             known = sorted(drugs_of(protocol, name) & set(numbers.drugs))
             drugs += [(place, numbers.drugs[key], int(prior), within) for key in known]
+            unread += [(place, number, int(prior), within) for number in (0, *(numbers.drugs[key] for key in known))]
         elif isinstance(criterion, Diagnosis):
-            term = numbers.terms.get(("diagnosis", plain(criterion.diagnosis)))
-            terms += [(place, term, criterion.by == "any time", criterion.within)] if term is not None else []
+            for kind in ("diagnosis", "unread diagnosis"):
+                term = numbers.terms.get((kind, plain(criterion.diagnosis)))
+                terms += [(place, term, criterion.by == "any time", criterion.within)] if term is not None else []
         elif isinstance(criterion, InCohort | PatientsFile):
             term = numbers.terms.get(("cohort", criterion.sha256))
             any_time = isinstance(criterion, PatientsFile) or criterion.at == "any time"
@@ -229,6 +242,7 @@ def _load(engine: Engine, protocol: Protocol, numbers: Numbers, criteria: Sequen
     queries = []
     for name, columns, rows, query in (
         ("drug", (("drug", "INT"), ("days_before", "INT"), ("days_within", "INT")), drugs, _DRUGS),
+        ("unread", (("drug", "INT"), ("days_before", "INT"), ("days_within", "INT")), unread, _UNREAD),
         ("term", (("term", "INT"), ("any_time", "BOOLEAN"), ("days_within", "INT")), terms, _DIAGNOSES),
         ("cohort", (("term", "INT"), ("any_time", "BOOLEAN")), entries, _ENTRIES),
         ("measure", (("measure", "INT"), ("low", "INT"), ("high", "INT"), ("bounds", "BOOLEAN")), measures, _RECORDED),
@@ -284,7 +298,7 @@ def _told(protocol: Protocol, numbers: Numbers, criterion: AnyCriterion) -> bool
         return numbers.tells("diagnoses", criterion.diagnosis)
     if isinstance(criterion, PriorDrug | ConcurrentDrug):
         name = criterion.prior_drug if isinstance(criterion, PriorDrug) else criterion.concurrent_drug
-        return not untold_drugs(protocol, numbers.not_charted, numbers.only, name)
+        return not untold_members(protocol, numbers.not_charted, numbers.only, name)
     return True
 
 

@@ -9,6 +9,7 @@ from caseseries.chart.tables import Kind
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.intercurrent import EVENT_WORDS
+from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
 
 #: Why nothing follows from loss to follow-up where deaths were not charted.
@@ -36,6 +37,20 @@ def untold_drugs(
     if words is None or any(others & _held(protocol, word) for word in words):
         return ""
     return f"of drugs only {', '.join(words)} could be charted"
+
+
+def untold_members(
+    protocol: Protocol, not_charted: Mapping[Kind, str], only: Mapping[Kind, tuple[str, ...]], name: str
+) -> frozenset[str]:
+    """The ingredients of a drug or group that could be seen in nobody, the study drug left out: who has no other of it may have had one."""
+    index = protocol.case.index_date
+    studied = drugs_of(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset[str]()
+    others = ingredients(protocol, name) - studied
+    if "other drugs" in not_charted:
+        return others
+    if "other drugs" not in only:
+        return frozenset()
+    return others - frozenset[str]().union(*(_held(protocol, word) for word in only["other drugs"]))
 
 
 def _held(protocol: Protocol, word: str) -> frozenset[str]:

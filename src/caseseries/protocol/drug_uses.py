@@ -8,6 +8,9 @@ from caseseries.protocol.eligibility import ConcurrentDrug, PriorDrug
 from caseseries.protocol.measures import forms, ingredients
 from caseseries.protocol.protocol import Protocol
 
+#: The uses of drugs that conclude from no row that nobody took one.
+PRIOR_USES = ("an earlier drug", "a concurrent drug", "earlier drugs of a group")
+
 
 def drug_uses(protocol: Protocol) -> tuple[tuple[str, str], ...]:
     """What is asked of drugs, in words, and the drug or group that is named there; a drug that nobody knows may be in any of them.

@@ -21,6 +21,7 @@ from caseseries.protocol.eligibility import (
     PriorDrug,
     Recorded,
 )
+from caseseries.protocol.measures import ingredients
 from caseseries.reference.days import begun_by, both, either, lasts_to, taken_on
 from caseseries.reference.follow_up import earliest, index_period, latest
 from caseseries.reference.look_back import covers, reach_of
@@ -81,15 +82,29 @@ def _recorded_before(
     if isinstance(criterion, Diagnosis):
         return _diagnosis(rows, index, criterion)
     if isinstance(criterion, PriorDrug):
-        courses = rows.taken_of(study.drugs(criterion.prior_drug))
+        group = study.drugs(criterion.prior_drug)
         since = None if criterion.within is None else index - criterion.within
-        return either(
-            [
-                both(begun_by(course, index - 1), True if since is None else lasts_to(course, since))
-                for course in courses
-            ]
+        answers = [
+            both(begun_by(course, index - 1), True if since is None else lasts_to(course, since))
+            for course in rows.taken_of(group)
+        ]
+        return either([*answers, _unread(rows, group, index - 1, since)])
+    group = study.drugs(criterion.concurrent_drug)
+    return either([*(taken_on(course, index) for course in rows.taken_of(group)), _unread(rows, group, index, index)])
+
+
+def _unread(rows: PatientRows, group: frozenset[str], begun: int, since: int | None) -> Truth:
+    """Not known where a drug row that became no course may be one of the group, begun by a day and taken since another; else no."""
+    return (
+        None
+        if any(
+            (row.drug is None or row.drug in group)
+            and (row.first is None or row.first <= begun)
+            and (since is None or row.last is None or row.last >= since)
+            for row in rows.unread
         )
-    return either([taken_on(course, index) for course in rows.taken_of(study.drugs(criterion.concurrent_drug))])
+        else False
+    )
 
 
 def _could_hold(study: Indexed, criterion: Diagnosis | PriorDrug | ConcurrentDrug) -> bool:
@@ -103,7 +118,10 @@ def _could_hold(study: Indexed, criterion: Diagnosis | PriorDrug | ConcurrentDru
     others, words = study.drugs(name) - study.study_drug, study.chart.only.get("other drugs")
     if not others or "other drugs" in unknown:
         return not others
-    return words is None or any(others & _named(study, word) for word in words)
+    if words is None:
+        return True
+    members = ingredients(study.protocol, name) - study.study_drug
+    return members <= frozenset[str]().union(*(_named(study, word) for word in words))
 
 
 def _named(study: Indexed, word: str) -> frozenset[str]:
@@ -116,17 +134,18 @@ def _named(study: Indexed, word: str) -> frozenset[str]:
 
 def _diagnosis(rows: PatientRows, index: int, criterion: Diagnosis) -> Truth:
     facts = [fact for fact in rows.facts_of("diagnosis") if folded(fact.term) == folded(criterion.diagnosis)]
+    unread = [fact for fact in rows.facts_of("unread diagnosis") if folded(fact.term) == folded(criterion.diagnosis)]
     if criterion.by == "any time":
-        return bool(facts)
+        return True if facts else None if unread else False
     answers: list[Truth] = []
-    for fact in facts:
+    for fact in (*facts, *unread):
         low = fact.start if fact.low is None else fact.low
         high = fact.start if fact.high is None else fact.high
         since = None if criterion.within is None else index - criterion.within
         by_then = high is not None and high <= index
         late_enough = since is None or (low is not None and low >= since)
         if by_then and late_enough:
-            answers.append(True)
+            answers.append(True if fact.kind == "diagnosis" else None)
         elif (low is None or low <= index) and (since is None or high is None or high >= since):
             answers.append(None)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from caseseries.chart.tables import UnreadCourse
 from caseseries.protocol.drug_uses import substance
 from caseseries.protocol.intercurrent import EVENT_WORDS, Effect, restart_gaps
 from caseseries.protocol.specs import OutcomePlan, Spec
@@ -90,11 +91,21 @@ def _rescue(study: Indexed, rows: PatientRows, index: int, assessed: int | None,
     forms: dict[str, set[str]] = {}
     for drug in drugs:
         forms.setdefault(substance(study.protocol, drug), set()).add(drug)
+    unread: Truth = None if drugs and any(_may_be_added(row, drugs, index, last) for row in rows.unread) else False
     answers = [
-        either([_added(study, rows, frozenset(of_one), index, last, longest) for of_one in forms.values()])
+        either([*(_added(study, rows, frozenset(of_one), index, last, longest) for of_one in forms.values()), unread])
         for longest in gaps
     ]
     return (answers[0] if answers[0] is answers[1] else None), answers[0] is not answers[1]
+
+
+def _may_be_added(row: UnreadCourse, drugs: frozenset[str], index: int, last: int) -> bool:
+    """Whether a drug row that became no course may be one of the drugs, begun after the index date and by the last day that counts."""
+    if row.drug is not None and row.drug not in drugs:
+        return False
+    if row.first is None:
+        return index < last and (row.last is None or row.last > index)
+    return index < row.first <= last
 
 
 def _added(study: Indexed, rows: PatientRows, drugs: frozenset[str], index: int, last: int, longest: int) -> Truth:

@@ -61,6 +61,17 @@ FROM (
 WHERE first_high > 0
 """
 
+#: A drug row that became no course and may be one of the rescue drugs: that it was added is possible, never certain.
+_UNREAD_RESCUES = """
+UNION ALL
+SELECT k.case_no, coalesce(u.first - k.index_day, 1) AS first_low, coalesce(u.first - k.index_day, {never}) AS first_high, -1 AS least_gap,
+    {never} AS most_gap
+FROM included_case AS k
+JOIN unread_course AS u ON u.patient = k.patient
+LEFT JOIN rescue_drug AS r ON r.drug = u.drug
+WHERE (u.drug IS NULL OR r.drug IS NOT NULL) AND coalesce(u.first > k.index_day, u.last IS NULL OR u.last > k.index_day)
+"""
+
 #: In these answers 2 is yes, 1 is not known, 0 is no. Of a rescue two are found: with no gap and with the longest that still is one episode.
 _OCCURRED = """
 WITH rescued AS (
@@ -125,7 +136,8 @@ def find_events(engine: Engine, protocol: Protocol, numbers: Numbers, *, laid: b
     engine.table("rescue_drug", [("drug", "INT"), ("substance", "INT")], rows)
     find_raised(engine, protocol, numbers, laid=laid)
     not_known = supply_not_known(numbers, "(c.first_low - k.index_day)") or "FALSE"
-    engine.keep("rescue_course", _RESCUES.format(never=NEVER_ENDS, taken=TAKEN, not_known=not_known))
+    unread = _UNREAD_RESCUES.format(never=NEVER_ENDS) if rescue else ""
+    engine.keep("rescue_course", _RESCUES.format(never=NEVER_ENDS, taken=TAKEN, not_known=not_known) + unread)
     shortest, longest = restart_gaps(protocol.intercurrent.rescue)
     within = int(protocol.intercurrent.pulse.within or 0)
     # Whether another supply was collected after the last day of observation, nobody saw.

@@ -6,15 +6,17 @@ A table, or a column of deaths, that holds nothing of it shows neither that ther
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from caseseries.chart.described import DeathsTable, DiagnosesTable, DrugsTable, EventsTable, PatientsTable
 from caseseries.chart.description import Description
+from caseseries.chart.findings import Findings
 from caseseries.chart.header import place_of
 from caseseries.chart.tables import KINDS, Kind
+from caseseries.cohort.unseen import untold_members
 from caseseries.errors import Place
 from caseseries.protocol.case import FirstExposure
-from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.drug_uses import PRIOR_USES, drug_uses, drugs_of
 from caseseries.protocol.measures import ingredient
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.fatal import SAYS_NO_DRUG, SAYS_NONE
@@ -23,6 +25,8 @@ from caseseries.source.table import TableReading
 
 #: Kinds of fact that a declared history covers.
 _HISTORY: tuple[Kind, ...] = ("other drugs", "diagnoses")
+#: Drugs that a finding lists.
+_LISTED = 5
 
 
 def uncharted(
@@ -120,8 +124,11 @@ def _could_hold(protocol: Protocol, reading: TableReading, kind: Kind) -> bool:
             return isinstance(table, DiagnosesTable) or (isinstance(table, PatientsTable) and bool(table.diagnoses))
 
 
-def fixed_words(readings: Sequence[TableReading]) -> dict[Kind, tuple[str, ...]]:
-    """Of a kind whose tables all have one word for every row: those words, for nothing else could be charted there."""
+def fixed_words(readings: Sequence[TableReading], declared: Description) -> dict[Kind, tuple[str, ...]]:
+    """Of a kind whose tables all have one word for every row: those words, for nothing else could be charted there.
+
+    Other drugs that the description says were charted had no row because nobody took them.
+    """
     words: dict[Kind, list[str | None]] = {}
     for reading in readings:
         table = reading.table
@@ -137,5 +144,19 @@ def fixed_words(readings: Sequence[TableReading]) -> dict[Kind, tuple[str, ...]]
     return {
         kind: tuple(dict.fromkeys(word for word in found if word is not None))
         for kind, found in words.items()
-        if None not in found
+        if None not in found and not (kind == "other drugs" and declared.charted.get(kind))
     }
+
+
+def tell_untold(protocol: Protocol, only: Mapping[Kind, tuple[str, ...]], findings: Findings) -> None:
+    """A warning for each drug or group that a criterion, or a count of earlier drugs, asks for and of which only some could be charted."""
+    words = only.get("other drugs")
+    for about, name in drug_uses(protocol) if words is not None else ():
+        others = untold_members(protocol, {}, only, name) if about in PRIOR_USES else frozenset[str]()
+        if others and words is not None:
+            listed = ", ".join(sorted(others)[:_LISTED]) + (
+                f" and {len(others) - _LISTED} more" if len(others) > _LISTED else ""
+            )
+            held = f"{about} ({name}): the tables hold {', '.join(words)} and could hold no {listed}"
+            what = f"{held}: who has none of those is not known to have had none"
+            findings.add("warning", "not charted", what, Place(), proposal="charted: {other drugs: yes}")

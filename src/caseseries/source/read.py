@@ -30,7 +30,7 @@ from caseseries.errors import ensure
 from caseseries.protocol.case import NominalDay
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attach
-from caseseries.source.charted import fixed_words, uncharted
+from caseseries.source.charted import fixed_words, tell_untold, uncharted
 from caseseries.source.checks import check
 from caseseries.source.daily_dose import tell_units
 from caseseries.source.decisions import without_effect
@@ -124,6 +124,8 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     _strangers(readings, findings, records.known)
     tell_rows_left_out(readings, records.known, findings)
     not_charted = uncharted(protocol, declared, readings, records)
+    only = fixed_words(readings, declared)
+    tell_untold(protocol, only, findings)
     _unread_columns(readings, findings)
     rows = tuple(
         sorted(
@@ -153,7 +155,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
         people = tuple(replace(person, known_from=first.get(person.patient)) for person in people)
     chart = Chart(
         declared.dated, declared.invented, rows, people, records.numbered_measurements(), records.numbered_courses(),
-        records.numbered_facts(), findings.sorted(), history=history, not_charted=not_charted, only=fixed_words(readings),
+        records.numbered_facts(), findings.sorted(), history=history, not_charted=not_charted, only=only,
         relative=relative_days(declared), words=_words(readings),
     )  # fmt: skip
     _balance(chart, readings)

@@ -19,10 +19,12 @@ from caseseries.errors import InputError
 from caseseries.protocol.concepts import folded
 from caseseries.protocol.protocol import Protocol
 from caseseries.response.values import open_doses
+from caseseries.source.omop.cited import first_cited
 from caseseries.source.omop.left_out import left_out
 from caseseries.source.omop.needed import unmatched
 from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
+from caseseries.study.empty_windows import told_counts
 from caseseries.study.line import Progress
 from caseseries.study.population import OPEN, Plans, find_cases, plans_of, require_choices, require_readable
 from caseseries.study.ranges import LARGE, within_memory
@@ -65,6 +67,7 @@ def count_check(study: Study, source: OmopSource, ranges: Sequence[Range], *, pr
         source.engine.forget(*LARGE)
     total.merge(source.findings + unmatched(source) + left_out(source))
     total.merge(source.unasked(total))
+    total, _ = first_cited(told_counts(study.protocol, total))
     stops: InputError | None = None
     for require in (require_readable, require_choices):
         try:

@@ -6,13 +6,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from caseseries.chart.findings import Findings
+from caseseries.chart.store import Numbers
 from caseseries.chart.tables import Chart
+from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
+from caseseries.stats.tally import Tally
 from caseseries.verdict.names import window_days
 
 #: The rule of such a window among the findings.
 EMPTY_WINDOW = "empty window"
+#: The section of windows that are not empty, while counts are made.
+_FILLED = "window with values"
 
 
 def told(protocol: Protocol, chart: Chart, cases: Iterable[tuple[str, int]]) -> Chart:
@@ -22,15 +27,8 @@ def told(protocol: Protocol, chart: Chart, cases: Iterable[tuple[str, int]]) -> 
         index.setdefault(patient, []).append(day)
     if not index:
         return chart
-    plans = [
-        *(plan(protocol, name) for name in protocol.verdicts),
-        *(change_plan(protocol, name) for name in protocol.changes),
-    ]
-    asked: dict[str, set[str]] = {}
-    for one in plans:
-        for window, measures in one.visit_measures.items():
-            asked.setdefault(window, set()).update(measures)
-    empty = {window for window, measures in asked.items() if measures}
+    asked = _asked(protocol)
+    empty = set(asked)
     for row in chart.measurements:
         for window in [one for one in empty if row.value is not None and row.measure in asked[one]]:
             low, high = protocol.windows[window].from_, protocol.windows[window].to
@@ -38,12 +36,55 @@ def told(protocol: Protocol, chart: Chart, cases: Iterable[tuple[str, int]]) -> 
                 empty.discard(window)
     findings = Findings(dict.fromkeys(chart.findings))
     for window in sorted(empty):
-        what = f"no included case has a value in the window {window} ({window_days(protocol.windows[window])})"
         findings.add(
             "warning",
             EMPTY_WINDOW,
-            what,
+            _words(protocol, window),
             field=window,
             allowed="values on days within the window; look at the index date and the dates",
         )
     return replace(chart, findings=findings.sorted()) if empty else chart
+
+
+def count_filled(engine: Engine, protocol: Protocol, numbers: Numbers) -> Tally:
+    """The windows in which some case of ``included_case`` has a value; reads ``measurement``. Made into findings by :func:`told_counts`."""
+    tally = Tally()
+    for window, names in sorted(_asked(protocol).items()):
+        measures = ", ".join(str(numbers.measures[name]) for name in sorted(names) if name in numbers.measures) or "0"
+        days = protocol.windows[window]
+        filled = engine.rows(
+            "SELECT 1 FROM measurement AS m JOIN included_case AS k ON k.patient = m.patient "
+            f"WHERE m.measure IN ({measures}) AND m.value IS NOT NULL "
+            f"AND m.high - k.index_day >= {int(days.from_)} AND m.low - k.index_day <= {int(days.to)} LIMIT 1"
+        )
+        tally.add((_FILLED, window), len(filled))
+    return tally
+
+
+def told_counts(protocol: Protocol, tally: Tally) -> Tally:
+    """The counts of all ranges, with a warning for every window in which no included case has a value of any measure."""
+    filled = {str(window) for (window,), _ in tally.section(_FILLED)}
+    told = Tally({key: n for key, n in tally.counts.items() if key[0] != _FILLED})
+    included = tally.counts.get(("cases", "", ""), 0)
+    if included:
+        for window in sorted(set(_asked(protocol)) - filled):
+            told.add(("finding", "warning", EMPTY_WINDOW, _words(protocol, window)))
+    return told
+
+
+def _asked(protocol: Protocol) -> dict[str, set[str]]:
+    """The measures that outcomes look at in each window."""
+    plans = [
+        *(plan(protocol, name) for name in protocol.verdicts),
+        *(change_plan(protocol, name) for name in protocol.changes),
+    ]
+    asked: dict[str, set[str]] = {}
+    for one in plans:
+        for window, measures in one.visit_measures.items():
+            if measures:
+                asked.setdefault(window, set()).update(measures)
+    return asked
+
+
+def _words(protocol: Protocol, window: str) -> str:
+    return f"no included case has a value in the window {window} ({window_days(protocol.windows[window])})"

@@ -26,8 +26,10 @@ from caseseries.response.raised import ask_series, lay_series
 from caseseries.response.settle import BASELINE, keep_members, settle
 from caseseries.response.tally import change_tally, count_members, tally
 from caseseries.response.values import count_values, open_doses
+from caseseries.source.omop.cited import cite_history, cite_values
 from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
+from caseseries.study.empty_windows import count_filled
 from caseseries.study.line import Progress
 from caseseries.study.patients import keep_outcome, write_range
 from caseseries.study.ranges import LARGE, READ, within_memory
@@ -98,6 +100,7 @@ def find_cases(
     """
     progress(f"reading who took what and when{where}", None)
     counts = source.history(part.low, part.high)
+    counts.merge(cite_history(source))
     engine.forget(*READ)
     early = cohort.needs_values(protocol) or not source.numbers.observed
     near = "index_case" if early else "included_case"
@@ -105,6 +108,7 @@ def find_cases(
     def load_values() -> None:
         progress(f"reading values{where}", None)
         counts.merge(source.values(near, repeated=repeated))
+        counts.merge(cite_values(source))
 
     progress(f"selecting the cohort{where}", None)
     cohort.find(engine, protocol, source.numbers, dated=True, load_values=load_values if early else None)
@@ -112,6 +116,7 @@ def find_cases(
     counts.add((OPEN, "restart_after", "study drug"), count_gaps(engine, protocol))
     if not early:
         load_values()
+    counts.merge(count_filled(engine, protocol, source.numbers))
     return counts, near
 
 

@@ -26,6 +26,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.shown import record_shown, unnoted
 from caseseries.protocol.yaml import read
 from caseseries.source.omop import is_omop, read_omop
+from caseseries.source.omop.cited import first_cited
 from caseseries.source.omop.left_out import left_out
 from caseseries.source.omop.needed import nobody, unmatched
 from caseseries.source.omop.opened import Opened
@@ -43,6 +44,7 @@ from caseseries.study.results import COMPARED, Results
 from caseseries.study.work import Work, open_work
 from caseseries.summary.compare import compare
 from caseseries.summary.population import population
+from caseseries.summary.population_model import CitedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +283,7 @@ class Study:
         work.all_finished()
         tally.merge(source.findings + unmatched(source, counted_names(tally)) + left_out(source))
         tally.merge(source.unasked(tally))
+        tally, cited = first_cited(empty_windows.told_counts(self.protocol, tally))
         require_readable(tally)
         source.opened.close()  # its memory is wanted for the summary
         progress("summarising", None)
@@ -293,6 +296,7 @@ class Study:
             deviations=self.deviations,
             suggested=self.suggested,
             choices=in_force(self.protocol),
+            cited=tuple(CitedRow(*one) for one in cited),
         )
         found = replace(found, unnoted=self._shown(invented=found.invented))
         parts = [work.parquet(part) for part in ranges]

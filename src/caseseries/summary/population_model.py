@@ -239,6 +239,16 @@ class FindingCount:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedRow:
+    """A refused row by its table and id, with its person; for the private list of findings alone."""
+
+    table: str
+    reason: str
+    row: int | None
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class Population:
     """A finished run over very many patients, before any format.
 
@@ -271,6 +281,7 @@ class Population:
     suggested: tuple[str, ...] = ()
     unnoted: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    cited: tuple[CitedRow, ...] = ()
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     locked: str = ""
     deviations: tuple[str, ...] = ()

@@ -190,12 +190,30 @@ def test_a_product_of_two_ingredients_and_one_known_twice(read: Any) -> None:
         (("2020-01-01", None, -5, 60), "", None, (0, 0, None)),
         (("2020-01-01", None, None, 60), "", None, (0, 0, None)),
         (("2020-01-01", None, None, 60), "  no_duration: 30 days\n", 10, (0, 29, 29)),
-        (("2020-01-01", "2020-01-01", None, 2), "", 10, (0, 0, 0)),
+        # Thirty tablets of a row that ends on its first day, without days of supply: nobody knows that they were taken on it.
+        (("2020-01-01", "2020-01-01", None, 30), "", None, (0, 0, None)),
+        (("2020-01-01", "2020-01-01", 0, 30), "", None, (0, 0, None)),
+        (("2020-01-01", "2020-01-01", None, None), "", None, (0, 0, None)),
+        (("2020-01-01", "2020-01-01", None, 30), "  end_on_first_day: no end\n", None, (0, 0, None)),
+        (
+            ("2020-01-01", "2020-01-01", None, 60),
+            "  end_on_first_day: no end\n  no_duration: 30 days\n",
+            10,
+            (0, 29, 29),
+        ),
+        (("2020-01-01", "2020-01-01", None, 60), "  no_duration: 30 days\n", 10, (0, 29, 29)),
+        (("2020-01-01", "2020-01-01", None, 2), "  end_on_first_day: one day\n", 10, (0, 0, 0)),
+        # One tablet is the dose of a day, and a day of supply is one day.
+        (("2020-01-01", "2020-01-01", None, 1), "", 5, (0, 0, 0)),
+        (("2020-01-01", "2020-01-01", 1, 2), "", 10, (0, 0, 0)),
         # 90 days of supply that end on the day they begin: never 900 mg a day.
         (("2020-01-01", "2020-01-01", 90, 180), "", None, (0, 0, 89)),
         (("2020-01-01", "2020-02-01", 30, 60), "", None, (0, 29, 31)),
         (("2020-01-01", "2020-01-01", 90, 180), "  end_and_supply: supply\n", 10, (0, 89, 89)),
-        (("2020-01-01", "2020-01-01", 90, 2), "  end_and_supply: end\n", 10, (0, 0, 0)),
+        # Who stops early did not take more a day.
+        (("2020-01-01", "2020-01-01", 90, 180), "  end_and_supply: end\n", 10, (0, 0, 0)),
+        (("2020-01-01", "2020-01-30", 90, 180), "  end_and_supply: end\n", 10, (0, 29, 29)),
+        (("2020-01-01", "2020-02-29", 30, 60), "  end_and_supply: end\n", 10, (0, 59, 59)),
     ],
 )
 def test_days(read: Any, row: tuple[Any, ...], more: str, dose: int | None, lasts: tuple[int, Any, Any]) -> None:
@@ -208,8 +226,11 @@ def test_what_is_not_known_of_the_days_is_told(read: Any) -> None:
     rows = [
         (400, "2020-01-01", "2020-01-01", 90, 180, ORAL),
         (400, "2020-06-01", None, 0, 60, ORAL),
+        (400, "2020-08-01", "2020-08-01", 0, 60, ORAL),
+        (400, "2020-08-01", "2020-08-01", None, 2, JOINT),
     ]
     chart = read_omop(PROTOCOL, read(rows))
+    assert ["1 row"] == [one.rpartition(": ")[2] for one in said(chart, "end on first day")]
     assert ["1 row"] == [one.rpartition(": ")[2] for one in said(chart, "end and supply")]
     assert ["1 row"] == [one.rpartition(": ")[2] for one in said(chart, "no duration")]
 
@@ -224,6 +245,7 @@ BEFORE = (400, "2019-12-01", "2020-02-28", 90, 180, ORAL)
         ((400, "2020-02-29", "2020-05-28", 90, 180, ORAL), "no"),  # 10 to 10
         ((400, "2020-03-20", None, 0, 30, ORAL), "not evaluable"),  # thirty tablets for nobody knows how long
         ((400, "2020-03-20", "2020-03-20", 90, 90, ORAL), "not evaluable"),  # one day or ninety
+        ((400, "2020-03-20", "2020-03-20", 0, 30, ORAL), "not evaluable"),  # not 150 mg on a day, and then none
         ((400, "2020-02-29", "2020-05-28", 90, 0, ORAL), "not evaluable"),
         ((400, "2020-05-28", "2020-02-29", 90, 90, ORAL), "not evaluable"),  # refused: any day may be covered
         ((400, "2020-13-01", "2020-05-28", 90, 90, ORAL), "not evaluable"),

@@ -87,7 +87,9 @@ def _change_lines(population: Population) -> list[str]:
 def headline(population: Population) -> str:
     """The run in a few lines, for the terminal."""
     first = [f"{INVENTED}."] if population.invented else []
+    empty = [capital(found.message) for found in population.findings if found.rule == "empty window"]
     loud = [
+        *empty,
         *without_values(population),
         *no_rows(population.measures, [(found.rule, found.message) for found in population.findings]),
     ]

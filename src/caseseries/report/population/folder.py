@@ -68,11 +68,17 @@ def files(population: Population, sites: Sequence[Site] = ()) -> dict[str, bytes
 
 
 def _findings(population: Population, note: str) -> str:
-    header = ["severity", "rule", "message", "count", *(["note"] if note else [])]
+    """Every finding with its count, then the first refused rows of each reason, which hold ids of persons."""
+    told = [note] if note else []
+    header = ["severity", "rule", "message", "count", "file", "row", "patient", *(["note"] if note else [])]
     rows = [
-        [found.severity, found.rule, found.message, found.n.exact if found.n.exact is not None else count_text(found.n), *([note] if note else [])]
+        [
+            found.severity, found.rule, found.message, found.n.exact if found.n.exact is not None else count_text(found.n), "", None, "",
+            *told,
+        ]
         for found in population.findings
     ]  # fmt: skip
+    rows += [["note", "row", one.reason, 1, one.table, one.row, one.person, *told] for one in population.cited]
     return csv_text(header, rows)
 
 

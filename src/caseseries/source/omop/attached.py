@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from caseseries.errors import Place, Problem, ProtocolError
 from caseseries.protocol.attached import text_of
-from caseseries.protocol.eligibility import Attached, InCohort, PatientsFile
+from caseseries.protocol.eligibility import Attached, InCohort, Patients, PatientsFile
+from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import listed_patients
 from caseseries.source.circe import keep_entries
 from caseseries.source.circe_words import cohort_definition
@@ -19,7 +20,9 @@ from caseseries.source.omop.opened import Opened
 from caseseries.stats.tally import Tally
 
 
-def keep_attached(opened: Opened, files: Sequence[Attached], terms: Mapping[tuple[str, str], int]) -> Tally:
+def keep_attached(
+    opened: Opened, protocol: Protocol, files: Sequence[Attached], terms: Mapping[tuple[str, str], int]
+) -> Tally:
     """Keep `omop_entry` for all patients; what was noticed.
 
     Raises:
@@ -46,12 +49,19 @@ def keep_attached(opened: Opened, files: Sequence[Attached], terms: Mapping[tupl
     opened.engine.table("omop_listed", [("patient", "BIGINT"), ("term", "INT")], sorted(set(listed)))
     opened.engine.keep("omop_entry", " UNION ALL ".join(parts))
     _strangers(opened, files, terms, findings)
+    _named(opened, protocol, findings)
     return findings
 
 
 def _is_id(text: str) -> bool:
     digits = text.removeprefix("-")
-    return digits.isascii() and digits.isdecimal() and len(digits) <= 19 and abs(int(text)) < 2**63
+    return (
+        digits.isascii()
+        and digits.isdecimal()
+        and len(digits) <= 19
+        and abs(int(text)) < 2**63
+        and str(int(text)) == text
+    )
 
 
 def _strangers(
@@ -68,6 +78,26 @@ def _strangers(
     names = {terms["cohort", line.sha256]: line.file for line in files}
     for term, count in rows:
         _count(findings, names[term], "nobody's in this database", int(count))
+
+
+def _named(opened: Opened, protocol: Protocol, findings: Tally) -> None:
+    """Count the ids in lines of `include` and `exclude` that are nobody's here."""
+    for part in ("include", "exclude"):
+        for line in getattr(protocol, part):
+            if isinstance(line, Patients):
+                numbers = sorted({int(one) for one in line.patients if _is_id(one)})
+                query = opened.query("person", "person_id")
+                listed = ", ".join(map(str, numbers)) or "NULL"
+                with opened.reading("person"):
+                    ((known,),) = opened.engine.rows(
+                        f"SELECT count(DISTINCT person_id) FROM ({query}) AS p WHERE person_id IN ({listed})"
+                    )
+                _count(
+                    findings,
+                    f"`patients` under `{part}`",
+                    "nobody's in this database",
+                    len(set(line.patients)) - int(known),
+                )
 
 
 def _count(findings: Tally, file: str, what: str, count: int) -> None:

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from caseseries.chart.tables import Kind
+from caseseries.cohort.unseen import untold_members
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.concepts import Meant
+from caseseries.protocol.drug_uses import PRIOR_USES, drug_uses
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.sets import Sets
+from caseseries.stats.tally import Tally
 
+#: Drugs that a finding lists.
+_LISTED = 5
 _OF: Mapping[str, Kind] = {"event": "adverse events", "diagnosis": "diagnoses", "drug": "other drugs"}
 
 
 def uncharted(
-    protocol: Protocol, sets: Sets, lacking: Mapping[str, str]
+    protocol: Protocol, sets: Sets, lacking: Mapping[str, str], *, vocabulary: bool
 ) -> tuple[dict[Kind, str], dict[Kind, tuple[str, ...]]]:
     """The kinds of fact that are not charted, with why, and of the others the names that were looked for.
 
-    `lacking` says of each table without a row whether it is missing or empty.
+    `lacking` says of each table without a row whether it is missing or empty. Of drugs those could be seen that have a concept, or a code of which
+    the database's `vocabulary` has none, so that no row can be of it.
     """
     not_charted: dict[Kind, str] = {}
     only: dict[Kind, tuple[str, ...]] = {}
@@ -43,6 +49,10 @@ def uncharted(
             only[called] = tuple(name for name in protocol.safety.events if " ".join(name.split()).casefold() in keys)
         elif called == "diagnoses":
             only[called] = tuple(one.name for one in found)
+        else:
+            told = [one.key for one, ids in named if ids or (vocabulary and one.codes and not one.declared)]
+            if len(told) < len(named):
+                only[called] = tuple(told)
     return not_charted, only
 
 
@@ -65,3 +75,18 @@ def _why(
 
 
 _ONE: Mapping[Kind, str] = {"adverse events": "adverse event", "diagnoses": "diagnosis", "other drugs": "drug"}
+
+
+def untold_groups(protocol: Protocol, only: Mapping[Kind, tuple[str, ...]]) -> Tally:
+    """A warning for each criterion that asks for drugs of which some have no concept, so that nobody could be seen to have had them."""
+    found = Tally()
+    for about, name in drug_uses(protocol):
+        others = untold_members(protocol, {}, only, name) if about in PRIOR_USES[:2] else frozenset[str]()
+        if others:
+            listed = ", ".join(sorted(others)[:_LISTED]) + (
+                f" and {len(others) - _LISTED} more" if len(others) > _LISTED else ""
+            )
+            what = f"{about} ({name}): no concept is known for {listed}: who has no other of them is not known to have had none"
+            do = "name them under `concepts:`, or say `unlisted_drugs` in omop.yaml where none of them is in the data"
+            found.add(("finding", "warning", "not charted", f"{what}; {do}"))
+    return found

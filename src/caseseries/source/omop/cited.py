@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from caseseries.chart.tables import Finding
@@ -12,12 +13,15 @@ from caseseries.source.omop.courses import dose_drugs
 from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.sets import within
 from caseseries.source.omop.supply import overlaps
+from caseseries.stats.tally import Tally
 
 if TYPE_CHECKING:
     from caseseries.source.omop.source import OmopSource
 
 #: Of each reason so many rows are listed.
 LISTED = 20
+#: The section of refused rows while counts are made.
+_CITED = "refused row"
 
 
 def cited(source: OmopSource) -> list[Finding]:
@@ -38,6 +42,89 @@ def cited(source: OmopSource) -> list[Finding]:
     return found
 
 
+def cite_history(source: OmopSource) -> Tally:
+    """The first refused rows of drugs, facts and deaths of a range, by reason, for :func:`first_cited`."""
+    tally = Tally()
+    if source.opened.has("drug_exposure") and any(ids for _, _, ids in source.sets.within("drug", "drug_exposure")):
+        told = rules.OUT_OF_SCOPE if source.described.unmapped_drugs is None else (*rules.OUT_OF_SCOPE, rules.UNMAPPED)
+        _add(
+            source,
+            tally,
+            f"SELECT 'drug_exposure' AS source, why, record, patient FROM omop_exposure WHERE {_refused(told)}",
+        )
+    _add(
+        source,
+        tally,
+        f"SELECT DISTINCT source, why, record, patient FROM omop_fact WHERE {_refused(rules.OUT_OF_SCOPE)}",
+    )
+    return tally
+
+
+def cite_values(source: OmopSource) -> Tally:
+    """The same of rows of values."""
+    tally = Tally()
+    for name in _value_tables(source):
+        cases = " ".join(
+            f"WHEN {code} THEN '{why}'" for code, why in value_rules.CODES.items() if why not in rules.OUT_OF_SCOPE
+        )
+        reasons = f"SELECT DISTINCT record, patient, CASE code {cases} END AS why FROM omop_values_{name} WHERE code >= {value_rules.REFUSED}"
+        _add(
+            source,
+            tally,
+            f"SELECT '{name}' AS source, why, record, patient FROM ({reasons}) AS r WHERE why IS NOT NULL",
+        )
+    return tally
+
+
+def _refused(others: Sequence[str]) -> str:
+    return f"why NOT IN ({', '.join(repr(why) for why in ('', *others))})"
+
+
+def _add(source: OmopSource, tally: Tally, query: str) -> None:
+    """Add the first rows (source, why, record, patient) of each table and reason."""
+    first = "row_number() OVER (PARTITION BY source, why ORDER BY record NULLS LAST, patient NULLS LAST) AS place"
+    for table, why, record, patient in source.engine.rows(
+        f"SELECT source, why, record, patient FROM (SELECT r.*, {first} FROM ({query}) AS r) AS placed WHERE place <= {LISTED} "
+        "ORDER BY source, why, place"
+    ):
+        tally.add(
+            (
+                _CITED,
+                str(table),
+                str(why),
+                "" if record is None else int(record),
+                "" if patient is None else int(patient),
+            )
+        )
+
+
+def first_cited(tally: Tally) -> tuple[Tally, list[tuple[str, str, int | None, str]]]:
+    """The counts of all ranges without the rows cited; and of these the first of each table and reason: table, reason, id, person."""
+    rest = Tally({key: n for key, n in tally.counts.items() if key[0] != _CITED})
+    rows = sorted(
+        (
+            (str(table), str(why), record == "", record or 0, str(patient))
+            for (table, why, record, patient), _ in tally.section(_CITED)
+        ),
+    )
+    found = []
+    for (table, why), group in groupby(rows, key=lambda row: row[:2]):
+        found += [
+            (table, why, None if absent else int(record), patient)
+            for _, _, absent, record, patient in islice(group, LISTED)
+        ]
+    return rest, found
+
+
+def _value_tables(source: OmopSource) -> list[str]:
+    return [
+        name
+        for name in ("measurement", "observation")
+        if source.opened.has(PLACES[name].table)
+        and any(ids for _, one, ids in source.sets.within("measure", PLACES[name].table) if one.table == name)
+    ]
+
+
 def _queries(source: OmopSource) -> Iterator[tuple[str, str, str]]:
     """(table, reason, query for the record and patient of each row)."""
     reasons = (
@@ -53,7 +140,9 @@ def _queries(source: OmopSource) -> Iterator[tuple[str, str, str]]:
         used = "SELECT record, patient FROM omop_exposure WHERE why = ''"
         if source.described.end_and_supply is None:
             yield "drug_exposure", "the end and the days of supply differ by more than a day", f"{used} AND conflict"
-        yield "drug_exposure", "neither end nor days of supply", f"{used} AND last_high IS NULL"
+        yield "drug_exposure", "neither end nor days of supply", f"{used} AND last_high IS NULL AND NOT brief"
+        if source.described.end_on_first_day is None:
+            yield "drug_exposure", "no days of supply, and an end on the first day", f"{used} AND brief"
         asked = dose_drugs(source)
         if asked:
             systemic = f"FROM omop_course WHERE systemic AND {within('drug', asked)}"
@@ -70,10 +159,7 @@ def _queries(source: OmopSource) -> Iterator[tuple[str, str, str]]:
                 str(table), why,
                 f"SELECT DISTINCT record, patient FROM omop_fact WHERE source = '{table}' AND why = '{why}'",
             )  # fmt: skip
-    for name in ("measurement", "observation"):
-        place = PLACES[name]
-        asked_for = [ids for _, one, ids in source.sets.within("measure", place.table) if one.table == name]
-        if source.opened.has(place.table) and any(asked_for):
-            for code, why in value_rules.CODES.items():
-                if why not in rules.OUT_OF_SCOPE:
-                    yield name, why, f"SELECT DISTINCT record, patient FROM omop_values_{name} WHERE code = {code}"
+    for name in _value_tables(source):
+        for code, why in value_rules.CODES.items():
+            if why not in rules.OUT_OF_SCOPE:
+                yield name, why, f"SELECT DISTINCT record, patient FROM omop_values_{name} WHERE code = {code}"

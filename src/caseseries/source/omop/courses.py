@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from caseseries import catalogue
 from caseseries.chart.store import MILLIONTH
+from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.measures import equivalence, ingredients
 from caseseries.source.omop import rules, supply
 from caseseries.source.omop.counts import counted, found
@@ -18,7 +19,11 @@ from caseseries.source.omop.sets import within
 from caseseries.stats.tally import Tally
 
 if TYPE_CHECKING:
+    from caseseries.source.omop.description import Omop
     from caseseries.source.omop.source import OmopSource
+
+#: The rule of a finding whose count is of persons.
+REFUSED_INDEX = "refused study drug"
 
 _COURSE = """
 SELECT record, patient, drug, first, last_high AS last, amount, CAST('mg' AS {text}) AS unit, CAST(1 AS BIGINT) AS per_day_num,
@@ -27,8 +32,8 @@ FROM omop_course
 """
 
 _ROWS = """
-SELECT why, sum(n), sum(n - 1), sum(CASE WHEN conflict THEN n ELSE 0 END), sum(CASE WHEN last_high IS NULL THEN n ELSE 0 END),
-    sum(CASE WHEN odd THEN n ELSE 0 END)
+SELECT why, sum(n), sum(n - 1), sum(CASE WHEN conflict THEN n ELSE 0 END), sum(CASE WHEN last_high IS NULL AND NOT brief THEN n ELSE 0 END),
+    sum(CASE WHEN odd THEN n ELSE 0 END), sum(CASE WHEN brief THEN n ELSE 0 END)
 FROM omop_exposure GROUP BY why ORDER BY why
 """
 
@@ -46,21 +51,26 @@ def make_courses(source: OmopSource, where: str, tally: Tally) -> None:
     wanted = (
         f"({within('drug_concept_id', concepts)} OR coalesce(drug_concept_id, 0) = 0) AND {where.format('person_id')}"
     )
-    rows = supply.exposure(of_index_persons(query, wanted), source.cutoff, source.latest, described)
-    keep(source, "drug_exposure", "omop_exposure", rows)
-    _strengths(source, concepts)
     local = described.local_routes
-    routes = within("e.route", local if local is not None else tuple(one.id for one in catalogue.local_routes()))
+    local = local if local is not None else tuple(one.id for one in catalogue.local_routes())
+    routes = within("e.route", local)
     no_route = "FALSE" if described.no_route == "local" else "TRUE"
     asked = dose_drugs(source)
+    dosed = (
+        f"(concept IN (SELECT concept FROM omop_drug WHERE {within('drug', asked)}) AND NOT {within('route', local)})"
+    )
+    rows = supply.exposure(of_index_persons(query, wanted), source.cutoff, source.latest, described, dosed)
+    keep(source, "drug_exposure", "omop_exposure", rows)
+    _strengths(source, concepts)
     engine.keep("omop_course", supply.course(engine.dialect, routes, no_route, described, _plausible(source, asked)))
     if asked and described.refills in ("replace", "extend"):
         made = supply.replaced if described.refills == "replace" else supply.extended
         engine.keep("omop_stocked", made(source.engine.dialect, within("drug", asked)))
         engine.keep("omop_course", "SELECT * FROM omop_stocked")
     engine.keep("course", _COURSE.format(text=engine.dialect.text))
-    engine.keep("unread_course", supply.unread(routes, described, within("d.drug", asked)))
+    engine.keep("unread_course", supply.unread(routes, described))
     _count(source, tally)
+    _refused_index(source, tally)
     if asked:
         _doses(source, asked, tally)
 
@@ -68,7 +78,7 @@ def make_courses(source: OmopSource, where: str, tally: Tally) -> None:
 def _count(source: OmopSource, tally: Tally) -> None:
     described = source.described
     ignored = described.unmapped_drugs is not None
-    for why, rows, equal, differing, endless, odd in source.engine.rows(_ROWS):
+    for why, rows, equal, differing, endless, odd, brief in source.engine.rows(_ROWS):
         if why == rules.UNMAPPED:
             tally.add(("rows", "drug_exposure", "out of scope" if ignored else "refused", why), int(rows))
             if ignored:
@@ -87,7 +97,12 @@ def _count(source: OmopSource, tally: Tally) -> None:
             then = "so the last day and the dose are not known; `end_and_supply` may say which counts"
             found(tally, "warning", "end and supply", f"drug_exposure: {conflict}, {then}", int(differing))
         else:
-            then = f"the {described.end_and_supply} counts, as declared"
+            then = (
+                "the end is the last day, and the amount a day that of the supply"
+                if described.end_and_supply == "end"
+                else "the supply counts"
+            )
+            then += ", as declared"
             found(tally, "note", "end and supply", f"drug_exposure: {conflict}; {then}", int(differing))
         found(
             tally,
@@ -96,8 +111,42 @@ def _count(source: OmopSource, tally: Tally) -> None:
             "drug_exposure: days of supply of zero, below, or of a hundred years, read as not recorded",
             int(odd),
         )
+        _brief(described, int(brief), tally)
         missing = "neither end nor days of supply, so the last day and the dose are not known; `no_duration` may say how long one lasts"
         found(tally, "warning", "no duration", f"drug_exposure: {missing}", int(endless))
+
+
+def _refused_index(source: OmopSource, tally: Tally) -> None:
+    """Persons who may have begun the study drug with a row that was refused."""
+    index = source.protocol.case.index_date
+    if not isinstance(index, FirstExposure):
+        return
+    keys = ingredients(source.protocol, index.first_exposure) & set(source.numbers.drugs)
+    drugs = within("drug", [source.numbers.drugs[key] for key in keys])
+    refused = f"e.why IN ('{rules.NOT_A_DATE}', '{rules.NO_DATE}', '{rules.END_BEFORE_START}')"
+    ((persons,),) = source.engine.rows(
+        "SELECT count(DISTINCT e.patient) FROM omop_exposure AS e JOIN omop_drug AS d ON d.concept = e.concept "
+        f"JOIN (SELECT patient, min(first) AS first FROM course WHERE {drugs} GROUP BY patient) AS c ON c.patient = e.patient "
+        f"WHERE d.{drugs} AND {refused} AND coalesce(e.given < e.first OR e.first < c.first, TRUE)"
+    )
+    message = (
+        "drug_exposure: persons of whom a row of the study drug was refused that may be earlier than their index date"
+    )
+    found(tally, "warning", REFUSED_INDEX, message, int(persons))
+
+
+def _brief(described: Omop, rows: int, tally: Tally) -> None:
+    """Rows of a dose that end on their first day, without days of supply and of another quantity than one."""
+    what = "drug_exposure: no days of supply, and the end is the first day although the quantity is not one"
+    if described.end_on_first_day == "one day":
+        found(tally, "note", "end on first day", f"{what}; the supply of one day, as declared", rows)
+    elif described.end_on_first_day == "no end":
+        found(tally, "note", "end on first day", f"{what}; no end, as declared", rows)
+    else:
+        then = (
+            "so it is not taken for an end; `end_on_first_day` may say whether it is (`one day`) or is not (`no end`)"
+        )
+        found(tally, "warning", "end on first day", f"{what}, {then}", rows)
 
 
 def _strengths(source: OmopSource, concepts: set[int]) -> None:

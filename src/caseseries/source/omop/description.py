@@ -95,7 +95,7 @@ class From(Written):
 
 
 class Unmapped(Written):
-    """What rows of drug_exposure without a concept count as, and why: `count: nothing` says that none is a drug of the study."""
+    """What cannot be told counts as, and why: `count: nothing` says that none of it is a drug, or a diagnosis, of the study."""
 
     count: Literal["nothing"]
     because: str
@@ -108,9 +108,12 @@ class Omop(Written):
     says what an exposure without a route counts as, `local_routes` are the route concepts of which a dose is never systemic
     (in place of the catalogue's). `shifted_dates: yes` says that dates were moved to hide who the persons are, and may lie in the future.
     `history: complete` says that the rows before an index date are all there are, observed or not. Of drug_exposure: `end_and_supply` says
-    which counts where the end and the days of supply differ, `no_duration` how long a row without both lasts, `quantity_counts` what the
-    quantity of a product in packages counts (pieces, mL, or packages), `refills` what becomes of the rest of a supply when the next
-    of the same product is collected, `unmapped_drugs` what rows without a concept count as.
+    which counts where the end and the days of supply differ, `end_on_first_day` whether an end on the first day, without days of supply, is one,
+    `no_duration` how long a row without both lasts, `quantity_counts` what the quantity of a product in packages counts (pieces, mL, or
+    packages), `refills` what becomes of the rest of a supply when the next of the same product is collected, `unmapped_drugs` what rows without a
+    concept count as; so does `unmapped_diagnoses` of the tables in which the protocol's diagnoses are looked for, and `unlisted_drugs` of the
+    drugs of a group for which no concept is known. `fatal` says what adverse events that are fatal by their name, and discharges of the dead, are
+    where no death is recorded.
     """
 
     cdm: Literal["5.3", "5.4"]
@@ -121,10 +124,14 @@ class Omop(Written):
     no_route: Literal["systemic", "local"] | None = None
     history: Literal["complete"] | None = None
     end_and_supply: Literal["end", "supply"] | None = None
+    end_on_first_day: Literal["one day", "no end"] | None = None
     no_duration: Days | None = None
     quantity_counts: Literal["pieces", "packages"] | None = None
     refills: Literal["replace", "extend", "add"] | None = None
     unmapped_drugs: Unmapped | None = None
+    unmapped_diagnoses: Unmapped | None = None
+    unlisted_drugs: Unmapped | None = None
+    fatal: Literal["death", "no death"] | None = None
     local_routes: tuple[ConceptId, ...] | None = None
 
     @model_validator(mode="after")

@@ -16,6 +16,8 @@ from caseseries.source.omop.courses import make_courses
 from caseseries.source.omop.kept import keep, of_index_persons
 from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.sets import within
+from caseseries.source.omop.told_deaths import told_deaths
+from caseseries.source.omop.unread_diagnoses import make_unread_diagnoses
 from caseseries.source.omop.values import candidates
 from caseseries.stats.tally import Tally
 
@@ -31,6 +33,7 @@ def make_history(source: OmopSource, where: str) -> Tally:
     _periods(source, where, tally)
     make_courses(source, where, tally)
     _facts(source, where, tally)
+    _births(source, tally)
     return tally
 
 
@@ -82,6 +85,16 @@ def _people(source: OmopSource, where: str, tally: Tally) -> None:
     found(tally, "error", "person", f"person: a birth {rules.FUTURE}", int(unborn_yet))
 
 
+def _births(source: OmopSource, tally: Tally) -> None:
+    """A birth after the first index date of its person counts as not recorded: one of the two is wrong, and no age follows from them."""
+    engine = source.engine
+    ((late,),) = engine.rows(f"SELECT count(*) FROM ({rules.born_late(candidates(source))}) AS b")
+    if late:
+        engine.keep("omop_person_held", rules.unborn(candidates(source)))
+        engine.keep("person", "SELECT * FROM omop_person_held")
+        found(tally, "warning", "person", "person: a birth after the index date, read as not recorded", int(late))
+
+
 def _periods(source: OmopSource, where: str, tally: Tally) -> None:
     if not source.opened.has("observation_period"):
         return
@@ -125,6 +138,10 @@ def _facts(source: OmopSource, where: str, tally: Tally) -> None:
             rules.death(of_index_persons(query, where.format("person_id")), number, dialect),
         )
         parts.append("SELECT *, 'death' AS source FROM omop_rows_death")
+    parts += [
+        f"SELECT record, n, patient, concept, kind, term, day, bad, source FROM ({one}) AS told"
+        for one in told_deaths(source, where, tally)
+    ]
     if parts:
         engine.keep(
             "omop_fact",
@@ -138,8 +155,9 @@ def _facts(source: OmopSource, where: str, tally: Tally) -> None:
              ("source", text), ("why", text)],
             [],
         )  # fmt: skip
+    make_unread_diagnoses(source, where, tally)
     engine.keep("fact", rules.FACT)
-    if source.opened.has("death"):
+    if parts:
         engine.keep("omop_fact_held", rules.contradicted(candidates(source)))
         engine.keep("omop_fact", "SELECT * FROM omop_fact_held")
         engine.keep("fact", rules.FACT)

@@ -35,7 +35,10 @@ TABLES: Mapping[str, Mapping[str, ColumnKind]] = {
         "observation_id": "id", "person_id": "id", "observation_concept_id": "id", "observation_date": "date",
         "value_as_number": "number", "value_as_concept_id": "id", "unit_concept_id": "id",
     },
-    "visit_occurrence": {"visit_occurrence_id": "id", "person_id": "id", "visit_start_date": "date"},
+    "visit_occurrence": {
+        "visit_occurrence_id": "id", "person_id": "id", "visit_start_date": "date", "visit_end_date": "date",
+        "discharged_to_concept_id": "id", "discharge_to_concept_id": "id",
+    },
     "cdm_source": {"cdm_version": "text"},
     "death": {"person_id": "id", "death_date": "date"},
     "concept": {"concept_id": "id", "vocabulary_id": "text", "concept_code": "text", "concept_name": "text"},

@@ -29,10 +29,12 @@ from caseseries.errors import Place
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attach
 from caseseries.source.omop.cited import cited
+from caseseries.source.omop.courses import REFUSED_INDEX
 from caseseries.source.omop.left_out import left_out
 from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.needed import unmatched
 from caseseries.source.omop.opening import opened_omop
+from caseseries.source.omop.refused_values import REFUSED_IN_WINDOW
 from caseseries.source.omop.source import OmopSource, open_omop
 from caseseries.source.omop.values import candidates
 from caseseries.stats.tally import Tally
@@ -171,18 +173,25 @@ def _courses(engine: Engine, numbers: Numbers, inside: str, rows: _Rows) -> tupl
 
 def _facts(engine: Engine, numbers: Numbers, inside: str, rows: _Rows) -> tuple[Fact, ...]:
     words = {number: pair for pair, number in numbers.terms.items()}
+    kinds = "f.kind NOT IN ('cohort', 'unread diagnosis')"
     found: list[tuple[Any, ...]] = engine.rows(
         "SELECT f.record, f.patient, f.term, f.day, coalesce(o.source, 'visit_occurrence') AS source FROM fact AS f "
         "LEFT JOIN omop_fact AS o ON o.record = f.record AND o.patient = f.patient AND o.term = f.term "
         "AND coalesce(o.day = f.day, o.day IS NULL AND f.day IS NULL) AND o.why = '' "
-        f"{inside.replace('patient IN', 'f.patient IN')} AND f.kind <> 'cohort' ORDER BY f.patient, f.term, f.day, f.record, source"
+        f"{inside.replace('patient IN', 'f.patient IN')} AND {kinds} ORDER BY f.patient, f.term, f.day, f.record, source"
     )
     made = []
     for place, (record, patient, term, day, source) in enumerate(found, 1):
         kind, word = words[term]
         known: dict[str, FactKind] = {"diagnosis": "diagnosis", "event": "event", "death": "death", "visit": "visit"}
-        row = rows.add(source, record, str(patient), day or 0)
+        discharged = kind == "death" and source == "visit_occurrence"  # the visit is a row of its own
+        row = 0 if discharged else rows.add(source, record, str(patient), day or 0)
         made.append(Fact(place, row, str(patient), known[kind], word, day, day, day))
+    unread = engine.rows(
+        f"SELECT patient, term, day FROM fact AS f {inside} AND f.kind = 'unread diagnosis' ORDER BY patient, term, day NULLS FIRST"
+    )
+    for place, (patient, term, day) in enumerate(unread, len(made) + 1):
+        made.append(Fact(place, 0, str(patient), "unread diagnosis", words[term][1], day, day, day))
     return tuple(made)
 
 
@@ -212,7 +221,8 @@ def _findings(source: OmopSource, tally: Tally, people: int) -> tuple[Finding, .
     severities: dict[str, Severity] = {"error": "error", "warning": "warning", "note": "note"}
     for key, n in (*source.findings.section("finding"), *tally.section("finding")):
         severity, rule, message = (str(part) for part in key)
-        count = f": {n} rows" if rule in _COUNTED and n > 1 else ": 1 row" if rule in _COUNTED else ""
+        word = _COUNTS.get(rule, "row" if rule in _COUNTED else "")
+        count = f": {n} {word}{'s' * (n > 1)}" if word else ""
         findings.add(
             severities[severity], rule, f"{message}{count}", Place(message.split(":", 1)[0] if rule == "rows" else "")
         )
@@ -220,6 +230,8 @@ def _findings(source: OmopSource, tally: Tally, people: int) -> tuple[Finding, .
     return findings.sorted()
 
 
+#: Rules of which a finding says how many it is about, where these are no rows.
+_COUNTS = {REFUSED_IN_WINDOW: "case", REFUSED_INDEX: "person"}
 #: Rules of which a finding says how many rows it is about.
 _COUNTED = (
     "rows",
@@ -227,6 +239,7 @@ _COUNTED = (
     "duplicates",
     "unmapped",
     "end and supply",
+    "end on first day",
     "no duration",
     "days of supply",
     "unit",
@@ -236,5 +249,6 @@ _COUNTED = (
     "dose",
     "choice: no_route",
     "choice: refills",
+    "choice: fatal",
     "death",
 )

@@ -67,6 +67,24 @@ GROUP BY patient
 """
 
 
+def born_late(index_days: str) -> str:
+    """The persons whose birth is after their first index day."""
+    return f"""
+SELECT p.patient FROM person AS p
+JOIN (SELECT patient, min(index_day) AS index_day FROM ({index_days}) AS c GROUP BY patient) AS i ON i.patient = p.patient
+WHERE p.birth_low > i.index_day
+"""
+
+
+def unborn(index_days: str) -> str:
+    """`person` without the births that are after the first index day."""
+    return f"""
+SELECT p.patient, CASE WHEN l.patient IS NULL THEN p.birth_low END AS birth_low, CASE WHEN l.patient IS NULL THEN p.birth_high END AS birth_high,
+    p.age_years, p.sex, p.known_from
+FROM person AS p LEFT JOIN ({born_late(index_days)}) AS l ON l.patient = p.patient
+"""
+
+
 def period(query: str, where: str, latest: int) -> str:
     """`omop_period(patient, first, last, why)`: a row of observation_period each."""
     return f"""
@@ -207,15 +225,28 @@ SELECT CAST(0 AS BIGINT) AS record, e.patient, 'cohort' AS kind, e.term, e.first
     e.last AS last_high
 FROM omop_entry AS e
 JOIN person AS p ON p.patient = e.patient
+UNION ALL
+SELECT CAST(0 AS BIGINT) AS record, u.patient, 'unread diagnosis' AS kind, u.term, u.day, u.day AS low, u.day AS high, CAST(NULL AS INT) AS last,
+    CAST(NULL AS INT) AS last_low, CAST(NULL AS INT) AS last_high
+FROM omop_unread_diagnosis AS u
+JOIN person AS p ON p.patient = u.patient
+"""
+
+#: Rows of a diagnosis asked for whose day is not known are no diagnosis on a day, and not nothing.
+UNDATED_DIAGNOSES = f"""
+SELECT f.patient, t.term, CAST(NULL AS INT) AS day
+FROM omop_fact AS f JOIN omop_unread_term AS t ON t.known = f.term
+WHERE f.kind = 'diagnosis' AND f.patient IS NOT NULL AND f.why IN ('{NOT_A_DATE}', '{NO_DATE}')
 """
 
 
-#: One row of `omop_fact` may stand for several names of the protocol; it is used if it is for any of them.
+#: One row of `omop_fact` may stand for several names of the protocol; it is used if it is for any of them. Visits are counted as such.
 FACT_ROWS = """
 SELECT source, why, sum(n), sum(n - 1)
 FROM (
     SELECT source, min(why) AS why, max(n) AS n
     FROM omop_fact
+    WHERE source <> 'visit_occurrence'
     GROUP BY source, record, patient, concept, day
 ) AS row_by_row
 GROUP BY source, why

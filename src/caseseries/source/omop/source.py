@@ -26,7 +26,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attached_files
 from caseseries.source.omop import rules
 from caseseries.source.omop.attached import keep_attached
-from caseseries.source.omop.charted import uncharted
+from caseseries.source.omop.charted import uncharted, untold_groups
 from caseseries.source.omop.counts import counted, found
 from caseseries.source.omop.description import Omop
 from caseseries.source.omop.history import index_persons, make_history
@@ -36,6 +36,8 @@ from caseseries.source.omop.needed import Locate, need_rights, nowhere
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.sets import Sets, resolve
 from caseseries.source.omop.stored_order import LARGE, sorted_by_patient
+from caseseries.source.omop.told_deaths import fatal_concepts
+from caseseries.source.omop.unread_diagnoses import asked_diagnoses
 from caseseries.source.omop.values import keep_values, make_values
 from caseseries.stats.tally import Tally
 
@@ -52,7 +54,7 @@ class OmopSource:
     """A database opened for one protocol.
 
     `numbers` are the protocol's measures, drugs and terms by number (patients are their own numbers); `findings` what opening it
-    showed; `people` the rows of person.
+    showed; `people` the rows of person; `fatal` the concepts of adverse events that say that the person died.
     """
 
     opened: Opened
@@ -61,6 +63,7 @@ class OmopSource:
     numbers: Numbers
     findings: Tally
     people: int
+    fatal: frozenset[int] = frozenset()
     _where: str = field(default="TRUE")
 
     @property
@@ -261,7 +264,17 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
     files = attached_files(protocol)
     words: list[tuple[str, str]] = [(one.kind, one.key) for one in names if one.kind in ("diagnosis", "event")]
     words += [("cohort", line.sha256) for line in files]
-    not_charted, only = uncharted(protocol, sets, lacking)
+    words += [("unread diagnosis", key) for key in asked_diagnoses(protocol)]
+    fatal = fatal_concepts(opened, sets)
+    vocabulary = opened.has("concept") and bool(
+        opened.engine.rows(f"SELECT 1 FROM {opened.relations['concept'].sql} LIMIT 1")
+    )
+    not_charted, only = uncharted(protocol, sets, lacking, vocabulary=vocabulary)
+    if opened.description.unlisted_drugs is not None:
+        only.pop("other drugs", None)
+    findings += untold_groups(protocol, only)
+    if opened.description.fatal == "death" and fatal:
+        not_charted.pop("deaths", None)
     numbers = Numbers(
         None,
         _numbered([one.key for one in names if one.kind == "measure"]),
@@ -274,11 +287,11 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
     )
     findings += _unlimited(protocol, numbers)
     findings += _version(opened)
-    findings += keep_attached(opened, files, numbers.terms)
+    findings += keep_attached(opened, protocol, files, numbers.terms)
     query = opened.query("person", "person_id")
     with opened.reading("person"):
         ((people,),) = opened.engine.rows(f"SELECT count(DISTINCT person_id) FROM ({query}) AS p")
-    return OmopSource(opened, protocol, sets, numbers, findings, int(people))
+    return OmopSource(opened, protocol, sets, numbers, findings, int(people), fatal)
 
 
 def _version(opened: Opened) -> Tally:

@@ -27,22 +27,24 @@ _MOST = 1_000_000
 _NEVER = 10_000_000
 
 
-def exposure(query: str, cutoff: int, latest: int, described: Omop) -> str:
-    """`omop_exposure(record, n, patient, concept, first, given, supply, quantity, route, why, last_low, last_high, days, conflict)`.
+def exposure(query: str, cutoff: int, latest: int, described: Omop, doses: str) -> str:
+    """`omop_exposure(record, n, patient, concept, first, given, supply, quantity, route, why, last_low, last_high, days, spread, conflict, brief)`.
 
     Rows of drug_exposure, equal ones once: `n` is how many were equal, `given` the recorded end. The last day is one of last_low..last_high
-    (NULL: nothing bounds it); `days` is their number where it is known. `conflict` says that end and days of supply differ, `odd` that the days
-    of supply cannot be, so that they count as not recorded.
+    (NULL: nothing bounds it); `days` is their number where it is known, and `spread` the days that the quantity was meant for. `conflict` says that
+    end and days of supply differ, `odd` that the days of supply cannot be, so that they count as not recorded, `brief` that the only end is the
+    first day, of a row of a dose (`doses`) with more or less than one piece: many databases write that where they know no end.
     """
     ends = "r.first + r.supply - 1"
+    given = "CASE WHEN r.brief THEN NULL ELSE r.given END" if described.end_on_first_day != "one day" else "r.given"
     #: An end on the day after the supply is that of databases which write the first day without.
     differ = "(r.given IS NOT NULL AND r.supply IS NOT NULL AND r.given - r.first + 1 NOT IN (r.supply, r.supply + 1))"
     length = described.no_duration
     alone = "NULL" if length is None else f"r.first + {int(length) - 1}"
-    known = f"CASE WHEN r.supply IS NOT NULL THEN {ends} WHEN r.given IS NOT NULL THEN r.given ELSE {alone} END"
+    known = f"CASE WHEN r.supply IS NOT NULL THEN {ends} ELSE coalesce({given}, {alone}) END"
     low = f"coalesce({known}, r.first)"
     high = known
-    days = f"{known} - r.first + 1"
+    spread = days = f"{known} - r.first + 1"
     match described.end_and_supply:
         case "end":
             low, high, days = (f"CASE WHEN {differ} THEN {inside} ELSE {usual} END" for inside, usual in (
@@ -50,9 +52,10 @@ def exposure(query: str, cutoff: int, latest: int, described: Omop) -> str:
         case None:
             low = f"CASE WHEN {differ} THEN least(r.given, {ends}) ELSE {low} END"
             high = f"CASE WHEN {differ} THEN greatest(r.given, {ends}) ELSE {high} END"
-            days = f"CASE WHEN {differ} THEN NULL ELSE {days} END"
+            spread = days = f"CASE WHEN {differ} THEN NULL ELSE {days} END"
     return f"""
-SELECT r.*, CAST({low} AS INT) AS last_low, CAST({high} AS INT) AS last_high, CAST({days} AS INT) AS days, {differ} AS conflict,
+SELECT r.*, CAST({low} AS INT) AS last_low, CAST({high} AS INT) AS last_high, CAST({days} AS INT) AS days,
+    CAST({spread} AS INT) AS spread, {differ} AS conflict,
     CASE
         WHEN r.patient IS NULL THEN '{NO_PATIENT}'
         WHEN p.patient IS NULL THEN '{NOBODY}'
@@ -65,7 +68,8 @@ SELECT r.*, CAST({low} AS INT) AS last_low, CAST({high} AS INT) AS last_high, CA
         ELSE ''
     END AS why
 FROM (
-    SELECT min(record) AS record, count(*) AS n, patient, concept, first, given, supply, quantity, route, bad, odd
+    SELECT min(record) AS record, count(*) AS n, patient, concept, first, given, supply, quantity, route, bad, odd,
+        coalesce(given = first AND supply IS NULL AND coalesce(quantity, 0) <> 1 AND {doses}, FALSE) AS brief
     FROM (
         SELECT drug_exposure_id AS record, person_id AS patient, drug_concept_id AS concept, drug_exposure_start_date AS first,
             drug_exposure_end_date AS given, CAST(CASE WHEN days_supply BETWEEN 1 AND 36500 THEN days_supply END AS INT) AS supply,
@@ -129,23 +133,23 @@ def course(
 ) -> str:
     """`omop_course`: one row for each drug of a usable exposure, with the columns of `course`, its strength and why its amount is not known.
 
-    The amount a day is strength x quantity / days, to the nearest millionth of a mg, a half up. `plausible` are the least and the most of a drug: of
-    a row outside something is wrong, so that its amount is not known (`implausible`).
+    The amount a day is strength x quantity / days that it was meant for, to the nearest millionth of a mg, a half up. `plausible` are the least
+    and the most of a drug: of a row outside something is wrong, so that its amount is not known (`implausible`).
     """
     packages = described.quantity_counts == "packages"
     pieces = "e.quantity" if not packages else "e.quantity * coalesce(s.content, 1000000) / 1000000.0"
     quantity = millionths(f"({pieces})")
-    wide = [f"CAST({part} AS {dialect.wide})" for part in ("s.amount", quantity, "e.days", "s.per")]
+    wide = [f"CAST({part} AS {dialect.wide})" for part in ("s.amount", quantity, "e.spread", "s.per")]
     half = f"(CAST(2 AS {dialect.wide}) * {wide[3]} * {wide[2]})"
     exact = truncated(dialect, f"(CAST(2 AS {dialect.wide}) * {wide[0]} * {wide[1]} + {wide[3]} * {wide[2]})", half)
     # Up to 1000 mg a piece and 1000 pieces 64 bits are wide enough, and a great deal faster.
     small = truncated(
         dialect,
-        f"(2 * s.amount * ({quantity}) + s.per * CAST(e.days AS BIGINT))",
-        "(2 * s.per * CAST(e.days AS BIGINT))",
+        f"(2 * s.amount * ({quantity}) + s.per * CAST(e.spread AS BIGINT))",
+        "(2 * s.per * CAST(e.spread AS BIGINT))",
     )
     amount = f"CASE WHEN s.amount <= 1000000000 AND {pieces} <= 1000 THEN CAST({small} AS BIGINT) ELSE CAST({exact} AS BIGINT) END"
-    daily = f"(CAST(s.amount AS {dialect.double}) / s.per * {pieces} / nullif(e.days, 0))"
+    daily = f"(CAST(s.amount AS {dialect.double}) / s.per * {pieces} / nullif(e.spread, 0))"
     # Less than one package of a product that comes in packages: the quantity may count packages.
     unsure = "FALSE" if described.quantity_counts else "coalesce(e.quantity * 1000000 < s.content, FALSE)"
     outside = " ".join(
@@ -159,7 +163,7 @@ SELECT record, n, patient, drug, first, last_low, last_high, days, conflict, rou
 FROM (
 SELECT e.record, e.n, e.patient, d.drug, e.first, e.last_low, e.last_high, e.days, e.conflict, e.route, s.amount AS held, s.per,
     CASE WHEN e.route = 0 THEN {no_route} WHEN {local} THEN FALSE ELSE TRUE END AS systemic, {unsure} AS unsure,
-    CASE WHEN s.amount IS NOT NULL AND e.days >= 1 AND e.quantity > 0 AND {pieces} <= {_MOST} AND {daily} <= {_MOST} AND NOT ({unsure})
+    CASE WHEN s.amount IS NOT NULL AND e.spread >= 1 AND e.quantity > 0 AND {pieces} <= {_MOST} AND {daily} <= {_MOST} AND NOT ({unsure})
         THEN {amount} END AS amount
 FROM omop_exposure AS e
 JOIN omop_drug AS d ON d.concept = e.concept
@@ -232,8 +236,8 @@ FROM (
 """
 
 
-def unread(local: str, described: Omop, doses: str) -> str:
-    """`unread_course`: the days that rows which became no course may cover; `doses` is true of the drugs that enter a dose.
+def unread(local: str, described: Omop) -> str:
+    """`unread_course`: the days that rows which became no course may cover.
 
     Of an end before its start one is wrong, so that any day may be covered. A row of a local route adds to no systemic dose.
     """
@@ -245,5 +249,5 @@ SELECT DISTINCT e.patient, CASE WHEN e.why = '{UNMAPPED}' THEN NULL ELSE d.drug 
 FROM omop_exposure AS e
 LEFT JOIN omop_drug AS d ON d.concept = e.concept
 WHERE NOT coalesce({local}, FALSE)
-  AND CASE WHEN e.why = '{UNMAPPED}' THEN {declared} ELSE e.why IN ('{NOT_A_DATE}', '{NO_DATE}', '{END_BEFORE_START}') AND {doses} END
+  AND CASE WHEN e.why = '{UNMAPPED}' THEN {declared} ELSE e.why IN ('{NOT_A_DATE}', '{NO_DATE}', '{END_BEFORE_START}') AND d.drug IS NOT NULL END
 """

@@ -44,6 +44,8 @@ CODES = {
     20: OTHER_SIGN,
 }
 _OTHER_UNIT = 16
+#: Those of a row on a day that can be told, whose value was not read.
+REFUSED_VALUES = (14, 15, 16, 20)
 #: What stands as missing code of a row without a value.
 NO_VALUE = "no value"
 
@@ -88,10 +90,10 @@ def value(
     once: bool,
     dialect: Dialect,
 ) -> str:
-    """Rows of one table of values: `patient, measure, day, value, code, rounded`.
+    """Rows of one table of values: `record, patient, measure, day, value, code, rounded`.
 
-    With `once` equal rows are one, with their smallest id as `record` and their number `n`. Of a row in a unit without factor the value is that
-    unit. `plain` says that no unit needs a factor, `judged` that some measure is a judgement.
+    With `once` equal rows are one, with their smallest id as `record` and their number `n`; else only a refused row has its id. Of a row in a unit
+    without factor the value is that unit. `plain` says that no unit needs a factor, `judged` that some measure is a judgement.
     """
     codes = {catalogue.meaning(word).id: code for word, code in _OPERATORS.items()}
     operators = " ".join(f"WHEN {concept} THEN {code}" for concept, code in codes.items())
@@ -108,7 +110,8 @@ def value(
         sign = f"NOT c.judgement AND {sign}"
         refused, has_unit = "(NOT c.judgement AND r.bad)", "(c.judgement OR u.num IS NOT NULL)"
     counted = "min(record) AS record, count(*) AS n, patient, measure, day, value, code, max(rounded) AS rounded"
-    alone = "patient, measure, day, value, code, rounded"
+    # Of rows that are read one by one only the refused are cited; ids of the others would take more room than all the rest.
+    alone = f"CASE WHEN code >= {REFUSED} THEN record END AS record, patient, measure, day, value, code, rounded"
     return f"""
 SELECT {counted if once else alone}
 FROM (

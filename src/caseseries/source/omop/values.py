@@ -13,6 +13,7 @@ from caseseries.source.omop.counts import counted, found
 from caseseries.source.omop.kept import keep
 from caseseries.source.omop.model import PLACES, Rows
 from caseseries.source.omop.reach import visits
+from caseseries.source.omop.refused_values import count_refused
 from caseseries.source.omop.sets import within
 from caseseries.stats.tally import Tally
 
@@ -47,6 +48,7 @@ def make_values(source: OmopSource, where: str, of: str | None, *, ever: bool, r
         once = not repeated or shared
         keep(source, place.table, kept, _value_query(source, place, ids, where, outside, once=once))
         _value_counts(source, place.table, kept, tally, shared=shared, once=once)
+        count_refused(source, kept, of or f"({candidates(source)})", tally)
         record = "record" if once else "CAST(0 AS BIGINT) AS record"
         parts.append(f"SELECT {record}, patient, measure, day, value, code FROM {kept}")
     if parts:
