@@ -194,3 +194,26 @@ def test_a_measure_without_a_row_is_said_loudly(tmp_path: Path, most: int) -> No
     write_parquet(tmp_path, {**SMALL, "measurement": [(1, 1, 5, "2019-12-20", 150, None, 8876, None)]})
     found = Study(protocol()).run_database(describe(tmp_path, "  from: {parquet: .}\n"), most=most)
     assert "SBP: no row of measurement has one of its concepts (3004249)" in found.headline()
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "said"),
+    [
+        ("drug_exposure", ("days_supply", "day_supply"), "drug_exposure has day_supply for days_supply"),
+        ("drug_exposure", ("drug_exposure_start_date", "drug_exposure_start_datg"), "has drug_exposure_start_datg for"),
+        ("drug_exposure", ("drug_exposure_start_date", "begin"), "drug_exposure has no drug_exposure_start_date"),
+        ("drug_exposure", ("quantity", "person_id"), "drug_exposure has two columns person_id"),
+    ],
+)
+def test_a_column_that_would_be_read_as_empty_stops(
+    tmp_path: Path, table: str, header: tuple[str, str], said: str
+) -> None:
+    """One letter of a heading made every row of its table refused, or every dose not known, and nothing else was told."""
+    write_csv(tmp_path, SMALL)
+    file = tmp_path / f"{table}.csv"
+    first, rest = file.read_text().split("\n", 1)
+    assert header[0] in first.split(",")
+    file.write_text(",".join(header[1] if one == header[0] else one for one in first.split(",")) + "\n" + rest)
+    with pytest.raises(ChartError) as wrong:
+        opened_omop(describe(tmp_path, "  from: {csv: .}\n")).close()
+    assert "omop.yaml:4: " in str(wrong.value) and said in str(wrong.value)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from caseseries.engine.connection import Engine, connect, path_text, quoted
+from caseseries.engine.connection import connect, path_text, quoted
 from caseseries.engine.machine import Machine
 from caseseries.errors import EngineError
-from caseseries.source.omop.columns import Stored
 from caseseries.source.omop.csv_text import csv_header
 from caseseries.source.omop.description import Omop
 from caseseries.source.omop.files import Unreadable, digests, stage, stop, tables_in, unpack
 from caseseries.source.omop.model import TABLES, VOCABULARY
-from caseseries.source.omop.opened import Opened, Relation, known_columns
+from caseseries.source.omop.opened import Opened, Relation, declared_columns, related
 
 
 def open_files(described: Omop, base: Path, private: Path, machine: Machine) -> Opened:
@@ -39,7 +38,9 @@ def open_files(described: Omop, base: Path, private: Path, machine: Machine) -> 
             with opened.reading(table):
                 if kind == "parquet":
                     relation = f"read_parquet({_listed(paths)})"
-                    opened.relations[table] = Relation(relation, _columns(engine, relation))
+                    opened.relations[table] = related(
+                        relation, declared_columns(engine.rows(f"DESCRIBE SELECT * FROM {relation}"))
+                    )
                 else:
                     opened.relations[table] = _csv(paths, files[table], source.delimiter)
     except BaseException:
@@ -91,17 +92,7 @@ def _csv(staged: Sequence[Path], real: Sequence[Path], declared: str | None) -> 
         f"read_csv({_listed(staged)}, columns={{{every}}}, header=true, auto_detect=false, delim='{sign}', quote={quoted}, "
         f"escape={quoted}, nullstr='', strict_mode=true, encoding='utf-8')"
     )
-    wanted = {name for table in TABLES.values() for name in table}
-    found: dict[str, tuple[str, Stored]] = {}
-    for place, name in enumerate(names):
-        if name in wanted:
-            found.setdefault(name, (f"c{place}", "text"))
-    return Relation(relation, found)
-
-
-def _columns(engine: Engine, relation: str) -> dict[str, tuple[str, Stored]]:
-    rows = engine.rows(f"DESCRIBE SELECT * FROM {relation}")
-    return known_columns([(str(row[0]), str(row[1])) for row in rows])
+    return related(relation, [(name, f"c{place}", "text") for place, name in enumerate(names)])
 
 
 def open_duckdb_file(described: Omop, base: Path, private: Path, machine: Machine) -> Opened:
@@ -179,5 +170,5 @@ def in_schema(described: Omop, rows: Sequence[Sequence[str]], main: str, catalog
                     "leave one of them there",
                     about=("from", "schema"),
                 )
-            found[name] = Relation(f"{catalog}{quoted(schema)}.{quoted(table)}", known_columns(declared_as))
+            found[name] = related(f"{catalog}{quoted(schema)}.{quoted(table)}", declared_columns(declared_as))
     return found

@@ -8,7 +8,7 @@ from typing import Literal
 
 ColumnKind = Literal["id", "date", "number", "text"]
 
-#: Table -> column -> how it is read. Columns that a database lacks are as if they were empty everywhere.
+#: Table -> column -> how it is read. Columns that a database lacks are as if they were empty everywhere, but for those of REQUIRED.
 TABLES: Mapping[str, Mapping[str, ColumnKind]] = {
     "person": {
         "person_id": "id", "gender_concept_id": "id", "year_of_birth": "id", "month_of_birth": "id", "day_of_birth": "id",
@@ -52,6 +52,23 @@ TABLES: Mapping[str, Mapping[str, ColumnKind]] = {
         "denominator_unit_concept_id": "id", "box_size": "id", "invalid_reason": "text",
     },
 }  # fmt: skip
+
+#: What a row cannot be read without; the common data model demands each of these of every row.
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "person": ("person_id",),
+    "observation_period": ("person_id", "observation_period_start_date", "observation_period_end_date"),
+    "drug_exposure": ("person_id", "drug_concept_id", "drug_exposure_start_date"),
+    "condition_occurrence": ("person_id", "condition_concept_id", "condition_start_date"),
+    "procedure_occurrence": ("person_id", "procedure_concept_id", "procedure_date"),
+    "measurement": ("person_id", "measurement_concept_id", "measurement_date"),
+    "observation": ("person_id", "observation_concept_id", "observation_date"),
+    "visit_occurrence": ("person_id", "visit_start_date"),
+    "death": ("person_id", "death_date"),
+    "concept": ("concept_id",),
+    "concept_ancestor": ("ancestor_concept_id", "descendant_concept_id"),
+    "concept_relationship": ("concept_id_1", "concept_id_2", "relationship_id"),
+    "drug_strength": ("drug_concept_id", "ingredient_concept_id"),
+}
 
 #: Tables that a separate vocabulary may hold.
 VOCABULARY = ("concept", "concept_ancestor", "concept_relationship", "drug_strength")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+from caseseries.catalogue.words import slips_between
 from caseseries.disk.scratch import remove_scratch
 from caseseries.engine.connection import Engine
 from caseseries.errors import Damaged, Place
@@ -17,15 +18,20 @@ from caseseries.source.omop.columns import Stored, stored
 from caseseries.source.omop.csv_text import csv_fault
 from caseseries.source.omop.description import Omop
 from caseseries.source.omop.files import Unreadable, stop
-from caseseries.source.omop.model import TABLES
+from caseseries.source.omop.model import REQUIRED, TABLES
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One table as it is stored: SQL that names it, and for each column that is read how it is called and stored."""
+    """One table as it is stored: SQL that names it, for each column that is read how it is called and stored, and the names of the others.
+
+    `doubled` are columns that are read of which there are two.
+    """
 
     sql: str
     columns: Mapping[str, tuple[str, Stored]]
+    others: tuple[str, ...] = ()
+    doubled: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -141,15 +147,54 @@ def line_of(written: Document, about: Sequence[str]) -> Place:
     return Place(found.file, line=found.line)
 
 
-def known_columns(rows: Sequence[tuple[str, str]], mark: str = '"') -> dict[str, tuple[str, Stored]]:
-    """Columns that are read, by their name in the model, from (name, declared type); letters may be of any case.
+def related(sql: str, rows: Iterable[tuple[str, str, Stored]]) -> Relation:
+    """A table of columns (name, SQL that names it, how it is stored); those of the model are read, letters may be of any case.
 
-    >>> known_columns([("PERSON_ID", "integer"), ("race_source_value", "text")])
-    {'person_id': ('"PERSON_ID"', 'whole')}
+    >>> related("person", [("PERSON_ID", "c0", "whole"), ("race_source_value", "c1", "text")])
+    Relation(sql='person', columns={'person_id': ('c0', 'whole')}, others=('race_source_value',), doubled=())
     """
     wanted = {name for table in TABLES.values() for name in table}
     found: dict[str, tuple[str, Stored]] = {}
-    for name, declared in rows:
-        if name.isascii() and name.lower() in wanted:
-            found.setdefault(name.lower(), (f"{mark}{name}{mark}", stored(declared)))
-    return found
+    others, doubled = [], []
+    for written, called, kind in rows:
+        name = written.lower()
+        if not (name.isascii() and name in wanted):
+            others.append(name)
+        elif name in found:
+            doubled.append(name)
+        else:
+            found[name] = called, kind
+    return Relation(sql, found, tuple(others), tuple(doubled))
+
+
+def declared_columns(rows: Iterable[Sequence[object]], mark: str = '"') -> list[tuple[str, str, Stored]]:
+    """The columns of :func:`related` from what a database says of them, (name, declared type)."""
+    return [(str(name), f"{mark}{name}{mark}", stored(str(declared))) for name, declared, *_ in rows]
+
+
+def need_columns(opened: Opened) -> None:
+    """Stop where a table lacks a column that makes its rows what they are, or holds one twice or under nearly its name.
+
+    A column that is not there is read as empty: nothing would look wrong.
+
+    Raises:
+        ChartError: with the columns.
+    """
+    wrong = []
+    for table, relation in sorted(opened.relations.items()):
+        lacking = [name for name in TABLES[table] if name not in relation.columns]
+        near = [
+            (name, other) for name in lacking for other in relation.others if slips_between(name, other, 2) is not None
+        ]
+        spelt = {name for name, _ in near}
+        wrong += [f"{table} has {other} for {name}" for name, other in near]
+        wrong += [
+            f"{table} has two columns {name}" for name in dict.fromkeys(relation.doubled) if name in TABLES[table]
+        ]
+        wrong += [f"{table} has no {name}" for name in lacking if name in REQUIRED.get(table, ()) and name not in spelt]
+    if wrong:
+        named = opened.description.from_
+        do = "give each column that is read its name in the common data model, once"
+        raise stop(
+            f"{', '.join(wrong)}: the column would be read as empty", named.folder or "", do, about=("from", named.kind)
+        )

@@ -12,7 +12,7 @@ from caseseries.source.omop.description import Omop
 from caseseries.source.omop.description import described as written
 from caseseries.source.omop.embedded import open_duckdb_file, open_files
 from caseseries.source.omop.files import Unreadable, sha256, stop
-from caseseries.source.omop.opened import Opened, line_of
+from caseseries.source.omop.opened import Opened, line_of, need_columns
 from caseseries.source.omop.servers import open_postgres, open_spark
 
 DEFAULT = Machine()
@@ -49,6 +49,11 @@ def open_described(
         if not opened.has("person"):
             opened.engine.close()
             raise _no_person(opened)
+        try:
+            need_columns(opened)
+        except Unreadable:
+            opened.engine.close()
+            raise
         return opened
     except BaseException:
         remove_scratch(private)

@@ -14,7 +14,7 @@ from caseseries.source.omop.description import Omop
 from caseseries.source.omop.embedded import found_files, in_schema, schemas_with_persons
 from caseseries.source.omop.files import digests, stop
 from caseseries.source.omop.model import TABLES, VOCABULARY
-from caseseries.source.omop.opened import Opened, Relation, known_columns
+from caseseries.source.omop.opened import Opened, declared_columns, related
 
 
 def open_postgres(described: Omop, private: Path, machine: Machine) -> Opened:
@@ -102,8 +102,7 @@ def over_spark(engine: Engine, described: Omop, base: Path, private: Path) -> Op
                 raise
             what = "a file of the table is no Parquet file, or it is damaged"
             raise stop(what, table, wrong.do.rstrip("."), about=("from", "spark", "parquet")) from wrong
-        found = known_columns([(str(row[0]), str(row[1])) for row in rows], "`")
-        opened.relations[table] = Relation(relation, found)
+        opened.relations[table] = related(relation, declared_columns(rows, "`"))
     return opened
 
 
