@@ -333,7 +333,10 @@ class Layout:
         declared = {}
         for column in columns:
             if column.kind in ("number", "yes or no"):
-                declared[column.measure] = name(column.key)
+                said = name(column.key)
+                if column.measure == "dose" and not self._compared("dose"):
+                    said = {**(said if isinstance(said, dict) else {"column": said}), "drug": "prednisone"}
+                declared[column.measure] = said
             elif column.kind == "pair":
                 both = name(column.key)
                 both = both if isinstance(both, dict) else {"column": both}
@@ -579,6 +582,9 @@ class Layout:
                 "kind": "long", "patient": self._declared_id(name), "date": self._declared_date("day", name, visit=True), "measure": name("what"),
                 "value": name("value"), "measures": {word: measure for measure, word in words.items()}, "other": ["mood"],
             }  # fmt: skip
+            if "dose" in words and not self._compared("dose"):
+                said = declared["value"]
+                declared["value"] = {**(said if isinstance(said, dict) else {"column": said}), "drug": "prednisone"}
             return {**declared, "unit": name("unit")} if with_unit else declared
 
         self.grids.append(Grid("values", columns, lines, declare))
@@ -810,20 +816,35 @@ def course_record(patient: str, course: Course, ends: tuple[int, int] | None, pe
 
 
 def replaced(courses: list[Record]) -> list[Record]:
-    """Courses of which each ends on the day before the next of its drug and route begins, as `overlaps: replace` says."""
+    """Courses of which each ends on the day before the next of its drug and route begins, as `overlaps: replace` says.
+
+    Of one within a longer one nobody knows what was taken after it: its last day is any up to that of the longer one.
+    """
     found = list(courses)
     drug, first_low, first_high, last_low, last_high, route = 2, 3, 4, 5, 6, 10
-    for place, earlier in enumerate(courses):
-        for later in courses:
-            apart = earlier[route] != later[route] and earlier[route] and later[route]
-            if earlier[drug] != later[drug] or apart or earlier[first_high] >= later[first_low]:
-                continue
-            if earlier[last_high] is not None and earlier[last_high] < later[first_low]:
-                continue
-            now = found[place]
-            ends = [
-                day - 1 if now[at] is None else min(now[at], day - 1)
-                for at, day in ((last_low, later[first_low]), (last_high, later[first_high]))
-            ]
-            found[place] = (*now[:last_low], *ends, *now[last_high + 1 :])
+
+    def pairs() -> list[tuple[int, int]]:
+        return [
+            (place, other)
+            for place, earlier in enumerate(courses)
+            for other, later in enumerate(courses)
+            if earlier[drug] == later[drug] and earlier[first_high] < later[first_low]
+            if earlier[route] == later[route] or not earlier[route] or not later[route]
+        ]
+
+    for place, other in pairs():
+        reach, now = courses[place][last_high], found[other]
+        if now[last_high] is not None and (
+            reach is None or reach > now[last_high]
+        ):  # then it may run as that one begins
+            found[other] = (*now[:last_high], reach, *now[last_high + 1 :])
+    for place, other in pairs():
+        now, later = found[place], courses[other]
+        if now[last_high] is not None and now[last_high] < later[first_low]:
+            continue
+        ends = [
+            day - 1 if now[at] is None else min(now[at], day - 1)
+            for at, day in ((last_low, later[first_low]), (last_high, later[first_high]))
+        ]
+        found[place] = (*now[:last_low], *ends, *now[last_high + 1 :])
     return found
