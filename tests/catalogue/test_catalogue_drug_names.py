@@ -82,7 +82,7 @@ def test_drugs_of_today_are_in_their_class(group: str, members: str) -> None:
 )
 def test_salts_and_forms_are_set_aside_before_the_look_up(text: str, key: str, route: str, salt: str) -> None:
     found = written_drug(text)
-    assert (key, route, salt) == (found.drug.key, found.route, found.local_salt)
+    assert (key, route, salt) == (found.drug.key, found.route, found.maybe_local)
 
 
 @pytest.mark.parametrize(

@@ -167,13 +167,13 @@ def test_a_salt_or_form_behind_a_name_is_set_aside_and_says_the_route(chart_of, 
     assert expected in [(one.drug, one.route, one.systemic) for one in chart.courses if one.patient == "P2"]
 
 
-def test_a_form_against_the_route_is_refused_and_a_depot_salt_without_one_pointed_out(chart_of, errors_of):
+def test_a_form_against_the_route_is_refused_and_a_depot_salt_without_one_asks(chart_of, errors_of):
     row = "P2,hydrocortisone cream,2008-03-01,2008-06-01,30,mg,once daily,oral\nP2,MMF"
     (wrong,) = errors_of(chart_of({"drugs.csv": ("P2,MMF", row)}))
     assert ("route", 5) == (wrong.rule, wrong.place.row)
     bare = "P2,methylprednisolone acetate,2008-03-01,2008-06-01,30,mg,once daily,\nP2,MMF"
-    said = [one for one in chart_of({"drugs.csv": ("P2,MMF", bare)}).findings if one.rule == "route"]
-    assert ["warning"] == [one.severity for one in said] and "depots" in said[0].message
+    said = [one for one in chart_of({"drugs.csv": ("P2,MMF", bare)}).findings if "without a route" in one.rule]
+    assert ["error"] == [one.severity for one in said] and "depots" in said[0].message
 
 
 @pytest.mark.parametrize(

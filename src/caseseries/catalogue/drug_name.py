@@ -29,11 +29,15 @@ SHORTENED = 4
 
 @dataclass(frozen=True, slots=True)
 class WrittenDrug:
-    """An ingredient as a chart writes it; `route` is the one that the form in the name says, `local_salt` a salt of depots and eye drops."""
+    """An ingredient as a chart writes it; `route` is the one that the form in the name says.
+
+    `maybe_local` says which of what is injected into joints as well as given to the whole body the name holds: a salt of depots and
+    eye drops, an injection, or the name of a depot.
+    """
 
     drug: Drug
     route: str = ""
-    local_salt: str = ""
+    maybe_local: str = ""
 
 
 def written_drug(text: str) -> WrittenDrug:
@@ -44,37 +48,42 @@ def written_drug(text: str) -> WrittenDrug:
 
     >>> written_drug("methylprednisolone sodium succinate").drug.key, written_drug("mycophenolate sodium").drug.key
     ('methylprednisolone', 'mycophenolic acid')
-    >>> written_drug("hydrocortisone cream").route, written_drug("Prednisolone acetate").local_salt
+    >>> written_drug("hydrocortisone cream").route, written_drug("Prednisolone acetate").maybe_local
     ('topical', 'acetate')
+    >>> written_drug("Kenalog").maybe_local, written_drug("cortisone inj.").maybe_local, written_drug("Medrol").maybe_local
+    ('a depot', 'an injection', '')
     """
     try:
-        return WrittenDrug(drug(text))
+        return WrittenDrug(drug(text), "", "a depot" if fold(text) in _depots() else "")
     except CatalogueMiss:
-        plain, way, salt = plain_name(text)
+        plain, way, local = plain_name(text)
         if fold(plain) == fold(text):
             raise
-        return WrittenDrug(drug(plain), way, salt)
+        return WrittenDrug(drug(plain), way, local or ("a depot" if fold(plain) in _depots() else ""))
 
 
 def plain_name(text: str) -> tuple[str, str, str]:
-    """A name without salts and forms, the route that a form says, and a salt of which depots and eye drops are made.
+    """A name without salts and forms, the route that a form says, and a salt of which depots and eye drops are made, or that it is an injection.
+    A salt for the whole body is no such injection.
 
     >>> plain_name("newdrug acetate tablets"), plain_name("IV newdrug"), plain_name("newdrug")
     (('newdrug', 'oral', 'acetate'), ('newdrug', 'intravenous', ''), ('newdrug', '', ''))
+    >>> plain_name("newdrug injections")
+    ('newdrug', '', 'an injection')
     """
     if len(text) > LONGEST_NAME:
         return text, "", ""
-    words, way, salt = _WORD.findall(text), "", ""
-    forms, salts, local = _forms(), _salts(), set(read("drugs")["salts"]["local"])
+    words, way, local, systemic = _WORD.findall(text), "", "", False
+    forms, salts = _forms(), _salts()
     while len(words) > 1:
         end, size = _at_end(words, forms.keys() | salts)
         if not size:
             break
-        way, salt = way or forms.get(end, ""), end if end in local else salt
+        way, local, systemic = way or forms.get(end, ""), _local(end) or local, systemic or end in _salts("systemic")
         words = words[:-size]
     while len(words) > 1 and fold(words[0]) in forms:
         way, words = way or forms[fold(words[0])], words[1:]
-    return " ".join(words), way, salt
+    return " ".join(words), way, "" if systemic else local
 
 
 def other_medicine(text: str) -> bool:
@@ -174,8 +183,13 @@ def _spellings(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @cache
-def _salts() -> frozenset[str]:
-    return frozenset(fold(word) for word in read("drugs")["salts"]["words"])
+def _salts(which: str = "words") -> frozenset[str]:
+    return frozenset(fold(word) for word in read("drugs")["salts"][which])
+
+
+def _local(end: str) -> str:
+    """What the folded end of a name says that may be local."""
+    return "an injection" if end in _injections() else end if end in _salts("local") else ""
 
 
 @cache
@@ -183,6 +197,20 @@ def _forms() -> dict[str, str]:
     raw = {word: way for word, way in read("drugs")["forms"].items() if word != "source"}
     ensure(all(not way or route(way).key == way for way in raw.values()))
     return {fold(word): way for word, way in raw.items()}
+
+
+@cache
+def _injections() -> frozenset[str]:
+    """Forms that are injections and do not say where."""
+    return frozenset(fold(word) for word in read("drugs")["depots"]["injections"])
+
+
+@cache
+def _depots() -> frozenset[str]:
+    """Names that are depots, or products for joints, whatever else they say."""
+    found = frozenset(fold(name) for name in read("drugs")["depots"]["names"])
+    ensure(found <= drug_index().keys.keys(), "a depot that is no drug")
+    return found
 
 
 @cache

@@ -132,8 +132,10 @@ class DrugsTable(Table):
     whether the drug was still taken on that day. `frequencies` gives administrations per day of words the catalogue
     does not know, `drugs` the names of drugs. `overlaps` says what becomes of a course when the next of its drug begins by the same route:
     `replace` ends it on the day before, with `add` both are taken; needed once such courses overlap of which a daily dose is made.
-    `reason_without_stop` says what a row is that gives a reason for stopping and no last day: stopped on a day that is `not known`, or
-    `ongoing`. `fatal` says what a reason is that tells a death of a patient without a recorded one: `death`, on the last day, or `no death`.
+    `depot_without_route` says whether a glucocorticoid that is a depot or an injection counts as `systemic` or `local` where no route is
+    written; needed once a daily dose is made of it. `reason_without_stop` says what a row is that gives a reason for stopping and no
+    last day: stopped on a day that is `not known`, or `ongoing`. `fatal` says what a reason is that tells a death of a patient without
+    a recorded one: `death`, on the last day, or `no death`.
     """
 
     kind: Literal["drugs"]
@@ -143,6 +145,7 @@ class DrugsTable(Table):
     stop_means: Literal["last day taken", "first day without"]
     blank_stop: Literal["ongoing", "refused"]
     overlaps: Overlaps | None = None
+    depot_without_route: Literal["systemic", "local"] | None = None
     reason_without_stop: Literal["not known", "ongoing"] | None = None
     fatal: Literal["death", "no death"] | None = None
     ongoing: tuple[str, ...] = ()

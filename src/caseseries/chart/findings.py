@@ -15,6 +15,7 @@ DRUG_NAMES = "choice: drugs that nobody knows"
 FATAL_EVENTS = "choice: fatal events"
 OVERLAPS = "choice: overlaps"
 REASON_ALONE = "choice: reasons without a last day"
+DEPOTS = "choice: depots without a route"
 DOSE_DRUG = "choice: drug of the doses"
 
 #: The rule of days counted from the index date of a patient who has several.
@@ -44,6 +45,12 @@ CHOICES = {
         "Courses of one drug of which a daily dose is made overlap, and the chart description does not say whether the later replaces the earlier.",
         "Add `overlaps: replace` to the table of drugs in the chart description (the later start ends the earlier course on the day before), or "
         "`overlaps: add` (both are taken).",
+    ),
+    DEPOTS: (
+        "Depots and injections of glucocorticoids, of which a daily dose is made, have no route, and the chart description does not say whether they "
+        "count.",
+        "Write the route, or say it under `drugs` of the table, name by name; or add `depot_without_route: local` to the table of drugs in the chart "
+        "description (into joints or lesions: they add to no dose), or `depot_without_route: systemic`.",
     ),
     DOSE_DRUG: (
         "Doses written at visits count as prednisone equivalents, and the chart description does not say what they are of.",
@@ -171,7 +178,8 @@ def stop_on_errors(chart: Chart) -> Chart:
 
     Raises:
         ChartError: cells or tables could not be read as declared; all of them are listed.
-        ChoiceNeeded: only choices are missing (partial dates, drugs that nobody knows, fatal events, overlapping courses, the drug of doses);
+        ChoiceNeeded: only choices are missing (partial dates, drugs that nobody knows, fatal events, overlapping courses, depots without a route, the
+            drug of doses);
             each is listed.
     """
     errors = [finding for finding in chart.findings if finding.severity == "error"]

@@ -21,11 +21,11 @@ ROWS_LISTED = 12
 
 @dataclass(frozen=True, slots=True)
 class ReadName:
-    """The drug of a row: its ingredient, the route that its name says, and a salt of depots and eye drops."""
+    """The drug of a row: its ingredient, the route that its name says, and what in it may be local (a salt, an injection, a depot)."""
 
     key: str
     route: str = ""
-    local_salt: str = ""
+    maybe_local: str = ""
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class DrugNames:
             found = catalogue.written_drug(name)
         except catalogue.CatalogueMiss:
             return catalogue.plain_name(name)[1:]
-        return found.route, found.local_salt
+        return found.route, found.maybe_local
 
     def _unknown(self, row: Row, name: str) -> None:
         column = self.table.drug.column

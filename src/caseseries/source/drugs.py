@@ -10,7 +10,7 @@ from caseseries.chart.cells import NumberReader, Quantity
 from caseseries.chart.columns import TextColumn
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DrugsTable
-from caseseries.chart.findings import REASON_ALONE
+from caseseries.chart.findings import DEPOTS, REASON_ALONE
 from caseseries.chart.header import place_of
 from caseseries.chart.tables import Course, Ends
 from caseseries.protocol.drug_uses import drugs_of
@@ -90,7 +90,7 @@ def read_drugs(reading: TableReading, records: Records) -> None:
             reading.refuse(row, "dose", "not a dose", table.dose.column, field="dose", allowed="a number of 0 or more")
             continue
         per_day, (mg, plain, of_unit) = words.per_day(row, schedule), words.unit(unit_)
-        route_key, systemic = words.route(row, route_, meant)
+        route_key, systemic = words.route(row, route_, meant, pulse=words.says_pulse(pulse_, schedule, name))
         words.tell(row, per_day, mg, plain, of_unit, route_key, systemic=systemic)
         times = per_day if of_unit is None else of_unit
         given = None if value is None else value.value * mg
@@ -293,17 +293,16 @@ class _Words:
         per = f"/{known.per}" if known.per else ""
         return known.mg, f"mg{per}", known.per_day
 
-    def route(self, row: Row, written: str, meant: ReadName) -> tuple[str, bool]:
-        """The route and whether the dose counts as systemic; a form in the drug's name says it where no route is written."""
+    def route(self, row: Row, written: str, meant: ReadName, *, pulse: bool) -> tuple[str, bool]:
+        """The route and whether the dose counts as systemic; a form in the drug's name says it where no route is written, and so does a pulse."""
         column = self.table.route.column if self.table.route is not None else None
         counts = meant.key in self.glucocorticoids
         if not written:
             if meant.route:
                 return meant.route, catalogue.route(meant.route).systemic
-            if counts and meant.local_salt:
-                what = f"{meant.local_salt} is a salt of depots, joint injections and eye drops; without a route the drug counts as systemic"
-                self.reading.look(row, "route", what, self.table.drug.column, field="route", allowed="a route")
-            elif counts and not self.no_route:
+            if counts and meant.maybe_local and not pulse:
+                return "", self._depot(row, meant)
+            if counts and not self.no_route:
                 self.no_route = True
                 self.reading.findings.add("note", "route", "where no route is recorded, a drug counts as systemic",
                                           place_of(self.reading.sheet, None), field="route")  # fmt: skip
@@ -327,6 +326,22 @@ class _Words:
                 )
         return found.key, found.systemic
 
+    def _depot(self, row: Row, meant: ReadName) -> bool:
+        """Whether a depot, an injection or a salt of eye drops counts as systemic without a route; asked where a daily dose is made of it."""
+        column, said = self.table.drug.column, self.table.depot_without_route
+        decision = self.reading.decided(row, column) if column else None
+        if said is not None or (decision is not None and decision.as_found):
+            return said != "local"
+        kind = meant.maybe_local if " " in meant.maybe_local else "a salt of depots, joint injections and eye drops"
+        what = f"a glucocorticoid that is {kind} and has no route may be local"
+        if meant.key in self.dosed:
+            allowed = "a route, or `drugs` of this table with one (such as triamcinolone intra-articular); `depot_without_route`"
+            self.reading.refuse(row, DEPOTS, what, column, field="route", allowed=allowed)
+        else:
+            what += "; it counts as systemic"
+            self.reading.look(row, "route", what, column, field="route", allowed="a route")
+        return True
+
     def tell(
         self, row: Row, per_day: Fraction | None, mg: Fraction, plain: str, of_unit: Fraction | None, route: str, *, systemic: bool
     ) -> None:  # fmt: skip
@@ -343,6 +358,12 @@ class _Words:
         if table.route is not None:
             reading.means(row, table.route.column, f"{route}, {'systemic' if systemic else 'not systemic'}")
 
+    def says_pulse(self, written: str, schedule: str, name: str) -> bool:
+        """Whether the words of a row say that it is a pulse; those of a column of pulses alone where something stands there."""
+        if written:
+            return written.casefold() in self.reading.yes_no_reader().yes or "pulse" in written.casefold()
+        return any("pulse" in words.casefold() for words in (schedule, name))
+
     def pulse(
         self,
         row: Row,
@@ -357,11 +378,8 @@ class _Words:
         """Whether the course is an intravenous glucocorticoid pulse: by its words, or by the catalogue's threshold."""
         if drug not in self.glucocorticoids:
             return False
-        if written:
-            yes = self.reading.yes_no_reader().yes
-            return written.casefold() in yes or "pulse" in written.casefold()
-        if any("pulse" in words.casefold() for words in (schedule, name)):
-            return True
+        if written or self.says_pulse(written, schedule, name):
+            return self.says_pulse(written, schedule, name)
         limits = next((one for one in catalogue.pulses() if one.ingredient == drug and route in one.routes), None)
         if limits is None or amount is None:
             return False
