@@ -171,3 +171,37 @@ def test_a_number_or_a_date_is_no_event(tmp_path: Path, name: str) -> None:
 def test_what_cannot_be_is_refused(tmp_path: Path, event: str, said: str) -> None:
     with pytest.raises(ChartError, match=said):
         stop_on_errors(chart(tmp_path, event, died="2020-05-01"))
+
+
+NOT_KNOWN = "it is not known whether there was an event, which is not none"
+
+
+@pytest.mark.parametrize("name", ["NK", "unknown", "Not known", "k.A.", "?", "n/a"])
+@pytest.mark.parametrize("codes", ["", "missing: {NK: not known, unknown: not known, k.A.: not known}"])
+def test_a_row_that_holds_only_that_an_event_is_not_known_is_refused(tmp_path: Path, name: str, codes: str) -> None:
+    with pytest.raises(ChartError, match=rf"e\.csv, row 2, column event: {NOT_KNOWN}"):
+        stop_on_errors(chart(tmp_path, f"{name},,,,,,", accept=codes))
+
+
+def test_a_decision_leaves_it_out_and_shows_nobody_looked(tmp_path: Path) -> None:
+    accept = "accept: [{file: e.csv, row: 2, column: event, found: NK, as_found: yes, by: A. B., on: 2020-01-01, because: lost file}]"
+    found = stop_on_errors(chart(tmp_path, "NK,,,,,,", accept=accept))
+    assert {"read": 1, "used": 0, "out of scope": 1, "refused": 0} == found.account()["events"]
+    assert "adverse events" in found.unknown()
+
+
+def test_an_event_of_unknown_name_that_has_a_day_is_one(tmp_path: Path) -> None:
+    found = stop_on_errors(chart(tmp_path, "unknown,2020-03-01,,2,,,"))
+    assert ["unknown"] == [one.term for one in found.facts if one.kind == "event"]
+
+
+def test_a_diagnosis_that_is_recorded_as_missing_is_told(tmp_path: Path) -> None:
+    described = CHART.replace("death: died", "death: died, diagnoses: [{{diagnosis: dx}}]").format(
+        fatal="", accept="missing: {NK: not known}"
+    )
+    chart(tmp_path, "none,,,,,,")
+    (tmp_path / "d" / "p.csv").write_text("id,died,dx\nP1,,NK\nP2,,\n", encoding="utf-8")
+    (tmp_path / "chart.yaml").write_text(described, encoding="utf-8")
+    found = read(parse(PROTOCOL.format(grading="CTCAE v5.0")).protocol, tmp_path / "chart.yaml")
+    told = [(one.severity, one.place.row, one.place.column) for one in found.findings if one.rule == "diagnosis"]
+    assert [("warning", 2, "dx")] == told

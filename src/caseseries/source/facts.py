@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DiagnosesTable, EventsTable, ScreeningTable
-from caseseries.source.fatal import GRADE, SAYS_NONE, names_ctcae, no_name, notice, says_none, scale_of
+from caseseries.source.fatal import GRADE, SAYS_NONE, names_ctcae, no_name, notice, says_none, scale_of, tells_nothing
 from caseseries.source.from_index import placed
 from caseseries.source.people import belongs
 from caseseries.source.records import Records, fact
@@ -37,6 +37,8 @@ def read_events(reading: TableReading, records: Records) -> None:
         term, began, ended = event(row), date(row), until(row)
         kept = tuple((name, text) for name, read in sorted(attributes.items()) if (text := read(row)))
         if not row.is_used() or not _graded(reading, records, row, dict(kept).get("grade", "")):
+            continue
+        if began is None and ended is None and not kept and _event_not_known(reading, row, term):
             continue
         if says_none(term) or (not term and began is None and ended is None and not kept):
             row.status, row.reason = "out of scope", SAYS_NONE if term else "no event is written"
@@ -77,6 +79,24 @@ def read_events(reading: TableReading, records: Records) -> None:
             continue
         notice(reading, records, row, term, dict(kept), first, last)
         records.facts.append(fact(row, "event", term, first, last, kept))
+
+
+def _event_not_known(reading: TableReading, row: Row, term: str) -> bool:
+    """Whether a row holds nothing but that it is not known whether there was an event: by a code or by its words; refused, for that is not none."""
+    table = reading.table
+    assert isinstance(table, EventsTable)
+    column = table.event.column
+    coded = not term and bool(reading.shown(row, column))
+    decision = reading.decided(row, column) if column else None
+    if column is None or not (coded or tells_nothing(term)):
+        return False
+    if decision is not None and (decision.as_found or decision.not_evaluable is not None):
+        row.status, row.reason = "out of scope", "a person let stand that it is not known whether there was an event"
+        return True
+    what = "it is not known whether there was an event, which is not none"
+    allowed = "what happened, `none` where nothing did; `skip_rows`, or a decision `as_found: yes`, leaves the row out"
+    reading.refuse(row, "event", what, column, field="event", allowed=allowed)
+    return True
 
 
 def _graded(reading: TableReading, records: Records, row: Row, grade: str) -> bool:

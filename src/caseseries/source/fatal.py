@@ -47,6 +47,24 @@ _GOES_ON = re.compile(
 _UNTOLD = frozenset(
     ("unknown", "not known", "not recorded", "unbekannt", "inconnu", "inconnue", "desconocido", "na", "n/a", "?", "-")
 )
+#: Words of the name of an event that tell nothing as well.
+_UNTOLD_EVENTS = frozenset(
+    (
+        "nk",
+        "unk",
+        "nd",
+        "n.d",
+        "k.a",
+        "keine angabe",
+        "not documented",
+        "not available",
+        "no information",
+        "no data",
+        "missing",
+        "??",
+        "???",
+    )
+)
 _PARTS = re.compile(r"\s*(?:[,;/+&]|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b)\s*", re.IGNORECASE)
 _NUMBER_OR_DATE = re.compile(r"[\s\d.,:/+-]*\d[\s\d.,:/+-]*(?:[tTzZ][\d:.\s+zZ-]*)?")
 
@@ -79,6 +97,16 @@ def tells_no_stop(reason: str) -> bool:
     """
     words = " ".join(reason.casefold().split()).rstrip(".")
     return not words or words in _UNTOLD or says_none(words) or _GOES_ON.match(words) is not None
+
+
+def tells_nothing(term: str) -> bool:
+    """Whether the name of an event says that it is not known.
+
+    >>> [tells_nothing(one) for one in ("NK", "unknown", "k. A.", "none", "fever of unknown origin", "")]
+    [True, True, True, False, False, False]
+    """
+    words = "".join(term.split()).casefold().rstrip(".")
+    return words in {"".join(one.split()) for one in _UNTOLD | _UNTOLD_EVENTS} and not says_none(term)
 
 
 def no_name(term: str) -> bool:

@@ -90,6 +90,9 @@ def read_patients(reading: TableReading, records: Records) -> None:
         for term, date, when, named in diagnoses:
             words, day = term(row), date(row)
             if not words:
+                if reading.shown(row, named):
+                    what = "the diagnosis is recorded as missing; the patient counts as without it, which is not known"
+                    reading.look(row, "diagnosis", what, named, field="diagnosis", allowed="the diagnosis")
                 continue
             words = term_of(reading, records, row, named, "diagnosis", words)
             header = when.columns[0] if when is not None and when.columns else None
