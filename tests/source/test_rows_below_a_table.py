@@ -79,6 +79,38 @@ def test_a_remark_below_ids_with_digits_is_no_patient(people, line):
     assert [5] == [row for row, *_ in refused(people(f"P1,F,1\nP2,M,2\nP3,F,3\n{line}\n"))]
 
 
+REMARKS = [
+    "last updated 2020-05-01 by KM",
+    "*lost",
+    "6 patients",
+    "Last updated by Dr. KM",
+    "6",
+    "see file",
+    "F = female",
+    "(moved)",
+]
+
+
+@pytest.mark.parametrize("names", ["Anna,,\nBob,,\nEva,,\n", "Anna Ost,,\nBob West,,\nEva Maria Nord,,\n"])
+@pytest.mark.parametrize("line", REMARKS)
+def test_a_remark_below_a_list_of_nothing_but_names_is_no_patient(people, names, line):
+    assert [(5, "id", line, "last_row: 4")] == refused(people(f"{names}{line},,\n"))
+
+
+@pytest.mark.parametrize("line", REMARKS)
+def test_a_remark_below_names_in_a_row_that_holds_less_is_no_patient(people, line):
+    assert [5] == [row for row, *_ in refused(people(f"Anna,F,1\nBob,M,2\nEva,F,3\n{line},,3\n"))]
+    assert [] == refused(people(f"Anna,F,1\nBob,M,2\nEva,F,3\n{line},F,3\n"))
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["Anna,,\nBob 2,,\nEva,,\n", "Anna,,\nEva Maria,,\nJean-Luc,,\nO'Neil,,\n", "a,,\nb,,\n", "KM 1,,\nKM 2,,\n"],
+)
+def test_names_of_every_kind_are_patients(people, names):
+    assert [] == refused(people(names))
+
+
 def test_a_row_with_nothing_but_an_id_is_no_patient_where_others_hold_more(people):
     assert [(4, "id", "P3", "last_row: 3")] == refused(people("P1,F,1\nP2,M,2\nP3,,\n"))
     assert [] == refused(people("P1,,\nP2,,\nP3,F,\n"))

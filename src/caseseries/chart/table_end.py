@@ -80,7 +80,7 @@ def _strange(ids: Sequence[str], filled: Sequence[int] | None) -> dict[int, str]
     if usual in ("word", "phrase") or counted[usual] < 2:
         first = next(iter(kinds.values()))
         if first in ("word", "phrase") or counted[first] < 2:
-            return found
+            return found | _remarks({place: ids[place] for place in kinds}, filled)
         usual = first
     last = max(place for place, kind in kinds.items() if kind == usual)
     least = min(filled[place] for place, kind in kinds.items() if kind == usual) if filled else None
@@ -91,6 +91,43 @@ def _strange(ids: Sequence[str], filled: Sequence[int] | None) -> dict[int, str]
         if kind in other and (place > last or (usual == "number" and counted[kind] < counted[usual])):
             found[place] = f"the id is text where the others {'are numbers' if usual == 'number' else 'hold digits'}"
     return found
+
+
+#: Why a text among names is probably no id.
+NO_NAME = "the id reads as a remark where the others are names"
+
+
+def _remarks(ids: Mapping[int, str], filled: Sequence[int] | None) -> dict[int, str]:
+    """Texts below a list of names that are no names, in rows that hold less than those of names, or in a list of nothing but ids.
+
+    >>> sorted(_remarks(dict(enumerate(["Anna", "Bob", "Eva Maria", "6 patients", "*lost", "last seen by KM"])), None))
+    [3, 4, 5]
+    >>> _remarks(dict(enumerate(["Anna", "Bob 2", "Eva Maria"])), None), _remarks(dict(enumerate(["Case 1", "Case 2"])), None)
+    ({}, {})
+    """
+    names = [place for place, text in ids.items() if not _is_remark(text)]
+    if len(names) < max(2, len(ids) - len(names)):
+        return {}
+    last, least = names[-1], min(filled[place] for place in names) if filled else 0
+    alone = filled is None or max(filled[place] for place in ids) == 1
+    return {
+        place: NO_NAME for place in ids if place > last and (alone or (filled is not None and filled[place] < least))
+    }
+
+
+def _is_remark(text: str) -> bool:
+    """Whether a text is no name: it holds a digit or a sign that names have not, begins small, or is a sentence."""
+    words = text.split()
+    return (
+        re.search(r"[\d:=*†‡#;?!<>]", text) is not None
+        or not text[:1].isalpha()
+        or (len(words) > 1 and text[:1].islower())
+        or len(words) > LONGEST_NAME
+    )
+
+
+#: Words that the name of a person has at most.
+LONGEST_NAME = 3
 
 
 def looks_like_one_of(text: str, ids: Sequence[str]) -> bool:
