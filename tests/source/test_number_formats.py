@@ -236,3 +236,31 @@ def test_a_text_percentage_of_a_csv_file_is_refused_with_what_it_says(chart_of, 
     rows = {"old.csv": "id,day,c\nP1,2008-01-01,62%\n"}
     table = "  old: {kind: visits, file: old.csv, patient: id, date: day, measures: {ck: {column: c, unit: U/L}}}\n"
     assert [("number", "")] == [(one.rule, one.proposal) for one in errors_of(chart_of(chart=("", table), add=rows))]
+
+
+@pytest.mark.parametrize(
+    ("shape", "unit", "right"),
+    [
+        ('0.0" mg"', "mg", True), ('0.0" mg"', "mg/day", True), ('0.0" mg/day"', "mg/day", True), ('0" MG"', "mg", True), ('0" mg"', "mg/week", True),
+        ('0" mg"', "g", False), ('0" mg"', "mg/kg", False), ('0" g"', "mg", False), ('0" mg/week"', "mg/day", False), ('0" mg"', "", False),
+        ('0" mg/day"', "mg", False),
+    ],
+)  # fmt: skip
+def test_a_dose_whose_format_shows_the_unit_of_its_row(tmp_path, shape, unit, right):
+    workbook = openpyxl.Workbook()
+    patients, sheet = workbook.active, workbook.create_sheet("D")
+    patients.title = "P"
+    for row in [("id",), ("P1",)]:
+        patients.append(row)
+    sheet.append(("id", "drug", "start", "dose", "unit"))
+    sheet.append(("P1", "MTX", dt.date(2008, 3, 14), 10, unit))
+    sheet.cell(2, 4).number_format = shape
+    workbook.save(tmp_path / "chart.xlsx")
+    drugs = "  drugs: {kind: drugs, sheet: D, patient: id, drug: drug, start: start, stop_means: last day taken, blank_stop: ongoing,\n"
+    drugs += "    dose: dose, unit: unit}\n"
+    (tmp_path / "chart.yaml").write_text(CHART.split("  visits:")[0] + drugs, encoding="utf-8")
+    chart = read(parse(PROTOCOL).protocol, tmp_path / "chart.yaml")
+    assert [("number format", 2)] * (not right) == [
+        (rule, row) for rule, row, _ in rules(chart) if rule == "number format"
+    ]
+    assert [Fraction(10)] * right == [one.amount for one in chart.courses]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caseseries import catalogue
+from caseseries.chart.cells import NumberReader
 from caseseries.chart.columns import NumberColumn, TextColumn
 from caseseries.chart.described import DrugsTable
 from caseseries.chart.header import place_of
+from caseseries.chart.sheet import Formatted, Raw
 from caseseries.chart.tables import Course
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.measures import equivalence
@@ -106,6 +108,25 @@ class DailyDoses:
             self.reading.findings.add("warning", "dose", message, place, field=field)
             return
         self.reading.look(row, "dose", f"{what}, {unknown}", header, field=field)
+
+
+def in_its_unit(reader: NumberReader, raw: Raw, unit: str) -> NumberReader:
+    """The reader for one dose: the unit that the format of its cell shows is its own, where that of its row says the same.
+
+    >>> from fractions import Fraction
+    >>> in_its_unit(NumberReader({}), Formatted(5, "5mg", Fraction(1), "mg", hidden=False), "mg/day").unit
+    'mg'
+    """
+    if not isinstance(raw, Formatted) or not raw.unit or not unit:
+        return reader
+    if catalogue.unit_fold(raw.unit) != catalogue.unit_fold(unit):
+        try:
+            shown, written = catalogue.dose_unit(raw.unit), catalogue.dose_unit(unit)
+        except catalogue.CatalogueMiss:
+            return reader
+        if (shown.mg, shown.per) != (written.mg, written.per) or shown.per_day not in {None, written.per_day}:
+            return reader
+    return replace(reader, unit=raw.unit)
 
 
 def _known(frequency: str) -> bool:

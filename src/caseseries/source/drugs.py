@@ -14,7 +14,7 @@ from caseseries.chart.findings import DEPOTS, REASON_ALONE
 from caseseries.chart.header import place_of
 from caseseries.chart.tables import Course, Ends
 from caseseries.protocol.drug_uses import drugs_of
-from caseseries.source.daily_dose import DailyDoses
+from caseseries.source.daily_dose import DailyDoses, in_its_unit
 from caseseries.source.drug_names import DrugNames, ReadName
 from caseseries.source.fatal import SAYS_NO_DRUG, FatalRow, means_death, says_none, tells_no_stop
 from caseseries.source.people import belongs
@@ -38,11 +38,13 @@ def read_drugs(reading: TableReading, records: Records) -> None:
     for row in reading.rows:
         if not belongs(reading, records, row):
             continue
-        name, begun = drug(row), start(row)
-        amount = (
-            reading.take(row, table.dose.column, dose, "dose") if dose is not None and table.dose is not None else None
-        )
-        unit_, schedule, route_, reason_, pulse_ = unit(row), frequency(row), route(row), reason(row), pulse(row)
+        name, begun, unit_ = drug(row), start(row), unit(row)
+        amount = None
+        if dose is not None and table.dose is not None:
+            amount = reading.take(
+                row, table.dose.column, in_its_unit(dose, reading.raw(row, table.dose.column), unit_), "dose"
+            )
+        schedule, route_, reason_, pulse_ = frequency(row), route(row), reason(row), pulse(row)
         ended = stop.read(row)
         if not row.is_used():
             continue
