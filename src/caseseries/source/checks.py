@@ -10,6 +10,7 @@ from caseseries.chart.store import plain
 from caseseries.chart.tables import Course
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
+from caseseries.source.ages import check_ages
 from caseseries.source.endings import check_endings
 from caseseries.source.fatal import check_attribution, codes_of_death
 from caseseries.source.records import Records
@@ -28,6 +29,7 @@ def check(readings: Sequence[TableReading], records: Records) -> None:
     _nothing_after_index(records)
     check_endings(readings, records)
     _never_taken(records, rows)
+    check_ages(records, rows)
     check_attribution(records, rows)
     codes_of_death(records, rows)
 
