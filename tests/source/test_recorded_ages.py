@@ -1,7 +1,6 @@
 """A recorded age beside a date of birth: the date counts, and another age is told with its cell."""
 
 import pytest
-
 from tests.source.conftest import CHART
 
 PATIENTS = "id,sex,born,diagnosis,diagnosed\nP1,F,2000-05-01,JDM,2007-01-02\nP2,M,1999-02,JDM,2007-03-04\n"

@@ -10,7 +10,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import pairs_of as pairs_of
 from caseseries.protocol.tree import Slot
 from caseseries.summary.model import ChangeSummary, Result
-from caseseries.summary.results import change_tests, description, of_estimate
+from caseseries.summary.results import change_tests, description, of_estimate, without_pairs
 from caseseries.verdict.trace import Quantity
 
 #: Cases and the values chosen for them, by slot.
@@ -60,9 +60,10 @@ def summarise_change(
     tests = change_tests(prefix, f"{name}{whose}", changes) if p_values else ()
     return ChangeSummary(
         outcome, spec, name, before_window, after_window, len(pairs),
-        description(f"{prefix}/before", f"{name}, before{whose}", befores, facts.unit),
-        description(f"{prefix}/after", f"{name}, after{whose}", afters, facts.unit),
-        change, percent, tests, tuple(absent), among, days,
+        without_pairs(description(f"{prefix}/before", f"{name}, before{whose}", befores, facts.unit)),
+        without_pairs(description(f"{prefix}/after", f"{name}, after{whose}", afters, facts.unit)),
+        without_pairs(change), percent if pairs else without_pairs(percent),
+        tuple(without_pairs({one.id: one for one in tests}).values()), tuple(absent), among, days,
     )  # fmt: skip
 
 

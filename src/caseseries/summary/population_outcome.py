@@ -26,7 +26,7 @@ from caseseries.summary.population_results import reasons, share
 from caseseries.summary.population_spread import BINNED, Spread, described, typical_change
 from caseseries.summary.population_told import Told
 from caseseries.summary.responders import Counted, minimum_follow_up_of, responders_of, windows_of
-from caseseries.summary.results import TESTS, change_tests
+from caseseries.summary.results import TESTS, change_tests, without_pairs
 from caseseries.verdict.denominator import among_words
 from caseseries.verdict.dose_days import dose_days
 
@@ -214,12 +214,13 @@ def change(
         found["percent"] = told.spread("value", name, facts.name, "percent")[0]
         ensure(found["percent"].n <= n)
         percent = described(f"{prefix}/percent_decrease", f"{label}, percent decrease{whose}", found["percent"], "%")
+    tests = _tests(prefix, f"{label}{whose}", found["change"]) if protocol.reporting.p_values else ()
     return PopulationChange(
         name, facts.name, before_window, after_window, n,
-        described(f"{prefix}/before", f"{label}, before{whose}", found["before"], unit),
-        described(f"{prefix}/after", f"{label}, after{whose}", found["after"], unit),
-        changes, percent,
-        _tests(prefix, f"{label}{whose}", found["change"]) if protocol.reporting.p_values else (),
+        without_pairs(described(f"{prefix}/before", f"{label}, before{whose}", found["before"], unit)),
+        without_pairs(described(f"{prefix}/after", f"{label}, after{whose}", found["after"], unit)),
+        without_pairs(changes), percent if n else without_pairs(percent),
+        tuple(without_pairs({one.id: one for one in tests}).values()),
         tuple(sorted(absent, key=lambda row: (-row[2], row[:2]))), withheld, found, among, days,
     )  # fmt: skip
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from caseseries import stats
+from caseseries.stats.estimate import NOTHING_OBSERVED
 from caseseries.summary.model import Result
 
 
@@ -26,6 +28,18 @@ def of_estimate(
         found.method,
         because,
     )
+
+
+#: Why a change of nobody has no number: values may have been there all the same, as limits or on one side only.
+NO_PAIR = "no case has both values (n = 0)"
+
+
+def without_pairs(results: Mapping[str, Result]) -> dict[str, Result]:
+    """Rows about the change of a measure of which no case has both values: that is said, not that nothing was observed."""
+    return {
+        key: replace(found, absent_because=NO_PAIR) if found.absent_because == NOTHING_OBSERVED else found
+        for key, found in results.items()
+    }
 
 
 def of_statistic(result_id: str, label: str, found: stats.Statistic, n: int, unit: str, method: str = "") -> Result:

@@ -34,6 +34,7 @@ from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.source import valueless
 from caseseries.report.exhibits.words import absence, capital, change_unit, counted, with_unit
 from caseseries.summary.model import ChangeSummary, Result, Summary
+from caseseries.summary.results import NO_PAIR
 from caseseries.verdict.denominator import among_words
 from caseseries.verdict.names import short_name
 
@@ -103,15 +104,20 @@ def _absences(summary: Summary, changes: Sequence[ChangeSummary]) -> list[str]:
     """Why cases have no change, per measure."""
     found = []
     for change in changes:
-        reasons: dict[str, int] = {}
-        for _, reason in change.absent:
-            told = absence(reason, summary.measures, summary.protocol.windows)
-            reasons[told] = reasons.get(told, 0) + 1
-        if reasons:
-            listed = "; ".join(f"{why} ({n})" for why, n in sorted(reasons.items()))
+        listed = reasons_without(summary, change)
+        if listed:
             name = capital(short_name(summary.measures[change.measure])) + (f", {change.days}" if change.days else "")
             found.append(f"{name}: no change for {counted(len(change.absent), 'patient')}: {listed}.")
     return found
+
+
+def reasons_without(summary: Summary, change: ChangeSummary) -> str:
+    """Why cases have no change of a measure, each with how many; empty where all have one."""
+    reasons: dict[str, int] = {}
+    for _, reason in change.absent:
+        told = absence(reason, summary.measures, summary.protocol.windows)
+        reasons[told] = reasons.get(told, 0) + 1
+    return "; ".join(f"{why} ({n})" for why, n in sorted(reasons.items()))
 
 
 def table_of(run: Finished, changes: Sequence[Changed], key: str, title: str, absences: Sequence[str]) -> Table:
@@ -247,8 +253,8 @@ def _other_tests(change: Changed, facts: MeasureFacts) -> list[str]:
     return notes
 
 
-def change_line(run: Finished, change: Changed, *, windows: bool = False) -> str:
-    """One measure's change as a line of a list: mean, range, Hodges–Lehmann; `windows` says between which windows."""
+def change_line(run: Finished, change: Changed, *, windows: bool = False, why: str = "") -> str:
+    """One measure's change as a line of a list: mean, range, Hodges–Lehmann; `windows` says between which windows, `why` what is absent."""
     facts = run.measures[change.measure]
     name = capital(short_name(facts)) + (f", {change.before_window} to {change.after_window}" if windows else "")
     name += f", cases {change.among}" if change.among else ""
@@ -256,7 +262,7 @@ def change_line(run: Finished, change: Changed, *, windows: bool = False) -> str
     unit = "" if facts.unit in {"", "points"} else f" {change_unit(facts)}"
     mean = change.change.get("mean")
     if mean is None or mean.estimate is None:
-        return f"{name}: change {absent(mean.absent_because if mean is not None else '')}"
+        return f"{name}: change {_no_change(mean, why)}"
     decimals = places(change.change)
     told = f"{name}: mean change {number(mean.estimate, decimals, signed=True)}{unit}{_range(change.change, decimals, signed=True)}"
     typical = _typical(run, change, decimals)
@@ -269,7 +275,14 @@ def change_line(run: Finished, change: Changed, *, windows: bool = False) -> str
     return told
 
 
-def change_sentence(run: Finished, change: Changed, *, windows: bool = False) -> str:
+def _no_change(mean: Result | None, why: str) -> str:
+    """That there is no change, and why: of no case with both values what became of the values."""
+    if mean is not None and mean.absent_because == NO_PAIR and why:
+        return absent(f"{NO_PAIR.removesuffix(' (n = 0)')}: {why}")
+    return absent(mean.absent_because if mean is not None else "")
+
+
+def change_sentence(run: Finished, change: Changed, *, windows: bool = False, why: str = "") -> str:
     """The same as a sentence."""
     facts = run.measures[change.measure]
     name = short_name(facts)
@@ -279,7 +292,7 @@ def change_sentence(run: Finished, change: Changed, *, windows: bool = False) ->
     name += f", {change.days}," if change.days else ""
     mean = change.change.get("mean")
     if mean is None or mean.estimate is None:
-        return f"The change of {name}{between} is {absent(mean.absent_because if mean is not None else '')}."
+        return f"The change of {name}{between} is {_no_change(mean, why)}."
     decimals = places(change.change)
     size = number(abs(exact(mean.estimate)), decimals)
     moved = f"rose{between} by" if mean.estimate > 0 else f"fell{between} by"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.cannot_show import IN_SHORT
-from caseseries.report.exhibits.change import change_line, change_sentence
+from caseseries.report.exhibits.change import change_line, change_sentence, reasons_without
 from caseseries.report.exhibits.charted import charted, uncharted_words, unseen_words
 from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.follow_up import lengths_words
@@ -125,7 +125,9 @@ def changes_words(summary: Summary, name: str) -> Paragraph | None:
     found = [change for change in summary.outcomes[name].changes if change.spec == 0 and change.measure not in empty]
     if not found:
         return None
-    return Paragraph(" ".join(change_sentence(summary, change) for change in found), "Change")
+    return Paragraph(
+        " ".join(change_sentence(summary, change, why=reasons_without(summary, change)) for change in found), "Change"
+    )
 
 
 def not_drawn_words(summary: Summary) -> Paragraph | None:
@@ -242,13 +244,16 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
         if others:
             lines.append(f"  other readings: {'; '.join(others)}")
         lines += [
-            f"  {change_line(summary, change, windows=change.measure in several)}"
+            f"  {change_line(summary, change, windows=change.measure in several, why=reasons_without(summary, change))}"
             for change in outcome.changes
             if change.spec == 0 and change.measure not in empty
         ]
     told = {line.strip() for line in lines}
     shown = [change for change in summary.change_outcomes if change.spec == 0 and change.measure not in empty]
-    changes = [change_line(summary, change, windows=change.measure in several) for change in shown]
+    changes = [
+        change_line(summary, change, windows=change.measure in several, why=reasons_without(summary, change))
+        for change in shown
+    ]
     lines += [line for line in changes if line not in told]  # one that a rule rests on stands under its outcome already
     if summary.follow_up:
         lines.append(lengths_words(summary, summary.follow_up).text.rstrip("."))
