@@ -13,6 +13,7 @@ from caseseries.reference.case import CaseAnswer
 from caseseries.reference.day_value import Between, between
 from caseseries.reference.days import both
 from caseseries.reference.dose import BETWEEN, NO_DOSE, NO_EQUIVALENCE, NO_WEIGHT, UNREAD, UNSUPPLIED, UNSURE, dose_on
+from caseseries.reference.follow_up import index_period
 from caseseries.reference.look_back import supply_days
 from caseseries.reference.record import Indexed
 from caseseries.reference.visit import window_values
@@ -27,7 +28,7 @@ def raised(
 ) -> Truth:
     """Whether the daily dose was above that of the baseline day on any later day up to the assessment, or without one up to the horizon.
 
-    Without a baseline day (or a dose on it) no dose is known to be higher, and any dose may be, from the first day of the baseline window on.
+    In a database only days of the observed period that holds the index date are looked at. Without a baseline day (or a dose on it) no dose is known to be higher, and any dose may be, from the first day of the baseline window on.
     """
     assert case.index is not None
     named = study.protocol.intercurrent.raised.dose
@@ -38,19 +39,21 @@ def raised(
     if "baseline" not in plan.visit_measures:
         return False
     baseline = window_values(study, case, plan, spec, "baseline").day
-    since = case.index + spec.windows["baseline"].from_ if baseline is None else baseline
+    since, until = case.index + spec.windows["baseline"].from_ if baseline is None else baseline, horizon
+    observed = index_period(study.patients[case.patient], case.index)
+    if observed is not None:  # of days before and after nothing is on record
+        assert case.seen_end is not None
+        since, until = since if baseline is not None else max(since, observed[0] - 1), min(until, case.seen_end)
     windows = spec.windows["baseline"], spec.windows[plan.at]
-    key = ("raised", case.patient, case.index, named, baseline, since, assessed, horizon, windows)
+    key = ("raised", case.patient, case.index, named, baseline, since, assessed, until, windows)
     if key not in study.memo:
         measure = study.protocol.doses[named]
         if measure.source == "visits":
             seen_from = case.index + windows[1].from_
             rules = windows[0].same_day, windows[1].same_day
-            study.memo[key] = _at_visits(
-                study, case.patient, named, rules, baseline, since, assessed, horizon, seen_from
-            )
+            study.memo[key] = _at_visits(study, case.patient, named, rules, baseline, since, assessed, until, seen_from)
         else:
-            study.memo[key] = _in_courses(study, case.patient, measure, baseline, since, horizon)
+            study.memo[key] = _in_courses(study, case.patient, measure, baseline, since, until)
     found: Truth = study.memo[key]
     return found
 

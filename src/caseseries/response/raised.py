@@ -34,7 +34,7 @@ WHERE r.dose = {dose}
 _ASK_RAISED = """
 SELECT b.case_no, {dose} AS dose, FALSE AS per_kg, change.day - b.index_day AS day
 FROM between_days AS b JOIN ({change}) AS change ON change.patient = b.patient
-WHERE change.day - b.index_day > b.since AND change.day - b.index_day <= b.horizon
+WHERE change.day - b.index_day > b.since AND change.day - b.index_day <= b.until
 UNION
 SELECT case_no, {dose}, FALSE, CASE WHEN base IS NULL THEN since + 1 ELSE base END FROM between_days WHERE since IS NOT NULL
 """
@@ -65,7 +65,7 @@ FROM between_days AS b
 LEFT JOIN dose_series AS before ON before.case_no = b.case_no AND before.day = b.base
 JOIN dose_series AS later ON later.case_no = b.case_no
 WHERE (b.base IS NULL OR before.case_no IS NOT NULL)
-  AND CASE WHEN before.unknown THEN later.day = b.base AND b.horizon > b.base ELSE later.day > b.since AND later.day <= b.horizon END
+  AND CASE WHEN before.unknown THEN later.day = b.base AND b.until > b.base ELSE later.day > b.since AND later.day <= b.until END
 GROUP BY b.case_no, b.at_variant, b.base_variant
 """
 
@@ -109,7 +109,7 @@ FROM (
     SELECT b.case_no, b.at_variant, b.base_variant, max(CASE WHEN later.last >= b.low THEN 1 ELSE 0 END) AS seen,
         max(CASE
             WHEN later.kinds = 0 THEN 1
-            WHEN before.kinds > 0 AND (later.day = b.assessed OR (later.first > b.since AND later.last <= b.horizon))
+            WHEN before.kinds > 0 AND (later.day = b.assessed OR (later.first > b.since AND later.last <= b.until))
                 AND (later.low_num * before.den > before.high_num * later.den
                      OR (later.low_num * before.den = before.high_num * later.den AND (later.low_open OR before.high_open))) THEN 2
             WHEN later.case_no IS NOT NULL AND (later.high_num IS NULL
@@ -118,8 +118,8 @@ FROM (
     FROM between_days AS b
     LEFT JOIN visit_series AS before ON before.case_no = b.case_no AND before.day = b.base AND before.rule = coalesce(b.base_same_day, '')
     LEFT JOIN visit_series AS later ON later.case_no = b.case_no AND later.rule = coalesce(b.same_day, '')
-        AND later.first <= b.horizon AND later.last > b.since AND coalesce(later.day <> b.base, TRUE)
-    WHERE b.horizon > b.since
+        AND later.first <= b.until AND later.last > b.since AND coalesce(later.day <> b.base, TRUE)
+    WHERE b.until > b.since
     GROUP BY b.case_no, b.at_variant, b.base_variant
 ) AS told
 """
