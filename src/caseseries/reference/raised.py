@@ -28,7 +28,8 @@ def raised(
 ) -> Truth:
     """Whether the daily dose was above that of the baseline day on any later day up to the assessment, or without one up to the horizon.
 
-    In a database only days of the observed period that holds the index date are looked at. Without a baseline day (or a dose on it) no dose is known to be higher, and any dose may be, from the first day of the baseline window on.
+    In a database only days of the observed period that holds the index date are looked at. Without a baseline day (or a dose on it) no dose is
+    known to be higher, and any dose may be, from the first day of the baseline window on.
     """
     assert case.index is not None
     named = study.protocol.intercurrent.raised.dose
