@@ -13,7 +13,7 @@ import pytest
 
 from caseseries.protocol.tree import Slot
 from caseseries.study import Results, Study
-from caseseries.summary.model import Cell, OutcomeSummary
+from caseseries.summary.model import Cell, MonitoredValue, OutcomeSummary
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "jdm-mmf"
 
@@ -80,7 +80,8 @@ def test_prior_immunosuppressant_follow_up_and_safety() -> None:
         one.case_id: one.why_not for one in summary.safety.events if not one.on_treatment
     }
     (neutrophils,) = summary.safety.monitoring
-    assert (("P2", 29, Fraction("1.1")),) == neutrophils.beyond
+    assert (MonitoredValue("P2", 29, 29, Fraction("1.1")),) == neutrophils.beyond
+    assert () == neutrophils.perhaps
 
 
 def test_every_row_of_the_expected_table() -> None:

@@ -135,6 +135,17 @@ def cannot_hold(book: Book, text: str) -> bool:
     return False
 
 
+def may_be_utf_8(book: Book, text: str) -> bool:
+    """Whether a file declared otherwise is UTF-8 with this text in it, if nothing else in it has a letter beyond ASCII: it is then stopped."""
+    if book.medium != "csv" or book.made["encoding"] == "utf-8" or text.isascii():
+        return False
+    try:
+        text.encode(book.made["encoding"]).decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
+
+
 def in_workbook(name: str, wanted: Callable[[Spot], bool], made: Callable[[Chooser, Spot], X], **wishes: str) -> None:
     @defect(name, medium="xlsx", **wishes)
     def spoil(choose: Chooser, book: Book) -> Spoilt | None:

@@ -16,6 +16,7 @@ from tests.readers.defects import (
     defect,
     in_workbook,
     instead,
+    may_be_utf_8,
     pick,
     spoil_cell,
     spot,
@@ -167,7 +168,8 @@ def _number_defect(name: str, wanted: Callable[[Spot], bool], text: Callable[[st
             value = meant(here.said.value)
             if value is not None:
                 silent = [instead(book, where, here.record, with_value(here.record, here, value))]
-        return spoil_cell(book, where, as_text(book, written), silent=silent)
+        stopped = "the file" if may_be_utf_8(book, written) else ""
+        return spoil_cell(book, where, as_text(book, written), silent=silent, stopped=stopped)
 
 
 for _one in NUMBERS:
