@@ -61,8 +61,13 @@ def _doubled(name: str, tables: tuple[str, ...], once: bool, twice: bool) -> Non
             told.append(moved)
         if twice:
             both = stated(spoilt)
-            both[(*book.file(sheet), new)] = both[(*book.file(sheet), number)]
-            told.append(both)
+            status, records = both[(*book.file(sheet), number)]
+            both[(*book.file(sheet), new)] = status, records
+            event = Counter({one: count for one, count in records.items() if one[:3:2] != ("fact", "death")})
+            if event and event != records:  # an event that stands twice tells one death
+                told += [both | {(*book.file(sheet), place): (status, event)} for place in (number, new)]
+            else:
+                told.append(both)
         row = row_of(book, (sheet, number, 0))
         return Spoilt(
             spoilt,
