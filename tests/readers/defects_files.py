@@ -168,7 +168,21 @@ def cut(choose: Chooser, book: Book) -> Spoilt | None:
     if len(body) - start < 3:
         return None
     left = content[: start + choose.number(1, len(body) - start - 1)]
-    return _replaced(book, name, left, told=[])
+    last = max(book.sheets[name].rows)
+    if [row.table for row in book.sheets[name].rows.values()].count(book.sheets[name].rows[last].table) == 1:
+        return None  # a table that is left without a row is not charted, which is told of the chart as a whole
+    spoilt = _replaced(book, name, left, rule="cut off")
+    spoilt.at.append((name, last, None))
+    row = book.sheets[name].rows[last]
+    spoilt.patients = [row.patient] if row.table == "patients" else []
+    if spoilt.patients:  # with half an id it is another patient's, and what is said of this one is about nobody
+        spoilt.at += [
+            (sheet.name, number, None)
+            for sheet in book.sheets.values()
+            for number, other in sheet.rows.items()
+            if other.patient == row.patient
+        ]
+    return spoilt
 
 
 @defect("csv: a quotation mark that is not closed", medium="csv", quotation="everywhere")

@@ -21,6 +21,12 @@ def test_a_file_without_a_line_break_at_its_end_is_noted_at_its_last_row(chart_o
     assert [] == told(chart_of(), "cut off")
 
 
+@pytest.mark.parametrize("blanks", [" ", ",", "  , ,"])
+def test_a_file_cut_in_the_first_cells_of_its_last_row_which_are_blank_is_noted(chart_of, errors_of, blanks):
+    chart = chart_of(add={"drugs.csv": FILES["drugs.csv"] + blanks})
+    assert [("note", "drugs.csv", FILES["drugs.csv"].count("\n"))] == [one[:3] for one in told(chart, "cut off")]
+
+
 @pytest.mark.parametrize("cut", range(1, 5))
 def test_a_file_cut_in_its_last_row_stops_or_warns(chart_of, errors_of, cut):
     text = FILES["drugs.csv"].replace("bd,po", "bd,oral").removesuffix("\n")[:-cut]

@@ -18,10 +18,16 @@ def check_endings(readings: Sequence[TableReading], records: Records) -> None:
     """Notes on a last row without a line break behind it (a warning where it looks cut off) and on patients missing at the end."""
     for reading in readings:
         rows = sorted(reading.rows, key=lambda row: row.number)
-        if rows and rows[-1].number == max(reading.sheet.rows) and reading.sheet.ends_open:
+        if rows and reading.sheet.ends_open and rows[-1].number == _last_filled(reading):
             _open_end(reading, rows)
         if rows and not isinstance(reading.table, PatientsTable | ScreeningTable):
             _last_patients(reading, rows, records)
+
+
+def _last_filled(reading: TableReading) -> int:
+    """The last row in which anything stands: a row that is cut off in its first cells may hold nothing but blanks."""
+    rows = reading.sheet.rows
+    return next((number for number in sorted(rows, reverse=True) if not all(map(blank, rows[number]))), 0)
 
 
 def _open_end(reading: TableReading, rows: Sequence[Row]) -> None:
