@@ -104,18 +104,26 @@ def _spell(cell: Any, layout: Layout) -> str | None:
     return repr(cell) if isinstance(cell, float) else str(cell)
 
 
+#: Columns without which a row says nothing: they stand in a table without rows too, and are left out of none.
+NEEDED = {
+    "observation_period": ("person_id", "observation_period_start_date", "observation_period_end_date"),
+    "drug_exposure": ("drug_exposure_id", "person_id", "drug_concept_id", "drug_exposure_start_date"),
+    "condition_occurrence": ("person_id", "condition_concept_id", "condition_start_date"),
+    "procedure_occurrence": ("person_id", "procedure_concept_id", "procedure_date"),
+    "measurement": ("person_id", "measurement_concept_id", "measurement_date"),
+    "observation": ("person_id", "observation_concept_id", "observation_date"),
+    "visit_occurrence": ("person_id", "visit_start_date"),
+    "death": ("person_id", "death_date"),
+}
+
+
 def _columns(tables: Tables, table: str, layout: Layout) -> list[str]:
     rows = tables[table]
-    columns = list(dict.fromkeys(column for row in rows for column in row)) or _of_empty(table)
+    needed = NEEDED.get(table, ("person_id",))
+    columns = list(dict.fromkeys([column for row in rows for column in row] or needed))
     if layout["empty columns"] == "left out":
-        columns = [one for one in columns if one == "person_id" or any(row.get(one) is not None for row in rows)]
+        columns = [one for one in columns if one in needed or any(row.get(one) is not None for row in rows)]
     return columns + list(FURTHER.get(layout["further columns"], {}).get(table, ()))
-
-
-def _of_empty(table: str) -> list[str]:
-    return {"death": ["person_id", "death_date"], "drug_exposure": ["drug_exposure_id", "person_id"]}.get(
-        table, ["person_id"]
-    )
 
 
 def write(tables: Tables, layout: Layout, folder: Path, random: Random) -> str:
