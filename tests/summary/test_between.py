@@ -167,4 +167,7 @@ def test_a_measure_is_called_by_its_label():
 def test_a_last_day_after_observation_is_recorded_and_not_taken() -> None:
     study = made(effects())
     rows = "1 | mycophenolate mofetil | 0..100 500 mg\n1 | mmt | 0:50\n1 | visit | 40"
-    assert {"drug stopped": "recorded until day 100, and observed until day 40"} == facts(study, rows)
+    assert {
+        "lost": "follow-up ended on day 40",
+        "drug stopped": "recorded until day 100, and observed until day 40",
+    } == facts(study, rows)
