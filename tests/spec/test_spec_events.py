@@ -220,6 +220,7 @@ SPECS = [
     visits("no dose at baseline", "-5:20, 40:25, 90:20", PERHAPS_RAISED),
     visits("no dose at baseline, none given later", "-5:20, 40:0, 90:0", NOT_RAISED),
     visits("a code in place of the dose at baseline", "0:ND, 90:20", PERHAPS_RAISED),
+    visits("a code at baseline, of which a mean is taken", "0:ND, 90:20", PERHAPS_RAISED, before=", same_day: mean"),
     visits("a code in place of a dose in between", "0:20, 40:ND, 90:20", PERHAPS_RAISED),
     visits("a code in between, and raised", "0:20, 40:ND, 90:25", RAISED),
     visits("no dose in the window of the assessment", "0:20, 45:20", PERHAPS_RAISED),

@@ -80,7 +80,7 @@ SELECT case_no, rule, day, first, last, kinds,
     CASE WHEN rule = 'mean' THEN low_open ELSE mod(low_key, 2) = 1 END AS low_open,
     CASE WHEN rule = 'mean' THEN high_key ELSE {high_num} END AS high_num,
     CASE WHEN rule = 'mean' THEN high_open ELSE mod(high_key, 2) = 1 END AS high_open,
-    CAST(CASE WHEN rule = 'mean' THEN kinds ELSE 1 END AS {wide}) AS den
+    CAST(CASE WHEN rule = 'mean' AND kinds > 0 THEN kinds ELSE 1 END AS {wide}) AS den
 FROM (
     SELECT case_no, rule, day, min(first) AS first, max(last) AS last, count(value) AS kinds, {low_key} AS low_key, {high_key} AS high_key,
         bool_or(value IS NOT NULL AND low_open = 1) AS low_open, bool_or(value IS NOT NULL AND high_open = 1) AS high_open
