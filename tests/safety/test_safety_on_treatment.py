@@ -73,7 +73,10 @@ def test_how_it_was_looked_for() -> None:
         "a | mycophenolate mofetil | 0.. 500 mg x2\na | mmt | -5:30, 0:50, 40:44, 41:45, 90:<45"
     ).monitoring
     assert (4, 1) == (found.values, found.patients)
-    assert (("a", 40, Fraction(44)), ("a", 90, Fraction(45))) == found.beyond  # 45 itself is not below 45, <45 is
+    # 45 itself is not below 45, <45 is
+    assert [("a", 40, 40, Fraction(44), ""), ("a", 90, 90, Fraction(45), "<")] == [
+        (one.case_id, one.low, one.high, one.value, one.censor) for one in found.beyond
+    ]
     assert "below 45" == found.bound
 
 
@@ -96,5 +99,5 @@ b | mmt | 0:50, 100:60
     assert Fraction(61 + (130 - 61) + 100) / Fraction("365.25") == found.patient_years
     assert (1, 2) == (found.patients_with_event.n, found.patients_with_event.total)
     assert [("a/1", 40, 44), ("a/2", 9, 44)] == [
-        (case, day, int(value)) for case, day, value in found.monitoring[0].beyond
+        (one.case_id, one.low, int(one.value)) for one in found.monitoring[0].beyond
     ]
