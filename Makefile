@@ -10,14 +10,15 @@ export HYPOTHESIS_PROFILE ?= ci
 # Tests start the program many times; compiled once it starts faster, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo check check-static check-tests test coverage docs bench lock format clean
+.PHONY: setup demo check check-static check-tests test long coverage docs bench lock format clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    set up what running needs, run the example study into demo-report/"
 	@echo "make setup   what development needs as well, from requirements.lock and requirements-dev.lock"
-	@echo "make check   style, types, room borders, tests: under two minutes"
-	@echo "make test    check, long tests, and the built wheel without development packages"
+	@echo "make check   style, types, room borders, and the tests that take seconds"
+	@echo "make test    check, slow tests, and the built wheel without development packages: under ten minutes"
+	@echo "make long    the tests that take minutes: many drawn studies and charts, Spark, fresh installations"
 	@echo "make coverage  every line and branch from protocol to summary must run in a test"
 	@echo "make docs    run the code blocks of the documentation"
 	@echo "make bench   run the benchmarks"
@@ -65,10 +66,14 @@ check-static: setup
 	$(BIN)/lint-imports --no-cache
 
 check-tests: setup
-	$(BIN)/python -m pytest -q $(SPREAD) -m "not slow" --doctest-modules src tests
+	$(BIN)/python -m pytest -q $(SPREAD) -m "not slow and not long" --doctest-modules src tests
 
 test: check-static
-	$(BIN)/python -m pytest $(SPREAD) --doctest-modules src tests
+	$(BIN)/python -m pytest $(SPREAD) -m "not long" --doctest-modules src tests
+
+# What `make test` leaves out, so that it stays one that is run before every commit; CI runs both.
+long: setup
+	$(BIN)/python -m pytest $(SPREAD) -m long tests
 
 # The rooms between a protocol and its numbers, and the tests that are about them; docs/coverage.md says what is left out.
 COVERED := engine protocol chart form verdict reference cohort assessment response safety summary

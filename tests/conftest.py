@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # What a shell starts in the background ignores Ctrl-C, and so would every process that a test starts and stops.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nor would it end with its terminal under nohup
 os.environ.setdefault("MPLBACKEND", "Agg")  # no test opens a window, whatever the machine's default
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -70,6 +73,27 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
     config.option.loadscopereorder = False
     return Groups(config, log)
+
+
+def lasting(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Items of tests marked `long(but_every=n)` that stay in `make test`: of each test one in n."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for item in items:
+        mark = item.get_closest_marker("long")
+        if mark is not None and "but_every" in mark.kwargs:
+            test = item.nodeid.partition("[")[0]
+            if seen[test] % mark.kwargs["but_every"] == 0:
+                kept.append(item)
+            seen[test] += 1
+    return kept
+
+
+@pytest.hookimpl(tryfirst=True, specname="pytest_collection_modifyitems")
+def pytest_some_of_the_long_ones_stay(items: list[pytest.Item]) -> None:
+    """Before `-m` chooses: one in n of a test marked `long(but_every=n)` is not long."""
+    for item in lasting(items):
+        item.own_markers = [mark for mark in item.own_markers if mark.name != "long"]
 
 
 @pytest.hookimpl(trylast=True)

@@ -130,7 +130,7 @@ def test_a_signal_after_the_end_changes_nothing() -> None:
     assert (0, "", True) == (done.returncode, done.stderr, done.stdout.startswith("{"))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
 def test_a_signal_at_any_time_ends_without_a_traceback(
     project_root: Path, tmp_path: Path, number: signal.Signals, code: int

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -54,8 +54,17 @@ def test_commands_are_found() -> None:
     assert ["caseseries run a.yaml    b.yaml  # both", "caseseries demo"] == commands(code)
 
 
-@pytest.mark.slow  # every page runs whole studies; `make docs` and `make test` do so
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+#: Pages that start the program most often.
+LONG = {"README.md", "docs/cli.md", "docs/omop.md"}
+
+
+def each(page: Path) -> Any:
+    """A page as a parameter: every one runs whole studies; `make docs` runs all, `make test` and `make long` some each."""
+    name = str(page.relative_to(ROOT))
+    return pytest.param(page, id=name, marks=pytest.mark.long if name in LONG else pytest.mark.slow)
+
+
+@pytest.mark.parametrize("page", [each(page) for page in PAGES])
 def test_page_runs(page: Path, tmp_path: Path) -> None:
     work = tmp_path / "work"
     work.mkdir()

@@ -288,7 +288,7 @@ print("left", sorted(path.name for path in Path(temporary).iterdir()))
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.xdist_group("spark")
 @pytest.mark.parametrize(
     ("how", "memory", "said"),
@@ -333,7 +333,7 @@ with connect_spark("local-cluster[1,1,600]", memory_limit="600MB", settings=own)
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.xdist_group("spark")
 def test_a_spark_worker_that_is_killed(stored: Path) -> None:
     before = digest(stored)

@@ -66,7 +66,7 @@ FLOOR = 2
 SELDOM = {"absent: supply before observation not known"}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_many_drawn_studies_reach_every_boundary_and_agree() -> None:
     happened: Counter[str] = Counter()
     studies = count()

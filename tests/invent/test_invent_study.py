@@ -129,7 +129,7 @@ def test_patients_one_by_one_give_the_same_counts(one_by_one: Results, by_hand: 
         assert by_hand[f"verdict {short} true"][0] == headline.of_included.n
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_demo_makes_up_a_database_once_and_uses_it_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -254,7 +254,7 @@ def _concerned(spoilt: Spoilt) -> set[Address]:
             if book.file(sheet.name) in files
             for row in sheet.rows
         }
-    told = {(name, row) for name, row, _ in spoilt.at if row is not None}
+    told = {(name, row) for name, row, _ in spoilt.at if row is not None} | {*spoilt.rows}
     drugs = [book.sheets[name].rows[row] for name, row in told if name in book.sheets and row in book.sheets[name].rows]
     takers = {row.patient for row in drugs if row.table == "drugs"}
     for sheet in book.sheets.values():

@@ -102,6 +102,7 @@ def judged(drawn: facts.Drawn, clean: Answers, found: Answers | InputError, *, h
     return wrong
 
 
+@pytest.mark.long(but_every=8)
 @pytest.mark.parametrize("kind", DEFECTS)
 def test_a_defect_is_refused_or_told_and_never_becomes_another_number(kind: str, tmp_path: Path) -> None:
     """Every kind finds its place."""

@@ -23,7 +23,7 @@ SHIFT = 1461 * 7
 YEARS = 28
 
 #: Each draws whole studies; `make test` runs them.
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 def unchanged(
@@ -64,8 +64,8 @@ TABLES = ("people", "measurements", "courses", "facts", "observed", "unread")
 #: The fields of rows and cases that hold days.
 DAYS = {
     "day", "low", "high", "start", "end", "end_low", "end_high", "birth_low", "birth_high", "first", "last", "known_from", "index",
-    "episode_end", "follow_end", "follow_high", "on_drug_end", "on_drug_low", "on_drug_high", "first_low", "first_high", "last_low",
-    "last_high",
+    "episode_end", "follow_end", "follow_high", "on_drug_end", "on_drug_low", "on_drug_high", "seen_end", "seen_high", "first_low",
+    "first_high", "last_low", "last_high",
 }  # fmt: skip
 
 

@@ -56,7 +56,7 @@ print(__debug__, [main(json.loads(call)) for call in sys.argv[1:]], file=sys.std
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_command_says_and_writes_the_same_with_asserts_left_out(project_root: Path, tmp_path: Path) -> None:
     study, chart = (
         str(project_root / "examples" / "jdm-mmf" / name) for name in ("protocol.yaml", "chart-workbook.yaml")

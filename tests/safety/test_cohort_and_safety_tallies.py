@@ -106,7 +106,7 @@ def test_a_few_drawn_studies() -> None:
     every_study(hold, runs=2, studies_per_run=5)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_many_drawn_studies() -> None:
     every_study(hold, runs=5, first=2)
 

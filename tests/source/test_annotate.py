@@ -8,9 +8,12 @@ import openpyxl
 
 from caseseries.chart.annotate import annotate
 
+#: With it the small study has nothing to remark.
+DOSE_UNIT = ("steroid: pred", "steroid: {column: pred, unit: mg/day}")
+
 
 def test_a_folder_of_csv_files_becomes_a_workbook_with_comments(chart_of, tmp_path: Path):
-    chart = chart_of({"visits.csv": ("P1,2008-01-01,30", "P1,2008-01-01,=3O")})
+    chart = chart_of({"visits.csv": ("P1,2008-01-01,30", "P1,2008-01-01,=3O")}, chart=DOSE_UNIT)
     before = (tmp_path / "data/visits.csv").read_bytes()
     assert 1 == annotate(chart, tmp_path / "data", tmp_path / "marked.xlsx")
     book = openpyxl.load_workbook(tmp_path / "marked.xlsx")

@@ -121,6 +121,28 @@ def test_a_long_table_with_two_units_gives_the_values_of_a_wide_one(chart_of, er
     assert ["U/L, ukat/L"] == [finding.value for finding in from_long.findings if "several units" in finding.message]
 
 
+@pytest.mark.parametrize(
+    ("test", "unit", "result"), [("CK", "U/L", "200"), ("pred", "mg/day", "20"), ("kg", "kg", "30")]
+)
+def test_a_value_of_a_long_table_without_its_unit_is_refused(chart_of, errors_of, test: str, unit: str, result: str):
+    table = """  visits:
+    kind: long
+    file: long.csv
+    patient: id
+    date: date
+    measure: what
+    value: result
+    unit: unit
+    measures: {CK: ck, pred: steroid, kg: weight}
+"""
+    weight = ("  cmas: {instrument: CMAS}", "  cmas: {instrument: CMAS}\n  weight: {instrument: weight}")
+    lines = f"id,date,what,result,unit\nP1,2008-01-01,{test},{result},{unit}\nP1,2008-04-01,{test},{result},\n"
+    read = chart_of(chart=(_visits_block(), table), add={"long.csv": lines}, protocol=weight)
+    (wrong,) = errors_of(read)
+    assert ("long.csv", 3, "unit") == (wrong.place.file, wrong.place.row, wrong.place.column)
+    assert {"read": 2, "used": 1, "out of scope": 0, "refused": 1} == read.account()["visits"]
+
+
 def _visits_block() -> str:
     return """  visits:
     kind: visits

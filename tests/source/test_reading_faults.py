@@ -330,8 +330,11 @@ def test_units_are_converted_or_refused(chart_of, errors_of):
     assert ("unit", "ck") == (wrong.rule, wrong.place.column)
 
 
-def test_an_undeclared_unit_of_a_laboratory_value_is_said(chart_of):
-    assert [("visits.csv", 1, "unit: U/L")] == warned(chart_of(chart=("{column: ck, unit: U/L}", "ck")), "unit")
+def test_an_undeclared_unit_of_a_laboratory_value_and_of_a_dose_is_said(chart_of):
+    dose = ("visits.csv", 1, "unit: prednisone mg/day")
+    assert [dose] == warned(chart_of(), "unit")
+    assert [("visits.csv", 1, "unit: U/L"), dose] == warned(chart_of(chart=("{column: ck, unit: U/L}", "ck")), "unit")
+    assert [] == warned(chart_of(chart=("steroid: pred", "steroid: {column: pred, unit: mg/day}")), "unit")
 
 
 WEIGHT = ("    measures: {cmas: cmas,", "    measures: {weight: {column: kg, unit: kg}, cmas: cmas,")

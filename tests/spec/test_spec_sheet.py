@@ -152,7 +152,7 @@ def test_a_few_drawn_studies_from_a_sheet() -> None:
     assert laid
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_many_drawn_studies_from_a_sheet() -> None:
     laid.clear()
     every_study(simply, runs=6, first=100)

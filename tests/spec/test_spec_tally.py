@@ -229,7 +229,7 @@ def test_counts_of_a_few_drawn_studies() -> None:
     every_study(check, runs=2, studies_per_run=2)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_counts_of_many_drawn_studies() -> None:
     every_study(check, runs=4, first=100)
 
@@ -345,6 +345,7 @@ def test_a_change_under_a_verdict_has_the_denominator_of_the_verdict() -> None:
     }
 
 
+@pytest.mark.long(but_every=6)
 @pytest.mark.parametrize("specs", stacks(SPECS), ids=lambda specs: f"{specs[0].name} and {len(specs) - 1} more")
 def test_specs_are_counted_alike(specs: list[Spec]) -> None:
     """Charts under one protocol are counted as one; a chart that leaves open who is a case has nothing to count."""

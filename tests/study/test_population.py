@@ -129,6 +129,7 @@ def patients(one: PopulationResults) -> bytes:
     return file.read_bytes()
 
 
+@pytest.mark.long(but_every=2)
 @pytest.mark.parametrize("size", [250, PATIENTS - 1])
 def test_ranges_add_up(
     study: Study, database: Path, results: PopulationResults, size: int, monkeypatch: pytest.MonkeyPatch
@@ -141,6 +142,7 @@ def test_ranges_add_up(
     found.close()
 
 
+@pytest.mark.long
 def test_a_report_does_not_say_in_how_many_ranges_it_was_counted(
     study: Study, database: Path, results: PopulationResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,6 +168,7 @@ def in_duckdb(database: Path, folder: Path, ordered: str) -> Path:
     return folder
 
 
+@pytest.mark.long(but_every=2)
 @pytest.mark.parametrize(("ordered", "ranges"), [("person_id", 3), ("hash(person_id)", 1)])
 def test_a_duckdb_file_is_taken_in_ranges_where_rows_stand_by_patient(
     study: Study, database: Path, results: PopulationResults, ordered: str, ranges: int, tmp_path: Path,
@@ -179,6 +182,7 @@ def test_a_duckdb_file_is_taken_in_ranges_where_rows_stand_by_patient(
     found.close()
 
 
+@pytest.mark.long
 def test_a_range_that_does_not_fit_into_little_memory_is_given_what_the_run_may_use(
     study: Study, database: Path, results: PopulationResults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,6 +198,7 @@ def test_a_range_that_does_not_fit_into_little_memory_is_given_what_the_run_may_
     found.close()
 
 
+@pytest.mark.long
 def test_where_a_value_is_too_large_for_a_sheet_equal_rows_are_read_once_all_the_same(
     study: Study, database: Path, results: PopulationResults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -342,7 +347,7 @@ replace(found, population=replace(found.population, fingerprints={})).write(sys.
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.xdist_group("spark")
 def test_spark_gives_the_same_bytes(
     project_root: Path, large: Path, expected: dict[str, bytes], tmp_path: Path
@@ -383,6 +388,7 @@ def load(server: Any, database: Path, schema: str) -> None:
         connection.execute("ANALYZE")
 
 
+@pytest.mark.long
 def test_one_patient_is_explained_without_reading_the_others(study: Study, database: Path, small: Results) -> None:
     patient = next(case.patient for case in small.patients if case.status == "included")
     alone = study.read_patient(database / "omop.yaml", patient)
@@ -472,12 +478,14 @@ def test_a_counted_check_knows_no_answer(study: Study, database: Path) -> None:
     assert not sections & {"answer", "why", "decided", "occurred", "flip", "value", "absent", "adverse"}
 
 
+@pytest.mark.long
 def test_few_patients_are_checked_one_by_one(study: Study, database: Path, small: Results) -> None:
     checked = study.check_database(database / "omop.yaml")
     assert isinstance(checked, Checked) and checked.cohort is not None
     assert len(small.summary.included) == len(checked.cohort.included)
 
 
+@pytest.mark.long(but_every=2)
 @pytest.mark.parametrize("general", [False, True])
 def test_a_counted_check_stops_on_the_choices_that_stop_the_run(
     study: Study, database: Path, general: bool, monkeypatch: pytest.MonkeyPatch

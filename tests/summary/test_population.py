@@ -181,7 +181,7 @@ def test_drawn_studies_counted_are_the_same_whole_and_in_parts() -> None:
     every_study(drawn, runs=1, studies_per_run=6)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_many_drawn_studies_counted_are_the_same() -> None:
     every_study(drawn, runs=4, first=100)
 

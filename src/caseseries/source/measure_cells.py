@@ -184,9 +184,11 @@ def _of_any_drug(protocol: Protocol, dose: DailyDose, column: NumberColumn) -> b
 
 
 def has_unit(protocol: Protocol, measure: str) -> bool:
-    """Whether a number of the measure says nothing without its unit, as of a laboratory value or a weight."""
+    """Whether a number of the measure says nothing without its unit, as of a laboratory value, a weight or a dose (per kg or not)."""
     written = protocol.measures[measure]
-    return isinstance(written, Instrument) and catalogue.instrument(written.instrument).kind != "scale"
+    if isinstance(written, Instrument):
+        return catalogue.instrument(written.instrument).kind != "scale"
+    return isinstance(written, DailyDose)
 
 
 def _factor(protocol: Protocol, measure: str, column: NumberColumn) -> tuple[Fraction, str]:
