@@ -250,6 +250,7 @@ def test_spark_without_java(monkeypatch: pytest.MonkeyPatch) -> None:
             connect_spark()
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("spark")
 def test_a_second_spark_session_of_one_process_is_refused(spark: Any) -> None:
     with pytest.raises(EngineError, match="has a Spark session open already"):

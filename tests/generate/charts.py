@@ -26,6 +26,7 @@ from caseseries.chart.tables import (
     day_number,
 )
 from caseseries.protocol.case import FirstExposure, NominalDay
+from caseseries.protocol.drug_uses import local_form
 from caseseries.protocol.eligibility import ObservedBefore
 from caseseries.protocol.intercurrent import restart_gaps
 from caseseries.protocol.protocol import Protocol
@@ -184,6 +185,7 @@ class Story:
             return
         last = None if end is None else self.index + end
         systemic = route != "topical"
+        key = drug if systemic else local_form(drug)
         first = self.index + start
         possible = self._possible(first, last) if self.often(0.1) else None
         if possible is not None and drug == STUDY_DRUG and self.often(0.8):  # else its index date is not known
@@ -191,7 +193,7 @@ class Story:
             possible = Ends(first, first, latest, possible.last_high)
         self.tables.courses.append(
             Course(
-                0, 0, self.patient, drug, first, last, amount, unit, per_day, route, systemic, pulse, possible=possible
+                0, 0, self.patient, key, first, last, amount, unit, per_day, route, systemic, pulse, possible=possible
             )
         )
 

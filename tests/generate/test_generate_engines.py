@@ -85,6 +85,7 @@ def test_a_stack_is_answered_as_its_charts_are(data: st.DataObject) -> None:
     stacks_agree(data, "duckdb")
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("spark")
 @settle(3)
 @given(st.data())
@@ -125,6 +126,7 @@ def counted(engine: Engine, protocol: Protocol, chart: Chart, folder: Path) -> t
     return list(tally.lines()), work.parquet(part).read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("spark")
 @settle(3)
 @given(data=st.data())

@@ -121,7 +121,7 @@ def test_pairs_before_and_after_and_the_sum_of_their_changes(
             assert round(amount * 10**6) == total
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_patients_one_by_one_give_the_same_counts(one_by_one: Results, by_hand: dict[str, list]) -> None:
     assert by_hand["status 0 included"][0] == sum(row.status == "included" for row in one_by_one.patients)
     for short, name in OUTCOMES.items():

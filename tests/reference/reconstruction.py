@@ -10,6 +10,7 @@ from pathlib import Path
 
 from caseseries import catalogue
 from caseseries.chart.tables import Chart, Course, Fact, Measurement, Person, day_number
+from caseseries.protocol.drug_uses import local_form
 
 COLUMNS = {
     "mmt": "mmt",
@@ -47,7 +48,7 @@ def reconstruction(folder: Path) -> Chart:
         per_day = catalogue.frequency(row["frequency"])
         courses.append(
             Course(
-                record, record, row["patient_id"], drug, _day(row["start_date"]), end, Fraction(row["dose"]),
+                record, record, row["patient_id"], drug if route.systemic else local_form(drug), _day(row["start_date"]), end, Fraction(row["dose"]),
                 row["unit"], per_day, route.key, route.systemic,
             )
         )  # fmt: skip

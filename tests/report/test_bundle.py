@@ -340,7 +340,7 @@ bundle.write_folder(Path(sys.argv[1]), {name: bytes.fromhex(data) for name, data
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_killed_at_any_call_the_next_run_finds_before_or_after(out: Path) -> None:
     new = json.dumps({name: data.hex() for name, data in NEW.items()})
     for calls in range(1, 90):

@@ -116,7 +116,7 @@ def test_make_demo_sets_up_what_running_needs_and_shows_the_headline(
     )
 
 
-@pytest.mark.long(but_every=3)
+@pytest.mark.long
 @pytest.mark.parametrize(("version", "newest"), [("3.11", True), ("3.12", False), ("3.13", True)])
 def test_pip_takes_both_locks_as_they_are(
     registry: None, project_root: Path, tmp_path: Path, version: str, newest: bool

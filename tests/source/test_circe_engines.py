@@ -111,7 +111,7 @@ def test_postgres(postgres: Any, files: dict[str, Path], expected: dict[str, lis
         assert expected == entries(engine, {table: f"{schema}.{table}" for table in TABLES})
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.xdist_group("spark")
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_spark(spark: Engine, files: dict[str, Path], expected: dict[str, list[tuple[int, int, int]]]) -> None:

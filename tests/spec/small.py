@@ -52,6 +52,7 @@ from caseseries.chart.tables import (
 )
 from caseseries.errors import CaseSeriesError
 from caseseries.protocol.case import NominalDay
+from caseseries.protocol.drug_uses import local_form
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.protocol.words import decimal_text
@@ -238,8 +239,9 @@ def _course(patient: str, drug: str, cell: str) -> Course:
     first, ends = _ends(start, end)
     last = None if ends.last_low is None or ends.last_high is None else (ends.last_low + ends.last_high) // 2
     exact = ends.first_low == ends.first_high and ends.last_low == ends.last_high
+    key = drug if systemic else local_form(drug)
     return Course(
-        0, 0, patient, drug, first, last, amount, unit, times, route, systemic, pulse, possible=None if exact else ends
+        0, 0, patient, key, first, last, amount, unit, times, route, systemic, pulse, possible=None if exact else ends
     )
 
 

@@ -52,6 +52,11 @@ def prior(name: str, courses: str, answer: str, within: str = "") -> Spec:
     return Spec(name, first() + f"include: [{written}]", MMF + courses, {"1": answer})
 
 
+def prior_itself(name: str, courses: str, answer: str) -> Spec:
+    changes = first() + "include: [{prior_drug: tacrolimus, label: prior}]"
+    return Spec(name, changes, MMF + courses, {"1": answer})
+
+
 def concurrent(name: str, courses: str, answer: str) -> Spec:
     written = "{concurrent_drug: methotrexate}"
     return Spec(name, first() + f"exclude: [{written}]", MMF + courses, {"1": answer})
@@ -146,6 +151,8 @@ exclude: [{patients: [1, 2], reason: withdrew, label: third}]
     diagnosed("one known is enough", JDM + "\n1 | diagnosis: juvenile dermatomyositis | 5, -5", INCLUDED),
     diagnosed("unknown before no", JDM + "\n1 | diagnosis: juvenile dermatomyositis | 5", UNKNOWN_JDM),
     prior("begun the day before", "1 | methotrexate | -1.. 10 mg", INCLUDED),
+    prior("a cream of the class is not", "1 | tacrolimus | -30..-1 1 mg topical", "excluded: prior"),
+    prior_itself("a cream of the drug itself is", "1 | tacrolimus | -30..-1 1 mg topical", INCLUDED),
     prior("a dose of 0 was not taken", "1 | methotrexate | -90..-1 0 mg", "excluded: prior"),
     prior("begun on the index date is not prior", "1 | methotrexate | 0.. 10 mg", "excluded: prior"),
     prior("the study drug itself is not", "", "excluded: prior"),

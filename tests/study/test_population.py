@@ -324,7 +324,7 @@ def expected(study: Study, large: Path, tmp_path_factory: pytest.TempPathFactory
     return made
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_postgres_gives_the_same_bytes(
     study: Study, large: Path, postgres: Any, expected: dict[str, bytes], tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from caseseries.chart.store import Numbers, plain
 from caseseries.engine.connection import Engine
-from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.drug_uses import drugs_of, whole_drug
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import all_measures, dose_factor, ingredient
 from caseseries.protocol.protocol import Protocol
@@ -129,7 +129,7 @@ def compile_doses(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     rules, drugs, never = [], [], []
     for name, unit in itertools.product(protocol.doses, ("mg/day", "prednisone mg/day")):
         number, written = dose_number(protocol, name, unit), protocol.doses[name]
-        group = drugs_of(protocol, written.daily_dose)
+        group = frozenset(key for key in drugs_of(protocol, written.daily_dose) if whole_drug(key) == key)
         weight = numbers.measures.get(written.weight or "", 0)
         rules.append(
             (

@@ -7,6 +7,7 @@ name, and gives way to the study's own (``overrides``).
 
 from caseseries.catalogue.concept import (
     Concept,
+    converted_routes,
     drug_concepts,
     instrument_concepts,
     local_routes,
@@ -40,6 +41,7 @@ from caseseries.catalogue.drug_name import (
 )
 from caseseries.catalogue.frequency import DoseUnit, Schedule, dose_unit, dose_units, frequency, schedule, schedules
 from caseseries.catalogue.glucocorticoid import (
+    OTHER_ROUTE,
     PrednisoneFactor,
     Pulse,
     Route,
@@ -69,6 +71,7 @@ from caseseries.catalogue.source import Reliability, Source
 from caseseries.catalogue.words import CatalogueMiss, fold, nearest, slips_allowed, slips_between
 
 __all__ = [
+    "OTHER_ROUTE",
     "Band",
     "Bound",
     "CatalogueMiss",
@@ -100,6 +103,7 @@ __all__ = [
     "WrittenDrug",
     "constant",
     "constants",
+    "converted_routes",
     "criteria",
     "criterion",
     "dose_unit",

@@ -101,6 +101,15 @@ def local_routes() -> tuple[Concept, ...]:
     return tuple(one for one in route_concepts() if not route(one.words).systemic)
 
 
+def converted_routes() -> tuple[Concept, ...]:
+    """Routes of a systemic dose for which the table of prednisone equivalents is not stated.
+
+    >>> [one.words for one in converted_routes()]
+    ['subcutaneous', 'intramuscular', 'transdermal']
+    """
+    return tuple(one for one in route_concepts() if route(one.words).systemic and not route(one.words).equivalent)
+
+
 def meaning(key: str) -> Concept:
     """A concept that a column of the model uses: gender, operator, unit of strength.
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from caseseries import catalogue
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.eligibility import ConcurrentDrug, PriorDrug
 from caseseries.protocol.measures import forms, ingredients
 from caseseries.protocol.protocol import Protocol
+
+_LOCAL = " (local)"
+
+#: What is told of courses of a local route.
+LOCAL_ROWS = (
+    "a local route (a cream, drops, a joint ...): such a row counts among no drugs of a class, and in no daily dose"
+)
 
 #: The uses of drugs that conclude from no row that nobody took one.
 PRIOR_USES = ("an earlier drug", "a concurrent drug", "earlier drugs of a group")
@@ -47,6 +56,37 @@ def unnamed(group: str) -> str:
     return f"unnamed {' '.join(group.split()).casefold()}"
 
 
+def local_form(drug: str) -> str:
+    """The name under which a course of a drug is kept that is given where it acts: a cream, eye drops, an injection into a joint.
+
+    Classes of drugs are of what reaches the whole body, so that it belongs to the drug of that name and to no class.
+
+    >>> local_form("triamcinolone")
+    'triamcinolone (local)'
+    """
+    return f"{drug}{_LOCAL}"
+
+
+def whole_drug(drug: str) -> str:
+    """The drug itself, of a course that is given locally or not.
+
+    >>> whole_drug("triamcinolone (local)"), whole_drug("triamcinolone")
+    ('triamcinolone', 'triamcinolone')
+    """
+    return drug.removesuffix(_LOCAL)
+
+
+def local_only(asked: Iterable[frozenset[str]]) -> frozenset[str]:
+    """The drugs that something is asked of as of a class, so that a course of a local route is none of it.
+
+    >>> local_only([frozenset({"prednisone", "prednisolone"}), frozenset({"prednisone", "prednisone (local)"})])
+    frozenset({'prednisone', 'prednisolone'})
+    """
+    return frozenset(
+        drug for group in asked for drug in group if whole_drug(drug) == drug and local_form(drug) not in group
+    )
+
+
 def group_of(protocol: Protocol, name: str) -> str:
     """The group that a name stands for, of the protocol or of the catalogue; empty where it is none."""
     wanted = " ".join(name.split()).casefold()
@@ -58,19 +98,34 @@ def group_of(protocol: Protocol, name: str) -> str:
 def drugs_of(protocol: Protocol, drug_or_group: str) -> frozenset[str]:
     """Every name of a drug in a chart that belongs to a drug or group: its ingredients, and drugs of which only a group is known.
 
-    A course of an unnamed drug belongs where every drug of its group does.
+    A course of an unnamed drug belongs where every drug of its group does; one of a local route where the drug itself is named,
+    not where its class is.
     """
     members = ingredients(protocol, drug_or_group)
     groups = {*protocol.drug_groups, *(group for drug in protocol.drugs.values() for group in drug.groups)}
     groups |= {group.key for group in catalogue.drug_classes()}
     within = {unnamed(group) for group in groups if (held := _held(protocol, group)) and held <= members}
     asked = group_of(protocol, drug_or_group)
-    return members | within | ({unnamed(asked)} if asked else set())
+    return members | within | ({unnamed(asked)} if asked else set()) | _local_forms(protocol, drug_or_group)
+
+
+def _local_forms(protocol: Protocol, drug_or_group: str) -> frozenset[str]:
+    wanted = " ".join(drug_or_group.split()).casefold()
+    own = [one for group, members in protocol.drug_groups.items() if group.casefold() == wanted for one in members]
+    if own:
+        return frozenset[str]().union(*(_local_forms(protocol, one) for one in own))
+    named = any(
+        wanted in {name.casefold(), *(alias.casefold() for alias in drug.aliases)}
+        for name, drug in protocol.drugs.items()
+    )
+    if not named and group_of(protocol, drug_or_group):
+        return frozenset()
+    return frozenset(map(local_form, ingredients(protocol, drug_or_group)))
 
 
 def substance(protocol: Protocol, drug: str) -> str:
     """One name for all forms of the same drug, so that a change of form is no other drug."""
-    return min(forms(protocol, drug))
+    return min(forms(protocol, whole_drug(drug)))
 
 
 def too_wide(protocol: Protocol, group: str) -> str:

@@ -51,6 +51,21 @@ class DailyDoses:
             self._gap(row, course, self.table.unit, "unit", what)
         else:
             self._plausible(row, course)
+            self._converted(row, course)
+
+    def _converted(self, row: Row, course: Course) -> None:
+        """Say of a dose that counts in prednisone equivalents that its route is not one they are stated for."""
+        doses = [dose for dose in self.records.protocol.doses.values() if dose.source == "courses" and dose.equivalents]
+        counts = any(course.drug in drugs_of(self.records.protocol, dose.daily_dose) for dose in doses)
+        if not course.route or not counts or course.amount == 0:
+            return
+        try:
+            stated = catalogue.route(course.route).equivalent
+        except catalogue.CatalogueMiss:
+            return
+        if not stated:
+            header = self.table.route.column if self.table.route is not None else None
+            self.reading.look(row, "route", catalogue.OTHER_ROUTE, header or self.table.drug.column, field="route")
 
     def _plausible(self, row: Row, course: Course) -> None:
         """Refuse a course outside the plausible limits: of a glucocorticoid in prednisone equivalents, mg for mg where it has none.

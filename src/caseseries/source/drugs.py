@@ -13,7 +13,7 @@ from caseseries.chart.described import DrugsTable
 from caseseries.chart.findings import DEPOTS, REASON_ALONE
 from caseseries.chart.header import place_of
 from caseseries.chart.tables import Course, Ends
-from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.drug_uses import LOCAL_ROWS, drug_uses, drugs_of, local_form, local_only
 from caseseries.source.daily_dose import DailyDoses, in_its_unit
 from caseseries.source.drug_names import DrugNames, ReadName
 from caseseries.source.fatal import SAYS_NO_DRUG, FatalRow, means_death, says_none, tells_no_stop
@@ -109,7 +109,7 @@ def read_drugs(reading: TableReading, records: Records) -> None:
             records.fatal.append(FatalRow(reading, row, said_in, last))
         day, end = _shown(ends)
         course = Course(
-            0, row.row_id, row.patient, key, day, end, given, plain, times, route_key, systemic,
+            0, row.row_id, row.patient, key if systemic else local_form(key), day, end, given, plain, times, route_key, systemic,
             words.pulse(row, key, given, plain, route_key, pulse_, schedule, name), schedule if of_unit is None else _times(of_unit), reason_,
             None if ends == Ends(day, day, end, end) else ends,
         )  # fmt: skip
@@ -122,6 +122,9 @@ def read_drugs(reading: TableReading, records: Records) -> None:
                 row, "dose", "a dose of 0: the drug was not taken", table.dose.column if table.dose else None,
                 field="dose", severity="note",
             )  # fmt: skip
+        if not systemic and key in words.of_a_class:
+            at = table.route.column if table.route is not None and route_ else table.drug.column
+            reading.look(row, "route", LOCAL_ROWS, at, field="route", severity="note")
         doses.check(row, course, schedule)
         records.courses.append(course)
 
@@ -250,6 +253,7 @@ class _Words:
         self.no_route = False
         added_up = [dose.daily_dose for dose in records.protocol.doses.values() if dose.source == "courses"]
         self.dosed = frozenset[str]().union(*(drugs_of(records.protocol, group) for group in added_up))
+        self.of_a_class = local_only([drugs_of(records.protocol, name) for _, name in drug_uses(records.protocol)])
 
     def _declared_times(self) -> dict[str, Fraction]:
         times, reader = {}, NumberReader({})

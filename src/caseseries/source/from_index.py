@@ -10,7 +10,7 @@ from caseseries.chart.findings import PLANNED_COURSE
 from caseseries.chart.store import plain
 from caseseries.chart.tables import Course
 from caseseries.protocol.case import FirstEvent, FirstExposure
-from caseseries.protocol.measures import ingredients
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.reference.case import episodes
 from caseseries.source.records import Records
 from caseseries.source.table import FUTURE, NOT_LATER, Row, TableReading
@@ -33,7 +33,7 @@ def _index_days(records: Records) -> dict[str, tuple[int, ...]]:
     case = records.protocol.case
     index = case.index_date
     if isinstance(index, FirstExposure):
-        study = ingredients(records.protocol, index.first_exposure)
+        study = drugs_of(records.protocol, index.first_exposure)
         of: dict[str, list[Course]] = {}
         for course in records.courses:
             if course.taken and course.drug in study:

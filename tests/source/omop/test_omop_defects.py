@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from tests.source.omop.conftest import PROTOCOL, SMALL, protocol
 
+from caseseries.catalogue import OTHER_ROUTE
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChartError
+from caseseries.protocol.drug_uses import whole_drug
 from caseseries.protocol.load import parse
 from caseseries.source.omop import opened_omop, read_omop
 from caseseries.source.omop.source import open_omop
@@ -386,6 +388,22 @@ def test_judgements_and_observations(database: Database) -> None:
     assert {"read": 5, "used": 4, "out of scope": 0, "refused": 1} == chart.account()["observation"]
 
 
+@pytest.mark.parametrize(
+    ("route", "unit", "told"),
+    [(4302612, "prednisone mg/day", 1), (4302612, "mg/day", 0), (4132161, "prednisone mg/day", 0)],
+)
+def test_a_route_that_equivalents_are_not_stated_for_is_counted(
+    database: Database, route: int, unit: str, told: int
+) -> None:
+    text = PLAIN.replace("measures:\n", f"measures:\n  steroid: {{daily_dose: prednisone, as: {unit}}}\n")
+    text = text.replace('decrease: sbp, from: before, at_least: "10"', 'decrease: steroid, from: before, at_least: "1"')
+    exposures = [*SMALL["drug_exposure"], (12, 1, 400, "2019-12-01", "2019-12-30", 60, None, route)]
+    ancestors = [*SMALL["concept_ancestor"], (1551099, 1551099), (1551099, 400)]
+    tables = {"drug_exposure": exposures, "drug_strength": [(400, 1551099, 5, 8576)], "concept_ancestor": ancestors}
+    found = [one for one in read_omop(parse(text).protocol, database(**tables)).findings if OTHER_ROUTE in one.message]
+    assert [("warning", "route")] * told == [(one.severity, one.rule) for one in found]
+
+
 def test_daily_doses(database: Database) -> None:
     text = PLAIN.replace(
         "measures:\n", "measures:\n  steroid: {daily_dose: prednisone, as: mg/day, outside_courses: zero}\n"
@@ -410,7 +428,7 @@ def test_daily_doses(database: Database) -> None:
         row.row: course
         for course in chart.courses
         for row in chart.rows
-        if row.row_id == course.row_id and course.drug == "prednisone"
+        if row.row_id == course.row_id and whole_drug(course.drug) == "prednisone"
     }
     amounts = {number: course.amount for number, course in doses.items()}
     assert {

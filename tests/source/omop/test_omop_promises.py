@@ -105,6 +105,7 @@ def test_a_promised_finding(
 COUNTED = [one for one in PROMISES if "an id" not in one[2] and one[2] != "measurement: outside observed time: 1 row"]
 
 
+@pytest.mark.long(but_every=3)
 @pytest.mark.parametrize(
     ("table", "row", "message", "cited"), COUNTED, ids=[f"{one[0]}: {one[2][:60]}" for one in COUNTED]
 )

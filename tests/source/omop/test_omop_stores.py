@@ -196,7 +196,7 @@ def test_postgres(postgres: Any, tmp_path: Path, expected: dict[str, Any], schem
     assert expected == told(read_omop(STUDY, described))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.xdist_group("spark")
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_spark(spark: Engine, tmp_path: Path, expected: dict[str, Any]) -> None:

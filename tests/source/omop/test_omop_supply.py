@@ -238,6 +238,7 @@ def test_what_is_not_known_of_the_days_is_told(read: Any) -> None:
 BEFORE = (400, "2019-12-01", "2020-02-28", 90, 180, ORAL)
 
 
+@pytest.mark.long(but_every=3)
 @pytest.mark.parametrize(
     ("row", "expected"),
     [

@@ -11,6 +11,7 @@ from tests.source.omop.conftest import PROTOCOL, SMALL, Database, protocol
 
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChoiceNeeded, InputError
+from caseseries.protocol.drug_uses import LOCAL_ROWS
 from caseseries.protocol.load import parse
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.omop import read_omop
@@ -149,6 +150,38 @@ def test_a_group_of_which_some_drugs_have_no_concept_is_not_known_to_be_free_of_
     assert [("warning", True)] * (expected == OPEN) == [
         (one, "no concept is known for drug z" in what) for one, what in said(read_omop(study, path), "not charted")
     ]
+
+
+SKIN, MOUTH = 4263689, 4132161
+
+
+@pytest.mark.parametrize(
+    ("asked", "route", "expected"),
+    [
+        ("systemic glucocorticoids", SKIN, ""),
+        ("systemic glucocorticoids", MOUTH, "barred"),
+        ("prednisone", SKIN, "barred"),
+        ("steroids of the study", SKIN, "barred"),
+        ("a class of the study", SKIN, ""),
+    ],
+)
+def test_a_local_route_is_none_of_a_class_of_drugs(database: Database, asked: str, route: int, expected: str) -> None:
+    groups = "drug_groups: {steroids of the study: [prednisone], a class of the study: [systemic glucocorticoids]}\n"
+    study = parse(
+        EXCLUDES.replace("  gout: {{ids: [302]}}\n", "")
+        .replace("  disease: {{ids: [300]}}\n", "")
+        .replace("  drug y: {{ids: [101]}}\n", "")
+        .format(measures="", concepts="", lines=f"exclude:\n  - {{prior_drug: {asked}, label: barred}}\n")
+        + groups
+    ).protocol
+    row = (9, 1, 1551099, "2019-11-01", "2019-11-30", 30, 30, route)
+    path = database(
+        more="  history: complete\n  unlisted_drugs: {count: nothing, because: not sold here}\n",
+        drug_exposure=[*SMALL["drug_exposure"], row],
+    )
+    assert {"1": expected, "2": ""} == why_out(study, path)
+    told = [message for severity, message in said(read_omop(study, path), "route") if severity == "note"]
+    assert [f"drug_exposure: {LOCAL_ROWS}"] * (expected == "") == told
 
 
 # --- Births and first rows that cannot be ------------------------------------------------------------------------------

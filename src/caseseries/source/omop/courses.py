@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from caseseries import catalogue
 from caseseries.chart.store import MILLIONTH
 from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.drug_uses import LOCAL_ROWS, drug_uses, drugs_of, local_only
 from caseseries.protocol.measures import equivalence, ingredients
 from caseseries.source.omop import rules, supply
 from caseseries.source.omop.counts import counted, found
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 REFUSED_INDEX = "refused study drug"
 
 _COURSE = """
-SELECT record, patient, drug, first, last_high AS last, amount, CAST('mg' AS {text}) AS unit, CAST(1 AS BIGINT) AS per_day_num,
+SELECT record, patient, CASE WHEN systemic THEN drug ELSE drug + {drugs} END AS drug, first,
+    last_high AS last, amount, CAST('mg' AS {text}) AS unit, CAST(1 AS BIGINT) AS per_day_num,
     CAST(1 AS BIGINT) AS per_day_den, systemic, FALSE AS pulse, first AS first_low, first AS first_high, last_low, last_high
 FROM omop_course
 """
@@ -67,7 +69,8 @@ def make_courses(source: OmopSource, where: str, tally: Tally) -> None:
         made = supply.replaced if described.refills == "replace" else supply.extended
         engine.keep("omop_stocked", made(source.engine.dialect, within("drug", asked)))
         engine.keep("omop_course", "SELECT * FROM omop_stocked")
-    engine.keep("course", _COURSE.format(text=engine.dialect.text))
+    _local(source, tally)
+    engine.keep("course", _COURSE.format(text=engine.dialect.text, drugs=len(source.numbers.drugs) // 2))
     engine.keep("unread_course", supply.unread(routes, described))
     _count(source, tally)
     _refused_index(source, tally)
@@ -116,12 +119,21 @@ def _count(source: OmopSource, tally: Tally) -> None:
         found(tally, "warning", "no duration", f"drug_exposure: {missing}", int(endless))
 
 
+def _local(source: OmopSource, tally: Tally) -> None:
+    """Rows of a local route, which count among no drugs of a class."""
+    numbers, protocol = source.numbers.drugs, source.protocol
+    asked = [drugs_of(protocol, name) for _, name in drug_uses(protocol)]
+    names = within("drug", [numbers[key] for key in local_only(asked) if key in numbers])
+    ((rows,),) = source.engine.rows(f"SELECT sum(n) FROM omop_course WHERE NOT systemic AND {names}")
+    found(tally, "note", "route", f"drug_exposure: {LOCAL_ROWS}", int(rows or 0))
+
+
 def _refused_index(source: OmopSource, tally: Tally) -> None:
     """Persons who may have begun the study drug with a row that was refused."""
     index = source.protocol.case.index_date
     if not isinstance(index, FirstExposure):
         return
-    keys = ingredients(source.protocol, index.first_exposure) & set(source.numbers.drugs)
+    keys = drugs_of(source.protocol, index.first_exposure) & set(source.numbers.drugs)
     drugs = within("drug", [source.numbers.drugs[key] for key in keys])
     refused = f"e.why IN ('{rules.NOT_A_DATE}', '{rules.NO_DATE}', '{rules.END_BEFORE_START}')"
     ((persons,),) = source.engine.rows(
@@ -178,6 +190,10 @@ def _doses(source: OmopSource, asked: list[int], tally: Tally) -> None:
     found(tally, "warning", "dose", message, int(unsure or 0))
     message = "drug_exposure: no daily dose, because strength x quantity / days is more or less than is plausible"
     found(tally, "warning", "dose", message, int(implausible or 0))
+    routes = [one.id for one in catalogue.converted_routes()]
+    counts = f"systemic AND amount > 0 AND {within('drug', dose_drugs(source, equivalents=True))} AND {within('route', routes)}"
+    ((converted,),) = source.engine.rows(f"SELECT sum(n) FROM omop_course WHERE {counts}")
+    found(tally, "warning", "route", f"drug_exposure: {catalogue.OTHER_ROUTE}", int(converted or 0))
     if source.described.refills is None:
         ((early,),) = source.engine.rows(
             f"SELECT sum(n) FROM ({supply.overlaps(source.engine.dialect, names)}) AS early"
@@ -201,12 +217,12 @@ def _plausible(source: OmopSource, asked: list[int]) -> dict[int, tuple[int, int
     return found
 
 
-def dose_drugs(source: OmopSource) -> list[int]:
-    """The drugs, by number, of which a daily dose is added up."""
+def dose_drugs(source: OmopSource, *, equivalents: bool = False) -> list[int]:
+    """The drugs, by number, of which a daily dose is added up; with `equivalents` those that count as prednisone."""
     keys = {
         key
         for dose in source.protocol.doses.values()
-        if dose.source == "courses"
+        if dose.source == "courses" and (dose.equivalents or not equivalents)
         for key in ingredients(source.protocol, dose.daily_dose)
     }
     return sorted(source.numbers.drugs[key] for key in keys if key in source.numbers.drugs)

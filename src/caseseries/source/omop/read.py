@@ -26,6 +26,7 @@ from caseseries.chart.tables import (
 from caseseries.engine.connection import Engine
 from caseseries.engine.machine import Machine
 from caseseries.errors import Place
+from caseseries.protocol.drug_uses import whole_drug
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attach
 from caseseries.source.omop.cited import cited
@@ -109,7 +110,7 @@ def _seen(source: OmopSource) -> set[tuple[str, str]]:
     rows = source.engine.rows
     return {
         *(("measure", measures[number]) for (number,) in rows("SELECT DISTINCT measure FROM measurement")),
-        *(("drug", drugs[number]) for (number,) in rows("SELECT DISTINCT drug FROM course")),
+        *(("drug", whole_drug(drugs[number])) for (number,) in rows("SELECT DISTINCT drug FROM course")),
         *(terms[number] for (number,) in rows("SELECT DISTINCT term FROM fact")),
     }
 

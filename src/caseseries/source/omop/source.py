@@ -20,6 +20,7 @@ from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, Problem
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.concepts import Meant
+from caseseries.protocol.drug_uses import local_form
 from caseseries.protocol.meant import meant
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
@@ -275,10 +276,11 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
     findings += untold_groups(protocol, only)
     if opened.description.fatal == "death" and fatal:
         not_charted.pop("deaths", None)
+    drugs = _numbered([one.key for one in names if one.kind == "drug"])
     numbers = Numbers(
         None,
         _numbered([one.key for one in names if one.kind == "measure"]),
-        _numbered([one.key for one in names if one.kind == "drug"]),
+        drugs | {local_form(name): number + len(drugs) for name, number in drugs.items()},
         {pair: place for place, pair in enumerate(sorted({*words, ("death", "death"), ("visit", "visit")}), 1)},
         observed,
         "complete" if opened.description.history else "" if observed else "since",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.concepts import folded
-from caseseries.protocol.measures import ingredients
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.source.omop import rules, value_rules
 from caseseries.source.omop.counts import counted, found
 from caseseries.source.omop.kept import keep
@@ -95,7 +95,7 @@ def candidates(source: OmopSource) -> str:
     """A query for every day that may become an index date: the first of a patient, or all where courses are cases."""
     index, per_course = source.protocol.case.index_date, source.protocol.case.per == "course"
     if isinstance(index, FirstExposure):
-        keys = ingredients(source.protocol, index.first_exposure) & set(source.numbers.drugs)
+        keys = drugs_of(source.protocol, index.first_exposure) & set(source.numbers.drugs)
         drugs = ", ".join(str(source.numbers.drugs[key]) for key in sorted(keys)) or "0"
         days = f"SELECT patient, first AS index_day FROM course WHERE drug IN ({drugs})"
     else:
