@@ -14,6 +14,7 @@ from tests.readers_omop.layouts import Layout, write
 
 from caseseries.chart.tables import Chart
 from caseseries.errors import InputError
+from caseseries.protocol.drug_uses import whole_drug
 from caseseries.protocol.load import parse
 from caseseries.source.omop import read_omop
 from caseseries.study import Study
@@ -78,7 +79,15 @@ def told_of(chart: Chart) -> Told:
         Counter((one.patient, one.start, one.end) for one in chart.observed or ()),
         Counter((one.patient, one.measure, one.day, one.value, one.censor, one.missing) for one in chart.measurements),
         Counter(
-            (one.patient, one.drug, one.start, one.ends.last_low, one.ends.last_high, one.amount, one.systemic)
+            (
+                one.patient,
+                whole_drug(one.drug),
+                one.start,
+                one.ends.last_low,
+                one.ends.last_high,
+                one.amount,
+                one.systemic,
+            )
             for one in chart.courses
         ),
         Counter((one.patient, one.kind, one.term, one.start) for one in chart.facts),

@@ -154,8 +154,8 @@ def test_an_unnamed_drug_belongs_where_all_of_its_group_do(small_protocol):
     [
         ("prednisolone sodium phosphate", "oral", ("prednisolone", "oral", True)),
         ("methylprednisolone sodium succinate", "IV", ("methylprednisolone", "intravenous", True)),
-        ("hydrocortisone cream", "", ("hydrocortisone", "topical", False)),
-        ("prednisolone acetate eye drops", "", ("prednisolone", "ophthalmic", False)),
+        ("hydrocortisone cream", "", ("hydrocortisone (local)", "topical", False)),
+        ("prednisolone acetate eye drops", "", ("prednisolone (local)", "ophthalmic", False)),
         ("prednisolone tablets", "", ("prednisolone", "oral", True)),
         ("mycophenolate sodium", "oral", ("mycophenolic acid", "oral", True)),
     ],
