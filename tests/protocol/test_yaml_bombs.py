@@ -12,7 +12,7 @@ from caseseries.errors import ProtocolError
 from caseseries.protocol.yaml import Limits, read
 
 #: Of processor time, so that a busy machine is no failing test; a tracer (coverage, a debugger) slows every line.
-SECONDS = 1.0 if sys.gettrace() is None else 30.0
+SECONDS = 4.0 if sys.gettrace() is None else 30.0
 
 
 def laughs() -> str:
