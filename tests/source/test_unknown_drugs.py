@@ -4,6 +4,8 @@ from fractions import Fraction
 
 import pytest
 
+from tests.source.conftest import PROTOCOL
+
 from caseseries.chart.findings import DRUG_NAMES, stop_on_errors
 from caseseries.errors import ChartError, ChoiceNeeded
 from caseseries.protocol.drug_uses import drugs_of
@@ -93,6 +95,54 @@ def test_the_protocol_says_what_a_name_is(chart_of, own, open_):
 def test_a_cell_accepted_as_found_is_not_asked_again(chart_of):
     accept = "accept:\n  - {file: drugs.csv, row: 6, column: drug, found: Xyzimab, as_found: yes, by: A. B., on: 2020-01-01, because: why}\n"
     assert ["Kortizolex"] == [value for _, value, *_ in asked(chart_of(STRANGE, chart=("", accept)))]
+
+
+#: The small study with an index date that is a diagnosis, and without a daily dose: it asks for no drug at all.
+UNASKED = PROTOCOL.replace(*NO_DRUGS).replace(DOSE, "")
+NO_DOSES = ", steroid: pred}", "}"
+AS_OBSERVED = "rescue added: as observed", "pulse: {within: 14 days, verdict: as observed}"
+RESCUE = "rescue added: {{drugs: [TNF inhibitors], verdict: {}}}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "use", "group"),
+    [
+        (AS_OBSERVED[0], RESCUE.format("non-responder"), "a rescue drug", "TNF inhibitors"),
+        (AS_OBSERVED[0], RESCUE.format("as observed"), "a rescue drug", "TNF inhibitors"),
+        (AS_OBSERVED[1], "pulse: {within: 14 days, verdict: non-responder}", "a pulse", "systemic glucocorticoids"),
+        ("measures:", "prior_groups: [biologics]\nmeasures:", "earlier drugs of a group", "biologics"),
+        ("measures:", "include: [{prior_drug: rituximab}]\nmeasures:", "an earlier drug", "rituximab"),
+        ("measures:", "exclude: [{prior_drug: biologics}]\nmeasures:", "an earlier drug", "biologics"),
+        ("measures:", "include: [{concurrent_drug: methotrexate}]\nmeasures:", "a concurrent drug", "methotrexate"),
+        ("measures:", "exclude: [{concurrent_drug: MTX}]\nmeasures:", "a concurrent drug", "MTX"),
+    ],
+    ids=["rescue", "rescue as observed", "pulse", "prior groups", "include prior", "exclude prior", "include concurrent",
+         "exclude concurrent"],
+)  # fmt: skip
+def test_a_name_that_nobody_knows_stops_the_run_once_under(chart_of, old, new, use, group):
+    assert old in UNASKED
+    chart = chart_of(STRANGE, chart=NO_DOSES, protocol=(PROTOCOL, UNASKED.replace(old, new, 1)))
+    known = "neither the protocol nor the catalogue knows this drug; it stands in "
+    meant = f", and could be meant by {use}"
+    assert [
+        ("error", "Kortizolex", 5, f"{known}2 rows: 5, 7{meant}"),
+        ("error", "Xyzimab", 6, f"{known}1 row: 6{meant}"),
+    ] == asked(chart)
+    with pytest.raises(ChoiceNeeded) as stopped:
+        stop_on_errors(chart)
+    told = stopped.value.describe(values=True)
+    assert (2, 1, 1) == (len(stopped.value.problems), told.count("Kortizolex"), told.count("Xyzimab"))
+    assert f"a group ({group})" in told and "2 rows: 5, 7" in told
+
+
+def test_a_name_that_nobody_knows_stops_nothing_where_no_drug_is_asked_for(chart_of, errors_of):
+    chart = chart_of(STRANGE, chart=NO_DOSES, protocol=(PROTOCOL, UNASKED))
+    stop_on_errors(chart)
+    assert ([], []) == (errors_of(chart), asked(chart))
+    kept = "it is kept under its own name, for nothing is asked of drugs"
+    told = [(one.severity, one.value, kept in one.message) for one in chart.findings if one.rule == "drug"]
+    assert [("warning", "Kortizolex", True), ("warning", "Xyzimab", True)] == told
+    assert {"kortizolex", "xyzimab"} <= set(drugs(chart, "P2"))
 
 
 def test_a_group_is_not_enough_where_a_narrower_one_is_asked_for(chart_of):
