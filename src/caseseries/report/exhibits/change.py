@@ -106,7 +106,9 @@ def _absences(summary: Summary, changes: Sequence[ChangeSummary]) -> list[str]:
     for change in changes:
         listed = reasons_without(summary, change)
         if listed:
-            name = capital(short_name(summary.measures[change.measure])) + (f", {change.days}" if change.days else "")
+            name = capital(short_name(summary.measures[change.measure]))
+            name += f", cases {change.among}" if change.among else ""
+            name += f", {change.days}" if change.days else ""
             found.append(f"{name}: no change for {counted(len(change.absent), 'patient')}: {listed}.")
     return found
 

@@ -65,7 +65,8 @@ def response_words(population: Population, name: str) -> Paragraph:
     else:
         told += " All were evaluable."
     if head.outside.high:
-        told += f" {capital(count_text(head.outside))} cases lie outside the denominator of this outcome."
+        lie = "case lies" if head.outside.exact == 1 else "cases lie"
+        told += f" {capital(count_text(head.outside))} {lie} outside the denominator of this outcome."
     if unplaced(head).high:
         told += f" Of {count_text(unplaced(head))} it is not known whether they belong to it."
     others = [

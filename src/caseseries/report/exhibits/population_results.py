@@ -18,7 +18,7 @@ from caseseries.report.exhibits.selection import nobody_words
 from caseseries.report.exhibits.source import no_rows
 from caseseries.report.exhibits.words import absence, capital, counted, listed, seen
 from caseseries.summary.population_model import Population, PopulationChange
-from caseseries.verdict.denominator import denominator_words
+from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.names import short_name
 
 
@@ -108,7 +108,8 @@ def changes_words(population: Population, name: str) -> Paragraph | None:
 def change_table(population: Population, name: str) -> Table | None:
     """Before, after and change of the measures behind one outcome; nothing where no case has both values."""
     found = [change for change in population.outcomes[name].changes if change.n]
-    title = f"Before, after and change of the measures behind {name}"
+    among = among_words(population.outcomes[name].plan, population.measures)
+    title = f"Before, after and change of the measures behind {name}" + (f", cases {among}" if among else "")
     return table_of(population, found, f"change-{slug(name)}", title, _absences(population, found)) if found else None
 
 
@@ -123,7 +124,12 @@ def repeated_words(population: Population) -> Paragraph | None:
     same = [change for change in population.change_outcomes if change.n and repeated(population, change)]
     if not same:
         return None
-    names = listed(dict.fromkeys(short_name(population.measures[change.measure]) for change in same))
+    names = listed(
+        dict.fromkeys(
+            short_name(population.measures[change.measure]) + (f" in cases {change.among}" if change.among else "")
+            for change in same
+        )
+    )
     return Paragraph(
         f"The change of {names}, declared as an outcome by itself, has the same values and stands in the tables above."
     )
@@ -133,8 +139,8 @@ def repeated(population: Population, change: PopulationChange) -> bool:
     """Whether a declared change has the very values of one behind a verdict outcome."""
     behind = [found for outcome in population.outcomes.values() for found in outcome.changes]
     return any(
-        (found.measure, found.before_window, found.after_window, found.spreads)
-        == (change.measure, change.before_window, change.after_window, change.spreads)
+        (found.measure, found.before_window, found.after_window, found.among, found.spreads)
+        == (change.measure, change.before_window, change.after_window, change.among, change.spreads)
         for found in behind
     )
 
@@ -148,9 +154,9 @@ def _absences(population: Population, changes: list[PopulationChange]) -> list[s
                 for window, reason, n in change.absent
             ]
             total = sum(n for _, _, n in change.absent)
-            name = capital(short_name(population.measures[change.measure])) + (
-                f", {change.days}" if change.days else ""
-            )
+            name = capital(short_name(population.measures[change.measure]))
+            name += f", cases {change.among}" if change.among else ""
+            name += f", {change.days}" if change.days else ""
             notes.append(f"{name}: no change for {counted(total, 'case')}: {'; '.join(parts)}.")
         if change.withheld:
             notes.append(f"Sites with {counted(change.withheld, 'included case')} told nothing of this measure.")

@@ -24,7 +24,7 @@ from caseseries.report.figures.lasting import Lasting, lasting_alt, lasting_scen
 from caseseries.report.figures.scene import NARROW, WIDTH
 from caseseries.response.respond import BASELINE
 from caseseries.summary.population_model import Answers, Population, PopulationChange, PopulationOutcome
-from caseseries.verdict.denominator import denominator_words
+from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.names import short_name
 from caseseries.verdict.wanted import answered, those_met
 
@@ -42,11 +42,9 @@ def drawings(population: Population) -> tuple[Drawing, ...]:
             _years(population, name, outcome),
             _why(population, name, outcome),
         ]
-        found.append(
-            _changes(
-                population, outcome.changes, f"change-{slug(name)}", f"Change of the measures behind {name}", outcome
-            )
-        )
+        among = among_words(outcome.plan, population.measures)
+        title = f"Change of the measures behind {name}" + (f", cases {among}" if among else "")
+        found.append(_changes(population, outcome.changes, f"change-{slug(name)}", title, outcome))
     found.append(_changes(population, _declared(population), "change", "Change outcomes"))
     found.append(_follow_up(population))
     return tuple(drawing for drawing in found if drawing is not None)
@@ -147,8 +145,10 @@ def _why(population: Population, name: str, outcome: PopulationOutcome) -> Drawi
             for reason in found
         ]
     )
-    total = population.included
-    caption = f"Of {whole(total)} included cases; each case has one reason, which may name several values."
+    total = population.included if outcome.plan.among is None else inside(outcome.answers[0]).high
+    among = among_words(outcome.plan, population.measures)
+    of = f"included cases {among}" if among else "included cases"
+    caption = f"Of {whole(total)} {of}; each case has one reason, which may name several values."
     scenes = [counts_scene(counts, total, "Cases", paper) for paper in PAPERS]
     return drawn(
         population,
@@ -211,6 +211,8 @@ def _panels(population: Population, change: PopulationChange, outcome: Populatio
             ),
         )  # fmt: skip
     spread = change.spreads["change"]
+    if outcome is None and change.among:
+        name += f", cases {change.among}"
     plain = Spread(f"{name}, change", change_unit(facts), spread.counts(), binned=not spread.exact)
     return list(found.values()) or [plain]
 
