@@ -16,6 +16,7 @@ import pytest
 
 from caseseries.cli.main import main
 from caseseries.cli.progress import Progress
+from caseseries.study import Study
 
 Capture = pytest.CaptureFixture[str]
 
@@ -222,6 +223,50 @@ def test_explain_tells_one_patient(files: list[str], capsys: Capture) -> None:
     assert "prednisone 30 → 24 mg/day, 20 % lower (more than 15 % needed)" in " ".join(printed.split())
     assert "visits.csv, row 32, column mmt; passed over: 72 on day −19 (not the last)" in " ".join(printed.split())
     assert "invented" in printed
+
+
+WEAK = "with CMAS less than 35 points at baseline"
+OUTSIDE = f"outside: not among cases {WEAK}"
+NOT_KNOWN = f"not known whether among cases {WEAK}"
+SENTENCES = {
+    "P3": f"Outside: not among cases {WEAK}. The rule alone says good response: physician judged improved; ",
+    "P4": f"Not known whether among cases {WEAK}: CMAS not recorded at the visit taken for baseline. The rule alone says not evaluable: ",
+}
+
+
+@pytest.fixture
+def limited(example: Path, files: list[str]) -> list[str]:
+    """The example limited to the weak: P1 is among them, P3 is not, of P4 it is not known."""
+    among = "    among: {value: cmas, at: baseline, less_than: 35 points}\n    rule:\n"
+    spoil(example / "protocol.yaml", "    rule:\n", among)
+    spoil(example / "chart" / "visits.csv", "P4,2007-12-27,60,34,", "P4,2007-12-27,60,,")
+    text = (example / "protocol.yaml").read_text(encoding="utf-8")
+    (example / "protocol.yaml").write_text(text.partition("robustness:")[0], encoding="utf-8")  # one cell is enough
+    return files
+
+
+def test_an_explanation_says_who_is_outside_the_denominator(limited: list[str]) -> None:
+    found = Study.load(limited[0]).run(limited[1])
+    told = {patient: one for patient in ("P1", "P3", "P4") for one in found.explain(patient)}
+    assert {"P1": "", "P3": OUTSIDE, "P4": NOT_KNOWN} == {patient: one.outside for patient, one in told.items()}
+    assert told["P1"].sentence.startswith("Good response at day 91: ")
+    for patient, sentence in SENTENCES.items():
+        assert told[patient].sentence.startswith(sentence)
+        looked_at = {(one.quantity.slot.measure, one.quantity.slot.window) for one in told[patient].rests_on}
+        assert ("cmas", "baseline") in looked_at
+
+
+@pytest.mark.parametrize("patient", ["P3", "P4"], ids=["outside", "not known"])
+def test_explain_says_who_is_outside_the_denominator(limited: list[str], capsys: Capture, patient: str) -> None:
+    assert 0 == main(["explain", patient, *limited])
+    assert SENTENCES[patient] in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(("patient", "verdict"), [("P3", OUTSIDE), ("P4", NOT_KNOWN)], ids=["outside", "not known"])
+def test_explain_as_json_says_who_is_outside(limited: list[str], capsys: Capture, patient: str, verdict: str) -> None:
+    assert 0 == main(["explain", patient, *limited, "--json", "--no-values"])
+    (one,) = answer(capsys)["explained"]
+    assert (True, verdict, None) == (one["included"], one["verdict"], one["sentence"])
 
 
 def test_explain_reads_the_patient_from_standard_input(
