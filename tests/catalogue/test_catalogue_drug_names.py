@@ -98,8 +98,8 @@ def test_an_ester_that_may_stay_local_and_a_bare_salt_are_no_drug(text: str) -> 
     [
         ("TAC", ("tacrolimus", "triamcinolone")),
         ("MP", ("methylprednisolone", "mercaptopurine")),
-        ("MPA", ("mycophenolic acid", "methylprednisolone")),
-        ("CTX", ("cyclophosphamide",)),
+        ("MPA", ("mycophenolic acid", "methylprednisolone", "medroxyprogesterone")),
+        ("CTX", ("cyclophosphamide", "ceftriaxone", "cetuximab")),
         ("Gamunex", ("IVIG", "SCIG")),
         ("gammaglobulin", ("IVIG", "SCIG")),
     ],

@@ -3,7 +3,6 @@
 from fractions import Fraction
 
 import pytest
-
 from tests.source.conftest import PROTOCOL
 
 from caseseries.chart.findings import DRUG_NAMES, stop_on_errors
@@ -258,3 +257,40 @@ def test_a_dose_that_is_not_known_is_told_of_every_drug_of_which_a_dose_is_made(
     ]
     assert ["not a known unit of dose, so the daily dose is not known while this course lasts"] == told
     assert [] == [one for one in chart_of(spoil).findings if one.rule == "dose" and one.place.row == 5]
+
+
+@pytest.mark.parametrize(
+    ("name", "meanings"),
+    [
+        ("TAC", ("tacrolimus", "triamcinolone")),
+        ("MPA", ("mycophenolic acid", "methylprednisolone", "medroxyprogesterone")),
+        ("MP", ("methylprednisolone", "mercaptopurine")),
+        ("ctx", ("cyclophosphamide", "ceftriaxone", "cetuximab")),
+        ("steroids", ("one of the systemic glucocorticoids",)),
+    ],
+)
+def test_a_cell_with_a_name_of_several_drugs_stops_the_run_with_all_its_meanings(chart_of, errors_of, name, meanings):
+    chart = chart_of({"drugs.csv": ("P2,MMF", f"P2,{name},2008-03-01,2008-06-01,30,mg,once daily,oral\nP2,MMF")})
+    (wrong,) = errors_of(chart)
+    assert ("drug", name, 5, "drug", "") == (
+        wrong.rule,
+        wrong.value,
+        wrong.place.row,
+        wrong.place.column,
+        wrong.proposal,
+    )
+    assert "this name stands for several drugs" == wrong.message
+    assert wrong.allowed.startswith(f"which of them: {', '.join(meanings)}; `drugs` of the protocol or of this table")
+    with pytest.raises(ChartError) as stopped:
+        stop_on_errors(chart)
+    assert "Nothing was run." == stopped.value.do and ", ".join(meanings) in str(stopped.value)
+    assert not {*meanings, name.casefold()} & set(drugs(chart, "P2"))  # none was chosen
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("TAC", "tacrolimus"), ("CTX", "cyclophosphamide"), ("MP", "mercaptopurine")]
+)
+def test_a_name_of_several_drugs_is_the_one_that_the_table_says(chart_of, errors_of, name, meant):
+    row = f"P2,{name},2008-03-01,2008-06-01,30,mg,once daily,oral\nP2,MMF"
+    chart = chart_of({"drugs.csv": ("P2,MMF", row)}, chart=meaning(f"{name}: {meant}"))
+    assert ([], True) == (errors_of(chart), meant in drugs(chart, "P2"))

@@ -139,9 +139,8 @@ def _classes() -> dict[str, DrugClass]:
 
 @cache
 def drug_index() -> Index:
-    """Every name of an ingredient, and the names that stand for several."""
-    vague = {word: [m for m in meant if m in _drugs()] for word, meant in read("drugs")["unclear"].items()}
-    return Index.of("drug", [(entry.key, entry.aliases) for entry in drugs()], vague)
+    """Every name of an ingredient, and the names that stand for several, some of them perhaps no ingredient known here."""
+    return Index.of("drug", [(entry.key, entry.aliases) for entry in drugs()], read("drugs")["unclear"])
 
 
 @cache

@@ -21,7 +21,9 @@ from caseseries.catalogue.words import (
 )
 from caseseries.errors import ensure
 
-__all__ = ["WrittenDrug", "drug_class", "meant_drugs", "other_medicine", "plain_name", "spelt_groups", "written_drug"]
+__all__ = [
+    "WrittenDrug", "drug_class", "meant_drugs", "names_several", "other_medicine", "plain_name", "spelt_groups", "written_drug",
+]  # fmt: skip
 
 #: Letters that a shortened name has at least.
 SHORTENED = 4
@@ -128,6 +130,15 @@ def meant_drugs(word: str, more: Iterable[str] = ()) -> tuple[str, ...]:
         return ()
     known = (*more, *drug_index().shown)
     return _inside(word, known) or _spellings(plain_name(word)[0], known)
+
+
+def names_several(word: str) -> bool:
+    """Whether a name stands for several drugs or is that of a class, so that none of them is proposed.
+
+    >>> names_several("TAC"), names_several("steroids"), names_several("azathioprin")
+    (True, True, False)
+    """
+    return fold(word) in drug_index().unclear or bool(drug_class(word))
 
 
 def spelt_groups(word: str, more: Iterable[str] = ()) -> tuple[str, ...]:

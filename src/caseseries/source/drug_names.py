@@ -87,9 +87,17 @@ class DrugNames:
             return
         near = catalogue.meant_drugs(name, self.known)
         if near:
-            what = "no drug has this name, but others are spelt nearly so, or it stands for several"
-            allowed = f"nearest: {', '.join(near)}; `drugs` of the protocol or of this table declares other names"
-            self.reading.refuse(row, "drug", what, column, field="drug", allowed=allowed, proposal=near[0])
+            several = catalogue.names_several(name)
+            what = (
+                "this name stands for several drugs"
+                if several
+                else "no drug has this name, but others are spelt nearly so"
+            )
+            nearest = f"which of them: {', '.join(near)}" if several else f"nearest: {', '.join(near)}"
+            allowed = f"{nearest}; `drugs` of the protocol or of this table declares other names"
+            self.reading.refuse(
+                row, "drug", what, column, field="drug", allowed=allowed, proposal="" if several else near[0]
+            )
         elif not catalogue.other_medicine(name):
             self.records.unknown_drugs.setdefault((_folded(name), ""), []).append((self.reading, row, column or ""))
 
