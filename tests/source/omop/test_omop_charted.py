@@ -160,3 +160,35 @@ def test_what_a_database_could_tell_is_not_named(tmp_path: Path, most: int) -> N
     }
     text, _ = told(run(tmp_path, most, decide), tmp_path)
     assert "take no account" not in text
+
+
+#: The protocol without its safety, and without the concepts of what it looked for.
+NO_SAFETY = {
+    "safety: {until_after_last_dose: 30 days, events: [bleeding, rash]}": "",
+    ", bleeding: {ids: [192671]}, rash: {ids: [140214]}": "",
+}
+
+
+@BOTH
+def test_rows_of_events_are_not_read_without_safety_and_that_is_told(tmp_path: Path, most: int) -> None:
+    found = run(tmp_path, most, NO_SAFETY)
+    text, numbers = told(found, tmp_path)
+    why = "the protocol declares no safety"
+    assert f"Adverse events: not charted ({why})" in found.headline()
+    assert (
+        "Adverse events were not charted: the series shows nothing about harm, neither that there was any nor" in text
+    )
+    said = {
+        2000: f"Adverse events were not charted ({why}): nothing is known of them, and no number is given.",
+        0: "Safety is not declared in the protocol, so adverse events were not looked for: nothing is known of them.",
+    }
+    assert said[most] in text
+    assert [] == [one for one in numbers if one.startswith("safety/")]
+    assert [] == re.findall(r"no adverse event|adverse events?[^.]{0,40} none|bleeding", text, re.IGNORECASE)
+    out = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
+    assert out[{2000: "adverse_events", 0: "safety"}[most]] is None
+    not_charted = str(out["not_charted"])
+    assert "adverse events" in not_charted and why in not_charted
+    # No row of them counts as read or used.
+    assert "condition_occurrence" not in json.dumps(out["accounts"])
+    assert [] == [path for path in (tmp_path / "out" / "tables").iterdir() if "adverse" in path.name]
