@@ -14,13 +14,17 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.spec.small import chart, protocol
 
 from caseseries import report
+from caseseries.report.exhibits.methods import methods
+from caseseries.report.exhibits.results import headline
 from caseseries.report.figures import drawings, png_bytes
 from caseseries.report.figures.axis import CLASSES, day_ticks, spread, ticks
 from caseseries.report.figures.draw import Drawing
 from caseseries.report.figures.ink import fit, lacking, text_width, wrap
 from caseseries.report.figures.scene import Area, Group, Item, Label, Line, Mark, Scene
+from caseseries.study import analyse
 from caseseries.summary.model import Summary
 
 
@@ -190,3 +194,40 @@ def test_ticks_are_few_and_inside(low: object, width: object) -> None:
 def test_day_ticks_are_few_and_inside(low: int, high: int) -> None:
     found = day_ticks(low, high)
     assert len(found) <= 9 and all(low <= tick <= high for tick in found)
+
+
+MOVED = "a | mmt | 0:50, 90:60\nb | mmt | 0:50, 90:51\nc | mmt | 0:50, 90:45\nd | mmt | 0:50, 90:70"
+BY_IMPROVEMENT, BY_RULE = "the largest improvement", "the largest change in the direction of the rule"
+
+
+@pytest.mark.parametrize(
+    ("good", "rule", "first", "order"),
+    [
+        ("good: yes, ", "{gain: mmt, at_least: 4 points}", BY_IMPROVEMENT, "dabc"),
+        ("good: no, ", "{gain: mmt, at_least: 4 points}", BY_RULE, "dabc"),
+        ("", "{gain: mmt, at_least: 4 points}", BY_RULE, "dabc"),
+        ("good: no, ", "{falls: mmt, at_least: 2 points}", BY_RULE, "cbad"),
+        ("", "{falls: mmt, at_least: 2 points}", BY_RULE, "cbad"),
+        ("good: yes, ", "{falls: mmt, at_most: 2 points}", BY_RULE, "cbad"),
+    ],
+    ids=["wanted", "unwanted", "not said", "an unwanted fall", "a fall, not said", "wanted: not to fall"],
+)
+def test_only_the_waterfall_of_a_wanted_improvement_begins_with_one(
+    good: str, rule: str, first: str, order: str
+) -> None:
+    study = protocol(f"outcomes:\n  response: {{at: after, {good}rule: {rule}}}\n")
+    found = analyse(study, chart(MOVED, study))
+    figure = one(found, "waterfall").figure
+    assert figure.caption.startswith(f"One bar a case, {first} first; ")
+    assert f"Change of every case, {first} first. " in figure.alt
+    assert list(order) == re.findall(r"\b([a-d]) [+−]\d", figure.alt)
+    bars = [item.title[0] for item in one(found, "waterfall").scene.items if isinstance(item, Group)]
+    assert list(order) == bars
+    if first == BY_RULE:
+        words = [
+            part
+            for drawing in drawings(found)
+            for part in (drawing.figure.title, drawing.figure.caption, drawing.figure.alt)
+        ]
+        words += [headline(found), *(block.text for block in methods(found))]
+        assert [] == [text for text in words if "improvement" in text]

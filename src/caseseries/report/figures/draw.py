@@ -101,7 +101,7 @@ def _outcome(summary: Summary, name: str) -> list[tuple[str, str, str, str, Scen
         groups = [pair.group for pair in shown[0].pairs] if shown else []
         missing = sorted({case for panel in falls for case in panel.missing}, key=natural)
         caption = (
-            f"One bar a case, {first_in_order(summary.outcomes[name].plan.good)} first; a mark on the zero line is a change of zero. "
+            f"One bar a case, {first_in_order(falls, summary.outcomes[name].plan.good)} first; a mark on the zero line is a change of zero. "
             f"The dashed line is what the rule asks for.{doses}"
         )
         caption += f" Without a value in at least one panel: {', '.join(missing)}." if missing else ""

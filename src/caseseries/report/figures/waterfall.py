@@ -154,9 +154,13 @@ def waterfall_alt(shown: tuple[Bars, ...], good: bool | None) -> str:
         parts.append(
             f"{capital(short_name(panel.facts))}, {panel.unit}, needed {threshold_words(panel.leaf, panel.facts)}: {told}{missing}"
         )
-    return f"Change of every case, {first_in_order(good)} first. {'. '.join(parts)}."
+    return f"Change of every case, {first_in_order(shown, good)} first. {'. '.join(parts)}."
 
 
-def first_in_order(good: bool | None) -> str:
-    """Which bar stands first: of an outcome that is wanted the largest improvement, else the largest change that the rule asks for."""
-    return "the largest improvement" if good else "the largest change in the direction of the rule"
+def first_in_order(shown: tuple[Bars, ...], good: bool | None) -> str:
+    """Which bar stands first: of an outcome that is wanted the largest improvement, else the largest change that the rule asks for.
+
+    A rule may bound what is a worsening of its measure (a rise of a pressure of at most 5 mmHg); that is no improvement either.
+    """
+    worsening = any(panel.leaf.sign == -panel.facts.sign for panel in shown)
+    return "the largest improvement" if good and not worsening else "the largest change in the direction of the rule"
