@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.spec.small import chart, protocol
+from tests.summary.counting import tally_of
 
 from caseseries import report
 from caseseries.cli.commands.explain import value_json, value_line
 from caseseries.errors import Place
-from caseseries.report.exhibits import methods
+from caseseries.report.exhibits import methods, population_methods, population_results
 from caseseries.report.exhibits.change import change_line, change_sentence, change_table
 from caseseries.report.exhibits.describe import mean_sd, places
 from caseseries.report.exhibits.numbers import (
@@ -33,10 +34,13 @@ from caseseries.report.exhibits.patients import patients_table
 from caseseries.report.figures.axis import tick_places, ticks
 from caseseries.report.figures.intervals import Share, share_words
 from caseseries.report.figures.waterfall import bars, waterfall_alt
+from caseseries.report.files.results_file import results
 from caseseries.report.files.results_parts import result
+from caseseries.report.population.results_file import results as population_file
 from caseseries.study import analyse
 from caseseries.summary import explain
 from caseseries.summary.model import Summary
+from caseseries.summary.population import population
 from caseseries.summary.population_model import Count
 from caseseries.summary.population_results import rate
 from caseseries.summary.population_spread import described, spread, typical_change
@@ -337,3 +341,72 @@ def test_a_limit_that_was_passed_over_is_told_as_one(monkeypatch: pytest.MonkeyP
     shown = value_json(rested)["passed_over"][0]
     assert (None, ">=300") == (shown["value"], shown["bound"])
     assert "passed over: ≥300 on day −20" in " ".join(value_line(rested, summary.measures))
+
+
+VITAL = """
+measures: {fvc: {quantity: vital capacity, unit: '%', better: high}}
+outcomes:
+  response: {at: after, rule: {gain: fvc, at_least: 5 points}}
+  a tenth of it: {at: after, rule: {gain: fvc, at_least: 10 % of baseline}}
+"""
+VITAL_ROWS = "a | fvc | 0:50, 90:60\nb | fvc | 0:50, 90:51\nc | fvc | 0:60, 90:55\nd | fvc | 0:50, 90:70"
+
+
+def test_a_change_of_a_measure_in_percent_is_in_percentage_points_wherever_it_stands() -> None:
+    """A change from 50 % to 55 % was printed as 5 %, as is one by 5 % of baseline."""
+    study = protocol(VITAL)
+    read = chart(VITAL_ROWS, study)
+    few = analyse(study, read)
+    many = population(study, tally_of(study, read, few), dated=True, invented=True, found="Persons in the database")
+    counted_table = population_results.change_table(many, "response")
+    for run, found, table in (
+        (few, few.outcomes["response"].changes[0], change_table(few, "response")),
+        (many, many.outcomes["response"].changes[0], counted_table),
+    ):
+        assert "mean change +6.5 percentage points (range −5.0 to +20.0; n = 4)" in change_line(run, found)
+        assert "rose by a mean of 6.5 percentage points (range −5.0 to +20.0; n = 4)" in change_sentence(run, found)
+        assert table is not None
+        assert ["Fvc, %", "Baseline", "After", "Change, percentage points"] == [row.cells[0].text for row in table.rows]
+    units = {row["id"]: row["unit"] for row in results(few)["results"]}
+    assert ("%", "%", "percentage points", "percentage points") == tuple(
+        units[f"response/0/fvc/{part}"]
+        for part in ("before/mean", "after/mean", "change/mean", "change/hodges_lehmann")
+    )
+    (changed, _) = population_file(many)["changes"]
+    of = {row["id"]: row["unit"] for row in changed["results"]}
+    assert {"%", "percentage points"} == set(of.values())
+    assert {"percentage points"} == {unit for key, unit in of.items() if "/change/" in key}
+
+
+def test_percent_of_baseline_and_percentage_points_are_told_apart_in_figures() -> None:
+    study = protocol(VITAL)
+    run = analyse(study, chart(VITAL_ROWS, study))
+    points, tenth = (waterfall_alt(bars(run, name), good=None) for name in ("response", "a tenth of it"))
+    assert "Fvc, percentage points, needed at least 5 percentage points: d +20 (met), a +10 (met)" in points
+    assert "Fvc, % of baseline, needed at least 10 % of baseline: d +40 (met), a +20 (met)" in tenth
+
+
+def test_methods_state_the_type_of_quartile_and_that_percentages_may_not_add_up() -> None:
+    study = protocol(SODIUM)
+    rows = "\n".join(f"{case} | sodium | 0:250, 90:{250 - 2 * (case in 'abcde')}" for case in "abcdefgh")
+    read = chart(rows, study)
+    few = analyse(study, read)
+    many = population(study, tally_of(study, read, few), dated=True, invented=True, found="Persons in the database")
+    shares = [share_in_words(n, 8) for n in (5, 3)]
+    assert ["5 of 8 (63 %)", "3 of 8 (38 %)"] == shares  # 101 %
+    for told in (methods.methods(few), population_methods.methods(many)):
+        text = " ".join(block.text for block in told)
+        assert "quartiles are of type 7 (the default of R and Excel; Hyndman and Fan 1996)" in text
+        assert "rounded once, from the exact value, a half away from zero" in text
+        assert "percentages may not add up to 100." in text
+
+
+def test_a_test_that_was_drawn_says_monte_carlo_and_its_id_says_nothing_else() -> None:
+    wide = [(-1) ** (k % 3 == 0) * (10**9 + 7919 * k * k) for k in range(60)]
+    found = {test.id: test for test in change_tests("x", "CMAS", wide)}
+    assert ["x/change/signed_rank", "x/change/sign_flip", "x/change/sign"] == list(found)
+    drawn = found["x/change/sign_flip"]
+    assert "CMAS, Monte Carlo sign-flip test" == drawn.label
+    written = result(drawn)
+    assert "Monte Carlo" in written["label"] and "Monte Carlo" in written["method"]
+    assert [] == [text for text in (written["id"], written["label"], written["method"]) if "exact" in text]
