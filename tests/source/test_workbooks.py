@@ -193,9 +193,23 @@ def test_hidden_rows_sheets_and_columns_are_read_and_said(book, errors_of):
 
     chart = book(hide)
     assert ([], 4) == (errors_of(chart), len(chart.measurements))
-    said = {finding.message for finding in chart.findings if finding.rule in {"hidden", "sheet"}}
-    assert {"hidden or filtered rows are read (1): 4", "the sheet is hidden; it is read", "hidden columns: D",
-            "sheets that no table names are not read: Notes"} == said  # fmt: skip
+    said = {(found.severity, found.message) for found in chart.findings if found.rule in {"hidden", "sheet"}}
+    assert {("warning", "hidden or filtered rows are read (1): 4"), ("note", "the sheet is hidden; it is read"),
+            ("note", "hidden columns: D"), ("note", "sheets that no table names are not read: Notes")} == said  # fmt: skip
+
+
+def test_rows_that_a_filter_hides_are_read_and_are_a_warning(book, errors_of):
+    def filtered(workbook):
+        sheet = workbook["Visits"]
+        sheet.auto_filter.ref = "A2:D5"
+        sheet.auto_filter.add_filter_column(0, ["P1"])
+        for row in (4, 5):
+            sheet.row_dimensions[row].hidden = True
+
+    chart = book(filtered)
+    (said,) = [found for found in chart.findings if found.rule == "hidden"]
+    assert ("warning", "hidden or filtered rows are read (2): 4, 5") == (said.severity, said.message)
+    assert ([], {row.status for row in chart.rows if row.row in {4, 5}}) == (errors_of(chart), {"used"})
 
 
 def test_headers_with_spaces_are_found_and_their_spaces_made_single(book, errors_of):
