@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,57 @@ def test_a_folder_that_is_being_made_or_is_not_ours_stays(temporary: Path) -> No
     assert ["caseseries-crash-abc.txt", "caseseries-link-abc", "caseseries-work-abc"] == sorted(
         path.name for path in temporary.iterdir()
     )
+
+
+def test_a_folder_of_another_user_stays_however_dead_its_process(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, folder = another_process(temporary)
+    program.kill()
+    program.communicate(timeout=60)
+    old = temporary / "caseseries-spill-abc"
+    old.mkdir()
+    os.utime(old, (1, 1))
+    me = os.getuid()
+    with monkeypatch.context() as patched:
+        if me == 0:
+            for one in (folder, old):
+                os.chown(one, 65534, -1)
+        else:  # only the system's owner gives a folder away: to us they are somebody else's
+            patched.setattr(os, "getuid", lambda: me + 1)
+        clear_dead()
+    assert {folder.name, old.name} == {path.name for path in temporary.iterdir()}
+    if me == 0:
+        for one in (folder, old):
+            os.chown(one, me, -1)
+        os.utime(old, (1, 1))
+    assert (folder / "patients.parquet").exists()
+    clear_dead()
+    assert [] == list(temporary.iterdir())
+
+
+@pytest.mark.slow
+def test_a_run_that_was_killed_leaves_a_folder_that_the_next_start_of_the_program_clears(
+    temporary: Path, tmp_path_factory: pytest.TempPathFactory, project_root: Path
+) -> None:
+    study = tmp_path_factory.mktemp("study") / "jdm-mmf"
+    shutil.copytree(project_root / "examples" / "jdm-mmf", study)
+    words = [str(study / "protocol.yaml"), str(study / "chart.yaml")]
+    env = {**os.environ, "TMPDIR": str(temporary)}
+    run = [sys.executable, "-m", "caseseries", "run", *words, "--out", str(study / "out")]
+    with subprocess.Popen(run, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env) as program:
+        try:
+            while program.poll() is None and not list(temporary.glob("caseseries-*/.alive")):
+                time.sleep(0.005)
+        finally:
+            program.kill()
+    assert -signal.SIGKILL == program.returncode  # it was at work
+    left = [path.name for path in temporary.iterdir()]
+    assert ["caseseries-spill-"] == [name[: len("caseseries-spill-")] for name in left]
+    check = [sys.executable, "-m", "caseseries", "check", *words]
+    subprocess.run(check, env=env, check=True, capture_output=True, timeout=60)
+    assert [] == list(temporary.iterdir())
+    assert not (study / "out").exists()
 
 
 def test_a_scratch_folder_is_its_owners_alone(temporary: Path) -> None:
