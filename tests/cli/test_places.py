@@ -127,3 +127,84 @@ def test_that_another_studys_report_was_replaced_is_said(project_root: Path, tmp
         said.append("stood in" in (err := capsys.readouterr().err))
     assert [False, False, True] == said
     assert f"The report of another study stood in {tmp_path / 'out'} and was replaced: Another question" in err
+
+
+#: More persons than are shown one by one, each with a pressure before the drug and after it.
+PERSONS = range(1, 2002)
+CDM = {
+    "person": ("person_id,gender_concept_id,year_of_birth", "{n},8532,1980"),
+    "observation_period": (
+        "observation_period_id,person_id,observation_period_start_date,observation_period_end_date",
+        "{n},{n},2018-01-01,2021-12-31",
+    ),
+    "drug_exposure": (
+        "drug_exposure_id,person_id,drug_concept_id,drug_exposure_start_date,drug_exposure_end_date",
+        "{n},{n},1125315,2020-01-01,2020-06-30",
+    ),
+    "measurement": (
+        "measurement_id,person_id,measurement_concept_id,measurement_date,value_as_number,unit_concept_id",
+        "{n},{n},3004249,2019-12-20,150,8876",
+    ),
+}
+COUNTED = """
+study: Pressure
+invented: yes
+case: {index_date: {first_exposure: acetaminophen, restart_after: 30 days}, per: patient}
+drugs: {acetaminophen: {}}
+measures: {pressure: {instrument: systolic blood pressure}}
+windows: {baseline: {from: -90 days, to: 0 days, take: last}, after: {from: 60 days, to: 120 days, take: last}}
+intercurrent: {drug stopped: as observed, rescue added: as observed, steroid raised above baseline: as observed,
+  pulse: as observed, death: as observed, lost: as observed}
+outcomes: {lower: {at: after, rule: {decrease: pressure, at_least: 10 mmHg}}}
+concepts: {acetaminophen: {ids: [1125315]}}
+"""
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """A finished run of a study that is counted, with its work folder; the words of the command."""
+    folder = tmp_path_factory.mktemp("counted")
+    (folder / "cdm").mkdir()
+    for name, (header, row) in CDM.items():
+        rows = "".join(f"{row.format(n=n)}\n" for n in PERSONS)
+        (folder / "cdm" / f"{name}.csv").write_text(f"{header}\n{rows}")
+    (folder / "omop.yaml").write_text('omop: {cdm: "5.4", from: {csv: cdm}, invented: yes}\n')
+    (folder / "protocol.yaml").write_text(COUNTED)
+    words = ["run", str(folder / "protocol.yaml"), str(folder / "omop.yaml")]
+    assert 0 == main([*words, "--work", str(folder / "work"), "--out", str(folder / "out")])
+    return words
+
+
+@pytest.mark.parametrize(
+    ("file", "keep", "blamed"),
+    [
+        ("plan.json", 0, "plan.json"),
+        ("plan.json", 20, "plan.json"),
+        ("range-00001.tally", 0, "range-00001.tally"),
+        ("range-00001.tally", 100, "range-00001.tally"),
+        ("range-00001.parquet", 100, "range-00001.tally"),
+    ],
+    ids=["an empty plan", "a cut plan", "an empty part", "a cut part", "cut patients"],
+)
+def test_a_damaged_work_folder_is_a_refusal_with_its_file(
+    counted: list[str], tmp_path: Path, capsys: Capture, file: str, keep: int, blamed: str
+) -> None:
+    work = tmp_path / "work"
+    shutil.copytree(Path(counted[1]).parent / "work", work)
+    whole = (work / file).read_bytes()
+    assert keep < len(whole)
+    (work / file).write_bytes(whole[:keep])
+    assert 1 == main([*counted, "--work", str(work), "--out", str(tmp_path / "out")])
+    said = capsys.readouterr().err
+    assert "The work folder cannot be gone on from: " in said and "Remove the work folder and run again" in said
+    assert f"\n{work / blamed}\n" in said and "Traceback" not in said
+    assert not (tmp_path / "out").exists() and whole[:keep] == (work / file).read_bytes()
+
+
+def test_the_root_of_the_disk_is_no_results_folder(study: Path, capsys: Capture) -> None:
+    root = Path(study.anchor)
+    before = sorted(root.iterdir())
+    assert 1 == main(["run", str(study / "protocol.yaml"), str(study / "omop.yaml"), "--out", str(root)])
+    said = capsys.readouterr().err
+    assert f"The results folder needs a name of its own.\n{root}\n" in said and "Traceback" not in said
+    assert before == sorted(root.iterdir())
