@@ -2,8 +2,7 @@
 
 import pytest
 
-from caseseries.catalogue import OTHER_ROUTE
-from caseseries.protocol.drug_uses import LOCAL_ROWS
+from caseseries.protocol.drug_uses import LOCAL_ROWS, OTHER_ROUTE
 
 RESCUE = (
     "  rescue added: as observed",

@@ -42,7 +42,6 @@ from caseseries.catalogue.drug_name import (
 )
 from caseseries.catalogue.frequency import DoseUnit, Schedule, dose_unit, dose_units, frequency, schedule, schedules
 from caseseries.catalogue.glucocorticoid import (
-    OTHER_ROUTE,
     PrednisoneFactor,
     Pulse,
     Route,
@@ -72,7 +71,6 @@ from caseseries.catalogue.source import Reliability, Source
 from caseseries.catalogue.words import CatalogueMiss, fold, nearest, slips_allowed, slips_between
 
 __all__ = [
-    "OTHER_ROUTE",
     "Band",
     "Bound",
     "CatalogueMiss",

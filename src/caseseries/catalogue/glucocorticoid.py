@@ -62,13 +62,6 @@ class Route:
     source: Source
 
 
-#: What is told of a dose in prednisone equivalents by another route.
-OTHER_ROUTE = (
-    "prednisone equivalents are stated for doses by mouth or into a vein; by another systemic route (a depot lasts longer than "
-    "its day) the amount counts with them on the days of the course"
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Pulse:
     """What counts as a pulse: this ingredient, by one of these routes, at or above either amount in one dose."""

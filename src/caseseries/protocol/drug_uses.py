@@ -17,6 +17,12 @@ LOCAL_ROWS = (
     "a local route (a cream, drops, a joint ...): such a row counts among no drugs of a class, and in no daily dose"
 )
 
+#: What is told of a dose in prednisone equivalents by another route.
+OTHER_ROUTE = (
+    "prednisone equivalents are stated for doses by mouth or into a vein; by another systemic route (a depot lasts longer than "
+    "its day) the amount counts with them on the days of the course"
+)
+
 #: The uses of drugs that conclude from no row that nobody took one.
 PRIOR_USES = ("an earlier drug", "a concurrent drug", "earlier drugs of a group")
 

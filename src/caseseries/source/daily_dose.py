@@ -11,7 +11,7 @@ from caseseries.chart.described import DrugsTable
 from caseseries.chart.header import place_of
 from caseseries.chart.sheet import Formatted, Raw
 from caseseries.chart.tables import Course
-from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.drug_uses import OTHER_ROUTE, drugs_of
 from caseseries.protocol.measures import equivalence
 from caseseries.protocol.words import decimal_text
 from caseseries.source.records import Records
@@ -65,7 +65,7 @@ class DailyDoses:
             return
         if not stated:
             header = self.table.route.column if self.table.route is not None else None
-            self.reading.look(row, "route", catalogue.OTHER_ROUTE, header or self.table.drug.column, field="route")
+            self.reading.look(row, "route", OTHER_ROUTE, header or self.table.drug.column, field="route")
 
     def _plausible(self, row: Row, course: Course) -> None:
         """Refuse a course outside the plausible limits: of a glucocorticoid in prednisone equivalents, mg for mg where it has none.

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from tests.source.omop.conftest import PROTOCOL, SMALL, protocol
 
-from caseseries.catalogue import OTHER_ROUTE
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChartError
-from caseseries.protocol.drug_uses import whole_drug
+from caseseries.protocol.drug_uses import OTHER_ROUTE, whole_drug
 from caseseries.protocol.load import parse
 from caseseries.source.omop import opened_omop, read_omop
 from caseseries.source.omop.source import open_omop

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from caseseries import catalogue
 from caseseries.chart.store import MILLIONTH
 from caseseries.protocol.case import FirstExposure
-from caseseries.protocol.drug_uses import LOCAL_ROWS, drug_uses, drugs_of, local_only
+from caseseries.protocol.drug_uses import LOCAL_ROWS, OTHER_ROUTE, drug_uses, drugs_of, local_only
 from caseseries.protocol.measures import equivalence, ingredients
 from caseseries.source.omop import rules, supply
 from caseseries.source.omop.counts import counted, found
@@ -193,7 +193,7 @@ def _doses(source: OmopSource, asked: list[int], tally: Tally) -> None:
     routes = [one.id for one in catalogue.converted_routes()]
     counts = f"systemic AND amount > 0 AND {within('drug', dose_drugs(source, equivalents=True))} AND {within('route', routes)}"
     ((converted,),) = source.engine.rows(f"SELECT sum(n) FROM omop_course WHERE {counts}")
-    found(tally, "warning", "route", f"drug_exposure: {catalogue.OTHER_ROUTE}", int(converted or 0))
+    found(tally, "warning", "route", f"drug_exposure: {OTHER_ROUTE}", int(converted or 0))
     if source.described.refills is None:
         ((early,),) = source.engine.rows(
             f"SELECT sum(n) FROM ({supply.overlaps(source.engine.dialect, names)}) AS early"
