@@ -91,7 +91,10 @@ def lasting(items: list[pytest.Item]) -> list[pytest.Item]:
 
 @pytest.hookimpl(tryfirst=True, specname="pytest_collection_modifyitems")
 def pytest_some_of_the_long_ones_stay(items: list[pytest.Item]) -> None:
-    """Before `-m` chooses: one in n of a test marked `long(but_every=n)` is not long."""
+    """Before `-m` chooses: what needs Spark is long, and one in n of a test marked `long(but_every=n)` is not."""
+    for item in items:
+        if group(item.nodeid) == "spark":  # it takes half a minute to begin with
+            item.add_marker(pytest.mark.long)
     for item in lasting(items):
         item.own_markers = [mark for mark in item.own_markers if mark.name != "long"]
 

@@ -35,7 +35,7 @@ def test_locale_time_zone_hash_seed_and_threads_change_nothing(project_root: Pat
     assert len(first) > 20
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_no_warning_is_raised_on_the_way(tmp_path: Path) -> None:
     out = tmp_path / "report"
     words = [sys.executable, "-W", "error", "-m", "caseseries", "demo", "--out", str(out)]

@@ -32,6 +32,7 @@ def test_drawn_facts_are_read_as_they_are_and_defects_are_seen(data: Any) -> Non
     Reached().hold(choose, draw_book(choose), again=2, new=False)
 
 
+@pytest.mark.long
 def test_every_layout_spelling_and_defect_is_reached_and_judged(capsys: pytest.CaptureFixture[str]) -> None:
     reached = reach_everything(first=0 if CI else random.randrange(10**9), again=0)
     say(capsys, reached)

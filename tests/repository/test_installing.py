@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 PYTHONS = ("3.11", "3.12", "3.13")
 #: What set-up may take, in MB; it takes about 430.
@@ -98,7 +98,6 @@ def copy(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("version", "newest"), [("3.11", False), ("3.12", True), ("3.13", False)])
 def test_make_demo_sets_up_what_running_needs_and_shows_the_headline(
     registry: None, copy: Path, tmp_path: Path, version: str, newest: bool
@@ -116,7 +115,6 @@ def test_make_demo_sets_up_what_running_needs_and_shows_the_headline(
     )
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("version", "newest"), [("3.11", True), ("3.12", False), ("3.13", True)])
 def test_pip_takes_both_locks_as_they_are(
     registry: None, project_root: Path, tmp_path: Path, version: str, newest: bool
@@ -149,7 +147,6 @@ def test_a_lock_with_a_wrong_hash_is_refused(registry: None, project_root: Path,
     assert (1, True) == (done.returncode, "DO NOT MATCH" in done.stderr)
 
 
-@pytest.mark.long
 def test_pip_finds_all_that_a_copy_of_the_repository_needs(registry: None, copy: Path, tmp_path: Path) -> None:
     pip = environment(tmp_path, python_of("3.11"))
     output = run(*pip, "install", "--dry-run", ".", cwd=copy, env=bare(tmp_path))
@@ -158,7 +155,6 @@ def test_pip_finds_all_that_a_copy_of_the_repository_needs(registry: None, copy:
     assert {"caseseries", "duckdb", "scipy"} <= {name.rsplit("-", 1)[0] for name in would[1].split()}
 
 
-@pytest.mark.long
 def test_pipx_installs_the_built_wheel(registry: None, copy: Path, tmp_path: Path) -> None:
     pip = environment(tmp_path, python_of("3.11"))
     run(*pip, "install", "--quiet", "pipx", cwd=tmp_path)

@@ -109,3 +109,33 @@ def test_an_account_that_does_not_add_up_stops(project_root: Path, tmp_path: Pat
     done = run("-c", WRONG_ACCOUNT, *files, cwd=tmp_path, optimised=optimised)
     assert (70, f"{not optimised}") == (done.returncode, done.stderr.splitlines()[0])
     assert "contradicts itself" in done.stderr
+
+
+SPECIFICATION = """
+import importlib, json, sys
+from pathlib import Path
+from tests.spec.small import Spec, answers, protocol
+
+asked, wrong = 0, []
+for path in sorted(Path("tests/spec").glob("test_spec_*.py")):
+    module = importlib.import_module(f"tests.spec.{path.stem}")
+    lists = [value for name, value in sorted(vars(module).items()) if name.isupper() and isinstance(value, list)]
+    for number, spec in enumerate(one for every in lists for one in every if isinstance(one, Spec)):
+        for implementation in ("reference", "duckdb") if number % 8 == 0 else ("reference",):
+            study = protocol(spec.changes, spec.base)
+            found = answers(study, spec.rows, implementation)
+            asked += 1
+            for case, pieces in spec.expected.items():
+                story = [] if found.needed else found.story(case, next(iter(study.verdicts), ""), spec.cell)
+                if any(piece.strip() not in story for piece in pieces.split(";")):
+                    wrong.append(f"{path.stem}: {spec.name}: {implementation}")
+print(json.dumps({"asserts": __debug__, "asked": asked, "wrong": wrong}))
+"""
+
+
+@pytest.mark.long
+def test_the_specification_holds_with_asserts_left_out(project_root: Path) -> None:
+    done = run("-c", SPECIFICATION, cwd=project_root, optimised=True)
+    found = json.loads(done.stdout or f'"{done.stderr[-2000:]}"')
+    assert (False, []) == (found["asserts"], found["wrong"])
+    assert found["asked"] > 1_000

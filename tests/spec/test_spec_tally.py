@@ -345,7 +345,7 @@ def test_a_change_under_a_verdict_has_the_denominator_of_the_verdict() -> None:
     }
 
 
-@pytest.mark.long(but_every=6)
+@pytest.mark.long(but_every=12)
 @pytest.mark.parametrize("specs", stacks(SPECS), ids=lambda specs: f"{specs[0].name} and {len(specs) - 1} more")
 def test_specs_are_counted_alike(specs: list[Spec]) -> None:
     """Charts under one protocol are counted as one; a chart that leaves open who is a case has nothing to count."""

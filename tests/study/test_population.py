@@ -106,6 +106,7 @@ def test_table_one_says_whose_dose_before_it_tells(results: PopulationResults) -
     assert any(note.startswith("The dose before is not told") for note in table_one(without).footnotes)
 
 
+@pytest.mark.long
 def test_the_general_way_counts_the_same(
     study: Study, database: Path, results: PopulationResults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,6 +217,7 @@ def test_a_range_that_does_not_fit_at_all_stops_the_run(
         study.run_database(database / "omop.yaml", most=0, memory_limit="3MB")
 
 
+@pytest.mark.long
 def test_a_stopped_run_goes_on_from_its_finished_ranges(
     study: Study, database: Path, results: PopulationResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -438,6 +440,7 @@ def test_rows_after_the_day_of_the_run_stop_either_way(
     assert any("after the day of the run" in str(problem) for problem in stopped.value.problems)
 
 
+@pytest.mark.long
 def test_a_work_folder_may_have_any_name(
     study: Study, database: Path, results: PopulationResults, tmp_path: Path
 ) -> None:

@@ -87,6 +87,7 @@ PROMISES = [
 ]  # fmt: skip
 
 
+@pytest.mark.long(but_every=2)
 @pytest.mark.parametrize(
     ("table", "row", "message", "cited"), PROMISES, ids=[f"{one[0]}: {one[2][:60]}" for one in PROMISES]
 )

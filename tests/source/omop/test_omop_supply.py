@@ -110,6 +110,7 @@ SOLUTION = (
 )
 
 
+@pytest.mark.long(but_every=3)
 @pytest.mark.parametrize(
     ("strength", "quantity", "expected"),
     [
@@ -178,6 +179,7 @@ def test_a_product_of_two_ingredients_and_one_known_twice(read: Any) -> None:
 # --- How long it lasts -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long(but_every=3)
 @pytest.mark.parametrize(
     ("row", "more", "dose", "lasts"),
     [
@@ -351,6 +353,7 @@ SPELLINGS = [
 ]
 
 
+@pytest.mark.long(but_every=3)
 @pytest.mark.parametrize(
     ("refills", "expected"),
     [

@@ -63,6 +63,7 @@ def excluding(line: str, part: str = "exclude") -> Protocol:
 OPEN = "undetermined barred"
 
 
+@pytest.mark.long(but_every=2)
 @pytest.mark.parametrize(
     ("row", "more", "expected"),
     [
@@ -105,6 +106,7 @@ def test_rows_without_a_concept_are_told_with_the_line_that_would_settle_them(da
     assert account["read"] == account["used"] + account["out of scope"] + account["refused"] == 4
 
 
+@pytest.mark.long(but_every=2)
 @pytest.mark.parametrize(
     ("row", "more", "expected"),
     [

@@ -18,6 +18,7 @@ from caseseries.summary.model import Summary
 from caseseries.verdict.wanted import in_words, those_met
 
 _PRIMARY = "■"
+_MISSING = "not recorded"
 
 Choices = Mapping[str, str]
 """One cell's choices, by the name of the choice: reading, window days, window take, missing policy, dose unit."""
@@ -40,20 +41,26 @@ def ordered(outcome: Gridded) -> tuple[GridCell, ...]:
     return tuple(sorted(outcome.grid, key=lambda cell: cell.spec))
 
 
-def _choices(outcome: Gridded, cell: GridCell) -> Choices:
-    spec = {spec.number: spec for spec in outcome.plan.specs}.get(cell.spec)
-    found = _windows(spec) if spec is not None else dict(cell.windows)
-    return found | {"not recorded": _missing(outcome, cell), "doses in": cell.dose, "reading": cell.reading}
+def _choices(outcome: Gridded) -> dict[int, Choices]:
+    """The choices of every cell, by its number."""
+    specs, against = {spec.number: spec for spec in outcome.plan.specs}, _less_likely(outcome)
+    found = dict[int, Choices]()
+    for cell in outcome.grid:
+        spec = specs.get(cell.spec)
+        windows = _windows(spec) if spec is not None else dict(cell.windows)
+        missing = cell.missing if cell.missing == "not evaluable" or not against else against
+        found[cell.spec] = windows | {_MISSING: missing, "doses in": cell.dose, "reading": cell.reading}
+    return found
 
 
-def _missing(outcome: Gridded, cell: GridCell) -> str:
-    """What a component that was not recorded counts as: not evaluable, or the answer that makes what is wanted less likely."""
-    if cell.missing == "not evaluable":
-        return cell.missing
-    good = outcome.plan.good
-    counts = {spec.tree.against(good)[leaf.id] for spec in outcome.plan.specs for leaf in spec.tree.leaves}
+def _less_likely(outcome: Gridded) -> str:
+    """What a component that was not recorded counts as where that makes what is wanted less likely; empty where it is never met."""
+    good, counts = outcome.plan.good, set[bool | None]()
+    for tree in {id(spec.tree): spec.tree for spec in outcome.plan.specs}.values():  # readings share few trees
+        against = tree.against(good)
+        counts |= {against[leaf.id] for leaf in tree.leaves}
     if counts == {False}:
-        return cell.missing
+        return ""
     if counts == {True}:
         return "met"
     return "what makes the outcome less likely" if good is None else "what is less favourable"
@@ -78,20 +85,20 @@ def grid_table(outcome: Gridded, name: str) -> Table | None:
     grid = ordered(outcome)
     if len(grid) < 2:
         return None
-    choices = {cell.spec: _choices(outcome, cell) for cell in grid}
-    across_names = [key for key in _varied(choices.values()) if key not in {"not recorded", "doses in", "reading"}]
-    seen = _values(outcome, grid)
+    choices = _choices(outcome)
+    across_names = [key for key in _varied(choices.values()) if key not in {_MISSING, "doses in", "reading"}]
+    seen = _values(choices, grid)
     places = {key: list(seen[key]) for key in across_names}
     across = sorted(
         {tuple(choices[cell.spec].get(key, "") for key in across_names) for cell in grid},
         key=lambda values: [places[key].index(value) for key, value in zip(across_names, values, strict=True)],
     )
     columns = tuple(_column(across_names, values, outcome) for values in across)
-    down = list(dict.fromkeys((_missing(outcome, cell), cell.dose) for cell in grid))
+    down = list(dict.fromkeys((choices[cell.spec][_MISSING], cell.dose) for cell in grid))
     readings = list(dict.fromkeys(cell.reading for cell in grid))
     found = {
         (
-            _missing(outcome, cell),
+            choices[cell.spec][_MISSING],
             cell.dose,
             cell.reading,
             tuple(choices[cell.spec].get(key, "") for key in across_names),
@@ -171,10 +178,11 @@ def one_at_a_time(outcome: Gridded) -> tuple[tuple[str, GridCell], ...]:
     grid = ordered(outcome)
     if not grid:
         return ()
-    written = _choices(outcome, grid[0])
+    choices = _choices(outcome)
+    written = choices[grid[0].spec]
     found = [("As written (primary)", grid[0])]
     for cell in grid[1:]:
-        other = {key: value for key, value in _choices(outcome, cell).items() if value != written.get(key)}
+        other = {key: value for key, value in choices[cell.spec].items() if value != written.get(key)}
         if len(other) == 1 and "reading" not in other:
             ((key, value),) = other.items()
             found.append((capital(f"{key.replace(', take', ' takes')}: {value}"), cell))
@@ -244,7 +252,8 @@ def flips_table(summary: Summary, name: str) -> Table | None:
     changed: dict[tuple[str, tuple[tuple[str, str], ...]], list[GridCell]] = defaultdict(list)
     for cell in grid[1:]:
         changed[cell.reading, cell.flips].append(cell)
-    everywhere = _values(outcome, grid)
+    choices = _choices(outcome)
+    everywhere = _values(choices, grid)
     rows: list[Row] = []
     for reading in dict.fromkeys(cell.reading for cell in grid[1:]):
         rows.append(heading("As written" if reading == AS_WRITTEN else capital(reading)))
@@ -254,7 +263,7 @@ def flips_table(summary: Summary, name: str) -> Table | None:
                 "; ".join(f"{case}: {in_words(text, outcome.plan.good)}" for case, text in flips) if flips else "nobody"
             )
             counts = ", ".join(str(n) for n in sorted({cell.yes for cell in cells}))
-            where = _where(_values(outcome, cells), everywhere) if len(found) > 1 else "all cells"
+            where = _where(_values(choices, cells), everywhere) if len(found) > 1 else "all cells"
             rows.append(Row((Cell(capital(where)), Cell(str(len(cells)), len(cells)), Cell(counts), Cell(who)), 1))
     columns = (
         Column("Reading and other choices", "sentences"),
@@ -267,11 +276,11 @@ def flips_table(summary: Summary, name: str) -> Table | None:
     return Table(f"flips-{slug(name)}", title, columns, tuple(rows), (note,))
 
 
-def _values(outcome: Gridded, cells: Sequence[GridCell]) -> dict[str, dict[str, None]]:
+def _values(choices: Mapping[int, Choices], cells: Sequence[GridCell]) -> dict[str, dict[str, None]]:
     """Every choice with the values it takes in these cells, in order."""
     found: dict[str, dict[str, None]] = {}
     for cell in cells:
-        for key, value in _choices(outcome, cell).items():
+        for key, value in choices[cell.spec].items():
             found.setdefault(key, {}).setdefault(value)
     return found
 
