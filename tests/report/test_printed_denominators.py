@@ -11,7 +11,9 @@ from caseseries.report import contents as of_few
 from caseseries.report.exhibits import population_results, results
 from caseseries.report.exhibits.change import change_outcomes_table, change_table
 from caseseries.report.exhibits.model import Paragraph, Section, Table
+from caseseries.report.figures.draw import drawings as of_few_drawings
 from caseseries.report.figures.population import drawings
+from caseseries.report.figures.slopes import panels
 from caseseries.report.population import contents as of_many
 from caseseries.study import analyse
 from caseseries.summary.model import Summary
@@ -133,3 +135,11 @@ def test_the_figures_of_counts_have_the_denominator_of_the_tables(many: Populati
     assert why.alt.endswith("Mmt not recorded at the visit taken for baseline: 1 (33 %).")
     table = tables(of_many.contents(many))["not-evaluable-response"]
     assert ["1", "33"] == [cell.text for cell in table.rows[0].cells[1:]]
+
+
+def test_figures_of_few_set_the_cases_outside_apart(few: Summary) -> None:
+    groups = {pair.case_id: pair.group for panel in panels(few, "response") for pair in panel.pairs}
+    assert {"c"} == {case for case, group in groups.items() if group == "outside the denominator"}
+    assert groups["a"] != groups["b"]
+    told = [one.figure.alt for one in of_few_drawings(few) if "slopes" in one.figure.key]
+    assert told and all("outside the denominator" in alt for alt in told)
