@@ -75,6 +75,24 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     return Groups(config, log)
 
 
+#: Where each test reads a database or starts the program: of a test with several parameters one in three stays in `make test`.
+COSTLY = ("tests/cli/", "tests/published/", "tests/readers_omop/", "tests/source/omop/", "tests/study/")
+
+
+def thinned(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Items of costly tests beyond one in three of their parameters, where nothing else is said."""
+    seen: Counter[str] = Counter()
+    found = []
+    for item in items:
+        test, _, parameters = item.nodeid.partition("[")
+        if not parameters or not item.nodeid.startswith(COSTLY) or item.get_closest_marker("long") is not None:
+            continue
+        if seen[test] % 3:
+            found.append(item)
+        seen[test] += 1
+    return found
+
+
 def lasting(items: list[pytest.Item]) -> list[pytest.Item]:
     """Items of tests marked `long(but_every=n)` that stay in `make test`: of each test one in n."""
     seen: Counter[str] = Counter()
@@ -95,6 +113,8 @@ def pytest_some_of_the_long_ones_stay(items: list[pytest.Item]) -> None:
     for item in items:
         if group(item.nodeid) == "spark":  # it takes half a minute to begin with
             item.add_marker(pytest.mark.long)
+    for item in thinned(items):
+        item.add_marker(pytest.mark.long)
     for item in lasting(items):
         item.own_markers = [mark for mark in item.own_markers if mark.name != "long"]
 
