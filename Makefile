@@ -17,7 +17,7 @@ help:
 	@echo "make demo    set up what running needs, run the example study into demo-report/"
 	@echo "make setup   what development needs as well, from requirements.lock and requirements-dev.lock"
 	@echo "make check   style, types, room borders, and the tests that take seconds"
-	@echo "make test    check, slow tests, and the built wheel without development packages: under ten minutes"
+	@echo "make test    check, slow tests, and the built wheel without development packages"
 	@echo "make long    the tests that take minutes: many drawn studies and charts, Spark, fresh installations"
 	@echo "make coverage  every line and branch from protocol to summary must run in a test"
 	@echo "make docs    run the code blocks of the documentation"
