@@ -56,8 +56,8 @@ def test_a_time_without_a_day_is_refused(text):
     assert "a time of day stands behind a month or a year" == read_date(text, "year-month-day").what
 
 
-@pytest.mark.parametrize("text", ["3 Jux 2009", "3 Marz 2009"])
-def test_a_month_that_is_no_english_month_is_refused(text):
+@pytest.mark.parametrize("text", ["3 Jux 2009", "3 Mrz 2009"])
+def test_a_word_that_is_no_month_is_refused(text):
     assert "not a date written day-month-year" == read_date(text, "day-month-year").what
 
 

@@ -35,6 +35,11 @@ def days(first: str, last: str) -> Span:
         ("May 2022", "year-month-day", "2022-05-01", "2022-05-31"),
         ("May 2022", "day-month-year", "2022-05-01", "2022-05-31"),
         ("12 Sept 2022", "day-month-year", "2022-09-12", "2022-09-12"),
+        ("12 May 2022", "month-day-year", "2022-05-12", "2022-05-12"),
+        ("05MAR2009", "year-month-day", "2009-03-05", "2009-03-05"),
+        ("5. März 2009", "day-month-year", "2009-03-05", "2009-03-05"),
+        ("5 de marzo de 2009", "year-month-day", "2009-03-05", "2009-03-05"),
+        ("12-déc.-2010", "day-month-year", "2010-12-12", "2010-12-12"),
         ("Feb 2, 2020", "month-day-year", "2020-02-02", "2020-02-02"),
         ("29/02/2020", "day-month-year", "2020-02-29", "2020-02-29"),
     ],
@@ -61,7 +66,6 @@ def test_a_date_is_read_in_the_declared_order_only(text, order, first, last):
         ("04/03.2012", "day-month-year"),
         ("29/02/2021", "day-month-year"),
         ("Ma 2022", "day-month-year"),
-        ("12 May 2022", "month-day-year"),
         ("٠٤/03/2012", "day-month-year"),
         ("2012-03-04T", "year-month-day"),
     ],
@@ -239,3 +243,24 @@ def test_cells_are_shown_as_the_user_sees_them():
     assert ("3", "41.5", "TRUE", "2009-03-05", "0.00001") == (
         shown(3.0), shown(41.5), shown(True), shown(dt.datetime(2009, 3, 5)), shown(1e-5),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "order", "hundred", "day"), [
+    ("5/3/09", "day-month-year", 1950, "2009-03-05"), ("5/3/09", "month-day-year", 1950, "2009-05-03"),
+    ("5.3.50", "day-month-year", 1950, "1950-03-05"), ("5.3.49", "day-month-year", 1950, "2049-03-05"),
+    ("5.3.35", "day-month-year", 1930, "1935-03-05"), ("5.3.29", "day-month-year", 1930, "2029-03-05"),
+    ("09-03-05", "year-month-day", 1950, "2009-03-05"), ("05MAR09", "day-month-year", 1950, "2009-03-05"),
+    ("7/7/06 4:00", "month-day-year", 1950, "2006-07-07"),
+])  # fmt: skip
+def test_a_year_of_two_digits_lies_in_the_declared_hundred_years(text, order, hundred, day):
+    found = read_date(text, order, hundred)
+    assert (days(day, day).low, days(day, day).high) == (found.low, found.high)
+    refused = read_date(text, order)
+    assert "two-digit year" == refused.rule and "two_digit_years_from" in refused.allowed
+
+
+@pytest.mark.parametrize(
+    "text", ["05MAR09", "9-Mar-05", "jui 2009", "5 jui 2009", "05MRZZ2009", "5 ma 2009", "31FEB2009", "Mar 09"]
+)
+def test_what_may_be_read_in_two_ways_is_refused_even_with_a_month_in_words(text):
+    assert isinstance(read_date(text, "year-month-day", 1950), Refusal)

@@ -257,6 +257,7 @@ class DateReader:
     serials: bool = False
     from_1904: bool = False
     date_cells: Literal["as they stand", "day and month swapped"] | None = None
+    hundred: int | None = None
 
     def read(self, raw: Raw) -> Span | Missing | Refusal | None:
         """The earliest and latest day the cell can mean."""
@@ -282,7 +283,7 @@ class DateReader:
         if self.order is None:
             return Refusal("a date written as text, but the order of its parts is not declared",
                            "`dates: year-month-day`, day-month-year or month-day-year in the chart description", rule="date order")  # fmt: skip
-        return read_date(text, self.order)
+        return read_date(text, self.order, self.hundred)
 
     def _calendar(self, raw: dt.datetime | dt.date) -> Span | Refusal:
         day = raw.date() if isinstance(raw, dt.datetime) else raw

@@ -9,10 +9,28 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, model_validator
 
-from caseseries.protocol.words import Count, Days, Written, YesNo, mistake
+from caseseries.protocol.words import Count, Days, Written, YesNo, mistake, whole
+
+#: The years that a chart may hold; a spreadsheet shows the small number 5 in a date cell as 1900-01-05.
+FIRST_YEAR, LAST_YEAR = 1905, 2100
 
 DateOrder = Literal["year-month-day", "day-month-year", "month-day-year"]
 Decimal = Literal["point", "comma"]
+
+
+def _hundred(value: Any) -> int:
+    first = whole(value)
+    if not FIRST_YEAR <= first <= LAST_YEAR - 99:
+        raise mistake(
+            "not the first of a hundred years that a chart may hold",
+            f"{FIRST_YEAR} to {LAST_YEAR - 99}",
+            "write 1950 where 50 to 99 are 1950 to 1999, and 00 to 49 are 2000 to 2049",
+        )
+    return first
+
+
+#: The first of the hundred years in which years of two digits lie.
+Hundred = Annotated[int, BeforeValidator(_hundred)]
 
 
 class TextColumn(Written):
@@ -79,6 +97,7 @@ class DateColumn(Written):
     In a chart with dates, `nominal_day`, `days` and a column of whole days that is `counted` count from the index date of
     the case; `course` says from which, where the patient has several. `counted: study days` are the days since the index
     date on which something happened, `planned days` those for which it was planned (as `nominal_day` and `days` are).
+    `two_digit_years_from` is the first of the hundred years in which years of two digits lie, where it differs from the rest of the chart.
     `date_cells` settles a column in which a spreadsheet seems to have changed dates: they count `as they stand`, or with
     `day and month swapped` in those that it turned into dates.
     """
@@ -89,6 +108,7 @@ class DateColumn(Written):
     day: str | None = None
     nominal_day: Days | None = None
     dates: DateOrder | None = None
+    two_digit_years_from: Hundred | None = None
     days: dict[str, Days] | None = None
     missing: dict[str, str] = {}
     serials: YesNo = False

@@ -8,12 +8,10 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from caseseries.chart.columns import DateOrder
+from caseseries.chart.columns import FIRST_YEAR, LAST_YEAR, DateOrder
+from caseseries.chart.month_names import month_of
 from caseseries.chart.refusal import Refusal
 from caseseries.chart.tables import day_number
-
-#: Years a chart may hold; a spreadsheet shows the small number 5 in a date cell as 1900-01-05.
-FIRST_YEAR, LAST_YEAR = 1905, 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +38,20 @@ class Span:
 
 
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_ISO_SHORT = re.compile(r"([0-9]{2})([./-])([0-9]{1,2})\2([0-9]{1,2})")
 #: A time of day behind a date, of the clock or of half a day; and the mark of a time zone behind that.
 _TIME = re.compile(r"(.*[0-9])(?: +|T)([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?(?: ?([AaPp])\.?[Mm]\.?)?")
 _ZONE = re.compile(r" ?(?:[Zz]|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})")
-_NUMERIC = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
+_NUMERIC = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
 _MONTH_YEAR = re.compile(r"([0-9]{1,2})[./-]([0-9]{4})")
 _YEAR = re.compile(r"[0-9]{4}")
-_DAY_NAME = re.compile(r"([0-9]{1,2})(?:[ -]|\. )([A-Za-z]{3,9})\.?[ -]([0-9]{4})")
-_NAME_DAY = re.compile(r"([A-Za-z]{3,9})\.? ([0-9]{1,2}),? ([0-9]{4})")
-_NAME_YEAR = re.compile(r"([A-Za-z]{3,9})\.?[ -]([0-9]{4})")
-# calendar.month_name follows the locale of the machine; the English names are written out so that no locale changes a date.
-_NAMES = {
-    "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6,
-    "july": 7, "august": 8, "september": 9, "october": 10, "november": 11, "december": 12,
-}  # fmt: skip
+#: A month in words: `5 March 2009`, `05MAR2009`, `5. März 2009`, `5 de marzo de 2009`; `March 5, 2009`; `March 2009`.
+_WORD = r"([^\W\d_]{3,10})"
+_DAY_NAME = re.compile(
+    rf"([0-9]{{1,2}})(?:[ -]|\. ?|(?= ?[^\W\d_]))(?:de )?{_WORD}\.?(?:[ -]|(?=[0-9]))(?:de )?([0-9]{{4}}|[0-9]{{2}})"
+)
+_NAME_DAY = re.compile(rf"{_WORD}\.? ([0-9]{{1,2}}),? ([0-9]{{4}})")
+_NAME_YEAR = re.compile(rf"{_WORD}\.?(?:[ -]|(?=[0-9]))(?:de )?([0-9]{{4}})")
 
 EXAMPLES = {
     "year-month-day": "2009-03-05, or 2009-03 or 2009 where no more is known",
@@ -62,12 +60,27 @@ EXAMPLES = {
 }
 
 
+#: What a year of two digits asks for.
+TWO_DIGITS = (
+    "`two_digit_years_from: 1950` in the chart description, for its table or for the column, where 50 to 99 are 1950 to 1999 and 00 to 49 are "
+    "2000 to 2049; or years of four digits"
+)
+
+
 @lru_cache(maxsize=1 << 16)
-def read_date(text: str, order: DateOrder) -> Span | Refusal:
-    """The days meant by a date written in the declared order; no other order is tried.
+def read_date(text: str, order: DateOrder, hundred: int | None = None) -> Span | Refusal:
+    """The days meant by a date written in the declared order; no other order is tried. A month in words is plain in every order.
+
+    `hundred` is the first of the hundred years in which a year of two digits lies; None: such a year is refused.
 
     >>> read_date("05/03/2009", "day-month-year") == read_date("2009-03-05", "year-month-day")
     True
+    >>> read_date("05MAR2009", "year-month-day") == read_date("2009-03-05", "year-month-day")
+    True
+    >>> read_date("5/3/09", "day-month-year", 1950) == read_date("5/3/2009", "day-month-year")
+    True
+    >>> read_date("5/3/09", "day-month-year").rule
+    'two-digit year'
     >>> span = read_date("2009-02", "year-month-day")
     >>> span.high - span.low
     27
@@ -78,7 +91,7 @@ def read_date(text: str, order: DateOrder) -> Span | Refusal:
     """
     timed = _TIME.match(text)
     if timed is None:
-        return _read_day(text, order)
+        return _read_day(text, order, hundred)
     rest, time = text[timed.end() :], [int(part or 0) for part in timed.groups()[1:4]]
     if _ZONE.fullmatch(rest):
         return Refusal("a time in a time zone stands behind the date, and where the patient was it may be another day",
@@ -88,7 +101,7 @@ def read_date(text: str, order: DateOrder) -> Span | Refusal:
         return _refused(order)
     if time[0] not in hours or max(time[1:]) > 59:
         return Refusal("there is no such time of day", f"the day alone: {EXAMPLES[order]}", rule="date")
-    found = _read_day(timed[1], order)
+    found = _read_day(timed[1], order, hundred)
     if isinstance(found, Refusal):
         return found
     if found.partial:
@@ -96,27 +109,29 @@ def read_date(text: str, order: DateOrder) -> Span | Refusal:
     return found if not any(time) and not timed[5] else replace(found, note="the time of day is not used")
 
 
-def _read_day(text: str, order: DateOrder) -> Span | Refusal:
+def _read_day(text: str, order: DateOrder, hundred: int | None) -> Span | Refusal:
     """The same without a time of day."""
     if order == "year-month-day":
-        found = _ISO.fullmatch(text)
-        if found:
+        if found := _ISO.fullmatch(text):
             year, month, day = found[1], found[2], found[3]
             return span(int(year), month and int(month), day and int(day))
+        if short := _ISO_SHORT.fullmatch(text):
+            return _dated(short[1], int(short[3]), int(short[4]), hundred)
     elif numeric := _NUMERIC.fullmatch(text):
         first, second = int(numeric[1]), int(numeric[3])
         day_, month_ = (first, second) if order == "day-month-year" else (second, first)
-        return span(int(numeric[4]), month_, day_)
-    elif short := _MONTH_YEAR.fullmatch(text):
-        return span(int(short[2]), int(short[1]), None)
+        return _dated(numeric[4], month_, day_, hundred)
+    elif month_only := _MONTH_YEAR.fullmatch(text):
+        return span(int(month_only[2]), int(month_only[1]), None)
     elif _YEAR.fullmatch(text):
         return span(int(text), None, None)
-    elif order == "day-month-year" and (named := _DAY_NAME.fullmatch(text)):
-        return _named(named[3], named[2], named[1], order)
-    elif order == "month-day-year" and (named := _NAME_DAY.fullmatch(text)):
-        return _named(named[3], named[1], named[2], order)
-    if named := _NAME_YEAR.fullmatch(text):  # a month in words and a year cannot be misread in any order
-        return _named(named[2], named[1], None, order)
+    # a month in words cannot be misread in any order, but a year of two digits can where the year may stand first
+    if (named := _DAY_NAME.fullmatch(text)) and (len(named[3]) == 4 or order != "year-month-day"):
+        return _named(named[3], named[2], named[1], order, hundred)
+    if named := _NAME_DAY.fullmatch(text):
+        return _named(named[3], named[1], named[2], order, hundred)
+    if named := _NAME_YEAR.fullmatch(text):
+        return _named(named[2], named[1], None, order, hundred)
     return _refused(order)
 
 
@@ -124,11 +139,22 @@ def _refused(order: DateOrder) -> Refusal:
     return Refusal(f"not a date written {order}", EXAMPLES[order], rule="date")
 
 
-def _named(year: str, name: str, day: str | None, order: DateOrder) -> Span | Refusal:
-    months = [number for full, number in _NAMES.items() if full.startswith(name.casefold())]
-    if len(months) != 1:
-        return _refused(order)
-    return span(int(year), months[0], None if day is None else int(day))
+def _named(year: str, name: str, day: str | None, order: DateOrder, hundred: int | None) -> Span | Refusal:
+    month = month_of(name)
+    return _refused(order) if month is None else _dated(year, month, None if day is None else int(day), hundred)
+
+
+def _dated(year: str, month: int, day: int | None, hundred: int | None) -> Span | Refusal:
+    """The days of a year of four digits, or of two in the declared hundred years."""
+    if len(year) == 4:
+        return span(int(year), month, day)
+    if hundred is None:
+        return Refusal(
+            "a year of two digits, and in which hundred years it lies is not declared",
+            TWO_DIGITS,
+            rule="two-digit year",
+        )
+    return span(hundred + (int(year) - hundred) % 100, month, day)
 
 
 def span(year: int, month: int | str | None, day: int | str | None, *, note: str = "") -> Span | Refusal:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Tag, model_validator
 
-from caseseries.chart.columns import Cells, DateOrder, Names, Rows, Text, When
+from caseseries.chart.columns import Cells, DateOrder, Hundred, Names, Rows, Text, When
 from caseseries.protocol.words import Count, Written, YesNo, known_kind, mistake
 
 
@@ -31,6 +31,7 @@ class Table(Written):
     patient: Names
     ignore: Names = ()
     dates: DateOrder | None = None
+    two_digit_years_from: Hundred | None = None
     missing: dict[str, str] = {}
     expand_merged: YesNo = False
     other_patients: Literal["refused", "out of scope"] = "refused"

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from caseseries.chart.columns import DateColumn, DateOrder, Decimal, History
+from caseseries.chart.columns import DateColumn, DateOrder, Decimal, History, Hundred
 from caseseries.chart.described import AnyTable, EventsTable, LongTable, PatientsTable, SideBySideTable, VisitsTable
 from caseseries.chart.tables import Kind
 from caseseries.errors import ChartError
@@ -61,7 +61,8 @@ class Doubtful(Written):
 class Description(Written):
     """Where one source's rows are: a folder of CSV files or a workbook, its tables, and how its cells are written.
 
-    `dates` is the order in which dates are written as text, and is never guessed. `missing` gives each code for a
+    `dates` is the order in which dates are written as text, and is never guessed; `two_digit_years_from` the first of the
+    hundred years in which years of two digits lie. `missing` gives each code for a
     missing value its meaning; blank always means not recorded. `seen` lists those of them that say the patient was
     seen although there is no value (`not done`, but not `dropped out`): a visit that holds nothing but other codes did
     not take place. `history` says what the rows before an index date
@@ -78,6 +79,7 @@ class Description(Written):
     dated: YesNo = True
     shifted_dates: YesNo = False
     dates: DateOrder | None = None
+    two_digit_years_from: Hundred | None = None
     decimal: Decimal = "point"
     encoding: Literal["utf-8", "cp1252", "latin-1"] = "utf-8"
     delimiter: Literal[",", ";", "tab", "|"] | None = None

@@ -283,6 +283,8 @@ class TableReading:
     def date_reader(self, column: DateColumn) -> DateReader:
         """The reader of a column of dates."""
         order = column.dates or self.table.dates or self.description.dates
+        hundreds = (column.two_digit_years_from, self.table.two_digit_years_from, self.description.two_digit_years_from)
+        hundred = next((one for one in hundreds if one is not None), None)
         days = (
             None
             if column.days is None
@@ -294,9 +296,9 @@ class TableReading:
             words = {*self.codes(column.missing), *_folded(getattr(self.table, "ongoing", ()))}
             cells = [raw for raw in self.cells(column.column) if " ".join(shown(raw).split()).casefold() not in words]
             self._as_a_whole(column.column, cells)
-            self._in_another_order(column.column, cells, order)
+            self._in_another_order(column.column, cells, order, hundred)
         return DateReader(
-            self.codes(column.missing), order, dated, days, column.serials, self.sheet.from_1904, column.date_cells
+            self.codes(column.missing), order, dated, days, column.serials, self.sheet.from_1904, column.date_cells, hundred
         )  # fmt: skip
 
     def _as_a_whole(self, header: str, cells: list[Raw]) -> None:
@@ -315,9 +317,9 @@ class TableReading:
             return
         self.findings.add("error", "dates", what, self._column(header), field="date", allowed=allowed)
 
-    def _in_another_order(self, header: str, cells: list[Raw], order: DateOrder | None) -> None:
+    def _in_another_order(self, header: str, cells: list[Raw], order: DateOrder | None, hundred: int | None) -> None:
         """The one cause of many refused dates: all of them can be read in another order than the declared one."""
-        found = order_of_all(cells, order)
+        found = order_of_all(cells, order, hundred)
         if found is not None:
             other, wrong, every = found
             what = f"{wrong} of the {every} dates of this column do not stand in the declared order, {order}; all of them can be read as {other}"

@@ -16,7 +16,7 @@ from caseseries.chart.sheet import Formatted, Raw, Shortened, blank, shown
 #: How a cell with a date is written: kept as a date, or its signs (2008-05-03, 3/5/2008, 03-May-2008), without the time of day.
 _ISO = re.compile(r"\d{4}-\d{1,2}-(\d{1,2})(?:[ T].*)?")
 _NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{2}|\d{4})(?: .*)?")
-_NAMED = re.compile(r"(?:(\d{1,2})[ .-]+[A-Za-z]{3,9}|[A-Za-z]{3,9}[ .]+(\d{1,2}),?)[ .-]*\d{4}")
+_NAMED = re.compile(r"(?:(\d{1,2})[ .-]*[^\W\d_]{3,10}|[^\W\d_]{3,10}[ .]+(\d{1,2}),?)[ .-]*(?:\d{4}|\d{2})")
 
 Pattern = Literal["", "half converted", "no year"]
 
@@ -64,7 +64,9 @@ def date_pattern(cells: Iterable[Raw]) -> tuple[Pattern, int, int]:
     return "half converted", sum(len(forms[form]) for form in changed), sum(len(forms[form]) for form in left)
 
 
-def order_of_all(cells: Iterable[Raw], order: DateOrder | None) -> tuple[DateOrder, int, int] | None:
+def order_of_all(
+    cells: Iterable[Raw], order: DateOrder | None, hundred: int | None = None
+) -> tuple[DateOrder, int, int] | None:
     """Another order in which every date written as text can be read, where at least two do not stand in the declared one.
 
     The order, how many do not stand in the declared one, and how many there are; None where there is no such order, or several.
@@ -73,14 +75,16 @@ def order_of_all(cells: Iterable[Raw], order: DateOrder | None) -> tuple[DateOrd
     ('month-day-year', 2, 3)
     """
     texts = [shown(raw) for raw in cells if isinstance(raw, str) and not blank(raw)]
-    if order is None or sum(isinstance(read_date(text, order), Refusal) for text in texts) < 2:
+    if order is None:
+        return None
+    wrong = sum(isinstance(read_date(text, order, hundred), Refusal) for text in texts)
+    if wrong < 2:
         return None
     others: list[DateOrder] = [
         one
         for one in get_args(DateOrder)
-        if one != order and all(isinstance(read_date(text, one), Span) for text in texts)
+        if one != order and all(isinstance(read_date(text, one, hundred), Span) for text in texts)
     ]
-    wrong = sum(isinstance(read_date(text, order), Refusal) for text in texts)
     return (others[0], wrong, len(texts)) if len(others) == 1 else None
 
 
