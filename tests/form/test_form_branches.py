@@ -11,7 +11,7 @@ import pytest
 
 from caseseries.errors import ChartError, OutputError
 from caseseries.form import new, template
-from caseseries.form.guess import dose_written
+from caseseries.form.dose_names import dose_written
 
 
 def started(folder: Path, **files: list[list[str]]) -> str:
@@ -30,18 +30,21 @@ def table(text: str, name: str) -> list[str]:
     return [line.split("   #")[0].strip() for line in lines]
 
 
-def test_a_long_table_has_its_words_to_decide(tmp_path: Path) -> None:
+def test_the_words_of_a_long_table_are_measures_of_the_catalogue(tmp_path: Path) -> None:
     rows = [["patient_id", "visit date", "test", "value", "units"]]
     rows += [[f"P{n}", "2008-01-02", ("CK", "MMT")[n % 2], str(n), "U/L"] for n in range(8)]
     found = table(started(tmp_path, labs=rows), "long")
     assert ["date: visit date", "measure: test", "value: value", "unit: units"] == found[3:7]
-    assert ["measures:", "CK: TO DECIDE", "MMT: TO DECIDE"] == found[7:10]
+    assert ["measures:", "CK: ck", "MMT: mmt"] == found[7:10]
 
 
-def test_a_long_table_without_a_date_and_with_many_words(tmp_path: Path) -> None:
-    rows = [["patient_id", "test", "value"]] + [[f"P{n}", f"test {n}", str(n)] for n in range(4)]
+def test_a_long_table_without_a_date_and_with_words_nobody_knows(tmp_path: Path) -> None:
+    rows = [["patient_id", "test", "value"]] + [[f"P{n % 3}", f"zz{n}", str(n)] for n in range(7)]
+    rows.append(["P1", "remark", "well"])
     found = table(started(tmp_path, labs=rows), "long")
-    assert "date: TO DECIDE" in found and "TO DECIDE: TO DECIDE" in found
+    assert "date: TO DECIDE" in found
+    assert [f"zz{n}: zz{n}" for n in range(5)] == [line for line in found if line.startswith("zz")]
+    assert "other: [remark, zz5, zz6]" in found
 
 
 def test_deaths_and_diagnoses_are_tables_of_their_own(tmp_path: Path) -> None:

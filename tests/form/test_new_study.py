@@ -22,7 +22,6 @@ PROTOCOL = [
     ("per: TO DECIDE", "per: patient"),
     ("mmt: {instrument: TO DECIDE}", "mmt: {instrument: MMT8}"),
     ("since: TO DECIDE", "since: index date"),
-    ("as: TO DECIDE", "as: prednisone mg/day"),
     *[(f"{event}: TO DECIDE", f"{event}: as observed") for event in
       ("drug stopped", "rescue added", "steroid raised above baseline", "pulse", "death", "lost")],
     ("at_least: TO DECIDE", "at_least: 4 points"),
@@ -193,7 +192,7 @@ def test_files_that_are_no_tables_are_named(tmp_path: Path):
     [
         (["weight", "cmas"], [["30", "40"], ["31", "41"]], "      improves: cmas   # suggested\n      at_least: TO DECIDE"),
         (["weight"], [["30"], ["31"]], "      TO DECIDE: weight   # rises or falls: neither more nor less of it is always better\n      at_least"),
-        (["better"], [["yes"], ["no"]], "      is: better   # suggested\n\nsafety"),
+        (["better"], [["yes"], ["no"]], "      is: better   # suggested\n\n# No table"),
     ],
 )  # fmt: skip
 def test_the_rule_to_start_from_is_one_that_its_measure_allows(tmp_path: Path, columns, values, rule):

@@ -10,6 +10,7 @@ from caseseries.disk.modes import make_folder
 from caseseries.disk.whole import write_new
 from caseseries.errors import OutputError
 from caseseries.form.guess import guess
+from caseseries.form.outline import outline
 from caseseries.form.profile import look
 from caseseries.form.start_chart import start_chart
 from caseseries.form.start_protocol import start_protocol
@@ -34,9 +35,9 @@ def new(paths: Sequence[Path], out: Path) -> tuple[Path, Path]:
                 do="Name another folder with --out. Nothing was written.",
             )
     source, tables = look(paths) if paths else (Path("chart"), [])
-    guesses = guess(tables)
+    found = outline(guess(tables), tables)
     name = _relative(source, out) if paths else "chart"
-    texts = start_protocol(guesses), start_chart(name, guesses, tables)
+    texts = start_protocol(found), start_chart(name, found)
     try:
         files = {target: text.encode() for target, text in zip(targets, texts, strict=True)}
         make_folder(out, exist_ok=True)  # what a header or a cell says may stand in a comment

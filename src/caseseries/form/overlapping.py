@@ -7,7 +7,7 @@ import datetime as dt
 from caseseries.chart.columns import DateOrder
 from caseseries.chart.dates import Span, read_date
 from caseseries.chart.sheet import Raw, Shortened, blank, shown
-from caseseries.form.guess import TableGuess
+from caseseries.form.found import TableGuess
 
 #: The day after all days.
 _NEVER = dt.date.max.toordinal()
@@ -21,9 +21,7 @@ def overlapping(one: TableGuess) -> bool:
     """
     cells, roles = one.looked.cells, one.roles
     names = [roles.get(role, "") for role in ("patient", "drug", "start", "stop", "route")]
-    patients, drugs, starts, stops, routes = (
-        cells.get(name, (None,) * len(cells[names[0]]) if names[0] in cells else ()) for name in names
-    )
+    patients, drugs, starts, stops, routes = (cells.get(name, (None,) * one.looked.rows) for name in names)
     column = one.looked.column(roles.get("start", ""))
     orders: tuple[DateOrder, ...] = column.orders if column is not None else ()
     for order in orders or ("year-month-day",):

@@ -2,58 +2,34 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, get_args
 
-from caseseries.chart.cells import USUAL_CODES, NumberReader, Quantity
-from caseseries.chart.columns import DateOrder
 from caseseries.chart.csv_file import read_csv
-from caseseries.chart.dates import Span, read_date
 from caseseries.chart.header import header_names
 from caseseries.chart.kind_of_file import what_it_is
 from caseseries.chart.limits import Limits
 from caseseries.chart.opened import read_bytes
-from caseseries.chart.sheet import Raw, Sheet, Shortened, blank, shown
+from caseseries.chart.sheet import Raw, Sheet, blank, letter, shown
 from caseseries.chart.table_end import table_end
 from caseseries.errors import ChartError, Place, Problem
+from caseseries.form.column_look import Column, column_profile
+from caseseries.form.heading import says
 
-ColumnKind = Literal["empty", "number", "date", "pair", "yes or no", "words", "text"]
-
-#: Rows of a sheet in which the header is looked for, and cells of a column that are looked at.
-FIRST_ROWS, MOST_CELLS = 20, 3_000
-_PAIR = re.compile(r"\d+\s*/\s*\d+")
-_DATE_LIKE = re.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}|\d{4}-\d{2}|\d{1,2}/\d{4}|(\d{1,2} )?[A-Za-z]{3,9} \d{4}")
-_ID_NAME = r"(patient|pat|subject|case|record|study|person|participant)s?[ _.]*(id|no|nr|number|code)?\.?|id|mrn|pid"
-_YES_NO = frozenset(["yes", "no", "y", "n", "true", "false"])
-FEW = 12
-#: Different texts of a column that are kept as names; more are notes.
-MANY = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name, what it holds, and what a starting file should say about it."""
-
-    name: str
-    kind: ColumnKind
-    filled: int
-    different: int
-    orders: tuple[DateOrder, ...] = ()
-    codes: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    comma: bool = False
-    text_dates: bool = False
-    names: tuple[str, ...] = ()
+#: Rows of a sheet in which the header is looked for.
+FIRST_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One sheet or file with its header and columns; `cells` are those of each column, row for row."""
+    """One sheet or file with its header and columns; `cells` are those of each column, row for row.
+
+    `renamed` gives headings that stand several times a name of their own, by the column's letter or number; `above` are the texts
+    above the header, such as a title.
+    """
 
     file: str
     sheet: str
@@ -64,6 +40,8 @@ class Looked:
     encoding: str = "utf-8"
     last_row: int | None = None
     cells: Mapping[str, tuple[Raw, ...]] = field(default_factory=dict, repr=False, compare=False)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    above: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -140,6 +118,17 @@ def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Lo
     if header is None:
         return None
     names = header_names(sheet, header)
+    repeats = Counter(name for name in names if name)
+    renamed: dict[str, str] = {}
+    turns: Counter[str] = Counter()
+    turn_of = [0] * len(names)
+    for at, name in enumerate(names):
+        if repeats[name] > 1:
+            turns[name] += 1
+            turn_of[at] = turns[name]
+            if turns[name] > 1:
+                names[at] = _free(f"{name} {turns[name]}", names)
+                renamed[letter(at + 1) if sheet.lettered else str(at + 1)] = names[at]
     below = {row: sheet.rows[row] for row in sheet.rows if row > header[-1] and not all(map(blank, sheet.rows[row]))}
     ends = table_end(below, _id_position(names)) if below else None
     rows = [below[row] for row in sorted(below) if ends is None or row <= ends]
@@ -148,71 +137,52 @@ def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Lo
     for position, name in enumerate(names):
         cells = [row[position] for row in rows if position < len(row) and not blank(row[position])]
         if name:
-            columns.append(column_profile(name, cells))
-    return Looked(sheet.file, sheet.name, header, len(rows), tuple(columns), delimiter, encoding, ends, beside)
+            columns.append(column_profile(name, cells, turn_of[position]))
+    above = tuple(
+        shown(cell)
+        for row in sorted(sheet.rows)
+        if row < header[0]
+        for cell in sheet.rows[row]
+        if isinstance(cell, str) and not blank(cell)
+    )
+    return Looked(
+        sheet.file, sheet.name, header, len(rows), tuple(columns), delimiter, encoding, ends, beside, renamed, above
+    )
+
+
+def _free(name: str, taken: Sequence[str]) -> str:
+    """The name, or it with a sign behind it where a column has it already."""
+    return name if name not in taken else _free(f"{name} again", taken)
 
 
 def _id_position(names: Sequence[str]) -> int:
     """The column that says which patient a row is about: the first whose name tells, or else the first."""
-    return next((place for place, name in enumerate(names) if re.fullmatch(_ID_NAME, name.strip(), re.IGNORECASE)), 0)
+    return next((place for place, name in enumerate(names) if says(name, "patient")), 0)
 
 
 def find_header(sheet: Sheet) -> tuple[int, ...] | None:
-    """The row of column names: the first of the fullest rows that holds words only; with the row above where names repeat."""
+    """The row of column names: the first of the fullest rows that holds words only; with the row above where names repeat.
+
+    The row above counts only where it names several blocks: a title in one cell is none. A list of nothing but ids has one name.
+    """
     candidates = []
     for row in sorted(sheet.rows)[:FIRST_ROWS]:
         cells = [cell for cell in sheet.rows[row] if not blank(cell)]
         if len(cells) >= 2 and all(isinstance(cell, str) and not _value_like(cell) for cell in cells):
             candidates.append((len(cells), row))
     if not candidates:
+        first = min((row for row in sheet.rows if not all(map(blank, sheet.rows[row]))), default=None)
+        if first is not None and len(sheet.rows) > 1 and says(shown(sheet.rows[first][0]), "patient"):
+            return (first,)
         return None
     most = max(count for count, _ in candidates)
     row = min(row for count, row in candidates if 5 * count >= 4 * most)
     names = [shown(cell) for cell in sheet.rows[row] if not blank(cell)]
     above = [shown(cell) for cell in sheet.rows.get(row - 1, []) if not blank(cell)]
-    if len(set(names)) < len(names) and above:
+    if len(set(names)) < len(names) and len(above) > 1:
         return (row - 1, row)
     return (row,)
 
 
 def _value_like(text: str) -> bool:
     return bool(re.fullmatch(r"[<>+-]?\s*\d+([.,]\d+)?|\d{1,4}[-./]\d{1,2}([-./]\d{1,4})?", text.strip()))
-
-
-def column_profile(name: str, cells: Sequence[Raw]) -> Column:
-    """What a column holds, by its cells that are not blank; codes for missing values are left out of the judgement."""
-    texts = [shown(cell) for cell in cells]
-    different = len(set(texts))
-    codes = tuple(sorted({text for text in texts if text.casefold() in USUAL_CODES}))
-    kept = [(cell, text) for cell, text in zip(cells, texts, strict=True) if text.casefold() not in USUAL_CODES][
-        :MOST_CELLS
-    ]
-    if not kept:
-        return Column(name, "empty", len(cells), different, codes=codes)
-    if all(isinstance(cell, dt.datetime | dt.date | Shortened) for cell, _ in kept):
-        return Column(name, "date", len(cells), different, codes=codes)
-    dates = sum(isinstance(cell, dt.datetime | dt.date | Shortened) for cell, _ in kept)
-    written = [text for cell, text in kept if isinstance(cell, str)]
-    dated = sum(bool(_DATE_LIKE.fullmatch(text)) for text in written)
-    pairs = sum(bool(_PAIR.fullmatch(text)) for text in written)
-    if pairs and 5 * pairs >= 4 * len(kept):
-        return Column(name, "pair", len(cells), different, codes=codes)
-    if 5 * (dates + dated) >= 4 * len(kept):
-        orders = tuple(
-            order for order in get_args(DateOrder) if all(isinstance(read_date(text, order), Span) for text in written)
-        )
-        return Column(name, "date", len(cells), different, orders, codes, text_dates=bool(written))
-    point, comma = NumberReader({}, formatted="as shown"), NumberReader({}, comma=True, formatted="as shown")
-    with_point = sum(isinstance(point.read(cell), Quantity) for cell, _ in kept)
-    with_comma = sum(isinstance(comma.read(cell), Quantity) for cell, _ in kept)
-    if 5 * max(with_point, with_comma) >= 4 * len(kept):
-        return Column(name, "number", len(cells), different, codes=codes, comma=with_comma > with_point)
-    folded = {text.casefold() for _, text in kept}
-    if folded <= _YES_NO:
-        return Column(name, "yes or no", len(cells), different, codes=codes, words=tuple(sorted(folded)))
-    counted = Counter(text for _, text in kept)
-    if len(counted) <= FEW and 2 * len(counted) <= len(kept):
-        words = tuple(sorted(counted))
-        return Column(name, "words", len(cells), different, codes=codes, words=words, names=words)
-    names = tuple(sorted(counted)) if len(counted) <= MANY else ()
-    return Column(name, "text", len(cells), different, codes=codes, names=names)

@@ -1,0 +1,95 @@
+"""What was found in the files: tables with their probable kind, visits, measures and courses, before anything is written of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from caseseries.form.profile import Looked
+
+TableKind = Literal["patients", "visits", "long", "side by side", "drugs", "events", "diagnoses", "deaths", "screening"]
+MeasureKind = Literal["instrument", "quantity", "judgement", "dose"]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureGuess:
+    """A column, or a word of a long table, that is probably a measure.
+
+    `instrument` is a key of the catalogue, or empty with the `choices` to decide among. Of a quantity `unit` and `better` are empty where
+    the heading does not tell them. `seen` says in few words what stands in the column, `ends` the least and the greatest number, and
+    `only` that the unit is the only one in which they are possible.
+    """
+
+    measure: str
+    column: str
+    kind: MeasureKind
+    instrument: str = ""
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    needs_unit: bool = False
+    split: str = ""
+    part: int = 0
+    better: str = ""
+    label: str = ""
+    seen: str = ""
+    in_cell: bool = False
+    ends: tuple[Fraction, Fraction] | None = None
+    only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VisitGuess:
+    """One of several visits that stand beside each other: its date column, or its planned day where the name tells one."""
+
+    name: str
+    measures: tuple[MeasureGuess, ...]
+    date: str = ""
+    nominal: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseGuess:
+    """The columns of one drug beside others: what the heading calls it, its first and last day, its dose."""
+
+    name: str
+    drug: str
+    start: str
+    stop: str = ""
+    dose: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableGuess:
+    """A table with its probable kind, its columns by role, its measures, visits and courses.
+
+    `labels` are the words of a column of visits, each with its planned day (empty where it is not known).
+    """
+
+    name: str
+    kind: TableKind
+    looked: Looked
+    roles: Mapping[str, str]
+    measures: tuple[MeasureGuess, ...] = ()
+    visits: tuple[VisitGuess, ...] = ()
+    courses: tuple[CourseGuess, ...] = ()
+    words: Mapping[str, MeasureGuess | None] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    several_rows: bool = False
+
+    @property
+    def all_measures(self) -> tuple[MeasureGuess, ...]:
+        """The measures of the table and of its visits."""
+        beside = tuple(measure for visit in self.visits for measure in visit.measures)
+        return (*self.measures, *beside, *(one for one in self.words.values() if one is not None))
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that its measures, visits and courses take."""
+        found = {measure.column for measure in self.all_measures} | {visit.date for visit in self.visits}
+        for course in self.courses:
+            found |= {course.start, course.stop, course.dose}
+        return frozenset(found - {""})

@@ -1,0 +1,89 @@
+"""A sheet with a row per patient: who the patient is, visits beside each other, drugs beside each other, side effects."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from caseseries.form.column_look import Column
+from caseseries.form.drug_columns import courses_beside, drug_in
+from caseseries.form.found import CourseGuess, TableGuess, VisitGuess
+from caseseries.form.heading import plain
+from caseseries.form.profile import Looked
+from caseseries.form.visits_beside import visits_beside
+
+_WHO = (
+    "patient",
+    "sex",
+    "birth",
+    "birth year",
+    "birth month",
+    "birth day",
+    "age",
+    "note",
+    "group",
+    "diagnosis",
+    "diagnosis date",
+)
+_EVENT = re.compile(
+    r"\b(adverse|ae|aes|side effects?|nebenwirkung(en)?|uaw|komplikation(en)?|effets? (indesirables?|secondaires?)|"
+    r"efectos? (adversos?|secundarios?)|complications?|toxicity)\b"
+)
+
+
+def one_row(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
+    """The tables that one sheet with a row per patient makes; none where it holds neither visits nor courses beside each other."""
+    who = {roles[role] for role in _WHO if roles.get(role)}
+    visits = visits_beside(looked, who)
+    used = who | {visit.date for visit in visits} | {one.column for visit in visits for one in visit.measures}
+    rest = {roles[role] for role in ("death",) if roles.get(role)}
+    courses = _courses(looked, roles, used | rest, visits)
+    if not visits and not courses:
+        return []
+    if not visits and roles.get("drug") and not any(roles.get(role) for role in ("sex", "birth", "birth year", "age")):
+        return []
+    found = [TableGuess("patients", "patients", looked, {role: name for role, name in roles.items() if role != "date"})]
+    if visits:
+        found.append(TableGuess("visits", "side by side", looked, roles, visits=visits))
+    if courses:
+        found.append(TableGuess("drugs", "drugs", looked, _of_drugs(roles), courses=courses))
+    event, date = _event(looked, used)
+    if event:
+        own = {"patient": roles["patient"], "event": event, **({"date": date} if date else {})}
+        found.append(TableGuess("events", "events", looked, own))
+    return found
+
+
+def _of_drugs(roles: dict[str, str]) -> dict[str, str]:
+    kept = ("patient", "drug", "dose", "unit", "frequency", "route", "stop_reason")
+    return {role: roles[role] for role in kept if roles.get(role)}
+
+
+def _courses(
+    looked: Looked, roles: dict[str, str], used: set[str], visits: tuple[VisitGuess, ...]
+) -> tuple[CourseGuess, ...]:
+    """The courses of a sheet; where no column says when the drug was started but the visit before has a date, that date."""
+    found = courses_beside(looked, used)
+    if len(found) == 1 and not found[0].name:
+        named = looked.column(roles.get("drug", ""))
+        name = "" if named is not None else drug_in([*looked.above, looked.title, looked.file.rsplit(".", 1)[0]])
+        why = "" if named is not None or not name else "the drug that the title names"
+        return (replace(found[0], name=name, drug=name, why=why),)
+    if not found and visits and visits[0].date and visits[0].nominal in ("", "0 days"):
+        name = drug_in([*looked.above, looked.title, looked.file.rsplit(".", 1)[0]])
+        why = "no column says when the study drug was started: the day of the first visit is taken for its first day"
+        return (CourseGuess(name, name, visits[0].date, why=why),)
+    return found
+
+
+def _event(looked: Looked, used: set[str]) -> tuple[str, str]:
+    """The column of side effects in words, and the column of their date; each empty where there is none."""
+    said = [column for column in looked.columns if column.name not in used and _EVENT.search(plain(column.name))]
+    words = next((column for column in said if _in_words(column)), None)
+    if words is None:
+        return "", ""
+    return words.name, next((column.name for column in said if column.kind == "date"), "")
+
+
+def _in_words(column: Column) -> bool:
+    return column.kind in {"words", "text"} and not re.search(r"grade|grad\b|serious|outcome|date", plain(column.name))

@@ -1,0 +1,184 @@
+"""What both starting files rest on: whether the chart has dates, which drug is studied, which drugs and events it holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from caseseries import catalogue
+from caseseries.chart.sheet import Raw, blank, shown
+from caseseries.form.drug_columns import drug_of
+from caseseries.form.found import MeasureGuess, TableGuess
+from caseseries.form.profile import Looked
+from caseseries.form.written_dates import DayReader, day_reader
+
+#: A gap between courses of the study drug that begins another episode, as the protocol suggests it.
+RESTART_AFTER = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One course as far as a first look tells: whose, of which drug, its first and last day (None where not known), whether no end is written."""
+
+    patient: str
+    drug: str
+    written: str
+    start: int | None
+    stop: int | None
+    no_stop: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What was found in all tables together. `drug` is the study drug where the chart leaves no choice, `taken` how many took it."""
+
+    guesses: tuple[TableGuess, ...]
+    tables: tuple[Looked, ...]
+    dated: bool
+    days: DayReader
+    rows: tuple[Row, ...]
+    drug: str
+    declared: bool
+    patients: int
+    taken: int
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """The drugs of the chart as they are written, those that most patients took first."""
+        counted = Counter(row.written for row in {(row.patient, row.written): row for row in self.rows}.values())
+        return tuple(name for name, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Drugs beside the study drug, other medicines left out."""
+        return tuple(
+            name for name in self.drugs if drug_of(name) != self.drug != name and not catalogue.other_medicine(name)
+        )
+
+    @property
+    def steroid_rows(self) -> bool:
+        """Whether a course of a glucocorticoid stands in a table of drugs, or of a name nobody knows."""
+        return any(_steroid(row.drug) or not row.drug for row in self.rows)
+
+    @property
+    def one_episode(self) -> bool:
+        """Whether no patient took the study drug again after a gap that begins another episode."""
+        courses: dict[str, list[Row]] = {}
+        for row in self.rows:
+            if self.drug in (row.drug, row.written):
+                courses.setdefault(row.patient, []).append(row)
+        return all(len(rows) == 1 for rows in courses.values()) if self.drug else False
+
+    def has(self, kind: str) -> bool:
+        """Whether a table of this kind was found."""
+        return any(one.kind == kind for one in self.guesses)
+
+    @property
+    def units_asked(self) -> frozenset[str]:
+        """The measures in several columns of one table of which no heading tells the unit: the protocol asks for it once."""
+        columns = Counter(
+            one.measure
+            for table in self.guesses
+            if table.kind == "side by side"
+            for visit in table.visits
+            for one in visit.measures
+            if one.needs_unit and not one.unit
+        )
+        return frozenset(measure for measure, count in columns.items() if count > 1)
+
+    @property
+    def measures(self) -> tuple[MeasureGuess, ...]:
+        """Every measure once, the unit of a quantity from whichever column tells it."""
+        found: dict[str, MeasureGuess] = {}
+        for table in self.guesses:
+            for one in table.all_measures:
+                if one.measure not in found or (one.unit and not found[one.measure].unit):
+                    found[one.measure] = one
+        return tuple(found.values())
+
+
+def outline(guesses: Sequence[TableGuess], tables: Sequence[Looked]) -> Outline:
+    """What the tables say together."""
+    dated = _dated(guesses)
+    days = day_reader([(one.looked, one.columns | set(one.roles.values())) for one in guesses if dated])
+    rows = tuple(row for one in guesses if one.kind == "drugs" for row in _rows(one, days))
+    people = {
+        shown(cell).casefold()
+        for one in guesses
+        if one.kind == "patients"
+        for cell in one.looked.cells.get(one.roles.get("patient", ""), ())
+        if not blank(cell)
+    }
+    people = people or {row.patient for row in rows}
+    drug, declared, taken = _study_drug(rows, len(people))
+    return Outline(tuple(guesses), tuple(tables), dated, days, rows, drug, declared, len(people), taken)
+
+
+def _dated(guesses: Sequence[TableGuess]) -> bool:
+    """Whether visits or courses have dates; without either, whether anything has."""
+    if not any(one.all_measures or one.kind == "drugs" for one in guesses):
+        return any(
+            one.roles.get(role)
+            for one in guesses
+            for role in ("birth", "birth year", "death", "diagnosis date", "date")
+        )
+    return any(
+        one.kind == "drugs"
+        or (one.kind in {"visits", "long"} and one.roles.get("date"))
+        or any(visit.date for visit in one.visits)
+        for one in guesses
+    )
+
+
+def _rows(one: TableGuess, days: DayReader) -> list[Row]:
+    cells = one.looked.cells
+    count = one.looked.rows
+    nothing: tuple[Raw, ...] = (None,) * count
+    patients = cells.get(one.roles.get("patient", ""), tuple(str(at) for at in range(count)))
+    found = []
+    if one.courses:
+        columns = [(course.name, course.start, course.stop) for course in one.courses]
+    else:
+        columns = [("", one.roles["start"], one.roles.get("stop", ""))]
+    names = cells.get(one.roles.get("drug", ""), nothing)
+    for fixed, start, stop in columns:
+        for patient, name, begun, ended in zip(
+            patients, names, cells.get(start, nothing), cells.get(stop, nothing), strict=True
+        ):
+            written = fixed or ("" if blank(name) else shown(name))
+            if blank(begun):
+                continue
+            found.append(
+                Row(
+                    shown(patient).casefold(), drug_of(written) if written else "", written,
+                    days.day(start, begun), days.day(stop, ended), blank(ended),
+                )
+            )  # fmt: skip
+    return found
+
+
+def _steroid(drug: str) -> bool:
+    return drug == "systemic glucocorticoids" or drug in catalogue.drugs_in("systemic glucocorticoids")
+
+
+def _study_drug(rows: Sequence[Row], people: int) -> tuple[str, bool, int]:
+    """The study drug, whether the protocol has to declare its name, and how many took it; empty where the chart leaves a choice.
+
+    It is the only drug, or the only one beside glucocorticoids and common medicines that nearly everybody took.
+    """
+    took: dict[str, set[str]] = {}
+    for row in rows:
+        name = row.drug or row.written
+        if name and not catalogue.other_medicine(row.written):
+            took.setdefault(name, set()).add(row.patient)
+    if any(not row.written for row in rows):
+        return "", False, 0
+    if len(took) > 1:
+        took = {name: who for name, who in took.items() if not _steroid(name)}
+    most = [name for name, who in took.items() if 5 * len(who) >= 4 * max(people, 1)]
+    many = [name for name, who in took.items() if 2 * len(who) > max(people, 1)]
+    only = next(iter(took)) if len(took) == 1 else most[0] if len(most) == 1 == len(many) else ""
+    if not only or (catalogue.names_several(only) and not catalogue.drug_class(only)):
+        return "", False, 0
+    return only, not drug_of(only), len(took[only])

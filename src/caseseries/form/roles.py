@@ -1,0 +1,111 @@
+"""Which column of a table plays which part: the id, the date, the drug, the event; by its heading and by what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from caseseries.chart.sheet import blank, shown
+from caseseries.form.column_look import Column
+from caseseries.form.heading import all_said, plain, says
+from caseseries.form.profile import Looked
+
+_DATES = frozenset(["date"])
+_WORDS = frozenset(["words", "text", "yes or no"])
+#: What a column must hold to play a part. An empty column may be the last day of a drug, or a death.
+_HOLDS: dict[str, frozenset[str]] = {
+    "sex": frozenset(["words", "text", "number", "yes or no"]),
+    "birth": frozenset(["date", "text", "words"]),
+    "birth year": frozenset(["number"]),
+    "birth month": frozenset(["number", "words", "text"]),
+    "birth day": frozenset(["number"]),
+    "death": _DATES,
+    "drug": _WORDS,
+    "start": _DATES,
+    "stop": frozenset(["date", "empty"]),
+    "until": frozenset(["date", "empty"]),
+    "dose": frozenset(["number", "words", "text"]),
+    "unit": _WORDS,
+    "frequency": frozenset(["number", "words", "text"]),
+    "route": _WORDS,
+    "stop_reason": frozenset(["words", "text", "empty"]),
+    "event": frozenset(["words", "text"]),
+    "grade": frozenset(["number", "words", "text"]),
+    "serious": _WORDS,
+    "outcome": _WORDS,
+    "attributed_to": _WORDS,
+    "diagnosis": _WORDS,
+    "diagnosis date": _DATES,
+    "date": _DATES,
+    "screened": _DATES,
+    "measure": _WORDS,
+    "value": frozenset(["number", "words", "text", "pair"]),
+    "age": frozenset(["number"]),
+}
+
+
+def roles_of(looked: Looked) -> dict[str, str]:
+    """The first column for each part that its heading and its cells allow."""
+    found: dict[str, str] = {}
+    for column in looked.columns:
+        name = column.name.split(" / ")[-1]
+        for what in all_said(name):
+            if what not in found and what != "patient" and column.kind in _HOLDS.get(what, {column.kind}):
+                found[what] = column.name
+    if patient := _named_id(looked):
+        found["patient"] = patient
+    return found
+
+
+def _named_id(looked: Looked) -> str:
+    """The column whose heading says that it is the id; not one that says the same on every row."""
+    candidates = [
+        column
+        for column in looked.columns
+        if says(column.name.split(" / ")[-1], "patient")
+        and column.kind not in {"date", "empty", "yes or no"}
+        and not (column.different == 1 and column.filled > 3)
+    ]
+    sure = [column for column in candidates if len(plain(column.name).split()) > 1 or "id" in plain(column.name)]
+    return (sure or candidates or [Column("", "empty", 0, 0)])[0].name
+
+
+def nearly_unique(column: Column) -> bool:
+    """Whether a column holds nearly as many different texts as it has cells."""
+    return column.filled > 1 and 10 * column.different >= 9 * column.filled
+
+
+def unnamed_id(looked: Looked, ids: Collection[str]) -> str:
+    """The column of ids where no heading names one: it holds the ids of other tables, or is the first and nearly unique; else empty."""
+    for column in looked.columns:
+        cells = [shown(cell).casefold() for cell in looked.cells.get(column.name, ()) if not blank(cell)]
+        if ids and cells and 10 * sum(cell in ids for cell in cells) >= 9 * len(cells):
+            return column.name
+    first = looked.columns[0] if looked.columns else None
+    if first is None or first.kind not in {"words", "text", "number"} or all_said(first.name):
+        return ""
+    return first.name if nearly_unique(first) and not _is_value(first) else ""
+
+
+def _is_value(column: Column) -> bool:
+    from caseseries.form.measure_names import known
+    from caseseries.form.visit_words import visit_in
+
+    return visit_in(column.name) is not None or (
+        column.kind == "number" and known(plain(column.name), column) is not None
+    )
+
+
+def ids_of(looked: Looked, column: str) -> set[str]:
+    """The ids that stand in a column, case ignored."""
+    return {shown(cell).casefold() for cell in looked.cells.get(column, ()) if not blank(cell)}
+
+
+def once(looked: Looked, patient: str) -> bool:
+    """Whether each patient has a row, or nearly; without a column of ids, whether no other table can tell."""
+    column = looked.column(patient)
+    return looked.rows > 0 if column is None else nearly_unique(column) or column.filled <= 1
+
+
+def free(columns: Sequence[Column], taken: Collection[str]) -> list[Column]:
+    """The columns that nothing has taken yet."""
+    return [column for column in columns if column.name not in taken]

@@ -1,0 +1,36 @@
+"""What the words of a column of sex mean, in English, German, French and Spanish."""
+
+from __future__ import annotations
+
+from caseseries.form.column_look import Column
+from caseseries.form.heading import plain, words
+
+_FEMALE = words("f female fem w weiblich weibl frau madchen femme feminin fille mujer femenino hembra nina girl woman")
+_MALE = words("m male mannlich mannl mann junge homme masculin garcon hombre masculino varon nino boy man h v")
+#: Beside these an `m` is no man: hombre and mujer, varon and mujer.
+_MAN_OTHERWISE = words("h v hombre varon")
+
+
+def sex_words(column: Column) -> dict[str, str] | None:
+    """Each word with female or male, empty where nobody can tell; None where they are written out in English already.
+
+    >>> from caseseries.form.column_look import column_profile
+    >>> sex_words(column_profile("Geschlecht", ["m", "w", "w", "m"]))
+    {'m': 'male', 'w': 'female'}
+    >>> sex_words(column_profile("sexo", ["H", "M", "M", "H"])), sex_words(column_profile("sex", [1, 2, 2, 1]))
+    ({'H': 'male', 'M': 'female'}, {'1': '', '2': ''})
+    """
+    words = column.names or tuple(column.seen.split(", "))
+    folded = {plain(word) for word in words}
+    if folded <= {"female", "male"}:
+        return None
+    found: dict[str, str] = {}
+    for word in {word.casefold(): word for word in reversed(words)}.values():
+        name = plain(word)
+        meaning = "female" if name in _FEMALE else "male" if name in _MALE else ""
+        if name == "m" and folded & _MAN_OTHERWISE:
+            meaning = "female"
+        if name == "m" and not folded & (_FEMALE | _MALE - {"m"}):
+            meaning = ""
+        found[word] = meaning
+    return dict(sorted(found.items()))

@@ -1,0 +1,122 @@
+"""Which visit a heading or a label speaks of: before, after, month 3, visit 2; in English, German, French and Spanish."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from caseseries.form.heading import plain, words
+
+#: Units of time by the words they are written with. Single letters stand right before or behind a number only.
+_UNITS: dict[str, str] = {
+    "day": "days?|tage?n?|jours?|dias?",
+    "week": "weeks?|wks?|wochen?|semaines?|semanas?|sem|wo",
+    "month": "months?|mths?|mons?|mo|monate?n?|mois|mes(?:es)?",
+    "year": "years?|yrs?|jahre?n?|ans?|annees?|anos?",
+}
+#: `J` is a day in French before a number (J7) and a year in German behind it (1J).
+_BEFORE = {"day": "d|j", "week": "w|s", "month": "m", "year": "y"}
+_BEHIND = {"day": "d", "week": "w", "month": "m", "year": "y|j"}
+_LONG = {
+    "day": "day|tag|jour|dia",
+    "week": "week|woche|semaine|semana",
+    "month": "month|monat|mois|mes",
+    "year": "year|jahr",
+}
+_BASELINE = (
+    "(?:at )?(?:baseline|base line|basal|bl|initial(?:e|ly)?|inicial|pre|before|prior|vorher|vor|zu beginn|ausgangswert|ausgangs|avant|antes|"
+    "admission|aufnahme|inclusion|einschluss|entry|first|erste[rs]?|enrol?ment|basis)"
+)
+_AFTER = (
+    "(?:at )?(?:post|after|follow up|followup|fup|fu|last|final(?:e)?|latest|nachher|nach|danach|verlauf|kontrolle|abschluss|"
+    "letzte[rs]?|apres|suivi|dernier(?:e)?|"
+    "despues|seguimiento|ultim[oa]|current|now|aktuell|end|ende)"
+)
+#: What may follow `before` and `after` without changing them.
+_OF_WHAT = r"(?: (?:of )?(?:the )?(?:treatment|therapy|therapie|behandlung|traitement|tratamiento|drug|tx|rx|visit|value|wert))?"
+_FILLS = words(
+    "at after post nach apres bei zu a los las despues de des du le la later of follow up followup fu visit visite "
+    "visita besuch of the value"
+)
+_VISIT = (
+    "visits?|vis|besuche?|visiten?|visitas?|v|time ?points?|time|zeitpunkt|"
+    "temps|tiempo|t|follow up|followup|fup|fu|consultation|consulta|kontrolle|bilan"
+)
+#: The day of a visit before the drug; what is called so is day 0 unless it says otherwise.
+BASELINE = ("baseline", 0)
+AFTER = ("after", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitNamed:
+    """A visit that a heading names: its `label` as written, what is left of the heading, and its planned time.
+
+    `key` is a unit and a number: ("month", 3), ("visit", 2), or ("baseline", 0) and ("after", 0).
+    """
+
+    key: tuple[str, int]
+    label: str
+    stem: str
+
+    @property
+    def nominal(self) -> str:
+        """The planned day from the index date, such as `3 months`; empty where the name does not say it.
+
+        >>> visit_in("CRP M3").nominal, visit_in("crp_before").nominal, visit_in("CRP visit 2").nominal
+        ('3 months', '0 days', '')
+        """
+        unit, number = self.key
+        if self.key == BASELINE:
+            return "0 days"
+        if unit not in _UNITS:
+            return ""
+        return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+@cache
+def visit_in(name: str) -> VisitNamed | None:
+    """The visit that a heading names, where it names one.
+
+    >>> [visit_in(name).key for name in ("DAY2GFR`", "score_3m", "Gewicht nach 6 Monaten", "J7", "Weight Follow-up", "FU2")]
+    [('day', 2), ('month', 3), ('month', 6), ('day', 7), ('after', 0), ('visit', 2)]
+    >>> visit_in("MMT8 baseline").stem, visit_in("score_vorher").stem, visit_in("MMT8"), visit_in("complement C3")
+    ('mmt8', 'score', None, None)
+    """
+    text = plain(name)
+    for pattern, unit in _timed():
+        if match := pattern.search(text):
+            return _made(text, match, unit, int(match["n"]))
+    ordinal = re.search(rf"(?:^| )(?P<whole>(?:{_VISIT}) ?(?:no )?(?P<n>\d{{1,2}}))(?= |$)", text)
+    base = re.search(rf"(?:^| )(?P<whole>{_BASELINE}{_OF_WHAT})(?= |$)", text)
+    after = re.search(rf"(?:^| )(?P<whole>{_AFTER}{_OF_WHAT})(?= |$)", text)
+    if base:
+        return _made(text, base, "baseline", 0)
+    if ordinal:
+        number = int(ordinal["n"])
+        follow = re.match(r"f", ordinal["whole"])
+        return _made(text, ordinal, "visit", number + (1 if follow and number == 0 else 0))
+    if after:
+        return _made(text, after, "after", 0)
+    return None
+
+
+def _made(text: str, match: re.Match[str], unit: str, number: int) -> VisitNamed:
+    rest = f"{text[: match.start('whole')]} {text[match.end('whole') :]}".split()
+    left = [word for word in rest if word not in _FILLS]
+    key = BASELINE if number == 0 else (unit, number)
+    if unit == "after":
+        key = AFTER
+    return VisitNamed(key, match["whole"].strip(), " ".join(left))
+
+
+@cache
+def _timed() -> tuple[tuple[re.Pattern[str], str], ...]:
+    found = []
+    for unit, long in _UNITS.items():
+        found += [
+            (re.compile(rf"(?:^| )(?P<whole>(?:(?:{long}) ?|(?:{_BEFORE[unit]}))(?P<n>\d{{1,3}}))(?= |$)"), unit),
+            (re.compile(rf"(?:^| )(?P<whole>(?P<n>\d{{1,3}})(?: ?(?:{long})|(?:{_BEHIND[unit]})))(?= |$)"), unit),
+            (re.compile(rf"(?:^|\b)(?P<whole>(?:{_LONG[unit]}) ?(?P<n>\d{{1,3}}))(?=[a-z])"), unit),
+        ]
+    return tuple(found)
