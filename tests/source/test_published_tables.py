@@ -130,9 +130,9 @@ def test_the_messy_sheet_from_new_to_a_clean_run(shared_data: Path, tmp_path: Pa
         (f.rule, f.place.row, f.place.column, f.value, f.proposal) for f in first.findings if f.severity == "error"
     ]
     assert [
-        ("duplicate id", 8, "A (pat_id)", "3", "3b"),
+        ("duplicate id", 8, "A (pat_id)", "3", ""),
         ("order", 11, "J (Visit 2 / BP)", "172/194", ""),
-        ("duplicate id", 14, "A (pat_id)", "8", "8b"),
+        ("duplicate id", 14, "A (pat_id)", "8", ""),
     ] == errors
     spelt = [(f.place.row, f.value, f.proposal) for f in first.findings if f.rule == "category"]
     assert [(20, "WHITE", "White"), (21, "WHITE", "White")] == spelt

@@ -45,7 +45,7 @@ def described(folder: Path, text: str = BOOK) -> Path:
     [
         ("    file: visits.csv\n", "", "names no file of the folder"),
         ("    file: visits.csv\n", "    sheet: Visits\n", "names no file of the folder"),
-        ("    file: visits.csv", "    file: visits.csv\n    sheet: Visits", "in a file or on a sheet, not both"),
+        ("    file: visits.csv", "    file: visits.csv\n    sheet: Visits", "names a sheet, and a file of text has none"),
         ("    file: visits.csv\n    patient: id", "    file: visits.csv\n    patient: []", "which patient a row is about"),
         ("missing: {ND", "accept: [{file: visits.csv, row: 2, column: ck, found: x, by: A B, on: 2010-01-01, "
          "because: why}]\nmissing: {ND", "needs one decision"),

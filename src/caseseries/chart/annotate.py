@@ -11,6 +11,7 @@ from typing import Any
 from caseseries.chart.sheet import column_number
 from caseseries.chart.tables import Chart, Finding
 from caseseries.disk.whole import write_whole
+from caseseries.errors import OutputError
 
 _COLOURS = {"error": "FFC7CE", "warning": "FFEB9C", "note": "DDEBF7"}
 _RANK = {"error": 0, "warning": 1, "note": 2}
@@ -24,6 +25,9 @@ def annotate(chart: Chart, source: Path, target: Path) -> int:
 
     `source` is the workbook, or the folder of CSV files, which become the sheets of one workbook. The source is left as it is;
     macros are not copied. Where a finding is about a row or a sheet, the comment stands on its first cell.
+
+    Raises:
+        OutputError: the source is a folder of workbooks.
     """
     import openpyxl
 
@@ -33,6 +37,11 @@ def annotate(chart: Chart, source: Path, target: Path) -> int:
         if place.file:
             by_cell.setdefault((place.sheet or place.file, place.row or 1, place.column), []).append(finding)
     book: Any
+    if source.is_dir() and any(row.sheet for row in chart.rows):
+        raise OutputError(
+            "One workbook, or CSV files, can be copied with comments; this chart is a folder of workbooks.",
+            do="Leave --annotate out.",
+        )
     if source.is_dir():
         book = openpyxl.Workbook()
         book.remove(book.active)

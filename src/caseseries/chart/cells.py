@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
@@ -20,7 +20,7 @@ from caseseries.chart.letters import composed
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Bad, Formatted, Raw, Shortened, blank, number_text, shown
 from caseseries.chart.tables import Bound, day_number
-from caseseries.protocol.words import decimal_text, round_half_up
+from caseseries.protocol.words import DAYS_PER_UNIT, decimal_text, round_half_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,18 @@ def _quantity(text: str, comma: bool, round_to: int | None) -> Quantity | Refusa
     return Quantity(value, SIGNS[censor])
 
 
+def numbers_of(words: Mapping[str, str]) -> dict[str, Quantity]:
+    """The number that each word of a column stands for; words that stand for none are left out.
+
+    >>> numbers_of({"+": "1", "++": "2", "better": "yes"})
+    {'+': Quantity(value=Fraction(1, 1), censor=''), '++': Quantity(value=Fraction(2, 1), censor='')}
+    """
+    read = {
+        " ".join(word.split()).casefold(): _quantity(meaning.strip(), False, None) for word, meaning in words.items()
+    }
+    return {word: number for word, number in read.items() if isinstance(number, Quantity) and not number.censor}
+
+
 @dataclass(frozen=True, slots=True)
 class NumberReader:
     """Reads the numbers of one column."""
@@ -98,6 +110,7 @@ class NumberReader:
     unit_in_cell: bool = False
     formatted: Literal["as shown", "as stored"] | None = None
     among_percents: bool = False
+    words: Mapping[str, Quantity] = field(default_factory=dict)
 
     def read(self, raw: Raw) -> Quantity | Missing | Refusal | None:
         """The number in the cell.
@@ -112,6 +125,8 @@ class NumberReader:
         text = shown(raw)
         if text.casefold() in self.codes:
             return Missing(self.codes[text.casefold()])
+        if self.words and (word := " ".join(text.split()).casefold()) in self.words:
+            return self.words[word]
         if isinstance(raw, Bad):
             return Refusal(raw.what, raw.allowed, rule="broken cell")
         if isinstance(raw, Formatted) and self.split is None:
@@ -258,6 +273,8 @@ class DateReader:
     from_1904: bool = False
     date_cells: Literal["as they stand", "day and month swapped"] | None = None
     hundred: int | None = None
+    counted_in: str = "days"
+    comma: bool = False
 
     def read(self, raw: Raw) -> Span | Missing | Refusal | None:
         """The earliest and latest day the cell can mean."""
@@ -325,9 +342,21 @@ class DateReader:
             if wanted in self.days:
                 return Span(self.days[wanted], self.days[wanted])
             return Refusal("not one of the declared visits", ", ".join(self.days), rule="visit")
+        if self.counted_in != "days":
+            return self._counted(text)
         if re.fullmatch(r"[+-]?[0-9]{1,6}", text):
             return Span(int(text), int(text))
         return Refusal("not a nominal day", "a whole number of days, or labels declared under `days`", rule="visit")
+
+    def _counted(self, text: str) -> Span | Refusal:
+        """Weeks, months or years as days, a half away from zero, as everywhere else."""
+        found = (_COMMA if self.comma else _POINT).fullmatch(text)
+        if found is None or found[1]:
+            allowed = f"a number of {self.counted_in}, or labels declared under `days`"
+            return Refusal(f"not a number of {self.counted_in}", allowed, rule="visit")
+        number = Fraction(f"{found[2]}{found[3]}.{found[4] or 0}")
+        day = round_half_up(number * DAYS_PER_UNIT[self.counted_in.removesuffix("s")])
+        return Span(day, day)
 
 
 def is_percent(unit: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from caseseries.protocol.words import Count, Days, Written, YesNo, mistake, whole
 
@@ -29,6 +29,12 @@ def _hundred(value: Any) -> int:
     return first
 
 
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+#: One name or a list of names.
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 #: The first of the hundred years in which years of two digits lie.
 Hundred = Annotated[int, BeforeValidator(_hundred)]
 
@@ -52,6 +58,12 @@ class TextColumn(Written):
         return self
 
 
+class ListedColumn(TextColumn):
+    """A column of words of which a cell may hold several, with one of the signs or words of `separated_by` between them."""
+
+    separated_by: Names | None = None
+
+
 class NumberColumn(Written):
     """A column of numbers, or of yes and no where the measure is a judgement.
 
@@ -61,6 +73,7 @@ class NumberColumn(Written):
     `unit_in_cell` allows the unit to stand behind the number (`7.5 mg`), and refuses any other.
     `drug` is the glucocorticoid that a dose written at a visit is in, prednisone where it is its equivalents already. `formatted` says which number
     counts where a workbook's number format shows another one than the cell holds (62 % for 0.62, 12.5 for 12500, nothing for 0).
+    `words` says what a word stands for: a number, or yes or no where the measure is a judgement (`{better: yes, same: no, worse: no}`).
     """
 
     column: str
@@ -74,6 +87,7 @@ class NumberColumn(Written):
     unit_in_cell: YesNo = False
     formatted: Literal["as shown", "as stored"] | None = None
     drug: str | None = None
+    words: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _check(self) -> NumberColumn:
@@ -96,7 +110,8 @@ class DateColumn(Written):
     `nominal_day` gives the day itself. `serials: yes` reads a plain number in a workbook as the date that Excel keeps under it.
     In a chart with dates, `nominal_day`, `days` and a column of whole days that is `counted` count from the index date of
     the case; `course` says from which, where the patient has several. `counted: study days` are the days since the index
-    date on which something happened, `planned days` those for which it was planned (as `nominal_day` and `days` are).
+    date on which something happened, `planned days` those for which it was planned (as `nominal_day` and `days` are). `in: months` says that
+    the column counts months (weeks, years) and not days.
     `two_digit_years_from` is the first of the hundred years in which years of two digits lie, where it differs from the rest of the chart.
     `date_cells` settles a column in which a spreadsheet seems to have changed dates: they count `as they stand`, or with
     `day and month swapped` in those that it turned into dates.
@@ -113,6 +128,7 @@ class DateColumn(Written):
     missing: dict[str, str] = {}
     serials: YesNo = False
     counted: Literal["study days", "planned days"] | None = None
+    in_: Literal["days", "weeks", "months", "years"] = Field("days", alias="in")
     course: Literal["first", "last"] | None = None
     date_cells: Literal["as they stand", "day and month swapped"] | None = None
 
@@ -134,6 +150,10 @@ class DateColumn(Written):
             raise mistake("a year is no day counted from the index date", "column, counted")
         if self.counted == "study days" and self.nominal_day is not None:
             raise mistake("a nominal day is a planned one", "counted: planned days, or leave it out")
+        if self.in_ != "days" and (
+            self.column is None or self.days is not None or self.dates is not None or self.serials
+        ):
+            raise mistake(f"{self.in_} are counted in one column of numbers", "column, in", at=("in",))
         if self.course is not None and not self.relative:
             raise mistake("`course` belongs to days counted from the index date", "nominal_day, days, or counted")
         return self
@@ -151,10 +171,6 @@ class DateColumn(Written):
 
 def _by_name(value: Any) -> Any:
     return {"column": value} if isinstance(value, str) else value
-
-
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
 
 
 def _history(value: Any) -> Any:
@@ -181,9 +197,8 @@ class HistoryCovers(Written):
 
 History = Annotated[HistoryCovers, BeforeValidator(_history)]
 Text = Annotated[TextColumn, BeforeValidator(_by_name)]
+ListedText = Annotated[ListedColumn, BeforeValidator(_by_name)]
 Cells = Annotated[NumberColumn, BeforeValidator(_by_name)]
 When = Annotated[DateColumn, BeforeValidator(_by_name)]
-#: One name or a list of names.
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 #: One row number or a list of them, as the user sees them.
 Rows = Annotated[tuple[Count, ...], BeforeValidator(_listed)]

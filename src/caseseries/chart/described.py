@@ -4,58 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Tag, model_validator
+from pydantic import Discriminator, Tag
 
-from caseseries.chart.columns import Cells, DateOrder, Hundred, Names, Rows, Text, When
-from caseseries.protocol.words import Count, Written, YesNo, known_kind, mistake
+from caseseries.chart.columns import Cells, ListedText, Names, Text, When
+from caseseries.chart.described_drugs import DrugsSideBySideTable, DrugsTable, Overlaps
+from caseseries.chart.described_events import EventsSideBySideTable, EventsTable
+from caseseries.chart.described_table import Table
+from caseseries.protocol.words import Written, known_kind
 
-
-class Table(Written):
-    """Where the rows of one table are, and who each row is about.
-
-    `file` names a CSV file of the source folder, `sheet` a sheet of the workbook. Rows are counted as the user sees them,
-    from 1. `header` is the row of column names, or several rows that are joined (`Visit 1 / BP`). Rows before `first_row`
-    (by default the one after the header), after `last_row` or in `skip_rows` are not read. `names` gives a column a name of
-    its own by its letter or number. `patient` is the id column, or several that are joined with `-`. `ignore` lists columns
-    that are knowingly not read; others that nothing reads are noted. `expand_merged: yes` repeats the value of merged cells.
-    `other_patients` says what becomes of rows about someone who is not among the patients.
-    """
-
-    file: str | None = None
-    sheet: str | None = None
-    header: Rows = (1,)
-    first_row: Count | None = None
-    last_row: Count | None = None
-    skip_rows: Rows = ()
-    names: dict[str, str] = {}
-    patient: Names
-    ignore: Names = ()
-    dates: DateOrder | None = None
-    two_digit_years_from: Hundred | None = None
-    missing: dict[str, str] = {}
-    expand_merged: YesNo = False
-    other_patients: Literal["refused", "out of scope"] = "refused"
-
-    @model_validator(mode="after")
-    def _place(self) -> Table:
-        if self.file and self.sheet:
-            raise mistake(
-                "a table is in a file or on a sheet, not both", "file, sheet", "write one of the two", at=("sheet",)
-            )
-        if not self.header or 0 in self.header or 0 in self.skip_rows:
-            raise mistake("rows are counted from 1, and one of them holds the column names", "header: 1")
-        if not self.patient:
-            raise mistake("no column says which patient a row is about", "patient: patient_id")
-        return self
-
-    @property
-    def first(self) -> int:
-        """The first row that is read."""
-        return self.first_row or max(self.header) + 1
-
-    def reads(self, row: int) -> bool:
-        """Whether a row, as the user counts it, is one of the table."""
-        return self.first <= row and (self.last_row is None or row <= self.last_row) and row not in self.skip_rows
+__all__ = [
+    "AnyTable", "DeathsTable", "DiagnosesTable", "DiagnosisColumns", "DrugsSideBySideTable", "DrugsTable", "EventsSideBySideTable", "EventsTable",
+    "LongTable", "Overlaps", "PatientsTable", "ScreeningTable", "SideBySideTable", "SideVisit", "Table", "VisitsTable",
+]  # fmt: skip
 
 
 class DiagnosisColumns(Written):
@@ -66,7 +26,8 @@ class DiagnosisColumns(Written):
 
 
 class PatientsTable(Table):
-    """One row per patient.
+    """One row per patient, or several that add up to one (`rows_per_patient: several`): the first of each column that is not blank counts, and
+    two that differ are refused. Where the rows are those of visits too this is so unless `one` is said.
 
     `birth` may be partial. `age` is the age in years at the index date, for charts without birth dates. `never` maps a drug or
     drug group to a yes/no column that says the patient never had it. `attributes` are further columns to keep, by name. `terms` says
@@ -74,6 +35,7 @@ class PatientsTable(Table):
     """
 
     kind: Literal["patients"]
+    rows_per_patient: Literal["one", "several"] | None = None
     sex: Text | None = None
     birth: When | None = None
     age: Cells | None = None
@@ -121,70 +83,11 @@ class SideBySideTable(Table):
     visits: dict[str, SideVisit]
 
 
-#: What two courses of one drug at the same time are.
-Overlaps = Literal["replace", "add"]
-
-
-class DrugsTable(Table):
-    """One row per course of a drug at one dose.
-
-    `dose` is per administration and `frequency` says how often; a unit such as mg/day is the total of a day. A blank `stop`
-    means still taken (`blank_stop: ongoing`) or is refused; `ongoing` lists words and dates that mean the same. `stop_means` says
-    whether the drug was still taken on that day. `frequencies` gives administrations per day of words the catalogue
-    does not know, `drugs` the names of drugs. `overlaps` says what becomes of a course when the next of its drug begins by the same route:
-    `replace` ends it on the day before, with `add` both are taken; needed once such courses overlap of which a daily dose is made.
-    `depot_without_route` says whether a glucocorticoid that is a depot or an injection counts as `systemic` or `local` where no route is
-    written; needed once a daily dose is made of it. `reason_without_stop` says what a row is that gives a reason for stopping and no
-    last day: stopped on a day that is `not known`, or `ongoing`. `fatal` says what a reason is that tells a death of a patient without
-    a recorded one: `death`, on the last day, or `no death`.
-    """
-
-    kind: Literal["drugs"]
-    drug: Text
-    start: When
-    stop: When | None = None
-    stop_means: Literal["last day taken", "first day without"]
-    blank_stop: Literal["ongoing", "refused"]
-    overlaps: Overlaps | None = None
-    depot_without_route: Literal["systemic", "local"] | None = None
-    reason_without_stop: Literal["not known", "ongoing"] | None = None
-    fatal: Literal["death", "no death"] | None = None
-    ongoing: tuple[str, ...] = ()
-    dose: Cells | None = None
-    unit: Text | None = None
-    frequency: Text | None = None
-    route: Text | None = None
-    stop_reason: Text | None = None
-    pulse: Text | None = None
-    drugs: dict[str, str] = {}
-    frequencies: dict[str, str] = {}
-
-
-class EventsTable(Table):
-    """One row per adverse event. `attributes` are further columns to keep, by name.
-
-    `fatal` says what an event is that tells a death (grade 5, a fatal outcome) of a patient without a recorded one: `death`, on the last day
-    of the event, or on its day where it has no other; or `no death`.
-    """
-
-    kind: Literal["events"]
-    event: Text
-    date: When | None = None
-    until: When | None = None
-    grade: Text | None = None
-    serious: Text | None = None
-    outcome: Text | None = None
-    attributed_to: Text | None = None
-    fatal: Literal["death", "no death"] | None = None
-    attributes: dict[str, Text] = {}
-    terms: dict[str, str] = {}
-
-
 class DiagnosesTable(Table):
-    """One row per diagnosis. `terms` says what a name means that is written nearly as one asked for."""
+    """One row per diagnosis, or several in one cell (`separated_by`). `terms` says what a name means that is written nearly as one asked for."""
 
     kind: Literal["diagnoses"]
-    diagnosis: Text
+    diagnosis: ListedText
     date: When | None = None
     terms: dict[str, str] = {}
 
@@ -214,7 +117,9 @@ class ScreeningTable(Table):
     reason: Text | None = None
 
 
-_KINDS = ("patients", "visits", "long", "side by side", "drugs", "events", "diagnoses", "deaths", "screening")
+_KINDS = (
+    "patients", "visits", "long", "side by side", "drugs", "drugs side by side", "events", "events side by side", "diagnoses", "deaths", "screening",
+)  # fmt: skip
 
 
 def _kind(value: Any) -> str | None:
@@ -228,7 +133,9 @@ AnyTable = Annotated[
     | Annotated[LongTable, Tag("long")]
     | Annotated[SideBySideTable, Tag("side by side")]
     | Annotated[DrugsTable, Tag("drugs")]
+    | Annotated[DrugsSideBySideTable, Tag("drugs side by side")]
     | Annotated[EventsTable, Tag("events")]
+    | Annotated[EventsSideBySideTable, Tag("events side by side")]
     | Annotated[DiagnosesTable, Tag("diagnoses")]
     | Annotated[DeathsTable, Tag("deaths")]
     | Annotated[ScreeningTable, Tag("screening")],

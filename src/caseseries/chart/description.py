@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import model_validator
 
 from caseseries.chart.columns import DateColumn, DateOrder, Decimal, History, Hundred
-from caseseries.chart.described import AnyTable, EventsTable, LongTable, PatientsTable, SideBySideTable, VisitsTable
+from caseseries.chart.described import (
+    AnyTable,
+    EventsSideBySideTable,
+    EventsTable,
+    LongTable,
+    PatientsTable,
+    SideBySideTable,
+    VisitsTable,
+)
 from caseseries.chart.tables import Kind
 from caseseries.errors import ChartError
 from caseseries.protocol.problems import validate
@@ -114,30 +123,55 @@ class Description(Written):
                     "a column of dates",
                     at=("tables", name, wrong[0]),
                 )
+        for name, table in self.tables.items() if self.dated else ():
+            lost = next(
+                (field for field, column in dates_of(table) if column.in_ != "days" and column.counted is None), None
+            )
+            if lost is not None:
+                raise mistake(
+                    "weeks, months or years in a chart with dates are counted from the index date, and it is not said how",
+                    "counted: study days, planned days", at=("tables", name, lost),
+                )  # fmt: skip
         both = {word.casefold() for word in self.yes} & {word.casefold() for word in self.no}
         if both:
             raise mistake("one word cannot mean yes and no", "different words under yes and no")
         return self
 
 
+def dates_of(table: AnyTable) -> list[tuple[str, DateColumn]]:
+    """Every date that a table declares, with the field in which it is."""
+
+    def within(value: Any) -> Iterator[DateColumn]:
+        if isinstance(value, DateColumn):
+            yield value
+        elif isinstance(value, dict):
+            for one in value.values():
+                yield from within(one)
+        elif isinstance(value, tuple):
+            for one in value:
+                yield from within(one)
+        elif isinstance(value, Written):
+            for field in type(value).model_fields:
+                yield from within(getattr(value, field))
+
+    return [(name, column) for name in type(table).model_fields for column in within(getattr(table, name))]
+
+
 def _dates_needed(table: AnyTable) -> list[tuple[str, DateColumn]]:
     """The dates of a table that say when a patient was born, died, was diagnosed, screened or took a drug."""
-    if isinstance(table, VisitsTable | LongTable | SideBySideTable | EventsTable):
+    if isinstance(table, VisitsTable | LongTable | SideBySideTable | EventsTable | EventsSideBySideTable):
         return []
-    fields = ((name, getattr(table, name)) for name in type(table).model_fields)
-    found = [(name, column) for name, column in fields if isinstance(column, DateColumn)]
-    diagnoses = table.diagnoses if isinstance(table, PatientsTable) else ()
-    return found + [("diagnoses", one.date) for one in diagnoses if one.date is not None]
+    return dates_of(table)
 
 
 def relative_days(declared: Description) -> tuple[str, ...]:
     """The kinds of day counted from the index date on which rows stand: `planned days`, `study days`, both or none."""
-    columns: list[DateColumn] = []
-    for table in declared.tables.values():
-        if isinstance(table, SideBySideTable):
-            columns += [visit.date for visit in table.visits.values()]
-        elif isinstance(table, VisitsTable | LongTable | EventsTable):
-            columns += [] if table.date is None else [table.date]
+    columns = [
+        column
+        for table in declared.tables.values()
+        if isinstance(table, VisitsTable | LongTable | SideBySideTable | EventsTable | EventsSideBySideTable)
+        for _, column in dates_of(table)
+    ]
     kinds = {column.counted or "planned days" for column in columns if column.relative or not declared.dated}
     return tuple(sorted(kinds))
 

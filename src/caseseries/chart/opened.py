@@ -1,20 +1,30 @@
-"""The files of a chart: each read once, hashed before and after, and handed out as sheets."""
+"""The files of a chart: each read once, hashed before and after, and handed out as sheets, table by table."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
+from caseseries.catalogue.words import nearest
 from caseseries.chart.cells import clean, has_control
 from caseseries.chart.csv_file import read_csv
+from caseseries.chart.described_table import Table
 from caseseries.chart.description import Description
 from caseseries.chart.kind_of_file import insist
 from caseseries.chart.limits import Limits
+from caseseries.chart.natural import natural
 from caseseries.chart.sheet import Sheet
 from caseseries.errors import ChartError, Place, Problem
 from caseseries.protocol.yaml import read as read_yaml
+
+#: How the names of the files end that a folder may hold.
+WORKBOOKS, TEXT_FILES = (".xlsx", ".xlsm"), (".csv", ".tsv", ".txt")
+#: Names that a message lists.
+MOST_NAMES = 30
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
@@ -48,7 +58,7 @@ def read_bytes(path: Path, limits: Limits) -> bytes:
 
 @dataclass(slots=True)
 class Opened:
-    """The opened source of a chart description: a folder of CSV files, or one workbook."""
+    """The opened source of a chart description: a folder of CSV files or workbooks, or one workbook."""
 
     root: Path
     description: Description
@@ -57,10 +67,11 @@ class Opened:
     contents: dict[str, str] = field(default_factory=dict)
     paths: dict[str, Path] = field(default_factory=dict)
     sheets: dict[tuple[str, str], Sheet] = field(default_factory=dict)
+    of: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     @property
     def is_folder(self) -> bool:
-        """Whether the source is a folder of CSV files."""
+        """Whether the source is a folder."""
         return self.root.is_dir()
 
     def content(self, path: Path) -> bytes:
@@ -76,28 +87,77 @@ class Opened:
         Raises:
             ChartError: with all files that are missing or cannot be read.
         """
-        problems: list[Problem] = []
         what = "The chart cannot be read."
         if problem := self._no_source():
             raise ChartError(what, [problem], do="Nothing was run.")
-        if self.is_folder:
-            for name, table in self.description.tables.items():
-                file = table.file or ""
-                if not file or table.sheet:
-                    said = f"table {name!r} names no file of the folder"
-                    problems.append(Problem(said, self._at("tables", name), do="write `file: visits.csv`"))
-                elif file != Path(file).name or file.startswith(".") or "\\" in file:
-                    said = f"table {name!r}: a file of the source folder is needed, without a path"
-                    problems.append(Problem(said, self._at("tables", name, "file"), clean(file)))
-                elif (file, "") not in self.sheets:
-                    try:
-                        self.sheets[file, ""] = self._csv(file)
-                    except ChartError as wrong:
-                        problems += wrong.problems
-        else:
-            problems += self._workbook()
+        problems: list[Problem] = []
+        named = {name: self._files(name, table, problems) for name, table in self.description.tables.items()}
+        books: dict[str, list[str]] = {}
+        for name, files in named.items():
+            for file in files:
+                try:
+                    self._open_file(name, file, books)
+                except ChartError as wrong:
+                    problems += [one for one in wrong.problems if one not in problems]
+        for file, tables in books.items():
+            problems += self._workbook(file, tables)
         if problems:
             raise ChartError(what, problems, do="Nothing was run.")
+
+    def _files(self, name: str, table: Table, problems: list[Problem]) -> list[str]:
+        """The files that a table is in, those that cannot be left out and added to the problems."""
+        if not self.is_folder:
+            if table.file or table.files or not (table.sheet or table.sheets):
+                what = f"table {name!r} names no sheet of the workbook"
+                problems.append(Problem(what, Place(self.root.name), do="write `sheet: Visits`"))
+                return []
+            return [self.root.name]
+        if table.files == "all":
+            there = [
+                path.name for path in self.root.iterdir() if path.is_file() and not path.name.startswith((".", "~$"))
+            ]
+            books = [file for file in there if Path(file).suffix.lower() in WORKBOOKS]
+            found = books or [file for file in there if Path(file).suffix.lower() in TEXT_FILES]
+            problems += self._unknown(
+                table.except_files, found, f"table {name!r}: `except_files` names no file", name, "except_files"
+            )
+            if not found:
+                problems.append(
+                    Problem(
+                        f"table {name!r}: the folder holds no workbook and no CSV file",
+                        self._at("tables", name, "files"),
+                    )
+                )
+            return sorted((file for file in found if file not in table.except_files), key=natural)
+        files = [table.file] if table.file else list(table.files)
+        if not files:
+            said = f"table {name!r} names no file of the folder"
+            problems.append(Problem(said, self._at("tables", name), do="write `file: visits.csv`"))
+        if any(Path(file).suffix.lower() in TEXT_FILES for file in files) and (table.sheet or table.sheets):
+            said = f"table {name!r} names a sheet, and a file of text has none"
+            problems.append(
+                Problem(
+                    said,
+                    self._at("tables", name, "sheet" if table.sheet else "sheets"),
+                    do="leave it out, or name a workbook",
+                )
+            )
+            return []
+        wrong = [file for file in files if file != Path(file).name or file.startswith(".") or "\\" in file]
+        for file in wrong:
+            said = f"table {name!r}: a file of the source folder is needed, without a path"
+            problems.append(Problem(said, self._at("tables", name, "file" if table.file else "files"), clean(file)))
+        return [file for file in files if file not in wrong]
+
+    def _open_file(self, name: str, file: str, books: dict[str, list[str]]) -> None:
+        """Read a CSV file, once; note a workbook with the table that is in it."""
+        table = self.description.tables[name]
+        if not self.is_folder or Path(file).suffix.lower() in WORKBOOKS or table.sheet or table.sheets:
+            books.setdefault(file, []).append(name)
+            return
+        if (file, "") not in self.sheets:
+            self.sheets[file, ""] = self._csv(file)
+        self.of.setdefault(name, []).append((file, ""))
 
     def _at(self, *path: str) -> Place:
         """The line of the chart description at which something is said."""
@@ -130,30 +190,55 @@ class Opened:
         content = self.content(self.root / file)
         return read_csv(content, file, encoding=declared.encoding, delimiter=declared.delimiter, limits=self.limits)
 
-    def _workbook(self) -> list[Problem]:
-        content = self.content(self.root)
-        file = self.root.name
-        insist(content, file, "xlsx")
+    def _workbook(self, file: str, tables: list[str]) -> list[Problem]:
+        """Read the sheets of a workbook that its tables name."""
         from caseseries.chart.workbook import read_workbook
 
-        problems = []
-        wanted = {}
-        for name, table in self.description.tables.items():
-            if not table.sheet or table.file:
-                problems.append(
-                    Problem(f"table {name!r} names no sheet of the workbook", Place(file), do="write `sheet: Visits`")
-                )
-            else:
-                wanted[table.sheet] = name
-        sheets, missing = read_workbook(content, file, tuple(wanted), self.limits)
-        problems += missing
+        described = [(name, self.description.tables[name]) for name in tables]
+        try:
+            content = self.content(self.root / file if self.is_folder else self.root)
+            insist(content, file, "xlsx")
+            every = any(table.sheets == "all" or not (table.sheet or table.sheets) for _, table in described)
+            wanted = [
+                sheet for _, table in described for sheet in ([table.sheet] if table.sheet else _listed(table.sheets))
+            ]
+            sheets, missing = read_workbook(content, file, None if every else tuple(dict.fromkeys(wanted)), self.limits)
+        except ChartError as wrong:
+            return list(wrong.problems)
+        problems = list(missing)
         self.sheets |= {(file, name): sheet for name, sheet in sheets.items()}
+        for name, table in described:
+            own = [table.sheet] if table.sheet else _listed(table.sheets)
+            if table.sheets == "all":
+                said = f"table {name!r}: `except_sheets` names no sheet"
+                problems += self._unknown(table.except_sheets, list(sheets), said, name, "except_sheets")
+                own = [sheet for sheet in sheets if sheet not in table.except_sheets and sheets[sheet].rows]
+            elif not own:
+                filled = [sheet for sheet in sheets if sheets[sheet].rows]
+                if len(filled) != 1:
+                    said = f"table {name!r} does not say on which sheet of the workbook it is"
+                    problems.append(
+                        Problem(said, Place(file), allowed=f"sheets: {', '.join(sheets)}", do="write `sheet: Visits`")
+                    )
+                own = filled
+            elif every:
+                problems += self._unknown(
+                    own, list(sheets), f"table {name!r}: there is no sheet", name, "sheet" if table.sheet else "sheets"
+                )
+            self.of.setdefault(name, []).extend((file, sheet) for sheet in own)
         return problems
 
-    def sheet(self, table: str) -> Sheet:
-        """The sheet that a table is on."""
-        declared = self.description.tables[table]
-        return self.sheets[declared.file or self.root.name, declared.sheet or ""]
+    def _unknown(self, wanted: Iterable[str], there: Sequence[str], what: str, name: str, field: str) -> list[Problem]:
+        """A problem for each name that is not there, with the nearest."""
+        return [
+            Problem(f"{what} {one!r}", self._at("tables", name, field),
+                    allowed=f"nearest: {', '.join(near)}" if (near := nearest(one, there)) else ", ".join(there[:MOST_NAMES]))
+            for one in wanted if one not in there
+        ]  # fmt: skip
+
+    def sheets_of(self, table: str) -> list[Sheet]:
+        """The sheets that a table is on, one after another."""
+        return [self.sheets[place] for place in self.of[table]]
 
     def verify(self) -> None:
         """Nothing, where every file still is what was read.
@@ -170,3 +255,7 @@ class Opened:
         ]
         if changed:
             raise ChartError("The chart changed during the run.", changed, do="Nothing was kept.")
+
+
+def _listed(names: tuple[str, ...] | Literal["all"]) -> list[str]:
+    return [] if names == "all" else list(names)

@@ -11,7 +11,8 @@ from caseseries.chart.tables import calendar_date
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.source.records import Records
-from caseseries.source.table import Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.table import TableReading
 
 
 def check_ages(records: Records, rows: Mapping[int, tuple[TableReading, Row]]) -> None:

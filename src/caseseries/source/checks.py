@@ -14,7 +14,8 @@ from caseseries.source.ages import check_ages
 from caseseries.source.endings import check_endings
 from caseseries.source.fatal import check_attribution, codes_of_death
 from caseseries.source.records import Records
-from caseseries.source.table import Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.table import TableReading
 
 
 def check(readings: Sequence[TableReading], records: Records) -> None:
@@ -24,7 +25,7 @@ def check(readings: Sequence[TableReading], records: Records) -> None:
     records.keep_used(readings)
     _repeated_rows(readings)
     for reading in readings:
-        if isinstance(reading.table, PatientsTable):
+        if isinstance(reading.table, PatientsTable) and reading.is_first():
             _categories(reading)
     _nothing_after_index(records)
     check_endings(readings, records)
@@ -61,7 +62,9 @@ def _index_days(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> 
 def _date_header(reading: TableReading) -> str | None:
     """The column of the dates of a table; None where they stand in another way."""
     table = reading.table
-    written = table.start if isinstance(table, DrugsTable) else getattr(table, "date", None)
+    if isinstance(table, DrugsTable):
+        return table.start_header
+    written = getattr(table, "date", None)
     return written.columns[0] if written is not None and written.columns else None
 
 
@@ -96,18 +99,20 @@ def _categories(reading: TableReading) -> None:
             or column.column not in reading.positions
         ):
             continue
-        spellings: dict[str, dict[str, list[Row]]] = {}
-        for row in reading.rows:
-            written = reading.shown(row, column.column)
-            if written:
-                spellings.setdefault("".join(written.split()).casefold(), {}).setdefault(written, []).append(row)
+        spellings: dict[str, dict[str, list[tuple[TableReading, Row]]]] = {}
+        for one in reading.siblings or (reading,):
+            for row in one.rows:
+                if written := one.shown(row, column.column):
+                    spellings.setdefault("".join(written.split()).casefold(), {}).setdefault(written, []).append(
+                        (one, row)
+                    )
         for variants in spellings.values():
             if len(variants) < 2:
                 continue
             usual = max(sorted(variants), key=lambda word: len(variants[word]))
             for word, rows in sorted(variants.items()):
-                for row in rows if word != usual else ():
-                    reading.look(row, "category", "the same word is written in another way elsewhere", column.column, field=name,
+                for where, row in rows if word != usual else ():
+                    where.look(row, "category", "the same word is written in another way elsewhere", column.column, field=name,
                                  allowed="one spelling, or `words` that says what each means", proposal=usual)  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from caseseries.protocol.drug_uses import OTHER_ROUTE, drugs_of
 from caseseries.protocol.measures import equivalence
 from caseseries.protocol.words import decimal_text
 from caseseries.source.records import Records
-from caseseries.source.table import Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.table import TableReading
 
 _GROUP = "systemic glucocorticoids"
 _PLAIN = ("mg", "mg/kg")

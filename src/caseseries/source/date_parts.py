@@ -11,7 +11,8 @@ from caseseries.chart.dates import Span, span
 from caseseries.chart.refusal import Missing, Refusal
 
 if TYPE_CHECKING:
-    from caseseries.source.table import Row, TableReading
+    from caseseries.source.row import Row
+    from caseseries.source.table import TableReading
 
 
 def dates_in_parts(reading: TableReading, column: DateColumn, name: str) -> Callable[[Row], Span | None]:

@@ -16,15 +16,22 @@ from caseseries.errors import Place
 
 #: Row number and position of a cell on a sheet.
 Cell = tuple[int, int]
+#: The single cells of a sheet that have a name.
+Singles = Mapping[str, Cell | None]
 
 
 def decisions_on(
-    sheet: Sheet, table: Table, positions: Mapping[str, int], description: Description, findings: Findings
+    sheet: Sheet,
+    table: Table,
+    positions: Mapping[str, int],
+    singles: Singles,
+    description: Description,
+    findings: Findings,
 ) -> dict[Cell, Accepted]:
     """The accepted cells of the rows of a table; one that no longer holds what was accepted is an error. Doubtful cells are warned of."""
     accepted: dict[Cell, Accepted] = {}
     for decision in description.accept:
-        cell = _cell(sheet, table, positions, decision)
+        cell = _cell(sheet, table, positions, singles, decision)
         if cell is None:
             continue
         place = _place(sheet, positions, cell)
@@ -39,7 +46,7 @@ def decisions_on(
         what = f"accepted by {decision.by} on {decision.on.isoformat()}: {decision.because}"
         findings.add("note", "accepted cell", what, place, value=found, proposal=decision.read_as or "")
     for doubt in description.doubtful:
-        cell = _cell(sheet, table, positions, doubt)
+        cell = _cell(sheet, table, positions, singles, doubt)
         if cell is None:
             continue
         place, found = _place(sheet, positions, cell), _found(sheet, cell)
@@ -55,12 +62,12 @@ def decisions_on(
 
 
 def without_effect(
-    description: Description, tables: Collection[tuple[Sheet, Table, Mapping[str, int]]], findings: Findings
+    description: Description, tables: Collection[tuple[Sheet, Table, Mapping[str, int], Singles]], findings: Findings
 ) -> None:
     """A decision about a cell that no table reads would have no effect, so it is an error."""
     for rule, decisions in (("accepted cell", description.accept), ("doubtful cell", description.doubtful)):
         for decision in decisions:
-            if all(_cell(sheet, table, positions, decision) is None for sheet, table, positions in tables):
+            if all(_cell(*where, decision) is None for where in tables):
                 where = f"{decision.sheet or decision.file or 'no sheet or file'}, row {decision.row}, column {decision.column}"
                 allowed = "the sheet or file, row and column as a finding prints them"
                 findings.add(
@@ -68,15 +75,25 @@ def without_effect(
                 )
 
 
-def _cell(sheet: Sheet, table: Table, positions: Mapping[str, int], decision: Accepted | Doubtful) -> Cell | None:
-    named, own = (decision.sheet, sheet.name) if sheet.lettered else (decision.file, sheet.file)
-    if named != own or not table.reads(decision.row):
+def _cell(
+    sheet: Sheet, table: Table, positions: Mapping[str, int], singles: Singles, decision: Accepted | Doubtful
+) -> Cell | None:  # fmt: skip
+    if (decision.sheet and decision.sheet != sheet.name) or (decision.file and decision.file != sheet.file):
         return None
+    if not (decision.sheet if sheet.lettered else decision.file):
+        return None
+    single = singles.get(decision.column)
+    if single is not None:
+        return single if single[0] == decision.row else None
     position = positions.get(decision.column)
     if position is None and sheet.lettered:
         number = column_number(decision.column)
         position = None if number is None else number - 1
-    return None if position is None else (decision.row, position)
+    if position is None:
+        return None
+    cell = decision.row, position
+    reads = not table.one_row and table.reads(decision.row)
+    return cell if reads or cell in singles.values() else None
 
 
 def _found(sheet: Sheet, cell: Cell) -> str:

@@ -10,7 +10,8 @@ from caseseries.chart.findings import DRUG_NAMES
 from caseseries.protocol.drug_uses import drug_uses, group_of, too_wide, unnamed
 from caseseries.protocol.measures import ingredient
 from caseseries.source.records import Records
-from caseseries.source.table import Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.table import TableReading
 
 #: The meaning that `drugs` of a table gives a name that is in none of the groups asked for.
 NONE_OF_THESE = "none of these"

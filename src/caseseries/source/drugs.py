@@ -2,130 +2,263 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
-from caseseries import catalogue
 from caseseries.catalogue import words_of
-from caseseries.chart.cells import NumberReader, Quantity
+from caseseries.chart.cells import Quantity
 from caseseries.chart.columns import TextColumn
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DrugsTable
-from caseseries.chart.findings import DEPOTS, REASON_ALONE
-from caseseries.chart.header import place_of
+from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.tables import Course, Ends
-from caseseries.protocol.drug_uses import LOCAL_ROWS, drug_uses, drugs_of, local_form, local_only
+from caseseries.protocol.drug_uses import LOCAL_ROWS, local_form
 from caseseries.source.daily_dose import DailyDoses, in_its_unit
-from caseseries.source.drug_names import DrugNames, ReadName
-from caseseries.source.fatal import SAYS_NO_DRUG, FatalRow, means_death, says_none, tells_no_stop
+from caseseries.source.drug_names import DrugNames
+from caseseries.source.drug_words import DrugWords
+from caseseries.source.fatal import SAYS_NO_DRUG, FatalRow, means_death, says_none
+from caseseries.source.from_index import NO_INDEX, index_days
 from caseseries.source.people import belongs
 from caseseries.source.records import Records
-from caseseries.source.table import Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.several_in_cell import Dated, dated_name, split_cell
+from caseseries.source.stops import Stops
+from caseseries.source.table import TableReading
+
+#: Why a row of which nothing is written is no course, where the description says so.
+NOT_TAKEN = "a blank first day means that the drug was not taken"
+#: Days before the index date from which a drug may have been taken of which no more is known than that it was before, without a date of birth.
+LONGEST_LIFE = 36_525
 
 
 def read_drugs(reading: TableReading, records: Records) -> None:
     """Every course of a drugs table."""
-    table = reading.table
-    assert isinstance(table, DrugsTable)
-    drug, route = reading.texts(table.drug, "drug"), reading.texts(table.route, "route")
-    unit, frequency = reading.texts(table.unit, "unit"), reading.texts(table.frequency, "frequency")
-    reason, pulse = reading.texts(table.stop_reason, "stop reason"), reading.texts(table.pulse, "pulse")
-    start = reading.dates(table.start, "start")
-    dose = reading.number_reader(table.dose) if table.dose is not None and reading.has(table.dose.column) else None
-    stop = _Stops(reading, records, table)
-    words, doses = _Words(reading, records, table), DailyDoses(reading, records, table)
-    names = DrugNames.open(reading, records, table)
-    start_header = table.start.columns[0] if table.start.columns else None
+    courses = _Courses(reading, records)
     for row in reading.rows:
-        if not belongs(reading, records, row):
-            continue
-        name, begun, unit_ = drug(row), start(row), unit(row)
+        if belongs(reading, records, row):
+            courses.read(row)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """What stands in a row of drugs beside the name and its dates."""
+
+    unit: str
+    amount: Quantity | Missing | None
+    schedule: str
+    route: str
+    reason: str
+    pulse: str
+
+
+class _Courses:
+    """Reads the rows of one drugs table."""
+
+    def __init__(self, reading: TableReading, records: Records) -> None:
+        table = reading.table
+        assert isinstance(table, DrugsTable)
+        self.reading, self.records, self.table = reading, records, table
+        self.drug, self.route = reading.texts(table.drug, "drug"), reading.texts(table.route, "route")
+        self.unit, self.frequency = reading.texts(table.unit, "unit"), reading.texts(table.frequency, "frequency")
+        self.reason, self.pulse = reading.texts(table.stop_reason, "stop reason"), reading.texts(table.pulse, "pulse")
+        self.start = reading.dates(table.start, "start")
+        there = table.dose is not None and reading.has(table.dose.column)
+        self.dose = reading.number_reader(table.dose) if there and table.dose is not None else None
+        self.stop = Stops(reading, records, table)
+        self.words, self.doses = DrugWords(reading, records, table), DailyDoses(reading, records, table)
+        self.names = DrugNames.open(reading, records, table)
+        self.start_header = table.start_header
+        self.order = table.dates or reading.description.dates
+        self.hundred = table.two_digit_years_from or reading.description.two_digit_years_from
+
+    def read(self, row: Row) -> None:
+        """The course of a row, or each of several in its cell."""
+        reading, table = self.reading, self.table
+        name, begun, unit = self.drug(row), self.start(row), self.unit(row)
         amount = None
-        if dose is not None and table.dose is not None:
+        if self.dose is not None and table.dose is not None:
             amount = reading.take(
-                row, table.dose.column, in_its_unit(dose, reading.raw(row, table.dose.column), unit_), "dose"
+                row, table.dose.column, in_its_unit(self.dose, reading.raw(row, table.dose.column), unit), "dose"
             )
-        schedule, route_, reason_, pulse_ = frequency(row), route(row), reason(row), pulse(row)
-        ended = stop.read(row)
+        cells = _Cells(unit, amount, self.frequency(row), self.route(row), self.reason(row), self.pulse(row))
+        ended = self.stop.read(row)
         if not row.is_used():
-            continue
-        if says_none(name) and not names.told(name):
+            return
+        if says_none(name) and not self.names.told(name):
             row.status, row.reason = "out of scope", SAYS_NO_DRUG
-            continue
+            return
+        if begun is None and table.blank_start == "not taken" and self._not_taken(row, cells, ended):
+            return
         if not name:
-            reading.refuse(
-                row, "drug", "a course without a drug", table.drug.column, field="drug", allowed="the name of the drug"
+            if table.drug.separated_by is not None and begun is None and ended is None and amount is None:
+                row.status, row.reason = "out of scope", "no drug is written"
+                return
+            what = "a course without a drug"
+            reading.refuse(row, "drug", what, table.drug.column, field="drug", allowed="the name of the drug")
+            return
+        for one in self._named(row, name, begun, ended):
+            self._course(row, one.name, cells, one.start, one.stop)
+
+    def _not_taken(self, row: Row, cells: _Cells, ended: Span | None) -> bool:
+        """Whether nothing of the course is written, so that the drug was not taken; a row with a part of it is refused."""
+        table, reading = self.table, self.reading
+        if reading.shown(row, self.start_header):
+            return False  # a code for a missing value is no blank
+        others = [(table.stop_header, "a last day"), (table.dose.column if table.dose else None, "a dose")]
+        others += [(table.stop_reason.column if table.stop_reason else None, "a reason for stopping")]
+        for header, what in others:
+            if reading.shown(row, header):
+                reading.refuse(row, "course", f"{what} without a first day, where a blank first day means that the drug was not taken", header,
+                               field="start", allowed="the first day, or none of them")  # fmt: skip
+                return True
+        row.status, row.reason = "out of scope", NOT_TAKEN
+        return True
+
+    def _named(self, row: Row, name: str, begun: Span | None, ended: Span | None) -> list[Dated]:
+        """The drugs of a cell, each with its dates: those behind its name, or else those of the row."""
+        table, reading = self.table, self.reading
+        if table.drug.separated_by is None or self.names.told(name):
+            return [Dated(name, begun, ended)]
+        found: list[Dated] = []
+        parts = split_cell(name, table.drug.separated_by)
+        for part in parts:
+            one = dated_name(part, self.order, self.hundred) if not self.names.told(part) else Dated(part)
+            if isinstance(one, Refusal):
+                reading.refuse(row, one.rule, one.what, table.drug.column, field="drug", allowed=one.allowed)
+                return []
+            if says_none(one.name):
+                reading.refuse(
+                    row,
+                    "drug",
+                    "a word for none stands beside a drug",
+                    table.drug.column,
+                    field="drug",
+                    allowed="drugs, or none",
+                )
+                return []
+            if (one.start or one.stop) and (begun or ended):
+                reading.refuse(row, "date", "dates stand behind the name of a drug, and in a column too", table.drug.column, field="drug",
+                               allowed="the dates in one place")  # fmt: skip
+                return []
+            found.append(Dated(one.name, one.start or begun, one.stop or ended))
+        if len({one.name.casefold() for one in found if one.start is None}) < sum(one.start is None for one in found):
+            reading.look(row, "duplicate row", "a drug stands twice in one cell", table.drug.column, field="drug")
+            found = list({(one.name.casefold(), one.start, one.stop): one for one in found}.values())
+        return found
+
+    def _first(self, row: Row, begun: Span | None, ended: Span | None) -> tuple[Span, int | None] | None:
+        """The days on which a course may have begun, and the index day before which it began where no more is known; None leaves it out."""
+        reading, records = self.reading, self.records
+        if begun is not None:
+            first = self.stop.settle(row, self.start_header, begun)
+            fits = (
+                first is not None
+                and records.in_scope(row, first)
+                and records.alive(reading, row, self.start_header, first)
             )
-            continue
-        if begun is None:
-            reading.refuse(
-                row, "date", "a course without a first day", start_header, field="start", allowed="the first day taken"
+            before = (
+                self._index_day(row)
+                if fits and self.table.blank_stop == "before index date" and ended is None
+                else None
             )
-            continue
-        meant = names.read(row, name)
-        reading.means(row, table.drug.column, meant.key)
-        key = meant.key
-        if not row.is_used():
-            continue
-        first = stop.settle(row, start_header, begun)
-        if first is None or not records.in_scope(row, first) or not records.alive(reading, row, start_header, first):
-            continue
-        last = None if ended is None else stop.settle(row, stop.header, ended)
-        if not row.is_used():
-            continue
-        unknown = ended is None and (stop.unknown(row) or stop.reason_alone(row, reason_))
-        if not row.is_used():
-            continue
-        ends = stop.ends(first, last, within=stop.within(begun, ended), unknown=unknown)
-        if ends is None:
+            return (first, before) if first is not None and fits and row.is_used() else None
+        if self.table.blank_start != "before index date" or reading.shown(row, self.start_header):
+            what = "a course without a first day"
             reading.refuse(
                 row,
-                "course",
-                "the course ends before it begins",
-                stop.header,
-                field="stop",
-                allowed="the first day or later",
+                "date",
+                what,
+                self.start_header or self.table.drug.column,
+                field="start",
+                allowed="the first day taken",
             )
-            continue
-        value = amount if isinstance(amount, Quantity) else None
+            return None
+        index = self._index_day(row)
+        if index is None:
+            return None
+        born = records.people[row.patient].birth_low if row.patient in records.people else None
+        low = born if born is not None and born < index else index - LONGEST_LIFE
+        return Span(low, index - 1), index if self.table.blank_stop == "before index date" else None
+
+    def _index_day(self, row: Row) -> int | None:
+        days = index_days(self.records).get(row.patient, ())
+        if not days:
+            row.status, row.reason = "out of scope", NO_INDEX
+        return days[0] if days else None
+
+    def _course(self, row: Row, name: str, cells: _Cells, begun: Span | None, ended: Span | None) -> None:
+        """One course, kept or the reason why its row is refused."""
+        reading, records, table, stop = self.reading, self.records, self.table, self.stop
+        if ended is None and not stop.blank(row):
+            return
+        meant = self.names.read(row, name)
+        reading.means(row, table.drug.column, meant.key)
+        key = meant.key
+        found = self._first(row, begun, ended) if row.is_used() else None
+        if found is None:
+            return
+        first, before = found
+        last = None if ended is None else stop.settle(row, stop.header, ended)
+        if not row.is_used():
+            return
+        open_ = ended is None and not stop.says_ongoing(row) and table.blank_stop == "not known"
+        unknown = ended is None and (
+            open_ or stop.unknown(row) or (before is None and stop.reason_alone(row, cells.reason))
+        )
+        if not row.is_used():
+            return
+        ends = stop.ends(first, last, within=begun is None or stop.within(begun, ended), unknown=unknown, before=before)
+        if ends is None:
+            what = (
+                "the course ends before it begins"
+                if before is None
+                else "a course that began on or after the index date was not over before it"
+            )
+            reading.refuse(
+                row, "course", what, stop.header or self.start_header, field="stop", allowed="the first day or later"
+            )
+            return
+        value = cells.amount if isinstance(cells.amount, Quantity) else None
         if value is not None and (value.censor or value.value < 0):
             assert table.dose is not None
             reading.refuse(row, "dose", "not a dose", table.dose.column, field="dose", allowed="a number of 0 or more")
-            continue
-        per_day, (mg, plain, of_unit) = words.per_day(row, schedule), words.unit(unit_)
-        route_key, systemic = words.route(row, route_, meant, pulse=words.says_pulse(pulse_, schedule, name))
+            return
+        schedule, words = cells.schedule, self.words
+        per_day, (mg, plain, of_unit) = words.per_day(row, schedule), words.unit(cells.unit)
+        route_key, systemic = words.route(row, cells.route, meant, pulse=words.says_pulse(cells.pulse, schedule, name))
         words.tell(row, per_day, mg, plain, of_unit, route_key, systemic=systemic)
         times = per_day if of_unit is None else of_unit
         given = None if value is None else value.value * mg
         if not row.is_used():
-            continue
+            return
         for field, column, word in (
             ("drug", table.drug, name),
             ("frequency", table.frequency, schedule),
-            ("route", table.route, route_),
+            ("route", table.route, cells.route),
         ):
             _doubt(reading, row, field, column, word)
-        if means_death(reason_):
+        if means_death(cells.reason):
             said_in = table.stop_reason.column if table.stop_reason is not None else None
             records.fatal.append(FatalRow(reading, row, said_in, last))
         day, end = _shown(ends)
         course = Course(
             0, row.row_id, row.patient, key if systemic else local_form(key), day, end, given, plain, times, route_key, systemic,
-            words.pulse(row, key, given, plain, route_key, pulse_, schedule, name), schedule if of_unit is None else _times(of_unit), reason_,
-            None if ends == Ends(day, day, end, end) else ends,
+            words.pulse(row, key, given, plain, route_key, cells.pulse, schedule, name), schedule if of_unit is None else _times(of_unit),
+            cells.reason, None if ends == Ends(day, day, end, end) else ends,
         )  # fmt: skip
         if given is not None:
             records.units.setdefault(
                 (f"the drug {key}", (table.unit.column if table.unit is not None else None) or ""), {}
-            ).setdefault(" ".join(unit_.split()), (reading, row))
+            ).setdefault(" ".join(cells.unit.split()), (reading, row))
         if not course.taken and key not in words.dosed:
             reading.look(
                 row, "dose", "a dose of 0: the drug was not taken", table.dose.column if table.dose else None,
                 field="dose", severity="note",
             )  # fmt: skip
         if not systemic and key in words.of_a_class:
-            at = table.route.column if table.route is not None and route_ else table.drug.column
+            at = table.route.column if table.route is not None and cells.route else table.drug.column
             reading.look(row, "route", LOCAL_ROWS, at, field="route", severity="note")
-        doses.check(row, course, schedule)
+        self.doses.check(row, course, schedule)
         records.courses.append(course)
 
 
@@ -158,239 +291,3 @@ def _shown(ends: Ends) -> tuple[int, int | None]:
     last = None if ends.last_low is None or ends.last_high is None else (ends.last_low + ends.last_high) // 2
     first = (ends.first_low + ends.first_high) // 2
     return first, None if last is None else max(first, last)
-
-
-class _Stops:
-    """The last day of a course: a date, or a blank or a word that means it goes on."""
-
-    def __init__(self, reading: TableReading, records: Records, table: DrugsTable) -> None:
-        self.reading, self.records, self.table = reading, records, table
-        self.column = table.stop.column if table.stop is not None else None
-        self.header = table.stop.columns[0] if table.stop is not None and table.stop.columns else None
-        self.dates = reading.dates(table.stop, "stop")
-        self.ongoing = {" ".join(word.split()).casefold() for word in table.ongoing}
-
-    def read(self, row: Row) -> Span | None:
-        """The written end; None where the course goes on."""
-        written = self.reading.shown(row, self.header).casefold()
-        decision = self.reading.decided(row, self.header) if self.header else None
-        if written in self.ongoing and decision is None:
-            return None
-        ended = self.dates(row)
-        if ended is None and row.is_used() and self.table.blank_stop == "refused":
-            self.reading.refuse(row, "course", "the last day is blank", self.header, field="stop",
-                                allowed="a date, or a word that `ongoing` lists; `blank_stop: ongoing` reads blank as still taken")  # fmt: skip
-        return ended
-
-    def settle(self, row: Row, header: str | None, span: Span) -> Span | None:
-        """The days that a written date stands for; None refuses the row."""
-        settled = self.records.settle(self.reading, row, header, span)
-        if settled is None or not settled.partial:
-            return settled
-        what = "only the month or the year is known; on days that depend on it the dose is not known"
-        self.reading.look(row, "partial date", what, header, field="date", severity="note")
-        return settled
-
-    def unknown(self, row: Row) -> bool:
-        """Whether a code for a missing value stands in place of the last day; said, for doses after the first day are not known."""
-        if self.header is None or self.column is None:
-            return False
-        column = self.table.stop
-        codes = self.reading.codes(column.missing if column is not None else {})
-        written, decision = self.reading.shown(row, self.header), self.reading.decided(row, self.header)
-        coded = written.casefold() in codes and written.casefold() not in self.ongoing
-        if not ((coded and decision is None) or (decision is not None and decision.not_evaluable is not None)):
-            return False
-        what = "the last day is recorded as missing, so that the course may have ended on any day from its first on"
-        self.reading.look(row, "course", what, self.header, field="stop",
-                          allowed="a date; `ongoing` lists words that mean still taken")  # fmt: skip
-        return True
-
-    def reason_alone(self, row: Row, reason: str) -> bool:
-        """Whether a reason for stopping stands beside a blank last day, and means that the drug was stopped on some day; else a choice."""
-        column = self.table.stop_reason.column if self.table.stop_reason is not None else None
-        written = self.reading.shown(row, self.header) if self.header else ""
-        if column is None or written or tells_no_stop(reason) or self.table.reason_without_stop == "ongoing":
-            return False
-        decisions = [self.reading.decided(row, one) for one in (column, self.header) if one]
-        if any(decision is not None and decision.as_found for decision in decisions):
-            return False
-        if self.table.reason_without_stop is None:
-            what = "it is written why the drug was stopped, and the last day is blank"
-            allowed = (
-                "the last day; `reason_without_stop: not known`, or `ongoing`; `as_found: yes` for a row that went on"
-            )
-            self.reading.refuse(row, REASON_ALONE, what, column, field="stop reason", allowed=allowed)
-        return True
-
-    def ends(self, first: Span, last: Span | None, *, within: bool, unknown: bool) -> Ends | None:
-        """The days on which a course may have begun and ended; None where it ends before it begins.
-
-        `unknown`: the last day is noted as missing. `within`: the dates overlap, so that one day before the other is an effect of partial dates.
-        """
-        if last is None:
-            # a code for a missing value is no blank: taken on the first day for certain, and nobody knows until when
-            return Ends(first.low, first.high, first.low if unknown else None, None)
-        shift = 1 if self.table.stop_means == "first day without" else 0
-        low, high = last.low - shift, last.high - shift
-        if high < first.low and not within:
-            return None
-        high = max(high, first.low)
-        return Ends(first.low, min(first.high, high), max(low, first.low), high)
-
-    def within(self, begun: Span | None, ended: Span | None) -> bool:
-        """Whether an end before the start is only an effect of partial dates."""
-        return begun is not None and ended is not None and (begun.partial or ended.partial) and ended.high >= begun.low
-
-
-class _Words:
-    """What the words of a drug row mean; each word that nothing knows is said once per row it stands in."""
-
-    def __init__(self, reading: TableReading, records: Records, table: DrugsTable) -> None:
-        self.reading, self.records, self.table = reading, records, table
-        self.times = self._declared_times()
-        self.glucocorticoids = drugs_of(records.protocol, "systemic glucocorticoids")
-        self.no_route = False
-        added_up = [dose.daily_dose for dose in records.protocol.doses.values() if dose.source == "courses"]
-        self.dosed = frozenset[str]().union(*(drugs_of(records.protocol, group) for group in added_up))
-        self.of_a_class = local_only([drugs_of(records.protocol, name) for _, name in drug_uses(records.protocol)])
-
-    def _declared_times(self) -> dict[str, Fraction]:
-        times, reader = {}, NumberReader({})
-        for word, written in self.table.frequencies.items():
-            read = reader.read(written) if "/" not in written else None
-            if "/" in written:
-                above, _, below = written.partition("/")
-                parts = [reader.read(part) for part in (above, below)]
-                if all(isinstance(part, Quantity) and part.value > 0 for part in parts):
-                    first, second = parts
-                    assert isinstance(first, Quantity) and isinstance(second, Quantity)
-                    read = Quantity(first.value / second.value)
-            if not isinstance(read, Quantity) or read.censor or read.value < 0:
-                place = place_of(self.reading.sheet, None)
-                self.reading.findings.add("error", "frequency", "not a number of administrations per day", place, field=word,
-                                          allowed="a number or a fraction, such as 2 or 1/7")  # fmt: skip
-                continue
-            times[" ".join(word.split()).casefold()] = read.value
-        return times
-
-    def per_day(self, row: Row, written: str) -> Fraction | None:
-        """Administrations per day; None where none is recorded or known."""
-        if not written:
-            return None
-        if written.casefold() in self.times:
-            return self.times[written.casefold()]
-        try:
-            return catalogue.frequency(written)
-        except catalogue.CatalogueMiss as miss:
-            column = self.table.frequency.column if self.table.frequency is not None else None
-            self.reading.look(row, "frequency", "not a known frequency, so the daily dose is not known", column, field="frequency",
-                              allowed=miss.expected or "words such as once daily; `frequencies` of this table declares others")  # fmt: skip
-            return None
-
-    def unit(self, written: str) -> tuple[Fraction, str, Fraction | None]:
-        """What an amount is multiplied by, the plain unit, and how often it is a day where the unit says so."""
-        if not written:
-            return Fraction(1), "", None
-        try:
-            known = catalogue.dose_unit(written)
-        except catalogue.CatalogueMiss:
-            return Fraction(1), written, None
-        per = f"/{known.per}" if known.per else ""
-        return known.mg, f"mg{per}", known.per_day
-
-    def route(self, row: Row, written: str, meant: ReadName, *, pulse: bool) -> tuple[str, bool]:
-        """The route and whether the dose counts as systemic; a form in the drug's name says it where no route is written, and so does a pulse."""
-        column = self.table.route.column if self.table.route is not None else None
-        counts = meant.key in self.glucocorticoids
-        if not written:
-            if meant.route:
-                return meant.route, catalogue.route(meant.route).systemic
-            if counts and meant.maybe_local and not pulse:
-                return "", self._depot(row, meant)
-            if counts and not self.no_route:
-                self.no_route = True
-                self.reading.findings.add("note", "route", "where no route is recorded, a drug counts as systemic",
-                                          place_of(self.reading.sheet, None), field="route")  # fmt: skip
-            return "", True
-        try:
-            found = catalogue.route(written)
-        except catalogue.CatalogueMiss as miss:
-            if counts:
-                self.reading.refuse(row, "route", "not a known route, so it is not known whether the glucocorticoid counts", column,
-                                    field="route", allowed=miss.expected or "oral, intravenous, topical, ...")  # fmt: skip
-            else:
-                what = "not a known route; the drug counts as systemic"
-                self.reading.look(row, "route", what, column, field="route", allowed=miss.expected)
-            return written, True
-        if counts and meant.route and catalogue.route(meant.route).systemic != found.systemic:
-            decision = self.reading.decided(row, column) if column else None
-            if decision is None or not decision.as_found:
-                what = f"the drug's name says a form that is {meant.route}, the route another"
-                self.reading.refuse(
-                    row, "route", what, column, field="route", allowed=f"{meant.route}, or the drug without its form"
-                )
-        return found.key, found.systemic
-
-    def _depot(self, row: Row, meant: ReadName) -> bool:
-        """Whether a depot, an injection or a salt of eye drops counts as systemic without a route; asked where a daily dose is made of it."""
-        column, said = self.table.drug.column, self.table.depot_without_route
-        decision = self.reading.decided(row, column) if column else None
-        if said is not None or (decision is not None and decision.as_found):
-            return said != "local"
-        kind = meant.maybe_local if " " in meant.maybe_local else "a salt of depots, joint injections and eye drops"
-        what = f"a glucocorticoid that is {kind} and has no route may be local"
-        if meant.key in self.dosed:
-            allowed = "a route, or `drugs` of this table with one (such as triamcinolone intra-articular); `depot_without_route`"
-            self.reading.refuse(row, DEPOTS, what, column, field="route", allowed=allowed)
-        else:
-            what += "; it counts as systemic"
-            self.reading.look(row, "route", what, column, field="route", allowed="a route")
-        return True
-
-    def tell(
-        self, row: Row, per_day: Fraction | None, mg: Fraction, plain: str, of_unit: Fraction | None, route: str, *, systemic: bool
-    ) -> None:  # fmt: skip
-        """Keep what the words of frequency, unit and route were taken for."""
-        table, reading = self.table, self.reading
-        if table.frequency is not None:
-            reading.means(
-                row, table.frequency.column, "no daily amount" if per_day is None else f"{words_of(per_day)} a day"
-            )
-        if table.unit is not None:
-            times = "" if of_unit is None else f", {words_of(of_unit)} a day"
-            known = plain in {"mg", "mg/kg", "mg/m2"}
-            reading.means(row, table.unit.column, f"{words_of(mg)} {plain}{times}" if known else "no unit of dose")
-        if table.route is not None:
-            reading.means(row, table.route.column, f"{route}, {'systemic' if systemic else 'not systemic'}")
-
-    def says_pulse(self, written: str, schedule: str, name: str) -> bool:
-        """Whether the words of a row say that it is a pulse; those of a column of pulses alone where something stands there."""
-        if written:
-            return written.casefold() in self.reading.yes_no_reader().yes or "pulse" in written.casefold()
-        return any("pulse" in words.casefold() for words in (schedule, name))
-
-    def pulse(
-        self,
-        row: Row,
-        drug: str,
-        amount: Fraction | None,
-        unit: str,
-        route: str,
-        written: str,
-        schedule: str,
-        name: str,
-    ) -> bool:
-        """Whether the course is an intravenous glucocorticoid pulse: by its words, or by the catalogue's threshold."""
-        if drug not in self.glucocorticoids:
-            return False
-        if written or self.says_pulse(written, schedule, name):
-            return self.says_pulse(written, schedule, name)
-        limits = next((one for one in catalogue.pulses() if one.ingredient == drug and route in one.routes), None)
-        if limits is None or amount is None:
-            return False
-        pulse = (unit == "mg" and amount >= limits.mg) or (unit == "mg/kg" and amount >= limits.mg_per_kg)
-        if pulse:
-            self.reading.look(row, "pulse", "the dose is a pulse by the catalogue's threshold", self.table.dose.column if self.table.dose else None,
-                              field="dose", severity="note")  # fmt: skip
-        return pulse

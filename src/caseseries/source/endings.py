@@ -8,7 +8,8 @@ from itertools import groupby
 from caseseries.chart.described import PatientsTable, ScreeningTable
 from caseseries.chart.sheet import blank, shown
 from caseseries.source.records import Records
-from caseseries.source.table import Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.table import TableReading
 
 #: So many patients must have rows, all of them up to the last, before those without any behind it are worth a word.
 LEAST_PATIENTS = 3

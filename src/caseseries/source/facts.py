@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DiagnosesTable, EventsTable, ScreeningTable
+from caseseries.chart.header import place_of
 from caseseries.source.fatal import GRADE, SAYS_NONE, names_ctcae, no_name, notice, says_none, scale_of, tells_nothing
 from caseseries.source.from_index import placed
+from caseseries.source.happened import NOT_KNOWN, Happened
 from caseseries.source.people import belongs
 from caseseries.source.records import Records, fact
-from caseseries.source.table import Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.several_in_cell import split_cell
+from caseseries.source.table import TableReading
 from caseseries.source.terms import term_of
 
 #: What a screening entry says: its term in the chart.
@@ -17,56 +21,82 @@ FOUND, CHART_MISSING, EXCLUDED = "found", "chart missing", "excluded"
 
 def read_events(reading: TableReading, records: Records) -> None:
     """Every adverse event; one without a date is kept, and listed apart later."""
-    table = reading.table
-    assert isinstance(table, EventsTable)
-    event, date, until = (
-        reading.texts(table.event, "event"),
-        reading.dates(table.date, "date"),
-        reading.dates(table.until, "until"),
-    )
-    named = {
-        "grade": table.grade, "serious": table.serious, "outcome": table.outcome, "attributed_to": table.attributed_to,
-        **table.attributes,
-    }  # fmt: skip
-    attributes = {name: reading.texts(column, name) for name, column in named.items() if column is not None}
-    header = table.date.columns[0] if table.date is not None and table.date.columns else None
-    until_header = table.until.columns[0] if table.until is not None and table.until.columns else None
+    events = _Events(reading, records)
     for row in reading.rows:
-        if not belongs(reading, records, row):
-            continue
-        term, began, ended = event(row), date(row), until(row)
-        kept = tuple((name, text) for name, read in sorted(attributes.items()) if (text := read(row)))
-        if not row.is_used() or not _graded(reading, records, row, dict(kept).get("grade", "")):
-            continue
-        if began is None and ended is None and not kept and _event_not_known(reading, row, term):
-            continue
-        if says_none(term) or (not term and began is None and ended is None and not kept):
+        if belongs(reading, records, row):
+            events.read(row)
+    events.tell_not_known()
+
+
+class _Events:
+    """Reads the rows of one table of events."""
+
+    def __init__(self, reading: TableReading, records: Records) -> None:
+        table = reading.table
+        assert isinstance(table, EventsTable)
+        self.reading, self.records, self.table = reading, records, table
+        self.event, self.happened = reading.texts(table.event, "event"), Happened.open(reading, table)
+        self.date, self.until = reading.dates(table.date, "date"), reading.dates(table.until, "until")
+        named = {
+            "grade": table.grade, "serious": table.serious, "outcome": table.outcome, "attributed_to": table.attributed_to,
+            **table.attributes,
+        }  # fmt: skip
+        self.attributes = {name: reading.texts(column, name) for name, column in named.items() if column is not None}
+        self.header = table.date.columns[0] if table.date is not None and table.date.columns else None
+        self.until_header = table.until.columns[0] if table.until is not None and table.until.columns else None
+
+    def read(self, row: Row) -> None:
+        """The event of a row, or each of several in its cell."""
+        reading, table = self.reading, self.table
+        term, happened, began, ended = self.event(row), self.happened.read(row), self.date(row), self.until(row)
+        kept = tuple((name, text) for name, read in sorted(self.attributes.items()) if (text := read(row)))
+        if not row.is_used() or not _graded(reading, self.records, row, dict(kept).get("grade", "")):
+            return
+        alone = began is None and ended is None and not kept
+        if not self.happened.settle(row, happened, alone=alone):
+            return
+        if alone and happened is None and _event_not_known(reading, row, term):
+            return
+        if says_none(term) or (not term and alone):
             row.status, row.reason = "out of scope", SAYS_NONE if term else "no event is written"
-            continue
+            return
+        column = table.event.column
         if not term:
-            reading.refuse(
-                row, "event", "an event without a name", table.event.column, field="event", allowed="what happened"
-            )
-            continue
-        decision = reading.decided(row, table.event.column) if table.event.column is not None else None
+            reading.refuse(row, "event", "an event without a name", column, field="event", allowed="what happened")
+            return
+        terms = [term] if table.event.separated_by is None else split_cell(term, table.event.separated_by)
+        for one in dict.fromkeys(terms):
+            if len(terms) > 1 and (says_none(one) or tells_nothing(one)):
+                reading.refuse(row, "event", "a word for none, or for not known, stands beside an event", column, field="event",
+                               allowed="events, or none")  # fmt: skip
+                return
+            self._event(row, one, began, ended, kept)
+
+    def _event(
+        self, row: Row, term: str, began: Span | None, ended: Span | None, kept: tuple[tuple[str, str], ...]
+    ) -> None:
+        """One event, kept or the reason why its row is refused."""
+        reading, records, table = self.reading, self.records, self.table
+        column, header, until_header = table.event.column, self.header, self.until_header
+        decision = reading.decided(row, column) if column is not None else None
         if no_name(term) and not (decision is not None and decision.as_found):
             what = "the name of an event is a number or a date"
             allowed = "what happened; `words` of the column says what a code means"
-            reading.refuse(row, "event", what, table.event.column, field="event", allowed=allowed)
-            continue
-        term = term_of(reading, records, row, table.event.column, "event", term)
+            reading.refuse(row, "event", what, column, field="event", allowed=allowed)
+            return
+        term = term_of(reading, records, row, column, "event", term)
         if began is not None and table.date is not None:
             began = placed(reading, records, row, header, table.date, began)
         if ended is not None and table.until is not None and row.is_used():
             ended = placed(reading, records, row, until_header, table.until, ended)
         if not row.is_used():
-            continue
+            return
         first = _settled(reading, records, row, header, began)
         if not row.is_used():
-            continue
+            return
         last = None if ended is None else records.settle(reading, row, until_header, ended)
         if not row.is_used():
-            continue
+            return
         if first is not None and last is not None and last.high < first.low:
             reading.refuse(
                 row,
@@ -76,9 +106,17 @@ def read_events(reading: TableReading, records: Records) -> None:
                 field="until",
                 allowed="the first day or later",
             )
-            continue
+            return
         notice(reading, records, row, term, dict(kept), first, last)
         records.facts.append(fact(row, "event", term, first, last, kept))
+
+    def tell_not_known(self) -> None:
+        """Say of how many patients it is not recorded whether the event happened."""
+        rows = [row for row in self.reading.rows if row.reason == NOT_KNOWN]
+        if rows and self.reading.is_first():
+            what = f"of {len(rows)} patient{'s' * (len(rows) != 1)} it is not recorded whether this event happened; it is counted for none of them"
+            place = place_of(self.reading.sheet, self.reading.table.header[-1])
+            self.reading.findings.add("warning", "event", what, place, field=self.table.event.value or "event")
 
 
 def _event_not_known(reading: TableReading, row: Row, term: str) -> bool:
@@ -140,10 +178,13 @@ def read_diagnoses(reading: TableReading, records: Records) -> None:
                 allowed="the diagnosis",
             )
             continue
-        words = term_of(reading, records, row, table.diagnosis.column, "diagnosis", words)
         day = _settled(reading, records, row, header, written)
+        several = [words] if table.diagnosis.separated_by is None else split_cell(words, table.diagnosis.separated_by)
+        terms = [
+            term_of(reading, records, row, table.diagnosis.column, "diagnosis", one) for one in dict.fromkeys(several)
+        ]
         if row.is_used():
-            records.facts.append(fact(row, "diagnosis", words, day))
+            records.facts += [fact(row, "diagnosis", one, day) for one in terms]
 
 
 def _settled(

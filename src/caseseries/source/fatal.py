@@ -19,7 +19,8 @@ from caseseries.protocol.measures import ingredient
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.safety import AS_RECORDED
 from caseseries.source.records import Records, fact
-from caseseries.source.table import Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.table import TableReading
 
 #: A grade as charts write it.
 GRADE = re.compile(r"(?:(?:grade|g) ?)?(\d{1,2})", re.IGNORECASE)

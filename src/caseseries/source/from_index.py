@@ -13,7 +13,8 @@ from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.reference.case import episodes
 from caseseries.source.records import Records
-from caseseries.source.table import FUTURE, NOT_LATER, Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.table import FUTURE, NOT_LATER, TableReading
 
 #: Why a row on a day counted from the index date is not used where there is no index date.
 NO_INDEX = "a day counted from the index date, and the patient has none"

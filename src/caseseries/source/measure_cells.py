@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from caseseries import catalogue
-from caseseries.chart.cells import NumberReader, Quantity, YesNoReader
+from caseseries.chart.cells import NumberReader, Quantity, YesNoReader, numbers_of
 from caseseries.chart.columns import NumberColumn
 from caseseries.chart.described import LongTable
 from caseseries.chart.findings import DOSE_DRUG
@@ -17,7 +17,8 @@ from caseseries.protocol.measures import equivalence, ingredient, ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import visit_measure
 from caseseries.protocol.words import decimal_text, round_half_up
-from caseseries.source.table import Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.table import TableReading
 
 _PLACES = 10**6
 _PER_DAY = {"mg/day", "mg/d", "mg", "prednisonemg/day", "mgprednisone/day"}
@@ -96,8 +97,12 @@ class MeasureCells:
             return None
         place = place_of(reading.sheet, reading.table.header[-1], reading.positions[column.column], column.column)
         written = protocol.measures[measure]
+        if not _words_fit(reading, measure, column, judgement=isinstance(written, Judgement)):
+            return None
         if isinstance(written, Judgement):
-            return cls(reading, measure, column, reading.yes_no_reader(column.missing), Bounds(), Fraction(1))
+            return cls(
+                reading, measure, column, reading.yes_no_reader(column.missing, column.words), Bounds(), Fraction(1)
+            )
         try:
             factor, unit = _factor(protocol, measure, column)
         except catalogue.CatalogueMiss as miss:
@@ -175,6 +180,26 @@ class MeasureCells:
         else:
             what = "outside the range of the measure" if self.bounds.hard else "outside the plausible limits"
             reading.refuse(row, "range", what, header, field=self.measure, allowed=self.bounds.words)
+
+
+def _words_fit(reading: TableReading, measure: str, column: NumberColumn, *, judgement: bool) -> bool:
+    """Whether every word of a column means what its measure can be, and none of them is a code for a missing value too."""
+    codes, numbers = reading.codes(column.missing), numbers_of(column.words)
+    wrong = []
+    for word, meaning in column.words.items():
+        folded = " ".join(word.split()).casefold()
+        if folded in codes:
+            wrong.append(
+                (word, "the word is a code for a missing value, and means a value too", "another code, or another word")
+            )
+        elif judgement and meaning.strip().casefold() not in ("yes", "no", "true", "false"):
+            wrong.append((word, "a word of a judgement means neither yes nor no", "yes, no"))
+        elif not judgement and folded not in numbers:
+            wrong.append((word, "a word of a measure means no number", "digits with a decimal point"))
+    place = place_of(reading.sheet, reading.table.header[-1], reading.positions[column.column], column.column)
+    for word, what, allowed in wrong:
+        reading.findings.add("error", "words", what, place, field=f"{measure} {word}", allowed=allowed)
+    return not wrong
 
 
 def _of_any_drug(protocol: Protocol, dose: DailyDose, column: NumberColumn) -> bool:

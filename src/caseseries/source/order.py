@@ -44,7 +44,8 @@ def number_rows(readings: Iterable[TableReading]) -> None:
         headers = first + sorted(set(reading.positions) - set(first))
         for row in reading.rows:
             cells = tuple(shown(row.cells[reading.positions[header]]) for header in headers)
-            keyed.append(((reading.name, natural(row.patient), cells, row.number), row))
+            where = row.number, reading.sheet.file, reading.sheet.name
+            keyed.append(((reading.name, natural(row.patient), cells, where), row))
     keyed.sort(key=lambda pair: pair[0])
     for number, (_, row) in enumerate(keyed, 1):
         row.row_id = number

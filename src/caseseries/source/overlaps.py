@@ -15,7 +15,8 @@ from caseseries.chart.findings import OVERLAPS
 from caseseries.chart.tables import Course, Ends
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.source.records import Records
-from caseseries.source.table import Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.table import TableReading
 
 _Rows = Mapping[int, tuple[TableReading, Row]]
 
@@ -58,7 +59,7 @@ def _pair(
     table = reading.table
     assert isinstance(table, DrugsTable)
     said = _said(rows, earlier, later)
-    asked, header = _in_a_dose(records, later), table.start.columns[0] if table.start.columns else None
+    asked, header = _in_a_dose(records, later), table.start_header
     named = f"row {first.number}" if reading is where else f"row {first.number} of {where.name!r}"
     both = _both_run(earlier, later)
     if said is None and asked and both:
@@ -180,7 +181,7 @@ def _written_twice(records: Records, rows: _Rows) -> set[int]:
             row.reason = f"says {same} as {named}"
             table = reading.table
             assert isinstance(table, DrugsTable)
-            header = table.start.columns[0] if table.start.columns else None
+            header = table.start_header
             what = f"the course says {same} as {named}; it is counted once"
             reading.look(row, "duplicate row", what, header, field="start")
     return twice

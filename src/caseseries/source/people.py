@@ -13,8 +13,11 @@ from caseseries.chart.header import place_of
 from caseseries.chart.tables import Fact, Person
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.source.order import near
+from caseseries.source.patients_in_rows import MORE_OF_A_PATIENT, gather_patients, several_rows
 from caseseries.source.records import Records, fact
-from caseseries.source.table import ONLY_AN_ID, Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.rows_of_table import ONLY_AN_ID
+from caseseries.source.table import TableReading
 from caseseries.source.terms import term_of
 
 
@@ -51,7 +54,11 @@ def read_patients(reading: TableReading, records: Records) -> None:
     }
     attributes = {name: reading.texts(column, name) for name, column in table.attributes.items()}
     dated = reading.description.dated
+    if several_rows(reading, records):
+        gather_patients(reading, since.columns if since is not None else ())
     for row in sorted(reading.rows, key=lambda row: row.number):  # of two rows with one id, the lower one is pointed at
+        if row.reason == MORE_OF_A_PATIENT:
+            continue
         if row.strange and not row.is_refused():
             reading.no_patient(row)
         if row.is_refused() or not _new(reading, records, row):
@@ -138,18 +145,18 @@ def _new(reading: TableReading, records: Records, row: Row) -> bool:
     first = records.known.get(row.patient)
     if first is not None:
         if first in reading.rows and first.cells == row.cells:
-            row.reason = f"says the same as row {first.number}"
+            row.reason = f"says the same as {first.named(row)}"
             reading.look(
                 row,
                 "duplicate row",
-                f"the row says the same as row {first.number}; it is counted once",
+                f"the row says the same as {first.named(row)}; it is counted once",
                 header,
                 field="patient",
             )
         else:
             reading.refuse(
-                row, "duplicate id", f"the id stands twice, first in row {first.number}", header, field="patient",
-                allowed="each patient once; if they are two people, accept another id for one of them", proposal=f"{row.patient}b",
+                row, "duplicate id", f"the id stands twice, first in {first.named(row)}", header, field="patient",
+                allowed="each patient once, `rows_per_patient: several` where rows add up to one; of two people, accept another id for one",
             )  # fmt: skip
         return False
     key = near(row.patient)
@@ -157,7 +164,7 @@ def _new(reading: TableReading, records: Records, row: Row) -> bool:
     decision = reading.decided(row, header)
     if twin != row.patient and not (decision is not None and decision.as_found):
         reading.refuse(
-            row, "duplicate id", f"the id is nearly the same as one in row {records.known[twin].number}", header, field="patient",
+            row, "duplicate id", f"the id is nearly the same as one in {records.known[twin].named(row)}", header, field="patient",
             allowed="each patient once; if they are two people, accept the cell `as_found: yes`", proposal=twin,
         )  # fmt: skip
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from caseseries.chart.described import (
     PatientsTable,
     ScreeningTable,
     SideBySideTable,
+    Table,
     VisitsTable,
 )
 from caseseries.chart.description import Description, load_description, relative_days
@@ -38,6 +40,7 @@ from caseseries.source.drug_names import ask_for_drugs
 from caseseries.source.drugs import read_drugs
 from caseseries.source.facts import read_diagnoses, read_events, read_screening
 from caseseries.source.fatal import after_told_deaths, settle_fatal
+from caseseries.source.open_tables import open_tables
 from caseseries.source.order import number_rows
 from caseseries.source.overlaps import settle_overlaps
 from caseseries.source.people import read_deaths, read_patients
@@ -48,10 +51,15 @@ from caseseries.source.terms import tell_near_terms
 from caseseries.source.visit_dose import VisitDoses
 from caseseries.source.visits import read_long, read_side_by_side, read_visits
 
+
+class EarlierDrugs:
+    """Tables of drugs whose days rest on the index date."""
+
+
 #: Patients first, because every other row is held against them; deaths before what cannot come after them; what an index date rests on
 #: before the days that are counted from it.
 _ORDER = (
-    PatientsTable, DeathsTable, DiagnosesTable, DrugsTable, EventsTable, VisitsTable, SideBySideTable, LongTable, ScreeningTable,
+    PatientsTable, DeathsTable, DiagnosesTable, DrugsTable, EventsTable, EarlierDrugs, VisitsTable, SideBySideTable, LongTable, ScreeningTable,
 )  # fmt: skip
 
 
@@ -98,18 +106,16 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
         )
     for sheet in opened.sheets.values():
         findings.extend(sheet.findings)
-    readings = [
-        TableReading.open(name, table, opened.sheet(name), declared, findings, latest)
-        for name, table in sorted(declared.tables.items())
-    ]
-    without_effect(declared, [(reading.sheet, reading.table, reading.positions) for reading in readings], findings)
+    readings = open_tables(declared, opened, findings, latest)
+    where = [(reading.sheet, reading.table, reading.positions, reading.singles) for reading in readings]
+    without_effect(declared, where, findings)
     number_rows(readings)
-    records, doses = Records(protocol, findings, declared.dated, latest), VisitDoses()
+    records, doses = Records(protocol, findings, declared.dated, latest, readings), VisitDoses()
     for kind in _ORDER:
         if kind is DeathsTable and not records.known:
             _nobody(readings, findings)
         for reading in sorted(readings, key=_counts_from_index):
-            if isinstance(reading.table, kind):
+            if _is(reading.table, kind):
                 _read(reading, records, doses)
     settle_fatal(records)
     after_told_deaths(readings, records)
@@ -200,11 +206,20 @@ def shape(patient: str) -> str:
 
 def _words(readings: list[TableReading]) -> tuple[TakenWord, ...]:
     """Every word of the columns that were read: by table and column as they stand, then the most frequent first."""
-    found = []
+    found: dict[str, dict[tuple[str, str], TakenWord]] = {}
+    place: dict[tuple[str, str], int] = {}
     for reading in readings:
-        place = {column: number for number, column in enumerate(reading.positions)}
-        found += sorted(reading.words.found.values(), key=lambda one: (place.get(one.column, 0), -one.count, one.word))
-    return tuple(found)
+        for number, column in enumerate(reading.positions):
+            place.setdefault((reading.name, column), number)
+        of_table = found.setdefault(reading.name, {})
+        for key, one in reading.words.found.items():
+            before = of_table.get(key)
+            of_table[key] = one if before is None else replace(one, count=one.count + before.count)
+    return tuple(
+        one
+        for name, words in found.items()
+        for one in sorted(words.values(), key=lambda one: (place[name, one.column], -one.count, one.word))
+    )
 
 
 def _counts_from_index(reading: TableReading) -> bool:
@@ -222,6 +237,14 @@ def _first_entries(records: Records) -> dict[str, int]:
     for patient, day in days:
         first[patient] = min(day, first.get(patient, day))
     return first
+
+
+def _is(table: Table, kind: type) -> bool:
+    """Whether a table is read now: drugs of which no more is known than that they were taken before the index date, once that is known."""
+    earlier = isinstance(table, DrugsTable) and "before index date" in (table.blank_start, table.blank_stop)
+    return (
+        isinstance(table, DrugsTable) and earlier if kind is EarlierDrugs else isinstance(table, kind) and not earlier
+    )
 
 
 def _read(reading: TableReading, records: Records, doses: VisitDoses) -> None:
@@ -273,10 +296,12 @@ def _unread_columns(readings: list[TableReading], findings: Findings) -> None:
 
 def _balance(chart: Chart, readings: list[TableReading]) -> None:
     """Rows read are rows used, out of scope and refused; every record comes from a used row."""
-    accounts = chart.account()
+    accounts, read = chart.account(), Counter[str]()
     for reading in readings:
-        account = accounts.get(reading.name, {"read": 0, "used": 0, "out of scope": 0, "refused": 0})
-        ensure(len(reading.rows) == account["read"] == account["used"] + account["out of scope"] + account["refused"])
+        read[reading.name] += len(reading.rows)
+    for name, rows in read.items():
+        account = accounts.get(name, {"read": 0, "used": 0, "out of scope": 0, "refused": 0})
+        ensure(rows == account["read"] == account["used"] + account["out of scope"] + account["refused"])
     used = {row.row_id for row in chart.rows if row.status == "used"}
     if not any(finding.severity == "error" for finding in chart.findings):
         ensure(all(row.status != "refused" for row in chart.rows), "a row is refused without an error")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ from caseseries.chart.findings import PARTIAL_DATES, Findings
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Course, Fact, FactKind, Measurement, Person, day_number
 from caseseries.protocol.protocol import Protocol
-from caseseries.source.table import Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.table import TableReading
 
 if TYPE_CHECKING:
     from caseseries.source.fatal import FatalRow
@@ -41,6 +42,7 @@ class Records:
     findings: Findings
     dated: bool = True
     latest: int | None = None
+    readings: Sequence[TableReading] = ()
     people: dict[str, Person] = field(default_factory=dict)
     known: dict[str, Row] = field(default_factory=dict)
     near: dict[tuple[str, ...], str] = field(default_factory=dict)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol as Shape
 from typing import TypeVar
 
-from caseseries.chart.cells import DateReader, NumberReader, TextReader, YesNoReader, fold_codes, has_control
+from caseseries.chart.cells import DateReader, NumberReader, TextReader, YesNoReader, fold_codes, numbers_of
 from caseseries.chart.columns import DateColumn, DateOrder, NumberColumn, TextColumn
 from caseseries.chart.dates import Span
 from caseseries.chart.described import Table
@@ -16,18 +16,15 @@ from caseseries.chart.findings import Findings
 from caseseries.chart.header import columns_of, missing_column, place_of
 from caseseries.chart.letters import SPOILT, spoilt
 from caseseries.chart.refusal import Missing, Refusal
-from caseseries.chart.sheet import Raw, Sheet, blank, shown
-from caseseries.chart.table_end import filled_cells, has_words, only_ids, repeats_heading, strange_ids
-from caseseries.chart.tables import RowStatus
+from caseseries.chart.sheet import Raw, Sheet, shown
 from caseseries.errors import Place
 from caseseries.source.date_parts import dates_in_parts
-from caseseries.source.decisions import decisions_on, plainly
-from caseseries.source.merged_cells import merged_cells
+from caseseries.source.decisions import Cell, decisions_on, plainly
+from caseseries.source.row import Row
+from caseseries.source.rows_of_table import gather_rows
+from caseseries.source.single_cells import positions_of, single_cells
 from caseseries.source.whole_columns import date_pattern, holds_percentages, look_like_parts_of_one, order_of_all
 from caseseries.source.words_taken import WordsTaken
-
-#: Why a row that holds nothing else than an id is about no patient.
-ONLY_AN_ID = "the row holds nothing but an id"
 
 #: What is said of a date that is still to come, and what would have been allowed.
 FUTURE = "the date is in the future"
@@ -46,27 +43,6 @@ class Reader(Shape[Value]):
 
 
 @dataclass(slots=True)
-class Row:
-    """One row while it is read. `status` and `reason` say in the end what became of it; `strange` why its id is probably none."""
-
-    number: int
-    cells: list[Raw]
-    patient: str = ""
-    row_id: int = 0
-    status: RowStatus = "used"
-    reason: str = ""
-    strange: str = ""
-
-    def is_used(self) -> bool:
-        """Whether nothing has taken the row out so far."""
-        return self.status == "used"
-
-    def is_refused(self) -> bool:
-        """Whether one of its cells was refused."""
-        return self.status == "refused"
-
-
-@dataclass(slots=True)
 class TableReading:
     """One table of the description with its rows; every cell is taken through :meth:`take`, and each refusal is kept."""
 
@@ -79,7 +55,13 @@ class TableReading:
     positions: Mapping[str, int] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
-    accepted: dict[tuple[int, int], Accepted] = field(default_factory=dict)
+    accepted: dict[Cell, Accepted] = field(default_factory=dict)
+    #: Where the single cells of the sheet stand that were given a name; those that hold the sheet's or the file's name stand nowhere.
+    singles: Mapping[str, Cell | None] = field(default_factory=dict)
+    #: How many cells a row has; what single cells hold stands behind them.
+    width: int = 0
+    #: The readings of the same table on other sheets, in their order, this one among them.
+    siblings: Sequence[TableReading] = ()
     words: WordsTaken = field(default_factory=WordsTaken)
 
     @classmethod
@@ -88,58 +70,15 @@ class TableReading:
     ) -> TableReading:  # fmt: skip
         """The table with its header read, its rows counted, and each row's patient known; `latest` is the last day a date can be."""
         reading = cls(name, table, sheet, description, findings, latest)
-        reading.positions = columns_of(sheet, table, findings)
-        reading.accepted = decisions_on(sheet, table, reading.positions, description, findings)
-        reading._rows()
+        columns = {} if table.one_row else columns_of(sheet, table, findings)
+        reading.width = max(max(columns.values(), default=-1) + 1, max(map(len, sheet.rows.values()), default=0))
+        reading.singles = single_cells(sheet, table)
+        reading.positions = {**columns, **positions_of(reading, columns)}
+        reading.accepted = decisions_on(sheet, table, reading.positions, reading.singles, description, findings)
+        gather_rows(reading)
         return reading
 
     # --- Rows -------------------------------------------------------------------------------------------------------
-
-    def _rows(self) -> None:
-        table, width = self.table, max(self.positions.values(), default=-1) + 1
-        header_width = len(self.sheet.rows.get(table.header[-1], []))
-        for number in sorted(self.sheet.rows):
-            cells = self.sheet.rows[number]
-            if not table.reads(number) or all(blank(cell) for cell in cells):
-                continue
-            row = Row(number, cells + [None] * (width - len(cells)))
-            self.rows.append(row)
-            if not self.sheet.lettered and len(cells) != header_width:
-                more = "more" if len(cells) > header_width else "fewer"
-                self.refuse(
-                    row,
-                    "row",
-                    f"the row has {more} cells than the header",
-                    None,
-                    value=str(len(cells)),
-                    allowed=str(header_width),
-                )
-        merged_cells(self)
-        ids = [column for column in table.patient if self.has(column)]
-        for row in self.rows:
-            if row.is_used():
-                row.patient = self._patient(row, ids)
-        self._strangers(ids)
-
-    def _strangers(self, ids: list[str]) -> None:
-        """Mark rows whose id is probably none: means and legends below the table, and rows with nothing but an id."""
-        rows = sorted((row for row in self.rows if row.is_used()), key=lambda row: row.number)
-        positions = [self.positions[column] for column in ids]
-        for column in ids:
-            position = self.positions[column]
-            asked = [row for row in rows if (row.number, position) not in self.accepted]
-            filled = [filled_cells(row.cells) for row in asked]
-            worded = [has_words(row.cells, positions) for row in asked]
-            for place, why in strange_ids([self.shown(row, column) for row in asked], filled, worded).items():
-                asked[place].strange = asked[place].strange or why
-        heading = self.sheet.rows.get(self.table.header[-1], [])
-        for row in rows:
-            if ids and repeats_heading(row.cells, heading, positions):
-                row.strange = "the row is the heading once more"
-        for place in only_ids([row.cells for row in rows], positions):
-            row = rows[place]
-            if not any((row.number, position) in self.accepted for position in positions):
-                row.strange = row.strange or ONLY_AN_ID
 
     def no_patient(self, row: Row) -> None:
         """Refuse a row whose id is probably none."""
@@ -151,25 +90,6 @@ class TableReading:
             row, "no patient", row.strange, self.table.patient[0], field="patient", allowed=allowed, proposal=proposal
         )
 
-    def _patient(self, row: Row, ids: list[str]) -> str:
-        parts = []
-        for column in ids:
-            raw = self.raw(row, column)
-            if isinstance(raw, str) and not blank(raw) and raw != raw.strip():
-                self.findings.add("note", "id", "spaces around the id are left out", self.place(row, column), value=raw)
-            if isinstance(raw, str) and has_control(raw.strip()):
-                self.refuse(row, "id", "the id holds a line break or another control character", column, field="patient",
-                            allowed="letters, digits and signs on one line")  # fmt: skip
-                return ""
-            read = self.take(row, column, TextReader({}), "patient")
-            parts.append(read if isinstance(read, str) else "")
-        if not ids or row.is_refused():
-            return ""
-        if not all(parts):
-            self.refuse(row, "id", "the row says of no patient", ids[parts.index("")], field="patient",
-                        allowed="a patient id in every row; `skip_rows` or `last_row` leave out notes below a table")  # fmt: skip
-        return "-".join(parts)
-
     # --- Columns and cells ------------------------------------------------------------------------------------------
 
     def has(self, column: str) -> bool:
@@ -180,18 +100,26 @@ class TableReading:
         missing_column(self.sheet, self.table, self.positions, column, self.findings)
         return False
 
+    def at(self, row: Row, column: str) -> Cell:
+        """Where the cell of the row stands on the sheet: usually in it, or above, or in the one place where a single cell stands."""
+        position = self.positions.get(column, -1)
+        return self.singles.get(column) or (row.origin.get(position, row.number), position)
+
     def place(self, row: Row, column: str | None) -> Place:
         """The address of a cell of the row, or of the row."""
-        position = self.positions.get(column) if column else None
-        return place_of(self.sheet, row.number, position, column or "")
+        if column is None or column not in self.positions:
+            return place_of(self.sheet, row.number, None, column or "")
+        if self.singles.get(column, row) is None:  # what the sheet or the file is called stands in no cell
+            return Place(self.sheet.file, self.sheet.name)
+        number, position = self.at(row, column)
+        return place_of(self.sheet, number, position, column)
 
     def raw(self, row: Row, column: str) -> Raw:
         """The cell as it was found, or as a person said it is to be read."""
-        position = self.positions[column]
-        decision = self.accepted.get((row.number, position))
+        decision = self.decided(row, column)
         if decision is not None and decision.read_as is not None:
             return decision.read_as
-        return row.cells[position]
+        return row.cells[self.positions[column]]
 
     def shown(self, row: Row, column: str | None) -> str:
         """The text of the cell as it was found."""
@@ -199,11 +127,11 @@ class TableReading:
 
     def decided(self, row: Row, column: str) -> Accepted | None:
         """A person's decision about the cell, where there is one."""
-        return self.accepted.get((row.number, self.positions.get(column, -1)))
+        return self.accepted.get(self.at(row, column))
 
     def take(self, row: Row, column: str, reader: Reader[Value], name: str) -> Value | Missing | None:
         """The cell's value; a refusal refuses the whole row and is kept with its address."""
-        decision = self.accepted.get((row.number, self.positions[column]))
+        decision = self.decided(row, column)
         raw: Raw
         if decision is None:
             raw = row.cells[self.positions[column]]
@@ -260,20 +188,27 @@ class TableReading:
         """The reader of a column of numbers."""
         comma = (column.decimal or self.description.decimal) == "comma"
         cells, unit = self.cells(column.column), column.unit or unit
-        if column.formatted is None and look_like_parts_of_one(cells, unit):
+        if column.formatted is None and self.is_first() and look_like_parts_of_one(cells, unit):
             what = "every number of this column in % is at most 1: are they parts of one, as a spreadsheet keeps percentages?"
             self.findings.add(
                 "warning", "number format", what, self._column(column.column), allowed="numbers of a hundred"
             )
         return NumberReader(
             self.codes(column.missing), comma, column.split, column.part or 1, column.parts, column.round_to, unit,
-            column.unit_in_cell, column.formatted, column.formatted is None and holds_percentages(cells),
+            column.unit_in_cell, column.formatted, column.formatted is None and holds_percentages(cells), numbers_of(column.words),
         )  # fmt: skip
 
-    def yes_no_reader(self, missing: Mapping[str, str] | None = None) -> YesNoReader:
-        """The reader of a column of yes and no."""
-        words = self.description
-        return YesNoReader(self.codes(missing or {}), _folded(words.yes), _folded(words.no))
+    def yes_no_reader(
+        self, missing: Mapping[str, str] | None = None, words: Mapping[str, str] | None = None
+    ) -> YesNoReader:  # fmt: skip
+        """The reader of a column of yes and no, or of `words` that mean one of them."""
+        yes, no = self.description.yes, self.description.no
+        if words:
+            folded = {
+                meaning: tuple(word for word, one in words.items() if _is(one, meaning)) for meaning in ("yes", "no")
+            }
+            yes, no = folded["yes"], folded["no"]
+        return YesNoReader(self.codes(missing or {}), _folded(yes), _folded(no))
 
     def text_reader(self, column: TextColumn) -> TextReader:
         """The reader of a column of words."""
@@ -290,15 +225,15 @@ class TableReading:
             if column.days is None
             else {" ".join(word.split()).casefold(): day for word, day in column.days.items()}
         )
-        dated = self.description.dated and not column.relative
-        if dated and column.date_cells is None and column.column is not None:
+        dated, comma = self.description.dated and not column.relative, self.description.decimal == "comma"
+        if dated and column.date_cells is None and column.column is not None and self.is_first():
             # a code or a word that means still taken is no date, however it is written
             words = {*self.codes(column.missing), *_folded(getattr(self.table, "ongoing", ()))}
             cells = [raw for raw in self.cells(column.column) if " ".join(shown(raw).split()).casefold() not in words]
             self._as_a_whole(column.column, cells)
             self._in_another_order(column.column, cells, order, hundred)
         return DateReader(
-            self.codes(column.missing), order, dated, days, column.serials, self.sheet.from_1904, column.date_cells, hundred
+            self.codes(column.missing), order, dated, days, column.serials, self.sheet.from_1904, column.date_cells, hundred, column.in_, comma
         )  # fmt: skip
 
     def _as_a_whole(self, header: str, cells: list[Raw]) -> None:
@@ -328,11 +263,18 @@ class TableReading:
             )
 
     def cells(self, header: str) -> list[Raw]:
-        """The cells of a column in the rows that are read, those left out that a person decided on."""
-        position = self.positions.get(header)
-        if position is None:
-            return []
-        return [row.cells[position] for row in self.rows if (row.number, position) not in self.accepted]
+        """The cells of a column in the rows that are read, on every sheet of the table, those left out that a person decided on."""
+        return [
+            row.cells[one.positions[header]]
+            for one in self.siblings or (self,)
+            if header in one.positions
+            for row in one.rows
+            if one.decided(row, header) is None
+        ]
+
+    def is_first(self) -> bool:
+        """Whether what is said of a whole column is said here, and not of each sheet of the table again."""
+        return not self.siblings or self.siblings[0] is self
 
     def _column(self, header: str) -> Place:
         return place_of(self.sheet, None, self.positions.get(header), header)
@@ -393,6 +335,10 @@ class TableReading:
             return read
         self.refuse(row, "future", FUTURE, header, field=name, allowed=NOT_LATER)
         return None
+
+
+def _is(written: str, meaning: str) -> bool:
+    return written.strip().casefold() in {"yes": ("yes", "true"), "no": ("no", "false")}[meaning]
 
 
 def _folded(words: tuple[str, ...]) -> frozenset[str]:

@@ -11,7 +11,8 @@ from caseseries.protocol.concepts import terms
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.drug_names import NONE_OF_THESE, rows_told
 from caseseries.source.records import Records
-from caseseries.source.table import Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.table import TableReading
 
 _WORD = re.compile(r"\w+")
 _CAPITALS = re.compile(r"(?<![^\W_])[jc]?([A-Z]{2,})(?![^\W_])")

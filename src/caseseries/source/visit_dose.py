@@ -16,7 +16,8 @@ from caseseries.protocol.measures import dose_factor
 from caseseries.protocol.words import decimal_text
 from caseseries.source.measure_cells import MeasureCells
 from caseseries.source.records import Records
-from caseseries.source.table import Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.table import TableReading
 
 
 @dataclass(frozen=True, slots=True)

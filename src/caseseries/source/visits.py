@@ -15,7 +15,8 @@ from caseseries.source.from_index import placed
 from caseseries.source.measure_cells import MeasureCells, has_unit
 from caseseries.source.people import belongs
 from caseseries.source.records import Records, fact
-from caseseries.source.table import Row, TableReading
+from caseseries.source.row import Row
+from caseseries.source.table import TableReading
 from caseseries.source.visit_dose import VisitDoses
 
 
