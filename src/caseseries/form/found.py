@@ -66,7 +66,8 @@ class CourseGuess:
 class TableGuess:
     """A table with its probable kind, its columns by role, its measures, visits and courses.
 
-    `labels` are the words of a column of visits, each with its planned day (empty where it is not known).
+    `labels` are the words of a column of visits, each with its planned day (empty where it is not known). `several_rows` says that the
+    rows of a patient add up to one, `separated` which signs stand between several drugs or events in one cell.
     """
 
     name: str
@@ -79,6 +80,12 @@ class TableGuess:
     words: Mapping[str, MeasureGuess | None] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     several_rows: bool = False
+    separated: tuple[str, ...] = ()
+
+    @property
+    def written_kind(self) -> str:
+        """The kind as the chart description says it."""
+        return "drugs side by side" if self.kind == "drugs" and len(self.courses) > 1 else self.kind
 
     @property
     def all_measures(self) -> tuple[MeasureGuess, ...]:

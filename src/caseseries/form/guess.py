@@ -10,9 +10,11 @@ from caseseries.form.found import MeasureGuess, TableGuess
 from caseseries.form.heading import all_said, plain, says, words
 from caseseries.form.long_words import long_words
 from caseseries.form.measure_names import measures_of
-from caseseries.form.one_row import one_row
+from caseseries.form.one_row import earlier, one_row
+from caseseries.form.people_found import DEMOGRAPHIC, filled_down, one_list_of_patients
 from caseseries.form.profile import Looked
 from caseseries.form.roles import ids_of, once, roles_of, unnamed_id
+from caseseries.form.several import signs_between
 from caseseries.form.units_seen import with_units
 from caseseries.form.visit_words import visit_in
 
@@ -21,25 +23,18 @@ _NO_MEASURE = words(
     "patient sex birth age note drug start stop dose unit frequency route event date visit diagnosis death list "
     "screened group value"
 )
-_DEMOGRAPHIC = ("sex", "birth", "birth year", "age")
 
 
 def guess(tables: Sequence[Looked]) -> list[TableGuess]:
     """The probable use of each table; a sheet that holds patients, visits and courses side by side is named several times."""
-    parts = {id(looked): roles_of(looked) for looked in tables}
-    ids: set[str] = set()
-    for looked in tables:
-        if patient := parts[id(looked)].get("patient"):
-            ids |= ids_of(looked, patient)
+    parts = [roles_of(looked) for looked in tables]
+    ids = set().union(*(ids_of(looked, roles.get("patient", "")) for looked, roles in zip(tables, parts, strict=True)))
     found: list[TableGuess] = []
-    for looked in tables:
-        roles = parts[id(looked)]
+    for looked, roles in zip(tables, parts, strict=True):
         if not roles.get("patient"):
             roles["patient"] = unnamed_id(looked, ids)
-        found += _uses(looked, roles)
-    if found and not any(one.kind == "patients" for one in found):
-        found = _with_patients(found)
-    return _with_names(with_units(found))
+        found += _uses(filled_down(looked, roles["patient"]), roles)
+    return _with_names(with_units(one_list_of_patients(found)))
 
 
 def _with_names(found: Sequence[TableGuess]) -> list[TableGuess]:
@@ -56,42 +51,35 @@ def _with_names(found: Sequence[TableGuess]) -> list[TableGuess]:
     return named
 
 
-def _with_patients(found: list[TableGuess]) -> list[TableGuess]:
-    """The list of patients taken from a table with a row per patient, where no table is one."""
-    for one in found:
-        if one.kind in {"visits", "side by side", "long"} and once(one.looked, one.roles["patient"]):
-            return [TableGuess("patients", "patients", one.looked, one.roles), *found]
-    return found
-
-
 def _uses(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
     title = plain(looked.title)
     single = once(looked, roles["patient"])
+    demographic = any(roles.get(role) for role in DEMOGRAPHIC)
 
     def use(kind: str, **more: object) -> list[TableGuess]:
         return [TableGuess(kind, kind, looked, roles, **more)]  # type: ignore[arg-type]
 
+    people = [] if single or not demographic else use("patients", several_rows=True)
+    if looked.one_row:
+        return use("patients")
     if "screen" in title:
         return use("screening")
     if roles.get("measure") and roles.get("value"):
-        return use("long", words=long_words(looked, roles), labels=_labels(looked, roles))
+        return people + use("long", words=long_words(looked, roles), labels=_labels(looked, roles))
     sheets_visit = visit_in(title)
     if single and sheets_visit is not None and not sheets_visit.stem and looked.sheet:
         measures = table_measures(looked, roles)
-        demographic = any(roles.get(role) for role in _DEMOGRAPHIC)
-        people = use("patients") if demographic else []
         if measures:
+            people = use("patients") if demographic else []
             return people + use("visits", measures=measures, labels={"": sheets_visit.nominal})
     if single and (beside := one_row(looked, roles)):
         return beside
     if roles.get("drug") and roles.get("start"):
         return use("drugs")
     if roles.get("event"):
-        return use("events")
-    if single and (
-        any(roles.get(role) for role in _DEMOGRAPHIC) or re.search(r"patient|demog|stammdat|paciente", title)
-    ):
-        return use("patients")
+        return use("events", separated=signs_between(_names(looked, roles["event"])))
+    if single and (demographic or re.search(r"patient|demog|stammdat|paciente", title)):
+        return use("patients") + earlier(looked, roles)
     if single and len(looked.columns) == 1 and says(looked.columns[0].name, "patient"):
         return use("patients")
     if roles.get("death") and len(looked.columns) <= 4:
@@ -100,8 +88,13 @@ def _uses(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
     if roles.get("diagnosis") and not measures:
         return use("diagnoses")
     if measures:
-        return use("visits", measures=measures, labels=_labels(looked, roles))
+        return people + use("visits", measures=measures, labels=_labels(looked, roles))
     return []
+
+
+def _names(looked: Looked, name: str) -> tuple[str, ...]:
+    column = looked.column(name)
+    return column.names if column is not None else ()
 
 
 def table_measures(looked: Looked, roles: dict[str, str]) -> tuple[MeasureGuess, ...]:

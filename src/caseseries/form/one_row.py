@@ -10,6 +10,7 @@ from caseseries.form.drug_columns import courses_beside, drug_in
 from caseseries.form.found import CourseGuess, TableGuess, VisitGuess
 from caseseries.form.heading import plain
 from caseseries.form.profile import Looked
+from caseseries.form.several import earlier_drugs, signs_between
 from caseseries.form.visits_beside import visits_beside
 
 _WHO = (
@@ -31,6 +32,16 @@ _EVENT = re.compile(
 )
 
 
+def earlier(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
+    """The columns of earlier drugs in words, each a table of drugs."""
+    found = []
+    for column in looked.columns:
+        if signs := earlier_drugs(column):
+            own = {"patient": roles["patient"], "drug": column.name}
+            found.append(TableGuess("earlier drugs", "drugs", looked, own, separated=signs))
+    return found
+
+
 def one_row(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
     """The tables that one sheet with a row per patient makes; none where it holds neither visits nor courses beside each other."""
     who = {roles[role] for role in _WHO if roles.get(role)}
@@ -47,10 +58,13 @@ def one_row(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
         found.append(TableGuess("visits", "side by side", looked, roles, visits=visits))
     if courses:
         found.append(TableGuess("drugs", "drugs", looked, _of_drugs(roles), courses=courses))
+    found += earlier(looked, roles)
     event, date = _event(looked, used)
     if event:
         own = {"patient": roles["patient"], "event": event, **({"date": date} if date else {})}
-        found.append(TableGuess("events", "events", looked, own))
+        column = looked.column(event)
+        signs = signs_between(column.names) if column is not None else ()
+        found.append(TableGuess("events", "events", looked, own, separated=signs))
     return found
 
 

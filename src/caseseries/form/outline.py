@@ -117,14 +117,14 @@ def outline(guesses: Sequence[TableGuess], tables: Sequence[Looked]) -> Outline:
 
 def _dated(guesses: Sequence[TableGuess]) -> bool:
     """Whether visits or courses have dates; without either, whether anything has."""
-    if not any(one.all_measures or one.kind == "drugs" for one in guesses):
+    if not any(one.all_measures or (one.kind == "drugs" and not one.separated) for one in guesses):
         return any(
             one.roles.get(role)
             for one in guesses
             for role in ("birth", "birth year", "death", "diagnosis date", "date")
         )
     return any(
-        one.kind == "drugs"
+        (one.kind == "drugs" and not one.separated)
         or (one.kind in {"visits", "long"} and one.roles.get("date"))
         or any(visit.date for visit in one.visits)
         for one in guesses
@@ -136,7 +136,9 @@ def _rows(one: TableGuess, days: DayReader) -> list[Row]:
     count = one.looked.rows
     nothing: tuple[Raw, ...] = (None,) * count
     patients = cells.get(one.roles.get("patient", ""), tuple(str(at) for at in range(count)))
-    found = []
+    found: list[Row] = []
+    if one.separated:
+        return found  # earlier drugs, without days
     if one.courses:
         columns = [(course.name, course.start, course.stop) for course in one.courses]
     else:

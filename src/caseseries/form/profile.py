@@ -28,7 +28,9 @@ class Looked:
     """One sheet or file with its header and columns; `cells` are those of each column, row for row.
 
     `renamed` gives headings that stand several times a name of their own, by the column's letter or number; `above` are the texts
-    above the header, such as a title.
+    above the header, such as a title, `head` the rows there. `book` are all sheets of its workbook, or all files of its folder. A table that
+    stands alike on several `sheets` or in several `files` is one: `fixed` then names what holds for each of them (`{id: sheet name}`), and
+    `one_row` says that it is made of nothing else. In a column of `same_as_above` a blank means what stands above it.
     """
 
     file: str
@@ -42,6 +44,13 @@ class Looked:
     cells: Mapping[str, tuple[Raw, ...]] = field(default_factory=dict, repr=False, compare=False)
     renamed: Mapping[str, str] = field(default_factory=dict)
     above: tuple[str, ...] = ()
+    head: tuple[tuple[int, tuple[Raw, ...]], ...] = field(default=(), repr=False, compare=False)
+    book: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    one_row: bool = False
+    same_as_above: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -146,8 +155,9 @@ def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Lo
         if isinstance(cell, str) and not blank(cell)
     )
     return Looked(
-        sheet.file, sheet.name, header, len(rows), tuple(columns), delimiter, encoding, ends, beside, renamed, above
-    )
+        sheet.file, sheet.name, header, len(rows), tuple(columns), delimiter, encoding, ends, beside, renamed, above,
+        tuple((row, tuple(sheet.rows[row])) for row in sorted(sheet.rows) if row < header[0]),
+    )  # fmt: skip
 
 
 def _free(name: str, taken: Sequence[str]) -> str:

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from caseseries import catalogue
 from caseseries.chart.sheet import blank
 from caseseries.form.found import CourseGuess, TableGuess
 from caseseries.form.measure_names import written_units
 from caseseries.form.outline import Outline
 from caseseries.form.overlapping import overlapping
-from caseseries.form.quote import quoted
+from caseseries.form.quote import listed, quoted
+from caseseries.form.several import parts_of
 from caseseries.protocol.undecided import TO_DECIDE
 
 SUGGESTED = "# suggested"
 _NO_DRUG = "the study drug: no heading names it"
+_OVERLAPS = "replace (the later start ends the earlier course on the day before), or add (both are taken)"
 
 
 def course_lines(one: TableGuess, read: set[str], out: Outline) -> list[str]:
-    """A table of drugs: a row per course, or the columns of one or more drugs on a patient's row."""
+    """A table of drugs: a row per course, the columns of one or more drugs on a patient's row, or several drugs in one cell."""
     read |= one.columns
-    if one.courses:
+    if one.separated:
+        return _in_one_cell(one, read, out)
+    if len(one.courses) > 1:
         return _beside(one, out)
+    if one.courses:
+        return _only(one.courses[0], one, read, out)
     roles = one.roles
     lines = _roles(one, read, "drug", "start", "stop")
-    lines += _ends(one, [roles.get("stop", "")], [roles["start"]])
-    said = "replace (the later start ends the earlier course on the day before), or add (both are taken)"
+    lines += _ends(one, [(roles["start"], roles.get("stop", ""))])
     if overlapping(one):
-        lines.append(f"    overlaps: {TO_DECIDE}   # courses of one drug overlap: {said}")
+        lines.append(f"    overlaps: {TO_DECIDE}   # courses of one drug overlap: {_OVERLAPS}")
     else:
         lines.append(
-            f"    # overlaps: replace   # needed once courses of one drug overlap and a daily dose is made of them: {said}"
+            f"    # overlaps: replace   # needed once courses of one drug overlap and a daily dose is made of them: {_OVERLAPS}"
         )
-    return lines + _dose(one, read) + _roles(one, read, "frequency", "route", "stop_reason") + _unknown(one, out)
+    return (
+        lines + _dose(one, read) + _roles(one, read, "frequency", "route", "stop_reason") + _unknown(_names(one), out)
+    )
 
 
 def _roles(one: TableGuess, read: set[str], *names: str) -> list[str]:
@@ -54,65 +63,99 @@ def _dose(one: TableGuess, read: set[str]) -> list[str]:
     return lines
 
 
-def _ends(one: TableGuess, stops: list[str], starts: list[str]) -> list[str]:
-    """What a last day and a blank one mean; asked where there are such cells."""
-    stops = [stop for stop in stops if stop]
-    if not stops:
-        no_column = "no column says when it was stopped"
-        return [
-            f"    stop_means: last day taken   {SUGGESTED}: {no_column}",
-            f"    blank_stop: ongoing   {SUGGESTED}: {no_column}",
-        ]
+def _ends(one: TableGuess, columns: Sequence[tuple[str, str]]) -> list[str]:
+    """What a last day and a blank one mean, of pairs of columns of first and last days; asked where there are such cells."""
     cells = one.looked.cells
-    open_, ended = False, False
-    for start, stop in zip(starts, stops, strict=False):
-        for begun, last in zip(cells[start], cells[stop], strict=True):
-            open_ = open_ or (not blank(begun) and blank(last))
-            ended = ended or not blank(last)
-    open_ = open_ or len(stops) < len(starts)
-    lines = [
-        f"    stop_means: {TO_DECIDE}   # last day taken, or first day without"
-        if ended
-        else f"    stop_means: last day taken   {SUGGESTED}: no last day is recorded; or first day without"
-    ]
+    if not any(stop for _, stop in columns):
+        return [f"    blank_stop: ongoing   {SUGGESTED}: no column says when it was stopped"]
+    ended = any(not blank(cell) for _, stop in columns if stop for cell in cells[stop])
+    open_ = any(
+        not blank(begun) and (not stop or blank(cells[stop][at]))
+        for start, stop in columns
+        for at, begun in enumerate(cells[start])
+    )
+    means = f"    stop_means: {TO_DECIDE}   # last day taken, or first day without"
+    if not ended:
+        means = f"    stop_means: last day taken   {SUGGESTED}: no last day is recorded; or first day without"
     if open_:
-        return [*lines, f"    blank_stop: {TO_DECIDE}   # ongoing (blank means still taken), or refused"]
+        return [
+            means,
+            f"    blank_stop: {TO_DECIDE}   # ongoing (blank means still taken), not known (until when), or refused",
+        ]
     return [
-        *lines,
+        means,
         f"    blank_stop: refused   {SUGGESTED}: no course is without a last day; or ongoing (blank means still taken)",
     ]
 
 
 def _beside(one: TableGuess, out: Outline) -> list[str]:
-    courses = one.courses
-    only = courses[0]
-    lines = [
-        f"    drug: {_drug(only, one)}",
-        f"    start: {quoted(only.start)}   {SUGGESTED}" + (f": {only.why}" if only.why else ""),
-        *([f"    stop: {quoted(only.stop)}   {SUGGESTED}"] if only.stop else []),
+    """Drugs in columns beside each other."""
+    lines = _ends(one, [(course.start, course.stop) for course in one.courses])
+    lines += [
+        f"    blank_start: not taken   {SUGGESTED}: a blank first day means that the drug was never taken; or refused",
+        f"    courses:   {SUGGESTED}",
     ]
-    return lines + _ends(one, [only.stop], [only.start])
+    for course in one.courses:
+        stop = f", stop: {quoted(course.stop)}" if course.stop else ""
+        columns = f"start: {quoted(course.start)}{stop}"
+        lines.append(f"      {quoted(course.name)}: {{drug: {{value: {quoted(course.name)}}}, {columns}}}")
+    return lines + _unknown([course.name for course in one.courses], out)
 
 
-def _drug(course: CourseGuess, one: TableGuess) -> str:
+def _only(course: CourseGuess, one: TableGuess, read: set[str], out: Outline) -> list[str]:
+    """One drug on a patient's row."""
+    why = f": {course.why}" if course.why else ""
+    lines = [
+        f"    drug: {_drug(course, one, read)}",
+        f"    start: {quoted(course.start)}   {SUGGESTED}{why}",
+        *([f"    stop: {quoted(course.stop)}   {SUGGESTED}"] if course.stop else []),
+    ]
+    if any(blank(cell) for cell in one.looked.cells[course.start]):
+        meant = "not taken (a blank first day means that the drug was never taken), before index date, or refused"
+        lines.append(f"    blank_start: {TO_DECIDE}   # {meant}")
+    lines += _ends(one, [(course.start, course.stop)])
+    return lines + _unknown([course.name] if course.name else _names(one), out)
+
+
+def _drug(course: CourseGuess, one: TableGuess, read: set[str]) -> str:
     if not course.name and one.roles.get("drug"):
+        read.add(one.roles["drug"])
         return f"{quoted(one.roles['drug'])}   {SUGGESTED}"
     if not course.name:
         return f"{{value: {TO_DECIDE}}}   # {_NO_DRUG}; as `first_exposure` of the protocol calls it"
     return f"{{value: {quoted(course.name)}}}   {SUGGESTED}"
 
 
-def _unknown(one: TableGuess, out: Outline) -> list[str]:
-    """Names of drugs that nobody knows or that stand for several, each to be said once."""
+def _in_one_cell(one: TableGuess, read: set[str], out: Outline) -> list[str]:
+    """Earlier drugs of which one cell holds several."""
+    column = one.roles["drug"]
+    read.add(column)
+    before = "before index date"
+    names = [part for name in _names(one) for part in parts_of(name, one.separated)]
+    return [
+        f"    drug: {{column: {quoted(column)}, separated_by: {listed(list(one.separated))}}}   {SUGGESTED}",
+        f"    blank_start: {before}   {SUGGESTED}: the heading speaks of earlier drugs",
+        f"    blank_stop: {before}   {SUGGESTED}: over by the index date; or ongoing, not known",
+        f"    stop_means: last day taken   {SUGGESTED}: where a cell says until when; or first day without",
+        *_unknown(sorted(set(names)), out),
+    ]
+
+
+def _names(one: TableGuess) -> Sequence[str]:
     column = one.looked.column(one.roles.get("drug", ""))
+    return column.names if column is not None else ()
+
+
+def _unknown(names: Sequence[str], out: Outline) -> list[str]:
+    """Names of drugs that nobody knows or that stand for several, each to be said once."""
     lines = []
-    for name in column.names if column is not None else ():
+    for name in names:
         if name == out.drug and out.declared:
             continue  # the protocol declares it
         try:
             catalogue.written_drug(name)
         except catalogue.CatalogueMiss:
-            if not catalogue.other_medicine(name):
+            if not catalogue.other_medicine(name) and not catalogue.drug_class(name):
                 near = catalogue.meant_drugs(name)
                 lines.append(
                     f"      {quoted(name)}: {TO_DECIDE}" + (f"   # perhaps {' or '.join(near)}" if near else "")
@@ -129,5 +172,8 @@ def event_lines(one: TableGuess, read: set[str], out: Outline) -> list[str]:
     """A table of adverse events; without dates where the chart has none."""
     dates = ("date", "until") if out.dated else ()
     fatal = "    # fatal: death   # needed once an event is fatal and no death is recorded: death on its last day, or no death"
-    names = ("event", *dates, "grade", "serious", "outcome", "attributed_to")
-    return [*_roles(one, read, *names), fatal]
+    lines = _roles(one, read, "event", *dates, "grade", "serious", "outcome", "attributed_to")
+    if one.separated:
+        several = f"{{column: {quoted(one.roles['event'])}, separated_by: {listed(list(one.separated))}}}"
+        lines[0] = f"    event: {several}   {SUGGESTED}: a cell holds several"
+    return [*lines, fatal]

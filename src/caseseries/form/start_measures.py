@@ -91,11 +91,11 @@ def _dose(one: MeasureGuess, out: Outline) -> list[str]:
 
 
 def rule_measure(measures: Sequence[MeasureGuess]) -> MeasureGuess | None:
-    """The measure that the rule begins with: the first of the catalogue of which more or less is better, else another value, a judgement, a dose."""
+    """The measure that the rule begins with: the first score of which more or less is better, else another value, a judgement, a dose."""
     values = [one for one in measures if one.kind in {"instrument", "quantity"} and one.instrument not in _SIZE]
     for some in (
-        [one for one in values if one.kind == "instrument" and has_direction(one)],
-        [one for one in values if one.better],
+        [one for one in values if has_direction(one) and _is_scale(one)],
+        [one for one in values if has_direction(one) and (one.kind == "instrument" or _may_lead(one, values))],
         values,
         [one for one in measures if one.kind == "judgement"],
         [one for one in measures if one.kind == "dose"],
@@ -104,6 +104,15 @@ def rule_measure(measures: Sequence[MeasureGuess]) -> MeasureGuess | None:
         if some:
             return some[0]
     return None
+
+
+def _is_scale(one: MeasureGuess) -> bool:
+    return bool(one.choices) or (bool(one.instrument) and catalogue.instrument(one.instrument).kind == "scale")
+
+
+def _may_lead(one: MeasureGuess, values: Sequence[MeasureGuess]) -> bool:
+    """Whether a quantity stands before every value that the catalogue knows: what a study is about mostly comes first."""
+    return not any(other.kind == "instrument" for other in values[: values.index(one)])
 
 
 def has_direction(one: MeasureGuess) -> bool:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from caseseries import catalogue
+from caseseries.form.found import TableGuess
 from caseseries.form.outline import RESTART_AFTER, Outline
 from caseseries.form.quote import quoted
 from caseseries.form.start_measures import change_lines, measure_lines, rule_lines
 from caseseries.form.start_windows import SUGGESTED, plan_windows, window_lines
 from caseseries.protocol.undecided import TO_DECIDE
+
+_DEATH = re.compile(
+    r"\b(death|died|dead|fatal|tod|verstorben|gestorben|d[ée]c[èe]s|d[ée]c[ée]d[ée]e?|muerte|exitus|fallec\w*)\b",
+    re.IGNORECASE,
+)
 
 
 def start_protocol(out: Outline) -> str:
@@ -96,7 +104,7 @@ def _intercurrent(out: Outline) -> list[str]:
     """What the chart cannot hold is `as observed`, which decides nothing; the rest is asked."""
     kinds = {one.kind for one in out.guesses}
     dose = any(one.kind == "dose" for one in out.measures)
-    deaths = "deaths" in kinds or any(one.kind == "patients" and one.roles.get("death") for one in out.guesses)
+    deaths = "deaths" in kinds or any(_tells_death(one) for one in out.guesses)
     ends = any(not row.no_stop for row in out.rows) or any(row.stop is not None for row in out.rows)
     others = (
         out.others
@@ -124,9 +132,20 @@ def _intercurrent(out: Outline) -> list[str]:
             "" if out.steroid_rows else "no course of a glucocorticoid is recorded",
             "   # or {within: 14 days, verdict: not evaluable}",
         ),
-        line("death", "" if deaths or out.has("events") else "no death is recorded"),
+        line("death", "" if deaths else "no death is recorded"),
         line("lost", "", "   # nothing is known of the patient as far as the window"),
     ]
+
+
+def _tells_death(one: TableGuess) -> bool:
+    """Whether a table may say that a patient died: a date of death, or an event that is fatal or graded."""
+    if one.kind == "patients":
+        return bool(one.roles.get("death"))
+    if one.kind != "events":
+        return False
+    column = one.looked.column(one.roles.get("event", ""))
+    graded = any(one.roles.get(role) for role in ("grade", "outcome", "serious"))
+    return graded or any(_DEATH.search(name) for name in (column.names if column is not None else ()))
 
 
 def _safety(out: Outline) -> list[str]:

@@ -10,6 +10,7 @@ from caseseries.form.dose_names import dose_written
 from caseseries.form.found import MeasureGuess, TableGuess
 from caseseries.form.heading import plain, says
 from caseseries.form.outline import Outline
+from caseseries.form.people_found import same_in_all_rows
 from caseseries.form.quote import listed, quoted
 from caseseries.form.sex_words import sex_words
 from caseseries.form.start_courses import course_lines, event_lines
@@ -27,9 +28,11 @@ _COUNTS = {
 def table_lines(one: TableGuess, together: Sequence[TableGuess], out: Outline) -> list[str]:
     """One table; the first of those on one sheet says which of its columns nothing reads."""
     looked, roles = one.looked, one.roles
-    lines = [f"  {quoted(one.name)}:", f"    kind: {one.kind}   {SUGGESTED}"]
-    lines.append(f"    sheet: {quoted(looked.sheet)}" if looked.sheet else f"    file: {quoted(looked.file)}")
-    if looked.header != (1,):
+    lines = [f"  {quoted(one.name)}:", f"    kind: {one.written_kind}   {SUGGESTED}"]
+    lines += _place(one)
+    if looked.one_row:
+        pass
+    elif looked.header != (1,):
         lines.append(f"    header: {list(looked.header) if len(looked.header) > 1 else looked.header[0]}   {SUGGESTED}")
     if looked.renamed:
         names = ", ".join(f"{quoted(at)}: {quoted(name)}" for at, name in looked.renamed.items())
@@ -48,6 +51,33 @@ def table_lines(one: TableGuess, together: Sequence[TableGuess], out: Outline) -
     lines += _BODY[one.kind](one, read, out)
     if one is together[0]:
         lines += _ignored(one, read, together, out)
+    return lines
+
+
+def _place(one: TableGuess) -> list[str]:
+    """Where the table is: a sheet, a file, or the same on several."""
+    looked, lines = one.looked, []
+    for key, several in (("files", looked.files), ("sheets", looked.sheets)):
+        if several:
+            lines.append(f"    {key}: all   {SUGGESTED}: {len(several)} of them look alike, one for each patient")
+            if others := [name for name in looked.book if name not in several]:
+                lines.append(f"    except_{key}: {listed(others)}   {SUGGESTED}")
+    if not looked.files and not looked.sheet and not looked.sheets:
+        lines.append(f"    file: {quoted(looked.file)}")
+    if looked.sheet and not looked.sheets:
+        lines.append(f"    sheet: {quoted(looked.sheet)}")
+    if looked.one_row:
+        lines.append(f"    one_row: yes   {SUGGESTED}: made of the cells named below alone")
+    if looked.fixed:
+        lines.append(
+            f"    cells: {{{', '.join(f'{quoted(name)}: {at}' for name, at in looked.fixed.items())}}}   {SUGGESTED}"
+        )
+    if looked.same_as_above:
+        lines.append(
+            f"    same_as_above: {listed(list(looked.same_as_above))}   {SUGGESTED}: a blank means the id above it"
+        )
+    if one.several_rows:
+        lines.append(f"    rows_per_patient: several   {SUGGESTED}: what stands in a patient's rows adds up to one")
     return lines
 
 
@@ -76,7 +106,9 @@ def roles_lines(one: TableGuess, read: set[str], *names: str) -> list[str]:
 
 
 def _patients(one: TableGuess, read: set[str], out: Outline) -> list[str]:
-    roles, lines = one.roles, []
+    roles, lines = dict(one.roles), []
+    if one.several_rows:
+        roles = {role: name for role, name in roles.items() if same_in_all_rows(one.looked, roles["patient"], name)}
     if roles.get("sex"):
         lines.append(_sex(one, read))
     if out.dated and roles.get("birth"):
@@ -121,6 +153,7 @@ def _attributes(one: TableGuess, read: set[str], out: Outline) -> list[str]:
         for column in one.looked.columns
         if column.kind in {"words", "yes or no"} and column.different > 1 and column.name not in taken and " / " not in column.name
         and not says(column.name, "note")
+        and (not one.several_rows or same_in_all_rows(one.looked, one.roles["patient"], column.name))
     ]  # fmt: skip
     if not kept:
         return []
