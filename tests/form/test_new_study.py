@@ -159,10 +159,18 @@ def test_drugs_that_nobody_knows_are_written_out_to_be_decided(tmp_path: Path):
     assert not lines[start + 4].startswith("      ")
 
 
-def test_a_chart_without_a_list_of_patients_says_so(tmp_path: Path):
+def test_a_chart_without_a_list_of_patients_takes_them_from_the_visits(tmp_path: Path):
     rows = [["patient_id", "visit_date", "cmas"], ["P1", "2008-01-02", "30"], ["P1", "2008-02-02", "30"]]
     _, chart = new([write(tmp_path / "data", "visits.csv", rows)], tmp_path)
-    assert "no sheet or file was recognised as the list of patients" in chart.read_text()
+    patients = load_description(chart).tables["patients"]
+    assert ("visits.csv", "several", ("patient_id",)) == (patients.file, patients.rows_per_patient, patients.patient)
+
+
+def test_a_chart_of_which_nothing_is_recognised_asks_for_the_list_of_patients(tmp_path: Path):
+    _, chart = new([write(tmp_path / "data", "things.csv", [["colour", "shape"], ["red", "round"]])], tmp_path)
+    text = chart.read_text()
+    assert "no sheet or file was recognised as the list of patients" in text
+    assert "Not recognised: things with the columns colour, shape" in text
 
 
 def test_names_that_yaml_would_read_otherwise_are_quoted(tmp_path: Path):

@@ -40,10 +40,10 @@ MANY = 300
 class Column:
     """One column: its name, what it holds, and what a starting file should say about it.
 
-    `two_digits` says that some years have two digits, `in_cell` is the unit that stands behind the numbers, `percent` that cells are
-    formatted as percentages, `seen` a few words or the range of the numbers, for comments. `repeat` is 1, 2, ... of a heading that stands
-    several times, else 0; `broken` counts cells that hold a formula without its value, or an error;
-    `ends` are the least and the greatest number, of each of the two in a column of pairs.
+    `one_reading` says that every possible order of the dates means the same days, `two_digits` that some years have two digits, `percent`
+    that cells are formatted as percentages. `in_cell` is the unit that stands behind the numbers, `seen` a few words or the range of the
+    numbers, for comments. `repeat` is 1, 2, ... of a heading that stands several times, else 0; `broken` counts cells that hold a formula
+    without its value, or an error; `ends` are the least and the greatest number, of each of the two in a column of pairs.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Column:
     comma: bool = False
     text_dates: bool = False
     names: tuple[str, ...] = ()
+    one_reading: bool = False
     two_digits: bool = False
     in_cell: str = ""
     percent: bool = False
@@ -121,7 +122,8 @@ def _dates(kept: Sequence[tuple[Raw, str]]) -> dict[str, object] | None:
         for order in orders or get_args(DateOrder)
         for text in written
     )
-    return {"orders": orders, "text_dates": bool(written), "two_digits": short}
+    alike = all(len({read_date(text, order, _SOME_HUNDRED) for order in orders}) == 1 for text in written)
+    return {"orders": orders, "text_dates": bool(written), "one_reading": bool(orders) and alike, "two_digits": short}
 
 
 def _day(text: str, order: DateOrder) -> bool:

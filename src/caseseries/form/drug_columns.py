@@ -70,6 +70,14 @@ def courses_beside(looked: Looked, taken: Collection[str]) -> tuple[CourseGuess,
     return tuple(one for one in found if one.name or len(found) == 1)
 
 
+def is_course_day(column: Column) -> bool:
+    """Whether a column of dates is for certain about a course: it names a drug, or the treatment."""
+    read = _read(column)
+    return read is not None and bool(
+        _GENERIC.intersection(plain(column.name).split()) or (read.name and drug_of(read.name))
+    )
+
+
 def _may_be_drug(name: str, *, paired: bool) -> bool:
     if drug_of(name) or catalogue.other_medicine(name) or catalogue.names_several(name):
         return True

@@ -9,7 +9,7 @@ from dataclasses import replace
 from caseseries.form.found import MeasureGuess, TableGuess
 from caseseries.form.heading import all_said, plain, says, words
 from caseseries.form.long_words import long_words
-from caseseries.form.measure_names import measures_of
+from caseseries.form.measure_names import few_own, measures_of
 from caseseries.form.one_row import earlier, one_row
 from caseseries.form.people_found import DEMOGRAPHIC, filled_down, one_list_of_patients
 from caseseries.form.profile import Looked
@@ -114,7 +114,7 @@ def table_measures(looked: Looked, roles: dict[str, str]) -> tuple[MeasureGuess,
             while name in found:
                 name += " again"
             found[name] = replace(one, measure=name)
-    return tuple(found.values())
+    return few_own(tuple(found.values()))
 
 
 def _labels(looked: Looked, roles: dict[str, str]) -> dict[str, str]:

@@ -8,11 +8,8 @@ from caseseries.chart.sheet import blank, shown
 from caseseries.form.column_look import column_profile
 from caseseries.form.found import MeasureGuess
 from caseseries.form.heading import plain
-from caseseries.form.measure_names import measures_of
+from caseseries.form.measure_names import MOST_OWN, measures_of
 from caseseries.form.profile import Looked
-
-#: Words that the catalogue does not know are proposed as quantities up to this many; further ones as words that are not read.
-MOST_OWN = 5
 
 
 def long_words(looked: Looked, roles: Mapping[str, str]) -> dict[str, MeasureGuess | None]:

@@ -46,7 +46,8 @@ def slug(name: str) -> str:
     >>> slug("CRP (mg/L)"), slug("Größe")
     ('crp mg l', 'grosse')
     """
-    return plain(name) or "measure"
+    made = plain(name) or "measure"
+    return f"{made} value" if _WINDOW.fullmatch(made) else made
 
 
 def measures_of(column: Column, stem: str | None = None) -> tuple[MeasureGuess, ...]:
@@ -56,7 +57,7 @@ def measures_of(column: Column, stem: str | None = None) -> tuple[MeasureGuess, 
     """
     name = plain(column.name.split(" / ")[-1]) if stem is None else stem
     if column.kind == "yes or no":
-        return (MeasureGuess(name or "judgement", column.name, "judgement", label=name),)
+        return (MeasureGuess(slug(name or "judgement"), column.name, "judgement", label=name),)
     if column.kind == "pair":
         return tuple(_parts(column, name))
     if column.kind not in {"number", "empty"} or not name:
@@ -65,6 +66,17 @@ def measures_of(column: Column, stem: str | None = None) -> tuple[MeasureGuess, 
         return (MeasureGuess("steroid", column.name, "dose", seen=column.seen),)
     found = known(name, column) or _quantity(name, column)
     return () if found is None else (found,)
+
+
+#: Quantities without a unit that one table is proposed to hold: each asks something.
+MOST_OWN = 4
+_WINDOW = re.compile(r"baseline|after|last visit|first visit after|(day|week|month|year) \d+")
+
+
+def few_own(measures: tuple[MeasureGuess, ...]) -> tuple[MeasureGuess, ...]:
+    """The measures without those quantities of unknown unit that stand behind the first few; they are left unread."""
+    own = [one.measure for one in measures if one.kind == "quantity" and not one.unit]
+    return tuple(one for one in measures if one.measure not in own[MOST_OWN:])
 
 
 def _parts(column: Column, name: str) -> list[MeasureGuess]:
@@ -191,6 +203,6 @@ def _quantity(name: str, column: Column) -> MeasureGuess | None:
     if not unit and _SCORE.search(name):
         unit = "points"
     return MeasureGuess(
-        name, column.name, "quantity", unit=unit, better="low" if _LOW.search(name) else "", label=name, seen=column.seen,
+        slug(name), column.name, "quantity", unit=unit, better="low" if _LOW.search(name) else "", label=name, seen=column.seen,
         in_cell=bool(column.in_cell),
     )  # fmt: skip

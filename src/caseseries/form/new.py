@@ -9,6 +9,7 @@ from pathlib import Path
 from caseseries.disk.modes import make_folder
 from caseseries.disk.whole import write_new
 from caseseries.errors import OutputError
+from caseseries.form.alike import together
 from caseseries.form.guess import guess
 from caseseries.form.outline import outline
 from caseseries.form.profile import look
@@ -35,6 +36,7 @@ def new(paths: Sequence[Path], out: Path) -> tuple[Path, Path]:
                 do="Name another folder with --out. Nothing was written.",
             )
     source, tables = look(paths) if paths else (Path("chart"), [])
+    tables = together(tables)
     found = outline(guess(tables), tables)
     name = _relative(source, out) if paths else "chart"
     texts = start_protocol(found), start_chart(name, found)

@@ -26,6 +26,8 @@ _WHO = (
     "diagnosis",
     "diagnosis date",
 )
+#: What the drug is called where only one can be meant and nothing names it.
+STUDY_DRUG = "study drug"
 _EVENT = re.compile(
     r"\b(adverse|ae|aes|side effects?|nebenwirkung(en)?|uaw|komplikation(en)?|effets? (indesirables?|secondaires?)|"
     r"efectos? (adversos?|secundarios?)|complications?|toxicity)\b"
@@ -82,9 +84,11 @@ def _courses(
         named = looked.column(roles.get("drug", ""))
         name = "" if named is not None else drug_in([*looked.above, looked.title, looked.file.rsplit(".", 1)[0]])
         why = "" if named is not None or not name else "the drug that the title names"
+        if named is None and not name:
+            name, why = STUDY_DRUG, "no heading names the drug"
         return (replace(found[0], name=name, drug=name, why=why),)
     if not found and visits and visits[0].date and visits[0].nominal in ("", "0 days"):
-        name = drug_in([*looked.above, looked.title, looked.file.rsplit(".", 1)[0]])
+        name = drug_in([*looked.above, looked.title, looked.file.rsplit(".", 1)[0]]) or STUDY_DRUG
         why = "no column says when the study drug was started: the day of the first visit is taken for its first day"
         return (CourseGuess(name, name, visits[0].date, why=why),)
     return found

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caseseries import catalogue
 from caseseries.chart.sheet import Raw, blank, shown
 from caseseries.form.drug_columns import drug_of
 from caseseries.form.found import MeasureGuess, TableGuess
+from caseseries.form.one_row import STUDY_DRUG
 from caseseries.form.profile import Looked
 from caseseries.form.written_dates import DayReader, day_reader
 
@@ -59,7 +60,9 @@ class Outline:
     @property
     def steroid_rows(self) -> bool:
         """Whether a course of a glucocorticoid stands in a table of drugs, or of a name nobody knows."""
-        return any(_steroid(row.drug) or not row.drug for row in self.rows)
+        return any(
+            _steroid(row.drug) or (not row.drug and row.written not in ("", self.drug, STUDY_DRUG)) for row in self.rows
+        )
 
     @property
     def one_episode(self) -> bool:
@@ -68,7 +71,8 @@ class Outline:
         for row in self.rows:
             if self.drug in (row.drug, row.written):
                 courses.setdefault(row.patient, []).append(row)
-        return all(len(rows) == 1 for rows in courses.values()) if self.drug else False
+        known = self.drug or len({row.written for row in self.rows}) == 1
+        return bool(courses) and bool(known) and all(len(rows) == 1 for rows in courses.values())
 
     def has(self, kind: str) -> bool:
         """Whether a table of this kind was found."""
@@ -111,8 +115,16 @@ def outline(guesses: Sequence[TableGuess], tables: Sequence[Looked]) -> Outline:
         if not blank(cell)
     }
     people = people or {row.patient for row in rows}
+    if len({row.written for row in rows}) > 1:  # which of several it is must be said
+        guesses = [_unnamed(one) for one in guesses]
+        rows = tuple(replace(row, written="") if row.written == STUDY_DRUG else row for row in rows)
     drug, declared, taken = _study_drug(rows, len(people))
     return Outline(tuple(guesses), tuple(tables), dated, days, rows, drug, declared, len(people), taken)
+
+
+def _unnamed(one: TableGuess) -> TableGuess:
+    courses = tuple(replace(course, name="") if course.name == STUDY_DRUG else course for course in one.courses)
+    return replace(one, courses=courses) if courses != one.courses else one
 
 
 def _dated(guesses: Sequence[TableGuess]) -> bool:

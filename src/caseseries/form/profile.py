@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from caseseries.chart.csv_file import read_csv
@@ -14,7 +14,7 @@ from caseseries.chart.kind_of_file import what_it_is
 from caseseries.chart.limits import Limits
 from caseseries.chart.opened import read_bytes
 from caseseries.chart.sheet import Raw, Sheet, blank, letter, shown
-from caseseries.chart.table_end import table_end
+from caseseries.chart.table_end import filled_cells, table_end
 from caseseries.errors import ChartError, Place, Problem
 from caseseries.form.column_look import Column, column_profile
 from caseseries.form.heading import says
@@ -51,6 +51,7 @@ class Looked:
     fixed: Mapping[str, str] = field(default_factory=dict)
     one_row: bool = False
     same_as_above: tuple[str, ...] = ()
+    from_1904: bool = False
 
     @property
     def title(self) -> str:
@@ -70,30 +71,38 @@ def look(paths: Sequence[Path], limits: Limits | None = None) -> tuple[Path, lis
     """
     limits = limits or Limits()
     if len(paths) == 1 and paths[0].is_dir():
-        files = sorted(
-            path for path in paths[0].iterdir() if path.suffix.lower() in {".csv", ".tsv", ".txt"} and path.is_file()
-        )
-        if not files:
+        files = sorted(path for path in paths[0].iterdir() if path.is_file() and not path.name.startswith(("~$", ".")))
+        texts = [path for path in files if path.suffix.lower() in {".csv", ".tsv", ".txt"}]
+        books = [path for path in files if path.suffix.lower() in {".xlsx", ".xlsm"}]
+        if texts:
+            return paths[0], _csv_files(texts, limits)
+        if not books:
             raise _stop(paths[0], "the folder holds no CSV file", "name the workbook, or a folder of CSV files")
-        return paths[0], _csv_files(files, limits)
+        names = tuple(path.name for path in books)
+        return paths[0], [replace(one, book=names) for path in books for one in _workbook(path, limits)]
     if len(paths) == 1 and what_it_is(read_bytes(paths[0], limits))[0] != "text":
-        from caseseries.chart.kind_of_file import insist
-        from caseseries.chart.workbook import read_workbook
-
-        content = read_bytes(paths[0], limits)
-        insist(content, paths[0].name, "xlsx")
-        sheets, _ = read_workbook(content, paths[0].name, None, limits)
-        looked = [profile(sheet) for sheet in sheets.values()]
-        return paths[0], [one for one in looked if one is not None]
+        return paths[0], _workbook(paths[0], limits)
     folders = {path.resolve().parent for path in paths}
     if len(folders) != 1:
         raise _stop(paths[0], "the files lie in several folders", "put the CSV files into one folder")
     return paths[0].parent, _csv_files(list(paths), limits)
 
 
+def _workbook(path: Path, limits: Limits) -> list[Looked]:
+    from caseseries.chart.kind_of_file import insist
+    from caseseries.chart.workbook import read_workbook
+
+    content = read_bytes(path, limits)
+    insist(content, path.name, "xlsx")
+    sheets, _ = read_workbook(content, path.name, None, limits)
+    looked = [profile(sheet) for sheet in sheets.values()]
+    return [replace(one, book=tuple(sheets)) for one in looked if one is not None]
+
+
 def _csv_files(files: list[Path], limits: Limits) -> list[Looked]:
     looked: list[Looked] = []
     problems: list[Problem] = []
+    names = tuple(path.name for path in files)
     for path in files:
         try:
             content, encoding = read_bytes(path, limits), "utf-8"
@@ -109,7 +118,7 @@ def _csv_files(files: list[Path], limits: Limits) -> list[Looked]:
             continue
         found = next((finding.proposal.split("'")[1] for finding in sheet.findings if finding.rule == "delimiter"), "")
         one = profile(sheet, delimiter=found, encoding=encoding)
-        looked += [one] if one is not None else []
+        looked += [replace(one, book=names)] if one is not None else []
     if problems:
         raise ChartError("The files cannot be looked at.", problems, do="Nothing was written.")
     return looked
@@ -139,7 +148,8 @@ def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Lo
                 names[at] = _free(f"{name} {turns[name]}", names)
                 renamed[letter(at + 1) if sheet.lettered else str(at + 1)] = names[at]
     below = {row: sheet.rows[row] for row in sheet.rows if row > header[-1] and not all(map(blank, sheet.rows[row]))}
-    ends = table_end(below, _id_position(names)) if below else None
+    of_ids = _id_position(names)
+    ends = (table_end(below, of_ids) or _before_notes(below, of_ids)) if below else None
     rows = [below[row] for row in sorted(below) if ends is None or row <= ends]
     columns = []
     beside = {name: tuple(row[at] if at < len(row) else None for row in rows) for at, name in enumerate(names) if name}
@@ -157,7 +167,25 @@ def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Lo
     return Looked(
         sheet.file, sheet.name, header, len(rows), tuple(columns), delimiter, encoding, ends, beside, renamed, above,
         tuple((row, tuple(sheet.rows[row])) for row in sorted(sheet.rows) if row < header[0]),
+        from_1904=sheet.from_1904,
     )  # fmt: skip
+
+
+def _before_notes(rows: Mapping[int, Sequence[Raw]], position: int) -> int | None:
+    """The last row of a table below which, behind an empty row, only rows follow that have no id and hold less.
+
+    >>> _before_notes({2: ["P1", 3], 3: ["P2", 4], 5: [None, "F = female"]}, 0), _before_notes({2: ["P1", 3], 3: [None, 4]}, 0)
+    (3, None)
+    """
+    named = [row for row in rows if position < len(rows[row]) and not blank(rows[row][position])]
+    if not named:
+        return None
+    last = max(named)
+    while last + 1 in rows:
+        last += 1
+    below = [row for row in rows if row > last]
+    least = min(filled_cells(rows[row]) for row in named)
+    return last if below and all(filled_cells(rows[row]) < least for row in below) else None
 
 
 def _free(name: str, taken: Sequence[str]) -> str:

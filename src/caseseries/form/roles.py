@@ -43,13 +43,29 @@ _HOLDS: dict[str, frozenset[str]] = {
 }
 
 
+_CALENDAR = frozenset(["date", "start", "stop", "birth"])
+#: The numbers under which a spreadsheet keeps the days of 1954 to 2064.
+_SERIALS = (20_000, 60_000)
+
+
+def is_serial(column: Column) -> bool:
+    """Whether the numbers of a column may be those under which a spreadsheet keeps dates."""
+    if column.kind != "number" or not column.ends:
+        return False
+    low, high = column.ends[0]
+    return _SERIALS[0] <= low and high <= _SERIALS[1]
+
+
 def roles_of(looked: Looked) -> dict[str, str]:
     """The first column for each part that its heading and its cells allow."""
     found: dict[str, str] = {}
     for column in looked.columns:
         name = column.name.split(" / ")[-1]
         for what in all_said(name):
-            if what not in found and what != "patient" and column.kind in _HOLDS.get(what, {column.kind}):
+            holds = column.kind in _HOLDS.get(what, {column.kind}) or (
+                what in _CALENDAR and bool(looked.sheet) and is_serial(column)
+            )
+            if what not in found and what != "patient" and holds:
                 found[what] = column.name
     if patient := _named_id(looked):
         found["patient"] = patient

@@ -105,7 +105,9 @@ def _dates(out: Outline) -> list[str]:
         return ["# dates: year-month-day   # how dates are written where they are text: none was seen"]
     names = ", ".join(dict.fromkeys(column.name for column in days.written))
     if days.order is not None:
-        lines = [f"dates: {days.order}   {SUGGESTED}: the only order that every date in {names} allows"]
+        why = "the only order that every date in" if len(days.possible) == 1 else "every order means the same in"
+        allows = " allows" if len(days.possible) == 1 else ""
+        lines = [f"dates: {days.order}   {SUGGESTED}: {why} {names}{allows}"]
     else:
         why = "more than one order is possible" if days.possible else "no order fits every date"
         lines = [f"dates: {TO_DECIDE}   # {why} in {names}: year-month-day, day-month-year or month-day-year"]

@@ -6,6 +6,7 @@ import re
 
 from caseseries import catalogue
 from caseseries.form.found import TableGuess
+from caseseries.form.one_row import STUDY_DRUG
 from caseseries.form.outline import RESTART_AFTER, Outline
 from caseseries.form.quote import quoted
 from caseseries.form.start_measures import change_lines, measure_lines, rule_lines
@@ -89,7 +90,10 @@ def _case(out: Outline) -> list[str]:
             "# No table of drugs was recognised. Without one the index date can be a dated event or diagnosis: index_date: {first_event: NAME}",
         )
     if out.drug and out.declared:
-        lines.append(f"drugs: {{{quoted(out.drug)}: {{}}}}   {SUGGESTED}: the catalogue does not know it")
+        why = "the catalogue does not know it"
+        if out.drug == STUDY_DRUG:
+            why = "no heading names it: its name may stand here, in first_exposure and in chart.yaml"
+        lines.append(f"drugs: {{{quoted(out.drug)}: {{}}}}   {SUGGESTED}: {why}")
     return lines
 
 

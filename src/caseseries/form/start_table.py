@@ -62,7 +62,7 @@ def _place(one: TableGuess) -> list[str]:
             lines.append(f"    {key}: all   {SUGGESTED}: {len(several)} of them look alike, one for each patient")
             if others := [name for name in looked.book if name not in several]:
                 lines.append(f"    except_{key}: {listed(others)}   {SUGGESTED}")
-    if not looked.files and not looked.sheet and not looked.sheets:
+    if not looked.files and not looked.sheets and (not looked.sheet or looked.file in looked.book):
         lines.append(f"    file: {quoted(looked.file)}")
     if looked.sheet and not looked.sheets:
         lines.append(f"    sheet: {quoted(looked.sheet)}")
@@ -100,6 +100,15 @@ def line(key: str, column: str, read: set[str]) -> str:
     return f"    {key}: {quoted(column)}   {SUGGESTED}"
 
 
+def day_line(key: str, one: TableGuess, name: str, read: set[str]) -> str:
+    """A field and its column of dates, or of the numbers under which a spreadsheet keeps them."""
+    column = one.looked.column(name)
+    if column is None or column.kind != "number":
+        return line(key, name, read)
+    read.add(name)
+    return f"    {key}: {{column: {quoted(name)}, serials: yes}}   {SUGGESTED}: the numbers under which a spreadsheet keeps dates"
+
+
 def roles_lines(one: TableGuess, read: set[str], *names: str) -> list[str]:
     """The fields that are called as the roles are."""
     return [line(name, one.roles[name], read) for name in names if one.roles.get(name)]
@@ -112,7 +121,7 @@ def _patients(one: TableGuess, read: set[str], out: Outline) -> list[str]:
     if roles.get("sex"):
         lines.append(_sex(one, read))
     if out.dated and roles.get("birth"):
-        lines.append(line("birth", roles["birth"], read))
+        lines.append(day_line("birth", one, roles["birth"], read))
     elif out.dated and roles.get("birth year"):
         parts = {"year": roles["birth year"], "month": roles.get("birth month", ""), "day": roles.get("birth day", "")}
         read |= {column for column in parts.values() if column}
@@ -202,7 +211,7 @@ def measure_line(one: MeasureGuess, asked: Collection[str] = ()) -> str:
 def _when(one: TableGuess, read: set[str], out: Outline) -> str:
     """The day of a visit: its date, its planned day by the words of a column or the name of the sheet, or a column that counts days."""
     if one.roles.get("date"):
-        return line("date", one.roles["date"], read)
+        return day_line("date", one, one.roles["date"], read)
     if "" in one.labels:
         day = one.labels[""] or TO_DECIDE
         mark = (

@@ -7,9 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from caseseries.form.column_look import Column
+from caseseries.form.drug_columns import is_course_day
 from caseseries.form.found import MeasureGuess, VisitGuess
 from caseseries.form.heading import plain, words
-from caseseries.form.measure_names import measures_of
+from caseseries.form.measure_names import few_own, measures_of
 from caseseries.form.profile import Looked
 from caseseries.form.visit_words import AFTER, BASELINE, VisitNamed, visit_in
 
@@ -116,7 +117,7 @@ def _unnamed_first(columns: list[Column], stems: set[str], keys: set[_Key]) -> l
 def _made(looked: Looked, kept: list[_Cell], named: list[_Cell], columns: list[Column]) -> tuple[VisitGuess, ...]:
     dates: dict[_Key, list[tuple[str, str]]] = {}
     for cell in named:
-        if cell.column.kind == "date":
+        if cell.column.kind == "date" and not is_course_day(cell.column):
             stem = " ".join(word for word in cell.visit.stem.split() if word not in _DATE_WORDS)
             dates.setdefault(cell.visit.key, []).append((stem, cell.column.name))
     order = sorted({cell.visit.key for cell in kept}, key=_in_time)
@@ -131,6 +132,9 @@ def _made(looked: Looked, kept: list[_Cell], named: list[_Cell], columns: list[C
         for date, group in _by_date(measures, dates.get(key, [])):
             name = names[key] if date is None or len(dates.get(key, [])) < 2 else f"{names[key]} {group[0].measure}"
             visits.append(VisitGuess(name, tuple(group), date or "", nominal, why))
+    kept_names = {one.measure for one in few_own(tuple({m.measure: m for v in visits for m in v.measures}.values()))}
+    visits = [replace(visit, measures=tuple(m for m in visit.measures if m.measure in kept_names)) for visit in visits]
+    visits = [visit for visit in visits if visit.measures]
     return tuple(visits) if len({visit.name for visit in visits}) > 1 else ()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from caseseries.chart.columns import DateOrder
-from caseseries.chart.dates import Span, read_date
+from caseseries.chart.dates import Span, excel_serial, read_date
 from caseseries.chart.sheet import Raw, Shortened, blank, shown
 from caseseries.form.column_look import Column
 from caseseries.form.profile import Looked
@@ -24,6 +24,7 @@ class DayReader:
     possible: tuple[DateOrder, ...]
     written: tuple[Column, ...]
     two_digits: bool
+    from_1904: bool = False
 
     def day(self, column: str, cell: Raw) -> int | None:
         """The day of a cell, since 1970; None where it is none that is known to the day, or its order is not known.
@@ -32,6 +33,9 @@ class DayReader:
         """
         if isinstance(cell, dt.datetime | dt.date):
             return cell.toordinal() - _FIRST
+        if isinstance(cell, int) and not isinstance(cell, bool):
+            serial = excel_serial(cell, from_1904=self.from_1904)
+            return None if serial is None else serial.toordinal() - _FIRST
         if blank(cell) or isinstance(cell, Shortened) or self.order is None:
             return None
         found = read_date(shown(cell), self.order, 1950)
@@ -47,6 +51,7 @@ def day_reader(tables: Sequence[tuple[Looked, Collection[str]]]) -> DayReader:
         if column.kind == "date" and column.text_dates and column.name in read
     ]
     possible = tuple(order for order in _ORDERS if all(order in column.orders for column in written))
-    order = None if len(possible) != 1 and written else possible[0]
+    sure = [column for column in written if not column.one_reading]
+    order = possible[0] if possible and (len(possible) == 1 or not sure) else None
     two_digits = any(column.two_digits for column in written)
-    return DayReader(order, possible, tuple(written), two_digits)
+    return DayReader(order, possible, tuple(written), two_digits, any(looked.from_1904 for looked, _ in tables))
