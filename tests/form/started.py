@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -63,15 +64,21 @@ class Started:
             path.write_text("\n".join(_answered(line, given) for line in path.read_text().split("\n")))
         return self
 
-    def run(self) -> cs.Results:
+    @cached_property
+    def results(self) -> cs.Results:
         return cs.Study.load(self.protocol).run(self.chart)
 
-    def counts(self, outcome: str = "response") -> tuple[int, int]:
-        """Responders and included cases, after `check` found nothing to stop at."""
-        checked = cs.Study.load(self.protocol).check(self.chart)
-        assert not checked.stops, checked.stops
-        found = next(one for one in self.run().responders[outcome] if one.reading == "as written")
-        return found.yes, found.of_included.n if hasattr(found.of_included, "n") else found.included
+    def counts(self, outcome: str = "response") -> tuple[int, int, int]:
+        """Responders, non-responders and those not evaluable, after a run that nothing stopped."""
+        found = next(one for one in self.results.responders[outcome] if one.reading == "as written")
+        return found.yes, found.no, found.not_evaluable
+
+    def changes(self) -> dict[tuple[str, str], tuple[int, float]]:
+        """The number of cases with both values and their mean change, by measure and window."""
+        return {
+            (row["measure"], row["after_window"]): (row["n"], row["change.mean"])
+            for row in self.results.table("changes")
+        }
 
 
 def _answered(line: str, given: dict[str, Any]) -> str:

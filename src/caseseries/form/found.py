@@ -19,7 +19,7 @@ class MeasureGuess:
 
     `instrument` is a key of the catalogue, or empty with the `choices` to decide among. Of a quantity `unit` and `better` are empty where
     the heading does not tell them. `seen` says in few words what stands in the column, `ends` the least and the greatest number, and
-    `only` that the unit is the only one in which they are possible.
+    `only` that the unit is the only one in which they are possible. `words` gives words of a judgement their meaning, yes or no.
     """
 
     measure: str
@@ -37,6 +37,7 @@ class MeasureGuess:
     in_cell: bool = False
     ends: tuple[Fraction, Fraction] | None = None
     only: bool = False
+    words: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from caseseries.form.measure_names import few_own, measures_of
 from caseseries.form.one_row import earlier, one_row
 from caseseries.form.people_found import DEMOGRAPHIC, filled_down, one_list_of_patients
 from caseseries.form.profile import Looked
-from caseseries.form.roles import ids_of, once, roles_of, unnamed_id
+from caseseries.form.roles import ids_of, once, only_date, roles_of, unnamed_id
 from caseseries.form.several import signs_between
 from caseseries.form.units_seen import with_units
 from caseseries.form.visit_words import visit_in
@@ -64,6 +64,8 @@ def _uses(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
         return use("patients")
     if "screen" in title:
         return use("screening")
+    if not single and not roles.get("date") and not roles.get("start") and (date := only_date(looked, roles)):
+        roles["date"] = date
     if roles.get("measure") and roles.get("value"):
         return people + use("long", words=long_words(looked, roles), labels=_labels(looked, roles))
     sheets_visit = visit_in(title)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from caseseries import catalogue
@@ -29,6 +30,13 @@ _ALSO: dict[str, str] = {
 _SCORE = re.compile(r"\b(scores?|index|scale|skala|punkte?|points?|puntos?|puntuacion|punktzahl|vas|eva|nrs)\b")
 _LOW = re.compile(
     r"\b(pain|schmerz(en)?|douleur|dolor|severity|schweregrad|severite|gravedad|activity|aktivitat|activite|actividad|disability|damage|itch|pruritus|juckreiz|fatigue)\b"
+)
+_BETTER = words(
+    "better improved improvement besser gebessert verbessert mieux ameliore amelioration mejor mejorado mejoria"
+)
+_NOT_BETTER = words(
+    "same unchanged stable worse worsened gleich unverandert stabil schlechter verschlechtert inchange pire aggrave igual estable peor empeorado "
+    "identique"
 )
 _ABOVE = words("ng ug mcg mg g pg u iu ui miu mu kiu mmol umol nmol pmol ukat kat cells ml l")
 _BELOW = words("ml l dl ul mm3 h hr min kg d day m2")
@@ -58,6 +66,8 @@ def measures_of(column: Column, stem: str | None = None) -> tuple[MeasureGuess, 
     name = plain(column.name.split(" / ")[-1]) if stem is None else stem
     if column.kind == "yes or no":
         return (MeasureGuess(slug(name or "judgement"), column.name, "judgement", label=name),)
+    if column.kind in {"words", "text"} and (meant := judged(column.names)):
+        return (MeasureGuess(slug(name or "judgement"), column.name, "judgement", label=name, words=meant),)
     if column.kind == "pair":
         return tuple(_parts(column, name))
     if column.kind not in {"number", "empty"} or not name:
@@ -77,6 +87,18 @@ def few_own(measures: tuple[MeasureGuess, ...]) -> tuple[MeasureGuess, ...]:
     """The measures without those quantities of unknown unit that stand behind the first few; they are left unread."""
     own = [one.measure for one in measures if one.kind == "quantity" and not one.unit]
     return tuple(one for one in measures if one.measure not in own[MOST_OWN:])
+
+
+def judged(written: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The words of a judgement with yes for better and no for the rest; none where a word is none of a judgement.
+
+    >>> judged(["better", "same", "worse"]), judged(["besser", "gleich"]), judged(["same", "worse"]), judged(["better", "dead"])
+    ((('better', 'yes'), ('same', 'no'), ('worse', 'no')), (('besser', 'yes'), ('gleich', 'no')), (), ())
+    """
+    folded = [plain(word) for word in written]
+    if not _BETTER.intersection(folded) or not set(folded) <= _BETTER | _NOT_BETTER:
+        return ()
+    return tuple((word, "yes" if fold in _BETTER else "no") for word, fold in zip(written, folded, strict=True))
 
 
 def _parts(column: Column, name: str) -> list[MeasureGuess]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from caseseries.chart.sheet import blank, shown
 from caseseries.form.column_look import Column
@@ -43,6 +43,8 @@ _HOLDS: dict[str, frozenset[str]] = {
 }
 
 
+#: Different words that a column of sex holds at most, each spelling counted.
+MOST_SEXES = 8
 _CALENDAR = frozenset(["date", "start", "stop", "birth"])
 #: The numbers under which a spreadsheet keeps the days of 1954 to 2064.
 _SERIALS = (20_000, 60_000)
@@ -65,11 +67,20 @@ def roles_of(looked: Looked) -> dict[str, str]:
             holds = column.kind in _HOLDS.get(what, {column.kind}) or (
                 what in _CALENDAR and bool(looked.sheet) and is_serial(column)
             )
+            if what == "sex" and column.different > MOST_SEXES:
+                continue
             if what not in found and what != "patient" and holds:
                 found[what] = column.name
     if patient := _named_id(looked):
         found["patient"] = patient
     return found
+
+
+def only_date(looked: Looked, roles: Mapping[str, str]) -> str:
+    """The only column of dates that plays no other part; empty where there are none or several."""
+    taken = set(roles.values())
+    left = [column.name for column in looked.columns if column.kind == "date" and column.name not in taken]
+    return left[0] if len(left) == 1 else ""
 
 
 def _named_id(looked: Looked) -> str:

@@ -20,9 +20,9 @@ def sex_words(column: Column) -> dict[str, str] | None:
     >>> sex_words(column_profile("sexo", ["H", "M", "M", "H"])), sex_words(column_profile("sex", [1, 2, 2, 1]))
     ({'H': 'male', 'M': 'female'}, {'1': '', '2': ''})
     """
-    words = column.names or tuple(column.seen.split(", "))
+    words = column.names or column.words or tuple(text for text in column.seen.split(", ") if text)
     folded = {plain(word) for word in words}
-    if folded <= {"female", "male"}:
+    if folded <= {"female", "male"}:  # an empty column too
         return None
     found: dict[str, str] = {}
     for word in {word.casefold(): word for word in reversed(words)}.values():

@@ -9,9 +9,10 @@ from caseseries.form.found import TableGuess
 from caseseries.form.outline import Outline
 from caseseries.form.profile import Looked
 from caseseries.form.quote import listed, quoted
-from caseseries.form.start_table import SUGGESTED, table_lines
+from caseseries.form.start_table import SUGGESTED, table_lines, unread
 from caseseries.protocol.undecided import TO_DECIDE
 
+_SAYS_NONE = frozenset(["none", "nil"])
 #: Instruments of which the first is lower than the second in everyone.
 _LOWER_THAN = (("diastolic blood pressure", "systolic blood pressure"),)
 
@@ -29,7 +30,7 @@ def start_chart(source: str, out: Outline) -> str:
         *_dates(out),
         *_csv(tables),
         *_decimal(tables),
-        *_missing(tables),
+        *_missing(out),
         *_yes_no(tables),
         "# history: complete   # needed once the study looks back (washout, prior_drug): what the rows before an index date cover.",
         "#                       complete, {since: COLUMN} of the patients table, or {since: first entry}",
@@ -136,13 +137,23 @@ def _decimal(tables: Sequence[Looked]) -> list[str]:
     return [f"decimal: comma   {SUGGESTED}: seen in {', '.join(commas)}"] if commas else ["decimal: point"]
 
 
-def _missing(tables: Sequence[Looked]) -> list[str]:
-    codes = sorted({code for column in _columns(tables) for code in column.codes})
+def _missing(out: Outline) -> list[str]:
+    """The codes of the columns that are read. `None` as a drug or an event says that there was none, and is no code."""
+    codes: set[str] = set()
+    for one in out.guesses:
+        together = [other for other in out.guesses if other.looked is one.looked]
+        names = {other.roles.get(role, "") for other in together for role in ("drug", "event")}
+        left = unread(together, out)
+        for column in one.looked.columns:
+            if column.name not in left:
+                codes |= {
+                    code for code in column.codes if column.name not in names or code.casefold() not in _SAYS_NONE
+                }
     if not codes:
         return [
             "missing: {}   # codes for missing values, such as {ND: not done, UNK: unknown}; blank always means not recorded"
         ]
-    inside = ", ".join(f"{quoted(code)}: {TO_DECIDE}" for code in codes)
+    inside = ", ".join(f"{quoted(code)}: {TO_DECIDE}" for code in sorted(codes))
     return [f"missing: {{{inside}}}   # what each of these means, such as not done or unknown"]
 
 

@@ -143,9 +143,22 @@ def _at_least(one: MeasureGuess | None) -> str:
     return f"      at_least: {TO_DECIDE}   # such as {such}"
 
 
+def _at_one_visit(one: MeasureGuess, out: Outline) -> bool:
+    """Whether a measure stands at one visit only of those beside each other, and nowhere else."""
+    beside = [
+        visit for table in out.guesses for visit in table.visits if one.measure in {m.measure for m in visit.measures}
+    ]
+    elsewhere = any(
+        one.measure == other.measure
+        for table in out.guesses
+        for other in (*table.measures, *(word for word in table.words.values() if word is not None))
+    )
+    return len(beside) == 1 and not elsewhere
+
+
 def change_lines(out: Outline, windows: Sequence[WindowPlan], at: str) -> list[str]:
     """The change of every measure since baseline, at each window, or at that of the response where this would be many."""
-    numbers = [one for one in out.measures if one.kind != "judgement"]
+    numbers = [one for one in out.measures if one.kind != "judgement" and not _at_one_visit(one, out)]
     later = [window.name for window in windows if window.name != "baseline"]
     if len(numbers) * len(later) > MOST_CHANGES:
         later = [at]

@@ -127,7 +127,7 @@ def _intercurrent(out: Outline) -> list[str]:
         line("drug stopped", "" if ends else "no day on which a drug was stopped is recorded"),
         line(
             "rescue added",
-            "" if others else "no other drug is recorded",
+            "" if others else "no other drug is recorded with its days",
             f"   # or {{drugs: [biologics], restart_after: 30 days, verdict: non-responder}}{seen}",
         ),
         line("steroid raised above baseline", "" if dose else "no dose of a glucocorticoid is a measure"),

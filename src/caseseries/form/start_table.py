@@ -50,7 +50,7 @@ def table_lines(one: TableGuess, together: Sequence[TableGuess], out: Outline) -
     read: set[str] = set()
     lines += _BODY[one.kind](one, read, out)
     if one is together[0]:
-        lines += _ignored(one, read, together, out)
+        lines += _ignored(together, out)
     return lines
 
 
@@ -81,12 +81,17 @@ def _place(one: TableGuess) -> list[str]:
     return lines
 
 
-def _ignored(one: TableGuess, read: set[str], together: Sequence[TableGuess], out: Outline) -> list[str]:
-    taken = set(read) | {one.roles.get("patient", "")}
-    for other in together:
-        _BODY[other.kind](other, taken, out)
-        taken |= other.columns | {other.roles.get("patient", "")}
-    left = [column.name for column in one.looked.columns if column.name not in taken]
+def unread(together: Sequence[TableGuess], out: Outline) -> list[str]:
+    """The columns of a sheet that none of its tables reads."""
+    taken: set[str] = set()
+    for one in together:
+        _BODY[one.kind](one, taken, out)
+        taken |= one.columns | {one.roles.get("patient", "")}
+    return [column.name for column in together[0].looked.columns if column.name not in taken]
+
+
+def _ignored(together: Sequence[TableGuess], out: Outline) -> list[str]:
+    left = unread(together, out)
     if not left:
         return []
     notes = [name for name in left if says(name, "note")]
@@ -202,6 +207,9 @@ def measure_line(one: MeasureGuess, asked: Collection[str] = ()) -> str:
     elif one.needs_unit and one.measure not in asked:
         more.append(f"unit: {TO_DECIDE}")
         comment = f"   # one of: {', '.join(catalogue.instrument(one.instrument).accepted_units)}{seen}"
+    if one.words:
+        more.append(f"words: {{{', '.join(f'{quoted(word)}: {meaning}' for word, meaning in one.words)}}}")
+        comment = f"   {SUGGESTED}: yes where it says better"
     if one.in_cell:
         more.append("unit_in_cell: yes")
     column = f"{{column: {quoted(one.column)}, {', '.join(more)}}}" if more else quoted(one.column)
@@ -236,7 +244,10 @@ def _when(one: TableGuess, read: set[str], out: Outline) -> str:
                 return f"    date: {{column: {quoted(column.name)}{counted}{of}}}   " + (
                     "# counted: study days (on which it happened) or planned days" if counted else SUGGESTED
                 )
-    return f"    date: {TO_DECIDE}   # the column of the visit's date"
+    dates = ", ".join(column.name for column in one.looked.columns if column.kind == "date")
+    return f"    date: {TO_DECIDE}   # the column of the visit's date" + (
+        f"; columns of dates: {dates}" if dates else ""
+    )
 
 
 def _visits(one: TableGuess, read: set[str], out: Outline) -> list[str]:

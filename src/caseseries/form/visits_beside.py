@@ -10,7 +10,7 @@ from caseseries.form.column_look import Column
 from caseseries.form.drug_columns import is_course_day
 from caseseries.form.found import MeasureGuess, VisitGuess
 from caseseries.form.heading import plain, words
-from caseseries.form.measure_names import few_own, measures_of
+from caseseries.form.measure_names import few_own, judged, measures_of
 from caseseries.form.profile import Looked
 from caseseries.form.visit_words import AFTER, BASELINE, VisitNamed, visit_in
 
@@ -31,7 +31,7 @@ def visits_beside(looked: Looked, taken: Collection[str]) -> tuple[VisitGuess, .
     """The visits of a sheet with a row per patient, in the order of time as far as it is known; none where there is only one."""
     columns = [column for column in looked.columns if column.name not in taken]
     named = [_Cell(column, visit) for column in columns if (visit := _visit_of(column, looked)) is not None]
-    values = [cell for cell in named if cell.column.kind in _VALUES]
+    values = [cell for cell in named if _holds_value(cell.column)]
     stems: dict[str, set[_Key]] = {}
     for cell in values:
         if cell.column.kind != "empty" or cell.column.broken:
@@ -60,6 +60,10 @@ def _plausible(stem: str, keys: set[_Key]) -> bool:
 
 def _sure(column: Column, stem: str) -> bool:
     return any(measure.kind != "quantity" for measure in measures_of(column, stem))
+
+
+def _holds_value(column: Column) -> bool:
+    return column.kind in _VALUES or (column.kind in {"words", "text"} and bool(judged(column.names)))
 
 
 def _visit_of(column: Column, looked: Looked) -> VisitNamed | None:

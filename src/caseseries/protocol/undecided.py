@@ -27,7 +27,10 @@ def undecided(document: Document) -> list[Problem]:
 def without_consequences(problems: list[Problem], left: list[Problem]) -> list[Problem]:
     """The problems, those that only repeat that a place is still to be decided replaced by that sentence."""
     places = {problem.place for problem in left}
-    return [*left, *(problem for problem in problems if problem.place not in places)]
+    return [
+        *left,
+        *(problem for problem in problems if problem.place not in places and TO_DECIDE not in str(problem.found or "")),
+    ]
 
 
 def _places(data: Any, loc: Loc) -> Iterator[tuple[Loc, bool]]:
