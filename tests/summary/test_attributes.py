@@ -10,7 +10,20 @@ from caseseries.summary.model import CaseRow, Result
 
 def results(*words: str) -> dict[str, Result]:
     cases = [
-        CaseRow(f"P{n}", f"P{n}", "included", "", False, "", None, None, None, None, False, (("onset", word),) if word else ())
+        CaseRow(
+            f"P{n}",
+            f"P{n}",
+            "included",
+            "",
+            False,
+            "",
+            None,
+            None,
+            None,
+            None,
+            False,
+            (("onset", word),) if word else (),
+        )
         for n, word in enumerate(words)
     ]
     return {one.id.removeprefix("table1/attribute/onset/"): one for one in attribute_results(cases, Fraction(95, 100))}
@@ -18,7 +31,9 @@ def results(*words: str) -> dict[str, Result]:
 
 def test_words_are_counted_of_those_of_whom_they_are_known() -> None:
     found = results("acute", "acute", "", "slow", "acute")
-    assert {"acute": (3, 4), "slow": (1, 4), "unknown": (1, 5)} == {name: (one.n, one.total) for name, one in found.items()}
+    assert {"acute": (3, 4), "slow": (1, 4), "unknown": (1, 5)} == {
+        name: (one.n, one.total) for name, one in found.items()
+    }
 
 
 def test_numbers_are_described_and_bounds_are_words() -> None:
