@@ -495,3 +495,56 @@ def test_places_that_contradict_each_other_are_refused(tmp_path: Path, table: di
     declared["tables"]["visits"] = {key: value for key, value in visits.items() if value is not None}
     with pytest.raises(ChartError, match=what):
         chart_of(tmp_path, declared)
+
+
+def test_a_cell_that_moved_on_one_sheet_and_a_copied_sheet_are_told(tmp_path: Path) -> None:
+    sheets: dict[str, Any] = {one: tab(one, named=True) for one in PEOPLE}
+    sheets["P2"].insert(0, ["Clinic", "North"])
+    sheets["P1 (2)"] = tab("P1", named=True)
+    workbook(tmp_path / "chart.xlsx", sheets)
+    each = {"sheets": "all", "patient": "child"}
+    tables = {
+        "patients": {**each, "kind": "patients", "one_row": "yes", "cells": {"child": "sheet name", "sex": "B1", "born": "B2"}, "sex": "sex",
+                     "birth": "born"},
+        "visits": {**each, "kind": "visits", "header": 5, "cells": {"child": "sheet name"}, "date": "date", "measures": MEASURES},
+    }  # fmt: skip
+    found = chart_of(tmp_path, {"source": "chart.xlsx", "tables": tables}).findings
+    errors = {(one.rule, one.place.sheet, one.place.column, one.value) for one in found if one.severity == "error"}
+    assert {
+        ("single cell", "P2", "B (sex)", "clinic"),
+        ("single cell", "P2", "B (born)", "sex"),
+        ("copied sheet", "P1 (2)", "", ""),
+    } <= errors
+
+
+def test_a_single_cell_within_a_merged_block_is_refused(tmp_path: Path) -> None:
+    workbook(tmp_path / "chart.xlsx", {one: tab(one, named=True) for one in PEOPLE})
+    book = openpyxl.load_workbook(tmp_path / "chart.xlsx")
+    book["P2"].merge_cells("A1:B1")
+    book.save(tmp_path / "chart.xlsx")
+    tables = {
+        "patients": {"kind": "patients", "sheets": "all", "patient": "child", "one_row": "yes", "cells": {"child": "sheet name", "sex": "B1"},
+                     "sex": "sex"},
+    }  # fmt: skip
+    found = chart_of(tmp_path, {"source": "chart.xlsx", "tables": tables}).findings
+    assert ("merged cells", "P2", 1) in {
+        (one.rule, one.place.sheet, one.place.row) for one in found if one.severity == "error"
+    }
+
+
+def test_in_a_chart_without_dates_earlier_drugs_lie_before_the_nominal_index_day(tmp_path: Path) -> None:
+    study = parse(PROTOCOL.replace("period: {data_cutoff: 2010-12-31}", "").replace(
+        "{first_exposure: mycophenolate mofetil, restart_after: 60 days}", "{nominal_day: 0 days}")).protocol  # fmt: skip
+    csv(
+        tmp_path / "data" / "patients.csv",
+        [("id", "sex", "before"), ("P1", "F", '"MTX, IVIG"'), ("P2", "M", "MTX 2006")],
+    )
+    tables = {
+        "patients": {"kind": "patients", "file": "patients.csv", "patient": "id", "sex": "sex"},
+        "earlier": {"kind": "drugs", "file": "patients.csv", "patient": "id", "drug": {"column": "before", "separated_by": ","},
+                    "blank_start": "before index date", "blank_stop": "not known"},
+    }  # fmt: skip
+    (tmp_path / "chart.yaml").write_text(json.dumps({"source": "data", "dated": "no", "tables": tables}))
+    chart = read(study, tmp_path / "chart.yaml")
+    assert {("methotrexate", -1), ("IVIG", -1)} == {(one.drug, one.ends.first_high) for one in chart.courses}
+    assert [(3, "before")] == [(one.place.row, one.place.column) for one in chart.findings if one.severity == "error"]

@@ -12,6 +12,7 @@ from caseseries.chart.dates import Span
 from caseseries.chart.described import DrugsTable
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.tables import Course, Ends
+from caseseries.protocol.case import NominalDay
 from caseseries.protocol.drug_uses import LOCAL_ROWS, local_form
 from caseseries.source.daily_dose import DailyDoses, in_its_unit
 from caseseries.source.drug_names import DrugNames
@@ -122,7 +123,8 @@ class _Courses:
         found: list[Dated] = []
         parts = split_cell(name, table.drug.separated_by)
         for part in parts:
-            one = dated_name(part, self.order, self.hundred) if not self.names.told(part) else Dated(part)
+            plain = self.names.told(part) or not reading.description.dated
+            one = Dated(part) if plain else dated_name(part, self.order, self.hundred)
             if isinstance(one, Refusal):
                 reading.refuse(row, one.rule, one.what, table.drug.column, field="drug", allowed=one.allowed)
                 return []
@@ -181,6 +183,9 @@ class _Courses:
         return Span(low, index - 1), index if self.table.blank_stop == "before index date" else None
 
     def _index_day(self, row: Row) -> int | None:
+        index = self.records.protocol.case.index_date
+        if isinstance(index, NominalDay):
+            return index.nominal_day
         days = index_days(self.records).get(row.patient, ())
         if not days:
             row.status, row.reason = "out of scope", NO_INDEX

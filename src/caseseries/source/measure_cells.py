@@ -192,6 +192,8 @@ def _words_fit(reading: TableReading, measure: str, column: NumberColumn, *, jud
             wrong.append(
                 (word, "the word is a code for a missing value, and means a value too", "another code, or another word")
             )
+        elif isinstance(reading.table, LongTable):
+            continue  # its words are those of several measures
         elif judgement and meaning.strip().casefold() not in ("yes", "no", "true", "false"):
             wrong.append((word, "a word of a judgement means neither yes nor no", "yes, no"))
         elif not judgement and folded not in numbers:

@@ -8,6 +8,7 @@ from caseseries.chart.described import DrugsSideBySideTable, EventsSideBySideTab
 from caseseries.chart.description import Description
 from caseseries.chart.findings import Findings
 from caseseries.chart.opened import Opened
+from caseseries.source.strange_sheets import tell_strange_sheets
 from caseseries.source.table import TableReading
 
 
@@ -20,6 +21,7 @@ def open_tables(declared: Description, opened: Opened, findings: Findings, lates
         ]
         for reading in own:
             reading.siblings = tuple(own)
+        tell_strange_sheets(own)
         readings += own
     return readings
 

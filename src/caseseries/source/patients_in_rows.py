@@ -79,10 +79,8 @@ def _gather(reading: TableReading, own: Row, row: Row, column: str, codes: dict[
     if blank(here) or _folded(here) in codes:
         return
     if blank(before) or _folded(before) in codes:
-        decided = reading.decided(row, column)
         own.cells[position] = row.cells[position]
         own.origin = {**own.origin, position: row.origin.get(position, row.number)}
-        assert reading.decided(own, column) is decided
     elif _folded(before) != _folded(here):
         what = f"the cell says something else of the patient than {own.named(row)}"
         reading.refuse(

@@ -27,6 +27,7 @@ from caseseries.protocol.eligibility import MinimumFollowUp
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.words import DAYS_PER_UNIT
+from caseseries.summary.attributes import attribute_results
 from caseseries.summary.model import CaseRow, DrugUse, FlowStep, Result, StudyDrug
 from caseseries.summary.results import description, proportion
 
@@ -178,7 +179,7 @@ def removed_by_minimum_follow_up(protocol: Protocol, cohort: Cohort) -> tuple[Co
 def table_one(
     cases: Sequence[CaseRow], doses: Mapping[str, Fraction | None], dose_unit: str, level: Fraction
 ) -> tuple[Result, ...]:
-    """Age, sex, disease duration and baseline dose of the included cases, with what is unknown."""
+    """Age, sex, disease duration, baseline dose and attributes of the included cases, with what is unknown."""
     rows: list[Result] = []
     years = DAYS_PER_UNIT["year"]
 
@@ -213,7 +214,7 @@ def table_one(
         numbers("disease_duration", "Time since diagnosis", duration, "years")
     if doses:
         numbers("dose", "Glucocorticoid before", [doses.get(case.case_id) for case in cases], dose_unit)
-    return tuple(rows)
+    return (*rows, *attribute_results(cases, level))
 
 
 def follow_up(cases: Sequence[CaseRow]) -> dict[str, Result]:

@@ -57,7 +57,7 @@ _LEVELS = {"F": "Female", "M": "Male", "unknown": "Unknown"}
 def _group(first: tuple[str, Result]) -> str:
     """`Sex F` with the id `.../sex/F` belongs to the group `Sex`."""
     level, result = first
-    return result.label.removesuffix(level).rstrip(" ,:") if result.label.endswith(level) else ""
+    return capital(result.label.removesuffix(level).rstrip(" ,:")) if result.label.endswith(level) else ""
 
 
 def _before(label: str) -> str:
@@ -84,6 +84,7 @@ def _description(found: Mapping[str, Result]) -> list[Row]:
     label = first.label
     for word in _WORDS:
         label = label.removesuffix(f", {word}")
+    label = capital(label)
     decimals = places(found)
     rows = [heading(f"{label}, {first.unit}" if first.unit else label)]
     if all(result.estimate is None for part, result in found.items() if part in PARTS):

@@ -1,0 +1,51 @@
+"""Attributes of the patients in Table 1: numbers described, words counted, free text listed only."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from caseseries.summary.attributes import attribute_results
+from caseseries.summary.model import CaseRow, Result
+
+
+def results(*words: str) -> dict[str, Result]:
+    cases = [
+        CaseRow(
+            f"P{n}",
+            f"P{n}",
+            "included",
+            "",
+            False,
+            "",
+            None,
+            None,
+            None,
+            None,
+            False,
+            (("onset", word),) if word else (),
+        )
+        for n, word in enumerate(words)
+    ]
+    return {one.id.removeprefix("table1/attribute/onset/"): one for one in attribute_results(cases, Fraction(95, 100))}
+
+
+def test_words_are_counted_of_those_of_whom_they_are_known() -> None:
+    found = results("acute", "acute", "", "slow", "acute")
+    assert {"acute": (3, 4), "slow": (1, 4), "unknown": (1, 5)} == {
+        name: (one.n, one.total) for name, one in found.items()
+    }
+
+
+def test_numbers_are_described_and_bounds_are_words() -> None:
+    found = results("2", "4", "9", "")
+    assert (5.0, 4.0, 1) == (found["mean"].estimate, found["median"].estimate, found["unknown"].n)
+    assert {"<5", "7", "unknown"} == set(results("<5", "7", "<5", "7", ""))
+
+
+def test_no_and_yes_as_0_and_1_are_no_numbers() -> None:
+    assert {"0": (1, 3), "1": (2, 3)} == {name: (one.n, one.total) for name, one in results("0", "1", "1").items()}
+
+
+def test_free_text_has_no_numbers() -> None:
+    assert {} == results("fever since spring", "rash", "limp", "fatigue", "cough", "weak")
+    assert {} == results("", "")
