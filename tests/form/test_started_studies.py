@@ -62,7 +62,7 @@ def test_a_measure_and_the_drug_are_not_asked_where_the_file_says_them(tmp_path:
     for event in ("rescue added", "steroid raised above baseline", "pulse", "death"):
         assert f"  {event}: as observed   # suggested: no" in study.protocol_text
     assert "first_exposure: mycophenolate mofetil   # suggested: 4 of 4 patients took it" in study.protocol_text
-    assert "  per: patient   # suggested: nobody has two courses of it" in study.protocol_text
+    assert "  per: patient   # suggested: nobody took it again after a longer gap" in study.protocol_text
 
 
 GERMAN: Rows = [
@@ -397,3 +397,27 @@ def test_notes_below_an_empty_row_are_left_out(tmp_path: Path):
     )
     assert 2 == study.chart_text.count("    last_row: 3   # suggested")
     assert (1, 1, 0) == study.counts()
+
+
+@pytest.mark.parametrize(
+    ("heading", "belongs"),
+    [("date before", True), ("admission date", False), ("date of first symptom", False), ("EASI date before", True), ("last contact date", False)],
+)  # fmt: skip
+def test_a_date_belongs_to_a_visit_only_where_its_heading_says_so(tmp_path: Path, heading: str, belongs: bool):
+    rows: Rows = [
+        ["id", "MMF start", heading, "EASI before", "EASI after"],
+        ["P1", D(2010, 1, 1), D(2009, 12, 1), 20, 10],
+        ["P2", D(2011, 1, 1), D(2010, 12, 1), 20, 18],
+    ]
+    study = started(workbook(tmp_path / "chart.xlsx", S=rows), tmp_path / "study")
+    assert belongs == (f"date: {heading}" in lines(study.chart_text))
+
+
+def test_a_first_visit_by_its_number_and_a_year_of_birth(tmp_path: Path):
+    rows: Rows = [["id", "Sex", "DOB", "Visit", "EASI"]]
+    rows += [[f"P{patient}", "f", 1990 + patient, visit, 20 - 5 * visit] for patient in (1, 2) for visit in (1, 2, 3)]
+    study = started(workbook(tmp_path / "chart.xlsx", S=rows), tmp_path / "study")
+    assert 'date: {column: Visit, days: {"1": 0 days, "2": TO DECIDE, "3": TO DECIDE}}' in study.chart_text
+    rows = [["id", "Sex", "DOB", "diagnosis date"], ["P1", "f", 1990, D(2010, 1, 1)], ["P2", "f", 1991, D(2010, 1, 1)]]
+    study = started(workbook(tmp_path / "other.xlsx", S=rows), tmp_path / "other")
+    assert "birth: {year: DOB}" in lines(study.chart_text)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from caseseries.form.column_look import FEW, Column
 from caseseries.form.found import MeasureGuess, TableGuess
 from caseseries.form.heading import all_said, plain, says, words
 from caseseries.form.long_words import long_words
@@ -119,10 +120,22 @@ def table_measures(looked: Looked, roles: dict[str, str]) -> tuple[MeasureGuess,
     return few_own(tuple(found.values()))
 
 
+def _numbered(column: Column) -> list[str]:
+    """The few whole numbers of a column that numbers the visits; none where it counts days."""
+    if column.different > FEW or "day" in plain(column.name) or not column.ends or column.ends[0][1] > FEW:
+        return []
+    numbers = column.seen.split(", ") if " to " not in column.seen else []
+    return [number for number in numbers if number.isdigit()]
+
+
 def _labels(looked: Looked, roles: dict[str, str]) -> dict[str, str]:
     """The words of a column of visits with the planned day of each, where a table has no column of dates."""
     column = looked.column(roles.get("visit", ""))
-    if column is None or roles.get("date") or column.kind not in {"words", "text"}:
+    if column is None or roles.get("date"):
+        return {}
+    if column.kind == "number" and (numbers := _numbered(column)):
+        return {number: "0 days" if at == 0 else "" for at, number in enumerate(numbers)}
+    if column.kind not in {"words", "text"}:
         return {}
     read = {word: visit_in(word) for word in column.names}
     return {word: "" if visit is None else visit.nominal for word, visit in read.items()} if any(read.values()) else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from caseseries.chart.sheet import blank, shown
-from caseseries.form.column_look import column_profile
+from caseseries.form.column_look import MANY, column_profile
 from caseseries.form.found import MeasureGuess
 from caseseries.form.heading import plain
 from caseseries.form.measure_names import MOST_OWN, measures_of
@@ -26,8 +26,12 @@ def long_words(looked: Looked, roles: Mapping[str, str]) -> dict[str, MeasureGue
     found: dict[str, MeasureGuess | None] = {}
     taken: set[str] = set()
     own = 0
-    for word in column.names:
-        rows = [at for at, cell in enumerate(words) if shown(cell) == word]
+    at_rows: dict[str, list[int]] = {}
+    for at, cell in enumerate(words):
+        if not blank(cell):
+            at_rows.setdefault(shown(cell), []).append(at)
+    for word in sorted(at_rows)[:MANY]:
+        rows = at_rows[word]
         held = column_profile(word, [values[at] for at in rows if not blank(values[at])])
         written = sorted({shown(units[at]) for at in rows if not blank(units[at])})
         guessed = measures_of(held)

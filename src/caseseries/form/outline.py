@@ -72,7 +72,7 @@ class Outline:
             if self.drug in (row.drug, row.written):
                 courses.setdefault(row.patient, []).append(row)
         known = self.drug or len({row.written for row in self.rows}) == 1
-        return bool(courses) and bool(known) and all(len(rows) == 1 for rows in courses.values())
+        return bool(courses) and bool(known) and all(map(_in_one, courses.values()))
 
     def has(self, kind: str) -> bool:
         """Whether a table of this kind was found."""
@@ -100,6 +100,23 @@ class Outline:
                 if one.measure not in found or (one.unit and not found[one.measure].unit):
                     found[one.measure] = one
         return tuple(found.values())
+
+
+def _in_one(rows: Sequence[Row]) -> bool:
+    """Whether the courses of a patient follow each other without a longer gap."""
+    if len(rows) == 1:
+        return True
+    days = sorted((row.start, row.stop, row.no_stop) for row in rows if row.start is not None)
+    if len(days) < len(rows):
+        return False
+    last: int | None = days[0][0]
+    for start, stop, no_stop in days:
+        if last is not None and start - last > RESTART_AFTER:
+            return False
+        if stop is None and not no_stop:
+            return False
+        last = None if no_stop or last is None or stop is None else max(last, stop)
+    return True
 
 
 def outline(guesses: Sequence[TableGuess], tables: Sequence[Looked]) -> Outline:

@@ -58,6 +58,10 @@ def is_serial(column: Column) -> bool:
     return _SERIALS[0] <= low and high <= _SERIALS[1]
 
 
+def _is_year(column: Column) -> bool:
+    return column.kind == "number" and bool(column.ends) and column.ends[0][0] >= 1900 and column.ends[0][1] <= 2100
+
+
 def roles_of(looked: Looked) -> dict[str, str]:
     """The first column for each part that its heading and its cells allow."""
     found: dict[str, str] = {}
@@ -71,6 +75,9 @@ def roles_of(looked: Looked) -> dict[str, str]:
                 continue
             if what not in found and what != "patient" and holds:
                 found[what] = column.name
+    for column in looked.columns:
+        if "birth" not in found and says(column.name, "birth") and _is_year(column):
+            found.setdefault("birth year", column.name)
     if patient := _named_id(looked):
         found["patient"] = patient
     return found

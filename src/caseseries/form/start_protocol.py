@@ -74,7 +74,7 @@ def _case(out: Outline) -> list[str]:
         drug = f"{quoted(out.drug)}   {SUGGESTED}: {out.taken} of {out.patients} patients took it{_groups(out.drug)}"
     per = f"{TO_DECIDE}   # patient (the first episode) or course (every episode)"
     if out.one_episode:
-        per = f"patient   {SUGGESTED}: nobody has two courses of it; or course (every episode)"
+        per = f"patient   {SUGGESTED}: nobody took it again after a longer gap; or course (every episode)"
     lines = [
         "period: {}   # {from: 2005-01-01, to: 2009-12-31, data_cutoff: 2010-06-30}: nothing after the data cut-off is known",
         "case:",

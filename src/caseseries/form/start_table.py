@@ -96,6 +96,9 @@ def _ignored(together: Sequence[TableGuess], out: Outline) -> list[str]:
         return []
     notes = [name for name in left if says(name, "note")]
     free = f"; free text: {', '.join(notes)}" if notes else ""
+    numbers = [column.name for column in together[0].looked.columns if column.kind == "number" and column.name in left]
+    if numbers:
+        free += f"; numbers: {', '.join(numbers)}"
     return [f"    ignore: {listed(left)}   {SUGGESTED}: nothing reads these columns{free}"]
 
 

@@ -28,11 +28,11 @@ _BASELINE = (
     "(?:at )?(?:baseline|base line|basal|bl|initial(?:e|ly)?|inicial|pre|before|prior|vorher|vor|zu beginn|ausgangswert|ausgangs|avant|antes|"
     "admission|aufnahme|inclusion|einschluss|entry|first|erste[rs]?|enrol?ment|basis)"
 )
-_AFTER = (
-    "(?:at )?(?:post|after|follow up|followup|fup|fu|last|final(?:e)?|latest|nachher|nach|danach|verlauf|kontrolle|abschluss|"
-    "letzte[rs]?|apres|suivi|dernier(?:e)?|"
-    "despues|seguimiento|ultim[oa]|current|now|aktuell|end|ende)"
+_LAST = (
+    "(?:at )?(?:last|final(?:e)?|latest|letzte[rsmn]?|abschluss|dernier(?:e)?|ultim[oa]|current|now|aktuell|end|ende)"
 )
+_AFTER = "(?:at )?(?:post|after|follow up|followup|fup|fu|nachher|nach|danach|verlauf|kontrolle|apres|suivi|despues|seguimiento)"
+_PLAIN_BASELINE = words("baseline base bl basal basis")
 #: What may follow `before` and `after` without changing them.
 _OF_WHAT = r"(?: (?:of )?(?:the )?(?:treatment|therapy|therapie|behandlung|traitement|tratamiento|drug|tx|rx|visit|value|wert))?"
 _FILLS = words(
@@ -45,7 +45,7 @@ _VISIT = (
 )
 #: The day of a visit before the drug; what is called so is day 0 unless it says otherwise.
 BASELINE = ("baseline", 0)
-AFTER = ("after", 0)
+AFTER, LAST = ("after", 0), ("last", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +90,43 @@ def visit_in(name: str) -> VisitNamed | None:
     ordinal = re.search(rf"(?:^| )(?P<whole>(?:{_VISIT}) ?(?:no )?(?P<n>\d{{1,2}}))(?= |$)", text)
     base = re.search(rf"(?:^| )(?P<whole>{_BASELINE}{_OF_WHAT})(?= |$)", text)
     after = re.search(rf"(?:^| )(?P<whole>{_AFTER}{_OF_WHAT})(?= |$)", text)
+    last = re.search(rf"(?:^| )(?P<whole>{_LAST}{_OF_WHAT})(?= |$)", text)
     if base:
         return _made(text, base, "baseline", 0)
     if ordinal:
         number = int(ordinal["n"])
         follow = re.match(r"f", ordinal["whole"])
         return _made(text, ordinal, "visit", number + (1 if follow and number == 0 else 0))
+    if last:
+        return _made(text, last, "last", 0)
     if after:
         return _made(text, after, "after", 0)
     return None
+
+
+def same_visit(one: VisitNamed, other: VisitNamed) -> bool:
+    """Whether two headings speak of one visit for certain: `admission` and `before` are both before the drug, and may be two days.
+
+    >>> named = [visit_in(name) for name in ("CRP before", "date before", "admission date", "CRP M0", "date baseline", "date_M3", "3 months CRP")]
+    >>> same_visit(named[0], named[1]), same_visit(named[0], named[2]), same_visit(named[3], named[4]), same_visit(named[5], named[6])
+    (True, False, True, True)
+    """
+    if one.key != other.key:
+        return False
+    return one.key[0] not in {"baseline", "after", "last"} or _first_word(one.label) == _first_word(other.label)
+
+
+def _first_word(label: str) -> str:
+    word = plain(label).split()[0]
+    return "baseline" if word in _PLAIN_BASELINE or re.search(r"(?:^|\D)0$", plain(label)) else word
 
 
 def _made(text: str, match: re.Match[str], unit: str, number: int) -> VisitNamed:
     rest = f"{text[: match.start('whole')]} {text[match.end('whole') :]}".split()
     left = [word for word in rest if word not in _FILLS]
     key = BASELINE if number == 0 else (unit, number)
-    if unit == "after":
-        key = AFTER
+    if unit in {"after", "last"}:
+        key = (unit, 0)
     return VisitNamed(key, match["whole"].strip(), " ".join(left))
 
 

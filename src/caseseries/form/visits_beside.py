@@ -12,7 +12,7 @@ from caseseries.form.found import MeasureGuess, VisitGuess
 from caseseries.form.heading import plain, words
 from caseseries.form.measure_names import few_own, judged, measures_of
 from caseseries.form.profile import Looked
-from caseseries.form.visit_words import AFTER, BASELINE, VisitNamed, visit_in
+from caseseries.form.visit_words import AFTER, BASELINE, LAST, VisitNamed, same_visit, visit_in
 
 _Key = tuple[str, int]
 _DATE_WORDS = words("date datum fecha dat day tag of de der del visit visite visita besuch d du la")
@@ -50,7 +50,7 @@ def visits_beside(looked: Looked, taken: Collection[str]) -> tuple[VisitGuess, .
         if cell.visit.stem in repeated or (cell.visit.key in keys and _sure(cell.column, cell.visit.stem))
     ]
     kept += _unnamed_first(columns, repeated, keys)
-    return _made(looked, kept, named, columns)
+    return _made(looked, _one_after(kept, named), named)
 
 
 def _plausible(stem: str, keys: set[_Key]) -> bool:
@@ -118,12 +118,17 @@ def _unnamed_first(columns: list[Column], stems: set[str], keys: set[_Key]) -> l
     ]
 
 
-def _made(looked: Looked, kept: list[_Cell], named: list[_Cell], columns: list[Column]) -> tuple[VisitGuess, ...]:
-    dates: dict[_Key, list[tuple[str, str]]] = {}
-    for cell in named:
-        if cell.column.kind == "date" and not is_course_day(cell.column):
-            stem = " ".join(word for word in cell.visit.stem.split() if word not in _DATE_WORDS)
-            dates.setdefault(cell.visit.key, []).append((stem, cell.column.name))
+def _one_after(kept: list[_Cell], named: list[_Cell]) -> list[_Cell]:
+    """The cells with `after` and `last` as one visit, where no measure has both and neither has a date."""
+    stems = {key: {cell.visit.stem for cell in kept if cell.visit.key == key} for key in (AFTER, LAST)}
+    dated = any(cell.column.kind == "date" and cell.visit.key in (AFTER, LAST) for cell in named)
+    if dated or not stems[LAST] or not stems[AFTER] or stems[AFTER] & stems[LAST]:
+        return kept
+    return [replace(cell, visit=replace(cell.visit, key=AFTER)) if cell.visit.key == LAST else cell for cell in kept]
+
+
+def _made(looked: Looked, kept: list[_Cell], named: list[_Cell]) -> tuple[VisitGuess, ...]:
+    dates = _dates(named)
     order = sorted({cell.visit.key for cell in kept}, key=_in_time)
     names = _names(order, kept)
     visits: list[VisitGuess] = []
@@ -133,8 +138,9 @@ def _made(looked: Looked, kept: list[_Cell], named: list[_Cell], columns: list[C
         if not measures:
             continue
         nominal, why = _nominal(key, order, cells)
-        for date, group in _by_date(measures, dates.get(key, [])):
-            name = names[key] if date is None or len(dates.get(key, [])) < 2 else f"{names[key]} {group[0].measure}"
+        own = _own_dates(cells, dates)
+        for date, group in _by_date(measures, own):
+            name = names[key] if date is None or len(own) < 2 else f"{names[key]} {group[0].measure}"
             visits.append(VisitGuess(name, tuple(group), date or "", nominal, why))
     kept_names = {one.measure for one in few_own(tuple({m.measure: m for v in visits for m in v.measures}.values()))}
     visits = [replace(visit, measures=tuple(m for m in visit.measures if m.measure in kept_names)) for visit in visits]
@@ -142,12 +148,36 @@ def _made(looked: Looked, kept: list[_Cell], named: list[_Cell], columns: list[C
     return tuple(visits) if len({visit.name for visit in visits}) > 1 else ()
 
 
+def _dates(named: list[_Cell]) -> list[_Cell]:
+    """The columns of dates of visits, what is left of their headings without words for a date."""
+    found = []
+    for cell in named:
+        if cell.column.kind == "date" and not is_course_day(cell.column):
+            stem = " ".join(word for word in cell.visit.stem.split() if word not in _DATE_WORDS)
+            found.append(replace(cell, visit=replace(cell.visit, stem=stem)))
+    return found
+
+
+def _own_dates(cells: list[_Cell], dates: list[_Cell]) -> list[tuple[str, str]]:
+    """The columns of dates that belong to a visit: what else their headings say is nothing, one of its measures, or said at other visits too."""
+    found = []
+    for date in dates:
+        if not any(same_visit(date.visit, cell.visit) for cell in cells):
+            continue
+        stem = date.visit.stem
+        of_measure = any(cell.visit.stem.startswith(stem) for cell in cells)
+        elsewhere = any(other.visit.stem == stem and other.visit.key != date.visit.key for other in dates)
+        if not stem or of_measure or elsewhere:
+            found.append((stem, date.column.name))
+    return found
+
+
 def _in_time(key: _Key) -> tuple[int, float]:
     unit, number = key
     if key == BASELINE:
         return 0, 0
-    if key == AFTER:
-        return 2, 0
+    if key in (AFTER, LAST):
+        return 2, (AFTER, LAST).index(key)
     return 1, number * {"day": 1, "week": 7, "month": 30.4375, "year": 365.25}.get(unit, 1)
 
 
