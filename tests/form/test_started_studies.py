@@ -421,3 +421,20 @@ def test_a_first_visit_by_its_number_and_a_year_of_birth(tmp_path: Path):
     rows = [["id", "Sex", "DOB", "diagnosis date"], ["P1", "f", 1990, D(2010, 1, 1)], ["P2", "f", 1991, D(2010, 1, 1)]]
     study = started(workbook(tmp_path / "other.xlsx", S=rows), tmp_path / "other")
     assert "birth: {year: DOB}" in lines(study.chart_text)
+
+
+def test_a_comma_in_a_heading_beside_semicolons(tmp_path: Path):
+    rows: Rows = [
+        ["ID", "Gewicht, kg", "Punktzahl vorher", "Punktzahl nachher"],
+        ["P1", "30,5", "20", "10"],
+        ["P2", "41", "20", "18,5"],
+    ]
+    study = answered(folder(tmp_path / "data", ";", chart=rows), tmp_path, 7, better="low", nominal_day="3 months")
+    assert 'delimiter: ";"' in lines(study.chart_text)
+    assert (1, 1, 0) == study.counts()
+
+
+def test_files_of_which_each_shows_its_own_delimiter_declare_none(tmp_path: Path):
+    folder(tmp_path / "data", ";", visits=[["id", "visit date", "EASI"], ["P1", "2010-01-02", "20,5"]])
+    folder(tmp_path / "data", ",", patients=[["id", "sex"], ["P1", "F"]])
+    assert "delimiter" not in started(tmp_path / "data", tmp_path / "study").chart_text

@@ -11,8 +11,8 @@ from caseseries.disk.whole import write_new
 from caseseries.errors import OutputError
 from caseseries.form.alike import together
 from caseseries.form.guess import guess
+from caseseries.form.looked_at import look
 from caseseries.form.outline import outline
-from caseseries.form.profile import look
 from caseseries.form.start_chart import start_chart
 from caseseries.form.start_protocol import start_protocol
 

@@ -5,17 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from caseseries.chart.csv_file import read_csv
 from caseseries.chart.header import header_names
-from caseseries.chart.kind_of_file import what_it_is
-from caseseries.chart.limits import Limits
-from caseseries.chart.opened import read_bytes
 from caseseries.chart.sheet import Raw, Sheet, blank, letter, shown
 from caseseries.chart.table_end import filled_cells, table_end
-from caseseries.errors import ChartError, Place, Problem
 from caseseries.form.column_look import Column, column_profile
 from caseseries.form.heading import says
 
@@ -61,73 +56,6 @@ class Looked:
     def column(self, name: str) -> Column | None:
         """The column of that name."""
         return next((column for column in self.columns if column.name == name), None)
-
-
-def look(paths: Sequence[Path], limits: Limits | None = None) -> tuple[Path, list[Looked]]:
-    """The source a chart description would name, and each of its sheets that holds a table.
-
-    Raises:
-        ChartError: nothing is there, a file is no CSV or workbook, or the files lie in several folders.
-    """
-    limits = limits or Limits()
-    if len(paths) == 1 and paths[0].is_dir():
-        files = sorted(path for path in paths[0].iterdir() if path.is_file() and not path.name.startswith(("~$", ".")))
-        texts = [path for path in files if path.suffix.lower() in {".csv", ".tsv", ".txt"}]
-        books = [path for path in files if path.suffix.lower() in {".xlsx", ".xlsm"}]
-        if texts:
-            return paths[0], _csv_files(texts, limits)
-        if not books:
-            raise _stop(paths[0], "the folder holds no CSV file", "name the workbook, or a folder of CSV files")
-        names = tuple(path.name for path in books)
-        return paths[0], [replace(one, book=names) for path in books for one in _workbook(path, limits)]
-    if len(paths) == 1 and what_it_is(read_bytes(paths[0], limits))[0] != "text":
-        return paths[0], _workbook(paths[0], limits)
-    folders = {path.resolve().parent for path in paths}
-    if len(folders) != 1:
-        raise _stop(paths[0], "the files lie in several folders", "put the CSV files into one folder")
-    return paths[0].parent, _csv_files(list(paths), limits)
-
-
-def _workbook(path: Path, limits: Limits) -> list[Looked]:
-    from caseseries.chart.kind_of_file import insist
-    from caseseries.chart.workbook import read_workbook
-
-    content = read_bytes(path, limits)
-    insist(content, path.name, "xlsx")
-    sheets, _ = read_workbook(content, path.name, None, limits)
-    looked = [profile(sheet) for sheet in sheets.values()]
-    return [replace(one, book=tuple(sheets)) for one in looked if one is not None]
-
-
-def _csv_files(files: list[Path], limits: Limits) -> list[Looked]:
-    looked: list[Looked] = []
-    problems: list[Problem] = []
-    names = tuple(path.name for path in files)
-    for path in files:
-        try:
-            content, encoding = read_bytes(path, limits), "utf-8"
-            try:
-                sheet = read_csv(content, path.name, encoding=encoding, delimiter=None, limits=limits)
-            except ChartError as wrong:
-                if "cp1252" not in wrong.problems[0].do:
-                    raise
-                encoding = "cp1252"
-                sheet = read_csv(content, path.name, encoding=encoding, delimiter=None, limits=limits)
-        except ChartError as wrong:
-            problems += wrong.problems
-            continue
-        found = next((finding.proposal.split("'")[1] for finding in sheet.findings if finding.rule == "delimiter"), "")
-        one = profile(sheet, delimiter=found, encoding=encoding)
-        looked += [replace(one, book=names)] if one is not None else []
-    if problems:
-        raise ChartError("The files cannot be looked at.", problems, do="Nothing was written.")
-    return looked
-
-
-def _stop(path: Path, what: str, do: str) -> ChartError:
-    return ChartError(
-        "There is nothing to start from.", [Problem(what, Place(path.name), do=do)], do="Nothing was written."
-    )
 
 
 def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Looked | None:

@@ -9,7 +9,8 @@ from caseseries.form.found import TableGuess
 from caseseries.form.outline import Outline
 from caseseries.form.profile import Looked
 from caseseries.form.quote import listed, quoted
-from caseseries.form.start_table import SUGGESTED, table_lines, unread
+from caseseries.form.start_lines import SUGGESTED
+from caseseries.form.start_table import table_lines, unread
 from caseseries.protocol.undecided import TO_DECIDE
 
 _SAYS_NONE = frozenset(["none", "nil"])
@@ -123,9 +124,9 @@ def _dates(out: Outline) -> list[str]:
 
 def _csv(tables: Sequence[Looked]) -> list[str]:
     lines = []
-    delimiters = sorted({looked.delimiter for looked in tables if looked.delimiter})
-    if len(delimiters) == 1:
-        lines.append(f'delimiter: "{delimiters[0]}"   {SUGGESTED}')
+    delimiters = {looked.delimiter or "," for looked in tables if len(looked.columns) > 1 and not looked.sheet}
+    if len(delimiters) == 1 and (sign := delimiters.pop()) != ",":
+        lines.append(f'delimiter: "{sign}"   {SUGGESTED}')
     encodings = sorted({looked.encoding for looked in tables if looked.encoding != "utf-8"})
     if encodings:
         lines.append(f"encoding: {encodings[0]}   {SUGGESTED}: the files are not UTF-8")

@@ -12,9 +12,9 @@ from caseseries.form.outline import Outline
 from caseseries.form.overlapping import overlapping
 from caseseries.form.quote import listed, quoted
 from caseseries.form.several import parts_of
+from caseseries.form.start_lines import SUGGESTED
 from caseseries.protocol.undecided import TO_DECIDE
 
-SUGGESTED = "# suggested"
 _NO_DRUG = "the study drug: no heading names it"
 _OVERLAPS = "replace (the later start ends the earlier course on the day before), or add (both are taken)"
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from caseseries import catalogue
-from caseseries.form.column_look import Column
 from caseseries.form.dose_names import dose_written
 from caseseries.form.found import MeasureGuess, TableGuess
 from caseseries.form.heading import plain, says
 from caseseries.form.outline import Outline
-from caseseries.form.people_found import same_in_all_rows
 from caseseries.form.quote import listed, quoted
-from caseseries.form.sex_words import sex_words
 from caseseries.form.start_courses import course_lines, event_lines
+from caseseries.form.start_lines import SUGGESTED, day_line, line, place_lines, roles_lines
+from caseseries.form.start_people import patient_lines
 from caseseries.protocol.undecided import TO_DECIDE
 
-SUGGESTED = "# suggested"
 #: Headings of columns that count the days, or the months, of a visit.
 _COUNTS = {
     "days": "day days tag jour dia studientag",
@@ -29,7 +27,7 @@ def table_lines(one: TableGuess, together: Sequence[TableGuess], out: Outline) -
     """One table; the first of those on one sheet says which of its columns nothing reads."""
     looked, roles = one.looked, one.roles
     lines = [f"  {quoted(one.name)}:", f"    kind: {one.written_kind}   {SUGGESTED}"]
-    lines += _place(one)
+    lines += place_lines(one)
     if looked.one_row:
         pass
     elif looked.header != (1,):
@@ -54,33 +52,6 @@ def table_lines(one: TableGuess, together: Sequence[TableGuess], out: Outline) -
     return lines
 
 
-def _place(one: TableGuess) -> list[str]:
-    """Where the table is: a sheet, a file, or the same on several."""
-    looked, lines = one.looked, []
-    for key, several in (("files", looked.files), ("sheets", looked.sheets)):
-        if several:
-            lines.append(f"    {key}: all   {SUGGESTED}: {len(several)} of them look alike, one for each patient")
-            if others := [name for name in looked.book if name not in several]:
-                lines.append(f"    except_{key}: {listed(others)}   {SUGGESTED}")
-    if not looked.files and not looked.sheets and (not looked.sheet or looked.file in looked.book):
-        lines.append(f"    file: {quoted(looked.file)}")
-    if looked.sheet and not looked.sheets:
-        lines.append(f"    sheet: {quoted(looked.sheet)}")
-    if looked.one_row:
-        lines.append(f"    one_row: yes   {SUGGESTED}: made of the cells named below alone")
-    if looked.fixed:
-        lines.append(
-            f"    cells: {{{', '.join(f'{quoted(name)}: {at}' for name, at in looked.fixed.items())}}}   {SUGGESTED}"
-        )
-    if looked.same_as_above:
-        lines.append(
-            f"    same_as_above: {listed(list(looked.same_as_above))}   {SUGGESTED}: a blank means the id above it"
-        )
-    if one.several_rows:
-        lines.append(f"    rows_per_patient: several   {SUGGESTED}: what stands in a patient's rows adds up to one")
-    return lines
-
-
 def unread(together: Sequence[TableGuess], out: Outline) -> list[str]:
     """The columns of a sheet that none of its tables reads."""
     taken: set[str] = set()
@@ -100,97 +71,6 @@ def _ignored(together: Sequence[TableGuess], out: Outline) -> list[str]:
     if numbers:
         free += f"; numbers: {', '.join(numbers)}"
     return [f"    ignore: {listed(left)}   {SUGGESTED}: nothing reads these columns{free}"]
-
-
-def line(key: str, column: str, read: set[str]) -> str:
-    """A field and its column."""
-    read.add(column)
-    return f"    {key}: {quoted(column)}   {SUGGESTED}"
-
-
-def day_line(key: str, one: TableGuess, name: str, read: set[str]) -> str:
-    """A field and its column of dates, or of the numbers under which a spreadsheet keeps them."""
-    column = one.looked.column(name)
-    if column is None or column.kind != "number":
-        return line(key, name, read)
-    read.add(name)
-    return f"    {key}: {{column: {quoted(name)}, serials: yes}}   {SUGGESTED}: the numbers under which a spreadsheet keeps dates"
-
-
-def roles_lines(one: TableGuess, read: set[str], *names: str) -> list[str]:
-    """The fields that are called as the roles are."""
-    return [line(name, one.roles[name], read) for name in names if one.roles.get(name)]
-
-
-def _patients(one: TableGuess, read: set[str], out: Outline) -> list[str]:
-    roles, lines = dict(one.roles), []
-    if one.several_rows:
-        roles = {role: name for role, name in roles.items() if same_in_all_rows(one.looked, roles["patient"], name)}
-    if roles.get("sex"):
-        lines.append(_sex(one, read))
-    if out.dated and roles.get("birth"):
-        lines.append(day_line("birth", one, roles["birth"], read))
-    elif out.dated and roles.get("birth year"):
-        parts = {"year": roles["birth year"], "month": roles.get("birth month", ""), "day": roles.get("birth day", "")}
-        read |= {column for column in parts.values() if column}
-        lines.append(
-            f"    birth: {{{', '.join(f'{part}: {quoted(column)}' for part, column in parts.items() if column)}}}   {SUGGESTED}"
-        )
-    elif roles.get("age"):
-        lines.append(line("age", roles["age"], read) + ": the age at the index date")
-    if roles.get("diagnosis"):
-        when = roles.get("diagnosis date", "") if out.dated else ""
-        date = f", date: {quoted(when)}" if when else ""
-        lines.append(f"    diagnoses: [{{diagnosis: {quoted(roles['diagnosis'])}{date}}}]   {SUGGESTED}")
-        read |= {roles["diagnosis"], when or roles["diagnosis"]}
-    if out.dated and roles.get("death"):
-        lines.append(line("death", roles["death"], read))
-    return lines + _attributes(one, read, out)
-
-
-def _sex(one: TableGuess, read: set[str]) -> str:
-    column = one.looked.column(one.roles["sex"])
-    assert column is not None
-    read.add(column.name)
-    said = sex_words(column)
-    if said is None:
-        return f"    sex: {quoted(column.name)}   {SUGGESTED}"
-    inside = ", ".join(f"{quoted(word)}: {meaning or TO_DECIDE}" for word, meaning in said.items())
-    mark = SUGGESTED if all(said.values()) else "# what each word means: female or male"
-    return f"    sex: {{column: {quoted(column.name)}, words: {{{inside}}}}}   {mark}"
-
-
-def _attributes(one: TableGuess, read: set[str], out: Outline) -> list[str]:
-    here = [other for other in out.guesses if other.looked is one.looked and other is not one]
-    taken = (
-        read | {name for other in here for name in other.columns | set(_parts(other))} | {one.roles.get("patient", "")}
-    )
-    kept = [
-        column
-        for column in one.looked.columns
-        if column.kind in {"words", "yes or no"} and column.different > 1 and column.name not in taken and " / " not in column.name
-        and not says(column.name, "note")
-        and (not one.several_rows or same_in_all_rows(one.looked, one.roles["patient"], column.name))
-    ]  # fmt: skip
-    if not kept:
-        return []
-    lines = [f"    attributes:   {SUGGESTED}: further columns to keep; `words` says what each word means"]
-    names: dict[str, str] = {}
-    for column in kept:
-        read.add(column.name)
-        name = column.name.casefold()
-        while name in names:
-            name += " again"
-        names[name] = column.name
-        lines.append(f"      {quoted(name)}: {quoted(column.name)}   # {', '.join(column.words)}")
-    return lines
-
-
-def _parts(one: TableGuess) -> list[str]:
-    """The columns that a table reads by their roles; patients and visits of one sheet share theirs."""
-    if one.kind in {"patients", "side by side", "visits"}:
-        return []
-    return [name for name in one.roles.values() if name]
 
 
 def measure_line(one: MeasureGuess, asked: Collection[str] = ()) -> str:
@@ -236,11 +116,11 @@ def _when(one: TableGuess, read: set[str], out: Outline) -> str:
         inside = ", ".join(f"{quoted(word)}: {day or TO_DECIDE}" for word, day in one.labels.items())
         mark = SUGGESTED if all(one.labels.values()) else "# the planned day of each, from the index date"
         return f"    date: {{column: {quoted(one.roles['visit'])}, days: {{{inside}}}}}   {mark}"
-    for unit, words in _COUNTS.items():
+    for unit, named in _COUNTS.items():
         for column in one.looked.columns:
             if column.kind == "number" and {
                 word for word in plain(column.name).split() if word not in {"study", "visit", "nominal"}
-            } <= set(words.split()):
+            } <= set(named.split()):
                 read.add(column.name)
                 counted = f", counted: {TO_DECIDE}" if out.dated else ""
                 of = "" if unit == "days" else f", in: {unit}"
@@ -333,13 +213,13 @@ def _screening_more(one: TableGuess, read: set[str], out: Outline) -> list[str]:
     roles = one.roles
     columns = {"list": roles.get("list"), "reason": roles.get("reason") or roles.get("stop_reason")}
     day = roles.get("screened") or roles.get("date")
-    seen: Column | None = one.looked.column(day) if day else None
+    seen = one.looked.column(day) if day else None
     if seen is not None and seen.kind == "date" and out.dated:
         columns["date"] = day
     return [line(key, column, read) for key, column in columns.items() if column]
 
 
 _BODY: dict[str, Callable[[TableGuess, set[str], Outline], list[str]]] = {
-    "patients": _patients, "visits": _visits, "side by side": _beside, "long": _long, "drugs": course_lines, "events": event_lines,
+    "patients": patient_lines, "visits": _visits, "side by side": _beside, "long": _long, "drugs": course_lines, "events": event_lines,
     "diagnoses": _diagnoses, "deaths": _deaths, "screening": _screening,
 }  # fmt: skip
