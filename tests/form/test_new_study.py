@@ -140,6 +140,7 @@ def test_overlapping_courses_of_a_drug_are_a_choice_to_be_decided(
     tmp_path: Path, second: tuple[str, ...], asked: bool
 ) -> None:
     rows = [["patient_id", "drug", "start_date", "stop_date"], ["P1", "prednisone", "2008-01-02", ""], [*second]]
+    write(tmp_path / "data", "visits.csv", [["patient_id", "date", "prednisone mg"], ["P1", "2008-01-02", "10"]])
     _, chart = new([write(tmp_path / "data", "drugs.csv", rows)], tmp_path)
     written = "    overlaps: TO DECIDE   # courses of one drug overlap" in chart.read_text(encoding="utf-8")
     assert asked == written
@@ -162,6 +163,7 @@ def test_drugs_that_nobody_knows_are_written_out_to_be_decided(tmp_path: Path):
 def test_a_chart_without_a_list_of_patients_takes_them_from_the_visits(tmp_path: Path):
     rows = [["patient_id", "visit_date", "cmas"], ["P1", "2008-01-02", "30"], ["P1", "2008-02-02", "30"]]
     _, chart = new([write(tmp_path / "data", "visits.csv", rows)], tmp_path)
+    chart.write_text(chart.read_text().replace("start: TO DECIDE", "start: visit_date"))
     patients = load_description(chart).tables["patients"]
     assert ("visits.csv", "several", ("patient_id",)) == (patients.file, patients.rows_per_patient, patients.patient)
 

@@ -438,3 +438,38 @@ def test_files_of_which_each_shows_its_own_delimiter_declare_none(tmp_path: Path
     folder(tmp_path / "data", ";", visits=[["id", "visit date", "EASI"], ["P1", "2010-01-02", "20,5"]])
     folder(tmp_path / "data", ",", patients=[["id", "sex"], ["P1", "F"]])
     assert "delimiter" not in started(tmp_path / "data", tmp_path / "study").chart_text
+
+
+def test_dated_visits_without_any_drug_ask_when_it_was_started(tmp_path: Path):
+    rows: Rows = [["id", "visit date", "EASI"]]
+    rows += [
+        [f"P{n}", D(2010, month, n), easi]
+        for n, values in ((1, (20, 10)), (2, (20, 18)))
+        for month, easi in zip((1, 4), values, strict=True)
+    ]
+    study = started(workbook(tmp_path / "chart.xlsx", Visits=rows), tmp_path / "study")
+    assert (
+        "    start: TO DECIDE   # no column says when the study drug was started; visit date where that is"
+        in study.chart_text
+    )
+    assert "first_exposure: study drug   # suggested" in study.protocol_text
+    study.answer(**{**USUAL, "unit": "points", "better": "low", "start": "visit date"})
+    assert (1, 1, 0) == study.counts()
+
+
+def test_events_whose_days_are_called_as_those_of_drugs(tmp_path: Path):
+    visits: Rows = [["id", "date", "EASI"], ["P1", D(2010, 1, 1), 20], ["P1", D(2010, 4, 3), 10]]
+    events: Rows = [
+        ["id", "adverse event", "suspected drug", "onset", "end", "grade"],
+        ["P1", "rash", "MMF", D(2010, 2, 1), D(2010, 2, 5), 2],
+    ]
+    given: Rows = [["id", "drug", "date"], ["P1", "rituximab", D(2010, 1, 1)], ["P1", "rituximab", D(2010, 1, 15)]]
+    source = workbook(tmp_path / "chart.xlsx", Patients=[["id"], ["P1"]], Visits=visits, AE=events, Given=given)
+    study = answered(source, tmp_path, 12, unit="points", better="low", death="non-responder", grading="CTCAE v5.0")
+    assert {"date: onset", "until: end", "attributed_to: suspected drug", "start: date"} <= set(lines(study.chart_text))
+    assert (1, 0, 0) == study.counts()
+    assert [("rash", dt.date(2010, 2, 1))] == [
+        (fact.term, dt.date(1970, 1, 1) + dt.timedelta(days=fact.start))
+        for fact in study.results.chart.facts
+        if fact.kind == "event"
+    ]

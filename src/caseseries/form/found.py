@@ -53,7 +53,10 @@ class VisitGuess:
 
 @dataclass(frozen=True, slots=True)
 class CourseGuess:
-    """The columns of one drug beside others: what the heading calls it, its first and last day, its dose."""
+    """The columns of one drug beside others: what the heading calls it, its first and last day, its dose.
+
+    Without `start` no column says when the drug was begun, and `why` names one that may.
+    """
 
     name: str
     drug: str

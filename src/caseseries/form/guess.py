@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from caseseries.form.column_look import FEW, Column
@@ -11,7 +11,7 @@ from caseseries.form.found import MeasureGuess, TableGuess
 from caseseries.form.heading import all_said, plain, says, words
 from caseseries.form.long_words import long_words
 from caseseries.form.measure_names import few_own, measures_of
-from caseseries.form.one_row import earlier, one_row
+from caseseries.form.one_row import earlier, one_row, unknown_start
 from caseseries.form.people_found import DEMOGRAPHIC, filled_down, one_list_of_patients
 from caseseries.form.profile import Looked
 from caseseries.form.roles import ids_of, once, only_date, roles_of, unnamed_id
@@ -35,7 +35,23 @@ def guess(tables: Sequence[Looked]) -> list[TableGuess]:
         if not roles.get("patient"):
             roles["patient"] = unnamed_id(looked, ids)
         found += _uses(filled_down(looked, roles["patient"]), roles)
-    return _with_names(with_units(one_list_of_patients(found)))
+    return _with_names(with_units(with_start(one_list_of_patients(found))))
+
+
+def with_start(found: list[TableGuess]) -> list[TableGuess]:
+    """The tables, and a course of the study drug whose start is to be said, where visits have dates and no table holds courses."""
+    dated = [one for one in found if _date_of(one)]
+    if not dated or any(one.kind == "drugs" and not one.separated for one in found):
+        return found
+    first = next((one for one in dated if one.kind == "side by side"), dated[0])
+    return [*found, unknown_start(first.looked, dict(first.roles), _date_of(first))]
+
+
+def _date_of(one: TableGuess) -> str:
+    """The column of dates of a table's first visit; empty where it has none."""
+    if one.kind == "side by side":
+        return one.visits[0].date
+    return one.roles.get("date", "") if one.kind in {"visits", "long"} else ""
 
 
 def _with_names(found: Sequence[TableGuess]) -> list[TableGuess]:
@@ -77,10 +93,14 @@ def _uses(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
             return people + use("visits", measures=measures, labels={"": sheets_visit.nominal})
     if single and (beside := one_row(looked, roles)):
         return beside
+    graded = any(roles.get(role) for role in ("grade", "serious", "outcome"))
+    if roles.get("event") and (graded or not (roles.get("drug") and roles.get("start"))):
+        return events_of(looked, roles)
     if roles.get("drug") and roles.get("start"):
         return use("drugs")
-    if roles.get("event"):
-        return use("events", separated=signs_between(_names(looked, roles["event"])))
+    if roles.get("drug") and roles.get("date") and not table_measures(looked, roles):
+        roles["start"] = roles.pop("date")  # a row for each time that it was given
+        return use("drugs")
     if single and (demographic or re.search(r"patient|demog|stammdat|paciente", title)):
         return use("patients") + earlier(looked, roles)
     if single and len(looked.columns) == 1 and says(looked.columns[0].name, "patient"):
@@ -93,6 +113,18 @@ def _uses(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
     if measures:
         return people + use("visits", measures=measures, labels=_labels(looked, roles))
     return []
+
+
+def events_of(looked: Looked, roles: Mapping[str, str]) -> list[TableGuess]:
+    """A table of adverse events; the first and last days of one may be called as those of a drug are, and the drug suspected as one."""
+    own = dict(roles)
+    for role, other in (("date", "start"), ("until", "stop"), ("attributed_to", "drug")):
+        if not own.get(role) and own.get(other):
+            own[role] = own[other]
+    if own.get("until") == own.get("date"):
+        own.pop("until", None)
+    event = _names(looked, own["event"])
+    return [TableGuess("events", "events", looked, own, separated=signs_between(event))]
 
 
 def _names(looked: Looked, name: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from functools import cache
 _SAYS: dict[str, str] = {
     "patient": (
         r"(patient(en|in|e)?|pat|paz|subject|case|record|study|person|participant|proband(en)?|fall|sujet|sujeto|paciente|dossier|participante)s?"
-        r" ?(id|no|nr|num|number|code|nummer|numero|identifier|kennung|schlussel|kurzel)?|"
+        r" ?(id|no|nr|num|number|code|nummer|numero|identifier|name|nombre|nom|kennung|schlussel|kurzel)?|"
         r"id|mrn|pid|usubjid|subjid|pseudonym|kurzel|initials|initialen|initiales|iniciales|aktenzeichen|lfd nr|laufnummer|nhc|ipp|"
         r"(hospital|chart|case) number|identifiant( patient)?|identificador|(numero|n|no)( de| du)? (dossier|patient|historia|paciente)|"
         r"(codigo|code)( du| del| de)? (paciente|patient)|id (del |du |des )?(patient|paciente|patienten)"
@@ -29,7 +29,8 @@ _SAYS: dict[str, str] = {
         r"decede( le)?|exitus|defuncion|fecha (de |del )?(muerte|defuncion|exitus|fallecimiento)|fallecimiento|muerte"
     ),
     "drug": (
-        r"(study )?drug( ?name)?|medication|medicine|agent|substance|treatment|therapy|medikament|wirkstoff|arzneimittel|substanz|"
+        r"(study )?drug( ?name)?|(nom|nombre|bezeichnung|name) (du |de |del |of |des )?(the )?(drug|medikaments?|medicament|medicamento|farmaco)|"
+        r"medication|medicine|agent|substance|treatment|therapy|medikament|wirkstoff|arzneimittel|substanz|"
         r"therapie|medikation|praparat|medicament|traitement|molecule|dci|farmaco|medicamento|tratamiento|principio activo"
     ),
     "start": (

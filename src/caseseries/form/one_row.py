@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from caseseries.form.column_look import Column
 from caseseries.form.drug_columns import courses_beside, drug_in
-from caseseries.form.found import CourseGuess, TableGuess, VisitGuess
+from caseseries.form.found import CourseGuess, TableGuess
 from caseseries.form.heading import plain
 from caseseries.form.profile import Looked
 from caseseries.form.several import earlier_drugs, signs_between
@@ -50,7 +50,7 @@ def one_row(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
     visits = visits_beside(looked, who)
     used = who | {visit.date for visit in visits} | {one.column for visit in visits for one in visit.measures}
     rest = {roles[role] for role in ("death",) if roles.get(role)}
-    courses = _courses(looked, roles, used | rest, visits)
+    courses = _courses(looked, roles, used | rest)
     if not visits and not courses:
         return []
     if not visits and roles.get("drug") and not any(roles.get(role) for role in ("sex", "birth", "birth year", "age")):
@@ -75,10 +75,8 @@ def _of_drugs(roles: dict[str, str]) -> dict[str, str]:
     return {role: roles[role] for role in kept if roles.get(role)}
 
 
-def _courses(
-    looked: Looked, roles: dict[str, str], used: set[str], visits: tuple[VisitGuess, ...]
-) -> tuple[CourseGuess, ...]:
-    """The courses of a sheet; where no column says when the drug was started but the visit before has a date, that date."""
+def _courses(looked: Looked, roles: dict[str, str], used: set[str]) -> tuple[CourseGuess, ...]:
+    """The courses of a sheet, the only drug by the name that a column or the title gives it."""
     found = courses_beside(looked, used)
     if len(found) == 1 and not found[0].name:
         named = looked.column(roles.get("drug", ""))
@@ -87,11 +85,15 @@ def _courses(
         if named is None and not name:
             name, why = STUDY_DRUG, "no heading names the drug"
         return (replace(found[0], name=name, drug=name, why=why),)
-    if not found and visits and visits[0].date and visits[0].nominal in ("", "0 days"):
-        name = drug_in([*looked.above, looked.title, looked.file.rsplit(".", 1)[0]]) or STUDY_DRUG
-        why = "no column says when the study drug was started: the day of the first visit is taken for its first day"
-        return (CourseGuess(name, name, visits[0].date, why=why),)
     return found
+
+
+def unknown_start(looked: Looked, roles: dict[str, str], first: str) -> TableGuess:
+    """The course of a study drug of which no column says when it was started; `first` is a column that may, that of the first visit."""
+    name = drug_in([*looked.above, looked.title, looked.file.rsplit(".", 1)[0]]) or STUDY_DRUG
+    return TableGuess(
+        "drugs", "drugs", looked, {"patient": roles["patient"]}, courses=(CourseGuess(name, name, "", why=first),)
+    )
 
 
 def _event(looked: Looked, used: set[str]) -> tuple[str, str]:

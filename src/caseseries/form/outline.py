@@ -65,12 +65,19 @@ class Outline:
         )
 
     @property
+    def dose_from_courses(self) -> bool:
+        """Whether a daily dose is added up from the rows of drugs."""
+        return self.steroid_rows and any(one.kind == "dose" for one in self.measures)
+
+    @property
     def one_episode(self) -> bool:
         """Whether no patient took the study drug again after a gap that begins another episode."""
         courses: dict[str, list[Row]] = {}
         for row in self.rows:
             if self.drug in (row.drug, row.written):
                 courses.setdefault(row.patient, []).append(row)
+        if self.drug and not self.rows:
+            return True
         known = self.drug or len({row.written for row in self.rows}) == 1
         return bool(courses) and bool(known) and all(map(_in_one, courses.values()))
 
@@ -136,6 +143,9 @@ def outline(guesses: Sequence[TableGuess], tables: Sequence[Looked]) -> Outline:
         guesses = [_unnamed(one) for one in guesses]
         rows = tuple(replace(row, written="") if row.written == STUDY_DRUG else row for row in rows)
     drug, declared, taken = _study_drug(rows, len(people))
+    unknown = [course for one in guesses for course in one.courses if not course.start]
+    if unknown and not rows:
+        drug, declared = drug_of(unknown[0].name) or unknown[0].name, not drug_of(unknown[0].name)
     return Outline(tuple(guesses), tuple(tables), dated, days, rows, drug, declared, len(people), taken)
 
 
@@ -169,7 +179,7 @@ def _rows(one: TableGuess, days: DayReader) -> list[Row]:
     if one.separated:
         return found  # earlier drugs, without days
     if one.courses:
-        columns = [(course.name, course.start, course.stop) for course in one.courses]
+        columns = [(course.name, course.start, course.stop) for course in one.courses if course.start]
     else:
         columns = [("", one.roles["start"], one.roles.get("stop", ""))]
     names = cells.get(one.roles.get("drug", ""), nothing)

@@ -31,7 +31,7 @@ def course_lines(one: TableGuess, read: set[str], out: Outline) -> list[str]:
     roles = one.roles
     lines = _roles(one, read, "drug", "start", "stop")
     lines += _ends(one, [(roles["start"], roles.get("stop", ""))])
-    if overlapping(one):
+    if out.dose_from_courses and overlapping(one):
         lines.append(f"    overlaps: {TO_DECIDE}   # courses of one drug overlap: {_OVERLAPS}")
     else:
         lines.append(
@@ -104,6 +104,13 @@ def _beside(one: TableGuess, out: Outline) -> list[str]:
 
 def _only(course: CourseGuess, one: TableGuess, read: set[str], out: Outline) -> list[str]:
     """One drug on a patient's row."""
+    if not course.start:
+        maybe = f"; {course.why} where that is the day of the visit before it" if course.why else ""
+        return [
+            f"    drug: {_drug(course, one, read)}",
+            f"    start: {TO_DECIDE}   # no column says when the study drug was started{maybe}",
+            f"    blank_stop: ongoing   {SUGGESTED}: no column says when it was stopped",
+        ]
     why = f": {course.why}" if course.why else ""
     lines = [
         f"    drug: {_drug(course, one, read)}",

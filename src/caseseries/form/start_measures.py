@@ -67,7 +67,7 @@ def _quantity(one: MeasureGuess, *, asked: bool) -> str:
 
 
 def _dose(one: MeasureGuess, out: Outline) -> list[str]:
-    courses = out.has("drugs") and out.steroid_rows
+    courses = out.dose_from_courses
     source = (
         f"courses   {SUGGESTED}: added up from the drug rows"
         if courses

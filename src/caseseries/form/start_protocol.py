@@ -71,7 +71,8 @@ def _case(out: Outline) -> list[str]:
     unknown = "a name that the catalogue does not know is declared below: drugs: {NAME: {}}"
     drug = f"{TO_DECIDE}   # the study drug{seen}; {unknown}"
     if out.drug:
-        drug = f"{quoted(out.drug)}   {SUGGESTED}: {out.taken} of {out.patients} patients took it{_groups(out.drug)}"
+        took = f"{out.taken} of {out.patients} patients took it" if out.rows else "the only drug that may be meant"
+        drug = f"{quoted(out.drug)}   {SUGGESTED}: {took}{_groups(out.drug)}"
     per = f"{TO_DECIDE}   # patient (the first episode) or course (every episode)"
     if out.one_episode:
         per = f"patient   {SUGGESTED}: nobody took it again after a longer gap; or course (every episode)"
@@ -84,7 +85,7 @@ def _case(out: Outline) -> list[str]:
         "    # washout: 90 days   # so many days without the drug before the index date",
         f"  per: {per}",
     ]
-    if out.guesses and not out.rows:
+    if out.guesses and not out.rows and not out.has("drugs"):
         lines.insert(
             1,
             "# No table of drugs was recognised. Without one the index date can be a dated event or diagnosis: index_date: {first_event: NAME}",
