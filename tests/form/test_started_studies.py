@@ -473,3 +473,11 @@ def test_events_whose_days_are_called_as_those_of_drugs(tmp_path: Path):
         for fact in study.results.chart.facts
         if fact.kind == "event"
     ]
+
+
+def test_only_what_somebody_judged_is_a_judgement(tmp_path: Path):
+    rows: Rows = [["id", "date", "EASI", "improved", "catheter", "steroids"]]
+    rows += [["P1", D(2010, month, 1), 20 - month, *answers] for month, answers in ((1, "nyn"), (4, "yny"))]
+    study = started(workbook(tmp_path / "chart.xlsx", S=rows), tmp_path / "study")
+    assert 1 == study.protocol_text.count("judgement:") and "improved: {judgement: improved" in study.protocol_text
+    assert "yes: [yes, true, y]" in lines(study.chart_text)

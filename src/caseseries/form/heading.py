@@ -97,7 +97,7 @@ _SAYS: dict[str, str] = {
     "list": r"found in|(source )?list|register|registry|source",
     "screened": r"screened( ?(on|date|day))?|screening (date|day)|date (of screening|screened)",
     "age": (
-        r"age( ?(at|in)? ?(index|start|onset|inclusion|baseline|treatment|enrol?ment))?( ?(years|yrs|y))?|"
+        r"age( ?(at|in)? ?(index|start|inclusion|baseline|treatment|enrol?ment))?( ?(years|yrs|y))?|"
         r"alter( ?(bei|in)? ?(beginn|start|einschluss|jahren))?|age (a l |au |a la )?(inclusion|debut)|age ans|"
         r"edad( (al |en |a la )?(inicio|inclusion|anos))?"
     ),

@@ -31,6 +31,11 @@ _SCORE = re.compile(r"\b(scores?|index|scale|skala|punkte?|points?|puntos?|puntu
 _LOW = re.compile(
     r"\b(pain|schmerz(en)?|douleur|dolor|severity|schweregrad|severite|gravedad|activity|aktivitat|activite|actividad|disability|damage|itch|pruritus|juckreiz|fatigue)\b"
 )
+#: Yes or no that somebody judged; other columns of yes and no (a catheter, an antibody) are none.
+_JUDGED = re.compile(
+    r"improv|better|respon|remission|flare|relapse|success|inactive|global|worse|besser|gebessert|anspr[eo]ch|schub|rezidiv|erfolg|ameliorat|mieux|repon|"
+    r"poussee|rechute|succes|mejor|respuesta|brote|recaida|exito|recur"
+)
 _BETTER = words(
     "better improved improvement besser gebessert verbessert mieux ameliore amelioration mejor mejorado mejoria"
 )
@@ -65,6 +70,8 @@ def measures_of(column: Column, stem: str | None = None) -> tuple[MeasureGuess, 
     """
     name = plain(column.name.split(" / ")[-1]) if stem is None else stem
     if column.kind == "yes or no":
+        if not _JUDGED.search(name):
+            return ()
         return (MeasureGuess(slug(name or "judgement"), column.name, "judgement", label=name),)
     if column.kind in {"words", "text"} and (meant := judged(column.names)):
         return (MeasureGuess(slug(name or "judgement"), column.name, "judgement", label=name, words=meant),)

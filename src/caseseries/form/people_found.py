@@ -52,8 +52,8 @@ def one_list_of_patients(found: Sequence[TableGuess]) -> list[TableGuess]:
 
 def same_in_all_rows(looked: Looked, patient: str, column: str) -> bool:
     """Whether a column says the same of a patient in every row in which it says anything."""
-    said: dict[str, set[str]] = {}
+    said: dict[str, str] = {}
     for who, cell in zip(looked.cells.get(patient, ()), looked.cells.get(column, ()), strict=False):
-        if not blank(cell):
-            said.setdefault(shown(who).casefold(), set()).add(shown(cell))
-    return all(len(texts) == 1 for texts in said.values())
+        if not blank(cell) and said.setdefault(shown(who).casefold(), text := shown(cell)) != text:
+            return False
+    return True

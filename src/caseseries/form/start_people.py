@@ -19,13 +19,15 @@ _CODES, _NUMBERS = (
     5,
     words("number nummer numero no nr phone telefon zip plz mrn code year jahr annee ano date datum row index record"),
 )
+_OF_PATIENT = ("sex", "birth", "birth year", "birth month", "birth day", "age", "diagnosis", "diagnosis date", "death")
 
 
 def patient_lines(one: TableGuess, read: set[str], out: Outline) -> list[str]:
     """The columns of a list of patients; dates of birth, diagnosis and death only where the chart has dates."""
     roles, lines = dict(one.roles), []
     if one.several_rows:
-        roles = {role: name for role, name in roles.items() if same_in_all_rows(one.looked, roles["patient"], name)}
+        same = (role for role in _OF_PATIENT if role in roles)
+        roles = {role: roles[role] for role in same if same_in_all_rows(one.looked, one.roles["patient"], roles[role])}
     if roles.get("sex"):
         lines.append(_sex(one, read))
     if out.dated and roles.get("birth"):
