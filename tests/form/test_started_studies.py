@@ -481,3 +481,30 @@ def test_only_what_somebody_judged_is_a_judgement(tmp_path: Path):
     study = started(workbook(tmp_path / "chart.xlsx", S=rows), tmp_path / "study")
     assert 1 == study.protocol_text.count("judgement:") and "improved: {judgement: improved" in study.protocol_text
     assert "yes: [yes, true, y]" in lines(study.chart_text)
+
+
+def test_several_drugs_in_one_cell_of_a_table_of_drugs(tmp_path: Path):
+    visits: Rows = [["id", "date", "EASI"], ["P1", D(2010, 1, 1), 20], ["P1", D(2010, 4, 3), 10]]
+    drugs: Rows = [
+        ["id", "drug", "start", "stop"],
+        ["P1", "MTX + IVIG", D(2010, 1, 2), D(2011, 1, 2)],
+        ["P1", "MTX", D(2011, 1, 3), D(2012, 1, 2)],
+    ]
+    source = workbook(
+        tmp_path / "chart.xlsx",
+        Patients=[["id", "Other drugs"], ["P1", "prednisone, azathioprine"]],
+        Visits=visits,
+        Drugs=drugs,
+    )
+    study = started(source, tmp_path / "study")
+    assert {'drug: {column: drug, separated_by: ["+"]}', 'drug: {column: Other drugs, separated_by: [","]}'} <= set(
+        lines(study.chart_text)
+    )
+    assert 2 == len(
+        [field for field in study.asked if field in ("blank_start", "blank_stop")]
+    )  # the other drugs have no days
+    study.answer(
+        **{**USUAL, "unit": "points", "better": "low", "first_exposure": "methotrexate", "per": "patient", "rescue_added": "as observed"},
+        blank_start="before index date",
+    )  # fmt: skip
+    assert (1, 0, 0) == study.counts()

@@ -87,6 +87,11 @@ class TableGuess:
     separated: tuple[str, ...] = ()
 
     @property
+    def undated_drugs(self) -> bool:
+        """Whether it holds drugs without columns for their days."""
+        return self.kind == "drugs" and bool(self.separated) and not self.roles.get("start")
+
+    @property
     def written_kind(self) -> str:
         """The kind as the chart description says it."""
         return "drugs side by side" if self.kind == "drugs" and len(self.courses) > 1 else self.kind

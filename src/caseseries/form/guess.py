@@ -15,7 +15,7 @@ from caseseries.form.one_row import earlier, one_row, unknown_start
 from caseseries.form.people_found import DEMOGRAPHIC, filled_down, one_list_of_patients
 from caseseries.form.profile import Looked
 from caseseries.form.roles import ids_of, once, only_date, roles_of, unnamed_id
-from caseseries.form.several import signs_between
+from caseseries.form.several import signs_between, signs_of_drugs
 from caseseries.form.units_seen import with_units
 from caseseries.form.visit_words import visit_in
 
@@ -41,7 +41,7 @@ def guess(tables: Sequence[Looked]) -> list[TableGuess]:
 def with_start(found: list[TableGuess]) -> list[TableGuess]:
     """The tables, and a course of the study drug whose start is to be said, where visits have dates and no table holds courses."""
     dated = [one for one in found if _date_of(one)]
-    if not dated or any(one.kind == "drugs" and not one.separated for one in found):
+    if not dated or any(one.kind == "drugs" and not one.undated_drugs for one in found):
         return found
     first = next((one for one in dated if one.kind == "side by side"), dated[0])
     return [*found, unknown_start(first.looked, dict(first.roles), _date_of(first))]
@@ -97,7 +97,7 @@ def _uses(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
     if roles.get("event") and (graded or not (roles.get("drug") and roles.get("start"))):
         return events_of(looked, roles)
     if roles.get("drug") and roles.get("start"):
-        return use("drugs")
+        return use("drugs", separated=signs_of_drugs(_names(looked, roles["drug"])))
     if roles.get("drug") and roles.get("date") and not table_measures(looked, roles):
         roles["start"] = roles.pop("date")  # a row for each time that it was given
         return use("drugs")

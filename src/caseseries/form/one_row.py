@@ -10,7 +10,7 @@ from caseseries.form.drug_columns import courses_beside, drug_in
 from caseseries.form.found import CourseGuess, TableGuess
 from caseseries.form.heading import plain
 from caseseries.form.profile import Looked
-from caseseries.form.several import earlier_drugs, signs_between
+from caseseries.form.several import drugs_in_words, is_earlier, signs_between
 from caseseries.form.visits_beside import visits_beside
 
 _WHO = (
@@ -35,12 +35,16 @@ _EVENT = re.compile(
 
 
 def earlier(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
-    """The columns of earlier drugs in words, each a table of drugs."""
+    """The columns of drugs in words without days, such as earlier ones, each a table of drugs."""
     found = []
     for column in looked.columns:
-        if signs := earlier_drugs(column):
+        if signs := drugs_in_words(column):
             own = {"patient": roles["patient"], "drug": column.name}
-            found.append(TableGuess("earlier drugs", "drugs", looked, own, separated=signs))
+            found.append(
+                TableGuess(
+                    "earlier drugs" if is_earlier(column.name) else "other drugs", "drugs", looked, own, separated=signs
+                )
+            )
     return found
 
 

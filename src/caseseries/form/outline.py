@@ -12,6 +12,7 @@ from caseseries.form.drug_columns import drug_of
 from caseseries.form.found import MeasureGuess, TableGuess
 from caseseries.form.one_row import STUDY_DRUG
 from caseseries.form.profile import Looked
+from caseseries.form.several import parts_of
 from caseseries.form.written_dates import DayReader, day_reader
 
 #: A gap between courses of the study drug that begins another episode, as the protocol suggests it.
@@ -156,14 +157,14 @@ def _unnamed(one: TableGuess) -> TableGuess:
 
 def _dated(guesses: Sequence[TableGuess]) -> bool:
     """Whether visits or courses have dates; without either, whether anything has."""
-    if not any(one.all_measures or (one.kind == "drugs" and not one.separated) for one in guesses):
+    if not any(one.all_measures or (one.kind == "drugs" and not one.undated_drugs) for one in guesses):
         return any(
             one.roles.get(role)
             for one in guesses
             for role in ("birth", "birth year", "death", "diagnosis date", "date")
         )
     return any(
-        (one.kind == "drugs" and not one.separated)
+        (one.kind == "drugs" and not one.undated_drugs)
         or (one.kind in {"visits", "long"} and one.roles.get("date"))
         or any(visit.date for visit in one.visits)
         for one in guesses
@@ -176,8 +177,8 @@ def _rows(one: TableGuess, days: DayReader) -> list[Row]:
     nothing: tuple[Raw, ...] = (None,) * count
     patients = cells.get(one.roles.get("patient", ""), tuple(str(at) for at in range(count)))
     found: list[Row] = []
-    if one.separated:
-        return found  # earlier drugs, without days
+    if one.undated_drugs:
+        return found
     if one.courses:
         columns = [(course.name, course.start, course.stop) for course in one.courses if course.start]
     else:
@@ -190,12 +191,13 @@ def _rows(one: TableGuess, days: DayReader) -> list[Row]:
             written = fixed or ("" if blank(name) else shown(name))
             if blank(begun):
                 continue
-            found.append(
-                Row(
-                    shown(patient).casefold(), drug_of(written) if written else "", written,
-                    days.day(start, begun), days.day(stop, ended), blank(ended),
-                )
-            )  # fmt: skip
+            for part in parts_of(written, one.separated) if one.separated else [written]:
+                found.append(
+                    Row(
+                        shown(patient).casefold(), drug_of(part) if part else "", part, days.day(start, begun), days.day(stop, ended),
+                        blank(ended),
+                    )
+                )  # fmt: skip
     return found
 
 

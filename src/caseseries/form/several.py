@@ -39,20 +39,44 @@ def signs_between(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(sign for sign in _SIGNS if any(sign in cell.strip(sign + " ") for cell in bare))
 
 
-def earlier_drugs(column: Column) -> tuple[str, ...]:
-    """The signs between the drugs of a column of earlier drugs in words; none where it is no such column.
+def signs_of_drugs(names: Sequence[str]) -> tuple[str, ...]:
+    """The signs between several drugs of a cell; none where no cell holds several that somebody knows.
+
+    >>> signs_of_drugs(["MTX + IVIG", "MTX"]), signs_of_drugs(["IV/SC rituximab", "MTX"])
+    (('+',), ())
+    """
+    found = []
+    for sign in signs_between(names):
+        several = [parts_of(name, [sign]) for name in names if sign in name and not drug_of(name)]
+        if any(len(parts) > 1 and all(drug_of(part) for part in parts) for parts in several):
+            found.append(sign)
+    return tuple(found)
+
+
+def is_earlier(heading: str) -> bool:
+    """Whether a heading speaks of earlier drugs.
+
+    >>> is_earlier("Previous treatment"), is_earlier("Vortherapien"), is_earlier("Other drugs")
+    (True, True, False)
+    """
+    said = plain(heading).split()
+    return any(word in _EARLIER or re.fullmatch(r"vor(therapien?|behandlung(en)?)", word) for word in said)
+
+
+def drugs_in_words(column: Column) -> tuple[str, ...]:
+    """The signs between the drugs of a column of drugs in words, such as earlier ones; none where it is no such column.
 
     >>> from caseseries.form.column_look import column_profile
-    >>> earlier_drugs(column_profile("Previous treatment", ["MTX, IVIG", "MTX 2006", "none", "azathioprine"]))
+    >>> drugs_in_words(column_profile("Previous treatment", ["MTX, IVIG", "MTX 2006", "none", "azathioprine"]))
     (',',)
     """
-    heading = set(plain(column.name).split())
-    joined = any(re.fullmatch(r"vor(therapien?|behandlung(en)?)", word) for word in heading)
-    if column.kind not in {"words", "text"} or not (joined or heading & _EARLIER) or says(column.name, "note"):
+    if column.kind not in {"words", "text"} or says(column.name, "note"):
         return ()
-    if not any(_DRUGS.fullmatch(word) for word in heading):
+    if not any(_DRUGS.fullmatch(word) for word in plain(column.name).split()):
         return ()
     signs = signs_between(column.names)
+    if not is_earlier(column.name) and not signs_of_drugs(column.names):
+        return ()
     named = [part for cell in column.names for part in parts_of(cell, signs)]
     known = sum(bool(drug_of(part)) for part in named)
     return (signs or (",",)) if named and 2 * known >= len(named) else ()

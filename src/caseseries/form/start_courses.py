@@ -11,7 +11,7 @@ from caseseries.form.measure_names import written_units
 from caseseries.form.outline import Outline
 from caseseries.form.overlapping import overlapping
 from caseseries.form.quote import listed, quoted
-from caseseries.form.several import parts_of
+from caseseries.form.several import is_earlier, parts_of
 from caseseries.form.start_lines import SUGGESTED
 from caseseries.protocol.undecided import TO_DECIDE
 
@@ -22,7 +22,7 @@ _OVERLAPS = "replace (the later start ends the earlier course on the day before)
 def course_lines(one: TableGuess, read: set[str], out: Outline) -> list[str]:
     """A table of drugs: a row per course, the columns of one or more drugs on a patient's row, or several drugs in one cell."""
     read |= one.columns
-    if one.separated:
+    if one.undated_drugs:
         return _in_one_cell(one, read, out)
     if len(one.courses) > 1:
         return _beside(one, out)
@@ -30,6 +30,9 @@ def course_lines(one: TableGuess, read: set[str], out: Outline) -> list[str]:
         return _only(one.courses[0], one, read, out)
     roles = one.roles
     lines = _roles(one, read, "drug", "start", "stop")
+    if one.separated:
+        several = f"{{column: {quoted(roles['drug'])}, separated_by: {listed(list(one.separated))}}}"
+        lines[0] = f"    drug: {several}   {SUGGESTED}: a cell holds several"
     lines += _ends(one, [(roles["start"], roles.get("stop", ""))])
     if out.dose_from_courses and overlapping(one):
         lines.append(f"    overlaps: {TO_DECIDE}   # courses of one drug overlap: {_OVERLAPS}")
@@ -138,19 +141,28 @@ def _in_one_cell(one: TableGuess, read: set[str], out: Outline) -> list[str]:
     column = one.roles["drug"]
     read.add(column)
     before = "before index date"
-    names = [part for name in _names(one) for part in parts_of(name, one.separated)]
+    named = one.looked.column(column)
+    if named is not None and not is_earlier(column):
+        return [
+            f"    drug: {{column: {quoted(column)}, separated_by: {listed(list(one.separated))}}}   {SUGGESTED}",
+            f"    blank_start: {TO_DECIDE}   # no column says when these were begun: before index date, or refused where a cell does not say it",
+            f"    blank_stop: {TO_DECIDE}   # ongoing, not known (until when), or before index date",
+            f"    stop_means: last day taken   {SUGGESTED}: where a cell says until when; or first day without",
+            *_unknown(sorted(set(_names(one))), out),
+        ]
     return [
         f"    drug: {{column: {quoted(column)}, separated_by: {listed(list(one.separated))}}}   {SUGGESTED}",
         f"    blank_start: {before}   {SUGGESTED}: the heading speaks of earlier drugs",
         f"    blank_stop: {before}   {SUGGESTED}: over by the index date; or ongoing, not known",
         f"    stop_means: last day taken   {SUGGESTED}: where a cell says until when; or first day without",
-        *_unknown(sorted(set(names)), out),
+        *_unknown(sorted(set(_names(one))), out),
     ]
 
 
 def _names(one: TableGuess) -> Sequence[str]:
     column = one.looked.column(one.roles.get("drug", ""))
-    return column.names if column is not None else ()
+    names = column.names if column is not None else ()
+    return [part for name in names for part in parts_of(name, one.separated)] if one.separated else names
 
 
 def _unknown(names: Sequence[str], out: Outline) -> list[str]:

@@ -111,7 +111,9 @@ def _intercurrent(out: Outline) -> list[str]:
     dose = any(one.kind == "dose" for one in out.measures)
     deaths = "deaths" in kinds or any(_tells_death(one) for one in out.guesses)
     ends = any(not row.no_stop for row in out.rows) or any(row.stop is not None for row in out.rows)
-    unsure = any(one.kind == "drugs" and not one.courses and not one.separated for one in out.guesses) and not out.drug
+    unsure = (
+        any(one.kind == "drugs" and not one.courses and not one.undated_drugs for one in out.guesses) and not out.drug
+    )
     others = bool(out.others) or unsure or (not out.drug and len(out.drugs) > 1)
     general = not out.guesses
 
