@@ -508,3 +508,18 @@ def test_several_drugs_in_one_cell_of_a_table_of_drugs(tmp_path: Path):
         blank_start="before index date",
     )  # fmt: skip
     assert (1, 0, 0) == study.counts()
+
+
+def test_side_effects_in_columns_of_yes_and_no(tmp_path: Path):
+    rows: Rows = [
+        ["id", "MMF start", "EASI M0", "EASI M3", "AE rash", "AE nausea", "AE any"],
+        ["P1", D(2010, 1, 1), 20, 10, "yes", "no", "yes"], ["P2", D(2010, 1, 2), 20, 18, "no", None, "no"],
+    ]  # fmt: skip
+    study = answered(
+        workbook(tmp_path / "chart.xlsx", S=rows), tmp_path, 10, unit="points", better="low", blank_event="never"
+    )
+    assert {"kind: events side by side", "rash: {event: {value: rash}, happened: AE rash}"} <= set(
+        lines(study.chart_text)
+    )
+    assert (1, 1, 0) == study.counts()
+    assert [("P1", "rash")] == [(fact.patient, fact.term) for fact in study.results.chart.facts if fact.kind == "event"]

@@ -71,7 +71,8 @@ class TableGuess:
     """A table with its probable kind, its columns by role, its measures, visits and courses.
 
     `labels` are the words of a column of visits, each with its planned day (empty where it is not known). `several_rows` says that the
-    rows of a patient add up to one, `separated` which signs stand between several drugs or events in one cell.
+    rows of a patient add up to one, `separated` which signs stand between several drugs or events in one cell. `happened` are the
+    columns of yes and no of events.
     """
 
     name: str
@@ -85,6 +86,7 @@ class TableGuess:
     labels: Mapping[str, str] = field(default_factory=dict)
     several_rows: bool = False
     separated: tuple[str, ...] = ()
+    happened: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def undated_drugs(self) -> bool:
@@ -94,7 +96,8 @@ class TableGuess:
     @property
     def written_kind(self) -> str:
         """The kind as the chart description says it."""
-        return "drugs side by side" if self.kind == "drugs" and len(self.courses) > 1 else self.kind
+        beside = (self.kind == "drugs" and len(self.courses) > 1) or bool(self.happened)
+        return f"{self.kind} side by side" if beside else self.kind
 
     @property
     def all_measures(self) -> tuple[MeasureGuess, ...]:
@@ -108,4 +111,4 @@ class TableGuess:
         found = {measure.column for measure in self.all_measures} | {visit.date for visit in self.visits}
         for course in self.courses:
             found |= {course.start, course.stop, course.dose}
-        return frozenset(found - {""})
+        return frozenset((found | set(self.happened.values())) - {""})

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from caseseries.form.column_look import FEW, Column
+from caseseries.form.events_found import events_on_row
 from caseseries.form.found import MeasureGuess, TableGuess
 from caseseries.form.heading import all_said, plain, says, words
 from caseseries.form.long_words import long_words
@@ -102,7 +103,7 @@ def _uses(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
         roles["start"] = roles.pop("date")  # a row for each time that it was given
         return use("drugs")
     if single and (demographic or re.search(r"patient|demog|stammdat|paciente", title)):
-        return use("patients") + earlier(looked, roles)
+        return use("patients") + earlier(looked, roles) + events_on_row(looked, roles, set(roles.values()))
     if single and len(looked.columns) == 1 and says(looked.columns[0].name, "patient"):
         return use("patients")
     if roles.get("death") and len(looked.columns) <= 4:

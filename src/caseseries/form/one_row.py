@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
-from caseseries.form.column_look import Column
 from caseseries.form.drug_columns import courses_beside, drug_in
+from caseseries.form.events_found import events_on_row
 from caseseries.form.found import CourseGuess, TableGuess
-from caseseries.form.heading import plain
 from caseseries.form.profile import Looked
-from caseseries.form.several import drugs_in_words, is_earlier, signs_between
+from caseseries.form.several import drugs_in_words, is_earlier
 from caseseries.form.visits_beside import visits_beside
 
 _WHO = (
@@ -28,10 +26,6 @@ _WHO = (
 )
 #: What the drug is called where only one can be meant and nothing names it.
 STUDY_DRUG = "study drug"
-_EVENT = re.compile(
-    r"\b(adverse|ae|aes|side effects?|nebenwirkung(en)?|uaw|komplikation(en)?|effets? (indesirables?|secondaires?)|"
-    r"efectos? (adversos?|secundarios?)|complications?|toxicity)\b"
-)
 
 
 def earlier(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
@@ -65,13 +59,7 @@ def one_row(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
     if courses:
         found.append(TableGuess("drugs", "drugs", looked, _of_drugs(roles), courses=courses))
     found += earlier(looked, roles)
-    event, date = _event(looked, used)
-    if event:
-        own = {"patient": roles["patient"], "event": event, **({"date": date} if date else {})}
-        column = looked.column(event)
-        signs = signs_between(column.names) if column is not None else ()
-        found.append(TableGuess("events", "events", looked, own, separated=signs))
-    return found
+    return found + events_on_row(looked, roles, used)
 
 
 def _of_drugs(roles: dict[str, str]) -> dict[str, str]:
@@ -98,16 +86,3 @@ def unknown_start(looked: Looked, roles: dict[str, str], first: str) -> TableGue
     return TableGuess(
         "drugs", "drugs", looked, {"patient": roles["patient"]}, courses=(CourseGuess(name, name, "", why=first),)
     )
-
-
-def _event(looked: Looked, used: set[str]) -> tuple[str, str]:
-    """The column of side effects in words, and the column of their date; each empty where there is none."""
-    said = [column for column in looked.columns if column.name not in used and _EVENT.search(plain(column.name))]
-    words = next((column for column in said if _in_words(column)), None)
-    if words is None:
-        return "", ""
-    return words.name, next((column.name for column in said if column.kind == "date"), "")
-
-
-def _in_words(column: Column) -> bool:
-    return column.kind in {"words", "text"} and not re.search(r"grade|grad\b|serious|outcome|date", plain(column.name))

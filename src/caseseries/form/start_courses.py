@@ -191,8 +191,24 @@ def event_lines(one: TableGuess, read: set[str], out: Outline) -> list[str]:
     """A table of adverse events; without dates where the chart has none."""
     dates = ("date", "until") if out.dated else ()
     fatal = "    # fatal: death   # needed once an event is fatal and no death is recorded: death on its last day, or no death"
+    if one.happened:
+        return [*_happened(one, read), fatal]
     lines = _roles(one, read, "event", *dates, "grade", "serious", "outcome", "attributed_to")
     if one.separated:
         several = f"{{column: {quoted(one.roles['event'])}, separated_by: {listed(list(one.separated))}}}"
         lines[0] = f"    event: {several}   {SUGGESTED}: a cell holds several"
     return [*lines, fatal]
+
+
+def _happened(one: TableGuess, read: set[str]) -> list[str]:
+    """Events in columns of yes and no beside each other."""
+    read |= one.columns
+    blanks = any(blank(cell) for column in one.happened.values() for cell in one.looked.cells[column])
+    meant = f"    blank_event: never   {SUGGESTED}: no cell is blank; or not known"
+    if blanks:
+        meant = f"    blank_event: {TO_DECIDE}   # what a blank means: never (it did not happen), or not known"
+    lines = [
+        f"      {quoted(name)}: {{event: {{value: {quoted(name)}}}, happened: {quoted(column)}}}"
+        for name, column in one.happened.items()
+    ]
+    return [meant, f"    events:   {SUGGESTED}", *lines]
