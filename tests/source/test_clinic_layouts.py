@@ -115,8 +115,9 @@ def _heading(place: tuple[str, str], row: int, at: int) -> bool:
     return row == 0 and not of_child if not of_child else row == 4 or (row < 4 and at == 0)
 
 
+@pytest.mark.long(but_every=4)
 @pytest.mark.parametrize("name", LAYOUTS)
-@settings(max_examples=25 if CI else 300, deadline=None)
+@settings(max_examples=20 if CI else 300, deadline=None)
 @given(st.data())
 def test_a_spoilt_cell_is_told_or_changes_its_own_fact_only(name: str, data: Any) -> None:
     drawn, book, place, row, at, before = data.draw(spoilt(name))
@@ -125,7 +126,11 @@ def test_a_spoilt_cell_is_told_or_changes_its_own_fact_only(name: str, data: Any
         base = plain(drawn).read(Path(folder))
         clean = LAYOUTS[name](copy.deepcopy(drawn)).read(Path(folder))
         chart = book.read(Path(folder))
-    if errors(chart) or now == before:
+    # the id of another patient, and none where a blank means the one above, cannot be seen in any layout
+    taken_for_another = before in drawn.people and (
+        now in drawn.people or (now.strip() == "" and name == "an id once per block")
+    )
+    if errors(chart) or now == before or taken_for_another:
         return
     told = Counter((one.rule, one.message, one.severity) for one in chart.findings) - Counter(
         (one.rule, one.message, one.severity) for one in clean.findings
