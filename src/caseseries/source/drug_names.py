@@ -96,7 +96,13 @@ class DrugNames:
             nearest = f"which of them: {', '.join(near)}" if several else f"nearest: {', '.join(near)}"
             allowed = f"{nearest}; `drugs` of the protocol or of this table declares other names"
             self.reading.refuse(
-                row, "drug", what, column, field="drug", allowed=allowed, proposal="" if several else near[0]
+                row,
+                "drug",
+                what,
+                column,
+                field="drug",
+                allowed=allowed,
+                proposal="" if several or len(near) > 1 else near[0],
             )
         elif not catalogue.other_medicine(name):
             self.records.unknown_drugs.setdefault((_folded(name), ""), []).append((self.reading, row, column or ""))
