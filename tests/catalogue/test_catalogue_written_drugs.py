@@ -4,11 +4,13 @@ import pytest
 
 from caseseries.catalogue import (
     CatalogueMiss,
+    drugs,
     drugs_in,
     meant_drugs,
     names_several,
     other_medicine,
     prednisone_factor,
+    says_local,
     written_drug,
 )
 
@@ -157,3 +159,83 @@ def test_every_glucocorticoid_without_a_table_has_no_equivalent_and_says_so() ->
         assert (None, None) == (found.mg, found.factor)
         assert "declares its equivalent" in found.note
     assert not drugs_in("systemic glucocorticoids") & drugs_in("corticotropins")
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "route", "maybe_local"),
+    [
+        ("Prednisolone acetate 1% eye drops", "prednisolone", "ophthalmic", "acetate"),
+        ("Hydrocortison 0,5% Salbe", "hydrocortisone", "topical", "a preparation in percent"),
+        ("hydrocortisone 1%", "hydrocortisone", "", "a preparation in percent"),
+        ("Tacrolimus 0.1% ointment", "tacrolimus", "topical", "a preparation in percent"),
+        ("Privigen 10%", "IVIG", "", "a preparation in percent"),
+        ("Prednisolon-Augentropfen", "prednisolone", "ophthalmic", ""),
+        ("Hydrocortison-Creme", "hydrocortisone", "topical", ""),
+        ("prednisolon-natriumsuccinat", "prednisolone", "", ""),
+        ("Kenalog intralesional", "triamcinolone", "intralesional", "a depot"),
+        ("CYC pulse", "cyclophosphamide", "", ""),
+        ("pulse methylprednisolone IV", "methylprednisolone", "intravenous", ""),
+        ("Humira pen", "adalimumab", "", ""),
+    ],
+)
+def test_a_strength_in_percent_or_a_joined_form_is_read_with_what_it_says(
+    text: str, key: str, route: str, maybe_local: str
+) -> None:
+    found = written_drug(text)
+    assert (key, route, maybe_local) == (found.drug.key, found.route, found.maybe_local)
+
+
+def test_a_strength_in_percent_alone_is_refused_where_nothing_would_ask() -> None:
+    with pytest.raises(CatalogueMiss, match="not a drug"):
+        written_drug("tacrolimus 0.1%")
+    assert ("tacrolimus",) == meant_drugs("tacrolimus 0.1%")
+
+
+@pytest.mark.parametrize(
+    ("text", "local"),
+    [
+        ("dexamethasone 0.1% eye drops bd", True),
+        ("hydrocortisone cream twice", True),
+        ("Tacrolimus 0.1%", True),
+        ("Solu-Medrol 1 g IV x3", False),
+        ("MTX 15 mg sc", False),
+    ],
+)
+def test_a_name_that_says_a_local_form_is_known_to(text: str, local: bool) -> None:
+    assert local is says_local(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("hydrocortisone butyrat", "hydrocortisone butyrate"),
+        ("betamethasone vallerate", "betamethasone valerate"),
+        ("Decortin HH", "prednisolone"),
+        ("antithymocyte globuline", "antithymocyte globulin"),
+        ("mycophenolic acid delayd release", "mycophenolic acid"),
+        ("methotrexat", "methotrexate"),
+        ("hydroxycloroquine", "hydroxychloroquine"),
+        ("prednisilone", "prednisolone"),
+    ],
+)
+def test_a_slip_in_a_name_of_several_words_is_that_name_and_not_the_drug_in_it(text: str, key: str) -> None:
+    assert [key] == [written_drug(one).drug.key for one in meant_drugs(text)]
+
+
+#: What clinics write around a name.
+AROUND = (
+    "{n} 20 mg", "{n} 5mg tabs", "oral {n} 10 mg/d", "{n} bd", "{N}", "{n} + folic acid", "{n} (Kortizolex)", "{n}, 2x tgl.", "  {n};",
+    "{n} 10 mg (since 2010)", "{n}/omeprazole", "{n}?", "Inj. {n}", "{n} stopped", "{n} ({k})", "{k} ({n})", "Tab. {n}", "{n} 0.1% cream bd",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("around", AROUND)
+def test_no_name_among_other_words_is_another_drug_or_none_without_a_word(around: str) -> None:
+    for entry in drugs()[AROUND.index(around) % 4 :: 4]:
+        for name in (entry.key, *entry.aliases[::3]):
+            text = around.format(n=name, N=name.upper(), k=entry.key)
+            try:
+                meant = {written_drug(text).drug.key}
+            except CatalogueMiss:
+                meant = {written_drug(one).drug.key for one in meant_drugs(text) if not one.startswith("one of ")}
+            assert entry.key in meant, text

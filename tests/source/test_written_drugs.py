@@ -36,6 +36,8 @@ def test_a_cell_with_brand_and_generic_is_the_one_drug(chart_of, errors_of, name
         ("Cortison", ""),
         ("Predni", ""),
         ("steroid cream", ""),
+        ("dexamethasone 0.1% eye drops bd", ""),
+        ("tacrolimus 0.1%", ""),
         ("Decortin H 20 mg", "prednisolone"),
         ("predisone", "prednisone"),
     ],
@@ -60,3 +62,9 @@ def test_a_gel_for_injection_is_not_local_and_a_brand_for_the_eye_is(chart_of):
         return next(course.systemic for course in chart.courses if course.amount == 10)
 
     assert (True, False, False) == (systemic("Acthar gel"), systemic("Pred Forte"), systemic("Protopic"))
+
+
+def test_a_glucocorticoid_in_percent_without_a_route_is_asked_whether_it_is_local(chart_of, errors_of):
+    row = {"drugs.csv": (f"{LINE},mg,once daily,oral", "P1,hydrocortisone 1%,2008-02-02,,10,mg,once daily,")}
+    asked = errors_of(chart_of(row))
+    assert [("hydrocortisone 1%", True)] == [(one.value, "a preparation in percent" in one.message) for one in asked]

@@ -35,6 +35,7 @@ from caseseries.catalogue.drug_name import (
     drug_class,
     other_medicine,
     plain_name,
+    says_local,
     written_drug,
 )
 from caseseries.catalogue.frequency import DoseUnit, Schedule, dose_unit, dose_units, frequency, schedule, schedules
@@ -136,6 +137,7 @@ __all__ = [
     "route_concepts",
     "routes",
     "same_drug",
+    "says_local",
     "schedule",
     "schedules",
     "shared_name",

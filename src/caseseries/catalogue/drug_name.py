@@ -13,7 +13,7 @@ from caseseries.catalogue.raw import read
 from caseseries.catalogue.words import LONGEST_NAME, CatalogueMiss, fold
 from caseseries.errors import ensure
 
-__all__ = ["WrittenDrug", "drug_class", "other_medicine", "plain_name", "written_drug"]
+__all__ = ["WrittenDrug", "drug_class", "other_medicine", "plain_name", "says_local", "written_drug"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,23 @@ def written_drug(text: str) -> WrittenDrug:
                 drug(text)  # so that the miss names what was written
             raise
         return both
-    return WrittenDrug(
-        found, way or _brand_routes().get(fold(plain), ""), local or ("a depot" if fold(plain) in _depots() else "")
-    )
+    way = way or _brand_routes().get(fold(plain), "")
+    if local == IN_PERCENT and not way and not _READ_IN_PERCENT.intersection(found.classes):
+        # a cream of it stays local, and nothing would ask
+        raise CatalogueMiss("drug", text, (found.key,), expected="the drug with its form, such as ointment")
+    return WrittenDrug(found, way, local or ("a depot" if fold(plain) in _depots() else ""))
+
+
+def says_local(text: str) -> bool:
+    """Whether a name that nobody knows holds a form of a drug given locally, or a strength in percent.
+
+    >>> says_local("dexamethasone 0.1% eye drops bd"), says_local("prednisone 20 mg")
+    (True, False)
+    """
+    words = _WORD.findall(text[:LONGEST_NAME])
+    runs = [" ".join(words[place : place + size]) for size in (1, 2) for place in range(len(words))]
+    ways = [_forms()[fold(run)] for run in runs if fold(run) in _forms()]
+    return any(_PERCENT.fullmatch(word) for word in words) or any(way and not route(way).systemic for way in ways)
 
 
 def plain_name(text: str) -> tuple[str, str, str]:
@@ -70,11 +84,21 @@ def plain_name(text: str) -> tuple[str, str, str]:
     """
     if len(text) > LONGEST_NAME:
         return text, "", ""
+    found = _set_aside(text)
+    if "-" in text and fold(found[0]) not in drug_index().keys:
+        apart = _set_aside(text.replace("-", " "))  # such as Prednisolon-Augentropfen
+        return apart if fold(apart[0]) in drug_index().keys else found
+    return found
+
+
+def _set_aside(text: str) -> tuple[str, str, str]:
     words, forms, salts = _WORD.findall(text), _forms(), _salts()
     ends = [""]  # what was set aside behind, from the last word on
     stops = [len(words)]
     while stops[-1] > 1:
         end, size = _at_end(words[: stops[-1]], forms.keys() | salts)
+        if not size and _PERCENT.fullmatch(words[stops[-1] - 1]):
+            end, size = "%", 1
         if not size:
             break
         ends, stops = [*ends, end], [*stops, stops[-1] - size]
@@ -119,7 +143,12 @@ def drug_class(name: str) -> str:
     return key if key in {group.key for group in drug_classes()} else ""
 
 
-_WORD = re.compile(r"[^\s,;()]+")
+_WORD = re.compile(r"(?:(?<=[0-9]),(?=[0-9])|[^\s,;()\[\]])+")
+_PERCENT = re.compile(r"[0-9]+(?:[.,][0-9]+)?%")
+#: Classes of which a strength in percent without a form is read: a glucocorticoid is asked about, immunoglobulin is a solution.
+_READ_IN_PERCENT = frozenset({"systemic glucocorticoids", "local glucocorticoids", "immunoglobulins"})
+#: What a strength in percent says: a cream, drops, or a solution for an infusion.
+IN_PERCENT = "a preparation in percent"
 _BRACKETS = re.compile(r"([^()\[\]]+)[(\[]([^()\[\]]+)[)\]]([^()\[\]]*)")
 _STRENGTH = re.compile(
     r"\s*\b[0-9][0-9.,]*\s*(?:mg|g|µg|μg|mcg|ug|iu|ie|units?|ml)\b(?:\s*/\s*(?:day|d|week|tag))?\s*\Z", re.IGNORECASE
@@ -186,6 +215,8 @@ def _salts(which: str = "words") -> frozenset[str]:
 
 def _local(end: str) -> str:
     """What the folded end of a name says that may be local."""
+    if end == "%":
+        return IN_PERCENT
     return "an injection" if end in _injections() else end if end in _salts("local") else ""
 
 

@@ -40,7 +40,11 @@ def meant_drugs(word: str, more: Iterable[str] = ()) -> tuple[str, ...]:
     if other_medicine(word):
         return ()
     known = (*more, *drug_index().shown)
-    return _inside(word, known) or _of_each_drug(_spellings(plain_name(word)[0], known, limit=len(known)))
+    inside, plain = _inside(word, known), plain_name(word)[0]
+    if len(inside) > 1 or any(letter.isdecimal() for letter in word):
+        return inside or _spelt(plain, known)
+    # `hydrocortisone butyrat` is no hydrocortisone
+    return _spelt(word, known) or inside or _spelt(plain, known)
 
 
 def names_several(word: str) -> bool:
@@ -89,10 +93,10 @@ def _whole(run: str, names: dict[str, str]) -> tuple[str, ...]:
     return (names[folded],) if folded in names else ()
 
 
-def _of_each_drug(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The best spelling of each drug among the names."""
+def _spelt(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The best spelling of each drug whose name is the same word as this one, all equally near."""
     best: dict[str, str] = {}
-    for name in names:
+    for name in _spellings(word, known, limit=len(known)):
         best.setdefault(drug_index().keys.get(fold(name), name), name)
     return tuple(best.values())[:SUGGESTED]
 
@@ -108,5 +112,6 @@ def _spellings(word: str, known: tuple[str, ...], limit: int = SUGGESTED) -> tup
         slips = slips_between(wanted, target, slips_allowed(wanted, target))
         if slips is not None:
             scored.append((slips, len(target), place, name))
-    best = min((slips for slips, *_ in scored), default=0)
-    return tuple(name for slips, *_, name in sorted(scored) if slips == best)[:limit]
+    # a shortened name is no nearer than one with a slip
+    best = max(1, min((slips for slips, *_ in scored), default=1))
+    return tuple(name for slips, *_, name in sorted(scored) if slips <= best)[:limit]
