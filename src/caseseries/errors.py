@@ -48,6 +48,9 @@ class Problem:
     do: str = ""
     private: bool = False
 
+    def __repr__(self) -> str:
+        return f"<Problem: {self.describe()}>"
+
     def describe(self, *, values: bool = False) -> str:
         """The problem in words: place, what is wrong, what was found, what is allowed, what to do.
 

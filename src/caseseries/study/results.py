@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caseseries import report
+from caseseries.brief import Rows, on_screen
 from caseseries.chart.tables import Chart
-from caseseries.errors import CaseSeriesError, ChartError, Problem
+from caseseries.errors import CaseSeriesError, ChartError, Problem, shortened
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.summary.explain import Explanation, explain
 from caseseries.summary.frames import TABLES, table
@@ -33,6 +34,10 @@ class Results:
     chart: Chart
     summary: Summary
 
+    def __repr__(self) -> str:
+        """The headline, no longer than a screen."""
+        return on_screen(f"Results of {shortened(self.study.protocol.study)!r}\n{self.headline()}")
+
     def headline(self) -> str:
         """The main result in a few lines."""
         return report.headline(self.summary)
@@ -45,7 +50,7 @@ class Results:
     @property
     def patients(self) -> tuple[CaseRow, ...]:
         """Every case, the excluded ones too."""
-        return self.summary.cases
+        return Rows(self.summary.cases)
 
     def explain(
         self, patient: str, *, outcome: str | None = None, reading: str = AS_WRITTEN
@@ -69,7 +74,7 @@ class Results:
             specs = {spec.reading: spec for spec in found.plan.specs if spec.role != "grid"}
             _known("reading", reading, specs)
             explained += [explain(self.summary, self.chart, case, found, specs[reading]) for case in cases]
-        return tuple(explained)
+        return Rows(explained)
 
     def write(self, out: str | Path, *, readable: bool = False) -> Path:
         """Write the report folder, whole or not at all; an earlier run's folder is replaced.

@@ -5,21 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caseseries import __version__
+from caseseries.brief import on_screen
 from caseseries.chart.findings import stop_on_errors
 from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, select
 from caseseries.cohort.unseen import unseen_events
 from caseseries.engine.connection import connect
 from caseseries.engine.machine import Machine
-from caseseries.errors import ChartError, InputError, Place, Problem
+from caseseries.errors import ChartError, InputError, Place, Problem, shortened
 from caseseries.protocol.choices import in_force, suggested
-from caseseries.protocol.fingerprint import fingerprint
+from caseseries.protocol.fingerprint import fingerprint, short
 from caseseries.protocol.load import load, made
 from caseseries.protocol.lock import lock_file, status
 from caseseries.protocol.protocol import Protocol
@@ -64,6 +66,11 @@ class Study:
     locked: str = ""
     deviations: tuple[str, ...] = ()
     suggested: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        told = [f"fingerprint {short(self.fingerprint)}", *([self.locked] if self.locked else [])]
+        told += [f"{len(self.warnings)} warnings"] if self.warnings else []
+        return f"<Study {shortened(self.protocol.study)!r}: {'; '.join(told)}>"
 
     def __post_init__(self) -> None:
         if self.file is None:
@@ -322,6 +329,22 @@ class Checked:
     chart: Chart
     cohort: Cohort | None
     stops: InputError | None = None
+
+    def __repr__(self) -> str:
+        """What became of the rows and who is a case, in numbers; no outcome, and nothing of a patient."""
+        found = Counter(finding.severity for finding in self.chart.findings)
+        lines = [f"Checked {shortened(self.study.protocol.study)!r}"]
+        lines += [
+            f"  {name}: {', '.join(f'{n:,} {what}' for what, n in counts.items())}"
+            for name, counts in self.chart.account().items()
+        ]
+        told = ", ".join(f"{n:,} {severity}{'s' * (n != 1)}" for severity, n in sorted(found.items()))
+        lines.append(f"  findings: {told or 'none'}")
+        if self.cohort is not None:
+            lines.append(f"  eligible: {len(self.cohort.included):,} of {len(self.cohort.cases):,}")
+        if self.stops is not None:
+            lines.append(f"  the study cannot be run: {self.stops.what} ({len(self.stops.problems):,} to settle)")
+        return on_screen("\n".join(lines))
 
     @property
     def unseen(self) -> Mapping[str, str]:
