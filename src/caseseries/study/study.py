@@ -5,18 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caseseries import __version__
-from caseseries.brief import on_screen
 from caseseries.chart.findings import stop_on_errors
 from caseseries.chart.tables import Chart
-from caseseries.cohort import Cohort, select
-from caseseries.cohort.unseen import unseen_events
+from caseseries.cohort import select
 from caseseries.engine.connection import connect
 from caseseries.engine.machine import Machine
 from caseseries.errors import ChartError, InputError, Place, Problem, shortened
@@ -37,6 +34,7 @@ from caseseries.source.omop.read import chart_of
 from caseseries.source.omop.source import OmopSource, open_omop
 from caseseries.source.read import read as read_chart
 from caseseries.study import empty_windows, next_courses
+from caseseries.study.checked import Checked
 from caseseries.study.counted_check import CountedCheck, count_check, counted_names
 from caseseries.study.line import Progress, analyse, included_days, unwatched
 from caseseries.study.population import count_ranges, require_readable
@@ -316,41 +314,6 @@ class Study:
         if self.file is None or invented:
             return ""
         return unnoted(record_shown(self.file, today=dt.datetime.now().astimezone().date(), under=self.fingerprint))
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A chart as it was read, who is a case in it, and what must be settled before the study can run.
-
-    `cohort` is None where that must be settled before there are cases.
-    """
-
-    study: Study
-    chart: Chart
-    cohort: Cohort | None
-    stops: InputError | None = None
-
-    def __repr__(self) -> str:
-        """What became of the rows and who is a case, in numbers; no outcome, and nothing of a patient."""
-        found = Counter(finding.severity for finding in self.chart.findings)
-        lines = [f"Checked {shortened(self.study.protocol.study)!r}"]
-        lines += [
-            f"  {name}: {', '.join(f'{n:,} {what}' for what, n in counts.items())}"
-            for name, counts in self.chart.account().items()
-        ]
-        told = ", ".join(f"{n:,} {severity}{'s' * (n != 1)}" for severity, n in sorted(found.items()))
-        lines.append(f"  findings: {told or 'none'}")
-        if self.cohort is not None:
-            lines.append(f"  eligible: {len(self.cohort.included):,} of {len(self.cohort.cases):,}")
-        if self.stops is not None:
-            lines.append(f"  the study cannot be run: {self.stops.what} ({len(self.stops.problems):,} to settle)")
-        return on_screen("\n".join(lines))
-
-    @property
-    def unseen(self) -> Mapping[str, str]:
-        """The intercurrent events that decide something and could be seen in nobody, each with why."""
-        chart = self.chart
-        return unseen_events(self.study.protocol, chart.unknown(), chart.only, database="person" in chart.counted)
 
 
 def digest(inputs: Mapping[str, str]) -> str:
