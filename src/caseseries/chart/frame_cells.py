@@ -37,8 +37,8 @@ def frame_sheet(frame: object, name: str, limits: Limits) -> Sheet:
     findings: list[Finding] = []
     try:
         labels, columns = _columns(frame, name, findings)
-    except (ValueError, OverflowError, TypeError) as wrong:  # a date beyond all dates, say
-        raise _stop(name, f"its values cannot be taken out of the frame ({type(wrong).__name__})") from None
+    except (ValueError, OverflowError, TypeError) as failed:  # a date beyond all dates, say
+        raise _stop(name, f"its values cannot be taken out of the frame ({type(failed).__name__})") from None
     wrong = [place for place, label in enumerate(labels, 1) if not isinstance(label, str)]
     if wrong:
         listed = ", ".join(map(str, wrong[:10])) + (", ..." if len(wrong) > 10 else "")

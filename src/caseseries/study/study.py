@@ -18,6 +18,7 @@ from caseseries.cohort import select
 from caseseries.engine.connection import connect
 from caseseries.engine.machine import Machine
 from caseseries.errors import CaseSeriesError, ChartError, InputError, Place, Problem, shortened
+from caseseries.protocol.changed_threshold import changed_threshold
 from caseseries.protocol.choices import in_force, suggested
 from caseseries.protocol.fingerprint import fingerprint, short
 from caseseries.protocol.load import load, made
@@ -101,6 +102,30 @@ class Study:
     def fingerprint(self) -> str:
         """The SHA-256 of what the protocol means; layout and comments do not count."""
         return fingerprint(self.protocol)
+
+    def with_threshold(
+        self,
+        outcome: str,
+        measure: str | None = None,
+        *,
+        at_least: Any = None,
+        more_than: Any = None,
+        at_most: Any = None,
+        less_than: Any = None,
+        was: Any = None,
+        reading: str | None = None,
+    ) -> Study:
+        """The study with another threshold of one measure in the rule of an outcome, checked as a written protocol is.
+
+        One comparison is given, as it is written: ``at_least="30 % of baseline"``. `measure` may be left out where the rule has one
+        threshold; `was` says which is meant where it has several of the measure. `reading` changes a reading in place of the rule. The
+        new study has a fingerprint of its own, and neither file nor lock.
+
+        Raises:
+            ProtocolError: there is no such outcome or threshold, or several; or the new one does not fit the measure.
+        """
+        bound = {"at_least": at_least, "more_than": more_than, "at_most": at_most, "less_than": less_than}
+        return Study(changed_threshold(self.protocol, outcome, measure, bound, was=was, reading=reading))
 
     def read(self, chart: Described, *, frames: Frames = None) -> Chart:
         """The chart that a chart.yaml describes, as tables.
