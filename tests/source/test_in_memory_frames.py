@@ -204,6 +204,7 @@ BAD: list[tuple[str, Any, str, str]] = [
     ("mmt", 1000, "visits, row 2, column mmt: ", "1000"),
     ("date", dt.datetime(2010, 4, 1, tzinfo=dt.UTC), "visits, row 2, column date: a time with a time zone", "2010-04-01 00:00:00+00:00"),
     ("date", pd.Timestamp("2010-04-01", tz="Europe/Berlin"), "visits, row 2, column date: a time with a time zone", "2010-04-01 00:00:00+02:00"),
+    ("date", pd.Timestamp(np.datetime64("20000-01-01", "s")), "visits, row 2, column date: a date beyond the year 9999", "20000-01-01 00:00:00"),
     ("date", 40000, "visits, row 2, column date: a plain number where a date belongs", "40000"),
     ("date", 40000.5, "visits, row 2, column date: a plain number where a date belongs", "40000.5"),
     ("date", "1/4/2010", "visits, row 2, column date: ", "1/4/2010"),
@@ -349,6 +350,8 @@ def test_frames_and_tables_must_fit() -> None:
         STUDY.read(DESCRIBED, frames={"patients": PATIENTS, "drugs": DRUGS})
     with pytest.raises(cs.ChartError, match="no table is read from the frame 'events'"):
         STUDY.read(DESCRIBED, frames=frames(events=[]))
+    with pytest.raises(cs.ChartError, match="a frame has a name that is no text"):
+        STUDY.read(DESCRIBED, frames=frames(**{" ": []}))
     with pytest.raises(cs.CaseSeriesError, match="there are none"):
         STUDY.read(DESCRIBED)
     chart = STUDY.read(DESCRIBED, frames=frames())
@@ -400,6 +403,24 @@ def test_rows_of_a_frame_may_be_left_out() -> None:
     chart = STUDY.read(described("visits", skip_rows=[2]), frames=frames())
     assert [1, 3, 4] == [one.row for one in chart.rows if one.file == "visits"]
     assert ["visits, row 2, column id"] == [str(one.place) for one in chart.findings if one.rule == "left out"]
+
+
+def test_a_date_that_polars_knows_and_python_does_not_has_its_address() -> None:
+    frame = in_polars(VISITS).with_columns(
+        pl.Series("date", [14_000, 3_000_000, 14_700, None], dtype=pl.Int32).cast(pl.Date)
+    )
+    with pytest.raises(cs.ChartError) as caught:
+        STUDY.read(DESCRIBED, frames=frames(visits=frame))
+    assert "visits, row 2, column date" in [
+        str(one.place) for one in caught.value.problems if "beyond the year 9999" in one.what
+    ]
+
+
+def test_a_frame_that_is_too_large_is_refused() -> None:
+    with pytest.raises(cs.ChartError, match="too large"):
+        frame_sheet(VISITS, "visits", Limits(rows=3))
+    with pytest.raises(cs.ChartError, match="too large"):
+        frame_sheet(VISITS, "visits", Limits(columns=3))
 
 
 def test_an_empty_frame_and_blank_rows() -> None:

@@ -14,6 +14,7 @@ from caseseries.errors import Place
 from caseseries.study import Results, Study
 from caseseries.study.checked import CHECKED
 from caseseries.summary.frames import TABLES, columns, table
+from caseseries.summary.model import Result
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +89,20 @@ def test_every_number_of_the_report_is_a_row(results: Results) -> None:
     assert len({row["id"] for row in rows}) == len(rows)
     (mean,) = [row for row in rows if row["id"].endswith("mmt/change/mean")]
     assert (10.625, 8) == (mean["estimate"], mean["n"])
+
+
+def test_p_values_are_rows_where_the_protocol_prints_them(results: Results) -> None:
+    """And so are the numbers of outcomes that are changes."""
+    summary = results.summary
+    protocol = summary.protocol
+    reporting = protocol.reporting.model_copy(update={"p_values": True})
+    change = replace(summary.outcomes["good response"].changes[0], tests=(Result("p", "P value", 0.5),))
+    more = replace(summary, change_outcomes=(change,), safety=None)
+    printed = replace(more, protocol=protocol.model_copy(update={"reporting": reporting}))
+    parts = sum(map(len, (change.before, change.after, change.change, change.percent)))
+    here, safety = len(table(summary, "results")), 0 if summary.safety is None else 3
+    assert here - safety + parts == len(table(more, "results"))
+    assert [*table(more, "results")] == [row for row in table(printed, "results") if row["id"] != "p"]
 
 
 @pytest.mark.parametrize("name", CHECKED)

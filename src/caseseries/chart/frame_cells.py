@@ -35,10 +35,7 @@ def frame_sheet(frame: object, name: str, limits: Limits) -> Sheet:
         ChartError: it is nothing of these, a column's name is no text, or it is too large.
     """
     findings: list[Finding] = []
-    try:
-        labels, columns = _columns(frame, name, findings)
-    except (ValueError, OverflowError, TypeError) as failed:  # a date beyond all dates, say
-        raise _stop(name, f"its values cannot be taken out of the frame ({type(failed).__name__})") from None
+    labels, columns = _columns(frame, name, findings)
     wrong = [place for place, label in enumerate(labels, 1) if not isinstance(label, str)]
     if wrong:
         listed = ", ".join(map(str, wrong[:10])) + (", ..." if len(wrong) > 10 else "")
@@ -101,7 +98,17 @@ def _package(frame: object) -> str:
 
 
 def _polars(series: Any) -> list[object]:
-    return _exact(str(series.dtype), series.to_list())
+    try:
+        return _exact(str(series.dtype), series.to_list())
+    except (ValueError, OverflowError):
+        return [_single(series, place) for place in range(len(series))]
+
+
+def _single(series: Any, place: int) -> object:
+    try:
+        return series[place]
+    except (ValueError, OverflowError):  # a date that polars knows and Python does not
+        return _beyond("")
 
 
 def _exact(kind: str, values: list[object]) -> list[object]:
@@ -136,6 +143,8 @@ def cell(value: object) -> Raw:
     """
     if type(value).__name__ in _NOTHING:
         return None
+    if isinstance(value, Bad):
+        return value
     if isinstance(value, str):
         return str(value)
     if type(value).__module__ == "numpy":
@@ -154,8 +163,8 @@ def cell(value: object) -> Raw:
             return Bad(str(value), what, "a date without a time zone")
         try:
             return dt.datetime.combine(value.date(), value.time())
-        except (ValueError, OverflowError):  # pandas knows years that no date has
-            return _no_cell(value)
+        except (ValueError, OverflowError, NotImplementedError):  # pandas knows years that no date has
+            return _beyond(str(value))
     if isinstance(value, dt.date | dt.time | dt.timedelta):
         return value
     return _no_cell(value)
@@ -165,6 +174,10 @@ def _decimal(value: Decimal) -> Raw:
     if value.is_nan():
         return None
     return value if value.is_finite() else Bad(str(value), "an infinite number", "a number")
+
+
+def _beyond(text: str) -> Bad:
+    return Bad(text, "a date beyond the year 9999", "a date")
 
 
 def _no_cell(value: object) -> Bad:
