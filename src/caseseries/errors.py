@@ -105,6 +105,11 @@ class InputError(CaseSeriesError):
         lines = "\n".join(f"  {problem.describe()}" for problem in self.problems)
         super().__init__(what, where=lines, do=do)
 
+    def __repr__(self) -> str:
+        """What it is about and how many problems there are; `str` and :meth:`describe` list them."""
+        n = len(self.problems)
+        return f"<{type(self).__name__}: {self.what} ({n:,} problem{'s' * (n != 1)})>"
+
     def describe(self, *, values: bool = False) -> str:
         """The whole message; ``values=True`` adds chart cells, for the user's own terminal only."""
         lines = [f"  {problem.describe(values=values)}" for problem in self.problems]

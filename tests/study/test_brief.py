@@ -109,6 +109,12 @@ def test_counted_objects(project_root: Path, tmp_path: Path) -> None:
     found.close()
 
 
+def test_an_error_with_many_problems_is_one_line() -> None:
+    many = cs.ChartError("It cannot be read.", [Problem("no number", found="4711", private=True)] * 1000)
+    assert "<ChartError: It cannot be read. (1,000 problems)>" == repr(many)
+    assert 1001 == len(str(many).splitlines())
+
+
 def test_a_problem_shows_what_is_not_private() -> None:
     shown = repr(Problem("no number", Place("a.csv", row=2), "4711", "a number", private=True))
     assert "<Problem: a.csv, row 2: no number (allowed: a number)>" == shown
