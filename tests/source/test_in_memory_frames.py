@@ -443,3 +443,13 @@ def test_digests_tell_kinds_apart() -> None:
     assert frame_digest(frame_sheet([{"a": 1.0}], "x", Limits())) == frame_digest(
         frame_sheet([{"a": 1}], "x", Limits())
     )
+
+
+def test_what_is_said_of_a_whole_frame_names_no_row() -> None:
+    chart = STUDY.read(DESCRIBED, frames=frames(visits=[{**row, "note": "x"} for row in VISITS]))
+    assert [("visits", "ignore: [note]")] == [
+        (str(one.place), one.proposal) for one in chart.findings if one.rule == "column"
+    ]
+    with pytest.raises(cs.ChartError) as caught:
+        STUDY.read(DESCRIBED, frames=frames(visits=[{"id": "P1", "date": dt.date(2010, 1, 1)}]))
+    assert "visits: there is no column 'mmt'" in str(caught.value)
