@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from caseseries.brief import brief
 from caseseries.chart.natural import natural
 from caseseries.chart.store import Numbers, store
 from caseseries.chart.tables import Chart, Course
@@ -64,6 +65,8 @@ class Cohort:
 
     cases: tuple[CohortCase, ...]
     numbers: Numbers
+
+    __repr__ = brief
 
     @property
     def included(self) -> tuple[CohortCase, ...]:

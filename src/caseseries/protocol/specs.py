@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from caseseries.brief import brief
 from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.outcome import VerdictOutcome
@@ -40,6 +41,8 @@ class Spec:
     dose: DoseUnit | None
     varied: tuple[str, ...]
 
+    __repr__ = brief
+
     @property
     def primary(self) -> bool:
         """Whether this is the protocol as written."""
@@ -69,6 +72,8 @@ class OutcomePlan:
     specs: tuple[Spec, ...]
     among: Tree | None = None
     good: bool | None = None
+
+    __repr__ = brief
 
     @property
     def primary(self) -> Spec:
