@@ -453,3 +453,10 @@ def test_what_is_said_of_a_whole_frame_names_no_row() -> None:
     with pytest.raises(cs.ChartError) as caught:
         STUDY.read(DESCRIBED, frames=frames(visits=[{"id": "P1", "date": dt.date(2010, 1, 1)}]))
     assert "visits: there is no column 'mmt'" in str(caught.value)
+
+
+@pytest.mark.parametrize("said", [{"sheets": "all"}, {"cells": {"born": "B2"}}, {"files": ["a.csv"]}])
+def test_sheets_of_files_are_no_frames(said: dict[str, Any]) -> None:
+    table = {"kind": "patients", "patient": "id", **said}
+    with pytest.raises(cs.ChartError, match="is about the sheets of files"):
+        STUDY.read({"tables": {"patients": table}}, frames={"patients": [{"id": "P1"}]})

@@ -23,6 +23,8 @@ from caseseries.source.read import chart_of
 
 #: Settings of a table that count the rows of a file, in which the names of the columns have rows of their own.
 _COUNTED = ("header", "first_row", "last_row", "skip_rows")
+#: Settings of a table that say on which sheets of which files it is, or name single cells of them.
+_OF_SHEETS = ("files", "except_files", "sheets", "except_sheets", "cells", "one_row")
 
 
 def read_frames(
@@ -57,7 +59,7 @@ def read_frames(
     tables = {table: _of_frame(one, names[table]) for table, one in declared.tables.items()}
     here = declared.model_copy(update={"tables": tables})
     held: dict[tuple[str, str], Sheet] = {(name, ""): sheet for name, sheet in sheets.items()}
-    opened = Opened(Path(), here, limits, sheets=held)
+    opened = Opened(Path(), here, limits, sheets=held, of={table: [(name, "")] for table, name in names.items()})
     chart = chart_of(protocol, here, opened, day_of_run)
     inputs |= {f"frame {name}": frame_digest(sheet) for name, sheet in sheets.items()}
     return attach(replace(chart, inputs=inputs), protocol)
@@ -112,6 +114,9 @@ def _need_rows_of_frames(declared: Description) -> None:
             problems.append(
                 Problem(f"table {name!r}: `{said[0]}` counts the rows of {table.file or table.sheet}", do=do)
             )
+        elif of_sheets := [one for one in _OF_SHEETS if getattr(table, one) != type(table).model_fields[one].default]:
+            do = "one frame with the rows of all sheets, and columns in place of single cells"
+            problems.append(Problem(f"table {name!r}: `{of_sheets[0]}` is about the sheets of files", do=do))
         elif "header" in said:
             problems.append(Problem(f"table {name!r}: a frame has its names apart", do="leave out `header`"))
     if any(table.file or table.sheet for table in declared.tables.values()) and (declared.accept or declared.doubtful):
