@@ -20,7 +20,7 @@ from caseseries.response.settle import keep_members
 #: A plan of a criterion has one choice: a value, which stands in ``taken`` too, or a dose added up from courses.
 _ANSWERED = """
 SELECT m.case_no, {place} AS criterion, m.truth, coalesce(t.open_same_day, FALSE) AS same_day, coalesce(t.absent = {tied}, FALSE) AS tie,
-    q.absent = {between} AS outside
+    {undeclared} AND q.absent = {between} AS outside
 FROM criterion_member AS m
 JOIN quantity AS q ON q.case_no = m.case_no
 LEFT JOIN taken AS t ON t.case_no = m.case_no
@@ -52,7 +52,9 @@ def answer_criteria(engine: Engine, protocol: Protocol, numbers: Numbers) -> Non
     for place, criterion in criteria.items():
         compiled = assess(engine, protocol, numbers, criterion_plan(protocol, criterion), records=False).compiled
         keep_members(engine, protocol, compiled, "criterion_member")
-        engine.keep(f"criterion_value_{place}", _ANSWERED.format(place=place, **CODES))
+        dose = protocol.doses.get(criterion.measure)
+        undeclared = "TRUE" if dose is not None and dose.outside_courses is None else "FALSE"
+        engine.keep(f"criterion_value_{place}", _ANSWERED.format(place=place, undeclared=undeclared, **CODES))
     engine.keep("criterion_value", " UNION ALL ".join(f"SELECT * FROM criterion_value_{place}" for place in criteria))
     engine.forget(*_LEFT, *(f"criterion_value_{place}" for place in criteria))
 
