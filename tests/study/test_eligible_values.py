@@ -71,7 +71,9 @@ def test_each_line_decides_some_and_leaves_some_open(small: Results) -> None:
     assert small.summary.included
 
 
-@pytest.mark.parametrize("way", ["sheet", "general", "ranges"])
+@pytest.mark.parametrize(
+    "way", ["sheet", *(pytest.param(way, marks=pytest.mark.long) for way in ("general", "ranges"))]
+)
 def test_counts_are_those_of_the_small_path(
     study: Study, database: Path, small: Results, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
