@@ -174,7 +174,8 @@ def _values_of_criteria(run: Finished) -> str:
         (one.measure, one.in_, dose_days(protocol, plan, one.measure, (one.in_,)))
         for one, plan in zip(criteria, plans, strict=True)
     ):
-        told += f" For the criterion {value_name(run.measures, measure)} at {window} was read {days}." if days else ""
+        name = capital(value_name(run.measures, measure))
+        told += f" {name} of the criterion at {window} was read {days}." if days else ""
     return told
 
 
