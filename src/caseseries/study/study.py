@@ -26,7 +26,7 @@ from caseseries.protocol.lock import lock_file, status
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.shown import record_shown, unnoted
 from caseseries.protocol.yaml import read
-from caseseries.source.in_memory import read_frames
+from caseseries.response import answer_criteria
 from caseseries.source.omop import is_omop, read_omop
 from caseseries.source.omop.cited import first_cited
 from caseseries.source.omop.left_out import left_out
@@ -233,7 +233,7 @@ class Study:
         try:
             stop_on_errors(read)
             with connect(memory_limit=memory_limit, threads=threads) as engine:
-                cohort = select(engine, self.protocol, read)
+                cohort = select(engine, self.protocol, read, answer_criteria)
             read = next_courses.told(
                 self.protocol, empty_windows.told(self.protocol, read, included_days(cohort)), cohort
             )
