@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from caseseries.brief import brief
 from caseseries.protocol.eligibility import OfValue
 from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.measures import all_measures

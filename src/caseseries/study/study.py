@@ -27,6 +27,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.shown import record_shown, unnoted
 from caseseries.protocol.yaml import read
 from caseseries.response import answer_criteria
+from caseseries.source.in_memory import read_frames
 from caseseries.source.omop import is_omop, read_omop
 from caseseries.source.omop.cited import first_cited
 from caseseries.source.omop.left_out import left_out
