@@ -48,6 +48,9 @@ class Problem:
     do: str = ""
     private: bool = False
 
+    def __repr__(self) -> str:
+        return f"<Problem: {self.describe()}>"
+
     def describe(self, *, values: bool = False) -> str:
         """The problem in words: place, what is wrong, what was found, what is allowed, what to do.
 
@@ -101,6 +104,11 @@ class InputError(CaseSeriesError):
         self.problems = tuple(problems)
         lines = "\n".join(f"  {problem.describe()}" for problem in self.problems)
         super().__init__(what, where=lines, do=do)
+
+    def __repr__(self) -> str:
+        """What it is about and how many problems there are; `str` and :meth:`describe` list them."""
+        n = len(self.problems)
+        return f"<{type(self).__name__}: {self.what} ({n:,} problem{'s' * (n != 1)})>"
 
     def describe(self, *, values: bool = False) -> str:
         """The whole message; ``values=True`` adds chart cells, for the user's own terminal only."""

@@ -205,6 +205,34 @@ EXCLUDE: list[dict[str, Any]] = [
 
 
 @st.composite
+def value_criterion(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, Any]:
+    """A line that asks for the value of a measure, mostly before the index date; of one number for a range."""
+    within = {"in": draw(st.sampled_from(["baseline", "baseline", "baseline", *windows[1:]]))}
+    kind = draw(st.sampled_from(["is", "range", *["value"] * 6]))
+    if kind == "is":
+        return {"is": "improved"} | within
+    if kind == "range":
+        lower, upper = draw(st.sampled_from(["at_least", "more_than"])), draw(st.sampled_from(["at_most", "less_than"]))
+        return {"value": "strength", lower: "25% of range", upper: "78 points"} | within
+    measure = draw(st.sampled_from([*NUMBERS, "dose", "dose"]))
+    comparison = draw(st.sampled_from(COMPARISONS))
+    return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))} | within
+
+
+@st.composite
+def criteria(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, list[dict[str, Any]]]:
+    """What is included and excluded; one study in three asks for a value, anywhere among the lines."""
+    found = {
+        "include": draw(st.lists(st.sampled_from(INCLUDE), max_size=2, unique_by=str)),
+        "exclude": draw(st.lists(st.sampled_from(EXCLUDE), max_size=1, unique_by=str)),
+    }
+    if draw(st.integers(0, 2)) == 2:
+        lines = found[draw(st.sampled_from(["include", "include", "exclude"]))]
+        lines.insert(draw(st.integers(0, len(lines))), draw(value_criterion(windows, dose)))
+    return found
+
+
+@st.composite
 def case(draw: st.DrawFn) -> dict[str, Any]:
     """The index date: mostly the first exposure, with restarts and washout."""
     kind = draw(st.sampled_from(["exposure"] * 5 + ["event", "nominal"]))
@@ -256,8 +284,9 @@ def protocols(draw: st.DrawFn) -> Protocol:
     outcomes = {"response": draw(outcome(list(windows), declared["dose"]["as"]))}
     if draw(st.integers(0, 3)) == 3:
         outcomes["second"] = draw(outcome(list(windows), declared["dose"]["as"]))
+    lines = draw(criteria(list(windows), declared["dose"]["as"]))
     if declared["dose"]["source"] == "courses":
-        _name_a_day(windows, declared, outcomes)
+        _name_a_day(windows, declared, outcomes, [*lines["include"], *lines["exclude"]])
     index_case = draw(case())
     left_open = draw(
         st.sampled_from([""] * 6 + ["tie", "same_day", *["if_zero_baseline"] * 3, "restart_after", "grid"])
@@ -269,8 +298,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
         "study": "drawn",
         "invented": "yes",
         "case": index_case,
-        "include": draw(st.lists(st.sampled_from(INCLUDE), max_size=2, unique_by=str)),
-        "exclude": draw(st.lists(st.sampled_from(EXCLUDE), max_size=1, unique_by=str)),
+        **lines,
         "measures": declared,
         "windows": windows,
         "intercurrent": draw(intercurrent()),
@@ -288,8 +316,13 @@ def protocols(draw: st.DrawFn) -> Protocol:
     return Protocol.model_validate(written)
 
 
-def _name_a_day(windows: dict[str, Any], declared: dict[str, Any], outcomes: dict[str, Any]) -> None:
-    """Where a dose from courses stands alone in a window of an outcome, the window has to name a day."""
+def _name_a_day(
+    windows: dict[str, Any], declared: dict[str, Any], outcomes: dict[str, Any], lines: list[dict[str, Any]]
+) -> None:
+    """Where a dose from courses stands alone in a window of an outcome or a criterion, the window has to name a day."""
+    for line in lines:
+        if line.get("value") == "dose" and windows[line["in"]]["take"] in VALUE_TAKES:
+            windows[line["in"]]["take"] = "nearest"
     facts = {name: MeasureFacts(name, "number", "", "", None, None, 1) for name in declared}
     for written in outcomes.values():
         rules = [written["rule"], *written["readings"].values(), *([written["among"]] if "among" in written else [])]

@@ -11,6 +11,8 @@ from tests.generate.comparing import reference
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.eligibility import OfValue
+from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, plan
 from caseseries.protocol.tree import Leaf
@@ -61,6 +63,7 @@ EXPECTED = [
     *(f"excluded: {reason}" for reason in ("no first exposure", "no index event", "washout")),
     *(f"excluded: {reason}" for reason in ("index date outside the study period", "index date outside observed time")),
     *(f"excluded: {reason}" for reason in ("a criterion", "undetermined")),
+    *(f"the value of a criterion: {answer}" for answer in ("met", "not met", "not known")),
     "the exact threshold of a change",
     "the exact threshold of a value",
     "the first day of a window",
@@ -104,6 +107,14 @@ def reached(protocol: Protocol, chart: Chart) -> set[str]:
 
 
 def _cases(protocol: Protocol, chart: Chart, every: tuple[CaseAnswer, ...]) -> Iterator[str]:
+    of_value = {criterion_words(one) for one in (*protocol.include, *protocol.exclude) if isinstance(one, OfValue)}
+    excluding = {criterion_words(one) for one in protocol.exclude}
+    for case in every:
+        if of_value and case.included:
+            yield f"the value of a criterion: {'not met' if of_value <= excluding else 'met'}"
+        elif case.failed in of_value:
+            answer = "met" if case.failed in excluding else "not met"
+            yield f"the value of a criterion: {'not known' if case.undetermined else answer}"
     for case in every:
         if not case.included:
             fixed = f"excluded: {case.failed}"

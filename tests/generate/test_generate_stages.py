@@ -26,6 +26,7 @@ from caseseries.errors import ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.reference import oracle
+from caseseries.response import answer_criteria
 
 
 def stages(protocol: Protocol, chart: Chart, engine: str = "duckdb") -> Answer:
@@ -86,7 +87,7 @@ def test_many_drawn_studies_reach_every_boundary_and_agree() -> None:
 def rows_passed_over_agree(protocol: Protocol, chart: Chart) -> None:
     engine = one_engine()
     try:
-        cohort = select(engine, protocol, chart)
+        cohort = select(engine, protocol, chart, answer_criteria)
         cases = oracle.cases(protocol, chart)
     except ChoiceNeeded:
         return

@@ -321,7 +321,7 @@ def test_a_rescue_drug_that_is_a_form_of_the_study_drug_is_pointed_out(rescue: s
 @pytest.mark.parametrize(
     ("group", "members", "do"),
     [
-        ("systemic glucocorticoids", "betamethasone, cloprednol, cortisone, deflazacort and 10 more", "write `as: prednisone {}`, or "),
+        ("systemic glucocorticoids", "betamethasone, cloprednol, cortisone, cortivazol and 13 more", "write `as: prednisone {}`, or "),
         ("immunoglobulins", "IVIG, SCIG", ""),
         ("Ours", "methotrexate, newdrug", ""),
         ("outer", "methotrexate, newdrug", ""),

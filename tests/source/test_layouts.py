@@ -548,3 +548,14 @@ def test_in_a_chart_without_dates_earlier_drugs_lie_before_the_nominal_index_day
     chart = read(study, tmp_path / "chart.yaml")
     assert {("methotrexate", -1), ("IVIG", -1)} == {(one.drug, one.ends.first_high) for one in chart.courses}
     assert [(3, "before")] == [(one.place.row, one.place.column) for one in chart.findings if one.severity == "error"]
+
+
+def test_dates_that_go_back_within_a_block_may_be_those_of_another_patient(tmp_path: Path) -> None:
+    declared = plain_files(tmp_path)
+    days = ["2009-01-05", "2009-02-05", "2009-03-05", "2009-04-05", "2008-06-01", "2008-07-01"]
+    rows = [("" if at else "P1", day, "30", "", "") for at, day in enumerate(days)]
+    csv(tmp_path / "data" / "visits.csv", [("id", "date", "cmas", "ck", "better"), *rows])
+    declared["tables"]["visits"]["same_as_above"] = ["id"]
+    what = "within the rows of one patient the dates go back here"
+    told = [one for one in chart_of(tmp_path, declared).findings if one.message.startswith(what)]
+    assert [(6, "warning")] == [(one.place.row, one.severity) for one in told]

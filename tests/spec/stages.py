@@ -17,7 +17,9 @@ from caseseries.reference.case import CaseAnswer
 from caseseries.reference.choices import NeededChoice
 from caseseries.response import (
     among,
+    answer_criteria,
     chosen_values,
+    open_criteria,
     open_histories,
     respond,
     restarts,
@@ -59,7 +61,7 @@ def by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") ->
     """Cases, verdicts, denominators and open choices by the stages on one engine."""
     engine = one_engine(engine) if isinstance(engine, str) else engine
     try:
-        cohort = select(engine, study, chart)
+        cohort = select(engine, study, chart, answer_criteria)
     except ChoiceNeeded as waiting:
         index = study.case.index_date
         assert isinstance(index, FirstExposure)
@@ -75,7 +77,8 @@ def by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") ->
     }  # fmt: skip
     verdicts: dict[tuple[str, str, int], Verdict] = {}
     within: dict[tuple[str, str, int], tuple[Truth, str]] = {}
-    needed = {NeededChoice(one.choice, one.case_id, one.where) for one in open_histories(engine, study, cohort)}
+    asked = (*open_histories(engine, study, cohort), *open_criteria(engine, study, cohort))
+    needed = {NeededChoice(one.choice, one.case_id, one.where) for one in asked}
     for name in study.verdicts:
         outcome = plan(study, name)
         assessments = assess(engine, study, cohort, outcome)

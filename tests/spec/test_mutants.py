@@ -16,6 +16,7 @@ import pytest
 from tests.spec import (
     test_spec_cases,
     test_spec_dose,
+    test_spec_eligible_values,
     test_spec_events,
     test_spec_observed,
     test_spec_rules,
@@ -55,6 +56,7 @@ MORE = [
 ]
 WINDOWS, CASES = [*MORE, *WINDOWS], [*MORE, *CASES]
 OBSERVED = test_spec_observed.SPECS
+ELIGIBLE = test_spec_eligible_values.SPECS
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
 
 
@@ -302,6 +304,39 @@ MUTANTS = [
         OBSERVED,
     ),
     Mutant(
+        "a value that is not known is no",
+        "caseseries.cohort.eligibility",
+        "_VALUES",
+        "truth IS NULL THEN 1",
+        "truth IS NULL THEN 0",
+        ELIGIBLE,
+    ),
+    Mutant(
+        "a criterion is the other way round",
+        "caseseries.cohort.eligibility",
+        "_VALUES",
+        "WHEN truth THEN 2",
+        "WHEN truth THEN 0",
+        ELIGIBLE,
+    ),
+    Mutant(
+        "a declared choice is asked for",
+        "caseseries.response.criteria",
+        "_ANSWERED",
+        "{undeclared} AND ",
+        "",
+        ELIGIBLE,
+    ),
+    Mutant(
+        "a value that is not known is not met",
+        REFERENCE + ".eligibility",
+        "_value_meets",
+        '"not evaluable"',
+        '"not met"',
+        ELIGIBLE,
+        "reference",
+    ),
+    Mutant(
         "a window that ends with the period leaves it",
         REFERENCE + ".follow_up",
         "leaves_observed_time",
@@ -388,6 +423,10 @@ ASK_FIRST = {
     "periods that touch are two": "two periods that touch are one",
     "observed before counts one day less": "observed before for just so long",
     "values of other periods are recorded": "recorded in another period is not recorded",
+    "a value that is not known is no": "no value is no answer",
+    "a criterion is the other way round": "at least, and just so much",
+    "a declared choice is asked for": "a dose between courses that is declared to be none",
+    "a value that is not known is not met": "no value is no answer where the line excludes",
     "a window that ends with the period leaves it": "a window that ends with the period",
     "a window that begins with the period leaves it": "a window that begins with the period",
     "unknown is yes": "all y?y ?",

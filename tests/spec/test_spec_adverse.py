@@ -18,6 +18,7 @@ from caseseries.protocol.safety import Safety
 from caseseries.reference import oracle
 from caseseries.reference.adverse import at_risk, events_of
 from caseseries.reference.record import indexed
+from caseseries.response import answer_criteria
 from caseseries.safety import follow
 
 #: For each case its days at risk, for certain and at most, and each event with why it does not count as on treatment.
@@ -34,7 +35,7 @@ def by_reference(study: Protocol, read: Chart) -> Told:
 
 def by_stages(study: Protocol, read: Chart, engine: str) -> Told:
     running = one_engine(engine)
-    found = follow(running, study, select(running, study, read))
+    found = follow(running, study, select(running, study, read, answer_criteria))
     terms = {fact.record: fact.term for fact in read.facts}
     days = {case_id: (least, found.most_days[case_id]) for case_id, least in found.days_at_risk.items()}
     return days, {(one.case_id, terms[one.record]): one.why_not for one in found.events}

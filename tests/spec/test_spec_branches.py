@@ -13,6 +13,8 @@ SPECS = [
           raised="{dose: steroid, verdict: non-responder}"),
     raised("without a baseline visit nothing can be above it", MMF + "1 | mmt | 90:54\n1 | prednisone | -30..40 20 mg; 41.. 40 mg",
            "decided by the rule"),
+    raised("without any course before, a pulse that counts as a dose may be a rise",
+           SEEN + "1 | methylprednisolone | 68..70 1000 mg x1 intravenous pulse", PERHAPS_RAISED, dose=", pulses: included"),
     raised("written at visits, a missing code is a dose not known", SEEN + "1 | steroid | 0:20, 30:ND, 40:20", PERHAPS_RAISED, dose=VISITED),
     raised("written at visits, beside a missing code", SEEN + "1 | steroid | 0:20, 30:ND, 40:21", RAISED, dose=VISITED),
     raised("written at visits, a missing code and a dose on one day", SEEN + "1 | steroid | 0:20, 40:ND, 40:25", RAISED, dose=VISITED),

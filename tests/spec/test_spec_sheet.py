@@ -22,6 +22,7 @@ from caseseries.protocol.specs import change_plan, plan
 from caseseries.protocol.window import Window
 from caseseries.response import (
     among,
+    answer_criteria,
     chosen_values,
     members,
     respond,
@@ -49,7 +50,7 @@ def check(study: Protocol, table: Chart) -> None:
     if not fits(study, plans):
         return
     try:
-        cohort = select(engine, study, table)
+        cohort = select(engine, study, table, answer_criteria)
     except ChoiceNeeded:
         return
     expected, asked, verdicts_of = Tally(), {}, {}

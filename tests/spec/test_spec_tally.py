@@ -28,6 +28,7 @@ from caseseries.protocol.tree import Slot
 from caseseries.reference.choices import choices_needed
 from caseseries.response import (
     among,
+    answer_criteria,
     change_tally,
     chosen_values,
     members,
@@ -145,7 +146,7 @@ def check(study: Protocol, table: Chart) -> None:
     """Every verdict and every count of one study, without and with the records of the values."""
     engine = one_engine()
     try:
-        cohort = select(engine, study, table)
+        cohort = select(engine, study, table, answer_criteria)
     except ChoiceNeeded:
         return
     names = {case.number: case.case_id for case in cohort.included}

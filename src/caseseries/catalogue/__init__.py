@@ -33,11 +33,9 @@ from caseseries.catalogue.drug import (
 from caseseries.catalogue.drug_name import (
     WrittenDrug,
     drug_class,
-    meant_drugs,
-    names_several,
     other_medicine,
     plain_name,
-    spelt_groups,
+    says_local,
     written_drug,
 )
 from caseseries.catalogue.frequency import DoseUnit, Schedule, dose_unit, dose_units, frequency, schedule, schedules
@@ -67,6 +65,7 @@ from caseseries.catalogue.instrument import (
     unit_fold,
 )
 from caseseries.catalogue.listing import Entry, entries, words_of
+from caseseries.catalogue.meant_drug import meant_drugs, names_several, spelt_groups
 from caseseries.catalogue.source import Reliability, Source
 from caseseries.catalogue.words import CatalogueMiss, fold, nearest, slips_allowed, slips_between
 
@@ -138,6 +137,7 @@ __all__ = [
     "route_concepts",
     "routes",
     "same_drug",
+    "says_local",
     "schedule",
     "schedules",
     "shared_name",

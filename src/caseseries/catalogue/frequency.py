@@ -12,7 +12,8 @@ from typing import Any, Literal, cast
 from caseseries.catalogue.instrument import unit_fold
 from caseseries.catalogue.raw import exact, read
 from caseseries.catalogue.source import Source, cite
-from caseseries.catalogue.words import CatalogueMiss, Index
+from caseseries.catalogue.weekday import days_named
+from caseseries.catalogue.words import CatalogueMiss, Index, fold
 
 __all__ = ["DoseUnit", "Schedule", "dose_unit", "dose_units", "frequency", "schedule", "schedules"]
 
@@ -50,7 +51,7 @@ PERIODS = {
     "day": ("d", "day", "days", "daily", "tag", "tage", "tagen", "taglich", "taeglich", "tagl", "taegl", "tgl", "jour", "jours", "dia", "dias"),
     "week": (
         "w", "wk", "wks", "week", "weeks", "weekly", "woche", "wochen", "wochentlich", "woechentlich", "wochentl", "semaine", "semaines",
-        "sem", "semana", "semanas",
+        "wo", "sem", "semana", "semanas",
     ),
     "month": ("month", "months", "monthly", "mo", "mos", "monat", "monate", "monatlich", "mois", "mes", "meses"),
 }  # fmt: skip
@@ -65,9 +66,18 @@ TIMES = re.compile(rf"{NUMBER} ?(?:(?:{_COUNTED}) ?({_OF_EACH})?|(/ ?|per |a ))(
 FOIS = re.compile(rf"{NUMBER} ?(?:fois|prises?) ?(?:/ ?|par )j")
 DAILY = re.compile(rf"{NUMBER} (daily)")
 DAYS_OF_WEEK = re.compile(r"([1-7]) days? ?(?:(?:/ ?|a |per |each )(?:week|wk)|(?:of|out of) 7(?: days)?)")
-WEEKDAY = r"(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?s?"
-WEEKDAYS = re.compile(rf"(?:on )?({WEEKDAY}(?:(?: ?[/,+&-] ?| and | ){WEEKDAY})*)")
-DAYS_BY_LETTER = {"mwf": 3, "m/w/f": 3, "m-w-f": 3, "m,w,f": 3}
+#: `every third day`, `jeden 3. Tag`
+ORDINALS = {
+    **dict.fromkeys(("2nd", "second", "2.", "zweiten", "zweite"), 2),
+    **dict.fromkeys(("3rd", "third", "3.", "dritten", "dritte"), 3),
+    **dict.fromkeys(("4th", "fourth", "4.", "vierten", "vierte"), 4),
+}  # fmt: skip
+EVERY_NTH = re.compile(r"(?:every|each|jeden|jede) ([a-z0-9]+\.?) (day|week|month|tag|woche|monat)")
+#: `4 doses weekly` may be four doses, a week apart, or four in each week.
+DOSES_APART = re.compile(r"[0-9]+ ?(?:doses?|prises?|tomas?) (?:weekly|monthly|wochentlich|monatlich)")
+#: Weeks between two doses that are more than the days of a week, so that they cannot be times a week.
+WEEKS_APART = re.compile(r"(8|10|12|16|24|26)[ -]?weekly")
+DIGITS = re.compile(r"[0-9]+")
 NUMBER_IN_WORDS = re.compile(r"([a-z]+) ?(?:(?:times?|doses?|days?|per|a)(?![a-z])|/)")
 PATTERN = re.compile(r"([01])(?: ?[-–] ?([01]))(?: ?[-–] ?([01]))(?: ?[-–] ?([01]))?")
 
@@ -92,12 +102,16 @@ def frequency(text: str) -> Fraction | None:
 def schedule(text: str) -> Schedule:
     """The schedule meant by the words, with its source; see :func:`frequency`."""
     try:
-        return _schedules()[_index().key(text)]
-    except CatalogueMiss:
-        counted = _counted(_plain(text))
-        if counted is None:
-            raise
-        return Schedule(text, counted[0], (), "", counted[1])
+        found = _schedules()[_index().key(text)]
+        if _digits(text) in _digits_of_names()[fold(text)]:
+            return found
+        miss = CatalogueMiss("schedule", text)  # `1-4-weekly` is not `14-weekly`
+    except CatalogueMiss as unknown:
+        miss = unknown
+    counted = _counted(_plain(text))
+    if counted is None:
+        raise miss
+    return Schedule(text, counted[0], (), "", counted[1])
 
 
 def schedules() -> tuple[Schedule, ...]:
@@ -143,6 +157,20 @@ def dose_units() -> tuple[DoseUnit, ...]:
     )
 
 
+def _digits(text: str) -> tuple[str, ...]:
+    """The whole numbers of a text, one by one, which folding would write together."""
+    return tuple(DIGITS.findall(text))
+
+
+@cache
+def _digits_of_names() -> dict[str, frozenset[tuple[str, ...]]]:
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for entry in schedules():
+        for name in (entry.key, *entry.aliases):
+            found.setdefault(fold(name), set()).add(_digits(name))
+    return {name: frozenset(digits) for name, digits in found.items()}
+
+
 def _plain(text: str) -> str:
     """Small letters without accents, single spaces, and no full stop at the end."""
     letters = unicodedata.normalize("NFD", " ".join(text.casefold().strip(" .").split()))
@@ -152,14 +180,20 @@ def _plain(text: str) -> str:
 def _counted(text: str) -> tuple[Fraction, Source] | None:
     """Schedules that say a number, such as `every 10 days`; absent when the words are not of such a form."""
     plain = cite("arithmetic [derived]")
-    if (days := _days_of_a_week(text)) is not None:
+    if (days := days_named(text)) is not None:
         return Fraction(days, DAYS_PER_WEEK), plain
     if match := PATTERN.fullmatch(text):  # morning, noon, evening, night
         taken = sum(part == "1" for part in match.groups())
         return (Fraction(taken), plain) if taken else None
     text = _in_figures(text)
+    if DOSES_APART.fullmatch(text):
+        return None
+    if (match := EVERY_NTH.fullmatch(text)) and match[1] in ORDINALS:
+        return 1 / (ORDINALS[match[1]] * _days(PERIOD_OF[match[2]])), _source_of(PERIOD_OF[match[2]])
     if match := DAYS_OF_WEEK.fullmatch(text):
         return Fraction(int(match[1]), DAYS_PER_WEEK), plain
+    if match := WEEKS_APART.fullmatch(text):
+        return 1 / (int(match[1]) * _days("week")), plain
     if match := HOURLY.fullmatch(text):
         return 1 / (int(match[1]) * _days("hour")), plain
     if match := FOIS.fullmatch(text):
@@ -173,18 +207,11 @@ def _counted(text: str) -> tuple[Fraction, Source] | None:
         return None  # `1x Mo` is once on Mondays elsewhere
     count, period = int(match[1]), PERIOD_OF[word]
     per_day = 1 / (count * _days(period)) if spaced else count / _days(period)
-    return per_day, cite(read("frequencies")["month"]["source"]) if period == "month" else plain
+    return per_day, _source_of(period)
 
 
-def _days_of_a_week(text: str) -> int | None:
-    """How many different days of the week are named; None where something else is said."""
-    if text in DAYS_BY_LETTER:
-        return DAYS_BY_LETTER[text]
-    match = WEEKDAYS.fullmatch(text)
-    if match is None:
-        return None
-    named = re.findall(WEEKDAY, match[1])
-    return len({day[:3] for day in named}) if len({day[:3] for day in named}) == len(named) else None
+def _source_of(period: str) -> Source:
+    return cite(read("frequencies")["month"]["source"] if period == "month" else "arithmetic [derived]")
 
 
 def _in_figures(text: str) -> str:

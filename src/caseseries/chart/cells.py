@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
@@ -131,7 +132,7 @@ class NumberReader:
             return Refusal(raw.what, raw.allowed, rule="broken cell")
         if isinstance(raw, Formatted) and self.split is None:
             return self._formatted(raw)
-        if isinstance(raw, bool) or (not isinstance(raw, str) and not isinstance(raw, int | float)):
+        if isinstance(raw, bool) or (not isinstance(raw, str) and not isinstance(raw, int | float | Decimal)):
             return self._not_a_number(raw)
         if isinstance(raw, str) and self.split is not None:
             pieces = [piece.strip(" \t") for piece in text.split(self.split)]
@@ -295,7 +296,7 @@ class DateReader:
             return Refusal("a number formatted as no date", "a date", rule="date")
         if isinstance(raw, bool | dt.time | dt.timedelta):
             return Refusal("not a date", "a date", rule="date")
-        if isinstance(raw, int | float):
+        if isinstance(raw, int | float | Decimal):
             return self._serial(raw)
         if self.order is None:
             return Refusal("a date written as text, but the order of its parts is not declared",
@@ -323,7 +324,7 @@ class DateReader:
             return self._calendar(raw.day)
         return span(raw.day.year, raw.day.month if raw.hides == "day" else None, None)
 
-    def _serial(self, raw: float) -> Span | Refusal:
+    def _serial(self, raw: float | Decimal) -> Span | Refusal:
         whole = int(raw) if raw == int(raw) else None
         meant = None if whole is None else excel_serial(whole, from_1904=self.from_1904)
         if whole is not None and 1905 <= whole <= 2100:  # a bare year is far likelier than a day of 1905

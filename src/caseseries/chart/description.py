@@ -23,7 +23,7 @@ from caseseries.errors import ChartError
 from caseseries.protocol.problems import validate
 from caseseries.protocol.undecided import LEFT, TO_DECIDE, undecided
 from caseseries.protocol.words import Count, Date, Written, YesNo, mistake
-from caseseries.protocol.yaml import read
+from caseseries.protocol.yaml import Document, read
 
 #: What every chart takes for yes and no unless it says otherwise, case ignored.
 YES, NO = ("yes", "true"), ("no", "false")
@@ -193,7 +193,15 @@ def load_description(path: Path) -> Description:
     Raises:
         ChartError: the file is not readable, or says something unknown; every mistake with its line.
     """
-    document = read(path, error=ChartError)
+    return described(read(path, error=ChartError))
+
+
+def described(document: Document) -> Description:
+    """The same of a document that is read.
+
+    Raises:
+        ChartError: as :func:`load_description`.
+    """
     left = undecided(document)
     try:
         description = validate(Description, document, error=ChartError)
@@ -203,5 +211,5 @@ def load_description(path: Path) -> Description:
             raise
     if left:
         count = "1 place" if len(left) == 1 else f"{len(left)} places"
-        raise ChartError(f"{path.name} is not complete: {count} to look at.", left, do="Nothing was run.")
+        raise ChartError(f"{document.file} is not complete: {count} to look at.", left, do="Nothing was run.")
     return description

@@ -82,6 +82,7 @@ def missing_column(sheet: Sheet, table: Table, positions: Mapping[str, int], wan
 
 def place_of(sheet: Sheet, row: int | None, position: int | None = None, name: str = "") -> Place:
     """The address of a cell as the user sees it: `mmt` in a CSV file, `C (mmt)` in a workbook."""
+    row = row or None  # the names of a data frame stand in no row
     if position is None:
         return Place(sheet.file, sheet.name, row)
     label = _label(sheet, position)

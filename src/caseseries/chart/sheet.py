@@ -50,7 +50,22 @@ class Shortened:
     hides: Literal["day", "day and month", "year"]
 
 
-Raw = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | Bad | Formatted | Shortened | None
+#: A cell as it was found; an exact decimal stands for a float of a data frame.
+Raw = (
+    str
+    | int
+    | float
+    | Decimal
+    | bool
+    | dt.datetime
+    | dt.date
+    | dt.time
+    | dt.timedelta
+    | Bad
+    | Formatted
+    | Shortened
+    | None
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +131,8 @@ def column_number(text: str) -> int | None:
     return number
 
 
-def number_text(value: float) -> str:
-    """A number of a workbook as decimal text, with the 15 digits that a spreadsheet keeps.
+def number_text(value: float | Decimal) -> str:
+    """A number of a workbook as decimal text, with the 15 digits that a spreadsheet keeps; an exact decimal with all of its digits.
 
     >>> number_text(41.5), number_text(3.0), number_text(0.1 + 0.2), number_text(1e-7)
     ('41.5', '3', '0.3', '0.0000001')
@@ -126,7 +141,7 @@ def number_text(value: float) -> str:
         return str(value)
     if value != value or value in (float("inf"), float("-inf")):
         return str(value)
-    text = format(Decimal(f"{value:.15g}"), "f")
+    text = format(value if isinstance(value, Decimal) else Decimal(f"{value:.15g}"), "f")
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
@@ -142,7 +157,7 @@ def shown(raw: Raw) -> str:
         return ""
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
-    if isinstance(raw, int | float):
+    if isinstance(raw, int | float | Decimal):
         return number_text(raw)
     if isinstance(raw, dt.datetime):
         return raw.date().isoformat() if raw.time() == dt.time() else raw.isoformat(" ")

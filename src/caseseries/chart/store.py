@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from caseseries.brief import brief
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart, History, Kind, Observed
 from caseseries.engine.connection import Engine
@@ -58,6 +59,8 @@ class Numbers:
     history: History = ""
     not_charted: Mapping[Kind, str] = field(default_factory=dict)
     only: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
+
+    __repr__ = brief
 
     def tells(self, kind: Kind, name: str) -> bool:
         """Whether the source could hold a fact of this kind under this name, so that none means no.

@@ -10,9 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from dataclasses import field as dataclass_field
 from fractions import Fraction
 from typing import Literal, get_args
 
+from caseseries.brief import brief
 from caseseries.errors import Place, ensure
 
 Severity = Literal["error", "warning", "note"]
@@ -249,11 +251,11 @@ class Finding:
     rule: str
     message: str
     place: Place = Place()
-    patient: str = ""
+    patient: str = dataclass_field(default="", repr=False)
     field: str = ""
-    value: str = ""
+    value: str = dataclass_field(default="", repr=False)
     allowed: str = ""
-    proposal: str = ""
+    proposal: str = dataclass_field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +299,8 @@ class Chart:
     only: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     relative: tuple[str, ...] = ()
     words: tuple[TakenWord, ...] = ()
+
+    __repr__ = brief
 
     def unknown(self) -> Mapping[Kind, str]:
         """The kinds of fact that were not charted, each with why. Where the source does not say, those without any row.

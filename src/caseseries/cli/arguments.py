@@ -7,6 +7,7 @@ import sys
 from typing import Any, NoReturn, TypeAlias
 
 from caseseries.cli.streams import tell
+from caseseries.cli.typed import count, least, limit, many, size
 
 PROGRAM = "caseseries"
 
@@ -75,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = top.add_subparsers(title="commands", dest="command", metavar="COMMAND", parser_class=_Parser)
     commands.required = True
-    for add in (_demo, _new, _check, _run, _combine, _explain, _lock, _schema, _catalogue):
+    for add in (_demo, _new, _check, _run, _combine, _explain, _lock, _schema, _catalogue, _concepts):
         add(commands)
     return top
 
@@ -124,36 +125,16 @@ def _machine(command: _Parser) -> None:
         "--memory-limit",
         metavar="SIZE",
         default="1GB",
-        type=_size,
+        type=size,
         help="memory of the database engine, such as 500MB or 4GB (1GB)",
     )
     group.add_argument(
         "--threads",
         metavar="N",
         default=2,
-        type=_count,
+        type=count,
         help="threads of the database engine (2); changes no result",
     )
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1024:
-        raise argparse.ArgumentTypeError("a whole number from 1 to 1024 is expected")
-    return int(text)
-
-
-def _many(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100_000_000:
-        raise argparse.ArgumentTypeError("a whole number from 1 to 100000000 is expected")
-    return int(text)
-
-
-def _size(text: str) -> str:
-    import re
-
-    if not re.fullmatch(r"[1-9]\d{0,5}(\.\d)? ?[KMGT]i?B", text, re.IGNORECASE):
-        raise argparse.ArgumentTypeError("a size with its unit is expected, such as 500MB or 4GB")
-    return text
 
 
 _DEMO = """\
@@ -182,7 +163,7 @@ def _demo(commands: _Commands) -> None:
     )
     command.add_argument("--omop", action="store_true", help="make up an OMOP database instead, and run a study on it")
     command.add_argument(
-        "--patients", metavar="N", type=_many, help="patients of that database (10,000); up to millions"
+        "--patients", metavar="N", type=many, help="patients of that database (10,000); up to millions"
     )
     _machine(command)
 
@@ -287,14 +268,8 @@ def _export(command: _Parser) -> None:
         help="whom the counts are for: network (small counts hidden) or own-site (every count)",
     )
     group.add_argument(
-        "--smallest", metavar="N", type=_least, help="for the network: no count from 1 to N - 1 is told (5)"
+        "--smallest", metavar="N", type=least, help="for the network: no count from 1 to N - 1 is told (5)"
     )
-
-
-def _least(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 2 <= int(text) <= 1000:
-        raise argparse.ArgumentTypeError("a whole number from 2 to 1000 is expected")
-    return int(text)
 
 
 _COMBINE = """\
@@ -380,3 +355,31 @@ trusted.
 def _catalogue(commands: _Commands) -> None:
     command = _add(commands, "catalogue", "list or search instruments, drugs and their sources", _CATALOGUE)
     command.add_argument("word", metavar="NAME", nargs="?", help="an entry's name or alias, or a word to look for")
+
+
+_CONCEPTS = """\
+Looks into the vocabulary of a database: concepts whose name or a synonym holds all the words, whose code begins with
+them, or whose id they are; how much of this database each stands for; and its line for `concepts:` of a protocol.
+
+  caseseries concepts "creatine kinase" omop.yaml
+  caseseries concepts dermatomyositis omop.yaml --domain condition
+  caseseries concepts 1125315 omop.yaml --json"""
+
+
+def _concepts(commands: _Commands) -> None:
+    command = _add(commands, "concepts", "find concepts of a database, and their lines for the protocol", _CONCEPTS)
+    command.add_argument(
+        "words", metavar="SEARCH", nargs="+", help="words of a name, the beginning of a code, or an id"
+    )
+    command.add_argument("omop", metavar="OMOP", help="where the database is: omop.yaml")
+    command.add_argument("--domain", metavar="NAME", help="only of this domain, such as drug, condition or measurement")
+    command.add_argument("--most", metavar="N", type=count, help="how many are listed (20; with --json up to 1000)")
+    command.add_argument(
+        "--smallest",
+        metavar="N",
+        type=limit,
+        default=5,
+        help="fewer than N persons are told as fewer (5); 1 tells all",
+    )
+    _master(command.add_argument_group("databases"))
+    _machine(command)

@@ -25,6 +25,7 @@ from caseseries.protocol.eligibility import (
     InCohort,
     MinimumFollowUp,
     ObservedBefore,
+    OfValue,
     Patients,
     PatientsFile,
     PriorDrug,
@@ -45,7 +46,7 @@ _WASHOUT_UNKNOWN = 4
 #: Those that say that something could not be decided.
 _OPEN = f"({_WASHOUT_UNKNOWN}, 5, 6)"
 #: The code of the first line of `include`; the lines of `exclude` follow those of `include`.
-_FIRST = 10
+FIRST_CRITERION = 10
 
 #: The answers: a case that has no row for a criterion has the answer no.
 _NO, _UNKNOWN, _YES = 0, 1, 2
@@ -94,6 +95,11 @@ WHERE m.value IS NOT NULL AND (f.observed_first IS NULL OR m.day BETWEEN f.obser
            ELSE m.day - f.index_day BETWEEN r.low AND r.high END
 """
 
+#: Answered beforehand, by those who choose values (``answer`` of :func:`~caseseries.cohort.find.find`).
+_VALUES = f"""
+SELECT case_no, criterion, CASE WHEN truth THEN {_YES} WHEN truth IS NULL THEN {_UNKNOWN} ELSE {_NO} END AS answer FROM criterion_value
+"""
+
 _ENTRIES = f"""
 SELECT f.case_no, t.criterion, {_YES} AS answer
 FROM followed AS f
@@ -132,9 +138,9 @@ SELECT case_no, failed, {undetermined} AS undetermined{opened} FROM decided
 
 def reason(protocol: Protocol, code: int) -> str:
     """Why a case was excluded, by the code in ``judged``; empty for 0."""
-    if code < _FIRST:
+    if code < FIRST_CRITERION:
         return _FIXED.get(code, "")
-    return criterion_words((*protocol.include, *protocol.exclude)[code - _FIRST])
+    return criterion_words((*protocol.include, *protocol.exclude)[code - FIRST_CRITERION])
 
 
 def no_index(protocol: Protocol) -> str:
@@ -144,7 +150,14 @@ def no_index(protocol: Protocol) -> str:
 
 def needs_values(protocol: Protocol) -> bool:
     """Whether a criterion looks at recorded values, so that measurements must be loaded before the cohort is found."""
-    return any(isinstance(criterion, Recorded) for criterion in (*protocol.include, *protocol.exclude))
+    criteria = (*protocol.include, *protocol.exclude)
+    return any(isinstance(criterion, Recorded | OfValue) for criterion in criteria)
+
+
+def of_values(protocol: Protocol) -> dict[int, OfValue]:
+    """The criteria that rest on the value of a measure in a window, by their place among all."""
+    criteria = enumerate((*protocol.include, *protocol.exclude))
+    return {place: criterion for place, criterion in criteria if isinstance(criterion, OfValue)}
 
 
 def completed_years(engine: Engine, birth: str, at: str) -> str:
@@ -251,7 +264,7 @@ def _load(engine: Engine, protocol: Protocol, numbers: Numbers, criteria: Sequen
         if rows:
             engine.table(f"criterion_{name}", (("criterion", "INT"), *columns), rows)
             queries.append(query)
-    return queries
+    return [*queries, *([_VALUES] if of_values(protocol) else [])]
 
 
 def _answer(
@@ -299,18 +312,18 @@ def _told(protocol: Protocol, numbers: Numbers, criterion: AnyCriterion) -> bool
     if isinstance(criterion, PriorDrug | ConcurrentDrug):
         name = criterion.prior_drug if isinstance(criterion, PriorDrug) else criterion.concurrent_drug
         return not untold_members(protocol, numbers.not_charted, numbers.only, name)
-    return True
+    return not isinstance(criterion, OfValue)  # each case has its row
 
 
 def _open(back: LookBack) -> str:
     """SQL for: the case gets as far as this look-back, and nothing is recorded for it."""
     if back.place is None:
-        return f"(failed = 0 OR failed >= {_FIRST})"
-    return f"((failed = 0 OR failed >= {_FIRST + back.place}) AND c{back.place} = {_NO})"
+        return f"(failed = 0 OR failed >= {FIRST_CRITERION})"
+    return f"((failed = 0 OR failed >= {FIRST_CRITERION + back.place}) AND c{back.place} = {_NO})"
 
 
 def judge(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) -> None:
-    """Keep ``judged``; reads ``measurement`` only where :func:`needs_values`."""
+    """Keep ``judged``; reads ``measurement`` only where :func:`needs_values`, and ``criterion_value`` where there are :func:`of_values`."""
     criteria: list[AnyCriterion] = [*protocol.include, *protocol.exclude]
     places = range(len(criteria))
     queries = _load(engine, protocol, numbers, criteria)
@@ -331,8 +344,10 @@ def judge(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
         for place, criterion in enumerate(criteria)
     ]
     included = len(protocol.include)
-    failing = [f"WHEN c{place} <> {_YES if place < included else _NO} THEN {_FIRST + place}" for place in places]
-    unknown = " ".join(f"WHEN failed = {_FIRST + place} THEN c{place} = {_UNKNOWN}" for place in places)
+    failing = [
+        f"WHEN c{place} <> {_YES if place < included else _NO} THEN {FIRST_CRITERION + place}" for place in places
+    ]
+    unknown = " ".join(f"WHEN failed = {FIRST_CRITERION + place} THEN c{place} = {_UNKNOWN}" for place in places)
     engine.keep(
         "judged",
         _JUDGED.format(

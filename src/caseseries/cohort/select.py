@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from caseseries.brief import brief
 from caseseries.chart.natural import natural
 from caseseries.chart.store import Numbers, store
 from caseseries.chart.tables import Chart, Course
 from caseseries.cohort.eligibility import no_index, reason
-from caseseries.cohort.find import find
+from caseseries.cohort.find import Answer, find
 from caseseries.cohort.index import NEVER_ENDS, patients_with_gaps
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChoiceNeeded, Place, Problem
@@ -65,6 +66,8 @@ class Cohort:
     cases: tuple[CohortCase, ...]
     numbers: Numbers
 
+    __repr__ = brief
+
     @property
     def included(self) -> tuple[CohortCase, ...]:
         """The included cases."""
@@ -81,13 +84,15 @@ ORDER BY f.case_no
 """
 
 
-def select(engine: Engine, protocol: Protocol, chart: Chart) -> Cohort:
+def select(engine: Engine, protocol: Protocol, chart: Chart, answer: Answer | None = None) -> Cohort:
     """Load the chart, find index dates, apply the criteria in order; leaves table ``included_case`` for the next stages.
+
+    `answer` (``caseseries.response.answer_criteria``) is needed where a criterion rests on the value of a measure.
 
     Raises ChoiceNeeded where courses of the study drug leave gaps and `restart_after` is not declared.
     """
     numbers = store(engine, chart)
-    find(engine, protocol, numbers, dated=chart.dated)
+    find(engine, protocol, numbers, dated=chart.dated, answer=answer)
     gaps = patients_with_gaps(engine, protocol)
     if gaps:
         raise ChoiceNeeded(

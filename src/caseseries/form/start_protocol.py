@@ -36,6 +36,7 @@ def start_protocol(out: Outline) -> str:
         "# include:",
         "#   - {diagnosis: name of the disease, by: index date}",
         "#   - {age: {below: 18 years}, at: index date}",
+        "#   - {value: name of a measure, in: baseline, at_least: 10 points}",
         "",
         "measures:",
         *(f"  {line}" for line in measure_lines(out)),

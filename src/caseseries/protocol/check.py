@@ -14,6 +14,7 @@ from typing import Any
 from caseseries import catalogue
 from caseseries.errors import Place, Problem
 from caseseries.protocol.check_concepts import check_concepts
+from caseseries.protocol.check_criteria import check_criterion
 from caseseries.protocol.check_rules import check_outcomes, check_robustness
 from caseseries.protocol.check_windows import check_windows
 from caseseries.protocol.draft import Draft, draft, in_circle, listed, mapping
@@ -146,6 +147,7 @@ def _criteria(known: Draft, notes: Notes) -> None:
             if "recorded" in written:
                 _known(notes, (*loc, "recorded"), "measure", written["recorded"], known.measures)
                 _known(notes, (*loc, "in"), "window", written.get("in"), known.windows)
+            check_criterion(known, notes, loc, written)
             for field in ("within", "observed_before", "minimum_follow_up"):
                 _not_negative(notes, (*loc, field), _try(days, written.get(field)))
             age = mapping(written, "age")

@@ -26,7 +26,7 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
         loc: Loc = ("outcomes", name)
         if not isinstance(outcome, Mapping):
             continue
-        _window(draft, notes, (*loc, "at"), outcome.get("at"))
+        check_window(draft, notes, (*loc, "at"), outcome.get("at"))
         if "rule" in outcome:
             _verdict(draft, notes, loc, outcome)
         elif "change" in outcome:
@@ -152,17 +152,22 @@ def _dose_anchor(draft: Draft, notes: Notes, loc: Loc, found: list[LeafDraft], a
         for name in windows:
             measures.setdefault(name, []).append(draft.measures.get(leaf.measure))
     for name, taken in measures.items():
-        window = draft.windows.get(name)
-        only_courses = all(isinstance(one, DailyDose) and one.source == "courses" for one in taken)
-        if only_courses and window is not None and window.components != "same visit" and window.take not in OF_A_VISIT:
-            what = f"in the window {name!r} only a dose from courses is taken, so `take: {window.take}` names no day"
-            notes.wrong((*loc, "rule"), what, allowed=", ".join(OF_A_VISIT), key=True)
+        check_day(draft, notes, (*loc, "rule"), name, taken)
+
+
+def check_day(draft: Draft, notes: Notes, loc: Loc, name: str, taken: list[Any]) -> None:
+    """A window in which nothing but doses from courses is taken names their day."""
+    window = draft.windows.get(name)
+    only_courses = all(isinstance(one, DailyDose) and one.source == "courses" for one in taken)
+    if only_courses and window is not None and window.components != "same visit" and window.take not in OF_A_VISIT:
+        what = f"in the window {name!r} only a dose from courses is taken, so `take: {window.take}` names no day"
+        notes.wrong(loc, what, allowed=", ".join(OF_A_VISIT), key=True)
 
 
 def _change_outcome(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -> None:
-    _measure(draft, notes, (*loc, "change"), outcome["change"])
+    check_measure(draft, notes, (*loc, "change"), outcome["change"])
     if "from" in outcome:
-        _window(draft, notes, (*loc, "from"), outcome["from"])
+        check_window(draft, notes, (*loc, "from"), outcome["from"])
     elif BASELINE not in draft.windows:
         _no_baseline(draft, notes, loc)
     _among(draft, notes, list(leaves(outcome.get("among"), (*loc, "among"))), outcome.get("at"))
@@ -174,14 +179,20 @@ def _change_outcome(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, 
 def _leaf(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
     for field in ("at", "from"):
         if field in leaf.written:
-            _window(draft, notes, (*leaf.loc, field), leaf.written[field])
+            check_window(draft, notes, (*leaf.loc, field), leaf.written[field])
     if leaf.word in DIRECTIONS and "from" not in leaf.written and BASELINE not in draft.windows:
         _no_baseline(draft, notes, leaf.loc)
-    _measure(draft, notes, (*leaf.loc, leaf.word), leaf.written[leaf.word])
+    check_measure(draft, notes, (*leaf.loc, leaf.word), leaf.written[leaf.word])
+    check_comparison(draft, notes, leaf)
+
+
+def check_comparison(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
+    """One comparison: a number has a threshold that can be meant, a judgement has none."""
     written = mapping(draft.data, "measures", leaf.measure)
     if leaf.word == "is" and written and "judgement" not in written:
         what = "`is` asks for a judgement, and this measure is a number"
-        notes.wrong((*leaf.loc, "is"), what, leaf.measure, _of_kind(draft, "judgement"), "use value, gain or decrease")
+        do = "use value" if leaf.loc[0] in ("include", "exclude") else "use value, gain or decrease"
+        notes.wrong((*leaf.loc, "is"), what, leaf.measure, _of_kind(draft, "judgement"), do)
         return
     facts = draft.facts.get(leaf.measure)
     if facts is None:
@@ -195,12 +206,14 @@ def _leaf(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
         check_threshold(draft, notes, leaf, leaf.rule, facts)
 
 
-def _measure(draft: Draft, notes: Notes, loc: Loc, written: object) -> None:
+def check_measure(draft: Draft, notes: Notes, loc: Loc, written: object) -> None:
+    """A measure is declared."""
     if isinstance(written, str) and written not in draft.measures:
         notes.unknown(loc, "measure", written, draft.measures)
 
 
-def _window(draft: Draft, notes: Notes, loc: Loc, written: object) -> None:
+def check_window(draft: Draft, notes: Notes, loc: Loc, written: object) -> None:
+    """A window is declared."""
     if isinstance(written, str) and written not in draft.windows:
         notes.unknown(loc, "window", written, draft.windows)
 

@@ -24,7 +24,8 @@ _OPPOSITE = {"gain": "decrease", "rises": "falls", "decrease": "gain", "falls": 
 
 def check_threshold(draft: Draft, notes: Notes, leaf: LeafDraft, rule: Change | Value, facts: MeasureFacts) -> None:
     """One comparison of a number with its threshold."""
-    threshold, loc = rule.threshold, (*leaf.loc, rule.comparison)
+    threshold, bound = rule.threshold, leaf.bound or rule.comparison
+    loc = (*leaf.loc, bound)
     if isinstance(rule, Change) and rule.direction in {"improves", "worsens"} and facts.sign == 0:
         what = f"neither higher nor lower {facts.name} is better, so `{leaf.word}` says nothing"
         notes.wrong(
@@ -32,7 +33,7 @@ def check_threshold(draft: Draft, notes: Notes, leaf: LeafDraft, rule: Change | 
         )
     units = _units(facts)
     known = {unit_fold(unit) for unit in units}
-    if without_unit(leaf.written.get(rule.comparison)) and not (notes.made and facts.unit == "points"):
+    if without_unit(leaf.written.get(bound)) and not (notes.made and facts.unit == "points"):
         _no_unit(notes, loc, rule, facts, units)
         return
     if threshold.unit and unit_fold(threshold.unit) not in known:

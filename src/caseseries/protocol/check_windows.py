@@ -153,6 +153,11 @@ def _measures_of(draft: Draft) -> dict[str, list[str]]:
     for _, measure, window, _ in _uses(draft):
         if measure:
             found.setdefault(window, {})[measure] = None
+    for side in ("include", "exclude"):
+        for criterion in map(mapping, listed(draft.data, side)):
+            for word in ("value", "is"):
+                if word in criterion:
+                    found.setdefault(str(criterion.get("in")), {})[str(criterion[word])] = None
     return {window: list(measures) for window, measures in found.items()}
 
 

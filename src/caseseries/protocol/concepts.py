@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema, model_validator
 
 from caseseries import catalogue
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.eligibility import ConcurrentDrug, Diagnosis, PriorDrug
 from caseseries.protocol.measure import Custom, DailyDose, Instrument
-from caseseries.protocol.words import Number, Written, YesNo, mistake
+from caseseries.protocol.words import Written, YesNo, mistake, number
 
 Table = Literal["measurement", "observation", "condition", "procedure"]
 Kind = Literal["measure", "drug", "diagnosis", "event"]
@@ -44,6 +44,34 @@ def concept_id(text: Any) -> int:
 ConceptId = Annotated[int, BeforeValidator(concept_id), WithJsonSchema({"type": "string", "examples": ["3004249"]})]
 
 
+#: Digits above and below the line of a factor; engines multiply values by it as whole numbers.
+_DIGITS = 18
+_QUOTIENT = re.compile(rf"([0-9]{{1,{_DIGITS}}}) ?/ ?([0-9]{{1,{_DIGITS}}})")
+
+
+def factor(text: Any) -> Fraction:
+    """A factor between units, exact: a decimal, or a quotient of two whole numbers.
+
+    >>> factor("0.45359237"), factor("1/3")
+    (Fraction(45359237, 100000000), Fraction(1, 3))
+    """
+    found = _QUOTIENT.fullmatch(str(text).strip())
+    if found is not None and int(found[2]) == 0:
+        raise mistake("a quotient by 0 is no factor", "a number above 0, such as 0.1 or 1/3")
+    value = Fraction(int(found[1]), int(found[2])) if found is not None else number(text)
+    if max(abs(value.numerator), value.denominator) >= 10**_DIGITS:
+        raise mistake(f"a factor of more than {_DIGITS} digits", "a number above 0, such as 0.1 or 1/3")
+    return value
+
+
+Factor = Annotated[
+    InstanceOf[Fraction],
+    BeforeValidator(factor),
+    PlainSerializer(lambda value: catalogue.words_of(value), return_type=str),
+    WithJsonSchema({"type": ["string", "number"], "examples": ["0.001", "1/3"]}),
+]
+
+
 class ConceptSet(Written):
     """Which concepts a name stands for, and how their values are read.
 
@@ -56,7 +84,7 @@ class ConceptSet(Written):
     descendants: YesNo = True
     exclude: tuple[ConceptId, ...] = ()
     codes: dict[str, tuple[str, ...]] = {}
-    units: dict[str, Number] | None = None
+    units: dict[str, Factor] | None = None
     no_unit: Literal["accept", "refuse"] | None = None
     yes: tuple[ConceptId, ...] = ()
     no: tuple[ConceptId, ...] = ()

@@ -27,11 +27,15 @@ _GROUP: TypeAdapter[Any] = TypeAdapter(tuple[str, ...])
 
 @dataclass(frozen=True, slots=True)
 class LeafDraft:
-    """A comparison of a rule: as written, where, and as read (None where it does not hold by itself)."""
+    """A comparison of a rule: as written, where, and as read (None where it does not hold by itself).
+
+    `bound` is the word before its threshold where that is another than the comparison's own.
+    """
 
     loc: Loc
     written: Mapping[str, Any]
     rule: Is | Change | Value | None
+    bound: str = ""
 
     @property
     def word(self) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, PrivateAttr, Tag, ValidationInfo, model_validator
+from pydantic import ConfigDict, Discriminator, Field, PrivateAttr, Tag, ValidationInfo, model_validator
 
 from caseseries.protocol import attached
+from caseseries.protocol.rule import COMPARISONS, All, AmountText, Comparison, Is, Value, not_of_baseline
 from caseseries.protocol.words import Days, Written, Years, known_kind, mistake
 
 
@@ -74,6 +75,100 @@ class Recorded(Criterion):
 
     recorded: str
     in_: str = Field(alias="in")
+
+
+#: What a lower and an upper bound may also be called in a line about a value, as in a line about an age.
+OTHER_WORDS: dict[str, Comparison] = {"above": "more_than", "below": "less_than"}
+
+#: The comparisons that bound a value from below.
+LOWER: tuple[Comparison, ...] = ("at_least", "more_than")
+
+
+def _bounds_too(schema: dict[str, Any]) -> None:
+    """The other words stand in the schema of an editor too."""
+    fields = schema["properties"]
+    fields |= {word: dict(fields[comparison]) for word, comparison in OTHER_WORDS.items()}
+
+
+class ValueIn(Criterion):
+    """The value of a measure in a window, chosen by itself as the window says, meets a threshold, or two as a range.
+
+    `above` and `below` are other words for `more_than` and `less_than`.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_bounds_too)
+
+    value: str
+    in_: str = Field(alias="in")
+    at_least: AmountText | None = None
+    more_than: AmountText | None = None
+    at_most: AmountText | None = None
+    less_than: AmountText | None = None
+
+    @property
+    def measure(self) -> str:
+        """The measure whose value is meant."""
+        return self.value
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """The one or two comparisons that are written, the lower bound first."""
+        return tuple(word for word in COMPARISONS if getattr(self, word) is not None)
+
+    @property
+    def rule(self) -> Value | All:
+        """The same as a rule of an outcome."""
+        leaves = tuple(
+            Value.model_validate({"value": self.value, "at": self.in_, word: getattr(self, word)})
+            for word in self.comparisons
+        )
+        return leaves[0] if len(leaves) == 1 else All(all=leaves)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _same_words(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or not OTHER_WORDS.keys() & data.keys():
+            return data
+        twice = [word for word, comparison in OTHER_WORDS.items() if word in data and comparison in data]
+        if twice:
+            raise mistake(
+                f"`{twice[0]}` is another word for `{OTHER_WORDS[twice[0]]}`", "one of the two", at=(twice[0],)
+            )
+        return {OTHER_WORDS.get(name, name): written for name, written in data.items()}
+
+    @model_validator(mode="after")
+    def _bounded(self) -> ValueIn:
+        lower = [word for word in self.comparisons if word in LOWER]
+        if not self.comparisons or len(lower) > 1 or len(self.comparisons) - len(lower) > 1:
+            raise mistake(
+                "one comparison is needed, or a lower and an upper one for a range",
+                ", ".join(COMPARISONS),
+                "write for example at_least: 50 points",
+            )
+        for word in self.comparisons:
+            not_of_baseline(getattr(self, word))
+        return self
+
+
+class JudgedIn(Criterion):
+    """A judgement in a window, chosen by itself as the window says, was yes."""
+
+    is_: str = Field(alias="is")
+    in_: str = Field(alias="in")
+
+    @property
+    def measure(self) -> str:
+        """The judgement that is meant."""
+        return self.is_
+
+    @property
+    def rule(self) -> Is:
+        """The same as a rule of an outcome."""
+        return Is(is_=self.is_, at=self.in_)
+
+
+#: Criteria that rest on the value of a measure in a window.
+OfValue = ValueIn | JudgedIn
 
 
 class ObservedBefore(Criterion):
@@ -183,6 +278,8 @@ _KEYS = (
     "prior_drug",
     "concurrent_drug",
     "recorded",
+    "value",
+    "is",
     "observed_before",
     "minimum_follow_up",
     "patients",
@@ -193,7 +290,8 @@ _KEYS = (
 
 def _kind(value: Any) -> str | None:
     for key in _KEYS:
-        if (isinstance(value, dict) and key in value) or (isinstance(value, Criterion) and hasattr(value, key)):
+        made = isinstance(value, Criterion) and (hasattr(value, key) or hasattr(value, f"{key}_"))
+        if made or (isinstance(value, dict) and key in value):
             return key
     return None
 
@@ -204,6 +302,8 @@ AnyCriterion = Annotated[
     | Annotated[PriorDrug, Tag("prior_drug")]
     | Annotated[ConcurrentDrug, Tag("concurrent_drug")]
     | Annotated[Recorded, Tag("recorded")]
+    | Annotated[ValueIn, Tag("value")]
+    | Annotated[JudgedIn, Tag("is")]
     | Annotated[ObservedBefore, Tag("observed_before")]
     | Annotated[MinimumFollowUp, Tag("minimum_follow_up")]
     | Annotated[Patients, Tag("patients")]

@@ -147,15 +147,21 @@ def dose_factor(protocol: Protocol, measure: DailyDose, unit: str, drug: str) ->
 
 def ingredient(protocol: Protocol, written: str) -> str | None:
     """The ingredient key of a drug name as written in a chart; None where neither protocol nor catalogue knows it."""
+    if (own := _own_drug(protocol, written)) is not None:
+        return own
+    try:
+        return str(catalogue.written_drug(written).drug.key)
+    except catalogue.CatalogueMiss:
+        return _own_drug(protocol, catalogue.plain_name(written)[0])
+
+
+def _own_drug(protocol: Protocol, written: str) -> str | None:
+    """The drug that the protocol declares under this name."""
     wanted = " ".join(written.split()).casefold()
     for name, drug in protocol.drugs.items():
         if wanted in {name.casefold(), *(alias.casefold() for alias in drug.aliases)}:
             return name.casefold()
-    try:
-        return str(catalogue.written_drug(written).drug.key)
-    except catalogue.CatalogueMiss:
-        plain = catalogue.plain_name(written)[0]
-        return None if plain == written else ingredient(protocol, plain)
+    return None
 
 
 def equivalence(protocol: Protocol, drug: str) -> Fraction | None:

@@ -8,10 +8,12 @@ from caseseries.protocol.eligibility import (
     ConcurrentDrug,
     Diagnosis,
     InCohort,
+    JudgedIn,
     MinimumFollowUp,
     ObservedBefore,
     PriorDrug,
     Recorded,
+    ValueIn,
 )
 from caseseries.protocol.words import in_words
 
@@ -27,6 +29,10 @@ def criterion_words(criterion: AnyCriterion) -> str:
     'Use of rituximab within 183 days before the index date'
     >>> criterion_words(Recorded.model_validate({"recorded": "mmt", "in": "baseline", "label": "Strength tested"}))
     'Strength tested'
+    >>> criterion_words(ValueIn.model_validate({"value": "mmt", "in": "baseline", "at_least": "40 points", "below": "60 points"}))
+    'A value of mmt of at least 40 points and less than 60 points in the window baseline'
+    >>> criterion_words(JudgedIn.model_validate({"is": "active", "in": "baseline"}))
+    'Judged as active in the window baseline'
     """
     if criterion.label:
         return criterion.label
@@ -50,6 +56,11 @@ def criterion_words(criterion: AnyCriterion) -> str:
         return f"Use of {criterion.concurrent_drug} on the index date"
     if isinstance(criterion, Recorded):
         return f"A value of {criterion.recorded} in the window {criterion.in_}"
+    if isinstance(criterion, ValueIn):
+        amounts = [f"{word.replace('_', ' ')} {getattr(criterion, word)}" for word in criterion.comparisons]
+        return f"A value of {criterion.value} of {' and '.join(amounts)} in the window {criterion.in_}"
+    if isinstance(criterion, JudgedIn):
+        return f"Judged as {criterion.is_} in the window {criterion.in_}"
     if isinstance(criterion, ObservedBefore):
         return f"Observed for at least {in_words(criterion.observed_before)} before the index date"
     if isinstance(criterion, MinimumFollowUp):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from caseseries.errors import shortened
 from caseseries.protocol.case import Case, CaseFinding, Period
 from caseseries.protocol.concepts import ConceptSet
 from caseseries.protocol.eligibility import AnyCriterion
@@ -70,6 +71,19 @@ class Protocol(Written):
     robustness: Robustness = Robustness()
     amendments: tuple[Amendment, ...] = ()
     reporting: Reporting = Reporting()
+
+    def __repr__(self) -> str:
+        """The title and what there is; a protocol may list patients, and is long."""
+        counts = {
+            "measure": len(self.measures),
+            "window": len(self.windows),
+            "outcome": len(self.outcomes),
+            "concept set": len(self.concepts),
+        }
+        told = [f"{n} {name}{'s' * (n != 1)}" for name, n in counts.items() if n]
+        return f"<Protocol {shortened(self.study)!r}: {', '.join(told)}>"
+
+    __str__ = __repr__
 
     @property
     def verdicts(self) -> dict[str, VerdictOutcome]:

@@ -251,11 +251,14 @@ class Value(_Compared):
 
     @model_validator(mode="after")
     def _not_of_baseline(self) -> Value:
-        if self.threshold.basis == "baseline":
-            raise mistake(
-                "a value is not compared with percent of baseline", "points, % of range", "use decrease or gain"
-            )
+        not_of_baseline(self.threshold)
         return self
+
+
+def not_of_baseline(threshold: Amount) -> None:
+    """Refuse a threshold of a value that only a change can have."""
+    if threshold.basis == "baseline":
+        raise mistake("a value is not compared with percent of baseline", "points, % of range", "use decrease or gain")
 
 
 _TAGS = {"all": "all", "any": "any", "not": "not", "of": "of", "is": "is", "value": "value"} | dict.fromkeys(

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from caseseries.brief import brief
+from caseseries.protocol.eligibility import OfValue
 from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.outcome import VerdictOutcome
@@ -20,6 +22,9 @@ BASELINE = "baseline"
 
 #: The name under which the rule as written appears among the readings.
 AS_WRITTEN = "as written"
+
+#: The name of the plan of a criterion; no outcome has a colon in its name.
+CRITERION = "criterion: value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class Spec:
     missing: Missing
     dose: DoseUnit | None
     varied: tuple[str, ...]
+
+    __repr__ = brief
 
     @property
     def primary(self) -> bool:
@@ -69,6 +76,8 @@ class OutcomePlan:
     specs: tuple[Spec, ...]
     among: Tree | None = None
     good: bool | None = None
+
+    __repr__ = brief
 
     @property
     def primary(self) -> Spec:
@@ -169,6 +178,21 @@ def change_plan(protocol: Protocol, name: str) -> OutcomePlan:
     dose = measure.as_ if isinstance(measure, DailyDose) else None
     spec = Spec(0, name, AS_WRITTEN, Tree(()), dict(protocol.windows), "not evaluable", dose, ())
     return OutcomePlan(name, outcome.at, slots, visit_measures, (spec,), among)
+
+
+def criterion_plan(protocol: Protocol, criterion: OfValue) -> OutcomePlan:
+    """Compile a line of `include` or `exclude` that rests on a value: that value alone, and `among` it, the comparison.
+
+    The value is chosen by itself, as the window says, also where an outcome takes all measures of the window from one visit.
+    """
+    slot = Slot(criterion.measure, criterion.in_)
+    window = protocol.windows[criterion.in_].model_copy(update={"components": "nearest each"})
+    visit_measures = {criterion.in_: (criterion.measure,) if visit_measure(protocol, criterion.measure) else ()}
+    spec = Spec(
+        0, CRITERION, AS_WRITTEN, Tree(()), {**protocol.windows, criterion.in_: window}, "not evaluable", None, ()
+    )
+    tree = grow(criterion.rule, criterion.in_, all_measures(protocol))
+    return OutcomePlan(CRITERION, criterion.in_, (slot,), visit_measures, (spec,), tree)
 
 
 def visit_measure(protocol: Protocol, name: str) -> bool:

@@ -16,16 +16,21 @@ from caseseries.protocol.eligibility import (
     InCohort,
     MinimumFollowUp,
     ObservedBefore,
+    OfValue,
     Patients,
     PatientsFile,
     PriorDrug,
     Recorded,
 )
 from caseseries.protocol.measures import ingredients
+from caseseries.protocol.specs import OutcomePlan, criterion_plan
 from caseseries.reference.days import begun_by, both, either, lasts_to, taken_on
-from caseseries.reference.follow_up import earliest, index_period, latest
+from caseseries.reference.follow_up import earliest, follow_up_ends, index_period, latest
 from caseseries.reference.look_back import covers, reach_of
+from caseseries.reference.quantity import quantity
 from caseseries.reference.record import Indexed, PatientRows, folded
+from caseseries.reference.rule import walk
+from caseseries.reference.visit import Found
 from caseseries.reference.window import candidates_in
 from caseseries.verdict.trace import Truth
 
@@ -56,6 +61,8 @@ def criterion_truth(
     if isinstance(criterion, Recorded):
         found = candidates_in(study, rows, index, criterion.recorded, study.protocol.windows[criterion.in_])
         return True if found.rows else None if found.edge or (found.leaves and excludes) else False
+    if isinstance(criterion, OfValue):
+        return _value_meets(study, found_case(study, rows, index), criterion)
     if isinstance(criterion, ObservedBefore):
         period = index_period(rows, index)
         return None if period is None else index - period[0] >= criterion.observed_before
@@ -73,6 +80,29 @@ def criterion_truth(
         return bool(entries)
     assert isinstance(criterion, Patients)
     return rows.person.patient in criterion.patients
+
+
+def found_case(study: Indexed, rows: PatientRows, index: int) -> Found:
+    """A case whose values are asked for before it is known whether it is included."""
+    patient = rows.person.patient
+    return Found(f"{patient} @{index}", patient, index, follow_up_ends(study, rows, index)[0])
+
+
+def value_plan(study: Indexed, criterion: OfValue) -> OutcomePlan:
+    """The plan of a criterion that rests on a value, compiled once."""
+    key = ("criterion", criterion)
+    if key not in study.memo:
+        study.memo[key] = criterion_plan(study.protocol, criterion)
+    plan: OutcomePlan = study.memo[key]
+    return plan
+
+
+def _value_meets(study: Indexed, found: Found, criterion: OfValue) -> Truth:
+    """Whether the value of the window, chosen by itself, meets every threshold; not known where it is absent, or a bound that may do either."""
+    plan = value_plan(study, criterion)
+    assert plan.among is not None
+    values = {slot: quantity(study, found, plan, plan.primary, slot) for slot in plan.slots}
+    return walk(study, plan.among, values, "not evaluable")[0].truth
 
 
 def _recorded_before(

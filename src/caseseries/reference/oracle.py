@@ -7,19 +7,17 @@ from fractions import Fraction
 
 from caseseries.chart.tables import Bound, Chart
 from caseseries.protocol.intercurrent import EVENT_WORDS
-from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Slot
 from caseseries.reference.case import CaseAnswer, all_cases
-from caseseries.reference.dose import AFTER_END, NO_WEIGHT, dose_on, weight_near
-from caseseries.reference.follow_up import index_period, leaves_observed_time
 from caseseries.reference.intercurrent import decide, events
-from caseseries.reference.record import Indexed, indexed
+from caseseries.reference.quantity import quantity
+from caseseries.reference.record import indexed
 from caseseries.reference.rule import walk
-from caseseries.reference.visit import dose_day_without_visits, window_values
-from caseseries.reference.window import NO_VISIT, UNOBSERVED, candidates_in
-from caseseries.verdict.trace import NodeTruth, Quantity, Truth, Verdict
+from caseseries.reference.visit import window_values
+from caseseries.reference.window import candidates_in
+from caseseries.verdict.trace import NodeTruth, Truth, Verdict
 
 
 def cases(protocol: Protocol, chart: Chart) -> tuple[CaseAnswer, ...]:
@@ -85,54 +83,6 @@ def among(
 def _open_leaves(trace: tuple[NodeTruth, ...]) -> str:
     """The different reasons of the leaves that are not evaluable, in the order of the tree."""
     return "; ".join(dict.fromkeys(node.absent for node in trace if node.truth is None and node.absent))
-
-
-def quantity(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec, slot: Slot) -> Quantity:
-    """The value of one slot of one case under one spec, with its day relative to the index date."""
-    assert case.index is not None
-    measure = study.protocol.measures[slot.measure]
-    found = window_values(study, case, plan, spec, slot.window)
-    if isinstance(measure, DailyDose) and measure.source == "courses":
-        return _dose_quantity(study, case, spec, slot, measure, found.day, bool(found.chosen))
-    chosen = found.chosen[slot.measure]
-    value, absent = chosen.value, chosen.absent
-    if isinstance(measure, DailyDose) and value is not None and _asks_per_kg(spec, measure):
-        assert chosen.day is not None
-        weight = weight_near(study.patients[case.patient], measure, chosen.day)
-        value, absent = (None, NO_WEIGHT) if weight is None else (value / weight, "")
-    day = None if chosen.day is None else chosen.day - case.index
-    return Quantity(slot, value, day, chosen.record, absent, chosen.bound, chosen.limit)
-
-
-def _asks_per_kg(spec: Spec, measure: DailyDose) -> bool:
-    """Whether a dose written at visits in mg/day is asked for per kilogram."""
-    return spec.dose is not None and spec.dose.endswith("/kg/day") and not measure.per_kg
-
-
-def _dose_quantity(
-    study: Indexed,
-    case: CaseAnswer,
-    spec: Spec,
-    slot: Slot,
-    measure: DailyDose,
-    visit: int | None,
-    has_visit_measures: bool,
-) -> Quantity:
-    """The dose added up from courses on the day on which the outcome is read in this window."""
-    assert case.index is not None and case.seen_end is not None
-    day, window, rows = visit, spec.windows[slot.window], study.patients[case.patient]
-    if not has_visit_measures:
-        day = case.index + dose_day_without_visits(window)
-        period = index_period(rows, case.index)
-        if period is not None and day < period[0]:
-            return Quantity(slot, None, day - case.index, None, UNOBSERVED)
-        if day > case.seen_end:
-            return Quantity(slot, None, day - case.index, None, AFTER_END)
-    if day is None:
-        left = leaves_observed_time(study, rows, case.index, case.index + window.from_, case.index + window.to)
-        return Quantity(slot, None, None, None, UNOBSERVED if left else NO_VISIT)
-    dose = dose_on(study, case.patient, measure, spec.dose or measure.as_, day)
-    return Quantity(slot, dose.value, day - case.index, None, dose.absent)
 
 
 @dataclass(frozen=True, slots=True)

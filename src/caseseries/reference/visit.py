@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.window import Window
-from caseseries.reference.case import CaseAnswer
 from caseseries.reference.day_value import Choice
 from caseseries.reference.follow_up import index_period
 from caseseries.reference.record import Indexed
@@ -19,6 +19,36 @@ from caseseries.reference.window import (
     value_by_itself,
     visit_day,
 )
+
+
+class Placed(Protocol):
+    """Whose values are asked for: a case, or what may become one."""
+
+    @property
+    def case_id(self) -> str:
+        """What tells it from others."""
+
+    @property
+    def patient(self) -> str:
+        """The id of the patient."""
+
+    @property
+    def index(self) -> int | None:
+        """The index day, as in the chart."""
+
+    @property
+    def seen_end(self) -> int | None:
+        """The earliest day that may be the last on which anything is known of the patient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A case that was found, before it is known whether it is included."""
+
+    case_id: str
+    patient: str
+    index: int
+    seen_end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +73,7 @@ def dose_day_without_visits(window: Window) -> int:
     return window.from_ if window.take == "first" else window.to
 
 
-def window_values(study: Indexed, case: CaseAnswer, plan: OutcomePlan, spec: Spec, window_name: str) -> WindowValues:
+def window_values(study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, window_name: str) -> WindowValues:
     """Choose the values of an outcome in one window, as the spec has the window."""
     window = spec.windows[window_name]
     measures = plan.visit_measures.get(window_name, ())

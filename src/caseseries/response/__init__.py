@@ -8,15 +8,19 @@ from caseseries.response.choices import (
     values_of,
     zero_baselines,
 )
+from caseseries.response.criteria import answer_criteria, count_open_criteria, open_criteria
 from caseseries.response.respond import among, chosen_values, members, respond
 from caseseries.response.settle import settle
 from caseseries.response.tally import change_tally, tally
 
 __all__ = [
     "among",
+    "answer_criteria",
     "change_tally",
     "chosen_values",
+    "count_open_criteria",
     "members",
+    "open_criteria",
     "open_histories",
     "require_choices",
     "respond",

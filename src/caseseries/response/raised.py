@@ -59,7 +59,9 @@ _DOSE_SERIES = (
 
 _OF_COURSES = """
 SELECT b.case_no, b.at_variant, b.base_variant,
-    max(CASE WHEN later.unknown THEN 1 WHEN b.base IS NULL THEN CASE WHEN later.num > 0 THEN 1 ELSE 0 END WHEN before.unknown THEN 1
+    max(CASE WHEN later.unknown THEN 1
+             WHEN b.base IS NULL OR (before.num IS NULL AND NOT before.unknown) THEN CASE WHEN later.num > 0 THEN 1 ELSE 0 END
+             WHEN before.unknown THEN 1
              WHEN later.num * before.den > before.num * later.den THEN 2 ELSE 0 END) AS answer
 FROM between_days AS b
 LEFT JOIN dose_series AS before ON before.case_no = b.case_no AND before.day = b.base

@@ -11,6 +11,7 @@ from caseseries.chart.tables import Course
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.source.ages import check_ages
+from caseseries.source.blocks import tell_blocks
 from caseseries.source.endings import check_endings
 from caseseries.source.fatal import check_attribution, codes_of_death
 from caseseries.source.records import Records
@@ -24,6 +25,7 @@ def check(readings: Sequence[TableReading], records: Records) -> None:
     _index_days(records, rows)
     records.keep_used(readings)
     _repeated_rows(readings)
+    tell_blocks(readings, records)
     for reading in readings:
         if isinstance(reading.table, PatientsTable) and reading.is_first():
             _categories(reading)

@@ -96,8 +96,16 @@ class DrugNames:
             )
             nearest = f"which of them: {', '.join(near)}" if several else f"nearest: {', '.join(near)}"
             allowed = f"{nearest}; `drugs` of the protocol or of this table declares other names"
+            # where the name says a form, the drug alone would count by every route
+            proposal = "" if several or len(near) > 1 or catalogue.says_local(name) else near[0]
             self.reading.refuse(
-                row, "drug", what, column, field="drug", allowed=allowed, proposal="" if several else near[0]
+                row,
+                "drug",
+                what,
+                column,
+                field="drug",
+                allowed=allowed,
+                proposal=proposal,
             )
         elif not catalogue.other_medicine(name):
             self.records.unknown_drugs.setdefault((_folded(name), ""), []).append((self.reading, row, column or ""))

@@ -48,6 +48,9 @@ class Counts(MutableMapping[Key, int]):
     def __len__(self) -> int:
         return sum(map(len, self._tables.values()))
 
+    def __repr__(self) -> str:
+        return f"<{len(self):,} counts>"
+
 
 class Tally:
     """How often each key was counted. A key that was counted 0 times is not kept, so equal counts are equal tallies.

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from caseseries.assessment import assess
 from caseseries.assessment.choices import open_counts
 from caseseries.assessment.sheet import compile_sheet, fits, lay_sheet, open_on_sheet
+from caseseries.brief import on_screen
 from caseseries.engine.connection import Engine
-from caseseries.errors import InputError
+from caseseries.errors import InputError, shortened
 from caseseries.protocol.concepts import folded
 from caseseries.protocol.protocol import Protocol
 from caseseries.response.values import open_doses
@@ -44,6 +45,13 @@ class CountedCheck:
     study: Study
     tally: Tally
     stops: InputError | None = None
+
+    def __repr__(self) -> str:
+        """What keeps the study from running, and how many counts there are; none of them."""
+        stops = "" if self.stops is None else f"; the study cannot be run: {self.stops.what}"
+        return on_screen(
+            f"<CountedCheck {shortened(self.study.protocol.study)!r}: {len(self.tally.counts):,} counts{stops}>"
+        )
 
     @property
     def has_cohort(self) -> bool:

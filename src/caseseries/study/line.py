@@ -12,8 +12,10 @@ from caseseries.engine.connection import connect
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
 from caseseries.response import (
+    answer_criteria,
     chosen_values,
     members,
+    open_criteria,
     open_histories,
     respond,
     restarts,
@@ -55,11 +57,11 @@ def analyse(
     """
     with connect(memory_limit=memory_limit, threads=threads) as engine:
         progress(f"selecting the cohort of {len(chart.people):,} patients", None)
-        cohort = select(engine, protocol, chart)
+        cohort = select(engine, protocol, chart, answer_criteria)
         chart = empty_windows.told(protocol, chart, included_days(cohort))
         chart = next_courses.told(protocol, chart, cohort)
         answered, changed = [], []
-        needed = [*open_histories(engine, protocol, cohort)]
+        needed = [*open_histories(engine, protocol, cohort), *open_criteria(engine, protocol, cohort)]
         for name in protocol.verdicts:
             progress(f"assessing {name}", len(cohort.included))
             outcome = plan(protocol, name)

@@ -20,6 +20,7 @@ from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
+from caseseries.response import answer_criteria, count_open_criteria
 from caseseries.response.choices import CHOICE_WORDS, RESCUE
 from caseseries.response.intercurrent import restarted_rescues
 from caseseries.response.raised import ask_series, lay_series
@@ -111,9 +112,13 @@ def find_cases(
         counts.merge(cite_values(source))
 
     progress(f"selecting the cohort{where}", None)
-    cohort.find(engine, protocol, source.numbers, dated=True, load_values=load_values if early else None)
+    cohort.find(
+        engine, protocol, source.numbers, dated=True, load_values=load_values if early else None, answer=answer_criteria
+    )
     counts.merge(cohort.tally(engine, protocol, source.numbers, dated=True))
     counts.add((OPEN, "restart_after", "study drug"), count_gaps(engine, protocol))
+    for (choice, at), n in count_open_criteria(engine, protocol).items():
+        counts.add((OPEN, choice, at), n)
     if not early:
         load_values()
     counts.merge(count_filled(engine, protocol, source.numbers))

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caseseries.brief import on_screen
 from caseseries.disk.modes import new_file
 from caseseries.disk.scratch import make_scratch, remove_scratch
 from caseseries.disk.whole import put
-from caseseries.errors import OutputError
+from caseseries.errors import OutputError, shortened
 from caseseries.report import population as report
 from caseseries.stats.tally import Tally
 from caseseries.study.patients import join_ranges, replaceable_patients
@@ -40,6 +41,10 @@ class PopulationResults:
     work: Work = field(repr=False)
     parts: Sequence[Path] = field(repr=False)
     memory_limit: str = "1GB"
+
+    def __repr__(self) -> str:
+        """The headline, no longer than a screen."""
+        return on_screen(f"Results of {shortened(self.study.protocol.study)!r}\n{self.headline()}")
 
     def headline(self) -> str:
         """The main result in a few lines."""

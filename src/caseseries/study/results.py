@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from caseseries import report
+from caseseries.brief import Rows, on_screen
 from caseseries.chart.tables import Chart
-from caseseries.errors import CaseSeriesError, ChartError, Problem
+from caseseries.errors import ChartError, Problem, shortened
 from caseseries.protocol.specs import AS_WRITTEN
+from caseseries.study.data_frames import as_pandas, as_polars, known
 from caseseries.summary.explain import Explanation, explain
-from caseseries.summary.frames import TABLES, table
+from caseseries.summary.frames import TABLES, columns, table
 from caseseries.summary.model import CaseRow, Responders, Summary
 
 if TYPE_CHECKING:
@@ -33,6 +35,10 @@ class Results:
     chart: Chart
     summary: Summary
 
+    def __repr__(self) -> str:
+        """The headline, no longer than a screen."""
+        return on_screen(f"Results of {shortened(self.study.protocol.study)!r}\n{self.headline()}")
+
     def headline(self) -> str:
         """The main result in a few lines."""
         return report.headline(self.summary)
@@ -45,7 +51,7 @@ class Results:
     @property
     def patients(self) -> tuple[CaseRow, ...]:
         """Every case, the excluded ones too."""
-        return self.summary.cases
+        return Rows(self.summary.cases)
 
     def explain(
         self, patient: str, *, outcome: str | None = None, reading: str = AS_WRITTEN
@@ -63,13 +69,13 @@ class Results:
             nobody = Problem("neither a patient nor a case", found=patient, private=True)
             raise ChartError("The chart has nobody of that id.", [nobody], do="Ids are compared letter by letter.")
         outcomes = self.summary.outcomes
-        _known("outcome", outcome, outcomes)
+        known("outcome", outcome, outcomes)
         explained = []
         for found in [outcomes[outcome]] if outcome is not None else outcomes.values():
             specs = {spec.reading: spec for spec in found.plan.specs if spec.role != "grid"}
-            _known("reading", reading, specs)
+            known("reading", reading, specs)
             explained += [explain(self.summary, self.chart, case, found, specs[reading]) for case in cases]
-        return tuple(explained)
+        return Rows(explained)
 
     def write(self, out: str | Path, *, readable: bool = False) -> Path:
         """Write the report folder, whole or not at all; an earlier run's folder is replaced.
@@ -89,38 +95,18 @@ class Results:
 
         The names are in :data:`caseseries.summary.frames.TABLES`; `verdicts` has a row per included case and reading.
         """
-        _known("table", name, TABLES)
+        known("table", name, TABLES)
         return table(self.summary, name)
 
     def to_pandas(self, name: str = "verdicts") -> pandas.DataFrame:
-        """One of the tables as a pandas data frame, where pandas is installed."""
-        try:
-            import pandas
-        except ImportError as missing:
-            raise _not_installed("pandas") from missing
-        return pandas.DataFrame(self.table(name))
+        """One of the tables as a pandas data frame, where pandas is installed; one without rows has its columns."""
+        known("table", name, TABLES)
+        return as_pandas(table(self.summary, name), columns(self.summary, name))
 
     def to_polars(self, name: str = "verdicts") -> polars.DataFrame:
-        """One of the tables as a polars data frame, where polars is installed."""
-        try:
-            import polars
-        except ImportError as missing:
-            raise _not_installed("polars") from missing
-        return polars.DataFrame(self.table(name), infer_schema_length=None)
+        """One of the tables as a polars data frame, where polars is installed; one without rows has its columns."""
+        known("table", name, TABLES)
+        return as_polars(table(self.summary, name), columns(self.summary, name))
 
     def _repr_html_(self) -> str:
         return report.notebook_html(self.summary)
-
-
-def _known(kind: str, name: str | None, names: Iterable[str]) -> None:
-    """Refuse a name that is not there, and list those that are."""
-    listed = list(names)
-    if name is not None and name not in listed:
-        raise CaseSeriesError(f"There is no {kind} {name!r}.", expected=f"There are: {', '.join(listed) or 'none'}.")
-
-
-def _not_installed(package: str) -> CaseSeriesError:
-    return CaseSeriesError(
-        f"{package} is not installed; caseseries needs it for nothing else.",
-        do=f'Install it with: pip install "caseseries[{package}]"',
-    )

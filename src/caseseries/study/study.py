@@ -9,22 +9,25 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from caseseries import __version__
 from caseseries.chart.findings import stop_on_errors
 from caseseries.chart.tables import Chart
-from caseseries.cohort import Cohort, select
-from caseseries.cohort.unseen import unseen_events
+from caseseries.cohort import select
 from caseseries.engine.connection import connect
 from caseseries.engine.machine import Machine
-from caseseries.errors import ChartError, InputError, Place, Problem
+from caseseries.errors import CaseSeriesError, ChartError, InputError, Place, Problem, shortened
+from caseseries.protocol.changed_threshold import changed_threshold
 from caseseries.protocol.choices import in_force, suggested
-from caseseries.protocol.fingerprint import fingerprint
+from caseseries.protocol.fingerprint import fingerprint, short
 from caseseries.protocol.load import load, made
 from caseseries.protocol.lock import lock_file, status
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.shown import record_shown, unnoted
 from caseseries.protocol.yaml import read
+from caseseries.response import answer_criteria
+from caseseries.source.in_memory import read_frames
 from caseseries.source.omop import is_omop, read_omop
 from caseseries.source.omop.cited import first_cited
 from caseseries.source.omop.left_out import left_out
@@ -35,6 +38,7 @@ from caseseries.source.omop.read import chart_of
 from caseseries.source.omop.source import OmopSource, open_omop
 from caseseries.source.read import read as read_chart
 from caseseries.study import empty_windows, next_courses
+from caseseries.study.checked import Checked
 from caseseries.study.counted_check import CountedCheck, count_check, counted_names
 from caseseries.study.line import Progress, analyse, included_days, unwatched
 from caseseries.study.population import count_ranges, require_readable
@@ -45,6 +49,11 @@ from caseseries.study.work import Work, open_work
 from caseseries.summary.compare import compare
 from caseseries.summary.population import population
 from caseseries.summary.population_model import CitedRow
+
+#: What a study is run on: the path of a description, one in Python (with `frames`), or a chart that was read.
+Described = str | Path | Chart | Mapping[str, Any]
+#: Data frames by the names of their tables.
+Frames = Mapping[str, object] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,11 @@ class Study:
     locked: str = ""
     deviations: tuple[str, ...] = ()
     suggested: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        told = [f"fingerprint {short(self.fingerprint)}", *([self.locked] if self.locked else [])]
+        told += [f"{len(self.warnings)} warnings"] if self.warnings else []
+        return f"<Study {shortened(self.protocol.study)!r}: {'; '.join(told)}>"
 
     def __post_init__(self) -> None:
         if self.file is None:
@@ -90,14 +104,41 @@ class Study:
         """The SHA-256 of what the protocol means; layout and comments do not count."""
         return fingerprint(self.protocol)
 
-    def read(self, chart: str | Path | Chart) -> Chart:
+    def with_threshold(
+        self,
+        outcome: str,
+        measure: str | None = None,
+        *,
+        at_least: Any = None,
+        more_than: Any = None,
+        at_most: Any = None,
+        less_than: Any = None,
+        was: Any = None,
+        reading: str | None = None,
+    ) -> Study:
+        """The study with another threshold of one measure in the rule of an outcome, checked as a written protocol is.
+
+        One comparison is given, as it is written: ``at_least="30 % of baseline"``. `measure` may be left out where the rule has one
+        threshold; `was` says which is meant where it has several of the measure. `reading` changes a reading in place of the rule. The
+        new study has a fingerprint of its own, and neither file nor lock.
+
+        Raises:
+            ProtocolError: there is no such outcome or threshold, or several; or the new one does not fit the measure.
+        """
+        bound = {"at_least": at_least, "more_than": more_than, "at_most": at_most, "less_than": less_than}
+        return Study(changed_threshold(self.protocol, outcome, measure, bound, was=was, reading=reading))
+
+    def read(self, chart: Described, *, frames: Frames = None) -> Chart:
         """The chart that a chart.yaml describes, as tables.
+
+        With `frames` the rows come from memory in place of files: data frames of pandas, polars or Arrow, or lists of dicts, each under
+        the name of a table of the description, or of the file or sheet that it names. The description may then be a mapping.
 
         Raises:
             ChartError: cells cannot be read as declared, or rows do not fit together; all of them are listed.
             ChoiceNeeded: the chart raises a choice that the protocol does not make.
         """
-        return stop_on_errors(self._chart(chart))
+        return stop_on_errors(self._chart(chart, frames))
 
     def read_patient(self, chart: str | Path, patient: str) -> Chart:
         """What is needed to explain one patient: of a database that patient alone, of a chart everything.
@@ -115,10 +156,15 @@ class Study:
             raise ChartError("The database has nobody of that id.", [wrong])
         return stop_on_errors(read_omop(self.protocol, Path(chart), only=int(written)))
 
-    def _chart(self, chart: str | Path | Chart) -> Chart:
+    def _chart(self, chart: Described, frames: Frames = None) -> Chart:
         """The chart as it was read, cells in error included."""
+        if frames is not None:
+            return read_frames(self.protocol, _description(chart), frames)
         if isinstance(chart, Chart):
             return chart
+        if isinstance(chart, Mapping):
+            what = "A description in Python describes frames, and there are none."
+            raise CaseSeriesError(what, do="Give them: frames={'visits': frame, ...}.")
         if not is_omop(Path(chart)):
             return read_chart(self.protocol, Path(chart))
         with opened_omop(Path(chart)) as opened:
@@ -143,16 +189,16 @@ class Study:
         found = read(self.file).locate(keys)
         return Place(found.file, line=found.line)
 
-    def check(self, chart: str | Path | Chart, *, memory_limit: str = "1GB", threads: int = 2) -> Checked:
+    def check(self, chart: Described, *, frames: Frames = None, memory_limit: str = "1GB", threads: int = 2) -> Checked:
         """What became of every row, who is a case, who is not and why, and what keeps the study from running.
 
         It gives no outcome. Where cells are in error there are no cases yet; :attr:`Checked.stops` says so. A database is taken
-        patient by patient here; :meth:`check_database` also takes those that are too large for that.
+        patient by patient here; :meth:`check_database` also takes those that are too large for that. `frames` are as for :meth:`read`.
 
         Raises:
             ChartError: the chart description or one of its files cannot be read at all.
         """
-        return self._checked(self._chart(chart), memory_limit, threads)
+        return self._checked(self._chart(chart, frames), memory_limit, threads)
 
     def check_database(
         self,
@@ -188,7 +234,7 @@ class Study:
         try:
             stop_on_errors(read)
             with connect(memory_limit=memory_limit, threads=threads) as engine:
-                cohort = select(engine, self.protocol, read)
+                cohort = select(engine, self.protocol, read, answer_criteria)
             read = next_courses.told(
                 self.protocol, empty_windows.told(self.protocol, read, included_days(cohort)), cohort
             )
@@ -199,8 +245,9 @@ class Study:
 
     def run(
         self,
-        chart: str | Path | Chart,
+        chart: Described,
         *,
+        frames: Frames = None,
         memory_limit: str = "1GB",
         threads: int = 2,
         progress: Progress = unwatched,
@@ -209,7 +256,7 @@ class Study:
 
         That outcomes of patients (not of invented ones) were shown is noted beside the protocol, for its lock.
         `memory_limit` and `threads` are the database engine's; no result depends on them. A database (`omop.yaml`) is taken
-        patient by patient here; :meth:`run_database` also takes those that are too large for that.
+        patient by patient here; :meth:`run_database` also takes those that are too large for that. `frames` are as for :meth:`read`.
 
         Raises:
             ChartError, ChoiceNeeded: as :meth:`check`.
@@ -217,7 +264,7 @@ class Study:
             Disagreement: the stages and the reference differ, a defect of this software.
         """
         progress("reading the chart", None)
-        return self._run(self.read(chart), memory_limit, threads, progress)
+        return self._run(self.read(chart, frames=frames), memory_limit, threads, progress)
 
     def _run(self, read: Chart, memory_limit: str, threads: int, progress: Progress) -> Results:
         summary = analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
@@ -311,23 +358,14 @@ class Study:
         return unnoted(record_shown(self.file, today=dt.datetime.now().astimezone().date(), under=self.fingerprint))
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A chart as it was read, who is a case in it, and what must be settled before the study can run.
-
-    `cohort` is None where that must be settled before there are cases.
-    """
-
-    study: Study
-    chart: Chart
-    cohort: Cohort | None
-    stops: InputError | None = None
-
-    @property
-    def unseen(self) -> Mapping[str, str]:
-        """The intercurrent events that decide something and could be seen in nobody, each with why."""
-        chart = self.chart
-        return unseen_events(self.study.protocol, chart.unknown(), chart.only, database="person" in chart.counted)
+def _description(chart: Described) -> Path | Mapping[str, Any]:
+    if isinstance(chart, Chart):
+        raise CaseSeriesError("A chart that was read has no frames.", do="Name its description, or leave out `frames`.")
+    if isinstance(chart, Mapping):
+        return chart
+    if is_omop(Path(chart)):
+        raise CaseSeriesError("A database has no frames.", where=str(chart), do="Name a chart description.")
+    return Path(chart)
 
 
 def digest(inputs: Mapping[str, str]) -> str:

@@ -62,6 +62,10 @@ class Explanation:
     rests_on: tuple[Rested, ...] = ()
     outside: str = ""
 
+    def __repr__(self) -> str:
+        """Which outcome and reading it is about; the patient and the sentence stand in `case` and `sentence`."""
+        return f"<Explanation of {self.outcome!r}, {self.reading}: {len(self.trace)} lines of trace>"
+
 
 def explain(summary: Summary, chart: Chart, case: CaseRow, outcome: OutcomeSummary, spec: Spec) -> Explanation:
     """Explain one case; the verdict is computed again by the reference.

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
-from typing import Any
+from functools import cache
+from types import UnionType
+from typing import Any, get_args, get_type_hints
 
+from caseseries.chart.tables import Finding, SourceRow
 from caseseries.errors import ensure
-from caseseries.protocol.measures import MeasureFacts
-from caseseries.summary.model import OutcomeSummary, Result, Summary
+from caseseries.summary.every_result import every_result
+from caseseries.summary.model import (
+    AdverseEvent,
+    CaseRow,
+    Cell,
+    ChangeSummary,
+    DrugUse,
+    OutcomeSummary,
+    Pivotal,
+    Point,
+    Responders,
+    Result,
+    Summary,
+)
 from caseseries.verdict.denominator import outside_words
 
 #: Every table there is, in the order of the report.
 TABLES = (
     "cases",
     "verdicts",
+    "chosen",
     "responders",
     "changes",
+    "results",
     "grid",
     "pivotal",
     "drugs",
+    "doses",
     "events",
     "values",
     "findings",
@@ -29,39 +47,85 @@ TABLES = (
 
 ANSWERS = {True: "yes", False: "no", None: "not evaluable"}
 
+_VERDICT = ("case_id", "outcome", "reading", "verdict", "day", "decided_by", "absent_because")
+_CHOSEN = ("case_id", "outcome", "reading", "measure", "window", "value", "day", "absent_because", "bound", "limit")
+_RESULT = (
+    "id", "label", "estimate", "lower", "upper", "n", "total", "unit", "method", "absent_because",
+)  # fmt: skip
+_DOSE = ("case_id", "measure", "day", "dose", "unit")
+
 
 def table(summary: Summary, name: str) -> list[dict[str, Any]]:
-    """One of :data:`TABLES` as plain rows: numbers are floats, what is undefined is None."""
+    """One of :data:`TABLES` as plain rows, each with every one of its :func:`columns`: numbers are floats, what is undefined is None."""
+    return _whole(_rows(summary, name), columns(summary, name))
+
+
+def columns(summary: Summary, name: str) -> tuple[str, ...]:
+    """The columns of a table, also of one without rows: those that it always has, then those of its measures."""
+    found = dict.fromkeys(_always(name))
+    last = []
+    if name == "verdicts":
+        slots = (slot for one in summary.outcomes.values() for slot in one.plan.slots)
+        found |= dict.fromkeys(f"{slot.measure} at {slot.window}" for slot in slots)
+        last = ["sentence"]
+    for row in _rows(summary, name):
+        found |= dict.fromkeys(key for key in row if key not in last)
+    return (*found, *last)
+
+
+def _whole(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
+    return [{name: row.get(name) for name in names} for row in rows]
+
+
+#: Table -> columns before those of its rows, and what a row is.
+_SHAPES: Mapping[str, tuple[tuple[str, ...], type | None]] = {
+    "cases": ((), CaseRow), "verdicts": (_VERDICT, None), "chosen": (_CHOSEN, None), "responders": ((), Responders),
+    "changes": ((), ChangeSummary), "results": (_RESULT, None), "grid": (("outcome",), Cell), "pivotal": (("outcome",), Pivotal),
+    "drugs": ((), DrugUse), "doses": (_DOSE, None), "events": ((), AdverseEvent), "values": ((), Point), "findings": ((), Finding),
+    "rows": ((), SourceRow),
+}  # fmt: skip
+
+
+def _always(name: str) -> tuple[str, ...]:
+    before, kind = _SHAPES[name]
+    return (*before, *(columns_of(kind) if kind is not None else ()), *(("status",) if name == "events" else ()))
+
+
+def _rows(summary: Summary, name: str) -> list[dict[str, Any]]:
     outcomes = summary.outcomes.values()
-    rows: list[Any]
     match name:
         case "cases":
-            rows = list(summary.cases)
+            return [flat(row) for row in summary.cases]
         case "verdicts":
-            rows = [row for outcome in outcomes for row in _verdicts(outcome, summary.measures)]
+            return [row for outcome in outcomes for row in _verdicts(outcome, summary)]
+        case "chosen":
+            return [row for outcome in outcomes for row in _chosen(outcome)]
         case "responders":
-            rows = [row for outcome in outcomes for row in outcome.responders]
+            return [flat(row) for outcome in outcomes for row in outcome.responders]
         case "changes":
-            rows = [row for outcome in outcomes for row in outcome.changes] + list(summary.change_outcomes)
+            every = [row for outcome in outcomes for row in outcome.changes]
+            return [flat(row) for row in (*every, *summary.change_outcomes)]
+        case "results":
+            return [flat({name: getattr(row, name) for name in _RESULT}) for row in every_result(summary)]
         case "grid":
-            rows = [{"outcome": outcome.plan.name, **flat(row)} for outcome in outcomes for row in outcome.grid]
+            return [{"outcome": outcome.plan.name, **flat(row)} for outcome in outcomes for row in outcome.grid]
         case "pivotal":
-            rows = [{"outcome": outcome.plan.name, **flat(row)} for outcome in outcomes for row in outcome.pivotal]
+            return [{"outcome": outcome.plan.name, **flat(row)} for outcome in outcomes for row in outcome.pivotal]
         case "drugs":
-            rows = list(summary.drugs)
+            return [flat(row) for row in summary.drugs]
+        case "doses":
+            return list(_doses(summary))
         case "events":
-            rows = list(summary.charted_events)
+            return [{**flat(row), "status": row.status} for row in summary.charted_events]
         case "values":
-            rows = list(summary.points)
+            return [flat(row) for row in summary.points]
         case "findings":
-            rows = list(summary.findings)
-        case _:
-            ensure(name == "rows", "a table that TABLES does not name")
-            rows = list(summary.rows)
-    return [flat(row) for row in rows]
+            return [flat(row) for row in summary.findings]
+    ensure(name == "rows", "a table that TABLES does not name")
+    return [flat(row) for row in summary.rows]
 
 
-def _verdicts(outcome: OutcomeSummary, measures: Mapping[str, MeasureFacts]) -> Iterator[dict[str, Any]]:
+def _verdicts(outcome: OutcomeSummary, summary: Summary) -> Iterator[dict[str, Any]]:
     """One row per included case and reading, with the values it rests on."""
     for spec in outcome.plan.specs:
         if spec.role == "grid":
@@ -71,13 +135,39 @@ def _verdicts(outcome: OutcomeSummary, measures: Mapping[str, MeasureFacts]) -> 
                 "case_id": verdict.case_id,
                 "outcome": verdict.outcome,
                 "reading": spec.reading,
-                "verdict": outside_words(verdict, outcome.plan, measures) or ANSWERS[verdict.truth],
+                "verdict": outside_words(verdict, outcome.plan, summary.measures) or ANSWERS[verdict.truth],
                 "day": verdict.day,
                 "decided_by": verdict.decided_by if verdict.inside is True else "",
                 "absent_because": verdict.absent if verdict.inside is True else verdict.outside_because,
-                **{f"{one.slot.measure} at {one.slot.window}": one.value for one in verdict.quantities},
+                **flat({f"{one.slot.measure} at {one.slot.window}": one.value for one in verdict.quantities}),
                 "sentence": outcome.sentences[verdict.case_id] if spec.primary else None,
             }
+
+
+def _doses(summary: Summary) -> Iterator[dict[str, Any]]:
+    """One row per included case and change of its daily dose: the dose from that day on, of the first daily dose from courses."""
+    measure, unit = next(
+        ((name, one.as_) for name, one in summary.protocol.doses.items() if one.source == "courses"), ("", "")
+    )
+    for case_id, steps in summary.doses:
+        for day, dose in steps:
+            yield flat(dict(zip(_DOSE, (case_id, measure, day, dose, unit), strict=True)))
+
+
+def _chosen(outcome: OutcomeSummary) -> Iterator[dict[str, Any]]:
+    """One row per included case, reading, measure and window: the value that was chosen there, or why it is absent."""
+    for spec in outcome.plan.specs:
+        if spec.role == "grid":
+            continue
+        for verdict in outcome.verdicts[spec.number]:
+            for one in verdict.quantities:
+                yield flat(
+                    {
+                        "case_id": verdict.case_id, "outcome": verdict.outcome, "reading": spec.reading, "measure": one.slot.measure,
+                        "window": one.slot.window, "value": one.value, "day": one.day, "absent_because": one.absent, "bound": one.bound,
+                        "limit": one.limit,
+                    }
+                )  # fmt: skip
 
 
 def flat(row: Any, before: str = "") -> dict[str, Any]:
@@ -90,6 +180,8 @@ def flat(row: Any, before: str = "") -> dict[str, Any]:
     """
     is_value = is_dataclass(row) and not isinstance(row, type)
     named = {one.name: getattr(row, one.name) for one in fields(row)} if is_value else dict(row)
+    kind: Any = type(row)
+    inside = _inside(kind) if is_value else {}
     plain: dict[str, Any] = {}
     for name, value in named.items():
         key = f"{before}{name}"
@@ -101,11 +193,43 @@ def flat(row: Any, before: str = "") -> dict[str, Any]:
             plain[f"{key}.absent_because"] = value.absent_because
         elif is_dataclass(value) or isinstance(value, Mapping):
             plain |= flat(value, f"{key}.")
+        elif value is None and name in inside:
+            plain |= dict.fromkeys(f"{key}.{one}" for one in columns_of(inside[name]))
         elif isinstance(value, tuple):
             plain[key] = "; ".join(_text(part) for part in value)
         else:
             plain[key] = value
     return plain
+
+
+@cache
+def _inside(kind: Any) -> Mapping[str, type]:
+    """The fields of a frozen value that hold another one, or None in its place."""
+    found = {}
+    for name, hint in get_type_hints(kind).items():
+        for one in get_args(hint) if isinstance(hint, UnionType) else (hint,):
+            if isinstance(one, type) and is_dataclass(one):
+                found[name] = one
+    return found
+
+
+@cache
+def columns_of(kind: Any) -> tuple[str, ...]:
+    """The columns that :func:`flat` makes of a frozen value of this kind, but for those of its mappings.
+
+    >>> columns_of(Pivotal)
+    ('kind', 'case_id', 'detail')
+    """
+    hints, inside, found = get_type_hints(kind), _inside(kind), []
+    for one in fields(kind):
+        held = inside.get(one.name)
+        if held is Result:
+            found += [f"{one.name}{part}" for part in ("", ".lower", ".upper", ".absent_because")]
+        elif held is not None:
+            found += [f"{one.name}.{part}" for part in columns_of(held)]
+        elif getattr(hints[one.name], "__origin__", None) is not Mapping:
+            found.append(one.name)
+    return tuple(found)
 
 
 def _text(part: Any) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from caseseries.brief import brief
 from caseseries.chart.tables import Ends, Finding, Kind, SourceRow
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
@@ -79,6 +80,8 @@ class CaseRow:
     index_date: str = ""
     death_latest: int | None = None
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class Responders:
@@ -104,6 +107,9 @@ class Responders:
     unplaced: int = 0
     denominator: str = "the included cases"
 
+    def __repr__(self) -> str:
+        return f"<{self.outcome!r}, {self.reading}: {self.yes} yes, {self.no} no, {self.not_evaluable} not evaluable>"
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeSummary:
@@ -128,6 +134,8 @@ class ChangeSummary:
     among: str = ""
     days: str = ""
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -145,6 +153,8 @@ class Cell:
     changes: Mapping[str, Fraction | None]
     primary: bool
     varied: tuple[str, ...]
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +241,8 @@ class Monitoring:
     bound: str
     perhaps: tuple[MonitoredValue, ...] = ()
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class SafetySummary:
@@ -248,6 +260,8 @@ class SafetySummary:
     patients_with_event: Result
     patients_any: Result
     monitoring: tuple[Monitoring, ...]
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +300,8 @@ class OutcomeSummary:
     grid: tuple[Cell, ...]
     pivotal: tuple[Pivotal, ...]
     sentences: Mapping[str, str]
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +343,8 @@ class Summary:
     locked: str
     deviations: tuple[str, ...]
     pending: tuple[str, ...]
+
+    __repr__ = brief
 
     @property
     def included(self) -> tuple[CaseRow, ...]:

@@ -31,6 +31,9 @@ from caseseries.summary.attributes import attribute_results
 from caseseries.summary.model import CaseRow, DrugUse, FlowStep, Result, StudyDrug
 from caseseries.summary.results import description, proportion
 
+#: Behind a reason that could not be decided.
+_UNDETERMINED = " (could not be determined)"
+
 
 def completed_years(born: int, day: int) -> int:
     """Whole years between two days of a dated chart, by calendar birthday.
@@ -140,7 +143,7 @@ def flow(protocol: Protocol, cohort: Cohort, chart: Chart, branches: Sequence[Fl
     reasons: dict[str, int] = {}
     for case in exposed:
         if case.failed:
-            words = case.failed + (" (could not be determined)" if case.undetermined else "")
+            words = case.failed + (_UNDETERMINED if case.undetermined else "")
             reasons[words] = reasons.get(words, 0) + 1
     if without:
         steps[-1] = FlowStep(label, len(found) + unlisted, ((no_index(protocol), without),))
@@ -150,7 +153,10 @@ def flow(protocol: Protocol, cohort: Cohort, chart: Chart, branches: Sequence[Fl
     order += [criterion_words(criterion) for criterion in (*protocol.include, *protocol.exclude)]
     removed = sorted(
         reasons.items(),
-        key=lambda item: (next((i for i, words in enumerate(order) if item[0].startswith(words)), -1), item[0]),
+        key=lambda item: (
+            next((i for i, words in enumerate(order) if item[0].removesuffix(_UNDETERMINED) == words), -1),
+            item[0],
+        ),
     )
     steps[-1] = FlowStep(steps[-1].label, steps[-1].n, (*steps[-1].removed, *removed))
     included = len(cohort.included)

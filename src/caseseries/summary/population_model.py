@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from caseseries.brief import brief
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
@@ -108,6 +109,8 @@ class PopulationChange:
     among: str = ""
     days: str = ""
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class PopulationOutcome:
@@ -128,6 +131,8 @@ class PopulationOutcome:
     decided: Mapping[int, tuple[Reason, ...]]
     occurred: Mapping[int, tuple[Reason, ...]]
     changes: tuple[PopulationChange, ...]
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,8 @@ class PopulationMonitoring:
     beyond: Count
     per_patient_year: Number | None
     bound: str
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +193,8 @@ class PopulationSafety:
     terms: tuple[Term, ...]
     monitoring: tuple[PopulationMonitoring, ...]
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, slots=True)
 class PopulationDeaths:
@@ -200,6 +209,8 @@ class PopulationDeaths:
     share: Result
     days: Mapping[str, Result]
     spread: Spread
+
+    __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +296,8 @@ class Population:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     locked: str = ""
     deviations: tuple[str, ...] = ()
+
+    __repr__ = brief
 
     @property
     def relative(self) -> tuple[str, ...]:

@@ -82,7 +82,9 @@ def test_a_whole_study_runs_on_it_and_agrees_with_the_reference(database: Databa
         ((9, 1, SBP, "2020-02-01", "1e400", None, 8876, None), "warning: measurement: the value is not a number: 1 row"),
         ((9, 1, SBP, "2020-02-01", "1e13", None, 8876, None), "warning: measurement: the value is not a number: 1 row"),
         ((9, 1, SBP, "2020-02-01", 1, None, 9529, None),
-         "warning: sbp: rows in unit 9529, to which the concept set gives no factor, were refused: 1 row"),
+         "warning: sbp: rows in unit 9529, to which the concept set gives no factor, were refused; "
+         "`sbp: {units: {8876: 1, 44777602: 200000000000/26664477483, 9529: FACTOR}}` under `concepts:` would read them, "
+         "where a value times FACTOR is in mmHg: 1 row"),
         ((9, 1, SBP, "2020-02-01", 1, None, None, None),
          "warning: sbp: rows without a unit were refused; `no_unit: accept` in the concept set would read them: 1 row"),
         ((9, 1, SBP, "2020-02-01", 1, None, 0, None),

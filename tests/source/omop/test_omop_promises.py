@@ -36,7 +36,9 @@ PROMISES = [
     ("measurement", value(9, day="2019-02-30"), "measurement: not a date between 1900 and 2399: 1 row", (9, "1")),
     ("measurement", value(9, day="1/2/2020"), "measurement: not a date between 1900 and 2399: 1 row", (9, "1")),
     ("measurement", value(9, what="high"), "measurement: the value is not a number: 1 row", (9, "1")),
-    ("measurement", value(9, unit=KG), "sbp: rows in unit 9529, to which the concept set gives no factor, were refused: 1 row", (9, "1")),
+    ("measurement", value(9, unit=KG), "sbp: rows in unit 9529, to which the concept set gives no factor, were refused; "
+         "`sbp: {units: {8876: 1, 44777602: 200000000000/26664477483, 9529: FACTOR}}` under `concepts:` would read them, "
+         "where a value times FACTOR is in mmHg: 1 row", (9, "1")),
     ("measurement", value(9, unit=0),
      "sbp: rows without a unit were refused; `no_unit: accept` in the concept set would read them: 1 row", (9, "1")),
     ("measurement", (*value(9)[:-1], 4139581), "measurement: a sign before the value that is none of <, <=, =, >= and >: 1 row", (9, "1")),

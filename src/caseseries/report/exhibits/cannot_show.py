@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from caseseries.protocol.eligibility import ValueIn
 from caseseries.report.exhibits.model import Points
 from caseseries.report.exhibits.numbers import plain
+from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.selection import of_database
-from caseseries.report.exhibits.words import capital, counted, measure_name, typeset, without_dates
+from caseseries.report.exhibits.source import value_name
+from caseseries.report.exhibits.words import capital, counted, listed, measure_name, typeset, without_dates
 from caseseries.summary.model import Summary
 from caseseries.summary.population_model import Population
 
@@ -42,8 +45,7 @@ def limits(summary: Summary) -> Points:
     n = len(summary.included)
     items = [
         "No control group. A change after the drug began is not shown to be a change because of it.",
-        "Regression to the mean. A drug is begun when a patient is doing badly; measured again, the same patient tends to be nearer the "
-        "average without any treatment.",
+        regression(summary),
         "Natural course and other treatment. The disease waxes and wanes, and drugs taken before or beside the study drug act too.",
         _number(n),
         "Retrospective. Values were recorded for care, not for this question; what was not recorded is not known to be normal.",
@@ -57,6 +59,19 @@ def limits(summary: Summary) -> Points:
     if any(judgement.blinded != "yes" for judgement in judgements):
         items.insert(5, "Judgement. The physician who judged knew the treatment, or whether they did is not stated.")
     return Points(tuple(items))
+
+
+def regression(run: Finished) -> str:
+    """Regression to the mean; stronger where cases were chosen by a value."""
+    told = (
+        "Regression to the mean. A drug is begun when a patient is doing badly; measured again, the same patient tends to be nearer the "
+        "average without any treatment."
+    )
+    criteria = (*run.protocol.include, *run.protocol.exclude)
+    chosen = dict.fromkeys(value_name(run.measures, one.measure) for one in criteria if isinstance(one, ValueIn))
+    if not chosen:
+        return told
+    return f"{told} Cases were also chosen by a value of {listed(chosen)}, which adds to this where the value lies at an extreme."
 
 
 def none_is_not_none(not_charted: bool, which: str) -> str:

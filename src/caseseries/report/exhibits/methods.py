@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from caseseries.chart.tables import Kind
 from caseseries.protocol.case import FirstEvent, FirstExposure
-from caseseries.protocol.eligibility import AnyCriterion, MinimumFollowUp
+from caseseries.protocol.eligibility import AnyCriterion, MinimumFollowUp, OfValue
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, change_plan
+from caseseries.protocol.specs import OutcomePlan, change_plan, criterion_plan
 from caseseries.protocol.words import in_words
 from caseseries.report.exhibits.charted import EVENTS, unseen_words
 from caseseries.report.exhibits.choices import fixed, knew
@@ -155,14 +155,35 @@ def _cases(run: Finished) -> str:
         told += " The criteria were applied in this order, and the first that decided is the reason of exclusion."
     else:
         told += " No criteria of eligibility were set beyond the index date."
+    told += _values_of_criteria(run)
     if any(isinstance(found, MinimumFollowUp) for found in (*protocol.include, *protocol.exclude)):
         told += " The minimum follow-up looks into the future of each case and can select survivors."
     return told
 
 
+def _values_of_criteria(run: Finished) -> str:
+    """Where the values that criteria rest on were taken, and on which day doses were read; empty where none rests on one."""
+    protocol = run.protocol
+    criteria = [one for one in (*protocol.include, *protocol.exclude) if isinstance(one, OfValue)]
+    if not criteria:
+        return ""
+    plans = [criterion_plan(protocol, one) for one in criteria]
+    windows = dict.fromkeys(f"{plan.at} ({describe_window(plan.primary.windows[plan.at])})" for plan in plans)
+    told = f" The values that criteria rest on were taken at {' and at '.join(windows)}, each measure by itself; a case without one was not included."
+    for measure, window, days in dict.fromkeys(
+        (one.measure, one.in_, dose_days(protocol, plan, one.measure, (one.in_,)))
+        for one, plan in zip(criteria, plans, strict=True)
+    ):
+        name = capital(value_name(run.measures, measure))
+        told += f" {name} of the criterion at {window} was read {days}." if days else ""
+    return told
+
+
 def _measures(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str]) -> str:
     protocol = run.protocol
+    criteria = (*protocol.include, *protocol.exclude)
     used = {slot.measure for plan in plans.values() for slot in plan.slots} | {*changed}
+    used |= {one.measure for one in criteria if isinstance(one, OfValue)}
     named = [name for name in protocol.measures if name in used] or list(protocol.measures)
     parts = [
         _defined(run.measures[name]) for name in named if name in run.measures and run.measures[name].kind == "number"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caseseries.report.exhibits.cannot_show import IN_SHORT, ROUTINE, cells_words, none_is_not_none
+from caseseries.report.exhibits.cannot_show import IN_SHORT, ROUTINE, cells_words, none_is_not_none, regression
 from caseseries.report.exhibits.model import Points
 from caseseries.report.exhibits.words import counted
 from caseseries.summary.population_model import Population
@@ -18,8 +18,7 @@ def limits(run: Population, included: int) -> Points:
         if included
         else "No case was included, so the database shows nothing about this question.",
         "No control group. A change after the drug began is not shown to be a change because of it.",
-        "Regression to the mean. A drug is begun when a patient is doing badly; measured again, the same patient tends to be nearer "
-        "the average without any treatment.",
+        regression(run),
         "Natural course and other treatment. Diseases wax and wane, and drugs taken before or beside the study drug act too.",
         *ROUTINE,
         "Selection. Those who received the drug, and those who stayed to be seen, may differ from those who did not.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from caseseries.protocol.eligibility import Recorded
+from caseseries.protocol.eligibility import OfValue, Recorded
 from caseseries.protocol.specs import OutcomePlan, pairs_of
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.run import Finished
@@ -49,7 +49,10 @@ def _why(run: Finished, name: str, asked: bool) -> str:
         return "weight"
     if protocol.safety and any(one.measure == name for one in protocol.safety.monitored):
         return "monitored"
-    if any(isinstance(one, Recorded) and one.recorded == name for one in (*protocol.include, *protocol.exclude)):
+    criteria = (*protocol.include, *protocol.exclude)
+    decides = {one.recorded for one in criteria if isinstance(one, Recorded)}
+    decides |= {one.measure for one in criteria if isinstance(one, OfValue)}
+    if name in decides:
         return "eligibility"
     return "nothing"
 

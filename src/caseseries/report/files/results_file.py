@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from caseseries.report.exhibits.charted import unseen
 from caseseries.report.files.results_parts import decimal, ending, flow, opening, result, schema_of, text_of
 from caseseries.safety.follow import Status
-from caseseries.summary.model import Cell, ChangeSummary, Responders, Result, Summary
+from caseseries.summary.every_result import every_result
+from caseseries.summary.model import Cell, Responders, Summary
 
 SCHEMA = "caseseries.results/1"
 
@@ -38,7 +39,7 @@ def results(summary: Summary) -> dict[str, Any]:
         "responders": [
             _responders(found, outcome.plan.good) for outcome in summary.outcomes.values() for found in outcome.responders
         ],
-        "results": [result(found) for found in _all(summary)],
+        "results": [result(found) for found in every_result(summary)],
         "not_charted": dict(summary.not_charted),
         "events_not_told": unseen(summary),
         "adverse_events": _adverse(summary),
@@ -65,30 +66,6 @@ def _cell(outcome: str, cell: Cell) -> dict[str, Any]:
         "total": cell.total, "flips": len(cell.flips),
         "changes": {name: decimal(value) for name, value in cell.changes.items()},
     }  # fmt: skip
-
-
-def _all(summary: Summary) -> Iterable[Result]:
-    """Every result in the order of the report; p values only where the protocol prints them."""
-    yield from summary.table_one
-    yield from summary.prior
-    for outcome in summary.outcomes.values():
-        for found in outcome.responders:
-            yield from found.intervals
-        for change in outcome.changes:
-            yield from _change(change, p_values=summary.protocol.reporting.p_values)
-    for change in summary.change_outcomes:
-        yield from _change(change, p_values=summary.protocol.reporting.p_values)
-    yield from summary.follow_up.values()
-    if summary.safety is not None:
-        yield from (summary.safety.rate, summary.safety.patients_with_event, summary.safety.patients_any)
-
-
-def _change(change: ChangeSummary, *, p_values: bool) -> Iterable[Result]:
-    parts: tuple[Mapping[str, Result], ...] = (change.before, change.after, change.change, change.percent)
-    for part in parts:
-        yield from part.values()
-    if p_values:
-        yield from change.tests
 
 
 def _adverse(summary: Summary) -> dict[str, Any] | None:

@@ -153,13 +153,13 @@ def _first(table: Table) -> Table:
 
 
 def notebook(front: Front, sections: Iterable[Section]) -> str:
-    """The headline box and the first tables, for a notebook cell; its styles touch nothing outside."""
+    """The headline box and the first tables, for a notebook cell, which is saved with its file: none of single patients."""
     shown = [
         block
         for section in sections
-        if section.key in {"response", "cases"}
+        if section.key == "response"
         for block in section.blocks
-        if isinstance(block, Table) and block.key.startswith(("responders", "change", "patients"))
+        if isinstance(block, Table) and block.key.startswith(("responders", "change"))
     ]
     kept = Section("notebook", "", tuple(table.numbered(place) for place, table in enumerate(shown, 1)))
     return _render("notebook.html.j2", front, (kept,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from caseseries.engine.connection import connect, path_text, quoted
@@ -11,17 +11,17 @@ from caseseries.errors import EngineError
 from caseseries.source.omop.csv_text import csv_header
 from caseseries.source.omop.description import Omop
 from caseseries.source.omop.files import Unreadable, digests, stage, stop, tables_in, unpack
-from caseseries.source.omop.model import TABLES, VOCABULARY
+from caseseries.source.omop.model import READ, VOCABULARY
 from caseseries.source.omop.opened import Opened, Relation, declared_columns, related
 
 
-def open_files(described: Omop, base: Path, private: Path, machine: Machine) -> Opened:
+def open_files(described: Omop, base: Path, private: Path, machine: Machine, tables: Collection[str] = READ) -> Opened:
     """Open a folder or ZIP of Parquet or CSV files."""
     source, kind = described.from_, described.from_.kind
     assert source.folder is not None
-    files = found_files(base / source.folder, kind, private, "tables", about=("from", kind))
+    files = found_files(base / source.folder, kind, private, "tables", tables, about=("from", kind))
     if described.vocabulary is not None:
-        other = found_files(base / described.vocabulary, kind, private, "vocabulary", about=("vocabulary",))
+        other = found_files(base / described.vocabulary, kind, private, "vocabulary", tables, about=("vocabulary",))
         files = {**files, **{table: paths for table, paths in other.items() if table in VOCABULARY}}
     linked = private / "linked"
     linked.mkdir()
@@ -49,13 +49,15 @@ def open_files(described: Omop, base: Path, private: Path, machine: Machine) -> 
     return opened
 
 
-def found_files(place: Path, kind: str, private: Path, name: str, *, about: Sequence[str]) -> dict[str, list[Path]]:
+def found_files(
+    place: Path, kind: str, private: Path, name: str, tables: Collection[str] = READ, *, about: Sequence[str]
+) -> dict[str, list[Path]]:
     """The files of each table in a folder or ZIP; a ZIP is unpacked into `private` / `name`. `about` is what of the description named it."""
     try:
         if place.is_file() and place.suffix.lower() == ".zip":
             unpacked = private / name
             unpacked.mkdir()
-            return unpack(place, kind, unpacked)
+            return unpack(place, kind, unpacked, tables)
         if not place.is_dir():
             what = (
                 "it is a file, and neither a folder nor a ZIP"
@@ -63,7 +65,7 @@ def found_files(place: Path, kind: str, private: Path, name: str, *, about: Sequ
                 else "neither a folder nor a ZIP is there"
             )
             raise stop(what, place.name, "write its path relative to this file")
-        return tables_in(place, kind)
+        return tables_in(place, kind, tables)
     except Unreadable as wrong:
         wrong.about = tuple(about)
         raise
@@ -95,7 +97,9 @@ def _csv(staged: Sequence[Path], real: Sequence[Path], declared: str | None) -> 
     return related(relation, [(name, f"c{place}", "text") for place, name in enumerate(names)])
 
 
-def open_duckdb_file(described: Omop, base: Path, private: Path, machine: Machine) -> Opened:
+def open_duckdb_file(
+    described: Omop, base: Path, private: Path, machine: Machine, tables: Collection[str] = READ
+) -> Opened:
     """Open a DuckDB file, which cannot be written."""
     source = described.from_
     assert source.duckdb is not None
@@ -129,7 +133,7 @@ def open_duckdb_file(described: Omop, base: Path, private: Path, machine: Machin
             "SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns WHERE table_catalog = 'source' "
             "ORDER BY table_schema, table_name, ordinal_position"
         )
-        opened.relations = in_schema(described, rows, source.schema_ or "main", "source.")
+        opened.relations = in_schema(described, rows, source.schema_ or "main", "source.", tables)
         opened.schemas = schemas_with_persons(rows)
     except BaseException:
         engine.close()
@@ -153,8 +157,10 @@ def schemas_with_persons(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
     return tuple(sorted({row[0] for row in rows if row[1].lower() == "person"}))
 
 
-def in_schema(described: Omop, rows: Sequence[Sequence[str]], main: str, catalog: str) -> dict[str, Relation]:
-    """The tables of one schema, and of that of the vocabulary where there is another, from (schema, table, column, type)."""
+def in_schema(
+    described: Omop, rows: Sequence[Sequence[str]], main: str, catalog: str, tables: Collection[str] = READ
+) -> dict[str, Relation]:
+    """Those of the tables that are in one schema, and of that of the vocabulary where there is another, from (schema, table, column, type)."""
     columns_of: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for schema, table, column, declared in rows:
         columns_of.setdefault((schema, table), []).append((column, declared))
@@ -162,7 +168,7 @@ def in_schema(described: Omop, rows: Sequence[Sequence[str]], main: str, catalog
     for (schema, table), declared_as in sorted(columns_of.items()):
         name = table.lower()
         wanted = described.vocabulary if described.vocabulary and name in VOCABULARY else main
-        if name in TABLES and schema.lower() == wanted.lower():
+        if name in tables and schema.lower() == wanted.lower():
             if name in found:
                 raise stop(
                     f"two tables of the schema are both called {name}",

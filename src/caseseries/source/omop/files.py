@@ -7,12 +7,12 @@ import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from caseseries.errors import ChartError, Place, Problem
-from caseseries.source.omop.model import TABLES
+from caseseries.source.omop.model import READ
 
 #: What a ZIP may unpack to, in bytes; only the tables that are read are unpacked.
 UNPACKED = 50_000_000_000
@@ -42,8 +42,8 @@ def stop(what: str, file: str = "", do: str = "", allowed: str = "", *, about: S
     return Unreadable(Problem(what, Place(file), allowed=allowed, do=do), about)
 
 
-def table_of(name: str, kind: str) -> str | None:
-    """The table that a file is, by its name, whatever its case.
+def table_of(name: str, kind: str, tables: Collection[str] = READ) -> str | None:
+    """The one of the tables that a file is, by its name, whatever its case.
 
     >>> table_of("PERSON.csv.gz", "csv"), table_of("2b_concept.csv", "csv"), table_of("._person.parquet", "parquet")
     ('person', 'concept', None)
@@ -53,18 +53,18 @@ def table_of(name: str, kind: str) -> str | None:
     if ending is None or lower.startswith("."):
         return None
     bare = lower.removesuffix(ending)
-    if bare in TABLES:
+    if bare in tables:
         return bare
     bare = _PREFIX.sub("", bare, count=1)
-    return bare if bare in TABLES else None
+    return bare if bare in tables else None
 
 
-def tables_in(folder: Path, kind: str) -> dict[str, list[Path]]:
+def tables_in(folder: Path, kind: str, tables: Collection[str] = READ) -> dict[str, list[Path]]:
     """The files of each table: `person.parquet`, or every file in a folder `person/`; a plain name goes before a prefixed one."""
     found: dict[str, list[Path]] = {}
     plain: set[str] = set()
     for entry in sorted(folder.iterdir(), key=lambda path: path.name):
-        if entry.is_dir() and entry.name.lower() in TABLES:
+        if entry.is_dir() and entry.name.lower() in tables:
             parts = [
                 file for file in sorted(entry.rglob("*")) if file.is_file() and not file.name.startswith((".", "_"))
             ]
@@ -72,7 +72,7 @@ def tables_in(folder: Path, kind: str) -> dict[str, list[Path]]:
             if parts:
                 _once(found, entry.name.lower(), parts, entry)
                 plain.add(entry.name.lower())
-        elif entry.is_file() and (table := table_of(entry.name, kind)) is not None:
+        elif entry.is_file() and (table := table_of(entry.name, kind, tables)) is not None:
             exact = entry.name.lower().split(".", 1)[0] == table
             if exact and table in found and table not in plain:
                 del found[table]
@@ -88,7 +88,7 @@ def _once(found: dict[str, list[Path]], table: str, files: list[Path], entry: Pa
     found[table] = files
 
 
-def unpack(archive: Path, kind: str, into: Path) -> dict[str, list[Path]]:
+def unpack(archive: Path, kind: str, into: Path, tables: Collection[str] = READ) -> dict[str, list[Path]]:
     """Unpack the tables of a ZIP under names of our own; strays such as `__MACOSX` stay where they are.
 
     Raises:
@@ -101,7 +101,7 @@ def unpack(archive: Path, kind: str, into: Path) -> dict[str, list[Path]]:
                 parts = member.filename.split("/")
                 if member.is_dir() or "__MACOSX" in parts:
                     continue
-                table = table_of(parts[-1], kind)
+                table = table_of(parts[-1], kind, tables)
                 if table is None:
                     continue
                 if member.flag_bits & 1:

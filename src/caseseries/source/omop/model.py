@@ -41,7 +41,11 @@ TABLES: Mapping[str, Mapping[str, ColumnKind]] = {
     },
     "cdm_source": {"cdm_version": "text"},
     "death": {"person_id": "id", "death_date": "date"},
-    "concept": {"concept_id": "id", "vocabulary_id": "text", "concept_code": "text", "concept_name": "text"},
+    "concept": {
+        "concept_id": "id", "vocabulary_id": "text", "concept_code": "text", "concept_name": "text", "domain_id": "text",
+        "concept_class_id": "text", "standard_concept": "text", "invalid_reason": "text",
+    },
+    "concept_synonym": {"concept_id": "id", "concept_synonym_name": "text"},
     "concept_ancestor": {"ancestor_concept_id": "id", "descendant_concept_id": "id"},
     "concept_relationship": {
         "concept_id_1": "id", "concept_id_2": "id", "relationship_id": "text", "invalid_reason": "text",
@@ -65,13 +69,17 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "visit_occurrence": ("person_id", "visit_start_date"),
     "death": ("person_id", "death_date"),
     "concept": ("concept_id",),
+    "concept_synonym": ("concept_id", "concept_synonym_name"),
     "concept_ancestor": ("ancestor_concept_id", "descendant_concept_id"),
     "concept_relationship": ("concept_id_1", "concept_id_2", "relationship_id"),
     "drug_strength": ("drug_concept_id", "ingredient_concept_id"),
 }
 
 #: Tables that a separate vocabulary may hold.
-VOCABULARY = ("concept", "concept_ancestor", "concept_relationship", "drug_strength")
+VOCABULARY = ("concept", "concept_ancestor", "concept_relationship", "concept_synonym", "drug_strength")
+
+#: What a study reads; synonyms are looked into only where somebody searches for a concept.
+READ = frozenset(TABLES) - {"concept_synonym"}
 
 
 @dataclass(frozen=True, slots=True)

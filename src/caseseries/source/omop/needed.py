@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from caseseries.errors import ChartError, Place, Problem
@@ -11,7 +10,8 @@ from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.concepts import Meant, folded
 from caseseries.protocol.measures import ingredients
 from caseseries.source.omop.files import stop
-from caseseries.source.omop.model import PLACES, VOCABULARY
+from caseseries.source.omop.model import PLACES, READ, VOCABULARY
+from caseseries.source.omop.near_concepts import near_concepts
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.sets import within
 from caseseries.stats.tally import Tally
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 LISTED = 8
 #: The rule of the finding that a database has no row of a name.
 NO_ROW = "no row"
-#: Names of concepts that are compared with a misspelt one.
-COMPARED = 50_000
 
 #: Where a name of the protocol stands: the line of the value at these keys.
 Locate = Callable[..., Place]
@@ -41,7 +39,7 @@ def need_rights(opened: Opened, names: Sequence[Meant]) -> None:
     Raises:
         ChartError: with the tables.
     """
-    wanted = {"person", "observation_period", "death", "visit_occurrence", *VOCABULARY}
+    wanted = {"person", "observation_period", "death", "visit_occurrence", *VOCABULARY} & READ
     wanted |= {PLACES[one.table].table for one in names}
     denied = sorted(wanted & opened.denied)
     if denied:
@@ -99,7 +97,7 @@ def _of_set(
     opened: Opened, one: Meant, ids: frozenset[int], called: str, place: Place, noticed: Sequence[str]
 ) -> Problem:
     table = PLACES[one.table].table
-    near = _near(opened, one.name)
+    near = ", ".join(f"{number} {called}" for number, called in near_concepts(opened, one.name))
     do = "look at the ids" if one.declared else "name its concepts under `concepts:`"
     do += f"; the vocabulary holds {near}" if near else ""
     if not opened.has(table):
@@ -172,26 +170,3 @@ def _there(opened: Opened, ids: Sequence[int]) -> set[int]:
     with opened.reading("concept"):
         rows = opened.engine.rows(f"SELECT DISTINCT concept_id FROM ({query}) AS c WHERE {within('concept_id', ids)}")
     return {int(row[0]) for row in rows} & set(ids)
-
-
-def _near(opened: Opened, name: str) -> str:
-    """Concepts whose names hold the name, or are spelt much like it: `1125315 acetaminophen`; nothing without a vocabulary."""
-    if not opened.has("concept") or "concept_name" not in opened.relations["concept"].columns:
-        return ""
-    query = opened.query("concept", "concept_id", "concept_name")
-    word = folded(name)
-    named = f"SELECT concept_id, lower(concept_name) AS called FROM ({query}) AS c WHERE concept_name IS NOT NULL"
-    with opened.reading("concept"):
-        rows = opened.engine.rows(
-            f"SELECT concept_id, called FROM ({named}) AS n WHERE called LIKE ? ORDER BY length(called), concept_id LIMIT 4",
-            [f"%{word.replace('%', '').replace('_', '')}%"],
-        )
-        if not rows:
-            begins = word[:2].replace("%", "").replace("_", "")
-            rows = opened.engine.rows(
-                f"SELECT concept_id, called FROM ({named}) AS n WHERE called LIKE ? ORDER BY length(called), concept_id LIMIT {COMPARED}",
-                [f"{begins}%"],
-            )
-            close = get_close_matches(word, [str(row[1]) for row in rows], 4, 0.75)
-            rows = [row for row in rows if row[1] in close]
-    return ", ".join(f"{number} {called}" for number, called in rows[:4])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from caseseries.disk.scratch import make_scratch, remove_scratch
@@ -12,14 +12,15 @@ from caseseries.source.omop.description import Omop
 from caseseries.source.omop.description import described as written
 from caseseries.source.omop.embedded import open_duckdb_file, open_files
 from caseseries.source.omop.files import Unreadable, sha256, stop
+from caseseries.source.omop.model import READ
 from caseseries.source.omop.opened import Opened, line_of, need_columns
 from caseseries.source.omop.servers import open_postgres, open_spark
 
 DEFAULT = Machine()
 
 
-def opened_omop(path: Path, machine: Machine = DEFAULT) -> Opened:
-    """Open the database that an `omop.yaml` describes. Paths in it are relative to the file.
+def opened_omop(path: Path, machine: Machine = DEFAULT, tables: Collection[str] = READ) -> Opened:
+    """Open the database that an `omop.yaml` describes, as far as these tables. Paths in it are relative to the file.
 
     Raises:
         ChartError: the description is wrong, a file is not there, cannot be read, or there is no person table.
@@ -27,7 +28,7 @@ def opened_omop(path: Path, machine: Machine = DEFAULT) -> Opened:
     """
     description, document = written(path)
     try:
-        opened = open_described(description, path.parent, machine, inputs={path.name: sha256(path)})
+        opened = open_described(description, path.parent, machine, inputs={path.name: sha256(path)}, tables=tables)
     except Unreadable as wrong:
         raise wrong.at(line_of(document, wrong.about)) from wrong.__cause__
     except EngineError as wrong:
@@ -39,12 +40,17 @@ def opened_omop(path: Path, machine: Machine = DEFAULT) -> Opened:
 
 
 def open_described(
-    described: Omop, base: Path, machine: Machine = DEFAULT, *, inputs: Mapping[str, str] | None = None
+    described: Omop,
+    base: Path,
+    machine: Machine = DEFAULT,
+    *,
+    inputs: Mapping[str, str] | None = None,
+    tables: Collection[str] = READ,
 ) -> Opened:
     """The same for a description made in Python; `base` is where its relative paths begin."""
     private = make_scratch("omop")
     try:
-        opened = _open(described, base, private, machine)
+        opened = _open(described, base, private, machine, tables)
         opened.inputs = {**(inputs or {}), **opened.inputs}
         if not opened.has("person"):
             opened.engine.close()
@@ -78,7 +84,7 @@ def _no_person(opened: Opened) -> Unreadable:
     return stop(what, source.folder or source.schema_ or "public", do, about=about)
 
 
-def _open(described: Omop, base: Path, private: Path, machine: Machine) -> Opened:
+def _open(described: Omop, base: Path, private: Path, machine: Machine, tables: Collection[str]) -> Opened:
     source = described.from_
     if machine.master is not None and source.kind != "spark":
         raise stop(
@@ -87,9 +93,9 @@ def _open(described: Omop, base: Path, private: Path, machine: Machine) -> Opene
             about=("from", source.kind),
         )
     if source.kind in ("parquet", "csv"):
-        return open_files(described, base, private, machine)
+        return open_files(described, base, private, machine, tables)
     if source.kind == "duckdb":
-        return open_duckdb_file(described, base, private, machine)
+        return open_duckdb_file(described, base, private, machine, tables)
     if source.kind == "postgres":
-        return open_postgres(described, private, machine)
-    return open_spark(described, base, private, machine)
+        return open_postgres(described, private, machine, tables)
+    return open_spark(described, base, private, machine, tables)

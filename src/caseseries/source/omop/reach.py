@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from caseseries.protocol.concepts import measured
-from caseseries.protocol.eligibility import Recorded
+from caseseries.protocol.eligibility import OfValue, Recorded
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
 from caseseries.protocol.words import OPEN_END, OPEN_START
@@ -38,6 +38,9 @@ def reach(protocol: Protocol) -> Mapping[str, tuple[Reach, ...]]:
         if isinstance(criterion, Recorded):
             window = protocol.windows[criterion.in_]
             found[criterion.recorded].add((window.from_, window.to))
+        elif isinstance(criterion, OfValue) and criterion.measure in found:
+            window = protocol.windows[criterion.in_]
+            found[criterion.measure].add((window.from_, window.to))
     every = [(window.from_, window.to) for window in protocol.windows.values()]
     every += [(width.from_, width.to) for widths in protocol.robustness.windows.values() for width in widths]
     low, high = min(first for first, _ in every), max(last for _, last in every)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from caseseries.protocol.eligibility import OfValue
 from caseseries.protocol.specs import change_plan, plan
 from caseseries.source.omop import value_rules
 from caseseries.source.omop.counts import found
@@ -44,7 +45,9 @@ def asked_windows(source: OmopSource) -> list[tuple[str, str]]:
         *(plan(protocol, name) for name in protocol.verdicts),
         *(change_plan(protocol, name) for name in protocol.changes),
     ]
-    return sorted({(slot.measure, slot.window) for one in plans for slot in one.slots if slot.measure in measures})
+    asked = {(slot.measure, slot.window) for one in plans for slot in one.slots}
+    asked |= {(one.measure, one.in_) for one in (*protocol.include, *protocol.exclude) if isinstance(one, OfValue)}
+    return sorted((measure, window) for measure, window in asked if measure in measures)
 
 
 def count_refused(source: OmopSource, values: str, cases: str, tally: Tally) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from caseseries.engine.connection import Engine, connect_postgres, connect_spark
@@ -13,11 +13,11 @@ from caseseries.errors import EngineError
 from caseseries.source.omop.description import Omop
 from caseseries.source.omop.embedded import found_files, in_schema, schemas_with_persons
 from caseseries.source.omop.files import digests, stop
-from caseseries.source.omop.model import TABLES, VOCABULARY
+from caseseries.source.omop.model import READ, TABLES, VOCABULARY
 from caseseries.source.omop.opened import Opened, declared_columns, related
 
 
-def open_postgres(described: Omop, private: Path, machine: Machine) -> Opened:
+def open_postgres(described: Omop, private: Path, machine: Machine, tables: Collection[str] = READ) -> Opened:
     """Open a session of the server; the password comes from PGPASSWORD, a password file or a service file."""
     source = described.from_
     schema = source.schema_ or "public"
@@ -28,7 +28,7 @@ def open_postgres(described: Omop, private: Path, machine: Machine) -> Opened:
             "SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns "
             "WHERE table_schema NOT IN ('information_schema', 'pg_catalog') ORDER BY table_schema, table_name, ordinal_position"
         )
-        opened.relations = in_schema(described, rows, schema, "")
+        opened.relations = in_schema(described, rows, schema, "", tables)
         opened.schemas = schemas_with_persons(rows)
         _allowed(opened, engine, schema, schema_declared=source.schema_ is not None)
     except BaseException:
@@ -65,7 +65,7 @@ def _allowed(opened: Opened, engine: Engine, schema: str, *, schema_declared: bo
         opened.denied |= denied - set(opened.relations)
 
 
-def open_spark(described: Omop, base: Path, private: Path, machine: Machine) -> Opened:
+def open_spark(described: Omop, base: Path, private: Path, machine: Machine, tables: Collection[str] = READ) -> Opened:
     """Open a Spark session over a database of its catalogue, or over a folder or ZIP of Parquet files."""
     source = described.from_.spark
     assert source is not None
@@ -73,27 +73,29 @@ def open_spark(described: Omop, base: Path, private: Path, machine: Machine) -> 
         machine.master, schema=source.database or "", threads=machine.threads, memory_limit=machine.memory_limit
     )
     try:
-        return over_spark(engine, described, base, private)
+        return over_spark(engine, described, base, private, tables)
     except BaseException:
         engine.close()
         raise
 
 
-def over_spark(engine: Engine, described: Omop, base: Path, private: Path) -> Opened:
+def over_spark(engine: Engine, described: Omop, base: Path, private: Path, tables: Collection[str] = READ) -> Opened:
     """The same over a session that is open."""
     source = described.from_.spark
     assert source is not None
     files: dict[str, list[Path]] = {}
     if source.parquet is not None:
-        files = found_files(base / source.parquet, "parquet", private, "tables", about=("from", "spark", "parquet"))
+        about = ("from", "spark", "parquet")
+        files = found_files(base / source.parquet, "parquet", private, "tables", tables, about=about)
         if described.vocabulary is not None:
-            other = found_files(base / described.vocabulary, "parquet", private, "vocabulary", about=("vocabulary",))
+            place = base / described.vocabulary
+            other = found_files(place, "parquet", private, "vocabulary", tables, about=("vocabulary",))
             files = {**files, **{table: paths for table, paths in other.items() if table in VOCABULARY}}
     opened = Opened(described, engine, {}, digests(files), files, private)
     if source.parquet is not None:
         relations = {table: _linked(table, paths, private) for table, paths in sorted(files.items())}
     else:
-        relations = _in_catalogue(described, engine, source.database or "")
+        relations = _in_catalogue(described, engine, source.database or "", tables)
     for table, relation in relations.items():
         try:
             rows = engine.rows(f"DESCRIBE QUERY SELECT * FROM {relation}")
@@ -115,7 +117,7 @@ def _linked(table: str, paths: Sequence[Path], private: Path) -> str:
     return f"parquet.`{folder}`"
 
 
-def _in_catalogue(described: Omop, engine: Engine, database: str) -> dict[str, str]:
+def _in_catalogue(described: Omop, engine: Engine, database: str, tables: Collection[str]) -> dict[str, str]:
     found = {}
     for schema in dict.fromkeys([database, *([described.vocabulary] if described.vocabulary else [])]):
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", schema):
@@ -127,6 +129,6 @@ def _in_catalogue(described: Omop, engine: Engine, database: str) -> dict[str, s
             )
         for row in engine.rows(f"SHOW TABLES IN {schema}"):
             table = str(row[1]).lower()
-            if table in TABLES and (schema == database or table in VOCABULARY):
+            if table in tables and (schema == database or table in VOCABULARY):
                 found[table] = f"`{schema}`.`{table}`"
     return found

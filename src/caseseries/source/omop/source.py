@@ -38,6 +38,7 @@ from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.sets import Sets, resolve
 from caseseries.source.omop.stored_order import LARGE, sorted_by_patient
 from caseseries.source.omop.told_deaths import fatal_concepts
+from caseseries.source.omop.units import UnitName
 from caseseries.source.omop.unread_diagnoses import asked_diagnoses
 from caseseries.source.omop.values import keep_values, make_values
 from caseseries.stats.tally import Tally
@@ -55,7 +56,8 @@ class OmopSource:
     """A database opened for one protocol.
 
     `numbers` are the protocol's measures, drugs and terms by number (patients are their own numbers); `findings` what opening it
-    showed; `people` the rows of person; `fatal` the concepts of adverse events that say that the person died.
+    showed; `people` the rows of person; `fatal` the concepts of adverse events that say that the person died; `unit_names` those units that
+    were looked up already.
     """
 
     opened: Opened
@@ -65,6 +67,7 @@ class OmopSource:
     findings: Tally
     people: int
     fatal: frozenset[int] = frozenset()
+    unit_names: dict[int, UnitName] = field(default_factory=dict)
     _where: str = field(default="TRUE")
 
     @property

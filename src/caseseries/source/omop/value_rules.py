@@ -44,6 +44,8 @@ CODES = {
     20: OTHER_SIGN,
 }
 _OTHER_UNIT = 16
+#: What stands for a unit that is written as no concept id.
+NO_ID = -1
 #: Those of a row on a day that can be told, whose value was not read.
 REFUSED_VALUES = (14, 15, 16, 20)
 #: What stands as missing code of a row without a value.
@@ -137,7 +139,7 @@ FROM (
         FROM (
             SELECT {id_} AS record, person_id AS patient, {concept} AS concept, {day} AS day, coalesce({day}_refused, FALSE) AS late,
                 value_as_number AS number, coalesce(value_as_number_refused, FALSE) AS bad, value_as_concept_id AS answer,
-                CASE WHEN coalesce(unit_concept_id_refused, FALSE) THEN -1 ELSE coalesce(unit_concept_id, 0) END AS unit, operator
+                CASE WHEN coalesce(unit_concept_id_refused, FALSE) THEN {NO_ID} ELSE coalesce(unit_concept_id, 0) END AS unit, operator
             FROM ({query}) AS source
             WHERE {where}
         ) AS r

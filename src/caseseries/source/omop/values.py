@@ -15,6 +15,7 @@ from caseseries.source.omop.model import PLACES, Rows
 from caseseries.source.omop.reach import visits
 from caseseries.source.omop.refused_values import count_refused
 from caseseries.source.omop.sets import within
+from caseseries.source.omop.units import look_up_units, unread_unit
 from caseseries.stats.tally import Tally
 
 if TYPE_CHECKING:
@@ -138,18 +139,19 @@ def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, sh
     other = next(code for code, why in value_rules.CODES.items() if why == rules.OTHER_UNIT)
     equal = used = 0
     sums = "sum(n), sum(n - 1), sum(n * rounded)" if once else "count(*), 0, sum(rounded)"
-    for measure, code, unit, rows, again, rounded in source.engine.rows(
+    read = source.engine.rows(
         f"SELECT measure, code, CASE WHEN code = {other} THEN value ELSE 0 END AS unit, {sums} FROM {name} "
         f"GROUP BY measure, code, CASE WHEN code = {other} THEN value ELSE 0 END ORDER BY measure, code, unit"
-    ):
+    )
+    look_up_units(source, {int(unit) for _, code, unit, *_ in read if code == other})
+    for measure, code, unit, rows, again, rounded in read:
         called, why = measures[measure], value_rules.CODES.get(code, "")
         if not shared:
             counted(tally, table, why, int(rows))
         equal += int(again) if why == "" else 0
         used += int(rows) if why == "" else 0
         if why == rules.OTHER_UNIT:
-            message = f"{called}: rows in unit {unit}, to which the concept set gives no factor, were refused"
-            found(tally, "warning", "unit", message, int(rows))
+            found(tally, "warning", "unit", unread_unit(source, called, int(unit)), int(rows))
         elif why == rules.NO_UNIT:
             message = (
                 f"{called}: rows without a unit were refused; `no_unit: accept` in the concept set would read them"

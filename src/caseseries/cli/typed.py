@@ -1,0 +1,40 @@
+"""Numbers and sizes as they are typed behind an option."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def count(text: str) -> int:
+    """A whole number from 1 to 1024."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1024:
+        raise argparse.ArgumentTypeError("a whole number from 1 to 1024 is expected")
+    return int(text)
+
+
+def many(text: str) -> int:
+    """A whole number from 1 to a hundred million."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100_000_000:
+        raise argparse.ArgumentTypeError("a whole number from 1 to 100000000 is expected")
+    return int(text)
+
+
+def size(text: str) -> str:
+    """A size of memory with its unit."""
+    import re
+
+    if not re.fullmatch(r"[1-9]\d{0,5}(\.\d)? ?[KMGT]i?B", text, re.IGNORECASE):
+        raise argparse.ArgumentTypeError("a size with its unit is expected, such as 500MB or 4GB")
+    return text
+
+
+def least(text: str) -> int:
+    """The smallest count that is told: 2 to 1000."""
+    if not text.isascii() or not text.isdigit() or not 2 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError("a whole number from 2 to 1000 is expected")
+    return int(text)
+
+
+def limit(text: str) -> int:
+    """The same, or 1 where every count is told."""
+    return 1 if text == "1" else least(text)

@@ -1,0 +1,139 @@
+"""One threshold of a rule changed: a new protocol, as if it had been written so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from caseseries.errors import Problem, ProtocolError
+from caseseries.protocol.problems import from_validation_error
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.rule import COMPARISONS, All, AnyOf, Change, CountOf, Not, RuleBase, Value, amount
+from caseseries.protocol.yaml import read
+
+Leaf = Change | Value
+_WRITTEN = "the threshold"
+
+
+def changed_threshold(
+    protocol: Protocol, outcome: str, measure: str | None, bound: Mapping[str, Any], *, was: Any = None, reading: str | None = None
+) -> Protocol:  # fmt: skip
+    """The protocol with another threshold of one measure in the rule of an outcome, or in one of its readings.
+
+    `bound` is one comparison and its amount, such as ``{"at_least": "30 % of baseline"}``. A measure of which the rule has several
+    thresholds is told by the one that it `was`; equal ones are changed together.
+
+    Raises:
+        ProtocolError: there is no such outcome, reading or threshold, or several; the new one is not written as it must be.
+    """
+    found = protocol.verdicts.get(outcome)
+    if found is None:
+        raise _wrong(Problem(f"there is no verdict {outcome!r}", allowed=", ".join(protocol.verdicts) or "none"))
+    rules: dict[str | None, Any] = {None: found.rule}
+    rules.update(found.readings)
+    if reading not in rules:
+        named = ", ".join(str(name) for name in rules if name is not None)
+        raise _wrong(Problem(f"there is no reading {reading!r} of {outcome!r}", allowed=named or "none"))
+    old = _asked(rules[reading], outcome, measure, was)
+    rule = _replaced(rules[reading], old, _leaf(old, bound))
+    changed = {"rule": rule} if reading is None else {"readings": {**found.readings, reading: rule}}
+    return protocol.model_copy(update={"outcomes": {**protocol.outcomes, outcome: found.model_copy(update=changed)}})
+
+
+def _asked(rule: RuleBase, outcome: str, measure: str | None, was: Any) -> Leaf:
+    """The one threshold that is meant; equal ones are one."""
+    leaves = list(_leaves(rule))
+    meant = [leaf for leaf in leaves if measure is None or _measure(leaf) == measure]
+    if was is not None:
+        before = _amount(was)
+        meant = [leaf for leaf in meant if leaf.threshold == before]
+    different = list({_words(leaf): leaf for leaf in meant}.values())
+    if len(different) == 1:
+        return different[0]
+    of = f" of {measure!r}" if measure is not None else ""
+    listed = "; ".join(dict.fromkeys(_words(leaf) for leaf in (meant or leaves))) or "none"
+    what = f"the rule of {outcome!r} has {'several thresholds' if different else 'no such threshold'}{of}"
+    do = "name the measure, or which one by `was`" if different else ""
+    raise _wrong(Problem(what, allowed=listed, do=do))
+
+
+def _amount(was: Any) -> Any:
+    try:
+        return amount(was)
+    except ValueError as wrong:
+        raise _wrong(Problem(f"`was` is no threshold: {wrong}")) from None
+
+
+def _leaf(old: Leaf, bound: Mapping[str, Any]) -> Leaf:
+    """The same comparison of the same values with another amount, validated as one that was written."""
+    given = {name: value for name, value in bound.items() if value is not None}
+    if len(given) != 1 or not set(given) <= set(COMPARISONS):
+        raise _wrong(Problem("exactly one comparison is needed", allowed=", ".join(COMPARISONS)))
+    kept = {
+        name: value
+        for name, value in old.model_dump(by_alias=True, exclude_none=True).items()
+        if name not in COMPARISONS
+    }
+    ((name, value),) = given.items()
+    plain = str(value) if isinstance(value, float) else value
+    try:
+        return type(old).model_validate({**kept, name: plain})
+    except ValidationError as error:
+        document = read(json.dumps({**kept, name: str(plain)}), file=_WRITTEN)
+        raise ProtocolError(
+            f"{_WRITTEN.capitalize()} is not changed.", from_validation_error(error, document, type(old))
+        ) from None
+
+
+def _leaves(rule: RuleBase) -> Iterator[Leaf]:
+    if isinstance(rule, Change | Value):
+        yield rule
+    for part in _parts(rule):
+        yield from _leaves(part)
+
+
+def _parts(rule: RuleBase) -> tuple[RuleBase, ...]:
+    if isinstance(rule, All):
+        return rule.all
+    if isinstance(rule, AnyOf):
+        return rule.any
+    if isinstance(rule, CountOf):
+        return rule.of
+    return (rule.not_,) if isinstance(rule, Not) else ()
+
+
+def _replaced(rule: RuleBase, old: Leaf, new: Leaf) -> RuleBase:
+    if isinstance(rule, Change | Value):
+        return new if _words(rule) == _words(old) else rule
+    if isinstance(rule, All):
+        return rule.model_copy(update={"all": tuple(_replaced(part, old, new) for part in rule.all)})
+    if isinstance(rule, AnyOf):
+        return rule.model_copy(update={"any": tuple(_replaced(part, old, new) for part in rule.any)})
+    if isinstance(rule, CountOf):
+        return rule.model_copy(update={"of": tuple(_replaced(part, old, new) for part in rule.of)})
+    if isinstance(rule, Not):
+        return rule.model_copy(update={"not_": _replaced(rule.not_, old, new)})
+    return rule
+
+
+def _measure(leaf: Leaf) -> str:
+    return leaf.measure if isinstance(leaf, Change) else leaf.value
+
+
+def _words(leaf: Leaf) -> str:
+    """A threshold as it is written.
+
+    >>> from caseseries.protocol.rule import gain, measure
+    >>> _words(gain(measure("mmt")) >= 4)
+    '{gain: mmt, from: baseline, at_least: 4 points}'
+    """
+    written = leaf.model_dump(by_alias=True, exclude_none=True)
+    written |= {name: written.pop(name) for name in COMPARISONS if name in written}  # last
+    return f"{{{', '.join(f'{name}: {value}' for name, value in written.items())}}}"
+
+
+def _wrong(problem: Problem) -> ProtocolError:
+    return ProtocolError("The threshold is not changed.", [problem])

@@ -1,0 +1,93 @@
+"""Criteria that rest on a value, answered as a comparison of a rule is: the same choice of the value, the same comparison.
+
+    criterion_value(case_no, criterion, truth, same_day, tie, outside)
+
+Grain: case found x criterion. What the cohort makes of it stands in ``caseseries.cohort.find``.
+"""
+
+from __future__ import annotations
+
+from caseseries.assessment import assess
+from caseseries.assessment.absent import CODES
+from caseseries.assessment.choices import Choice, Needed, by_case
+from caseseries.chart.store import Numbers
+from caseseries.cohort import FIRST_CRITERION, Cohort, of_values
+from caseseries.engine.connection import Engine
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import criterion_plan
+from caseseries.response.settle import keep_members
+
+#: A plan of a criterion has one choice: a value, which stands in ``taken`` too, or a dose added up from courses.
+_ANSWERED = """
+SELECT m.case_no, {place} AS criterion, m.truth, coalesce(t.open_same_day, FALSE) AS same_day, coalesce(t.absent = {tied}, FALSE) AS tie,
+    {undeclared} AND q.absent = {between} AS outside
+FROM criterion_member AS m
+JOIN quantity AS q ON q.case_no = m.case_no
+LEFT JOIN taken AS t ON t.case_no = m.case_no
+"""
+
+#: Cases that were excluded because the value of a criterion waits for a choice.
+_OPEN = f"""
+SELECT v.case_no, v.criterion, v.same_day, v.tie, v.outside
+FROM criterion_value AS v JOIN judged AS j ON j.case_no = v.case_no
+WHERE j.failed = {FIRST_CRITERION} + v.criterion AND (v.same_day OR v.tie OR v.outside)
+ORDER BY v.case_no
+"""
+_COUNTED = """
+SELECT criterion, {counts} FROM ({open}) AS opened GROUP BY criterion ORDER BY criterion
+"""
+_CHOICES: tuple[Choice, ...] = ("same_day", "tie", "outside_courses")
+_COLUMNS = ("same_day", "tie", "outside")
+
+#: What choosing values leaves of every case found, which nobody asks for again.
+_LEFT = (
+    "criterion_member", "case_wide", "candidate", "day_value", "tied_day", "taken", "quantity", "visit_day", "anchor", "dose_ask", "dose_answer",
+    "weight_ask", "weighed", "quick_key", "quick_day", "quick_visit", "quick_blank", "quick_taken", "general_visit", "general_taken",
+)  # fmt: skip
+
+
+def answer_criteria(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
+    """Keep ``criterion_value`` for the cases that stand in ``included_case``, before they are judged."""
+    criteria = of_values(protocol)
+    for place, criterion in criteria.items():
+        compiled = assess(engine, protocol, numbers, criterion_plan(protocol, criterion), records=False).compiled
+        keep_members(engine, protocol, compiled, "criterion_member")
+        dose = protocol.doses.get(criterion.measure)
+        undeclared = "TRUE" if dose is not None and dose.outside_courses is None else "FALSE"
+        engine.keep(f"criterion_value_{place}", _ANSWERED.format(place=place, undeclared=undeclared, **CODES))
+    engine.keep("criterion_value", " UNION ALL ".join(f"SELECT * FROM criterion_value_{place}" for place in criteria))
+    engine.forget(*_LEFT, *(f"criterion_value_{place}" for place in criteria))
+
+
+def open_criteria(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[Needed, ...]:
+    """Where the value of a criterion waits for a choice that the protocol does not make; needs ``judged``."""
+    criteria = of_values(protocol)
+    if not criteria:
+        return ()
+    case_ids = {case.number: case.case_id for case in cohort.cases}
+    found = [
+        Needed(choice, case_ids[case_no], _where(protocol, criterion, choice))
+        for case_no, criterion, *waits in engine.rows(_OPEN)
+        for choice, open_ in zip(_CHOICES, waits, strict=True)
+        if open_
+    ]
+    return tuple(sorted(found, key=by_case))
+
+
+def count_open_criteria(engine: Engine, protocol: Protocol) -> dict[tuple[Choice, str], int]:
+    """How many cases :func:`open_criteria` would list, by kind and place."""
+    counts: dict[tuple[Choice, str], int] = {}
+    if not of_values(protocol):
+        return counts
+    sums = ", ".join(f"sum(CASE WHEN {column} THEN 1 ELSE 0 END)" for column in _COLUMNS)
+    for criterion, *cases in engine.rows(_COUNTED.format(counts=sums, open=_OPEN)):
+        for choice, n in zip(_CHOICES, cases, strict=True):
+            if n:
+                where = _where(protocol, criterion, choice)
+                counts[choice, where] = counts.get((choice, where), 0) + int(n)
+    return counts
+
+
+def _where(protocol: Protocol, place: int, choice: Choice) -> str:
+    criterion = of_values(protocol)[place]
+    return criterion.measure if choice == "outside_courses" else f"{criterion.in_} {criterion.measure}"

@@ -1,0 +1,31 @@
+"""Every single number of a run, in the order of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from caseseries.summary.model import ChangeSummary, Result, Summary
+
+
+def every_result(summary: Summary) -> Iterable[Result]:
+    """Every result in the order of the report; p values only where the protocol prints them."""
+    yield from summary.table_one
+    yield from summary.prior
+    for outcome in summary.outcomes.values():
+        for found in outcome.responders:
+            yield from found.intervals
+        for change in outcome.changes:
+            yield from _change(change, p_values=summary.protocol.reporting.p_values)
+    for change in summary.change_outcomes:
+        yield from _change(change, p_values=summary.protocol.reporting.p_values)
+    yield from summary.follow_up.values()
+    if summary.safety is not None:
+        yield from (summary.safety.rate, summary.safety.patients_with_event, summary.safety.patients_any)
+
+
+def _change(change: ChangeSummary, *, p_values: bool) -> Iterable[Result]:
+    parts: tuple[Mapping[str, Result], ...] = (change.before, change.after, change.change, change.percent)
+    for part in parts:
+        yield from part.values()
+    if p_values:
+        yield from change.tests
