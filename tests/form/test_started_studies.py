@@ -523,3 +523,22 @@ def test_side_effects_in_columns_of_yes_and_no(tmp_path: Path):
     )
     assert (1, 1, 0) == study.counts()
     assert [("P1", "rash")] == [(fact.patient, fact.term) for fact in study.results.chart.facts if fact.kind == "event"]
+
+
+def test_ids_that_are_missing_make_no_blocks(tmp_path: Path):
+    few: Rows = [["id", "visit date", "EASI"], *([f"P{n}" if n != 3 else None, D(2010, 1, n), 20] for n in range(1, 9))]
+    sexes: Rows = [
+        ["id", "sex", "visit date", "EASI"],
+        *([f"P{n}" if n % 2 else None, "F", D(2010, 1, n), 20] for n in range(1, 9)),
+    ]
+    for name, rows in (("few", few), ("sexes", sexes)):
+        study = started(workbook(tmp_path / f"{name}.xlsx", S=rows), tmp_path / name)
+        assert "same_as_above" not in study.chart_text
+
+
+def test_stays_in_hospital_are_no_drugs_beside_one_that_is_known(tmp_path: Path):
+    rows: Rows = [["id", "MMF start", "MMF stop", "Isolation start", "Isolation stop", "EASI M0", "EASI M3"]]
+    rows += [[f"P{n}", D(2010, 1, n), D(2011, 1, n), D(2010, 2, n), D(2010, 3, n), 20, 10] for n in (1, 2, 3)]
+    study = started(workbook(tmp_path / "chart.xlsx", S=rows), tmp_path / "study")
+    assert "drug: {value: MMF}" in lines(study.chart_text)
+    assert "ignore: [Isolation start, Isolation stop]" in lines(study.chart_text)

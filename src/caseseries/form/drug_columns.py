@@ -61,8 +61,9 @@ def courses_beside(looked: Looked, taken: Collection[str]) -> tuple[CourseGuess,
     starts = {plain(one.name): one for one in read if one.side == "start"}
     stops = {plain(one.name): one for one in read if one.side == "stop"}
     found: list[CourseGuess] = []
+    known = any(_may_be_drug(one.name, paired=False) for key, one in starts.items() if key)
     for key, one in starts.items():
-        if key and not _may_be_drug(one.name, paired=key in stops):
+        if key and not _may_be_drug(one.name, paired=key in stops and not known):
             continue
         found.append(CourseGuess(one.name, drug_of(one.name), one.column, stops[key].column if key in stops else ""))
     if len(found) == 1 and not found[0].stop and "" in stops:

@@ -35,7 +35,7 @@ def guess(tables: Sequence[Looked]) -> list[TableGuess]:
     for looked, roles in zip(tables, parts, strict=True):
         if not roles.get("patient"):
             roles["patient"] = unnamed_id(looked, ids)
-        found += _uses(filled_down(looked, roles["patient"]), roles)
+        found += _uses(filled_down(looked, roles), roles)
     return _with_names(with_units(with_start(one_list_of_patients(found))))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from caseseries.chart.sheet import Raw, blank, shown
@@ -15,13 +15,21 @@ from caseseries.form.roles import ids_of, once
 DEMOGRAPHIC = ("sex", "birth", "birth year", "age")
 
 
-def filled_down(looked: Looked, patient: str) -> Looked:
-    """The table with each id on all rows of its block, where it stands on the first alone; the table as it is where ids stand on every row."""
+def filled_down(looked: Looked, roles: Mapping[str, str]) -> Looked:
+    """The table with each id on all rows of its block, where it stands on the first alone; the table as it is where ids stand on every row.
+
+    A few ids that are missing make no blocks, nor do rows without an id that say of a patient what the first row of a block says.
+    """
+    patient = roles["patient"]
     cells = looked.cells.get(patient, ())
     named = [shown(cell) for cell in cells if not blank(cell)]
     gaps = len(cells) - len(named)
-    if not named or blank(cells[0]) or 5 * gaps < len(cells) or len(set(named)) < len(named):
+    if not named or blank(cells[0]) or 3 * gaps < len(cells) or len(set(named)) < len(named):
         return looked
+    for role in ("sex", "birth", "age"):
+        said = looked.cells.get(roles.get(role, ""), ())
+        if any(blank(who) and not blank(text) for who, text in zip(cells, said, strict=False)):
+            return looked
     filled: list[Raw] = []
     for cell in cells:
         filled.append(filled[-1] if blank(cell) else cell)
