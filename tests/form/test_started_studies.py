@@ -542,3 +542,23 @@ def test_stays_in_hospital_are_no_drugs_beside_one_that_is_known(tmp_path: Path)
     study = started(workbook(tmp_path / "chart.xlsx", S=rows), tmp_path / "study")
     assert "drug: {value: MMF}" in lines(study.chart_text)
     assert "ignore: [Isolation start, Isolation stop]" in lines(study.chart_text)
+
+
+def test_a_row_of_units_below_the_heading(tmp_path: Path):
+    rows: Rows = [
+        ["id", "MMF start", "CRP M0", "CRP M3", "ferritin M0", "ferritin M3"], [None, None, "mg/L", "mg/L", "(ng/mL)", "ng/mL"],
+        ["P1", D(2010, 1, 1), 30, 10, 500, 100], ["P2", D(2010, 1, 2), 20, 18, 400, 300],
+    ]  # fmt: skip
+    study = answered(workbook(tmp_path / "chart.xlsx", S=rows), tmp_path, 8)
+    assert 3 == lines(study.chart_text).count("first_row: 3")
+    assert "ferritin: {quantity: ferritin, unit: ng/mL, better: none}" in study.protocol_text
+    assert (1, 1, 0) == study.counts()
+    assert {("crp", "month 3"): (2, -11.0), ("ferritin", "month 3"): (2, -250.0)} == study.changes()
+
+
+def test_dates_of_death_have_no_place_in_an_undated_chart(tmp_path: Path):
+    rows: Rows = [["id", "EASI pre", "EASI 3 months"], ["P1", 20, 10], ["P2", 20, 18]]
+    died: Rows = [["id", "date of death"], ["P2", D(2012, 1, 1)]]
+    study = answered(workbook(tmp_path / "chart.xlsx", S=rows, Died=died), tmp_path, 8, unit="points", better="low")
+    assert "kind: deaths" not in study.chart_text and "# Left out: Died" in study.chart_text
+    assert (1, 1, 0) == study.counts()

@@ -41,9 +41,10 @@ class Column:
     """One column: its name, what it holds, and what a starting file should say about it.
 
     `one_reading` says that every possible order of the dates means the same days, `two_digits` that some years have two digits, `percent`
-    that cells are formatted as percentages. `in_cell` is the unit that stands behind the numbers, `seen` a few words or the range of the
-    numbers, for comments. `repeat` is 1, 2, ... of a heading that stands several times, else 0; `broken` counts cells that hold a formula
-    without its value, or an error; `ends` are the least and the greatest number, of each of the two in a column of pairs.
+    that cells are formatted as percentages. `in_cell` is the unit that stands behind the numbers, `below` the one in the row below the
+    heading; `seen` a few words or the range of the numbers, for comments. `repeat` is 1, 2, ... of a heading that stands several times, else
+    0; `broken` counts cells that hold a formula without its value, or an error; `ends` are the least and the greatest number, of each of the
+    two in a column of pairs.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Column:
     repeat: int = 0
     broken: int = 0
     ends: tuple[tuple[Fraction, Fraction], ...] = ()
+    below: str = ""
 
 
 def column_profile(name: str, cells: Sequence[Raw], repeat: int = 0) -> Column:

@@ -146,7 +146,7 @@ def known(name: str, column: Column, unit: str = "") -> MeasureGuess | None:
 
 
 def _instrument(entry: catalogue.Instrument, measure: str, column: Column, unit: str, rest: list[str]) -> MeasureGuess:
-    said = unit or column.in_cell or ("%" if column.percent else "")
+    said = unit or column.in_cell or column.below or ("%" if column.percent else "")
     found = next(filter(None, (_unit(entry, one) for one in (said, *written_units(column.name), " ".join(rest)))), "")
     needed = entry.kind != "scale" and not found
     if entry.unit == "%" and "%" in plain(column.name):
@@ -160,7 +160,8 @@ def _instrument(entry: catalogue.Instrument, measure: str, column: Column, unit:
 def _narrowed(choices: tuple[str, ...], name: str, column: Column) -> tuple[str, ...]:
     """The choices that a percent sign, or a unit in the heading, leaves."""
     percent = "%" in name.split() or "pred" in name.split() or column.percent
-    units = [unit for unit in written_units(column.name) if unit != "%"]
+    percent = percent or column.below == "%"
+    units = [unit for unit in (*written_units(column.name), column.below) if unit and unit != "%"]
     fits = []
     for one in choices:
         entry = catalogue.instrument(one)
@@ -228,7 +229,7 @@ def _quantity(name: str, column: Column) -> MeasureGuess | None:
     if column.kind != "number":
         return None
     written = written_units(column.name)
-    unit = column.in_cell or (written[0] if written else "") or ("%" if column.percent else "")
+    unit = column.in_cell or column.below or (written[0] if written else "") or ("%" if column.percent else "")
     if not unit and _SCORE.search(name):
         unit = "points"
     return MeasureGuess(

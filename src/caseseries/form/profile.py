@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from caseseries.chart.header import header_names
@@ -25,7 +25,8 @@ class Looked:
     `renamed` gives headings that stand several times a name of their own, by the column's letter or number; `above` are the texts
     above the header, such as a title, `head` the rows there. `book` are all sheets of its workbook, or all files of its folder. A table that
     stands alike on several `sheets` or in several `files` is one: `fixed` then names what holds for each of them (`{id: sheet name}`), and
-    `one_row` says that it is made of nothing else. In a column of `same_as_above` a blank means what stands above it.
+    `one_row` says that it is made of nothing else. In a column of `same_as_above` a blank means what stands above it. With
+    `units_row` the row below the header holds units.
     """
 
     file: str
@@ -47,6 +48,7 @@ class Looked:
     one_row: bool = False
     same_as_above: tuple[str, ...] = ()
     from_1904: bool = False
+    units_row: bool = False
 
     @property
     def title(self) -> str:
@@ -77,6 +79,9 @@ def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Lo
                 renamed[letter(at + 1) if sheet.lettered else str(at + 1)] = names[at]
     below = {row: sheet.rows[row] for row in sheet.rows if row > header[-1] and not all(map(blank, sheet.rows[row]))}
     of_ids = _id_position(names)
+    units: Sequence[Raw] = ()
+    if below and (first := min(below)) == header[-1] + 1 and _holds_units(below[first], of_ids):
+        units = below.pop(first)
     ends = (table_end(below, of_ids) or _before_notes(below, of_ids)) if below else None
     rows = [below[row] for row in sorted(below) if ends is None or row <= ends]
     columns = []
@@ -84,7 +89,9 @@ def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Lo
     for position, name in enumerate(names):
         cells = [row[position] for row in rows if position < len(row) and not blank(row[position])]
         if name:
-            columns.append(column_profile(name, cells, turn_of[position]))
+            column = column_profile(name, cells, turn_of[position])
+            unit = shown(units[position]) if position < len(units) else ""
+            columns.append(replace(column, below=unit.strip("()[] ")) if unit else column)
     above = tuple(
         shown(cell)
         for row in sorted(sheet.rows)
@@ -95,8 +102,26 @@ def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Lo
     return Looked(
         sheet.file, sheet.name, header, len(rows), tuple(columns), delimiter, encoding, ends, beside, renamed, above,
         tuple((row, tuple(sheet.rows[row])) for row in sorted(sheet.rows) if row < header[0]),
-        from_1904=sheet.from_1904,
+        from_1904=sheet.from_1904, units_row=bool(units),
     )  # fmt: skip
+
+
+_UNIT = re.compile(
+    r"[(\[]?([a-zµμ%°0-9^*.]+\s?/\s?[a-zµμ0-9.^²³]+|%|mm|cm|kg|g|mmhg|years?|months?|days?|points?|mm/h|bpm)[)\]]?",
+    re.IGNORECASE,
+)
+
+
+def _holds_units(cells: Sequence[Raw], position: int) -> bool:
+    """Whether the row below a header holds units, and no id.
+
+    >>> _holds_units([None, None, "mg/L", "(U/L)"], 0), _holds_units(["P1", None, "3"], 0), _holds_units([None, None, "well"], 0)
+    (True, False, False)
+    """
+    filled = [cell for cell in cells if not blank(cell)]
+    if position < len(cells) and not blank(cells[position]):
+        return False
+    return bool(filled) and all(isinstance(cell, str) and _UNIT.fullmatch(cell.strip()) for cell in filled)
 
 
 def _before_notes(rows: Mapping[int, Sequence[Raw]], position: int) -> int | None:

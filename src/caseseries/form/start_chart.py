@@ -49,6 +49,12 @@ def start_chart(source: str, out: Outline) -> str:
             "",
         ]
     for one in out.guesses:
+        if one.kind == "deaths" and not out.dated:
+            lines += [
+                f"  # Left out: {one.looked.title}, for the chart has no dates from which a death could be counted",
+                "",
+            ]
+            continue
         together = [other for other in out.guesses if other.looked is one.looked]
         lines += [*table_lines(one, together, out), ""]
     used = {(one.looked.file, one.looked.sheet) for one in out.guesses}

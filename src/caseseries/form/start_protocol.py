@@ -110,7 +110,7 @@ def _intercurrent(out: Outline) -> list[str]:
     """What the chart cannot hold is `as observed`, which decides nothing; the rest is asked."""
     kinds = {one.kind for one in out.guesses}
     dose = any(one.kind == "dose" for one in out.measures)
-    deaths = "deaths" in kinds or any(_tells_death(one) for one in out.guesses)
+    deaths = (out.dated and "deaths" in kinds) or any(_tells_death(one, dated=out.dated) for one in out.guesses)
     ends = any(not row.no_stop for row in out.rows) or any(row.stop is not None for row in out.rows)
     unsure = (
         any(one.kind == "drugs" and not one.courses and not one.undated_drugs for one in out.guesses) and not out.drug
@@ -142,10 +142,10 @@ def _intercurrent(out: Outline) -> list[str]:
     ]
 
 
-def _tells_death(one: TableGuess) -> bool:
+def _tells_death(one: TableGuess, *, dated: bool) -> bool:
     """Whether a table may say that a patient died: a date of death, or an event that is fatal or graded."""
     if one.kind == "patients":
-        return bool(one.roles.get("death"))
+        return dated and bool(one.roles.get("death"))
     if one.kind != "events":
         return False
     column = one.looked.column(one.roles.get("event", ""))

@@ -32,6 +32,9 @@ def table_lines(one: TableGuess, together: Sequence[TableGuess], out: Outline) -
         pass
     elif looked.header != (1,):
         lines.append(f"    header: {list(looked.header) if len(looked.header) > 1 else looked.header[0]}   {SUGGESTED}")
+    if looked.units_row and not looked.one_row:
+        first = max(looked.header) + 2
+        lines.append(f"    first_row: {first}   {SUGGESTED}: the row below the header holds units")
     if looked.renamed:
         names = ", ".join(f"{quoted(at)}: {quoted(name)}" for at, name in looked.renamed.items())
         lines.append(f"    names: {{{names}}}   {SUGGESTED}: these headings stand several times")
