@@ -76,6 +76,7 @@ class MeasureCells:
     unit: str = ""
     needs_unit: bool = False
     judged: dict[Quantity, tuple[Quantity, str]] = field(default_factory=dict)
+    limit_readers: dict[str, NumberReader] = field(default_factory=dict)
 
     @property
     def per_kg(self) -> bool:
@@ -160,6 +161,37 @@ class MeasureCells:
         if wrong:
             self._say(row, wrong)
         return value
+
+    def limits(self, row: Row) -> tuple[Fraction | None, Fraction | None]:
+        """The laboratory's limits of normal that stand with the value, in the measure's unit; limits that contradict each other refuse the row."""
+        found: list[Fraction | None] = []
+        for header in (self.column.lower, self.column.upper):
+            if header is None or not self.reading.has(header) or isinstance(self.reader, YesNoReader):
+                found.append(None)
+                continue
+            reader = self.limit_readers.setdefault(
+                header, self.reading.number_reader(self.column.model_copy(update={"column": header, "words": {}}))
+            )
+            read = self.reading.take(row, header, reader, f"limit of {self.measure}")
+            if isinstance(read, Quantity) and read.censor:
+                what = "a limit of normal is a number"
+                self.reading.refuse(
+                    row,
+                    "limit",
+                    what,
+                    header,
+                    field=self.measure,
+                    allowed="a number, or blank where there is no such limit",
+                )
+            plain = isinstance(read, Quantity) and not read.censor
+            found.append(self._judge(read)[0].value if plain and isinstance(read, Quantity) else None)
+        lower, upper = found
+        if lower is not None and upper is not None and lower > upper:
+            what = "the lower limit of normal is above the upper one"
+            self.reading.refuse(
+                row, "limit", what, self.column.lower, field=self.measure, allowed="the lower limit, then the upper"
+            )
+        return lower, upper
 
     def _judge(self, read: Quantity) -> tuple[Quantity, str]:
         """The converted value, and what is wrong with it: `range`, `step` or nothing."""
