@@ -10,9 +10,9 @@ from pydantic import model_validator
 from caseseries.chart.columns import DateColumn, DateOrder, Decimal, History
 from caseseries.chart.described import AnyTable, EventsTable, LongTable, PatientsTable, SideBySideTable, VisitsTable
 from caseseries.chart.tables import Kind
-from caseseries.errors import ChartError
+from caseseries.errors import ChartError, in_numbers
 from caseseries.protocol.problems import validate
-from caseseries.protocol.undecided import LEFT, TO_DECIDE, undecided
+from caseseries.protocol.undecided import with_questions
 from caseseries.protocol.words import Count, Date, Written, YesNo, mistake
 from caseseries.protocol.yaml import read
 
@@ -155,17 +155,14 @@ def load_description(path: Path) -> Description:
     """The chart description in a YAML file.
 
     Raises:
-        ChartError: the file is not readable, or says something unknown; every mistake with its line.
+        ChartError: the file is not readable, says something unknown, or leaves something to decide; every mistake and question with its line.
     """
     document = read(path, error=ChartError)
-    left = undecided(document)
     try:
-        description = validate(Description, document, error=ChartError)
-    except ChartError as wrong:
-        left += [problem for problem in wrong.problems if problem.found != TO_DECIDE]
-        if not any(problem.what == LEFT for problem in left):
-            raise
-    if left:
-        count = "1 place" if len(left) == 1 else f"{len(left)} places"
-        raise ChartError(f"{path.name} is not complete: {count} to look at.", left, do="Nothing was run.")
+        description, wrong = validate(Description, document, error=ChartError), []
+    except ChartError as refused:
+        description, wrong = None, list(refused.problems)
+    if problems := with_questions(document, wrong):
+        raise ChartError(f"{path.name} has {in_numbers(problems)}.", problems, do="Nothing was run.")
+    assert description is not None  # a refused description has a reason
     return description

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart, Finding, Severity
-from caseseries.errors import ChartError, ChoiceNeeded, Place, Problem
+from caseseries.errors import ChartError, ChoiceNeeded, Place, Problem, in_numbers
 
 #: Rules of findings that ask for a choice rather than a correction of the chart.
 PARTIAL_DATES = "choice: partial dates"
@@ -168,6 +168,7 @@ def problems(findings: Sequence[Finding]) -> tuple[Problem, ...]:
             finding.allowed,
             (_SAY if finding.rule == DRUG_NAMES else _MEND) if finding.place.column and finding.value else "",
             private=True,
+            question=finding.rule in CHOICES,
         )
         for finding in grouped(findings)
     )
@@ -190,4 +191,5 @@ def stop_on_errors(chart: Chart) -> Chart:
         asked = [CHOICES[rule] for rule in CHOICES if rule in rules]
         what, do = (" ".join(words) for words in zip(*asked, strict=True))
         raise ChoiceNeeded(what, problems(errors), do=f"{do} Nothing was run.")
-    raise ChartError("The chart cannot be read as it is described.", problems(errors), do="Nothing was run.")
+    told = problems(errors)
+    raise ChartError(f"The chart cannot be read as it is described: {in_numbers(told)}.", told, do="Nothing was run.")

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from caseseries.errors import InputError, Problem, ProtocolError
+from caseseries.errors import InputError, Problem, ProtocolError, in_numbers
 from caseseries.protocol.yaml import Document, Loc
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -43,8 +43,7 @@ def validate(model: type[Model], document: Document, *, error: type[InputError] 
         return model.model_validate(document.data)
     except ValidationError as wrong:
         problems = from_validation_error(wrong, document, model)
-    count = "1 mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
-    raise error(f"{document.file} has {count}.", problems, do="Nothing was run.")
+    raise error(f"{document.file} has {in_numbers(problems)}.", problems, do="Nothing was run.")
 
 
 def from_validation_error(

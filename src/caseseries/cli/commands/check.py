@@ -11,12 +11,12 @@ from typing import Any
 from caseseries.catalogue import fold
 from caseseries.chart.annotate import annotate
 from caseseries.chart.description import load_description
-from caseseries.chart.findings import grouped
+from caseseries.chart.findings import CHOICES, grouped, problems
 from caseseries.chart.tables import Chart, Finding, Kind, TakenWord
 from caseseries.cli.files import load_study, new_file
-from caseseries.cli.screen import MOST_SHOWN, Screen, columns, place
+from caseseries.cli.screen import MOST_SHOWN, Screen, apart, columns, place
 from caseseries.cohort import Cohort
-from caseseries.errors import CaseSeriesError, ChartError, ChoiceNeeded, InputError, Problem
+from caseseries.errors import CaseSeriesError, ChoiceNeeded, InputError, Problem
 from caseseries.protocol.fingerprint import short
 from caseseries.source.omop import is_omop
 from caseseries.stats.tally import Tally
@@ -32,7 +32,7 @@ DOUBT = " (not recorded well enough to say)"
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Check the protocol, and the chart where one is given."""
-    study = load_study(arguments.protocol)
+    study = load_study(arguments.protocol, arguments.chart)
     screen.say(f"{arguments.protocol}: no mistakes. {study.protocol.study} (fingerprint {short(study.fingerprint)})")
     screen.warn(study.warnings)
     if arguments.chart is None:
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     _words(checked.chart, screen)
     _not_charted(checked.chart.unknown(), screen)
     _unseen(checked.unseen, screen)
-    _findings(checked.chart, screen)
+    _findings(checked, screen)
     if checked.cohort is not None:
         _eligible(checked.cohort, screen)
     marked = _annotate(checked.chart, arguments, screen) if arguments.annotate else None
@@ -78,10 +78,7 @@ def _ended(stops: InputError | None, screen: Screen) -> int:
     if stops is None:
         screen.say("\nThe study can be run. No outcome was shown.")
         return 0
-    if isinstance(stops, ChartError):
-        screen.stopped(f"{stops.what} {stops.do}")  # its cells stand among the findings already
-    else:
-        screen.failed(stops)
+    screen.stopped(f"{stops.what} {stops.do}")  # what stops it stands in the answer already
     return stops.exit_code
 
 
@@ -156,7 +153,8 @@ def _counted(checked: CountedCheck, screen: Screen) -> None:
         if status != "used"
     }
     _accounts(_account(checked.tally), reasons, screen)
-    found = _findings_of(checked.tally)
+    _stopping(_stops_of(checked), screen)
+    found = [one for one in _findings_of(checked.tally) if one[0] != "error"]
     _severities(Counter(severity for severity, _, _, _ in found), screen)
     for severity, _, message, n in found[:MOST_SHOWN]:
         screen.say(f"  {severity}: {message}{f' ({n})' if n > 1 else ''}")
@@ -168,6 +166,16 @@ def _counted(checked: CountedCheck, screen: Screen) -> None:
         for failed, undetermined, n in cases:
             if failed:
                 screen.say(f"  {n} excluded: {failed}{DOUBT if undetermined else ''}")
+
+
+def _stops_of(checked: CountedCheck) -> tuple[Problem, ...]:
+    """What keeps the study from running, by how many rows or cases raise it."""
+    if isinstance(checked.stops, ChoiceNeeded):
+        return checked.stops.problems
+    found = [(rule, message, n) for severity, rule, message, n in _findings_of(checked.tally) if severity == "error"]
+    return tuple(
+        Problem(f"{message}{f' ({n})' if n > 1 else ''}", question=rule in CHOICES) for rule, message, n in found
+    )
 
 
 def _account(tally: Tally) -> dict[str, dict[str, int]]:
@@ -192,12 +200,29 @@ def _cases_of(tally: Tally) -> list[tuple[str, bool, int]]:
     return sorted(found, key=lambda one: (-one[2], one[:2]))
 
 
-def _findings(chart: Chart, screen: Screen) -> None:
-    _severities(Counter(finding.severity for finding in chart.findings), screen)
-    told = grouped(chart.findings)
+def _findings(checked: Checked, screen: Screen) -> None:
+    """What is wrong, what is asked, and what else was noticed, apart."""
+    _stopping(_stops(checked), screen)
+    others = [finding for finding in checked.chart.findings if finding.severity != "error"]
+    _severities(Counter(finding.severity for finding in others), screen)
+    told = grouped(others)
     for finding in told[:MOST_SHOWN]:
         screen.say(f"  {finding.severity}: {_problem(finding).describe(values=screen.values)}")
     _more([finding.severity for finding in told[MOST_SHOWN:]], screen)
+
+
+def _stops(checked: Checked) -> tuple[Problem, ...]:
+    """What keeps the study from running, as far as it stands in the chart: mistakes, and questions that the data raise."""
+    choices = checked.stops.problems if isinstance(checked.stops, ChoiceNeeded) else ()
+    found = problems([finding for finding in checked.chart.findings if finding.severity == "error"])
+    return found or tuple(choices)
+
+
+def _stopping(told: Sequence[Problem], screen: Screen) -> None:
+    mistakes, questions = apart(told)
+    screen.say(f"\nMistakes: {len(mistakes) or 'none'}. Questions: {len(questions) or 'none'}.")
+    if told:
+        screen.say("\n".join(screen.listed(told, values=screen.values)))
 
 
 def _severities(counted: Mapping[str, int], screen: Screen) -> None:
@@ -268,8 +293,9 @@ def _chart(checked: Checked, screen: Screen) -> dict[str, Any]:
         return text if screen.values else None
 
     cases = checked.cohort.cases if checked.cohort is not None else ()
-    choices = checked.stops.problems if isinstance(checked.stops, ChoiceNeeded) else ()
+    mistakes, questions = apart(_stops(checked))
     return {
+        "counts": {"mistakes": len(mistakes), "questions": len(questions)},
         "rows": checked.chart.account(),
         "words": [
             {
@@ -298,7 +324,8 @@ def _chart(checked: Checked, screen: Screen) -> dict[str, Any]:
             }
             for finding in checked.chart.findings
         ],
-        "choices_needed": [screen.problem(problem) for problem in choices],
+        "mistakes": [screen.problem(problem) for problem in mistakes],
+        "questions": [screen.problem(problem) for problem in questions],
         "eligible": len(checked.cohort.included) if checked.cohort is not None else None,
         "cases": [
             {
@@ -315,15 +342,17 @@ def _chart(checked: Checked, screen: Screen) -> dict[str, Any]:
 def _counts(checked: CountedCheck, screen: Screen) -> dict[str, Any]:
     """The same of a database in which patients are only counted; `excluded` stands in place of `cases`."""
     cases = _cases_of(checked.tally) if checked.has_cohort else []
-    choices = checked.stops.problems if isinstance(checked.stops, ChoiceNeeded) else ()
+    mistakes, questions = apart(_stops_of(checked))
     return {
+        "counts": {"mistakes": len(mistakes), "questions": len(questions)},
         "rows": _account(checked.tally),
         "events_not_told": dict(checked.unseen),
         "findings": [
             {"severity": severity, "rule": rule, "message": message, "rows": n}
             for severity, rule, message, n in _findings_of(checked.tally)
         ],
-        "choices_needed": [screen.problem(problem) for problem in choices],
+        "mistakes": [screen.problem(problem) for problem in mistakes],
+        "questions": [screen.problem(problem) for problem in questions],
         "eligible": sum(n for failed, _, n in cases if not failed) if checked.has_cohort else None,
         "excluded": [
             {"failed": failed, "undetermined": undetermined, "cases": n} for failed, undetermined, n in cases if failed
