@@ -179,6 +179,8 @@ def mend(finding: Finding, *, several: bool = False) -> str:
         )
     if rule == "word":
         return f"add the word under `words` of this column: `{{column: {header}, words: {{WORD: what it means}}}}`"
+    if rule == "category":
+        return f"write the words in one way, or `{finding.field or 'sex'}: {{column: {header}, words: {{WORD: MEANING, OTHER: MEANING}}}}`"
     if rule == "unknown id" and "nearly" not in finding.message:
         return "correct the id, add the patient to the table of patients, or write `other_patients: out of scope` in this table"
     if rule == "no patient":

@@ -109,11 +109,6 @@ _MEND = "correct the cell, or decide on it under `accept` in the chart descripti
 _SAY = "say under `drugs` of this table what it is"
 
 
-def grouped(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Findings as they are listed for a person: one cause is said once."""
-    return tuple(cause.finding for cause in causes(findings))
-
-
 def problems(findings: Sequence[Finding]) -> tuple[Problem, ...]:
     """Findings as lines of an error, those alike together; the cell and its proposed reading are private: shown on the user's own terminal only."""
     told = []

@@ -46,20 +46,25 @@ def read_drugs(reading: TableReading, records: Records) -> None:
             )
         schedule, route_, reason_, pulse_ = frequency(row), route(row), reason(row), pulse(row)
         ended = stop.read(row)
+        value = amount if isinstance(amount, Quantity) else None
+        if value is not None and (value.censor or value.value < 0) and not says_none(name):
+            assert table.dose is not None
+            reading.refuse(row, "dose", "not a dose", table.dose.column, field="dose", allowed="a number of 0 or more")
         if not row.is_used():
+            if name and not says_none(name):
+                names.read(row, name)  # what else is wrong with the row is told in the same run
+            stop.look_backwards(row, begun, ended)
             continue
         if says_none(name) and not names.told(name):
             row.status, row.reason = "out of scope", SAYS_NO_DRUG
             continue
         if not name:
-            reading.refuse(
-                row, "drug", "a course without a drug", table.drug.column, field="drug", allowed="the name of the drug"
-            )
+            what = "a course without a drug"
+            reading.refuse(row, "drug", what, table.drug.column, field="drug", allowed="the name of the drug")
             continue
         if begun is None:
-            reading.refuse(
-                row, "date", "a course without a first day", start_header, field="start", allowed="the first day taken"
-            )
+            what = "a course without a first day"
+            reading.refuse(row, "date", what, start_header, field="start", allowed="the first day taken")
             continue
         meant = names.read(row, name)
         reading.means(row, table.drug.column, meant.key)
@@ -77,19 +82,7 @@ def read_drugs(reading: TableReading, records: Records) -> None:
             continue
         ends = stop.ends(first, last, within=stop.within(begun, ended), unknown=unknown)
         if ends is None:
-            reading.refuse(
-                row,
-                "course",
-                "the course ends before it begins",
-                stop.header,
-                field="stop",
-                allowed="the first day or later",
-            )
-            continue
-        value = amount if isinstance(amount, Quantity) else None
-        if value is not None and (value.censor or value.value < 0):
-            assert table.dose is not None
-            reading.refuse(row, "dose", "not a dose", table.dose.column, field="dose", allowed="a number of 0 or more")
+            stop.refuse_backwards(row)
             continue
         per_day, (mg, plain, of_unit) = words.per_day(row, schedule), words.unit(unit_)
         route_key, systemic = words.route(row, route_, meant, pulse=words.says_pulse(pulse_, schedule, name))
@@ -98,11 +91,8 @@ def read_drugs(reading: TableReading, records: Records) -> None:
         given = None if value is None else value.value * mg
         if not row.is_used():
             continue
-        for field, column, word in (
-            ("drug", table.drug, name),
-            ("frequency", table.frequency, schedule),
-            ("route", table.route, route_),
-        ):
+        words_of_row = (("drug", table.drug, name), ("frequency", table.frequency, schedule), ("route", table.route, route_))  # fmt: skip
+        for field, column, word in words_of_row:
             _doubt(reading, row, field, column, word)
         if means_death(reason_):
             said_in = table.stop_reason.column if table.stop_reason is not None else None
@@ -237,6 +227,20 @@ class _Stops:
             return None
         high = max(high, first.low)
         return Ends(first.low, min(first.high, high), max(low, first.low), high)
+
+    def refuse_backwards(self, row: Row) -> None:
+        """Refuse a course that ends before it begins."""
+        what = "the course ends before it begins"
+        self.reading.refuse(row, "course", what, self.header, field="stop", allowed="the first day or later")
+
+    def look_backwards(self, row: Row, begun: Span | None, ended: Span | None) -> None:
+        """The same of a row that is refused already, as far as its days were read."""
+        if (
+            begun is not None
+            and ended is not None
+            and self.ends(begun, ended, within=self.within(begun, ended), unknown=False) is None
+        ):
+            self.refuse_backwards(row)
 
     def within(self, begun: Span | None, ended: Span | None) -> bool:
         """Whether an end before the start is only an effect of partial dates."""

@@ -43,6 +43,7 @@ from caseseries.source.overlaps import settle_overlaps
 from caseseries.source.people import read_deaths, read_patients
 from caseseries.source.records import Records
 from caseseries.source.rows_left_out import tell_rows_left_out
+from caseseries.source.silent import tell_nobody, tell_unread_drugs
 from caseseries.source.table import TableReading
 from caseseries.source.terms import tell_near_terms
 from caseseries.source.visit_dose import VisitDoses
@@ -121,6 +122,8 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     settle_overlaps(readings, records)
     doses.compare(records)
     check(readings, records)
+    tell_nobody(readings, records)
+    tell_unread_drugs(readings, records)
     _strangers(readings, findings, records.known)
     tell_rows_left_out(readings, records.known, findings)
     not_charted = uncharted(protocol, declared, readings, records)

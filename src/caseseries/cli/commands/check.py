@@ -10,9 +10,10 @@ from typing import Any
 
 from caseseries.catalogue import fold
 from caseseries.chart.annotate import annotate
+from caseseries.chart.causes import Cause, causes
 from caseseries.chart.description import load_description
-from caseseries.chart.findings import CHOICES, grouped, problems
-from caseseries.chart.tables import Chart, Finding, Kind, TakenWord
+from caseseries.chart.findings import CHOICES, problems
+from caseseries.chart.tables import Chart, Kind, TakenWord
 from caseseries.cli.files import load_study, new_file
 from caseseries.cli.screen import MOST_SHOWN, Screen, apart, columns, place
 from caseseries.cohort import Cohort
@@ -60,7 +61,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         screen.answer(
             checked.stops is None, annotated=None, protocol=_protocol(study, screen), **_counts(checked, screen)
         )
-        return _ended(checked.stops, screen)
+        cases = _cases_of(checked.tally) if checked.has_cohort else []
+        return _ended(checked.stops, screen, sum(n for failed, _, n in cases if not failed) if cases else None)
     stops = checked.stops
     _rows(checked.chart, screen)
     _words(checked.chart, screen)
@@ -71,10 +73,15 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         _eligible(checked.cohort, screen)
     marked = _annotate(checked.chart, arguments, screen) if arguments.annotate else None
     screen.answer(stops is None, annotated=marked, protocol=_protocol(study, screen), **_chart(checked, screen))
-    return _ended(stops, screen)
+    return _ended(stops, screen, None if checked.cohort is None else len(checked.cohort.included))
 
 
-def _ended(stops: InputError | None, screen: Screen) -> int:
+def _ended(stops: InputError | None, screen: Screen, eligible: int | None) -> int:
+    if stops is None and eligible == 0:
+        screen.say(
+            "\nThe study can be run, but nobody is eligible: its report would hold no case. No outcome was shown."
+        )
+        return 0
     if stops is None:
         screen.say("\nThe study can be run. No outcome was shown.")
         return 0
@@ -205,10 +212,10 @@ def _findings(checked: Checked, screen: Screen) -> None:
     _stopping(_stops(checked), screen)
     others = [finding for finding in checked.chart.findings if finding.severity != "error"]
     _severities(Counter(finding.severity for finding in others), screen)
-    told = grouped(others)
-    for finding in told[:MOST_SHOWN]:
-        screen.say(f"  {finding.severity}: {_problem(finding).describe(values=screen.values)}")
-    _more([finding.severity for finding in told[MOST_SHOWN:]], screen)
+    told = causes(others)
+    for cause in told[:MOST_SHOWN]:
+        screen.say(f"  {cause.finding.severity}: {_problem(cause).describe(values=screen.values)}")
+    _more([cause.finding.severity for cause in told[MOST_SHOWN:]], screen)
 
 
 def _stops(checked: Checked) -> tuple[Problem, ...]:
@@ -271,11 +278,10 @@ def _eligible(cohort: Cohort, screen: Screen) -> None:
         screen.advise("Patient ids are not shown here; --values shows them.")
 
 
-def _problem(finding: Finding) -> Problem:
-    do = f"proposed: {finding.proposal}" if finding.proposal else ""
-    return Problem(
-        finding.message, finding.place, finding.value, finding.allowed, do if not finding.value else "", True
-    )
+def _problem(cause: Cause) -> Problem:
+    finding = cause.finding
+    do = cause.mend or (f"proposed: {finding.proposal}" if finding.proposal and not finding.value else "")
+    return Problem(finding.message, finding.place, finding.value, finding.allowed, do, True)
 
 
 def _protocol(study: Study, screen: Screen) -> dict[str, Any]:
