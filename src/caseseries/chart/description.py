@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import PrivateAttr, model_validator
 
 from caseseries.chart.columns import DateColumn, DateOrder, Decimal, History
 from caseseries.chart.described import AnyTable, EventsTable, LongTable, PatientsTable, SideBySideTable, VisitsTable
 from caseseries.chart.tables import Kind
-from caseseries.errors import ChartError, in_numbers
+from caseseries.errors import ChartError, Place, in_numbers
 from caseseries.protocol.problems import validate
 from caseseries.protocol.undecided import with_questions
 from caseseries.protocol.words import Count, Date, Written, YesNo, mistake
-from caseseries.protocol.yaml import read
+from caseseries.protocol.yaml import Document, read
 
 #: What every chart takes for yes and no unless it says otherwise, case ignored.
 YES, NO = ("yes", "true"), ("no", "false")
@@ -23,8 +23,10 @@ YES, NO = ("yes", "true"), ("no", "false")
 class Accepted(Written):
     """A person's decision about one cell; it holds only while the cell holds what was `found`.
 
-    Exactly one of: `read_as` (read it as if this were written), `not_evaluable` (nothing can be known from it, for this
-    reason), `as_found: yes` (it is right although it looks wrong). `column` is the header or, in a workbook, the letter.
+    Exactly one of: `read_as` (read it as if this were written), `not_evaluable` (nothing can be known from it, for this reason), `as_found: yes` (it
+    is right although it looks wrong). `read_as` is written as the column is, or plainly: a decimal point, a date year-month-day. Where no order of
+    dates is declared any is taken that leaves one reading; what can be read in two ways is refused. `column` is the header or, in a workbook, the
+    letter.
     """
 
     file: str | None = None
@@ -38,6 +40,12 @@ class Accepted(Written):
     by: str
     on: Date
     because: str
+    _line: Place = PrivateAttr(default=Place())
+
+    @property
+    def line(self) -> Place:
+        """Where the decision stands in the chart description."""
+        return self._line
 
     @model_validator(mode="after")
     def _one(self) -> Accepted:
@@ -56,6 +64,12 @@ class Doubtful(Written):
     found: str
     could_be: str = ""
     because: str
+    _line: Place = PrivateAttr(default=Place())
+
+    @property
+    def line(self) -> Place:
+        """Where the note stands in the chart description."""
+        return self._line
 
 
 class Description(Written):
@@ -151,6 +165,18 @@ def _codes(written: Any) -> set[str]:
     return found.union(*(_codes(one) for one in written.values()))
 
 
+def located(description: Description, document: Document) -> None:
+    """Let each decision about a cell know its line."""
+    sections: dict[str, tuple[Accepted | Doubtful, ...]] = {
+        "accept": description.accept,
+        "doubtful": description.doubtful,
+    }
+    for section, decisions in sections.items():
+        for number, decision in enumerate(decisions):
+            found = document.locate((section, number))
+            decision._line = Place(found.file, line=found.line)
+
+
 def load_description(path: Path) -> Description:
     """The chart description in a YAML file.
 
@@ -165,4 +191,5 @@ def load_description(path: Path) -> Description:
     if problems := with_questions(document, wrong):
         raise ChartError(f"{path.name} has {in_numbers(problems)}.", problems, do="Nothing was run.")
     assert description is not None  # a refused description has a reason
+    located(description, document)
     return description

@@ -16,6 +16,8 @@ from caseseries.chart.sheet import Sheet
 from caseseries.errors import ChartError, Place, Problem
 from caseseries.protocol.yaml import read as read_yaml
 
+#: Files that only a report's folder holds.
+_OF_A_REPORT = ("run.json", "report.html", "results.json")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
@@ -121,6 +123,11 @@ class Opened:
             what = "the name of the source holds a control character"
         elif not self.root.exists():
             what = "the source is not there"
+        elif self.is_folder and all((self.root / name).is_file() for name in _OF_A_REPORT):
+            what, do = (
+                "the source is the folder of a report, whose files are results and no chart",
+                "name the folder of the chart",
+            )
         else:
             return None
         return Problem(what, self._at("source"), clean(written), do=do)

@@ -12,7 +12,7 @@ from caseseries.chart.tables import Chart
 from caseseries.errors import CaseSeriesError, ChartError, Problem
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.summary.explain import Explanation, explain
-from caseseries.summary.frames import TABLES, table
+from caseseries.summary.frames import TABLES, columns, table
 from caseseries.summary.model import CaseRow, Responders, Summary
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ class Results:
             import pandas
         except ImportError as missing:
             raise _not_installed("pandas") from missing
-        return pandas.DataFrame(self.table(name))
+        rows = self.table(name)
+        return pandas.DataFrame(rows, columns=None if rows else columns(name))
 
     def to_polars(self, name: str = "verdicts") -> polars.DataFrame:
         """One of the tables as a polars data frame, where polars is installed."""
@@ -106,7 +107,8 @@ class Results:
             import polars
         except ImportError as missing:
             raise _not_installed("polars") from missing
-        return polars.DataFrame(self.table(name), infer_schema_length=None)
+        rows = self.table(name)
+        return polars.DataFrame(rows, schema=None if rows else columns(name), infer_schema_length=None)
 
     def _repr_html_(self) -> str:
         return report.notebook_html(self.summary)

@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, get_origin, get_type_hints
 
+from caseseries.chart.tables import Finding, SourceRow
 from caseseries.errors import ensure
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.summary.model import OutcomeSummary, Result, Summary
+from caseseries.summary.model import (
+    AdverseEvent,
+    CaseRow,
+    Cell,
+    ChangeSummary,
+    DrugUse,
+    OutcomeSummary,
+    Pivotal,
+    Point,
+    Responders,
+    Result,
+    Summary,
+)  # fmt: skip
 from caseseries.verdict.denominator import outside_words
 
 #: Every table there is, in the order of the report.
@@ -26,6 +39,12 @@ TABLES = (
     "findings",
     "rows",
 )
+
+#: What a row of each table is, for those whose columns do not depend on the protocol.
+_ROWS: dict[str, type] = {
+    "cases": CaseRow, "responders": Responders, "changes": ChangeSummary, "grid": Cell, "pivotal": Pivotal, "drugs": DrugUse,
+    "events": AdverseEvent, "values": Point, "findings": Finding, "rows": SourceRow,
+}  # fmt: skip
 
 ANSWERS = {True: "yes", False: "no", None: "not evaluable"}
 
@@ -59,6 +78,28 @@ def table(summary: Summary, name: str) -> list[dict[str, Any]]:
             ensure(name == "rows", "a table that TABLES does not name")
             rows = list(summary.rows)
     return [flat(row) for row in rows]
+
+
+def columns(name: str) -> tuple[str, ...]:
+    """The columns of a table that has no row; those of values and of components of rules are not among them.
+
+    >>> columns("findings")[:5], columns("findings")[-1]
+    (('severity', 'rule', 'message', 'place.file', 'place.sheet'), 'proposal')
+    """
+    if name == "verdicts":
+        return ("case_id", "outcome", "reading", "verdict", "day", "decided_by", "absent_because", "sentence")
+    before = ("outcome",) if name in {"grid", "pivotal"} else ()
+    return (*before, *_fields(_ROWS[name]))
+
+
+def _fields(row: type, before: str = "") -> Iterator[str]:
+    for name, kind in get_type_hints(row).items():
+        if kind is Result:
+            yield from (f"{before}{name}", *(f"{before}{name}.{part}" for part in ("lower", "upper", "absent_because")))
+        elif is_dataclass(kind) and isinstance(kind, type):
+            yield from _fields(kind, f"{before}{name}.")
+        elif get_origin(kind) is not Mapping:
+            yield f"{before}{name}"
 
 
 def _verdicts(outcome: OutcomeSummary, measures: Mapping[str, MeasureFacts]) -> Iterator[dict[str, Any]]:
