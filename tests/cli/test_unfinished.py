@@ -121,7 +121,10 @@ def test_a_sheet_that_is_not_there_is_told_beside_the_questions(study: Path, cap
     spoil(study / "chart.yaml", "file: visits.csv", "file: visit.csv")
     told = checked(study, capsys)
     assert {"mistakes": 1, "questions": 1} == told["counts"]
-    assert "visit.csv" == told["problems"][0]["place"]["file"]
+    assert ("chart.yaml", "write `file: visits.csv`") == (
+        told["problems"][0]["place"]["file"],
+        told["problems"][0]["do"],
+    )
 
 
 def test_a_run_stops_on_questions_with_the_same_words(study: Path, tmp_path: Path, capsys: Capture) -> None:

@@ -181,7 +181,18 @@ def mend(finding: Finding, *, several: bool = False) -> str:
         return f"add the word under `words` of this column: `{{column: {header}, words: {{WORD: what it means}}}}`"
     if rule == "category":
         return f"write the words in one way, or `{finding.field or 'sex'}: {{column: {header}, words: {{WORD: MEANING, OTHER: MEANING}}}}`"
-    if rule == "unknown id" and "nearly" not in finding.message:
+    if rule == "measure" and "does not have" in finding.message:
+        other = f"write `{finding.proposal}` under `measures` of this table, or " if finding.proposal else ""
+        return f"{other}declare `{finding.field}` under `measures` of the protocol"
+    if rule == "unit" and finding.proposal.startswith("unit:"):
+        return f"write `{finding.field}: {{column: {header}, {finding.proposal}}}` if they are, or the unit that they are in"
+    if rule == "unit" and "the `unit` of" in finding.message:
+        return f"write one of these units in `{finding.field}: {{column: {header}, unit: UNIT}}` of this table"
+    if rule == "column" and "there is no column" in finding.message:
+        return "write the header as the file has it into this table of the chart description, or correct `header`, the row of the column names"
+    if rule == "unknown id" and "nearly" in finding.message:
+        return "write the id as it stands among the patients: case, spaces, hyphens and zeros count"
+    if rule == "unknown id":
         return "correct the id, add the patient to the table of patients, or write `other_patients: out of scope` in this table"
     if rule == "no patient":
         return f"write `{finding.proposal or 'skip_rows: [ROW]'}` in this table, or accept the id `as_found: yes`"

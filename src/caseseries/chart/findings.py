@@ -106,7 +106,7 @@ def _key(finding: Finding) -> tuple[object, ...]:
 
 
 _MEND = "correct the cell, or decide on it under `accept` in the chart description"
-_SAY = "say under `drugs` of this table what it is"
+_SAY = "write `drugs: {NAME: what it is}` in this table, with the name as the cell holds it"
 
 
 def problems(findings: Sequence[Finding]) -> tuple[Problem, ...]:

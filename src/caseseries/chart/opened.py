@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from caseseries.catalogue.words import nearest
 from caseseries.chart.cells import clean, has_control
 from caseseries.chart.csv_file import read_csv
 from caseseries.chart.description import Description
@@ -16,6 +17,8 @@ from caseseries.chart.sheet import Sheet
 from caseseries.errors import ChartError, Place, Problem
 from caseseries.protocol.yaml import read as read_yaml
 
+#: Endings of the files of a folder, and how many a message lists.
+_CSV, _LISTED = frozenset({".csv", ".tsv", ".txt"}), 12
 #: Files that only a report's folder holds.
 _OF_A_REPORT = ("run.json", "report.html", "results.json")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -46,6 +49,14 @@ def read_bytes(path: Path, limits: Limits) -> bytes:
         why = getattr(wrong, "strerror", None) or "not a possible name"
         problem = Problem(f"the file cannot be opened ({why})", Place(path.name), do="check its name and rights")
     raise ChartError(f"{path.name} cannot be read.", [problem], do="Nothing was run.")
+
+
+def _beside(missing: Path) -> list[str]:
+    """What stands where something is missing."""
+    try:
+        return sorted(path.name for path in missing.parent.iterdir() if not path.name.startswith("."))
+    except OSError:
+        return []
 
 
 @dataclass(slots=True)
@@ -91,6 +102,8 @@ class Opened:
                 elif file != Path(file).name or file.startswith(".") or "\\" in file:
                     said = f"table {name!r}: a file of the source folder is needed, without a path"
                     problems.append(Problem(said, self._at("tables", name, "file"), clean(file)))
+                elif not (self.root / file).exists():
+                    problems.append(self._no_file(name, file))
                 elif (file, "") not in self.sheets:
                     try:
                         self.sheets[file, ""] = self._csv(file)
@@ -123,6 +136,8 @@ class Opened:
             what = "the name of the source holds a control character"
         elif not self.root.exists():
             what = "the source is not there"
+            near = nearest(Path(written).name, _beside(self.root), 1)
+            do = f"write `source: {clean(Path(written).with_name(near[0]).as_posix())}`, or {do}" if near else do
         elif self.is_folder and all((self.root / name).is_file() for name in _OF_A_REPORT):
             what, do = (
                 "the source is the folder of a report, whose files are results and no chart",
@@ -131,6 +146,18 @@ class Opened:
         else:
             return None
         return Problem(what, self._at("source"), clean(written), do=do)
+
+    def _no_file(self, table: str, file: str) -> Problem:
+        """A file that a table names and the folder lacks, with the nearest name."""
+        there = sorted(path.name for path in self.root.iterdir() if path.suffix.lower() in _CSV and path.is_file())
+        near = nearest(file, there, 1)
+        do = (
+            f"write `file: {near[0]}`"
+            if near
+            else "write one of the files of the folder under `file`, or put the file there"
+        )
+        what = f"there is no file {clean(file)} in the folder {clean(self.description.source)}, which table {table!r} names"
+        return Problem(what, self._at("tables", table, "file"), allowed=", ".join(map(clean, there[:_LISTED])), do=do)
 
     def _csv(self, file: str) -> Sheet:
         declared = self.description
@@ -148,12 +175,19 @@ class Opened:
         for name, table in self.description.tables.items():
             if not table.sheet or table.file:
                 problems.append(
-                    Problem(f"table {name!r} names no sheet of the workbook", Place(file), do="write `sheet: Visits`")
+                    Problem(
+                        f"table {name!r} names no sheet of the workbook {file}",
+                        self._at("tables", name),
+                        do="write the name of the sheet in this table, such as `sheet: Visits`",
+                    )
                 )
             else:
                 wanted[table.sheet] = name
         sheets, missing = read_workbook(content, file, tuple(wanted), self.limits)
-        problems += missing
+        for one in missing:
+            name = wanted[one.place.sheet]
+            what = f"{one.what} in {file}, which table {name!r} names"
+            problems.append(replace(one, what=what, place=self._at("tables", name, "sheet")))
         self.sheets |= {(file, name): sheet for name, sheet in sheets.items()}
         return problems
 

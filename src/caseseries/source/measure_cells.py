@@ -88,9 +88,9 @@ class MeasureCells:
         if measure not in protocol.measures:
             near = catalogue.nearest(measure, protocol.measures)
             allowed = f"nearest: {', '.join(near)}" if near else ", ".join(protocol.measures)
-            findings.add(
-                "error", "measure", f"the protocol has no measure {measure!r}", header, field=measure, allowed=allowed
-            )
+            what = f"table {reading.name!r} has a column of the measure {measure!r}, which the protocol does not have"
+            proposal = f"{near[0]}: {column.column}" if near else ""
+            findings.add("error", "measure", what, header, field=measure, allowed=allowed, proposal=proposal)
             return None
         if not reading.has(column.column):
             return None
@@ -101,7 +101,7 @@ class MeasureCells:
         try:
             factor, unit = _factor(protocol, measure, column)
         except catalogue.CatalogueMiss as miss:
-            where = f"`unit` of {measure!r} under `tables`, {reading.name!r} of the chart description is "
+            where = f"in table {reading.name!r} the `unit` of {measure!r} is "
             in_cells = isinstance(reading.table, LongTable) and reading.table.unit is not None
             said = ("" if in_cells else where) + miss.what.removesuffix(" in the catalogue")
             findings.add("error", "unit", said, place, field=measure, value="", allowed=miss.expected)

@@ -26,9 +26,10 @@ from caseseries.chart.limits import Limits
 from caseseries.chart.natural import natural
 from caseseries.chart.opened import Opened, digest, read_bytes
 from caseseries.chart.tables import Chart, History, SourceRow, TakenWord, day_number
-from caseseries.errors import ensure
+from caseseries.errors import ChartError, ensure
 from caseseries.protocol.case import NominalDay
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.yaml import read as read_yaml
 from caseseries.source.attached import attach
 from caseseries.source.charted import fixed_words, tell_untold, uncharted
 from caseseries.source.checks import check
@@ -38,6 +39,7 @@ from caseseries.source.drug_names import ask_for_drugs
 from caseseries.source.drugs import read_drugs
 from caseseries.source.facts import read_diagnoses, read_events, read_screening
 from caseseries.source.fatal import after_told_deaths, settle_fatal
+from caseseries.source.lines import with_lines
 from caseseries.source.order import number_rows
 from caseseries.source.overlaps import settle_overlaps
 from caseseries.source.people import read_deaths, read_patients
@@ -74,8 +76,9 @@ def read(
     chart = chart_of(protocol, declared, opened, day_of_run)
     opened.verify()
     inputs = {description.name: digest(read_bytes(description, opened.limits)), **dict(sorted(opened.contents.items()))}
+    findings = with_lines(chart.findings, read_yaml(description, error=ChartError))
     whole = Chart(
-        declared.dated, declared.invented, chart.rows, chart.people, chart.measurements, chart.courses, chart.facts, chart.findings,
+        declared.dated, declared.invented, chart.rows, chart.people, chart.measurements, chart.courses, chart.facts, findings,
         inputs, history=chart.history, not_charted=chart.not_charted, only=chart.only, relative=relative_days(declared),
         words=chart.words,
     )  # fmt: skip

@@ -62,7 +62,8 @@ def unfinished(protocol: Path, chart: Path | None) -> InputError | None:
     if chart is not None and not is_omop(chart):
         wrong_protocol, wrong_chart = _with_chart(protocol, chart, wrong_protocol, wrong_chart)
     told = [*wrong_protocol, *wrong_chart]
-    files = [protocol.name] if chart is None else [protocol.name, chart.name]
+    files = [protocol.name] if wrong_protocol else []
+    files += [chart.name] if wrong_chart and chart is not None else []
     kind = ProtocolError if wrong_protocol else ChartError
     have = "has" if len(files) == 1 else "have"
     return kind(f"{' and '.join(files)} {have} {in_numbers(told)}.", told, do="Nothing was run.")
