@@ -134,3 +134,40 @@ def test_a_run_stops_on_questions_with_the_same_words(study: Path, tmp_path: Pat
     printed = capsys.readouterr().err
     assert "protocol.yaml has 1 question." in printed and "`intercurrent > death` is TO DECIDE" in printed
     assert "one of: as observed, responder, non-responder, not evaluable" in printed
+
+
+def test_a_unit_to_decide_says_what_each_would_make_of_the_numbers(study: Path, capsys: Capture) -> None:
+    spoil(study / "chart.yaml", "unit: kg", "unit: TO DECIDE")
+    told = dict(answers(checked(study, capsys), "tables > visits > measures > weight > unit"))
+    assert "none of the numbers lie outside what is possible or plausible" == told["kg"]
+    assert "43 of the numbers lie outside what is possible or plausible" == told["g"]
+
+
+def test_check_says_in_how_many_cases_each_window_holds_a_value(study: Path, capsys: Capture) -> None:
+    assert 0 == main(["check", str(study / "protocol.yaml"), str(study / "chart.yaml"), "--json"])
+    assert {"baseline": 8, "month 3": 8} == json.loads(capsys.readouterr().out)["windows"]
+
+
+def test_a_study_in_which_nobody_is_eligible_is_said_to_hold_no_case(study: Path, capsys: Capture) -> None:
+    spoil(study / "protocol.yaml", "below: 18 years", "below: 1 years")
+    assert 0 == main(["check", str(study / "protocol.yaml"), str(study / "chart.yaml")])
+    assert "nobody is eligible: its report would hold no case" in capsys.readouterr().out
+
+
+def test_mistakes_of_both_files_are_told_where_one_cannot_be_read_at_all(study: Path, capsys: Capture) -> None:
+    spoil(study / "protocol.yaml", "take: last", "take: lst")
+    spoil(study / "chart.yaml", "    file: visits.csv", "\tfile: visits.csv")
+    told = checked(study, capsys)
+    assert ["protocol.yaml", "chart.yaml"] == [one["place"]["file"] for one in told["problems"]]
+    assert "a tab stands where only spaces may" == told["problems"][1]["what"]
+
+
+def test_planned_visits_name_the_windows_of_the_protocol(shared_data: Path, tmp_path: Path, capsys: Capture) -> None:
+    assert 0 == main(["new", str(shared_data / "messy-sheets" / "messy_bp.xlsx"), "--out", str(tmp_path)])
+    capsys.readouterr()
+    assert 1 == main(["check", str(tmp_path / "protocol.yaml"), str(tmp_path / "chart.yaml"), "--json"])
+    told = json.loads(capsys.readouterr().out)
+    effects = [effect for _, effect in answers(told, "tables > visits > visits > Visit 1 > date > nominal_day")]
+    assert "20 of 20 patients have a value at this visit" in effects
+    assert any(effect.startswith("windows of the protocol: baseline") for effect in effects)
+    assert {"messy_bp.xlsx"} == {one["place"]["file"] for one in told["problems"]}

@@ -191,6 +191,21 @@ def has_unit(protocol: Protocol, measure: str) -> bool:
     return isinstance(written, DailyDose)
 
 
+def units_of(protocol: Protocol, measure: str) -> tuple[str, ...]:
+    """The units that a column of a measure may have, each by the first of its names; none of a measure that the protocol does not have."""
+    written = protocol.measures.get(measure)
+    if isinstance(written, Instrument):
+        entry = catalogue.instrument(written.instrument)
+        worth = {entry.convert(Fraction(1), name): name for name in reversed(entry.accepted_units)}
+        return tuple(name for name in entry.accepted_units if name in worth.values())
+    if isinstance(written, Custom):
+        return (written.unit,) if written.unit else ()
+    if isinstance(written, DailyDose):
+        both = not visit_measure(protocol, measure)
+        return ("mg/day", "mg/kg/day") if both else ("mg/kg/day" if written.per_kg else "mg/day",)
+    return ()
+
+
 def _factor(protocol: Protocol, measure: str, column: NumberColumn) -> tuple[Fraction, str]:
     """What a number of the column is multiplied by, and the unit it is taken to be in."""
     written = protocol.measures[measure]

@@ -61,16 +61,22 @@ def _deaths(chart: Chart) -> list[tuple[str, str]]:
 
 
 def _pulses(chart: Chart) -> list[tuple[str, str]]:
+    if not chart.courses:
+        return [("", "the chart holds no course of a drug")]
     return [("", f"{_some(sum(course.pulse for course in chart.courses), 'pulse')} in this chart")]
 
 
 def _stopped(chart: Chart) -> list[tuple[str, str]]:
+    if not chart.courses:
+        return [("", "the chart holds no course of a drug")]
     ended = sum(course.end is not None for course in chart.courses)
     return [("", f"{ended} of {_some(len(chart.courses), 'course')} of all drugs have a last day")]
 
 
 def _graded(chart: Chart) -> list[tuple[str, str]]:
     events = [fact for fact in chart.facts if fact.kind == "event"]
+    if not events:
+        return [("", "the chart holds no adverse event")]
     return [
         ("", f"{sum(bool(fact.attribute('grade')) for fact in events)} of {_some(len(events), 'event')} have a grade")
     ]

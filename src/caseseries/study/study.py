@@ -324,6 +324,13 @@ class Checked:
     stops: InputError | None = None
 
     @property
+    def windows(self) -> Mapping[str, int]:
+        """How many included cases have a value in each window that an outcome looks at; empty while there are no cases."""
+        if self.cohort is None:
+            return {}
+        return empty_windows.filled(self.study.protocol, self.chart, included_days(self.cohort))
+
+    @property
     def unseen(self) -> Mapping[str, str]:
         """The intercurrent events that decide something and could be seen in nobody, each with why."""
         chart = self.chart

@@ -26,9 +26,11 @@ from caseseries.protocol.provisional import provisional, words_allowed
 from caseseries.protocol.undecided import Undecided, undecided
 from caseseries.protocol.yaml import Document, Loc, read
 from caseseries.source.effects import Asked, Cells, effects
+from caseseries.source.measure_cells import units_of
 from caseseries.source.omop import is_omop, load_omop
 from caseseries.source.read import chart_of
 from caseseries.study.asked import protocol_effects
+from caseseries.verdict.names import window_days
 
 #: Stand in for sections of a protocol that cannot be read, while the chart is: no case comes of them.
 _NOBODY: dict[str, Any] = {
@@ -45,6 +47,8 @@ _SOME = {"study": "?", "as": "prednisone mg/day", "nominal_day": "0 days"}
 _TEXTS = frozenset({"missing", "words"})
 #: Of a chart with more cells only the questions are told, not its own mistakes: it would be read once for every answer.
 MOST_CELLS = 500_000
+#: Of one with more it is not read once more for each unit that a column may have.
+_QUICK_CELLS = 50_000
 
 
 def unfinished(protocol: Path, chart: Path | None) -> InputError | None:
@@ -104,7 +108,7 @@ def _with_chart(
     cells = Cells(declared.model, opened)
     asked = {one.problem(described).place: Asked(one, cells) for one in left}
     read_once = None
-    if study is not None and all(problem.question for problem in wrong_chart) and _small(opened):
+    if study is not None and all(problem.question for problem in wrong_chart) and _cells(opened) <= MOST_CELLS:
         chosen |= _best(asked, answers)
         read_once = _Readings(study, described, opened, chosen, frozenset(_names(written, "measures")))
     courses = () if read_once is None else read_once.chart.courses
@@ -112,7 +116,11 @@ def _with_chart(
     for problem in wrong_chart:
         if problem.question and (one := asked.get(problem.place)) is not None:
             words = [answer for answer, _ in problem.answers]
-            problem = replace(problem, answers=tuple(effects(one, courses, words)))
+            more = [
+                *(read_once.units(one) if read_once is not None else ()),
+                *(_windows(study) if one.question.field == "nominal_day" else ()),
+            ]
+            problem = replace(problem, answers=(*effects(one, courses, words), *more))
         told.append(problem)
     if read_once is not None and written is not None:
         told += problems(read_once.sure(left, answers))
@@ -128,6 +136,13 @@ def _study(written: Document) -> Protocol | None:
     chosen = {loc: some[0] for loc, some in words.items() if some} | _some(left, words)
     found = provisional(document, Protocol, chosen, check=check, otherwise=_NOBODY)
     return None if found is None else found.model
+
+
+def _windows(study: Protocol | None) -> list[tuple[str, str]]:
+    """The windows into which a planned day may fall."""
+    windows = {} if study is None else study.windows
+    named = ", ".join(f"{name} ({window_days(window)})" for name, window in windows.items())
+    return [("", f"windows of the protocol: {named}")] if named else []
 
 
 def _some(left: Sequence[Undecided], answers: Mapping[Loc, Sequence[str]]) -> dict[Loc, str]:
@@ -147,8 +162,8 @@ def _best(asked: Mapping[Place, Asked], answers: Mapping[Loc, Sequence[str]]) ->
     return found
 
 
-def _small(opened: Opened) -> bool:
-    return sum(len(row) for sheet in opened.sheets.values() for row in sheet.rows.values()) <= MOST_CELLS
+def _cells(opened: Opened) -> int:
+    return sum(len(row) for sheet in opened.sheets.values() for row in sheet.rows.values())
 
 
 def _names(written: Document | None, section: str) -> Iterable[str]:
@@ -166,6 +181,7 @@ class _Readings:
         chart = self._read(chosen)
         assert chart is not None  # a description whose only faults are open questions has answers
         self.chart = chart
+        self.quick = _cells(opened) <= _QUICK_CELLS
 
     def _read(self, answers: Mapping[Loc, str]) -> Chart | None:
         declared = provisional(self.described, Description, answers)
@@ -190,6 +206,28 @@ class _Readings:
             )
         ]
 
+    def units(self, asked: Asked) -> list[tuple[str, str]]:
+        """How many numbers of a column are possible in each unit that its measure may have."""
+        loc = asked.question.loc
+        column = getattr(asked.around, "column", None)
+        if asked.question.field != "unit" or column is None or not self.quick:
+            return []
+        told = []
+        for unit in units_of(self.study, str(loc[-2])):
+            chart = self._read({**self.chosen, loc: unit})
+            if chart is not None:
+                beyond = sum(
+                    one.rule == "range" and one.field == str(loc[-2]) and column in _headers(one)
+                    for one in chart.findings
+                )
+                told.append(
+                    (
+                        unit,
+                        f"{beyond or 'none'} of the numbers {'lies' if beyond == 1 else 'lie'} outside what is possible or plausible",
+                    )
+                )
+        return told
+
     def _columns(self, left: Sequence[Undecided]) -> set[str]:
         """Columns that cannot be judged, because their unit, or what they are of, is open."""
         found = set()
@@ -200,6 +238,11 @@ class _Readings:
             if one.field in {"unit", "drug"} and isinstance(column, dict) and isinstance(column.get("column"), str):
                 found.add(" ".join(column["column"].split()))
         return found
+
+
+def _headers(finding: Finding) -> set[str]:
+    """The header of the column of a finding, as it may stand in its address."""
+    return {finding.place.column, finding.place.column.partition(" (")[2].removesuffix(")")}
 
 
 def _said(finding: Finding) -> tuple[object, ...]:

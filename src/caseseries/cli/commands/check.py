@@ -22,6 +22,7 @@ from caseseries.protocol.fingerprint import short
 from caseseries.source.omop import is_omop
 from caseseries.stats.tally import Tally
 from caseseries.study import Checked, CountedCheck, Study
+from caseseries.verdict.names import window_days
 
 #: Columns whose words decide nothing: reasons in free text, which --json lists.
 FREE_TEXT = frozenset({"stop reason", "reason", "cause"})
@@ -71,6 +72,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     _findings(checked, screen)
     if checked.cohort is not None:
         _eligible(checked.cohort, screen)
+        _windows(checked, len(checked.cohort.included), screen)
     marked = _annotate(checked.chart, arguments, screen) if arguments.annotate else None
     screen.answer(stops is None, annotated=marked, protocol=_protocol(study, screen), **_chart(checked, screen))
     return _ended(stops, screen, None if checked.cohort is None else len(checked.cohort.included))
@@ -87,6 +89,17 @@ def _ended(stops: InputError | None, screen: Screen, eligible: int | None) -> in
         return 0
     screen.stopped(f"{stops.what} {stops.do}")  # what stops it stands in the answer already
     return stops.exit_code
+
+
+def _windows(checked: Checked, included: int, screen: Screen) -> None:
+    """In how many cases something was recorded in each window; what it was is not looked at."""
+    if checked.windows:
+        screen.say("\nWindows in which a value was recorded")
+        rows = [
+            (name, window_days(checked.study.protocol.windows[name]), f"{n} of {included} cases")
+            for name, n in checked.windows.items()
+        ]
+        screen.say(columns(rows))
 
 
 def _rows(chart: Chart, screen: Screen) -> None:
@@ -332,6 +345,7 @@ def _chart(checked: Checked, screen: Screen) -> dict[str, Any]:
         ],
         "mistakes": [screen.problem(problem) for problem in mistakes],
         "questions": [screen.problem(problem) for problem in questions],
+        "windows": dict(checked.windows),
         "eligible": len(checked.cohort.included) if checked.cohort is not None else None,
         "cases": [
             {
