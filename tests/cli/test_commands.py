@@ -208,8 +208,9 @@ def test_files_in_the_wrong_order_are_recognised(files: list[str], tmp_path: Pat
     assert 3 == printed.count("\n")
 
 
-def test_results_never_go_into_the_chart(example: Path, files: list[str], capsys: Capture) -> None:
-    assert 1 == main(["run", *files, "--out", str(example / "chart" / "results")])
+@pytest.mark.parametrize("out", ["chart", "."])
+def test_results_never_replace_the_chart(example: Path, files: list[str], capsys: Capture, out: str) -> None:
+    assert 1 == main(["run", *files, "--out", str(example / out)])
     assert not (example / "chart" / "results").exists()
 
 

@@ -171,3 +171,24 @@ def test_planned_visits_name_the_windows_of_the_protocol(shared_data: Path, tmp_
     assert "20 of 20 patients have a value at this visit" in effects
     assert any(effect.startswith("windows of the protocol: baseline") for effect in effects)
     assert {"messy_bp.xlsx"} == {one["place"]["file"] for one in told["problems"]}
+
+
+def test_what_new_writes_is_counted_with_every_course(study: Path, tmp_path: Path, capsys: Capture) -> None:
+    assert 0 == main(["new", str(study / "chart"), "--out", str(tmp_path / "new")])
+    capsys.readouterr()
+    assert 1 == main(["check", str(tmp_path / "new" / "protocol.yaml"), str(tmp_path / "new" / "chart.yaml"), "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert ("mycophenolate mofetil", "taken by 8 of 8 patients") in answers(told, "case > index_date > first_exposure")
+    assert [] == told["problems"]
+
+
+def test_a_table_whose_place_is_open_is_a_question_and_no_mistake(study: Path, capsys: Capture) -> None:
+    spoil(study / "chart.yaml", "file: visits.csv", "file: TO DECIDE")
+    told = checked(study, capsys)
+    assert {"mistakes": 0, "questions": 1} == told["counts"]
+
+
+def test_an_order_that_no_text_needs_may_go(study: Path, capsys: Capture) -> None:
+    spoil(study / "chart.yaml", "decimal: point", "decimal: TO DECIDE")
+    effects = [effect for _, effect in answers(checked(study, capsys), "decimal")]
+    assert effects[0].endswith("numbers written as text can be read")

@@ -141,6 +141,8 @@ def effects(asked: Asked, courses: Sequence[Course], answers: Sequence[str]) -> 
 
 def _dates(asked: Asked, _: Sequence[Course]) -> Answers:
     texts = asked.texts(DateColumn)
+    if not texts:
+        return [("", "no date is written as text: the line can be deleted")]
     counts = {one: sum(isinstance(read_date(text, one), Span) for text in texts) for one in get_args(DateOrder)}
     best = sorted(counts, key=lambda one: -counts[one])
     unit = _some(len(texts), "date written as text", "dates written as text")
@@ -149,7 +151,9 @@ def _dates(asked: Asked, _: Sequence[Course]) -> Answers:
 
 def _decimal(asked: Asked, _: Sequence[Course]) -> Answers:
     texts = asked.texts(NumberColumn)
-    told = []
+    if not texts:
+        return [("", "no number is written as text: the line can be deleted")]
+    told: Answers = []
     for one in get_args(Decimal):
         reader = NumberReader({}, comma=one == "comma")
         read = sum(isinstance(reader.read(text), Quantity) for text in texts)

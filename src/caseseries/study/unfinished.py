@@ -7,6 +7,7 @@ mistakes are told too: those alone that no answer would change. Nothing is said 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from caseseries.protocol.misspelt import respelt
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.provisional import provisional, words_allowed
 from caseseries.protocol.undecided import Undecided, undecided
-from caseseries.protocol.yaml import Document, Loc, read
+from caseseries.protocol.yaml import Data, Document, Loc, read
 from caseseries.source.effects import Asked, Cells, effects
 from caseseries.source.measure_cells import units_of
 from caseseries.source.omop import is_omop, load_omop
@@ -46,7 +47,7 @@ _SOME = {"study": "?", "as": "prednisone mg/day", "nominal_day": "0 days"}
 #: Names above fields that hold any text.
 _TEXTS = frozenset({"missing", "words"})
 #: Of a chart with more cells only the questions are told, not its own mistakes: it would be read once for every answer.
-MOST_CELLS = 500_000
+MOST_CELLS = 200_000
 #: Of one with more it is not read once more for each unit that a column may have.
 _QUICK_CELLS = 50_000
 
@@ -96,7 +97,8 @@ def _with_chart(
     study = None if written is None else _study(written)
     left = () if described is None else undecided(described)
     answers = {} if described is None else words_allowed(described, Description, left)
-    chosen = {loc: words[-1] for loc, words in answers.items() if words} | _some(left, answers)
+    chosen = {loc: _first(loc, words) for loc, words in answers.items() if words} | _some(left, answers)
+    described = None if described is None else _with_places(described, left)
     declared = None if described is None else provisional(described, Description, chosen)
     if described is None or declared is None:
         return wrong_protocol, wrong_chart
@@ -110,7 +112,8 @@ def _with_chart(
     read_once = None
     if study is not None and all(problem.question for problem in wrong_chart) and _cells(opened) <= MOST_CELLS:
         chosen |= _best(asked, answers)
-        read_once = _Readings(study, described, opened, chosen, frozenset(_names(written, "measures")))
+        with suppress(InputError):
+            read_once = _Readings(study, described, opened, chosen, frozenset(_names(written, "measures")))
     courses = () if read_once is None else read_once.chart.courses
     told = []
     for problem in wrong_chart:
@@ -145,6 +148,23 @@ def _windows(study: Protocol | None) -> list[tuple[str, str]]:
     return [("", f"windows of the protocol: {named}")] if named else []
 
 
+def _first(loc: Loc, words: Sequence[str]) -> str:
+    """The answer with which the chart is read first: one that refuses nothing, and changes no course."""
+    return "add" if loc[-1] == "overlaps" and "add" in words else words[0]
+
+
+def _with_places(described: Document, left: Sequence[Undecided]) -> Document:
+    """The description without the tables of which it is open where they are."""
+    unplaced = {
+        one.loc[1] for one in left if one.loc[0] == "tables" and len(one.loc) == 3 and one.field in {"sheet", "file"}
+    }
+    tables = described.data.get("tables")
+    if not unplaced or not isinstance(tables, dict):
+        return described
+    kept: dict[str, Data] = {name: table for name, table in tables.items() if name not in unplaced}
+    return Document(described.file, {**described.data, "tables": kept}, described.spots)
+
+
 def _some(left: Sequence[Undecided], answers: Mapping[Loc, Sequence[str]]) -> dict[Loc, str]:
     """Some answer to each question whose answers cannot be listed, and without which the rest could not be read."""
     chosen = {one.loc: _SOME[one.field] for one in left if not answers.get(one.loc) and one.field in _SOME}
@@ -155,10 +175,11 @@ def _some(left: Sequence[Undecided], answers: Mapping[Loc, Sequence[str]]) -> di
 
 def _best(asked: Mapping[Place, Asked], answers: Mapping[Loc, Sequence[str]]) -> dict[Loc, str]:
     """Of answers that concern how cells are written, the one with which most can be read."""
-    found = {}
+    found: dict[Loc, str] = {}
     for one in asked.values():
         if one.question.field in {"dates", "decimal"} and answers.get(one.question.loc):
-            found[one.question.loc] = effects(one, (), ())[0][0]
+            best = effects(one, (), ())[0][0]
+            found |= {one.question.loc: best} if best else {}
     return found
 
 
@@ -234,7 +255,7 @@ class _Readings:
         for one in left:
             column: Any = self.described.data
             for part in one.loc[:-1]:
-                column = column[part]
+                column = column.get(part) if isinstance(column, dict) else None
             if one.field in {"unit", "drug"} and isinstance(column, dict) and isinstance(column.get("column"), str):
                 found.add(" ".join(column["column"].split()))
         return found
