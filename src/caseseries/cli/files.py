@@ -49,21 +49,26 @@ def load_study(path: str | Path, chart: str | Path | None = None) -> Study:
         CaseSeriesError: the file is a chart description.
     """
     from caseseries.study import Study
-    from caseseries.study.unfinished import unfinished
 
+    study: Study | ProtocolError
     try:
         study = Study.load(path)
-    except ProtocolError:
+    except ProtocolError as refused:
         if Path(path).is_file() and re.search(rb"^tables:", Path(path).read_bytes(), re.MULTILINE):
             raise CaseSeriesError(
                 "A protocol is expected, and this is a chart description.",
                 where=str(path),
                 do="Name the protocol first, then the chart description.",
             ) from None
-        if chart is None:
-            raise
-    if chart is not None and (left := unfinished(Path(path), Path(chart))) is not None:
-        raise left
+        study = refused
+    if chart is not None:
+        from caseseries.study.unfinished import unfinished
+
+        left = unfinished(Path(path), Path(chart))
+        if left is not None:
+            raise left
+    if isinstance(study, ProtocolError):
+        raise study
     return study
 
 
