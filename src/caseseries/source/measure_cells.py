@@ -90,9 +90,9 @@ class MeasureCells:
         if measure not in protocol.measures:
             near = catalogue.nearest(measure, protocol.measures)
             allowed = f"nearest: {', '.join(near)}" if near else ", ".join(protocol.measures)
-            findings.add(
-                "error", "measure", f"the protocol has no measure {measure!r}", header, field=measure, allowed=allowed
-            )
+            what = f"table {reading.name!r} has a column of the measure {measure!r}, which the protocol does not have"
+            proposal = f"{near[0]}: {column.column}" if near else ""
+            findings.add("error", "measure", what, header, field=measure, allowed=allowed, proposal=proposal)
             return None
         if not reading.has(column.column):
             return None
@@ -107,7 +107,7 @@ class MeasureCells:
         try:
             factor, unit = _factor(protocol, measure, column)
         except catalogue.CatalogueMiss as miss:
-            where = f"`unit` of {measure!r} under `tables`, {reading.name!r} of the chart description is "
+            where = f"in table {reading.name!r} the `unit` of {measure!r} is "
             in_cells = isinstance(reading.table, LongTable) and reading.table.unit is not None
             said = ("" if in_cells else where) + miss.what.removesuffix(" in the catalogue")
             findings.add("error", "unit", said, place, field=measure, value="", allowed=miss.expected)
@@ -248,6 +248,21 @@ def has_unit(protocol: Protocol, measure: str) -> bool:
     if isinstance(written, Instrument):
         return catalogue.instrument(written.instrument).kind != "scale"
     return isinstance(written, DailyDose)
+
+
+def units_of(protocol: Protocol, measure: str) -> tuple[str, ...]:
+    """The units that a column of a measure may have, each by the first of its names; none of a measure that the protocol does not have."""
+    written = protocol.measures.get(measure)
+    if isinstance(written, Instrument):
+        entry = catalogue.instrument(written.instrument)
+        worth = {entry.convert(Fraction(1), name): name for name in reversed(entry.accepted_units)}
+        return tuple(name for name in entry.accepted_units if name in worth.values())
+    if isinstance(written, Custom):
+        return (written.unit,) if written.unit else ()
+    if isinstance(written, DailyDose):
+        both = not visit_measure(protocol, measure)
+        return ("mg/day", "mg/kg/day") if both else ("mg/kg/day" if written.per_kg else "mg/day",)
+    return ()
 
 
 def _factor(protocol: Protocol, measure: str, column: NumberColumn) -> tuple[Fraction, str]:
