@@ -9,7 +9,7 @@ and in ``findings.csv``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,9 @@ class Problem:
     """One mistake with its address.
 
     ``found`` is what was written there. It is printed for protocol and chart descriptions, which hold no patient;
-    for chart cells set ``private=True`` and it is shown only where :meth:`describe` is asked for values.
+    for chart cells set ``private=True`` and it is shown only where :meth:`describe` is asked for values. A ``question`` is no mistake: something is
+    left for a person to decide. ``answers`` are those that it may have, each with what it does to the file at hand (an empty answer: what is
+    asked about).
     """
 
     what: str
@@ -47,6 +49,8 @@ class Problem:
     allowed: str = ""
     do: str = ""
     private: bool = False
+    question: bool = False
+    answers: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         return f"<Problem: {self.describe()}>"
@@ -66,7 +70,20 @@ class Problem:
         place = f"{self.place}: " if str(self.place) else ""
         todo = f" {self.do[0].upper()}{self.do[1:]}." if self.do else ""
         detail = f" ({'; '.join(inside)})" if inside else ""
-        return f"{place}{self.what}{detail}{'.' if todo else ''}{todo}"
+        said = f"{place}{self.what}{detail}{'.' if todo else ''}{todo}"
+        answers = "; ".join(": ".join(part for part in answer if part) for answer in self.answers)
+        return f"{said}{'' if said.endswith('.') else '.'} Answers: {answers}." if answers else said
+
+
+def in_numbers(problems: Sequence[Problem]) -> str:
+    """How many mistakes and how many questions there are.
+
+    >>> in_numbers([Problem("no such drug"), Problem("the title", question=True), Problem("the drug", question=True)])
+    '1 mistake and 2 questions'
+    """
+    asked = sum(problem.question for problem in problems)
+    counted = ((len(problems) - asked, "mistake"), (asked, "question"))
+    return " and ".join(f"{n} {word}{'s' * (n != 1)}" for n, word in counted if n)
 
 
 #: A cell of more characters is shown by its beginning alone.
@@ -125,7 +142,10 @@ class ChartError(InputError):
 
 
 class ChoiceNeeded(InputError):
-    """The data raise a choice that the protocol does not make; every case is listed once."""
+    """The data raise a choice that the protocol does not make; every case is listed once, as a question."""
+
+    def __init__(self, what: str, problems: Sequence[Problem], *, do: str = "") -> None:
+        super().__init__(what, [replace(problem, question=True) for problem in problems], do=do)
 
 
 class OutputError(CaseSeriesError):

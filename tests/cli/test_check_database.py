@@ -34,7 +34,7 @@ def test_a_large_database_is_counted(many: list[str], capsys: Capture) -> None:
 def test_a_large_database_as_json(many: list[str], capsys: Capture) -> None:
     assert 0 == main(["check", *many, "--json"])
     told = json.loads(capsys.readouterr().out)
-    assert (True, [], None) == (told["ok"], told["choices_needed"], told["annotated"])
+    assert (True, [], None) == (told["ok"], told["questions"], told["annotated"])
     assert 6000 == told["eligible"] + sum(one["cases"] for one in told["excluded"])
     assert "cases" not in told and all(one["severity"] for one in told["findings"])
 
@@ -45,7 +45,7 @@ def test_an_open_choice_of_a_large_database_stops_it(many: list[str], capsys: Ca
     protocol.write_text(text.replace("take: nearest, tie: earlier, same_day: worst", "take: nearest, tie: earlier"))
     assert 1 == main(["check", str(protocol), many[1]])
     printed = capsys.readouterr()
-    assert "different values on one day (month 6 " in printed.err and "case(s)" in printed.err
+    assert "different values on one day (month 6 " in printed.out and "case(s)" in printed.out
     assert "Eligible: " in printed.out
 
 

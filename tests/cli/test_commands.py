@@ -99,7 +99,7 @@ def test_check_as_json(files: list[str], capsys: Capture) -> None:
     assert 0 == main(["check", *files, "--json"])
     told = answer(capsys)
     assert {"read": 43, "used": 43, "out of scope": 0, "refused": 0} == told["rows"]["visits"]
-    assert (True, 8, [], None) == (told["ok"], told["eligible"], told["choices_needed"], told["annotated"])
+    assert (True, 8, [], None) == (told["ok"], told["eligible"], told["questions"], told["annotated"])
     assert {None} == {case["case"] for case in told["cases"]}
 
 
@@ -114,11 +114,12 @@ def test_a_needed_choice_is_listed_case_by_case(example: Path, files: list[str],
     assert 1 == main(["check", *files])
     printed = capsys.readouterr()
     assert "Eligible: 8 of 8" in printed.out
-    assert "tie" in printed.err and "P1" not in printed.err
+    assert "Mistakes: none. Questions: 1." in printed.out and "tie" in printed.out
+    assert "P1" not in printed.out + printed.err
     assert 1 == main(["check", *files, "--json", "--values"])
     told = answer(capsys)
     assert (False, 8) == (told["ok"], told["eligible"])
-    assert any("P1" in problem["found"] for problem in told["choices_needed"])
+    assert any("P1" in problem["found"] for problem in told["questions"])
 
 
 def test_annotate_makes_a_copy_with_comments(example: Path, files: list[str], tmp_path: Path, capsys: Capture) -> None:
@@ -207,8 +208,9 @@ def test_files_in_the_wrong_order_are_recognised(files: list[str], tmp_path: Pat
     assert 3 == printed.count("\n")
 
 
-def test_results_never_go_into_the_chart(example: Path, files: list[str], capsys: Capture) -> None:
-    assert 1 == main(["run", *files, "--out", str(example / "chart" / "results")])
+@pytest.mark.parametrize("out", ["chart", "."])
+def test_results_never_replace_the_chart(example: Path, files: list[str], capsys: Capture, out: str) -> None:
+    assert 1 == main(["run", *files, "--out", str(example / out)])
     assert not (example / "chart" / "results").exists()
 
 
@@ -423,10 +425,10 @@ def test_a_gap_in_the_study_drug_has_its_row(example: Path, files: list[str], ca
     )
     assert 1 == main(["check", *files])
     printed = capsys.readouterr()
-    assert f"drugs.csv, row {len(lines) + 1}: a gap between two courses" in printed.err
-    assert "P1" not in printed.err
+    assert f"drugs.csv, row {len(lines) + 1}: a gap between two courses" in printed.out
+    assert "P1" not in printed.out + printed.err
     assert 1 == main(["check", *files, "--values"])
-    assert "a gap between two courses (found 'P1')" in capsys.readouterr().err
+    assert "a gap between two courses (found 'P1')" in capsys.readouterr().out
 
 
 def test_check_tells_every_word_that_is_read_only_where_values_are_shown(files: list[str], capsys: Capture) -> None:

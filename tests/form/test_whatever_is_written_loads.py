@@ -14,7 +14,6 @@ from tests.form.started import Rows, Started, started, workbook
 from caseseries.chart.description import load_description
 from caseseries.errors import ChartError, ProtocolError
 from caseseries.protocol.load import load
-from caseseries.protocol.undecided import LEFT
 
 #: One column heading between two bars.
 _HEADINGS = (
@@ -78,7 +77,7 @@ def wrong(study: Started) -> list[tuple[str, str]]:
         try:
             reader(path)
         except (ProtocolError, ChartError) as error:
-            found += [(str(problem.place), problem.what) for problem in error.problems if problem.what != LEFT]
+            found += [(str(problem.place), problem.what) for problem in error.problems if not problem.question]
     return found
 
 

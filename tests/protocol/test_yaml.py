@@ -192,9 +192,9 @@ def test_a_duplicate_name_is_reported_with_both_lines() -> None:
         ('a: 1\nb: "x\\0y"', 2, "U+0000"),
         ('a: 1\nb: "\\uD800"', 2, "U+D800"),
         ("a: 1\nstudy: MMF: a series", 2, "a colon too many"),
-        ("a: 1\n  b: 2", 2, "a colon too many"),
+        ("a: 1\n  b: 2", 2, "begins in column 3 and the line above, line 1, in column 1"),
         ("a: 1\ntake last\nb: 2", 2, "has no colon"),
-        ("a:\n    b: 1\n  c: 2", 3, "does not fit"),
+        ("a:\n    b: 1\n  c: 2", 3, "begins in column 3 and the line above, line 2, in column 5"),
         ('a: 1\nb: "MMF" study', 2, "belongs to nothing"),
         ("a: 1\nb: [c,\n  d\ne: 1", 2, "opens here with ["),
         ("a: 1\nb: {c: 1\nd: 2", 2, "opens here with {"),
@@ -213,6 +213,18 @@ def test_what_is_refused_is_named_with_its_line(text: str, line: int, words: str
     first = problems(text)[0]
     assert (line, True) == (first.place.line, words in first.what), first.describe()
     assert "" != first.do
+
+
+@pytest.mark.parametrize(
+    ("text", "do"),
+    [
+        ("a: 1\nstudy: MMF: a series", 'put the text in quotes: `study: "MMF: a series"`'),
+        ("a: 1\nfile:visits.csv\nb: 2", "write `file: visits.csv`"),
+        ("a: 1\nb: 'x': y", "quote text that holds a colon and a space, or look at the line above"),
+    ],
+)
+def test_the_line_that_mends_a_colon_is_written_out(text: str, do: str) -> None:
+    assert do == problems(text)[0].do
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,8 @@ def defect(name: str, *, medium: str = "", **wishes: str) -> Callable[[Defect], 
     def registered(made: Defect) -> Defect:
         assert name not in DEFECTS, name
         DEFECTS[name], MEDIA_OF[name] = made, medium
+        if wishes.get("merged_ids") == "no" or wishes.get("merged ids") == "no":
+            wishes["ids of rows"] = "in every row"
         WISHES[name] = {key.replace("_", " "): word for key, word in wishes.items()} | (
             {"medium": medium} if medium else {}
         )

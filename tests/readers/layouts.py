@@ -46,6 +46,7 @@ LAYOUTS = {
     "strangers": ("none", "out of scope"),
     "columns": ("as read", "shuffled, with others"),
     "rows": ("in order", "shuffled"),
+    "ids of rows": ("in every row", "once per block"),
     "header": ("first row", "title above", "two rows", "by letter", "a row of explanations below"),
     "around": ("nothing", "a note below", "a row left out", "blank rows between"),
     "sheets": ("one table each", "below each other"),

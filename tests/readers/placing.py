@@ -183,6 +183,8 @@ class Placing:
             pass
         if book.medium == "xlsx":
             self._merge_ids(sheet, grid, where)
+        if "expand_merged" not in where:
+            self._once_per_block(sheet, grid, where)
         self._until_next(sheet, grid, where, row - 1)
         return where
 
@@ -240,6 +242,20 @@ class Placing:
         for row in rows:
             sheet.widths[row] = len(grid.columns)
         return named
+
+    def _once_per_block(self, sheet: Sheet, grid: Grid, where: dict[str, Any]) -> None:
+        """The id of several rows of one patient in the first of them alone."""
+        place, column = next((place, column) for place, column in enumerate(grid.columns, 1) if column.key == "id")
+        rows = sorted(row for row, what in sheet.rows.items() if what.table == grid.name)
+        below = [
+            row for row in rows
+            if row - 1 in rows and sheet.spots[row - 1, place].said == sheet.spots[row, place].said
+        ]  # fmt: skip
+        if not below or self.choose.aspect("ids of rows", LAYOUTS["ids of rows"]) == "in every row":
+            return
+        where["same_as_above"] = [self._name(column, [])]
+        for row in below:
+            sheet.cells.pop((row, place), None)
 
     def _merge_ids(self, sheet: Sheet, grid: Grid, where: dict[str, Any]) -> None:
         """Ids of several rows of one patient as one merged block."""

@@ -29,12 +29,22 @@ MONTHS = (
     "December",
 )
 
+MONTHS_IN = {
+    "English": MONTHS,
+    "German": ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"),
+    "French": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+    "Spanish": ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+}  # fmt: skip
+
 #: Spellings of any kind of file.
 SPELLINGS = {
     "order of dates": ("year-month-day", "day-month-year", "month-day-year"),
     "order declared": ("for the chart", "for the table", "for the column"),
-    "a date as text": ("numbers", "unpadded", "dots", "name of the month", "with a midnight"),
+    "a date as text": ("numbers", "unpadded", "dots", "name of the month", "with a midnight", "two digits of the year", "run together"),
     "a month": ("numbers", "name of the month"),
+    "months in words": ("English", "German", "French", "Spanish"),
+    "a number in words": ("no", "one of them"),
+    "yes and no in words": ("no", "words of the column"),
     "decimal mark": ("point", "comma"),
     "decimal declared": ("for the chart", "for the column"),
     "a number as text": ("plain", "zeros behind", "a plus", "zeros before", "spaces around"),
@@ -150,6 +160,9 @@ class Speller:
             if self.order_at == "for the column":
                 said["dates"] = self.order
             spelt["a date as text"] = choose.aspect("a date as text", self._dresses())
+            if spelt["a date as text"] == "two digits of the year":
+                said["two_digit_years_from"] = "2000" if self.moved else "1950"
+            spelt["language"] = choose.aspect("months in words", SPELLINGS["months in words"])
             # one form in a column: where a part of a column has another form, a spreadsheet may have changed it
             spelt["sign"] = choose.one(["/", "-"])
             if self.medium == "xlsx":
@@ -179,6 +192,14 @@ class Speller:
                 spelt["rounded"] = choose.aspect("rounded", SPELLINGS["rounded"])
                 if spelt["rounded"] == "to two decimals":
                     said["round_to"] = "2"
+            whole = [cell for cell in numbers if not cell.bound]
+            plainly = (
+                column.kind == "number" and column.measure != "dose" and not {"unit_in_cell", "round_to"} & set(said)
+            )
+            ways = SPELLINGS["a number in words"] if plainly and whole else ("no",)
+            if choose.aspect("a number in words", ways) != "no":
+                spelt["word"] = digits(choose.one(whole).value)
+                said["words"] = {"As Before": spelt["word"]}
             if self.medium == "xlsx":
                 fits = tuple(shape for shape in XLSX["number format"] if '"' not in shape or column.unit == "kg")
                 spelt["number format"] = choose.aspect("number format", fits)
@@ -186,6 +207,10 @@ class Speller:
                 spelt["formatted"] = choose.aspect("formatted", XLSX["formatted"] if plain else ("not said",))
                 if spelt["formatted"] != "not said":
                     said["formatted"] = spelt["formatted"]
+        if column.kind == "yes or no" and column.measure:
+            spelt["yes and no"] = choose.aspect("yes and no in words", SPELLINGS["yes and no in words"])
+            if spelt["yes and no"] != "no":
+                said["words"] = {"Better": "yes", "the Same": "no", "worse": "no"}
         if column.kind == "words":
             spelt["sex"] = choose.aspect("sex", SPELLINGS["sex"])
             if spelt["sex"] == "words":
@@ -193,9 +218,23 @@ class Speller:
 
     def _dresses(self) -> tuple[str, ...]:
         return {
-            "year-month-day": ("numbers", "with a midnight"),
-            "day-month-year": ("numbers", "unpadded", "dots", "name of the month"),
-            "month-day-year": ("numbers", "unpadded", "dots", "name of the month"),
+            "year-month-day": ("numbers", "with a midnight", "run together"),
+            "day-month-year": (
+                "numbers",
+                "unpadded",
+                "dots",
+                "name of the month",
+                "two digits of the year",
+                "run together",
+            ),
+            "month-day-year": (
+                "numbers",
+                "unpadded",
+                "dots",
+                "name of the month",
+                "two digits of the year",
+                "run together",
+            ),
         }[self.order]
 
     # --- Cells ------------------------------------------------------------------------------------------------------
@@ -230,8 +269,12 @@ class Speller:
                 label if self.choose.aspect("a label", SPELLINGS["a label"]) == "as declared" else label.upper()
             )
         if isinstance(said, bool):
+            if column.spelt.get("yes and no", "no") != "no":
+                return self._text("better" if said else self.choose.one(["the same", "Worse"]))
             return self._yes_no(said)
         if isinstance(said, Number):
+            if not said.bound and column.spelt.get("word") == digits(said.value):
+                return self._text("as before")
             return self._number(column, said)
         if kind == "words":
             return self._text({"F": "female", "M": "male"}[said] if column.spelt["sex"] == "words" else said)
@@ -396,29 +439,37 @@ class Speller:
             number += self.choose.one([".5", ".000011574074074", ".9999884259259259", ".25"])
         return X("n", number, column.spelt["date format"])
 
+    def _shortened(self, name: str) -> str:
+        """The beginning of a month's name that no other month shares in any of the languages."""
+        return name[: 4 if name.startswith("jui") else 3]
+
     def date_text(self, column: Column, day: When) -> str:
         """A date as text, in the order of the chart."""
         order, dress = self.order, column.spelt["a date as text"]
         year, month, date = day.year, day.month, day.day
         if not month:
             return str(year)
-        name = MONTHS[month - 1]
+        name = MONTHS_IN[column.spelt["language"]][month - 1]
         if not date:
             if self.choose.aspect("a month", SPELLINGS["a month"]) == "name of the month":
-                return f"{self.choose.one([name, name[:3]])} {year}"
+                return f"{self.choose.one([name, self._shortened(name)])} {year}"
             return f"{year}-{month:02}" if order == "year-month-day" else f"{month:02}/{year}"
+        if dress == "run together":
+            return f"{date:02}{self._shortened(name).upper()}{year}"
         if order == "year-month-day":
             return f"{year}-{month:02}-{date:02}" + (
                 self.choose.one([" 00:00", "T00:00:00"]) if dress == "with a midnight" else ""
             )
         day_first = order == "day-month-year"
         if dress == "name of the month":
-            short = self.choose.one([name, name[:3]])
+            short = self.choose.one([name, self._shortened(name)])
             space = {"/": " ", "-": "-"}[column.spelt["sign"]]
             return f"{date}{space}{short}{space}{year}" if day_first else f"{short} {date}, {year}"
         one, other = (date, month) if day_first else (month, date)
         if dress == "unpadded":
             return f"{one}/{other}/{year}"
+        if dress == "two digits of the year":
+            return f"{one}/{other}/{year % 100:02}"
         sign = "." if dress == "dots" else column.spelt["sign"]
         return f"{one:02}{sign}{other:02}{sign}{year}"
 

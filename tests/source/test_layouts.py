@@ -559,3 +559,30 @@ def test_dates_that_go_back_within_a_block_may_be_those_of_another_patient(tmp_p
     what = "within the rows of one patient the dates go back here"
     told = [one for one in chart_of(tmp_path, declared).findings if one.message.startswith(what)]
     assert [(6, "warning")] == [(one.place.row, one.severity) for one in told]
+
+
+def test_limits_of_normal_stand_with_the_value_in_its_unit(tmp_path: Path) -> None:
+    declared = plain_files(tmp_path)
+    head = ("id", "date", "cmas", "ck", "ck low", "ck high")
+    csv(
+        tmp_path / "data" / "visits.csv",
+        [head, ("P1", "2009-01-05", "30", "15", "0.5", "3"), ("P1", "2009-04-06", "44", "2", "", "3.2")],
+    )
+    limited = {"column": "ck", "unit": "ukat/L", "lower": "ck low", "upper": "ck high"}
+    declared["tables"]["visits"]["measures"] = {"cmas": "cmas", "ck": limited}
+    chart = chart_of(tmp_path, declared)
+    assert [] == [one.message for one in chart.findings if one.severity == "error"]
+    assert [(900, 30, 180), (120, None, 192)] == [
+        (one.value, one.lower, one.upper) for one in chart.measurements if one.measure == "ck"
+    ]
+    file = tmp_path / "data" / "visits.csv"
+    file.write_text(file.read_text().replace("0.5,3\n", "5,3\n").replace(",,3.2", ",,<3"), encoding="utf-8")
+    errors = [
+        (one.place.row, one.place.column, one.message)
+        for one in chart_of(tmp_path, declared).findings
+        if one.severity == "error"
+    ]
+    assert [
+        (2, "ck low", "the lower limit of normal is above the upper one"),
+        (3, "ck high", "a limit of normal is a number"),
+    ] == errors

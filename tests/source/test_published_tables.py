@@ -159,6 +159,6 @@ def test_the_starting_chart_of_the_messy_sheet_is_refused_until_it_is_decided(
     protocol_file, chart_file = new([shared_data / "messy-sheets/messy_bp.xlsx"], tmp_path)
     with pytest.raises(ChartError) as wrong:
         read(small_protocol, chart_file)
-    assert ["TO DECIDE"] * 2 == [problem.found for problem in wrong.value.problems]
+    assert [True] * 2 == [problem.question for problem in wrong.value.problems]
     with pytest.raises(ProtocolError):
         load(protocol_file)

@@ -288,10 +288,7 @@ def test_a_dose_that_is_only_compared_stands_in_its_own_unit(chart_of, errors_of
 def test_the_unit_of_a_dose_that_counts_must_be_the_protocol_s_and_the_way_out_is_said(chart_of, errors_of):
     counts = BY_WEIGHT[0], BY_WEIGHT[1] + ", source: visits"
     (wrong,) = errors_of(chart_of(chart=("steroid: pred", DAILY % "mg/day"), protocol=counts))
-    assert (
-        "`unit` of 'steroid' under `tables`, 'visits' of the chart description is not a unit of this dose"
-        == wrong.message
-    )
+    assert wrong.message.startswith("in table 'visits' the `unit` of 'steroid' is not a unit of this dose (chart.yaml:")
     assert "mg/kg/day; or change `as` of the measure in the protocol, which says prednisone mg/kg/day" == wrong.allowed
     (wrong,) = errors_of(chart_of(chart=("steroid: pred", DAILY % "g/day")))
     assert "mg/day or mg/kg/day" == wrong.allowed

@@ -17,7 +17,20 @@ def test_every_missing_file_is_reported_at_once(chart_of, tmp_path: Path, small_
     (tmp_path / "data/drugs.csv").unlink()
     with pytest.raises(ChartError) as wrong:
         read(small_protocol, tmp_path / "chart.yaml")
-    assert {"visits.csv", "drugs.csv"} == {problem.place.file for problem in wrong.value.problems}
+    assert {"chart.yaml"} == {problem.place.file for problem in wrong.value.problems}
+    said = [(problem.what, problem.allowed) for problem in wrong.value.problems]
+    assert {
+        (f"there is no file {name}.csv in the folder data, which table '{name}' names", "patients.csv") for name in ("visits", "drugs")
+    } == set(said)  # fmt: skip
+
+
+def test_the_nearest_file_and_the_nearest_source_are_named(chart_of):
+    with pytest.raises(ChartError) as wrong:
+        chart_of(chart=("file: visits.csv", "file: visit.csv"))
+    assert "write `file: visits.csv`" == wrong.value.problems[0].do
+    with pytest.raises(ChartError) as wrong:
+        chart_of(chart=("source: data", "source: dta"))
+    assert wrong.value.problems[0].do.startswith("write `source: data`, or check `source`")
 
 
 def test_a_missing_source_or_description_is_reported(chart_of, tmp_path: Path, small_protocol):

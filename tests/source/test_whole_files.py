@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.source.conftest import FILES
 
-from caseseries.chart.findings import grouped, problems, stop_on_errors
+from caseseries.chart.causes import causes
+from caseseries.chart.findings import problems, stop_on_errors
 from caseseries.errors import ChartError
 
 
@@ -77,7 +78,7 @@ def test_many_cells_refused_for_one_reason_are_listed_together_with_their_rows(c
     assert 14 == len(errors_of(chart))
     (one,) = problems(errors_of(chart))
     assert ("not a number (14 rows: 6-19)", 6, "x5, x6, x7, ...") == (one.what, one.place.row, one.found)
-    assert 14 + len(chart.findings) - len(errors_of(chart)) >= len(grouped(chart.findings))
+    assert 14 + len(chart.findings) - len(errors_of(chart)) >= len(causes(chart.findings))
     with pytest.raises(ChartError):
         stop_on_errors(chart)
 

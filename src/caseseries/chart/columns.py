@@ -73,6 +73,8 @@ class NumberColumn(Written):
     `unit_in_cell` allows the unit to stand behind the number (`7.5 mg`), and refuses any other.
     `drug` is the glucocorticoid that a dose written at a visit is in, prednisone where it is its equivalents already. `formatted` says which number
     counts where a workbook's number format shows another one than the cell holds (62 % for 0.62, 12.5 for 12500, nothing for 0).
+    `lower` and `upper` are the columns of the laboratory's limits of normal for the value of the row, in the unit of the value; they are
+    kept with it.
     `words` says what a word stands for: a number, or yes or no where the measure is a judgement (`{better: yes, same: no, worse: no}`).
     """
 
@@ -88,6 +90,8 @@ class NumberColumn(Written):
     formatted: Literal["as shown", "as stored"] | None = None
     drug: str | None = None
     words: dict[str, str] = {}
+    lower: str | None = None
+    upper: str | None = None
 
     @model_validator(mode="after")
     def _check(self) -> NumberColumn:

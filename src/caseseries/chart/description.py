@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import PrivateAttr, model_validator
 
 from caseseries.chart.columns import DateColumn, DateOrder, Decimal, History, Hundred
 from caseseries.chart.described import (
@@ -19,9 +19,9 @@ from caseseries.chart.described import (
     VisitsTable,
 )
 from caseseries.chart.tables import Kind
-from caseseries.errors import ChartError
+from caseseries.errors import ChartError, Place, in_numbers
 from caseseries.protocol.problems import validate
-from caseseries.protocol.undecided import LEFT, TO_DECIDE, undecided
+from caseseries.protocol.undecided import with_questions
 from caseseries.protocol.words import Count, Date, Written, YesNo, mistake
 from caseseries.protocol.yaml import Document, read
 
@@ -32,8 +32,10 @@ YES, NO = ("yes", "true"), ("no", "false")
 class Accepted(Written):
     """A person's decision about one cell; it holds only while the cell holds what was `found`.
 
-    Exactly one of: `read_as` (read it as if this were written), `not_evaluable` (nothing can be known from it, for this
-    reason), `as_found: yes` (it is right although it looks wrong). `column` is the header or, in a workbook, the letter.
+    Exactly one of: `read_as` (read it as if this were written), `not_evaluable` (nothing can be known from it, for this reason), `as_found: yes` (it
+    is right although it looks wrong). `read_as` is written as the column is, or plainly: a decimal point, a date year-month-day. Where no order of
+    dates is declared any is taken that leaves one reading; what can be read in two ways is refused. `column` is the header or, in a workbook, the
+    letter.
     """
 
     file: str | None = None
@@ -47,6 +49,12 @@ class Accepted(Written):
     by: str
     on: Date
     because: str
+    _line: Place = PrivateAttr(default=Place())
+
+    @property
+    def line(self) -> Place:
+        """Where the decision stands in the chart description."""
+        return self._line
 
     @model_validator(mode="after")
     def _one(self) -> Accepted:
@@ -65,6 +73,12 @@ class Doubtful(Written):
     found: str
     could_be: str = ""
     because: str
+    _line: Place = PrivateAttr(default=Place())
+
+    @property
+    def line(self) -> Place:
+        """Where the note stands in the chart description."""
+        return self._line
 
 
 class Description(Written):
@@ -187,11 +201,23 @@ def _codes(written: Any) -> set[str]:
     return found.union(*(_codes(one) for one in written.values()))
 
 
+def located(description: Description, document: Document) -> None:
+    """Let each decision about a cell know its line."""
+    sections: dict[str, tuple[Accepted | Doubtful, ...]] = {
+        "accept": description.accept,
+        "doubtful": description.doubtful,
+    }
+    for section, decisions in sections.items():
+        for number, decision in enumerate(decisions):
+            found = document.locate((section, number))
+            decision._line = Place(found.file, line=found.line)
+
+
 def load_description(path: Path) -> Description:
     """The chart description in a YAML file.
 
     Raises:
-        ChartError: the file is not readable, or says something unknown; every mistake with its line.
+        ChartError: the file is not readable, says something unknown, or leaves something to decide; every mistake and question with its line.
     """
     return described(read(path, error=ChartError))
 
@@ -202,14 +228,12 @@ def described(document: Document) -> Description:
     Raises:
         ChartError: as :func:`load_description`.
     """
-    left = undecided(document)
     try:
-        description = validate(Description, document, error=ChartError)
-    except ChartError as wrong:
-        left += [problem for problem in wrong.problems if problem.found != TO_DECIDE]
-        if not any(problem.what == LEFT for problem in left):
-            raise
-    if left:
-        count = "1 place" if len(left) == 1 else f"{len(left)} places"
-        raise ChartError(f"{document.file} is not complete: {count} to look at.", left, do="Nothing was run.")
+        description, wrong = validate(Description, document, error=ChartError), []
+    except ChartError as refused:
+        description, wrong = None, list(refused.problems)
+    if problems := with_questions(document, wrong):
+        raise ChartError(f"{document.file} has {in_numbers(problems)}.", problems, do="Nothing was run.")
+    assert description is not None  # a refused description has a reason
+    located(description, document)
     return description

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from caseseries.chart.causes import causes
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart, Finding, Severity
-from caseseries.errors import ChartError, ChoiceNeeded, Place, Problem
+from caseseries.errors import ChartError, ChoiceNeeded, Place, Problem, in_numbers
 
 #: Rules of findings that ask for a choice rather than a correction of the chart.
 PARTIAL_DATES = "choice: partial dates"
@@ -105,72 +106,24 @@ def _key(finding: Finding) -> tuple[object, ...]:
 
 
 _MEND = "correct the cell, or decide on it under `accept` in the chart description"
-_SAY = "say under `drugs` of this table what it is"
-
-
-#: Findings of one column that say the same are listed one by one up to so many rows, and beyond as one with its rows.
-MOST_ALIKE = 5
-
-
-def grouped(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Findings as they are listed for a person: the same said of many rows of a column is said once, with all of its rows.
-
-    >>> many = [Finding("error", "date", "no date", Place("v.csv", row=row, column="seen"), value="x") for row in range(2, 12)]
-    >>> [(one.message, one.place.row, one.value) for one in grouped(many)]
-    [('no date (10 rows: 2-11)', 2, 'x')]
-    """
-    alike: dict[tuple[str, ...], list[Finding]] = {}
-    for one in findings:
-        place = one.place
-        key = (one.severity, one.rule, one.message, one.field, one.allowed, place.file, place.sheet, place.column)
-        alike.setdefault(key, []).append(one)
-    told = []
-    for same in alike.values():
-        rows = sorted({one.place.row for one in same if one.place.row is not None})
-        if len(rows) <= MOST_ALIKE:
-            told += same
-            continue
-        values = list(dict.fromkeys(one.value for one in same if one.value))
-        proposals = {one.proposal for one in same}
-        first = min(same, key=lambda one: one.place.row or 0)
-        told.append(
-            replace(
-                first, message=f"{first.message} ({len(rows)} rows: {_ranges(rows)})",
-                value=", ".join(values[:3]) + (", ..." if len(values) > 3 else ""),
-                proposal=proposals.pop() if len(proposals) == 1 else "",
-            )
-        )  # fmt: skip
-    return tuple(told)
-
-
-def _ranges(rows: Sequence[int]) -> str:
-    """Row numbers in short.
-
-    >>> _ranges([2, 3, 4, 7, 9, 10])
-    '2-4, 7, 9-10'
-    """
-    parts: list[list[int]] = []
-    for row in rows:
-        if parts and row == parts[-1][1] + 1:
-            parts[-1][1] = row
-        else:
-            parts.append([row, row])
-    return ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in parts)
+_SAY = "write `drugs: {NAME: what it is}` in this table, with the name as the cell holds it"
 
 
 def problems(findings: Sequence[Finding]) -> tuple[Problem, ...]:
     """Findings as lines of an error, those alike together; the cell and its proposed reading are private: shown on the user's own terminal only."""
-    return tuple(
-        Problem(
-            finding.message,
-            finding.place,
-            f"{finding.value}; proposed reading: {finding.proposal}" if finding.proposal else finding.value,
-            finding.allowed,
-            (_SAY if finding.rule == DRUG_NAMES else _MEND) if finding.place.column and finding.value else "",
-            private=True,
+    told = []
+    for cause in causes(findings):
+        finding = cause.finding
+        shown = (
+            f"{finding.value}; proposed reading: {finding.proposal}"
+            if finding.proposal and finding.value
+            else finding.value
         )
-        for finding in grouped(findings)
-    )
+        cell = _SAY if finding.rule == DRUG_NAMES else cause.mend or _MEND
+        do = cell if finding.value and finding.place.row is not None and finding.place.column else cause.mend
+        asked = finding.rule in CHOICES
+        told.append(Problem(finding.message, finding.place, shown, finding.allowed, do, private=True, question=asked))
+    return tuple(told)
 
 
 def stop_on_errors(chart: Chart) -> Chart:
@@ -190,4 +143,5 @@ def stop_on_errors(chart: Chart) -> Chart:
         asked = [CHOICES[rule] for rule in CHOICES if rule in rules]
         what, do = (" ".join(words) for words in zip(*asked, strict=True))
         raise ChoiceNeeded(what, problems(errors), do=f"{do} Nothing was run.")
-    raise ChartError("The chart cannot be read as it is described.", problems(errors), do="Nothing was run.")
+    told = problems(errors)
+    raise ChartError(f"The chart cannot be read as it is described: {in_numbers(told)}.", told, do="Nothing was run.")

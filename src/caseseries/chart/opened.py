@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -24,8 +24,10 @@ from caseseries.protocol.yaml import read as read_yaml
 #: How the names of the files end that a folder may hold.
 WORKBOOKS, TEXT_FILES = (".xlsx", ".xlsm"), (".csv", ".tsv", ".txt")
 #: Names that a message lists.
-MOST_NAMES = 30
+MOST_NAMES = 12
 
+#: Files that only a report's folder holds.
+_OF_A_REPORT = ("run.json", "report.html", "results.json")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
@@ -54,6 +56,14 @@ def read_bytes(path: Path, limits: Limits) -> bytes:
         why = getattr(wrong, "strerror", None) or "not a possible name"
         problem = Problem(f"the file cannot be opened ({why})", Place(path.name), do="check its name and rights")
     raise ChartError(f"{path.name} cannot be read.", [problem], do="Nothing was run.")
+
+
+def _beside(missing: Path) -> list[str]:
+    """What stands where something is missing."""
+    try:
+        return sorted(path.name for path in missing.parent.iterdir() if not path.name.startswith("."))
+    except OSError:
+        return []
 
 
 @dataclass(slots=True)
@@ -108,8 +118,9 @@ class Opened:
         """The files that a table is in, those that cannot be left out and added to the problems."""
         if not self.is_folder:
             if table.file or table.files or not (table.sheet or table.sheets):
-                what = f"table {name!r} names no sheet of the workbook"
-                problems.append(Problem(what, Place(self.root.name), do="write `sheet: Visits`"))
+                what = f"table {name!r} names no sheet of the workbook {self.root.name}"
+                do = "write the name of the sheet in this table, such as `sheet: Visits`"
+                problems.append(Problem(what, self._at("tables", name), do=do))
                 return []
             return [self.root.name]
         if table.files == "all":
@@ -147,7 +158,9 @@ class Opened:
         for file in wrong:
             said = f"table {name!r}: a file of the source folder is needed, without a path"
             problems.append(Problem(said, self._at("tables", name, "file" if table.file else "files"), clean(file)))
-        return [file for file in files if file not in wrong]
+        missing = [file for file in files if file not in wrong and not (self.root / file).exists()]
+        problems += [self._no_file(name, file) for file in missing]
+        return [file for file in files if file not in wrong and file not in missing]
 
     def _open_file(self, name: str, file: str, books: dict[str, list[str]]) -> None:
         """Read a CSV file, once; note a workbook with the table that is in it."""
@@ -181,9 +194,43 @@ class Opened:
             what = "the name of the source holds a control character"
         elif not self.root.exists():
             what = "the source is not there"
+            near = nearest(Path(written).name, _beside(self.root), 1)
+            do = f"write `source: {clean(Path(written).with_name(near[0]).as_posix())}`, or {do}" if near else do
+        elif self.is_folder and all((self.root / name).is_file() for name in _OF_A_REPORT):
+            what, do = (
+                "the source is the folder of a report, whose files are results and no chart",
+                "name the folder of the chart",
+            )
         else:
             return None
         return Problem(what, self._at("source"), clean(written), do=do)
+
+    def _no_file(self, table: str, file: str) -> Problem:
+        """A file that a table names and the folder lacks, with the nearest name."""
+        there = sorted(
+            path.name
+            for path in self.root.iterdir()
+            if path.suffix.lower() in (*WORKBOOKS, *TEXT_FILES) and path.is_file()
+        )
+        near = nearest(file, there, 1)
+        do = (
+            f"write `file: {near[0]}`"
+            if near
+            else "write one of the files of the folder under `file`, or put the file there"
+        )
+        what = f"there is no file {clean(file)} in the folder {clean(self.description.source)}, which table {table!r} names"
+        return Problem(
+            what, self._at("tables", table, "file"), allowed=", ".join(map(clean, there[:MOST_NAMES])), do=do
+        )
+
+    def _no_sheet(self, missing: Problem, file: str, described: Sequence[tuple[str, Table]]) -> Problem:
+        """A sheet that the workbook lacks, at the line of the table that names it."""
+        sheet = missing.place.sheet
+        name, table = next((name, one) for name, one in described if sheet == one.sheet or sheet in _listed(one.sheets))
+        field = "sheet" if table.sheet else "sheets"
+        return replace(
+            missing, what=f"{missing.what} in {file}, which table {name!r} names", place=self._at("tables", name, field)
+        )
 
     def _csv(self, file: str) -> Sheet:
         declared = self.description
@@ -205,7 +252,7 @@ class Opened:
             sheets, missing = read_workbook(content, file, None if every else tuple(dict.fromkeys(wanted)), self.limits)
         except ChartError as wrong:
             return list(wrong.problems)
-        problems = list(missing)
+        problems = [self._no_sheet(one, file, described) for one in missing]
         self.sheets |= {(file, name): sheet for name, sheet in sheets.items()}
         for name, table in described:
             own = [table.sheet] if table.sheet else _listed(table.sheets)

@@ -91,7 +91,8 @@ class Measurement:
     """One recorded value of one measure. Grain: one cell (or one long row).
 
     `measure` is the measure's name in the protocol. A judgement is 1 for yes and 0 for no. `value` is None where only a missing
-    code was recorded (`missing` holds it). `censor` is `<`, `<=`, `>` or `>=` where the value is a bound.
+    code was recorded (`missing` holds it). `censor` is `<`, `<=`, `>` or `>=` where the value is a bound. `lower` and `upper` are the
+    laboratory's limits of normal that stand with the value, in its unit.
     """
 
     record: int
@@ -105,6 +106,8 @@ class Measurement:
     value: Fraction | None
     censor: Bound = ""
     missing: str = ""
+    lower: Fraction | None = None
+    upper: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,14 +36,8 @@ def read_workbook(
         if name not in names:
             near = nearest(name, names)
             allowed = f"nearest: {', '.join(near)}" if near else f"sheets: {', '.join(names)}"
-            missing.append(
-                Problem(
-                    f"there is no sheet {name!r}",
-                    Place(file),
-                    allowed=allowed,
-                    do="check `sheet` in the chart description",
-                )
-            )
+            do = f"write `sheet: {near[0]}`" if near else "write one of them under `sheet`"
+            missing.append(Problem(f"there is no sheet {name!r}", Place(file, sheet=name), allowed=allowed, do=do))
     sheets = {
         name: _sheet(values, formulas, name, file, limits, contents)
         for name in names if wanted is None or name in wanted

@@ -39,25 +39,37 @@ def temporary_folder() -> None:
             return
 
 
-def load_study(path: str | Path) -> Study:
+def load_study(path: str | Path, chart: str | Path | None = None) -> Study:
     """The study of a protocol; a chart description in its place is told from a protocol with many mistakes.
 
+    With a `chart` description that is not finished either, everything of both is told at once.
+
     Raises:
-        ProtocolError: with every mistake and its line.
+        ProtocolError, ChartError: with every mistake and question of both files, each with its line.
         CaseSeriesError: the file is a chart description.
     """
     from caseseries.study import Study
 
+    study: Study | ProtocolError
     try:
-        return Study.load(path)
-    except ProtocolError:
+        study = Study.load(path)
+    except ProtocolError as refused:
         if Path(path).is_file() and re.search(rb"^tables:", Path(path).read_bytes(), re.MULTILINE):
             raise CaseSeriesError(
                 "A protocol is expected, and this is a chart description.",
                 where=str(path),
                 do="Name the protocol first, then the chart description.",
             ) from None
-        raise
+        study = refused
+    if chart is not None:
+        from caseseries.study.unfinished import unfinished
+
+        left = unfinished(Path(path), Path(chart))
+        if left is not None:
+            raise left
+    if isinstance(study, ProtocolError):
+        raise study
+    return study
 
 
 def new_file(path: Path, ending: str) -> Path:

@@ -6,6 +6,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from caseseries.cli.progress import Progress
@@ -114,29 +115,49 @@ class Screen:
             parts = {"kind": type(error).__name__, "what": error.what, "do": error.do}
             if not problems:
                 parts |= {"where": error.where, "expected": error.expected}
-            self.answer(False, error=parts, problems=[self.problem(problem) for problem in problems])
+            mistakes, questions = apart(problems)
+            self.answer(
+                False,
+                error=parts,
+                counts={"mistakes": len(mistakes), "questions": len(questions)},
+                problems=[self.problem(problem) for problem in mistakes],
+                questions=[self.problem(problem) for problem in questions],
+            )
             return
         tell(clean(self._words(error, problems)))
 
     def _words(self, error: CaseSeriesError, problems: Sequence[Problem]) -> str:
         if not problems:
             return str(error)
-        lines = [f"  {problem.describe(values=self.told)}" for problem in problems[:MOST_SHOWN]]
-        if len(problems) > MOST_SHOWN:
-            lines.append(f"  ... and {len(problems) - MOST_SHOWN} more; --json lists all")
+        lines = self.listed(problems, values=self.told)
         hidden = any(problem.private and problem.found for problem in problems) and not self.told
         hint = ["What the cells hold is not shown here; --values shows it."] if hidden and not self.quiet else []
         return "\n".join([error.what, *lines, *([error.do] if error.do else []), *hint])
 
+    def listed(self, problems: Sequence[Problem], *, values: bool) -> list[str]:
+        """Problems as lines; where there are questions among them, mistakes and questions stand apart, each with their number."""
+        lines = []
+        mistakes, questions = apart(problems)
+        for title, kind in (("Mistakes", mistakes), ("Questions", questions)):
+            lines += [f"{title}: {len(kind)}"] if questions and kind else []
+            for problem in kind[:MOST_SHOWN]:
+                said = replace(problem, answers=()) if problem.question else problem
+                lines += [f"  {said.describe(values=values)}", *_answers(problem)]
+            if len(kind) > MOST_SHOWN:
+                lines.append(f"  ... and {len(kind) - MOST_SHOWN} more; --json lists all")
+        return lines
+
     def problem(self, problem: Problem) -> dict[str, Any]:
         """A problem for `--json`; a private value only where values may be shown."""
         found = problem.found if self.values or not problem.private else None
+        answers = {"answers": [{"answer": answer, "effect": effect} for answer, effect in problem.answers]}
         return {
             "place": place(problem.place),
             "what": problem.what,
             "found": found,
             "allowed": problem.allowed,
             "do": problem.do,
+            **(answers if problem.question else {}),
         }
 
     def stopped(self, text: str) -> None:
@@ -146,6 +167,20 @@ class Screen:
             self.answer(False, error={"kind": "Stopped", "what": text, "do": ""}, problems=[])
         elif not self.as_json:
             tell(clean(text))
+
+
+def apart(problems: Sequence[Problem]) -> tuple[list[Problem], list[Problem]]:
+    """The mistakes, where something is wrong, and the questions, where something is left to decide."""
+    return [one for one in problems if not one.question], [one for one in problems if one.question]
+
+
+def _answers(problem: Problem) -> list[str]:
+    """A line for each answer that says what it does to the file; those of which nothing can be said stand together."""
+    about = [f"      {effect}" for answer, effect in problem.answers if not answer]
+    told = [answer for answer in problem.answers if all(answer)]
+    bare = ", ".join(answer for answer, effect in problem.answers if not effect)
+    lines = [*about, *([columns(told, indent=6)] if told else [])]
+    return [*lines, *([f"      {'others' if told else 'one of'}: {bare}"] if bare else [])]
 
 
 def place(where: Place) -> dict[str, Any]:

@@ -7,18 +7,18 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from caseseries.errors import Problem, ProtocolError
+from caseseries.errors import Problem, ProtocolError, in_numbers
 from caseseries.protocol.check import check, check_made, in_order
 from caseseries.protocol.choices import suggested
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.misspelt import respelt
 from caseseries.protocol.problems import from_validation_error
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.undecided import undecided, without_consequences
+from caseseries.protocol.undecided import with_questions
 from caseseries.protocol.yaml import Document, read
 
 #: The sections of a protocol, as they are written.
-_SECTIONS = tuple(field.alias or name for name, field in Protocol.model_fields.items())
+SECTIONS = tuple(field.alias or name for name, field in Protocol.model_fields.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,13 @@ def made(protocol: Protocol) -> tuple[Problem, ...]:
 
 
 def _loaded(written: Document, text: str, folder: Path | None = None) -> Loaded:
-    document, misspelt = respelt(written, _SECTIONS)
+    document, misspelt = respelt(written, SECTIONS)
     notes, protocol, wrong = check(document), None, misspelt
     try:
         protocol = Protocol.model_validate(document.data, context={"folder": folder})
     except ValidationError as error:
         wrong = [*misspelt, *from_validation_error(error, document, Protocol)]
-    _refuse(document.file, in_order(without_consequences([*wrong, *notes.errors], undecided(document))))
+    _refuse(document.file, in_order(with_questions(document, [*wrong, *notes.errors])))
     assert protocol is not None  # a refused protocol has a reason
     left = suggested(document, text)
     return Loaded(protocol, document, document.file, fingerprint(protocol), in_order(notes.warnings), left)
@@ -88,5 +88,4 @@ def _loaded(written: Document, text: str, folder: Path | None = None) -> Loaded:
 
 def _refuse(file: str, problems: tuple[Problem, ...]) -> None:
     if problems:
-        count = "1 mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
-        raise ProtocolError(f"{file} has {count}.", problems, do="Nothing was run.")
+        raise ProtocolError(f"{file} has {in_numbers(problems)}.", problems, do="Nothing was run.")

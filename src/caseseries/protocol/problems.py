@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from caseseries.errors import InputError, Problem, ProtocolError
+from caseseries.errors import InputError, Problem, ProtocolError, in_numbers
 from caseseries.protocol.yaml import Document, Loc
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -43,8 +43,7 @@ def validate(model: type[Model], document: Document, *, error: type[InputError] 
         return model.model_validate(document.data)
     except ValidationError as wrong:
         problems = from_validation_error(wrong, document, model)
-    count = "1 mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
-    raise error(f"{document.file} has {count}.", problems, do="Nothing was run.")
+    raise error(f"{document.file} has {in_numbers(problems)}.", problems, do="Nothing was run.")
 
 
 def from_validation_error(
@@ -177,7 +176,10 @@ class _Error:
             _, meant = _meant([name], self.names)
             what = f"`{_shown(name)}` is not known{_inside(self.steps[:-1])}{meant}"
             do = "write a space after the colon" if ":" in name and self.written is None and not meant else ""
-            return Problem(what, document.locate(self.path, key=True), _shown(name), ", ".join(self.names), do)
+            names = (
+                "" if meant and len(self.names) > _NAMES_LISTED else ", ".join(self.names)
+            )  # the one that was meant is enough
+            return Problem(what, document.locate(self.path, key=True), _shown(name), names, do)
         subject = _called(self.steps)
         if self.written is None:
             what = f"{subject} is empty"
@@ -217,6 +219,9 @@ def _errors(raw: Mapping[str, Any], document: Document, schema: Schema | None) -
             do=part.get("do", ""),
         )
 
+
+#: So many names are listed beside the one that was probably meant.
+_NAMES_LISTED = 12
 
 #: What a value must be, by a pattern of pydantic's error type.
 _KINDS = (

@@ -70,10 +70,10 @@ def round_half_up(value: Fraction) -> int:
 
 
 def days(text: Any) -> int:
-    """A signed number of days from `-20 days`, `3 months`, `1 year`, `start` or `end`.
+    """A signed number of days from `-20 days`, `3 months`, `1 year`, `start` or `end`; a plain 0 needs no unit.
 
-    >>> days("-20 days"), days("3 months"), days("6 months"), days("1 year"), days("0 days")
-    (-20, 91, 183, 365, 0)
+    >>> days("-20 days"), days("3 months"), days("6 months"), days("1 year"), days("0 days"), days("0")
+    (-20, 91, 183, 365, 0, 0)
     """
     if isinstance(text, int) and not isinstance(text, bool):
         return text
@@ -82,6 +82,8 @@ def days(text: Any) -> int:
         return OPEN_START
     if written == "end":
         return OPEN_END
+    if written == "0":
+        return 0
     found = _DURATION.fullmatch(written)
     if not found:
         raise mistake(

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from caseseries.errors import InputError, Place, Problem, ProtocolError
+from caseseries.protocol.syntax import ODD_SPACE, QUOTE, syntax
 
 if TYPE_CHECKING:
-    from ruamel.yaml.error import MarkedYAMLError
     from ruamel.yaml.events import CollectionStartEvent, Event, NodeEvent, ScalarEvent
 
 #: What a file holds: texts, and mappings and lists of them. None is an empty value.
@@ -170,10 +170,8 @@ def _bytes(path: Path, file: str, limits: Limits) -> bytes:
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ud800-\udfff\ufeff\ufffd-\uffff]"
 )
-_ODD_SPACE = "[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
-_ODD_INDENT = re.compile(rf"[ \t]*{_ODD_SPACE}")
+_ODD_INDENT = re.compile(rf"[ \t]*{ODD_SPACE}")
 _SHOWN = 20  # mistakes, after which reading stops
-_QUOTE = "put the whole text in quotes"
 
 
 def _character(found: str) -> str:
@@ -211,59 +209,10 @@ def _events(text: str, file: str) -> Iterator[Event]:
             line = event.start_mark.line + 1
             yield event
     except MarkedYAMLError as wrong:
-        raise _Stop(_syntax(wrong, text, file)) from None
+        raise _Stop(syntax(wrong, text, file)) from None
     except Exception as wrong:  # the parser meets hostile text: ValueError, OverflowError, IndexError have been seen
         what = f"not YAML at or below this line ({type(wrong).__name__} in the parser)"
         raise _Stop(Problem(what, Place(file, line=line), do="write the line in a plainer way")) from None
-
-
-#: The parser's words (a pattern), what they mean to the author, what to do; the first that is found counts.
-_SYNTAX = (
-    (r"character '\\t'", "a tab stands where only spaces may", "indent with spaces"),
-    ("cannot start any token", "a text may not begin with this character", _QUOTE),
-    (
-        "could not find expected ':'",
-        "the text that opens here has no colon",
-        "write `name: value`, with a space after the colon",
-    ),
-    ("mapping values", "a colon too many", "quote text that holds a colon and a space, or look at the line above"),
-    ("sequence entries", "a list cannot begin here", "begin it with `- ` on a line of its own"),
-    ("mapping keys", "a question mark where none is expected", _QUOTE),
-    ("unexpected (end|document)", "the quotation mark that opens here is not closed", "close it"),
-    (
-        "expected ',' or ']'",
-        "the list that opens here with [ is not closed, or lacks a comma",
-        "close it with ], write a comma between its parts",
-    ),
-    (
-        "expected ',' or '}'",
-        "the mapping that opens here with { is not closed, or lacks a comma",
-        "close it with }, write a comma between its parts",
-    ),
-    ("found '<scalar>'", "this belongs to nothing", f"{_QUOTE}, or indent the line like those it belongs to"),
-    ("<block end>", "the line does not fit to those it belongs to", "begin lines of one level in one column"),
-    ("node content", "something is missing before this", "write the value, or put the text in quotes"),
-    ("escape", "a backslash in double quotes begins a code", "use single quotes, or write the backslash twice"),
-    ("block scalar", "a text that begins with > or | is read as a block of lines", _QUOTE),
-    ("an alias", "a text that begins with * is read as a reference", _QUOTE),
-    ("an anchor", "a text that begins with & is read as an anchor", _QUOTE),
-    ("tag", "a text that begins with ! is read as a tag", _QUOTE),
-    ("document start", "the file should end before this line", "begin all its lines in one column"),
-)
-
-
-def _syntax(wrong: MarkedYAMLError, text: str, file: str) -> Problem:
-    said = f"{wrong.problem} {wrong.context}"
-    what, do = next(((what, do) for words, what, do in _SYNTAX if re.search(words, said)), ("this is not YAML", ""))
-    mark = (wrong.context_mark if "opens here" in what else None) or wrong.problem_mark or wrong.context_mark
-    row, column = (mark.line, mark.column) if mark else (0, 0)
-    lines = text.split("\n")[max(0, row - 1) : row + 1]
-    line = lines[-1] if lines else ""
-    if re.match(r" *\t", line):
-        what, do = _SYNTAX[0][1:]
-    elif any(re.search(rf":{_ODD_SPACE}", one) for one in lines):
-        what, do = "a no-break or other wide space follows a colon here or one line above", "type a plain space"
-    return Problem(what, Place(file, line=row + 1, column=str(column + 1)), line.strip()[:60], do=do)
 
 
 @dataclass(slots=True)
@@ -326,13 +275,13 @@ class _Tree:
             what, allowed = "the file holds too many names and values", f"at most {self.limits.nodes}"
             raise _Stop(Problem(what, self._place(event), allowed=allowed))
         if not isinstance(event, ScalarEvent | CollectionStartEvent):
-            self._refuse(event, "a text that begins with * refers to another place", f"write it out, or {_QUOTE}")
+            self._refuse(event, "a text that begins with * refers to another place", f"write it out, or {QUOTE}")
             self._scalar(ScalarEvent(None, None, (True, False), "*", event.start_mark, event.end_mark))
             return
         if event.anchor is not None:
-            self._refuse(event, "a text that begins with & is an anchor for repetition", f"delete it, or {_QUOTE}")
+            self._refuse(event, "a text that begins with & is an anchor for repetition", f"delete it, or {QUOTE}")
         if event.ctag is not None:
-            self._refuse(event, "a text that begins with ! is a tag", f"delete it, or {_QUOTE}", str(event.ctag)[:60])
+            self._refuse(event, "a text that begins with ! is a tag", f"delete it, or {QUOTE}", str(event.ctag)[:60])
         if isinstance(event, ScalarEvent):
             self._scalar(event)
         else:
@@ -345,7 +294,7 @@ class _Tree:
         elif event.style == '"' and (unseen := _UNSEEN.search(text)):
             self._refuse(event, f"the code in the text stands for {_character(unseen[0])}", "delete it")
         elif event.style in {">", "|"} and not text:
-            self._refuse(event, f"nothing follows the {event.style}", _QUOTE, event.style)
+            self._refuse(event, f"nothing follows the {event.style}", QUOTE, event.style)
         parent = self.open[-1] if self.open else None
         if parent is not None and isinstance(parent.box, dict) and parent.key is None:
             self._key(parent, event, text, plain)
@@ -368,7 +317,7 @@ class _Tree:
     def _collection(self, event: CollectionStartEvent, box: dict[str, Data] | list[Data]) -> None:
         if self.open and isinstance(self.open[-1].box, dict) and self.open[-1].key is None:
             what = "a mapping or list stands where a name is expected"
-            raise _Stop(Problem(what, self._place(event), do=f"if brackets belong to the text, {_QUOTE}"))
+            raise _Stop(Problem(what, self._place(event), do=f"if brackets belong to the text, {QUOTE}"))
         if len(self.open) >= self.limits.depth:
             what, allowed = "too many mappings or lists inside one another", f"at most {self.limits.depth}"
             raise _Stop(Problem(what, self._place(event), allowed=allowed))

@@ -29,7 +29,7 @@ def check(readings: Sequence[TableReading], records: Records) -> None:
     for reading in readings:
         if isinstance(reading.table, PatientsTable) and reading.is_first():
             _categories(reading)
-    _nothing_after_index(records)
+    _nothing_after_index(records, {row.patient for reading in readings for row in reading.rows if row.is_refused()})
     check_endings(readings, records)
     _never_taken(records, rows)
     check_ages(records, rows)
@@ -137,8 +137,8 @@ def _never_taken(records: Records, rows: dict[int, tuple[TableReading, Row]]) ->
         reading.look(row, "never taken", what, reading.table.never[fact.term].column, field=f"never {fact.term}")
 
 
-def _nothing_after_index(records: Records) -> None:
-    """Patients who took the study drug and of whom nothing is recorded afterwards."""
+def _nothing_after_index(records: Records, refused: set[str]) -> None:
+    """Patients who took the study drug and of whom nothing is recorded afterwards; of those with a `refused` row that is not known."""
     index = records.protocol.case.index_date
     if not isinstance(index, FirstExposure):
         return
@@ -154,6 +154,6 @@ def _nothing_after_index(records: Records) -> None:
         if fact.kind in {"visit", "event", "death"} and fact.start is not None:
             last[fact.patient] = max(fact.start, last.get(fact.patient, fact.start))
     for patient in sorted(first, key=natural):
-        if patient not in last or last[patient] < first[patient]:
+        if patient not in refused and (patient not in last or last[patient] < first[patient]):
             records.findings.add("note", "follow-up", "nothing is recorded after the first day of the study drug", patient=patient,
                                  field="patient", value=patient)  # fmt: skip

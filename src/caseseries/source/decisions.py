@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, get_args
 
-from caseseries.chart.cells import DateReader, NumberReader
+from caseseries.chart.cells import DateReader, NumberReader, Quantity
+from caseseries.chart.columns import DateOrder
+from caseseries.chart.dates import Span
 from caseseries.chart.described import Table
 from caseseries.chart.description import Accepted, Description, Doubtful
 from caseseries.chart.findings import Findings
 from caseseries.chart.header import place_of
-from caseseries.chart.sheet import Sheet, column_number, shown
+from caseseries.chart.refusal import Refusal
+from caseseries.chart.sheet import Raw, Sheet, column_number, shown
+from caseseries.chart.tables import calendar_date
 from caseseries.errors import Place
+from caseseries.protocol.words import decimal_text
 
 #: Row number and position of a cell on a sheet.
 Cell = tuple[int, int]
@@ -37,10 +43,10 @@ def decisions_on(
         place = _place(sheet, positions, cell)
         found = _found(sheet, cell)
         if found != (decision.found or "").strip():
-            what = "an accepted cell no longer holds what was accepted"
             findings.add(
-                "error", "accepted cell", what, place, value=found, allowed="what the chart description says was found"
-            )
+                "error", "accepted cell", f"this decision is about {place}, which no longer holds what was `found`", decision.line,
+                value=found, allowed="what the cell holds now under `found`, after another look; or no decision",
+            )  # fmt: skip
             continue
         accepted[cell] = decision
         what = f"accepted by {decision.by} on {decision.on.isoformat()}: {decision.because}"
@@ -51,10 +57,10 @@ def decisions_on(
             continue
         place, found = _place(sheet, positions, cell), _found(sheet, cell)
         if found != doubt.found.strip():
-            what = "a doubtful cell no longer holds what was found in doubt"
             findings.add(
-                "error", "doubtful cell", what, place, value=found, allowed="what the chart description says was found"
-            )
+                "error", "doubtful cell", f"this note is about {place}, which no longer holds what was `found` in doubt", doubt.line,
+                value=found, allowed="what the cell holds now under `found`, after another look; or no note",
+            )  # fmt: skip
             continue
         what = f"in doubt, read as it stands: {doubt.because}"
         findings.add("warning", "doubtful cell", what, place, value=found, proposal=doubt.could_be)
@@ -70,9 +76,8 @@ def without_effect(
             if all(_cell(*where, decision) is None for where in tables):
                 where = f"{decision.sheet or decision.file or 'no sheet or file'}, row {decision.row}, column {decision.column}"
                 allowed = "the sheet or file, row and column as a finding prints them"
-                findings.add(
-                    "error", rule, f"a decision is about a cell in no table that is read: {where}", allowed=allowed
-                )
+                what = f"a decision is about a cell in no table that is read: {where}"
+                findings.add("error", rule, what, decision.line, allowed=allowed)
 
 
 def _cell(
@@ -107,9 +112,55 @@ def _place(sheet: Sheet, positions: Mapping[str, int], cell: Cell) -> Place:
 
 
 def plainly(reader: Any) -> Any:
-    """The reader for what a person accepted: a decimal point, and dates year-month-day."""
+    """The reader for what a person accepted: as the column is written, or plainly (a decimal point, a date year-month-day).
+
+    >>> dates = plainly(DateReader({}, "day-month-year"))
+    >>> dates.read("05/03/2009") == dates.read("2009-03-05")
+    True
+    >>> plainly(DateReader({}, None)).read("05/03/2009").proposal
+    '2009-03-05 or 2009-05-03'
+    """
     if isinstance(reader, NumberReader):
-        return replace(reader, comma=False)
+        return _Plain(reader, replace(reader, comma=False)) if reader.comma else reader
     if isinstance(reader, DateReader) and reader.dated:
-        return replace(reader, order="year-month-day")
+        return _Plain(reader, replace(reader, order="year-month-day"))
     return reader
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """Reads what a person wrote in place of a cell, in the column's own form or plainly; never where the two say different things."""
+
+    own: NumberReader | DateReader
+    plain: NumberReader | DateReader
+
+    def read(self, raw: Raw) -> Any:
+        """The value; refused where it can be read in two ways."""
+        if isinstance(self.own, DateReader) and self.own.order is None:
+            readers: list[NumberReader | DateReader] = [replace(self.own, order=order) for order in get_args(DateOrder)]
+        else:
+            readers = [self.own, self.plain]
+        readings = [reader.read(raw) for reader in readers]
+        found = list(dict.fromkeys(one for one in readings if not isinstance(one, Refusal)))
+        if not found:
+            plain = self.plain.read(raw)
+            return (
+                replace(plain, allowed=f"{plain.allowed}; or as the column is written")
+                if isinstance(plain, Refusal)
+                else plain
+            )
+        grouped = isinstance(self.own, NumberReader) and isinstance(raw, str) and _GROUPED.fullmatch(raw.strip())
+        if len(found) == 1 and not grouped:
+            return found[0]
+        both = sorted({_told(one) for one in found} | ({re.sub("[.,]", "", str(raw).strip())} if grouped else set()))
+        plainest = "a number without a mark between thousands" if grouped else "a date as year-month-day"
+        return Refusal("what is written can be read in two ways", plainest, " or ".join(both), "accepted cell")
+
+
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, Span):
+        return calendar_date(value.low).isoformat()
+    return decimal_text(value.value) if isinstance(value, Quantity) else str(value)

@@ -115,7 +115,8 @@ def ask_for_drugs(records: Records) -> None:
     """One finding for each name that nobody knows, with its rows: a choice where the protocol asks for drugs, else a warning."""
     uses = drug_uses(records.protocol)
     for (_, narrower), found in records.unknown_drugs.items():
-        rows = [(reading, row, column) for reading, row, column in found if row.is_used()]
+        # a row that is refused for another reason will be asked about once that is mended
+        rows = [(reading, row, column) for reading, row, column in found if row.status != "out of scope"]
         if not rows:
             continue
         reading, row, column = rows[0]

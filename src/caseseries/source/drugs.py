@@ -83,7 +83,13 @@ class _Courses:
             )
         cells = _Cells(unit, amount, self.frequency(row), self.route(row), self.reason(row), self.pulse(row))
         ended = self.stop.read(row)
+        value = amount if isinstance(amount, Quantity) else None
+        if value is not None and (value.censor or value.value < 0) and not says_none(name) and table.dose is not None:
+            reading.refuse(row, "dose", "not a dose", table.dose.column, field="dose", allowed="a number of 0 or more")
         if not row.is_used():
+            if name and not says_none(name) and table.drug.separated_by is None:
+                self.names.read(row, name)  # what else is wrong with the row is told in the same run
+            self.stop.look_backwards(row, begun, ended)
             return
         if says_none(name) and not self.names.told(name):
             row.status, row.reason = "out of scope", SAYS_NO_DRUG
@@ -214,20 +220,20 @@ class _Courses:
             return
         ends = stop.ends(first, last, within=begun is None or stop.within(begun, ended), unknown=unknown, before=before)
         if ends is None:
-            what = (
-                "the course ends before it begins"
-                if before is None
-                else "a course that began on or after the index date was not over before it"
-            )
-            reading.refuse(
-                row, "course", what, stop.header or self.start_header, field="stop", allowed="the first day or later"
-            )
+            if before is None:
+                stop.refuse_backwards(row)
+            else:
+                what = "a course that began on or after the index date was not over before it"
+                reading.refuse(
+                    row,
+                    "course",
+                    what,
+                    stop.header or self.start_header,
+                    field="stop",
+                    allowed="a day before the index date",
+                )
             return
         value = cells.amount if isinstance(cells.amount, Quantity) else None
-        if value is not None and (value.censor or value.value < 0):
-            assert table.dose is not None
-            reading.refuse(row, "dose", "not a dose", table.dose.column, field="dose", allowed="a number of 0 or more")
-            return
         schedule, words = cells.schedule, self.words
         per_day, (mg, plain, of_unit) = words.per_day(row, schedule), words.unit(cells.unit)
         route_key, systemic = words.route(row, cells.route, meant, pulse=words.says_pulse(cells.pulse, schedule, name))

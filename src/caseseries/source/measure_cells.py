@@ -76,6 +76,7 @@ class MeasureCells:
     unit: str = ""
     needs_unit: bool = False
     judged: dict[Quantity, tuple[Quantity, str]] = field(default_factory=dict)
+    limit_readers: dict[str, NumberReader] = field(default_factory=dict)
 
     @property
     def per_kg(self) -> bool:
@@ -89,9 +90,9 @@ class MeasureCells:
         if measure not in protocol.measures:
             near = catalogue.nearest(measure, protocol.measures)
             allowed = f"nearest: {', '.join(near)}" if near else ", ".join(protocol.measures)
-            findings.add(
-                "error", "measure", f"the protocol has no measure {measure!r}", header, field=measure, allowed=allowed
-            )
+            what = f"table {reading.name!r} has a column of the measure {measure!r}, which the protocol does not have"
+            proposal = f"{near[0]}: {column.column}" if near else ""
+            findings.add("error", "measure", what, header, field=measure, allowed=allowed, proposal=proposal)
             return None
         if not reading.has(column.column):
             return None
@@ -106,7 +107,7 @@ class MeasureCells:
         try:
             factor, unit = _factor(protocol, measure, column)
         except catalogue.CatalogueMiss as miss:
-            where = f"`unit` of {measure!r} under `tables`, {reading.name!r} of the chart description is "
+            where = f"in table {reading.name!r} the `unit` of {measure!r} is "
             in_cells = isinstance(reading.table, LongTable) and reading.table.unit is not None
             said = ("" if in_cells else where) + miss.what.removesuffix(" in the catalogue")
             findings.add("error", "unit", said, place, field=measure, value="", allowed=miss.expected)
@@ -160,6 +161,37 @@ class MeasureCells:
         if wrong:
             self._say(row, wrong)
         return value
+
+    def limits(self, row: Row) -> tuple[Fraction | None, Fraction | None]:
+        """The laboratory's limits of normal that stand with the value, in the measure's unit; limits that contradict each other refuse the row."""
+        found: list[Fraction | None] = []
+        for header in (self.column.lower, self.column.upper):
+            if header is None or not self.reading.has(header) or isinstance(self.reader, YesNoReader):
+                found.append(None)
+                continue
+            reader = self.limit_readers.setdefault(
+                header, self.reading.number_reader(self.column.model_copy(update={"column": header, "words": {}}))
+            )
+            read = self.reading.take(row, header, reader, f"limit of {self.measure}")
+            if isinstance(read, Quantity) and read.censor:
+                what = "a limit of normal is a number"
+                self.reading.refuse(
+                    row,
+                    "limit",
+                    what,
+                    header,
+                    field=self.measure,
+                    allowed="a number, or blank where there is no such limit",
+                )
+            plain = isinstance(read, Quantity) and not read.censor
+            found.append(self._judge(read)[0].value if plain and isinstance(read, Quantity) else None)
+        lower, upper = found
+        if lower is not None and upper is not None and lower > upper:
+            what = "the lower limit of normal is above the upper one"
+            self.reading.refuse(
+                row, "limit", what, self.column.lower, field=self.measure, allowed="the lower limit, then the upper"
+            )
+        return lower, upper
 
     def _judge(self, read: Quantity) -> tuple[Quantity, str]:
         """The converted value, and what is wrong with it: `range`, `step` or nothing."""
@@ -216,6 +248,21 @@ def has_unit(protocol: Protocol, measure: str) -> bool:
     if isinstance(written, Instrument):
         return catalogue.instrument(written.instrument).kind != "scale"
     return isinstance(written, DailyDose)
+
+
+def units_of(protocol: Protocol, measure: str) -> tuple[str, ...]:
+    """The units that a column of a measure may have, each by the first of its names; none of a measure that the protocol does not have."""
+    written = protocol.measures.get(measure)
+    if isinstance(written, Instrument):
+        entry = catalogue.instrument(written.instrument)
+        worth = {entry.convert(Fraction(1), name): name for name in reversed(entry.accepted_units)}
+        return tuple(name for name in entry.accepted_units if name in worth.values())
+    if isinstance(written, Custom):
+        return (written.unit,) if written.unit else ()
+    if isinstance(written, DailyDose):
+        both = not visit_measure(protocol, measure)
+        return ("mg/day", "mg/kg/day") if both else ("mg/kg/day" if written.per_kg else "mg/day",)
+    return ()
 
 
 def _factor(protocol: Protocol, measure: str, column: NumberColumn) -> tuple[Fraction, str]:

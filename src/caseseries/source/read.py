@@ -28,9 +28,10 @@ from caseseries.chart.limits import Limits
 from caseseries.chart.natural import natural
 from caseseries.chart.opened import Opened, digest, read_bytes
 from caseseries.chart.tables import Chart, History, SourceRow, TakenWord, day_number
-from caseseries.errors import ensure
+from caseseries.errors import ChartError, ensure
 from caseseries.protocol.case import NominalDay
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.yaml import read as read_yaml
 from caseseries.source.attached import attach
 from caseseries.source.charted import fixed_words, tell_untold, uncharted
 from caseseries.source.checks import check
@@ -40,12 +41,14 @@ from caseseries.source.drug_names import ask_for_drugs
 from caseseries.source.drugs import read_drugs
 from caseseries.source.facts import read_diagnoses, read_events, read_screening
 from caseseries.source.fatal import after_told_deaths, settle_fatal
+from caseseries.source.lines import with_lines
 from caseseries.source.open_tables import open_tables
 from caseseries.source.order import number_rows
 from caseseries.source.overlaps import settle_overlaps
 from caseseries.source.people import read_deaths, read_patients
 from caseseries.source.records import Records
 from caseseries.source.rows_left_out import tell_rows_left_out
+from caseseries.source.silent import tell_nobody, tell_unread_drugs
 from caseseries.source.table import TableReading
 from caseseries.source.terms import tell_near_terms
 from caseseries.source.visit_dose import VisitDoses
@@ -81,8 +84,9 @@ def read(
     chart = chart_of(protocol, declared, opened, day_of_run)
     opened.verify()
     inputs = {description.name: digest(read_bytes(description, opened.limits)), **dict(sorted(opened.contents.items()))}
+    findings = with_lines(chart.findings, read_yaml(description, error=ChartError))
     whole = Chart(
-        declared.dated, declared.invented, chart.rows, chart.people, chart.measurements, chart.courses, chart.facts, chart.findings,
+        declared.dated, declared.invented, chart.rows, chart.people, chart.measurements, chart.courses, chart.facts, findings,
         inputs, history=chart.history, not_charted=chart.not_charted, only=chart.only, relative=relative_days(declared),
         words=chart.words,
     )  # fmt: skip
@@ -127,6 +131,8 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     settle_overlaps(readings, records)
     doses.compare(records)
     check(readings, records)
+    tell_nobody(readings, records)
+    tell_unread_drugs(readings, records)
     _strangers(readings, findings, records.known)
     tell_rows_left_out(readings, records.known, findings)
     not_charted = uncharted(protocol, declared, readings, records)

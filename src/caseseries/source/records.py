@@ -151,7 +151,8 @@ class Records:
 
         return tuple(
             Measurement(
-                number, one.row_id, one.column, one.patient, one.measure, one.day, one.low, one.high, one.value, one.censor, one.missing
+                number, one.row_id, one.column, one.patient, one.measure, one.day, one.low, one.high, one.value, one.censor, one.missing,
+                one.lower, one.upper,
             )
             for number, one in enumerate(sorted(self.measurements, key=key), 1)
         )  # fmt: skip

@@ -101,6 +101,20 @@ class Stops:
         high = max(high, first.low)
         return Ends(first.low, min(first.high, high), max(low, first.low), high)
 
+    def refuse_backwards(self, row: Row) -> None:
+        """Refuse a course that ends before it begins."""
+        what = "the course ends before it begins"
+        self.reading.refuse(row, "course", what, self.header, field="stop", allowed="the first day or later")
+
+    def look_backwards(self, row: Row, begun: Span | None, ended: Span | None) -> None:
+        """The same of a row that is refused already, as far as its days were read."""
+        if (
+            begun is not None
+            and ended is not None
+            and self.ends(begun, ended, within=self.within(begun, ended), unknown=False) is None
+        ):
+            self.refuse_backwards(row)
+
     def within(self, begun: Span | None, ended: Span | None) -> bool:
         """Whether an end before the start is only an effect of partial dates."""
         return begun is not None and ended is not None and (begun.partial or ended.partial) and ended.high >= begun.low

@@ -138,13 +138,16 @@ class TableReading:
         elif decision.not_evaluable is not None:
             return Missing(decision.not_evaluable, seen=True)  # something was written down at this visit
         elif decision.read_as is not None:
-            raw, reader = (
-                decision.read_as,
-                plainly(reader),
-            )  # a decision is written plainly, whatever the column's form
+            raw, reader = decision.read_as, plainly(reader)
         else:
             raw = row.cells[self.positions[column]]
         value = reader.read(raw)
+        if isinstance(value, Refusal) and decision is not None and decision.read_as is not None:
+            what = f"`read_as` for {self.place(row, column)}: {value.what}"
+            self.findings.add("error", "accepted cell", what, decision.line, patient=row.patient, field=name, value=decision.read_as,
+                              allowed=value.allowed, proposal=value.proposal)  # fmt: skip
+            row.status, row.reason = "refused", row.reason or value.what
+            return None
         if isinstance(value, Refusal):
             self.refuse(row, value.rule, value.what, column, field=name, allowed=value.allowed, proposal=value.proposal)
             return None

@@ -56,9 +56,13 @@ class VisitDoses:
             if not records.courses:
                 continue
             group = drugs_of(records.protocol, measure.daily_dose)
-            for one in self.seen:
-                if one.measure != name or not one.row.is_used():
-                    continue
+            seen = [one for one in self.seen if one.measure == name and one.row.is_used()]
+            without = seen and not any(course.systemic and course.drug in group for course in records.courses)
+            if without:  # there is nothing to compare
+                if measure.source == "courses" and any(one.value for one in seen):
+                    _no_courses(seen, measure, name)
+                continue
+            for one in seen:
                 courses = [
                     course for course in by_patient.get(one.row.patient, ()) if course.systemic and course.drug in group
                 ]
@@ -74,8 +78,22 @@ class VisitDoses:
                     one.reading.look(
                         one.row, "dose", f"the dose written at the visit is not what the drug rows give for that day; {counts} count",
                         one.header, field=name, allowed="the dose taken on arrival: a change on a day counts from the next",
-                        proposal=decimal_text(dose),
+                        proposal=decimal_text(dose) if courses else "",
                     )  # fmt: skip
+
+
+def _no_courses(seen: list[_Seen], measure: DailyDose, name: str) -> None:
+    """Doses at visits, and no drug row of the group at all: most likely the drug rows are of other drugs, and the visits are what counts."""
+    first = min(seen, key=lambda one: (one.reading.name, one.row.number))
+    what = f"doses are written at {len(seen)} visits, and the drug rows hold no course of {measure.daily_dose}"
+    counts = (
+        "; the drug rows count, so that none of these doses does"
+        if measure.source == "courses"
+        else "; the visits count"
+    )
+    place = place_of(first.reading.sheet, None, first.reading.positions[first.header], first.header)
+    first.reading.findings.add("warning", "dose", what + counts, place, field=name,
+                               allowed="`source: visits` for this dose in the protocol, or its courses among the drug rows")  # fmt: skip
 
 
 def dose_on_arrival(

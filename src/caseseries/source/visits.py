@@ -207,9 +207,11 @@ def _keep(
         if not one.at_visits:
             continue
         quantity = value if isinstance(value, Quantity) else None
+        lower, upper = one.limits(row)
         records.measurements.append(
             Measurement(
                 0, row.row_id, one.column.column, row.patient, one.measure, day.middle, day.low, day.high,
                 quantity.value if quantity else None, quantity.censor if quantity else "", value.meaning if isinstance(value, Missing) else "",
+                lower, upper,
             )
         )  # fmt: skip

@@ -12,7 +12,9 @@ from caseseries.chart.tables import Chart, Finding, SourceRow, TakenWord
 from caseseries.cohort import Cohort
 from caseseries.cohort.unseen import unseen_events
 from caseseries.errors import InputError, shortened
+from caseseries.study import empty_windows
 from caseseries.study.data_frames import as_pandas, as_polars, known
+from caseseries.study.line import included_days
 from caseseries.summary.frames import columns_of, flat
 
 if TYPE_CHECKING:
@@ -88,6 +90,13 @@ class Checked:
         if self.stops is not None:
             lines.append(f"  the study cannot be run: {self.stops.what} ({len(self.stops.problems):,} to settle)")
         return on_screen("\n".join(lines))
+
+    @property
+    def windows(self) -> Mapping[str, int]:
+        """How many included cases have a value in each window that an outcome looks at; empty while there are no cases."""
+        if self.cohort is None:
+            return {}
+        return empty_windows.filled(self.study.protocol, self.chart, included_days(self.cohort))
 
     @property
     def unseen(self) -> Mapping[str, str]:

@@ -22,18 +22,8 @@ _FILLED = "window with values"
 
 def told(protocol: Protocol, chart: Chart, cases: Iterable[tuple[str, int]]) -> Chart:
     """The chart with a warning for every window in which none of the included cases (patient and index day) has a value of any measure."""
-    index: dict[str, list[int]] = {}
-    for patient, day in cases:
-        index.setdefault(patient, []).append(day)
-    if not index:
-        return chart
-    asked = _asked(protocol)
-    empty = set(asked)
-    for row in chart.measurements:
-        for window in [one for one in empty if row.value is not None and row.measure in asked[one]]:
-            low, high = protocol.windows[window].from_, protocol.windows[window].to
-            if any(row.low - day <= high and low <= row.high - day for day in index.get(row.patient, ())):
-                empty.discard(window)
+    held = filled(protocol, chart, cases)
+    empty = {window for window, n in held.items() if not n}
     findings = Findings(dict.fromkeys(chart.findings))
     for window in sorted(empty):
         findings.add(
@@ -44,6 +34,21 @@ def told(protocol: Protocol, chart: Chart, cases: Iterable[tuple[str, int]]) -> 
             allowed="values on days within the window; look at the index date and the dates",
         )
     return replace(chart, findings=findings.sorted()) if empty else chart
+
+
+def filled(protocol: Protocol, chart: Chart, cases: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """How many of the included cases have a value of some measure in each window that an outcome looks at; none where nobody is included."""
+    index: dict[str, list[int]] = {}
+    for patient, day in cases:
+        index.setdefault(patient, []).append(day)
+    asked = _asked(protocol) if index else {}
+    found: dict[str, set[tuple[str, int]]] = {window: set() for window in asked}
+    for row in chart.measurements:
+        for window in [one for one in asked if row.value is not None and row.measure in asked[one]]:
+            low, high = protocol.windows[window].from_, protocol.windows[window].to
+            days = [day for day in index.get(row.patient, ()) if row.low - day <= high and low <= row.high - day]
+            found[window].update((row.patient, day) for day in days)
+    return {window: len(found[window]) for window in protocol.windows if window in found}
 
 
 def count_filled(engine: Engine, protocol: Protocol, numbers: Numbers) -> Tally:

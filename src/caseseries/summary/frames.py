@@ -45,6 +45,12 @@ TABLES = (
     "rows",
 )
 
+#: What a row of each table is, for those whose columns do not depend on the protocol.
+_ROWS: dict[str, type] = {
+    "cases": CaseRow, "responders": Responders, "changes": ChangeSummary, "grid": Cell, "pivotal": Pivotal, "drugs": DrugUse,
+    "events": AdverseEvent, "values": Point, "findings": Finding, "rows": SourceRow,
+}  # fmt: skip
+
 ANSWERS = {True: "yes", False: "no", None: "not evaluable"}
 
 _VERDICT = ("case_id", "outcome", "reading", "verdict", "day", "decided_by", "absent_because")

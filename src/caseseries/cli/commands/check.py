@@ -10,17 +10,19 @@ from typing import Any
 
 from caseseries.catalogue import fold
 from caseseries.chart.annotate import annotate
+from caseseries.chart.causes import Cause, causes
 from caseseries.chart.description import load_description
-from caseseries.chart.findings import grouped
-from caseseries.chart.tables import Chart, Finding, Kind, TakenWord
+from caseseries.chart.findings import CHOICES, problems
+from caseseries.chart.tables import Chart, Kind, TakenWord
 from caseseries.cli.files import load_study, new_file
-from caseseries.cli.screen import MOST_SHOWN, Screen, columns, place
+from caseseries.cli.screen import MOST_SHOWN, Screen, apart, columns, place
 from caseseries.cohort import Cohort
-from caseseries.errors import CaseSeriesError, ChartError, ChoiceNeeded, InputError, Problem
+from caseseries.errors import CaseSeriesError, ChoiceNeeded, InputError, Problem
 from caseseries.protocol.fingerprint import short
 from caseseries.source.omop import is_omop
 from caseseries.stats.tally import Tally
 from caseseries.study import Checked, CountedCheck, Study
+from caseseries.verdict.names import window_days
 
 #: Columns whose words decide nothing: reasons in free text, which --json lists.
 FREE_TEXT = frozenset({"stop reason", "reason", "cause"})
@@ -32,7 +34,7 @@ DOUBT = " (not recorded well enough to say)"
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Check the protocol, and the chart where one is given."""
-    study = load_study(arguments.protocol)
+    study = load_study(arguments.protocol, arguments.chart)
     screen.say(f"{arguments.protocol}: no mistakes. {study.protocol.study} (fingerprint {short(study.fingerprint)})")
     screen.warn(study.warnings)
     if arguments.chart is None:
@@ -60,29 +62,44 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         screen.answer(
             checked.stops is None, annotated=None, protocol=_protocol(study, screen), **_counts(checked, screen)
         )
-        return _ended(checked.stops, screen)
+        cases = _cases_of(checked.tally) if checked.has_cohort else []
+        return _ended(checked.stops, screen, sum(n for failed, _, n in cases if not failed) if cases else None)
     stops = checked.stops
     _rows(checked.chart, screen)
     _words(checked.chart, screen)
     _not_charted(checked.chart.unknown(), screen)
     _unseen(checked.unseen, screen)
-    _findings(checked.chart, screen)
+    _findings(checked, screen)
     if checked.cohort is not None:
         _eligible(checked.cohort, screen)
+        _windows(checked, len(checked.cohort.included), screen)
     marked = _annotate(checked.chart, arguments, screen) if arguments.annotate else None
     screen.answer(stops is None, annotated=marked, protocol=_protocol(study, screen), **_chart(checked, screen))
-    return _ended(stops, screen)
+    return _ended(stops, screen, None if checked.cohort is None else len(checked.cohort.included))
 
 
-def _ended(stops: InputError | None, screen: Screen) -> int:
+def _ended(stops: InputError | None, screen: Screen, eligible: int | None) -> int:
+    if stops is None and eligible == 0:
+        screen.say(
+            "\nThe study can be run, but nobody is eligible: its report would hold no case. No outcome was shown."
+        )
+        return 0
     if stops is None:
         screen.say("\nThe study can be run. No outcome was shown.")
         return 0
-    if isinstance(stops, ChartError):
-        screen.stopped(f"{stops.what} {stops.do}")  # its cells stand among the findings already
-    else:
-        screen.failed(stops)
+    screen.stopped(f"{stops.what} {stops.do}")  # what stops it stands in the answer already
     return stops.exit_code
+
+
+def _windows(checked: Checked, included: int, screen: Screen) -> None:
+    """In how many cases something was recorded in each window; what it was is not looked at."""
+    if checked.windows:
+        screen.say("\nWindows in which a value was recorded")
+        rows = [
+            (name, window_days(checked.study.protocol.windows[name]), f"{n} of {included} cases")
+            for name, n in checked.windows.items()
+        ]
+        screen.say(columns(rows))
 
 
 def _rows(chart: Chart, screen: Screen) -> None:
@@ -156,7 +173,8 @@ def _counted(checked: CountedCheck, screen: Screen) -> None:
         if status != "used"
     }
     _accounts(_account(checked.tally), reasons, screen)
-    found = _findings_of(checked.tally)
+    _stopping(_stops_of(checked), screen)
+    found = [one for one in _findings_of(checked.tally) if one[0] != "error"]
     _severities(Counter(severity for severity, _, _, _ in found), screen)
     for severity, _, message, n in found[:MOST_SHOWN]:
         screen.say(f"  {severity}: {message}{f' ({n})' if n > 1 else ''}")
@@ -168,6 +186,16 @@ def _counted(checked: CountedCheck, screen: Screen) -> None:
         for failed, undetermined, n in cases:
             if failed:
                 screen.say(f"  {n} excluded: {failed}{DOUBT if undetermined else ''}")
+
+
+def _stops_of(checked: CountedCheck) -> tuple[Problem, ...]:
+    """What keeps the study from running, by how many rows or cases raise it."""
+    if isinstance(checked.stops, ChoiceNeeded):
+        return checked.stops.problems
+    found = [(rule, message, n) for severity, rule, message, n in _findings_of(checked.tally) if severity == "error"]
+    return tuple(
+        Problem(f"{message}{f' ({n})' if n > 1 else ''}", question=rule in CHOICES) for rule, message, n in found
+    )
 
 
 def _account(tally: Tally) -> dict[str, dict[str, int]]:
@@ -192,12 +220,29 @@ def _cases_of(tally: Tally) -> list[tuple[str, bool, int]]:
     return sorted(found, key=lambda one: (-one[2], one[:2]))
 
 
-def _findings(chart: Chart, screen: Screen) -> None:
-    _severities(Counter(finding.severity for finding in chart.findings), screen)
-    told = grouped(chart.findings)
-    for finding in told[:MOST_SHOWN]:
-        screen.say(f"  {finding.severity}: {_problem(finding).describe(values=screen.values)}")
-    _more([finding.severity for finding in told[MOST_SHOWN:]], screen)
+def _findings(checked: Checked, screen: Screen) -> None:
+    """What is wrong, what is asked, and what else was noticed, apart."""
+    _stopping(_stops(checked), screen)
+    others = [finding for finding in checked.chart.findings if finding.severity != "error"]
+    _severities(Counter(finding.severity for finding in others), screen)
+    told = causes(others)
+    for cause in told[:MOST_SHOWN]:
+        screen.say(f"  {cause.finding.severity}: {_problem(cause).describe(values=screen.values)}")
+    _more([cause.finding.severity for cause in told[MOST_SHOWN:]], screen)
+
+
+def _stops(checked: Checked) -> tuple[Problem, ...]:
+    """What keeps the study from running, as far as it stands in the chart: mistakes, and questions that the data raise."""
+    choices = checked.stops.problems if isinstance(checked.stops, ChoiceNeeded) else ()
+    found = problems([finding for finding in checked.chart.findings if finding.severity == "error"])
+    return found or tuple(choices)
+
+
+def _stopping(told: Sequence[Problem], screen: Screen) -> None:
+    mistakes, questions = apart(told)
+    screen.say(f"\nMistakes: {len(mistakes) or 'none'}. Questions: {len(questions) or 'none'}.")
+    if told:
+        screen.say("\n".join(screen.listed(told, values=screen.values)))
 
 
 def _severities(counted: Mapping[str, int], screen: Screen) -> None:
@@ -246,11 +291,10 @@ def _eligible(cohort: Cohort, screen: Screen) -> None:
         screen.advise("Patient ids are not shown here; --values shows them.")
 
 
-def _problem(finding: Finding) -> Problem:
-    do = f"proposed: {finding.proposal}" if finding.proposal else ""
-    return Problem(
-        finding.message, finding.place, finding.value, finding.allowed, do if not finding.value else "", True
-    )
+def _problem(cause: Cause) -> Problem:
+    finding = cause.finding
+    do = cause.mend or (f"proposed: {finding.proposal}" if finding.proposal and not finding.value else "")
+    return Problem(finding.message, finding.place, finding.value, finding.allowed, do, True)
 
 
 def _protocol(study: Study, screen: Screen) -> dict[str, Any]:
@@ -268,8 +312,9 @@ def _chart(checked: Checked, screen: Screen) -> dict[str, Any]:
         return text if screen.values else None
 
     cases = checked.cohort.cases if checked.cohort is not None else ()
-    choices = checked.stops.problems if isinstance(checked.stops, ChoiceNeeded) else ()
+    mistakes, questions = apart(_stops(checked))
     return {
+        "counts": {"mistakes": len(mistakes), "questions": len(questions)},
         "rows": checked.chart.account(),
         "words": [
             {
@@ -298,7 +343,9 @@ def _chart(checked: Checked, screen: Screen) -> dict[str, Any]:
             }
             for finding in checked.chart.findings
         ],
-        "choices_needed": [screen.problem(problem) for problem in choices],
+        "mistakes": [screen.problem(problem) for problem in mistakes],
+        "questions": [screen.problem(problem) for problem in questions],
+        "windows": dict(checked.windows),
         "eligible": len(checked.cohort.included) if checked.cohort is not None else None,
         "cases": [
             {
@@ -315,15 +362,17 @@ def _chart(checked: Checked, screen: Screen) -> dict[str, Any]:
 def _counts(checked: CountedCheck, screen: Screen) -> dict[str, Any]:
     """The same of a database in which patients are only counted; `excluded` stands in place of `cases`."""
     cases = _cases_of(checked.tally) if checked.has_cohort else []
-    choices = checked.stops.problems if isinstance(checked.stops, ChoiceNeeded) else ()
+    mistakes, questions = apart(_stops_of(checked))
     return {
+        "counts": {"mistakes": len(mistakes), "questions": len(questions)},
         "rows": _account(checked.tally),
         "events_not_told": dict(checked.unseen),
         "findings": [
             {"severity": severity, "rule": rule, "message": message, "rows": n}
             for severity, rule, message, n in _findings_of(checked.tally)
         ],
-        "choices_needed": [screen.problem(problem) for problem in choices],
+        "mistakes": [screen.problem(problem) for problem in mistakes],
+        "questions": [screen.problem(problem) for problem in questions],
         "eligible": sum(n for failed, _, n in cases if not failed) if checked.has_cohort else None,
         "excluded": [
             {"failed": failed, "undetermined": undetermined, "cases": n} for failed, undetermined, n in cases if failed

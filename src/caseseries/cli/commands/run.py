@@ -63,13 +63,21 @@ def _chart(study: Study, described: Path, arguments: argparse.Namespace, screen:
 
     out = Path(arguments.out)
     _only_for_databases(arguments)
-    report.refuse(out, inputs=[described.parent / load_description(described).source])
+    report.refuse(out, inputs=_inputs(described))
     screen.warn(study.warnings)
     results = study.run(
         described, memory_limit=arguments.memory_limit, threads=arguments.threads, progress=screen.progress
     )
     _written(results, out, screen, readable=arguments.readable)
     return results
+
+
+def _inputs(described: Path) -> list[Path]:
+    """What the report must not touch: the workbook, or the files that the tables name. It may lie in their folder: no table reads below that."""
+    declared = load_description(described)
+    source = described.parent / declared.source
+    files = [source / table.file for table in declared.tables.values() if table.file] if source.is_dir() else [source]
+    return [described, *files]
 
 
 def _only_for_databases(arguments: argparse.Namespace) -> None:
