@@ -56,8 +56,8 @@ def test_a_study_starts_from_its_chart_and_reads_it_once_everything_is_decided(
         load(protocol_file)
     with pytest.raises(ChartError) as wrong:
         load_description(chart_file)
-    assert [TO_DECIDE] * len(CHART) == [problem.found for problem in wrong.value.problems]
-    assert all(problem.place.line and problem.do for problem in wrong.value.problems)
+    assert [True] * len(CHART) == [problem.question for problem in wrong.value.problems]
+    assert all(problem.place.line for problem in wrong.value.problems)
 
     protocol = parse(decided(protocol_file, PROTOCOL)).protocol
     chart_file.write_text(decided(chart_file, CHART), encoding="utf-8")
