@@ -23,7 +23,7 @@ PROTOCOL = [
     ("mmt: {instrument: TO DECIDE}", "mmt: {instrument: MMT8}"),
     ("since: TO DECIDE", "since: index date"),
     *[(f"{event}: TO DECIDE", f"{event}: as observed") for event in
-      ("drug stopped", "rescue added", "steroid raised above baseline", "pulse", "death", "lost")],
+      ("drug stopped", "rescue added", "steroid raised above baseline", "death", "lost")],
     ("at_least: TO DECIDE", "at_least: 4 points"),
     ("grading: TO DECIDE", "grading: CTCAE v5.0"),
     ("ascertainment: TO DECIDE", "ascertainment: as recorded in the notes"),

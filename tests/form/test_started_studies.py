@@ -562,3 +562,23 @@ def test_dates_of_death_have_no_place_in_an_undated_chart(tmp_path: Path):
     study = answered(workbook(tmp_path / "chart.xlsx", S=rows, Died=died), tmp_path, 8, unit="points", better="low")
     assert "kind: deaths" not in study.chart_text and "# Left out: Died" in study.chart_text
     assert (1, 1, 0) == study.counts()
+
+
+@pytest.mark.parametrize(
+    ("drug", "route", "asked"),
+    [
+        ("prednisone", "oral", False),
+        ("methylprednisolone", "i.v.", True),
+        ("prednisone pulse", "", True),
+        ("IVIG", "i.v.", False),
+    ],
+)
+def test_pulses_are_asked_where_there_may_be_one(tmp_path: Path, drug: str, route: str, asked: bool):
+    drugs: Rows = [
+        ["id", "drug", "start", "stop", "route"],
+        ["P1", "MMF", D(2010, 1, 1), None, "oral"],
+        ["P1", drug, D(2010, 2, 1), D(2010, 2, 3), route],
+    ]
+    visits: Rows = [["id", "date", "EASI"], ["P1", D(2010, 1, 1), 20], ["P1", D(2010, 4, 3), 10]]
+    study = started(workbook(tmp_path / "chart.xlsx", Visits=visits, Drugs=drugs), tmp_path / "study")
+    assert asked == ("pulse" in study.asked)

@@ -57,6 +57,7 @@ _SAYS: dict[str, str] = {
         r"nebenwirkung(en)?|unerwunschtes? ereignis(se)?|uaw|uae|komplikation(en)?|effets? (indesirables?|secondaires?)|"
         r"evenements? indesirables?|efectos? (adversos?|secundarios?)|(evento|acontecimiento)s? adversos?|complicacion(es)?"
     ),
+    "pulse": r"(iv )?puls(e|es)( therapy)?|stoss(therapie)?|bolus",
     "grade": r"(ctcae )?grade|severity|(ctcae )?grad|schweregrad|(ctcae )?grado|severite|severidad|gravite|gravedad",
     "serious": r"serious|sae|schwerwiegend|serieux|grave|serio",
     "outcome": r"outcome|ausgang|evolution|desenlace",

@@ -21,7 +21,8 @@ RESTART_AFTER = 60
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One course as far as a first look tells: whose, of which drug, its first and last day (None where not known), whether no end is written."""
+    """One course as far as a first look tells: whose, of which drug, its first and last day (None where not known), whether no end is written,
+    and whether it may be a pulse: intravenous, or called one."""
 
     patient: str
     drug: str
@@ -29,6 +30,7 @@ class Row:
     start: int | None
     stop: int | None
     no_stop: bool
+    pulse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,11 @@ class Outline:
         return any(
             _steroid(row.drug) or (not row.drug and row.written not in ("", self.drug, STUDY_DRUG)) for row in self.rows
         )
+
+    @property
+    def pulse_rows(self) -> bool:
+        """Whether a course of a glucocorticoid, or of a name nobody knows, is intravenous or called a pulse."""
+        return self.steroid_rows and any(row.pulse and (_steroid(row.drug) or not row.drug) for row in self.rows)
 
     @property
     def dose_from_courses(self) -> bool:
@@ -184,9 +191,10 @@ def _rows(one: TableGuess, days: DayReader) -> list[Row]:
     else:
         columns = [("", one.roles["start"], one.roles.get("stop", ""))]
     names = cells.get(one.roles.get("drug", ""), nothing)
+    how = [cells.get(one.roles.get(role, ""), nothing) for role in ("route", "frequency", "pulse")]
     for fixed, start, stop in columns:
-        for patient, name, begun, ended in zip(
-            patients, names, cells.get(start, nothing), cells.get(stop, nothing), strict=True
+        for patient, name, begun, ended, route, schedule, pulse in zip(
+            patients, names, cells.get(start, nothing), cells.get(stop, nothing), *how, strict=True
         ):
             written = fixed or ("" if blank(name) else shown(name))
             if blank(begun):
@@ -195,10 +203,19 @@ def _rows(one: TableGuess, days: DayReader) -> list[Row]:
                 found.append(
                     Row(
                         shown(patient).casefold(), drug_of(part) if part else "", part, days.day(start, begun), days.day(stop, ended),
-                        blank(ended),
+                        blank(ended), _may_be_pulse(part, route, schedule, pulse),
                     )
                 )  # fmt: skip
     return found
+
+
+def _may_be_pulse(name: str, route: Raw, schedule: Raw, pulse: Raw) -> bool:
+    if not blank(pulse) or any("pulse" in text.casefold() for text in (name, shown(schedule), shown(route))):
+        return True
+    try:
+        return not blank(route) and catalogue.route(shown(route)).key == "intravenous"
+    except catalogue.CatalogueMiss:
+        return True  # nobody knows this route
 
 
 def _steroid(drug: str) -> bool:

@@ -30,6 +30,7 @@ _HOLDS: dict[str, frozenset[str]] = {
     "stop_reason": frozenset(["words", "text", "empty"]),
     "event": frozenset(["words", "text"]),
     "grade": frozenset(["number", "words", "text"]),
+    "pulse": _WORDS,
     "serious": _WORDS,
     "outcome": _WORDS,
     "attributed_to": _WORDS,

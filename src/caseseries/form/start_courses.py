@@ -41,7 +41,10 @@ def course_lines(one: TableGuess, read: set[str], out: Outline) -> list[str]:
             f"    # overlaps: replace   # needed once courses of one drug overlap and a daily dose is made of them: {_OVERLAPS}"
         )
     return (
-        lines + _dose(one, read) + _roles(one, read, "frequency", "route", "stop_reason") + _unknown(_names(one), out)
+        lines
+        + _dose(one, read)
+        + _roles(one, read, "frequency", "route", "stop_reason", "pulse")
+        + _unknown(_names(one), out)
     )
 
 

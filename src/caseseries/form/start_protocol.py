@@ -134,7 +134,7 @@ def _intercurrent(out: Outline) -> list[str]:
         line("steroid raised above baseline", "" if dose else "no dose of a glucocorticoid is a measure"),
         line(
             "pulse",
-            "" if out.steroid_rows else "no course of a glucocorticoid is recorded",
+            "" if out.pulse_rows else "no course of a glucocorticoid is intravenous or called a pulse",
             "   # or {within: 14 days, verdict: not evaluable}",
         ),
         line("death", "" if deaths else "no death is recorded"),
