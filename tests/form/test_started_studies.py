@@ -30,7 +30,7 @@ def lines(text: str) -> list[str]:
 
 
 ENGLISH: Rows = [
-    ["id", "Sex", "Birth date", "MMF start", "MMF stop", "EASI M0", "EASI M3", "EASI M6", "CRP M0 (mg/L)", "CRP M3 (mg/L)", "CRP M6 (mg/L)",
+    ["id", "Sex", "Birth date", "MMF start", "MMF stop", "XSI M0", "XSI M3", "XSI M6", "CRP M0 (mg/L)", "CRP M3 (mg/L)", "CRP M6 (mg/L)",
      "side effects", "notes"],
     ["P1", "F", D(2001, 2, 3), D(2010, 1, 10), None, 20, 10, 5, 30, 10, 5, "nausea", "well"],
     ["P2", "M", D(2002, 2, 3), D(2011, 3, 1), D(2011, 9, 1), 30, 28, 29, 12, 11, 14, None, "moved"],
@@ -42,9 +42,9 @@ ENGLISH: Rows = [
 def test_one_sheet_with_three_visits_beside_each_other(tmp_path: Path):
     study = answered(workbook(tmp_path / "chart.xlsx", Sheet1=ENGLISH), tmp_path, 12, unit="points", better="low")
     assert (3, 1, 0) == study.counts()
-    # EASI: -15, -1, -12, -30 at month 6; -10, -2, -8 at month 3. CRP: -25, 2, 0, -40 and -20, -1, 1, -39.
+    # XSI: -15, -1, -12, -30 at month 6; -10, -2, -8 at month 3. CRP: -25, 2, 0, -40 and -20, -1, 1, -39.
     assert {
-        ("easi", "month 3"): (3, pytest.approx(-20 / 3)), ("easi", "month 6"): (4, -14.5),
+        ("xsi", "month 3"): (3, pytest.approx(-20 / 3)), ("xsi", "month 6"): (4, -14.5),
         ("crp", "month 3"): (4, -14.75), ("crp", "month 6"): (4, -15.75),
     } == study.changes()  # fmt: skip
     events = sorted((fact.patient, fact.term) for fact in study.results.chart.facts if fact.kind == "event")
@@ -66,15 +66,15 @@ def test_a_measure_and_the_drug_are_not_asked_where_the_file_says_them(tmp_path:
 
 
 GERMAN: Rows = [
-    ["Patient", "Geschlecht", "Geb.-Dat.", "Diagnose", "Beginn Methotrexat", "Ende Methotrexat", "Datum V1", "PASI V1", "Größe (cm) V1",
-     "Datum V2", "PASI V2", "Datum V3", "PASI V3", "Nebenwirkungen"],
+    ["Patient", "Geschlecht", "Geb.-Dat.", "Diagnose", "Beginn Methotrexat", "Ende Methotrexat", "Datum V1", "QSI V1", "Größe (cm) V1",
+     "Datum V2", "QSI V2", "Datum V3", "QSI V3", "Nebenwirkungen"],
     ["1", "m", "03.02.1990", "Psoriasis", "10.01.2015", "", "05.01.2015", "20,5", "180", "13.04.2015", "8", "13.07.2015", "4", "Übelkeit"],
     ["2", "w", "13.02.1980", "Psoriasis", "10.02.2015", "20.12.2015", "05.02.2015", "16", "165,5", "13.05.2015", "15", "13.08.2015", "9", "keine"],
     ["3", "w", "14.02.1980", "Psoriasis", "10.02.2015", "20.12.2015", "05.02.2015", "16", "170", "", "", "13.08.2015", "15", ""],
 ]  # fmt: skip
 FRENCH: Rows = [
-    ["N° dossier", "Sexe", "Date de naissance", "Début rituximab", "Fin rituximab", "Date avant", "PASI avant", "Poids (kg) avant",
-     "Date après", "PASI après", "Poids (kg) après", "Effets indésirables", "Remarques"],
+    ["N° dossier", "Sexe", "Date de naissance", "Début rituximab", "Fin rituximab", "Date avant", "QSI avant", "Poids (kg) avant",
+     "Date après", "QSI après", "Poids (kg) après", "Effets indésirables", "Remarques"],
     ["A1", "femme", "03/02/1990", "10/01/2015", "", "05/01/2015", "20", "60,5", "13/04/2015", "8", "61", "urticaire", "ok"],
     ["A2", "homme", "13/02/1980", "10/02/2015", "20/12/2015", "05/02/2015", "16", "80,5", "13/05/2015", "15", "81", "", "ok"],
 ]  # fmt: skip
@@ -90,10 +90,10 @@ SPANISH: Rows = [
 @pytest.mark.parametrize(
     ("rows", "counts", "change", "said"),
     [
-        (GERMAN, (1, 2, 0), {("pasi", "month 3"): (2, -6.75), ("pasi", "month 6"): (3, pytest.approx(-24.5 / 3))},
+        (GERMAN, (1, 2, 0), {("qsi", "month 3"): (2, -6.75), ("qsi", "month 6"): (3, pytest.approx(-24.5 / 3))},
          ["decimal: comma", "dates: day-month-year", "sex: {column: Geschlecht, words: {m: male, w: female}}", "birth: Geb.-Dat.",
           "diagnoses: [{diagnosis: Diagnose}]", "date: Datum V2", "start: Beginn Methotrexat", "event: Nebenwirkungen"]),
-        (FRENCH, (1, 1, 0), {("pasi", "month 3"): (2, -6.5), ("poids", "month 3"): (2, 0.5)},
+        (FRENCH, (1, 1, 0), {("qsi", "month 3"): (2, -6.5), ("poids", "month 3"): (2, 0.5)},
          ["sex: {column: Sexe, words: {femme: female, homme: male}}", "birth: Date de naissance", "date: Date avant", 'start: "Début rituximab"',
           "stop: Fin rituximab", 'event: "Effets indésirables"', "ignore: [Remarques]", 'poids: {column: "Poids (kg) après", unit: kg}']),
         (SPANISH, (2, 1, 0), {("pcr", "month 3"): (3, pytest.approx(-101.5 / 3)), ("pcr", "month 6"): (3, pytest.approx(-133 / 3))},
@@ -160,14 +160,17 @@ def test_drugs_in_columns_beside_each_other(tmp_path: Path):
 def test_a_long_export_with_its_units(tmp_path: Path):
     labs: Rows = [["patient_id", "collected date", "test", "result", "unit"]]
     for patient, first in (("P1", D(2010, 1, 1)), ("P2", D(2011, 1, 1)), ("P3", D(2012, 1, 1))):
-        for day, ck, crp, ferritin in (
+        for day, ck, crp, neurofilament in (
             (0, 500, 30, 800),
             (95, 100, 10, 300),
             (185, 90, 20 if patient == "P3" else 4, 100),
         ):
             when = (first + dt.timedelta(days=day)).isoformat()
             labs += [[patient, when, "Creatine kinase", ck, "U/L"], [patient, when, "CRP", crp, "mg/L"]]
-            labs += [[patient, when, "Ferritin", ferritin, "ng/mL"], [patient, when, "remark", "haemolysed", ""]]
+            labs += [
+                [patient, when, "Neurofilament", neurofilament, "ng/mL"],
+                [patient, when, "remark", "haemolysed", ""],
+            ]
     patients: Rows = [["patient_id", "sex", "date of birth"], *([f"P{n}", "F", "2000-01-02"] for n in (1, 2, 3))]
     drugs: Rows = [["patient_id", "drug", "start", "stop", "dose", "unit", "frequency", "route", "reason for stopping"]]
     drugs += [
@@ -180,14 +183,14 @@ def test_a_long_export_with_its_units(tmp_path: Path):
     assert {
         "CRP: crp",
         "Creatine kinase: creatine kinase",
-        "Ferritin: ferritin",
+        "Neurofilament: neurofilament",
         "other: [remark]",
         "unit: unit",
     } <= set(lines(study.chart_text))
     assert (2, 1, 0) == study.counts()
     assert (3, -410.0) == study.changes()["creatine kinase", "month 6"]
-    assert (3, -700.0) == study.changes()["ferritin", "month 6"]
-    assert "ferritin: {quantity: ferritin, unit: ng/mL, better: none}   # suggested" in study.protocol_text
+    assert (3, -700.0) == study.changes()["neurofilament", "month 6"]
+    assert "neurofilament: {quantity: neurofilament, unit: ng/mL, better: none}   # suggested" in study.protocol_text
     assert (
         "first_exposure: tocilizumab   # suggested: 3 of 3 patients took it; or a group that holds it: "
         in study.protocol_text
@@ -221,7 +224,7 @@ def test_sheets_that_are_called_by_their_visit(tmp_path: Path):
 
 
 def tab(sex: str, born: dt.date, *visits: tuple[dt.date, int, int]) -> Rows:
-    return [["Sex", sex], ["Born", born], ["Diagnosis", "JDM"], [], ["date", "EASI", "CRP (mg/L)"], *map(list, visits)]
+    return [["Sex", sex], ["Born", born], ["Diagnosis", "JDM"], [], ["date", "XSI", "CRP (mg/L)"], *map(list, visits)]
 
 
 TABS = {
@@ -248,7 +251,7 @@ def test_a_tab_or_a_workbook_for_each_patient(tmp_path: Path, layout: str):
         lines(study.chart_text)
     )
     assert (2, 1, 0) == study.counts()
-    assert {("easi", "month 3"): (3, pytest.approx(-37 / 3)), ("crp", "month 3"): (3, -21.0)} == study.changes()
+    assert {("xsi", "month 3"): (3, pytest.approx(-37 / 3)), ("crp", "month 3"): (3, -21.0)} == study.changes()
     assert ["female", "male", "female"] == [person.sex for person in study.results.chart.people]
 
 
@@ -360,7 +363,7 @@ def test_units_that_the_numbers_leave_possible_are_not_asked(tmp_path: Path):
 def test_the_order_of_dates_is_asked_only_where_two_readings_are_possible(
     tmp_path: Path, dates: tuple[str, str], asked: bool
 ):
-    rows: Rows = [["id", "visit date", "EASI"], ["P1", dates[0], 20], ["P1", dates[1], 10]]
+    rows: Rows = [["id", "visit date", "XSI"], ["P1", dates[0], 20], ["P1", dates[1], 10]]
     study = started(folder(tmp_path / "data", visits=rows), tmp_path / "study")
     assert asked == ("dates" in study.asked)
 
@@ -385,7 +388,7 @@ def test_what_is_no_dose_is_not_taken_for_one(tmp_path: Path, heading: str):
 
 def test_notes_below_an_empty_row_are_left_out(tmp_path: Path):
     rows: Rows = [
-        ["pat_id", "EASI pre", "EASI post"],
+        ["pat_id", "XSI pre", "XSI post"],
         [1, 20, 10],
         [2, 18, 16],
         [],
@@ -401,11 +404,11 @@ def test_notes_below_an_empty_row_are_left_out(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("heading", "belongs"),
-    [("date before", True), ("admission date", False), ("date of first symptom", False), ("EASI date before", True), ("last contact date", False)],
+    [("date before", True), ("admission date", False), ("date of first symptom", False), ("XSI date before", True), ("last contact date", False)],
 )  # fmt: skip
 def test_a_date_belongs_to_a_visit_only_where_its_heading_says_so(tmp_path: Path, heading: str, belongs: bool):
     rows: Rows = [
-        ["id", "MMF start", heading, "EASI before", "EASI after"],
+        ["id", "MMF start", heading, "XSI before", "XSI after"],
         ["P1", D(2010, 1, 1), D(2009, 12, 1), 20, 10],
         ["P2", D(2011, 1, 1), D(2010, 12, 1), 20, 18],
     ]
@@ -414,7 +417,7 @@ def test_a_date_belongs_to_a_visit_only_where_its_heading_says_so(tmp_path: Path
 
 
 def test_a_first_visit_by_its_number_and_a_year_of_birth(tmp_path: Path):
-    rows: Rows = [["id", "Sex", "DOB", "Visit", "EASI"]]
+    rows: Rows = [["id", "Sex", "DOB", "Visit", "XSI"]]
     rows += [[f"P{patient}", "f", 1990 + patient, visit, 20 - 5 * visit] for patient in (1, 2) for visit in (1, 2, 3)]
     study = started(workbook(tmp_path / "chart.xlsx", S=rows), tmp_path / "study")
     assert 'date: {column: Visit, days: {"1": 0 days, "2": TO DECIDE, "3": TO DECIDE}}' in study.chart_text
@@ -435,17 +438,17 @@ def test_a_comma_in_a_heading_beside_semicolons(tmp_path: Path):
 
 
 def test_files_of_which_each_shows_its_own_delimiter_declare_none(tmp_path: Path):
-    folder(tmp_path / "data", ";", visits=[["id", "visit date", "EASI"], ["P1", "2010-01-02", "20,5"]])
+    folder(tmp_path / "data", ";", visits=[["id", "visit date", "XSI"], ["P1", "2010-01-02", "20,5"]])
     folder(tmp_path / "data", ",", patients=[["id", "sex"], ["P1", "F"]])
     assert "delimiter" not in started(tmp_path / "data", tmp_path / "study").chart_text
 
 
 def test_dated_visits_without_any_drug_ask_when_it_was_started(tmp_path: Path):
-    rows: Rows = [["id", "visit date", "EASI"]]
+    rows: Rows = [["id", "visit date", "XSI"]]
     rows += [
-        [f"P{n}", D(2010, month, n), easi]
+        [f"P{n}", D(2010, month, n), xsi]
         for n, values in ((1, (20, 10)), (2, (20, 18)))
-        for month, easi in zip((1, 4), values, strict=True)
+        for month, xsi in zip((1, 4), values, strict=True)
     ]
     study = started(workbook(tmp_path / "chart.xlsx", Visits=rows), tmp_path / "study")
     assert (
@@ -458,7 +461,7 @@ def test_dated_visits_without_any_drug_ask_when_it_was_started(tmp_path: Path):
 
 
 def test_events_whose_days_are_called_as_those_of_drugs(tmp_path: Path):
-    visits: Rows = [["id", "date", "EASI"], ["P1", D(2010, 1, 1), 20], ["P1", D(2010, 4, 3), 10]]
+    visits: Rows = [["id", "date", "XSI"], ["P1", D(2010, 1, 1), 20], ["P1", D(2010, 4, 3), 10]]
     events: Rows = [
         ["id", "adverse event", "suspected drug", "onset", "end", "grade"],
         ["P1", "rash", "MMF", D(2010, 2, 1), D(2010, 2, 5), 2],
@@ -476,7 +479,7 @@ def test_events_whose_days_are_called_as_those_of_drugs(tmp_path: Path):
 
 
 def test_only_what_somebody_judged_is_a_judgement(tmp_path: Path):
-    rows: Rows = [["id", "date", "EASI", "improved", "catheter", "steroids"]]
+    rows: Rows = [["id", "date", "XSI", "improved", "catheter", "steroids"]]
     rows += [["P1", D(2010, month, 1), 20 - month, *answers] for month, answers in ((1, "nyn"), (4, "yny"))]
     study = started(workbook(tmp_path / "chart.xlsx", S=rows), tmp_path / "study")
     assert 1 == study.protocol_text.count("judgement:") and "improved: {judgement: improved" in study.protocol_text
@@ -484,7 +487,7 @@ def test_only_what_somebody_judged_is_a_judgement(tmp_path: Path):
 
 
 def test_several_drugs_in_one_cell_of_a_table_of_drugs(tmp_path: Path):
-    visits: Rows = [["id", "date", "EASI"], ["P1", D(2010, 1, 1), 20], ["P1", D(2010, 4, 3), 10]]
+    visits: Rows = [["id", "date", "XSI"], ["P1", D(2010, 1, 1), 20], ["P1", D(2010, 4, 3), 10]]
     drugs: Rows = [
         ["id", "drug", "start", "stop"],
         ["P1", "MTX + IVIG", D(2010, 1, 2), D(2011, 1, 2)],
@@ -512,7 +515,7 @@ def test_several_drugs_in_one_cell_of_a_table_of_drugs(tmp_path: Path):
 
 def test_side_effects_in_columns_of_yes_and_no(tmp_path: Path):
     rows: Rows = [
-        ["id", "MMF start", "EASI M0", "EASI M3", "AE rash", "AE nausea", "AE any"],
+        ["id", "MMF start", "XSI M0", "XSI M3", "AE rash", "AE nausea", "AE any"],
         ["P1", D(2010, 1, 1), 20, 10, "yes", "no", "yes"], ["P2", D(2010, 1, 2), 20, 18, "no", None, "no"],
     ]  # fmt: skip
     study = answered(
@@ -526,9 +529,9 @@ def test_side_effects_in_columns_of_yes_and_no(tmp_path: Path):
 
 
 def test_ids_that_are_missing_make_no_blocks(tmp_path: Path):
-    few: Rows = [["id", "visit date", "EASI"], *([f"P{n}" if n != 3 else None, D(2010, 1, n), 20] for n in range(1, 9))]
+    few: Rows = [["id", "visit date", "XSI"], *([f"P{n}" if n != 3 else None, D(2010, 1, n), 20] for n in range(1, 9))]
     sexes: Rows = [
-        ["id", "sex", "visit date", "EASI"],
+        ["id", "sex", "visit date", "XSI"],
         *([f"P{n}" if n % 2 else None, "F", D(2010, 1, n), 20] for n in range(1, 9)),
     ]
     for name, rows in (("few", few), ("sexes", sexes)):
@@ -537,7 +540,7 @@ def test_ids_that_are_missing_make_no_blocks(tmp_path: Path):
 
 
 def test_stays_in_hospital_are_no_drugs_beside_one_that_is_known(tmp_path: Path):
-    rows: Rows = [["id", "MMF start", "MMF stop", "Isolation start", "Isolation stop", "EASI M0", "EASI M3"]]
+    rows: Rows = [["id", "MMF start", "MMF stop", "Isolation start", "Isolation stop", "XSI M0", "XSI M3"]]
     rows += [[f"P{n}", D(2010, 1, n), D(2011, 1, n), D(2010, 2, n), D(2010, 3, n), 20, 10] for n in (1, 2, 3)]
     study = started(workbook(tmp_path / "chart.xlsx", S=rows), tmp_path / "study")
     assert "drug: {value: MMF}" in lines(study.chart_text)
@@ -546,18 +549,18 @@ def test_stays_in_hospital_are_no_drugs_beside_one_that_is_known(tmp_path: Path)
 
 def test_a_row_of_units_below_the_heading(tmp_path: Path):
     rows: Rows = [
-        ["id", "MMF start", "CRP M0", "CRP M3", "ferritin M0", "ferritin M3"], [None, None, "mg/L", "mg/L", "(ng/mL)", "ng/mL"],
+        ["id", "MMF start", "CRP M0", "CRP M3", "neurofilament M0", "neurofilament M3"], [None, None, "mg/L", "mg/L", "(ng/mL)", "ng/mL"],
         ["P1", D(2010, 1, 1), 30, 10, 500, 100], ["P2", D(2010, 1, 2), 20, 18, 400, 300],
     ]  # fmt: skip
     study = answered(workbook(tmp_path / "chart.xlsx", S=rows), tmp_path, 8)
     assert 3 == lines(study.chart_text).count("first_row: 3")
-    assert "ferritin: {quantity: ferritin, unit: ng/mL, better: none}" in study.protocol_text
+    assert "neurofilament: {quantity: neurofilament, unit: ng/mL, better: none}" in study.protocol_text
     assert (1, 1, 0) == study.counts()
-    assert {("crp", "month 3"): (2, -11.0), ("ferritin", "month 3"): (2, -250.0)} == study.changes()
+    assert {("crp", "month 3"): (2, -11.0), ("neurofilament", "month 3"): (2, -250.0)} == study.changes()
 
 
 def test_dates_of_death_have_no_place_in_an_undated_chart(tmp_path: Path):
-    rows: Rows = [["id", "EASI pre", "EASI 3 months"], ["P1", 20, 10], ["P2", 20, 18]]
+    rows: Rows = [["id", "XSI pre", "XSI 3 months"], ["P1", 20, 10], ["P2", 20, 18]]
     died: Rows = [["id", "date of death"], ["P2", D(2012, 1, 1)]]
     study = answered(workbook(tmp_path / "chart.xlsx", S=rows, Died=died), tmp_path, 8, unit="points", better="low")
     assert "kind: deaths" not in study.chart_text and "# Left out: Died" in study.chart_text
@@ -579,6 +582,6 @@ def test_pulses_are_asked_where_there_may_be_one(tmp_path: Path, drug: str, rout
         ["P1", "MMF", D(2010, 1, 1), None, "oral"],
         ["P1", drug, D(2010, 2, 1), D(2010, 2, 3), route],
     ]
-    visits: Rows = [["id", "date", "EASI"], ["P1", D(2010, 1, 1), 20], ["P1", D(2010, 4, 3), 10]]
+    visits: Rows = [["id", "date", "XSI"], ["P1", D(2010, 1, 1), 20], ["P1", D(2010, 4, 3), 10]]
     study = started(workbook(tmp_path / "chart.xlsx", Visits=visits, Drugs=drugs), tmp_path / "study")
     assert asked == ("pulse" in study.asked)
