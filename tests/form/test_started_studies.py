@@ -585,3 +585,11 @@ def test_pulses_are_asked_where_there_may_be_one(tmp_path: Path, drug: str, rout
     visits: Rows = [["id", "date", "XSI"], ["P1", D(2010, 1, 1), 20], ["P1", D(2010, 4, 3), 10]]
     study = started(workbook(tmp_path / "chart.xlsx", Visits=visits, Drugs=drugs), tmp_path / "study")
     assert asked == ("pulse" in study.asked)
+
+
+def test_a_column_that_counts_months(tmp_path: Path):
+    rows: Rows = [["id", "month", "score"], ["P1", "0", "50"], ["P1", "6", "20"], ["P2", "0", "50"], ["P2", "6", "40"]]
+    study = answered(folder(tmp_path / "data", chart=rows), tmp_path, 6, better="low")
+    assert "date: {column: month, in: months}" in lines(study.chart_text)
+    assert (1, 1, 0) == study.counts()
+    assert {("score", "month 6"): (2, -20.0)} == study.changes()

@@ -15,7 +15,7 @@ from caseseries.form.measure_names import few_own, measures_of
 from caseseries.form.one_row import earlier, one_row, unknown_start
 from caseseries.form.people_found import DEMOGRAPHIC, filled_down, one_list_of_patients
 from caseseries.form.profile import Looked
-from caseseries.form.roles import ids_of, once, only_date, roles_of, unnamed_id
+from caseseries.form.roles import counted_time, ids_of, once, only_date, roles_of, unnamed_id
 from caseseries.form.several import signs_between, signs_of_drugs
 from caseseries.form.units_seen import with_units
 from caseseries.form.visit_words import visit_in
@@ -135,7 +135,7 @@ def _names(looked: Looked, name: str) -> tuple[str, ...]:
 
 def table_measures(looked: Looked, roles: dict[str, str]) -> tuple[MeasureGuess, ...]:
     """The measures of a table of visits, none of one name twice. A column of nothing but 0 and 1 is a code, no measure."""
-    used = {column for role, column in roles.items() if role in _NO_MEASURE}
+    used = {column for role, column in roles.items() if role in _NO_MEASURE} | {counted_time(looked)[0]}
     found: dict[str, MeasureGuess] = {}
     for column in looked.columns:
         if (

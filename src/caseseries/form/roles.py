@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from caseseries.chart.columns import FIRST_YEAR
 from caseseries.chart.sheet import blank, shown
 from caseseries.form.column_look import Column
-from caseseries.form.heading import all_said, plain, says
+from caseseries.form.heading import all_said, plain, says, words
 from caseseries.form.profile import Looked
 
 _DATES = frozenset(["date"])
@@ -82,6 +83,28 @@ def roles_of(looked: Looked) -> dict[str, str]:
     if patient := _named_id(looked):
         found["patient"] = patient
     return found
+
+
+#: Headings of columns that count the time from the index date.
+_COUNTS = {
+    "day": words("day days tag jour dia studientag"),
+    "week": words("week weeks woche semaine semana"),
+    "month": words("month months monat mois mes"),
+    "year": words("year years jahr annee ano"),
+}
+
+
+def counted_time(looked: Looked) -> tuple[str, str]:
+    """The column of a table of visits that counts days, weeks, months or years, and which; empty where there is none.
+
+    Years of the calendar are none.
+    """
+    for unit, said in _COUNTS.items():
+        for column in looked.columns:
+            named = set(plain(column.name).split()) - {"study", "visit", "nominal"}
+            if column.kind == "number" and named and named <= said and column.ends and column.ends[0][1] < FIRST_YEAR:
+                return column.name, unit
+    return "", ""
 
 
 def only_date(looked: Looked, roles: Mapping[str, str]) -> str:

@@ -7,20 +7,14 @@ from collections.abc import Callable, Collection, Sequence
 from caseseries import catalogue
 from caseseries.form.dose_names import dose_written
 from caseseries.form.found import MeasureGuess, TableGuess
-from caseseries.form.heading import plain, says
+from caseseries.form.heading import says
 from caseseries.form.outline import Outline
 from caseseries.form.quote import listed, quoted
+from caseseries.form.roles import counted_time
 from caseseries.form.start_courses import course_lines, event_lines
 from caseseries.form.start_lines import SUGGESTED, day_line, line, place_lines, roles_lines
 from caseseries.form.start_people import patient_lines
 from caseseries.protocol.undecided import TO_DECIDE
-
-#: Headings of columns that count the days, or the months, of a visit.
-_COUNTS = {
-    "days": "day days tag jour dia studientag",
-    "weeks": "week weeks woche semaine semana",
-    "months": "month months monat mois mes",
-}
 
 
 def table_lines(one: TableGuess, together: Sequence[TableGuess], out: Outline) -> list[str]:
@@ -119,17 +113,13 @@ def _when(one: TableGuess, read: set[str], out: Outline) -> str:
         inside = ", ".join(f"{quoted(word)}: {day or TO_DECIDE}" for word, day in one.labels.items())
         mark = SUGGESTED if all(one.labels.values()) else "# the planned day of each, from the index date"
         return f"    date: {{column: {quoted(one.roles['visit'])}, days: {{{inside}}}}}   {mark}"
-    for unit, named in _COUNTS.items():
-        for column in one.looked.columns:
-            if column.kind == "number" and {
-                word for word in plain(column.name).split() if word not in {"study", "visit", "nominal"}
-            } <= set(named.split()):
-                read.add(column.name)
-                counted = f", counted: {TO_DECIDE}" if out.dated else ""
-                of = "" if unit == "days" else f", in: {unit}"
-                return f"    date: {{column: {quoted(column.name)}{counted}{of}}}   " + (
-                    "# counted: study days (on which it happened) or planned days" if counted else SUGGESTED
-                )
+    name, unit = counted_time(one.looked)
+    if name:
+        read.add(name)
+        counted = f", counted: {TO_DECIDE}" if out.dated else ""
+        of = "" if unit == "day" else f", in: {unit}s"
+        meant = "# counted: study days (on which it happened) or planned days" if counted else SUGGESTED
+        return f"    date: {{column: {quoted(name)}{counted}{of}}}   {meant}"
     dates = ", ".join(column.name for column in one.looked.columns if column.kind == "date")
     return f"    date: {TO_DECIDE}   # the column of the visit's date" + (
         f"; columns of dates: {dates}" if dates else ""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from caseseries.chart.sheet import shown
+from caseseries.form.column_look import FEW
 from caseseries.form.days_seen import days_from_start
 from caseseries.form.outline import Outline
+from caseseries.form.roles import counted_time
 
 SUGGESTED = "# suggested"
 #: Windows that studies use, by their name: first day, last day, the day aimed at.
@@ -46,12 +49,25 @@ def plan_windows(out: Outline) -> list[WindowPlan]:
     """Baseline first, then the windows in which the chart has visits; at least one."""
     visits = {visit.name: visit for one in out.guesses for visit in one.visits}
     labels = [day for one in out.guesses for day in one.labels.values()]
-    planned = [visit.nominal for visit in visits.values() if not visit.date] + labels
+    planned = [visit.nominal for visit in visits.values() if not visit.date] + labels + _counted(out)
     days = days_from_start(out)
     if planned or (not days and any(visit.nominal not in ("", "0 days") for visit in visits.values())):
         named = planned or [visit.nominal for visit in visits.values()]
         return _planned({one for one in named if one}, unknown=sum(not one for one in named))
     return _from_days(days, pairs=len(visits) == 2)
+
+
+def _counted(out: Outline) -> list[str]:
+    """The planned times that a column of days or months holds, where they are few."""
+    found: set[int] = set()
+    unit = ""
+    for one in out.guesses:
+        name, unit_ = counted_time(one.looked)
+        if one.kind not in {"visits", "long"} or one.roles.get("date") or one.labels or not name:
+            continue
+        unit = unit_
+        found |= {int(text) for cell in one.looked.cells[name] if (text := shown(cell)).isdigit()}
+    return [f"{number} {unit}" for number in sorted(found)] if len(found) <= FEW else []
 
 
 def _baseline(days: int, seen: str) -> WindowPlan:
