@@ -53,7 +53,7 @@ class VisitGuess:
 
 @dataclass(frozen=True, slots=True)
 class CourseGuess:
-    """The columns of one drug beside others: what the heading calls it, its first and last day, its dose.
+    """The columns of one drug beside others: what the heading calls it, its first and last day.
 
     Without `start` no column says when the drug was begun, and `why` names one that may.
     """
@@ -62,7 +62,6 @@ class CourseGuess:
     drug: str
     start: str
     stop: str = ""
-    dose: str = ""
     why: str = ""
 
 
@@ -110,5 +109,5 @@ class TableGuess:
         """The columns that its measures, visits and courses take."""
         found = {measure.column for measure in self.all_measures} | {visit.date for visit in self.visits}
         for course in self.courses:
-            found |= {course.start, course.stop, course.dose}
+            found |= {course.start, course.stop}
         return frozenset((found | set(self.happened.values())) - {""})

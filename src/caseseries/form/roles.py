@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from caseseries.chart.columns import FIRST_YEAR
 from caseseries.chart.sheet import blank, shown
 from caseseries.form.column_look import Column
 from caseseries.form.heading import all_said, plain, says, words
+from caseseries.form.measure_names import known
 from caseseries.form.profile import Looked
+from caseseries.form.visit_words import visit_in
 
 _DATES = frozenset(["date"])
 _WORDS = frozenset(["words", "text", "yes or no"])
@@ -145,9 +147,6 @@ def unnamed_id(looked: Looked, ids: Collection[str]) -> str:
 
 
 def _is_value(column: Column) -> bool:
-    from caseseries.form.measure_names import known
-    from caseseries.form.visit_words import visit_in
-
     return visit_in(column.name) is not None or (
         column.kind == "number" and known(plain(column.name), column) is not None
     )
@@ -162,8 +161,3 @@ def once(looked: Looked, patient: str) -> bool:
     """Whether each patient has a row, or nearly; without a column of ids, whether no other table can tell."""
     column = looked.column(patient)
     return looked.rows > 0 if column is None else nearly_unique(column) or column.filled <= 1
-
-
-def free(columns: Sequence[Column], taken: Collection[str]) -> list[Column]:
-    """The columns that nothing has taken yet."""
-    return [column for column in columns if column.name not in taken]

@@ -12,7 +12,7 @@ from caseseries.form.outline import Outline
 from caseseries.form.overlapping import overlapping
 from caseseries.form.quote import listed, quoted
 from caseseries.form.several import is_earlier, parts_of
-from caseseries.form.start_lines import SUGGESTED
+from caseseries.form.start_lines import SUGGESTED, day_line, roles_lines
 from caseseries.protocol.undecided import TO_DECIDE
 
 _NO_DRUG = "the study drug: no heading names it"
@@ -29,7 +29,7 @@ def course_lines(one: TableGuess, read: set[str], out: Outline) -> list[str]:
     if one.courses:
         return _only(one.courses[0], one, read, out)
     roles = one.roles
-    lines = _roles(one, read, "drug", "start", "stop")
+    lines = roles_lines(one, read, "drug") + _days(one, read, "start", "stop")
     if one.separated:
         several = f"{{column: {quoted(roles['drug'])}, separated_by: {listed(list(one.separated))}}}"
         lines[0] = f"    drug: {several}   {SUGGESTED}: a cell holds several"
@@ -43,19 +43,17 @@ def course_lines(one: TableGuess, read: set[str], out: Outline) -> list[str]:
     return (
         lines
         + _dose(one, read)
-        + _roles(one, read, "frequency", "route", "stop_reason", "pulse")
+        + roles_lines(one, read, "frequency", "route", "stop_reason", "pulse")
         + _unknown(_names(one), out)
     )
 
 
-def _roles(one: TableGuess, read: set[str], *names: str) -> list[str]:
-    found = [(name, one.roles[name]) for name in names if one.roles.get(name)]
-    read |= {column for _, column in found}
-    return [f"    {name}: {quoted(column)}   {SUGGESTED}" for name, column in found]
+def _days(one: TableGuess, read: set[str], *names: str) -> list[str]:
+    return [day_line(name, one, one.roles[name], read) for name in names if one.roles.get(name)]
 
 
 def _dose(one: TableGuess, read: set[str]) -> list[str]:
-    lines = _roles(one, read, "dose", "unit")
+    lines = roles_lines(one, read, "dose", "unit")
     dose = one.roles.get("dose", "")
     if dose and not one.roles.get("unit"):
         units = [unit for unit in written_units(dose) if unit.startswith(("mg", "g"))]
@@ -196,7 +194,8 @@ def event_lines(one: TableGuess, read: set[str], out: Outline) -> list[str]:
     fatal = "    # fatal: death   # needed once an event is fatal and no death is recorded: death on its last day, or no death"
     if one.happened:
         return [*_happened(one, read), fatal]
-    lines = _roles(one, read, "event", *dates, "grade", "serious", "outcome", "attributed_to")
+    lines = roles_lines(one, read, "event") + _days(one, read, *dates)
+    lines += roles_lines(one, read, "grade", "serious", "outcome", "attributed_to")
     if one.separated:
         several = f"{{column: {quoted(one.roles['event'])}, separated_by: {listed(list(one.separated))}}}"
         lines[0] = f"    event: {several}   {SUGGESTED}: a cell holds several"
