@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -155,7 +156,7 @@ def told(chart: Chart) -> Any:
     """Everything a chart says but where its rows stood and what its inputs are called."""
     return (
         chart.people, [replace(one, column="") for one in chart.measurements], chart.courses, chart.facts, chart.account(), chart.history,
-        chart.not_charted, chart.words, [(one.severity, one.rule, one.message, one.patient, one.value) for one in chart.findings],
+        chart.not_charted, chart.words, [(one.severity, one.rule, re.sub(r" \(chart\.yaml:\d+\)$", "", one.message), one.patient, one.value) for one in chart.findings],
     )  # fmt: skip
 
 
