@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -63,6 +64,8 @@ VISITS = [
     {"id": "P2", "date": dt.date(2010, 1, 31), "mmt": 55.0, "weight": 40.1},
     {"id": "P2", "date": dt.date(2010, 5, 1), "mmt": None, "weight": 41.25},
 ]
+#: The line of the description that a message names.
+NAMED_LINE = re.compile(r" \(chart\.yaml:\d+\)$")
 STUDY = cs.Study(parse(PROTOCOL).protocol)
 
 
@@ -155,7 +158,7 @@ def told(chart: Chart) -> Any:
     """Everything a chart says but where its rows stood and what its inputs are called."""
     return (
         chart.people, [replace(one, column="") for one in chart.measurements], chart.courses, chart.facts, chart.account(), chart.history,
-        chart.not_charted, chart.words, [(one.severity, one.rule, one.message, one.patient, one.value) for one in chart.findings],
+        chart.not_charted, chart.words, [(one.severity, one.rule, NAMED_LINE.sub("", one.message), one.patient, one.value) for one in chart.findings],
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from caseseries.errors import ChartError, Place, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.yaml import read as document
 from caseseries.source.attached import attach
+from caseseries.source.lines import with_lines
 from caseseries.source.read import chart_of
 
 #: Settings of a table that count the rows of a file, in which the names of the columns have rows of their own.
@@ -61,6 +62,8 @@ def read_frames(
     held: dict[tuple[str, str], Sheet] = {(name, ""): sheet for name, sheet in sheets.items()}
     opened = Opened(Path(), here, limits, sheets=held, of={table: [(name, "")] for table, name in names.items()})
     chart = chart_of(protocol, here, opened, day_of_run)
+    if isinstance(description, Path):
+        chart = replace(chart, findings=with_lines(chart.findings, document(description, error=ChartError)))
     inputs |= {f"frame {name}": frame_digest(sheet) for name, sheet in sheets.items()}
     return attach(replace(chart, inputs=inputs), protocol)
 
