@@ -167,7 +167,7 @@ def test_planned_visits_name_the_windows_of_the_protocol(shared_data: Path, tmp_
     capsys.readouterr()
     assert 1 == main(["check", str(tmp_path / "protocol.yaml"), str(tmp_path / "chart.yaml"), "--json"])
     told = json.loads(capsys.readouterr().out)
-    effects = [effect for _, effect in answers(told, "tables > visits > visits > Visit 1 > date > nominal_day")]
+    effects = [effect for _, effect in answers(told, "tables > visits > visits > Visit 2 > date > nominal_day")]
     assert "20 of 20 patients have a value at this visit" in effects
     assert any(effect.startswith("windows of the protocol: baseline") for effect in effects)
     assert {"messy_bp.xlsx"} == {one["place"]["file"] for one in told["problems"]}
