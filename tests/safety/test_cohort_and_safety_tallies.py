@@ -30,7 +30,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 def of_engine(study: Protocol, read: Chart) -> Tally:
     """The counts that the stages make."""
-    found = cohort.select(one_engine(), study, read)
+    found = cohort.select(one_engine(), study, read, answer_criteria)
     counts = cohort.tally(one_engine(), study, found.numbers, dated=read.dated)
     return counts + safety.tally(one_engine(), study, found.numbers)
 
