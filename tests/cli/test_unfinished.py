@@ -192,3 +192,26 @@ def test_an_order_that_no_text_needs_may_go(study: Path, capsys: Capture) -> Non
     spoil(study / "chart.yaml", "decimal: point", "decimal: TO DECIDE")
     effects = [effect for _, effect in answers(checked(study, capsys), "decimal")]
     assert effects[0].endswith("numbers written as text can be read")
+
+
+def test_drugs_beside_each_other_and_years_of_two_digits_say_what_answers_do(tmp_path: Path, capsys: Capture) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    rows = ["id,score_before,date_before,score_6m,date_6m,MTX start,MTX stop,IVIG start,IVIG stop"]
+    rows += [
+        "P1,60,1/10/05,40,7/10/05,1/15/05,,,",
+        "P2,50,1/10/18,48,7/13/18,1/15/18,12/1/18,3/1/17,9/1/17",
+        "P3,70,1/10/20,30,7/13/20,1/15/20,,3/1/20,",
+    ]
+    (data / "wide.csv").write_text("\n".join(rows) + "\n")
+    assert 0 == main(["new", str(data), "--out", str(tmp_path / "study"), "-q"])
+    capsys.readouterr()
+    told = checked(tmp_path / "study", capsys)
+    assert [] == told["problems"]
+    assert ("ongoing", "3 of 5 courses have a blank last day and count as still taken") in answers(
+        told, "tables > drugs > blank_stop"
+    )
+    assert ("last day taken", "of 5 courses 2 have a last day: the drug counts on it") in answers(
+        told, "tables > drugs > stop_means"
+    )
+    assert [("1950", "13 dates with a year of two digits: from 2005 to 2020")] == answers(told, "two_digit_years_from")

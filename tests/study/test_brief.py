@@ -64,7 +64,9 @@ def test_a_chart_in_error_shows_no_cell(objects: dict[str, Any]) -> None:
         "error", "number", "not a number", Place("visits.csv", row=3), secret, "mmt", secret, "a number", secret
     )
     checked = objects["study"].check(replace(chart, findings=(finding,) * 3))
-    assert "the study cannot be run: The chart cannot be read as it is described: 3 mistakes. (3 to settle)" in repr(checked)
+    assert "the study cannot be run: The chart cannot be read as it is described: 3 mistakes. (3 to settle)" in repr(
+        checked
+    )
     assert "findings: 3 errors" in repr(checked)
     for shown in (checked, checked.stops, checked.stops.problems, checked.chart.findings, finding):
         assert secret not in repr(shown)

@@ -13,13 +13,22 @@ from pydantic import BaseModel
 from caseseries.chart.cells import NumberReader, Quantity, fold_codes
 from caseseries.chart.columns import DateColumn, DateOrder, Decimal, NumberColumn, TextColumn
 from caseseries.chart.dates import Span, read_date
-from caseseries.chart.described import DrugsTable, LongTable, ScreeningTable, SideBySideTable, SideVisit, Table
+from caseseries.chart.described import (
+    DrugsSideBySideTable,
+    DrugsTable,
+    LongTable,
+    ScreeningTable,
+    SideBySideTable,
+    SideVisit,
+    Table,
+)
 from caseseries.chart.description import Description
 from caseseries.chart.findings import Findings
 from caseseries.chart.header import columns_of
 from caseseries.chart.opened import Opened
+from caseseries.chart.refusal import Refusal
 from caseseries.chart.sheet import Raw, Sheet, blank, shown
-from caseseries.chart.tables import Course
+from caseseries.chart.tables import Course, calendar_date
 from caseseries.protocol.undecided import Undecided
 
 #: An answer, and what it does to the file; an empty answer: what is asked about.
@@ -171,26 +180,58 @@ def _decimal(asked: Asked, _: Sequence[Course]) -> Answers:
     return sorted(told, key=lambda answer: -int(answer[1].split()[0]))
 
 
+def _stops(asked: Asked) -> tuple[int, int] | None:
+    """How many courses have a last day, and how many there are, of rows or beside each other; None where no column holds last days."""
+    table = asked.around
+    if isinstance(table, DrugsTable):
+        return None if table.stop_header is None else asked.rows_with(table.stop_header)
+    if not isinstance(table, DrugsSideBySideTable) or not asked.tables:
+        return None
+    written, every, there = 0, 0, False
+    for one in table.courses.values():
+        started = [not blank(raw) for raw in asked.cells.of(asked.tables[0], one.start_header)]
+        ended = [not blank(raw) for raw in asked.cells.of(asked.tables[0], one.stop_header)] or [False] * len(started)
+        there = there or one.stop_header is not None
+        every += sum(started)
+        written += sum(first and last for first, last in zip(started, ended, strict=True))
+    return (written, every) if there else None
+
+
 def _blank_stop(asked: Asked, _: Sequence[Course]) -> Answers:
-    if not isinstance(asked.around, DrugsTable):
+    found = _stops(asked)
+    if found is None:
         return []
-    stop = asked.around.stop.columns[0] if asked.around.stop is not None and asked.around.stop.columns else None
-    written, every = asked.rows_with(stop)
-    if stop is None:
-        return []
+    written, every = found
     what = f"{every - written} of {_some(every, 'course')} {'has' if every - written == 1 else 'have'} a blank last day"
     return [("ongoing", f"{what} and count as still taken"), ("refused", f"these {every - written} rows stop the run")]
 
 
 def _stop_means(asked: Asked, _: Sequence[Course]) -> Answers:
-    if not isinstance(asked.around, DrugsTable) or asked.around.stop is None or not asked.around.stop.columns:
+    found = _stops(asked)
+    if found is None:
         return []
-    written, every = asked.rows_with(asked.around.stop.columns[0])
+    written, every = found
     some = f"of {_some(every, 'course')} {written} {'has' if written == 1 else 'have'} a last day"
     return [
         ("last day taken", f"{some}: the drug counts on it"),
         ("first day without", f"{some}: the drug counts up to the day before"),
     ]
+
+
+def _hundred(asked: Asked, _: Sequence[Course]) -> Answers:
+    """The years of two digits, and what they become where the hundred years begin in 1950."""
+    short = [text for text in asked.texts(DateColumn) if _is_short(text)]
+    orders = [one for one in get_args(DateOrder) if all(isinstance(read_date(text, one, 1950), Span) for text in short)]
+    if not short or not orders:
+        return []
+    days = [found.low for text in short if isinstance(found := read_date(text, orders[0], 1950), Span)]
+    first, last = (calendar_date(day).year for day in (min(days), max(days)))
+    return [("1950", f"{_some(len(short), 'date')} with a year of two digits: from {first} to {last}")]
+
+
+def _is_short(text: str) -> bool:
+    refused = [read_date(text, one) for one in get_args(DateOrder)]
+    return any(isinstance(one, Refusal) and one.rule == "two-digit year" for one in refused)
 
 
 def _overlaps(asked: Asked, courses: Sequence[Course]) -> Answers:
@@ -277,6 +318,7 @@ _Say = Callable[[Asked, Sequence[Course]], Answers]
 #: Who says what the answers do, by the name of the field.
 _SAID: dict[str, _Say] = {
     "dates": _dates, "decimal": _decimal, "blank_stop": _blank_stop, "stop_means": _stop_means, "overlaps": _overlaps, "unit": _unit,
+    "two_digit_years_from": _hundred,
     "drug": _unit, "nominal_day": _nominal_day, "found": _screened, "chart_missing": _screened, "excluded": _screened,
 }  # fmt: skip
 #: The same by the name above it, of entries that the author named.

@@ -43,7 +43,7 @@ _NOBODY: dict[str, Any] = {
     "intercurrent": dict.fromkeys(EVENT_WORDS.values(), "as observed"),
 }
 #: Answers of fields whose answers cannot be listed; with them a chart can be read.
-_SOME = {"study": "?", "as": "prednisone mg/day", "nominal_day": "0 days"}
+_SOME = {"study": "?", "as": "prednisone mg/day", "nominal_day": "0 days", "two_digit_years_from": "1950"}
 #: Names above fields that hold any text.
 _TEXTS = frozenset({"missing", "words"})
 #: Of a chart with more cells only the questions are told, not its own mistakes: it would be read once for every answer.
