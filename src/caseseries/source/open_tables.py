@@ -20,7 +20,7 @@ def open_tables(declared: Description, opened: Opened, findings: Findings, lates
             TableReading.open(name, table, sheet, declared, findings, latest) for sheet in opened.sheets_of(described)
         ]
         for reading in own:
-            reading.siblings = tuple(own)
+            reading.siblings, reading.gathered = tuple(own), own[0].gathered
         tell_strange_sheets(own)
         readings += own
     return readings

@@ -62,6 +62,8 @@ class TableReading:
     width: int = 0
     #: The readings of the same table on other sheets, in their order, this one among them.
     siblings: Sequence[TableReading] = ()
+    #: The cells of a column on all of these sheets, by its header, once they were asked for; one for all of them.
+    gathered: dict[str, list[Raw]] = field(default_factory=dict)
     words: WordsTaken = field(default_factory=WordsTaken)
 
     @classmethod
@@ -267,13 +269,15 @@ class TableReading:
 
     def cells(self, header: str) -> list[Raw]:
         """The cells of a column in the rows that are read, on every sheet of the table, those left out that a person decided on."""
-        return [
-            row.cells[one.positions[header]]
-            for one in self.siblings or (self,)
-            if header in one.positions
-            for row in one.rows
-            if one.decided(row, header) is None
-        ]
+        if header not in self.gathered:
+            self.gathered[header] = [
+                row.cells[one.positions[header]]
+                for one in self.siblings or (self,)
+                if header in one.positions
+                for row in one.rows
+                if one.decided(row, header) is None
+            ]
+        return self.gathered[header]
 
     def is_first(self) -> bool:
         """Whether what is said of a whole column is said here, and not of each sheet of the table again."""
