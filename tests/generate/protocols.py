@@ -175,7 +175,7 @@ def intercurrent(draw: st.DrawFn) -> dict[str, Any]:
             {
                 "drugs": drugs,
                 "verdict": draw(effect),
-                "restart_after": draw(st.sampled_from(["0 days", "14 days", "30 days", "60 days", None])),
+                "restart_after": draw(st.sampled_from(["0 days", "14 days", "30 days", "60 days", None, None])),
             }
         ),
         "drug stopped": draw(effect),

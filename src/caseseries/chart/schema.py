@@ -10,7 +10,7 @@ SCHEMA_ID = "caseseries.chart/1"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 #: Models that may be written as the header of their column alone.
-BY_NAME = ("TextColumn", "NumberColumn", "DateColumn")
+BY_NAME = ("TextColumn", "ListedColumn", "NumberColumn", "DateColumn")
 
 _WORD: dict[str, Any] = {"type": ["string", "number"]}
 
