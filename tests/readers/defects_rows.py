@@ -185,7 +185,8 @@ def _left_out(name: str, field: str) -> None:
             return None  # other rows rest on it
         rows = rows_of(book, found)
         sheet, number = {"first_row": rows[0], "last_row": rows[-1], "skip_rows": choose.one(rows)}[field]
-        if any(one["row"] == str(number) for one in book.declared.get("doubtful", ())):
+        decided = [*book.declared.get("doubtful", ()), *book.declared.get("accept", ())]
+        if any(one["row"] == str(number) for one in decided):
             return None  # a decision about a cell that nothing reads stops the run
         spoilt = book.copy()
         line = {"first_row": str(number + 1), "last_row": str(number - 1), "skip_rows": [str(number)]}[field]
