@@ -92,3 +92,18 @@ def test_the_study_drug_was_not_over_before_its_own_first_day(tmp_path: Path) ->
     assert [("course", 2, "stop")] == [
         (one.rule, one.place.row, one.place.column) for one in chart.findings if one.severity == "error"
     ]
+
+
+def test_a_drug_of_which_nothing_is_written_was_not_begun_before_the_index_date(tmp_path: Path) -> None:
+    declared = {
+        "kind": "drugs side by side", "file": "drugs.csv", "patient": "id", "stop_means": "last day taken", "blank_stop": "not known",
+        "blank_start": "before index date", "courses": {
+            "MMF": {"drug": {"value": "MMF"}, "start": "mmf"}, "MTX": {"drug": {"value": "MTX"}, "start": "mtx", "stop": "mtx stop"},
+        },
+    }  # fmt: skip
+    rows = [["id", "mmf", "mtx", "mtx stop"], ["P1", "2009-01-06", "", "2008-12-01"], ["P2", "2009-03-06", "", ""]]
+    chart = chart_of(tmp_path, declared, rows)
+    assert [("P1", "methotrexate")] == [(one.patient, one.drug) for one in chart.courses if one.drug == "methotrexate"]
+    assert [("course", 3, "mtx")] == [
+        (one.rule, one.place.row, one.place.column) for one in chart.findings if one.severity == "warning"
+    ]

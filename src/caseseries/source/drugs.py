@@ -29,6 +29,8 @@ from caseseries.source.table import TableReading
 
 #: Why a row of which nothing is written is no course, where the description says so.
 NOT_TAKEN = "a blank first day means that the drug was not taken"
+#: The same where a blank first day means that it lay before the index date.
+NOTHING_WRITTEN = "nothing is written of this drug"
 #: Days before the index date from which a drug may have been taken of which no more is known than that it was before, without a date of birth.
 LONGEST_LIFE = 36_525
 
@@ -101,6 +103,12 @@ class _Courses:
             return
         if begun is None and table.blank_start == "not taken" and self._not_taken(row, cells, ended):
             return
+        if begun is None and table.blank_start == "before index date" and self._nothing_written(row):
+            row.status, row.reason = "out of scope", NOTHING_WRITTEN
+            header = self.start_header or self.stop.header
+            reading.look(row, "course", f"{NOTHING_WRITTEN}, and it counts as not taken", header, field="start",
+                         allowed="`blank_start: not taken` where that is meant; a date or a dose where it was taken")  # fmt: skip
+            return
         if not name:
             if table.drug.separated_by is not None and begun is None and ended is None and amount is None:
                 row.status, row.reason = "out of scope", "no drug is written"
@@ -124,6 +132,20 @@ class _Courses:
         """Whether the last day is blank, and lay before the index date; a word or a code in its place is no blank."""
         written = self.reading.shown(row, self.stop.header) if self.stop.header is not None else ""
         return ended is None and not written and self.table.blank_stop == "before index date"
+
+    def _nothing_written(self, row: Row) -> bool:
+        """Whether a drug that is named for every row has no other cell filled, so that nothing says that this patient took it."""
+        table = self.table
+        if table.drug.column is not None:
+            return False
+        columns = [
+            one.column
+            for one in (table.dose, table.frequency, table.route, table.stop_reason, table.pulse)
+            if one is not None
+        ]
+        return not any(
+            self.reading.shown(row, header) for header in (self.start_header, self.stop.header, *columns) if header
+        )
 
     def _not_taken(self, row: Row, cells: _Cells, ended: Span | None) -> bool:
         """Whether nothing of the course is written, so that the drug was not taken; a row with a part of it is refused."""
