@@ -1,9 +1,10 @@
-"""What is blank of one patient is not taken from another one, whatever columns are the same as above."""
+"""What is of one patient is not taken for another one's: blank cells below another id, and sheets that are called as another patient."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tests.source.clinic_layouts import Book
 
 VISITS = {"kind": "visits", "file": "export.csv", "patient": "id", "date": "date", "measures": {"cmas": "cmas"}}
@@ -39,3 +40,26 @@ def test_one_date_above_the_rows_of_several_patients_holds_for_all_of_them(tmp_p
     tables = {"patients": PATIENTS, "visits": {**VISITS, "same_as_above": ["date"]}}
     chart = Book({"tables": tables}, {"export.csv": rows}).read(tmp_path)
     assert 2 == len(chart.measurements) and 1 == len({one.day for one in chart.measurements})
+
+
+def head(patient: str, day: str) -> list[list[str]]:
+    return [["ID", patient], ["Sex", "F"], [], ["date", "cmas"], [day, "30"]]
+
+
+@pytest.mark.parametrize(("files", "wrong"), [
+    ({"P1.xlsx": "P2", "P2.xlsx": "P1"}, {"P1.xlsx", "P2.xlsx"}),
+    ({"child P1.xlsx": "P2", "child P2.xlsx": "P1"}, {"child P1.xlsx", "child P2.xlsx"}),
+    ({"P1.xlsx": "P1", "P2.xlsx": "P2"}, set()), ({"first.xlsx": "P1", "second.xlsx": "P2"}, set()),
+])  # fmt: skip
+def test_a_file_that_is_called_as_another_patient_is_refused(
+    tmp_path: Path, files: dict[str, str], wrong: set[str]
+) -> None:
+    each = {"files": "all", "patient": "child", "cells": {"child": "B1", "sex": "B2"}}
+    tables = {
+        "patients": {**each, "kind": "patients", "one_row": "yes", "sex": "sex"},
+        "visits": {**each, "kind": "visits", "header": 4, "date": "date", "measures": {"cmas": "cmas"}},
+    }
+    books = {file: {"Sheet": head(one, f"2009-01-0{at}")} for at, (file, one) in enumerate(files.items(), 1)}
+    chart = Book({"tables": tables}, books).read(tmp_path)
+    errors = {(one.place.file, one.place.row) for one in chart.findings if one.severity == "error"}
+    assert {(file, 1) for file in wrong} == errors
