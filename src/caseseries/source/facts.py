@@ -81,10 +81,17 @@ class _Events:
             self._event(row, one, began, ended, kept)
 
     def _refuse_grade(self, row: Row) -> bool:
-        """Whether an event of grade 0, which says that there was none, is refused; a person may accept the cell as it stands."""
+        """Whether an event of grade 0 is refused: a column of grades says by it that there was none. In a row of its own it is told, and counts.
+
+        A person may accept the cell as it stands.
+        """
         column = self.table.grade.column if self.table.grade is not None else None
         decision = self.reading.decided(row, column) if column else None
         if decision is not None and decision.as_found:
+            return False
+        if self.table.blank_event is None:
+            what = "a grade of 0 may say that the event did not happen; it is counted as an event"
+            self.reading.look(row, "grade", what, column, field="grade", allowed="a grade of at least 1, or no event")
             return False
         what = "a grade of 0 says that the event did not happen, and something else is written of it"
         self.reading.refuse(row, "grade", what, column, field="grade", allowed="a grade of at least 1, or no event")
