@@ -63,3 +63,16 @@ def test_a_file_that_is_called_as_another_patient_is_refused(
     chart = Book({"tables": tables}, books).read(tmp_path)
     errors = {(one.place.file, one.place.row) for one in chart.findings if one.severity == "error"}
     assert {(file, 1) for file in wrong} == errors
+
+
+@pytest.mark.parametrize(
+    ("left_out", "read"), [(["P2", "M", "", "2009-01-05", "28"], 1), (["", "see letter", "", "", ""], 2)]
+)
+def test_a_row_that_is_left_out_ends_a_block_where_it_has_an_id(tmp_path: Path, left_out: list[str], read: int) -> None:
+    rows = [HEAD, ["P1", "F", "2001-02-03", "2009-01-05", "30"], left_out, ["", "", "", "2009-05-05", "33"]]
+    visits = {**VISITS, "same_as_above": ["id"], "skip_rows": [3]}
+    people = {"kind": "patients", "file": "people.csv", "patient": "id"}
+    files = {"export.csv": rows, "people.csv": [["id", "centre"], ["P1", "A"], ["P2", "B"]]}
+    chart = Book({"tables": {"patients": people, "visits": visits}}, files).read(tmp_path)
+    assert ["P1"] * read == [one.patient for one in chart.measurements]
+    assert (read == 1) == any(one.message == "the row says of no patient" for one in chart.findings)

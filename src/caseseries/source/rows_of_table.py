@@ -74,7 +74,9 @@ def _fill_down(reading: TableReading) -> None:
     above: Row | None = None
     filled = 0
     for row in sorted(reading.rows, key=lambda row: row.number) if positions else ():
-        if above is not None and not any(reading.table.reads(number) for number in range(above.number + 1, row.number)):
+        if above is not None and not any(
+            _ends_block(reading, number, positions) for number in range(above.number + 1, row.number)
+        ):
             origin = dict(row.origin)
             for position in positions:
                 if of_patients and position not in ids and not _of_one(row, above, ids):
@@ -90,6 +92,12 @@ def _fill_down(reading: TableReading) -> None:
         reading.findings.add(
             "note", "same as above", what, place_of(reading.sheet, reading.table.header[-1]), field=", ".join(columns)
         )
+
+
+def _ends_block(reading: TableReading, number: int, positions: list[int]) -> bool:
+    """Whether a row between two others ends a block: it is blank as a whole, or left out although it may begin another block."""
+    cells = reading.sheet.rows.get(number, [])
+    return reading.table.reads(number) or any(place < len(cells) and not blank(cells[place]) for place in positions)
 
 
 def _of_one(row: Row, above: Row, ids: list[int]) -> bool:
