@@ -593,3 +593,31 @@ def test_a_column_that_counts_months(tmp_path: Path):
     assert "date: {column: month, in: months}" in lines(study.chart_text)
     assert (1, 1, 0) == study.counts()
     assert {("score", "month 6"): (2, -20.0)} == study.changes()
+
+
+def test_a_number_of_nines_far_beyond_the_others_is_asked_as_a_code(tmp_path: Path):
+    rows: Rows = [
+        ["ID", "MTX start", "score M0", "score M3"], ["P1", D(2008, 1, 1), 20, 5], ["P2", D(2008, 1, 1), 999, 7], ["P3", D(2008, 1, 1), 21, 8],
+    ]  # fmt: skip
+    study = started(workbook(tmp_path / "chart.xlsx", A=rows), tmp_path / "study")
+    assert "999" in study.asked
+
+
+def test_haemoglobin_that_may_stand_in_two_units_is_asked(tmp_path: Path):
+    rows: Rows = [
+        ["ID", "MTX start", "Hb M0", "Hb M3"], ["P1", D(2008, 1, 1), 12.1, 11.5], ["P2", D(2008, 1, 1), 121, 118],
+    ]  # fmt: skip
+    study = started(workbook(tmp_path / "chart.xlsx", A=rows), tmp_path / "study")
+    assert "unit" in study.asked
+
+
+@pytest.mark.parametrize(
+    "heading", ["score -3 months", "score 3 months before", "score first follow-up", "score 1.5 months"]
+)
+def test_a_time_before_the_drug_is_no_visit_after_it(tmp_path: Path, heading: str):
+    rows: Rows = [
+        ["ID", "MTX start", heading, "score M0", "score M3"], ["P1", D(2008, 1, 1), 30, 20, 5], ["P2", D(2008, 1, 1), 31, 21, 7],
+    ]  # fmt: skip
+    study = started(workbook(tmp_path / "chart.xlsx", A=rows), tmp_path / "study")
+    assert f"score: {heading}" not in study.chart_text and f'score: "{heading}"' not in study.chart_text
+    assert "score: score M0" in study.chart_text and "score: score M3" in study.chart_text

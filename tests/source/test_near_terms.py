@@ -77,6 +77,10 @@ def test_an_index_event_is_looked_for_among_diagnoses_and_events(chart_of, error
     ("written", "asked", "near"),
     [
         ("type 1 diabetes", "type 2 diabetes", False),
+        ("ILD 2008", "ILD", True),
+        ("ILD (05/2008)", "ILD", True),
+        ("rash (grade 3)", "rash", True),
+        ("type 2 diabetes (2008)", "type 2 diabetes", True),
         ("lupus nephritis class 3", "lupus nephritis class 4", False),
         ("SLE", "systemic lupus erythematosus", True),
         ("JIA", "juvenile dermatomyositis", False),

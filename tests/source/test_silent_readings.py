@@ -261,3 +261,14 @@ def test_a_date_that_means_still_taken_stands_in_any_order(chart_of, errors_of):
     )  # fmt: skip
     assert [] == errors_of(chart)
     assert [None, None] == [course.end for course in chart.courses]
+
+
+@pytest.mark.parametrize(("declared", "cell"), [
+    ("missing: {'999': not done}", "999.0"), ("words: {'1': '10', '2': '20'}", "2.0"), ("words: {'1': '10', '2': '20'}", "02"),
+])  # fmt: skip
+def test_a_code_or_a_word_written_as_another_number_is_no_value(chart_of, declared: str, cell: str) -> None:
+    column = f"ck: {{column: ck, unit: U/L, {declared}}}"
+    chart = chart_of({"visits.csv": ("40,150", f"40,{cell}")}, ("ck: {column: ck, unit: U/L}", column))
+    assert [("visits.csv", 3, "ck")] == [
+        (one.place.file, one.place.row, one.place.column) for one in chart.findings if one.severity == "error"
+    ]

@@ -97,6 +97,12 @@ def numbers_of(words: Mapping[str, str]) -> dict[str, Quantity]:
     return {word: number for word, number in read.items() if isinstance(number, Quantity) and not number.censor}
 
 
+@lru_cache(maxsize=1 << 10)
+def _numbers_in(words: tuple[str, ...]) -> tuple[Quantity | Refusal, ...]:
+    """The numbers among codes and words: 99 and 99.0 are one, though they are written in two ways."""
+    return tuple(read for word in words if isinstance(read := _quantity(word, False, None), Quantity))
+
+
 @dataclass(frozen=True, slots=True)
 class NumberReader:
     """Reads the numbers of one column."""
@@ -153,6 +159,9 @@ class NumberReader:
 
     def _number(self, text: str, *, comma: bool) -> Quantity | Refusal:
         read = _quantity(text, comma, self.round_to) or self._refused(text)
+        if self.split is None and _quantity(text, comma, None) in _numbers_in((*self.codes, *self.words)):
+            what = "a code or a word of the column, written as another number"
+            return Refusal(what, "the code as it is declared", rule="code")
         if self.among_percents and isinstance(read, Quantity) and 0 < abs(read.value) <= 1:
             what = "a number of at most 1 among cells formatted as percentages: is it of one or of a hundred?"
             return Refusal(

@@ -32,6 +32,10 @@ _WITH_UNIT = re.compile(r"([<>]=?|[≤≥])? ?[+-]?\d+([.,]\d+)? ?([^\s\d.,/-][^
 YES_WORDS = frozenset(["yes", "true", "y", "ja", "j", "oui", "o", "si", "sí", "s", "vrai", "wahr", "verdadero"])
 NO_WORDS = frozenset(["no", "false", "n", "nein", "non", "faux", "falsch", "falso"])
 FEW = 12
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
+_EQUAL_DIGITS = re.compile(r"-?(?:9{2,}|8{2,}|7{2,})(?:\.0+)?")
+#: A number so many times the greatest other one is perhaps no value; fewer different numbers tell nothing.
+FAR_BEYOND, FEWEST_NUMBERS = 3, 2
 #: Different texts of a column that are kept as names; more are notes.
 MANY = 300
 
@@ -72,12 +76,13 @@ def column_profile(name: str, cells: Sequence[Raw], repeat: int = 0) -> Column:
     """What a column holds, by its cells that are not blank; codes for missing values are left out of the judgement."""
     texts = [shown(cell) for cell in cells]
     different = len(set(texts))
-    codes = tuple(sorted({text for text in texts if text.casefold() in USUAL_CODES}))
+    numbered = number_codes(texts)
+    codes = tuple(sorted({text for text in texts if text.casefold() in USUAL_CODES or text in numbered}))
     broken = sum(isinstance(cell, Bad) for cell in cells)
     kept = [
         (cell, text)
         for cell, text in zip(cells, texts, strict=True)
-        if text.casefold() not in USUAL_CODES and not isinstance(cell, Bad)
+        if text.casefold() not in USUAL_CODES and text not in numbered and not isinstance(cell, Bad)
     ][:MOST_CELLS]
 
     def made(kind: ColumnKind, **more: object) -> Column:
@@ -102,6 +107,22 @@ def column_profile(name: str, cells: Sequence[Raw], repeat: int = 0) -> Column:
     if len(counted) <= FEW and 2 * len(counted) <= len(kept):
         return made("words", words=names, names=names, seen=seen)
     return made("text", names=names, seen=seen)
+
+
+def number_codes(texts: Sequence[str]) -> frozenset[str]:
+    """Numbers that are probably codes for missing values: nines, or other equal digits, far beyond all other numbers of a column.
+
+    >>> sorted(number_codes(["20", "999", "21", "22", "-99"])), number_codes(["97", "98", "99"]), number_codes(["a", "999"])
+    (['-99', '999'], frozenset(), frozenset())
+    """
+    plain = {text for text in texts if _PLAIN_NUMBER.fullmatch(text)}
+    alike = {text for text in plain if _EQUAL_DIGITS.fullmatch(text)}
+    others = [Fraction(text.replace(",", ".")) for text in plain - alike]
+    if len(others) < FEWEST_NUMBERS or min(others) < 0:
+        return frozenset()
+    return frozenset(
+        text for text in alike if text.startswith("-") or Fraction(text.split(".")[0]) > FAR_BEYOND * max(others)
+    )
 
 
 def _yes_or_no(folded: set[str]) -> bool:

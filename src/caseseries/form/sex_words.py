@@ -9,6 +9,8 @@ _FEMALE = words("f female fem w weiblich weibl frau madchen femme feminin fille 
 _MALE = words("m male mannlich mannl mann junge homme masculin garcon hombre masculino varon nino boy man h v")
 #: Beside these an `m` is no man: hombre and mujer, varon and mujer.
 _MAN_OTHERWISE = words("h v hombre varon")
+#: A `v` beside an `m` is a man in Spanish (varon and mujer), and a woman in Dutch (vrouw and man): only a Spanish heading tells which.
+_SPANISH = ("sexo", "genero")
 
 
 def sex_words(column: Column) -> dict[str, str] | None:
@@ -19,6 +21,8 @@ def sex_words(column: Column) -> dict[str, str] | None:
     {'m': 'male', 'w': 'female'}
     >>> sex_words(column_profile("sexo", ["H", "M", "M", "H"])), sex_words(column_profile("sex", [1, 2, 2, 1]))
     ({'H': 'male', 'M': 'female'}, {'1': '', '2': ''})
+    >>> sex_words(column_profile("sexo", ["V", "M"])), sex_words(column_profile("geslacht", ["V", "M"]))
+    ({'M': 'female', 'V': 'male'}, {'M': '', 'V': ''})
     """
     words = column.names or column.words or tuple(text for text in column.seen.split(", ") if text)
     folded = {plain(word) for word in words}
@@ -31,6 +35,8 @@ def sex_words(column: Column) -> dict[str, str] | None:
         if name == "m" and folded & _MAN_OTHERWISE:
             meaning = "female"
         if name == "m" and not folded & (_FEMALE | _MALE - {"m"}):
+            meaning = ""
+        if name in {"v", "m"} and "v" in folded and not plain(column.name).startswith(_SPANISH):
             meaning = ""
         found[word] = meaning
     return dict(sorted(found.items()))

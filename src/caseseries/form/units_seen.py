@@ -37,6 +37,8 @@ def with_units(found: Sequence[TableGuess]) -> list[TableGuess]:
         possible = _units(entry, ends[one.measure])
         if len(possible) != 1 or (entry.kind == "scale" and possible[0] == entry.unit):
             return one
+        if _perhaps_mixed(entry, possible[0], ends[one.measure]):
+            return one
         return replace(one, unit=possible[0], needs_unit=False, only=True)
 
     return [
@@ -52,6 +54,19 @@ def with_units(found: Sequence[TableGuess]) -> list[TableGuess]:
 
 def _visit(visit: VisitGuess, measures: tuple[MeasureGuess, ...]) -> VisitGuess:
     return replace(visit, measures=measures)
+
+
+def _perhaps_mixed(entry: catalogue.Instrument, unit: str, ends: Sequence[Ends]) -> bool:
+    """Whether the numbers may stand in two units: the least can be right in a larger one, and the greatest is as many times larger.
+
+    >>> haemoglobin = catalogue.instrument("haemoglobin")
+    >>> _perhaps_mixed(haemoglobin, "g/L", [(Fraction("11.5"), Fraction(121))]), _perhaps_mixed(haemoglobin, "g/L", [(Fraction(95), Fraction(150))])
+    (True, False)
+    """
+    own = entry.convert(Fraction(1), unit)
+    least, greatest = min(low for low, _ in ends), max(high for _, high in ends)
+    sizes = {entry.convert(Fraction(1), other) / own for other in entry.accepted_units}
+    return any(size > 1 and entry.holds(least * size * own) and greatest >= least * size for size in sizes)
 
 
 def _units(entry: catalogue.Instrument, ends: Sequence[Ends]) -> list[str]:

@@ -43,6 +43,13 @@ _VISIT = (
     "visits?|vis|besuche?|visiten?|visitas?|v|time ?points?|time|zeitpunkt|"
     "temps|tiempo|t|follow up|followup|fup|fu|consultation|consulta|kontrolle|bilan"
 )
+#: A time before something, or within which something was asked for: it says no visit that many days after the first.
+_TIME_BEFORE = re.compile(
+    r"(?:^| )(?:before|prior|pre|previous|preceding|ago|last|past|vor|vorher|letzte[rsmn]?|vergangene[rsmn]?|avant|derniere?s?|antes|"
+    r"previo|ultim[oa]s?)(?= |$)"
+)
+#: A number below zero, with a decimal mark, or one of two: -3 months, M1.5, 3-6 months, week 2-4, +/- 2.
+_NO_PLAIN_NUMBER = re.compile(r"(?:^|[\s(\[_])[-−–]\s?\d|\d[.,]\d|\d\s?[-−–/]\s?\d|\+\s?/?\s?-|±")
 #: The day of a visit before the drug; what is called so is day 0 unless it says otherwise.
 BASELINE = ("baseline", 0)
 AFTER, LAST = ("after", 0), ("last", 0)
@@ -82,15 +89,26 @@ def visit_in(name: str) -> VisitNamed | None:
     [('day', 2), ('month', 3), ('month', 6), ('day', 7), ('after', 0), ('visit', 2)]
     >>> visit_in("MMT8 baseline").stem, visit_in("score_vorher").stem, visit_in("MMT8"), visit_in("complement C3")
     ('mmt8', 'score', None, None)
+
+    A time before something is none that `new` could put on a day after the first, and neither is a number that is not plain.
+
+    >>> [visit_in(name) for name in ("CRP -3 months", "score 3 months before", "pain last 7 days", "CRP 1.5 months", "first follow-up")]
+    [None, None, None, None, None]
     """
     text = plain(name)
     for pattern, unit in _timed():
         if match := pattern.search(text):
+            if _TIME_BEFORE.search(
+                f"{text[: match.start('whole')]} {text[match.end('whole') :]}"
+            ) or _NO_PLAIN_NUMBER.search(name):
+                return None
             return _made(text, match, unit, int(match["n"]))
     ordinal = re.search(rf"(?:^| )(?P<whole>(?:{_VISIT}) ?(?:no )?(?P<n>\d{{1,2}}))(?= |$)", text)
     base = re.search(rf"(?:^| )(?P<whole>{_BASELINE}{_OF_WHAT})(?= |$)", text)
     after = re.search(rf"(?:^| )(?P<whole>{_AFTER}{_OF_WHAT})(?= |$)", text)
     last = re.search(rf"(?:^| )(?P<whole>{_LAST}{_OF_WHAT})(?= |$)", text)
+    if base and after and (after.end() <= base.start("whole") or base.end() <= after.start("whole")):
+        return None  # `first follow-up`, `first visit after`, `before and after`
     if base:
         return _made(text, base, "baseline", 0)
     if ordinal:

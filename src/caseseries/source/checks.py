@@ -25,6 +25,7 @@ def check(readings: Sequence[TableReading], records: Records) -> None:
     _index_days(records, rows)
     records.keep_used(readings)
     _repeated_rows(readings)
+    _repeated_events(records, rows)
     tell_blocks(readings, records)
     for reading in readings:
         if isinstance(reading.table, PatientsTable) and reading.is_first():
@@ -86,6 +87,24 @@ def _repeated_rows(readings: Sequence[TableReading]) -> None:
                     reading.table.patient[0],
                     field="patient",
                 )
+
+
+def _repeated_events(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> None:
+    """Say of an event that stands in several rows which differ in what is not of it, as in an export with a row per visit."""
+    seen: dict[tuple[object, ...], tuple[TableReading, Row]] = {}
+    for one in sorted(records.facts, key=lambda one: one.row_id):
+        if one.kind != "event":
+            continue
+        days = (one.low, one.high, one.last_low, one.last_high)
+        reading, row = rows[one.row_id]
+        where, first = seen.setdefault((one.patient, plain(one.term), days, one.attributes), (reading, row))
+        if first is row or (where is reading and list(map(repr, first.cells)) == list(map(repr, row.cells))):
+            continue
+        named = first.named(row) if where.name == reading.name else f"row {first.number} of {where.name!r}"
+        what = f"the event says the same as {named}, on the same day; each of them is counted"
+        reading.look(
+            row, "duplicate row", what, reading.table.patient[0], field="event", allowed="each event in one row"
+        )
 
 
 def _categories(reading: TableReading) -> None:

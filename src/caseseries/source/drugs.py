@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from caseseries.catalogue import words_of
 from caseseries.chart.cells import Quantity
@@ -12,8 +13,8 @@ from caseseries.chart.dates import Span
 from caseseries.chart.described import DrugsTable
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.tables import Course, Ends
-from caseseries.protocol.case import NominalDay
-from caseseries.protocol.drug_uses import LOCAL_ROWS, local_form
+from caseseries.protocol.case import FirstExposure, NominalDay
+from caseseries.protocol.drug_uses import LOCAL_ROWS, drugs_of, local_form
 from caseseries.source.daily_dose import DailyDoses, in_its_unit
 from caseseries.source.drug_names import DrugNames
 from caseseries.source.drug_words import DrugWords
@@ -28,12 +29,14 @@ from caseseries.source.table import TableReading
 
 #: Why a row of which nothing is written is no course, where the description says so.
 NOT_TAKEN = "a blank first day means that the drug was not taken"
+#: The same where a blank first day means that it lay before the index date.
+NOTHING_WRITTEN = "nothing is written of this drug"
 #: Days before the index date from which a drug may have been taken of which no more is known than that it was before, without a date of birth.
 LONGEST_LIFE = 36_525
 
 
 def read_drugs(reading: TableReading, records: Records) -> None:
-    """Every course of a drugs table."""
+    """Every course of a drugs table; those whose days rest on the index date wait in `records` until all others are read."""
     courses = _Courses(reading, records)
     for row in reading.rows:
         if belongs(reading, records, row):
@@ -69,6 +72,10 @@ class _Courses:
         self.words, self.doses = DrugWords(reading, records, table), DailyDoses(reading, records, table)
         self.names = DrugNames.open(reading, records, table)
         self.start_header = table.start_header
+        index = records.protocol.case.index_date
+        self.study = (
+            drugs_of(records.protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset[str]()
+        )
         self.order = table.dates or reading.description.dates
         self.hundred = table.two_digit_years_from or reading.description.two_digit_years_from
 
@@ -96,6 +103,12 @@ class _Courses:
             return
         if begun is None and table.blank_start == "not taken" and self._not_taken(row, cells, ended):
             return
+        if begun is None and table.blank_start == "before index date" and self._nothing_written(row):
+            row.status, row.reason = "out of scope", NOTHING_WRITTEN
+            header = self.start_header or self.stop.header
+            reading.look(row, "course", f"{NOTHING_WRITTEN}, and it counts as not taken", header, field="start",
+                         allowed="`blank_start: not taken` where that is meant; a date or a dose where it was taken")  # fmt: skip
+            return
         if not name:
             if table.drug.separated_by is not None and begun is None and ended is None and amount is None:
                 row.status, row.reason = "out of scope", "no drug is written"
@@ -104,7 +117,35 @@ class _Courses:
             reading.refuse(row, "drug", what, table.drug.column, field="drug", allowed="the name of the drug")
             return
         for one in self._named(row, name, begun, ended):
-            self._course(row, one.name, cells, one.start, one.stop)
+            if self._rests_on_index(row, one):
+                self.records.waiting.append(partial(self._course, row, one.name, cells, one.start, one.stop))
+            else:
+                self._course(row, one.name, cells, one.start, one.stop)
+
+    def _rests_on_index(self, row: Row, one: Dated) -> bool:
+        """Whether a day of a course is not written, and lies before the index date."""
+        table = self.table
+        no_start = one.start is None and table.blank_start == "before index date"
+        return no_start or self._over_before(row, one.stop)
+
+    def _over_before(self, row: Row, ended: Span | None) -> bool:
+        """Whether the last day is blank, and lay before the index date; a word or a code in its place is no blank."""
+        written = self.reading.shown(row, self.stop.header) if self.stop.header is not None else ""
+        return ended is None and not written and self.table.blank_stop == "before index date"
+
+    def _nothing_written(self, row: Row) -> bool:
+        """Whether a drug that is named for every row has no other cell filled, so that nothing says that this patient took it."""
+        table = self.table
+        if table.drug.column is not None:
+            return False
+        columns = [
+            one.column
+            for one in (table.dose, table.frequency, table.route, table.stop_reason, table.pulse)
+            if one is not None
+        ]
+        return not any(
+            self.reading.shown(row, header) for header in (self.start_header, self.stop.header, *columns) if header
+        )
 
     def _not_taken(self, row: Row, cells: _Cells, ended: Span | None) -> bool:
         """Whether nothing of the course is written, so that the drug was not taken; a row with a part of it is refused."""
@@ -164,11 +205,7 @@ class _Courses:
                 and records.in_scope(row, first)
                 and records.alive(reading, row, self.start_header, first)
             )
-            before = (
-                self._index_day(row)
-                if fits and self.table.blank_stop == "before index date" and ended is None
-                else None
-            )
+            before = self._index_day(row) if fits and self._over_before(row, ended) else None
             return (first, before) if first is not None and fits and row.is_used() else None
         if self.table.blank_start != "before index date" or reading.shown(row, self.start_header):
             what = "a course without a first day"
@@ -186,7 +223,7 @@ class _Courses:
             return None
         born = records.people[row.patient].birth_low if row.patient in records.people else None
         low = born if born is not None and born < index else index - LONGEST_LIFE
-        return Span(low, index - 1), index if self.table.blank_stop == "before index date" else None
+        return Span(low, index - 1), index if self._over_before(row, ended) else None
 
     def _index_day(self, row: Row) -> int | None:
         index = self.records.protocol.case.index_date
@@ -200,11 +237,16 @@ class _Courses:
     def _course(self, row: Row, name: str, cells: _Cells, begun: Span | None, ended: Span | None) -> None:
         """One course, kept or the reason why its row is refused."""
         reading, records, table, stop = self.reading, self.records, self.table, self.stop
-        if ended is None and not stop.blank(row):
+        if not row.is_used() or (ended is None and not stop.blank(row)):
             return
         meant = self.names.read(row, name)
         reading.means(row, table.drug.column, meant.key)
         key = meant.key
+        rests = row.is_used() and self._rests_on_index(row, Dated(name, begun, ended))
+        if rests and key in self.study and not index_days(records).get(row.patient):
+            what = "of the study drug the first or the last day is blank, which means a day before the index date: its own first day"
+            reading.refuse(row, "course", what, stop.header if begun is not None else self.start_header, field="drug",
+                           allowed="the first day, and the last or a word that `ongoing` lists")  # fmt: skip
         found = self._first(row, begun, ended) if row.is_used() else None
         if found is None:
             return

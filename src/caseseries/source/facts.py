@@ -5,6 +5,7 @@ from __future__ import annotations
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DiagnosesTable, EventsTable, ScreeningTable
 from caseseries.chart.header import place_of
+from caseseries.source.event_names import doubt_of, says_yes
 from caseseries.source.fatal import GRADE, SAYS_NONE, names_ctcae, no_name, notice, says_none, scale_of, tells_nothing
 from caseseries.source.from_index import placed
 from caseseries.source.happened import NOT_KNOWN, Happened
@@ -50,7 +51,14 @@ class _Events:
         reading, table = self.reading, self.table
         term, happened, began, ended = self.event(row), self.happened.read(row), self.date(row), self.until(row)
         kept = tuple((name, text) for name, read in sorted(self.attributes.items()) if (text := read(row)))
-        if not row.is_used() or not _graded(reading, self.records, row, dict(kept).get("grade", "")):
+        if not row.is_used():
+            return
+        if table.blank_event is not None and not happened and began is None and ended is None and _grade_of_none(kept):
+            row.status, row.reason = "out of scope", SAYS_NONE  # a column of grades: 0 says that it did not happen
+            return
+        if not _graded(reading, self.records, row, dict(kept).get("grade", "")):
+            return
+        if _grade_of_none(kept) and scale_of(self.records.protocol) is None and self._refuse_grade(row):
             return
         alone = began is None and ended is None and not kept
         if not self.happened.settle(row, happened, alone=alone):
@@ -72,6 +80,23 @@ class _Events:
                 return
             self._event(row, one, began, ended, kept)
 
+    def _refuse_grade(self, row: Row) -> bool:
+        """Whether an event of grade 0 is refused: a column of grades says by it that there was none. In a row of its own it is told, and counts.
+
+        A person may accept the cell as it stands.
+        """
+        column = self.table.grade.column if self.table.grade is not None else None
+        decision = self.reading.decided(row, column) if column else None
+        if decision is not None and decision.as_found:
+            return False
+        if self.table.blank_event is None:
+            what = "a grade of 0 may say that the event did not happen; it is counted as an event"
+            self.reading.look(row, "grade", what, column, field="grade", allowed="a grade of at least 1, or no event")
+            return False
+        what = "a grade of 0 says that the event did not happen, and something else is written of it"
+        self.reading.refuse(row, "grade", what, column, field="grade", allowed="a grade of at least 1, or no event")
+        return True
+
     def _event(
         self, row: Row, term: str, began: Span | None, ended: Span | None, kept: tuple[tuple[str, str], ...]
     ) -> None:
@@ -84,6 +109,16 @@ class _Events:
             allowed = "what happened; `words` of the column says what a code means"
             reading.refuse(row, "event", what, column, field="event", allowed=allowed)
             return
+        if column is not None and not (decision is not None and decision.as_found):
+            if says_yes(term):
+                what = "the name of an event says that something happened, and not what"
+                allowed = "what happened; a column of yes and no is `happened` of `events side by side`"
+                reading.refuse(row, "event", what, column, field="event", allowed=allowed)
+                return
+            if doubt := doubt_of(term):
+                reading.look(
+                    row, "event", doubt, column, field="event", allowed="what happened, or a decision under `accept`"
+                )
         term = term_of(reading, records, row, column, "event", term)
         if began is not None and table.date is not None:
             began = placed(reading, records, row, header, table.date, began)
@@ -135,6 +170,12 @@ def _event_not_known(reading: TableReading, row: Row, term: str) -> bool:
     allowed = "what happened, `none` where nothing did; `skip_rows`, or a decision `as_found: yes`, leaves the row out"
     reading.refuse(row, "event", what, column, field="event", allowed=allowed)
     return True
+
+
+def _grade_of_none(kept: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a grade of 0 is written."""
+    found = GRADE.fullmatch(dict(kept).get("grade", "").strip())
+    return found is not None and int(found[1]) == 0
 
 
 def _graded(reading: TableReading, records: Records, row: Row, grade: str) -> bool:

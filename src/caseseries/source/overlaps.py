@@ -24,27 +24,29 @@ _Rows = Mapping[int, tuple[TableReading, Row]]
 def settle_overlaps(readings: Sequence[TableReading], records: Records) -> None:
     """Leave out courses that are written twice, and end those that a later one replaces; what nobody has said is asked."""
     rows = {row.row_id: (reading, row) for reading in readings for row in reading.rows}
+    # a row may hold several courses in one cell, so that a course is known by a number of its own
+    records.courses = [replace(course, record=number) for number, course in enumerate(records.courses, 1)]
     twice = _written_twice(records, rows)
     groups: dict[tuple[str, str, bool, bool], list[Course]] = {}
     for course in records.courses:
-        if course.row_id not in twice:
+        if course.record not in twice:
             groups.setdefault((course.patient, course.drug, course.systemic, course.pulse), []).append(course)
     ended: dict[int, Ends] = {}
     for courses in groups.values():
         told = set[int]()
         for earlier, later in _pairs(courses):
             if _said(rows, earlier, later) == "replace" and _replaces(earlier, later):
-                ended[later.row_id] = _perhaps_on(ended.get(later.row_id, later.ends), earlier.ends)
+                ended[later.record] = _perhaps_on(ended.get(later.record, later.ends), earlier.ends)
         for earlier, later in _pairs(courses):
             _pair(records, rows, earlier, later, ended, told)
     records.courses = [
-        _with(course, ended.get(course.row_id)) for course in records.courses if course.row_id not in twice
+        _with(course, ended.get(course.record)) for course in records.courses if course.record not in twice
     ]
 
 
 def _pairs(courses: list[Course]) -> Iterator[tuple[Course, Course]]:
     """Each two courses of one route, in order of start; a route that is not written may be any."""
-    courses.sort(key=lambda one: (one.start, one.end is None, one.end or 0, one.row_id))
+    courses.sort(key=lambda one: (one.start, one.end is None, one.end or 0, one.row_id, one.record))
     for earlier, later in combinations(courses, 2):
         if earlier.route == later.route or not earlier.route or not later.route:
             yield earlier, later
@@ -68,9 +70,9 @@ def _pair(
         reading.refuse(row, OVERLAPS, what, header, field="start", proposal=proposal,
                        allowed="`overlaps: replace` in the table of drugs ends the earlier on the day before; `overlaps: add`")  # fmt: skip
     elif said == "replace" and earlier.ends.first_high < later.ends.first_low:
-        before = ended.get(earlier.row_id, earlier.ends)
+        before = ended.get(earlier.record, earlier.ends)
         if before.last_high is None or before.last_high >= later.ends.first_low:
-            ended[earlier.row_id] = _until(before, later.ends)
+            ended[earlier.record] = _until(before, later.ends)
             what = f"the course replaces the one in {named}, which ends on the day before"
             longer = later.end is not None and (earlier.end is None or earlier.end > later.end)
             if longer:
@@ -85,8 +87,8 @@ def _pair(
         what = f"the course begins on the same day as the one in {named}, or may do so: neither replaces the other"
         reading.refuse(row, "overlap", what, header, field="start",
                        allowed="one row with the dose of the day, different days, or `overlaps: add`")  # fmt: skip
-    elif both and later.row_id not in told:
-        told.add(later.row_id)
+    elif both and later.record not in told:
+        told.add(later.record)
         proposal = "stop_means: first day without" if earlier.end == later.start else ""
         what = f"the course overlaps the one in {named}; doses of the same day are added up"
         reading.look(row, "overlap", what, header, field="start", proposal=proposal)
@@ -154,15 +156,15 @@ def _in_a_dose(records: Records, course: Course) -> bool:
 
 
 def _written_twice(records: Records, rows: _Rows) -> set[int]:
-    """Rows of courses that say the same as one before them, however well their days are known; each is told.
+    """The numbers of courses that say the same as one before them, however well their days are known; each is told.
 
     Of a drug of which a daily dose is made, that is the same dose by the same route on the same days, whatever else the rows say.
     """
     seen: dict[tuple[object, ...], tuple[TableReading, Row]] = {}
     twice: set[int] = set()
-    for course in sorted(records.courses, key=lambda one: one.row_id):
+    for course in sorted(records.courses, key=lambda one: (one.row_id, one.record)):
         reading, row = rows[course.row_id]
-        keys: list[tuple[object, ...]] = [(reading.name, course.drug, *map(repr, row.cells))]
+        keys: list[tuple[object, ...]] = [(reading.name, course.drug, course.ends, *map(repr, row.cells))]
         if course.amount is not None and _in_a_dose(records, course):
             dose = (course.amount, course.unit, course.per_day, " ".join(course.schedule.split()).casefold())
             keys.append((course.patient, course.drug, course.route, course.pulse, *dose, course.ends))
@@ -171,14 +173,15 @@ def _written_twice(records: Records, rows: _Rows) -> set[int]:
             seen.setdefault(key, (reading, row))
         if found is not None:
             where, first = found
-            twice.add(course.row_id)
+            twice.add(course.record)
             named = f"row {first.number}" if where is reading else f"row {first.number} of {where.name!r}"
             same = (
                 "the same"
                 if list(map(repr, first.cells)) == list(map(repr, row.cells))
                 else "the same dose on the same days"
             )
-            row.reason = f"says {same} as {named}"
+            if first is not row:
+                row.reason = f"says {same} as {named}"
             table = reading.table
             assert isinstance(table, DrugsTable)
             header = table.start_header

@@ -18,7 +18,6 @@ from caseseries.chart.described import (
     PatientsTable,
     ScreeningTable,
     SideBySideTable,
-    Table,
     VisitsTable,
 )
 from caseseries.chart.description import Description, load_description, relative_days
@@ -56,7 +55,7 @@ from caseseries.source.visits import read_long, read_side_by_side, read_visits
 
 
 class EarlierDrugs:
-    """Tables of drugs whose days rest on the index date."""
+    """Courses whose days rest on the index date, and wait for it."""
 
 
 #: Patients first, because every other row is held against them; deaths before what cannot come after them; what an index date rests on
@@ -118,8 +117,12 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     for kind in _ORDER:
         if kind is DeathsTable and not records.known:
             _nobody(readings, findings)
+        if kind is EarlierDrugs:
+            for course in records.waiting:
+                course()
+            continue
         for reading in sorted(readings, key=_counts_from_index):
-            if _is(reading.table, kind):
+            if isinstance(reading.table, kind):
                 _read(reading, records, doses)
     settle_fatal(records)
     after_told_deaths(readings, records)
@@ -243,14 +246,6 @@ def _first_entries(records: Records) -> dict[str, int]:
     for patient, day in days:
         first[patient] = min(day, first.get(patient, day))
     return first
-
-
-def _is(table: Table, kind: type) -> bool:
-    """Whether a table is read now: drugs of which no more is known than that they were taken before the index date, once that is known."""
-    earlier = isinstance(table, DrugsTable) and "before index date" in (table.blank_start, table.blank_stop)
-    return (
-        isinstance(table, DrugsTable) and earlier if kind is EarlierDrugs else isinstance(table, kind) and not earlier
-    )
 
 
 def _read(reading: TableReading, records: Records, doses: VisitDoses) -> None:

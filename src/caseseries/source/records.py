@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,7 @@ class Records:
     deaths: dict[str, Span] = field(default_factory=dict)
     measurements: list[Measurement] = field(default_factory=list)
     courses: list[Course] = field(default_factory=list)
+    waiting: list[Callable[[], None]] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     index_days: dict[str, tuple[int, ...]] | None = None
     units: dict[tuple[str, str], dict[str, tuple[TableReading, Row]]] = field(default_factory=dict)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from caseseries.chart.cells import TextReader, has_control
+from caseseries.chart.described import PatientsTable
 from caseseries.chart.header import place_of
-from caseseries.chart.sheet import Raw, blank
+from caseseries.chart.sheet import Raw, blank, shown
 from caseseries.chart.table_end import filled_cells, has_words, only_ids, repeats_heading, strange_ids
 from caseseries.source.merged_cells import merged_cells
 from caseseries.source.row import Row
@@ -61,15 +62,25 @@ def _rows(reading: TableReading, singles: list[Raw]) -> None:
 
 
 def _fill_down(reading: TableReading) -> None:
-    """Take what is blank in a column of `same_as_above` from the row above; a row that is blank as a whole ends the block."""
+    """Take what is blank in a column of `same_as_above` from the row above; a row that is blank as a whole ends the block.
+
+    So does another id, where the id is such a column or the rows are those of patients: what is blank of a patient is not what another one has.
+    """
     columns = [column for column in reading.table.same_as_above if reading.has(column)]
+    ids = [reading.positions[column] for column in reading.table.patient if column in reading.positions]
     positions = [reading.positions[column] for column in columns]
+    of_patients = isinstance(reading.table, PatientsTable) or any(column in columns for column in reading.table.patient)
+    positions.sort(key=lambda position: position not in ids)
     above: Row | None = None
     filled = 0
     for row in sorted(reading.rows, key=lambda row: row.number) if positions else ():
-        if above is not None and not any(reading.table.reads(number) for number in range(above.number + 1, row.number)):
+        if above is not None and not any(
+            _ends_block(reading, number, positions) for number in range(above.number + 1, row.number)
+        ):
             origin = dict(row.origin)
             for position in positions:
+                if of_patients and position not in ids and not _of_one(row, above, ids):
+                    continue
                 if blank(row.cells[position]) and not blank(above.cells[position]):
                     row.cells[position] = above.cells[position]
                     origin[position] = above.origin.get(position, above.number)
@@ -81,6 +92,17 @@ def _fill_down(reading: TableReading) -> None:
         reading.findings.add(
             "note", "same as above", what, place_of(reading.sheet, reading.table.header[-1]), field=", ".join(columns)
         )
+
+
+def _ends_block(reading: TableReading, number: int, positions: list[int]) -> bool:
+    """Whether a row between two others ends a block: it is blank as a whole, or left out although it may begin another block."""
+    cells = reading.sheet.rows.get(number, [])
+    return reading.table.reads(number) or any(place < len(cells) and not blank(cells[place]) for place in positions)
+
+
+def _of_one(row: Row, above: Row, ids: list[int]) -> bool:
+    """Whether two rows have the same id, as far as it is written in the cells of the row."""
+    return all(shown(row.cells[place]).strip() == shown(above.cells[place]).strip() for place in ids)
 
 
 def _strangers(reading: TableReading, ids: list[str]) -> None:

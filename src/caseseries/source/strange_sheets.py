@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 from caseseries.chart.header import place_of
 from caseseries.chart.sheet import Sheet, blank, shown
@@ -16,7 +18,8 @@ LEAST_ALIKE = 6
 
 
 def tell_strange_sheets(readings: Sequence[TableReading]) -> None:
-    """An error for each named cell beside which another label stands than on most sheets, in a merged block, and for each copy of a sheet."""
+    """An error for each named cell beside which another label stands than on most sheets, in a merged block, for each copy of a sheet, and for
+    each that is called as another patient than its cell says."""
     if not readings:
         return
     for name, cell in readings[0].singles.items():
@@ -24,6 +27,7 @@ def tell_strange_sheets(readings: Sequence[TableReading]) -> None:
             _labels(readings, name, cell)
     for reading in readings:
         _merged(reading)
+    _called_otherwise(readings)
     if not readings[0].table.one_row:
         _copies(readings)
 
@@ -69,6 +73,35 @@ def _merged(reading: TableReading) -> None:
                     field=name,
                     allowed="the first cell of the block under `cells`",
                 )
+
+
+def _called_otherwise(readings: Sequence[TableReading]) -> None:
+    """An id in a cell of a sheet that is called, or whose file is called, as another patient of the same table."""
+    ids = {row.patient.casefold() for reading in readings for row in reading.rows if row.patient}
+    for reading in readings:
+        column = reading.table.patient[0]
+        cell = reading.singles.get(column)
+        own = next((row.patient.casefold() for row in reading.rows if row.patient), "")
+        if cell is None or len(reading.table.patient) > 1 or not own or cell in reading.accepted:
+            continue
+        for name in (reading.sheet.name, Path(reading.sheet.file).stem):
+            called = _ids_in(name) & ids
+            if called and own not in called:
+                what = "the sheet, or its file, is called as another patient than this cell says"
+                reading.findings.add(
+                    "error", "single cell", what, place_of(reading.sheet, *cell, column), field="patient", value=name,
+                    allowed="one id in both; or the cell accepted `as_found: yes`",
+                )  # fmt: skip
+                break
+
+
+def _ids_in(name: str) -> set[str]:
+    """What may be an id in the name of a sheet: all of it, and each word of letters and digits."""
+    words = re.findall(r"[\w-]+", name.casefold())
+    return {
+        name.strip().casefold(),
+        *(word for word in words if re.search(r"\d", word) and re.search(r"[^\W\d_]", word)),
+    }
 
 
 def _copies(readings: Sequence[TableReading]) -> None:

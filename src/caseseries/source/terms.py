@@ -16,6 +16,8 @@ from caseseries.source.table import TableReading
 
 _WORD = re.compile(r"\w+")
 _CAPITALS = re.compile(r"(?<![^\W_])[jc]?([A-Z]{2,})(?![^\W_])")
+#: A date or a year, which a name may have behind it.
+_DATE = re.compile(r"(?<!\d)(?:\d{1,2}[./-]){0,2}(?:19|20)\d{2}(?:-\d{2}){0,2}(?!\d)")
 #: Letters that an abbreviation has at most.
 ABBREVIATED = 5
 
@@ -80,6 +82,8 @@ def is_near(written: str, asked: str) -> bool:
     (True, False)
     >>> is_near("possible SLE", "systemic lupus erythematosus"), is_near("JIA overlap", "systemic lupus erythematosus")
     (True, False)
+    >>> is_near("ILD (2008)", "ILD"), is_near("type 2 diabetes 05/2008", "type 2 diabetes"), is_near("grade 2 rash", "rash")
+    (True, True, True)
     >>> is_near("type 1 diabetes", "type 2 diabetes"), is_near("dermatomyositis", "Dermatomyositis ")
     (False, False)
     """
@@ -88,8 +92,14 @@ def is_near(written: str, asked: str) -> bool:
         return False
     if one == other:
         return True
-    if sorted(re.findall(r"\d+", written)) != sorted(re.findall(r"\d+", asked)):
-        return False
+    plain = _DATE.sub(" ", written)
+    if re.search(r"\d", asked):
+        if sorted(re.findall(r"\d+", plain)) != sorted(re.findall(r"\d+", asked)):
+            return False
+    else:
+        plain = re.sub(r"\d+", " ", plain)  # ILD 2008, ILD (grade 2): a name without numbers may be meant all the same
+    if plain != written:
+        return catalogue.fold(plain) == other or is_near(plain, asked)
     words, wanted = _words(written), _words(asked)
     if _within(words, wanted) or _within(wanted, words) or _abbreviates(one, asked) or _abbreviates(other, written):
         return True

@@ -18,6 +18,7 @@ from caseseries.source.records import Records, fact
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
 from caseseries.source.visit_dose import VisitDoses
+from caseseries.source.visit_order import Told, tell_visit_order
 
 
 def read_visits(reading: TableReading, records: Records, doses: VisitDoses) -> None:
@@ -53,11 +54,11 @@ def read_side_by_side(reading: TableReading, records: Records, doses: VisitDoses
         (name, reading.dates(visit.date, f"date of {name}"), visit.date, _open(reading, records, visit.measures))
         for name, visit in table.visits.items()
     ]
-    unseen = 0
+    unseen, told = 0, list[Told]()
     for row in reading.rows:
         if not belongs(reading, records, row):
             continue
-        ready = []
+        ready, dated = [], list[tuple[str, str | None, Span]]()
         for name, date, column, cells in visits:
             values = [(one, one.take(row)) for one in cells]
             header = column.columns[0] if column.columns else None
@@ -67,14 +68,18 @@ def read_side_by_side(reading: TableReading, records: Records, doses: VisitDoses
             day = _day(reading, records, row, header, column, written, visit=True)
             if day is not None:
                 ready.append((name, day, values))
+                if written is not None and not written.relative and reading.description.dated:
+                    dated.append((name, header, day))
         if not row.is_used():
             continue
+        told.append((row, dated))
         for name, day, values in ready:
             _keep(reading, records, doses, row, day, values)
             if took_place([value for _, value in values]):
                 records.facts.append(fact(row, "visit", name, day))
             else:
                 unseen += 1
+    tell_visit_order(reading, told)
     _say_unseen(reading, unseen)
 
 

@@ -1,0 +1,38 @@
+"""Names of events that say another thing than an event: yes, a denial, a doubt, a date."""
+
+from __future__ import annotations
+
+import re
+
+#: Words that say that something happened, and not what.
+_YES = frozenset(("yes", "y", "ja", "j", "oui", "si", "sí", "true", "wahr", "vrai", "x", "+", "positive", "present"))
+_DENIES = re.compile(
+    r"(?:no|not|without|denies|denied|never|kein(?:e|en|er)?|nicht|ohne|pas|aucune?|sans|sin|ning[uú]n[oa]?|nessun[oa]?)\b"
+    r"|.*[:=]\s*(?:no|none|nein|non|0)$",
+    re.IGNORECASE,
+)
+_DATED = re.compile(r"\b(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[./-](?:19|20)\d{2}|(?:19|20)\d{2}(?:-\d{2}){0,2})\b")
+
+
+def says_yes(term: str) -> bool:
+    """Whether the name of an event says that it happened, and not what.
+
+    >>> [says_yes(one) for one in ("yes", "Ja", "x", "rash")]
+    [True, True, True, False]
+    """
+    return term.strip().casefold() in _YES
+
+
+def doubt_of(term: str) -> str:
+    """What else the name of an event may say than what happened; empty where nothing looks so.
+
+    >>> doubt_of("no fever"), doubt_of("fever: no") == doubt_of("no fever"), doubt_of("rash")
+    ('the name of an event denies it; it is counted as an event all the same', True, '')
+    >>> doubt_of("rash?"), doubt_of("rash 2009-03-01")
+    ('a question mark stands in the name of an event, which counts as if it were certain', 'a date in the name of an event is not read')
+    """
+    if _DENIES.match(term.strip()):
+        return "the name of an event denies it; it is counted as an event all the same"
+    if "?" in term:
+        return "a question mark stands in the name of an event, which counts as if it were certain"
+    return "a date in the name of an event is not read" if _DATED.search(term) else ""

@@ -1,0 +1,73 @@
+"""Events that did not happen, or are told twice: a grade of 0, a name that denies or says yes, an export that repeats an event on each row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.source.clinic_layouts import Book
+
+from caseseries.chart.tables import Chart
+
+WIDE = {
+    "kind": "events side by side", "file": "events.csv", "patient": "id", "blank_event": "not known",
+    "events": {"rash": {"event": {"value": "rash"}, "date": "date", "grade": "grade"}},
+}  # fmt: skip
+LONG = {
+    "kind": "events",
+    "file": "events.csv",
+    "patient": "id",
+    "event": {"column": "ae", "separated_by": ","},
+    "date": "date",
+}
+
+
+def chart_of(folder: Path, events: dict[str, Any], rows: list[list[str]]) -> Chart:
+    tables = {"patients": {"kind": "patients", "file": "patients.csv", "patient": "id"}, "events": events}
+    patients = [["id", "centre"], ["P1", "A"], ["P2", "B"]]
+    return Book({"tables": tables}, {"patients.csv": patients, "events.csv": rows}).read(folder)
+
+
+def terms(chart: Chart) -> list[tuple[str, str]]:
+    return [(one.patient, one.term) for one in chart.facts if one.kind == "event"]
+
+
+def told(chart: Chart, severity: str) -> list[tuple[str, int | None]]:
+    return [(one.rule, one.place.row) for one in chart.findings if one.severity == severity and one.place.row]
+
+
+def test_a_column_of_grades_says_by_0_that_the_event_did_not_happen(tmp_path: Path) -> None:
+    chart = chart_of(tmp_path, WIDE, [["id", "date", "grade"], ["P1", "", "0"], ["P2", "2009-02-03", "2"]])
+    assert [("P2", "rash")] == terms(chart)
+    assert {"read": 2, "used": 1, "out of scope": 1, "refused": 0} == chart.account()["events, rash"]
+
+
+def test_a_grade_of_0_beside_the_date_of_an_event_is_refused(tmp_path: Path) -> None:
+    chart = chart_of(tmp_path, WIDE, [["id", "date", "grade"], ["P1", "2009-02-03", "0"], ["P2", "", "1"]])
+    assert [("grade", 2)] == told(chart, "error")
+
+
+@pytest.mark.parametrize(("cell", "severity"), [
+    ("yes", "error"), ("Ja", "error"), ("no fever", "warning"), ("rash, fever: no", "warning"), ("keine Übelkeit", "warning"),
+    ("rash?", "warning"), ("rash 2009-03-01", "warning"),
+])  # fmt: skip
+def test_the_name_of_an_event_that_says_another_thing_is_told(tmp_path: Path, cell: str, severity: str) -> None:
+    chart = chart_of(tmp_path, LONG, [["id", "ae", "date"], ["P1", cell, "2009-02-03"]])
+    assert [("event", 2)] == told(chart, severity)
+
+
+@pytest.mark.parametrize("cell", ["rash, nausea", "sinusitis", "nose bleed", "Covid-19", "grade 3 rash", "nonunion"])
+def test_plain_names_of_events_say_nothing_else(tmp_path: Path, cell: str) -> None:
+    assert [] == told(chart_of(tmp_path, LONG, [["id", "ae", "date"], ["P1", cell, "2009-02-03"]]), "warning")
+
+
+def test_an_event_repeated_on_each_row_of_an_export_is_told(tmp_path: Path) -> None:
+    rows = [
+        ["id", "ae", "date", "visit"],
+        ["P1", "rash", "2009-02-03", "1"],
+        ["P1", "rash", "2009-02-03", "2"],
+        ["P1", "rash", "2009-05-03", "3"],
+    ]
+    chart = chart_of(tmp_path, LONG, rows)
+    assert [("duplicate row", 3)] == told(chart, "warning")
