@@ -38,6 +38,11 @@ SIGNS: Mapping[str, Bound] = {"": "", "<": "<", ">": ">", "<=": "<=", ">=": ">="
 _POINT = re.compile(r"([<>]=?|[≤≥]|) ?([+-]?)([0-9]{1,15})(?:\.([0-9]+))?")
 _COMMA = re.compile(r"([<>]=?|[≤≥]|) ?([+-]?)([0-9]{1,15})(?:,([0-9]+))?")
 _GROUPED = re.compile(r"(?:[<>]=?|[≤≥]|) ?[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+#: A dose before and after a visit, a range, two readings: which of the two counts only a person knows.
+_TWO_NUMBERS = re.compile(
+    r"[<>]?\s?[0-9]+(?:[.,][0-9]+)?(?:\s?mg\S*)?\s*(?:-+>|→|=>|>|–|-|/|to|auf|bis|à|a)\s*[0-9]+(?:[.,][0-9]+)?(?:\s?mg\S*)?",
+    re.IGNORECASE,
+)
 _TRAILING_UNIT = re.compile(r"((?:[<>]=?|[≤≥]|) ?[+-]?[0-9.,]+) ?([^\s0-9.,].*)")
 #: Words that often stand for a missing value; they are proposed, never taken.
 USUAL_CODES = frozenset(
@@ -83,6 +88,15 @@ def _quantity(text: str, comma: bool, round_to: int | None) -> Quantity | Refusa
         what = f"more than {MOST_DECIMALS} decimals"
         return Refusal(what, "fewer decimals, or `round_to` for the column", rule="decimals")
     return Quantity(value, SIGNS[censor])
+
+
+def holds_two_numbers(text: str) -> bool:
+    """Whether a cell holds two numbers with a sign between, such as a dose that was changed.
+
+    >>> [holds_two_numbers(text) for text in ("15 -> 12.5", "20 mg → 15 mg", "10-5", "20 to 15", "12.5", "900 /mm3", "5 mg")]
+    [True, True, True, True, False, False, False]
+    """
+    return _TWO_NUMBERS.fullmatch(text.strip()) is not None
 
 
 def numbers_of(words: Mapping[str, str]) -> dict[str, Quantity]:
@@ -191,6 +205,9 @@ class NumberReader:
             swapped = text.translate(str.maketrans(",.", ".,"))
             proposal = "" if _GROUPED.fullmatch(text) else swapped
             return Refusal(f"not a number with a decimal {mark}", allowed, proposal, "decimal mark")
+        if holds_two_numbers(text):
+            two = "one number; `words` of the column says which of the two counts, `split` and `part` where every cell holds two"
+            return Refusal("two numbers in one cell", two, rule="number")
         if tail := _TRAILING_UNIT.fullmatch(text):
             same = tail[2].casefold() == self.unit.casefold() or (tail[2] == "%" and is_percent(self.unit))
             proposal = tail[1].strip() if same and readable.fullmatch(tail[1].strip()) else ""
