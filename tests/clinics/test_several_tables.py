@@ -12,6 +12,8 @@ from tests.clinics.by_eye import table, texts
 from tests.clinics.several_tables import german, long_export, registry, still, tab_per_child, workbook_per_child
 from tests.form.started import folder, started, workbook
 
+import caseseries as cs
+
 
 def test_german_files_with_semicolons_and_decimal_commas(tmp_path: Path):
     study = answered(german(tmp_path / "chart"), tmp_path, 9, at_least="0.5 points")
@@ -101,3 +103,65 @@ def test_a_first_day_on_one_of_several_rows_of_each_patient(tmp_path: Path):
     assert "blank_start: not taken   # suggested: it stands on one row of each patient" in study.chart_text
     study = started(folder(tmp_path / "three", chart=rows), tmp_path / "other")
     assert "blank_start" in study.asked  # C may never have taken it
+
+
+def test_a_tab_for_each_child_with_a_table_of_two_columns(tmp_path: Path):
+    """`Sex | F` is as wide as the table below it; day 0 is that of methotrexate. XSI 20, 10 and 20, 18: mean change -6."""
+    pages = {
+        name: table(f"""
+            Sex              | {sex}
+            DOB              | 01.02.2003
+            MTX start        | {mtx}
+            Prednisone start | {steroid}
+
+            Date             | XSI
+            {mtx}            | 20
+            {later}          | {after}
+        """)
+        for name, sex, mtx, steroid, later, after in (
+            ("Ada", "F", "15.03.2010", "01.03.2010", "16.06.2010", 10), ("Bo", "M", "20.03.2010", "", "21.06.2010", 18),
+        )
+    }  # fmt: skip
+    source = workbook(tmp_path / "chart.xlsx", **pages)
+    study = answered(source, tmp_path, 7, unit="points", better="low", at_least="50 % of baseline")
+    assert {"Ada": "yes", "Bo": "no"} == verdicts(study)
+    assert {("xsi", "month 3"): (2, -6.0)} == study.changes()
+    begun = sorted((course.patient, course.drug) for course in study.results.chart.courses)
+    assert [("Ada", "methotrexate"), ("Ada", "prednisone"), ("Bo", "methotrexate")] == begun
+
+
+def test_the_first_day_of_a_named_drug_on_rows_of_visits(tmp_path: Path):
+    rows = table("""
+        id | visit date | MTX start  | XSI
+        P1 | 2010-01-04 | 2010-01-15 | 20
+        P1 | 2010-04-15 |            | 10
+        P2 | 2010-01-11 | 2010-01-20 | 20
+        P2 | 2010-04-20 |            | 18
+    """)
+    study = answered(
+        workbook(tmp_path / "chart.xlsx", S=rows), tmp_path, 6, unit="points", better="low", at_least="5 points"
+    )
+    assert {"P1": "yes", "P2": "no"} == verdicts(study)
+    assert {14624, 14629} == {course.start for course in study.results.chart.courses}  # 15 and 20 January 2010
+
+
+def test_a_column_of_doses_of_which_some_cells_are_no_numbers_is_not_left_out(tmp_path: Path):
+    """A spreadsheet makes a day of 10-5, and a word is no dose: both are refused at their cells, and the column is not passed over."""
+    rows = table("""
+        id | visit date | MTX start  | prednisone (mg/day)
+        P1 | 2010-01-15 | 2010-01-15 | 2010-05-10
+        P1 | 2010-04-15 |            | stopped
+        P2 | 2010-01-15 | 2010-01-15 | 10
+        P2 | 2010-04-15 |            | 5
+    """)
+    study = started(workbook(tmp_path / "chart.xlsx", S=rows), tmp_path / "study")
+    study.answer(
+        study="x",
+        authors_knew="x",
+        lost="not evaluable",
+        at_least="5 mg/day",
+        steroid_raised_above_baseline="as observed",
+    )
+    with pytest.raises(cs.CaseSeriesError) as stopped:
+        study.results  # noqa: B018
+    assert [2, 3] == [one.place.row for one in stopped.value.problems if one.place is not None]

@@ -74,7 +74,8 @@ def measures_of(column: Column, stem: str | None = None) -> tuple[MeasureGuess, 
         if not _JUDGED.search(name):
             return ()
         return (MeasureGuess(slug(name or "judgement"), column.name, "judgement", label=name),)
-    if column.kind in {"words", "text"} and is_dose(name) and (two := _changed_doses(column.names)):
+    if column.kind in {"words", "text"} and is_dose(name) and _mostly_doses(column.names):
+        two = [text for text in column.names if holds_two_numbers(text)]
         return (MeasureGuess("steroid", column.name, "dose", words=tuple((text, "") for text in two)),)
     if column.kind in {"words", "text"} and (meant := judged(column.names)):
         return (MeasureGuess(slug(name or "judgement"), column.name, "judgement", label=name, words=meant),)
@@ -111,15 +112,16 @@ def judged(written: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return tuple((word, "yes" if fold in _BETTER else "no") for word, fold in zip(written, folded, strict=True))
 
 
-def _changed_doses(written: Sequence[str]) -> tuple[str, ...]:
-    """The cells of a column of doses that hold two numbers; none where most of the others are no numbers.
+def _mostly_doses(written: Sequence[str]) -> bool:
+    """Whether half of what stands in a column of doses, or more, is a number or two; `check` then lists the cells that are neither.
 
-    >>> _changed_doses(["15 -> 12.5", "10", "12,5"]), _changed_doses(["10 -> 5", "tapering", "unknown"])
-    (('15 -> 12.5',), ())
+    >>> _mostly_doses(["15 -> 12.5", "10", "stopped"]), _mostly_doses(["10 -> 5", "tapering", "unknown"])
+    (True, False)
     """
-    two = tuple(text for text in written if holds_two_numbers(text))
-    numbers = sum(re.fullmatch(r"\d+([.,]\d+)?", text) is not None for text in written)
-    return two if 5 * (len(two) + numbers) >= 4 * len(written) else ()
+    numbers = sum(
+        re.match(r"\d+([.,]\d+)?( ?mg\b.*)?$", text) is not None or holds_two_numbers(text) for text in written
+    )
+    return 0 < len(written) <= 2 * numbers
 
 
 def _parts(column: Column, name: str) -> list[MeasureGuess]:

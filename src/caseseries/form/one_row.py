@@ -88,6 +88,10 @@ def course_on_rows(looked: Looked, roles: dict[str, str], first: str) -> TableGu
     titled = drug_in([*looked.above, looked.title, looked.file.rsplit(".", 1)[0]])
     name = titled or STUDY_DRUG
     course = CourseGuess(name, name, "", why=first)
+    if named := tuple(
+        one for one in _courses(looked, roles, {roles[role] for role in _WHO if roles.get(role)}) if one.drug
+    ):
+        return TableGuess("drugs", "drugs", looked, {"patient": roles["patient"]}, courses=named)
     if roles.get("start"):
         why = "the drug that the title names" if titled else "no heading names the drug"
         course = CourseGuess(name, name, roles["start"], roles.get("stop", ""), why)

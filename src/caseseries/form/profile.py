@@ -183,11 +183,23 @@ def find_header(sheet: Sheet) -> tuple[int, ...] | None:
         return None
     most = max(count for count, _ in candidates)
     row = min(row for count, row in candidates if 5 * count >= 4 * most)
+    if most == 2:  # `Sex | F` above a table of two columns is no heading
+        below = [
+            at
+            for _, at in candidates
+            if all(map(blank, sheet.rows.get(at - 1, [None]))) and _begins_with_a_day(sheet, at + 1)
+        ]
+        row = below[0] if below else row
     names = [shown(cell) for cell in sheet.rows[row] if not blank(cell)]
     above = [shown(cell) for cell in sheet.rows.get(row - 1, []) if not blank(cell)]
     if len(set(names)) < len(names) and len(above) > 1:
         return (row - 1, row)
     return (row,)
+
+
+def _begins_with_a_day(sheet: Sheet, row: int) -> bool:
+    cells = sheet.rows.get(row, [])
+    return bool(cells) and not blank(cells[0]) and column_profile("", [cells[0]]).kind == "date"
 
 
 def _value_like(text: str) -> bool:
