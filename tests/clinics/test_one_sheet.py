@@ -156,3 +156,19 @@ def test_a_number_over_a_column_of_days_is_no_drug(tmp_path: Path):
     """)
     study = started(workbook(tmp_path / "chart.xlsx", S=rows), tmp_path / "study")
     assert "Stay" not in study.protocol_text
+
+
+def test_initials_that_are_words_of_a_summary_stop_the_run_and_leave_nobody_out(tmp_path: Path):
+    rows = table("""
+        initials | MTX start  | XSI M0 | XSI M3
+        AB       | 2012-01-10 | 20     | 10
+        SE       | 2012-01-10 | 20     |
+        MW       | 2012-01-10 | 20     | 18
+        KL       | 2012-01-10 | 20     | 18
+    """)
+    study = started(workbook(tmp_path / "chart.xlsx", S=rows), tmp_path / "study")
+    assert "skip_rows" not in study.chart_text
+    study.answer(study="x", authors_knew="x", unit="points", better="low", lost="not evaluable", at_least="5 points")
+    with pytest.raises(cs.CaseSeriesError) as stopped:
+        study.results  # noqa: B018
+    assert {3, 4} == {one.place.row for one in stopped.value.problems if one.place is not None}

@@ -127,16 +127,31 @@ def _holds_units(cells: Sequence[Raw], position: int) -> bool:
     return bool(filled) and all(isinstance(cell, str) and _UNIT.fullmatch(cell.strip()) for cell in filled)
 
 
-def _between(rows: Mapping[int, Sequence[Raw]], position: int) -> tuple[int, ...]:
-    """The rows of totals, means or the like that stand among those of patients; not those below them.
+#: A shorter word of a summary (SE, MW, N) may be the initials of a patient.
+_LONG_ENOUGH = 4
 
-    >>> _between({2: ["P1", 3], 3: ["Total", 1], 4: ["P2", 4], 5: ["Mean", 3.5]}, 0)
+
+def _between(rows: Mapping[int, Sequence[Raw]], position: int) -> tuple[int, ...]:
+    """The rows of totals, means or the like among those of patients, not below them; each holds at most half of what any patient's row does.
+
+    >>> _between({2: ["P1", 3, 4, 5], 3: ["Total 2016", 1], 4: ["P2", 4, 4, 5], 5: ["Mean", 3.5]}, 0)
     (3,)
+    >>> _between({2: ["AB", 3, 4, 5], 3: ["SE", 1], 4: ["Total", 4, 4, 5], 5: ["CD", 3, 5, 6]}, 0)
+    ()
     """
     named = [row for row in sorted(rows) if position < len(rows[row]) and not blank(rows[row][position])]
-    strange = {named[at] for at in strange_ids([shown(rows[row][position]) for row in named])}
-    last = max((row for row in named if row not in strange), default=0)
-    return tuple(row for row in sorted(strange) if row < last and says_summary(shown(rows[row][position])))
+    ids = {row: shown(rows[row][position]) for row in named}
+    strange = {named[at] for at in strange_ids(list(ids.values()))}
+    good = [row for row in named if row not in strange]
+    least = min((filled_cells(rows[row]) for row in good), default=0)
+    return tuple(
+        row
+        for row in sorted(strange)
+        if row < max(good, default=0)
+        and says_summary(ids[row])
+        and len(ids[row].split()[0]) >= _LONG_ENOUGH
+        and 2 * filled_cells(rows[row]) <= least
+    )
 
 
 def _before_notes(rows: Mapping[int, Sequence[Raw]], position: int) -> int | None:
