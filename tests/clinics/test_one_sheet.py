@@ -30,6 +30,7 @@ def test_a_sheet_with_merged_headings_colours_means_and_a_legend(tmp_path: Path)
         ("ck", "month 3"): (4, -515.0), ("ck", "month 6"): (5, -536.0),
         ("steroid", "month 3"): (5, -4.0), ("steroid", "month 6"): (6, pytest.approx(-47.5 / 6)),
     } == study.changes()  # fmt: skip
+    assert "months (all 6.0), visits without a date on their planned (nominal) day" in study.results.headline()
 
 
 def test_only_the_children_of_that_sheet(tmp_path: Path):
