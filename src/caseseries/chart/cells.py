@@ -21,6 +21,7 @@ from caseseries.chart.letters import composed
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Bad, Formatted, Raw, Shortened, blank, number_text, shown
 from caseseries.chart.tables import Bound, day_number
+from caseseries.chart.two_numbers import holds_two_numbers
 from caseseries.protocol.words import DAYS_PER_UNIT, decimal_text, round_half_up
 
 
@@ -38,11 +39,6 @@ SIGNS: Mapping[str, Bound] = {"": "", "<": "<", ">": ">", "<=": "<=", ">=": ">="
 _POINT = re.compile(r"([<>]=?|[≤≥]|) ?([+-]?)([0-9]{1,15})(?:\.([0-9]+))?")
 _COMMA = re.compile(r"([<>]=?|[≤≥]|) ?([+-]?)([0-9]{1,15})(?:,([0-9]+))?")
 _GROUPED = re.compile(r"(?:[<>]=?|[≤≥]|) ?[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
-#: A dose before and after a visit, a range, two readings: which of the two counts only a person knows.
-_TWO_NUMBERS = re.compile(
-    r"[<>]?\s?[0-9]+(?:[.,][0-9]+)?(?:\s?mg\S*)?\s*(?:-+>|→|=>|>|–|-|/|to|auf|bis|à|a)\s*[0-9]+(?:[.,][0-9]+)?(?:\s?mg\S*)?",
-    re.IGNORECASE,
-)
 _TRAILING_UNIT = re.compile(r"((?:[<>]=?|[≤≥]|) ?[+-]?[0-9.,]+) ?([^\s0-9.,].*)")
 #: Words that often stand for a missing value; they are proposed, never taken.
 USUAL_CODES = frozenset(
@@ -88,15 +84,6 @@ def _quantity(text: str, comma: bool, round_to: int | None) -> Quantity | Refusa
         what = f"more than {MOST_DECIMALS} decimals"
         return Refusal(what, "fewer decimals, or `round_to` for the column", rule="decimals")
     return Quantity(value, SIGNS[censor])
-
-
-def holds_two_numbers(text: str) -> bool:
-    """Whether a cell holds two numbers with a sign between, such as a dose that was changed.
-
-    >>> [holds_two_numbers(text) for text in ("15 -> 12.5", "20 mg → 15 mg", "10-5", "20 to 15", "12.5", "900 /mm3", "5 mg")]
-    [True, True, True, True, False, False, False]
-    """
-    return _TWO_NUMBERS.fullmatch(text.strip()) is not None
 
 
 def numbers_of(words: Mapping[str, str]) -> dict[str, Quantity]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from caseseries import catalogue
-from caseseries.chart.cells import holds_two_numbers
+from caseseries.chart.two_numbers import holds_two_numbers
 from caseseries.form.column_look import Column
 from caseseries.form.dose_names import is_dose
 from caseseries.form.found import MeasureGuess
