@@ -12,6 +12,7 @@ from tests.clinics.one_sheet import coloured, doses_with_arrows, eczema, french,
 from tests.form.started import started, workbook
 
 import caseseries as cs
+from caseseries.study.unfinished import unfinished
 
 BELOW_18 = (
     "# include:\n#   - {diagnosis: name of the disease, by: index date}\n#   - {age: {below: 18 years}, at: index date}\n",
@@ -58,6 +59,15 @@ def test_a_dose_before_and_after_the_visit_is_asked_and_never_a_number_by_itself
     )
     assert {"A": "no", "B": "yes", "C": "no", "D": "yes"} == verdicts(study)
     assert {("mmt8", "month 3"): (4, 7.25), ("steroid", "month 3"): (4, -4.375)} == study.changes()
+
+
+def test_what_such_a_cell_asks_is_told_with_its_column_and_is_no_mistake(tmp_path: Path):
+    study = started(doses_with_arrows(tmp_path / "chart.xlsx"), tmp_path / "study")
+    told = unfinished(study.protocol, study.chart)
+    assert told is not None
+    assert {True} == {one.question for one in told.problems}
+    said = [answer for one in told.problems if "words" in one.what for answer in one.answers]
+    assert [("", "1 cell in prednisone (mg/day)")] * 4 == said
 
 
 def test_a_dose_with_an_arrow_that_nobody_settled_stops_the_run_at_its_cell(tmp_path: Path):
