@@ -195,7 +195,8 @@ def mend(finding: Finding, *, several: bool = False) -> str:
     if rule == "unknown id":
         return "correct the id, add the patient to the table of patients, or write `other_patients: out of scope` in this table"
     if rule == "no patient":
-        return f"write `{finding.proposal or 'skip_rows: [ROW]'}` in this table, or accept the id `as_found: yes`"
+        skip = f"skip_rows: [{finding.place.row or 'ROW'}]"
+        return f"write `{finding.proposal or skip}` in this table, or accept the id `as_found: yes`"
     if rule == "visit" and "nominal day" in finding.message:
         return "write `dated: yes` at the top of the chart description if these are dates, or leave the column out of the table"
     if rule == "future":

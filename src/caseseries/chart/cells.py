@@ -21,6 +21,7 @@ from caseseries.chart.letters import composed
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Bad, Formatted, Raw, Shortened, blank, number_text, shown
 from caseseries.chart.tables import Bound, day_number
+from caseseries.chart.two_numbers import holds_two_numbers
 from caseseries.protocol.words import DAYS_PER_UNIT, decimal_text, round_half_up
 
 
@@ -200,6 +201,9 @@ class NumberReader:
             swapped = text.translate(str.maketrans(",.", ".,"))
             proposal = "" if _GROUPED.fullmatch(text) else swapped
             return Refusal(f"not a number with a decimal {mark}", allowed, proposal, "decimal mark")
+        if holds_two_numbers(text):
+            two = "one number; `words` of the column says which of the two counts, `split` and `part` where every cell holds two"
+            return Refusal("two numbers in one cell", two, rule="number")
         if tail := _TRAILING_UNIT.fullmatch(text):
             same = tail[2].casefold() == self.unit.casefold() or (tail[2] == "%" and is_percent(self.unit))
             proposal = tail[1].strip() if same and readable.fullmatch(tail[1].strip()) else ""

@@ -35,7 +35,12 @@ def _kind(text: str) -> _Kind:
     return "mixed" if re.search(r"\d", text) else "word"
 
 
-def _is_summary(text: str, words: Collection[str] = SUMMARY_WORDS) -> bool:
+def says_summary(text: str, words: Collection[str] = SUMMARY_WORDS) -> bool:
+    """Whether a text begins as a summary or a legend does.
+
+    >>> says_summary("Total 2016"), says_summary("P1")
+    (True, False)
+    """
     first = re.split(r"[\s:=±(,;*]+", text.strip("* "), maxsplit=1)[0]
     return first.rstrip(".").casefold() in words or first.casefold() in words
 
@@ -58,7 +63,7 @@ def strange_ids(
     """
     found = _strange(ids, filled)
     if worded is not None:
-        names = {place for place, text in enumerate(ids) if place not in found and _is_summary(text, NAMES_TOO)}
+        names = {place for place, text in enumerate(ids) if place not in found and says_summary(text, NAMES_TOO)}
         last = max((place for place in range(len(ids)) if place not in found and place not in names), default=-1)
         found |= {
             place: "the id may be a name, or the word of a summary"
@@ -70,7 +75,7 @@ def strange_ids(
 
 def _strange(ids: Sequence[str], filled: Sequence[int] | None) -> dict[int, str]:
     found = {
-        place: "the id begins as a summary or a legend does" for place, text in enumerate(ids) if _is_summary(text)
+        place: "the id begins as a summary or a legend does" for place, text in enumerate(ids) if says_summary(text)
     }
     kinds = {place: _kind(text) for place, text in enumerate(ids) if place not in found}
     if not kinds or len(found) > len(kinds):
@@ -137,7 +142,7 @@ def looks_like_one_of(text: str, ids: Sequence[str]) -> bool:
     (True, False, False)
     """
     kinds = Counter(_kind(one) for one in ids)
-    return bool(kinds) and not _is_summary(text) and _kind(text) == kinds.most_common(1)[0][0] != "phrase"
+    return bool(kinds) and not says_summary(text) and _kind(text) == kinds.most_common(1)[0][0] != "phrase"
 
 
 def repeats_heading(cells: Sequence[Raw], heading: Sequence[Raw], positions: Sequence[int]) -> bool:

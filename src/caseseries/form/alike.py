@@ -9,6 +9,7 @@ from pathlib import Path
 from caseseries.chart.described_table import cell_address
 from caseseries.chart.sheet import Raw, blank, letter, shown
 from caseseries.form.column_look import column_profile
+from caseseries.form.drug_columns import is_course_day
 from caseseries.form.heading import all_said, says
 from caseseries.form.profile import Looked
 from caseseries.form.roles import nearly_unique
@@ -104,13 +105,21 @@ def _cells(group: Sequence[Looked]) -> dict[str, str]:
     for row, cells in group[0].head:
         for at, cell in enumerate(cells[:-1]):
             label = shown(cell).strip(" :")
-            if not isinstance(cell, str) or not set(all_said(label)) & set(_OF_PATIENT):
-                continue
             address = f"{letter(at + 2)}{row}"
+            if not isinstance(cell, str) or not (
+                set(all_said(label)) & set(_OF_PATIENT) or _is_course_day(label, [_at(one, address) for one in group])
+            ):
+                continue
             same = all(_label(one, row, at) == label for one in group)
             if same and label not in found and any(not blank(_at(one, address)) for one in group):
                 found[label] = address
     return found
+
+
+def _is_course_day(label: str, cells: Sequence[Raw]) -> bool:
+    """Whether the cells beside a label are the days on which a drug was begun or stopped: `Adalimumab start`, `Beginn`."""
+    column = column_profile(label, [cell for cell in cells if not blank(cell)])
+    return column.kind == "date" and (is_course_day(column) or says(label, "start") or says(label, "stop"))
 
 
 def _label(looked: Looked, row: int, at: int) -> str:

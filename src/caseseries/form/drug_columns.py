@@ -89,7 +89,9 @@ def _read(column: Column) -> _Read | None:
     """What a column of dates says of a course: its first or its last day, and of which drug (empty: of the only one)."""
     if column.kind not in {"date", "empty"}:
         return None
-    words = [word for word in re.split(r"[\s_./()\[\]:-]+", column.name.split(" / ")[-1]) if word]
+    upper, _, lower = column.name.rpartition(" / ")
+    whole = f"{upper} {lower}" if drug_of(upper) or catalogue.names_several(upper) else lower
+    words = [word for word in re.split(r"[\s_./()\[\]:-]+", whole) if word]
     folded = [plain(word) for word in words]
     joined = plain(column.name).split()
     if _NO_DRUG.intersection(joined):

@@ -20,6 +20,15 @@ _ONE_OF_THEM = re.compile(rf"{_WORDS} (?P<name>.+)")
 _ABOUT = re.compile(r"\b(grade|grad|serious|outcome|date|datum|fecha|any|y n|yes no)\b")
 
 
+def about_events(title: str) -> bool:
+    """Whether the name of a sheet or file says that it holds adverse events.
+
+    >>> about_events("Nebenwirkungen"), about_events("side_effects"), about_events("MMF")
+    (True, True, False)
+    """
+    return _EVENT.search(plain(title)) is not None
+
+
 def events_on_row(looked: Looked, roles: dict[str, str], used: Collection[str]) -> list[TableGuess]:
     """The tables of events that the columns of a sheet with a row per patient make."""
     said = [column for column in looked.columns if column.name not in used and _EVENT.search(plain(column.name))]

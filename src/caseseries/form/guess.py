@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from caseseries.form.column_look import FEW, Column
-from caseseries.form.events_found import events_on_row
+from caseseries.form.events_found import about_events, events_on_row
 from caseseries.form.found import MeasureGuess, TableGuess
 from caseseries.form.heading import all_said, plain, says, words
 from caseseries.form.long_words import long_words
 from caseseries.form.measure_names import few_own, measures_of
-from caseseries.form.one_row import earlier, one_row, unknown_start
+from caseseries.form.one_row import course_on_rows, courses_in_cells, earlier, one_row
 from caseseries.form.people_found import DEMOGRAPHIC, filled_down, one_list_of_patients
 from caseseries.form.profile import Looked
 from caseseries.form.roles import counted_time, ids_of, once, only_date, roles_of, unnamed_id
@@ -45,7 +45,7 @@ def with_start(found: list[TableGuess]) -> list[TableGuess]:
     if not dated or any(one.kind == "drugs" and not one.undated_drugs for one in found):
         return found
     first = next((one for one in dated if one.kind == "side by side"), dated[0])
-    return [*found, unknown_start(first.looked, dict(first.roles), _date_of(first))]
+    return [*found, course_on_rows(first.looked, dict(first.roles), _date_of(first))]
 
 
 def _date_of(one: TableGuess) -> str:
@@ -79,7 +79,7 @@ def _uses(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
 
     people = [] if single or not demographic else use("patients", several_rows=True)
     if looked.one_row:
-        return use("patients")
+        return use("patients") + courses_in_cells(looked, roles)
     if "screen" in title:
         return use("screening")
     if not single and not roles.get("date") and not roles.get("start") and (date := only_date(looked, roles)):
@@ -92,7 +92,8 @@ def _uses(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
         if measures:
             people = use("patients") if demographic else []
             return people + use("visits", measures=measures, labels={"": sheets_visit.nominal})
-    if single and (beside := one_row(looked, roles)):
+    own = roles.get("event") and about_events(title) and not demographic
+    if single and not own and (beside := one_row(looked, roles)):
         return beside
     graded = any(roles.get(role) for role in ("grade", "serious", "outcome"))
     if roles.get("event") and (graded or not (roles.get("drug") and roles.get("start"))):

@@ -19,14 +19,14 @@ _SAYS: dict[str, str] = {
     "birth": (
         r"(date of |datum der )?birth ?(date|day)?|dob|d ?of ?b|born( on)?|geburt(s ?datum|s ?tag)?|geb( ?datum| ?dat)?|"
         r"geboren( am)?|(date )?(de )?naiss(ance)?|ddn|date de naissance|ne e? le|(fecha )?(de )?nac(imiento)?|fdn|"
-        r"fecha de nacimiento"
+        r"fecha de nacimiento|bi?rthdtc?"
     ),
     "birth year": r"(year( of)? birth|birth year|yob|geburtsjahr|annee de naissance|ano de nacimiento)",
     "birth month": r"(month( of)? birth|birth month|mob|geburtsmonat|mois de naissance|mes de nacimiento)",
     "birth day": r"(day( of)? birth|birth day|jour de naissance|dia de nacimiento)",
     "death": (
         r"(date of )?death( date)?|died( on)?|dod|tod(es ?datum)?|verstorben( am)?|gestorben( am)?|(date de |date du )?deces|"
-        r"decede( le)?|exitus|defuncion|fecha (de |del )?(muerte|defuncion|exitus|fallecimiento)|fallecimiento|muerte"
+        r"decede( le)?|exitus|dthdtc?|deathdtc?|defuncion|fecha (de |del )?(muerte|defuncion|exitus|fallecimiento)|fallecimiento|muerte"
     ),
     "drug": (
         r"(study )?drug( ?name)?|(nom|nombre|bezeichnung|name) (du |de |del |of |des )?(the )?(drug|medikaments?|medicament|medicamento|farmaco)|"
@@ -36,12 +36,12 @@ _SAYS: dict[str, str] = {
     "start": (
         r"((drug|treatment|therapy) )?(start|begin|from|onset|first)( ?(date|day|dose))?|(date ?start(ed)?|started)( on)?|"
         r"beginn( ?datum)?|start ?datum|therapie ?beginn|ab|von|seit|datum (beginn|start)|"
-        r"(date (de |du )?)?debut( (du )?traitement)?|du|(fecha (de |del )?)?inicio( (del )?tratamiento)?|desde"
+        r"(trts|(rfx|ex|cm|ae)?st|start)dtc?|(date (de |du )?)?debut( (du )?traitement)?|du|(fecha (de |del )?)?inicio( (del )?tratamiento)?|desde"
     ),
     "stop": (
         r"((drug|treatment|therapy) )?(stop|end|until|last|to)( ?(date|day|dose))?|date ?(stop|end)(ped|ed)?|"
         r"(stopped|ended)( on)?|ende( ?datum)?|end ?datum|stopp( ?datum)?|bis|therapie ?ende|absetz ?datum|abgesetzt( am)?|"
-        r"datum ende|(date (de |d )?)?(fin|arret)( (du )?traitement)?|au|"
+        r"(trte|(rfx|ex|cm|ae)?en|end)dtc?|datum ende|(date (de |d )?)?(fin|arret)( (du )?traitement)?|au|"
         r"(fecha (de |del )?)?(fin|suspension|termino)( (del )?tratamiento)?|hasta"
     ),
     "dose": r"(daily )?(dose|amount)( ?(per administration|mg))?|dosis|dosierung|einzeldosis|posologie|dosis mg|dose mg( j)?|cantidad",
@@ -82,7 +82,7 @@ _SAYS: dict[str, str] = {
         r"(besuchs?|visiten?|untersuchungs?|kontroll|labor|abnahme)? ?datum|"
         r"datum( der| des)? (visite|besuch(s|es)?|untersuchung|abnahme)|besuch|tag|"
         r"date (de |d |du )?(la )?(visite|consultation|examen|prelevement|bilan)|jour|"
-        r"fecha( de| del)?( la)?( visita| consulta| examen| analisis| analitica)?|dia|dat"
+        r"fecha( de| del)?( la)?( visita| consulta| examen| analisis| analitica)?|dia|dat|(visit|vis|sv|lb|vs|qs|rs|a) ?dtc?"
     ),
     "visit": (
         r"visit( ?(no|nr|number|name|label))?|time ?point|timepoint|(redcap )?event name|visite|besuch|visita|zeitpunkt|temps|"

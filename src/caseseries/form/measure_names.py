@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from caseseries import catalogue
+from caseseries.chart.two_numbers import holds_two_numbers
 from caseseries.form.column_look import Column
 from caseseries.form.dose_names import is_dose
 from caseseries.form.found import MeasureGuess
@@ -73,6 +74,9 @@ def measures_of(column: Column, stem: str | None = None) -> tuple[MeasureGuess, 
         if not _JUDGED.search(name):
             return ()
         return (MeasureGuess(slug(name or "judgement"), column.name, "judgement", label=name),)
+    if column.kind in {"words", "text"} and is_dose(name) and _mostly_doses(column.names):
+        two = [text for text in column.names if holds_two_numbers(text)]
+        return (MeasureGuess("steroid", column.name, "dose", words=tuple((text, "") for text in two)),)
     if column.kind in {"words", "text"} and (meant := judged(column.names)):
         return (MeasureGuess(slug(name or "judgement"), column.name, "judgement", label=name, words=meant),)
     if column.kind == "pair":
@@ -106,6 +110,18 @@ def judged(written: Sequence[str]) -> tuple[tuple[str, str], ...]:
     if not _BETTER.intersection(folded) or not set(folded) <= _BETTER | _NOT_BETTER:
         return ()
     return tuple((word, "yes" if fold in _BETTER else "no") for word, fold in zip(written, folded, strict=True))
+
+
+def _mostly_doses(written: Sequence[str]) -> bool:
+    """Whether half of what stands in a column of doses, or more, is a number or two; `check` then lists the cells that are neither.
+
+    >>> _mostly_doses(["15 -> 12.5", "10", "stopped"]), _mostly_doses(["10 -> 5", "tapering", "unknown"])
+    (True, False)
+    """
+    numbers = sum(
+        re.match(r"\d+([.,]\d+)?( ?mg\b.*)?$", text) is not None or holds_two_numbers(text) for text in written
+    )
+    return 0 < len(written) <= 2 * numbers
 
 
 def _parts(column: Column, name: str) -> list[MeasureGuess]:
@@ -224,6 +240,19 @@ def written_units(name: str) -> list[str]:
     return found
 
 
+def _as_written(name: str, heading: str) -> str:
+    """The words of a name in the letters of its heading, where these are more than a capital at the beginning.
+
+    >>> _as_written("easi", "EASI week 16"), _as_written("ac cells", "AC cells M3"), _as_written("ferritin", "Ferritin (ug/L)")
+    ('EASI', 'AC cells', 'ferritin')
+    """
+    wanted = set(name.split())
+    kept = [word for word in re.split(r"[\s_()\[\],;:]+", heading.split(" / ")[-1]) if word]
+    kept = [word for word in kept if plain(word) and set(plain(word).split()) <= wanted]
+    meant = plain(" ".join(kept)) == name and any(letter.isupper() for word in kept for letter in word[1:])
+    return " ".join(kept) if meant else name
+
+
 def _quantity(name: str, column: Column) -> MeasureGuess | None:
     """A measure that the catalogue does not know, with the unit and the direction that its heading tells."""
     if column.kind != "number":
@@ -232,7 +261,10 @@ def _quantity(name: str, column: Column) -> MeasureGuess | None:
     unit = column.in_cell or column.below or (written[0] if written else "") or ("%" if column.percent else "")
     if not unit and _SCORE.search(name):
         unit = "points"
+    better = "low" if _LOW.search(name) else ""
+    if written and unit == written[0] != "%":
+        name = f"{name} ".replace(f" {plain(unit)} ", " ").strip()
     return MeasureGuess(
-        slug(name), column.name, "quantity", unit=unit, better="low" if _LOW.search(name) else "", label=name, seen=column.seen,
+        slug(name), column.name, "quantity", unit=unit, better=better, label=_as_written(name, column.name), seen=column.seen,
         in_cell=bool(column.in_cell),
     )  # fmt: skip

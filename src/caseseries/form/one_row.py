@@ -80,9 +80,26 @@ def _courses(looked: Looked, roles: dict[str, str], used: set[str]) -> tuple[Cou
     return found
 
 
-def unknown_start(looked: Looked, roles: dict[str, str], first: str) -> TableGuess:
-    """The course of a study drug of which no column says when it was started; `first` is a column that may, that of the first visit."""
-    name = drug_in([*looked.above, looked.title, looked.file.rsplit(".", 1)[0]]) or STUDY_DRUG
-    return TableGuess(
-        "drugs", "drugs", looked, {"patient": roles["patient"]}, courses=(CourseGuess(name, name, "", why=first),)
-    )
+def course_on_rows(looked: Looked, roles: dict[str, str], first: str) -> TableGuess:
+    """The course of a study drug that is written on rows of visits, or of which no column says when it was started.
+
+    `first` is a column that may say it then, that of the first visit.
+    """
+    titled = drug_in([*looked.above, looked.title, looked.file.rsplit(".", 1)[0]])
+    name = titled or STUDY_DRUG
+    course = CourseGuess(name, name, "", why=first)
+    if named := tuple(
+        one for one in _courses(looked, roles, {roles[role] for role in _WHO if roles.get(role)}) if one.drug
+    ):
+        return TableGuess("drugs", "drugs", looked, {"patient": roles["patient"]}, courses=named)
+    if roles.get("start"):
+        why = "the drug that the title names" if titled else "no heading names the drug"
+        course = CourseGuess(name, name, roles["start"], roles.get("stop", ""), why)
+    return TableGuess("drugs", "drugs", looked, {"patient": roles["patient"]}, courses=(course,))
+
+
+def courses_in_cells(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
+    """The table of drugs that cells above the visits of a patient make, such as `Adalimumab start`; none where there are none."""
+    who = {roles[role] for role in _WHO if roles.get(role)}
+    courses = _courses(looked, roles, who)
+    return [TableGuess("drugs", "drugs", looked, _of_drugs(roles), courses=courses)] if courses else []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from caseseries.chart.header import header_names
 from caseseries.chart.sheet import Raw, Sheet, blank, letter, shown
-from caseseries.chart.table_end import filled_cells, table_end
+from caseseries.chart.table_end import filled_cells, says_summary, strange_ids, table_end
 from caseseries.form.column_look import Column, column_profile
 from caseseries.form.heading import says
 
@@ -26,7 +26,7 @@ class Looked:
     above the header, such as a title, `head` the rows there. `book` are all sheets of its workbook, or all files of its folder. A table that
     stands alike on several `sheets` or in several `files` is one: `fixed` then names what holds for each of them (`{id: sheet name}`), and
     `one_row` says that it is made of nothing else. In a column of `same_as_above` a blank means what stands above it. With
-    `units_row` the row below the header holds units.
+    `units_row` the row below the header holds units; `skipped` are rows among those of patients that are totals or the like.
     """
 
     file: str
@@ -49,6 +49,7 @@ class Looked:
     same_as_above: tuple[str, ...] = ()
     from_1904: bool = False
     units_row: bool = False
+    skipped: tuple[int, ...] = ()
 
     @property
     def title(self) -> str:
@@ -82,6 +83,8 @@ def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Lo
     units: Sequence[Raw] = ()
     if below and (first := min(below)) == header[-1] + 1 and _holds_units(below[first], of_ids):
         units = below.pop(first)
+    skipped = _between(below, of_ids) if any(says(name, "patient") for name in names) else ()
+    below = {row: cells for row, cells in below.items() if row not in skipped}
     ends = (table_end(below, of_ids) or _before_notes(below, of_ids)) if below else None
     rows = [below[row] for row in sorted(below) if ends is None or row <= ends]
     columns = []
@@ -102,7 +105,7 @@ def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Lo
     return Looked(
         sheet.file, sheet.name, header, len(rows), tuple(columns), delimiter, encoding, ends, beside, renamed, above,
         tuple((row, tuple(sheet.rows[row])) for row in sorted(sheet.rows) if row < header[0]),
-        from_1904=sheet.from_1904, units_row=bool(units),
+        from_1904=sheet.from_1904, units_row=bool(units), skipped=skipped,
     )  # fmt: skip
 
 
@@ -122,6 +125,33 @@ def _holds_units(cells: Sequence[Raw], position: int) -> bool:
     if position < len(cells) and not blank(cells[position]):
         return False
     return bool(filled) and all(isinstance(cell, str) and _UNIT.fullmatch(cell.strip()) for cell in filled)
+
+
+#: A shorter word of a summary (SE, MW, N) may be the initials of a patient.
+_LONG_ENOUGH = 4
+
+
+def _between(rows: Mapping[int, Sequence[Raw]], position: int) -> tuple[int, ...]:
+    """The rows of totals, means or the like among those of patients, not below them; each holds at most half of what any patient's row does.
+
+    >>> _between({2: ["P1", 3, 4, 5], 3: ["Total 2016", 1], 4: ["P2", 4, 4, 5], 5: ["Mean", 3.5]}, 0)
+    (3,)
+    >>> _between({2: ["AB", 3, 4, 5], 3: ["SE", 1], 4: ["Total", 4, 4, 5], 5: ["CD", 3, 5, 6]}, 0)
+    ()
+    """
+    named = [row for row in sorted(rows) if position < len(rows[row]) and not blank(rows[row][position])]
+    ids = {row: shown(rows[row][position]) for row in named}
+    strange = {named[at] for at in strange_ids(list(ids.values()))}
+    good = [row for row in named if row not in strange]
+    least = min((filled_cells(rows[row]) for row in good), default=0)
+    return tuple(
+        row
+        for row in sorted(strange)
+        if row < max(good, default=0)
+        and says_summary(ids[row])
+        and len(ids[row].split()[0]) >= _LONG_ENOUGH
+        and 2 * filled_cells(rows[row]) <= least
+    )
 
 
 def _before_notes(rows: Mapping[int, Sequence[Raw]], position: int) -> int | None:
@@ -168,11 +198,23 @@ def find_header(sheet: Sheet) -> tuple[int, ...] | None:
         return None
     most = max(count for count, _ in candidates)
     row = min(row for count, row in candidates if 5 * count >= 4 * most)
+    if most == 2:  # `Sex | F` above a table of two columns is no heading
+        below = [
+            at
+            for _, at in candidates
+            if all(map(blank, sheet.rows.get(at - 1, [None]))) and _begins_with_a_day(sheet, at + 1)
+        ]
+        row = below[0] if below else row
     names = [shown(cell) for cell in sheet.rows[row] if not blank(cell)]
     above = [shown(cell) for cell in sheet.rows.get(row - 1, []) if not blank(cell)]
     if len(set(names)) < len(names) and len(above) > 1:
         return (row - 1, row)
     return (row,)
+
+
+def _begins_with_a_day(sheet: Sheet, row: int) -> bool:
+    cells = sheet.rows.get(row, [])
+    return bool(cells) and not blank(cells[0]) and column_profile("", [cells[0]]).kind == "date"
 
 
 def _value_like(text: str) -> bool:

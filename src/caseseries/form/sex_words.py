@@ -23,6 +23,8 @@ def sex_words(column: Column) -> dict[str, str] | None:
     ({'H': 'male', 'M': 'female'}, {'1': '', '2': ''})
     >>> sex_words(column_profile("sexo", ["V", "M"])), sex_words(column_profile("geslacht", ["V", "M"]))
     ({'M': 'female', 'V': 'male'}, {'M': '', 'V': ''})
+    >>> sex_words(column_profile("Sexe", ["F", "G", "G", "F"])), sex_words(column_profile("sex", ["B", "G", "G", "B"]))
+    ({'F': 'female', 'G': 'male'}, {'B': 'male', 'G': 'female'})
     """
     words = column.names or column.words or tuple(text for text in column.seen.split(", ") if text)
     folded = {plain(word) for word in words}
@@ -32,6 +34,10 @@ def sex_words(column: Column) -> dict[str, str] | None:
     for word in {word.casefold(): word for word in reversed(words)}.values():
         name = plain(word)
         meaning = "female" if name in _FEMALE else "male" if name in _MALE else ""
+        if name == "g":  # garçon beside fille, girl beside boy
+            meaning = "male" if folded & {"f", "fille"} else "female" if folded & {"b", "boy"} else ""
+        if name == "b" and "g" in folded:
+            meaning = "male"
         if name == "m" and folded & _MAN_OTHERWISE:
             meaning = "female"
         if name == "m" and not folded & (_FEMALE | _MALE - {"m"}):

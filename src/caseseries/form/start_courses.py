@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from caseseries import catalogue
-from caseseries.chart.sheet import blank
+from caseseries.chart.sheet import blank, shown
 from caseseries.form.found import CourseGuess, TableGuess
 from caseseries.form.measure_names import written_units
 from caseseries.form.outline import Outline
@@ -121,11 +121,23 @@ def _only(course: CourseGuess, one: TableGuess, read: set[str], out: Outline) ->
         f"    start: {quoted(course.start)}   {SUGGESTED}{why}",
         *([f"    stop: {quoted(course.stop)}   {SUGGESTED}"] if course.stop else []),
     ]
-    if any(blank(cell) for cell in one.looked.cells[course.start]):
+    if _once_each(one, course.start):
+        lines.append(
+            f"    blank_start: not taken   {SUGGESTED}: it stands on one row of each patient; the others tell no course"
+        )
+    elif any(blank(cell) for cell in one.looked.cells[course.start]):
         meant = "not taken (a blank first day means that the drug was never taken), before index date, or refused"
         lines.append(f"    blank_start: {TO_DECIDE}   # {meant}")
     lines += _ends(one, [(course.start, course.stop)])
     return lines + _unknown([course.name] if course.name else _names(one), out)
+
+
+def _once_each(one: TableGuess, start: str) -> bool:
+    """Whether a first day stands on one of several rows of every patient, and is blank on the others."""
+    said: dict[str, list[bool]] = {}
+    for who, cell in zip(one.looked.cells.get(one.roles.get("patient", ""), ()), one.looked.cells[start], strict=False):
+        said.setdefault(shown(who).casefold(), []).append(not blank(cell))
+    return any(len(rows) > 1 for rows in said.values()) and all(sum(rows) == 1 for rows in said.values())
 
 
 def _drug(course: CourseGuess, one: TableGuess, read: set[str]) -> str:

@@ -68,7 +68,8 @@ def start_protocol(out: Outline) -> str:
 def _case(out: Outline) -> list[str]:
     if out.guesses and not out.dated:
         return [f"case: {{index_date: {{nominal_day: 0 days}}, per: patient}}   {SUGGESTED}: the chart holds no dates"]
-    seen = f"; seen: {', '.join(out.drugs[:12])}" if out.drugs and any(out.drugs) else ""
+    names = [name for name in out.drugs if name]
+    seen = f"; seen: {', '.join(names[:12])}" if names else ""
     unknown = "a name that the catalogue does not know is declared below: drugs: {NAME: {}}"
     drug = f"{TO_DECIDE}   # the study drug{seen}; {unknown}"
     if out.drug:

@@ -32,6 +32,10 @@ def table_lines(one: TableGuess, together: Sequence[TableGuess], out: Outline) -
     if looked.renamed:
         names = ", ".join(f"{quoted(at)}: {quoted(name)}" for at, name in looked.renamed.items())
         lines.append(f"    names: {{{names}}}   {SUGGESTED}: these headings stand several times")
+    if looked.skipped:
+        lines.append(
+            f"    skip_rows: {list(looked.skipped)}   {SUGGESTED}: totals, means or notes among the rows, and no patients"
+        )
     if looked.last_row is not None:
         lines.append(
             f"    last_row: {looked.last_row}   {SUGGESTED}: the rows below it look like means, a legend or notes, not like patients"
@@ -87,7 +91,10 @@ def measure_line(one: MeasureGuess, asked: Collection[str] = ()) -> str:
     elif one.needs_unit and one.measure not in asked:
         more.append(f"unit: {TO_DECIDE}")
         comment = f"   # one of: {', '.join(catalogue.instrument(one.instrument).accepted_units)}{seen}"
-    if one.words:
+    if one.kind == "dose" and one.words:
+        more.append(f"words: {{{', '.join(f'{quoted(text)}: {TO_DECIDE}' for text, _ in one.words)}}}")
+        comment = f"   # {meaning}; words: the dose on arrival where a cell holds two (a dose that was changed counts from the next day)"
+    elif one.words:
         more.append(f"words: {{{', '.join(f'{quoted(word)}: {meaning}' for word, meaning in one.words)}}}")
         comment = f"   {SUGGESTED}: yes where it says better"
     if one.in_cell:

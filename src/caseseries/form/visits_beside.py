@@ -7,10 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from caseseries.form.column_look import Column
-from caseseries.form.drug_columns import is_course_day
+from caseseries.form.drug_columns import drug_of, is_course_day
 from caseseries.form.found import MeasureGuess, VisitGuess
 from caseseries.form.heading import plain, words
-from caseseries.form.measure_names import few_own, judged, measures_of
+from caseseries.form.measure_names import few_own, measures_of
 from caseseries.form.profile import Looked
 from caseseries.form.visit_words import AFTER, BASELINE, LAST, VisitNamed, same_visit, visit_in
 
@@ -31,7 +31,7 @@ def visits_beside(looked: Looked, taken: Collection[str]) -> tuple[VisitGuess, .
     """The visits of a sheet with a row per patient, in the order of time as far as it is known; none where there is only one."""
     columns = [column for column in looked.columns if column.name not in taken]
     named = [_Cell(column, visit) for column in columns if (visit := _visit_of(column, looked)) is not None]
-    values = [cell for cell in named if _holds_value(cell.column)]
+    values = [cell for cell in named if _holds_value(cell)]
     stems: dict[str, set[_Key]] = {}
     for cell in values:
         if cell.column.kind != "empty" or cell.column.broken:
@@ -62,15 +62,16 @@ def _sure(column: Column, stem: str) -> bool:
     return any(measure.kind != "quantity" for measure in measures_of(column, stem))
 
 
-def _holds_value(column: Column) -> bool:
-    return column.kind in _VALUES or (column.kind in {"words", "text"} and bool(judged(column.names)))
+def _holds_value(cell: _Cell) -> bool:
+    kind = cell.column.kind
+    return kind in _VALUES or (kind in {"words", "text"} and bool(measures_of(cell.column, cell.visit.stem)))
 
 
 def _visit_of(column: Column, looked: Looked) -> VisitNamed | None:
     upper, _, lower = column.name.rpartition(" / ")
     if upper and lower:
         over = visit_in(upper)
-        if over is not None and not over.stem:
+        if over is not None and (not over.stem or _of_a_drug(upper, over)):
             return replace(over, label=upper, stem=plain(lower))
         joined = visit_in(column.name)
         if joined is not None:
@@ -84,6 +85,11 @@ def _visit_of(column: Column, looked: Looked) -> VisitNamed | None:
         base = column.name.rsplit(" ", 1)[0] if column.repeat > 1 else column.name
         return VisitNamed(("visit", column.repeat), f"visit {column.repeat}", plain(base))
     return visit_in(column.name)
+
+
+def _of_a_drug(text: str, visit: VisitNamed) -> bool:
+    """Whether a heading over several columns says before or after which drug they were, and nothing else: `before MMF`."""
+    return visit.key in (BASELINE, AFTER) and plain(text) == f"{visit.label} {visit.stem}" and bool(drug_of(visit.stem))
 
 
 def _numbered(columns: list[Column]) -> list[_Cell]:

@@ -257,7 +257,9 @@ def _pairs(courses: Sequence[Course]) -> int:
 def _word(asked: Asked, _: Sequence[Course]) -> Answers:
     """Where a code or a word stands that is still to be explained."""
     wanted = " ".join(asked.question.field.split()).casefold()
-    kinds = (TextColumn,) if asked.question.above != "missing" else (TextColumn, NumberColumn, DateColumn)
+    kinds: tuple[type, ...] = (NumberColumn,) if "measures" in asked.question.loc else (TextColumn,)
+    if asked.question.above == "missing":
+        kinds = (TextColumn, NumberColumn, DateColumn)
     found: dict[str, int] = {}
     for table, column in asked.cells.columns(asked.tables):
         for header in [column.column] if not isinstance(column, DateColumn) else column.columns:

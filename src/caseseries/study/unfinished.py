@@ -6,6 +6,7 @@ mistakes are told too: those alone that no answer would change. Nothing is said 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -170,7 +171,13 @@ def _some(left: Sequence[Undecided], answers: Mapping[Loc, Sequence[str]]) -> di
     chosen = {one.loc: _SOME[one.field] for one in left if not answers.get(one.loc) and one.field in _SOME}
     planned = [loc for loc in chosen if loc[-1] == "nominal_day"]
     chosen |= {loc: f"{30 * number} days" for number, loc in enumerate(planned)}
-    return chosen | {one.loc: "?" for one in left if one.above in _TEXTS and not one.key}
+    return chosen | {one.loc: _meaning(one.loc) for one in left if one.above in _TEXTS and not one.key}
+
+
+def _meaning(loc: Loc) -> str:
+    """Some meaning of a code or a word: of `15 -> 12.5` in a column of numbers the first number."""
+    number = re.search(r"\d+(?:[.,]\d+)?", str(loc[-1])) if "measures" in loc else None
+    return "?" if number is None else number[0].replace(",", ".")
 
 
 def _best(asked: Mapping[Place, Asked], answers: Mapping[Loc, Sequence[str]]) -> dict[Loc, str]:

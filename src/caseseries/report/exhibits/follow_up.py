@@ -40,6 +40,8 @@ def lengths_words(run: Finished, follow_up: Mapping[str, Result]) -> Paragraph:
         return Paragraph("Follow-up is not estimable.")
     cases = "The case was" if max(count(one) for one in found.values()) == 1 else "Cases were"
     planned_days = "" if run.dated else f", in {days_words(run)}"
+    if run.dated and "planned days" in run.relative:
+        planned_days = ", visits without a date on their planned (nominal) day"
     return Paragraph(f"{cases} {listed(parts)}{planned_days}{drug}.")
 
 
