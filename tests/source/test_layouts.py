@@ -586,3 +586,47 @@ def test_limits_of_normal_stand_with_the_value_in_its_unit(tmp_path: Path) -> No
         (2, "ck low", "the lower limit of normal is above the upper one"),
         (3, "ck high", "a limit of normal is a number"),
     ] == errors
+
+
+def test_a_word_beside_a_blank_first_day_is_told(tmp_path: Path) -> None:
+    declared = plain_files(tmp_path)
+    csv(
+        tmp_path / "data" / "drugs.csv",
+        [
+            ("id", "drug", "start", "stop", "often"),
+            ("P1", "MMF", "2009-01-06", "", ""),
+            ("P1", "MTX", "", "", "weekly"),
+        ],
+    )
+    declared["tables"]["drugs"] |= {"blank_start": "not taken", "frequency": "often"}
+    chart = chart_of(tmp_path, declared)
+    told = [
+        (one.severity, one.place.row, one.place.column)
+        for one in chart.findings
+        if one.message.startswith("a word stands beside")
+    ]
+    assert [("warning", 3, "often")] == told
+    assert ["mycophenolate mofetil"] == [one.drug for one in chart.courses]
+
+
+@pytest.mark.parametrize("word", ["none", "None known", "keine"])
+def test_none_is_no_diagnosis(tmp_path: Path, word: str) -> None:
+    declared = plain_files(tmp_path)
+    csv(tmp_path / "data" / "diagnoses.csv", [("id", "what"), ("P1", "JDM"), ("P2", word)])
+    declared["tables"]["diagnoses"] = {
+        "kind": "diagnoses",
+        "file": "diagnoses.csv",
+        "patient": "id",
+        "diagnosis": "what",
+    }
+    chart = chart_of(tmp_path, declared)
+    assert [("P1", "JDM")] == [(one.patient, one.term) for one in chart.facts if one.kind == "diagnosis"]
+    assert "diagnoses" not in chart.unknown()
+    declared["tables"]["patients"] |= {"file": "more.csv", "diagnoses": [{"diagnosis": "what"}]}
+    csv(
+        tmp_path / "data" / "more.csv",
+        [("id", "sex", "born", "what"), *((one, *told, word) for one, told in PEOPLE.items())],
+    )
+    assert [("P1", "JDM")] == [
+        (one.patient, one.term) for one in chart_of(tmp_path, declared).facts if one.kind == "diagnosis"
+    ]

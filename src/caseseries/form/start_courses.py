@@ -71,7 +71,7 @@ def _ends(one: TableGuess, columns: Sequence[tuple[str, str]]) -> list[str]:
     """What a last day and a blank one mean, of pairs of columns of first and last days; asked where there are such cells."""
     cells = one.looked.cells
     if not any(stop for _, stop in columns):
-        return [f"    blank_stop: ongoing   {SUGGESTED}: no column says when it was stopped"]
+        return [f"    blank_stop: not known   {SUGGESTED}: no column says until when; or ongoing (still taken)"]
     ended = any(not blank(cell) for _, stop in columns if stop for cell in cells[stop])
     open_ = any(
         not blank(begun) and (not stop or blank(cells[stop][at]))
@@ -113,7 +113,7 @@ def _only(course: CourseGuess, one: TableGuess, read: set[str], out: Outline) ->
         return [
             f"    drug: {_drug(course, one, read)}",
             f"    start: {TO_DECIDE}   # no column says when the study drug was started{maybe}",
-            f"    blank_stop: ongoing   {SUGGESTED}: no column says when it was stopped",
+            f"    blank_stop: not known   {SUGGESTED}: no column says until when; or ongoing (still taken)",
         ]
     why = f": {course.why}" if course.why else ""
     lines = [

@@ -19,7 +19,7 @@ from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import PRIOR_USES, drug_uses, drugs_of
 from caseseries.protocol.measures import ingredient
 from caseseries.protocol.protocol import Protocol
-from caseseries.source.fatal import SAYS_NO_DRUG, SAYS_NONE
+from caseseries.source.fatal import SAYS_NO_DIAGNOSIS, SAYS_NO_DRUG, SAYS_NONE
 from caseseries.source.records import Records
 from caseseries.source.table import TableReading
 
@@ -75,7 +75,11 @@ def _why(kind: Kind, tables: int, *, said: bool | None) -> str:
 
 
 #: What a row says that there was none of, which shows that it was looked for.
-_NONE_OF_A_KIND: dict[str, Kind] = {SAYS_NONE: "adverse events", SAYS_NO_DRUG: "other drugs"}
+_NONE_OF_A_KIND: dict[str, Kind] = {
+    SAYS_NONE: "adverse events",
+    SAYS_NO_DRUG: "other drugs",
+    SAYS_NO_DIAGNOSIS: "diagnoses",
+}
 
 
 def _held(protocol: Protocol, readings: Sequence[TableReading], records: Records) -> set[Kind]:

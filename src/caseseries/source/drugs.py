@@ -159,6 +159,12 @@ class _Courses:
                 reading.refuse(row, "course", f"{what} without a first day, where a blank first day means that the drug was not taken", header,
                                field="start", allowed="the first day, or none of them")  # fmt: skip
                 return True
+        half = [("frequency", table.frequency), ("route", table.route), ("pulse", table.pulse)]
+        for field, column in half:
+            if column is not None and reading.shown(row, column.column):
+                what = "a word stands beside a blank first day, which means that the drug was not taken"
+                reading.look(row, "course", what, column.column, field=field, allowed="the first day, or nothing")
+                break
         row.status, row.reason = "out of scope", NOT_TAKEN
         return True
 

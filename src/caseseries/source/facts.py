@@ -6,7 +6,17 @@ from caseseries.chart.dates import Span
 from caseseries.chart.described import DiagnosesTable, EventsTable, ScreeningTable
 from caseseries.chart.header import place_of
 from caseseries.source.event_names import doubt_of, says_yes
-from caseseries.source.fatal import GRADE, SAYS_NONE, names_ctcae, no_name, notice, says_none, scale_of, tells_nothing
+from caseseries.source.fatal import (
+    GRADE,
+    SAYS_NO_DIAGNOSIS,
+    SAYS_NONE,
+    names_ctcae,
+    no_name,
+    notice,
+    says_none,
+    scale_of,
+    tells_nothing,
+)
 from caseseries.source.from_index import placed
 from caseseries.source.happened import NOT_KNOWN, Happened
 from caseseries.source.people import belongs
@@ -218,6 +228,9 @@ def read_diagnoses(reading: TableReading, records: Records) -> None:
                 field="diagnosis",
                 allowed="the diagnosis",
             )
+            continue
+        if says_none(words) and words.casefold() not in {term.casefold() for term in table.terms}:
+            row.status, row.reason = "out of scope", SAYS_NO_DIAGNOSIS
             continue
         day = _settled(reading, records, row, header, written)
         several = [words] if table.diagnosis.separated_by is None else split_cell(words, table.diagnosis.separated_by)

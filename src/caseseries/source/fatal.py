@@ -121,6 +121,8 @@ def no_name(term: str) -> bool:
 
 #: What became of a row that says that there was no event.
 SAYS_NONE = "says that there was no event"
+#: The same of a row of diagnoses.
+SAYS_NO_DIAGNOSIS = "says that there was no diagnosis"
 #: The same of a row of drugs.
 SAYS_NO_DRUG = "says that there was no drug"
 _NONE = frozenset(

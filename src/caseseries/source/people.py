@@ -12,6 +12,7 @@ from caseseries.chart.described import DeathsTable, PatientsTable
 from caseseries.chart.header import place_of
 from caseseries.chart.tables import Fact, Person
 from caseseries.protocol.drug_uses import drugs_of
+from caseseries.source.fatal import says_none
 from caseseries.source.order import near
 from caseseries.source.patients_in_rows import MORE_OF_A_PATIENT, gather_patients, several_rows
 from caseseries.source.records import Records, fact
@@ -100,6 +101,8 @@ def read_patients(reading: TableReading, records: Records) -> None:
                 if reading.shown(row, named):
                     what = "the diagnosis is recorded as missing; the patient counts as without it, which is not known"
                     reading.look(row, "diagnosis", what, named, field="diagnosis", allowed="the diagnosis")
+                continue
+            if says_none(words) and words.casefold() not in {one.casefold() for one in table.terms}:
                 continue
             words = term_of(reading, records, row, named, "diagnosis", words)
             header = when.columns[0] if when is not None and when.columns else None
