@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from caseseries.chart.cells import TextReader, YesNoReader
+from caseseries.chart.cells import NumberReader, Quantity, TextReader, YesNoReader
 from caseseries.chart.refusal import Missing
 from caseseries.chart.sheet import Raw, shown
 from caseseries.chart.tables import TakenWord
+from caseseries.protocol.words import decimal_text
+
+
+def _worded(reader: NumberReader, raw: Raw) -> bool:
+    """Whether a cell is a number because `words` of its column says which one."""
+    return " ".join(shown(raw).split()).casefold() in reader.words
 
 
 @dataclass(slots=True)
 class WordsTaken:
-    """Words of one table by column and cell; numbers, dates and ids of patients are no words."""
+    """Words of one table by column and cell; numbers that stand there as such, dates and ids of patients are no words."""
 
     found: dict[tuple[str, str], TakenWord] = field(default_factory=dict)
 
@@ -25,6 +31,8 @@ class WordsTaken:
             meaning = "yes" if getattr(value, "value", 0) == 1 else "no"
         elif isinstance(reader, TextReader) and isinstance(value, str) and name != "patient":
             meaning = value
+        elif isinstance(reader, NumberReader) and isinstance(value, Quantity) and _worded(reader, raw):
+            meaning = f"{value.censor}{decimal_text(value.value)}"
         else:
             return
         word = shown(raw)
