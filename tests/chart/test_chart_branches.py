@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from caseseries.chart import archive
-from caseseries.chart.cells import DateReader, TextReader, YesNoReader
+from caseseries.chart.cells import TextReader, YesNoReader
 from caseseries.chart.columns import DateColumn, NumberColumn
 from caseseries.chart.csv_file import read_csv
+from caseseries.chart.date_cells import DateReader
 from caseseries.chart.dates import Span, read_date
 from caseseries.chart.kind_of_file import what_it_is
 from caseseries.chart.limits import Limits

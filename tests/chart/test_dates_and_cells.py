@@ -9,7 +9,8 @@ from fractions import Fraction
 
 import pytest
 
-from caseseries.chart.cells import DateReader, NumberReader, Quantity, TextReader, YesNoReader
+from caseseries.chart.cells import NumberReader, Quantity, TextReader, YesNoReader
+from caseseries.chart.date_cells import DateReader
 from caseseries.chart.dates import Span, excel_serial, read_date
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Bad, shown

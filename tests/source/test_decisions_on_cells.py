@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 from tests.source.conftest import CHART
 
-from caseseries.chart.cells import DateReader, NumberReader
+from caseseries.chart.cells import NumberReader
+from caseseries.chart.date_cells import DateReader
 from caseseries.chart.refusal import Refusal
 from caseseries.chart.tables import day_number
 from caseseries.protocol.words import days

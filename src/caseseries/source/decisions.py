@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
-from caseseries.chart.cells import DateReader, NumberReader, Quantity
+from caseseries.chart.cells import NumberReader, Quantity
 from caseseries.chart.columns import DateOrder
+from caseseries.chart.date_cells import DateReader
 from caseseries.chart.dates import Span
 from caseseries.chart.described import Table
 from caseseries.chart.description import Accepted, Description, Doubtful

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol as Shape
 from typing import TypeVar
 
-from caseseries.chart.cells import DateReader, NumberReader, TextReader, YesNoReader, fold_codes, numbers_of
+from caseseries.chart.cells import NumberReader, TextReader, YesNoReader, fold_codes, numbers_of
 from caseseries.chart.columns import DateColumn, DateOrder, NumberColumn, TextColumn
+from caseseries.chart.date_cells import DateReader
 from caseseries.chart.dates import Span
 from caseseries.chart.described import Table
 from caseseries.chart.description import Accepted, Description
