@@ -196,9 +196,6 @@ def test_a_criterion_calls_a_measure_as_the_rest_of_the_report_does(tmp_path: Pa
     assert "value of easi" not in (tmp_path / "results" / "report.html").read_text().replace("A value", "a value")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the headline counts dated events alone: `0 recorded ...; 2 more without a date`"
-)
 def test_the_headline_does_not_begin_with_no_adverse_events_where_there_are_some(tmp_path: Path):
     study = answered(coloured(tmp_path / "chart.xlsx"), tmp_path, 7, at_least="8 points", **{"?": "unknown"})
     assert "0 recorded" not in study.results.headline()

@@ -116,7 +116,7 @@ def test_a_table_without_a_row_is_none_recorded_once_the_chart_says_that_it_was_
 
 def test_events_without_a_date_are_listed_and_counted_apart(tmp_path: Path) -> None:
     text, tables, told = written(run(tmp_path, events="P1,rash,\nP2,zoster,2020-02-01\n"), tmp_path)
-    assert "Adverse events on treatment: 1 recorded in" in text and "; 1 more without a date" in text
+    assert "Adverse events on treatment: 1 with a date in" in text and "; 1 without a date" in text
     assert "With any charted event, on treatment or not, dated or not: 2 of 3 (67 %) of the patients." in text
     assert "1 event without a date (case P1)" in text
     assert [["P2", "31", "Zoster"], ["P1", "undated", "Rash"]] == [row[:3] for row in tables["adverse-events"][1:]]
@@ -127,7 +127,7 @@ def test_events_without_a_date_are_listed_and_counted_apart(tmp_path: Path) -> N
 
 def test_only_events_without_a_date_are_no_zero_events_of_nobody(tmp_path: Path) -> None:
     text, _, told = written(run(tmp_path, events="P1,rash,\n"), tmp_path)
-    assert "Adverse events on treatment: 0 recorded in 1.5 patient-years; 1 more without a date" in text
+    assert "Adverse events on treatment: 0 with a date in 1.5 patient-years; 1 without a date" in text
     assert "dated or not: 1 of 3 (33 %) of the patients." in text
     assert 1 == result(told, "safety/with_any_event")["n"]
 

@@ -94,7 +94,7 @@ def test_adverse_events_that_a_database_could_not_tell(
 @BOTH
 def test_events_of_a_database_without_a_date_are_counted_apart(tmp_path: Path, most: int) -> None:
     text, numbers = told(run(tmp_path, most, {}), tmp_path)
-    assert "Adverse events on treatment: 1 recorded" in text and "; 1 more without a date" in text
+    assert "Adverse events on treatment: 1 with a date" in text and "; 1 without a date" in text
     assert (1, 3, 5) == (
         numbers["safety/with_event"]["n"], numbers["safety/with_any_event"]["n"], numbers["safety/with_any_event"]["total"],
     )  # fmt: skip

@@ -61,9 +61,10 @@ def lines(population: Population) -> tuple[str, ...]:
     if population.included and population.nowhere("adverse events"):
         told.append(f"Adverse events: not charted ({'; '.join(population.not_charted['adverse events'].because)})")
     elif safety is not None and population.included:
-        undated = f"; {count_text(safety.undated)} more without a date" if safety.undated.high else ""
+        undated = f"; {count_text(safety.undated)} without a date" if safety.undated.high else ""
+        how = "with a date" if undated else "recorded"
         told.append(
-            f"Adverse events on treatment: {count_text(safety.events)} recorded in {years_words(safety)} patient-years "
+            f"Adverse events on treatment: {count_text(safety.events)} {how} in {years_words(safety)} patient-years "
             f"({rate_words(population, safety.rate)}){undated}"
         )
     findings = findings_words(population)

@@ -272,9 +272,10 @@ def _safety_line(summary: Summary) -> list[str]:
     if safety is None:
         found = f"{len(events)} charted" if events else "none charted"
         return [f"Adverse events: {found}; the protocol declares no safety, so there is no rate"]
-    told = f"Adverse events on treatment: {events_text(safety)} recorded in {years_cell(safety).text} patient-years{_rate(summary)}"
     undated = sum(event.status == "undated" for event in events)
-    return [f"{told}; {undated} more without a date" if undated else told]
+    how = "with a date" if undated else "recorded"
+    told = f"Adverse events on treatment: {events_text(safety)} {how} in {years_cell(safety).text} patient-years{_rate(summary)}"
+    return [f"{told}; {undated} without a date" if undated else told]
 
 
 def _rate(summary: Summary) -> str:
