@@ -194,7 +194,9 @@ class Speller:
                     said["round_to"] = "2"
             whole = [cell for cell in numbers if not cell.bound]
             plainly = (
-                column.kind == "number" and column.measure != "dose" and not {"unit_in_cell", "round_to"} & set(said)
+                column.kind == "number"
+                and column.measure not in ("dose", "systolic", "diastolic")
+                and not {"unit_in_cell", "round_to"} & set(said)
             )
             ways = SPELLINGS["a number in words"] if plainly and whole else ("no",)
             if choose.aspect("a number in words", ways) != "no":
