@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.form.started import started
+
+import caseseries as cs
 
 #: What a person answers, by field; each study has some of them.
 ANSWERS = {
@@ -40,3 +43,46 @@ def test_a_case_runs_once_its_questions_are_answered(
     assert [change] == [
         (n, pytest.approx(mean)) for (measure, _), (n, mean) in study.changes().items() if measure == "score"
     ]
+
+
+@pytest.mark.parametrize(("case", "counts", "change"), [
+    ("07-serials-1904", (1, 1, 0), -11), ("10-time-of-day-mdy", (1, 1, 0), -11), ("15-ae-partial-date", (1, 1, 0), -11),
+    ("20-course-partial-stop", (0, 2, 0), -3.5),
+])  # fmt: skip
+def test_a_score_before_and_after(
+    shared_data: Path, tmp_path: Path, case: str, counts: tuple[int, int, int], change: float
+) -> None:
+    folder = shared_data.parent / "cases" / case
+    study = started(
+        folder / "data" if (folder / "data").is_dir() else next(folder.glob("*.xlsx")), tmp_path / "study"
+    ).answer(**ANSWERS)
+    assert counts == study.counts()
+    assert [(2, change)] == list(study.changes().values())
+
+
+def test_years_of_two_digits_and_of_four_give_the_same_study(shared_data: Path, tmp_path: Path) -> None:
+    answers = {**ANSWERS, "unit": '"%"', "better": "high", "two_digit_years_from": "1950"}
+    cases = shared_data.parent / "cases"
+    short = started(cases / "05-mac-twodigit" / "data", tmp_path / "short").answer(**answers)
+    long = started(cases / "44-mac-fev1" / "data", tmp_path / "long").answer(**answers)
+    assert len(short.asked) <= 9 and long.counts()[0] > 0
+    assert (short.counts(), short.changes()) == (long.counts(), long.changes())
+
+
+@pytest.mark.parametrize(("case", "answers", "rows"), [
+    # a number with words behind it, and two ids that stand twice
+    ("01-aki-gfr", {"unit": "mL/min"}, {7, 9, 15}),
+    # an id that stands twice, and means below the table
+    ("02-glucose-formula", {"unit": "mg/dL", "1": "male", "2": "female", "nominal_day": ["0 days", "3 months"]}, {14, 30}),
+    # half of the dates turned into other ones by a spreadsheet: of the column
+    ("08-half-converted-dates", {}, {None}),
+])  # fmt: skip
+def test_what_only_a_person_can_know_stops_at_its_address(
+    shared_data: Path, tmp_path: Path, case: str, answers: dict[str, Any], rows: set[int | None]
+) -> None:
+    study = started(next((shared_data.parent / "cases" / case).glob("*.xlsx")), tmp_path / "study").answer(
+        **(ANSWERS | answers)
+    )
+    with pytest.raises(cs.ChartError) as stopped:
+        study.results  # noqa: B018
+    assert rows == {one.place.row for one in stopped.value.problems if one.place is not None}

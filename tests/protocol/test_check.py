@@ -618,3 +618,20 @@ def test_a_reading_that_is_the_rule_is_pointed_out() -> None:
     same = "".join(f"    {line}\n" for line in rule.splitlines()).replace("        rule:", "      the rule again:")
     (warning,) = warnings(("      scores and dose both needed:", f"{same}      scores and dose both needed:"))
     assert ("this reading is the same as the rule", "the rule again") == (warning.what, warning.found)
+
+
+def test_a_unit_that_a_laboratory_value_or_a_weight_cannot_have_is_refused_in_the_protocol() -> None:
+    """Before any chart is read: a column in another unit could not be converted to it."""
+    with pytest.raises(ProtocolError, match="not a unit of weight"):
+        parse(
+            EXAMPLE.replace(
+                "weight: {instrument: weight}",
+                "weight: {instrument: weight}\n  heavy: {instrument: weight, unit: points}",
+                1,
+            )
+        )
+    parse(
+        EXAMPLE.replace(
+            "weight: {instrument: weight}", "weight: {instrument: weight}\n  heavy: {instrument: weight, unit: lb}", 1
+        )
+    )

@@ -15,6 +15,7 @@ from caseseries import catalogue
 from caseseries.errors import Place, Problem
 from caseseries.protocol.check_concepts import check_concepts
 from caseseries.protocol.check_criteria import check_criterion
+from caseseries.protocol.check_instrument import check_instrument
 from caseseries.protocol.check_rules import check_outcomes, check_robustness
 from caseseries.protocol.check_windows import check_windows
 from caseseries.protocol.draft import Draft, draft, in_circle, listed, mapping
@@ -172,7 +173,7 @@ def _measures(known: Draft, notes: Notes) -> None:
             what = "daily doses in different units are not told apart by the robustness grid yet"
             notes.wrong((*loc, "as"), what, measure.as_, first_dose.as_)
         if isinstance(measure, Instrument):
-            _instrument(notes, loc, measure)
+            check_instrument(notes, loc, measure)
         if (
             isinstance(measure, Instrument | Custom)
             and measure.range is not None
@@ -182,24 +183,6 @@ def _measures(known: Draft, notes: Notes) -> None:
             notes.wrong((*loc, "range"), "the range ends before it begins", found, "the lower end, then the higher")
         if isinstance(measure, DailyDose):
             _dose(known, notes, loc, measure, per_kg=per_kg)
-
-
-def _instrument(notes: Notes, loc: Loc, measure: Instrument) -> None:
-    try:
-        entry = catalogue.instrument(measure.instrument)
-    except catalogue.CatalogueMiss as miss:
-        own = "describe your own with `quantity:`, `unit:` and `better:`"
-        do = f"write {miss.suggestions[0]}, or {own}" if miss.suggestions else own
-        notes.wrong((*loc, "instrument"), miss.what, miss.word, miss.expected, do)
-        return
-    if measure.range is None and (shared := catalogue.shared_name(measure.instrument)):
-        others = ", ".join((entry.name, *entry.aliases[:1]))
-        notes.warn(
-            (*loc, "instrument"), f"{measure.instrument} is a name of several scales: {shared}", do=f"write {others}"
-        )
-    if measure.unit is not None and measure.unit != entry.unit and measure.range is None and entry.span is not None:
-        what = f"the range of {entry.key} is known in {entry.unit} only"
-        notes.wrong((*loc, "unit"), what, measure.unit, entry.unit, "give the `range:` in the new unit")
 
 
 def _dose(known: Draft, notes: Notes, loc: Loc, measure: DailyDose, *, per_kg: bool) -> None:
