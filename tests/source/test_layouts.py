@@ -9,6 +9,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from tests.source.clinic_layouts import MEASURES, STOPS, Facts, said, workbook
+from tests.source.clinic_layouts import plain as plain_book
+from tests.source.clinic_layouts import tab as tab_of
 from tests.source.conftest import PROTOCOL
 
 from caseseries.chart.tables import Chart
@@ -30,42 +33,12 @@ DRUGS = {
     "P3": [("MMF", "2009-09-10", ""), ("prednisone", "2009-09-01", "")],
 }
 EVENTS = {"P1": [("rash", "2009-02-01")], "P3": [("rash", "2009-10-01"), ("nausea", "2009-10-03")]}
-MEASURES = {"cmas": "cmas", "ck": {"column": "ck", "unit": "U/L"}, "improved": "better"}
-STOPS = {"stop_means": "last day taken", "blank_stop": "ongoing"}
-
-
-def said(chart: Chart) -> dict[str, list[Any]]:
-    """What a chart says, without where it stood."""
-    assert [] == [(one.message, one.place, one.value) for one in chart.findings if one.severity == "error"]
-    return {
-        "people": sorted((one.patient, one.sex, one.birth_low, one.birth_high) for one in chart.people),
-        "values": sorted(
-            (one.patient, one.measure, one.low, one.high, one.value, one.missing) for one in chart.measurements
-        ),
-        "courses": sorted(
-            (one.patient, one.drug, one.start, one.end or 0, repr(one.possible)) for one in chart.courses
-        ),
-        "facts": sorted(
-            (one.patient, one.kind, one.term, one.low or 0, one.high or 0) for one in chart.facts if one.kind != "visit"
-        ),
-        "visits": sorted((one.patient, one.low or 0) for one in chart.facts if one.kind == "visit"),
-    }
 
 
 def chart_of(folder: Path, declared: Mapping[str, Any]) -> Chart:
     description = folder / "chart.yaml"
     description.write_text(json.dumps({"dates": "year-month-day", **declared}), encoding="utf-8")
     return read(STUDY, description)
-
-
-def workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]]) -> None:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(list(row))
-    book.save(path)
 
 
 def csv(path: Path, rows: Sequence[Sequence[str]]) -> None:
@@ -75,35 +48,17 @@ def csv(path: Path, rows: Sequence[Sequence[str]]) -> None:
 
 def plain_files(folder: Path, *but: str) -> dict[str, Any]:
     """The chart as a folder of plain tables, without some of them."""
-    data = folder / "data"
-    csv(data / "patients.csv", [("id", "sex", "born"), *((one, *told) for one, told in PEOPLE.items())])
-    csv(
-        data / "visits.csv",
-        [("id", "date", "cmas", "ck", "better"), *((one, *visit) for one, every in VISITS.items() for visit in every)],
+    events = {one: dict(EVENTS.get(one, [])) for one in PEOPLE}
+    book = plain_book(
+        Facts(PEOPLE, VISITS, {one: {drug: days for drug, *days in every} for one, every in DRUGS.items()}, events)
     )
-    csv(
-        data / "drugs.csv",
-        [("id", "drug", "start", "stop"), *((one, *course) for one, every in DRUGS.items() for course in every)],
-    )
-    csv(
-        data / "events.csv",
-        [("id", "event", "date"), *((one, *event) for one, every in EVENTS.items() for event in every)],
-    )
-    tables = {
-        "patients": {"kind": "patients", "file": "patients.csv", "patient": "id", "sex": "sex", "birth": "born"},
-        "visits": {"kind": "visits", "file": "visits.csv", "patient": "id", "date": "date", "measures": MEASURES},
-        "drugs": {
-            "kind": "drugs",
-            "file": "drugs.csv",
-            "patient": "id",
-            "drug": "drug",
-            "start": "start",
-            "stop": "stop",
-            **STOPS,
-        },
-        "events": {"kind": "events", "file": "events.csv", "patient": "id", "event": "event", "date": "date"},
+    for name, rows in book.files.items():
+        assert isinstance(rows, list)
+        csv(folder / "data" / name, rows)
+    return {
+        "source": "data",
+        "tables": {name: table for name, table in book.declared["tables"].items() if name not in but},
     }
-    return {"source": "data", "tables": {name: table for name, table in tables.items() if name not in but}}
 
 
 @pytest.fixture(scope="module")
@@ -113,16 +68,8 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
 
 
 def tab(one: str, *, named: bool = False) -> list[list[Any]]:
-    """A sheet about one child: the head of it above a table of visits, the drugs below each other beside it."""
-    sex, born = PEOPLE[one]
-    rows: list[list[Any]] = [
-        ["Sex", sex],
-        ["Born", born],
-        ["ID", one if not named else ""],
-        [],
-        ["date", "cmas", "ck", "better"],
-    ]
-    return rows + [list(visit) for visit in VISITS[one]]
+    """A sheet about one child: the head of it above a table of visits."""
+    return tab_of(Facts(PEOPLE, VISITS, {}, {}), one, named=named)
 
 
 def test_a_sheet_per_child_whose_name_is_the_id(tmp_path: Path, plain: dict[str, list[Any]]) -> None:
