@@ -13,6 +13,9 @@ from caseseries.summary.model import Result, Summary
 #: An age that the chart records itself stands where it holds no date of birth.
 _AGES = "Ages are whole years, by birthday where the date of birth is charted, else as recorded."
 
+#: A row of the patients says no day.
+_ATTRIBUTES = "Other attributes are as recorded of the patients, without a day."
+
 
 def table_one(summary: Summary) -> Table:
     """Characteristics at the index date, and earlier treatment."""
@@ -30,6 +33,7 @@ def table_one(summary: Summary) -> Table:
             if any(case.age_years is not None for case in summary.included)
             else ()
         ),
+        *((_ATTRIBUTES,) if any(result.id.startswith("table1/attribute/") for result in summary.table_one) else ()),
     )
     return Table("table-1", "Included cases at the index date", columns, tuple(rows), notes)
 
