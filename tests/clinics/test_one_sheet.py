@@ -185,7 +185,6 @@ def test_initials_that_are_words_of_a_summary_stop_the_run_and_leave_nobody_out(
     assert {3, 4} == {one.place.row for one in stopped.value.problems if one.place is not None}
 
 
-@pytest.mark.xfail(strict=True, reason="criteria name a measure by its key in the protocol: `a value of easi`")
 def test_a_criterion_calls_a_measure_as_the_rest_of_the_report_does(tmp_path: Path):
     study = answered(
         eczema(tmp_path / "chart.xlsx"), tmp_path, 9, unit="points", better="low", at_least="75 % of baseline"

@@ -10,7 +10,6 @@ from caseseries.protocol.eligibility import AnyCriterion, MinimumFollowUp, OfVal
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, criterion_plan
 from caseseries.protocol.words import in_words
@@ -20,7 +19,7 @@ from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.safety import ON_TREATMENT
-from caseseries.report.exhibits.selection import courses_words, of_database
+from caseseries.report.exhibits.selection import called, courses_words, of_database
 from caseseries.report.exhibits.source import value_name
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name, planned, small, with_unit
 from caseseries.summary.model import ChangeSummary, Summary
@@ -148,9 +147,9 @@ def _cases(run: Finished) -> str:
         )
     told += "".join(f" {note}" for note in planned(run))
     if protocol.include:
-        told += f" Cases were included if they met {_criteria(protocol.include, 'all')}."
+        told += f" Cases were included if they met {_criteria(run, protocol.include, 'all')}."
     if protocol.exclude:
-        told += f" Cases were excluded if they met {_criteria(protocol.exclude, 'any')}."
+        told += f" Cases were excluded if they met {_criteria(run, protocol.exclude, 'any')}."
     if protocol.include or protocol.exclude:
         told += " The criteria were applied in this order, and the first that decided is the reason of exclusion."
     else:
@@ -205,9 +204,9 @@ def _measures(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable
     return told.strip()
 
 
-def _criteria(criteria: Sequence[AnyCriterion], which: str) -> str:
+def _criteria(run: Finished, criteria: Sequence[AnyCriterion], which: str) -> str:
     """Criteria in a sentence: of several, all or any of them."""
-    words = [small(criterion_words(found)) for found in criteria]
+    words = [small(called(run, found)) for found in criteria]
     return f"this criterion: {words[0]}" if len(words) == 1 else f"{which} of these criteria: {'; '.join(words)}"
 
 

@@ -7,7 +7,7 @@ from caseseries.protocol.tree import Slot
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import plain
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.selection import criterion_answer
+from caseseries.report.exhibits.selection import criterion_answer, criterion_called
 from caseseries.report.exhibits.words import capital, day, placed, planned, unit_of, without_dates
 from caseseries.summary.model import CaseRow, OutcomeSummary, Summary
 from caseseries.verdict.names import short_name
@@ -76,7 +76,7 @@ def excluded_table(summary: Summary) -> Table | None:
         Row(
             (
                 Cell(case.case_id),
-                Cell(without_dates(case.failed_criterion)),
+                Cell(without_dates(criterion_called(summary, case.failed_criterion))),
                 Cell("not recorded" if case.undetermined else criterion_answer(summary, case.failed_criterion) or "–"),
             )
         )

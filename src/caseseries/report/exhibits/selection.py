@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from caseseries.cohort.look_back import look_backs
-from caseseries.protocol.eligibility import AnyCriterion, Patients
+from caseseries.protocol.eligibility import AnyCriterion, Patients, Recorded, ValueIn
+from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.naming import criterion_words
 from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.words import counted, small, without_dates
 from caseseries.summary.model import FlowStep, Summary
 from caseseries.summary.population_model import Population
+from caseseries.verdict.names import short_name
 
 
 def screening(summary: Summary) -> FlowStep | None:
@@ -83,6 +85,31 @@ def _known(criterion: str, among: Iterable[AnyCriterion]) -> bool:
     return criterion.casefold() in {criterion_words(found).casefold() for found in among}
 
 
+def called(run: Finished, criterion: AnyCriterion) -> str:
+    """A criterion as the report calls it: its measure by the name that it has everywhere else, not by its key in the protocol."""
+    words = criterion_words(criterion)
+    measure = (
+        criterion.value
+        if isinstance(criterion, ValueIn)
+        else criterion.recorded
+        if isinstance(criterion, Recorded)
+        else ""
+    )
+    if criterion.label or measure not in run.protocol.measures:
+        return words
+    facts = measure_facts(run.protocol, measure)
+    if facts.kind == "dose":
+        return words.replace(f"A value of {measure} ", "A daily dose ", 1)
+    return words.replace(f"A value of {measure} ", f"A value of {short_name(facts)} ", 1)
+
+
+def criterion_called(run: Finished, reason: str) -> str:
+    """The same of a reason that is a criterion of the protocol; any other as it stands."""
+    every = (*run.protocol.include, *run.protocol.exclude)
+    found = next((one for one in every if criterion_words(one).casefold() == reason.casefold()), None)
+    return reason if found is None else called(run, found)
+
+
 def reason_words(run: Finished, reason: str) -> str:
     """Why cases left, so that it reads as a reason: `not met: Age below 18 years at the index date`.
 
@@ -92,7 +119,7 @@ def reason_words(run: Finished, reason: str) -> str:
     answer = criterion_answer(run, criterion)
     if answer and criterion != reason:
         answer = "not recorded"
-    return without_dates(f"{answer}: {criterion}" if answer else reason)
+    return without_dates(f"{answer}: {criterion_called(run, criterion)}" if answer else reason)
 
 
 def people_words(summary: Summary) -> str:
