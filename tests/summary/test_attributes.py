@@ -46,6 +46,14 @@ def test_no_and_yes_as_0_and_1_are_no_numbers() -> None:
     assert {"0": (1, 3), "1": (2, 3)} == {name: (one.n, one.total) for name, one in results("0", "1", "1").items()}
 
 
+def test_a_word_for_unknown_is_no_level_and_a_number_in_two_ways_is_none() -> None:
+    assert {"acute": (2, 2), "unknown": (2, 4)} == {
+        name: (one.n, one.total) for name, one in results("acute", "Unknown", "", "acute").items()
+    }
+    assert {"1,200": 2, "900": 2} == {name: one.n for name, one in results("1,200", "900", "900", "1,200").items()}
+    assert {"mean (as written)", "slow"} == set(results("mean", "mean", "slow", "slow"))
+
+
 def test_free_text_has_no_numbers() -> None:
     assert {} == results("fever since spring", "rash", "limp", "fatigue", "cough", "weak")
     assert {} == results("", "")

@@ -258,7 +258,8 @@ class Opened:
             own = [table.sheet] if table.sheet else _listed(table.sheets)
             if table.sheets == "all":
                 said = f"table {name!r}: `except_sheets` names no sheet"
-                problems += self._unknown(table.except_sheets, list(sheets), said, name, "except_sheets")
+                if not table.files:  # of several workbooks some may have no such sheet
+                    problems += self._unknown(table.except_sheets, list(sheets), said, name, "except_sheets")
                 own = [sheet for sheet in sheets if sheet not in table.except_sheets and sheets[sheet].rows]
             elif not own:
                 filled = [sheet for sheet in sheets if sheets[sheet].rows]

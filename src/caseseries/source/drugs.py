@@ -181,6 +181,9 @@ class _Courses:
             if isinstance(one, Refusal):
                 reading.refuse(row, one.rule, one.what, table.drug.column, field="drug", allowed=one.allowed)
                 return []
+            header = table.drug.column or ""
+            if any(day is not None and reading.past(row, header, day, "drug") is None for day in (one.start, one.stop)):
+                return []
             if says_none(one.name):
                 reading.refuse(
                     row,

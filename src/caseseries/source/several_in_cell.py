@@ -17,6 +17,9 @@ _BETWEEN = re.compile(r"\s*[-–—]\s*|\s+(?:to|until|till|bis|à|a|hasta)\s+",
 #: A year and two digits: 2006-07 is a month, and 2006 to 2007 as well.
 _YEAR_AND_TWO = re.compile(r"[0-9]{4}[-–/][0-9]{2}")
 
+#: A number alone behind a name that is as often a dose: mycophenolate 2000.
+_YEARS_OR_DOSES = frozenset({"2000"})
+
 
 def split_cell(text: str, separators: Sequence[str]) -> list[str]:
     """The parts of a cell; a sign within brackets separates nothing, and neither does a word within a word.
@@ -82,6 +85,12 @@ def _tails(text: str) -> Iterator[tuple[str, str]]:
 
 def _days(text: str, order: DateOrder | None, hundred: int | None) -> tuple[Span | None, Span | None] | Refusal | None:
     """The start and the stop that a text says; None where it says no dates."""
+    if text in _YEARS_OR_DOSES:
+        return Refusal(
+            f"{text} may be a year, or a dose",
+            f"since {text}, {text}-{int(text) + 1}, or the dose in its column",
+            rule="date",
+        )
     if _YEAR_AND_TWO.fullmatch(text):
         return Refusal(
             "a year and two digits may be a month, or two years", "2006-2007, or a month in words", rule="date"
