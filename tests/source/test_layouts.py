@@ -463,7 +463,7 @@ def test_a_cell_that_moved_on_one_sheet_and_a_copied_sheet_are_told(tmp_path: Pa
     assert {
         ("single cell", "P2", "B (sex)", "clinic"),
         ("single cell", "P2", "B (born)", "sex"),
-        ("copied sheet", "P1 (2)", "", ""),
+        ("copied sheet", "P1 (2)", "", "P1"),
     } <= errors
 
 

@@ -36,9 +36,9 @@ class Row:
         return self.status == "refused"
 
     def named(self, beside: Row) -> str:
-        """The row as a message about another row names it.
+        """The row as a message about another row names it; what a sheet is called may be a patient's name, and is no part of a message.
 
         >>> Row(3, [], sheet="Anna").named(Row(5, [], sheet="Ben")), Row(3, []).named(Row(5, []))
-        ("row 3 of 'Anna'", 'row 3')
+        ('row 3 of another sheet', 'row 3')
         """
-        return f"row {self.number}" + (f" of {self.sheet!r}" if self.sheet != beside.sheet else "")
+        return f"row {self.number}" + (" of another sheet" if self.sheet != beside.sheet else "")

@@ -115,6 +115,6 @@ def _copies(readings: Sequence[TableReading]) -> None:
         first = seen.setdefault(said, reading)
         if first is not reading:
             named = first.sheet.file if first.sheet.file != reading.sheet.file else first.sheet.name
-            what = f"the sheet holds the same rows as {named!r}: is it a copy?"
-            reading.findings.add("error", "copied sheet", what, place_of(reading.sheet, None),
+            what = "the sheet holds the same rows as another one: is it a copy?"
+            reading.findings.add("error", "copied sheet", what, place_of(reading.sheet, None), value=named,
                                  allowed="each patient once; `except_sheets` or `except_files` leaves one out")  # fmt: skip
