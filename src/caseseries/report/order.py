@@ -10,4 +10,7 @@ from caseseries.summary.model import Summary
 
 def in_order(summary: Summary) -> Summary:
     """The same run with its cases in the order in which they are printed."""
-    return replace(summary, cases=tuple(sorted(summary.cases, key=lambda case: natural(case.case_id))))
+    if summary.cases is None:
+        return summary
+    rows = tuple(sorted(summary.cases.rows, key=lambda case: natural(case.case_id)))
+    return replace(summary, cases=replace(summary.cases, rows=rows))

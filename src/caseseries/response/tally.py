@@ -7,6 +7,9 @@ are of the denominator too. A change outcome that has a denominator of its own c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
+
 from caseseries.assessment.absent import words
 from caseseries.assessment.compile import Compiled
 from caseseries.chart.store import MILLIONTH
@@ -18,7 +21,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, pairs_of
 from caseseries.protocol.tree import Slot
 from caseseries.response.settle import BASELINE, Evaluation, event_names, lay_out, members_sql, why_not_evaluable
-from caseseries.stats.tally import Tally
+from caseseries.stats.tally import Tally, value_key
 from caseseries.verdict.trace import Truth
 
 #: Doses are counted to 4 decimals, percents to 2: of millions of cases as many would differ otherwise, and no report prints more.
@@ -50,10 +53,11 @@ GROUP BY v.spec, p.truth, v.truth
 """
 
 
-def tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, dated: bool) -> Tally:
+def tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, dated: bool, exact: bool = False) -> Tally:
     """Count what :func:`~caseseries.response.settle.settle` left of one outcome with a rule; answers by calendar year in a dated source.
 
-    The values of a sheet are counted for all outcomes at once (``caseseries.response.values``).
+    The values of a sheet are counted for all outcomes at once (``caseseries.response.values``). With `exact` quotients (doses, percents and
+    means) are counted as the fractions they are, which is for few cases; else as rounded as no report prints them.
     """
     plan, counts = compiled.plan, Tally()
     year = f"CAST(extract(YEAR FROM {engine.dialect.date('k.index_day')}) AS INT)" if dated else "0"
@@ -82,7 +86,7 @@ def tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, dated: bool
     for measure in pairs_of(plan.slots, plan.at, BASELINE):
         if measures[measure].kind != "judgement":
             pair = Slot(measure, BASELINE), Slot(measure, plan.at)
-            counts.merge(_changes(engine, protocol, compiled, evaluation, *pair, wide=wide))
+            counts.merge(_changes(engine, protocol, compiled, evaluation, *pair, wide=wide, exact=exact))
     return counts
 
 
@@ -95,14 +99,14 @@ def placed_answer(truth: Truth, inside: Truth) -> str:
     return ANSWERS[truth] if inside else OUTSIDE if inside is False else UNPLACED[truth]
 
 
-def change_tally(engine: Engine, protocol: Protocol, compiled: Compiled) -> Tally:
-    """Count the values of an outcome that asks for a change and has no rule; needs ``quantity`` of it."""
+def change_tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, exact: bool = False) -> Tally:
+    """Count the values of an outcome that asks for a change and has no rule; needs ``quantity`` of it. `exact` is as for :func:`tally`."""
     before, after = compiled.plan.slots[:2]
     evaluation, wide = lay_out(engine, protocol, compiled), "case_wide"
     if compiled.plan.among is not None:
         engine.keep("change_member", members_sql(engine, protocol, compiled.plan, evaluation))
         wide = "(SELECT c.* FROM case_wide AS c JOIN change_member AS g ON g.case_no = c.case_no WHERE g.truth)"
-    counts = _changes(engine, protocol, compiled, evaluation, before, after, wide=wide)
+    counts = _changes(engine, protocol, compiled, evaluation, before, after, wide=wide, exact=exact)
     if compiled.plan.among is not None:
         counts.merge(count_members(engine, compiled.plan, "change_member"))
     return counts
@@ -133,6 +137,7 @@ def _changes(
     after: Slot,
     *,
     wide: str,
+    exact: bool,
 ) -> Tally:
     """The values of one measure before and after, from ``case_wide`` or those of its cases that the outcome is limited to."""
     plan, counts, dialect = compiled.plan, Tally(), engine.dialect
@@ -143,6 +148,10 @@ def _changes(
         for letter, choice in chosen.items()
         for name in ("num", "den", "absent")
     ]
+    if exact:
+        _exact_changes(engine, counts, (plan.name, after.measure), columns, wide, dose=dose)
+        _absences(engine, counts, plan.name, before, after, ", ".join(columns), wide, "NULL AS nothing")
+        return counts
     step = QUOTIENT if dose else 1
     if not dose and evaluation.parted.isdisjoint(chosen.values()):
         columns += [f"w.n{choice} AS {letter}_whole" for letter, choice in chosen.items()]
@@ -157,14 +166,48 @@ def _changes(
         hundred = millionths(dialect, "(100 * (b_num * a_den - a_num * b_den))", "(b_num * a_den)", PERCENT)
         parts["percent"] = f"CASE WHEN b_num > 0 THEN {hundred} END"
     values = ", ".join(f"{value} AS {part}" for part, value in parts.items())
-    engine.keep("value_pair", _PAIR.format(values=values, columns=", ".join(columns), wide=wide))
+    _absences(engine, counts, plan.name, before, after, ", ".join(columns), wide, values)
     for part, value, n in engine.rows(" UNION ALL ".join(_COUNT.format(part=part) for part in parts)):
         counts.add(("value", plan.name, after.measure, part, int(value)), int(n))
+    return counts
+
+
+def _absences(
+    engine: Engine, counts: Tally, outcome: str, before: Slot, after: Slot, columns: str, wide: str, values: str
+) -> None:
+    """Keep ``value_pair`` with these values, and count why pairs are not complete."""
+    engine.keep("value_pair", _PAIR.format(values=values, columns=columns, wide=wide))
     missing = "SELECT missing_after, absent, count(*) FROM value_pair WHERE absent <> 0 GROUP BY missing_after, absent"
     for missing_after, absent, n in engine.rows(missing):
         window = after.window if missing_after else before.window
-        counts.add(("absent", plan.name, after.measure, window, words(absent)), int(n))
-    return counts
+        counts.add(("absent", outcome, after.measure, window, words(absent)), int(n))
+
+
+def _exact_changes(
+    engine: Engine, counts: Tally, of: tuple[str, str], columns: Sequence[str], wide: str, *, dose: bool
+) -> None:
+    """Count every complete pair as the fractions that its values are."""
+    pairs = engine.rows(
+        f"SELECT b_num, b_den, a_num, a_den, count(*) FROM (SELECT {', '.join(columns)} FROM {wide} AS w) AS pair "
+        "WHERE b_absent = 0 AND a_absent = 0 GROUP BY b_num, b_den, a_num, a_den"
+    )
+    for b_num, b_den, a_num, a_den, n in pairs:
+        before, after = Fraction(int(b_num), int(b_den)), Fraction(int(a_num), int(a_den))
+        parts = {"before": before, "after": after, "change": after - before}
+        if dose and before > 0:
+            parts["percent"] = 100 * (before - after) / before
+        for part, value in parts.items():
+            counts.add(("value", *of, part, value_key(value)), int(n))
+
+
+def round_value(value: Fraction, step: int = 1) -> int:
+    """The whole number of millionths nearest to a value that is a multiple of `step`, a half away from zero; as :func:`millionths`.
+
+    >>> round_value(Fraction(40, 3), QUOTIENT), round_value(Fraction(-1, 2_000_000))
+    (13333300, -1)
+    """
+    whole = int(abs(value) * MILLIONTH / step + Fraction(1, 2)) * step
+    return whole if value >= 0 else -whole
 
 
 def millionths(dialect: Dialect, num: str, den: str, step: int = 1) -> str:

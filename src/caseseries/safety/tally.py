@@ -1,7 +1,8 @@
 """Safety as counts that add up: events by term, patients with one, time at risk, and how events were looked for.
 
-Sections: adverse, adverse patients, adverse patients any (with an event on treatment or not, dated or not), days at risk, days perhaps at
-risk (further ones of which that is not known), monitored; and where a source could not tell any event, or not one of them, its days at risk
+Sections: adverse, adverse patients (with an event on treatment), adverse patients perhaps (further ones with an event that may be on
+treatment), adverse patients any (with an event on treatment or not, dated or not), days at risk, days perhaps at risk (further ones of which
+that is not known), monitored; and where a source could not tell any event, or not one of them, its days at risk
 under not charted too, because no rate rests on them. Terms are told as they are compared (``chart.store.plain``).
 """
 
@@ -13,24 +14,26 @@ from caseseries.chart.store import MILLIONTH, Numbers, plain
 from caseseries.engine.connection import Engine
 from caseseries.protocol.measure import Monitored
 from caseseries.protocol.protocol import Protocol
-from caseseries.safety.follow import MONITORED, PERSON_TIME, find_at_risk
+from caseseries.protocol.words import decimal_text
+from caseseries.safety.follow import MONITORED, PERSON_TIME, POSSIBLE, find_at_risk
 from caseseries.stats.tally import Tally
 
-_EVENTS = "SELECT term, why_not, count(*), count(DISTINCT patient) FROM ({adverse}) AS a GROUP BY term, why_not"
-_PEOPLE = (
-    "SELECT count(DISTINCT CASE WHEN why_not = '' THEN patient END), count(DISTINCT patient) FROM ({adverse}) AS a"
-)
+_EVENTS = "SELECT term, why_not, count(*) FROM ({adverse}) AS a GROUP BY term, why_not"
+_PATIENTS = f"""count(DISTINCT CASE WHEN why_not = '' THEN patient END), count(DISTINCT CASE WHEN why_not IN ('', '{POSSIBLE}') THEN patient END),
+    count(DISTINCT patient)"""
+_PEOPLE_BY_TERM = f"SELECT term, {_PATIENTS} FROM ({{adverse}}) AS a GROUP BY term"
+_PEOPLE = f"SELECT {_PATIENTS} FROM ({{adverse}}) AS a"
 _DAYS = f"SELECT sum(days), sum(most) FROM ({PERSON_TIME}) AS t"
 _LOOKED_FOR = """
-SELECT count(*), count(DISTINCT patient), sum(CASE WHEN {beyond} THEN 1 ELSE 0 END) FROM ({values}) AS v
+SELECT count(*), count(DISTINCT patient){beyond} FROM ({values}) AS v
 """
 
 
 def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, repeated: bool = False) -> Tally:
     """Count adverse events and the time in which they could be seen; needs ``included_case``. Empty where no safety is declared.
 
-    A measure that is monitored twice counts once, and a value beyond any of its bounds as beyond. `repeated` says that `measurement` may hold
-    equal rows, which are one value.
+    A measure that is monitored twice counts its values once, and those beyond under each of the declared bounds. `repeated` says that
+    `measurement` may hold equal rows, which are one value.
     """
     counts = Tally()
     if protocol.safety is None:
@@ -54,12 +57,13 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, repeated: boo
 
 def _events(engine: Engine, numbers: Numbers, adverse: str, counts: Tally) -> None:
     words = {number: term for (_, term), number in numbers.terms.items()}
-    for term, why_not, events, people in engine.rows(_EVENTS.format(adverse=adverse)):
+    for term, why_not, events in engine.rows(_EVENTS.format(adverse=adverse)):
         counts.add(("adverse", words[term], why_not), int(events))
-        if not why_not:
-            counts.add(("adverse patients", words[term]), int(people))
-    ((with_event, with_any),) = engine.rows(_PEOPLE.format(adverse=adverse))
-    counts.add(("adverse patients", ""), int(with_event))
+    people = [(words[term], *n) for term, *n in engine.rows(_PEOPLE_BY_TERM.format(adverse=adverse))]
+    ((*all_terms, with_any),) = engine.rows(_PEOPLE.format(adverse=adverse))
+    for term, certain, at_most, *_ in (*people, ("", *all_terms)):
+        counts.add(("adverse patients", term), int(certain))
+        counts.add(("adverse patients perhaps", term), int(at_most) - int(certain))
     counts.add(("adverse patients any",), int(with_any))
 
 
@@ -76,26 +80,46 @@ def _not_looked_for(engine: Engine, what: str, counts: Tally, days: int, perhaps
 def _looked_for(engine: Engine, protocol: Protocol, numbers: Numbers, counts: Tally, *, repeated: bool) -> None:
     assert protocol.safety is not None
     for measure in dict.fromkeys(one.measure for one in protocol.safety.monitored):
-        beyond = [bound for one in protocol.safety.monitored if one.measure == measure for bound in _beyond(one)]
+        bounds = {beyond_words(one): one for one in protocol.safety.monitored if one.measure == measure}
+        bounds.pop("", None)
         values = MONITORED.format(measure=numbers.measures.get(measure, 0))
         if repeated:
             values = f"SELECT DISTINCT case_no, patient, relative_day, value, censor FROM ({values}) AS each_row"
-        query = _LOOKED_FOR.format(values=values, beyond=" OR ".join(beyond) or "FALSE")
-        for part, n in zip(("values", "patients", "beyond"), engine.rows(query)[0], strict=True):
+        sums = ""
+        for one in bounds.values():
+            beyond, perhaps = _beyond(one)
+            sums += f", sum(CASE WHEN {beyond} THEN 1 ELSE 0 END), sum(CASE WHEN NOT ({beyond}) AND ({perhaps}) THEN 1 ELSE 0 END)"
+        parts = ["values", "patients", *(f"{what} {bound}" for bound in bounds for what in ("beyond", "perhaps"))]
+        for part, n in zip(parts, engine.rows(_LOOKED_FOR.format(values=values, beyond=sums))[0], strict=True):
             counts.add(("monitored", measure, part), int(n or 0))
 
 
-def _beyond(declared: Monitored) -> list[str]:
-    """SQL for a value beyond each declared bound; a value known only as below a bound lies below it."""
-    found = []
+def beyond_words(declared: Monitored) -> str:
+    """The bounds of a monitored measure in words, beyond which its values are counted: `below 1.5 or above 10`; empty where it has none."""
+    bounds = [f"below {decimal_text(declared.below)}"] if declared.below is not None else []
+    bounds += [f"above {decimal_text(declared.above)}"] if declared.above is not None else []
+    return " or ".join(bounds)
+
+
+def _beyond(declared: Monitored) -> tuple[str, str]:
+    """SQL for a value beyond one of the declared bounds, and for one known only as a limit that may be.
+
+    A value known only as below a limit lies below a bound from that limit on; else it may, as any above a limit that is not beyond.
+    """
+    beyond, perhaps = [], []
     for bound, side, other in ((declared.below, "<", ">"), (declared.above, ">", "<")):
         if bound is not None:
-            found += _of_bound(bound * MILLIONTH, side, other)
-    return found
+            near = _near(bound * MILLIONTH, side)
+            sure = f"(value {side} {near} AND censor NOT IN ('{other}', '{other}='))"
+            if (bound * MILLIONTH).denominator == 1:
+                sure = f"({sure} OR (value = {near} AND censor = '{side}'))"
+            beyond.append(sure)
+            perhaps.append(
+                f"censor IN ('{side}', '{side}=') OR (censor IN ('{other}', '{other}=') AND value {side} {near})"
+            )
+    return " OR ".join(beyond), " OR ".join(perhaps)
 
 
-def _of_bound(bound: Fraction, side: str, other: str) -> list[str]:
+def _near(bound: Fraction, side: str) -> int:
     # A bound between two millionths is compared as the whole number on its far side; no value equals it.
-    near = -(-bound.numerator // bound.denominator) if side == "<" else bound.numerator // bound.denominator
-    found = [f"(value {side} {near} AND censor NOT IN ('{other}', '{other}='))"]
-    return [*found, f"(value = {near} AND censor = '{side}')"] if bound.denominator == 1 else found
+    return -(-bound.numerator // bound.denominator) if side == "<" else bound.numerator // bound.denominator

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from fractions import Fraction
 
 from caseseries.errors import InputError, Place, Problem
 
@@ -235,6 +236,16 @@ def in_order(key: Key) -> tuple[tuple[bool, int, str], ...]:
     [('a',), ('a', -1), ('a', 9), ('a', '10'), ('b',)]
     """
     return tuple((False, part, "") if isinstance(part, int) else (True, 0, part) for part in key)
+
+
+def value_key(value: Fraction) -> str | int:
+    """What an exact value is counted under: its whole number of millionths, or the fraction in lowest terms as text.
+
+    >>> value_key(Fraction(5, 2)), value_key(Fraction(40, 3))
+    (2500000, '40/3')
+    """
+    whole = value * 1_000_000
+    return int(whole) if whole.denominator == 1 else str(value)
 
 
 def _line(key: Key, n: int) -> str:

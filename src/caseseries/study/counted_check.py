@@ -27,7 +27,8 @@ from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
 from caseseries.study.empty_windows import told_counts
 from caseseries.study.line import Progress
-from caseseries.study.population import OPEN, Plans, find_cases, plans_of, require_choices, require_readable
+from caseseries.study.plans import Plans, plans_of
+from caseseries.study.population import OPEN, find_cases, require_choices, require_readable
 from caseseries.study.ranges import LARGE, within_memory
 from caseseries.study.work import Range
 

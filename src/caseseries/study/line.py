@@ -7,10 +7,13 @@ from collections.abc import Callable
 from caseseries import response
 from caseseries.assessment import assess, dose_steps, open_choices
 from caseseries.chart.tables import Chart
-from caseseries.cohort import Cohort, other_drugs, prior_use, select
+from caseseries.chart.tally import count_attributes
+from caseseries.chart.tally import tally as chart_tally
+from caseseries.cohort import Cohort, other_drugs, select
+from caseseries.cohort import tally as cohort_tally
+from caseseries.cohort.eligibility import no_index
 from caseseries.engine.connection import connect
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import change_plan, plan
 from caseseries.response import (
     answer_criteria,
     chosen_values,
@@ -19,14 +22,17 @@ from caseseries.response import (
     open_histories,
     respond,
     restarts,
+    settle,
     uncovered_days,
     values_of,
     zero_baselines,
 )
+from caseseries.response.baseline import baselines, count_baselines
 from caseseries.safety import follow
+from caseseries.safety import tally as safety_tally
 from caseseries.study import empty_windows, next_courses
-from caseseries.summary import Answered, Changed, summarise
-from caseseries.summary.model import Summary
+from caseseries.study.plans import plans_of
+from caseseries.summary import Answered, Changed, Summary, case_tables, summarise
 
 #: Told each stage as it begins, with the number of cases it works on where that is known.
 Progress = Callable[[str, int | None], None]
@@ -55,34 +61,55 @@ def analyse(
         ChoiceNeeded: the data raise a choice that the protocol does not make; nothing is decided then.
         EngineError: the database engine ran out of memory or disk.
     """
+    plans = plans_of(protocol)
+    own = baselines(protocol, plans.all)
     with connect(memory_limit=memory_limit, threads=threads) as engine:
         progress(f"selecting the cohort of {len(chart.people):,} patients", None)
         cohort = select(engine, protocol, chart, answer_criteria)
         chart = empty_windows.told(protocol, chart, included_days(cohort))
         chart = next_courses.told(protocol, chart, cohort)
+        counts = chart_tally(chart, no_index(protocol))
+        counts.merge(cohort_tally(engine, protocol, cohort.numbers, dated=chart.dated))
+        counts.merge(count_attributes(engine, chart, cohort.numbers))
         answered, changed = [], []
         needed = [*open_histories(engine, protocol, cohort), *open_criteria(engine, protocol, cohort)]
-        for name in protocol.verdicts:
-            progress(f"assessing {name}", len(cohort.included))
-            outcome = plan(protocol, name)
+        for outcome in plans.verdicts:
+            progress(f"assessing {outcome.name}", len(cohort.included))
             assessments = assess(engine, protocol, cohort, outcome)
+            compiled = assessments.compiled
+            settle(engine, protocol, cohort.numbers, compiled)
+            counts.merge(response.tally(engine, protocol, compiled, dated=chart.dated, exact=True))
+            counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], None, exact=True))
             verdicts = respond(engine, protocol, cohort, assessments)
-            needed += [*open_choices(engine, protocol, cohort, assessments.compiled)]
+            needed += [*open_choices(engine, protocol, cohort, compiled)]
             primary = values_of(verdicts[0])
             needed += [*zero_baselines(protocol, outcome, primary), *uncovered_days(protocol, primary)]
             needed += restarts(engine, protocol, cohort)
             answered.append(Answered(outcome, verdicts))
-        for name in protocol.changes:
-            assessments = assess(engine, protocol, cohort, change_plan(protocol, name))
-            needed += [*open_choices(engine, protocol, cohort, assessments.compiled)]
+        for outcome in plans.changes:
+            assessments = assess(engine, protocol, cohort, outcome)
+            compiled = assessments.compiled
+            needed += [*open_choices(engine, protocol, cohort, compiled)]
             values = chosen_values(engine, protocol, cohort, assessments)
-            needed += [*zero_baselines(protocol, assessments.compiled.plan, values), *uncovered_days(protocol, values)]
+            needed += [*zero_baselines(protocol, compiled.plan, values), *uncovered_days(protocol, values)]
             inside = members(engine, protocol, cohort, assessments)
-            changed.append(Changed(assessments.compiled.plan, values, inside))
+            counts.merge(response.change_tally(engine, protocol, compiled, exact=True))
+            counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], None, exact=True))
+            changed.append(Changed(compiled.plan, values, inside))
         response.require_choices(needed)
         progress("safety and other drugs", len(cohort.included))
+        counts.merge(safety_tally(engine, protocol, cohort.numbers))
         safety = follow(engine, protocol, cohort)
-        drugs, prior = other_drugs(engine, protocol, cohort), prior_use(engine, protocol, cohort)
+        drugs = other_drugs(engine, protocol, cohort)
         steps = dose_steps(engine, protocol, cohort)
     progress("summarising", None)
-    return summarise(protocol, chart, cohort, answered, changed, safety, drugs, prior, steps.steps, steps.begun)
+    return summarise(
+        protocol,
+        counts,
+        kept="database" if "person" in chart.counted else "chart",
+        dated=chart.dated,
+        invented=chart.invented,
+        relative=chart.relative,
+        only=chart.only,
+        cases=case_tables(protocol, chart, cohort, answered, changed, safety, drugs, steps.steps, steps.begun),
+    )

@@ -6,7 +6,6 @@ No patient is ever held here: what leaves the engine is a :class:`~caseseries.st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from caseseries import cohort, safety
@@ -19,7 +18,7 @@ from caseseries.cohort.index import count_gaps
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, change_plan, plan
+from caseseries.protocol.specs import OutcomePlan
 from caseseries.response import answer_criteria, count_open_criteria
 from caseseries.response.choices import CHOICE_WORDS, RESCUE
 from caseseries.response.intercurrent import restarted_rescues
@@ -33,6 +32,7 @@ from caseseries.stats.tally import Tally
 from caseseries.study.empty_windows import count_filled
 from caseseries.study.line import Progress
 from caseseries.study.patients import keep_outcome, write_range
+from caseseries.study.plans import Plans, plans_of
 from caseseries.study.ranges import LARGE, READ, within_memory
 from caseseries.study.work import Range, Work
 
@@ -41,27 +41,6 @@ OPEN = "open"
 
 #: Said where a run stops before any outcome.
 NOTHING = "Nothing was decided and no outcome was shown."
-
-
-@dataclass(frozen=True, slots=True)
-class Plans:
-    """The outcomes of a protocol compiled, verdicts before changes."""
-
-    verdicts: tuple[OutcomePlan, ...]
-    changes: tuple[OutcomePlan, ...]
-
-    @property
-    def all(self) -> tuple[OutcomePlan, ...]:
-        """Verdicts and changes."""
-        return (*self.verdicts, *self.changes)
-
-
-def plans_of(protocol: Protocol) -> Plans:
-    """Compile every outcome that is evaluated."""
-    return Plans(
-        tuple(plan(protocol, name) for name in protocol.verdicts),
-        tuple(change_plan(protocol, name) for name in protocol.changes),
-    )
 
 
 def count_ranges(

@@ -8,15 +8,17 @@ one rule whose own counts are all large, nor between deaths by an assessment and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Literal, get_args
 
 from caseseries.errors import CaseSeriesError
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
-from caseseries.response.tally import ANSWERS, OUTSIDE, UNPLACED
+from caseseries.response.tally import ANSWERS, OUTSIDE, PERCENT, QUOTIENT, UNPLACED, round_value
+from caseseries.safety.follow import POSSIBLE
 from caseseries.stats.tally import Key, Tally
 from caseseries.summary.coarsen import Ends, apart, bins, partition, pooled, small, width_for
-from caseseries.summary.population_told import OTHER, TABLES, UNKNOWN
+from caseseries.summary.tally_reader import OTHER, TABLES, UNKNOWN
 
 Audience = Literal["own site", "network"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
@@ -25,11 +27,42 @@ _ANSWERS = (*ANSWERS.values(), OUTSIDE)
 #: Widths of bins of whole years and days.
 _WIDTHS = {"age": 5, "observed": 30, "on drug": 30, "duration": 365, "deaths": 30}
 _KNOWN = {
-    "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value",
-    "absent", "patients", "no death", "deaths", "deaths within", "adverse", "adverse patients", "adverse patients any", "days at risk",
+    "persons",
+    "cases",
+    "age",
+    "sex",
+    "observed",
+    "on drug",
+    "duration",
+    "answer",
+    "why",
+    "decided",
+    "occurred",
+    "flip",
+    "value",
+    "absent",
+    "baseline",
+    "baseline absent",
+    "screened",
+    "attribute",
+    "patients",
+    "no death",
+    "deaths",
+    "deaths within",
+    "adverse",
+    "adverse patients",
+    "adverse patients any",
+    "adverse patients perhaps",
+    "days at risk",
     "days perhaps at risk",
-    "not charted", "not charted because", "monitored", "drug", "prior", "rows", "finding",
-}  # fmt: skip
+    "not charted",
+    "not charted because",
+    "monitored",
+    "drug",
+    "prior",
+    "rows",
+    "finding",
+}
 
 
 def aggregate(protocol: Protocol, tally: Tally, *, audience: Audience, smallest: int = 5) -> Tally:
@@ -48,7 +81,10 @@ def aggregate(protocol: Protocol, tally: Tally, *, audience: Audience, smallest:
     if unknown:
         raise ValueError(f"no way to protect the sections {', '.join(sorted(unknown))}")
     if audience == "own site":
-        return Tally(tally.counts)
+        own = Tally()
+        for key, n in tally.counts.items():
+            own.add((*key[:-1], _rounded(key)) if key[0] in TABLES else key, n)
+        return own
     included = tally.counts.get(("cases", "", ""), 0)
     if included < 4 * smallest:
         raise CaseSeriesError(
@@ -72,9 +108,9 @@ class _Network:
         self.under: dict[Key, dict[Key, int]] = {}
         for key, n in tally.counts.items():
             if key[0] in TABLES:
-                value = key[-1]
-                assert isinstance(value, int)
-                self.tables.setdefault(key[:-1], {})[value] = n
+                table = self.tables.setdefault(key[:-1], {})
+                value = _rounded(key)
+                table[value] = table.get(value, 0) + n
             for depth in (1, 2, 3):
                 if key[0] not in TABLES and len(key) >= depth:
                     self.under.setdefault(key[:depth], {})[key[depth:]] = n
@@ -93,6 +129,8 @@ class _Network:
             held |= self.denominator(change_plan(self.protocol, name))
         for name in self.protocol.verdicts | self.protocol.changes:
             self.values(name, held)
+        self.baselines(held)
+        self.at_the_site()
         self.tell(("patients",), self.people)
         self.not_charted()
         self.safety()
@@ -272,6 +310,27 @@ class _Network:
                 self.out.add(("absent", name, measure, *key), count)
             self.out.add(("absent", name, measure, "", OTHER), pool)
 
+    def baselines(self, held: set[str]) -> None:
+        """The baseline of each measure, and why it is absent; withheld where a small count would follow from it."""
+        measures = {str(key[1]) for key in self.tables if key[0] == "baseline"}
+        for measure in sorted(measures | {str(key[0]) for key in self.of("baseline absent")}):
+            table, absent = self.tables.get(("baseline", measure), {}), self.of("baseline absent", measure)
+            missing = sum(absent.values())
+            if measure in held or small(sum(table.values()), self.smallest) or small(missing, self.smallest):
+                self.out.add(("withheld", "baseline", measure), self.included)
+                continue
+            self.table(("baseline", measure), table, missing, width_for(table) if table else 1)
+            kept, pool = pooled(absent, self.smallest)
+            for key, count in kept.items():
+                self.out.add(("baseline absent", measure, *key), count)
+            self.out.add(("baseline absent", measure, OTHER), pool)
+
+    def at_the_site(self) -> None:
+        """What is free text, or a list of people, never leaves a site."""
+        for section in ("attribute", "screened"):
+            if self.of(section):
+                self.out.add(("withheld", section), self.included)
+
     def not_charted(self) -> None:
         """What the source could not tell, of all its cases: nothing of any one of them."""
         for (kind, part), n in self.of("not charted").items():
@@ -335,6 +394,10 @@ class _Network:
             self.tell(("adverse", OTHER_EVENTS, why_not), self.alone(n))
         for term, n in patients.items():
             self.tell(("adverse patients", term), self.of_patients(n))
+        for (term,), n in self.of("adverse patients perhaps").items():
+            told = term in patients or term == "" or (term in terms and not pool.get(POSSIBLE))
+            ends = self.of_patients(n) if told else (0, self.people[1])
+            self.tell(("adverse patients perhaps", term if told else OTHER_EVENTS), ends)
         if with_any:
             # With both known, those whose events are all beside treatment would be told by the difference.
             near = small(with_any - patients.get("", 0), self.smallest)
@@ -342,6 +405,14 @@ class _Network:
         if pool.get(""):
             most = self.alone(pool[""])[1]
             self.tell(("adverse patients", OTHER_EVENTS), (1, max(2, min(most, self.people[1]))))
+
+
+def _rounded(key: Key) -> int:
+    """The value of a table's key; a dose that stands as a fraction as whole millionths, to as many decimals as are told."""
+    value = key[-1]
+    if isinstance(value, int):
+        return value
+    return round_value(Fraction(value), PERCENT if key[-2] == "percent" else QUOTIENT)
 
 
 #: What pooled terms and flips are called.

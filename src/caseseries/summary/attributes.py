@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from caseseries.chart.natural import natural
-from caseseries.summary.model import CaseRow, Result
+from caseseries.errors import ensure
+from caseseries.summary.result import Result
 from caseseries.summary.results import description, proportion
+from caseseries.summary.tally_reader import TallyReader
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}([.,]\d{1,9})?")
 #: A mark that may group thousands as well: 1,200 is 1200 or 1.2.
@@ -21,10 +23,16 @@ UNKNOWN = "unknown"
 _PARTS = frozenset({"mean", "sd", "median", "lower_quartile", "upper_quartile", "minimum", "maximum", "hodges_lehmann"})
 
 
-def attribute_results(cases: Sequence[CaseRow], level: Fraction) -> Iterator[Result]:
-    """One attribute after another as results `table1/attribute/NAME/PART`; those in free text have none."""
-    for name in dict.fromkeys(name for case in cases for name, _ in case.attributes):
-        yield from _one(name, [dict(case.attributes).get(name, "") for case in cases], level)
+def attribute_results(counts: TallyReader, included: int, level: Fraction) -> Iterator[Result]:
+    """One attribute after another, in the order of the chart description, as results `table1/attribute/NAME/PART`; those in free text have
+    none."""
+    words: dict[str, dict[str, int]] = {}
+    for (_, name, word), n in counts.under("attribute").items():
+        ensure(n.exact is not None, "attributes are told exactly or not at all")
+        of_name = words.setdefault(str(name), {})
+        of_name[str(word)] = of_name.get(str(word), 0) + n.low
+    for name, found in words.items():
+        yield from _one(name, found, included, level)
 
 
 def is_number(words: Sequence[str]) -> bool:
@@ -42,21 +50,26 @@ def is_number(words: Sequence[str]) -> bool:
     return plain and len(marks) < 2 and not set(words) <= {"0", "1"}
 
 
-def _one(name: str, values: Sequence[str], level: Fraction) -> Iterator[Result]:
-    known = [" ".join(value.split()) for value in values if value.strip() and value.strip().casefold() != UNKNOWN]
-    key, label, total = f"table1/attribute/{name}", name, len(values)
+def _one(name: str, found: Mapping[str, int], total: int, level: Fraction) -> Iterator[Result]:
+    known: dict[str, int] = {}
+    for word, n in found.items():
+        if word.strip() and word.strip().casefold() != UNKNOWN:
+            plain = " ".join(word.split())
+            known[plain] = known.get(plain, 0) + n
+    key, label, n_known = f"table1/attribute/{name}", name, sum(known.values())
     if not known:
         return
-    if is_number(known):
-        yield from description(key, label, [Fraction(value.replace(",", ".")) for value in known], "").values()
+    if is_number(list(known)):
+        values = [Fraction(word.replace(",", ".")) for word, n in known.items() for _ in range(n)]
+        yield from description(key, label, values, "").values()
     else:
-        levels = sorted(set(known), key=natural)
-        if len(levels) > MOST_LEVELS or 2 * len(levels) > len(known) + 2:
+        levels = sorted(known, key=natural)
+        if len(levels) > MOST_LEVELS or 2 * len(levels) > n_known + 2:
             return
         for one in levels:
             part = one.replace("/", " or ")
             part = f"{part} (as written)" if part in _PARTS else part
-            yield proportion(f"{key}/{part}", f"{label} {part}", known.count(one), len(known), level)
-    unknown = total - len(known)
+            yield proportion(f"{key}/{part}", f"{label} {part}", known[one], n_known, level)
+    unknown = total - n_known
     if unknown:
         yield Result(f"{key}/unknown", f"{label}, unknown", Fraction(unknown), n=unknown, total=total, unit="count")

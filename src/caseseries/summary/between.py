@@ -19,7 +19,8 @@ from caseseries.protocol.words import decimal_text
 from caseseries.reference.day_value import Between, between
 from caseseries.reference.window import NO_NUMBER
 from caseseries.response.respond import BASELINE
-from caseseries.summary.patients import death_days, drug_name
+from caseseries.summary.case_rows import death_days
+from caseseries.summary.co_medication import drug_name
 from caseseries.verdict.names import unit_text
 from caseseries.verdict.numbers import MINUS, day_text, listed
 from caseseries.verdict.trace import Verdict

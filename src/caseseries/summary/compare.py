@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from caseseries.chart.tables import Chart
 from caseseries.errors import Disagreement
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import Spec
+from caseseries.protocol.specs import OutcomePlan, Spec, plan
 from caseseries.reference import oracle
 from caseseries.reference.case import CaseAnswer
-from caseseries.summary.model import CaseRow, OutcomeSummary, Summary
+from caseseries.summary.cases import CaseRow, Cases
 from caseseries.verdict.trace import Verdict
 
 
-def compare(protocol: Protocol, chart: Chart, summary: Summary) -> None:
+def compare(protocol: Protocol, chart: Chart, cases: Cases) -> None:
     """Compare who is a case, and every verdict under the rule as written and its readings.
 
     Raises:
         Disagreement: with what differs and in how many cases; it names no patient.
     """
     answers = {answer.case_id: answer for answer in oracle.cases(protocol, chart)}
-    told = {case.case_id: case for case in summary.cases}
+    told = {case.case_id: case for case in cases.rows}
     different = []
     wrong = sum(_told(told.get(name)) != _answered(answers.get(name)) for name in told | answers)
     if wrong:
         different.append(f"who is a case: {wrong} of {len(told | answers)}")
-    for name, outcome in summary.outcomes.items():
-        for spec in outcome.plan.specs:
+    for name in protocol.verdicts:
+        outcome = plan(protocol, name)
+        for spec in outcome.specs:
             if spec.role != "grid":
-                wrong = _wrong_verdicts(protocol, chart, outcome, spec, answers)
+                verdicts = cases.outcomes[name].verdicts[spec.number]
+                wrong = _wrong_verdicts(protocol, chart, outcome, spec, verdicts, answers)
                 if wrong:
                     different.append(f"verdicts on {name!r}, {spec.reading}: {wrong} of {len(answers)}")
     if different:
         raise disagreement("; ".join(different))
 
 
-def same_verdict(protocol: Protocol, chart: Chart, outcome: OutcomeSummary, spec: Spec, verdict: Verdict) -> bool:
+def same_verdict(protocol: Protocol, chart: Chart, outcome: OutcomePlan, spec: Spec, verdict: Verdict) -> bool:
     """Whether the reference gives this verdict, value for value and node for node."""
     answers = [answer for answer in oracle.cases(protocol, chart) if answer.case_id == verdict.case_id]
-    return [verdict] == [oracle.verdict(protocol, chart, answer, outcome.plan, spec) for answer in answers]
+    return [verdict] == [oracle.verdict(protocol, chart, answer, outcome, spec) for answer in answers]
 
 
 def disagreement(where: str) -> Disagreement:
@@ -50,12 +54,17 @@ def disagreement(where: str) -> Disagreement:
 
 
 def _wrong_verdicts(
-    protocol: Protocol, chart: Chart, outcome: OutcomeSummary, spec: Spec, answers: dict[str, CaseAnswer]
+    protocol: Protocol,
+    chart: Chart,
+    outcome: OutcomePlan,
+    spec: Spec,
+    verdicts: Sequence[Verdict],
+    answers: dict[str, CaseAnswer],
 ) -> int:
     wrong = 0
-    told = {verdict.case_id: verdict for verdict in outcome.verdicts[spec.number]}
+    told = {verdict.case_id: verdict for verdict in verdicts}
     for name, answer in answers.items():
-        expected = oracle.verdict(protocol, chart, answer, outcome.plan, spec) if answer.included else None
+        expected = oracle.verdict(protocol, chart, answer, outcome, spec) if answer.included else None
         wrong += expected != told.get(name)
     return wrong
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from caseseries.summary.model import ChangeSummary, Result, Summary
+from caseseries.summary.model import ChangeSummary, Summary
+from caseseries.summary.result import Result
 
 
 def every_result(summary: Summary) -> Iterable[Result]:
@@ -20,7 +21,11 @@ def every_result(summary: Summary) -> Iterable[Result]:
         yield from _change(change, p_values=summary.protocol.reporting.p_values)
     yield from summary.follow_up.values()
     if summary.safety is not None:
-        yield from (summary.safety.rate, summary.safety.patients_with_event, summary.safety.patients_any)
+        yield from (summary.safety.rate, summary.safety.with_event, summary.safety.with_any)
+        yield from (term.rate for term in summary.safety.terms)
+    if summary.deaths is not None:
+        yield summary.deaths.share
+        yield from summary.deaths.days.values()
 
 
 def _change(change: ChangeSummary, *, p_values: bool) -> Iterable[Result]:

@@ -7,13 +7,14 @@ from fractions import Fraction
 
 from caseseries.chart.tables import Bound, Chart
 from caseseries.errors import Place
-from caseseries.protocol.specs import Spec
+from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Slot
 from caseseries.reference import oracle
 from caseseries.reference.case import CaseAnswer
 from caseseries.summary.between import codes_of, of_case, with_codes
+from caseseries.summary.cases import CaseRow, Cases
 from caseseries.summary.compare import disagreement, same_verdict
-from caseseries.summary.model import CaseRow, OutcomeSummary, Summary
+from caseseries.summary.model import Summary
 from caseseries.verdict import narrator
 from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.trace import Quantity, Verdict
@@ -67,32 +68,34 @@ class Explanation:
         return f"<Explanation of {self.outcome!r}, {self.reading}: {len(self.trace)} lines of trace>"
 
 
-def explain(summary: Summary, chart: Chart, case: CaseRow, outcome: OutcomeSummary, spec: Spec) -> Explanation:
+def explain(
+    summary: Summary, cases: Cases, chart: Chart, case: CaseRow, outcome: OutcomePlan, spec: Spec
+) -> Explanation:
     """Explain one case; the verdict is computed again by the reference.
 
     Raises:
         Disagreement: the stages and the reference differ.
     """
-    name = outcome.plan.name
+    name = outcome.name
     if case.status == "excluded":
         doubt = ", which is not recorded well enough to say" if case.undetermined else ""
         return Explanation(case, name, spec.reading, None, f"Not included: {case.failed_criterion}{doubt}.")
-    (verdict,) = (one for one in outcome.verdicts[spec.number] if one.case_id == case.case_id)
+    (verdict,) = (one for one in cases.outcomes[name].verdicts[spec.number] if one.case_id == case.case_id)
     protocol = summary.protocol
     if not same_verdict(protocol, chart, outcome, spec, verdict):
         raise disagreement(f"a verdict on {name!r}, {spec.reading}")
     answer = _answer(summary, chart, case)
-    between = of_case(protocol, chart, answer, verdict, dict(summary.doses).get(case.case_id, ()), spec)
+    between = of_case(protocol, chart, answer, verdict, dict(cases.doses).get(case.case_id, ()), spec)
     noted = with_codes(codes_of(chart), answer, verdict, spec)
     sentence = narrator.sentence(spec.tree, noted, summary.measures, protocol, spec, between)
     trace = trace_lines(spec.tree, noted, summary.measures, protocol, spec, between)
-    asked = {*spec.tree.slots, *(outcome.plan.among.slots if outcome.plan.among is not None else ())}
+    asked = {*spec.tree.slots, *(outcome.among.slots if outcome.among is not None else ())}
     rests_on = [
         Rested(quantity, _cell(chart, quantity.record), _passed(summary, chart, case, outcome, spec, quantity.slot))
         for quantity in verdict.quantities
         if quantity.slot in asked
     ]
-    outside = outside_words(verdict, outcome.plan, summary.measures)
+    outside = outside_words(verdict, outcome, summary.measures)
     return Explanation(case, name, spec.reading, verdict, sentence, tuple(trace), tuple(rests_on), outside)
 
 
@@ -102,9 +105,9 @@ def _answer(summary: Summary, chart: Chart, case: CaseRow) -> CaseAnswer:
 
 
 def _passed(
-    summary: Summary, chart: Chart, case: CaseRow, outcome: OutcomeSummary, spec: Spec, slot: Slot
+    summary: Summary, chart: Chart, case: CaseRow, outcome: OutcomePlan, spec: Spec, slot: Slot
 ) -> tuple[Passed, ...]:
-    candidates = oracle.candidates(summary.protocol, chart, _answer(summary, chart, case), outcome.plan, spec, slot)
+    candidates = oracle.candidates(summary.protocol, chart, _answer(summary, chart, case), outcome, spec, slot)
     return tuple(
         Passed(one.value, one.day, _cell(chart, one.record), one.lost, one.censor) for one in candidates if one.lost
     )

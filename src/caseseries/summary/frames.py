@@ -11,45 +11,26 @@ from typing import Any, get_args, get_type_hints
 
 from caseseries.chart.tables import Finding, SourceRow
 from caseseries.errors import ensure
+from caseseries.summary.cases import AdverseEvent, CaseRow, Cases, DrugUse, Pivotal, Point
 from caseseries.summary.every_result import every_result
 from caseseries.summary.model import (
-    AdverseEvent,
-    CaseRow,
     Cell,
     ChangeSummary,
-    DrugUse,
+    DrugCount,
+    FindingCount,
     OutcomeSummary,
-    Pivotal,
-    Point,
     Responders,
-    Result,
+    RowCount,
     Summary,
 )
+from caseseries.summary.result import Count, Reason, Result
+from caseseries.summary.spread import Spread
 from caseseries.verdict.denominator import outside_words
 
-#: Every table there is, in the order of the report.
-TABLES = (
-    "cases",
-    "verdicts",
-    "chosen",
-    "responders",
-    "changes",
-    "results",
-    "grid",
-    "pivotal",
-    "drugs",
-    "doses",
-    "events",
-    "values",
-    "findings",
-    "rows",
-)
-
-#: What a row of each table is, for those whose columns do not depend on the protocol.
-_ROWS: dict[str, type] = {
-    "cases": CaseRow, "responders": Responders, "changes": ChangeSummary, "grid": Cell, "pivotal": Pivotal, "drugs": DrugUse,
-    "events": AdverseEvent, "values": Point, "findings": Finding, "rows": SourceRow,
-}  # fmt: skip
+#: The tables that a run has where its cases are shown, in the order of the report; and those that it always has.
+OF_CASES = ("cases", "verdicts", "chosen", "pivotal", "drugs", "doses", "events", "values", "findings", "rows")
+OF_COUNTS = ("responders", "changes", "results", "grid", "drug_counts", "finding_counts", "row_counts")
+TABLES = (*OF_CASES, *OF_COUNTS)
 
 ANSWERS = {True: "yes", False: "no", None: "not evaluable"}
 
@@ -59,6 +40,9 @@ _RESULT = (
     "id", "label", "estimate", "lower", "upper", "n", "total", "unit", "method", "absent_because",
 )  # fmt: skip
 _DOSE = ("case_id", "measure", "day", "dose", "unit")
+_GRID = (
+    "outcome", "spec", "reading", "windows", "missing", "dose", "yes", "not_evaluable", "total", "flips", "primary", "varied",
+)  # fmt: skip
 
 
 def table(summary: Summary, name: str) -> list[dict[str, Any]]:
@@ -86,9 +70,9 @@ def _whole(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> list[dict
 #: Table -> columns before those of its rows, and what a row is.
 _SHAPES: Mapping[str, tuple[tuple[str, ...], type | None]] = {
     "cases": ((), CaseRow), "verdicts": (_VERDICT, None), "chosen": (_CHOSEN, None), "responders": ((), Responders),
-    "changes": ((), ChangeSummary), "results": (_RESULT, None), "grid": (("outcome",), Cell), "pivotal": (("outcome",), Pivotal),
+    "changes": ((), ChangeSummary), "results": (_RESULT, None), "grid": (_GRID, None), "pivotal": (("outcome",), Pivotal),
     "drugs": ((), DrugUse), "doses": (_DOSE, None), "events": ((), AdverseEvent), "values": ((), Point), "findings": ((), Finding),
-    "rows": ((), SourceRow),
+    "rows": ((), SourceRow), "drug_counts": ((), DrugCount), "finding_counts": ((), FindingCount), "row_counts": ((), RowCount),
 }  # fmt: skip
 
 
@@ -98,45 +82,72 @@ def _always(name: str) -> tuple[str, ...]:
 
 
 def _rows(summary: Summary, name: str) -> list[dict[str, Any]]:
+    if name in OF_CASES:
+        ensure(summary.cases is not None, "a table of cases of a run that only counts them")
+        return list(_of_cases(summary, summary.cases, name)) if summary.cases is not None else []
     outcomes = summary.outcomes.values()
     match name:
-        case "cases":
-            return [flat(row) for row in summary.cases]
-        case "verdicts":
-            return [row for outcome in outcomes for row in _verdicts(outcome, summary)]
-        case "chosen":
-            return [row for outcome in outcomes for row in _chosen(outcome)]
         case "responders":
             return [flat(row) for outcome in outcomes for row in outcome.responders]
         case "changes":
-            every = [row for outcome in outcomes for row in outcome.changes]
-            return [flat(row) for row in (*every, *summary.change_outcomes)]
+            return [flat(row) for row in summary.changes]
         case "results":
             return [flat({name: getattr(row, name) for name in _RESULT}) for row in every_result(summary)]
         case "grid":
-            return [{"outcome": outcome.plan.name, **flat(row)} for outcome in outcomes for row in outcome.grid]
-        case "pivotal":
-            return [{"outcome": outcome.plan.name, **flat(row)} for outcome in outcomes for row in outcome.pivotal]
-        case "drugs":
+            return [_grid(summary, outcome, row) for outcome in outcomes for row in outcome.grid]
+        case "drug_counts":
             return [flat(row) for row in summary.drugs]
-        case "doses":
-            return list(_doses(summary))
-        case "events":
-            return [{**flat(row), "status": row.status} for row in summary.charted_events]
-        case "values":
-            return [flat(row) for row in summary.points]
-        case "findings":
+        case "finding_counts":
             return [flat(row) for row in summary.findings]
-    ensure(name == "rows", "a table that TABLES does not name")
+    ensure(name == "row_counts", "a table that TABLES does not name")
     return [flat(row) for row in summary.rows]
 
 
-def _verdicts(outcome: OutcomeSummary, summary: Summary) -> Iterator[dict[str, Any]]:
+def _of_cases(summary: Summary, cases: Cases, name: str) -> Iterable[dict[str, Any]]:
+    outcomes = summary.outcomes.values()
+    match name:
+        case "cases":
+            return map(flat, cases.rows)
+        case "verdicts":
+            return (row for outcome in outcomes for row in _verdicts(outcome, summary, cases))
+        case "chosen":
+            return (row for outcome in outcomes for row in _chosen(outcome, cases))
+        case "pivotal":
+            return ({"outcome": name, **flat(row)} for name, one in cases.outcomes.items() for row in one.pivotal)
+        case "drugs":
+            return map(flat, cases.drugs)
+        case "doses":
+            return _doses(summary, cases)
+        case "events":
+            return ({**flat(row), "status": row.status} for row in cases.events)
+        case "values":
+            return map(flat, cases.points)
+        case "findings":
+            return map(flat, cases.findings)
+    ensure(name == "rows", "a table that TABLES does not name")
+    return map(flat, cases.source_rows)
+
+
+def _grid(summary: Summary, outcome: OutcomeSummary, cell: Cell) -> dict[str, Any]:
+    """One cell of the grid; where cases are shown with its mean changes."""
+    found = cell.answers
+    told = {
+        "outcome": outcome.plan.name, "spec": cell.spec, "reading": cell.reading, "windows": cell.windows, "missing": cell.missing,
+        "dose": cell.dose, "yes": found.yes, "not_evaluable": found.not_evaluable, "total": found.inside, "flips": cell.flips,
+        "primary": cell.primary, "varied": cell.varied,
+    }  # fmt: skip
+    if summary.cases is not None:
+        told["changes"] = summary.cases.outcomes[outcome.plan.name].mean_changes[cell.spec]
+    return flat(told)
+
+
+def _verdicts(outcome: OutcomeSummary, summary: Summary, cases: Cases) -> Iterator[dict[str, Any]]:
     """One row per included case and reading, with the values it rests on."""
+    shown = cases.outcomes[outcome.plan.name]
     for spec in outcome.plan.specs:
         if spec.role == "grid":
             continue
-        for verdict in outcome.verdicts[spec.number]:
+        for verdict in shown.verdicts[spec.number]:
             yield {
                 "case_id": verdict.case_id,
                 "outcome": verdict.outcome,
@@ -146,26 +157,26 @@ def _verdicts(outcome: OutcomeSummary, summary: Summary) -> Iterator[dict[str, A
                 "decided_by": verdict.decided_by if verdict.inside is True else "",
                 "absent_because": verdict.absent if verdict.inside is True else verdict.outside_because,
                 **flat({f"{one.slot.measure} at {one.slot.window}": one.value for one in verdict.quantities}),
-                "sentence": outcome.sentences[verdict.case_id] if spec.primary else None,
+                "sentence": shown.sentences[verdict.case_id] if spec.primary else None,
             }
 
 
-def _doses(summary: Summary) -> Iterator[dict[str, Any]]:
+def _doses(summary: Summary, cases: Cases) -> Iterator[dict[str, Any]]:
     """One row per included case and change of its daily dose: the dose from that day on, of the first daily dose from courses."""
     measure, unit = next(
         ((name, one.as_) for name, one in summary.protocol.doses.items() if one.source == "courses"), ("", "")
     )
-    for case_id, steps in summary.doses:
+    for case_id, steps in cases.doses:
         for day, dose in steps:
             yield flat(dict(zip(_DOSE, (case_id, measure, day, dose, unit), strict=True)))
 
 
-def _chosen(outcome: OutcomeSummary) -> Iterator[dict[str, Any]]:
+def _chosen(outcome: OutcomeSummary, cases: Cases) -> Iterator[dict[str, Any]]:
     """One row per included case, reading, measure and window: the value that was chosen there, or why it is absent."""
     for spec in outcome.plan.specs:
         if spec.role == "grid":
             continue
-        for verdict in outcome.verdicts[spec.number]:
+        for verdict in cases.outcomes[outcome.plan.name].verdicts[spec.number]:
             for one in verdict.quantities:
                 yield flat(
                     {
@@ -193,6 +204,10 @@ def flat(row: Any, before: str = "") -> dict[str, Any]:
         key = f"{before}{name}"
         if isinstance(value, Fraction):
             plain[key] = float(value)
+        elif isinstance(value, Count):
+            plain[key] = value.low if value.exact is not None else str(value)
+        elif isinstance(value, Mapping) and any(isinstance(part, Spread) for part in value.values()):
+            continue  # every single value of the cases: its description stands beside it
         elif isinstance(value, Result):
             plain[key] = None if value.estimate is None else float(value.estimate)
             plain |= flat({"lower": value.lower, "upper": value.upper}, f"{key}.")
@@ -229,7 +244,9 @@ def columns_of(kind: Any) -> tuple[str, ...]:
     hints, inside, found = get_type_hints(kind), _inside(kind), []
     for one in fields(kind):
         held = inside.get(one.name)
-        if held is Result:
+        if held is Count:
+            found.append(one.name)
+        elif held is Result:
             found += [f"{one.name}{part}" for part in ("", ".lower", ".upper", ".absent_because")]
         elif held is not None:
             found += [f"{one.name}.{part}" for part in columns_of(held)]
@@ -240,6 +257,8 @@ def columns_of(kind: Any) -> tuple[str, ...]:
 
 def _text(part: Any) -> str:
     """One entry of a list: a pair as `name: value`, a result as its limits."""
+    if isinstance(part, Reason):
+        return f"{part.words}: {part.n}"
     if isinstance(part, Result):
         return f"{part.method}: {part.lower} to {part.upper}"
     return ": ".join(map(str, part)) if isinstance(part, tuple) else str(part)

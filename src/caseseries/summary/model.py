@@ -1,86 +1,51 @@
-"""What a run has found: frozen tables that the report prints and computes nothing from.
+"""What a run has found: counts and spreads, and where cases are few enough to be shown, the cases themselves.
 
-Days are relative to the index date; no calendar date and no birth date is held here. Numbers are exact fractions where they are exact.
+Numbers are exact fractions where they are exact. No calendar date and no birth date is held here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
 from caseseries.brief import brief
-from caseseries.chart.tables import Ends, Finding, Kind, SourceRow
+from caseseries.chart.tables import Kind
+from caseseries.errors import ensure
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
-from caseseries.safety.follow import Status, status
-from caseseries.verdict.trace import Verdict
+from caseseries.summary.cases import Cases
+from caseseries.summary.result import NONE, Count, FlowStep, Number, Reason, Result
+from caseseries.summary.spread import Spread
 
-Number = Fraction | float
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One number of the report. Grain: one estimate. `id` is stable: `outcome/spec/quantity`.
-
-    `estimate`, `lower`, `upper` are None where undefined, and `absent_because` says why.
-    """
-
-    id: str
-    label: str
-    estimate: Number | None
-    lower: Number | None = None
-    upper: Number | None = None
-    n: int | None = None
-    total: int | None = None
-    unit: str = ""
-    method: str = ""
-    absent_because: str = ""
+#: What was read: the charts of a review, a database of routine data, or the counts of several sites.
+Kept = Literal["chart", "database", "sites"]
 
 
 @dataclass(frozen=True, slots=True)
-class FlowStep:
-    """One box of the flow diagram. `removed` are the side boxes: reason and number of patients (or courses).
-
-    A box of an `outcome` is a branch from the included: `n` its denominator, `parts` its answers, which add up to n; nobody who is not
-    evaluable is removed. Those outside the denominator, or of whom that is not known, are.
+class Answers:
+    """The cases of one outcome under one spec (or of one index year) by their answer. `of_included` and `of_evaluable` are ranges
+    where the counts are. `unplaced` are the cases of which it is not known whether they belong to the denominator, by answer: yes, no,
+    not evaluable.
     """
 
-    label: str
-    n: int
-    removed: tuple[tuple[str, int], ...] = ()
-    outcome: str = ""
-    parts: tuple[tuple[str, int], ...] = ()
+    spec: int
+    reading: str
+    year: int
+    yes: Count
+    no: Count
+    not_evaluable: Count
+    outside: Count
+    of_included: Result
+    of_evaluable: Result
+    unplaced: tuple[Count, Count, Count] = (NONE, NONE, NONE)
 
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    """One case. Grain: patient x index episode, the excluded ones too.
-
-    `attributes` are the columns of the patient table the chart description kept (such as onset or antibodies). `death_day` is
-    relative to the index date, whether or not the case was still followed. `index_date` is for patients.csv alone, which stays with
-    those who hold the chart: the date as YYYY-MM-DD, or the planned day of an undated chart.
-    """
-
-    case_id: str
-    patient: str
-    status: Literal["included", "excluded"]
-    failed_criterion: str
-    undetermined: bool
-    sex: str
-    age_years: int | None
-    disease_duration_days: int | None
-    observed_days: int | None
-    on_drug_days: int | None
-    ongoing: bool
-    attributes: tuple[tuple[str, str], ...] = ()
-    death_day: int | None = None
-    index_date: str = ""
-    death_latest: int | None = None
-
-    __repr__ = brief
+    @property
+    def inside(self) -> Count:
+        """The denominator: the cases that belong to it for certain."""
+        return self.yes + self.no + self.not_evaluable
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +78,15 @@ class Responders:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSummary:
-    """Before, after and change of one measure under one spec. `percent` is percent of baseline where asked (doses).
+    """Before, after and change of one measure under the protocol as written, over the cases with both values.
 
-    `among` names the cases it is limited to (`with ...`), as the outcome's verdict is; empty where all included count. `days` says on
-    which days a dose from courses is read; empty for what is recorded at visits.
+    `percent` is the percent decrease from baseline, of doses. `absent` counts the cases without, as (window, reason, n); n, those, and
+    `withheld` (cases of sites that told nothing of this measure) are the denominator. `spreads` holds `before`, `after`, `change` and of
+    doses `percent`. `among` names the cases it is limited to (`with ...`), as the outcome's verdict is; empty where all included count.
+    `days` says on which days a dose from courses is read; empty for what is recorded at visits.
     """
 
     outcome: str
-    spec: int
     measure: str
     before_window: str
     after_window: str
@@ -130,7 +96,9 @@ class ChangeSummary:
     change: Mapping[str, Result]
     percent: Mapping[str, Result]
     tests: tuple[Result, ...]
-    absent: tuple[tuple[str, str], ...]
+    absent: tuple[tuple[str, str, int], ...]
+    withheld: int
+    spreads: Mapping[str, Spread]
     among: str = ""
     days: str = ""
 
@@ -139,214 +107,238 @@ class ChangeSummary:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of the robustness grid: who responds under one spec, and who flips against the primary one."""
+    """One cell of the robustness grid. `flips` counts the cases that answer otherwise than under the primary spec, by `from → to`."""
 
     spec: int
     reading: str
+    role: Literal["primary", "reading", "grid"]
     windows: tuple[tuple[str, str], ...]
     missing: str
     dose: str
-    yes: int
-    not_evaluable: int
-    total: int
-    flips: tuple[tuple[str, str], ...]
-    changes: Mapping[str, Fraction | None]
-    primary: bool
+    answers: Answers
+    flips: tuple[Reason, ...]
     varied: tuple[str, ...]
+
+    __repr__ = brief
+
+    @property
+    def primary(self) -> bool:
+        """Whether it is the protocol as written."""
+        return self.role == "primary"
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeSummary:
+    """Everything that is counted of one verdict outcome.
+
+    `responders` are the primary spec and the readings whose counts are exact; `answers` has every one of them, exact or not.
+    `years` are the answers under the primary spec by index year (none for charts without dates; 0 holds the years too small to be
+    told). `why` are the reasons of the not evaluable, `decided` the events that decided, `occurred` the events that occurred, each
+    by spec number, in the order of their counts.
+    """
+
+    plan: OutcomePlan
+    responders: tuple[Responders, ...]
+    answers: tuple[Answers, ...]
+    years: tuple[Answers, ...]
+    grid: tuple[Cell, ...]
+    why: Mapping[int, tuple[Reason, ...]]
+    decided: Mapping[int, tuple[Reason, ...]]
+    occurred: Mapping[int, tuple[Reason, ...]]
+    changes: tuple[ChangeSummary, ...]
 
     __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
-class DrugUse:
-    """One drug of one case, beside the study drug, in one role. Days relative to index; `end` None where ongoing.
+class DrugCount:
+    """Cases that took another drug before the index date, on it, or from after it on; once in each role it had.
 
-    `possible` are the days on which it may have begun and ended where they are not known to the day; then `start` and `end` only say where
-    it is drawn.
+    `unclear` are those of whom it is not known, because it depends on days that are not.
     """
 
-    case_id: str
     drug: str
     name: str
     groups: tuple[str, ...]
-    role: Literal["earlier", "background", "added", "unclear"]
-    start: int
-    end: int | None
-    stop_reason: str
-    possible: Ends | None = None
+    earlier: Count
+    background: Count
+    added: Count
+    unclear: Count = NONE
 
 
 @dataclass(frozen=True, slots=True)
-class StudyDrug:
-    """One course of the study drug, for the swimmer plot and the dose columns. `dose_text` as written."""
+class Term:
+    """One adverse event: how many on treatment (at most with those that may be), how many not and why, in how many patients, and its rate.
 
-    case_id: str
-    start: int
-    end: int | None
-    dose_text: str
-    stop_reason: str = ""
-    possible: Ends | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AdverseEvent:
-    """One adverse event of one included case. `day` None where undated; `why_not` says why it is not on treatment.
-
-    `low` and `high` are the earliest and the latest day that it may have had; where they differ, `perhaps` are the drugs taken on some of
-    these days, and `concurrent` those taken on all. `ends` are the days between which it ended, where that is not known to the day.
+    `people` are the patients of the sources that could tell this event, on whose time the rate rests.
     """
 
-    case_id: str
-    day: int | None
-    end: int | None
     term: str
-    grade: str
-    serious: str
-    outcome: str
-    attribution: str
-    concurrent: tuple[str, ...]
-    on_treatment: bool
-    why_not: str
-    low: int | None = None
-    high: int | None = None
-    perhaps: tuple[str, ...] = ()
-    ends: tuple[int, int] | None = None
-
-    @property
-    def status(self) -> Status:
-        """On treatment, possibly, not, undated, or not assessed because the protocol declares no safety."""
-        return status(self.why_not)
-
-
-@dataclass(frozen=True, slots=True)
-class MonitoredValue:
-    """A value of a monitored count, with the days between which its date lies; `censor` where it is known only as a limit."""
-
-    case_id: str
-    low: int
-    high: int
-    value: Fraction
-    censor: str = ""
+    events: Count
+    patients: Count
+    people: Count
+    rate: Result
+    not_counted: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Monitoring:
-    """How a count was looked for: number of values, per patient-year, those beyond the declared bound, and those that may be."""
+    """How a count was looked for: values on treatment, patients with one, values beyond the declared bound (at most with those known only
+    as a limit that may be), values per patient-year."""
 
     measure: str
-    values: int
-    patients: int
+    values: Count
+    patients: Count
+    beyond: Count
     per_patient_year: Number | None
-    beyond: tuple[MonitoredValue, ...]
     bound: str
-    perhaps: tuple[MonitoredValue, ...] = ()
 
     __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
 class SafetySummary:
-    """Adverse events over person-time: `patient_years` for certain, `most_patient_years` with all days that may have been on treatment.
+    """Adverse events over person-time; `terms` by number of events on treatment, the most frequent first.
 
-    `patients_any` are those with any charted event, on treatment or not, dated or not.
-
-    Where adverse events were not charted there are no events, and the results have neither an estimate nor an interval.
+    `patient_years` are certain, `most_patient_years` those with all days that may have been on treatment. They, `people` and every number
+    rest on the sources alone in which adverse events were charted; `all_patient_years` are those of all. Where no source charted them there
+    is no estimate and no interval. `events` counts those on treatment, at most with those that may be; `charted` all, and `undated` those
+    without a date.
     """
 
-    events: tuple[AdverseEvent, ...]
+    events: Count
+    charted: Count
+    not_counted: tuple[Reason, ...]
     patient_years: Fraction
     most_patient_years: Fraction
+    all_patient_years: Fraction
+    people: Count
     rate: Result
-    patients_with_event: Result
-    patients_any: Result
+    with_event: Result
+    with_any: Result
+    undated: Count
+    terms: tuple[Term, ...]
     monitoring: tuple[Monitoring, ...]
 
     __repr__ = brief
 
 
 @dataclass(frozen=True, slots=True)
-class Pivotal:
-    """What the verdicts of one outcome hang on, as lists of case ids with a reason each.
+class Deaths:
+    """Who died of the included patients, each counted once, by the days from the index date of the last case before the death.
 
-    kinds: `judgement alone` and `judgement` (without it the rule would answer otherwise; alone, where nothing measured had a part
-    in it), `worsened component` (a responder one of whose components moved the wrong way), `threshold out of reach` (baseline too near
-    the ceiling), `raised before index` (glucocorticoid dose raised within 60 days before the index date), `decided by event`.
+    `patients` are all of whom this is told, `within` the deaths within follow-up; `days` describes `spread`.
     """
 
-    kind: str
-    case_id: str
-    detail: str
+    patients: int
+    died: int
+    within: Count
+    share: Result
+    days: Mapping[str, Result]
+    spread: Spread
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """One value of a series, for figures."""
+class NotCharted:
+    """A kind of fact of which nothing is known for so many cases of so many patients, with why."""
 
-    case_id: str
-    measure: str
-    day: int
-    value: Fraction
-    chosen: str
+    cases: int
+    patients: Count
+    because: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeSummary:
-    """Everything about one verdict outcome."""
+class RowCount:
+    """Rows of one table of the source that had one fate."""
 
-    plan: OutcomePlan
-    verdicts: Mapping[int, tuple[Verdict, ...]]
-    responders: tuple[Responders, ...]
-    changes: tuple[ChangeSummary, ...]
-    grid: tuple[Cell, ...]
-    pivotal: tuple[Pivotal, ...]
-    sentences: Mapping[str, str]
+    table: str
+    status: str
+    reason: str
+    n: Count
 
-    __repr__ = brief
+
+@dataclass(frozen=True, slots=True)
+class FindingCount:
+    """Something a person should look at, and how often it was met."""
+
+    severity: str
+    rule: str
+    message: str
+    n: Count
+
+
+@dataclass(frozen=True, slots=True)
+class CitedRow:
+    """A refused row by its table and id, with its person; for the private list of findings alone."""
+
+    table: str
+    reason: str
+    row: int | None
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A finished run, before any format.
+    """A finished run, before any format: what every source can tell as counts, and `cases` where they are few enough to be shown.
 
-    `charted_events` are the adverse events of the included cases, whether or not the protocol declares safety. `not_charted` holds the
-    kinds of fact of which nothing is known, with why; `only` the names of a kind that could be charted where others could not.
+    `included` counts cases and `patients` those whose cases they are. `limits` says in sentences what is a range or was not told,
+    `not_charted` which kinds of fact (or `event: NAME`, `other drugs: GROUP`, `adverse events: NAME`) some or all sources could not tell.
+    The last fields are filled by the study.
     """
 
     protocol: Protocol
     measures: Mapping[str, MeasureFacts]
+    kept: Kept
     invented: bool
     dated: bool
     relative: tuple[str, ...]
+    included: int
+    patients: Count
     flow: tuple[FlowStep, ...]
-    cases: tuple[CaseRow, ...]
     outcomes: Mapping[str, OutcomeSummary]
     change_outcomes: tuple[ChangeSummary, ...]
-    drugs: tuple[DrugUse, ...]
-    study_drug: tuple[StudyDrug, ...]
-    prior: tuple[Result, ...]
-    follow_up: Mapping[str, Result]
     table_one: tuple[Result, ...]
+    follow_up: Mapping[str, Result]
+    spreads: Mapping[str, Spread]
+    drugs: tuple[DrugCount, ...]
+    prior: tuple[Result, ...]
     safety: SafetySummary | None
-    charted_events: tuple[AdverseEvent, ...]
-    not_charted: Mapping[Kind, str]
-    only: Mapping[Kind, tuple[str, ...]]
-    pre_index: tuple[tuple[str, str], ...]
-    points: tuple[Point, ...]
-    doses: tuple[tuple[str, tuple[tuple[int, Fraction | None], ...]], ...]
-    findings: tuple[Finding, ...]
-    rows: tuple[SourceRow, ...]
-    accounts: Mapping[str, Mapping[str, int]]
-    suggested: tuple[str, ...]
-    unnoted: str
-    choices: tuple[tuple[str, str], ...]
-    fingerprints: Mapping[str, str]
-    locked: str
-    deviations: tuple[str, ...]
+    deaths: Deaths | None
+    not_charted: Mapping[str, NotCharted]
+    findings: tuple[FindingCount, ...]
+    rows: tuple[RowCount, ...]
+    accounts: Mapping[str, Mapping[str, Count]]
+    limits: tuple[str, ...]
     pending: tuple[str, ...]
+    cases: Cases | None = None
+    only: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
+    suggested: tuple[str, ...] = ()
+    unnoted: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    cited: tuple[CitedRow, ...] = ()
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    locked: str = ""
+    deviations: tuple[str, ...] = ()
 
     __repr__ = brief
 
     @property
-    def included(self) -> tuple[CaseRow, ...]:
-        """The included cases."""
-        return tuple(case for case in self.cases if case.status == "included")
+    def shown(self) -> Cases:
+        """The cases, of a run that shows them one by one; whoever asks knows that this one does."""
+        ensure(self.cases is not None, "single cases of a run that only counts them")
+        assert self.cases is not None
+        return self.cases
+
+    @property
+    def changes(self) -> tuple[ChangeSummary, ...]:
+        """Every change, those of verdict outcomes first."""
+        return (*(change for one in self.outcomes.values() for change in one.changes), *self.change_outcomes)
+
+    def charted(self, kind: str) -> int:
+        """How many included cases stand in sources that could tell this kind of fact, or one event (`adverse events: NAME`)."""
+        lacking = self.not_charted.get(kind)
+        return self.included - (lacking.cases if lacking is not None else 0)
+
+    def nowhere(self, kind: str) -> bool:
+        """Whether no source could tell this kind of fact, so that there is no number of it."""
+        return kind in self.not_charted and not self.charted(kind)

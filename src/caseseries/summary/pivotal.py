@@ -10,7 +10,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.tree import Leaf, Slot, Tree
 from caseseries.protocol.words import decimal_text
-from caseseries.summary.model import Pivotal
+from caseseries.summary.cases import Pivotal
 from caseseries.verdict.leaf import beyond_reach
 from caseseries.verdict.names import short_name
 from caseseries.verdict.pivot import answer_with, rests_on_judgement, rests_on_judgement_alone

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from caseseries import stats
 from caseseries.stats.estimate import NOTHING_OBSERVED
-from caseseries.summary.model import Result
+from caseseries.summary.result import Result
 
 
 def of_estimate(

@@ -12,7 +12,7 @@ from caseseries.cohort.select import Cohort
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import Slot
 from caseseries.protocol.words import decimal_text, zeros
-from caseseries.summary.model import Point
+from caseseries.summary.cases import Point
 from caseseries.verdict.trace import Verdict
 
 

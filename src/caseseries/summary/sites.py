@@ -16,7 +16,7 @@ from caseseries.stats.tally import Key, Tally
 from caseseries.summary.aggregate import AUDIENCES, Audience
 
 #: The first line of every file of counts.
-FORMAT = "caseseries counts, format 3"
+FORMAT = "caseseries counts, format 4"
 #: What the last line begins with, without which a file was cut short; the SHA-256 of the lines above stands behind it.
 END = "end"
 _DO = "Ask the site to export again; do not change the file by hand."
@@ -46,7 +46,7 @@ class SiteCounts:
 
         >>> counts = SiteCounts("A", "9f86", "0.1.0", "network", 5, True, False, Tally({("persons",): 7}))
         >>> print(*counts.lines(), sep="\\n")
-        caseseries counts, format 3
+        caseseries counts, format 4
         site: "A"
         protocol: "9f86"
         package: "0.1.0"

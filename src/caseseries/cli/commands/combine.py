@@ -22,8 +22,7 @@ from caseseries.report.exhibits.words import seen
 from caseseries.report.files.run_file import study_of
 from caseseries.report.population import Site
 from caseseries.study import Study
-from caseseries.summary.population import population
-from caseseries.summary.population_model import Population
+from caseseries.summary.model import Summary
 from caseseries.summary.sites import SiteCounts, combine, doubled
 
 #: What the first box of the flow is called where several databases were counted.
@@ -104,7 +103,7 @@ def _foreign(study: Study, counts: SiteCounts, path: Path) -> list[Problem]:
     return problems
 
 
-def together(study: Study, sites: Sequence[SiteCounts], files: Sequence[Path], *, reason: str = "") -> Population:
+def together(study: Study, sites: Sequence[SiteCounts], files: Sequence[Path], *, reason: str = "") -> Summary:
     """The population of all sites; with a `reason` also of sites that seem to hold the same patients, which the report then says.
 
     Raises:

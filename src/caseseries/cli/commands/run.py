@@ -22,7 +22,8 @@ from caseseries.study import Results, Study
 from caseseries.study.population_results import PopulationResults
 from caseseries.study.results import COMPARED
 from caseseries.summary.aggregate import Audience, aggregate
-from caseseries.summary.population_model import Count, Population
+from caseseries.summary.model import Summary
+from caseseries.summary.result import Count
 from caseseries.summary.sites import SiteCounts
 
 #: The least count that leaves a site for the network, unless it is said otherwise.
@@ -242,7 +243,7 @@ def _found(results: Results) -> dict[str, Any]:
     }
 
 
-def counted(population: Population) -> dict[str, Any]:
+def counted(population: Summary) -> dict[str, Any]:
     """The same of a run that holds counts; a count that is known only as a range is its two ends."""
     from caseseries.report.population import headline
 

@@ -12,7 +12,6 @@ from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.source import value_name
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name, typeset, without_dates
 from caseseries.summary.model import Summary
-from caseseries.summary.population_model import Population
 
 #: One line for places where there is room for no more.
 IN_SHORT = "A before–after series without a control group: it cannot tell the effect of the drug from what would have happened anyway."
@@ -33,7 +32,7 @@ ROUTINE = (
 )
 
 
-def cells_words(run: Summary | Population) -> list[str]:
+def cells_words(run: Summary) -> list[str]:
     """What robustness cells are, where the report has any."""
     if all(len(outcome.grid) < 2 for outcome in run.outcomes.values()):
         return []
@@ -42,7 +41,7 @@ def cells_words(run: Summary | Population) -> list[str]:
 
 def limits(summary: Summary) -> Points:
     """The limits, those that this run's numbers make concrete first."""
-    n = len(summary.included)
+    n = summary.included
     items = [
         "No control group. A change after the drug began is not shown to be a change because of it.",
         regression(summary),
@@ -101,12 +100,12 @@ def _step(n: int) -> str:
 
 def pre_index_trend(summary: Summary) -> Points:
     """What was recorded before the index date: the only hint at which way things were going."""
-    if not summary.pre_index:
+    if not summary.shown.pre_index:
         return Points(
             ("No measure was recorded often enough before the index date to show a trend.",), "Before the index date"
         )
     items = tuple(
         f"{capital(measure_name(summary.measures, name))}: {typeset(without_dates(text))}"
-        for name, text in summary.pre_index
+        for name, text in summary.shown.pre_index
     )
     return Points(items, "Before the index date")

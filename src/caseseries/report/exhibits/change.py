@@ -33,7 +33,8 @@ from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.source import valueless
 from caseseries.report.exhibits.words import absence, capital, change_unit, counted, with_unit
-from caseseries.summary.model import ChangeSummary, Result, Summary
+from caseseries.summary.model import ChangeSummary, Summary
+from caseseries.summary.result import Result
 from caseseries.summary.results import NO_PAIR
 from caseseries.verdict.denominator import among_words
 from caseseries.verdict.names import short_name

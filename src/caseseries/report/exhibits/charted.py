@@ -11,7 +11,6 @@ from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, listed
 from caseseries.summary.model import Summary
-from caseseries.summary.population_model import Population
 
 #: Events between the index date and the assessment, by their field of the protocol, as a sentence names them.
 EVENTS = {
@@ -50,7 +49,7 @@ def none_words(summary: Summary, kind: Kind) -> str:
     return f"none recorded; only {listed(only)} could be charted" if only else "none recorded"
 
 
-def unseen(run: Summary | Population) -> dict[str, str]:
+def unseen(run: Summary) -> dict[str, str]:
     """The intercurrent events that decide something and could be seen in nobody, or in some sources in nobody, each with why."""
     if isinstance(run, Summary):
         return unseen_events(run.protocol, run.not_charted, run.only, database=of_database(run))
@@ -65,7 +64,7 @@ def unseen(run: Summary | Population) -> dict[str, str]:
     return found
 
 
-def unseen_words(run: Summary | Population) -> str:
+def unseen_words(run: Summary) -> str:
     """Of which events the verdicts take no account, because nobody could be seen to have had them, with why; empty where there is none."""
     return _no_account(unseen(run))
 
@@ -97,7 +96,7 @@ def _no_account(events: Mapping[str, str]) -> str:
     return f"Verdicts take no account of {', nor of '.join(told)}" if told else ""
 
 
-def some_words(population: Population, kind: Kind) -> str:
+def some_words(population: Summary, kind: Kind) -> str:
     """That some sites could not tell a kind of fact, so that it is told of the others alone; empty where all could, or none."""
     lacking = population.not_charted.get(kind)
     if lacking is None or population.nowhere(kind):
@@ -108,7 +107,7 @@ def some_words(population: Population, kind: Kind) -> str:
     )
 
 
-def nowhere_words(population: Population, kind: Kind) -> str:
+def nowhere_words(population: Summary, kind: Kind) -> str:
     """That no site could tell a kind of fact; empty where one could."""
     if not population.nowhere(kind):
         return ""

@@ -29,7 +29,7 @@ def criteria_stated(run: Finished) -> str:
 
 
 def _demographics(summary: Summary) -> str:
-    known = any(case.sex or case.age_years is not None for case in summary.included)
+    known = any(case.sex or case.age_years is not None for case in summary.shown.included)
     return "Reported" if known or not summary.included else "Neither sex nor age is recorded"
 
 
@@ -39,7 +39,7 @@ def _consecutive(summary: Summary) -> str:
 
 
 def _complete(summary: Summary) -> str:
-    excluded = sum(case.status == "excluded" for case in summary.cases)
+    excluded = sum(case.status == "excluded" for case in summary.shown.rows)
     sources = summary.protocol.case_finding.sources
     found = f"Cases found in {listed(sources)}" if sources else "Where cases were looked for is not stated"
     step = screening(summary)
@@ -82,7 +82,7 @@ def _clinical(summary: Summary) -> str:
 def _follow_up(summary: Summary) -> str:
     if not summary.follow_up:
         return "Not estimable"
-    on_drug = any(case.on_drug_days is not None for case in summary.included)
+    on_drug = any(case.on_drug_days is not None for case in summary.shown.included)
     return (
         "Observed and on drug, per case" if on_drug else "Observed, per case; the time on the study drug is not charted"
     )

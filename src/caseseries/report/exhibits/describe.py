@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from caseseries.protocol.words import zeros
 from caseseries.report.exhibits.model import Cell
 from caseseries.report.exhibits.numbers import absent, extremes, interval, number, places_for, rounded, span
-from caseseries.summary.model import Result
+from caseseries.summary.result import Result
 
 #: The names under which the parts of a description are looked up.
 PARTS = ("mean", "sd", "median", "lower_quartile", "upper_quartile", "minimum", "maximum", "hodges_lehmann")

@@ -6,7 +6,8 @@ from caseseries.protocol.measures import ingredients
 from caseseries.report.exhibits.charted import charted, none_words, uncharted_words
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.words import capital, counted, day, listed, planned, without_dates
-from caseseries.summary.model import DrugUse, StudyDrug, Summary
+from caseseries.summary.model import Summary
+from caseseries.summary.shown.rows import DrugUse, StudyDrug
 
 _ROLES = {
     "earlier": "Earlier: ended before the index date",
@@ -18,10 +19,10 @@ _ROLES = {
 
 def drugs_table(summary: Summary) -> Table:
     """One row per drug of a case, grouped by its place relative to the index date."""
-    order = {case.case_id: place for place, case in enumerate(summary.included)}
+    order = {case.case_id: place for place, case in enumerate(summary.shown.included)}
     rows: list[Row] = []
     for role, words in _ROLES.items():
-        found = [use for use in summary.drugs if use.role == role and use.case_id in order]
+        found = [use for use in summary.shown.drugs if use.role == role and use.case_id in order]
         if role == "unclear" and not found:
             continue
         rows.append(heading(words))
@@ -55,8 +56,8 @@ def doses_without_course(summary: Summary) -> tuple[str, ...]:
         if dose.source != "visits":
             continue
         members = ingredients(summary.protocol, dose.daily_dose)
-        listed_for = {use.case_id for use in summary.drugs if use.drug in members}
-        taken = dict.fromkeys(point.case_id for point in summary.points if point.measure == name and point.value > 0)
+        listed_for = {use.case_id for use in summary.shown.drugs if use.drug in members}
+        taken = dict.fromkeys(point.case_id for point in summary.shown.points if point.measure == name and point.value > 0)
         cases = [case for case in taken if case not in listed_for]
         if cases:
             told.append(
@@ -103,11 +104,11 @@ def _row(use: DrugUse) -> Row:
 
 def study_drug_table(summary: Summary) -> Table | None:
     """The courses of the study drug, doses as written."""
-    if not summary.study_drug:
+    if not summary.shown.study_drug:
         return None
-    order = {case.case_id: place for place, case in enumerate(summary.included)}
+    order = {case.case_id: place for place, case in enumerate(summary.shown.included)}
     courses = sorted(
-        (course for course in summary.study_drug if course.case_id in order),
+        (course for course in summary.shown.study_drug if course.case_id in order),
         key=lambda found: (order[found.case_id], found.start),
     )
     columns = (

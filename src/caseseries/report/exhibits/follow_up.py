@@ -12,7 +12,9 @@ from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, absent, extremes, 
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, days_words, listed, planned
-from caseseries.summary.model import CaseRow, Number, Result, Summary
+from caseseries.summary.model import Summary
+from caseseries.summary.result import Number, Result
+from caseseries.summary.shown.rows import CaseRow
 
 QUARTILES = ("lower_quartile", "upper_quartile")
 EXTREMES = ("minimum", "maximum")
@@ -112,7 +114,7 @@ def _ends(parts: Mapping[str, Result], low: str, high: str) -> Cell:
 
 def cases_table(summary: Summary) -> Table:
     """Follow-up of each included case; how long one took a drug that it took is not known where its last day is not."""
-    taken = {course.case_id for course in summary.study_drug}
+    taken = {course.case_id for course in summary.shown.study_drug}
     rows = [
         Row(
             (
@@ -123,7 +125,7 @@ def cases_table(summary: Summary) -> Table:
                 _number(case.disease_duration_days),
             )
         )
-        for case in summary.included
+        for case in summary.shown.included
     ]
     columns = (
         Column("Case"),

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from caseseries.protocol.words import zeros
-from caseseries.summary.model import Number, Result
+from caseseries.summary.result import Number, Result
 
 MINUS, EN_DASH = "−", "–"
 NOT_ESTIMABLE = "not estimable"

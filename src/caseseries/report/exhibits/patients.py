@@ -9,7 +9,8 @@ from caseseries.report.exhibits.numbers import plain
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.selection import criterion_answer, criterion_called
 from caseseries.report.exhibits.words import capital, day, placed, planned, unit_of, without_dates
-from caseseries.summary.model import CaseRow, OutcomeSummary, Summary
+from caseseries.summary.model import OutcomeSummary, Summary
+from caseseries.summary.shown.rows import CaseRow
 from caseseries.verdict.names import short_name
 from caseseries.verdict.numbers import bounded
 from caseseries.verdict.trace import Quantity, Verdict
@@ -29,7 +30,7 @@ def patients_table(summary: Summary, name: str) -> Table:
         Column("Why", "sentences"),
     )
     found = primary_verdicts(outcome)
-    rows = [_row(summary, outcome, case, found.get(case.case_id), pairs) for case in summary.included]
+    rows = [_row(summary, outcome, case, found.get(case.case_id), pairs) for case in summary.shown.included]
     title = f"Every included case: values, verdict on {name}, and its reason"
     notes = (
         "Before → after where the rule compares two windows. A dash: no value; the reason is in the last column.",
@@ -52,7 +53,7 @@ def other_readings_table(summary: Summary, name: str) -> Table | None:
         *(Column("As written" if spec.reading == AS_WRITTEN else capital(spec.reading)) for spec in specs),
     )
     rows = []
-    for case in summary.included:
+    for case in summary.shown.included:
         told = [by_spec[spec.number].get(case.case_id) for spec in specs]
         words = [_verdict(summary, outcome, verdict) for verdict in told]
         rows.append(
@@ -69,7 +70,7 @@ def other_readings_table(summary: Summary, name: str) -> Table | None:
 
 def excluded_table(summary: Summary) -> Table | None:
     """The cases that were not included, each with the first criterion it did not meet."""
-    excluded = [case for case in summary.cases if case.status == "excluded"]
+    excluded = [case for case in summary.shown.rows if case.status == "excluded"]
     if not excluded:
         return None
     rows = [
@@ -166,11 +167,11 @@ def _reason(verdict: Verdict | None) -> str:
 
 def attributes_table(summary: Summary) -> Table | None:
     """The columns of the patient table that the chart description kept."""
-    names = list(dict.fromkeys(name for case in summary.included for name, _ in case.attributes))
+    names = list(dict.fromkeys(name for case in summary.shown.included for name, _ in case.attributes))
     if not names:
         return None
     rows: list[Row] = []
-    for case in summary.included:
+    for case in summary.shown.included:
         kept = dict(case.attributes)
         rows.append(Row((Cell(case.case_id), *(Cell(without_dates(kept.get(name, "")) or "–") for name in names))))
     columns = (Column("Case"), *(Column(capital(name)) for name in names))

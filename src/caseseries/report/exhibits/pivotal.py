@@ -21,7 +21,7 @@ _KINDS = {
 def pivotal_table(summary: Summary, name: str) -> Table:
     """The cases whose verdict deserves a second look, by kind; kinds without a case say so, and of what was not charted that."""
     found = summary.outcomes[name].pivotal
-    order = {case.case_id: place for place, case in enumerate(summary.included)}
+    order = {case.case_id: place for place, case in enumerate(summary.shown.included)}
     rows: list[Row] = []
     for kind in dict.fromkeys([*_KINDS, *(_shelf(item.kind) for item in found)]):
         rows.append(heading(_KINDS.get(kind, capital(kind))))
@@ -51,13 +51,13 @@ def _no_rise(summary: Summary) -> tuple[str, str]:
 
 def _none_at_visits(summary: Summary, dose: str) -> tuple[str, str]:
     """Of a dose that is written at visits a rise is seen only where two are written up to the index date."""
-    points = {(one.case_id, one.day) for one in summary.points if one.measure == dose and one.day <= 0}
-    cases = sum(sum(case_id == case.case_id for case_id, _ in points) > 1 for case in summary.included)
+    points = {(one.case_id, one.day) for one in summary.shown.points if one.measure == dose and one.day <= 0}
+    cases = sum(sum(case_id == case.case_id for case_id, _ in points) > 1 for case in summary.shown.included)
     if not cases:
         return NOT_CHARTED, "No case has two doses written at visits up to the index date."
     return (
         "None",
-        f"Of {cases} of {counted(len(summary.included), 'case')} with two doses written at visits up to the index date.",
+        f"Of {cases} of {counted(summary.included, 'case')} with two doses written at visits up to the index date.",
     )
 
 

@@ -10,12 +10,12 @@ from caseseries.report.exhibits.checklist import criteria_stated
 from caseseries.report.exhibits.model import Cell, Column, Row, Table
 from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.words import counted, listed
-from caseseries.summary.population_model import Population
+from caseseries.summary.model import Summary
 
 _AUTHORS = "Not stated here: for the authors"
 
 
-def checklist_table(population: Population, sections: dict[str, str]) -> Table:
+def checklist_table(population: Summary, sections: dict[str, str]) -> Table:
     """The items that add to STROBE for routinely collected data; `sections` gives the printed title of each section."""
     protocol = population.protocol
     period = "Study period stated" if protocol.period.from_ or protocol.period.to else "Study period not stated"

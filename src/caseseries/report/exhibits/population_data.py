@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from caseseries.report.exhibits.count_words import count_cell, count_text
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import whole
-from caseseries.report.exhibits.population_words import count_cell, count_text
 from caseseries.report.exhibits.source import (
     LACKING,
     VALUES,
@@ -19,7 +19,8 @@ from caseseries.report.exhibits.source import (
 )
 from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.aggregate import AT_THE_SITE
-from caseseries.summary.population_model import Count, FindingCount, Population, PopulationChange
+from caseseries.summary.model import ChangeSummary, FindingCount, Summary
+from caseseries.summary.result import Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def _hidden(site: Site) -> str:
     return "all told" if site.smallest <= 1 else f"below {site.smallest} not told"
 
 
-def accounts_table(population: Population) -> Table:
+def accounts_table(population: Summary) -> Table:
     """Rows read = used + out of scope + refused, per table."""
     names = ["read", "used", "out of scope", "refused"]
     rows = tuple(
@@ -62,7 +63,7 @@ def accounts_table(population: Population) -> Table:
     )
 
 
-def not_used_table(population: Population) -> Table | None:
+def not_used_table(population: Summary) -> Table | None:
     """Why rows were not used, per table."""
     rows: list[Row] = []
     for table in population.accounts:
@@ -79,7 +80,7 @@ def not_used_table(population: Population) -> Table | None:
     return Table("rows-not-used", "Why rows were not used", columns, tuple(rows))
 
 
-def findings_table(population: Population) -> Table | None:
+def findings_table(population: Summary) -> Table | None:
     """Every finding with how often it was met."""
     if not population.findings:
         return None
@@ -98,7 +99,7 @@ def findings_table(population: Population) -> Table | None:
     return Table("findings", "Findings in the data", columns, rows, ("The same list is in findings.csv.",))
 
 
-def findings_words(population: Population) -> str:
+def findings_words(population: Summary) -> str:
     """Errors, warnings and notes counted, for the headline."""
     parts = []
     for severity in ("error", "warning"):
@@ -112,7 +113,7 @@ def findings_words(population: Population) -> str:
     return f"The data have {listed(parts)}, see the tables of findings and findings.csv" if parts else ""
 
 
-def notices(population: Population, sites: Sequence[Site] = ()) -> tuple[str, ...]:
+def notices(population: Summary, sites: Sequence[Site] = ()) -> tuple[str, ...]:
     """What must be known before any number is read, in plain words: what the source lacks, what sites did not tell."""
     told: list[str] = []
     if sites:
@@ -130,14 +131,14 @@ def notices(population: Population, sites: Sequence[Site] = ()) -> tuple[str, ..
     )
 
 
-def _notice(population: Population, found: FindingCount) -> str:
+def _notice(population: Summary, found: FindingCount) -> str:
     message = told_of(population.measures, found.message.rstrip("."))
     if found.message == AT_THE_SITE:
         message = f"{capital(found.rule)}: {found.message}"
     return f"{message}." if found.n.exact == 1 else f"{message} ({count_text(found.n)})."
 
 
-def without_values(population: Population) -> list[str]:
+def without_values(population: Summary) -> list[str]:
     """Sentences on measures of which no included case has both values."""
     changes = every_change(population)
     if not changes or not population.included:
@@ -155,13 +156,13 @@ def without_values(population: Population) -> list[str]:
     ]
 
 
-def every_change(population: Population) -> tuple[PopulationChange, ...]:
+def every_change(population: Summary) -> tuple[ChangeSummary, ...]:
     """The changes behind the outcomes, then those declared by themselves."""
     behind = [change for outcome in population.outcomes.values() for change in outcome.changes]
     return (*behind, *population.change_outcomes)
 
 
-def rows_words(population: Population) -> str:
+def rows_words(population: Summary) -> str:
     """How much was read, in a sentence."""
     parts = [
         f"{count_text(counts['read'])} of {table}"

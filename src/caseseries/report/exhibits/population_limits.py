@@ -5,12 +5,12 @@ from __future__ import annotations
 from caseseries.report.exhibits.cannot_show import IN_SHORT, ROUTINE, cells_words, none_is_not_none, regression
 from caseseries.report.exhibits.model import Points
 from caseseries.report.exhibits.words import counted
-from caseseries.summary.population_model import Population
+from caseseries.summary.model import Summary
 
 __all__ = ["IN_SHORT", "limits"]
 
 
-def limits(run: Population, included: int) -> Points:
+def limits(run: Summary, included: int) -> Points:
     """The limits; what is special to databases stands first, because a narrow interval invites to forget it."""
     items = [
         f"Narrow intervals are not certainty. With {counted(included, 'case')} the intervals show only what chance adds; everything "

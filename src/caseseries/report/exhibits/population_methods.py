@@ -18,10 +18,10 @@ from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.population_data import rows_words
 from caseseries.report.exhibits.selection import courses_words
 from caseseries.report.exhibits.words import listed
-from caseseries.summary.population_model import Population, PopulationChange
+from caseseries.summary.model import ChangeSummary, Summary
 
 
-def methods(population: Population) -> tuple[Paragraph, ...]:
+def methods(population: Summary) -> tuple[Paragraph, ...]:
     """Design, data, cases, measures, outcomes, statistics: one paragraph each."""
     plans = {name: outcome.plan for name, outcome in population.outcomes.items()}
     return (
@@ -33,7 +33,7 @@ def methods(population: Population) -> tuple[Paragraph, ...]:
     )
 
 
-def _not_charted(population: Population) -> dict[Kind, str]:
+def _not_charted(population: Summary) -> dict[Kind, str]:
     """The kinds of fact that no source could tell, and those that some could not, with for how many cases."""
     found: dict[Kind, str] = {}
     for kind in KINDS:
@@ -48,17 +48,17 @@ def _not_charted(population: Population) -> dict[Kind, str]:
     return found
 
 
-def _design(population: Population) -> str:
+def _design(population: Summary) -> str:
     told = "This was a retrospective study of data recorded for care: a case series comparing values before and after, without a control group."
     parts = [told, looked_for(population), studied(population), fixed(population), knew(population)]
     return " ".join(part for part in parts if part)
 
 
-def _data(population: Population) -> str:
+def _data(population: Summary) -> str:
     return f"{OBSERVED} {rows_words(population)}".strip()
 
 
-def _statistics(population: Population) -> str:
+def _statistics(population: Summary) -> str:
     protocol = population.protocol
     level = protocol.reporting.level
     told = (
@@ -86,7 +86,7 @@ def _statistics(population: Population) -> str:
     return told
 
 
-def _approximate(population: Population) -> list[str]:
+def _approximate(population: Summary) -> list[str]:
     changes = _changes(population)
     found = [
         "the interval of the typical change (Hodges–Lehmann)"
@@ -97,6 +97,6 @@ def _approximate(population: Population) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _changes(population: Population) -> list[PopulationChange]:
+def _changes(population: Summary) -> list[ChangeSummary]:
     behind = [change for outcome in population.outcomes.values() for change in outcome.changes]
     return [*population.change_outcomes, *behind]

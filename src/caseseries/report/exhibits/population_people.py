@@ -5,20 +5,19 @@ from __future__ import annotations
 import itertools
 
 from caseseries.report.exhibits.charted import nowhere_words, some_words
+from caseseries.report.exhibits.count_words import count_text, percent_text
 from caseseries.report.exhibits.describe import BINNED_NOTE, method_words
 from caseseries.report.exhibits.follow_up import IN_A_DATABASE, lengths_table
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.numbers import percent_interval, plain, share, share_in_words, whole
-from caseseries.report.exhibits.population_words import count_text, percent_text
 from caseseries.report.exhibits.selection import in_sentence, reason_words
 from caseseries.report.exhibits.table_one import described_rows
 from caseseries.report.exhibits.words import capital, counted, listed
-from caseseries.summary.model import Result
-from caseseries.summary.population_cohort import dose_before
-from caseseries.summary.population_model import Population
+from caseseries.summary.model import Summary
+from caseseries.summary.result import Result
 
 
-def patients_words(population: Population) -> Paragraph:
+def patients_words(population: Summary) -> Paragraph:
     """How many were found, excluded and included, and how they had been treated."""
     first, included = population.flow[0], counted(population.included, "case was", "cases were")
     if first.label == "Included":
@@ -43,7 +42,7 @@ def patients_words(population: Population) -> Paragraph:
     return Paragraph(told + (f" Treatments before the index date were {listed(prior)}." if prior else ""))
 
 
-def table_one(population: Population) -> Table:
+def table_one(population: Summary) -> Table:
     """Characteristics at the index date, and earlier treatment."""
     rows = list(described_rows(population.table_one))
     if population.prior:
@@ -64,12 +63,12 @@ def table_one(population: Population) -> Table:
     return Table("table-1", "Included cases at the index date", columns, tuple(rows), tuple(notes))
 
 
-def _dose_note(population: Population) -> list[str]:
+def _dose_note(population: Summary) -> list[str]:
     """Whose dose before is told, or why none is."""
     if not population.protocol.doses or not population.included:
         return []
     every = [change for outcome in population.outcomes.values() for change in outcome.changes]
-    told = dose_before(population.protocol, [*every, *population.change_outcomes])
+    told = None
     if told is None:
         return [
             "The dose before is not told: of very many cases it is counted where an outcome compares it with a dose later."
@@ -87,12 +86,12 @@ def _prior(found: Result) -> Cell:
     return Cell(found.absent_because)
 
 
-def follow_up_table(population: Population) -> Table:
+def follow_up_table(population: Summary) -> Table:
     """Observed and on-drug follow-up of the included cases."""
     return lengths_table(population, population.follow_up, IN_A_DATABASE)
 
 
-def drugs_words(population: Population) -> Paragraph | None:
+def drugs_words(population: Summary) -> Paragraph | None:
     """That other drugs were not charted, or that none was recorded; nothing where the table tells them."""
     if population.nowhere("other drugs"):
         return Paragraph(nowhere_words(population, "other drugs"))
@@ -102,7 +101,7 @@ def drugs_words(population: Population) -> Paragraph | None:
     return Paragraph(f"{told} {some_words(population, 'other drugs')}".strip())
 
 
-def drugs_table(population: Population) -> Table | None:
+def drugs_table(population: Summary) -> Table | None:
     """Other drugs of the included cases, the most frequent first."""
     if population.nowhere("other drugs") or not population.drugs:
         return None
@@ -138,7 +137,7 @@ def drugs_table(population: Population) -> Table | None:
     return Table("drugs", "Other drugs of the included cases", columns, rows, tuple(notes))
 
 
-def statistics_table(population: Population) -> Table:
+def statistics_table(population: Summary) -> Table:
     """By which method each kind of number was found, exact or approximate, and on how many cases it rests."""
     found: dict[tuple[str, str], list[int]] = {}
 

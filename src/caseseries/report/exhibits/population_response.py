@@ -7,10 +7,7 @@ from dataclasses import dataclass, replace
 
 from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan
 from caseseries.report.exhibits import robustness
-from caseseries.report.exhibits.describe import method_words
-from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
-from caseseries.report.exhibits.numbers import percent_interval
-from caseseries.report.exhibits.population_words import (
+from caseseries.report.exhibits.count_words import (
     answer_words,
     best,
     count_cell,
@@ -27,11 +24,15 @@ from caseseries.report.exhibits.population_words import (
     unplaced,
     worst,
 )
+from caseseries.report.exhibits.describe import method_words
+from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
+from caseseries.report.exhibits.numbers import percent_interval
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.selection import nobody_words
 from caseseries.report.exhibits.words import capital, counted, listed
+from caseseries.summary.model import Answers, OutcomeSummary, Summary
 from caseseries.summary.model import Cell as GridCell
-from caseseries.summary.population_model import Answers, Count, Population, PopulationCell, PopulationOutcome
+from caseseries.summary.result import Count
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.wanted import counted_as, extremes, in_words, those_met
 from caseseries.verdict.words import describe_rule
@@ -45,7 +46,7 @@ def reading_name(reading: str) -> str:
     return "As written (primary)" if reading == AS_WRITTEN else capital(reading)
 
 
-def response_words(population: Population, name: str) -> Paragraph:
+def response_words(population: Summary, name: str) -> Paragraph:
     """The headline, its other denominators, and the other readings."""
     outcome = population.outcomes[name]
     head, level = outcome.answers[0], population.protocol.reporting.level
@@ -79,7 +80,7 @@ def response_words(population: Population, name: str) -> Paragraph:
     return Paragraph(told)
 
 
-def answers_table(population: Population, name: str) -> Table:
+def answers_table(population: Summary, name: str) -> Table:
     """One row per reading of one outcome; the protocol as written comes first and is marked."""
     outcome, level = population.outcomes[name], population.protocol.reporting.level
     columns: tuple[Column, ...] = (
@@ -131,12 +132,12 @@ def answers_table(population: Population, name: str) -> Table:
     )
 
 
-def _of(population: Population, outcome: PopulationOutcome) -> str:
+def _of(population: Summary, outcome: OutcomeSummary) -> str:
     among = among_words(outcome.plan, population.measures)
     return f"Of the included {among}" if among else "Of all included"
 
 
-def _methods(outcome: PopulationOutcome) -> list[str]:
+def _methods(outcome: OutcomeSummary) -> list[str]:
     found = [result.method for answers in outcome.answers for result in (answers.of_included, answers.of_evaluable)]
     return list(dict.fromkeys(method for method in found if method))
 
@@ -166,7 +167,7 @@ def _answers_row(found: Answers, width: int) -> Row:
     return Row(tuple(cells[:width]))
 
 
-def years_table(population: Population, name: str) -> Table | None:
+def years_table(population: Summary, name: str) -> Table | None:
     """Responders by the year of the index date."""
     outcome, level = population.outcomes[name], population.protocol.reporting.level
     if not outcome.years:
@@ -201,7 +202,7 @@ def years_table(population: Population, name: str) -> Table | None:
     return Table(f"years-{slug(name)}", f"{capital(name)} by year", columns, rows, tuple(notes))
 
 
-def why_table(population: Population, name: str) -> Table | None:
+def why_table(population: Summary, name: str) -> Table | None:
     """Why cases were not evaluable under the protocol as written, the most frequent reason first."""
     outcome = population.outcomes[name]
     found = outcome.why.get(0, ())
@@ -238,7 +239,7 @@ def _sum(counts: Iterable[Count]) -> Count:
     return total
 
 
-def events_table(population: Population, name: str) -> Table | None:
+def events_table(population: Summary, name: str) -> Table | None:
     """Events between the index date and the assessment: in how many cases they occurred, and how many verdicts they decided."""
     outcome = population.outcomes[name]
     occurred, decided = outcome.occurred.get(0, ()), outcome.decided.get(0, ())
@@ -269,7 +270,7 @@ class _Grid:
     grid: tuple[GridCell, ...]
 
 
-def _known_grid(outcome: PopulationOutcome) -> _Grid | None:
+def _known_grid(outcome: OutcomeSummary) -> _Grid | None:
     """The cells as they are printed for a small series; None where some count is a range."""
     cells = []
     for cell in outcome.grid:
@@ -285,14 +286,14 @@ def _known_grid(outcome: PopulationOutcome) -> _Grid | None:
     return _Grid(outcome.plan, tuple(cells))
 
 
-def robustness_words(population: Population, name: str) -> Paragraph | None:
+def robustness_words(population: Summary, name: str) -> Paragraph | None:
     """How far the headline depends on choices."""
     known = _known_grid(population.outcomes[name])
     told = robustness.robustness_words(known) if known is not None else ""
     return Paragraph(f"{told} These cells are not probabilities.") if told else None
 
 
-def grid_table(population: Population, name: str) -> Table | None:
+def grid_table(population: Summary, name: str) -> Table | None:
     """Responders in each cell of the grid; a plain list where some counts are ranges."""
     outcome = population.outcomes[name]
     known = _known_grid(outcome)
@@ -325,7 +326,7 @@ def _cell_words(reading: str, varied: tuple[str, ...]) -> str:
     return f"{reading_name(reading)}; other: {listed(varied)}" if varied else reading_name(reading)
 
 
-def flips_table(population: Population, name: str) -> Table | None:
+def flips_table(population: Summary, name: str) -> Table | None:
     """How many verdicts differ from the protocol as written under each reading, and from what to what."""
     outcome = population.outcomes[name]
     found = [cell for cell in outcome.grid if cell.role == "reading"]
@@ -351,14 +352,14 @@ def flips_table(population: Population, name: str) -> Table | None:
     )
 
 
-def one_at_a_time(outcome: PopulationOutcome, most: int = 24) -> tuple[tuple[str, PopulationCell], ...]:
+def one_at_a_time(outcome: OutcomeSummary, most: int = 24) -> tuple[tuple[str, Cell], ...]:
     """The cells in which one choice alone, not the reading, is another one, with that choice in words; at most so many."""
     known = _Grid(outcome.plan, tuple(_blank(cell) for cell in outcome.grid))
     by_spec = {cell.spec: cell for cell in outcome.grid}
     return tuple((told, by_spec[cell.spec]) for told, cell in robustness.one_at_a_time(known)[1:][:most])
 
 
-def _blank(cell: PopulationCell) -> GridCell:
+def _blank(cell: Cell) -> GridCell:
     """The choices of a cell without its counts."""
     return GridCell(
         cell.spec, cell.reading, cell.windows, cell.missing, cell.dose, 0, 0, 0, (), {}, cell.spec == 0, cell.varied

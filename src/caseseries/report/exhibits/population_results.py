@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from caseseries.report.exhibits.change import change_line, change_sentence, table_of
 from caseseries.report.exhibits.charted import unseen_words
+from caseseries.report.exhibits.count_words import answer_words, count_text, evaluable, inside, of_words, unplaced
 from caseseries.report.exhibits.follow_up import lengths_words
 from caseseries.report.exhibits.model import Paragraph, Table
 from caseseries.report.exhibits.numbers import whole
@@ -11,18 +12,17 @@ from caseseries.report.exhibits.population_data import every_change, findings_wo
 from caseseries.report.exhibits.population_limits import IN_SHORT
 from caseseries.report.exhibits.population_response import reading_name
 from caseseries.report.exhibits.population_safety import rate_words, years_words
-from caseseries.report.exhibits.population_words import answer_words, count_text, evaluable, inside, of_words, unplaced
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.results import INVENTED
 from caseseries.report.exhibits.selection import nobody_words
 from caseseries.report.exhibits.source import no_rows
 from caseseries.report.exhibits.words import absence, capital, counted, listed, seen
-from caseseries.summary.population_model import Population, PopulationChange
+from caseseries.summary.model import ChangeSummary, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.names import short_name
 
 
-def heads(population: Population) -> tuple[tuple[str, str], ...]:
+def heads(population: Summary) -> tuple[tuple[str, str], ...]:
     """Each verdict outcome with its headline."""
     level = population.protocol.reporting.level
     return tuple(
@@ -35,7 +35,7 @@ def heads(population: Population) -> tuple[tuple[str, str], ...]:
     )
 
 
-def lines(population: Population) -> tuple[str, ...]:
+def lines(population: Summary) -> tuple[str, ...]:
     """The rest of the headline box: denominators, readings, changes, follow-up, safety, findings."""
     told: list[str] = []
     for name, outcome in population.outcomes.items():
@@ -75,7 +75,7 @@ def lines(population: Population) -> tuple[str, ...]:
 MOST_CHANGES = 8
 
 
-def _change_lines(population: Population) -> list[str]:
+def _change_lines(population: Summary) -> list[str]:
     """The changes, those behind the verdict outcomes first, each once."""
     found = dict.fromkeys(
         change_line(population, change, windows=True) for change in every_change(population) if change.n
@@ -85,7 +85,7 @@ def _change_lines(population: Population) -> list[str]:
     return [*shown, f"{rest} further changes: see Response"] if rest else shown
 
 
-def headline(population: Population) -> str:
+def headline(population: Summary) -> str:
     """The run in a few lines, for the terminal."""
     first = [f"{INVENTED}."] if population.invented else []
     empty = [capital(found.message) for found in population.findings if found.rule == "empty window"]
@@ -98,7 +98,7 @@ def headline(population: Population) -> str:
     return "\n".join(seen(line) for line in told)
 
 
-def changes_words(population: Population, name: str) -> Paragraph | None:
+def changes_words(population: Summary, name: str) -> Paragraph | None:
     """The changes behind one outcome."""
     found = [change for change in population.outcomes[name].changes if change.n]
     if not found:
@@ -106,7 +106,7 @@ def changes_words(population: Population, name: str) -> Paragraph | None:
     return Paragraph(" ".join(change_sentence(population, change, windows=True) for change in found), "Change")
 
 
-def change_table(population: Population, name: str) -> Table | None:
+def change_table(population: Summary, name: str) -> Table | None:
     """Before, after and change of the measures behind one outcome; nothing where no case has both values."""
     found = [change for change in population.outcomes[name].changes if change.n]
     among = among_words(population.outcomes[name].plan, population.measures)
@@ -114,13 +114,13 @@ def change_table(population: Population, name: str) -> Table | None:
     return table_of(population, found, f"change-{slug(name)}", title, _absences(population, found)) if found else None
 
 
-def change_outcomes_table(population: Population) -> Table | None:
+def change_outcomes_table(population: Summary) -> Table | None:
     """The outcomes that the protocol declares as changes, where they are not the same numbers as behind a verdict outcome."""
     found = [change for change in population.change_outcomes if change.n and not repeated(population, change)]
     return table_of(population, found, "change", "Change outcomes", _absences(population, found)) if found else None
 
 
-def repeated_words(population: Population) -> Paragraph | None:
+def repeated_words(population: Summary) -> Paragraph | None:
     """Which declared changes stand in a table of a verdict outcome already."""
     same = [change for change in population.change_outcomes if change.n and repeated(population, change)]
     if not same:
@@ -136,7 +136,7 @@ def repeated_words(population: Population) -> Paragraph | None:
     )
 
 
-def repeated(population: Population, change: PopulationChange) -> bool:
+def repeated(population: Summary, change: ChangeSummary) -> bool:
     """Whether a declared change has the very values of one behind a verdict outcome."""
     behind = [found for outcome in population.outcomes.values() for found in outcome.changes]
     return any(
@@ -146,7 +146,7 @@ def repeated(population: Population, change: PopulationChange) -> bool:
     )
 
 
-def _absences(population: Population, changes: list[PopulationChange]) -> list[str]:
+def _absences(population: Summary, changes: list[ChangeSummary]) -> list[str]:
     notes = []
     for change in changes:
         if change.absent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from caseseries.chart.store import plain as plain_term
 from caseseries.report.exhibits.charted import nowhere_words, some_words
+from caseseries.report.exhibits.count_words import count_cell, count_text, of_text
 from caseseries.report.exhibits.describe import known, method_words
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.numbers import (
@@ -21,15 +22,14 @@ from caseseries.report.exhibits.numbers import (
     span,
     years_text,
 )
-from caseseries.report.exhibits.population_words import count_cell, count_text, of_text
 from caseseries.report.exhibits.safety import ON_TREATMENT, died_words
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name, unit_of
-from caseseries.summary.model import Result
-from caseseries.summary.population_model import Population, PopulationSafety
-from caseseries.summary.population_results import TIME_INEXACT
+from caseseries.summary.model import SafetySummary, Summary
+from caseseries.summary.result import Result
+from caseseries.summary.shares import TIME_INEXACT
 
 
-def safety_words(population: Population) -> Paragraph:
+def safety_words(population: Summary) -> Paragraph:
     """Adverse events on treatment, their rate, and how they were looked for; or that they were not charted."""
     safety = population.safety
     if safety is None:
@@ -43,7 +43,7 @@ def safety_words(population: Population) -> Paragraph:
     return Paragraph(f"{told.strip()} {deaths_words(population)}".strip())
 
 
-def _events_words(population: Population, safety: PopulationSafety) -> str:
+def _events_words(population: Summary, safety: SafetySummary) -> str:
     told = (
         f"{capital(count_text(safety.events))} adverse event{'' if safety.events.exact == 1 else 's'} on treatment "
         f"{'was' if safety.events.exact == 1 else 'were'} recorded"
@@ -69,14 +69,14 @@ def _events_words(population: Population, safety: PopulationSafety) -> str:
     return told
 
 
-def years_words(safety: PopulationSafety) -> str:
+def years_words(safety: SafetySummary) -> str:
     """Patient-years at risk; the least where it is not known of some days whether they were on treatment."""
     return years_text(
         safety.patient_years, None if safety.rate.absent_because == TIME_INEXACT else safety.patient_years
     )
 
 
-def deaths_words(population: Population) -> str:
+def deaths_words(population: Summary) -> str:
     """How many of the included patients died, and how long after the index date; or that deaths were not charted."""
     if population.nowhere("deaths"):
         return nowhere_words(population, "deaths")
@@ -99,12 +99,12 @@ def deaths_words(population: Population) -> str:
     return f"{told} {some}".strip()
 
 
-def rate_words(population: Population, rate: Result) -> str:
+def rate_words(population: Summary, rate: Result) -> str:
     """`1.2 per 100 patient-years, 95 % CI 1.1–1.3`."""
     return rate_text(rate, population.protocol.reporting.level) or f"rate {absent(rate.absent_because)}"
 
 
-def rates_table(population: Population, safety: PopulationSafety) -> Table | None:
+def rates_table(population: Summary, safety: SafetySummary) -> Table | None:
     """Events, patients and rates: all events, then each by its name; nothing where no source charted any."""
     if population.nowhere("adverse events"):
         return None
@@ -162,7 +162,7 @@ def _rate(rate: Result) -> tuple[Cell, Cell]:
     return Cell(number(rate.estimate, rate_places(rate)), rate.estimate), Cell(between or NOT_ESTIMABLE)
 
 
-def not_counted_table(safety: PopulationSafety) -> Table | None:
+def not_counted_table(safety: SafetySummary) -> Table | None:
     """Events that were recorded and are not on treatment, by event and reason."""
     rows: list[Row] = []
     for term in safety.terms:
@@ -179,7 +179,7 @@ def not_counted_table(safety: PopulationSafety) -> Table | None:
     )
 
 
-def monitoring_table(population: Population, safety: PopulationSafety) -> Table | None:
+def monitoring_table(population: Summary, safety: SafetySummary) -> Table | None:
     """How often a count was taken on treatment, and how many values were beyond the declared bound."""
     if not safety.monitoring:
         return None

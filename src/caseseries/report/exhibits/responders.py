@@ -7,7 +7,8 @@ from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, numbers
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, percent, percent_interval, share
 from caseseries.report.exhibits.words import capital
-from caseseries.summary.model import OutcomeSummary, Responders, Result, Summary
+from caseseries.summary.model import OutcomeSummary, Responders, Summary
+from caseseries.summary.result import Result
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.wanted import counted_as, those_met
 from caseseries.verdict.words import describe_rule

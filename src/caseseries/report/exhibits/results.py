@@ -48,13 +48,13 @@ def primary(outcome: OutcomeSummary) -> Responders | None:
 
 def patients_words(summary: Summary) -> Paragraph:
     """How many were found, excluded and included, and who they are."""
-    included, excluded = len(summary.included), len(summary.cases) - len(summary.included)
-    told = f"Of {counted(len(summary.cases), 'case')} found, {included} {'was' if included == 1 else 'were'} included"
+    included, excluded = summary.included, len(summary.shown.rows) - summary.included
+    told = f"Of {counted(len(summary.shown.rows), 'case')} found, {included} {'was' if included == 1 else 'were'} included"
     if included and not excluded:
         told = f"{'The case' if included == 1 else f'All {included} cases'} found {'was' if included == 1 else 'were'} included"
     if excluded:
         reasons: dict[str, int] = {}
-        for case in summary.cases:
+        for case in summary.shown.rows:
             if case.status == "excluded":
                 told_as = case.failed_criterion + (UNDETERMINED if case.undetermined else "")
                 why = reason_words(summary, told_as)
@@ -132,7 +132,7 @@ def changes_words(summary: Summary, name: str) -> Paragraph | None:
 
 def not_drawn_words(summary: Summary) -> Paragraph | None:
     """That figures of single cases are left out where there are too many of them."""
-    n = len(summary.included)
+    n = summary.included
     if n <= MOST_TIMELINES:
         return None
     left = ["a timeline for each case"]
@@ -162,10 +162,10 @@ def _charted_words(summary: Summary) -> str:
     told = (
         "Safety is not declared in the protocol, so adverse events on treatment were not assessed and there is no rate."
     )
-    events = summary.charted_events
+    events = summary.shown.events
     if not events:
         return f"{told} No adverse event of an included case is charted, which is not the same as none."
-    patient_of = {case.case_id: case.patient for case in summary.included}
+    patient_of = {case.case_id: case.patient for case in summary.shown.included}
     people = share_in_words(len({patient_of[event.case_id] for event in events}), len(set(patient_of.values())))
     undated = sum(event.status == "undated" for event in events)
     told += f" Charted are {counted(len(events), 'adverse event')}, in {people} of the patients"
@@ -182,7 +182,7 @@ def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
         if perhaps
         else "No adverse event on treatment was recorded, which is not the same as none"
     )
-    people, every = safety.patients_with_event, safety.patients_any
+    people, every = safety.with_event, safety.with_any
     if on and people.n is not None and people.total is not None:
         told += f", in {share_in_words(people.n, people.total)} of the patients"
     if on:
@@ -266,7 +266,7 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
 
 def _safety_line(summary: Summary) -> list[str]:
     """Adverse events in one line: how many on treatment and how many not dated, charted ones alone, or that they were not charted."""
-    safety, events = summary.safety, summary.charted_events
+    safety, events = summary.safety, summary.shown.events
     if not charted(summary, "adverse events"):
         return [f"Adverse events: not charted ({summary.not_charted['adverse events']})"]
     if safety is None:

@@ -24,7 +24,9 @@ from caseseries.report.exhibits.numbers import (
     years_text,
 )
 from caseseries.report.exhibits.words import capital, counted, day, listed, measure_name, unit_of, without_dates
-from caseseries.summary.model import AdverseEvent, MonitoredValue, Monitoring, Result, SafetySummary, Summary
+from caseseries.summary.model import Monitoring, SafetySummary, Summary
+from caseseries.summary.result import Result
+from caseseries.summary.shown.rows import AdverseEvent, MonitoredValue
 
 
 def events_table(summary: Summary) -> Table | None:
@@ -44,9 +46,9 @@ def events_table(summary: Summary) -> Table | None:
         Column("Drugs taken at the time"),
         *((Column("On treatment"),) if declared is not None else ()),
     )
-    order = {case.case_id: place for place, case in enumerate(summary.included)}
+    order = {case.case_id: place for place, case in enumerate(summary.shown.included)}
     events = sorted(
-        summary.charted_events,
+        summary.shown.events,
         key=lambda found: (
             _STATES.index(found.status),
             order.get(found.case_id, -1),
@@ -133,7 +135,7 @@ def rate_table(summary: Summary, safety: SafetySummary) -> Table | None:
     if not charted(summary, "adverse events"):
         return None
     level = summary.protocol.reporting.level
-    patients, every, rate = safety.patients_with_event, safety.patients_any, safety.rate
+    patients, every, rate = safety.with_event, safety.with_any, safety.rate
     columns = (Column("Quantity"), Column("Estimate", "number"), Column(f"{level} % CI", "number"))
     rows = (
         Row((Cell("Events on treatment"), Cell(events_text(safety)), Cell(""))),
@@ -265,13 +267,13 @@ def deaths_words(summary: Summary) -> str:
     A patient with several cases is counted once, from the index date of the last case before the death.
     """
     days: dict[str, int] = {}
-    for case in summary.included:
+    for case in summary.shown.included:
         if case.death_day is not None:
             # Of several days since an index date the least that is not negative belongs to the last case before the death.
             known = days.get(case.patient)
             best = [day for day in (known, case.death_day) if day is not None]
             days[case.patient] = min(best, key=lambda day: (day < 0, abs(day)))
-    people = len({case.patient for case in summary.included})
+    people = len({case.patient for case in summary.shown.included})
     if not charted(summary, "deaths"):
         return uncharted_words("deaths", summary.not_charted["deaths"])
     if not days:
@@ -280,9 +282,9 @@ def deaths_words(summary: Summary) -> str:
     half = len(found) // 2
     within = sum(
         case.death_day is not None and case.observed_days is not None and case.death_day <= case.observed_days
-        for case in {case.patient: case for case in summary.included if case.patient in days}.values()
+        for case in {case.patient: case for case in summary.shown.included if case.patient in days}.values()
     )
-    if any(case.death_latest not in {None, case.death_day} for case in summary.included):
+    if any(case.death_latest not in {None, case.death_day} for case in summary.shown.included):
         return died_words(
             summary.protocol, len(found), people, "", "", ""
         )  # of a day that is not known there is no median

@@ -11,8 +11,8 @@ from caseseries.protocol.naming import criterion_words
 from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.words import counted, small, without_dates
-from caseseries.summary.model import FlowStep, Summary
-from caseseries.summary.population_model import Population
+from caseseries.summary.model import Summary
+from caseseries.summary.result import FlowStep
 from caseseries.verdict.names import short_name
 
 
@@ -126,15 +126,15 @@ def people_words(summary: Summary) -> str:
     """`9 courses in 7 patients` for the included cases of a study per course; empty where a case is a patient."""
     if summary.protocol.case.per != "course":
         return ""
-    told = f"{counted(len(summary.included), 'course')} in {counted(len(_people(summary)), 'patient')}"
-    return told if several_courses(summary) or len(summary.included) < 2 else f"{told}, one each"
+    told = f"{counted(summary.included, 'course')} in {counted(len(_people(summary)), 'patient')}"
+    return told if several_courses(summary) or summary.included < 2 else f"{told}, one each"
 
 
 def _people(summary: Summary) -> set[str]:
-    return {case.patient for case in summary.included}
+    return {case.patient for case in summary.shown.included}
 
 
-def several_courses(run: Summary | Population) -> bool:
+def several_courses(run: Summary) -> bool:
     """Whether some patient may be included with more than one course, so that the cases are not independent."""
     if run.protocol.case.per != "course":
         return False
@@ -143,7 +143,7 @@ def several_courses(run: Summary | Population) -> bool:
     return run.patients.exact != run.included
 
 
-def courses_words(run: Summary | Population, which: str) -> str:
+def courses_words(run: Summary, which: str) -> str:
     """What the Methods say where a case is a course; `which` intervals take cases as independent. Empty where a case is a patient."""
     if run.protocol.case.per != "course":
         return ""
@@ -156,7 +156,7 @@ def courses_words(run: Summary | Population, which: str) -> str:
     )
 
 
-def nobody_words(run: Summary | Population) -> str:
+def nobody_words(run: Summary) -> str:
     """Why there is no denominator at all: that no case was included, and of how many that could not be decided, by what; else empty.
 
     What is not recorded before the index date is absent only where the history of a case reaches back far enough.

@@ -8,7 +8,8 @@ from caseseries.report.exhibits.describe import PARTS, full_range, mean_sd, medi
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import absent, alike, plain, share, span
 from caseseries.report.exhibits.words import capital
-from caseseries.summary.model import Result, Summary
+from caseseries.summary.model import Summary
+from caseseries.summary.result import Result
 
 #: An age that the chart records itself stands where it holds no date of birth.
 _AGES = "Ages are whole years, by birthday where the date of birth is charted, else as recorded."
@@ -23,14 +24,14 @@ def table_one(summary: Summary) -> Table:
     if summary.prior:
         rows.append(heading("Treated before the index date with"))
         rows += [_count(result, capital(_before(result.label)), 1) for result in summary.prior]
-    n = len(summary.included)
+    n = summary.included
     columns = (Column("Characteristic"), Column(f"All included (n = {n})", "number"))
     notes = (
         "IQR, interquartile range; SD, standard deviation. Counts are n/N (%) with N the cases for which the item is known; "
         "percentages are rounded and may not add up to 100.",
         *(
             (_AGES if summary.dated else "Ages are whole years as recorded.",)
-            if any(case.age_years is not None for case in summary.included)
+            if any(case.age_years is not None for case in summary.shown.included)
             else ()
         ),
         *((_ATTRIBUTES,) if any(result.id.startswith("table1/attribute/") for result in summary.table_one) else ()),

@@ -55,7 +55,7 @@ def drawings(summary: Summary) -> tuple[Drawing, ...]:
     found: list[tuple[str, str, str, str, Scene | None]] = []
     if summary.flow:
         found.append(("flow", "From case finding to analysis", "", flow_alt(summary), flow_scene(summary)))
-    n = len(summary.included)
+    n = summary.included
     for name in summary.outcomes if n <= MOST_LINES else ():
         found += _outcome(summary, name)
     undated = "".join(f" {note}" for note in planned(summary))
@@ -72,7 +72,7 @@ def drawings(summary: Summary) -> tuple[Drawing, ...]:
     if n <= MOST_ROWS:
         title = "Follow-up, study drug, response and events"
         found.append(("swimmer", title, swimmer + undated, swimmer_alt(summary), swimmer_scene(summary)))
-    for place, case in enumerate(summary.included if n <= MOST_TIMELINES else (), 1):
+    for place, case in enumerate(summary.shown.included if n <= MOST_TIMELINES else (), 1):
         alt = timeline_alt(summary, case)
         found.append(
             (

@@ -12,7 +12,8 @@ from caseseries.report.exhibits.words import capital, without_dates
 from caseseries.report.figures.axis import INK, SOFT
 from caseseries.report.figures.ink import wrap
 from caseseries.report.figures.scene import NARROW, WIDTH, Area, Scene
-from caseseries.summary.model import FlowStep, Summary
+from caseseries.summary.model import Summary
+from caseseries.summary.result import FlowStep
 
 _LINE, _PAD = 14.5, 11.0
 

@@ -8,10 +8,10 @@ from fractions import Fraction
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.protocol.tree import Leaf
 from caseseries.report.exhibits.change import dose_days_words
+from caseseries.report.exhibits.count_words import count_text, inside, reasons_words
 from caseseries.report.exhibits.numbers import exact, whole
 from caseseries.report.exhibits.population_response import one_at_a_time, reading_name
 from caseseries.report.exhibits.population_results import repeated
-from caseseries.report.exhibits.population_words import count_text, inside, reasons_words
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, change_unit, threshold_words
 from caseseries.report.figures.axis import CLASSES
@@ -23,7 +23,7 @@ from caseseries.report.figures.intervals import FEW, Share, forest_scene, shares
 from caseseries.report.figures.lasting import Lasting, lasting_alt, lasting_scene
 from caseseries.report.figures.scene import NARROW, WIDTH
 from caseseries.response.respond import BASELINE
-from caseseries.summary.population_model import Answers, Population, PopulationChange, PopulationOutcome
+from caseseries.summary.model import Answers, ChangeSummary, OutcomeSummary, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.names import short_name
 from caseseries.verdict.wanted import answered, those_met
@@ -33,7 +33,7 @@ PAPERS = (WIDTH, NARROW)
 _HIDDEN_MARK = "Where no line shows, the interval is narrower than the mark."
 
 
-def drawings(population: Population) -> tuple[Drawing, ...]:
+def drawings(population: Summary) -> tuple[Drawing, ...]:
     """Every figure of the run, in the order of the report."""
     found = [_flow(population)]
     for name, outcome in population.outcomes.items():
@@ -50,12 +50,12 @@ def drawings(population: Population) -> tuple[Drawing, ...]:
     return tuple(drawing for drawing in found if drawing is not None)
 
 
-def _declared(population: Population) -> tuple[PopulationChange, ...]:
+def _declared(population: Summary) -> tuple[ChangeSummary, ...]:
     """Change outcomes that no figure of a verdict outcome shows already."""
     return tuple(change for change in population.change_outcomes if not repeated(population, change))
 
 
-def _flow(population: Population) -> Drawing | None:
+def _flow(population: Summary) -> Drawing | None:
     if len(population.flow) < 2:
         return None
     alt, steps = steps_alt(population, population.flow), population.flow
@@ -75,17 +75,17 @@ def _share(label: str, found: Answers, *, strong: bool = False) -> Share:
     return Share(label, yes, total, Fraction(100 * yes, total) if total else None, ends[0], ends[1], strong)
 
 
-def _color(outcome: PopulationOutcome) -> str:
+def _color(outcome: OutcomeSummary) -> str:
     """The colour of those of whom the outcome is met: that of success only where it is wanted."""
     return CLASSES[answered(True, outcome.plan.good)][0]
 
 
-def _axis(population: Population, outcome: PopulationOutcome) -> str:
+def _axis(population: Summary, outcome: OutcomeSummary) -> str:
     of = "all included" if outcome.plan.among is None else denominator_words(outcome.plan, population.measures)
     return f"{capital(those_met(outcome.plan.good))} of {of}, % ({population.protocol.reporting.level} % CI)"
 
 
-def _readings(population: Population, name: str, outcome: PopulationOutcome) -> Drawing | None:
+def _readings(population: Summary, name: str, outcome: OutcomeSummary) -> Drawing | None:
     shares = [
         _share(reading_name(found.reading), found, strong=found.reading == AS_WRITTEN) for found in outcome.answers
     ]
@@ -107,7 +107,7 @@ def _readings(population: Population, name: str, outcome: PopulationOutcome) -> 
     )
 
 
-def _years(population: Population, name: str, outcome: PopulationOutcome) -> Drawing | None:
+def _years(population: Summary, name: str, outcome: OutcomeSummary) -> Drawing | None:
     named = {found.year: found for found in outcome.years if found.year}
     if len(named) < 2:
         return None
@@ -131,7 +131,7 @@ def _years(population: Population, name: str, outcome: PopulationOutcome) -> Dra
     )
 
 
-def _why(population: Population, name: str, outcome: PopulationOutcome) -> Drawing | None:
+def _why(population: Summary, name: str, outcome: OutcomeSummary) -> Drawing | None:
     found = outcome.why.get(0, ())
     if not found or not population.included:
         return None
@@ -161,11 +161,11 @@ def _why(population: Population, name: str, outcome: PopulationOutcome) -> Drawi
 
 
 def _changes(
-    population: Population,
-    changes: Iterable[PopulationChange],
+    population: Summary,
+    changes: Iterable[ChangeSummary],
     key: str,
     title: str,
-    outcome: PopulationOutcome | None = None,
+    outcome: OutcomeSummary | None = None,
 ) -> Drawing | None:
     changes = tuple(changes)
     shown = [panel for change in changes if change.n for panel in _panels(population, change, outcome)]
@@ -186,7 +186,7 @@ def _changes(
     return drawn(population, key, title, caption, distribution_alt(shown), *scenes)
 
 
-def _panels(population: Population, change: PopulationChange, outcome: PopulationOutcome | None) -> list[Spread]:
+def _panels(population: Summary, change: ChangeSummary, outcome: OutcomeSummary | None) -> list[Spread]:
     """A panel for each comparison of the rule that rests on this change, or one without a line."""
     facts = population.measures[change.measure]
     name = f"{capital(short_name(facts))} at {change.after_window}"
@@ -217,7 +217,7 @@ def _panels(population: Population, change: PopulationChange, outcome: Populatio
     return list(found.values()) or [plain]
 
 
-def _leaves(outcome: PopulationOutcome, change: PopulationChange) -> list[Leaf]:
+def _leaves(outcome: OutcomeSummary, change: ChangeSummary) -> list[Leaf]:
     """The comparisons of the rule as written that rest on this change."""
     found = [node.leaf for node in outcome.plan.primary.tree.leaves if node.leaf is not None]
     return [
@@ -230,7 +230,7 @@ def _leaves(outcome: PopulationOutcome, change: PopulationChange) -> list[Leaf]:
     ]
 
 
-def _follow_up(population: Population) -> Drawing | None:
+def _follow_up(population: Summary) -> Drawing | None:
     curves = [
         Lasting(label, spread.counts(), population.included - spread.n)
         for key, label in (("observed", "Observed"), ("on drug", "On the study drug"))

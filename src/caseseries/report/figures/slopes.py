@@ -76,7 +76,7 @@ def panels(summary: Summary, name: str) -> tuple[Panel, ...]:
         if before is None:
             continue
         pairs = []
-        for case in summary.included:
+        for case in summary.shown.included:
             verdict = verdicts.get(case.case_id)
             if verdict is None:
                 continue

@@ -24,7 +24,8 @@ from caseseries.report.figures.axis import (
 )
 from caseseries.report.figures.ink import fit
 from caseseries.report.figures.scene import Area, Group, Item, Line, Mark, Scene, box
-from caseseries.summary.model import CaseRow, Summary
+from caseseries.summary.model import Summary
+from caseseries.summary.shown.rows import CaseRow
 
 _ROW = 24.0
 
@@ -32,7 +33,7 @@ _ROW = 24.0
 def swimmer_scene(summary: Summary) -> Scene | None:
     """One lane a case, the longest follow-up on top; None where nobody was followed."""
     followed = sorted(
-        (case for case in summary.included if case.observed_days is not None),
+        (case for case in summary.shown.included if case.observed_days is not None),
         key=lambda case: -(case.observed_days or 0),  # equal ones stay in the order of the cases
     )
     if not followed:
@@ -65,13 +66,13 @@ def _lane(
     if case.on_drug_days is not None:
         told += f", on drug {counted(case.on_drug_days, 'day')}{', ongoing' if case.ongoing else ''}"
     parts: list[Item] = [Line(((across(0), y), (across(observed), y)), FAINT, 1.6)]
-    for course in summary.study_drug:
+    for course in summary.shown.study_drug:
         if course.case_id == case.case_id:
             start, end = max(course.start, 0), observed if course.end is None else min(course.end + 1, observed)
             if start <= end:
                 x = across(start)
                 parts.append(Area(box(x, y - thick / 2, max(across(end) - x, 1.5), thick), DRUG_LIGHT))
-    for use in summary.drugs:
+    for use in summary.shown.drugs:
         if use.case_id == case.case_id and use.role == "added" and use.start <= observed:
             end = observed if use.end is None else min(use.end, observed)
             parts.append(Line(((across(use.start), y + thick / 2 + 2), (across(end), y + thick / 2 + 2)), OTHER, 2.4))
@@ -109,16 +110,16 @@ def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[S
     found: list[tuple[str, Callable[[Scene, float, float], None]]] = []
     if summary.outcomes:
         found += class_entries(groups)
-    if summary.study_drug:
+    if summary.shown.study_drug:
         found.append((study_drug_name(summary), lambda scene, x, y: scene.rectangle(x - 9, y - 5, 18, 10, DRUG_LIGHT)))
     found.append(("Observed", lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=FAINT, width=1.6)))
-    if any(case.ongoing for case in summary.included):
+    if any(case.ongoing for case in summary.shown.included):
         found.append(("Ongoing at the end", _ongoing))
-    if any(not case.ongoing and case.on_drug_days is not None for case in summary.included):
+    if any(not case.ongoing and case.on_drug_days is not None for case in summary.shown.included):
         found.append(
             ("Not on it at the end", lambda scene, x, y: scene.line((x, y - 5), (x, y + 5), stroke=SOFT, width=1.6))
         )
-    if any(use.role == "added" for use in summary.drugs):
+    if any(use.role == "added" for use in summary.shown.drugs):
         found.append(
             ("Another drug added", lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=OTHER, width=2.4))
         )
@@ -146,7 +147,7 @@ def swimmer_alt(summary: Summary) -> str:
     """Every lane in words."""
     groups = _groups(summary)
     parts = []
-    for case in summary.included:
+    for case in summary.shown.included:
         if case.observed_days is None:
             continue
         told = f"{case.case_id} observed {counted(case.observed_days, 'day')}"

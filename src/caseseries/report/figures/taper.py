@@ -39,10 +39,10 @@ _PANEL, _GAP = 118.0, 26.0
 
 def courses(summary: Summary) -> dict[str, tuple[Steps, int]]:
     """Each included case's doses as steps and the last day they are known for."""
-    ends = {case.case_id: case.observed_days for case in summary.included}
+    ends = {case.case_id: case.observed_days for case in summary.shown.included}
     return {
         case: (steps, ends[case] or 0)
-        for case, steps in summary.doses
+        for case, steps in summary.shown.doses
         if case in ends and any(dose is not None for _, dose in steps)
     }
 

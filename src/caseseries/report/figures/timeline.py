@@ -26,7 +26,8 @@ from caseseries.report.figures.axis import (
 from caseseries.report.figures.ink import fit, text_width, wrap
 from caseseries.report.figures.scene import Anchor, Area, Group, Label, Line, Mark, Scene, box
 from caseseries.report.figures.taper import UNKNOWN, _path, _visible, courses, highest, told
-from caseseries.summary.model import CaseRow, Point, Summary
+from caseseries.summary.model import Summary
+from caseseries.summary.shown.rows import CaseRow, Point
 from caseseries.verdict.names import short_name
 
 _LEFT, _EDGE, _LANE, _BAR = 168.0, 20.0, 52.0, 17.0
@@ -37,7 +38,7 @@ def timeline_scene(summary: Summary, case: CaseRow) -> Scene | None:
     """Lanes of measures, dose, drugs and events; None for a case without any day."""
     if case.observed_days is None:
         return None
-    points = [point for point in summary.points if point.case_id == case.case_id]
+    points = [point for point in summary.shown.points if point.case_id == case.case_id]
     used = _measures(summary, points)
     scene = Scene(0)
     first = _first_day(summary, points, case)
@@ -173,11 +174,11 @@ def _dose(scene: Scene, summary: Summary, case: CaseRow, y: float, across: Scale
 
 def _drugs(scene: Scene, summary: Summary, case: CaseRow, y: float, across: Scale) -> float:
     y += 6
-    own = [course for course in summary.study_drug if course.case_id == case.case_id]
+    own = [course for course in summary.shown.study_drug if course.case_id == case.case_id]
     bars = [(course.start, course.end, without_dates(course.dose_text), True) for course in own]
     lanes: dict[str, list[tuple[int, int | None, str, bool]]] = {study_drug_name(summary): bars} if bars else {}
     drawn = {dose.daily_dose.casefold() for dose in summary.protocol.doses.values()}
-    for use in summary.drugs:
+    for use in summary.shown.drugs:
         if drawn & {name.casefold() for name in use.groups}:
             continue  # its dose has a lane of its own
         if use.case_id == case.case_id and (use.end is None or use.end >= across.low):
@@ -206,7 +207,7 @@ def _bar(scene: Scene, course: tuple[int, int | None, str], y: float, across: Sc
 
 
 def _events(scene: Scene, summary: Summary, case: CaseRow, y: float, across: Scale) -> float:
-    own = [event for event in summary.charted_events if event.case_id == case.case_id]
+    own = [event for event in summary.shown.events if event.case_id == case.case_id]
     shown = [event for event in own if event.day is not None and event.day >= across.low]
     told = [without_dates(event.term) for event in own if event.day is None]
     undated = f"without a date: {', '.join(told)}" if told else ""
@@ -253,7 +254,7 @@ def _windows(scene: Scene, summary: Summary, across: Scale, top: float, bottom: 
 def timeline_alt(summary: Summary, case: CaseRow) -> str:
     """The case in words."""
     parts = []
-    points = [point for point in summary.points if point.case_id == case.case_id]
+    points = [point for point in summary.shown.points if point.case_id == case.case_id]
     for name in _measures(summary, points):
         told = ", ".join(f"{plain(point.value)} on day {day(point.day)}" for point in points if point.measure == name)
         parts.append(f"{short_name(summary.measures[name])}: {told}")
@@ -263,7 +264,7 @@ def timeline_alt(summary: Summary, case: CaseRow) -> str:
             parts.append(f"{outcome_name}: {placed(verdict, outcome.plan, summary.measures)}")
     parts += [
         f"{without_dates(event.term)} {'without a date' if event.day is None else f'on day {day_words(event)}'}"
-        for event in summary.charted_events
+        for event in summary.shown.events
         if event.case_id == case.case_id
     ]
     if "adverse events" in summary.not_charted:

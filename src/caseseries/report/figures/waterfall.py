@@ -54,7 +54,7 @@ def bars(summary: Summary, name: str) -> tuple[Bars, ...]:
         facts = summary.measures[leaf.after.measure]
         changes: list[tuple[str, str, Fraction]] = []
         missing: list[str] = []
-        for case in summary.included:
+        for case in summary.shown.included:
             verdict = verdicts.get(case.case_id)
             if verdict is None:
                 continue

@@ -103,7 +103,7 @@ def patients_csv(summary: Summary, note: str = "") -> str:
         slots |= dict.fromkeys(outcome.plan.slots)
     values = [f"{slot.measure} at {slot.window}" for slot in slots]
     parts = [(name, words) for name, outcome in summary.outcomes.items() for words in _components(summary, outcome)]
-    names = list(dict.fromkeys(name for case in summary.cases for name, _ in case.attributes))
+    names = list(dict.fromkeys(name for case in summary.shown.rows for name, _ in case.attributes))
     header = ["case", "patient", "index date" if summary.dated else "index day (planned)"]
     header += ["status", "failed criterion", "could not be determined", "sex", "age at index, years"]
     header += ["from diagnosis to index, days", "observed, days", "on drug, days", "ongoing", *names]
@@ -122,7 +122,7 @@ def patients_csv(summary: Summary, note: str = "") -> str:
     header += ["note"] if note else []
     rows: list[list[Value]] = []
     answered = _verdicts(summary, parts, list(slots))
-    for case in summary.cases:
+    for case in summary.shown.rows:
         kept = dict(case.attributes)
         about: list[Value] = [
             case.case_id,

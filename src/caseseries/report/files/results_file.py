@@ -33,8 +33,8 @@ def results(summary: Summary) -> dict[str, Any]:
     """The file's content."""
     return {
         **opening(summary, SCHEMA),
-        "included": len(summary.included),
-        "excluded": len(summary.cases) - len(summary.included),
+        "included": summary.included,
+        "excluded": len(summary.shown.rows) - summary.included,
         "flow": flow(summary.flow),
         "responders": [
             _responders(found, outcome.plan.good) for outcome in summary.outcomes.values() for found in outcome.responders
@@ -72,8 +72,8 @@ def _adverse(summary: Summary) -> dict[str, Any] | None:
     """Charted events of the included cases by what is known of them; null where adverse events were not charted."""
     if "adverse events" in summary.not_charted:
         return None
-    states = Counter(event.status for event in summary.charted_events)
-    return {"charted": len(summary.charted_events), **{key: states[state] for key, state in _STATES.items()}}
+    states = Counter(event.status for event in summary.shown.events)
+    return {"charted": len(summary.shown.events), **{key: states[state] for key, state in _STATES.items()}}
 
 
 _STATES: Mapping[str, Status] = {

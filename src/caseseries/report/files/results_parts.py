@@ -10,7 +10,7 @@ from typing import Any
 from caseseries.report.exhibits.numbers import machine
 from caseseries.report.exhibits.results import INVENTED
 from caseseries.report.exhibits.run import Finished
-from caseseries.summary.model import FlowStep, Number, Result
+from caseseries.summary.result import FlowStep, Number, Result
 
 
 def schema_of(file: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from caseseries.report.exhibits.population_data import Site
 from caseseries.report.exhibits.population_results import headline
-from caseseries.summary.population_model import Population
+from caseseries.summary.model import Summary
 
 __all__ = ["Site", "headline", "html", "write"]
 
@@ -18,7 +18,7 @@ __all__ = ["Site", "headline", "html", "write"]
 
 
 def write(
-    population: Population,
+    population: Summary,
     out: Path,
     *,
     patients: Mapping[str, Path] | None = None,
@@ -42,7 +42,7 @@ def write(
     )
 
 
-def html(population: Population, sites: Sequence[Site] = ()) -> str:
+def html(population: Summary, sites: Sequence[Site] = ()) -> str:
     """The whole report as one self-contained HTML page."""
     from caseseries.report.population.folder import page_of
 

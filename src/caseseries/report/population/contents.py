@@ -21,13 +21,13 @@ from caseseries.report.exhibits import (
 )
 from caseseries.report.exhibits.model import Block, Figure, Paragraph, Section
 from caseseries.report.exhibits.responders import slug
-from caseseries.summary.population_model import Population
+from caseseries.summary.model import Summary
 
 _TITLES = {key: TITLES[key] for key in TITLES if key not in {"cases", "timelines"}} | {"sites": "Sites"}
 
 
 def contents(
-    population: Population,
+    population: Summary,
     figures: Iterable[Figure] = (),
     *,
     sites: Sequence[population_data.Site] = (),
@@ -65,7 +65,7 @@ def contents(
     return numbered(parts, _TITLES)
 
 
-def _response(population: Population, drawn: dict[str, Figure]) -> list[Block | None]:
+def _response(population: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
     blocks: list[Block | None] = []
     if not population.outcomes and not population.change_outcomes:
         blocks.append(
@@ -95,7 +95,7 @@ def _response(population: Population, drawn: dict[str, Figure]) -> list[Block | 
     return [*blocks, repeated, population_results.change_outcomes_table(population), drawn.get("change"), left]
 
 
-def _safety(population: Population) -> list[Block | None]:
+def _safety(population: Summary) -> list[Block | None]:
     blocks: list[Block | None] = [population_safety.safety_words(population)]
     if population.safety is not None:
         blocks += [
@@ -106,7 +106,7 @@ def _safety(population: Population) -> list[Block | None]:
     return blocks
 
 
-def _robustness(population: Population) -> list[Block | None]:
+def _robustness(population: Summary) -> list[Block | None]:
     blocks: list[Block | None] = []
     for name in population.outcomes:
         blocks += [

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from caseseries.report import bundle
 from caseseries.report.contents import tables_of
+from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.model import Section
 from caseseries.report.exhibits.population_data import Site, notices
 from caseseries.report.exhibits.population_limits import IN_SHORT
 from caseseries.report.exhibits.population_results import heads, lines
-from caseseries.report.exhibits.population_words import count_text
 from caseseries.report.exhibits.results import INVENTED
 from caseseries.report.figures.draw import Drawing, png_bytes, unshown
 from caseseries.report.figures.population import drawings
@@ -20,11 +20,11 @@ from caseseries.report.files.run_file import Inputs, run_text
 from caseseries.report.page.render import Front, page
 from caseseries.report.population.contents import contents
 from caseseries.report.population.results_file import results_text
-from caseseries.summary.population_model import Population
+from caseseries.summary.model import Summary
 
 
 def write(
-    population: Population,
+    population: Summary,
     out: Path,
     *,
     patients: Mapping[str, Path],
@@ -45,14 +45,14 @@ def write(
     bundle.write_folder(out, made, inputs=paths, made_before=patients, readable=readable)
 
 
-def page_of(population: Population, sites: Sequence[Site]) -> tuple[str, tuple[Section, ...], tuple[Drawing, ...]]:
+def page_of(population: Summary, sites: Sequence[Site]) -> tuple[str, tuple[Section, ...], tuple[Drawing, ...]]:
     """The page with the sections and drawings it was made from."""
     drawn = drawings(population)
     sections = contents(population, [drawing.figure for drawing in drawn], sites=sites, unshown=unshown(drawn))
     return page(front(population, sites), sections), sections, drawn
 
 
-def files(population: Population, sites: Sequence[Site] = ()) -> dict[str, bytes]:
+def files(population: Summary, sites: Sequence[Site] = ()) -> dict[str, bytes]:
     """Every file but run.json and the patients', by its path in the folder; equal runs give equal bytes."""
     note = INVENTED if population.invented else ""
     text, sections, drawn = page_of(population, sites)
@@ -67,7 +67,7 @@ def files(population: Population, sites: Sequence[Site] = ()) -> dict[str, bytes
     return {name: data if isinstance(data, bytes) else data.encode("utf-8", "replace") for name, data in found.items()}
 
 
-def _findings(population: Population, note: str) -> str:
+def _findings(population: Summary, note: str) -> str:
     """Every finding with its count, then the first refused rows of each reason, which hold ids of persons."""
     told = [note] if note else []
     header = ["severity", "rule", "message", "count", "file", "row", "patient", *(["note"] if note else [])]
@@ -82,7 +82,7 @@ def _findings(population: Population, note: str) -> str:
     return csv_text(header, rows)
 
 
-def front(population: Population, sites: Sequence[Site]) -> Front:
+def front(population: Summary, sites: Sequence[Site]) -> Front:
     """What stands before the sections."""
     return Front(
         population.protocol.study,

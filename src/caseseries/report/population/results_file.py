@@ -8,8 +8,8 @@ from typing import Any
 from caseseries.report.exhibits.numbers import machine
 from caseseries.report.exhibits.population_data import Site
 from caseseries.report.files.results_parts import decimal, ending, flow, opening, result, schema_of, text_of
-from caseseries.summary.model import Result
-from caseseries.summary.population_model import Answers, Count, Population, PopulationChange, Reason
+from caseseries.summary.model import Answers, ChangeSummary, Summary
+from caseseries.summary.result import Count, Reason, Result
 
 SCHEMA = "caseseries.population/1"
 
@@ -23,12 +23,12 @@ def schema() -> dict[str, Any]:
     return schema_of("population.schema.json")
 
 
-def results_text(population: Population, sites: Sequence[Site] = ()) -> str:
+def results_text(population: Summary, sites: Sequence[Site] = ()) -> str:
     """The whole file: keys in the order of the schema, two spaces, a line feed at the end."""
     return text_of(results(population, sites))
 
 
-def results(population: Population, sites: Sequence[Site] = ()) -> dict[str, Any]:
+def results(population: Summary, sites: Sequence[Site] = ()) -> dict[str, Any]:
     """The file's content."""
     return {
         **opening(population, SCHEMA),
@@ -101,13 +101,13 @@ def _answers(found: Answers) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _changes(population: Population) -> Iterable[PopulationChange]:
+def _changes(population: Summary) -> Iterable[ChangeSummary]:
     for outcome in population.outcomes.values():
         yield from outcome.changes
     yield from population.change_outcomes
 
 
-def _change(population: Population, change: PopulationChange) -> dict[str, Any]:
+def _change(population: Summary, change: ChangeSummary) -> dict[str, Any]:
     parts: tuple[Mapping[str, Result], ...] = (change.before, change.after, change.change, change.percent)
     tests = change.tests if population.protocol.reporting.p_values else ()
     return {
@@ -120,7 +120,7 @@ def _change(population: Population, change: PopulationChange) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _all(population: Population) -> Iterable[Result]:
+def _all(population: Summary) -> Iterable[Result]:
     """Results that stand under no outcome and no change, in the order of the report."""
     yield from population.table_one
     yield from population.prior
@@ -129,7 +129,7 @@ def _all(population: Population) -> Iterable[Result]:
         yield from (population.safety.rate, population.safety.with_event, population.safety.with_any)
 
 
-def _safety(population: Population) -> dict[str, Any] | None:
+def _safety(population: Summary) -> dict[str, Any] | None:
     safety = population.safety
     if safety is None or population.nowhere("adverse events"):
         return None
@@ -152,7 +152,7 @@ def _safety(population: Population) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _deaths(population: Population) -> dict[str, Any] | None:
+def _deaths(population: Summary) -> dict[str, Any] | None:
     deaths = population.deaths
     if deaths is None:
         return None

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from caseseries.report.exhibits.model import Cell
 from caseseries.report.exhibits.numbers import EN_DASH, NOT_ESTIMABLE, extremes, percent, percent_interval, span, whole
 from caseseries.report.exhibits.words import absence, listed
-from caseseries.summary.model import Result
-from caseseries.summary.population_model import Answers, Count, Population
+from caseseries.summary.model import Answers, Summary
+from caseseries.summary.result import Count, Result
 from caseseries.verdict.names import event_words, short_name
 
 
@@ -125,7 +125,7 @@ def answer_words(found: Answers, level: str, nobody: str = "") -> str:
     return f"{whole(yes.exact)} of {whole(total.exact)} ({percent(yes.exact, total.exact)} %{interval})"
 
 
-def reasons_words(population: Population, text: str, at: str) -> str:
+def reasons_words(population: Summary, text: str, at: str) -> str:
     """Why a case is not evaluable: every `window measure: code` of it in words.
 
     `at` is the window in which the outcome is assessed.
@@ -142,7 +142,7 @@ def reasons_words(population: Population, text: str, at: str) -> str:
     return "; ".join(_together(population, window, code, names) for (window, code), names in gathered.items())
 
 
-def _slot(population: Population, where: str) -> tuple[str, str]:
+def _slot(population: Summary, where: str) -> tuple[str, str]:
     """Window and measure of `window measure`; no measure where it is something else."""
     for window in population.protocol.windows:
         name = where.removeprefix(f"{window} ")
@@ -151,7 +151,7 @@ def _slot(population: Population, where: str) -> tuple[str, str]:
     return where, ""
 
 
-def _together(population: Population, window: str, code: str, names: Sequence[str]) -> str:
+def _together(population: Summary, window: str, code: str, names: Sequence[str]) -> str:
     """One reason that several measures of one window share, as one."""
     if not code:
         return window
@@ -163,6 +163,6 @@ def _together(population: Population, window: str, code: str, names: Sequence[st
     return told[0].replace(first, listed([short_name(measures[name]) for name in names]), 1)
 
 
-def event_text(population: Population, text: str, at: str) -> str:
+def event_text(population: Summary, text: str, at: str) -> str:
     """Intercurrent events as something that happened; several that occurred together are joined."""
     return "; ".join(event_words(event, population.protocol, at) for event in text.split("; "))

@@ -9,7 +9,7 @@ from fractions import Fraction
 from caseseries import stats
 from caseseries.errors import ensure
 from caseseries.stats.frequency import MILLIONTHS, Frequencies, Moments
-from caseseries.summary.model import Result
+from caseseries.summary.result import Result
 from caseseries.summary.results import description, of_estimate, of_statistic
 
 #: At most so many bars of a histogram.

@@ -1,5 +1,8 @@
 """What a tally tells, exact or coarsened: looked up once, asked by key.
 
+A value of a table is a whole number of millionths (of days or years where the section says so). While cases are few a dose may stand as
+the exact fraction that it is, as text: "40/3" (:func:`caseseries.stats.tally.value_key`).
+
 Beside the sections of a site's own tally, a tally made for others may hold
 
     ("range", low, high, *key)          so many times a count of `key` that is told only as low to high
@@ -10,16 +13,18 @@ Beside the sections of a site's own tally, a tally made for others may hold
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 
+from caseseries.errors import ensure
 from caseseries.stats.frequency import MILLIONTHS, Moments
 from caseseries.stats.tally import Key, Tally, in_order
-from caseseries.summary.population_model import Count
-from caseseries.summary.population_spread import Spread, joined
+from caseseries.summary.result import NONE, Count
+from caseseries.summary.spread import Spread, joined
 
 #: How long the prefix of a table of values is, by section; the key's last part is the value.
-TABLES = {"value": 4, "age": 1, "observed": 1, "on drug": 1, "duration": 1, "deaths": 1}
+TABLES = {"value": 4, "baseline": 2, "age": 1, "observed": 1, "on drug": 1, "duration": 1, "deaths": 1}
 #: Those of them in which one value stands for "not known".
 NOT_KNOWN = frozenset(("age", "observed", "on drug", "duration"))
 #: The value that stands for "not known" there.
@@ -28,7 +33,7 @@ UNKNOWN = -1
 OTHER = "other reasons"
 
 
-class Told:
+class TallyReader:
     """A tally, looked up by key."""
 
     def __init__(self, tally: Tally) -> None:
@@ -65,11 +70,11 @@ class Told:
             self._add(key, Count(n, n))
 
     def _add(self, key: Key, count: Count) -> None:
-        self._counts[key] = self._counts.get(key, Count(0, 0)) + count
+        self._counts[key] = self._counts.get(key, NONE) + count
 
     def count(self, *key: str | int) -> Count:
         """How often the key was counted; 0 where it was not."""
-        return self._counts.get(key, Count(0, 0))
+        return self._counts.get(key, NONE)
 
     def exact(self, *key: str | int) -> int:
         """The same for counts that no site may tell as a range."""
@@ -91,13 +96,31 @@ class Told:
 
     def spread(self, *prefix: str | int, parts: Fraction = MILLIONTHS) -> tuple[Spread, int]:
         """A table of values, and in tables of days and years how many are not known."""
-        known = {_whole(value): n for value, n in self._tables.get(prefix, {}).items()}
+        asked = parts
+        known, parts = _whole_table(self._tables.get(prefix, {}), parts)
         unknown = known.pop(UNKNOWN, 0) if prefix[0] in NOT_KNOWN else 0
         bins = self._bins.get(prefix, [])
+        ensure(parts == asked or not bins, "values of other sites are told as whole millionths")
         total = self._sums.get(("sum", "above", *prefix), 0) - self._sums.get(("sum", "below", *prefix), 0)
         sums = Moments(sum(n for _, _, n in bins), total, self._sums.get(("squares", *prefix), 0), parts)
         held = self.withheld(*prefix) + (self.withheld(*prefix[:3]) if prefix[0] == "value" else 0)
         return joined(known, bins, sums, held, parts), unknown
+
+
+def _whole_table(table: Mapping[str | int, int], parts: Fraction) -> tuple[dict[int, int], Fraction]:
+    """The same values as whole numbers of one part, and how many of it make one.
+
+    >>> _whole_table({"40/3": 2, 1_000_000: 1}, MILLIONTHS)
+    ({40: 2, 3: 1}, Fraction(3, 1))
+    """
+    if not any(isinstance(key, str) for key in table):
+        return {_whole(value): n for value, n in table.items()}, parts
+    values = [(Fraction(key) if isinstance(key, str) else key / parts, n) for key, n in table.items()]
+    common = math.lcm(*(value.denominator for value, _ in values))
+    found: dict[int, int] = {}
+    for value, n in values:
+        found[int(value * common)] = found.get(int(value * common), 0) + n
+    return found, Fraction(common)
 
 
 def _whole(part: str | int) -> int:

@@ -1,0 +1,186 @@
+"""The cases of a run as tables, from what the stages say of each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from caseseries.chart.natural import natural
+from caseseries.chart.tables import Chart
+from caseseries.cohort.drugs import OtherDrug
+from caseseries.cohort.select import Cohort
+from caseseries.errors import ensure
+from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.measures import all_measures
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import BASELINE, OutcomePlan, pairs_of
+from caseseries.protocol.tree import Slot
+from caseseries.response.tally import FLIPS
+from caseseries.safety.follow import Safety
+from caseseries.summary.between import codes_of, of_case, with_codes
+from caseseries.summary.case_drugs import drug_uses, study_courses
+from caseseries.summary.case_events import adverse_events, beyond
+from caseseries.summary.case_rows import case_rows
+from caseseries.summary.cases import Cases, OutcomeCases
+from caseseries.summary.pivotal import pivotal
+from caseseries.summary.series import at_visits, before_index, points
+from caseseries.verdict.narrator import sentence
+from caseseries.verdict.trace import Quantity, Truth, Verdict
+
+#: The daily dose of each included case as steps: first relative day, dose in mg/day; None from where it is not known.
+Steps = Mapping[str, tuple[tuple[int, Fraction | None], ...]]
+#: Cases and the values chosen for them, by slot.
+Chosen = Sequence[tuple[str, Mapping[Slot, Quantity]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One verdict outcome after the stages: its plan, and verdicts by spec."""
+
+    plan: OutcomePlan
+    verdicts: Mapping[int, tuple[Verdict, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One change outcome after the stages: its plan, the values chosen, by case, and who belongs to its denominator."""
+
+    plan: OutcomePlan
+    chosen: Chosen
+    inside: Mapping[str, Truth]
+
+
+def case_tables(
+    protocol: Protocol,
+    chart: Chart,
+    cohort: Cohort,
+    answered: Sequence[Answered],
+    changed: Sequence[Changed],
+    safety: Safety,
+    drugs: Sequence[OtherDrug],
+    steps: Steps,
+    begun: Mapping[str, frozenset[int]] = {},
+) -> Cases:
+    """Everything that is told of single cases."""
+    measures = all_measures(protocol)
+    outcomes = {one.plan.name: _outcome(protocol, chart, cohort, one, steps, begun) for one in answered}
+    primary = answered[0].plan if answered else None
+    verdicts = answered[0].verdicts[0] if answered else ()
+    series = points(cohort, chart, verdicts)
+    index = protocol.case.index_date
+    studied = drugs_of(protocol, index.first_exposure) if isinstance(index, FirstExposure) else frozenset[str]()
+    names = pairs_of(primary.slots, primary.at, BASELINE) if primary else []
+    without: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+    for one in answered:
+        inside = [verdict for verdict in one.verdicts[0] if verdict.inside is True]
+        chosen = [(verdict.case_id, {quantity.slot: quantity for quantity in verdict.quantities}) for verdict in inside]
+        for name in pairs_of(one.plan.slots, one.plan.at, BASELINE):
+            without[one.plan.name, name] = _without_change(chosen, Slot(name, BASELINE), Slot(name, one.plan.at))
+    for other in changed:
+        members = [(case_id, values) for case_id, values in other.chosen if other.inside[case_id] is True]
+        before, after = other.plan.slots[:2]
+        without[other.plan.name, after.measure] = _without_change(members, before, after)
+    return Cases(
+        rows=case_rows(cohort, chart),
+        outcomes=outcomes,
+        without_change=without,
+        drugs=drug_uses(protocol, chart, drugs),
+        study_drug=study_courses(cohort, chart, studied),
+        events=adverse_events(cohort, chart, safety),
+        beyond=beyond(protocol, safety),
+        pre_index=before_index(
+            series,
+            verdicts,
+            measures,
+            [name for name in names if measures[name].kind == "number"],
+            BASELINE,
+            int(protocol.windows[BASELINE].from_) if names else 0,
+        ),
+        points=series,
+        doses=tuple(sorted(steps.items(), key=lambda item: natural(item[0]))),
+        findings=chart.findings,
+        source_rows=chart.rows,
+    )
+
+
+def _outcome(
+    protocol: Protocol,
+    chart: Chart,
+    cohort: Cohort,
+    one: Answered,
+    steps: Steps,
+    begun: Mapping[str, frozenset[int]],
+) -> OutcomeCases:
+    plan, measures, codes = one.plan, all_measures(protocol), codes_of(chart)
+    primary = one.verdicts[0]
+    ensure([verdict.case_id for verdict in primary] == [case.case_id for case in cohort.included])
+    inside = [verdict for verdict in primary if verdict.inside is True]
+    # Of a dose that is added up from courses every day is known; where none is, what was written at visits is all there is.
+    written = next(iter(protocol.doses), "") if all(one.source == "visits" for one in protocol.doses.values()) else ""
+    before = {verdict.case_id: verdict.truth for verdict in primary}
+    counted = {number: [one for one in verdicts if one.inside is True] for number, verdicts in one.verdicts.items()}
+    return OutcomeCases(
+        verdicts=one.verdicts,
+        flips={
+            number: tuple(
+                (verdict.case_id, f"{FLIPS[before[verdict.case_id]]} → {FLIPS[verdict.truth]}")
+                for verdict in verdicts
+                if verdict.truth is not before[verdict.case_id]
+            )
+            for number, verdicts in counted.items()
+        },
+        mean_changes={
+            number: {
+                f"{name} percent decrease" if dose else f"{name} change": _mean_change(
+                    name, plan.at, verdicts, percent=dose
+                )
+                for name in pairs_of(plan.slots, plan.at, BASELINE)
+                for dose in (measures[name].kind == "dose",)
+            }
+            for number, verdicts in counted.items()
+        },
+        pivotal=pivotal(
+            protocol,
+            plan.primary.tree,
+            inside,
+            measures,
+            steps,
+            begun,
+            at_visits(cohort, chart, written) if written else {},
+            measures[written].unit if written else "",
+        ),
+        sentences={
+            verdict.case_id: sentence(
+                plan.primary.tree,
+                with_codes(codes, case, verdict, plan.primary),
+                measures,
+                protocol,
+                plan.primary,
+                of_case(protocol, chart, case, verdict, steps.get(verdict.case_id, ()), plan.primary),
+            )
+            for verdict, case in zip(primary, cohort.included, strict=True)
+        },
+    )
+
+
+def _without_change(chosen: Chosen, before: Slot, after: Slot) -> tuple[tuple[str, str], ...]:
+    """The cases without a change, each with the value that is absent and why."""
+    found = []
+    for case_id, values in chosen:
+        missing = next((values[slot] for slot in (before, after) if values[slot].value is None), None)
+        if missing is not None:
+            found.append((case_id, f"{missing.slot.window} {missing.slot.measure}: {missing.absent}"))
+    return tuple(found)
+
+
+def _mean_change(name: str, at: str, verdicts: Sequence[Verdict], *, percent: bool) -> Fraction | None:
+    changes = []
+    for verdict in verdicts:
+        values: dict[Slot, Quantity] = {quantity.slot: quantity for quantity in verdict.quantities}
+        before, after = values[Slot(name, BASELINE)].value, values[Slot(name, at)].value
+        if before is None or after is None or (percent and before <= 0):
+            continue
+        changes.append(100 * (before - after) / before if percent else after - before)
+    return sum(changes, Fraction(0)) / len(changes) if changes else None

@@ -1,0 +1,110 @@
+"""What the included cases are like: Table 1, follow-up, deaths, from counts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from caseseries.errors import ensure
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.words import DAYS_PER_UNIT
+from caseseries.summary.attributes import attribute_results
+from caseseries.summary.model import Deaths, NotCharted
+from caseseries.summary.result import NONE, Count, Result
+from caseseries.summary.shares import RANGED, share
+from caseseries.summary.spread import Spread, described
+from caseseries.summary.tally_reader import TallyReader
+
+
+def spreads(counts: TallyReader, included: int) -> tuple[dict[str, Spread], dict[str, int]]:
+    """Age in years, time since diagnosis in years, observed time and time on the drug in months; and how many are not known."""
+    year, month = DAYS_PER_UNIT["year"], DAYS_PER_UNIT["month"]
+    found, unknown = {}, {}
+    for name, parts in (("age", Fraction(1)), ("duration", year), ("observed", month), ("on drug", month)):
+        found[name], unknown[name] = counts.spread(name, parts=parts)
+        ensure(
+            found[name].n + unknown[name] + found[name].withheld == included, f"every included case counts in {name!r}"
+        )
+    return found, unknown
+
+
+def table_one(
+    counts: TallyReader,
+    found: dict[str, Spread],
+    unknown: dict[str, int],
+    dose: MeasureFacts | None,
+    included: int,
+    level: Fraction,
+) -> tuple[Result, ...]:
+    """Age, sex, time since diagnosis, dose before and attributes of the included cases, with what is unknown.
+
+    `dose` is the measure of the daily dose whose baseline is told.
+    """
+    rows: list[Result] = []
+
+    def numbers(key: str, label: str, name: str) -> None:
+        rows.extend(described(f"table1/{key}", label, found[name], "years").values())
+        if unknown[name]:
+            rows.append(_unknown(f"table1/{key}/unknown", f"{label}, unknown", unknown[name], included))
+
+    numbers("age", "Age at index", "age")
+    sexes = counts.under("sex")
+    ensure(sum(n.low for n in sexes.values()) <= included <= sum(n.high for n in sexes.values()))
+    nobody = sexes.get(("",), NONE)
+    known = Count(max(0, included - nobody.high), included - nobody.low)
+    for (sex,), n in sexes.items():
+        if sex:
+            rows.append(share(f"table1/sex/{sex}", f"Sex {sex}", n, known, level))
+    if nobody.exact:
+        rows.append(_unknown("table1/sex/unknown", "Sex, unknown", nobody.exact, included))
+    elif nobody.high:
+        low, high = Fraction(nobody.low), Fraction(nobody.high)
+        rows.append(Result("table1/sex/unknown", "Sex, unknown", None, low, high, None, included, "count", "", RANGED))
+    if found["duration"].n:
+        numbers("disease_duration", "Time since diagnosis", "duration")
+    if dose is not None:
+        rows.extend(_dose(counts, dose, included))
+    return (*rows, *attribute_results(counts, included, level))
+
+
+def _dose(counts: TallyReader, dose: MeasureFacts, included: int) -> list[Result]:
+    """The dose at baseline, of every included case whatever became of it later."""
+    label = "Glucocorticoid before"
+    before, _ = counts.spread("baseline", dose.name)
+    without = sum(n.low for n in counts.under("baseline absent", dose.name).values())
+    ensure(before.n + without + before.withheld == included, "every included case has a baseline or a reason")
+    rows = list(described("table1/dose", label, before, dose.unit).values())
+    if without:
+        rows.append(_unknown("table1/dose/unknown", f"{label}, unknown", without, included))
+    return rows
+
+
+def _unknown(result_id: str, label: str, n: int, total: int) -> Result:
+    return Result(result_id, label, Fraction(n), n=n, total=total, unit="count")
+
+
+def follow_up(found: dict[str, Spread]) -> dict[str, Result]:
+    """Observed and on-drug follow-up of the included cases in months, with the keys and ids of the small study."""
+    results = described("follow_up/observed", "Follow-up, observed", found["observed"], "months")
+    on_drug = described("follow_up/on_drug", "Follow-up, on drug", found["on drug"], "months")
+    return {f"observed/{key}": one for key, one in results.items()} | {
+        f"on_drug/{key}": one for key, one in on_drug.items()
+    }
+
+
+def deaths(counts: TallyReader, patients: Count, lacking: NotCharted | None, level: Fraction) -> Deaths | None:
+    """How many of the included patients died and how long after the index date; None where no site tells. `lacking` are the sources
+    without deaths, whose patients count in nothing."""
+    found, _ = counts.spread("deaths", parts=Fraction(1))
+    people = found.n + counts.exact("no death")
+    if (found.withheld or lacking is not None) and not people:
+        return None
+    untold = NONE if lacking is None else lacking.patients
+    ensure(people + untold.low <= patients.high, "a patient has died or has not")
+    ensure(found.withheld or patients.low <= people + untold.high, "a patient has died or has not")
+    within = counts.count("deaths within")
+    ensure(within.low <= found.n, "who died within follow-up has died")
+    dead, every = Count.of(found.n), Count.of(people)
+    return Deaths(
+        people, found.n, within, share("deaths/died", "died", dead, every, level),
+        described("deaths/days", "Days from the index date to the death", found, "days"), found,
+    )  # fmt: skip

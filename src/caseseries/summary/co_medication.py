@@ -1,0 +1,64 @@
+"""Other drugs of the included cases, from counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from caseseries import catalogue
+from caseseries.errors import ensure
+from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.protocol import Protocol
+from caseseries.summary.model import DrugCount, NotCharted
+from caseseries.summary.result import NONE, Count, Result
+from caseseries.summary.shares import share
+from caseseries.summary.tally_reader import TallyReader
+
+
+def drugs(protocol: Protocol, counts: TallyReader, included: int) -> tuple[DrugCount, ...]:
+    """Other drugs by the number of cases that took them at all, the most frequent first."""
+    groups = {group: drugs_of(protocol, group) for group in protocol.prior_groups}
+    rows: dict[str, dict[str, Count]] = {}
+    for (drug, role), n in counts.under("drug").items():
+        rows.setdefault(str(drug), {})[str(role)] = n
+    found = [
+        DrugCount(
+            drug, drug_name(drug), tuple(group for group, members in groups.items() if drug in members),
+            roles.get("earlier", NONE), roles.get("background", NONE), roles.get("added", NONE), roles.get("unclear", NONE),
+        )
+        for drug, roles in rows.items()
+    ]  # fmt: skip
+    for row in found:
+        ensure(
+            all(role.low <= included for role in (row.earlier, row.background, row.added, row.unclear)),
+            "a role is one of a case",
+        )
+    return tuple(
+        sorted(
+            found,
+            key=lambda row: (-sum(n.high for n in (row.earlier, row.background, row.added, row.unclear)), row.drug),
+        )
+    )
+
+
+def prior(
+    protocol: Protocol, counts: TallyReader, included: int, lacking: Mapping[str, NotCharted], level: Fraction
+) -> tuple[Result, ...]:
+    """For each declared group the share of cases that took it before the index date, of those in sources that could tell a drug of it."""
+
+    def of_group(group: str) -> Result:
+        untold = sum(lacking[kind].cases for kind in ("other drugs", f"other drugs: {group}") if kind in lacking)
+        name, label = f"prior/{group}", f"{group} before the index date"
+        if untold and included == untold:
+            return Result(name, label, None, unit="proportion", absent_because="other drugs were not charted")
+        return share(name, label, counts.count("prior", group), Count.of(included - untold), level)
+
+    return tuple(map(of_group, protocol.prior_groups))
+
+
+def drug_name(key: str) -> str:
+    """The printed name of an ingredient."""
+    try:
+        return catalogue.drug(key).key
+    except catalogue.CatalogueMiss:
+        return key

@@ -1,0 +1,155 @@
+"""Safety from counts: events over person-time, by term, and how they were looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from caseseries.errors import ensure
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.words import DAYS_PER_UNIT
+from caseseries.safety.follow import NO_DATE, POSSIBLE
+from caseseries.safety.tally import beyond_words
+from caseseries.stats.tally import Key
+from caseseries.summary.model import Monitoring, NotCharted, SafetySummary, Term
+from caseseries.summary.result import NONE, Count, Result
+from caseseries.summary.shares import INEXACT, RANGED, rate, reasons, share
+from caseseries.summary.tally_reader import TallyReader
+
+#: Why a number of adverse events is absent.
+NOT_CHARTED = "adverse events were not charted"
+
+
+@dataclass(frozen=True, slots=True)
+class _Possible:
+    """A number of events or patients: for certain, and at most with those of which it is not known whether they are on treatment."""
+
+    certain: Count
+    perhaps: Count
+
+    @property
+    def count(self) -> Count:
+        """From the certain to the most."""
+        return Count(self.certain.low, self.certain.high + self.perhaps.high)
+
+    @property
+    def why(self) -> str:
+        """Why it is a range, where it is one."""
+        return INEXACT if self.certain.exact is not None else RANGED
+
+
+def safety(
+    protocol: Protocol, reader: TallyReader, people: Count, lacking: NotCharted | None, level: Fraction
+) -> SafetySummary | None:
+    """Events on treatment and beside it, and rates over the time at risk; None where safety was not declared.
+
+    `people` are all patients, `lacking` those of sources that could not tell any event: they and their time count in no rate.
+    """
+    if protocol.safety is None:
+        return None
+    days = _days(reader, "adverse events")
+    all_days = reader.exact("days at risk")
+    all_years = Fraction(all_days) / DAYS_PER_UNIT["year"]
+    every, asked = people, people
+    if lacking is not None:
+        asked = Count(people.low - lacking.patients.low, people.high - lacking.patients.high)
+        if lacking.cases == reader.exact("cases", "", ""):
+            return _nothing(protocol, reader, all_years, every)
+    by_term: dict[str, dict[Key, Count]] = {}
+    beside: dict[Key, Count] = {}
+    certain = NONE
+    for (term, why_not), n in reader.under("adverse").items():
+        by_term.setdefault(str(term), {})[why_not,] = n
+        if why_not:
+            beside[why_not,] = beside.get((why_not,), NONE) + n
+        else:
+            certain += n
+    events = _Possible(certain, beside.get((POSSIBLE,), NONE))
+    patients = {str(term): n for (term,), n in reader.under("adverse patients").items()}
+    with_event = _Possible(patients.pop("", NONE), reader.count("adverse patients perhaps", ""))
+    terms = []
+    for term, found in by_term.items():
+        own = _Possible(found.pop(("",), NONE), found.get((POSSIBLE,), NONE))
+        in_patients = _Possible(patients.pop(term, NONE), reader.count("adverse patients perhaps", term))
+        ensure(in_patients.certain.low <= own.certain.high, "a patient with an event has at least one")
+        name, what = f"safety/rate/{term}", f"adverse events: {term}"
+        unasked = reader.count("not charted", what, "patients")
+        asked_for = Count(asked.low - unasked.low, asked.high - unasked.high)
+        own_rate = rate(name, term, own.count, _days(reader, "adverse events", what), level, why=own.why)
+        terms.append(Term(term, own.count, in_patients.count, asked_for, own_rate, reasons(found)))
+    ensure(not any(n.low for n in patients.values()), "a patient with an event has one")
+    ensure(with_event.certain.low <= min(asked.high, certain.high))
+    label = "with at least one adverse event on treatment"
+    return SafetySummary(
+        events=events.count,
+        charted=certain + _sum(beside.values()),
+        not_counted=reasons(beside),
+        patient_years=Fraction(days.low) / DAYS_PER_UNIT["year"],
+        most_patient_years=Fraction(days.high) / DAYS_PER_UNIT["year"],
+        all_patient_years=all_years,
+        people=asked,
+        rate=rate("safety/rate", "adverse events on treatment", events.count, days, level, why=events.why),
+        with_event=share("safety/with_event", label, with_event.count, asked, level, why=with_event.why),
+        with_any=share(
+            "safety/with_any_event",
+            "with any charted adverse event",
+            reader.count("adverse patients any"),
+            asked,
+            level,
+        ),
+        undated=beside.get((NO_DATE,), NONE),
+        terms=tuple(sorted(terms, key=lambda one: (-one.events.high, one.term))),
+        monitoring=_monitoring(protocol, reader, all_years, every),
+    )
+
+
+def _sum(counts: Iterable[Count]) -> Count:
+    return sum(counts, NONE)
+
+
+def _days(reader: TallyReader, *lacking: str) -> Count:
+    """The days at risk, for certain to at most, without those of sources that could not tell these kinds of fact."""
+    least, more = reader.exact("days at risk"), reader.exact("days perhaps at risk")
+    least -= sum(reader.exact("not charted", what, "days") for what in lacking)
+    more -= sum(reader.exact("not charted", what, "days perhaps") for what in lacking)
+    return Count(least, least + more)
+
+
+def _nothing(protocol: Protocol, reader: TallyReader, years: Fraction, people: Count) -> SafetySummary:
+    """Where no source charted adverse events: how counts were looked for, and no number of events."""
+
+    def unknown(name: str, label: str, unit: str) -> Result:
+        return Result(name, label, None, unit=unit, absent_because=NOT_CHARTED)
+
+    return SafetySummary(
+        events=NONE,
+        charted=NONE,
+        not_counted=(),
+        patient_years=Fraction(0),
+        most_patient_years=Fraction(0),
+        all_patient_years=years,
+        people=NONE,
+        rate=unknown("safety/rate", "adverse events on treatment", "events per 100 patient-years"),
+        with_event=unknown("safety/with_event", "with at least one adverse event on treatment", "proportion"),
+        with_any=unknown("safety/with_any_event", "with any charted adverse event", "proportion"),
+        undated=NONE,
+        terms=(),
+        monitoring=_monitoring(protocol, reader, years, people),
+    )
+
+
+def _monitoring(protocol: Protocol, reader: TallyReader, years: Fraction, people: Count) -> tuple[Monitoring, ...]:
+    assert protocol.safety is not None
+    rows = []
+    for declared in protocol.safety.monitored:
+        measure, bound = declared.measure, beyond_words(declared)
+        values, patients = (reader.count("monitored", measure, part) for part in ("values", "patients"))
+        beyond = _Possible(
+            reader.count("monitored", measure, f"beyond {bound}"),
+            reader.count("monitored", measure, f"perhaps {bound}"),
+        ).count
+        ensure(patients.low <= min(values.high, people.high) and beyond.low <= values.high)
+        per_year = values.exact / years if years and values.exact is not None else None
+        rows.append(Monitoring(measure, values, patients, beyond, per_year, bound))
+    return tuple(rows)
