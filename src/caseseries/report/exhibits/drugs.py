@@ -7,7 +7,7 @@ from caseseries.report.exhibits.charted import charted, none_words, uncharted_wo
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.words import capital, counted, day, listed, planned, without_dates
 from caseseries.summary.model import Summary
-from caseseries.summary.shown.rows import DrugUse, StudyDrug
+from caseseries.summary.cases import DrugUse, StudyDrug
 
 _ROLES = {
     "earlier": "Earlier: ended before the index date",

@@ -14,7 +14,7 @@ from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, days_words, listed, planned
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Number, Result
-from caseseries.summary.shown.rows import CaseRow
+from caseseries.summary.cases import CaseRow
 
 QUARTILES = ("lower_quartile", "upper_quartile")
 EXTREMES = ("minimum", "maximum")

@@ -10,7 +10,7 @@ from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.selection import criterion_answer, criterion_called
 from caseseries.report.exhibits.words import capital, day, placed, planned, unit_of, without_dates
 from caseseries.summary.model import OutcomeSummary, Summary
-from caseseries.summary.shown.rows import CaseRow
+from caseseries.summary.cases import CaseRow
 from caseseries.verdict.names import short_name
 from caseseries.verdict.numbers import bounded
 from caseseries.verdict.trace import Quantity, Verdict

@@ -26,7 +26,7 @@ from caseseries.report.exhibits.numbers import (
 from caseseries.report.exhibits.words import capital, counted, day, listed, measure_name, unit_of, without_dates
 from caseseries.summary.model import Monitoring, SafetySummary, Summary
 from caseseries.summary.result import Result
-from caseseries.summary.shown.rows import AdverseEvent, MonitoredValue
+from caseseries.summary.cases import AdverseEvent, MonitoredValue
 
 
 def events_table(summary: Summary) -> Table | None:

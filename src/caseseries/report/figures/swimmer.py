@@ -25,7 +25,7 @@ from caseseries.report.figures.axis import (
 from caseseries.report.figures.ink import fit
 from caseseries.report.figures.scene import Area, Group, Item, Line, Mark, Scene, box
 from caseseries.summary.model import Summary
-from caseseries.summary.shown.rows import CaseRow
+from caseseries.summary.cases import CaseRow
 
 _ROW = 24.0
 

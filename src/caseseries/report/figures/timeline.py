@@ -27,7 +27,7 @@ from caseseries.report.figures.ink import fit, text_width, wrap
 from caseseries.report.figures.scene import Anchor, Area, Group, Label, Line, Mark, Scene, box
 from caseseries.report.figures.taper import UNKNOWN, _path, _visible, courses, highest, told
 from caseseries.summary.model import Summary
-from caseseries.summary.shown.rows import CaseRow, Point
+from caseseries.summary.cases import CaseRow, Point
 from caseseries.verdict.names import short_name
 
 _LEFT, _EDGE, _LANE, _BAR = 168.0, 20.0, 52.0, 17.0
