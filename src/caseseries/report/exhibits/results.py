@@ -49,7 +49,9 @@ def primary(outcome: OutcomeSummary) -> Responders | None:
 def patients_words(summary: Summary) -> Paragraph:
     """How many were found, excluded and included, and who they are."""
     included, excluded = summary.included, len(summary.shown.rows) - summary.included
-    told = f"Of {counted(len(summary.shown.rows), 'case')} found, {included} {'was' if included == 1 else 'were'} included"
+    told = (
+        f"Of {counted(len(summary.shown.rows), 'case')} found, {included} {'was' if included == 1 else 'were'} included"
+    )
     if included and not excluded:
         told = f"{'The case' if included == 1 else f'All {included} cases'} found {'was' if included == 1 else 'were'} included"
     if excluded:
@@ -207,6 +209,10 @@ def robustness_paragraph(summary: Summary, name: str) -> Paragraph | None:
 
 def headline(summary: Summary) -> str:
     """The run in a few lines, for the terminal: responders with exact interval, changes, follow-up, safety."""
+    if summary.cases is None:
+        from caseseries.report.exhibits.population_results import headline as of_counts
+
+        return of_counts(summary)
     lines = [*([f"{INVENTED}."] if summary.invented else []), *loud_words(summary), *headline_lines(summary), IN_SHORT]
     return "\n".join(seen(line) for line in lines)
 
