@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from caseseries.report.exhibits import (
+    adverse_events,
     cannot_show,
     change,
     checklist,
     choices,
+    deaths,
     drugs,
+    event_rates,
     findings,
     follow_up,
     methods,
@@ -99,8 +102,7 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
             drawn.get(f"slopes-{stem}"),
             drawn.get(f"waterfall-{stem}"),
         ]
-    plans = {name: outcome.plan for name, outcome in summary.outcomes.items()}
-    left = unreported.unreported_words(summary, plans, [found.measure for found in summary.change_outcomes])
+    left = unreported.unreported_words(summary)
     return [*blocks, *source.paragraphs(summary), change.change_outcomes_table(summary), drawn.get("slopes"), left]
 
 
@@ -116,12 +118,14 @@ def _cases(summary: Summary) -> list[Block | None]:
 
 
 def _safety(summary: Summary) -> list[Block | None]:
-    blocks: list[Block | None] = [results.safety_words(summary)]
-    blocks.append(safety.events_table(summary))
-    if summary.safety is not None:
-        blocks.append(safety.rate_table(summary, summary.safety))
-        blocks.append(safety.monitoring_table(summary, summary.safety))
-    return blocks
+    return [
+        safety.safety_words(summary),
+        adverse_events.events_table(summary),
+        event_rates.rate_table(summary),
+        event_rates.not_counted_table(summary),
+        event_rates.monitoring_table(summary),
+        deaths.deaths_table(summary),
+    ]
 
 
 def _robustness(summary: Summary) -> list[Block | None]:

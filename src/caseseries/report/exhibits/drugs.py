@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from caseseries.protocol.measures import ingredients
-from caseseries.report.exhibits.charted import charted, none_words, uncharted_words
+from caseseries.report.exhibits.charted import none_words, nowhere_words
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.words import capital, counted, day, listed, planned, without_dates
-from caseseries.summary.model import Summary
 from caseseries.summary.cases import DrugUse, StudyDrug
+from caseseries.summary.model import Summary
 
 _ROLES = {
     "earlier": "Earlier: ended before the index date",
@@ -43,8 +43,8 @@ def drugs_table(summary: Summary) -> Table:
         "Days are relative to the index date, day 0; one row per drug, from its first to its last day. Ongoing: no end recorded.",
         *planned(summary),
     )
-    if not charted(summary, "other drugs"):
-        notes = (uncharted_words("other drugs", summary.not_charted["other drugs"]),)
+    if summary.nowhere("other drugs"):
+        notes = (nowhere_words(summary, "other drugs"),)
     notes += doses_without_course(summary)
     return Table("drugs", "Earlier, background and added drugs", columns, tuple(rows), notes)
 

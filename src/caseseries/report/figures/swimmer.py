@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.patients import primary_verdicts
-from caseseries.report.exhibits.safety import events_text
 from caseseries.report.exhibits.words import capital, counted, day, group, study_drug_name, without_dates
 from caseseries.report.figures.axis import (
     DRUG,
@@ -24,8 +24,8 @@ from caseseries.report.figures.axis import (
 )
 from caseseries.report.figures.ink import fit
 from caseseries.report.figures.scene import Area, Group, Item, Line, Mark, Scene, box
-from caseseries.summary.model import Summary
 from caseseries.summary.cases import CaseRow
+from caseseries.summary.model import Summary
 
 _ROW = 24.0
 
@@ -83,7 +83,7 @@ def _lane(
     elif case.on_drug_days is not None:  # of a case without courses nobody said whether the drug goes on
         parts.append(Line(((across(observed), y - 5), (across(observed), y + 5)), SOFT, 1.6))
     scene.add(Group(told, tuple(parts)))
-    for event in summary.safety.events if summary.safety is not None else ():
+    for event in summary.shown.events if summary.safety is not None else ():
         if event.case_id == case.case_id and event.day is not None and 0 <= event.day <= observed:
             if event.status not in {"on treatment", "possibly on treatment"}:
                 continue
@@ -123,18 +123,18 @@ def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[S
         found.append(
             ("Another drug added", lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=OTHER, width=2.4))
         )
-    if "adverse events" in summary.not_charted:
+    if summary.nowhere("adverse events"):
         found.append(("Adverse events: not charted", lambda scene, x, y: None))
     elif summary.safety is not None:
         found.append(
             (
-                f"Adverse event on treatment ({events_text(summary.safety)})",
+                f"Adverse event on treatment ({count_text(summary.safety.events)})",
                 lambda scene, x, y: scene.add(Mark(x, y, "triangle", EVENT, "#ffffff", 5, 0.8)),
             )
         )
-        undated = sum(event.status == "undated" for event in summary.safety.events)
-        if undated:
-            found.append((f"Without a date, not drawn: {undated}", lambda scene, x, y: None))
+        undated = summary.safety.undated
+        if undated.high:
+            found.append((f"Without a date, not drawn: {count_text(undated)}", lambda scene, x, y: None))
     return found
 
 
@@ -158,10 +158,10 @@ def swimmer_alt(summary: Summary) -> str:
         parts.append(told)
     events = [
         f"{event.case_id} {without_dates(event.term)} on day {day(event.day)}"
-        for event in (summary.safety.events if summary.safety is not None else ())
+        for event in (summary.shown.events if summary.safety is not None else ())
         if event.on_treatment and event.day is not None
     ]
     tail = f" Adverse events on treatment: {'; '.join(events)}." if events else ""
-    if "adverse events" in summary.not_charted:
+    if summary.nowhere("adverse events"):
         tail = " Adverse events were not charted."
     return f"Follow-up of every case from the index date. {capital('; '.join(parts))}.{tail}"

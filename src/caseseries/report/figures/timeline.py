@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from caseseries.report.exhibits.adverse_events import day_words
 from caseseries.report.exhibits.numbers import plain
 from caseseries.report.exhibits.patients import primary_verdicts
-from caseseries.report.exhibits.safety import day_words
 from caseseries.report.exhibits.words import capital, day, group, placed, study_drug_name, with_unit, without_dates
 from caseseries.report.figures.axis import (
     DRUG_LIGHT,
@@ -26,8 +26,8 @@ from caseseries.report.figures.axis import (
 from caseseries.report.figures.ink import fit, text_width, wrap
 from caseseries.report.figures.scene import Anchor, Area, Group, Label, Line, Mark, Scene, box
 from caseseries.report.figures.taper import UNKNOWN, _path, _visible, courses, highest, told
-from caseseries.summary.model import Summary
 from caseseries.summary.cases import CaseRow, Point
+from caseseries.summary.model import Summary
 from caseseries.verdict.names import short_name
 
 _LEFT, _EDGE, _LANE, _BAR = 168.0, 20.0, 52.0, 17.0

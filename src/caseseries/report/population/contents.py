@@ -6,17 +6,19 @@ from collections.abc import Iterable, Sequence
 
 from caseseries.report.contents import TITLES, numbered
 from caseseries.report.exhibits import (
+    cannot_show,
+    checklist,
     choices,
+    deaths,
+    event_rates,
     findings,
     follow_up,
-    population_checklist,
+    methods,
     population_data,
-    population_limits,
-    population_methods,
     population_people,
     population_response,
     population_results,
-    population_safety,
+    safety,
     unreported,
 )
 from caseseries.report.exhibits.model import Block, Figure, Paragraph, Section
@@ -36,7 +38,7 @@ def contents(
     """The sections in order, tables and figures numbered; `unshown` are characters that the PNG figures lack."""
     drawn = {figure.key: figure for figure in figures}
     parts: dict[str, list[Block | None]] = {
-        "methods": [*population_methods.methods(population), population_people.statistics_table(population)],
+        "methods": [*methods.methods(population), population_people.statistics_table(population)],
         "sites": [population_data.sites_table(sites)],
         "patients": [
             population_people.patients_words(population),
@@ -52,7 +54,7 @@ def contents(
         ],
         "safety": _safety(population),
         "robustness": _robustness(population),
-        "cannot-show": [population_limits.limits(population, population.included)],
+        "cannot-show": [cannot_show.limits(population)],
         "protocol": [*choices.history(population), choices.choices_table(population)],
         "data": [
             population_data.accounts_table(population),
@@ -60,7 +62,7 @@ def contents(
             population_data.findings_table(population),
             findings.glyphs(unshown),
         ],
-        "checklist": [population_checklist.checklist_table(population, _TITLES)],
+        "checklist": [checklist.checklist_table(population, _TITLES)],
     }
     return numbered(parts, _TITLES)
 
@@ -90,20 +92,18 @@ def _response(population: Summary, drawn: dict[str, Figure]) -> list[Block | Non
         ]
     blocks += [Paragraph(told) for told in population_data.without_values(population)]
     repeated = population_results.repeated_words(population)
-    plans = {name: outcome.plan for name, outcome in population.outcomes.items()}
-    left = unreported.unreported_words(population, plans, [found.measure for found in population.change_outcomes])
+    left = unreported.unreported_words(population)
     return [*blocks, repeated, population_results.change_outcomes_table(population), drawn.get("change"), left]
 
 
 def _safety(population: Summary) -> list[Block | None]:
-    blocks: list[Block | None] = [population_safety.safety_words(population)]
-    if population.safety is not None:
-        blocks += [
-            population_safety.rates_table(population, population.safety),
-            population_safety.not_counted_table(population.safety),
-            population_safety.monitoring_table(population, population.safety),
-        ]
-    return blocks
+    return [
+        safety.safety_words(population),
+        event_rates.rate_table(population),
+        event_rates.not_counted_table(population),
+        event_rates.monitoring_table(population),
+        deaths.deaths_table(population),
+    ]
 
 
 def _robustness(population: Summary) -> list[Block | None]:
