@@ -20,7 +20,7 @@ _KINDS = {
 
 def pivotal_table(summary: Summary, name: str) -> Table:
     """The cases whose verdict deserves a second look, by kind; kinds without a case say so, and of what was not charted that."""
-    found = summary.outcomes[name].pivotal
+    found = summary.shown.outcomes[name].pivotal
     order = {case.case_id: place for place, case in enumerate(summary.shown.included)}
     rows: list[Row] = []
     for kind in dict.fromkeys([*_KINDS, *(_shelf(item.kind) for item in found)]):
