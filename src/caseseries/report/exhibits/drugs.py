@@ -57,7 +57,9 @@ def doses_without_course(summary: Summary) -> tuple[str, ...]:
             continue
         members = ingredients(summary.protocol, dose.daily_dose)
         listed_for = {use.case_id for use in summary.shown.drugs if use.drug in members}
-        taken = dict.fromkeys(point.case_id for point in summary.shown.points if point.measure == name and point.value > 0)
+        taken = dict.fromkeys(
+            point.case_id for point in summary.shown.points if point.measure == name and point.value > 0
+        )
         cases = [case for case in taken if case not in listed_for]
         if cases:
             told.append(

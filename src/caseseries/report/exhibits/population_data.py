@@ -19,18 +19,8 @@ from caseseries.report.exhibits.source import (
 )
 from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.aggregate import AT_THE_SITE
-from caseseries.summary.model import ChangeSummary, FindingCount, Summary
+from caseseries.summary.model import ChangeSummary, FindingCount, Site, Summary
 from caseseries.summary.result import Count
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """One site of a combined report: for whom its counts were made, its included cases, the least count that it told."""
-
-    label: str
-    audience: str
-    cases: int
-    smallest: int
 
 
 def sites_table(sites: Sequence[Site]) -> Table | None:

@@ -21,7 +21,7 @@ from caseseries.report.exhibits import (
 )
 from caseseries.report.exhibits.model import Block, Figure, Paragraph, Section
 from caseseries.report.exhibits.responders import slug
-from caseseries.summary.model import Summary
+from caseseries.summary.model import Site, Summary
 
 _TITLES = {key: TITLES[key] for key in TITLES if key not in {"cases", "timelines"}} | {"sites": "Sites"}
 
@@ -30,7 +30,7 @@ def contents(
     population: Summary,
     figures: Iterable[Figure] = (),
     *,
-    sites: Sequence[population_data.Site] = (),
+    sites: Sequence[Site] = (),
     unshown: str = "",
 ) -> tuple[Section, ...]:
     """The sections in order, tables and figures numbered; `unshown` are characters that the PNG figures lack."""
