@@ -70,8 +70,9 @@ def _windows(spec: Spec) -> dict[str, str]:
     return found
 
 
-def grid_table(outcome: OutcomeSummary, name: str) -> Table | None:
+def grid_table(summary: Summary, name: str) -> Table | None:
     """Responders in each cell: readings down, windows across, missing policy and dose unit as row groups."""
+    outcome = summary.outcomes[name]
     grid = ordered(outcome)
     if len(grid) < 2:
         return None
