@@ -15,7 +15,9 @@ from caseseries.report.exhibits import (
     event_rates,
     findings,
     follow_up,
+    intercurrent,
     methods,
+    not_evaluable,
     patients,
     pivotal,
     responders,
@@ -97,13 +99,21 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
         blocks += [
             results.response_words(summary, name),
             responders.responders_table(summary, name),
+            drawn.get(f"readings-{stem}"),
+            drawn.get(f"years-{stem}"),
+            responders.years_table(summary, name),
+            not_evaluable.why_table(summary, name),
+            drawn.get(f"not-evaluable-{stem}"),
+            intercurrent.events_table(summary, name),
             results.changes_words(summary, name),
             change.change_table(summary, name),
             drawn.get(f"slopes-{stem}"),
             drawn.get(f"waterfall-{stem}"),
+            drawn.get(f"change-{stem}"),
         ]
     left = unreported.unreported_words(summary)
-    return [*blocks, *source.paragraphs(summary), change.change_outcomes_table(summary), drawn.get("slopes"), left]
+    blocks += [*source.paragraphs(summary), change.repeated_words(summary), change.change_outcomes_table(summary)]
+    return [*blocks, drawn.get("change"), left]
 
 
 def _cases(summary: Summary) -> list[Block | None]:
@@ -134,7 +144,7 @@ def _robustness(summary: Summary) -> list[Block | None]:
         blocks += [
             results.robustness_paragraph(summary, name),
             robustness.changes_table(summary, name),
-            robustness.grid_table(summary.outcomes[name], name),
+            robustness.grid_table(summary, name),
             robustness.flips_table(summary, name),
         ]
     return blocks

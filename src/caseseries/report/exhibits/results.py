@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from caseseries.report.exhibits.change import change_sentence, reasons_without
+from caseseries.report.exhibits.cannot_show import IN_SHORT
+from caseseries.report.exhibits.change import change_line, change_sentence, reasons_without, shown
+from caseseries.report.exhibits.charted import charted, uncharted_words, unseen_words
+from caseseries.report.exhibits.count_words import (
+    answer_words,
+    count_spelled,
+    count_text,
+    evaluable,
+    of_words,
+    percent_text,
+    unplaced,
+)
+from caseseries.report.exhibits.findings import findings_words
+from caseseries.report.exhibits.follow_up import lengths_words
 from caseseries.report.exhibits.model import Paragraph
-from caseseries.report.exhibits.numbers import share_in_words
-from caseseries.report.exhibits.responders import headline_words, reading_name, readings
+from caseseries.report.exhibits.not_evaluable import reasons_words
+from caseseries.report.exhibits.numbers import rate_text, share_in_words
+from caseseries.report.exhibits.responders import headline_words, of_removed, reading_name, readings
 from caseseries.report.exhibits.robustness import robustness_words
 from caseseries.report.exhibits.selection import (
     UNDETERMINED,
@@ -16,9 +30,11 @@ from caseseries.report.exhibits.selection import (
     reason_words,
     screening_words,
 )
-from caseseries.report.exhibits.source import valueless
-from caseseries.report.exhibits.words import capital, counted, listed, spelled
-from caseseries.summary.model import OutcomeSummary, Responders, Summary
+from caseseries.report.exhibits.source import loud_words, valueless
+from caseseries.report.exhibits.words import capital, counted, listed, seen, spelled, without_dates
+from caseseries.summary.model import OutcomeSummary, Responders, SafetySummary, Summary
+from caseseries.summary.result import Count
+from caseseries.verdict.denominator import denominator_words
 
 #: Up to so many included cases a figure that gives each of them a line, a bar or a row of its own can be read.
 MOST_LINES, MOST_ROWS, MOST_TIMELINES = 400, 120, 60
@@ -65,52 +81,63 @@ def patients_words(summary: Summary) -> Paragraph:
 def response_words(summary: Summary, name: str) -> Paragraph:
     """The headline, its other denominators, and the other readings."""
     outcome = summary.outcomes[name]
-    found = primary(outcome)
-    if found is None:
-        return Paragraph(f"{capital(name)} was not computed.")
-    level = summary.protocol.reporting.level
-    told = (
-        f"{capital(name)} was seen in {headline_words(found, level)} of {found.denominator}."
-        if found.of_included.total
-        else f"{capital(name)}: {headline_words(found, level, nobody_words(summary))}."
-    )
-    if found.not_evaluable:
-        told += f" {spelled(found.not_evaluable, 'case was', 'cases were')} not evaluable"
-        if found.of_evaluable.n is not None and found.of_evaluable.total is not None:
-            told += (
-                f"; of the evaluable, {share_in_words(found.of_evaluable.n, found.of_evaluable.total)} {_did(outcome)}"
-            )
+    head, level = outcome.answers[0], summary.protocol.reporting.level
+    if not head.inside.high:
+        return Paragraph(f"{capital(name)}: {answer_words(head, level, nobody_words(summary))}.")
+    of = denominator_words(outcome.plan, summary.measures)
+    told = f"{capital(name)} was seen in {answer_words(head, level)} of {of}."
+    if head.not_evaluable.high:
+        told += f" {count_spelled(head.not_evaluable, 'case was', 'cases were')} not evaluable"
+        told += f" ({percent_text(head.not_evaluable, head.inside.exact)} %)" if head.inside.exact else ""
+        if evaluable(head).exact is not None:
+            told += f"; of the evaluable, {of_words(head.yes, evaluable(head))} {'responded' if outcome.plan.good else 'met it'}"
         told += "."
-    elif found.of_included.total:
+        told += _first_reason(summary, outcome)
+    else:
         told += " All were evaluable."
-    if found.outside:
-        told += f" {spelled(found.outside, 'case lies', 'cases lie')} outside the denominator of this outcome."
-    if found.unplaced:
-        told += f" Of {counted(found.unplaced, 'case')} it is not known whether {'it belongs' if found.unplaced == 1 else 'they belong'} to it."
+    if head.outside.high:
+        told += f" {count_spelled(head.outside, 'case lies', 'cases lie')} outside the denominator of this outcome."
+    unsure = unplaced(head)
+    if unsure.high:
+        told += (
+            f" Of {count_text(unsure)} {'case' if unsure.exact == 1 else 'cases'} it is not known whether "
+            f"{'it belongs' if unsure.exact == 1 else 'they belong'} to it."
+        )
     others = [
-        f"{share_in_words(other.of_included.n, other.of_included.total)} under “{reading_name(other).lower()}”"
-        f"{f' ({other.not_evaluable} not evaluable)' if other.not_evaluable else ''}"
-        for other in readings(outcome)[1:]
-        if other.of_included.n is not None and other.of_included.total is not None
+        (answers.reading, of_words(answers.yes, answers.inside), answers.not_evaluable)
+        for answers in outcome.answers[1:]
+    ]
+    others += [
+        (
+            found.reading,
+            share_in_words(found.yes, found.yes + found.no + found.not_evaluable),
+            Count.of(found.not_evaluable),
+        )
+        for found in of_removed(outcome)
     ]
     if others:
-        told += f" Read in other ways, the same rule was met in {listed(others)}."
+        in_other_ways = [
+            f"{share} under “{reading_name(reading).lower()}”{f' ({count_text(lost)} not evaluable)' if lost.high else ''}"
+            for reading, share, lost in others
+        ]
+        told += f" Read in other ways, the same rule was met in {listed(in_other_ways)}."
     return Paragraph(told)
 
 
-def _did(outcome: OutcomeSummary) -> str:
-    return "responded" if outcome.plan.good else "met it"
+def _first_reason(summary: Summary, outcome: OutcomeSummary) -> str:
+    """The most frequent reason of the not evaluable, where they have more than one; the table lists all of them."""
+    reasons = outcome.why.get(0, ())
+    if len(reasons) < 2:
+        return ""
+    told = reasons_words(summary, reasons[0].words, outcome.plan.at)
+    return f" The most frequent reason was: {told} ({count_text(reasons[0].n)})."
 
 
 def changes_words(summary: Summary, name: str) -> Paragraph | None:
     """The changes behind one outcome."""
-    empty = valueless(summary)
-    found = [change for change in summary.outcomes[name].changes if change.spec == 0 and change.measure not in empty]
-    if not found:
-        return None
-    return Paragraph(
-        " ".join(change_sentence(summary, change, why=reasons_without(summary, change)) for change in found), "Change"
-    )
+    changes = shown(summary, summary.outcomes[name].changes)
+    told = [change_sentence(summary, change, why=reasons_without(summary, change)) for change in changes]
+    return Paragraph(" ".join(told), "Change") if told else None
 
 
 def not_drawn_words(summary: Summary) -> Paragraph | None:
