@@ -13,13 +13,14 @@ from caseseries.report.exhibits import (
     findings,
     follow_up,
     methods,
+    notices,
     patients,
     pivotal,
     responders,
     results,
     robustness,
     safety,
-    source,
+    statistics,
     table_one,
     unreported,
 )
@@ -52,7 +53,7 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
     """
     drawn = {figure.key: figure for figure in figures}
     parts: dict[str, list[Block | None]] = {
-        "methods": list(methods.methods(summary)),
+        "methods": [*methods.methods(summary), statistics.statistics_table(summary)],
         "patients": [
             results.patients_words(summary),
             drawn.get("flow"),
@@ -62,9 +63,14 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
         ],
         "response": _response(summary, drawn),
         "cases": _cases(summary),
-        "drugs": [drawn.get("taper"), drugs.study_drug_table(summary), drugs.drugs_table(summary)],
+        "drugs": [
+            drawn.get("taper"),
+            drugs.study_drug_table(summary),
+            drugs.drugs_table(summary),
+            drugs.cases_table(summary),
+        ],
         "follow-up": [
-            follow_up.lengths_words(summary, summary.follow_up),
+            follow_up.lengths_words(summary),
             follow_up.follow_up_table(summary),
             drawn.get("swimmer"),
             follow_up.cases_table(summary),
@@ -77,7 +83,12 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
         ],
         "cannot-show": [cannot_show.limits(summary), cannot_show.pre_index_trend(summary)],
         "protocol": [*choices.history(summary), choices.choices_table(summary)],
-        "data": [findings.accounts_table(summary), findings.findings_table(summary), findings.glyphs(unshown)],
+        "data": [
+            findings.accounts_table(summary),
+            findings.not_used_table(summary),
+            findings.findings_table(summary),
+            findings.glyphs(unshown),
+        ],
         "checklist": [checklist.checklist_table(summary, TITLES)],
     }
     return numbered(parts, TITLES)
@@ -97,7 +108,7 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
         ]
     plans = {name: outcome.plan for name, outcome in summary.outcomes.items()}
     left = unreported.unreported_words(summary, plans, [found.measure for found in summary.change_outcomes])
-    return [*blocks, *source.paragraphs(summary), change.change_outcomes_table(summary), drawn.get("slopes"), left]
+    return [*blocks, *notices.paragraphs(summary), change.change_outcomes_table(summary), drawn.get("slopes"), left]
 
 
 def _cases(summary: Summary) -> list[Block | None]:

@@ -19,6 +19,7 @@ from caseseries.report.exhibits.describe import (
     with_interval,
 )
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.notices import valueless
 from caseseries.report.exhibits.numbers import (
     NOT_ESTIMABLE,
     absent,
@@ -31,7 +32,6 @@ from caseseries.report.exhibits.numbers import (
 )
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.run import Finished
-from caseseries.report.exhibits.source import valueless
 from caseseries.report.exhibits.words import absence, capital, change_unit, counted, with_unit
 from caseseries.summary.model import ChangeSummary, Summary
 from caseseries.summary.result import Result

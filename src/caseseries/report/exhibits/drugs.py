@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from caseseries.protocol.measures import ingredients
-from caseseries.report.exhibits.charted import charted, none_words, uncharted_words
-from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.charted import none_words, nowhere_words, some_words
+from caseseries.report.exhibits.count_words import count_text, percent_text
+from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
+from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.words import capital, counted, day, listed, planned, without_dates
-from caseseries.summary.model import Summary
 from caseseries.summary.cases import DrugUse, StudyDrug
+from caseseries.summary.model import Summary
 
 _ROLES = {
     "earlier": "Earlier: ended before the index date",
@@ -17,7 +19,49 @@ _ROLES = {
 }
 
 
-def drugs_table(summary: Summary) -> Table:
+#: So many drugs stand in the table of all cases.
+MOST_DRUGS = 60
+
+
+def drugs_words(summary: Summary) -> Paragraph | None:
+    """That other drugs were not charted, or that none was recorded; nothing where a table tells this, or each case."""
+    if summary.cases is not None:
+        return None
+    if summary.nowhere("other drugs"):
+        return Paragraph(nowhere_words(summary, "other drugs"))
+    if summary.drugs or not summary.included:
+        return None
+    told = "No course of another drug that the protocol names was recorded, which is not the same as none."
+    return Paragraph(f"{told} {some_words(summary, 'other drugs')}".strip())
+
+
+def drugs_table(summary: Summary) -> Table | None:
+    """Other drugs of the included cases, the most frequent first."""
+    if not summary.drugs:
+        return None
+    total, shown = summary.charted("other drugs"), summary.drugs[:MOST_DRUGS]
+    unclear = any(one.unclear.high for one in summary.drugs)
+    rows = []
+    for one in shown:
+        counts = (one.earlier, one.background, one.added, *([one.unclear] * unclear))
+        cells = (Cell(f"{count_text(n)} ({percent_text(n, total)})", n.exact) for n in counts)
+        rows.append(Row((Cell(capital(one.name)), Cell(", ".join(one.groups) or "–"), *cells)))
+    columns = (
+        Column("Drug"), Column("Group"),
+        *numbers("Earlier", "At the index date", "Added later", *(("Not known",) if unclear else ()), over=("Cases, n (%)",)),
+    )  # fmt: skip
+    notes = [
+        "Courses of a drug without a longer gap are one: earlier where they ended before the index date, added where they began after it. A case "
+        "stands once in each column that fits. Only drugs that the protocol names are looked for."
+    ]
+    notes += ["Not known: it depends on days that were not recorded."] if unclear else []
+    notes += [some] if (some := some_words(summary, "other drugs")) else []
+    if len(summary.drugs) > len(shown):
+        notes.append(f"The {len(shown)} most frequent of {whole(len(summary.drugs))} drugs.")
+    return Table("drugs", "Other drugs of the included cases", columns, tuple(rows), tuple(notes))
+
+
+def cases_table(summary: Summary) -> Table:
     """One row per drug of a case, grouped by its place relative to the index date."""
     order = {case.case_id: place for place, case in enumerate(summary.shown.included)}
     rows: list[Row] = []
@@ -43,10 +87,10 @@ def drugs_table(summary: Summary) -> Table:
         "Days are relative to the index date, day 0; one row per drug, from its first to its last day. Ongoing: no end recorded.",
         *planned(summary),
     )
-    if not charted(summary, "other drugs"):
-        notes = (uncharted_words("other drugs", summary.not_charted["other drugs"]),)
+    if summary.nowhere("other drugs"):
+        notes = (nowhere_words(summary, "other drugs"),)
     notes += doses_without_course(summary)
-    return Table("drugs", "Earlier, background and added drugs", columns, tuple(rows), notes)
+    return Table("drugs-cases", "Earlier, background and added drugs", columns, tuple(rows), notes)
 
 
 def doses_without_course(summary: Summary) -> tuple[str, ...]:
@@ -57,7 +101,9 @@ def doses_without_course(summary: Summary) -> tuple[str, ...]:
             continue
         members = ingredients(summary.protocol, dose.daily_dose)
         listed_for = {use.case_id for use in summary.shown.drugs if use.drug in members}
-        taken = dict.fromkeys(point.case_id for point in summary.shown.points if point.measure == name and point.value > 0)
+        taken = dict.fromkeys(
+            point.case_id for point in summary.shown.points if point.measure == name and point.value > 0
+        )
         cases = [case for case in taken if case not in listed_for]
         if cases:
             told.append(

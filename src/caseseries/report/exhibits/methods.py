@@ -20,8 +20,16 @@ from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.safety import ON_TREATMENT
 from caseseries.report.exhibits.selection import called, courses_words, of_database
-from caseseries.report.exhibits.source import value_name
-from caseseries.report.exhibits.words import capital, counted, listed, measure_name, planned, small, with_unit
+from caseseries.report.exhibits.words import (
+    capital,
+    counted,
+    listed,
+    measure_name,
+    planned,
+    small,
+    value_name,
+    with_unit,
+)
 from caseseries.summary.model import ChangeSummary, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.dose_days import dose_days

@@ -5,6 +5,7 @@ from __future__ import annotations
 from caseseries.chart.tables import KINDS, Kind
 from caseseries.report.exhibits.charted import unseen_words
 from caseseries.report.exhibits.choices import fixed, knew
+from caseseries.report.exhibits.findings import rows_words
 from caseseries.report.exhibits.methods import (
     OBSERVED,
     ROUNDING,
@@ -15,7 +16,6 @@ from caseseries.report.exhibits.methods import (
 )
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.numbers import whole
-from caseseries.report.exhibits.population_data import rows_words
 from caseseries.report.exhibits.selection import courses_words
 from caseseries.report.exhibits.words import listed
 from caseseries.summary.model import ChangeSummary, Summary

@@ -5,17 +5,17 @@ from __future__ import annotations
 from caseseries.report.exhibits.change import change_line, change_sentence, table_of
 from caseseries.report.exhibits.charted import unseen_words
 from caseseries.report.exhibits.count_words import answer_words, count_text, evaluable, inside, of_words, unplaced
+from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.follow_up import lengths_words
 from caseseries.report.exhibits.model import Paragraph, Table
+from caseseries.report.exhibits.notices import loud_words
 from caseseries.report.exhibits.numbers import whole
-from caseseries.report.exhibits.population_data import every_change, findings_words, without_values
 from caseseries.report.exhibits.population_limits import IN_SHORT
 from caseseries.report.exhibits.population_response import reading_name
 from caseseries.report.exhibits.population_safety import rate_words, years_words
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.results import INVENTED
 from caseseries.report.exhibits.selection import nobody_words
-from caseseries.report.exhibits.source import no_rows
 from caseseries.report.exhibits.words import absence, capital, counted, listed, seen
 from caseseries.summary.model import ChangeSummary, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
@@ -54,7 +54,7 @@ def lines(population: Summary) -> tuple[str, ...]:
             told += [f"Other readings: {'; '.join(others)}"] if others else []
     told += _change_lines(population)
     if population.included:
-        told.append(lengths_words(population, population.follow_up).text.rstrip("."))
+        told.append(lengths_words(population).text.rstrip("."))
     untold = unseen_words(population) if population.included else ""
     told += [untold] if untold else []
     safety = population.safety
@@ -77,9 +77,7 @@ MOST_CHANGES = 8
 
 def _change_lines(population: Summary) -> list[str]:
     """The changes, those behind the verdict outcomes first, each once."""
-    found = dict.fromkeys(
-        change_line(population, change, windows=True) for change in every_change(population) if change.n
-    )
+    found = dict.fromkeys(change_line(population, change, windows=True) for change in population.changes if change.n)
     shown = list(found)[:MOST_CHANGES]
     rest = len(found) - len(shown)
     return [*shown, f"{rest} further changes: see Response"] if rest else shown
@@ -91,8 +89,7 @@ def headline(population: Summary) -> str:
     empty = [capital(found.message) for found in population.findings if found.rule == "empty window"]
     loud = [
         *empty,
-        *without_values(population),
-        *no_rows(population.measures, [(found.rule, found.message) for found in population.findings]),
+        *loud_words(population),
     ]
     told = [*first, *loud, *(f"{name}: {text}" for name, text in heads(population)), *lines(population), IN_SHORT]
     return "\n".join(seen(line) for line in told)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from caseseries import __version__
 from caseseries.report.exhibits.cannot_show import IN_SHORT
 from caseseries.report.exhibits.model import Column, Section, Table
+from caseseries.report.exhibits.notices import notices
 from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.responders import headline_words
 from caseseries.report.exhibits.results import INVENTED, headline_lines, primary
 from caseseries.report.exhibits.selection import of_database
-from caseseries.report.exhibits.source import notices
 from caseseries.report.exhibits.words import capital, days_words, seen
 from caseseries.summary.model import Summary
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from caseseries.report.exhibits.population_data import Site
 from caseseries.report.exhibits.population_results import headline
+from caseseries.report.exhibits.sites import Site
 from caseseries.summary.model import Summary
 
 __all__ = ["Site", "headline", "html", "write"]

@@ -7,20 +7,25 @@ from collections.abc import Iterable, Sequence
 from caseseries.report.contents import TITLES, numbered
 from caseseries.report.exhibits import (
     choices,
+    drugs,
     findings,
     follow_up,
+    notices,
+    patients,
     population_checklist,
-    population_data,
     population_limits,
     population_methods,
-    population_people,
     population_response,
     population_results,
     population_safety,
+    results,
+    statistics,
+    table_one,
     unreported,
 )
 from caseseries.report.exhibits.model import Block, Figure, Paragraph, Section
 from caseseries.report.exhibits.responders import slug
+from caseseries.report.exhibits.sites import Site, sites_table
 from caseseries.summary.model import Summary
 
 _TITLES = {key: TITLES[key] for key in TITLES if key not in {"cases", "timelines"}} | {"sites": "Sites"}
@@ -30,24 +35,25 @@ def contents(
     population: Summary,
     figures: Iterable[Figure] = (),
     *,
-    sites: Sequence[population_data.Site] = (),
+    sites: Sequence[Site] = (),
     unshown: str = "",
 ) -> tuple[Section, ...]:
     """The sections in order, tables and figures numbered; `unshown` are characters that the PNG figures lack."""
     drawn = {figure.key: figure for figure in figures}
     parts: dict[str, list[Block | None]] = {
-        "methods": [*population_methods.methods(population), population_people.statistics_table(population)],
-        "sites": [population_data.sites_table(sites)],
+        "methods": [*population_methods.methods(population), statistics.statistics_table(population)],
+        "sites": [sites_table(sites)],
         "patients": [
-            population_people.patients_words(population),
+            results.patients_words(population),
             drawn.get("flow"),
-            population_people.table_one(population),
+            table_one.table_one(population),
+            patients.excluded_by_reason_table(population),
         ],
         "response": _response(population, drawn),
-        "drugs": [population_people.drugs_words(population), population_people.drugs_table(population)],
+        "drugs": [drugs.drugs_words(population), drugs.drugs_table(population)],
         "follow-up": [
-            follow_up.lengths_words(population, population.follow_up),
-            population_people.follow_up_table(population),
+            follow_up.lengths_words(population),
+            follow_up.follow_up_table(population),
             drawn.get("follow-up"),
         ],
         "safety": _safety(population),
@@ -55,9 +61,9 @@ def contents(
         "cannot-show": [population_limits.limits(population, population.included)],
         "protocol": [*choices.history(population), choices.choices_table(population)],
         "data": [
-            population_data.accounts_table(population),
-            population_data.not_used_table(population),
-            population_data.findings_table(population),
+            findings.accounts_table(population),
+            findings.not_used_table(population),
+            findings.findings_table(population),
             findings.glyphs(unshown),
         ],
         "checklist": [population_checklist.checklist_table(population, _TITLES)],
@@ -88,7 +94,7 @@ def _response(population: Summary, drawn: dict[str, Figure]) -> list[Block | Non
             population_results.change_table(population, name),
             drawn.get(f"change-{stem}"),
         ]
-    blocks += [Paragraph(told) for told in population_data.without_values(population)]
+    blocks += notices.paragraphs(population)
     repeated = population_results.repeated_words(population)
     plans = {name: outcome.plan for name, outcome in population.outcomes.items()}
     left = unreported.unreported_words(population, plans, [found.measure for found in population.change_outcomes])

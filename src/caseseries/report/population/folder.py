@@ -9,10 +9,11 @@ from caseseries.report import bundle
 from caseseries.report.contents import tables_of
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.model import Section
-from caseseries.report.exhibits.population_data import Site, notices
+from caseseries.report.exhibits.notices import notices
 from caseseries.report.exhibits.population_limits import IN_SHORT
 from caseseries.report.exhibits.population_results import heads, lines
 from caseseries.report.exhibits.results import INVENTED
+from caseseries.report.exhibits.sites import Site
 from caseseries.report.figures.draw import Drawing, png_bytes, unshown
 from caseseries.report.figures.population import drawings
 from caseseries.report.files.csv_file import csv_text, table_csv

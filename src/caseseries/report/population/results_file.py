@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from caseseries.report.exhibits.numbers import machine
-from caseseries.report.exhibits.population_data import Site
+from caseseries.report.exhibits.sites import Site
 from caseseries.report.files.results_parts import decimal, ending, flow, opening, result, schema_of, text_of
 from caseseries.summary.model import Answers, ChangeSummary, Summary
 from caseseries.summary.result import Count, Reason, Result
