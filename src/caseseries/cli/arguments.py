@@ -247,7 +247,7 @@ def _database(command: _Parser) -> None:
     group.add_argument(
         "--patients-out",
         metavar="FILE.parquet",
-        help="where the patients of a population run go (patients.parquet in the report's folder)",
+        help="where the patients of a run that counts its cases go (patients.parquet in the report's folder)",
     )
 
 
@@ -338,7 +338,7 @@ Editors use it to complete and check protocol.yaml and chart.yaml while you type
 
 def _schema(commands: _Commands) -> None:
     command = _add(commands, "schema", "print the JSON Schema of a file", _SCHEMA)
-    names = ("protocol", "chart", "results", "population")
+    names = ("protocol", "chart", "results")
     command.add_argument("name", metavar="NAME", choices=names, help=", ".join(names))
 
 

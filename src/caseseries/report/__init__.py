@@ -18,34 +18,31 @@ def write(
     summary: Summary,
     out: Path,
     *,
+    patients: Mapping[str, Path] | None = None,
     inputs: Mapping[str, str] | Sequence[Path] = (),
     run_info: Mapping[str, str] | None = None,
     readable: bool = False,
 ) -> None:
     """Write the whole results folder, or leave everything as it was; an earlier run's folder is replaced.
 
+    `patients` are finished files of the patients of a run that counted its cases, by their path in the folder: `patients.parquet`.
     `inputs` are the hashes of the files read, by name, or the files themselves; `run_info` are further facts for run.json,
     which is the one file that may differ between two equal runs. The folder is its owner's alone; with `readable` others of the
-    machine may read it, but for patients.csv and findings.csv.
+    machine may read it, but for the patients and findings.csv.
 
     Raises:
         OutputError: the folder cannot be written, or holds something that is no earlier run.
     """
     from caseseries.report.folder import write as write_all
 
-    write_all(summary, out, inputs=inputs, run_info=run_info, readable=readable)
+    write_all(summary, out, patients=patients or {}, inputs=inputs, run_info=run_info or {}, readable=readable)
 
 
 def html(summary: Summary) -> str:
     """The whole report as one self-contained HTML page."""
-    from caseseries.report.contents import contents
-    from caseseries.report.figures import drawings, unshown
-    from caseseries.report.order import in_order
-    from caseseries.report.page.render import front, page
+    from caseseries.report.folder import page_of
 
-    summary = in_order(summary)
-    drawn = drawings(summary)
-    return page(front(summary), contents(summary, [drawing.figure for drawing in drawn], unshown=unshown(drawn)))
+    return page_of(summary)[0]
 
 
 def notebook_html(summary: Summary) -> str:

@@ -51,6 +51,10 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
 
     `unshown` are characters that the PNG figures lack.
     """
+    if summary.cases is None:
+        from caseseries.report.population.contents import contents as of_counts
+
+        return of_counts(summary, figures, sites=summary.sites, unshown=unshown)
     drawn = {figure.key: figure for figure in figures}
     parts: dict[str, list[Block | None]] = {
         "methods": [*methods.methods(summary), statistics.statistics_table(summary)],

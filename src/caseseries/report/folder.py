@@ -1,4 +1,4 @@
-"""The results folder: page, tables, figures, patients, findings, results for programs, and run.json."""
+"""The results folder: page, tables, figures, patients, findings, results for programs, run.json; whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from pathlib import Path
 
 from caseseries.report import bundle
 from caseseries.report.contents import contents, tables_of
+from caseseries.report.exhibits.count_words import count_text
+from caseseries.report.exhibits.model import Section
 from caseseries.report.exhibits.results import INVENTED
-from caseseries.report.figures import drawings, png_bytes, unshown
-from caseseries.report.files.csv_file import findings_csv, patients_csv, table_csv
+from caseseries.report.figures import Drawing, drawings, png_bytes, unshown
+from caseseries.report.files.csv_file import csv_text, findings_csv, patients_csv, table_csv
 from caseseries.report.files.results_file import results_text
 from caseseries.report.files.run_file import Inputs, run_text
 from caseseries.report.order import in_order
@@ -21,14 +23,12 @@ def write(
     summary: Summary,
     out: Path,
     *,
-    inputs: Inputs = (),
-    run_info: Mapping[str, str] | None = None,
+    patients: Mapping[str, Path],
+    inputs: Inputs,
+    run_info: Mapping[str, str],
     readable: bool = False,
 ) -> None:
-    """Write the whole results folder, or leave everything as it was.
-
-    `inputs` are the hashes of the files read, by name, or the files themselves; `run_info` are further facts for run.json,
-    which is the one file that may differ between two equal runs.
+    """Write the whole folder, or leave everything as it was.
 
     Raises:
         OutputError: the folder cannot be written, or holds something that is no earlier run.
@@ -36,23 +36,45 @@ def write(
     paths = () if isinstance(inputs, Mapping) else tuple(inputs)
     bundle.refuse(out, inputs=paths)
     made = files(summary)
-    made["run.json"] = run_text(summary, made, inputs, run_info or {}).encode("utf-8", "backslashreplace")
-    bundle.write_folder(out, made, inputs=paths, readable=readable)
+    made["run.json"] = run_text(summary, made, inputs, run_info, patients).encode("utf-8", "backslashreplace")
+    bundle.write_folder(out, made, inputs=paths, made_before=patients, readable=readable)
+
+
+def page_of(summary: Summary) -> tuple[str, tuple[Section, ...], tuple[Drawing, ...]]:
+    """The page with the sections and drawings it was made from."""
+    summary = in_order(summary)
+    drawn = drawings(summary)
+    sections = contents(summary, [drawing.figure for drawing in drawn], unshown=unshown(drawn))
+    return page(front(summary), sections), sections, drawn
 
 
 def files(summary: Summary) -> dict[str, bytes]:
-    """Every file but run.json, by its path in the folder; equal runs give equal bytes."""
+    """Every file but run.json and patients made before, by its path in the folder; equal runs give equal bytes."""
     summary = in_order(summary)
     note = INVENTED if summary.invented else ""
-    drawn = drawings(summary)
-    sections = contents(summary, [drawing.figure for drawing in drawn], unshown=unshown(drawn))
-    found: dict[str, str | bytes] = {"report.html": page(front(summary), sections)}
+    text, sections, drawn = page_of(summary)
+    found: dict[str, str | bytes] = {"report.html": text}
     for table in tables_of(sections):
         found[f"tables/{table.number:02d}-{table.key}.csv"] = table_csv(table, note)
     for drawing in drawn:
         found[f"figures/{drawing.figure.key}.svg"] = f"{drawing.figure.svg}\n"
         found[f"figures/{drawing.figure.key}.png"] = png_bytes(drawing)
-    found["patients.csv"] = patients_csv(summary, note)
-    found["findings.csv"] = findings_csv(summary.findings, note)
+    if summary.cases is not None:
+        found["patients.csv"] = patients_csv(summary, note)
+        found["findings.csv"] = findings_csv(summary.cases.findings, note)
+    else:
+        found["findings.csv"] = _findings(summary, note)
     found["results.json"] = results_text(summary)
     return {name: data if isinstance(data, bytes) else data.encode("utf-8", "replace") for name, data in found.items()}
+
+
+def _findings(summary: Summary, note: str) -> str:
+    """Every finding with its count, then the first refused rows of each reason, which hold ids of persons."""
+    told = [note] if note else []
+    header = ["severity", "rule", "message", "count", "file", "row", "patient", *(["note"] if note else [])]
+    rows = [
+        [found.severity, found.rule, found.message, found.n.low if found.n.exact is not None else count_text(found.n), "", None, "", *told]
+        for found in summary.findings
+    ]  # fmt: skip
+    rows += [["note", "row", one.reason, 1, one.table, one.row, one.person, *told] for one in summary.cited]
+    return csv_text(header, rows)

@@ -192,12 +192,21 @@ def _exact_changes(
         "WHERE b_absent = 0 AND a_absent = 0 GROUP BY b_num, b_den, a_num, a_den"
     )
     for b_num, b_den, a_num, a_den, n in pairs:
-        before, after = Fraction(int(b_num), int(b_den)), Fraction(int(a_num), int(a_den))
-        parts = {"before": before, "after": after, "change": after - before}
-        if dose and before > 0:
-            parts["percent"] = 100 * (before - after) / before
+        parts = exact_parts(Fraction(int(b_num), int(b_den)), Fraction(int(a_num), int(a_den)), dose=dose)
         for part, value in parts.items():
             counts.add(("value", *of, part, value_key(value)), int(n))
+
+
+def exact_parts(before: Fraction, after: Fraction, *, dose: bool) -> dict[str, Fraction]:
+    """The numbers of one pair: before, after, change, and of a dose above 0 the percent decrease.
+
+    >>> exact_parts(Fraction(8), Fraction(6), dose=True)["percent"]
+    Fraction(25, 1)
+    """
+    parts = {"before": before, "after": after, "change": after - before}
+    if dose and before > 0:
+        parts["percent"] = 100 * (before - after) / before
+    return parts
 
 
 def round_value(value: Fraction, step: int = 1) -> int:

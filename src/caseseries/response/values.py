@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from caseseries.assessment.absent import CODES, words
@@ -21,8 +22,8 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import pairs_of
 from caseseries.protocol.tree import Slot
 from caseseries.response.settle import BASELINE
-from caseseries.response.tally import PERCENT, QUOTIENT, millionths
-from caseseries.stats.tally import Tally
+from caseseries.response.tally import PERCENT, QUOTIENT, exact_parts, millionths
+from caseseries.stats.tally import Tally, value_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +42,26 @@ class _Pair:
 _Columns = Mapping[tuple[int, int], Mapping[int, Sequence[_Pair]]]
 
 
-def count_values(engine: Engine, protocol: Protocol, sheet: Sheet, members: Mapping[str, str] | None = None) -> Tally:
+def count_values(
+    engine: Engine, protocol: Protocol, sheet: Sheet, members: Mapping[str, str] | None = None, *, exact: bool = False
+) -> Tally:
     """Count before, after, change (and of doses percent) of every pair, and why pairs are not complete.
 
     Outcomes that compare the same values are counted once, and all measures of two windows in one statement. `members` names the table
     of each outcome that is limited to some cases (:func:`~caseseries.response.settle.keep_members`): these are counted by themselves.
+    `exact` is as for :func:`~caseseries.response.tally.tally`.
     """
     members, counts = members or {}, Tally()
     every = [compiled for name, compiled in sheet.compiled.items() if name not in members]
-    _count_pairs(engine, counts, sheet, [pair for compiled in every for pair in _pairs(protocol, compiled)], "{}")
+    pairs = [pair for compiled in every for pair in _pairs(protocol, compiled)]
+    _count_pairs(engine, counts, sheet, pairs, "{}", exact=exact)
     for name, table in members.items():
         limited = f"(SELECT t.* FROM {{}} AS t JOIN {table} AS g ON g.case_no = t.case_no WHERE g.truth) AS limited"
-        _count_pairs(engine, counts, sheet, list(_pairs(protocol, sheet.compiled[name])), limited)
+        _count_pairs(engine, counts, sheet, list(_pairs(protocol, sheet.compiled[name])), limited, exact=exact)
     return counts
 
 
-def _count_pairs(engine: Engine, counts: Tally, sheet: Sheet, pairs: Sequence[_Pair], of: str) -> None:
+def _count_pairs(engine: Engine, counts: Tally, sheet: Sheet, pairs: Sequence[_Pair], of: str, *, exact: bool) -> None:
     """Count these pairs; `of` is the table whose rows count, with the name of the sheet's table in its place."""
     values: dict[tuple[int, int], dict[int, list[_Pair]]] = {}
     doses: dict[tuple[int, int], dict[int, list[_Pair]]] = {}
@@ -68,7 +73,9 @@ def _count_pairs(engine: Engine, counts: Tally, sheet: Sheet, pairs: Sequence[_P
             values.setdefault((before, after), {}).setdefault(measure, []).append(pair)
     if values:
         _count(engine, counts, of.format("value_case"), "measure", values, _PLAIN)
-    if doses:
+    if doses and exact:
+        _count_exactly(engine, counts, of.format("case_sheet"), doses)
+    elif doses:
         _count(engine, counts, of.format("case_sheet"), "0", doses, _quotients(engine.dialect))
 
 
@@ -93,8 +100,25 @@ def _count(
             f"FROM {table} WHERE {of_pairs} AND NOT ({both})) AS v GROUP BY side, measure, code"
         )
     listed = list(columns.values())
-    _add_values(counts, listed, engine.rows(" UNION ALL ".join(selected)))
+    if selected:
+        _add_values(counts, listed, engine.rows(" UNION ALL ".join(selected)))
     _add_missing(counts, listed, engine.rows(" UNION ALL ".join(missing)))
+
+
+def _count_exactly(engine: Engine, counts: Tally, table: str, columns: _Columns) -> None:
+    """Count the pairs of doses as the fractions that they are."""
+    _count(engine, counts, table, "0", columns, ())
+    for (before, after), pairs in columns.items():
+        query = (
+            f"SELECT n{before}, d{before}, n{after}, d{after}, count(*) FROM {table} WHERE a{before} = 0 AND a{after} = 0 "
+            f"GROUP BY n{before}, d{before}, n{after}, d{after}"
+        )
+        for row in engine.rows(query):
+            n1, d1, n2, d2, n = map(int, row)
+            parts = exact_parts(Fraction(n1, d1), Fraction(n2, d2), dose=True)
+            for pair in pairs[0]:
+                for part, value in parts.items():
+                    counts.add(("value", pair.outcome, pair.after.measure, part, value_key(value)), n)
 
 
 def _add_values(counts: Tally, pairs: Sequence[Mapping[int, Sequence[_Pair]]], rows: Iterable[Sequence[Any]]) -> None:

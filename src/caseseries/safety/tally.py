@@ -30,15 +30,18 @@ SELECT count(*), count(DISTINCT patient){beyond} FROM ({values}) AS v
 
 
 def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, repeated: bool = False) -> Tally:
-    """Count adverse events and the time in which they could be seen; needs ``included_case``. Empty where no safety is declared.
+    """Count adverse events and the time in which they could be seen; needs ``included_case``. Where no safety is declared
+    events alone are counted, as not assessed.
 
     A measure that is monitored twice counts its values once, and those beyond under each of the declared bounds. `repeated` says that
     `measurement` may hold equal rows, which are one value.
     """
     counts = Tally()
-    if protocol.safety is None:
-        return counts
     adverse = find_at_risk(engine, protocol)
+    if protocol.safety is None:
+        if "adverse events" not in numbers.not_charted:
+            _events(engine, numbers, adverse, counts)
+        return counts
     ((least, most),) = engine.rows(_DAYS)
     days, perhaps = int(least or 0), int(most or 0) - int(least or 0)
     counts.add(("days at risk",), days)

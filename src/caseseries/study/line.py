@@ -30,6 +30,7 @@ from caseseries.response import (
 from caseseries.response.baseline import baselines, count_baselines
 from caseseries.safety import follow
 from caseseries.safety import tally as safety_tally
+from caseseries.stats.tally import Tally
 from caseseries.study import empty_windows, next_courses
 from caseseries.study.plans import plans_of
 from caseseries.summary import Answered, Changed, Summary, case_tables, summarise
@@ -54,8 +55,8 @@ def analyse(
     memory_limit: str = "1GB",
     threads: int = 2,
     progress: Progress = unwatched,
-) -> Summary:
-    """The line: chart, cohort, assessment, response and safety, summary.
+) -> tuple[Tally, Summary]:
+    """The line for cases that are shown one by one: chart, cohort, assessment, response and safety, summary; and the counts of it.
 
     Raises:
         ChoiceNeeded: the data raise a choice that the protocol does not make; nothing is decided then.
@@ -103,7 +104,7 @@ def analyse(
         drugs = other_drugs(engine, protocol, cohort)
         steps = dose_steps(engine, protocol, cohort)
     progress("summarising", None)
-    return summarise(
+    return counts, summarise(
         protocol,
         counts,
         kept="database" if "person" in chart.counted else "chart",

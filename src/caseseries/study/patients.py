@@ -129,30 +129,36 @@ def _of_cases(engine: Engine, protocol: Protocol, compiled: Compiled) -> str:
     return f"SELECT {', '.join(columns)} FROM quantity GROUP BY case_no"
 
 
-def write_range(engine: Engine, plans: Sequence[OutcomePlan], file: Path) -> None:
-    """Write the included cases of this range to a Parquet file, by patient and episode."""
+def write_range(engine: Engine, plans: Sequence[OutcomePlan], file: Path, names: Sequence[str] | None = None) -> None:
+    """Write the included cases of this range to a Parquet file, by patient and episode; `names` are the ids of patients that are not their
+    numbers, in the order of these."""
     columns = outcome_columns(plans)
     selected, joins, kinds = ["k.patient AS patient", "k.episode AS episode"], [], ["BIGINT", "INTEGER"]
+    if names is not None:
+        text = engine.dialect.text
+        engine.table("patient_id", [("patient", "BIGINT"), ("id", text)], list(enumerate(names, start=1)))
+        selected[0], kinds[0] = "i.id AS patient", "VARCHAR"
+        joins.append("JOIN patient_id AS i ON i.patient = k.patient")
     for place, of_outcome in enumerate(columns):
         joins.append(f"JOIN patient_{place} AS p{place} ON p{place}.case_no = k.case_no")
         asked = [f"p{place}.answer", f"p{place}.because", f"p{place}.decided_by", f"p{place}.day"]
         asked += [f"p{place}.v{number}" for number in range(len(of_outcome) - len(asked))]
         selected += [f"{sql} AS {column.name}" for sql, column in zip(asked, of_outcome, strict=True)]
         kinds += ["BIGINT" if column.kind == "DOUBLE" else column.kind for column in of_outcome]
-    query = f"SELECT {', '.join(selected)} FROM included_case AS k {' '.join(joins)} ORDER BY k.patient, k.episode"
+    query = f"SELECT k.patient AS place, {', '.join(selected)} FROM included_case AS k {' '.join(joins)} ORDER BY k.patient, k.episode"
     names = ["patient", "episode", *(column.name for of_outcome in columns for column in of_outcome)]
     doubles = {column.name for of_outcome in columns for column in of_outcome if column.kind == "DOUBLE"}
     if engine.dialect.name == "duckdb":
         _copy(engine, query, names, doubles, file)
         return
     with connect(writable=file.parent) as writer:
-        tables: list[str] = []
+        tables, declared = list[str](), [("place", "BIGINT"), *zip(names, kinds, strict=True)]
         for rows in engine.batches(query, ROW_GROUP):
             tables.append(f"found_{len(tables)}")
-            writer.table(tables[-1], list(zip(names, kinds, strict=True)), rows)
+            writer.table(tables[-1], declared, rows)
         if not tables:
             tables.append("found_0")
-            writer.table("found_0", list(zip(names, kinds, strict=True)), [])
+            writer.table("found_0", declared, [])
         _copy(writer, " UNION ALL ".join(f"SELECT * FROM {table}" for table in tables), names, doubles, file)
 
 
@@ -160,7 +166,7 @@ def _copy(engine: Engine, query: str, names: Sequence[str], doubles: set[str], f
     told = ", ".join(f"CAST({name} AS DOUBLE) / 1e6 AS {name}" if name in doubles else name for name in names)
     try:
         engine.run(
-            f"COPY (SELECT {told} FROM ({query}) AS cases ORDER BY patient, episode) TO {path_text(file)} {_AS_PARQUET}"
+            f"COPY (SELECT {told} FROM ({query}) AS cases ORDER BY place, episode) TO {path_text(file)} {_AS_PARQUET}"
         )
     except EngineError as failed:
         if str(file.parent) not in str(failed.__cause__):  # not this file, but what was put aside, has no room

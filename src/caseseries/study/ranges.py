@@ -62,6 +62,10 @@ LARGE = (
 )  # fmt: skip
 
 
+#: All patients of a source at once.
+WHOLE = (Range(1, None, None),)
+
+
 def in_ranges(source: OmopSource, memory_limit: str) -> tuple[Range, ...]:
     """The ranges in which a source is taken; where they are several, its engine works within the memory of one."""
     size = patients_of_range(

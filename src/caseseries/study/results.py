@@ -1,57 +1,85 @@
-"""A finished run: numbers, report, explanations."""
+"""A finished run: every number, the report, the patients behind it, and why each of them has their verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from caseseries import report
 from caseseries.brief import Rows, on_screen
 from caseseries.chart.tables import Chart
-from caseseries.errors import ChartError, Problem, shortened
+from caseseries.errors import CaseSeriesError, ChartError, Problem, shortened
+from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import AS_WRITTEN
+from caseseries.stats.tally import Tally
 from caseseries.study.data_frames import as_pandas, as_polars, known
+from caseseries.study.kept_patients import KeptPatients
+from caseseries.study.patients import replaceable_patients
+from caseseries.summary.cases import CaseRow, Cases
 from caseseries.summary.explain import Explanation, explain
-from caseseries.summary.frames import TABLES, columns, table
-from caseseries.summary.model import CaseRow, Responders, Summary
+from caseseries.summary.frames import OF_CASES, TABLES, columns, table
+from caseseries.summary.model import Responders, Summary
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
-    from caseseries.study.study import Study
-
-#: Up to so many patients every run is compared with the reference, which takes them one at a time.
-COMPARED = 2000
-
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A finished run: `summary` holds every number, `write` makes the report, `explain` tells one patient's verdict."""
+    """A finished run: `summary` holds every number, `write` makes the report.
 
-    study: Study
-    chart: Chart
+    `tally` are the counts that the numbers come from, `inputs` the files read with their hashes. Where cases are few enough to be shown
+    `cases` holds them, and `explain` tells one patient's verdict. Where they are counted, the patients wait in a folder for temporary files
+    (or in the `work` of the run) until `write` joins them to patients.parquet; `close`, or the end of a `with`, removes what is not kept.
+    """
+
+    protocol: Protocol
+    fingerprint: str
     summary: Summary
+    tally: Tally = field(repr=False)
+    inputs: Mapping[str, str] = field(repr=False)
+    run_info: Mapping[str, str] = field(repr=False, default_factory=dict)
+    chart: Chart | None = None
+    patients_kept: KeptPatients | None = None
 
     def __repr__(self) -> str:
         """The headline, no longer than a screen."""
-        return on_screen(f"Results of {shortened(self.study.protocol.study)!r}\n{self.headline()}")
+        return on_screen(f"Results of {shortened(self.protocol.study)!r}\n{self.headline()}")
 
     def headline(self) -> str:
         """The main result in a few lines."""
         return report.headline(self.summary)
 
     @property
+    def cases(self) -> Cases | None:
+        """The cases one by one; None where they are only counted."""
+        return self.summary.cases
+
+    @property
     def responders(self) -> Mapping[str, tuple[Responders, ...]]:
-        """By outcome: counts under every reading, with exact intervals; the rule as written first."""
+        """By outcome: counts under every reading, with exact intervals; the rule as written first. Without readings whose counts are ranges."""
         return {name: outcome.responders for name, outcome in self.summary.outcomes.items()}
 
     @property
     def patients(self) -> tuple[CaseRow, ...]:
-        """Every case, the excluded ones too."""
-        return Rows(self.summary.cases)
+        """Every case, the excluded ones too.
+
+        Raises:
+            CaseSeriesError: this run counted its cases.
+        """
+        return Rows(self._shown().rows)
+
+    def _shown(self) -> Cases:
+        if self.cases is None:
+            raise CaseSeriesError(
+                "This run counted its cases: none is held one by one.",
+                do="Look into patients.parquet, which `write` makes, or run on fewer patients.",
+            )
+        return self.cases
 
     def explain(
         self, patient: str, *, outcome: str | None = None, reading: str = AS_WRITTEN
@@ -61,11 +89,12 @@ class Results:
         `patient` is the patient's id or a case's id. Without `outcome` every outcome is explained.
 
         Raises:
-            ChartError: no such patient. CaseSeriesError: no such outcome or reading.
+            ChartError: no such patient. CaseSeriesError: no such outcome or reading; this run counted its cases.
             Disagreement: the two computations differ, a defect of this software.
         """
-        cases = [case for case in self.summary.cases if patient in {case.patient, case.case_id}]
-        if not cases:
+        shown = self._shown()
+        cases = [case for case in shown.rows if patient in {case.patient, case.case_id}]
+        if not cases or self.chart is None:
             nobody = Problem("neither a patient nor a case", found=patient, private=True)
             raise ChartError("The chart has nobody of that id.", [nobody], do="Ids are compared letter by letter.")
         outcomes = self.summary.outcomes
@@ -74,39 +103,73 @@ class Results:
         for found in [outcomes[outcome]] if outcome is not None else outcomes.values():
             specs = {spec.reading: spec for spec in found.plan.specs if spec.role != "grid"}
             known("reading", reading, specs)
-            explained += [explain(self.summary, self.chart, case, found, specs[reading]) for case in cases]
+            explained += [explain(self.summary, shown, self.chart, case, found.plan, specs[reading]) for case in cases]
         return Rows(explained)
 
-    def write(self, out: str | Path, *, readable: bool = False) -> Path:
+    def write(self, out: str | Path, *, patients_out: str | Path | None = None, readable: bool = False) -> Path:
         """Write the report folder, whole or not at all; an earlier run's folder is replaced.
 
-        It is its owner's alone; with `readable` others of the machine may read it, but for patients.csv and findings.csv.
+        It is its owner's alone; with `readable` others of the machine may read it, but for the patients and findings.csv. `patients_out` is
+        where patients.parquet goes instead of into the folder.
 
         Raises:
             OutputError: the folder cannot be written, or holds something that is no earlier run.
+            CaseSeriesError: `patients_out` of a run that has no patients.parquet.
         """
-        compared = "yes" if len(self.chart.people) <= COMPARED else f"no, more than {COMPARED} patients"
-        told = {"compared with the reference": compared}
-        report.write(self.summary, Path(out), inputs=self.chart.inputs, run_info=told, readable=readable)
+        place = None if patients_out is None else Path(patients_out)
+        if self.patients_kept is None:
+            if place is not None:
+                raise CaseSeriesError(
+                    "This run shows its cases: patients.csv stands in the report folder.",
+                    do="Leave `patients_out` away.",
+                )
+            self._write(Path(out), {}, readable=readable)
+            return Path(out)
+        report.refuse(Path(out))
+        if place is not None:
+            replaceable_patients(place)
+        with self.patients_kept.joined(place) as inside:
+            self._write(Path(out), inside, readable=readable)
         return Path(out)
+
+    def _write(self, out: Path, patients: Mapping[str, Path], *, readable: bool) -> None:
+        report.write(
+            self.summary, out, patients=patients, inputs=self.inputs, run_info=self.run_info, readable=readable
+        )
 
     def table(self, name: str) -> list[dict[str, Any]]:
         """A table of the results as plain rows: numbers are floats, what is undefined is None.
 
         The names are in :data:`caseseries.summary.frames.TABLES`; `verdicts` has a row per included case and reading.
+
+        Raises:
+            CaseSeriesError: no such table; a table of cases, which this run only counted.
         """
         known("table", name, TABLES)
+        if name in OF_CASES:
+            self._shown()
         return table(self.summary, name)
 
     def to_pandas(self, name: str = "verdicts") -> pandas.DataFrame:
         """One of the tables as a pandas data frame, where pandas is installed; one without rows has its columns."""
-        known("table", name, TABLES)
-        return as_pandas(table(self.summary, name), columns(self.summary, name))
+        return as_pandas(self.table(name), columns(self.summary, name))
 
     def to_polars(self, name: str = "verdicts") -> polars.DataFrame:
         """One of the tables as a polars data frame, where polars is installed; one without rows has its columns."""
-        known("table", name, TABLES)
-        return as_polars(table(self.summary, name), columns(self.summary, name))
+        return as_polars(self.table(name), columns(self.summary, name))
+
+    def close(self) -> None:
+        """Remove what was kept only for `write`."""
+        if self.patients_kept is not None:
+            self.patients_kept.close()
+
+    def __enter__(self) -> Results:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def _repr_html_(self) -> str:
         return report.notebook_html(self.summary)

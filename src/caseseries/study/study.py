@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from caseseries import __version__
 from caseseries.chart.findings import stop_on_errors
+from caseseries.chart.of_patient import of_patient
 from caseseries.chart.tables import Chart
+from caseseries.chart.tally import tally as chart_tally
 from caseseries.cohort import select
-from caseseries.engine.connection import connect
+from caseseries.cohort import tally as cohort_tally
+from caseseries.cohort.eligibility import no_index
+from caseseries.engine.connection import Engine, connect
 from caseseries.engine.machine import Machine
 from caseseries.errors import CaseSeriesError, ChartError, InputError, Place, Problem, shortened
 from caseseries.protocol.changed_threshold import changed_threshold
@@ -30,26 +34,29 @@ from caseseries.response import answer_criteria
 from caseseries.source.in_memory import read_frames
 from caseseries.source.omop import is_omop, read_omop
 from caseseries.source.omop.cited import first_cited
-from caseseries.source.omop.left_out import left_out
-from caseseries.source.omop.needed import nobody, unmatched
+from caseseries.source.omop.needed import nobody
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.opening import opened_omop
 from caseseries.source.omop.read import chart_of
 from caseseries.source.omop.source import OmopSource, open_omop
 from caseseries.source.read import read as read_chart
+from caseseries.stats.tally import Tally
 from caseseries.study import empty_windows, next_courses
+from caseseries.study.check_ranges import check_ranges, counted_names, stops_of, without_undecided_cases
 from caseseries.study.checked import Checked
-from caseseries.study.counted_check import CountedCheck, count_check, counted_names
+from caseseries.study.count_range import count_ranges, require_readable
+from caseseries.study.kept_patients import KeptPatients
 from caseseries.study.line import Progress, analyse, included_days, unwatched
-from caseseries.study.population import count_ranges, require_readable
-from caseseries.study.population_results import PopulationResults
-from caseseries.study.ranges import in_ranges, memory_of_range, within_memory
-from caseseries.study.results import COMPARED, Results
-from caseseries.study.work import Work, open_work
+from caseseries.study.ranges import WHOLE, in_ranges, memory_of_range, within_memory
+from caseseries.study.results import Results
+from caseseries.study.sources import ChartSource, DatabaseSource, Source
+from caseseries.study.work import Range, Work, open_work
 from caseseries.summary.compare import compare
-from caseseries.summary.population import population
-from caseseries.summary.population_model import CitedRow
+from caseseries.summary.model import CitedRow, Summary
+from caseseries.summary.summarise import summarise
 
+#: Up to so many patients are shown one by one, each compared with the reference; and doses are counted as the exact fractions they are.
+SHOWN = 2000
 #: What a study is run on: the path of a description, one in Python (with `frames`), or a chart that was read.
 Described = str | Path | Chart | Mapping[str, Any]
 #: Data frames by the names of their tables.
@@ -141,7 +148,7 @@ class Study:
         return stop_on_errors(self._chart(chart, frames))
 
     def read_patient(self, chart: str | Path, patient: str) -> Chart:
-        """What is needed to explain one patient: of a database that patient alone, of a chart everything.
+        """What is needed to explain one patient: that patient alone, as far as the source lists patients.
 
         `patient` is the patient's id or a case's, such as `17/2`.
 
@@ -149,7 +156,7 @@ class Study:
             ChartError, ChoiceNeeded: as :meth:`read`; the id is no person_id.
         """
         if not is_omop(Path(chart)):
-            return self.read(chart)
+            return of_patient(self.read(chart), patient)
         written = patient.split("/")[0].strip()
         if not re.fullmatch(r"-?\d{1,19}", written):
             wrong = Problem("a person_id is a whole number", found=patient, private=True)
@@ -189,170 +196,198 @@ class Study:
         found = read(self.file).locate(keys)
         return Place(found.file, line=found.line)
 
-    def check(self, chart: Described, *, frames: Frames = None, memory_limit: str = "1GB", threads: int = 2) -> Checked:
-        """What became of every row, who is a case, who is not and why, and what keeps the study from running.
-
-        It gives no outcome. Where cells are in error there are no cases yet; :attr:`Checked.stops` says so. A database is taken
-        patient by patient here; :meth:`check_database` also takes those that are too large for that. `frames` are as for :meth:`read`.
-
-        Raises:
-            ChartError: the chart description or one of its files cannot be read at all.
-        """
-        return self._checked(self._chart(chart, frames), memory_limit, threads)
-
-    def check_database(
+    def check(
         self,
-        omop: str | Path,
-        *,
-        memory_limit: str = "1GB",
-        threads: int = 2,
-        progress: Progress = unwatched,
-        most: int = COMPARED,
-        master: str | None = None,
-    ) -> Checked | CountedCheck:
-        """The same of a database that an `omop.yaml` describes; no outcome is looked at.
-
-        With up to `most` persons who have an index event this is :meth:`check`. With more they are counted where they are.
-
-        Raises:
-            ChartError: the database cannot be opened or read.
-            EngineError: the engine ran out of memory or disk, or the connection was lost.
-        """
-        progress("opening the database", None)
-        with opened_omop(Path(omop), Machine(memory_limit, threads, None, master)) as opened:
-            opened.engine.narrow(memory_of_range(memory_limit))
-            source, indexed = within_memory(opened.engine, lambda: self._opened(opened, most))
-            if indexed > most:
-                return count_check(self, source, in_ranges(source, memory_limit), progress=progress)
-            progress("reading the patients", None)
-            opened.engine.widen()
-            read = chart_of(source)
-        return self._checked(read, memory_limit, threads, progress)
-
-    def _checked(self, read: Chart, memory_limit: str, threads: int, progress: Progress = unwatched) -> Checked:
-        cohort = None
-        try:
-            stop_on_errors(read)
-            with connect(memory_limit=memory_limit, threads=threads) as engine:
-                cohort = select(engine, self.protocol, read, answer_criteria)
-            read = next_courses.told(
-                self.protocol, empty_windows.told(self.protocol, read, included_days(cohort)), cohort
-            )
-            analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
-        except InputError as stops:
-            return Checked(self, read, cohort, stops)
-        return Checked(self, read, cohort)
-
-    def run(
-        self,
-        chart: Described,
+        source: Described,
         *,
         frames: Frames = None,
         memory_limit: str = "1GB",
         threads: int = 2,
         progress: Progress = unwatched,
-    ) -> Results:
-        """Run the study; with up to 2000 patients the answers are compared with the reference.
+        show: int = SHOWN,
+        master: str | None = None,
+    ) -> Checked:
+        """What became of every row, who is a case, who is not and why, and what keeps the study from running; no outcome.
 
-        That outcomes of patients (not of invented ones) were shown is noted beside the protocol, for its lock.
-        `memory_limit` and `threads` are the database engine's; no result depends on them. A database (`omop.yaml`) is taken
-        patient by patient here; :meth:`run_database` also takes those that are too large for that. `frames` are as for :meth:`read`.
+        Where cells are in error there are no cases yet; :attr:`Checked.stops` says so. The parameters are those of :meth:`run`.
 
         Raises:
-            ChartError, ChoiceNeeded: as :meth:`check`.
-            EngineError: the database engine ran out of memory or disk.
-            Disagreement: the stages and the reference differ, a defect of this software.
+            ChartError: the description, the database or one of the files cannot be read at all.
+            EngineError: the engine ran out of memory or disk, or the connection was lost.
         """
-        progress("reading the chart", None)
-        return self._run(self.read(chart, frames=frames), memory_limit, threads, progress)
+        if frames is None and _is_database(source):
+            with self._opening(source, Machine(memory_limit, threads, None, master), show, progress) as (omop, indexed):
+                if indexed > show:
+                    database = DatabaseSource(omop)
+                    return self._check_counted(database, in_ranges(omop, memory_limit), progress)
+                progress("reading the patients", None)
+                omop.engine.widen()
+                read = chart_of(omop)
+        else:
+            read = self._chart(source, frames)
+            if len(read.people) > show:
+                with connect(memory_limit=memory_limit, threads=threads) as engine:
+                    return self._check_charts(engine, read, progress)
+        return self._check_shown(read, memory_limit, threads, progress)
 
-    def _run(self, read: Chart, memory_limit: str, threads: int, progress: Progress) -> Results:
-        summary = analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
-        summary = replace(
-            summary,
-            fingerprints={"protocol": self.fingerprint, "chart": digest(read.inputs)},
-            locked=self.locked,
-            deviations=self.deviations,
-            suggested=self.suggested,
-            choices=in_force(self.protocol),
-        )
-        if len(read.people) <= COMPARED:
-            progress(f"comparing {len(read.people):,} patients with the reference", None)
-            compare(self.protocol, read, summary)
-        return Results(self, read, replace(summary, unnoted=self._shown(invented=summary.invented)))
+    def _check_charts(self, engine: Engine, read: Chart, progress: Progress) -> Checked:
+        try:
+            stop_on_errors(read)
+        except InputError as found:
+            return Checked(self.protocol, _read_only(read), found, read)
+        return replace(self._check_counted(ChartSource(engine, self.protocol, read), WHOLE, progress), chart=read)
 
-    def run_database(
+    def _check_counted(self, source: Source, ranges: Sequence[Range], progress: Progress) -> Checked:
+        total = check_ranges(self.protocol, source, ranges, progress=progress)
+        total.merge(source.rest(total, None))
+        total, _ = first_cited(empty_windows.told_counts(self.protocol, total))
+        return Checked(self.protocol, without_undecided_cases(total), stops_of(total))
+
+    def _check_shown(self, read: Chart, memory_limit: str, threads: int, progress: Progress) -> Checked:
+        cohort, stops, counts = None, None, Tally()
+        try:
+            stop_on_errors(read)
+            with connect(memory_limit=memory_limit, threads=threads) as engine:
+                cohort = select(engine, self.protocol, read, answer_criteria)
+                counts = cohort_tally(engine, self.protocol, cohort.numbers, dated=read.dated)
+            read = next_courses.told(
+                self.protocol, empty_windows.told(self.protocol, read, included_days(cohort)), cohort
+            )
+            analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
+        except InputError as found:
+            stops = found
+        rest = _read_only(read) if cohort is None else chart_tally(read, no_index(self.protocol))
+        return Checked(self.protocol, counts + rest, stops, read, cohort)
+
+    def run(
         self,
-        omop: str | Path,
+        source: Described,
         *,
+        frames: Frames = None,
         memory_limit: str = "1GB",
         threads: int = 2,
         progress: Progress = unwatched,
         work: str | Path | None = None,
-        most: int = COMPARED,
+        show: int = SHOWN,
         master: str | None = None,
-    ) -> Results | PopulationResults:
-        """Run the study on a database that an `omop.yaml` describes.
+    ) -> Results:
+        """Run the study on a chart (`chart.yaml`) or a database (`omop.yaml`).
 
-        With up to `most` persons who have an index event this is :meth:`run`. With more the patients stay in the database: they are
-        counted range by range where they are stored by patient, and the result holds counts. `work` is a folder for finished
-        ranges; the same call goes on from them. `master` is the URL of a Spark master, for a database that Spark reads.
+        With up to `show` patients (of a database: persons who have an index event) the cases are shown one by one, and their answers are
+        compared with the reference. With more they stay in the engine, range by range where they are stored by patient, and the result holds
+        counts. Every number that both can tell is the same.
+
+        That outcomes of patients (not of invented ones) were shown is noted beside the protocol, for its lock. `memory_limit` and `threads` are
+        the database engine's; no result depends on them. `frames` are as for :meth:`read`. Of a database, `work` is a folder for finished
+        ranges, from which the same call goes on; `master` is the URL of a Spark master.
 
         Raises:
-            ChartError, ChoiceNeeded: as :meth:`check`; choices are told by the number of cases that raise them.
+            ChartError, ChoiceNeeded: as :meth:`check`; where cases are counted, choices are told by the number that raise them.
             EngineError: the engine ran out of memory or disk, or the connection was lost.
             OutputError: `work` cannot be used, or belongs to another run.
+            Disagreement: the stages and the reference differ, a defect of this software.
         """
-        with ExitStack() as open_until_done:
-            folder = open_until_done.enter_context(open_work(None if work is None else Path(work)))
-            progress("opening the database", None)
-            opened = open_until_done.enter_context(
-                opened_omop(Path(omop), Machine(memory_limit, threads, folder.folder, master))
-            )
-            opened.engine.narrow(memory_of_range(memory_limit))  # to count a few million persons takes no more
-            source, indexed = within_memory(opened.engine, lambda: self._opened(opened, most))
-            if indexed <= most:
-                opened.engine.widen()
-                chart = stop_on_errors(chart_of(source))
-                opened.close()  # its memory is wanted for the study
-                return self._run(chart, memory_limit, threads, progress)
-            found = self._count(source, folder, memory_limit, progress)
-            opened.close()
-            open_until_done.pop_all()  # the patients of the finished ranges are still to be written
-            return found
+        if frames is None and _is_database(source):
+            return self._run_database(source, Machine(memory_limit, threads, None, master), progress, work, show)
+        progress("reading the chart", None)
+        read = self.read(source, frames=frames)
+        if len(read.people) <= show:
+            return self._run_shown(read, memory_limit, threads, progress)
+        with ExitStack() as until_done:
+            folder = until_done.enter_context(open_work(None))
+            with connect(memory_limit=memory_limit, threads=threads, writable=folder.folder) as engine:
+                charted = ChartSource(engine, self.protocol, read)
+                found = self._run_counted(charted, WHOLE, len(read.people), read.inputs, folder, memory_limit, progress)
+            until_done.pop_all()  # the patients of the finished ranges are still to be written
+        return found
 
-    def _count(self, source: OmopSource, work: Work, memory_limit: str, progress: Progress) -> PopulationResults:
-        ranges = in_ranges(source, memory_limit)
-        inputs = dict(source.opened.inputs)
-        prints = {"protocol": self.fingerprint, "chart": digest(inputs)}
-        work.claim({**prints, "version": __version__}, ranges)
-        tally = count_ranges(source.engine, self.protocol, source, ranges, work, progress=progress)
+    def _run_database(
+        self, omop: str | Path, machine: Machine, progress: Progress, work: str | Path | None, show: int
+    ) -> Results:
+        with ExitStack() as until_done:
+            folder = until_done.enter_context(open_work(None if work is None else Path(work)))
+            machine = replace(machine, writable=folder.folder)
+            source, indexed = until_done.enter_context(self._opening(omop, machine, show, progress))
+            if indexed <= show:
+                source.engine.widen()
+                chart = stop_on_errors(chart_of(source))
+                source.opened.close()  # its memory is wanted for the study
+                return self._run_shown(chart, machine.memory_limit, machine.threads, progress)
+            ranges, inputs = in_ranges(source, machine.memory_limit), dict(source.opened.inputs)
+            found = self._run_counted(
+                DatabaseSource(source), ranges, indexed, inputs, folder, machine.memory_limit, progress
+            )
+            source.opened.close()
+            until_done.pop_all()  # the patients of the finished ranges are still to be written
+        return found
+
+    @contextmanager
+    def _opening(
+        self, omop: str | Path, machine: Machine, show: int, progress: Progress
+    ) -> Iterator[tuple[OmopSource, int]]:
+        """The database opened, and how many can be cases; counting stops above those that decide how it is taken."""
+        progress("opening the database", None)
+        with opened_omop(Path(omop), machine) as opened:
+            opened.engine.narrow(memory_of_range(machine.memory_limit))  # to count a few million persons takes no more
+            yield within_memory(opened.engine, lambda: self._opened(opened, max(show, SHOWN)))
+
+    def _run_shown(self, read: Chart, memory_limit: str, threads: int, progress: Progress) -> Results:
+        tally, summary = analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
+        progress(f"comparing {len(read.people):,} patients with the reference", None)
+        compare(self.protocol, read, summary.shown)
+        told = {"compared with the reference": "yes", "doses counted": _decimals(exact=True)}
+        return self._results(tally, summary, read.inputs, told, chart=read)
+
+    def _run_counted(
+        self,
+        source: Source,
+        ranges: Sequence[Range],
+        indexed: int,
+        inputs: Mapping[str, str],
+        work: Work,
+        memory_limit: str,
+        progress: Progress,
+    ) -> Results:
+        work.claim({"protocol": self.fingerprint, "chart": digest(inputs), "version": __version__}, ranges)
+        tally = count_ranges(self.protocol, source, ranges, work, exact=indexed <= SHOWN, progress=progress)
         work.all_finished()
-        tally.merge(source.findings + unmatched(source, counted_names(tally)) + left_out(source))
-        tally.merge(source.unasked(tally))
+        tally.merge(source.rest(tally, counted_names(tally)))
         tally, cited = first_cited(empty_windows.told_counts(self.protocol, tally))
         require_readable(tally)
-        source.opened.close()  # its memory is wanted for the summary
+        engine = source.engine.dialect.name
+        source.engine.close()  # its memory is wanted for the summary
         progress("summarising", None)
-        found = replace(
-            population(
-                self.protocol, tally, dated=True, invented=source.described.invented, found="Persons in the database"
-            ),
-            fingerprints=prints,
+        summary = summarise(
+            self.protocol,
+            tally,
+            kept=source.kept,
+            dated=source.dated,
+            invented=source.invented,
+            relative=source.relative,
+            only=source.only,
+        )
+        summary = replace(summary, cited=tuple(CitedRow(*one) for one in cited))
+        kept = KeptPatients(work, [work.parquet(part) for part in ranges], memory_limit)
+        told = {"engine": engine, "doses counted": _decimals(exact=indexed <= SHOWN)}
+        return self._results(tally, summary, inputs, told, patients_kept=kept)
+
+    def _results(
+        self, tally: Tally, summary: Summary, inputs: Mapping[str, str], told: Mapping[str, str], **more: Any
+    ) -> Results:
+        """The finished run, with what the study knows of it."""
+        summary = replace(
+            summary,
+            fingerprints={"protocol": self.fingerprint, "chart": digest(inputs)},
             locked=self.locked,
             deviations=self.deviations,
             suggested=self.suggested,
             choices=in_force(self.protocol),
-            cited=tuple(CitedRow(*one) for one in cited),
+            unnoted=self.note_shown(invented=summary.invented),
         )
-        found = replace(found, unnoted=self._shown(invented=found.invented))
-        parts = [work.parquet(part) for part in ranges]
-        return PopulationResults(
-            self, found, tally, inputs, source.engine.dialect.name, work, parts, memory_limit=memory_limit
-        )
+        return Results(self.protocol, self.fingerprint, summary, tally, inputs, told, **more)
 
-    def _shown(self, *, invented: bool) -> str:
-        """Note that outcomes are shown; what must be said where the note cannot stand beside the protocol."""
+    def note_shown(self, *, invented: bool) -> str:
+        """Note beside the protocol that outcomes are shown; what must be said where the note cannot stand beside the protocol."""
         if self.file is None or invented:
             return ""
         return unnoted(record_shown(self.file, today=dt.datetime.now().astimezone().date(), under=self.fingerprint))
@@ -366,6 +401,21 @@ def _description(chart: Described) -> Path | Mapping[str, Any]:
     if is_omop(Path(chart)):
         raise CaseSeriesError("A database has no frames.", where=str(chart), do="Name a chart description.")
     return Path(chart)
+
+
+def _read_only(read: Chart) -> Tally:
+    """The rows and findings of a chart without cases."""
+    every = chart_tally(read, "")
+    return Tally({key: n for key, n in every.counts.items() if key[0] in {"rows", "finding"}})
+
+
+def _decimals(*, exact: bool) -> str:
+    """How doses, percents and means were counted, for run.json."""
+    return "exactly" if exact else "to 4 decimals, percents to 2"
+
+
+def _is_database(source: Described) -> TypeGuard[str | Path]:
+    return isinstance(source, str | Path) and is_omop(Path(source))
 
 
 def digest(inputs: Mapping[str, str]) -> str:

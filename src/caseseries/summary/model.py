@@ -16,6 +16,7 @@ from caseseries.errors import ensure
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
+from caseseries.safety.follow import Status
 from caseseries.summary.cases import Cases
 from caseseries.summary.result import NONE, Count, FlowStep, Number, Reason, Result
 from caseseries.summary.spread import Spread
@@ -278,12 +279,23 @@ class CitedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """A site whose counts were added: its label, who its counts were made for, its included cases, the least count that it told (1: every one)."""
+
+    label: str
+    audience: str
+    cases: int
+    smallest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """A finished run, before any format: what every source can tell as counts, and `cases` where they are few enough to be shown.
 
     `included` counts cases and `patients` those whose cases they are. `limits` says in sentences what is a range or was not told,
     `not_charted` which kinds of fact (or `event: NAME`, `other drugs: GROUP`, `adverse events: NAME`) some or all sources could not tell.
-    The last fields are filled by the study.
+    `adverse_events` counts the charted ones by what is known of them, whether or not the protocol declares safety. The last fields are filled
+    by the study.
     """
 
     protocol: Protocol
@@ -303,6 +315,7 @@ class Summary:
     drugs: tuple[DrugCount, ...]
     prior: tuple[Result, ...]
     safety: SafetySummary | None
+    adverse_events: Mapping[Status, Count]
     deaths: Deaths | None
     not_charted: Mapping[str, NotCharted]
     findings: tuple[FindingCount, ...]
@@ -311,6 +324,7 @@ class Summary:
     limits: tuple[str, ...]
     pending: tuple[str, ...]
     cases: Cases | None = None
+    sites: tuple[Site, ...] = ()
     only: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     suggested: tuple[str, ...] = ()
     unnoted: str = ""

@@ -130,25 +130,12 @@ def _fits(name: str, value: Any) -> bool:
     return name == "database" or bool(value >= 2 if name == "smallest" else value != "")
 
 
-@dataclass(frozen=True, slots=True)
-class Combined:
-    """The counts of several sites together. `told` says, a sentence for each site, for whom its counts were made."""
-
-    sites: tuple[str, ...]
-    protocol: str
-    package: str
-    dated: bool
-    invented: bool
-    tally: Tally
-    told: tuple[str, ...]
-
-
-def combine(sites: Sequence[SiteCounts], *, twice: bool = False) -> Combined:
-    """Add up the counts of sites, in the order of their labels; their patients must be different ones.
+def add_sites(sites: Sequence[SiteCounts], *, twice: bool = False) -> tuple[Tally, bool, bool]:
+    """The counts of sites added up, whether they have dates, and whether any site's data are invented; their patients must be different ones.
 
     Two files of one database, or with the same counts, are refused unless `twice` says that their patients are known to be different.
 
-    Audiences may differ: what is a range at one site is a range in the sum, and `told` states each site's.
+    Audiences may differ: what is a range at one site is a range in the sum.
 
     Raises:
         InputError: no site, two of one label or of one content, or sites that counted by different protocols or versions of caseseries, or of which
@@ -156,11 +143,8 @@ def combine(sites: Sequence[SiteCounts], *, twice: bool = False) -> Combined:
 
     >>> one = SiteCounts("A", "9f86", "0.1.0", "own site", 5, True, False, Tally({("persons",): 7}))
     >>> other = SiteCounts("B", "9f86", "0.1.0", "network", 5, True, False, Tally({("persons",): 9}))
-    >>> together = combine([other, one])
-    >>> together.tally.total("persons"), together.sites
-    (16, ('A', 'B'))
-    >>> together.told[1]
-    'B: counts for the network, none below 5 told.'
+    >>> add_sites([other, one])[0].total("persons")
+    16
     """
     ordered = sorted(sites, key=lambda one: natural(one.site))
     problems = [] if ordered else [Problem("no file of counts is given")]
@@ -187,10 +171,7 @@ def combine(sites: Sequence[SiteCounts], *, twice: bool = False) -> Combined:
     tally = Tally()
     for one in ordered:
         tally.merge(one.tally)
-    return Combined(
-        tuple(labels), first.protocol, first.package, first.dated, any(one.invented for one in ordered), tally,
-        tuple(_told(one) for one in ordered),
-    )  # fmt: skip
+    return tally, first.dated, any(one.invented for one in ordered)
 
 
 _TWICE = "give each site once; where their patients are known to be different, say so with --same-site-twice REASON"
@@ -230,9 +211,3 @@ _SAME = {
     "package": "another version of caseseries",
     "dated": "dates where the first has none, or none where it has",
 }
-
-
-def _told(one: SiteCounts) -> str:
-    if one.audience == "own site":
-        return f"{one.site}: every count, as for the site itself."
-    return f"{one.site}: counts for the network, none below {one.smallest} told."

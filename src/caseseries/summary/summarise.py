@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import get_args
 
 from caseseries.chart.tables import Kind
 from caseseries.errors import ensure
@@ -14,6 +15,8 @@ from caseseries.protocol.measures import all_measures
 from caseseries.protocol.outcome import PendingOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
+from caseseries.safety.follow import Status
+from caseseries.safety.follow import status as status_of
 from caseseries.stats.tally import Tally
 from caseseries.summary.cases import Cases
 from caseseries.summary.changes import change_outcome
@@ -95,6 +98,7 @@ def summarise(
         drugs=drugs(protocol, reader, included),
         prior=prior(protocol, reader, included, lacking, level),
         safety=safety(protocol, reader, patients, lacking.get("adverse events"), level),
+        adverse_events=_adverse_events(reader),
         deaths=deaths(reader, patients, lacking.get("deaths"), level),
         not_charted=lacking,
         findings=_findings(reader),
@@ -108,6 +112,14 @@ def summarise(
         cases=cases,
         only=only,
     )
+
+
+def _adverse_events(reader: TallyReader) -> dict[Status, Count]:
+    """The charted adverse events of the included cases by what is known of them."""
+    found: dict[Status, Count] = dict.fromkeys(get_args(Status), NONE)
+    for (_, why_not), n in reader.under("adverse").items():
+        found[status_of(str(why_not))] += n
+    return found
 
 
 def not_charted(reader: TallyReader) -> Mapping[str, NotCharted]:

@@ -21,7 +21,7 @@ from caseseries.errors import CaseSeriesError, ChoiceNeeded, InputError, Problem
 from caseseries.protocol.fingerprint import short
 from caseseries.source.omop import is_omop
 from caseseries.stats.tally import Tally
-from caseseries.study import Checked, CountedCheck, Study
+from caseseries.study import Checked, Study
 from caseseries.verdict.names import window_days
 
 #: Columns whose words decide nothing: reasons in free text, which --json lists.
@@ -44,38 +44,36 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         return 0
     if arguments.annotate:
         new_file(Path(arguments.annotate), ".xlsx")
-    if is_omop(Path(arguments.chart)):
-        if arguments.annotate:
-            raise CaseSeriesError("Only a chart can be annotated, and this is a database.", do="Leave --annotate out.")
-        checked = study.check_database(
-            arguments.chart,
-            memory_limit=arguments.memory_limit,
-            threads=arguments.threads,
-            progress=screen.progress,
-            master=arguments.master,
-        )
-    else:
-        screen.progress("checking the chart")
-        checked = study.check(arguments.chart, memory_limit=arguments.memory_limit, threads=arguments.threads)
-    if isinstance(checked, CountedCheck):
+    if arguments.annotate and is_omop(Path(arguments.chart)):
+        raise CaseSeriesError("Only a chart can be annotated, and this is a database.", do="Leave --annotate out.")
+    screen.progress("checking the data")
+    checked = study.check(
+        arguments.chart,
+        memory_limit=arguments.memory_limit,
+        threads=arguments.threads,
+        progress=screen.progress,
+        master=arguments.master,
+    )
+    if checked.chart is None:
         _counted(checked, screen)
         screen.answer(
             checked.stops is None, annotated=None, protocol=_protocol(study, screen), **_counts(checked, screen)
         )
-        cases = _cases_of(checked.tally) if checked.has_cohort else []
-        return _ended(checked.stops, screen, sum(n for failed, _, n in cases if not failed) if cases else None)
-    stops = checked.stops
-    _rows(checked.chart, screen)
-    _words(checked.chart, screen)
-    _not_charted(checked.chart.unknown(), screen)
+        return _ended(checked.stops, screen, checked.eligible)
+    stops, chart = checked.stops, checked.chart
+    _rows(chart, screen)
+    _words(chart, screen)
+    _not_charted(chart.unknown(), screen)
     _unseen(checked.unseen, screen)
-    _findings(checked, screen)
+    _findings(checked, chart, screen)
     if checked.cohort is not None:
         _eligible(checked.cohort, screen)
         _windows(checked, len(checked.cohort.included), screen)
-    marked = _annotate(checked.chart, arguments, screen) if arguments.annotate else None
-    screen.answer(stops is None, annotated=marked, protocol=_protocol(study, screen), **_chart(checked, screen))
-    return _ended(stops, screen, None if checked.cohort is None else len(checked.cohort.included))
+    elif checked.has_cohort:
+        _excluded(checked.tally, screen)
+    marked = _annotate(chart, arguments, screen) if arguments.annotate else None
+    screen.answer(stops is None, annotated=marked, protocol=_protocol(study, screen), **_chart(checked, chart, screen))
+    return _ended(stops, screen, checked.eligible)
 
 
 def _ended(stops: InputError | None, screen: Screen, eligible: int | None) -> int:
@@ -96,7 +94,7 @@ def _windows(checked: Checked, included: int, screen: Screen) -> None:
     if checked.windows:
         screen.say("\nWindows in which a value was recorded")
         rows = [
-            (name, window_days(checked.study.protocol.windows[name]), f"{n} of {included} cases")
+            (name, window_days(checked.protocol.windows[name]), f"{n} of {included} cases")
             for name, n in checked.windows.items()
         ]
         screen.say(columns(rows))
@@ -165,8 +163,8 @@ def _accounts(
         screen.say(f"    {table}: {count} {status}: {reason}")
 
 
-def _counted(checked: CountedCheck, screen: Screen) -> None:
-    """The same of a database in which patients are only counted."""
+def _counted(checked: Checked, screen: Screen) -> None:
+    """What became of the rows of a database in which patients are only counted, what was found, who is eligible."""
     reasons = {
         (str(table), str(status), str(reason)): n
         for (table, status, reason), n in checked.tally.section("rows")
@@ -181,14 +179,19 @@ def _counted(checked: CountedCheck, screen: Screen) -> None:
     _more([severity for severity, *_ in found[MOST_SHOWN:]], screen)
     _unseen(checked.unseen, screen)
     if checked.has_cohort:
-        cases = _cases_of(checked.tally)
-        screen.say(f"\nEligible: {sum(n for failed, _, n in cases if not failed)} of {sum(n for *_, n in cases)}")
-        for failed, undetermined, n in cases:
-            if failed:
-                screen.say(f"  {n} excluded: {failed}{DOUBT if undetermined else ''}")
+        _excluded(checked.tally, screen)
 
 
-def _stops_of(checked: CountedCheck) -> tuple[Problem, ...]:
+def _excluded(tally: Tally, screen: Screen) -> None:
+    """How many are eligible, and how many each criterion excluded."""
+    cases = _cases_of(tally)
+    screen.say(f"\nEligible: {sum(n for failed, _, n in cases if not failed)} of {sum(n for *_, n in cases)}")
+    for failed, undetermined, n in cases:
+        if failed:
+            screen.say(f"  {n} excluded: {failed}{DOUBT if undetermined else ''}")
+
+
+def _stops_of(checked: Checked) -> tuple[Problem, ...]:
     """What keeps the study from running, by how many rows or cases raise it."""
     if isinstance(checked.stops, ChoiceNeeded):
         return checked.stops.problems
@@ -220,10 +223,10 @@ def _cases_of(tally: Tally) -> list[tuple[str, bool, int]]:
     return sorted(found, key=lambda one: (-one[2], one[:2]))
 
 
-def _findings(checked: Checked, screen: Screen) -> None:
+def _findings(checked: Checked, chart: Chart, screen: Screen) -> None:
     """What is wrong, what is asked, and what else was noticed, apart."""
-    _stopping(_stops(checked), screen)
-    others = [finding for finding in checked.chart.findings if finding.severity != "error"]
+    _stopping(_stops(checked, chart), screen)
+    others = [finding for finding in chart.findings if finding.severity != "error"]
     _severities(Counter(finding.severity for finding in others), screen)
     told = causes(others)
     for cause in told[:MOST_SHOWN]:
@@ -231,10 +234,10 @@ def _findings(checked: Checked, screen: Screen) -> None:
     _more([cause.finding.severity for cause in told[MOST_SHOWN:]], screen)
 
 
-def _stops(checked: Checked) -> tuple[Problem, ...]:
+def _stops(checked: Checked, chart: Chart) -> tuple[Problem, ...]:
     """What keeps the study from running, as far as it stands in the chart: mistakes, and questions that the data raise."""
     choices = checked.stops.problems if isinstance(checked.stops, ChoiceNeeded) else ()
-    found = problems([finding for finding in checked.chart.findings if finding.severity == "error"])
+    found = problems([finding for finding in chart.findings if finding.severity == "error"])
     return found or tuple(choices)
 
 
@@ -305,17 +308,17 @@ def _protocol(study: Study, screen: Screen) -> dict[str, Any]:
     }
 
 
-def _chart(checked: Checked, screen: Screen) -> dict[str, Any]:
+def _chart(checked: Checked, chart: Chart, screen: Screen) -> dict[str, Any]:
     """What `--json` says of a chart: ids and cells only where values may be shown."""
 
     def shown(text: str) -> str | None:
         return text if screen.values else None
 
     cases = checked.cohort.cases if checked.cohort is not None else ()
-    mistakes, questions = apart(_stops(checked))
+    mistakes, questions = apart(_stops(checked, chart))
     return {
         "counts": {"mistakes": len(mistakes), "questions": len(questions)},
-        "rows": checked.chart.account(),
+        "rows": chart.account(),
         "words": [
             {
                 "table": one.table,
@@ -325,9 +328,9 @@ def _chart(checked: Checked, screen: Screen) -> dict[str, Any]:
                 "meaning": shown(one.meaning),
                 "count": one.count,
             }
-            for one in checked.chart.words
+            for one in chart.words
         ],
-        "not_charted": dict(checked.chart.unknown()),
+        "not_charted": dict(chart.unknown()),
         "events_not_told": dict(checked.unseen),
         "findings": [
             {
@@ -341,12 +344,12 @@ def _chart(checked: Checked, screen: Screen) -> dict[str, Any]:
                 "allowed": finding.allowed,
                 "proposal": shown(finding.proposal),
             }
-            for finding in checked.chart.findings
+            for finding in chart.findings
         ],
         "mistakes": [screen.problem(problem) for problem in mistakes],
         "questions": [screen.problem(problem) for problem in questions],
         "windows": dict(checked.windows),
-        "eligible": len(checked.cohort.included) if checked.cohort is not None else None,
+        "eligible": checked.eligible,
         "cases": [
             {
                 "case": shown(case.case_id),
@@ -359,7 +362,7 @@ def _chart(checked: Checked, screen: Screen) -> dict[str, Any]:
     }
 
 
-def _counts(checked: CountedCheck, screen: Screen) -> dict[str, Any]:
+def _counts(checked: Checked, screen: Screen) -> dict[str, Any]:
     """The same of a database in which patients are only counted; `excluded` stands in place of `cases`."""
     cases = _cases_of(checked.tally) if checked.has_cohort else []
     mistakes, questions = apart(_stops_of(checked))

@@ -16,21 +16,22 @@ from caseseries.cli.files import load_study, write_text
 from caseseries.cli.places import advise_replaced, refuse_places
 from caseseries.cli.screen import Screen
 from caseseries.errors import CaseSeriesError, OutputError
+from caseseries.report import headline
+from caseseries.report.files.results_parts import count
 from caseseries.report.files.run_file import study_of
 from caseseries.source.omop import is_omop, load_omop
-from caseseries.study import Results, Study
-from caseseries.study.population_results import PopulationResults
-from caseseries.study.results import COMPARED
+from caseseries.study import Results
 from caseseries.summary.aggregate import Audience, aggregate
 from caseseries.summary.model import Summary
-from caseseries.summary.result import Count
+from caseseries.summary.result import NONE
 from caseseries.summary.sites import SiteCounts
+from caseseries.verdict.denominator import denominator_words
 
 #: The least count that leaves a site for the network, unless it is said otherwise.
 SMALLEST = 5
 
 #: Options that mean nothing for a chart.
-_DATABASE = ("engine", "master", "work", "patients_out", "export", "audience", "smallest", "site")
+_DATABASE = ("engine", "master", "work")
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
@@ -39,9 +40,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     return 0
 
 
-def study_and_report(
-    protocol: str | Path, chart: str | Path, arguments: argparse.Namespace, screen: Screen
-) -> Results | PopulationResults:
+def study_and_report(protocol: str | Path, chart: str | Path, arguments: argparse.Namespace, screen: Screen) -> Results:
     """Run, write to ``arguments.out``, and say what was found; also used by `demo`."""
     from caseseries import report
 
@@ -49,27 +48,25 @@ def study_and_report(
     out, described = Path(arguments.out), Path(chart)
     report.refuse(out, inputs=[Path(protocol), described])
     study, earlier = load_study(protocol), study_of(out)
+    _consistent(arguments)
     if is_omop(described):
         refuse_places(Path(protocol), described, arguments)
-        results = _database(study, described, arguments, screen)
+        _read_by(described, getattr(arguments, "engine", None))
     else:
-        results = _chart(study, described, arguments, screen)
-    advise_replaced(earlier, study.protocol.study, out, screen)
-    return results
-
-
-def _chart(study: Study, described: Path, arguments: argparse.Namespace, screen: Screen) -> Results:
-    """Run on a chart."""
-    from caseseries import report
-
-    out = Path(arguments.out)
-    _only_for_databases(arguments)
-    report.refuse(out, inputs=_inputs(described))
+        _only_for_databases(arguments)
+        report.refuse(out, inputs=_inputs(described))
     screen.warn(study.warnings)
     results = study.run(
-        described, memory_limit=arguments.memory_limit, threads=arguments.threads, progress=screen.progress
+        described,
+        memory_limit=arguments.memory_limit,
+        threads=arguments.threads,
+        progress=screen.progress,
+        work=getattr(arguments, "work", None),
+        master=getattr(arguments, "master", None),
     )
-    _written(results, out, screen, readable=arguments.readable)
+    with results:
+        _written(results, arguments, screen)
+    advise_replaced(earlier, study.protocol.study, out, screen)
     return results
 
 
@@ -89,51 +86,23 @@ def _only_for_databases(arguments: argparse.Namespace) -> None:
         )
 
 
-def _written(results: Results, out: Path, screen: Screen, *, readable: bool) -> None:
-    """Write the report of a series whose cases are shown one by one."""
+def _written(results: Results, arguments: argparse.Namespace, screen: Screen) -> None:
+    """Write the report, and the counts for other sites where they are asked for; say what was found."""
+    out, export, place = (
+        Path(arguments.out),
+        getattr(arguments, "export", None),
+        getattr(arguments, "patients_out", None),
+    )
+    told = None if export is None else _counts(results, arguments)
     screen.progress("writing the report")
-    results.write(out, readable=readable)
+    results.write(out, patients_out=place, readable=arguments.readable)
+    if export is not None and told is not None:
+        _export(Path(export), told, out)
     screen.say(results.headline())
     if results.summary.unnoted:
         screen.advise(results.summary.unnoted)
     screen.advise(f"Report: {out / 'report.html'}")
-    screen.answer(out=str(out), **_found(results))
-
-
-def _database(
-    study: Study, described: Path, arguments: argparse.Namespace, screen: Screen
-) -> Results | PopulationResults:
-    """Run on a database: patient by patient where they are few, counted where they are many or where counts are asked for."""
-    _consistent(arguments)
-    _read_by(described, getattr(arguments, "engine", None))
-    out, export = Path(arguments.out), getattr(arguments, "export", None)
-    screen.warn(study.warnings)
-    results = study.run_database(
-        described,
-        memory_limit=arguments.memory_limit,
-        threads=arguments.threads,
-        progress=screen.progress,
-        work=getattr(arguments, "work", None),
-        most=COMPARED if export is None else 0,
-        master=getattr(arguments, "master", None),
-    )
-    if isinstance(results, Results):
-        _written(results, out, screen, readable=arguments.readable)
-        return results
-    try:
-        told = None if export is None else _counts(results, arguments)
-        screen.progress("writing the report")
-        results.write(out, patients_out=getattr(arguments, "patients_out", None), readable=arguments.readable)
-        if export is not None and told is not None:
-            _export(Path(export), told, out)
-        screen.say(results.headline())
-        if results.population.unnoted:
-            screen.advise(results.population.unnoted)
-        screen.advise(f"Report: {out / 'report.html'}")
-        screen.answer(out=str(out), **counted(results.population))
-    finally:
-        results.close()
-    return results
+    screen.answer(out=str(out), **answer_of(results.summary))
 
 
 def _export(file: Path, told: SiteCounts, out: Path) -> None:
@@ -177,19 +146,19 @@ def _consistent(arguments: argparse.Namespace) -> None:
             raise CaseSeriesError(f"--{name} is about what --export writes.", do="Add --export, or leave it out.")
 
 
-def _counts(results: PopulationResults, arguments: argparse.Namespace) -> SiteCounts:
+def _counts(results: Results, arguments: argparse.Namespace) -> SiteCounts:
     """The counts as the audience may see them.
 
     Raises:
         CaseSeriesError: too few cases to tell anything of them.
     """
-    found = results.population
+    found = results.summary
     audience: Audience = "network" if arguments.audience == "network" else "own site"
     smallest = arguments.smallest or SMALLEST
-    told = aggregate(results.study.protocol, results.tally, audience=audience, smallest=smallest)
+    told = aggregate(results.protocol, results.tally, audience=audience, smallest=smallest)
     site = arguments.site or Path(arguments.export).name.split(".")[0]
     return SiteCounts(
-        site, results.study.fingerprint, __version__, audience, smallest, found.dated, found.invented, told,
+        site, results.fingerprint, __version__, audience, smallest, found.dated, found.invented, told,
         database_print(results.inputs, Path(arguments.chart).name),
     )  # fmt: skip
 
@@ -216,59 +185,27 @@ def _load_ahead() -> None:
     threading.Thread(target=load, daemon=True).start()
 
 
-def _found(results: Results) -> dict[str, Any]:
-    """What `--json` says of a run; everything else is in results.json."""
-    summary = results.summary
+def answer_of(summary: Summary) -> dict[str, Any]:
+    """What `--json` says of a run; everything else is in results.json. A count that is known only as a range is its two ends."""
     return {
-        "headline": results.headline(),
-        "included": len(summary.included),
-        "outcomes": {
-            name: [
-                {
-                    "reading": counted.reading,
-                    "responders": counted.yes,
-                    "non_responders": counted.no,
-                    "not_evaluable": counted.not_evaluable,
-                    "outside": counted.outside,
-                    "membership_not_known": counted.unplaced,
-                    "denominator": counted.denominator,
-                }
-                for counted in outcome.responders
-            ]
-            for name, outcome in summary.outcomes.items()
-        },
-        "findings": len(summary.findings),
-        "warnings": sum(finding.severity == "warning" for finding in summary.findings),
-        "invented": summary.invented,
-    }
-
-
-def counted(population: Summary) -> dict[str, Any]:
-    """The same of a run that holds counts; a count that is known only as a range is its two ends."""
-    from caseseries.report.population import headline
-
-    return {
-        "headline": headline(population),
-        "included": population.included,
+        "headline": headline(summary),
+        "included": summary.included,
         "outcomes": {
             name: [
                 {
                     "reading": found.reading,
-                    "responders": _count(found.yes),
-                    "non_responders": _count(found.no),
-                    "not_evaluable": _count(found.not_evaluable),
-                    "outside": _count(found.outside),
-                    "membership_not_known": [_count(n) for n in found.unplaced],
+                    "responders": count(found.yes),
+                    "non_responders": count(found.no),
+                    "not_evaluable": count(found.not_evaluable),
+                    "outside": count(found.outside),
+                    "membership_not_known": count(sum(found.unplaced, NONE)),
+                    "denominator": denominator_words(outcome.plan, summary.measures),
                 }
                 for found in outcome.answers
             ]
-            for name, outcome in population.outcomes.items()
+            for name, outcome in summary.outcomes.items()
         },
-        "findings": len(population.findings),
-        "warnings": sum(found.severity == "warning" for found in population.findings),
-        "invented": population.invented,
+        "findings": sum(found.n.low for found in summary.findings),
+        "warnings": sum(found.n.low for found in summary.findings if found.severity == "warning"),
+        "invented": summary.invented,
     }
-
-
-def _count(count: Count) -> int | list[int]:
-    return count.low if count.exact is not None else [count.low, count.high]

@@ -9,7 +9,7 @@ from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.selection import of_database
-from caseseries.report.exhibits.sites import Site, sites_words
+from caseseries.report.exhibits.sites import sites_words
 from caseseries.report.exhibits.words import capital, listed, measure_name, value_name
 from caseseries.summary.aggregate import AT_THE_SITE
 from caseseries.summary.model import FindingCount, Summary
@@ -62,7 +62,7 @@ def missing_words(names: list[str], used: int, blank: int, *, every: bool) -> st
     return f"No included case has a value of {listed(names)} both before and after, so its change is not shown."
 
 
-def notices(summary: Summary, sites: Sequence[Site] = ()) -> tuple[str, ...]:
+def notices(summary: Summary) -> tuple[str, ...]:
     """What must be known before any number is read, in plain words: what a database lacks, what sites did not tell; nothing for a chart."""
     if not of_database(summary):
         return ()
@@ -71,7 +71,7 @@ def notices(summary: Summary, sites: Sequence[Site] = ()) -> tuple[str, ...]:
     ]
     ordered = sorted(loud, key=lambda one: (one.severity != "error", one.n.exact != 1, one.rule, one.message))
     return (
-        *([sites_words(sites)] if sites else []),
+        *([told] if (told := sites_words(summary)) else []),
         *summary.limits,
         *without_values(summary),
         *shortened([(one.rule, _sentence(summary, one)) for one in ordered]),

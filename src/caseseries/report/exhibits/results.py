@@ -207,6 +207,10 @@ def robustness_paragraph(summary: Summary, name: str) -> Paragraph | None:
 
 def headline(summary: Summary) -> str:
     """The run in a few lines, for the terminal: responders with exact interval, changes, follow-up, safety."""
+    if summary.cases is None:
+        from caseseries.report.exhibits.population_results import headline as of_counts
+
+        return of_counts(summary)
     lines = [*([f"{INVENTED}."] if summary.invented else []), *loud_words(summary), *headline_lines(summary), IN_SHORT]
     return "\n".join(seen(line) for line in lines)
 

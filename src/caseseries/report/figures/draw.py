@@ -52,6 +52,10 @@ def png_bytes(drawing: Drawing) -> bytes:
 
 def drawings(summary: Summary) -> tuple[Drawing, ...]:
     """Every figure of the run, in the order of the report."""
+    if summary.cases is None:
+        from caseseries.report.figures.population import drawings as of_counts
+
+        return of_counts(summary)
     found: list[tuple[str, str, str, str, Scene | None]] = []
     if summary.flow:
         found.append(("flow", "From case finding to analysis", "", flow_alt(summary), flow_scene(summary)))

@@ -160,6 +160,7 @@ def _verdicts(summary: Summary, parts: Sequence[tuple[str, str]], slots: list[Sl
     """The rows of each case, one per outcome and reading."""
     found: dict[str, list[list[Value]]] = {}
     for name, outcome in summary.outcomes.items():
+        shown = summary.shown.outcomes[name]
         for spec in outcome.plan.specs:
             if spec.role == "grid":
                 continue
@@ -168,8 +169,8 @@ def _verdicts(summary: Summary, parts: Sequence[tuple[str, str]], slots: list[Sl
                 for node in spec.tree.leaves
                 if node.leaf is not None
             }
-            for verdict in outcome.verdicts.get(spec.number, ()):
-                sentence = outcome.sentences.get(verdict.case_id, "") if spec.primary else ""
+            for verdict in shown.verdicts.get(spec.number, ()):
+                sentence = shown.sentences.get(verdict.case_id, "") if spec.primary else ""
                 answers = {nodes[one.node]: _TRUTH[one.truth] for one in verdict.trace if one.node in nodes}
                 row: list[Value] = [
                     name,

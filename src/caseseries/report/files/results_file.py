@@ -1,25 +1,37 @@
-"""results.json: every number of the report for programs, decimals as strings, what is undefined null with its reason."""
+"""results.json: every number of the report for programs, whether cases are shown or counted.
+
+Decimals are strings, counts that are ranges their two ends, what is undefined null with its reason.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from caseseries.report.exhibits.charted import unseen
-from caseseries.report.files.results_parts import decimal, ending, flow, opening, result, schema_of, text_of
-from caseseries.safety.follow import Status
+from caseseries.report.exhibits.numbers import machine
+from caseseries.report.files.results_parts import (
+    count,
+    decimal,
+    ending,
+    flow,
+    opening,
+    reasons,
+    result,
+    schema_of,
+    text_of,
+)
 from caseseries.summary.every_result import every_result
-from caseseries.summary.model import Cell, Responders, Summary
+from caseseries.summary.model import Answers, Cell, ChangeSummary, OutcomeSummary, Responders, SafetySummary, Summary
 
-SCHEMA = "caseseries.results/1"
+SCHEMA = "caseseries.results/2"
 
 
 def schema() -> dict[str, Any]:
     """The published JSON Schema of results.json.
 
     >>> schema()["properties"]["schema"]["const"]
-    'caseseries.results/1'
+    'caseseries.results/2'
     """
     return schema_of("results.schema.json")
 
@@ -30,22 +42,47 @@ def results_text(summary: Summary) -> str:
 
 
 def results(summary: Summary) -> dict[str, Any]:
-    """The file's content."""
+    """The file's content; `cases` alone depends on whether cases are shown."""
     return {
         **opening(summary, SCHEMA),
+        "kept": summary.kept,
         "included": summary.included,
-        "excluded": len(summary.shown.rows) - summary.included,
+        "patients": count(summary.patients),
+        "sites": [
+            {"label": site.label, "audience": site.audience, "included": site.cases, "smallest": site.smallest} for site in summary.sites
+        ],
+        "limits": list(summary.limits),
         "flow": flow(summary.flow),
         "responders": [
             _responders(found, outcome.plan.good) for outcome in summary.outcomes.values() for found in outcome.responders
         ],
+        "outcomes": [_outcome(name, outcome) for name, outcome in summary.outcomes.items()],
+        "changes": [_change(change) for change in summary.changes],
+        "spreads": {name: [[machine(value), n] for value, n in spread.counts()] for name, spread in summary.spreads.items()},
         "results": [result(found) for found in every_result(summary)],
-        "not_charted": dict(summary.not_charted),
+        "drugs": [
+            {
+                "drug": row.drug, "earlier": count(row.earlier), "background": count(row.background), "added": count(row.added),
+                "unclear": count(row.unclear),
+            }
+            for row in summary.drugs
+        ],
+        "not_charted": [
+            {"kind": kind, "cases": found.cases, "patients": count(found.patients), "because": list(found.because)}
+            for kind, found in summary.not_charted.items()
+        ],
         "events_not_told": unseen(summary),
-        "adverse_events": _adverse(summary),
-        "grid": [_cell(name, cell) for name, outcome in summary.outcomes.items() for cell in outcome.grid],
-        "accounts": {table: dict(counts) for table, counts in summary.accounts.items()},
-        "findings": _severities(summary),
+        "adverse_events": None if summary.nowhere("adverse events") else {
+            state.replace(" ", "_"): count(n) for state, n in summary.adverse_events.items()
+        },
+        "safety": None if summary.safety is None or summary.nowhere("adverse events") else _safety(summary.safety),
+        "deaths": _deaths(summary),
+        "accounts": {table: {key: count(n) for key, n in counts.items()} for table, counts in summary.accounts.items()},
+        "rows": [{"table": row.table, "status": row.status, "reason": row.reason, "n": count(row.n)} for row in summary.rows],
+        "findings": [
+            {"severity": found.severity, "rule": found.rule, "message": found.message, "n": count(found.n)} for found in summary.findings
+        ],
+        "cases": _cases(summary),
         **ending(summary),
     }  # fmt: skip
 
@@ -59,31 +96,95 @@ def _responders(found: Responders, good: bool | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _cell(outcome: str, cell: Cell) -> dict[str, Any]:
+def _outcome(name: str, outcome: OutcomeSummary) -> dict[str, Any]:
     return {
-        "outcome": outcome, "spec": cell.spec, "primary": cell.primary, "reading": cell.reading, "windows": dict(cell.windows),
-        "missing": cell.missing, "dose": cell.dose, "varied": list(cell.varied), "yes": cell.yes, "not_evaluable": cell.not_evaluable,
-        "total": cell.total, "flips": len(cell.flips),
-        "changes": {name: decimal(value) for name, value in cell.changes.items()},
+        "outcome": name,
+        "answers": [_answers(found) for found in outcome.answers],
+        "years": [_answers(found) for found in outcome.years],
+        "grid": [_cell(cell) for cell in outcome.grid],
+        "not_evaluable": reasons(outcome.why.get(0, ())),
+        "occurred": reasons(outcome.occurred.get(0, ())),
+        "decided": reasons(outcome.decided.get(0, ())),
+    }
+
+
+def _answers(found: Answers) -> dict[str, Any]:
+    return {
+        "spec": found.spec, "reading": found.reading, "year": found.year, "yes": count(found.yes), "no": count(found.no),
+        "not_evaluable": count(found.not_evaluable), "outside": count(found.outside), "of_included": result(found.of_included),
+        "of_evaluable": result(found.of_evaluable),
+        "unplaced": dict(zip(("yes", "no", "not_evaluable"), map(count, found.unplaced), strict=True)),
     }  # fmt: skip
 
 
-def _adverse(summary: Summary) -> dict[str, Any] | None:
-    """Charted events of the included cases by what is known of them; null where adverse events were not charted."""
-    if "adverse events" in summary.not_charted:
+def _cell(cell: Cell) -> dict[str, Any]:
+    answers = cell.answers
+    return {
+        "spec": cell.spec, "primary": cell.primary, "reading": cell.reading, "windows": dict(cell.windows), "missing": cell.missing,
+        "dose": cell.dose, "varied": list(cell.varied), "yes": count(answers.yes), "no": count(answers.no),
+        "not_evaluable": count(answers.not_evaluable), "outside": count(answers.outside), "flips": reasons(cell.flips),
+    }  # fmt: skip
+
+
+def _change(change: ChangeSummary) -> dict[str, Any]:
+    return {
+        "outcome": change.outcome, "measure": change.measure, "before": change.before_window, "after": change.after_window, "days": change.days,
+        "n": change.n, "withheld": change.withheld,
+        "absent": [{"window": window, "reason": reason, "n": n} for window, reason, n in change.absent],
+        "histogram": [[machine(one.low), machine(one.high), one.n] for one in change.spreads["change"].histogram()],
+    }  # fmt: skip
+
+
+def _safety(safety: SafetySummary) -> dict[str, Any]:
+    return {
+        "events": count(safety.events), "undated": count(safety.undated), "patient_years": machine(safety.patient_years),
+        "most_patient_years": machine(safety.most_patient_years),
+        "terms": [
+            {
+                "term": term.term, "events": count(term.events), "patients": count(term.patients), "not_counted": reasons(term.not_counted),
+            }
+            for term in safety.terms
+        ],
+        "monitoring": [
+            {
+                "measure": found.measure, "values": count(found.values), "patients": count(found.patients), "beyond": count(found.beyond),
+                "per_patient_year": decimal(found.per_patient_year), "bound": found.bound,
+            }
+            for found in safety.monitoring
+        ],
+    }  # fmt: skip
+
+
+def _deaths(summary: Summary) -> dict[str, Any] | None:
+    deaths = summary.deaths
+    if deaths is None:
         return None
-    states = Counter(event.status for event in summary.shown.events)
-    return {"charted": len(summary.shown.events), **{key: states[state] for key, state in _STATES.items()}}
+    return {
+        "patients": deaths.patients, "died": deaths.died, "within_follow_up": count(deaths.within),
+        "days": [[machine(value), n] for value, n in deaths.spread.counts()],
+    }  # fmt: skip
 
 
-_STATES: Mapping[str, Status] = {
-    "on_treatment": "on treatment", "possibly_on_treatment": "possibly on treatment", "not_on_treatment": "not on treatment",
-    "undated": "undated", "not_assessed": "not assessed",
-}  # fmt: skip
+def _cases(summary: Summary) -> dict[str, Any] | None:
+    """What only cases that are shown one by one can tell; no case itself: these stand in patients.csv. None where they are counted."""
+    shown = summary.cases
+    if shown is None:
+        return None
+    return {
+        "shown": len(shown.rows),
+        "mean_changes": [
+            {"outcome": name, "spec": spec, "means": {key: decimal(value) for key, value in means.items()}}
+            for name, outcome in shown.outcomes.items()
+            for spec, means in outcome.mean_changes.items()
+        ],
+        "pivotal": [
+            {"outcome": name, "kind": kind, "cases": len({one.case_id for one in outcome.pivotal if one.kind == kind})}
+            for name, outcome in shown.outcomes.items()
+            for kind in _kinds(one.kind for one in outcome.pivotal)
+        ],
+        "before_index": [{"measure": measure, "told": told} for measure, told in shown.pre_index],
+    }  # fmt: skip
 
 
-def _severities(summary: Summary) -> dict[str, int]:
-    counts = dict.fromkeys(("error", "warning", "note"), 0)
-    for finding in summary.findings:
-        counts[finding.severity] += 1
-    return counts
+def _kinds(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found))

@@ -1,4 +1,4 @@
-"""What every results.json holds, whether cases were shown or counted: its schema, how it opens and ends, and how one number is written."""
+"""How results.json writes one number, opens and ends; and its schema."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 from caseseries.report.exhibits.numbers import machine
 from caseseries.report.exhibits.results import INVENTED
-from caseseries.report.exhibits.run import Finished
-from caseseries.summary.result import FlowStep, Number, Result
+from caseseries.summary.model import Summary
+from caseseries.summary.result import Count, FlowStep, Number, Reason, Result
 
 
 def schema_of(file: str) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def text_of(content: Mapping[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def opening(run: Finished, schema: str) -> dict[str, Any]:
+def opening(run: Summary, schema: str) -> dict[str, Any]:
     """What stands before the numbers: what was run, and whether its data are invented."""
     return {
         "schema": schema,
@@ -51,9 +51,23 @@ def flow(steps: Iterable[FlowStep]) -> list[dict[str, Any]]:
     ]
 
 
-def ending(run: Finished) -> dict[str, Any]:
+def ending(run: Summary) -> dict[str, Any]:
     """What stands after the numbers: choices that were suggested, deviations, outcomes still to be declared."""
     return {"suggested": list(run.suggested), "deviations": list(run.deviations), "pending": list(run.pending)}
+
+
+def count(found: Count) -> int | list[int]:
+    """A number, or the two ends between which it lies.
+
+    >>> count(Count(3, 3)), count(Count(1, 4))
+    (3, [1, 4])
+    """
+    return found.low if found.exact is not None else [found.low, found.high]
+
+
+def reasons(found: Iterable[Reason]) -> list[dict[str, Any]]:
+    """Reasons or events with their counts."""
+    return [{"reason": reason.words, "n": count(reason.n)} for reason in found]
 
 
 def decimal(value: Number | None) -> str | None:

@@ -103,6 +103,10 @@ class Front:
 
 def front(summary: Summary) -> Front:
     """What stands before the sections of a series whose cases are shown one by one."""
+    if summary.cases is None:
+        from caseseries.report.population.folder import front as of_counts
+
+        return of_counts(summary, summary.sites)
     level = summary.protocol.reporting.level
     heads = tuple(
         (capital(name), headline_words(found, level))

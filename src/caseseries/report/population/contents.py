@@ -25,8 +25,8 @@ from caseseries.report.exhibits import (
 )
 from caseseries.report.exhibits.model import Block, Figure, Paragraph, Section
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.sites import Site, sites_table
-from caseseries.summary.model import Summary
+from caseseries.report.exhibits.sites import sites_table
+from caseseries.summary.model import Site, Summary
 
 _TITLES = {key: TITLES[key] for key in TITLES if key not in {"cases", "timelines"}} | {"sites": "Sites"}
 
@@ -42,7 +42,7 @@ def contents(
     drawn = {figure.key: figure for figure in figures}
     parts: dict[str, list[Block | None]] = {
         "methods": [*population_methods.methods(population), statistics.statistics_table(population)],
-        "sites": [sites_table(sites)],
+        "sites": [sites_table(population)],
         "patients": [
             results.patients_words(population),
             drawn.get("flow"),

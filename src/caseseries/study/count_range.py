@@ -1,4 +1,4 @@
-"""The line for many patients: one range of them at a time, counted in the engine, and the counts added up.
+"""One range of patients after another, counted in the engine, and the counts added up.
 
 No patient is ever held here: what leaves the engine is a :class:`~caseseries.stats.tally.Tally` and a part of patients.parquet.
 """
@@ -20,20 +20,20 @@ from caseseries.errors import ChartError, ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.response import answer_criteria, count_open_criteria
+from caseseries.response.baseline import baselines, count_baselines
 from caseseries.response.choices import CHOICE_WORDS, RESCUE
 from caseseries.response.intercurrent import restarted_rescues
 from caseseries.response.raised import ask_series, lay_series
 from caseseries.response.settle import BASELINE, keep_members, settle
 from caseseries.response.tally import change_tally, count_members, tally
 from caseseries.response.values import count_values, open_doses
-from caseseries.source.omop.cited import cite_history, cite_values
-from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
 from caseseries.study.empty_windows import count_filled
 from caseseries.study.line import Progress
 from caseseries.study.patients import keep_outcome, write_range
 from caseseries.study.plans import Plans, plans_of
 from caseseries.study.ranges import LARGE, READ, within_memory
+from caseseries.study.sources import Source
 from caseseries.study.work import Range, Work
 
 #: The section of open choices: (kind, where) and the number of cases that raise it.
@@ -44,19 +44,23 @@ NOTHING = "Nothing was decided and no outcome was shown."
 
 
 def count_ranges(
-    engine: Engine, protocol: Protocol, source: OmopSource, ranges: Sequence[Range], work: Work, *, progress: Progress
+    protocol: Protocol, source: Source, ranges: Sequence[Range], work: Work, *, exact: bool, progress: Progress
 ) -> Tally:
     """The counts of all ranges; those that `work` has finished already are read, not run again.
+
+    With `exact` quotients such as doses are counted as the fractions they are, which is for few cases.
 
     Raises:
         ChoiceNeeded: the data raise a choice that the protocol does not make, with the number of cases; no outcome is shown then.
     """
-    plans, total = plans_of(protocol), Tally()
+    engine, plans, total = source.engine, plans_of(protocol), Tally()
     for part in ranges:
         counts = work.finished(part)
         if counts is None:
             where = f" (range {part.number} of {len(ranges)})" if len(ranges) > 1 else ""
-            count = partial(_count, engine, protocol, source, part, plans, work, where=where, progress=progress)
+            count = partial(
+                _count, engine, protocol, source, part, plans, work, exact=exact, where=where, progress=progress
+            )
             counts = within_memory(engine, count)
             work.finish(part, counts)
         total.merge(counts)
@@ -67,7 +71,7 @@ def count_ranges(
 def find_cases(
     engine: Engine,
     protocol: Protocol,
-    source: OmopSource,
+    source: Source,
     part: Range,
     *,
     repeated: bool,
@@ -80,7 +84,6 @@ def find_cases(
     """
     progress(f"reading who took what and when{where}", None)
     counts = source.history(part.low, part.high)
-    counts.merge(cite_history(source))
     engine.forget(*READ)
     early = cohort.needs_values(protocol) or not source.numbers.observed
     near = "index_case" if early else "included_case"
@@ -88,13 +91,18 @@ def find_cases(
     def load_values() -> None:
         progress(f"reading values{where}", None)
         counts.merge(source.values(near, repeated=repeated))
-        counts.merge(cite_values(source))
 
     progress(f"selecting the cohort{where}", None)
     cohort.find(
-        engine, protocol, source.numbers, dated=True, load_values=load_values if early else None, answer=answer_criteria
+        engine,
+        protocol,
+        source.numbers,
+        dated=source.dated,
+        load_values=load_values if early else None,
+        answer=answer_criteria,
     )
-    counts.merge(cohort.tally(engine, protocol, source.numbers, dated=True))
+    counts.merge(cohort.tally(engine, protocol, source.numbers, dated=source.dated))
+    counts.merge(source.described())
     counts.add((OPEN, "restart_after", "study drug"), count_gaps(engine, protocol))
     for (choice, at), n in count_open_criteria(engine, protocol).items():
         counts.add((OPEN, choice, at), n)
@@ -107,15 +115,16 @@ def find_cases(
 def _count(
     engine: Engine,
     protocol: Protocol,
-    source: OmopSource,
+    source: Source,
     part: Range,
     plans: Plans,
     work: Work,
     *,
+    exact: bool,
     where: str,
     progress: Progress,
 ) -> Tally:
-    numbers, laid = source.numbers, fits(protocol, plans.all)
+    numbers, laid, own = source.numbers, fits(protocol, plans.all), baselines(protocol, plans.all)
     counts, near = find_cases(engine, protocol, source, part, repeated=laid, where=where, progress=progress)
     ((included,),) = engine.rows("SELECT count(*) FROM included_case")
     progress(f"choosing values{where}", int(included))
@@ -128,7 +137,8 @@ def _count(
         progress(f"evaluating {outcome.name}{where}", int(included))
         compiled = _compiled(engine, protocol, numbers, outcome, sheet)
         settle(engine, protocol, numbers, compiled)
-        counts.merge(tally(engine, protocol, compiled, dated=True))
+        counts.merge(tally(engine, protocol, compiled, dated=source.dated, exact=exact))
+        counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], sheet, exact=exact))
         _raise(opened, engine, protocol, compiled, sheet)
         if again := len(restarted_rescues(engine, protocol)):
             opened["rescue_restart", RESCUE] = max(again, opened.get(("rescue_restart", RESCUE), 0))
@@ -143,23 +153,24 @@ def _count(
                 members[outcome.name] = f"member_{len(members)}"
                 keep_members(engine, protocol, sheet.compiled[outcome.name], members[outcome.name])
                 counts.merge(count_members(engine, outcome, members[outcome.name]))
-        counts.merge(count_values(engine, protocol, sheet, members))
+        counts.merge(count_values(engine, protocol, sheet, members, exact=exact))
     for outcome in plans.changes:
         compiled = _compiled(engine, protocol, numbers, outcome, sheet)
         if sheet is None:
             progress(f"evaluating {outcome.name}{where}", int(included))
-            counts.merge(change_tally(engine, protocol, compiled))
+            counts.merge(change_tally(engine, protocol, compiled, exact=exact))
+        counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], sheet, exact=exact))
         _raise(opened, engine, protocol, compiled, sheet)
     for (choice, place_of), n in opened.items():
         counts.add((OPEN, choice, place_of), n)
     progress(f"safety{where}", int(included))
-    counts.merge(safety.tally(engine, protocol, numbers, repeated=sheet is not None))
-    write_range(engine, plans.verdicts, work.unfinished_parquet(part))
+    counts.merge(safety.tally(engine, protocol, numbers, repeated=sheet is not None and source.repeats))
+    write_range(engine, plans.verdicts, work.unfinished_parquet(part), numbers.patients)
     engine.forget(*LARGE, *members.values(), *(f"patient_{place}" for place in range(len(plans.verdicts))))
     return counts
 
 
-def _laid(engine: Engine, protocol: Protocol, source: OmopSource, plans: Plans) -> Sheet | None:
+def _laid(engine: Engine, protocol: Protocol, source: Source, plans: Plans) -> Sheet | None:
     """The sheet of all outcomes with the doses that a raised dose is looked for in; None where a value is too large for one."""
     numbers = source.numbers
     sheet = compile_sheet(engine, protocol, numbers, plans.all)

@@ -1,0 +1,172 @@
+"""What the line asks of a source, whether it is a chart that was read or a database: the tables of some patients, and counts of what it read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol as Interface
+
+from caseseries.chart.store import Numbers, store
+from caseseries.chart.tables import Chart, Kind
+from caseseries.chart.tally import count_attributes
+from caseseries.chart.tally import tally as chart_tally
+from caseseries.cohort.eligibility import no_index
+from caseseries.engine.connection import Engine
+from caseseries.protocol.protocol import Protocol
+from caseseries.source.omop.cited import cite_history, cite_values
+from caseseries.source.omop.left_out import left_out
+from caseseries.source.omop.needed import unmatched
+from caseseries.source.omop.source import OmopSource
+from caseseries.stats.tally import Tally
+from caseseries.summary.model import Kept
+
+
+class Source(Interface):
+    """Patients of one protocol, in an engine.
+
+    `history` makes the tables of the patients with low <= number <= high (None: no bound) but for their values, which `values` makes for the
+    patients of a table (patient, index_day), near their index dates; each counts what became of the rows it read. `described` counts what
+    is told of the included cases beside the chart's tables; `rest` what belongs to no range, given the counts of all of them. `repeats` says
+    that equal rows of values are one value, which may stand there several times.
+    """
+
+    @property
+    def engine(self) -> Engine: ...  # noqa: D102
+    @property
+    def numbers(self) -> Numbers: ...  # noqa: D102
+    @property
+    def dated(self) -> bool: ...  # noqa: D102
+    @property
+    def invented(self) -> bool: ...  # noqa: D102
+    @property
+    def kept(self) -> Kept: ...  # noqa: D102
+    @property
+    def relative(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def only(self) -> Mapping[Kind, tuple[str, ...]]: ...  # noqa: D102
+    @property
+    def repeats(self) -> bool: ...  # noqa: D102
+    def history(self, low: int | None, high: int | None) -> Tally: ...  # noqa: D102
+    def values(self, near: str, *, repeated: bool = False) -> Tally: ...  # noqa: D102
+    def release(self, measures: Collection[str]) -> None: ...  # noqa: D102
+    def described(self) -> Tally: ...  # noqa: D102
+    def rest(self, counted: Tally, seen: Collection[tuple[str, str]] | None) -> Tally: ...  # noqa: D102
+
+
+@dataclass(slots=True)
+class ChartSource:
+    """A chart that was read, loaded whole: one range."""
+
+    engine: Engine
+    protocol: Protocol
+    chart: Chart
+    numbers: Numbers = field(init=False)
+    repeats: bool = False
+    _stored: bool = field(init=False, default=True)
+
+    def __post_init__(self) -> None:
+        self.numbers = store(self.engine, self.chart)
+
+    @property
+    def dated(self) -> bool:
+        """Whether days are days of a calendar."""
+        return self.chart.dated
+
+    @property
+    def invented(self) -> bool:
+        """Whether the chart describes nobody."""
+        return self.chart.invented
+
+    @property
+    def kept(self) -> Kept:
+        """A database whose patients were read as a chart counts all its persons."""
+        return "database" if "person" in self.chart.counted else "chart"
+
+    @property
+    def relative(self) -> tuple[str, ...]:
+        """On which days counted from the index date rows stand."""
+        return self.chart.relative
+
+    @property
+    def only(self) -> Mapping[Kind, tuple[str, ...]]:
+        """The words of a kind that the chart could tell, where it could not tell others."""
+        return self.chart.only
+
+    def history(self, low: int | None = None, high: int | None = None) -> Tally:
+        """Load the chart again, unless it is loaded; its values with it."""
+        if not self._stored:
+            self.numbers = store(self.engine, self.chart)
+        self._stored = False
+        return Tally()
+
+    def values(self, near: str, *, repeated: bool = False) -> Tally:
+        """Nothing: they are there."""
+        return Tally()
+
+    def release(self, measures: Collection[str]) -> None:
+        """Nothing: a chart has room."""
+
+    def described(self) -> Tally:
+        """The attributes that the chart description keeps."""
+        return count_attributes(self.engine, self.chart, self.numbers)
+
+    def rest(self, counted: Tally, seen: Collection[tuple[str, str]] | None) -> Tally:
+        """Rows, findings and the screening log of the whole chart."""
+        return chart_tally(self.chart, no_index(self.protocol))
+
+
+@dataclass(slots=True)
+class DatabaseSource:
+    """A database, range by range."""
+
+    omop: OmopSource
+    kept: Kept = "database"
+    dated: bool = True
+    relative: tuple[str, ...] = ()
+    repeats: bool = True
+
+    @property
+    def engine(self) -> Engine:
+        """The engine the tables are made in."""
+        return self.omop.engine
+
+    @property
+    def numbers(self) -> Numbers:
+        """Names by number."""
+        return self.omop.numbers
+
+    @property
+    def invented(self) -> bool:
+        """Whether the database describes nobody."""
+        return self.omop.described.invented
+
+    @property
+    def only(self) -> Mapping[Kind, tuple[str, ...]]:
+        """The words of a kind that the database could tell, where it could not tell others."""
+        return self.omop.numbers.only
+
+    def history(self, low: int | None = None, high: int | None = None) -> Tally:
+        """Make the tables of a range, and note the first refused rows."""
+        counts = self.omop.history(low, high)
+        counts.merge(cite_history(self.omop))
+        return counts
+
+    def values(self, near: str, *, repeated: bool = False) -> Tally:
+        """Make the values of a range, and note the first refused rows."""
+        counts = self.omop.values(near, repeated=repeated)
+        counts.merge(cite_values(self.omop))
+        return counts
+
+    def release(self, measures: Collection[str]) -> None:
+        """Keep the values of these measures only."""
+        self.omop.release(measures)
+
+    def described(self) -> Tally:
+        """Nothing: a database keeps no attributes."""
+        return Tally()
+
+    def rest(self, counted: Tally, seen: Collection[tuple[str, str]] | None) -> Tally:
+        """What opening it showed, names without any row (`seen` are those that the counts show), and rows that nobody asked for."""
+        rest = self.omop.findings + unmatched(self.omop, seen or ()) + left_out(self.omop)
+        rest.merge(self.omop.unasked(counted + rest))
+        return rest
