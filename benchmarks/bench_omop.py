@@ -170,7 +170,7 @@ def ours(name: str, data: Data, out: Path) -> list[str]:
     (study / "cdm").symlink_to(data.folder)
     files = [str(study / "protocol.yaml"), str(study / "omop.yaml")]
     if name == "counted":
-        code = "import sys; from caseseries import Study; Study.load(sys.argv[1]).run_database(sys.argv[2], most=0).close()"
+        code = "import sys; from caseseries import Study; Study.load(sys.argv[1]).run(sys.argv[2], show=0).close()"
         return [sys.executable, "-c", code, *files]
     return [str(Path(sys.executable).with_name("caseseries")), "run", *files, "--out", str(out / "report")]
 

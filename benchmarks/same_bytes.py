@@ -20,7 +20,7 @@ from pathlib import Path
 from bench_omop import CACHE, STUDY, Data, make
 
 from caseseries import Study
-from caseseries.study import PopulationResults
+from caseseries.study import Results
 
 SOURCES = {"duckdb": "{{parquet: {cdm}}}", "spark": "{{spark: {{parquet: {cdm}}}}}"}
 
@@ -43,12 +43,12 @@ def run(engine: str, data: Data, out: Path, memory_limit: str) -> dict[str, str]
             print(f"{engine:8} {time.monotonic() - began:7.0f} s  {what}", file=sys.stderr, flush=True)
         last = what
 
-    found = Study.load(study / "protocol.yaml").run_database(
-        described, most=0, memory_limit=memory_limit, progress=progress
+    found = Study.load(study / "protocol.yaml").run(
+        described, show=0, memory_limit=memory_limit, progress=progress
     )
-    assert isinstance(found, PopulationResults)
+    assert isinstance(found, Results)
     # The fingerprints of what was read are those of files here and of tables there.
-    replace(found, population=replace(found.population, fingerprints={})).write(out)
+    replace(found, population=replace(found.summary, fingerprints={})).write(out)
     print(f"{engine:8} {time.monotonic() - began:7.0f} s  written", file=sys.stderr, flush=True)
     files = sorted(path for path in out.rglob("*") if path.is_file() and path.name != "run.json")
     return {str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

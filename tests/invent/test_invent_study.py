@@ -13,7 +13,7 @@ import pytest
 from caseseries import Study
 from caseseries.cli.main import main
 from caseseries.invent import write
-from caseseries.study.population_results import PopulationResults
+from caseseries.study import Results
 from caseseries.study.results import Results
 
 PATIENTS = 600
@@ -65,21 +65,21 @@ def by_hand(study: Path, project_root: Path) -> dict[str, list]:
 
 
 @pytest.fixture(scope="module")
-def counted(study: Path) -> Iterator[PopulationResults]:
-    results = Study.load(study / "protocol.yaml").run_database(study / "omop.yaml", most=0)
-    assert isinstance(results, PopulationResults)
+def counted(study: Path) -> Iterator[Results]:
+    results = Study.load(study / "protocol.yaml").run(study / "omop.yaml", show=0)
+    assert isinstance(results, Results)
     yield results
     results.close()
 
 
 @pytest.fixture(scope="module")
 def one_by_one(study: Path) -> Results:
-    results = Study.load(study / "protocol.yaml").run_database(study / "omop.yaml")
+    results = Study.load(study / "protocol.yaml").run(study / "omop.yaml")
     assert isinstance(results, Results)
     return results
 
 
-def test_who_is_a_case_and_why_the_others_are_none(counted: PopulationResults, by_hand: dict[str, list]) -> None:
+def test_who_is_a_case_and_why_the_others_are_none(counted: Results, by_hand: dict[str, list]) -> None:
     found: Counter[str] = Counter()
     for key, n in counted.tally.counts.items():
         if key[0] == "cases":
@@ -91,7 +91,7 @@ def test_who_is_a_case_and_why_the_others_are_none(counted: PopulationResults, b
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
-def test_answers_of_the_composites(counted: PopulationResults, by_hand: dict[str, list], outcome: str) -> None:
+def test_answers_of_the_composites(counted: Results, by_hand: dict[str, list], outcome: str) -> None:
     found: Counter[str] = Counter()
     for key, n in counted.tally.counts.items():
         if key[:3] == ("answer", OUTCOMES[outcome], 0):
@@ -104,7 +104,7 @@ def test_answers_of_the_composites(counted: PopulationResults, by_hand: dict[str
 
 @pytest.mark.parametrize("month", [3, 6, 12])
 def test_pairs_before_and_after_and_the_sum_of_their_changes(
-    counted: PopulationResults, by_hand: dict[str, list], month: int
+    counted: Results, by_hand: dict[str, list], month: int
 ) -> None:
     found: dict[str, list] = {}
     for key, n in counted.tally.counts.items():

@@ -13,7 +13,8 @@ import pytest
 
 from caseseries.protocol.tree import Slot
 from caseseries.study import Results, Study
-from caseseries.summary.model import Cell, MonitoredValue, OutcomeSummary
+from caseseries.summary.cases import MonitoredValue
+from caseseries.summary.model import Cell, OutcomeSummary
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "jdm-mmf"
 

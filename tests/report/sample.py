@@ -19,24 +19,9 @@ from caseseries.protocol.tree import Slot, Tree, grow
 from caseseries.protocol.window import Window
 from caseseries.stats import clopper_pearson, describe, hodges_lehmann, poisson_rate, wilson
 from caseseries.stats.estimate import Estimate
-from caseseries.summary.model import (
-    AdverseEvent,
-    CaseRow,
-    Cell,
-    ChangeSummary,
-    DrugUse,
-    FlowStep,
-    MonitoredValue,
-    Monitoring,
-    OutcomeSummary,
-    Pivotal,
-    Point,
-    Responders,
-    Result,
-    SafetySummary,
-    StudyDrug,
-    Summary,
-)
+from caseseries.summary.cases import AdverseEvent, CaseRow, DrugUse, MonitoredValue, Pivotal, Point, StudyDrug
+from caseseries.summary.model import Cell, ChangeSummary, Monitoring, OutcomeSummary, Responders, SafetySummary, Summary
+from caseseries.summary.result import FlowStep, Result
 from caseseries.verdict.trace import NodeTruth, Quantity, Verdict
 
 OUTCOME = "good response"

@@ -8,7 +8,7 @@ from caseseries.report.exhibits.cannot_show import limits
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.selection import reason_words
 from caseseries.report.exhibits.unreported import unreported
-from caseseries.study import analyse
+from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 DECLARED = """

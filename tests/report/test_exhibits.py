@@ -28,7 +28,9 @@ from caseseries.report.exhibits.words import seen, small, without_dates
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.scene import Label
 from caseseries.report.order import in_order
-from caseseries.summary.model import FlowStep, Result, StudyDrug, Summary
+from caseseries.summary.cases import StudyDrug
+from caseseries.summary.model import Summary
+from caseseries.summary.result import FlowStep, Result
 
 NAME = "good response"
 

@@ -8,7 +8,7 @@ from caseseries.report.exhibits.checklist import checklist_table
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.model import Table
 from caseseries.report.exhibits.pivotal import pivotal_table
-from caseseries.study import analyse
+from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 SODIUM = """

@@ -28,8 +28,9 @@ from caseseries.report.population.folder import files, front
 from caseseries.report.population.results_file import results, schema
 from caseseries.stats.tally import Tally
 from caseseries.summary.aggregate import aggregate
-from caseseries.summary.population import population
-from caseseries.summary.population_model import Count, Population
+from caseseries.summary.summarise import summarise
+from caseseries.summary.model import Summary
+from caseseries.summary.result import Count
 
 
 def _sample() -> ModuleType:
@@ -47,7 +48,7 @@ OUTCOME = SAMPLE.OUTCOME
 PRINTS = {"protocol": "8f14e45fceea167a" * 4, "source": "c9f0f895fb98ab91" * 4}
 
 
-def made(tally: Tally) -> Population:
+def made(tally: Tally) -> Summary:
     found = population(SAMPLE.protocol(), tally, dated=True, invented=True, found="Persons in the database")
     return replace(found, fingerprints=PRINTS)
 
@@ -83,21 +84,21 @@ TALLIES = {
 
 
 @pytest.fixture(scope="module", params=list(TALLIES))
-def any_population(request: pytest.FixtureRequest) -> Population:
+def any_population(request: pytest.FixtureRequest) -> Summary:
     return made(TALLIES[request.param]())
 
 
 @pytest.fixture(scope="module")
-def large() -> Population:
+def large() -> Summary:
     return made(SAMPLE.tally())
 
 
 @pytest.fixture(scope="module")
-def network() -> Population:
+def network() -> Summary:
     return made(for_network())
 
 
-def table(found: Population, key: str) -> Table:
+def table(found: Summary, key: str) -> Table:
     return next(one for one in tables_of(contents(found)) if one.key == key)
 
 
@@ -105,7 +106,7 @@ def texts(found: Table) -> list[list[str]]:
     return [[cell.text for cell in row.cells] for row in found.rows]
 
 
-def test_every_population_has_a_whole_folder_with_results_as_published(any_population: Population) -> None:
+def test_every_population_has_a_whole_folder_with_results_as_published(any_population: Summary) -> None:
     written = files(any_population)
     jsonschema.validate(json.loads(written["results.json"]), schema())
     assert {"report.html", "findings.csv", "results.json"} <= set(written)
@@ -114,19 +115,19 @@ def test_every_population_has_a_whole_folder_with_results_as_published(any_popul
     assert [] == re.findall(r"\bnan\b|\binf\b|Fraction\(|Count\(|Result\(|Ellipsis", page)
 
 
-def test_results_for_programs_open_and_end_as_those_of_a_chart(large: Population) -> None:
+def test_results_for_programs_open_and_end_as_those_of_a_chart(large: Summary) -> None:
     keys = list(results(large))
     assert keys == list(schema()["properties"])
     of_a_chart = list(results_of_a_chart.schema()["properties"])
     assert (keys[:7], keys[-3:]) == (of_a_chart[:7], of_a_chart[-3:])
 
 
-def test_equal_counts_give_equal_bytes(large: Population) -> None:
+def test_equal_counts_give_equal_bytes(large: Summary) -> None:
     again = made(Tally(dict(reversed(list(SAMPLE.tally().counts.items())))))
     assert files(large) == files(again)
 
 
-def test_the_headline(large: Population) -> None:
+def test_the_headline(large: Summary) -> None:
     lines = report.headline(large).splitlines()
     assert "Invented data: no row describes a real patient." == lines[0]
     assert "Pressure response: 131,685 of 382,838 (34.4 %, 95 % CI 34.2–34.5)" == lines[1]
@@ -136,7 +137,7 @@ def test_the_headline(large: Population) -> None:
     )
 
 
-def test_figures_are_those_for_many_and_none_is_of_single_cases(large: Population) -> None:
+def test_figures_are_those_for_many_and_none_is_of_single_cases(large: Summary) -> None:
     keys = [drawing.figure.key for drawing in drawings(large)]
     assert [
         "flow", "readings-pressure-response", "years-pressure-response", "not-evaluable-pressure-response",
@@ -145,14 +146,14 @@ def test_figures_are_those_for_many_and_none_is_of_single_cases(large: Populatio
     assert all(drawing.figure.narrow and drawing.figure.alt.startswith("Invented data") for drawing in drawings(large))
 
 
-def test_the_histogram_counts_those_who_meet_the_rule(large: Population) -> None:
+def test_the_histogram_counts_those_who_meet_the_rule(large: Summary) -> None:
     alt = next(drawing.figure.alt for drawing in drawings(large) if drawing.figure.key.startswith("change"))
     change = large.outcomes[OUTCOME].changes[0].spreads["change"]
     meets = sum(n for value, n in change.counts() if value <= -10)
     assert f"needed: falls at least 10 mmHg; {meets:,} of {change.n:,}" in alt
 
 
-def test_a_year_with_three_cases_is_told_with_its_interval(large: Population) -> None:
+def test_a_year_with_three_cases_is_told_with_its_interval(large: Summary) -> None:
     assert ["2008", "1/3 (33)", "0.8–90.6", "1/2 (50)", "1.3–98.7", "1"] == texts(
         table(large, "years-pressure-response")
     )[0]
@@ -163,12 +164,12 @@ def test_courses_are_told_with_the_patients_whose_they_are() -> None:
     tally = SAMPLE.small()
     for key in ("patients",), ("no death",):
         tally.counts[key] -= 7
-    found = population(protocol, tally, dated=True, invented=True)
+    found = summarise(protocol, tally, dated=True, invented=True)
     assert patients_words(found).text.count("A case is a course of treatment: 39 courses in 32 patients.") == 1
     assert "course" not in patients_words(made(SAMPLE.small())).text
 
 
-def test_deaths_are_told_under_safety(large: Population) -> None:
+def test_deaths_are_told_under_safety(large: Summary) -> None:
     said = "18,230 of 382,838 included patients died, a median of 562 days after the index date (range 0–6754); 17,623 of the deaths lie"
     assert said in report.html(large)
     told = results(large)["deaths"]
@@ -237,14 +238,14 @@ def test_other_drugs_that_no_source_could_tell_are_not_charted() -> None:
     )
 
 
-def test_every_reason_is_in_words(large: Population) -> None:
+def test_every_reason_is_in_words(large: Summary) -> None:
     told = [row[0] for row in texts(table(large, "not-evaluable-pressure-response"))]
     assert "No SBP in the window month 6 (days 120 to 240)" == told[0]
     assert any("leaves the time in which the patient was observed" in reason for reason in told)
     assert "Decided by an event: lost to follow-up before month 6" in told
 
 
-def test_what_is_approximate_is_named_with_its_n(large: Population) -> None:
+def test_what_is_approximate_is_named_with_its_n(large: Summary) -> None:
     rows = {row[0]: row[1:] for row in texts(table(large, "statistics"))}
     assert (
         rows["Typical change"][1:] == ["approximate", "225,875"] and "normal approximation" in rows["Typical change"][0]
@@ -257,7 +258,7 @@ def test_small_runs_rest_on_no_approximation() -> None:
     assert {"exact"} == {row[2] for row in texts(table(found, "statistics"))}
 
 
-def test_rows_and_findings_are_all_told(large: Population) -> None:
+def test_rows_and_findings_are_all_told(large: Summary) -> None:
     rows = texts(table(large, "rows-read"))
     assert ["measurement", "27,121,534", "25,772,683", "1,324,764", "24,087"] in rows
     assert len(large.findings) == len(table(large, "findings").rows)
@@ -273,7 +274,7 @@ def test_no_value_in_the_source_is_said_first_and_there_is_no_empty_table() -> N
     assert not any(drawing.figure.key.startswith("change") for drawing in drawings(found))
 
 
-def test_a_missing_table_is_said_before_any_number(large: Population) -> None:
+def test_a_missing_table_is_said_before_any_number(large: Summary) -> None:
     assert "The source has no table observation." in front(large, ()).notices
 
 
@@ -283,7 +284,7 @@ def test_nobody_included_is_a_report_too() -> None:
     assert ["flow"] == [drawing.figure.key for drawing in drawings(found)]
 
 
-def test_a_range_is_printed_as_one_and_has_no_interval(network: Population) -> None:
+def test_a_range_is_printed_as_one_and_has_no_interval(network: Summary) -> None:
     outcome = network.outcomes[OUTCOME]
     answers = replace(outcome.answers[0], yes=Count(1, 4), no=Count(20, 23))
     hidden = replace(network, outcomes={OUTCOME: replace(outcome, answers=(answers, *outcome.answers[1:]))})
@@ -292,13 +293,13 @@ def test_a_range_is_printed_as_one_and_has_no_interval(network: Population) -> N
     assert [1, 4] == results(hidden)["outcomes"][0]["answers"][0]["yes"]
 
 
-def test_binned_values_are_ends_and_say_so(network: Population) -> None:
+def test_binned_values_are_ends_and_say_so(network: Summary) -> None:
     change = table(network, "change-pressure-response")
     assert any("binned values" in note for note in change.footnotes)
     assert any(cell.startswith("between ") for row in texts(change) for cell in row)
 
 
-def test_sites_are_listed_with_audience_and_cases(network: Population) -> None:
+def test_sites_are_listed_with_audience_and_cases(network: Summary) -> None:
     sites = (report.Site("north", "network", 766, 5), report.Site("own", "own site", 383, 1))
     page = report.html(network, sites)
     assert "Counts of 2 sites were added up: north (766) and own (383)" in page and "several sites" in page
@@ -327,13 +328,13 @@ def test_a_missing_file_of_patients_leaves_the_earlier_folder(tmp_path: Path) ->
     assert ["results"] == [path.name for path in tmp_path.iterdir()]
 
 
-def test_limits_of_routine_data_are_stated(large: Population) -> None:
+def test_limits_of_routine_data_are_stated(large: Summary) -> None:
     page = report.html(large)
     for told in ("Narrow intervals are not certainty", "not intake", "Missing is not random", "somebody ordered"):
         assert told in page
 
 
-def test_a_declared_measure_without_a_change_is_named_in_a_counted_run_too(large: Population) -> None:
+def test_a_declared_measure_without_a_change_is_named_in_a_counted_run_too(large: Summary) -> None:
     measures = {**large.protocol.measures, "ferritin": Custom(quantity="ferritin", unit="ug/L", better="low")}
     study = large.protocol.model_copy(update={"measures": measures})
     found = replace(large, protocol=study, measures=all_measures(study))

@@ -15,10 +15,10 @@ from caseseries.report.figures.draw import drawings as of_few_drawings
 from caseseries.report.figures.population import drawings
 from caseseries.report.figures.slopes import panels
 from caseseries.report.population import contents as of_many
-from caseseries.study import analyse
+from tests.spec.small import analyse
 from caseseries.summary.model import Summary
-from caseseries.summary.population import population
-from caseseries.summary.population_model import Population
+from caseseries.summary.summarise import summarise
+from caseseries.summary.model import Summary
 
 STUDY = """
 measures: {cmas: {quantity: function, unit: points, range: [0, 52], better: high}}
@@ -55,9 +55,9 @@ def few(study: Protocol) -> Summary:
 
 
 @pytest.fixture(scope="module")
-def many(study: Protocol, few: Summary) -> Population:
+def many(study: Protocol, few: Summary) -> Summary:
     tally = tally_of(study, chart(ROWS, study), few)
-    return population(study, tally, dated=True, invented=True, found="Persons in the database")
+    return summarise(study, tally, dated=True, invented=True, found="Persons in the database")
 
 
 def blocks(sections: tuple[Section, ...], kind: type) -> list[object]:
@@ -72,7 +72,7 @@ def tables(sections: tuple[Section, ...]) -> dict[str, Table]:
     return {block.key: block for block in blocks(sections, Table) if isinstance(block, Table)}
 
 
-def test_the_line_of_a_change_names_its_cases(few: Summary, many: Population) -> None:
+def test_the_line_of_a_change_names_its_cases(few: Summary, many: Summary) -> None:
     told = results.headline(few).splitlines()
     assert f"  Mmt, cases {WEAK}: {CHANGED}" in told
     assert 1 == len([line for line in told if line.startswith("Mmt: mean change +14.2")])  # of everybody
@@ -81,7 +81,7 @@ def test_the_line_of_a_change_names_its_cases(few: Summary, many: Population) ->
     assert 1 == len([line for line in counted if line.startswith("Mmt, baseline to after: mean change +14.2")])
 
 
-def test_the_sentence_of_a_change_names_its_cases(few: Summary, many: Population) -> None:
+def test_the_sentence_of_a_change_names_its_cases(few: Summary, many: Summary) -> None:
     moved = "by a mean of 5.5 points (range +1.0 to +10.0; n = 2)"
     assert f"Mmt rose, in cases {WEAK}, {moved}" in sentences(of_few.contents(few))
     said = sentences(of_many.contents(many))
@@ -89,7 +89,7 @@ def test_the_sentence_of_a_change_names_its_cases(few: Summary, many: Population
     assert f"The change of mmt in cases {WEAK}, declared as an outcome by itself, has the same values" in said
 
 
-def test_the_tables_of_changes_name_their_cases(few: Summary, many: Population) -> None:
+def test_the_tables_of_changes_name_their_cases(few: Summary, many: Summary) -> None:
     behind, alone = change_table(few, "response"), change_outcomes_table(few)
     assert behind is not None and alone is not None
     weak = f"Mmt, points (0–80), cases {WEAK}"
@@ -106,7 +106,7 @@ def test_the_tables_of_changes_name_their_cases(few: Summary, many: Population) 
     assert ["Mmt, points (0–80)"] == [row.cells[0].text for row in everybody.rows if row.heading]
 
 
-def test_the_tables_of_answers_name_their_denominator(few: Summary, many: Population) -> None:
+def test_the_tables_of_answers_name_their_denominator(few: Summary, many: Summary) -> None:
     for sections in (of_few.contents(few), of_many.contents(many)):
         table = tables(sections)["responders-response"]
         assert f"Of the included {WEAK}" in {column.over[0] for column in table.columns if column.over}
@@ -115,7 +115,7 @@ def test_the_tables_of_answers_name_their_denominator(few: Summary, many: Popula
         )
 
 
-def test_the_counted_headline_and_sentence_name_the_denominator_and_who_is_outside(many: Population) -> None:
+def test_the_counted_headline_and_sentence_name_the_denominator_and_who_is_outside(many: Summary) -> None:
     of = f"1 of 3 (33 %, 95 % CI 0.8–90.6) of the included cases {WEAK}"
     told = population_results.headline(many)
     assert f"Response: {of}" in told
@@ -127,7 +127,7 @@ def test_the_counted_headline_and_sentence_name_the_denominator_and_who_is_outsi
     )
 
 
-def test_the_figures_of_counts_have_the_denominator_of_the_tables(many: Population) -> None:
+def test_the_figures_of_counts_have_the_denominator_of_the_tables(many: Summary) -> None:
     drawn = {one.figure.key: one.figure for one in drawings(many)}
     assert f"Change of the measures behind response, cases {WEAK}" == drawn["change-response"].title
     why = drawn["not-evaluable-response"]

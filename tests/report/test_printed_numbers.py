@@ -37,13 +37,13 @@ from caseseries.report.figures.waterfall import bars, waterfall_alt
 from caseseries.report.files.results_file import results
 from caseseries.report.files.results_parts import result
 from caseseries.report.population.results_file import results as population_file
-from caseseries.study import analyse
+from tests.spec.small import analyse
 from caseseries.summary import explain
 from caseseries.summary.model import Summary
-from caseseries.summary.population import population
-from caseseries.summary.population_model import Count
-from caseseries.summary.population_results import rate
-from caseseries.summary.population_spread import described, spread, typical_change
+from caseseries.summary.summarise import summarise
+from caseseries.summary.result import Count
+from caseseries.summary.shares import rate
+from caseseries.summary.spread import described, spread, typical_change
 from caseseries.summary.results import change_tests, description
 
 
@@ -357,7 +357,7 @@ def test_a_change_of_a_measure_in_percent_is_in_percentage_points_wherever_it_st
     study = protocol(VITAL)
     read = chart(VITAL_ROWS, study)
     few = analyse(study, read)
-    many = population(study, tally_of(study, read, few), dated=True, invented=True, found="Persons in the database")
+    many = summarise(study, tally_of(study, read, few), dated=True, invented=True, found="Persons in the database")
     counted_table = population_results.change_table(many, "response")
     for run, found, table in (
         (few, few.outcomes["response"].changes[0], change_table(few, "response")),
@@ -391,7 +391,7 @@ def test_methods_state_the_type_of_quartile_and_that_percentages_may_not_add_up(
     rows = "\n".join(f"{case} | sodium | 0:250, 90:{250 - 2 * (case in 'abcde')}" for case in "abcdefgh")
     read = chart(rows, study)
     few = analyse(study, read)
-    many = population(study, tally_of(study, read, few), dated=True, invented=True, found="Persons in the database")
+    many = summarise(study, tally_of(study, read, few), dated=True, invented=True, found="Persons in the database")
     shares = [share_in_words(n, 8) for n in (5, 3)]
     assert ["5 of 8 (63 %)", "3 of 8 (38 %)"] == shares  # 101 %
     for told in (methods.methods(few), population_methods.methods(many)):

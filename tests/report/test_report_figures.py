@@ -24,7 +24,7 @@ from caseseries.report.figures.axis import CLASSES, day_ticks, spread, ticks
 from caseseries.report.figures.draw import Drawing
 from caseseries.report.figures.ink import fit, lacking, text_width, wrap
 from caseseries.report.figures.scene import Area, Group, Item, Label, Line, Mark, Scene
-from caseseries.study import analyse
+from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 

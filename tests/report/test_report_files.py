@@ -19,7 +19,7 @@ from caseseries import report
 from caseseries.report.files.csv_file import csv_text, guarded, patients_csv
 from caseseries.report.files.results_file import results, schema
 from caseseries.report.folder import files
-from caseseries.study import analyse
+from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 

@@ -8,7 +8,7 @@ from caseseries.report.contents import contents
 from caseseries.report.exhibits.checklist import checklist_table
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.unreported import unreported_words
-from caseseries.study import analyse
+from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 DECLARED = """

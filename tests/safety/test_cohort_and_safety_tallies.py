@@ -20,7 +20,8 @@ from caseseries.protocol.safety import Safety
 from caseseries.protocol.words import DAYS_PER_UNIT
 from caseseries.response import answer_criteria
 from caseseries.stats.tally import Tally
-from caseseries.study import Study, analyse
+from tests.spec.small import analyse
+from caseseries.study import Study
 from caseseries.summary.model import Summary
 
 SAFETY = Safety.model_validate(

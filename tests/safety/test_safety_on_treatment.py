@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from tests.spec.small import chart, protocol
 
-from caseseries.study import analyse
+from tests.spec.small import analyse
 from caseseries.summary.model import SafetySummary
 
 SAFETY = """

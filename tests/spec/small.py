@@ -415,3 +415,8 @@ def on_every_engine(specs: list[Spec]) -> Any:
 def open_choices(study: Protocol, rows: str, implementation: str) -> list[str]:
     """The choices the data raise, as `choice case: where`."""
     return [f"{need.choice} {need.id}: {need.where}" for need in answers(study, rows, implementation).needed]
+
+
+def analyse(study: Protocol, read: Chart) -> Summary:
+    """The summary of a small chart, its cases shown."""
+    return line.analyse(study, read)[1]

@@ -7,8 +7,8 @@ from fractions import Fraction
 from tests.spec.small import chart, protocol
 from tests.summary.counting import tally_of
 
-from caseseries.study.line import analyse
-from caseseries.summary.population import population
+from tests.spec.small import analyse
+from caseseries.summary.summarise import summarise
 
 STUDY = protocol("""
 include: [{minimum_follow_up: 80 days, flagged: looks into the future}]

@@ -15,7 +15,7 @@ from caseseries.chart.tables import Chart, Finding
 from caseseries.errors import Place, Problem
 from caseseries.invent import write
 from caseseries.stats.tally import Tally
-from caseseries.study import CountedCheck, PopulationResults
+from caseseries.study import Checked, Results
 
 
 @pytest.fixture(scope="module")
@@ -93,16 +93,16 @@ def test_counted_objects(project_root: Path, tmp_path: Path) -> None:
     study = cs.Study.load(folder / "protocol.yaml")
     omop = tmp_path / "omop.yaml"
     omop.write_text((folder / "omop.yaml").read_text(encoding="utf-8"), encoding="utf-8")
-    counted = study.check_database(omop, most=0)
-    assert isinstance(counted, CountedCheck)
-    found = study.run_database(omop, most=0)
-    assert isinstance(found, PopulationResults)
+    counted = study.check(omop, show=0)
+    assert isinstance(counted, Checked)
+    found = study.run(omop, show=0)
+    assert isinstance(found, Results)
     for one in (
         counted,
         found,
-        found.population,
-        found.population.outcomes,
-        found.population.safety,
+        found.summary,
+        found.summary.outcomes,
+        found.summary.safety,
         found.tally,
         found.tally.counts,
     ):

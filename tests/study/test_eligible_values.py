@@ -13,7 +13,8 @@ from caseseries.errors import ChoiceNeeded
 from caseseries.invent import write
 from caseseries.protocol.load import parse
 from caseseries.source.omop.reach import reach
-from caseseries.study import PopulationResults, Results, Study, population
+from caseseries.study import count_range
+from caseseries.study import Results, Study
 from caseseries.study import ranges as ranges_module
 
 PATIENTS = 300
@@ -55,13 +56,13 @@ def small(study: Study, database: Path) -> Results:
     return study.run(database)
 
 
-def counted(study: Study, database: Path, **more: Any) -> PopulationResults:
-    found = study.run_database(database, most=0, **more)
-    assert isinstance(found, PopulationResults)
+def counted(study: Study, database: Path, **more: Any) -> Results:
+    found = study.run(database, show=0, **more)
+    assert isinstance(found, Results)
     return found
 
 
-def cases(found: PopulationResults) -> dict[Any, int]:
+def cases(found: Results) -> dict[Any, int]:
     return dict(found.tally.section("cases"))
 
 

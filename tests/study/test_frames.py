@@ -14,7 +14,7 @@ from caseseries.errors import Place
 from caseseries.study import Results, Study
 from caseseries.study.checked import CHECKED
 from caseseries.summary.frames import TABLES, columns, table
-from caseseries.summary.model import Result
+from caseseries.summary.result import Result
 
 
 @pytest.fixture(scope="module")

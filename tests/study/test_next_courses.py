@@ -6,7 +6,7 @@ import pytest
 from tests.spec.small import chart, protocol
 
 from caseseries.report.exhibits.methods import methods
-from caseseries.study import analyse
+from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 STUDY = """

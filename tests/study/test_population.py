@@ -28,7 +28,9 @@ from caseseries.report.exhibits.population_safety import deaths_words
 from caseseries.report.exhibits.safety import deaths_words as small_deaths_words
 from caseseries.response.tally import ANSWERS
 from caseseries.stats.tally import Tally
-from caseseries.study import Checked, CountedCheck, PopulationResults, Results, Study, counted_check, population
+from caseseries.study import check_ranges
+from caseseries.study import count_range
+from caseseries.study import Checked, Results, Study
 from caseseries.study import ranges as ranges_module
 from caseseries.study.work import Work
 
@@ -55,15 +57,15 @@ def study(project_root: Path) -> Study:
     return Study.load(project_root / "examples" / "omop-demo" / "protocol.yaml")
 
 
-def counted(study: Study, database: Path, **more: Any) -> PopulationResults:
+def counted(study: Study, database: Path, **more: Any) -> Results:
     """The study on the database, its patients never taken one by one."""
-    found = study.run_database(database / "omop.yaml", most=0, **more)
-    assert isinstance(found, PopulationResults)
+    found = study.run(database / "omop.yaml", show=0, **more)
+    assert isinstance(found, Results)
     return found
 
 
 @pytest.fixture(scope="module")
-def results(study: Study, database: Path) -> Iterator[PopulationResults]:
+def results(study: Study, database: Path) -> Iterator[Results]:
     found = counted(study, database)
     yield found
     found.close()
@@ -79,7 +81,7 @@ def small(study: Study, database: Path) -> Results:
     return study.run(database / "omop.yaml")
 
 
-def test_counts_are_those_of_the_small_path(study: Study, small: Results, results: PopulationResults) -> None:
+def test_counts_are_those_of_the_small_path(study: Study, small: Results, results: Results) -> None:
     expected = of_patients(tally_of(study.protocol, small.chart, small.summary))
     found = of_patients(results.tally)
     # The small path takes persons with an index event alone.
@@ -88,14 +90,14 @@ def test_counts_are_those_of_the_small_path(study: Study, small: Results, result
     assert expected == found
 
 
-def test_deaths_are_told_as_in_the_small_path(small: Results, results: PopulationResults) -> None:
+def test_deaths_are_told_as_in_the_small_path(small: Results, results: Results) -> None:
     told = small_deaths_words(small.summary)
     assert re.fullmatch(r"\d+ of \d+ included patients died, a median of \d+ days after .*", told)
-    assert told == deaths_words(results.population)
+    assert told == deaths_words(results.summary)
 
 
-def test_table_one_says_whose_dose_before_it_tells(results: PopulationResults) -> None:
-    found = results.population
+def test_table_one_says_whose_dose_before_it_tells(results: Results) -> None:
+    found = results.summary
     n = {row.n for row in found.table_one if row.id.startswith("table1/dose")}
     told = table_one(found)
     assert [f"Glucocorticoid before: in the {n.pop()} cases with a daily dose at baseline and at month 6."] == [
@@ -108,7 +110,7 @@ def test_table_one_says_whose_dose_before_it_tells(results: PopulationResults) -
 
 @pytest.mark.long
 def test_the_general_way_counts_the_same(
-    study: Study, database: Path, results: PopulationResults, monkeypatch: pytest.MonkeyPatch
+    study: Study, database: Path, results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(population, "fits", lambda protocol, plans: False)
     general = counted(study, database)
@@ -117,12 +119,12 @@ def test_the_general_way_counts_the_same(
     general.close()
 
 
-def joined(*of: PopulationResults) -> int:
+def joined(*of: Results) -> int:
     """How many different patients.parquet there are."""
     return len({hashlib.sha256(patients(one)).hexdigest() for one in of})
 
 
-def patients(one: PopulationResults) -> bytes:
+def patients(one: Results) -> bytes:
     from caseseries.study.patients import join_ranges
 
     file = one.work.folder / "joined.parquet"
@@ -133,7 +135,7 @@ def patients(one: PopulationResults) -> bytes:
 @pytest.mark.long(but_every=2)
 @pytest.mark.parametrize("size", [250, PATIENTS - 1])
 def test_ranges_add_up(
-    study: Study, database: Path, results: PopulationResults, size: int, monkeypatch: pytest.MonkeyPatch
+    study: Study, database: Path, results: Results, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: size)
     found = counted(study, database)
@@ -145,7 +147,7 @@ def test_ranges_add_up(
 
 @pytest.mark.long
 def test_a_report_does_not_say_in_how_many_ranges_it_was_counted(
-    study: Study, database: Path, results: PopulationResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    study: Study, database: Path, results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: 250)
     found = counted(study, database)
@@ -172,7 +174,7 @@ def in_duckdb(database: Path, folder: Path, ordered: str) -> Path:
 @pytest.mark.long(but_every=2)
 @pytest.mark.parametrize(("ordered", "ranges"), [("person_id", 3), ("hash(person_id)", 1)])
 def test_a_duckdb_file_is_taken_in_ranges_where_rows_stand_by_patient(
-    study: Study, database: Path, results: PopulationResults, ordered: str, ranges: int, tmp_path: Path,
+    study: Study, database: Path, results: Results, ordered: str, ranges: int, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: PATIENTS // 3)
@@ -185,7 +187,7 @@ def test_a_duckdb_file_is_taken_in_ranges_where_rows_stand_by_patient(
 
 @pytest.mark.long
 def test_a_range_that_does_not_fit_into_little_memory_is_given_what_the_run_may_use(
-    study: Study, database: Path, results: PopulationResults, monkeypatch: pytest.MonkeyPatch
+    study: Study, database: Path, results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: 250)
     monkeypatch.setattr(ranges_module, "FLAT", "3MB")
@@ -201,7 +203,7 @@ def test_a_range_that_does_not_fit_into_little_memory_is_given_what_the_run_may_
 
 @pytest.mark.long
 def test_where_a_value_is_too_large_for_a_sheet_equal_rows_are_read_once_all_the_same(
-    study: Study, database: Path, results: PopulationResults, monkeypatch: pytest.MonkeyPatch
+    study: Study, database: Path, results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sheet, "values_fit", lambda engine: False)
     found = counted(study, database)
@@ -214,12 +216,12 @@ def test_a_range_that_does_not_fit_at_all_stops_the_run(
 ) -> None:
     monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: 250)
     with pytest.raises(OutOfMemory, match="ran out of memory"):
-        study.run_database(database / "omop.yaml", most=0, memory_limit="3MB")
+        study.run(database / "omop.yaml", show=0, memory_limit="3MB")
 
 
 @pytest.mark.long
 def test_a_stopped_run_goes_on_from_its_finished_ranges(
-    study: Study, database: Path, results: PopulationResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    study: Study, database: Path, results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: PATIENTS // 3)
     finish, done = Work.finish, []
@@ -264,12 +266,12 @@ def test_open_choices_are_told_by_their_number(
     assert all("case(s)" in str(problem) for problem in stopped.value.problems)
 
 
-def test_patients_are_those_of_the_small_path(small: Results, results: PopulationResults, tmp_path: Path) -> None:
+def test_patients_are_those_of_the_small_path(small: Results, results: Results, tmp_path: Path) -> None:
     results.write(tmp_path / "out")
     with duckdb.connect() as connection:
         rows = connection.execute(f"SELECT * FROM '{tmp_path / 'out' / 'patients.parquet'}'").fetchall()
         names = [column[0] for column in connection.description or ()]
-    assert results.population.included == len(rows)
+    assert results.summary.included == len(rows)
     assert names[:3] == ["patient", "episode", "stronger_or_clearer_on_less_steroid"]
     assert rows == sorted(rows, key=lambda row: row[:2])
     expected: dict[str, list[Any]] = {}
@@ -295,9 +297,9 @@ def test_the_source_is_as_it_was(study: Study, database: Path) -> None:
     assert before == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(database.iterdir())}
 
 
-def bytes_of(found: PopulationResults, out: Path) -> dict[str, bytes]:
+def bytes_of(found: Results, out: Path) -> dict[str, bytes]:
     """Every file of the report but run.json; what the files were is left out, for each engine reads others."""
-    replace(found, population=replace(found.population, fingerprints={})).write(out)
+    replace(found, population=replace(found.summary, fingerprints={})).write(out)
     return files_of(out)
 
 
@@ -344,8 +346,8 @@ import sys
 from dataclasses import replace
 from caseseries.study import Study
 study = Study.load(sys.argv[1])
-found = study.run_database(sys.argv[2], most=0)
-replace(found, population=replace(found.population, fingerprints={})).write(sys.argv[3])
+found = study.run(sys.argv[2], show=0)
+replace(found, population=replace(found.summary, fingerprints={})).write(sys.argv[3])
 """
 
 
@@ -425,7 +427,7 @@ def test_a_route_that_nobody_decided_on_stops_either_way(
     described = DESCRIPTION.format(from_="{parquet: cdm}").replace("  no_route: systemic\n", "")
     (tmp_path / "omop.yaml").write_text(described)
     with pytest.raises(InputError) as stopped:
-        study.run_database(tmp_path / "omop.yaml", most=most)
+        study.run(tmp_path / "omop.yaml", show=most)
     assert any("no_route" in str(problem) for problem in stopped.value.problems)
 
 
@@ -436,13 +438,13 @@ def test_rows_after_the_day_of_the_run_stop_either_way(
     undated = Study(study.protocol.model_copy(update={"period": Period()}))
     monkeypatch.setattr("caseseries.source.omop.source.today", lambda: day_number(dt.date(2005, 1, 1)))
     with pytest.raises(InputError) as stopped:
-        undated.run_database(database / "omop.yaml", most=most)
+        undated.run(database / "omop.yaml", show=most)
     assert any("after the day of the run" in str(problem) for problem in stopped.value.problems)
 
 
 @pytest.mark.long
 def test_a_work_folder_may_have_any_name(
-    study: Study, database: Path, results: PopulationResults, tmp_path: Path
+    study: Study, database: Path, results: Results, tmp_path: Path
 ) -> None:
     (tmp_path / "o'brien's runs").mkdir()
     found = counted(study, database, work=tmp_path / "o'brien's runs" / "work; --")
@@ -451,7 +453,7 @@ def test_a_work_folder_may_have_any_name(
     assert 0o600 == (tmp_path / "o'brien's runs" / "them.parquet").stat().st_mode & 0o777
 
 
-def test_without_room_for_the_patients_there_is_no_report(results: PopulationResults, tmp_path: Path) -> None:
+def test_without_room_for_the_patients_there_is_no_report(results: Results, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="patients could not be written"):
         results.write(tmp_path / "out", patients_out=tmp_path / "nowhere" / "them.parquet")
     assert [] == list(tmp_path.iterdir())
@@ -460,14 +462,14 @@ def test_without_room_for_the_patients_there_is_no_report(results: PopulationRes
 # --- Checking ---------------------------------------------------------------------------------------------------------------
 
 
-def check_counted(study: Study, database: Path, **more: Any) -> CountedCheck:
-    checked = study.check_database(database / "omop.yaml", most=0, **more)
-    assert isinstance(checked, CountedCheck)
+def check_counted(study: Study, database: Path, **more: Any) -> Checked:
+    checked = study.check(database / "omop.yaml", show=0, **more)
+    assert isinstance(checked, Checked)
     return checked
 
 
 def test_a_counted_check_has_the_rows_findings_and_cases_of_the_run(
-    study: Study, database: Path, results: PopulationResults
+    study: Study, database: Path, results: Results
 ) -> None:
     checked = check_counted(study, database)
     told = {"rows", "finding", "persons", "cases"}
@@ -483,7 +485,7 @@ def test_a_counted_check_knows_no_answer(study: Study, database: Path) -> None:
 
 @pytest.mark.long
 def test_few_patients_are_checked_one_by_one(study: Study, database: Path, small: Results) -> None:
-    checked = study.check_database(database / "omop.yaml")
+    checked = study.check(database / "omop.yaml")
     assert isinstance(checked, Checked) and checked.cohort is not None
     assert len(small.summary.included) == len(checked.cohort.included)
 
@@ -506,7 +508,7 @@ def test_a_counted_check_stops_on_the_choices_that_stop_the_run(
     protocol = study.protocol.model_copy(update={"windows": windows, "measures": measures})
     undecided = Study(protocol)
     with pytest.raises(ChoiceNeeded) as stopped:
-        undecided.run_database(database / "omop.yaml", most=0)
+        undecided.run(database / "omop.yaml", show=0)
     checked = check_counted(undecided, database)
     assert isinstance(checked.stops, ChoiceNeeded)
     assert stopped.value.problems == checked.stops.problems

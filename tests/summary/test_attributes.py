@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from caseseries.summary.attributes import attribute_results
-from caseseries.summary.model import CaseRow, Result
+from caseseries.summary.cases import CaseRow
+from caseseries.summary.result import Result
 
 
 def results(*words: str) -> dict[str, Result]:

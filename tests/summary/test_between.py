@@ -15,7 +15,7 @@ from caseseries.engine.connection import connect
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.reference.oracle import cases
-from caseseries.study import analyse
+from tests.spec.small import analyse
 from caseseries.summary.between import details, of_case
 from caseseries.verdict.narrator import sentence
 from caseseries.verdict.trace_lines import trace_lines

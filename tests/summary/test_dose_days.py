@@ -9,7 +9,7 @@ from tests.spec.small import chart, protocol
 from caseseries.report.exhibits.change import change_outcomes_table, change_table, dose_days_words
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.results import changes_words, headline
-from caseseries.study import analyse
+from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 STUDY = """

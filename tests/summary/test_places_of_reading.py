@@ -9,7 +9,7 @@ from tests.spec.small import chart, protocol
 
 from caseseries.protocol.protocol import Protocol
 from caseseries.report.exhibits.pivotal import pivotal_table
-from caseseries.study.line import analyse
+from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 PER_COURSE = "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 60 days}, per: course}\n"

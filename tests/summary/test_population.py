@@ -17,16 +17,19 @@ from caseseries.errors import ChoiceNeeded, Defect
 from caseseries.protocol.eligibility import MinimumFollowUp
 from caseseries.protocol.protocol import Protocol
 from caseseries.stats.tally import Tally
-from caseseries.study import Study, analyse
-from caseseries.summary.model import ChangeSummary, Result, Summary
-from caseseries.summary.population import population
+from tests.spec.small import analyse
+from caseseries.study import Study
+from caseseries.summary.model import ChangeSummary, Summary
+from caseseries.summary.result import Result
+from caseseries.summary.summarise import summarise
 from caseseries.summary.population_cohort import dose_before
-from caseseries.summary.population_model import Count, Population, PopulationChange
+from caseseries.summary.model import ChangeSummary, Summary
+from caseseries.summary.result import Count
 
 
-def counted(study: Protocol, read: Chart, summary: Summary) -> Population:
+def counted(study: Protocol, read: Chart, summary: Summary) -> Summary:
     tally = tally_of(study, read, summary)
-    return population(study, tally, dated=read.dated, invented=read.invented, found="Charts found")
+    return summarise(study, tally, dated=read.dated, invented=read.invented, found="Charts found")
 
 
 def assert_same(study: Protocol, read: Chart, small: Summary) -> None:
@@ -78,7 +81,7 @@ def assert_same(study: Protocol, read: Chart, small: Summary) -> None:
         assert len(small.safety.events) == found.safety.events.low + sum(one.n.low for one in found.safety.not_counted)
 
 
-def assert_same_change(study: Protocol, small: ChangeSummary, large: PopulationChange) -> None:
+def assert_same_change(study: Protocol, small: ChangeSummary, large: ChangeSummary) -> None:
     exact = as_recorded(study, small.measure)
     assert (small.outcome, small.measure, small.n, small.before_window, small.after_window) == (
         large.outcome, large.measure, large.n, large.before_window, large.after_window,
@@ -176,7 +179,7 @@ def drawn(study: Protocol, read: Chart) -> None:
     for key in [key for key in whole.counts if key[0] in {"rows", "finding"}]:
         halves[0].add(key, whole.counts[key])
     assert whole == halves[0] + halves[1] == halves[1] + halves[0]
-    assert population(study, whole, dated=read.dated, invented=False) == population(
+    assert summarise(study, whole, dated=read.dated, invented=False) == population(
         study, Tally.read((halves[1] + halves[0]).lines()), dated=read.dated, invented=False
     )
 
@@ -204,11 +207,11 @@ def test_an_account_that_does_not_balance_stops() -> None:
         wrong = Tally(tally.counts)
         wrong.add(key)
         with pytest.raises(Defect):
-            population(study, wrong, dated=True, invented=False)
+            summarise(study, wrong, dated=True, invented=False)
     for key in [key for key in tally.counts if key[0] in {"value", "absent", "why"}]:
         wrong = Tally({one: n for one, n in tally.counts.items() if one != key})
         with pytest.raises(Defect):
-            population(study, wrong, dated=True, invented=False)
+            summarise(study, wrong, dated=True, invented=False)
 
 
 def test_counts_as_they_print() -> None:

@@ -15,17 +15,18 @@ from caseseries.report.exhibits.population_safety import deaths_words
 from caseseries.stats.tally import Tally
 from caseseries.summary.aggregate import aggregate
 from caseseries.summary.coarsen import apart, bins, partition, pooled, small
-from caseseries.summary.model import Result
-from caseseries.summary.population import population
-from caseseries.summary.population_model import Count, Population
-from caseseries.summary.population_results import RANGED
+from caseseries.summary.result import Result
+from caseseries.summary.summarise import summarise
+from caseseries.summary.model import Summary
+from caseseries.summary.result import Count
+from caseseries.summary.shares import RANGED
 from caseseries.summary.sites import SiteCounts, combine
 
 SIZES = st.sampled_from([60, 150, 400])
 SEEDS = st.integers(0, 10_000)
 
 
-def results(tally: Tally) -> Population:
+def results(tally: Tally) -> Summary:
     return population(study(), tally, dated=True, invented=True)
 
 
@@ -376,7 +377,7 @@ def test_how_many_cases_are_further_ones_does_not_follow(further: int, told: str
         del counted.counts[key]
     assert 187 == counted.total("cases", "", "")
     per_course = study().model_copy(update={"case": study().case.model_copy(update={"per": "course"})})
-    found = population(per_course, aggregate(per_course, counted, audience="network"), dated=True, invented=True)
+    found = summarise(per_course, aggregate(per_course, counted, audience="network"), dated=True, invented=True)
     assert told == str(found.patients)
     assert found.safety is not None and (found.deaths is None) is (further < 5)
     if further < 5:

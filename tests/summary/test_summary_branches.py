@@ -6,7 +6,7 @@ import pytest
 from tests.spec.small import chart, protocol
 
 from caseseries.protocol.protocol import Protocol
-from caseseries.study import analyse
+from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 from caseseries.summary.patients import drug_name
 

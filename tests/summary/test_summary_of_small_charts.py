@@ -18,7 +18,7 @@ from caseseries.report.exhibits.results import headline
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.scene import Label
 from caseseries.report.files.csv_file import patients_csv
-from caseseries.study import analyse
+from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 JUDGED = """

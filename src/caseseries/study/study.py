@@ -334,7 +334,7 @@ class Study:
     def _run_shown(self, read: Chart, memory_limit: str, threads: int, progress: Progress) -> Results:
         tally, summary = analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
         progress(f"comparing {len(read.people):,} patients with the reference", None)
-        compare(self.protocol, read, summary.shown)
+        compare(self.protocol, read, summary.shown, tally)
         told = {"compared with the reference": "yes", "doses counted": _decimals(exact=True)}
         return self._results(tally, summary, read.inputs, told, chart=read)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 
 from caseseries.chart.tables import Chart
 from caseseries.errors import Disagreement
@@ -10,32 +10,57 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, plan
 from caseseries.reference import oracle
 from caseseries.reference.case import CaseAnswer
+from caseseries.reference.tally import compared, without_grid
+from caseseries.reference.tally import tally as oracle_tally
+from caseseries.stats.tally import Tally
 from caseseries.summary.cases import CaseRow, Cases
 from caseseries.verdict.trace import Verdict
 
 
-def compare(protocol: Protocol, chart: Chart, cases: Cases) -> None:
-    """Compare who is a case, and every verdict under the rule as written and its readings.
+def compare(protocol: Protocol, chart: Chart, cases: Cases, counts: Tally) -> None:
+    """Compare who is a case, every verdict under the rule as written and its readings, and the counts that every number comes from.
 
     Raises:
-        Disagreement: with what differs and in how many cases; it names no patient.
+        Disagreement: with what differs and in how many cases or counts; it names no patient.
     """
-    answers = {answer.case_id: answer for answer in oracle.cases(protocol, chart)}
+    answers = oracle.cases(protocol, chart)
+    answered = {answer.case_id: answer for answer in answers}
     told = {case.case_id: case for case in cases.rows}
     different = []
-    wrong = sum(_told(told.get(name)) != _answered(answers.get(name)) for name in told | answers)
+    wrong = sum(_told(told.get(name)) != _answered(answered.get(name)) for name in told | answered)
     if wrong:
-        different.append(f"who is a case: {wrong} of {len(told | answers)}")
+        different.append(f"who is a case: {wrong} of {len(told | answered)}")
+    verdicts: dict[str, dict[int, dict[str, Verdict]]] = {}
     for name in protocol.verdicts:
         outcome = plan(protocol, name)
         for spec in outcome.specs:
             if spec.role != "grid":
-                verdicts = cases.outcomes[name].verdicts[spec.number]
-                wrong = _wrong_verdicts(protocol, chart, outcome, spec, verdicts, answers)
+                expected = {
+                    answer.case_id: oracle.verdict(protocol, chart, answer, outcome, spec)
+                    for answer in answers
+                    if answer.included
+                }
+                verdicts.setdefault(name, {})[spec.number] = expected
+                found = {one.case_id: one for one in cases.outcomes[name].verdicts[spec.number]}
+                wrong = sum(expected.get(one) != found.get(one) for one in answered.keys() | found.keys())
                 if wrong:
                     different.append(f"verdicts on {name!r}, {spec.reading}: {wrong} of {len(answers)}")
+    if not different:
+        different = _counted(protocol, chart, counts, oracle_tally(protocol, chart, answers, verdicts))
     if different:
         raise disagreement("; ".join(different))
+
+
+def _counted(protocol: Protocol, chart: Chart, counts: Tally, expected: Tally) -> list[str]:
+    """The sections of which the counts are not those of the oracle."""
+    every = "person" not in chart.counted
+    found = without_grid(compared(counts, every_person=every), protocol)
+    expected = compared(expected, every_person=every)
+    if found == expected:
+        return []
+    keys = found.counts.keys() | expected.counts.keys()
+    wrong = Counter(str(key[0]) for key in keys if found.counts.get(key, 0) != expected.counts.get(key, 0))
+    return [f"counts of {section!r}: {n}" for section, n in sorted(wrong.items())]
 
 
 def same_verdict(protocol: Protocol, chart: Chart, outcome: OutcomePlan, spec: Spec, verdict: Verdict) -> bool:
@@ -51,22 +76,6 @@ def disagreement(where: str) -> Disagreement:
         where=where,
         do="Nothing was written. Please report it with the protocol; do not trust a result of this version for it.",
     )
-
-
-def _wrong_verdicts(
-    protocol: Protocol,
-    chart: Chart,
-    outcome: OutcomePlan,
-    spec: Spec,
-    verdicts: Sequence[Verdict],
-    answers: dict[str, CaseAnswer],
-) -> int:
-    wrong = 0
-    told = {verdict.case_id: verdict for verdict in verdicts}
-    for name, answer in answers.items():
-        expected = oracle.verdict(protocol, chart, answer, outcome, spec) if answer.included else None
-        wrong += expected != told.get(name)
-    return wrong
 
 
 def _told(case: CaseRow | None) -> tuple[object, ...]:

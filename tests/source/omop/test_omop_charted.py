@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from caseseries.protocol.load import parse
-from caseseries.study import PopulationResults, Results, Study
+from caseseries.study import Results, Study
 
 PROTOCOL = """
 study: Pain
@@ -42,7 +42,7 @@ TABLES = {
 }  # fmt: skip
 
 
-def run(folder: Path, most: int, changes: dict[str, str], *tables: str, **rows: str) -> Results | PopulationResults:
+def run(folder: Path, most: int, changes: dict[str, str], *tables: str, **rows: str) -> Results:
     """The study on the database without some tables, and with other rows in some; `most` is how many persons are shown one by one."""
     (folder / "cdm").mkdir()
     for name, written in {**TABLES, **rows}.items():
@@ -53,10 +53,10 @@ def run(folder: Path, most: int, changes: dict[str, str], *tables: str, **rows: 
     for old, new in changes.items():
         assert old in text
         text = text.replace(old, new)
-    return Study(parse(text).protocol).run_database(folder / "omop.yaml", most=most)
+    return Study(parse(text).protocol).run(folder / "omop.yaml", show=most)
 
 
-def told(found: Results | PopulationResults, folder: Path) -> tuple[str, dict[str, dict[str, object]]]:
+def told(found: Results, folder: Path) -> tuple[str, dict[str, dict[str, object]]]:
     """The headline and the page as text, and the results by id."""
     out = folder / "out"
     found.write(out)

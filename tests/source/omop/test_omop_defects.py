@@ -16,7 +16,8 @@ from caseseries.protocol.drug_uses import OTHER_ROUTE, whole_drug
 from caseseries.protocol.load import parse
 from caseseries.source.omop import opened_omop, read_omop
 from caseseries.source.omop.source import open_omop
-from caseseries.study import Study, analyse
+from tests.spec.small import analyse
+from caseseries.study import Study
 from caseseries.summary.compare import compare
 
 Database = Callable[..., Path]
@@ -318,7 +319,7 @@ def test_a_missing_table_is_a_finding(database: Database, table: str, expected: 
 @pytest.mark.parametrize("most", [0, 2000])
 def test_a_run_without_the_table_of_the_index_drug_stops(database: Database, most: int) -> None:
     with pytest.raises(ChartError, match="there is no table drug_exposure"):
-        Study(protocol()).run_database(database(drug_exposure=None), most=most)
+        Study(protocol()).run(database(drug_exposure=None), show=most)
 
 
 def test_an_empty_table_is_a_finding(database: Database) -> None:

@@ -10,7 +10,7 @@ from tests.source.omop.conftest import PROTOCOL, SMALL, Database
 from caseseries.protocol.load import parse
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.omop import read_omop
-from caseseries.study import PopulationResults, Study
+from caseseries.study import Results, Study
 
 LONG_AGO = "  long ago: {{from: -330 days, to: -200 days, take: highest, same_day: mean, components: nearest each}}\n"
 #: Both had a pressure 270 days before the index date, which no outcome looks at.
@@ -36,8 +36,8 @@ def answers(study: Protocol, path: Path) -> dict[str, str]:
     """Why each person is no case, patient by patient; counted, the same."""
     cases = Study(study).run(path).summary.cases
     told = {one.case_id: one.failed_criterion + "?" * one.undetermined for one in cases}
-    counted = Study(study).run_database(path, most=0)
-    assert isinstance(counted, PopulationResults)
+    counted = Study(study).run(path, show=0)
+    assert isinstance(counted, Results)
     found = {f"{why}{'?' if unsure else ''}": n for (why, unsure), n in counted.tally.section("cases") if n}
     counted.close()
     assert {why: list(told.values()).count(why) for why in told.values()} == found

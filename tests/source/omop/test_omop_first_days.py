@@ -8,7 +8,7 @@ import pytest
 
 from caseseries.protocol.load import parse
 from caseseries.study import Study
-from caseseries.study.population_results import PopulationResults
+from caseseries.study import Results
 
 PROTOCOL = """
 study: First days
@@ -80,8 +80,8 @@ def test_what_was_collected_before_observation_is_not_known(
     study = parse(PROTOCOL.format(rescue=rescue, raised=raised, rule=rule)).protocol
     found = {one.case_id: one.truth for one in Study(study).run(path).summary.outcomes["lower"].verdicts[0]}
     assert expected == found
-    counted = Study(study).run_database(path, most=0)
-    assert isinstance(counted, PopulationResults)
+    counted = Study(study).run(path, show=0)
+    assert isinstance(counted, Results)
     answers = {str(key[4]): n for key, n in counted.tally.counts.items() if key[:3] == ("answer", "lower", 0)}
     counted.close()
     words = {None: "not evaluable", False: "no"}

@@ -10,7 +10,7 @@ from tests.source.omop.conftest import SMALL, Database
 
 from caseseries.protocol.load import parse
 from caseseries.protocol.protocol import Protocol
-from caseseries.study import PopulationResults, Study
+from caseseries.study import Results, Study
 
 MOFETIL, ACID, ORAL, MG = 19003999, 19012565, 4132161, 8576
 NAMES = {MOFETIL: "mycophenolate mofetil", ACID: "mycophenolic acid"}
@@ -98,9 +98,9 @@ def test_a_change_of_form_is_no_stop_and_no_start(switched: Any, first: int, sec
 def test_a_change_of_form_counted(switched: Any, named: int) -> None:
     other = next(one for one in NAMES if one != named)
     amount = {MOFETIL: 1000, ACID: 720}[named]
-    many = Study(study(NAMES[named], amount)).run_database(switched(named, other), most=0)
-    assert isinstance(many, PopulationResults)
-    found = many.population
+    many = Study(study(NAMES[named], amount)).run(switched(named, other), show=0)
+    assert isinstance(many, Results)
+    found = many.summary
     assert (1, 0) == (found.outcomes["same"].answers[0].yes.exact, found.outcomes["same"].answers[0].no.exact)
     (change,) = found.change_outcomes
     assert (amount, amount, 0) == tuple(one["mean"].estimate for one in (change.before, change.after, change.change))

@@ -78,7 +78,7 @@ def protocol(washout: str, lines: str) -> Protocol:
 
 
 def failures(study: Protocol, path: Path) -> dict[str, str]:
-    checked = Study(study).check_database(path)
+    checked = Study(study).check(path)
     assert checked.stops is None
     return {one.case_id: one.failed + ("?" if one.undetermined else "") for one in checked.cohort.cases}  # type: ignore[union-attr]  # few patients
 

@@ -11,7 +11,7 @@ from tests.source.omop.conftest import PROTOCOL, SMALL, Database
 from caseseries.protocol.load import parse
 from caseseries.source.omop import read_omop
 from caseseries.source.omop.left_out import LEFT_OUT
-from caseseries.study import CountedCheck, Study
+from caseseries.study import Checked, Study
 
 STEROID = "  steroid: {daily_dose: systemic glucocorticoids, as: prednisone mg/day, outside_courses: zero}\n"
 PREDNISONE, DEFLAZACORT, STRANGE, BUDESONIDE, CLOPREDNOL = 1551099, 19086888, 900, 901, 902
@@ -102,7 +102,7 @@ def test_a_database_that_is_counted_says_the_same(database: Database, monkeypatc
     described = with_names(database(drug_exposure=exposures(11, 12), concept_ancestor=ancestors()))
     one = study(rescue="{drugs: [systemic glucocorticoids], verdict: non-responder}")
     few = of(described, one)
-    counted = one.check_database(described, most=0)
-    assert isinstance(counted, CountedCheck)
+    counted = one.check(described, show=0)
+    assert isinstance(counted, Checked)
     many = said([(str(rule), str(message)) for (_, rule, message), _ in counted.tally.section("finding")])
     assert 1 == len(few) and few == many

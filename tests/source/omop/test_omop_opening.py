@@ -170,7 +170,7 @@ def test_an_index_drug_without_rows_stops_with_its_line_and_ids(tmp_path: Path, 
     )
     study = Study.load(path)
     with pytest.raises(ChartError) as wrong:
-        study.run_database(describe(tmp_path, "  from: {parquet: .}\n"), most=most)
+        study.run(describe(tmp_path, "  from: {parquet: .}\n"), show=most)
     assert (
         f"protocol.yaml:{line}: study drug: no row of drug_exposure has one of the concepts 100 (found 'drug x')"
         in str(wrong.value)
@@ -184,7 +184,7 @@ def test_an_id_that_is_not_in_the_vocabulary_brings_near_names(tmp_path: Path) -
     path = written(tmp_path)
     path.write_text(path.read_text().replace("drug x: {ids: [100]", "drug x: {ids: [111]"))
     with pytest.raises(ChartError) as wrong:
-        Study.load(path).check_database(describe(tmp_path, "  from: {csv: .}\n"))
+        Study.load(path).check(describe(tmp_path, "  from: {csv: .}\n"))
     assert "concepts 111; not in the table concept: 111" in str(wrong.value)
     assert "the vocabulary holds 100 drug x 5 mg" in str(wrong.value)
 
@@ -192,7 +192,7 @@ def test_an_id_that_is_not_in_the_vocabulary_brings_near_names(tmp_path: Path) -
 @pytest.mark.parametrize("most", [0, 2000])
 def test_a_measure_without_a_row_is_said_loudly(tmp_path: Path, most: int) -> None:
     write_parquet(tmp_path, {**SMALL, "measurement": [(1, 1, 5, "2019-12-20", 150, None, 8876, None)]})
-    found = Study(protocol()).run_database(describe(tmp_path, "  from: {parquet: .}\n"), most=most)
+    found = Study(protocol()).run(describe(tmp_path, "  from: {parquet: .}\n"), show=most)
     assert "SBP: no row of measurement has one of its concepts (3004249)" in found.headline()
 
 

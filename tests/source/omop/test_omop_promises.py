@@ -11,7 +11,7 @@ from caseseries.chart.tables import Chart
 from caseseries.source.omop import read_omop
 from caseseries.source.omop.cited import LISTED
 from caseseries.study import Study
-from caseseries.study.counted_check import CountedCheck
+from caseseries.study import Checked
 
 SBP, KG = 3004249, 9529
 
@@ -115,8 +115,8 @@ COUNTED = [one for one in PROMISES if "an id" not in one[2] and one[2] != "measu
 def test_a_promised_finding_in_counts(
     database: Database, table: str, row: tuple[Any, ...], message: str, cited: tuple[int, str] | None
 ) -> None:
-    checked = Study(protocol()).check_database(database(**{table: [*SMALL[table], row]}), most=0)
-    assert isinstance(checked, CountedCheck)
+    checked = Study(protocol()).check(database(**{table: [*SMALL[table], row]}), show=0)
+    assert isinstance(checked, Checked)
     found = {str(words): n for (_, _, words), n in checked.tally.section("finding")}
     assert 1 == found[message.removesuffix(": 1 row")]
 
@@ -156,7 +156,7 @@ def test_nothing_is_measured_after_the_death(database: Database, day: str, answe
     rows = [("measurement", 2, "1")] if answer is None else []
     assert ([f"{after}: 1 row"] * len(rows), rows) == (told, listed(found.chart))
     assert len(rows) == found.chart.account()["measurement"]["refused"]
-    counted = study.run_database(path, most=0)
+    counted = study.run(path, show=0)
     answers = [str(key[4]) for key in counted.tally.counts if key[:3] == ("answer", "fall", 0)]
     assert ["yes" if answer else "not evaluable"] == answers
     assert ([f"{after}"] * len(rows)) == [

@@ -15,7 +15,7 @@ from caseseries.errors import ChartError, ChoiceNeeded
 from caseseries.protocol.load import parse
 from caseseries.source.omop import read_omop
 from caseseries.study import Study
-from caseseries.study.population_results import PopulationResults
+from caseseries.study import Results
 
 PROTOCOL = parse("""
 study: A taper
@@ -93,8 +93,8 @@ def said(chart: Chart, rule: str) -> list[str]:
 def answer(path: Path) -> str:
     """What the study says of the person, patient by patient and in counts, which must agree."""
     (verdict,) = Study(PROTOCOL).run(path).summary.outcomes["taper"].verdicts[0]
-    counted = Study(PROTOCOL).run_database(path, most=0)
-    assert isinstance(counted, PopulationResults)
+    counted = Study(PROTOCOL).run(path, show=0)
+    assert isinstance(counted, Results)
     answers = [str(key[4]) for key in counted.tally.counts if key[:3] == ("answer", "taper", 0)]
     counted.close()
     words = {True: "yes", False: "no", None: "not evaluable"}
@@ -317,7 +317,7 @@ def test_rows_of_one_product_that_overlap_are_a_choice(read: Any, rows: list[Any
         with pytest.raises(ChartError, match="overlap"):
             Study(PROTOCOL).read(path)
         with pytest.raises(ChoiceNeeded, match="overlap"):
-            Study(PROTOCOL).run_database(path, most=0)
+            Study(PROTOCOL).run(path, show=0)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from caseseries.errors import ProtocolError
 from caseseries.protocol.load import parse
 from caseseries.source.omop import read_omop
 from caseseries.study import Study
-from caseseries.study.counted_check import CountedCheck
+from caseseries.study import Checked
 
 SBP, HEART_RATE, PER_MINUTE, OTHER = 3004249, 3027018, 8541, 8483
 #: Two units under names of their own, and one without a name.
@@ -76,8 +76,8 @@ def test_the_line_pasted_reads_them_and_what_was_read_before(database: Database,
 
 def test_counts_say_the_same(database: Database) -> None:
     path = database(concept=concepts(), measurement=rows(PER_MINUTE, concept=SBP))
-    checked = Study(protocol()).check_database(path, most=0)
-    assert isinstance(checked, CountedCheck)
+    checked = Study(protocol()).check(path, show=0)
+    assert isinstance(checked, Checked)
     (found,) = [str(words) for (_, rule, words), _ in checked.tally.section("finding") if rule == "unit"]
     assert [f"{found}: 1 row"] == told(read_omop(protocol(), path))
     assert found.startswith("sbp: rows in unit 8541 (per minute, /min), ")

@@ -16,8 +16,8 @@ from caseseries.protocol.load import parse
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.omop import read_omop
 from caseseries.study import Study
-from caseseries.study.counted_check import CountedCheck
-from caseseries.study.population_results import PopulationResults
+from caseseries.study import Checked
+from caseseries.study import Results
 
 
 def said(chart: Chart, rule: str) -> list[tuple[str, str]]:
@@ -33,8 +33,8 @@ def why_out(study: Protocol, path: Path) -> dict[str, str]:
         else ""
         for one in cases
     }
-    counted = Study(study).run_database(path, most=0)
-    assert isinstance(counted, PopulationResults)
+    counted = Study(study).run(path, show=0)
+    assert isinstance(counted, Results)
     found = {f"{'undetermined ' if unsure else ''}{why}": n for (why, unsure), n in counted.tally.section("cases") if n}
     counted.close()
     assert {why: list(told.values()).count(why) for why in set(told.values())} == found
@@ -237,8 +237,8 @@ EARLIER = [*VALUES, (2, 1, 3004249, "2020-03-10", 130, None, 8876, None)]
 def truth(study: Protocol, path: Path) -> bool | None:
     """The verdict of person 1, patient by patient; as many say so in counts."""
     (verdict,) = Study(study).run(path).summary.outcomes["fall"].verdicts[0]
-    counted = Study(study).run_database(path, most=0)
-    assert isinstance(counted, PopulationResults)
+    counted = Study(study).run(path, show=0)
+    assert isinstance(counted, Results)
     answers = [str(key[4]) for key in counted.tally.counts if key[:3] == ("answer", "fall", 0)]
     counted.close()
     assert [{True: "yes", False: "no", None: "not evaluable"}[verdict.truth]] == answers
@@ -252,7 +252,7 @@ def test_a_fatal_event_without_a_death_is_a_choice(database: Database) -> None:
     with pytest.raises(InputError, match="no death is recorded"):
         Study(dying()).run(path)
     with pytest.raises(ChoiceNeeded, match="no death is recorded"):
-        Study(dying()).run_database(path, most=0)
+        Study(dying()).run(path, show=0)
 
 
 @pytest.mark.parametrize(("fatal", "expected"), [("death", False), ("no death", True)])
@@ -340,8 +340,8 @@ def test_cases_in_which_another_value_takes_the_place_of_a_refused_one_are_count
         "sbp: cases with a refused value in the window after, and no other value there: 1 case",
         "sbp: cases with a refused value in the window before, of which another value is taken there: 1 case",
     ] == told
-    counted = Study(protocol()).run_database(path, most=0)
-    assert isinstance(counted, PopulationResults)
+    counted = Study(protocol()).run(path, show=0)
+    assert isinstance(counted, Results)
     assert {("before", 1)} == {
         (str(message).partition("window ")[2].partition(",")[0], n)
         for (_, rule, message), n in counted.tally.section("finding")
@@ -358,8 +358,8 @@ def test_counted_runs_name_the_refused_rows_in_their_private_list_alone(database
         drug_exposure=exposures,
         condition_occurrence=[*SMALL["condition_occurrence"], (9, 1, 300, "soon")],
     )
-    results = Study(protocol()).run_database(path, most=0)
-    assert isinstance(results, PopulationResults)
+    results = Study(protocol()).run(path, show=0)
+    assert isinstance(results, Results)
     results.write(tmp_path / "out")
     results.close()
     with (tmp_path / "out" / "findings.csv").open(encoding="utf-8", newline="") as file:
@@ -373,15 +373,15 @@ def test_counted_runs_name_the_refused_rows_in_their_private_list_alone(database
 def test_a_window_without_any_value_is_told_by_counts_too(database: Database) -> None:
     path = database(measurement=[row for row in SMALL["measurement"] if row[3] < "2020"])
     told = "No included case has a value in the window after (days 1 to 180)"
-    results = Study(protocol()).run_database(path, most=0)
-    assert isinstance(results, PopulationResults)
+    results = Study(protocol()).run(path, show=0)
+    assert isinstance(results, Results)
     assert told.casefold() in results.headline().casefold()
     results.close()
-    checked = Study(protocol()).check_database(path, most=0)
-    assert isinstance(checked, CountedCheck)
+    checked = Study(protocol()).check(path, show=0)
+    assert isinstance(checked, Checked)
     assert "empty window" in {rule for (_, rule, _), _ in checked.tally.section("finding")}
-    full = Study(protocol()).check_database(database("gz"), most=0)
-    assert isinstance(full, CountedCheck)
+    full = Study(protocol()).check(database("gz"), show=0)
+    assert isinstance(full, Checked)
     assert "empty window" not in {rule for (_, rule, _), _ in full.tally.section("finding")}
 
 

@@ -168,7 +168,7 @@ def test_few_persons_are_told_as_few(database: Database) -> None:
 
 
 def test_a_list_is_bounded_and_says_how_many_more(database: Database) -> None:
-    found = search_concepts(database("parquet", **HELD), "rare disease", most=1)
+    found = search_concepts(database("parquet", **HELD), "rare disease", show=1)
     assert ([300], 3) == (ids(found), found.more)
 
 
@@ -303,7 +303,7 @@ concepts:
   {said["dermatomyositis"]}
   {said["creatine kinase"]}
 """
-    results = Study(parse(text).protocol).run_database(path)
+    results = Study(parse(text).protocol).run(path)
     assert isinstance(results, Results)
     values = [verdict.truth for verdict in results.summary.outcomes["lower"].verdicts[0]]
     assert {True, False} <= set(values)
