@@ -7,6 +7,7 @@ from caseseries.report.exhibits.charted import none_words, nowhere_words, some_w
 from caseseries.report.exhibits.count_words import count_text, percent_text
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.numbers import whole
+from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, counted, day, listed, planned, without_dates
 from caseseries.summary.cases import DrugUse, StudyDrug
 from caseseries.summary.model import Summary
@@ -52,7 +53,7 @@ def drugs_table(summary: Summary) -> Table | None:
     )  # fmt: skip
     notes = [
         "Courses of a drug without a longer gap are one: earlier where they ended before the index date, added where they began after it. A case "
-        "stands once in each column that fits. Only drugs that the protocol names are looked for."
+        f"stands once in each column that fits.{' Only drugs that the protocol names are looked for.' if of_database(summary) else ''}"
     ]
     notes += ["Not known: it depends on days that were not recorded."] if unclear else []
     notes += [some] if (some := some_words(summary, "other drugs")) else []
@@ -61,12 +62,14 @@ def drugs_table(summary: Summary) -> Table | None:
     return Table("drugs", "Other drugs of the included cases", columns, tuple(rows), tuple(notes))
 
 
-def cases_table(summary: Summary) -> Table:
-    """One row per drug of a case, grouped by its place relative to the index date."""
-    order = {case.case_id: place for place, case in enumerate(summary.shown.included)}
+def cases_table(summary: Summary) -> Table | None:
+    """One row per drug of a case, grouped by its place relative to the index date; nothing where cases are only counted."""
+    if summary.cases is None:
+        return None
+    order = {case.case_id: place for place, case in enumerate(summary.cases.included)}
     rows: list[Row] = []
     for role, words in _ROLES.items():
-        found = [use for use in summary.shown.drugs if use.role == role and use.case_id in order]
+        found = [use for use in summary.cases.drugs if use.role == role and use.case_id in order]
         if role == "unclear" and not found:
             continue
         rows.append(heading(words))
@@ -149,12 +152,12 @@ def _row(use: DrugUse) -> Row:
 
 
 def study_drug_table(summary: Summary) -> Table | None:
-    """The courses of the study drug, doses as written."""
-    if not summary.shown.study_drug:
+    """The courses of the study drug, doses as written; nothing where cases are only counted."""
+    if summary.cases is None or not summary.cases.study_drug:
         return None
-    order = {case.case_id: place for place, case in enumerate(summary.shown.included)}
+    order = {case.case_id: place for place, case in enumerate(summary.cases.included)}
     courses = sorted(
-        (course for course in summary.shown.study_drug if course.case_id in order),
+        (course for course in summary.cases.study_drug if course.case_id in order),
         key=lambda found: (order[found.case_id], found.start),
     )
     columns = (

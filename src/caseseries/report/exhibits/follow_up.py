@@ -105,9 +105,14 @@ def _ends(parts: Mapping[str, Result], low: str, high: str) -> Cell:
     return Cell(extremes(number(low_end), number(high_end)))
 
 
-def cases_table(summary: Summary) -> Table:
-    """Follow-up of each included case; how long one took a drug that it took is not known where its last day is not."""
-    taken = {course.case_id for course in summary.shown.study_drug}
+def cases_table(summary: Summary) -> Table | None:
+    """Follow-up of each included case; how long one took a drug that it took is not known where its last day is not.
+
+    Nothing where cases are only counted.
+    """
+    if summary.cases is None:
+        return None
+    taken = {course.case_id for course in summary.cases.study_drug}
     rows = [
         Row(
             (
@@ -118,7 +123,7 @@ def cases_table(summary: Summary) -> Table:
                 _number(case.disease_duration_days),
             )
         )
-        for case in summary.shown.included
+        for case in summary.cases.included
     ]
     columns = (
         Column("Case"),

@@ -70,8 +70,10 @@ def other_readings_table(summary: Summary, name: str) -> Table | None:
 
 
 def excluded_table(summary: Summary) -> Table | None:
-    """The cases that were not included, each with the first criterion it did not meet."""
-    excluded = [case for case in summary.shown.rows if case.status == "excluded"]
+    """Who was not included, each with the first criterion not met; where cases are only counted, how many for each reason."""
+    if summary.cases is None:
+        return _excluded_by_reason(summary)
+    excluded = [case for case in summary.cases.rows if case.status == "excluded"]
     if not excluded:
         return None
     rows = [
@@ -82,19 +84,19 @@ def excluded_table(summary: Summary) -> Table | None:
     return Table("excluded", "Cases not included, with the reason", columns, tuple(rows), (_FIRST,))
 
 
-def excluded_by_reason_table(summary: Summary) -> Table | None:
-    """Why cases were not included, each reason with its number, under the box of the flow that they left."""
+def _excluded_by_reason(summary: Summary) -> Table | None:
+    """Each reason with its number, under the box of the flow that they left."""
     rows: list[Row] = []
     for step in boxes(summary):
         if step.removed:
             rows.append(heading(f"{without_dates(step.label)}, n = {whole(step.n)}"))
-            for why, n in step.removed:
-                criterion = why.removesuffix(UNDETERMINED)
-                rows.append(Row((*_decided(summary, criterion, undetermined=criterion != why), Cell(whole(n), n)), 1))
+        for why, n in step.removed:
+            criterion = why.removesuffix(UNDETERMINED)
+            rows.append(Row((*_decided(summary, criterion, undetermined=criterion != why), Cell(whole(n), n)), 1))
     if not rows:
         return None
     columns = (Column("Decided by"), Column("Which was"), Column("n", "number"))
-    return Table("excluded-by-reason", "Why others were not included", columns, tuple(rows), (_FIRST,))
+    return Table("excluded-by-reason", "Who was not included, by reason", columns, tuple(rows), (_FIRST,))
 
 
 _FIRST = "Criteria are applied in the order written; the first criterion of inclusion not met, or of exclusion met, is the reason."
@@ -103,7 +105,7 @@ _FIRST = "Criteria are applied in the order written; the first criterion of incl
 def _decided(summary: Summary, criterion: str, *, undetermined: bool) -> tuple[Cell, Cell]:
     """By what a case was excluded, and what this was."""
     was = "not recorded" if undetermined else criterion_answer(summary, criterion) or "–"
-    return Cell(without_dates(criterion_called(summary, criterion))), Cell(was)
+    return Cell(capital(without_dates(criterion_called(summary, criterion)))), Cell(was)
 
 
 def primary_verdicts(cases: OutcomeCases) -> dict[str, Verdict]:
@@ -191,12 +193,13 @@ def _reason(verdict: Verdict | None) -> str:
 
 
 def attributes_table(summary: Summary) -> Table | None:
-    """The columns of the patient table that the chart description kept."""
-    names = list(dict.fromkeys(name for case in summary.shown.included for name, _ in case.attributes))
+    """The columns of the patient table that the chart description kept; nothing where cases are only counted."""
+    included = summary.cases.included if summary.cases is not None else ()
+    names = list(dict.fromkeys(name for case in included for name, _ in case.attributes))
     if not names:
         return None
     rows: list[Row] = []
-    for case in summary.shown.included:
+    for case in included:
         kept = dict(case.attributes)
         rows.append(Row((Cell(case.case_id), *(Cell(without_dates(kept.get(name, "")) or "–") for name in names))))
     columns = (Column("Case"), *(Column(capital(name)) for name in names))

@@ -47,7 +47,7 @@ def contents(
             results.patients_words(population),
             drawn.get("flow"),
             table_one.table_one(population),
-            patients.excluded_by_reason_table(population),
+            patients.excluded_table(population),
         ],
         "response": _response(population, drawn),
         "drugs": [drugs.drugs_words(population), drugs.drugs_table(population)],
