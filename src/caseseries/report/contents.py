@@ -18,13 +18,14 @@ from caseseries.report.exhibits import (
     intercurrent,
     methods,
     not_evaluable,
+    notices,
     patients,
     pivotal,
     responders,
     results,
     robustness,
     safety,
-    source,
+    statistics,
     table_one,
     unreported,
 )
@@ -61,7 +62,7 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
         return of_counts(summary, figures, sites=summary.sites, unshown=unshown)
     drawn = {figure.key: figure for figure in figures}
     parts: dict[str, list[Block | None]] = {
-        "methods": list(methods.methods(summary)),
+        "methods": [*methods.methods(summary), statistics.statistics_table(summary)],
         "patients": [
             results.patients_words(summary),
             drawn.get("flow"),
@@ -71,9 +72,14 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
         ],
         "response": _response(summary, drawn),
         "cases": _cases(summary),
-        "drugs": [drawn.get("taper"), drugs.study_drug_table(summary), drugs.drugs_table(summary)],
+        "drugs": [
+            drawn.get("taper"),
+            drugs.study_drug_table(summary),
+            drugs.drugs_table(summary),
+            drugs.cases_table(summary),
+        ],
         "follow-up": [
-            follow_up.lengths_words(summary, summary.follow_up),
+            follow_up.lengths_words(summary),
             follow_up.follow_up_table(summary),
             drawn.get("swimmer"),
             follow_up.cases_table(summary),
@@ -86,7 +92,12 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
         ],
         "cannot-show": [cannot_show.limits(summary), cannot_show.pre_index_trend(summary)],
         "protocol": [*choices.history(summary), choices.choices_table(summary)],
-        "data": [findings.accounts_table(summary), findings.findings_table(summary), findings.glyphs(unshown)],
+        "data": [
+            findings.accounts_table(summary),
+            findings.not_used_table(summary),
+            findings.findings_table(summary),
+            findings.glyphs(unshown),
+        ],
         "checklist": [checklist.checklist_table(summary, TITLES)],
     }
     return numbered(parts, TITLES)
@@ -112,7 +123,7 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
             drawn.get(f"change-{stem}"),
         ]
     left = unreported.unreported_words(summary)
-    blocks += [*source.paragraphs(summary), change.repeated_words(summary), change.change_outcomes_table(summary)]
+    blocks += [*notices.paragraphs(summary), change.repeated_words(summary), change.change_outcomes_table(summary)]
     return [*blocks, drawn.get("change"), left]
 
 

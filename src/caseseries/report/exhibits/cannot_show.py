@@ -7,8 +7,7 @@ from fractions import Fraction
 from caseseries.protocol.eligibility import ValueIn
 from caseseries.report.exhibits.model import Points
 from caseseries.report.exhibits.numbers import plain
-from caseseries.report.exhibits.source import value_name
-from caseseries.report.exhibits.words import capital, counted, listed, measure_name, typeset, without_dates
+from caseseries.report.exhibits.words import capital, counted, listed, measure_name, typeset, value_name, without_dates
 from caseseries.summary.model import Summary
 
 #: One line for places where there is room for no more.

@@ -19,11 +19,11 @@ from caseseries.report.exhibits.count_words import (
 )
 from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.follow_up import lengths_words
+from caseseries.report.exhibits.notices import loud_words, valueless
 from caseseries.report.exhibits.numbers import rate_text, whole
 from caseseries.report.exhibits.results import INVENTED
 from caseseries.report.exhibits.safety import patient_years
 from caseseries.report.exhibits.selection import nobody_words, people_words, several_courses
-from caseseries.report.exhibits.source import loud_words, valueless
 from caseseries.report.exhibits.words import capital, seen
 from caseseries.summary.model import OutcomeSummary, Summary
 from caseseries.summary.result import NONE, Count
@@ -168,7 +168,7 @@ def _rest(summary: Summary) -> Iterator[str]:
     if all(outcome.plan.among is not None for outcome in summary.outcomes.values()):
         yield f"Cases included: {whole(summary.included)}"
     if summary.included:
-        yield lengths_words(summary, summary.follow_up).text.rstrip(".")
+        yield lengths_words(summary).text.rstrip(".")
         yield from filter(None, (unseen_words(summary), _safety_line(summary)))
     findings = findings_words(summary)
     if findings:

@@ -17,12 +17,11 @@ from caseseries.report.exhibits.cannot_show import MANY
 from caseseries.report.exhibits.charted import EVENTS, unseen_words, why_not_charted
 from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.describe import method_words
+from caseseries.report.exhibits.findings import rows_words
 from caseseries.report.exhibits.model import Paragraph
-from caseseries.report.exhibits.population_data import rows_words
 from caseseries.report.exhibits.safety import on_treatment_words
 from caseseries.report.exhibits.selection import called, courses_words
-from caseseries.report.exhibits.source import value_name
-from caseseries.report.exhibits.words import capital, listed, measure_name, planned, small, with_unit
+from caseseries.report.exhibits.words import capital, listed, measure_name, planned, small, value_name, with_unit
 from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.dose_days import dose_days

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from caseseries.report.exhibits.cannot_show import IN_SHORT
-from caseseries.report.exhibits.change import change_line, change_sentence, reasons_without, shown
-from caseseries.report.exhibits.charted import charted, uncharted_words, unseen_words
+from caseseries.report.exhibits.change import change_sentence, reasons_without, shown
 from caseseries.report.exhibits.count_words import (
     answer_words,
     count_spelled,
@@ -14,25 +12,23 @@ from caseseries.report.exhibits.count_words import (
     percent_text,
     unplaced,
 )
-from caseseries.report.exhibits.findings import findings_words
-from caseseries.report.exhibits.follow_up import lengths_words
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.not_evaluable import reasons_words
-from caseseries.report.exhibits.numbers import rate_text, share_in_words
-from caseseries.report.exhibits.responders import headline_words, of_removed, reading_name, readings
+from caseseries.report.exhibits.numbers import share_in_words, whole
+from caseseries.report.exhibits.responders import of_removed, reading_name, readings
 from caseseries.report.exhibits.robustness import robustness_words
 from caseseries.report.exhibits.selection import (
-    UNDETERMINED,
-    database_words,
+    boxes,
     in_sentence,
     nobody_words,
     people_words,
+    persons_words,
     reason_words,
+    removed,
     screening_words,
 )
-from caseseries.report.exhibits.source import loud_words, valueless
-from caseseries.report.exhibits.words import capital, counted, listed, seen, spelled, without_dates
-from caseseries.summary.model import OutcomeSummary, Responders, SafetySummary, Summary
+from caseseries.report.exhibits.words import capital, counted, listed
+from caseseries.summary.model import OutcomeSummary, Responders, Summary
 from caseseries.summary.result import Count
 from caseseries.verdict.denominator import denominator_words
 
@@ -49,21 +45,17 @@ def primary(outcome: OutcomeSummary) -> Responders | None:
 
 
 def patients_words(summary: Summary) -> Paragraph:
-    """How many were found, excluded and included, and who they are."""
-    included, excluded = summary.included, len(summary.shown.rows) - summary.included
-    told = (
-        f"Of {counted(len(summary.shown.rows), 'case')} found, {included} {'was' if included == 1 else 'were'} included"
-    )
-    if included and not excluded:
-        told = f"{'The case' if included == 1 else f'All {included} cases'} found {'was' if included == 1 else 'were'} included"
-    if excluded:
-        reasons: dict[str, int] = {}
-        for case in summary.shown.rows:
-            if case.status == "excluded":
-                told_as = case.failed_criterion + (UNDETERMINED if case.undetermined else "")
-                why = reason_words(summary, told_as)
-                reasons[why] = reasons.get(why, 0) + 1
-        told += f" and {excluded} excluded ({'; '.join(f'{in_sentence(reason)}, n = {n}' for reason, n in reasons.items())})"
+    """How many were found, excluded and included, who they are, and how they had been treated."""
+    included, gone = summary.included, [(reason_words(summary, why), n) for why, n in removed(summary)]
+    excluded = sum(n for _, n in gone)
+    if not boxes(summary):
+        told = f"{counted(included, 'case was', 'cases were')} included"
+    elif included and not excluded:
+        told = f"{'The case' if included == 1 else f'All {whole(included)} cases'} found {'was' if included == 1 else 'were'} included"
+    else:
+        told = f"Of {counted(included + excluded, 'case')} found, {whole(included)} {'was' if included == 1 else 'were'} included"
+        reasons = "; ".join(f"{in_sentence(reason)}, n = {whole(n)}" for reason, n in gone)
+        told += f" and {whole(excluded)} excluded ({reasons})" if excluded else ""
     prior = [
         f"{result.label.removesuffix(' before the index date')} in {share_in_words(result.n, result.total)}"
         for result in summary.prior
@@ -71,8 +63,9 @@ def patients_words(summary: Summary) -> Paragraph:
     ]
     people = people_words(summary)
     told += f": {people}." if people else "."
-    for before in (screening_words(summary), database_words(summary)):
-        told = f"{before} {told}" if before else told
+    if not boxes(summary):
+        told += " How many were looked at, and why others were not included, was not told."
+    told = " ".join(part for part in (persons_words(summary), screening_words(summary), told) if part)
     if prior:
         told += f" Treatments before the index date were {listed(prior)}."
     return Paragraph(told)
@@ -141,9 +134,9 @@ def changes_words(summary: Summary, name: str) -> Paragraph | None:
 
 
 def not_drawn_words(summary: Summary) -> Paragraph | None:
-    """That figures of single cases are left out where there are too many of them."""
+    """That figures of single cases are left out where there are too many of them; nothing where cases are only counted."""
     n = summary.included
-    if n <= MOST_TIMELINES:
+    if summary.cases is None or n <= MOST_TIMELINES:
         return None
     left = ["a timeline for each case"]
     left += ["the doses and the follow-up of every case"] if n > MOST_ROWS else []

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from caseseries.report.exhibits.count_words import count_text
-from caseseries.report.exhibits.patients import primary_verdicts
-from caseseries.report.exhibits.words import capital, counted, day, group, study_drug_name, without_dates
+from caseseries.report.exhibits.patients import classes
+from caseseries.report.exhibits.words import capital, counted, day, study_drug_name, without_dates
 from caseseries.report.figures.axis import (
     DRUG,
     DRUG_LIGHT,
@@ -46,7 +46,7 @@ def swimmer_scene(summary: Summary) -> Scene | None:
     bottom = top + row * len(followed) + 4
     for value in day_ticks(0, longest):
         scene.line((across(value), top), (across(value), bottom), stroke="#edf0f2", width=0.8)
-    groups = _groups(summary)
+    groups = classes(summary)
     for place, case in enumerate(followed):
         y = top + row * (place + 0.5)
         scene.label(left - 8, y + 3.6, fit(case.case_id, left - 16, 10), size=10, anchor="end")
@@ -97,15 +97,6 @@ def _lane(
         scene.add(Group(f"{case.case_id}, day {day(at)}: {name}", (class_mark(name, across(at), y, 4.6),)))
 
 
-def _groups(summary: Summary) -> dict[str, tuple[str, int | None]]:
-    outcome = next(iter(summary.outcomes.values()), None)
-    found = {} if outcome is None else primary_verdicts(outcome)
-    return {
-        case: (group(verdict, None if outcome is None else outcome.plan.good), verdict.day)
-        for case, verdict in found.items()
-    }
-
-
 def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[Scene, float, float], None]]]:
     found: list[tuple[str, Callable[[Scene, float, float], None]]] = []
     if summary.outcomes:
@@ -132,9 +123,8 @@ def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[S
                 lambda scene, x, y: scene.add(Mark(x, y, "triangle", EVENT, "#ffffff", 5, 0.8)),
             )
         )
-        undated = summary.safety.undated
-        if undated.high:
-            found.append((f"Without a date, not drawn: {count_text(undated)}", lambda scene, x, y: None))
+        if summary.safety.undated.high:
+            found.append((f"Without a date, not drawn: {count_text(summary.safety.undated)}", lambda scene, x, y: None))
     return found
 
 
@@ -145,7 +135,7 @@ def _ongoing(scene: Scene, x: float, y: float) -> None:
 
 def swimmer_alt(summary: Summary) -> str:
     """Every lane in words."""
-    groups = _groups(summary)
+    groups = classes(summary)
     parts = []
     for case in summary.shown.included:
         if case.observed_days is None:

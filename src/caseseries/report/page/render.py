@@ -13,10 +13,9 @@ from caseseries import __version__
 from caseseries.report.exhibits.cannot_show import IN_SHORT
 from caseseries.report.exhibits.headline import heads, lines
 from caseseries.report.exhibits.model import Column, Section, Table
+from caseseries.report.exhibits.notices import notices
 from caseseries.report.exhibits.numbers import whole
-from caseseries.report.exhibits.population_data import notices as notices_of_counts
 from caseseries.report.exhibits.results import INVENTED
-from caseseries.report.exhibits.source import notices
 from caseseries.report.exhibits.words import days_words, seen
 from caseseries.summary.model import Summary
 
@@ -115,7 +114,7 @@ def front(summary: Summary) -> Front:
         tuple(summary.fingerprints.items()),
         f"Ages are in years and {days_words(summary)} are counted from the index date (day 0).",
         f"the protocol and {'the counts of the sites' if sites else 'source' if routine else 'chart'}",
-        notices(summary) if summary.cases is not None else notices_of_counts(summary, summary.sites),
+        notices(summary),
     )
 
 
