@@ -26,6 +26,7 @@ from caseseries.report.exhibits import (
     safety,
     statistics,
     table_one,
+    unreported,
 )
 from caseseries.report.exhibits.model import Block, Figure, Paragraph, Section
 from caseseries.report.exhibits.responders import slug
