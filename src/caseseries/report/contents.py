@@ -22,6 +22,7 @@ from caseseries.report.exhibits import (
     patients,
     pivotal,
     responders,
+    response,
     results,
     robustness,
     safety,
@@ -108,7 +109,7 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
     for name in summary.outcomes:
         stem = responders.slug(name)
         blocks += [
-            results.response_words(summary, name),
+            response.response_words(summary, name),
             responders.responders_table(summary, name),
             drawn.get(f"readings-{stem}"),
             drawn.get(f"years-{stem}"),
@@ -116,7 +117,7 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
             not_evaluable.why_table(summary, name),
             drawn.get(f"not-evaluable-{stem}"),
             intercurrent.events_table(summary, name),
-            results.changes_words(summary, name),
+            change.changes_words(summary, name),
             change.change_table(summary, name),
             drawn.get(f"slopes-{stem}"),
             drawn.get(f"waterfall-{stem}"),
@@ -153,7 +154,7 @@ def _robustness(summary: Summary) -> list[Block | None]:
     blocks: list[Block | None] = []
     for name in summary.outcomes:
         blocks += [
-            results.robustness_paragraph(summary, name),
+            robustness.robustness_words(summary, name),
             robustness.changes_table(summary, name),
             robustness.grid_table(summary, name),
             robustness.flips_table(summary, name),

@@ -37,6 +37,13 @@ from caseseries.verdict.denominator import among_words
 from caseseries.verdict.names import short_name
 
 
+def changes_words(summary: Summary, name: str) -> Paragraph | None:
+    """The changes behind one outcome."""
+    changes = shown(summary, summary.outcomes[name].changes)
+    told = [change_sentence(summary, change, why=reasons_without(summary, change)) for change in changes]
+    return Paragraph(" ".join(told), "Change") if told else None
+
+
 def change_table(summary: Summary, name: str) -> Table | None:
     """The measures of one verdict outcome under the protocol as written."""
     changes = shown(summary, summary.outcomes[name].changes)

@@ -11,7 +11,7 @@ from caseseries.protocol.specs import AS_WRITTEN, Spec
 from caseseries.report.exhibits.change import dose_days_words
 from caseseries.report.exhibits.count_words import count_cell, count_text, percent_text, range_notes
 from caseseries.report.exhibits.describe import places
-from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, number, whole
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted, days_range, measure_name
@@ -320,18 +320,23 @@ def _where(here: Mapping[str, Mapping[str, None]], everywhere: Mapping[str, Mapp
     return "; ".join(parts) or "the remaining choices"
 
 
-def robustness_words(outcome: OutcomeSummary) -> str:
-    """One sentence: between how many and how many responders the grid spans, and where the primary stands; of exact counts alone."""
+def robustness_words(summary: Summary, name: str) -> Paragraph | None:
+    """How far the headline depends on choices: between how many and how many responders the grid spans, and where the primary stands.
+
+    Of exact counts alone.
+    """
+    outcome = summary.outcomes[name]
     grid = ordered(outcome)
-    yes = [cell.answers.yes.exact for cell in grid]
-    known, total = [n for n in yes if n is not None], grid[0].answers.inside.exact
-    if len(grid) < 2 or len(known) < len(grid) or total is None:
-        return ""
-    low, high, primary = min(known), max(known), known[0]
+    exact = [cell.answers.yes.exact for cell in grid]
+    yes, total = [n for n in exact if n is not None], grid[0].answers.inside.exact
+    if len(grid) < 2 or len(yes) < len(grid) or total is None:
+        return None
+    low, high = min(yes), max(yes)
     same = sum(_same_verdicts(cell) for cell in grid[1:])
     spread = f"{whole(low)} in each" if low == high else f"{whole(low)} to {whole(high)}"
     called = "responders" if outcome.plan.good else "cases that met it"
-    return (
+    return Paragraph(
         f"Under {len(grid)} ways of reading the study, the number of {called} is {spread} of {whole(total)} "
-        f"({whole(primary)} as written); in {same} of the {len(grid) - 1} others every case has the same verdict as written."
+        f"({whole(yes[0])} as written); in {same} of the {len(grid) - 1} others every case has the same verdict as written. "
+        "These cells are not probabilities."
     )

@@ -21,6 +21,7 @@ from caseseries.report.exhibits import (
     notices,
     patients,
     responders,
+    response,
     results,
     robustness,
     safety,
@@ -87,7 +88,7 @@ def _response(population: Summary, drawn: dict[str, Figure]) -> list[Block | Non
     for name in population.outcomes:
         stem = slug(name)
         blocks += [
-            results.response_words(population, name),
+            response.response_words(population, name),
             responders.responders_table(population, name),
             drawn.get(f"readings-{stem}"),
             drawn.get(f"years-{stem}"),
@@ -95,7 +96,7 @@ def _response(population: Summary, drawn: dict[str, Figure]) -> list[Block | Non
             not_evaluable.why_table(population, name),
             drawn.get(f"not-evaluable-{stem}"),
             intercurrent.events_table(population, name),
-            results.changes_words(population, name),
+            change.changes_words(population, name),
             change.change_table(population, name),
             drawn.get(f"change-{stem}"),
         ]
@@ -119,7 +120,7 @@ def _robustness(population: Summary) -> list[Block | None]:
     blocks: list[Block | None] = []
     for name in population.outcomes:
         blocks += [
-            results.robustness_paragraph(population, name),
+            robustness.robustness_words(population, name),
             robustness.grid_table(population, name),
             robustness.flips_table(population, name),
         ]
