@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -11,17 +10,26 @@ from typing import Any
 
 from caseseries.chart.tables import Finding, SourceRow
 from caseseries.errors import Place
-from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.rule import parse
-from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan, Spec
-from caseseries.protocol.tree import Slot, Tree, grow
-from caseseries.protocol.window import Window
-from caseseries.stats import clopper_pearson, describe, hodges_lehmann, poisson_rate, wilson
-from caseseries.stats.estimate import Estimate
-from caseseries.summary.cases import AdverseEvent, CaseRow, DrugUse, MonitoredValue, Pivotal, Point, StudyDrug
-from caseseries.summary.model import Cell, ChangeSummary, Monitoring, OutcomeSummary, Responders, SafetySummary, Summary
-from caseseries.summary.result import FlowStep, Result
+from caseseries.protocol.specs import AS_WRITTEN, Spec, plan
+from caseseries.protocol.tree import Slot
+from caseseries.response.tally import ANSWERS, FLIPS
+from caseseries.stats.tally import Tally, value_key
+from caseseries.summary import summarise
+from caseseries.summary.cases import (
+    AdverseEvent,
+    Beyond,
+    CaseRow,
+    Cases,
+    DrugUse,
+    MonitoredValue,
+    OutcomeCases,
+    Pivotal,
+    Point,
+    StudyDrug,
+)
+from caseseries.summary.model import Summary
+from caseseries.summary.result import FlowStep
 from caseseries.verdict.trace import NodeTruth, Quantity, Verdict
 
 OUTCOME = "good response"
@@ -51,6 +59,7 @@ PROTOCOL: dict[str, Any] = {
         {"diagnosis": "juvenile dermatomyositis", "by": "index date"},
         {"age": {"below": "18 years"}, "at": "index date"},
     ],
+    "prior_groups": ["conventional immunosuppressants", "IVIG"],
     "measures": {
         "mmt": {"instrument": "MMT8"},
         "cmas": {"instrument": "CMAS"},
@@ -98,20 +107,6 @@ PROTOCOL: dict[str, Any] = {
         "dose": ["prednisone mg/kg/day"],
     },
 }
-MEASURES = {
-    "mmt": MeasureFacts(
-        "mmt", "number", "Manual muscle test, 8 groups, dominant side", "points", Fraction(0), Fraction(80), 1, "CKM"
-    ),
-    "cmas": MeasureFacts(
-        "cmas", "number", "Childhood Myositis Assessment Scale", "points", Fraction(0), Fraction(52), 1, "Huber 2004"
-    ),
-    "improved": MeasureFacts(
-        "improved", "judgement", "physician global improvement", "yes/no", Fraction(0), Fraction(1), 1
-    ),
-    "steroid": MeasureFacts("steroid", "dose", "systemic glucocorticoids", "prednisone mg/day", Fraction(0), None, -1),
-    "neutrophils": MeasureFacts("neutrophils", "number", "Neutrophils", "10⁹/L", None, None, 0),
-}
-
 # patient, sex, age, duration, observed, on drug, ongoing; before day, after day; mmt, cmas, dose before and after; judged
 ROWS: tuple[tuple[Any, ...], ...] = (
     ("P1", "F", 8, 174, 792, 792, True, -7, 91, (51, 72), (27, 38), ("40", "20"), True, "MMT +21 and CMAS +11 (at least 4 each needed); prednisone 40 → 20 mg/day, 50 % lower (more than 15 % needed)."),
@@ -159,73 +154,29 @@ FIRST: tuple[tuple[Any, ...], ...] = (
 )
 
 
-def result(
-    id_: str, label: str, found: Estimate, *, unit: str = "", n: int | None = None, total: int | None = None
-) -> Result:
-    return Result(
-        id_, label, found.estimate, found.lower, found.upper, found.n if n is None else n, total, unit, found.method,
-        found.absent_because or found.interval_absent_because,
-    )  # fmt: skip
-
-
-def proportion(id_: str, label: str, n: int, total: int, make: Callable[..., Estimate] = clopper_pearson) -> Result:
-    return result(id_, label, make(n, total), n=n, total=total)
-
-
-PARTS = {
-    "mean": "mean",
-    "sd": "SD",
-    "median": "median",
-    "lower_quartile": "lower quartile",
-    "upper_quartile": "upper quartile",
-    "minimum": "minimum",
-    "maximum": "maximum",
-}
-
-
-def described(
-    id_: str, label: str, values: Sequence[Fraction], unit: str = "", *, typical: bool = False
-) -> dict[str, Result]:
-    found = describe(values)
-    parts = {}
-    for name, words in PARTS.items():
-        part = getattr(found, name)
-        parts[name] = Result(
-            f"{id_}/{name}",
-            f"{label}, {words}",
-            part.value,
-            n=found.n,
-            unit=unit,
-            method=found.convention,
-            absent_because=part.absent_because,
-        )
-    if typical:
-        parts["hodges_lehmann"] = result(
-            f"{id_}/hodges_lehmann", f"{label}, Hodges–Lehmann", hodges_lehmann(values), unit=unit
-        )
-    return parts
-
-
-def window_words(window: Window) -> str:
-    return f"days {window.from_} to {window.to}, {window.take}".replace("-", "−")
-
-
-def specs(trees: Mapping[str, Tree]) -> tuple[Spec, ...]:
-    base = Window.model_validate(BASELINE)
-    month = Window.model_validate(MONTH_3)
-    wide = month.model_copy(update={"from_": 61, "to": 121})
-    baselines = [base, base.model_copy(update={"take": "first"})]
-    months = [kind.model_copy(update={"take": take}) for kind in (month, wide) for take in ("nearest", "first", "last")]
-    found = []
-    doses = ("prednisone mg/day", "prednisone mg/kg/day")
-    cells = itertools.product(baselines, months, doses, ("not evaluable", "not met"), trees)
-    for number, (before, after, dose, missing, reading) in enumerate(cells):
-        varied = ["window baseline"] * (before != base) + ["window month 3"] * (after != month)
-        varied += ["dose"] * (dose != doses[0]) + ["missing"] * (missing != "not evaluable")
-        varied += ["reading"] * (reading != AS_WRITTEN)
-        windows = {"baseline": before, "month 3": after}
-        found.append(Spec(number, OUTCOME, reading, trees[reading], windows, missing, dose, tuple(varied)))
-    return tuple(found)
+EVENTS = (
+    AdverseEvent("P2", 29, 50, "neutropenia", "2", "no", "resolved", "methotrexate or mycophenolate mofetil", ("methotrexate", "prednisone"), True, ""),
+    AdverseEvent("P1", -119, -117, "headache", "1", "no", "resolved", "IVIG", ("IVIG", "methotrexate"), False, "before the index date"),
+    AdverseEvent("P5", -379, -344, "nausea", "2", "no", "resolved", "methotrexate", ("methotrexate",), False, "before the index date"),
+)  # fmt: skip
+COURSES = (
+    StudyDrug("P1", 0, 13, "250 mg twice daily"), StudyDrug("P1", 14, None, "500 mg twice daily"),
+    StudyDrug("P2", 0, None, "750 mg twice daily"), StudyDrug("P3", 0, None, "400 mg twice daily"),
+    StudyDrug("P4", 0, None, "1000 mg twice daily"), StudyDrug("P5", 0, None, "600 mg twice daily"),
+    StudyDrug("P6", 0, None, "500 mg twice daily"), StudyDrug("P7", 0, 186, "400 mg twice daily"),
+    StudyDrug("P8", 0, None, "1000 mg twice daily"),
+)  # fmt: skip
+EXCLUDED = (
+    CaseRow("P9", "P9", "excluded", "Age below 18 years at the index date", False, "F", 19, 100, None, None, False),
+    CaseRow("P10", "P10", "excluded", "Diagnosis of juvenile dermatomyositis by the index date", True, "M", None, None, None, None, False),
+)  # fmt: skip
+FINDINGS = (
+    Finding("note", "dose raised shortly before the index date", "see the table of pivotal components", Place("chart.xlsx", "drugs", 34, "start_date"), "P3", "start_date", "2006-11-06", "", ""),
+    Finding("warning", "two sources of one dose disagree", "the course and the visit differ", Place("chart.xlsx", "visits", 12, "prednisone"), "P2", "prednisone", "=cmd|'x'!A0", "one value", "use the course"),
+)  # fmt: skip
+#: Used rows by table.
+READ = {"measurement": 43, "course": 77, "person": 10}
+MEASURED = (("mmt", 9), ("cmas", 10), ("steroid", 11))
 
 
 def answer(reading: str, judged: bool | None, mmt: Any, cmas: Any, dose: Any) -> bool | None:
@@ -242,122 +193,159 @@ def answer(reading: str, judged: bool | None, mmt: Any, cmas: Any, dose: Any) ->
     }[reading]
 
 
-def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
-    """A finished run for the given rows; every number is computed from them by the statistics of the project."""
+def series(
+    rows: Sequence[tuple[Any, ...]] = ROWS,
+    *,
+    events: Sequence[AdverseEvent] = EVENTS,
+    excluded: Sequence[CaseRow] = EXCLUDED,
+    findings: Sequence[Finding] = FINDINGS,
+    **changes: Any,
+) -> Summary:
+    """A finished run for the given rows: their counts, from which everything is summarised, and the cases themselves.
+
+    `changes` are of the cases, such as the courses of the study drug.
+    """
     protocol = Protocol.model_validate(PROTOCOL)
-    trees = {name: grow(parse(rule), "month 3", MEASURES) for name, rule in RULES.items()}
-    all_specs = specs(trees)
-    slots = tuple(dict.fromkeys(slot for tree in trees.values() for slot in tree.slots))
-    visit = {"baseline": ("mmt", "cmas"), "month 3": ("mmt", "cmas", "improved")}
-    plan = OutcomePlan(OUTCOME, "month 3", slots, visit, all_specs, good=True)
-    shown = [spec for spec in all_specs if spec.role != "grid"]
-    verdicts = {spec.number: tuple(_verdict(spec, row) for row in rows) for spec in shown}
-    by_reading = {spec.reading: verdicts[spec.number] for spec in shown}
-    outcome = OutcomeSummary(
-        plan, verdicts, tuple(_responders(spec, verdicts[spec.number]) for spec in shown), tuple(_changes(rows)),
-        tuple(_cell(spec, by_reading) for spec in all_specs), _pivotal(rows), {row[0]: f"{_start(row)}{row[13]}" for row in rows},
-    )  # fmt: skip
-    n = len(rows)
-    known = {row[0] for row in rows}
-    events = tuple(
-        event
-        for event in (
-            AdverseEvent("P2", 29, 50, "neutropenia", "2", "no", "resolved", "methotrexate or mycophenolate mofetil", ("methotrexate", "prednisone"), True, ""),
-            AdverseEvent("P1", -119, -117, "headache", "1", "no", "resolved", "IVIG", ("IVIG", "methotrexate"), False, "before the index date"),
-            AdverseEvent("P5", -379, -344, "nausea", "2", "no", "resolved", "methotrexate", ("methotrexate",), False, "before the index date"),
-        )
-        if event.case_id in known
-    )  # fmt: skip
-    years = Fraction(sum(row[5] for row in rows), 1) / Fraction("365.25")
-    on = sum(event.on_treatment for event in events)
-    rate = poisson_rate(on, years, per=100) if years else None
-    safety = SafetySummary(
-        events, years, years,
-        result("safety/rate", "events per 100 patient-years", rate, n=on) if rate is not None
-        else Result("safety/rate", "events per 100 patient-years", None, absent_because="no time was observed"),
-        proportion("safety/patients", "patients with at least one event", on, n),
-        proportion("safety/any", "patients with any charted event", len({event.case_id for event in events}), n),
-        (Monitoring("neutrophils", 33 if n else 0, min(n, 8), Fraction(44, 10) if n else None, (MonitoredValue("P2", 29, 29, Fraction(11, 10)),) if n else (), "below 1.5"),),
-    )  # fmt: skip
-    accounts = {
-        "measurement": {"read": 43, "used": 43, "out of scope": 0, "refused": 0},
-        "course": {"read": 77, "used": 77, "out of scope": 0, "refused": 0},
-        "person": {"read": 10, "used": 10, "out of scope": 0, "refused": 0},
-    }
-    excluded = (
-        CaseRow("P9", "P9", "excluded", "age below 18 years at the index date", False, "F", 19, 100, None, None, False),
-        CaseRow("P10", "P10", "excluded", "diagnosis of juvenile dermatomyositis by the index date", True, "M", None, None, None, None, False),
-    )  # fmt: skip
-    cases = tuple(
-        CaseRow(row[0], row[0], "included", "", False, row[1], row[2], row[3], row[4], row[5], row[6], (("onset", "rash first, 2004-05"), ("antibody", "NXP2" if place % 2 else "negative")))
-        for place, row in enumerate(rows)
-    )  # fmt: skip
-    evaluable = sum(verdict.truth is not None for verdict in verdicts[0])
-    summary = Summary(
-        protocol=protocol,
-        measures=MEASURES,
-        invented=True,
-        dated=True,
-        relative=(),
-        flow=(
-            FlowStep("Charts found", n + 2, (("Age below 18 years at the index date", 1), ("Diagnosis of juvenile dermatomyositis by the index date (could not be determined)", 1))),
-            FlowStep("Included", n, (("not evaluable or outside the denominator", n - evaluable),) if n > evaluable else ()),
-            FlowStep("Evaluable for response", evaluable),
-            FlowStep("Responders", sum(verdict.truth is True for verdict in verdicts[0])),
-        ),
-        cases=(*cases, *excluded),
-        outcomes={OUTCOME: outcome},
-        change_outcomes=(),
+    known, specs = {row[0] for row in rows}, plan(protocol, OUTCOME).specs
+    told = [event for event in events if event.case_id in known]
+    truths = {spec.number: _truths(spec, rows) for spec in specs}
+    cases = Cases(
+        rows=(*map(_case, rows, range(len(rows))), *excluded),
+        outcomes={OUTCOME: _outcome(rows, specs, truths)},
+        without_change={(OUTCOME, measure): tuple((row[0], f"month 3 {measure}: no visit in window") for row in rows if None in row[place]) for measure, place in MEASURED},
         drugs=tuple(
             DrugUse(case, drug, drug, ("conventional immunosuppressants",) if drug not in {"IVIG", "hydroxychloroquine"} else ("IVIG",) if drug == "IVIG" else ("antimalarials",), role, start, end, why)
             for case, drug, start, end, role, why in FIRST
             if case in known
         ),
-        study_drug=tuple(
-            course
-            for course in (
-                StudyDrug("P1", 0, 13, "250 mg twice daily"), StudyDrug("P1", 14, None, "500 mg twice daily"),
-                StudyDrug("P2", 0, None, "750 mg twice daily"), StudyDrug("P3", 0, None, "400 mg twice daily"),
-                StudyDrug("P4", 0, None, "1000 mg twice daily"), StudyDrug("P5", 0, None, "600 mg twice daily"),
-                StudyDrug("P6", 0, None, "500 mg twice daily"), StudyDrug("P7", 0, 186, "400 mg twice daily"),
-                StudyDrug("P8", 0, None, "1000 mg twice daily"),
-            )
-            if course.case_id in known
-        ),
-        prior=(
-            proportion("prior/conventional immunosuppressants", "conventional immunosuppressants before the index date", min(n, 7), n),
-            proportion("prior/IVIG", "IVIG before the index date", min(n, 2), n),
-        ) if n else (),
-        follow_up={
-            f"{name}/{part}": found
-            for name, place in (("observed", 4), ("on_drug", 5))
-            for part, found in described(f"follow_up/{name}", f"Follow-up, {name}", [Fraction(row[place]) / Fraction("30.4375") for row in rows], "months").items()
-        },
-        table_one=_table_one(rows),
-        safety=safety,
-        charted_events=events,
-        not_charted={},
-        only={},
+        study_drug=tuple(course for course in COURSES if course.case_id in known),
+        events=tuple(told),
+        beyond=(Beyond("neutrophils", "below 1.5", (MonitoredValue("P2", 29, 29, Fraction(11, 10)),) if rows else ()),),
         pre_index=(
             ("mmt", "two or more values in the 90 days before the index date in P1, P3, P5 and P6: rising in P1 and P6, falling in P3 and P5."),
-        ) if n else (),
+        ) if rows else (),
         points=tuple(_points(rows)),
         doses=tuple((case, tuple((day, Fraction(dose)) for day, dose in steps)) for case, steps in DOSES.items() if case in known),
-        findings=(
-            Finding("note", "dose raised shortly before the index date", "see the table of pivotal components", Place("chart.xlsx", "drugs", 34, "start_date"), "P3", "start_date", "2006-11-06", "", ""),
-            Finding("warning", "two sources of one dose disagree", "the course and the visit differ", Place("chart.xlsx", "visits", 12, "prednisone"), "P2", "prednisone", "=cmd|'x'!A0", "one value", "use the course"),
-        ),
-        rows=(SourceRow(1, "chart.xlsx", "visits", 2, "measurement", "P1", "used"),),
-        accounts=accounts,
+        findings=tuple(findings),
+        source_rows=(SourceRow(1, "chart.xlsx", "visits", 2, "measurement", "P1", "used"),),
+    )  # fmt: skip
+    counts = _counts(rows, specs, truths, told, excluded, findings)
+    summary = summarise(protocol, counts, kept="chart", dated=True, invented=True, cases=replace(cases, **changes))
+    return replace(
+        summary,
         suggested=("same_day at month 3: worst",),
-        unnoted="",
         choices=(("index date", "first day of mycophenolate mofetil"), ("partial dates", "refuse")),
         fingerprints={"protocol": "8f14e45fceea167a5a36dedd4bea2543" * 2, "chart": "c9f0f895fb98ab9159f51fd0297e236d" * 2},
         locked="fixed on 2026-11-22, after this software showed outcomes",
-        deviations=(),
-        pending=(),
     )  # fmt: skip
-    return replace(summary, **changes)
+
+
+def of_cases(summary: Summary, **changes: Any) -> Summary:
+    """The run with other cases, the counts being as they were."""
+    return replace(summary, cases=replace(summary.shown, **changes))
+
+
+def _case(row: tuple[Any, ...], place: int) -> CaseRow:
+    attributes = (("onset", "rash first, 2004-05"), ("antibody", "NXP2" if place % 2 else "negative"))
+    return CaseRow(row[0], row[0], "included", "", False, row[1], row[2], row[3], row[4], row[5], row[6], attributes)
+
+
+def _counts(
+    rows: Sequence[tuple[Any, ...]],
+    specs: Sequence[Spec],
+    truths: Mapping[int, Mapping[str, bool | None]],
+    events: Sequence[AdverseEvent],
+    excluded: Sequence[CaseRow],
+    findings: Sequence[Finding],
+) -> Tally:
+    """The rows as they are counted."""
+    counts, n = Tally(), len(rows)
+    counts.add(("persons",), n + len(excluded))
+    counts.add(("cases", "", ""), n)
+    for case in excluded:
+        counts.add(("cases", case.failed_criterion, "undetermined" if case.undetermined else ""))
+    counts.add(("patients",), n)
+    counts.add(("no death",), n)
+    for place, row in enumerate(rows):
+        counts.add(("sex", row[1]))
+        for section, days in (("age", row[2]), ("duration", row[3]), ("observed", row[4]), ("on drug", row[5])):
+            counts.add((section, -1 if days is None else days))
+        for at, (name, word) in enumerate(_case(row, place).attributes):
+            counts.add(("attribute", at, name, word))
+        counts.add(("baseline", "steroid", value_key(Fraction(row[11][0]))))
+        for measure, at in MEASURED:
+            _count_change(counts, measure, row[at])
+    for spec in specs:
+        for case, truth in truths[spec.number].items():
+            counts.add(("answer", OUTCOME, spec.number, 0, ANSWERS[truth]))
+            if truth is None:
+                counts.add(("why", OUTCOME, spec.number, "month 3 mmt: no visit in window"))
+            if truth is not truths[0][case]:
+                counts.add(("flip", OUTCOME, spec.number, FLIPS[truths[0][case]], FLIPS[truth]))
+    counts.add(("prior", "conventional immunosuppressants"), min(n, 7))
+    counts.add(("prior", "IVIG"), min(n, 2))
+    for case, drug, _, _, role, _ in FIRST:
+        counts.add(("drug", drug, role), sum(row[0] == case for row in rows))
+    for event in events:
+        counts.add(("adverse", event.term, event.why_not))
+    on = {(event.case_id, event.term) for event in events if event.on_treatment}
+    for _, term in on:
+        counts.add(("adverse patients", term))
+    counts.add(("adverse patients", ""), len({case for case, _ in on}))
+    counts.add(("adverse patients any",), len({event.case_id for event in events}))
+    counts.add(("days at risk",), sum(row[5] for row in rows))
+    for part, found in (("values", 33 if n else 0), ("patients", min(n, 8)), ("beyond below 1.5", min(n, 1))):
+        counts.add(("monitored", "neutrophils", part), found)
+    for table, read in READ.items():
+        counts.add(("rows", table, "used", ""), read)
+    for finding in findings:
+        counts.add(("finding", finding.severity, finding.rule, finding.message))
+    return counts
+
+
+def _count_change(counts: Tally, measure: str, pair: tuple[Any, Any]) -> None:
+    if None in pair:
+        counts.add(("absent", OUTCOME, measure, "month 3", "no visit in window"))
+        return
+    before, after = map(Fraction, pair)
+    values = {"before": before, "after": after, "change": after - before}
+    if measure == "steroid":
+        values["percent"] = 100 * (before - after) / before
+    for part, value in values.items():
+        counts.add(("value", OUTCOME, measure, part, value_key(value)))
+
+
+def _truths(spec: Spec, rows: Sequence[tuple[Any, ...]]) -> dict[str, bool | None]:
+    # Not a real evaluation of the other windows: one case moves where the baseline is the first value and the window is wide.
+    found = {row[0]: answer(spec.reading, row[12], row[9], row[10], row[11]) for row in rows}
+    if spec.windows["baseline"].take == "first" and spec.windows["month 3"].from_ == 61 and "P5" in found:
+        found["P5"] = False if spec.missing == "not met" else None
+    return found
+
+
+def _outcome(
+    rows: Sequence[tuple[Any, ...]], specs: Sequence[Spec], truths: Mapping[int, Mapping[str, bool | None]]
+) -> OutcomeCases:
+    return OutcomeCases(
+        verdicts={spec.number: tuple(_verdict(spec, row) for row in rows) for spec in specs if spec.role != "grid"},
+        flips={
+            spec.number: tuple(
+                (case, f"{FLIPS[truths[0][case]]} → {FLIPS[truth]}")
+                for case, truth in truths[spec.number].items()
+                if truth is not truths[0][case]
+            )
+            for spec in specs
+        },
+        mean_changes={spec.number: _mean_changes(spec) if rows else {} for spec in specs},
+        pivotal=_pivotal(rows),
+        sentences={row[0]: f"{_start(row)}{row[13]}" for row in rows},
+    )
+
+
+def _mean_changes(spec: Spec) -> dict[str, Fraction | None]:
+    first, by_weight = spec.windows["month 3"].take == "first", (spec.dose or "").endswith("kg/day")
+    taper = Fraction("19.4") if by_weight else Fraction("16.4") if first else Fraction(18)
+    return {"mmt change": Fraction("10.125" if first else "10.625"), "steroid percent decrease": taper}
 
 
 def _start(row: tuple[Any, ...]) -> str:
@@ -393,76 +381,6 @@ def _verdict(spec: Spec, row: tuple[Any, ...]) -> Verdict:
     )
 
 
-def _responders(spec: Spec, verdicts: Sequence[Verdict]) -> Responders:
-    yes = sum(verdict.truth is True for verdict in verdicts)
-    no = sum(verdict.truth is False for verdict in verdicts)
-    n = len(verdicts)
-    stem = f"{OUTCOME}/{spec.number}"
-    return Responders(
-        OUTCOME, spec.number, spec.reading, yes, no, n - yes - no, 0,
-        proportion(f"{stem}/of included", "responders of all included", yes, n),
-        proportion(f"{stem}/of evaluable", "responders of the evaluable", yes, yes + no),
-        proportion(f"{stem}/worst case", "not evaluable counted as non-responders", yes, n),
-        proportion(f"{stem}/best case", "not evaluable counted as responders", n - no, n),
-        (proportion(f"{stem}/wilson", "Wilson", yes, n, wilson),),
-    )  # fmt: skip
-
-
-def _changes(rows: Sequence[tuple[Any, ...]]) -> list[ChangeSummary]:
-    found = []
-    for measure, place, unit in (("mmt", 9, "points"), ("cmas", 10, "points"), ("steroid", 11, "mg/day")):
-        pairs = [(Fraction(row[place][0]), Fraction(row[place][1])) for row in rows if None not in row[place]]
-        absent = tuple((row[0], f"month 3 {measure}: no visit in window") for row in rows if None in row[place])
-        stem = f"{OUTCOME}/0/{measure}"
-        percent = [100 * (before - after) / before for before, after in pairs if before] if measure == "steroid" else []
-        found.append(
-            ChangeSummary(
-                OUTCOME, 0, measure, "baseline", "month 3", len(pairs),
-                described(f"{stem}/before", "before", [before for before, _ in pairs], unit),
-                described(f"{stem}/after", "after", [after for _, after in pairs], unit),
-                described(f"{stem}/change", "change", [after - before for before, after in pairs], unit, typical=True),
-                described(f"{stem}/percent_decrease", "percent decrease", percent, "%") if measure == "steroid" else {},
-                (), absent,
-            )
-        )  # fmt: skip
-    return found
-
-
-def _cell(spec: Spec, verdicts: Mapping[str, Sequence[Verdict]]) -> Cell:
-    # Not a real evaluation of the other windows: one case moves where the baseline is the first value and the window is wide.
-    dose = spec.dose or ""
-    found = {verdict.case_id: verdict.truth for verdict in verdicts[spec.reading]}
-    primary = {verdict.case_id: verdict.truth for verdict in verdicts[AS_WRITTEN]}
-    if spec.windows["baseline"].take == "first" and spec.windows["month 3"].from_ == 61 and "P5" in found:
-        found["P5"] = False if spec.missing == "not met" else None
-    words = {True: "responder", False: "non-responder", None: "not evaluable"}
-    flips = tuple(
-        (case, f"{words[primary[case]]} → {words[truth]}") for case, truth in found.items() if truth != primary[case]
-    )
-    yes = sum(truth is True for truth in found.values())
-    changes: dict[str, Fraction | None] = {"mmt change": None, "steroid percent decrease": None}
-    if found:
-        first = spec.windows["month 3"].take == "first"
-        taper = Fraction("19.4") if dose.endswith("kg/day") else Fraction("16.4") if first else Fraction(18)
-        changes = {"mmt change": Fraction("10.125" if first else "10.625"), "steroid percent decrease": taper}
-    missing = sum(truth is None for truth in found.values())
-    windows = tuple((name, window_words(spec.windows[name])) for name in ("baseline", "month 3"))
-    return Cell(
-        spec.number,
-        spec.reading,
-        windows,
-        spec.missing,
-        dose,
-        yes,
-        missing,
-        len(found),
-        flips,
-        changes,
-        spec.primary,
-        spec.varied,
-    )
-
-
 def _pivotal(rows: Sequence[tuple[Any, ...]]) -> tuple[Pivotal, ...]:
     known = {row[0] for row in rows}
     items = (
@@ -484,41 +402,6 @@ def _points(rows: Sequence[tuple[Any, ...]]) -> list[Point]:
             found.append(Point(case, "cmas", day, Fraction(cmas), mark))
             found.append(Point(case, "neutrophils", day, Fraction(count), ""))
     return found
-
-
-def _table_one(rows: Sequence[tuple[Any, ...]]) -> tuple[Result, ...]:
-    n = len(rows)
-    found: list[Result] = []
-    columns = (
-        ("age", "Age at index", [row[2] for row in rows], "years"),
-        (
-            "disease_duration",
-            "Time since diagnosis",
-            [None if row[3] is None else Fraction(row[3]) / Fraction("365.25") for row in rows],
-            "years",
-        ),
-        ("dose", "Glucocorticoid before", [row[11][0] for row in rows], "prednisone mg/day"),
-    )
-    for key, label, values, unit in columns:
-        known = [Fraction(value) for value in values if value is not None]
-        found += described(f"table1/{key}", label, known, unit).values()
-        if len(known) < n:
-            found.append(
-                Result(
-                    f"table1/{key}/unknown",
-                    f"{label}, unknown",
-                    Fraction(n - len(known)),
-                    n=n - len(known),
-                    total=n,
-                    unit="count",
-                )
-            )
-        if key == "age":
-            found += [
-                proportion(f"table1/sex/{sex}", f"Sex {sex}", sum(row[1] == sex for row in rows), n)
-                for sex in sorted({row[1] for row in rows})
-            ]
-    return tuple(found)
 
 
 def empty() -> Summary:
@@ -588,7 +471,7 @@ def many(n: int = 30) -> Summary:
     summary = series(rows)
     doses = tuple((row[0], summary_steps(place)) for place, row in enumerate(rows))
     drugs = tuple(StudyDrug(row[0], 0, None if row[6] else row[5], "as written") for row in rows)
-    return replace(summary, doses=doses, study_drug=drugs)
+    return of_cases(summary, doses=doses, study_drug=drugs)
 
 
 def summary_steps(place: int) -> tuple[tuple[int, Fraction], ...]:
@@ -616,27 +499,16 @@ def hostile() -> Summary:
     VISITS = {names[case]: found for case, found in VISITS.items()}
     DOSES = {names[case]: found for case, found in DOSES.items()}
     FIRST = tuple((names[item[0]], *item[1:]) for item in FIRST)
-    try:
-        summary = series(rows)
-    finally:
-        VISITS, DOSES, FIRST = kept
     long = "a very long name of a criterion that goes on and on so that it must be broken over several lines " * 2
-    protocol = summary.protocol.model_copy(update={"study": f"{NASTY} ‘study’ \u202e & Co", "authors_knew": NASTY})
-    flow = (FlowStep(f"{long}{NASTY}", 10, ((long, 1), ("Unbreakable" * 20, 1))), FlowStep("Included", 8))
     courses = tuple(StudyDrug(name, 0, None, NASTY) for name in names.values())
     event = AdverseEvent(names["P5"], 40, None, f"{long}\x00", "", "", "", "", (), True, "")
-    assert summary.safety is not None
-    safety = replace(summary.safety, events=(event,))
-    return replace(
-        summary,
-        protocol=protocol,
-        flow=flow,
-        study_drug=courses,
-        safety=safety,
-        charted_events=(event,),
-        locked="",
-        invented=False,
-    )
+    try:
+        summary = series(rows, events=(event,), study_drug=courses)
+    finally:
+        VISITS, DOSES, FIRST = kept
+    protocol = summary.protocol.model_copy(update={"study": f"{NASTY} ‘study’ \u202e & Co", "authors_knew": NASTY})
+    flow = (FlowStep(f"{long}{NASTY}", 10, ((long, 1), ("Unbreakable" * 20, 1))), FlowStep("Included", 8))
+    return replace(summary, protocol=protocol, flow=flow, locked="", invented=False)
 
 
 SAMPLES: dict[str, Callable[[], Summary]] = {
