@@ -59,6 +59,8 @@ from caseseries.protocol.words import decimal_text
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.choices import NeededChoice, choices_needed
 from caseseries.reference.oracle import among, cases, verdict
+from caseseries.study import line
+from caseseries.summary.model import Summary
 from caseseries.verdict.trace import Truth, Verdict
 
 #: Who answers. A further engine is added by one entry.

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tests.spec.small import chart, protocol
+from tests.spec.small import analyse, chart, protocol
 from tests.summary.counting import tally_of
-
-from tests.spec.small import analyse
-from caseseries.summary.summarise import summarise
 
 STUDY = protocol("""
 include: [{minimum_follow_up: 80 days, flagged: looks into the future}]

@@ -6,11 +6,10 @@ import csv
 import io
 
 import pytest
-from tests.spec.small import IMPLEMENTATIONS, answers, chart, open_choices, protocol
+from tests.spec.small import IMPLEMENTATIONS, analyse, answers, chart, open_choices, protocol
 
 from caseseries.errors import ChoiceNeeded
 from caseseries.report.files.csv_file import patients_csv
-from tests.spec.small import analyse
 
 IDS = ["1", "2", "3", "9", "10", "11", "20", "P2", "P10"]
 ROWS = "\n".join(f"{name} | mmt | 0:50, 90:{60 if len(name) == 1 else 51}" for name in reversed(IDS))

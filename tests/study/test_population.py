@@ -443,9 +443,7 @@ def test_rows_after_the_day_of_the_run_stop_either_way(
 
 
 @pytest.mark.long
-def test_a_work_folder_may_have_any_name(
-    study: Study, database: Path, results: Results, tmp_path: Path
-) -> None:
+def test_a_work_folder_may_have_any_name(study: Study, database: Path, results: Results, tmp_path: Path) -> None:
     (tmp_path / "o'brien's runs").mkdir()
     found = counted(study, database, work=tmp_path / "o'brien's runs" / "work; --")
     assert joined(results, found) == 1

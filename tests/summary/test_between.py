@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 import pytest
-from tests.spec.small import Spec, chart
+from tests.spec.small import Spec, analyse, chart
 from tests.spec.small import protocol as made
 from tests.spec.test_spec_events import MMF, SEEN, SPECS, VISITS, effects
 
@@ -15,7 +15,6 @@ from caseseries.engine.connection import connect
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.reference.oracle import cases
-from tests.spec.small import analyse
 from caseseries.summary.between import details, of_case
 from caseseries.verdict.narrator import sentence
 from caseseries.verdict.trace_lines import trace_lines

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tests.spec.small import chart, protocol
+from tests.spec.small import analyse, chart, protocol
 
 from caseseries.report.exhibits.change import change_outcomes_table, change_table, dose_days_words
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.results import changes_words, headline
-from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 STUDY = """

@@ -5,11 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from tests.spec.small import chart, protocol
+from tests.spec.small import analyse, chart, protocol
 
 from caseseries.protocol.protocol import Protocol
 from caseseries.report.exhibits.pivotal import pivotal_table
-from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 PER_COURSE = "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 60 days}, per: course}\n"

@@ -15,12 +15,11 @@ from caseseries.report.exhibits.population_safety import deaths_words
 from caseseries.stats.tally import Tally
 from caseseries.summary.aggregate import aggregate
 from caseseries.summary.coarsen import apart, bins, partition, pooled, small
-from caseseries.summary.result import Result
-from caseseries.summary.summarise import summarise
 from caseseries.summary.model import Summary
-from caseseries.summary.result import Count
+from caseseries.summary.result import Count, Result
 from caseseries.summary.shares import RANGED
 from caseseries.summary.sites import SiteCounts, combine
+from caseseries.summary.summarise import summarise
 
 SIZES = st.sampled_from([60, 150, 400])
 SEEDS = st.integers(0, 10_000)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.spec.small import chart, protocol
+from caseseries.summary.patients import drug_name
+from tests.spec.small import analyse, chart, protocol
 
 from caseseries.protocol.protocol import Protocol
-from tests.spec.small import analyse
 from caseseries.summary.model import Summary
-from caseseries.summary.patients import drug_name
 
 EXPOSED = "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 60 days}, per: %s}"
 

@@ -7,7 +7,7 @@ import io
 from dataclasses import replace
 from fractions import Fraction
 
-from tests.spec.small import chart, protocol
+from tests.spec.small import analyse, chart, protocol
 
 from caseseries.chart.tables import Fact
 from caseseries.protocol.protocol import Protocol
@@ -18,7 +18,6 @@ from caseseries.report.exhibits.results import headline
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.scene import Label
 from caseseries.report.files.csv_file import patients_csv
-from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 JUDGED = """
