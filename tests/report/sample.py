@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -15,7 +16,6 @@ from caseseries.protocol.specs import AS_WRITTEN, Spec, plan
 from caseseries.protocol.tree import Slot
 from caseseries.response.tally import ANSWERS, FLIPS
 from caseseries.stats.tally import Tally, value_key
-from caseseries.summary import summarise
 from caseseries.summary.cases import (
     AdverseEvent,
     Beyond,
@@ -30,7 +30,8 @@ from caseseries.summary.cases import (
 )
 from caseseries.summary.model import Summary
 from caseseries.summary.result import FlowStep
-from caseseries.verdict.trace import NodeTruth, Quantity, Verdict
+from caseseries.summary.summarise import summarise
+from caseseries.verdict.trace import NodeTruth, Quantity, Truth, Verdict
 
 OUTCOME = "good response"
 IMPROVED = {"is": "improved"}
@@ -59,7 +60,6 @@ PROTOCOL: dict[str, Any] = {
         {"diagnosis": "juvenile dermatomyositis", "by": "index date"},
         {"age": {"below": "18 years"}, "at": "index date"},
     ],
-    "prior_groups": ["conventional immunosuppressants", "IVIG"],
     "measures": {
         "mmt": {"instrument": "MMT8"},
         "cmas": {"instrument": "CMAS"},
@@ -76,6 +76,7 @@ PROTOCOL: dict[str, Any] = {
         "neutrophils": {"instrument": "neutrophils"},
     },
     "windows": {"baseline": BASELINE, "month 3": MONTH_3},
+    "prior_groups": ["conventional immunosuppressants", "IVIG"],
     "intercurrent": {
         "drug stopped": "as observed",
         "rescue added": {
@@ -89,6 +90,7 @@ PROTOCOL: dict[str, Any] = {
     },
     "outcomes": {
         OUTCOME: {
+            "good": "yes",
             "at": "month 3",
             "rule": RULES[AS_WRITTEN],
             "readings": {name: rule for name, rule in RULES.items() if name != AS_WRITTEN},
@@ -154,31 +156,6 @@ FIRST: tuple[tuple[Any, ...], ...] = (
 )
 
 
-EVENTS = (
-    AdverseEvent("P2", 29, 50, "neutropenia", "2", "no", "resolved", "methotrexate or mycophenolate mofetil", ("methotrexate", "prednisone"), True, ""),
-    AdverseEvent("P1", -119, -117, "headache", "1", "no", "resolved", "IVIG", ("IVIG", "methotrexate"), False, "before the index date"),
-    AdverseEvent("P5", -379, -344, "nausea", "2", "no", "resolved", "methotrexate", ("methotrexate",), False, "before the index date"),
-)  # fmt: skip
-COURSES = (
-    StudyDrug("P1", 0, 13, "250 mg twice daily"), StudyDrug("P1", 14, None, "500 mg twice daily"),
-    StudyDrug("P2", 0, None, "750 mg twice daily"), StudyDrug("P3", 0, None, "400 mg twice daily"),
-    StudyDrug("P4", 0, None, "1000 mg twice daily"), StudyDrug("P5", 0, None, "600 mg twice daily"),
-    StudyDrug("P6", 0, None, "500 mg twice daily"), StudyDrug("P7", 0, 186, "400 mg twice daily"),
-    StudyDrug("P8", 0, None, "1000 mg twice daily"),
-)  # fmt: skip
-EXCLUDED = (
-    CaseRow("P9", "P9", "excluded", "Age below 18 years at the index date", False, "F", 19, 100, None, None, False),
-    CaseRow("P10", "P10", "excluded", "Diagnosis of juvenile dermatomyositis by the index date", True, "M", None, None, None, None, False),
-)  # fmt: skip
-FINDINGS = (
-    Finding("note", "dose raised shortly before the index date", "see the table of pivotal components", Place("chart.xlsx", "drugs", 34, "start_date"), "P3", "start_date", "2006-11-06", "", ""),
-    Finding("warning", "two sources of one dose disagree", "the course and the visit differ", Place("chart.xlsx", "visits", 12, "prednisone"), "P2", "prednisone", "=cmd|'x'!A0", "one value", "use the course"),
-)  # fmt: skip
-#: Used rows by table.
-READ = {"measurement": 43, "course": 77, "person": 10}
-MEASURED = (("mmt", 9), ("cmas", 10), ("steroid", 11))
-
-
 def answer(reading: str, judged: bool | None, mmt: Any, cmas: Any, dose: Any) -> bool | None:
     scores = None if mmt[1] is None or cmas[1] is None else mmt[1] - mmt[0] >= 4 and cmas[1] - cmas[0] >= 4
     before, after = (None if part is None else Fraction(part) for part in dose)
@@ -193,159 +170,187 @@ def answer(reading: str, judged: bool | None, mmt: Any, cmas: Any, dose: Any) ->
     }[reading]
 
 
+EXCLUDED = (
+    CaseRow("P9", "P9", "excluded", "Age below 18 years at the index date", False, "F", 19, 100, None, None, False),
+    CaseRow("P10", "P10", "excluded", "Diagnosis of juvenile dermatomyositis by the index date", True, "M", None, None, None, None, False),
+)  # fmt: skip
+FINDINGS = (
+    Finding("note", "dose raised shortly before the index date", "see the table of pivotal components", Place("chart.xlsx", "drugs", 34, "start_date"), "P3", "start_date", "2006-11-06", "", ""),
+    Finding("warning", "two sources of one dose disagree", "the course and the visit differ", Place("chart.xlsx", "visits", 12, "prednisone"), "P2", "prednisone", "=cmd|'x'!A0", "one value", "use the course"),
+)  # fmt: skip
+
+
 def series(
     rows: Sequence[tuple[Any, ...]] = ROWS,
     *,
-    events: Sequence[AdverseEvent] = EVENTS,
     excluded: Sequence[CaseRow] = EXCLUDED,
     findings: Sequence[Finding] = FINDINGS,
-    **changes: Any,
+    declared: Mapping[str, Any] = {},
 ) -> Summary:
-    """A finished run for the given rows: their counts, from which everything is summarised, and the cases themselves.
+    """A finished run for the given rows; every number is counted from them, and summarised as those of any run.
 
-    `changes` are of the cases, such as the courses of the study drug.
+    `declared` stands in place of those parts of the protocol.
     """
-    protocol = Protocol.model_validate(PROTOCOL)
-    known, specs = {row[0] for row in rows}, plan(protocol, OUTCOME).specs
-    told = [event for event in events if event.case_id in known]
-    truths = {spec.number: _truths(spec, rows) for spec in specs}
-    cases = Cases(
-        rows=(*map(_case, rows, range(len(rows))), *excluded),
-        outcomes={OUTCOME: _outcome(rows, specs, truths)},
-        without_change={(OUTCOME, measure): tuple((row[0], f"month 3 {measure}: no visit in window") for row in rows if None in row[place]) for measure, place in MEASURED},
+    protocol = Protocol.model_validate({**PROTOCOL, **declared})
+    compiled = plan(protocol, OUTCOME)
+    cases = _cases(protocol, rows, excluded, findings)
+    summary = summarise(protocol, _tally(protocol, rows, cases), kept="chart", dated=True, invented=True, cases=cases)
+    assert [spec.number for spec in compiled.specs] == [cell.spec for cell in summary.outcomes[OUTCOME].grid]
+    return replace(
+        summary,
+        suggested=("same_day at month 3: worst",),
+        choices=(("index date", "first day of mycophenolate mofetil"), ("partial dates", "refuse")),
+        fingerprints={
+            "protocol": "8f14e45fceea167a5a36dedd4bea2543" * 2,
+            "chart": "c9f0f895fb98ab9159f51fd0297e236d" * 2,
+        },
+        locked="fixed on 2026-11-22, after this software showed outcomes",
+    )
+
+
+def with_cases(summary: Summary, **changes: Any) -> Summary:
+    """The same run with other cases."""
+    return replace(summary, cases=replace(summary.shown, **changes))
+
+
+def _cases(
+    protocol: Protocol, rows: Sequence[tuple[Any, ...]], excluded: Sequence[CaseRow], findings: Sequence[Finding]
+) -> Cases:
+    specs = plan(protocol, OUTCOME).specs
+    verdicts = {spec.number: tuple(_verdict(spec, row) for row in rows) for spec in specs}
+    n, known = len(rows), {row[0] for row in rows}
+    before = {verdict.case_id: verdict.truth for verdict in verdicts[0]}
+    included = tuple(
+        CaseRow(row[0], row[0], "included", "", False, row[1], row[2], row[3], row[4], row[5], row[6], (("onset", "rash first, 2004-05"), ("antibody", "NXP2" if place % 2 else "negative")))
+        for place, row in enumerate(rows)
+    )  # fmt: skip
+    return Cases(
+        rows=(*included, *excluded),
+        outcomes={
+            OUTCOME: OutcomeCases(
+                verdicts=verdicts,
+                flips={
+                    number: tuple(
+                        (one.case_id, f"{FLIPS[before[one.case_id]]} → {FLIPS[one.truth]}")
+                        for one in found
+                        if one.truth != before[one.case_id]
+                    )
+                    for number, found in verdicts.items()
+                },
+                mean_changes={spec.number: _means(spec, rows) for spec in specs},
+                pivotal=_pivotal(rows),
+                sentences={row[0]: f"{_start(row)}{row[13]}" for row in rows},
+            )
+        },
+        without_change={
+            (OUTCOME, measure): tuple((row[0], f"month 3 {measure}: no visit in window") for row in rows if None in row[place])
+            for measure, place in VALUES.items()
+        },
         drugs=tuple(
             DrugUse(case, drug, drug, ("conventional immunosuppressants",) if drug not in {"IVIG", "hydroxychloroquine"} else ("IVIG",) if drug == "IVIG" else ("antimalarials",), role, start, end, why)
             for case, drug, start, end, role, why in FIRST
             if case in known
         ),
-        study_drug=tuple(course for course in COURSES if course.case_id in known),
-        events=tuple(told),
-        beyond=(Beyond("neutrophils", "below 1.5", (MonitoredValue("P2", 29, 29, Fraction(11, 10)),) if rows else ()),),
+        study_drug=tuple(
+            course
+            for course in (
+                StudyDrug("P1", 0, 13, "250 mg twice daily"), StudyDrug("P1", 14, None, "500 mg twice daily"),
+                StudyDrug("P2", 0, None, "750 mg twice daily"), StudyDrug("P3", 0, None, "400 mg twice daily"),
+                StudyDrug("P4", 0, None, "1000 mg twice daily"), StudyDrug("P5", 0, None, "600 mg twice daily"),
+                StudyDrug("P6", 0, None, "500 mg twice daily"), StudyDrug("P7", 0, 186, "400 mg twice daily"),
+                StudyDrug("P8", 0, None, "1000 mg twice daily"),
+            )
+            if course.case_id in known
+        ),
+        events=tuple(
+            event
+            for event in (
+                AdverseEvent("P2", 29, 50, "neutropenia", "2", "no", "resolved", "methotrexate or mycophenolate mofetil", ("methotrexate", "prednisone"), True, ""),
+                AdverseEvent("P1", -119, -117, "headache", "1", "no", "resolved", "IVIG", ("IVIG", "methotrexate"), False, "before the index date"),
+                AdverseEvent("P5", -379, -344, "nausea", "2", "no", "resolved", "methotrexate", ("methotrexate",), False, "before the index date"),
+            )
+            if event.case_id in known
+        ),
+        beyond=(Beyond("neutrophils", "below 1.5", (MonitoredValue("P2", 29, 29, Fraction(11, 10)),) if n else ()),),
         pre_index=(
             ("mmt", "two or more values in the 90 days before the index date in P1, P3, P5 and P6: rising in P1 and P6, falling in P3 and P5."),
-        ) if rows else (),
+        ) if n else (),
         points=tuple(_points(rows)),
         doses=tuple((case, tuple((day, Fraction(dose)) for day, dose in steps)) for case, steps in DOSES.items() if case in known),
         findings=tuple(findings),
         source_rows=(SourceRow(1, "chart.xlsx", "visits", 2, "measurement", "P1", "used"),),
     )  # fmt: skip
-    counts = _counts(rows, specs, truths, told, excluded, findings)
-    summary = summarise(protocol, counts, kept="chart", dated=True, invented=True, cases=replace(cases, **changes))
-    return replace(
-        summary,
-        suggested=("same_day at month 3: worst",),
-        choices=(("index date", "first day of mycophenolate mofetil"), ("partial dates", "refuse")),
-        fingerprints={"protocol": "8f14e45fceea167a5a36dedd4bea2543" * 2, "chart": "c9f0f895fb98ab9159f51fd0297e236d" * 2},
-        locked="fixed on 2026-11-22, after this software showed outcomes",
-    )  # fmt: skip
 
 
-def of_cases(summary: Summary, **changes: Any) -> Summary:
-    """The run with other cases, the counts being as they were."""
-    return replace(summary, cases=replace(summary.shown, **changes))
+#: The measures that the rules compare, with the place of their values in a row.
+VALUES = {"mmt": 9, "cmas": 10, "steroid": 11}
 
 
-def _case(row: tuple[Any, ...], place: int) -> CaseRow:
-    attributes = (("onset", "rash first, 2004-05"), ("antibody", "NXP2" if place % 2 else "negative"))
-    return CaseRow(row[0], row[0], "included", "", False, row[1], row[2], row[3], row[4], row[5], row[6], attributes)
+def _tally(protocol: Protocol, rows: Sequence[tuple[Any, ...]], cases: Cases) -> Tally:
+    """The counts of these cases, as the stages would hand them on."""
+    n, found = len(rows), Tally()
+    found.add(("persons",), len(cases.rows))
+    for case in cases.rows:
+        found.add(("cases", case.failed_criterion, "undetermined" if case.undetermined else ""))
+    for key in ("patients",), ("no death",):
+        found.add(key, n)
+    for case in cases.included:
+        for place, (name, word) in enumerate(case.attributes):
+            found.add(("attribute", place, name, word))
+    for row in rows:
+        found.add(("sex", row[1] or ""))
+        for name, place in (("age", 2), ("duration", 3), ("observed", 4), ("on drug", 5)):
+            found.add((name, -1 if row[place] is None else row[place]))
+        found.add(("baseline", "steroid", value_key(Fraction(row[11][0]))))
+        for measure, place in VALUES.items():
+            _count_change(found, measure, row[place])
+    _count_verdicts(found, cases.outcomes[OUTCOME])
+    for event in cases.events:
+        found.add(("adverse", event.term, event.why_not))
+        if event.on_treatment:
+            found.add(("adverse patients", event.term))
+    found.add(("adverse patients", ""), len({event.case_id for event in cases.events if event.on_treatment}))
+    found.add(("adverse patients any",), len({event.case_id for event in cases.events}))
+    found.add(("days at risk",), sum(row[5] for row in rows))
+    found.add(("monitored", "neutrophils", "values"), 33 if n else 0)
+    found.add(("monitored", "neutrophils", "patients"), min(n, 8))
+    found.add(("monitored", "neutrophils", "beyond below 1.5"), len(cases.beyond[0].values))
+    for drug, role in Counter(
+        {(one.case_id, one.drug, one.role): (one.drug, one.role) for one in cases.drugs}.values()
+    ).elements():
+        found.add(("drug", drug, role))
+    for group in protocol.prior_groups:
+        found.add(("prior", group), len({one.case_id for one in cases.drugs if group in one.groups}))
+    for table, read in (("measurement", 43), ("course", 77), ("person", 10)):
+        found.add(("rows", table, "used", ""), read)
+    for finding in cases.findings:
+        found.add(("finding", finding.severity, finding.rule, finding.message))
+    return found  # fmt: skip
 
 
-def _counts(
-    rows: Sequence[tuple[Any, ...]],
-    specs: Sequence[Spec],
-    truths: Mapping[int, Mapping[str, bool | None]],
-    events: Sequence[AdverseEvent],
-    excluded: Sequence[CaseRow],
-    findings: Sequence[Finding],
-) -> Tally:
-    """The rows as they are counted."""
-    counts, n = Tally(), len(rows)
-    counts.add(("persons",), n + len(excluded))
-    counts.add(("cases", "", ""), n)
-    for case in excluded:
-        counts.add(("cases", case.failed_criterion, "undetermined" if case.undetermined else ""))
-    counts.add(("patients",), n)
-    counts.add(("no death",), n)
-    for place, row in enumerate(rows):
-        counts.add(("sex", row[1]))
-        for section, days in (("age", row[2]), ("duration", row[3]), ("observed", row[4]), ("on drug", row[5])):
-            counts.add((section, -1 if days is None else days))
-        for at, (name, word) in enumerate(_case(row, place).attributes):
-            counts.add(("attribute", at, name, word))
-        counts.add(("baseline", "steroid", value_key(Fraction(row[11][0]))))
-        for measure, at in MEASURED:
-            _count_change(counts, measure, row[at])
-    for spec in specs:
-        for case, truth in truths[spec.number].items():
-            counts.add(("answer", OUTCOME, spec.number, 0, ANSWERS[truth]))
-            if truth is None:
-                counts.add(("why", OUTCOME, spec.number, "month 3 mmt: no visit in window"))
-            if truth is not truths[0][case]:
-                counts.add(("flip", OUTCOME, spec.number, FLIPS[truths[0][case]], FLIPS[truth]))
-    counts.add(("prior", "conventional immunosuppressants"), min(n, 7))
-    counts.add(("prior", "IVIG"), min(n, 2))
-    for case, drug, _, _, role, _ in FIRST:
-        counts.add(("drug", drug, role), sum(row[0] == case for row in rows))
-    for event in events:
-        counts.add(("adverse", event.term, event.why_not))
-    on = {(event.case_id, event.term) for event in events if event.on_treatment}
-    for _, term in on:
-        counts.add(("adverse patients", term))
-    counts.add(("adverse patients", ""), len({case for case, _ in on}))
-    counts.add(("adverse patients any",), len({event.case_id for event in events}))
-    counts.add(("days at risk",), sum(row[5] for row in rows))
-    for part, found in (("values", 33 if n else 0), ("patients", min(n, 8)), ("beyond below 1.5", min(n, 1))):
-        counts.add(("monitored", "neutrophils", part), found)
-    for table, read in READ.items():
-        counts.add(("rows", table, "used", ""), read)
-    for finding in findings:
-        counts.add(("finding", finding.severity, finding.rule, finding.message))
-    return counts
-
-
-def _count_change(counts: Tally, measure: str, pair: tuple[Any, Any]) -> None:
+def _count_change(found: Tally, measure: str, pair: tuple[Any, Any]) -> None:
     if None in pair:
-        counts.add(("absent", OUTCOME, measure, "month 3", "no visit in window"))
+        found.add(("absent", OUTCOME, measure, "month 3", "no visit in window"))
         return
     before, after = map(Fraction, pair)
-    values = {"before": before, "after": after, "change": after - before}
-    if measure == "steroid":
-        values["percent"] = 100 * (before - after) / before
-    for part, value in values.items():
-        counts.add(("value", OUTCOME, measure, part, value_key(value)))
+    parts = {"before": before, "after": after, "change": after - before}
+    if measure == "steroid" and before:
+        parts["percent"] = 100 * (before - after) / before
+    for part, value in parts.items():
+        found.add(("value", OUTCOME, measure, part, value_key(value)))
 
 
-def _truths(spec: Spec, rows: Sequence[tuple[Any, ...]]) -> dict[str, bool | None]:
-    # Not a real evaluation of the other windows: one case moves where the baseline is the first value and the window is wide.
-    found = {row[0]: answer(spec.reading, row[12], row[9], row[10], row[11]) for row in rows}
-    if spec.windows["baseline"].take == "first" and spec.windows["month 3"].from_ == 61 and "P5" in found:
-        found["P5"] = False if spec.missing == "not met" else None
-    return found
-
-
-def _outcome(
-    rows: Sequence[tuple[Any, ...]], specs: Sequence[Spec], truths: Mapping[int, Mapping[str, bool | None]]
-) -> OutcomeCases:
-    return OutcomeCases(
-        verdicts={spec.number: tuple(_verdict(spec, row) for row in rows) for spec in specs if spec.role != "grid"},
-        flips={
-            spec.number: tuple(
-                (case, f"{FLIPS[truths[0][case]]} → {FLIPS[truth]}")
-                for case, truth in truths[spec.number].items()
-                if truth is not truths[0][case]
-            )
-            for spec in specs
-        },
-        mean_changes={spec.number: _mean_changes(spec) if rows else {} for spec in specs},
-        pivotal=_pivotal(rows),
-        sentences={row[0]: f"{_start(row)}{row[13]}" for row in rows},
-    )
-
-
-def _mean_changes(spec: Spec) -> dict[str, Fraction | None]:
-    first, by_weight = spec.windows["month 3"].take == "first", (spec.dose or "").endswith("kg/day")
-    taper = Fraction("19.4") if by_weight else Fraction("16.4") if first else Fraction(18)
-    return {"mmt change": Fraction("10.125" if first else "10.625"), "steroid percent decrease": taper}
+def _count_verdicts(found: Tally, outcome: OutcomeCases) -> None:
+    """Answers by spec, those of the protocol as written by year too: three cases in each, from 2006 on."""
+    primary = outcome.verdicts[0]
+    for spec, verdicts in outcome.verdicts.items():
+        for place, (verdict, written) in enumerate(zip(verdicts, primary, strict=True)):
+            year = 0 if spec else 2006 + place // 3
+            found.add(("answer", OUTCOME, spec, year, ANSWERS[verdict.truth]))
+            if verdict.truth is None:
+                found.add(("why", OUTCOME, spec, verdict.absent))
+            if verdict.truth is not written.truth:
+                found.add(("flip", OUTCOME, spec, FLIPS[written.truth], FLIPS[verdict.truth]))
 
 
 def _start(row: tuple[Any, ...]) -> str:
@@ -355,30 +360,38 @@ def _start(row: tuple[Any, ...]) -> str:
     return f"{word} at day {row[8]}: " if row[8] is not None else f"{word}: "
 
 
+def _truth(spec: Spec, row: tuple[Any, ...]) -> Truth:
+    # Not a real evaluation of the other windows: one case moves where the baseline is the first value and the window is wide.
+    if row[0] == "P5" and spec.windows["baseline"].take == "first" and spec.windows["month 3"].from_ == 61:
+        return False if spec.missing == "not met" else None
+    return answer(spec.reading, row[12], row[9], row[10], row[11])
+
+
 def _verdict(spec: Spec, row: tuple[Any, ...]) -> Verdict:
     case, before, after = row[0], row[7], row[8]
-    truth = answer(spec.reading, row[12], row[9], row[10], row[11])
+    truth = _truth(spec, row)
     values = []
-    for measure, pair in (("mmt", row[9]), ("cmas", row[10]), ("steroid", row[11])):
-        for window, day, value in (("baseline", before, pair[0]), ("month 3", after, pair[1])):
+    for measure, place in VALUES.items():
+        for window, day, value in (("baseline", before, row[place][0]), ("month 3", after, row[place][1])):
             amount = None if value is None else Fraction(value)
-            values.append(
-                Quantity(
-                    Slot(measure, window),
-                    amount,
-                    None if amount is None else day,
-                    1,
-                    "" if amount is not None else "no visit in window",
-                )
-            )
+            why, on = ("no visit in window", None) if amount is None else ("", day)
+            values.append(Quantity(Slot(measure, window), amount, on, 1, why))
     judged = None if row[12] is None else Fraction(int(row[12]))
-    values.append(
-        Quantity(Slot("improved", "month 3"), judged, after, 1, "" if judged is not None else "no visit in window")
-    )
+    why = "" if judged is not None else "no visit in window"
+    values.append(Quantity(Slot("improved", "month 3"), judged, after, 1, why))
     absent = "" if truth is not None else "month 3 mmt: no visit in window"
     return Verdict(
         case, OUTCOME, spec.number, truth, truth, absent, "", (), after, tuple(values), (NodeTruth("1", truth),)
     )
+
+
+def _means(spec: Spec, rows: Sequence[tuple[Any, ...]]) -> dict[str, Fraction | None]:
+    # Not of the values of the other windows either.
+    if not rows:
+        return {"mmt change": None, "steroid percent decrease": None}
+    first = spec.windows["month 3"].take == "first"
+    taper = Fraction("19.4") if (spec.dose or "").endswith("kg/day") else Fraction("16.4") if first else Fraction(18)
+    return {"mmt change": Fraction("10.125" if first else "10.625"), "steroid percent decrease": taper}
 
 
 def _pivotal(rows: Sequence[tuple[Any, ...]]) -> tuple[Pivotal, ...]:
@@ -471,7 +484,7 @@ def many(n: int = 30) -> Summary:
     summary = series(rows)
     doses = tuple((row[0], summary_steps(place)) for place, row in enumerate(rows))
     drugs = tuple(StudyDrug(row[0], 0, None if row[6] else row[5], "as written") for row in rows)
-    return of_cases(summary, doses=doses, study_drug=drugs)
+    return with_cases(summary, doses=doses, study_drug=drugs)
 
 
 def summary_steps(place: int) -> tuple[tuple[int, Fraction], ...]:
@@ -499,16 +512,22 @@ def hostile() -> Summary:
     VISITS = {names[case]: found for case, found in VISITS.items()}
     DOSES = {names[case]: found for case, found in DOSES.items()}
     FIRST = tuple((names[item[0]], *item[1:]) for item in FIRST)
-    long = "a very long name of a criterion that goes on and on so that it must be broken over several lines " * 2
-    courses = tuple(StudyDrug(name, 0, None, NASTY) for name in names.values())
-    event = AdverseEvent(names["P5"], 40, None, f"{long}\x00", "", "", "", "", (), True, "")
     try:
-        summary = series(rows, events=(event,), study_drug=courses)
+        summary = series(rows)
     finally:
         VISITS, DOSES, FIRST = kept
+    long = "a very long name of a criterion that goes on and on so that it must be broken over several lines " * 2
     protocol = summary.protocol.model_copy(update={"study": f"{NASTY} ‘study’ \u202e & Co", "authors_knew": NASTY})
     flow = (FlowStep(f"{long}{NASTY}", 10, ((long, 1), ("Unbreakable" * 20, 1))), FlowStep("Included", 8))
-    return replace(summary, protocol=protocol, flow=flow, locked="", invented=False)
+    courses = tuple(StudyDrug(name, 0, None, NASTY) for name in names.values())
+    event = AdverseEvent(names["P5"], 40, None, f"{long}\x00", "", "", "", "", (), True, "")
+    return replace(
+        with_cases(summary, events=(event,), study_drug=courses),
+        protocol=protocol,
+        flow=flow,
+        locked="",
+        invented=False,
+    )
 
 
 SAMPLES: dict[str, Callable[[], Summary]] = {

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tests.spec.small import chart, protocol
+from tests.spec.small import analyse, chart, protocol
 
 from caseseries.report.contents import contents
 from caseseries.report.exhibits.checklist import checklist_table
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.unreported import unreported_words
-from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 DECLARED = """
