@@ -80,5 +80,4 @@ def test_a_choice_by_a_value_adds_to_regression_to_the_mean() -> None:
 
 def test_a_measure_that_only_decides_who_is_included_is_named_so() -> None:
     found = run()
-    plans = {name: outcome.plan for name, outcome in found.outcomes.items()}
-    assert {"vas": "eligibility", "steroid": "eligibility"} == unreported(found, plans, [])
+    assert {"vas": "eligibility", "steroid": "eligibility"} == unreported(found)

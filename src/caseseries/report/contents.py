@@ -110,8 +110,7 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
             drawn.get(f"slopes-{stem}"),
             drawn.get(f"waterfall-{stem}"),
         ]
-    plans = {name: outcome.plan for name, outcome in summary.outcomes.items()}
-    left = unreported.unreported_words(summary, plans, [found.measure for found in summary.change_outcomes])
+    left = unreported.unreported_words(summary)
     return [*blocks, *notices.paragraphs(summary), change.change_outcomes_table(summary), drawn.get("slopes"), left]
 
 

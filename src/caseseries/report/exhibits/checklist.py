@@ -50,11 +50,10 @@ def _complete(summary: Summary) -> str:
 
 def _judgement(summary: Summary) -> str:
     judgements = summary.protocol.judgements
-    plans = {name: outcome.plan for name, outcome in summary.outcomes.items()}
-    shown = reported(summary, plans, [change.measure for change in summary.change_outcomes])
+    shown = reported(summary)
     instruments = sum(facts.kind == "number" and name in shown for name, facts in summary.measures.items())
     told = f"{counted(instruments, 'reported measure')} with unit and range"
-    left = len(unreported(summary, plans, [change.measure for change in summary.change_outcomes]))
+    left = len(unreported(summary))
     told += f"; {counted(left, 'declared measure')} without a change, named under Response" if left else ""
     judgements = {name: one for name, one in judgements.items() if name in shown}
     if judgements:

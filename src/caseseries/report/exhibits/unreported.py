@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from caseseries.protocol.eligibility import OfValue, Recorded
-from caseseries.protocol.specs import OutcomePlan, pairs_of
+from caseseries.protocol.specs import pairs_of
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.words import listed, value_name
 from caseseries.summary.model import Summary
 from caseseries.verdict.leaf import BASELINE
 
 
-def reported(summary: Summary, plans: Mapping[str, OutcomePlan], changed: Iterable[str]) -> set[str]:
+def reported(summary: Summary) -> set[str]:
     """The measures of which the report shows something: asked for by an outcome, declared as a change, or monitored for safety."""
-    asked = {slot.measure for plan in plans.values() for slot in plan.slots} | {*changed}
-    return asked | {one.measure for one in summary.protocol.safety.monitored} if summary.protocol.safety else asked
+    shown = _asked(summary) | {change.measure for change in summary.change_outcomes}
+    monitored = summary.protocol.safety.monitored if summary.protocol.safety else ()
+    return shown | {one.measure for one in monitored}
 
 
-def unreported(summary: Summary, plans: Mapping[str, OutcomePlan], changed: Iterable[str]) -> dict[str, str]:
+def _asked(summary: Summary) -> set[str]:
+    return {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.slots}
+
+
+def unreported(summary: Summary) -> dict[str, str]:
     """Each declared measure without a change in this report, and the kind of reason, in the order declared."""
-    with_change = {*changed} | {name for plan in plans.values() for name in pairs_of(plan.slots, plan.at, BASELINE)}
-    asked = {slot.measure for plan in plans.values() for slot in plan.slots}
+    with_change = {change.measure for change in summary.change_outcomes}
+    for outcome in summary.outcomes.values():
+        with_change |= {*pairs_of(outcome.plan.slots, outcome.plan.at, BASELINE)}
+    asked = _asked(summary)
     found = {}
     for name, facts in summary.measures.items():
         if (
@@ -60,10 +65,10 @@ def _why(summary: Summary, name: str, asked: bool) -> str:
     return "nothing"
 
 
-def unreported_words(summary: Summary, plans: Mapping[str, OutcomePlan], changed: Iterable[str]) -> Paragraph | None:
+def unreported_words(summary: Summary) -> Paragraph | None:
     """The sentence under the response; nothing where every measure has its change."""
     names: dict[str, list[str]] = {}
-    for name, why in unreported(summary, plans, changed).items():
+    for name, why in unreported(summary).items():
         names.setdefault(why, []).append(value_name(summary.measures, name))
     if not names:
         return None

@@ -96,8 +96,7 @@ def _response(population: Summary, drawn: dict[str, Figure]) -> list[Block | Non
         ]
     blocks += notices.paragraphs(population)
     repeated = population_results.repeated_words(population)
-    plans = {name: outcome.plan for name, outcome in population.outcomes.items()}
-    left = unreported.unreported_words(population, plans, [found.measure for found in population.change_outcomes])
+    left = unreported.unreported_words(population)
     return [*blocks, repeated, population_results.change_outcomes_table(population), drawn.get("change"), left]
 
 
