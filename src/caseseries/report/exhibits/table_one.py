@@ -9,7 +9,7 @@ from caseseries.report.exhibits.describe import BINNED_NOTE, PARTS, full_range, 
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.numbers import absent, alike, percent_interval, plain, share, span, whole
 from caseseries.report.exhibits.selection import of_database
-from caseseries.report.exhibits.words import capital
+from caseseries.report.exhibits.words import capital, without_dates
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count, Result
 
@@ -32,7 +32,7 @@ _ATTRIBUTES = "Other attributes are as recorded of the patients, without a day."
 
 def table_one(summary: Summary) -> Table:
     """Characteristics at the index date, and earlier treatment."""
-    rows = list(described_rows(summary.table_one))
+    rows = list(_described(summary.table_one))
     if summary.prior:
         rows.append(heading("Treated before the index date with"))
         rows += [_count(result, capital(_before(result.label)), 1) for result in summary.prior]
@@ -52,7 +52,7 @@ def _notes(summary: Summary) -> Iterator[str]:
         yield BINNED_NOTE
 
 
-def described_rows(results: Iterable[Result]) -> list[Row]:
+def _described(results: Iterable[Result]) -> list[Row]:
     """Rows of results whose ids end in `quantity/part`: descriptions are joined, counts stand one a row."""
     gathered: dict[str, dict[str, Result]] = {}
     for result in results:
@@ -63,9 +63,12 @@ def described_rows(results: Iterable[Result]) -> list[Row]:
         if set(found) & set(PARTS):
             rows += _description(found)
             continue
-        name = _group(next(iter(found.items())))
+        name = without_dates(_group(next(iter(found.items()))))
         rows += [heading(name)] * bool(name)
-        rows += [_count(result, capital(_LEVELS.get(level, level)), bool(name)) for level, result in found.items()]
+        rows += [
+            _count(result, capital(_LEVELS.get(level, without_dates(level))), bool(name))
+            for level, result in found.items()
+        ]
     return rows
 
 
@@ -111,7 +114,7 @@ def _description(found: Mapping[str, Result]) -> list[Row]:
     label = first.label
     for word in _WORDS:
         label = label.removesuffix(f", {word}")
-    label = capital(label)
+    label = capital(without_dates(label))
     decimals = places(found)
     rows = [heading(f"{label}, {first.unit}" if first.unit else label)]
     if all(result.estimate is None for part, result in found.items() if part in PARTS):
