@@ -3,26 +3,35 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from caseseries.chart.tables import Finding, SourceRow
 from caseseries.errors import Place
-from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.rule import parse
-from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan, Spec
-from caseseries.protocol.tree import Slot, Tree, grow
-from caseseries.protocol.window import Window
-from caseseries.stats import clopper_pearson, describe, hodges_lehmann, poisson_rate, wilson
-from caseseries.stats.estimate import Estimate
-from caseseries.summary.cases import AdverseEvent, CaseRow, DrugUse, MonitoredValue, Pivotal, Point, StudyDrug
-from caseseries.summary.model import Cell, ChangeSummary, Monitoring, OutcomeSummary, Responders, SafetySummary, Summary
-from caseseries.summary.result import FlowStep, Result
-from caseseries.verdict.trace import NodeTruth, Quantity, Verdict
+from caseseries.protocol.specs import AS_WRITTEN, Spec, plan
+from caseseries.protocol.tree import Slot
+from caseseries.response.tally import ANSWERS, FLIPS
+from caseseries.stats.tally import Tally, value_key
+from caseseries.summary.cases import (
+    AdverseEvent,
+    Beyond,
+    CaseRow,
+    Cases,
+    DrugUse,
+    MonitoredValue,
+    OutcomeCases,
+    Pivotal,
+    Point,
+    StudyDrug,
+)
+from caseseries.summary.model import Summary
+from caseseries.summary.result import FlowStep
+from caseseries.summary.summarise import summarise
+from caseseries.verdict.trace import NodeTruth, Quantity, Truth, Verdict
 
 OUTCOME = "good response"
 IMPROVED = {"is": "improved"}
@@ -67,6 +76,7 @@ PROTOCOL: dict[str, Any] = {
         "neutrophils": {"instrument": "neutrophils"},
     },
     "windows": {"baseline": BASELINE, "month 3": MONTH_3},
+    "prior_groups": ["conventional immunosuppressants", "IVIG"],
     "intercurrent": {
         "drug stopped": "as observed",
         "rescue added": {
@@ -80,6 +90,7 @@ PROTOCOL: dict[str, Any] = {
     },
     "outcomes": {
         OUTCOME: {
+            "good": "yes",
             "at": "month 3",
             "rule": RULES[AS_WRITTEN],
             "readings": {name: rule for name, rule in RULES.items() if name != AS_WRITTEN},
@@ -98,20 +109,6 @@ PROTOCOL: dict[str, Any] = {
         "dose": ["prednisone mg/kg/day"],
     },
 }
-MEASURES = {
-    "mmt": MeasureFacts(
-        "mmt", "number", "Manual muscle test, 8 groups, dominant side", "points", Fraction(0), Fraction(80), 1, "CKM"
-    ),
-    "cmas": MeasureFacts(
-        "cmas", "number", "Childhood Myositis Assessment Scale", "points", Fraction(0), Fraction(52), 1, "Huber 2004"
-    ),
-    "improved": MeasureFacts(
-        "improved", "judgement", "physician global improvement", "yes/no", Fraction(0), Fraction(1), 1
-    ),
-    "steroid": MeasureFacts("steroid", "dose", "systemic glucocorticoids", "prednisone mg/day", Fraction(0), None, -1),
-    "neutrophils": MeasureFacts("neutrophils", "number", "Neutrophils", "10⁹/L", None, None, 0),
-}
-
 # patient, sex, age, duration, observed, on drug, ongoing; before day, after day; mmt, cmas, dose before and after; judged
 ROWS: tuple[tuple[Any, ...], ...] = (
     ("P1", "F", 8, 174, 792, 792, True, -7, 91, (51, 72), (27, 38), ("40", "20"), True, "MMT +21 and CMAS +11 (at least 4 each needed); prednisone 40 → 20 mg/day, 50 % lower (more than 15 % needed)."),
@@ -159,75 +156,6 @@ FIRST: tuple[tuple[Any, ...], ...] = (
 )
 
 
-def result(
-    id_: str, label: str, found: Estimate, *, unit: str = "", n: int | None = None, total: int | None = None
-) -> Result:
-    return Result(
-        id_, label, found.estimate, found.lower, found.upper, found.n if n is None else n, total, unit, found.method,
-        found.absent_because or found.interval_absent_because,
-    )  # fmt: skip
-
-
-def proportion(id_: str, label: str, n: int, total: int, make: Callable[..., Estimate] = clopper_pearson) -> Result:
-    return result(id_, label, make(n, total), n=n, total=total)
-
-
-PARTS = {
-    "mean": "mean",
-    "sd": "SD",
-    "median": "median",
-    "lower_quartile": "lower quartile",
-    "upper_quartile": "upper quartile",
-    "minimum": "minimum",
-    "maximum": "maximum",
-}
-
-
-def described(
-    id_: str, label: str, values: Sequence[Fraction], unit: str = "", *, typical: bool = False
-) -> dict[str, Result]:
-    found = describe(values)
-    parts = {}
-    for name, words in PARTS.items():
-        part = getattr(found, name)
-        parts[name] = Result(
-            f"{id_}/{name}",
-            f"{label}, {words}",
-            part.value,
-            n=found.n,
-            unit=unit,
-            method=found.convention,
-            absent_because=part.absent_because,
-        )
-    if typical:
-        parts["hodges_lehmann"] = result(
-            f"{id_}/hodges_lehmann", f"{label}, Hodges–Lehmann", hodges_lehmann(values), unit=unit
-        )
-    return parts
-
-
-def window_words(window: Window) -> str:
-    return f"days {window.from_} to {window.to}, {window.take}".replace("-", "−")
-
-
-def specs(trees: Mapping[str, Tree]) -> tuple[Spec, ...]:
-    base = Window.model_validate(BASELINE)
-    month = Window.model_validate(MONTH_3)
-    wide = month.model_copy(update={"from_": 61, "to": 121})
-    baselines = [base, base.model_copy(update={"take": "first"})]
-    months = [kind.model_copy(update={"take": take}) for kind in (month, wide) for take in ("nearest", "first", "last")]
-    found = []
-    doses = ("prednisone mg/day", "prednisone mg/kg/day")
-    cells = itertools.product(baselines, months, doses, ("not evaluable", "not met"), trees)
-    for number, (before, after, dose, missing, reading) in enumerate(cells):
-        varied = ["window baseline"] * (before != base) + ["window month 3"] * (after != month)
-        varied += ["dose"] * (dose != doses[0]) + ["missing"] * (missing != "not evaluable")
-        varied += ["reading"] * (reading != AS_WRITTEN)
-        windows = {"baseline": before, "month 3": after}
-        found.append(Spec(number, OUTCOME, reading, trees[reading], windows, missing, dose, tuple(varied)))
-    return tuple(found)
-
-
 def answer(reading: str, judged: bool | None, mmt: Any, cmas: Any, dose: Any) -> bool | None:
     scores = None if mmt[1] is None or cmas[1] is None else mmt[1] - mmt[0] >= 4 and cmas[1] - cmas[0] >= 4
     before, after = (None if part is None else Fraction(part) for part in dose)
@@ -242,72 +170,65 @@ def answer(reading: str, judged: bool | None, mmt: Any, cmas: Any, dose: Any) ->
     }[reading]
 
 
-def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
-    """A finished run for the given rows; every number is computed from them by the statistics of the project."""
+def series(rows: Sequence[tuple[Any, ...]] = ROWS) -> Summary:
+    """A finished run for the given rows; every number is counted from them, and summarised as those of any run."""
     protocol = Protocol.model_validate(PROTOCOL)
-    trees = {name: grow(parse(rule), "month 3", MEASURES) for name, rule in RULES.items()}
-    all_specs = specs(trees)
-    slots = tuple(dict.fromkeys(slot for tree in trees.values() for slot in tree.slots))
-    visit = {"baseline": ("mmt", "cmas"), "month 3": ("mmt", "cmas", "improved")}
-    plan = OutcomePlan(OUTCOME, "month 3", slots, visit, all_specs, good=True)
-    shown = [spec for spec in all_specs if spec.role != "grid"]
-    verdicts = {spec.number: tuple(_verdict(spec, row) for row in rows) for spec in shown}
-    by_reading = {spec.reading: verdicts[spec.number] for spec in shown}
-    outcome = OutcomeSummary(
-        plan, verdicts, tuple(_responders(spec, verdicts[spec.number]) for spec in shown), tuple(_changes(rows)),
-        tuple(_cell(spec, by_reading) for spec in all_specs), _pivotal(rows), {row[0]: f"{_start(row)}{row[13]}" for row in rows},
-    )  # fmt: skip
-    n = len(rows)
-    known = {row[0] for row in rows}
-    events = tuple(
-        event
-        for event in (
-            AdverseEvent("P2", 29, 50, "neutropenia", "2", "no", "resolved", "methotrexate or mycophenolate mofetil", ("methotrexate", "prednisone"), True, ""),
-            AdverseEvent("P1", -119, -117, "headache", "1", "no", "resolved", "IVIG", ("IVIG", "methotrexate"), False, "before the index date"),
-            AdverseEvent("P5", -379, -344, "nausea", "2", "no", "resolved", "methotrexate", ("methotrexate",), False, "before the index date"),
-        )
-        if event.case_id in known
-    )  # fmt: skip
-    years = Fraction(sum(row[5] for row in rows), 1) / Fraction("365.25")
-    on = sum(event.on_treatment for event in events)
-    rate = poisson_rate(on, years, per=100) if years else None
-    safety = SafetySummary(
-        events, years, years,
-        result("safety/rate", "events per 100 patient-years", rate, n=on) if rate is not None
-        else Result("safety/rate", "events per 100 patient-years", None, absent_because="no time was observed"),
-        proportion("safety/patients", "patients with at least one event", on, n),
-        proportion("safety/any", "patients with any charted event", len({event.case_id for event in events}), n),
-        (Monitoring("neutrophils", 33 if n else 0, min(n, 8), Fraction(44, 10) if n else None, (MonitoredValue("P2", 29, 29, Fraction(11, 10)),) if n else (), "below 1.5"),),
-    )  # fmt: skip
-    accounts = {
-        "measurement": {"read": 43, "used": 43, "out of scope": 0, "refused": 0},
-        "course": {"read": 77, "used": 77, "out of scope": 0, "refused": 0},
-        "person": {"read": 10, "used": 10, "out of scope": 0, "refused": 0},
-    }
+    compiled = plan(protocol, OUTCOME)
+    cases = _cases(protocol, rows)
+    summary = summarise(protocol, _tally(protocol, rows, cases), kept="chart", dated=True, invented=True, cases=cases)
+    assert [spec.number for spec in compiled.specs] == [cell.spec for cell in summary.outcomes[OUTCOME].grid]
+    return replace(
+        summary,
+        suggested=("same_day at month 3: worst",),
+        choices=(("index date", "first day of mycophenolate mofetil"), ("partial dates", "refuse")),
+        fingerprints={
+            "protocol": "8f14e45fceea167a5a36dedd4bea2543" * 2,
+            "chart": "c9f0f895fb98ab9159f51fd0297e236d" * 2,
+        },
+        locked="fixed on 2026-11-22, after this software showed outcomes",
+    )
+
+
+def with_cases(summary: Summary, **changes: Any) -> Summary:
+    """The same run with other cases."""
+    return replace(summary, cases=replace(summary.shown, **changes))
+
+
+def _cases(protocol: Protocol, rows: Sequence[tuple[Any, ...]]) -> Cases:
+    specs = plan(protocol, OUTCOME).specs
+    verdicts = {spec.number: tuple(_verdict(spec, row) for row in rows) for spec in specs}
+    n, known = len(rows), {row[0] for row in rows}
+    before = {verdict.case_id: verdict.truth for verdict in verdicts[0]}
     excluded = (
-        CaseRow("P9", "P9", "excluded", "age below 18 years at the index date", False, "F", 19, 100, None, None, False),
-        CaseRow("P10", "P10", "excluded", "diagnosis of juvenile dermatomyositis by the index date", True, "M", None, None, None, None, False),
+        CaseRow("P9", "P9", "excluded", "Age below 18 years at the index date", False, "F", 19, 100, None, None, False),
+        CaseRow("P10", "P10", "excluded", "Diagnosis of juvenile dermatomyositis by the index date", True, "M", None, None, None, None, False),
     )  # fmt: skip
-    cases = tuple(
+    included = tuple(
         CaseRow(row[0], row[0], "included", "", False, row[1], row[2], row[3], row[4], row[5], row[6], (("onset", "rash first, 2004-05"), ("antibody", "NXP2" if place % 2 else "negative")))
         for place, row in enumerate(rows)
     )  # fmt: skip
-    evaluable = sum(verdict.truth is not None for verdict in verdicts[0])
-    summary = Summary(
-        protocol=protocol,
-        measures=MEASURES,
-        invented=True,
-        dated=True,
-        relative=(),
-        flow=(
-            FlowStep("Charts found", n + 2, (("Age below 18 years at the index date", 1), ("Diagnosis of juvenile dermatomyositis by the index date (could not be determined)", 1))),
-            FlowStep("Included", n, (("not evaluable or outside the denominator", n - evaluable),) if n > evaluable else ()),
-            FlowStep("Evaluable for response", evaluable),
-            FlowStep("Responders", sum(verdict.truth is True for verdict in verdicts[0])),
-        ),
-        cases=(*cases, *excluded),
-        outcomes={OUTCOME: outcome},
-        change_outcomes=(),
+    return Cases(
+        rows=(*included, *excluded),
+        outcomes={
+            OUTCOME: OutcomeCases(
+                verdicts=verdicts,
+                flips={
+                    number: tuple(
+                        (one.case_id, f"{FLIPS[before[one.case_id]]} → {FLIPS[one.truth]}")
+                        for one in found
+                        if one.truth != before[one.case_id]
+                    )
+                    for number, found in verdicts.items()
+                },
+                mean_changes={spec.number: _means(spec, rows) for spec in specs},
+                pivotal=_pivotal(rows),
+                sentences={row[0]: f"{_start(row)}{row[13]}" for row in rows},
+            )
+        },
+        without_change={
+            (OUTCOME, measure): tuple((row[0], f"month 3 {measure}: no visit in window") for row in rows if None in row[place])
+            for measure, place in VALUES.items()
+        },
         drugs=tuple(
             DrugUse(case, drug, drug, ("conventional immunosuppressants",) if drug not in {"IVIG", "hydroxychloroquine"} else ("IVIG",) if drug == "IVIG" else ("antimalarials",), role, start, end, why)
             for case, drug, start, end, role, why in FIRST
@@ -324,20 +245,16 @@ def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
             )
             if course.case_id in known
         ),
-        prior=(
-            proportion("prior/conventional immunosuppressants", "conventional immunosuppressants before the index date", min(n, 7), n),
-            proportion("prior/IVIG", "IVIG before the index date", min(n, 2), n),
-        ) if n else (),
-        follow_up={
-            f"{name}/{part}": found
-            for name, place in (("observed", 4), ("on_drug", 5))
-            for part, found in described(f"follow_up/{name}", f"Follow-up, {name}", [Fraction(row[place]) / Fraction("30.4375") for row in rows], "months").items()
-        },
-        table_one=_table_one(rows),
-        safety=safety,
-        charted_events=events,
-        not_charted={},
-        only={},
+        events=tuple(
+            event
+            for event in (
+                AdverseEvent("P2", 29, 50, "neutropenia", "2", "no", "resolved", "methotrexate or mycophenolate mofetil", ("methotrexate", "prednisone"), True, ""),
+                AdverseEvent("P1", -119, -117, "headache", "1", "no", "resolved", "IVIG", ("IVIG", "methotrexate"), False, "before the index date"),
+                AdverseEvent("P5", -379, -344, "nausea", "2", "no", "resolved", "methotrexate", ("methotrexate",), False, "before the index date"),
+            )
+            if event.case_id in known
+        ),
+        beyond=(Beyond("neutrophils", "below 1.5", (MonitoredValue("P2", 29, 29, Fraction(11, 10)),) if n else ()),),
         pre_index=(
             ("mmt", "two or more values in the 90 days before the index date in P1, P3, P5 and P6: rising in P1 and P6, falling in P3 and P5."),
         ) if n else (),
@@ -347,17 +264,76 @@ def series(rows: Sequence[tuple[Any, ...]] = ROWS, **changes: Any) -> Summary:
             Finding("note", "dose raised shortly before the index date", "see the table of pivotal components", Place("chart.xlsx", "drugs", 34, "start_date"), "P3", "start_date", "2006-11-06", "", ""),
             Finding("warning", "two sources of one dose disagree", "the course and the visit differ", Place("chart.xlsx", "visits", 12, "prednisone"), "P2", "prednisone", "=cmd|'x'!A0", "one value", "use the course"),
         ),
-        rows=(SourceRow(1, "chart.xlsx", "visits", 2, "measurement", "P1", "used"),),
-        accounts=accounts,
-        suggested=("same_day at month 3: worst",),
-        unnoted="",
-        choices=(("index date", "first day of mycophenolate mofetil"), ("partial dates", "refuse")),
-        fingerprints={"protocol": "8f14e45fceea167a5a36dedd4bea2543" * 2, "chart": "c9f0f895fb98ab9159f51fd0297e236d" * 2},
-        locked="fixed on 2026-11-22, after this software showed outcomes",
-        deviations=(),
-        pending=(),
+        source_rows=(SourceRow(1, "chart.xlsx", "visits", 2, "measurement", "P1", "used"),),
     )  # fmt: skip
-    return replace(summary, **changes)
+
+
+#: The measures that the rules compare, with the place of their values in a row.
+VALUES = {"mmt": 9, "cmas": 10, "steroid": 11}
+
+
+def _tally(protocol: Protocol, rows: Sequence[tuple[Any, ...]], cases: Cases) -> Tally:
+    """The counts of these cases, as the stages would hand them on."""
+    n, found = len(rows), Tally()
+    found.add(("persons",), n + 2)
+    for case in cases.rows:
+        found.add(("cases", case.failed_criterion, "undetermined" if case.undetermined else ""))
+    for key in ("patients",), ("no death",):
+        found.add(key, n)
+    for row in rows:
+        found.add(("sex", row[1] or ""))
+        for name, place in (("age", 2), ("duration", 3), ("observed", 4), ("on drug", 5)):
+            found.add((name, -1 if row[place] is None else row[place]))
+        found.add(("baseline", "steroid", value_key(Fraction(row[11][0]))))
+        for measure, place in VALUES.items():
+            _count_change(found, measure, row[place])
+    _count_verdicts(found, cases.outcomes[OUTCOME])
+    for event in cases.events:
+        found.add(("adverse", event.term, event.why_not))
+        if event.on_treatment:
+            found.add(("adverse patients", event.term))
+    found.add(("adverse patients", ""), len({event.case_id for event in cases.events if event.on_treatment}))
+    found.add(("adverse patients any",), len({event.case_id for event in cases.events}))
+    found.add(("days at risk",), sum(row[5] for row in rows))
+    found.add(("monitored", "neutrophils", "values"), 33 if n else 0)
+    found.add(("monitored", "neutrophils", "patients"), min(n, 8))
+    found.add(("monitored", "neutrophils", "beyond below 1.5"), len(cases.beyond[0].values))
+    for drug, role in Counter(
+        {(one.case_id, one.drug, one.role): (one.drug, one.role) for one in cases.drugs}.values()
+    ).elements():
+        found.add(("drug", drug, role))
+    for group in protocol.prior_groups:
+        found.add(("prior", group), len({one.case_id for one in cases.drugs if group in one.groups}))
+    for table, read in (("measurement", 43), ("course", 77), ("person", 10)):
+        found.add(("rows", table, "used", ""), read)
+    for finding in cases.findings:
+        found.add(("finding", finding.severity, finding.rule, finding.message))
+    return found  # fmt: skip
+
+
+def _count_change(found: Tally, measure: str, pair: tuple[Any, Any]) -> None:
+    if None in pair:
+        found.add(("absent", OUTCOME, measure, "month 3", "no visit in window"))
+        return
+    before, after = map(Fraction, pair)
+    parts = {"before": before, "after": after, "change": after - before}
+    if measure == "steroid" and before:
+        parts["percent"] = 100 * (before - after) / before
+    for part, value in parts.items():
+        found.add(("value", OUTCOME, measure, part, value_key(value)))
+
+
+def _count_verdicts(found: Tally, outcome: OutcomeCases) -> None:
+    """Answers by spec, those of the protocol as written by year too: three cases in each, from 2006 on."""
+    primary = outcome.verdicts[0]
+    for spec, verdicts in outcome.verdicts.items():
+        for place, (verdict, written) in enumerate(zip(verdicts, primary, strict=True)):
+            year = 0 if spec else 2006 + place // 3
+            found.add(("answer", OUTCOME, spec, year, ANSWERS[verdict.truth]))
+            if verdict.truth is None:
+                found.add(("why", OUTCOME, spec, verdict.absent))
+            if verdict.truth is not written.truth:
+                found.add(("flip", OUTCOME, spec, FLIPS[written.truth], FLIPS[verdict.truth]))
 
 
 def _start(row: tuple[Any, ...]) -> str:
@@ -367,100 +343,38 @@ def _start(row: tuple[Any, ...]) -> str:
     return f"{word} at day {row[8]}: " if row[8] is not None else f"{word}: "
 
 
+def _truth(spec: Spec, row: tuple[Any, ...]) -> Truth:
+    # Not a real evaluation of the other windows: one case moves where the baseline is the first value and the window is wide.
+    if row[0] == "P5" and spec.windows["baseline"].take == "first" and spec.windows["month 3"].from_ == 61:
+        return False if spec.missing == "not met" else None
+    return answer(spec.reading, row[12], row[9], row[10], row[11])
+
+
 def _verdict(spec: Spec, row: tuple[Any, ...]) -> Verdict:
     case, before, after = row[0], row[7], row[8]
-    truth = answer(spec.reading, row[12], row[9], row[10], row[11])
+    truth = _truth(spec, row)
     values = []
-    for measure, pair in (("mmt", row[9]), ("cmas", row[10]), ("steroid", row[11])):
-        for window, day, value in (("baseline", before, pair[0]), ("month 3", after, pair[1])):
+    for measure, place in VALUES.items():
+        for window, day, value in (("baseline", before, row[place][0]), ("month 3", after, row[place][1])):
             amount = None if value is None else Fraction(value)
-            values.append(
-                Quantity(
-                    Slot(measure, window),
-                    amount,
-                    None if amount is None else day,
-                    1,
-                    "" if amount is not None else "no visit in window",
-                )
-            )
+            why, on = ("no visit in window", None) if amount is None else ("", day)
+            values.append(Quantity(Slot(measure, window), amount, on, 1, why))
     judged = None if row[12] is None else Fraction(int(row[12]))
-    values.append(
-        Quantity(Slot("improved", "month 3"), judged, after, 1, "" if judged is not None else "no visit in window")
-    )
+    why = "" if judged is not None else "no visit in window"
+    values.append(Quantity(Slot("improved", "month 3"), judged, after, 1, why))
     absent = "" if truth is not None else "month 3 mmt: no visit in window"
     return Verdict(
         case, OUTCOME, spec.number, truth, truth, absent, "", (), after, tuple(values), (NodeTruth("1", truth),)
     )
 
 
-def _responders(spec: Spec, verdicts: Sequence[Verdict]) -> Responders:
-    yes = sum(verdict.truth is True for verdict in verdicts)
-    no = sum(verdict.truth is False for verdict in verdicts)
-    n = len(verdicts)
-    stem = f"{OUTCOME}/{spec.number}"
-    return Responders(
-        OUTCOME, spec.number, spec.reading, yes, no, n - yes - no, 0,
-        proportion(f"{stem}/of included", "responders of all included", yes, n),
-        proportion(f"{stem}/of evaluable", "responders of the evaluable", yes, yes + no),
-        proportion(f"{stem}/worst case", "not evaluable counted as non-responders", yes, n),
-        proportion(f"{stem}/best case", "not evaluable counted as responders", n - no, n),
-        (proportion(f"{stem}/wilson", "Wilson", yes, n, wilson),),
-    )  # fmt: skip
-
-
-def _changes(rows: Sequence[tuple[Any, ...]]) -> list[ChangeSummary]:
-    found = []
-    for measure, place, unit in (("mmt", 9, "points"), ("cmas", 10, "points"), ("steroid", 11, "mg/day")):
-        pairs = [(Fraction(row[place][0]), Fraction(row[place][1])) for row in rows if None not in row[place]]
-        absent = tuple((row[0], f"month 3 {measure}: no visit in window") for row in rows if None in row[place])
-        stem = f"{OUTCOME}/0/{measure}"
-        percent = [100 * (before - after) / before for before, after in pairs if before] if measure == "steroid" else []
-        found.append(
-            ChangeSummary(
-                OUTCOME, 0, measure, "baseline", "month 3", len(pairs),
-                described(f"{stem}/before", "before", [before for before, _ in pairs], unit),
-                described(f"{stem}/after", "after", [after for _, after in pairs], unit),
-                described(f"{stem}/change", "change", [after - before for before, after in pairs], unit, typical=True),
-                described(f"{stem}/percent_decrease", "percent decrease", percent, "%") if measure == "steroid" else {},
-                (), absent,
-            )
-        )  # fmt: skip
-    return found
-
-
-def _cell(spec: Spec, verdicts: Mapping[str, Sequence[Verdict]]) -> Cell:
-    # Not a real evaluation of the other windows: one case moves where the baseline is the first value and the window is wide.
-    dose = spec.dose or ""
-    found = {verdict.case_id: verdict.truth for verdict in verdicts[spec.reading]}
-    primary = {verdict.case_id: verdict.truth for verdict in verdicts[AS_WRITTEN]}
-    if spec.windows["baseline"].take == "first" and spec.windows["month 3"].from_ == 61 and "P5" in found:
-        found["P5"] = False if spec.missing == "not met" else None
-    words = {True: "responder", False: "non-responder", None: "not evaluable"}
-    flips = tuple(
-        (case, f"{words[primary[case]]} → {words[truth]}") for case, truth in found.items() if truth != primary[case]
-    )
-    yes = sum(truth is True for truth in found.values())
-    changes: dict[str, Fraction | None] = {"mmt change": None, "steroid percent decrease": None}
-    if found:
-        first = spec.windows["month 3"].take == "first"
-        taper = Fraction("19.4") if dose.endswith("kg/day") else Fraction("16.4") if first else Fraction(18)
-        changes = {"mmt change": Fraction("10.125" if first else "10.625"), "steroid percent decrease": taper}
-    missing = sum(truth is None for truth in found.values())
-    windows = tuple((name, window_words(spec.windows[name])) for name in ("baseline", "month 3"))
-    return Cell(
-        spec.number,
-        spec.reading,
-        windows,
-        spec.missing,
-        dose,
-        yes,
-        missing,
-        len(found),
-        flips,
-        changes,
-        spec.primary,
-        spec.varied,
-    )
+def _means(spec: Spec, rows: Sequence[tuple[Any, ...]]) -> dict[str, Fraction | None]:
+    # Not of the values of the other windows either.
+    if not rows:
+        return {"mmt change": None, "steroid percent decrease": None}
+    first = spec.windows["month 3"].take == "first"
+    taper = Fraction("19.4") if (spec.dose or "").endswith("kg/day") else Fraction("16.4") if first else Fraction(18)
+    return {"mmt change": Fraction("10.125" if first else "10.625"), "steroid percent decrease": taper}
 
 
 def _pivotal(rows: Sequence[tuple[Any, ...]]) -> tuple[Pivotal, ...]:
@@ -484,41 +398,6 @@ def _points(rows: Sequence[tuple[Any, ...]]) -> list[Point]:
             found.append(Point(case, "cmas", day, Fraction(cmas), mark))
             found.append(Point(case, "neutrophils", day, Fraction(count), ""))
     return found
-
-
-def _table_one(rows: Sequence[tuple[Any, ...]]) -> tuple[Result, ...]:
-    n = len(rows)
-    found: list[Result] = []
-    columns = (
-        ("age", "Age at index", [row[2] for row in rows], "years"),
-        (
-            "disease_duration",
-            "Time since diagnosis",
-            [None if row[3] is None else Fraction(row[3]) / Fraction("365.25") for row in rows],
-            "years",
-        ),
-        ("dose", "Glucocorticoid before", [row[11][0] for row in rows], "prednisone mg/day"),
-    )
-    for key, label, values, unit in columns:
-        known = [Fraction(value) for value in values if value is not None]
-        found += described(f"table1/{key}", label, known, unit).values()
-        if len(known) < n:
-            found.append(
-                Result(
-                    f"table1/{key}/unknown",
-                    f"{label}, unknown",
-                    Fraction(n - len(known)),
-                    n=n - len(known),
-                    total=n,
-                    unit="count",
-                )
-            )
-        if key == "age":
-            found += [
-                proportion(f"table1/sex/{sex}", f"Sex {sex}", sum(row[1] == sex for row in rows), n)
-                for sex in sorted({row[1] for row in rows})
-            ]
-    return tuple(found)
 
 
 def empty() -> Summary:
@@ -588,7 +467,7 @@ def many(n: int = 30) -> Summary:
     summary = series(rows)
     doses = tuple((row[0], summary_steps(place)) for place, row in enumerate(rows))
     drugs = tuple(StudyDrug(row[0], 0, None if row[6] else row[5], "as written") for row in rows)
-    return replace(summary, doses=doses, study_drug=drugs)
+    return with_cases(summary, doses=doses, study_drug=drugs)
 
 
 def summary_steps(place: int) -> tuple[tuple[int, Fraction], ...]:
@@ -625,15 +504,10 @@ def hostile() -> Summary:
     flow = (FlowStep(f"{long}{NASTY}", 10, ((long, 1), ("Unbreakable" * 20, 1))), FlowStep("Included", 8))
     courses = tuple(StudyDrug(name, 0, None, NASTY) for name in names.values())
     event = AdverseEvent(names["P5"], 40, None, f"{long}\x00", "", "", "", "", (), True, "")
-    assert summary.safety is not None
-    safety = replace(summary.safety, events=(event,))
     return replace(
-        summary,
+        with_cases(summary, events=(event,), study_drug=courses),
         protocol=protocol,
         flow=flow,
-        study_drug=courses,
-        safety=safety,
-        charted_events=(event,),
         locked="",
         invented=False,
     )

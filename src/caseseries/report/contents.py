@@ -12,10 +12,13 @@ from caseseries.report.exhibits import (
     drugs,
     findings,
     follow_up,
+    intercurrent,
     methods,
+    not_evaluable,
     patients,
     pivotal,
     responders,
+    response,
     results,
     robustness,
     safety,
@@ -92,16 +95,24 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
     for name in summary.outcomes:
         stem = responders.slug(name)
         blocks += [
-            results.response_words(summary, name),
+            response.response_words(summary, name),
             responders.responders_table(summary, name),
-            results.changes_words(summary, name),
+            drawn.get(f"readings-{stem}"),
+            drawn.get(f"years-{stem}"),
+            responders.years_table(summary, name),
+            not_evaluable.why_table(summary, name),
+            drawn.get(f"not-evaluable-{stem}"),
+            intercurrent.events_table(summary, name),
+            change.changes_words(summary, name),
             change.change_table(summary, name),
             drawn.get(f"slopes-{stem}"),
             drawn.get(f"waterfall-{stem}"),
+            drawn.get(f"change-{stem}"),
         ]
     plans = {name: outcome.plan for name, outcome in summary.outcomes.items()}
     left = unreported.unreported_words(summary, plans, [found.measure for found in summary.change_outcomes])
-    return [*blocks, *source.paragraphs(summary), change.change_outcomes_table(summary), drawn.get("slopes"), left]
+    blocks += [*source.paragraphs(summary), change.repeated_words(summary), change.change_outcomes_table(summary)]
+    return [*blocks, drawn.get("change"), left]
 
 
 def _cases(summary: Summary) -> list[Block | None]:
@@ -128,9 +139,9 @@ def _robustness(summary: Summary) -> list[Block | None]:
     blocks: list[Block | None] = []
     for name in summary.outcomes:
         blocks += [
-            results.robustness_paragraph(summary, name),
+            robustness.robustness_words(summary, name),
             robustness.changes_table(summary, name),
-            robustness.grid_table(summary.outcomes[name], name),
+            robustness.grid_table(summary, name),
             robustness.flips_table(summary, name),
         ]
     return blocks

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.cannot_show import IN_SHORT
-from caseseries.report.exhibits.change import change_line, change_sentence, reasons_without
+from caseseries.report.exhibits.change import change_line, reasons_without
 from caseseries.report.exhibits.charted import charted, uncharted_words, unseen_words
 from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.follow_up import lengths_words
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.numbers import rate_text, share_in_words
 from caseseries.report.exhibits.responders import headline_words, reading_name, readings
-from caseseries.report.exhibits.robustness import robustness_words
 from caseseries.report.exhibits.safety import (
     ascertainment,
     deaths_words,
@@ -76,60 +75,9 @@ def patients_words(summary: Summary) -> Paragraph:
     return Paragraph(told)
 
 
-def response_words(summary: Summary, name: str) -> Paragraph:
-    """The headline, its other denominators, and the other readings."""
-    outcome = summary.outcomes[name]
-    found = primary(outcome)
-    if found is None:
-        return Paragraph(f"{capital(name)} was not computed.")
-    level = summary.protocol.reporting.level
-    told = (
-        f"{capital(name)} was seen in {headline_words(found, level)} of {found.denominator}."
-        if found.of_included.total
-        else f"{capital(name)}: {headline_words(found, level, nobody_words(summary))}."
-    )
-    if found.not_evaluable:
-        told += f" {spelled(found.not_evaluable, 'case was', 'cases were')} not evaluable"
-        if found.of_evaluable.n is not None and found.of_evaluable.total is not None:
-            told += (
-                f"; of the evaluable, {share_in_words(found.of_evaluable.n, found.of_evaluable.total)} {_did(outcome)}"
-            )
-        told += "."
-    elif found.of_included.total:
-        told += " All were evaluable."
-    if found.outside:
-        told += f" {spelled(found.outside, 'case lies', 'cases lie')} outside the denominator of this outcome."
-    if found.unplaced:
-        told += f" Of {counted(found.unplaced, 'case')} it is not known whether {'it belongs' if found.unplaced == 1 else 'they belong'} to it."
-    others = [
-        f"{share_in_words(other.of_included.n, other.of_included.total)} under “{reading_name(other).lower()}”"
-        f"{f' ({other.not_evaluable} not evaluable)' if other.not_evaluable else ''}"
-        for other in readings(outcome)[1:]
-        if other.of_included.n is not None and other.of_included.total is not None
-    ]
-    if others:
-        told += f" Read in other ways, the same rule was met in {listed(others)}."
-    return Paragraph(told)
-
-
-def _did(outcome: OutcomeSummary) -> str:
-    return "responded" if outcome.plan.good else "met it"
-
-
 def _unknown(found: Responders) -> str:
     """How many are not evaluable, beside a count that alone would count them as non-responders."""
     return f", {found.not_evaluable} not evaluable" if found.not_evaluable else ""
-
-
-def changes_words(summary: Summary, name: str) -> Paragraph | None:
-    """The changes behind one outcome."""
-    empty = valueless(summary)
-    found = [change for change in summary.outcomes[name].changes if change.spec == 0 and change.measure not in empty]
-    if not found:
-        return None
-    return Paragraph(
-        " ".join(change_sentence(summary, change, why=reasons_without(summary, change)) for change in found), "Change"
-    )
 
 
 def not_drawn_words(summary: Summary) -> Paragraph | None:
@@ -201,12 +149,6 @@ def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
     return f"{told} Ascertainment: {ascertainment(summary)}."
 
 
-def robustness_paragraph(summary: Summary, name: str) -> Paragraph | None:
-    """How far the headline depends on choices."""
-    told = robustness_words(summary.outcomes[name])
-    return Paragraph(f"{told} These cells are not probabilities.") if told else None
-
-
 def headline(summary: Summary) -> str:
     """The run in a few lines, for the terminal: responders with exact interval, changes, follow-up, safety."""
     if summary.cases is None:
@@ -244,7 +186,7 @@ def headline_lines(summary: Summary) -> tuple[str, ...]:
         if found.of_included.total:
             lines.append(f"  {_denominators(found, outcome.plan.good)}")
         others = [
-            f"{reading_name(other).lower()} {other.of_included.n} of {other.of_included.total}{_unknown(other)}"
+            f"{reading_name(other.reading).lower()} {other.of_included.n} of {other.of_included.total}{_unknown(other)}"
             for other in readings(outcome)[1:]
         ]
         if others:

@@ -6,17 +6,21 @@ from collections.abc import Iterable, Sequence
 
 from caseseries.report.contents import TITLES, numbered
 from caseseries.report.exhibits import (
+    change,
     choices,
     findings,
     follow_up,
+    intercurrent,
+    not_evaluable,
     population_checklist,
     population_data,
     population_limits,
     population_methods,
     population_people,
-    population_response,
-    population_results,
     population_safety,
+    responders,
+    response,
+    robustness,
     unreported,
 )
 from caseseries.report.exhibits.model import Block, Figure, Paragraph, Section
@@ -76,23 +80,23 @@ def _response(population: Summary, drawn: dict[str, Figure]) -> list[Block | Non
     for name in population.outcomes:
         stem = slug(name)
         blocks += [
-            population_response.response_words(population, name),
-            population_response.answers_table(population, name),
+            response.response_words(population, name),
+            responders.responders_table(population, name),
             drawn.get(f"readings-{stem}"),
             drawn.get(f"years-{stem}"),
-            population_response.years_table(population, name),
-            population_response.why_table(population, name),
+            responders.years_table(population, name),
+            not_evaluable.why_table(population, name),
             drawn.get(f"not-evaluable-{stem}"),
-            population_response.events_table(population, name),
-            population_results.changes_words(population, name),
-            population_results.change_table(population, name),
+            intercurrent.events_table(population, name),
+            change.changes_words(population, name),
+            change.change_table(population, name),
             drawn.get(f"change-{stem}"),
         ]
     blocks += [Paragraph(told) for told in population_data.without_values(population)]
-    repeated = population_results.repeated_words(population)
+    repeated = change.repeated_words(population)
     plans = {name: outcome.plan for name, outcome in population.outcomes.items()}
     left = unreported.unreported_words(population, plans, [found.measure for found in population.change_outcomes])
-    return [*blocks, repeated, population_results.change_outcomes_table(population), drawn.get("change"), left]
+    return [*blocks, repeated, change.change_outcomes_table(population), drawn.get("change"), left]
 
 
 def _safety(population: Summary) -> list[Block | None]:
@@ -110,8 +114,8 @@ def _robustness(population: Summary) -> list[Block | None]:
     blocks: list[Block | None] = []
     for name in population.outcomes:
         blocks += [
-            population_response.robustness_words(population, name),
-            population_response.grid_table(population, name),
-            population_response.flips_table(population, name),
+            robustness.robustness_words(population, name),
+            robustness.grid_table(population, name),
+            robustness.flips_table(population, name),
         ]
     return blocks

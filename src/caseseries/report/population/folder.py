@@ -14,7 +14,7 @@ from caseseries.summary.model import Site
 from caseseries.report.exhibits.population_limits import IN_SHORT
 from caseseries.report.exhibits.population_results import heads, lines
 from caseseries.report.exhibits.results import INVENTED
-from caseseries.report.figures.draw import Drawing, png_bytes, unshown
+from caseseries.report.figures.drawing import Drawing, png_bytes, unshown
 from caseseries.report.figures.population import drawings
 from caseseries.report.files.csv_file import csv_text, table_csv
 from caseseries.report.files.run_file import Inputs, run_text
