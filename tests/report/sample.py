@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -170,11 +170,30 @@ def answer(reading: str, judged: bool | None, mmt: Any, cmas: Any, dose: Any) ->
     }[reading]
 
 
-def series(rows: Sequence[tuple[Any, ...]] = ROWS) -> Summary:
-    """A finished run for the given rows; every number is counted from them, and summarised as those of any run."""
-    protocol = Protocol.model_validate(PROTOCOL)
+EXCLUDED = (
+    CaseRow("P9", "P9", "excluded", "Age below 18 years at the index date", False, "F", 19, 100, None, None, False),
+    CaseRow("P10", "P10", "excluded", "Diagnosis of juvenile dermatomyositis by the index date", True, "M", None, None, None, None, False),
+)  # fmt: skip
+FINDINGS = (
+    Finding("note", "dose raised shortly before the index date", "see the table of pivotal components", Place("chart.xlsx", "drugs", 34, "start_date"), "P3", "start_date", "2006-11-06", "", ""),
+    Finding("warning", "two sources of one dose disagree", "the course and the visit differ", Place("chart.xlsx", "visits", 12, "prednisone"), "P2", "prednisone", "=cmd|'x'!A0", "one value", "use the course"),
+)  # fmt: skip
+
+
+def series(
+    rows: Sequence[tuple[Any, ...]] = ROWS,
+    *,
+    excluded: Sequence[CaseRow] = EXCLUDED,
+    findings: Sequence[Finding] = FINDINGS,
+    declared: Mapping[str, Any] = {},
+) -> Summary:
+    """A finished run for the given rows; every number is counted from them, and summarised as those of any run.
+
+    `declared` stands in place of those parts of the protocol.
+    """
+    protocol = Protocol.model_validate({**PROTOCOL, **declared})
     compiled = plan(protocol, OUTCOME)
-    cases = _cases(protocol, rows)
+    cases = _cases(protocol, rows, excluded, findings)
     summary = summarise(protocol, _tally(protocol, rows, cases), kept="chart", dated=True, invented=True, cases=cases)
     assert [spec.number for spec in compiled.specs] == [cell.spec for cell in summary.outcomes[OUTCOME].grid]
     return replace(
@@ -194,15 +213,13 @@ def with_cases(summary: Summary, **changes: Any) -> Summary:
     return replace(summary, cases=replace(summary.shown, **changes))
 
 
-def _cases(protocol: Protocol, rows: Sequence[tuple[Any, ...]]) -> Cases:
+def _cases(
+    protocol: Protocol, rows: Sequence[tuple[Any, ...]], excluded: Sequence[CaseRow], findings: Sequence[Finding]
+) -> Cases:
     specs = plan(protocol, OUTCOME).specs
     verdicts = {spec.number: tuple(_verdict(spec, row) for row in rows) for spec in specs}
     n, known = len(rows), {row[0] for row in rows}
     before = {verdict.case_id: verdict.truth for verdict in verdicts[0]}
-    excluded = (
-        CaseRow("P9", "P9", "excluded", "Age below 18 years at the index date", False, "F", 19, 100, None, None, False),
-        CaseRow("P10", "P10", "excluded", "Diagnosis of juvenile dermatomyositis by the index date", True, "M", None, None, None, None, False),
-    )  # fmt: skip
     included = tuple(
         CaseRow(row[0], row[0], "included", "", False, row[1], row[2], row[3], row[4], row[5], row[6], (("onset", "rash first, 2004-05"), ("antibody", "NXP2" if place % 2 else "negative")))
         for place, row in enumerate(rows)
@@ -260,10 +277,7 @@ def _cases(protocol: Protocol, rows: Sequence[tuple[Any, ...]]) -> Cases:
         ) if n else (),
         points=tuple(_points(rows)),
         doses=tuple((case, tuple((day, Fraction(dose)) for day, dose in steps)) for case, steps in DOSES.items() if case in known),
-        findings=(
-            Finding("note", "dose raised shortly before the index date", "see the table of pivotal components", Place("chart.xlsx", "drugs", 34, "start_date"), "P3", "start_date", "2006-11-06", "", ""),
-            Finding("warning", "two sources of one dose disagree", "the course and the visit differ", Place("chart.xlsx", "visits", 12, "prednisone"), "P2", "prednisone", "=cmd|'x'!A0", "one value", "use the course"),
-        ),
+        findings=tuple(findings),
         source_rows=(SourceRow(1, "chart.xlsx", "visits", 2, "measurement", "P1", "used"),),
     )  # fmt: skip
 
@@ -275,11 +289,14 @@ VALUES = {"mmt": 9, "cmas": 10, "steroid": 11}
 def _tally(protocol: Protocol, rows: Sequence[tuple[Any, ...]], cases: Cases) -> Tally:
     """The counts of these cases, as the stages would hand them on."""
     n, found = len(rows), Tally()
-    found.add(("persons",), n + 2)
+    found.add(("persons",), len(cases.rows))
     for case in cases.rows:
         found.add(("cases", case.failed_criterion, "undetermined" if case.undetermined else ""))
     for key in ("patients",), ("no death",):
         found.add(key, n)
+    for case in cases.included:
+        for place, (name, word) in enumerate(case.attributes):
+            found.add(("attribute", place, name, word))
     for row in rows:
         found.add(("sex", row[1] or ""))
         for name, place in (("age", 2), ("duration", 3), ("observed", 4), ("on drug", 5)):

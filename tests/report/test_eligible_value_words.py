@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tests.spec.small import chart, protocol
+from tests.spec.small import analyse, chart, protocol
 
 from caseseries.report.exhibits.cannot_show import limits
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.selection import reason_words
 from caseseries.report.exhibits.unreported import unreported
-from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 DECLARED = """
@@ -52,7 +51,7 @@ def test_the_flow_names_each_reason_in_the_order_of_the_criteria() -> None:
     found = run()
     removed = [reason for step in found.flow if not step.outcome for reason in step.removed]
     assert [(AT_LEAST, 1), (f"{AT_LEAST} (could not be determined)", 1), (MORE_THAN, 1), (ABOVE, 1)] == removed
-    assert ["a"] == [case.case_id for case in found.included]
+    assert ["a"] == [case.case_id for case in found.shown.included]
     words = [reason_words(found, why) for why, _ in removed]
     assert [f"not met: {AT_LEAST}", f"not recorded: {AT_LEAST}", f"not met: {DOSE}", f"met: {ABOVE}"] == words
 
@@ -81,5 +80,4 @@ def test_a_choice_by_a_value_adds_to_regression_to_the_mean() -> None:
 
 def test_a_measure_that_only_decides_who_is_included_is_named_so() -> None:
     found = run()
-    plans = {name: outcome.plan for name, outcome in found.outcomes.items()}
-    assert {"vas": "eligibility", "steroid": "eligibility"} == unreported(found, plans, [])
+    assert {"vas": "eligibility", "steroid": "eligibility"} == unreported(found)

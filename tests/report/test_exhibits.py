@@ -10,17 +10,20 @@ from types import ModuleType
 import pytest
 
 from caseseries import report
-from caseseries.protocol.eligibility import Patients, PriorDrug
 from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits import (
     change,
     choices,
     drugs,
+    findings,
+    follow_up,
     methods,
     patients,
     responders,
+    results,
     robustness,
     safety,
+    statistics,
     table_one,
 )
 from caseseries.report.exhibits.model import Paragraph, Table
@@ -30,7 +33,7 @@ from caseseries.report.figures.scene import Label
 from caseseries.report.order import in_order
 from caseseries.summary.cases import StudyDrug
 from caseseries.summary.model import Summary
-from caseseries.summary.result import FlowStep, Result
+from caseseries.summary.result import Count, FlowStep, Result
 
 NAME = "good response"
 
@@ -176,24 +179,92 @@ def test_without_a_screening_log_nothing_is_said_of_one(series: Summary) -> None
     assert "screened" not in words(series)
 
 
-def test_an_exclusion_says_whether_its_criterion_was_met(series: Summary) -> None:
-    old = PriorDrug.model_validate({"prior_drug": "rituximab", "within": "6 months"})
-    listed = Patients.model_validate({"patients": ["P12"], "reason": "consent withdrawn"})
-    protocol = series.protocol.model_copy(update={"exclude": (old, listed)})
-    drug, by_hand = "Use of rituximab within 183 days before the index date", "Listed patients: consent withdrawn"
+def with_exclusions(runs: ModuleType) -> Summary:
+    """Four cases were not included, two of them by criteria of exclusion."""
+    old = {"prior_drug": "rituximab", "within": "6 months"}
+    listed = {"patients": ["P12"], "reason": "consent withdrawn"}
     gone = [
-        replace(series.cases[-1], case_id=f"P{11 + place}", failed_criterion=reason, undetermined=False)
-        for place, reason in enumerate((drug, by_hand))
+        replace(runs.EXCLUDED[-1], case_id=f"P{11 + place}", failed_criterion=reason, undetermined=False)
+        for place, reason in enumerate((EXCLUDING, BY_HAND))
     ]
-    run = replace(series, protocol=protocol, cases=(*series.cases, *gone))
+    run: Summary = runs.series(excluded=(*runs.EXCLUDED, *gone), declared={"exclude": [old, listed]})
+    return run
+
+
+EXCLUDING, BY_HAND = "Use of rituximab within 183 days before the index date", "Listed patients: consent withdrawn"
+
+
+def test_an_exclusion_says_whether_its_criterion_was_met(runs: ModuleType) -> None:
+    run = with_exclusions(runs)
     assert (
-        "Of 12 cases found, 8 were included and 4 excluded (not met: age below 18 years at the index date, n = 1; "
-        "not recorded: diagnosis of juvenile dermatomyositis by the index date, n = 1; "
-        f"met: {small(drug)}, n = 1; {small(by_hand)}, n = 1)."
-    ) in words(run)
+        "Of 12 cases found, 8 were included and 4 excluded "
+        "(not recorded: diagnosis of juvenile dermatomyositis by the index date, n = 1; "
+        "not met: age below 18 years at the index date, n = 1; "
+        f"met: {small(EXCLUDING)}, n = 1; {small(BY_HAND)}, n = 1)."
+    ) in results.patients_words(run).text
     table = patients.excluded_table(run)
     assert table is not None
     assert ["not met", "not recorded", "met", "–"] == [row[2] for row in texts(table)]
+
+
+def test_without_single_cases_exclusions_stand_by_reason(runs: ModuleType) -> None:
+    table = patients.excluded_table(replace(with_exclusions(runs), cases=None))
+    assert table is not None
+    assert [
+        ["Charts found, n = 12"],
+        ["Diagnosis of juvenile dermatomyositis by the index date", "not recorded", "1"],
+        ["Age below 18 years at the index date", "not met", "1"],
+        [EXCLUDING, "met", "1"],
+        [BY_HAND, "–", "1"],
+    ] == texts(table)
+
+
+def test_what_is_told_of_all_cases_does_not_hang_on_whether_each_of_them_is_shown(any_run: Summary) -> None:
+    counted = replace(any_run, cases=None)
+    for exhibit in (
+        results.patients_words,
+        table_one.table_one,
+        follow_up.lengths_words,
+        follow_up.follow_up_table,
+        drugs.drugs_table,
+        statistics.statistics_table,
+        findings.accounts_table,
+        findings.not_used_table,
+        findings.findings_words,
+        flow_alt,
+    ):
+        assert exhibit(any_run) == exhibit(counted), exhibit
+
+
+def test_exhibits_of_single_cases_are_left_out_where_there_are_none(series: Summary) -> None:
+    exhibits = (patients.attributes_table, drugs.study_drug_table, drugs.cases_table, follow_up.cases_table)
+    assert all(exhibit(series) is not None for exhibit in exhibits)
+    assert [None] * 4 == [exhibit(replace(series, cases=None)) for exhibit in exhibits]
+
+
+def test_other_drugs_are_counted_by_their_place_and_told_of_each_case(series: Summary) -> None:
+    table = drugs.drugs_table(series)
+    assert table is not None and "Cases, n (%)" in table.columns[2].over
+    assert [
+        ["Methotrexate", "conventional immunosuppressants", "5 (63)", "1 (13)", "0 (0)"],
+        ["IVIG", "IVIG", "2 (25)", "0 (0)", "0 (0)"],
+        ["Ciclosporin", "conventional immunosuppressants", "2 (25)", "0 (0)", "0 (0)"],
+        ["Hydroxychloroquine", "–", "2 (25)", "0 (0)", "0 (0)"],
+    ] == texts(table)
+    of_each = drugs.cases_table(series)
+    assert of_each is not None
+    assert 12 == sum(not row.heading and row.cells[0].text.startswith("P") for row in of_each.rows)
+
+
+def test_findings_of_a_chart_name_no_patient_and_no_cell(series: Summary) -> None:
+    table = findings.findings_table(series)
+    assert table is not None
+    assert [
+        ["Warning", "two sources of one dose disagree", "visits", "1"],
+        ["Note", "dose raised shortly before the index date", "drugs", "1"],
+    ] == texts(table)
+    counted = findings.findings_table(replace(series, cases=None))
+    assert counted is not None and {"–"} == {row[2] for row in texts(counted)}
 
 
 def test_the_flow_says_that_a_criterion_was_not_met(series: Summary) -> None:
@@ -204,10 +275,10 @@ def test_the_flow_says_that_a_criterion_was_not_met(series: Summary) -> None:
     assert "Not met: Age below 18 years" in drawn
 
 
-def test_the_headline_counts_warnings_by_rule_in_terminal_and_page(series: Summary) -> None:
-    again = [replace(finding, rule="unknown drug") for finding in series.findings if finding.severity == "warning"]
-    run = replace(series, findings=(*series.findings, *again, *again))
-    notes = sum(finding.severity == "note" for finding in series.findings)
+def test_the_headline_counts_warnings_by_rule_in_terminal_and_page(runs: ModuleType, series: Summary) -> None:
+    again = [replace(finding, rule="unknown drug") for finding in runs.FINDINGS if finding.severity == "warning"]
+    run = runs.series(findings=(*runs.FINDINGS, *again, *again))
+    notes = sum(finding.severity == "note" for finding in runs.FINDINGS)
     told = f"The data have 3 warnings (two sources of one dose disagree: 1; unknown drug: 2) and {notes} note, see findings.csv"
     assert told in report.headline(run).splitlines()
     page = report.html(run)
@@ -228,10 +299,10 @@ def test_other_readings_tell_who_is_not_evaluable(series: Summary) -> None:
     assert "dose alone suffices 7 of 8, 2 not evaluable; judgement not asked 8 of 8\n" in found
 
 
-def test_why_the_study_drug_was_stopped_is_told(series: Summary) -> None:
+def test_why_the_study_drug_was_stopped_is_told(runs: ModuleType, series: Summary) -> None:
     stopped = StudyDrug("P7", 0, 186, "400 mg twice daily", "no clear benefit on 2008-09-01")
     courses = (StudyDrug("P6", 0, None, "500 mg"), stopped, StudyDrug("P8", 0, 20, "1 g"))
-    table = drugs.study_drug_table(replace(series, study_drug=courses))
+    table = drugs.study_drug_table(runs.with_cases(series, study_drug=courses))
     assert table is not None and "Why stopped" == table.columns[-1].title
     assert ["–", "no clear benefit on [date]", "not recorded"] == [row[-1] for row in texts(table)]
 
@@ -243,12 +314,12 @@ def test_days_of_an_undated_chart_are_called_planned(series: Summary) -> None:
     found = [
         table.key for table in tables_of(contents(undated)) if "planned (nominal) days" in " ".join(table.footnotes)
     ]
-    assert ["patients-good-response", "study-drug", "drugs", "follow-up", "follow-up-cases"] == found
+    assert ["patients-good-response", "study-drug", "drugs-cases", "follow-up", "follow-up-cases"] == found
     assert "all days are planned (nominal) days, not the days" in methods.methods(undated)[1].text
     page = report.html(undated)
     assert "planned (nominal) days are counted from the index date" in page
     captions = page.count("all days are planned (nominal) days") - len(found[:-1]) - 1  # one in Methods
-    assert 2 + len(undated.included) == captions, "taper, swimmer and every timeline"
+    assert 2 + undated.included == captions, "taper, swimmer and every timeline"
     assert "planned" not in words(series) and "nominal" not in report.html(series)
 
 
@@ -272,8 +343,7 @@ def test_one_value_has_no_range(runs: ModuleType) -> None:
 
 def test_courses_are_counted_beside_their_patients(series: Summary) -> None:
     case = series.protocol.case.model_copy(update={"per": "course"})
-    cases = tuple(replace(found, patient="P1") if found.case_id == "P2" else found for found in series.cases)
-    run = replace(series, cases=cases, protocol=series.protocol.model_copy(update={"case": case}))
+    run = replace(series, patients=Count.of(7), protocol=series.protocol.model_copy(update={"case": case}))
     assert "  8 courses in 7 patients: courses of one patient are not independent" in report.headline(run).splitlines()
     assert "Included: 8 courses in 7 patients" in flow_alt(run)
     drawn = [item.text for item in flow_scene(run).items if isinstance(item, Label)]
@@ -376,7 +446,7 @@ def test_tables_are_numbered_in_the_order_in_which_they_stand(any_run: Summary) 
 
 
 def test_cases_stand_as_a_person_counts_them(runs: ModuleType) -> None:
-    cases = [case.case_id for case in in_order(runs.many(12)).included]
+    cases = [case.case_id for case in in_order(runs.many(12)).shown.included]
     assert [f"P{place}" for place in range(1, 13)] == cases
 
 

@@ -13,24 +13,24 @@ from types import ModuleType
 import jsonschema
 import pytest
 
+from caseseries import report
 from caseseries.protocol.measure import Custom
 from caseseries.protocol.measures import all_measures
-from caseseries.report import population as report
-from caseseries.report.contents import tables_of
+from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits.model import Paragraph, Table
-from caseseries.report.exhibits.population_people import patients_words
+from caseseries.report.exhibits.notices import notices
+from caseseries.report.exhibits.patients import excluded_table
 from caseseries.report.exhibits.population_safety import deaths_words
-from caseseries.report.figures.population import drawings
-from caseseries.report.files import results_file as results_of_a_chart
+from caseseries.report.exhibits.results import patients_words
+from caseseries.report.figures import drawings
+from caseseries.report.files.results_file import results, schema
 from caseseries.report.files.run_file import is_run
-from caseseries.report.population.contents import contents
-from caseseries.report.population.folder import files, front
-from caseseries.report.population.results_file import results, schema
+from caseseries.report.folder import files
 from caseseries.stats.tally import Tally
 from caseseries.summary.aggregate import aggregate
-from caseseries.summary.summarise import summarise
-from caseseries.summary.model import Summary
+from caseseries.summary.model import Site, Summary
 from caseseries.summary.result import Count
+from caseseries.summary.summarise import summarise
 
 
 def _sample() -> ModuleType:
@@ -49,7 +49,7 @@ PRINTS = {"protocol": "8f14e45fceea167a" * 4, "source": "c9f0f895fb98ab91" * 4}
 
 
 def made(tally: Tally) -> Summary:
-    found = population(SAMPLE.protocol(), tally, dated=True, invented=True, found="Persons in the database")
+    found = summarise(SAMPLE.protocol(), tally, kept="database", dated=True, invented=True)
     return replace(found, fingerprints=PRINTS)
 
 
@@ -115,11 +115,8 @@ def test_every_population_has_a_whole_folder_with_results_as_published(any_popul
     assert [] == re.findall(r"\bnan\b|\binf\b|Fraction\(|Count\(|Result\(|Ellipsis", page)
 
 
-def test_results_for_programs_open_and_end_as_those_of_a_chart(large: Summary) -> None:
-    keys = list(results(large))
-    assert keys == list(schema()["properties"])
-    of_a_chart = list(results_of_a_chart.schema()["properties"])
-    assert (keys[:7], keys[-3:]) == (of_a_chart[:7], of_a_chart[-3:])
+def test_results_for_programs_have_the_keys_of_the_schema_in_its_order(large: Summary) -> None:
+    assert list(results(large)) == list(schema()["properties"])
 
 
 def test_equal_counts_give_equal_bytes(large: Summary) -> None:
@@ -164,9 +161,40 @@ def test_courses_are_told_with_the_patients_whose_they_are() -> None:
     tally = SAMPLE.small()
     for key in ("patients",), ("no death",):
         tally.counts[key] -= 7
-    found = summarise(protocol, tally, dated=True, invented=True)
-    assert patients_words(found).text.count("A case is a course of treatment: 39 courses in 32 patients.") == 1
+    found = summarise(protocol, tally, kept="database", dated=True, invented=True)
+    assert ": 39 courses in 32 patients." in patients_words(found).text
     assert "course" not in patients_words(made(SAMPLE.small())).text
+
+
+def test_who_was_found_and_not_included_is_told_in_words_and_by_reason(large: Summary) -> None:
+    assert patients_words(large).text == (
+        "The database holds 1,204,331 persons (no first exposure, n = 771,006). Of 433,325 cases found, 382,838 were included and 50,487 "
+        "excluded (index date outside the study period, n = 10,112; index date outside observed time, n = 4870; washout, n = 21,904; "
+        "not met: diagnosis of hypertension by the index date, n = 12,388; not met: age at least 18 years at the index date, n = 1210; "
+        "not recorded: age at least 18 years at the index date, n = 3). "
+        "Treatments before the index date were other antihypertensives in 168,448 of 382,838 (44.0 %)."
+    )
+    found = excluded_table(large)
+    assert found is not None
+    assert [
+        ["Persons in the database, n = 1,204,331"],
+        ["No first exposure", "–", "771,006"],
+        ["With an index date, n = 433,325"],
+        ["Index date outside the study period", "–", "10,112"],
+        ["Index date outside observed time", "–", "4870"],
+        ["Washout", "–", "21,904"],
+        ["Diagnosis of hypertension by the index date", "not met", "12,388"],
+        ["Age at least 18 years at the index date", "not met", "1210"],
+        ["Age at least 18 years at the index date", "not recorded", "3"],
+    ] == texts(found)
+
+
+def test_sites_that_tell_nothing_of_those_not_included_are_said_to(network: Summary) -> None:
+    included = tuple(step for step in network.flow if step.label == "Included" or step.outcome)
+    told = patients_words(replace(network, flow=included)).text
+    assert told.startswith(
+        f"{network.included} cases were included. How many were looked at, and why others were not included, was not told."
+    )
 
 
 def test_deaths_are_told_under_safety(large: Summary) -> None:
@@ -267,7 +295,7 @@ def test_rows_and_findings_are_all_told(large: Summary) -> None:
 
 def test_no_value_in_the_source_is_said_first_and_there_is_no_empty_table() -> None:
     found = made(without_values())
-    told = front(found, ()).notices
+    told = notices(found)
     assert told[0].startswith("No measurement of this source that the protocol asks for has a value")
     keys = [one.key for one in tables_of(contents(found))]
     assert not any(key.startswith("change") for key in keys)
@@ -275,7 +303,7 @@ def test_no_value_in_the_source_is_said_first_and_there_is_no_empty_table() -> N
 
 
 def test_a_missing_table_is_said_before_any_number(large: Summary) -> None:
-    assert "The source has no table observation." in front(large, ()).notices
+    assert "The source has no table observation." in notices(large)
 
 
 def test_nobody_included_is_a_report_too() -> None:
@@ -300,10 +328,11 @@ def test_binned_values_are_ends_and_say_so(network: Summary) -> None:
 
 
 def test_sites_are_listed_with_audience_and_cases(network: Summary) -> None:
-    sites = (report.Site("north", "network", 766, 5), report.Site("own", "own site", 383, 1))
-    page = report.html(network, sites)
+    sites = (Site("north", "network", 766, 5), Site("own", "own site", 383, 1))
+    together = replace(network, kept="sites", sites=sites)
+    page = report.html(together)
     assert "Counts of 2 sites were added up: north (766) and own (383)" in page and "several sites" in page
-    found = next(one for one in tables_of(contents(network, sites=sites)) if one.key == "sites")
+    found = table(together, "sites")
     assert [["north", "766", "network", "below 5 not told"], ["own", "383", "own site", "all told"]] == texts(found)
 
 

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.spec.small import chart, protocol
+from tests.spec.small import analyse, chart, protocol
 
 from caseseries import report
 from caseseries.report.exhibits.methods import methods
@@ -24,7 +24,6 @@ from caseseries.report.figures.axis import CLASSES, day_ticks, spread, ticks
 from caseseries.report.figures.draw import Drawing
 from caseseries.report.figures.ink import fit, lacking, text_width, wrap
 from caseseries.report.figures.scene import Area, Group, Item, Label, Line, Mark, Scene
-from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 

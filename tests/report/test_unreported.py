@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tests.spec.small import chart, protocol
+from tests.spec.small import analyse, chart, protocol
 
 from caseseries.report.contents import contents
 from caseseries.report.exhibits.checklist import checklist_table
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.unreported import unreported_words
-from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 DECLARED = """
@@ -31,8 +30,7 @@ def run() -> Summary:
 
 
 def told(found: Summary) -> str:
-    plans = {name: outcome.plan for name, outcome in found.outcomes.items()}
-    words = unreported_words(found, plans, [change.measure for change in found.change_outcomes])
+    words = unreported_words(found)
     assert words is not None
     return words.text
 
@@ -58,5 +56,4 @@ def test_the_checklist_counts_what_is_reported() -> None:
 def test_nothing_is_said_where_every_measure_has_its_change() -> None:
     study = protocol()
     found = analyse(study, chart("a | mmt | 0:50, 90:60", study))
-    plans = {name: outcome.plan for name, outcome in found.outcomes.items()}
-    assert unreported_words(found, plans, []) is None
+    assert unreported_words(found) is None

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from caseseries.report.exhibits import (
+    adverse_events,
     cannot_show,
     change,
     checklist,
     choices,
+    deaths,
     drugs,
+    event_rates,
     findings,
     follow_up,
     intercurrent,
     methods,
     not_evaluable,
+    notices,
     patients,
     pivotal,
     responders,
@@ -22,7 +26,7 @@ from caseseries.report.exhibits import (
     results,
     robustness,
     safety,
-    source,
+    statistics,
     table_one,
     unreported,
 )
@@ -59,7 +63,7 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
         return of_counts(summary, figures, sites=summary.sites, unshown=unshown)
     drawn = {figure.key: figure for figure in figures}
     parts: dict[str, list[Block | None]] = {
-        "methods": list(methods.methods(summary)),
+        "methods": [*methods.methods(summary), statistics.statistics_table(summary)],
         "patients": [
             results.patients_words(summary),
             drawn.get("flow"),
@@ -69,9 +73,14 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
         ],
         "response": _response(summary, drawn),
         "cases": _cases(summary),
-        "drugs": [drawn.get("taper"), drugs.study_drug_table(summary), drugs.drugs_table(summary)],
+        "drugs": [
+            drawn.get("taper"),
+            drugs.study_drug_table(summary),
+            drugs.drugs_table(summary),
+            drugs.cases_table(summary),
+        ],
         "follow-up": [
-            follow_up.lengths_words(summary, summary.follow_up),
+            follow_up.lengths_words(summary),
             follow_up.follow_up_table(summary),
             drawn.get("swimmer"),
             follow_up.cases_table(summary),
@@ -84,7 +93,12 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
         ],
         "cannot-show": [cannot_show.limits(summary), cannot_show.pre_index_trend(summary)],
         "protocol": [*choices.history(summary), choices.choices_table(summary)],
-        "data": [findings.accounts_table(summary), findings.findings_table(summary), findings.glyphs(unshown)],
+        "data": [
+            findings.accounts_table(summary),
+            findings.not_used_table(summary),
+            findings.findings_table(summary),
+            findings.glyphs(unshown),
+        ],
         "checklist": [checklist.checklist_table(summary, TITLES)],
     }
     return numbered(parts, TITLES)
@@ -109,9 +123,8 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
             drawn.get(f"waterfall-{stem}"),
             drawn.get(f"change-{stem}"),
         ]
-    plans = {name: outcome.plan for name, outcome in summary.outcomes.items()}
-    left = unreported.unreported_words(summary, plans, [found.measure for found in summary.change_outcomes])
-    blocks += [*source.paragraphs(summary), change.repeated_words(summary), change.change_outcomes_table(summary)]
+    left = unreported.unreported_words(summary)
+    blocks += [*notices.paragraphs(summary), change.repeated_words(summary), change.change_outcomes_table(summary)]
     return [*blocks, drawn.get("change"), left]
 
 
@@ -127,12 +140,14 @@ def _cases(summary: Summary) -> list[Block | None]:
 
 
 def _safety(summary: Summary) -> list[Block | None]:
-    blocks: list[Block | None] = [results.safety_words(summary)]
-    blocks.append(safety.events_table(summary))
-    if summary.safety is not None:
-        blocks.append(safety.rate_table(summary, summary.safety))
-        blocks.append(safety.monitoring_table(summary, summary.safety))
-    return blocks
+    return [
+        safety.safety_words(summary),
+        adverse_events.events_table(summary),
+        event_rates.rate_table(summary),
+        event_rates.not_counted_table(summary),
+        event_rates.monitoring_table(summary),
+        deaths.deaths_table(summary),
+    ]
 
 
 def _robustness(summary: Summary) -> list[Block | None]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from caseseries.protocol.measures import ingredients
-from caseseries.report.exhibits.charted import charted, none_words, uncharted_words
-from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.charted import none_words, nowhere_words, some_words
+from caseseries.report.exhibits.count_words import count_text, percent_text
+from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
+from caseseries.report.exhibits.numbers import whole
+from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, counted, day, listed, planned, without_dates
-from caseseries.summary.model import Summary
 from caseseries.summary.cases import DrugUse, StudyDrug
+from caseseries.summary.model import Summary
 
 _ROLES = {
     "earlier": "Earlier: ended before the index date",
@@ -17,12 +20,56 @@ _ROLES = {
 }
 
 
-def drugs_table(summary: Summary) -> Table:
-    """One row per drug of a case, grouped by its place relative to the index date."""
-    order = {case.case_id: place for place, case in enumerate(summary.shown.included)}
+#: So many drugs stand in the table of all cases.
+MOST_DRUGS = 60
+
+
+def drugs_words(summary: Summary) -> Paragraph | None:
+    """That other drugs were not charted, or that none was recorded; nothing where a table tells this, or each case."""
+    if summary.cases is not None:
+        return None
+    if summary.nowhere("other drugs"):
+        return Paragraph(nowhere_words(summary, "other drugs"))
+    if summary.drugs or not summary.included:
+        return None
+    told = "No course of another drug that the protocol names was recorded, which is not the same as none."
+    return Paragraph(f"{told} {some_words(summary, 'other drugs')}".strip())
+
+
+def drugs_table(summary: Summary) -> Table | None:
+    """Other drugs of the included cases, the most frequent first."""
+    if not summary.drugs:
+        return None
+    total, shown = summary.charted("other drugs"), summary.drugs[:MOST_DRUGS]
+    unclear = any(one.unclear.high for one in summary.drugs)
+    rows = []
+    for one in shown:
+        counts = (one.earlier, one.background, one.added, *([one.unclear] * unclear))
+        cells = (Cell(f"{count_text(n)} ({percent_text(n, total)})", n.exact) for n in counts)
+        rows.append(Row((Cell(capital(one.name)), Cell(", ".join(one.groups) or "–"), *cells)))
+    columns = (
+        Column("Drug"), Column("Group"),
+        *numbers("Earlier", "At the index date", "Added later", *(("Not known",) if unclear else ()), over=("Cases, n (%)",)),
+    )  # fmt: skip
+    notes = [
+        "Courses of a drug without a longer gap are one: earlier where they ended before the index date, added where they began after it. A case "
+        f"stands once in each column that fits.{' Only drugs that the protocol names are looked for.' if of_database(summary) else ''}"
+    ]
+    notes += ["Not known: it depends on days that were not recorded."] if unclear else []
+    notes += [some] if (some := some_words(summary, "other drugs")) else []
+    if len(summary.drugs) > len(shown):
+        notes.append(f"The {len(shown)} most frequent of {whole(len(summary.drugs))} drugs.")
+    return Table("drugs", "Other drugs of the included cases", columns, tuple(rows), tuple(notes))
+
+
+def cases_table(summary: Summary) -> Table | None:
+    """One row per drug of a case, grouped by its place relative to the index date; nothing where cases are only counted."""
+    if summary.cases is None:
+        return None
+    order = {case.case_id: place for place, case in enumerate(summary.cases.included)}
     rows: list[Row] = []
     for role, words in _ROLES.items():
-        found = [use for use in summary.shown.drugs if use.role == role and use.case_id in order]
+        found = [use for use in summary.cases.drugs if use.role == role and use.case_id in order]
         if role == "unclear" and not found:
             continue
         rows.append(heading(words))
@@ -43,10 +90,10 @@ def drugs_table(summary: Summary) -> Table:
         "Days are relative to the index date, day 0; one row per drug, from its first to its last day. Ongoing: no end recorded.",
         *planned(summary),
     )
-    if not charted(summary, "other drugs"):
-        notes = (uncharted_words("other drugs", summary.not_charted["other drugs"]),)
+    if summary.nowhere("other drugs"):
+        notes = (nowhere_words(summary, "other drugs"),)
     notes += doses_without_course(summary)
-    return Table("drugs", "Earlier, background and added drugs", columns, tuple(rows), notes)
+    return Table("drugs-cases", "Earlier, background and added drugs", columns, tuple(rows), notes)
 
 
 def doses_without_course(summary: Summary) -> tuple[str, ...]:
@@ -105,12 +152,12 @@ def _row(use: DrugUse) -> Row:
 
 
 def study_drug_table(summary: Summary) -> Table | None:
-    """The courses of the study drug, doses as written."""
-    if not summary.shown.study_drug:
+    """The courses of the study drug, doses as written; nothing where cases are only counted."""
+    if summary.cases is None or not summary.cases.study_drug:
         return None
-    order = {case.case_id: place for place, case in enumerate(summary.shown.included)}
+    order = {case.case_id: place for place, case in enumerate(summary.cases.included)}
     courses = sorted(
-        (course for course in summary.shown.study_drug if course.case_id in order),
+        (course for course in summary.cases.study_drug if course.case_id in order),
         key=lambda found: (order[found.case_id], found.start),
     )
     columns = (

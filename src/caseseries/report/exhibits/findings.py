@@ -1,69 +1,116 @@
-"""What was read and what was found: rows accounted for, and findings by rule. Chart values stay in findings.csv."""
+"""What was read and what was found: rows accounted for, why others were not used, and findings. Chart values stay in findings.csv."""
 
 from __future__ import annotations
 
-from collections import Counter
-
-from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table
+from caseseries.report.exhibits.count_words import count_cell, count_text
+from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading
+from caseseries.report.exhibits.notices import told_of
 from caseseries.report.exhibits.numbers import whole
+from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.model import Summary
+from caseseries.summary.result import NONE, Count
 
+_FATES = ("read", "used", "out of scope", "refused")
 _SEVERITY = ("error", "warning", "note")
 
 
 def accounts_table(summary: Summary) -> Table:
     """Rows read = used + out of scope + refused, per table."""
-    names = list(
-        dict.fromkeys(
-            ["read", "used", "out of scope", "refused", *(key for found in summary.accounts.values() for key in found)]
-        )
-    )
     rows = tuple(
-        Row(
-            (
-                Cell(table if "_" in table else capital(table)),
-                *(Cell(whole(counts.get(name, 0)), counts.get(name, 0)) for name in names),
-            )
-        )
+        Row((Cell(_name(summary, table)), *(count_cell(counts.get(fate, NONE)) for fate in _FATES)))
         for table, counts in summary.accounts.items()
     )
-    columns = (Column("Table"), *(Column(capital(name), "number") for name in names))
-    return Table(
-        "rows-read", "Rows read, and what became of them", columns, rows, ("Read = used + out of scope + refused.",)
-    )
+    columns = (Column("Table"), *(Column(capital(fate), "number") for fate in _FATES))
+    note = "Read = used + out of scope + refused."
+    return Table("rows-read", "Rows read, and what became of them", columns, rows, (note,))
+
+
+def rows_words(summary: Summary) -> str:
+    """How much was read, in a sentence."""
+    parts = [
+        f"{count_text(counts['read'])} of {table}" for table, counts in summary.accounts.items() if counts["read"].high
+    ]
+    return f"Rows read: {listed(parts)}." if parts else ""
+
+
+def not_used_table(summary: Summary) -> Table | None:
+    """Why rows were not used, per table."""
+    rows: list[Row] = []
+    for table in summary.accounts:
+        found = [row for row in summary.rows if row.table == table and row.status != "used"]
+        if found:
+            rows.append(heading(_name(summary, table)))
+            rows += [
+                Row((Cell(capital(row.reason or "no reason told")), Cell(row.status), count_cell(row.n)), 1)
+                for row in sorted(found, key=lambda row: (-row.n.high, row.status, row.reason))
+            ]
+    if not rows:
+        return None
+    columns = (Column("Why"), Column("What became of the row"), Column("Rows", "number"))
+    return Table("rows-not-used", "Why rows were not used", columns, tuple(rows))
+
+
+def _name(summary: Summary, table: str) -> str:
+    """A table of a chart has the name that the software gives it, one of a database its own."""
+    return table if of_database(summary) else capital(table)
 
 
 def findings_table(summary: Summary) -> Table | None:
-    """Findings counted by severity and rule; each one, with its cell, is in findings.csv."""
+    """Findings by severity and rule: of a database with what was found, of a chart with the table or file; no patient and no cell."""
     if not summary.findings:
         return None
-    counts = Counter(
-        (finding.severity, finding.rule, finding.place.sheet or finding.place.file) for finding in summary.findings
-    )
-    ordered = sorted(counts.items(), key=lambda item: (_SEVERITY.index(item[0][0]), item[0][1], item[0][2]))
+    if of_database(summary):
+        where, note = Column("What was found", "sentences"), "The same list is in findings.csv."
+    else:
+        where = Column("Table or file")
+        note = "Each finding with its cell, value and proposal is in findings.csv, which holds patient data and is not part of this page."
     rows = tuple(
-        Row((Cell(capital(severity)), Cell(rule), Cell(where or "–"), Cell(whole(n), n)))
-        for (severity, rule, where), n in ordered
+        Row((Cell(capital(severity)), Cell(rule), Cell(told or "–"), count_cell(n)))
+        for (severity, rule, told), n in _findings(summary).items()
     )
-    columns = (Column("Severity"), Column("Finding"), Column("Table or file"), Column("Count", "number"))
-    notes = (
-        "Each finding with its cell, value and proposal is in findings.csv, which holds patient data and is not part of this page.",
-    )
-    return Table("findings", "Findings in the data", columns, rows, notes)
+    columns = (Column("Severity"), Column("Finding"), where, Column("Count", "number"))
+    return Table("findings", "Findings in the data", columns, rows, (note,))
+
+
+def _findings(summary: Summary) -> dict[tuple[str, str, str], Count]:
+    """How often each finding was met, by severity, rule and where or what."""
+    found: dict[tuple[str, str, str], Count] = {}
+    if of_database(summary):
+        told = [(one.severity, one.rule, told_of(summary.measures, one.message), one.n) for one in summary.findings]
+    elif summary.cases is not None:
+        places = [(one.severity, one.rule, one.place.sheet or one.place.file) for one in summary.cases.findings]
+        told = [(*place, Count.of(1)) for place in sorted(places, key=lambda one: (_SEVERITY.index(one[0]), *one[1:]))]
+    else:
+        told = [(one.severity, one.rule, "", one.n) for one in summary.findings]
+    for severity, rule, what, n in told:
+        found[severity, rule, what] = found.get((severity, rule, what), NONE) + n
+    return found
 
 
 def findings_words(summary: Summary) -> str:
-    """Errors and warnings in the data counted by rule, and how many notes, for the headline; empty where there are none. No chart value."""
-    parts = []
+    """Errors and warnings in the data by rule, and how many notes, for the headline; empty where there are none. No chart value.
+
+    A finding of a chart is about one cell and is counted; one of a database may be about many rows, and its kinds are.
+    """
+    kinds, parts = of_database(summary), []
     for severity in ("error", "warning"):
-        rules = Counter(finding.rule for finding in summary.findings if finding.severity == severity)
-        if rules:
-            told = "; ".join(f"{rule}: {n}" for rule, n in sorted(rules.items()))
-            parts.append(f"{counted(rules.total(), severity)} ({told})")
-    notes = sum(finding.severity == "note" for finding in summary.findings)
-    parts += [counted(notes, "note")] if notes else []
-    return f"The data have {listed(parts)}, see findings.csv" if parts else ""
+        rules: dict[str, int] = {}
+        for one in summary.findings:
+            if one.severity == severity:
+                rules[one.rule] = rules.get(one.rule, 0) + one.n.high
+        if rules and kinds:
+            parts.append(
+                f"{counted(len(rules), f'kind of {severity}', f'kinds of {severity}')} ({'; '.join(sorted(rules))})"
+            )
+        elif rules:
+            told = "; ".join(f"{rule}: {whole(n)}" for rule, n in sorted(rules.items()))
+            parts.append(f"{counted(sum(rules.values()), severity)} ({told})")
+    notes = sum(1 if kinds else one.n.high for one in summary.findings if one.severity == "note")
+    if notes:
+        parts.append(counted(notes, "kind of note", "kinds of note") if kinds else counted(notes, "note"))
+    where = "the table of findings and findings.csv" if kinds else "findings.csv"
+    return f"The data have {listed(parts)}, see {where}" if parts else ""
 
 
 def glyphs(unshown: str) -> Paragraph | None:

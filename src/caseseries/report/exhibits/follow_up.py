@@ -9,16 +9,14 @@ from caseseries.report.exhibits.charted import NOT_CHARTED
 from caseseries.report.exhibits.describe import count, grouped, known, one
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, absent, extremes, number, plain, range_words, whole
-from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, days_words, listed, planned
+from caseseries.summary.cases import CaseRow
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Number, Result
-from caseseries.summary.cases import CaseRow
 
 QUARTILES = ("lower_quartile", "upper_quartile")
 EXTREMES = ("minimum", "maximum")
-
 
 #: How far a case of a chart was observed.
 IN_A_CHART = "Observed: from the index date to the last day anything was recorded, or the data cut-off. "
@@ -29,20 +27,20 @@ IN_A_DATABASE = (
 )
 
 
-def lengths_words(run: Finished, follow_up: Mapping[str, Result]) -> Paragraph:
-    """Both follow-ups in a sentence, from results keyed `quantity/part`."""
-    found = grouped(follow_up)
+def lengths_words(summary: Summary) -> Paragraph:
+    """Both follow-ups in a sentence."""
+    found = grouped(summary.follow_up)
     parts, drug = [], ""
     for quantity, words in (("observed", "observed"), ("on_drug", "on the study drug")):
-        if quantity in found and not count(found[quantity]) and not_known(quantity, follow_up) == NOT_CHARTED:
+        if quantity in found and not count(found[quantity]) and _not_known(summary, quantity) == NOT_CHARTED:
             drug = f"; the time on the study drug is {NOT_CHARTED}"
         elif quantity in found:
             parts.append(f"{words} for {_length(found[quantity])}")
     if not any(count(found[quantity]) for quantity in found):
         return Paragraph("Follow-up is not estimable.")
     cases = "The case was" if max(count(one) for one in found.values()) == 1 else "Cases were"
-    planned_days = "" if run.dated else f", in {days_words(run)}"
-    if run.dated and "planned days" in run.relative:
+    planned_days = "" if summary.dated else f", in {days_words(summary)}"
+    if summary.dated and "planned days" in summary.relative:
         planned_days = ", visits without a date on their planned (nominal) day"
     return Paragraph(f"{cases} {listed(parts)}{planned_days}{drug}.")
 
@@ -70,16 +68,11 @@ def _end(parts: Mapping[str, Result], name: str, side: Literal["lower", "upper"]
 
 def follow_up_table(summary: Summary) -> Table:
     """Observed and on-drug follow-up: cases, median, quartiles, range."""
-    return lengths_table(summary, summary.follow_up, IN_A_DATABASE if of_database(summary) else IN_A_CHART)
-
-
-def lengths_table(run: Finished, follow_up: Mapping[str, Result], observed: str) -> Table:
-    """The same from results keyed `quantity/part`; `observed` says in words how long a case was observed."""
     rows = []
-    units = {result.unit for result in follow_up.values() if result.unit}
-    for quantity, parts in grouped(follow_up).items():
+    units = {result.unit for result in summary.follow_up.values() if result.unit}
+    for quantity, parts in grouped(summary.follow_up).items():
         n = count(parts)
-        median = one(parts, "median", 1) if n else Cell(not_known(quantity, follow_up))
+        median = one(parts, "median", 1) if n else Cell(_not_known(summary, quantity))
         cells = (Cell(whole(n), n), median, _ends(parts, *QUARTILES), _ends(parts, *EXTREMES))
         rows.append(Row((Cell(capital(quantity.replace("_", " "))), *cells)))
     columns = (
@@ -90,16 +83,16 @@ def lengths_table(run: Finished, follow_up: Mapping[str, Result], observed: str)
         Column("Range", "number"),
     )
     notes = (
-        f"{observed}On drug: to the last day of the study drug within it.",
+        f"{IN_A_DATABASE if of_database(summary) else IN_A_CHART}On drug: to the last day of the study drug within it.",
         "IQR, interquartile range. A month is 30.4375 days.",
-        *planned(run),
+        *planned(summary),
     )
     return Table("follow-up", "Follow-up of the included cases", columns, tuple(rows), notes)
 
 
-def not_known(quantity: str, follow_up: Mapping[str, Result]) -> str:
+def _not_known(summary: Summary, quantity: str) -> str:
     """What stands where no case has a length: of cases that were observed and have no course, the time on the drug is not charted."""
-    observed = follow_up.get("observed/median")
+    observed = summary.follow_up.get("observed/median")
     return NOT_CHARTED if quantity == "on_drug" and observed is not None and observed.n else NOT_ESTIMABLE
 
 
@@ -112,9 +105,14 @@ def _ends(parts: Mapping[str, Result], low: str, high: str) -> Cell:
     return Cell(extremes(number(low_end), number(high_end)))
 
 
-def cases_table(summary: Summary) -> Table:
-    """Follow-up of each included case; how long one took a drug that it took is not known where its last day is not."""
-    taken = {course.case_id for course in summary.shown.study_drug}
+def cases_table(summary: Summary) -> Table | None:
+    """Follow-up of each included case; how long one took a drug that it took is not known where its last day is not.
+
+    Nothing where cases are only counted.
+    """
+    if summary.cases is None:
+        return None
+    taken = {course.case_id for course in summary.cases.study_drug}
     rows = [
         Row(
             (
@@ -125,7 +123,7 @@ def cases_table(summary: Summary) -> Table:
                 _number(case.disease_duration_days),
             )
         )
-        for case in summary.shown.included
+        for case in summary.cases.included
     ]
     columns = (
         Column("Case"),

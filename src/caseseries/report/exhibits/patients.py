@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from caseseries.protocol.specs import AS_WRITTEN
+from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan
 from caseseries.protocol.tree import Slot
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.numbers import plain
+from caseseries.report.exhibits.numbers import plain, whole
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.selection import criterion_answer, criterion_called
-from caseseries.report.exhibits.words import capital, day, placed, planned, unit_of, without_dates
+from caseseries.report.exhibits.selection import boxes, criterion_answer, criterion_called
+from caseseries.report.exhibits.words import capital, day, group, placed, planned, unit_of, without_dates
+from caseseries.summary.cases import CaseRow, OutcomeCases
+from caseseries.summary.flow import UNDETERMINED
 from caseseries.summary.model import OutcomeSummary, Summary
-from caseseries.summary.cases import CaseRow
 from caseseries.verdict.names import short_name
 from caseseries.verdict.numbers import bounded
 from caseseries.verdict.trace import Quantity, Verdict
@@ -18,8 +19,7 @@ from caseseries.verdict.trace import Quantity, Verdict
 
 def patients_table(summary: Summary, name: str) -> Table:
     """One row per included case of one outcome: values before and after, verdict, reason."""
-    outcome = summary.outcomes[name]
-    pairs = value_pairs(outcome)
+    plan, pairs = summary.outcomes[name].plan, value_pairs(summary.outcomes[name])
     columns = (
         Column("Case"),
         Column("Sex"),
@@ -29,8 +29,12 @@ def patients_table(summary: Summary, name: str) -> Table:
         Column("Verdict"),
         Column("Why", "sentences"),
     )
-    found = primary_verdicts(outcome)
-    rows = [_row(summary, outcome, case, found.get(case.case_id), pairs) for case in summary.shown.included]
+    cases = summary.shown.outcomes[name]
+    verdicts = primary_verdicts(cases)
+    rows = [
+        _row(summary, plan, case, verdicts.get(case.case_id), pairs, cases.sentences.get(case.case_id, ""))
+        for case in summary.shown.included
+    ]
     title = f"Every included case: values, verdict on {name}, and its reason"
     notes = (
         "Before → after where the rule compares two windows. A dash: no value; the reason is in the last column.",
@@ -41,21 +45,18 @@ def patients_table(summary: Summary, name: str) -> Table:
 
 def other_readings_table(summary: Summary, name: str) -> Table | None:
     """Which cases answer differently under another reading of the rule."""
-    outcome = summary.outcomes[name]
-    specs = [
-        spec for spec in outcome.plan.specs if spec.role in {"primary", "reading"} and spec.number in outcome.verdicts
-    ]
+    plan, verdicts = summary.outcomes[name].plan, summary.shown.outcomes[name].verdicts
+    specs = [spec for spec in plan.specs if spec.role in {"primary", "reading"} and spec.number in verdicts]
     if len(specs) < 2:
         return None
-    by_spec = {spec.number: {verdict.case_id: verdict for verdict in outcome.verdicts[spec.number]} for spec in specs}
+    by_spec = {spec.number: {verdict.case_id: verdict for verdict in verdicts[spec.number]} for spec in specs}
     columns = (
         Column("Case"),
         *(Column("As written" if spec.reading == AS_WRITTEN else capital(spec.reading)) for spec in specs),
     )
     rows = []
     for case in summary.shown.included:
-        told = [by_spec[spec.number].get(case.case_id) for spec in specs]
-        words = [_verdict(summary, outcome, verdict) for verdict in told]
+        words = [_verdict(summary, plan, by_spec[spec.number].get(case.case_id)) for spec in specs]
         rows.append(
             Row(
                 (
@@ -69,30 +70,57 @@ def other_readings_table(summary: Summary, name: str) -> Table | None:
 
 
 def excluded_table(summary: Summary) -> Table | None:
-    """The cases that were not included, each with the first criterion it did not meet."""
-    excluded = [case for case in summary.shown.rows if case.status == "excluded"]
+    """Who was not included, each with the first criterion not met; where cases are only counted, how many for each reason."""
+    if summary.cases is None:
+        return _excluded_by_reason(summary)
+    excluded = [case for case in summary.cases.rows if case.status == "excluded"]
     if not excluded:
         return None
     rows = [
-        Row(
-            (
-                Cell(case.case_id),
-                Cell(without_dates(criterion_called(summary, case.failed_criterion))),
-                Cell("not recorded" if case.undetermined else criterion_answer(summary, case.failed_criterion) or "–"),
-            )
-        )
+        Row((Cell(case.case_id), *_decided(summary, case.failed_criterion, undetermined=case.undetermined)))
         for case in excluded
     ]
     columns = (Column("Case"), Column("Decided by"), Column("Which was"))
-    note = (
-        "Criteria are applied in the order written; the first criterion of inclusion not met, or of exclusion met, is the reason.",
-    )
-    return Table("excluded", "Cases not included, with the reason", columns, tuple(rows), note)
+    return Table("excluded", "Cases not included, with the reason", columns, tuple(rows), (_FIRST,))
 
 
-def primary_verdicts(outcome: OutcomeSummary) -> dict[str, Verdict]:
-    """The verdicts of the protocol as written, by case."""
-    return {verdict.case_id: verdict for verdict in outcome.verdicts.get(0, ())}
+def _excluded_by_reason(summary: Summary) -> Table | None:
+    """Each reason with its number, under the box of the flow that they left."""
+    rows: list[Row] = []
+    for step in boxes(summary):
+        if step.removed:
+            rows.append(heading(f"{without_dates(step.label)}, n = {whole(step.n)}"))
+        for why, n in step.removed:
+            criterion = why.removesuffix(UNDETERMINED)
+            rows.append(Row((*_decided(summary, criterion, undetermined=criterion != why), Cell(whole(n), n)), 1))
+    if not rows:
+        return None
+    columns = (Column("Decided by"), Column("Which was"), Column("n", "number"))
+    return Table("excluded-by-reason", "Who was not included, by reason", columns, tuple(rows), (_FIRST,))
+
+
+_FIRST = "Criteria are applied in the order written; the first criterion of inclusion not met, or of exclusion met, is the reason."
+
+
+def _decided(summary: Summary, criterion: str, *, undetermined: bool) -> tuple[Cell, Cell]:
+    """By what a case was excluded, and what this was."""
+    was = "not recorded" if undetermined else criterion_answer(summary, criterion) or "–"
+    return Cell(capital(without_dates(criterion_called(summary, criterion)))), Cell(was)
+
+
+def primary_verdicts(cases: OutcomeCases) -> dict[str, Verdict]:
+    """The verdicts on one outcome under the protocol as written, by case."""
+    return {verdict.case_id: verdict for verdict in cases.verdicts.get(0, ())}
+
+
+def classes(summary: Summary) -> dict[str, tuple[str, int | None]]:
+    """The class in which each case is drawn, and the day of its verdict, by the first outcome; nothing without one."""
+    name = next(iter(summary.outcomes), None)
+    if name is None:
+        return {}
+    good = summary.outcomes[name].plan.good
+    verdicts = primary_verdicts(summary.shown.outcomes[name])
+    return {case: (group(verdict, good), verdict.day) for case, verdict in verdicts.items()}
 
 
 def value_pairs(outcome: OutcomeSummary) -> tuple[tuple[Slot | None, Slot], ...]:
@@ -116,22 +144,23 @@ def _column(summary: Summary, pair: tuple[Slot | None, Slot]) -> Column:
     return Column(f"{capital(short_name(facts))}{unit}", "words" if facts.kind == "judgement" else "number")
 
 
-def _value(summary_kind: str, quantity: Quantity | None) -> str:
+def _value(kind: str, quantity: Quantity | None) -> str:
     if quantity is not None and quantity.limit is not None:
         return bounded(quantity.bound, plain(quantity.limit))
     if quantity is None or quantity.value is None:
         return "–"
-    if summary_kind == "words":
+    if kind == "words":
         return "yes" if quantity.value == 1 else "no"
     return plain(quantity.value)
 
 
 def _row(
     summary: Summary,
-    outcome: OutcomeSummary,
+    plan: OutcomePlan,
     case: CaseRow,
     verdict: Verdict | None,
     pairs: tuple[tuple[Slot | None, Slot], ...],
+    sentence: str,
 ) -> Row:
     values = quantities(verdict)
     cells = [
@@ -139,9 +168,7 @@ def _row(
         Cell(case.sex or "–"),
         Cell("–" if case.age_years is None else str(case.age_years), case.age_years),
     ]
-    judged = {
-        node.leaf.after for node in outcome.plan.primary.tree.leaves if node.leaf is not None and node.leaf.kind == "is"
-    }
+    judged = {node.leaf.after for node in plan.primary.tree.leaves if node.leaf is not None and node.leaf.kind == "is"}
     for before, after in pairs:
         kind = "words" if after in judged else "number"
         late = _value(kind, values.get(after))
@@ -150,13 +177,13 @@ def _row(
             continue
         cells.append(Cell(f"{_value(kind, values.get(before))} → {late}"))
     assessed = None if verdict is None else verdict.day
-    cells += [Cell(day(assessed) or "–", assessed), Cell(_verdict(summary, outcome, verdict), strong=True)]
-    cells.append(Cell(without_dates(outcome.sentences.get(case.case_id, "") or _reason(verdict))))
+    cells += [Cell(day(assessed) or "–", assessed), Cell(_verdict(summary, plan, verdict), strong=True)]
+    cells.append(Cell(without_dates(sentence or _reason(verdict))))
     return Row(tuple(cells))
 
 
-def _verdict(summary: Summary, outcome: OutcomeSummary, verdict: Verdict | None) -> str:
-    return "–" if verdict is None else placed(verdict, outcome.plan, summary.measures)
+def _verdict(summary: Summary, plan: OutcomePlan, verdict: Verdict | None) -> str:
+    return "–" if verdict is None else placed(verdict, plan, summary.measures)
 
 
 def _reason(verdict: Verdict | None) -> str:
@@ -166,12 +193,13 @@ def _reason(verdict: Verdict | None) -> str:
 
 
 def attributes_table(summary: Summary) -> Table | None:
-    """The columns of the patient table that the chart description kept."""
-    names = list(dict.fromkeys(name for case in summary.shown.included for name, _ in case.attributes))
+    """The columns of the patient table that the chart description kept; nothing where cases are only counted."""
+    included = summary.cases.included if summary.cases is not None else ()
+    names = list(dict.fromkeys(name for case in included for name, _ in case.attributes))
     if not names:
         return None
     rows: list[Row] = []
-    for case in summary.shown.included:
+    for case in included:
         kept = dict(case.attributes)
         rows.append(Row((Cell(case.case_id), *(Cell(without_dates(kept.get(name, "")) or "–") for name in names))))
     columns = (Column("Case"), *(Column(capital(name)) for name in names))

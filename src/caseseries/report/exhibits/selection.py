@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 from caseseries.cohort.look_back import look_backs
 from caseseries.protocol.eligibility import AnyCriterion, Patients, Recorded, ValueIn
 from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.naming import criterion_words
+from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.numbers import whole
-from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.words import counted, small, without_dates
+from caseseries.summary.flow import UNDETERMINED
 from caseseries.summary.model import Summary
 from caseseries.summary.result import FlowStep
 from caseseries.verdict.names import short_name
 
 
+def boxes(summary: Summary) -> tuple[FlowStep, ...]:
+    """The boxes of the flow before the included; none where sites did not tell who was looked at."""
+    return tuple(itertools.takewhile(lambda step: step.label != "Included", summary.flow))
+
+
 def screening(summary: Summary) -> FlowStep | None:
     """The first box of the flow where a screening log was read; its side boxes are those without a chart."""
-    first = summary.flow[0] if summary.flow else None
+    first = next(iter(boxes(summary)), None)
     return first if first is not None and first.label == "Screened" else None
 
 
-def database(summary: Summary) -> FlowStep | None:
-    """The first box of the flow where the cases come from a database; its side boxes are persons without an index date."""
-    first = summary.flow[0] if summary.flow else None
-    return first if first is not None and first.label == "Persons in the database" else None
-
-
 def of_database(summary: Summary) -> bool:
-    """Whether the cases come from a database and not from a chart."""
-    return database(summary) is not None
+    """Whether the cases come from a database, or from those of several sites, and not from charts."""
+    return summary.kept != "chart"
 
 
-def database_words(summary: Summary) -> str:
-    """How many persons the database holds and how many have no index date; empty for a chart."""
-    step = database(summary)
-    if step is None:
+def removed(summary: Summary) -> tuple[tuple[str, int], ...]:
+    """Why cases were found and not included, in the order of the flow; of a database those without an index date are persons, not cases."""
+    found = boxes(summary)[-1:] if of_database(summary) else boxes(summary)
+    return tuple(one for step in found if step.label != "Screened" for one in step.removed)
+
+
+def persons_words(summary: Summary) -> str:
+    """How many persons the databases hold and how many have no index date; empty for a chart."""
+    found = boxes(summary)
+    if not of_database(summary) or not found:
         return ""
-    gone = [f"{in_sentence(reason_words(summary, why))}, n = {whole(n)}" for why, n in step.removed]
-    return f"The database holds {counted(step.n, 'person')}" + (f" ({'; '.join(gone)})." if gone else ".")
+    persons = [step for step in found if step.label != "Screened"]
+    gone = [
+        f"{in_sentence(reason_words(summary, why))}, n = {whole(n)}" for step in persons[:-1] for why, n in step.removed
+    ]
+    told = "The databases of the sites hold" if summary.kept == "sites" else "The database holds"
+    return f"{told} {counted(persons[0].n, 'person')}" + (f" ({'; '.join(gone)})." if gone else ".")
 
 
 def not_taken(step: FlowStep) -> str:
@@ -58,13 +69,9 @@ def screening_words(summary: Summary) -> str:
     return "" if step is None else f"{counted(step.n, 'person was', 'persons were')} screened; {not_taken(step)}."
 
 
-#: How a flow box marks a criterion that no record answers.
-UNDETERMINED = " (could not be determined)"
-
-
-def criterion_answer(run: Finished, criterion: str) -> str:
+def criterion_answer(summary: Summary, criterion: str) -> str:
     """`not met` for an include criterion, `met` for an exclude criterion; empty for a reason that is no criterion."""
-    protocol = run.protocol
+    protocol = summary.protocol
     if _known(criterion, protocol.include):
         return "not met"
     listed = [found for found in protocol.exclude if not isinstance(found, Patients) or found.label]
@@ -85,7 +92,7 @@ def _known(criterion: str, among: Iterable[AnyCriterion]) -> bool:
     return criterion.casefold() in {criterion_words(found).casefold() for found in among}
 
 
-def called(run: Finished, criterion: AnyCriterion) -> str:
+def called(summary: Summary, criterion: AnyCriterion) -> str:
     """A criterion as the report calls it: its measure by the name that it has everywhere else, not by its key in the protocol."""
     words = criterion_words(criterion)
     measure = (
@@ -95,60 +102,53 @@ def called(run: Finished, criterion: AnyCriterion) -> str:
         if isinstance(criterion, Recorded)
         else ""
     )
-    if criterion.label or measure not in run.protocol.measures:
+    if criterion.label or measure not in summary.protocol.measures:
         return words
-    facts = measure_facts(run.protocol, measure)
+    facts = measure_facts(summary.protocol, measure)
     if facts.kind == "dose":
         return words.replace(f"A value of {measure} ", "A daily dose ", 1)
     return words.replace(f"A value of {measure} ", f"A value of {short_name(facts)} ", 1)
 
 
-def criterion_called(run: Finished, reason: str) -> str:
+def criterion_called(summary: Summary, reason: str) -> str:
     """The same of a reason that is a criterion of the protocol; any other as it stands."""
-    every = (*run.protocol.include, *run.protocol.exclude)
+    every = (*summary.protocol.include, *summary.protocol.exclude)
     found = next((one for one in every if criterion_words(one).casefold() == reason.casefold()), None)
-    return reason if found is None else called(run, found)
+    return reason if found is None else called(summary, found)
 
 
-def reason_words(run: Finished, reason: str) -> str:
+def reason_words(summary: Summary, reason: str) -> str:
     """Why cases left, so that it reads as a reason: `not met: Age below 18 years at the index date`.
 
     What is no criterion of the protocol, such as a missing chart, stands as it is.
     """
     criterion = reason.removesuffix(UNDETERMINED)
-    answer = criterion_answer(run, criterion)
+    answer = criterion_answer(summary, criterion)
     if answer and criterion != reason:
         answer = "not recorded"
-    return without_dates(f"{answer}: {criterion_called(run, criterion)}" if answer else reason)
+    return without_dates(f"{answer}: {criterion_called(summary, criterion)}" if answer else reason)
 
 
 def people_words(summary: Summary) -> str:
     """`9 courses in 7 patients` for the included cases of a study per course; empty where a case is a patient."""
     if summary.protocol.case.per != "course":
         return ""
-    told = f"{counted(summary.included, 'course')} in {counted(len(_people(summary)), 'patient')}"
+    patients = f"{count_text(summary.patients)} patient{'' if summary.patients.exact == 1 else 's'}"
+    told = f"{counted(summary.included, 'course')} in {patients}"
     return told if several_courses(summary) or summary.included < 2 else f"{told}, one each"
 
 
-def _people(summary: Summary) -> set[str]:
-    return {case.patient for case in summary.shown.included}
-
-
-def several_courses(run: Summary) -> bool:
+def several_courses(summary: Summary) -> bool:
     """Whether some patient may be included with more than one course, so that the cases are not independent."""
-    if run.protocol.case.per != "course":
-        return False
-    if isinstance(run, Summary):
-        return len(_people(run)) < len(run.included)
-    return run.patients.exact != run.included
+    return summary.protocol.case.per == "course" and summary.patients.exact != summary.included
 
 
-def courses_words(run: Summary, which: str) -> str:
+def courses_words(summary: Summary, which: str) -> str:
     """What the Methods say where a case is a course; `which` intervals take cases as independent. Empty where a case is a patient."""
-    if run.protocol.case.per != "course":
+    if summary.protocol.case.per != "course":
         return ""
     told = "A case is a course of treatment, and a patient may have several"
-    if not several_courses(run):
+    if not several_courses(summary):
         return f"{told}; no patient is included with more than one."
     return (
         f"{told}: courses of one patient are not independent, and the {which} take them as if they were, so they are too narrow "
@@ -156,18 +156,18 @@ def courses_words(run: Summary, which: str) -> str:
     )
 
 
-def nobody_words(run: Summary) -> str:
+def nobody_words(summary: Summary) -> str:
     """Why there is no denominator at all: that no case was included, and of how many that could not be decided, by what; else empty.
 
     What is not recorded before the index date is absent only where the history of a case reaches back far enough.
     """
-    if run.included:
+    if summary.included:
         return ""
-    removed = [one for step in run.flow if not step.outcome for one in step.removed]
-    open_ = {why.removesuffix(UNDETERMINED): n for why, n in removed if why.endswith(UNDETERMINED)}
+    every = [one for step in summary.flow if not step.outcome for one in step.removed]
+    open_ = {why.removesuffix(UNDETERMINED): n for why, n in every if why.endswith(UNDETERMINED)}
     if not open_:
         return "no case was included"
-    back = {one.words.casefold() for one in look_backs(run.protocol)}
+    back = {one.words.casefold() for one in look_backs(summary.protocol)}
     history = [why.casefold() in back for why in open_]
     so_far = "too little is known of the time before the index date"
     why = f", because {so_far}" if all(history) else f"; where these look back, {so_far}" if any(history) else ""

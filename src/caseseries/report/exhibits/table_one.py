@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from caseseries.report.exhibits.describe import PARTS, full_range, mean_sd, median_iqr, places
+from caseseries.report.exhibits.count_words import share_text
+from caseseries.report.exhibits.describe import BINNED_NOTE, PARTS, full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.numbers import absent, alike, plain, share, span
-from caseseries.report.exhibits.words import capital
+from caseseries.report.exhibits.numbers import absent, alike, percent_interval, plain, share, span, whole
+from caseseries.report.exhibits.selection import of_database
+from caseseries.report.exhibits.words import capital, without_dates
 from caseseries.summary.model import Summary
-from caseseries.summary.result import Result
+from caseseries.summary.result import Count, Result
+
+_COUNTS = (
+    "IQR, interquartile range; SD, standard deviation. Counts are n/N (%) with N the cases for which the item is known; "
+    "percentages are rounded and may not add up to 100."
+)
 
 #: An age that the chart records itself stands where it holds no date of birth.
 _AGES = "Ages are whole years, by birthday where the date of birth is charted, else as recorded."
+_UNDATED_AGES = "Ages are whole years as recorded."
+_AGES_OF_A_DATABASE = "Ages are whole years by birthday; where only the month or year of birth is recorded, an age is given where it is certain."
+
+#: A baseline does not hang on what became of the case later.
+_DOSE = "Glucocorticoid before: the daily dose at baseline, in all included cases of which it is known."
 
 #: A row of the patients says no day.
 _ATTRIBUTES = "Other attributes are as recorded of the patients, without a day."
@@ -20,26 +32,27 @@ _ATTRIBUTES = "Other attributes are as recorded of the patients, without a day."
 
 def table_one(summary: Summary) -> Table:
     """Characteristics at the index date, and earlier treatment."""
-    rows = list(described_rows(summary.table_one))
+    rows = list(_described(summary.table_one))
     if summary.prior:
         rows.append(heading("Treated before the index date with"))
         rows += [_count(result, capital(_before(result.label)), 1) for result in summary.prior]
-    n = summary.included
-    columns = (Column("Characteristic"), Column(f"All included (n = {n})", "number"))
-    notes = (
-        "IQR, interquartile range; SD, standard deviation. Counts are n/N (%) with N the cases for which the item is known; "
-        "percentages are rounded and may not add up to 100.",
-        *(
-            (_AGES if summary.dated else "Ages are whole years as recorded.",)
-            if any(case.age_years is not None for case in summary.shown.included)
-            else ()
-        ),
-        *((_ATTRIBUTES,) if any(result.id.startswith("table1/attribute/") for result in summary.table_one) else ()),
-    )
-    return Table("table-1", "Included cases at the index date", columns, tuple(rows), notes)
+    columns = (Column("Characteristic"), Column(f"All included (n = {whole(summary.included)})", "number"))
+    return Table("table-1", "Included cases at the index date", columns, tuple(rows), tuple(_notes(summary)))
 
 
-def described_rows(results: Iterable[Result]) -> list[Row]:
+def _notes(summary: Summary) -> Iterator[str]:
+    yield _COUNTS
+    if summary.spreads["age"].n:
+        yield _AGES_OF_A_DATABASE if of_database(summary) else _AGES if summary.dated else _UNDATED_AGES
+    if any(result.id.startswith("table1/dose/") for result in summary.table_one):
+        yield _DOSE
+    if any(result.id.startswith("table1/attribute/") for result in summary.table_one):
+        yield _ATTRIBUTES
+    if any(result.estimate is None and result.lower is not None for result in summary.table_one):
+        yield BINNED_NOTE
+
+
+def _described(results: Iterable[Result]) -> list[Row]:
     """Rows of results whose ids end in `quantity/part`: descriptions are joined, counts stand one a row."""
     gathered: dict[str, dict[str, Result]] = {}
     for result in results:
@@ -50,9 +63,12 @@ def described_rows(results: Iterable[Result]) -> list[Row]:
         if set(found) & set(PARTS):
             rows += _description(found)
             continue
-        name = _group(next(iter(found.items())))
+        name = without_dates(_group(next(iter(found.items()))))
         rows += [heading(name)] * bool(name)
-        rows += [_count(result, capital(_LEVELS.get(level, level)), bool(name)) for level, result in found.items()]
+        rows += [
+            _count(result, capital(_LEVELS.get(level, without_dates(level))), bool(name))
+            for level, result in found.items()
+        ]
     return rows
 
 
@@ -73,12 +89,21 @@ def _count(result: Result, label: str, indent: int | bool) -> Row:
     if result.n is not None and result.total is not None:
         return Row((Cell(label), Cell(share(result.n, result.total))), int(indent))
     if result.estimate is None:
-        return Row((Cell(label), Cell(absent(result.absent_because))), int(indent))
+        return Row((Cell(label), Cell(_ends(result) or absent(result.absent_because))), int(indent))
     text = plain(result.estimate)
     if result.lower is not None and result.upper is not None:
         text, low, high = alike([result.estimate, result.lower, result.upper])
         text += f" ({span(low, high)})"
     return Row((Cell(f"{label}, {result.unit}" if result.unit else label), Cell(text, result.estimate)), int(indent))
+
+
+def _ends(result: Result) -> str:
+    """Between what a count or a share lies that sites told only as a range; empty where it is not known."""
+    if result.lower is None or result.upper is None:
+        return ""
+    if result.unit == "count" and result.total is not None:
+        return share_text(Count(int(result.lower), int(result.upper)), result.total)
+    return f"{percent_interval(result)} %"
 
 
 _WORDS = ("mean", "SD", "median", "lower quartile", "upper quartile", "minimum", "maximum")
@@ -89,7 +114,7 @@ def _description(found: Mapping[str, Result]) -> list[Row]:
     label = first.label
     for word in _WORDS:
         label = label.removesuffix(f", {word}")
-    label = capital(label)
+    label = capital(without_dates(label))
     decimals = places(found)
     rows = [heading(f"{label}, {first.unit}" if first.unit else label)]
     if all(result.estimate is None for part, result in found.items() if part in PARTS):

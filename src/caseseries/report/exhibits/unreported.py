@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from caseseries.protocol.eligibility import OfValue, Recorded
-from caseseries.protocol.specs import OutcomePlan, pairs_of
+from caseseries.protocol.specs import pairs_of
 from caseseries.report.exhibits.model import Paragraph
-from caseseries.report.exhibits.run import Finished
-from caseseries.report.exhibits.source import value_name
-from caseseries.report.exhibits.words import listed
+from caseseries.report.exhibits.words import listed, value_name
+from caseseries.summary.model import Summary
 from caseseries.verdict.leaf import BASELINE
 
 
-def reported(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str]) -> set[str]:
+def reported(summary: Summary) -> set[str]:
     """The measures of which the report shows something: asked for by an outcome, declared as a change, or monitored for safety."""
-    asked = {slot.measure for plan in plans.values() for slot in plan.slots} | {*changed}
-    return asked | {one.measure for one in run.protocol.safety.monitored} if run.protocol.safety else asked
+    shown = _asked(summary) | {change.measure for change in summary.change_outcomes}
+    monitored = summary.protocol.safety.monitored if summary.protocol.safety else ()
+    return shown | {one.measure for one in monitored}
 
 
-def unreported(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str]) -> dict[str, str]:
+def _asked(summary: Summary) -> set[str]:
+    return {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.slots}
+
+
+def unreported(summary: Summary) -> dict[str, str]:
     """Each declared measure without a change in this report, and the kind of reason, in the order declared."""
-    with_change = {*changed} | {name for plan in plans.values() for name in pairs_of(plan.slots, plan.at, BASELINE)}
-    asked = {slot.measure for plan in plans.values() for slot in plan.slots}
+    with_change = {change.measure for change in summary.change_outcomes}
+    for outcome in summary.outcomes.values():
+        with_change |= {*pairs_of(outcome.plan.slots, outcome.plan.at, BASELINE)}
+    asked = _asked(summary)
     found = {}
-    for name, facts in run.measures.items():
-        if name not in run.protocol.measures or name in with_change or (name in asked and facts.kind == "judgement"):
+    for name, facts in summary.measures.items():
+        if (
+            name not in summary.protocol.measures
+            or name in with_change
+            or (name in asked and facts.kind == "judgement")
+        ):
             continue
-        found[name] = _why(run, name, name in asked)
+        found[name] = _why(summary, name, name in asked)
     return found
 
 
@@ -41,8 +49,8 @@ _REASONS = {
 }
 
 
-def _why(run: Finished, name: str, asked: bool) -> str:
-    protocol = run.protocol
+def _why(summary: Summary, name: str, asked: bool) -> str:
+    protocol = summary.protocol
     if asked:
         return "one window"
     if any(dose.weight == name for dose in protocol.doses.values()):
@@ -57,11 +65,11 @@ def _why(run: Finished, name: str, asked: bool) -> str:
     return "nothing"
 
 
-def unreported_words(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str]) -> Paragraph | None:
+def unreported_words(summary: Summary) -> Paragraph | None:
     """The sentence under the response; nothing where every measure has its change."""
     names: dict[str, list[str]] = {}
-    for name, why in unreported(run, plans, changed).items():
-        names.setdefault(why, []).append(value_name(run.measures, name))
+    for name, why in unreported(summary).items():
+        names.setdefault(why, []).append(value_name(summary.measures, name))
     if not names:
         return None
     parts = [f"{listed(found)} ({_REASONS[why][len(found) > 1]})" for why, found in names.items()]

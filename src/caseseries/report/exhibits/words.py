@@ -12,7 +12,7 @@ from caseseries.protocol.tree import Leaf
 from caseseries.protocol.window import Window
 from caseseries.protocol.words import OPEN_END, OPEN_START
 from caseseries.report.exhibits.numbers import MINUS, plain, span, whole
-from caseseries.report.exhibits.run import Finished
+from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import absent_words, outside_words
 from caseseries.verdict.names import short_name
 from caseseries.verdict.trace import Verdict
@@ -174,6 +174,12 @@ def measure_name(measures: Mapping[str, MeasureFacts], name: str) -> str:
     return short_name(measures[name]) if name in measures else name
 
 
+def value_name(measures: Mapping[str, MeasureFacts], name: str) -> str:
+    """What there is a value of, or none: a dose is told as one, since `prednisone` alone reads as the drug."""
+    facts = measures[name]
+    return f"the daily dose ({facts.unit})" if facts.kind == "dose" else measure_name(measures, name)
+
+
 _POWER = re.compile(r"\^([0-9]+)")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -208,31 +214,31 @@ def with_unit(facts: MeasureFacts) -> str:
     return text
 
 
-def days_words(run: Finished) -> str:
+def days_words(summary: Summary) -> str:
     """What the days of a chart are: of a calendar, planned ones, or study days without a date."""
-    if run.dated:
+    if summary.dated:
         return "days"
-    return "study days" if run.relative == ("study days",) else "planned (nominal) days"
+    return "study days" if summary.relative == ("study days",) else "planned (nominal) days"
 
 
-def planned(run: Finished) -> tuple[str, ...]:
+def planned(summary: Summary) -> tuple[str, ...]:
     """The footnote of days that nobody dated; nothing where every day has its date."""
-    if run.dated and "planned days" in run.relative:
+    if summary.dated and "planned days" in summary.relative:
         return (
             "Some visits have no date: they stand on planned (nominal) days from the index date, not on the days on which patients were seen.",
         )
-    if run.dated and run.relative:
+    if summary.dated and summary.relative:
         return ("Some visits have no date: they stand on study days, the days since the index date.",)
-    if run.dated:
+    if summary.dated:
         return ()
-    if run.relative == ("study days",):
+    if summary.relative == ("study days",):
         return ("The chart is undated: all days are study days, the days since the index date.",)
     return ("The chart is undated: all days are planned (nominal) days, not the days on which patients were seen.",)
 
 
-def study_drug_name(run: Finished) -> str:
+def study_drug_name(summary: Summary) -> str:
     """The drug whose first day is the index date; `Study drug` where the index date is something else."""
-    index = run.protocol.case.index_date
+    index = summary.protocol.case.index_date
     return capital(index.first_exposure) if isinstance(index, FirstExposure) else "Study drug"
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from caseseries.report.exhibits.numbers import whole
-from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.selection import people_words, reason_words
 from caseseries.report.exhibits.words import capital, without_dates
 from caseseries.report.figures.axis import INK, SOFT
@@ -35,45 +34,41 @@ _NARROW = _Plan(NARROW, 4.0, NARROW - 8, 24.0, 48.0, NARROW - 52)
 
 
 def flow_scene(summary: Summary, *, narrow: bool = False) -> Scene:
-    """The diagram of a series whose cases are held one by one."""
-    return steps_scene(summary, summary.flow, people_words(summary), narrow=narrow)
-
-
-def steps_scene(run: Finished, steps: Sequence[FlowStep], people: str = "", *, narrow: bool = False) -> Scene:
     """Boxes downwards for those who stay, boxes to the right for those who leave; on narrow paper these stand below.
 
-    `people` stands in the box of the included in place of their number, such as `9 courses in 7 patients`.
+    In the box of the included of a study per course stands `9 courses in 7 patients`.
     """
     plan = _NARROW if narrow else _WIDE
     scene = Scene(0, plan.paper)
     y = 12.0
     middle = plan.spine
-    branches = [step for step in steps if step.outcome]
-    steps = [step for step in steps if not step.outcome]
+    people = people_words(summary)
+    branches = [step for step in summary.flow if step.outcome]
+    steps = [step for step in summary.flow if not step.outcome]
     for place, step in enumerate(steps):
         texts = [(without_dates(step.label), False), (_count(step, people), True)]
         bottom = _box(scene, plan.left, y, plan.main, texts, centred=True)
         if place == len(steps) - 1:
             y = bottom
             if step.removed:
-                y = max(bottom, _side(run, scene, step, bottom + 12, plan, bottom))
+                y = max(bottom, _side(summary, scene, step, bottom + 12, plan, bottom))
             break
-        side_bottom = _side(run, scene, step, bottom + 14, plan, bottom) if step.removed else bottom
+        side_bottom = _side(summary, scene, step, bottom + 14, plan, bottom) if step.removed else bottom
         following = max(bottom + 30, side_bottom + 14)
         _arrow(scene, (middle, bottom), (middle, following))
         y = following
-    scene.height = (_branches(run, scene, branches, y, plan) if branches else y) + 14
+    scene.height = (_branches(summary, scene, branches, y, plan) if branches else y) + 14
     return scene
 
 
-def _branches(run: Finished, scene: Scene, branches: Sequence[FlowStep], y: float, plan: _Plan) -> float:
+def _branches(summary: Summary, scene: Scene, branches: Sequence[FlowStep], y: float, plan: _Plan) -> float:
     """A box for each outcome below the included, with its answers; the not evaluable are counted there, and not removed."""
     trunk, above = plan.left + 14, y
     for step in branches:
         lines = [(f"{capital(without_dates(step.label))}, of n = {whole(step.n)}", True)]
         lines += [(f"{told}: {whole(n)}", False) for told, n in step.parts]
         lines += [
-            (f"{capital(reason_words(run, reason))}, no part of n: {whole(n)}", False) for reason, n in step.removed
+            (f"{capital(reason_words(summary, reason))}, no part of n: {whole(n)}", False) for reason, n in step.removed
         ]
         top = y + 14
         y = _box(scene, plan.left + 34, top, plan.main - 34, lines)
@@ -89,11 +84,11 @@ def _count(step: FlowStep, people: str) -> str:
     return f"n = {people}" if people and step.label == "Included" else f"n = {whole(step.n)}"
 
 
-def _side(run: Finished, scene: Scene, step: FlowStep, y: float, plan: _Plan, above: float) -> float:
+def _side(summary: Summary, scene: Scene, step: FlowStep, y: float, plan: _Plan, above: float) -> float:
     total = sum(n for _, n in step.removed)
     lines = [
         (f"Removed: n = {whole(total)}", True),
-        *((f"{capital(reason_words(run, reason))}: {whole(n)}", False) for reason, n in step.removed),
+        *((f"{capital(reason_words(summary, reason))}: {whole(n)}", False) for reason, n in step.removed),
     ]
     bottom = _box(scene, plan.side_left, y, plan.side, lines, fill="#f6f7f9")
     turn = (y + bottom) / 2
@@ -126,17 +121,12 @@ def _arrow(scene: Scene, start: tuple[float, float], end: tuple[float, float]) -
 
 def flow_alt(summary: Summary) -> str:
     """The diagram in words."""
-    return steps_alt(summary, summary.flow, people_words(summary))
-
-
-def steps_alt(run: Finished, steps: Sequence[FlowStep], people: str = "") -> str:
-    """The same for the steps of any run."""
-    parts = []
-    for step in steps:
+    parts, people = [], people_words(summary)
+    for step in summary.flow:
         parts.append(f"{without_dates(step.label)}: {_count(step, people).removeprefix('n = ')}")
         parts += [f"{told}: {whole(n)}" for told, n in step.parts]
         if step.outcome:
-            parts += [f"{reason_words(run, reason)}, no part of these: {whole(n)}" for reason, n in step.removed]
+            parts += [f"{reason_words(summary, reason)}, no part of these: {whole(n)}" for reason, n in step.removed]
             continue
-        parts += [f"removed, {reason_words(run, reason)}: {whole(n)}" for reason, n in step.removed]
+        parts += [f"removed, {reason_words(summary, reason)}: {whole(n)}" for reason, n in step.removed]
     return f"Flow diagram. {'; '.join(parts)}."

@@ -10,6 +10,7 @@ from caseseries.report.exhibits.numbers import number, plain, whole
 from caseseries.report.figures.axis import DRUG, SOFT, Scale, legend, ticks, x_axis, y_axis
 from caseseries.report.figures.distribution import quantile_of
 from caseseries.report.figures.scene import WIDTH, Line, Scene
+from caseseries.summary.model import Summary
 
 _HEIGHT = 190.0
 #: Colour and dashes of the curves, in their order.
@@ -28,6 +29,22 @@ class Lasting:
     def n(self) -> int:
         """How many cases have a length."""
         return sum(count for _, count in self.counts)
+
+
+#: What the curves of follow-up do not say.
+AS_RECORDED = (
+    "Percent of the included cases observed, and on the study drug, for at least so long. These are lengths as they were recorded, not "
+    "estimates of persistence: those still observed at the end of the data had no chance to be followed longer."
+)
+
+
+def lasting(summary: Summary) -> tuple[Lasting, ...]:
+    """The curves of observed time and of time on the study drug, in months; of which nothing is known there is none."""
+    return tuple(
+        Lasting(label, spread.counts(), summary.included - spread.n)
+        for key, label in (("observed", "Observed"), ("on drug", "On the study drug"))
+        if (spread := summary.spreads.get(key)) is not None and spread.n
+    )
 
 
 def reach(curve: Lasting, length: Fraction) -> Fraction:

@@ -70,7 +70,7 @@ class Panel:
 def panels(summary: Summary, name: str) -> tuple[Panel, ...]:
     """The measures that the rule as written compares, with everyone's values."""
     outcome = summary.outcomes[name]
-    verdicts = primary_verdicts(outcome)
+    verdicts = primary_verdicts(summary.shown.outcomes[name])
     found = []
     for before, after in value_pairs(outcome):
         if before is None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from caseseries.report.exhibits.patients import primary_verdicts
-from caseseries.report.exhibits.safety import events_text
-from caseseries.report.exhibits.words import capital, counted, day, group, study_drug_name, without_dates
+from caseseries.report.exhibits.count_words import count_text
+from caseseries.report.exhibits.patients import classes
+from caseseries.report.exhibits.words import capital, counted, day, study_drug_name, without_dates
 from caseseries.report.figures.axis import (
     DRUG,
     DRUG_LIGHT,
@@ -24,8 +24,8 @@ from caseseries.report.figures.axis import (
 )
 from caseseries.report.figures.ink import fit
 from caseseries.report.figures.scene import Area, Group, Item, Line, Mark, Scene, box
-from caseseries.summary.model import Summary
 from caseseries.summary.cases import CaseRow
+from caseseries.summary.model import Summary
 
 _ROW = 24.0
 
@@ -46,7 +46,7 @@ def swimmer_scene(summary: Summary) -> Scene | None:
     bottom = top + row * len(followed) + 4
     for value in day_ticks(0, longest):
         scene.line((across(value), top), (across(value), bottom), stroke="#edf0f2", width=0.8)
-    groups = _groups(summary)
+    groups = classes(summary)
     for place, case in enumerate(followed):
         y = top + row * (place + 0.5)
         scene.label(left - 8, y + 3.6, fit(case.case_id, left - 16, 10), size=10, anchor="end")
@@ -83,7 +83,7 @@ def _lane(
     elif case.on_drug_days is not None:  # of a case without courses nobody said whether the drug goes on
         parts.append(Line(((across(observed), y - 5), (across(observed), y + 5)), SOFT, 1.6))
     scene.add(Group(told, tuple(parts)))
-    for event in summary.safety.events if summary.safety is not None else ():
+    for event in summary.shown.events if summary.safety is not None else ():
         if event.case_id == case.case_id and event.day is not None and 0 <= event.day <= observed:
             if event.status not in {"on treatment", "possibly on treatment"}:
                 continue
@@ -95,15 +95,6 @@ def _lane(
     name, at = judged
     if at is not None and at <= observed:
         scene.add(Group(f"{case.case_id}, day {day(at)}: {name}", (class_mark(name, across(at), y, 4.6),)))
-
-
-def _groups(summary: Summary) -> dict[str, tuple[str, int | None]]:
-    outcome = next(iter(summary.outcomes.values()), None)
-    found = {} if outcome is None else primary_verdicts(outcome)
-    return {
-        case: (group(verdict, None if outcome is None else outcome.plan.good), verdict.day)
-        for case, verdict in found.items()
-    }
 
 
 def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[Scene, float, float], None]]]:
@@ -123,18 +114,17 @@ def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[S
         found.append(
             ("Another drug added", lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=OTHER, width=2.4))
         )
-    if "adverse events" in summary.not_charted:
+    if summary.nowhere("adverse events"):
         found.append(("Adverse events: not charted", lambda scene, x, y: None))
     elif summary.safety is not None:
         found.append(
             (
-                f"Adverse event on treatment ({events_text(summary.safety)})",
+                f"Adverse event on treatment ({count_text(summary.safety.events)})",
                 lambda scene, x, y: scene.add(Mark(x, y, "triangle", EVENT, "#ffffff", 5, 0.8)),
             )
         )
-        undated = sum(event.status == "undated" for event in summary.safety.events)
-        if undated:
-            found.append((f"Without a date, not drawn: {undated}", lambda scene, x, y: None))
+        if summary.safety.undated.high:
+            found.append((f"Without a date, not drawn: {count_text(summary.safety.undated)}", lambda scene, x, y: None))
     return found
 
 
@@ -145,7 +135,7 @@ def _ongoing(scene: Scene, x: float, y: float) -> None:
 
 def swimmer_alt(summary: Summary) -> str:
     """Every lane in words."""
-    groups = _groups(summary)
+    groups = classes(summary)
     parts = []
     for case in summary.shown.included:
         if case.observed_days is None:
@@ -158,10 +148,10 @@ def swimmer_alt(summary: Summary) -> str:
         parts.append(told)
     events = [
         f"{event.case_id} {without_dates(event.term)} on day {day(event.day)}"
-        for event in (summary.safety.events if summary.safety is not None else ())
+        for event in (summary.shown.events if summary.safety is not None else ())
         if event.on_treatment and event.day is not None
     ]
     tail = f" Adverse events on treatment: {'; '.join(events)}." if events else ""
-    if "adverse events" in summary.not_charted:
+    if summary.nowhere("adverse events"):
         tail = " Adverse events were not charted."
     return f"Follow-up of every case from the index date. {capital('; '.join(parts))}.{tail}"

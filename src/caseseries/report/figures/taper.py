@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from caseseries.report.exhibits.numbers import plain
-from caseseries.report.exhibits.patients import primary_verdicts, quantities
-from caseseries.report.exhibits.words import capital, day, group
+from caseseries.report.exhibits.patients import classes, primary_verdicts, quantities
+from caseseries.report.exhibits.words import capital, day
 from caseseries.report.figures.axis import (
     CLASSES,
     FAINT,
@@ -57,7 +57,7 @@ def taper_scene(summary: Summary, *, narrow: bool = False) -> Scene | None:
     last = max(end for _, end in known.values())
     first = max(_BEFORE, min(steps[0][0] for steps, _ in known.values()))
     high = highest(step for steps, end in known.values() for step in _visible(steps, first, end))
-    groups, dots = _classes(summary), _assessed(summary)
+    groups, dots = {case: name for case, (name, _) in classes(summary).items()}, _assessed(summary)
     left, width = 46.0, (scene.width - 46.0 - 8.0) / across
     rows = -(-len(known) // across)
     top, until = high * Fraction(21, 20), max(last, first + 1)
@@ -152,18 +152,10 @@ def _bends(steps: Steps, end: int, across: Scale, up: Scale) -> Bends:
     return tuple(tuple(part) for part in parts if part)
 
 
-def _classes(summary: Summary) -> dict[str, str]:
-    outcome = next(iter(summary.outcomes.values()), None)
-    if outcome is None:
-        return {}
-    return {case: group(verdict, outcome.plan.good) for case, verdict in primary_verdicts(outcome).items()}
-
-
 def _assessed(summary: Summary) -> dict[str, tuple[Point, ...]]:
     """The doses that the verdict rests on, for dots: day and dose."""
-    outcome = next(iter(summary.outcomes.values()), None)
-    dose = next(iter(summary.protocol.doses), "")
-    if outcome is None:
+    first, dose = next(iter(summary.outcomes), None), next(iter(summary.protocol.doses), "")
+    if first is None:
         return {}
     return {
         case: tuple(
@@ -171,7 +163,7 @@ def _assessed(summary: Summary) -> dict[str, tuple[Point, ...]]:
             for slot, quantity in quantities(verdict).items()
             if slot.measure == dose and quantity.day is not None and quantity.value is not None
         )
-        for case, verdict in primary_verdicts(outcome).items()
+        for case, verdict in primary_verdicts(summary.shown.outcomes[first]).items()
     }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from caseseries.report.exhibits.adverse_events import day_words
 from caseseries.report.exhibits.numbers import plain
-from caseseries.report.exhibits.patients import primary_verdicts
-from caseseries.report.exhibits.safety import day_words
-from caseseries.report.exhibits.words import capital, day, group, placed, study_drug_name, with_unit, without_dates
+from caseseries.report.exhibits.patients import classes, primary_verdicts
+from caseseries.report.exhibits.words import capital, day, placed, study_drug_name, with_unit, without_dates
 from caseseries.report.figures.axis import (
     DRUG_LIGHT,
     EVENT,
@@ -26,8 +26,8 @@ from caseseries.report.figures.axis import (
 from caseseries.report.figures.ink import fit, text_width, wrap
 from caseseries.report.figures.scene import Anchor, Area, Group, Label, Line, Mark, Scene, box
 from caseseries.report.figures.taper import UNKNOWN, _path, _visible, courses, highest, told
-from caseseries.summary.model import Summary
 from caseseries.summary.cases import CaseRow, Point
+from caseseries.summary.model import Summary
 from caseseries.verdict.names import short_name
 
 _LEFT, _EDGE, _LANE, _BAR = 168.0, 20.0, 52.0, 17.0
@@ -72,19 +72,12 @@ def _title(scene: Scene, summary: Summary, case: CaseRow) -> float:
     name = fit(case.case_id, 300, 12, bold=True)
     scene.label(12, 18, name, size=12, bold=True)
     scene.label(12 + text_width(name, 12, bold=True) + 10, 18, told, size=10, color=SOFT)
-    outcome = next(iter(summary.outcomes.items()), None)
-    if outcome is not None:
-        verdict = primary_verdicts(outcome[1]).get(case.case_id)
-        if verdict is not None:
-            words = f"{capital(outcome[0])}: {group(verdict, outcome[1].plan.good)}" + (
-                f", day {day(verdict.day)}" if verdict.day is not None else ""
-            )
-            scene.label(scene.width - _EDGE, 18, words, size=10, anchor="end")
-            scene.add(
-                class_mark(
-                    group(verdict, outcome[1].plan.good), scene.width - _EDGE - text_width(words, 10) - 11, 14.5, 4.2
-                )
-            )
+    judged = classes(summary).get(case.case_id)
+    if judged is not None:
+        answer, at = judged
+        words = f"{capital(next(iter(summary.outcomes)))}: {answer}" + (f", day {day(at)}" if at is not None else "")
+        scene.label(scene.width - _EDGE, 18, words, size=10, anchor="end")
+        scene.add(class_mark(answer, scene.width - _EDGE - text_width(words, 10) - 11, 14.5, 4.2))
     return 44.0
 
 
@@ -259,7 +252,7 @@ def timeline_alt(summary: Summary, case: CaseRow) -> str:
         told = ", ".join(f"{plain(point.value)} on day {day(point.day)}" for point in points if point.measure == name)
         parts.append(f"{short_name(summary.measures[name])}: {told}")
     for outcome_name, outcome in list(summary.outcomes.items())[:1]:
-        verdict = primary_verdicts(outcome).get(case.case_id)
+        verdict = primary_verdicts(summary.shown.outcomes[outcome_name]).get(case.case_id)
         if verdict is not None:
             parts.append(f"{outcome_name}: {placed(verdict, outcome.plan, summary.measures)}")
     parts += [

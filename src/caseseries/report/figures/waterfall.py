@@ -45,7 +45,7 @@ class Bars:
 def bars(summary: Summary, name: str) -> tuple[Bars, ...]:
     """One panel per comparison of a change in the rule as written, the change that the rule asks for first."""
     outcome = summary.outcomes[name]
-    verdicts = primary_verdicts(outcome)
+    verdicts = primary_verdicts(summary.shown.outcomes[name])
     found: dict[tuple[str, str, Fraction], Bars] = {}
     for node in outcome.plan.primary.tree.leaves:
         leaf = node.leaf

@@ -6,25 +6,32 @@ from collections.abc import Iterable, Sequence
 
 from caseseries.report.contents import TITLES, numbered
 from caseseries.report.exhibits import (
+    cannot_show,
     change,
+    checklist,
     choices,
+    deaths,
+    drugs,
+    event_rates,
     findings,
     follow_up,
     intercurrent,
+    methods,
     not_evaluable,
-    population_checklist,
-    population_data,
-    population_limits,
-    population_methods,
-    population_people,
-    population_safety,
+    notices,
+    patients,
     responders,
     response,
+    results,
     robustness,
+    safety,
+    statistics,
+    table_one,
     unreported,
 )
 from caseseries.report.exhibits.model import Block, Figure, Paragraph, Section
 from caseseries.report.exhibits.responders import slug
+from caseseries.report.exhibits.sites import sites_table
 from caseseries.summary.model import Site, Summary
 
 _TITLES = {key: TITLES[key] for key in TITLES if key not in {"cases", "timelines"}} | {"sites": "Sites"}
@@ -40,31 +47,32 @@ def contents(
     """The sections in order, tables and figures numbered; `unshown` are characters that the PNG figures lack."""
     drawn = {figure.key: figure for figure in figures}
     parts: dict[str, list[Block | None]] = {
-        "methods": [*population_methods.methods(population), population_people.statistics_table(population)],
-        "sites": [population_data.sites_table(sites)],
+        "methods": [*methods.methods(population), statistics.statistics_table(population)],
+        "sites": [sites_table(population)],
         "patients": [
-            population_people.patients_words(population),
+            results.patients_words(population),
             drawn.get("flow"),
-            population_people.table_one(population),
+            table_one.table_one(population),
+            patients.excluded_table(population),
         ],
         "response": _response(population, drawn),
-        "drugs": [population_people.drugs_words(population), population_people.drugs_table(population)],
+        "drugs": [drugs.drugs_words(population), drugs.drugs_table(population)],
         "follow-up": [
-            follow_up.lengths_words(population, population.follow_up),
-            population_people.follow_up_table(population),
+            follow_up.lengths_words(population),
+            follow_up.follow_up_table(population),
             drawn.get("follow-up"),
         ],
         "safety": _safety(population),
         "robustness": _robustness(population),
-        "cannot-show": [population_limits.limits(population, population.included)],
+        "cannot-show": [cannot_show.limits(population)],
         "protocol": [*choices.history(population), choices.choices_table(population)],
         "data": [
-            population_data.accounts_table(population),
-            population_data.not_used_table(population),
-            population_data.findings_table(population),
+            findings.accounts_table(population),
+            findings.not_used_table(population),
+            findings.findings_table(population),
             findings.glyphs(unshown),
         ],
-        "checklist": [population_checklist.checklist_table(population, _TITLES)],
+        "checklist": [checklist.checklist_table(population, _TITLES)],
     }
     return numbered(parts, _TITLES)
 
@@ -92,22 +100,20 @@ def _response(population: Summary, drawn: dict[str, Figure]) -> list[Block | Non
             change.change_table(population, name),
             drawn.get(f"change-{stem}"),
         ]
-    blocks += [Paragraph(told) for told in population_data.without_values(population)]
+    blocks += notices.paragraphs(population)
+    left = unreported.unreported_words(population)
     repeated = change.repeated_words(population)
-    plans = {name: outcome.plan for name, outcome in population.outcomes.items()}
-    left = unreported.unreported_words(population, plans, [found.measure for found in population.change_outcomes])
     return [*blocks, repeated, change.change_outcomes_table(population), drawn.get("change"), left]
 
 
 def _safety(population: Summary) -> list[Block | None]:
-    blocks: list[Block | None] = [population_safety.safety_words(population)]
-    if population.safety is not None:
-        blocks += [
-            population_safety.rates_table(population, population.safety),
-            population_safety.not_counted_table(population.safety),
-            population_safety.monitoring_table(population, population.safety),
-        ]
-    return blocks
+    return [
+        safety.safety_words(population),
+        event_rates.rate_table(population),
+        event_rates.not_counted_table(population),
+        event_rates.monitoring_table(population),
+        deaths.deaths_table(population),
+    ]
 
 
 def _robustness(population: Summary) -> list[Block | None]:

@@ -1,18 +1,18 @@
-"""What a database lacks, in plain words, for a series whose cases are shown one by one; nothing is said of a chart."""
+"""What a reader must know before any number: what a database lacks, what sites did not tell; nothing is said of a chart."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from caseseries.chart.tables import Finding
 from caseseries.protocol.measures import MeasureFacts
+from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.numbers import whole
-from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.selection import of_database
-from caseseries.report.exhibits.words import capital, listed, measure_name
-from caseseries.summary.model import ChangeSummary, Summary
+from caseseries.report.exhibits.sites import sites_words
+from caseseries.report.exhibits.words import capital, listed, measure_name, value_name
+from caseseries.summary.aggregate import AT_THE_SITE
+from caseseries.summary.model import FindingCount, Summary
 
 #: Findings that say what a source lacks; they are told near the top whatever their severity.
 LACKING = ("table", "no value", "no row", "concept set", "descendants", "pulse")
@@ -22,19 +22,13 @@ MOST_NOTICES = 8
 MOST_OF_A_KIND = 3
 #: The tables of a database that hold values.
 VALUES = ("measurement", "observation")
-_ROWS = re.compile(r": (\d+) rows?$")
 
 
 def valueless(summary: Summary) -> tuple[str, ...]:
     """The measures of a database of which no included case has both values, and which a change rests on."""
     if not of_database(summary) or not summary.included:
         return ()
-    return tuple(dict.fromkeys(change.measure for change in _changes(summary) if not change.n))
-
-
-def _changes(summary: Summary) -> tuple[ChangeSummary, ...]:
-    behind = [change for outcome in summary.outcomes.values() for change in outcome.changes]
-    return tuple(change for change in (*behind, *summary.change_outcomes) if change.spec == 0)
+    return tuple(dict.fromkeys(one.measure for one in summary.changes if not one.n and not one.withheld))
 
 
 def without_values(summary: Summary) -> list[str]:
@@ -42,21 +36,15 @@ def without_values(summary: Summary) -> list[str]:
     empty = valueless(summary)
     if not empty:
         return []
-    used = sum(summary.accounts.get(table, {}).get("used", 0) for table in VALUES)
-    blank = sum(_rows(finding) for finding in summary.findings if finding.rule == "no value")
-    every = all_values_missing(summary, empty, {change.measure for change in _changes(summary)})
+    used = sum(summary.accounts[table]["used"].high for table in VALUES if table in summary.accounts)
+    blank = sum(found.n.low for found in summary.findings if found.rule == "no value")
+    every = _all_missing(summary, empty)
     return [missing_words([value_name(summary.measures, name) for name in empty], used, blank, every=every)]
 
 
-def value_name(measures: Mapping[str, MeasureFacts], name: str) -> str:
-    """What there is no value of: a dose is told as one, since `prednisone` alone reads as the drug."""
-    facts = measures[name]
-    return f"the daily dose ({facts.unit})" if facts.kind == "dose" else measure_name(measures, name)
-
-
-def all_values_missing(run: Finished, empty: Iterable[str], asked: Iterable[str]) -> bool:
+def _all_missing(summary: Summary, empty: Collection[str]) -> bool:
     """Whether every measured number that a change rests on is among those without values; doses are not measured."""
-    measured = {name for name in asked if run.measures[name].kind == "number"}
+    measured = {one.measure for one in summary.changes if summary.measures[one.measure].kind == "number"}
     return bool(measured) and measured <= {*empty}
 
 
@@ -74,45 +62,39 @@ def missing_words(names: list[str], used: int, blank: int, *, every: bool) -> st
     return f"No included case has a value of {listed(names)} both before and after, so its change is not shown."
 
 
-def _rows(finding: Finding) -> int:
-    found = _ROWS.search(finding.message)
-    return int(found[1]) if found else 0
-
-
 def notices(summary: Summary) -> tuple[str, ...]:
-    """What must be known before any number is read; nothing for a chart."""
+    """What must be known before any number is read, in plain words: what a database lacks, what sites did not tell; nothing for a chart."""
     if not of_database(summary):
         return ()
-    loud = [found for found in summary.findings if found.severity != "note" or found.rule in LACKING]
-    told = [
-        (found.rule, f"{told_of(summary.measures, found.message.rstrip('.'))}.")
-        for found in loud
-        if found.rule != "no value"
+    loud = [
+        one for one in summary.findings if (one.severity != "note" or one.rule in LACKING) and one.rule != "no value"
     ]
-    return (*without_values(summary), *shortened(told))
+    ordered = sorted(loud, key=lambda one: (one.severity != "error", one.n.exact != 1, one.rule, one.message))
+    return (
+        *([told] if (told := sites_words(summary)) else []),
+        *summary.limits,
+        *without_values(summary),
+        *shortened([(one.rule, _sentence(summary, one)) for one in ordered]),
+    )
 
 
 def loud_words(summary: Summary) -> list[str]:
     """What of it the terminal says too: measures without any value, names of the protocol without any row."""
-    found = [(finding.rule, finding.message) for finding in summary.findings] if of_database(summary) else []
-    return [*without_values(summary), *no_rows(summary.measures, found)]
+    found = [one for one in summary.findings if one.rule == "no row"] if of_database(summary) else []
+    return [*without_values(summary), *shortened([(one.rule, _sentence(summary, one)) for one in found])]
+
+
+def _sentence(summary: Summary, found: FindingCount) -> str:
+    message = told_of(summary.measures, found.message.rstrip("."))
+    if found.message == AT_THE_SITE:
+        message = f"{capital(found.rule)}: {found.message}"
+    return f"{message}." if found.n.exact == 1 else f"{message} ({count_text(found.n)})."
 
 
 def told_of(measures: Mapping[str, MeasureFacts], message: str) -> str:
     """A finding as a sentence: a measure at its beginning has the name that it is printed under (`alt: ...` is `ALT: ...`)."""
     name, colon, rest = message.partition(": ")
     return f"{capital(measure_name(measures, name))}: {rest}" if colon and name in measures else capital(message)
-
-
-def no_rows(measures: Mapping[str, MeasureFacts], findings: Iterable[tuple[str, str]]) -> list[str]:
-    """Names without any row, from (rule, message).
-
-    >>> no_rows({}, [("no row", "drug x: no row of drug_exposure has one of its concepts (7)"), ("unit", "ck: refused")])
-    ['Drug x: no row of drug_exposure has one of its concepts (7).']
-    """
-    return shortened(
-        [(rule, f"{told_of(measures, message.rstrip('.'))}.") for rule, message in findings if rule == "no row"]
-    )
 
 
 def shortened(told: Sequence[tuple[str, str]]) -> list[str]:
@@ -137,5 +119,5 @@ def shortened(told: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def paragraphs(summary: Summary) -> list[Paragraph]:
-    """The same about values, where the tables of changes would stand."""
+    """Sentences on measures without values, where the tables of changes would stand."""
     return [Paragraph(told) for told in without_values(summary)]

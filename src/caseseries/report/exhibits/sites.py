@@ -1,0 +1,34 @@
+"""The sites whose counts were added up."""
+
+from __future__ import annotations
+
+from caseseries.report.exhibits.model import Cell, Column, Row, Table
+from caseseries.report.exhibits.numbers import whole
+from caseseries.report.exhibits.words import counted, listed
+from caseseries.summary.model import Site, Summary
+
+
+def sites_table(summary: Summary) -> Table | None:
+    """The sites whose counts were added up; nothing for one source."""
+    if not summary.sites:
+        return None
+    rows = tuple(
+        Row((Cell(site.label), Cell(whole(site.cases), site.cases), Cell(site.audience), Cell(_hidden(site))))
+        for site in summary.sites
+    )
+    columns = (Column("Site"), Column("Included cases", "number"), Column("Counts made for"), Column("Small counts"))
+    notes = ("No patient row left a site; the counts were added up.",)
+    return Table("sites", "Sites", columns, rows, notes)
+
+
+def sites_words(summary: Summary) -> str:
+    """Which sites were added up, with their cases; empty for one source."""
+    if not summary.sites:
+        return ""
+    labels = listed(f"{site.label} ({whole(site.cases)})" for site in summary.sites)
+    many = counted(len(summary.sites), "site")
+    return f"Counts of {many} were added up: {labels} included cases. No patient rows were at hand."
+
+
+def _hidden(site: Site) -> str:
+    return "all told" if site.smallest <= 1 else f"below {site.smallest} not told"

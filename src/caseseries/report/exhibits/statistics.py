@@ -1,0 +1,64 @@
+"""By which method each kind of number was found, exact or approximate, and on how many cases it rests."""
+
+from __future__ import annotations
+
+from caseseries.report.exhibits.describe import method_words
+from caseseries.report.exhibits.model import Cell, Column, Row, Table
+from caseseries.report.exhibits.numbers import plain
+from caseseries.report.exhibits.words import capital
+from caseseries.summary.model import Summary
+from caseseries.summary.result import Result
+
+
+def statistics_table(summary: Summary) -> Table | None:
+    """By which method each kind of number was found, exact or approximate, and on how many cases it rests."""
+    found: dict[tuple[str, str], list[int]] = {}
+
+    def add(what: str, result: Result | None) -> None:
+        if result is not None and result.method and (result.estimate is not None or result.lower is not None):
+            found.setdefault((what, method_words(result.method)), []).append(result.total or result.n or 0)
+
+    for outcome in summary.outcomes.values():
+        for answers in outcome.answers:
+            add("Proportions of responders", answers.of_included)
+            add("Proportions of responders", answers.of_evaluable)
+        for answers in outcome.years:
+            add("Proportions of responders by year", answers.of_included)
+    for change in summary.changes:
+        add("Typical change", change.change.get("hodges_lehmann"))
+        for part, what in (("mean", "Means"), ("sd", "Standard deviations"), ("median", "Medians")):
+            add(what, change.change.get(part))
+        add("Quartiles", change.change.get("lower_quartile"))
+        for test in change.tests:
+            add("P values", test)
+    if summary.safety is not None:
+        add("Share with an adverse event", summary.safety.with_event)
+        add("Rate of adverse events", summary.safety.rate)
+        for term in summary.safety.terms:
+            add("Rates of single adverse events", term.rate)
+    if not found:
+        return None
+    rows = tuple(
+        Row((Cell(what), Cell(capital(method)), Cell(_exactly(method)), Cell(_sizes(sizes))))
+        for (what, method), sizes in found.items()
+    )
+    columns = (Column("Numbers"), Column("Method", "sentences"), Column("Exact or approximate"), Column("n", "number"))
+    notes = (
+        "Exact: from the distribution itself or from whole numbers and fractions; approximate: by a normal distribution, as the method says; "
+        "Monte Carlo: from random sign patterns, (b + 1)/(B + 1), never 0; "
+        "between two ends: sites told their values in bins. n: cases, or events for a rate.",
+    )
+    return Table("statistics", "How the numbers were found", columns, rows, notes)
+
+
+def _exactly(method: str) -> str:
+    if method.endswith("from bins"):
+        return "between two ends"
+    if "Monte Carlo" in method:
+        return "Monte Carlo"
+    return "approximate" if "normal" in method else "exact"
+
+
+def _sizes(sizes: list[int]) -> str:
+    low, high = min(sizes), max(sizes)
+    return plain(low) if low == high else f"{plain(low)} to {plain(high)}"
