@@ -8,7 +8,7 @@ from caseseries import response
 from caseseries.assessment import assess, dose_steps, open_choices
 from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, other_drugs, prior_use, select
-from caseseries.engine.connection import connect
+from caseseries.engine.connecting import connect
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
 from caseseries.response import (

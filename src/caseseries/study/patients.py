@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caseseries.assessment.compile import Compiled
-from caseseries.engine.connection import Engine, connect, path_text
+from caseseries.engine.connecting import connect
+from caseseries.engine.connection import Engine, path_text
 from caseseries.errors import EngineError, OutputError
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol

@@ -15,7 +15,7 @@ from caseseries import __version__
 from caseseries.chart.findings import stop_on_errors
 from caseseries.chart.tables import Chart
 from caseseries.cohort import select
-from caseseries.engine.connection import connect
+from caseseries.engine.connecting import connect
 from caseseries.engine.machine import Machine
 from caseseries.errors import CaseSeriesError, ChartError, InputError, Place, Problem, shortened
 from caseseries.protocol.changed_threshold import changed_threshold

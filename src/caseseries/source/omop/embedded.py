@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from caseseries.engine.connection import connect, path_text, quoted
+from caseseries.engine.connecting import connect
+from caseseries.engine.connection import path_text, quoted
 from caseseries.engine.machine import Machine
 from caseseries.errors import EngineError
 from caseseries.source.omop.csv_text import csv_header

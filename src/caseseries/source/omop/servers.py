@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from caseseries.engine.connection import Engine, connect_postgres, connect_spark
+from caseseries.engine.connecting import connect_postgres, connect_spark
+from caseseries.engine.connection import Engine
 from caseseries.engine.machine import Machine
 from caseseries.engine.spark_engine import UNREADABLE_FILE
 from caseseries.errors import EngineError
