@@ -434,7 +434,7 @@ def test_rows_after_the_day_of_the_run_stop_either_way(
     study: Study, database: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     undated = Study(study.protocol.model_copy(update={"period": Period()}))
-    monkeypatch.setattr("caseseries.source.omop.source.today", lambda: day_number(dt.date(2005, 1, 1)))
+    monkeypatch.setattr("caseseries.source.omop.database.today", lambda: day_number(dt.date(2005, 1, 1)))
     with pytest.raises(InputError) as stopped:
         undated.run_database(database / "omop.yaml", most=most)
     assert any("after the day of the run" in str(problem) for problem in stopped.value.problems)

@@ -12,6 +12,7 @@ from caseseries.chart.described import DeathsTable, PatientsTable
 from caseseries.chart.header import place_of
 from caseseries.chart.tables import Fact, Person
 from caseseries.protocol.drug_uses import drugs_of
+from caseseries.source.dates_of_rows import dates_of_rows
 from caseseries.source.fatal import says_none
 from caseseries.source.order import near
 from caseseries.source.patients_in_rows import MORE_OF_A_PATIENT, gather_patients, several_rows
@@ -26,16 +27,16 @@ def read_patients(reading: TableReading, records: Records) -> None:
     """Every person of a patients table; an id that stands twice, or nearly twice, is refused."""
     table = reading.table
     assert isinstance(table, PatientsTable)
-    sex, birth = reading.texts(table.sex, "sex"), reading.dates(table.birth, "birth")
+    sex, birth = reading.texts(table.sex, "sex"), dates_of_rows(reading, table.birth, "birth")
     age_reader = reading.number_reader(table.age) if table.age is not None and reading.has(table.age.column) else None
-    death = reading.dates(table.death, "death")
+    death = dates_of_rows(reading, table.death, "death")
     history = reading.description.history
     since = history.since if history is not None and isinstance(history.since, DateColumn) else None
-    known = reading.dates(since, "history")
+    known = dates_of_rows(reading, since, "history")
     diagnoses = [
         (
             reading.texts(one.diagnosis, "diagnosis"),
-            reading.dates(one.date, "diagnosis date"),
+            dates_of_rows(reading, one.date, "diagnosis date"),
             one.date,
             one.diagnosis.column,
         )
@@ -178,7 +179,7 @@ def read_deaths(reading: TableReading, records: Records) -> None:
     """Every death of a deaths table."""
     table = reading.table
     assert isinstance(table, DeathsTable)
-    date, cause = reading.dates(table.date, "death"), reading.texts(table.cause, "cause")
+    date, cause = dates_of_rows(reading, table.date, "death"), reading.texts(table.cause, "cause")
     header = table.date.columns[0] if table.date.columns else None
     for row in reading.rows:
         if not belongs(reading, records, row):
