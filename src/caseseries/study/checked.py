@@ -12,6 +12,7 @@ from caseseries.chart.tables import Chart, Finding, SourceRow, TakenWord
 from caseseries.cohort import Cohort
 from caseseries.cohort.unseen import unseen_events
 from caseseries.errors import InputError, shortened
+from caseseries.protocol.protocol import Protocol
 from caseseries.study import empty_windows
 from caseseries.study.data_frames import as_pandas, as_polars, known
 from caseseries.study.line import included_days
@@ -20,8 +21,6 @@ from caseseries.summary.frames import columns_of, flat
 if TYPE_CHECKING:
     import pandas
     import polars
-
-    from caseseries.study.study import Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Checked:
     `cohort` is None where that must be settled before there are cases.
     """
 
-    study: Study
+    protocol: Protocol
     chart: Chart
     cohort: Cohort | None
     stops: InputError | None = None
@@ -78,7 +77,7 @@ class Checked:
     def __repr__(self) -> str:
         """What became of the rows and who is a case, in numbers; no outcome, and nothing of a patient."""
         found = Counter(finding.severity for finding in self.chart.findings)
-        lines = [f"Checked {shortened(self.study.protocol.study)!r}"]
+        lines = [f"Checked {shortened(self.protocol.study)!r}"]
         lines += [
             f"  {name}: {', '.join(f'{n:,} {what}' for what, n in counts.items())}"
             for name, counts in self.chart.account().items()
@@ -96,10 +95,10 @@ class Checked:
         """How many included cases have a value in each window that an outcome looks at; empty while there are no cases."""
         if self.cohort is None:
             return {}
-        return empty_windows.filled(self.study.protocol, self.chart, included_days(self.cohort))
+        return empty_windows.filled(self.protocol, self.chart, included_days(self.cohort))
 
     @property
     def unseen(self) -> Mapping[str, str]:
         """The intercurrent events that decide something and could be seen in nobody, each with why."""
         chart = self.chart
-        return unseen_events(self.study.protocol, chart.unknown(), chart.only, database="person" in chart.counted)
+        return unseen_events(self.protocol, chart.unknown(), chart.only, database="person" in chart.counted)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from caseseries.assessment import assess
 from caseseries.assessment.choices import open_counts
@@ -31,9 +30,6 @@ from caseseries.study.population import OPEN, Plans, find_cases, plans_of, requi
 from caseseries.study.ranges import LARGE, within_memory
 from caseseries.study.work import Range
 
-if TYPE_CHECKING:
-    from caseseries.study.study import Study
-
 
 @dataclass(frozen=True, slots=True)
 class CountedCheck:
@@ -42,16 +38,14 @@ class CountedCheck:
     `tally` has the sections rows, finding, persons and cases. The last two are missing while `restart_after` must be settled.
     """
 
-    study: Study
+    protocol: Protocol
     tally: Tally
     stops: InputError | None = None
 
     def __repr__(self) -> str:
         """What keeps the study from running, and how many counts there are; none of them."""
         stops = "" if self.stops is None else f"; the study cannot be run: {self.stops.what}"
-        return on_screen(
-            f"<CountedCheck {shortened(self.study.protocol.study)!r}: {len(self.tally.counts):,} counts{stops}>"
-        )
+        return on_screen(f"<CountedCheck {shortened(self.protocol.study)!r}: {len(self.tally.counts):,} counts{stops}>")
 
     @property
     def has_cohort(self) -> bool:
@@ -65,17 +59,17 @@ class CountedCheck:
         return {what.removeprefix("event: "): why for what, why in found.items() if what.startswith("event: ")}
 
 
-def count_check(study: Study, source: OmopSource, ranges: Sequence[Range], *, progress: Progress) -> CountedCheck:
+def count_check(protocol: Protocol, source: OmopSource, ranges: Sequence[Range], *, progress: Progress) -> CountedCheck:
     """Check one database range by range."""
-    total, plans = Tally(), plans_of(study.protocol)
+    total, plans = Tally(), plans_of(protocol)
     for part in ranges:
         where = f" (range {part.number} of {len(ranges)})" if len(ranges) > 1 else ""
-        check = partial(_check_range, source.engine, study.protocol, source, part, plans, where, progress)
+        check = partial(_check_range, source.engine, protocol, source, part, plans, where, progress)
         total.merge(within_memory(source.engine, check))
         source.engine.forget(*LARGE)
     total.merge(source.findings + unmatched(source) + left_out(source))
     total.merge(source.unasked(total))
-    total, _ = first_cited(told_counts(study.protocol, total))
+    total, _ = first_cited(told_counts(protocol, total))
     stops: InputError | None = None
     for require in (require_readable, require_choices):
         try:
@@ -84,7 +78,7 @@ def count_check(study: Study, source: OmopSource, ranges: Sequence[Range], *, pr
             stops = stops or found
     if any(choice == "restart_after" for (choice, _), _ in total.section(OPEN)):
         total = Tally({key: n for key, n in total.counts.items() if key[0] not in {"persons", "cases"}})
-    return CountedCheck(study, total, stops)
+    return CountedCheck(protocol, total, stops)
 
 
 def counted_names(tally: Tally) -> set[tuple[str, str]]:

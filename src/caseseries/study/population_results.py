@@ -7,22 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from caseseries.brief import on_screen
 from caseseries.disk.modes import new_file
 from caseseries.disk.scratch import make_scratch, remove_scratch
 from caseseries.disk.whole import put
 from caseseries.errors import OutputError, shortened
+from caseseries.protocol.protocol import Protocol
 from caseseries.report import population as report
 from caseseries.stats.tally import Tally
 from caseseries.study.patients import join_ranges, replaceable_patients
 from caseseries.study.ranges import memory_of_range
 from caseseries.study.work import Work
 from caseseries.summary.population_model import Population
-
-if TYPE_CHECKING:
-    from caseseries.study.study import Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class PopulationResults:
     `close` removes what is not kept.
     """
 
-    study: Study
+    protocol: Protocol
     population: Population
     tally: Tally
     inputs: Mapping[str, str]
@@ -44,7 +41,7 @@ class PopulationResults:
 
     def __repr__(self) -> str:
         """The headline, no longer than a screen."""
-        return on_screen(f"Results of {shortened(self.study.protocol.study)!r}\n{self.headline()}")
+        return on_screen(f"Results of {shortened(self.protocol.study)!r}\n{self.headline()}")
 
     def headline(self) -> str:
         """The main result in a few lines."""

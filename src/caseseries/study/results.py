@@ -11,6 +11,7 @@ from caseseries import report
 from caseseries.brief import Rows, on_screen
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChartError, Problem, shortened
+from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.study.data_frames import as_pandas, as_polars, known
 from caseseries.summary.explain import Explanation, explain
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-    from caseseries.study.study import Study
-
 #: Up to so many patients every run is compared with the reference, which takes them one at a time.
 COMPARED = 2000
 
@@ -31,13 +30,13 @@ COMPARED = 2000
 class Results:
     """A finished run: `summary` holds every number, `write` makes the report, `explain` tells one patient's verdict."""
 
-    study: Study
+    protocol: Protocol
     chart: Chart
     summary: Summary
 
     def __repr__(self) -> str:
         """The headline, no longer than a screen."""
-        return on_screen(f"Results of {shortened(self.study.protocol.study)!r}\n{self.headline()}")
+        return on_screen(f"Results of {shortened(self.protocol.study)!r}\n{self.headline()}")
 
     def headline(self) -> str:
         """The main result in a few lines."""

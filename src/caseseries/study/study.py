@@ -223,7 +223,7 @@ class Study:
             opened.engine.narrow(memory_of_range(memory_limit))
             source, indexed = within_memory(opened.engine, lambda: self._opened(opened, most))
             if indexed > most:
-                return count_check(self, source, in_ranges(source, memory_limit), progress=progress)
+                return count_check(self.protocol, source, in_ranges(source, memory_limit), progress=progress)
             progress("reading the patients", None)
             opened.engine.widen()
             read = chart_of(source)
@@ -240,8 +240,8 @@ class Study:
             )
             analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
         except InputError as stops:
-            return Checked(self, read, cohort, stops)
-        return Checked(self, read, cohort)
+            return Checked(self.protocol, read, cohort, stops)
+        return Checked(self.protocol, read, cohort)
 
     def run(
         self,
@@ -279,7 +279,7 @@ class Study:
         if len(read.people) <= COMPARED:
             progress(f"comparing {len(read.people):,} patients with the reference", None)
             compare(self.protocol, read, summary)
-        return Results(self, read, replace(summary, unnoted=self._shown(invented=summary.invented)))
+        return Results(self.protocol, read, replace(summary, unnoted=self._shown(invented=summary.invented)))
 
     def run_database(
         self,
@@ -348,7 +348,7 @@ class Study:
         found = replace(found, unnoted=self._shown(invented=found.invented))
         parts = [work.parquet(part) for part in ranges]
         return PopulationResults(
-            self, found, tally, inputs, source.engine.dialect.name, work, parts, memory_limit=memory_limit
+            self.protocol, found, tally, inputs, source.engine.dialect.name, work, parts, memory_limit=memory_limit
         )
 
     def _shown(self, *, invented: bool) -> str:

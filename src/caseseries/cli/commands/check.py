@@ -96,7 +96,7 @@ def _windows(checked: Checked, included: int, screen: Screen) -> None:
     if checked.windows:
         screen.say("\nWindows in which a value was recorded")
         rows = [
-            (name, window_days(checked.study.protocol.windows[name]), f"{n} of {included} cases")
+            (name, window_days(checked.protocol.windows[name]), f"{n} of {included} cases")
             for name, n in checked.windows.items()
         ]
         screen.say(columns(rows))

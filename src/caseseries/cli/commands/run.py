@@ -185,10 +185,10 @@ def _counts(results: PopulationResults, arguments: argparse.Namespace) -> SiteCo
     found = results.population
     audience: Audience = "network" if arguments.audience == "network" else "own site"
     smallest = arguments.smallest or SMALLEST
-    told = aggregate(results.study.protocol, results.tally, audience=audience, smallest=smallest)
+    told = aggregate(results.protocol, results.tally, audience=audience, smallest=smallest)
     site = arguments.site or Path(arguments.export).name.split(".")[0]
     return SiteCounts(
-        site, results.study.fingerprint, __version__, audience, smallest, found.dated, found.invented, told,
+        site, found.fingerprints["protocol"], __version__, audience, smallest, found.dated, found.invented, told,
         database_print(results.inputs, Path(arguments.chart).name),
     )  # fmt: skip
 
