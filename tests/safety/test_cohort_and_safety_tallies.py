@@ -17,7 +17,7 @@ from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.measure import Monitored
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.safety import Safety
-from caseseries.protocol.words import DAYS_PER_UNIT
+from caseseries.protocol.written import DAYS_PER_UNIT
 from caseseries.response import answer_criteria
 from caseseries.stats.tally import Tally
 from caseseries.study import Study, analyse

@@ -26,7 +26,7 @@ from caseseries.protocol.case import Period
 from caseseries.report.exhibits.population_people import table_one
 from caseseries.report.exhibits.population_safety import deaths_words
 from caseseries.report.exhibits.safety import deaths_words as small_deaths_words
-from caseseries.response.tally import ANSWERS
+from caseseries.response.verdict_counts import ANSWERS
 from caseseries.stats.tally import Tally
 from caseseries.study import Checked, CountedCheck, PopulationResults, Results, Study, counted_check, population
 from caseseries.study import ranges as ranges_module

@@ -15,7 +15,7 @@ from caseseries.reference import oracle
 from caseseries.reference.adverse import at_risk
 from caseseries.reference.record import indexed
 from caseseries.response.respond import BASELINE
-from caseseries.response.tally import PERCENT, QUOTIENT
+from caseseries.response.verdict_counts import PERCENT, QUOTIENT
 from caseseries.stats.tally import Tally
 from caseseries.summary.change import pairs_of
 from caseseries.summary.model import Summary

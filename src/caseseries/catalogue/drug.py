@@ -8,9 +8,9 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+from caseseries.catalogue.citation import Source, cite
+from caseseries.catalogue.lookup import Index
 from caseseries.catalogue.raw import exact, read
-from caseseries.catalogue.source import Source, cite
-from caseseries.catalogue.words import Index
 from caseseries.errors import ensure
 
 __all__ = ["Drug", "DrugClass", "DrugCode", "drug", "drug_classes", "drug_names", "drugs", "drugs_in", "same_drug"]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
+from caseseries.catalogue.citation import Source, cite
 from caseseries.catalogue.constant import constant
 from caseseries.catalogue.drug import drug, drugs_in
 from caseseries.catalogue.instrument import NO_OVERRIDES
+from caseseries.catalogue.lookup import CatalogueMiss, Index, nearest
 from caseseries.catalogue.raw import exact, read
-from caseseries.catalogue.source import Source, cite
-from caseseries.catalogue.words import CatalogueMiss, Index, nearest
 
 __all__ = [
     "PrednisoneFactor",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from caseseries.catalogue.words import nearest
+from caseseries.catalogue.lookup import nearest
 from caseseries.chart.cells import clean, has_control
 from caseseries.chart.csv_file import read_csv
 from caseseries.chart.described_table import Table

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from caseseries.catalogue.words import nearest
+from caseseries.catalogue.lookup import nearest
 from caseseries.chart.archive import Contents, inspect
 from caseseries.chart.limits import Limits
 from caseseries.chart.number_format import formatted, shortened

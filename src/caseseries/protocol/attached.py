@@ -7,7 +7,7 @@ import hashlib
 import io
 from pathlib import Path, PurePosixPath
 
-from caseseries.protocol.words import mistake
+from caseseries.protocol.written import mistake
 
 #: The largest file that is read; a million ids of 20 digits take 21 MB.
 LARGEST = 64 * 1024 * 1024

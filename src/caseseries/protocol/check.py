@@ -24,7 +24,7 @@ from caseseries.protocol.measures import forms, ingredients
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import AS_MADE
-from caseseries.protocol.words import date, days, decimal_text, number, years
+from caseseries.protocol.written import date, days, decimal_text, number, years
 from caseseries.protocol.yaml import Document, Loc
 
 #: The group whose drugs may be added up as prednisone equivalents.

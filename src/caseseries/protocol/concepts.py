@@ -18,7 +18,7 @@ from caseseries import catalogue
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.eligibility import ConcurrentDrug, Diagnosis, PriorDrug
 from caseseries.protocol.measure import Custom, DailyDose, Instrument
-from caseseries.protocol.words import Written, YesNo, mistake, number
+from caseseries.protocol.written import Written, YesNo, mistake, number
 
 Table = Literal["measurement", "observation", "condition", "procedure"]
 Kind = Literal["measure", "drug", "diagnosis", "event"]

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Discriminator, Field, PrivateAttr, Tag, Validat
 
 from caseseries.protocol import attached
 from caseseries.protocol.rule import COMPARISONS, All, AmountText, Comparison, Is, Value, not_of_baseline
-from caseseries.protocol.words import Days, Written, Years, known_kind, mistake
+from caseseries.protocol.written import Days, Written, Years, known_kind, mistake
 
 
 class Criterion(Written):

@@ -16,10 +16,10 @@ from caseseries.chart.tables import Fact, Person
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.source.dates_of_rows import dates_of_rows
 from caseseries.source.fatal import says_none
-from caseseries.source.order import near
 from caseseries.source.patients_in_rows import MORE_OF_A_PATIENT, gather_patients, several_rows
 from caseseries.source.records import Records, fact
 from caseseries.source.row import Row
+from caseseries.source.row_order import near
 from caseseries.source.rows_of_table import ONLY_AN_ID
 from caseseries.source.table import TableReading
 from caseseries.source.terms import term_of

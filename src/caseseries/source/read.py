@@ -36,16 +36,16 @@ from caseseries.source.charted import fixed_words, tell_untold, uncharted
 from caseseries.source.checks import check
 from caseseries.source.daily_dose import tell_units
 from caseseries.source.decisions import without_effect
+from caseseries.source.drug_courses import read_drugs
 from caseseries.source.drug_names import ask_for_drugs
-from caseseries.source.drugs import read_drugs
 from caseseries.source.facts import read_diagnoses, read_events, read_screening
 from caseseries.source.fatal import after_told_deaths, settle_fatal
 from caseseries.source.lines import with_lines
 from caseseries.source.open_tables import open_tables
-from caseseries.source.order import number_rows
 from caseseries.source.overlaps import settle_overlaps
 from caseseries.source.people import read_deaths, read_patients
 from caseseries.source.records import Records
+from caseseries.source.row_order import number_rows
 from caseseries.source.rows_left_out import tell_rows_left_out
 from caseseries.source.silent import tell_nobody, tell_unread_drugs
 from caseseries.source.table import TableReading

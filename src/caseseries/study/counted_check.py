@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from caseseries.assessment import assess
-from caseseries.assessment.choices import open_counts
+from caseseries.assessment.open_choices import open_counts
 from caseseries.assessment.sheet import compile_sheet, fits, lay_sheet, open_on_sheet
 from caseseries.brief import on_screen
 from caseseries.engine.connection import Engine
 from caseseries.errors import InputError, shortened
 from caseseries.protocol.concepts import folded
 from caseseries.protocol.protocol import Protocol
-from caseseries.response.values import open_doses
+from caseseries.response.value_counts import open_doses
 from caseseries.source.omop.cited import first_cited
 from caseseries.source.omop.left_out import left_out
 from caseseries.source.omop.needed import unmatched

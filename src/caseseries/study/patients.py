@@ -21,7 +21,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Slot
 from caseseries.response.settle import why_not_evaluable
-from caseseries.response.tally import ANSWERS, OUTSIDE, millionths
+from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, millionths
 from caseseries.study.work import unwritten
 
 #: The answer of a case of which it is not known whether it belongs to the denominator.

@@ -11,7 +11,7 @@ from caseseries.chart.store import MILLIONTH
 from caseseries.chart.tables import Chart, Fact
 from caseseries.cohort.select import Cohort
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.words import DAYS_PER_UNIT, decimal_text
+from caseseries.protocol.written import DAYS_PER_UNIT, decimal_text
 from caseseries.safety.follow import Safety
 from caseseries.summary.model import AdverseEvent, MonitoredValue, Monitoring, Result, SafetySummary
 from caseseries.summary.patients import drug_name

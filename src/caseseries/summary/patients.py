@@ -9,7 +9,6 @@ from fractions import Fraction
 from caseseries import catalogue
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart, Fact, FactKind, calendar_date
-from caseseries.cohort.drugs import OtherDrug
 from caseseries.cohort.eligibility import (
     INDEX_UNSURE,
     NO_EVENT,
@@ -20,13 +19,14 @@ from caseseries.cohort.eligibility import (
     WASHOUT,
     no_index,
 )
+from caseseries.cohort.other_drugs import OtherDrug
 from caseseries.cohort.select import Cohort, CohortCase
 from caseseries.errors import ensure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.eligibility import MinimumFollowUp
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.words import DAYS_PER_UNIT
+from caseseries.protocol.written import DAYS_PER_UNIT
 from caseseries.summary.attributes import attribute_results
 from caseseries.summary.model import CaseRow, DrugUse, FlowStep, Result, StudyDrug
 from caseseries.summary.results import description, proportion

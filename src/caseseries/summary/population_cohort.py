@@ -19,7 +19,7 @@ from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.eligibility import MinimumFollowUp
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.words import DAYS_PER_UNIT
+from caseseries.protocol.written import DAYS_PER_UNIT
 from caseseries.response.respond import BASELINE
 from caseseries.summary.model import FlowStep, Result
 from caseseries.summary.patients import drug_name, prior_share

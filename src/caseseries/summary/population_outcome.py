@@ -10,7 +10,7 @@ from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, change_plan, plan
 from caseseries.response.respond import BASELINE
-from caseseries.response.tally import ANSWERS, OUTSIDE, UNPLACED
+from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, UNPLACED
 from caseseries.stats.tally import Key
 from caseseries.summary.change import labelled, pairs_of
 from caseseries.summary.model import Responders, Result

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from caseseries.errors import ensure
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.words import DAYS_PER_UNIT, decimal_text
+from caseseries.protocol.written import DAYS_PER_UNIT, decimal_text
 from caseseries.safety.follow import NO_DATE
 from caseseries.stats.tally import Key
 from caseseries.summary.harm import NOT_CHARTED

@@ -10,7 +10,7 @@ from caseseries.errors import ensure
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Slot
-from caseseries.protocol.words import in_words
+from caseseries.protocol.written import in_words
 from caseseries.response.respond import BASELINE
 from caseseries.summary.change import pairs_of
 from caseseries.summary.model import Cell, FlowStep, Responders, Result

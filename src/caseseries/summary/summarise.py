@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart
-from caseseries.cohort.drugs import OtherDrug
+from caseseries.cohort.other_drugs import OtherDrug
 from caseseries.cohort.select import Cohort
 from caseseries.cohort.unseen import untold_drugs
 from caseseries.errors import ensure

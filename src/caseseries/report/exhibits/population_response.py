@@ -33,8 +33,8 @@ from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.model import Cell as GridCell
 from caseseries.summary.population_model import Answers, Count, Population, PopulationCell, PopulationOutcome
 from caseseries.verdict.denominator import among_words, denominator_words
+from caseseries.verdict.rule_text import describe_rule
 from caseseries.verdict.wanted import counted_as, extremes, in_words, those_met
-from caseseries.verdict.words import describe_rule
 
 #: So many reasons stand in a table; the others are added up in its last row.
 MOST = 20

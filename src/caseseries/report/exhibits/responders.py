@@ -9,8 +9,8 @@ from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, percent, percent_i
 from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import OutcomeSummary, Responders, Result, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
+from caseseries.verdict.rule_text import describe_rule
 from caseseries.verdict.wanted import counted_as, those_met
-from caseseries.verdict.words import describe_rule
 
 
 def responders_table(summary: Summary, name: str) -> Table:

@@ -11,7 +11,7 @@ from caseseries.protocol.concepts import Meant
 from caseseries.protocol.drug_uses import PRIOR_USES, drug_uses
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
-from caseseries.source.omop.model import PLACES
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.sets import Sets
 from caseseries.stats.tally import Tally
 

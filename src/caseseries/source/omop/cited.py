@@ -8,9 +8,9 @@ from itertools import groupby, islice
 from caseseries.chart.tables import Finding
 from caseseries.errors import Place
 from caseseries.source.omop import rules, value_rules
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.courses import dose_drugs
 from caseseries.source.omop.database import Database
-from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.sets import within
 from caseseries.source.omop.supply import overlaps
 from caseseries.stats.tally import Tally

@@ -9,11 +9,11 @@ from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.concepts import folded
 from caseseries.protocol.measures import ingredients
 from caseseries.source.omop import rules
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.counts import counted, found
 from caseseries.source.omop.courses import make_courses
 from caseseries.source.omop.database import Database
 from caseseries.source.omop.kept import keep, of_index_persons
-from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.sets import within
 from caseseries.source.omop.told_deaths import told_deaths
 from caseseries.source.omop.unread_diagnoses import make_unread_diagnoses

@@ -5,8 +5,8 @@ from __future__ import annotations
 from caseseries import catalogue
 from caseseries.protocol.drug_uses import drug_uses
 from caseseries.protocol.measures import ingredients
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.database import Database
-from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.sets import within
 from caseseries.stats.tally import Tally
 

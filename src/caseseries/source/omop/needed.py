@@ -8,12 +8,12 @@ from caseseries.errors import ChartError, Place, Problem
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.concepts import Meant, folded
 from caseseries.protocol.measures import ingredients
+from caseseries.source.omop.cdm_tables import PLACES, READ, VOCABULARY
 from caseseries.source.omop.database import Database
-from caseseries.source.omop.files import stop
-from caseseries.source.omop.model import PLACES, READ, VOCABULARY
 from caseseries.source.omop.near_concepts import near_concepts
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.sets import within
+from caseseries.source.omop.table_files import stop
 from caseseries.stats.tally import Tally
 
 #: Ids and names that a message lists.

@@ -8,13 +8,13 @@ from pathlib import Path
 from caseseries.disk.scratch import make_scratch, remove_scratch
 from caseseries.engine.machine import Machine
 from caseseries.errors import EngineError
+from caseseries.source.omop.cdm_tables import READ
 from caseseries.source.omop.description import Omop
 from caseseries.source.omop.description import described as written
 from caseseries.source.omop.embedded import open_duckdb_file, open_files
-from caseseries.source.omop.files import Unreadable, sha256, stop
-from caseseries.source.omop.model import READ
 from caseseries.source.omop.opened import Opened, line_of, need_columns
 from caseseries.source.omop.servers import open_postgres, open_spark
+from caseseries.source.omop.table_files import Unreadable, sha256, stop
 
 DEFAULT = Machine()
 

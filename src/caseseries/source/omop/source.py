@@ -24,14 +24,14 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attached_files
 from caseseries.source.omop import rules
 from caseseries.source.omop.attached import keep_attached
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.charted import uncharted, untold_groups
 from caseseries.source.omop.counts import counted, found
 from caseseries.source.omop.database import Database
 from caseseries.source.omop.history import index_persons, make_history
-from caseseries.source.omop.model import PLACES
-from caseseries.source.omop.names import write_sets
 from caseseries.source.omop.needed import Locate, need_rights, nowhere
 from caseseries.source.omop.opened import Opened
+from caseseries.source.omop.set_tables import write_sets
 from caseseries.source.omop.sets import resolve
 from caseseries.source.omop.stored_order import LARGE, sorted_by_patient
 from caseseries.source.omop.told_deaths import fatal_concepts

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from caseseries import catalogue
 from caseseries.source.fatal import means_death
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.counts import found
 from caseseries.source.omop.database import Database
 from caseseries.source.omop.kept import keep, of_index_persons
-from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.sets import Sets, within
 from caseseries.stats.tally import Tally

@@ -11,10 +11,10 @@ from caseseries.protocol.concepts import folded
 from caseseries.protocol.eligibility import Diagnosis
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.omop import rules
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.counts import found
 from caseseries.source.omop.database import Database
 from caseseries.source.omop.kept import keep, of_index_persons
-from caseseries.source.omop.model import PLACES
 from caseseries.stats.tally import Tally
 
 _COLUMNS = [("patient", "BIGINT"), ("term", "INT"), ("day", "INT")]

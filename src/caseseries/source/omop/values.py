@@ -8,10 +8,10 @@ from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.concepts import folded
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.source.omop import rules, value_rules
+from caseseries.source.omop.cdm_tables import PLACES, Rows
 from caseseries.source.omop.counts import counted, found
 from caseseries.source.omop.database import Database
 from caseseries.source.omop.kept import keep
-from caseseries.source.omop.model import PLACES, Rows
 from caseseries.source.omop.reach import visits
 from caseseries.source.omop.refused_values import count_refused
 from caseseries.source.omop.sets import within

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from caseseries.errors import ChartError, Place, Problem
-from caseseries.source.omop.model import READ
+from caseseries.source.omop.cdm_tables import READ
 
 #: What a ZIP may unpack to, in bytes; only the tables that are read are unpacked.
 UNPACKED = 50_000_000_000

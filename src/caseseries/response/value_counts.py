@@ -1,7 +1,7 @@
 """The values of every outcome of a sheet as counts that add up, a few statements for all of them.
 
 Sections value and absent, each with outcome and measure, under the protocol as written; as
-:func:`~caseseries.response.tally.tally` makes them of one outcome.
+:func:`~caseseries.response.verdict_counts.tally` makes them of one outcome.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from caseseries.assessment.absent import CODES, words
-from caseseries.assessment.choices import Choice, percents
 from caseseries.assessment.compile import Compiled
+from caseseries.assessment.open_choices import Choice, percents
 from caseseries.assessment.sheet import Sheet
 from caseseries.engine.connection import Engine
 from caseseries.engine.dialect import Dialect
@@ -21,7 +21,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import pairs_of
 from caseseries.protocol.tree import Slot
 from caseseries.response.settle import BASELINE
-from caseseries.response.tally import PERCENT, QUOTIENT, millionths
+from caseseries.response.verdict_counts import PERCENT, QUOTIENT, millionths
 from caseseries.stats.tally import Tally
 
 

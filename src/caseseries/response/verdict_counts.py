@@ -53,7 +53,7 @@ GROUP BY v.spec, p.truth, v.truth
 def tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, dated: bool) -> Tally:
     """Count what :func:`~caseseries.response.settle.settle` left of one outcome with a rule; answers by calendar year in a dated source.
 
-    The values of a sheet are counted for all outcomes at once (``caseseries.response.values``).
+    The values of a sheet are counted for all outcomes at once (``caseseries.response.value_counts``).
     """
     plan, counts = compiled.plan, Tally()
     year = f"CAST(extract(YEAR FROM {engine.dialect.date('k.index_day')}) AS INT)" if dated else "0"
