@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from caseseries.chart.store import plain
 from caseseries.chart.tables import Chart, calendar_date
 from caseseries.cohort.unseen import unseen_events
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan
 from caseseries.protocol.tree import Slot
+from caseseries.protocol.written import folded
 from caseseries.reference import oracle
 from caseseries.reference.adverse import at_risk
 from caseseries.reference.record import indexed
@@ -202,10 +202,10 @@ def _safety(tally: Tally, protocol: Protocol, chart: Chart, summary: Summary, mi
     patient_of = {case.case_id: case.patient for case in summary.included}
     for event in summary.safety.events:
         if event.case_id in mine:
-            tally.add(("adverse", plain(event.term), event.why_not))
+            tally.add(("adverse", folded(event.term), event.why_not))
             if event.on_treatment:
                 with_event[""].add(patient_of[event.case_id])
-                with_event.setdefault(plain(event.term), set()).add(patient_of[event.case_id])
+                with_event.setdefault(folded(event.term), set()).add(patient_of[event.case_id])
     for term, people in with_event.items():
         tally.add(("adverse patients", term), len(people))
     tally.add(

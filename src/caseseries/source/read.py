@@ -25,8 +25,9 @@ from caseseries.chart.findings import Findings
 from caseseries.chart.header import place_of
 from caseseries.chart.limits import Limits
 from caseseries.chart.natural import natural
-from caseseries.chart.opened import Opened, digest, read_bytes
+from caseseries.chart.opened import Opened, read_bytes
 from caseseries.chart.tables import Chart, History, SourceRow, TakenWord, day_number
+from caseseries.disk.hashes import digest
 from caseseries.errors import ChartError, ensure
 from caseseries.protocol.case import NominalDay
 from caseseries.protocol.protocol import Protocol

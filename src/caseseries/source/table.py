@@ -18,6 +18,7 @@ from caseseries.chart.letters import SPOILT, spoilt
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Raw, Sheet, shown
 from caseseries.errors import Place
+from caseseries.protocol.written import folded
 from caseseries.source.decisions import Cell, plainly
 from caseseries.source.row import Row
 from caseseries.source.whole_columns import holds_percentages, look_like_parts_of_one
@@ -257,4 +258,4 @@ def _is(written: str, meaning: str) -> bool:
 
 def folded_words(words: tuple[str, ...]) -> frozenset[str]:
     """Words without the case of their letters, and with single spaces."""
-    return frozenset(" ".join(word.split()).casefold() for word in words)
+    return frozenset(folded(word) for word in words)

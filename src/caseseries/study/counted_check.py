@@ -16,8 +16,8 @@ from caseseries.assessment.sheet import compile_sheet, fits, lay_sheet, open_on_
 from caseseries.brief import on_screen
 from caseseries.engine.connection import Engine
 from caseseries.errors import InputError, shortened
-from caseseries.protocol.concepts import folded
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.written import folded
 from caseseries.response.value_counts import open_doses
 from caseseries.source.omop.cited import first_cited
 from caseseries.source.omop.left_out import left_out

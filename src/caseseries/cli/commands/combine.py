@@ -15,6 +15,7 @@ from caseseries.cli.commands.run import counted
 from caseseries.cli.files import load_study
 from caseseries.cli.places import advise_replaced
 from caseseries.cli.screen import Screen
+from caseseries.disk.hashes import digest_of_file
 from caseseries.errors import Defect, InputError, Place, Problem
 from caseseries.protocol.choices import in_force
 from caseseries.protocol.shown import record_shown, unnoted
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         noted = record_shown(study.file, today=dt.datetime.now().astimezone().date(), under=study.fingerprint)
         found = replace(found, unnoted=unnoted(noted))
     screen.progress("writing the report")
-    inputs = {path.name: _digest(path) for path in files}
+    inputs = {path.name: digest_of_file(path) for path in files}
     many.write(
         found, out, sites=listed(sites), inputs=inputs, run_info={"sites": str(len(sites))}, readable=arguments.readable
     )
@@ -111,7 +112,7 @@ def together(study: Study, sites: Sequence[SiteCounts], files: Sequence[Path], *
         InputError: one site twice, or sites that do not belong together.
     """
     added = combine(sites, twice=bool(reason))
-    digests = sorted(_digest(path) for path in files)
+    digests = sorted(digest_of_file(path) for path in files)
     prints = {"protocol": study.fingerprint, "sites": hashlib.sha256("\n".join(digests).encode()).hexdigest()}
     try:
         found = population(study.protocol, added.tally, dated=added.dated, invented=added.invented, found=FOUND)
@@ -142,7 +143,3 @@ def listed(sites: Sequence[SiteCounts]) -> tuple[Site, ...]:
 def _smallest(one: SiteCounts) -> int:
     """The least count that the site told; 1 where it told every count."""
     return 1 if one.audience == "own site" else one.smallest
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caseseries.chart.store import plain as plain_term
+from caseseries.protocol.written import folded as plain_term
 from caseseries.report.exhibits.charted import nowhere_words, some_words
 from caseseries.report.exhibits.describe import known, method_words
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers

@@ -6,8 +6,8 @@ Of the persons without any row of the index drug or event nothing but their own 
 from __future__ import annotations
 
 from caseseries.protocol.case import FirstEvent, FirstExposure
-from caseseries.protocol.concepts import folded
 from caseseries.protocol.measures import ingredients
+from caseseries.protocol.written import folded
 from caseseries.source.omop import rules
 from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.counts import counted, found

@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Sequence
 
 from caseseries.errors import ChartError, Place, Problem
 from caseseries.protocol.case import FirstExposure
-from caseseries.protocol.concepts import Meant, folded
+from caseseries.protocol.concepts import Meant
 from caseseries.protocol.measures import ingredients
+from caseseries.protocol.written import folded
 from caseseries.source.omop.cdm_tables import PLACES, READ, VOCABULARY
 from caseseries.source.omop.database import Database
 from caseseries.source.omop.near_concepts import near_concepts

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from caseseries.chart.store import Numbers, columns
+from caseseries.chart.store import Numbers, columns, numbered
 from caseseries.cohort.look_back import look_backs
 from caseseries.errors import ChartError, Problem
 from caseseries.protocol.case import FirstExposure
@@ -238,10 +238,10 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
     findings += untold_groups(protocol, only)
     if opened.description.fatal == "death" and fatal:
         not_charted.pop("deaths", None)
-    drugs = _numbered([one.key for one in names if one.kind == "drug"])
+    drugs = numbered([one.key for one in names if one.kind == "drug"])
     numbers = Numbers(
         None,
-        _numbered([one.key for one in names if one.kind == "measure"]),
+        numbered([one.key for one in names if one.kind == "measure"]),
         drugs | {local_form(name): number + len(drugs) for name, number in drugs.items()},
         {pair: place for place, pair in enumerate(sorted({*words, ("death", "death"), ("visit", "visit")}), 1)},
         observed,
@@ -312,10 +312,6 @@ def _need_sets(protocol: Protocol, names: Sequence[Meant], locate: Locate = nowh
         raise ChartError(
             "The protocol does not say what its names are called in a database.", problems, do="Nothing was run."
         )
-
-
-def _numbered(names: Sequence[str]) -> dict[str, int]:
-    return {name: place for place, name in enumerate(sorted(set(names)), start=1)}
 
 
 def _range(low: int | None, high: int | None) -> str:

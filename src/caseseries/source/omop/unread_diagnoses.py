@@ -7,9 +7,9 @@ Where nothing else is on record, a criterion that asks for the diagnosis is unde
 
 from __future__ import annotations
 
-from caseseries.protocol.concepts import folded
 from caseseries.protocol.eligibility import Diagnosis
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.written import folded
 from caseseries.source.omop import rules
 from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.counts import found

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from caseseries.protocol.case import FirstExposure
-from caseseries.protocol.concepts import folded
 from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.written import folded
 from caseseries.source.omop import rules, value_rules
 from caseseries.source.omop.cdm_tables import PLACES, Rows
 from caseseries.source.omop.counts import counted, found
