@@ -26,7 +26,7 @@ from caseseries.report.exhibits import (
     results,
     robustness,
     safety,
-    sites,
+    sites_table,
     statistics,
     table_one,
     unreported,
@@ -62,7 +62,7 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
     drawn = {figure.key: figure for figure in figures}
     parts: dict[str, list[Block | None]] = {
         "methods": [*methods.methods(summary), statistics.statistics_table(summary)],
-        "sites": [sites.sites_table(summary)],
+        "sites": [sites_table.sites_table(summary)],
         "patients": [
             results.patients_words(summary),
             drawn.get("flow"),

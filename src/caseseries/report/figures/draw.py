@@ -9,7 +9,7 @@ from caseseries.report.exhibits.change import dose_days_words
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.results import MOST_LINES, MOST_ROWS, MOST_TIMELINES
 from caseseries.report.exhibits.words import planned
-from caseseries.report.figures import changes, not_evaluable, responders
+from caseseries.report.figures import changes, reasons, responders
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.lasting import AS_RECORDED, lasting, lasting_alt, lasting_scene
@@ -38,7 +38,7 @@ def drawings(summary: Summary) -> tuple[Drawing, ...]:
             found += [
                 responders.readings(summary, name),
                 responders.years(summary, name),
-                not_evaluable.not_evaluable(summary, name),
+                reasons.not_evaluable(summary, name),
                 changes.changes_behind(summary, name),
             ]
     if not one_by_one:
