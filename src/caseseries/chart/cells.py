@@ -20,7 +20,7 @@ from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Bad, Formatted, Raw, Shortened, blank, number_text, shown
 from caseseries.chart.tables import Bound
 from caseseries.chart.two_numbers import holds_two_numbers
-from caseseries.protocol.words import decimal_text, round_half_up
+from caseseries.protocol.written import decimal_text, round_half_up
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from caseseries.chart.dates import Span, excel_epoch, excel_serial, read_date, s
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Bad, Formatted, Raw, Shortened, blank, number_text, shown
 from caseseries.chart.tables import day_number
-from caseseries.protocol.words import DAYS_PER_UNIT, round_half_up
+from caseseries.protocol.written import DAYS_PER_UNIT, round_half_up
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart, History, Kind, Observed
 from caseseries.engine.connection import Engine
 from caseseries.errors import EngineError, ensure
+from caseseries.protocol.written import folded
 
 #: Values have at most six decimals; the engine holds them as whole millionths.
 MILLIONTH = 1_000_000
@@ -69,7 +70,7 @@ class Numbers:
         False
         """
         return kind not in self.not_charted and (
-            kind not in self.only or plain(name) in {plain(one) for one in self.only[kind]}
+            kind not in self.only or folded(name) in {folded(one) for one in self.only[kind]}
         )
 
     def patient(self, number: int) -> str:
@@ -92,15 +93,6 @@ class Numbers:
             return written if str(written) == patient and abs(int(patient)) <= _LARGEST else None
         place = bisect_left(self.patients, natural(patient), key=natural)
         return place + 1 if self.patients[place : place + 1] == (patient,) else None
-
-
-def plain(term: str) -> str:
-    """A term as it is compared: case and spacing ignored.
-
-    >>> plain("Juvenile  Dermatomyositis ")
-    'juvenile dermatomyositis'
-    """
-    return " ".join(term.split()).casefold()
 
 
 def millionths(value: Fraction | None) -> int | None:
@@ -128,7 +120,8 @@ def _fits(number: int) -> int:
     return number
 
 
-def _numbered(names: Sequence[str]) -> dict[str, int]:
+def numbered(names: Sequence[str]) -> dict[str, int]:
+    """Names in their order, numbered from 1."""
     return {name: place for place, name in enumerate(sorted(set(names)), start=1)}
 
 
@@ -187,10 +180,10 @@ def store(engine: Engine, chart: Chart) -> Numbers:
     """
     patients = tuple(sorted((person.patient for person in chart.people), key=natural))
     patient = {name: place for place, name in enumerate(patients, start=1)}
-    measures = _numbered([row.measure for row in chart.measurements])
+    measures = numbered([row.measure for row in chart.measurements])
     unread = [row.drug for row in chart.unread if row.drug is not None]
-    drugs = _numbered([*(row.drug for row in chart.courses), *unread])
-    named: set[tuple[str, str]] = {(row.kind, plain(row.term)) for row in chart.facts}
+    drugs = numbered([*(row.drug for row in chart.courses), *unread])
+    named: set[tuple[str, str]] = {(row.kind, folded(row.term)) for row in chart.facts}
     terms = {pair: place for place, pair in enumerate(sorted(named), start=1)}
     rows: dict[str, Sequence[Sequence[Any]]] = {
         "person": [
@@ -230,7 +223,7 @@ def store(engine: Engine, chart: Chart) -> Numbers:
         ],
         "fact": [
             (
-                row.record, patient[row.patient], row.kind, terms[row.kind, plain(row.term)], row.start, row.low, row.high,
+                row.record, patient[row.patient], row.kind, terms[row.kind, folded(row.term)], row.start, row.low, row.high,
                 row.end, row.last_low, row.last_high,
             )
             for row in chart.facts

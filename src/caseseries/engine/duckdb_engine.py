@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from caseseries.disk.scratch import make_scratch, remove_scratch
-from caseseries.engine import said
+from caseseries.engine import failures
 from caseseries.engine.connection import BATCH, Engine, path_text, quoted
 from caseseries.engine.dialect import DUCKDB, Dialect
 from caseseries.engine.memory import kibibytes
@@ -156,19 +156,19 @@ def words() -> Iterator[None]:
             yield
     except duckdb.OutOfMemoryException as stopped:
         # DuckDB says the same of its memory and of the largest size of its temporary folder.
-        raise said.out_of_memory("Give it more with --memory-limit") from stopped
+        raise failures.out_of_memory("Give it more with --memory-limit") from stopped
     except duckdb.PermissionException:
         raise
     except duckdb.IOException as stopped:
-        raise said.disk_full("where temporary files go") from stopped
+        raise failures.disk_full("where temporary files go") from stopped
     except duckdb.OutOfRangeException as stopped:
-        raise said.too_large() from stopped
+        raise failures.too_large() from stopped
     except duckdb.ConversionException as stopped:
-        raise said.unreadable_value() from stopped
+        raise failures.unreadable_value() from stopped
     except duckdb.Error as stopped:
         if type(stopped) is not duckdb.Error:
             raise
-        raise said.damaged() from stopped  # what takes a file apart knows no other kind
+        raise failures.damaged() from stopped  # what takes a file apart knows no other kind
 
 
 def _named_in_utf8(paths: Sequence[Path]) -> None:

@@ -13,7 +13,7 @@ from caseseries.chart.sheet import Formatted, Raw
 from caseseries.chart.tables import Course
 from caseseries.protocol.drug_uses import OTHER_ROUTE, drugs_of
 from caseseries.protocol.measures import equivalence
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.written import decimal_text
 from caseseries.source.records import Records
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading

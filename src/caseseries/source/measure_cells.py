@@ -16,7 +16,7 @@ from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement
 from caseseries.protocol.measures import equivalence, ingredient, ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import visit_measure
-from caseseries.protocol.words import decimal_text, round_half_up
+from caseseries.protocol.written import decimal_text, round_half_up
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
 

@@ -25,8 +25,9 @@ from caseseries.chart.findings import Findings
 from caseseries.chart.header import place_of
 from caseseries.chart.limits import Limits
 from caseseries.chart.natural import natural
-from caseseries.chart.opened import Opened, digest, read_bytes
+from caseseries.chart.opened import Opened, read_bytes
 from caseseries.chart.tables import Chart, History, SourceRow, TakenWord, day_number
+from caseseries.disk.hashes import digest
 from caseseries.errors import ChartError, ensure
 from caseseries.protocol.case import NominalDay
 from caseseries.protocol.protocol import Protocol
@@ -36,16 +37,16 @@ from caseseries.source.charted import fixed_words, tell_untold, uncharted
 from caseseries.source.checks import check
 from caseseries.source.daily_dose import tell_units
 from caseseries.source.decisions import without_effect
+from caseseries.source.drug_courses import read_drugs
 from caseseries.source.drug_names import ask_for_drugs
-from caseseries.source.drugs import read_drugs
 from caseseries.source.facts import read_diagnoses, read_events, read_screening
 from caseseries.source.fatal import after_told_deaths, settle_fatal
 from caseseries.source.lines import with_lines
 from caseseries.source.open_tables import open_tables
-from caseseries.source.order import number_rows
 from caseseries.source.overlaps import settle_overlaps
 from caseseries.source.people import read_deaths, read_patients
 from caseseries.source.records import Records
+from caseseries.source.row_order import number_rows
 from caseseries.source.rows_left_out import tell_rows_left_out
 from caseseries.source.silent import tell_nobody, tell_unread_drugs
 from caseseries.source.table import TableReading

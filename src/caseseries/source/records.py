@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from caseseries.chart.dates import Span
 from caseseries.chart.findings import PARTIAL_DATES, Findings
@@ -13,9 +12,6 @@ from caseseries.chart.tables import Course, Fact, FactKind, Measurement, Person,
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
-
-if TYPE_CHECKING:
-    from caseseries.source.fatal import FatalRow
 
 
 def fact(
@@ -32,6 +28,16 @@ def fact(
     if day is None:
         return Fact(0, row.row_id, row.patient, kind, term, None, None, None, end, attributes, until)
     return Fact(0, row.row_id, row.patient, kind, term, day.middle, day.low, day.high, end, attributes, until)
+
+
+@dataclass(frozen=True, slots=True)
+class FatalRow:
+    """A fatal event, or a drug stopped by death, with the days on which the patient died, if the row tells the death; None without a date."""
+
+    reading: TableReading
+    row: Row
+    column: str | None
+    day: Span | None
 
 
 @dataclass(slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from caseseries.chart.cells import TextReader, has_control
 from caseseries.chart.described import PatientsTable
 from caseseries.chart.header import place_of
@@ -12,9 +10,7 @@ from caseseries.chart.table_end import filled_cells, has_words, only_ids, repeat
 from caseseries.source.merged_cells import merged_cells
 from caseseries.source.row import Row
 from caseseries.source.single_cells import values_of
-
-if TYPE_CHECKING:
-    from caseseries.source.table import TableReading
+from caseseries.source.table import TableReading
 
 #: Why a row that holds nothing else than an id is about no patient.
 ONLY_AN_ID = "the row holds nothing but an id"

@@ -13,10 +13,10 @@ from caseseries.chart.dates import Span, read_date
 from caseseries.chart.described import DiagnosesTable, DrugsTable, EventsTable, PatientsTable
 from caseseries.chart.header import place_of
 from caseseries.chart.sheet import Raw, Shortened, blank, shown
-from caseseries.chart.store import plain
 from caseseries.errors import Place
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drug_uses, drugs_of
+from caseseries.protocol.written import folded
 from caseseries.source.records import Records
 from caseseries.source.table import TableReading
 
@@ -50,7 +50,7 @@ def tell_nobody(readings: Sequence[TableReading], records: Records) -> None:
             )
     elif isinstance(index, FirstEvent):
         held = any(
-            fact.kind in {"diagnosis", "event"} and plain(fact.term) == plain(index.first_event)
+            fact.kind in {"diagnosis", "event"} and folded(fact.term) == folded(index.first_event)
             for fact in records.facts
         )
         could = any(table in tables for table in (EventsTable, DiagnosesTable)) or any(

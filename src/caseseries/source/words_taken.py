@@ -9,7 +9,7 @@ from caseseries.chart.cells import NumberReader, Quantity, TextReader, YesNoRead
 from caseseries.chart.refusal import Missing
 from caseseries.chart.sheet import Raw, shown
 from caseseries.chart.tables import TakenWord
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.written import decimal_text
 
 
 def _worded(reader: NumberReader, raw: Raw) -> bool:
