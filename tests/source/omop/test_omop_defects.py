@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.source.omop.conftest import PROTOCOL, SMALL, protocol
+from tests.spec.small import analyse
 
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChartError
@@ -16,7 +17,6 @@ from caseseries.protocol.drug_uses import OTHER_ROUTE, whole_drug
 from caseseries.protocol.load import parse
 from caseseries.source.omop import opened_omop, read_omop
 from caseseries.source.omop.source import open_omop
-from tests.spec.small import analyse
 from caseseries.study import Study
 from caseseries.summary.compare import compare
 
@@ -64,7 +64,7 @@ def test_a_whole_study_runs_on_it_and_agrees_with_the_reference(database: Databa
     summary = analyse(study.protocol, chart)
     compare(study.protocol, chart, summary)
     assert [("1", ""), ("2", "Diagnosis of disease by the index date")] == [
-        (case.patient, case.failed_criterion) for case in summary.cases
+        (case.patient, case.failed_criterion) for case in summary.shown.rows
     ]
     assert 1 == summary.outcomes["fall"].responders[0].yes
 
