@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,6 +30,10 @@ HARDENED = {
     "allow_community_extensions": "false",
     "python_enable_replacements": "false",
 }
+
+
+#: Rows handed over in one statement: each value takes a hundred bytes and more on the way.
+AT_ONCE = 10_000
 
 
 class DuckDB(Engine):
@@ -76,14 +81,15 @@ class DuckDB(Engine):
             self._views.discard(name)
             self._execute(f"DROP VIEW IF EXISTS temp.{name}")
 
-    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
+    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
         """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
         self._not_a_view(name)
         declared = ", ".join(f"{column} {kind}" for column, kind in columns)
         self._execute(f"CREATE OR REPLACE TEMP TABLE {name} ({declared})")
-        if rows:
-            unnested = ", ".join(f"unnest(?::{kind}[])" for _, kind in columns)
-            lists = [list(column) for column in zip(*rows, strict=True)]
+        unnested = ", ".join(f"unnest(?::{kind}[])" for _, kind in columns)
+        left = iter(rows)
+        while some := list(islice(left, AT_ONCE)):
+            lists = [list(column) for column in zip(*some, strict=True)]
             self._execute(f"INSERT INTO {name} SELECT {unnested}", lists)
 
     def forget(self, *names: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +73,7 @@ class Postgres(Engine):
         self._make_views_again()
         self._views[name] = query
 
-    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
+    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
         """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
         declared = ", ".join(f"{column} {kind}" for column, kind in columns)
         self._make(name, f"CREATE TEMP TABLE {name}__new ({declared})")

@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
 from itertools import count
@@ -103,10 +103,11 @@ class Spark(Engine):
             self._session.sql(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
         self._remove(name)
 
-    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
+    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
         """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
         from pyspark.sql.types import DecimalType, StructType
 
+        rows = list(rows)
         few = len(rows) <= SMALL
         with words(self._java):
             declared = StructType.fromDDL(", ".join(f"{column} {kind}" for column, kind in columns))

@@ -145,7 +145,7 @@ def _never_taken(records: Records, rows: dict[int, tuple[TableReading, Row]]) ->
     for fact in records.facts:
         if fact.kind != "never":
             continue
-        drugs = drugs_of(records.protocol, fact.term)
+        drugs = records.drugs(fact.term)
         taken = next((course for course in courses.get(fact.patient, ()) if course.drug in drugs), None)
         if taken is None:
             continue

@@ -327,10 +327,11 @@ class _Courses:
 
 def _doubt(reading: TableReading, row: Row, field: str, column: TextColumn | None, word: str) -> None:
     """A question mark that the catalogue does not look at when it knows the word; one that the table declares is meant so."""
+    if "?" not in word or column is None or column.column is None:
+        return
     table = reading.table
     assert isinstance(table, DrugsTable)
-    declared = {" ".join(one.split()).casefold() for one in (*table.drugs, *table.frequencies)}
-    if "?" not in word or column is None or column.column is None or word.casefold() in declared:
+    if word.casefold() in {" ".join(one.split()).casefold() for one in (*table.drugs, *table.frequencies)}:
         return
     if reading.decided(row, column.column) is None:
         what = "a question mark stands in this word, which is read as if it were certain"

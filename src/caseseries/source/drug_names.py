@@ -39,6 +39,7 @@ class DrugNames:
     table: DrugsTable
     named: dict[str, str] = field(default_factory=dict)
     known: tuple[str, ...] = ()
+    before: dict[str, ReadName] = field(default_factory=dict)
 
     @classmethod
     def open(cls, reading: TableReading, records: Records, table: DrugsTable) -> DrugNames:
@@ -54,12 +55,15 @@ class DrugNames:
         silently be missed. A person may accept the cell as found, or say under `drugs` of the table what the name means.
         """
         name = self.named.get(folded(written), written)
+        if name in self.before:
+            return self.before[name]
         if folded(name) in {folded(NONE_OF_THESE), "none"}:
             return ReadName(folded(written))
         protocol = self.records.protocol
         key = ingredient(protocol, name)
         if key is not None:
-            return ReadName(key, *self._form(name))
+            self.before[name] = ReadName(key, *self._form(name))
+            return self.before[name]
         if folded(written) in self.named and (group := group_of(protocol, name)):
             if narrower := too_wide(protocol, group):
                 self.records.unknown_drugs.setdefault((folded(written), narrower), []).append(

@@ -22,8 +22,9 @@ def open_tables(declared: Description, opened: Opened, findings: Findings, lates
     readings = []
     for described, name, table in _each(declared):
         own = [_open_table(name, table, sheet, declared, findings, latest) for sheet in opened.sheets_of(described)]
-        for reading in own:
-            reading.siblings, reading.gathered = tuple(own), own[0].gathered
+        together = tuple(own)
+        for reading in own if len(own) > 1 else ():
+            reading.siblings, reading.gathered, reading.percents = together, own[0].gathered, own[0].percents
         tell_strange_sheets(own)
         readings += own
     return readings

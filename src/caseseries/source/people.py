@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -55,12 +55,13 @@ def read_patients(reading: TableReading, records: Records) -> None:
     never = _never_columns(reading, records, table)
     if several_rows(reading, records):
         gather_patients(reading, since.columns if since is not None else ())
+    own = {row.row_id for row in reading.rows}
     for row in sorted(reading.rows, key=lambda row: row.number):  # of two rows with one id, the lower one is pointed at
         if row.reason == MORE_OF_A_PATIENT:
             continue
         if row.strange and not row.is_refused():
             reading.no_patient(row)
-        if row.is_refused() or not _new(reading, records, row):
+        if row.is_refused() or not _new(reading, records, row, own):
             records.known.setdefault(row.patient, row)
             continue
         records.known[row.patient] = row
@@ -185,12 +186,12 @@ def _age(reading: TableReading, row: Row, read: object) -> Fraction | None:
     return read.value
 
 
-def _new(reading: TableReading, records: Records, row: Row) -> bool:
-    """Whether this row is the first of its patient; a second one is refused unless it says the same word for word."""
+def _new(reading: TableReading, records: Records, row: Row, own: Container[int]) -> bool:
+    """Whether this row is the first of its patient; a second one is refused unless it says the same word for word, and the first is one of `own`."""
     header = reading.table.patient[0]
     first = records.known.get(row.patient)
     if first is not None:
-        if first in reading.rows and first.cells == row.cells:
+        if first.row_id in own and first.cells == row.cells:
             row.reason = f"says the same as {first.named(row)}"
             reading.look(
                 row,

@@ -62,16 +62,21 @@ class TableReading:
     siblings: Sequence[TableReading] = ()
     #: The cells of a column on all of these sheets, by its header, once they were asked for; one for all of them.
     gathered: dict[str, list[Raw]] = field(default_factory=dict)
+    #: Whether some of these cells are percentages, in the same way.
+    percents: dict[str, bool] = field(default_factory=dict)
+    #: The last row that is about somebody, once it was asked for; 0 where none is.
+    last_good: int | None = None
     words: WordsTaken = field(default_factory=WordsTaken)
 
     # --- Rows -------------------------------------------------------------------------------------------------------
 
     def no_patient(self, row: Row) -> None:
         """Refuse a row whose id is probably none."""
-        good = [one.number for one in self.rows if not one.strange and one.patient]
-        below = bool(good) and row.number > max(good)
+        if self.last_good is None:
+            self.last_good = max((one.number for one in self.rows if not one.strange and one.patient), default=0)
+        below = 0 < self.last_good < row.number
         allowed = "an id; `last_row` says where the table ends, `skip_rows` leaves rows out, `as_found: yes` accepts the id of a patient"
-        proposal = f"last_row: {max(good)}" if below else ""
+        proposal = f"last_row: {self.last_good}" if below else ""
         self.refuse(
             row, "no patient", row.strange, self.table.patient[0], field="patient", allowed=allowed, proposal=proposal
         )
@@ -113,7 +118,7 @@ class TableReading:
 
     def decided(self, row: Row, column: str) -> Accepted | None:
         """A person's decision about the cell, where there is one."""
-        return self.accepted.get(self.at(row, column))
+        return self.accepted.get(self.at(row, column)) if self.accepted else None
 
     def take(self, row: Row, column: str, reader: Reader[Value], name: str) -> Value | Missing | None:
         """The cell's value; a refusal refuses the whole row and is kept with its address."""
@@ -182,9 +187,11 @@ class TableReading:
             self.findings.add(
                 "warning", "number format", what, self.column_place(column.column), allowed="numbers of a hundred"
             )
+        if column.column not in self.percents:
+            self.percents[column.column] = holds_percentages(cells)
         return NumberReader(
             self.codes(column.missing), comma, column.split, column.part or 1, column.parts, column.round_to, unit,
-            column.unit_in_cell, column.formatted, column.formatted is None and holds_percentages(cells), numbers_of(column.words),
+            column.unit_in_cell, column.formatted, column.formatted is None and self.percents[column.column], numbers_of(column.words),
         )  # fmt: skip
 
     def yes_no_reader(

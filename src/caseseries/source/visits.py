@@ -198,8 +198,13 @@ def _keep(
     reading: TableReading, records: Records, doses: VisitDoses, row: Row, day: Span,
     values: Iterable[tuple[MeasureCells, Quantity | Missing | None]],
 ) -> None:  # fmt: skip
-    numbers = {one.measure: value.value for one, value in values if isinstance(value, Quantity) and not value.censor}
-    for low, high in reading.description.in_order:
+    in_order = reading.description.in_order
+    numbers = (
+        {one.measure: value.value for one, value in values if isinstance(value, Quantity) and not value.censor}
+        if in_order
+        else {}
+    )
+    for low, high in in_order:
         if low in numbers and high in numbers and numbers[low] >= numbers[high]:
             one = next(one for one, _ in values if one.measure == low)
             decision = reading.decided(row, one.column.column)
