@@ -53,8 +53,8 @@ def test_paired_summaries_agree_with_r(measure: str, key: str, shared_data: Path
 def test_the_table_s_labels_are_the_rule_s_verdicts() -> None:
     """Eight major clinical responses; the two without response (6 and 9) relapsed."""
     summary = results().summary
-    verdicts = summary.outcomes["activity halved"].verdicts[0]
-    printed = {case.case_id: dict(case.attributes)["response as printed"] for case in summary.cases}
+    verdicts = summary.shown.outcomes["activity halved"].verdicts[0]
+    printed = {case.case_id: dict(case.attributes)["response as printed"] for case in summary.shown.rows}
     assert {case for case, label in printed.items() if label == "major clinical response"} == {
         verdict.case_id for verdict in verdicts if verdict.truth
     }

@@ -117,5 +117,5 @@ def answered(path: Path) -> Answers | InputError:
             values[verdict.case_id, name, "verdict"] = verdict.truth
             for quantity in verdict.quantities:
                 values[verdict.case_id, name, f"{quantity.slot.window} {quantity.slot.measure}"] = quantity.value
-    out = {case.case_id: case.failed_criterion for case in summary.cases if case.status == "excluded"}
+    out = {case.case_id: case.failed_criterion for case in summary.shown.rows if case.status == "excluded"}
     return Answers(values, out, Counter((one.severity, one.message) for one in chart.findings))

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from caseseries.report.exhibits.results import changes_words, headline_lines
+from caseseries.report.exhibits.change import changes_words
+from caseseries.report.exhibits.results import headline_lines
 from caseseries.study import Study
 
 PROTOCOL = """

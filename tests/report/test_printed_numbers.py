@@ -284,7 +284,7 @@ def test_a_value_known_as_a_limit_is_printed_with_its_sign(written: str, printed
     run = analyse(study, chart(f"a | sodium | 0:400, 90:{written}", study))
     table = patients_table(run, "response")
     assert f"400 → {printed}" in [cell.text for cell in table.rows[0].cells]
-    assert f"{printed} mmol/L" in run.outcomes["response"].sentences["a"]
+    assert f"{printed} mmol/L" in run.shown.outcomes["response"].sentences["a"]
 
 
 COURSES = SODIUM + "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 0 days}, per: course}\n"

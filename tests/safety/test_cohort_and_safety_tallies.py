@@ -39,10 +39,10 @@ def of_engine(study: Protocol, read: Chart) -> Tally:
 
 def of_patients(study: Protocol, summary: Summary) -> Tally:
     """The same from the rows of the small path."""
-    counts = Tally({("persons",): len({case.patient for case in summary.cases})})
-    for case in summary.cases:
+    counts = Tally({("persons",): len({case.patient for case in summary.shown.rows})})
+    for case in summary.shown.rows:
         counts.add(("cases", case.failed_criterion, "undetermined" if case.undetermined else ""))
-    for case in summary.included:
+    for case in summary.shown.included:
         numbers = {
             "age": case.age_years, "observed": case.observed_days, "on drug": case.on_drug_days,
             "duration": case.disease_duration_days,
@@ -50,8 +50,8 @@ def of_patients(study: Protocol, summary: Summary) -> Tally:
         for section, value in numbers.items():
             counts.add((section, -1 if value is None else value))
         counts.add(("sex", case.sex))
-    count_deaths(counts, summary, {case.case_id for case in summary.included})
-    count_not_charted(counts, summary, {case.case_id for case in summary.included})
+    count_deaths(counts, summary, {case.case_id for case in summary.shown.included})
+    count_not_charted(counts, summary, {case.case_id for case in summary.shown.included})
     for use in summary.drugs:
         counts.add(("drug", use.drug, use.role))
     for group in study.prior_groups:
@@ -60,7 +60,7 @@ def of_patients(study: Protocol, summary: Summary) -> Tally:
     if summary.safety is None:
         return counts
     people: dict[str, set[str]] = {"": set()}
-    patient_of = {case.case_id: case.patient for case in summary.included}
+    patient_of = {case.case_id: case.patient for case in summary.shown.included}
     if "adverse events" in summary.not_charted:
         counts.add(("days at risk",), int(summary.safety.patient_years * DAYS_PER_UNIT["year"]))
         counts.add(("not charted", "adverse events", "days"), counts.total("days at risk"))
@@ -186,7 +186,7 @@ def test_patients_with_an_event_or_a_value_count_once_however_many_their_courses
     assert [(("",), 1), (("fever",), 1)] == list(counts.section("adverse patients"))
     assert [3, 2, 1] == [counts.total("monitored", "mmt", part) for part in ("values", "patients", "beyond")]
     assert small.safety is not None
-    assert (1, 2) == (small.safety.patients_with_event.n, small.safety.patients_with_event.total)
+    assert (1, 2) == (small.safety.with_event.n, small.safety.with_event.total)
     assert 2 == small.safety.monitoring[0].patients
 
 

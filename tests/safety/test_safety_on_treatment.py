@@ -97,7 +97,7 @@ b | mmt | 0:50, 100:60
         (one.term, one.case_id, one.on_treatment) for one in found.events
     ]
     assert Fraction(61 + (130 - 61) + 100) / Fraction("365.25") == found.patient_years
-    assert (1, 2) == (found.patients_with_event.n, found.patients_with_event.total)
+    assert (1, 2) == (found.with_event.n, found.with_event.total)
     assert [("a/1", 40, 44), ("a/2", 9, 44)] == [
         (one.case_id, one.low, int(one.value)) for one in found.monitoring[0].beyond
     ]

@@ -60,7 +60,7 @@ def with_line(folder: Path, line: str) -> Study:
 
 
 def ids(results: Results) -> set[str]:
-    return {case.patient for case in results.summary.included}
+    return {case.patient for case in results.summary.shown.included}
 
 
 def test_a_cohort_of_atlas(folder: Path, shared_data: Path) -> None:
@@ -68,7 +68,7 @@ def test_a_cohort_of_atlas(folder: Path, shared_data: Path) -> None:
     expected = duckdb.connect().execute(EXPECTED.format(shared_data / "omop-gibleed")).fetchall()
     assert {str(person) for (person,) in expected} == ids(results)
     assert 0 < len(expected) < 1800
-    reasons = {case.failed_criterion for case in results.summary.cases if case.status == "excluded"}
+    reasons = {case.failed_criterion for case in results.summary.shown.rows if case.status == "excluded"}
     assert "In the cohort women.json on the index date" in reasons
     told = [finding.message for finding in results.summary.findings if finding.rule == "cohort"]
     assert told == [

@@ -43,10 +43,10 @@ def test_a_drug_that_was_never_begun_is_no_exposure_no_rescue_and_no_earlier_dru
         (tmp_path / "d" / name).write_text(text, encoding="utf-8")
     results = Study.load(tmp_path / "protocol.yaml").run(tmp_path / "chart.yaml")
     summary = results.summary
-    assert [case.index_date for case in summary.included] == ["2020-01-01", "2020-02-01"]
-    assert [verdict.truth for verdict in summary.outcomes["response"].verdicts[0]] == [True, True]
+    assert [case.index_date for case in summary.shown.included] == ["2020-01-01", "2020-02-01"]
+    assert [verdict.truth for verdict in summary.shown.outcomes["response"].verdicts[0]] == [True, True]
     assert not summary.drugs
     assert [(one.n, one.total) for one in summary.prior] == [(0, 2)]
-    assert [course.start for course in summary.study_drug] == [0, 0]
+    assert [course.start for course in summary.shown.study_drug] == [0, 0]
     notes = [finding.place.row for finding in summary.findings if finding.message.startswith("a dose of 0")]
     assert notes == [2, 5, 6]

@@ -110,7 +110,7 @@ def test_the_verdict_follows_the_declared_choice(tmp_path: Path) -> None:
         (tmp_path / "d" / "v.csv").write_text(visits)
         study = Study(parse(PROTOCOL.format(grading="CTCAE v5.0")).protocol)
         found = study.read(tmp_path / "chart.yaml")
-        verdicts = study.run(found).summary.outcomes["response"].verdicts[0]
+        verdicts = study.run(found).summary.shown.outcomes["response"].verdicts[0]
         truths[choice] = {one.case_id: one.truth for one in verdicts}
     assert {"death": {"P1": False, "P2": True}, "no death": {"P1": True, "P2": True}} == truths
 

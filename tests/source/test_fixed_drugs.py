@@ -56,7 +56,7 @@ def test_who_has_none_of_the_drugs_that_the_tables_could_hold(
     (tmp_path / "chart.yaml").write_text(CHART.format(charted=charted), encoding="utf-8")
     study = Study(parse(PROTOCOL.format(drugs=drugs)).protocol)
     chart = study.read(tmp_path / "chart.yaml")
-    cases = {one.case_id: one for one in study.run(chart).summary.cases}
+    cases = {one.case_id: one for one in study.run(chart).summary.shown.rows}
     found = cases["P1"]
     assert expected == f"{'undetermined ' if found.undetermined else ''}{found.failed_criterion}"
     assert (drugs != "rituximab") is (cases["P2"].failed_criterion == "treated before" and not cases["P2"].undetermined)

@@ -94,7 +94,7 @@ def test_a_changed_dose_whose_first_row_has_no_last_day_is_a_choice_that_lists_e
 @pytest.mark.parametrize(("declared", "dose"), [(REPLACE, Fraction(10)), (ADD, Fraction(30))], ids=["replace", "add"])
 def test_the_dose_follows_the_declared_choice(tmp_path: Path, declared: str, dose: Fraction) -> None:
     found = stop_on_errors(chart(tmp_path, HALVED, declared))
-    done = Study(protocol()).run(found).summary.outcomes["response"].verdicts[0]
+    done = Study(protocol()).run(found).summary.shown.outcomes["response"].verdicts[0]
     assert [[20, dose]] == [[one.value for one in case.quantities] for case in done]
 
 
@@ -205,7 +205,7 @@ BURST = "P1,prednisone,2019-12-01,{end},10,mg,od,oral,\nP1,prednisone,2020-01-20
 
 def doses(found: Chart) -> list[tuple[Fraction | None, str]]:
     """The doses at baseline and at month 3, and why they are absent."""
-    (case,) = Study(protocol()).run(stop_on_errors(found)).summary.outcomes["response"].verdicts[0]
+    (case,) = Study(protocol()).run(stop_on_errors(found)).summary.shown.outcomes["response"].verdicts[0]
     return [(one.value, one.absent) for one in case.quantities]
 
 

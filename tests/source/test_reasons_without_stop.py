@@ -67,8 +67,8 @@ def test_a_reason_without_a_last_day_is_a_choice_that_lists_it(tmp_path: Path) -
 def test_what_it_means_is_declared(tmp_path: Path, said: str, truth: bool | None, still: str, why: str) -> None:
     described = write(tmp_path, TOXIC, f", reason_without_stop: {said}")
     results = Study.load(tmp_path / "protocol.yaml").run(described)
-    assert [one.truth for one in results.summary.outcomes["response"].verdicts[0]] == [truth, True]
-    assert [one.stop_reason for one in results.summary.study_drug] == [why, ""]
+    assert [one.truth for one in results.summary.shown.outcomes["response"].verdicts[0]] == [truth, True]
+    assert [one.stop_reason for one in results.summary.shown.study_drug] == [why, ""]
     results.write(tmp_path / "out")
     table = next((tmp_path / "out" / "tables").glob("*follow-up-cases.csv")).read_text(encoding="utf-8")
     assert f",{still}," in table.splitlines()[1]
@@ -106,4 +106,4 @@ def test_a_row_that_says_that_there_was_no_drug_is_none(tmp_path: Path) -> None:
 def test_the_dose_of_a_course_is_told_with_its_time(tmp_path: Path) -> None:
     described = write(tmp_path, TOXIC.replace("toxicity", "").replace("mg/week,still", "mg/kg/day,still"))
     summary = Study.load(tmp_path / "protocol.yaml").run(described).summary
-    assert ["10 mg a week", "10 mg/kg a day"] == [one.dose_text for one in summary.study_drug]
+    assert ["10 mg a week", "10 mg/kg a day"] == [one.dose_text for one in summary.shown.study_drug]

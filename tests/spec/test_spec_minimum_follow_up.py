@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from tests.spec.small import analyse, chart, protocol
-from tests.summary.counting import tally_of
+from tests.summary.counting import counted
 
 STUDY = protocol("""
 include: [{minimum_follow_up: 80 days, flagged: looks into the future}]
@@ -29,5 +29,4 @@ def test_who_is_outside_the_denominator_stays_outside_in_the_reading_with_those_
     assert (1, 1, 0, 1, 1) == (head.yes, head.no, head.not_evaluable, head.outside, head.unplaced)
     assert (1, 2, 0) == (reading.yes, reading.no, reading.not_evaluable)
     assert Fraction(1, 3) == reading.of_included.estimate
-    counted = population(STUDY, tally_of(STUDY, found, summary), dated=found.dated, invented=False)
-    assert reading == counted.outcomes["response"].responders[-1]
+    assert reading == counted(STUDY, found).outcomes["response"].responders[-1]

@@ -31,9 +31,9 @@ def test_every_list_of_a_run_stands_in_natural_order() -> None:
     study = protocol()
     run = analyse(study, chart(ROWS, study))
     outcome = run.outcomes["response"]
-    assert IDS == [case.case_id for case in run.cases]
+    assert IDS == [case.case_id for case in run.shown.rows]
     assert IDS == [verdict.case_id for verdict in outcome.verdicts[0]]
-    assert IDS == list(dict.fromkeys(point.case_id for point in run.points))
+    assert IDS == list(dict.fromkeys(point.case_id for point in run.shown.points))
     rows = list(csv.DictReader(io.StringIO(patients_csv(run))))
     assert IDS == [row["case"] for row in rows]
 

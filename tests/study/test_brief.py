@@ -54,7 +54,7 @@ def test_what_is_shown(objects: dict[str, Any]) -> None:
     assert "<Cohort: 8 cases>" == repr(objects["cohort"])
     assert "<8 rows of CaseRow>" == repr(objects["patients"])
     assert "<1 row of Explanation>" == repr(objects["explained"])
-    assert objects["results"].summary.cases == objects["patients"]
+    assert objects["results"].summary.shown.rows == objects["patients"]
 
 
 def test_a_chart_in_error_shows_no_cell(objects: dict[str, Any]) -> None:

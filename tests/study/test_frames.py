@@ -81,7 +81,7 @@ def test_doses_have_their_measure_and_unit(results: Results) -> None:
     rows = results.table("doses")
     assert {("steroid", "prednisone mg/day")} == {(row["measure"], row["unit"]) for row in rows}
     assert {"case_id": "P1", "measure": "steroid", "day": -70, "dose": 50.0, "unit": "prednisone mg/day"} in rows
-    assert {case for case, _ in results.summary.doses} == {row["case_id"] for row in rows}
+    assert {case for case, _ in results.summary.shown.doses} == {row["case_id"] for row in rows}
 
 
 def test_every_number_of_the_report_is_a_row(results: Results) -> None:

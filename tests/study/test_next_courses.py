@@ -43,7 +43,7 @@ def test_follow_up_ends_where_the_next_course_begins() -> None:
 @pytest.mark.parametrize("washout", ["", ", washout: 50 days"])
 def test_an_event_of_the_next_course_is_none_of_this_one(washout: str) -> None:
     study = protocol(STUDY.replace("restart_after: 10 days", f"restart_after: 10 days{washout}"))
-    (event,) = analyse(study, chart(ROWS, study)).charted_events
+    (event,) = analyse(study, chart(ROWS, study)).shown.events
     assert ("1/2", True) == (event.case_id, event.on_treatment) if not washout else ("1/1", False)
     if washout:
         assert ("1/1", "after the end of follow-up") == (event.case_id, event.why_not)

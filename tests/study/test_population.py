@@ -485,7 +485,7 @@ def test_a_counted_check_knows_no_answer(study: Study, database: Path) -> None:
 def test_few_patients_are_checked_one_by_one(study: Study, database: Path, small: Results) -> None:
     checked = study.check(database / "omop.yaml")
     assert isinstance(checked, Checked) and checked.cohort is not None
-    assert len(small.summary.included) == len(checked.cohort.included)
+    assert small.summary.included == len(checked.cohort.included)
 
 
 @pytest.mark.long(but_every=2)

@@ -60,7 +60,7 @@ def test_importing_the_package_is_light() -> None:
 
 
 def test_the_example_gives_the_published_totals(results: Results) -> None:
-    verdicts = results.summary.outcomes["good response"].verdicts[0]
+    verdicts = results.summary.shown.outcomes["good response"].verdicts[0]
     assert EXPECTED == {verdict.case_id: verdict.truth for verdict in verdicts}
     changes = {change.measure: change for change in results.summary.outcomes["good response"].changes}
     assert Fraction(85, 8) == changes["mmt"].change["mean"].estimate
@@ -188,7 +188,7 @@ def test_a_different_verdict_stops_explain_and_run(results: Results) -> None:
 
 
 def test_a_forgotten_or_a_strange_case_stops_the_run(results: Results) -> None:
-    cases = results.summary.cases
+    cases = results.summary.shown.rows
     for forged in (
         cases[1:],
         (*cases, replace(cases[0], case_id="P0")),

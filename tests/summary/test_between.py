@@ -23,8 +23,8 @@ from caseseries.verdict.trace_lines import trace_lines
 def facts(study: Protocol, rows: str) -> Mapping[str, str]:
     read = chart(rows, study)
     found = analyse(study, read)
-    (verdict,) = found.outcomes["response"].verdicts[0]
-    steps = dict(found.doses).get("1", ())
+    (verdict,) = found.shown.outcomes["response"].verdicts[0]
+    steps = dict(found.shown.doses).get("1", ())
     with connect() as engine:
         cohort = select(engine, study, read)
     told = details(study, read, cohort, verdict, steps)
@@ -110,7 +110,7 @@ def test_the_dose_of_another_measure_is_not_told_by_the_steps_of_the_first() -> 
         .replace("above baseline: as observed", "above baseline: {dose: other, verdict: as observed}")
     )
     rows = SEEN + "1 | azathioprine | 40.. 50 mg"
-    (verdict,) = analyse(study, chart(rows, study)).outcomes["response"].verdicts[0]
+    (verdict,) = analyse(study, chart(rows, study)).shown.outcomes["response"].verdicts[0]
     assert ("rescue added", "steroid raised above baseline") == verdict.events
     assert {"rescue added": "azathioprine on day 40"} == facts(study, rows)
 
@@ -121,8 +121,8 @@ def test_every_event_of_the_specification_has_its_facts(spec: Spec) -> None:
     study = made(spec.changes, spec.base)
     read = chart(spec.rows, study)
     found = analyse(study, read)
-    steps = dict(found.doses)
-    for verdict in found.outcomes["response"].verdicts[0]:
+    steps = dict(found.shown.doses)
+    for verdict in found.shown.outcomes["response"].verdicts[0]:
         (case,) = (one for one in cases(study, read) if one.case_id == verdict.case_id)
         assert list(verdict.events) == list(of_case(study, read, case, verdict, steps.get(verdict.case_id, ())))
 
@@ -131,7 +131,7 @@ def test_the_sentence_and_the_trace_say_them() -> None:
     study = made(effects(rescue="non-responder"))
     read = chart(SEEN + "1 | azathioprine | 40.. 50 mg", study)
     found = analyse(study, read)
-    (verdict,), spec = found.outcomes["response"].verdicts[0], plan(study, "response").primary
+    (verdict,), spec = found.shown.outcomes["response"].verdicts[0], plan(study, "response").primary
     (case,) = cases(study, read)
     between = of_case(study, read, case, verdict, ((0, Fraction(1)),))
     assert "rescue drug added: azathioprine on day 40, which counts as not met." in sentence(
@@ -146,7 +146,7 @@ def test_the_sentence_and_the_trace_say_them() -> None:
 def noted(rows: str, changes: str = "") -> str:
     study = made(changes)
     found = analyse(study, chart(rows, study))
-    return found.outcomes["response"].sentences["1"]
+    return found.shown.outcomes["response"].sentences["1"]
 
 
 def test_a_missing_code_is_told_in_its_own_words():

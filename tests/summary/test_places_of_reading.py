@@ -64,7 +64,7 @@ def test_a_dose_written_at_visits_that_rose_before_the_index_date_is_named() -> 
     rows = "1 | steroid | -61:5, -31:40, 0:40\n2 | steroid | -100:5, -61:40, 0:40\n3 | steroid | -30:5, 0:<40\n"
     rows += "1 | mmt | 0:50\n2 | mmt | 0:50\n3 | mmt | 0:50"
     found = summary(protocol(DOSE), rows)
-    pivotal = found.outcomes["response"].pivotal
+    pivotal = found.shown.outcomes["response"].pivotal
     assert [("1", "daily dose 5 prednisone mg/day at day -61 and 40 prednisone mg/day at day -31")] == [
         (one.case_id, one.detail) for one in pivotal if one.kind == "raised before index"
     ]

@@ -49,11 +49,11 @@ def test_a_dose_that_goes_on_in_the_next_course_is_one_step() -> None:
     )
     taken = TAKEN + "a | prednisone | -100..-70 10 mg; -69..-40 10 mg; -39.. %s mg"
     assert [("raised before index", "a", "daily dose raised from 10 to 20 mg/day from day -39")] == [
-        (one.kind, one.case_id, one.detail) for one in summary(study, taken % "20").outcomes["response"].pivotal
+        (one.kind, one.case_id, one.detail) for one in summary(study, taken % "20").shown.outcomes["response"].pivotal
     ]
     found = summary(study, taken % "10")
-    assert () == found.outcomes["response"].pivotal
-    assert (("a", ((-100, 10),)),) == found.doses
+    assert () == found.shown.outcomes["response"].pivotal
+    assert (("a", ((-100, 10),)),) == found.shown.doses
 
 
 STEROID = "\nmeasures: {steroid: {daily_dose: prednisone, as: prednisone mg/day, if_zero_baseline: not evaluable, outside_courses: %s}}"
@@ -76,7 +76,7 @@ STEROID = "\nmeasures: {steroid: {daily_dose: prednisone, as: prednisone mg/day,
 )
 def test_a_first_start_before_the_index_date_is_a_rise(courses: str, detail: str, outside: str) -> None:
     study = protocol((EXPOSED % "patient") + STEROID % outside)
-    found = summary(study, f"{TAKEN}a | prednisone | {courses}").outcomes["response"].pivotal
+    found = summary(study, f"{TAKEN}a | prednisone | {courses}").shown.outcomes["response"].pivotal
     assert ([detail] if detail else []) == [one.detail for one in found if one.kind == "raised before index"]
 
 

@@ -185,7 +185,7 @@ def test_ids_labels_and_changes_name_the_denominator_they_have() -> None:
     weak, everybody = found.change_outcomes
     assert (2, 5, Fraction(11, 2)) == (weak.n, everybody.n, weak.change["mean"].estimate)
     assert ("", WEAK_ONES) == (everybody.among, weak.among)
-    assert [] == [one.case_id for one in found.outcomes["response"].pivotal if one.case_id in "cde"]
+    assert [] == [one.case_id for one in found.shown.outcomes["response"].pivotal if one.case_id in "cde"]
 
 
 def test_a_case_outside_the_denominator_says_so_in_its_verdict_and_sentence() -> None:
@@ -247,7 +247,7 @@ def test_a_verdict_rests_on_the_judgement_where_the_rest_is_missing() -> None:
     study = protocol(
         JUDGED + "outcomes: {response: {at: after, rule: {all: [{is: better}, {gain: mmt, at_least: 4 points}]}}}"
     )
-    (row,) = summary(study, "a | mmt | 0:50\na | better | 90:no").outcomes["response"].pivotal
+    (row,) = summary(study, "a | mmt | 0:50\na | better | 90:no").shown.outcomes["response"].pivotal
     missing = "with the other answer it could not be told, because something else is missing"
     assert ("judgement alone", f"not met by the judgement alone; {missing}") == (row.kind, row.detail)
 
@@ -266,7 +266,7 @@ def test_a_count_that_the_judgement_makes_full_rests_on_it() -> None:
     assert [
         "met by the judgement together with what was measured",
         "what was measured would have sufficed; only the judgement was no",
-    ] == [one.detail for one in found.outcomes["response"].pivotal]
+    ] == [one.detail for one in found.shown.outcomes["response"].pivotal]
 
 
 def test_a_percent_of_zero_is_no_ceiling() -> None:
@@ -274,7 +274,7 @@ def test_a_percent_of_zero_is_no_ceiling() -> None:
         "measures: {crp: {quantity: CRP, unit: mg/L, range: [0, 500], better: low}}\n"
         "outcomes: {response: {at: after, rule: {any: [{falls: crp, more_than: 20 % of baseline}, {falls: crp, at_least: 5 mg/L}]}}}"
     )
-    rows = summary(study, "zero | crp | 0:0, 90:0\nfour | crp | 0:4, 90:0").outcomes["response"].pivotal
+    rows = summary(study, "zero | crp | 0:0, 90:0\nfour | crp | 0:4, 90:0").shown.outcomes["response"].pivotal
     assert ["four", "zero"] == sorted(row.case_id for row in rows)
     assert {
         "CRP was 0, the least is 0, before: a change of 5 could not be reached",
@@ -288,7 +288,7 @@ def test_a_responder_with_a_worsened_component() -> None:
     )
     found = summary(study, "a | mmt | 0:50, 90:45\na | better | 90:yes")
     assert [("judgement alone", "a"), ("worsened component", "a")] == kinds(found)
-    assert "mmt 50 → 45" == found.outcomes["response"].pivotal[1].detail
+    assert "mmt 50 → 45" == found.shown.outcomes["response"].pivotal[1].detail
 
 
 def test_a_threshold_out_of_reach_at_the_ceiling() -> None:
@@ -304,7 +304,7 @@ def test_decided_by_an_event() -> None:
     study = protocol("intercurrent: {death: non-responder}")
     found = summary(study, "a | mmt | 0:50\na | death: | 60")
     assert [("decided by event", "a")] == kinds(found)
-    assert "death" == found.outcomes["response"].verdicts[0][0].decided_by
+    assert "death" == found.shown.outcomes["response"].verdicts[0][0].decided_by
 
 
 def test_p_values_only_when_asked_for() -> None:
@@ -329,7 +329,7 @@ def test_the_course_before_the_index_date_is_told() -> None:
             "mmt",
             "1 of 2 cases had an earlier value; from it to the baseline value the mean change was -10 points, over a median of 55 days.",
         ),
-    ) == found.pre_index
+    ) == found.shown.pre_index
     assert (("mmt", "no case of 1 had a value before its baseline value."),) == summary(
         protocol(), "b | mmt | 0:50, 90:60"
     ).pre_index

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from caseseries.report.bundle import refuse
-from caseseries.report.exhibits.results import headline
+from caseseries.report.exhibits.headline import headline
 from caseseries.summary.model import Summary
 
 __all__ = ["headline", "html", "notebook_html", "refuse", "write"]

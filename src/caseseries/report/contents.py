@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from caseseries.report.exhibits import (
+    adverse_events,
     cannot_show,
     change,
     checklist,
     choices,
+    deaths,
     drugs,
+    event_rates,
     findings,
     follow_up,
+    intercurrent,
     methods,
+    not_evaluable,
     notices,
     patients,
     pivotal,
     responders,
+    response,
     results,
     robustness,
     safety,
@@ -103,15 +109,23 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
     for name in summary.outcomes:
         stem = responders.slug(name)
         blocks += [
-            results.response_words(summary, name),
+            response.response_words(summary, name),
             responders.responders_table(summary, name),
-            results.changes_words(summary, name),
+            drawn.get(f"readings-{stem}"),
+            drawn.get(f"years-{stem}"),
+            responders.years_table(summary, name),
+            not_evaluable.why_table(summary, name),
+            drawn.get(f"not-evaluable-{stem}"),
+            intercurrent.events_table(summary, name),
+            change.changes_words(summary, name),
             change.change_table(summary, name),
             drawn.get(f"slopes-{stem}"),
             drawn.get(f"waterfall-{stem}"),
+            drawn.get(f"change-{stem}"),
         ]
     left = unreported.unreported_words(summary)
-    return [*blocks, *notices.paragraphs(summary), change.change_outcomes_table(summary), drawn.get("slopes"), left]
+    blocks += [*notices.paragraphs(summary), change.repeated_words(summary), change.change_outcomes_table(summary)]
+    return [*blocks, drawn.get("change"), left]
 
 
 def _cases(summary: Summary) -> list[Block | None]:
@@ -126,21 +140,23 @@ def _cases(summary: Summary) -> list[Block | None]:
 
 
 def _safety(summary: Summary) -> list[Block | None]:
-    blocks: list[Block | None] = [results.safety_words(summary)]
-    blocks.append(safety.events_table(summary))
-    if summary.safety is not None:
-        blocks.append(safety.rate_table(summary, summary.safety))
-        blocks.append(safety.monitoring_table(summary, summary.safety))
-    return blocks
+    return [
+        safety.safety_words(summary),
+        adverse_events.events_table(summary),
+        event_rates.rate_table(summary),
+        event_rates.not_counted_table(summary),
+        event_rates.monitoring_table(summary),
+        deaths.deaths_table(summary),
+    ]
 
 
 def _robustness(summary: Summary) -> list[Block | None]:
     blocks: list[Block | None] = []
     for name in summary.outcomes:
         blocks += [
-            results.robustness_paragraph(summary, name),
+            robustness.robustness_words(summary, name),
             robustness.changes_table(summary, name),
-            robustness.grid_table(summary.outcomes[name], name),
+            robustness.grid_table(summary, name),
             robustness.flips_table(summary, name),
         ]
     return blocks

@@ -64,7 +64,7 @@ def test_a_whole_study_runs_on_it_and_agrees_with_the_reference(database: Databa
     summary = analyse(study.protocol, chart)
     compare(study.protocol, chart, summary)
     assert [("1", ""), ("2", "Diagnosis of disease by the index date")] == [
-        (case.patient, case.failed_criterion) for case in summary.cases
+        (case.patient, case.failed_criterion) for case in summary.shown.rows
     ]
     assert 1 == summary.outcomes["fall"].responders[0].yes
 

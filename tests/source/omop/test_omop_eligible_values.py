@@ -34,7 +34,7 @@ def protocol(line: str, part: str = "include") -> Protocol:
 
 def answers(study: Protocol, path: Path) -> dict[str, str]:
     """Why each person is no case, patient by patient; counted, the same."""
-    cases = Study(study).run(path).summary.cases
+    cases = Study(study).run(path).summary.shown.rows
     told = {one.case_id: one.failed_criterion + "?" * one.undetermined for one in cases}
     counted = Study(study).run(path, show=0)
     assert isinstance(counted, Results)

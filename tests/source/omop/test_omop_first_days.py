@@ -78,7 +78,7 @@ def test_what_was_collected_before_observation_is_not_known(
     path: Path, expected: dict[str, bool | None], rescue: str, raised: str, rule: str
 ) -> None:
     study = parse(PROTOCOL.format(rescue=rescue, raised=raised, rule=rule)).protocol
-    found = {one.case_id: one.truth for one in Study(study).run(path).summary.outcomes["lower"].verdicts[0]}
+    found = {one.case_id: one.truth for one in Study(study).run(path).summary.shown.outcomes["lower"].verdicts[0]}
     assert expected == found
     counted = Study(study).run(path, show=0)
     assert isinstance(counted, Results)

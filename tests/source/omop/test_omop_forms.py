@@ -83,10 +83,10 @@ def switched(database: Database) -> Any:
 def test_a_change_of_form_is_no_stop_and_no_start(switched: Any, first: int, second: int, amount: int) -> None:
     path, asked = switched(first, second), study(NAMES[first], amount)
     few = Study(asked).run(path).summary
-    (verdict,) = few.outcomes["same"].verdicts[0]
+    (verdict,) = few.shown.outcomes["same"].verdicts[0]
     assert (True, "", ()) == (verdict.truth, verdict.decided_by, verdict.events)
     assert (1, ()) == (
-        len(few.cases),
+        len(few.shown.rows),
         few.drugs,
     )  # it begins no second case, and is no other drug beside the study drug
     (change,) = few.change_outcomes
@@ -110,7 +110,7 @@ def test_a_change_of_form_counted(switched: Any, named: int) -> None:
 def test_forms_kept_apart_by_the_study_are_two_drugs(switched: Any) -> None:
     apart = study("mycophenolate mofetil", 1000, "drugs: {mycophenolate mofetil: {alone: yes}}")
     few = Study(apart).run(switched(MOFETIL, ACID)).summary
-    (verdict,) = few.outcomes["same"].verdicts[0]
+    (verdict,) = few.shown.outcomes["same"].verdicts[0]
     assert (False, True) == (verdict.truth, {"drug stopped", "rescue added"} & set(verdict.events) != set())
     (change,) = few.change_outcomes
     assert (1000, 0) == (change.before["mean"].estimate, change.after["mean"].estimate)

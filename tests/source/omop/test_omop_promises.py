@@ -150,7 +150,7 @@ def test_nothing_is_measured_after_the_death(database: Database, day: str, answe
     study, path = Study(protocol()), database(death=[(1, day)])
     after = "measurement: after the death of the person"
     found = study.run(path)
-    (verdict,) = found.summary.outcomes["fall"].verdicts[0]
+    (verdict,) = found.summary.shown.outcomes["fall"].verdicts[0]
     assert answer == verdict.truth
     told = [one for one in said(found.chart) if one.startswith(after)]
     rows = [("measurement", 2, "1")] if answer is None else []

@@ -92,7 +92,7 @@ def said(chart: Chart, rule: str) -> list[str]:
 
 def answer(path: Path) -> str:
     """What the study says of the person, patient by patient and in counts, which must agree."""
-    (verdict,) = Study(PROTOCOL).run(path).summary.outcomes["taper"].verdicts[0]
+    (verdict,) = Study(PROTOCOL).run(path).summary.shown.outcomes["taper"].verdicts[0]
     counted = Study(PROTOCOL).run(path, show=0)
     assert isinstance(counted, Results)
     answers = [str(key[4]) for key in counted.tally.counts if key[:3] == ("answer", "taper", 0)]

@@ -26,7 +26,7 @@ def said(chart: Chart, rule: str) -> list[tuple[str, str]]:
 
 def why_out(study: Protocol, path: Path) -> dict[str, str]:
     """Why each person is no case (empty: is one), patient by patient and by counts, which must agree."""
-    cases = Study(study).run(path).summary.cases
+    cases = Study(study).run(path).summary.shown.rows
     told = {
         one.case_id: f"{'undetermined ' if one.undetermined else ''}{one.failed_criterion}"
         if one.status == "excluded"
@@ -236,7 +236,7 @@ EARLIER = [*VALUES, (2, 1, 3004249, "2020-03-10", 130, None, 8876, None)]
 
 def truth(study: Protocol, path: Path) -> bool | None:
     """The verdict of person 1, patient by patient; as many say so in counts."""
-    (verdict,) = Study(study).run(path).summary.outcomes["fall"].verdicts[0]
+    (verdict,) = Study(study).run(path).summary.shown.outcomes["fall"].verdicts[0]
     counted = Study(study).run(path, show=0)
     assert isinstance(counted, Results)
     answers = [str(key[4]) for key in counted.tally.counts if key[:3] == ("answer", "fall", 0)]

@@ -305,7 +305,7 @@ concepts:
 """
     results = Study(parse(text).protocol).run(path)
     assert isinstance(results, Results)
-    values = [verdict.truth for verdict in results.summary.outcomes["lower"].verdicts[0]]
+    values = [verdict.truth for verdict in results.summary.shown.outcomes["lower"].verdicts[0]]
     assert {True, False} <= set(values)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.report.exhibits.describe import (
@@ -18,8 +17,7 @@ from caseseries.report.exhibits.describe import (
     places,
     with_interval,
 )
-from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.notices import valueless
+from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading
 from caseseries.report.exhibits.numbers import (
     NOT_ESTIMABLE,
     absent,
@@ -31,8 +29,7 @@ from caseseries.report.exhibits.numbers import (
     whole,
 )
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.run import Finished
-from caseseries.report.exhibits.words import absence, capital, change_unit, counted, with_unit
+from caseseries.report.exhibits.words import absence, capital, change_unit, counted, listed, with_unit
 from caseseries.summary.model import ChangeSummary, Summary
 from caseseries.summary.result import Result
 from caseseries.summary.results import NO_PAIR
@@ -40,92 +37,88 @@ from caseseries.verdict.denominator import among_words
 from caseseries.verdict.names import short_name
 
 
-class Changed(Protocol):
-    """A change to print, whether its cases are held one by one or only counted."""
-
-    @property
-    def measure(self) -> str:
-        """The measure."""
-
-    @property
-    def before_window(self) -> str:
-        """The window of the value before."""
-
-    @property
-    def after_window(self) -> str:
-        """The window of the value after."""
-
-    @property
-    def among(self) -> str:
-        """The cases it is limited to (`with ...`); empty where all included count."""
-
-    @property
-    def days(self) -> str:
-        """On which days a dose from courses is read (`on day 0 and on day 91`); empty for what is recorded at visits."""
-
-    @property
-    def before(self) -> Mapping[str, Result]:
-        """The description of the values before."""
-
-    @property
-    def after(self) -> Mapping[str, Result]:
-        """The description of the values after."""
-
-    @property
-    def change(self) -> Mapping[str, Result]:
-        """The description of the changes, with the typical one."""
-
-    @property
-    def percent(self) -> Mapping[str, Result]:
-        """The description of the decreases in percent of baseline; empty where not asked for."""
-
-    @property
-    def tests(self) -> tuple[Result, ...]:
-        """The tests of the change; empty unless the protocol asks for p values."""
+def changes_words(summary: Summary, name: str) -> Paragraph | None:
+    """The changes behind one outcome."""
+    changes = shown(summary, summary.outcomes[name].changes)
+    told = [change_sentence(summary, change, why=reasons_without(summary, change)) for change in changes]
+    return Paragraph(" ".join(told), "Change") if told else None
 
 
 def change_table(summary: Summary, name: str) -> Table | None:
     """The measures of one verdict outcome under the protocol as written."""
-    empty = valueless(summary)
-    found = [change for change in summary.outcomes[name].changes if change.spec == 0 and change.measure not in empty]
+    changes = shown(summary, summary.outcomes[name].changes)
     title = f"Before, after and change of the measures behind {name}"
     among = among_words(summary.outcomes[name].plan, summary.measures)
     title += f", cases {among}" if among else ""
-    return table_of(summary, found, f"change-{slug(name)}", title, _absences(summary, found)) if found else None
+    return _table(summary, changes, f"change-{slug(name)}", title) if changes else None
 
 
 def change_outcomes_table(summary: Summary) -> Table | None:
-    """The outcomes that the protocol declares as changes."""
-    empty = valueless(summary)
-    found = [change for change in summary.change_outcomes if change.spec == 0 and change.measure not in empty]
-    return table_of(summary, found, "change", "Change outcomes", _absences(summary, found)) if found else None
+    """The outcomes that the protocol declares as changes, where they are not the same numbers as behind a verdict outcome."""
+    changes = [change for change in shown(summary, summary.change_outcomes) if not repeated(summary, change)]
+    return _table(summary, changes, "change", "Change outcomes") if changes else None
+
+
+def repeated_words(summary: Summary) -> Paragraph | None:
+    """Which declared changes stand in a table of a verdict outcome already."""
+    same = [change for change in shown(summary, summary.change_outcomes) if repeated(summary, change)]
+    if not same:
+        return None
+    names = listed(
+        dict.fromkeys(
+            short_name(summary.measures[change.measure]) + (f" in cases {change.among}" if change.among else "")
+            for change in same
+        )
+    )
+    return Paragraph(
+        f"The change of {names}, declared as an outcome by itself, has the same values and stands in the tables above."
+    )
+
+
+def repeated(summary: Summary, change: ChangeSummary) -> bool:
+    """Whether a declared change has the very values of one behind a verdict outcome."""
+    behind = [other for outcome in summary.outcomes.values() for other in outcome.changes]
+    return any(
+        (other.measure, other.before_window, other.after_window, other.among, other.days, other.spreads)
+        == (change.measure, change.before_window, change.after_window, change.among, change.days, change.spreads)
+        for other in behind
+    )
+
+
+def shown(summary: Summary, changes: Iterable[ChangeSummary]) -> list[ChangeSummary]:
+    """The changes that are told. Of a database those of which no case has both values are named together instead."""
+    return [change for change in changes if change.n or summary.kept == "chart"]
 
 
 def _absences(summary: Summary, changes: Sequence[ChangeSummary]) -> list[str]:
-    """Why cases have no change, per measure."""
-    found = []
+    """Why cases have no change, per measure; and in how many nothing was told of it."""
+    notes = []
     for change in changes:
-        listed = reasons_without(summary, change)
-        if listed:
+        reasons = reasons_without(summary, change)
+        if reasons:
             name = capital(short_name(summary.measures[change.measure]))
             name += f", cases {change.among}" if change.among else ""
             name += f", {change.days}" if change.days else ""
-            found.append(f"{name}: no change for {counted(len(change.absent), 'patient')}: {listed}.")
-    return found
+            lacking = sum(n for _, _, n in change.absent)
+            notes.append(f"{name}: no change for {counted(lacking, 'case')}: {reasons}.")
+        if change.withheld:
+            notes.append(f"Sites with {counted(change.withheld, 'included case')} told nothing of this measure.")
+    return notes
 
 
 def reasons_without(summary: Summary, change: ChangeSummary) -> str:
-    """Why cases have no change of a measure, each with how many; empty where all have one."""
+    """Why cases have no change of a measure, each with how many, the most frequent first; empty where all have one."""
     reasons: dict[str, int] = {}
-    for _, reason in change.absent:
-        told = absence(reason, summary.measures, summary.protocol.windows)
-        reasons[told] = reasons.get(told, 0) + 1
-    return "; ".join(f"{why} ({n})" for why, n in sorted(reasons.items()))
+    for window, code, n in change.absent:
+        told = absence(f"{window} {change.measure}: {code}", summary.measures, summary.protocol.windows)
+        reasons[told] = reasons.get(told, 0) + n
+    ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    return "; ".join(f"{why} ({whole(n)})" for why, n in ordered)
 
 
-def table_of(run: Finished, changes: Sequence[Changed], key: str, title: str, absences: Sequence[str]) -> Table:
-    """Rows before, after and change (and percent of baseline) under the name of each measure; `absences` are footnotes."""
-    level = run.protocol.reporting.level
+def _table(summary: Summary, changes: Sequence[ChangeSummary], key: str, title: str) -> Table:
+    """Rows before, after and change (and percent of baseline) under the name of each measure."""
+    level = summary.protocol.reporting.level
     columns: tuple[Column, ...] = (
         Column("Measure"),
         Column("n", "number"),
@@ -134,13 +127,13 @@ def table_of(run: Finished, changes: Sequence[Changed], key: str, title: str, ab
         Column("Range", "number"),
         Column(f"Hodges–Lehmann ({level} % CI)", "number"),
     )
-    tested = run.protocol.reporting.p_values
+    tested = summary.protocol.reporting.p_values
     if tested:
         columns = (*columns, Column("P", "number"))
     rows: list[Row] = []
     notes: list[str] = []
     for change in changes:
-        facts = run.measures[change.measure]
+        facts = summary.measures[change.measure]
         rows.append(
             heading(
                 capital(with_unit(facts))
@@ -151,7 +144,7 @@ def table_of(run: Finished, changes: Sequence[Changed], key: str, title: str, ab
         rows += _rows(change, tested, facts)
         notes += _other_tests(change, facts) if tested else []
     methods = list(dict.fromkeys(_method(change.change) for change in changes if _method(change.change)))
-    first = "IQR, interquartile range; SD, standard deviation; n, patients with both values."
+    first = "IQR, interquartile range; SD, standard deviation; n, cases with both values."
     estimate = [f"Hodges–Lehmann: the estimate of the typical change; {'; '.join(methods)}."] if methods else []
     unlimited = [change.change.get("hodges_lehmann") for change in changes]
     whys = [
@@ -166,26 +159,26 @@ def table_of(run: Finished, changes: Sequence[Changed], key: str, title: str, ab
         title,
         columns,
         tuple(rows),
-        (first, *estimate, sign, *([_meaning(changes)] if tested else []), *absences, *notes),
+        (first, *estimate, sign, *([_meaning(changes)] if tested else []), *_absences(summary, changes), *notes),
     )
 
 
-def dose_days_words(run: Finished, changes: Sequence[Changed]) -> str:
+def dose_days_words(summary: Summary, changes: Sequence[ChangeSummary]) -> str:
     """On which days the doses of some changes are read, as a sentence; empty where there is none."""
     read: dict[str, dict[str, str]] = {}
     for change in changes:
         if change.days:
             between = f", {change.before_window} to {change.after_window}"
-            read.setdefault(capital(short_name(run.measures[change.measure])), {}).setdefault(change.days, between)
+            read.setdefault(capital(short_name(summary.measures[change.measure])), {}).setdefault(change.days, between)
     told = [
-        f"{name}{between if len(found) > 1 else ''}: the dose {days}"
-        for name, found in read.items()
-        for days, between in found.items()
+        f"{name}{between if len(of_measure) > 1 else ''}: the dose {days}"
+        for name, of_measure in read.items()
+        for days, between in of_measure.items()
     ]
     return f"{'; '.join(told)}." if told else ""
 
 
-def _meaning(changes: Sequence[Changed]) -> str:
+def _meaning(changes: Sequence[ChangeSummary]) -> str:
     methods = dict.fromkeys(test.method for change in changes for test in change.tests[:1] if test.method)
     return (
         f"P: {'; '.join(methods) or 'no test was possible'}; after against before in the same patients, not adjusted for the number "
@@ -199,7 +192,7 @@ def _method(results: Mapping[str, Result]) -> str:
     return method_words(found.method).removeprefix("Hodges–Lehmann estimate").lstrip(",; ") if found is not None else ""
 
 
-def _rows(change: Changed, tested: bool, facts: MeasureFacts) -> list[Row]:
+def _rows(change: ChangeSummary, tested: bool, facts: MeasureFacts) -> list[Row]:
     levels = places(change.before, change.after)
     rows = [
         _row(capital(change.before_window), change.before, levels),
@@ -224,7 +217,7 @@ def _percent_places(percent: Mapping[str, Result]) -> int:
     return found if found > 2 or len({number(end) for end in ends}) < len(ends) else 1
 
 
-def _p(change: Changed) -> Cell:
+def _p(change: ChangeSummary) -> Cell:
     """P of the first test, which stands in the row of the change; the others are footnotes."""
     if not change.tests:
         return Cell(NOT_ESTIMABLE)
@@ -246,7 +239,7 @@ def _row(name: str, results: Mapping[str, Result], decimals: int, *, signed: boo
     return Row(cells, indent=1)
 
 
-def _other_tests(change: Changed, facts: MeasureFacts) -> list[str]:
+def _other_tests(change: ChangeSummary, facts: MeasureFacts) -> list[str]:
     notes = []
     for test in change.tests[1:]:
         p = f"P = {p_value(test.estimate)}" if test.estimate is not None else f"P not estimable ({test.absent_because})"
@@ -256,9 +249,9 @@ def _other_tests(change: Changed, facts: MeasureFacts) -> list[str]:
     return notes
 
 
-def change_line(run: Finished, change: Changed, *, windows: bool = False, why: str = "") -> str:
+def change_line(summary: Summary, change: ChangeSummary, *, windows: bool = False, why: str = "") -> str:
     """One measure's change as a line of a list: mean, range, Hodges–Lehmann; `windows` says between which windows, `why` what is absent."""
-    facts = run.measures[change.measure]
+    facts = summary.measures[change.measure]
     name = capital(short_name(facts)) + (f", {change.before_window} to {change.after_window}" if windows else "")
     name += f", cases {change.among}" if change.among else ""
     name += f", {change.days}" if change.days else ""
@@ -268,7 +261,7 @@ def change_line(run: Finished, change: Changed, *, windows: bool = False, why: s
         return f"{name}: change {_no_change(mean, why)}"
     decimals = places(change.change)
     told = f"{name}: mean change {number(mean.estimate, decimals, signed=True)}{unit}{_range(change.change, decimals, signed=True)}"
-    typical = _typical(run, change, decimals)
+    typical = _typical(summary, change, decimals)
     told += f", Hodges–Lehmann {typical}" if typical else ""
     percent = change.percent.get("mean")
     if percent is not None and percent.estimate is not None:
@@ -285,9 +278,9 @@ def _no_change(mean: Result | None, why: str) -> str:
     return absent(mean.absent_because if mean is not None else "")
 
 
-def change_sentence(run: Finished, change: Changed, *, windows: bool = False, why: str = "") -> str:
+def change_sentence(summary: Summary, change: ChangeSummary, *, windows: bool = False, why: str = "") -> str:
     """The same as a sentence."""
-    facts = run.measures[change.measure]
+    facts = summary.measures[change.measure]
     name = short_name(facts)
     unit = f" {change_unit(facts)}" if facts.unit else ""
     between = f" from {change.before_window} to {change.after_window}" if windows else ""
@@ -304,14 +297,14 @@ def change_sentence(run: Finished, change: Changed, *, windows: bool = False, wh
         told = f"{capital(name)} {moved} a mean of {size}{unit}{ranged}"
     else:
         told = f"The mean change of {name}{between} was {size}{unit}{ranged}"
-    typical = _typical(run, change, decimals)
+    typical = _typical(summary, change, decimals)
     told += f"; the typical change (Hodges–Lehmann) was {typical}" if typical else ""
     if change.percent:
         told += _percent_words(change)
     return f"{told}."
 
 
-def _percent_words(change: Changed) -> str:
+def _percent_words(change: ChangeSummary) -> str:
     mean, n = change.percent.get("mean"), count(change.percent)
     if mean is None or mean.estimate is None:
         return "; in percent of baseline it is not estimable, as no case had a dose above zero at baseline"
@@ -333,7 +326,7 @@ def _range(results: Mapping[str, Result], decimals: int, *, signed: bool = False
     return f" ({'; '.join(parts)})" if parts else ""
 
 
-def _typical(run: Finished, change: Changed, decimals: int) -> str:
+def _typical(summary: Summary, change: ChangeSummary, decimals: int) -> str:
     """The Hodges–Lehmann estimate with its interval in words; empty where there is none."""
     typical = change.change.get("hodges_lehmann")
     if typical is None:
@@ -345,6 +338,6 @@ def _typical(run: Finished, change: Changed, decimals: int) -> str:
             f"between {number(typical.lower, decimals, signed=True)} and {number(typical.upper, decimals, signed=True)}"
         )
     limits = interval(typical, decimals, signed=True)
-    level = run.protocol.reporting.level
+    level = summary.protocol.reporting.level
     told = f"({level} % CI {limits})" if limits else f"(no {level} % CI: {typical.absent_because.partition(':')[0]})"
     return f"{number(typical.estimate, decimals, signed=True)} {told}"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from caseseries.chart.tables import Kind
-from caseseries.cohort.unseen import AMONG_THE_LOST, unseen_events
+from caseseries.cohort.unseen import AMONG_THE_LOST
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.report.exhibits.numbers import whole
-from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, listed
 from caseseries.summary.model import Summary
 
@@ -27,46 +25,51 @@ _FIELDS = {words: field for field, words in EVENT_WORDS.items()}
 NOT_CHARTED = "not charted"
 
 
-def charted(summary: Summary, kind: Kind) -> bool:
-    """Whether anything is known of this kind of fact, if only that there was none."""
-    return kind not in summary.not_charted
-
-
-def uncharted_words(kind: Kind, because: str) -> str:
-    """A sentence in place of every number.
-
-    >>> uncharted_words("deaths", "the table death is missing")
-    'Deaths were not charted (the table death is missing): nothing is known of them, and no number is given.'
-    """
-    return f"{capital(kind)} were not charted ({because}): nothing is known of them, and no number is given."
-
-
-def none_words(summary: Summary, kind: Kind) -> str:
+def none_words(summary: Summary, kind: str) -> str:
     """What stands where no row is shown: `none recorded`, of which names alone, or that the kind was not charted."""
-    if not charted(summary, kind):
+    if summary.nowhere(kind):
         return NOT_CHARTED
-    only = summary.only.get(kind)
+    only = next((names for known, names in summary.only.items() if known == kind), ())
     return f"none recorded; only {listed(only)} could be charted" if only else "none recorded"
 
 
-def unseen(run: Summary) -> dict[str, str]:
+def nowhere_words(summary: Summary, kind: str) -> str:
+    """A sentence in place of every number of a kind of fact that no source could tell; empty where one could."""
+    if not summary.nowhere(kind):
+        return ""
+    because = "; ".join(summary.not_charted[kind].because)
+    return f"{capital(kind)} were not charted ({because}): nothing is known of them, and no number is given."
+
+
+def some_words(summary: Summary, kind: str) -> str:
+    """That some sites could not tell a kind of fact, so that it is told of the others alone; empty where all could, or none."""
+    lacking = summary.not_charted.get(kind)
+    if lacking is None or summary.nowhere(kind):
+        return ""
+    return (
+        f"{capital(kind)} were not charted for {whole(lacking.cases)} of the {whole(summary.included)} cases "
+        f"({'; '.join(lacking.because)}), who count in no number of them."
+    )
+
+
+def why_not_charted(summary: Summary, kind: str) -> str:
+    """Why a kind of fact, or `event: NAME`, could not be told, and for how many cases where that is some; empty where it could be told."""
+    lacking = summary.not_charted.get(kind)
+    if lacking is None:
+        return ""
+    some = "" if summary.nowhere(kind) else f"for {whole(lacking.cases)} of {whole(summary.included)} cases: "
+    return some + "; ".join(lacking.because)
+
+
+def unseen(summary: Summary) -> dict[str, str]:
     """The intercurrent events that decide something and could be seen in nobody, or in some sources in nobody, each with why."""
-    if isinstance(run, Summary):
-        return unseen_events(run.protocol, run.not_charted, run.only, database=of_database(run))
-    found = {}
-    for event in EVENT_WORDS.values():
-        lacking = run.not_charted.get(f"event: {event}")
-        if lacking is not None:
-            some = (
-                "" if lacking.cases == run.included else f"for {whole(lacking.cases)} of {whole(run.included)} cases: "
-            )
-            found[event] = some + "; ".join(lacking.because)
-    return found
+    found = {event: why_not_charted(summary, f"event: {event}") for event in EVENT_WORDS.values()}
+    return {event: why for event, why in found.items() if why}
 
 
-def unseen_words(run: Summary) -> str:
+def unseen_words(summary: Summary) -> str:
     """Of which events the verdicts take no account, because nobody could be seen to have had them, with why; empty where there is none."""
-    return _no_account(unseen(run))
+    return _no_account(unseen(summary))
 
 
 def _no_account(events: Mapping[str, str]) -> str:
@@ -94,21 +97,3 @@ def _no_account(events: Mapping[str, str]) -> str:
             }
     told = [f"{listed(one, 'or')} ({why})" for why, one in found.items()]
     return f"Verdicts take no account of {', nor of '.join(told)}" if told else ""
-
-
-def some_words(population: Summary, kind: Kind) -> str:
-    """That some sites could not tell a kind of fact, so that it is told of the others alone; empty where all could, or none."""
-    lacking = population.not_charted.get(kind)
-    if lacking is None or population.nowhere(kind):
-        return ""
-    return (
-        f"{capital(kind)} were not charted for {whole(lacking.cases)} of the {whole(population.included)} cases "
-        f"({'; '.join(lacking.because)}), who count in no number of them."
-    )
-
-
-def nowhere_words(population: Summary, kind: Kind) -> str:
-    """That no site could tell a kind of fact; empty where one could."""
-    if not population.nowhere(kind):
-        return ""
-    return uncharted_words(kind, "; ".join(population.not_charted[kind].because))

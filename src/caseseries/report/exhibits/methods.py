@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
-from caseseries.chart.tables import Kind
+from caseseries.chart.tables import KINDS
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.eligibility import AnyCriterion, MinimumFollowUp, OfValue
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import OutcomePlan, change_plan, criterion_plan
+from caseseries.protocol.specs import change_plan, criterion_plan
 from caseseries.protocol.words import in_words
-from caseseries.report.exhibits.charted import EVENTS, unseen_words
+from caseseries.report.exhibits.cannot_show import MANY
+from caseseries.report.exhibits.charted import EVENTS, unseen_words, why_not_charted
 from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.describe import method_words
+from caseseries.report.exhibits.findings import rows_words
 from caseseries.report.exhibits.model import Paragraph
-from caseseries.report.exhibits.run import Finished
-from caseseries.report.exhibits.safety import ON_TREATMENT
-from caseseries.report.exhibits.selection import called, courses_words, of_database
-from caseseries.report.exhibits.words import (
-    capital,
-    counted,
-    listed,
-    measure_name,
-    planned,
-    small,
-    value_name,
-    with_unit,
-)
-from caseseries.summary.model import ChangeSummary, Summary
+from caseseries.report.exhibits.safety import on_treatment_words
+from caseseries.report.exhibits.selection import called, courses_words
+from caseseries.report.exhibits.words import capital, listed, measure_name, planned, small, value_name, with_unit
+from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.dose_days import dose_days
 from caseseries.verdict.names import short_name
@@ -54,61 +46,51 @@ ROUNDING = (
 
 
 def methods(summary: Summary) -> tuple[Paragraph, ...]:
-    """Design, cases, measures, outcomes, statistics: one paragraph each."""
-    plans = {name: outcome.plan for name, outcome in summary.outcomes.items()}
-    return (
-        Paragraph(_design(summary), "Design"),
-        *shared(summary, plans, [change.measure for change in summary.change_outcomes], unseen_words(summary)),
-        Paragraph(safety_methods(summary, summary.not_charted), "Safety and other drugs"),
-        Paragraph(_statistics(summary), "Statistics"),
+    """Design, data, cases, measures, outcomes, safety, statistics: one paragraph each."""
+    paragraphs = (
+        ("Design", _design(summary)),
+        ("Data", "" if summary.kept == "chart" else f"{OBSERVED} {rows_words(summary)}".strip()),
+        ("Cases", _cases(summary)),
+        ("Measures", _measures(summary)),
+        ("Outcomes", _outcomes(summary)),
+        ("Safety and other drugs", _safety(summary)),
+        ("Statistics", _statistics(summary)),
     )
+    return tuple(Paragraph(text, label) for label, text in paragraphs if text or label != "Data")
 
 
-def safety_methods(run: Finished, not_charted: Mapping[Kind, str]) -> str:
+def _safety(summary: Summary) -> str:
     """What counts as on treatment, how adverse events were looked for, and of which kinds of fact nothing is known, with why."""
-    declared, told = run.protocol.safety, []
-    if "adverse events" not in not_charted:
+    declared, told = summary.protocol.safety, []
+    if not summary.nowhere("adverse events"):
         if declared is None:
             told.append(
                 "The protocol declares no safety: adverse events are listed as charted, without a time on treatment or a rate."
+                if summary.kept == "chart"
+                else "The protocol declares no safety: adverse events were not looked for."
             )
         else:
-            lag = counted(declared.until_after_last_dose, "day")
             told.append(
-                f"{ON_TREATMENT.format(lag=lag)} Ascertainment of adverse events: {declared.ascertainment}; grades: {declared.grading}."
+                f"{on_treatment_words(declared)} Ascertainment of adverse events: {declared.ascertainment}; grades: {declared.grading}."
             )
-    if not_charted:
-        lacking = "; ".join(f"{kind} ({why})" for kind, why in not_charted.items())
-        told.append(f"Not charted, so that no number of them is given and none of them is taken for absent: {lacking}.")
-    return " ".join(told) or "Adverse events, other drugs and deaths were charted."
-
-
-def shared(
-    run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str], untold: str = ""
-) -> tuple[Paragraph, ...]:
-    """The paragraphs that the protocol decides; `changed` are the measures of the change outcomes, `untold` what no source could tell of events."""
-    return (
-        Paragraph(_cases(run), "Cases"),
-        Paragraph(_measures(run, plans, changed), "Measures"),
-        Paragraph(_outcomes(run, plans, untold), "Outcomes"),
-    )
+    lacking = [f"{kind} ({why})" for kind in KINDS if (why := why_not_charted(summary, kind))]
+    if lacking:
+        told.append(
+            f"Not charted, so that no number of them is given and none of them is taken for absent: {'; '.join(lacking)}."
+        )
+    return " ".join(told)
 
 
 def _design(summary: Summary) -> str:
-    kind = "study of data recorded for care" if of_database(summary) else "chart review"
+    kind = "chart review" if summary.kept == "chart" else "study of data recorded for care"
     told = f"This was a retrospective {kind}: a case series comparing values before and after, without a control group."
-    parts = [
-        told,
-        looked_for(summary),
-        studied(summary),
-        OBSERVED if of_database(summary) else "",
-    ]
-    return " ".join(part for part in (*parts, fixed(summary), knew(summary)) if part)
+    parts = (told, _looked_for_in(summary), _studied(summary), fixed(summary), knew(summary))
+    return " ".join(part for part in parts if part)
 
 
-def looked_for(run: Finished) -> str:
+def _looked_for_in(summary: Summary) -> str:
     """Where candidates were looked for, and whether they were taken consecutively; empty where neither is declared."""
-    finding, told = run.protocol.case_finding, []
+    finding, told = summary.protocol.case_finding, []
     if finding.sources:
         told.append(f"Candidates were looked for in these sources: {listed(finding.sources)}.")
     if finding.consecutive is not None:
@@ -120,9 +102,9 @@ def looked_for(run: Finished) -> str:
     return " ".join(told)
 
 
-def studied(run: Finished) -> str:
+def _studied(summary: Summary) -> str:
     """The period of index dates and the data cut-off; empty where neither is declared."""
-    period, told = run.protocol.period, []
+    period, told = summary.protocol.period, []
     if period.from_ and period.to:
         told.append(f"Index dates lie from {period.from_.isoformat()} to {period.to.isoformat()}.")
     if period.data_cutoff:
@@ -130,8 +112,8 @@ def studied(run: Finished) -> str:
     return " ".join(told)
 
 
-def _index(run: Finished) -> str:
-    index = run.protocol.case.index_date
+def _index(summary: Summary) -> str:
+    index = summary.protocol.case.index_date
     if isinstance(index, FirstExposure):
         told = f"the first day of {index.first_exposure}"
         if index.restart_after is not None:
@@ -144,33 +126,33 @@ def _index(run: Finished) -> str:
     return f"the visit on nominal day {index.nominal_day}"
 
 
-def _cases(run: Finished) -> str:
-    protocol = run.protocol
+def _cases(summary: Summary) -> str:
+    protocol = summary.protocol
     per = "patient" if protocol.case.per == "patient" else "course of treatment"
-    told = f"Each {per} is one case. The index date (day 0) is {_index(run)}; all days are counted from it."
+    told = f"Each {per} is one case. The index date (day 0) is {_index(summary)}; all days are counted from it."
     if protocol.case.per == "course":
         told += (
             " A case is followed until the next course of its patient begins; values, doses and events up to its assessment are those recorded, "
             "also where the next course has begun by then."
         )
-    told += "".join(f" {note}" for note in planned(run))
+    told += "".join(f" {note}" for note in planned(summary))
     if protocol.include:
-        told += f" Cases were included if they met {_criteria(run, protocol.include, 'all')}."
+        told += f" Cases were included if they met {_criteria(summary, protocol.include, 'all')}."
     if protocol.exclude:
-        told += f" Cases were excluded if they met {_criteria(run, protocol.exclude, 'any')}."
+        told += f" Cases were excluded if they met {_criteria(summary, protocol.exclude, 'any')}."
     if protocol.include or protocol.exclude:
         told += " The criteria were applied in this order, and the first that decided is the reason of exclusion."
     else:
         told += " No criteria of eligibility were set beyond the index date."
-    told += _values_of_criteria(run)
+    told += _values_of_criteria(summary)
     if any(isinstance(found, MinimumFollowUp) for found in (*protocol.include, *protocol.exclude)):
         told += " The minimum follow-up looks into the future of each case and can select survivors."
     return told
 
 
-def _values_of_criteria(run: Finished) -> str:
+def _values_of_criteria(summary: Summary) -> str:
     """Where the values that criteria rest on were taken, and on which day doses were read; empty where none rests on one."""
-    protocol = run.protocol
+    protocol = summary.protocol
     criteria = [one for one in (*protocol.include, *protocol.exclude) if isinstance(one, OfValue)]
     if not criteria:
         return ""
@@ -181,19 +163,22 @@ def _values_of_criteria(run: Finished) -> str:
         (one.measure, one.in_, dose_days(protocol, plan, one.measure, (one.in_,)))
         for one, plan in zip(criteria, plans, strict=True)
     ):
-        name = capital(value_name(run.measures, measure))
+        name = capital(value_name(summary.measures, measure))
         told += f" {name} of the criterion at {window} was read {days}." if days else ""
     return told
 
 
-def _measures(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable[str]) -> str:
-    protocol = run.protocol
+def _measures(summary: Summary) -> str:
+    protocol = summary.protocol
     criteria = (*protocol.include, *protocol.exclude)
-    used = {slot.measure for plan in plans.values() for slot in plan.slots} | {*changed}
+    used = {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.slots}
+    used |= {change.measure for change in summary.change_outcomes}
     used |= {one.measure for one in criteria if isinstance(one, OfValue)}
     named = [name for name in protocol.measures if name in used] or list(protocol.measures)
     parts = [
-        _defined(run.measures[name]) for name in named if name in run.measures and run.measures[name].kind == "number"
+        _defined(summary.measures[name])
+        for name in named
+        if name in summary.measures and summary.measures[name].kind == "number"
     ]
     each = "; and ".join(part for part in ("; ".join(parts[:-1]), *parts[-1:]) if part)
     told = f"The {'measure was' if len(parts) == 1 else 'measures were'} {each}." if parts else ""
@@ -206,15 +191,17 @@ def _measures(run: Finished, plans: Mapping[str, OutcomePlan], changed: Iterable
     for name, dose in protocol.doses.items():
         if name in used:
             told += f" {_dose(dose)}"
-    overridden = [measure_name(run.measures, name) for name in run.measures if run.measures[name].overridden]
+    overridden = [
+        measure_name(summary.measures, name) for name in summary.measures if summary.measures[name].overridden
+    ]
     if overridden:
         told += f" Unit, range or direction was set by this protocol for {listed(overridden)}."
     return told.strip()
 
 
-def _criteria(run: Finished, criteria: Sequence[AnyCriterion], which: str) -> str:
+def _criteria(summary: Summary, criteria: Sequence[AnyCriterion], which: str) -> str:
     """Criteria in a sentence: of several, all or any of them."""
-    words = [small(called(run, found)) for found in criteria]
+    words = [small(called(summary, found)) for found in criteria]
     return f"this criterion: {words[0]}" if len(words) == 1 else f"{which} of these criteria: {'; '.join(words)}"
 
 
@@ -238,26 +225,29 @@ def _dose(dose: DailyDose) -> str:
     return told
 
 
-def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan], untold: str) -> str:
-    protocol = run.protocol
+def _outcomes(summary: Summary) -> str:
+    protocol = summary.protocol
     parts = []
-    for name, plan in plans.items():
+    for name, outcome in summary.outcomes.items():
+        plan = outcome.plan
         tree = plan.primary.tree
         asked = dict.fromkeys([*(slot.window for slot in tree.slots), plan.at])
         windows = sorted((w for w in asked if w in protocol.windows), key=lambda w: (protocol.windows[w].from_, w))
-        told = f"{capital(name)} was defined as {describe_rule(tree, run.measures, at=plan.at)}. Values were taken at "
+        told = (
+            f"{capital(name)} was defined as {describe_rule(tree, summary.measures, at=plan.at)}. Values were taken at "
+        )
         told += " and at ".join(f"{window} ({describe_window(protocol.windows[window])})" for window in windows) + "."
         for measure in dict.fromkeys(slot.measure for slot in tree.slots):
             of_dose = sorted({slot.window for slot in tree.slots if slot.measure == measure}, key=windows.index)
             days = dose_days(protocol, plan, measure, of_dose)
-            told += f" {capital(value_name(run.measures, measure))} was read {days}." if days else ""
+            told += f" {capital(value_name(summary.measures, measure))} was read {days}." if days else ""
         if any(protocol.windows[window].components == "same visit" for window in windows):
             told += " The measures of one window come from one visit."
         if plan.good is not None:
             told += f" This outcome is {'wanted' if plan.good else 'not wanted'}."
         if plan.among is not None:
             told += (
-                f" The denominator is limited to {denominator_words(plan, run.measures)}; other cases are outside it, and one of which "
+                f" The denominator is limited to {denominator_words(plan, summary.measures)}; other cases are outside it, and one of which "
                 "this is not known stands in the worst and the best case."
             )
         readings = [spec.reading for spec in plan.specs if spec.role == "reading"]
@@ -269,9 +259,9 @@ def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan], untold: str) -> s
     changes: dict[tuple[str, str, str], list[str]] = {}
     for name, change in protocol.changes.items():
         planned_change = change_plan(protocol, name)
-        among = among_words(planned_change, run.measures)
+        among = among_words(planned_change, summary.measures)
         days = dose_days(protocol, planned_change, change.change, (change.from_, change.at))
-        told = value_name(run.measures, change.change) + (f" (read {days})" if days else "")
+        told = value_name(summary.measures, change.change) + (f" (read {days})" if days else "")
         changes.setdefault((change.from_, change.at, among), []).append(told)
     for (start, end, among), names in changes.items():
         of = f", in the included cases {among}" if among else ""
@@ -281,21 +271,22 @@ def _outcomes(run: Finished, plans: Mapping[str, OutcomePlan], untold: str) -> s
     effects: dict[str, list[str]] = {}
     for field in EVENT_WORDS:
         effects.setdefault(getattr(protocol.intercurrent, field).verdict, []).append(EVENTS[field])
-    if plans:
+    if summary.outcomes:
         left = effects.pop("as observed", [])
         told = "; ".join(f"{listed(events)} made the verdict “{effect}”" for effect, events in effects.items())
         told += f"{'; ' if told else ''}{listed(left)} left the verdict as observed" if left else ""
         parts.append(f"Of the events between the index date and the assessment, {told}.")
+        untold = unseen_words(summary)
         parts += [f"{untold}."] if untold else []
         parts.append("A part of the rule whose value is missing is not evaluable, which is neither yes nor no.")
-    if run.pending:
+    if summary.pending:
         parts.append(
-            f"{capital(listed(run.pending))} {'is' if len(run.pending) == 1 else 'are'} declared and not computed yet."
+            f"{capital(listed(summary.pending))} {'is' if len(summary.pending) == 1 else 'are'} declared and not computed yet."
         )
     return " ".join(parts)
 
 
-def headline_denominator(protocol: Protocol) -> str:
+def _headline_denominator(protocol: Protocol) -> str:
     """Whom the headlines are of: all included cases, unless an outcome limits its own denominator."""
     limited = [name for name, outcome in protocol.verdicts.items() if outcome.among is not None]
     if not limited:
@@ -307,31 +298,35 @@ def headline_denominator(protocol: Protocol) -> str:
 
 def _statistics(summary: Summary) -> str:
     protocol = summary.protocol
-    level = protocol.reporting.level
-    methods = list(
-        dict.fromkeys(
-            found.of_included.method
-            for outcome in summary.outcomes.values()
-            for found in outcome.responders
-            if found.of_included.method
-        )
+    told = f"Proportions{' and rates' if summary.safety is not None else ''} are given with {protocol.reporting.level} % confidence intervals"
+    methods = dict.fromkeys(
+        answers.of_included.method
+        for outcome in summary.outcomes.values()
+        for answers in outcome.answers
+        if answers.of_included.method
     )
-    told = f"Proportions are given with {level} % confidence intervals"
     told += f" ({listed(map(method_words, methods))})" if methods else ""
-    told += f"; the headline denominator is {headline_denominator(protocol)}, with the evaluable only and both extremes beside it."
+    told += f"; the headline denominator is {_headline_denominator(protocol)}, with the evaluable only and both extremes beside it."
     courses = courses_words(summary, f"{'exact ' if all('exact' in method for method in methods) else ''}intervals")
     told += f" {courses}" if courses else ""
-    typical = [found.change["hodges_lehmann"].method for found in _every_change(summary)]
-    if typical:
-        told += f" Typical changes are Hodges–Lehmann estimates ({listed(dict.fromkeys(map(_interval_of, typical)))})."
-    told += f" {ROUNDING}"
-    if protocol.reporting.p_values:
-        told += " P values compare after with before in the same patients and are not adjusted; they do not test the drug against no drug."
-        tests = dict.fromkeys(test.method for change in _every_change(summary) for test in change.tests if test.method)
-        told += f" They are from the {listed(tests)}." if tests else ""
-    else:
-        told += " No p values are given: there is no group to compare with."
-    return told
+    typical = dict.fromkeys(_interval_of(change.change["hodges_lehmann"].method) for change in summary.changes)
+    told += f" Typical changes are Hodges–Lehmann estimates ({listed(filter(None, typical))})." if any(typical) else ""
+    told += (
+        f" Counts, means, quartiles and thresholds were computed exactly, from whole numbers and fractions. {ROUNDING}"
+    )
+    normal = approximate(summary)
+    told += (
+        f" Approximate, by a normal distribution because of the number of cases, are: {listed(normal)}."
+        if normal
+        else " No interval rests on a normal approximation."
+    )
+    if not protocol.reporting.p_values:
+        return f"{told} No p values are given: there is no group to compare with."
+    told += " P values compare after with before in the same patients and are not adjusted; they do not test the drug against no drug."
+    if summary.included >= MANY:
+        told += " Among so many cases a difference too small to matter has a small P."
+    tests = dict.fromkeys(test.method for change in summary.changes for test in change.tests if test.method)
+    return told + (f" They are from the {listed(map(method_words, tests))}." if tests else "")
 
 
 def _interval_of(method: str) -> str:
@@ -339,6 +334,12 @@ def _interval_of(method: str) -> str:
     return method_words(method).removeprefix("Hodges–Lehmann estimate").lstrip(",; ")
 
 
-def _every_change(summary: Summary) -> list[ChangeSummary]:
-    every = [change for outcome in summary.outcomes.values() for change in outcome.changes]
-    return [*every, *summary.change_outcomes]
+def approximate(summary: Summary) -> list[str]:
+    """Which kinds of number rest on a normal distribution."""
+    found = [
+        "the interval of the typical change (Hodges–Lehmann)"
+        for change in summary.changes
+        if "normal" in change.change["hodges_lehmann"].method
+    ]
+    found += ["P values" for change in summary.changes for test in change.tests if "normal" in test.method]
+    return list(dict.fromkeys(found))

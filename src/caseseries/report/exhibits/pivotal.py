@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from caseseries.chart.tables import Kind
 from caseseries.cohort.unseen import untold_drugs
 from caseseries.report.exhibits.charted import NOT_CHARTED
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
@@ -20,7 +21,7 @@ _KINDS = {
 
 def pivotal_table(summary: Summary, name: str) -> Table:
     """The cases whose verdict deserves a second look, by kind; kinds without a case say so, and of what was not charted that."""
-    found = summary.outcomes[name].pivotal
+    found = summary.shown.outcomes[name].pivotal
     order = {case.case_id: place for place, case in enumerate(summary.shown.included)}
     rows: list[Row] = []
     for kind in dict.fromkeys([*_KINDS, *(_shelf(item.kind) for item in found)]):
@@ -45,7 +46,9 @@ def _no_rise(summary: Summary) -> tuple[str, str]:
     dose = next((dose for dose in doses.values() if dose.source == "courses"), None)
     if dose is None:
         return _none_at_visits(summary, next(iter(doses)))
-    why = untold_drugs(summary.protocol, summary.not_charted, summary.only, dose.daily_dose)
+    others = summary.not_charted.get("other drugs")
+    lacking: dict[Kind, str] = {} if others is None else {"other drugs": "; ".join(others.because)}
+    why = untold_drugs(summary.protocol, lacking, summary.only, dose.daily_dose)
     return (NOT_CHARTED, f"{capital(why)}.") if why else ("None", "")
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
 
-from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan, Spec
+from caseseries.protocol.specs import AS_WRITTEN, Spec
 from caseseries.report.exhibits.change import dose_days_words
+from caseseries.report.exhibits.count_words import count_cell, count_text, percent_text, range_notes
 from caseseries.report.exhibits.describe import places
-from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading
 from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, number, whole
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted, days_range, measure_name
 from caseseries.summary.model import Cell as GridCell
-from caseseries.summary.model import Summary
+from caseseries.summary.model import OutcomeSummary, Summary
 from caseseries.verdict.wanted import in_words, those_met
 
 _PRIMARY = "■"
@@ -24,24 +26,12 @@ Choices = Mapping[str, str]
 """One cell's choices, by the name of the choice: reading, window days, window take, missing policy, dose unit."""
 
 
-class Gridded(Protocol):
-    """An outcome whose grid is to be printed."""
-
-    @property
-    def plan(self) -> OutcomePlan:
-        """The outcome compiled."""
-
-    @property
-    def grid(self) -> tuple[GridCell, ...]:
-        """The cells."""
-
-
-def ordered(outcome: Gridded) -> tuple[GridCell, ...]:
+def ordered(outcome: OutcomeSummary) -> tuple[GridCell, ...]:
     """The cells of the grid, the primary one first."""
     return tuple(sorted(outcome.grid, key=lambda cell: cell.spec))
 
 
-def _choices(outcome: Gridded) -> dict[int, Choices]:
+def _choices(outcome: OutcomeSummary) -> dict[int, Choices]:
     """The choices of every cell, by its number."""
     specs, against = {spec.number: spec for spec in outcome.plan.specs}, _less_likely(outcome)
     found = dict[int, Choices]()
@@ -53,7 +43,7 @@ def _choices(outcome: Gridded) -> dict[int, Choices]:
     return found
 
 
-def _less_likely(outcome: Gridded) -> str:
+def _less_likely(outcome: OutcomeSummary) -> str:
     """What a component that was not recorded counts as where that makes what is wanted less likely; empty where it is never met."""
     good, counts = outcome.plan.good, set[bool | None]()
     for tree in {id(spec.tree): spec.tree for spec in outcome.plan.specs}.values():  # readings share few trees
@@ -66,7 +56,7 @@ def _less_likely(outcome: Gridded) -> str:
     return "what makes the outcome less likely" if good is None else "what is less favourable"
 
 
-def _met(outcome: Gridded) -> str:
+def _met(outcome: OutcomeSummary) -> str:
     """The heading of those of whom the outcome is met."""
     return capital(those_met(outcome.plan.good))
 
@@ -80,8 +70,9 @@ def _windows(spec: Spec) -> dict[str, str]:
     return found
 
 
-def grid_table(outcome: Gridded, name: str) -> Table | None:
+def grid_table(summary: Summary, name: str) -> Table | None:
     """Responders in each cell: readings down, windows across, missing policy and dose unit as row groups."""
+    outcome = summary.outcomes[name]
     grid = ordered(outcome)
     if len(grid) < 2:
         return None
@@ -118,12 +109,14 @@ def grid_table(outcome: Gridded, name: str) -> Table | None:
         f"{_met(outcome)} in each cell",
         f"{_PRIMARY} the protocol as written" if grid[0].primary else "",
         "bold: another number than as written",
-        "*: the same number, but not the same patients" if any(_other_patients(cell, grid[0]) for cell in grid) else "",
-        "?: some case not evaluable" if any(cell.not_evaluable for cell in grid) else "",
+        "*: the same number, but not the same cases" if any(_other_cases(cell, grid[0]) for cell in grid) else "",
+        "?: some case not evaluable" if any(cell.answers.not_evaluable.high for cell in grid) else "",
     ]
+    total = grid[0].answers.inside
     notes = (
-        f"{'; '.join(mark for mark in marks if mark)}. {capital(counted(grid[0].total, 'included case'))}.",
-        "The cells share the same patients and are not independent: how many cells agree is not a probability.",
+        f"{'; '.join(mark for mark in marks if mark)}. {count_text(total)} included {'case' if total.exact == 1 else 'cases'}.",
+        "The cells share the same cases and are not independent: how many cells agree is not a probability.",
+        *range_notes(cell.answers.yes for cell in grid),
     )
     title = f"{capital(name)} under {counted(len(grid), 'way', 'ways')} of reading the study"
     return Table(f"robustness-{slug(name)}", title, (Column("Reading"), *columns), tuple(rows), notes, compact=True)
@@ -138,7 +131,7 @@ def _varied(choices: Iterable[Choices]) -> list[str]:
     return [key for key, values in found.items() if len(values) > 1]
 
 
-def _column(names: Sequence[str], values: Sequence[str], outcome: Gridded) -> Column:
+def _column(names: Sequence[str], values: Sequence[str], outcome: OutcomeSummary) -> Column:
     if not names:
         return Column(_met(outcome), "number")
     told = [
@@ -158,19 +151,25 @@ def _group(missing: str, dose: str, down: Sequence[tuple[str, str]]) -> str:
     return capital("; ".join(parts))
 
 
-def _other_patients(cell: GridCell, primary: GridCell) -> bool:
-    return bool(cell.flips) and cell.yes == primary.yes
+def _same_verdicts(cell: GridCell) -> bool:
+    return not any(reason.n.high for reason in cell.flips)
+
+
+def _other_cases(cell: GridCell, primary: GridCell) -> bool:
+    """Whether it is known to be the same number, of other cases."""
+    yes = cell.answers.yes.exact
+    return yes is not None and yes == primary.answers.yes.exact and not _same_verdicts(cell)
 
 
 def _cell(cell: GridCell | None, primary: GridCell) -> Cell:
     if cell is None:
         return Cell("–")
-    mark = f"{_PRIMARY} " if cell.primary else ""
-    tail = ("?" if cell.not_evaluable else "") + ("*" if _other_patients(cell, primary) else "")
-    return Cell(f"{mark}{whole(cell.yes)}{tail}", cell.yes, strong=cell.primary or cell.yes != primary.yes)
+    mark, yes = f"{_PRIMARY} " if cell.primary else "", cell.answers.yes
+    tail = ("?" if cell.answers.not_evaluable.high else "") + ("*" if _other_cases(cell, primary) else "")
+    return Cell(f"{mark}{count_text(yes)}{tail}", yes.exact, strong=cell.primary or yes != primary.answers.yes)
 
 
-def one_at_a_time(outcome: Gridded) -> tuple[tuple[str, GridCell], ...]:
+def one_at_a_time(outcome: OutcomeSummary) -> tuple[tuple[str, GridCell], ...]:
     """The primary cell, then every cell in which one choice alone is another one, with that choice in words.
 
     Days and take of a window are two choices. Readings are left out: they change no value, only the rule.
@@ -190,12 +189,14 @@ def one_at_a_time(outcome: Gridded) -> tuple[tuple[str, GridCell], ...]:
 
 
 def changes_table(summary: Summary, name: str) -> Table | None:
-    """Mean changes and responders when one other choice is made and all else is as written."""
-    found = one_at_a_time(summary.outcomes[name])
-    if len(found) < 2:
+    """Mean changes and responders when one other choice is made and all else is as written; for runs that show single cases."""
+    outcome = summary.outcomes[name]
+    cells = one_at_a_time(outcome)
+    if summary.cases is None or len(cells) < 2:
         return None
-    measures = list(dict.fromkeys(key for _, cell in found for key in cell.changes))
-    described = {change.measure: change.change for change in summary.outcomes[name].changes if change.spec == 0}
+    means = summary.shown.outcomes[name].mean_changes
+    measures = list(dict.fromkeys(key for _, cell in cells for key in means[cell.spec]))
+    described = {change.measure: change.change for change in outcome.changes}
     decimals = {
         key: 1 if key.endswith(_DECREASE) else places(described.get(key.removesuffix(" change"), {}))
         for key in measures
@@ -203,24 +204,24 @@ def changes_table(summary: Summary, name: str) -> Table | None:
     columns = (
         Column("Choice made otherwise", "sentences"),
         *(Column(_mean_of(summary, key), "number") for key in measures),
-        Column(_met(summary.outcomes[name]), "number"),
+        Column(_met(outcome), "number"),
         Column("Not evaluable", "number"),
     )
     rows = tuple(
         Row(
             (
                 Cell(told, strong=cell.primary),
-                *(_mean(cell, key, decimals[key]) for key in measures),
-                Cell(f"{whole(cell.yes)}/{whole(cell.total)}", strong=cell.primary),
-                Cell(whole(cell.not_evaluable), cell.not_evaluable, cell.primary),
+                *(_mean(means[cell.spec].get(key), key, decimals[key], strong=cell.primary) for key in measures),
+                Cell(f"{count_text(cell.answers.yes)}/{count_text(cell.answers.inside)}", strong=cell.primary),
+                replace(count_cell(cell.answers.not_evaluable), strong=cell.primary),
             )
         )
-        for told, cell in found
+        for told, cell in cells
     )
     notes = (
         "Every row makes one choice otherwise and leaves all others as written. A mean is over the cases with both values.",
         *(["Change is after minus before; a decrease is counted as positive."] if measures else []),
-        *([days] if (days := dose_days_words(summary, summary.outcomes[name].changes)) else []),
+        *([days] if (days := dose_days_words(summary, outcome.changes)) else []),
     )
     return Table(
         f"one-at-a-time-{slug(name)}", f"Changes under the other choices, one at a time: {name}", columns, rows, notes
@@ -236,44 +237,71 @@ def _mean_of(summary: Summary, key: str) -> str:
     return f"{capital(measure_name(summary.measures, measure))}, {told}"
 
 
-def _mean(cell: GridCell, key: str, decimals: int) -> Cell:
-    value = cell.changes.get(key)
+def _mean(value: Fraction | None, key: str, decimals: int, *, strong: bool) -> Cell:
     if value is None:
         return Cell(NOT_ESTIMABLE)
-    return Cell(number(value, decimals, signed=not key.endswith(_DECREASE)), value, cell.primary)
+    return Cell(number(value, decimals, signed=not key.endswith(_DECREASE)), value, strong)
 
 
 def flips_table(summary: Summary, name: str) -> Table | None:
-    """Who answers differently from the protocol as written, and under which choices; equal changes share a row."""
+    """How many verdicts differ from the protocol as written, and under which choices; equal differences share a row.
+
+    Of a run that shows single cases also whose.
+    """
     outcome = summary.outcomes[name]
     grid = ordered(outcome)
     if len(grid) < 2:
         return None
-    changed: dict[tuple[str, tuple[tuple[str, str], ...]], list[GridCell]] = defaultdict(list)
-    for cell in grid[1:]:
-        changed[cell.reading, cell.flips].append(cell)
+    of_cases = summary.cases.outcomes[name].flips if summary.cases is not None else {}
+    rows: list[Row] = []
     choices = _choices(outcome)
     everywhere = _values(choices, grid)
-    rows: list[Row] = []
     for reading in dict.fromkeys(cell.reading for cell in grid[1:]):
         rows.append(heading("As written" if reading == AS_WRITTEN else capital(reading)))
-        found = [(flips, cells) for (at, flips), cells in changed.items() if at == reading]
-        for flips, cells in sorted(found, key=lambda item: (len(item[0]), item[1][0].spec)):
-            who = (
-                "; ".join(f"{case}: {in_words(text, outcome.plan.good)}" for case, text in flips) if flips else "nobody"
-            )
-            counts = ", ".join(str(n) for n in sorted({cell.yes for cell in cells}))
-            where = _where(_values(choices, cells), everywhere) if len(found) > 1 else "all cells"
-            rows.append(Row((Cell(capital(where)), Cell(str(len(cells)), len(cells)), Cell(counts), Cell(who)), 1))
+        alike: dict[Hashable, list[GridCell]] = defaultdict(list)
+        for cell in grid[1:]:
+            if cell.reading == reading:
+                alike[of_cases.get(cell.spec, cell.flips)].append(cell)
+        groups = sorted(alike.values(), key=lambda cells: (_differing(cells[0]), cells[0].spec))
+        for cells in groups:
+            counts = ", ".join(dict.fromkeys(count_text(n) for n in sorted(cell.answers.yes for cell in cells)))
+            where = _where(_values(choices, cells), everywhere) if len(groups) > 1 else "all cells"
+            row = [
+                Cell(capital(where)),
+                Cell(str(len(cells)), len(cells)),
+                Cell(counts),
+                Cell(_how_many(summary, outcome, cells[0])),
+            ]
+            if summary.cases is not None:
+                who = (f"{case}: {in_words(text, outcome.plan.good)}" for case, text in of_cases[cells[0].spec])
+                row.append(Cell("; ".join(who) or "nobody"))
+            rows.append(Row(tuple(row), 1))
     columns = (
         Column("Reading and other choices", "sentences"),
         Column("Cells", "number"),
         Column(_met(outcome), "number"),
-        Column("Whose verdict changes", "sentences"),
+        Column("Verdicts that differ (% of all included)", "sentences"),
+        *([Column("Whose verdict changes", "sentences")] if summary.cases is not None else []),
     )
-    title = f"Whose verdict on {name} differs from the protocol as written"
-    note = "Cells: ways of reading the study other than the protocol as written, which is not counted here."
-    return Table(f"flips-{slug(name)}", title, columns, tuple(rows), (note,))
+    title = f"Verdicts on {name} that differ from the protocol as written"
+    notes = (
+        "Cells: ways of reading the study other than the protocol as written, which is not counted here.",
+        *range_notes(reason.n for cell in grid for reason in cell.flips),
+    )
+    return Table(f"flips-{slug(name)}", title, columns, tuple(rows), notes)
+
+
+def _differing(cell: GridCell) -> int:
+    return sum(reason.n.high for reason in cell.flips)
+
+
+def _how_many(summary: Summary, outcome: OutcomeSummary, cell: GridCell) -> str:
+    told = [
+        f"{in_words(reason.words, outcome.plan.good)}: {count_text(reason.n)} ({percent_text(reason.n, summary.included)})"
+        for reason in cell.flips
+        if reason.n.high
+    ]
+    return "; ".join(told) or "none"
 
 
 def _values(choices: Mapping[int, Choices], cells: Sequence[GridCell]) -> dict[str, dict[str, None]]:
@@ -292,17 +320,23 @@ def _where(here: Mapping[str, Mapping[str, None]], everywhere: Mapping[str, Mapp
     return "; ".join(parts) or "the remaining choices"
 
 
-def robustness_words(outcome: Gridded) -> str:
-    """One sentence: between how many and how many responders the grid spans, and where the primary stands."""
+def robustness_words(summary: Summary, name: str) -> Paragraph | None:
+    """How far the headline depends on choices: between how many and how many responders the grid spans, and where the primary stands.
+
+    Of exact counts alone.
+    """
+    outcome = summary.outcomes[name]
     grid = ordered(outcome)
-    if len(grid) < 2:
-        return ""
-    low, high = min(cell.yes for cell in grid), max(cell.yes for cell in grid)
-    primary = grid[0]
-    same = sum(not cell.flips for cell in grid[1:])
+    exact = [cell.answers.yes.exact for cell in grid]
+    yes, total = [n for n in exact if n is not None], grid[0].answers.inside.exact
+    if len(grid) < 2 or len(yes) < len(grid) or total is None:
+        return None
+    low, high = min(yes), max(yes)
+    same = sum(_same_verdicts(cell) for cell in grid[1:])
     spread = f"{whole(low)} in each" if low == high else f"{whole(low)} to {whole(high)}"
     called = "responders" if outcome.plan.good else "cases that met it"
-    return (
-        f"Under {len(grid)} ways of reading the study, the number of {called} is {spread} of {whole(primary.total)} "
-        f"({whole(primary.yes)} as written); in {same} of the {len(grid) - 1} others every case has the same verdict as written."
+    return Paragraph(
+        f"Under {len(grid)} ways of reading the study, the number of {called} is {spread} of {whole(total)} "
+        f"({whole(yes[0])} as written); in {same} of the {len(grid) - 1} others every case has the same verdict as written. "
+        "These cells are not probabilities."
     )

@@ -2,52 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 from caseseries.chart.natural import natural
 from caseseries.report.exhibits.change import dose_days_words
-from caseseries.report.exhibits.model import Figure
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.results import INVENTED, MOST_LINES, MOST_ROWS, MOST_TIMELINES
-from caseseries.report.exhibits.run import Finished
+from caseseries.report.exhibits.results import MOST_LINES, MOST_ROWS, MOST_TIMELINES
 from caseseries.report.exhibits.words import planned
-from caseseries.report.figures.axis import FAINT
+from caseseries.report.figures.drawing import Drawing, drawn
 from caseseries.report.figures.flow import flow_alt, flow_scene
-from caseseries.report.figures.ink import lacking, png
-from caseseries.report.figures.scene import Group, Label, Scene
+from caseseries.report.figures.scene import Scene
 from caseseries.report.figures.slopes import panels, slopes_alt, slopes_scene
-from caseseries.report.figures.svg import svg_text
 from caseseries.report.figures.swimmer import swimmer_alt, swimmer_scene
 from caseseries.report.figures.taper import taper_alt, taper_scene
 from caseseries.report.figures.timeline import timeline_alt, timeline_scene
 from caseseries.report.figures.waterfall import bars, first_in_order, waterfall_alt, waterfall_scene
 from caseseries.summary.model import Summary
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A figure with the scene it was written from, for further formats."""
-
-    figure: Figure
-    scene: Scene
-
-
-def unshown(shown: Iterable[Drawing]) -> str:
-    """The characters of the figures that the PNG files cannot show, because their font lacks them."""
-    texts = [
-        part.text
-        for drawing in shown
-        for item in drawing.scene.items
-        for part in (item.items if isinstance(item, Group) else (item,))
-        if isinstance(part, Label)
-    ]
-    return lacking("".join(texts))
-
-
-def png_bytes(drawing: Drawing) -> bytes:
-    """The figure as a PNG file of 300 dots an inch."""
-    return png(drawing.scene)
 
 
 def drawings(summary: Summary) -> tuple[Drawing, ...]:
@@ -127,29 +95,8 @@ def _drawing(summary: Summary, key: str, title: str, caption: str, alt: str, sce
     return drawn(summary, key, title, caption, alt, scene, _narrow(summary, key))
 
 
-def drawn(
-    run: Finished, key: str, title: str, caption: str, alt: str, scene: Scene, narrow: Scene | None = None
-) -> Drawing:
-    """A figure from its scene, and from the scene for a narrow page where there is one; marked where the data are invented."""
-    if run.invented:
-        alt = f"{INVENTED}. {alt}"
-    small = "" if narrow is None else svg_text(_marked(run, narrow), f"{key}-narrow", title, alt)
-    return Drawing(
-        Figure(key, title, caption, alt, svg_text(_marked(run, scene), key, title, alt), narrow=small), scene
-    )
-
-
 def _narrow(summary: Summary, key: str) -> Scene | None:
     """The variant for a narrow page, of the figures that can be set in fewer columns."""
     if key == "flow":
         return flow_scene(summary, narrow=True)
     return taper_scene(summary, narrow=True) if key == "taper" else None
-
-
-def _marked(run: Finished, scene: Scene) -> Scene:
-    """The scene with a line that says so where the data are invented."""
-    if run.invented:
-        scene.line((20, scene.height + 2), (scene.width - 20, scene.height + 2), stroke=FAINT, width=0.6)
-        scene.label(scene.width / 2, scene.height + 15, INVENTED, size=9, anchor="middle", color="#8a3b00")
-        scene.height += 22
-    return scene

@@ -83,7 +83,7 @@ def _lane(
     elif case.on_drug_days is not None:  # of a case without courses nobody said whether the drug goes on
         parts.append(Line(((across(observed), y - 5), (across(observed), y + 5)), SOFT, 1.6))
     scene.add(Group(told, tuple(parts)))
-    for event in summary.shown.events:
+    for event in summary.shown.events if summary.safety is not None else ():
         if event.case_id == case.case_id and event.day is not None and 0 <= event.day <= observed:
             if event.status not in {"on treatment", "possibly on treatment"}:
                 continue
@@ -114,7 +114,7 @@ def _entries(summary: Summary, groups: list[str]) -> list[tuple[str, Callable[[S
         found.append(
             ("Another drug added", lambda scene, x, y: scene.line((x - 9, y), (x + 9, y), stroke=OTHER, width=2.4))
         )
-    if "adverse events" in summary.not_charted:
+    if summary.nowhere("adverse events"):
         found.append(("Adverse events: not charted", lambda scene, x, y: None))
     elif summary.safety is not None:
         found.append(
@@ -148,10 +148,10 @@ def swimmer_alt(summary: Summary) -> str:
         parts.append(told)
     events = [
         f"{event.case_id} {without_dates(event.term)} on day {day(event.day)}"
-        for event in summary.shown.events
+        for event in (summary.shown.events if summary.safety is not None else ())
         if event.on_treatment and event.day is not None
     ]
     tail = f" Adverse events on treatment: {'; '.join(events)}." if events else ""
-    if "adverse events" in summary.not_charted:
+    if summary.nowhere("adverse events"):
         tail = " Adverse events were not charted."
     return f"Follow-up of every case from the index date. {capital('; '.join(parts))}.{tail}"

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from caseseries import __version__
 from caseseries.report.exhibits.cannot_show import IN_SHORT
+from caseseries.report.exhibits.headline import heads, lines
 from caseseries.report.exhibits.model import Column, Section, Table
 from caseseries.report.exhibits.notices import notices
 from caseseries.report.exhibits.numbers import whole
-from caseseries.report.exhibits.responders import headline_words
-from caseseries.report.exhibits.results import INVENTED, headline_lines, primary
-from caseseries.report.exhibits.selection import of_database
-from caseseries.report.exhibits.words import capital, days_words, seen
+from caseseries.report.exhibits.results import INVENTED
+from caseseries.report.exhibits.words import days_words, seen
 from caseseries.summary.model import Summary
 
 if TYPE_CHECKING:
@@ -102,30 +101,19 @@ class Front:
 
 
 def front(summary: Summary) -> Front:
-    """What stands before the sections of a series whose cases are shown one by one."""
-    if summary.cases is None:
-        from caseseries.report.population.folder import front as of_counts
-
-        return of_counts(summary, summary.sites)
-    level = summary.protocol.reporting.level
-    heads = tuple(
-        (capital(name), headline_words(found, level))
-        for name, outcome in summary.outcomes.items()
-        if (found := primary(outcome)) is not None
-    )
-    lines = [line for line in headline_lines(summary) if not any(line.startswith(f"{name}: ") for name, _ in heads)]
-    days = days_words(summary)
+    """What stands before the sections."""
+    routine, sites = summary.kept != "chart", summary.kept == "sites"
     return Front(
         summary.protocol.study,
         summary.protocol.citation,
-        f"Treatment case series · {'routine data' if of_database(summary) else 'retrospective chart review'}",
-        heads,
-        tuple(capital(line.strip()) for line in lines),
+        f"Treatment case series · {'routine data' if routine else 'retrospective chart review'}{' · several sites' if sites else ''}",
+        heads(summary),
+        lines(summary),
         IN_SHORT,
         INVENTED if summary.invented else "",
         tuple(summary.fingerprints.items()),
-        f"Ages are in years and {days} are counted from the index date (day 0).",
-        "the protocol and chart",
+        f"Ages are in years and {days_words(summary)} are counted from the index date (day 0).",
+        f"the protocol and {'the counts of the sites' if sites else 'source' if routine else 'chart'}",
         notices(summary),
     )
 

@@ -6,19 +6,25 @@ from collections.abc import Iterable, Sequence
 
 from caseseries.report.contents import TITLES, numbered
 from caseseries.report.exhibits import (
+    cannot_show,
+    change,
+    checklist,
     choices,
+    deaths,
     drugs,
+    event_rates,
     findings,
     follow_up,
+    intercurrent,
+    methods,
+    not_evaluable,
     notices,
     patients,
-    population_checklist,
-    population_limits,
-    population_methods,
-    population_response,
-    population_results,
-    population_safety,
+    responders,
+    response,
     results,
+    robustness,
+    safety,
     statistics,
     table_one,
     unreported,
@@ -41,7 +47,7 @@ def contents(
     """The sections in order, tables and figures numbered; `unshown` are characters that the PNG figures lack."""
     drawn = {figure.key: figure for figure in figures}
     parts: dict[str, list[Block | None]] = {
-        "methods": [*population_methods.methods(population), statistics.statistics_table(population)],
+        "methods": [*methods.methods(population), statistics.statistics_table(population)],
         "sites": [sites_table(population)],
         "patients": [
             results.patients_words(population),
@@ -58,7 +64,7 @@ def contents(
         ],
         "safety": _safety(population),
         "robustness": _robustness(population),
-        "cannot-show": [population_limits.limits(population, population.included)],
+        "cannot-show": [cannot_show.limits(population)],
         "protocol": [*choices.history(population), choices.choices_table(population)],
         "data": [
             findings.accounts_table(population),
@@ -66,7 +72,7 @@ def contents(
             findings.findings_table(population),
             findings.glyphs(unshown),
         ],
-        "checklist": [population_checklist.checklist_table(population, _TITLES)],
+        "checklist": [checklist.checklist_table(population, _TITLES)],
     }
     return numbered(parts, _TITLES)
 
@@ -82,41 +88,40 @@ def _response(population: Summary, drawn: dict[str, Figure]) -> list[Block | Non
     for name in population.outcomes:
         stem = slug(name)
         blocks += [
-            population_response.response_words(population, name),
-            population_response.answers_table(population, name),
+            response.response_words(population, name),
+            responders.responders_table(population, name),
             drawn.get(f"readings-{stem}"),
             drawn.get(f"years-{stem}"),
-            population_response.years_table(population, name),
-            population_response.why_table(population, name),
+            responders.years_table(population, name),
+            not_evaluable.why_table(population, name),
             drawn.get(f"not-evaluable-{stem}"),
-            population_response.events_table(population, name),
-            population_results.changes_words(population, name),
-            population_results.change_table(population, name),
+            intercurrent.events_table(population, name),
+            change.changes_words(population, name),
+            change.change_table(population, name),
             drawn.get(f"change-{stem}"),
         ]
     blocks += notices.paragraphs(population)
-    repeated = population_results.repeated_words(population)
     left = unreported.unreported_words(population)
-    return [*blocks, repeated, population_results.change_outcomes_table(population), drawn.get("change"), left]
+    repeated = change.repeated_words(population)
+    return [*blocks, repeated, change.change_outcomes_table(population), drawn.get("change"), left]
 
 
 def _safety(population: Summary) -> list[Block | None]:
-    blocks: list[Block | None] = [population_safety.safety_words(population)]
-    if population.safety is not None:
-        blocks += [
-            population_safety.rates_table(population, population.safety),
-            population_safety.not_counted_table(population.safety),
-            population_safety.monitoring_table(population, population.safety),
-        ]
-    return blocks
+    return [
+        safety.safety_words(population),
+        event_rates.rate_table(population),
+        event_rates.not_counted_table(population),
+        event_rates.monitoring_table(population),
+        deaths.deaths_table(population),
+    ]
 
 
 def _robustness(population: Summary) -> list[Block | None]:
     blocks: list[Block | None] = []
     for name in population.outcomes:
         blocks += [
-            population_response.robustness_words(population, name),
-            population_response.grid_table(population, name),
-            population_response.flips_table(population, name),
+            robustness.robustness_words(population, name),
+            robustness.grid_table(population, name),
+            robustness.flips_table(population, name),
         ]
     return blocks

@@ -1,0 +1,100 @@
+"""Every adverse event of the cases: its day, grade, outcome, what it was attributed to, and whether it lies on treatment."""
+
+from __future__ import annotations
+
+from caseseries.report.exhibits.charted import none_words
+from caseseries.report.exhibits.model import Cell, Column, Row, Table
+from caseseries.report.exhibits.numbers import span
+from caseseries.report.exhibits.safety import ascertainment, on_treatment_words
+from caseseries.report.exhibits.words import capital, day, without_dates
+from caseseries.summary.cases import AdverseEvent
+from caseseries.summary.model import Summary
+
+_STATES = ("on treatment", "possibly on treatment", "not assessed", "not on treatment", "undated")
+
+
+def events_table(summary: Summary) -> Table | None:
+    """One row per charted event of an included case, those on treatment first; nothing where adverse events were not charted."""
+    if summary.cases is None or summary.nowhere("adverse events"):
+        return None
+    declared = summary.protocol.safety
+    grading = declared.grading if declared is not None else "as recorded"
+    columns = (
+        Column("Case"),
+        Column("Day", "number"),
+        Column("Event"),
+        Column(f"Grade ({grading})"),
+        Column("Serious"),
+        Column("Outcome"),
+        Column("Attributed to"),
+        Column("Drugs taken at the time"),
+        *((Column("On treatment"),) if declared is not None else ()),
+    )
+    order = {case.case_id: place for place, case in enumerate(summary.cases.included)}
+    events = sorted(
+        summary.cases.events,
+        key=lambda event: (
+            _STATES.index(event.status),
+            order.get(event.case_id, -1),
+            event.day is None,
+            event.low or 0,
+            event.day or 0,
+            event.term,
+        ),
+    )
+    rows = tuple(_event(summary, event) for event in events)
+    if not rows:
+        none = Cell(capital(none_words(summary, "adverse events")))
+        rows = (Row((none, *(Cell("") for _ in range(len(columns) - 1)))),)
+    notes = [f"Ascertainment: {ascertainment(summary)}. None recorded is not the same as none."]
+    if declared is not None:
+        notes.append(f"{on_treatment_words(declared)} Grades: {grading}.")
+    else:
+        notes.append("The protocol declares no safety, so which of these events lie on treatment was not assessed.")
+    if any(event.low != event.high for event in events):
+        notes.append(
+            "A day from – to: the date is known only between these days; drugs in brackets were taken on some of them."
+        )
+    return Table("adverse-events", "Adverse events of the included cases", columns, rows, tuple(notes))
+
+
+def day_words(event: AdverseEvent) -> str:
+    """The day of an event, from when to when it lasted, or between which days its date lies."""
+    if event.day is None:
+        return "undated"
+    if event.low != event.high:
+        return f"between {day(event.low)} and {day(event.high)}"
+    if event.ends is not None:
+        return f"{day(event.day)} to between {day(event.ends[0])} and {day(event.ends[1])}"
+    return span(day(event.day), day(event.end)) if event.end not in {None, event.day} else day(event.day)
+
+
+def _event(summary: Summary, event: AdverseEvent) -> Row:
+    exact = event.low == event.high
+    cells = (
+        Cell(event.case_id),
+        Cell(day_words(event), event.day if exact and event.ends is None and event.end in {None, event.day} else None),
+        Cell(capital(without_dates(event.term))),
+        Cell(event.grade or "not recorded"),
+        Cell(event.serious or "not recorded"),
+        Cell(without_dates(event.outcome) or "not recorded"),
+        Cell(without_dates(event.attribution) or "not recorded"),
+        Cell(_concurrent(summary, event)),
+        *((Cell(_on_treatment(event)),) if summary.protocol.safety is not None else ()),
+    )
+    return Row(cells)
+
+
+def _concurrent(summary: Summary, event: AdverseEvent) -> str:
+    if summary.nowhere("other drugs"):
+        return none_words(summary, "other drugs")
+    if event.day is None:
+        return "not known, undated"
+    drugs = [*event.concurrent, *(f"({drug})" for drug in event.perhaps)]
+    return ", ".join(drugs) or none_words(summary, "other drugs")
+
+
+def _on_treatment(event: AdverseEvent) -> str:
+    words = {"on treatment": "yes", "possibly on treatment": "possibly", "undated": "not known"}
+    answer = words.get(event.status, "no")
+    return f"{answer}: {event.why_not}" if event.why_not else answer

@@ -1,0 +1,38 @@
+"""Events between the index date and the assessment: in how many cases they occurred, and how many verdicts they decided."""
+
+from __future__ import annotations
+
+from caseseries.report.exhibits.count_words import count_cell
+from caseseries.report.exhibits.model import Cell, Column, Row, Table, numbers
+from caseseries.report.exhibits.responders import slug
+from caseseries.report.exhibits.words import capital
+from caseseries.summary.model import Summary
+from caseseries.summary.result import NONE
+from caseseries.verdict.names import event_words
+
+
+def events_table(summary: Summary, name: str) -> Table | None:
+    """One row per event, the most frequent first."""
+    outcome = summary.outcomes[name]
+    occurred, decided = outcome.occurred.get(0, ()), outcome.decided.get(0, ())
+    if not occurred and not decided:
+        return None
+    counts = [{reason.words: reason.n for reason in reasons} for reasons in (occurred, decided)]
+    rows = tuple(
+        Row(
+            (
+                Cell(capital(event_text(summary, event, outcome.plan.at))),
+                *(count_cell(found.get(event, NONE)) for found in counts),
+            )
+        )
+        for event in dict.fromkeys([*counts[0], *counts[1]])
+    )
+    columns = (Column("Event"), *numbers("Cases in which it occurred", "Verdicts it decided"))
+    title = f"Events between the index date and the assessment: {name}"
+    note = "A case may have several events; the first that the protocol names decides."
+    return Table(f"events-{slug(name)}", title, columns, rows, (note,))
+
+
+def event_text(summary: Summary, text: str, at: str) -> str:
+    """Intercurrent events as something that happened; several that occurred together are joined."""
+    return "; ".join(event_words(event, summary.protocol, at) for event in text.split("; "))
