@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import caseseries.catalogue as catalogue
-from caseseries.catalogue import drug_names, drugs, fold, unit_fold, written_drug
+from caseseries.catalogue import drug, drugs, fold, unit_fold, written_drug
 
 DATA = Path(catalogue.__file__).with_name("data")
 RAW: dict[str, dict[str, Any]] = {
@@ -116,26 +116,30 @@ def test_a_unit_given_to_a_second_owner_is_found() -> None:
 OTHER_WITH_SALT = {"mycophenolic acid"}
 
 
+def names_of(key: str) -> tuple[str, ...]:
+    return (key, *drug(key).aliases)
+
+
 def test_a_salt_behind_a_name_leaves_its_drug_or_is_itself_a_name() -> None:
     salts = RAW["drugs"]["salts"]["words"]
     ends = {fold(salt) for salt in salts}
     changed = set()
     for entry in drugs():
-        for name in drug_names(entry.key):
+        for name in names_of(entry.key):
             for salt in salts if fold(name.split()[-1]) not in ends else ():
                 found = written_drug(f"{name} {salt}").drug.key
                 if found != entry.key:
-                    changed.add((found, fold(f"{name} {salt}") in {fold(one) for one in drug_names(found)}))
+                    changed.add((found, fold(f"{name} {salt}") in {fold(one) for one in names_of(found)}))
     assert {(key, True) for key in OTHER_WITH_SALT} == changed
 
 
 @pytest.mark.parametrize("way", ["tablets", "oral", "cream", "Tabletten", "injection"])
 def test_a_form_beside_a_name_leaves_its_drug(way: str) -> None:
     for entry in drugs():
-        for name in drug_names(entry.key):
+        for name in names_of(entry.key):
             for text in (f"{name} {way}", f"{way} {name}"):
                 found = written_drug(text).drug.key
-                assert found == entry.key or fold(text) in {fold(one) for one in drug_names(found)}, text
+                assert found == entry.key or fold(text) in {fold(one) for one in names_of(found)}, text
 
 
 # ------------------------------------------------------------------------------------------------ where a number comes from

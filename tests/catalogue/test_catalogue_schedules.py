@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from caseseries.catalogue import CatalogueMiss, dose_unit, frequency, schedule, schedules
-from caseseries.catalogue.frequency import _counted, _plain
+from caseseries.catalogue.dose_schedule import _counted, _plain
 from caseseries.catalogue.raw import exact, read
 
 PER_DAY = {

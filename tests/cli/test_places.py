@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from caseseries.cli.main import main
-from caseseries.engine.connection import connect
+from caseseries.engine.connecting import connect
 
 Capture = pytest.CaptureFixture[str]
 

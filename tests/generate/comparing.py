@@ -11,7 +11,7 @@ from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.reference.case import CaseAnswer
-from caseseries.reference.choices import require_choices
+from caseseries.reference.open_choices import require_choices
 from caseseries.reference.oracle import cases, verdict
 from caseseries.verdict.trace import NodeTruth, Quantity, Verdict
 

@@ -17,7 +17,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, plan
 from caseseries.protocol.tree import Leaf
 from caseseries.reference.case import CaseAnswer
-from caseseries.reference.choices import choices_needed
+from caseseries.reference.open_choices import choices_needed
 from caseseries.reference.oracle import among, candidates
 from caseseries.verdict.trace import Absent, Verdict
 

@@ -9,7 +9,7 @@ import pytest
 
 from caseseries.errors import CaseSeriesError, OutputError
 from caseseries.invent import write
-from caseseries.invent.concepts import CONCEPTS, STRENGTHS
+from caseseries.invent.concept_ids import CONCEPTS, STRENGTHS
 
 PATIENTS = 2000
 

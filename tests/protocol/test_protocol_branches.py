@@ -20,7 +20,7 @@ from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.protocol.window import Window
-from caseseries.protocol.words import date
+from caseseries.protocol.written import date
 from caseseries.protocol.yaml import read
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "jdm-mmf" / "protocol.yaml"

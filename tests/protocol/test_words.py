@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from caseseries.protocol.words import (
+from caseseries.protocol.written import (
     OPEN_END,
     OPEN_START,
     date,

@@ -173,7 +173,10 @@ def test_who_flips() -> None:
 
 def test_the_workbook_gives_the_same_run() -> None:
     csv, workbook = results().summary, results("chart-workbook.yaml").summary
-    assert csv.shown.outcomes["good response"].verdicts[0][0].trace == workbook.shown.outcomes["good response"].verdicts[0][0].trace
+    assert (
+        csv.shown.outcomes["good response"].verdicts[0][0].trace
+        == workbook.shown.outcomes["good response"].verdicts[0][0].trace
+    )
     assert [one.of_included for one in csv.outcomes["good response"].responders] == [
         one.of_included for one in workbook.outcomes["good response"].responders
     ]

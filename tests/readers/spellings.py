@@ -153,70 +153,81 @@ class Speller:
 
     def prepare(self, column: Column, cells: list[Any]) -> None:
         """Choose how the column is spelt, knowing all its cells, and what chart.yaml then says of it."""
-        choose, spelt, said = self.choose, column.spelt, column.said
         if column.read and self.codes_at == "for the column":
-            said["missing"] = self.codes
+            column.said["missing"] = self.codes
         if column.kind == "when":
-            if self.order_at == "for the column":
-                said["dates"] = self.order
-            spelt["a date as text"] = choose.aspect("a date as text", self._dresses())
-            if spelt["a date as text"] == "two digits of the year":
-                said["two_digit_years_from"] = "2000" if self.moved else "1950"
-            spelt["language"] = choose.aspect("months in words", SPELLINGS["months in words"])
-            # one form in a column: where a part of a column has another form, a spreadsheet may have changed it
-            spelt["sign"] = choose.one(["/", "-"])
-            if self.medium == "xlsx":
-                whole = [cell for cell in cells if isinstance(cell, When) and cell.day]
-                ways = (
-                    XLSX["a date"]
-                    if self.epoch == "1900"
-                    else tuple(way for way in XLSX["a date"] if way != "a plain number")
-                )
-                spelt["a date"] = choose.aspect("a date", ways if whole else ("as text",))
-                spelt["date format"] = choose.aspect("date format", XLSX["date format"])
-                if spelt["a date"] == "a plain number":
-                    said["serials"] = "yes"
-                mixtures = XLSX["a mixture of dates"] if self.order == "day-month-year" and whole else ("no",)
-                spelt["mixture"] = choose.aspect("a mixture of dates", mixtures)
-                if spelt["mixture"] != "no":
-                    said["date_cells"] = spelt["mixture"]
+            self._prepare_dates(column, cells)
         if column.kind in ("number", "pair", "any"):
-            if self.mark_at == "for the column":
-                said["decimal"] = self.mark
-            numbers = [cell for cell in cells if isinstance(cell, Number)]
-            if column.kind == "number" and column.unit and numbers:
-                spelt["unit"] = choose.aspect("unit in the cell", SPELLINGS["unit in the cell"])
-                if spelt["unit"] == "some cells":
-                    said["unit_in_cell"] = "yes"
-            if column.kind == "number" and numbers and all((cell.value * 100).denominator == 1 for cell in numbers):
-                spelt["rounded"] = choose.aspect("rounded", SPELLINGS["rounded"])
-                if spelt["rounded"] == "to two decimals":
-                    said["round_to"] = "2"
-            whole = [cell for cell in numbers if not cell.bound]
-            plainly = (
-                column.kind == "number"
-                and column.measure not in ("dose", "systolic", "diastolic")
-                and not {"unit_in_cell", "round_to"} & set(said)
-            )
-            ways = SPELLINGS["a number in words"] if plainly and whole else ("no",)
-            if choose.aspect("a number in words", ways) != "no":
-                spelt["word"] = digits(choose.one(whole).value)
-                said["words"] = {"As Before": spelt["word"]}
-            if self.medium == "xlsx":
-                fits = tuple(shape for shape in XLSX["number format"] if '"' not in shape or column.unit == "kg")
-                spelt["number format"] = choose.aspect("number format", fits)
-                plain = column.kind == "number" and "unit_in_cell" not in said and "round_to" not in said and numbers
-                spelt["formatted"] = choose.aspect("formatted", XLSX["formatted"] if plain else ("not said",))
-                if spelt["formatted"] != "not said":
-                    said["formatted"] = spelt["formatted"]
+            self._prepare_numbers(column, cells)
         if column.kind == "yes or no" and column.measure:
-            spelt["yes and no"] = choose.aspect("yes and no in words", SPELLINGS["yes and no in words"])
-            if spelt["yes and no"] != "no":
-                said["words"] = {"Better": "yes", "the Same": "no", "worse": "no"}
+            self._prepare_yes_no(column)
         if column.kind == "words":
-            spelt["sex"] = choose.aspect("sex", SPELLINGS["sex"])
-            if spelt["sex"] == "words":
-                said["words"] = {"female": "F", "male": "M"}
+            column.spelt["sex"] = self.choose.aspect("sex", SPELLINGS["sex"])
+            if column.spelt["sex"] == "words":
+                column.said["words"] = {"female": "F", "male": "M"}
+
+    def _prepare_dates(self, column: Column, cells: list[Any]) -> None:
+        choose, spelt, said = self.choose, column.spelt, column.said
+        if self.order_at == "for the column":
+            said["dates"] = self.order
+        spelt["a date as text"] = choose.aspect("a date as text", self._dresses())
+        if spelt["a date as text"] == "two digits of the year":
+            said["two_digit_years_from"] = "2000" if self.moved else "1950"
+        spelt["language"] = choose.aspect("months in words", SPELLINGS["months in words"])
+        # one form in a column: where a part of a column has another form, a spreadsheet may have changed it
+        spelt["sign"] = choose.one(["/", "-"])
+        if self.medium == "xlsx":
+            whole = [cell for cell in cells if isinstance(cell, When) and cell.day]
+            ways = (
+                XLSX["a date"]
+                if self.epoch == "1900"
+                else tuple(way for way in XLSX["a date"] if way != "a plain number")
+            )
+            spelt["a date"] = choose.aspect("a date", ways if whole else ("as text",))
+            spelt["date format"] = choose.aspect("date format", XLSX["date format"])
+            if spelt["a date"] == "a plain number":
+                said["serials"] = "yes"
+            mixtures = XLSX["a mixture of dates"] if self.order == "day-month-year" and whole else ("no",)
+            spelt["mixture"] = choose.aspect("a mixture of dates", mixtures)
+            if spelt["mixture"] != "no":
+                said["date_cells"] = spelt["mixture"]
+
+    def _prepare_numbers(self, column: Column, cells: list[Any]) -> None:
+        choose, spelt, said = self.choose, column.spelt, column.said
+        if self.mark_at == "for the column":
+            said["decimal"] = self.mark
+        numbers = [cell for cell in cells if isinstance(cell, Number)]
+        if column.kind == "number" and column.unit and numbers:
+            spelt["unit"] = choose.aspect("unit in the cell", SPELLINGS["unit in the cell"])
+            if spelt["unit"] == "some cells":
+                said["unit_in_cell"] = "yes"
+        if column.kind == "number" and numbers and all((cell.value * 100).denominator == 1 for cell in numbers):
+            spelt["rounded"] = choose.aspect("rounded", SPELLINGS["rounded"])
+            if spelt["rounded"] == "to two decimals":
+                said["round_to"] = "2"
+        whole = [cell for cell in numbers if not cell.bound]
+        plainly = (
+            column.kind == "number"
+            and column.measure not in ("dose", "systolic", "diastolic")
+            and not {"unit_in_cell", "round_to"} & set(said)
+        )
+        ways = SPELLINGS["a number in words"] if plainly and whole else ("no",)
+        if choose.aspect("a number in words", ways) != "no":
+            spelt["word"] = digits(choose.one(whole).value)
+            said["words"] = {"As Before": spelt["word"]}
+        if self.medium == "xlsx":
+            fits = tuple(shape for shape in XLSX["number format"] if '"' not in shape or column.unit == "kg")
+            spelt["number format"] = choose.aspect("number format", fits)
+            plain = column.kind == "number" and "unit_in_cell" not in said and "round_to" not in said and numbers
+            spelt["formatted"] = choose.aspect("formatted", XLSX["formatted"] if plain else ("not said",))
+            if spelt["formatted"] != "not said":
+                said["formatted"] = spelt["formatted"]
+
+    def _prepare_yes_no(self, column: Column) -> None:
+        choose, spelt, said = self.choose, column.spelt, column.said
+        spelt["yes and no"] = choose.aspect("yes and no in words", SPELLINGS["yes and no in words"])
+        if spelt["yes and no"] != "no":
+            said["words"] = {"Better": "yes", "the Same": "no", "worse": "no"}
 
     def _dresses(self) -> tuple[str, ...]:
         return {

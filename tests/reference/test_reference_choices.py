@@ -16,7 +16,7 @@ from caseseries.protocol.eligibility import (
     Recorded,
 )
 from caseseries.protocol.naming import criterion_words
-from caseseries.reference.choices import require_choices
+from caseseries.reference.open_choices import require_choices
 
 
 def test_every_case_is_listed_once_and_privately() -> None:

@@ -13,7 +13,7 @@ from caseseries.chart.tables import Chart
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.protocol.tree import Slot
-from caseseries.reference.choices import choices_needed
+from caseseries.reference.open_choices import choices_needed
 from caseseries.reference.oracle import cases, verdict
 from caseseries.verdict.trace import Verdict
 

@@ -14,7 +14,7 @@ from caseseries.errors import Place
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import AS_WRITTEN, Spec, plan
 from caseseries.protocol.tree import Slot
-from caseseries.response.tally import ANSWERS, FLIPS
+from caseseries.response.verdict_counts import ANSWERS, FLIPS
 from caseseries.stats.tally import Tally, value_key
 from caseseries.summary.cases import (
     AdverseEvent,

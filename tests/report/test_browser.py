@@ -13,7 +13,6 @@ import pytest
 
 from caseseries import report
 from caseseries.report import population as many
-from caseseries.summary.summarise import summarise
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tests.spec.small import chart, protocol
+from tests.spec.small import analyse, chart, protocol
 
 from caseseries.report.exhibits.checklist import checklist_table
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.model import Table
 from caseseries.report.exhibits.pivotal import pivotal_table
-from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 SODIUM = """

@@ -12,6 +12,7 @@ from types import ModuleType
 
 import jsonschema
 import pytest
+from caseseries.report.exhibits.population_safety import deaths_words
 
 from caseseries import report
 from caseseries.protocol.measure import Custom
@@ -20,7 +21,6 @@ from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits.model import Paragraph, Table
 from caseseries.report.exhibits.notices import notices
 from caseseries.report.exhibits.patients import excluded_table
-from caseseries.report.exhibits.population_safety import deaths_words
 from caseseries.report.exhibits.results import patients_words
 from caseseries.report.figures import drawings
 from caseseries.report.files.results_file import results, schema

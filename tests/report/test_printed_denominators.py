@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.spec.small import chart, protocol
+from caseseries.report.figures.population import drawings
+from caseseries.report.population import contents as of_many
+from tests.spec.small import analyse, chart, protocol
 from tests.summary.counting import tally_of
 
 from caseseries.protocol.protocol import Protocol
@@ -12,13 +14,9 @@ from caseseries.report.exhibits import population_results, results
 from caseseries.report.exhibits.change import change_outcomes_table, change_table
 from caseseries.report.exhibits.model import Paragraph, Section, Table
 from caseseries.report.figures.draw import drawings as of_few_drawings
-from caseseries.report.figures.population import drawings
 from caseseries.report.figures.slopes import panels
-from caseseries.report.population import contents as of_many
-from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 from caseseries.summary.summarise import summarise
-from caseseries.summary.model import Summary
 
 STUDY = """
 measures: {cmas: {quantity: function, unit: points, range: [0, 52], better: high}}

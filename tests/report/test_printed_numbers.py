@@ -7,9 +7,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from caseseries.report.population.results_file import results as population_file
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.spec.small import chart, protocol
+from tests.spec.small import analyse, chart, protocol
 from tests.summary.counting import tally_of
 
 from caseseries import report
@@ -36,15 +37,13 @@ from caseseries.report.figures.intervals import Share, share_words
 from caseseries.report.figures.waterfall import bars, waterfall_alt
 from caseseries.report.files.results_file import results
 from caseseries.report.files.results_parts import result
-from caseseries.report.population.results_file import results as population_file
-from tests.spec.small import analyse
 from caseseries.summary import explain
 from caseseries.summary.model import Summary
-from caseseries.summary.summarise import summarise
 from caseseries.summary.result import Count
+from caseseries.summary.results import change_tests, description
 from caseseries.summary.shares import rate
 from caseseries.summary.spread import described, spread, typical_change
-from caseseries.summary.results import change_tests, description
+from caseseries.summary.summarise import summarise
 
 
 @pytest.mark.parametrize(

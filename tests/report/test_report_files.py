@@ -13,13 +13,12 @@ from types import ModuleType
 
 import jsonschema
 import pytest
-from tests.spec.small import chart, protocol
+from tests.spec.small import analyse, chart, protocol
 
 from caseseries import report
 from caseseries.report.files.csv_file import csv_text, guarded, patients_csv
 from caseseries.report.files.results_file import results, schema
 from caseseries.report.folder import files
-from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 

@@ -6,21 +6,20 @@ from pathlib import Path
 
 import pytest
 from tests.generate.studies import every_study
-from tests.spec.small import chart, protocol
+from tests.spec.small import analyse, chart, protocol
 from tests.spec.stages import one_engine
 from tests.summary.counting import count_deaths, count_not_charted
 
 from caseseries import cohort, safety
-from caseseries.chart.store import Numbers, make_tables, plain
+from caseseries.chart.store import Numbers, make_tables
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.measure import Monitored
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.safety import Safety
-from caseseries.protocol.words import DAYS_PER_UNIT
+from caseseries.protocol.written import DAYS_PER_UNIT, folded
 from caseseries.response import answer_criteria
 from caseseries.stats.tally import Tally
-from tests.spec.small import analyse
 from caseseries.study import Study
 from caseseries.summary.model import Summary
 
@@ -66,7 +65,7 @@ def of_patients(study: Protocol, summary: Summary) -> Tally:
         counts.add(("not charted", "adverse events", "days"), counts.total("days at risk"))
         people = {}
     for event in summary.safety.events:
-        term = plain(event.term)
+        term = folded(event.term)
         counts.add(("adverse", term, event.why_not))
         if event.on_treatment:
             people[""].add(patient_of[event.case_id])

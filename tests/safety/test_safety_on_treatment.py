@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tests.spec.small import chart, protocol
+from tests.spec.small import analyse, chart, protocol
 
-from tests.spec.small import analyse
 from caseseries.summary.model import SafetySummary
 
 SAFETY = """

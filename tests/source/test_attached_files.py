@@ -8,7 +8,7 @@ import pytest
 
 from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, select
-from caseseries.engine.connection import connect
+from caseseries.engine.connecting import connect
 from caseseries.errors import ProtocolError
 from caseseries.protocol.load import Loaded, load
 from caseseries.protocol.protocol import Protocol

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from caseseries.engine.connection import Engine, connect
+from caseseries.engine.connecting import connect
+from caseseries.engine.connection import Engine
 from caseseries.errors import CaseSeriesError, ProtocolError
 from caseseries.source import circe
 from caseseries.source.circe import keep_entries, steps

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from caseseries.engine import Engine, connect
-from caseseries.engine.connection import connect_postgres
+from caseseries.engine.connecting import connect_postgres
 from caseseries.source.circe import keep_entries
 from caseseries.source.circe_words import cohort_definition
 

@@ -11,7 +11,7 @@ from caseseries.chart.cells import NumberReader
 from caseseries.chart.date_cells import DateReader
 from caseseries.chart.refusal import Refusal
 from caseseries.chart.tables import day_number
-from caseseries.protocol.words import days
+from caseseries.protocol.written import days
 from caseseries.source.decisions import plainly
 
 ACCEPT = "accept:\n  - {file: visits.csv, row: 2, column: %s, found: %s, %s, by: A. B., on: 2020-01-01, because: why}\n"

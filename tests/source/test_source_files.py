@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from caseseries.chart.opened import Opened, digest
+from caseseries.chart.opened import Opened
+from caseseries.disk.hashes import digest
 from caseseries.errors import ChartError
 from caseseries.source import read
 

@@ -55,9 +55,9 @@ from caseseries.protocol.case import NominalDay
 from caseseries.protocol.drug_uses import local_form
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.written import decimal_text
 from caseseries.reference.case import CaseAnswer
-from caseseries.reference.choices import NeededChoice, choices_needed
+from caseseries.reference.open_choices import NeededChoice, choices_needed
 from caseseries.reference.oracle import among, cases, verdict
 from caseseries.study import line
 from caseseries.summary.model import Summary

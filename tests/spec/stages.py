@@ -14,7 +14,7 @@ from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
 from caseseries.reference.case import CaseAnswer
-from caseseries.reference.choices import NeededChoice
+from caseseries.reference.open_choices import NeededChoice
 from caseseries.response import (
     among,
     answer_criteria,

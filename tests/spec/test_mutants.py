@@ -78,7 +78,7 @@ class Mutant:
 
 WINDOW = "caseseries.assessment.window"
 DOSE = "caseseries.assessment.dose"
-RULE = "caseseries.response.compile"
+RULE = "caseseries.response.rule_sql"
 EVENT = "caseseries.response.intercurrent"
 RAISED = "caseseries.response.raised"
 REFERENCE = "caseseries.reference"

@@ -13,7 +13,7 @@ from caseseries.cohort import select
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.reference import oracle
-from caseseries.verdict import lost
+from caseseries.verdict import passed_over
 
 ROWS = """
     1 | mmt | -40:60, -5:62, 60:70, 85:72, 95:73, 95:73, 120:75
@@ -104,9 +104,9 @@ def test_the_first_child_read_by_eye() -> None:
         if one.case_id == "1" and one.slot.window == "after"
     ]
     assert [
-        (60, lost.FURTHER),
-        (85, lost.TIE_EARLIER),
-        (95, lost.CHOSEN),
-        (95, lost.IDENTICAL),
-        (120, lost.FURTHER),
+        (60, passed_over.FURTHER),
+        (85, passed_over.TIE_EARLIER),
+        (95, passed_over.CHOSEN),
+        (95, passed_over.IDENTICAL),
+        (120, passed_over.FURTHER),
     ] == told

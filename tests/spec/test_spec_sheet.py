@@ -34,8 +34,8 @@ from caseseries.response import (
 )
 from caseseries.response.raised import ask_series, lay_series
 from caseseries.response.settle import BASELINE, event_names, keep_members, why_not_evaluable
-from caseseries.response.tally import count_members
-from caseseries.response.values import count_values, open_doses
+from caseseries.response.value_counts import count_values, open_doses
+from caseseries.response.verdict_counts import count_members
 from caseseries.stats.tally import Tally
 from caseseries.study import Study
 

@@ -9,7 +9,7 @@ from tests.spec.test_spec_events import MMF, NOT_RAISED, NOT_RESCUED, RAISED, RE
 
 from caseseries.assessment.dose import dose_steps
 from caseseries.cohort import select
-from caseseries.cohort.drugs import other_drugs
+from caseseries.cohort.other_drugs import other_drugs
 from caseseries.protocol.protocol import Protocol
 
 NOT_KNOWN = "supply before observation not known"

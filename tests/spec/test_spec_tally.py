@@ -25,7 +25,7 @@ from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, pairs_of, plan
 from caseseries.protocol.tree import Slot
-from caseseries.reference.choices import choices_needed
+from caseseries.reference.open_choices import choices_needed
 from caseseries.response import (
     among,
     answer_criteria,
@@ -40,7 +40,7 @@ from caseseries.response import (
     zero_baselines,
 )
 from caseseries.response.settle import event_names, reason_words, why_not_evaluable
-from caseseries.response.tally import PERCENT, QUOTIENT
+from caseseries.response.verdict_counts import PERCENT, QUOTIENT
 from caseseries.stats.tally import Tally
 from caseseries.study.patients import keep_outcome
 from caseseries.verdict.trace import Quantity, Verdict

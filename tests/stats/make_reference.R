@@ -51,22 +51,13 @@ for (i in seq_len(nrow(pairs))) for (level in levels_used) {
   )
 }
 
-rule_of_three <- list()
-for (n in c(1, 2, 3, 8, 12, 20, 40, 100, 1000)) for (level in levels_used) {
-  rule_of_three[[length(rule_of_three) + 1]] <- list(
-    n = n, level = level,
-    upper = binom.test(0, n, alternative = "less", conf.level = as.numeric(level))$conf.int[2]
-  )
-}
-
 # ---- rate: poisson.test -----------------------------------------------------------------------------------------
 rates <- list()
 for (time in c("0.5", "8", "41.5", "1000")) for (x in c(0, 1, 2, 3, 8, 20, 40, 150)) for (level in levels_used) {
   conf <- as.numeric(level)
   rates[[length(rates) + 1]] <- list(
     events = x, person_time = time, level = level,
-    interval = as.numeric(poisson.test(x, as.numeric(time), conf.level = conf)$conf.int),
-    one_sided = if (x == 0) poisson.test(0, as.numeric(time), alternative = "less", conf.level = conf)$conf.int[2]
+    interval = as.numeric(poisson.test(x, as.numeric(time), conf.level = conf)$conf.int)
   )
 }
 
@@ -126,8 +117,7 @@ differences <- lapply(names(samples), function(name) {
     mean = mean(x), sd = or_null(sd(x)), median = median(x), minimum = min(x), maximum = max(x),
     quartiles = lapply(c(2, 6, 7), function(type) list(
       type = type, lower = quantile(x, 0.25, type = type, names = FALSE),
-      upper = quantile(x, 0.75, type = type, names = FALSE),
-      tenth = quantile(x, 0.1, type = type, names = FALSE)
+      upper = quantile(x, 0.75, type = type, names = FALSE)
     )),
     # exactRankTests::wilcox.exact and coin::wilcoxsign_test drop zeros; coin also does Pratt's way.
     signed_rank_v = if (length(nonzero)) sum(rank(abs(nonzero))[nonzero > 0]),
@@ -153,7 +143,6 @@ written_with <- list(
   coin = as.character(packageVersion("coin")), jsonlite = as.character(packageVersion("jsonlite"))
 )
 write(toJSON(
-  list(written_with = written_with, proportions = proportions, rule_of_three = rule_of_three, rates = rates,
-       differences = differences),
+  list(written_with = written_with, proportions = proportions, rates = rates, differences = differences),
   auto_unbox = TRUE, digits = I(17), null = "null", na = "null", pretty = FALSE
 ), arguments[1])

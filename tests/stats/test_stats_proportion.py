@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caseseries.stats import Estimate, clopper_pearson, mid_p, proportion, rule_of_three, wilson
+from caseseries.stats import Estimate, clopper_pearson, mid_p, proportion, wilson
 
 REFERENCE = json.loads((Path(__file__).parent / "reference_r.json").read_text(encoding="utf-8"))
 METHODS = {"clopper_pearson": clopper_pearson, "wilson": wilson, "mid_p": mid_p}
@@ -38,11 +38,6 @@ def test_equals_r(method):
         )
     ]
     assert [] == different
-
-
-def test_rule_of_three_equals_r():
-    for case in REFERENCE["rule_of_three"]:
-        assert close(case["upper"], rule_of_three(case["n"], level=case["level"]).upper)
 
 
 def binomial_at_most(count: int, n: int, p: Fraction) -> Fraction:
@@ -109,7 +104,6 @@ def test_none_and_all_of_n_in_closed_form():
     assert close(1 - 0.025 ** (1 / 8), clopper_pearson(0, 8).upper)
     assert close(0.025 ** (1 / 8), clopper_pearson(8, 8).lower)
     assert close(1 - 0.05 ** (1 / 8), mid_p(0, 8).upper)
-    assert close(1 - 0.05 ** (1 / 8), rule_of_three(8).upper)
     z2 = 1.959963984540054**2
     assert close(z2 / (8 + z2), wilson(0, 8).upper)
 
@@ -123,11 +117,6 @@ def test_nothing_observed_is_absent_with_its_reason(name):
     found = METHODS[name](0, 0)
     assert (None, None, None, 0) == (found.estimate, found.lower, found.upper, found.n)
     assert "nothing was observed (n = 0)" == found.absent_because == found.interval_absent_because
-
-
-def test_rule_of_three_of_nobody_is_absent():
-    found = rule_of_three(0)
-    assert (None, "nothing was observed (n = 0)") == (found.upper, found.interval_absent_because)
 
 
 def test_a_float_level_means_the_decimal_it_prints_as():

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caseseries.stats import no_event_rate_limit, poisson_rate
+from caseseries.stats import poisson_rate
 
 CASES = json.loads((Path(__file__).parent / "reference_r.json").read_text(encoding="utf-8"))["rates"]
 
@@ -26,9 +26,6 @@ def test_equals_r():
         assert Fraction(case["events"]) / Fraction(case["person_time"]) == found.estimate
         assert close(case["interval"][0], found.lower)
         assert close(case["interval"][1], found.upper)
-        if case["events"] == 0:
-            found = no_event_rate_limit(case["person_time"], level=case["level"])
-            assert close(case["one_sided"], found.upper)
 
 
 def at_most(count: int, expected: Decimal) -> Decimal:
@@ -58,14 +55,12 @@ def test_no_event_has_an_upper_limit():
     found = poisson_rate(0, 8)
     assert (Fraction(0), 0.0) == (found.estimate, found.lower)
     assert close(-math.log(0.025) / 8, found.upper)
-    assert close(-math.log(0.05) / 8, no_event_rate_limit(8).upper)
 
 
 def test_per_hundred_and_unit():
     found = poisson_rate(3, "41.5", per=100, unit="per 100 patient-years")
     assert (Fraction(600, 83), "per 100 patient-years", 3) == (found.estimate, found.unit, found.n)
     assert close(100 * poisson_rate(3, "41.5").upper, found.upper)
-    assert close(100 * no_event_rate_limit(20).upper, no_event_rate_limit(20, per=100).upper)
 
 
 @pytest.mark.parametrize("events", [0, 2])
@@ -73,7 +68,6 @@ def test_no_person_time_is_absent_with_its_reason(events):
     found = poisson_rate(events, 0)
     assert (None, None, None) == (found.estimate, found.lower, found.upper)
     assert "no person-time was observed" == found.absent_because == found.interval_absent_because
-    assert "no person-time was observed" == no_event_rate_limit("0").absent_because
 
 
 def test_impossible_numbers_are_refused():
@@ -82,6 +76,6 @@ def test_impossible_numbers_are_refused():
     with pytest.raises(ValueError, match="person-time is 0 or more"):
         poisson_rate(1, -5)
     with pytest.raises(ValueError, match="per is above 0"):
-        no_event_rate_limit(1, per=0)
+        poisson_rate(1, 1, per=0)
     with pytest.raises(TypeError, match="not float"):
         poisson_rate(1, 2.5)

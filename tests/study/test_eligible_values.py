@@ -13,7 +13,6 @@ from caseseries.errors import ChoiceNeeded
 from caseseries.invent import write
 from caseseries.protocol.load import parse
 from caseseries.source.omop.reach import reach
-from caseseries.study import count_range
 from caseseries.study import Results, Study
 from caseseries.study import ranges as ranges_module
 
@@ -67,7 +66,9 @@ def cases(found: Results) -> dict[Any, int]:
 
 
 def test_each_line_decides_some_and_leaves_some_open(small: Results) -> None:
-    reasons = {(case.failed_criterion, case.undetermined) for case in small.summary.shown.rows if case.status == "excluded"}
+    reasons = {
+        (case.failed_criterion, case.undetermined) for case in small.summary.shown.rows if case.status == "excluded"
+    }
     assert {("strength", False), ("strength", True), ("steroid", False), ("crp", False), ("crp", True)} <= reasons
     assert small.summary.included
 

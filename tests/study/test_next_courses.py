@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.spec.small import chart, protocol
+from tests.spec.small import analyse, chart, protocol
 
 from caseseries.report.exhibits.methods import methods
-from tests.spec.small import analyse
 from caseseries.summary.model import Summary
 
 STUDY = """

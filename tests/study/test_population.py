@@ -15,6 +15,8 @@ from typing import Any
 
 import duckdb
 import pytest
+from caseseries.report.exhibits.population_people import table_one
+from caseseries.report.exhibits.population_safety import deaths_words
 from tests.summary.counting import tally_of
 
 from caseseries.assessment import sheet
@@ -23,13 +25,9 @@ from caseseries.engine.duckdb_engine import DuckDB
 from caseseries.errors import ChartError, ChoiceNeeded, InputError, OutOfMemory, OutputError
 from caseseries.invent import write
 from caseseries.protocol.case import Period
-from caseseries.report.exhibits.population_people import table_one
-from caseseries.report.exhibits.population_safety import deaths_words
 from caseseries.report.exhibits.safety import deaths_words as small_deaths_words
-from caseseries.response.tally import ANSWERS
+from caseseries.response.verdict_counts import ANSWERS
 from caseseries.stats.tally import Tally
-from caseseries.study import check_ranges
-from caseseries.study import count_range
 from caseseries.study import Checked, Results, Study
 from caseseries.study import ranges as ranges_module
 from caseseries.study.work import Work
@@ -436,7 +434,7 @@ def test_rows_after_the_day_of_the_run_stop_either_way(
     study: Study, database: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     undated = Study(study.protocol.model_copy(update={"period": Period()}))
-    monkeypatch.setattr("caseseries.source.omop.source.today", lambda: day_number(dt.date(2005, 1, 1)))
+    monkeypatch.setattr("caseseries.source.omop.database.today", lambda: day_number(dt.date(2005, 1, 1)))
     with pytest.raises(InputError) as stopped:
         undated.run(database / "omop.yaml", show=most)
     assert any("after the day of the run" in str(problem) for problem in stopped.value.problems)

@@ -104,7 +104,7 @@ def test_check_says_who_is_eligible_and_nothing_of_outcomes(study: Study, exampl
     checked = study.check(example / "chart.yaml")
     assert checked.cohort is not None and checked.stops is None
     assert list(EXPECTED) == [case.case_id for case in checked.cohort.included]
-    assert {"study", "chart", "cohort", "stops"} == set(checked.__slots__)
+    assert {"protocol", "chart", "cohort", "stops"} == set(checked.__slots__)
 
 
 def test_check_lists_the_choices_that_the_data_raise(study: Study, chart: Chart) -> None:
@@ -183,7 +183,7 @@ def test_a_different_verdict_stops_explain_and_run(results: Results) -> None:
     with pytest.raises(cs.Disagreement):
         wrong.explain("P1")
     with pytest.raises(cs.Disagreement, match=r"verdicts on 'good response', as written: 1 of 8") as caught:
-        compare(results.study.protocol, results.chart, wrong.summary)
+        compare(results.protocol, results.chart, wrong.summary)
     assert "P1" not in str(caught.value)
 
 
@@ -195,7 +195,7 @@ def test_a_forgotten_or_a_strange_case_stops_the_run(results: Results) -> None:
         (replace(cases[0], observed_days=1), *cases[1:]),
     ):
         with pytest.raises(cs.Disagreement, match="who is a case: 1 of"):
-            compare(results.study.protocol, results.chart, replace(results.summary, cases=forged))
+            compare(results.protocol, results.chart, replace(results.summary, cases=forged))
 
 
 @pytest.mark.parametrize("name", TABLES)

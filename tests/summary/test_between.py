@@ -11,7 +11,7 @@ from tests.spec.small import protocol as made
 from tests.spec.test_spec_events import MMF, SEEN, SPECS, VISITS, effects
 
 from caseseries.cohort.select import select
-from caseseries.engine.connection import connect
+from caseseries.engine.connecting import connect
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.reference.oracle import cases

@@ -9,7 +9,7 @@ import pytest
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.window import Window
-from caseseries.protocol.words import OPEN_END, OPEN_START
+from caseseries.protocol.written import OPEN_END, OPEN_START
 from caseseries.verdict import day_text, judged, listed, short_name, shown, signed, unit_text, window_days
 
 

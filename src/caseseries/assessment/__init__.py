@@ -2,7 +2,7 @@
 
 from caseseries.assessment.assess import Assessments, assess
 from caseseries.assessment.candidates import Candidate, candidates
-from caseseries.assessment.choices import Needed, open_choices, open_counts
 from caseseries.assessment.dose import dose_steps
+from caseseries.assessment.open_choices import Needed, open_choices, open_counts
 
 __all__ = ["Assessments", "Candidate", "Needed", "assess", "candidates", "dose_steps", "open_choices", "open_counts"]

@@ -2,7 +2,7 @@
 
     passed_over(case_no, choice, record, day, value, censor, lost)     a query; nothing of it is stored
 
-The words are those of ``caseseries.verdict.lost``; the row that was used has none.
+The words are those of ``caseseries.verdict.passed_over``; the row that was used has none.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Slot
-from caseseries.verdict import lost
+from caseseries.verdict import passed_over
 
 _PASSED_OVER = """
 WITH settled AS (
@@ -90,20 +90,20 @@ ORDER BY f.case_no, f.choice, f.day, f.record
 """
 
 _WORDS = {
-    "$open": lost.TIE_OPEN,
-    "$visit": lost.OTHER_VISIT,
-    "$further": lost.FURTHER,
-    "$unobserved": lost.UNOBSERVED,
-    "$unsettled": lost.UNSETTLED,
-    "$worse": lost.TIE_WORSE,
-    "$better": lost.TIE_BETTER,
-    "$later": lost.TIE_LATER,
-    "$earlier": lost.TIE_EARLIER,
-    "$edge": lost.EDGE,
-    "$beside": lost.BESIDE_EDGE,
-    "$identical": lost.IDENTICAL,
-    "$different": lost.DIFFERENT,
-    "$other": lost.OTHER_VALUE,
+    "$open": passed_over.TIE_OPEN,
+    "$visit": passed_over.OTHER_VISIT,
+    "$further": passed_over.FURTHER,
+    "$unobserved": passed_over.UNOBSERVED,
+    "$unsettled": passed_over.UNSETTLED,
+    "$worse": passed_over.TIE_WORSE,
+    "$better": passed_over.TIE_BETTER,
+    "$later": passed_over.TIE_LATER,
+    "$earlier": passed_over.TIE_EARLIER,
+    "$edge": passed_over.EDGE,
+    "$beside": passed_over.BESIDE_EDGE,
+    "$identical": passed_over.IDENTICAL,
+    "$different": passed_over.DIFFERENT,
+    "$other": passed_over.OTHER_VALUE,
 }
 
 

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from caseseries.chart.store import Numbers, plain
+from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.drug_uses import drugs_of, whole_drug
 from caseseries.protocol.measure import DailyDose
@@ -15,6 +15,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
 from caseseries.protocol.tree import Slot
 from caseseries.protocol.window import Window
+from caseseries.protocol.written import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def compile_doses(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
             known = (None, None) if factor is None else (factor.numerator, factor.denominator)
             drugs.append((number, numbers.drugs[key], *known))
         for (kind, word), term in sorted(numbers.terms.items()):
-            if kind == "never" and (word == plain(written.daily_dose) or ingredient(protocol, word) in group):
+            if kind == "never" and (word == folded(written.daily_dose) or ingredient(protocol, word) in group):
                 never.append((number, term))
     wide = engine.dialect.wide
     engine.table(

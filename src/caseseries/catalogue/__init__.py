@@ -5,6 +5,7 @@ where each number comes from. It knows no study and no patient. A number that wa
 name, and gives way to the study's own (``overrides``).
 """
 
+from caseseries.catalogue.citation import Reliability, Source
 from caseseries.catalogue.concept import (
     Concept,
     converted_routes,
@@ -19,13 +20,13 @@ from caseseries.catalogue.concept import (
 from caseseries.catalogue.constant import Constant, constant, constants
 from caseseries.catalogue.criterion import Band, Category, Criterion, CriterionMeasure, criteria, criterion
 from caseseries.catalogue.ctcae import Bound, Grade, GradedTerm, graded_term, graded_terms
+from caseseries.catalogue.dose_schedule import DoseUnit, Schedule, dose_unit, dose_units, frequency, schedule, schedules
 from caseseries.catalogue.drug import (
     Drug,
     DrugClass,
     DrugCode,
     drug,
     drug_classes,
-    drug_names,
     drugs,
     drugs_in,
     same_drug,
@@ -38,14 +39,12 @@ from caseseries.catalogue.drug_name import (
     says_local,
     written_drug,
 )
-from caseseries.catalogue.frequency import DoseUnit, Schedule, dose_unit, dose_units, frequency, schedule, schedules
 from caseseries.catalogue.glucocorticoid import (
     PrednisoneFactor,
     Pulse,
     Route,
     plausible_dose,
     prednisone_factor,
-    prednisone_factors,
     pulse,
     pulses,
     route,
@@ -65,9 +64,8 @@ from caseseries.catalogue.instrument import (
     unit_fold,
 )
 from caseseries.catalogue.listing import Entry, entries, words_of
+from caseseries.catalogue.lookup import CatalogueMiss, fold, nearest, slips_allowed, slips_between
 from caseseries.catalogue.meant_drug import meant_drugs, names_several, spelt_groups
-from caseseries.catalogue.source import Reliability, Source
-from caseseries.catalogue.words import CatalogueMiss, fold, nearest, slips_allowed, slips_between
 
 __all__ = [
     "Band",
@@ -110,7 +108,6 @@ __all__ = [
     "drug_class",
     "drug_classes",
     "drug_concepts",
-    "drug_names",
     "drugs",
     "drugs_in",
     "entries",
@@ -130,7 +127,6 @@ __all__ = [
     "plain_name",
     "plausible_dose",
     "prednisone_factor",
-    "prednisone_factors",
     "pulse",
     "pulses",
     "route",

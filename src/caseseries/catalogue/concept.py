@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
+from caseseries.catalogue.citation import Source, cite
 from caseseries.catalogue.drug import drug
 from caseseries.catalogue.glucocorticoid import route
 from caseseries.catalogue.instrument import Instrument, instrument, unit_fold
+from caseseries.catalogue.lookup import CatalogueMiss
 from caseseries.catalogue.raw import read
-from caseseries.catalogue.source import Source, cite
-from caseseries.catalogue.words import CatalogueMiss
 
 __all__ = [
     "Concept",

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
+from caseseries.catalogue.citation import Source, cite
 from caseseries.catalogue.instrument import NO_OVERRIDES, instruments
+from caseseries.catalogue.lookup import Index
 from caseseries.catalogue.raw import exact, exact_or_none, read
-from caseseries.catalogue.source import Source, cite
-from caseseries.catalogue.words import Index
 from caseseries.errors import ensure
 
 __all__ = ["Constant", "constant", "constants"]

@@ -9,9 +9,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
+from caseseries.catalogue.citation import Source, cite
+from caseseries.catalogue.lookup import Index
 from caseseries.catalogue.raw import exact, exact_or_none, read
-from caseseries.catalogue.source import Source, cite
-from caseseries.catalogue.words import Index
 from caseseries.errors import ensure
 
 __all__ = ["Band", "Category", "Criterion", "CriterionMeasure", "criteria", "criterion"]

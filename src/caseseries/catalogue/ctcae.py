@@ -8,10 +8,10 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, Literal
 
+from caseseries.catalogue.citation import Source, cite
 from caseseries.catalogue.instrument import NO_OVERRIDES
+from caseseries.catalogue.lookup import CatalogueMiss, Index
 from caseseries.catalogue.raw import exact, read
-from caseseries.catalogue.source import Source, cite
-from caseseries.catalogue.words import CatalogueMiss, Index
 
 __all__ = ["Bound", "Grade", "GradedTerm", "graded_term", "graded_terms"]
 

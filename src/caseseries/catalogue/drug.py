@@ -8,12 +8,12 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+from caseseries.catalogue.citation import Source, cite
+from caseseries.catalogue.lookup import Index
 from caseseries.catalogue.raw import exact, read
-from caseseries.catalogue.source import Source, cite
-from caseseries.catalogue.words import Index
 from caseseries.errors import ensure
 
-__all__ = ["Drug", "DrugClass", "DrugCode", "drug", "drug_classes", "drug_names", "drugs", "drugs_in", "same_drug"]
+__all__ = ["Drug", "DrugClass", "DrugCode", "drug", "drug_classes", "drugs", "drugs_in", "same_drug"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +67,6 @@ def drug(name: str) -> Drug:
     ('mycophenolate mofetil', 'ciclosporin')
     """
     return _drugs()[drug_index().key(name)]
-
-
-def drug_names(key: str) -> tuple[str, ...]:
-    """The key of an ingredient and all its aliases, for matching what a chart says.
-
-    >>> drug_names("sirolimus")
-    ('sirolimus', 'rapamycin', 'Rapamune')
-    """
-    found = drug(key)
-    return (found.key, *found.aliases)
 
 
 def drugs_in(class_or_drug: str) -> frozenset[str]:

@@ -9,8 +9,8 @@ from functools import cache
 
 from caseseries.catalogue.drug import Drug, any_index, drug, drug_classes, drug_index, drugs_in
 from caseseries.catalogue.glucocorticoid import route
+from caseseries.catalogue.lookup import LONGEST_NAME, CatalogueMiss, fold
 from caseseries.catalogue.raw import read
-from caseseries.catalogue.words import LONGEST_NAME, CatalogueMiss, fold
 from caseseries.errors import ensure
 
 __all__ = ["WrittenDrug", "drug_class", "other_medicine", "plain_name", "says_local", "written_drug"]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
+from caseseries.catalogue.citation import Source, cite
 from caseseries.catalogue.constant import constant
 from caseseries.catalogue.drug import drug, drugs_in
 from caseseries.catalogue.instrument import NO_OVERRIDES
+from caseseries.catalogue.lookup import CatalogueMiss, Index, nearest
 from caseseries.catalogue.raw import exact, read
-from caseseries.catalogue.source import Source, cite
-from caseseries.catalogue.words import CatalogueMiss, Index, nearest
 
 __all__ = [
     "PrednisoneFactor",
@@ -20,7 +20,6 @@ __all__ = [
     "Route",
     "plausible_dose",
     "prednisone_factor",
-    "prednisone_factors",
     "pulse",
     "pulses",
     "route",
@@ -99,11 +98,6 @@ def prednisone_factor(ingredient: str, overrides: Mapping[str, Fraction] = NO_OV
     others = tuple((exact(other["mg"]), cite(other["source"])) for other in entry.get("other", ()))
     factor = None if chosen.value is None else PREDNISONE_MG / chosen.value
     return PrednisoneFactor(key, chosen.value, factor, chosen.source, entry.get("note", ""), others)
-
-
-def prednisone_factors(overrides: Mapping[str, Fraction] = NO_OVERRIDES) -> tuple[PrednisoneFactor, ...]:
-    """The whole table of equivalents, in the order of the data file."""
-    return tuple(prednisone_factor(entry["ingredient"], overrides) for entry in read("glucocorticoids")["equivalent"])
 
 
 def route(text: str) -> Route:

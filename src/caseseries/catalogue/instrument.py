@@ -10,9 +10,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
+from caseseries.catalogue.citation import Source, cite
+from caseseries.catalogue.lookup import CatalogueMiss, Index, fold
 from caseseries.catalogue.raw import exact, exact_or_none, read
-from caseseries.catalogue.source import Source, cite
-from caseseries.catalogue.words import CatalogueMiss, Index, fold
 from caseseries.errors import ensure
 
 __all__ = ["Code", "Cut", "Instrument", "Item", "Mid", "Note", "Unit", "instrument", "instruments", "shared_name"]

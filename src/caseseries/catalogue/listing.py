@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from caseseries.catalogue.citation import Source, cite
 from caseseries.catalogue.constant import constants
 from caseseries.catalogue.criterion import criteria
 from caseseries.catalogue.ctcae import graded_terms
+from caseseries.catalogue.dose_schedule import schedules
 from caseseries.catalogue.drug import drug_classes, drugs, drugs_in
-from caseseries.catalogue.frequency import schedules
 from caseseries.catalogue.glucocorticoid import routes
 from caseseries.catalogue.instrument import Instrument, instruments
 from caseseries.catalogue.raw import read
-from caseseries.catalogue.source import Source, cite
 
 __all__ = ["Entry", "entries", "words_of"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from caseseries.catalogue.drug import any_index, drug, drug_index
 from caseseries.catalogue.drug_name import drug_class, other_medicine, plain_name, written_drug
-from caseseries.catalogue.words import LONGEST_COMPARED, SUGGESTED, CatalogueMiss, fold, slips_allowed, slips_between
+from caseseries.catalogue.lookup import LONGEST_COMPARED, SUGGESTED, CatalogueMiss, fold, slips_allowed, slips_between
 
 __all__ = ["meant_drugs", "names_several", "spelt_groups"]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from caseseries.chart.tables import Finding
 from caseseries.errors import Place
+from caseseries.protocol.written import folded
 
 #: Findings that say the same are listed one by one up to so many cells, and beyond as one with its rows.
 MOST_ALIKE = 5
@@ -61,7 +62,7 @@ def causes(findings: Sequence[Finding]) -> tuple[Cause, ...]:
 
 def _key(one: Finding) -> tuple[str, ...]:
     message = _COUNTED.sub("N of the N ", _OTHER_ROW.sub("another row", one.message))
-    word = " ".join(one.value.split()).casefold() if one.rule in _BY_WORD else ""
+    word = folded(one.value) if one.rule in _BY_WORD else ""
     whole = "" if one.place.row is not None else "whole"
     # the words of a declared column and the days of declared visits are those of one column; an unknown column is one of one sheet
     own = one.rule in {"word", "range", "column", "category", "duplicate id", "unknown id"}

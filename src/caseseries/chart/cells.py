@@ -20,7 +20,7 @@ from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Bad, Formatted, Raw, Shortened, blank, number_text, shown
 from caseseries.chart.tables import Bound
 from caseseries.chart.two_numbers import holds_two_numbers
-from caseseries.protocol.words import decimal_text, round_half_up
+from caseseries.protocol.written import decimal_text, round_half_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +117,25 @@ class NumberReader:
     formatted: Literal["as shown", "as stored"] | None = None
     among_percents: bool = False
     words: Mapping[str, Quantity] = field(default_factory=dict)
+    known: dict[str, Quantity | Missing | Refusal | None] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
 
     def read(self, raw: Raw) -> Quantity | Missing | Refusal | None:
-        """The number in the cell.
+        """The number in the cell; a text that was read before is not read again.
 
         >>> NumberReader({}).read("41.5"), NumberReader({}).read("<5").censor
         (Quantity(value=Fraction(83, 2), censor=''), '<')
         >>> NumberReader({}, comma=True).read("7,5").value, NumberReader({}).read("nan").what
         (Fraction(15, 2), 'not a number')
         """
+        if not isinstance(raw, str):
+            return self._read(raw)
+        if raw not in self.known:
+            self.known[raw] = self._read(raw)
+        return self.known[raw]
+
+    def _read(self, raw: Raw) -> Quantity | Missing | Refusal | None:
         if blank(raw):
             return None
         text = shown(raw)
@@ -256,9 +266,19 @@ class TextReader:
     codes: Mapping[str, str]
     words: Mapping[str, str] | None = None
     meant: tuple[str, ...] = ()
+    known: dict[str, str | Missing | Refusal | None] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
 
     def read(self, raw: Raw) -> str | Missing | Refusal | None:
         """The word, its inner spaces made single, its letters in one piece; control characters become the replacement character."""
+        if not isinstance(raw, str):
+            return self._read(raw)
+        if raw not in self.known:
+            self.known[raw] = self._read(raw)
+        return self.known[raw]
+
+    def _read(self, raw: Raw) -> str | Missing | Refusal | None:
         if blank(raw):
             return None
         if isinstance(raw, Bad):
@@ -283,7 +303,8 @@ def is_percent(unit: str) -> bool:
     return folded.startswith(("%", "percent", "per cent"))
 
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff"
+_CONTROL, _BREAK_OR_CONTROL = re.compile(f"[{_CONTROLS}]"), re.compile(f"[\t\n\r\u2028\u2029{_CONTROLS}]")
 
 
 def has_control(text: str) -> bool:
@@ -292,7 +313,7 @@ def has_control(text: str) -> bool:
     >>> has_control("P1"), has_control("P1\\x1b[2J"), has_control("P\\n1")
     (False, True, True)
     """
-    return any(sign in "\t\n\r\x0b\x0c\x85\u2028\u2029" for sign in text) or _CONTROL.search(text) is not None
+    return _BREAK_OR_CONTROL.search(text) is not None
 
 
 def clean(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from caseseries.protocol.words import Count, Days, Written, YesNo, mistake, whole
+from caseseries.protocol.written import Count, Days, Written, YesNo, mistake, whole
 
 #: The years that a chart may hold; a spreadsheet shows the small number 5 in a date cell as 1900-01-05.
 FIRST_YEAR, LAST_YEAR = 1905, 2100

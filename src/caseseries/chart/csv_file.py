@@ -29,6 +29,7 @@ def read_csv(content: bytes, file: str, *, encoding: str, delimiter: str | None,
         message = f"cells are separated by {_NAMES[sign]}, as the header row shows"
         findings.append(Finding("note", "delimiter", message, Place(file), proposal=f"delimiter: {_NAMES[sign]!r}"))
     rows: dict[int, list[Raw]] = {}
+    known: dict[str, str] = {}  # dates, scores and ids stand in many cells, and are kept once
     csv.field_size_limit(limits.cell)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
     number, width, line = 0, 0, 0
@@ -37,7 +38,7 @@ def read_csv(content: bytes, file: str, *, encoding: str, delimiter: str | None,
             line = reader.line_num
             if not any(cells):
                 continue
-            rows[number] = list(cells)
+            rows[number] = [known.setdefault(cell, cell) for cell in cells]
             width = width or len(cells)
             if len(rows) > limits.rows or len(cells) > limits.columns:
                 raise _stop(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -16,7 +16,7 @@ from caseseries.chart.dates import Span, excel_epoch, excel_serial, read_date, s
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Bad, Formatted, Raw, Shortened, blank, number_text, shown
 from caseseries.chart.tables import day_number
-from caseseries.protocol.words import DAYS_PER_UNIT, round_half_up
+from caseseries.protocol.written import DAYS_PER_UNIT, round_half_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,19 @@ class DateReader:
     hundred: int | None = None
     counted_in: str = "days"
     comma: bool = False
+    known: dict[str, Span | Missing | Refusal | None] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
 
     def read(self, raw: Raw) -> Span | Missing | Refusal | None:
-        """The earliest and latest day the cell can mean."""
+        """The earliest and latest day the cell can mean; a text that was read before is not read again."""
+        if not isinstance(raw, str):
+            return self._read(raw)
+        if raw not in self.known:
+            self.known[raw] = self._read(raw)
+        return self.known[raw]
+
+    def _read(self, raw: Raw) -> Span | Missing | Refusal | None:
         if blank(raw):
             return None
         if isinstance(raw, Bad):

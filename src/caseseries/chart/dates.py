@@ -34,7 +34,7 @@ class Span:
     @property
     def middle(self) -> int:
         """The day halfway, the earlier of two."""
-        return (self.low + self.high) // 2
+        return self.low if self.low == self.high else (self.low + self.high) // 2
 
 
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")

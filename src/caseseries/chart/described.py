@@ -10,7 +10,7 @@ from caseseries.chart.columns import Cells, ListedText, Names, Text, When
 from caseseries.chart.described_drugs import DrugsSideBySideTable, DrugsTable, Overlaps
 from caseseries.chart.described_events import EventsSideBySideTable, EventsTable
 from caseseries.chart.described_table import Table
-from caseseries.protocol.words import Written, known_kind
+from caseseries.protocol.written import Written, known_kind
 
 __all__ = [
     "AnyTable", "DeathsTable", "DiagnosesTable", "DiagnosisColumns", "DrugsSideBySideTable", "DrugsTable", "EventsSideBySideTable", "EventsTable",

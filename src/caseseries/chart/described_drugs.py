@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from caseseries.chart.columns import Cells, ListedText, Text, When
 from caseseries.chart.described_table import Table, fields_of
-from caseseries.protocol.words import Written, mistake
+from caseseries.protocol.written import Written, mistake
 
 #: What two courses of one drug at the same time are.
 Overlaps = Literal["replace", "add"]

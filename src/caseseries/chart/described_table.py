@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, model_validator
 
 from caseseries.chart.columns import DateOrder, Hundred, Names, Rows
 from caseseries.chart.sheet import column_number
-from caseseries.protocol.words import Count, Written, YesNo, mistake
+from caseseries.protocol.written import Count, Written, YesNo, mistake
 
 #: In place of a cell: what the sheet or the file is called.
 SHEET_NAME, FILE_NAME = "sheet name", "file name"

@@ -22,7 +22,7 @@ from caseseries.chart.tables import Kind
 from caseseries.errors import ChartError, Place, in_numbers
 from caseseries.protocol.problems import validate
 from caseseries.protocol.undecided import with_questions
-from caseseries.protocol.words import Count, Date, Written, YesNo, mistake
+from caseseries.protocol.written import Count, Date, Written, YesNo, mistake
 from caseseries.protocol.yaml import Document, read
 
 #: What every chart takes for yes and no unless it says otherwise, case ignored.

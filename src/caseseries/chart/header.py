@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from caseseries.catalogue.words import nearest
+from caseseries.catalogue.lookup import nearest
 from caseseries.chart.described import Table
 from caseseries.chart.findings import Findings
 from caseseries.chart.sheet import Sheet, blank, column_number, letter, shown

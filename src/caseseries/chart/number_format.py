@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from caseseries.chart.sheet import Formatted, Shortened, number_text
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.written import decimal_text
 
 _TOKEN = re.compile(
     r'"([^"]*)"|\\(.)|_.|\*.|\[([^\]]*)\]|([0#?.,/]+)|([Ee][+-][0#?]+)|(General)|(%)|(@)|(.)', re.DOTALL | re.IGNORECASE

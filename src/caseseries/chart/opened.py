@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from caseseries.catalogue.words import nearest
+from caseseries.catalogue.lookup import nearest
 from caseseries.chart.cells import clean, has_control
 from caseseries.chart.csv_file import read_csv
 from caseseries.chart.described_table import Table
@@ -18,6 +17,7 @@ from caseseries.chart.kind_of_file import insist
 from caseseries.chart.limits import Limits
 from caseseries.chart.natural import natural
 from caseseries.chart.sheet import Sheet
+from caseseries.disk.hashes import digest
 from caseseries.errors import ChartError, Place, Problem
 from caseseries.protocol.yaml import read as read_yaml
 
@@ -29,11 +29,6 @@ MOST_NAMES = 12
 #: Files that only a report's folder holds.
 _OF_A_REPORT = ("run.json", "report.html", "results.json")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-
-
-def digest(content: bytes) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def read_bytes(path: Path, limits: Limits) -> bytes:

@@ -98,7 +98,6 @@ class Sheet:
     from_1904: bool = False
     ends_open: bool = False
     merged: tuple[Merged, ...] = ()
-    hidden_rows: frozenset[int] = frozenset()
     findings: tuple[Finding, ...] = field(default=())
 
 

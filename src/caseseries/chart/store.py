@@ -31,6 +31,7 @@ from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart, History, Kind, Observed
 from caseseries.engine.connection import Engine
 from caseseries.errors import EngineError, ensure
+from caseseries.protocol.written import folded
 
 #: Values have at most six decimals; the engine holds them as whole millionths.
 MILLIONTH = 1_000_000
@@ -69,7 +70,7 @@ class Numbers:
         False
         """
         return kind not in self.not_charted and (
-            kind not in self.only or plain(name) in {plain(one) for one in self.only[kind]}
+            kind not in self.only or folded(name) in {folded(one) for one in self.only[kind]}
         )
 
     def patient(self, number: int) -> str:
@@ -94,15 +95,6 @@ class Numbers:
         return place + 1 if self.patients[place : place + 1] == (patient,) else None
 
 
-def plain(term: str) -> str:
-    """A term as it is compared: case and spacing ignored.
-
-    >>> plain("Juvenile  Dermatomyositis ")
-    'juvenile dermatomyositis'
-    """
-    return " ".join(term.split()).casefold()
-
-
 def millionths(value: Fraction | None) -> int | None:
     """A value as whole millionths; readers refuse more than six decimals.
 
@@ -114,9 +106,9 @@ def millionths(value: Fraction | None) -> int | None:
     """
     if value is None:
         return None
-    scaled = value * MILLIONTH
-    ensure(scaled.denominator == 1, "a value with more than six decimals passed the reader")
-    return _fits(int(scaled))
+    whole, rest = divmod(value.numerator * MILLIONTH, value.denominator)
+    ensure(rest == 0, "a value with more than six decimals passed the reader")
+    return _fits(whole)
 
 
 def _fits(number: int) -> int:
@@ -128,7 +120,8 @@ def _fits(number: int) -> int:
     return number
 
 
-def _numbered(names: Sequence[str]) -> dict[str, int]:
+def numbered(names: Sequence[str]) -> dict[str, int]:
+    """Names in their order, numbered from 1."""
     return {name: place for place, name in enumerate(sorted(set(names)), start=1)}
 
 
@@ -157,7 +150,7 @@ def columns(text: str) -> dict[str, Columns]:
     }  # fmt: skip
 
 
-def make_tables(engine: Engine, rows: Mapping[str, Sequence[Sequence[Any]]] | None = None) -> None:
+def make_tables(engine: Engine, rows: Mapping[str, Iterable[Sequence[Any]]] | None = None) -> None:
     """Make every table of the chart with these rows, empty where there are none, replacing those of an earlier chart."""
     for name, declared in columns(engine.dialect.text).items():
         engine.table(name, declared, (rows or {}).get(name, ()))
@@ -187,33 +180,35 @@ def store(engine: Engine, chart: Chart) -> Numbers:
     """
     patients = tuple(sorted((person.patient for person in chart.people), key=natural))
     patient = {name: place for place, name in enumerate(patients, start=1)}
-    measures = _numbered([row.measure for row in chart.measurements])
+    measures = numbered([row.measure for row in chart.measurements])
     unread = [row.drug for row in chart.unread if row.drug is not None]
-    drugs = _numbered([*(row.drug for row in chart.courses), *unread])
-    named: set[tuple[str, str]] = {(row.kind, plain(row.term)) for row in chart.facts}
+    drugs = numbered([*(row.drug for row in chart.courses), *unread])
+    written: set[tuple[str, str]] = {(row.kind, row.term) for row in chart.facts}
+    plainly = {term: folded(term) for _, term in written}
+    named = {(kind, plainly[term]) for kind, term in written}
     terms = {pair: place for place, pair in enumerate(sorted(named), start=1)}
-    rows: dict[str, Sequence[Sequence[Any]]] = {
-        "person": [
+    rows: dict[str, Iterable[Sequence[Any]]] = {  # one row at a time: none of the tables is held a second time
+        "person": (
             (
                 patient[row.patient], row.birth_low, row.birth_high, None if row.age is None else int(row.age), row.sex,
                 row.known_from,
             )
             for row in chart.people
-        ],
-        "observed": [
+        ),
+        "observed": (
             (patient[row.patient], row.start, row.end)
             for row in periods(chart.observed or ())
             if row.patient in patient
-        ],
-        "measurement": [
+        ),
+        "measurement": (
             (
                 row.record, patient[row.patient], measures[row.measure], row.day, row.low, row.high, millionths(row.value),
                 row.censor, row.missing,
             )
             for row in chart.measurements
             if row.patient in patient
-        ],
-        "course": [
+        ),
+        "course": (
             (
                 row.record, patient[row.patient], drugs[row.drug], row.start, row.end, millionths(row.amount), row.unit,
                 None if row.per_day is None else _fits(row.per_day.numerator),
@@ -222,20 +217,20 @@ def store(engine: Engine, chart: Chart) -> Numbers:
             )
             for row in chart.courses
             if row.patient in patient
-        ],
-        "unread_course": [
+        ),
+        "unread_course": (
             (patient[row.patient], None if row.drug is None else drugs[row.drug], row.first, row.last)
             for row in chart.unread
             if row.patient in patient
-        ],
-        "fact": [
+        ),
+        "fact": (
             (
-                row.record, patient[row.patient], row.kind, terms[row.kind, plain(row.term)], row.start, row.low, row.high,
+                row.record, patient[row.patient], row.kind, terms[row.kind, plainly[row.term]], row.start, row.low, row.high,
                 row.end, row.last_low, row.last_high,
             )
             for row in chart.facts
             if row.patient in patient
-        ],
+        ),
     }  # fmt: skip
     make_tables(engine, rows)
     return Numbers(

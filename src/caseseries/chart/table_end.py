@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
 from caseseries.chart.sheet import Raw, blank, shown
@@ -63,7 +63,8 @@ def strange_ids(
     """
     found = _strange(ids, filled)
     if worded is not None:
-        names = {place for place, text in enumerate(ids) if place not in found and says_summary(text, NAMES_TOO)}
+        named = {text for text in set(ids) if says_summary(text, NAMES_TOO)}
+        names = {place for place, text in enumerate(ids) if place not in found and text in named}
         last = max((place for place in range(len(ids)) if place not in found and place not in names), default=-1)
         found |= {
             place: "the id may be a name, or the word of a summary"
@@ -74,10 +75,12 @@ def strange_ids(
 
 
 def _strange(ids: Sequence[str], filled: Sequence[int] | None) -> dict[int, str]:
+    summaries = {text for text in set(ids) if says_summary(text)}
+    kind_of = {text: _kind(text) for text in set(ids) - summaries}
     found = {
-        place: "the id begins as a summary or a legend does" for place, text in enumerate(ids) if says_summary(text)
+        place: "the id begins as a summary or a legend does" for place, text in enumerate(ids) if text in summaries
     }
-    kinds = {place: _kind(text) for place, text in enumerate(ids) if place not in found}
+    kinds = {place: kind_of[text] for place, text in enumerate(ids) if place not in found}
     if not kinds or len(found) > len(kinds):
         return {} if not kinds else found
     counted = Counter(kinds.values())
@@ -135,14 +138,14 @@ def _is_remark(text: str) -> bool:
 LONGEST_NAME = 3
 
 
-def looks_like_one_of(text: str, ids: Sequence[str]) -> bool:
-    """Whether a text is written as most ids are: as a number, with digits, or as one word; a sentence is no id.
+def like_most(ids: Iterable[str]) -> Callable[[str], bool]:
+    """What tells whether a text is written as most ids are: as a number, with digits, or as one word; a sentence is no id.
 
-    >>> looks_like_one_of("P9", ["P1", "P2"]), looks_like_one_of("Mean", ["Anna", "Bob"]), looks_like_one_of("see below", ["P1"])
+    >>> like_most(["P1", "P2"])("P9"), like_most(["Anna", "Bob"])("Mean"), like_most(["P1"])("see below")
     (True, False, False)
     """
-    kinds = Counter(_kind(one) for one in ids)
-    return bool(kinds) and not says_summary(text) and _kind(text) == kinds.most_common(1)[0][0] != "phrase"
+    usual = Counter(map(_kind, ids)).most_common(1)
+    return lambda text: bool(usual) and not says_summary(text) and _kind(text) == usual[0][0] != "phrase"
 
 
 def repeats_heading(cells: Sequence[Raw], heading: Sequence[Raw], positions: Sequence[int]) -> bool:
@@ -151,6 +154,10 @@ def repeats_heading(cells: Sequence[Raw], heading: Sequence[Raw], positions: Seq
     >>> repeats_heading(["id", "mmt"], ["ID", "MMT"], [0]), repeats_heading(["id", "3"], ["id", "mmt"], [0])
     (True, False)
     """
+    if any(position >= len(cells) or position >= len(heading) for position in positions):
+        return False
+    if any(shown(cells[position]).casefold() != shown(heading[position]).casefold() for position in positions):
+        return False  # as nearly every row
     alike = [
         position
         for position, (cell, name) in enumerate(zip(cells, heading, strict=False))

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from caseseries.catalogue.words import nearest
+from caseseries.catalogue.lookup import nearest
 from caseseries.chart.archive import Contents, inspect
 from caseseries.chart.limits import Limits
 from caseseries.chart.number_format import formatted, shortened
@@ -112,9 +112,9 @@ def _sheet(values: Any, formulas: Any, name: str, file: str, limits: Limits, con
         )
     if sheet.sheet_state != "visible":
         findings.append(Finding("note", "hidden", "the sheet is hidden; it is read", place))
-    hidden = frozenset(row for row, shape in sheet.row_dimensions.items() if shape.hidden and row in rows)
+    hidden = sorted(row for row, shape in sheet.row_dimensions.items() if shape.hidden and row in rows)
     if hidden:
-        listed = ", ".join(map(str, sorted(hidden)[:30])) + (", ..." if len(hidden) > 30 else "")
+        listed = ", ".join(map(str, hidden[:30])) + (", ..." if len(hidden) > 30 else "")
         what = f"hidden or filtered rows are read ({len(hidden)}): {listed}"
         findings.append(
             Finding("warning", "hidden", what, place, allowed="rows that are shown; `skip_rows` leaves rows out")
@@ -136,7 +136,7 @@ def _sheet(values: Any, formulas: Any, name: str, file: str, limits: Limits, con
         )
     )
     return Sheet(
-        file, name, rows, lettered=True, from_1904=values.epoch.year == 1904, merged=merged, hidden_rows=hidden, findings=tuple(findings)
+        file, name, rows, lettered=True, from_1904=values.epoch.year == 1904, merged=merged, findings=tuple(findings)
     )  # fmt: skip
 
 

@@ -1,12 +1,12 @@
 """Who is a case: index dates, eligibility in order, follow-up, other drugs."""
 
-from caseseries.cohort.drugs import OtherDrug, other_drugs, prior_use
+from caseseries.cohort.case_counts import tally
 from caseseries.cohort.eligibility import FIRST_CRITERION, needs_values, of_values, reason
 from caseseries.cohort.find import Answer, find
 from caseseries.cohort.index import count_gaps, patients_with_gaps
 from caseseries.cohort.look_back import open_history, supply_not_known
+from caseseries.cohort.other_drugs import OtherDrug, other_drugs, prior_use
 from caseseries.cohort.select import Cohort, CohortCase, select
-from caseseries.cohort.tally import tally
 
 __all__ = [
     "FIRST_CRITERION",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from caseseries.chart.store import TAKEN, Numbers, plain
+from caseseries.chart.store import TAKEN, Numbers
 from caseseries.chart.tables import day_number
 from caseseries.cohort.look_back import LookBack, known_from, look_backs, not_covered, open_look_backs
 from caseseries.cohort.unseen import untold_members
@@ -33,6 +33,7 @@ from caseseries.protocol.eligibility import (
 )
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.written import folded
 
 #: Reasons that precede the protocol's own criteria.
 NO_EXPOSURE, NO_EVENT = "no first exposure", "no index event"
@@ -239,7 +240,7 @@ def _load(engine: Engine, protocol: Protocol, numbers: Numbers, criteria: Sequen
             unread += [(place, number, int(prior), within) for number in (0, *(numbers.drugs[key] for key in known))]
         elif isinstance(criterion, Diagnosis):
             for kind in ("diagnosis", "unread diagnosis"):
-                term = numbers.terms.get((kind, plain(criterion.diagnosis)))
+                term = numbers.terms.get((kind, folded(criterion.diagnosis)))
                 terms += [(place, term, criterion.by == "any time", criterion.within)] if term is not None else []
         elif isinstance(criterion, InCohort | PatientsFile):
             term = numbers.terms.get(("cohort", criterion.sha256))

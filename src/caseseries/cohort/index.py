@@ -14,11 +14,12 @@ number of a case is that of its patient; where every episode is a case, cases ar
 
 from __future__ import annotations
 
-from caseseries.chart.store import TAKEN, Numbers, plain
+from caseseries.chart.store import TAKEN, Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.written import folded
 
 #: The last day of a course that has none: after every study.
 NEVER_ENDS = 10_000_000
@@ -115,7 +116,7 @@ def find_index(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
         wanted = [
             number
             for (kind, term), number in sorted(numbers.terms.items())
-            if kind in {"event", "diagnosis"} and term == plain(index.first_event)
+            if kind in {"event", "diagnosis"} and term == folded(index.first_event)
         ]
         engine.table("index_term", [("term", "INT")], [(number,) for number in wanted])
         engine.keep("episode", _EVENTS)

@@ -11,6 +11,7 @@ from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.written import folded
 
 #: Why nothing follows from loss to follow-up where deaths were not charted.
 AMONG_THE_LOST = "whoever died stands among those lost to follow-up"
@@ -57,7 +58,7 @@ def _held(protocol: Protocol, word: str) -> frozenset[str]:
     try:
         return drugs_of(protocol, word)
     except CatalogueMiss:
-        return frozenset({" ".join(word.split()).casefold()})
+        return frozenset({folded(word)})
 
 
 def unseen_events(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from caseseries.disk.scratch import make_scratch, remove_scratch
-from caseseries.engine import said
+from caseseries.engine import failures
 from caseseries.engine.connection import BATCH, Engine, path_text, quoted
 from caseseries.engine.dialect import DUCKDB, Dialect
 from caseseries.engine.memory import kibibytes
@@ -29,6 +30,10 @@ HARDENED = {
     "allow_community_extensions": "false",
     "python_enable_replacements": "false",
 }
+
+
+#: Rows handed over in one statement: each value takes a hundred bytes and more on the way.
+AT_ONCE = 10_000
 
 
 class DuckDB(Engine):
@@ -76,14 +81,15 @@ class DuckDB(Engine):
             self._views.discard(name)
             self._execute(f"DROP VIEW IF EXISTS temp.{name}")
 
-    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
+    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
         """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
         self._not_a_view(name)
         declared = ", ".join(f"{column} {kind}" for column, kind in columns)
         self._execute(f"CREATE OR REPLACE TEMP TABLE {name} ({declared})")
-        if rows:
-            unnested = ", ".join(f"unnest(?::{kind}[])" for _, kind in columns)
-            lists = [list(column) for column in zip(*rows, strict=True)]
+        unnested = ", ".join(f"unnest(?::{kind}[])" for _, kind in columns)
+        left = iter(rows)
+        while some := list(islice(left, AT_ONCE)):
+            lists = [list(column) for column in zip(*some, strict=True)]
             self._execute(f"INSERT INTO {name} SELECT {unnested}", lists)
 
     def forget(self, *names: str) -> None:
@@ -156,19 +162,19 @@ def words() -> Iterator[None]:
             yield
     except duckdb.OutOfMemoryException as stopped:
         # DuckDB says the same of its memory and of the largest size of its temporary folder.
-        raise said.out_of_memory("Give it more with --memory-limit") from stopped
+        raise failures.out_of_memory("Give it more with --memory-limit") from stopped
     except duckdb.PermissionException:
         raise
     except duckdb.IOException as stopped:
-        raise said.disk_full("where temporary files go") from stopped
+        raise failures.disk_full("where temporary files go") from stopped
     except duckdb.OutOfRangeException as stopped:
-        raise said.too_large() from stopped
+        raise failures.too_large() from stopped
     except duckdb.ConversionException as stopped:
-        raise said.unreadable_value() from stopped
+        raise failures.unreadable_value() from stopped
     except duckdb.Error as stopped:
         if type(stopped) is not duckdb.Error:
             raise
-        raise said.damaged() from stopped  # what takes a file apart knows no other kind
+        raise failures.damaged() from stopped  # what takes a file apart knows no other kind
 
 
 def _named_in_utf8(paths: Sequence[Path]) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from caseseries.engine import said
+from caseseries.engine import failures
 from caseseries.engine.connection import BATCH, Engine, quoted
 from caseseries.engine.dialect import POSTGRES, Dialect
 from caseseries.engine.memory import kibibytes
@@ -73,7 +73,7 @@ class Postgres(Engine):
         self._make_views_again()
         self._views[name] = query
 
-    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
+    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
         """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
         declared = ", ".join(f"{column} {kind}" for column, kind in columns)
         self._make(name, f"CREATE TEMP TABLE {name}__new ({declared})")
@@ -186,18 +186,18 @@ def words() -> Iterator[None]:
             do="A standby makes none: name its primary server, or a copy that takes temporary tables.",
         ) from stopped
     except errors.NumericValueOutOfRange as stopped:
-        raise said.too_large() from stopped
+        raise failures.too_large() from stopped
     except errors.DataError as stopped:
-        raise said.unreadable_value() from stopped
+        raise failures.unreadable_value() from stopped
     except errors.DiskFull as stopped:
-        raise said.disk_full("on the server") from stopped
+        raise failures.disk_full("on the server") from stopped
     except errors.ConfigurationLimitExceeded as stopped:
         raise EngineError(
             "The Postgres server stopped at its limit for temporary files.",
             do="Let its administrator raise temp_file_limit, or run on fewer patients at a time.",
         ) from stopped
     except errors.OutOfMemory as stopped:
-        raise said.out_of_memory("Give the server more, or run on fewer patients at a time") from stopped
+        raise failures.out_of_memory("Give the server more, or run on fewer patients at a time") from stopped
     except errors.QueryCanceled as stopped:
         raise EngineError(
             "The Postgres server cancelled a query.", do="Ask its administrator for a longer time, then run again."
@@ -208,7 +208,7 @@ def words() -> Iterator[None]:
             do="Look at its log, then run again; nothing was written.",
         ) from stopped
     except psycopg.OperationalError as stopped:
-        raise said.connection_lost(
+        raise failures.connection_lost(
             "The connection to the Postgres server was lost.", "Look whether the server is up, then run again."
         ) from stopped
 
@@ -261,7 +261,7 @@ def open_postgres(conninfo: str, schema: str, memory_limit: str) -> Postgres:
         import psycopg
         from psycopg.types.numeric import NumericLoader
     except ImportError as missing:
-        raise said.not_installed("psycopg", "postgres") from missing
+        raise failures.not_installed("psycopg", "postgres") from missing
 
     memory = kibibytes(memory_limit)
 

@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
 from itertools import count
@@ -16,7 +16,7 @@ from subprocess import Popen, TimeoutExpired
 from typing import TYPE_CHECKING, Any, Literal
 
 from caseseries.disk.scratch import make_scratch, remove_scratch
-from caseseries.engine import said
+from caseseries.engine import failures
 from caseseries.engine.connection import BATCH, Engine
 from caseseries.engine.dialect import SPARK, Dialect
 from caseseries.engine.memory import kibibytes
@@ -103,10 +103,11 @@ class Spark(Engine):
             self._session.sql(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
         self._remove(name)
 
-    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
+    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
         """Make a temporary table of these columns (name, type) and rows, replacing one of that name."""
         from pyspark.sql.types import DecimalType, StructType
 
+        rows = list(rows)
         few = len(rows) <= SMALL
         with words(self._java):
             declared = StructType.fromDDL(", ".join(f"{column} {kind}" for column, kind in columns))
@@ -239,24 +240,24 @@ _OUT_OF_MEMORY = 52
 def _gone(java: Popen[bytes]) -> EngineError:
     with suppress(TimeoutExpired):
         if java.wait(timeout=10) == _OUT_OF_MEMORY:
-            return said.out_of_memory("Give it more with --memory-limit")
-    return said.connection_lost("Spark went away.", "Look whether it was stopped, then run again.")
+            return failures.out_of_memory("Give it more with --memory-limit")
+    return failures.connection_lost("Spark went away.", "Look whether it was stopped, then run again.")
 
 
 #: What Spark's message has in it, and what is said; the first that fits.
 _SENTENCES: tuple[tuple[str, Callable[[], EngineError]], ...] = (
-    (r"OutOfMemoryError|SparkOutOfMemory|UNABLE_TO_ACQUIRE_MEMORY|GC overhead", lambda: said.out_of_memory(
+    (r"OutOfMemoryError|SparkOutOfMemory|UNABLE_TO_ACQUIRE_MEMORY|GC overhead", lambda: failures.out_of_memory(
         "Give it more with --memory-limit")),
-    (r"No space left on device|Disk quota exceeded", lambda: said.disk_full("where Spark puts temporary files")),
-    (r"NUMERIC_VALUE_OUT_OF_RANGE|ARITHMETIC_OVERFLOW|CAST_OVERFLOW", said.too_large),
-    (r"CAST_INVALID_INPUT|CANNOT_PARSE_TIMESTAMP|DATETIME_OVERFLOW", said.unreadable_value),
+    (r"No space left on device|Disk quota exceeded", lambda: failures.disk_full("where Spark puts temporary files")),
+    (r"NUMERIC_VALUE_OUT_OF_RANGE|ARITHMETIC_OVERFLOW|CAST_OVERFLOW", failures.too_large),
+    (r"CAST_INVALID_INPUT|CANNOT_PARSE_TIMESTAMP|DATETIME_OVERFLOW", failures.unreadable_value),
     (r"UNSUPPORTED_DATASOURCE_FOR_DIRECT_QUERY|CANNOT_READ_FILE|FAILED_READ_FILE|UNABLE_TO_INFER_SCHEMA|not a Parquet file", unreadable_file),
     (r"TABLE_OR_VIEW_NOT_FOUND|SCHEMA_NOT_FOUND|PATH_NOT_FOUND", lambda: EngineError(
         "Spark knows no such table of the source.", do="Look at the names of catalog and database, and of the tables.")),
     (r"AccessControlException|Permission denied|INSUFFICIENT_PERMISSIONS", lambda: EngineError(
         "Spark may not read a table of the source.", do="Ask for the right to read its tables.")),
     (r"ExecutorLostFailure|Checkpoint block|FetchFailed|worker lost|Worker.*(lost|removed)|executor .* exited", lambda:
-        said.connection_lost("Spark lost a worker, and with it rows of this run.", "Look at the cluster, then run again.")),
+        failures.connection_lost("Spark lost a worker, and with it rows of this run.", "Look at the cluster, then run again.")),
 )  # fmt: skip
 
 
@@ -284,7 +285,7 @@ def open_spark(
         from pyspark.java_gateway import launch_gateway
         from pyspark.sql import SparkSession
     except ImportError as missing:
-        raise said.not_installed("pyspark", "spark") from missing
+        raise failures.not_installed("pyspark", "spark") from missing
     java = Path(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else shutil.which("java")
     if java is None or not Path(java).is_file():
         raise EngineError("Spark needs Java, and none is found.", do="Install Java 17, or set JAVA_HOME to its folder.")

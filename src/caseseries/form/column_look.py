@@ -15,7 +15,7 @@ from caseseries.chart.columns import DateOrder
 from caseseries.chart.dates import Span, read_date
 from caseseries.chart.refusal import Refusal
 from caseseries.chart.sheet import Bad, Formatted, Raw, Shortened, shown
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.written import decimal_text
 
 ColumnKind = Literal["empty", "number", "date", "pair", "yes or no", "words", "text"]
 

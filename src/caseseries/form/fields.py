@@ -12,7 +12,7 @@ from caseseries.protocol.measure import DailyDose, Instrument
 from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import visit_measure
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.written import decimal_text
 
 FieldKind = Literal["id", "date", "day", "number", "yes or no", "words", "text"]
 

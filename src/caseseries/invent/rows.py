@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from caseseries.invent import concepts as c
-from caseseries.invent.patients import VISITS
+from caseseries.invent import concept_ids as c
+from caseseries.invent.persons import VISITS
 
 #: The measures of a visit, in slots 0 to 7: concept, unit, decimals.
 MEASURED = (

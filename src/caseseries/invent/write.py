@@ -12,9 +12,9 @@ from caseseries.disk.modes import make_folder
 from caseseries.engine.duckdb_engine import stoppable
 from caseseries.errors import CaseSeriesError, OutputError
 from caseseries.invent import rows
-from caseseries.invent.concepts import CONCEPTS, MILLIGRAM, STRENGTHS
-from caseseries.invent.patients import macros
-from caseseries.invent.patients import patients as invented_patients
+from caseseries.invent.concept_ids import CONCEPTS, MILLIGRAM, STRENGTHS
+from caseseries.invent.persons import macros
+from caseseries.invent.persons import patients as invented_patients
 
 if TYPE_CHECKING:
     import duckdb

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from pathlib import Path, PurePosixPath
 
-from caseseries.protocol.words import mistake
+from caseseries.protocol.written import mistake
 
 #: The largest file that is read; a million ids of 20 digits take 21 MB.
 LARGEST = 64 * 1024 * 1024
@@ -33,11 +32,6 @@ def beside(folder: Path, name: str, at: tuple[str, ...] = ()) -> bytes:
     if len(content) > LARGEST:
         raise mistake("the file is too large", f"at most {LARGEST} bytes", at=at)
     return content
-
-
-def digest(content: bytes) -> str:
-    """SHA-256, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def text_of(content: bytes, at: tuple[str, ...] = ()) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Tag
 
-from caseseries.protocol.words import Date, Days, Written, YesNo, known_kind
+from caseseries.protocol.written import Date, Days, Written, YesNo, known_kind
 
 
 class Period(Written):

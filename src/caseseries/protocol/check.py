@@ -24,7 +24,7 @@ from caseseries.protocol.measures import forms, ingredients
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import AS_MADE
-from caseseries.protocol.words import date, days, decimal_text, number, years
+from caseseries.protocol.written import date, days, decimal_text, folded, number, years
 from caseseries.protocol.yaml import Document, Loc
 
 #: The group whose drugs may be added up as prednisone equivalents.
@@ -97,11 +97,11 @@ def _names(known: Draft, notes: Notes) -> None:
         for name in names:
             if set(name) & set(":;") or name != name.strip():
                 notes.wrong((*loc, name), f"the name of a {kind} holds no colon and no semicolon", name, key=True)
-            folded = " ".join(name.split()).casefold()
-            if folded in seen:
+            compared = folded(name)
+            if compared in seen:
                 what = f"two {kind}s have names that look the same"
-                notes.wrong((*loc, name), what, name, f"another name than {seen[folded]}", key=True)
-            seen.setdefault(folded, name)
+                notes.wrong((*loc, name), what, name, f"another name than {seen[compared]}", key=True)
+            seen.setdefault(compared, name)
     both = {name.casefold() for name in known.measures} & {name.casefold() for name in known.windows}
     for name in known.windows:
         if name.casefold() in both:

@@ -7,11 +7,12 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from caseseries import catalogue
-from caseseries.protocol.concepts import ConceptSet, default_set, folded, measured
+from caseseries.protocol.concepts import ConceptSet, default_set, measured
 from caseseries.protocol.draft import Draft, listed, mapping
 from caseseries.protocol.measure import Judgement
 from caseseries.protocol.measures import ingredient, ingredients
 from caseseries.protocol.notes import Notes
+from caseseries.protocol.written import folded
 from caseseries.protocol.yaml import Loc
 
 _SET: TypeAdapter[Any] = TypeAdapter(ConceptSet)

@@ -12,7 +12,7 @@ from caseseries.protocol.measure import Instrument
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import Amount, Change, Value, without_unit
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.written import decimal_text
 from caseseries.protocol.yaml import Loc
 
 #: Percents that a reader would take for a slip of the pen (0.2 for 20, 2000 for 20): told, not refused. Ours, from no source.

@@ -9,7 +9,7 @@ from typing import Any
 from caseseries.protocol.draft import Draft, leaves, listed, mapping
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS
-from caseseries.protocol.words import days, in_words
+from caseseries.protocol.written import days, in_words
 from caseseries.protocol.yaml import Loc
 
 #: How a day is chosen when all components come from one visit.

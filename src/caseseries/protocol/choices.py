@@ -20,7 +20,7 @@ from caseseries.protocol.outcome import VerdictOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import All, AnyOf, Change, CountOf, Not
 from caseseries.protocol.window import Window
-from caseseries.protocol.words import decimal_text, in_words
+from caseseries.protocol.written import decimal_text, in_words
 from caseseries.protocol.yaml import Document, Loc
 
 #: Between the names that lead to a field.

@@ -18,7 +18,7 @@ from caseseries import catalogue
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.eligibility import ConcurrentDrug, Diagnosis, PriorDrug
 from caseseries.protocol.measure import Custom, DailyDose, Instrument
-from caseseries.protocol.words import Written, YesNo, mistake, number
+from caseseries.protocol.written import Written, YesNo, folded, mistake, number
 
 Table = Literal["measurement", "observation", "condition", "procedure"]
 Kind = Literal["measure", "drug", "diagnosis", "event"]
@@ -137,15 +137,6 @@ class Meant:
     def known(self) -> bool:
         """Whether any concept or code is known for the name."""
         return bool(self.ids or self.codes)
-
-
-def folded(name: str) -> str:
-    """A name as it is compared: case and spacing ignored.
-
-    >>> folded("GI  Haemorrhage ")
-    'gi haemorrhage'
-    """
-    return " ".join(name.split()).casefold()
 
 
 def measured(measure: Any) -> bool:

@@ -14,7 +14,7 @@ from caseseries.protocol.measures import MeasureFacts, measure_facts
 from caseseries.protocol.protocol import Drug, Protocol
 from caseseries.protocol.rule import DIRECTIONS, Change, Is, Rule, Value
 from caseseries.protocol.window import Window
-from caseseries.protocol.words import Number
+from caseseries.protocol.written import Number
 from caseseries.protocol.yaml import Loc
 
 _MEASURE: TypeAdapter[Any] = TypeAdapter(Measure)

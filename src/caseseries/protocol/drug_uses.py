@@ -9,6 +9,7 @@ from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.eligibility import ConcurrentDrug, PriorDrug
 from caseseries.protocol.measures import forms, ingredients
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.written import folded
 
 _LOCAL = " (local)"
 
@@ -95,9 +96,9 @@ def local_only(asked: Iterable[frozenset[str]]) -> frozenset[str]:
 
 def group_of(protocol: Protocol, name: str) -> str:
     """The group that a name stands for, of the protocol or of the catalogue; empty where it is none."""
-    wanted = " ".join(name.split()).casefold()
+    wanted = folded(name)
     own = [*protocol.drug_groups, *(group for drug in protocol.drugs.values() for group in drug.groups)]
-    found = next((group for group in own if " ".join(group.split()).casefold() == wanted), "")
+    found = next((group for group in own if folded(group) == wanted), "")
     return found or catalogue.drug_class(name)
 
 
@@ -116,7 +117,7 @@ def drugs_of(protocol: Protocol, drug_or_group: str) -> frozenset[str]:
 
 
 def _local_forms(protocol: Protocol, drug_or_group: str) -> frozenset[str]:
-    wanted = " ".join(drug_or_group.split()).casefold()
+    wanted = folded(drug_or_group)
     own = [one for group, members in protocol.drug_groups.items() if group.casefold() == wanted for one in members]
     if own:
         return frozenset[str]().union(*(_local_forms(protocol, one) for one in own))

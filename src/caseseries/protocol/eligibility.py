@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, PrivateAttr, Tag, ValidationInfo, model_validator
 
+from caseseries.disk.hashes import digest
 from caseseries.protocol import attached
 from caseseries.protocol.rule import COMPARISONS, All, AmountText, Comparison, Is, Value, not_of_baseline
-from caseseries.protocol.words import Days, Written, Years, known_kind, mistake
+from caseseries.protocol.written import Days, Written, Years, known_kind, mistake
 
 
 class Criterion(Written):
@@ -223,7 +224,7 @@ class Attached(Criterion):
         if not isinstance(name, str) or not isinstance(folder, Path):
             return data
         at = ("cohort" if "cohort" in data else "patients_file",)
-        found = attached.digest(attached.beside(folder, name, at))
+        found = digest(attached.beside(folder, name, at))
         if data.get("sha256") not in (None, "", found):
             raise mistake("the file is another one than that written under `sha256`", found, at=("sha256",))
         return {**data, "sha256": found}

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from caseseries import catalogue
-from caseseries.protocol.words import Days, Written
+from caseseries.protocol.written import Days, Written
 
 Effect = Literal["as observed", "responder", "non-responder", "not evaluable"]
 

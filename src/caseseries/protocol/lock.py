@@ -22,9 +22,9 @@ from caseseries.errors import CaseSeriesError, Place, Problem, ProtocolError
 from caseseries.protocol.choices import undeclared
 from caseseries.protocol.differences import differences, plain
 from caseseries.protocol.fingerprint import fingerprint
+from caseseries.protocol.json_file import alone, read_record, unreadable, write_record
 from caseseries.protocol.load import Loaded, load
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.record import alone, read_record, unreadable, write_record
 from caseseries.protocol.shown import outcomes_shown, shown_file, shown_to_this_user, shown_under
 
 LOCK_SCHEMA = "caseseries.lock/1"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from caseseries import catalogue
-from caseseries.protocol.concepts import ConceptSet, Meant, default_set, folded, groups, measured, terms
+from caseseries.protocol.concepts import ConceptSet, Meant, default_set, groups, measured, terms
 from caseseries.protocol.measure import Judgement
 from caseseries.protocol.measures import ingredient, ingredients
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.written import folded
 
 
 def meant(protocol: Protocol) -> tuple[Meant, ...]:

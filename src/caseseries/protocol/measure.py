@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from caseseries.protocol.words import Days, Number, Written, YesNo, known_kind
+from caseseries.protocol.written import Days, Number, Written, YesNo, known_kind
 
 Better = Literal["high", "low", "none"]
 BetterAnswer = Annotated[

@@ -10,6 +10,7 @@ from typing import Literal
 from caseseries import catalogue
 from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.written import folded
 
 Kind = Literal["number", "judgement", "dose"]
 
@@ -100,7 +101,7 @@ def all_measures(protocol: Protocol) -> dict[str, MeasureFacts]:
 
 def ingredients(protocol: Protocol, drug_or_group: str) -> frozenset[str]:
     """The ingredient keys that a drug or group name stands for, the protocol's own names first."""
-    wanted = " ".join(drug_or_group.split()).casefold()
+    wanted = folded(drug_or_group)
     own: set[str] = set()
     for group, members in protocol.drug_groups.items():
         if group.casefold() == wanted:
@@ -157,7 +158,7 @@ def ingredient(protocol: Protocol, written: str) -> str | None:
 
 def _own_drug(protocol: Protocol, written: str) -> str | None:
     """The drug that the protocol declares under this name."""
-    wanted = " ".join(written.split()).casefold()
+    wanted = folded(written)
     for name, drug in protocol.drugs.items():
         if wanted in {name.casefold(), *(alias.casefold() for alias in drug.aliases)}:
             return name.casefold()

@@ -15,7 +15,7 @@ from caseseries.protocol.eligibility import (
     Recorded,
     ValueIn,
 )
-from caseseries.protocol.words import in_words
+from caseseries.protocol.written import in_words
 
 
 def criterion_words(criterion: AnyCriterion) -> str:

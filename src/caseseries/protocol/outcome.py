@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from caseseries.protocol.rule import Rule
-from caseseries.protocol.words import Written, YesNo, known_kind
+from caseseries.protocol.written import Written, YesNo, known_kind
 
 
 class VerdictOutcome(Written):

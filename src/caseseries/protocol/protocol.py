@@ -14,7 +14,7 @@ from caseseries.protocol.outcome import ChangeOutcome, Outcome, VerdictOutcome
 from caseseries.protocol.robustness import Robustness
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.window import Window
-from caseseries.protocol.words import Date, Number, Written, YesNo
+from caseseries.protocol.written import Date, Number, Written, YesNo
 
 PartialDates = Literal["refuse", "earliest", "middle", "latest", "bounds"]
 

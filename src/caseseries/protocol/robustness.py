@@ -8,7 +8,7 @@ from pydantic import Field
 
 from caseseries.protocol.measure import DoseUnit
 from caseseries.protocol.window import Take
-from caseseries.protocol.words import Days, Written, YesNo
+from caseseries.protocol.written import Days, Written, YesNo
 
 Missing = Literal["not evaluable", "not met"]
 

@@ -29,7 +29,7 @@ from pydantic import (
     model_validator,
 )
 
-from caseseries.protocol.words import Count, Number, Written, decimal_text, known_kind, mistake, number
+from caseseries.protocol.written import Count, Number, Written, decimal_text, known_kind, mistake, number
 
 Basis = Literal["points", "baseline", "range"]
 Direction = Literal["gain", "decrease", "rises", "falls", "improves", "worsens"]

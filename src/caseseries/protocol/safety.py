@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caseseries.protocol.measure import Monitored
-from caseseries.protocol.words import Days, Written
+from caseseries.protocol.written import Days, Written
 
 #: The grading of a study that names no scale.
 AS_RECORDED = "as recorded"

@@ -15,8 +15,8 @@ from typing import Literal
 from caseseries import __version__
 from caseseries.disk.modes import make_folder
 from caseseries.errors import OutputError, ProtocolError
+from caseseries.protocol.json_file import read_record, unreadable, write_record
 from caseseries.protocol.load import load
-from caseseries.protocol.record import read_record, unreadable, write_record
 
 SHOWN_SCHEMA = "caseseries.shown/1"
 

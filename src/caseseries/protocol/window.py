@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from caseseries.protocol.words import Days, Written, YesNo, in_words, mistake
+from caseseries.protocol.written import Days, Written, YesNo, in_words, mistake
 
 Take = Literal["nearest", "last", "first", "best", "worst", "highest", "lowest", "mean"]
 Tie = Literal["earlier", "later", "better", "worse", "mean"]

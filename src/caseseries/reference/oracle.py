@@ -32,7 +32,7 @@ def cases(protocol: Protocol, chart: Chart) -> tuple[CaseAnswer, ...]:
 def verdict(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: OutcomePlan, spec: Spec) -> Verdict:
     """One case under one spec: every value, the answer of every node, the events between, and the verdict.
 
-    A choice that is not declared makes the value absent here; :func:`caseseries.reference.choices.choices_needed` says
+    A choice that is not declared makes the value absent here; :func:`caseseries.reference.open_choices.choices_needed` says
     which choices the protocol as written must make first.
     """
     study = indexed(protocol, chart)
@@ -89,7 +89,7 @@ def _open_leaves(trace: tuple[NodeTruth, ...]) -> str:
 class Candidate:
     """One row that could have given a slot's value, and why it was passed over ('' for the chosen).
 
-    `day` is relative to the index date; the words are those of :mod:`caseseries.verdict.lost`.
+    `day` is relative to the index date; the words are those of :mod:`caseseries.verdict.passed_over`.
     """
 
     record: int

@@ -23,7 +23,7 @@ from caseseries.reference.day_value import (
 )
 from caseseries.reference.follow_up import index_period, leaves_observed_time
 from caseseries.reference.record import Indexed, PatientRows
-from caseseries.verdict import lost
+from caseseries.verdict import passed_over
 
 BOUNDS: Final[tuple[Bound, ...]] = ("<", "<=", ">", ">=")
 
@@ -173,7 +173,7 @@ def value_at_visit(candidates: Candidates, visit: VisitDay, index: int, window: 
         return _at_the_edge(candidates)
     if visit.day is None:
         if visit.tied:
-            why = {day: lost.TIE_OPEN if day in visit.tied else lost.FURTHER for day in candidates.days}
+            why = {day: passed_over.TIE_OPEN if day in visit.tied else passed_over.FURTHER for day in candidates.days}
             tied = [
                 day_value(candidates.on(day), window.same_day, facts) for day in visit.tied if day in candidates.days
             ]
@@ -183,7 +183,7 @@ def value_at_visit(candidates: Candidates, visit: VisitDay, index: int, window: 
     if visit.day in candidates.days:
         return _of_day(candidates, visit.day, visit.days, index, window, facts)
     reason = NO_NUMBER if visit.day in candidates.without_number else NOT_AT_VISIT
-    chosen = _absent(reason, candidates, dict.fromkeys(candidates.days, lost.OTHER_VISIT))
+    chosen = _absent(reason, candidates, dict.fromkeys(candidates.days, passed_over.OTHER_VISIT))
     return replace(chosen, day=visit.day)
 
 
@@ -196,7 +196,7 @@ def value_by_itself(candidates: Candidates, index: int, window: Window, facts: M
         return _absent(NO_NUMBER if candidates.without_number else nothing, candidates, {})
     if not by_day(window):
         if candidates.leaves:
-            return _absent(UNOBSERVED, candidates, dict.fromkeys(candidates.days, lost.UNOBSERVED))
+            return _absent(UNOBSERVED, candidates, dict.fromkeys(candidates.days, passed_over.UNOBSERVED))
         return _by_value(candidates, window, facts)
     taken = days_taken(candidates.days, index, window)
     if len(taken) == 1:
@@ -217,8 +217,8 @@ def _day_lost(other: int, day: int, index: int, window: Window) -> str:
     if window.take == "nearest":
         assert window.target is not None
         if abs(other - index - window.target) == abs(day - index - window.target):
-            return lost.TIE_LATER if other > day else lost.TIE_EARLIER
-    return lost.NOT_TAKEN[window.take]
+            return passed_over.TIE_LATER if other > day else passed_over.TIE_EARLIER
+    return passed_over.NOT_TAKEN[window.take]
 
 
 def _of_tie(
@@ -229,14 +229,14 @@ def _of_tie(
         day = earlier if window.tie == "earlier" else later
         return _of_day(candidates, day, candidates.days, index, window, facts)
     both = [day_value(candidates.on(day), window.same_day, facts) for day in (earlier, later)]
-    why = {other: lost.FURTHER for other in candidates.days if other not in {earlier, later}}
+    why = {other: passed_over.FURTHER for other in candidates.days if other not in {earlier, later}}
     if window.tie is None:
         needs: list[Choice] = ["tie", *(need for value in both for need in value.needs)]
-        why |= {earlier: lost.TIE_OPEN, later: lost.TIE_OPEN}
+        why |= {earlier: passed_over.TIE_OPEN, later: passed_over.TIE_OPEN}
         return replace(_absent(EQUALLY_NEAR, candidates, why), needs=tuple(dict.fromkeys(needs)))
     different = [value for value in both if value.absent]
     if different:
-        why |= {value.day: lost.UNSETTLED for value in both if not value.absent}
+        why |= {value.day: passed_over.UNSETTLED for value in both if not value.absent}
         chosen = _settle(different[0], candidates, why, window, facts)
         return replace(chosen, day=earlier)
     first, second = (value.value for value in both)
@@ -247,7 +247,9 @@ def _of_tie(
     assert window.tie is not None
     up = upward(window.tie, facts.sign)
     won = extreme(both, up, facts)
-    why[earlier if won.day == later else later] = lost.TIE_WORSE if window.tie == "better" else lost.TIE_BETTER
+    why[earlier if won.day == later else later] = (
+        passed_over.TIE_WORSE if window.tie == "better" else passed_over.TIE_BETTER
+    )
     return _settle(won, candidates, why, window, facts)
 
 
@@ -256,7 +258,7 @@ def _by_value(candidates: Candidates, window: Window, facts: MeasureFacts) -> Ch
     values = [day_value(candidates.on(day), window.same_day, facts) for day in sorted(candidates.days)]
     different = [value for value in values if value.absent]
     if different:
-        why = {value.day: lost.UNSETTLED for value in values if not value.absent}
+        why = {value.day: passed_over.UNSETTLED for value in values if not value.absent}
         chosen = _settle(different[0], candidates, why, window, facts)
         return replace(chosen, day=None)
     numbers = [value.value for value in values if value.value is not None]
@@ -264,7 +266,7 @@ def _by_value(candidates: Candidates, window: Window, facts: MeasureFacts) -> Ch
         mean = DayValue(values[-1].day, mean_of(numbers), censor_of_mean(value.censor for value in values))
         return _settle(mean, candidates, {}, window, facts)
     won = extreme(values, upward(window.take, facts.sign), facts)
-    why = {value.day: lost.NOT_TAKEN[window.take] for value in values if value.day != won.day}
+    why = {value.day: passed_over.NOT_TAKEN[window.take] for value in values if value.day != won.day}
     return _settle(won, candidates, why, window, facts)
 
 
@@ -272,16 +274,14 @@ def _settle(
     value: DayValue, candidates: Candidates, why: Mapping[int, str], window: Window, facts: MeasureFacts
 ) -> Chosen:
     """The chosen value as it counts: a censored one is absent unless the measure takes the limit."""
-    passed_over = _rows_lost(candidates, why, window, facts)
+    reasons = _rows_lost(candidates, why, window, facts)
     if value.absent:
-        return Chosen(None, value.day, None, value.absent, value.needs, passed_over)
+        return Chosen(None, value.day, None, value.absent, value.needs, reasons)
     if value.censor and facts.censored != "limit":
         bound: Bound = next((sign for sign in BOUNDS if sign == value.censor), "")
         limit = value.value if bound and facts.bounds else None
-        return Chosen(
-            None, value.day, value.record, CENSORED, (), passed_over, bound if limit is not None else "", limit
-        )
-    return Chosen(value.value, value.day, value.record, "", (), passed_over)
+        return Chosen(None, value.day, value.record, CENSORED, (), reasons, bound if limit is not None else "", limit)
+    return Chosen(value.value, value.day, value.record, "", (), reasons)
 
 
 def _absent(reason: str, candidates: Candidates, why: Mapping[int, str]) -> Chosen:
@@ -289,9 +289,9 @@ def _absent(reason: str, candidates: Candidates, why: Mapping[int, str]) -> Chos
 
 
 def _at_the_edge(candidates: Candidates) -> Chosen:
-    passed_over = {row.record: lost.BESIDE_EDGE for row in candidates.rows}
-    passed_over |= {row.record: lost.EDGE for row in candidates.edge}
-    return Chosen(None, None, None, EDGE, (), passed_over)
+    reasons = {row.record: passed_over.BESIDE_EDGE for row in candidates.rows}
+    reasons |= {row.record: passed_over.EDGE for row in candidates.edge}
+    return Chosen(None, None, None, EDGE, (), reasons)
 
 
 def _rows_lost(candidates: Candidates, why: Mapping[int, str], window: Window, facts: MeasureFacts) -> dict[int, str]:
@@ -300,22 +300,22 @@ def _rows_lost(candidates: Candidates, why: Mapping[int, str], window: Window, f
     Where the window takes a value, the day's value is settled before the days are compared, so the day's own reason
     comes first.
     """
-    passed_over: dict[int, str] = {}
+    reasons: dict[int, str] = {}
     for day in sorted(candidates.days):
         rows = candidates.on(day)
         kept = {row.record for row in distinct(rows)}
         cited = day_value(rows, window.same_day, facts)
         for row in rows:
-            reason = why.get(day, lost.CHOSEN)
-            inside = lost.CHOSEN
+            reason = why.get(day, passed_over.CHOSEN)
+            inside = passed_over.CHOSEN
             if cited.absent:
-                inside = lost.DIFFERENT
+                inside = passed_over.DIFFERENT
             elif cited.record is not None and row.record != cited.record:
-                inside = lost.OTHER_VALUE
+                inside = passed_over.OTHER_VALUE
             if row.record not in kept:
-                passed_over[row.record] = lost.IDENTICAL
+                reasons[row.record] = passed_over.IDENTICAL
             elif by_day(window):
-                passed_over[row.record] = reason or inside
+                reasons[row.record] = reason or inside
             else:
-                passed_over[row.record] = inside or reason
-    return passed_over
+                reasons[row.record] = inside or reason
+    return reasons

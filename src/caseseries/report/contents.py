@@ -26,6 +26,7 @@ from caseseries.report.exhibits import (
     results,
     robustness,
     safety,
+    sites_table,
     statistics,
     table_one,
     unreported,
@@ -37,6 +38,7 @@ from caseseries.summary.model import Summary
 #: Titles of the sections by their anchor; the checklist points to them.
 TITLES = {
     "methods": "Methods",
+    "sites": "Sites",
     "patients": "Patients",
     "response": "Response",
     "cases": "Every case",
@@ -57,13 +59,10 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
 
     `unshown` are characters that the PNG figures lack.
     """
-    if summary.cases is None:
-        from caseseries.report.population.contents import contents as of_counts
-
-        return of_counts(summary, figures, sites=summary.sites, unshown=unshown)
     drawn = {figure.key: figure for figure in figures}
     parts: dict[str, list[Block | None]] = {
         "methods": [*methods.methods(summary), statistics.statistics_table(summary)],
+        "sites": [sites_table.sites_table(summary)],
         "patients": [
             results.patients_words(summary),
             drawn.get("flow"),
@@ -74,6 +73,7 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
         "response": _response(summary, drawn),
         "cases": _cases(summary),
         "drugs": [
+            drugs.drugs_words(summary),
             drawn.get("taper"),
             drugs.study_drug_table(summary),
             drugs.drugs_table(summary),
@@ -83,6 +83,7 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
             follow_up.lengths_words(summary),
             follow_up.follow_up_table(summary),
             drawn.get("swimmer"),
+            drawn.get("follow-up"),
             follow_up.cases_table(summary),
         ],
         "safety": _safety(summary),
@@ -105,7 +106,7 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
 
 
 def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
-    blocks: list[Block | None] = []
+    blocks: list[Block | None] = [response.nothing_declared(summary)]
     for name in summary.outcomes:
         stem = responders.slug(name)
         blocks += [
@@ -130,7 +131,7 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
 
 def _cases(summary: Summary) -> list[Block | None]:
     blocks: list[Block | None] = []
-    for name in summary.outcomes:
+    for name in summary.outcomes if summary.cases is not None else ():
         blocks += [
             patients.patients_table(summary, name),
             patients.other_readings_table(summary, name),

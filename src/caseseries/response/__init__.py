@@ -1,6 +1,7 @@
 """The rule compiled and evaluated: intercurrent events, verdicts, traces."""
 
-from caseseries.response.choices import (
+from caseseries.response.criteria import answer_criteria, count_open_criteria, open_criteria
+from caseseries.response.open_choices import (
     open_histories,
     require_choices,
     restarts,
@@ -8,10 +9,9 @@ from caseseries.response.choices import (
     values_of,
     zero_baselines,
 )
-from caseseries.response.criteria import answer_criteria, count_open_criteria, open_criteria
 from caseseries.response.respond import among, chosen_values, members, respond
 from caseseries.response.settle import settle
-from caseseries.response.tally import change_tally, tally
+from caseseries.response.verdict_counts import change_tally, tally
 
 __all__ = [
     "among",

@@ -19,7 +19,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE, OutcomePlan
 from caseseries.protocol.tree import Slot
 from caseseries.response.settle import Evaluation
-from caseseries.response.tally import QUOTIENT, millionths
+from caseseries.response.verdict_counts import QUOTIENT, millionths
 from caseseries.stats.tally import Tally, value_key
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from caseseries.assessment import assess
 from caseseries.assessment.absent import CODES
-from caseseries.assessment.choices import Choice, Needed, by_case
+from caseseries.assessment.open_choices import Choice, Needed, by_case
 from caseseries.chart.store import Numbers
 from caseseries.cohort import FIRST_CRITERION, Cohort, of_values
 from caseseries.engine.connection import Engine

@@ -18,8 +18,8 @@ from caseseries.protocol.intercurrent import EVENT_WORDS, effect_answer
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Leaf, Slot, Tree
-from caseseries.response.compile import tree_sql
 from caseseries.response.intercurrent import find_events
+from caseseries.response.rule_sql import tree_sql
 from caseseries.response.settle import BASELINE as BASELINE
 from caseseries.response.settle import NOT_KNOWN, Evaluation, lay_out, zero_not_met
 from caseseries.verdict.bounds import decided

@@ -7,7 +7,7 @@ Grain of ``verdict``: included case x spec. `truth` is the answer after intercur
 decided (1 for the first of :data:`~caseseries.protocol.intercurrent.EVENT_WORDS`, 0 for none; below 0: that event would decide, and it is not
 known whether it occurred), `events` has the bit 2^(place - 1) of each that
 occurred, `inside` says whether the case is in the denominator (always, without `among`); `why` and `among_why` are as
-:func:`~caseseries.response.compile.root_sql` writes them.
+:func:`~caseseries.response.rule_sql.root_sql` writes them.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE as BASELINE
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Slot, Tree
-from caseseries.response.compile import root_sql
 from caseseries.response.intercurrent import find_events
+from caseseries.response.rule_sql import root_sql
 from caseseries.verdict.trace import Truth
 
 #: Whether the answer without an event, ``plainly``, is another than the event's.

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from math import floor
 
 from caseseries.chart.described import PatientsTable
-from caseseries.chart.store import plain
 from caseseries.chart.tables import calendar_date
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.written import folded
 from caseseries.source.records import Records
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
@@ -49,7 +49,7 @@ def _index_days(records: Records) -> dict[str, tuple[int, int]]:
                 found.setdefault(course.patient, []).append((course.ends.first_low, course.ends.first_high))
     elif isinstance(case.index_date, FirstEvent):
         for fact in records.facts:
-            named = fact.kind in {"diagnosis", "event"} and plain(fact.term) == plain(case.index_date.first_event)
+            named = fact.kind in {"diagnosis", "event"} and folded(fact.term) == folded(case.index_date.first_event)
             if named and fact.low is not None and fact.high is not None:
                 found.setdefault(fact.patient, []).append((fact.low, fact.high))
     ends = max if case.per == "course" else min

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from caseseries.chart.described import DrugsTable, PatientsTable
 from caseseries.chart.natural import natural
-from caseseries.chart.store import plain
 from caseseries.chart.tables import Course
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.written import folded
 from caseseries.source.ages import check_ages
 from caseseries.source.blocks import tell_blocks
 from caseseries.source.endings import check_endings
@@ -50,7 +50,7 @@ def _index_days(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> 
     elif isinstance(index, FirstEvent):
         what = "index event"
         for fact in records.facts:
-            named = fact.kind in {"diagnosis", "event"} and plain(fact.term) == plain(index.first_event)
+            named = fact.kind in {"diagnosis", "event"} and folded(fact.term) == folded(index.first_event)
             if named and fact.low is not None and fact.high is not None:
                 first.setdefault(fact.patient, []).append((fact.low, fact.high, fact.row_id))
     for dates in first.values():
@@ -97,7 +97,7 @@ def _repeated_events(records: Records, rows: dict[int, tuple[TableReading, Row]]
             continue
         days = (one.low, one.high, one.last_low, one.last_high)
         reading, row = rows[one.row_id]
-        where, first = seen.setdefault((one.patient, plain(one.term), days, one.attributes), (reading, row))
+        where, first = seen.setdefault((one.patient, folded(one.term), days, one.attributes), (reading, row))
         if first is row or (where is reading and list(map(repr, first.cells)) == list(map(repr, row.cells))):
             continue
         named = first.named(row) if where.name == reading.name else f"row {first.number} of {where.name!r}"
@@ -145,7 +145,7 @@ def _never_taken(records: Records, rows: dict[int, tuple[TableReading, Row]]) ->
     for fact in records.facts:
         if fact.kind != "never":
             continue
-        drugs = drugs_of(records.protocol, fact.term)
+        drugs = records.drugs(fact.term)
         taken = next((course for course in courses.get(fact.patient, ()) if course.drug in drugs), None)
         if taken is None:
             continue

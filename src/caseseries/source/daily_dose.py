@@ -11,9 +11,9 @@ from caseseries.chart.described import DrugsTable
 from caseseries.chart.header import place_of
 from caseseries.chart.sheet import Formatted, Raw
 from caseseries.chart.tables import Course
-from caseseries.protocol.drug_uses import OTHER_ROUTE, drugs_of
+from caseseries.protocol.drug_uses import OTHER_ROUTE
 from caseseries.protocol.measures import equivalence
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.written import decimal_text
 from caseseries.source.records import Records
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
@@ -57,7 +57,7 @@ class DailyDoses:
     def _converted(self, row: Row, course: Course) -> None:
         """Say of a dose that counts in prednisone equivalents that its route is not one they are stated for."""
         doses = [dose for dose in self.records.protocol.doses.values() if dose.source == "courses" and dose.equivalents]
-        counts = any(course.drug in drugs_of(self.records.protocol, dose.daily_dose) for dose in doses)
+        counts = any(course.drug in self.records.drugs(dose.daily_dose) for dose in doses)
         if not course.route or not counts or course.amount == 0:
             return
         try:
@@ -106,7 +106,7 @@ class DailyDoses:
     def _asked(self, drug: str) -> bool:
         """Whether a daily dose is made of the drug."""
         doses = self.records.protocol.doses.values()
-        return any(drug in drugs_of(self.records.protocol, dose.daily_dose) for dose in doses)
+        return any(drug in self.records.drugs(dose.daily_dose) for dose in doses)
 
     def _gap(self, row: Row, course: Course, column: NumberColumn | TextColumn | None, field: str, what: str) -> None:
         header = column.column if column is not None else None

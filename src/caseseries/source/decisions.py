@@ -19,7 +19,7 @@ from caseseries.chart.refusal import Refusal
 from caseseries.chart.sheet import Raw, Sheet, column_number, shown
 from caseseries.chart.tables import calendar_date
 from caseseries.errors import Place
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.written import decimal_text
 
 #: Row number and position of a cell on a sheet.
 Cell = tuple[int, int]

@@ -9,6 +9,7 @@ from caseseries.chart.described import DrugsTable
 from caseseries.chart.findings import DRUG_NAMES
 from caseseries.protocol.drug_uses import drug_uses, group_of, too_wide, unnamed
 from caseseries.protocol.measures import ingredient
+from caseseries.protocol.written import folded
 from caseseries.source.records import Records
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
@@ -38,11 +39,12 @@ class DrugNames:
     table: DrugsTable
     named: dict[str, str] = field(default_factory=dict)
     known: tuple[str, ...] = ()
+    before: dict[str, ReadName] = field(default_factory=dict)
 
     @classmethod
     def open(cls, reading: TableReading, records: Records, table: DrugsTable) -> DrugNames:
         """The names with what the description of the table says they mean."""
-        named = {_folded(word): meaning for word, meaning in table.drugs.items()}
+        named = {folded(word): meaning for word, meaning in table.drugs.items()}
         known = tuple(one for key, drug in records.protocol.drugs.items() for one in (key, *drug.aliases))
         return cls(reading, records, table, named, known)
 
@@ -52,27 +54,30 @@ class DrugNames:
         A name spelt nearly as a known one, or one that stands for several, refuses the row, for the dose or the rescue drug would
         silently be missed. A person may accept the cell as found, or say under `drugs` of the table what the name means.
         """
-        name = self.named.get(_folded(written), written)
-        if _folded(name) in {_folded(NONE_OF_THESE), "none"}:
-            return ReadName(_folded(written))
+        name = self.named.get(folded(written), written)
+        if name in self.before:
+            return self.before[name]
+        if folded(name) in {folded(NONE_OF_THESE), "none"}:
+            return ReadName(folded(written))
         protocol = self.records.protocol
         key = ingredient(protocol, name)
         if key is not None:
-            return ReadName(key, *self._form(name))
-        if _folded(written) in self.named and (group := group_of(protocol, name)):
+            self.before[name] = ReadName(key, *self._form(name))
+            return self.before[name]
+        if folded(written) in self.named and (group := group_of(protocol, name)):
             if narrower := too_wide(protocol, group):
-                self.records.unknown_drugs.setdefault((_folded(written), narrower), []).append(
+                self.records.unknown_drugs.setdefault((folded(written), narrower), []).append(
                     (self.reading, row, self.table.drug.column or "")
                 )
             return ReadName(unnamed(group))
-        if _folded(written) in self.named and _folded(name) == _folded(written):
-            return ReadName(_folded(name))  # the name itself is its meaning
+        if folded(written) in self.named and folded(name) == folded(written):
+            return ReadName(folded(name))  # the name itself is its meaning
         self._unknown(row, name)
-        return ReadName(_folded(name))
+        return ReadName(folded(name))
 
     def told(self, written: str) -> bool:
         """Whether `drugs` of the table says what this name means."""
-        return _folded(written) in self.named
+        return folded(written) in self.named
 
     def _form(self, name: str) -> tuple[str, str]:
         try:
@@ -108,7 +113,7 @@ class DrugNames:
                 proposal=proposal,
             )
         elif not catalogue.other_medicine(name):
-            self.records.unknown_drugs.setdefault((_folded(name), ""), []).append((self.reading, row, column or ""))
+            self.records.unknown_drugs.setdefault((folded(name), ""), []).append((self.reading, row, column or ""))
 
 
 def ask_for_drugs(records: Records) -> None:
@@ -148,7 +153,3 @@ def rows_told(rows: list[tuple[TableReading, Row, str]]) -> str:
         more = f" and {len(numbers) - ROWS_LISTED} more" if len(numbers) > ROWS_LISTED else ""
         listed.append(f"{shown}{more}" if len(by_table) == 1 else f"{name} {shown}{more}")
     return f"{len(rows)} row{'s' * (len(rows) != 1)}: {'; '.join(listed)}"
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()

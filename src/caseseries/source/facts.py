@@ -5,6 +5,7 @@ from __future__ import annotations
 from caseseries.chart.dates import Span
 from caseseries.chart.described import DiagnosesTable, EventsTable, ScreeningTable
 from caseseries.chart.header import place_of
+from caseseries.source.dates_of_rows import dates_of_rows
 from caseseries.source.event_names import doubt_of, says_yes
 from caseseries.source.fatal import (
     GRADE,
@@ -47,7 +48,7 @@ class _Events:
         assert isinstance(table, EventsTable)
         self.reading, self.records, self.table = reading, records, table
         self.event, self.happened = reading.texts(table.event, "event"), Happened.open(reading, table)
-        self.date, self.until = reading.dates(table.date, "date"), reading.dates(table.until, "until")
+        self.date, self.until = dates_of_rows(reading, table.date, "date"), dates_of_rows(reading, table.until, "until")
         named = {
             "grade": table.grade, "serious": table.serious, "outcome": table.outcome, "attributed_to": table.attributed_to,
             **table.attributes,
@@ -211,7 +212,7 @@ def read_diagnoses(reading: TableReading, records: Records) -> None:
     """Every diagnosis of a diagnoses table."""
     table = reading.table
     assert isinstance(table, DiagnosesTable)
-    term, date = reading.texts(table.diagnosis, "diagnosis"), reading.dates(table.date, "date")
+    term, date = reading.texts(table.diagnosis, "diagnosis"), dates_of_rows(reading, table.date, "date")
     header = table.date.columns[0] if table.date is not None and table.date.columns else None
     for row in reading.rows:
         if not belongs(reading, records, row):
@@ -257,7 +258,7 @@ def read_screening(reading: TableReading, records: Records) -> None:
     table = reading.table
     assert isinstance(table, ScreeningTable)
     result, why = reading.texts(table.result, "result"), reading.texts(table.reason, "reason")
-    listed, date = reading.texts(table.list, "list"), reading.dates(table.date, "date")
+    listed, date = reading.texts(table.list, "list"), dates_of_rows(reading, table.date, "date")
     groups = {FOUND: table.found, CHART_MISSING: table.chart_missing, EXCLUDED: table.excluded}
     meaning = {" ".join(word.split()).casefold(): term for term, words in groups.items() for word in words}
     header = table.date.columns[0] if table.date is not None and table.date.columns else None

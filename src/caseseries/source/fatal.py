@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from caseseries import catalogue
 from caseseries.chart.dates import Span
@@ -18,7 +17,7 @@ from caseseries.protocol.drug_uses import substance
 from caseseries.protocol.measures import ingredient
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.safety import AS_RECORDED
-from caseseries.source.records import Records, fact
+from caseseries.source.records import FatalRow, Records, fact
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
 
@@ -68,16 +67,6 @@ _UNTOLD_EVENTS = frozenset(
 )
 _PARTS = re.compile(r"\s*(?:[,;/+&]|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b)\s*", re.IGNORECASE)
 _NUMBER_OR_DATE = re.compile(r"[\s\d.,:/+-]*\d[\s\d.,:/+-]*(?:[tTzZ][\d:.\s+zZ-]*)?")
-
-
-@dataclass(frozen=True, slots=True)
-class FatalRow:
-    """A fatal event, or a drug stopped by death, with the days on which the patient died, if the row tells the death; None without a date."""
-
-    reading: TableReading
-    row: Row
-    column: str | None
-    day: Span | None
 
 
 def means_death(words: str) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from caseseries.chart.columns import DateColumn
 from caseseries.chart.dates import Span
 from caseseries.chart.findings import PLANNED_COURSE
-from caseseries.chart.store import plain
 from caseseries.chart.tables import Course
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.written import folded
 from caseseries.reference.case import episodes
 from caseseries.source.records import Records
 from caseseries.source.row import Row
@@ -46,10 +46,10 @@ def _index_days(records: Records) -> dict[str, tuple[int, ...]]:
             found[patient] = tuple(starts if case.per == "course" else starts[:1])
         return found
     if isinstance(index, FirstEvent):
-        wanted = plain(index.first_event)
+        wanted = folded(index.first_event)
         first: dict[str, int] = {}
         for fact in records.facts:
-            if fact.kind in {"diagnosis", "event"} and fact.start is not None and plain(fact.term) == wanted:
+            if fact.kind in {"diagnosis", "event"} and fact.start is not None and folded(fact.term) == wanted:
                 first[fact.patient] = min(fact.start, first.get(fact.patient, fact.start))
         return {patient: (day,) for patient, day in first.items()}
     return {}

@@ -12,9 +12,10 @@ from caseseries.chart.described import Table
 from caseseries.chart.description import Description, described, load_description
 from caseseries.chart.frame_cells import HEADER, every_name, frame_digest, frame_sheet
 from caseseries.chart.limits import Limits
-from caseseries.chart.opened import Opened, digest, read_bytes
+from caseseries.chart.opened import Opened, read_bytes
 from caseseries.chart.sheet import Sheet
 from caseseries.chart.tables import Chart
+from caseseries.disk.hashes import digest
 from caseseries.errors import ChartError, Place, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.yaml import read as document

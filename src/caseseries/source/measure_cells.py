@@ -16,7 +16,7 @@ from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement
 from caseseries.protocol.measures import equivalence, ingredient, ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import visit_measure
-from caseseries.protocol.words import decimal_text, round_half_up
+from caseseries.protocol.written import decimal_text, round_half_up
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
 
@@ -164,15 +164,17 @@ class MeasureCells:
 
     def limits(self, row: Row) -> tuple[Fraction | None, Fraction | None]:
         """The laboratory's limits of normal that stand with the value, in the measure's unit; limits that contradict each other refuse the row."""
+        if self.column.lower is None and self.column.upper is None:
+            return None, None
         found: list[Fraction | None] = []
         for header in (self.column.lower, self.column.upper):
             if header is None or not self.reading.has(header) or isinstance(self.reader, YesNoReader):
                 found.append(None)
                 continue
-            reader = self.limit_readers.setdefault(
-                header, self.reading.number_reader(self.column.model_copy(update={"column": header, "words": {}}))
-            )
-            read = self.reading.take(row, header, reader, f"limit of {self.measure}")
+            if header not in self.limit_readers:  # a reader looks at its whole column
+                own = self.column.model_copy(update={"column": header, "words": {}})
+                self.limit_readers[header] = self.reading.number_reader(own)
+            read = self.reading.take(row, header, self.limit_readers[header], f"limit of {self.measure}")
             if isinstance(read, Quantity) and read.censor:
                 what = "a limit of normal is a number"
                 self.reading.refuse(

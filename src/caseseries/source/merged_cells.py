@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from caseseries.chart.header import place_of
-
-if TYPE_CHECKING:
-    from caseseries.source.table import TableReading
+from caseseries.source.table import TableReading
 
 
 def merged_cells(reading: TableReading) -> None:

@@ -13,7 +13,6 @@ from itertools import combinations
 from caseseries.chart.described import DrugsTable, Overlaps
 from caseseries.chart.findings import OVERLAPS
 from caseseries.chart.tables import Course, Ends
-from caseseries.protocol.drug_uses import drugs_of
 from caseseries.source.records import Records
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
@@ -149,7 +148,7 @@ def _in_a_dose(records: Records, course: Course) -> bool:
     """Whether a daily dose is added up from such courses."""
     return course.systemic and any(
         dose.source == "courses"
-        and course.drug in drugs_of(records.protocol, dose.daily_dose)
+        and course.drug in records.drugs(dose.daily_dose)
         and (not course.pulse or dose.pulses == "included")
         for dose in records.protocol.doses.values()
     )

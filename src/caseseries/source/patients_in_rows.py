@@ -24,13 +24,13 @@ def several_rows(reading: TableReading, records: Records) -> bool:
     assert isinstance(table, PatientsTable)
     if table.rows_per_patient is not None:
         return table.rows_per_patient == "several"
-    sheet = reading.sheet
-    return any(
-        isinstance(other.table, VisitsTable | LongTable)
-        and (other.sheet.file, other.sheet.name) == (sheet.file, sheet.name)
-        and other.table.patient == table.patient
-        for other in records.readings
-    )
+    if records.visits_on is None:
+        records.visits_on = {
+            (other.sheet.file, other.sheet.name, other.table.patient)
+            for other in records.readings
+            if isinstance(other.table, VisitsTable | LongTable)
+        }
+    return (reading.sheet.file, reading.sheet.name, table.patient) in records.visits_on
 
 
 def gather_patients(reading: TableReading, also: Sequence[str] = ()) -> None:

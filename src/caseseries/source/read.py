@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,8 +25,9 @@ from caseseries.chart.findings import Findings
 from caseseries.chart.header import place_of
 from caseseries.chart.limits import Limits
 from caseseries.chart.natural import natural
-from caseseries.chart.opened import Opened, digest, read_bytes
-from caseseries.chart.tables import Chart, History, SourceRow, TakenWord, day_number
+from caseseries.chart.opened import Opened, read_bytes
+from caseseries.chart.tables import Chart, Fact, History, Measurement, SourceRow, TakenWord, day_number
+from caseseries.disk.hashes import digest
 from caseseries.errors import ChartError, ensure
 from caseseries.protocol.case import NominalDay
 from caseseries.protocol.protocol import Protocol
@@ -36,16 +37,16 @@ from caseseries.source.charted import fixed_words, tell_untold, uncharted
 from caseseries.source.checks import check
 from caseseries.source.daily_dose import tell_units
 from caseseries.source.decisions import without_effect
+from caseseries.source.drug_courses import read_drugs
 from caseseries.source.drug_names import ask_for_drugs
-from caseseries.source.drugs import read_drugs
 from caseseries.source.facts import read_diagnoses, read_events, read_screening
 from caseseries.source.fatal import after_told_deaths, settle_fatal
 from caseseries.source.lines import with_lines
 from caseseries.source.open_tables import open_tables
-from caseseries.source.order import number_rows
 from caseseries.source.overlaps import settle_overlaps
 from caseseries.source.people import read_deaths, read_patients
 from caseseries.source.records import Records
+from caseseries.source.row_order import number_rows
 from caseseries.source.rows_left_out import tell_rows_left_out
 from caseseries.source.silent import tell_nobody, tell_unread_drugs
 from caseseries.source.table import TableReading
@@ -133,6 +134,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     tell_units(records)
     settle_overlaps(readings, records)
     doses.compare(records)
+    del doses
     check(readings, records)
     tell_nobody(readings, records)
     tell_unread_drugs(readings, records)
@@ -142,6 +144,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     only = fixed_words(readings, declared)
     tell_untold(protocol, only, findings)
     _unread_columns(readings, findings)
+    measurements, facts = records.numbered_measurements(), records.numbered_facts()
     rows = tuple(
         sorted(
             (
@@ -166,11 +169,11 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     if declared.history is not None and declared.history.since is None:
         history = "complete"
     elif declared.history is not None and declared.history.since == FIRST_ENTRY:
-        first = _first_entries(records)
+        first = _first_entries(measurements, facts)
         people = tuple(replace(person, known_from=first.get(person.patient)) for person in people)
     chart = Chart(
-        declared.dated, declared.invented, rows, people, records.numbered_measurements(), records.numbered_courses(),
-        records.numbered_facts(), findings.sorted(), history=history, not_charted=not_charted, only=only,
+        declared.dated, declared.invented, rows, people, measurements, records.numbered_courses(), facts, findings.sorted(),
+        history=history, not_charted=not_charted, only=only,
         relative=relative_days(declared), words=_words(readings),
     )  # fmt: skip
     _balance(chart, readings)
@@ -236,12 +239,10 @@ def _counts_from_index(reading: TableReading) -> bool:
     return isinstance(date, DateColumn) and date.relative
 
 
-def _first_entries(records: Records) -> dict[str, int]:
+def _first_entries(measurements: Iterable[Measurement], facts: Iterable[Fact]) -> dict[str, int]:
     """The day of each patient's first entry: a value or a visit that took place. A partial date may be its latest day."""
-    days = [(row.patient, row.high) for row in records.numbered_measurements() if row.value is not None]
-    days += [
-        (row.patient, row.high) for row in records.numbered_facts() if row.kind == "visit" and row.high is not None
-    ]
+    days = [(row.patient, row.high) for row in measurements if row.value is not None]
+    days += [(row.patient, row.high) for row in facts if row.kind == "visit" and row.high is not None]
     first: dict[str, int] = {}
     for patient, day in days:
         first[patient] = min(day, first.get(patient, day))

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import Protocol as Shape
+from typing import TypeVar
 
 from caseseries.chart.dates import Span
 from caseseries.chart.findings import PARTIAL_DATES, Findings
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Course, Fact, FactKind, Measurement, Person, day_number
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
-
-if TYPE_CHECKING:
-    from caseseries.source.fatal import FatalRow
 
 
 def fact(
@@ -32,6 +31,16 @@ def fact(
     if day is None:
         return Fact(0, row.row_id, row.patient, kind, term, None, None, None, end, attributes, until)
     return Fact(0, row.row_id, row.patient, kind, term, day.middle, day.low, day.high, end, attributes, until)
+
+
+@dataclass(frozen=True, slots=True)
+class FatalRow:
+    """A fatal event, or a drug stopped by death, with the days on which the patient died, if the row tells the death; None without a date."""
+
+    reading: TableReading
+    row: Row
+    column: str | None
+    day: Span | None
 
 
 @dataclass(slots=True)
@@ -57,12 +66,21 @@ class Records:
     unknown_drugs: dict[tuple[str, str], list[tuple[TableReading, Row, str]]] = field(default_factory=dict)
     fatal: list[FatalRow] = field(default_factory=list)
     attributed: list[tuple[Row, str, Span | None]] = field(default_factory=list)
+    groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    #: File, sheet and id columns of the tables of visits, once they were asked for.
+    visits_on: set[tuple[str, str, tuple[str, ...]]] | None = None
 
     @property
     def cutoff(self) -> int | None:
         """The last day the data speak about, where the protocol states one and the chart has dates."""
         declared = self.protocol.period.data_cutoff
         return None if declared is None or not self.dated else day_number(declared)
+
+    def drugs(self, drug_or_group: str) -> frozenset[str]:
+        """Every name of a drug in a chart that belongs to a drug or group, as :func:`drugs_of` finds it, once for each."""
+        if drug_or_group not in self.groups:
+            self.groups[drug_or_group] = drugs_of(self.protocol, drug_or_group)
+        return self.groups[drug_or_group]
 
     def settle(self, reading: TableReading, row: Row, header: str | None, span: Span) -> Span | None:
         """The days a written date stands for under the protocol's `partial_dates`; None refuses the row."""
@@ -130,32 +148,22 @@ class Records:
         self.facts = [one for one in self.facts if one.row_id in used]
         self.people = {patient: person for patient, person in self.people.items() if person.row_id in used}
 
-    # --- Numbered, in an order that depends on the records alone ----------------------------------------------------
+    # --- Numbered, in an order that depends on the records alone; each is handed out once, so that none is held twice ---
 
     def numbered_measurements(self) -> tuple[Measurement, ...]:
         """By patient, measure, day and value."""
 
         def key(one: Measurement) -> tuple[object, ...]:
             value = (0, one.value) if one.value is not None else (1, 0)
-            return (
-                natural(one.patient),
-                one.measure,
-                one.day,
-                one.low,
-                one.high,
-                value,
-                one.censor,
-                one.missing,
-                one.column,
-                one.row_id,
-            )
+            return (one.measure, one.day, one.low, one.high, value, one.censor, one.missing, one.column, one.row_id)
 
+        gathered, self.measurements = self.measurements, []
         return tuple(
             Measurement(
                 number, one.row_id, one.column, one.patient, one.measure, one.day, one.low, one.high, one.value, one.censor, one.missing,
                 one.lower, one.upper,
             )
-            for number, one in enumerate(sorted(self.measurements, key=key), 1)
+            for number, one in enumerate(_in_order(gathered, key), 1)
         )  # fmt: skip
 
     def numbered_courses(self) -> tuple[Course, ...]:
@@ -164,15 +172,43 @@ class Records:
         def key(one: Course) -> tuple[object, ...]:
             end = (0, one.end) if one.end is not None else (1, 0)
             dose = (0, one.amount) if one.amount is not None else (1, 0)
-            return (natural(one.patient), one.start, one.drug, end, dose, repr(one.possible), one.row_id)
+            return (one.start, one.drug, end, dose, repr(one.possible), one.row_id)
 
-        return tuple(replace(one, record=number) for number, one in enumerate(sorted(self.courses, key=key), 1))
+        gathered, self.courses = self.courses, []
+        return tuple(replace(one, record=number) for number, one in enumerate(_in_order(gathered, key), 1))
 
     def numbered_facts(self) -> tuple[Fact, ...]:
         """By patient, kind, start and term."""
 
         def key(one: Fact) -> tuple[object, ...]:
             start = (0, one.start) if one.start is not None else (1, 0)
-            return (natural(one.patient), one.kind, start, one.term, one.end or 0, one.attributes, one.row_id)
+            return (one.kind, start, one.term, one.end or 0, one.attributes, one.row_id)
 
-        return tuple(replace(one, record=number) for number, one in enumerate(sorted(self.facts, key=key), 1))
+        gathered, self.facts = self.facts, []
+        return tuple(
+            Fact(
+                number, one.row_id, one.patient, one.kind, one.term, one.start, one.low, one.high, one.end, one.attributes, one.until
+            )
+            for number, one in enumerate(_in_order(gathered, key), 1)
+        )  # fmt: skip
+
+
+class _OfPatient(Shape):
+    """Anything that is of one patient."""
+
+    @property
+    def patient(self) -> str:
+        """The id."""
+
+
+_One = TypeVar("_One", bound=_OfPatient)
+
+
+def _in_order(records: list[_One], key: Callable[[_One], tuple[object, ...]]) -> Iterator[_One]:
+    """Records by patient and then by a key; the list is left empty, and those of a patient are let go once they were handed out."""
+    by_patient: dict[str, list[_One]] = {}
+    for one in records:
+        by_patient.setdefault(one.patient, []).append(one)
+    records.clear()
+    for patient in sorted(by_patient, key=natural):
+        yield from sorted(by_patient.pop(patient), key=key)

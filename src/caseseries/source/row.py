@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from caseseries.chart.sheet import Raw
 from caseseries.chart.tables import RowStatus
 
+#: Of nearly every row no cell stands in another one.
+_IN_ITS_PLACE: Mapping[int, int] = {}
+
 
 @dataclass(slots=True)
 class Row:
     """One row while it is read. `status` and `reason` say in the end what became of it; `strange` why its id is probably none.
 
+    `cells` are those of the sheet where nothing was added and no cell is taken from another row.
     `origin` names the row, by the position of a cell, in which a cell stands that was taken from another one. `sheet` is the sheet or
     the file of the row, for messages about rows of several.
     """
@@ -24,7 +28,7 @@ class Row:
     status: RowStatus = "used"
     reason: str = ""
     strange: str = ""
-    origin: Mapping[int, int] = field(default_factory=dict)
+    origin: Mapping[int, int] = field(default_factory=lambda: _IN_ITS_PLACE)
     sheet: str = ""
 
     def is_used(self) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from caseseries.chart.described import PatientsTable
 from caseseries.chart.findings import Findings
 from caseseries.chart.header import place_of
 from caseseries.chart.sheet import shown
-from caseseries.chart.table_end import filled_cells, looks_like_one_of
+from caseseries.chart.table_end import filled_cells, like_most
 from caseseries.source.drug_names import ROWS_LISTED
 from caseseries.source.table import TableReading
 
@@ -19,16 +19,23 @@ def tell_rows_left_out(readings: Sequence[TableReading], known: Collection[str],
     Rows that another table of the sheet reads are none of them.
     """
     told: set[tuple[str, str, int]] = set()
+    read_of: dict[tuple[str, str], set[int]] = {}
+    for other in readings:
+        numbers = read_of.setdefault((other.sheet.file, other.sheet.name), set())
+        numbers.update(row.number for row in other.rows)
+        numbers.update(other.table.header)
     for reading in readings:
         sheet = reading.sheet
-        together = [other for other in readings if (other.sheet.file, other.sheet.name) == (sheet.file, sheet.name)]
-        read = {row.number for other in together for row in other.rows}
-        read |= {number for other in together for number in other.table.header}
+        read = read_of[sheet.file, sheet.name]
         left = [number for number in sorted(sheet.rows) if number > max(reading.table.header) and number not in read]
+        if not left:
+            continue
+        of_patients = isinstance(reading.table, PatientsTable)
+        looks = like_most(row.patient for row in reading.rows if row.is_used()) if of_patients else known.__contains__
         found = [
             number
             for number in left
-            if (sheet.file, sheet.name, number) not in told and _of_a_patient(reading, number, known)
+            if (sheet.file, sheet.name, number) not in told and _of_a_patient(reading, number, looks)
         ]
         if not found:
             continue
@@ -57,11 +64,7 @@ def _id(reading: TableReading, number: int) -> str:
     return "-".join(parts) if all(parts) else ""
 
 
-def _of_a_patient(reading: TableReading, number: int, known: Collection[str]) -> bool:
-    """Whether the id of a row is one of the patients, or in the table of patients looks like those that are."""
+def _of_a_patient(reading: TableReading, number: int, looks: Callable[[str], bool]) -> bool:
+    """Whether a row has an id that looks like one of a patient, and more than that."""
     patient = _id(reading, number)
-    if not patient or filled_cells(reading.sheet.rows[number]) < 2:
-        return False
-    if not isinstance(reading.table, PatientsTable):
-        return patient in known
-    return looks_like_one_of(patient, [row.patient for row in reading.rows if row.is_used()])
+    return bool(patient) and filled_cells(reading.sheet.rows[number]) >= 2 and looks(patient)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from caseseries.chart.cells import TextReader, has_control
 from caseseries.chart.described import PatientsTable
 from caseseries.chart.header import place_of
 from caseseries.chart.sheet import Raw, blank, shown
-from caseseries.chart.table_end import filled_cells, has_words, only_ids, repeats_heading, strange_ids
+from caseseries.chart.table_end import (
+    NAMES_TOO,
+    filled_cells,
+    has_words,
+    only_ids,
+    repeats_heading,
+    says_summary,
+    strange_ids,
+)
 from caseseries.source.merged_cells import merged_cells
 from caseseries.source.row import Row
 from caseseries.source.single_cells import values_of
-
-if TYPE_CHECKING:
-    from caseseries.source.table import TableReading
+from caseseries.source.table import TableReading
 
 #: Why a row that holds nothing else than an id is about no patient.
 ONLY_AN_ID = "the row holds nothing but an id"
@@ -31,9 +35,10 @@ def gather_rows(reading: TableReading) -> None:
         for row in reading.rows:
             row.sheet = reading.sheet.name or reading.sheet.file
     ids = [column for column in reading.table.patient if reading.has(column)]
+    reader = TextReader({})
     for row in reading.rows:
         if row.is_used():
-            row.patient = _patient(reading, row, ids)
+            row.patient = _patient(reading, row, ids, reader)
     _strangers(reading, ids)
 
 
@@ -45,19 +50,21 @@ def _of_single_cells(reading: TableReading, singles: list[Raw]) -> Row:
 def _rows(reading: TableReading, singles: list[Raw]) -> None:
     sheet, table = reading.sheet, reading.table
     header_width = len(sheet.rows.get(table.header[-1], []))
+    written_to = sheet.merged or table.same_as_above or isinstance(table, PatientsTable)
     for number in sorted(sheet.rows):
         cells = sheet.rows[number]
         if not table.reads(number) or all(blank(cell) for cell in cells):
             continue
-        row = Row(number, cells + [None] * (reading.width - len(cells)))
+        short = reading.width - len(cells)
+        row = Row(number, cells + [None] * short if short or written_to else cells)
         reading.rows.append(row)
         if not sheet.lettered and len(cells) != header_width:
             more = "more" if len(cells) > header_width else "fewer"
             what = f"the row has {more} cells than the header"
             reading.refuse(row, "row", what, None, value=str(len(cells)), allowed=str(header_width))
     merged_cells(reading)
-    for row in reading.rows:
-        row.cells += [None] * (reading.width - len(row.cells)) + singles
+    for row in reading.rows if sheet.merged or singles else ():
+        row.cells = row.cells + [None] * (reading.width - len(row.cells)) + singles
     _fill_down(reading)
 
 
@@ -112,8 +119,10 @@ def _strangers(reading: TableReading, ids: list[str]) -> None:
     for column in ids:
         asked = [row for row in rows if reading.decided(row, column) is None]
         filled = [filled_cells(row.cells[: reading.width]) for row in asked]
-        worded = [has_words(row.cells, positions) for row in asked]
-        for place, why in strange_ids([reading.shown(row, column) for row in asked], filled, worded).items():
+        ids_there = [reading.shown(row, column) for row in asked]
+        named = {text for text in set(ids_there) if says_summary(text, NAMES_TOO)}
+        worded = [text in named and has_words(row.cells, positions) for text, row in zip(ids_there, asked, strict=True)]
+        for place, why in strange_ids(ids_there, filled, worded).items():
             asked[place].strange = asked[place].strange or why
     heading = reading.sheet.rows.get(reading.table.header[-1], [])
     for row in rows:
@@ -125,7 +134,7 @@ def _strangers(reading: TableReading, ids: list[str]) -> None:
             row.strange = row.strange or ONLY_AN_ID
 
 
-def _patient(reading: TableReading, row: Row, ids: list[str]) -> str:
+def _patient(reading: TableReading, row: Row, ids: list[str], reader: TextReader) -> str:
     parts = []
     for column in ids:
         raw = reading.raw(row, column)
@@ -137,7 +146,7 @@ def _patient(reading: TableReading, row: Row, ids: list[str]) -> str:
             reading.refuse(row, "id", "the id holds a line break or another control character", column, field="patient",
                            allowed="letters, digits and signs on one line")  # fmt: skip
             return ""
-        read = reading.take(row, column, TextReader({}), "patient")
+        read = reading.take(row, column, reader, "patient")
         parts.append(read if isinstance(read, str) else "")
     if not ids or row.is_refused():
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import get_args
 
 from caseseries import catalogue
@@ -13,10 +14,10 @@ from caseseries.chart.dates import Span, read_date
 from caseseries.chart.described import DiagnosesTable, DrugsTable, EventsTable, PatientsTable
 from caseseries.chart.header import place_of
 from caseseries.chart.sheet import Raw, Shortened, blank, shown
-from caseseries.chart.store import plain
 from caseseries.errors import Place
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drug_uses, drugs_of
+from caseseries.protocol.written import folded
 from caseseries.source.records import Records
 from caseseries.source.table import TableReading
 
@@ -50,7 +51,7 @@ def tell_nobody(readings: Sequence[TableReading], records: Records) -> None:
             )
     elif isinstance(index, FirstEvent):
         held = any(
-            fact.kind in {"diagnosis", "event"} and plain(fact.term) == plain(index.first_event)
+            fact.kind in {"diagnosis", "event"} and folded(fact.term) == folded(index.first_event)
             for fact in records.facts
         )
         could = any(table in tables for table in (EventsTable, DiagnosesTable)) or any(
@@ -88,12 +89,16 @@ def tell_unread_drugs(readings: Sequence[TableReading], records: Records) -> Non
     by_sheet: dict[tuple[str, str], list[TableReading]] = {}
     for reading in readings:
         by_sheet.setdefault((reading.sheet.file, reading.sheet.name), []).append(reading)
+    counted: dict[tuple[str, str], tuple[int, int]] = {}  # of all sheets of a table
     for together in by_sheet.values():
         used = {header for reading in together for header in reading.used}
         first = together[0]
-        for header in sorted(set(first.positions) - used):
-            dates = sum(_is_date(raw) for raw in first.cells(header))
-            if names_a_drug(header) and dates and 2 * dates >= sum(not blank(raw) for raw in first.cells(header)):
+        for header in filter(names_a_drug, sorted(set(first.positions) - used)):
+            if (first.name, header) not in counted:
+                cells = first.cells(header)
+                counted[first.name, header] = sum(map(_is_date, cells)), sum(not blank(raw) for raw in cells)
+            dates, filled = counted[first.name, header]
+            if dates and 2 * dates >= filled:
                 ignored = any(header in reading.table.ignore for reading in together)
                 why = "`ignore` leaves it out" if ignored else "nothing reads it"
                 what = f"this column holds {dates} date{'s' * (dates != 1)} of a drug, and {why}"
@@ -102,6 +107,7 @@ def tell_unread_drugs(readings: Sequence[TableReading], records: Records) -> Non
                 records.findings.add("warning", UNREAD_DRUG, what, place, field=header, allowed=allowed)
 
 
+@lru_cache(maxsize=1 << 10)  # tables with a sheet for each patient have the same headers on each
 def names_a_drug(header: str) -> bool:
     """Whether a header says that its column is of a drug: by the name of one, or as the start of a treatment.
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from caseseries.chart.described_table import FILE_NAME, SHEET_NAME, Table, cell_address
 from caseseries.chart.header import place_of
 from caseseries.chart.sheet import Raw, Sheet
 from caseseries.source.decisions import Cell
-
-if TYPE_CHECKING:
-    from caseseries.source.table import TableReading
+from caseseries.source.table import TableReading
 
 
 def single_cells(sheet: Sheet, table: Table) -> dict[str, Cell | None]:

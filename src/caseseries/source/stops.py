@@ -6,6 +6,7 @@ from caseseries.chart.dates import Span
 from caseseries.chart.described import DrugsTable
 from caseseries.chart.findings import REASON_ALONE
 from caseseries.chart.tables import Ends
+from caseseries.source.dates_of_rows import dates_of_rows
 from caseseries.source.fatal import tells_no_stop
 from caseseries.source.records import Records
 from caseseries.source.row import Row
@@ -19,7 +20,7 @@ class Stops:
         self.reading, self.records, self.table = reading, records, table
         self.column = table.stop.column if table.stop is not None else None
         self.header = table.stop.columns[0] if table.stop is not None and table.stop.columns else None
-        self.dates = reading.dates(table.stop, "stop")
+        self.dates = dates_of_rows(reading, table.stop, "stop")
         self.ongoing = {" ".join(word.split()).casefold() for word in table.ongoing}
 
     def read(self, row: Row) -> Span | None:

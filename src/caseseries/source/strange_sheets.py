@@ -28,7 +28,7 @@ def tell_strange_sheets(readings: Sequence[TableReading]) -> None:
     for reading in readings:
         _merged(reading)
     _called_otherwise(readings)
-    if not readings[0].table.one_row:
+    if len(readings) > 1 and not readings[0].table.one_row:
         _copies(readings)
 
 

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol as Shape
 from typing import TypeVar
 
 from caseseries.chart.cells import NumberReader, TextReader, YesNoReader, fold_codes, numbers_of
-from caseseries.chart.columns import DateColumn, DateOrder, NumberColumn, TextColumn
-from caseseries.chart.date_cells import DateReader
+from caseseries.chart.columns import NumberColumn, TextColumn
 from caseseries.chart.dates import Span
 from caseseries.chart.described import Table
 from caseseries.chart.description import Accepted, Description
 from caseseries.chart.findings import Findings
-from caseseries.chart.header import columns_of, missing_column, place_of
+from caseseries.chart.header import missing_column, place_of
 from caseseries.chart.letters import SPOILT, spoilt
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Raw, Sheet, shown
 from caseseries.errors import Place
-from caseseries.source.date_parts import dates_in_parts
-from caseseries.source.decisions import Cell, decisions_on, plainly
+from caseseries.protocol.written import folded
+from caseseries.source.decisions import Cell, plainly
 from caseseries.source.row import Row
-from caseseries.source.rows_of_table import gather_rows
-from caseseries.source.single_cells import positions_of, single_cells
-from caseseries.source.whole_columns import date_pattern, holds_percentages, look_like_parts_of_one, order_of_all
+from caseseries.source.whole_columns import holds_percentages, look_like_parts_of_one
 from caseseries.source.words_taken import WordsTaken
 
 #: What is said of a date that is still to come, and what would have been allowed.
@@ -65,30 +62,21 @@ class TableReading:
     siblings: Sequence[TableReading] = ()
     #: The cells of a column on all of these sheets, by its header, once they were asked for; one for all of them.
     gathered: dict[str, list[Raw]] = field(default_factory=dict)
+    #: Whether some of these cells are percentages, in the same way.
+    percents: dict[str, bool] = field(default_factory=dict)
+    #: The last row that is about somebody, once it was asked for; 0 where none is.
+    last_good: int | None = None
     words: WordsTaken = field(default_factory=WordsTaken)
-
-    @classmethod
-    def open(
-        cls, name: str, table: Table, sheet: Sheet, description: Description, findings: Findings, latest: int | None = None
-    ) -> TableReading:  # fmt: skip
-        """The table with its header read, its rows counted, and each row's patient known; `latest` is the last day a date can be."""
-        reading = cls(name, table, sheet, description, findings, latest)
-        columns = {} if table.one_row else columns_of(sheet, table, findings)
-        reading.width = max(max(columns.values(), default=-1) + 1, max(map(len, sheet.rows.values()), default=0))
-        reading.singles = single_cells(sheet, table)
-        reading.positions = {**columns, **positions_of(reading, columns)}
-        reading.accepted = decisions_on(sheet, table, reading.positions, reading.singles, description, findings)
-        gather_rows(reading)
-        return reading
 
     # --- Rows -------------------------------------------------------------------------------------------------------
 
     def no_patient(self, row: Row) -> None:
         """Refuse a row whose id is probably none."""
-        good = [one.number for one in self.rows if not one.strange and one.patient]
-        below = bool(good) and row.number > max(good)
+        if self.last_good is None:
+            self.last_good = max((one.number for one in self.rows if not one.strange and one.patient), default=0)
+        below = 0 < self.last_good < row.number
         allowed = "an id; `last_row` says where the table ends, `skip_rows` leaves rows out, `as_found: yes` accepts the id of a patient"
-        proposal = f"last_row: {max(good)}" if below else ""
+        proposal = f"last_row: {self.last_good}" if below else ""
         self.refuse(
             row, "no patient", row.strange, self.table.patient[0], field="patient", allowed=allowed, proposal=proposal
         )
@@ -130,7 +118,7 @@ class TableReading:
 
     def decided(self, row: Row, column: str) -> Accepted | None:
         """A person's decision about the cell, where there is one."""
-        return self.accepted.get(self.at(row, column))
+        return self.accepted.get(self.at(row, column)) if self.accepted else None
 
     def take(self, row: Row, column: str, reader: Reader[Value], name: str) -> Value | Missing | None:
         """The cell's value; a refusal refuses the whole row and is kept with its address."""
@@ -197,11 +185,13 @@ class TableReading:
         if column.formatted is None and self.is_first() and look_like_parts_of_one(cells, unit):
             what = "every number of this column in % is at most 1: are they parts of one, as a spreadsheet keeps percentages?"
             self.findings.add(
-                "warning", "number format", what, self._column(column.column), allowed="numbers of a hundred"
+                "warning", "number format", what, self.column_place(column.column), allowed="numbers of a hundred"
             )
+        if column.column not in self.percents:
+            self.percents[column.column] = holds_percentages(cells)
         return NumberReader(
             self.codes(column.missing), comma, column.split, column.part or 1, column.parts, column.round_to, unit,
-            column.unit_in_cell, column.formatted, column.formatted is None and holds_percentages(cells), numbers_of(column.words),
+            column.unit_in_cell, column.formatted, column.formatted is None and self.percents[column.column], numbers_of(column.words),
         )  # fmt: skip
 
     def yes_no_reader(
@@ -214,59 +204,12 @@ class TableReading:
                 meaning: tuple(word for word, one in words.items() if _is(one, meaning)) for meaning in ("yes", "no")
             }
             yes, no = folded["yes"], folded["no"]
-        return YesNoReader(self.codes(missing or {}), _folded(yes), _folded(no))
+        return YesNoReader(self.codes(missing or {}), folded_words(yes), folded_words(no))
 
     def text_reader(self, column: TextColumn) -> TextReader:
         """The reader of a column of words."""
         words = None if column.words is None else {word.casefold(): meaning for word, meaning in column.words.items()}
         return TextReader(self.codes(column.missing), words, tuple(column.words or ()))
-
-    def date_reader(self, column: DateColumn) -> DateReader:
-        """The reader of a column of dates."""
-        order = column.dates or self.table.dates or self.description.dates
-        hundreds = (column.two_digit_years_from, self.table.two_digit_years_from, self.description.two_digit_years_from)
-        hundred = next((one for one in hundreds if one is not None), None)
-        days = (
-            None
-            if column.days is None
-            else {" ".join(word.split()).casefold(): day for word, day in column.days.items()}
-        )
-        dated, comma = self.description.dated and not column.relative, self.description.decimal == "comma"
-        if dated and column.date_cells is None and column.column is not None and self.is_first():
-            # a code or a word that means still taken is no date, however it is written
-            words = {*self.codes(column.missing), *_folded(getattr(self.table, "ongoing", ()))}
-            cells = [raw for raw in self.cells(column.column) if " ".join(shown(raw).split()).casefold() not in words]
-            self._as_a_whole(column.column, cells)
-            self._in_another_order(column.column, cells, order, hundred)
-        return DateReader(
-            self.codes(column.missing), order, dated, days, column.serials, self.sheet.from_1904, column.date_cells, hundred, column.in_, comma
-        )  # fmt: skip
-
-    def _as_a_whole(self, header: str, cells: list[Raw]) -> None:
-        """Stop on a column of dates of which a spreadsheet seems to have changed a part."""
-        pattern, changed, left = date_pattern(cells)
-        if pattern == "half converted":
-            what = (
-                f"dates of two forms stand in this column: of {changed} no day is above 12, and in {left} day or month is. A spreadsheet "
-                "that expected the other order has probably changed the first and left the others as text"
-            )
-            allowed = "`date_cells: as they stand`, or `day and month swapped`, for the column; correct the cells of a CSV file"
-        elif pattern == "no year":
-            what = f"{changed} dates show no year; a spreadsheet puts the year of typing behind a date without one"
-            allowed = "dates with their year, or `date_cells: as they stand` for the column"
-        else:
-            return
-        self.findings.add("error", "dates", what, self._column(header), field="date", allowed=allowed)
-
-    def _in_another_order(self, header: str, cells: list[Raw], order: DateOrder | None, hundred: int | None) -> None:
-        """The one cause of many refused dates: all of them can be read in another order than the declared one."""
-        found = order_of_all(cells, order, hundred)
-        if found is not None:
-            other, wrong, every = found
-            what = f"{wrong} of the {every} dates of this column do not stand in the declared order, {order}; all of them can be read as {other}"
-            self.findings.add(
-                "error", "date order", what, self._column(header), field="date", proposal=f"dates: {other}"
-            )
 
     def cells(self, header: str) -> list[Raw]:
         """The cells of a column in the rows that are read, on every sheet of the table, those left out that a person decided on."""
@@ -284,7 +227,8 @@ class TableReading:
         """Whether what is said of a whole column is said here, and not of each sheet of the table again."""
         return not self.siblings or self.siblings[0] is self
 
-    def _column(self, header: str) -> Place:
+    def column_place(self, header: str) -> Place:
+        """The address of a column, by its header."""
         return place_of(self.sheet, None, self.positions.get(header), header)
 
     def texts(self, column: TextColumn | None, name: str) -> Callable[[Row], str]:
@@ -306,36 +250,6 @@ class TableReading:
 
         return text
 
-    def dates(self, column: DateColumn | None, name: str) -> Callable[[Row], Span | None]:
-        """A function from a row to the days that its date can be; None where nothing is recorded."""
-        if column is None:
-            return lambda row: None
-        if column.nominal_day is not None:
-            fixed = Span(column.nominal_day, column.nominal_day, relative=self.description.dated)
-            return lambda row: fixed
-        there = [self.has(header) for header in column.columns]  # each that is not there is noted
-        if not all(there):
-            return lambda row: None
-        if column.column is None:
-            return dates_in_parts(self, column, name)
-        header, reader = column.column, self.date_reader(column)
-
-        def date(row: Row) -> Span | None:
-            read = self.take(row, header, reader, name)
-            if not isinstance(read, Span):
-                return None
-            if read.note:
-                self.findings.add(
-                    "note", "date", read.note, place_of(self.sheet, None, self.positions[header], header), field=name
-                )
-            return (
-                replace(read, relative=True)
-                if self.description.dated and column.relative
-                else self.past(row, header, read, name)
-            )
-
-        return date
-
     def past(self, row: Row, header: str, read: Span, name: str) -> Span | None:
         """The days, unless all of them are still to come; a person may accept the date as found where the clock is wrong."""
         decision = self.decided(row, header)
@@ -349,5 +263,6 @@ def _is(written: str, meaning: str) -> bool:
     return written.strip().casefold() in {"yes": ("yes", "true"), "no": ("no", "false")}[meaning]
 
 
-def _folded(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(" ".join(word.split()).casefold() for word in words)
+def folded_words(words: tuple[str, ...]) -> frozenset[str]:
+    """Words without the case of their letters, and with single spaces."""
+    return frozenset(folded(word) for word in words)

@@ -9,6 +9,7 @@ from caseseries.chart.described import DiagnosesTable, EventsTable, PatientsTabl
 from caseseries.protocol.case import FirstEvent
 from caseseries.protocol.concepts import terms
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.written import folded
 from caseseries.source.drug_names import NONE_OF_THESE, rows_told
 from caseseries.source.records import Records
 from caseseries.source.row import Row
@@ -38,20 +39,20 @@ def term_of(reading: TableReading, records: Records, row: Row, column: str | Non
     """
     table = reading.table
     assert isinstance(table, PatientsTable | EventsTable | DiagnosesTable)
-    said = {_folded(word): meaning for word, meaning in table.terms.items()}
-    meaning = said.get(_folded(written))
+    said = {folded(word): meaning for word, meaning in table.terms.items()}
+    meaning = said.get(folded(written))
     if meaning is not None:
-        found = written if _folded(meaning) in {_folded(NONE_OF_THESE), "none"} else meaning
+        found = written if folded(meaning) in {folded(NONE_OF_THESE), "none"} else meaning
         reading.means(row, column, found)
         return found
     decision = reading.decided(row, column) if column else None
     asked = asked_for(records.protocol, kind)
-    if _folded(written) in {_folded(name) for name in asked}:
+    if folded(written) in {folded(name) for name in asked}:
         return written
     if decision is None or not decision.as_found:
         for name in asked:
             if is_near(written, name):
-                records.near_terms.setdefault((kind, _folded(written), name), []).append((reading, row, column or ""))
+                records.near_terms.setdefault((kind, folded(written), name), []).append((reading, row, column or ""))
     if asked:
         reading.means(row, column, f"{written}, which is not asked for")
     return written
@@ -88,7 +89,7 @@ def is_near(written: str, asked: str) -> bool:
     (False, False)
     """
     one, other = catalogue.fold(written[:LONGEST]), catalogue.fold(asked[:LONGEST])
-    if _folded(written) == _folded(asked) or not one or not other:
+    if folded(written) == folded(asked) or not one or not other:
         return False
     if one == other:
         return True
@@ -157,7 +158,3 @@ def _next_initial(parts: list[str], part: str) -> str:
     """The first letter of the word behind, which an abbreviation takes there."""
     place = parts.index(part) + 1
     return parts[place][0] if place < len(parts) else ""
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()

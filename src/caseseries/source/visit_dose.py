@@ -13,7 +13,7 @@ from caseseries.chart.tables import Course
 from caseseries.protocol.drug_uses import drugs_of, substance
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import dose_factor
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.written import decimal_text
 from caseseries.source.measure_cells import MeasureCells
 from caseseries.source.records import Records
 from caseseries.source.row import Row

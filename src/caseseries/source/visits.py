@@ -11,6 +11,7 @@ from caseseries.chart.described import LongTable, SideBySideTable, VisitsTable
 from caseseries.chart.header import place_of
 from caseseries.chart.refusal import Missing
 from caseseries.chart.tables import Measurement
+from caseseries.source.dates_of_rows import dates_of_rows
 from caseseries.source.from_index import placed
 from caseseries.source.measure_cells import MeasureCells, has_unit
 from caseseries.source.people import belongs
@@ -26,7 +27,7 @@ def read_visits(reading: TableReading, records: Records, doses: VisitDoses) -> N
     table = reading.table
     assert isinstance(table, VisitsTable)
     cells = _open(reading, records, table.measures)
-    date = reading.dates(table.date, "date")
+    date = dates_of_rows(reading, table.date, "date")
     header = table.date.columns[0] if table.date.columns else None
     unseen, planned = 0, _planned(reading, table.date)
     for row in reading.rows:
@@ -51,7 +52,12 @@ def read_side_by_side(reading: TableReading, records: Records, doses: VisitDoses
     table = reading.table
     assert isinstance(table, SideBySideTable)
     visits = [
-        (name, reading.dates(visit.date, f"date of {name}"), visit.date, _open(reading, records, visit.measures))
+        (
+            name,
+            dates_of_rows(reading, visit.date, f"date of {name}"),
+            visit.date,
+            _open(reading, records, visit.measures),
+        )
         for name, visit in table.visits.items()
     ]
     unseen, told = 0, list[Told]()
@@ -88,7 +94,7 @@ def read_long(reading: TableReading, records: Records, doses: VisitDoses) -> Non
     table = reading.table
     assert isinstance(table, LongTable)
     word, unit = reading.texts(table.measure, "measure"), reading.texts(table.unit, "unit")
-    date = reading.dates(table.date, "date")
+    date = dates_of_rows(reading, table.date, "date")
     header = table.date.columns[0] if table.date.columns else None
     measures = {" ".join(name.split()).casefold(): measure for name, measure in table.measures.items()}
     others = {" ".join(name.split()).casefold() for name in table.other}
@@ -192,8 +198,13 @@ def _keep(
     reading: TableReading, records: Records, doses: VisitDoses, row: Row, day: Span,
     values: Iterable[tuple[MeasureCells, Quantity | Missing | None]],
 ) -> None:  # fmt: skip
-    numbers = {one.measure: value.value for one, value in values if isinstance(value, Quantity) and not value.censor}
-    for low, high in reading.description.in_order:
+    in_order = reading.description.in_order
+    numbers = (
+        {one.measure: value.value for one, value in values if isinstance(value, Quantity) and not value.censor}
+        if in_order
+        else {}
+    )
+    for low, high in in_order:
         if low in numbers and high in numbers and numbers[low] >= numbers[high]:
             one = next(one for one, _ in values if one.measure == low)
             decision = reading.decided(row, one.column.column)

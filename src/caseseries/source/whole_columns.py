@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal, get_args
 
 from caseseries.chart.cells import NumberReader, Quantity, is_percent
@@ -23,10 +24,13 @@ Pattern = Literal["", "half converted", "no year"]
 
 def _form(raw: Raw) -> tuple[str, int, int] | None:
     """How a date is written, its day where that is plain, and the larger of day and month where it is not."""
-    if isinstance(raw, dt.datetime | dt.date):
-        return "date", raw.day, 0
-    if not isinstance(raw, str) or blank(raw):
-        return None
+    if isinstance(raw, str):
+        return _form_of_text(raw)
+    return ("date", raw.day, 0) if isinstance(raw, dt.datetime | dt.date) else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _form_of_text(raw: str) -> tuple[str, int, int] | None:
     text = shown(raw)
     if found := _ISO.fullmatch(text):
         return "year first", int(found[1]), 0

@@ -1,10 +1,10 @@
-"""Statistics, planning and agreement on numbers; knows no patients.
+"""Exact statistics, from numbers or from how often each was seen; knows no patients.
 
 Every function takes exact numbers, returns a frozen result that names its method, convention and source, and gives
 what is undefined as absent with a reason.
 """
 
-from caseseries.stats.describe import Description, QuantileType, describe, quantile
+from caseseries.stats.describe import Description, QuantileType, describe
 from caseseries.stats.estimate import Estimate, HypothesisTest, Real, Statistic, TestKind
 from caseseries.stats.exact import LEVEL_95, ExactNumber, exact_level, exact_number, exact_numbers, square_root
 from caseseries.stats.frequency import Frequencies, Moments, Values, frequencies
@@ -14,10 +14,9 @@ from caseseries.stats.proportion import (
     clopper_pearson,
     mid_p,
     proportion,
-    rule_of_three,
     wilson,
 )
-from caseseries.stats.rate import no_event_rate_limit, poisson_rate
+from caseseries.stats.rate import poisson_rate
 from caseseries.stats.sign_flip import sign_flip
 from caseseries.stats.sign_test import sign_test
 from caseseries.stats.signed_rank import Zeros, signed_rank
@@ -48,11 +47,8 @@ __all__ = [
     "frequencies",
     "hodges_lehmann",
     "mid_p",
-    "no_event_rate_limit",
     "poisson_rate",
     "proportion",
-    "quantile",
-    "rule_of_three",
     "sign_flip",
     "sign_test",
     "signed_rank",

@@ -10,7 +10,6 @@ from itertools import accumulate
 from typing import Literal
 
 from caseseries.stats.estimate import NOTHING_OBSERVED, Statistic
-from caseseries.stats.exact import ExactNumber, exact_number
 from caseseries.stats.frequency import Frequencies, Moments, Values, frequencies
 
 QuantileType = Literal[2, 6, 7]
@@ -49,6 +48,7 @@ def describe(values: Values, *, quantile_type: QuantileType = 7) -> Description:
 
     The mean is sum/n, the variance the sum of squared deviations divided by n - 1. Floats are refused (TypeError):
     pass what was written, as text, Decimal, int or Fraction. One value has no SD; no value has nothing.
+    Raises ValueError for another type of quantile.
 
     Source of the quantile types: Hyndman & Fan, Am Stat 1996;50:361-365. R: ``quantile(type = )``.
 
@@ -60,7 +60,8 @@ def describe(values: Values, *, quantile_type: QuantileType = 7) -> Description:
     >>> describe([3]).sd
     Statistic(value=None, absent_because='one value has no standard deviation')
     """
-    convention = quantile_words(quantile_type)
+    if quantile_type not in _QUANTILE_WORDS:
+        raise ValueError("a quantile type is 2, 6 or 7")
     table = frequencies(values)
     moments = Moments.of(table)
     below = list(accumulate(table.counts))
@@ -79,59 +80,34 @@ def describe(values: Values, *, quantile_type: QuantileType = 7) -> Description:
         minimum=at(Fraction(0)),
         maximum=at(Fraction(1)),
         method="mean, SD (n - 1), median, quartiles, range, from exact fractions",
-        convention=convention,
+        convention=_QUANTILE_WORDS[quantile_type],
         source="Hyndman & Fan, Am Stat 1996;50:361-365",
     )
 
 
-def quantile(values: Values, share: ExactNumber, *, quantile_type: QuantileType = 7) -> Statistic:
-    """The value below which the given share of the numbers lies, by the stated type; share 0 is the smallest.
-
-    With x(1) <= ... <= x(n): type 7 interpolates at position 1 + p(n - 1), type 6 at p(n + 1) kept within 1 and n,
-    type 2 takes x(ceil(np)), or the mean of x(np) and x(np + 1) when np is whole.
-    Raises ValueError for a share outside 0 to 1.
-
-    Source: Hyndman & Fan, Am Stat 1996;50:361-365. R: ``quantile(type = )``.
-
-    >>> quantile([1, 2, 3, 4], "0.25", quantile_type=6).value
-    Fraction(5, 4)
-    """
-    table = frequencies(values)
-    return _quantile(table, list(accumulate(table.counts)), exact_number(share), quantile_type)
-
-
-def position_among(n: int, share: Fraction, quantile_type: QuantileType) -> Fraction:
+def _position(n: int, share: Fraction, quantile_type: QuantileType) -> Fraction:
     """Where among n ascending values, counted from 1, the quantile lies; between two places it is interpolated.
 
-    >>> position_among(4, Fraction(1, 4), 6)
+    Type 7 takes 1 + p(n - 1), type 6 p(n + 1) kept within 1 and n, type 2 ceil(np), or the middle of np and np + 1 when np is whole.
+
+    >>> _position(4, Fraction(1, 4), 6)
     Fraction(5, 4)
     """
-    if not 0 <= share <= 1:
-        raise ValueError("a share lies from 0 to 1")
     if quantile_type == 7:
         position = 1 + share * (n - 1)
     elif quantile_type == 6:
         position = share * (n + 1)
-    elif quantile_type == 2:
+    else:
         whole = (n * share).denominator == 1
         position = n * share + Fraction(1, 2) if whole else Fraction(math.ceil(n * share))
-    else:
-        raise ValueError("a quantile type is 2, 6 or 7")
     return min(max(position, Fraction(1)), Fraction(n))
-
-
-def quantile_words(quantile_type: QuantileType) -> str:
-    """The convention of a quantile type as the report prints it. Raises ValueError for another type."""
-    if quantile_type not in _QUANTILE_WORDS:
-        raise ValueError("a quantile type is 2, 6 or 7")
-    return _QUANTILE_WORDS[quantile_type]
 
 
 def _quantile(table: Frequencies, below: list[int], share: Fraction, quantile_type: QuantileType) -> Statistic:
     n = below[-1] if below else 0
-    position = position_among(max(n, 1), share, quantile_type)
     if not n:
         return Statistic(None, NOTHING_OBSERVED)
+    position = _position(n, share, quantile_type)
     rank = position.numerator // position.denominator
     left, right = (table.whole[bisect_left(below, place)] for place in (rank, min(rank + 1, n)))
     return Statistic((left + (position - rank) * (right - left)) / table.parts)

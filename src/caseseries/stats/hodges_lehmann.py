@@ -13,7 +13,7 @@ from caseseries.stats.estimate import NOTHING_OBSERVED, Estimate
 from caseseries.stats.exact import LEVEL_95, ExactNumber, exact_level
 from caseseries.stats.frequency import Values, frequencies
 from caseseries.stats.random_signs import MOST_SIGNS, lower_tail
-from caseseries.stats.walsh import order_statistics
+from caseseries.stats.walsh_averages import order_statistics
 
 
 def hodges_lehmann(values: Values, *, level: ExactNumber | float = LEVEL_95, unit: str = "") -> Estimate:

@@ -1,6 +1,6 @@
-"""How many of how many, with an interval: Clopper-Pearson, Wilson, mid-P, and the rule of three.
+"""How many of how many, with an interval: Clopper-Pearson, Wilson and mid-P.
 
-Every two-sided interval here treats responders and non-responders alike: the upper limit for ``count`` of ``n`` is
+Every interval here treats responders and non-responders alike: the upper limit for ``count`` of ``n`` is
 one minus the lower limit for ``n - count`` of ``n``. So each method is written once, as its lower limit.
 """
 
@@ -103,33 +103,6 @@ def mid_p(count: int, n: int, *, level: ExactNumber | float = LEVEL_95) -> Estim
         method="mid-P exact interval",
         source="Lancaster, J Am Stat Assoc 1961;56:223-234",
         also="half of the observed point counts; ",
-    )
-
-
-def rule_of_three(n: int, *, level: ExactNumber | float = LEVEL_95) -> Estimate:
-    """How common an event may still be when none of ``n`` patients had it: a one-sided upper limit.
-
-    The limit solves (1 - p)^n = alpha, alpha = 1 - level; at 95 % it is close to 3/n, hence the name.
-    Raises ValueError when ``n`` is negative.
-
-    Source: Hanley & Lippman-Hand, JAMA 1983;249:1743-1745. R: ``binom.test(0, n, alternative = "less")``.
-
-    >>> round(rule_of_three(12).upper, 4)
-    0.2209
-    """
-    n, exact = whole_count(n, "n"), exact_level(level)
-    because = "" if n else NOTHING_OBSERVED
-    return Estimate(
-        estimate=None if because else Fraction(0),
-        lower=None if because else 0.0,
-        upper=None if because else -math.expm1(math.log(1 - exact) / n),
-        n=n,
-        level=exact,
-        method="rule of three, exact one-sided upper limit",
-        convention="for no event among n; lower limit 0 by nature",
-        source="Hanley & Lippman-Hand, JAMA 1983;249:1743-1745",
-        absent_because=because,
-        interval_absent_because=because,
     )
 
 

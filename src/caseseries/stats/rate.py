@@ -50,40 +50,6 @@ def poisson_rate(
     )
 
 
-def no_event_rate_limit(
-    person_time: ExactNumber,
-    *,
-    per: ExactNumber = 1,
-    level: ExactNumber | float = LEVEL_95,
-    unit: str = "",
-) -> Estimate:
-    """How frequent an event may still be when none was seen in all the person-time: a one-sided upper limit.
-
-    The limit solves exp(-rate * person_time) = alpha, alpha = 1 - level; at 95 % it is close to 3 / person_time.
-    ``per`` and ``unit`` as in :func:`poisson_rate`. No person-time: absent with the reason.
-
-    Source: Hanley & Lippman-Hand, JAMA 1983;249:1743-1745. R: ``poisson.test(0, t, alternative = "less")``.
-
-    >>> round(no_event_rate_limit(20).upper, 4)
-    0.1498
-    """
-    exact = exact_level(level)
-    per_time, absent = _per_time(person_time, per)
-    return Estimate(
-        estimate=None if absent else Fraction(0),
-        lower=None if absent else 0.0,
-        upper=None if absent else -math.log(1 - exact) * float(per_time),
-        n=0,
-        level=exact,
-        method="exact Poisson one-sided upper limit",
-        convention="for no event; lower limit 0 by nature",
-        source="Hanley & Lippman-Hand, JAMA 1983;249:1743-1745",
-        unit=unit,
-        absent_because=absent,
-        interval_absent_because=absent,
-    )
-
-
 def _per_time(person_time: ExactNumber, per: ExactNumber) -> tuple[Fraction, str]:
     """What one event adds to the rate, or the reason why there is no rate."""
     time, scale = exact_number(person_time), exact_number(per)

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from functools import partial
 
 from caseseries.assessment import assess
-from caseseries.assessment.choices import open_counts
+from caseseries.assessment.open_choices import open_counts
 from caseseries.assessment.sheet import compile_sheet, fits, lay_sheet, open_on_sheet
 from caseseries.engine.connection import Engine
 from caseseries.errors import InputError
-from caseseries.protocol.concepts import folded
 from caseseries.protocol.protocol import Protocol
-from caseseries.response.values import open_doses
+from caseseries.protocol.written import folded
+from caseseries.response.value_counts import open_doses
 from caseseries.stats.tally import Tally
 from caseseries.study.count_range import OPEN, find_cases, require_choices, require_readable
 from caseseries.study.line import Progress

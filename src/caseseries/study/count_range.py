@@ -10,8 +10,8 @@ from functools import partial
 
 from caseseries import cohort, safety
 from caseseries.assessment import assess
-from caseseries.assessment.choices import open_counts
 from caseseries.assessment.compile import Compiled
+from caseseries.assessment.open_choices import open_counts
 from caseseries.assessment.sheet import Sheet, compile_sheet, fits, lay_sheet, open_on_sheet
 from caseseries.chart.store import Numbers
 from caseseries.cohort.index import count_gaps
@@ -21,12 +21,12 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.response import answer_criteria, count_open_criteria
 from caseseries.response.baseline import baselines, count_baselines
-from caseseries.response.choices import CHOICE_WORDS, RESCUE
 from caseseries.response.intercurrent import restarted_rescues
+from caseseries.response.open_choices import CHOICE_WORDS, RESCUE
 from caseseries.response.raised import ask_series, lay_series
 from caseseries.response.settle import BASELINE, keep_members, settle
-from caseseries.response.tally import change_tally, count_members, tally
-from caseseries.response.values import count_values, open_doses
+from caseseries.response.value_counts import count_values, open_doses
+from caseseries.response.verdict_counts import change_tally, count_members, tally
 from caseseries.stats.tally import Tally
 from caseseries.study.empty_windows import count_filled
 from caseseries.study.line import Progress

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from caseseries import response
 from caseseries.assessment import assess, dose_steps, open_choices
+from caseseries.chart.row_counts import count_attributes
+from caseseries.chart.row_counts import tally as chart_tally
 from caseseries.chart.tables import Chart
-from caseseries.chart.tally import count_attributes
-from caseseries.chart.tally import tally as chart_tally
 from caseseries.cohort import Cohort, other_drugs, select
 from caseseries.cohort import tally as cohort_tally
 from caseseries.cohort.eligibility import no_index
-from caseseries.engine.connection import connect
+from caseseries.engine.connecting import connect
 from caseseries.protocol.protocol import Protocol
 from caseseries.response import (
     answer_criteria,

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caseseries.assessment.compile import Compiled
-from caseseries.engine.connection import Engine, connect, path_text
+from caseseries.engine.connecting import connect
+from caseseries.engine.connection import Engine, path_text
 from caseseries.errors import EngineError, OutputError
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Slot
 from caseseries.response.settle import why_not_evaluable
-from caseseries.response.tally import ANSWERS, OUTSIDE, millionths
+from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, millionths
 from caseseries.study.work import unwritten
 
 #: The answer of a case of which it is not known whether it belongs to the denominator.

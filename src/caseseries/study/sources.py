@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol as Interface
 
+from caseseries.chart.row_counts import count_attributes
+from caseseries.chart.row_counts import tally as chart_tally
 from caseseries.chart.store import Numbers, store
 from caseseries.chart.tables import Chart, Kind
-from caseseries.chart.tally import count_attributes
-from caseseries.chart.tally import tally as chart_tally
 from caseseries.cohort.eligibility import no_index
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol

@@ -14,12 +14,13 @@ from typing import Any, TypeGuard
 from caseseries import __version__
 from caseseries.chart.findings import stop_on_errors
 from caseseries.chart.of_patient import of_patient
+from caseseries.chart.row_counts import tally as chart_tally
 from caseseries.chart.tables import Chart
-from caseseries.chart.tally import tally as chart_tally
 from caseseries.cohort import select
 from caseseries.cohort import tally as cohort_tally
 from caseseries.cohort.eligibility import no_index
-from caseseries.engine.connection import Engine, connect
+from caseseries.engine.connecting import connect
+from caseseries.engine.connection import Engine
 from caseseries.engine.machine import Machine
 from caseseries.errors import CaseSeriesError, ChartError, InputError, Place, Problem, shortened
 from caseseries.protocol.changed_threshold import changed_threshold

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from caseseries.errors import CaseSeriesError
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
-from caseseries.response.tally import ANSWERS, OUTSIDE, PERCENT, QUOTIENT, UNPLACED, round_value
+from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, PERCENT, QUOTIENT, UNPLACED, round_value
 from caseseries.safety.follow import POSSIBLE
 from caseseries.stats.tally import Key, Tally
 from caseseries.summary.coarsen import Ends, apart, bins, partition, pooled, small, width_for

@@ -15,7 +15,7 @@ from caseseries.protocol.intercurrent import EVENT_WORDS, restart_gaps
 from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.written import decimal_text
 from caseseries.reference.day_value import Between, between
 from caseseries.reference.window import NO_NUMBER
 from caseseries.response.respond import BASELINE

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart
-from caseseries.cohort.drugs import OtherDrug
+from caseseries.cohort.other_drugs import OtherDrug
 from caseseries.cohort.select import Cohort
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.protocol import Protocol

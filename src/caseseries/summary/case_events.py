@@ -8,8 +8,8 @@ from caseseries.chart.store import MILLIONTH
 from caseseries.chart.tables import Chart, Fact
 from caseseries.cohort.select import Cohort
 from caseseries.protocol.protocol import Protocol
+from caseseries.safety.event_counts import beyond_words
 from caseseries.safety.follow import Safety
-from caseseries.safety.tally import beyond_words
 from caseseries.summary.cases import AdverseEvent, Beyond, MonitoredValue
 from caseseries.summary.co_medication import drug_name
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Chart
-from caseseries.cohort.drugs import OtherDrug
+from caseseries.cohort.other_drugs import OtherDrug
 from caseseries.cohort.select import Cohort
 from caseseries.errors import ensure
 from caseseries.protocol.case import FirstExposure
@@ -17,7 +17,7 @@ from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE, OutcomePlan, pairs_of
 from caseseries.protocol.tree import Slot
-from caseseries.response.tally import FLIPS
+from caseseries.response.verdict_counts import FLIPS
 from caseseries.safety.follow import Safety
 from caseseries.summary.between import codes_of, of_case, with_codes
 from caseseries.summary.case_drugs import drug_uses, study_courses

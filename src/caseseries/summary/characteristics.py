@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from caseseries.errors import ensure
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.words import DAYS_PER_UNIT
+from caseseries.protocol.written import DAYS_PER_UNIT
 from caseseries.summary.attributes import attribute_results
 from caseseries.summary.model import Deaths, NotCharted
 from caseseries.summary.result import NONE, Count, Result

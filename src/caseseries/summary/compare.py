@@ -10,8 +10,8 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, plan
 from caseseries.reference import oracle
 from caseseries.reference.case import CaseAnswer
-from caseseries.reference.tally import compared, without_grid
-from caseseries.reference.tally import tally as oracle_tally
+from caseseries.reference.expected_counts import compared, without_grid
+from caseseries.reference.expected_counts import tally as oracle_tally
 from caseseries.stats.tally import Tally
 from caseseries.summary.cases import CaseRow, Cases
 from caseseries.verdict.trace import Verdict

@@ -9,10 +9,10 @@ from caseseries.errors import ensure
 from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE, OutcomePlan, Spec, pairs_of
-from caseseries.response.tally import ANSWERS, OUTSIDE, UNPLACED
+from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, UNPLACED
 from caseseries.stats.tally import Key
-from caseseries.summary.changes import change
 from caseseries.summary.model import Answers, Cell, OutcomeSummary, Responders
+from caseseries.summary.paired_changes import change
 from caseseries.summary.responders import Counted, minimum_follow_up_of, responders_of, windows_of
 from caseseries.summary.result import NONE, Count, Reason
 from caseseries.summary.shares import reasons, share

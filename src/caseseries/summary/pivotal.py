@@ -9,7 +9,7 @@ from itertools import pairwise
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.tree import Leaf, Slot, Tree
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.written import decimal_text
 from caseseries.summary.cases import Pivotal
 from caseseries.verdict.leaf import beyond_reach
 from caseseries.verdict.names import short_name

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from caseseries.errors import ensure
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.words import DAYS_PER_UNIT
+from caseseries.protocol.written import DAYS_PER_UNIT
+from caseseries.safety.event_counts import beyond_words
 from caseseries.safety.follow import NO_DATE, POSSIBLE
-from caseseries.safety.tally import beyond_words
 from caseseries.stats.tally import Key
 from caseseries.summary.model import Monitoring, NotCharted, SafetySummary, Term
 from caseseries.summary.result import NONE, Count, Result

@@ -9,7 +9,7 @@ from fractions import Fraction
 from caseseries.errors import ensure
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import OutcomePlan, Spec
-from caseseries.protocol.words import in_words
+from caseseries.protocol.written import in_words
 from caseseries.summary.model import Responders
 from caseseries.summary.result import FlowStep, Result
 from caseseries.summary.results import proportion

@@ -11,7 +11,7 @@ from caseseries.chart.tables import Chart, Measurement
 from caseseries.cohort.select import Cohort
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import Slot
-from caseseries.protocol.words import decimal_text, zeros
+from caseseries.protocol.written import decimal_text, zeros
 from caseseries.summary.cases import Point
 from caseseries.verdict.trace import Verdict
 

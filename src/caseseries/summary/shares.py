@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from caseseries import stats
-from caseseries.protocol.words import DAYS_PER_UNIT
+from caseseries.protocol.written import DAYS_PER_UNIT
 from caseseries.stats.tally import Key
 from caseseries.summary.result import Count, Reason, Result
 from caseseries.summary.results import of_estimate, proportion

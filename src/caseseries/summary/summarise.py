@@ -19,12 +19,12 @@ from caseseries.safety.follow import Status
 from caseseries.safety.follow import status as status_of
 from caseseries.stats.tally import Tally
 from caseseries.summary.cases import Cases
-from caseseries.summary.changes import change_outcome
 from caseseries.summary.characteristics import deaths, follow_up, spreads, table_one
 from caseseries.summary.co_medication import drugs, prior
-from caseseries.summary.flow import flow, removed_by_minimum_follow_up
+from caseseries.summary.flow_steps import flow, removed_by_minimum_follow_up
 from caseseries.summary.model import FindingCount, Kept, NotCharted, RowCount, Summary
 from caseseries.summary.outcomes import exact_counts, outcome
+from caseseries.summary.paired_changes import change_outcome
 from caseseries.summary.rates import safety
 from caseseries.summary.responders import branch
 from caseseries.summary.result import NONE, Count

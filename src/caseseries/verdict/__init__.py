@@ -7,9 +7,9 @@ from caseseries.verdict.names import event_words, judged, long_name, short_name,
 from caseseries.verdict.narrator import sentence
 from caseseries.verdict.numbers import day_text, listed, shown, signed
 from caseseries.verdict.pivot import answer_with, rests_on_judgement, rests_on_judgement_alone
+from caseseries.verdict.rule_text import describe_rule, describe_window
 from caseseries.verdict.trace import Absent, NodeTruth, Quantity, Truth, Verdict
 from caseseries.verdict.trace_lines import trace_lines
-from caseseries.verdict.words import describe_rule, describe_window
 
 __all__ = [
     "Absent",

@@ -8,8 +8,8 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.window import Window
 from caseseries.verdict.names import why_absent
+from caseseries.verdict.rule_text import describe_rule
 from caseseries.verdict.trace import Verdict
-from caseseries.verdict.words import describe_rule
 
 
 def among_words(plan: OutcomePlan, measures: Mapping[str, MeasureFacts]) -> str:

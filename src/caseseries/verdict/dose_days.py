@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, visit_measure
 from caseseries.protocol.window import Window
-from caseseries.protocol.words import OPEN_END, OPEN_START
+from caseseries.protocol.written import OPEN_END, OPEN_START
 from caseseries.verdict.numbers import day_text
 
 

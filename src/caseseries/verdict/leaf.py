@@ -314,20 +314,15 @@ def _wanted(leaf: Leaf) -> str:
     return "needed" if leaf.kind == "value" or leaf.comparison in {"at_least", "more_than"} else "allowed"
 
 
+def comparison_of(leaf: Leaf, unit: str, facts: MeasureFacts) -> tuple[object, ...]:
+    """What a comparison asks, whatever the measure: measures of which the same is asked share a sentence."""
+    windows = leaf.after.window, leaf.before.window if leaf.before else ""
+    return leaf.kind, leaf.word, leaf.comparison, leaf.threshold, leaf.basis, unit, windows, facts.kind
+
+
 def _alike(first: Seen, second: Seen) -> bool:
     def key(one: Seen) -> tuple[object, ...]:
-        leaf = one.leaf
-        windows = leaf.after.window, leaf.before.window if leaf.before else ""
-        return (
-            leaf.kind,
-            leaf.word,
-            leaf.comparison,
-            leaf.threshold,
-            leaf.basis,
-            unit_text(one.unit),
-            windows,
-            one.facts.kind,
-        )
+        return comparison_of(one.leaf, unit_text(one.unit), one.facts)
 
     both = first.leaf.kind == "change" and first.leaf.basis == "points" and first.facts.kind == "number"
     return (

@@ -11,7 +11,7 @@ from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.window import Window
-from caseseries.protocol.words import OPEN_END, OPEN_START
+from caseseries.protocol.written import OPEN_END, OPEN_START
 from caseseries.verdict.numbers import MINUS, day_text
 
 #: Words left out of initials: Disease Activity Score of ... is DAS.

@@ -14,9 +14,9 @@ from caseseries.verdict.leaf import Seen, brief, full, grouped, reason, seen, to
 from caseseries.verdict.names import event_words, negated
 from caseseries.verdict.numbers import day_text, listed
 from caseseries.verdict.pivot import rests_on_judgement_alone
+from caseseries.verdict.rule_text import describe_rule
 from caseseries.verdict.trace import Truth, Verdict
 from caseseries.verdict.wanted import answered
-from caseseries.verdict.words import describe_rule
 
 _COUNTS = {"at_least": "at least {} needed", "at_most": "at most {} allowed", "exactly": "exactly {} needed"}
 

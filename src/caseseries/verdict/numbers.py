@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.written import decimal_text
 
 #: Decimal places at which rounding stops even if two numbers still look alike.
 MOST_PLACES = 9

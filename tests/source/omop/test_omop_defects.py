@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.source.omop.conftest import PROTOCOL, SMALL, protocol
+from tests.spec.small import analyse
 
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChartError
@@ -16,7 +17,6 @@ from caseseries.protocol.drug_uses import OTHER_ROUTE, whole_drug
 from caseseries.protocol.load import parse
 from caseseries.source.omop import opened_omop, read_omop
 from caseseries.source.omop.source import open_omop
-from tests.spec.small import analyse
 from caseseries.study import Study
 from caseseries.summary.compare import compare
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from caseseries.protocol.load import parse
-from caseseries.study import Study
-from caseseries.study import Results
+from caseseries.study import Results, Study
 
 PROTOCOL = """
 study: First days

@@ -10,8 +10,7 @@ from tests.source.omop.conftest import SMALL, Database, protocol
 from caseseries.chart.tables import Chart
 from caseseries.source.omop import read_omop
 from caseseries.source.omop.cited import LISTED
-from caseseries.study import Study
-from caseseries.study import Checked
+from caseseries.study import Checked, Study
 
 SBP, KG = 3004249, 9529
 

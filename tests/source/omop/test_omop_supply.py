@@ -14,8 +14,7 @@ from caseseries.chart.tables import Chart, day_number
 from caseseries.errors import ChartError, ChoiceNeeded
 from caseseries.protocol.load import parse
 from caseseries.source.omop import read_omop
-from caseseries.study import Study
-from caseseries.study import Results
+from caseseries.study import Results, Study
 
 PROTOCOL = parse("""
 study: A taper

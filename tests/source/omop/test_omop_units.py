@@ -11,8 +11,7 @@ from tests.source.omop.conftest import COLUMNS, PROTOCOL, SMALL, Database, proto
 from caseseries.errors import ProtocolError
 from caseseries.protocol.load import parse
 from caseseries.source.omop import read_omop
-from caseseries.study import Study
-from caseseries.study import Checked
+from caseseries.study import Checked, Study
 
 SBP, HEART_RATE, PER_MINUTE, OTHER = 3004249, 3027018, 8541, 8483
 #: Two units under names of their own, and one without a name.

@@ -15,9 +15,7 @@ from caseseries.protocol.drug_uses import LOCAL_ROWS
 from caseseries.protocol.load import parse
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.omop import read_omop
-from caseseries.study import Study
-from caseseries.study import Checked
-from caseseries.study import Results
+from caseseries.study import Checked, Results, Study
 
 
 def said(chart: Chart, rule: str) -> list[tuple[str, str]]:

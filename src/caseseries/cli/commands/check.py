@@ -19,6 +19,7 @@ from caseseries.cli.screen import MOST_SHOWN, Screen, apart, columns, place
 from caseseries.cohort import Cohort
 from caseseries.errors import CaseSeriesError, ChoiceNeeded, InputError, Problem
 from caseseries.protocol.fingerprint import short
+from caseseries.protocol.written import folded
 from caseseries.source.omop import is_omop
 from caseseries.stats.tally import Tally
 from caseseries.study import Checked, Study
@@ -146,7 +147,7 @@ def _words(chart: Chart, screen: Screen) -> None:
 
 
 def _taken(one: TakenWord) -> str:
-    same = " ".join(one.word.split()).casefold() == one.meaning.casefold()
+    same = folded(one.word) == one.meaning.casefold()
     return f"{one.word} ({one.count})" if same else f"{one.word} ({one.count}) = {one.meaning}"
 
 

@@ -14,7 +14,7 @@ from caseseries.cli.streams import tell
 from caseseries.errors import CaseSeriesError
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import AS_WRITTEN
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.written import decimal_text
 from caseseries.study import Results
 from caseseries.summary.explain import Explanation, Rested
 from caseseries.summary.frames import ANSWERS

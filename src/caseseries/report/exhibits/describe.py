@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from caseseries.protocol.words import zeros
+from caseseries.protocol.written import zeros
 from caseseries.report.exhibits.model import Cell
 from caseseries.report.exhibits.numbers import absent, extremes, interval, number, places_for, rounded, span
 from caseseries.summary.result import Result

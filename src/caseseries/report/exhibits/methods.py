@@ -12,7 +12,7 @@ from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, criterion_plan
-from caseseries.protocol.words import in_words
+from caseseries.protocol.written import in_words
 from caseseries.report.exhibits.cannot_show import MANY
 from caseseries.report.exhibits.charted import EVENTS, unseen_words, why_not_charted
 from caseseries.report.exhibits.choices import fixed, knew
@@ -26,7 +26,7 @@ from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.dose_days import dose_days
 from caseseries.verdict.names import short_name
-from caseseries.verdict.words import describe_rule, describe_window
+from caseseries.verdict.rule_text import describe_rule, describe_window
 
 #: What observed time means in a database.
 OBSERVED = (

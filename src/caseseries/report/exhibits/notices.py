@@ -9,7 +9,7 @@ from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.selection import of_database
-from caseseries.report.exhibits.sites import sites_words
+from caseseries.report.exhibits.sites_table import sites_words
 from caseseries.report.exhibits.words import capital, listed, measure_name, value_name
 from caseseries.summary.aggregate import AT_THE_SITE
 from caseseries.summary.model import FindingCount, Summary

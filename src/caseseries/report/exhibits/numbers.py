@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from caseseries.protocol.words import zeros
+from caseseries.protocol.written import zeros
 from caseseries.summary.result import Number, Result
 
 MINUS, EN_DASH = "−", "–"

@@ -10,7 +10,7 @@ from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.selection import boxes, criterion_answer, criterion_called
 from caseseries.report.exhibits.words import capital, day, group, placed, planned, unit_of, without_dates
 from caseseries.summary.cases import CaseRow, OutcomeCases
-from caseseries.summary.flow import UNDETERMINED
+from caseseries.summary.flow_steps import UNDETERMINED
 from caseseries.summary.model import OutcomeSummary, Summary
 from caseseries.verdict.names import short_name
 from caseseries.verdict.numbers import bounded

@@ -22,8 +22,8 @@ from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import Answers, OutcomeSummary, Responders, Summary
 from caseseries.summary.result import Count, Result
 from caseseries.verdict.denominator import among_words, denominator_words
+from caseseries.verdict.rule_text import describe_rule
 from caseseries.verdict.wanted import counted_as, those_met
-from caseseries.verdict.words import describe_rule
 
 
 def responders_table(summary: Summary, name: str) -> Table:

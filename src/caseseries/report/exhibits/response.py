@@ -75,3 +75,12 @@ def _first_reason(summary: Summary, outcome: OutcomeSummary) -> str:
         return ""
     told = reasons_words(summary, reasons[0].words, outcome.plan.at)
     return f" The most frequent reason was: {told} ({count_text(reasons[0].n)})."
+
+
+def nothing_declared(summary: Summary) -> Paragraph | None:
+    """That the protocol asks for nothing before and after."""
+    if summary.outcomes or summary.change_outcomes:
+        return None
+    return Paragraph(
+        "The protocol declares no outcome before and after; this run tells who was treated and their safety."
+    )

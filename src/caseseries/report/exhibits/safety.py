@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from caseseries.chart.store import plain
 from caseseries.protocol.safety import Safety
+from caseseries.protocol.written import folded
 from caseseries.report.exhibits.charted import nowhere_words, some_words
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.deaths import deaths_words
@@ -45,7 +45,7 @@ def written(summary: Summary, term: str) -> str:
     """An adverse event as the chart or the protocol writes it: terms are counted as they are compared, without capitals."""
     declared = summary.protocol.safety.events if summary.protocol.safety is not None else ()
     charted = (event.term for event in summary.cases.events) if summary.cases is not None else ()
-    return without_dates(next((name for name in (*charted, *declared) if plain(name) == term), term))
+    return without_dates(next((name for name in (*charted, *declared) if folded(name) == term), term))
 
 
 def safety_words(summary: Summary) -> Paragraph:
@@ -125,8 +125,8 @@ def _looked_for(summary: Summary) -> str:
     declared = summary.protocol.safety
     if declared is None or not declared.events or summary.kept == "chart":
         return ""
-    looked = [name for name in declared.events if not summary.nowhere(f"adverse events: {plain(name)}")]
-    lost = [name for name in declared.events if f"adverse events: {plain(name)}" in summary.not_charted]
+    looked = [name for name in declared.events if not summary.nowhere(f"adverse events: {folded(name)}")]
+    lost = [name for name in declared.events if f"adverse events: {folded(name)}" in summary.not_charted]
     told = f" Looked for were {listed(looked)}, as coded in the data; other events were not looked for."
     if lost:
         told += f" Not charted, in some or all sources, because no concept or no table holds them: {listed(lost)}."

@@ -12,7 +12,7 @@ from caseseries.protocol.naming import criterion_words
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.numbers import whole
 from caseseries.report.exhibits.words import counted, small, without_dates
-from caseseries.summary.flow import UNDETERMINED
+from caseseries.summary.flow_steps import UNDETERMINED
 from caseseries.summary.model import Summary
 from caseseries.summary.result import FlowStep
 from caseseries.verdict.names import short_name

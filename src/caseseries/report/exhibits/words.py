@@ -10,7 +10,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Leaf
 from caseseries.protocol.window import Window
-from caseseries.protocol.words import OPEN_END, OPEN_START
+from caseseries.protocol.written import OPEN_END, OPEN_START
 from caseseries.report.exhibits.numbers import MINUS, plain, span, whole
 from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import absent_words, outside_words

@@ -2,72 +2,113 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from caseseries.chart.natural import natural
 from caseseries.report.exhibits.change import dose_days_words
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.results import MOST_LINES, MOST_ROWS, MOST_TIMELINES
 from caseseries.report.exhibits.words import planned
-from caseseries.report.figures.drawing import Drawing, drawn
+from caseseries.report.figures import changes, reasons, responders
+from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
 from caseseries.report.figures.flow import flow_alt, flow_scene
+from caseseries.report.figures.lasting import AS_RECORDED, lasting, lasting_alt, lasting_scene
 from caseseries.report.figures.scene import Scene
 from caseseries.report.figures.slopes import panels, slopes_alt, slopes_scene
 from caseseries.report.figures.swimmer import swimmer_alt, swimmer_scene
 from caseseries.report.figures.taper import taper_alt, taper_scene
 from caseseries.report.figures.timeline import timeline_alt, timeline_scene
 from caseseries.report.figures.waterfall import bars, first_in_order, waterfall_alt, waterfall_scene
+from caseseries.summary.cases import CaseRow
 from caseseries.summary.model import Summary
 
 
 def drawings(summary: Summary) -> tuple[Drawing, ...]:
-    """Every figure of the run, in the order of the report."""
-    if summary.cases is None:
-        from caseseries.report.figures.population import drawings as of_counts
+    """Every figure of the run, in the order of the report: cases one by one to about 60 of them, distributions above."""
+    shown, n = summary.cases, summary.included
+    found: list[Drawing | None] = []
+    if len(summary.flow) > 1 or shown is not None:
+        scenes = flow_scene(summary), flow_scene(summary, narrow=True)
+        found.append(drawn(summary, "flow", "From case finding to analysis", "", flow_alt(summary), *scenes))
+    one_by_one = shown is not None and n <= MOST_LINES
+    for name in summary.outcomes:
+        if one_by_one:
+            found += _outcome(summary, name)
+        else:
+            found += [
+                responders.readings(summary, name),
+                responders.years(summary, name),
+                reasons.not_evaluable(summary, name),
+                changes.changes_behind(summary, name),
+            ]
+    if not one_by_one:
+        found.append(changes.change_outcomes(summary))
+    found += _of_time(summary) if shown is not None and n <= MOST_ROWS else [_lengths(summary)]
+    if shown is not None and n <= MOST_TIMELINES:
+        found += [_timeline(summary, case, place) for place, case in enumerate(shown.included, 1)]
+    return tuple(drawing for drawing in found if drawing is not None)
 
-        return of_counts(summary)
-    found: list[tuple[str, str, str, str, Scene | None]] = []
-    if summary.flow:
-        found.append(("flow", "From case finding to analysis", "", flow_alt(summary), flow_scene(summary)))
-    n = summary.included
-    for name in summary.outcomes if n <= MOST_LINES else ():
-        found += _outcome(summary, name)
+
+def _of_time(summary: Summary) -> list[Drawing | None]:
+    """Doses and follow-up of every case."""
     undated = "".join(f" {note}" for note in planned(summary))
-    taper = (
+    caption = (
         "The case named above each panel is drawn in colour, the others in grey. "
         "The dashed line is the index date; marks are the doses that the verdict rests on."
     )
-    if n <= MOST_ROWS:
-        scene = taper_scene(summary)
-        found.append(("taper", "Glucocorticoid dose over time", taper + undated, taper_alt(summary), scene))
-    swimmer = (
+    narrow = taper_scene(summary, narrow=True)
+    found = [
+        _drawn(summary, "taper", "Glucocorticoid dose over time", caption + undated, taper_alt, taper_scene, narrow)
+    ]
+    caption = (
         "From the index date to the last day observed, the longest on top; the verdict stands on its assessment day."
     )
-    if n <= MOST_ROWS:
-        title = "Follow-up, study drug, response and events"
-        found.append(("swimmer", title, swimmer + undated, swimmer_alt(summary), swimmer_scene(summary)))
-    for place, case in enumerate(summary.shown.included if n <= MOST_TIMELINES else (), 1):
-        alt = timeline_alt(summary, case)
-        found.append(
-            (
-                f"timeline-{place:02d}",
-                f"Timeline of case {case.case_id}",
-                undated.strip(),
-                alt,
-                timeline_scene(summary, case),
-            )
-        )
-    return tuple(_drawing(summary, *parts) for parts in found if parts[-1] is not None)
+    title = "Follow-up, study drug, response and events"
+    return [*found, _drawn(summary, "swimmer", title, caption + undated, swimmer_alt, swimmer_scene)]
 
 
-def _outcome(summary: Summary, name: str) -> list[tuple[str, str, str, str, Scene | None]]:
+def _drawn(
+    summary: Summary,
+    key: str,
+    title: str,
+    caption: str,
+    alt: Callable[[Summary], str],
+    draw: Callable[[Summary], Scene | None],
+    narrow: Scene | None = None,
+) -> Drawing | None:
+    """A figure of the whole run, where there is something to draw."""
+    scene = draw(summary)
+    return None if scene is None else drawn(summary, key, title, caption, alt(summary), scene, narrow)
+
+
+def _lengths(summary: Summary) -> Drawing | None:
+    curves = lasting(summary)
+    if not curves:
+        return None
+    scenes = [lasting_scene(curves, "months from the index date", paper) for paper in PAPERS]
+    return drawn(summary, "follow-up", "Length of follow-up", AS_RECORDED, lasting_alt(curves, "months"), *scenes)
+
+
+def _timeline(summary: Summary, case: CaseRow, place: int) -> Drawing | None:
+    scene = timeline_scene(summary, case)
+    if scene is None:
+        return None
+    undated = " ".join(planned(summary))
+    title = f"Timeline of case {case.case_id}"
+    return drawn(summary, f"timeline-{place:02d}", title, undated, timeline_alt(summary, case), scene)
+
+
+def _outcome(summary: Summary, name: str) -> list[Drawing | None]:
+    """The changes of every case behind one verdict outcome."""
     stem = slug(name)
-    found: list[tuple[str, str, str, str, Scene | None]] = []
+    found: list[Drawing | None] = []
     shown = panels(summary, name)
     doses = dose_days_words(summary, summary.outcomes[name].changes)
     doses = f" {doses}" if doses else ""
     if shown:
         caption = f"One line a case; colour, mark and dashes tell the verdict. Axes need not begin at zero.{doses}"
         title = f"Values before and after, by {name}"
-        found.append((f"slopes-{stem}", title, caption, slopes_alt(summary, shown), slopes_scene(shown)))
+        found.append(drawn(summary, f"slopes-{stem}", title, caption, slopes_alt(summary, shown), slopes_scene(shown)))
     falls = bars(summary, name)
     if falls:
         groups = [pair.group for pair in shown[0].pairs] if shown else []
@@ -79,7 +120,8 @@ def _outcome(summary: Summary, name: str) -> list[tuple[str, str, str, str, Scen
         caption += f" Without a value in at least one panel: {', '.join(missing)}." if missing else ""
         title = f"Change of every case against the thresholds of {name}"
         found.append(
-            (
+            drawn(
+                summary,
                 f"waterfall-{stem}",
                 title,
                 caption,
@@ -88,15 +130,3 @@ def _outcome(summary: Summary, name: str) -> list[tuple[str, str, str, str, Scen
             )
         )
     return found
-
-
-def _drawing(summary: Summary, key: str, title: str, caption: str, alt: str, scene: Scene | None) -> Drawing:
-    assert scene is not None
-    return drawn(summary, key, title, caption, alt, scene, _narrow(summary, key))
-
-
-def _narrow(summary: Summary, key: str) -> Scene | None:
-    """The variant for a narrow page, of the figures that can be set in fewer columns."""
-    if key == "flow":
-        return flow_scene(summary, narrow=True)
-    return taper_scene(summary, narrow=True) if key == "taper" else None

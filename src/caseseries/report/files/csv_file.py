@@ -15,9 +15,9 @@ from caseseries.report.exhibits.numbers import machine
 from caseseries.report.exhibits.patients import quantities
 from caseseries.report.exhibits.words import placed, seen
 from caseseries.summary.model import OutcomeSummary, Summary
+from caseseries.verdict.rule_text import describe_leaf
 from caseseries.verdict.trace import Verdict
 from caseseries.verdict.wanted import answered
-from caseseries.verdict.words import describe_leaf
 
 Value = str | int | float | Fraction | bool | None
 

@@ -11,7 +11,8 @@ from caseseries.protocol.concepts import Meant
 from caseseries.protocol.drug_uses import PRIOR_USES, drug_uses
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
-from caseseries.source.omop.model import PLACES
+from caseseries.protocol.written import folded
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.sets import Sets
 from caseseries.stats.tally import Tally
 
@@ -46,7 +47,7 @@ def uncharted(
         elif called == "adverse events":
             keys = {one.key for one in found}
             assert protocol.safety is not None
-            only[called] = tuple(name for name in protocol.safety.events if " ".join(name.split()).casefold() in keys)
+            only[called] = tuple(name for name in protocol.safety.events if folded(name) in keys)
         elif called == "diagnoses":
             only[called] = tuple(one.name for one in found)
         else:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
-from typing import TYPE_CHECKING
 
 from caseseries.chart.tables import Finding
 from caseseries.errors import Place
 from caseseries.source.omop import rules, value_rules
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.courses import dose_drugs
-from caseseries.source.omop.model import PLACES
+from caseseries.source.omop.database import Database
 from caseseries.source.omop.sets import within
 from caseseries.source.omop.supply import overlaps
 from caseseries.stats.tally import Tally
-
-if TYPE_CHECKING:
-    from caseseries.source.omop.source import OmopSource
 
 #: Of each reason so many rows are listed.
 LISTED = 20
@@ -24,7 +21,7 @@ LISTED = 20
 _CITED = "refused row"
 
 
-def cited(source: OmopSource) -> list[Finding]:
+def cited(source: Database) -> list[Finding]:
     """A note for each refused row, and for each whose dose is not known, with its table and id; the first of each reason, and how many more.
 
     Rows out of scope are counted only.
@@ -42,7 +39,7 @@ def cited(source: OmopSource) -> list[Finding]:
     return found
 
 
-def cite_history(source: OmopSource) -> Tally:
+def cite_history(source: Database) -> Tally:
     """The first refused rows of drugs, facts and deaths of a range, by reason, for :func:`first_cited`."""
     tally = Tally()
     if source.opened.has("drug_exposure") and any(ids for _, _, ids in source.sets.within("drug", "drug_exposure")):
@@ -60,7 +57,7 @@ def cite_history(source: OmopSource) -> Tally:
     return tally
 
 
-def cite_values(source: OmopSource) -> Tally:
+def cite_values(source: Database) -> Tally:
     """The same of rows of values."""
     tally = Tally()
     for name in _value_tables(source):
@@ -80,7 +77,7 @@ def _refused(others: Sequence[str]) -> str:
     return f"why NOT IN ({', '.join(repr(why) for why in ('', *others))})"
 
 
-def _add(source: OmopSource, tally: Tally, query: str) -> None:
+def _add(source: Database, tally: Tally, query: str) -> None:
     """Add the first rows (source, why, record, patient) of each table and reason."""
     first = "row_number() OVER (PARTITION BY source, why ORDER BY record NULLS LAST, patient NULLS LAST) AS place"
     for table, why, record, patient in source.engine.rows(
@@ -116,7 +113,7 @@ def first_cited(tally: Tally) -> tuple[Tally, list[tuple[str, str, int | None, s
     return rest, found
 
 
-def _value_tables(source: OmopSource) -> list[str]:
+def _value_tables(source: Database) -> list[str]:
     return [
         name
         for name in ("measurement", "observation")
@@ -125,7 +122,7 @@ def _value_tables(source: OmopSource) -> list[str]:
     ]
 
 
-def _queries(source: OmopSource) -> Iterator[tuple[str, str, str]]:
+def _queries(source: Database) -> Iterator[tuple[str, str, str]]:
     """(table, reason, query for the record and patient of each row)."""
     reasons = (
         rules.NO_PATIENT, rules.NOBODY, rules.UNMAPPED, rules.NOT_A_DATE, rules.NO_DATE, rules.END_BEFORE_START, rules.BEFORE_INDEX,

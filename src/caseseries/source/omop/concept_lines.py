@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from caseseries.form.quote import quoted
-from caseseries.protocol.concepts import folded
+from caseseries.protocol.written import folded
 from caseseries.source.omop.vocabulary import FoundConcept
 
 #: Where rows of a domain usually stand, as `table` of a concept set says it.

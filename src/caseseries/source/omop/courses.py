@@ -15,13 +15,13 @@ from caseseries.protocol.drug_uses import LOCAL_ROWS, OTHER_ROUTE, drug_uses, dr
 from caseseries.protocol.measures import equivalence, ingredients
 from caseseries.source.omop import rules, supply
 from caseseries.source.omop.counts import counted, found
+from caseseries.source.omop.database import Database
 from caseseries.source.omop.kept import keep, of_index_persons
 from caseseries.source.omop.sets import within
 from caseseries.stats.tally import Tally
 
 if TYPE_CHECKING:
     from caseseries.source.omop.description import Omop
-    from caseseries.source.omop.source import OmopSource
 
 #: The rule of a finding whose count is of persons.
 REFUSED_INDEX = "refused study drug"
@@ -40,7 +40,7 @@ FROM omop_exposure GROUP BY why ORDER BY why
 """
 
 
-def make_courses(source: OmopSource, where: str, tally: Tally) -> None:
+def make_courses(source: Database, where: str, tally: Tally) -> None:
     """Make `course` and `unread_course`, and count the rows of drug_exposure."""
     engine, described = source.engine, source.described
     concepts = {number for _, _, ids in source.sets.within("drug", "drug_exposure") for number in ids}
@@ -78,7 +78,7 @@ def make_courses(source: OmopSource, where: str, tally: Tally) -> None:
         _doses(source, asked, tally)
 
 
-def _count(source: OmopSource, tally: Tally) -> None:
+def _count(source: Database, tally: Tally) -> None:
     described = source.described
     ignored = described.unmapped_drugs is not None
     for why, rows, equal, differing, endless, odd, brief in source.engine.rows(_ROWS):
@@ -119,7 +119,7 @@ def _count(source: OmopSource, tally: Tally) -> None:
         found(tally, "warning", "no duration", f"drug_exposure: {missing}", int(endless))
 
 
-def _local(source: OmopSource, tally: Tally) -> None:
+def _local(source: Database, tally: Tally) -> None:
     """Rows of a local route, which count among no drugs of a class."""
     numbers, protocol = source.numbers.drugs, source.protocol
     asked = [drugs_of(protocol, name) for _, name in drug_uses(protocol)]
@@ -128,7 +128,7 @@ def _local(source: OmopSource, tally: Tally) -> None:
     found(tally, "note", "route", f"drug_exposure: {LOCAL_ROWS}", int(rows or 0))
 
 
-def _refused_index(source: OmopSource, tally: Tally) -> None:
+def _refused_index(source: Database, tally: Tally) -> None:
     """Persons who may have begun the study drug with a row that was refused."""
     index = source.protocol.case.index_date
     if not isinstance(index, FirstExposure):
@@ -161,7 +161,7 @@ def _brief(described: Omop, rows: int, tally: Tally) -> None:
         found(tally, "warning", "end on first day", f"{what}, {then}", rows)
 
 
-def _strengths(source: OmopSource, concepts: set[int]) -> None:
+def _strengths(source: Database, concepts: set[int]) -> None:
     columns = [("concept", "BIGINT"), ("amount", "BIGINT"), ("per", "BIGINT"), ("content", "BIGINT")]
     if not dose_drugs(source) or not source.opened.has("drug_strength"):
         source.engine.table("omop_strength", columns, [])
@@ -173,7 +173,7 @@ def _strengths(source: OmopSource, concepts: set[int]) -> None:
     keep(source, "drug_strength", "omop_strength", supply.strength(query, within("drug_concept_id", concepts)))
 
 
-def _doses(source: OmopSource, asked: list[int], tally: Tally) -> None:
+def _doses(source: Database, asked: list[int], tally: Tally) -> None:
     """What keeps a dose from being known, among the drugs that enter one."""
     names = within("drug", asked)
     ((unrecorded, unsure, implausible),) = source.engine.rows(
@@ -206,7 +206,7 @@ def _doses(source: OmopSource, asked: list[int], tally: Tally) -> None:
         found(tally, "error", "choice: no_route", message, int(unknown or 0))
 
 
-def _plausible(source: OmopSource, asked: list[int]) -> dict[int, tuple[int, int]]:
+def _plausible(source: Database, asked: list[int]) -> dict[int, tuple[int, int]]:
     """The least and the most plausible amount a day of each drug that enters a dose, in millionths of a mg."""
     names = {number: key for key, number in source.numbers.drugs.items()}
     found = {}
@@ -217,7 +217,7 @@ def _plausible(source: OmopSource, asked: list[int]) -> dict[int, tuple[int, int
     return found
 
 
-def dose_drugs(source: OmopSource, *, equivalents: bool = False) -> list[int]:
+def dose_drugs(source: Database, *, equivalents: bool = False) -> list[int]:
     """The drugs, by number, of which a daily dose is added up; with `equivalents` those that count as prednisone."""
     keys = {
         key

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
 from caseseries.errors import Place, Problem
-from caseseries.source.omop.files import stop
+from caseseries.source.omop.table_files import stop
 
 _MARK = re.compile(rb'\r\n|\r|\n|"')
 _ENDS = {b"\r\n": "CR LF", b"\n": "LF", b"\r": "CR"}

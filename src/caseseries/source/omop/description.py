@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from caseseries.errors import ChartError
 from caseseries.protocol.concepts import ConceptId
 from caseseries.protocol.problems import validate
-from caseseries.protocol.words import Days, Written, YesNo, mistake
+from caseseries.protocol.written import Days, Written, YesNo, mistake
 from caseseries.protocol.yaml import Document, Limits, read
 
 #: The longest supply in days that is taken for one.

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from caseseries.engine.connection import connect, path_text, quoted
+from caseseries.engine.connecting import connect
+from caseseries.engine.connection import path_text, quoted
 from caseseries.engine.machine import Machine
 from caseseries.errors import EngineError
+from caseseries.source.omop.cdm_tables import READ, VOCABULARY
 from caseseries.source.omop.csv_text import csv_header
 from caseseries.source.omop.description import Omop
-from caseseries.source.omop.files import Unreadable, digests, stage, stop, tables_in, unpack
-from caseseries.source.omop.model import READ, VOCABULARY
 from caseseries.source.omop.opened import Opened, Relation, declared_columns, related
+from caseseries.source.omop.table_files import Unreadable, digests, stage, stop, tables_in, unpack
 
 
 def open_files(described: Omop, base: Path, private: Path, machine: Machine, tables: Collection[str] = READ) -> Opened:

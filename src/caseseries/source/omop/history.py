@@ -5,27 +5,23 @@ Of the persons without any row of the index drug or event nothing but their own 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from caseseries.protocol.case import FirstEvent, FirstExposure
-from caseseries.protocol.concepts import folded
 from caseseries.protocol.measures import ingredients
+from caseseries.protocol.written import folded
 from caseseries.source.omop import rules
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.counts import counted, found
 from caseseries.source.omop.courses import make_courses
+from caseseries.source.omop.database import Database
 from caseseries.source.omop.kept import keep, of_index_persons
-from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.sets import within
 from caseseries.source.omop.told_deaths import told_deaths
 from caseseries.source.omop.unread_diagnoses import make_unread_diagnoses
 from caseseries.source.omop.values import candidates
 from caseseries.stats.tally import Tally
 
-if TYPE_CHECKING:
-    from caseseries.source.omop.source import OmopSource
 
-
-def make_history(source: OmopSource, where: str) -> Tally:
+def make_history(source: Database, where: str) -> Tally:
     """Make person, observed, course and fact; `where` limits person_id, its name is filled in."""
     tally = Tally()
     source.engine.keep("omop_index", index_persons(source, where))
@@ -37,7 +33,7 @@ def make_history(source: OmopSource, where: str) -> Tally:
     return tally
 
 
-def index_persons(source: OmopSource, where: str = "TRUE") -> str:
+def index_persons(source: Database, where: str = "TRUE") -> str:
     """A query for everyone with a row of the index drug or event, readable or not: nobody else can be a case."""
     index = source.protocol.case.index_date
     if isinstance(index, FirstExposure):
@@ -59,7 +55,7 @@ def index_persons(source: OmopSource, where: str = "TRUE") -> str:
     )
 
 
-def _people(source: OmopSource, where: str, tally: Tally) -> None:
+def _people(source: Database, where: str, tally: Tally) -> None:
     names = ("person_id", "gender_concept_id", "year_of_birth", "month_of_birth", "day_of_birth")
     dialect = source.engine.dialect
     keep(
@@ -85,7 +81,7 @@ def _people(source: OmopSource, where: str, tally: Tally) -> None:
     found(tally, "error", "person", f"person: a birth {rules.FUTURE}", int(unborn_yet))
 
 
-def _births(source: OmopSource, tally: Tally) -> None:
+def _births(source: Database, tally: Tally) -> None:
     """A birth after the first index date of its person counts as not recorded: one of the two is wrong, and no age follows from them."""
     engine = source.engine
     ((late,),) = engine.rows(f"SELECT count(*) FROM ({rules.born_late(candidates(source))}) AS b")
@@ -95,7 +91,7 @@ def _births(source: OmopSource, tally: Tally) -> None:
         found(tally, "warning", "person", "person: a birth after the index date, read as not recorded", int(late))
 
 
-def _periods(source: OmopSource, where: str, tally: Tally) -> None:
+def _periods(source: Database, where: str, tally: Tally) -> None:
     if not source.opened.has("observation_period"):
         return
     query = source.opened.query(
@@ -109,7 +105,7 @@ def _periods(source: OmopSource, where: str, tally: Tally) -> None:
         source.engine.keep("observed", rules.PERIODS)
 
 
-def _facts(source: OmopSource, where: str, tally: Tally) -> None:
+def _facts(source: Database, where: str, tally: Tally) -> None:
     engine, dialect = source.engine, source.engine.dialect
     parts = []
     for name, place in PLACES.items():

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from caseseries.source.omop.source import OmopSource
+from caseseries.source.omop.database import Database
 
 
-def keep(source: OmopSource, table: str, name: str, query: str) -> None:
+def keep(source: Database, table: str, name: str, query: str) -> None:
     """Keep what a query finds in a table of the database."""
     with source.opened.reading(table):
         source.engine.keep(name, query)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from caseseries import catalogue
 from caseseries.protocol.drug_uses import drug_uses
 from caseseries.protocol.measures import ingredients
-from caseseries.source.omop.model import PLACES
+from caseseries.source.omop.cdm_tables import PLACES
+from caseseries.source.omop.database import Database
 from caseseries.source.omop.sets import within
 from caseseries.stats.tally import Tally
-
-if TYPE_CHECKING:
-    from caseseries.source.omop.source import OmopSource
 
 #: Concepts that a finding lists.
 LISTED = 8
@@ -21,7 +17,7 @@ LEFT_OUT = "drugs in no set"
 _ATC = "ATC"
 
 
-def left_out(source: OmopSource) -> Tally:
+def left_out(source: Database) -> Tally:
     """A finding for each class asked for with rows of drugs that stand in no set of the protocol, by the vocabulary's own classes.
 
     A class of the vocabulary is that of ATC; a drug of the catalogue for which no concept is known is looked for by its name.
@@ -53,7 +49,7 @@ def left_out(source: OmopSource) -> Tally:
     return found
 
 
-def _classes(source: OmopSource) -> list[str]:
+def _classes(source: Database) -> list[str]:
     """Classes of the catalogue that lie within a group the protocol asks for."""
     asked = [ingredients(source.protocol, name) for _, name in drug_uses(source.protocol)]
     groups = [group.key for group in catalogue.drug_classes()]
@@ -61,7 +57,7 @@ def _classes(source: OmopSource) -> list[str]:
     return [key for key in groups if any(len(one) > 1 and members[key] <= one for one in asked)]
 
 
-def _named(source: OmopSource) -> dict[int, str]:
+def _named(source: Database) -> dict[int, str]:
     """Concepts that are called as an ingredient of the catalogue is, each with the ingredient."""
     opened = source.opened
     if "concept_name" not in opened.relations["concept"].columns:
@@ -76,7 +72,7 @@ def _named(source: OmopSource) -> dict[int, str]:
     return {int(number): keys[name] for number, name in rows if number is not None}
 
 
-def _of_class(source: OmopSource, group: str) -> set[int]:
+def _of_class(source: Database, group: str) -> set[int]:
     """The concepts of the class in ATC."""
     opened = source.opened
     codes = next(one.atc for one in catalogue.drug_classes() if one.key == group)
@@ -91,7 +87,7 @@ def _of_class(source: OmopSource, group: str) -> set[int]:
     return {int(row[0]) for row in rows if row[0] is not None}
 
 
-def _below(source: OmopSource, tops: set[int]) -> frozenset[int]:
+def _below(source: Database, tops: set[int]) -> frozenset[int]:
     if not tops:
         return frozenset()
     opened = source.opened
@@ -103,7 +99,7 @@ def _below(source: OmopSource, tops: set[int]) -> frozenset[int]:
     return frozenset(tops) | {int(below) for below, above in rows if below is not None and above in tops}
 
 
-def _rows(source: OmopSource, concepts: frozenset[int]) -> dict[int, int]:
+def _rows(source: Database, concepts: frozenset[int]) -> dict[int, int]:
     """How many rows of drug_exposure each concept has."""
     if not concepts:
         return {}
@@ -116,7 +112,7 @@ def _rows(source: OmopSource, concepts: frozenset[int]) -> dict[int, int]:
     return {int(number): int(n) for number, n in rows if number in concepts}
 
 
-def _persons(source: OmopSource, rows: dict[int, int]) -> int:
+def _persons(source: Database, rows: dict[int, int]) -> int:
     place, opened = PLACES["drug"], source.opened
     query = opened.query(place.table, place.concept, "person_id")
     listed = ", ".join(str(number) for number in sorted(rows))
@@ -127,7 +123,7 @@ def _persons(source: OmopSource, rows: dict[int, int]) -> int:
     return int(count)
 
 
-def _names(source: OmopSource, concepts: list[int]) -> dict[int, str]:
+def _names(source: Database, concepts: list[int]) -> dict[int, str]:
     """The ids in their order, each with its name in the vocabulary where it has one."""
     opened, names = source.opened, {}
     if "concept_name" in opened.relations["concept"].columns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
-from caseseries.protocol.concepts import folded
+from caseseries.protocol.written import folded
 from caseseries.source.omop.opened import Opened
 
 #: Names of concepts that are compared with a misspelt one.

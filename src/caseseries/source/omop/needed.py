@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING
 
 from caseseries.errors import ChartError, Place, Problem
 from caseseries.protocol.case import FirstExposure
-from caseseries.protocol.concepts import Meant, folded
+from caseseries.protocol.concepts import Meant
 from caseseries.protocol.measures import ingredients
-from caseseries.source.omop.files import stop
-from caseseries.source.omop.model import PLACES, READ, VOCABULARY
+from caseseries.protocol.written import folded
+from caseseries.source.omop.cdm_tables import PLACES, READ, VOCABULARY
+from caseseries.source.omop.database import Database
 from caseseries.source.omop.near_concepts import near_concepts
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.sets import within
+from caseseries.source.omop.table_files import stop
 from caseseries.stats.tally import Tally
-
-if TYPE_CHECKING:
-    from caseseries.source.omop.source import OmopSource
 
 #: Ids and names that a message lists.
 LISTED = 8
@@ -50,7 +48,7 @@ def need_rights(opened: Opened, names: Sequence[Meant]) -> None:
         raise stop(what, schema, f"grant SELECT on the {tables} to the role", about=about)
 
 
-def nobody(source: OmopSource, locate: Locate) -> ChartError:
+def nobody(source: Database, locate: Locate) -> ChartError:
     """Why nobody is a case: no row of the index drug or event, with the line of the protocol, the ids looked for, and near names."""
     protocol = source.protocol
     index = protocol.case.index_date
@@ -122,7 +120,7 @@ def _of_set(
     return Problem(what, place, one.name, do=do)
 
 
-def unmatched(source: OmopSource, seen: Collection[tuple[str, str]] = ()) -> Tally:
+def unmatched(source: Database, seen: Collection[tuple[str, str]] = ()) -> Tally:
     """A finding for each name of the protocol of which the database has no row at all; nothing is asked of those `seen` (kind, key).
 
     Drugs of a group that the study did not declare are left out: hardly any database has all of them.

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
-from caseseries.catalogue.words import slips_between
+from caseseries.catalogue.lookup import slips_between
 from caseseries.disk.scratch import remove_scratch
 from caseseries.engine.connection import Engine
 from caseseries.errors import Damaged, Place
 from caseseries.protocol.yaml import Document
-from caseseries.source.omop import columns
-from caseseries.source.omop.columns import Stored, stored
+from caseseries.source.omop import column_sql
+from caseseries.source.omop.cdm_tables import REQUIRED, TABLES
+from caseseries.source.omop.column_sql import Stored, stored
 from caseseries.source.omop.csv_text import csv_fault
 from caseseries.source.omop.description import Omop
-from caseseries.source.omop.files import Unreadable, stop
-from caseseries.source.omop.model import REQUIRED, TABLES
+from caseseries.source.omop.table_files import Unreadable, stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,12 @@ class Opened:
         quoted, how = found
         match kind:
             case "id":
-                return columns.whole(dialect, how, quoted)
+                return column_sql.whole(dialect, how, quoted)
             case "date":
-                return columns.day(dialect, how, quoted)
+                return column_sql.day(dialect, how, quoted)
             case "number":
-                return columns.number(dialect, how, quoted)
-        return columns.text(how, quoted, dialect)
+                return column_sql.number(dialect, how, quoted)
+        return column_sql.text(how, quoted, dialect)
 
     def refused(self, table: str, name: str) -> str:
         """SQL for: the column holds something that cannot be read."""
@@ -101,12 +101,12 @@ class Opened:
             return "FALSE"
         quoted, how = found
         if kind == "date":
-            return columns.day_refused(dialect, how, quoted)
+            return column_sql.day_refused(dialect, how, quoted)
         if kind == "number":
-            return columns.number_refused(dialect, how, quoted)
+            return column_sql.number_refused(dialect, how, quoted)
         if how == "whole":
             return "FALSE"
-        return f"({columns.is_there(how, quoted)} AND ({columns.whole(dialect, how, quoted)}) IS NULL)"
+        return f"({column_sql.is_there(how, quoted)} AND ({column_sql.whole(dialect, how, quoted)}) IS NULL)"
 
     def query(self, table: str, *names: str) -> str:
         """A query for columns of a table as they are read; `name!` asks whether the column holds something unreadable."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from caseseries.disk.hashes import digest_of_file
 from caseseries.disk.scratch import make_scratch, remove_scratch
 from caseseries.engine.machine import Machine
 from caseseries.errors import EngineError
+from caseseries.source.omop.cdm_tables import READ
 from caseseries.source.omop.description import Omop
 from caseseries.source.omop.description import described as written
 from caseseries.source.omop.embedded import open_duckdb_file, open_files
-from caseseries.source.omop.files import Unreadable, sha256, stop
-from caseseries.source.omop.model import READ
 from caseseries.source.omop.opened import Opened, line_of, need_columns
 from caseseries.source.omop.servers import open_postgres, open_spark
+from caseseries.source.omop.table_files import Unreadable, stop
 
 DEFAULT = Machine()
 
@@ -28,7 +29,9 @@ def opened_omop(path: Path, machine: Machine = DEFAULT, tables: Collection[str] 
     """
     description, document = written(path)
     try:
-        opened = open_described(description, path.parent, machine, inputs={path.name: sha256(path)}, tables=tables)
+        opened = open_described(
+            description, path.parent, machine, inputs={path.name: digest_of_file(path)}, tables=tables
+        )
     except Unreadable as wrong:
         raise wrong.at(line_of(document, wrong.about)) from wrong.__cause__
     except EngineError as wrong:

@@ -8,7 +8,7 @@ from caseseries.protocol.concepts import measured
 from caseseries.protocol.eligibility import OfValue, Recorded
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
-from caseseries.protocol.words import OPEN_END, OPEN_START
+from caseseries.protocol.written import OPEN_END, OPEN_START
 
 Reach = tuple[int, int]
 

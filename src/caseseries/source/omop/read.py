@@ -29,10 +29,10 @@ from caseseries.errors import Place
 from caseseries.protocol.drug_uses import whole_drug
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attach
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.cited import cited
 from caseseries.source.omop.courses import REFUSED_INDEX
 from caseseries.source.omop.left_out import left_out
-from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.needed import unmatched
 from caseseries.source.omop.opening import opened_omop
 from caseseries.source.omop.refused_values import REFUSED_IN_WINDOW

@@ -5,16 +5,12 @@ A refused cell of a chart stops the run until somebody has looked at it; a datab
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from caseseries.protocol.eligibility import OfValue
 from caseseries.protocol.specs import change_plan, plan
 from caseseries.source.omop import value_rules
 from caseseries.source.omop.counts import found
+from caseseries.source.omop.database import Database
 from caseseries.stats.tally import Tally
-
-if TYPE_CHECKING:
-    from caseseries.source.omop.source import OmopSource
 
 #: The rule of such a finding; its count is of cases.
 REFUSED_IN_WINDOW = "refused in a window"
@@ -38,7 +34,7 @@ GROUP BY w.place ORDER BY w.place
 """
 
 
-def asked_windows(source: OmopSource) -> list[tuple[str, str]]:
+def asked_windows(source: Database) -> list[tuple[str, str]]:
     """The measures with rows of their own and the windows in which the protocol as written looks at them, in order."""
     protocol, measures = source.protocol, source.numbers.measures
     plans = [
@@ -50,7 +46,7 @@ def asked_windows(source: OmopSource) -> list[tuple[str, str]]:
     return sorted((measure, window) for measure, window in asked if measure in measures)
 
 
-def count_refused(source: OmopSource, values: str, cases: str, tally: Tally) -> None:
+def count_refused(source: Database, values: str, cases: str, tally: Tally) -> None:
     """Count the cases (patient, index_day) with a refused row of a measure in a window that looks at it; `values` are the rows of one table."""
     asked, engine = asked_windows(source), source.engine
     if not asked:

@@ -6,15 +6,16 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from caseseries.engine.connection import Engine, connect_postgres, connect_spark
+from caseseries.engine.connecting import connect_postgres, connect_spark
+from caseseries.engine.connection import Engine
 from caseseries.engine.machine import Machine
 from caseseries.engine.spark_engine import UNREADABLE_FILE
 from caseseries.errors import EngineError
+from caseseries.source.omop.cdm_tables import READ, TABLES, VOCABULARY
 from caseseries.source.omop.description import Omop
 from caseseries.source.omop.embedded import found_files, in_schema, schemas_with_persons
-from caseseries.source.omop.files import digests, stop
-from caseseries.source.omop.model import READ, TABLES, VOCABULARY
 from caseseries.source.omop.opened import Opened, declared_columns, related
+from caseseries.source.omop.table_files import digests, stop
 
 
 def open_postgres(described: Omop, private: Path, machine: Machine, tables: Collection[str] = READ) -> Opened:

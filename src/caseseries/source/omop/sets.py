@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from caseseries.protocol.concepts import Meant
-from caseseries.source.omop.model import PLACES
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.opened import Opened
 from caseseries.stats.tally import Tally
 

@@ -12,11 +12,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from caseseries.chart.day_of_run import today
-from caseseries.chart.store import Numbers, columns
-from caseseries.chart.tables import day_number
+from caseseries.chart.store import Numbers, columns, numbered
 from caseseries.cohort.look_back import look_backs
-from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, Problem
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.concepts import Meant
@@ -27,18 +24,17 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attached_files
 from caseseries.source.omop import rules
 from caseseries.source.omop.attached import keep_attached
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.charted import uncharted, untold_groups
 from caseseries.source.omop.counts import counted, found
-from caseseries.source.omop.description import Omop
+from caseseries.source.omop.database import Database
 from caseseries.source.omop.history import index_persons, make_history
-from caseseries.source.omop.model import PLACES
-from caseseries.source.omop.names import write_sets
 from caseseries.source.omop.needed import Locate, need_rights, nowhere
 from caseseries.source.omop.opened import Opened
-from caseseries.source.omop.sets import Sets, resolve
+from caseseries.source.omop.set_tables import write_sets
+from caseseries.source.omop.sets import resolve
 from caseseries.source.omop.stored_order import LARGE, sorted_by_patient
 from caseseries.source.omop.told_deaths import fatal_concepts
-from caseseries.source.omop.units import UnitName
 from caseseries.source.omop.unread_diagnoses import asked_diagnoses
 from caseseries.source.omop.values import keep_values, make_values
 from caseseries.stats.tally import Tally
@@ -47,49 +43,12 @@ _NO_ID = "rows without an id, or with that of another row"
 #: Rows of facts, each once: one may stand for several names of the protocol. The id of a death is its person's.
 _FACT_IDS = "SELECT DISTINCT source, record, patient, concept, day FROM omop_fact WHERE why = '' AND kind <> 'death'"
 
-#: A day after every day that is read.
-NO_CUTOFF = 1_000_000
-
 
 @dataclass(slots=True)
-class OmopSource:
-    """A database opened for one protocol.
+class OmopSource(Database):
+    """A database that makes the tables of the chart for one protocol, of a range of patients at a time."""
 
-    `numbers` are the protocol's measures, drugs and terms by number (patients are their own numbers); `findings` what opening it
-    showed; `people` the rows of person; `fatal` the concepts of adverse events that say that the person died; `unit_names` those units that
-    were looked up already.
-    """
-
-    opened: Opened
-    protocol: Protocol
-    sets: Sets
-    numbers: Numbers
-    findings: Tally
-    people: int
-    fatal: frozenset[int] = frozenset()
-    unit_names: dict[int, UnitName] = field(default_factory=dict)
     _where: str = field(default="TRUE")
-
-    @property
-    def engine(self) -> Engine:
-        """The engine the tables are made in."""
-        return self.opened.engine
-
-    @property
-    def described(self) -> Omop:
-        """What `omop.yaml` says."""
-        return self.opened.description
-
-    @property
-    def cutoff(self) -> int:
-        """The last day the data speak about: the protocol's data cut-off, or a day after all days."""
-        declared = self.protocol.period.data_cutoff
-        return NO_CUTOFF if declared is None else day_number(declared)
-
-    @property
-    def latest(self) -> int:
-        """Where no cut-off is declared, the day of the run, after which no row can be dated unless dates were shifted."""
-        return NO_CUTOFF if self.protocol.period.data_cutoff is not None or self.described.shifted_dates else today()
 
     # --- How patients are divided ------------------------------------------------------------------------------------
 
@@ -279,10 +238,10 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
     findings += untold_groups(protocol, only)
     if opened.description.fatal == "death" and fatal:
         not_charted.pop("deaths", None)
-    drugs = _numbered([one.key for one in names if one.kind == "drug"])
+    drugs = numbered([one.key for one in names if one.kind == "drug"])
     numbers = Numbers(
         None,
-        _numbered([one.key for one in names if one.kind == "measure"]),
+        numbered([one.key for one in names if one.kind == "measure"]),
         drugs | {local_form(name): number + len(drugs) for name, number in drugs.items()},
         {pair: place for place, pair in enumerate(sorted({*words, ("death", "death"), ("visit", "visit")}), 1)},
         observed,
@@ -353,10 +312,6 @@ def _need_sets(protocol: Protocol, names: Sequence[Meant], locate: Locate = nowh
         raise ChartError(
             "The protocol does not say what its names are called in a database.", problems, do="Nothing was run."
         )
-
-
-def _numbered(names: Sequence[str]) -> dict[str, int]:
-    return {name: place for place, name in enumerate(sorted(set(names)), start=1)}
 
 
 def _range(low: int | None, high: int | None) -> str:

@@ -7,19 +7,15 @@ They are no deaths until `fatal` of the description says so, for the day may be 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from caseseries import catalogue
 from caseseries.source.fatal import means_death
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.counts import found
+from caseseries.source.omop.database import Database
 from caseseries.source.omop.kept import keep, of_index_persons
-from caseseries.source.omop.model import PLACES
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.sets import Sets, within
 from caseseries.stats.tally import Tally
-
-if TYPE_CHECKING:
-    from caseseries.source.omop.source import OmopSource
 
 #: The column of visit_occurrence that says where a person was discharged to, in 5.4 and in 5.3.
 _DISCHARGED = ("discharged_to_concept_id", "discharge_to_concept_id")
@@ -42,7 +38,7 @@ def fatal_concepts(opened: Opened, sets: Sets) -> frozenset[int]:
     return frozenset(fatal)
 
 
-def told_deaths(source: OmopSource, where: str, tally: Tally) -> list[str]:
+def told_deaths(source: Database, where: str, tally: Tally) -> list[str]:
     """Queries for the deaths that count as such, in the columns of :func:`~caseseries.source.omop.rules.death`; reads `omop_rows_...`."""
     parts = [*_events(source), *_discharges(source, where)]
     if not parts:
@@ -82,7 +78,7 @@ def told_deaths(source: OmopSource, where: str, tally: Tally) -> list[str]:
     ]
 
 
-def _events(source: OmopSource) -> list[str]:
+def _events(source: Database) -> list[str]:
     parts = []
     for name, place in PLACES.items():
         ids = {
@@ -99,7 +95,7 @@ def _events(source: OmopSource) -> list[str]:
     return parts
 
 
-def _discharges(source: OmopSource, where: str) -> list[str]:
+def _discharges(source: Database, where: str) -> list[str]:
     opened = source.opened
     if not opened.has("visit_occurrence"):
         return []

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from caseseries import catalogue
 from caseseries.chart.cells import clean
@@ -14,11 +12,10 @@ from caseseries.protocol.concepts import Meant
 from caseseries.protocol.measure import Instrument
 from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.protocol import Protocol
+from caseseries.source.omop.database import Database
 from caseseries.source.omop.sets import within
+from caseseries.source.omop.unit_name import UnitName
 from caseseries.source.omop.value_rules import NO_ID
-
-if TYPE_CHECKING:
-    from caseseries.source.omop.source import OmopSource
 
 #: What stands in a line where a factor must be written.
 FACTOR = "FACTOR"
@@ -26,25 +23,7 @@ FACTOR = "FACTOR"
 _LETTERS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class UnitName:
-    """What the table concept calls a unit: its name, and its code where that is one of UCUM; empty where it does not say."""
-
-    name: str = ""
-    code: str = ""
-
-    @property
-    def words(self) -> str:
-        """The name and the code in brackets, as a finding tells them.
-
-        >>> UnitName("per minute", "/min").words, UnitName().words
-        (' (per minute, /min)', '')
-        """
-        told = [one for one in dict.fromkeys((self.name, self.code)) if one]
-        return f" ({', '.join(told)})" if told else ""
-
-
-def look_up_units(source: OmopSource, units: Collection[int]) -> None:
+def look_up_units(source: Database, units: Collection[int]) -> None:
     """Ask the table concept for the names of units that were not asked for yet."""
     new = sorted(set(units) - source.unit_names.keys() - {NO_ID})
     if not new:
@@ -70,7 +49,7 @@ def _told(text: str | None) -> str:
     return one if len(one) <= _LETTERS else f"{one[: _LETTERS - 3]}..."
 
 
-def unread_unit(source: OmopSource, measure: str, unit: int) -> str:
+def unread_unit(source: Database, measure: str, unit: int) -> str:
     """The finding on rows of a measure in a unit to which the concept set gives no factor.
 
     It names the line that would read them: the whole of `units`, for what a study writes there stands in place of the catalogue's.

@@ -7,19 +7,15 @@ Where nothing else is on record, a criterion that asks for the diagnosis is unde
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from caseseries.protocol.concepts import folded
 from caseseries.protocol.eligibility import Diagnosis
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.written import folded
 from caseseries.source.omop import rules
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.counts import found
+from caseseries.source.omop.database import Database
 from caseseries.source.omop.kept import keep, of_index_persons
-from caseseries.source.omop.model import PLACES
 from caseseries.stats.tally import Tally
-
-if TYPE_CHECKING:
-    from caseseries.source.omop.source import OmopSource
 
 _COLUMNS = [("patient", "BIGINT"), ("term", "INT"), ("day", "INT")]
 
@@ -31,7 +27,7 @@ def asked_diagnoses(protocol: Protocol) -> frozenset[str]:
     )
 
 
-def make_unread_diagnoses(source: OmopSource, where: str, tally: Tally) -> None:
+def make_unread_diagnoses(source: Database, where: str, tally: Tally) -> None:
     """Make `omop_unread_diagnosis`; reads `omop_fact`."""
     engine, terms = source.engine, source.numbers.terms
     asked = asked_diagnoses(source.protocol)
@@ -63,7 +59,7 @@ def make_unread_diagnoses(source: OmopSource, where: str, tally: Tally) -> None:
     )
 
 
-def _count(source: OmopSource, name: str, tally: Tally) -> None:
+def _count(source: Database, name: str, tally: Tally) -> None:
     ((rows,),) = source.engine.rows(f"SELECT count(*) FROM omop_unmapped_{name}")
     then = (
         "in their persons a diagnosis asked for that is not on record may be one of them, and is undetermined; "

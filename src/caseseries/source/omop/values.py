@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from caseseries.protocol.case import FirstExposure
-from caseseries.protocol.concepts import folded
 from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.written import folded
 from caseseries.source.omop import rules, value_rules
+from caseseries.source.omop.cdm_tables import PLACES, Rows
 from caseseries.source.omop.counts import counted, found
+from caseseries.source.omop.database import Database
 from caseseries.source.omop.kept import keep
-from caseseries.source.omop.model import PLACES, Rows
 from caseseries.source.omop.reach import visits
 from caseseries.source.omop.refused_values import count_refused
 from caseseries.source.omop.sets import within
 from caseseries.source.omop.units import look_up_units, unread_unit
 from caseseries.stats.tally import Tally
-
-if TYPE_CHECKING:
-    from caseseries.source.omop.source import OmopSource
 
 #: Rows that are looked through for equal ones at once, and into how many parts at most.
 _AT_ONCE, _MOST_PARTS = 300_000, 8
@@ -28,8 +25,8 @@ _AT_ONCE, _MOST_PARTS = 300_000, 8
 _FAR = 10_000_000
 
 
-def make_values(source: OmopSource, where: str, of: str | None, *, ever: bool, repeated: bool) -> Tally:
-    """Make `measurement` and add visits to `fact`; see :meth:`OmopSource.values`."""
+def make_values(source: Database, where: str, of: str | None, *, ever: bool, repeated: bool) -> Tally:
+    """Make `measurement` and add visits to `fact`; see :meth:`Database.values`."""
     engine, tally = source.engine, Tally()
     _span(source, of, ever=ever)
     everywhen = ever or not source.numbers.observed
@@ -59,8 +56,8 @@ def make_values(source: OmopSource, where: str, of: str | None, *, ever: bool, r
     return tally
 
 
-def keep_values(source: OmopSource, measures: Collection[str]) -> None:
-    """Keep of `measurement` only the rows of these measures; see :meth:`OmopSource.release`."""
+def keep_values(source: Database, measures: Collection[str]) -> None:
+    """Keep of `measurement` only the rows of these measures; see :meth:`Database.release`."""
     engine = source.engine
     wanted = sorted({source.numbers.measures.get(name, 0) for name in measures}) or [0]
     engine.keep("omop_rest", f"SELECT * FROM measurement WHERE measure IN ({', '.join(map(str, wanted))})")
@@ -68,7 +65,7 @@ def keep_values(source: OmopSource, measures: Collection[str]) -> None:
     engine.forget("omop_value", *(f"omop_values_{name}" for name in ("measurement", "observation")))
 
 
-def _outside(source: OmopSource, of: str | None, *, everywhen: bool) -> str:
+def _outside(source: Database, of: str | None, *, everywhen: bool) -> str:
     """SQL for: the day of a row is not observed. Near one index date its own period decides, which saves looking at the others."""
     if not source.numbers.observed:
         return "FALSE"
@@ -77,7 +74,7 @@ def _outside(source: OmopSource, of: str | None, *, everywhen: bool) -> str:
     )
 
 
-def _span(source: OmopSource, of: str | None, *, ever: bool) -> None:
+def _span(source: Database, of: str | None, *, ever: bool) -> None:
     """`omop_span(patient, first, last, low, high, seen_first, seen_last, dead)`: index days, days of visits around them, period, death."""
     everywhen = ever or not source.numbers.observed
     low, high = (-_FAR, _FAR) if everywhen else visits(source.protocol) or (1, 0)
@@ -92,7 +89,7 @@ def _span(source: OmopSource, of: str | None, *, ever: bool) -> None:
     )
 
 
-def candidates(source: OmopSource) -> str:
+def candidates(source: Database) -> str:
     """A query for every day that may become an index date: the first of a patient, or all where courses are cases."""
     index, per_course = source.protocol.case.index_date, source.protocol.case.per == "course"
     if isinstance(index, FirstExposure):
@@ -106,7 +103,7 @@ def candidates(source: OmopSource) -> str:
     return days if per_course else f"SELECT patient, min(index_day) AS index_day FROM ({days}) AS d GROUP BY patient"
 
 
-def _value_query(source: OmopSource, place: Rows, ids: set[int], where: str, outside: str, *, once: bool) -> str:
+def _value_query(source: Database, place: Rows, ids: set[int], where: str, outside: str, *, once: bool) -> str:
     names = [
         place.id,
         "person_id",
@@ -130,7 +127,7 @@ def _value_query(source: OmopSource, place: Rows, ids: set[int], where: str, out
     )  # fmt: skip
 
 
-def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, shared: bool, once: bool) -> None:
+def _value_counts(source: Database, table: str, name: str, tally: Tally, *, shared: bool, once: bool) -> None:
     """Count rows and findings; where measures share a concept (`shared`), a row that is a value of two is one row.
 
     `once` says that equal rows were already made one, with their number.
@@ -169,7 +166,7 @@ def _value_counts(source: OmopSource, table: str, name: str, tally: Tally, *, sh
             counted(tally, table, value_rules.CODES.get(code, ""), int(rows))
 
 
-def _equal_rows(source: OmopSource, name: str, used: int) -> int:
+def _equal_rows(source: Database, name: str, used: int) -> int:
     """How many of so many used rows repeat another; a part of the patients at a time, for all at once would take more memory than anything else."""
     parts = min(_MOST_PARTS, 1 + used // _AT_ONCE)
     equal = 0
@@ -182,7 +179,7 @@ def _equal_rows(source: OmopSource, name: str, used: int) -> int:
     return equal
 
 
-def _visits(source: OmopSource, where: str, outside: str, tally: Tally) -> None:
+def _visits(source: Database, where: str, outside: str, tally: Tally) -> None:
     engine = source.engine
     if not source.opened.has("visit_occurrence") or (visits(source.protocol) is None and source.numbers.observed):
         return

@@ -14,11 +14,11 @@ from typing import Any, Literal
 from caseseries.chart.cells import clean
 from caseseries.engine.machine import Machine
 from caseseries.errors import CaseSeriesError
-from caseseries.source.omop.files import stop
-from caseseries.source.omop.model import PLACES
+from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.near_concepts import near_concepts, near_words
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.opening import DEFAULT, opened_omop
+from caseseries.source.omop.table_files import stop
 
 #: What is read of a database.
 TABLES = frozenset(

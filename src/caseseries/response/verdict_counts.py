@@ -56,7 +56,7 @@ GROUP BY v.spec, p.truth, v.truth
 def tally(engine: Engine, protocol: Protocol, compiled: Compiled, *, dated: bool, exact: bool = False) -> Tally:
     """Count what :func:`~caseseries.response.settle.settle` left of one outcome with a rule; answers by calendar year in a dated source.
 
-    The values of a sheet are counted for all outcomes at once (``caseseries.response.values``). With `exact` quotients (doses, percents and
+    The values of a sheet are counted for all outcomes at once (``caseseries.response.value_counts``). With `exact` quotients (doses, percents and
     means) are counted as the fractions they are, which is for few cases; else as rounded as no report prints them.
     """
     plan, counts = compiled.plan, Tally()

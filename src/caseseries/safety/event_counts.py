@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from caseseries.chart.store import MILLIONTH, Numbers, plain
+from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.measure import Monitored
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.words import decimal_text
+from caseseries.protocol.written import decimal_text, folded
 from caseseries.safety.follow import MONITORED, PERSON_TIME, POSSIBLE, find_at_risk
 from caseseries.stats.tally import Tally
 
@@ -53,7 +53,7 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, repeated: boo
         _events(engine, numbers, adverse, counts)
     for name in protocol.safety.events:
         if "adverse events" not in numbers.not_charted and not numbers.tells("adverse events", name):
-            _not_looked_for(engine, f"adverse events: {plain(name)}", counts, days, perhaps)
+            _not_looked_for(engine, f"adverse events: {folded(name)}", counts, days, perhaps)
     _looked_for(engine, protocol, numbers, counts, repeated=repeated)
     return counts
 

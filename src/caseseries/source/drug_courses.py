@@ -16,12 +16,13 @@ from caseseries.chart.tables import Course, Ends
 from caseseries.protocol.case import FirstExposure, NominalDay
 from caseseries.protocol.drug_uses import LOCAL_ROWS, drugs_of, local_form
 from caseseries.source.daily_dose import DailyDoses, in_its_unit
+from caseseries.source.dates_of_rows import dates_of_rows
 from caseseries.source.drug_names import DrugNames
 from caseseries.source.drug_words import DrugWords
-from caseseries.source.fatal import SAYS_NO_DRUG, FatalRow, means_death, says_none
+from caseseries.source.fatal import SAYS_NO_DRUG, means_death, says_none
 from caseseries.source.from_index import NO_INDEX, index_days
 from caseseries.source.people import belongs
-from caseseries.source.records import Records
+from caseseries.source.records import FatalRow, Records
 from caseseries.source.row import Row
 from caseseries.source.several_in_cell import Dated, dated_name, split_cell
 from caseseries.source.stops import Stops
@@ -65,7 +66,7 @@ class _Courses:
         self.drug, self.route = reading.texts(table.drug, "drug"), reading.texts(table.route, "route")
         self.unit, self.frequency = reading.texts(table.unit, "unit"), reading.texts(table.frequency, "frequency")
         self.reason, self.pulse = reading.texts(table.stop_reason, "stop reason"), reading.texts(table.pulse, "pulse")
-        self.start = reading.dates(table.start, "start")
+        self.start = dates_of_rows(reading, table.start, "start")
         there = table.dose is not None and reading.has(table.dose.column)
         self.dose = reading.number_reader(table.dose) if there and table.dose is not None else None
         self.stop = Stops(reading, records, table)
@@ -326,10 +327,11 @@ class _Courses:
 
 def _doubt(reading: TableReading, row: Row, field: str, column: TextColumn | None, word: str) -> None:
     """A question mark that the catalogue does not look at when it knows the word; one that the table declares is meant so."""
+    if "?" not in word or column is None or column.column is None:
+        return
     table = reading.table
     assert isinstance(table, DrugsTable)
-    declared = {" ".join(one.split()).casefold() for one in (*table.drugs, *table.frequencies)}
-    if "?" not in word or column is None or column.column is None or word.casefold() in declared:
+    if word.casefold() in {" ".join(one.split()).casefold() for one in (*table.drugs, *table.frequencies)}:
         return
     if reading.decided(row, column.column) is None:
         what = "a question mark stands in this word, which is read as if it were certain"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 import zipfile
@@ -11,8 +10,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from caseseries.disk.hashes import digest_of_file
 from caseseries.errors import ChartError, Place, Problem
-from caseseries.source.omop.model import READ
+from caseseries.source.omop.cdm_tables import READ
 
 #: What a ZIP may unpack to, in bytes; only the tables that are read are unpacked.
 UNPACKED = 50_000_000_000
@@ -135,17 +135,11 @@ def digests(files: dict[str, list[Path]]) -> dict[str, str]:
     every = [(table, path) for table, paths in sorted(files.items()) for path in paths]
     small = sum(path.stat().st_size for _, path in every) <= HASHED
     return {
-        table if len(files[table]) == 1 else f"{table}/{path.name}": sha256(path)
+        table if len(files[table]) == 1 else f"{table}/{path.name}": digest_of_file(path)
         if small
         else f"{path.stat().st_size} bytes"
         for table, path in every
     }
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def stage(files: dict[str, list[Path]], kind: str, into: Path) -> dict[str, list[Path]]:

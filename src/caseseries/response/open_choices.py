@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from caseseries.assessment.choices import Needed, by_case
+from caseseries.assessment.open_choices import Needed, by_case
 from caseseries.cohort import Cohort, open_history
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChoiceNeeded, Problem

@@ -49,10 +49,7 @@ def write_record(file: Path, content: dict[str, Any]) -> None:
     try:
         write_whole(file, f"{json.dumps(content, ensure_ascii=False, indent=1)}\n", readable=True)
     except OSError as wrong:
-        why = wrong.strerror or "unknown reason"
-        raise OutputError(
-            f"{file.name} cannot be written ({why}).", do="Check the folder; nothing was changed."
-        ) from None
+        raise _unwritable(file, wrong) from None
 
 
 @contextlib.contextmanager
@@ -70,10 +67,12 @@ def alone(file: Path) -> Iterator[None]:
     except OSError as wrong:
         if wrong.filename != str(place):
             raise
-        why = wrong.strerror or "unknown reason"
-        raise OutputError(
-            f"{file.name} cannot be written ({why}).", do="Check the folder; nothing was changed."
-        ) from None
+        raise _unwritable(file, wrong) from None
+
+
+def _unwritable(file: Path, wrong: OSError) -> OutputError:
+    why = wrong.strerror or "unknown reason"
+    return OutputError(f"{file.name} cannot be written ({why}).", do="Check the folder; nothing was changed.")
 
 
 def _busy(file: Path, who: str, held_by: str) -> CaseSeriesError:

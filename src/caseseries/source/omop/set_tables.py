@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from caseseries.source.omop.database import Database
 from caseseries.source.omop.reach import EVER, NEVER, reach
 
-if TYPE_CHECKING:
-    from caseseries.source.omop.source import OmopSource
 
-
-def write_sets(source: OmopSource) -> None:
+def write_sets(source: Database) -> None:
     """Write `omop_drug`, `omop_terms`, `omop_measures`, `omop_unit` and `omop_answer`."""
     engine, numbers = source.engine, source.numbers
     measures, drugs, terms = [], [], []

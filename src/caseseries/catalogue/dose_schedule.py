@@ -9,11 +9,11 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any, Literal, cast
 
+from caseseries.catalogue.citation import Source, cite
 from caseseries.catalogue.instrument import unit_fold
+from caseseries.catalogue.lookup import CatalogueMiss, Index, fold
 from caseseries.catalogue.raw import exact, read
-from caseseries.catalogue.source import Source, cite
 from caseseries.catalogue.weekday import days_named
-from caseseries.catalogue.words import CatalogueMiss, Index, fold
 
 __all__ = ["DoseUnit", "Schedule", "dose_unit", "dose_units", "frequency", "schedule", "schedules"]
 

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import lcm
 from types import MappingProxyType
 
@@ -48,14 +49,17 @@ class _End:
     open_: bool = False
 
 
+def _whole(dialect: Dialect, number: int) -> str:
+    return f"CAST({number} AS {dialect.wide})"
+
+
 def _of_bounds(leaf: Leaf, places: Sequence[int], codes: Sequence[int], dialect: Dialect) -> str:
     """The answer where some of the values are below (`<`, `<=`) or above (`>`, `>=`) a limit: TRUE and FALSE only where all they may be agree.
 
     What is compared is a sum of the values, each times a number, so it is least and greatest at their ends.
     """
 
-    def whole(number: int) -> str:
-        return f"CAST({number} AS {dialect.wide})"
+    whole = partial(_whole, dialect)
 
     def fixed(at: Fraction | None) -> _End | None:
         return None if at is None else _End(whole(at.numerator), whole(at.denominator))
@@ -132,9 +136,7 @@ def _exact(leaf: Leaf, slots: Sequence[Slot], dialect: Dialect, zero_is_not_met:
         place = slots.index(slot)
         return f"v{place}_num", f"v{place}_den"
 
-    def whole(number: int) -> str:
-        return f"CAST({number} AS {dialect.wide})"
-
+    whole = partial(_whole, dialect)
     after_num, after_den = pair(leaf.after)
     if leaf.kind == "is":
         return f"({after_num} = {after_den})"

@@ -12,8 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 from caseseries.assessment.absent import CODES, words
-from caseseries.assessment.choices import Choice, percents
 from caseseries.assessment.compile import Compiled
+from caseseries.assessment.open_choices import Choice, percents
 from caseseries.assessment.sheet import Sheet
 from caseseries.engine.connection import Engine
 from caseseries.engine.dialect import Dialect
@@ -22,7 +22,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import pairs_of
 from caseseries.protocol.tree import Slot
 from caseseries.response.settle import BASELINE
-from caseseries.response.tally import PERCENT, QUOTIENT, exact_parts, millionths
+from caseseries.response.verdict_counts import PERCENT, QUOTIENT, exact_parts, millionths
 from caseseries.stats.tally import Tally, value_key
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from caseseries.chart.store import plain
 from caseseries.chart.tables import Chart, Fact, Person, calendar_date
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
@@ -19,7 +18,7 @@ from caseseries.reference.adverse import at_risk, events_of
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.oracle import among
 from caseseries.reference.quantity import quantity
-from caseseries.reference.record import indexed
+from caseseries.reference.record import folded, indexed
 from caseseries.stats.tally import Key, Tally, value_key
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 
@@ -230,11 +229,11 @@ def _safety(counts: Tally, protocol: Protocol, chart: Chart, included: Sequence[
         counts.add(("days at risk",), risk.days)
         counts.add(("days perhaps at risk",), risk.most - risk.days)
         for fact, why_not in events_of(study, one) if charted else ():
-            counts.add(("adverse", plain(fact.term), why_not))
+            counts.add(("adverse", folded(fact.term), why_not))
             any_event.add(one.patient)
             for held, whys in ((certain, ("",)), (at_most, ("", _POSSIBLE))):
                 if why_not in whys:
-                    for term in ("", plain(fact.term)):
+                    for term in ("", folded(fact.term)):
                         held.setdefault(term, set()).add(one.patient)
     for term, people in at_most.items():
         counts.add(("adverse patients", term), len(certain.get(term, ())))

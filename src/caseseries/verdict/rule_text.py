@@ -8,7 +8,7 @@ from typing import Any
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import Leaf, Node, Tree, grow
 from caseseries.protocol.window import Window
-from caseseries.verdict.leaf import required, windows_named
+from caseseries.verdict.leaf import comparison_of, required, windows_named
 from caseseries.verdict.names import long_name, window_days
 from caseseries.verdict.numbers import day_text, listed
 
@@ -130,17 +130,7 @@ def _alike(first: Node, second: Node, measures: Mapping[str, MeasureFacts]) -> b
 
     def key(leaf: Leaf) -> tuple[object, ...]:
         facts = measures[leaf.after.measure]
-        windows = leaf.after.window, leaf.before.window if leaf.before else ""
-        return (
-            leaf.kind,
-            leaf.word,
-            leaf.comparison,
-            leaf.threshold,
-            leaf.basis,
-            leaf.unit or facts.unit,
-            windows,
-            facts.kind,
-        )
+        return comparison_of(leaf, leaf.unit or facts.unit, facts)
 
     return key(first.leaf) == key(second.leaf)
 

@@ -8,7 +8,7 @@ from caseseries.errors import ensure
 from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
-from caseseries.response.tally import ANSWERS
+from caseseries.response.verdict_counts import ANSWERS
 from caseseries.summary.model import ChangeSummary
 from caseseries.summary.result import NONE, Count, Result
 from caseseries.summary.results import TESTS, change_tests, without_pairs

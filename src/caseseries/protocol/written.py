@@ -180,6 +180,15 @@ def in_words(day_count: int) -> str:
     return f"{day_count} day" if abs(day_count) == 1 else f"{day_count} days"
 
 
+def folded(name: str) -> str:
+    """A name as it is compared: case and spacing ignored.
+
+    >>> folded("GI  Haemorrhage ")
+    'gi haemorrhage'
+    """
+    return " ".join(name.split()).casefold()
+
+
 def decimal_text(value: Fraction, places: int = 6) -> str:
     """An exact number as a decimal without trailing zeros; longer fractions are cut at `places`, half up.
 

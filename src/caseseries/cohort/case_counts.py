@@ -8,8 +8,8 @@ fact (or `event: NAME`, an intercurrent event, or `other drugs: GROUP`), which t
 from __future__ import annotations
 
 from caseseries.chart.store import Numbers
-from caseseries.cohort.drugs import count_drugs, count_prior
 from caseseries.cohort.eligibility import completed_years, no_index, reason
+from caseseries.cohort.other_drugs import count_drugs, count_prior
 from caseseries.cohort.unseen import unseen_events, untold_drugs
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol

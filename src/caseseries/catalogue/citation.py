@@ -34,7 +34,7 @@ class Source:
 
     @property
     def recalled(self) -> bool:
-        """Whether the fact still needs a check against its text; a report says so beside the number.
+        """Whether the fact still needs a check against its text.
 
         >>> Source("", "", "recalled H").recalled, Source("", "", "read weak").recalled, Source("", "", "read").recalled
         (True, True, False)

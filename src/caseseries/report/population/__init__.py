@@ -1,1 +1,0 @@
-"""What a report without single cases still has apart."""

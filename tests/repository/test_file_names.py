@@ -1,0 +1,72 @@
+"""A file is named for what it holds: where two folders have a file of one name, it is one concept in both."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+#: Names that stand in several rooms for one concept, and what it is. A file of cli/commands has the name of its command and is left out.
+ONE_CONCEPT = {
+    "attached": "lists of patients and cohorts beside a protocol: declared, read for a chart, read for a database",
+    "case": "who is a case: declared, and found by the reference",
+    "charted": "which kinds of fact a source could tell: of a chart, of a database, printed",
+    "choices": "the choices a protocol makes: gathered, and printed; what it leaves to the data are open_choices",
+    "csv_file": "a CSV file: read as a sheet, and written",
+    "describe": "a described quantity: computed, and printed",
+    "description": "what a user writes of a source: chart.yaml, omop.yaml",
+    "dose": "the daily dose on a day: by the stage, and by the reference",
+    "eligibility": "criteria of eligibility: declared, applied, applied by the reference",
+    "findings": "what was noticed while a source was read: gathered, and printed",
+    "follow_up": "how long a case was followed: by the stage, by the reference, printed",
+    "intercurrent": "intercurrent events: declared, applied, applied by the reference",
+    "look_back": "how far back a history must be known: by the stage, and by the reference",
+    "open_choices": "choices that the data raise and the protocol does not make: of values, of verdicts, in the reference",
+    "opened": "a source while it is open: the files of a chart, a database",
+    "pivotal": "components that decide a verdict alone: computed, and printed",
+    "raised": "whether the daily dose was raised above that of baseline: by the stage, and by the reference",
+    "read": "from a source to the chart: from files, from a database",
+    "responders": "who responded: counted, and printed",
+    "robustness": "the other choices under which the headline is shown: declared, and printed",
+    "rule": "the rule of an outcome: declared, and walked by the reference",
+    "safety": "adverse events on treatment: declared, and printed",
+    "schema": "the JSON Schema of a file that a user writes: protocol.yaml, chart.yaml",
+    "window": "a window: declared, applied, applied by the reference",
+}
+
+#: Names that still stand for different things.
+TO_RENAME = {
+    "contents", "counts", "folder", "model", "numbers", "patients", "population", "population_results", "population_safety", "results",
+    "results_file", "sheet", "source",
+}  # fmt: skip
+
+
+def names_of_several(files: Iterable[Path]) -> dict[str, list[str]]:
+    """The names that stand in more than one folder, with the folders."""
+    folders: dict[str, list[str]] = defaultdict(list)
+    for file in sorted(files):
+        if file.stem not in {"__init__", "__main__"} and file.parts[-3:-1] != ("cli", "commands"):
+            folders[file.stem].append(file.parent.as_posix())
+    return {name: found for name, found in folders.items() if len(found) > 1}
+
+
+def test_two_folders_with_a_file_of_one_name_are_found() -> None:
+    files = map(
+        Path,
+        [
+            "chart/words.py",
+            "protocol/words.py",
+            "chart/cells.py",
+            "cli/commands/cells.py",
+            "chart/__init__.py",
+            "__init__.py",
+        ],
+    )
+    assert {"words": ["chart", "protocol"]} == names_of_several(files)
+
+
+def test_a_name_stands_for_one_thing(project_root: Path) -> None:
+    package = project_root / "src" / "caseseries"
+    several = names_of_several(path.relative_to(package) for path in package.rglob("*.py"))
+    assert {} == {name: rooms for name, rooms in several.items() if name not in ONE_CONCEPT.keys() | TO_RENAME}
+    assert set() == ONE_CONCEPT.keys() - several.keys()
