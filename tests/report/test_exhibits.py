@@ -288,15 +288,16 @@ def test_the_headline_counts_warnings_by_rule_in_terminal_and_page(runs: ModuleT
 
 def test_other_readings_tell_who_is_not_evaluable(series: Summary) -> None:
     outcome = series.outcomes[NAME]
-    counts = [
-        replace(found, not_evaluable=2 if found.reading == "dose alone suffices" else 0) for found in outcome.responders
-    ]
-    found = words(replace(series, outcomes={NAME: replace(outcome, responders=tuple(counts))}))
+    answers = tuple(
+        replace(one, yes=Count.of(5), not_evaluable=Count.of(2)) if one.reading == "dose alone suffices" else one
+        for one in outcome.answers
+    )
+    found = words(replace(series, outcomes={NAME: replace(outcome, answers=answers)}))
     assert (
-        "7 of 8 (88 %) under “dose alone suffices” (2 not evaluable) and 8 of 8 (100 %) under “judgement not asked”."
+        "5 of 8 (63 %) under “dose alone suffices” (2 not evaluable) and 8 of 8 (100 %) under “judgement not asked”."
         in found
     )
-    assert "dose alone suffices 7 of 8, 2 not evaluable; judgement not asked 8 of 8\n" in found
+    assert "dose alone suffices 5 of 8, 2 not evaluable; judgement not asked 8 of 8\n" in found
 
 
 def test_why_the_study_drug_was_stopped_is_told(runs: ModuleType, series: Summary) -> None:
