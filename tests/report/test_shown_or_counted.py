@@ -131,8 +131,9 @@ def test_the_interval_of_a_share_whose_denominator_is_a_range_is_not_estimable(s
 
 
 def test_a_minimum_follow_up_has_a_row_and_a_sentence_with_cases_and_without() -> None:
+    rule = "{good: yes, at: after, rule: {gain: mmt, at_least: 4 points}}"
     study = protocol(
-        "include: [{minimum_follow_up: 60 days, flagged: looks into the future}]\noutcomes: {response: {good: yes, at: after, rule: {gain: mmt, at_least: 4 points}}}"
+        f"include: [{{minimum_follow_up: 60 days, flagged: looks into the future}}]\noutcomes: {{response: {rule}}}"
     )
     run = analyse(study, chart("a | mmt | 0:50, 90:60\nb | mmt | 0:50, 90:51\nc | mmt | 0:50, 30:60", study))
     for summary in (run, replace(run, cases=None)):
