@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from caseseries.study.population import count_ranges
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.generate.charts import charts
@@ -23,6 +22,7 @@ from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
+from caseseries.study.count_range import count_ranges
 from caseseries.study.work import Range, Work
 
 #: Charts of about forty patients in one stack.
