@@ -46,7 +46,7 @@ def test_the_page_holds_both_variants_and_shows_one(series: Summary) -> None:
 
 def test_the_reason_also_stands_below_its_row_for_narrow_pages(series: Summary) -> None:
     below = re.findall(r'<tr class="why"><td colspan="(\d+)"><div>([^<]*)</div>', report.html(series))
-    assert len(series.included) == len(below) and {"10"} == {width for width, _ in below}
+    assert series.included == len(below) and {"10"} == {width for width, _ in below}
     assert "Scores alone would not have sufficed" in below[5][1]
     assert "tr.why { display: none; }" in report.notebook_html(series)
 
@@ -55,15 +55,15 @@ def test_long_words_in_a_column_of_numbers_may_break(runs: ModuleType) -> None:
     assert 'class="n long"' in report.html(runs.empty())
 
 
-def test_the_end_tick_of_a_lane_is_in_the_legend(series: Summary) -> None:
+def test_the_end_tick_of_a_lane_is_in_the_legend(runs: ModuleType, series: Summary) -> None:
     def legend(run: Summary) -> list[str]:
         scene = swimmer_scene(run)
         assert scene is not None
         return [item.text for item in _items(scene) if isinstance(item, Label)]
 
     assert "Not on it at the end" in legend(series)
-    ongoing = tuple(replace(case, ongoing=True) for case in series.cases)
-    assert "Not on it at the end" not in legend(replace(series, cases=ongoing))
+    ongoing = tuple(replace(case, ongoing=True) for case in series.shown.rows)
+    assert "Not on it at the end" not in legend(runs.with_cases(series, rows=ongoing))
 
 
 def test_a_figure_without_a_variant_is_drawn_once(series: Summary) -> None:

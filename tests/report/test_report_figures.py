@@ -6,7 +6,6 @@ import itertools
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from types import ModuleType
 from xml.etree import ElementTree
@@ -18,7 +17,6 @@ from tests.spec.small import analyse, chart, protocol
 
 from caseseries import report
 from caseseries.report.exhibits.methods import methods
-from caseseries.report.exhibits.results import headline
 from caseseries.report.figures import drawings, png_bytes
 from caseseries.report.figures.axis import CLASSES, day_ticks, spread, ticks
 from caseseries.report.figures.draw import Drawing
@@ -127,10 +125,10 @@ def test_the_png_is_the_same_drawing_at_240_dots_an_inch(series: Summary) -> Non
     assert (round(680 * 2.5), round(drawing.scene.height * 2.5)) == struct.unpack(">II", data[16:24])
 
 
-def test_a_dose_that_is_not_known_breaks_the_line(series: Summary) -> None:
-    (case, _), *others = series.doses
+def test_a_dose_that_is_not_known_breaks_the_line(runs: ModuleType, series: Summary) -> None:
+    (case, _), *others = series.shown.doses
     dose, break_ = Fraction(30), "A break in a line: dose unknown"
-    unknown = replace(series, doses=((case, ((-30, dose), (20, None), (60, dose))), *others))
+    unknown = runs.with_cases(series, doses=((case, ((-30, dose), (20, None), (60, dose))), *others))
     taper = one(unknown, "taper")
     (panel,) = (item for item in taper.scene.items if isinstance(item, Group) and item.title.startswith(f"{case}, "))
     assert panel.title.endswith(": 30 from day \u221230, dose unknown from day 20, 30 from day 60")
@@ -228,5 +226,5 @@ def test_only_the_waterfall_of_a_wanted_improvement_begins_with_one(
             for drawing in drawings(found)
             for part in (drawing.figure.title, drawing.figure.caption, drawing.figure.alt)
         ]
-        words += [headline(found), *(block.text for block in methods(found))]
+        words += [report.headline(found), *(block.text for block in methods(found))]
         assert [] == [text for text in words if "improvement" in text]
