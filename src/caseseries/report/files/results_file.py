@@ -22,8 +22,8 @@ from caseseries.report.files.results_parts import (
     text_of,
 )
 from caseseries.summary.every_result import every_result
-from caseseries.summary.result import NONE
 from caseseries.summary.model import Answers, Cell, ChangeSummary, OutcomeSummary, Responders, SafetySummary, Summary
+from caseseries.summary.result import NONE
 
 SCHEMA = "caseseries.results/2"
 
