@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 
@@ -29,7 +30,7 @@ from caseseries.report.folder import files
 from caseseries.stats.tally import Tally
 from caseseries.summary.aggregate import aggregate
 from caseseries.summary.model import Site, Summary
-from caseseries.summary.result import Count, Result
+from caseseries.summary.result import Count
 from caseseries.summary.summarise import summarise
 
 
@@ -315,8 +316,8 @@ def test_nobody_included_is_a_report_too() -> None:
 
 def test_a_range_is_printed_as_one_and_has_no_interval(network: Summary) -> None:
     outcome = network.outcomes[OUTCOME]
-    share = Result("x", "x", None, 0.003, 0.012)
-    answers = replace(outcome.answers[0], yes=Count(1, 4), no=Count(20, 23), of_included=share)
+    ends = replace(outcome.answers[0].of_included, estimate=None, lower=Fraction(1, 341), upper=Fraction(4, 335))
+    answers = replace(outcome.answers[0], yes=Count(1, 4), no=Count(20, 23), of_included=ends)
     hidden = replace(network, outcomes={OUTCOME: replace(outcome, answers=(answers, *outcome.answers[1:]))})
     row = texts(table(hidden, "responders-pressure-response"))[0]
     assert row[1].startswith("1–4/") and "not estimable" == row[2]
