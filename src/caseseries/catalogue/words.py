@@ -178,6 +178,11 @@ class Index:
     def _near(self, word: str) -> tuple[str, ...]:
         """The nearest name of each of the nearest entries."""
         best: dict[str, str] = {}
-        for name in nearest(word, self.shown, NAMES_OF_AN_ENTRY * SUGGESTED):
+        for name in _nearest_of(word, self.shown):
             best.setdefault(self.keys[fold(name)], name)
         return tuple(best.values())[:SUGGESTED]
+
+
+@lru_cache(maxsize=1024)  # a chart names the same unknown drug in many rows
+def _nearest_of(word: str, shown: tuple[str, ...]) -> tuple[str, ...]:
+    return nearest(word, shown, NAMES_OF_AN_ENTRY * SUGGESTED)

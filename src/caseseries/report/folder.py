@@ -8,7 +8,7 @@ from pathlib import Path
 from caseseries.report import bundle
 from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits.results import INVENTED
-from caseseries.report.figures import drawings, png_bytes, unshown
+from caseseries.report.figures import drawings, png_files, unshown
 from caseseries.report.files.csv_file import findings_csv, patients_csv, table_csv
 from caseseries.report.files.results_file import results_text
 from caseseries.report.files.run_file import Inputs, run_text
@@ -49,9 +49,9 @@ def files(summary: Summary) -> dict[str, bytes]:
     found: dict[str, str | bytes] = {"report.html": page(front(summary), sections)}
     for table in tables_of(sections):
         found[f"tables/{table.number:02d}-{table.key}.csv"] = table_csv(table, note)
-    for drawing in drawn:
+    for drawing, png in zip(drawn, png_files(drawn), strict=True):
         found[f"figures/{drawing.figure.key}.svg"] = f"{drawing.figure.svg}\n"
-        found[f"figures/{drawing.figure.key}.png"] = png_bytes(drawing)
+        found[f"figures/{drawing.figure.key}.png"] = png
     found["patients.csv"] = patients_csv(summary, note)
     found["findings.csv"] = findings_csv(summary.findings, note)
     found["results.json"] = results_text(summary)

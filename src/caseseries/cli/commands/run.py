@@ -19,6 +19,7 @@ from caseseries.errors import CaseSeriesError, OutputError
 from caseseries.report.files.run_file import study_of
 from caseseries.source.omop import is_omop, load_omop
 from caseseries.study import Results, Study
+from caseseries.study.line import Progress
 from caseseries.study.population_results import PopulationResults
 from caseseries.study.results import COMPARED
 from caseseries.summary.aggregate import Audience, aggregate
@@ -44,7 +45,6 @@ def study_and_report(
     """Run, write to ``arguments.out``, and say what was found; also used by `demo`."""
     from caseseries import report
 
-    _load_ahead()
     out, described = Path(arguments.out), Path(chart)
     report.refuse(out, inputs=[Path(protocol), described])
     study, earlier = load_study(protocol), study_of(out)
@@ -66,7 +66,10 @@ def _chart(study: Study, described: Path, arguments: argparse.Namespace, screen:
     report.refuse(out, inputs=_inputs(described))
     screen.warn(study.warnings)
     results = study.run(
-        described, memory_limit=arguments.memory_limit, threads=arguments.threads, progress=screen.progress
+        described,
+        memory_limit=arguments.memory_limit,
+        threads=arguments.threads,
+        progress=_load_from(screen.progress, stage=2),  # the first reads the chart
     )
     _written(results, out, screen, readable=arguments.readable)
     return results
@@ -111,7 +114,7 @@ def _database(
         described,
         memory_limit=arguments.memory_limit,
         threads=arguments.threads,
-        progress=screen.progress,
+        progress=_load_from(screen.progress, stage=1),
         work=getattr(arguments, "work", None),
         most=COMPARED if export is None else 0,
         master=getattr(arguments, "master", None),
@@ -205,14 +208,25 @@ def database_print(inputs: Mapping[str, str], description: str) -> str:
     return hashlib.sha256("\n".join(files).encode()).hexdigest() if files else ""
 
 
-def _load_ahead() -> None:
-    """Load what the end of a run needs while the database is at work; nothing depends on whether this is done in time."""
+def _load_from(progress: Progress, *, stage: int) -> Progress:
+    """Load what the end of a run needs while the engine is at work; nothing depends on whether this is done in time.
+
+    `stage` is the first one, from 1, in which the engine works: before it loading would only hold Python up.
+    """
+    begun = 0
 
     def load() -> None:
         for name in ("scipy.special", "matplotlib.backends.backend_agg"):
             importlib.import_module(name)
 
-    threading.Thread(target=load, daemon=True).start()
+    def told(name: str, rows: int | None = None) -> None:
+        nonlocal begun
+        begun += 1
+        progress(name, rows)
+        if begun == stage:
+            threading.Thread(target=load, daemon=True).start()
+
+    return told
 
 
 def _found(results: Results) -> dict[str, Any]:

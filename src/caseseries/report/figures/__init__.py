@@ -1,5 +1,5 @@
 """The figures, drawn once as a scene and written as SVG and as PNG."""
 
-from caseseries.report.figures.draw import drawings, png_bytes, unshown
+from caseseries.report.figures.draw import drawings, png_files, unshown
 
-__all__ = ["drawings", "png_bytes", "unshown"]
+__all__ = ["drawings", "png_files", "unshown"]

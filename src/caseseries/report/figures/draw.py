@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from caseseries.chart.natural import natural
@@ -14,7 +14,7 @@ from caseseries.report.exhibits.run import Finished
 from caseseries.report.exhibits.words import planned
 from caseseries.report.figures.axis import FAINT
 from caseseries.report.figures.flow import flow_alt, flow_scene
-from caseseries.report.figures.ink import lacking, png
+from caseseries.report.figures.ink import lacking, pngs
 from caseseries.report.figures.scene import Group, Label, Scene
 from caseseries.report.figures.slopes import panels, slopes_alt, slopes_scene
 from caseseries.report.figures.svg import svg_text
@@ -45,9 +45,9 @@ def unshown(shown: Iterable[Drawing]) -> str:
     return lacking("".join(texts))
 
 
-def png_bytes(drawing: Drawing) -> bytes:
-    """The figure as a PNG file of 300 dots an inch."""
-    return png(drawing.scene)
+def png_files(shown: Iterable[Drawing]) -> Iterator[bytes]:
+    """Each figure as a PNG file, sharp at the printed width of 180 mm."""
+    return pngs(drawing.scene for drawing in shown)
 
 
 def drawings(summary: Summary) -> tuple[Drawing, ...]:

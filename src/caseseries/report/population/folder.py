@@ -13,7 +13,7 @@ from caseseries.report.exhibits.population_limits import IN_SHORT
 from caseseries.report.exhibits.population_results import heads, lines
 from caseseries.report.exhibits.population_words import count_text
 from caseseries.report.exhibits.results import INVENTED
-from caseseries.report.figures.draw import Drawing, png_bytes, unshown
+from caseseries.report.figures.draw import Drawing, png_files, unshown
 from caseseries.report.figures.population import drawings
 from caseseries.report.files.csv_file import csv_text, table_csv
 from caseseries.report.files.run_file import Inputs, run_text
@@ -59,9 +59,9 @@ def files(population: Population, sites: Sequence[Site] = ()) -> dict[str, bytes
     found: dict[str, str | bytes] = {"report.html": text}
     for table in tables_of(sections):
         found[f"tables/{table.number:02d}-{table.key}.csv"] = table_csv(table, note)
-    for drawing in drawn:
+    for drawing, png in zip(drawn, png_files(drawn), strict=True):
         found[f"figures/{drawing.figure.key}.svg"] = f"{drawing.figure.svg}\n"
-        found[f"figures/{drawing.figure.key}.png"] = png_bytes(drawing)
+        found[f"figures/{drawing.figure.key}.png"] = png
     found["findings.csv"] = _findings(population, note)
     found["results.json"] = results_text(population, sites)
     return {name: data if isinstance(data, bytes) else data.encode("utf-8", "replace") for name, data in found.items()}
