@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -140,7 +140,7 @@ class Index:
 
     kind: str
     keys: Mapping[str, str]
-    shown: Collection[str]
+    shown: tuple[str, ...]
     unclear: Mapping[str, tuple[str, ...]]
 
     @classmethod

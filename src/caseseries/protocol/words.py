@@ -38,7 +38,7 @@ WHEN_READ = ConfigDict(defer_build=True)
 class Written(BaseModel):
     """Base of everything a person writes: frozen, and no field that is not known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True) | WHEN_READ
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 def mistake(
