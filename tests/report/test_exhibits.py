@@ -8,6 +8,7 @@ from fractions import Fraction
 from types import ModuleType
 
 import pytest
+from tests.spec.small import analyse, chart, protocol
 
 from caseseries import report
 from caseseries.report.contents import contents, tables_of

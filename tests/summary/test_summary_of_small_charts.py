@@ -11,10 +11,10 @@ from tests.spec.small import analyse, chart, protocol
 
 from caseseries.chart.tables import Fact
 from caseseries.protocol.protocol import Protocol
+from caseseries.report.exhibits.headline import headline
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.patients import patients_table
 from caseseries.report.exhibits.responders import responders_table
-from caseseries.report.exhibits.results import headline
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.scene import Label
 from caseseries.report.files.csv_file import patients_csv
@@ -32,7 +32,7 @@ def summary(study: Protocol, rows: str) -> Summary:
 
 
 def kinds(found: Summary) -> list[tuple[str, str]]:
-    return [(one.kind, one.case_id) for one in next(iter(found.outcomes.values())).pivotal]
+    return [(one.kind, one.case_id) for one in next(iter(found.shown.outcomes.values())).pivotal]
 
 
 def test_denominators_with_cases_that_are_not_evaluable() -> None:
@@ -118,7 +118,8 @@ def test_nobody_evaluable_is_absent_with_a_reason() -> None:
     (change,) = found.outcomes["response"].changes
     assert 0 == change.n
     assert change.change["mean"].estimate is None and change.change["hodges_lehmann"].estimate is None
-    assert (("a", "after mmt: no visit in window"),) == change.absent
+    assert (("after", "no visit in window", 1),) == change.absent
+    assert (("a", "after mmt: no visit in window"),) == found.shown.without_change["response", "mmt"]
 
 
 def test_one_case_has_a_mean_and_no_spread() -> None:
@@ -189,7 +190,7 @@ def test_ids_labels_and_changes_name_the_denominator_they_have() -> None:
 
 
 def test_a_case_outside_the_denominator_says_so_in_its_verdict_and_sentence() -> None:
-    outcome = summary(protocol(WEAK), WEAK_ROWS).outcomes["response"]
+    outcome = summary(protocol(WEAK), WEAK_ROWS).shown.outcomes["response"]
     inside = {one.case_id: one.inside for one in outcome.verdicts[0]}
     assert {"a": True, "b": True, "c": False, "d": None, "e": None, "f": True} == inside
     outside = "Outside: not among cases with CMAS less than 48 points at baseline. The rule alone says response: mmt 50 → 90 (+40; at least "
@@ -332,7 +333,7 @@ def test_the_course_before_the_index_date_is_told() -> None:
     ) == found.shown.pre_index
     assert (("mmt", "no case of 1 had a value before its baseline value."),) == summary(
         protocol(), "b | mmt | 0:50, 90:60"
-    ).pre_index
+    ).shown.pre_index
 
 
 def test_unknown_ages_are_counted() -> None:
