@@ -45,7 +45,9 @@ def test_the_page_holds_both_variants_and_shows_one(series: Summary) -> None:
 
 
 def test_the_reason_also_stands_below_its_row_for_narrow_pages(series: Summary) -> None:
-    below = re.findall(r'<tr class="why"><td colspan="(\d+)"><div>([^<]*)</div>', report.html(series))
+    page = report.html(series)
+    cases = page[page.index("Every included case: values") :].split("</table>")[0]
+    below = re.findall(r'<tr class="why"><td colspan="(\d+)"><div>([^<]*)</div>', cases)
     assert series.included == len(below) and {"10"} == {width for width, _ in below}
     assert "Scores alone would not have sufficed" in below[5][1]
     assert "tr.why { display: none; }" in report.notebook_html(series)

@@ -7,17 +7,18 @@ import json
 import re
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 
 import jsonschema
 import pytest
-from caseseries.report.exhibits.population_safety import deaths_words
 
 from caseseries import report
 from caseseries.protocol.measure import Custom
 from caseseries.protocol.measures import all_measures
 from caseseries.report.contents import contents, tables_of
+from caseseries.report.exhibits.deaths import deaths_words
 from caseseries.report.exhibits.model import Paragraph, Table
 from caseseries.report.exhibits.notices import notices
 from caseseries.report.exhibits.patients import excluded_table
@@ -128,7 +129,8 @@ def test_the_headline(large: Summary) -> None:
     lines = report.headline(large).splitlines()
     assert "Invented data: no row describes a real patient." == lines[0]
     assert "Pressure response: 131,685 of 382,838 (34.4 %, 95 % CI 34.2–34.5)" == lines[1]
-    assert "of the evaluable 131,685 of 225,875 (58.3 %), not evaluable 156,963" in lines
+    evaluable = "of the evaluable 131,685 of 225,875 (58.3 %), not evaluable 156,963"
+    assert f"  {evaluable}, lowest 131,685, highest 288,648 of 382,838" == lines[2]
     assert any(
         line.startswith("Adverse events on treatment: 4889 recorded in 451,754.1 patient-years (1.08") for line in lines
     )
@@ -314,7 +316,8 @@ def test_nobody_included_is_a_report_too() -> None:
 
 def test_a_range_is_printed_as_one_and_has_no_interval(network: Summary) -> None:
     outcome = network.outcomes[OUTCOME]
-    answers = replace(outcome.answers[0], yes=Count(1, 4), no=Count(20, 23))
+    ends = replace(outcome.answers[0].of_included, estimate=None, lower=Fraction(1, 341), upper=Fraction(4, 335))
+    answers = replace(outcome.answers[0], yes=Count(1, 4), no=Count(20, 23), of_included=ends)
     hidden = replace(network, outcomes={OUTCOME: replace(outcome, answers=(answers, *outcome.answers[1:]))})
     row = texts(table(hidden, "responders-pressure-response"))[0]
     assert row[1].startswith("1–4/") and "not estimable" == row[2]

@@ -98,7 +98,7 @@ def test_the_tables_of_answers_name_their_denominator(run: Summary) -> None:
 def test_the_headline_and_sentence_name_the_denominator_and_who_is_outside(run: Summary) -> None:
     of = f"1 of 3 (33 %, 95 % CI 0.8–90.6) of the included cases {WEAK}"
     told = headline(run)
-    assert f"Response: {of}" in told
+    assert f"Response: {of}" in told and "Cases included: 6" in told.splitlines()
     assert "of the evaluable 1 of 2, not evaluable 1, outside 1, membership not known 2" in told
     said = sentences(run)
     assert f"Response was seen in {of}." in said
