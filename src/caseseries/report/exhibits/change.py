@@ -18,6 +18,7 @@ from caseseries.report.exhibits.describe import (
     with_interval,
 )
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading
+from caseseries.report.exhibits.notices import valueless
 from caseseries.report.exhibits.numbers import (
     NOT_ESTIMABLE,
     absent,
@@ -29,6 +30,7 @@ from caseseries.report.exhibits.numbers import (
     whole,
 )
 from caseseries.report.exhibits.responders import slug
+from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import absence, capital, change_unit, counted, listed, with_unit
 from caseseries.summary.model import ChangeSummary, Summary
 from caseseries.summary.result import Result
@@ -86,8 +88,11 @@ def repeated(summary: Summary, change: ChangeSummary) -> bool:
 
 
 def shown(summary: Summary, changes: Iterable[ChangeSummary]) -> list[ChangeSummary]:
-    """The changes that are told. Of a database those of which no case has both values are named together instead."""
-    return [change for change in changes if change.n or summary.kept == "chart"]
+    """The changes that are told: of a database not those of measures that are named together instead, nor any of nobody."""
+    if not summary.included and of_database(summary):
+        return []
+    empty = valueless(summary)
+    return [change for change in changes if change.measure not in empty]
 
 
 def _absences(summary: Summary, changes: Sequence[ChangeSummary]) -> list[str]:
