@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from tests.spec.small import analyse, chart, protocol
 
 from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits import intercurrent, not_evaluable, responders, robustness
+from caseseries.report.exhibits.change import change_table, changes_words, shown
 from caseseries.report.exhibits.model import Table
 from caseseries.report.exhibits.response import response_words
 from caseseries.summary.model import Summary
@@ -28,9 +30,9 @@ def of_response(summary: Summary) -> dict[str, Table]:
 
 
 def test_tables_of_counts_do_not_depend_on_whether_cases_are_shown(any_run: Summary) -> None:
-    shown, counted = of_response(any_run), of_response(replace(any_run, cases=None))
-    assert list(shown) == list(counted)
-    for key, table in shown.items():
+    one_by_one, counted = of_response(any_run), of_response(replace(any_run, cases=None))
+    assert list(one_by_one) == list(counted)
+    for key, table in one_by_one.items():
         other = counted[key]
         wide = len(other.columns)
         assert (table.title, table.columns[:wide], table.footnotes) == (other.title, other.columns, other.footnotes)
@@ -39,10 +41,10 @@ def test_tables_of_counts_do_not_depend_on_whether_cases_are_shown(any_run: Summ
 
 
 def test_whose_verdict_changes_is_told_where_cases_are_shown(series: Summary) -> None:
-    shown = robustness.flips_table(series, NAME)
+    whose = robustness.flips_table(series, NAME)
     counted = robustness.flips_table(replace(series, cases=None), NAME)
-    assert shown is not None and counted is not None
-    assert "Whose verdict changes" == shown.columns[-1].title
+    assert whose is not None and counted is not None
+    assert "Whose verdict changes" == whose.columns[-1].title
     where, how_many = (
         "Baseline takes: first; month 3: days 61–121; not recorded: not met",
         "responder → non-responder: 1 (13)",
@@ -116,6 +118,34 @@ def test_counts_that_are_ranges_stand_in_the_grid_as_ranges(series: Summary) -> 
     assert any("the ends of a range" in note for note in table.footnotes)
     assert not any("the ends of a range" in note for note in as_known.footnotes)
     assert robustness.robustness_words(run, NAME) is None
+
+
+def test_reasons_pooled_by_a_site_and_estimates_of_bins_that_print_alike_are_told_plainly(series: Summary) -> None:
+    outcome = series.outcomes[NAME]
+    mmt = outcome.changes[0]
+    typical = replace(
+        mmt.change["hodges_lehmann"],
+        estimate=None,
+        lower=Fraction("10.71"),
+        upper=Fraction("10.74"),
+        absent_because="bins",
+    )
+    told = replace(mmt, absent=(("", "other reasons", 15),), change={**mmt.change, "hodges_lehmann": typical})
+    run = replace(series, kept="sites", cases=None, outcomes={NAME: replace(outcome, changes=(told,))})
+    table, words = change_table(run, NAME), changes_words(run, NAME)
+    assert table is not None and words is not None
+    assert "MMT: no change for 15 cases: other reasons (15)." in table.footnotes
+    assert "+10.7 (no interval)" == texts(table)[3][-1]
+    assert words.text.endswith("the typical change (Hodges–Lehmann) was +10.7 (no 95 % CI: from binned values).")
+
+
+def test_of_a_database_a_change_without_pairs_is_told_beside_another_of_its_measure(series: Summary) -> None:
+    mmt, cmas, _ = series.outcomes[NAME].changes
+    later = replace(mmt, outcome="later", after_window="month 12", n=0)
+    run = replace(series, kept="database", change_outcomes=(later, replace(cmas, outcome="none", n=0)))
+    assert ["mmt", "cmas"] == [one.measure for one in shown(run, run.change_outcomes)]
+    assert [] == shown(replace(run, outcomes={}), run.change_outcomes)
+    assert 2 == len(shown(replace(run, kept="chart", outcomes={}), run.change_outcomes))
 
 
 def test_the_interval_of_a_share_whose_denominator_is_a_range_is_not_estimable(series: Summary) -> None:

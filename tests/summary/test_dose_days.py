@@ -7,8 +7,8 @@ from fractions import Fraction
 from tests.spec.small import analyse, chart, protocol
 
 from caseseries.report.exhibits.change import change_outcomes_table, change_table, changes_words, dose_days_words
+from caseseries.report.exhibits.headline import headline
 from caseseries.report.exhibits.methods import methods
-from caseseries.report.exhibits.results import headline
 from caseseries.summary.model import Summary
 
 STUDY = """

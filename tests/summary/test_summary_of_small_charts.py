@@ -11,10 +11,10 @@ from tests.spec.small import analyse, chart, protocol
 
 from caseseries.chart.tables import Fact
 from caseseries.protocol.protocol import Protocol
+from caseseries.report.exhibits.headline import headline
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.patients import patients_table
 from caseseries.report.exhibits.responders import responders_table
-from caseseries.report.exhibits.results import headline
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.scene import Label
 from caseseries.report.files.csv_file import patients_csv
@@ -333,7 +333,7 @@ def test_the_course_before_the_index_date_is_told() -> None:
     ) == found.shown.pre_index
     assert (("mmt", "no case of 1 had a value before its baseline value."),) == summary(
         protocol(), "b | mmt | 0:50, 90:60"
-    ).pre_index
+    ).shown.pre_index
 
 
 def test_unknown_ages_are_counted() -> None:

@@ -18,6 +18,7 @@ from caseseries.report.exhibits.describe import (
     with_interval,
 )
 from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading
+from caseseries.report.exhibits.notices import valueless
 from caseseries.report.exhibits.numbers import (
     NOT_ESTIMABLE,
     absent,
@@ -29,6 +30,7 @@ from caseseries.report.exhibits.numbers import (
     whole,
 )
 from caseseries.report.exhibits.responders import slug
+from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import absence, capital, change_unit, counted, listed, with_unit
 from caseseries.summary.model import ChangeSummary, Summary
 from caseseries.summary.result import Result
@@ -86,8 +88,11 @@ def repeated(summary: Summary, change: ChangeSummary) -> bool:
 
 
 def shown(summary: Summary, changes: Iterable[ChangeSummary]) -> list[ChangeSummary]:
-    """The changes that are told. Of a database those of which no case has both values are named together instead."""
-    return [change for change in changes if change.n or summary.kept == "chart"]
+    """The changes that are told: of a database not those of measures that are named together instead, nor any of nobody."""
+    if not summary.included and of_database(summary):
+        return []
+    empty = valueless(summary)
+    return [change for change in changes if change.measure not in empty]
 
 
 def _absences(summary: Summary, changes: Sequence[ChangeSummary]) -> list[str]:
@@ -110,7 +115,9 @@ def reasons_without(summary: Summary, change: ChangeSummary) -> str:
     """Why cases have no change of a measure, each with how many, the most frequent first; empty where all have one."""
     reasons: dict[str, int] = {}
     for window, code, n in change.absent:
-        told = absence(f"{window} {change.measure}: {code}", summary.measures, summary.protocol.windows)
+        # Reasons too rare to be told apart have no window.
+        reason = f"{window} {change.measure}: {code}" if window else code
+        told = absence(reason, summary.measures, summary.protocol.windows)
         reasons[told] = reasons.get(told, 0) + n
     ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
     return "; ".join(f"{why} ({whole(n)})" for why, n in ordered)
@@ -334,9 +341,10 @@ def _typical(summary: Summary, change: ChangeSummary, decimals: int) -> str:
     if typical.estimate is None:
         if typical.lower is None or typical.upper is None:
             return ""
-        return (
-            f"between {number(typical.lower, decimals, signed=True)} and {number(typical.upper, decimals, signed=True)}"
-        )
+        low, high = (number(end, decimals, signed=True) for end in (typical.lower, typical.upper))
+        if low == high:
+            return f"{low} (no {summary.protocol.reporting.level} % CI: from binned values)"
+        return f"between {low} and {high}"
     limits = interval(typical, decimals, signed=True)
     level = summary.protocol.reporting.level
     told = f"({level} % CI {limits})" if limits else f"(no {level} % CI: {typical.absent_because.partition(':')[0]})"

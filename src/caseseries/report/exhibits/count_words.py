@@ -73,11 +73,6 @@ def share_words(count: Count, total: int) -> str:
     return f"{told} ({span(percent(count.low, total), percent(min(count.high, total), total))} %)"
 
 
-def inside(answers: Answers) -> Count:
-    """The cases in the denominator of an outcome."""
-    return answers.yes + answers.no + answers.not_evaluable
-
-
 def unplaced(answers: Answers) -> Count:
     """The cases of which it is not known whether they belong to the denominator."""
     yes, no, unknown = answers.unplaced
@@ -86,13 +81,13 @@ def unplaced(answers: Answers) -> Count:
 
 def worst(answers: Answers) -> tuple[Count, Count]:
     """The responders and the denominator of the worst case: not evaluable as non-responders, not placed as lowers the share."""
-    return answers.yes, inside(answers) + answers.unplaced[1] + answers.unplaced[2]
+    return answers.yes, answers.inside + answers.unplaced[1] + answers.unplaced[2]
 
 
 def best(answers: Answers) -> tuple[Count, Count]:
     """The responders and the denominator of the best case."""
     with_yes, _, with_unknown = answers.unplaced
-    return answers.yes + answers.not_evaluable + with_yes + with_unknown, inside(answers) + with_yes + with_unknown
+    return answers.yes + answers.not_evaluable + with_yes + with_unknown, answers.inside + with_yes + with_unknown
 
 
 def evaluable(answers: Answers) -> Count:
@@ -134,7 +129,7 @@ def range_notes(counts: Iterable[Count]) -> list[str]:
 
 def answer_words(answers: Answers, level: str, nobody: str = "") -> str:
     """The headline of one outcome: `131,685 of 382,838 (34.4 %, 95 % CI 34.2–34.5)`; `nobody` says why no case was included."""
-    total, yes = inside(answers), answers.yes
+    total, yes = answers.inside, answers.yes
     if yes.exact is None or total.exact is None:
         ends = percent_interval(answers.of_included)
         told = f"{count_text(yes)} of {count_text(total)}"

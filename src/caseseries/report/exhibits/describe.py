@@ -127,7 +127,7 @@ def with_interval(result: Result | None, decimals: int, *, signed: bool = False)
     between = interval(result, decimals, signed=signed)
     if result.estimate is None and result.lower is not None and result.upper is not None:
         low, high = (number(end, decimals, signed=signed) for end in (result.lower, result.upper))
-        return Cell(f"between {low} and {high}")
+        return Cell(f"{low} (no interval)" if low == high else f"between {low} and {high}")
     if result.estimate is None:
         return Cell(absent(result.absent_because))
     printed = number(result.estimate, decimals, signed=signed)

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from caseseries.report.exhibits.cannot_show import IN_SHORT
-from caseseries.report.exhibits.change import change_line, reasons_without
+from caseseries.report.exhibits.change import change_line, reasons_without, shown
 from caseseries.report.exhibits.charted import unseen_words
 from caseseries.report.exhibits.count_words import (
     answer_words,
     best,
     count_text,
     evaluable,
-    inside,
     of_words,
     unplaced,
     worst,
 )
 from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.follow_up import lengths_words
-from caseseries.report.exhibits.notices import loud_words, valueless
+from caseseries.report.exhibits.notices import loud_words
 from caseseries.report.exhibits.numbers import rate_text, whole
 from caseseries.report.exhibits.responders import of_removed
 from caseseries.report.exhibits.results import INVENTED
@@ -98,7 +97,7 @@ def _of(count: Count, total: Count) -> str:
 def _answers(outcome: OutcomeSummary) -> list[str]:
     """The other denominators of one outcome, and its other readings; nothing of nobody."""
     head = outcome.answers[0]
-    if not inside(head).high:
+    if not head.inside.high:
         return []
     told = [f"of the evaluable {_of(head.yes, evaluable(head))}", f"not evaluable {count_text(head.not_evaluable)}"]
     told += [f"outside {count_text(head.outside)}"] if head.outside.high else []
@@ -120,7 +119,7 @@ def _extremes(outcome: OutcomeSummary) -> str:
 
 def _readings(outcome: OutcomeSummary) -> Iterator[str]:
     """The answers under the other readings, with how many are not evaluable: a count alone would count them as non-responders."""
-    counts = [(one.reading, one.yes, inside(one), one.not_evaluable) for one in outcome.answers[1:]]
+    counts = [(one.reading, one.yes, one.inside, one.not_evaluable) for one in outcome.answers[1:]]
     counts += [
         (one.reading, Count.of(one.yes), Count.of(one.yes + one.no + one.not_evaluable), Count.of(one.not_evaluable))
         for one in of_removed(outcome)
@@ -132,21 +131,19 @@ def _readings(outcome: OutcomeSummary) -> Iterator[str]:
 
 def _changes(summary: Summary) -> dict[str, list[str]]:
     """The lines of changes by outcome, under "" those declared by themselves: each once, and of very many the first."""
-    empty, several = valueless(summary), _several_windows(summary)
-    own = [(name, change) for name, outcome in summary.outcomes.items() for change in outcome.changes]
-    own += [("", change) for change in summary.change_outcomes]
+    several = _several_windows(summary)
+    own = [(name, change) for name, outcome in summary.outcomes.items() for change in shown(summary, outcome.changes)]
+    own += [("", change) for change in shown(summary, summary.change_outcomes)]
     found: dict[str, list[str]] = {name: [] for name in (*summary.outcomes, "")}
-    shown: set[str] = set()
+    told: set[str] = set()
     left = 0
     for name, change in own:
-        if change.measure in empty:
-            continue
         why = reasons_without(summary, change)
         line = change_line(summary, change, windows=change.measure in several, why=why)
-        if line in shown:
+        if line in told:
             continue
-        if len(shown) < MOST_CHANGES:
-            shown.add(line)
+        if len(told) < MOST_CHANGES:
+            told.add(line)
             found[name].append(line)
         else:
             left += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caseseries.report.exhibits.count_words import count_cell
+from caseseries.report.exhibits.count_words import count_cell, range_notes
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, numbers
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital
@@ -32,8 +32,11 @@ def events_table(summary: Summary, name: str) -> Table | None:
     )
     columns = (Column("Event"), *numbers("Cases in which it occurred", "Verdicts it decided"))
     title = f"Events between the index date and the assessment: {name}"
-    note = "A case may have several events; the first that the protocol names decides."
-    return Table(f"events-{slug(name)}", title, columns, rows, (note,))
+    notes = (
+        "A case may have several events; the first that the protocol names decides.",
+        *range_notes(n for found in counts for n in found.values()),
+    )
+    return Table(f"events-{slug(name)}", title, columns, rows, notes)
 
 
 def event_text(summary: Summary, text: str, at: str) -> str:

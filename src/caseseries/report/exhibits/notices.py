@@ -25,10 +25,11 @@ VALUES = ("measurement", "observation")
 
 
 def valueless(summary: Summary) -> tuple[str, ...]:
-    """The measures of a database of which no included case has both values, and which a change rests on."""
+    """The measures of a database that a change rests on and of which no included case has both values of any change."""
     if not of_database(summary) or not summary.included:
         return ()
-    return tuple(dict.fromkeys(one.measure for one in summary.changes if not one.n and not one.withheld))
+    told = {one.measure for one in summary.changes if one.n or one.withheld}
+    return tuple(dict.fromkeys(one.measure for one in summary.changes if one.measure not in told))
 
 
 def without_values(summary: Summary) -> list[str]:

@@ -17,7 +17,7 @@ from caseseries.report.exhibits.count_words import (
 )
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, numbers
-from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, percent, percent_interval, share
+from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, percent_interval, share
 from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import Answers, OutcomeSummary, Responders, Summary
 from caseseries.summary.result import Count, Result
@@ -197,15 +197,3 @@ def _notes(summary: Summary, outcome: OutcomeSummary) -> tuple[str, ...]:
         if found.of_included.absent_because
     ]
     return (*notes, *range_notes(_counts(outcome.answers)))
-
-
-def headline_words(found: Responders, level: str, nobody: str = "") -> str:
-    """The headline of one outcome: `6 of 8 (75 %, 95 % CI 34.9–96.8)`; `nobody` says why no case was included."""
-    result = found.of_included
-    if not result.n and not result.total:
-        why = nobody or result.absent_because
-        return f"{result.n or 0} of {result.total or 0} ({NOT_ESTIMABLE}{': ' + why if why else ''})"
-    assert result.n is not None and result.total is not None
-    ends = percent_interval(result)
-    interval = f", {level} % CI {ends}" if ends else ", interval not estimable"
-    return f"{result.n} of {result.total} ({percent(result.n, result.total)} %{interval})"
