@@ -182,7 +182,7 @@ def test_events_of_a_protocol_without_safety_are_listed_and_counted_as_charted(t
 def test_other_drugs_that_were_not_charted_are_not_none(tmp_path: Path, drug: str, why: str) -> None:
     text, tables, told = written(run(tmp_path, events="P1,rash,2020-02-01\n", drug=drug), tmp_path)
     assert f"Other drugs were not charted ({why})" in text
-    assert {"Not charted"} == {row[1] for row in tables["drugs"][1:]}
+    assert {"Not charted"} == {row[1] for row in tables["drugs-cases"][1:]}
     assert "not charted" == tables["adverse-events"][1][7]
     assert NOTHING == result(told, "prior/biologics")
     assert [["Treated before the index date with", "Biologics", "not charted"]] == [
@@ -194,7 +194,7 @@ def test_other_drugs_that_were_charted_and_none_are_none_recorded(tmp_path: Path
     text, tables, told = written(run(tmp_path, drugs="P1,azathioprine,2019-01-01,\n"), tmp_path)
     assert "Other drugs were not charted" not in text
     assert ["None recorded", "Azathioprine", "None recorded"] == [
-        row[1] if row[1] == "None recorded" else row[2] for row in tables["drugs"][1:]
+        row[1] if row[1] == "None recorded" else row[2] for row in tables["drugs-cases"][1:]
     ]
     assert 0 == result(told, "prior/biologics")["n"]
 
