@@ -10,7 +10,7 @@ export HYPOTHESIS_PROFILE ?= ci
 # Tests start the program many times; compiled once it starts faster, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo check check-static check-tests test long coverage docs bench lock format clean
+.PHONY: setup demo check check-static check-tests test long golden coverage docs bench lock format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make check   style, types, room borders, and the tests that take seconds"
 	@echo "make test    check, slow tests, and the built wheel without development packages"
 	@echo "make long    the tests that take minutes: many drawn studies and charts, Spark, fresh installations"
+	@echo "make golden  write the kept words of the example's report anew; git diff shows what changed"
 	@echo "make coverage  every line and branch from protocol to summary must run in a test"
 	@echo "make docs    run the code blocks of the documentation"
 	@echo "make bench   run the benchmarks"
@@ -74,6 +75,9 @@ test: check-static
 # What `make test` leaves out, so that it stays one that is run before every commit; CI runs both.
 long: setup
 	$(BIN)/python -m pytest $(SPREAD) -m long tests
+
+golden: setup
+	REWRITE_GOLDEN=yes $(BIN)/python -m pytest -q tests/published/test_published_report.py
 
 # The rooms between a protocol and its numbers, and the tests that are about them; docs/coverage.md says what is left out.
 COVERED := engine protocol chart form verdict reference cohort assessment response safety summary

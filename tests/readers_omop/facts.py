@@ -103,7 +103,7 @@ class Drawn:
 class _Drawing:
     def __init__(self, random: Random, wide: bool, wishes: dict[str, str]) -> None:
         self.random, self.wide, self.wishes = random, wide, dict(wishes)
-        self.told, self.kinds = TallyReader(), Counter[tuple[str, str]]()
+        self.told, self.kinds = Told(), Counter[tuple[str, str]]()
         self.tables: Tables = {
             "person": [], "observation_period": [], "drug_exposure": [], "measurement": [], "observation": [],
             "condition_occurrence": [], "visit_occurrence": [], "death": [],

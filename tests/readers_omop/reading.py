@@ -74,7 +74,7 @@ def read(path: Path) -> Chart:
 
 def told_of(chart: Chart) -> Told:
     """What was read, in the words of :class:`Told`."""
-    return TallyReader(
+    return Told(
         Counter((one.patient, one.sex, one.birth_low, one.birth_high) for one in chart.people),
         Counter((one.patient, one.start, one.end) for one in chart.observed or ()),
         Counter((one.patient, one.measure, one.day, one.value, one.censor, one.missing) for one in chart.measurements),

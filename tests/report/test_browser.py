@@ -6,13 +6,15 @@ import importlib.util
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from caseseries import report
-from caseseries.report import population as many
+from caseseries.summary.model import Site
+from caseseries.summary.summarise import summarise
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
@@ -63,8 +65,7 @@ def test_the_page_of_a_population_never_scrolls_sideways(tmp_path: Path, width: 
     assert spec is not None and spec.loader is not None
     sample = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(sample)
-    found = population(sample.protocol(), sample.tally(), dated=True, invented=True)
-    told = measured(
-        many.html(found, [many.Site("a site with a very long name of its own", "network", 12, 5)]), tmp_path, width
-    )
+    sites = (Site("a site with a very long name of its own", "network", 12, 5),)
+    found = summarise(sample.protocol(), sample.tally(), kept="sites", dated=True, invented=True)
+    told = measured(report.html(replace(found, sites=sites)), tmp_path, width)
     assert int(told[1]) <= width and told[2] == "0", told[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from caseseries.report.exhibits.change import changes_words
-from caseseries.report.exhibits.results import headline_lines
+from caseseries.report.exhibits.headline import lines
 from caseseries.study import Study
 
 PROTOCOL = """
@@ -51,7 +51,7 @@ def test_what_became_of_the_values_is_said(tmp_path: Path, first: str, second: s
     (tmp_path / "protocol.yaml").write_text(PROTOCOL, encoding="utf-8")
     (tmp_path / "chart.yaml").write_text(CHART, encoding="utf-8")
     results = Study.load(tmp_path / "protocol.yaml").run(tmp_path / "chart.yaml")
-    (line,) = [one for one in headline_lines(results.summary) if "core: change" in one]
+    (line,) = [one for one in lines(results.summary) if "core: change" in one]
     assert f"not estimable (no case has both values: {why}" in line and line.endswith("(2))")
     words = changes_words(results.summary, "response")
     assert words is not None and f"is not estimable (no case has both values: {why}" in words.text

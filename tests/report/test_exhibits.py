@@ -8,15 +8,20 @@ from fractions import Fraction
 from types import ModuleType
 
 import pytest
+from tests.spec.small import analyse, chart, protocol
 
 from caseseries import report
 from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits import (
+    adverse_events,
     change,
     choices,
+    deaths,
     drugs,
+    event_rates,
     findings,
     follow_up,
+    headline,
     methods,
     patients,
     responders,
@@ -31,14 +36,18 @@ from caseseries.report.exhibits.words import seen, small, without_dates
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.scene import Label
 from caseseries.report.order import in_order
-from caseseries.summary.cases import StudyDrug
+from caseseries.stats.tally import Tally
+from caseseries.summary import characteristics
+from caseseries.summary.cases import MonitoredValue, StudyDrug
 from caseseries.summary.model import Summary
-from caseseries.summary.result import Count, FlowStep, Result
+from caseseries.summary.result import NONE, Count, FlowStep, Result
+from caseseries.summary.tally_reader import TallyReader
 
 NAME = "good response"
 
 
-def texts(table: Table) -> list[list[str]]:
+def texts(table: Table | None) -> list[list[str]]:
+    assert table is not None
     return [[cell.text for cell in row.cells] for row in table.rows]
 
 
@@ -288,15 +297,21 @@ def test_the_headline_counts_warnings_by_rule_in_terminal_and_page(runs: ModuleT
 
 def test_other_readings_tell_who_is_not_evaluable(series: Summary) -> None:
     outcome = series.outcomes[NAME]
-    counts = [
-        replace(found, not_evaluable=2 if found.reading == "dose alone suffices" else 0) for found in outcome.responders
+    answers = [
+        replace(found, no=Count(3, 3), not_evaluable=Count(2, 2))
+        if found.reading.startswith("scores and dose")
+        else found
+        for found in outcome.answers
     ]
-    found = words(replace(series, outcomes={NAME: replace(outcome, responders=tuple(counts))}))
+    found = words(replace(series, outcomes={NAME: replace(outcome, answers=tuple(answers))}))
     assert (
-        "7 of 8 (88 %) under “dose alone suffices” (2 not evaluable) and 8 of 8 (100 %) under “judgement not asked”."
+        "met in 3 of 8 (38 %) under “scores and dose both needed” (2 not evaluable), 7 of 8 (88 %) under “dose alone suffices” and "
         in found
     )
-    assert "dose alone suffices 7 of 8, 2 not evaluable; judgement not asked 8 of 8\n" in found
+    assert (
+        "scores and dose both needed 3 of 8, 2 not evaluable; dose alone suffices 7 of 8; judgement not asked 8 of 8\n"
+        in found
+    )
 
 
 def test_why_the_study_drug_was_stopped_is_told(runs: ModuleType, series: Summary) -> None:
@@ -379,11 +394,16 @@ def test_table_one_shows_what_is_unknown(runs: ModuleType) -> None:
 
 
 def test_no_event_recorded_is_not_the_same_as_none(runs: ModuleType) -> None:
-    without = runs.one_case()
-    assert without.safety is not None
-    quiet = replace(without, safety=replace(without.safety, events=()), charted_events=())
-    assert "None recorded" == texts(safety.events_table(quiet))[0][0]
-    assert "which is not the same as none" in words(quiet)
+    quiet = runs.series(runs.ROWS[5:6])  # nothing happened to P6
+    assert "None recorded" == texts(adverse_events.events_table(quiet))[0][0]
+    assert "which is not the same as none" in words(quiet) and "which is not the same as none" in words(
+        counts_of(quiet)
+    )
+
+
+def counts_of(summary: Summary) -> Summary:
+    """The same run without its single cases."""
+    return replace(summary, cases=None)
 
 
 def test_undefined_numbers_are_words(any_run: Summary) -> None:
@@ -471,15 +491,57 @@ def test_control_and_direction_characters_are_shown_as_such() -> None:
 def test_a_count_that_was_never_taken_has_no_rate(series: Summary) -> None:
     assert series.safety is not None
     (found,) = series.safety.monitoring
-    never = replace(
-        series.safety, monitoring=(replace(found, values=0, patients=0, per_patient_year=Fraction(0), beyond=()),)
-    )
+    none = replace(found, values=NONE, patients=NONE, per_patient_year=Fraction(0), beyond=NONE)
+    never = replace(series, safety=replace(series.safety, monitoring=(none,)))
     assert "No value of neutrophils was recorded on treatment, so it was not monitored." == safety.monitoring_words(
-        series, never
+        never
     )
-    table = safety.monitoring_table(series, never)
-    assert table is not None
-    assert ["0", "0", "not estimable", "no value recorded"] == texts(table)[0][1:]
+    (row,) = texts(event_rates.monitoring_table(never))
+    assert ["0", "0/8 (0)", "not estimable", "below 1.5", "no value recorded"] == row[1:]
+
+
+def test_values_beyond_the_bound_are_counted_and_named_where_cases_are_shown(series: Summary) -> None:
+    (row,) = texts(event_rates.monitoring_table(series))
+    assert ["below 1.5", "1 (P2 day 29: 1.1)"] == row[4:]
+    (beyond,) = series.shown.beyond
+    perhaps = replace(beyond, perhaps=(MonitoredValue("P3", 30, 31, Fraction(2), "<="),))
+    assert series.safety is not None
+    (found,) = series.safety.monitoring
+    run = replace(
+        series,
+        cases=replace(series.shown, beyond=(perhaps,)),
+        safety=replace(series.safety, monitoring=(replace(found, beyond=Count(1, 2)),)),
+    )
+    (row,) = texts(event_rates.monitoring_table(run))
+    assert "1–2 (P2 day 29: 1.1; not known: P3 between day 30 and 31: ≤2)" == row[5]
+    (row,) = texts(event_rates.monitoring_table(counts_of(run)))
+    assert ["below 1.5", "1–2"] == row[4:]
+
+
+def test_the_rates_are_of_all_events_and_of_each(series: Summary) -> None:
+    table = event_rates.rate_table(series)
+    assert table is not None and texts(table) == texts(event_rates.rate_table(counts_of(series)))
+    assert [
+        ["All", "1", "1/8 (13)", "0.3–52.7", "13.6", "0.3–75.7"],
+        ["Neutropenia", "1", "1/8 (13)", "", "13.6", "0.3–75.7"],
+        ["Headache", "0", "0/8 (0)", "", "0.0", "0.0–50.1"],
+        ["Nausea", "0", "0/8 (0)", "", "0.0", "0.0–50.1"],
+        ["Any charted event, on treatment or not, dated or not", "3", "3/8 (38)", "8.5–75.5", "", ""],
+    ] == texts(table)
+    assert "7.4 patient-years at risk." in table.footnotes
+
+
+def test_what_was_not_counted_stands_where_no_event_is_listed(series: Summary) -> None:
+    assert event_rates.not_counted_table(series) is None and adverse_events.events_table(counts_of(series)) is None
+    table = event_rates.not_counted_table(counts_of(series))
+    assert [["Headache"], ["Before the index date", "1"], ["Nausea"], ["Before the index date", "1"]] == texts(table)
+
+
+def test_the_headline_and_the_safety_of_counts_are_those_of_cases(any_run: Summary) -> None:
+    counted = counts_of(any_run)
+    assert report.headline(any_run) == report.headline(counted)
+    assert headline.lines(any_run) == headline.lines(counted)
+    assert safety.safety_words(any_run) == safety.safety_words(counted)
 
 
 @pytest.mark.parametrize(
@@ -501,12 +563,40 @@ def test_a_count_that_was_never_taken_has_no_rate(series: Summary) -> None:
     ],
 )
 def test_deaths_are_told_with_their_day(series: Summary, days: dict[int, int], per: str, told: str) -> None:
-    cases = tuple(replace(case, death_day=days.get(place)) for place, case in enumerate(series.cases))
     declared = series.protocol.model_copy(update={"case": series.protocol.case.model_copy(update={"per": per})})
-    assert told == safety.deaths_words(replace(series, cases=cases, protocol=declared))
+    assert told == deaths.deaths_words(replace(died(series, *days.values()), protocol=declared))
 
 
-def test_the_last_case_before_a_death_counts(series: Summary) -> None:
-    first, second, *others = series.cases
-    cases = (replace(first, patient="P", death_day=300), replace(second, patient="P", death_day=20), *others)
-    assert safety.deaths_words(replace(series, cases=cases)).startswith("1 of 7 included patients died, 20 days")
+def died(summary: Summary, *days: int) -> Summary:
+    """The run with deaths so many days after the index date; one later than 1000 days lies behind the follow-up."""
+    counts = Tally({("no death",): summary.included - len(days)})
+    for day in days:
+        counts.add(("deaths", day))
+        counts.add(("deaths within",), int(day < 1000))
+    found = characteristics.deaths(TallyReader(counts), summary.patients, None, Fraction(95, 100))
+    return replace(summary, deaths=found)
+
+
+def test_of_a_death_whose_day_is_not_known_no_day_is_told(series: Summary) -> None:
+    first, *others = series.shown.rows
+    rows = (replace(first, death_day=40, death_latest=70), *others)
+    run = died(replace(series, cases=replace(series.shown, rows=rows)), 40)
+    assert "1 of 8 included patients died." == deaths.deaths_words(run)
+    assert deaths.deaths_table(died(run, 40, 41, 42, 43, 44)) is None
+
+
+def test_many_deaths_are_a_table(series: Summary) -> None:
+    assert deaths.deaths_table(died(series, 1, 2, 3, 4)) is None
+    table = deaths.deaths_table(died(series, 10, 20, 31, 40, 9000))
+    assert [["5/8 (63)", "24.5–91.5", "4", "31 (20–40)", "10–9000"]] == texts(table)
+    table = deaths.deaths_table(died(series, 10, 20, 31, 40, 50, 60))
+    assert [["6/8 (75)", "34.9–96.8", "6", "35.5 (22.8–47.5)", "10–60"]] == texts(table)
+
+
+def test_the_last_case_before_a_death_counts() -> None:
+    study = protocol(
+        "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 0 days}, per: course}\noutcomes: {response: '~'}"
+    )
+    rows = "a | mycophenolate mofetil | 0..150 500 mg x2; 400..600 500 mg x2\na | death | 420\nb | mycophenolate mofetil | 0.. 500 mg x2"
+    told = deaths.deaths_words(analyse(study, chart(rows, study)))
+    assert told == "1 of 2 included patients died, 20 days after the index date of their last case."

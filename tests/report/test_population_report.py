@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 
@@ -30,7 +31,7 @@ from caseseries.report.folder import files
 from caseseries.stats.tally import Tally
 from caseseries.summary.aggregate import aggregate
 from caseseries.summary.model import Site, Summary
-from caseseries.summary.result import Count, Result
+from caseseries.summary.result import Count
 from caseseries.summary.summarise import summarise
 
 
@@ -129,7 +130,8 @@ def test_the_headline(large: Summary) -> None:
     lines = report.headline(large).splitlines()
     assert "Invented data: no row describes a real patient." == lines[0]
     assert "Pressure response: 131,685 of 382,838 (34.4 %, 95 % CI 34.2–34.5)" == lines[1]
-    assert lines[2].startswith("  of the evaluable 131,685 of 225,875 (58.3 %), not evaluable 156,963")
+    evaluable = "of the evaluable 131,685 of 225,875 (58.3 %), not evaluable 156,963"
+    assert f"  {evaluable}, lowest 131,685, highest 288,648 of 382,838" == lines[2]
     assert any(
         line.startswith("Adverse events on treatment: 4889 recorded in 451,754.1 patient-years (1.08") for line in lines
     )
@@ -328,8 +330,8 @@ def test_nobody_included_is_a_report_too() -> None:
 
 def test_a_range_is_printed_as_one_and_has_no_interval(network: Summary) -> None:
     outcome = network.outcomes[OUTCOME]
-    share = Result("x", "x", None, 0.003, 0.012)
-    answers = replace(outcome.answers[0], yes=Count(1, 4), no=Count(20, 23), of_included=share)
+    ends = replace(outcome.answers[0].of_included, estimate=None, lower=Fraction(1, 341), upper=Fraction(4, 335))
+    answers = replace(outcome.answers[0], yes=Count(1, 4), no=Count(20, 23), of_included=ends)
     hidden = replace(network, outcomes={OUTCOME: replace(outcome, answers=(answers, *outcome.answers[1:]))})
     row = texts(table(hidden, "responders-pressure-response"))[0]
     assert row[1].startswith("1–4/") and "not estimable" == row[2]

@@ -7,16 +7,15 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from caseseries.report.population.results_file import results as population_file
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.spec.small import analyse, chart, protocol
-from tests.summary.counting import tally_of
+from tests.summary.counting import counted
 
 from caseseries import report
 from caseseries.cli.commands.explain import value_json, value_line
 from caseseries.errors import Place
-from caseseries.report.exhibits import methods, population_methods, population_results
+from caseseries.report.exhibits import methods
 from caseseries.report.exhibits.change import change_line, change_sentence, change_table
 from caseseries.report.exhibits.describe import mean_sd, places
 from caseseries.report.exhibits.numbers import (
@@ -43,7 +42,6 @@ from caseseries.summary.result import Count
 from caseseries.summary.results import change_tests, description
 from caseseries.summary.shares import rate
 from caseseries.summary.spread import described, spread, typical_change
-from caseseries.summary.summarise import summarise
 
 
 @pytest.mark.parametrize(
@@ -333,9 +331,9 @@ def test_a_limit_that_was_passed_over_is_told_as_one(monkeypatch: pytest.MonkeyP
     study = protocol(SODIUM)
     charted = chart("a | sodium | -20:>=300, 0:250, 90:240", study)
     summary = analyse(study, charted)
-    outcome = summary.outcomes["response"]
+    outcome = summary.outcomes["response"].plan
     monkeypatch.setattr(explain, "_cell", lambda *_: Place())  # such a chart has no rows
-    found = explain.explain(summary, charted, summary.included[0], outcome, outcome.plan.primary)
+    found = explain.explain(summary, summary.shown, charted, summary.shown.included[0], outcome, outcome.primary)
     (rested,) = (one for one in found.rests_on if one.passed)
     shown = value_json(rested)["passed_over"][0]
     assert (None, ">=300") == (shown["value"], shown["bound"])
@@ -356,12 +354,8 @@ def test_a_change_of_a_measure_in_percent_is_in_percentage_points_wherever_it_st
     study = protocol(VITAL)
     read = chart(VITAL_ROWS, study)
     few = analyse(study, read)
-    many = summarise(study, tally_of(study, read, few), dated=True, invented=True, found="Persons in the database")
-    counted_table = population_results.change_table(many, "response")
-    for run, found, table in (
-        (few, few.outcomes["response"].changes[0], change_table(few, "response")),
-        (many, many.outcomes["response"].changes[0], counted_table),
-    ):
+    for run in (few, counted(study, read)):
+        found, table = run.outcomes["response"].changes[0], change_table(run, "response")
         assert "mean change +6.5 percentage points (range −5.0 to +20.0; n = 4)" in change_line(run, found)
         assert "rose by a mean of 6.5 percentage points (range −5.0 to +20.0; n = 4)" in change_sentence(run, found)
         assert table is not None
@@ -371,8 +365,7 @@ def test_a_change_of_a_measure_in_percent_is_in_percentage_points_wherever_it_st
         units[f"response/0/fvc/{part}"]
         for part in ("before/mean", "after/mean", "change/mean", "change/hodges_lehmann")
     )
-    (changed, _) = population_file(many)["changes"]
-    of = {row["id"]: row["unit"] for row in changed["results"]}
+    of = {key: unit for key, unit in units.items() if key.startswith("response/0/fvc/")}
     assert {"%", "percentage points"} == set(of.values())
     assert {"percentage points"} == {unit for key, unit in of.items() if "/change/" in key}
 
@@ -389,11 +382,9 @@ def test_methods_state_the_type_of_quartile_and_that_percentages_may_not_add_up(
     study = protocol(SODIUM)
     rows = "\n".join(f"{case} | sodium | 0:250, 90:{250 - 2 * (case in 'abcde')}" for case in "abcdefgh")
     read = chart(rows, study)
-    few = analyse(study, read)
-    many = summarise(study, tally_of(study, read, few), dated=True, invented=True, found="Persons in the database")
     shares = [share_in_words(n, 8) for n in (5, 3)]
     assert ["5 of 8 (63 %)", "3 of 8 (38 %)"] == shares  # 101 %
-    for told in (methods.methods(few), population_methods.methods(many)):
+    for told in (methods.methods(analyse(study, read)), methods.methods(counted(study, read))):
         text = " ".join(block.text for block in told)
         assert "quartiles are of type 7 (the default of R and Excel; Hyndman and Fan 1996)" in text
         assert "rounded once, from the exact value, a half away from zero" in text

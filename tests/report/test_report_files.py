@@ -136,8 +136,9 @@ outcomes:
     assert ["0"] * 4 == [row["index day (planned)"] for row in rows]
 
 
-def test_no_exhibit_and_no_other_file_has_the_index_date(runs: ModuleType, series: Summary) -> None:
-    dated = runs.with_cases(series, rows=tuple(replace(case, index_date="2007-03-14") for case in series.shown.rows))
+def test_no_exhibit_and_no_other_file_has_the_index_date(series: Summary) -> None:
+    rows = tuple(replace(case, index_date="2007-03-14") for case in series.shown.rows)
+    dated = replace(series, cases=replace(series.shown, rows=rows))
     found = files(dated)
     assert b"2007-03-14" in found["patients.csv"]
     assert ["patients.csv"] == [name for name, data in found.items() if b"2007-03-14" in data]

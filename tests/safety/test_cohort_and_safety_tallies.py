@@ -17,8 +17,12 @@ from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.measure import Monitored
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.safety import Safety
-from caseseries.protocol.written import DAYS_PER_UNIT, folded
+from caseseries.protocol.specs import plan
+from caseseries.protocol.written import folded
+from caseseries.reference import oracle
+from caseseries.reference.expected_counts import tally
 from caseseries.response import answer_criteria
+from caseseries.safety.event_counts import beyond_words
 from caseseries.stats.tally import Tally
 from caseseries.study import Study
 from caseseries.summary.model import Summary
@@ -36,12 +40,13 @@ def of_engine(study: Protocol, read: Chart) -> Tally:
     return counts + safety.tally(one_engine(), study, found.numbers)
 
 
-def of_patients(study: Protocol, summary: Summary) -> Tally:
-    """The same from the rows of the small path."""
-    counts = Tally({("persons",): len({case.patient for case in summary.shown.rows})})
-    for case in summary.shown.rows:
+def of_patients(study: Protocol, read: Chart, summary: Summary) -> Tally:
+    """The same from the cases one by one."""
+    shown = summary.shown
+    counts = Tally({("persons",): len({case.patient for case in shown.rows})})
+    for case in shown.rows:
         counts.add(("cases", case.failed_criterion, "undetermined" if case.undetermined else ""))
-    for case in summary.shown.included:
+    for case in shown.included:
         numbers = {
             "age": case.age_years, "observed": case.observed_days, "on drug": case.on_drug_days,
             "duration": case.disease_duration_days,
@@ -49,45 +54,66 @@ def of_patients(study: Protocol, summary: Summary) -> Tally:
         for section, value in numbers.items():
             counts.add((section, -1 if value is None else value))
         counts.add(("sex", case.sex))
-    count_deaths(counts, summary, {case.case_id for case in summary.shown.included})
-    count_not_charted(counts, summary, {case.case_id for case in summary.shown.included})
-    for use in summary.drugs:
+    count_deaths(counts, summary, {case.case_id for case in shown.included})
+    count_not_charted(counts, study, read, summary)
+    for use in shown.drugs:
         counts.add(("drug", use.drug, use.role))
     for group in study.prior_groups:
-        before = {use.case_id for use in summary.drugs if group in use.groups and use.start < 0}
+        before = {use.case_id for use in shown.drugs if group in use.groups and use.start < 0}
         counts.add(("prior", group), len(before))
-    if summary.safety is None:
+    if study.safety is None:
         return counts
-    people: dict[str, set[str]] = {"": set()}
-    patient_of = {case.case_id: case.patient for case in summary.shown.included}
-    if "adverse events" in summary.not_charted:
-        counts.add(("days at risk",), int(summary.safety.patient_years * DAYS_PER_UNIT["year"]))
-        counts.add(("not charted", "adverse events", "days"), counts.total("days at risk"))
-        people = {}
-    for event in summary.safety.events:
-        term = folded(event.term)
-        counts.add(("adverse", term, event.why_not))
-        if event.on_treatment:
-            people[""].add(patient_of[event.case_id])
-            people.setdefault(term, set()).add(patient_of[event.case_id])
-    for term, ids in people.items():
-        counts.add(("adverse patients", term), len(ids))
-    counts.add(("adverse patients any",), len({patient_of[event.case_id] for event in summary.safety.events}))
-    if people:
-        days = int(summary.safety.patient_years * DAYS_PER_UNIT["year"])
-        counts.add(("days at risk",), days)
-        counts.add(("days perhaps at risk",), int(summary.safety.most_patient_years * DAYS_PER_UNIT["year"]) - days)
-    for seen in summary.safety.monitoring:
-        for part, n in (("values", seen.values), ("patients", seen.patients), ("beyond", len(seen.beyond))):
+    patient_of = {case.case_id: case.patient for case in shown.included}
+    days, most = (expected(study, read).total(section) for section in ("days at risk", "days perhaps at risk"))
+    counts.add(("days at risk",), days)
+    counts.add(("days perhaps at risk",), most)
+    if summary.nowhere("adverse events"):
+        counts.add(("not charted", "adverse events", "days"), days)
+        counts.add(("not charted", "adverse events", "days perhaps"), most)
+    else:
+        certain: dict[str, set[str]] = {}
+        at_most: dict[str, set[str]] = {}
+        for event in shown.events:
+            counts.add(("adverse", folded(event.term), event.why_not))
+            for term in ("", folded(event.term)) if event.on_treatment else ():
+                certain.setdefault(term, set()).add(patient_of[event.case_id])
+            for term in ("", folded(event.term)) if event.on_treatment or event.status.startswith("possibly") else ():
+                at_most.setdefault(term, set()).add(patient_of[event.case_id])
+        for term, ids in at_most.items():
+            counts.add(("adverse patients", term), len(certain.get(term, ())))
+            counts.add(("adverse patients perhaps", term), len(ids) - len(certain.get(term, ())))
+        counts.add(("adverse patients any",), len({patient_of[event.case_id] for event in shown.events}))
+    assert summary.safety is not None
+    for seen, values in zip(summary.safety.monitoring, shown.beyond, strict=True):
+        parts = {"values": seen.values.low, "patients": seen.patients.low}
+        if seen.bound:
+            parts |= {f"beyond {seen.bound}": len(values.values), f"perhaps {seen.bound}": len(values.perhaps)}
+        for part, n in parts.items():
             counts.add(("monitored", seen.measure, part), n)
     return counts
+
+
+def expected(study: Protocol, read: Chart) -> Tally:
+    """What the reference counts."""
+    answers = oracle.cases(study, read)
+    verdicts = {
+        name: {
+            0: {
+                one.case_id: oracle.verdict(study, read, one, plan(study, name), plan(study, name).primary)
+                for one in answers
+                if one.included
+            }
+        }
+        for name in study.verdicts
+    }
+    return tally(study, read, answers, verdicts)
 
 
 def test_the_example_study() -> None:
     study = Study.load(EXAMPLES / "jdm-mmf" / "protocol.yaml")
     read = study.read(EXAMPLES / "jdm-mmf" / "chart.yaml")
     counts = of_engine(study.protocol, read)
-    assert of_patients(study.protocol, analyse(study.protocol, read)) == counts
+    assert of_patients(study.protocol, read, analyse(study.protocol, read)) == counts
     assert counts.total("persons") == counts.total("cases") == counts.total("cases", "") == counts.total("sex") == 8
     assert counts.total("drug") and counts.total("prior") and counts.total("days at risk")
 
@@ -100,7 +126,7 @@ def hold(study: Protocol, read: Chart) -> None:
         summary = analyse(asked, read)
     except ChoiceNeeded:
         return
-    assert of_patients(asked, summary) == of_engine(asked, read)
+    assert of_patients(asked, read, summary) == of_engine(asked, read)
 
 
 def test_a_few_drawn_studies() -> None:
@@ -113,36 +139,38 @@ def test_many_drawn_studies() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bounds", "values", "beyond"),
+    ("bounds", "values", "beyond", "perhaps"),
     [
-        ({"below": "45"}, "1:44.999999, 2:45, 3:<45, 4:>45, 5:>44, 6:<50", 2),
-        ({"above": "45"}, "1:45.000001, 2:45, 3:<45, 4:>45, 5:<46, 6:>40", 2),
-        ({"below": "45.0000005"}, "1:45, 2:45.000001, 3:<45", 2),
-        ({"above": "45.0000005"}, "1:45, 2:45.000001, 3:>45", 1),
-        ({"below": "-1"}, "1:-2, 2:-1, 3:0", 1),
-        ({"below": "45", "above": "50"}, "1:44, 2:45, 3:50, 4:51", 2),
-        ({}, "1:44", 0),
+        ({"below": "45"}, "1:44.999999, 2:45, 3:<45, 4:>45, 5:>44, 6:<50", 2, 2),
+        ({"above": "45"}, "1:45.000001, 2:45, 3:<45, 4:>45, 5:<46, 6:>40", 2, 2),
+        ({"below": "45.0000005"}, "1:45, 2:45.000001, 3:<45", 2, 0),
+        ({"above": "45.0000005"}, "1:45, 2:45.000001, 3:>45", 1, 1),
+        ({"below": "-1"}, "1:-2, 2:-1, 3:0", 1, 0),
+        ({"below": "45", "above": "50"}, "1:44, 2:45, 3:50, 4:51", 2, 0),
+        ({}, "1:44", 0, 0),
     ],
 )
-def test_values_beyond_a_bound(bounds: dict[str, str], values: str, beyond: int) -> None:
+def test_values_beyond_a_bound(bounds: dict[str, str], values: str, beyond: int, perhaps: int) -> None:
     written = SAFETY.model_copy(update={"monitored": (Monitored.model_validate({"measure": "mmt"} | bounds),)})
     study = protocol().model_copy(update={"safety": written})
     counts = of_engine(study, chart(f"1 | mmt | {values}", study))
-    assert (len(values.split(",")), 1, beyond) == tuple(
-        counts.total("monitored", "mmt", part) for part in ("values", "patients", "beyond")
-    )
+    bound = beyond_words(written.monitored[0])
+    parts = ("values", "patients", f"beyond {bound}", f"perhaps {bound}")
+    found = tuple(counts.total("monitored", "mmt", part) for part in parts)
+    assert (len(values.split(",")), 1, beyond, perhaps) == found
 
 
 MMF = "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 60 days}, per: patient}\n"
 
 
-def test_a_measure_monitored_twice_counts_once() -> None:
+def test_a_measure_monitored_twice_counts_its_values_once_and_each_bound_by_itself() -> None:
     study = protocol(
         MMF
         + "safety: {until_after_last_dose: 30 days, monitored: [{measure: mmt, below: 45}, {measure: mmt, above: 50}]}"
     )
     counts = of_engine(study, chart("a | mycophenolate mofetil | 0..\na | mmt | 1:44, 2:47, 3:51", study))
-    assert [3, 1, 2] == [counts.total("monitored", "mmt", part) for part in ("values", "patients", "beyond")]
+    parts = ("values", "patients", "beyond below 45", "beyond above 50")
+    assert [3, 1, 1, 1] == [counts.total("monitored", "mmt", part) for part in parts]
 
 
 def test_a_death_counts_once_by_the_last_case_before_it() -> None:
@@ -160,7 +188,7 @@ def test_a_death_counts_once_by_the_last_case_before_it() -> None:
     """
     read = chart(rows, study)
     counts = of_engine(study, read)
-    assert of_patients(study, analyse(study, read)) == counts
+    assert of_patients(study, read, analyse(study, read)) == counts
     assert [((-2,), 1), ((20,), 1), ((99,), 1)] == list(counts.section("deaths"))
     assert (4, 3) == (counts.total("patients"), counts.total("deaths within"))
 
@@ -180,13 +208,13 @@ def test_patients_with_an_event_or_a_value_count_once_however_many_their_courses
     """
     read = chart(rows, study)
     counts, small = of_engine(study, read), analyse(study, read)
-    assert of_patients(study, small) == counts
+    assert of_patients(study, read, small) == counts
     assert (3, 2) == (counts.total("cases", ""), counts.total("patients"))
     assert [(("",), 1), (("fever",), 1)] == list(counts.section("adverse patients"))
-    assert [3, 2, 1] == [counts.total("monitored", "mmt", part) for part in ("values", "patients", "beyond")]
+    assert [3, 2, 1] == [counts.total("monitored", "mmt", part) for part in ("values", "patients", "beyond below 45")]
     assert small.safety is not None
     assert (1, 2) == (small.safety.with_event.n, small.safety.with_event.total)
-    assert 2 == small.safety.monitoring[0].patients
+    assert 2 == small.safety.monitoring[0].patients.low
 
 
 def test_ranges_of_patients_add_up() -> None:

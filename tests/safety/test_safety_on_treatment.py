@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from tests.spec.small import analyse, chart, protocol
 
-from caseseries.summary.model import SafetySummary
+from caseseries.summary.model import SafetySummary, Summary
+from caseseries.summary.result import Count
 
 SAFETY = """
 case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 0 days}, per: patient}
@@ -14,15 +15,19 @@ safety: {until_after_last_dose: 30 days, monitored: [{measure: mmt, below: 45}]}
 """
 
 
-def safety(rows: str, per: str = "patient") -> SafetySummary:
+def run(rows: str, per: str = "patient") -> Summary:
     study = protocol(SAFETY.replace("per: patient", f"per: {per}"))
-    found = analyse(study, chart(rows, study)).safety
+    return analyse(study, chart(rows, study))
+
+
+def safety(rows: str, per: str = "patient") -> SafetySummary:
+    found = run(rows, per).safety
     assert found is not None
     return found
 
 
 def test_on_treatment_from_day_0_until_the_lag_after_the_last_dose() -> None:
-    found = safety("""
+    found = run("""
 a | mycophenolate mofetil | 0..100 500 mg x2
 a | mmt | 0:50, 90:60, 400:60
 a | event: before | -1
@@ -31,15 +36,16 @@ a | event: last day | 130
 a | event: late | 131
 a | event: undated |
 """)
+    assert found.safety is not None
     assert {
         "before": "before the index date",
         "first day": "",
         "last day": "",
         "late": "more than 30 days after the last dose",
         "undated": "no date",
-    } == {one.term: one.why_not for one in found.events}
-    assert Fraction(130) / Fraction("365.25") == found.patient_years
-    assert found.rate.estimate == 2 * 100 / found.patient_years
+    } == {one.term: one.why_not for one in found.shown.events}
+    assert Fraction(130) / Fraction("365.25") == found.safety.patient_years
+    assert found.safety.rate.estimate == 2 * 100 / found.safety.patient_years
 
 
 def test_person_time_ends_with_follow_up() -> None:
@@ -57,30 +63,29 @@ def test_no_event_has_an_upper_limit_and_no_person_time_has_none() -> None:
 
 
 def test_drugs_taken_on_the_day_of_the_event() -> None:
-    found = safety("""
+    found = run("""
 a | mycophenolate mofetil | 0.. 500 mg x2
 a | methotrexate | -50..20 15 mg x1/7
 a | prednisone | 21..40 15 mg x1
 a | mmt | 0:50, 90:60
 a | event: fall | 20
 """)
-    assert ("methotrexate",) == found.events[0].concurrent
+    assert ("methotrexate",) == found.shown.events[0].concurrent
 
 
 def test_how_it_was_looked_for() -> None:
-    (found,) = safety(
-        "a | mycophenolate mofetil | 0.. 500 mg x2\na | mmt | -5:30, 0:50, 40:44, 41:45, 90:<45"
-    ).monitoring
-    assert (4, 1) == (found.values, found.patients)
+    rows = "a | mycophenolate mofetil | 0.. 500 mg x2\na | mmt | -5:30, 0:50, 40:44, 41:45, 90:<45"
+    (found,), (beyond,) = safety(rows).monitoring, run(rows).shown.beyond
+    assert (Count.of(4), Count.of(1), Count.of(2)) == (found.values, found.patients, found.beyond)
     # 45 itself is not below 45, <45 is
     assert [("a", 40, 40, Fraction(44), ""), ("a", 90, 90, Fraction(45), "<")] == [
-        (one.case_id, one.low, one.high, one.value, one.censor) for one in found.beyond
+        (one.case_id, one.low, one.high, one.value, one.censor) for one in beyond.values
     ]
-    assert "below 45" == found.bound
+    assert "below 45" == found.bound == beyond.bound
 
 
 def test_several_courses_of_one_patient_count_no_event_and_no_day_twice() -> None:
-    found = safety(
+    found = run(
         """
 a | mycophenolate mofetil | 0..50 500 mg x2; 61..100 500 mg x2
 a | mmt | 0:50, 40:44, 70:44, 200:60
@@ -92,11 +97,12 @@ b | mmt | 0:50, 100:60
 """,
         "course",
     )
+    assert found.safety is not None
     assert [("before", "a/1", False), ("first course", "a/1", True), ("second course", "a/2", True)] == [
-        (one.term, one.case_id, one.on_treatment) for one in found.events
+        (one.term, one.case_id, one.on_treatment) for one in found.shown.events
     ]
-    assert Fraction(61 + (130 - 61) + 100) / Fraction("365.25") == found.patient_years
-    assert (1, 2) == (found.with_event.n, found.with_event.total)
+    assert Fraction(61 + (130 - 61) + 100) / Fraction("365.25") == found.safety.patient_years
+    assert (1, 2) == (found.safety.with_event.n, found.safety.with_event.total)
     assert [("a/1", 40, 44), ("a/2", 9, 44)] == [
-        (one.case_id, one.low, int(one.value)) for one in found.monitoring[0].beyond
+        (one.case_id, one.low, int(one.value)) for one in found.shown.beyond[0].values
     ]

@@ -11,7 +11,7 @@ from caseseries.chart.findings import stop_on_errors
 from caseseries.chart.tables import day_number
 from caseseries.errors import ChartError, ChoiceNeeded
 from caseseries.protocol.load import parse
-from caseseries.report.exhibits.results import headline_lines
+from caseseries.report.exhibits.headline import lines
 from caseseries.report.exhibits.words import days_words, planned
 from caseseries.source import read
 from caseseries.study import Study
@@ -248,6 +248,6 @@ def test_a_window_without_any_value_is_told_in_the_check_and_in_the_headline(stu
     what = "no included case has a value in the window month 3 (days 75 to 105)"
     checked = Study(declared).check(chart)
     assert [what] == [one.message for one in checked.chart.findings if one.rule == "empty window"]
-    assert what.capitalize() == headline_lines(Study(declared).run(chart).summary)[0]
+    assert what.capitalize() == lines(Study(declared).run(chart).summary)[0]
     declared, chart = study("visits by day", rows=("B,+91,4\n", "B,201,4\n"))
     assert [] == [one.message for one in Study(declared).check(chart).chart.findings if one.rule == "empty window"]

@@ -11,7 +11,7 @@ import pytest
 
 import caseseries as cs
 from caseseries.brief import LINES, Rows, on_screen
-from caseseries.chart.tables import Chart, Finding
+from caseseries.chart.tables import Finding
 from caseseries.errors import Place, Problem
 from caseseries.invent import write
 from caseseries.stats.tally import Tally
@@ -74,9 +74,8 @@ def test_a_chart_in_error_shows_no_cell(objects: dict[str, Any]) -> None:
 
 
 def test_of_many_tables_and_patients_it_fits_too(objects: dict[str, Any]) -> None:
-    chart: Chart = objects["chart"]
-    many = replace(chart, counted={f"table {number}": {"used": 10**9} for number in range(200)})
-    shown = repr(replace(objects["checked"], chart=many))
+    many = Tally({("rows", f"table {number}", "used", ""): 10**9 for number in range(200)})
+    shown = repr(replace(objects["checked"], tally=many))
     assert shown.count("\n") < 25
     assert len(shown) <= 2000
     assert shown.endswith(" more lines)")

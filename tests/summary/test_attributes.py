@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from caseseries.stats.tally import Tally
 from caseseries.summary.attributes import attribute_results
-from caseseries.summary.cases import CaseRow
 from caseseries.summary.result import Result
+from caseseries.summary.tally_reader import TallyReader
 
 
 def results(*words: str) -> dict[str, Result]:
-    cases = [
-        CaseRow(
-            f"P{n}",
-            f"P{n}",
-            "included",
-            "",
-            False,
-            "",
-            None,
-            None,
-            None,
-            None,
-            False,
-            (("onset", word),) if word else (),
-        )
-        for n, word in enumerate(words)
-    ]
-    return {one.id.removeprefix("table1/attribute/onset/"): one for one in attribute_results(cases, Fraction(95, 100))}
+    tally = Tally()
+    for word in words:
+        tally.add(("attribute", 0, "onset", word))
+    found = attribute_results(TallyReader(tally), len(words), Fraction(95, 100))
+    return {one.id.removeprefix("table1/attribute/onset/"): one for one in found}
 
 
 def test_words_are_counted_of_those_of_whom_they_are_known() -> None:

@@ -32,7 +32,7 @@ def summary(study: Protocol, rows: str) -> Summary:
 
 
 def kinds(found: Summary) -> list[tuple[str, str]]:
-    return [(one.kind, one.case_id) for one in next(iter(found.outcomes.values())).pivotal]
+    return [(one.kind, one.case_id) for one in next(iter(found.shown.outcomes.values())).pivotal]
 
 
 def test_denominators_with_cases_that_are_not_evaluable() -> None:
@@ -118,7 +118,8 @@ def test_nobody_evaluable_is_absent_with_a_reason() -> None:
     (change,) = found.outcomes["response"].changes
     assert 0 == change.n
     assert change.change["mean"].estimate is None and change.change["hodges_lehmann"].estimate is None
-    assert (("a", "after mmt: no visit in window"),) == change.absent
+    assert (("after", "no visit in window", 1),) == change.absent
+    assert (("a", "after mmt: no visit in window"),) == found.shown.without_change["response", "mmt"]
 
 
 def test_one_case_has_a_mean_and_no_spread() -> None:
@@ -189,7 +190,7 @@ def test_ids_labels_and_changes_name_the_denominator_they_have() -> None:
 
 
 def test_a_case_outside_the_denominator_says_so_in_its_verdict_and_sentence() -> None:
-    outcome = summary(protocol(WEAK), WEAK_ROWS).outcomes["response"]
+    outcome = summary(protocol(WEAK), WEAK_ROWS).shown.outcomes["response"]
     inside = {one.case_id: one.inside for one in outcome.verdicts[0]}
     assert {"a": True, "b": True, "c": False, "d": None, "e": None, "f": True} == inside
     outside = "Outside: not among cases with CMAS less than 48 points at baseline. The rule alone says response: mmt 50 → 90 (+40; at least "

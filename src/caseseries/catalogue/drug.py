@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from caseseries.catalogue.citation import Source, cite
@@ -69,6 +69,7 @@ def drug(name: str) -> Drug:
     return _drugs()[drug_index().key(name)]
 
 
+@lru_cache(maxsize=1024)
 def drugs_in(class_or_drug: str) -> frozenset[str]:
     """The keys of the ingredients meant by a class or by one drug.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -140,7 +140,7 @@ class Index:
 
     kind: str
     keys: Mapping[str, str]
-    shown: Collection[str]
+    shown: tuple[str, ...]
     unclear: Mapping[str, tuple[str, ...]]
 
     @classmethod
@@ -178,6 +178,11 @@ class Index:
     def _near(self, word: str) -> tuple[str, ...]:
         """The nearest name of each of the nearest entries."""
         best: dict[str, str] = {}
-        for name in nearest(word, self.shown, NAMES_OF_AN_ENTRY * SUGGESTED):
+        for name in _nearest_of(word, self.shown):
             best.setdefault(self.keys[fold(name)], name)
         return tuple(best.values())[:SUGGESTED]
+
+
+@lru_cache(maxsize=1024)  # a chart names the same unknown drug in many rows
+def _nearest_of(word: str, shown: tuple[str, ...]) -> tuple[str, ...]:
+    return nearest(word, shown, NAMES_OF_AN_ENTRY * SUGGESTED)

@@ -119,35 +119,32 @@ class Opened:
                 return []
             return [self.root.name]
         if table.files == "all":
-            there = [
-                path.name for path in self.root.iterdir() if path.is_file() and not path.name.startswith((".", "~$"))
-            ]
-            books = [file for file in there if Path(file).suffix.lower() in WORKBOOKS]
-            found = books or [file for file in there if Path(file).suffix.lower() in TEXT_FILES]
-            problems += self._unknown(
-                table.except_files, found, f"table {name!r}: `except_files` names no file", name, "except_files"
-            )
-            if not found:
-                problems.append(
-                    Problem(
-                        f"table {name!r}: the folder holds no workbook and no CSV file",
-                        self._at("tables", name, "files"),
-                    )
-                )
-            return sorted((file for file in found if file not in table.except_files), key=natural)
+            return self._all_files(name, table, problems)
+        return self._named_files(name, table, problems)
+
+    def _all_files(self, name: str, table: Table, problems: list[Problem]) -> list[str]:
+        """Every workbook of the folder, or where it holds none every file of text."""
+        there = [path.name for path in self.root.iterdir() if path.is_file() and not path.name.startswith((".", "~$"))]
+        books = [file for file in there if Path(file).suffix.lower() in WORKBOOKS]
+        found = books or [file for file in there if Path(file).suffix.lower() in TEXT_FILES]
+        problems += self._unknown(
+            table.except_files, found, f"table {name!r}: `except_files` names no file", name, "except_files"
+        )
+        if not found:
+            said = f"table {name!r}: the folder holds no workbook and no CSV file"
+            problems.append(Problem(said, self._at("tables", name, "files")))
+        return sorted((file for file in found if file not in table.except_files), key=natural)
+
+    def _named_files(self, name: str, table: Table, problems: list[Problem]) -> list[str]:
+        """The files of the folder that the table names."""
         files = [table.file] if table.file else list(table.files)
         if not files:
             said = f"table {name!r} names no file of the folder"
             problems.append(Problem(said, self._at("tables", name), do="write `file: visits.csv`"))
         if any(Path(file).suffix.lower() in TEXT_FILES for file in files) and (table.sheet or table.sheets):
             said = f"table {name!r} names a sheet, and a file of text has none"
-            problems.append(
-                Problem(
-                    said,
-                    self._at("tables", name, "sheet" if table.sheet else "sheets"),
-                    do="leave it out, or name a workbook",
-                )
-            )
+            where = self._at("tables", name, "sheet" if table.sheet else "sheets")
+            problems.append(Problem(said, where, do="leave it out, or name a workbook"))
             return []
         wrong = [file for file in files if file != Path(file).name or file.startswith(".") or "\\" in file]
         for file in wrong:

@@ -70,51 +70,77 @@ def _with_names(found: Sequence[TableGuess]) -> list[TableGuess]:
 
 
 def _uses(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
+    """What a table is used for, by its title, the roles of its columns and whether each patient stands in it once."""
     title = plain(looked.title)
     single = once(looked, roles["patient"])
-    demographic = any(roles.get(role) for role in DEMOGRAPHIC)
-
-    def use(kind: str, **more: object) -> list[TableGuess]:
-        return [TableGuess(kind, kind, looked, roles, **more)]  # type: ignore[arg-type]
-
-    people = [] if single or not demographic else use("patients", several_rows=True)
     if looked.one_row:
-        return use("patients") + courses_in_cells(looked, roles)
+        return _use(looked, roles, "patients") + courses_in_cells(looked, roles)
     if "screen" in title:
-        return use("screening")
+        return _use(looked, roles, "screening")
     if not single and not roles.get("date") and not roles.get("start") and (date := only_date(looked, roles)):
         roles["date"] = date
     if roles.get("measure") and roles.get("value"):
-        return people + use("long", words=long_words(looked, roles), labels=_labels(looked, roles))
-    sheets_visit = visit_in(title)
-    if single and sheets_visit is not None and not sheets_visit.stem and looked.sheet:
-        measures = table_measures(looked, roles)
-        if measures:
-            people = use("patients") if demographic else []
-            return people + use("visits", measures=measures, labels={"": sheets_visit.nominal})
-    own = roles.get("event") and about_events(title) and not demographic
+        words, labels = long_words(looked, roles), _labels(looked, roles)
+        return _people(looked, roles, single) + _use(looked, roles, "long", words=words, labels=labels)
+    if single and (of_one_visit := _of_one_visit(looked, roles)):
+        return of_one_visit
+    own = roles.get("event") and about_events(title) and not _is_demographic(roles)
     if single and not own and (beside := one_row(looked, roles)):
         return beside
+    return _of_events_or_drugs(looked, roles) or _of_patients_or_visits(looked, roles, single)
+
+
+def _use(looked: Looked, roles: Mapping[str, str], kind: str, **more: object) -> list[TableGuess]:
+    return [TableGuess(kind, kind, looked, roles, **more)]  # type: ignore[arg-type]
+
+
+def _is_demographic(roles: Mapping[str, str]) -> bool:
+    return any(roles.get(role) for role in DEMOGRAPHIC)
+
+
+def _people(looked: Looked, roles: Mapping[str, str], single: bool) -> list[TableGuess]:
+    """The patients, where what is known of them is repeated in their rows of something else."""
+    return [] if single or not _is_demographic(roles) else _use(looked, roles, "patients", several_rows=True)
+
+
+def _of_one_visit(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
+    """A sheet that is called by a visit, with a row for each patient's values at it."""
+    visit = visit_in(plain(looked.title))
+    measures = table_measures(looked, roles) if visit is not None and not visit.stem and looked.sheet else ()
+    if visit is None or not measures:
+        return []
+    people = _use(looked, roles, "patients") if _is_demographic(roles) else []
+    return people + _use(looked, roles, "visits", measures=measures, labels={"": visit.nominal})
+
+
+def _of_events_or_drugs(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
     graded = any(roles.get(role) for role in ("grade", "serious", "outcome"))
     if roles.get("event") and (graded or not (roles.get("drug") and roles.get("start"))):
         return events_of(looked, roles)
     if roles.get("drug") and roles.get("start"):
-        return use("drugs", separated=signs_of_drugs(_names(looked, roles["drug"])))
+        return _use(looked, roles, "drugs", separated=signs_of_drugs(_names(looked, roles["drug"])))
     if roles.get("drug") and roles.get("date") and not table_measures(looked, roles):
         roles["start"] = roles.pop("date")  # a row for each time that it was given
-        return use("drugs")
-    if single and (demographic or re.search(r"patient|demog|stammdat|paciente", title)):
-        return use("patients") + earlier(looked, roles) + events_on_row(looked, roles, set(roles.values()))
+        return _use(looked, roles, "drugs")
+    return []
+
+
+def _of_patients_or_visits(looked: Looked, roles: dict[str, str], single: bool) -> list[TableGuess]:
+    called_so = re.search(r"patient|demog|stammdat|paciente", plain(looked.title))
+    if single and (_is_demographic(roles) or called_so):
+        more = earlier(looked, roles) + events_on_row(looked, roles, set(roles.values()))
+        return _use(looked, roles, "patients") + more
     if single and len(looked.columns) == 1 and says(looked.columns[0].name, "patient"):
-        return use("patients")
+        return _use(looked, roles, "patients")
     if roles.get("death") and len(looked.columns) <= 4:
-        return use("deaths")
+        return _use(looked, roles, "deaths")
     measures = table_measures(looked, roles)
     if roles.get("diagnosis") and not measures:
-        return use("diagnoses")
-    if measures:
-        return people + use("visits", measures=measures, labels=_labels(looked, roles))
-    return []
+        return _use(looked, roles, "diagnoses")
+    if not measures:
+        return []
+    visits = _use(looked, roles, "visits", measures=measures, labels=_labels(looked, roles))
+    return _people(looked, roles, single) + visits
 
 
 def events_of(looked: Looked, roles: Mapping[str, str]) -> list[TableGuess]:

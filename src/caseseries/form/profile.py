@@ -66,18 +66,13 @@ def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Lo
     header = find_header(sheet)
     if header is None:
         return None
-    names = header_names(sheet, header)
-    repeats = Counter(name for name in names if name)
-    renamed: dict[str, str] = {}
-    turns: Counter[str] = Counter()
-    turn_of = [0] * len(names)
-    for at, name in enumerate(names):
-        if repeats[name] > 1:
-            turns[name] += 1
-            turn_of[at] = turns[name]
-            if turns[name] > 1:
-                names[at] = _free(f"{name} {turns[name]}", names)
-                renamed[letter(at + 1) if sheet.lettered else str(at + 1)] = names[at]
+    written = header_names(sheet, header)
+    names, turns = _told_apart(written)
+    renamed = {
+        letter(at) if sheet.lettered else str(at): name
+        for at, (name, before) in enumerate(zip(names, written, strict=True), 1)
+        if name != before
+    }
     below = {row: sheet.rows[row] for row in sheet.rows if row > header[-1] and not all(map(blank, sheet.rows[row]))}
     of_ids = _id_position(names)
     units: Sequence[Raw] = ()
@@ -87,26 +82,40 @@ def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Lo
     below = {row: cells for row, cells in below.items() if row not in skipped}
     ends = (table_end(below, of_ids) or _before_notes(below, of_ids)) if below else None
     rows = [below[row] for row in sorted(below) if ends is None or row <= ends]
-    columns = []
     beside = {name: tuple(row[at] if at < len(row) else None for row in rows) for at, name in enumerate(names) if name}
+    above = [(row, tuple(sheet.rows[row])) for row in sorted(sheet.rows) if row < header[0]]
+    texts = tuple(shown(cell) for _, cells in above for cell in cells if isinstance(cell, str) and not blank(cell))
+    return Looked(
+        sheet.file, sheet.name, header, len(rows), _columns(names, turns, rows, units), delimiter, encoding, ends, beside, renamed, texts,
+        tuple(above), from_1904=sheet.from_1904, units_row=bool(units), skipped=skipped,
+    )  # fmt: skip
+
+
+def _told_apart(written: Sequence[str]) -> tuple[list[str], list[int]]:
+    """Names of columns that are all different, and which of several of one name each is; 0 where it is the only one."""
+    repeats = Counter(name for name in written if name)
+    names, turn_of, turns = list(written), [0] * len(written), Counter[str]()
+    for at, name in enumerate(written):
+        if repeats[name] > 1:
+            turns[name] += 1
+            turn_of[at] = turns[name]
+            if turns[name] > 1:
+                names[at] = _free(f"{name} {turns[name]}", names)
+    return names, turn_of
+
+
+def _columns(
+    names: Sequence[str], turns: Sequence[int], rows: Sequence[Sequence[Raw]], units: Sequence[Raw]
+) -> tuple[Column, ...]:
+    """What each named column holds, with what the row of units says of it."""
+    columns = []
     for position, name in enumerate(names):
-        cells = [row[position] for row in rows if position < len(row) and not blank(row[position])]
         if name:
-            column = column_profile(name, cells, turn_of[position])
+            cells = [row[position] for row in rows if position < len(row) and not blank(row[position])]
+            column = column_profile(name, cells, turns[position])
             unit = shown(units[position]) if position < len(units) else ""
             columns.append(replace(column, below=unit.strip("()[] ")) if unit else column)
-    above = tuple(
-        shown(cell)
-        for row in sorted(sheet.rows)
-        if row < header[0]
-        for cell in sheet.rows[row]
-        if isinstance(cell, str) and not blank(cell)
-    )
-    return Looked(
-        sheet.file, sheet.name, header, len(rows), tuple(columns), delimiter, encoding, ends, beside, renamed, above,
-        tuple((row, tuple(sheet.rows[row])) for row in sorted(sheet.rows) if row < header[0]),
-        from_1904=sheet.from_1904, units_row=bool(units), skipped=skipped,
-    )  # fmt: skip
+    return tuple(columns)
 
 
 _UNIT = re.compile(

@@ -14,15 +14,15 @@ from caseseries.protocol.measures import MeasureFacts, measure_facts
 from caseseries.protocol.protocol import Drug, Protocol
 from caseseries.protocol.rule import DIRECTIONS, Change, Is, Rule, Value
 from caseseries.protocol.window import Window
-from caseseries.protocol.written import Number
+from caseseries.protocol.written import WHEN_READ, Number
 from caseseries.protocol.yaml import Loc
 
-_MEASURE: TypeAdapter[Any] = TypeAdapter(Measure)
+_MEASURE: TypeAdapter[Any] = TypeAdapter(Measure, config=WHEN_READ)
 _WINDOW: TypeAdapter[Any] = TypeAdapter(Window)
-_RULE: TypeAdapter[Any] = TypeAdapter(Rule)
+_RULE: TypeAdapter[Any] = TypeAdapter(Rule, config=WHEN_READ)
 _DRUG: TypeAdapter[Any] = TypeAdapter(Drug)
-_NUMBER: TypeAdapter[Any] = TypeAdapter(Number)
-_GROUP: TypeAdapter[Any] = TypeAdapter(tuple[str, ...])
+_NUMBER: TypeAdapter[Any] = TypeAdapter(Number, config=WHEN_READ)
+_GROUP: TypeAdapter[Any] = TypeAdapter(tuple[str, ...], config=WHEN_READ)
 
 
 @dataclass(frozen=True, slots=True)

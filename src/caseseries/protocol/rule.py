@@ -29,7 +29,7 @@ from pydantic import (
     model_validator,
 )
 
-from caseseries.protocol.written import Count, Number, Written, decimal_text, known_kind, mistake, number
+from caseseries.protocol.written import WHEN_READ, Count, Number, Written, decimal_text, known_kind, mistake, number
 
 Basis = Literal["points", "baseline", "range"]
 Direction = Literal["gain", "decrease", "rises", "falls", "improves", "worsens"]
@@ -295,10 +295,7 @@ Rule = Annotated[
     ),
 ]
 
-for _model in (All, AnyOf, Not, CountOf):
-    _model.model_rebuild()
-
-_ADAPTER: TypeAdapter[Any] = TypeAdapter(Rule)
+_ADAPTER: TypeAdapter[Any] = TypeAdapter(Rule, config=WHEN_READ)
 
 
 def parse(written: Any) -> Any:

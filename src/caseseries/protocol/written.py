@@ -31,10 +31,14 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 OPEN_START, OPEN_END = -100_000, 100_000
 
 
+#: What reads a value is made when the first one is read: a run needs few of the many.
+WHEN_READ = ConfigDict(defer_build=True)
+
+
 class Written(BaseModel):
     """Base of everything a person writes: frozen, and no field that is not known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 def mistake(

@@ -14,7 +14,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,24 +98,32 @@ def read(
     {'take': 'last', 'cut': '010', 'consecutive': 'yes', 'cited': None}
     """
     name = file or (source.name if isinstance(source, Path) else "text")
-    tree = _Tree(name, limits)
     try:
-        text = _text(source, name, limits)
-        tree.problems += _unreadable(text, name, limits)
-        if not tree.problems:
+        document = _document(_text(source, name, limits), name, limits)
+    except _Stop as stop:
+        raise error(f"{name} cannot be read as it is written.", stop.problems, do="Nothing was run.") from None
+    return replace(document, data=deepcopy(document.data))
+
+
+@lru_cache(maxsize=8)  # a run reads the same chart.yaml several times, and each time takes longer than a stage
+def _document(text: str, name: str, limits: Limits) -> Document:
+    tree = _Tree(name, limits)
+    tree.problems += _unreadable(text, name, limits)
+    if not tree.problems:
+        try:
             for event in _events(text, name):
                 tree.take(event)
             return tree.document()
-    except _Stop as stop:
-        tree.problems.append(stop.problem)
-    raise error(f"{name} cannot be read as it is written.", tree.problems, do="Nothing was run.")
+        except _Stop as stop:
+            tree.problems += stop.problems
+    raise _Stop(*tree.problems)
 
 
 class _Stop(Exception):
-    """A mistake after which the rest of the file cannot be judged."""
+    """Mistakes, after the last of which the rest of the file cannot be judged."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
 
 
 _SAVE_AS_UTF8, _GIVE_YAML = "save the file again as UTF-8 text", "give the YAML file"

@@ -31,6 +31,9 @@ SECTIONS = frozenset(
     )
 )  # fmt: skip
 
+#: Those about adverse events.
+ADVERSE = frozenset(("adverse", "adverse patients", "adverse patients any", "adverse patients perhaps"))
+
 _ANSWERS: dict[Truth, str] = {True: "yes", False: "no", None: "not evaluable"}
 _FLIPS: dict[Truth, str] = {True: "responder", False: "non-responder", None: "not evaluable"}
 #: What :func:`caseseries.reference.adverse.events_of` says of an event that may be on treatment or not.
@@ -64,11 +67,13 @@ def tally(protocol: Protocol, chart: Chart, answers: Sequence[CaseAnswer], verdi
     return counts
 
 
-def compared(counts: Tally, *, every_person: bool) -> Tally:
-    """Of a run's counts those that are compared; without the persons whom a source only counted (`every_person` is False)."""
+def compared(counts: Tally, protocol: Protocol, *, every_person: bool) -> Tally:
+    """Of a run's counts those that are compared; without the persons whom a source only counted (`every_person` is False), and without
+    adverse events where the protocol declares no safety."""
     kept = Tally()
+    sections = SECTIONS if protocol.safety is not None else SECTIONS - ADVERSE
     for key, n in counts.counts.items():
-        if key[0] in SECTIONS and (every_person or key[0] not in {"persons", "cases"} or key[:2] == ("cases", "")):
+        if key[0] in sections and (every_person or key[0] not in {"persons", "cases"} or key[:2] == ("cases", "")):
             kept.add(key, n)
     return kept
 

@@ -10,7 +10,7 @@ from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.model import Section
 from caseseries.report.exhibits.results import INVENTED
-from caseseries.report.figures import Drawing, drawings, png_bytes, unshown
+from caseseries.report.figures import Drawing, drawings, png_files, unshown
 from caseseries.report.files.csv_file import csv_text, findings_csv, patients_csv, table_csv
 from caseseries.report.files.results_file import results_text
 from caseseries.report.files.run_file import Inputs, run_text
@@ -56,9 +56,9 @@ def files(summary: Summary) -> dict[str, bytes]:
     found: dict[str, str | bytes] = {"report.html": text}
     for table in tables_of(sections):
         found[f"tables/{table.number:02d}-{table.key}.csv"] = table_csv(table, note)
-    for drawing in drawn:
+    for drawing, png in zip(drawn, png_files(drawn), strict=True):
         found[f"figures/{drawing.figure.key}.svg"] = f"{drawing.figure.svg}\n"
-        found[f"figures/{drawing.figure.key}.png"] = png_bytes(drawing)
+        found[f"figures/{drawing.figure.key}.png"] = png
     if summary.cases is not None:
         found["patients.csv"] = patients_csv(summary, note)
         found["findings.csv"] = findings_csv(summary.cases.findings, note)

@@ -66,17 +66,19 @@ def respond(
     not_met = zero_not_met(protocol)
     specs = {spec.number: spec for spec in plan.specs}
     names = {case.number: case.case_id for case in cohort.included}
+    asked = {spec.number: tuple(compiled.choice(protocol, spec, slot) for slot in plan.slots) for spec in plan.specs}
+    filled: dict[tuple[int, tuple[int, ...]], tuple[Quantity, ...]] = {}  # most specs share their values with others
     verdicts: dict[int, list[Verdict]] = {spec.number: [] for spec in plan.specs}
     for place, tree in enumerate(evaluation.trees):
         valued = evaluation.valued(evaluation.of_tree(place))
         sql = tree_sql(tree, plan.slots, engine.dialect, not_met, valued, tree.against(plan.good))
         for case_no, number, *truths in engine.rows(sql):
             spec = specs[number]
-            quantities = tuple(
-                found.at(slot)
-                for slot in plan.slots
-                for found in (chosen[case_no, compiled.choice(protocol, spec, slot)],)
+            choices = asked[number]
+            quantities = filled.get((case_no, choices)) or tuple(
+                chosen[case_no, choice].at(slot) for slot, choice in zip(plan.slots, choices, strict=True)
             )
+            filled[case_no, choices] = quantities
             at = compiled.variant(spec, plan.at)
             events = dict(zip(EVENT_WORDS, occurred[case_no, at, base[number]], strict=True))
             verdicts[number].append(
@@ -232,8 +234,14 @@ def _open_leaves(trace: Sequence[NodeTruth]) -> str:
 
 def leaf_absent(leaf: Leaf, values: Mapping[Slot, Quantity], not_met: frozenset[str]) -> str:
     """Why a leaf could not be answered: `window measure: reason`, the earlier value first; empty where it could."""
-    if leaf.bounds and decided(leaf, [values[slot] for slot in leaf.slots]) is not None:
+    reason = _reason(leaf, values, not_met)
+    if reason and leaf.bounds and decided(leaf, [values[slot] for slot in leaf.slots]) is not None:
         return ""
+    return reason
+
+
+def _reason(leaf: Leaf, values: Mapping[Slot, Quantity], not_met: frozenset[str]) -> str:
+    """What a leaf lacks for an answer, first of all a value; a bound counts as no value here."""
     for slot in leaf.slots:
         if values[slot].absent:
             return f"{slot.window} {slot.measure}: {values[slot].absent}"

@@ -54,8 +54,8 @@ def compare(protocol: Protocol, chart: Chart, cases: Cases, counts: Tally) -> No
 def _counted(protocol: Protocol, chart: Chart, counts: Tally, expected: Tally) -> list[str]:
     """The sections of which the counts are not those of the oracle."""
     every = "person" not in chart.counted
-    found = without_grid(compared(counts, every_person=every), protocol)
-    expected = compared(expected, every_person=every)
+    found = without_grid(compared(counts, protocol, every_person=every), protocol)
+    expected = compared(expected, protocol, every_person=every)
     if found == expected:
         return []
     keys = found.counts.keys() | expected.counts.keys()

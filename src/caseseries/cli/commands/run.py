@@ -21,6 +21,7 @@ from caseseries.report.files.results_parts import count
 from caseseries.report.files.run_file import study_of
 from caseseries.source.omop import is_omop, load_omop
 from caseseries.study import Results
+from caseseries.study.line import Progress
 from caseseries.summary.aggregate import Audience, aggregate
 from caseseries.summary.model import Summary
 from caseseries.summary.result import NONE
@@ -44,7 +45,6 @@ def study_and_report(protocol: str | Path, chart: str | Path, arguments: argpars
     """Run, write to ``arguments.out``, and say what was found; also used by `demo`."""
     from caseseries import report
 
-    _load_ahead()
     out, described = Path(arguments.out), Path(chart)
     report.refuse(out, inputs=[Path(protocol), described])
     study, earlier = load_study(protocol), study_of(out)
@@ -60,7 +60,9 @@ def study_and_report(protocol: str | Path, chart: str | Path, arguments: argpars
         described,
         memory_limit=arguments.memory_limit,
         threads=arguments.threads,
-        progress=screen.progress,
+        progress=_load_from(
+            screen.progress, stage=1 if is_omop(described) else 2
+        ),  # of a chart the first is reading it
         work=getattr(arguments, "work", None),
         master=getattr(arguments, "master", None),
     )
@@ -175,14 +177,25 @@ def database_print(inputs: Mapping[str, str], description: str) -> str:
     return hashlib.sha256("\n".join(files).encode()).hexdigest() if files else ""
 
 
-def _load_ahead() -> None:
-    """Load what the end of a run needs while the database is at work; nothing depends on whether this is done in time."""
+def _load_from(progress: Progress, *, stage: int) -> Progress:
+    """Load what the end of a run needs while the engine is at work; nothing depends on whether this is done in time.
+
+    `stage` is the first one, from 1, in which the engine works: before it loading would only hold Python up.
+    """
+    begun = 0
 
     def load() -> None:
         for name in ("scipy.special", "matplotlib.backends.backend_agg"):
             importlib.import_module(name)
 
-    threading.Thread(target=load, daemon=True).start()
+    def told(name: str, rows: int | None = None) -> None:
+        nonlocal begun
+        begun += 1
+        progress(name, rows)
+        if begun == stage:
+            threading.Thread(target=load, daemon=True).start()
+
+    return told
 
 
 def answer_of(summary: Summary) -> dict[str, Any]:

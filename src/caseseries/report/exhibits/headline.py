@@ -21,6 +21,7 @@ from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.follow_up import lengths_words
 from caseseries.report.exhibits.notices import loud_words, valueless
 from caseseries.report.exhibits.numbers import rate_text, whole
+from caseseries.report.exhibits.responders import of_removed
 from caseseries.report.exhibits.results import INVENTED
 from caseseries.report.exhibits.safety import patient_years
 from caseseries.report.exhibits.selection import nobody_words, people_words, several_courses
@@ -120,11 +121,9 @@ def _extremes(outcome: OutcomeSummary) -> str:
 def _readings(outcome: OutcomeSummary) -> Iterator[str]:
     """The answers under the other readings, with how many are not evaluable: a count alone would count them as non-responders."""
     counts = [(one.reading, one.yes, inside(one), one.not_evaluable) for one in outcome.answers[1:]]
-    known = {one.reading for one in outcome.answers}
     counts += [
         (one.reading, Count.of(one.yes), Count.of(one.yes + one.no + one.not_evaluable), Count.of(one.not_evaluable))
-        for one in outcome.responders
-        if one.reading not in known
+        for one in of_removed(outcome)
     ]
     for reading, yes, total, unknown in counts:
         left = f", {count_text(unknown)} not evaluable" if unknown.high else ""

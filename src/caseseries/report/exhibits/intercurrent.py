@@ -10,14 +10,17 @@ from caseseries.summary.model import Summary
 from caseseries.summary.result import NONE
 from caseseries.verdict.names import event_words
 
+#: How the reason of a case that an event made not evaluable begins.
+BY_EVENT = "event: "
+
 
 def events_table(summary: Summary, name: str) -> Table | None:
-    """One row per event, the most frequent first."""
+    """One row per event, the most frequent first; none where the reasons of the not evaluable say all of it."""
     outcome = summary.outcomes[name]
-    occurred, decided = outcome.occurred.get(0, ()), outcome.decided.get(0, ())
-    if not occurred and not decided:
+    counts = [{one.words: one.n for one in reasons.get(0, ())} for reasons in (outcome.occurred, outcome.decided)]
+    lost = {one.words.removeprefix(BY_EVENT): one.n for one in outcome.why.get(0, ()) if one.words.startswith(BY_EVENT)}
+    if not any(counts) or counts[0] == counts[1] == lost:
         return None
-    counts = [{reason.words: reason.n for reason in reasons} for reasons in (occurred, decided)]
     rows = tuple(
         Row(
             (

@@ -320,6 +320,7 @@ def _statistics(summary: Summary) -> str:
         if normal
         else " No interval rests on a normal approximation."
     )
+    told += " The table of statistics names the method of each kind of number and on how many cases it rests."
     if not protocol.reporting.p_values:
         return f"{told} No p values are given: there is no group to compare with."
     told += " P values compare after with before in the same patients and are not adjusted; they do not test the drug against no drug."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from caseseries.report.exhibits.count_words import count_cell, percent_text, range_notes
-from caseseries.report.exhibits.intercurrent import event_text
+from caseseries.report.exhibits.intercurrent import BY_EVENT, event_text
 from caseseries.report.exhibits.model import Cell, Column, Row, Table, numbers
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import absence, capital, listed
@@ -48,8 +48,8 @@ def reasons_words(summary: Summary, text: str, at: str) -> str:
 
     `at` is the window in which the outcome is assessed.
     """
-    if text.startswith("event: "):
-        return f"decided by an event: {event_text(summary, text.removeprefix('event: '), at)}"
+    if text.startswith(BY_EVENT):
+        return f"decided by an event: {event_text(summary, text.removeprefix(BY_EVENT), at)}"
     if text.startswith("event not known: "):
         return f"not known whether this happened: {event_text(summary, text.removeprefix('event not known: '), at)}"
     gathered: dict[tuple[str, str], list[str]] = {}

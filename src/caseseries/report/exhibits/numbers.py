@@ -92,14 +92,12 @@ def alike(values: Sequence[Number | int], places: int = 2, *, signed: bool = Fal
     return tuple(number(value, at, signed=signed) for value in every)
 
 
-def years_text(least: Number, most: Number | None) -> str:
-    """Patient-years at risk, wherever they are printed: the least to the most where days are not known, or at least so many.
+def years_text(least: Number, most: Number) -> str:
+    """Patient-years at risk, wherever they are printed: the least to the most where days are not known.
 
-    >>> years_text(Fraction(25, 3), Fraction(25, 3)), years_text(8, 9), years_text(Fraction(123456), None)
-    ('8.3', '8.0–9.0', 'at least 123,456.0')
+    >>> years_text(Fraction(25, 3), Fraction(25, 3)), years_text(8, 9)
+    ('8.3', '8.0–9.0')
     """
-    if most is None:
-        return f"at least {number(least)}"
     return extremes(number(least), number(most))
 
 

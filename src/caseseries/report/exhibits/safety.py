@@ -51,14 +51,11 @@ def written(summary: Summary, term: str) -> str:
 def safety_words(summary: Summary) -> Paragraph:
     """Adverse events on treatment, how they were looked for, and the rate; or that they were not charted."""
     safety = summary.safety
-    told = nowhere_words(summary, "adverse events")
-    if not told and safety is None:
-        told = _charted_words(summary)
-    elif not told and safety is not None:
-        told = _on_treatment_words(summary, safety)
-    counts = monitoring_words(summary, safety) if safety is not None else ""
+    told = nowhere_words(summary, "adverse events") or (
+        _charted_words(summary) if safety is None else _on_treatment_words(summary, safety)
+    )
     some = some_words(summary, "adverse events")
-    return Paragraph(" ".join(part for part in (told, some, counts, deaths_words(summary)) if part))
+    return Paragraph(" ".join(part for part in (told, some, monitoring_words(summary), deaths_words(summary)) if part))
 
 
 def _charted_words(summary: Summary) -> str:
@@ -154,14 +151,15 @@ def _whose(summary: Summary, state: Status) -> str:
     return f" (case {listed(who)})" if 0 < len(who) <= MOST_NAMED else ""
 
 
-def monitoring_words(summary: Summary, safety: SafetySummary) -> str:
+def monitoring_words(summary: Summary) -> str:
     """One sentence on how often counts were taken."""
+    monitoring = summary.safety.monitoring if summary.safety is not None else ()
     parts = [
         f"{measure_name(summary.measures, found.measure)} {per_year_text(found.per_patient_year)} times per patient-year"
-        for found in safety.monitoring
+        for found in monitoring
         if found.per_patient_year is not None and found.values.high
     ]
-    none = [measure_name(summary.measures, found.measure) for found in safety.monitoring if not found.values.high]
+    none = [measure_name(summary.measures, found.measure) for found in monitoring if not found.values.high]
     told = [f"Counts were taken: {listed(parts)}."] if parts else []
     told += [f"No value of {listed(none, 'or')} was recorded on treatment, so it was not monitored."] if none else []
     return " ".join(told)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from caseseries.report.exhibits.model import Figure
 from caseseries.report.exhibits.results import INVENTED
 from caseseries.report.figures.axis import FAINT
-from caseseries.report.figures.ink import lacking, png
+from caseseries.report.figures.ink import lacking, pngs
 from caseseries.report.figures.scene import NARROW, WIDTH, Group, Label, Scene
 from caseseries.report.figures.svg import svg_text
 from caseseries.summary.model import Summary
@@ -58,6 +58,6 @@ def unshown(drawings: Iterable[Drawing]) -> str:
     return lacking("".join(texts))
 
 
-def png_bytes(drawing: Drawing) -> bytes:
-    """The figure as a PNG file of 300 dots an inch."""
-    return png(drawing.scene)
+def png_files(shown: Iterable[Drawing]) -> Iterator[bytes]:
+    """Each figure as a PNG file, sharp at the printed width of 180 mm."""
+    return pngs(drawing.scene for drawing in shown)

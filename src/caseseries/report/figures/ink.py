@@ -11,6 +11,9 @@ import re
 import struct
 import warnings
 import zlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 #: Sharp at the printed width of 180 mm; the SVG beside it has no limit.
 DPI = 240
 _MEASURED = 64.0
+_AT_ONCE = 2  # figures drawn that wait to be compressed, each of some megabytes
 _EDGE = 4  # pixels of room around a text, for letters that lean out of their box
 _POINTS = 0.75  # a unit of the scene, 1/96 inch, in points of 1/72 inch
 
@@ -101,8 +105,20 @@ def lacking(text: str) -> str:
     return "".join(dict.fromkeys(char for char in text if ord(char) not in glyphs and not char.isspace()))
 
 
-def png(scene: Scene, dpi: int = DPI) -> bytes:
-    """The figure as a PNG file; the same scene gives the same bytes."""
+def pngs(scenes: Iterable[Scene], dpi: int = DPI) -> Iterator[bytes]:
+    """Each figure as a PNG file; the same scene gives the same bytes. One is compressed while the next is drawn."""
+    with ThreadPoolExecutor(1, "caseseries-png") as pool:
+        waiting: deque[Future[bytes]] = deque()
+        for scene in scenes:
+            waiting.append(pool.submit(_png_file, _pixels(scene, dpi), dpi))
+            if len(waiting) > _AT_ONCE:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _pixels(scene: Scene, dpi: int) -> Any:
+    """The figure as an array of rows, columns and the four bytes of a pixel: red, green, blue, and one that is left out."""
     import numpy as np
 
     scale = dpi / 96
@@ -119,7 +135,7 @@ def png(scene: Scene, dpi: int = DPI) -> bytes:
         for item in scene.items:
             for part in item.items if isinstance(item, Group) else (item,):
                 pen.draw(part)
-    return _png_file(np.asarray(renderer.buffer_rgba())[:, :, :3], dpi)
+    return np.asarray(renderer.buffer_rgba())
 
 
 def _png_file(pixels: Any, dpi: int) -> bytes:
@@ -128,12 +144,13 @@ def _png_file(pixels: Any, dpi: int) -> bytes:
 
     height, width, _ = pixels.shape
     rows = np.zeros((height, 1 + 3 * width), np.uint8)
-    rows[:, 1:] = pixels.reshape(height, 3 * width)
+    for color in range(3):  # three long copies take a tenth of the time of one that goes pixel by pixel
+        rows[:, 1 + color :: 3] = pixels[:, :, color]
     per_metre = round(dpi / 0.0254)
     parts = (
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
         (b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)),
-        (b"IDAT", zlib.compress(rows.tobytes(), 2)),
+        (b"IDAT", zlib.compress(rows.data, 2)),
         (b"IEND", b""),
     )
     chunks = [

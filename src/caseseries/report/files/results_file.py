@@ -23,6 +23,7 @@ from caseseries.report.files.results_parts import (
 )
 from caseseries.summary.every_result import every_result
 from caseseries.summary.model import Answers, Cell, ChangeSummary, OutcomeSummary, Responders, SafetySummary, Summary
+from caseseries.summary.result import NONE
 
 SCHEMA = "caseseries.results/2"
 
@@ -73,7 +74,8 @@ def results(summary: Summary) -> dict[str, Any]:
         ],
         "events_not_told": unseen(summary),
         "adverse_events": None if summary.nowhere("adverse events") else {
-            state.replace(" ", "_"): count(n) for state, n in summary.adverse_events.items()
+            "charted": count(sum(summary.adverse_events.values(), NONE)),
+            **{state.replace(" ", "_"): count(n) for state, n in summary.adverse_events.items()},
         },
         "safety": None if summary.safety is None or summary.nowhere("adverse events") else _safety(summary.safety),
         "deaths": _deaths(summary),

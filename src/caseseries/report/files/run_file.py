@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from caseseries import __version__
-from caseseries.report.exhibits.run import Finished
+from caseseries.summary.model import Summary
 
 SCHEMA = "caseseries.run/1"
 
@@ -21,7 +21,7 @@ Inputs = Mapping[str, str] | Sequence[Path]
 
 
 def run_text(
-    run: Finished,
+    summary: Summary,
     files: Mapping[str, bytes],
     inputs: Inputs,
     run_info: Mapping[str, str],
@@ -37,10 +37,10 @@ def run_text(
         "schema": SCHEMA,
         "software": {"caseseries": __version__, "python": platform.python_version(), "platform": sys.platform}
         | {name: _version(name) for name in ("duckdb", "matplotlib", "numpy", "scipy")},
-        "study": run.protocol.study,
-        "invented": run.invented,
-        "fingerprints": dict(run.fingerprints),
-        "locked": run.locked or None,
+        "study": summary.protocol.study,
+        "invented": summary.invented,
+        "fingerprints": dict(summary.fingerprints),
+        "locked": summary.locked or None,
         "inputs": input_hashes(inputs),
         "info": dict(run_info),
         "files": dict(sorted(hashes.items())),

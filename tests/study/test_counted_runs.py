@@ -15,9 +15,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from caseseries.report.exhibits.population_people import table_one
-from caseseries.report.exhibits.population_safety import deaths_words
-from tests.summary.counting import tally_of
 
 from caseseries.assessment import sheet
 from caseseries.chart.tables import day_number
@@ -25,10 +22,11 @@ from caseseries.engine.duckdb_engine import DuckDB
 from caseseries.errors import ChartError, ChoiceNeeded, InputError, OutOfMemory, OutputError
 from caseseries.invent import write
 from caseseries.protocol.case import Period
-from caseseries.report.exhibits.safety import deaths_words as small_deaths_words
+from caseseries.report.exhibits.deaths import deaths_words
+from caseseries.report.exhibits.table_one import table_one
 from caseseries.response.verdict_counts import ANSWERS
 from caseseries.stats.tally import Tally
-from caseseries.study import Checked, Results, Study
+from caseseries.study import Checked, Results, Study, check_ranges, count_range
 from caseseries.study import ranges as ranges_module
 from caseseries.study.work import Work
 
@@ -79,42 +77,58 @@ def small(study: Study, database: Path) -> Results:
     return study.run(database / "omop.yaml")
 
 
-def test_counts_are_those_of_the_small_path(study: Study, small: Results, results: Results) -> None:
-    expected = of_patients(tally_of(study.protocol, small.chart, small.summary))
-    found = of_patients(results.tally)
-    # The small path takes persons with an index event alone.
-    without = found.pop(("persons",)) - expected.pop(("persons",))
-    assert found.pop(("cases", "no first exposure", "")) == without > 0
-    assert expected == found
+def test_every_number_is_that_of_the_run_whose_cases_are_shown(
+    small: Results, results: Results, tmp_path: Path
+) -> None:
+    assert of_patients(small.tally) == of_patients(results.tally)
+    one, other = small.summary, results.summary
+    assert one.cases is not None and other.cases is None
+    told_otherwise = {"cases", "findings", "rows", "accounts", "cited"}
+    for name in set(one.__dataclass_fields__) - told_otherwise:
+        assert getattr(one, name) == getattr(other, name), name
+    files = [files_of(found.write(out)) for found, out in ((small, tmp_path / "one"), (results, tmp_path / "other"))]
+    for name in files[0].keys() & files[1].keys() - {"report.html", "results.json", "findings.csv"}:
+        if not any(part in name for part in ("rows", "findings")):
+            assert files[0][name] == files[1][name], name
 
 
-def test_deaths_are_told_as_in_the_small_path(small: Results, results: Results) -> None:
-    told = small_deaths_words(small.summary)
+def test_deaths_are_told_with_their_median(small: Results, results: Results) -> None:
+    told = deaths_words(small.summary)
     assert re.fullmatch(r"\d+ of \d+ included patients died, a median of \d+ days after .*", told)
     assert told == deaths_words(results.summary)
 
 
-def test_table_one_says_whose_dose_before_it_tells(results: Results) -> None:
+def test_table_one_tells_the_dose_at_baseline_of_every_included_case(results: Results) -> None:
     found = results.summary
-    n = {row.n for row in found.table_one if row.id.startswith("table1/dose")}
-    told = table_one(found)
-    assert [f"Glucocorticoid before: in the {n.pop()} cases with a daily dose at baseline and at month 6."] == [
-        note for note in told.footnotes if "lucocorticoid" in note
+    rows = {row.id: row for row in found.table_one if row.id.startswith("table1/dose")}
+    known, unknown = rows["table1/dose/median"].n, rows.get("table1/dose/unknown")
+    assert known is not None and known + (unknown.n or 0 if unknown is not None else 0) == found.included
+    (dose,) = [
+        one
+        for one in found.outcomes["stronger or clearer on less steroid"].changes
+        if one.measure == next(iter(found.protocol.doses))
     ]
-    assert any(row.cells[0].text.startswith("Glucocorticoid before, prednisone mg/kg/day") for row in told.rows)
-    without = replace(found, outcomes={}, change_outcomes=())
-    assert any(note.startswith("The dose before is not told") for note in table_one(without).footnotes)
+    assert known > dose.n  # some have none later
+    assert any(
+        row.cells[0].text.startswith("Glucocorticoid before, prednisone mg/kg/day") for row in table_one(found).rows
+    )
 
 
 @pytest.mark.long
 def test_the_general_way_counts_the_same(
     study: Study, database: Path, results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(population, "fits", lambda protocol, plans: False)
+    monkeypatch.setattr(count_range, "fits", lambda protocol, plans: False)
     general = counted(study, database)
     assert results.tally == general.tally
     assert joined(results, general) == 1
     general.close()
+
+
+def parts(one: Results) -> int:
+    """Of how many ranges the patients wait."""
+    assert one.patients_kept is not None
+    return len(one.patients_kept.parts)
 
 
 def joined(*of: Results) -> int:
@@ -125,8 +139,9 @@ def joined(*of: Results) -> int:
 def patients(one: Results) -> bytes:
     from caseseries.study.patients import join_ranges
 
-    file = one.work.folder / "joined.parquet"
-    join_ranges(one.parts, file, memory_limit="500MB")
+    assert one.patients_kept is not None
+    file = one.patients_kept.work.folder / "joined.parquet"
+    join_ranges(one.patients_kept.parts, file, memory_limit="500MB")
     return file.read_bytes()
 
 
@@ -137,7 +152,7 @@ def test_ranges_add_up(
 ) -> None:
     monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: size)
     found = counted(study, database)
-    assert len(found.parts) == -(-PATIENTS // size) > 1
+    assert parts(found) == -(-PATIENTS // size) > 1
     assert results.tally == found.tally
     assert joined(results, found) == 1
     found.close()
@@ -149,7 +164,7 @@ def test_a_report_does_not_say_in_how_many_ranges_it_was_counted(
 ) -> None:
     monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: 250)
     found = counted(study, database)
-    assert (1, 3) == (len(results.parts), len(found.parts))
+    assert (1, 3) == (parts(results), parts(found))
     written = [one.write(tmp_path / name) for name, one in (("one", results), ("three", found))]
     runs = [(out / "run.json").read_bytes() for out in written]  # it holds the hash of every other file
     assert runs[0] == runs[1]
@@ -177,7 +192,7 @@ def test_a_duckdb_file_is_taken_in_ranges_where_rows_stand_by_patient(
 ) -> None:  # fmt: skip
     monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: PATIENTS // 3)
     found = counted(study, in_duckdb(database, tmp_path / "cdm", ordered))
-    assert ranges == len(found.parts)
+    assert ranges == parts(found)
     assert results.tally == found.tally
     assert joined(results, found) == 1
     found.close()
@@ -274,7 +289,7 @@ def test_patients_are_those_of_the_small_path(small: Results, results: Results, 
     assert rows == sorted(rows, key=lambda row: row[:2])
     expected: dict[str, list[Any]] = {}
     for outcome in small.summary.outcomes.values():
-        for verdict in outcome.verdicts[0]:
+        for verdict in small.summary.shown.outcomes[outcome.plan.name].verdicts[0]:
             chosen = {quantity.slot: quantity.value for quantity in verdict.quantities}
             expected.setdefault(verdict.case_id, []).extend(
                 [ANSWERS[verdict.truth], verdict.absent or None, verdict.decided_by or None, verdict.day]
@@ -297,7 +312,7 @@ def test_the_source_is_as_it_was(study: Study, database: Path) -> None:
 
 def bytes_of(found: Results, out: Path) -> dict[str, bytes]:
     """Every file of the report but run.json; what the files were is left out, for each engine reads others."""
-    replace(found, population=replace(found.summary, fingerprints={})).write(out)
+    replace(found, summary=replace(found.summary, fingerprints={})).write(out)
     return files_of(out)
 
 
@@ -345,7 +360,7 @@ from dataclasses import replace
 from caseseries.study import Study
 study = Study.load(sys.argv[1])
 found = study.run(sys.argv[2], show=0)
-replace(found, population=replace(found.summary, fingerprints={})).write(sys.argv[3])
+replace(found, summary=replace(found.summary, fingerprints={})).write(sys.argv[3])
 """
 
 
@@ -492,7 +507,7 @@ def test_a_counted_check_stops_on_the_choices_that_stop_the_run(
     study: Study, database: Path, general: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if general:
-        for module in (population, counted_check):
+        for module in (count_range, check_ranges):
             monkeypatch.setattr(module, "fits", lambda protocol, plans: False)
     windows = {name: replace_window(window) for name, window in study.protocol.windows.items()}
     measures = {
