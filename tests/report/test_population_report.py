@@ -19,6 +19,7 @@ from caseseries.protocol.measure import Custom
 from caseseries.protocol.measures import all_measures
 from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits.deaths import deaths_words
+from caseseries.report.exhibits.findings import not_used_table
 from caseseries.report.exhibits.model import Paragraph, Table
 from caseseries.report.exhibits.notices import notices
 from caseseries.report.exhibits.patients import excluded_table
@@ -302,6 +303,19 @@ def test_no_value_in_the_source_is_said_first_and_there_is_no_empty_table() -> N
     keys = [one.key for one in tables_of(contents(found))]
     assert not any(key.startswith("change") for key in keys)
     assert not any(drawing.figure.key.startswith("change") for drawing in drawings(found))
+
+
+def test_rows_without_a_value_are_counted_whether_a_finding_says_them_or_counts_them() -> None:
+    """A database whose cases are shown has one finding, which says how many rows it is about."""
+    found = made(without_values())
+    (blank,) = [one for one in found.findings if one.rule == "no value"]
+    said = replace(blank, message=f"{blank.message}: {blank.n.low} rows", n=Count.of(1))
+    others = [one for one in found.findings if one.rule != "no value"]
+    assert notices(found)[0] == notices(replace(found, findings=(*others, said)))[0]
+
+
+def test_rows_that_were_not_used_for_no_told_reason_have_no_table(large: Summary) -> None:
+    assert not_used_table(replace(large, rows=tuple(replace(row, reason="") for row in large.rows))) is None
 
 
 def test_a_missing_table_is_said_before_any_number(large: Summary) -> None:

@@ -35,7 +35,9 @@ def rows_words(summary: Summary) -> str:
 
 
 def not_used_table(summary: Summary) -> Table | None:
-    """Why rows were not used, per table."""
+    """Why rows were not used, per table; nothing where no reason is told, since how many there are is told above."""
+    if not any(row.reason for row in summary.rows):
+        return None
     rows: list[Row] = []
     for table in summary.accounts:
         found = [row for row in summary.rows if row.table == table and row.status != "used"]

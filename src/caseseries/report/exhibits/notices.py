@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 from caseseries.protocol.measures import MeasureFacts
@@ -22,6 +23,7 @@ MOST_NOTICES = 8
 MOST_OF_A_KIND = 3
 #: The tables of a database that hold values.
 VALUES = ("measurement", "observation")
+_TOLD_ROWS = re.compile(r": (\d+) rows?$")
 
 
 def valueless(summary: Summary) -> tuple[str, ...]:
@@ -38,9 +40,15 @@ def without_values(summary: Summary) -> list[str]:
     if not empty:
         return []
     used = sum(summary.accounts[table]["used"].high for table in VALUES if table in summary.accounts)
-    blank = sum(found.n.low for found in summary.findings if found.rule == "no value")
+    blank = sum(_rows(found) for found in summary.findings if found.rule == "no value")
     every = _all_missing(summary, empty)
     return [missing_words([value_name(summary.measures, name) for name in empty], used, blank, every=every)]
+
+
+def _rows(found: FindingCount) -> int:
+    """How many rows a finding is about; of a database whose cases are shown its words say so."""
+    told = _TOLD_ROWS.search(found.message)
+    return int(told[1]) if told else found.n.low
 
 
 def _all_missing(summary: Summary, empty: Collection[str]) -> bool:
