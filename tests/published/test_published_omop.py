@@ -135,8 +135,11 @@ def test_rows_of_the_drug_and_follow_up(synthea: Connection, before_after: tuple
     assert rows == results.summary.accounts["drug_exposure"]["used"].exact
     assert persons == len(results.summary.shown.rows)
     for table, counts in results.summary.accounts.items():
-        (read,) = one(synthea, f"SELECT count(*) FROM {table}") if table != "visit_occurrence" else (counts["read"].exact,)
-        assert read == counts["read"].exact == counts["used"] + counts["out of scope"] + counts["refused"], table
+        (read,) = (
+            one(synthea, f"SELECT count(*) FROM {table}") if table != "visit_occurrence" else (counts["read"].exact,)
+        )
+        parts = counts["used"] + counts["out of scope"] + counts["refused"]
+        assert read == counts["read"].exact == parts.exact, table
     days = dict(
         synthea.execute(
             "SELECT person_id, least(max(observation_period_end_date), coalesce(min(death_date), max(observation_period_end_date))) - d "
