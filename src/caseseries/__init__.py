@@ -4,7 +4,8 @@
     results = cs.Study.load("protocol.yaml").run("chart.yaml")
     results.write("results")
 
-The names below are the public ones; everything else may move. Each is loaded when it is first used, because importing
+The names below are the public ones, with the types in :mod:`caseseries.types` and the parts of a protocol in :mod:`caseseries.parts`; everything
+else may move. Each is loaded when it is first used, because importing
 the package must stay light; `__init__.pyi` tells type checkers where they live.
 """
 
@@ -18,7 +19,9 @@ __version__ = "0.1.0"
 
 #: Public name -> the module that holds it.
 _HOMES = {
-    **dict.fromkeys(("Study", "Results"), "caseseries.study"),
+    **dict.fromkeys(("Study", "Results", "Checked"), "caseseries.study"),
+    "combine": "caseseries.study.combined",
+    "Cases": "caseseries.summary.cases",
     "Explanation": "caseseries.summary.explain",
     "Summary": "caseseries.summary.model",
     "Protocol": "caseseries.protocol.protocol",
@@ -42,7 +45,9 @@ _HOMES = {
 
 __all__ = [
     "CaseSeriesError",
+    "Cases",
     "ChartError",
+    "Checked",
     "ChoiceNeeded",
     "Disagreement",
     "EngineError",
@@ -55,6 +60,7 @@ __all__ = [
     "Study",
     "Summary",
     "__version__",
+    "combine",
     "decrease",
     "gain",
     "improves",

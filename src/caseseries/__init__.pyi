@@ -16,8 +16,11 @@ from caseseries.protocol.rule import judged as judged
 from caseseries.protocol.rule import measure as measure
 from caseseries.protocol.rule import pct as pct
 from caseseries.protocol.rule import worsens as worsens
+from caseseries.study import Checked as Checked
 from caseseries.study import Results as Results
 from caseseries.study import Study as Study
+from caseseries.study.combined import combine as combine
+from caseseries.summary.cases import Cases as Cases
 from caseseries.summary.explain import Explanation as Explanation
 from caseseries.summary.model import Summary as Summary
 

@@ -1,0 +1,148 @@
+"""Every type that a public function of the package returns, or that stands inside one: for annotations, and to look them up."""
+
+from caseseries.chart.store import Numbers
+from caseseries.chart.tables import (
+    Chart,
+    Course,
+    Ends,
+    Fact,
+    Finding,
+    Measurement,
+    Observed,
+    Person,
+    SourceRow,
+    TakenWord,
+    UnreadCourse,
+)
+from caseseries.cohort.select import Cohort, CohortCase
+from caseseries.errors import InputError, Place, Problem
+from caseseries.protocol.measure import DailyDose, Judgement
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.outcome import ChangeOutcome, VerdictOutcome
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan, Spec
+from caseseries.protocol.tree import Leaf, Node, Slot, Tree
+from caseseries.protocol.window import Window
+from caseseries.stats.estimate import Statistic
+from caseseries.stats.frequency import Frequencies, Moments
+from caseseries.stats.tally import Counts, Tally
+from caseseries.study.checked import Checked
+from caseseries.study.kept_patients import KeptPatients
+from caseseries.study.results import Results
+from caseseries.study.study import Study
+from caseseries.study.work import Work
+from caseseries.summary.cases import (
+    AdverseEvent,
+    Beyond,
+    CaseRow,
+    Cases,
+    DrugUse,
+    MonitoredValue,
+    OutcomeCases,
+    Pivotal,
+    Point,
+    StudyDrug,
+)
+from caseseries.summary.explain import Explanation, Passed, Rested
+from caseseries.summary.model import (
+    Answers,
+    Cell,
+    ChangeSummary,
+    CitedRow,
+    Deaths,
+    DrugCount,
+    FindingCount,
+    Monitoring,
+    NotCharted,
+    OutcomeSummary,
+    Responders,
+    RowCount,
+    SafetySummary,
+    Site,
+    Summary,
+    Term,
+)
+from caseseries.summary.result import Count, FlowStep, Reason, Result
+from caseseries.summary.spread import Bin, Spread
+from caseseries.verdict.trace import NodeTruth, Quantity, Verdict
+
+__all__ = [
+    "AdverseEvent",
+    "Answers",
+    "Beyond",
+    "Bin",
+    "CaseRow",
+    "Cases",
+    "Cell",
+    "ChangeOutcome",
+    "ChangeSummary",
+    "Chart",
+    "Checked",
+    "CitedRow",
+    "Cohort",
+    "CohortCase",
+    "Count",
+    "Counts",
+    "Course",
+    "DailyDose",
+    "Deaths",
+    "DrugCount",
+    "DrugUse",
+    "Ends",
+    "Explanation",
+    "Fact",
+    "Finding",
+    "FindingCount",
+    "FlowStep",
+    "Frequencies",
+    "InputError",
+    "Judgement",
+    "KeptPatients",
+    "Leaf",
+    "MeasureFacts",
+    "Measurement",
+    "Moments",
+    "MonitoredValue",
+    "Monitoring",
+    "Node",
+    "NodeTruth",
+    "NotCharted",
+    "Numbers",
+    "Observed",
+    "OutcomeCases",
+    "OutcomePlan",
+    "OutcomeSummary",
+    "Passed",
+    "Person",
+    "Pivotal",
+    "Place",
+    "Point",
+    "Problem",
+    "Protocol",
+    "Quantity",
+    "Reason",
+    "Responders",
+    "Rested",
+    "Result",
+    "Results",
+    "RowCount",
+    "SafetySummary",
+    "Site",
+    "Slot",
+    "SourceRow",
+    "Spec",
+    "Spread",
+    "Statistic",
+    "Study",
+    "StudyDrug",
+    "Summary",
+    "TakenWord",
+    "Tally",
+    "Term",
+    "Tree",
+    "UnreadCourse",
+    "Verdict",
+    "VerdictOutcome",
+    "Window",
+    "Work",
+]
