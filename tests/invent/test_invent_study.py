@@ -14,7 +14,6 @@ from caseseries import Study
 from caseseries.cli.main import main
 from caseseries.invent import write
 from caseseries.study import Results
-from caseseries.study.results import Results
 
 PATIENTS = 600
 MEASURES = (

@@ -322,6 +322,14 @@ MUTANTS = [
     Mutant(
         "a declared choice is asked for",
         "caseseries.response.criteria",
+        "_ON_SHEET",
+        "{undeclared} AND ",
+        "",
+        ELIGIBLE,
+    ),
+    Mutant(
+        "a declared choice is asked for the general way",
+        "caseseries.response.criteria",
         "_ANSWERED",
         "{undeclared} AND ",
         "",
@@ -426,6 +434,7 @@ ASK_FIRST = {
     "a value that is not known is no": "no value is no answer",
     "a criterion is the other way round": "at least, and just so much",
     "a declared choice is asked for": "a dose between courses that is declared to be none",
+    "a declared choice is asked for the general way": "a dose between courses that is declared to be none, beside partial dates",
     "a value that is not known is not met": "no value is no answer where the line excludes",
     "a window that ends with the period leaves it": "a window that ends with the period",
     "a window that begins with the period leaves it": "a window that begins with the period",

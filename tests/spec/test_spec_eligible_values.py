@@ -18,13 +18,14 @@ measures:
   active: {judgement: active disease, since: last visit, better: "no"}
   steroid: {daily_dose: systemic glucocorticoids, as: prednisone mg/day, outside_courses: zero}
   per kg: {daily_dose: systemic glucocorticoids, as: prednisone mg/kg/day, outside_courses: zero, weight: weight, weight_within: 30 days}
-  noted: {daily_dose: systemic glucocorticoids, as: prednisone mg/day, source: visits}
   weight: {quantity: weight, unit: kg, better: none}
 """
+NOTED = "  noted: {daily_dose: systemic glucocorticoids, as: prednisone mg/day, source: visits}\n"
 
 
 def include(line: str, more: str = "") -> str:
-    return f"{CASE}{MEASURES}include: [{{{line}, label: wanted}}]\n{more}"
+    noted = NOTED if "noted" in line else ""
+    return f"{CASE}{MEASURES}{noted}include: [{{{line}, label: wanted}}]\n{more}"
 
 
 def exclude(line: str, more: str = "") -> str:
@@ -113,6 +114,9 @@ SPECS = [
     spec("a dose that ended long ago is zero", include("value: steroid, in: baseline, less_than: 10 mg/day"), "1 | prednisone | -50..-20 50 mg", IN),
     spec("a dose between courses that is declared to be none",
          include(DOSE).replace("mg/day, outside_courses: zero", "mg/day, outside_courses: not evaluable"),
+         "1 | prednisone | -50..-20 50 mg", UNKNOWN),
+    spec("a dose between courses that is declared to be none, beside partial dates",
+         include(DOSE, BOUNDS).replace("mg/day, outside_courses: zero", "mg/day, outside_courses: not evaluable"),
          "1 | prednisone | -50..-20 50 mg", UNKNOWN),
     spec("no course of the drug is no answer", include(DOSE), "", UNKNOWN),
     spec("a course without its dose is no answer", include(DOSE), "1 | prednisone | -20..5", UNKNOWN),

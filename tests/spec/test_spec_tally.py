@@ -15,12 +15,12 @@ from tests.spec.test_spec_observed import SPECS as OBSERVED
 from tests.spec.test_spec_windows import SPECS as WINDOWS
 
 from caseseries import Study
-from caseseries.assessment import assess, open_choices, open_counts, quick
+from caseseries.assessment import assess, open_choices, open_counts
 from caseseries.assessment.compile import Compiled
 from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, select
 from caseseries.engine import Engine
-from caseseries.errors import ChoiceNeeded, Defect
+from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, pairs_of, plan
@@ -143,7 +143,7 @@ def counted_change(
 
 
 def check(study: Protocol, table: Chart) -> None:
-    """Every verdict and every count of one study, without and with the records of the values."""
+    """Every verdict and every count of one study."""
     engine = one_engine()
     try:
         cohort = select(engine, study, table, answer_criteria)
@@ -161,30 +161,29 @@ def check(study: Protocol, table: Chart) -> None:
             *uncovered_days(study, values_of(verdicts[0])),
         ]
         expected = counted(study, table, cohort, outcome, verdicts, inside)
-        for records in (True, False):
-            compiled = assess(engine, study, cohort.numbers, outcome, records=records).compiled
-            settle(engine, study, cohort.numbers, compiled)
-            rows = {
-                (names[case_no], number): found
-                for case_no, number, *found in engine.rows(
-                    "SELECT case_no, spec, truth, rule_truth, decided, events, day, inside, why, among_why FROM verdict"
-                )
-            }
-            for number, of_spec in verdicts.items():
-                for verdict in of_spec:
-                    truth, rule, decided, events, day, within, why, among_why = rows.pop((verdict.case_id, number))
-                    absent = why_not_evaluable(outcome, decided, why) if truth is None else ""
-                    told = (verdict.truth, verdict.rule_truth, verdict.absent, verdict.events, verdict.day)
-                    assert told == (truth, rule, absent, event_names(events), day)
-                    open_leaves = reason_words(outcome.slots, among_why) if among_why else ""
-                    assert inside[number][verdict.case_id] == (within, open_leaves)
-            assert rows == {}
-            check_rows(engine, study, cohort, compiled, verdicts[0], inside[0])
-            found_counts = tally(engine, study, compiled, dated=table.dated)
-            assert list(expected.lines()) == list(found_counts.lines())
-            kinds = {(one.choice, one.where) for one in needed}
-            asked = {pair: sum((one.choice, one.where) == pair for one in needed) for pair in kinds}
-            assert asked == open_counts(engine, study, compiled)
+        compiled = assess(engine, study, cohort.numbers, outcome).compiled
+        settle(engine, study, cohort.numbers, compiled)
+        rows = {
+            (names[case_no], number): found
+            for case_no, number, *found in engine.rows(
+                "SELECT case_no, spec, truth, rule_truth, decided, events, day, inside, why, among_why FROM verdict"
+            )
+        }
+        for number, of_spec in verdicts.items():
+            for verdict in of_spec:
+                truth, rule, decided, events, day, within, why, among_why = rows.pop((verdict.case_id, number))
+                absent = why_not_evaluable(outcome, decided, why) if truth is None else ""
+                told = (verdict.truth, verdict.rule_truth, verdict.absent, verdict.events, verdict.day)
+                assert told == (truth, rule, absent, event_names(events), day)
+                open_leaves = reason_words(outcome.slots, among_why) if among_why else ""
+                assert inside[number][verdict.case_id] == (within, open_leaves)
+        assert rows == {}
+        check_rows(engine, study, cohort, compiled, verdicts[0], inside[0])
+        found_counts = tally(engine, study, compiled, dated=table.dated)
+        assert list(expected.lines()) == list(found_counts.lines())
+        kinds = {(one.choice, one.where) for one in needed}
+        asked = {pair: sum((one.choice, one.where) == pair for one in needed) for pair in kinds}
+        assert asked == open_counts(engine, study, compiled)
     for name in study.changes:
         outcome = change_plan(study, name)
         assessments = assess(engine, study, cohort, outcome)
@@ -194,9 +193,8 @@ def check(study: Protocol, table: Chart) -> None:
             chosen_values(engine, study, cohort, assessments),
             members(engine, study, cohort, assessments),
         )
-        for records in (True, False):
-            compiled = assess(engine, study, cohort.numbers, outcome, records=records).compiled
-            assert list(expected.lines()) == list(change_tally(engine, study, compiled).lines())
+        compiled = assess(engine, study, cohort.numbers, outcome).compiled
+        assert list(expected.lines()) == list(change_tally(engine, study, compiled).lines())
 
 
 def check_rows(
@@ -267,7 +265,7 @@ open | death | 80
     check(study, table)
     engine = one_engine()
     cohort = select(engine, study, table)
-    compiled = assess(engine, study, cohort.numbers, plan(study, "response"), records=False).compiled
+    compiled = assess(engine, study, cohort.numbers, plan(study, "response")).compiled
     settle(engine, study, cohort.numbers, compiled)
     keep_outcome(engine, study, compiled, 0)
     names = {case.number: case.case_id for case in cohort.included}
@@ -288,7 +286,6 @@ def test_reasons_are_told_once_each_in_the_order_of_the_rule() -> None:
     assert "baseline mmt: no value in window; after mmt: censored" == reason_words(slots, "107,8,0,107")
 
 
-#: Specs of windows, of observed time and of doses: each is settled with and without records.
 #: A verdict and a change that are limited to some cases, beside ones that are not; one case is outside, of one it is not known.
 LIMITED = """
 measures:
@@ -329,7 +326,7 @@ def test_a_change_under_a_verdict_has_the_denominator_of_the_verdict() -> None:
     study = protocol(LIMITED)
     engine, table = one_engine(), chart(LIMITED_ROWS, study)
     cohort = select(engine, study, table)
-    compiled = assess(engine, study, cohort.numbers, plan(study, "response"), records=False).compiled
+    compiled = assess(engine, study, cohort.numbers, plan(study, "response")).compiled
     settle(engine, study, cohort.numbers, compiled)
     found = tally(engine, study, compiled, dated=True)
     assert {10_000_000: 1, 1_000_000: 1} == {
@@ -338,7 +335,7 @@ def test_a_change_under_a_verdict_has_the_denominator_of_the_verdict() -> None:
     assert {"yes": 1, "not evaluable": 2, "outside": 1, "unplaced yes": 1, "unplaced not evaluable": 2} == {
         key[-1]: n for key, n in found.counts.items() if key[:2] == ("answer", "response")
     }
-    compiled = assess(engine, study, cohort.numbers, change_plan(study, "strength of the weak"), records=False).compiled
+    compiled = assess(engine, study, cohort.numbers, change_plan(study, "strength of the weak")).compiled
     found = change_tally(engine, study, compiled)
     assert 2 == sum(n for key, n in found.counts.items() if key[3:4] == ("change",))
     assert {"yes": 3, "outside": 1, "unplaced not evaluable": 3} == {
@@ -356,97 +353,3 @@ def test_specs_are_counted_alike(specs: list[Spec]) -> None:
     if kept:
         check(for_all(study, len(kept)), stacked(kept))
     assert kept or len(specs) == 1
-
-
-#: Two studies in which every part of the one pass can be seen.
-SEEN = [
-    Spec(
-        "each measure by itself",
-        """
-windows:
-  baseline: {from: -90 days, to: 0 days, take: last, components: nearest each}
-  after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, tie: earlier, same_day: best, components: nearest each}
-""",
-        """
-1 | mmt | -90:50, 46:60
-2 | mmt | 0:50, 134:60
-3 | mmt | -5:50, 80:60, 100:70
-4 | mmt | -5:50, 90:60, 90:70
-5 | mmt | -5:50, -5:51, 90:60
-6 | mmt | -5:50
-7 | mmt | -5:50, -9:20, 85:60, 200:61
-8 | mmt | -5:50, 90:ND
-9 | mmt | -5:50, 95:60, 84:10
-""",
-        {},
-    ),
-    Spec(
-        "one visit",
-        """
-measures: {cmas: {quantity: function, unit: points, range: [0, 52], better: high}}
-windows:
-  baseline: {from: -90 days, to: 0 days, take: first, same_day: worst}
-  after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, tie: later, same_day: worst}
-outcomes: {response: {at: after, rule: {all: [{gain: mmt, at_least: 4 points}, {gain: cmas, at_least: 4 points}]}}}
-""",
-        """
-1 | mmt | -5:50, 80:60, 100:70
-1 | cmas | -5:20, 80:30
-2 | mmt | -5:50, -9:40
-2 | visit | 95, 80
-3 | mmt | -5:50, -5:60, 90:60
-3 | cmas | -5:20, 90:ND, 91:5
-4 | mmt | 200:1
-""",
-        {},
-    ),
-]
-
-#: What is broken in the one pass over the measurements, and how.
-BROKEN = [
-    ("_KEY", "BETWEEN c.low AND", "BETWEEN c.low + 1 AND"),
-    ("_KEY", "AND c.high AND", "AND c.high - 1 AND"),
-    ("_KEY", "* c.lean > 0", "* c.lean < 0"),
-    ("_UNPACKED", "c.origin + ", "c.origin - "),
-    ("_TAKEN", "c.pick > 0", "c.pick < 0"),
-    ("_TAKEN", "q.low_value <> q.high_value THEN", "FALSE THEN"),
-    ("_TAKEN", "ELSE {no_value}", "ELSE {no_number}"),
-    ("_TAKEN", "AND undeclared", ""),
-    ("_TAKEN", "THEN {not_at_visit}", "THEN {no_value}"),
-    ("_VISIT", "f.kind = 'visit'", "f.kind = 'none'"),
-    ("_BLANK", "m.value IS NULL", "m.value IS NOT NULL"),
-]
-
-
-@pytest.mark.parametrize(("name", "old", "new"), BROKEN, ids=lambda part: part.strip() or "nothing")
-def test_one_broken_pass_is_noticed(name: str, old: str, new: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = getattr(quick, name)
-    assert text.count(old) >= 1, f"nothing to break: {old!r} is not in {name}"
-    monkeypatch.setattr(quick, name, text.replace(old, new))
-    assert any(not _holds(spec) for spec in SEEN), f"{name} without {old!r}: every spec still holds"
-
-
-def test_nothing_is_noticed_where_nothing_is_broken() -> None:
-    assert all(_holds(spec) for spec in SEEN)
-
-
-def _holds(spec: Spec) -> bool:
-    study = protocol(spec.changes, spec.base)
-    try:
-        check(study, chart(spec.rows, study))
-    except (AssertionError, Defect):
-        return False
-    return True
-
-
-def test_values_and_days_that_do_not_fit_are_taken_the_general_way() -> None:
-    study = protocol("windows: {after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, tie: earlier}}")
-    largest = quick.HALF // 1_000_000
-    for value, fits in ((largest, True), (largest + 1, False)):
-        table = chart(f"1 | mmt | -5:50, 80:{value}, 100:3\n2 | mmt | -5:-{value}, 90:-{value}", study)
-        check(study, table)
-        engine = one_engine()
-        compiled = assess(
-            engine, study, select(engine, study, table).numbers, plan(study, "response"), records=False
-        ).compiled
-        assert (len(compiled.choices) if fits else 0,) == engine.rows("SELECT count(*) FROM quick_choice")[0]

@@ -92,6 +92,35 @@ def test_every_number_is_that_of_the_run_whose_cases_are_shown(
             assert files[0][name] == files[1][name], name
 
 
+#: The words of a protocol that leaves out `components`, and of one that takes the mean of a day.
+WORDS = {
+    "one visit": {"components": "same visit"},
+    "the mean of a day": {"same_day": "mean"},
+    "the mean at one visit": {"components": "same visit", "same_day": "mean"},
+}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [pytest.param(words, marks=() if words == "the mean at one visit" else pytest.mark.long) for words in WORDS],
+)
+def test_other_words_are_counted_as_in_the_small_path(
+    study: Study, database: Path, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows = {name: window.model_copy(update=WORDS[words]) for name, window in study.protocol.windows.items()}
+    other = Study(study.protocol.model_copy(update={"windows": windows}))
+    one_by_one = other.run(database / "omop.yaml")
+    found, laid = counted(other, database), []
+    assert of_patients(one_by_one.tally) == of_patients(found.tally)
+    monkeypatch.setattr(count_range, "fits", lambda protocol, plans: laid.append(sheet.fits(protocol, plans)) or False)
+    general = counted(other, database)
+    assert laid == [True]
+    assert found.tally == general.tally
+    assert joined(found, general) == 1
+    found.close()
+    general.close()
+
+
 def test_deaths_are_told_with_their_median(small: Results, results: Results) -> None:
     told = deaths_words(small.summary)
     assert re.fullmatch(r"\d+ of \d+ included patients died, a median of \d+ days after .*", told)

@@ -102,18 +102,12 @@ class Assessments:
     compiled: Compiled
 
 
-def assess(
-    engine: Engine, protocol: Protocol, cohort: Cohort | Numbers, plan: OutcomePlan, *, records: bool = True
-) -> Assessments:
-    """Fill ``quantity`` for every choice that any spec of this outcome needs.
-
-    `records=False` says that nobody asks from which rows the values came: `record` may then be NULL and the tables of
-    candidates may be missing, which is faster. Values, days and reasons are the same.
-    """
+def assess(engine: Engine, protocol: Protocol, cohort: Cohort | Numbers, plan: OutcomePlan) -> Assessments:
+    """Fill ``quantity`` for every choice that any spec of this outcome needs."""
     numbers = cohort.numbers if isinstance(cohort, Cohort) else cohort
     compiled = compile_outcome(engine, protocol, numbers, plan)
     divide = engine.dialect.divide
-    parts = take_values(engine, protocol, numbers, records=records)
+    parts = take_values(engine, protocol, numbers)
     before = "k.index_day + v.fixed_day < k.observed_first" if numbers.observed else "FALSE"
     engine.keep("anchor", _ANCHOR.format(leaves=leaves(numbers, "v"), before=f"({before})", numbered=NUMBERED, **CODES))
     reduced = {

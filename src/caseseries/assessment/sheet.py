@@ -1,33 +1,33 @@
 """The sheet: the values of every outcome at once, for runs over very many patients.
 
-    value_case(case_no, measure, a<window>, n<window>, t<window>)     grain: included case x measure, as ``sheet_values`` says
-    case_day(case_no, day<variant>, ...)                              grain: included case; days since the index date
-    case_sheet(case_no, n<choice>, a<choice>, d<choice>, ...)         grain: included case; d of doses alone
-    case_wide(case_no, n<choice>, d<choice>, a<choice>)               a view of it: value n/d, absent code
-    anchor(case_no, variant, kind, day)                               a view: the assessment day of each window
+    value_case(case_no, measure, n<window>, a<way>, ...)      grain: included case x measure, as ``sheet_values`` says
+    case_day(case_no, day<variant>, ...)                      grain: included case; days since the index date
+    case_sheet(case_no, n<choice>, a<choice>, d<choice>, ...) grain: included case; d of doses and means alone: the others are of a million
+    case_wide(case_no, n<choice>, d<choice>, a<choice>)       a view of it: value n/d, absent code
+    anchor(case_no, variant, kind, day)                       a view: the assessment day of each window
 
 The long table holds every value that any outcome asks for; one row per case holds those that a rule compares, and the doses.
 
-What does not fit into a packed number goes the general way (``assess``): means, `better` and `worse` ties, takes by value, one visit for all
-measures. Both ways are held to the reference.
+What does not fit into a packed number goes the general way (``assess``): `better` and `worse` ties, takes by value. Both ways are held to the
+reference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from caseseries.assessment.absent import NUMBERED
+from caseseries.assessment.absent import CODES, NUMBERED
 from caseseries.assessment.compile import Compiled, compile_doses, dose_unit, fixed_day, kind_of
 from caseseries.assessment.sheet_doses import Asked, lay_doses
-from caseseries.assessment.sheet_values import ORDER_BITS, count_different, lay_values, values_fit
+from caseseries.assessment.sheet_packing import day_of, packs
+from caseseries.assessment.sheet_values import count_different, lay_values, values_fit, windows_of
+from caseseries.assessment.sheet_visits import Way
 from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, visit_measure
 from caseseries.protocol.window import Window
-
-_TAKES = ("nearest", "first", "last")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +40,63 @@ class Variant:
     measures: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A value that is asked for: of which measure, in which window, and at a visit of which measures, by their numbers; none, by itself."""
+
+    window: Window
+    together: tuple[int, ...]
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands in ``value_case``: the place of its window and of the way that is used, and the number of its measure.
+
+    `mean` says that the value is a quotient, the sum of so many values.
+    """
+
+    window: int
+    way: int
+    measure: int
+    mean: bool
+
+
 @dataclass(slots=True)
 class Sheet:
     """What is asked of a sheet: windows, values and doses by their numbers, and how each outcome calls them.
 
-    `compared` are the choices of values that rules compare, `dated` the variants whose day somebody asks for.
+    `compared` are the choices of values that rules compare, `dated` the variants whose day somebody asks for. `ways` are the columns in which
+    the values stand, once all are known.
     """
 
     numbers: Numbers
     variants: dict[Variant, int] = field(default_factory=dict)
-    values: dict[tuple[Window, str], int] = field(default_factory=dict)
+    values: dict[Wanted, int] = field(default_factory=dict)
     doses: dict[tuple[int, str, str], int] = field(default_factory=dict)
     compiled: dict[str, Compiled] = field(default_factory=dict)
     compared: set[int] = field(default_factory=set)
     dated: set[int] = field(default_factory=set)
+    ways: tuple[Way, ...] = ()
 
-    @property
-    def windows(self) -> tuple[Window, ...]:
-        """The different windows of values, in the order of their places in ``value_case``."""
-        return tuple(dict.fromkeys(window for window, _ in self.values))
+    def together(self, variant: Variant) -> tuple[int, ...]:
+        """The numbers of the measures that share a visit in this window in force; none where each is taken by itself."""
+        measures = variant.measures if variant.kind == "visit" else ()
+        return tuple(sorted({self.numbers.measures.get(measure, 0) for measure in measures}))
 
-    def place(self, choice: int) -> tuple[int, int]:
-        """Where a choice of values stands in ``value_case``: the place of its window, and the number of its measure."""
-        ((window, measure),) = (key for key, number in self.values.items() if number == choice)
-        return self.windows.index(window), self.numbers.measures.get(measure, 0)
+    def way(self, window: Window, together: tuple[int, ...]) -> int:
+        """The place of the way in which the measures `together` are taken in a window."""
+        return next(
+            place
+            for place, way in enumerate(self.ways)
+            if way.window == window and (together in way.groups if together else not way.groups)
+        )
+
+    def place(self, choice: int) -> Place:
+        """Where a choice of values stands in ``value_case``."""
+        (asked,) = (asked for asked, number in self.values.items() if number == choice)
+        number, mean = self.numbers.measures.get(asked.measure, 0), asked.window.same_day == "mean"
+        return Place(windows_of(self.ways).index(asked.window), self.way(asked.window, asked.together), number, mean)
 
 
 def fits(protocol: Protocol, plans: Sequence[OutcomePlan]) -> bool:
@@ -71,24 +104,11 @@ def fits(protocol: Protocol, plans: Sequence[OutcomePlan]) -> bool:
     if protocol.partial_dates == "bounds" or any(dose.source == "visits" for dose in protocol.doses.values()):
         return False
     return all(
-        kind_of(one, name, spec.windows[name]) != "visit" and _simple(spec.windows[name])
+        packs(spec.windows[name])
         for one in plans
         for spec in one.specs
         for name in {*one.visit_measures, *(slot.window for slot in one.slots)}
     )
-
-
-def _simple(window: Window) -> bool:
-    if window.take not in _TAKES or window.same_day == "mean":
-        return False
-    furthest = max(abs(day - (window.target or 0)) for day in (window.from_, window.to)) + window.to - window.from_
-    if 2 * furthest + 2 >= 2**ORDER_BITS:
-        return False
-    return window.take != "nearest" or window.tie in {"earlier", "later"} or not _may_tie(window)
-
-
-def _may_tie(window: Window) -> bool:
-    return window.target is None or window.from_ < window.target < window.to
 
 
 def compile_sheet(engine: Engine, protocol: Protocol, numbers: Numbers, plans: Sequence[OutcomePlan]) -> Sheet:
@@ -97,26 +117,31 @@ def compile_sheet(engine: Engine, protocol: Protocol, numbers: Numbers, plans: S
     for plan in plans:
         variants: dict[tuple[str, Window], int] = {}
         choices: dict[tuple[int, str, str], int] = {}
+        together: dict[int, tuple[int, ...]] = {}
         for spec in plan.specs:
             for name in dict.fromkeys([*plan.visit_measures, *(slot.window for slot in plan.slots)]):
                 window = spec.windows[name]
                 variant = Variant(name, window, kind_of(plan, name, window), plan.visit_measures.get(name, ()))
                 variants[name, window] = sheet.variants.setdefault(variant, len(sheet.variants) + 1)
+                together[variants[name, window]] = sheet.together(variant)
             for slot in plan.slots:
                 window, unit = spec.windows[slot.window], dose_unit(protocol, spec, slot.measure)
                 number = variants[slot.window, window]
                 following = len(sheet.values) + len(sheet.doses) + 1
                 if visit_measure(protocol, slot.measure):
-                    choices[number, slot.measure, unit] = sheet.values.setdefault((window, slot.measure), following)
+                    asked = Wanted(window, together[number], slot.measure)
+                    choices[number, slot.measure, unit] = sheet.values.setdefault(asked, following)
                 else:
                     key = (number, slot.measure, unit)
                     choices[key] = sheet.doses.setdefault(key, following)
         for variant in list(sheet.variants):
             for measure in variant.measures:
-                sheet.values.setdefault((variant.window, measure), len(sheet.values) + len(sheet.doses) + 1)
+                asked = Wanted(variant.window, sheet.together(variant), measure)
+                sheet.values.setdefault(asked, len(sheet.values) + len(sheet.doses) + 1)
         sheet.compiled[plan.name] = Compiled(plan, variants, choices)
         _note(sheet, sheet.compiled[plan.name])
-    whole = frozenset(sheet.values.values())
+    sheet.ways = _ways(sheet.values)
+    whole = frozenset(number for asked, number in sheet.values.items() if asked.window.same_day != "mean")
     sheet.compiled = {name: replace(one, whole=whole) for name, one in sheet.compiled.items()}
     text = engine.dialect.text
     engine.table(
@@ -129,6 +154,23 @@ def compile_sheet(engine: Engine, protocol: Protocol, numbers: Numbers, plans: S
     )
     compile_doses(engine, protocol, numbers)
     return sheet
+
+
+def _ways(values: Iterable[Wanted]) -> tuple[Way, ...]:
+    """The ways in which these values are taken, as few as they can be laid out in: no measure is in two visits of one way."""
+    ways: dict[Window, list[list[tuple[int, ...]]]] = {}
+    for window, together in dict.fromkeys((asked.window, asked.together) for asked in values):
+        of_window = ways.setdefault(window, [])
+        if not together:
+            of_window.append([])
+            continue
+        free = (way for way in of_window if not any(set(group) & set(together) for group in way))
+        way = next(free, None)
+        if way is None:
+            of_window.append([together])
+        else:
+            way.append(together)
+    return tuple(Way(window, tuple(groups)) for window, of_window in ways.items() for groups in of_window)
 
 
 def _note(sheet: Sheet, compiled: Compiled) -> None:
@@ -157,7 +199,7 @@ def lay_sheet(
         return False
     numbers = sheet.numbers
     if sheet.values:
-        lay_values(engine, protocol, numbers, sheet.windows, [measure for _, measure in sheet.values])
+        lay_values(engine, protocol, numbers, sheet.ways, [asked.measure for asked in sheet.values])
     release()
     _lay_days(engine, sheet)
     variants = {number: variant for variant, number in sheet.variants.items()}
@@ -172,17 +214,22 @@ def lay_sheet(
 
 def _lay_days(engine: Engine, sheet: Sheet) -> None:
     """The assessment day of every window that somebody asks the day of, one row per case."""
-    numbers = sheet.numbers
+    numbers, dialect = sheet.numbers, engine.dialect
     dated = {number: variant for variant, number in sheet.variants.items() if number in sheet.dated}
-    found, days = [], []
+    found, days, visits = [], [], False
     for number, variant in dated.items():
         if variant.kind == "each":
-            place = sheet.windows.index(variant.window)
+            place = windows_of(sheet.ways).index(variant.window)
+            way = sheet.way(variant.window, ())
             listed = ", ".join(str(one) for one in sorted({numbers.measures.get(name, 0) for name in variant.measures}))
-            found.append(
-                f"max(CASE WHEN measure IN ({listed}) AND a{place} IN ({NUMBERED}) THEN t{place} END) AS day{number}"
-            )
+            known = f"a{way} IN ({NUMBERED}, {CODES['censored']})"
+            found.append(f"max(CASE WHEN measure IN ({listed}) AND {known} THEN t{place} END) AS day{number}")
             days.append(f"f.day{number}")
+        elif variant.kind == "visit":
+            together, visits = sheet.together(variant), True
+            way = sheet.way(variant.window, together)
+            visit = f"v.v{way}_{sheet.ways[way].groups.index(together)}"
+            days.append(f"CAST({day_of(variant.window, visit, dialect)} AS INT) AS day{number}")
         elif variant.kind == "fixed":
             day = fixed_day(variant.window)
             seen = f" AND coalesce({day} >= k.observed_first - k.index_day, TRUE)" if numbers.observed else ""
@@ -194,7 +241,9 @@ def _lay_days(engine: Engine, sheet: Sheet) -> None:
         if found
         else ""
     )
+    joined += " JOIN case_visit AS v ON v.case_no = k.case_no" if visits else ""
     engine.keep("case_day", f"SELECT {', '.join(['k.case_no', *days])} FROM included_case AS k {joined}")
+    engine.forget("case_visit")
     anchors = [
         f"SELECT case_no, {number} AS variant, '{variant.kind}' AS kind, day{number} AS day FROM case_day"
         for number, variant in dated.items()
@@ -205,14 +254,26 @@ def _lay_days(engine: Engine, sheet: Sheet) -> None:
 
 def _lay_cases(engine: Engine, sheet: Sheet, doses: Sequence[str]) -> None:
     """``case_sheet``: the values that rules compare, beside the doses of ``dose_sheet``; `doses` names its columns."""
-    of_measure: dict[int, list[tuple[int, int]]] = {}
+    wide = engine.dialect.wide
+    of_measure: dict[int, dict[int, Place]] = {}
     for choice in sorted(sheet.compared):
-        place, measure = sheet.place(choice)
-        of_measure.setdefault(measure, []).append((place, choice))
-    columns, joins = [], []
+        place = sheet.place(choice)
+        of_measure.setdefault(place.measure, {})[choice] = place
+    columns, joins, viewed = [], [], list(doses)
     for measure, asked in sorted(of_measure.items()):
-        named = [f"n{place} AS n{choice}, a{place} AS a{choice}" for place, choice in asked]
-        columns += [f"v{measure}.{letter}{choice}" for _, choice in asked for letter in "na"]
+        named = []
+        for choice, place in asked.items():
+            named += [f"n{place.window} AS n{choice}", f"a{place.way} AS a{choice}"]
+            columns.append(f"v{measure}.a{choice}")
+            if place.mean:
+                named.append(f"d{place.window} AS d{choice}")
+                columns.append(f"CAST(v{measure}.n{choice} AS {wide}) AS n{choice}")
+                columns.append(f"CAST(v{measure}.d{choice} AS {wide}) * {MILLIONTH} AS d{choice}")
+            else:
+                columns.append(f"v{measure}.n{choice}")
+            parts = f"d{choice}" if place.mean else f"CAST({MILLIONTH} AS {wide}) AS d{choice}"
+            present = f"CASE WHEN a{choice} IN ({NUMBERED}) THEN CAST(n{choice} AS {wide}) END AS n{choice}"
+            viewed += [present, parts, f"a{choice}"]
         joins.append(
             f"JOIN (SELECT case_no, {', '.join(named)} FROM value_case WHERE measure = {measure}) AS v{measure} ON v{measure}.case_no = k.case_no"
         )
@@ -222,11 +283,6 @@ def _lay_cases(engine: Engine, sheet: Sheet, doses: Sequence[str]) -> None:
     selected = ", ".join(["k.case_no", *columns])
     engine.keep("case_sheet", f"SELECT {selected} FROM included_case AS k\n" + "\n".join(joins))
     engine.forget("dose_sheet")
-    wide = engine.dialect.wide
-    viewed = list(doses)
-    for choice in sorted(sheet.compared):
-        present = f"CASE WHEN a{choice} IN ({NUMBERED}) THEN CAST(n{choice} AS {wide}) END AS n{choice}"
-        viewed += [present, f"CAST({MILLIONTH} AS {wide}) AS d{choice}", f"a{choice}"]
     engine.view("case_wide", f"SELECT {', '.join(['case_no', *viewed])} FROM case_sheet")
 
 
@@ -238,6 +294,10 @@ def open_on_sheet(engine: Engine, protocol: Protocol, sheet: Sheet) -> Mapping[t
         for slot in compiled.plan.slots:
             choice = compiled.choice(protocol, spec, slot)
             if spec.windows[slot.window].same_day is None and choice in sheet.values.values():
-                asked.setdefault(sheet.place(choice), []).append(f"{slot.window} {slot.measure}")
-    found = count_different(engine, list(asked))
-    return {("same_day", where): n for place, n in found.items() for where in asked[place]}
+                place = sheet.place(choice)
+                asked.setdefault((place.way, place.measure), []).append(f"{slot.window} {slot.measure}")
+    opened: dict[tuple[str, str], int] = {}
+    for way_and_measure, n in count_different(engine, list(asked)).items():
+        for where in asked[way_and_measure]:
+            opened["same_day", where] = max(n, opened.get(("same_day", where), 0))
+    return opened

@@ -1,20 +1,38 @@
 """The values of a sheet: which of a case's values each window takes, for all windows in one grouped pass.
 
-    value_case(case_no, measure, a<window>, n<window>, t<window>)      grain: included case x measure
+    value_case(case_no, measure, n<window>, d<window>, t<window>, a<way>)      grain: included case x measure
 
-`a` is the absent code (0: there is a value), `n` the value in millionths, `t` its day; windows are numbered by their place in ``Sheet.windows``.
+`n` is the value in millionths and `t` its day, by the place of the window; where `same_day` takes the mean, `n` is the sum of `d` values. `a` is
+the absent code (0: there is a value), by the place of the way in which the window is used (:class:`~caseseries.assessment.sheet_visits.Way`):
+whether a value stands at the visit of its measure depends on the others of the visit, what it is does not.
 
-A window's choice is packed into one whole number, of which the least is kept: the order of the day (how far from the target, or from the edge
-that `take` names), then the value in the direction of `same_day`, then its censoring. Where two values of the chosen day differ and `same_day`
-does not settle that, the same number with the value mirrored (``q``) shows it. Where `same_day` picks one and some are known only as above or
-below a limit, `e` is the least number without those that stay short of their limit, and `r` the first day on which one may be beyond its limit.
+A window's choice is packed into one whole number, of which the least is kept (``sheet_packing``). Where two values of the chosen day differ
+and `same_day` does not pick one, the same number with the value mirrored (``q``) shows it. Where `same_day` picks one and some are known only as
+above or below a limit, `e` is the least number without those that stay short of their limit, and `r` the first day on which one may be beyond
+its limit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from caseseries.assessment.absent import CENSOR_CODE, CODES
+from caseseries.assessment.absent import CODES, OF_CENSOR
+from caseseries.assessment.sheet_means import differs, lay_means
+from caseseries.assessment.sheet_packing import (
+    CODE_BITS,
+    EMPTY,
+    OFFSET,
+    RANKS,
+    SHIFT,
+    day_of,
+    inside,
+    near,
+    order,
+    order_of,
+    place,
+)
+from caseseries.assessment.sheet_visits import Way, lay_visits, without_number
 from caseseries.assessment.window import LAST_SEEN
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
@@ -23,64 +41,126 @@ from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.window import Window
 
-#: Bits of a packed number: 3 for censoring, 43 for the value and its sign, 17 above them for the order of the day.
-VALUE_BITS, ORDER_BITS = 43, 17
-_CODE_BITS = 3
-_SHIFT = VALUE_BITS + _CODE_BITS
-_OFFSET = 2 ** (VALUE_BITS - 1)
-_RANKS = 2**_CODE_BITS
-_BOTH = 2 * _RANKS * _OFFSET + 4  # a packed value and its mirror, where all values of the day are one
-
-#: What stands in place of a packed number where a row has no value; greater than any.
-_EMPTY = 2**63 - 1
-#: More than the largest number of a measure.
-_MEASURES = 2**20
-
 _PICKS = ("best", "worst", "highest", "lowest")
 
 
 def values_fit(engine: Engine) -> bool:
     """Whether every value is small enough to be packed."""
-    bound = _OFFSET - 1
+    bound = OFFSET - 1
     return not engine.rows(f"SELECT 1 FROM measurement WHERE value NOT BETWEEN {-bound} AND {bound} LIMIT 1")
 
 
+@dataclass(frozen=True, slots=True)
+class _Laying:
+    """What is laid out: the windows and the ways in which they are used, and the numbers of the measures.
+
+    Of the measures `limited` a censored value counts as its limit. `bounded` says that some value is known only as above or below a limit,
+    `blank` that some was noted without a number.
+    """
+
+    protocol: Protocol
+    numbers: Numbers
+    dialect: Dialect
+    windows: tuple[Window, ...]
+    ways: tuple[Way, ...]
+    used: tuple[int, ...]
+    limited: tuple[int, ...]
+    bounded: bool
+    blank: bool
+
+    @property
+    def visits(self) -> bool:
+        """Whether some measures must come from one visit."""
+        return any(way.groups for way in self.ways)
+
+    @property
+    def means(self) -> bool:
+        """Whether a window takes the mean of a day."""
+        return any(window.same_day == "mean" for window in self.windows)
+
+
 def lay_values(
-    engine: Engine, protocol: Protocol, numbers: Numbers, windows: Sequence[Window], measures: Sequence[str]
+    engine: Engine, protocol: Protocol, numbers: Numbers, ways: Sequence[Way], measures: Sequence[str]
 ) -> None:
-    """Keep ``value_case`` for these windows and measures. Measures of which the source has no row share the number 0."""
-    used = sorted({numbers.measures.get(measure, 0) for measure in measures})
+    """Keep ``value_case`` for these ways and measures, and ``case_visit`` where some have visits.
+
+    Windows have the order in which the ways use them first. Measures of which the source has no row share the number 0.
+    """
+    used = tuple(sorted({numbers.measures.get(measure, 0) for measure in measures}))
     engine.table("sheet_measure", [("measure", "INT")], [(number,) for number in used])
-    limited = [
-        str(numbers.measures.get(measure, 0))
-        for measure in measures
-        if all_measures(protocol)[measure].censored == "limit"
-    ]
-    bounded = bool(
-        engine.rows(
-            f"SELECT 1 FROM measurement WHERE censor <> '' AND measure IN ({', '.join(map(str, used))}) LIMIT 1"
-        )
+    limited = {
+        numbers.measures.get(measure, 0) for measure in measures if all_measures(protocol)[measure].censored == "limit"
+    }
+    listed = ", ".join(map(str, used))
+    ((bounds, blanks),) = engine.rows(
+        "SELECT max(CASE WHEN censor <> '' THEN 1 ELSE 0 END), max(CASE WHEN value IS NULL THEN 1 ELSE 0 END) FROM measurement "
+        f"WHERE measure IN ({listed})"
     )
-    packs = [f"r.{letter}{place}" for place, window in enumerate(windows) for letter in _letters(window, bounded)]
+    laying = _Laying(
+        protocol, numbers, engine.dialect, windows_of(ways), tuple(ways), used, tuple(sorted(limited)), bool(bounds), bool(blanks)
+    )  # fmt: skip
+    packed, joins = f"({_packed(laying)})", []
+    if laying.visits or laying.means:
+        engine.keep("sheet_packed", _packed(laying))
+        packed = "sheet_packed"
+    if laying.visits:
+        lay_visits(engine, numbers, laying.ways, laying.windows)
+        joins.append("LEFT JOIN case_visit AS x ON x.case_no = k.case_no")
+    if laying.visits and laying.blank:
+        blank = without_number(engine, numbers, laying.ways, used)
+        joins.append(f"LEFT JOIN ({blank}) AS z ON z.place = {place('k.case_no', 'g.measure')}")
+    if laying.means:
+        lay_means(engine, numbers, laying.windows, used)
+        joins.append(f"LEFT JOIN sheet_mean AS m ON m.place = {place('k.case_no', 'g.measure')}")
     seen = "k.observed_first - k.index_day" if numbers.observed else "CAST(NULL AS INT)"
     offered = f"""
-    SELECT k.case_no, g.measure, {seen} AS seen_first, {LAST_SEEN} AS seen_last, {", ".join(packs)}
+    SELECT k.case_no, g.measure, {seen} AS seen_first, {LAST_SEEN} AS seen_last, {", ".join(_joined(laying))}
     FROM included_case AS k
     CROSS JOIN sheet_measure AS g
-    LEFT JOIN ({_packed(protocol, numbers, windows, used, limited, bounded)}) AS r ON r.place = {_place("k.case_no", "g.measure")}"""
-    columns = []
-    for place, window in enumerate(windows):
-        up = _upward(protocol, numbers, window)
-        exceeded = _exceeded(place, engine.dialect) if len(_letters(window, bounded)) == 3 else ""
-        packed = f"(CASE WHEN {exceeded} THEN e{place} ELSE p{place} END)" if exceeded else f"p{place}"
-        bits = f"({packed} & {2**_SHIFT - 1})"
-        value = f"(({engine.dialect.shift(bits, _CODE_BITS)} - {_OFFSET}) * {up})"
-        columns += [
-            f"{_absent(numbers, window, place, limited, packed, up, exceeded)} AS a{place}",
-            f"CAST({value} AS BIGINT) AS n{place}",
-            f"CAST({_day(window, f'p{place}', engine.dialect)} AS INT) AS t{place}",
-        ]
+    LEFT JOIN {packed} AS r ON r.place = {place("k.case_no", "g.measure")}
+    {" ".join(joins)}"""
+    columns = [column for number in range(len(laying.windows)) for column in _value(laying, number)]
+    columns += [f"{_absent(laying, number, way)} AS a{number}" for number, way in enumerate(laying.ways)]
     engine.keep("value_case", f"SELECT case_no, measure, {', '.join(columns)} FROM ({offered}) AS v")
+    engine.forget("sheet_packed", "sheet_mean")
+
+
+def windows_of(ways: Sequence[Way]) -> tuple[Window, ...]:
+    """The different windows of values, in the order of their places in ``value_case``."""
+    return tuple(dict.fromkeys(way.window for way in ways))
+
+
+def _joined(laying: _Laying) -> list[str]:
+    """What the values are made of, from the tables joined to each case and measure."""
+    columns = [
+        f"r.{letter}{number}"
+        for number, window in enumerate(laying.windows)
+        for letter in _letters(window, laying.bounded)
+    ]
+    for number, way in enumerate(laying.ways):
+        columns += [f"x.v{number}_{one}" for one in range(len(way.groups))]
+        if way.groups and laying.blank:
+            columns.append(f"z.z{number}")
+    means = [number for number, window in enumerate(laying.windows) if window.same_day == "mean"]
+    return columns + [f"m.{letter}{number}" for number in means for letter in "sck"]
+
+
+def _value(laying: _Laying, number: int) -> list[str]:
+    """Value and day of the window of this place."""
+    window, dialect = laying.windows[number], laying.dialect
+    packed = _taken(laying, number)
+    bits = dialect.shift(f"({packed} & {2**SHIFT - 1})", CODE_BITS)
+    value = f"CAST(({bits} - {OFFSET}) * {_upward(laying.protocol, laying.numbers, window)} AS BIGINT)"
+    day = f"CAST({day_of(window, order_of(f'p{number}', dialect), dialect)} AS INT) AS t{number}"
+    if window.same_day != "mean":
+        return [f"{value} AS n{number}", day]
+    return [f"coalesce(s{number}, {value}) AS n{number}", f"coalesce(c{number}, 1) AS d{number}", day]
+
+
+def _taken(laying: _Laying, number: int) -> str:
+    """SQL for the packed number that holds the value of a window."""
+    exceeded = _exceeded(laying, number)
+    return f"(CASE WHEN {exceeded} THEN e{number} ELSE p{number} END)" if exceeded else f"p{number}"
 
 
 def _letters(window: Window, bounded: bool) -> str:
@@ -90,9 +170,11 @@ def _letters(window: Window, bounded: bool) -> str:
     return "per" if bounded else "p"
 
 
-def _exceeded(place: int, dialect: Dialect) -> str:
-    """SQL for whether some value of the day taken may be beyond its limit."""
-    return f"coalesce(r{place} = {dialect.shift(f'p{place}', _SHIFT)}, FALSE)"
+def _exceeded(laying: _Laying, number: int) -> str:
+    """SQL for whether some value of the day taken may be beyond its limit; empty where no value is a limit or none is picked."""
+    if laying.windows[number].same_day not in _PICKS or not laying.bounded:
+        return ""
+    return f"coalesce(r{number} = {order_of(f'p{number}', laying.dialect)}, FALSE)"
 
 
 def _beyond(up: str) -> str:
@@ -108,82 +190,45 @@ def _rank(up: str, pick: bool) -> str:
     return f"CASE WHEN code = 0 THEN 1 WHEN {_beyond(up)} THEN CASE WHEN code >= 5 THEN 0 ELSE 2 END {short} END"
 
 
-def _packed(
-    protocol: Protocol,
-    numbers: Numbers,
-    windows: Sequence[Window],
-    used: Sequence[int],
-    limited: Sequence[str],
-    bounded: bool,
-) -> str:
+def _packed(laying: _Laying) -> str:
     """The query of the packed choices: `place` (case and measure in one number), and a row where any value is near any window."""
-    ways = [(_upward(protocol, numbers, window), window.same_day in _PICKS) for window in windows]
+    ways = [(_upward(laying.protocol, laying.numbers, window), window.same_day in _PICKS) for window in laying.windows]
     tails = list(dict.fromkeys(ways))
     columns: list[str] = []
-    for place, window in enumerate(windows):
-        inside = f"rel BETWEEN {window.from_} AND {window.to}"
-        order = f"{_order(window)} * CAST({2**_SHIFT} AS BIGINT)"
-        way = tails.index(ways[place])
+    for number, window in enumerate(laying.windows):
+        there, letters = inside(window), _letters(window, laying.bounded)
+        above = f"{order(window)} * CAST({2**SHIFT} AS BIGINT)"
+        way = tails.index(ways[number])
         tail = f"tail{way}"
         columns.append(
-            f"min(CASE WHEN {inside} THEN CASE WHEN {tail} = {_EMPTY} THEN {_EMPTY} ELSE {order} + {tail} END END) AS p{place}"
+            f"min(CASE WHEN {there} THEN CASE WHEN {tail} = {EMPTY} THEN {EMPTY} ELSE {above} + {tail} END END) AS p{number}"
         )
-        if "q" in _letters(window, bounded):
+        if "q" in letters:
             columns.append(
-                f"min(CASE WHEN {inside} THEN {order} + ({_OFFSET} - value) * {_RANKS} + 4 - rank{way} END) AS q{place}"
+                f"min(CASE WHEN {there} THEN {above} + ({OFFSET} - value) * {RANKS} + 4 - rank{way} END) AS q{number}"
             )
-        if "e" in _letters(window, bounded):
+        if "e" in letters:
             columns.append(
-                f"min(CASE WHEN {inside} AND value IS NOT NULL AND rank{way} < 3 THEN {order} + {tail} END) AS e{place}"
+                f"min(CASE WHEN {there} AND value IS NOT NULL AND rank{way} < 3 THEN {above} + {tail} END) AS e{number}"
             )
-            columns.append(f"min(CASE WHEN {inside} AND rank{way} IN (0, 2) THEN {_order(window)} END) AS r{place}")
-    seen = " AND m.day BETWEEN k.observed_first AND k.observed_last" if numbers.observed else ""
-    low, high = min(window.from_ for window in windows), max(window.to for window in windows)
+            columns.append(f"min(CASE WHEN {there} AND rank{way} IN (0, 2) THEN {order(window)} END) AS r{number}")
     packed = [
-        f"coalesce(({_OFFSET} + {up} * value) * {_RANKS} + rank{number}, {_EMPTY}) AS tail{number}, rank{number}"
+        f"coalesce(({OFFSET} + {up} * value) * {RANKS} + rank{number}, {EMPTY}) AS tail{number}, rank{number}"
         for number, (up, _) in enumerate(tails)
     ]
-    near = f"""
-            SELECT {_place("k.case_no", "m.measure")} AS place, m.measure, m.value, m.day - k.index_day AS rel,
-                {CENSOR_CODE} AS code
-            FROM measurement AS m JOIN included_case AS k ON k.patient = m.patient
-            WHERE m.measure IN ({", ".join(map(str, used))}) AND m.day - k.index_day BETWEEN {low} AND {high}{seen}"""
-    counted = f"CASE WHEN measure IN ({', '.join(limited)}) THEN 0 ELSE code END" if limited else "code"
+    counted = f"CASE WHEN measure IN ({_listed(laying.limited)}) THEN 0 ELSE code END" if laying.limited else "code"
     ranks = [
         (_rank(up, pick).replace("code", f"({counted})") if pick else _rank(up, pick)) + f" AS rank{number}"
         for number, (up, pick) in enumerate(tails)
     ]
-    ranked = f"SELECT place, measure, rel, value, {', '.join(ranks)} FROM ({near}) AS near"
-    rows = f"SELECT place, rel, value, {', '.join(packed)} FROM ({ranked}) AS ranked"
-    return f"SELECT place, {', '.join(columns)} FROM ({rows}) AS packed GROUP BY place"
+    rows = near(laying.numbers, laying.windows, laying.used)
+    ranked = f"SELECT place, measure, rel, value, {', '.join(ranks)} FROM ({rows}) AS near"
+    tailed = f"SELECT place, rel, value, {', '.join(packed)} FROM ({ranked}) AS ranked"
+    return f"SELECT place, {', '.join(columns)} FROM ({tailed}) AS packed GROUP BY place"
 
 
-def _place(case: str, measure: str) -> str:
-    """SQL for one number of case and measure: grouping by one number is faster than by two."""
-    return f"(CAST({case} AS BIGINT) * {_MEASURES} + {measure})"
-
-
-def _order(window: Window) -> str:
-    """SQL for the place of a day among the days of a window, the one to be taken first; never negative."""
-    if window.take == "first":
-        return f"(rel - ({window.from_}))"
-    if window.take == "last":
-        return f"({window.to} - rel)"
-    target = window.target or 0
-    second = f"rel < {target}" if window.tie == "later" else f"rel > {target}"
-    return f"(2 * abs(rel - ({target})) + CASE WHEN {second} THEN 1 ELSE 0 END)"
-
-
-def _day(window: Window, packed: str, dialect: Dialect) -> str:
-    """SQL for the day that a packed number stands for."""
-    order = dialect.shift(packed, _SHIFT)
-    if window.take == "first":
-        return f"({window.from_} + {order})"
-    if window.take == "last":
-        return f"({window.to} - {order})"
-    odd, even = ("-", "+") if window.tie == "later" else ("+", "-")
-    half = dialect.shift(packed, _SHIFT + 1)
-    return f"(CASE WHEN mod({order}, 2) = 1 THEN {window.target or 0} {odd} {half} ELSE {window.target or 0} {even} {half} END)"
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers))
 
 
 def _upward(protocol: Protocol, numbers: Numbers, window: Window) -> str:
@@ -193,11 +238,11 @@ def _upward(protocol: Protocol, numbers: Numbers, window: Window) -> str:
     if window.same_day in ("highest", "lowest"):
         return "-1" if window.same_day == "highest" else "1"
     falls = [
-        str(numbers.measures.get(name, 0))
+        numbers.measures.get(name, 0)
         for name, facts in all_measures(protocol).items()
         if ((facts.sign or 1) > 0) == (window.same_day == "best")
     ]
-    return f"CASE WHEN measure IN ({', '.join(falls)}) THEN -1 ELSE 1 END" if falls else "1"
+    return f"CASE WHEN measure IN ({_listed(falls)}) THEN -1 ELSE 1 END" if falls else "1"
 
 
 def _leaves(numbers: Numbers, window: Window) -> str:
@@ -205,47 +250,73 @@ def _leaves(numbers: Numbers, window: Window) -> str:
     return f"({window.from_} < seen_first OR {window.to} > seen_last)" if numbers.observed else "FALSE"
 
 
-def _absent(
-    numbers: Numbers, window: Window, place: int, limited: Sequence[str], packed: str, up: str, exceeded: str
-) -> str:
-    """SQL for why a window has no value, 0 where it has one. The measures `limited` count a censored value at its limit.
-
-    `packed` is the number that holds the value, `exceeded` says whether it may be beyond that; the latter is empty where no value is a limit or
-    none is picked.
-    """
-    nothing = f"CASE WHEN {_leaves(numbers, window)} THEN {CODES['unobserved']} ELSE {CODES['no_value']} END"
-    cases = [f"WHEN {packed} IS NULL THEN {nothing}", f"WHEN {packed} = {_EMPTY} THEN {CODES['no_number']}"]
-    if window.same_day not in _PICKS:
-        cases.append(
-            f"WHEN ({packed} & {2**_SHIFT - 1}) + (q{place} & {2**_SHIFT - 1}) <> {_BOTH} THEN {CODES['different']}"
+def _absent(laying: _Laying, number: int, way: Way) -> str:
+    """SQL for why there is no value in a window, used in the way of this number; 0 where there is one."""
+    window = laying.windows.index(way.window)
+    packed = _taken(laying, window)
+    if way.groups:
+        cases = _absent_at_visit(laying, number, way, window)
+    else:
+        nothing = (
+            f"CASE WHEN {_leaves(laying.numbers, way.window)} THEN {CODES['unobserved']} ELSE {CODES['no_value']} END"
         )
-    rank = f"({packed} & {_RANKS - 1})"
+        cases = [f"WHEN {packed} IS NULL THEN {nothing}", f"WHEN {packed} = {EMPTY} THEN {CODES['no_number']}"]
+    if way.window.same_day == "mean":
+        cases.append(f"WHEN c{window} IS NOT NULL THEN {_limit_of_mean(laying, window)}")
+    elif way.window.same_day not in _PICKS:
+        cases.append(f"WHEN {differs(window)} THEN {CODES['different']}")
+    return f"CASE {' '.join([*cases, *_limits(laying, window, packed)])} ELSE 0 END"
+
+
+def _absent_at_visit(laying: _Laying, number: int, way: Way, window: int) -> list[str]:
+    """The same where the value must be of the day of a visit: there is no visit, or the choice of the measure is of another day."""
+    visit = way.visit(number)
+    leaves = f"CASE WHEN {_leaves(laying.numbers, way.window)} THEN {CODES['unobserved']} ELSE {CODES['no_visit']} END"
+    other = str(CODES["not_at_visit"])
+    if laying.blank:
+        other = f"CASE WHEN z{number} = 1 THEN {CODES['no_number']} ELSE {other} END"
+    there = f"coalesce({order_of(f'p{window}', laying.dialect)} = {visit}, FALSE)"
+    return [f"WHEN {visit} IS NULL THEN {leaves}", f"WHEN NOT {there} THEN {other}"]
+
+
+def _limit_of_mean(laying: _Laying, window: int) -> str:
+    """SQL for what is known of a mean of different values: the number, or a limit of it, or nothing where it has limits of both kinds."""
+    known = " ".join(f"WHEN {code} THEN {absent}" for code, absent in {0: 0, **OF_CENSOR}.items())
+    limit = f"CASE k{window} {known} ELSE {CODES['censored']} END"
+    return f"CASE WHEN measure IN ({_listed(laying.limited)}) THEN 0 ELSE {limit} END" if laying.limited else limit
+
+
+def _limits(laying: _Laying, window: int, packed: str) -> list[str]:
+    """The cases in which the value in `packed` is only known as a limit."""
+    rank = f"({packed} & {RANKS - 1})"
     names = ("at_most", "at_least", "below", "above")
-    if window.same_day not in _PICKS:
-        counted = f" AND measure NOT IN ({', '.join(limited)})" if limited else ""
-        cases += [f"WHEN {rank} = {number}{counted} THEN {CODES[name]}" for number, name in enumerate(names, 1)]
-    elif exceeded:
-        at_most, at_least, below, above = (CODES[name] for name in names)
-        limits = {"0": (above, below), "1, 2": (at_least, at_most)}
-        cases += [
-            f"WHEN {exceeded} AND {rank} IN ({ranks}) THEN CASE WHEN {up} < 0 THEN {highest} ELSE {lowest} END"
-            for ranks, (highest, lowest) in limits.items()
-        ]
-        short = {3: (at_most, at_least), 4: (below, above)}
-        cases += [
-            f"WHEN {rank} = {number} THEN CASE WHEN {up} < 0 THEN {highest} ELSE {lowest} END"
-            for number, (highest, lowest) in short.items()
-        ]
-    return f"CASE {' '.join(cases)} ELSE 0 END"
+    if laying.windows[window].same_day not in _PICKS:
+        counted = f" AND measure NOT IN ({_listed(laying.limited)})" if laying.limited else ""
+        return [f"WHEN {rank} = {place}{counted} THEN {CODES[name]}" for place, name in enumerate(names, 1)]
+    exceeded = _exceeded(laying, window)
+    if not exceeded:
+        return []
+    up = _upward(laying.protocol, laying.numbers, laying.windows[window])
+    at_most, at_least, below, above = (CODES[name] for name in names)
+    limits = {"0": (above, below), "1, 2": (at_least, at_most)}
+    cases = [
+        f"WHEN {exceeded} AND {rank} IN ({ranks}) THEN CASE WHEN {up} < 0 THEN {highest} ELSE {lowest} END"
+        for ranks, (highest, lowest) in limits.items()
+    ]
+    short = {3: (at_most, at_least), 4: (below, above)}
+    return cases + [
+        f"WHEN {rank} = {number} THEN CASE WHEN {up} < 0 THEN {highest} ELSE {lowest} END"
+        for number, (highest, lowest) in short.items()
+    ]
 
 
 def count_different(engine: Engine, asked: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """How many cases have different values on the chosen day, for each (place of a window, number of a measure) with any."""
+    """How many cases have different values on the chosen day, for each (place of a way, number of a measure) with any."""
     parts = [
-        f"SELECT {place} AS place, measure, count(*) AS n FROM value_case "
-        f"WHERE measure = {measure} AND a{place} = {CODES['different']} GROUP BY measure"
-        for place, measure in asked
+        f"SELECT {way} AS way, measure, count(*) AS n FROM value_case "
+        f"WHERE measure = {measure} AND a{way} = {CODES['different']} GROUP BY measure"
+        for way, measure in asked
     ]
     if not parts:
         return {}
-    return {(place, measure): int(n) for place, measure, n in engine.rows(" UNION ALL ".join(parts))}
+    return {(way, measure): int(n) for way, measure, n in engine.rows(" UNION ALL ".join(parts))}

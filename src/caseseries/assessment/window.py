@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 
 from caseseries.assessment.absent import CENSOR_CODE, CODES, NUMBERED, OF_CENSOR
-from caseseries.assessment.quick import quick_choices, take_quickly
 from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
@@ -23,7 +22,7 @@ SELECT k.case_no, c.choice, m.record, m.day - k.index_day AS day, m.value, {cens
     {bounds} AND m.low <> m.high AND (m.low - k.index_day < c.low OR m.high - k.index_day > c.high) AS straddles
 FROM included_case AS k
 JOIN measurement AS m ON m.patient = k.patient
-JOIN {choice} AS c ON c.measure = m.measure
+JOIN choice AS c ON c.measure = m.measure
 WHERE c.kind = 'value' AND m.value IS NOT NULL{seen}
   AND CASE WHEN {bounds} THEN m.low - k.index_day <= c.high AND m.high - k.index_day >= c.low
            ELSE m.day - k.index_day BETWEEN c.low AND c.high END
@@ -36,7 +35,7 @@ FROM (
     SELECT case_no, choice, day, count(*) AS kinds
     FROM (
         SELECT DISTINCT case_no, choice, day, value, censor
-        FROM candidate JOIN {choice} USING (choice)
+        FROM candidate JOIN choice USING (choice)
         WHERE NOT straddles AND same_day = 'mean'
     ) AS different
     GROUP BY case_no, choice, day
@@ -57,7 +56,7 @@ WITH different AS (
 directed AS (
     SELECT d.case_no, d.choice, d.day, d.value, d.censor, d.record, c.same_day, c.bound_counts,
         CASE WHEN c.same_day = 'highest' OR c.same_day = 'best' AND c.sign > 0 OR c.same_day = 'worst' AND c.sign < 0 THEN -1 ELSE 1 END AS up
-    FROM different AS d JOIN {choice} AS c ON c.choice = d.choice
+    FROM different AS d JOIN choice AS c ON c.choice = d.choice
 ),
 beyond AS (
     SELECT case_no, choice, day, value, censor, record, same_day, up, bound_counts,
@@ -97,14 +96,14 @@ WHERE place = 1
 _VISIT_DAY = """
 WITH written AS (
     SELECT DISTINCT d.case_no, c.variant, d.day
-    FROM candidate AS d JOIN {choice} AS c ON c.choice = d.choice
+    FROM candidate AS d JOIN choice AS c ON c.choice = d.choice
     WHERE NOT d.straddles AND c.window_kind = 'visit'
 ),
 visited AS (
     SELECT DISTINCT k.case_no, v.variant, f.day - k.index_day AS day
     FROM included_case AS k
     JOIN fact AS f ON f.patient = k.patient
-    CROSS JOIN {variant} AS v
+    CROSS JOIN variant AS v
     WHERE v.kind = 'visit' AND f.kind = 'visit' AND f.day - k.index_day BETWEEN v.low AND v.high{seen}
       AND NOT EXISTS (SELECT 1 FROM written AS w WHERE w.case_no = k.case_no AND w.variant = v.variant)
 ),
@@ -112,7 +111,7 @@ offered AS (
     SELECT days.case_no, days.variant, days.day, v.tie,
         CASE v.take WHEN 'nearest' THEN abs(days.day - v.target) WHEN 'last' THEN -days.day ELSE days.day END AS distance
     FROM (SELECT case_no, variant, day FROM written UNION ALL SELECT case_no, variant, day FROM visited) AS days
-    JOIN {variant} AS v ON v.variant = days.variant
+    JOIN variant AS v ON v.variant = days.variant
 ),
 placed AS (
     SELECT case_no, variant, day, tie, distance,
@@ -133,14 +132,14 @@ _TIED_DAY = """
 WITH nearest AS (
     SELECT vd.case_no, vd.variant, c.target, min(abs(d.day - c.target)) AS distance
     FROM visit_day AS vd
-    JOIN {choice} AS c ON c.variant = vd.variant
+    JOIN choice AS c ON c.variant = vd.variant
     JOIN day_value AS d ON d.case_no = vd.case_no AND d.choice = c.choice
     WHERE vd.open_tie
     GROUP BY vd.case_no, vd.variant, c.target
 )
 SELECT DISTINCT d.case_no, d.choice
 FROM nearest AS n
-JOIN {choice} AS c ON c.variant = n.variant
+JOIN choice AS c ON c.variant = n.variant
 JOIN day_value AS d ON d.case_no = n.case_no AND d.choice = c.choice
 WHERE d.absent <> 0 AND abs(d.day - n.target) = n.distance
 """
@@ -163,7 +162,7 @@ WITH offered AS (
         END AS up,
         c.bound_counts,
         max(d.absent) OVER (PARTITION BY d.case_no, d.choice) AS some_absent
-    FROM day_value AS d JOIN {choice} AS c ON c.choice = d.choice
+    FROM day_value AS d JOIN choice AS c ON c.choice = d.choice
     WHERE c.window_kind = 'each'
 ),
 beyond AS (
@@ -229,7 +228,7 @@ chosen AS (
     FROM grouped
     UNION ALL
     SELECT d.case_no, d.choice, d.num, CAST(1 AS {wide}), d.day, d.record, d.censor, d.absent, d.absent <> 0
-    FROM day_value AS d JOIN {choice} AS c ON c.choice = d.choice
+    FROM day_value AS d JOIN choice AS c ON c.choice = d.choice
     JOIN visit_day AS vd ON vd.case_no = d.case_no AND vd.variant = c.variant AND vd.day = d.day
 ),
 unsure AS (SELECT DISTINCT case_no, choice FROM candidate WHERE straddles),
@@ -237,7 +236,7 @@ blank AS (
     SELECT DISTINCT k.case_no, c.choice, CASE WHEN c.window_kind = 'visit' THEN m.day - k.index_day END AS day
     FROM included_case AS k
     JOIN measurement AS m ON m.patient = k.patient
-    JOIN {choice} AS c ON c.measure = m.measure
+    JOIN choice AS c ON c.measure = m.measure
     WHERE c.kind = 'value' AND m.value IS NULL AND m.day - k.index_day BETWEEN c.low AND c.high{seen}
 ),
 joined AS (
@@ -263,7 +262,7 @@ joined AS (
         unsure.choice IS NULL AND c.same_day IS NULL AND NOT (c.take IN ('best', 'worst', 'highest', 'lowest', 'mean') AND {leaves})
             AND coalesce(chosen.differs, tied.choice IS NOT NULL) AS open_same_day
     FROM included_case AS k
-    CROSS JOIN {choice} AS c
+    CROSS JOIN choice AS c
     LEFT JOIN chosen ON chosen.case_no = k.case_no AND chosen.choice = c.choice
     LEFT JOIN visit_day AS vd ON vd.case_no = k.case_no AND vd.variant = c.variant
     LEFT JOIN tied_day AS tied ON tied.case_no = k.case_no AND tied.choice = c.choice
@@ -296,59 +295,30 @@ def seen(numbers: Numbers, row: str) -> str:
     return f" AND {row}.day BETWEEN k.observed_first AND k.observed_last" if numbers.observed else ""
 
 
-def take_values(engine: Engine, protocol: Protocol, numbers: Numbers, *, records: bool) -> int:
-    """Fill ``visit_day`` and ``taken`` for the choices compiled before, and ``candidate`` and ``day_value`` for those taken the general way.
+def take_values(engine: Engine, protocol: Protocol, numbers: Numbers) -> int:
+    """Fill the tables of this module for the choices compiled before.
 
     Returns into how many parts a millionth was divided; 1 where no mean of one day was taken.
     """
     bounds = "TRUE" if protocol.partial_dates == "bounds" else "FALSE"
     wide = engine.dialect.wide
-    names = {"choice": "choice", "variant": "variant"}
-    quick = () if records else quick_choices(engine, protocol)
-    if quick:
-        fast = take_quickly(engine, leaves=leaves(numbers, "c"), seen=seen(numbers, "m"), seen_visit=seen(numbers, "f"))
-        ((values,),) = engine.rows("SELECT count(*) FROM choice WHERE kind = 'value'")
-        if len(quick) == values:
-            engine.keep("visit_day", "SELECT * FROM quick_visit")
-            engine.keep("taken", fast)
-            return 1
-        names = {"choice": "general_choice", "variant": "general_variant"}
-        listed = ", ".join(map(str, quick))
-        engine.keep("general_choice", f"SELECT * FROM choice WHERE kind = 'value' AND choice NOT IN ({listed})")
-        engine.keep(
-            "general_variant",
-            "SELECT v.* FROM variant AS v LEFT JOIN quick_variant AS q ON q.variant = v.variant WHERE q.variant IS NULL",
-        )
-    engine.keep("candidate", _CANDIDATE.format(censor=CENSOR_CODE, bounds=bounds, seen=seen(numbers, "m"), **names))
-    parts = math.lcm(1, *(int(kinds) for (kinds,) in engine.rows(_KINDS.format(**names))))
+    engine.keep("candidate", _CANDIDATE.format(censor=CENSOR_CODE, bounds=bounds, seen=seen(numbers, "m")))
+    parts = math.lcm(1, *(int(kinds) for (kinds,) in engine.rows(_KINDS)))
     share = engine.dialect.divide(f"CAST({parts} AS {wide})", f"CAST(kinds AS {wide})")
-    engine.keep("day_value", _DAY_VALUE.format(parts=parts, share=share, wide=wide, rank=_RANK, **names, **CODES))
-    visit = _VISIT_DAY.format(seen=seen(numbers, "f"), **names)
-    scale = parts * MILLIONTH
-    general = {
-        "scale": scale,
-        "wide": wide,
-        "seen": seen(numbers, "m"),
-        "leaves": leaves(numbers, "c"),
-        "rank": _RANK,
-        "of_censor": " ".join(f"WHEN {code} THEN {absent}" for code, absent in OF_CENSOR.items()),
-        "numbered": NUMBERED,
-        **names,
-        **CODES,
-    }
-    if not quick:
-        engine.keep("visit_day", visit)
-        engine.keep("tied_day", _TIED_DAY.format(**names))
-        engine.keep("taken", _TAKEN.format(**general))
-        return parts
-    engine.keep("general_visit", visit)
-    both = " UNION ALL ".join(
-        f"SELECT case_no, variant, day, open_tie, distance FROM {name}" for name in ("general_visit", "quick_visit")
+    engine.keep("day_value", _DAY_VALUE.format(parts=parts, share=share, wide=wide, rank=_RANK, **CODES))
+    engine.keep("visit_day", _VISIT_DAY.format(seen=seen(numbers, "f")))
+    engine.keep("tied_day", _TIED_DAY)
+    engine.keep(
+        "taken",
+        _TAKEN.format(
+            scale=parts * MILLIONTH,
+            wide=wide,
+            seen=seen(numbers, "m"),
+            leaves=leaves(numbers, "c"),
+            rank=_RANK,
+            of_censor=" ".join(f"WHEN {code} THEN {absent}" for code, absent in OF_CENSOR.items()),
+            numbered=NUMBERED,
+            **CODES,
+        ),
     )
-    engine.keep("visit_day", both)
-    engine.keep("tied_day", _TIED_DAY.format(**names))
-    engine.keep("general_taken", _TAKEN.format(**general))
-    engine.keep("quick_taken", fast)
-    columns = "case_no, choice, num, den, day, record, absent, open_same_day"
-    engine.keep("taken", f"SELECT {columns} FROM general_taken UNION ALL SELECT {columns} FROM quick_taken")
     return parts

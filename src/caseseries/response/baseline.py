@@ -41,7 +41,7 @@ def count_baselines(
 ) -> Tally:
     """Count the values of these slots of one outcome under the protocol as written, and why they are absent.
 
-    Without a sheet the outcome is the one laid out last. `exact` is as for :func:`caseseries.response.tally.tally`.
+    Without a sheet the outcome is the one laid out last. `exact` is as for :func:`caseseries.response.verdict_counts.tally`.
     """
     counts = Tally()
     evaluation = Evaluation.again(engine, compiled.plan, compiled.whole) if slots and sheet is None else None
@@ -52,8 +52,10 @@ def count_baselines(
             num, den, absent = (evaluation.of_choice(choice, name) for name in ("num", "den", "absent"))
             of = "case_wide AS w"
         elif sheet is not None and not dose:
-            place, measure = sheet.place(choice)
-            num, den, absent, of = f"n{place}", str(MILLIONTH), f"a{place}", f"value_case WHERE measure = {measure}"
+            place = sheet.place(choice)
+            num, den, absent = f"n{place.window}", str(MILLIONTH), f"a{place.way}"
+            den = f"(d{place.window} * {MILLIONTH})" if place.mean else den
+            of = f"value_case WHERE measure = {place.measure}"
         else:
             num, den, absent, of = f"n{choice}", f"d{choice}", f"a{choice}", "case_sheet"
         if not exact:

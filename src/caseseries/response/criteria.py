@@ -7,17 +7,28 @@ Grain: case found x criterion. What the cohort makes of it stands in ``caseserie
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from caseseries.assessment import assess
 from caseseries.assessment.absent import CODES
 from caseseries.assessment.open_choices import Choice, Needed, by_case
+from caseseries.assessment.sheet import compile_sheet, fits, lay_sheet
 from caseseries.chart.store import Numbers
 from caseseries.cohort import FIRST_CRITERION, Cohort, of_values
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import criterion_plan
+from caseseries.protocol.specs import CRITERION, criterion_plan
 from caseseries.response.settle import keep_members
 
-#: A plan of a criterion has one choice: a value, which stands in ``taken`` too, or a dose added up from courses.
+#: On a sheet: no two days are equally near there.
+_ON_SHEET = """
+SELECT m.case_no, {place} AS criterion, m.truth, {open} AND w.a{choice} = {different} AS same_day, FALSE AS tie,
+    {undeclared} AND w.a{choice} = {between} AS outside
+FROM criterion_member AS m
+JOIN case_sheet AS w ON w.case_no = m.case_no
+"""
+
+#: The general way. A plan of a criterion has one choice: a value, which stands in ``taken`` too, or a dose added up from courses.
 _ANSWERED = """
 SELECT m.case_no, {place} AS criterion, m.truth, coalesce(t.open_same_day, FALSE) AS same_day, coalesce(t.absent = {tied}, FALSE) AS tie,
     {undeclared} AND q.absent = {between} AS outside
@@ -41,22 +52,42 @@ _COLUMNS = ("same_day", "tie", "outside")
 
 #: What choosing values leaves of every case found, which nobody asks for again.
 _LEFT = (
-    "criterion_member", "case_wide", "candidate", "day_value", "tied_day", "taken", "quantity", "visit_day", "anchor", "dose_ask", "dose_answer",
-    "weight_ask", "weighed", "quick_key", "quick_day", "quick_visit", "quick_blank", "quick_taken", "general_visit", "general_taken",
+    "criterion_member", "case_wide", "anchor", "case_sheet", "case_day", "value_case", "candidate", "day_value", "tied_day", "taken", "quantity",
+    "visit_day", "dose_ask", "dose_answer", "weight_ask", "weighed",
 )  # fmt: skip
 
 
 def answer_criteria(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
     """Keep ``criterion_value`` for the cases that stand in ``included_case``, before they are judged."""
     criteria = of_values(protocol)
-    for place, criterion in criteria.items():
-        compiled = assess(engine, protocol, numbers, criterion_plan(protocol, criterion), records=False).compiled
+    plans = {
+        place: replace(criterion_plan(protocol, criterion), name=f"{CRITERION} {place}")
+        for place, criterion in criteria.items()
+    }
+    packed = {place: plan for place, plan in plans.items() if fits(protocol, [plan])}
+    sheet = compile_sheet(engine, protocol, numbers, list(packed.values())) if packed else None
+    if sheet is None or not lay_sheet(engine, protocol, sheet):
+        packed = {}
+    for place, plan in packed.items():
+        assert sheet is not None
+        compiled = sheet.compiled[plan.name]
         keep_members(engine, protocol, compiled, "criterion_member")
-        dose = protocol.doses.get(criterion.measure)
-        undeclared = "TRUE" if dose is not None and dose.outside_courses is None else "FALSE"
-        engine.keep(f"criterion_value_{place}", _ANSWERED.format(place=place, undeclared=undeclared, **CODES))
+        (slot,) = plan.slots
+        undeclared = "TRUE" if plan.primary.windows[slot.window].same_day is None else "FALSE"
+        said = {"open": undeclared, "choice": compiled.choice(protocol, plan.primary, slot)}
+        _keep(engine, protocol, place, _ON_SHEET, **said)
+    for place, plan in plans.items():
+        if place not in packed:
+            keep_members(engine, protocol, assess(engine, protocol, numbers, plan).compiled, "criterion_member")
+            _keep(engine, protocol, place, _ANSWERED)
     engine.keep("criterion_value", " UNION ALL ".join(f"SELECT * FROM criterion_value_{place}" for place in criteria))
     engine.forget(*_LEFT, *(f"criterion_value_{place}" for place in criteria))
+
+
+def _keep(engine: Engine, protocol: Protocol, place: int, answered: str, **said: object) -> None:
+    dose = protocol.doses.get(of_values(protocol)[place].measure)
+    undeclared = "TRUE" if dose is not None and dose.outside_courses is None else "FALSE"
+    engine.keep(f"criterion_value_{place}", answered.format(place=place, undeclared=undeclared, **said, **CODES))
 
 
 def open_criteria(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[Needed, ...]:

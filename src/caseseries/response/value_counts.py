@@ -1,12 +1,12 @@
 """The values of every outcome of a sheet as counts that add up, a few statements for all of them.
 
 Sections value and absent, each with outcome and measure, under the protocol as written; as
-:func:`~caseseries.response.tally.tally` makes them of one outcome.
+:func:`~caseseries.response.verdict_counts.tally` makes them of one outcome.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 from caseseries.assessment.absent import CODES, words
 from caseseries.assessment.compile import Compiled
 from caseseries.assessment.open_choices import Choice, percents
-from caseseries.assessment.sheet import Sheet
+from caseseries.assessment.sheet import Place, Sheet
+from caseseries.chart.store import MILLIONTH
 from caseseries.engine.connection import Engine
 from caseseries.engine.dialect import Dialect
 from caseseries.protocol.measures import all_measures
@@ -38,8 +39,17 @@ class _Pair:
     dose: bool
 
 
-#: Two columns of one table, and for each measure (0 for a dose) the pairs that are counted from them.
-_Columns = Mapping[tuple[int, int], Mapping[int, Sequence[_Pair]]]
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Where a value stands in a table: n, its absent code, and of a quotient its denominator."""
+
+    n: str
+    absent: str
+    d: str = ""
+
+
+#: Two values of one table, and for each measure (0 for a dose) the pairs that are counted from them.
+_Columns = Mapping[tuple[_Column, _Column], Mapping[int, Sequence[_Pair]]]
 
 
 def count_values(
@@ -49,7 +59,7 @@ def count_values(
 
     Outcomes that compare the same values are counted once, and all measures of two windows in one statement. `members` names the table
     of each outcome that is limited to some cases (:func:`~caseseries.response.settle.keep_members`): these are counted by themselves.
-    `exact` is as for :func:`~caseseries.response.tally.tally`.
+    `exact` is as for :func:`~caseseries.response.verdict_counts.tally`.
     """
     members, counts = members or {}, Tally()
     every = [compiled for name, compiled in sheet.compiled.items() if name not in members]
@@ -63,40 +73,60 @@ def count_values(
 
 def _count_pairs(engine: Engine, counts: Tally, sheet: Sheet, pairs: Sequence[_Pair], of: str, *, exact: bool) -> None:
     """Count these pairs; `of` is the table whose rows count, with the name of the sheet's table in its place."""
-    values: dict[tuple[int, int], dict[int, list[_Pair]]] = {}
-    doses: dict[tuple[int, int], dict[int, list[_Pair]]] = {}
+    values: dict[tuple[_Column, _Column], dict[int, list[_Pair]]] = {}
+    doses: dict[tuple[_Column, _Column], dict[int, list[_Pair]]] = {}
     for pair in pairs:
         if pair.dose:
-            doses.setdefault((pair.one, pair.other), {}).setdefault(0, []).append(pair)
+            both = _of_dose(pair.one), _of_dose(pair.other)
+            doses.setdefault(both, {}).setdefault(0, []).append(pair)
         else:
-            (before, measure), (after, _) = sheet.place(pair.one), sheet.place(pair.other)
-            values.setdefault((before, after), {}).setdefault(measure, []).append(pair)
+            before, after = sheet.place(pair.one), sheet.place(pair.other)
+            both = _of_value(before), _of_value(after)
+            values.setdefault(both, {}).setdefault(before.measure, []).append(pair)
     if values:
-        _count(engine, counts, of.format("value_case"), "measure", values, _PLAIN)
+        means = {both: pairs for both, pairs in values.items() if exact and (both[0].d or both[1].d)}
+        plain = {both: pairs for both, pairs in values.items() if both not in means}
+        if plain:
+            _count(engine, counts, of.format("value_case"), "measure", plain, _value_parts)
+        if means:
+            _count_exactly(engine, counts, of.format("value_case"), "measure", means, MILLIONTH)
     if doses and exact:
-        _count_exactly(engine, counts, of.format("case_sheet"), doses)
+        _count_exactly(engine, counts, of.format("case_sheet"), "0", doses, 1)
     elif doses:
-        _count(engine, counts, of.format("case_sheet"), "0", doses, _quotients(engine.dialect))
+        _count(engine, counts, of.format("case_sheet"), "0", doses, _dose_parts)
+
+
+def _of_dose(choice: int) -> _Column:
+    return _Column(f"n{choice}", f"a{choice}", f"d{choice}")
+
+
+def _of_value(place: Place) -> _Column:
+    return _Column(f"n{place.window}", f"a{place.way}", f"d{place.window}" if place.mean else "")
 
 
 def _count(
-    engine: Engine, counts: Tally, table: str, measure: str, columns: _Columns, parts: Sequence[tuple[str, str, bool]]
+    engine: Engine,
+    counts: Tally,
+    table: str,
+    measure: str,
+    columns: _Columns,
+    parts: Callable[[Dialect, _Column, _Column], Mapping[str, str]],
 ) -> None:
-    """Count the pairs of a table in which `measure` says whose values a row holds."""
+    """Count the pairs of a table in which `measure` says whose values a row holds; `parts` has what is counted of a pair, in whole millionths."""
     selected, missing = [], []
     for place, ((before, after), pairs) in enumerate(columns.items()):
         of_pairs = f"{measure} IN ({', '.join(str(number) for number in sorted(pairs))})"
-        both = f"a{before} = 0 AND a{after} = 0"
-        for part, value, only_above in parts:
-            told = value.format(n1=f"n{before}", n2=f"n{after}", d1=f"d{before}", d2=f"d{after}")
-            above = f" AND n{before} > 0" if only_above else ""
+        both = f"{before.absent} = 0 AND {after.absent} = 0"
+        for part, value in parts(engine.dialect, before, after).items():
+            above = f" AND {before.n} > 0" if part == "percent" else ""
             selected.append(
-                f"SELECT {place} AS pair, '{part}' AS part, measure, value, count(*) AS n FROM (SELECT {measure} AS measure, {told} AS value "
+                f"SELECT {place} AS pair, '{part}' AS part, measure, value, count(*) AS n FROM (SELECT {measure} AS measure, {value} AS value "
                 f"FROM {table} WHERE {of_pairs} AND {both}{above}) AS v GROUP BY measure, value"
             )
         missing.append(
             f"SELECT {place} AS pair, side, measure, code, count(*) AS n FROM (SELECT {measure} AS measure, "
-            f"CASE WHEN a{before} <> 0 THEN 0 ELSE 1 END AS side, CASE WHEN a{before} <> 0 THEN a{before} ELSE a{after} END AS code "
+            f"CASE WHEN {before.absent} <> 0 THEN 0 ELSE 1 END AS side, "
+            f"CASE WHEN {before.absent} <> 0 THEN {before.absent} ELSE {after.absent} END AS code "
             f"FROM {table} WHERE {of_pairs} AND NOT ({both})) AS v GROUP BY side, measure, code"
         )
     listed = list(columns.values())
@@ -105,19 +135,22 @@ def _count(
     _add_missing(counts, listed, engine.rows(" UNION ALL ".join(missing)))
 
 
-def _count_exactly(engine: Engine, counts: Tally, table: str, columns: _Columns) -> None:
-    """Count the pairs of doses as the fractions that they are."""
-    _count(engine, counts, table, "0", columns, ())
+def _count_exactly(engine: Engine, counts: Tally, table: str, measure: str, columns: _Columns, scale: int) -> None:
+    """Count the pairs of quotients as the fractions that they are; a numerator stands in parts of `scale`."""
+    _count(engine, counts, table, measure, columns, lambda *_: {})
     for (before, after), pairs in columns.items():
+        named = ", ".join([measure, before.n, before.d or "1", after.n, after.d or "1"])
+        of_pairs = f"{measure} IN ({', '.join(str(number) for number in sorted(pairs))})"
         query = (
-            f"SELECT n{before}, d{before}, n{after}, d{after}, count(*) FROM {table} WHERE a{before} = 0 AND a{after} = 0 "
-            f"GROUP BY n{before}, d{before}, n{after}, d{after}"
+            f"SELECT number, n1, d1, n2, d2, count(*) FROM (SELECT {named} FROM {table} "
+            f"WHERE {of_pairs} AND {before.absent} = 0 AND {after.absent} = 0) AS v (number, n1, d1, n2, d2) "
+            "GROUP BY number, n1, d1, n2, d2"
         )
         for row in engine.rows(query):
-            n1, d1, n2, d2, n = map(int, row)
-            parts = exact_parts(Fraction(n1, d1), Fraction(n2, d2), dose=True)
-            for pair in pairs[0]:
-                for part, value in parts.items():
+            number, n1, d1, n2, d2, n = map(int, row)
+            before_value, after_value = Fraction(n1, d1 * scale), Fraction(n2, d2 * scale)
+            for pair in pairs[number]:
+                for part, value in exact_parts(before_value, after_value, dose=pair.dose).items():
                     counts.add(("value", pair.outcome, pair.after.measure, part, value_key(value)), n)
 
 
@@ -151,19 +184,44 @@ def _pairs(protocol: Protocol, compiled: Compiled) -> Iterator[_Pair]:
             yield _Pair(plan.name, before, after, one, other, kind == "dose")
 
 
-#: Name and SQL of each number of a pair, and whether it is asked only above 0; values that are no doses are whole millionths on a sheet.
-_PLAIN = (("before", "{n1}", False), ("after", "{n2}", False), ("change", "{n2} - {n1}", False))
+def _value_parts(dialect: Dialect, before: _Column, after: _Column) -> dict[str, str]:
+    """What is counted of two values that are no doses: whole millionths, or sums of them to be divided by how many they are."""
+    return {
+        "before": _rounded(dialect, before.n, before.d),
+        "after": _rounded(dialect, after.n, after.d),
+        "change": _difference(dialect, before, after),
+    }
 
 
-def _quotients(dialect: Dialect) -> tuple[tuple[str, str, bool], ...]:
-    """The same of doses, which are quotients."""
-    fall = "({n1} * {d2} - {n2} * {d1})"
-    return (
-        ("before", millionths(dialect, "{n1}", "{d1}", QUOTIENT), False),
-        ("after", millionths(dialect, "{n2}", "{d2}", QUOTIENT), False),
-        ("change", millionths(dialect, f"(-{fall})", "({d1} * {d2})", QUOTIENT), False),
-        ("percent", millionths(dialect, f"(100 * {fall})", "({n1} * {d2})", PERCENT), True),
-    )
+def _difference(dialect: Dialect, before: _Column, after: _Column) -> str:
+    plain, parts = f"{after.n} - {before.n}", [one.d for one in (before, after) if one.d]
+    if not parts:
+        return plain
+    one, other = (column.d or "1" for column in (before, after))
+    num = f"(CAST({after.n} AS {dialect.wide}) * {one} - CAST({before.n} AS {dialect.wide}) * {other})"
+    return _of_means(dialect, plain, num, f"({one} * {other})", parts)
+
+
+def _rounded(dialect: Dialect, n: str, d: str) -> str:
+    return _of_means(dialect, n, f"CAST({n} AS {dialect.wide})", d, [d]) if d else n
+
+
+def _of_means(dialect: Dialect, plain: str, num: str, den: str, parts: Sequence[str]) -> str:
+    """SQL for `num` / `den` rounded to a whole number, which is `plain` where no mean is taken; most values are none, and need no wide numbers."""
+    rounded = millionths(dialect, num, f"(CAST({den} AS {dialect.wide}) * {MILLIONTH})")
+    single = " AND ".join(f"{part} = 1" for part in parts)
+    return f"CASE WHEN {single} THEN {plain} ELSE CAST({rounded} AS BIGINT) END"
+
+
+def _dose_parts(dialect: Dialect, before: _Column, after: _Column) -> dict[str, str]:
+    """What is counted of two doses, which are quotients; the percent only of a dose above 0."""
+    fall = f"({before.n} * {after.d} - {after.n} * {before.d})"
+    return {
+        "before": millionths(dialect, before.n, before.d, QUOTIENT),
+        "after": millionths(dialect, after.n, after.d, QUOTIENT),
+        "change": millionths(dialect, f"(-{fall})", f"({before.d} * {after.d})", QUOTIENT),
+        "percent": millionths(dialect, f"(100 * {fall})", f"({before.n} * {after.d})", PERCENT),
+    }
 
 
 def open_doses(engine: Engine, protocol: Protocol, compiled: Compiled) -> dict[tuple[Choice, str], int]:

@@ -86,7 +86,7 @@ def _opened(
         if sheet is not None:
             found = open_doses(engine, protocol, sheet.compiled[outcome.name])
         else:
-            compiled = assess(engine, protocol, numbers, outcome, records=False).compiled
+            compiled = assess(engine, protocol, numbers, outcome).compiled
             found = open_counts(engine, protocol, compiled)
         for where, n in found.items():
             opened[where] = max(n, opened.get(where, 0))

@@ -192,7 +192,7 @@ def _compiled(
 ) -> Compiled:
     if sheet is not None:
         return sheet.compiled[outcome.name]
-    return assess(engine, protocol, numbers, outcome, records=False).compiled
+    return assess(engine, protocol, numbers, outcome).compiled
 
 
 def _raise(
