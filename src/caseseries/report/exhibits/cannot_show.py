@@ -20,6 +20,9 @@ MANY = 200
 #: What is special to a chart.
 RETROSPECTIVE = "Retrospective. Values were recorded for care, not for this question; what was not recorded is not known to be normal."
 
+#: What is special to a judgement by somebody who was not blinded.
+JUDGEMENT = "Judgement. The physician who judged knew the treatment, or whether they did is not stated."
+
 #: What is special to data recorded for care and read from a database.
 ROUTINE = (
     "Exposure is a prescription or a dispensing, not intake. When the drug was really begun, taken and stopped is not known.",
@@ -41,12 +44,11 @@ def limits(summary: Summary) -> Points:
         _regression(summary),
         "Natural course and other treatment. The disease waxes and wanes, and drugs taken before or beside the study drug act too.",
         *(ROUTINE if routine else (RETROSPECTIVE,)),
+        *([JUDGEMENT] if any(one.blinded != "yes" for one in summary.protocol.judgements.values()) else []),
         "Selection. Those who received the drug, and those who stayed to be seen, may differ from those who did not.",
     ]
     # A narrow interval invites to forget the rest, so it stands first.
     items.insert(3 if 0 < n < MANY else 0, number)
-    if any(judgement.blinded != "yes" for judgement in summary.protocol.judgements.values()):
-        items.append("Judgement. The physician who judged knew the treatment, or whether they did is not stated.")
     if any(len(outcome.grid) > 1 for outcome in summary.outcomes.values()):
         items.append("Robustness cells show how far the headline depends on choices; they are not probabilities.")
     which = "those with a code in the data" if routine else "those the notes mention"

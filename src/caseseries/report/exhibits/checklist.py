@@ -112,8 +112,12 @@ def _sensitivity(summary: Summary) -> str:
 
 def _outcomes(summary: Summary) -> str:
     if summary.cases is not None:
-        return "Reported for every case, with the reason"
+        return "Reported for every case"
     return "Counted under every reading, with the reasons of those who are not evaluable"
+
+
+def _outcomes_with_reasons(summary: Summary) -> str:
+    return f"{_outcomes(summary)}, with the reason" if summary.cases is not None else _outcomes(summary)
 
 
 def _intervals(summary: Summary) -> str:
@@ -160,7 +164,7 @@ _JBI: tuple[tuple[str, Answer, str], ...] = (
     ("5 Complete inclusion", _complete, "patients"),
     ("6 Demographics clearly reported", _demographics, "patients"),
     ("7 Clinical information clearly reported", _clinical, "patients"),
-    ("8 Outcomes or follow-up clearly reported", _outcomes, "response"),
+    ("8 Outcomes or follow-up clearly reported", _outcomes_with_reasons, "response"),
     ("9 Site or clinic information reported", _always(_AUTHORS), ""),
     ("10 Appropriate statistical analysis", _tests, "methods"),
 )
@@ -220,7 +224,7 @@ def checklist_table(summary: Summary, sections: Mapping[str, str]) -> Table:
         ]
     columns = (Column("Item"), Column("Answer", "sentences"), Column("Section"))
     notes = (
-        "Items are paraphrased; an item marked as reported or stated says where to look, not that a reader will be satisfied.",
+        "Items are paraphrased; an item marked as reported says where to look, not that a reader will be satisfied.",
         f"Sources: {'; '.join(source for _, _, source in lists)}.",
     )
     return Table("checklist", "Reporting checklists", columns, tuple(rows), notes)
