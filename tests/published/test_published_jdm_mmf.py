@@ -13,7 +13,7 @@ import pytest
 
 from caseseries.protocol.tree import Slot
 from caseseries.study import Results, Study
-from caseseries.summary.cases import MonitoredValue
+from caseseries.summary.cases import MonitoredValue, OutcomeCases
 from caseseries.summary.model import Cell, OutcomeSummary
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "jdm-mmf"
@@ -26,6 +26,10 @@ def results(chart: str = "chart.yaml") -> Results:
 
 def outcome() -> OutcomeSummary:
     return results().summary.outcomes["good response"]
+
+
+def cases() -> OutcomeCases:
+    return results().summary.shown.outcomes["good response"]
 
 
 def test_six_of_eight_with_the_exact_interval() -> None:
@@ -73,16 +77,19 @@ def test_prior_immunosuppressant_follow_up_and_safety() -> None:
     assert (7, 8) == prior["prior/conventional immunosuppressants"]
     longest = summary.follow_up["observed/maximum"].estimate
     assert longest is not None and 26 == round(longest)
-    assert summary.safety is not None
-    (event,) = [one for one in summary.safety.events if one.on_treatment]
+    events = summary.shown.events
+    (event,) = [one for one in events if one.on_treatment]
     assert ("P2", "neutropenia", 29, 50, "resolved") == (event.case_id, event.term, event.day, event.end, event.outcome)
     assert "methotrexate" in event.concurrent
     assert {"P1": "before the index date", "P5": "before the index date"} == {
-        one.case_id: one.why_not for one in summary.safety.events if not one.on_treatment
+        one.case_id: one.why_not for one in events if not one.on_treatment
     }
-    (neutrophils,) = summary.safety.monitoring
-    assert (MonitoredValue("P2", 29, 29, Fraction("1.1")),) == neutrophils.beyond
+    (neutrophils,) = summary.shown.beyond
+    assert (MonitoredValue("P2", 29, 29, Fraction("1.1")),) == neutrophils.values
     assert () == neutrophils.perhaps
+    assert summary.safety is not None
+    (counted,) = summary.safety.monitoring
+    assert (1, 1) == (summary.safety.events.exact, counted.beyond.exact)
 
 
 def test_every_row_of_the_expected_table() -> None:
@@ -94,7 +101,7 @@ def test_every_row_of_the_expected_table() -> None:
                 ("steroid", "baseline"), ("steroid", "month 3"),
             )
         ]
-        for verdict in outcome().verdicts[0]
+        for verdict in cases().verdicts[0]
     }  # fmt: skip
     told = {case: (found[0].day, found[1].day, *(q.value for q in found)) for case, found in rows.items()}
     assert {
@@ -108,7 +115,7 @@ def test_every_row_of_the_expected_table() -> None:
         "P8": (-20, 81, 70, 74, 41, 45, 50, Fraction("41.5")),
     } == told
     assert {"P1": True, "P2": True, "P3": True, "P4": True, "P5": True, "P6": True, "P7": False, "P8": False} == {
-        verdict.case_id: verdict.truth for verdict in outcome().verdicts[0]
+        verdict.case_id: verdict.truth for verdict in cases().verdicts[0]
     }
 
 
@@ -141,16 +148,16 @@ def test_every_other_choice_comes_out_of_the_grid(
         "mmt change": Fraction(mmt),
         "cmas change": Fraction(cmas),
         "steroid percent decrease": Fraction(taper),
-    } == cell(take_before, take_after).changes
+    } == cases().mean_changes[cell(take_before, take_after).spec]
 
 
 def test_taper_per_kilogram() -> None:
     found = cell("last", "nearest", "prednisone mg/kg/day")
-    taper = found.changes["steroid percent decrease"]
+    taper = cases().mean_changes[found.spec]["steroid percent decrease"]
     assert taper is not None
     assert "19.4" == f"{float(taper):.1f}"
     assert () == found.flips
-    by_case = {verdict.case_id: verdict for verdict in outcome().verdicts[found.spec]}
+    by_case = {verdict.case_id: verdict for verdict in cases().verdicts[found.spec]}
     percent = {}
     for case in ("P5", "P8"):
         before, after = (
@@ -163,12 +170,16 @@ def test_taper_per_kilogram() -> None:
 
 
 def test_who_flips() -> None:
-    flips = {one.reading: {case for case, _ in one.flips} for one in outcome().grid if one.varied == ("reading",)}
+    readings = [one for one in outcome().grid if one.varied == ("reading",)]
+    flips = {one.reading: {case for case, _ in cases().flips[one.spec]} for one in readings}
     assert {
         "scores and dose both needed": {"P4", "P5", "P6"},
         "dose alone suffices": {"P8"},
         "judgement not asked": {"P7", "P8"},
     } == flips
+    assert {reading: len(who) for reading, who in flips.items()} == {
+        one.reading: sum(reason.n.low for reason in one.flips) for one in readings
+    }
 
 
 def test_the_workbook_gives_the_same_run() -> None:
@@ -180,12 +191,12 @@ def test_the_workbook_gives_the_same_run() -> None:
     assert [one.of_included for one in csv.outcomes["good response"].responders] == [
         one.of_included for one in workbook.outcomes["good response"].responders
     ]
-    assert csv.cases == workbook.cases
-    assert csv.doses == workbook.doses
+    assert csv.shown.rows == workbook.shown.rows
+    assert csv.shown.doses == workbook.shown.doses
 
 
 def test_sentences() -> None:
     assert (
         "Good response at day 84: physician judged improved; prednisone 30 → 24 mg/day, 20 % lower (more than 15 % "
         "needed). Scores alone would not have sufficed: MMT +0, CMAS +3."
-    ) == outcome().sentences["P6"]
+    ) == cases().sentences["P6"]

@@ -18,6 +18,7 @@ import pytest
 
 from caseseries.errors import ChartError
 from caseseries.study import Results, Study
+from caseseries.summary.result import NONE
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -257,7 +258,7 @@ def test_events_and_person_time(gibleed: Connection, bleeding: tuple[str, Result
         f"WHERE condition_concept_id = 192671 AND s IS NOT NULL AND condition_start_date BETWEEN d AND least(e + {LAG}, z)",
     )
     assert Fraction(int(days) * 4, 1461) == safety.patient_years
-    assert (events, persons) == (sum(event.on_treatment for event in safety.events), safety.with_event.n)
+    assert (events, persons) == (safety.events.exact, safety.with_event.n)
     assert Fraction(100 * events * 1461, int(days) * 4) == safety.rate.estimate
     assert (events, days) == {"celecoxib": (355, 161188), "diclofenac": (124, 74525)}[drug]
 
@@ -269,7 +270,7 @@ def test_the_exact_interval_of_the_rate(bleeding: tuple[str, Results]) -> None:
     _, results = bleeding
     safety = results.summary.safety
     assert safety is not None
-    n, years = sum(event.on_treatment for event in safety.events), float(safety.patient_years)
+    n, years = safety.events.low, float(safety.patient_years)
     lower = chi2.ppf(0.025, 2 * n) / 2 / years * 100 if n else 0.0
     upper = chi2.ppf(0.975, 2 * n + 2) / 2 / years * 100
     assert (safety.rate.lower, safety.rate.upper) == (pytest.approx(lower), pytest.approx(upper))
@@ -353,7 +354,7 @@ def test_courses_of_the_drug(mimic: Connection, courses: Results) -> None:
         "SELECT person_id, k, least(z, coalesce(next, z)) - first, least(last, z) - first FROM placed ORDER BY 1, 2"
     ).fetchall()
     assert len(rows) == 25 and len({row[0] for row in rows}) == 17
-    found = {case.case_id: (case.observed_days, case.on_drug_days) for case in courses.summary.included}
+    found = {case.case_id: (case.observed_days, case.on_drug_days) for case in courses.summary.shown.included}
     assert found == {f"{person}/{k}": (observed, on_drug) for person, k, observed, on_drug in rows}
     assert one(mimic, "SELECT sum(n) FROM course") == (courses.summary.accounts["drug_exposure"]["used"].exact,)
 
@@ -369,7 +370,7 @@ def test_person_time_and_events_of_courses(mimic: Connection, courses: Results) 
         f"SELECT count(*) FROM (SELECT DISTINCT person_id, k, condition_concept_id, condition_start_date FROM placed JOIN condition_occurrence "
         f"USING (person_id) WHERE condition_concept_id IN (197320, 255848) AND condition_start_date BETWEEN first AND {until})",
     )
-    assert events == sum(event.on_treatment for event in safety.events)
+    assert events == safety.events.exact
 
 
 def test_deaths_within_observed_time(mimic: Connection, courses: Results) -> None:
@@ -391,11 +392,11 @@ def test_the_report_tells_deaths_and_when(mimic: Connection, courses: Results, t
 
 def test_it_says_what_is_missing(courses: Results) -> None:
     (change,) = courses.summary.change_outcomes
-    assert {reason for _, reason in change.absent} == {"first day daily dose: dose not recorded"}
+    assert {(window, reason) for window, reason, _ in change.absent} == {("first day", "dose not recorded")}
     told = messages(courses)
     assert "the table drug_strength is missing: no daily dose is known" in told
     assert "the table measurement is missing: nothing of it is found" in told
     assert "drug_exposure: no daily dose, because strength, quantity or days are not recorded: 63 rows" in told
     assert told.count("is in the table concept") == 1  # one line for all, not one for each of the concepts
     (monitored,) = [] if courses.summary.safety is None else courses.summary.safety.monitoring
-    assert (monitored.measure, monitored.values) == ("glucose", 0)
+    assert (monitored.measure, monitored.values) == ("glucose", NONE)

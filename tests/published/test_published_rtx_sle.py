@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from caseseries.report.exhibits.drugs import drugs_table
+from caseseries.report.exhibits.drugs import cases_table as cases_of_drugs
 from caseseries.report.exhibits.follow_up import cases_table
 from caseseries.study import Results, Study
 from caseseries.summary.model import ChangeSummary
@@ -63,7 +63,7 @@ def test_the_table_s_labels_are_the_rule_s_verdicts() -> None:
 
 
 def test_ambiguous_cells_are_findings() -> None:
-    found = {(one.place.row, one.place.column) for one in results().summary.findings if one.severity == "warning"}
+    found = {(one.place.row, one.place.column) for one in results().summary.shown.findings if one.severity == "warning"}
     assert {(6, "cs_dose_mg_2y"), (6, "sledai_day0"), (3, "cs_dose_mg_2y"), (4, "cs_dose_mg_day0")} <= found
 
 
@@ -74,12 +74,13 @@ def test_the_copy_is_the_transcribed_table(shared_data: Path) -> None:
 
 def test_what_nobody_recorded_is_not_charted_beside_the_doses_of_the_visits() -> None:
     summary = results().summary
-    drugs = drugs_table(summary)
+    drugs, follow_up = cases_of_drugs(summary), cases_table(summary)
+    assert drugs is not None and follow_up is not None
     assert ["Not charted"] * 3 == [row.cells[0].text for row in drugs.rows if not row.heading]
     assert drugs.footnotes[-1].startswith(
         "By the doses written at their visits 10 cases took systemic glucocorticoids without a course of them"
     )
-    assert {"not charted"} == {row.cells[3].text for row in cases_table(summary).rows}
+    assert {"not charted"} == {row.cells[3].text for row in follow_up.rows}
     assert "the time on the study drug is not charted" in results().headline()
     assert "Adverse events: not charted" in results().headline()
     assert {"2 years or relapse"} == {one.after_window for one in summary.change_outcomes}
