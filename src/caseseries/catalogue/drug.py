@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from caseseries.catalogue.raw import exact, read
@@ -79,6 +79,7 @@ def drug_names(key: str) -> tuple[str, ...]:
     return (found.key, *found.aliases)
 
 
+@lru_cache(maxsize=1 << 10)
 def drugs_in(class_or_drug: str) -> frozenset[str]:
     """The keys of the ingredients meant by a class or by one drug.
 

@@ -232,7 +232,8 @@ def _open_leaves(trace: Sequence[NodeTruth]) -> str:
 
 def leaf_absent(leaf: Leaf, values: Mapping[Slot, Quantity], not_met: frozenset[str]) -> str:
     """Why a leaf could not be answered: `window measure: reason`, the earlier value first; empty where it could."""
-    if leaf.bounds and decided(leaf, [values[slot] for slot in leaf.slots]) is not None:
+    known = all(not values[slot].absent for slot in leaf.slots)
+    if leaf.bounds and not known and decided(leaf, [values[slot] for slot in leaf.slots]) is not None:
         return ""
     for slot in leaf.slots:
         if values[slot].absent:
