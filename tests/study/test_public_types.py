@@ -94,7 +94,11 @@ def test_a_protocol_made_of_parts_is_that_of_the_same_words(tmp_path: Any) -> No
             dict.fromkeys(("drug stopped", "steroid raised above baseline", "death", "lost"), "as observed")
             | {"rescue added": "as observed", "pulse": "as observed"}
         ),
-        outcomes={"stronger": parts.VerdictOutcome(at="month 3", rule=caseseries.gain(caseseries.measure("mmt")) >= 4, good=True)},
+        outcomes={
+            "stronger": parts.VerdictOutcome(
+                at="month 3", rule=caseseries.gain(caseseries.measure("mmt")) >= 4, good=True
+            )
+        },
     )
     assert "MMT8" in str(all_measures(made)["mmt"])
     assert caseseries.Study(made).fingerprint

@@ -119,6 +119,7 @@ def schedules() -> tuple[Schedule, ...]:
     return tuple(_schedules().values())
 
 
+@lru_cache(maxsize=1 << 10)
 def dose_unit(text: str) -> DoseUnit:
     """The unit a dose is written in.
 

@@ -12,7 +12,6 @@ from caseseries.chart.header import place_of
 from caseseries.chart.sheet import Formatted, Raw
 from caseseries.chart.tables import Course
 from caseseries.protocol.drug_uses import OTHER_ROUTE
-from caseseries.protocol.measures import equivalence
 from caseseries.protocol.written import decimal_text
 from caseseries.source.records import Records
 from caseseries.source.row import Row
@@ -75,7 +74,7 @@ class DailyDoses:
         """
         if course.unit not in _PLAIN or course.amount is None or course.per_day is None:
             return
-        factor = equivalence(self.records.protocol, course.drug)
+        factor = self.records.equivalence(course.drug)
         per_kg = course.unit == "mg/kg"
         limits = catalogue.plausible_dose(course.drug, per_kg=per_kg, factor=factor)
         daily = course.amount * course.per_day

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Protocol as Shape
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from caseseries.chart.findings import PARTIAL_DATES, Findings
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Course, Fact, FactKind, Measurement, Person, day_number
 from caseseries.protocol.drug_uses import drugs_of
+from caseseries.protocol.measures import equivalence
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
@@ -67,6 +69,7 @@ class Records:
     fatal: list[FatalRow] = field(default_factory=list)
     attributed: list[tuple[Row, str, Span | None]] = field(default_factory=list)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    worth: dict[str, Fraction | None] = field(default_factory=dict)
     #: File, sheet and id columns of the tables of visits, once they were asked for.
     visits_on: set[tuple[str, str, tuple[str, ...]]] | None = None
 
@@ -81,6 +84,12 @@ class Records:
         if drug_or_group not in self.groups:
             self.groups[drug_or_group] = drugs_of(self.protocol, drug_or_group)
         return self.groups[drug_or_group]
+
+    def equivalence(self, drug: str) -> Fraction | None:
+        """mg of prednisone equal to 1 mg of a drug, as :func:`equivalence` finds it, once for each."""
+        if drug not in self.worth:
+            self.worth[drug] = equivalence(self.protocol, drug)
+        return self.worth[drug]
 
     def settle(self, reading: TableReading, row: Row, header: str | None, span: Span) -> Span | None:
         """The days a written date stands for under the protocol's `partial_dates`; None refuses the row."""

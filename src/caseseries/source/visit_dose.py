@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache, partial
 from typing import Literal
 
 from caseseries.chart.cells import Quantity
@@ -62,6 +64,7 @@ class VisitDoses:
                 if measure.source == "courses" and any(one.value for one in seen):
                     _no_courses(seen, measure, name)
                 continue
+            factor = cache(partial(dose_factor, records.protocol, measure, measure.as_))
             for one in seen:
                 courses = [
                     course for course in by_patient.get(one.row.patient, ()) if course.systemic and course.drug in group
@@ -72,7 +75,7 @@ class VisitDoses:
                     )
                     place = place_of(one.reading.sheet, None, one.reading.positions[one.header], one.header)
                     one.reading.findings.add("note", "dose", what, place, field=name)
-                dose = dose_on_arrival(records, measure, courses, one.day, one.unit)
+                dose = dose_on_arrival(records, measure, courses, one.day, one.unit, factor)
                 if dose is not None and dose != one.value:
                     counts = "the drug rows" if measure.source == "courses" else "the visit"
                     one.reading.look(
@@ -97,9 +100,16 @@ def _no_courses(seen: list[_Seen], measure: DailyDose, name: str) -> None:
 
 
 def dose_on_arrival(
-    records: Records, measure: DailyDose, courses: list[Course], day: int, unit: str
+    records: Records,
+    measure: DailyDose,
+    courses: list[Course],
+    day: int,
+    unit: str,
+    factor_of: Callable[[str], Fraction | None],
 ) -> Fraction | None:
     """The sum of the courses taken on arrival on a day; None where one of them has no dose in the unit, mg or mg/kg, or its days are not known.
+
+    `factor_of` says what a milligram of a drug counts.
 
     A course counts when it began before the day and lasted at least to the day before.
     """
@@ -112,7 +122,7 @@ def dose_on_arrival(
             continue
         if ends.first_high >= day or (ends.last_low is not None and ends.last_low < day - 1):
             return None
-        factor = dose_factor(records.protocol, measure, measure.as_, course.drug)
+        factor = factor_of(course.drug)
         if course.amount is None or course.per_day is None or course.unit != unit or factor is None:
             return None
         seen.add(substance(records.protocol, course.drug))
