@@ -369,6 +369,9 @@ class Spec:
             check_answers(study, found[place], self.expected, self.cell)
 
 
+#: Protocols of a page, that of the most specs first, under which `make check` asks DuckDB; the reference it asks of every spec.
+IN_CHECK = 1
+
 #: The specs of one page under one protocol, by the spec.
 _TOGETHER: dict[int, tuple[Spec, ...]] = {}
 _FOUND: dict[tuple[str, int], list[Answers] | None] = {}
@@ -392,11 +395,13 @@ def on_every_engine(specs: list[Spec]) -> Any:
     """Run each spec on every implementation."""
     from tests.generate.stacking import stacks
 
-    later = set[int]()
+    later, beyond = set[int](), set[int]()
     for number, together in enumerate(map(tuple, stacks(specs))):
         _TOGETHER.update({id(spec): together for spec in together})
         if number % 4:  # the SQL is that of DuckDB; the specs of a stack cost what one of them does
             later.update(id(spec) for spec in together)
+        if number >= IN_CHECK:
+            beyond.update(id(spec) for spec in together)
     return pytest.mark.parametrize(
         ("spec", "implementation"),
         [
@@ -404,7 +409,10 @@ def on_every_engine(specs: list[Spec]) -> Any:
                 spec,
                 implementation,
                 id=f"{spec.name}-{implementation}",
-                marks=[pytest.mark.long] if implementation == "postgres" and id(spec) in later else [],
+                marks=[
+                    *([pytest.mark.long] if implementation == "postgres" and id(spec) in later else []),
+                    *([pytest.mark.slow] if implementation == "duckdb" and id(spec) in beyond else []),
+                ],
             )
             for spec in specs
             for implementation in IMPLEMENTATIONS
