@@ -79,13 +79,81 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 COSTLY = ("tests/cli/", "tests/published/", "tests/readers_omop/", "tests/source/omop/", "tests/study/")
 
 
-def thinned(items: list[pytest.Item]) -> list[pytest.Item]:
+#: What runs studies, reads databases or whole charts, starts the program or draws many: left out of `make check`.
+SLOW = (
+    *COSTLY,
+    "tests/clinics/",
+    "tests/docs/",
+    "tests/engine/test_engine_failures.py",
+    "tests/form/test_cases_from_new.py",
+    "tests/form/test_started_studies.py",
+    "tests/form/test_whatever_is_written_loads.py",
+    "tests/generate/",
+    "tests/invent/",
+    "tests/protocol/test_check_anything.py",
+    "tests/protocol/test_shown.py",
+    "tests/protocol/test_yaml_bombs.py",
+    "tests/readers/",
+    "tests/report/test_eligible_value_words.py",
+    "tests/report/test_population_report.py",
+    "tests/report/test_report_files.py",
+    "tests/report/test_report_page.py",
+    "tests/repository/test_installing.py",
+    "tests/repository/test_without_asserts.py",
+    "tests/safety/",
+    "tests/source/test_any_input.py",
+    "tests/source/test_chart_history.py",
+    "tests/source/test_circe_study.py",
+    "tests/source/test_clinic_layouts.py",
+    "tests/source/test_days_from_index.py",
+    "tests/source/test_overlapping_courses.py",
+    "tests/source/test_privacy.py",
+    "tests/spec/test_mutants.py",
+    "tests/spec/test_spec_adverse.py",
+    "tests/spec/test_spec_candidates.py",
+    "tests/spec/test_spec_published.py",
+    "tests/spec/test_spec_sheet.py",
+    "tests/spec/test_spec_spark.py",
+    "tests/spec/test_spec_tally.py",
+    "tests/stats/test_stats_frequency.py",
+    "tests/summary/",
+)
+#: But these run one example from chart to report.
+QUICK = ("tests/published/test_published_jdm_mmf.py", "tests/published/test_published_report.py")
+#: Of a test with several parameters here, `make check` takes one in three.
+MANY = ("tests/catalogue/", "tests/protocol/", "tests/report/", "tests/source/", "tests/stats/")
+#: What `make check` asks for.
+CHECK = "not slow and not long"
+
+
+def slow(nodeid: str) -> bool:
+    """Whether a test, or every test of a file, is slow by what it needs."""
+    return nodeid.startswith(SLOW) and not nodeid.startswith(QUICK)
+
+
+def needs_engine(item: pytest.Item) -> bool:
+    """Whether a test starts a server, or asks DuckDB on its own what a stack of specs (`spec`) asks with others."""
+    if "postgres" in item.nodeid or "postgres" in getattr(item, "fixturenames", ()):
+        return True
+    drawn = getattr(item, "callspec", None)
+    engines = [drawn.params[name] for name in ("implementation", "engine") if name in drawn.params] if drawn else []
+    return "duckdb" in engines and "spec" not in drawn.params
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What `make check` leaves out as a whole is not even imported: that takes as long as half of what it runs."""
+    if config.option.markexpr != CHECK or not collection_path.is_relative_to(ROOT):
+        return None
+    return slow(collection_path.relative_to(ROOT).as_posix()) or None
+
+
+def thinned(items: list[pytest.Item], costly: tuple[str, ...]) -> list[pytest.Item]:
     """Items of costly tests beyond one in three of their parameters, where nothing else is said."""
     seen: Counter[str] = Counter()
     found = []
     for item in items:
         test, _, parameters = item.nodeid.partition("[")
-        if not parameters or not item.nodeid.startswith(COSTLY) or item.get_closest_marker("long") is not None:
+        if not parameters or not item.nodeid.startswith(costly) or item.get_closest_marker("long") is not None:
             continue
         if seen[test] % 3:
             found.append(item)
@@ -109,14 +177,16 @@ def lasting(items: list[pytest.Item]) -> list[pytest.Item]:
 
 @pytest.hookimpl(tryfirst=True, specname="pytest_collection_modifyitems")
 def pytest_some_of_the_long_ones_stay(items: list[pytest.Item]) -> None:
-    """Before `-m` chooses: what needs Spark is long, and one in n of a test marked `long(but_every=n)` is not."""
+    """Before `-m` chooses: what needs Spark is long, one in n of a test marked `long(but_every=n)` is not, some are slow by what they need."""
     for item in items:
         if group(item.nodeid) == "spark":  # it takes half a minute to begin with
             item.add_marker(pytest.mark.long)
-    for item in thinned(items):
+    for item in thinned(items, COSTLY):
         item.add_marker(pytest.mark.long)
     for item in lasting(items):
         item.own_markers = [mark for mark in item.own_markers if mark.name != "long"]
+    for item in (*thinned(items, MANY), *(item for item in items if slow(item.nodeid) or needs_engine(item))):
+        item.add_marker(pytest.mark.slow)
 
 
 @pytest.hookimpl(trylast=True)

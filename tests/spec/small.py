@@ -59,7 +59,7 @@ from caseseries.protocol.written import decimal_text
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.open_choices import NeededChoice, choices_needed
 from caseseries.reference.oracle import among, cases, verdict
-from caseseries.study import line
+from caseseries.study.line import analyse as analyse_with_counts
 from caseseries.summary.model import Summary
 from caseseries.verdict.trace import Truth, Verdict
 
@@ -371,6 +371,9 @@ class Spec:
             check_answers(study, found[place], self.expected, self.cell)
 
 
+#: Protocols of a page, that of the most specs first, under which `make check` asks DuckDB; the reference it asks of every spec.
+IN_CHECK = 1
+
 #: The specs of one page under one protocol, by the spec.
 _TOGETHER: dict[int, tuple[Spec, ...]] = {}
 _FOUND: dict[tuple[str, int], list[Answers] | None] = {}
@@ -394,11 +397,13 @@ def on_every_engine(specs: list[Spec]) -> Any:
     """Run each spec on every implementation."""
     from tests.generate.stacking import stacks
 
-    later = set[int]()
+    later, beyond = set[int](), set[int]()
     for number, together in enumerate(map(tuple, stacks(specs))):
         _TOGETHER.update({id(spec): together for spec in together})
         if number % 4:  # the SQL is that of DuckDB; the specs of a stack cost what one of them does
             later.update(id(spec) for spec in together)
+        if number >= IN_CHECK:
+            beyond.update(id(spec) for spec in together)
     return pytest.mark.parametrize(
         ("spec", "implementation"),
         [
@@ -406,7 +411,10 @@ def on_every_engine(specs: list[Spec]) -> Any:
                 spec,
                 implementation,
                 id=f"{spec.name}-{implementation}",
-                marks=[pytest.mark.long] if implementation == "postgres" and id(spec) in later else [],
+                marks=[
+                    *([pytest.mark.long] if implementation == "postgres" and id(spec) in later else []),
+                    *([pytest.mark.slow] if implementation == "duckdb" and id(spec) in beyond else []),
+                ],
             )
             for spec in specs
             for implementation in IMPLEMENTATIONS
@@ -421,4 +429,4 @@ def open_choices(study: Protocol, rows: str, implementation: str) -> list[str]:
 
 def analyse(study: Protocol, read: Chart) -> Summary:
     """The summary of a small chart, its cases shown."""
-    return line.analyse(study, read)[1]
+    return analyse_with_counts(study, read)[1]
