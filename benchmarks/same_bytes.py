@@ -43,9 +43,7 @@ def run(engine: str, data: Data, out: Path, memory_limit: str) -> dict[str, str]
             print(f"{engine:8} {time.monotonic() - began:7.0f} s  {what}", file=sys.stderr, flush=True)
         last = what
 
-    found = Study.load(study / "protocol.yaml").run(
-        described, show=0, memory_limit=memory_limit, progress=progress
-    )
+    found = Study.load(study / "protocol.yaml").run(described, show=0, memory_limit=memory_limit, progress=progress)
     assert isinstance(found, Results)
     # The fingerprints of what was read are those of files here and of tables there.
     replace(found, population=replace(found.summary, fingerprints={})).write(out)

@@ -1,8 +1,7 @@
 """Which value stands before and after: windows, choice among candidates, dose on a day."""
 
 from caseseries.assessment.assess import Assessments, assess
-from caseseries.assessment.candidates import Candidate, candidates
 from caseseries.assessment.dose import dose_steps
 from caseseries.assessment.open_choices import Needed, open_choices, open_counts
 
-__all__ = ["Assessments", "Candidate", "Needed", "assess", "candidates", "dose_steps", "open_choices", "open_counts"]
+__all__ = ["Assessments", "Needed", "assess", "dose_steps", "open_choices", "open_counts"]
