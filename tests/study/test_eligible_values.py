@@ -80,7 +80,7 @@ def test_counts_are_those_of_the_small_path(
     if way == "general":
         monkeypatch.setattr(population, "fits", lambda protocol, plans: False)
     if way == "ranges":
-        monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: 120)
+        monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: 50)
     found = counted(study, database)
     expected = tally_of(study.protocol, small.chart, small.summary)
     of_cases = {key: n for key, n in cases(found).items() if key[0] != "no first exposure"}

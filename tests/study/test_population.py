@@ -30,13 +30,14 @@ from caseseries.response.tally import ANSWERS
 from caseseries.stats.tally import Tally
 from caseseries.study import Checked, CountedCheck, PopulationResults, Results, Study, counted_check, population
 from caseseries.study import ranges as ranges_module
+from caseseries.study import study as study_module
 from caseseries.study.work import Work
 
 #: Sections that speak of rows and findings, which the small path words otherwise, or of open choices.
 OF_THE_SOURCE = {"rows", "finding", "open"}
 
-#: Patients of the smaller database.
-PATIENTS = 600
+#: Patients of the smaller database, and how many of them have a row of the study drug.
+PATIENTS, WITH_EVENT = 600, 256
 
 DESCRIPTION = "omop:\n  cdm: '5.4'\n  from: {from_}\n  invented: yes\n  no_route: systemic\n  refills: replace\n"
 
@@ -131,13 +132,13 @@ def patients(one: PopulationResults) -> bytes:
 
 
 @pytest.mark.long(but_every=2)
-@pytest.mark.parametrize("size", [250, PATIENTS - 1])
+@pytest.mark.parametrize("size", [100, WITH_EVENT - 1])
 def test_ranges_add_up(
     study: Study, database: Path, results: PopulationResults, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: size)
+    monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: size)
     found = counted(study, database)
-    assert len(found.parts) == -(-PATIENTS // size) > 1
+    assert len(found.parts) == -(-WITH_EVENT // size) > 1
     assert results.tally == found.tally
     assert joined(results, found) == 1
     found.close()
@@ -147,7 +148,7 @@ def test_ranges_add_up(
 def test_a_report_does_not_say_in_how_many_ranges_it_was_counted(
     study: Study, database: Path, results: PopulationResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: 250)
+    monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: 100)
     found = counted(study, database)
     assert (1, 3) == (len(results.parts), len(found.parts))
     written = [one.write(tmp_path / name) for name, one in (("one", results), ("three", found))]
@@ -175,7 +176,7 @@ def test_a_duckdb_file_is_taken_in_ranges_where_rows_stand_by_patient(
     study: Study, database: Path, results: PopulationResults, ordered: str, ranges: int, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: PATIENTS // 3)
+    monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: 1 + WITH_EVENT // 3)
     found = counted(study, in_duckdb(database, tmp_path / "cdm", ordered))
     assert ranges == len(found.parts)
     assert results.tally == found.tally
@@ -187,8 +188,9 @@ def test_a_duckdb_file_is_taken_in_ranges_where_rows_stand_by_patient(
 def test_a_range_that_does_not_fit_into_little_memory_is_given_what_the_run_may_use(
     study: Study, database: Path, results: PopulationResults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: 250)
-    monkeypatch.setattr(ranges_module, "FLAT", "3MB")
+    monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: 100)
+    monkeypatch.setattr(ranges_module, "memory_of_range", lambda limit: "3MB")
+    monkeypatch.setattr(study_module, "memory_of_range", lambda limit: "3MB")
     widened: list[bool] = []
     widen = DuckDB.widen
     monkeypatch.setattr(DuckDB, "widen", lambda engine: widened.append(widen(engine)) or widened[-1])
@@ -212,7 +214,7 @@ def test_where_a_value_is_too_large_for_a_sheet_equal_rows_are_read_once_all_the
 def test_a_range_that_does_not_fit_at_all_stops_the_run(
     study: Study, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: 250)
+    monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: 100)
     with pytest.raises(OutOfMemory, match="ran out of memory"):
         study.run_database(database / "omop.yaml", most=0, memory_limit="3MB")
 
@@ -221,7 +223,7 @@ def test_a_range_that_does_not_fit_at_all_stops_the_run(
 def test_a_stopped_run_goes_on_from_its_finished_ranges(
     study: Study, database: Path, results: PopulationResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: PATIENTS // 3)
+    monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: 1 + WITH_EVENT // 3)
     finish, done = Work.finish, []
 
     def stopping(self: Work, part: Any, tally: Tally) -> None:

@@ -3,7 +3,7 @@
     value_case(case_no, measure, a<window>, n<window>, t<window>)     grain: included case x measure, as ``sheet_values`` says
     case_day(case_no, day<variant>, ...)                              grain: included case; days since the index date
     case_sheet(case_no, n<choice>, a<choice>, d<choice>, ...)         grain: included case; d of doses alone
-    case_wide(case_no, n<choice>, d<choice>, a<choice>)               a view of it: value n/d, absent code
+    case_wide(case_no, n<choice>, d<choice>, a<choice>)               a view of it: value n/d, absent code; n in 64 bits but of doses
     anchor(case_no, variant, kind, day)                               a view: the assessment day of each window
 
 The long table holds every value that any outcome asks for; one row per case holds those that a rule compares, and the doses.
@@ -225,7 +225,7 @@ def _lay_cases(engine: Engine, sheet: Sheet, doses: Sequence[str]) -> None:
     wide = engine.dialect.wide
     viewed = list(doses)
     for choice in sorted(sheet.compared):
-        present = f"CASE WHEN a{choice} IN ({NUMBERED}) THEN CAST(n{choice} AS {wide}) END AS n{choice}"
+        present = f"CASE WHEN a{choice} IN ({NUMBERED}) THEN n{choice} END AS n{choice}"
         viewed += [present, f"CAST({MILLIONTH} AS {wide}) AS d{choice}", f"a{choice}"]
     engine.view("case_wide", f"SELECT {', '.join(['case_no', *viewed])} FROM case_sheet")
 

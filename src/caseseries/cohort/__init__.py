@@ -6,7 +6,7 @@ from caseseries.cohort.find import Answer, find
 from caseseries.cohort.index import count_gaps, patients_with_gaps
 from caseseries.cohort.look_back import open_history, supply_not_known
 from caseseries.cohort.select import Cohort, CohortCase, select
-from caseseries.cohort.tally import tally
+from caseseries.cohort.tally import tally, tally_others
 
 __all__ = [
     "FIRST_CRITERION",
@@ -26,4 +26,5 @@ __all__ = [
     "select",
     "supply_not_known",
     "tally",
+    "tally_others",
 ]

@@ -27,7 +27,15 @@ from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
 from caseseries.study.empty_windows import told_counts
 from caseseries.study.line import Progress
-from caseseries.study.population import OPEN, Plans, find_cases, plans_of, require_choices, require_readable
+from caseseries.study.population import (
+    OPEN,
+    Plans,
+    count_others,
+    find_cases,
+    plans_of,
+    require_choices,
+    require_readable,
+)
 from caseseries.study.ranges import LARGE, within_memory
 from caseseries.study.work import Range
 
@@ -73,6 +81,7 @@ def count_check(study: Study, source: OmopSource, ranges: Sequence[Range], *, pr
         check = partial(_check_range, source.engine, study.protocol, source, part, plans, where, progress)
         total.merge(within_memory(source.engine, check))
         source.engine.forget(*LARGE)
+    total.merge(count_others(study.protocol, source, total))
     total.merge(source.findings + unmatched(source) + left_out(source))
     total.merge(source.unasked(total))
     total, _ = first_cited(told_counts(study.protocol, total))

@@ -125,6 +125,12 @@ def find_cases(
     return counts, near
 
 
+def count_others(protocol: Protocol, source: OmopSource, counts: Tally) -> Tally:
+    """What the counts of all ranges leave out: the rows of everybody, and the persons without any row of the index drug or event."""
+    others = source.people.count - counts.total("persons")
+    return source.everybody() + cohort.tally_others(protocol, others)
+
+
 def _count(
     engine: Engine,
     protocol: Protocol,

@@ -41,7 +41,7 @@ from caseseries.study import empty_windows, next_courses
 from caseseries.study.checked import Checked
 from caseseries.study.counted_check import CountedCheck, count_check, counted_names
 from caseseries.study.line import Progress, analyse, included_days, unwatched
-from caseseries.study.population import count_ranges, require_readable
+from caseseries.study.population import count_others, count_ranges, require_readable
 from caseseries.study.population_results import PopulationResults
 from caseseries.study.ranges import in_ranges, memory_of_range, within_memory
 from caseseries.study.results import COMPARED, Results
@@ -168,16 +168,16 @@ class Study:
         if not is_omop(Path(chart)):
             return read_chart(self.protocol, Path(chart))
         with opened_omop(Path(chart)) as opened:
-            return chart_of(self._opened(opened, 0)[0])
+            return chart_of(self._opened(opened)[0])
 
-    def _opened(self, opened: Opened, most: int) -> tuple[OmopSource, int]:
-        """The database with the protocol's names found in it, and how many can be cases; counting stops above `most`.
+    def _opened(self, opened: Opened) -> tuple[OmopSource, int]:
+        """The database with the protocol's names found in it, and how many persons can be cases.
 
         Raises:
             ChartError: there is nobody.
         """
         source = open_omop(opened, self.protocol, self._line)
-        indexed = source.indexed(most)
+        indexed = source.find_events()
         if not indexed:
             raise nobody(source, self._line)
         return source, indexed
@@ -221,7 +221,7 @@ class Study:
         progress("opening the database", None)
         with opened_omop(Path(omop), Machine(memory_limit, threads, None, master)) as opened:
             opened.engine.narrow(memory_of_range(memory_limit))
-            source, indexed = within_memory(opened.engine, lambda: self._opened(opened, most))
+            source, indexed = within_memory(opened.engine, lambda: self._opened(opened))
             if indexed > most:
                 return count_check(self, source, in_ranges(source, memory_limit), progress=progress)
             progress("reading the patients", None)
@@ -310,7 +310,7 @@ class Study:
                 opened_omop(Path(omop), Machine(memory_limit, threads, folder.folder, master))
             )
             opened.engine.narrow(memory_of_range(memory_limit))  # to count a few million persons takes no more
-            source, indexed = within_memory(opened.engine, lambda: self._opened(opened, most))
+            source, indexed = within_memory(opened.engine, lambda: self._opened(opened))
             if indexed <= most:
                 opened.engine.widen()
                 chart = stop_on_errors(chart_of(source))
@@ -327,6 +327,7 @@ class Study:
         prints = {"protocol": self.fingerprint, "chart": digest(inputs)}
         work.claim({**prints, "version": __version__}, ranges)
         tally = count_ranges(source.engine, self.protocol, source, ranges, work, progress=progress)
+        tally.merge(count_others(self.protocol, source, tally))
         work.all_finished()
         tally.merge(source.findings + unmatched(source, counted_names(tally)) + left_out(source))
         tally.merge(source.unasked(tally))
