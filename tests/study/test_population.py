@@ -144,6 +144,38 @@ def test_ranges_add_up(
     found.close()
 
 
+def test_a_range_is_divided_by_the_persons_with_the_event_not_by_everybody(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: 10)
+    write(tmp_path / "cdm", patients=PATIENTS, share=0.04)
+    (tmp_path / "omop.yaml").write_text(DESCRIPTION.format(from_="{parquet: cdm}"))
+    found = counted(study, tmp_path)
+    with duckdb.connect() as connection:
+        ids = connection.execute(
+            "SELECT DISTINCT person_id FROM read_parquet(?) WHERE drug_concept_id IN (19003999, 2000000101) ORDER BY 1",
+            [str(tmp_path / "cdm" / "drug_exposure.parquet")],
+        ).fetchall()
+    assert 20 < len(ids) < 30
+    assert 3 == len(found.parts)
+    assert PATIENTS == found.tally.total("persons")
+    assert PATIENTS - len(ids) <= found.tally.total("cases", "no first exposure", "") < PATIENTS
+    found.close()
+
+
+def test_with_little_memory_there_are_more_ranges_and_the_same_bytes(
+    study: Study, database: Path, results: PopulationResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranges_module, "FEWEST", 50)
+    monkeypatch.setattr(ranges_module, "OF_LITTLE", 1)
+    monkeypatch.setattr(ranges_module, "PER_MEGABYTE", 1)
+    found = counted(study, database, memory_limit="256MB")
+    assert 1 == len(results.parts) and 3 == len(found.parts)
+    assert results.tally == found.tally
+    assert joined(results, found) == 1
+    found.close()
+
+
 @pytest.mark.long
 def test_a_report_does_not_say_in_how_many_ranges_it_was_counted(
     study: Study, database: Path, results: PopulationResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

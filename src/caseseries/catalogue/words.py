@@ -178,6 +178,12 @@ class Index:
     def _near(self, word: str) -> tuple[str, ...]:
         """The nearest name of each of the nearest entries."""
         best: dict[str, str] = {}
-        for name in nearest(word, self.shown, NAMES_OF_AN_ENTRY * SUGGESTED):
+        for name in _nearest(word, tuple(self.shown)):
             best.setdefault(self.keys[fold(name)], name)
         return tuple(best.values())[:SUGGESTED]
+
+
+@lru_cache(maxsize=256)
+def _nearest(word: str, shown: tuple[str, ...]) -> tuple[str, ...]:
+    """The names nearest to one that is none; kept, because a study asks for the same few again and again."""
+    return nearest(word, shown, NAMES_OF_AN_ENTRY * SUGGESTED)

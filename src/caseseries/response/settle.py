@@ -95,7 +95,7 @@ class Evaluation:
         return f"w.n{choice}" if self.small else f"CAST(w.n{choice} AS {self.wide})"
 
     def valued(self, specs: str) -> str:
-        """The query of the values each case has in each slot, under each of the specs: ``v<slot>_num``, ``_den`` (of small ones none), ``_absent``."""
+        """The query of the values of each case in each slot, under each of the specs: ``v<slot>_num``, ``_den`` (of small ones none), ``_absent``."""
         columns = "".join(
             f", {self.column(place, name)} AS v{place}_{name}"
             for place, choices in enumerate(self.choices)

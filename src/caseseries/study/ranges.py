@@ -28,7 +28,7 @@ def persons_of_range(memory_limit: str, indexed: int) -> int:
     """How many of so many persons with the index event make a range under a memory limit. Nobody else takes room.
 
     >>> persons_of_range("1GB", 5_000), persons_of_range("1GB", 420_000), persons_of_range("256MB", 420_000)
-    (5000, 70000, 20000)
+    (5000, 70000, 19091)
     """
     megabytes = kibibytes(memory_of_range(memory_limit)) // 1024
     most = max(FEWEST, min(MOST_OF_LITTLE, OF_LITTLE * megabytes), PER_MEGABYTE * megabytes)

@@ -325,7 +325,7 @@ class Study:
         ranges = in_ranges(source, memory_limit)
         inputs = dict(source.opened.inputs)
         prints = {"protocol": self.fingerprint, "chart": digest(inputs)}
-        work.claim({**prints, "version": __version__}, ranges)
+        ranges = work.claim({**prints, "version": __version__}, ranges)
         tally = count_ranges(source.engine, self.protocol, source, ranges, work, progress=progress)
         tally.merge(count_others(self.protocol, source, tally))
         work.all_finished()
