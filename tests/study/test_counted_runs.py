@@ -28,13 +28,14 @@ from caseseries.response.verdict_counts import ANSWERS
 from caseseries.stats.tally import Tally
 from caseseries.study import Checked, Results, Study, check_ranges, count_range
 from caseseries.study import ranges as ranges_module
+from caseseries.study import study as study_module
 from caseseries.study.work import Work
 
 #: Sections that speak of rows and findings, which the small path words otherwise, or of open choices.
 OF_THE_SOURCE = {"rows", "finding", "open"}
 
-#: Patients of the smaller database.
-PATIENTS = 600
+#: Patients of the smaller database, and how many of them have a row of the study drug.
+PATIENTS, WITH_EVENT = 600, 256
 
 DESCRIPTION = "omop:\n  cdm: '5.4'\n  from: {from_}\n  invented: yes\n  no_route: systemic\n  refills: replace\n"
 
@@ -175,13 +176,45 @@ def patients(one: Results) -> bytes:
 
 
 @pytest.mark.long(but_every=2)
-@pytest.mark.parametrize("size", [250, PATIENTS - 1])
+@pytest.mark.parametrize("size", [100, WITH_EVENT - 1])
 def test_ranges_add_up(
     study: Study, database: Path, results: Results, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: size)
+    monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: size)
     found = counted(study, database)
-    assert parts(found) == -(-PATIENTS // size) > 1
+    assert parts(found) == -(-WITH_EVENT // size) > 1
+    assert results.tally == found.tally
+    assert joined(results, found) == 1
+    found.close()
+
+
+def test_a_range_is_divided_by_the_persons_with_the_event_not_by_everybody(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: 10)
+    write(tmp_path / "cdm", patients=PATIENTS, share=0.04)
+    (tmp_path / "omop.yaml").write_text(DESCRIPTION.format(from_="{parquet: cdm}"))
+    found = counted(study, tmp_path)
+    with duckdb.connect() as connection:
+        ids = connection.execute(
+            "SELECT DISTINCT person_id FROM read_parquet(?) WHERE drug_concept_id IN (19003999, 2000000101) ORDER BY 1",
+            [str(tmp_path / "cdm" / "drug_exposure.parquet")],
+        ).fetchall()
+    assert 20 < len(ids) < 30
+    assert 3 == parts(found)
+    assert PATIENTS == found.tally.total("persons")
+    assert PATIENTS - len(ids) <= found.tally.total("cases", "no first exposure", "") < PATIENTS
+    found.close()
+
+
+def test_with_little_memory_there_are_more_ranges_and_the_same_bytes(
+    study: Study, database: Path, results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranges_module, "FEWEST", 50)
+    monkeypatch.setattr(ranges_module, "OF_LITTLE", 1)
+    monkeypatch.setattr(ranges_module, "PER_MEGABYTE", 1)
+    found = counted(study, database, memory_limit="256MB")
+    assert 1 == parts(results) and 3 == parts(found)
     assert results.tally == found.tally
     assert joined(results, found) == 1
     found.close()
@@ -191,7 +224,7 @@ def test_ranges_add_up(
 def test_a_report_does_not_say_in_how_many_ranges_it_was_counted(
     study: Study, database: Path, results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: 250)
+    monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: 100)
     found = counted(study, database)
     assert (1, 3) == (parts(results), parts(found))
     written = [one.write(tmp_path / name) for name, one in (("one", results), ("three", found))]
@@ -219,7 +252,7 @@ def test_a_duckdb_file_is_taken_in_ranges_where_rows_stand_by_patient(
     study: Study, database: Path, results: Results, ordered: str, ranges: int, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: PATIENTS // 3)
+    monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: 1 + WITH_EVENT // 3)
     found = counted(study, in_duckdb(database, tmp_path / "cdm", ordered))
     assert ranges == parts(found)
     assert results.tally == found.tally
@@ -231,8 +264,9 @@ def test_a_duckdb_file_is_taken_in_ranges_where_rows_stand_by_patient(
 def test_a_range_that_does_not_fit_into_little_memory_is_given_what_the_run_may_use(
     study: Study, database: Path, results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: 250)
-    monkeypatch.setattr(ranges_module, "FLAT", "3MB")
+    monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: 100)
+    monkeypatch.setattr(ranges_module, "memory_of_range", lambda limit: "3MB")
+    monkeypatch.setattr(study_module, "memory_of_range", lambda limit: "3MB")
     widened: list[bool] = []
     widen = DuckDB.widen
     monkeypatch.setattr(DuckDB, "widen", lambda engine: widened.append(widen(engine)) or widened[-1])
@@ -256,7 +290,7 @@ def test_where_a_value_is_too_large_for_a_sheet_equal_rows_are_read_once_all_the
 def test_a_range_that_does_not_fit_at_all_stops_the_run(
     study: Study, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: 250)
+    monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: 100)
     with pytest.raises(OutOfMemory, match="ran out of memory"):
         study.run(database / "omop.yaml", show=0, memory_limit="3MB")
 
@@ -265,7 +299,7 @@ def test_a_range_that_does_not_fit_at_all_stops_the_run(
 def test_a_stopped_run_goes_on_from_its_finished_ranges(
     study: Study, database: Path, results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: PATIENTS // 3)
+    monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: 1 + WITH_EVENT // 3)
     finish, done = Work.finish, []
 
     def stopping(self: Work, part: Any, tally: Tally) -> None:

@@ -81,7 +81,7 @@ def test_counts_are_those_of_the_small_path(
     if way == "general":
         monkeypatch.setattr(count_range, "fits", lambda protocol, plans: False)
     if way == "ranges":
-        monkeypatch.setattr(ranges_module, "patients_of_range", lambda limit, people, indexed: 120)
+        monkeypatch.setattr(ranges_module, "persons_of_range", lambda limit, indexed: 50)
     found = counted(study, database)
     expected = small.tally
     assert dict(expected.section("cases")) == cases(found)

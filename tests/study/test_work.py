@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from caseseries.errors import OutputError
 from caseseries.stats.tally import Tally
 from caseseries.study.work import Range, open_work
 
-RANGES = (Range(1, 1, 10), Range(2, 11, None))
+RANGES = (Range(1, None, 10), Range(2, 11, None))
 STUDY = {"protocol": "a", "source": "b", "version": "0"}
 
 
@@ -93,8 +94,42 @@ def test_ranges_of_another_run_are_refused(tmp_path: Path, changed: dict[str, st
     finish(tmp_path / "work", RANGES[0], Tally())
     with pytest.raises(OutputError, match=f"different {next(iter(changed))}"):
         open_work(tmp_path / "work").claim(STUDY | changed, RANGES)
-    with pytest.raises(OutputError, match="different ranges"):
-        open_work(tmp_path / "work").claim(STUDY, RANGES[:1])
+
+
+def test_a_run_with_other_memory_goes_on_with_the_ranges_that_were_begun(tmp_path: Path) -> None:
+    finish(tmp_path / "work", RANGES[0], Tally({("persons",): 3}))
+    with open_work(tmp_path / "work") as work:
+        assert RANGES == work.claim(STUDY, (Range(1, None, None),))
+        assert Tally({("persons",): 3}) == work.finished(RANGES[0])
+
+
+def test_counts_of_everybody_in_a_range_are_not_gone_on_from(tmp_path: Path) -> None:
+    finish(tmp_path / "work", RANGES[0], Tally())
+    plan = tmp_path / "work" / "plan.json"
+    plan.write_text(plan.read_text().replace('"counts": "2",', ""))
+    with pytest.raises(OutputError, match="different counts"):
+        open_work(tmp_path / "work").claim(STUDY, RANGES)
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    [
+        "[[null, 10], [12, null]]",
+        "[[null, 10], [10, null]]",
+        "[[1, 10], [11, null]]",
+        "[[null, 10], [11, 20]]",
+        "[[null]]",
+        "[]",
+        "7",
+    ],
+)
+def test_a_plan_whose_ranges_are_not_every_patient_once_is_refused(tmp_path: Path, ranges: str) -> None:
+    finish(tmp_path / "work", RANGES[0], Tally())
+    file = tmp_path / "work" / "plan.json"
+    plan = json.loads(file.read_text())
+    file.write_text(json.dumps({**plan, "ranges": json.loads(ranges)}))
+    with pytest.raises(OutputError, match="cannot be gone on from"):
+        open_work(tmp_path / "work").claim(STUDY, RANGES)
 
 
 def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
     value_case(case_no, measure, n<window>, a<way>, ...)      grain: included case x measure, as ``sheet_values`` says
     case_day(case_no, day<variant>, ...)                      grain: included case; days since the index date
     case_sheet(case_no, n<choice>, a<choice>, d<choice>, ...) grain: included case; d of doses and means alone: the others are of a million
-    case_wide(case_no, n<choice>, d<choice>, a<choice>)       a view of it: value n/d, absent code
+    case_wide(case_no, n<choice>, d<choice>, a<choice>)       a view of it: value n/d, absent code; n in 64 bits but of doses and means
     anchor(case_no, variant, kind, day)                       a view: the assessment day of each window
 
 The long table holds every value that any outcome asks for; one row per case holds those that a rule compares, and the doses.
@@ -272,7 +272,8 @@ def _lay_cases(engine: Engine, sheet: Sheet, doses: Sequence[str]) -> None:
             else:
                 columns.append(f"v{measure}.n{choice}")
             parts = f"d{choice}" if place.mean else f"CAST({MILLIONTH} AS {wide}) AS d{choice}"
-            present = f"CASE WHEN a{choice} IN ({NUMBERED}) THEN CAST(n{choice} AS {wide}) END AS n{choice}"
+            number = f"CAST(n{choice} AS {wide})" if place.mean else f"n{choice}"
+            present = f"CASE WHEN a{choice} IN ({NUMBERED}) THEN {number} END AS n{choice}"
             viewed += [present, parts, f"a{choice}"]
         joins.append(
             f"JOIN (SELECT case_no, {', '.join(named)} FROM value_case WHERE measure = {measure}) AS v{measure} ON v{measure}.case_no = k.case_no"

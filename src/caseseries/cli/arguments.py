@@ -126,7 +126,7 @@ def _machine(command: _Parser) -> None:
         metavar="SIZE",
         default="1GB",
         type=size,
-        help="memory of the database engine, such as 500MB or 4GB (1GB)",
+        help="memory, such as 500MB or 4GB (1GB); of a counted database for all of the run",
     )
     group.add_argument(
         "--threads",

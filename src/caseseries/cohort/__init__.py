@@ -1,6 +1,6 @@
 """Who is a case: index dates, eligibility in order, follow-up, other drugs."""
 
-from caseseries.cohort.case_counts import tally
+from caseseries.cohort.case_counts import tally, tally_others
 from caseseries.cohort.eligibility import FIRST_CRITERION, needs_values, of_values, reason
 from caseseries.cohort.find import Answer, find
 from caseseries.cohort.index import count_gaps, patients_with_gaps
@@ -26,4 +26,5 @@ __all__ = [
     "select",
     "supply_not_known",
     "tally",
+    "tally_others",
 ]

@@ -90,6 +90,14 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
     return counts
 
 
+def tally_others(protocol: Protocol, persons: int) -> Tally:
+    """So many more persons, of whom no table was made because none has a row of the index drug or event."""
+    counts = Tally()
+    counts.add(("persons",), persons)
+    counts.add(("cases", no_index(protocol), ""), persons)
+    return counts
+
+
 def _unseen(protocol: Protocol, numbers: Numbers) -> dict[str, str]:
     """What could be seen in nobody, with why: intercurrent events, and groups of earlier drugs where other drugs were charted."""
     told = unseen_events(protocol, numbers.not_charted, numbers.only, database=numbers.patients is None)

@@ -41,25 +41,28 @@ WHERE s.drug IS NULL
 _ROLES: tuple[Role, ...] = ("earlier", "added", "background", "unclear")
 
 #: What may be one episode is one here: a longer gap for certain begins another.
-_EPISODES = """
-SELECT case_no, drug, index_day, first, last, record, role, first_low, first_high, last_low, last_high
+_NUMBERED = """
+SELECT opened.*, sum(opens) OVER (PARTITION BY case_no, drug ORDER BY first_low, record ROWS UNBOUNDED PRECEDING) AS episode
 FROM (
-    SELECT counted.*,
-        CASE WHEN max(last_high) OVER own < index_day THEN 0 WHEN min(first_low) OVER own > index_day AND NOT bool_or(not_known) OVER own THEN 1
-             WHEN min(first_high) OVER own <= index_day AND max(last_low) OVER own >= index_day THEN 2 ELSE 3 END AS role
-    FROM (
-        SELECT opened.*, sum(opens) OVER (PARTITION BY case_no, drug ORDER BY first_low, record ROWS UNBOUNDED PRECEDING) AS episode
-        FROM (
-            SELECT o.*,
-                CASE WHEN first_low - max(last_high) OVER (
-                    PARTITION BY case_no, drug ORDER BY first_low, record ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-                ) - 1 > {longest} THEN 1 ELSE 0 END AS opens
-            FROM ({others}) AS o
-            WHERE o.first_low <= o.follow_end AND (o.next_low IS NULL OR o.first_low < o.next_low)
-        ) AS opened
-    ) AS counted
-    WINDOW own AS (PARTITION BY case_no, drug, episode)
-) AS placed
+    SELECT o.*,
+        CASE WHEN first_low - max(last_high) OVER (
+            PARTITION BY case_no, drug ORDER BY first_low, record ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) - 1 > {longest} THEN 1 ELSE 0 END AS opens
+    FROM ({others}) AS o
+    WHERE o.first_low <= o.follow_end AND (o.next_low IS NULL OR o.first_low < o.next_low)
+) AS opened
+"""
+
+#: The number of the role of an episode; ``{own}`` says over which rows.
+_ROLE = (
+    "CASE WHEN max(last_high){own} < index_day THEN 0 WHEN min(first_low){own} > index_day AND NOT bool_or(not_known){own} THEN 1 "
+    "WHEN min(first_high){own} <= index_day AND max(last_low){own} >= index_day THEN 2 ELSE 3 END"
+)
+
+_EPISODES = f"""
+SELECT case_no, drug, index_day, first, last, record, {_ROLE.format(own=" OVER own")} AS role, first_low, first_high, last_low, last_high
+FROM ({_NUMBERED}) AS counted
+WINDOW own AS (PARTITION BY case_no, drug, episode)
 """
 
 _OTHER_DRUGS = f"""
@@ -76,7 +79,13 @@ GROUP BY case_no, index_day, drug, role
 ORDER BY case_no, first_day, drug, role
 """
 
-_COUNT_ROLES = "SELECT drug, role, count(DISTINCT case_no) AS cases FROM ({episodes}) AS e GROUP BY drug, role"
+_COUNT_ROLES = f"""
+SELECT drug, role, count(DISTINCT case_no) AS cases
+FROM (
+    SELECT case_no, drug, {_ROLE.format(own="")} AS role FROM ({_NUMBERED}) AS counted GROUP BY case_no, drug, index_day, episode
+) AS e
+GROUP BY drug, role
+"""
 
 _PRIOR = """
 SELECT DISTINCT p.place, o.case_no
@@ -107,27 +116,28 @@ def _others(numbers: Numbers) -> str:
     return _OTHERS.format(not_known=supply_not_known(numbers, "(c.first_low - k.index_day)") or "FALSE")
 
 
-def _episodes(protocol: Protocol, numbers: Numbers) -> str:
-    return _EPISODES.format(others=_others(numbers), longest=restart_gaps(protocol.intercurrent.rescue)[1])
+def _of_episodes(query: str, protocol: Protocol, numbers: Numbers) -> str:
+    return query.format(others=_others(numbers), longest=restart_gaps(protocol.intercurrent.rescue)[1])
 
 
 def other_drugs(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[OtherDrug, ...]:
     """Every other drug of every included case, once for each role it had."""
     names = {number: key for key, number in cohort.numbers.drugs.items()}
     case_ids = {case.number: case.case_id for case in cohort.cases}
+    query = _OTHER_DRUGS.format(episodes=_of_episodes(_EPISODES, protocol, cohort.numbers))
     return tuple(
         OtherDrug(
             case_ids[case_no], names[drug], _ROLES[role], first, last, record,
             None if ends[0] == ends[1] and ends[2] == ends[3] else Ends(*ends),
         )
-        for case_no, drug, role, first, last, record, *ends in engine.rows(_OTHER_DRUGS.format(episodes=_episodes(protocol, cohort.numbers)))
+        for case_no, drug, role, first, last, record, *ends in engine.rows(query)
     )  # fmt: skip
 
 
 def count_drugs(engine: Engine, protocol: Protocol, numbers: Numbers) -> dict[tuple[str, Role], int]:
     """How many included cases have an ingredient in a role."""
     names = {number: key for key, number in numbers.drugs.items()}
-    rows = engine.rows(_COUNT_ROLES.format(episodes=_episodes(protocol, numbers)))
+    rows = engine.rows(_of_episodes(_COUNT_ROLES, protocol, numbers))
     return {(names[drug], _ROLES[role]): int(n) for drug, role, n in rows}
 
 

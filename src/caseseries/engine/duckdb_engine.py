@@ -230,6 +230,9 @@ def open_duckdb(
             connection.execute("SET allowed_directories = ?", [folders])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(
+            "SET parquet_metadata_cache = true"
+        )  # what the end of a file says of its columns is read once
         connection.execute("SET allowed_configs = ['memory_limit']")
         connection.execute("SET lock_configuration = true")
     except duckdb.Error as stopped:

@@ -2,21 +2,28 @@
 
 Values arrive as pairs ``v<slot>_num, v<slot>_den`` named by the slot's place in the plan; comparisons multiply whole numbers, so a
 fall of exactly 20 % is exactly 20 % on every engine. SQL's AND, OR and NOT over TRUE, FALSE and NULL are Kleene's.
+
+Of values that are known to be small (:class:`Known`) there is ``v<slot>_num`` alone, in millionths. A comparison of such values is one of a sum, each
+value times a whole number, with another whole number; where these numbers and the largest values cannot pass 64 bits it is made in 64 bits.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
 from math import lcm
 from types import MappingProxyType
 
 from caseseries.assessment.absent import BOUNDS, CODES
+from caseseries.assessment.sheet_packing import VALUE_BITS
+from caseseries.chart.store import MILLIONTH
 from caseseries.engine.dialect import Dialect
 from caseseries.protocol.tree import Leaf, Node, Slot, Tree
+
+#: What no small value passes either way, in millionths: the least that does not fit on a sheet.
+SMALL = 2 ** (VALUE_BITS - 1)
 
 OPERATORS = {"at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<"}
 
@@ -26,18 +33,54 @@ def column(node_id: str) -> str:
     return "n_" + node_id.replace(".", "_")
 
 
-def leaf_sql(leaf: Leaf, slots: Sequence[Slot], dialect: Dialect, zero_is_not_met: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known beforehand of the values in the slots, by the places of these.
+
+    The values of `small` are whole millionths of at most :data:`SMALL` either way. `bounds` are the codes of values known only as below or
+    above a limit that occur in a slot; a slot that is not there may have any.
+    """
+
+    small: frozenset[int] = frozenset()
+    bounds: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+
+#: Where nothing is known beforehand.
+UNKNOWN = Known()
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """SQL for the values of the slots, as wide whole numbers."""
+
+    known: Known
+    wide: str
+
+    def num(self, place: int) -> str:
+        return f"CAST(v{place}_num AS {self.wide})" if place in self.known.small else f"v{place}_num"
+
+    def den(self, place: int) -> str:
+        return f"CAST({MILLIONTH} AS {self.wide})" if place in self.known.small else f"v{place}_den"
+
+    def codes(self, place: int) -> tuple[int, ...]:
+        """0, and the codes of bounds that may occur."""
+        occur = self.known.bounds.get(place)
+        return (0, *(code for code in BOUNDS if occur is None or code in occur))
+
+
+def leaf_sql(leaf: Leaf, slots: Sequence[Slot], dialect: Dialect, zero_is_not_met: bool, known: Known = UNKNOWN) -> str:
     """The answer of a leaf, NULL where a value is absent; of bounds, where every possible value agrees."""
-    places = [slots.index(slot) for slot in leaf.slots]
+    places, values = [slots.index(slot) for slot in leaf.slots], _Values(known, dialect.wide)
+    exact = _exact(leaf, slots, values, zero_is_not_met)
     if not leaf.bounds:
-        return _exact(leaf, slots, dialect, zero_is_not_met)
+        return exact
     present = " AND ".join(f"v{place}_absent = 0" for place in places)
-    known = [f"WHEN {present} THEN {_exact(leaf, slots, dialect, zero_is_not_met)}"]
-    for codes in itertools.product((0, *BOUNDS), repeat=len(places)):
+    cases = [f"WHEN {present} THEN {exact}"]
+    for codes in itertools.product(*(values.codes(place) for place in places)):
         if any(codes):
             condition = " AND ".join(f"v{place}_absent = {code}" for place, code in zip(places, codes, strict=True))
-            known.append(f"WHEN {condition} THEN {_of_bounds(leaf, places, codes, dialect)}")
-    return f"(CASE {' '.join(known)} END)"
+            cases.append(f"WHEN {condition} THEN {_of_bounds(leaf, places, codes, values)}")
+    return f"(CASE {' '.join(cases)} END)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +92,14 @@ class _End:
     open_: bool = False
 
 
-def _whole(dialect: Dialect, number: int) -> str:
-    return f"CAST({number} AS {dialect.wide})"
-
-
-def _of_bounds(leaf: Leaf, places: Sequence[int], codes: Sequence[int], dialect: Dialect) -> str:
+def _of_bounds(leaf: Leaf, places: Sequence[int], codes: Sequence[int], values: _Values) -> str:
     """The answer where some of the values are below (`<`, `<=`) or above (`>`, `>=`) a limit: TRUE and FALSE only where all they may be agree.
 
     What is compared is a sum of the values, each times a number, so it is least and greatest at their ends.
     """
 
-    whole = partial(_whole, dialect)
+    def whole(number: int) -> str:
+        return f"CAST({number} AS {values.wide})"
 
     def fixed(at: Fraction | None) -> _End | None:
         return None if at is None else _End(whole(at.numerator), whole(at.denominator))
@@ -68,7 +108,7 @@ def _of_bounds(leaf: Leaf, places: Sequence[int], codes: Sequence[int], dialect:
     agreeing = []
     for place, code in zip(places, codes, strict=True):
         bound = BOUNDS.get(code, "")
-        here = _End(f"v{place}_num", f"v{place}_den", open_=bound in {"<", ">"})
+        here = _End(values.num(place), values.den(place), open_=bound in {"<", ">"})
         low = fixed(leaf.low) if bound.startswith("<") else here
         high = fixed(leaf.high) if bound.startswith(">") else here
         span = (low, high)
@@ -76,21 +116,12 @@ def _of_bounds(leaf: Leaf, places: Sequence[int], codes: Sequence[int], dialect:
         if code and low is not None and high is not None:  # a bound beyond the range of the measure leaves no value
             before = "<" if low.open_ or high.open_ else "<="
             agreeing.append(f"{low.num} * {high.den} {before} {high.num} * {low.den}")
-    if leaf.kind == "value":
-        numbers, threshold = [Fraction(1)], leaf.threshold
-        if leaf.basis == "range":
-            threshold = (leaf.minimum or Fraction(0)) + leaf.threshold * (leaf.width or 0) / 100
-    else:
-        sign = Fraction(leaf.sign)
-        numbers, threshold = [-sign, sign], leaf.threshold
-        if leaf.basis == "range":
-            threshold = leaf.threshold * (leaf.width or 0) / 100
-        elif leaf.basis == "baseline":
-            numbers, threshold = [-100 * sign - leaf.threshold, 100 * sign], Fraction(0)
-            low = spans[0][0]
-            if low is None:
-                return "CAST(NULL AS BOOLEAN)"
-            agreeing.append(f"{low.num} {'>=' if low.open_ else '>'} 0")
+    numbers, threshold = _sum(leaf)
+    if leaf.kind != "value" and leaf.basis == "baseline":
+        low = spans[0][0]
+        if low is None:
+            return "CAST(NULL AS BOOLEAN)"
+        agreeing.append(f"{low.num} {'>=' if low.open_ else '>'} 0")
     least = [span[0 if number > 0 else 1] for number, span in zip(numbers, spans, strict=True)]
     most = [span[1 if number > 0 else 0] for number, span in zip(numbers, spans, strict=True)]
     up, strictly = leaf.comparison in {"at_least", "more_than"}, leaf.comparison in {"more_than", "less_than"}
@@ -99,6 +130,21 @@ def _of_bounds(leaf: Leaf, places: Sequence[int], codes: Sequence[int], dialect:
     never = _side(numbers, second, threshold, "<" if up else ">", strictly=not strictly, whole=whole)
     possible = " AND ".join(agreeing) or "TRUE"
     return f"CASE WHEN {possible} AND {sure} THEN TRUE WHEN {possible} AND {never} THEN FALSE END"
+
+
+def _sum(leaf: Leaf) -> tuple[list[Fraction], Fraction]:
+    """A comparison as that of a sum: by what each value is multiplied, before and after, and with what the sum is compared.
+
+    Of a percent of baseline it holds where the value before is above 0.
+    """
+    width = leaf.width or Fraction(0)
+    if leaf.kind == "value":
+        of_range = (leaf.minimum or Fraction(0)) + leaf.threshold * width / 100
+        return [Fraction(1)], of_range if leaf.basis == "range" else leaf.threshold
+    sign = Fraction(leaf.sign)
+    if leaf.basis == "baseline":
+        return [-100 * sign - leaf.threshold, 100 * sign], Fraction(0)
+    return [-sign, sign], leaf.threshold * width / 100 if leaf.basis == "range" else leaf.threshold
 
 
 def _side(
@@ -129,14 +175,37 @@ def _side(
     return f"({' + '.join(terms)} {operator} {right})"
 
 
-def _exact(leaf: Leaf, slots: Sequence[Slot], dialect: Dialect, zero_is_not_met: bool) -> str:
+def _in_64_bits(leaf: Leaf, places: Sequence[int], zero_is_not_met: bool) -> str | None:
+    """The answer of a leaf whose values are all small, in 64 bits; None where a product or the sum might pass them."""
+    numbers, threshold = _sum(leaf)
+    common = lcm((threshold * MILLIONTH).denominator, *(number.denominator for number in numbers))
+    factors, limit = [int(number * common) for number in numbers], int(threshold * MILLIONTH * common)
+    if max(sum(map(abs, factors)) * SMALL, abs(limit)) >= 2**63:
+        return None
+    summed = " + ".join(f"({factor}) * v{place}_num" for factor, place in zip(factors, places, strict=True))
+    compared = f"{summed} {OPERATORS[leaf.comparison]} {limit}"
+    if leaf.kind == "value" or leaf.basis != "baseline":
+        return f"({compared})"
+    before, after = (f"v{place}_num" for place in places)
+    at_zero = "FALSE" if zero_is_not_met else "NULL"
+    return f"(CASE WHEN {before} IS NULL OR {after} IS NULL OR {before} < 0 THEN NULL WHEN {before} = 0 THEN {at_zero} ELSE {compared} END)"
+
+
+def _exact(leaf: Leaf, slots: Sequence[Slot], values: _Values, zero_is_not_met: bool) -> str:
     """The answer of a leaf whose values are numbers, NULL where one is absent."""
 
     def pair(slot: Slot) -> tuple[str, str]:
         place = slots.index(slot)
-        return f"v{place}_num", f"v{place}_den"
+        return values.num(place), values.den(place)
 
-    whole = partial(_whole, dialect)
+    def whole(number: int) -> str:
+        return f"CAST({number} AS {values.wide})"
+
+    order = [slots.index(slot) for slot in (leaf.before, leaf.after) if slot is not None]
+    if leaf.kind != "is" and values.known.small.issuperset(order):
+        quick = _in_64_bits(leaf, order, zero_is_not_met)
+        if quick is not None:
+            return quick
     after_num, after_den = pair(leaf.after)
     if leaf.kind == "is":
         return f"({after_num} = {after_den})"
@@ -216,13 +285,14 @@ def root_sql(
     zero_not_met: frozenset[str],
     valued: str,
     against: Against = NOTHING,
+    known: Known = UNKNOWN,
 ) -> str:
     """The query of one rule's answer: case_no, spec, truth and, where it is not evaluable, why.
 
     `why` has one number per leaf in tree order, with commas between: 100 x the place of the absent value among the slots plus the code
     of the reason; 0 for a leaf that was answered. Empty where the rule was answered.
     """
-    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, reasons=True)
+    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, known, reasons=True)
     root = column(tree.nodes[0].id)
     listed = " || ',' || ".join(f"CAST({_why(node.id)} AS {dialect.text})" for node in tree.leaves)
     return f"WITH {steps}\nSELECT case_no, spec, {root} AS truth, CASE WHEN {root} IS NULL THEN {listed} ELSE '' END AS why FROM {last}"
@@ -258,6 +328,7 @@ def _steps(
     zero_not_met: frozenset[str],
     valued: str,
     against: Against,
+    known: Known = UNKNOWN,
     *,
     reasons: bool = False,
 ) -> tuple[str, str]:
@@ -269,7 +340,7 @@ def _steps(
     unsettled = None in against.values()
     for node in tree.leaves:
         assert node.leaf is not None
-        answer = leaf_sql(node.leaf, slots, dialect, node.leaf.after.measure in zero_not_met)
+        answer = leaf_sql(node.leaf, slots, dialect, node.leaf.after.measure in zero_not_met, known)
         leaves.append(f"{_counted(answer, against.get(node.id))} AS {column(node.id)}")
         if reasons:
             leaves.append(f"{reason_sql(node.leaf, slots, zero_not_met)} AS because_{_why(node.id)}")

@@ -12,10 +12,10 @@ occurred, `inside` says whether the case is in the denominator (always, without 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from caseseries.assessment.absent import words
+from caseseries.assessment.absent import BOUNDS, words
 from caseseries.assessment.compile import Compiled
 from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
@@ -25,7 +25,7 @@ from caseseries.protocol.specs import BASELINE as BASELINE
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Slot, Tree
 from caseseries.response.intercurrent import find_events
-from caseseries.response.rule_sql import root_sql
+from caseseries.response.rule_sql import Known, root_sql
 from caseseries.verdict.trace import Truth
 
 #: Whether the answer without an event, ``plainly``, is another than the event's.
@@ -51,13 +51,30 @@ def zero_not_met(protocol: Protocol) -> frozenset[str]:
 class Evaluation:
     """The specs of an outcome as rows of the engine, and the trees they follow.
 
-    `choices` are those that may fill each slot; `parted` those of which some value is not a whole number of millionths.
+    `choices` are those that may fill each slot; `parted` those of which some value is not a whole number of millionths; `small` says that
+    the others are of a sheet, on which no value is larger than :data:`~caseseries.response.rule_sql.SMALL`. `bounds` are the codes of bounds
+    that occur, by choice.
     """
 
     trees: tuple[Tree, ...]
     choices: tuple[tuple[int, ...], ...]
     parted: frozenset[int]
     wide: str
+    small: bool
+    bounds: Mapping[int, frozenset[int]]
+
+    @property
+    def known(self) -> Known:
+        """What that says of the slots, by their places."""
+        small = [place for place, choices in enumerate(self.choices) if self._is_small(choices)]
+        bounds = {
+            place: frozenset[int]().union(*(self.bounds.get(choice, ()) for choice in choices))
+            for place, choices in enumerate(self.choices)
+        }
+        return Known(frozenset(small), bounds)
+
+    def _is_small(self, choices: Sequence[int]) -> bool:
+        return self.small and not self.parted.intersection(choices)
 
     def column(self, place: int, name: str) -> str:
         """SQL for a value's numerator, denominator or reason in one slot, of case ``w`` under spec ``s``."""
@@ -73,14 +90,16 @@ class Evaluation:
             return f"w.a{choice}"
         if choice in self.parted:
             return f"w.{name[0]}{choice}"
-        return f"CAST(w.n{choice} AS {self.wide})" if name == "num" else f"CAST({MILLIONTH} AS {self.wide})"
+        if name == "den":
+            return f"CAST({MILLIONTH} AS {self.wide})"
+        return f"w.n{choice}" if self.small else f"CAST(w.n{choice} AS {self.wide})"
 
     def valued(self, specs: str) -> str:
-        """The query of the values each case has in each slot, under each of the specs: ``v<slot>_num``, ``_den`` and ``_absent``."""
+        """The query of the values of each case in each slot, under each of the specs: ``v<slot>_num``, ``_den`` (of small ones none), ``_absent``."""
         columns = "".join(
             f", {self.column(place, name)} AS v{place}_{name}"
-            for place in range(len(self.choices))
-            for name in ("num", "den", "absent")
+            for place, choices in enumerate(self.choices)
+            for name in (("num", "absent") if self._is_small(choices) else ("num", "den", "absent"))
         )
         return f"SELECT w.case_no, s.spec, s.not_met{columns} FROM case_wide AS w CROSS JOIN {specs} AS s"
 
@@ -96,7 +115,10 @@ class Evaluation:
         parted = (
             _parted(engine) if whole is None else frozenset(choice for of_slot in used for choice in of_slot) - whole
         )
-        return cls(tuple(dict.fromkeys(spec.tree for spec in plan.specs)), used, parted, engine.dialect.wide)
+        trees = tuple(dict.fromkeys(spec.tree for spec in plan.specs))
+        return cls(
+            trees, used, parted, engine.dialect.wide, whole is not None, _bounds(engine, used, laid=whole is not None)
+        )
 
     def of_tree(self, place: int) -> str:
         """The specs that follow one tree, as a derived table."""
@@ -124,7 +146,7 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluatio
     used = tuple(tuple(sorted({compiled.choice(protocol, spec, slot) for spec in plan.specs})) for slot in plan.slots)
     if compiled.whole is not None:
         of_sheet = frozenset(choice for choices in used for choice in choices) - compiled.whole
-        return Evaluation(trees, used, of_sheet, engine.dialect.wide)
+        return Evaluation(trees, used, of_sheet, engine.dialect.wide, True, _bounds(engine, used, laid=True))
     parted = _parted(engine)
     widened = []
     for choice in sorted({choice for choices in used for choice in choices}):
@@ -134,7 +156,24 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluatio
         if choice in parted:
             widened.append(f"max(CASE WHEN choice = {choice} THEN den END) AS d{choice}")
     engine.keep("case_wide", f"SELECT {', '.join(['case_no', *widened])} FROM quantity GROUP BY case_no")
-    return Evaluation(trees, used, parted, engine.dialect.wide)
+    return Evaluation(trees, used, parted, engine.dialect.wide, False, _bounds(engine, used, laid=False))
+
+
+def _bounds(engine: Engine, used: Sequence[Sequence[int]], *, laid: bool) -> Mapping[int, frozenset[int]]:
+    """The codes of bounds that the values of each choice have: few if any, and a rule need not think of the others."""
+    choices = sorted({choice for choices in used for choice in choices})
+    if not laid:
+        found = engine.rows(
+            f"SELECT DISTINCT choice, absent FROM quantity WHERE absent IN ({', '.join(map(str, BOUNDS))})"
+        )
+    elif choices:
+        pairs = [(choice, code) for choice in choices for code in BOUNDS]
+        seen = ", ".join(f"max(CASE WHEN a{choice} = {code} THEN 1 ELSE 0 END)" for choice, code in pairs)
+        (flags,) = engine.rows(f"SELECT {seen} FROM case_sheet")
+        found = [pair for pair, flag in zip(pairs, flags, strict=True) if flag]
+    else:
+        found = []
+    return {choice: frozenset(code for one, code in found if one == choice) for choice in choices}
 
 
 def _parted(engine: Engine) -> frozenset[int]:
@@ -151,7 +190,8 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
     for place, tree in enumerate(evaluation.trees):
         valued = evaluation.valued(evaluation.of_tree(place))
         engine.keep(
-            f"rule_{place}", root_sql(tree, plan.slots, engine.dialect, not_met, valued, tree.against(plan.good))
+            f"rule_{place}",
+            root_sql(tree, plan.slots, engine.dialect, not_met, valued, tree.against(plan.good), evaluation.known),
         )
     rules = " UNION ALL ".join(
         f"SELECT case_no, spec, truth, why FROM rule_{place}" for place in range(len(evaluation.trees))
@@ -159,7 +199,9 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
     inside, among_why, joined = "TRUE", "''", ""
     if plan.among is not None:
         valued = evaluation.valued("spec_row")
-        engine.keep("rule_among", root_sql(plan.among, plan.slots, engine.dialect, not_met, valued))
+        engine.keep(
+            "rule_among", root_sql(plan.among, plan.slots, engine.dialect, not_met, valued, known=evaluation.known)
+        )
         joined = "JOIN rule_among AS g ON g.case_no = r.case_no AND g.spec = r.spec"
         inside, among_why = "g.truth", "g.why"
     deciding = [
@@ -206,7 +248,8 @@ FROM (
 def members_sql(engine: Engine, protocol: Protocol, plan: OutcomePlan, evaluation: Evaluation) -> str:
     """The query of who belongs to the denominator of an outcome that was laid out, spec by spec: case_no, spec, truth, why."""
     assert plan.among is not None
-    return root_sql(plan.among, plan.slots, engine.dialect, zero_not_met(protocol), evaluation.valued("spec_row"))
+    valued, not_met = evaluation.valued("spec_row"), zero_not_met(protocol)
+    return root_sql(plan.among, plan.slots, engine.dialect, not_met, valued, known=evaluation.known)
 
 
 def keep_members(engine: Engine, protocol: Protocol, compiled: Compiled, table: str) -> None:

@@ -13,42 +13,37 @@ from caseseries.study.work import Range
 
 Answer = TypeVar("Answer")
 
-#: Memory of the engine, and persons with the index event of a range, with which a run stays below 256 MB however many patients there are.
-FLAT, WITH_EVENT = "90MB", 20_000
+#: What Python and its libraries take of the memory of a run, in MB, and what is left to the engine at least, if the limit is not below that.
+OWN, LEAST = 160, 90
 
-#: Of everybody else only the row of person and the periods are looked at: so many times as many persons make a range at most.
-EVERYBODY = 5
+#: Persons with the index event of a range for each megabyte of the engine, so that hardly anything of a range is put aside on disk.
+PER_MEGABYTE = 90
 
-#: With the usual memory limit or less a run stays flat; with more, so many persons with the event of a range for each megabyte.
-USUAL, PER_MEGABYTE = kibibytes("1GB"), 100
-
-#: The fewest of a range, and how many for each megabyte of a small limit: a range costs about half a second whatever its size.
-FEWEST, OF_FEW = 4_000, 200
+#: With little memory a range holds more than fits, and something is put aside: so many for each megabyte, up to a number, and at least a few
+#: thousand, for a range costs some tenths of a second whatever its size.
+OF_LITTLE, MOST_OF_LITTLE, FEWEST = 200, 20_000, 4_000
 
 
-def patients_of_range(memory_limit: str, people: int, indexed: int) -> int:
-    """How many of so many people make a range under a memory limit, where `indexed` of them have the index event.
+def persons_of_range(memory_limit: str, indexed: int) -> int:
+    """How many of so many persons with the index event make a range under a memory limit. Nobody else takes room.
 
-    >>> patients_of_range("1GB", 1_000_000, 420_000), patients_of_range("1GB", 1_000_000, 5_000)
-    (47620, 100000)
-    >>> patients_of_range("4GB", 1_000_000, 420_000), patients_of_range("64MB", 1_000_000, 420_000)
-    (500000, 30304)
+    >>> persons_of_range("1GB", 5_000), persons_of_range("1GB", 420_000), persons_of_range("256MB", 420_000)
+    (5000, 70000, 19091)
     """
-    kilobytes = kibibytes(memory_limit)
-    most = kilobytes // 1000 * PER_MEGABYTE
-    if kilobytes <= USUAL:
-        most = min(WITH_EVENT, max(FEWEST, kilobytes // 1000 * OF_FEW))
-    parts = max(1, -(-indexed // most), -(-people // (most * EVERYBODY)))
-    return -(-people // parts)
+    megabytes = kibibytes(memory_of_range(memory_limit)) // 1024
+    most = max(FEWEST, min(MOST_OF_LITTLE, OF_LITTLE * megabytes), PER_MEGABYTE * megabytes)
+    parts = max(1, -(-indexed // most))
+    return max(1, -(-indexed // parts))
 
 
 def memory_of_range(memory_limit: str) -> str:
-    """What the engine is given for one range of several.
+    """What the engine is given at first, so that the whole of a run stays within the limit.
 
-    >>> memory_of_range("4GB"), memory_of_range("1GB"), memory_of_range("64MB")
-    ('4GB', '90MB', '64MB')
+    >>> memory_of_range("4GB"), memory_of_range("1GB"), memory_of_range("200MB"), memory_of_range("64MB")
+    ('3936MiB', '864MiB', '90MiB', '64MiB')
     """
-    return FLAT if kibibytes(FLAT) < kibibytes(memory_limit) <= USUAL else memory_limit
+    megabytes = kibibytes(memory_limit) // 1024
+    return f"{max(megabytes - OWN, min(LEAST, megabytes), 1)}MiB"
 
 
 #: Tables that nobody looks into once the history of a range is made.
@@ -68,21 +63,14 @@ WHOLE = (Range(1, None, None),)
 
 
 def in_ranges(source: OmopSource, memory_limit: str) -> tuple[Range, ...]:
-    """The ranges in which a source is taken; where they are several, its engine works within the memory of one."""
-    size = patients_of_range(
-        memory_limit, source.people, within_memory(source.engine, lambda: source.indexed(source.people))
-    )
-    ranges = within_memory(source.engine, lambda: divide(source, size))
-    if len(ranges) > 1:
-        source.engine.narrow(memory_of_range(memory_limit))
-    else:
-        source.engine.widen()
-    return ranges
+    """The ranges in which a source is taken."""
+    indexed = within_memory(source.engine, source.find_events)
+    return within_memory(source.engine, lambda: divide(source, persons_of_range(memory_limit, indexed)))
 
 
-def divide(source: OmopSource, patients: int) -> tuple[Range, ...]:
-    """Ranges of so many patients where their rows stand together, so that memory stays as it is however many there are; else one."""
-    firsts = source.divided(patients) if source.people > patients and source.sorted_by_patient() else []
+def divide(source: OmopSource, persons: int) -> tuple[Range, ...]:
+    """Ranges of so many persons with the index event where rows stand by patient, so that each is a part of the files; else one."""
+    firsts = source.divided(persons) if source.find_events() > persons and source.sorted_by_patient() else []
     lows: list[int | None] = [None, *firsts]
     highs: list[int | None] = [*(first - 1 for first in firsts), None]
     return tuple(Range(number, low, high) for number, (low, high) in enumerate(zip(lows, highs, strict=True), 1))

@@ -10,6 +10,7 @@ from caseseries.chart.row_counts import count_attributes
 from caseseries.chart.row_counts import tally as chart_tally
 from caseseries.chart.store import Numbers, store
 from caseseries.chart.tables import Chart, Kind
+from caseseries.cohort import tally_others
 from caseseries.cohort.eligibility import no_index
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
@@ -166,7 +167,10 @@ class DatabaseSource:
         return Tally()
 
     def rest(self, counted: Tally, seen: Collection[tuple[str, str]] | None) -> Tally:
-        """What opening it showed, names without any row (`seen` are those that the counts show), and rows that nobody asked for."""
-        rest = self.omop.findings + unmatched(self.omop, seen or ()) + left_out(self.omop)
+        """What opening it showed, the rows of everybody, the persons without any row of the index drug or event, names without any row (`seen`
+        are those that the counts show), and rows that nobody asked for."""
+        others = self.omop.people.count - counted.total("persons")
+        rest = self.omop.everybody() + tally_others(self.omop.protocol, others)
+        rest.merge(self.omop.findings + unmatched(self.omop, seen or ()) + left_out(self.omop))
         rest.merge(self.omop.unasked(counted + rest))
         return rest

@@ -176,16 +176,16 @@ class Study:
         if not is_omop(Path(chart)):
             return read_chart(self.protocol, Path(chart))
         with opened_omop(Path(chart)) as opened:
-            return chart_of(self._opened(opened, 0)[0])
+            return chart_of(self._opened(opened)[0])
 
-    def _opened(self, opened: Opened, most: int) -> tuple[OmopSource, int]:
-        """The database with the protocol's names found in it, and how many can be cases; counting stops above `most`.
+    def _opened(self, opened: Opened) -> tuple[OmopSource, int]:
+        """The database with the protocol's names found in it, and how many persons can be cases.
 
         Raises:
             ChartError: there is nobody.
         """
         source = open_omop(opened, self.protocol, self._line)
-        indexed = source.indexed(most)
+        indexed = source.find_events()
         if not indexed:
             raise nobody(source, self._line)
         return source, indexed
@@ -330,7 +330,7 @@ class Study:
         progress("opening the database", None)
         with opened_omop(Path(omop), machine) as opened:
             opened.engine.narrow(memory_of_range(machine.memory_limit))  # to count a few million persons takes no more
-            yield within_memory(opened.engine, lambda: self._opened(opened, max(show, SHOWN)))
+            yield within_memory(opened.engine, lambda: self._opened(opened))
 
     def _run_shown(self, read: Chart, memory_limit: str, threads: int, progress: Progress) -> Results:
         tally, summary = analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
@@ -349,7 +349,7 @@ class Study:
         memory_limit: str,
         progress: Progress,
     ) -> Results:
-        work.claim({"protocol": self.fingerprint, "chart": digest(inputs), "version": __version__}, ranges)
+        ranges = work.claim({"protocol": self.fingerprint, "chart": digest(inputs), "version": __version__}, ranges)
         tally = count_ranges(self.protocol, source, ranges, work, exact=indexed <= SHOWN, progress=progress)
         work.all_finished()
         tally.merge(source.rest(tally, counted_names(tally)))

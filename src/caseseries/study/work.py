@@ -26,6 +26,8 @@ from caseseries.errors import OutputError
 from caseseries.stats.tally import Tally
 
 PLAN = "plan.json"
+#: What the counts of a range are: 2, of the persons with a row of the index drug or event; 1 was of everybody.
+COUNTS = "2"
 #: The file that says who is at work here: two runs would write each other's ranges.
 AT_WORK = ".held"
 
@@ -48,19 +50,28 @@ class Work:
         if not kept:  # patients lie in it, so it goes with the object or the process, whoever forgets to close it
             weakref.finalize(self, remove_scratch, folder)
 
-    def claim(self, belongs_to: Mapping[str, str], ranges: Sequence[Range]) -> None:
+    def claim(self, belongs_to: Mapping[str, str], ranges: Sequence[Range]) -> tuple[Range, ...]:
         """Say what the ranges belong to: protocol, source and version by their fingerprints.
 
+        The ranges to be counted are these, or those that an earlier run began with: with other memory it would divide otherwise, and no
+        number depends on that.
+
         Raises:
-            OutputError: the folder holds ranges of another study, source or division.
+            OutputError: the folder holds ranges of another study or source.
         """
-        plan = {**belongs_to, "ranges": [[part.low, part.high] for part in ranges]}
+        plan = {**belongs_to, "counts": COUNTS}
         file = self.folder / PLAN
         if file.exists():
-            _same(self.folder, _plan(file), plan)
-        else:
-            with self._writing():
-                write_whole(file, json.dumps(plan, indent=1, sort_keys=True) + "\n")
+            kept = _plan(file)
+            begun = _whole_division(kept.pop("ranges", None))
+            if begun is None:
+                raise _spoilt(file, "it is not as a run writes it")
+            _same(self.folder, kept, plan)
+            return begun
+        with self._writing():
+            written = {**plan, "ranges": [[part.low, part.high] for part in ranges]}
+            write_whole(file, json.dumps(written, indent=1, sort_keys=True) + "\n")
+        return tuple(ranges)
 
     def parquet(self, part: Range) -> Path:
         """Where the patients of a finished range stand."""
@@ -195,6 +206,30 @@ def _plan(file: Path) -> dict[str, object]:
     if not isinstance(plan, dict):
         raise _spoilt(file, "it is not as a run writes it")
     return plan
+
+
+def _whole_division(written: object) -> tuple[Range, ...] | None:
+    """The ranges of a plan; None where they are not every patient once, in order.
+
+    >>> _whole_division([[None, 4], [5, None]])
+    (Range(number=1, low=None, high=4), Range(number=2, low=5, high=None))
+    >>> _whole_division([[None, 4], [6, None]]), _whole_division([[None, 4]]), _whole_division([])
+    (None, None, None)
+    """
+    if not isinstance(written, list) or not written:
+        return None
+    if not all(isinstance(pair, list) and len(pair) == 2 and all(_bound(one) for one in pair) for pair in written):
+        return None
+    highs = [None, *(high for _, high in written)]
+    lows = [*(low for low, _ in written), None]
+    inner = zip(lows[1:-1], highs[1:-1], strict=True)
+    if lows[0] is not None or highs[-1] is not None or any(None in pair or pair[0] != pair[1] + 1 for pair in inner):
+        return None
+    return tuple(Range(number, low, high) for number, (low, high) in enumerate(written, 1))
+
+
+def _bound(one: object) -> bool:
+    return one is None or type(one) is int
 
 
 def _seal(counts: bytes, patients: Path) -> str:

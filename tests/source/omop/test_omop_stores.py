@@ -18,6 +18,7 @@ from caseseries.errors import ChartError
 from caseseries.protocol.load import parse
 from caseseries.source.omop import opened_omop, read_omop
 from caseseries.source.omop.description import load_omop
+from caseseries.source.omop.everybody import People
 from caseseries.source.omop.read import chart_of
 from caseseries.source.omop.servers import over_spark
 from caseseries.source.omop.source import open_omop
@@ -210,13 +211,13 @@ def test_spark(spark: Engine, tmp_path: Path, expected: dict[str, Any]) -> None:
 def test_ranges_together_are_the_whole(database: Database) -> None:
     with opened_omop(database("parquet", more=MORE, **FULL)) as opened:
         source = open_omop(opened, STUDY)
-        assert (-4, 3, 4) == source.bounds()
-        whole = source.history()
+        assert People(4, -4, 3) == source.people
+        whole = source.everybody() + source.history()
         whole += source.values()
         every = source.engine.rows("SELECT * FROM measurement ORDER BY ALL")
         parts, rows = None, []
         for low, high in ((None, 0), (1, 1), (2, None)):
-            tally = source.history(low, high)
+            tally = source.everybody(low, high) + source.history(low, high)
             tally += source.values()
             rows += source.engine.rows("SELECT * FROM measurement")
             parts = tally if parts is None else parts + tally

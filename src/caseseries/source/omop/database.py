@@ -10,6 +10,7 @@ from caseseries.chart.tables import day_number
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.omop.description import Omop
+from caseseries.source.omop.known_persons import People
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.sets import Sets
 from caseseries.source.omop.unit_name import UnitName
@@ -24,8 +25,8 @@ class Database:
     """A database opened for one protocol.
 
     `numbers` are the protocol's measures, drugs and terms by number (patients are their own numbers); `findings` what opening it
-    showed; `people` the rows of person; `fatal` the concepts of adverse events that say that the person died; `unit_names` those units that
-    were looked up already.
+    showed; `people` who is in the table person; `fatal` the concepts of adverse events that say that the person died; `unit_names` those units
+    that were looked up already; `with_event` how many persons have a row of the index drug or event, once they were looked for.
     """
 
     opened: Opened
@@ -33,9 +34,10 @@ class Database:
     sets: Sets
     numbers: Numbers
     findings: Tally
-    people: int
+    people: People
     fatal: frozenset[int] = frozenset()
     unit_names: dict[int, UnitName] = field(default_factory=dict)
+    with_event: int | None = None
 
     @property
     def engine(self) -> Engine:

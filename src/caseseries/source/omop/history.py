@@ -1,6 +1,7 @@
 """Who they are, when they were observed, what they took and what they had: the tables that say who is a case.
 
-Of the persons without any row of the index drug or event nothing but their own row and their periods is read: they are no cases.
+Only persons with a row of the index drug or event are in them: nobody else is a case. Of the others no more is read than counts of everybody
+(:mod:`caseseries.source.omop.everybody`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.counts import counted, found
 from caseseries.source.omop.courses import make_courses
 from caseseries.source.omop.database import Database
+from caseseries.source.omop.everybody import people_query, periods_query
 from caseseries.source.omop.kept import keep, of_index_persons
 from caseseries.source.omop.sets import within
 from caseseries.source.omop.told_deaths import told_deaths
@@ -20,13 +22,16 @@ from caseseries.source.omop.unread_diagnoses import make_unread_diagnoses
 from caseseries.source.omop.values import candidates
 from caseseries.stats.tally import Tally
 
+#: The table of everyone with a row of the index drug or event, in all ranges.
+WITH_EVENT = "omop_with_event"
+
 
 def make_history(source: Database, where: str) -> Tally:
     """Make person, observed, course and fact; `where` limits person_id, its name is filled in."""
     tally = Tally()
-    source.engine.keep("omop_index", index_persons(source, where))
-    _people(source, where, tally)
-    _periods(source, where, tally)
+    source.engine.keep("omop_index", _index_persons_of(source, where))
+    _people(source, where)
+    _periods(source, where)
     make_courses(source, where, tally)
     _facts(source, where, tally)
     _births(source, tally)
@@ -55,30 +60,19 @@ def index_persons(source: Database, where: str = "TRUE") -> str:
     )
 
 
-def _people(source: Database, where: str, tally: Tally) -> None:
-    names = ("person_id", "gender_concept_id", "year_of_birth", "month_of_birth", "day_of_birth")
-    dialect = source.engine.dialect
+def _index_persons_of(source: Database, where: str) -> str:
+    """A query for those of the range, from the table of all of them where that is made."""
+    if source.with_event is None:
+        return index_persons(source, where)
+    return f"SELECT patient FROM {WITH_EVENT} WHERE {where.format('patient')}"
+
+
+def _people(source: Database, where: str) -> None:
+    born = rules.person(people_query(source), source.engine.dialect, where.format("patient"))
     keep(
-        source,
-        "person",
-        "omop_person",
-        rules.person(source.opened.query("person", *names), dialect, where.format("patient")),
+        source, "person", "omop_person", f"SELECT b.* FROM ({born}) AS b JOIN omop_index AS i ON i.patient = b.patient"
     )
     source.engine.keep("person", rules.PEOPLE)
-    ((rows, nobody, odd, unborn),) = source.engine.rows(
-        "SELECT count(*), coalesce(sum(CASE WHEN patient IS NULL THEN 1 ELSE 0 END), 0), "
-        "coalesce(sum(CASE WHEN odd AND patient IS NOT NULL THEN 1 ELSE 0 END), 0), "
-        "coalesce(sum(CASE WHEN low IS NULL AND patient IS NOT NULL THEN 1 ELSE 0 END), 0) FROM omop_person"
-    )
-    ((people,),) = source.engine.rows("SELECT count(*) FROM person")
-    tally.add(("rows", "person", "used", ""), int(rows) - int(nobody))
-    if nobody:
-        counted(tally, "person", rules.NO_PATIENT, int(nobody))
-    found(tally, "warning", "person", "person: several rows of one person_id", int(rows) - int(nobody) - int(people))
-    found(tally, "warning", "person", "person: a year, month or day of birth that cannot be", int(odd))
-    found(tally, "note", "person", "person: no year of birth", int(unborn))
-    ((unborn_yet,),) = source.engine.rows(f"SELECT count(*) FROM omop_person WHERE low > {source.latest}")
-    found(tally, "error", "person", f"person: a birth {rules.FUTURE}", int(unborn_yet))
 
 
 def _births(source: Database, tally: Tally) -> None:
@@ -91,16 +85,17 @@ def _births(source: Database, tally: Tally) -> None:
         found(tally, "warning", "person", "person: a birth after the index date, read as not recorded", int(late))
 
 
-def _periods(source: Database, where: str, tally: Tally) -> None:
+def _periods(source: Database, where: str) -> None:
     if not source.opened.has("observation_period"):
         return
-    query = source.opened.query(
-        "observation_period", "person_id", "observation_period_start_date", "observation_period_end_date",
-        "observation_period_start_date!", "observation_period_end_date!",
-    )  # fmt: skip
-    keep(source, "observation_period", "omop_period", rules.period(query, where.format("r.patient"), source.latest))
-    for why, rows in source.engine.rows("SELECT why, count(*) FROM omop_period GROUP BY why ORDER BY why"):
-        counted(tally, "observation_period", why, int(rows))
+    of_range = f"SELECT q.* FROM ({periods_query(source)}) AS q JOIN omop_index AS i ON i.patient = q.person_id"
+    known = "LEFT JOIN person AS p ON p.patient = r.patient", "p.patient IS NULL"
+    keep(
+        source,
+        "observation_period",
+        "omop_period",
+        rules.period(of_range, where.format("r.patient"), source.latest, *known),
+    )
     if source.numbers.observed:
         source.engine.keep("observed", rules.PERIODS)
 

@@ -32,6 +32,7 @@ from caseseries.source.attached import attach
 from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.cited import cited
 from caseseries.source.omop.courses import REFUSED_INDEX
+from caseseries.source.omop.everybody import COUNTED
 from caseseries.source.omop.left_out import left_out
 from caseseries.source.omop.needed import unmatched
 from caseseries.source.omop.opening import opened_omop
@@ -59,7 +60,7 @@ def read_omop(
 def chart_of(source: OmopSource, only: int | None = None) -> Chart:
     """The chart of a database that is open, of one person alone where `only` is the id."""
     engine, numbers = source.engine, source.numbers
-    tally = source.history(only, only)
+    tally = source.everybody(only, only) + source.history(only, only)
     tally += source.ids()
     engine.keep(
         "omop_indexed", f"SELECT patient, min(index_day) AS index_day FROM ({candidates(source)}) AS c GROUP BY patient"
@@ -68,7 +69,7 @@ def chart_of(source: OmopSource, only: int | None = None) -> Chart:
     tally += source.value_ids()
     if only is None:
         tally += unmatched(source, _seen(source)) + left_out(source)
-    tally.merge(source.unasked(tally))
+    tally.merge(source.unasked(tally, COUNTED if only is None else ()))
     inside = "WHERE patient IN (SELECT patient FROM omop_indexed)"
     rows = _Rows()
     people = _people(engine, inside, rows)
@@ -218,7 +219,9 @@ def _counted(tally: Tally, rows: _Rows, unlisted: Mapping[str, int]) -> Mapping[
 
 def _findings(source: OmopSource, tally: Tally, people: int) -> tuple[Finding, ...]:
     findings = Findings()
-    findings.add("note", "database", f"{source.people} persons in the database, {people} of them with an index event")
+    findings.add(
+        "note", "database", f"{source.people.count} persons in the database, {people} of them with an index event"
+    )
     severities: dict[str, Severity] = {"error": "error", "warning": "warning", "note": "note"}
     for key, n in (*source.findings.section("finding"), *tally.section("finding")):
         severity, rule, message = (str(part) for part in key)

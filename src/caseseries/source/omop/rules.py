@@ -85,13 +85,16 @@ FROM person AS p LEFT JOIN ({born_late(index_days)}) AS l ON l.patient = p.patie
 """
 
 
-def period(query: str, where: str, latest: int) -> str:
-    """`omop_period(patient, first, last, why)`: a row of observation_period each."""
+def period(query: str, where: str, latest: int, people: str, nobody: str) -> str:
+    """`omop_period(patient, first, last, why)`: a row of observation_period each.
+
+    `people` joins whatever shows by `nobody` that the person of a row ``r`` is not in the table person.
+    """
     return f"""
 SELECT r.patient, first, last,
     CASE
         WHEN r.patient IS NULL THEN '{NO_PATIENT}'
-        WHEN p.patient IS NULL THEN '{NOBODY}'
+        WHEN {nobody} THEN '{NOBODY}'
         WHEN bad THEN '{NOT_A_DATE}'
         WHEN first IS NULL OR last IS NULL THEN '{NO_DATE}'
         WHEN last < first THEN '{END_BEFORE_START}'
@@ -103,7 +106,7 @@ FROM (
         (coalesce(observation_period_start_date_refused, FALSE) OR coalesce(observation_period_end_date_refused, FALSE)) AS bad
     FROM ({query}) AS source
 ) AS r
-LEFT JOIN person AS p ON p.patient = r.patient
+{people}
 WHERE {where}
 """
 
@@ -117,7 +120,7 @@ FROM (
             CASE WHEN first <= 1 + max(last) OVER (
                 PARTITION BY patient ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
             ) THEN 0 ELSE 1 END AS opens
-        FROM omop_period JOIN omop_index USING (patient)
+        FROM omop_period
         WHERE why = ''
     ) AS marked
 ) AS numbered

@@ -9,7 +9,7 @@ Tables that begin with `omop_` are its own. Every row read is counted once: used
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from caseseries.chart.store import Numbers, columns, numbered
@@ -22,13 +22,14 @@ from caseseries.protocol.meant import meant
 from caseseries.protocol.measures import ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.attached import attached_files
-from caseseries.source.omop import rules
 from caseseries.source.omop.attached import keep_attached
 from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.charted import uncharted, untold_groups
-from caseseries.source.omop.counts import counted, found
+from caseseries.source.omop.counts import found
 from caseseries.source.omop.database import Database
-from caseseries.source.omop.history import index_persons, make_history
+from caseseries.source.omop.everybody import COUNTED, count_everybody, count_unasked
+from caseseries.source.omop.history import WITH_EVENT, index_persons, make_history
+from caseseries.source.omop.known_persons import find_people
 from caseseries.source.omop.needed import Locate, need_rights, nowhere
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.set_tables import write_sets
@@ -52,29 +53,20 @@ class OmopSource(Database):
 
     # --- How patients are divided ------------------------------------------------------------------------------------
 
-    def bounds(self) -> tuple[int, int, int]:
-        """The lowest and the highest person_id, and how many there are; (0, -1, 0) where there is nobody."""
-        query = self.opened.query("person", "person_id")
-        with self.opened.reading("person"):
-            ((low, high, count),) = self.engine.rows(
-                f"SELECT min(person_id), max(person_id), count(DISTINCT person_id) FROM ({query}) AS p"
-            )
-        return (0, -1, 0) if low is None else (int(low), int(high), int(count))
+    def find_events(self) -> int:
+        """Look once through the whole database for everyone with a row of the index drug or event, and say how many they are."""
+        if self.with_event is None:
+            self.engine.keep(WITH_EVENT, index_persons(self))
+            ((count,),) = self.engine.rows(f"SELECT count(*) FROM {WITH_EVENT}")
+            self.with_event = int(count)
+        return self.with_event
 
-    def indexed(self, most: int) -> int:
-        """How many persons have a row of the index drug or event; counting stops above `most`."""
-        ((few,),) = self.engine.rows(
-            f"SELECT count(*) FROM (SELECT patient FROM ({index_persons(self)}) AS r LIMIT {int(most) + 1}) AS few"
-        )
-        return int(few)
-
-    def divided(self, patients: int) -> list[int]:
-        """The first person_id of every further range when so many patients make one range."""
-        query = self.opened.query("person", "person_id")
+    def divided(self, persons: int) -> list[int]:
+        """The first person_id of every further range when so many persons with the index drug or event make one range."""
+        self.find_events()
         rows = self.engine.rows(
-            "SELECT person_id FROM (SELECT person_id, row_number() OVER (ORDER BY person_id) - 1 AS place "
-            f"FROM (SELECT DISTINCT person_id FROM ({query}) AS p WHERE person_id IS NOT NULL) AS people) AS placed "
-            f"WHERE mod(place, {int(patients)}) = 0 AND place > 0 ORDER BY person_id"
+            f"SELECT patient FROM (SELECT patient, row_number() OVER (ORDER BY patient) - 1 AS place FROM {WITH_EVENT}) AS placed "
+            f"WHERE mod(place, {int(persons)}) = 0 AND place > 0 ORDER BY patient"
         )
         return [int(row[0]) for row in rows]
 
@@ -90,7 +82,8 @@ class OmopSource(Database):
     def history(self, low: int | None = None, high: int | None = None) -> Tally:
         """Make person, observed, course and fact (without visits) of patients with low <= person_id <= high; None is no bound.
 
-        `measurement` is left empty. Rows without a person_id belong to the range without a lower bound.
+        Only of those who have a row of the index drug or event. `measurement` is left empty. Rows without a person_id belong to the range
+        without a lower bound.
 
         Raises:
             ChartError: a file is damaged.
@@ -151,46 +144,15 @@ class OmopSource(Database):
                 found(tally, "warning", "id", f"{name}: {_NO_ID}", int(doubled) + int(nameless))
         return tally
 
-    # --- Rows that nobody asked for --------------------------------------------------------------------------------------
+    # --- Everybody -------------------------------------------------------------------------------------------------------
 
-    def totals(self) -> Mapping[str, tuple[int, int, int, int]]:
-        """Of each table that the protocol asks anything of: all rows, those without a person, those of nobody in person, those without a concept."""
-        wanted = ["person", "observation_period", "death", "visit_occurrence", *self.sets.tables]
-        totals = {}
-        for table in dict.fromkeys(wanted):
-            if self.opened.has(table):
-                concept = next((place.concept for place in PLACES.values() if place.table == table), None)
-                unmapped = "0" if concept is None else f"CASE WHEN coalesce({concept}, 0) = 0 THEN 1 ELSE 0 END"
-                query = self.opened.query(table, "person_id", *([concept] if concept else []))
-                known = self.opened.query("person", "person_id")
-                with self.opened.reading(table):
-                    (counts,) = self.engine.rows(
-                        "SELECT count(*), coalesce(sum(CASE WHEN t.person_id IS NULL THEN 1 ELSE 0 END), 0), "
-                        "coalesce(sum(CASE WHEN t.person_id IS NOT NULL AND p.person_id IS NULL THEN 1 ELSE 0 END), 0), "
-                        f"coalesce(sum({unmapped}), 0) FROM ({query}) AS t "
-                        f"LEFT JOIN (SELECT DISTINCT person_id FROM ({known}) AS k) AS p ON p.person_id = t.person_id"
-                    )
-                rows, nameless, strangers, without = map(int, counts)
-                totals[table] = (rows, nameless, strangers, without)
-        return totals
+    def everybody(self, low: int | None = None, high: int | None = None) -> Tally:
+        """The rows of person and observation_period with low <= person_id <= high, and what is wrong with them."""
+        return count_everybody(self, _range(low, high))
 
-    def unasked(self, tally: Tally) -> Tally:
-        """The rows of each table of the database that are not among the counts of all ranges together: they are out of scope."""
-        rest = Tally()
-        for table, (rows, nameless, strangers, unmapped) in self.totals().items():
-            told = {str(why): n for (one, _, why), n in tally.section("rows") if one == table}
-            for why, n in ((rules.NO_PATIENT, nameless), (rules.NOBODY, strangers)):
-                more = 0 if table == "person" else max(0, n - told.get(why, 0))
-                if more:
-                    counted(rest, table, why, more)
-                    told[why] = told.get(why, 0) + more
-            if table != "drug_exposure":  # those are counted where they may belong to a dose
-                message = f"{table}: {rules.UNMAPPED} (rows of any person)"
-                found(rest, "note", "unmapped", message, unmapped)
-            # A row that stands for two names of the protocol was counted for each.
-            n = max(0, rows - sum(told.values()))
-            rest.add(("rows", table, "out of scope", "nothing in the protocol asks for it"), n)
-        return rest
+    def unasked(self, tally: Tally, counted_whole: Collection[str] = COUNTED) -> Tally:
+        """The rows of each table of the database that are not among the counts of a run; of the tables `counted_whole` all are."""
+        return count_unasked(self, tally, counted_whole)
 
 
 def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> OmopSource:
@@ -252,10 +214,7 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
     findings += _unlimited(protocol, numbers)
     findings += _version(opened)
     findings += keep_attached(opened, protocol, files, numbers.terms)
-    query = opened.query("person", "person_id")
-    with opened.reading("person"):
-        ((people,),) = opened.engine.rows(f"SELECT count(DISTINCT person_id) FROM ({query}) AS p")
-    return OmopSource(opened, protocol, sets, numbers, findings, int(people), fatal)
+    return OmopSource(opened, protocol, sets, numbers, findings, find_people(opened), fatal)
 
 
 def _version(opened: Opened) -> Tally:

@@ -200,18 +200,23 @@ def replaced(dialect: Dialect, names: str) -> str:
     """
     counts = f"systemic AND held IS NOT NULL AND {names}"
     reached = f"greatest(coalesce(last_high, {_NEVER}), coalesce(reached, first))"
+    before, after = (
+        "record, n, patient, drug, first",
+        "days, conflict, route, held, per, systemic, unsure, implausible, amount",
+    )
     return f"""
-SELECT record, n, patient, drug, first, CASE WHEN {counts} THEN least(last_low, coalesce(next - 1, last_low)) ELSE last_low END AS last_low,
-    CASE WHEN {counts} THEN nullif(least({reached}, coalesce(next - 1, {_NEVER})), {_NEVER}) ELSE last_high END AS last_high,
-    days, conflict, route, held, per, systemic, unsure, implausible, amount
+SELECT {before}, least(last_low, coalesce(next - 1, last_low)) AS last_low,
+    nullif(least({reached}, coalesce(next - 1, {_NEVER})), {_NEVER}) AS last_high, {after}
 FROM (
     SELECT c.*, min(first) OVER (
-        PARTITION BY {_product(dialect)}, systemic ORDER BY first RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        PARTITION BY {_product(dialect)} ORDER BY first RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
     ) AS next, max(last_low) OVER (
-        PARTITION BY {_product(dialect)}, systemic ORDER BY first RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        PARTITION BY {_product(dialect)} ORDER BY first RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS reached
-    FROM omop_course AS c
+    FROM omop_course AS c WHERE {counts}
 ) AS followed
+UNION ALL
+SELECT {before}, last_low, last_high, {after} FROM omop_course WHERE NOT coalesce({counts}, FALSE)
 """
 
 
