@@ -43,6 +43,14 @@ LARGEST = {"phenex": 100_000, "pandas": 1_000_000, "ibis": 1_000_000, "polars": 
 ROUNDS = {"phenex": 1, "plain": 1}
 
 
+#: Our counts with other words in every window of the protocol; the default word for `components` is `same visit`.
+WORDED = {
+    "visit": {"components: nearest each": "components: same visit"},
+    "mean": {"same_day: worst": "same_day: mean"},
+    "visit-mean": {"components: nearest each": "components: same visit", "same_day: worst": "same_day: mean"},
+}
+
+
 @dataclass(frozen=True)
 class Data:
     """One invented database."""
@@ -169,7 +177,12 @@ def ours(name: str, data: Data, out: Path) -> list[str]:
     shutil.copytree(STUDY, study)
     (study / "cdm").symlink_to(data.folder)
     files = [str(study / "protocol.yaml"), str(study / "omop.yaml")]
-    if name == "counted":
+    for written, other in WORDED.get(name, {}).items():
+        text = (study / "protocol.yaml").read_text(encoding="utf-8")
+        if written not in text:
+            raise SystemExit(f"protocol.yaml has no {written!r}")
+        (study / "protocol.yaml").write_text(text.replace(written, other), encoding="utf-8")
+    if name == "counted" or name in WORDED:
         code = "import sys; from caseseries import Study; Study.load(sys.argv[1]).run(sys.argv[2], show=0).close()"
         return [sys.executable, "-c", code, *files]
     return [str(Path(sys.executable).with_name("caseseries")), "run", *files, "--out", str(out / "report")]
@@ -196,7 +209,7 @@ def bench(data: Data, only: list[str], asked: int | None = None) -> dict[str, ob
     notes: dict[str, str] = {}
     peers = HERE / "peers"
     with tempfile.TemporaryDirectory(prefix="caseseries-bench-", dir=CACHE) as scratch:
-        wanted = only or ["scan", "counted", "caseseries", *(["plain", *ENVIRONMENTS] if data.peers else [])]
+        wanted = only or ["scan", "counted", *WORDED, "caseseries", *(["plain", *ENVIRONMENTS] if data.peers else [])]
         for name in wanted:
             if data.patients > LARGEST.get(name, data.patients):
                 continue
@@ -204,7 +217,7 @@ def bench(data: Data, only: list[str], asked: int | None = None) -> dict[str, ob
                 commands[name] = [sys.executable, str(peers / "scan.py"), str(data.folder)]
             elif name == "plain":
                 commands[name] = [sys.executable, str(peers / "plain.py"), str(data.folder)]
-            elif name in ("counted", "caseseries"):
+            elif name in ("counted", "caseseries", *WORDED):
                 commands[name] = []
             else:
                 made = environment(name)

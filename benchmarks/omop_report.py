@@ -14,6 +14,9 @@ START, STOP = "<!-- omop: written by bench_omop.py -->", "<!-- /omop -->"
 NAMES = {
     "scan": "bare scan of the columns (DuckDB, 2 threads)",
     "counted": "caseseries, every count (no report)",
+    "visit": "the same, `components: same visit`",
+    "mean": "the same, `same_day: mean`",
+    "visit-mean": "the same, both",
     "caseseries": "`caseseries run`, report included",
     "plain": "plain SQL written for this one study",
     "pandas": "pandas, vectorised",

@@ -57,7 +57,7 @@ class SiteCounts:
         database: ""
         <BLANKLINE>
         ["persons",7]
-        end f5f1cd4645d9f10c8cc89a469bb5ace8c307e54ef2bb8854f4588ca1fd16ac5a
+        end 56408fd5c78fc7f79f7d81e1a48ae3e31da97d5a3b7e83fcb140785c4cb4a911
         >>> SiteCounts.read(counts.lines()) == counts
         True
         """
