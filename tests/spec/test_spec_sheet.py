@@ -179,6 +179,7 @@ ROWS = """
 """
 
 
+@pytest.mark.long(but_every=3)
 @pytest.mark.parametrize("take", ["last", "first"])
 @pytest.mark.parametrize("tie", ["earlier", "later"])
 @pytest.mark.parametrize("same_day", ["best", "worst", "highest", "lowest", "not evaluable"])
