@@ -117,7 +117,6 @@ def test_the_dose_of_another_measure_is_not_told_by_the_steps_of_the_first() -> 
     assert {"rescue added": "azathioprine on day 40"} == facts(study, rows)
 
 
-@pytest.mark.long(but_every=3)
 @pytest.mark.long(but_every=6)
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
 def test_every_event_of_the_specification_has_its_facts(spec: Spec) -> None:
