@@ -6,6 +6,7 @@ import importlib.util
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -105,17 +106,20 @@ def test_answers_of_the_composites(counted: Results, by_hand: dict[str, list], o
 def test_pairs_before_and_after_and_the_sum_of_their_changes(
     counted: Results, by_hand: dict[str, list], month: int
 ) -> None:
-    found: dict[str, list] = {}
+    found: dict[str, list] = {}  # a dose stands as the exact fraction it is, anything else in millionths
     for key, n in counted.tally.counts.items():
         if key[0] == "value" and key[3] == "change" and key[1] == f"{key[2]}, month {month}":
             pairs, total = found.setdefault(str(key[2]), [0, 0])
-            found[str(key[2])] = [pairs + n, total + n * int(key[4])]
+            found[str(key[2])] = [
+                pairs + n,
+                total + n * (Fraction(key[4]) * 10**6 if isinstance(key[4], str) else key[4]),
+            ]
     assert {*MEASURES, "steroid"} == set(found)
     for measure, (pairs, total) in found.items():
         expected, amount = by_hand[f"pair {measure} {month}"]
         assert expected == pairs
-        if measure == "steroid":  # quotients: each is rounded to a millionth
-            assert abs(amount - total / 10**6) <= 0.001 + pairs / 10**6
+        if measure == "steroid":
+            assert amount == pytest.approx(float(total) / 10**6, abs=1e-6)
         else:
             assert round(amount * 10**6) == total
 

@@ -112,7 +112,7 @@ def answered(path: Path) -> Answers | InputError:
     except InputError as stopped:
         return stopped
     values: dict[tuple[str, str, str], Fraction | bool | None] = {}
-    for name, answers in summary.outcomes.items():
+    for name, answers in summary.shown.outcomes.items():
         for verdict in answers.verdicts[0]:
             values[verdict.case_id, name, "verdict"] = verdict.truth
             for quantity in verdict.quantities:

@@ -30,7 +30,7 @@ def test_choices_are_listed_in_natural_order(implementation: str) -> None:
 def test_every_list_of_a_run_stands_in_natural_order() -> None:
     study = protocol()
     run = analyse(study, chart(ROWS, study))
-    outcome = run.outcomes["response"]
+    outcome = run.shown.outcomes["response"]
     assert IDS == [case.case_id for case in run.shown.rows]
     assert IDS == [verdict.case_id for verdict in outcome.verdicts[0]]
     assert IDS == list(dict.fromkeys(point.case_id for point in run.shown.points))
@@ -41,7 +41,7 @@ def test_every_list_of_a_run_stands_in_natural_order() -> None:
 def test_reasons_and_choices_stand_in_natural_order() -> None:
     study = protocol()
     without = analyse(study, chart("\n".join(f"{name} | mmt | 0:50" for name in reversed(IDS)), study))
-    assert IDS == [case_id for case_id, _ in without.outcomes["response"].changes[0].absent]
+    assert IDS == [case_id for case_id, _ in without.shown.without_change["response", "mmt"]]
     twice = chart("\n".join(f"{name} | mmt | 0:50, 0:51, 90:60" for name in reversed(IDS)), study)
     with pytest.raises(ChoiceNeeded) as caught:
         analyse(study, twice)

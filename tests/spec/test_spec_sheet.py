@@ -229,6 +229,7 @@ def two(
     return protocol(TWO.format(components=components, take=take, tie=tie, same_day=words, censored=censored))
 
 
+@pytest.mark.long(but_every=3)
 @pytest.mark.parametrize("components", ["nearest each", "same visit"])
 @pytest.mark.parametrize(("take", "tie"), [("last", "earlier"), ("first", "later")])
 @pytest.mark.parametrize("same_day", SAME_DAYS)

@@ -16,6 +16,7 @@ import pytest
 import caseseries as cs
 from caseseries.chart.tables import Chart
 from caseseries.protocol.load import parse
+from caseseries.stats.tally import Tally
 from caseseries.study import Results, Study
 from caseseries.study import study as line
 from caseseries.summary.compare import compare
@@ -176,15 +177,28 @@ def test_explain_what_is_not_there(
 
 def test_a_different_verdict_stops_explain_and_run(results: Results) -> None:
     summary = results.summary
-    outcome = summary.outcomes["good response"]
+    outcome = summary.shown.outcomes["good response"]
     first, *others = outcome.verdicts[0]
     forged = replace(outcome, verdicts={**outcome.verdicts, 0: (replace(first, truth=False), *others)})
-    wrong = replace(results, summary=replace(summary, outcomes={"good response": forged}))
+    cases = replace(summary.shown, outcomes={"good response": forged})
+    wrong = replace(results, summary=replace(summary, cases=cases))
     with pytest.raises(cs.Disagreement):
         wrong.explain("P1")
     with pytest.raises(cs.Disagreement, match=r"verdicts on 'good response', as written: 1 of 8") as caught:
-        compare(results.protocol, results.chart, wrong.summary)
+        compare(results.protocol, results.chart, cases, results.tally)
     assert "P1" not in str(caught.value)
+
+
+def test_a_forgotten_count_stops_the_run(results: Results) -> None:
+    for key in (
+        ("value", "good response", "mmt", "change", 0),
+        ("answer", "good response", 0, 2008, "yes"),
+        ("age", 8),
+    ):
+        near = next(one for one in results.tally.counts if one[: len(key) - 1] == key[:-1])
+        less = Tally({one: n - (one == near) for one, n in results.tally.counts.items()})
+        with pytest.raises(cs.Disagreement, match=f"counts of '{key[0]}': 1"):
+            compare(results.protocol, results.chart, results.summary.shown, less)
 
 
 def test_a_forgotten_or_a_strange_case_stops_the_run(results: Results) -> None:
@@ -195,7 +209,7 @@ def test_a_forgotten_or_a_strange_case_stops_the_run(results: Results) -> None:
         (replace(cases[0], observed_days=1), *cases[1:]),
     ):
         with pytest.raises(cs.Disagreement, match="who is a case: 1 of"):
-            compare(results.protocol, results.chart, replace(results.summary, cases=forged))
+            compare(results.protocol, results.chart, replace(results.summary.shown, rows=forged), results.tally)
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -88,6 +88,7 @@ GIVEN = {
 }
 
 
+@pytest.mark.long(but_every=3)
 @pytest.mark.parametrize("name", list(GIVEN))
 def test_each_event_with_its_facts(name: str) -> None:
     rows, expected = GIVEN[name]

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from caseseries.report.exhibits.population_safety import deaths_words
+from caseseries.report.exhibits.deaths import deaths_words
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.summary.simulated import simulated, study

@@ -59,6 +59,7 @@ def test_a_dose_that_goes_on_in_the_next_course_is_one_step() -> None:
 STEROID = "\nmeasures: {steroid: {daily_dose: prednisone, as: prednisone mg/day, if_zero_baseline: not evaluable, outside_courses: %s}}"
 
 
+@pytest.mark.long(but_every=3)
 @pytest.mark.parametrize("outside", ["zero", "not evaluable"])
 @pytest.mark.parametrize(
     ("courses", "detail"),
