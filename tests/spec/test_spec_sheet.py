@@ -314,6 +314,8 @@ BROKEN = [
     (Mutant("a lower limit is an upper one", VALUES, "_limit_of_mean", "THEN {absent}", "THEN {absent and 20}", []), "visit, mean"),
     (Mutant("limits of both kinds are one", VALUES, "_limit_of_mean", "{CODES['censored']}", "20", []), "visit, mean"),
     (Mutant("a limit that counts does not", VALUES, "_limit_of_mean", "THEN 0 ELSE", "THEN {CODES['censored']} ELSE", []), "visit, limits"),
+    (Mutant("no value is a limit", VALUES, "lay_values", "for measure, limit, _ in found if limit", "for measure, *_ in []", []), "visit, mean"),
+    (Mutant("only counted limits are", SHEET, "lay_sheet", " in limits", " not in limits", []), "visit, mean"),
     (Mutant("no visit is no value", VALUES, "_absent_at_visit", "CODES['no_visit']", "CODES['no_value']", []), "visit, mean"),
     (Mutant("a value of another day", VALUES, "_absent_at_visit", "WHEN NOT {there}", "WHEN p{window} IS NULL", []), "visit, mean"),
     (Mutant("blank is not recorded", VALUES, "_absent_at_visit", "z{number} = 1", "FALSE", []), "visit, mean"),

@@ -22,13 +22,15 @@ class Compiled:
     """Where the rows of one outcome stand in the engine.
 
     ``variants`` numbers every (window name, window in force); ``choices`` every (variant, measure, unit of a dose). `whole` are the choices
-    of a sheet (``caseseries.assessment.sheet``) whose values are whole millionths; None where there is no sheet.
+    of a sheet (``caseseries.assessment.sheet``) whose values are whole millionths; None where there is no sheet. `bounded` are those of a sheet of
+    which some value may be known only as above or below a limit.
     """
 
     plan: OutcomePlan
     variants: Mapping[tuple[str, Window], int]
     choices: Mapping[tuple[int, str, str], int]
     whole: frozenset[int] | None = None
+    bounded: frozenset[int] = frozenset()
 
     @property
     def laid(self) -> bool:

@@ -199,7 +199,11 @@ def lay_sheet(
         return False
     numbers = sheet.numbers
     if sheet.values:
-        lay_values(engine, protocol, numbers, sheet.ways, [asked.measure for asked in sheet.values])
+        limits = lay_values(engine, protocol, numbers, sheet.ways, [asked.measure for asked in sheet.values])
+        bounded = frozenset(
+            number for asked, number in sheet.values.items() if numbers.measures.get(asked.measure, 0) in limits
+        )
+        sheet.compiled = {name: replace(one, bounded=bounded) for name, one in sheet.compiled.items()}
     release()
     _lay_days(engine, sheet)
     variants = {number: variant for variant, number in sheet.variants.items()}

@@ -81,23 +81,24 @@ class _Laying:
 
 def lay_values(
     engine: Engine, protocol: Protocol, numbers: Numbers, ways: Sequence[Way], measures: Sequence[str]
-) -> None:
+) -> frozenset[int]:
     """Keep ``value_case`` for these ways and measures, and ``case_visit`` where some have visits.
 
-    Windows have the order in which the ways use them first. Measures of which the source has no row share the number 0.
+    Returns the numbers of the measures of which some value is known only as above or below a limit. Windows have the order in which the ways use
+    them first. Measures of which the source has no row share the number 0.
     """
     used = tuple(sorted({numbers.measures.get(measure, 0) for measure in measures}))
     engine.table("sheet_measure", [("measure", "INT")], [(number,) for number in used])
     limited = {
         numbers.measures.get(measure, 0) for measure in measures if all_measures(protocol)[measure].censored == "limit"
     }
-    listed = ", ".join(map(str, used))
-    ((bounds, blanks),) = engine.rows(
-        "SELECT max(CASE WHEN censor <> '' THEN 1 ELSE 0 END), max(CASE WHEN value IS NULL THEN 1 ELSE 0 END) FROM measurement "
-        f"WHERE measure IN ({listed})"
+    found = engine.rows(
+        "SELECT measure, max(CASE WHEN censor <> '' THEN 1 ELSE 0 END), max(CASE WHEN value IS NULL THEN 1 ELSE 0 END) FROM measurement "
+        f"WHERE measure IN ({_listed(used)}) GROUP BY measure"
     )
+    limits, empty = frozenset(measure for measure, limit, _ in found if limit), any(missing for *_, missing in found)
     laying = _Laying(
-        protocol, numbers, engine.dialect, windows_of(ways), tuple(ways), used, tuple(sorted(limited)), bool(bounds), bool(blanks)
+        protocol, numbers, engine.dialect, windows_of(ways), tuple(ways), used, tuple(sorted(limited)), bool(limits), empty
     )  # fmt: skip
     packed, joins = f"({_packed(laying)})", []
     if laying.visits or laying.means:
@@ -123,6 +124,7 @@ def lay_values(
     columns += [f"{_absent(laying, number, way)} AS a{number}" for number, way in enumerate(laying.ways)]
     engine.keep("value_case", f"SELECT case_no, measure, {', '.join(columns)} FROM ({offered}) AS v")
     engine.forget("sheet_packed", "sheet_mean")
+    return limits
 
 
 def windows_of(ways: Sequence[Way]) -> tuple[Window, ...]:

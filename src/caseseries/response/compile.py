@@ -7,7 +7,7 @@ fall of exactly 20 % is exactly 20 % on every engine. SQL's AND, OR and NOT over
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -25,14 +25,20 @@ def column(node_id: str) -> str:
     return "n_" + node_id.replace(".", "_")
 
 
-def leaf_sql(leaf: Leaf, slots: Sequence[Slot], dialect: Dialect, zero_is_not_met: bool) -> str:
-    """The answer of a leaf, NULL where a value is absent; of bounds, where every possible value agrees."""
+def leaf_sql(
+    leaf: Leaf, slots: Sequence[Slot], dialect: Dialect, zero_is_not_met: bool, bounded: Container[int] | None = None
+) -> str:
+    """The answer of a leaf, NULL where a value is absent; of bounds, where every possible value agrees.
+
+    `bounded` are the places of slots of which some value may be a bound; None, any.
+    """
     places = [slots.index(slot) for slot in leaf.slots]
     if not leaf.bounds:
         return _exact(leaf, slots, dialect, zero_is_not_met)
     present = " AND ".join(f"v{place}_absent = 0" for place in places)
     known = [f"WHEN {present} THEN {_exact(leaf, slots, dialect, zero_is_not_met)}"]
-    for codes in itertools.product((0, *BOUNDS), repeat=len(places)):
+    may_be = [(0, *BOUNDS) if bounded is None or place in bounded else (0,) for place in places]
+    for codes in itertools.product(*may_be):
         if any(codes):
             condition = " AND ".join(f"v{place}_absent = {code}" for place, code in zip(places, codes, strict=True))
             known.append(f"WHEN {condition} THEN {_of_bounds(leaf, places, codes, dialect)}")
@@ -200,10 +206,12 @@ def tree_sql(
     zero_not_met: frozenset[str],
     valued: str,
     against: Against = NOTHING,
+    *,
+    bounded: Container[int] | None = None,
 ) -> str:
-    """The query of one rule over the query ``valued``: case_no, spec, then one column per node in tree order."""
+    """The query of one rule over the query ``valued``: case_no, spec, then one column per node in tree order; `bounded` as in :func:`leaf_sql`."""
     columns = ", ".join(column(node.id) for node in tree.nodes)
-    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against)
+    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, bounded=bounded)
     return f"WITH {steps}\nSELECT case_no, spec, {columns} FROM {last} ORDER BY spec, case_no"
 
 
@@ -214,13 +222,15 @@ def root_sql(
     zero_not_met: frozenset[str],
     valued: str,
     against: Against = NOTHING,
+    *,
+    bounded: Container[int] | None = None,
 ) -> str:
-    """The query of one rule's answer: case_no, spec, truth and, where it is not evaluable, why.
+    """The query of one rule's answer: case_no, spec, truth and, where it is not evaluable, why; `bounded` as in :func:`leaf_sql`.
 
     `why` has one number per leaf in tree order, with commas between: 100 x the place of the absent value among the slots plus the code
     of the reason; 0 for a leaf that was answered. Empty where the rule was answered.
     """
-    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, reasons=True)
+    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, reasons=True, bounded=bounded)
     root = column(tree.nodes[0].id)
     listed = " || ',' || ".join(f"CAST({_why(node.id)} AS {dialect.text})" for node in tree.leaves)
     return f"WITH {steps}\nSELECT case_no, spec, {root} AS truth, CASE WHEN {root} IS NULL THEN {listed} ELSE '' END AS why FROM {last}"
@@ -228,9 +238,7 @@ def root_sql(
 
 def _counted(answer: str, counts: bool | None) -> str:
     """An answer that counts as another where it is not evaluable and ``not_met`` asks for that."""
-    return (
-        answer if counts is None else f"CASE WHEN not_met THEN coalesce({answer}, {_TRUTH[counts]}) ELSE {answer} END"
-    )
+    return answer if counts is None else f"coalesce({answer}, CASE WHEN not_met THEN {_TRUTH[counts]} END)"
 
 
 def _why(node_id: str) -> str:
@@ -258,6 +266,7 @@ def _steps(
     against: Against,
     *,
     reasons: bool = False,
+    bounded: Container[int] | None = None,
 ) -> tuple[str, str]:
     """The steps of the query, one per level of the tree from the leaves up, so that each node is computed once; and the last one's name.
 
@@ -267,7 +276,7 @@ def _steps(
     unsettled = None in against.values()
     for node in tree.leaves:
         assert node.leaf is not None
-        answer = leaf_sql(node.leaf, slots, dialect, node.leaf.after.measure in zero_not_met)
+        answer = leaf_sql(node.leaf, slots, dialect, node.leaf.after.measure in zero_not_met, bounded)
         leaves.append(f"{_counted(answer, against.get(node.id))} AS {column(node.id)}")
         if reasons:
             leaves.append(f"{reason_sql(node.leaf, slots, zero_not_met)} AS because_{_why(node.id)}")

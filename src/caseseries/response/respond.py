@@ -69,7 +69,8 @@ def respond(
     verdicts: dict[int, list[Verdict]] = {spec.number: [] for spec in plan.specs}
     for place, tree in enumerate(evaluation.trees):
         valued = evaluation.valued(evaluation.of_tree(place))
-        sql = tree_sql(tree, plan.slots, engine.dialect, not_met, valued, tree.against(plan.good))
+        against, bounded = tree.against(plan.good), evaluation.bounded_slots
+        sql = tree_sql(tree, plan.slots, engine.dialect, not_met, valued, against, bounded=bounded)
         for case_no, number, *truths in engine.rows(sql):
             spec = specs[number]
             quantities = tuple(

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from caseseries.assessment.absent import words
+from caseseries.assessment.absent import BOUNDS, words
 from caseseries.assessment.compile import Compiled
 from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
@@ -51,13 +51,22 @@ def zero_not_met(protocol: Protocol) -> frozenset[str]:
 class Evaluation:
     """The specs of an outcome as rows of the engine, and the trees they follow.
 
-    `choices` are those that may fill each slot; `parted` those of which some value is not a whole number of millionths.
+    `choices` are those that may fill each slot; `parted` those of which some value is not a whole number of millionths, `bounded` those of which
+    some may be known only as above or below a limit; None, any.
     """
 
     trees: tuple[Tree, ...]
     choices: tuple[tuple[int, ...], ...]
     parted: frozenset[int]
     wide: str
+    bounded: frozenset[int] | None = None
+
+    @property
+    def bounded_slots(self) -> frozenset[int] | None:
+        """The places of the slots that may hold a bound; None, any."""
+        if self.bounded is None:
+            return None
+        return frozenset(place for place, choices in enumerate(self.choices) if self.bounded.intersection(choices))
 
     def column(self, place: int, name: str) -> str:
         """SQL for a value's numerator, denominator or reason in one slot, of case ``w`` under spec ``s``."""
@@ -124,7 +133,7 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluatio
     used = tuple(tuple(sorted({compiled.choice(protocol, spec, slot) for spec in plan.specs})) for slot in plan.slots)
     if compiled.whole is not None:
         of_sheet = frozenset(choice for choices in used for choice in choices) - compiled.whole
-        return Evaluation(trees, used, of_sheet, engine.dialect.wide)
+        return Evaluation(trees, used, of_sheet, engine.dialect.wide, compiled.bounded)
     parted = _parted(engine)
     widened = []
     for choice in sorted({choice for choices in used for choice in choices}):
@@ -134,7 +143,8 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluatio
         if choice in parted:
             widened.append(f"max(CASE WHEN choice = {choice} THEN den END) AS d{choice}")
     engine.keep("case_wide", f"SELECT {', '.join(['case_no', *widened])} FROM quantity GROUP BY case_no")
-    return Evaluation(trees, used, parted, engine.dialect.wide)
+    bounds = engine.rows(f"SELECT DISTINCT choice FROM quantity WHERE absent IN ({', '.join(map(str, BOUNDS))})")
+    return Evaluation(trees, used, parted, engine.dialect.wide, frozenset(choice for (choice,) in bounds))
 
 
 def _parted(engine: Engine) -> frozenset[int]:
@@ -150,8 +160,9 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
     not_met = zero_not_met(protocol)
     for place, tree in enumerate(evaluation.trees):
         valued = evaluation.valued(evaluation.of_tree(place))
+        against, bounded = tree.against(plan.good), evaluation.bounded_slots
         engine.keep(
-            f"rule_{place}", root_sql(tree, plan.slots, engine.dialect, not_met, valued, tree.against(plan.good))
+            f"rule_{place}", root_sql(tree, plan.slots, engine.dialect, not_met, valued, against, bounded=bounded)
         )
     rules = " UNION ALL ".join(
         f"SELECT case_no, spec, truth, why FROM rule_{place}" for place in range(len(evaluation.trees))
@@ -159,7 +170,8 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
     inside, among_why, joined = "TRUE", "''", ""
     if plan.among is not None:
         valued = evaluation.valued("spec_row")
-        engine.keep("rule_among", root_sql(plan.among, plan.slots, engine.dialect, not_met, valued))
+        bounded = evaluation.bounded_slots
+        engine.keep("rule_among", root_sql(plan.among, plan.slots, engine.dialect, not_met, valued, bounded=bounded))
         joined = "JOIN rule_among AS g ON g.case_no = r.case_no AND g.spec = r.spec"
         inside, among_why = "g.truth", "g.why"
     deciding = [
@@ -206,7 +218,8 @@ FROM (
 def members_sql(engine: Engine, protocol: Protocol, plan: OutcomePlan, evaluation: Evaluation) -> str:
     """The query of who belongs to the denominator of an outcome that was laid out, spec by spec: case_no, spec, truth, why."""
     assert plan.among is not None
-    return root_sql(plan.among, plan.slots, engine.dialect, zero_not_met(protocol), evaluation.valued("spec_row"))
+    valued, bounded = evaluation.valued("spec_row"), evaluation.bounded_slots
+    return root_sql(plan.among, plan.slots, engine.dialect, zero_not_met(protocol), valued, bounded=bounded)
 
 
 def keep_members(engine: Engine, protocol: Protocol, compiled: Compiled, table: str) -> None:
