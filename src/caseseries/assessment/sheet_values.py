@@ -54,8 +54,8 @@ def values_fit(engine: Engine) -> bool:
 class _Laying:
     """What is laid out: the windows and the ways in which they are used, and the numbers of the measures.
 
-    Of the measures `limited` a censored value counts as its limit. `bounded` says that some value is known only as above or below a limit,
-    `blank` that some was noted without a number.
+    Of the measures `limited` a censored value counts as its limit. `bounded` says that some value of another is known only as above or below a
+    limit, `blank` that some value was noted without a number.
     """
 
     protocol: Protocol
@@ -84,8 +84,8 @@ def lay_values(
 ) -> frozenset[int]:
     """Keep ``value_case`` for these ways and measures, and ``case_visit`` where some have visits.
 
-    Returns the numbers of the measures of which some value is known only as above or below a limit. Windows have the order in which the ways use
-    them first. Measures of which the source has no row share the number 0.
+    Returns the numbers of the measures of which some value is known only as above or below a limit, and does not count as that. Windows have the
+    order in which the ways use them first. Measures of which the source has no row share the number 0.
     """
     used = tuple(sorted({numbers.measures.get(measure, 0) for measure in measures}))
     engine.table("sheet_measure", [("measure", "INT")], [(number,) for number in used])
@@ -96,7 +96,8 @@ def lay_values(
         "SELECT measure, max(CASE WHEN censor <> '' THEN 1 ELSE 0 END), max(CASE WHEN value IS NULL THEN 1 ELSE 0 END) FROM measurement "
         f"WHERE measure IN ({_listed(used)}) GROUP BY measure"
     )
-    limits, empty = frozenset(measure for measure, limit, _ in found if limit), any(missing for *_, missing in found)
+    limits = frozenset(measure for measure, limit, _ in found if limit) - limited
+    empty = any(missing for *_, missing in found)
     laying = _Laying(
         protocol, numbers, engine.dialect, windows_of(ways), tuple(ways), used, tuple(sorted(limited)), bool(limits), empty
     )  # fmt: skip
@@ -283,6 +284,8 @@ def _absent_at_visit(laying: _Laying, number: int, way: Way, window: int) -> lis
 
 def _limit_of_mean(laying: _Laying, window: int) -> str:
     """SQL for what is known of a mean of different values: the number, or a limit of it, or nothing where it has limits of both kinds."""
+    if not laying.bounded:
+        return "0"
     known = " ".join(f"WHEN {code} THEN {absent}" for code, absent in {0: 0, **OF_CENSOR}.items())
     limit = f"CASE k{window} {known} ELSE {CODES['censored']} END"
     return f"CASE WHEN measure IN ({_listed(laying.limited)}) THEN 0 ELSE {limit} END" if laying.limited else limit
@@ -290,14 +293,14 @@ def _limit_of_mean(laying: _Laying, window: int) -> str:
 
 def _limits(laying: _Laying, window: int, packed: str) -> list[str]:
     """The cases in which the value in `packed` is only known as a limit."""
+    if not laying.bounded:
+        return []
     rank = f"({packed} & {RANKS - 1})"
     names = ("at_most", "at_least", "below", "above")
     if laying.windows[window].same_day not in _PICKS:
         counted = f" AND measure NOT IN ({_listed(laying.limited)})" if laying.limited else ""
         return [f"WHEN {rank} = {place}{counted} THEN {CODES[name]}" for place, name in enumerate(names, 1)]
     exceeded = _exceeded(laying, window)
-    if not exceeded:
-        return []
     up = _upward(laying.protocol, laying.numbers, laying.windows[window])
     at_most, at_least, below, above = (CODES[name] for name in names)
     limits = {"0": (above, below), "1, 2": (at_least, at_most)}
