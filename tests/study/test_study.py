@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import json
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 import caseseries as cs
@@ -18,7 +20,6 @@ from caseseries.chart.tables import Chart
 from caseseries.protocol.load import parse
 from caseseries.stats.tally import Tally
 from caseseries.study import Results, Study
-from caseseries.study import study as line
 from caseseries.summary.compare import compare
 from caseseries.summary.frames import TABLES
 
@@ -105,7 +106,7 @@ def test_check_says_who_is_eligible_and_nothing_of_outcomes(study: Study, exampl
     checked = study.check(example / "chart.yaml")
     assert checked.cohort is not None and checked.stops is None
     assert list(EXPECTED) == [case.case_id for case in checked.cohort.included]
-    assert {"protocol", "chart", "cohort", "stops"} == set(checked.__slots__)
+    assert {"protocol", "chart", "cohort", "stops", "tally"} == set(checked.__slots__)
 
 
 def test_check_lists_the_choices_that_the_data_raise(study: Study, chart: Chart) -> None:
@@ -246,10 +247,30 @@ def test_without_a_data_frame_package_it_is_said(
         getattr(results, f"to_{package}")()
 
 
-def test_large_charts_are_not_compared(study: Study, chart: Chart, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "COMPARED", 7)
-    monkeypatch.setattr(line, "compare", lambda *given: pytest.fail("eight patients are more than seven"))
-    study.run(chart)
+def test_cases_of_larger_charts_are_counted_and_every_number_is_the_same(
+    study: Study, chart: Chart, results: Results, tmp_path: Path
+) -> None:
+    with study.run(chart, show=7) as counted:
+        assert counted.cases is None and counted.chart is None
+        for name in set(results.summary.__dataclass_fields__) - {"cases"}:
+            assert getattr(results.summary, name) == getattr(counted.summary, name), name
+        with pytest.raises(cs.CaseSeriesError, match="counted its cases"):
+            counted.explain("P1")
+        with pytest.raises(cs.CaseSeriesError, match="counted its cases"):
+            counted.to_pandas("verdicts")
+        assert counted.table("responders") == results.table("responders")
+        out = counted.write(tmp_path / "out")
+    names = {path.name for path in out.iterdir()}
+    assert "patients.parquet" in names and "patients.csv" not in names
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"SELECT patient FROM '{out / 'patients.parquet'}'").fetchall()
+    assert [(case.patient,) for case in results.patients] == rows
+    told = [
+        json.loads((one.write(tmp_path / name) if one is results else out).joinpath("results.json").read_text())
+        for name, one in (("shown", results), ("counted", counted))
+    ]
+    assert told[0].pop("cases") and told[1].pop("cases") is None
+    assert told[0] == told[1]
 
 
 def test_the_study_of_the_readme(project_root: Path, example: Path) -> None:
@@ -257,7 +278,7 @@ def test_the_study_of_the_readme(project_root: Path, example: Path) -> None:
     (written,) = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)
     loaded = parse(written, file="README.md")
     run = Study(loaded.protocol).run(example / "chart.yaml")
-    assert (6, 8) == (run.responders["good response"][0].yes, len(run.summary.included))
+    assert (6, 8) == (run.responders["good response"][0].yes, run.summary.included)
 
 
 def test_a_notebook_shows_the_headline(results: Results) -> None:

@@ -77,6 +77,12 @@ def count_deaths(tally: Tally, summary: Summary, mine: set[str]) -> None:
         if found[0].death_day is None:
             tally.add(("no death",))
             continue
+        if any(case.death_latest != case.death_day for case in found):
+            tally.add(("deaths between two days",))
+            last = found[-1]
+            assert last.death_day is not None and last.observed_days is not None
+            tally.add(("deaths within",), int(last.death_day <= last.observed_days))
+            continue
         days = [case.death_day for case in found if case.death_day is not None]
         before = [day for day in days if day >= 0]
         tally.add(("deaths", min(before) if before else max(days)))

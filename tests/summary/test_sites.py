@@ -6,12 +6,12 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from caseseries.report.exhibits.deaths import deaths_words
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.summary.simulated import simulated, study
 
 from caseseries.errors import CaseSeriesError, InputError
+from caseseries.report.exhibits.deaths import deaths_words
 from caseseries.stats.tally import Tally
 from caseseries.summary.aggregate import aggregate
 from caseseries.summary.coarsen import apart, bins, partition, pooled, small
@@ -373,7 +373,9 @@ def test_how_many_cases_are_further_ones_does_not_follow(further: int, told: str
         del counted.counts[key]
     assert 187 == counted.total("cases", "", "")
     per_course = study().model_copy(update={"case": study().case.model_copy(update={"per": "course"})})
-    found = summarise(per_course, aggregate(per_course, counted, audience="network"), dated=True, invented=True)
+    found = summarise(
+        per_course, aggregate(per_course, counted, audience="network"), kept="sites", dated=True, invented=True
+    )
     assert told == str(found.patients)
     assert found.safety is not None and (found.deaths is None) is (further < 5)
     if further < 5:

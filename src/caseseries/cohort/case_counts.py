@@ -1,8 +1,9 @@
 """The cohort as counts that add up: who was found, who is a case and why not, and what the cases are like.
 
 Sections: persons, cases, and of the included cases age, sex, observed, on drug, duration, drug, prior; of their patients patients, no death,
-deaths, deaths within; not charted and not charted because: the included cases and their patients of a source that could not tell a kind of
-fact (or `event: NAME`, an intercurrent event, or `other drugs: GROUP`), which then counts as nothing of it, not even as none.
+deaths (those known to the day), deaths between two days, deaths within; not charted and not charted because: the included cases and their
+patients of a source that could not tell a kind of fact (or `event: NAME`, an intercurrent event, or `other drugs: GROUP`), which then counts as
+nothing of it, not even as none.
 """
 
 from __future__ import annotations
@@ -35,14 +36,15 @@ LEFT JOIN (
 #: Of several days since an index date the least that is not negative belongs to the last case before the death. The last case of a
 #: patient is also the one whose follow-up ends last.
 _DIED = """
-SELECT days, in_time, count(*)
+SELECT days, in_time, known, count(*)
 FROM (
-    SELECT patient, CASE WHEN min(death_low) <= max(follow_end) THEN 1 ELSE 0 END AS in_time,
+    SELECT patient, CASE WHEN min(death_low) < max(death_high) THEN FALSE ELSE TRUE END AS known,
+        CASE WHEN min(death_low) <= max(follow_end) THEN 1 ELSE 0 END AS in_time,
         coalesce(min(CASE WHEN death_low >= index_day THEN death_low - index_day END), max(death_low - index_day)) AS days
     FROM included_case
     GROUP BY patient
 ) AS people
-GROUP BY days, in_time
+GROUP BY days, in_time, known
 """
 _NUMBERS = {"age": "age", "observed": "seen", "on drug": "treated", "duration": "since"}
 
@@ -65,14 +67,14 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
             counts.add((section, -1 if value is None else int(value)), int(n))
     for sex, n in engine.rows("SELECT sex, count(*) FROM case_like GROUP BY sex"):
         counts.add(("sex", sex), int(n))
-    for days, in_time, n in engine.rows(_DIED):
+    for days, in_time, known, n in engine.rows(_DIED):
         counts.add(("patients",), int(n))
         if "deaths" in numbers.not_charted:
             continue
         if days is None:
             counts.add(("no death",), int(n))
         else:
-            counts.add(("deaths", int(days)), int(n))
+            counts.add(("deaths", int(days)) if known else ("deaths between two days",), int(n))
             counts.add(("deaths within",), int(n) * int(in_time))
     included = counts.total("cases", "", "")
     for kind, why in numbers.not_charted.items():

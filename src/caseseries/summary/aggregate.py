@@ -26,43 +26,50 @@ AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 _ANSWERS = (*ANSWERS.values(), OUTSIDE)
 #: Widths of bins of whole years and days.
 _WIDTHS = {"age": 5, "observed": 30, "on drug": 30, "duration": 365, "deaths": 30}
+#: The sections that this module knows how to protect.
 _KNOWN = {
-    "persons",
-    "cases",
-    "age",
-    "sex",
-    "observed",
-    "on drug",
-    "duration",
-    "answer",
-    "why",
-    "decided",
-    "occurred",
-    "flip",
-    "value",
-    "absent",
-    "baseline",
-    "baseline absent",
-    "screened",
-    "attribute",
-    "patients",
-    "no death",
-    "deaths",
-    "deaths within",
-    "adverse",
-    "adverse patients",
-    "adverse patients any",
-    "adverse patients perhaps",
-    "days at risk",
-    "days perhaps at risk",
-    "not charted",
-    "not charted because",
-    "monitored",
-    "drug",
-    "prior",
-    "rows",
-    "finding",
-}
+
+}  # fmt: skip
+    one.strip()
+    for one in [
+        "\n    persons",
+        " cases",
+        " age",
+        " sex",
+        " observed",
+        " on drug",
+        " duration",
+        " answer",
+        " why",
+        " decided",
+        " occurred",
+        " flip",
+        " value",
+        " absent",
+        " baseline",
+        " baseline absent",
+        "\n    screened",
+        " attribute",
+        " patients",
+        " no death",
+        " deaths",
+        " deaths within",
+        " deaths between two days",
+        " adverse",
+        " adverse patients",
+        "\n    adverse patients any",
+        " adverse patients perhaps",
+        " days at risk",
+        " days perhaps at risk",
+        " not charted",
+        " not charted because",
+        " monitored",
+        " drug",
+        "\n    prior",
+        " rows",
+        " finding\n",
+    ]
+)
 
 
 def aggregate(protocol: Protocol, tally: Tally, *, audience: Audience, smallest: int = 5) -> Tally:
@@ -343,11 +350,12 @@ class _Network:
         table = self.tables.get(("deaths",), {})
         if self.of("not charted", "deaths"):
             return
+        between = self.of("deaths between two days").get((), 0)
         within, died, alive = self.of("deaths within").get((), 0), sum(table.values()), self.of("no death").get((), 0)
         counted = {n for key, n in self.of("occurred").items() if key[-1] == "death"}
         near = any(small(abs(died - n), self.smallest) or small(abs(within - n), self.smallest) for n in counted)
         hidden = self.people[0] != self.people[1]
-        if near or hidden or small(died, self.smallest) or small(alive, self.smallest):
+        if near or hidden or between or small(died, self.smallest) or small(alive, self.smallest):
             self.out.add(("withheld", "deaths"), self.included)
             return
         self.out.add(("no death",), alive)

@@ -95,16 +95,18 @@ def deaths(counts: TallyReader, patients: Count, lacking: NotCharted | None, lev
     """How many of the included patients died and how long after the index date; None where no site tells. `lacking` are the sources
     without deaths, whose patients count in nothing."""
     found, _ = counts.spread("deaths", parts=Fraction(1))
-    people = found.n + counts.exact("no death")
+    between = counts.count("deaths between two days")
+    ensure(between.exact is not None, "deaths are told exactly or not at all")
+    died = found.n + between.low
+    people = died + counts.exact("no death")
     if (found.withheld or lacking is not None) and not people:
         return None
     untold = NONE if lacking is None else lacking.patients
     ensure(people + untold.low <= patients.high, "a patient has died or has not")
     ensure(found.withheld or patients.low <= people + untold.high, "a patient has died or has not")
     within = counts.count("deaths within")
-    ensure(within.low <= found.n, "who died within follow-up has died")
-    dead, every = Count.of(found.n), Count.of(people)
+    ensure(within.low <= died, "who died within follow-up has died")
     return Deaths(
-        people, found.n, within, share("deaths/died", "died", dead, every, level),
-        described("deaths/days", "Days from the index date to the death", found, "days"), found,
+        people, died, within, share("deaths/died", "died", Count.of(died), Count.of(people), level),
+        described("deaths/days", "Days from the index date to the death", found, "days"), found, between.low,
     )  # fmt: skip

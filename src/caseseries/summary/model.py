@@ -228,7 +228,8 @@ class SafetySummary:
 class Deaths:
     """Who died of the included patients, each counted once, by the days from the index date of the last case before the death.
 
-    `patients` are all of whom this is told, `within` the deaths within follow-up; `days` describes `spread`.
+    `patients` are all of whom this is told, `within` the deaths within follow-up; `days` describes `spread`, which leaves out the deaths
+    `between` two days, whose day is not known.
     """
 
     patients: int
@@ -237,6 +238,7 @@ class Deaths:
     share: Result
     days: Mapping[str, Result]
     spread: Spread
+    between: int = 0
 
 
 @dataclass(frozen=True, slots=True)

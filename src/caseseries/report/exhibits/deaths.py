@@ -30,8 +30,8 @@ def deaths_words(summary: Summary) -> str:
 
 
 def _died_words(summary: Summary, deaths: Deaths) -> str:
-    median, ends = ("", "") if _inexact(summary) else _days(deaths)
-    within = "" if _inexact(summary) or deaths.within.exact == deaths.died else count_text(deaths.within)
+    median, ends = ("", "") if deaths.between else _days(deaths)
+    within = "" if deaths.between or deaths.within.exact == deaths.died else count_text(deaths.within)
     since = _since(summary.protocol)
     when = f", {median} days after {since}" if median else ""
     if deaths.died > 1 and median:
@@ -42,12 +42,6 @@ def _died_words(summary: Summary, deaths: Deaths) -> str:
 
 def _since(protocol: Protocol) -> str:
     return "the index date of their last case" if protocol.case.per == "course" else "the index date"
-
-
-def _inexact(summary: Summary) -> bool:
-    """Whether the day of some death is known only between two days, so that no number of days is told."""
-    cases = summary.cases.included if summary.cases is not None else ()
-    return any(case.death_latest not in {None, case.death_day} for case in cases)
 
 
 def _days(deaths: Deaths) -> tuple[str, str]:
@@ -64,7 +58,7 @@ def _days(deaths: Deaths) -> tuple[str, str]:
 def deaths_table(summary: Summary) -> Table | None:
     """The share of patients who died with its interval, and the days of the deaths; of a few deaths nothing, the sentence says it all."""
     deaths = summary.deaths
-    if deaths is None or deaths.died < FEWEST or _inexact(summary):
+    if deaths is None or deaths.died < FEWEST or deaths.between:
         return None
     level = summary.protocol.reporting.level
     middle = [deaths.days[name].estimate for name in ("median", "lower_quartile", "upper_quartile")]
