@@ -48,5 +48,5 @@ def test_a_drug_that_was_never_begun_is_no_exposure_no_rescue_and_no_earlier_dru
     assert not summary.drugs
     assert [(one.n, one.total) for one in summary.prior] == [(0, 2)]
     assert [course.start for course in summary.shown.study_drug] == [0, 0]
-    notes = [finding.place.row for finding in summary.findings if finding.message.startswith("a dose of 0")]
+    notes = [finding.place.row for finding in summary.shown.findings if finding.message.startswith("a dose of 0")]
     assert notes == [2, 5, 6]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 from caseseries import __version__
 from caseseries.chart.findings import stop_on_errors
@@ -46,6 +45,7 @@ from caseseries.study import empty_windows, next_courses
 from caseseries.study.check_ranges import check_ranges, counted_names, stops_of, without_undecided_cases
 from caseseries.study.checked import Checked
 from caseseries.study.count_range import count_ranges, require_readable
+from caseseries.study.described import Described, Frames, decimals_words, description_of, digest, is_database, read_only
 from caseseries.study.kept_patients import KeptPatients
 from caseseries.study.line import Progress, analyse, included_days, unwatched
 from caseseries.study.ranges import WHOLE, in_ranges, memory_of_range, within_memory
@@ -58,10 +58,6 @@ from caseseries.summary.summarise import summarise
 
 #: Up to so many patients are shown one by one, each compared with the reference; and doses are counted as the exact fractions they are.
 SHOWN = 2000
-#: What a study is run on: the path of a description, one in Python (with `frames`), or a chart that was read.
-Described = str | Path | Chart | Mapping[str, Any]
-#: Data frames by the names of their tables.
-Frames = Mapping[str, object] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +163,7 @@ class Study:
     def _chart(self, chart: Described, frames: Frames = None) -> Chart:
         """The chart as it was read, cells in error included."""
         if frames is not None:
-            return read_frames(self.protocol, _description(chart), frames)
+            return read_frames(self.protocol, description_of(chart), frames)
         if isinstance(chart, Chart):
             return chart
         if isinstance(chart, Mapping):
@@ -216,7 +212,7 @@ class Study:
             ChartError: the description, the database or one of the files cannot be read at all.
             EngineError: the engine ran out of memory or disk, or the connection was lost.
         """
-        if frames is None and _is_database(source):
+        if frames is None and is_database(source):
             with self._opening(source, Machine(memory_limit, threads, None, master), show, progress) as (omop, indexed):
                 if indexed > show:
                     database = DatabaseSource(omop)
@@ -235,7 +231,7 @@ class Study:
         try:
             stop_on_errors(read)
         except InputError as found:
-            return Checked(self.protocol, _read_only(read), found, read)
+            return Checked(self.protocol, read_only(read), found, read)
         return replace(self._check_counted(ChartSource(engine, self.protocol, read), WHOLE, progress), chart=read)
 
     def _check_counted(self, source: Source, ranges: Sequence[Range], progress: Progress) -> Checked:
@@ -257,7 +253,7 @@ class Study:
             analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
         except InputError as found:
             stops = found
-        rest = _read_only(read) if cohort is None else chart_tally(read, no_index(self.protocol))
+        rest = read_only(read) if cohort is None else chart_tally(read, no_index(self.protocol))
         return Checked(self.protocol, counts + rest, stops, read, cohort)
 
     def run(
@@ -288,7 +284,7 @@ class Study:
             OutputError: `work` cannot be used, or belongs to another run.
             Disagreement: the stages and the reference differ, a defect of this software.
         """
-        if frames is None and _is_database(source):
+        if frames is None and is_database(source):
             return self._run_database(source, Machine(memory_limit, threads, None, master), progress, work, show)
         progress("reading the chart", None)
         read = self.read(source, frames=frames)
@@ -336,7 +332,7 @@ class Study:
         tally, summary = analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
         progress(f"comparing {len(read.people):,} patients with the reference", None)
         compare(self.protocol, read, summary.shown, tally)
-        told = {"compared with the reference": "yes", "doses counted": _decimals(exact=True)}
+        told = {"compared with the reference": "yes", "doses counted": decimals_words(exact=True)}
         return self._results(tally, summary, read.inputs, told, chart=read)
 
     def _run_counted(
@@ -369,7 +365,7 @@ class Study:
         )
         summary = replace(summary, cited=tuple(CitedRow(*one) for one in cited))
         kept = KeptPatients(work, [work.parquet(part) for part in ranges], memory_limit)
-        told = {"engine": engine, "doses counted": _decimals(exact=indexed <= SHOWN)}
+        told = {"engine": engine, "doses counted": decimals_words(exact=indexed <= SHOWN)}
         return self._results(tally, summary, inputs, told, patients_kept=kept)
 
     def _results(
@@ -392,34 +388,3 @@ class Study:
         if self.file is None or invented:
             return ""
         return unnoted(record_shown(self.file, today=dt.datetime.now().astimezone().date(), under=self.fingerprint))
-
-
-def _description(chart: Described) -> Path | Mapping[str, Any]:
-    if isinstance(chart, Chart):
-        raise CaseSeriesError("A chart that was read has no frames.", do="Name its description, or leave out `frames`.")
-    if isinstance(chart, Mapping):
-        return chart
-    if is_omop(Path(chart)):
-        raise CaseSeriesError("A database has no frames.", where=str(chart), do="Name a chart description.")
-    return Path(chart)
-
-
-def _read_only(read: Chart) -> Tally:
-    """The rows and findings of a chart without cases."""
-    every = chart_tally(read, "")
-    return Tally({key: n for key, n in every.counts.items() if key[0] in {"rows", "finding"}})
-
-
-def _decimals(*, exact: bool) -> str:
-    """How doses, percents and means were counted, for run.json."""
-    return "exactly" if exact else "to 4 decimals, percents to 2"
-
-
-def _is_database(source: Described) -> TypeGuard[str | Path]:
-    return isinstance(source, str | Path) and is_omop(Path(source))
-
-
-def digest(inputs: Mapping[str, str]) -> str:
-    """The SHA-256 of everything that was read: each file's name and hash, by name."""
-    lines = "".join(f"{name} {found}\n" for name, found in sorted(inputs.items()))
-    return hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()

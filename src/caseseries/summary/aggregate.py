@@ -28,48 +28,11 @@ _ANSWERS = (*ANSWERS.values(), OUTSIDE)
 _WIDTHS = {"age": 5, "observed": 30, "on drug": 30, "duration": 365, "deaths": 30}
 #: The sections that this module knows how to protect.
 _KNOWN = {
-
+    "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value", "absent",
+    "baseline", "baseline absent", "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
+    "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
+    "not charted", "not charted because", "monitored", "drug", "prior", "rows", "finding",
 }  # fmt: skip
-    one.strip()
-    for one in [
-        "\n    persons",
-        " cases",
-        " age",
-        " sex",
-        " observed",
-        " on drug",
-        " duration",
-        " answer",
-        " why",
-        " decided",
-        " occurred",
-        " flip",
-        " value",
-        " absent",
-        " baseline",
-        " baseline absent",
-        "\n    screened",
-        " attribute",
-        " patients",
-        " no death",
-        " deaths",
-        " deaths within",
-        " deaths between two days",
-        " adverse",
-        " adverse patients",
-        "\n    adverse patients any",
-        " adverse patients perhaps",
-        " days at risk",
-        " days perhaps at risk",
-        " not charted",
-        " not charted because",
-        " monitored",
-        " drug",
-        "\n    prior",
-        " rows",
-        " finding\n",
-    ]
-)
 
 
 def aggregate(protocol: Protocol, tally: Tally, *, audience: Audience, smallest: int = 5) -> Tally:

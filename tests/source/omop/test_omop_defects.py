@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from tests.source.omop.conftest import PROTOCOL, SMALL, protocol
-from tests.spec.small import analyse
 
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChartError
@@ -18,6 +17,7 @@ from caseseries.protocol.load import parse
 from caseseries.source.omop import opened_omop, read_omop
 from caseseries.source.omop.source import open_omop
 from caseseries.study import Study
+from caseseries.study.line import analyse
 from caseseries.summary.compare import compare
 
 Database = Callable[..., Path]
@@ -61,8 +61,8 @@ def test_a_clean_database_has_nothing_to_say(database: Database) -> None:
 def test_a_whole_study_runs_on_it_and_agrees_with_the_reference(database: Database) -> None:
     study = Study(protocol())
     chart = study.read(database())
-    summary = analyse(study.protocol, chart)
-    compare(study.protocol, chart, summary)
+    tally, summary = analyse(study.protocol, chart)
+    compare(study.protocol, chart, summary.shown, tally)
     assert [("1", ""), ("2", "Diagnosis of disease by the index date")] == [
         (case.patient, case.failed_criterion) for case in summary.shown.rows
     ]

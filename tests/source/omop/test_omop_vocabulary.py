@@ -168,7 +168,7 @@ def test_few_persons_are_told_as_few(database: Database) -> None:
 
 
 def test_a_list_is_bounded_and_says_how_many_more(database: Database) -> None:
-    found = search_concepts(database("parquet", **HELD), "rare disease", show=1)
+    found = search_concepts(database("parquet", **HELD), "rare disease", most=1)
     assert ([300], 3) == (ids(found), found.more)
 
 
