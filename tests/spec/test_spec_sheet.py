@@ -250,6 +250,14 @@ def test_a_sheet_in_postgres(components: str, same_day: str) -> None:
     assert laid
 
 
+@pytest.mark.long
+@pytest.mark.xdist_group("spark")
+def test_a_sheet_in_spark() -> None:
+    """Of visits and means, which the small database of the other tests on Spark does not ask for."""
+    study = two("same visit", same_day="mean")
+    check(study, chart(TWO_ROWS, study), "spark")
+
+
 def test_a_visit_read_by_eye() -> None:
     study = two("same visit", tie="later", same_day="mean")
     engine, table = one_engine(), chart(TWO_ROWS, study)

@@ -412,6 +412,22 @@ def test_postgres_gives_the_same_bytes(
     found.close()
 
 
+@pytest.mark.long
+def test_postgres_gives_the_same_bytes_under_other_words(
+    study: Study, database: Path, postgres: Any, tmp_path: Path
+) -> None:
+    words = WORDS["the mean at one visit"]
+    windows = {name: window.model_copy(update=words) for name, window in study.protocol.windows.items()}
+    other = Study(study.protocol.model_copy(update={"windows": windows}))
+    load(postgres, database, "worded")
+    described = DESCRIPTION.format(from_=f"{{postgres: '{postgres.conninfo()}', schema: worded}}")
+    (tmp_path / "omop.yaml").write_text(described)
+    found, expected = counted(other, tmp_path), counted(other, database)
+    assert bytes_of(expected, tmp_path / "expected") == bytes_of(found, tmp_path / "out")
+    found.close()
+    expected.close()
+
+
 #: A process has one Spark session, and this one may have that of other tests.
 _ON_SPARK = """
 import sys
