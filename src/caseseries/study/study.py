@@ -45,7 +45,7 @@ from caseseries.study import empty_windows, next_courses
 from caseseries.study.check_ranges import check_ranges, counted_names, stops_of, without_undecided_cases
 from caseseries.study.checked import Checked
 from caseseries.study.count_range import count_ranges, require_readable
-from caseseries.study.described import Described, Frames, decimals_words, description_of, digest, is_database, read_only
+from caseseries.study.inputs import Described, Frames, decimals_words, description_of, digest, is_database, read_only
 from caseseries.study.kept_patients import KeptPatients
 from caseseries.study.line import Progress, analyse, included_days, unwatched
 from caseseries.study.ranges import WHOLE, in_ranges, memory_of_range, within_memory
