@@ -6,12 +6,12 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from caseseries.report.exhibits.population_safety import deaths_words
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.summary.simulated import simulated, study
 
 from caseseries.errors import CaseSeriesError, InputError
+from caseseries.report.exhibits.deaths import deaths_words
 from caseseries.stats.tally import Tally
 from caseseries.summary.aggregate import aggregate
 from caseseries.summary.coarsen import apart, bins, partition, pooled, small
