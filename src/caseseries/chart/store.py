@@ -49,7 +49,8 @@ class Numbers:
 
     `patients` are in the order of their ids, the first is number 1; None where the numbers are the ids. `observed` says that the
     source tells when each patient was observed, `history` what its rows before an index date cover. `not_charted` holds the kinds of
-    fact that it cannot tell, with why, and `only` the names of a kind that it could hold, where it could not hold every one.
+    fact that it cannot tell, with why, and `only` the names of a kind that it could hold, where it could not hold every one. `database`
+    says that the rows are those of a database, whether they are numbered here or there.
     """
 
     patients: tuple[str, ...] | None
@@ -60,6 +61,7 @@ class Numbers:
     history: History = ""
     not_charted: Mapping[Kind, str] = field(default_factory=dict)
     only: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
+    database: bool = False
 
     __repr__ = brief
 
@@ -234,5 +236,6 @@ def store(engine: Engine, chart: Chart) -> Numbers:
     }  # fmt: skip
     make_tables(engine, rows)
     return Numbers(
-        patients, measures, drugs, terms, chart.observed is not None, chart.history, chart.unknown(), chart.only
-    )
+        patients, measures, drugs, terms, chart.observed is not None, chart.history, chart.unknown(), chart.only,
+        database="person" in chart.counted,
+    )  # fmt: skip

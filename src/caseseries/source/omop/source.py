@@ -210,6 +210,7 @@ def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> O
         "complete" if opened.description.history else "" if observed else "since",
         not_charted,
         only,
+        database=True,
     )
     findings += _unlimited(protocol, numbers)
     findings += _version(opened)
