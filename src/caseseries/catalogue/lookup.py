@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -25,6 +25,10 @@ CLOSE_ENOUGH = 0.65
 
 SUGGESTED, NAMES_OF_AN_ENTRY = 3, 4
 """Entries that are suggested, and names of one that may be nearer than the next entry's."""
+
+
+MOST_KEPT = 4096
+"""Words whose nearest names are remembered."""
 
 
 ONE_SLIP, TWO_SLIPS = 5, 8
@@ -142,6 +146,7 @@ class Index:
     keys: Mapping[str, str]
     shown: tuple[str, ...]
     unclear: Mapping[str, tuple[str, ...]]
+    near: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -176,13 +181,12 @@ class Index:
         raise CatalogueMiss(self.kind, word, self._near(word))
 
     def _near(self, word: str) -> tuple[str, ...]:
-        """The nearest name of each of the nearest entries."""
-        best: dict[str, str] = {}
-        for name in _nearest_of(word, self.shown):
-            best.setdefault(self.keys[fold(name)], name)
-        return tuple(best.values())[:SUGGESTED]
-
-
-@lru_cache(maxsize=1024)  # a chart names the same unknown drug in many rows
-def _nearest_of(word: str, shown: tuple[str, ...]) -> tuple[str, ...]:
-    return nearest(word, shown, NAMES_OF_AN_ENTRY * SUGGESTED)
+        """The nearest name of each of the nearest entries; the same word is asked for again and again while a chart is read."""
+        if word not in self.near:
+            best: dict[str, str] = {}
+            for name in nearest(word, self.shown, NAMES_OF_AN_ENTRY * SUGGESTED):
+                best.setdefault(self.keys[fold(name)], name)
+            if len(self.near) >= MOST_KEPT:
+                self.near.clear()
+            self.near[word] = tuple(best.values())[:SUGGESTED]
+        return self.near[word]

@@ -17,12 +17,13 @@ LEAST_PATIENTS = 3
 
 def check_endings(readings: Sequence[TableReading], records: Records) -> None:
     """Notes on a last row without a line break behind it (a warning where it looks cut off) and on patients missing at the end."""
+    order = [patient for patient, _ in sorted(records.known.items(), key=lambda known: known[1].number)]
     for reading in readings:
         rows = sorted(reading.rows, key=lambda row: row.number)
         if rows and reading.sheet.ends_open and rows[-1].number == _last_filled(reading):
             _open_end(reading, rows)
         if rows and not isinstance(reading.table, PatientsTable | ScreeningTable):
-            _last_patients(reading, rows, records)
+            _last_patients(reading, rows, records, order)
 
 
 def _last_filled(reading: TableReading) -> int:
@@ -76,12 +77,13 @@ def _cut_word(reading: TableReading, rows: Sequence[Row]) -> str | None:
     return names[position] if begun and any(sign.isalpha() for sign in word) else None
 
 
-def _last_patients(reading: TableReading, rows: Sequence[Row], records: Records) -> None:
+def _last_patients(reading: TableReading, rows: Sequence[Row], records: Records, order: Sequence[str]) -> None:
     """Say where the rows, in the order of the patients, end with one of them, and none of those behind has any."""
-    order = [patient for patient, _ in sorted(records.known.items(), key=lambda known: known[1].number)]
     present = [patient for patient, _ in groupby(row.patient for row in rows if row.patient in records.known)]
-    missing = order[len(present) :]
-    if len(present) >= LEAST_PATIENTS and missing and present == order[: len(present)]:
-        who = "the last patient has" if len(missing) == 1 else f"the last {len(missing)} patients have"
+    if len(present) < LEAST_PATIENTS or present != order[: len(present)]:
+        return
+    missing = len(order) - len(present)
+    if missing:
+        who = "the last patient has" if missing == 1 else f"the last {missing} patients have"
         what = f"the rows end with this patient, and {who} none, while all before have: is the table whole?"
         reading.look(rows[-1], "cut off", what, reading.table.patient[0], field="patient", severity="note")
