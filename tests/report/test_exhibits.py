@@ -19,19 +19,19 @@ from caseseries.report.exhibits import (
     deaths,
     drugs,
     event_rates,
+    every_case,
     findings,
     follow_up,
     headline,
+    included,
     methods,
-    patients,
     responders,
-    results,
     robustness,
     safety,
     statistics,
     table_one,
 )
-from caseseries.report.exhibits.model import Paragraph, Table
+from caseseries.report.exhibits.printed_blocks import Paragraph, Table
 from caseseries.report.exhibits.words import seen, small, without_dates
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.scene import Label
@@ -145,7 +145,7 @@ def test_p_values_stand_in_the_change_table(series: Summary) -> None:
 
 
 def test_each_patient_has_values_verdict_and_reason(series: Summary) -> None:
-    row = texts(patients.patients_table(series, NAME))[5]
+    row = texts(every_case.patients_table(series, NAME))[5]
     assert ["P6", "F", "8", "yes", "74 → 74", "45 → 48", "30 → 24", "84", "responder"] == row[:9]
     assert "Scores alone would not have sufficed: MMT +0, CMAS +3." in row[9]
 
@@ -210,14 +210,14 @@ def test_an_exclusion_says_whether_its_criterion_was_met(runs: ModuleType) -> No
         "(not recorded: diagnosis of juvenile dermatomyositis by the index date, n = 1; "
         "not met: age below 18 years at the index date, n = 1; "
         f"met: {small(EXCLUDING)}, n = 1; {small(BY_HAND)}, n = 1)."
-    ) in results.patients_words(run).text
-    table = patients.excluded_table(run)
+    ) in included.patients_words(run).text
+    table = every_case.excluded_table(run)
     assert table is not None
     assert ["not met", "not recorded", "met", "–"] == [row[2] for row in texts(table)]
 
 
 def test_without_single_cases_exclusions_stand_by_reason(runs: ModuleType) -> None:
-    table = patients.excluded_table(replace(with_exclusions(runs), cases=None))
+    table = every_case.excluded_table(replace(with_exclusions(runs), cases=None))
     assert table is not None
     assert [
         ["Charts found, n = 12"],
@@ -231,7 +231,7 @@ def test_without_single_cases_exclusions_stand_by_reason(runs: ModuleType) -> No
 def test_what_is_told_of_all_cases_does_not_hang_on_whether_each_of_them_is_shown(any_run: Summary) -> None:
     counted = replace(any_run, cases=None)
     for exhibit in (
-        results.patients_words,
+        included.patients_words,
         table_one.table_one,
         follow_up.lengths_words,
         follow_up.follow_up_table,
@@ -246,7 +246,7 @@ def test_what_is_told_of_all_cases_does_not_hang_on_whether_each_of_them_is_show
 
 
 def test_exhibits_of_single_cases_are_left_out_where_there_are_none(series: Summary) -> None:
-    exhibits = (patients.attributes_table, drugs.study_drug_table, drugs.cases_table, follow_up.cases_table)
+    exhibits = (every_case.attributes_table, drugs.study_drug_table, drugs.cases_table, follow_up.cases_table)
     assert all(exhibit(series) is not None for exhibit in exhibits)
     assert [None] * 4 == [exhibit(replace(series, cases=None)) for exhibit in exhibits]
 

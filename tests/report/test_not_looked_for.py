@@ -6,8 +6,8 @@ from tests.spec.small import analyse, chart, protocol
 
 from caseseries.report.exhibits.checklist import checklist_table
 from caseseries.report.exhibits.methods import methods
-from caseseries.report.exhibits.model import Table
 from caseseries.report.exhibits.pivotal import pivotal_table
+from caseseries.report.exhibits.printed_blocks import Table
 from caseseries.summary.model import Summary
 
 SODIUM = """

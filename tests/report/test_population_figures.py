@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caseseries.report.figures.counts import Count, counts_alt, counts_scene, shortened
+from caseseries.report.figures.count_bars import Count, counts_alt, counts_scene, shortened
 from caseseries.report.figures.distribution import Spread, bars_of, distribution_alt, distribution_scene, gathered
 from caseseries.report.figures.ink import text_width
 from caseseries.report.figures.intervals import Share, forest_scene, shares_alt, years_scene

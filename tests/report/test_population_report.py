@@ -19,11 +19,11 @@ from caseseries.protocol.measure import Custom
 from caseseries.protocol.measures import all_measures
 from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits.deaths import deaths_words
+from caseseries.report.exhibits.every_case import excluded_table
 from caseseries.report.exhibits.findings import not_used_table
-from caseseries.report.exhibits.model import Paragraph, Table
+from caseseries.report.exhibits.included import patients_words
 from caseseries.report.exhibits.notices import notices
-from caseseries.report.exhibits.patients import excluded_table
-from caseseries.report.exhibits.results import patients_words
+from caseseries.report.exhibits.printed_blocks import Paragraph, Table
 from caseseries.report.figures import drawings
 from caseseries.report.files.results_file import results, schema
 from caseseries.report.files.run_file import is_run

@@ -11,7 +11,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits.change import change_outcomes_table, change_table
 from caseseries.report.exhibits.headline import headline
-from caseseries.report.exhibits.model import Paragraph
+from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.figures import drawings
 from caseseries.report.figures.slopes import panels
 from caseseries.summary.model import Summary

@@ -18,7 +18,8 @@ from caseseries.errors import Place
 from caseseries.report.exhibits import methods
 from caseseries.report.exhibits.change import change_line, change_sentence, change_table
 from caseseries.report.exhibits.describe import mean_sd, places
-from caseseries.report.exhibits.numbers import (
+from caseseries.report.exhibits.every_case import patients_table
+from caseseries.report.exhibits.printed_numbers import (
     absent,
     machine,
     number,
@@ -30,7 +31,6 @@ from caseseries.report.exhibits.numbers import (
     share_in_words,
     span,
 )
-from caseseries.report.exhibits.patients import patients_table
 from caseseries.report.figures.axis import tick_places, ticks
 from caseseries.report.figures.intervals import Share, share_words
 from caseseries.report.figures.waterfall import bars, waterfall_alt
@@ -39,7 +39,7 @@ from caseseries.report.files.results_parts import result
 from caseseries.summary import explain
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count
-from caseseries.summary.results import change_tests, description
+from caseseries.summary.result_rows import change_tests, description
 from caseseries.summary.shares import rate
 from caseseries.summary.spread import described, spread, typical_change
 

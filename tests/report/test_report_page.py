@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 
 from caseseries import report
-from caseseries.report.exhibits.model import Cell, Column, Row, Section, Table
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Section, Table
 from caseseries.report.page.render import LONG, _shortened
 from caseseries.summary.model import Summary
 

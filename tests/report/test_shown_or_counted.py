@@ -10,7 +10,7 @@ from tests.spec.small import analyse, chart, protocol
 from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits import intercurrent, not_evaluable, responders, robustness
 from caseseries.report.exhibits.change import change_table, changes_words, shown
-from caseseries.report.exhibits.model import Table
+from caseseries.report.exhibits.printed_blocks import Table
 from caseseries.report.exhibits.response import response_words
 from caseseries.summary.model import Summary
 from caseseries.summary.result import NONE, Count, Reason

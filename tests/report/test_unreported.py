@@ -6,7 +6,7 @@ from tests.spec.small import analyse, chart, protocol
 
 from caseseries.report.contents import contents
 from caseseries.report.exhibits.checklist import checklist_table
-from caseseries.report.exhibits.model import Paragraph
+from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.unreported import unreported_words
 from caseseries.summary.model import Summary
 

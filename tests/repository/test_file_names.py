@@ -34,12 +34,6 @@ ONE_CONCEPT = {
     "window": "a window: declared, applied, applied by the reference",
 }
 
-#: Names that still stand for different things.
-TO_RENAME = {
-    "contents", "counts", "folder", "model", "numbers", "patients", "population", "population_results", "population_safety", "results",
-    "results_file", "sheet", "source",
-}  # fmt: skip
-
 
 def names_of_several(files: Iterable[Path]) -> dict[str, list[str]]:
     """The names that stand in more than one folder, with the folders."""
@@ -68,5 +62,5 @@ def test_two_folders_with_a_file_of_one_name_are_found() -> None:
 def test_a_name_stands_for_one_thing(project_root: Path) -> None:
     package = project_root / "src" / "caseseries"
     several = names_of_several(path.relative_to(package) for path in package.rglob("*.py"))
-    assert {} == {name: rooms for name, rooms in several.items() if name not in ONE_CONCEPT.keys() | TO_RENAME}
+    assert {} == {name: rooms for name, rooms in several.items() if name not in ONE_CONCEPT}
     assert set() == ONE_CONCEPT.keys() - several.keys()

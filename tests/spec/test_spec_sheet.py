@@ -21,7 +21,7 @@ from tests.spec.test_spec_tally import SPECS, check_rows, counted, counted_chang
 
 from caseseries.assessment import assess, open_choices, sheet_packing
 from caseseries.assessment.absent import words
-from caseseries.assessment.sheet import compile_sheet, fits, lay_sheet, open_on_sheet
+from caseseries.assessment.outcome_sheet import compile_sheet, fits, lay_sheet, open_on_sheet
 from caseseries.chart.tables import Chart
 from caseseries.cohort import select
 from caseseries.errors import ChoiceNeeded, Defect, EngineError

@@ -42,7 +42,7 @@ from caseseries.response import (
 from caseseries.response.settle import event_names, reason_words, why_not_evaluable
 from caseseries.response.verdict_counts import PERCENT, QUOTIENT
 from caseseries.stats.tally import Tally
-from caseseries.study.patients import keep_outcome
+from caseseries.study.patients_file import keep_outcome
 from caseseries.verdict.trace import Quantity, Verdict
 
 ANSWERS = {True: "yes", False: "no", None: "not evaluable"}

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from caseseries.assessment import sheet
+from caseseries.assessment import outcome_sheet
 from caseseries.chart.tables import day_number
 from caseseries.engine.duckdb_engine import DuckDB
 from caseseries.errors import ChartError, ChoiceNeeded, InputError, OutOfMemory, OutputError
@@ -113,7 +113,9 @@ def test_other_words_are_counted_as_in_the_small_path(
     one_by_one = other.run(database / "omop.yaml")
     found, laid = counted(other, database), []
     assert of_patients(one_by_one.tally) == of_patients(found.tally)
-    monkeypatch.setattr(count_range, "fits", lambda protocol, plans: laid.append(sheet.fits(protocol, plans)) or False)
+    monkeypatch.setattr(
+        count_range, "fits", lambda protocol, plans: laid.append(outcome_sheet.fits(protocol, plans)) or False
+    )
     general = counted(other, database)
     assert laid == [True]
     assert found.tally == general.tally
@@ -163,7 +165,7 @@ def joined(*of: Results) -> int:
 
 
 def patients(one: Results) -> bytes:
-    from caseseries.study.patients import join_ranges
+    from caseseries.study.patients_file import join_ranges
 
     assert one.patients_kept is not None
     file = one.patients_kept.work.folder / "joined.parquet"
@@ -277,7 +279,7 @@ def test_a_range_that_does_not_fit_into_little_memory_is_given_what_the_run_may_
 def test_where_a_value_is_too_large_for_a_sheet_equal_rows_are_read_once_all_the_same(
     study: Study, database: Path, results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sheet, "values_fit", lambda engine: False)
+    monkeypatch.setattr(outcome_sheet, "values_fit", lambda engine: False)
     found = counted(study, database)
     assert results.tally == found.tally
     found.close()

@@ -11,9 +11,9 @@ from tests.spec.small import analyse, chart, protocol
 
 from caseseries.chart.tables import Fact
 from caseseries.protocol.protocol import Protocol
+from caseseries.report.exhibits.every_case import patients_table
 from caseseries.report.exhibits.headline import headline
 from caseseries.report.exhibits.methods import methods
-from caseseries.report.exhibits.patients import patients_table
 from caseseries.report.exhibits.responders import responders_table
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.scene import Label

@@ -23,7 +23,7 @@ class Compiled:
     """Where the rows of one outcome stand in the engine.
 
     ``variants`` numbers every (window name, window in force); ``choices`` every (variant, measure, unit of a dose). `whole` are the choices
-    of a sheet (``caseseries.assessment.sheet``) whose values are whole millionths; None where there is no sheet.
+    of a sheet (``caseseries.assessment.outcome_sheet``) whose values are whole millionths; None where there is no sheet.
     """
 
     plan: OutcomePlan

@@ -11,7 +11,7 @@ from caseseries.cli.screen import Screen
 from caseseries.errors import OutputError
 from caseseries.report.bundle import apart
 from caseseries.source.omop import load_omop
-from caseseries.study.patients import replaceable_patients
+from caseseries.study.patients_file import replaceable_patients
 from caseseries.summary.sites import FORMAT
 
 

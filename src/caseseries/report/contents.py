@@ -13,17 +13,17 @@ from caseseries.report.exhibits import (
     deaths,
     drugs,
     event_rates,
+    every_case,
     findings,
     follow_up,
+    included,
     intercurrent,
     methods,
     not_evaluable,
     notices,
-    patients,
     pivotal,
     responders,
     response,
-    results,
     robustness,
     safety,
     sites_table,
@@ -31,7 +31,7 @@ from caseseries.report.exhibits import (
     table_one,
     unreported,
 )
-from caseseries.report.exhibits.model import Block, Figure, Section, Table
+from caseseries.report.exhibits.printed_blocks import Block, Figure, Section, Table
 from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import Summary
 
@@ -64,11 +64,11 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
         "methods": [*methods.methods(summary), statistics.statistics_table(summary)],
         "sites": [sites_table.sites_table(summary)],
         "patients": [
-            results.patients_words(summary),
+            included.patients_words(summary),
             drawn.get("flow"),
             table_one.table_one(summary),
-            patients.attributes_table(summary),
-            patients.excluded_table(summary),
+            every_case.attributes_table(summary),
+            every_case.excluded_table(summary),
         ],
         "response": _response(summary, drawn),
         "cases": _cases(summary),
@@ -89,7 +89,7 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
         "safety": _safety(summary),
         "robustness": _robustness(summary),
         "timelines": [
-            results.not_drawn_words(summary),
+            included.not_drawn_words(summary),
             *(figure for key, figure in drawn.items() if key.startswith("timeline")),
         ],
         "cannot-show": [cannot_show.limits(summary), cannot_show.pre_index_trend(summary)],
@@ -133,8 +133,8 @@ def _cases(summary: Summary) -> list[Block | None]:
     blocks: list[Block | None] = []
     for name in summary.outcomes if summary.cases is not None else ():
         blocks += [
-            patients.patients_table(summary, name),
-            patients.other_readings_table(summary, name),
+            every_case.patients_table(summary, name),
+            every_case.other_readings_table(summary, name),
             pivotal.pivotal_table(summary, name),
         ]
     return blocks

@@ -8,8 +8,8 @@ from pathlib import Path
 from caseseries.report import bundle
 from caseseries.report.contents import contents, tables_of
 from caseseries.report.exhibits.count_words import count_text
-from caseseries.report.exhibits.model import Section
-from caseseries.report.exhibits.results import INVENTED
+from caseseries.report.exhibits.included import INVENTED
+from caseseries.report.exhibits.printed_blocks import Section
 from caseseries.report.figures import Drawing, drawings, png_files, unshown
 from caseseries.report.files.csv_file import csv_text, findings_csv, patients_csv, table_csv
 from caseseries.report.files.results_file import results_text

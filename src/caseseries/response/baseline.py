@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from caseseries.assessment.absent import words
 from caseseries.assessment.compile import Compiled
-from caseseries.assessment.sheet import Sheet
+from caseseries.assessment.outcome_sheet import Sheet
 from caseseries.chart.store import MILLIONTH
 from caseseries.engine.connection import Engine
 from caseseries.protocol.measures import all_measures

@@ -12,7 +12,7 @@ from dataclasses import replace
 from caseseries.assessment import assess
 from caseseries.assessment.absent import CODES
 from caseseries.assessment.open_choices import Choice, Needed, by_case
-from caseseries.assessment.sheet import compile_sheet, fits, lay_sheet
+from caseseries.assessment.outcome_sheet import compile_sheet, fits, lay_sheet
 from caseseries.chart.store import Numbers
 from caseseries.cohort import FIRST_CRITERION, Cohort, of_values
 from caseseries.engine.connection import Engine

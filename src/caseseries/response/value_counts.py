@@ -14,7 +14,7 @@ from typing import Any
 from caseseries.assessment.absent import CODES, words
 from caseseries.assessment.compile import Compiled
 from caseseries.assessment.open_choices import Choice, percents
-from caseseries.assessment.sheet import Place, Sheet
+from caseseries.assessment.outcome_sheet import Place, Sheet
 from caseseries.chart.store import MILLIONTH
 from caseseries.engine.connection import Engine
 from caseseries.engine.dialect import Dialect

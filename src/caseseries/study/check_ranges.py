@@ -10,7 +10,7 @@ from functools import partial
 
 from caseseries.assessment import assess
 from caseseries.assessment.open_choices import open_counts
-from caseseries.assessment.sheet import compile_sheet, fits, lay_sheet, open_on_sheet
+from caseseries.assessment.outcome_sheet import compile_sheet, fits, lay_sheet, open_on_sheet
 from caseseries.engine.connection import Engine
 from caseseries.errors import InputError
 from caseseries.protocol.protocol import Protocol

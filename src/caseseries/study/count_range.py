@@ -12,7 +12,7 @@ from caseseries import cohort, safety
 from caseseries.assessment import assess
 from caseseries.assessment.compile import Compiled
 from caseseries.assessment.open_choices import open_counts
-from caseseries.assessment.sheet import Sheet, compile_sheet, fits, lay_sheet, open_on_sheet
+from caseseries.assessment.outcome_sheet import Sheet, compile_sheet, fits, lay_sheet, open_on_sheet
 from caseseries.chart.store import Numbers
 from caseseries.cohort.index import count_gaps
 from caseseries.engine.connection import Engine
@@ -30,7 +30,7 @@ from caseseries.response.verdict_counts import change_tally, count_members, tall
 from caseseries.stats.tally import Tally
 from caseseries.study.empty_windows import count_filled
 from caseseries.study.line import Progress
-from caseseries.study.patients import keep_outcome, write_range
+from caseseries.study.patients_file import keep_outcome, write_range
 from caseseries.study.plans import Plans, plans_of
 from caseseries.study.ranges import LARGE, READ, within_memory
 from caseseries.study.sources import Source

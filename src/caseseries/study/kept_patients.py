@@ -12,7 +12,7 @@ from caseseries.disk.modes import new_file
 from caseseries.disk.scratch import make_scratch, remove_scratch
 from caseseries.disk.whole import put
 from caseseries.errors import OutputError
-from caseseries.study.patients import join_ranges
+from caseseries.study.patients_file import join_ranges
 from caseseries.study.ranges import memory_of_range
 from caseseries.study.work import Work
 

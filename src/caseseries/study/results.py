@@ -17,7 +17,7 @@ from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.stats.tally import Tally
 from caseseries.study.data_frames import as_pandas, as_polars, known
 from caseseries.study.kept_patients import KeptPatients
-from caseseries.study.patients import replaceable_patients
+from caseseries.study.patients_file import replaceable_patients
 from caseseries.summary.cases import CaseRow, Cases
 from caseseries.summary.explain import Explanation, explain
 from caseseries.summary.frames import OF_CASES, TABLES, columns, table

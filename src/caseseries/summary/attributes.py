@@ -9,7 +9,7 @@ from fractions import Fraction
 from caseseries.chart.natural import natural
 from caseseries.errors import ensure
 from caseseries.summary.result import Result
-from caseseries.summary.results import description, proportion
+from caseseries.summary.result_rows import description, proportion
 from caseseries.summary.tally_reader import TallyReader
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}([.,]\d{1,9})?")

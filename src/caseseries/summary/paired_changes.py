@@ -11,7 +11,7 @@ from caseseries.protocol.specs import OutcomePlan
 from caseseries.response.verdict_counts import ANSWERS
 from caseseries.summary.model import ChangeSummary
 from caseseries.summary.result import NONE, Count, Result
-from caseseries.summary.results import TESTS, change_tests, without_pairs
+from caseseries.summary.result_rows import TESTS, change_tests, without_pairs
 from caseseries.summary.spread import BINNED, Spread, described, typical_change
 from caseseries.summary.tally_reader import TallyReader
 from caseseries.verdict.denominator import among_words

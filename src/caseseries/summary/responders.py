@@ -12,7 +12,7 @@ from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.written import in_words
 from caseseries.summary.model import Responders
 from caseseries.summary.result import FlowStep, Result
-from caseseries.summary.results import proportion
+from caseseries.summary.result_rows import proportion
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.wanted import counted_as
 

@@ -9,7 +9,7 @@ from caseseries import stats
 from caseseries.protocol.written import DAYS_PER_UNIT
 from caseseries.stats.tally import Key
 from caseseries.summary.result import Count, Reason, Result
-from caseseries.summary.results import of_estimate, proportion
+from caseseries.summary.result_rows import of_estimate, proportion
 
 #: Why a number has no estimate but only ends: sites told ranges; events, or days at risk, of which it is not known whether they count.
 RANGED = "known only as a range, from counts too small to be told"

@@ -10,7 +10,7 @@ from caseseries import stats
 from caseseries.errors import ensure
 from caseseries.stats.frequency import MILLIONTHS, Frequencies, Moments
 from caseseries.summary.result import Result
-from caseseries.summary.results import description, of_estimate, of_statistic
+from caseseries.summary.result_rows import description, of_estimate, of_statistic
 
 #: At most so many bars of a histogram.
 BARS = 40

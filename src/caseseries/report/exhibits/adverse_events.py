@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.charted import none_words
-from caseseries.report.exhibits.model import Cell, Column, Row, Table
-from caseseries.report.exhibits.numbers import span
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table
+from caseseries.report.exhibits.printed_numbers import span
 from caseseries.report.exhibits.safety import ascertainment, on_treatment_words
 from caseseries.report.exhibits.words import capital, day, without_dates
 from caseseries.summary.cases import AdverseEvent

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from caseseries.protocol.eligibility import ValueIn
-from caseseries.report.exhibits.model import Points
-from caseseries.report.exhibits.numbers import plain
+from caseseries.report.exhibits.printed_blocks import Points
+from caseseries.report.exhibits.printed_numbers import plain
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name, typeset, value_name, without_dates
 from caseseries.summary.model import Summary
 

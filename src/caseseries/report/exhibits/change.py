@@ -17,9 +17,9 @@ from caseseries.report.exhibits.describe import (
     places,
     with_interval,
 )
-from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading
 from caseseries.report.exhibits.notices import valueless
-from caseseries.report.exhibits.numbers import (
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading
+from caseseries.report.exhibits.printed_numbers import (
     NOT_ESTIMABLE,
     absent,
     exact,
@@ -34,7 +34,7 @@ from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import absence, capital, change_unit, counted, listed, with_unit
 from caseseries.summary.model import ChangeSummary, Summary
 from caseseries.summary.result import Result
-from caseseries.summary.results import NO_PAIR
+from caseseries.summary.result_rows import NO_PAIR
 from caseseries.verdict.denominator import among_words
 from caseseries.verdict.names import short_name
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from caseseries.cohort.unseen import AMONG_THE_LOST
 from caseseries.protocol.intercurrent import EVENT_WORDS
-from caseseries.report.exhibits.numbers import whole
+from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.words import capital, listed
 from caseseries.summary.model import Summary
 

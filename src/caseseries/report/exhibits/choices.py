@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caseseries.report.exhibits.model import Block, Cell, Column, Paragraph, Points, Row, Table
+from caseseries.report.exhibits.printed_blocks import Block, Cell, Column, Paragraph, Points, Row, Table
 from caseseries.report.exhibits.words import capital, typeset
 from caseseries.summary.model import Summary
 

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from caseseries.report.exhibits.model import Cell
-from caseseries.report.exhibits.numbers import EN_DASH, NOT_ESTIMABLE, extremes, percent, percent_interval, span, whole
+from caseseries.report.exhibits.printed_blocks import Cell
+from caseseries.report.exhibits.printed_numbers import (
+    EN_DASH,
+    NOT_ESTIMABLE,
+    extremes,
+    percent,
+    percent_interval,
+    span,
+    whole,
+)
 from caseseries.report.exhibits.words import spelled
 from caseseries.summary.model import Answers
 from caseseries.summary.result import Count, Result

@@ -6,8 +6,8 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.report.exhibits.charted import nowhere_words, some_words
 from caseseries.report.exhibits.count_words import count_cell, count_text
 from caseseries.report.exhibits.describe import BINNED_NOTE, binned, full_range, known, median_iqr, method_words
-from caseseries.report.exhibits.model import Cell, Row, Table, numbers
-from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, alike, percent_interval, share, span, whole
+from caseseries.report.exhibits.printed_blocks import Cell, Row, Table, numbers
+from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, alike, percent_interval, share, span, whole
 from caseseries.report.exhibits.words import counted
 from caseseries.summary.model import Deaths, Summary
 

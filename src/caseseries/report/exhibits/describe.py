@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 
 from caseseries.protocol.written import zeros
-from caseseries.report.exhibits.model import Cell
-from caseseries.report.exhibits.numbers import absent, extremes, interval, number, places_for, rounded, span
+from caseseries.report.exhibits.printed_blocks import Cell
+from caseseries.report.exhibits.printed_numbers import absent, extremes, interval, number, places_for, rounded, span
 from caseseries.summary.result import Result
 
 #: The names under which the parts of a description are looked up.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from caseseries.protocol.measures import ingredients
 from caseseries.report.exhibits.charted import none_words, nowhere_words, some_words
 from caseseries.report.exhibits.count_words import count_text, percent_text
-from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading, numbers
-from caseseries.report.exhibits.numbers import whole
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading, numbers
+from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, counted, day, listed, planned, without_dates
 from caseseries.summary.cases import DrugUse, StudyDrug

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from caseseries.report.exhibits.charted import some_words
 from caseseries.report.exhibits.count_words import count_cell, count_text, of_text
 from caseseries.report.exhibits.describe import method_words
-from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading, numbers
-from caseseries.report.exhibits.numbers import (
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading, numbers
+from caseseries.report.exhibits.printed_numbers import (
     NOT_ESTIMABLE,
     absent,
     number,

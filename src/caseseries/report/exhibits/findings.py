@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.count_words import count_cell, count_text
-from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading
 from caseseries.report.exhibits.notices import told_of
-from caseseries.report.exhibits.numbers import whole
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading
+from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.model import Summary

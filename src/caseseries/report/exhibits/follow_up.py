@@ -7,8 +7,16 @@ from typing import Literal
 
 from caseseries.report.exhibits.charted import NOT_CHARTED
 from caseseries.report.exhibits.describe import count, grouped, known, one
-from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table
-from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, absent, extremes, number, plain, range_words, whole
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table
+from caseseries.report.exhibits.printed_numbers import (
+    NOT_ESTIMABLE,
+    absent,
+    extremes,
+    number,
+    plain,
+    range_words,
+    whole,
+)
 from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, days_words, listed, planned
 from caseseries.summary.cases import CaseRow

@@ -18,10 +18,10 @@ from caseseries.report.exhibits.count_words import (
 )
 from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.follow_up import lengths_words
+from caseseries.report.exhibits.included import INVENTED
 from caseseries.report.exhibits.notices import loud_words
-from caseseries.report.exhibits.numbers import rate_text, whole
+from caseseries.report.exhibits.printed_numbers import rate_text, whole
 from caseseries.report.exhibits.responders import of_removed
-from caseseries.report.exhibits.results import INVENTED
 from caseseries.report.exhibits.safety import patient_years
 from caseseries.report.exhibits.selection import nobody_words, people_words, several_courses
 from caseseries.report.exhibits.words import capital, seen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.count_words import count_cell, range_notes
-from caseseries.report.exhibits.model import Cell, Column, Row, Table, numbers
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, numbers
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import Summary

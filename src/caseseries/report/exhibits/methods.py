@@ -18,7 +18,7 @@ from caseseries.report.exhibits.charted import EVENTS, unseen_words, why_not_cha
 from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.findings import rows_words
-from caseseries.report.exhibits.model import Paragraph
+from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.safety import on_treatment_words
 from caseseries.report.exhibits.selection import called, courses_words
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, small, value_name, with_unit

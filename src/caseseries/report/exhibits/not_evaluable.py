@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from caseseries.report.exhibits.count_words import count_cell, percent_text, range_notes
 from caseseries.report.exhibits.intercurrent import BY_EVENT, event_text
-from caseseries.report.exhibits.model import Cell, Column, Row, Table, numbers
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, numbers
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import absence, capital, listed
 from caseseries.summary.model import OutcomeSummary, Summary

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.report.exhibits.count_words import count_text
-from caseseries.report.exhibits.model import Paragraph
-from caseseries.report.exhibits.numbers import whole
+from caseseries.report.exhibits.printed_blocks import Paragraph
+from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.sites_table import sites_words
 from caseseries.report.exhibits.words import capital, listed, measure_name, value_name

@@ -16,8 +16,8 @@ from caseseries.report.exhibits.count_words import (
     worst,
 )
 from caseseries.report.exhibits.describe import method_words
-from caseseries.report.exhibits.model import Cell, Column, Row, Table, numbers
-from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, percent_interval, share
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, numbers
+from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, percent_interval, share
 from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import Answers, OutcomeSummary, Responders, Summary
 from caseseries.summary.result import Count, Result

@@ -11,9 +11,9 @@ from caseseries.report.exhibits.count_words import (
     percent_text,
     unplaced,
 )
-from caseseries.report.exhibits.model import Paragraph
 from caseseries.report.exhibits.not_evaluable import reasons_words
-from caseseries.report.exhibits.numbers import share_in_words
+from caseseries.report.exhibits.printed_blocks import Paragraph
+from caseseries.report.exhibits.printed_numbers import share_in_words
 from caseseries.report.exhibits.responders import of_removed, reading_name
 from caseseries.report.exhibits.selection import nobody_words
 from caseseries.report.exhibits.words import capital, listed

@@ -11,8 +11,8 @@ from caseseries.protocol.specs import AS_WRITTEN, Spec
 from caseseries.report.exhibits.change import dose_days_words
 from caseseries.report.exhibits.count_words import count_cell, count_text, percent_text, range_notes
 from caseseries.report.exhibits.describe import places
-from caseseries.report.exhibits.model import Cell, Column, Paragraph, Row, Table, heading
-from caseseries.report.exhibits.numbers import NOT_ESTIMABLE, number, whole
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading
+from caseseries.report.exhibits.printed_numbers import NOT_ESTIMABLE, number, whole
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital, counted, days_range, measure_name
 from caseseries.summary.model import Cell as GridCell

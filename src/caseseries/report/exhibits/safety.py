@@ -7,8 +7,8 @@ from caseseries.protocol.written import folded
 from caseseries.report.exhibits.charted import nowhere_words, some_words
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.deaths import deaths_words
-from caseseries.report.exhibits.model import Paragraph
-from caseseries.report.exhibits.numbers import absent, per_year_text, rate_text, share_in_words, years_text
+from caseseries.report.exhibits.printed_blocks import Paragraph
+from caseseries.report.exhibits.printed_numbers import absent, per_year_text, rate_text, share_in_words, years_text
 from caseseries.report.exhibits.words import counted, listed, measure_name, spelled, without_dates
 from caseseries.safety.follow import Status
 from caseseries.summary.model import SafetySummary, Summary

@@ -10,7 +10,7 @@ from caseseries.protocol.eligibility import AnyCriterion, Patients, Recorded, Va
 from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.naming import criterion_words
 from caseseries.report.exhibits.count_words import count_text
-from caseseries.report.exhibits.numbers import whole
+from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.words import counted, small, without_dates
 from caseseries.summary.flow_steps import UNDETERMINED
 from caseseries.summary.model import Summary

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from caseseries.report.exhibits.model import Cell, Column, Row, Table
-from caseseries.report.exhibits.numbers import whole
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table
+from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.words import counted, listed
 from caseseries.summary.model import Site, Summary
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from caseseries.report.exhibits.describe import method_words
-from caseseries.report.exhibits.model import Cell, Column, Row, Table
-from caseseries.report.exhibits.numbers import plain
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table
+from caseseries.report.exhibits.printed_numbers import plain
 from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Result

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from caseseries.report.exhibits.count_words import share_text
 from caseseries.report.exhibits.describe import BINNED_NOTE, PARTS, full_range, mean_sd, median_iqr, places
-from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.numbers import absent, alike, percent_interval, plain, share, span, whole
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.printed_numbers import absent, alike, percent_interval, plain, share, span, whole
 from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, without_dates
 from caseseries.summary.model import Summary

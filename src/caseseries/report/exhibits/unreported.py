@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caseseries.protocol.eligibility import OfValue, Recorded
 from caseseries.protocol.specs import pairs_of
-from caseseries.report.exhibits.model import Paragraph
+from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.words import listed, value_name
 from caseseries.summary.model import Summary
 from caseseries.verdict.leaf import BASELINE

@@ -11,7 +11,7 @@ from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Leaf
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import OPEN_END, OPEN_START
-from caseseries.report.exhibits.numbers import MINUS, plain, span, whole
+from caseseries.report.exhibits.printed_numbers import MINUS, plain, span, whole
 from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import absent_words, outside_words
 from caseseries.verdict.names import short_name

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from caseseries.report.exhibits.numbers import plain
+from caseseries.report.exhibits.printed_numbers import plain
 from caseseries.report.figures.ink import text_width
 from caseseries.report.figures.scene import Label, Mark, Scene, Shape
 

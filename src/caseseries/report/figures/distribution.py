@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.errors import ensure
-from caseseries.report.exhibits.numbers import alike, number, percent, plain, whole
+from caseseries.report.exhibits.printed_numbers import alike, number, percent, plain, whole
 from caseseries.report.exhibits.words import capital, counted
 from caseseries.report.figures.axis import HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
 from caseseries.report.figures.ink import fit, text_width

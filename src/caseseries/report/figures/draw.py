@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from caseseries.chart.natural import natural
 from caseseries.report.exhibits.change import dose_days_words
+from caseseries.report.exhibits.included import MOST_LINES, MOST_ROWS, MOST_TIMELINES
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.results import MOST_LINES, MOST_ROWS, MOST_TIMELINES
 from caseseries.report.exhibits.words import planned
 from caseseries.report.figures import changes, reasons, responders
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn

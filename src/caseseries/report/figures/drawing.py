@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from caseseries.report.exhibits.model import Figure
-from caseseries.report.exhibits.results import INVENTED
+from caseseries.report.exhibits.included import INVENTED
+from caseseries.report.exhibits.printed_blocks import Figure
 from caseseries.report.figures.axis import FAINT
 from caseseries.report.figures.ink import lacking, pngs
 from caseseries.report.figures.scene import NARROW, WIDTH, Group, Label, Scene

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from caseseries.report.exhibits.numbers import whole
+from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.selection import people_words, reason_words
 from caseseries.report.exhibits.words import capital, without_dates
 from caseseries.report.figures.axis import INK, SOFT

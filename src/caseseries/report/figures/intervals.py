@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from caseseries.report.exhibits.numbers import number, percent, plain, span, whole
+from caseseries.report.exhibits.printed_numbers import number, percent, plain, span, whole
 from caseseries.report.figures.axis import CLASSES, FAINT, HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
 from caseseries.report.figures.ink import text_width, wrap
 from caseseries.report.figures.scene import WIDTH, Group, Line, Mark, Scene

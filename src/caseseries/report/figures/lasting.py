@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from caseseries.report.exhibits.numbers import number, plain, whole
+from caseseries.report.exhibits.printed_numbers import number, plain, whole
 from caseseries.report.figures.axis import DRUG, SOFT, Scale, legend, ticks, x_axis, y_axis
 from caseseries.report.figures.distribution import quantile_of
 from caseseries.report.figures.scene import WIDTH, Line, Scene

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.not_evaluable import denominator, reasons_words
-from caseseries.report.exhibits.numbers import whole
+from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import capital
-from caseseries.report.figures.counts import Count, counts_alt, counts_scene, shortened
+from caseseries.report.figures.count_bars import Count, counts_alt, counts_scene, shortened
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
 from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import among_words

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.report.exhibits.count_words import count_text
-from caseseries.report.exhibits.numbers import exact
+from caseseries.report.exhibits.printed_numbers import exact
 from caseseries.report.exhibits.responders import reading_name, slug
 from caseseries.report.exhibits.robustness import one_at_a_time
 from caseseries.report.exhibits.words import capital

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.report.exhibits.numbers import plain
-from caseseries.report.exhibits.patients import primary_verdicts, quantities, value_pairs
+from caseseries.report.exhibits.every_case import primary_verdicts, quantities, value_pairs
+from caseseries.report.exhibits.printed_numbers import plain
 from caseseries.report.exhibits.words import capital, group, measure_name, with_unit
 from caseseries.report.figures.axis import (
     CLASSES,

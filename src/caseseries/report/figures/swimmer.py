@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from caseseries.report.exhibits.count_words import count_text
-from caseseries.report.exhibits.patients import classes
+from caseseries.report.exhibits.every_case import classes
 from caseseries.report.exhibits.words import capital, counted, day, study_drug_name, without_dates
 from caseseries.report.figures.axis import (
     DRUG,

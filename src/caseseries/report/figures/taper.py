@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from caseseries.report.exhibits.numbers import plain
-from caseseries.report.exhibits.patients import classes, primary_verdicts, quantities
+from caseseries.report.exhibits.every_case import classes, primary_verdicts, quantities
+from caseseries.report.exhibits.printed_numbers import plain
 from caseseries.report.exhibits.words import capital, day
 from caseseries.report.figures.axis import (
     CLASSES,

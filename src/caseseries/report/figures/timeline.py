@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from caseseries.report.exhibits.adverse_events import day_words
-from caseseries.report.exhibits.numbers import plain
-from caseseries.report.exhibits.patients import classes, primary_verdicts
+from caseseries.report.exhibits.every_case import classes, primary_verdicts
+from caseseries.report.exhibits.printed_numbers import plain
 from caseseries.report.exhibits.words import capital, day, placed, study_drug_name, with_unit, without_dates
 from caseseries.report.figures.axis import (
     DRUG_LIGHT,

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import Leaf
-from caseseries.report.exhibits.numbers import plain
-from caseseries.report.exhibits.patients import primary_verdicts, quantities
+from caseseries.report.exhibits.every_case import primary_verdicts, quantities
+from caseseries.report.exhibits.printed_numbers import plain
 from caseseries.report.exhibits.words import capital, change_unit, group, threshold_words
 from caseseries.report.figures.axis import (
     CLASSES,

@@ -10,9 +10,9 @@ from fractions import Fraction
 
 from caseseries.chart.tables import Finding
 from caseseries.protocol.tree import Slot
-from caseseries.report.exhibits.model import Cell, Table
-from caseseries.report.exhibits.numbers import machine
-from caseseries.report.exhibits.patients import quantities
+from caseseries.report.exhibits.every_case import quantities
+from caseseries.report.exhibits.printed_blocks import Cell, Table
+from caseseries.report.exhibits.printed_numbers import machine
 from caseseries.report.exhibits.words import placed, seen
 from caseseries.summary.model import OutcomeSummary, Summary
 from caseseries.verdict.rule_text import describe_leaf

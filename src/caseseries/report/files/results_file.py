@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from caseseries.report.exhibits.charted import unseen
-from caseseries.report.exhibits.numbers import machine
+from caseseries.report.exhibits.printed_numbers import machine
 from caseseries.report.files.results_parts import (
     count,
     decimal,

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
 
-from caseseries.report.exhibits.numbers import machine
-from caseseries.report.exhibits.results import INVENTED
+from caseseries.report.exhibits.included import INVENTED
+from caseseries.report.exhibits.printed_numbers import machine
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count, FlowStep, Number, Reason, Result
 

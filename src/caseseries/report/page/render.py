@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from caseseries import __version__
 from caseseries.report.exhibits.cannot_show import IN_SHORT
 from caseseries.report.exhibits.headline import heads, lines
-from caseseries.report.exhibits.model import Column, Section, Table
+from caseseries.report.exhibits.included import INVENTED
 from caseseries.report.exhibits.notices import notices
-from caseseries.report.exhibits.numbers import whole
-from caseseries.report.exhibits.results import INVENTED
+from caseseries.report.exhibits.printed_blocks import Column, Section, Table
+from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.words import days_words, seen
 from caseseries.summary.model import Summary
 

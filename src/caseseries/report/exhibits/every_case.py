@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan
 from caseseries.protocol.tree import Slot
-from caseseries.report.exhibits.model import Cell, Column, Row, Table, heading
-from caseseries.report.exhibits.numbers import plain, whole
+from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
+from caseseries.report.exhibits.printed_numbers import plain, whole
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.selection import boxes, criterion_answer, criterion_called
 from caseseries.report.exhibits.words import capital, day, group, placed, planned, unit_of, without_dates

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from caseseries.report.exhibits.model import Paragraph
-from caseseries.report.exhibits.numbers import share_in_words, whole
+from caseseries.report.exhibits.printed_blocks import Paragraph
+from caseseries.report.exhibits.printed_numbers import share_in_words, whole
 from caseseries.report.exhibits.selection import (
     boxes,
     in_sentence,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from caseseries.report.exhibits.numbers import percent, whole
+from caseseries.report.exhibits.printed_numbers import percent, whole
 from caseseries.report.figures.axis import CLASSES, HAIR, INK, SOFT, Scale, ticks, x_axis
 from caseseries.report.figures.ink import text_width, wrap
 from caseseries.report.figures.scene import WIDTH, Area, Group, Scene, box
