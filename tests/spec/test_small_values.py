@@ -10,7 +10,8 @@ import pytest
 
 from caseseries.assessment.absent import BOUNDS
 from caseseries.chart.store import MILLIONTH
-from caseseries.engine.connection import Engine, connect
+from caseseries.engine.connecting import connect
+from caseseries.engine.connection import Engine
 from caseseries.protocol.tree import Leaf, Slot
 from caseseries.response.rule_sql import SMALL, UNKNOWN, Known, leaf_sql
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from caseseries.summary.patients import drug_name
 from tests.spec.small import analyse, chart, protocol
 
 from caseseries.protocol.protocol import Protocol
+from caseseries.summary.co_medication import drug_name
 from caseseries.summary.model import Summary
 
 EXPOSED = "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 60 days}, per: %s}"

@@ -18,7 +18,7 @@ from caseseries.errors import ChartError
 from caseseries.protocol.load import parse
 from caseseries.source.omop import opened_omop, read_omop
 from caseseries.source.omop.description import load_omop
-from caseseries.source.omop.everybody import People
+from caseseries.source.omop.known_persons import People
 from caseseries.source.omop.read import chart_of
 from caseseries.source.omop.servers import over_spark
 from caseseries.source.omop.source import open_omop
