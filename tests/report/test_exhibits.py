@@ -567,9 +567,12 @@ def test_deaths_are_told_with_their_day(series: Summary, days: dict[int, int], p
     assert told == deaths.deaths_words(replace(died(series, *days.values()), protocol=declared))
 
 
-def died(summary: Summary, *days: int) -> Summary:
-    """The run with deaths so many days after the index date; one later than 1000 days lies behind the follow-up."""
-    counts = Tally({("no death",): summary.included - len(days)})
+def died(summary: Summary, *days: int, between: int = 0) -> Summary:
+    """The run with deaths so many days after the index date; one later than 1000 days lies behind the follow-up.
+
+    Of `between` more the day is known to lie between two only.
+    """
+    counts = Tally({("no death",): summary.included - len(days) - between, ("deaths between two days",): between})
     for day in days:
         counts.add(("deaths", day))
         counts.add(("deaths within",), int(day < 1000))
@@ -578,11 +581,8 @@ def died(summary: Summary, *days: int) -> Summary:
 
 
 def test_of_a_death_whose_day_is_not_known_no_day_is_told(series: Summary) -> None:
-    first, *others = series.shown.rows
-    rows = (replace(first, death_day=40, death_latest=70), *others)
-    run = died(replace(series, cases=replace(series.shown, rows=rows)), 40)
-    assert "1 of 8 included patients died." == deaths.deaths_words(run)
-    assert deaths.deaths_table(died(run, 40, 41, 42, 43, 44)) is None
+    assert "1 of 8 included patients died." == deaths.deaths_words(died(series, between=1))
+    assert deaths.deaths_table(died(series, 40, 41, 42, 43, between=1)) is None
 
 
 def test_many_deaths_are_a_table(series: Summary) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from caseseries.chart.natural import natural
-from caseseries.chart.tables import Chart
+from caseseries.chart.tables import Chart, Course
 from caseseries.cohort.other_drugs import OtherDrug
 from caseseries.cohort.select import Cohort
 from caseseries.protocol.drug_uses import drugs_of
@@ -35,9 +35,13 @@ def study_courses(cohort: Cohort, chart: Chart, studied: frozenset[str]) -> tupl
     for case in cohort.cases:
         if case.index is not None:
             begun.setdefault(case.patient, []).append(case.index)
+    taken: dict[str, list[Course]] = {}
+    for course in chart.courses:
+        if course.taken and course.drug in studied:
+            taken.setdefault(course.patient, []).append(course)
     for case in cohort.included:
-        for course in chart.courses:
-            if course.patient == case.patient and course.taken and course.drug in studied and case.index is not None:
+        for course in taken.get(case.patient, ()):
+            if case.index is not None:
                 own = max((day for day in begun[case.patient] if day <= course.start), default=min(begun[case.patient]))
                 if own != case.index:
                     continue

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.chart.natural import natural
+from caseseries.chart.of_patient import each_patient
 from caseseries.chart.tables import Chart
 from caseseries.cohort.other_drugs import OtherDrug
 from caseseries.cohort.select import Cohort
@@ -114,6 +115,7 @@ def _outcome(
     begun: Mapping[str, frozenset[int]],
 ) -> OutcomeCases:
     plan, measures, codes = one.plan, all_measures(protocol), codes_of(chart)
+    alone = each_patient(chart, {case.patient for case in cohort.included})
     primary = one.verdicts[0]
     ensure([verdict.case_id for verdict in primary] == [case.case_id for case in cohort.included])
     inside = [verdict for verdict in primary if verdict.inside is True]
@@ -158,7 +160,7 @@ def _outcome(
                 measures,
                 protocol,
                 plan.primary,
-                of_case(protocol, chart, case, verdict, steps.get(verdict.case_id, ()), plan.primary),
+                of_case(protocol, alone[case.patient], case, verdict, steps.get(verdict.case_id, ()), plan.primary),
             )
             for verdict, case in zip(primary, cohort.included, strict=True)
         },
