@@ -30,7 +30,7 @@ from caseseries.study.checked import Checked
 from caseseries.study.kept_patients import KeptPatients
 from caseseries.study.results import Results
 from caseseries.study.study import Study
-from caseseries.study.work import Work
+from caseseries.study.work import Range, Work
 from caseseries.summary.cases import (
     AdverseEvent,
     Beyond,
@@ -120,6 +120,7 @@ __all__ = [
     "Problem",
     "Protocol",
     "Quantity",
+    "Range",
     "Reason",
     "Responders",
     "Rested",

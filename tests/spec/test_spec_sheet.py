@@ -305,7 +305,7 @@ def test_measures_of_which_no_row_was_read_have_visits_of_their_own() -> None:
 
 PACKING, VALUES, VISITS, MEANS, SHEET = (
     f"caseseries.assessment.{name}"
-    for name in ("sheet_packing", "sheet_values", "sheet_visits", "sheet_means", "sheet")
+    for name in ("sheet_packing", "sheet_values", "sheet_visits", "sheet_means", "outcome_sheet")
 )  # fmt: skip
 
 #: Parts of the sheet, each broken in its own way.

@@ -36,11 +36,14 @@ def results(study: Study, chart: Chart) -> Results:
 def test_a_table_without_rows_has_its_columns(name: str, results: Results) -> None:
     """Those that do not depend on what was measured; a row has the same ones, in the same order."""
     summary = results.summary
+    none = replace(
+        summary.shown, rows=(), outcomes={}, drugs=(), events=(), points=(), doses=(), findings=(), source_rows=()
+    )
     empty = replace(
         results,
         summary=replace(
-            summary, cases=(), outcomes={}, change_outcomes=(), drugs=(), charted_events=(), points=(), doses=(), findings=(), rows=(),
-            table_one=(), prior=(), follow_up={}, safety=None,
+            summary, cases=none, outcomes={}, change_outcomes=(), drugs=(), findings=(), rows=(), table_one=(), prior=(), follow_up={},
+            safety=None, deaths=None,
         ),
     )  # fmt: skip
     assert [] == empty.table(name)
@@ -60,8 +63,9 @@ def test_findings_of_a_chart_without_any_have_columns(results: Results) -> None:
 
 def test_days_that_are_not_known_have_columns_of_their_own(results: Results) -> None:
     """Of two drugs, one with days on which it may have begun: both have the same columns."""
-    known, other = results.summary.drugs[:2]
-    both = replace(results.summary, drugs=(replace(known, possible=Ends(1, 2, 3, None)), other))
+    cases = results.summary.shown
+    known, other = cases.drugs[:2]
+    both = replace(results.summary, cases=replace(cases, drugs=(replace(known, possible=Ends(1, 2, 3, None)), other)))
     first, second = table(both, "drugs")
     assert list(first) == list(second)
     assert (1, None, None) == (first["possible.first_low"], first["possible.last_high"], second["possible.first_low"])
@@ -100,8 +104,9 @@ def test_p_values_are_rows_where_the_protocol_prints_them(results: Results) -> N
     more = replace(summary, change_outcomes=(change,), safety=None)
     printed = replace(more, protocol=protocol.model_copy(update={"reporting": reporting}))
     parts = sum(map(len, (change.before, change.after, change.change, change.percent)))
-    here, safety = len(table(summary, "results")), 0 if summary.safety is None else 3
-    assert here - safety + parts == len(table(more, "results"))
+    here, safety = len(table(summary, "results")), summary.safety
+    told = 0 if safety is None else 3 + len(safety.terms)
+    assert here - told + parts == len(table(more, "results"))
     assert [*table(more, "results")] == [row for row in table(printed, "results") if row["id"] != "p"]
 
 

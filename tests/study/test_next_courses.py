@@ -28,7 +28,7 @@ def found(rows: str = ROWS, changes: str = "") -> Summary:
 
 
 def test_a_drug_begun_in_the_next_course_is_added_there_alone() -> None:
-    roles = {(one.case_id, one.name): one.role for one in found().drugs}
+    roles = {(one.case_id, one.name): one.role for one in found().shown.drugs}
     assert {
         ("1/1", "ciclosporin"): "added", ("1/2", "ciclosporin"): "earlier",
         ("1/2", "azathioprine"): "background", ("1/2", "methotrexate"): "added",
@@ -36,7 +36,7 @@ def test_a_drug_begun_in_the_next_course_is_added_there_alone() -> None:
 
 
 def test_follow_up_ends_where_the_next_course_begins() -> None:
-    assert [("1/1", 60), ("1/2", 90)] == [(one.case_id, one.observed_days) for one in found().cases]
+    assert [("1/1", 60), ("1/2", 90)] == [(one.case_id, one.observed_days) for one in found().shown.rows]
 
 
 @pytest.mark.parametrize("washout", ["", ", washout: 50 days"])
@@ -50,7 +50,7 @@ def test_an_event_of_the_next_course_is_none_of_this_one(washout: str) -> None:
 
 def test_values_from_after_the_next_course_began_are_found_and_said() -> None:
     summary = found()
-    (told,) = [one for one in summary.findings if one.rule == "next course"]
+    (told,) = [one for one in summary.shown.findings if one.rule == "next course"]
     assert ("warning", "1", "1/1") == (told.severity, told.patient, told.value)
     assert "begins on day 60, and values after it lie in after (days 46 to 134)" in told.message
     cases = next(one.text for one in methods(summary) if one.label == "Cases")
@@ -59,4 +59,4 @@ def test_values_from_after_the_next_course_began_are_found_and_said() -> None:
 
 def test_where_no_value_lies_behind_nothing_is_found() -> None:
     rows = ROWS.replace("90:60, 150:61", "55:60, 190:61")
-    assert [] == [one for one in found(rows).findings if one.rule == "next course"]
+    assert [] == [one for one in found(rows).shown.findings if one.rule == "next course"]

@@ -86,7 +86,7 @@ def test_where_the_dose_is_not_known_the_series_says_so(per: str) -> None:
     study = protocol((EXPOSED % per) + STEROID % "zero")
     again = TAKEN.replace("0.. 500 mg x2", "0..10 500 mg x2; 200.. 500 mg x2") if per == "course" else TAKEN
     rows = again + "a | visit | 300\na | prednisone | -100..-50 20 mg; 50..149 mg; 150..219~240 10 mg"
-    doses = dict(summary(study, rows).doses)
+    doses = dict(summary(study, rows).shown.doses)
     steps = ((-100, 20), (-49, 0), (50, None), (150, 10), (220, None), (241, 0))
     assert steps == next(iter(doses.values()))
     if per == "course":  # the second course has the same history, from its own day 0
@@ -111,5 +111,5 @@ def test_where_the_dose_is_not_known_the_series_says_so(per: str) -> None:
 def test_another_drug_has_a_role_for_each_time_it_was_taken(
     courses: str, roles: list[tuple[str, int, int | None]]
 ) -> None:
-    found = summary(protocol(EXPOSED % "patient"), f"{TAKEN}a | visit | 300\na | methotrexate | {courses}").drugs
+    found = summary(protocol(EXPOSED % "patient"), f"{TAKEN}a | visit | 300\na | methotrexate | {courses}").shown.drugs
     assert roles == [(use.role, use.start, use.end) for use in found]
