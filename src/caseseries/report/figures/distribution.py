@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 from caseseries.errors import ensure
 from caseseries.report.exhibits.printed_numbers import alike, number, percent, plain, whole
@@ -13,6 +15,8 @@ from caseseries.report.exhibits.words import capital, counted
 from caseseries.report.figures.axis import HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
 from caseseries.report.figures.ink import fit, text_width
 from caseseries.report.figures.scene import WIDTH, Area, Group, Scene, box
+
+Value = TypeVar("Value", int, Fraction)
 
 _HEIGHT = 150.0
 #: Bars of values that meet the line, of those that do not, and of those where no line is drawn.
@@ -62,7 +66,7 @@ class Bar:
     open_high: bool = False
 
 
-def quantile_of(counts: Sequence[tuple[Fraction, int]], share: Fraction) -> Fraction:
+def quantile_of(counts: Sequence[tuple[Value, int]], share: Fraction) -> Value:
     """The smallest value that at least this share of the values does not exceed; `counts` in order.
 
     >>> quantile_of([(Fraction(1), 3), (Fraction(2), 1)], Fraction(3, 4))
@@ -85,39 +89,45 @@ def bars_of(spread: Spread, about: int = 24) -> tuple[Bar, ...]:
     >>> [(int(bar.low), int(bar.high), bar.n, bar.meets) for bar in shown]
     [(0, 1, 1, False), (1, 2, 1, False), (2, 3, 1, True), (3, 4, 1, True)]
     """
-    counts = sorted(spread.counts)
+    line = spread.line
+    parts = math.lcm(*(value.denominator for value, _ in spread.counts), 1 if line is None else line.denominator)
+    counts = sorted((_whole(value, parts), n) for value, n in spread.counts)  # whole numbers of 1/parts
     low, high = quantile_of(counts, Fraction(1, 200)), quantile_of(counts, Fraction(199, 200))
-    if spread.line is not None:
-        low, high = min(low, spread.line), max(high, spread.line)
-    room = high - low
-    low = counts[0][0] if low - counts[0][0] <= room / 4 else low
-    high = counts[-1][0] if counts[-1][0] - high <= room / 4 else high
-    step = _round_step((high - low) / about) if high > low else Fraction(1)
+    origin = 0 if line is None else _whole(line, parts)
+    if line is not None:
+        low, high = min(low, origin), max(high, origin)
+    room, (least, _), (most, _) = high - low, counts[0], counts[-1]
+    low = least if 4 * (low - least) <= room else low
+    high = most if 4 * (most - high) <= room else high
+    step = _round_step(Fraction(high - low, parts * about)) if high > low else Fraction(1)
     different = [value for value, _ in counts if low <= value <= high]
     if len(different) > 1:  # a bar narrower than the values are apart would draw gaps that are not there
-        gap = min(second - first for first, second in itertools.pairwise(different))
-        step = max(step, gap) if (high - low) / gap <= 60 else step
-    origin = spread.line if spread.line is not None else Fraction(0)
-    closed_low = spread.line is None or spread.above is spread.at_line
+        gap = Fraction(min(second - first for first, second in itertools.pairwise(different)), parts)
+        step = max(step, gap) if Fraction(high - low, parts) / gap <= 60 else step
+    closed_low = line is None or spread.above is spread.at_line
+    wide, of = step.numerator * parts, step.denominator
+
+    def place_of(value: int) -> int:
+        """The bar of a value: bars hold their lower edge, or their upper one where the rule asks for more than the line."""
+        return (value - origin) * of // wide if closed_low else -((origin - value) * of // wide) - 1
+
     places: dict[int, int] = {}
-    first, last = _place(low, origin, step, closed_low), _place(high, origin, step, closed_low)
+    first, last = place_of(low), place_of(high)
     for value, n in counts:
-        place = min(max(_place(value, origin, step, closed_low), first - 1), last + 1)
+        place = min(max(place_of(value), first - 1), last + 1)
         places[place] = places.get(place, 0) + n
-    found = []
+    found, edge = [], line or Fraction(0)
     for place in range(min(first, *places), max(last, *places) + 1):
-        begin, end = origin + place * step, origin + (place + 1) * step
-        inside = spread.line is not None and ((place >= 0) if spread.above else (place < 0))
+        inside = line is not None and ((place >= 0) if spread.above else (place < 0))
+        begin, end = edge + place * step, edge + (place + 1) * step
         found.append(Bar(begin, end, places.get(place, 0), inside, place < first, place > last))
     ensure(sum(bar.n for bar in found) == spread.n)
     return tuple(found)
 
 
-def _place(value: Fraction, origin: Fraction, step: Fraction, closed_low: bool) -> int:
-    """The bar of a value: bars hold their lower edge, or their upper one where the rule asks for more than the line."""
-    if closed_low:
-        return int((value - origin) // step)
-    return int(-((origin - value) // step)) - 1
+def _whole(value: Fraction, parts: int) -> int:
+    """A value as a whole number of 1/parts."""
+    return value.numerator * (parts // value.denominator)
 
 
 def _round_step(width: Fraction) -> Fraction:

@@ -86,13 +86,14 @@ def _symbol(place: int) -> Callable[[Scene, float, float], None]:
 
 def _steps(curve: Lasting, across: Scale, up: Scale) -> list[tuple[float, float]]:
     """The corners; steps nearer than a quarter of a unit of the paper are drawn as one."""
-    left, points = curve.n, [(across(0), up(100))]
+    total = left = curve.n
+    points = [(across(0), up(100))]
     for value, n in curve.counts:
         if value > across.high:
             break
         x, before = across(max(value, Fraction(0))), points[-1]
         left -= n
-        y = up(Fraction(100 * left, curve.n))
+        y = up(Fraction(100 * left, total))
         if x - before[0] < 0.25 and len(points) > 1:
             points[-1] = (before[0], y)
         else:
