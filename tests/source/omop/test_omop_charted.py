@@ -178,15 +178,11 @@ def test_rows_of_events_are_not_read_without_safety_and_that_is_told(tmp_path: P
     assert (
         "Adverse events were not charted: the series shows nothing about harm, neither that there was any nor" in text
     )
-    said = {
-        2000: f"Adverse events were not charted ({why}): nothing is known of them, and no number is given.",
-        0: "Safety is not declared in the protocol, so adverse events were not looked for: nothing is known of them.",
-    }
-    assert said[most] in text
+    assert f"Adverse events were not charted ({why}): nothing is known of them, and no number is given." in text
     assert [] == [one for one in numbers if one.startswith("safety/")]
     assert [] == re.findall(r"no adverse event|adverse events?[^.]{0,40} none|bleeding", text, re.IGNORECASE)
     out = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
-    assert out[{2000: "adverse_events", 0: "safety"}[most]] is None
+    assert out["safety"] is None and out["adverse_events"] is None
     not_charted = str(out["not_charted"])
     assert "adverse events" in not_charted and why in not_charted
     # No row of them counts as read or used.
