@@ -15,7 +15,7 @@ from caseseries.engine.connecting import connect
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.reference.oracle import cases
-from caseseries.summary.between import details, of_case
+from caseseries.summary.between import of_case
 from caseseries.verdict.narrator import sentence
 from caseseries.verdict.trace_lines import trace_lines
 
@@ -27,7 +27,8 @@ def facts(study: Protocol, rows: str) -> Mapping[str, str]:
     steps = dict(found.shown.doses).get("1", ())
     with connect() as engine:
         cohort = select(engine, study, read)
-    told = details(study, read, cohort, verdict, steps)
+    (own,) = (one for one in cohort.included if one.case_id == verdict.case_id)
+    told = of_case(study, read, own, verdict, steps)
     (case,) = cases(study, read)
     assert told == of_case(study, read, case, verdict, steps, plan(study, "response").primary)
     assert set(told) <= set(verdict.events)

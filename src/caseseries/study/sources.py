@@ -31,6 +31,7 @@ class Source(Interface):
     that equal rows of values are one value, which may stand there several times.
     """
 
+    # What each of them is stands above and at the two sources below: no docstring for each here, hence D102.
     @property
     def engine(self) -> Engine: ...  # noqa: D102
     @property

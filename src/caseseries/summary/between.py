@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Protocol as Structure
 
 from caseseries.chart.tables import Chart, Course, Measurement
-from caseseries.cohort.select import Cohort
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drugs_of, substance
 from caseseries.protocol.intercurrent import EVENT_WORDS, restart_gaps
@@ -53,24 +52,16 @@ class Followed(Structure):
         """The last day on which anything is known of the patient."""
 
 
-def details(
-    protocol: Protocol, chart: Chart, cohort: Cohort, verdict: Verdict, steps: Steps, spec: Spec | None = None
-) -> Mapping[str, str]:
-    """The facts of each intercurrent event of a verdict, in words with study days, by the event's name.
-
-    `steps` are the case's daily doses; `spec` the reading in force, by default the protocol as written. An event whose
-    facts the chart does not show has no entry.
-
-    Such as ``{"rescue added": "azathioprine on day 40", "drug stopped": "last taken on day 60"}``.
-    """
-    (case,) = (one for one in cohort.included if one.case_id == verdict.case_id)
-    return of_case(protocol, chart, case, verdict, steps, spec)
-
-
 def of_case(
     protocol: Protocol, chart: Chart, case: Followed, verdict: Verdict, steps: Steps, spec: Spec | None = None
 ) -> Mapping[str, str]:
-    """The same for a case at hand, of the cohort or of the reference."""
+    """The facts of each intercurrent event of a verdict, in words with study days, by the event's name.
+
+    `case` is of the cohort or of the reference, `chart` holds at least its patient's rows, `steps` are its daily doses, and `spec` is the
+    reading in force, by default the protocol as written. An event whose facts the chart does not show has no entry.
+
+    Such as ``{"rescue added": "azathioprine on day 40", "drug stopped": "last taken on day 60"}``.
+    """
     if not verdict.events:
         return {}
     assert case.index is not None and case.seen_end is not None, "an included case has an index date"
