@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
 
 from caseseries.cli.main import main
 from caseseries.invent import write
+from caseseries.study import Study
 
 Capture = pytest.CaptureFixture[str]
 
@@ -52,3 +54,19 @@ def test_an_open_choice_of_a_large_database_stops_it(many: list[str], capsys: Ca
 def test_a_database_is_not_annotated(many: list[str], capsys: Capture, tmp_path: Path) -> None:
     assert 1 == main(["check", *many, "--annotate", str(tmp_path / "marked.xlsx")])
     assert "Only a chart can be annotated" in capsys.readouterr().err
+
+
+def test_a_chart_whose_patients_are_counted_says_so(
+    project_root: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is eligible and who is not stands there as counts; no case and no window is nothing, not none."""
+    chart = [str(project_root / "examples" / "adhesions-cells" / name) for name in ("protocol.yaml", "chart.yaml")]
+    main(["check", *chart, "--json"])
+    shown = json.loads(capsys.readouterr().out)
+    monkeypatch.setattr(Study, "check", partialmethod(Study.check, show=0))
+    main(["check", *chart, "--json"])
+    counted = json.loads(capsys.readouterr().out)
+    assert (None, None) == (counted["cases"], counted["windows"])
+    assert counted["eligible"] == shown["eligible"] == sum(one["included"] for one in shown["cases"])
+    assert sum(one["cases"] for one in counted["excluded"]) == sum(not one["included"] for one in shown["cases"])
+    assert counted["findings"] == shown["findings"]

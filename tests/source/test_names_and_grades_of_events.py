@@ -9,6 +9,7 @@ import pytest
 from tests.source.clinic_layouts import Book
 
 from caseseries.chart.tables import Chart
+from caseseries.errors import ChartError
 
 WIDE = {
     "kind": "events side by side", "file": "events.csv", "patient": "id", "blank_event": "not known",
@@ -71,3 +72,45 @@ def test_an_event_repeated_on_each_row_of_an_export_is_told(tmp_path: Path) -> N
     ]
     chart = chart_of(tmp_path, LONG, rows)
     assert [("duplicate row", 3)] == told(chart, "warning")
+
+
+MORE = {
+    **WIDE,
+    "events": {"rash": {"event": {"value": "rash"}, "date": "date", "grade": "grade", "serious": "serious", "outcome": "outcome"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("serious", "outcome", "refused"),
+    [("", "", False), ("no", "", False), ("0", "none", False), ("yes", "", True), ("", "hospitalised", True)],
+)
+def test_a_grade_of_0_beside_what_became_of_the_event_is_refused(
+    tmp_path: Path, serious: str, outcome: str, refused: bool
+) -> None:
+    header = ["id", "date", "grade", "serious", "outcome"]
+    chart = chart_of(tmp_path, MORE, [header, ["P1", "", "0", serious, outcome], ["P2", "2009-02-03", "2", "no", ""]])
+    assert ([("grade", 2)] if refused else []) == told(chart, "error")
+    assert [("P2", "rash")] == terms(chart)
+
+
+@pytest.mark.parametrize(("left_out", "wrong"), [("Draft", False), ("Drafts", True)])
+def test_a_sheet_left_out_of_several_workbooks_is_in_one_of_them(tmp_path: Path, left_out: str, wrong: bool) -> None:
+    long = {**LONG, "files": ["one.xlsx", "two.xlsx"], "sheets": "all", "except_sheets": [left_out]}
+    del long["file"]
+    sheet, draft = (
+        [["id", "ae", "date"], ["P1", "rash", "2009-02-03"]],
+        [["id", "ae", "date"], ["P1", "nausea", "2009-02-04"]],
+    )
+    tables = {"patients": {"kind": "patients", "file": "patients.csv", "patient": "id"}, "events": long}
+    other = [["id", "ae", "date"], ["P1", "fever", "2009-03-03"]]
+    files = {
+        "patients.csv": [["id", "centre"], ["P1", "A"]],
+        "one.xlsx": {"Data": sheet, "Draft": draft},
+        "two.xlsx": {"Data": other},
+    }
+    book = Book({"tables": tables}, files)  # type: ignore[arg-type]
+    if wrong:
+        with pytest.raises(ChartError, match="except_sheets` names no sheet 'Drafts'"):
+            book.read(tmp_path)
+    else:
+        assert [("P1", "fever"), ("P1", "rash")] == sorted(terms(book.read(tmp_path)))

@@ -107,3 +107,12 @@ def test_a_drug_of_which_nothing_is_written_was_not_begun_before_the_index_date(
     assert [("course", 3, "mtx")] == [
         (one.rule, one.place.row, one.place.column) for one in chart.findings if one.severity == "warning"
     ]
+
+
+def test_a_course_of_the_study_drug_that_begins_first_was_not_over_before_a_later_one(tmp_path: Path) -> None:
+    """The earlier row would be the index date itself: what its blank last day means is asked, and no day is made up for it."""
+    rows = [["id", "drug", "start", "stop"], ["P1", "MMF", "2005-06-01", ""], ["P1", "MMF", "2009-01-06", "2009-12-31"]]
+    chart = chart_of(tmp_path, {**DRUGS, "blank_stop": "before index date"}, rows)
+    assert [("course", 2, "stop")] == [
+        (one.rule, one.place.row, one.place.column) for one in chart.findings if one.severity == "error"
+    ]

@@ -8,18 +8,24 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.spec.small import protocol
 from tests.summary.simulated import simulated, study
 
-from caseseries.errors import CaseSeriesError, InputError
+from caseseries.errors import CaseSeriesError, Defect, InputError
+from caseseries.protocol.naming import criterion_words
 from caseseries.report.exhibits.deaths import deaths_words
 from caseseries.stats.tally import Tally
 from caseseries.summary.aggregate import aggregate
+from caseseries.summary.characteristics import table_one
 from caseseries.summary.coarsen import apart, bins, partition, pooled, small
+from caseseries.summary.flow_steps import flow, not_told_of_minimum_follow_up, removed_by_minimum_follow_up
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count, Result
 from caseseries.summary.shares import RANGED
 from caseseries.summary.sites import SiteCounts, add_sites
+from caseseries.summary.spread import spread
 from caseseries.summary.summarise import summarise
+from caseseries.summary.tally_reader import OTHER, TallyReader
 
 SIZES = st.sampled_from([60, 150, 400])
 SEEDS = st.integers(0, 10_000)
@@ -394,3 +400,44 @@ def test_who_was_not_monitored_does_not_follow(unseen: int, told: tuple[int, int
         assert [("monitored", "mmt", "patients")] == looked_at and counts[looked_at[0]] == included - unseen
     else:
         assert [("range", included + told[0], included + told[1], "monitored", "mmt", "patients")] == looked_at
+
+
+WAITED = protocol("include: [{minimum_follow_up: 60 days, flagged: looks into the future}]")
+WAITING = criterion_words(WAITED.include[0])
+
+
+@pytest.mark.parametrize(
+    ("hidden", "removed"),
+    [({}, 6), ({("withheld", "cases"): 40}, 0), ({("cases", OTHER, ""): 5}, 0)],
+    ids=["told", "withheld", "pooled"],
+)
+def test_who_was_excluded_by_follow_up_alone_is_counted_where_every_site_told_it(
+    hidden: dict[tuple[str | int, ...], int], removed: int
+) -> None:
+    reader = TallyReader(Tally({("cases", "", ""): 80, ("cases", WAITING, ""): 6, **hidden}))
+    assert removed == removed_by_minimum_follow_up(WAITED, reader)
+    assert bool(hidden) is bool(not_told_of_minimum_follow_up(WAITED, reader))
+    assert not not_told_of_minimum_follow_up(protocol(""), reader)
+
+
+def test_attributes_are_unknown_of_those_alone_of_whom_they_were_asked() -> None:
+    counts = Tally(
+        {("attribute", 1, "onset", "early"): 20, ("attribute", 1, "onset", "late"): 9, ("attribute", 1, "onset", ""): 1}
+    )
+    counts.add(("withheld", "attribute"), 40)
+    counts.add(("sex", "female"), 70)
+    nothing = {"age": spread({}), "duration": spread({})}
+    told = table_one(TallyReader(counts), nothing, {"age": 0, "duration": 0}, None, 70, Fraction(95, 100))
+    (unknown,) = (one for one in told if one.id.endswith("onset/unknown"))
+    assert (1, 30) == (unknown.n, unknown.total)
+
+
+def test_a_screening_log_of_some_sites_is_none_of_all() -> None:
+    counts = Tally({("screened", ""): 12, ("screened", "chart missing"): 2, ("persons",): 10, ("cases", "", ""): 10})
+    step, *_ = flow(protocol(""), TallyReader(counts), (), "Persons", sites=True)
+    assert ("Screened", 12) == (step.label, step.n)
+    both = counts + Tally({("persons",): 50, ("cases", "", ""): 50})
+    first, *_ = flow(protocol(""), TallyReader(both), (), "Persons", sites=True)
+    assert ("Persons", 60) == (first.label, first.n)
+    with pytest.raises(Defect):
+        flow(protocol(""), TallyReader(both), (), "Persons")

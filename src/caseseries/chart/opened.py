@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -106,6 +106,8 @@ class Opened:
                     problems += [one for one in wrong.problems if one not in problems]
         for file, tables in books.items():
             problems += self._workbook(file, tables)
+        for name, files in named.items():
+            problems += self._nowhere(name, set(files))
         if problems:
             raise ChartError(what, problems, do="Nothing was run.")
 
@@ -249,9 +251,6 @@ class Opened:
         for name, table in described:
             own = [table.sheet] if table.sheet else _listed(table.sheets)
             if table.sheets == "all":
-                said = f"table {name!r}: `except_sheets` names no sheet"
-                if not table.files:  # of several workbooks some may have no such sheet
-                    problems += self._unknown(table.except_sheets, list(sheets), said, name, "except_sheets")
                 own = [sheet for sheet in sheets if sheet not in table.except_sheets and sheets[sheet].rows]
             elif not own:
                 filled = [sheet for sheet in sheets if sheets[sheet].rows]
@@ -267,6 +266,15 @@ class Opened:
                 )
             self.of.setdefault(name, []).extend((file, sheet) for sheet in own)
         return problems
+
+    def _nowhere(self, name: str, files: Collection[str]) -> list[Problem]:
+        """The sheets that a table leaves out and that none of its workbooks has; of several some may lack one."""
+        table = self.description.tables[name]
+        there = [sheet for file, sheet in self.sheets if file in files]
+        if table.sheets != "all" or not there:
+            return []
+        said = f"table {name!r}: `except_sheets` names no sheet"
+        return self._unknown(table.except_sheets, list(dict.fromkeys(there)), said, name, "except_sheets")
 
     def _unknown(self, wanted: Iterable[str], there: Sequence[str], what: str, name: str, field: str) -> list[Problem]:
         """A problem for each name that is not there, with the nearest."""

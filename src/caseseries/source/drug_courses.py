@@ -253,7 +253,8 @@ class _Courses:
         reading.means(row, table.drug.column, meant.key)
         key = meant.key
         rests = row.is_used() and self._rests_on_index(row, Dated(name, begun, ended))
-        if rests and key in self.study and not index_days(records).get(row.patient):
+        days = index_days(records).get(row.patient) if rests and key in self.study else None
+        if rests and key in self.study and (not days or (begun is not None and begun.low < days[0])):
             what = "of the study drug the first or the last day is blank, which means a day before the index date: its own first day"
             reading.refuse(row, "course", what, stop.header if begun is not None else self.start_header, field="drug",
                            allowed="the first day, and the last or a word that `ongoing` lists")  # fmt: skip

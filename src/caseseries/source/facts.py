@@ -64,7 +64,8 @@ class _Events:
         kept = tuple((name, text) for name, read in sorted(self.attributes.items()) if (text := read(row)))
         if not row.is_used():
             return
-        if table.blank_event is not None and not happened and began is None and ended is None and _grade_of_none(kept):
+        nothing_more = not happened and began is None and ended is None and all(_says_no(*one) for one in kept)
+        if table.blank_event is not None and nothing_more and _grade_of_none(kept):
             row.status, row.reason = "out of scope", SAYS_NONE  # a column of grades: 0 says that it did not happen
             return
         if not _graded(reading, self.records, row, dict(kept).get("grade", "")):
@@ -187,6 +188,11 @@ def _grade_of_none(kept: tuple[tuple[str, str], ...]) -> bool:
     """Whether a grade of 0 is written."""
     found = GRADE.fullmatch(dict(kept).get("grade", "").strip())
     return found is not None and int(found[1]) == 0
+
+
+def _says_no(name: str, written: str) -> bool:
+    """Whether a column of an event says no more than a grade of 0 does: the grade itself, or a word for no."""
+    return name == "grade" or written.strip() == "0" or says_none(written)
 
 
 def _graded(reading: TableReading, records: Records, row: Row, grade: str) -> bool:

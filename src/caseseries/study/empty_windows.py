@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from caseseries.chart.findings import Findings
 from caseseries.chart.store import Numbers
-from caseseries.chart.tables import Chart
+from caseseries.chart.tables import Chart, Finding
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
@@ -75,6 +75,12 @@ def told_counts(protocol: Protocol, tally: Tally) -> Tally:
         for window in sorted(set(_asked(protocol)) - filled):
             told.add(("finding", "warning", EMPTY_WINDOW, _words(protocol, window)))
     return told
+
+
+def told_again(chart: Chart, tally: Tally) -> Chart:
+    """The chart with the warnings that :func:`told_counts` put into the counts of it."""
+    found = [what for (_, rule, what), _ in tally.section("finding") if rule == EMPTY_WINDOW]
+    return replace(chart, findings=(*chart.findings, *(Finding("warning", EMPTY_WINDOW, str(what)) for what in found)))
 
 
 def _asked(protocol: Protocol) -> dict[str, set[str]]:

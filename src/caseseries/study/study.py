@@ -232,7 +232,8 @@ class Study:
             stop_on_errors(read)
         except InputError as found:
             return Checked(self.protocol, read_only(read), found, read)
-        return replace(self._check_counted(ChartSource(engine, self.protocol, read), WHOLE, progress), chart=read)
+        checked = self._check_counted(ChartSource(engine, self.protocol, read), WHOLE, progress)
+        return replace(checked, chart=empty_windows.told_again(read, checked.tally))
 
     def _check_counted(self, source: Source, ranges: Sequence[Range], progress: Progress) -> Checked:
         total = check_ranges(self.protocol, source, ranges, progress=progress)

@@ -23,16 +23,16 @@ UNKNOWN = "unknown"
 _PARTS = frozenset({"mean", "sd", "median", "lower_quartile", "upper_quartile", "minimum", "maximum", "hodges_lehmann"})
 
 
-def attribute_results(counts: TallyReader, included: int, level: Fraction) -> Iterator[Result]:
+def attribute_results(counts: TallyReader, told: int, level: Fraction) -> Iterator[Result]:
     """One attribute after another, in the order of the chart description, as results `table1/attribute/NAME/PART`; those in free text have
-    none."""
+    none. `told` are the included cases of the sources that tell attributes."""
     words: dict[str, dict[str, int]] = {}
     for (_, name, word), n in counts.under("attribute").items():
         ensure(n.exact is not None, "attributes are told exactly or not at all")
         of_name = words.setdefault(str(name), {})
         of_name[str(word)] = of_name.get(str(word), 0) + n.low
     for name, found in words.items():
-        yield from _one(name, found, included, level)
+        yield from _one(name, found, told, level)
 
 
 def is_number(words: Sequence[str]) -> bool:

@@ -63,7 +63,7 @@ def table_one(
         numbers("disease_duration", "Time since diagnosis", "duration")
     if dose is not None:
         rows.extend(_dose(counts, dose, included))
-    return (*rows, *attribute_results(counts, included, level))
+    return (*rows, *attribute_results(counts, included - counts.withheld("attribute"), level))
 
 
 def _dose(counts: TallyReader, dose: MeasureFacts, included: int) -> list[Result]:

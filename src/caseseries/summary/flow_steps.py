@@ -18,22 +18,27 @@ from caseseries.protocol.eligibility import MinimumFollowUp
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
 from caseseries.summary.result import FlowStep
-from caseseries.summary.tally_reader import TallyReader
+from caseseries.summary.tally_reader import OTHER, TallyReader
 
+#: The step of a screening log.
+SCREENED = "Screened"
 #: Behind a reason that could not be decided.
 UNDETERMINED = " (could not be determined)"
 
 
-def flow(protocol: Protocol, counts: TallyReader, branches: Sequence[FlowStep], found: str) -> tuple[FlowStep, ...]:
+def flow(
+    protocol: Protocol, counts: TallyReader, branches: Sequence[FlowStep], found: str, *, sites: bool = False
+) -> tuple[FlowStep, ...]:
     """From the screened, where there is a log of them, and those found (`found` labels the step) to the included; each step is the one
     before less what was removed, and then a branch per outcome; this is asserted.
 
-    Where a site withheld why persons were no cases, the flow begins with the included.
+    Where a site withheld why persons were no cases, the flow begins with the included; where some of several `sites` have no screening log, it
+    begins with those found.
     """
     included = counts.exact("cases", "", "")
     steps: list[FlowStep] = []
     if not counts.withheld("cases"):
-        steps = [*_screened(counts), *_until_included(protocol, counts, included, found)]
+        steps = [*_screened(counts, sites=sites), *_until_included(protocol, counts, included, found)]
     for branch in branches:
         ensure(
             included == branch.n + sum(n for _, n in branch.removed), "an outcome's branch holds every included case"
@@ -41,14 +46,17 @@ def flow(protocol: Protocol, counts: TallyReader, branches: Sequence[FlowStep], 
     return (*steps, FlowStep("Included", included), *branches)
 
 
-def _screened(counts: TallyReader) -> list[FlowStep]:
-    """The step of a screening log: everybody on it or with a chart, less those without a chart."""
+def _screened(counts: TallyReader, *, sites: bool) -> list[FlowStep]:
+    """The step of a screening log: everybody on it or with a chart, less those without a chart; none where some sites have no log."""
     listed = {str(why): counts.exact("screened", why) for (why,) in counts.under("screened")}
     if not listed:
         return []
     everybody = listed.pop("")
-    ensure(everybody == counts.exact("persons") + sum(listed.values()), "who was screened has a chart or a reason")
-    return [FlowStep("Screened", everybody, tuple(sorted(listed.items())))]
+    with_chart, persons = everybody - sum(listed.values()), counts.exact("persons")
+    if sites and with_chart < persons:
+        return []
+    ensure(with_chart == persons, "who was screened has a chart or a reason")
+    return [FlowStep(SCREENED, everybody, tuple(sorted(listed.items())))]
 
 
 def _until_included(protocol: Protocol, counts: TallyReader, included: int, found: str) -> list[FlowStep]:
@@ -83,6 +91,19 @@ def _until_included(protocol: Protocol, counts: TallyReader, included: int, foun
 
 
 def removed_by_minimum_follow_up(protocol: Protocol, counts: TallyReader) -> int:
-    """How many cases only a minimum follow-up excluded."""
+    """How many cases only a minimum follow-up excluded; 0 where :func:`not_told_of_minimum_follow_up` says why it is not known."""
     words = {criterion_words(criterion) for criterion in protocol.include if isinstance(criterion, MinimumFollowUp)}
-    return sum(counts.exact("cases", one, "") for one in sorted(words))
+    return (
+        0 if not_told_of_minimum_follow_up(protocol, counts) else sum(counts.exact("cases", one, "") for one in words)
+    )
+
+
+def not_told_of_minimum_follow_up(protocol: Protocol, counts: TallyReader) -> str:
+    """A sentence where sites hid or pooled why cases were excluded, and a minimum follow-up may be among the reasons; else empty."""
+    hidden = counts.withheld("cases") or counts.count("cases", OTHER, "").high
+    if not hidden or not any(isinstance(criterion, MinimumFollowUp) for criterion in protocol.include):
+        return ""
+    return (
+        "Not every site told how many cases the minimum follow-up alone excluded, so responders are not given with these counted as "
+        "non-responders."
+    )

@@ -21,7 +21,7 @@ from caseseries.stats.tally import Tally
 from caseseries.summary.cases import Cases
 from caseseries.summary.characteristics import deaths, follow_up, spreads, table_one
 from caseseries.summary.co_medication import drugs, prior
-from caseseries.summary.flow_steps import flow, removed_by_minimum_follow_up
+from caseseries.summary.flow_steps import SCREENED, flow, not_told_of_minimum_follow_up, removed_by_minimum_follow_up
 from caseseries.summary.model import FindingCount, Kept, NotCharted, RowCount, Summary
 from caseseries.summary.outcomes import exact_counts, outcome
 from caseseries.summary.paired_changes import change_outcome
@@ -75,6 +75,14 @@ def summarise(
     }
     heads = [(one.plan, exact_counts(one.answers[0])) for one in outcomes.values()]
     branches = [branch(compiled, counted) for compiled, counted in heads if counted is not None]
+    steps = flow(protocol, reader, branches, found or FOUND[kept], sites=kept == "sites")
+    if reader.under("screened") and steps[0].label != SCREENED:
+        limits = (
+            *limits,
+            "Some sites kept a log of the screened and others did not, so the flow does not begin with them.",
+        )
+    if not_told := not_told_of_minimum_follow_up(protocol, reader):
+        limits = (*limits, not_told)
     spread, unknown = spreads(reader, included)
     dose = next(iter(protocol.doses), "")
     told = dose and (reader.under("baseline absent", dose) or reader.spread("baseline", dose)[0].n)
@@ -87,7 +95,7 @@ def summarise(
         relative=relative or (() if dated else ("planned days",)),
         included=included,
         patients=patients,
-        flow=flow(protocol, reader, branches, found or FOUND[kept]),
+        flow=steps,
         outcomes=outcomes,
         change_outcomes=tuple(
             change_outcome(protocol, reader, change_plan(protocol, name), included, level) for name in protocol.changes

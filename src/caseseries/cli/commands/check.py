@@ -315,6 +315,7 @@ def _chart(checked: Checked, chart: Chart, screen: Screen) -> dict[str, Any]:
     def shown(text: str) -> str | None:
         return text if screen.values else None
 
+    counted = checked.cohort is None and checked.has_cohort
     cases = checked.cohort.cases if checked.cohort is not None else ()
     mistakes, questions = apart(_stops(checked, chart))
     return {
@@ -349,9 +350,12 @@ def _chart(checked: Checked, chart: Chart, screen: Screen) -> dict[str, Any]:
         ],
         "mistakes": [screen.problem(problem) for problem in mistakes],
         "questions": [screen.problem(problem) for problem in questions],
-        "windows": dict(checked.windows),
+        "windows": None if counted else dict(checked.windows),
         "eligible": checked.eligible,
-        "cases": [
+        **({"excluded": _excluded_parts(checked)} if counted else {}),
+        "cases": None
+        if counted
+        else [
             {
                 "case": shown(case.case_id),
                 "included": case.included,
@@ -378,7 +382,14 @@ def _counts(checked: Checked, screen: Screen) -> dict[str, Any]:
         "mistakes": [screen.problem(problem) for problem in mistakes],
         "questions": [screen.problem(problem) for problem in questions],
         "eligible": sum(n for failed, _, n in cases if not failed) if checked.has_cohort else None,
-        "excluded": [
-            {"failed": failed, "undetermined": undetermined, "cases": n} for failed, undetermined, n in cases if failed
-        ],
+        "excluded": _excluded_parts(checked) if checked.has_cohort else [],
     }
+
+
+def _excluded_parts(checked: Checked) -> list[dict[str, Any]]:
+    """How many each criterion excluded, where cases are only counted."""
+    return [
+        {"failed": failed, "undetermined": undetermined, "cases": n}
+        for failed, undetermined, n in _cases_of(checked.tally)
+        if failed
+    ]

@@ -66,7 +66,10 @@ def findings_table(summary: Summary) -> Table | None:
         where, note = Column("What was found", "sentences"), "The same list is in findings.csv."
     else:
         where = Column("Table or file")
-        note = "Each finding with its cell, value and proposal is in findings.csv, which holds patient data and is not part of this page."
+        each = "Each finding with its cell, value and proposal is"
+        note = f"{each} in findings.csv, which holds patient data and is not part of this page."
+        if summary.cases is None:
+            note = f"findings.csv has what was found with how often. {each} in what `caseseries check --json --values` prints."
     rows = tuple(
         Row((Cell(capital(severity)), Cell(rule), Cell(told or "–"), count_cell(n)))
         for (severity, rule, told), n in _findings(summary).items()
