@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -62,25 +63,57 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+#: What the study calls the words of drawn_chart.py on who is not included.
+WHY_NOT = {
+    "age": "Age below 18 years at the index date",
+    "diagnosis": "Diagnosis of juvenile dermatomyositis by the index date",
+}
+TRUTHS = {"yes": True, "no": False, "not evaluable": None}
+WINDOWS = ("baseline", "month 3")
+
+
 def _wrong(results: Any, expected: dict[str, drawn_chart.Answer]) -> int:
-    """How many patients have another status, answer or value than worked out in plain Python."""
-    (outcome,) = results.summary.outcomes.values()
-    verdicts = {verdict.case_id: verdict for verdict in outcome.verdicts[0]}
-    wrong = len(expected.keys() ^ {case.patient for case in results.patients})
-    for case in results.patients:
-        answer = expected[case.patient]
-        if answer.failed:
-            wrong += case.status == "included" or answer.failed not in case.failed_criterion.casefold()
-            continue
-        verdict = verdicts.get(case.case_id)
-        if verdict is None:
-            wrong += 1
-            continue
-        found = {(one.slot.window, one.slot.measure): one.value for one in verdict.quantities}
-        values = tuple(found[window, measure] for window in ("baseline", "month 3") for measure in drawn_chart.MEASURES)
-        plain = tuple(None if value is None else Fraction(value) for value in answer.values)
-        wrong += (verdict.truth, values) != (answer.good, plain)
-    return wrong
+    """How many patients have another answer or value than worked out in plain Python, and how many cases more or less failed a criterion."""
+    included = {patient: (one.good, *map(_number, one.values)) for patient, one in expected.items() if not one.failed}
+    found = _counted(results) if results.cases is None else _shown(results.cases)
+    wrong = sum(found.get(patient) != included.get(patient) for patient in found.keys() | included.keys())
+    failed: Counter[str] = Counter()
+    for (why, _), n in results.tally.section("cases"):
+        failed[why] += n if why else 0
+    failed.subtract(WHY_NOT[one.failed] for one in expected.values() if one.failed)
+    return wrong + sum(map(abs, failed.values()))
+
+
+def _number(value: object) -> float | None:
+    """A value as patients.parquet has it."""
+    return None if value is None else float(Fraction(str(value)))
+
+
+def _shown(cases: Any) -> dict[str, tuple[object, ...]]:
+    """The answer and the values of every included case that is shown."""
+    (answers,) = cases.outcomes.values()
+    found = {}
+    for verdict in answers.verdicts[0]:
+        values = {(one.slot.window, one.slot.measure): one.value for one in verdict.quantities}
+        of_windows = (values[window, measure] for window in WINDOWS for measure in drawn_chart.MEASURES)
+        found[verdict.case_id] = (verdict.truth, *map(_number, of_windows))
+    return found
+
+
+def _counted(results: Any) -> dict[str, tuple[object, ...]]:
+    """The same of counted cases, from patients.parquet."""
+    import duckdb
+
+    columns = ", ".join(
+        f'"good_response_{window.replace(" ", "_")}_{measure}"'
+        for window in WINDOWS
+        for measure in drawn_chart.MEASURES
+    )
+    with results.patients_kept.joined(None) as files, duckdb.connect() as connection:
+        rows = connection.execute(
+            f"SELECT patient, good_response, {columns} FROM read_parquet(?)", [str(files["patients.parquet"])]
+        ).fetchall()
+    return {str(patient): (TRUTHS[answer], *values) for patient, answer, *values in rows}
 
 
 def measured(patients: int) -> dict[str, Any]:

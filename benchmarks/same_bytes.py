@@ -46,7 +46,7 @@ def run(engine: str, data: Data, out: Path, memory_limit: str) -> dict[str, str]
     found = Study.load(study / "protocol.yaml").run(described, show=0, memory_limit=memory_limit, progress=progress)
     assert isinstance(found, Results)
     # The fingerprints of what was read are those of files here and of tables there.
-    replace(found, population=replace(found.summary, fingerprints={})).write(out)
+    replace(found, summary=replace(found.summary, fingerprints={})).write(out)
     print(f"{engine:8} {time.monotonic() - began:7.0f} s  written", file=sys.stderr, flush=True)
     files = sorted(path for path in out.rglob("*") if path.is_file() and path.name != "run.json")
     return {str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
@@ -62,7 +62,10 @@ def main() -> int:
     data = Data(chosen.patients)
     make(data)
     with tempfile.TemporaryDirectory(prefix="caseseries-same-", dir=CACHE) as scratch:
-        one, other = (run(engine, data, Path(scratch) / engine, chosen.memory_limit) for engine in chosen.engines)
+        one, other = (
+            run(engine, data, Path(scratch) / f"{place} {engine}", chosen.memory_limit)
+            for place, engine in enumerate(chosen.engines)
+        )
     different = sorted(name for name in {*one, *other} if one.get(name) != other.get(name))
     print(f"{len(one)} files of {chosen.engines[0]}, {len(other)} of {chosen.engines[1]}: {len(different)} differ")
     for name in different:
