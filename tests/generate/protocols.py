@@ -10,11 +10,10 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import parse
 from caseseries.protocol.tree import grow
+from caseseries.protocol.window import DAY_TAKES, VALUE_TAKES
 
 EFFECTS = ["as observed", "as observed", "responder", "non-responder", "not evaluable"]
 COMPARISONS = ["at_least", "more_than", "at_most", "less_than"]
-DAY_TAKES = ["nearest", "last", "first"]
-VALUE_TAKES = ["best", "worst", "highest", "lowest", "mean"]
 SAME_DAYS = ["best", "worst", "highest", "lowest", "mean", "not evaluable"]
 
 #: What may be measured. `strength` and `vas` have a range, `enzyme` may be zero or negative and has no direction.
@@ -67,7 +66,7 @@ def window(draw: st.DrawFn, start: int, end: int) -> dict[str, Any]:
     first = draw(st.integers(start, start + 5))
     last = draw(st.integers(end - 5, end))
     each = draw(st.booleans())
-    take = draw(st.sampled_from(DAY_TAKES + ["nearest", "nearest"] + VALUE_TAKES * each))
+    take = draw(st.sampled_from([*DAY_TAKES, "nearest", "nearest", *VALUE_TAKES * each]))
     ties = ["earlier", "later"] + ["better", "worse", "mean"] * (2 * each)
     return {
         "from": f"{first} days",
@@ -261,7 +260,7 @@ def robustness(draw: st.DrawFn, windows: dict[str, Any], per_kg: str) -> dict[st
         first, last = (int(written[end].split()[0]) for end in ("from", "to"))
         grid["windows"] = {name: [{"from": f"{first - 10} days", "to": f"{last + 10} days"}]}
     if "take" in parts:
-        takes = DAY_TAKES + (VALUE_TAKES if written["components"] == "nearest each" else [])
+        takes = DAY_TAKES + (VALUE_TAKES if written["components"] == "nearest each" else ())
         grid["take"] = {name: [draw(st.sampled_from([take for take in takes if take != written["take"]]))]}
     if "missing" in parts:
         grid["missing"] = ["not met"]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from types import SimpleNamespace
+from typing import get_args
 
 import pytest
 
+from caseseries.form.start_windows import WindowPlan, window_lines
 from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.rule import parse
-from caseseries.protocol.window import Window
+from caseseries.protocol.window import Take, Window
 from caseseries.verdict import describe_rule, describe_window, rests_on_judgement_alone
 
 DOSE = "a decrease of more than 15 % of baseline in the daily dose of systemic glucocorticoids"
@@ -81,6 +84,17 @@ def test_parts_of_rules(told: SimpleNamespace, rule: dict[str, object], expected
 )
 def test_windows(window: dict[str, str], expected: str) -> None:
     assert expected == describe_window(Window.model_validate(window))
+
+
+def test_every_take_has_words_of_its_own() -> None:
+    """For the Methods, and for the windows of a protocol to start from."""
+    told = {
+        describe_window(Window(from_=0, to=9, target=5, take=take, components="nearest each"))
+        for take in get_args(Take)
+    }
+    assert len(told) == len(get_args(Take))
+    (line,) = [one for one in window_lines(WindowPlan("after", "1 day", "end", {"take": "last"})) if "take:" in one]
+    assert set(get_args(Take)) <= set(re.findall(r"\w+", line.partition("#")[2]))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from caseseries.assessment.absent import CENSOR_CODE
 from caseseries.chart.store import Numbers
 from caseseries.engine.dialect import Dialect
-from caseseries.protocol.window import Window
+from caseseries.protocol.window import DAY_TAKES, Window
 
 #: Bits of a packed number: 3 for censoring, 43 for the value and its sign, 17 above them for the order of the day.
 VALUE_BITS, ORDER_BITS = 43, 17
@@ -27,12 +27,10 @@ EMPTY = 2**63 - 1
 #: More than the largest number of a measure.
 _MEASURE_BITS = 20
 
-_TAKES = ("nearest", "first", "last")
-
 
 def packs(window: Window) -> bool:
     """Whether the choice of a window is one of a day whatever its value, by an order that tells all of its days apart."""
-    if window.take not in _TAKES:
+    if window.take not in DAY_TAKES:
         return False
     furthest = max(abs(day - (window.target or 0)) for day in (window.from_, window.to)) + window.to - window.from_
     if 2 * furthest + 2 >= 2**ORDER_BITS:

@@ -16,6 +16,7 @@ from caseseries.assessment.absent import CENSOR_CODE, CODES, NUMBERED, OF_CENSOR
 from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.window import VALUE_TAKES
 
 _CANDIDATE = """
 SELECT k.case_no, c.choice, m.record, m.day - k.index_day AS day, m.value, {censor} AS censor,
@@ -206,7 +207,7 @@ chosen AS (
              ELSE one_num END AS num,
         CAST(CASE WHEN take = 'mean' THEN days WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near ELSE 1 END AS {wide}) AS parts,
         CASE
-            WHEN take IN ('best', 'worst', 'highest', 'lowest', 'mean') AND some_absent <> 0 THEN NULL
+            WHEN take IN ({value_takes}) AND some_absent <> 0 THEN NULL
             WHEN take = 'mean' THEN last_day
             WHEN take = 'nearest' AND near > 1 AND tie IS NULL THEN NULL
             WHEN take = 'nearest' AND near > 1 AND (tie = 'mean' OR tie IN ('better', 'worse') AND near_absent <> 0) THEN near_day
@@ -215,13 +216,13 @@ chosen AS (
         CASE WHEN take = 'mean' OR take = 'nearest' AND tie = 'mean' AND near > 1 THEN NULL ELSE one_record END AS record,
         CASE WHEN take = 'mean' THEN any_censor WHEN take = 'nearest' AND tie = 'mean' AND near > 1 THEN near_censor ELSE one_censor END AS censor,
         CASE
-            WHEN take IN ('best', 'worst', 'highest', 'lowest', 'mean') THEN some_absent
+            WHEN take IN ({value_takes}) THEN some_absent
             WHEN take = 'nearest' AND near > 1 AND tie IS NULL THEN {tied}
             WHEN take = 'nearest' AND near > 1 AND tie IN ('mean', 'better', 'worse') THEN near_absent
             ELSE one_absent
         END AS absent,
         CASE
-            WHEN take IN ('best', 'worst', 'highest', 'lowest', 'mean') THEN some_absent
+            WHEN take IN ({value_takes}) THEN some_absent
             WHEN take = 'nearest' AND near > 1 AND (tie IS NULL OR tie IN ('mean', 'better', 'worse')) THEN near_absent
             ELSE one_absent
         END <> 0 AS differs
@@ -243,7 +244,7 @@ joined AS (
     SELECT k.case_no, c.choice, chosen.num, chosen.parts, chosen.record,
         CASE
             WHEN c.window_kind = 'visit' THEN vd.day
-            WHEN c.take IN ('best', 'worst', 'highest', 'lowest', 'mean') AND {leaves} THEN NULL
+            WHEN c.take IN ({value_takes}) AND {leaves} THEN NULL
             ELSE chosen.day
         END AS day,
         CASE
@@ -253,13 +254,13 @@ joined AS (
             WHEN chosen.choice IS NULL AND blank.choice IS NOT NULL THEN {no_number}
             WHEN chosen.choice IS NULL AND c.window_kind = 'visit' THEN {not_at_visit}
             WHEN chosen.choice IS NULL THEN CASE WHEN {leaves} THEN {unobserved} ELSE {no_value} END
-            WHEN c.take IN ('best', 'worst', 'highest', 'lowest', 'mean') AND {leaves} THEN {unobserved}
+            WHEN c.take IN ({value_takes}) AND {leaves} THEN {unobserved}
             WHEN chosen.absent <> 0 THEN chosen.absent
             WHEN chosen.censor <> 0 AND NOT c.bound_counts
                 THEN CASE WHEN c.bounds THEN CASE chosen.censor {of_censor} ELSE {censored} END ELSE {censored} END
             ELSE 0
         END AS absent,
-        unsure.choice IS NULL AND c.same_day IS NULL AND NOT (c.take IN ('best', 'worst', 'highest', 'lowest', 'mean') AND {leaves})
+        unsure.choice IS NULL AND c.same_day IS NULL AND NOT (c.take IN ({value_takes}) AND {leaves})
             AND coalesce(chosen.differs, tied.choice IS NOT NULL) AS open_same_day
     FROM included_case AS k
     CROSS JOIN choice AS c
@@ -318,6 +319,7 @@ def take_values(engine: Engine, protocol: Protocol, numbers: Numbers) -> int:
             rank=_RANK,
             of_censor=" ".join(f"WHEN {code} THEN {absent}" for code, absent in OF_CENSOR.items()),
             numbered=NUMBERED,
+            value_takes=", ".join(f"'{take}'" for take in VALUE_TAKES),
             **CODES,
         ),
     )

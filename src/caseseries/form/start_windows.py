@@ -10,6 +10,7 @@ from caseseries.form.column_look import FEW
 from caseseries.form.days_seen import days_from_start
 from caseseries.form.outline import Outline
 from caseseries.form.roles import counted_time
+from caseseries.protocol.window import DAY_TAKES, VALUE_TAKES
 
 SUGGESTED = "# suggested"
 #: Windows that studies use, by their name: first day, last day, the day aimed at.
@@ -22,9 +23,10 @@ _USUAL: dict[str, tuple[int, int, int]] = {
 }
 _LOOK_BACK = (30, 60, 90, 180, 365, 730)
 _DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
+_TAKES = (*sorted(DAY_TAKES), *VALUE_TAKES)
 _CHOICES = {
     "target": "the day aimed at",
-    "take": "which day of the window counts: first, last, nearest, best, worst, highest, lowest or mean",
+    "take": f"which day of the window counts: {', '.join(_TAKES[:-1])} or {_TAKES[-1]}",
     "tie": "of two days equally near the target: earlier or later",
     "same_day": "different values on one day: not evaluable, best, worst, highest, lowest or mean",
     "components": "the measures of a rule come from the same visit, or nearest each",

@@ -7,13 +7,13 @@ from math import prod
 from typing import Any, get_args
 
 from caseseries.protocol.check_thresholds import check_threshold
-from caseseries.protocol.check_windows import BASELINE, OF_A_VISIT, day_count, days_of
+from caseseries.protocol.check_windows import BASELINE, day_count, days_of
 from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS, Is
 from caseseries.protocol.specs import AS_WRITTEN
-from caseseries.protocol.window import Take, Window
+from caseseries.protocol.window import DAY_TAKES, Take, Window
 from caseseries.protocol.yaml import Loc
 
 #: Cells of the robustness grid beyond which a reader is told how many there will be.
@@ -74,9 +74,9 @@ def _other_takes(notes: Notes, loc: Loc, window: Window, others: list[Any]) -> N
     for place, take in enumerate(others):
         if take not in get_args(Take):
             continue  # the schema says so
-        if window.components == "same visit" and take not in OF_A_VISIT:
+        if window.components == "same visit" and take not in DAY_TAKES:
             what = "with `components: same visit` a whole visit is chosen, not the best of single values"
-            notes.wrong((*loc, place), what, str(take), ", ".join(OF_A_VISIT))
+            notes.wrong((*loc, place), what, str(take), ", ".join(DAY_TAKES))
         if take == "nearest" and window.target is None:
             notes.wrong(
                 (*loc, place),
@@ -159,9 +159,9 @@ def check_day(draft: Draft, notes: Notes, loc: Loc, name: str, taken: list[Any])
     """A window in which nothing but doses from courses is taken names their day."""
     window = draft.windows.get(name)
     only_courses = all(isinstance(one, DailyDose) and one.source == "courses" for one in taken)
-    if only_courses and window is not None and window.components != "same visit" and window.take not in OF_A_VISIT:
+    if only_courses and window is not None and window.components != "same visit" and window.take not in DAY_TAKES:
         what = f"in the window {name!r} only a dose from courses is taken, so `take: {window.take}` names no day"
-        notes.wrong(loc, what, allowed=", ".join(OF_A_VISIT), key=True)
+        notes.wrong(loc, what, allowed=", ".join(DAY_TAKES), key=True)
 
 
 def _change_outcome(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -> None:

@@ -9,11 +9,9 @@ from typing import Any
 from caseseries.protocol.draft import Draft, leaves, listed, mapping
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS
+from caseseries.protocol.window import DAY_TAKES
 from caseseries.protocol.written import days, in_words
 from caseseries.protocol.yaml import Loc
-
-#: How a day is chosen when all components come from one visit.
-OF_A_VISIT = ("nearest", "last", "first")
 
 #: The window a change starts from where nothing else is written.
 BASELINE = "baseline"
@@ -32,9 +30,9 @@ def check_windows(draft: Draft, notes: Notes) -> None:
         if window is None:
             continue
         if window.components == "same visit":
-            if window.take not in OF_A_VISIT:
+            if window.take not in DAY_TAKES:
                 what = "with `components: same visit` a whole visit is chosen, not the best of single values"
-                notes.wrong((*loc, "take"), what, window.take, ", ".join(OF_A_VISIT), NEAREST_EACH)
+                notes.wrong((*loc, "take"), what, window.take, ", ".join(DAY_TAKES), NEAREST_EACH)
             if window.tie not in {None, "earlier", "later"}:
                 what = "with `components: same visit` a tie between visits is settled by their days"
                 notes.wrong((*loc, "tie"), what, str(window.tie), "earlier, later")

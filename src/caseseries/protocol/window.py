@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -12,6 +12,11 @@ Take = Literal["nearest", "last", "first", "best", "worst", "highest", "lowest",
 Tie = Literal["earlier", "later", "better", "worse", "mean"]
 SameDay = Literal["best", "worst", "highest", "lowest", "mean", "not evaluable"]
 Components = Literal["same visit", "nearest each"]
+
+#: What takes a day, whatever its value; so that a whole visit can be taken.
+DAY_TAKES: Final[tuple[Take, ...]] = ("nearest", "last", "first")
+#: What takes a value of all days of the window, or makes one.
+VALUE_TAKES: Final[tuple[Take, ...]] = tuple(take for take in get_args(Take) if take not in DAY_TAKES)
 
 
 class Window(Written):
