@@ -16,7 +16,6 @@ from caseseries.chart.tables import Chart, Fact, Kind, SourceRow
 from caseseries.errors import ChoiceNeeded, Disagreement
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.safety import Safety
-from caseseries.reference.expected_counts import NOT_COUNTED
 from caseseries.stats.tally import Key, Tally
 from caseseries.study import Study
 from caseseries.summary.cases import Cases
@@ -125,7 +124,7 @@ def sections(runs: tuple[Run, ...]) -> Iterator[tuple[Key, Run]]:
     told: dict[str | int, None] = {}
     for found in runs:
         for key in found[2].counts:
-            if key[0] not in told and not any(key[: len(left)] == left for left in NOT_COUNTED):
+            if key[0] not in told:
                 told[key[0]] = None
                 yield key, found
 
@@ -154,6 +153,26 @@ def test_one_count_that_is_wrong_stops_the_run_whatever_its_section(everything: 
             with pytest.raises(Disagreement, match=f"counts of '{key[0]}': 1"):
                 compare(study, read, cases, wrong)
     assert SECTIONS == seen
+
+
+@pytest.mark.parametrize(
+    ("rule", "n", "rows"),
+    [
+        ("empty window", 2, "a | mycophenolate mofetil | 0..\na | visit | 200"),
+        ("empty window", 1, "a | mycophenolate mofetil | 0..\na | mmt | 30~46:40, -91:40, 135:50"),
+        ("next course", 1, "a | mycophenolate mofetil | 0..30; 80..\na | mmt | 0:40, 81:40"),
+        ("next course", 0, "a | mycophenolate mofetil | 0..30; 80..\na | mmt | 0:40, 80:40, 135:40"),
+    ],
+)
+def test_warnings_that_rest_on_the_cases_are_counted_again(rule: str, n: int, rows: str) -> None:
+    study = protocol(COURSES)
+    _, read, counts, cases = run(study, chart(rows, study))
+    compare(study, read, cases, counts)
+    assert n == counts.total("finding", "warning", rule)
+    wrong = Tally(counts.counts)
+    wrong.add(("finding", "warning", rule, "once more"))
+    with pytest.raises(Disagreement, match="counts of 'finding': 1"):
+        compare(study, read, cases, wrong)
 
 
 def test_a_section_that_nobody_counts_again_stops_the_run(everything: tuple[Run, ...]) -> None:
@@ -192,3 +211,13 @@ def test_a_value_is_counted_up_to_the_next_case_as_an_event_is() -> None:
 def test_a_drug_that_may_have_begun_after_the_end_of_follow_up_has_no_certain_role(course: str, role: str) -> None:
     counts = ran("", f"a | visit | 100\na | IVIG | {course}")
     assert ([role] if role else []) == [one for (_, one), _ in counts.section("drug")]
+
+
+def test_an_event_that_is_declared_twice_is_one_that_could_not_be_told() -> None:
+    study = protocol(COURSES + SAFETY.replace("rash", "Fever"))
+    read = replace(chart("a | mycophenolate mofetil | 0..\na | visit | 100", study), only={"adverse events": ("rash",)})
+    _, _, counts, cases = run(study, replace(read, not_charted={}))
+    compare(study, replace(read, not_charted={}), cases, counts)
+    assert [1, 1, 100] == [
+        counts.total("not charted", "adverse events: fever", part) for part in ("cases", "patients", "days")
+    ]

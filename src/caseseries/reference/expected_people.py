@@ -15,8 +15,8 @@ from caseseries.stats.tally import Tally
 def count_people(counts: Tally, study: Indexed, answers: Sequence[CaseAnswer], included: Sequence[CaseAnswer]) -> None:
     """Count persons, every case by the reason against it, and the included cases and their patients; what is unknown of a case counts as -1."""
     no_index = NO_EVENT if isinstance(study.protocol.case.index_date, FirstEvent) else NO_EXPOSURE
-    counts.add(("persons",), len(study.chart.people) + _unlisted(study))
-    counts.add(("cases", no_index, ""), _unlisted(study))
+    counts.add(("persons",), len(study.patients) + study.chart.unlisted)
+    counts.add(("cases", no_index, ""), study.chart.unlisted)
     counts.add(("patients",), len({one.patient for one in included}))
     for one in answers:
         counts.add(("cases", one.failed, "undetermined" if one.undetermined else ""))
@@ -33,11 +33,6 @@ def count_people(counts: Tally, study: Indexed, answers: Sequence[CaseAnswer], i
     _attributes(counts, study, included)
     if "deaths" not in study.chart.unknown():
         _deaths(counts, study, included)
-
-
-def _unlisted(study: Indexed) -> int:
-    """The persons of a database who have no index event and so are not in the chart: their rows are counted as out of scope."""
-    return study.chart.account().get("person", {}).get("out of scope", 0) if "person" in study.chart.counted else 0
 
 
 def of_patients(included: Sequence[CaseAnswer]) -> Mapping[str, Sequence[CaseAnswer]]:

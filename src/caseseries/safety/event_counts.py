@@ -42,9 +42,9 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers) -> Tally:
         counts.add(("not charted", "adverse events", "days perhaps"), perhaps)
     else:
         _events(engine, numbers, adverse, counts)
-    for name in protocol.safety.events:
+    for name in dict.fromkeys(map(folded, protocol.safety.events)):
         if "adverse events" not in numbers.not_charted and not numbers.tells("adverse events", name):
-            _not_looked_for(engine, f"adverse events: {folded(name)}", counts, days, perhaps)
+            _not_looked_for(engine, f"adverse events: {name}", counts, days, perhaps)
     for measure, part, n in count_watched(engine, protocol, numbers):
         counts.add(("monitored", measure, part), n)
     return counts
