@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from caseseries.chart.tables import Fact
 from caseseries.protocol.case import FirstEvent, FirstExposure
-from caseseries.reference.case import CaseAnswer, all_cases
+from caseseries.reference.case import CaseAnswer, cases_of
 from caseseries.reference.record import Indexed, folded
 
 #: Of an event whose possible days are on treatment in part, or perhaps.
@@ -61,7 +61,7 @@ def at_risk(study: Indexed, case: CaseAnswer) -> AtRisk:
 
 
 def _included(study: Indexed, patient: str) -> list[CaseAnswer]:
-    return [one for one in all_cases(study) if one.patient == patient and one.included]
+    return [one for one in cases_of(study, patient) if one.included]
 
 
 def _next_index(study: Indexed, case: CaseAnswer) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from caseseries.chart.tables import Ends
 from caseseries.protocol.intercurrent import restart_gaps
-from caseseries.reference.case import CaseAnswer, all_cases, gap
+from caseseries.reference.case import CaseAnswer, gap, next_course
 from caseseries.reference.days import begun_by
 from caseseries.reference.look_back import supply_known
 from caseseries.reference.record import Indexed
@@ -32,7 +32,7 @@ def count_drugs(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -
 
 def _roles(study: Indexed, case: CaseAnswer) -> dict[str, set[str]]:
     """The roles of each other ingredient that was begun by the end of follow-up and before the patient's next course."""
-    last, following = case.follow_end, _next_course(study, case)
+    last, following = case.follow_end, next_course(study, case)
     assert last is not None
     if following is not None:
         last = min(last, following - 1)
@@ -45,14 +45,6 @@ def _roles(study: Indexed, case: CaseAnswer) -> dict[str, set[str]]:
         drug: {_role(study, case, episode, last) for episode in _episodes(courses, longest)}
         for drug, courses in taken.items()
     }
-
-
-def _next_course(study: Indexed, case: CaseAnswer) -> int | None:
-    """The earliest day on which the patient's next course of the study drug may begin, where every course is a case, included or not."""
-    if study.protocol.case.per != "course":
-        return None
-    later = [one.index for one in all_cases(study) if one.patient == case.patient and one.episode > case.episode]
-    return min((day for day in later if day is not None), default=None)
 
 
 def _episodes(courses: Sequence[Ends], longest: int) -> list[list[Ends]]:

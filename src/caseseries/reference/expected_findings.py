@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import change_plan, plan
-from caseseries.reference.case import CaseAnswer, all_cases
+from caseseries.reference.case import CaseAnswer, next_course
 from caseseries.reference.record import Indexed
 from caseseries.stats.tally import Tally
 
@@ -55,9 +55,8 @@ def _late(study: Indexed, case: CaseAnswer, window: str, measures: set[str]) -> 
     first, last = (
         case.index + days for days in (study.protocol.windows[window].from_, study.protocol.windows[window].to)
     )
-    later = [one.index for one in all_cases(study) if one.patient == case.patient and one.episode > case.episode]
-    begins = min((day for day in later if day is not None), default=None)
     rows = study.patients[case.patient].measurements
+    begins = next_course(study, case)
     return begins is not None and any(
         row.value is not None and first <= row.day <= last and row.day > begins
         for one in measures
