@@ -121,6 +121,7 @@ def test_on_the_boundary_both_count_alike(study: str) -> None:
     hold(study)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("module", "name", "clause", "other", "study"), MUTANTS)
 def test_a_broken_clause_stops_the_study(
     module: Any, name: str, clause: str, other: str, study: str, monkeypatch: pytest.MonkeyPatch
@@ -132,6 +133,7 @@ def test_a_broken_clause_stops_the_study(
         hold(study)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clause", ["value < ", "value > ", "AND censor NOT IN", "AND censor = "])
 def test_a_broken_bound_stops_the_study(clause: str, monkeypatch: pytest.MonkeyPatch) -> None:
     others = {
