@@ -15,6 +15,7 @@ from caseseries.chart.store import Numbers, make_tables
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.measure import Monitored
+from caseseries.protocol.naming import beyond_words
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.specs import plan
@@ -22,7 +23,6 @@ from caseseries.protocol.written import folded
 from caseseries.reference import oracle
 from caseseries.reference.expected_counts import tally
 from caseseries.response import answer_criteria
-from caseseries.safety.event_counts import beyond_words
 from caseseries.stats.tally import Tally
 from caseseries.study import Study
 from caseseries.summary.model import Summary

@@ -15,8 +15,8 @@ from caseseries.stats.tally import Tally
 def tally(chart: Chart, no_index: str) -> Tally:
     """Everything that is counted before there are cases; `no_index` says why persons who are not in the chart are no cases.
 
-    >>> list(tally(Chart(True, True, (), (), (), (), (), counted={"person": {"out of scope": 3}}), "no event").lines())
-    ['["cases","no event","",3]', '["persons",3]', '["rows","person","out of scope","",3]']
+    >>> list(tally(Chart(True, True, (), (), (), (), (), counted={"person": {"out of scope": 4}}, unlisted=3), "no event").lines())
+    ['["cases","no event","",3]', '["persons",3]', '["rows","person","out of scope","",4]']
     """
     counts = Tally()
     for row in chart.rows:
@@ -27,11 +27,8 @@ def tally(chart: Chart, no_index: str) -> Tally:
     for finding in chart.findings:
         counts.add(("finding", finding.severity, finding.rule, finding.message))
     found = {person.patient for person in chart.people}
-    if "person" in chart.counted:
-        rows = chart.account()["person"]
-        unlisted = rows["used"] + rows["out of scope"] - len(found)
-        counts.add(("persons",), unlisted)
-        counts.add(("cases", no_index, ""), unlisted)
+    counts.add(("persons",), chart.unlisted)
+    counts.add(("cases", no_index, ""), chart.unlisted)
     screened = {fact.patient: fact for fact in chart.facts if fact.kind == "screening"}
     if screened:
         counts.add(("screened", ""), len(screened.keys() | found))

@@ -278,7 +278,8 @@ class Chart:
     """Everything that was read. Each table is sorted by its record, which does not depend on the order of rows.
 
     `observed` is None where the source does not say when its patients were observed. `counted` holds the rows of tables
-    that the source counted without listing them in `rows`: by table, then by status. `unread` are drug rows that became no course. `history`
+    that the source counted without listing them in `rows`: by table, then by status; `unlisted` is the number of persons whom it counted without
+    listing them in `people`. `unread` are drug rows that became no course. `history`
     says what the rows before an index date cover. `not_charted` holds the kinds of fact that the source could not tell, each with why;
     None where it does not say. `only` names, of a kind whose tables hold fixed words, those words: of others nothing is known. `relative`
     tells on which days counted from the index date rows stand: `planned days`, `study days`, or none. `words` are the words of the columns that
@@ -302,6 +303,7 @@ class Chart:
     only: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     relative: tuple[str, ...] = ()
     words: tuple[TakenWord, ...] = ()
+    unlisted: int = 0
 
     __repr__ = brief
 

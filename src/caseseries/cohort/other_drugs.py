@@ -4,8 +4,9 @@
 
 Grain: included case x ingredient x role, the study drug left out. Courses with at most so many days between them as `restart_after` of the
 rescue says (or the catalogue) are one episode, and an episode has one role: earlier where it ended before the index date, background where
-it reaches over it, added where it began after it (and, where every course is a case, before the next one), unclear where that depends on days
-that are not known, or on supplies from before observation. Days relative to the index date; last NULL where ongoing, or where nothing bounds it.
+it reaches over it, added where it began after it and by the end of follow-up (where every course is a case, before the next one), unclear where
+that depends on days that are not known, or on supplies from before observation. Days relative to the index date; last NULL where ongoing, or
+where nothing bounds it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ Role = Literal["earlier", "background", "added", "unclear"]
 
 #: Courses of other drugs of the included cases.
 _OTHERS = f"""
-SELECT k.case_no, k.index_day, k.follow_end, k.next_low, c.drug, c.first, c.last, c.record, c.first_low, c.first_high,
+SELECT k.case_no, k.index_day, least(k.follow_end, coalesce(k.next_low - 1, k.follow_end)) AS until, c.drug, c.first, c.last, c.record,
+    c.first_low, c.first_high,
     coalesce(c.last_low, {NEVER_ENDS}) AS last_low, coalesce(c.last_high, {NEVER_ENDS}) AS last_high,
     {{not_known}} AS not_known
 FROM included_case AS k
@@ -49,13 +51,14 @@ FROM (
             PARTITION BY case_no, drug ORDER BY first_low, record ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) - 1 > {longest} THEN 1 ELSE 0 END AS opens
     FROM ({others}) AS o
-    WHERE o.first_low <= o.follow_end AND (o.next_low IS NULL OR o.first_low < o.next_low)
+    WHERE o.first_low <= o.until
 ) AS opened
 """
 
 #: The number of the role of an episode; ``{own}`` says over which rows.
 _ROLE = (
-    "CASE WHEN max(last_high){own} < index_day THEN 0 WHEN min(first_low){own} > index_day AND NOT bool_or(not_known){own} THEN 1 "
+    "CASE WHEN max(last_high){own} < index_day THEN 0 "
+    "WHEN min(first_low){own} > index_day AND min(first_high){own} <= until AND NOT bool_or(not_known){own} THEN 1 "
     "WHEN min(first_high){own} <= index_day AND max(last_low){own} >= index_day THEN 2 ELSE 3 END"
 )
 
@@ -82,7 +85,7 @@ ORDER BY case_no, first_day, drug, role
 _COUNT_ROLES = f"""
 SELECT drug, role, count(DISTINCT case_no) AS cases
 FROM (
-    SELECT case_no, drug, {_ROLE.format(own="")} AS role FROM ({_NUMBERED}) AS counted GROUP BY case_no, drug, index_day, episode
+    SELECT case_no, drug, {_ROLE.format(own="")} AS role FROM ({_NUMBERED}) AS counted GROUP BY case_no, drug, index_day, until, episode
 ) AS e
 GROUP BY drug, role
 """

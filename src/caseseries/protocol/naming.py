@@ -1,4 +1,4 @@
-"""What the lines of `include` and `exclude` are called in flow diagrams and reasons."""
+"""What the lines of `include` and `exclude`, and the bounds of monitored counts, are called in flow diagrams, reasons and tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from caseseries.protocol.eligibility import (
     Recorded,
     ValueIn,
 )
-from caseseries.protocol.written import in_words
+from caseseries.protocol.measure import Monitored
+from caseseries.protocol.written import decimal_text, in_words
 
 
 def criterion_words(criterion: AnyCriterion) -> str:
@@ -69,6 +70,17 @@ def criterion_words(criterion: AnyCriterion) -> str:
         when = "on the index date" if criterion.at == "index date" else "at any time"
         return f"In the cohort {criterion.cohort} {when}"
     return f"Listed patients: {criterion.reason}"
+
+
+def beyond_words(declared: Monitored) -> str:
+    """The bounds of a monitored measure, beyond which its values are counted; empty where it has none.
+
+    >>> beyond_words(Monitored.model_validate({"measure": "neutrophils", "below": "1.5", "above": "10"}))
+    'below 1.5 or above 10'
+    """
+    bounds = [f"below {decimal_text(declared.below)}"] if declared.below is not None else []
+    bounds += [f"above {decimal_text(declared.above)}"] if declared.above is not None else []
+    return " or ".join(bounds)
 
 
 def _years(count: int) -> str:

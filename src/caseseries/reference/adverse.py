@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from caseseries.chart.tables import Fact
 from caseseries.protocol.case import FirstEvent, FirstExposure
-from caseseries.reference.case import CaseAnswer, all_cases
+from caseseries.reference.case import CaseAnswer, cases_of
 from caseseries.reference.record import Indexed, folded
+
+#: Of an event whose possible days are on treatment in part, or perhaps.
+POSSIBLE = "date not exact, so it may be on treatment or not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def at_risk(study: Indexed, case: CaseAnswer) -> AtRisk:
 
 
 def _included(study: Indexed, patient: str) -> list[CaseAnswer]:
-    return [one for one in all_cases(study) if one.patient == patient and one.included]
+    return [one for one in cases_of(study, patient) if one.included]
 
 
 def _next_index(study: Indexed, case: CaseAnswer) -> int | None:
@@ -68,10 +71,13 @@ def _next_index(study: Indexed, case: CaseAnswer) -> int | None:
 
 
 def events_of(study: Indexed, case: CaseAnswer) -> list[tuple[Fact, str]]:
-    """The adverse events that belong to an included case, each with why it does not count as on treatment; empty where it does."""
-    assert study.protocol.safety is not None
-    lag = int(study.protocol.safety.until_after_last_dose)
-    risk = at_risk(study, case)
+    """The adverse events that belong to an included case, each with why it does not count as on treatment; empty where it does.
+
+    Where the protocol declares no safety nothing is said of treatment.
+    """
+    safety = study.protocol.safety
+    risk = None if safety is None else at_risk(study, case)
+    lag = 0 if safety is None else int(safety.until_after_last_dose)
     return [
         (fact, _why_not(case, fact, risk, lag))
         for fact in study.patients[case.patient].facts_of("event")
@@ -92,7 +98,7 @@ def _belongs(cases: Sequence[CaseAnswer], case: CaseAnswer, fact: Fact) -> bool:
     return (begun[-1] if begun else cases[0]).case_id == case.case_id
 
 
-def _why_not(case: CaseAnswer, fact: Fact, risk: AtRisk, lag: int) -> str:
+def _why_not(case: CaseAnswer, fact: Fact, risk: AtRisk | None, lag: int) -> str:
     assert case.index is not None and case.follow_end is not None
     low = fact.start if fact.low is None else fact.low
     high = fact.start if fact.high is None else fact.high
@@ -102,9 +108,11 @@ def _why_not(case: CaseAnswer, fact: Fact, risk: AtRisk, lag: int) -> str:
         return "before the index date"
     if low > case.follow_end:
         return "after the end of follow-up"
+    if risk is None:
+        return "no time on treatment is declared"
     possible = set(range(low, high + 1))
     if possible <= risk.on:
         return ""
     if possible & risk.perhaps:
-        return "date not exact, so it may be on treatment or not"
+        return POSSIBLE
     return f"more than {lag} days after the last dose"

@@ -170,6 +170,23 @@ def all_cases(study: Indexed) -> tuple[CaseAnswer, ...]:
     return found
 
 
+def cases_of(study: Indexed, patient: str) -> tuple[CaseAnswer, ...]:
+    """The cases of one patient, by episode."""
+    if ("cases of",) not in study.memo:
+        found: dict[str, list[CaseAnswer]] = {}
+        for one in all_cases(study):
+            found.setdefault(one.patient, []).append(one)
+        study.memo["cases of",] = {name: tuple(cases) for name, cases in found.items()}
+    of_patients: dict[str, tuple[CaseAnswer, ...]] = study.memo["cases of",]
+    return of_patients[patient]
+
+
+def next_course(study: Indexed, case: CaseAnswer) -> int | None:
+    """The earliest day on which the patient's next course of the study drug may begin, where every course is a case, included or not."""
+    later = [one.index for one in cases_of(study, case.patient) if one.episode > case.episode]
+    return min((day for day in later if day is not None), default=None)
+
+
 def _cases_of(study: Indexed, rows: PatientRows) -> list[CaseAnswer]:
     patient = rows.person.patient
     index_date = study.protocol.case.index_date

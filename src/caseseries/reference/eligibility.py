@@ -151,10 +151,10 @@ def _could_hold(study: Indexed, criterion: Diagnosis | PriorDrug | ConcurrentDru
     if words is None:
         return True
     members = ingredients(study.protocol, name) - study.study_drug
-    return members <= frozenset[str]().union(*(_named(study, word) for word in words))
+    return members <= frozenset[str]().union(*(meant_by_word(study, word) for word in words))
 
 
-def _named(study: Indexed, word: str) -> frozenset[str]:
+def meant_by_word(study: Indexed, word: str) -> frozenset[str]:
     """What the fixed word of a table stands for; a word that nobody knows for itself."""
     try:
         return study.drugs(word)

@@ -3,19 +3,17 @@
 Sections: adverse, adverse patients (with an event on treatment), adverse patients perhaps (further ones with an event that may be on
 treatment), adverse patients any (with an event on treatment or not, dated or not), days at risk, days perhaps at risk (further ones of which
 that is not known), monitored; and where a source could not tell any event, or not one of them, its days at risk
-under not charted too, because no rate rests on them. Terms are told as they are compared (``chart.store.plain``).
+under not charted too, because no rate rests on them. Terms are told as they are compared (``protocol.written.folded``).
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
-
-from caseseries.chart.store import MILLIONTH, Numbers
+from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
-from caseseries.protocol.measure import Monitored
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.written import decimal_text, folded
-from caseseries.safety.follow import MONITORED, PERSON_TIME, POSSIBLE, find_at_risk
+from caseseries.protocol.written import folded
+from caseseries.safety.follow import PERSON_TIME, POSSIBLE, find_at_risk
+from caseseries.safety.monitored_values import count_watched
 from caseseries.stats.tally import Tally
 
 _EVENTS = "SELECT term, why_not, count(*) FROM ({adverse}) AS a GROUP BY term, why_not"
@@ -24,18 +22,11 @@ _PATIENTS = f"""count(DISTINCT CASE WHEN why_not = '' THEN patient END), count(D
 _PEOPLE_BY_TERM = f"SELECT term, {_PATIENTS} FROM ({{adverse}}) AS a GROUP BY term"
 _PEOPLE = f"SELECT {_PATIENTS} FROM ({{adverse}}) AS a"
 _DAYS = f"SELECT sum(days), sum(most) FROM ({PERSON_TIME}) AS t"
-_LOOKED_FOR = """
-SELECT count(*), count(DISTINCT patient){beyond} FROM ({values}) AS v
-"""
 
 
-def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, repeated: bool = False) -> Tally:
+def tally(engine: Engine, protocol: Protocol, numbers: Numbers) -> Tally:
     """Count adverse events and the time in which they could be seen; needs ``included_case``. Where no safety is declared
-    events alone are counted, as not assessed.
-
-    A measure that is monitored twice counts its values once, and those beyond under each of the declared bounds. `repeated` says that
-    `measurement` may hold equal rows, which are one value.
-    """
+    events alone are counted, as not assessed."""
     counts = Tally()
     adverse = find_at_risk(engine, protocol)
     if protocol.safety is None:
@@ -51,10 +42,11 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, repeated: boo
         counts.add(("not charted", "adverse events", "days perhaps"), perhaps)
     else:
         _events(engine, numbers, adverse, counts)
-    for name in protocol.safety.events:
+    for name in dict.fromkeys(map(folded, protocol.safety.events)):
         if "adverse events" not in numbers.not_charted and not numbers.tells("adverse events", name):
-            _not_looked_for(engine, f"adverse events: {folded(name)}", counts, days, perhaps)
-    _looked_for(engine, protocol, numbers, counts, repeated=repeated)
+            _not_looked_for(engine, f"adverse events: {name}", counts, days, perhaps)
+    for measure, part, n in count_watched(engine, protocol, numbers):
+        counts.add(("monitored", measure, part), n)
     return counts
 
 
@@ -78,51 +70,3 @@ def _not_looked_for(engine: Engine, what: str, counts: Tally, days: int, perhaps
     counts.add(("not charted", what, "days"), days)
     counts.add(("not charted", what, "days perhaps"), perhaps)
     counts.add(("not charted because", what, "no concept or no table holds it"), int(cases))
-
-
-def _looked_for(engine: Engine, protocol: Protocol, numbers: Numbers, counts: Tally, *, repeated: bool) -> None:
-    assert protocol.safety is not None
-    for measure in dict.fromkeys(one.measure for one in protocol.safety.monitored):
-        bounds = {beyond_words(one): one for one in protocol.safety.monitored if one.measure == measure}
-        bounds.pop("", None)
-        values = MONITORED.format(measure=numbers.measures.get(measure, 0))
-        if repeated:
-            values = f"SELECT DISTINCT case_no, patient, relative_day, value, censor FROM ({values}) AS each_row"
-        sums = ""
-        for one in bounds.values():
-            beyond, perhaps = _beyond(one)
-            sums += f", sum(CASE WHEN {beyond} THEN 1 ELSE 0 END), sum(CASE WHEN NOT ({beyond}) AND ({perhaps}) THEN 1 ELSE 0 END)"
-        parts = ["values", "patients", *(f"{what} {bound}" for bound in bounds for what in ("beyond", "perhaps"))]
-        for part, n in zip(parts, engine.rows(_LOOKED_FOR.format(values=values, beyond=sums))[0], strict=True):
-            counts.add(("monitored", measure, part), int(n or 0))
-
-
-def beyond_words(declared: Monitored) -> str:
-    """The bounds of a monitored measure in words, beyond which its values are counted: `below 1.5 or above 10`; empty where it has none."""
-    bounds = [f"below {decimal_text(declared.below)}"] if declared.below is not None else []
-    bounds += [f"above {decimal_text(declared.above)}"] if declared.above is not None else []
-    return " or ".join(bounds)
-
-
-def _beyond(declared: Monitored) -> tuple[str, str]:
-    """SQL for a value beyond one of the declared bounds, and for one known only as a limit that may be.
-
-    A value known only as below a limit lies below a bound from that limit on; else it may, as any above a limit that is not beyond.
-    """
-    beyond, perhaps = [], []
-    for bound, side, other in ((declared.below, "<", ">"), (declared.above, ">", "<")):
-        if bound is not None:
-            near = _near(bound * MILLIONTH, side)
-            sure = f"(value {side} {near} AND censor NOT IN ('{other}', '{other}='))"
-            if (bound * MILLIONTH).denominator == 1:
-                sure = f"({sure} OR (value = {near} AND censor = '{side}'))"
-            beyond.append(sure)
-            perhaps.append(
-                f"censor IN ('{side}', '{side}=') OR (censor IN ('{other}', '{other}=') AND value {side} {near})"
-            )
-    return " OR ".join(beyond), " OR ".join(perhaps)
-
-
-def _near(bound: Fraction, side: str) -> int:
-    # A bound between two millionths is compared as the whole number on its far side; no value equals it.
-    return -(-bound.numerator // bound.denominator) if side == "<" else bound.numerator // bound.denominator

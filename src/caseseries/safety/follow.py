@@ -22,6 +22,7 @@ from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
 from caseseries.protocol.case import FirstEvent
 from caseseries.protocol.protocol import Protocol
+from caseseries.safety.monitored_values import Watched, watched
 
 #: Why an event does not count as on treatment.
 NO_DATE, BEFORE, AFTER = "no date", "before the index date", "after the end of follow-up"
@@ -157,15 +158,6 @@ FROM at_risk AS k LEFT JOIN (
 GROUP BY k.case_no
 """
 
-MONITORED = """
-SELECT k.case_no, m.record, m.day - k.index_day AS relative_day, m.value, m.censor, k.patient, m.low - k.index_day AS relative_low,
-    m.high - k.index_day AS relative_high
-FROM at_risk AS k
-JOIN treated AS t ON t.case_no = k.case_no
-JOIN measurement AS m ON m.patient = k.patient AND m.low >= t.first AND m.high <= t.last
-WHERE m.measure = {measure} AND m.value IS NOT NULL AND (k.next_low IS NULL OR m.high < k.next_low)
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Adverse:
@@ -187,23 +179,15 @@ class Adverse:
 
 
 @dataclass(frozen=True, slots=True)
-class Monitored:
-    """Values of a monitored count while on treatment: (case, earliest day, latest day, millionths, censoring)."""
-
-    measure: str
-    values: tuple[tuple[str, int, int, int, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Safety:
-    """Events, days at risk by case (empty where the protocol declares no safety), and monitored counts.
+    """Events, days at risk by case (empty where the protocol declares no safety), and the values of each monitored count.
 
     `most_days` are the days at risk if every day that may have been on treatment was.
     """
 
     events: tuple[Adverse, ...]
     days_at_risk: dict[str, int]
-    monitored: tuple[Monitored, ...]
+    monitored: tuple[tuple[Watched, ...], ...]
     most_days: dict[str, int]
 
 
@@ -247,17 +231,4 @@ def follow(engine: Engine, protocol: Protocol, cohort: Cohort) -> Safety:
     times = engine.rows(f"{PERSON_TIME} ORDER BY case_no")
     days = {case_ids[case_no]: int(at_risk) for case_no, at_risk, _ in times}
     most = {case_ids[case_no]: int(at_most) for case_no, _, at_most in times}
-    monitored = tuple(
-        Monitored(
-            count.measure,
-            tuple(
-                (case_ids[case_no], low, high, int(value), censor)
-                for case_no, _, _, value, censor, _, low, high in engine.rows(
-                    MONITORED.format(measure=cohort.numbers.measures.get(count.measure, 0))
-                    + "ORDER BY case_no, relative_day, record"
-                )
-            ),
-        )
-        for count in protocol.safety.monitored
-    )
-    return Safety(events, days, monitored, most)
+    return Safety(events, days, watched(engine, protocol, cohort), most)

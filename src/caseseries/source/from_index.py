@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import inf
 
 from caseseries.chart.columns import DateColumn
 from caseseries.chart.dates import Span
 from caseseries.chart.findings import PLANNED_COURSE
-from caseseries.chart.tables import Course
+from caseseries.chart.tables import Course, Ends
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.written import folded
-from caseseries.reference.case import episodes
 from caseseries.source.records import Records
 from caseseries.source.row import Row
 from caseseries.source.table import FUTURE, NOT_LATER, TableReading
@@ -41,8 +41,7 @@ def _index_days(records: Records) -> dict[str, tuple[int, ...]]:
                 of.setdefault(course.patient, []).append(course)
         found = {}
         for patient, courses in of.items():
-            ordered = tuple(sorted(courses, key=lambda course: (course.start, course.row_id)))
-            starts = [episode.start for episode in episodes(ordered, int(index.restart_after or 0))]
+            starts = first_days([course.ends for course in courses], int(index.restart_after or 0))
             found[patient] = tuple(starts if case.per == "course" else starts[:1])
         return found
     if isinstance(index, FirstEvent):
@@ -53,6 +52,24 @@ def _index_days(records: Records) -> dict[str, tuple[int, ...]]:
                 first[fact.patient] = min(fact.start, first.get(fact.patient, fact.start))
         return {patient: (day,) for patient, day in first.items()}
     return {}
+
+
+def first_days(courses: Iterable[Ends], restart_after: int) -> list[int]:
+    """The first day of each episode: of a course that may begin more than `restart_after` days after all before it ended.
+
+    >>> first_days([Ends(0, 0, 10, 10), Ends(41, 41, None, None), Ends(500, 500, 510, 510)], 30), first_days([Ends(0, 0, 10, 10)], 30)
+    ([0], [0])
+    >>> first_days([Ends(0, 0, 10, 10), Ends(35, 42, 50, 60)], 30)
+    [0, 35]
+    """
+    found: list[int] = []
+    reached: float = -inf
+    lasting = [(one.first_low, one.first_high, inf if one.last_low is None else one.last_low) for one in courses]
+    for first_low, first_high, last in sorted(lasting):
+        if not found or first_high - reached - 1 > restart_after:
+            found.append(first_low)
+        reached = max(reached, last)
+    return found
 
 
 def placed(

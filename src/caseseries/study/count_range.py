@@ -164,7 +164,7 @@ def _count(
     for (choice, place_of), n in opened.items():
         counts.add((OPEN, choice, place_of), n)
     progress(f"safety{where}", int(included))
-    counts.merge(safety.tally(engine, protocol, numbers, repeated=sheet is not None and source.repeats))
+    counts.merge(safety.tally(engine, protocol, numbers))
     write_range(engine, plans.verdicts, work.unfinished_parquet(part), numbers.patients)
     engine.forget(*LARGE, *members.values(), *(f"patient_{place}" for place in range(len(plans.verdicts))))
     return counts

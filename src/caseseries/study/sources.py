@@ -27,8 +27,7 @@ class Source(Interface):
 
     `history` makes the tables of the patients with low <= number <= high (None: no bound) but for their values, which `values` makes for the
     patients of a table (patient, index_day), near their index dates; each counts what became of the rows it read. `described` counts what
-    is told of the included cases beside the chart's tables; `rest` what belongs to no range, given the counts of all of them. `repeats` says
-    that equal rows of values are one value, which may stand there several times.
+    is told of the included cases beside the chart's tables; `rest` what belongs to no range, given the counts of all of them.
     """
 
     # What each of them is stands above and at the two sources below: no docstring for each here, hence D102.
@@ -46,8 +45,6 @@ class Source(Interface):
     def relative(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def only(self) -> Mapping[Kind, tuple[str, ...]]: ...  # noqa: D102
-    @property
-    def repeats(self) -> bool: ...  # noqa: D102
     def history(self, low: int | None, high: int | None) -> Tally: ...  # noqa: D102
     def values(self, near: str, *, repeated: bool = False) -> Tally: ...  # noqa: D102
     def release(self, measures: Collection[str]) -> None: ...  # noqa: D102
@@ -63,7 +60,6 @@ class ChartSource:
     protocol: Protocol
     chart: Chart
     numbers: Numbers = field(init=False)
-    repeats: bool = False
     _stored: bool = field(init=False, default=True)
 
     def __post_init__(self) -> None:
@@ -125,7 +121,6 @@ class DatabaseSource:
     kept: Kept = "database"
     dated: bool = True
     relative: tuple[str, ...] = ()
-    repeats: bool = True
 
     @property
     def engine(self) -> Engine:

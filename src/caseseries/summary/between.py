@@ -15,17 +15,19 @@ from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.written import decimal_text
-from caseseries.reference.day_value import Between, between
-from caseseries.reference.window import NO_NUMBER
 from caseseries.response.respond import BASELINE
 from caseseries.summary.case_rows import death_days
 from caseseries.summary.co_medication import drug_name
+from caseseries.summary.from_reference import NotedDose, noted_dose
 from caseseries.verdict.names import unit_text
 from caseseries.verdict.numbers import MINUS, day_text, listed
-from caseseries.verdict.trace import Verdict
+from caseseries.verdict.trace import Absent, Verdict
 
 #: The daily dose of a case as steps: first relative day, dose in mg/day; None from where it is not known.
 Steps = Sequence[tuple[int, Fraction | None]]
+
+#: What is absent where a code stands in place of a number.
+NO_NUMBER: Absent = "recorded without a number"
 
 
 class Followed(Structure):
@@ -190,8 +192,8 @@ def _raised(protocol: Protocol, chart: Chart, case: Followed, verdict: Verdict, 
     if protocol.doses[name].source == "visits":
         unit = unit_text(measure_facts(protocol, name).unit)
         rows = _at_visits(chart, case, name)
-        was = between(rows.get(base, []), windows[BASELINE].same_day)
-        noted = [(day, between(of_day, at.same_day)) for day, of_day in sorted(rows.items()) if base < day <= last]
+        was = noted_dose(rows.get(base, []), windows[BASELINE].same_day)
+        noted = [(day, noted_dose(of_day, at.same_day)) for day, of_day in sorted(rows.items()) if base < day <= last]
         above = next(((day, dose) for day, dose in noted if was and dose and dose.above(was)), None)
         if was is None or above is None or above[1] is None:
             return ""
@@ -210,7 +212,7 @@ def _raised(protocol: Protocol, chart: Chart, case: Followed, verdict: Verdict, 
     return f"from {decimal_text(before)} to {decimal_text(higher[1])} mg/day on {day_text(higher[0])}"
 
 
-def _noted(dose: Between) -> str:
+def _noted(dose: NotedDose) -> str:
     """A dose written at a visit, or the doses between which it lies."""
     low = decimal_text(dose.low)
     if dose.high is None:

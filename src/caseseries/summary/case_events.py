@@ -7,9 +7,10 @@ from fractions import Fraction
 from caseseries.chart.store import MILLIONTH
 from caseseries.chart.tables import Chart, Fact
 from caseseries.cohort.select import Cohort
+from caseseries.protocol.naming import beyond_words
 from caseseries.protocol.protocol import Protocol
-from caseseries.safety.event_counts import beyond_words
 from caseseries.safety.follow import Safety
+from caseseries.safety.monitored_values import Watched
 from caseseries.summary.cases import AdverseEvent, Beyond, MonitoredValue
 from caseseries.summary.co_medication import drug_name
 
@@ -38,37 +39,17 @@ def _ends(fact: Fact, end: int | None) -> tuple[int, int] | None:
 
 def beyond(protocol: Protocol, safety: Safety) -> tuple[Beyond, ...]:
     """Of each monitored count the values beyond its declared bound, in the order of the protocol."""
-    found = []
-    for declared, seen in zip(
-        protocol.safety.monitored if protocol.safety is not None else (), safety.monitored, strict=True
-    ):
-        certain, perhaps = [], []
-        for case_id, first, last, millionths, censor in seen.values:
-            value = MonitoredValue(case_id, first, last, Fraction(millionths, MILLIONTH), censor)
-            sides = [
-                _beyond(value, bound, side)
-                for bound, side in ((declared.below, "<"), (declared.above, ">"))
-                if bound is not None
-            ]
-            if True in sides:
-                certain.append(value)
-            elif None in sides:
-                perhaps.append(value)
-        found.append(Beyond(declared.measure, beyond_words(declared), tuple(certain), tuple(perhaps)))
-    return tuple(found)
+    declared = protocol.safety.monitored if protocol.safety is not None else ()
+    return tuple(
+        Beyond(
+            one.measure,
+            beyond_words(one),
+            tuple(_value(value) for value in values if value.beyond),
+            tuple(_value(value) for value in values if value.beyond is None),
+        )
+        for one, values in zip(declared, safety.monitored, strict=True)
+    )
 
 
-def _beyond(found: MonitoredValue, bound: Fraction, side: str) -> bool | None:
-    """Whether a value lies below (`<`) or above (`>`) a bound; None where one known only as a limit may.
-
-    >>> known = [MonitoredValue("a", 0, 0, Fraction(one), sign) for one, sign in ((1, ""), (1, "<"), (2, "<"), (2, "<="), (3, "<"), (3, ">"))]
-    >>> [_beyond(one, Fraction(2), "<") for one in known]
-    [True, True, True, None, None, False]
-    """
-    value = found.value if side == "<" else -found.value
-    limit = bound if side == "<" else -bound
-    if found.censor[:1] == side:  # the value lies on the side of the bound, from the limit on
-        return True if value < limit or (value == limit and found.censor == side) else None
-    if found.censor:  # the value may be anything from the limit to the other side
-        return None if value < limit else False
-    return value < limit
+def _value(seen: Watched) -> MonitoredValue:
+    return MonitoredValue(seen.case_id, seen.low, seen.high, Fraction(seen.millionths, MILLIONTH), seen.censor)

@@ -10,7 +10,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, plan
 from caseseries.reference import oracle
 from caseseries.reference.case import CaseAnswer
-from caseseries.reference.expected_counts import compared, without_grid
+from caseseries.reference.expected_counts import compared
 from caseseries.reference.expected_counts import tally as oracle_tally
 from caseseries.stats.tally import Tally
 from caseseries.summary.cases import CaseRow, Cases
@@ -46,16 +46,14 @@ def compare(protocol: Protocol, chart: Chart, cases: Cases, counts: Tally) -> No
                 if wrong:
                     different.append(f"verdicts on {name!r}, {spec.reading}: {wrong} of {len(answers)}")
     if not different:
-        different = _counted(protocol, chart, counts, oracle_tally(protocol, chart, answers, verdicts))
+        different = _counted(protocol, counts, oracle_tally(protocol, chart, answers, verdicts))
     if different:
         raise disagreement("; ".join(different))
 
 
-def _counted(protocol: Protocol, chart: Chart, counts: Tally, expected: Tally) -> list[str]:
+def _counted(protocol: Protocol, counts: Tally, expected: Tally) -> list[str]:
     """The sections of which the counts are not those of the oracle."""
-    every = "person" not in chart.counted
-    found = without_grid(compared(counts, protocol, every_person=every), protocol)
-    expected = compared(expected, protocol, every_person=every)
+    found, expected = compared(counts, protocol), compared(expected, protocol)
     if found == expected:
         return []
     keys = found.counts.keys() | expected.counts.keys()

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.chart.tables import Bound, Chart
 from caseseries.errors import Place
 from caseseries.protocol.specs import OutcomePlan, Spec
-from caseseries.protocol.tree import Slot
-from caseseries.reference import oracle
-from caseseries.reference.case import CaseAnswer
 from caseseries.summary.between import codes_of, of_case, with_codes
 from caseseries.summary.cases import CaseRow, Cases
 from caseseries.summary.compare import disagreement, same_verdict
+from caseseries.summary.from_reference import Candidate, answer_of, candidates_of
 from caseseries.summary.model import Summary
 from caseseries.verdict import narrator
 from caseseries.verdict.denominator import outside_words
@@ -84,14 +83,18 @@ def explain(
     protocol = summary.protocol
     if not same_verdict(protocol, chart, outcome, spec, verdict):
         raise disagreement(f"a verdict on {name!r}, {spec.reading}")
-    answer = _answer(summary, chart, case)
+    answer = answer_of(protocol, chart, case.case_id)
     between = of_case(protocol, chart, answer, verdict, dict(cases.doses).get(case.case_id, ()), spec)
     noted = with_codes(codes_of(chart), answer, verdict, spec)
     sentence = narrator.sentence(spec.tree, noted, summary.measures, protocol, spec, between)
     trace = trace_lines(spec.tree, noted, summary.measures, protocol, spec, between)
     asked = {*spec.tree.slots, *(outcome.among.slots if outcome.among is not None else ())}
     rests_on = [
-        Rested(quantity, _cell(chart, quantity.record), _passed(summary, chart, case, outcome, spec, quantity.slot))
+        Rested(
+            quantity,
+            _cell(chart, quantity.record),
+            _passed(chart, candidates_of(protocol, chart, answer, outcome, spec, quantity.slot)),
+        )
         for quantity in verdict.quantities
         if quantity.slot in asked
     ]
@@ -99,15 +102,7 @@ def explain(
     return Explanation(case, name, spec.reading, verdict, sentence, tuple(trace), tuple(rests_on), outside)
 
 
-def _answer(summary: Summary, chart: Chart, case: CaseRow) -> CaseAnswer:
-    (answer,) = (one for one in oracle.cases(summary.protocol, chart) if one.case_id == case.case_id)
-    return answer
-
-
-def _passed(
-    summary: Summary, chart: Chart, case: CaseRow, outcome: OutcomePlan, spec: Spec, slot: Slot
-) -> tuple[Passed, ...]:
-    candidates = oracle.candidates(summary.protocol, chart, _answer(summary, chart, case), outcome, spec, slot)
+def _passed(chart: Chart, candidates: Sequence[Candidate]) -> tuple[Passed, ...]:
     return tuple(
         Passed(one.value, one.day, _cell(chart, one.record), one.lost, one.censor) for one in candidates if one.lost
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.errors import ensure
+from caseseries.protocol.naming import beyond_words
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import DAYS_PER_UNIT
-from caseseries.safety.event_counts import beyond_words
 from caseseries.safety.follow import NO_DATE, POSSIBLE
 from caseseries.stats.tally import Key
 from caseseries.summary.model import Monitoring, NotCharted, SafetySummary, Term

@@ -69,6 +69,16 @@ def test_a_whole_study_runs_on_it_and_agrees_with_the_reference(database: Databa
     assert 1 == summary.outcomes["fall"].responders[0].yes
 
 
+def test_several_rows_of_one_person_are_one_person_however_the_run_counts(database: Database) -> None:
+    """The second patient stands twice; so does a third person, who never took the drug, with another year of birth."""
+    more = [(2, 8532, 1990, None, None), (3, 8532, 1990, None, None), (3, 8532, 1991, None, None)]
+    found = database(person=[*SMALL["person"], *more])
+    for show in (2000, 0):
+        results = Study(protocol()).run(found, show=show)
+        assert (3, 1) == (results.tally.total("persons"), results.tally.total("cases", "no first exposure"))
+        results.close()
+
+
 @pytest.mark.parametrize(
     ("row", "expected"),
     [

@@ -92,7 +92,7 @@ def chart_of(source: OmopSource, only: int | None = None) -> Chart:
     chart = Chart(
         True, source.described.invented, tuple(rows.rows), people, measurements, courses, facts,
         _findings(source, tally, len(people)), dict(source.opened.inputs), observed, _counted(tally, rows, {"observation_period": int(watched)}),
-        unread, numbers.history, numbers.not_charted, numbers.only,
+        unread, numbers.history, numbers.not_charted, numbers.only, unlisted=_unlisted(source, tally, len(people), only),
     )  # fmt: skip
     cohorts: dict[str, list[tuple[str, int, int]]] = {}
     words = {number: pair for pair, number in numbers.terms.items()}
@@ -101,6 +101,12 @@ def chart_of(source: OmopSource, only: int | None = None) -> Chart:
     ):
         cohorts.setdefault(words[term][1], []).append((str(patient), first, last))
     return attach(chart, source.protocol, cohorts)
+
+
+def _unlisted(source: OmopSource, tally: Tally, listed: int, only: int | None) -> int:
+    """How many persons, of all or of one id alone, have no index event; several rows of one person_id are one person."""
+    asked = source.people.count if only is None else int(tally.total("rows", "person", "used") > 0)
+    return asked - listed
 
 
 def _seen(source: OmopSource) -> set[tuple[str, str]]:

@@ -1,0 +1,127 @@
+"""The answers of the included cases and their values before and after, counted from the verdicts of the oracle (as written and its readings)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from caseseries.chart.tables import Chart, calendar_date
+from caseseries.protocol.measures import all_measures
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import BASELINE, OutcomePlan, change_plan, pairs_of, plan
+from caseseries.protocol.tree import Slot
+from caseseries.reference.case import CaseAnswer
+from caseseries.reference.oracle import among
+from caseseries.reference.quantity import quantity
+from caseseries.reference.record import Indexed
+from caseseries.stats.tally import Key, Tally, value_key
+from caseseries.verdict.trace import Quantity, Truth, Verdict
+
+_ANSWERS: dict[Truth, str] = {True: "yes", False: "no", None: "not evaluable"}
+_FLIPS: dict[Truth, str] = {True: "responder", False: "non-responder", None: "not evaluable"}
+
+#: By outcome and spec, the verdict of each included case.
+Verdicts = Mapping[str, Mapping[int, Mapping[str, Verdict]]]
+
+
+def count_answers(counts: Tally, study: Indexed, included: Sequence[CaseAnswer], verdicts: Verdicts) -> None:
+    """Count answers, reasons and events, then values and baselines, of verdict outcomes and of changes."""
+    protocol, chart = study.protocol, study.chart
+    owned: set[str] = set()
+    for name in protocol.verdicts:
+        outcome = plan(protocol, name)
+        _answers(counts, chart, outcome, verdicts[name], included)
+        _values(counts, protocol, outcome, verdicts[name][0])
+        for slot in outcome.slots:
+            if slot.window == BASELINE:
+                values = [_of(one, slot) for one in verdicts[name][0].values()]
+                _baseline(counts, protocol, owned, slot, values)
+    for name in protocol.changes:
+        _change(counts, study, change_plan(protocol, name), included, owned)
+
+
+def _answers(
+    counts: Tally,
+    chart: Chart,
+    outcome: OutcomePlan,
+    verdicts: Mapping[int, Mapping[str, Verdict]],
+    included: Sequence[CaseAnswer],
+) -> None:
+    for number, of_cases in verdicts.items():
+        for one in included:
+            verdict, primary = of_cases[one.case_id], verdicts[0][one.case_id]
+            assert one.index is not None
+            year = calendar_date(one.index).year if chart.dated and not number else 0
+            counts.add(("answer", outcome.name, number, year, _placed(verdict.truth, verdict.inside)))
+            if verdict.inside is not True:
+                continue
+            if verdict.truth is None:
+                counts.add(("why", outcome.name, number, verdict.absent))
+            if verdict.decided_by:
+                counts.add(("decided", outcome.name, number, verdict.decided_by))
+            for event in verdict.events:
+                counts.add(("occurred", outcome.name, number, event))
+            if verdict.truth is not primary.truth:
+                counts.add(("flip", outcome.name, number, _FLIPS[primary.truth], _FLIPS[verdict.truth]))
+
+
+def _placed(truth: Truth, inside: Truth) -> str:
+    if inside is False:
+        return "outside"
+    return _ANSWERS[truth] if inside else f"unplaced {_ANSWERS[truth]}"
+
+
+def _of(verdict: Verdict, slot: Slot) -> Quantity:
+    return next(one for one in verdict.quantities if one.slot == slot)
+
+
+def _values(counts: Tally, protocol: Protocol, outcome: OutcomePlan, verdicts: Mapping[str, Verdict]) -> None:
+    for measure in pairs_of(outcome.slots, outcome.at, BASELINE):
+        if all_measures(protocol)[measure].kind != "judgement":
+            for verdict in verdicts.values():
+                if verdict.inside is True:
+                    pair = _of(verdict, Slot(measure, BASELINE)), _of(verdict, Slot(measure, outcome.at))
+                    _pair(counts, protocol, outcome.name, measure, pair)
+
+
+def _pair(counts: Tally, protocol: Protocol, outcome: str, measure: str, pair: tuple[Quantity, Quantity]) -> None:
+    before, after = pair
+    if before.value is None or after.value is None:
+        missing = before if before.value is None else after
+        counts.add(("absent", outcome, measure, missing.slot.window, missing.absent))
+        return
+    for part, value in _parts(before.value, after.value, dose=all_measures(protocol)[measure].kind == "dose"):
+        counts.add(("value", outcome, measure, part, value_key(value)))
+
+
+def _parts(before: Fraction, after: Fraction, *, dose: bool) -> Iterator[tuple[str, Fraction]]:
+    yield from (("before", before), ("after", after), ("change", after - before))
+    if dose and before > 0:
+        yield "percent", (before - after) / before * 100
+
+
+def _baseline(counts: Tally, protocol: Protocol, owned: set[str], slot: Slot, values: Sequence[Quantity]) -> None:
+    """The baseline of a measure, of every included case, where it is the first outcome that compares it."""
+    if slot.measure in owned or all_measures(protocol)[slot.measure].kind == "judgement":
+        return
+    owned.add(slot.measure)
+    for one in values:
+        key: Key = ("baseline absent", slot.measure, one.absent)
+        counts.add(key if one.value is None else ("baseline", slot.measure, value_key(one.value)))
+
+
+def _change(
+    counts: Tally, study: Indexed, outcome: OutcomePlan, included: Sequence[CaseAnswer], owned: set[str]
+) -> None:
+    protocol, (before, after) = study.protocol, outcome.slots[:2]
+    firsts = []
+    for one in included:
+        pair = tuple(quantity(study, one, outcome, outcome.primary, slot) for slot in (before, after))
+        firsts.append(pair[0])
+        if outcome.among is not None:
+            member = among(protocol, study.chart, one, outcome, outcome.primary)[0]
+            counts.add(("answer", outcome.name, 0, 0, _placed(member, member)))
+            if member is not True:
+                continue
+        _pair(counts, protocol, outcome.name, after.measure, (pair[0], pair[1]))
+    _baseline(counts, protocol, owned, before, firsts)

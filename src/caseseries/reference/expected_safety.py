@@ -1,0 +1,131 @@
+"""Adverse events, the time in which they could be seen, and the values that were looked at, counted case by case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from caseseries.chart.tables import Measurement
+from caseseries.protocol.measure import Monitored
+from caseseries.protocol.naming import beyond_words
+from caseseries.reference.adverse import POSSIBLE, AtRisk, at_risk, events_of
+from caseseries.reference.case import CaseAnswer
+from caseseries.reference.expected_people import of_patients
+from caseseries.reference.record import Indexed, folded
+from caseseries.stats.tally import Tally
+from caseseries.verdict.trace import Truth
+
+
+def count_safety(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> None:
+    """Count events and patients with one; where the protocol declares safety, days at risk and monitored values too."""
+    charted = "adverse events" not in study.chart.unknown()
+    if charted:
+        _events(counts, study, included)
+    if study.protocol.safety is None:
+        return
+    risks = {one.case_id: at_risk(study, one) for one in included}
+    days, perhaps = sum(one.days for one in risks.values()), sum(one.most - one.days for one in risks.values())
+    counts.add(("days at risk",), days)
+    counts.add(("days perhaps at risk",), perhaps)
+    if not charted:
+        _no_rate(counts, "adverse events", days, perhaps)
+    _unnamed(counts, study, included, days, perhaps)
+    for measure in dict.fromkeys(one.measure for one in study.protocol.safety.monitored):
+        bounds = {beyond_words(one): one for one in study.protocol.safety.monitored if one.measure == measure}
+        _monitored(counts, study, included, risks, measure, {words: one for words, one in bounds.items() if words})
+
+
+def _events(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> None:
+    """Each event once, by its term (the empty one: any of them) and why it is not on treatment; patients with one for certain, and perhaps."""
+    certain: dict[str, set[str]] = {"": set()}
+    at_most: dict[str, set[str]] = {"": set()}
+    any_event: set[str] = set()
+    for one in included:
+        for fact, why_not in events_of(study, one):
+            counts.add(("adverse", folded(fact.term), why_not))
+            any_event.add(one.patient)
+            for held, whys in ((certain, ("",)), (at_most, ("", POSSIBLE))):
+                if why_not in whys:
+                    for term in ("", folded(fact.term)):
+                        held.setdefault(term, set()).add(one.patient)
+    for term, people in at_most.items():
+        counts.add(("adverse patients", term), len(certain.get(term, ())))
+        counts.add(("adverse patients perhaps", term), len(people) - len(certain.get(term, ())))
+    counts.add(("adverse patients any",), len(any_event))
+
+
+def _no_rate(counts: Tally, what: str, days: int, perhaps: int) -> None:
+    """The time at risk of cases in whom nobody could have seen it."""
+    counts.add(("not charted", what, "days"), days)
+    counts.add(("not charted", what, "days perhaps"), perhaps)
+
+
+def _unnamed(counts: Tally, study: Indexed, included: Sequence[CaseAnswer], days: int, perhaps: int) -> None:
+    """Each declared event that is none of the words which the tables of events could hold."""
+    assert study.protocol.safety is not None
+    words = study.chart.only.get("adverse events")
+    if "adverse events" in study.chart.unknown() or words is None:
+        return
+    for term in {folded(name) for name in study.protocol.safety.events} - {folded(word) for word in words}:
+        what = f"adverse events: {term}"
+        counts.add(("not charted", what, "cases"), len(included))
+        counts.add(("not charted", what, "patients"), len(of_patients(included)))
+        counts.add(("not charted because", what, "no concept or no table holds it"), len(included))
+        _no_rate(counts, what, days, perhaps)
+
+
+def _monitored(
+    counts: Tally,
+    study: Indexed,
+    included: Sequence[CaseAnswer],
+    risks: dict[str, AtRisk],
+    measure: str,
+    bounds: dict[str, Monitored],
+) -> None:
+    """The values of a measure on treatment, equal ones of the same days once, and those beyond each declared bound, for certain or perhaps."""
+    patients: set[str] = set()
+    for patient, cases in of_patients(included).items():
+        seen: set[tuple[object, ...]] = set()
+        for row in study.patients[patient].measurements.get(measure, ()):
+            case = next((one for one in reversed(cases) if one.index is not None and one.index <= row.low), None)
+            what = (row.low, row.high, row.value, row.censor)
+            if row.value is None or case is None or what in seen:
+                continue
+            if not set(range(row.low, row.high + 1)) <= risks[case.case_id].on:
+                continue
+            seen.add(what)
+            patients.add(patient)
+            counts.add(("monitored", measure, "values"))
+            for words, declared in bounds.items():
+                answer = _beyond(row, declared)
+                counts.add(("monitored", measure, f"beyond {words}"), int(answer is True))
+                counts.add(("monitored", measure, f"perhaps {words}"), int(answer is None))
+    counts.add(("monitored", measure, "patients"), len(patients))
+
+
+def _beyond(row: Measurement, declared: Monitored) -> Truth:
+    """Whether every number that the value may be is below the lower or above the upper bound; not known where some are."""
+    assert row.value is not None
+    answers = []
+    if declared.below is not None:
+        answers.append(_less(row.value, row.censor, declared.below))
+    if declared.above is not None:
+        mirrored = row.censor.translate(str.maketrans("<>", "><"))
+        answers.append(_less(-row.value, mirrored, -declared.above))
+    return True if True in answers else None if None in answers else False
+
+
+def _less(value: Fraction, censor: str, bound: Fraction) -> Truth:
+    """Whether a number, or every number that a limit leaves, is less than a bound.
+
+    >>> [_less(Fraction(1), sign, Fraction(1)) for sign in ("", "<", "<=", ">", ">=")]
+    [False, True, None, False, False]
+    >>> [_less(Fraction(0), sign, Fraction(1)) for sign in ("", "<", ">")], _less(Fraction(2), "<", Fraction(1))
+    ([True, True, None], None)
+    """
+    if censor == "":
+        return value < bound
+    if censor.startswith(">"):  # anything from the value on, so that none of it is less where the value is not
+        return None if value < bound else False
+    every = value < bound or (value == bound and censor == "<")  # anything up to the value
+    return True if every else None

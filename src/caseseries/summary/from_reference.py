@@ -1,0 +1,41 @@
+"""What the words about one case take from the reference: the only way to it beside the comparison.
+
+Nothing of it decides or counts anything. It is asked about a case whose verdict the stages and the reference agree on, and what it says is
+printed beside that verdict: the days of the case, the values that were passed over and why, the doses noted on a day. Who else needs something
+of a case takes it from the stages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from caseseries.chart.tables import Chart, Measurement
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan, Spec
+from caseseries.protocol.tree import Slot
+from caseseries.protocol.window import SameDay
+from caseseries.reference import oracle
+from caseseries.reference.case import CaseAnswer
+from caseseries.reference.day_value import Between as NotedDose
+from caseseries.reference.day_value import between
+from caseseries.reference.oracle import Candidate
+
+__all__ = ["Candidate", "NotedDose", "answer_of", "candidates_of", "noted_dose"]
+
+
+def answer_of(protocol: Protocol, chart: Chart, case_id: str) -> CaseAnswer:
+    """The days of one case of the chart."""
+    (answer,) = (one for one in oracle.cases(protocol, chart) if one.case_id == case_id)
+    return answer
+
+
+def candidates_of(
+    protocol: Protocol, chart: Chart, case: CaseAnswer, outcome: OutcomePlan, spec: Spec, slot: Slot
+) -> Sequence[Candidate]:
+    """Every recorded value that may have been chosen for a slot, with why it was passed over."""
+    return oracle.candidates(protocol, chart, case, outcome, spec, slot)
+
+
+def noted_dose(rows: Sequence[Measurement], same_day: SameDay | None) -> NotedDose | None:
+    """What is known of the dose that was written on one day; None where none was."""
+    return between(rows, same_day)
