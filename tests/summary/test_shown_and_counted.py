@@ -18,6 +18,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.report.files.results_file import results
 from caseseries.stats.tally import Tally
 from caseseries.study import Study
+from caseseries.summary.aggregate import aggregate
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count
 
@@ -101,6 +102,39 @@ def test_doses_of_many_cases_are_counted_to_four_decimals(project_root: Path) ->
                 for a, b in zip((result.estimate, result.lower), (like.estimate, like.lower), strict=True):
                     assert (a is None) is (b is None)
                     assert a is None or b is None or abs(a - b) <= Fraction(1, 100)
+
+
+def test_what_leaves_a_site_is_rounded_as_counts_of_many_cases_are(project_root: Path) -> None:
+    for name in ("jdm-mmf", "rtx-sle"):
+        folder = project_root / "examples" / name
+        study = Study.load(folder / "protocol.yaml")
+        read = study.read(folder / "chart.yaml")
+        exact, rounded = (tally_of(study.protocol, read, exact=one) for one in (True, False))
+        assert rounded == aggregate(study.protocol, exact, audience="own site")
+        assert rounded == aggregate(study.protocol, rounded, audience="own site")
+
+
+def test_a_mean_leaves_a_site_to_a_millionth_and_a_dose_to_four_decimals() -> None:
+    changes = """
+    measures:
+      mmt: {quantity: strength, unit: points, range: [0, 80], better: high}
+      steroid: {daily_dose: systemic glucocorticoids, as: prednisone mg/day, outside_courses: zero, if_zero_baseline: not evaluable}
+    windows:
+      baseline: {from: -90 days, to: 0 days, take: last, same_day: mean}
+      after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, same_day: mean}
+    outcomes:
+      response: {at: after, rule: {gain: mmt, at_least: 4 points}}
+      taper: {change: steroid, at: after}
+    """
+    study = protocol(changes)
+    rows = "a | mmt | 0:50, 0:51, 0:53, 90:60\na | prednisone | -30..30 12.345678 mg; 31..200 7.000049 mg"
+    read = chart(rows, study)
+    exact, rounded = (tally_of(study, read, exact=one) for one in (True, False))
+    assert ("baseline", "mmt", "154/3") in exact.counts and ("baseline", "steroid", 12_345_678) in exact.counts
+    told = aggregate(study, exact, audience="own site")
+    assert ("baseline", "mmt", 51_333_333) in told.counts and ("baseline", "steroid", 12_345_700) in told.counts
+    assert ("value", "taper", "steroid", "after", 7_000_000) in told.counts
+    assert rounded == told == aggregate(study, rounded, audience="own site")
 
 
 def test_nobody_is_a_case() -> None:

@@ -7,10 +7,11 @@ one rule whose own counts are all large, nor between deaths by an assessment and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import Literal, get_args
 
+from caseseries.chart.store import MILLIONTH
 from caseseries.errors import CaseSeriesError
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
@@ -51,9 +52,9 @@ def aggregate(protocol: Protocol, tally: Tally, *, audience: Audience, smallest:
     if unknown:
         raise ValueError(f"no way to protect the sections {', '.join(sorted(unknown))}")
     if audience == "own site":
-        own = Tally()
+        own, doses = Tally(), frozenset(protocol.doses)
         for key, n in tally.counts.items():
-            own.add((*key[:-1], _rounded(key)) if key[0] in TABLES else key, n)
+            own.add((*key[:-1], _rounded(key, doses)) if key[0] in TABLES else key, n)
         return own
     included = tally.counts.get(("cases", "", ""), 0)
     if included < 4 * smallest:
@@ -76,10 +77,11 @@ class _Network:
         self.out = Tally()
         self.tables: dict[Key, dict[int, int]] = {}
         self.under: dict[Key, dict[Key, int]] = {}
+        doses = frozenset(protocol.doses)
         for key, n in tally.counts.items():
             if key[0] in TABLES:
                 table = self.tables.setdefault(key[:-1], {})
-                value = _rounded(key)
+                value = _rounded(key, doses)
                 table[value] = table.get(value, 0) + n
             for depth in (1, 2, 3):
                 if key[0] not in TABLES and len(key) >= depth:
@@ -378,12 +380,20 @@ class _Network:
             self.tell(("adverse patients", OTHER_EVENTS), (1, max(2, min(most, self.people[1]))))
 
 
-def _rounded(key: Key) -> int:
-    """The value of a table's key; a dose that stands as a fraction as whole millionths, to as many decimals as are told."""
-    value = key[-1]
-    if isinstance(value, int):
+def _rounded(key: Key, doses: Collection[str]) -> int:
+    """The value of a table's key as it leaves a site, by what it is a value of: a dose to 4 decimals, a percent to 2, any other measure, a
+    mean too, to a millionth; a count of years or days as it is.
+
+    >>> _rounded(("baseline", "steroid", 12_345_678), {"steroid"}), _rounded(("baseline", "mmt", "212/3"), {"steroid"})
+    (12345700, 70666667)
+    """
+    section, value = key[0], key[-1]
+    if section not in {"value", "baseline"}:
+        assert isinstance(value, int), "years and days are whole"
         return value
-    return round_value(Fraction(value), PERCENT if key[-2] == "percent" else QUOTIENT)
+    measure = key[2] if section == "value" else key[1]
+    step = PERCENT if key[-2] == "percent" and section == "value" else QUOTIENT if measure in doses else 1
+    return round_value(Fraction(value) if isinstance(value, str) else Fraction(value, MILLIONTH), step)
 
 
 #: What pooled terms and flips are called.
