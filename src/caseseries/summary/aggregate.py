@@ -7,18 +7,16 @@ one rule whose own counts are all large, nor between deaths by an assessment and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from fractions import Fraction
+from collections.abc import Mapping
 from typing import Literal, get_args
 
-from caseseries.chart.store import MILLIONTH
 from caseseries.errors import CaseSeriesError
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
-from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, PERCENT, QUOTIENT, UNPLACED, round_value
+from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, UNPLACED
 from caseseries.safety.follow import POSSIBLE
 from caseseries.stats.tally import Key, Tally
-from caseseries.summary.coarsen import Ends, apart, bins, partition, pooled, small, width_for
+from caseseries.summary.coarsen import Ends, apart, bins, partition, pooled, rounded, small, width_for
 from caseseries.summary.tally_reader import OTHER, TABLES, UNKNOWN
 
 Audience = Literal["own site", "network"]
@@ -54,7 +52,7 @@ def aggregate(protocol: Protocol, tally: Tally, *, audience: Audience, smallest:
     if audience == "own site":
         own, doses = Tally(), frozenset(protocol.doses)
         for key, n in tally.counts.items():
-            own.add((*key[:-1], _rounded(key, doses)) if key[0] in TABLES else key, n)
+            own.add((*key[:-1], rounded(key, doses)) if key[0] in TABLES else key, n)
         return own
     included = tally.counts.get(("cases", "", ""), 0)
     if included < 4 * smallest:
@@ -81,7 +79,7 @@ class _Network:
         for key, n in tally.counts.items():
             if key[0] in TABLES:
                 table = self.tables.setdefault(key[:-1], {})
-                value = _rounded(key, doses)
+                value = rounded(key, doses)
                 table[value] = table.get(value, 0) + n
             for depth in (1, 2, 3):
                 if key[0] not in TABLES and len(key) >= depth:
@@ -378,22 +376,6 @@ class _Network:
         if pool.get(""):
             most = self.alone(pool[""])[1]
             self.tell(("adverse patients", OTHER_EVENTS), (1, max(2, min(most, self.people[1]))))
-
-
-def _rounded(key: Key, doses: Collection[str]) -> int:
-    """The value of a table's key as it leaves a site, by what it is a value of: a dose to 4 decimals, a percent to 2, any other measure, a
-    mean too, to a millionth; a count of years or days as it is.
-
-    >>> _rounded(("baseline", "steroid", 12_345_678), {"steroid"}), _rounded(("baseline", "mmt", "212/3"), {"steroid"})
-    (12345700, 70666667)
-    """
-    section, value = key[0], key[-1]
-    if section not in {"value", "baseline"}:
-        assert isinstance(value, int), "years and days are whole"
-        return value
-    measure = key[2] if section == "value" else key[1]
-    step = PERCENT if key[-2] == "percent" and section == "value" else QUOTIENT if measure in doses else 1
-    return round_value(Fraction(value) if isinstance(value, str) else Fraction(value, MILLIONTH), step)
 
 
 #: What pooled terms and flips are called.

@@ -21,8 +21,10 @@ from caseseries.summary.cases import Cases
 from caseseries.summary.result import NONE, Count, FlowStep, Number, Reason, Result
 from caseseries.summary.spread import Spread
 
-#: What was read: the charts of a review, a database of routine data, or the counts of several sites.
-Kept = Literal["chart", "database", "sites"]
+#: What was read: the charts of a review, a database of routine data, or both, by several sites.
+Kept = Literal["chart", "database", "both"]
+#: What one source is.
+SourceKind = Literal["chart", "database"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,12 +284,15 @@ class CitedRow:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site whose counts were added: its label, who its counts were made for, its included cases, the least count that it told (1: every one)."""
+    """A site whose counts were added: its label, who its counts were made for, its included cases, the least count that it told (1: every one),
+    and what it read.
+    """
 
     label: str
     audience: str
     cases: int
     smallest: int
+    kept: SourceKind
 
 
 @dataclass(frozen=True, slots=True)

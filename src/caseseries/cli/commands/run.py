@@ -161,7 +161,7 @@ def _counts(results: Results, arguments: argparse.Namespace) -> SiteCounts:
     site = arguments.site or Path(arguments.export).name.split(".")[0]
     return SiteCounts(
         site, results.fingerprint, __version__, audience, smallest, found.dated, found.invented, told,
-        database_print(results.inputs, Path(arguments.chart).name),
+        "chart" if found.kept == "chart" else "database", database_print(results.inputs, Path(arguments.chart).name),
     )  # fmt: skip
 
 

@@ -50,7 +50,8 @@ def results(summary: Summary) -> dict[str, Any]:
         "included": summary.included,
         "patients": count(summary.patients),
         "sites": [
-            {"label": site.label, "audience": site.audience, "included": site.cases, "smallest": site.smallest} for site in summary.sites
+            {"label": site.label, "audience": site.audience, "included": site.cases, "smallest": site.smallest, "kept": site.kept}
+            for site in summary.sites
         ],
         "limits": list(summary.limits),
         "flow": flow(summary.flow),
