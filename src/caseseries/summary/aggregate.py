@@ -1,6 +1,6 @@
 """A site's counts for others: a declared audience, and small cells handled.
 
-Who gets a file of the audience `own site` sees every count. In one for the `network` no count of 1 to `smallest` - 1 cases is
+Who gets a file of the audience `own site` sees every count, but no free text about patients. In one for the `network` no count of 1 to `smallest` - 1 cases is
 told or follows from the others: see :mod:`caseseries.summary.coarsen`. Not hidden are small differences between two readings of
 one rule whose own counts are all large, nor between deaths by an assessment and deaths within some months.
 """
@@ -16,6 +16,7 @@ from caseseries.protocol.specs import OutcomePlan, change_plan, plan
 from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, UNPLACED
 from caseseries.safety.follow import POSSIBLE
 from caseseries.stats.tally import Key, Tally
+from caseseries.summary.attributes import attributes_for_others
 from caseseries.summary.coarsen import Ends, apart, bins, partition, pooled, rounded, small, width_for
 from caseseries.summary.tally_reader import OTHER, TABLES, UNKNOWN
 
@@ -52,7 +53,9 @@ def aggregate(protocol: Protocol, tally: Tally, *, audience: Audience, smallest:
     if audience == "own site":
         own, doses = Tally(), frozenset(protocol.doses)
         for key, n in tally.counts.items():
-            own.add((*key[:-1], rounded(key, doses)) if key[0] in TABLES else key, n)
+            if key[0] != "attribute":
+                own.add((*key[:-1], rounded(key, doses)) if key[0] in TABLES else key, n)
+        own.merge(attributes_for_others(tally))
         return own
     included = tally.counts.get(("cases", "", ""), 0)
     if included < 4 * smallest:

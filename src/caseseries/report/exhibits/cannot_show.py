@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.protocol.eligibility import ValueIn
 from caseseries.report.exhibits.printed_blocks import Points
 from caseseries.report.exhibits.printed_numbers import plain
@@ -15,7 +16,6 @@ from caseseries.report.exhibits.words import (
     small,
     typeset,
     value_name,
-    without_dates,
 )
 from caseseries.summary.model import Kept, Summary
 

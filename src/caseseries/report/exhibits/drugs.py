@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.protocol.measures import ingredients
 from caseseries.report.exhibits.charted import none_words, nowhere_words, some_words
 from caseseries.report.exhibits.count_words import count_text, percent_text
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.selection import of_charts, of_database
-from caseseries.report.exhibits.words import capital, counted, day, listed, planned, without_dates
+from caseseries.report.exhibits.words import capital, counted, day, listed, planned
 from caseseries.summary.cases import DrugUse, StudyDrug
 from caseseries.summary.model import Summary
 

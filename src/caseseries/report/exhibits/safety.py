@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.written import folded
 from caseseries.report.exhibits.charted import nowhere_words, some_words
@@ -10,7 +11,7 @@ from caseseries.report.exhibits.deaths import deaths_words
 from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.printed_numbers import absent, per_year_text, rate_text, share_in_words, years_text
 from caseseries.report.exhibits.selection import of_charts, of_database
-from caseseries.report.exhibits.words import counted, listed, measure_name, spelled, without_dates
+from caseseries.report.exhibits.words import counted, listed, measure_name, spelled
 from caseseries.safety.follow import Status
 from caseseries.summary.model import SafetySummary, Summary
 from caseseries.summary.result import NONE, Count

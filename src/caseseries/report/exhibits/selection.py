@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.cohort.look_back import look_backs
 from caseseries.protocol.eligibility import AnyCriterion, Patients, Recorded, ValueIn
 from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.naming import criterion_words
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.printed_numbers import whole
-from caseseries.report.exhibits.words import counted, small, without_dates
+from caseseries.report.exhibits.words import counted, small
 from caseseries.summary.flow_steps import UNDETERMINED
 from caseseries.summary.model import Summary
 from caseseries.summary.result import FlowStep

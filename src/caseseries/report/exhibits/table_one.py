@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.report.exhibits.count_words import share_text
 from caseseries.report.exhibits.describe import BINNED_NOTE, PARTS, full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import absent, alike, percent_interval, plain, share, span, whole
-from caseseries.report.exhibits.words import capital, without_dates
+from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count, Result
 
