@@ -1,8 +1,8 @@
 """A site's counts for others: a declared audience, and small cells handled.
 
-Who gets a file of the audience `own site` sees every count, but no free text about patients. In one for the `network` no count of 1 to `smallest` - 1 cases is
-told or follows from the others: see :mod:`caseseries.summary.coarsen`. Not hidden are small differences between two readings of
-one rule whose own counts are all large, nor between deaths by an assessment and deaths within some months.
+Who gets a file of the audience `own site` sees every count, but no free text about patients. In one for the `network` no count of 1 to
+`smallest` - 1 cases is told or follows from the others: see :mod:`caseseries.summary.coarsen`. Not hidden are small differences between two
+readings of one rule whose own counts are all large, nor between deaths by an assessment and deaths within some months.
 """
 
 from __future__ import annotations

@@ -16,8 +16,9 @@ from caseseries.stats.tally import Key, Tally
 from caseseries.summary.aggregate import AUDIENCES, Audience
 from caseseries.summary.model import SourceKind
 
-#: The first line of every file of counts.
-FORMAT = "caseseries counts, format 5"
+#: The first line of every file of counts, and how that of any version begins.
+ANY_FORMAT = "caseseries counts, format "
+FORMAT = f"{ANY_FORMAT}5"
 #: What the last line begins with, without which a file was cut short; the SHA-256 of the lines above stands behind it.
 END = "end"
 _DO = "Ask the site to export again; do not change the file by hand."
@@ -78,7 +79,7 @@ class SiteCounts:
         """
         text = [line.removesuffix("\n") for line in lines]
         if not text or text[0] != FORMAT:
-            other = bool(text) and text[0].startswith(FORMAT.rstrip("0123456789"))
+            other = bool(text) and text[0].startswith(ANY_FORMAT)
             what = "counts in the format of another version of caseseries" if other else "not a file of counts"
             wrong = Problem(what, Place(file, line=1), text[0] if other else "", f"first line {FORMAT!r}")
             raise InputError("The counts of a site cannot be read.", [wrong], do=_DO)
