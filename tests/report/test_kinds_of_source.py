@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from tests.spec.small import analyse, chart, protocol
@@ -15,6 +16,7 @@ from caseseries.report.exhibits.headline import headline, lines
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.notices import notices
 from caseseries.report.exhibits.printed_blocks import Table
+from caseseries.report.exhibits.printed_numbers import rate_text
 from caseseries.report.exhibits.safety import safety_words
 from caseseries.report.exhibits.sites_table import sites_table
 from caseseries.report.page.render import front
@@ -45,6 +47,9 @@ def shown() -> Summary:
 @pytest.fixture(scope="module", params=["shown", "counted"])
 def run(request: pytest.FixtureRequest, shown: Summary) -> Summary:
     return shown if request.param == "shown" else replace(shown, cases=None)
+
+
+KINDS: tuple[Kept, ...] = get_args(Kept)
 
 
 def of(summary: Summary, kept: Kept) -> Summary:
@@ -107,6 +112,21 @@ def test_the_limits_of_routine_data_stand_in_place_of_that_of_charts(run: Summar
     ]
     assert any(text.startswith("Missing is not random") for text in routine)
     assert "“None recorded” is not “none”: adverse events are those with a code in the data." == routine[-1]
+
+
+def test_methods_say_which_numbers_were_counted_rounded(run: Summary) -> None:
+    dose = {"steroid": {"daily_dose": "systemic glucocorticoids", "as": "prednisone mg/day"}}
+    dosed = protocol(f"{STUDY}measures: {dose}\nwindows: {{baseline: {{from: -9 days, to: 0 days, take: mean}}}}")
+
+    def statistics(summary: Summary) -> str:
+        return next(one.text for one in methods(summary) if one.label == "Statistics")
+
+    rounded = "for means and quartiles doses to 4 decimals and percentages of them to 2 and means of several values to 6 were counted"
+    for cases in (run.cases, None):
+        counted = replace(run, cases=cases, protocol=dosed)
+        assert "from whole numbers and fractions." in statistics(counted)
+        assert f"from whole numbers and fractions; {rounded}." in statistics(replace(counted, rounded=True))
+        assert "from whole numbers and fractions." in statistics(replace(run, cases=cases, rounded=True))
 
 
 def test_the_limits_of_a_mixture_say_of_which_source_they_speak(run: Summary) -> None:
@@ -198,10 +218,13 @@ def test_the_sentences_on_adverse_events_say_what_a_database_was_asked_for(run: 
     assert looked in safety_words(of(run, "database")).text and "Looked for" not in safety_words(run).text
 
 
-def test_a_rate_stands_in_the_headline_of_routine_data(run: Summary) -> None:
-    line = "Adverse events on treatment: 1 recorded in 0.5 patient-years"
-    assert line in headline(run).splitlines()
-    assert any(one.startswith(f"{line} (") and "per 100 patient-years" in one for one in lines(of(run, "database")))
+def test_a_rate_stands_in_the_headline_with_its_interval_whatever_was_read(run: Summary) -> None:
+    assert run.safety is not None
+    line = f"Adverse events on treatment: 1 recorded in 0.5 patient-years ({rate_text(run.safety.rate, '95')})"
+    assert "per 100 patient-years, 95 % CI" in line
+    for kept in KINDS:
+        assert line in headline(of(run, kept)).splitlines()
+        assert line in lines(of(run, kept))
 
 
 def test_of_several_outcomes_every_line_names_its_own(run: Summary) -> None:

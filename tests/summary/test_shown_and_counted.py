@@ -15,12 +15,14 @@ from tests.summary.counting import counted, tally_of, without_cases
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChoiceNeeded, Defect
 from caseseries.protocol.protocol import Protocol
+from caseseries.report.exhibits.safety import safety_words
 from caseseries.report.files.results_file import results
 from caseseries.stats.tally import Tally
 from caseseries.study import Study
 from caseseries.summary.aggregate import aggregate
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count
+from caseseries.summary.result_rows import proportion
 
 EXAMPLES = ("jdm-mmf", "rtx-sle", "tcl-e7777", "adhesions-cells")
 
@@ -143,6 +145,21 @@ def test_nobody_is_a_case() -> None:
     assert_same(study, read, analyse(study, read))
 
 
+def test_what_was_not_charted_is_told_of_nobody_too() -> None:
+    study = protocol("include: [{age: {below: 3 years}, at: index date}]\nsafety: {until_after_last_dose: 30 days}")
+    read = chart("- | not charted | adverse events, deaths\na | mmt | 0:50, 90:60\na | age | 7", study)
+    shown = analyse(study, read)
+    assert 0 == shown.included
+    assert shown.nowhere("adverse events") and shown.nowhere("deaths") and not shown.nowhere("other drugs")
+    assert shown.safety is not None and "adverse events were not charted" == shown.safety.rate.absent_because
+    assert "Adverse events were not charted" in safety_words(shown).text
+    assert_same(study, read, shown)
+    with_case = protocol("safety: {until_after_last_dose: 30 days}")
+    somebody = tally_of(with_case, chart("a | mmt | 0:50, 90:60\na | age | 7", with_case))
+    together = counted(with_case, read, tally_of(study, read) + somebody)
+    assert (1, {}) == (together.included, dict(together.not_charted))
+
+
 def test_an_account_that_does_not_balance_stops() -> None:
     study = protocol()
     read = chart("a | mmt | 0:50, 90:60\nb | mmt | 0:50", study)
@@ -170,6 +187,9 @@ def test_rates_by_term_and_reasons_of_events_not_counted() -> None:
     found = counted(study, read).safety
     assert found is not None
     assert [("rash", 2, 1), ("cough", 1, 1)] == [(one.term, one.events.low, one.patients.low) for one in found.terms]
+    shares = [(one.share.id, one.share.n, one.share.total, one.share.lower, one.share.upper) for one in found.terms]
+    both = proportion("x", "x", 1, 2, Fraction(95, 100))
+    assert [(f"safety/with_event/{name}", 1, 2, both.lower, both.upper) for name in ("rash", "cough")] == shares
     assert [("before the index date", 1)] == [(one.words, one.n.low) for one in found.not_counted]
     days = Fraction(2 * 90)
     assert found.terms[0].rate.estimate == 200 / (days / Fraction("365.25"))

@@ -11,6 +11,7 @@ from caseseries import __version__
 from caseseries.chart.natural import natural
 from caseseries.errors import Defect, InputError, Place, Problem
 from caseseries.protocol.choices import in_force
+from caseseries.study.inputs import decimals_words
 from caseseries.study.results import Results
 from caseseries.study.study import Study
 from caseseries.summary.model import Kept, Site
@@ -54,11 +55,19 @@ def combine(protocol: str | Path | Study, files: Sequence[str | Path], *, same_s
         fingerprints=prints,
         locked=study.locked,
         deviations=(*study.deviations, *twice),
+        rounded=True,
         suggested=study.suggested,
         choices=in_force(study.protocol),
         unnoted=study.note_shown(invented=summary.invented),
     )
-    return Results(study.protocol, study.fingerprint, summary, tally, digests, {"sites": str(len(sites))})
+    return Results(
+        study.protocol,
+        study.fingerprint,
+        summary,
+        tally,
+        digests,
+        {"sites": str(len(sites)), "doses counted": decimals_words(exact=False)},
+    )
 
 
 def read_sites(study: Study, files: Sequence[Path]) -> list[SiteCounts]:

@@ -308,8 +308,10 @@ class _Network:
         """What the source could not tell, of all its cases: nothing of any one of them."""
         for (kind, part), n in self.of("not charted").items():
             self.tell(("not charted", kind, part), self.people if part == "patients" else (n, n))
-        for (kind, why), n in self.of("not charted because").items():
-            self.out.add(("not charted because", kind, why), n)
+        for kind, why in self.of(
+            "not charted because"
+        ):  # of all persons, the excluded among them: their number is told elsewhere or not at all
+            self.out.add(("not charted because", kind, why), self.included)
 
     def deaths(self) -> None:
         """Deaths by their day; withheld where few died, where few did not, or where an outcome tells nearly as many of them."""

@@ -171,15 +171,17 @@ class DrugCount:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One adverse event: how many on treatment (at most with those that may be), how many not and why, in how many patients, and its rate.
+    """One adverse event: how many on treatment (at most with those that may be), how many not and why, in how many patients and which share of
+    them, and its rate.
 
-    `people` are the patients of the sources that could tell this event, on whose time the rate rests.
+    `people` are the patients of the sources that could tell this event, of whom the share is and on whose time the rate rests.
     """
 
     term: str
     events: Count
     patients: Count
     people: Count
+    share: Result
     rate: Result
     not_counted: tuple[Reason, ...]
 
@@ -302,7 +304,8 @@ class Summary:
     `included` counts cases and `patients` those whose cases they are. `limits` says in sentences what is a range or was not told,
     `not_charted` which kinds of fact (or `event: NAME`, `other drugs: GROUP`, `adverse events: NAME`) some or all sources could not tell.
     `adverse_events` counts the charted ones by what is known of them, whether or not the protocol declares safety. The last fields are filled
-    by the study.
+    by the study. `rounded` says that doses, their percentages and means of a day were counted rounded, as those of many patients and of other
+    sites are.
     """
 
     protocol: Protocol
@@ -332,6 +335,7 @@ class Summary:
     pending: tuple[str, ...]
     cases: Cases | None = None
     sites: tuple[Site, ...] = ()
+    rounded: bool = False
     only: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     suggested: tuple[str, ...] = ()
     unnoted: str = ""

@@ -136,10 +136,13 @@ def _adverse_events(reader: TallyReader) -> dict[Status, Count]:
 
 
 def not_charted(reader: TallyReader) -> Mapping[str, NotCharted]:
-    """The kinds of fact that some or all sources could not tell, with how many cases and patients these have."""
+    """The kinds of fact that some or all sources could not tell, with how many cases and patients these have; of sources without a case only where
+    no source has one."""
     because: dict[str, list[str]] = {}
+    nobody = not reader.exact("cases", "", "")
     for kind, why in reader.under("not charted because"):
-        because.setdefault(str(kind), []).append(str(why))
+        if nobody or reader.exact("not charted", kind, "cases"):
+            because.setdefault(str(kind), []).append(str(why))
     return {
         kind: NotCharted(
             reader.exact("not charted", kind, "cases"),

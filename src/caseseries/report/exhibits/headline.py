@@ -176,8 +176,8 @@ def _safety_line(summary: Summary) -> str:
         charted = sum(summary.adverse_events.values(), NONE)
         told = f"{count_text(charted)} charted" if charted.high else "none charted"
         return f"Adverse events: {told}; the protocol declares no safety, so there is no rate"
-    # The rate is for the many persons of a database; a handful of events is told without one.
-    rate = rate_text(safety.rate, summary.protocol.reporting.level) if summary.kept != "chart" else ""
+    # Events without a date may lie on treatment: a rate that leaves them out stands in the section on safety, with that said.
+    rate = "" if safety.undated.high else rate_text(safety.rate, summary.protocol.reporting.level)
     undated = f"; {count_text(safety.undated)} without a date" if safety.undated.high else ""
     how = "with a date" if undated else "recorded"
     told = f"Adverse events on treatment: {count_text(safety.events)} {how} in {patient_years(safety)} patient-years"

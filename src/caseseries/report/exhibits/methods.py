@@ -323,9 +323,7 @@ def _statistics(summary: Summary) -> str:
     told += f" {courses}" if courses else ""
     typical = dict.fromkeys(_interval_of(change.change["hodges_lehmann"].method) for change in summary.changes)
     told += f" Typical changes are Hodges–Lehmann estimates ({listed(filter(None, typical))})." if any(typical) else ""
-    told += (
-        f" Counts, means, quartiles and thresholds were computed exactly, from whole numbers and fractions. {ROUNDING}"
-    )
+    told += f" Counts, means, quartiles and thresholds were computed exactly, from whole numbers and fractions{_counted_rounded(summary)}. {ROUNDING}"
     normal = approximate(summary)
     told += (
         f" Approximate, by a normal distribution because of the number of cases, are: {listed(normal)}."
@@ -340,6 +338,15 @@ def _statistics(summary: Summary) -> str:
         told += " Among so many cases a difference too small to matter has a small P."
     tests = dict.fromkeys(test.method for change in summary.changes for test in change.tests if test.method)
     return told + (f" They are from the {listed(map(method_words, tests))}." if tests else "")
+
+
+def _counted_rounded(summary: Summary) -> str:
+    """That numbers which are quotients were counted rounded, for their means and quartiles; no verdict rests on a rounded one. Else empty."""
+    protocol = summary.protocol
+    told = ["doses to 4 decimals and percentages of them to 2"] if protocol.doses else []
+    means = any("mean" in {one.take, one.same_day} for one in protocol.windows.values())
+    told += ["means of several values to 6"] if means else []
+    return f"; for means and quartiles {' and '.join(told)} were counted" if summary.rounded and told else ""
 
 
 def _interval_of(method: str) -> str:

@@ -140,8 +140,8 @@ def _change(change: ChangeSummary) -> dict[str, Any]:
 
 
 def _of_term(found: dict[str, Any]) -> dict[str, Any]:
-    """A result; the rate of an adverse event without the dates that a chart may have written into its name."""
-    if not found["id"].startswith("safety/rate/"):
+    """A result; the share and the rate of an adverse event without the dates that a chart may have written into its name."""
+    if not found["id"].startswith(("safety/rate/", "safety/with_event/")):
         return found
     return found | {key: without_dates(found[key]) for key in ("id", "label")}
 
