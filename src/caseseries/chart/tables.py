@@ -132,7 +132,7 @@ class Ends:
         ensure(self.last_low is None or self.first_low <= self.last_low, "a course that ends before it may begin")
 
     def relative_to(self, day: int) -> Ends:
-        """The same days counted from another day.
+        """The days counted from another day.
 
         >>> Ends(3, 5, 9, None).relative_to(3)
         Ends(first_low=0, first_high=2, last_low=6, last_high=None)

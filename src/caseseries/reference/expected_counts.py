@@ -79,7 +79,7 @@ def compared(counts: Tally, protocol: Protocol, *, every_person: bool) -> Tally:
 
 
 def without_grid(counts: Tally, protocol: Protocol) -> Tally:
-    """The same without the further cells of the robustness grid."""
+    """Counts without the further cells of the robustness grid."""
     grids = {
         (name, spec.number) for name in protocol.verdicts for spec in plan(protocol, name).specs if spec.role == "grid"
     }

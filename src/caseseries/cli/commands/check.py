@@ -371,7 +371,7 @@ def _chart(checked: Checked, chart: Chart, screen: Screen) -> dict[str, Any]:
 
 
 def _counts(checked: Checked, screen: Screen) -> dict[str, Any]:
-    """The same of a database in which patients are only counted; `excluded` stands in place of `cases`."""
+    """What `--json` says where patients are only counted; `excluded` stands in place of `cases`."""
     cases = _cases_of(checked.tally) if checked.has_cohort else []
     mistakes, questions = apart(_stops_of(checked))
     return {

@@ -286,7 +286,7 @@ def _no_change(mean: Result | None, why: str) -> str:
 
 
 def change_sentence(summary: Summary, change: ChangeSummary, *, windows: bool = False, why: str = "") -> str:
-    """The same as a sentence."""
+    """A change as a sentence: mean, range, typical change, and of doses the percentage."""
     facts = summary.measures[change.measure]
     name = short_name(facts)
     unit = f" {change_unit(facts)}" if facts.unit else ""

@@ -118,7 +118,7 @@ def called(summary: Summary, criterion: AnyCriterion) -> str:
 
 
 def criterion_called(summary: Summary, reason: str) -> str:
-    """The same of a reason that is a criterion of the protocol; any other as it stands."""
+    """A reason that is a criterion of the protocol, as the report calls it; any other as it stands."""
     every = (*summary.protocol.include, *summary.protocol.exclude)
     found = next((one for one in every if criterion_words(one).casefold() == reason.casefold()), None)
     return reason if found is None else called(summary, found)
