@@ -31,7 +31,7 @@ def tell_private_attributes(readings: Sequence[TableReading], records: Records) 
             )
             cells = "1 cell holds" if held == 1 else f"{held} cells hold"
             what = (
-                f"{cells} a date, or what looks like the identifier of a person: this attribute stands with the patients in patients.csv only, "
+                f"{cells} a date, or what looks like the identifier of a person: this attribute is listed with the patients only, "
                 "and has no levels"
             )
             allowed = "words or numbers that describe; a date as `birth`, a diagnosis, an event or a visit"

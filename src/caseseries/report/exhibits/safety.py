@@ -85,7 +85,7 @@ def _charted_words(summary: Summary) -> str:
 
 def _only_in_charts(summary: Summary) -> str:
     """That events no protocol declares were not looked for in databases, where other sites read charts."""
-    return "" if of_charts(summary) else " In the databases adverse events were not looked for."
+    return " In the databases adverse events were not looked for." if summary.kept == "both" else ""
 
 
 def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
