@@ -122,6 +122,17 @@ def test_levels_of_a_site_leave_it_and_those_withheld_are_in_no_denominator(tmp_
     assert "Of 8 included cases sites told nothing of: attribute first sign." in together.summary.limits
 
 
+def test_a_date_in_the_name_of_an_event_leaves_neither_in_results_nor_in_counts(tmp_path: Path) -> None:
+    study = copied(tmp_path)
+    events = study / "chart" / "events.csv"
+    text = events.read_text(encoding="utf-8")
+    assert "headache" in text
+    events.write_text(text.replace("headache", "headache since 14.3.2009"), encoding="utf-8")
+    written = run(study)
+    for name in ("results.json", "site.counts", "report.html"):
+        assert "headache since [date]" in written[name].lower() and "14.3.2009" not in written[name]
+
+
 def people(words: Sequence[str], ids: Sequence[str] = ()) -> list[Person]:
     names = ids or [f"P{number}" for number in range(1, len(words) + 1)]
     return [

@@ -18,6 +18,7 @@ from caseseries.safety.follow import POSSIBLE
 from caseseries.stats.tally import Key, Tally
 from caseseries.summary.attributes import attributes_for_others
 from caseseries.summary.coarsen import Ends, apart, bins, partition, pooled, rounded, small, width_for
+from caseseries.summary.dateless_names import dateless
 from caseseries.summary.tally_reader import OTHER, TABLES, UNKNOWN
 
 Audience = Literal["own site", "network"]
@@ -50,6 +51,7 @@ def aggregate(protocol: Protocol, tally: Tally, *, audience: Audience, smallest:
     unknown = {str(key[0]) for key in tally.counts} - _KNOWN
     if unknown:
         raise ValueError(f"no way to protect the sections {', '.join(sorted(unknown))}")
+    tally = dateless(tally)
     if audience == "own site":
         own, doses = Tally(), frozenset(protocol.doses)
         for key, n in tally.counts.items():
