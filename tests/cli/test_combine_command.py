@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -42,7 +43,7 @@ def texts() -> dict[str, str]:
     for site, scale, seed in (("north", 0.0006, 3), ("south", 0.0004, 5)):
         protocol = SAMPLE.protocol()
         told = aggregate(protocol, SAMPLE.tally(scale, seed), audience="network", smallest=5)
-        counts = SiteCounts(site, fingerprint(protocol), __version__, "network", 5, True, True, told)
+        counts = SiteCounts(site, fingerprint(protocol), __version__, "network", 5, True, True, told, "database")
         made[site] = "".join(f"{line}\n" for line in counts.lines())
     return made
 
@@ -122,7 +123,13 @@ def test_line_ends_of_another_system_change_nothing(study: Path, texts: dict[str
     [
         ("protocol: ", 'protocol: "0123456789abcdef"\nx', "no line `package"),
         (f'package: "{__version__}"', 'package: "0.0.1"', "another version of caseseries"),
-        ("caseseries counts, format 4", "something else", "not a file of counts"),
+        ("caseseries counts, format 5", "something else", "not a file of counts"),
+        (
+            "caseseries counts, format 5",
+            "caseseries counts, format 4",
+            "in the format of another version of caseseries",
+        ),
+        ('kept: "database"', 'kept: "sites"', "no line `kept"),
         ("\nend ", "\nno ", "cut short"),
         ('site: "north"', 'site: "south"', "two files of one site"),
     ],
@@ -253,3 +260,28 @@ def test_the_fingerprint_of_a_database_follows_its_files_and_not_their_names_or_
     one = database_print({"omop.yaml": "11", "a/person.parquet": "22"}, "omop.yaml")
     assert one == database_print({"other.yaml": "33", "copy/person.parquet": "22"}, "other.yaml")
     assert one != database_print({"omop.yaml": "11", "a/person.parquet": "23"}, "omop.yaml")
+
+
+def test_the_report_of_charts_speaks_of_charts(tmp_path: Path, project_root: Path) -> None:
+    example = shutil.copytree(project_root / "examples" / "jdm-mmf", tmp_path / "study")
+    files, written = [str(example / "protocol.yaml"), str(example / "chart.yaml")], tmp_path / "clinic.counts"
+    asked = ["--out", str(tmp_path / "own"), "--export", str(written), "--audience", "own-site", "-q"]
+    assert 0 == main(["run", *files, *asked])
+    assert 'kept: "chart"' in written.read_text(encoding="utf-8").splitlines()
+    assert 0 == main(["combine", files[0], str(written), "--out", str(tmp_path / "all"), "-q"])
+    page = (tmp_path / "all" / "report.html").read_text(encoding="utf-8")
+    assert "JBI critical appraisal checklist" in page and "Charts found at the sites" in page
+    for words in ("atabase", "rescription", "RECORD,", "routine data"):
+        assert words not in page
+    found = json.loads((tmp_path / "all" / "results.json").read_text(encoding="utf-8"))
+    assert ("chart", ["chart"]) == (found["kept"], [site["kept"] for site in found["sites"]])
+
+
+def test_charts_and_databases_combined_are_both_named(study: Path, texts: dict[str, str]) -> None:
+    charted = texts["north"].replace('kept: "database"', 'kept: "chart"', 1)
+    (study / "north.counts").write_text(sealed(charted), encoding="utf-8")
+    assert 0 == combine(study, "north.counts", "south.counts")
+    page = (study / "results" / "report.html").read_text(encoding="utf-8")
+    assert "Charts were read at north, a database at south" in page
+    assert "retrospective chart review and routine data · several sites" in page
+    assert "Persons in charts and databases" in page

@@ -58,6 +58,47 @@ def test_what_is_read_and_what_is_written_stay_apart(
     assert before == files(study.parent)
 
 
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("study/chart/visits.csv", "--export and the input lie in each other"),
+        ("study/protocol.yaml", "--export and the input lie in each other"),
+        ("out/a.counts", "--out and --export lie in each other"),
+        ("letter.txt", "A file of another kind has that name"),
+        ("nowhere/a.counts", "There is no such folder"),
+    ],
+)
+def test_counts_of_a_chart_are_written_over_nothing_else(
+    project_root: Path, tmp_path: Path, place: str, told: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(project_root / "examples" / "jdm-mmf", tmp_path / "study")
+    (tmp_path / "letter.txt").write_text("dear")
+    monkeypatch.chdir(tmp_path)
+    before = files(tmp_path)
+    given = ["run", "study/protocol.yaml", "study/chart.yaml", "--out", "out"]
+    assert 1 == main([*given, "--export", place, "--audience", "own-site"])
+    assert told in capsys.readouterr().err
+    assert before == files(tmp_path)
+
+
+@pytest.mark.parametrize("how", [[], ["--json"]])
+def test_too_few_cases_to_export_are_told_and_the_report_stands(
+    project_root: Path, tmp_path: Path, how: list[str], capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(project_root / "examples" / "jdm-mmf", tmp_path / "study")
+    (tmp_path / "a.counts").write_text("caseseries counts, format 4\n")
+    monkeypatch.chdir(tmp_path)
+    given = ["run", "study/protocol.yaml", "study/chart.yaml", "--out", "out", *how]
+    assert 1 == main([*given, "--export", "a.counts", "--audience", "network"])
+    printed = capsys.readouterr()
+    said = json.loads(printed.out)["error"] if how else printed.err
+    assert "Fewer than 20 cases are included: too few to tell other sites anything of them." in said
+    assert "The report is complete and stands in out. Nothing was exported. Lower the smallest count" in said
+    assert how or "Good response: 6 of 8" in printed.out
+    assert (tmp_path / "out" / "report.html").exists() and (tmp_path / "out" / "results.json").exists()
+    assert "caseseries counts, format 4\n" == (tmp_path / "a.counts").read_text()
+
+
 @pytest.mark.parametrize("kind", ["letter", "other table", "folder", "link"])
 def test_patients_replace_only_patients(study: Path, kind: str, capsys: Capture) -> None:
     place = study.parent / "them.parquet"

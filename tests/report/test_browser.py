@@ -65,7 +65,7 @@ def test_the_page_of_a_population_never_scrolls_sideways(tmp_path: Path, width: 
     assert spec is not None and spec.loader is not None
     sample = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(sample)
-    sites = (Site("a site with a very long name of its own", "network", 12, 5),)
-    found = summarise(sample.protocol(), sample.tally(), kept="sites", dated=True, invented=True)
+    sites = (Site("a site with a very long name of its own", "network", 12, 5, "database"),)
+    found = summarise(sample.protocol(), sample.tally(), kept="database", dated=True, invented=True)
     told = measured(report.html(replace(found, sites=sites)), tmp_path, width)
     assert int(told[1]) <= width and told[2] == "0", told[0]

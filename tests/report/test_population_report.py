@@ -345,12 +345,15 @@ def test_binned_values_are_ends_and_say_so(network: Summary) -> None:
 
 
 def test_sites_are_listed_with_audience_and_cases(network: Summary) -> None:
-    sites = (Site("north", "network", 766, 5), Site("own", "own site", 383, 1))
-    together = replace(network, kept="sites", sites=sites)
+    sites = (Site("north", "network", 766, 5, "database"), Site("own", "own site", 383, 1, "database"))
+    together = replace(network, sites=sites)
     page = report.html(together)
     assert "Counts of 2 sites were added up: north (766) and own (383)" in page and "several sites" in page
     found = table(together, "sites")
-    assert [["north", "766", "network", "below 5 not told"], ["own", "383", "own site", "all told"]] == texts(found)
+    assert [
+        ["north", "database", "766", "network", "below 5 not told"],
+        ["own", "database", "383", "own site", "all told"],
+    ] == texts(found)
 
 
 def test_the_folder_holds_the_patients_privately_and_their_hash(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_reasons_pooled_by_a_site_and_estimates_of_bins_that_print_alike_are_tol
         absent_because="bins",
     )
     told = replace(mmt, absent=(("", "other reasons", 15),), change={**mmt.change, "hodges_lehmann": typical})
-    run = replace(series, kept="sites", cases=None, outcomes={NAME: replace(outcome, changes=(told,))})
+    run = replace(series, cases=None, outcomes={NAME: replace(outcome, changes=(told,))})
     table, words = change_table(run, NAME), changes_words(run, NAME)
     assert table is not None and words is not None
     assert "MMT: no change for 15 cases: other reasons (15)." in table.footnotes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -119,3 +120,33 @@ def test_each_release_opens_with_results_that_change(project_root: Path) -> None
     assert releases
     firsts = [re.search(r"^### (.+)$", release, re.MULTILINE) for release in releases]
     assert ["Results that change"] * len(releases) == [first[1] if first else "" for first in firsts]
+
+
+def test_a_docstring_says_what_the_thing_is_without_the_one_above(project_root: Path) -> None:
+    leaning = [
+        f"{path.relative_to(project_root)}:{node.lineno}"
+        for path in sorted((project_root / "src").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        if (ast.get_docstring(node) or "").startswith("The same ")
+    ]
+    assert [] == leaning
+
+
+def test_a_docstring_names_methods_that_are_there(project_root: Path) -> None:
+    texts = {path: path.read_text(encoding="utf-8") for path in sorted((project_root / "src").rglob("*.py"))}
+    methods = {
+        (node.name, part.name)
+        for text in texts.values()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ClassDef)
+        for part in node.body
+        if isinstance(part, ast.FunctionDef)
+    }
+    named = {
+        (str(path.relative_to(project_root)), found[1], found[2])
+        for path, text in texts.items()
+        for found in re.finditer(r":meth:`~?(?:[a-z_.]+\.)?([A-Z]\w+)\.(\w+)`", text)
+    }
+    assert named
+    assert set() == {one for one in named if one[1:] not in methods}

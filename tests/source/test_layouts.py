@@ -342,7 +342,7 @@ def chart_day(text: str) -> int:
 @pytest.mark.parametrize(("cell", "what"), [
     ("MTX 2006-07", "a year and two digits may be a month, or two years"),
     ("MTX 2007-2006", "the later of two dates stands first"),
-    ("MMF 2000, MTX 2006", "2000 may be a year, or a dose"),
+    ("MMF 2000, MTX 2006", "the number may be a year, or a dose"),
     ("MTX 2093", "the date is in the future"),
     ("MTX 2006-2093", "the date is in the future"),
     ("MTX, none", "a word for none stands beside a drug"),

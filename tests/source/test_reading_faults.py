@@ -449,8 +449,8 @@ def test_an_accepted_cell_is_read_as_decided_and_said(chart_of, errors_of):
     chart = chart_of({"visits.csv": ("P1,2008-01-01,30", "P1,2008-01-01,3O")}, chart=("", decision))
     assert [] == errors_of(chart)
     assert Fraction(30) in {one.value for one in chart.measurements}
-    assert ["accepted by A. B. on 2020-01-01: letter O"] == [
-        f.message for f in chart.findings if f.rule == "accepted cell"
+    assert [("a person decided about this cell, under `accept`", "accepted by A. B. on 2020-01-01: letter O")] == [
+        (f.message, f.because) for f in chart.findings if f.rule == "accepted cell"
     ]
 
 

@@ -193,9 +193,11 @@ def test_hidden_rows_sheets_and_columns_are_read_and_said(book, errors_of):
 
     chart = book(hide)
     assert ([], 4) == (errors_of(chart), len(chart.measurements))
-    said = {(found.severity, found.message) for found in chart.findings if found.rule in {"hidden", "sheet"}}
-    assert {("warning", "hidden or filtered rows are read (1): 4"), ("note", "the sheet is hidden; it is read"),
-            ("note", "hidden columns: D"), ("note", "sheets that no table names are not read: Notes")} == said  # fmt: skip
+    said = {
+        (found.severity, found.message, found.value) for found in chart.findings if found.rule in {"hidden", "sheet"}
+    }
+    assert {("warning", "hidden or filtered rows are read (1): 4", ""), ("note", "the sheet is hidden; it is read", ""),
+            ("note", "hidden columns: D", ""), ("note", "sheets that no table names are not read", "Notes")} == said  # fmt: skip
 
 
 def test_rows_that_a_filter_hides_are_read_and_are_a_warning(book, errors_of):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from tests.spec.small import analyse, chart, protocol
+from tests.summary.counting import counted
 
 from caseseries.report.exhibits.methods import methods
+from caseseries.study import Study
 from caseseries.summary.model import Summary
 
 STUDY = """
@@ -52,9 +54,29 @@ def test_values_from_after_the_next_course_began_are_found_and_said() -> None:
     summary = found()
     (told,) = [one for one in summary.shown.findings if one.rule == "next course"]
     assert ("warning", "1", "1/1") == (told.severity, told.patient, told.value)
-    assert "begins on day 60, and values after it lie in after (days 46 to 134)" in told.message
+    assert (
+        "values from after the next course of the patient began lie in after (days 46 to 134): they count for both"
+        == told.message
+    )
+    assert "the next course of the patient begins on day 60" == told.because
     cases = next(one.text for one in methods(summary) if one.label == "Cases")
     assert "A case is followed until the next course of its patient begins" in cases
+
+
+def test_what_is_shown_of_a_case_is_counted_of_many() -> None:
+    more = ROWS.replace("1 |", "2 |") + ROWS.replace("1 |", "3 |").replace("90:60, 150:61", "55:60, 190:61")
+    study = protocol(
+        STUDY
+        + "outcomes: {response: {at: after, rule: {gain: mmt, at_least: 4 points}}, later: {change: mmt, at: after}}"
+    )
+    read = chart(ROWS + more, study)
+    told = [one for one in analyse(study, read).findings if one.rule == "next course"]
+    assert [2] == [one.n.exact for one in told]
+    assert told == [one for one in counted(study, read).findings if one.rule == "next course"]
+    told_again = [
+        one["value"] for one in Study(study).check(read, show=0).table("findings") if one["rule"] == "next course"
+    ]
+    assert ["2 cases"] == told_again
 
 
 def test_where_no_value_lies_behind_nothing_is_found() -> None:

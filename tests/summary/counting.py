@@ -13,7 +13,6 @@ from caseseries.stats.tally import Tally
 from caseseries.study.count_range import OPEN, count_ranges
 from caseseries.study.empty_windows import told_counts
 from caseseries.study.line import unwatched
-from caseseries.study.next_courses import NEXT_COURSE
 from caseseries.study.ranges import WHOLE
 from caseseries.study.sources import ChartSource
 from caseseries.study.work import open_work
@@ -57,9 +56,8 @@ def counted(study: Protocol, read: Chart, tally: Tally | None = None) -> Summary
 
 
 def without_cases(shown: Summary) -> Summary:
-    """What counts can tell of a run whose cases are shown; a course that begins too early is told case by case."""
-    findings = tuple(one for one in shown.findings if one.rule != NEXT_COURSE)
-    return replace(shown, cases=None, findings=findings)
+    """What counts can tell of a run whose cases are shown."""
+    return replace(shown, cases=None)
 
 
 def count_deaths(tally: Tally, summary: Summary, mine: set[str]) -> None:

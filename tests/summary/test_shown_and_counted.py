@@ -15,11 +15,14 @@ from tests.summary.counting import counted, tally_of, without_cases
 from caseseries.chart.tables import Chart
 from caseseries.errors import ChoiceNeeded, Defect
 from caseseries.protocol.protocol import Protocol
+from caseseries.report.exhibits.safety import safety_words
 from caseseries.report.files.results_file import results
 from caseseries.stats.tally import Tally
 from caseseries.study import Study
+from caseseries.summary.aggregate import aggregate
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count
+from caseseries.summary.result_rows import proportion
 
 EXAMPLES = ("jdm-mmf", "rtx-sle", "tcl-e7777", "adhesions-cells")
 
@@ -103,10 +106,58 @@ def test_doses_of_many_cases_are_counted_to_four_decimals(project_root: Path) ->
                     assert a is None or b is None or abs(a - b) <= Fraction(1, 100)
 
 
+def test_what_leaves_a_site_is_rounded_as_counts_of_many_cases_are(project_root: Path) -> None:
+    for name in ("jdm-mmf", "rtx-sle"):
+        folder = project_root / "examples" / name
+        study = Study.load(folder / "protocol.yaml")
+        read = study.read(folder / "chart.yaml")
+        exact, rounded = (tally_of(study.protocol, read, exact=one) for one in (True, False))
+        assert rounded == aggregate(study.protocol, exact, audience="own site")
+        assert rounded == aggregate(study.protocol, rounded, audience="own site")
+
+
+def test_a_mean_leaves_a_site_to_a_millionth_and_a_dose_to_four_decimals() -> None:
+    changes = """
+    measures:
+      mmt: {quantity: strength, unit: points, range: [0, 80], better: high}
+      steroid: {daily_dose: systemic glucocorticoids, as: prednisone mg/day, outside_courses: zero, if_zero_baseline: not evaluable}
+    windows:
+      baseline: {from: -90 days, to: 0 days, take: last, same_day: mean}
+      after: {from: 46 days, to: 134 days, target: 90 days, take: nearest, same_day: mean}
+    outcomes:
+      response: {at: after, rule: {gain: mmt, at_least: 4 points}}
+      taper: {change: steroid, at: after}
+    """
+    study = protocol(changes)
+    rows = "a | mmt | 0:50, 0:51, 0:53, 90:60\na | prednisone | -30..30 12.345678 mg; 31..200 7.000049 mg"
+    read = chart(rows, study)
+    exact, rounded = (tally_of(study, read, exact=one) for one in (True, False))
+    assert ("baseline", "mmt", "154/3") in exact.counts and ("baseline", "steroid", 12_345_678) in exact.counts
+    told = aggregate(study, exact, audience="own site")
+    assert ("baseline", "mmt", 51_333_333) in told.counts and ("baseline", "steroid", 12_345_700) in told.counts
+    assert ("value", "taper", "steroid", "after", 7_000_000) in told.counts
+    assert rounded == told == aggregate(study, rounded, audience="own site")
+
+
 def test_nobody_is_a_case() -> None:
     study = protocol("include: [{age: {below: 3 years}, at: index date}]")
     read = chart("a | mmt | 0:50, 90:60\na | age | 7", study)
     assert_same(study, read, analyse(study, read))
+
+
+def test_what_was_not_charted_is_told_of_nobody_too() -> None:
+    study = protocol("include: [{age: {below: 3 years}, at: index date}]\nsafety: {until_after_last_dose: 30 days}")
+    read = chart("- | not charted | adverse events, deaths\na | mmt | 0:50, 90:60\na | age | 7", study)
+    shown = analyse(study, read)
+    assert 0 == shown.included
+    assert shown.nowhere("adverse events") and shown.nowhere("deaths") and not shown.nowhere("other drugs")
+    assert shown.safety is not None and "adverse events were not charted" == shown.safety.rate.absent_because
+    assert "Adverse events were not charted" in safety_words(shown).text
+    assert_same(study, read, shown)
+    with_case = protocol("safety: {until_after_last_dose: 30 days}")
+    somebody = tally_of(with_case, chart("a | mmt | 0:50, 90:60\na | age | 7", with_case))
+    together = counted(with_case, read, tally_of(study, read) + somebody)
+    assert (1, {}) == (together.included, dict(together.not_charted))
 
 
 def test_an_account_that_does_not_balance_stops() -> None:
@@ -136,6 +187,9 @@ def test_rates_by_term_and_reasons_of_events_not_counted() -> None:
     found = counted(study, read).safety
     assert found is not None
     assert [("rash", 2, 1), ("cough", 1, 1)] == [(one.term, one.events.low, one.patients.low) for one in found.terms]
+    shares = [(one.share.id, one.share.n, one.share.total, one.share.lower, one.share.upper) for one in found.terms]
+    both = proportion("x", "x", 1, 2, Fraction(95, 100))
+    assert [(f"safety/with_event/{name}", 1, 2, both.lower, both.upper) for name in ("rash", "cough")] == shares
     assert [("before the index date", 1)] == [(one.words, one.n.low) for one in found.not_counted]
     days = Fraction(2 * 90)
     assert found.terms[0].rate.estimate == 200 / (days / Fraction("365.25"))

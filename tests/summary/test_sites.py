@@ -32,12 +32,12 @@ SEEDS = st.integers(0, 10_000)
 
 
 def results(tally: Tally) -> Summary:
-    return summarise(study(), tally, kept="sites", dated=True, invented=True)
+    return summarise(study(), tally, kept="database", dated=True, invented=True)
 
 
 def site(label: str, tally: Tally, audience: str = "network") -> SiteCounts:
     told = aggregate(study(), tally, audience=audience)
-    return SiteCounts(label, "9f86", "0.1.0", audience, 5, True, True, told)
+    return SiteCounts(label, "9f86", "0.1.0", audience, 5, True, True, told, "database")
 
 
 def holds(told: Count, true: Count) -> bool:
@@ -259,14 +259,14 @@ def test_a_file_that_was_changed_is_refused() -> None:
     assert SiteCounts.read(lines) == site("A", simulated(200, 1))
     for place, text in (
         (0, "counts"), (1, "site: A"), (1, 'site: ""'), (2, 'protocol: 4'), (4, 'audience: "world"'), (5, "smallest: 1"),
-        (6, "dated: 1"), (8, "x"), (9, '["age",1,0]'), (9, "nothing"), (9, '["age", 1, 2]'),
+        (6, "dated: 1"), (8, "x"), (8, 'kept: "sites"'), (9, "x"), (10, '["age",1,0]'), (10, "nothing"), (10, '["age", 1, 2]'),
     ):  # fmt: skip
         changed = [*lines]
         changed[place] = text
         with pytest.raises(InputError) as refused:
             SiteCounts.read(changed, file="A.counts")
         assert f"A.counts:{place + 1}" in str(refused.value)
-    for wrong in ([], lines[:4], [*lines, lines[-1]], [*lines[:9], *reversed(lines[9:])]):
+    for wrong in ([], lines[:4], [*lines, lines[-1]], [*lines[:10], *reversed(lines[10:])]):
         with pytest.raises(InputError):
             SiteCounts.read(wrong)
 
@@ -380,7 +380,7 @@ def test_how_many_cases_are_further_ones_does_not_follow(further: int, told: str
     assert 187 == counted.total("cases", "", "")
     per_course = study().model_copy(update={"case": study().case.model_copy(update={"per": "course"})})
     found = summarise(
-        per_course, aggregate(per_course, counted, audience="network"), kept="sites", dated=True, invented=True
+        per_course, aggregate(per_course, counted, audience="network"), kept="database", dated=True, invented=True
     )
     assert told == str(found.patients)
     assert found.safety is not None and (found.deaths is None) is (further < 5)

@@ -269,7 +269,7 @@ def _absent(laying: _Laying, number: int, way: Way) -> str:
 
 
 def _absent_at_visit(laying: _Laying, number: int, way: Way, window: int) -> list[str]:
-    """The same where the value must be of the day of a visit: there is no visit, or the choice of the measure is of another day."""
+    """SQL for why there is no value where it must be of the day of a visit: there is no visit, or the choice of the measure is of another day."""
     visit = way.visit(number)
     leaves = f"CASE WHEN {_leaves(laying.numbers, way.window)} THEN {CODES['unobserved']} ELSE {CODES['no_visit']} END"
     other = str(CODES["not_at_visit"])

@@ -143,7 +143,7 @@ def _category(raw: Mapping[str, Any]) -> Category:
 
 
 def _frozen(raw: Any) -> Any:
-    """The same tree with read-only tables and lists."""
+    """A tree with read-only tables and lists."""
     if isinstance(raw, Mapping):
         return MappingProxyType({key: _frozen(value) for key, value in raw.items()})
     if isinstance(raw, list):

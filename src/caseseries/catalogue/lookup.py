@@ -131,7 +131,7 @@ class CatalogueMiss(CaseSeriesError, LookupError):
         super().__init__(f"not {article} {kind} in the catalogue", expected="; ".join(filter(None, (expected, near))))
 
     def problem(self, place: Place | None = None, *, private: bool = False) -> Problem:
-        """The same miss as one line of a list of mistakes; ``private=True`` when the word is a chart cell."""
+        """The miss as one line of a list of mistakes; ``private=True`` when the word is a chart cell."""
         return Problem(self.what, place or Place(), found=self.word, allowed=self.expected, private=private)
 
 

@@ -105,7 +105,7 @@ def _mark(sheet: Any, row: int, column: int, findings: Sequence[Finding]) -> Non
 
 
 def _words(finding: Finding) -> str:
-    parts: Mapping[str, str] = {"allowed": finding.allowed, "proposed": finding.proposal}
+    parts: Mapping[str, str] = {"allowed": finding.allowed, "proposed": finding.proposal, "because": finding.because}
     more = "; ".join(f"{name}: {text}" for name, text in parts.items() if text)
     return f"{finding.severity}: {finding.message}{f' ({more})' if more else ''}"
 

@@ -113,6 +113,7 @@ def _together(same: Sequence[Finding], columns: int) -> Cause:
         message=f"{said} ({where})" if where else said,
         value=", ".join(values[:3]) + (", ..." if len(values) > 3 else ""),
         proposal=proposals.pop() if len(proposals) == 1 else "",
+        because="; ".join(dict.fromkeys(one.because for one in same[:3] if one.because)),
     )
     return Cause(found, len(same), mend(first, several=columns > 1))
 

@@ -110,7 +110,7 @@ def read_date(text: str, order: DateOrder, hundred: int | None = None) -> Span |
 
 
 def _read_day(text: str, order: DateOrder, hundred: int | None) -> Span | Refusal:
-    """The same without a time of day."""
+    """The days meant by a date written in the declared order, without a time of day."""
     if order == "year-month-day":
         if found := _ISO.fullmatch(text):
             year, month, day = found[1], found[2], found[3]

@@ -223,7 +223,7 @@ def load_description(path: Path) -> Description:
 
 
 def described(document: Document) -> Description:
-    """The same of a document that is read.
+    """The chart description in a document that is read.
 
     Raises:
         ChartError: as :func:`load_description`.

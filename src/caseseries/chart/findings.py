@@ -75,10 +75,10 @@ class Findings:
 
     def add(
         self, severity: Severity, rule: str, message: str, place: Place | None = None, *, patient: str = "", field: str = "",
-        value: str = "", allowed: str = "", proposal: str = "",
+        value: str = "", allowed: str = "", proposal: str = "", because: str = "",
     ) -> None:  # fmt: skip
-        """Keep one finding; `message` holds no cell of the chart, `value` and `proposal` may."""
-        finding = Finding(severity, rule, message, place or Place(), patient, field, value, allowed, proposal)
+        """Keep one finding; `message` holds no cell of the chart and no free text, `value`, `proposal` and `because` may."""
+        finding = Finding(severity, rule, message, place or Place(), patient, field, value, allowed, proposal, because)
         self.found.setdefault(finding)
 
     def extend(self, findings: Iterable[Finding]) -> None:

@@ -6,6 +6,7 @@ description, name, word as written; of included cases); persons, and cases witho
 
 from __future__ import annotations
 
+from caseseries.chart.personal_words import WITH_THE_PATIENTS, private_attributes, without_dates
 from caseseries.chart.store import Numbers
 from caseseries.chart.tables import Chart, Fact
 from caseseries.engine.connection import Engine
@@ -41,13 +42,13 @@ def tally(chart: Chart, no_index: str) -> Tally:
 def _why_no_chart(fact: Fact) -> str:
     """What the screening log says of a person without a chart."""
     if fact.term == "excluded":
-        return fact.attribute("reason") or "excluded at screening, reason not recorded"
+        return without_dates(fact.attribute("reason")) or "excluded at screening, reason not recorded"
     return "chart missing"
 
 
 def count_attributes(engine: Engine, chart: Chart, numbers: Numbers) -> Tally:
-    """The attributes of the cases of ``included_case``, of each case its patient's."""
-    counts = Tally()
+    """The attributes of the cases of ``included_case``, of each case its patient's; without the words of those that tell who a patient is."""
+    counts, private = Tally(), private_attributes(chart.people)
     names = dict.fromkeys(name for person in chart.people for name, _ in person.attributes)
     if not names:
         return counts
@@ -56,5 +57,6 @@ def count_attributes(engine: Engine, chart: Chart, numbers: Numbers) -> Tally:
     for patient, n in engine.rows("SELECT patient, count(*) FROM included_case GROUP BY patient"):
         of_patient = dict(people[patient].attributes)
         for name in names:
-            counts.add(("attribute", place[name], name, of_patient.get(name, "")), int(n))
+            word = WITH_THE_PATIENTS if name in private else of_patient.get(name, "")
+            counts.add(("attribute", place[name], name, word), int(n))
     return counts

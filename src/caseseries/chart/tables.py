@@ -132,7 +132,7 @@ class Ends:
         ensure(self.last_low is None or self.first_low <= self.last_low, "a course that ends before it may begin")
 
     def relative_to(self, day: int) -> Ends:
-        """The same days counted from another day.
+        """The days counted from another day.
 
         >>> Ends(3, 5, 9, None).relative_to(3)
         Ends(first_low=0, first_high=2, last_low=6, last_high=None)
@@ -248,7 +248,11 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something a person should look at, with the cell it was found in."""
+    """Something a person should look at, with the cell it was found in.
+
+    `message`, `field` and `allowed` hold no cell and no free text, because they are counted, exported and pasted; the cell, its patient, the
+    proposed reading and what a person wrote about it (`because`) stand in findings.csv and on the user's own terminal only.
+    """
 
     severity: Severity
     rule: str
@@ -259,6 +263,7 @@ class Finding:
     value: str = dataclass_field(default="", repr=False)
     allowed: str = ""
     proposal: str = dataclass_field(default="", repr=False)
+    because: str = dataclass_field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ def read_workbook(
     unread = [name for name in names if wanted is not None and name not in wanted]
     if unread and sheets:
         first = next(iter(sheets))
-        note = Finding("note", "sheet", f"sheets that no table names are not read: {', '.join(unread)}", Place(file))
+        what = "sheets that no table names are not read"  # a sheet may have the name of a patient
+        note = Finding("note", "sheet", what, Place(file), value=", ".join(unread))
         sheets[first] = _with(sheets[first], note)
     return sheets, missing
 

@@ -89,11 +89,11 @@ def new_file(path: Path, ending: str) -> Path:
     return path
 
 
-def replaceable(path: Path, first_line: str) -> None:
+def replaceable(path: Path, begins: str) -> None:
     """Refuse, before any work, a file that could not be written, or whose place is taken by something of another kind.
 
     Raises:
-        OutputError: the folder is not there, or a file without this first line is.
+        OutputError: the folder is not there, or a file is that does not begin with these words.
     """
     if not path.parent.is_dir():
         raise OutputError("There is no such folder.", where=str(path.parent), do="Make it, or give another name.")
@@ -103,7 +103,7 @@ def replaceable(path: Path, first_line: str) -> None:
     with contextlib.suppress(OSError, UnicodeDecodeError):
         if path.is_file():  # to look into a pipe would wait for somebody to write there
             with path.open(encoding="utf-8") as file:
-                known = file.readline().rstrip("\n") == first_line
+                known = file.readline().startswith(begins)
     if not known:
         raise OutputError(
             "A file of another kind has that name.", where=str(path), do="Give another name, or move it away."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from caseseries import report
@@ -12,7 +13,7 @@ from caseseries.errors import OutputError
 from caseseries.report.bundle import apart
 from caseseries.source.omop import load_omop
 from caseseries.study.patients_file import replaceable_patients
-from caseseries.summary.sites import FORMAT
+from caseseries.summary.sites import ANY_FORMAT
 
 
 def refuse_places(protocol: Path, described: Path, arguments: argparse.Namespace) -> None:
@@ -39,7 +40,19 @@ def refuse_places(protocol: Path, described: Path, arguments: argparse.Namespace
     if "--patients-out" in named:
         replaceable_patients(named["--patients-out"])
     if "--export" in named:
-        replaceable(named["--export"], FORMAT)
+        replaceable(named["--export"], ANY_FORMAT)
+
+
+def refuse_export(out: Path, export: Path, read: Sequence[Path]) -> None:
+    """Refuse, before any work, to write the counts of a chart over what is read, into the report, or over another file.
+
+    Raises:
+        OutputError: the place lies in what is read or in the report, or is taken by something else.
+    """
+    for given in read:
+        apart(export, given, "--export and the input")
+    _distinct("--out", out, "--export", export)
+    replaceable(export, ANY_FORMAT)
 
 
 def advise_replaced(earlier: str, study: str, out: Path, screen: Screen) -> None:

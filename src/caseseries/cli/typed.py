@@ -36,5 +36,5 @@ def least(text: str) -> int:
 
 
 def limit(text: str) -> int:
-    """The same, or 1 where every count is told."""
+    """The smallest count that is told: 2 to 1000, or 1 where every count is."""
     return 1 if text == "1" else least(text)

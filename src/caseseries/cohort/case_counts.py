@@ -1,9 +1,9 @@
 """The cohort as counts that add up: who was found, who is a case and why not, and what the cases are like.
 
 Sections: persons, cases, and of the included cases age, sex, observed, on drug, duration, drug, prior; of their patients patients, no death,
-deaths (those known to the day), deaths between two days, deaths within; not charted and not charted because: the included cases and their
-patients of a source that could not tell a kind of fact (or `event: NAME`, an intercurrent event, or `other drugs: GROUP`), which then counts as
-nothing of it, not even as none.
+deaths (those known to the day), deaths between two days, deaths within; not charted: the included cases and their patients of a source that could
+not tell a kind of fact (or `event: NAME`, an intercurrent event, or `other drugs: GROUP`), which then counts as nothing of it, not even as none;
+not charted because: why, with all persons of it, so that it is told also where nobody is included.
 """
 
 from __future__ import annotations
@@ -80,11 +80,11 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
     for kind, why in numbers.not_charted.items():
         counts.add(("not charted", kind, "cases"), included)
         counts.add(("not charted", kind, "patients"), counts.total("patients"))
-        counts.add(("not charted because", kind, why), included)
+        counts.add(("not charted because", kind, why), int(persons))
     for what, why in _unseen(protocol, numbers).items():
         counts.add(("not charted", what, "cases"), included)
         counts.add(("not charted", what, "patients"), counts.total("patients"))
-        counts.add(("not charted because", what, why), included)
+        counts.add(("not charted because", what, why), int(persons))
     for (drug, role), n in count_drugs(engine, protocol, numbers).items():
         counts.add(("drug", drug, role), n)
     for group, n in count_prior(engine, protocol, numbers).items():

@@ -68,7 +68,7 @@ def _amount(was: Any) -> Any:
 
 
 def _leaf(old: Leaf, bound: Mapping[str, Any]) -> Leaf:
-    """The same comparison of the same values with another amount, validated as one that was written."""
+    """A comparison of the values that `old` compares with another amount, validated as one that was written."""
     given = {name: value for name, value in bound.items() if value is not None}
     if len(given) != 1 or not set(given) <= set(COMPARISONS):
         raise _wrong(Problem("exactly one comparison is needed", allowed=", ".join(COMPARISONS)))

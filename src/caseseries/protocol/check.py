@@ -40,7 +40,7 @@ def check(document: Document) -> Notes:
 
 
 def check_made(protocol: Protocol) -> Notes:
-    """The same for a protocol made in Python; places are the names that lead there.
+    """Every mistake and every oddity in how the parts of a protocol made in Python fit together; places are the names that lead there.
 
     >>> from caseseries.errors import Place
     >>> str(Place("outcomes > good response > rule"))

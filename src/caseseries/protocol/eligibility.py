@@ -118,7 +118,7 @@ class ValueIn(Criterion):
 
     @property
     def rule(self) -> Value | All:
-        """The same as a rule of an outcome."""
+        """The criterion as a rule of an outcome."""
         leaves = tuple(
             Value.model_validate({"value": self.value, "at": self.in_, word: getattr(self, word)})
             for word in self.comparisons
@@ -164,7 +164,7 @@ class JudgedIn(Criterion):
 
     @property
     def rule(self) -> Is:
-        """The same as a rule of an outcome."""
+        """The criterion as a rule of an outcome."""
         return Is(is_=self.is_, at=self.in_)
 
 

@@ -88,7 +88,7 @@ def _name(name: Any) -> str:
 
 
 def _decimal(value: Decimal) -> str:
-    """The same text for 1.5 and 1.50; exact, whatever the decimal context rounds to."""
+    """A number as text, one for 1.5 and 1.50; exact, whatever the decimal context rounds to."""
     sign, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):
         raise ValueError("a fingerprint is made of numbers only, not of infinity or not-a-number")

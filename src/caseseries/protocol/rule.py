@@ -50,7 +50,7 @@ class Amount(Written):
     _bare: bool = PrivateAttr(default=False)
 
     def __eq__(self, other: object) -> bool:
-        """The same amount, however it was written: 4 is 4 points."""
+        """Whether it is the same amount, however it was written: 4 is 4 points."""
         if not isinstance(other, Amount):
             return NotImplemented
         return (self.value, self.basis, self.unit) == (other.value, other.basis, other.unit)

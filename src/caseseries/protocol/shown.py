@@ -84,7 +84,8 @@ def outcomes_shown(path: Path | str) -> dt.date | None:
 
 
 def shown_to_this_user(path: Path | str) -> dt.date | None:
-    """The same where the note could not stand beside the protocol; only the user who ran the study has it.
+    """The first day on which a run noted that it showed outcomes, where the note could not stand beside the protocol; only the user
+    who ran the study has it.
 
     Raises:
         ProtocolError: the note cannot be read.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from caseseries.chart.personal_words import WITH_THE_PATIENTS, private_attributes
 from caseseries.chart.tables import Fact, Person, calendar_date
 from caseseries.protocol.case import FirstEvent
 from caseseries.reference.case import NO_EVENT, NO_EXPOSURE, CaseAnswer
@@ -64,15 +65,20 @@ def _since(diagnoses: Sequence[Fact], index: int) -> int | None:
 
 
 def _attributes(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> None:
-    """Each column that the chart description keeps, by its place there; of every case its patient's word, empty where there is none."""
+    """Each column that the chart description keeps, by its place there; of every case its patient's word, empty where there is none.
+
+    Of a column that tells who a patient is only that.
+    """
     names: list[str] = []
+    private = private_attributes(study.chart.people)
     for person in study.chart.people:
         names += [name for name, _ in person.attributes if name not in names]
     for one in included:
         written = study.patients[one.patient].person.attributes
         for place, name in enumerate(names):
             words = [word for column, word in written if column == name]
-            counts.add(("attribute", place, name, words[-1] if words else ""))
+            word = words[-1] if words else ""
+            counts.add(("attribute", place, name, WITH_THE_PATIENTS if name in private else word))
 
 
 def _deaths(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> None:

@@ -70,7 +70,7 @@ def _unnamed(counts: Tally, study: Indexed, included: Sequence[CaseAnswer], days
         what = f"adverse events: {term}"
         counts.add(("not charted", what, "cases"), len(included))
         counts.add(("not charted", what, "patients"), len(of_patients(included)))
-        counts.add(("not charted because", what, "no concept or no table holds it"), len(included))
+        counts.add(("not charted because", what, "no concept or no table holds it"), len(study.chart.people))
         _no_rate(counts, what, days, perhaps)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.reference.case import CaseAnswer
@@ -26,7 +27,7 @@ def count_source(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) 
     for what, why in _untold(study).items():
         counts.add(("not charted", what, "cases"), len(included))
         counts.add(("not charted", what, "patients"), patients)
-        counts.add(("not charted because", what, why), len(included))
+        counts.add(("not charted because", what, why), len(study.chart.people))
 
 
 def _screened(counts: Tally, study: Indexed) -> None:
@@ -37,7 +38,7 @@ def _screened(counts: Tally, study: Indexed) -> None:
     counts.add(("screened", ""), len(set(log) | set(study.patients)))
     for patient in set(log) - set(study.patients):
         fact = log[patient]
-        refused = fact.attribute("reason") or "excluded at screening, reason not recorded"
+        refused = without_dates(fact.attribute("reason")) or "excluded at screening, reason not recorded"
         counts.add(("screened", refused if fact.term == "excluded" else "chart missing"))
 
 

@@ -9,7 +9,7 @@ from caseseries.summary.model import Summary
 
 
 def in_order(summary: Summary) -> Summary:
-    """The same run with its cases in the order in which they are printed."""
+    """The run with its cases in the order in which they are printed."""
     if summary.cases is None:
         return summary
     rows = tuple(sorted(summary.cases.rows, key=lambda case: natural(case.case_id)))

@@ -43,7 +43,7 @@ class _Chosen:
     limit: Fraction | None
 
     def at(self, slot: Slot) -> Quantity:
-        """The same as the value of a slot."""
+        """The chosen value as that of a slot."""
         return Quantity(slot, self.value, self.day, self.record, self.absent, self.bound, self.limit)
 
 

@@ -65,8 +65,9 @@ def _events(engine: Engine, numbers: Numbers, adverse: str, counts: Tally) -> No
 def _not_looked_for(engine: Engine, what: str, counts: Tally, days: int, perhaps: int) -> None:
     """One event of several that the source could not tell: its rate does not rest on these cases."""
     ((cases, patients),) = engine.rows("SELECT count(*), count(DISTINCT patient) FROM at_risk")
+    ((persons,),) = engine.rows("SELECT count(*) FROM person")
     counts.add(("not charted", what, "cases"), int(cases))
     counts.add(("not charted", what, "patients"), int(patients))
     counts.add(("not charted", what, "days"), days)
     counts.add(("not charted", what, "days perhaps"), perhaps)
-    counts.add(("not charted because", what, "no concept or no table holds it"), int(cases))
+    counts.add(("not charted because", what, "no concept or no table holds it"), int(persons))

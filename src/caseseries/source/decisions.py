@@ -26,6 +26,9 @@ Cell = tuple[int, int]
 #: The single cells of a sheet that have a name.
 Singles = Mapping[str, Cell | None]
 
+#: What is said of these cells; what a person wrote about one may name a patient, and stands apart.
+ACCEPTED, DOUBTFUL = "a person decided about this cell, under `accept`", "in doubt, read as it stands"
+
 
 def decisions_on(
     sheet: Sheet,
@@ -50,8 +53,10 @@ def decisions_on(
             )  # fmt: skip
             continue
         accepted[cell] = decision
-        what = f"accepted by {decision.by} on {decision.on.isoformat()}: {decision.because}"
-        findings.add("note", "accepted cell", what, place, value=found, proposal=decision.read_as or "")
+        why = f"accepted by {decision.by} on {decision.on.isoformat()}: {decision.because}"
+        findings.add(
+            "note", "accepted cell", ACCEPTED, place, value=found, proposal=decision.read_as or "", because=why
+        )
     for doubt in description.doubtful:
         cell = _cell(sheet, table, positions, singles, doubt)
         if cell is None:
@@ -63,8 +68,9 @@ def decisions_on(
                 value=found, allowed="what the cell holds now under `found`, after another look; or no note",
             )  # fmt: skip
             continue
-        what = f"in doubt, read as it stands: {doubt.because}"
-        findings.add("warning", "doubtful cell", what, place, value=found, proposal=doubt.could_be)
+        findings.add(
+            "warning", "doubtful cell", DOUBTFUL, place, value=found, proposal=doubt.could_be, because=doubt.because
+        )
     return accepted
 
 

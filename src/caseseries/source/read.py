@@ -45,6 +45,7 @@ from caseseries.source.lines import with_lines
 from caseseries.source.open_tables import open_tables
 from caseseries.source.overlaps import settle_overlaps
 from caseseries.source.people import read_deaths, read_patients
+from caseseries.source.private_attributes import tell_private_attributes
 from caseseries.source.records import Records
 from caseseries.source.row_order import number_rows
 from caseseries.source.rows_left_out import tell_rows_left_out
@@ -137,6 +138,7 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
     del doses
     check(readings, records)
     tell_nobody(readings, records)
+    tell_private_attributes(readings, records)
     tell_unread_drugs(readings, records)
     _strangers(readings, findings, records.known)
     tell_rows_left_out(readings, records.known, findings)

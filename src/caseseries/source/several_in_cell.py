@@ -87,8 +87,8 @@ def _days(text: str, order: DateOrder | None, hundred: int | None) -> tuple[Span
     """The start and the stop that a text says; None where it says no dates."""
     if text in _YEARS_OR_DOSES:
         return Refusal(
-            f"{text} may be a year, or a dose",
-            f"since {text}, {text}-{int(text) + 1}, or the dose in its column",
+            "the number may be a year, or a dose",
+            "since and the year, two years with a hyphen, or the dose in its column",
             rule="date",
         )
     if _YEAR_AND_TWO.fullmatch(text):

@@ -108,7 +108,7 @@ class Stops:
         self.reading.refuse(row, "course", what, self.header, field="stop", allowed="the first day or later")
 
     def look_backwards(self, row: Row, begun: Span | None, ended: Span | None) -> None:
-        """The same of a row that is refused already, as far as its days were read."""
+        """Refuse also for ending before it begins a course whose row is refused already, as far as its days were read."""
         if (
             begun is not None
             and ended is not None

@@ -56,7 +56,7 @@ class Frequencies:
         return ((whole / self.parts, count) for whole, count in zip(self.whole, self.counts, strict=True))
 
     def without_zero(self) -> Frequencies:
-        """The same without the values that are zero.
+        """The frequencies without the values that are zero.
 
         >>> Frequencies.of({0: 3, 1: 2}, parts=1).without_zero().n
         2

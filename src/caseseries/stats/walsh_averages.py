@@ -52,7 +52,7 @@ def _halving(places: Sequence[int], counts: Sequence[int]) -> Callable[[int], in
 
 
 def _stepping(places: Sequence[int], counts: Sequence[int]) -> Callable[[int], int]:
-    """The same for values of any size: both ends move on to sums that exist.
+    """The m-th smallest Walsh average as a function of m, for values of any size: both ends move on to sums that exist.
 
     Values with many different denominators (doses by weight) are whole numbers of hundreds of digits, and halving their span alone would take
     a pass for each of its bits.

@@ -11,14 +11,12 @@ from caseseries import __version__
 from caseseries.chart.natural import natural
 from caseseries.errors import Defect, InputError, Place, Problem
 from caseseries.protocol.choices import in_force
+from caseseries.study.inputs import decimals_words
 from caseseries.study.results import Results
 from caseseries.study.study import Study
-from caseseries.summary.model import Site
+from caseseries.summary.model import Kept, Site
 from caseseries.summary.sites import SiteCounts, add_sites, doubled
 from caseseries.summary.summarise import summarise
-
-#: What the first box of the flow is called where several sources were counted.
-FOUND = "Persons in the databases"
 
 
 def combine(protocol: str | Path | Study, files: Sequence[str | Path], *, same_site_twice: str = "") -> Results:
@@ -42,7 +40,9 @@ def combine(protocol: str | Path | Study, files: Sequence[str | Path], *, same_s
         "sites": hashlib.sha256("\n".join(sorted(digests.values())).encode()).hexdigest(),
     }
     try:
-        summary = summarise(study.protocol, tally, kept="sites", dated=dated, invented=invented, found=FOUND)
+        summary = summarise(
+            study.protocol, tally, kept=_kept(sites), dated=dated, invented=invented, sites=tuple(map(_told, sites))
+        )
     except Defect:  # of counts that this software did not write, the accounts need not agree
         raise InputError(
             "The counts of the sites do not add up.",
@@ -52,15 +52,22 @@ def combine(protocol: str | Path | Study, files: Sequence[str | Path], *, same_s
     twice = tuple(f"{words}; they were combined all the same, because: {same_site_twice}" for words in same)
     summary = replace(
         summary,
-        sites=tuple(Site(one.site, one.audience, one.tally.total("cases", "", ""), _smallest(one)) for one in sites),
         fingerprints=prints,
         locked=study.locked,
         deviations=(*study.deviations, *twice),
+        rounded=True,
         suggested=study.suggested,
         choices=in_force(study.protocol),
         unnoted=study.note_shown(invented=summary.invented),
     )
-    return Results(study.protocol, study.fingerprint, summary, tally, digests, {"sites": str(len(sites))})
+    return Results(
+        study.protocol,
+        study.fingerprint,
+        summary,
+        tally,
+        digests,
+        {"sites": str(len(sites)), "doses counted": decimals_words(exact=False)},
+    )
 
 
 def read_sites(study: Study, files: Sequence[Path]) -> list[SiteCounts]:
@@ -105,9 +112,16 @@ def _foreign(study: Study, counts: SiteCounts, path: Path) -> list[Problem]:
     return problems
 
 
-def _smallest(one: SiteCounts) -> int:
-    """The least count that the site told; 1 where it told every count."""
-    return 1 if one.audience == "own site" else one.smallest
+def _kept(sites: Sequence[SiteCounts]) -> Kept:
+    """What the sites read: all of them charts, all of them databases, or some the one and some the other."""
+    kinds = {one.kept for one in sites}
+    return kinds.pop() if len(kinds) == 1 else "both"
+
+
+def _told(one: SiteCounts) -> Site:
+    """The site as the report lists it; the least count that it told is 1 where it told every count."""
+    smallest = 1 if one.audience == "own site" else one.smallest
+    return Site(one.site, one.audience, one.tally.total("cases", "", ""), smallest, one.kept)
 
 
 def _digest(path: Path) -> str:

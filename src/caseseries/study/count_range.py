@@ -30,6 +30,7 @@ from caseseries.response.verdict_counts import change_tally, count_members, tall
 from caseseries.stats.tally import Tally
 from caseseries.study.empty_windows import count_filled
 from caseseries.study.line import Progress
+from caseseries.study.next_courses import count_late
 from caseseries.study.patients_file import keep_outcome, write_range
 from caseseries.study.plans import Plans, plans_of
 from caseseries.study.ranges import LARGE, READ, within_memory
@@ -109,6 +110,7 @@ def find_cases(
     if not early:
         load_values()
     counts.merge(count_filled(engine, protocol, source.numbers))
+    counts.merge(count_late(engine, protocol, source.numbers))
     return counts, near
 
 

@@ -26,7 +26,7 @@ def as_pandas(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pand
 
 
 def as_polars(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> polars.DataFrame:
-    """The same as a polars data frame.
+    """Rows as a polars data frame with these columns, whether or not there are rows.
 
     Raises:
         CaseSeriesError: polars is not installed.

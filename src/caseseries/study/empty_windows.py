@@ -14,8 +14,8 @@ from caseseries.protocol.specs import change_plan, plan
 from caseseries.stats.tally import Tally
 from caseseries.verdict.names import window_days
 
-#: The rule of such a window among the findings.
-EMPTY_WINDOW = "empty window"
+#: The rule of such a window among the findings, and that of a course that begins before the windows of the one before are over.
+EMPTY_WINDOW, NEXT_COURSE = "empty window", "next course"
 #: The section of windows that are not empty, while counts are made.
 _FILLED = "window with values"
 
@@ -41,7 +41,7 @@ def filled(protocol: Protocol, chart: Chart, cases: Iterable[tuple[str, int]]) -
     index: dict[str, list[int]] = {}
     for patient, day in cases:
         index.setdefault(patient, []).append(day)
-    asked = _asked(protocol) if index else {}
+    asked = asked_measures(protocol) if index else {}
     found: dict[str, set[tuple[str, int]]] = {window: set() for window in asked}
     for row in chart.measurements:
         for window in [one for one in asked if row.value is not None and row.measure in asked[one]]:
@@ -54,7 +54,7 @@ def filled(protocol: Protocol, chart: Chart, cases: Iterable[tuple[str, int]]) -
 def count_filled(engine: Engine, protocol: Protocol, numbers: Numbers) -> Tally:
     """The windows in which some case of ``included_case`` has a value; reads ``measurement``. Made into findings by :func:`told_counts`."""
     tally = Tally()
-    for window, names in sorted(_asked(protocol).items()):
+    for window, names in sorted(asked_measures(protocol).items()):
         measures = ", ".join(str(numbers.measures[name]) for name in sorted(names) if name in numbers.measures) or "0"
         days = protocol.windows[window]
         filled = engine.rows(
@@ -72,18 +72,23 @@ def told_counts(protocol: Protocol, tally: Tally) -> Tally:
     told = Tally({key: n for key, n in tally.counts.items() if key[0] != _FILLED})
     included = tally.counts.get(("cases", "", ""), 0)
     if included:
-        for window in sorted(set(_asked(protocol)) - filled):
+        for window in sorted(set(asked_measures(protocol)) - filled):
             told.add(("finding", "warning", EMPTY_WINDOW, _words(protocol, window)))
     return told
 
 
 def told_again(chart: Chart, tally: Tally) -> Chart:
-    """The chart with the warnings that :func:`told_counts` put into the counts of it."""
-    found = [what for (_, rule, what), _ in tally.section("finding") if rule == EMPTY_WINDOW]
-    return replace(chart, findings=(*chart.findings, *(Finding("warning", EMPTY_WINDOW, str(what)) for what in found)))
+    """The chart with the warnings that counting its cases put into the counts of it: windows that are empty, courses that begin too early."""
+    known = {(one.rule, one.message) for one in chart.findings}
+    found = [
+        Finding("warning", str(rule), str(what), value=f"{n} cases" if n > 1 else "")
+        for (severity, rule, what), n in tally.section("finding")
+        if severity == "warning" and rule in {EMPTY_WINDOW, NEXT_COURSE} and (rule, what) not in known
+    ]
+    return replace(chart, findings=(*chart.findings, *found))
 
 
-def _asked(protocol: Protocol) -> dict[str, set[str]]:
+def asked_measures(protocol: Protocol) -> dict[str, set[str]]:
     """The measures that outcomes look at in each window."""
     plans = [
         *(plan(protocol, name) for name in protocol.verdicts),

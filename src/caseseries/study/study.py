@@ -364,9 +364,10 @@ class Study:
             relative=source.relative,
             only=source.only,
         )
-        summary = replace(summary, cited=tuple(CitedRow(*one) for one in cited))
+        exact = indexed <= SHOWN
+        summary = replace(summary, cited=tuple(CitedRow(*one) for one in cited), rounded=not exact)
         kept = KeptPatients(work, [work.parquet(part) for part in ranges], memory_limit)
-        told = {"engine": engine, "doses counted": decimals_words(exact=indexed <= SHOWN)}
+        told = {"engine": engine, "doses counted": decimals_words(exact=exact)}
         return self._results(tally, summary, inputs, told, patients_kept=kept)
 
     def _results(

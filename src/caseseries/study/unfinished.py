@@ -93,7 +93,7 @@ def _document(path: Path) -> Document | None:
 def _with_chart(
     protocol: Path, chart: Path, wrong_protocol: list[Problem], wrong_chart: list[Problem]
 ) -> tuple[list[Problem], list[Problem]]:
-    """The same with what the files of the chart say to each question, and with the chart's own mistakes."""
+    """What keeps each of the two from being used, with what the files of the chart say to each question, and with the chart's own mistakes."""
     written, described = _document(protocol), _document(chart)
     study = None if written is None else _study(written)
     left = () if described is None else undecided(described)

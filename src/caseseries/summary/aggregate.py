@@ -1,23 +1,24 @@
 """A site's counts for others: a declared audience, and small cells handled.
 
-Who gets a file of the audience `own site` sees every count. In one for the `network` no count of 1 to `smallest` - 1 cases is
-told or follows from the others: see :mod:`caseseries.summary.coarsen`. Not hidden are small differences between two readings of
-one rule whose own counts are all large, nor between deaths by an assessment and deaths within some months.
+Who gets a file of the audience `own site` sees every count, but no free text about patients. In one for the `network` no count of 1 to
+`smallest` - 1 cases is told or follows from the others: see :mod:`caseseries.summary.coarsen`. Not hidden are small differences between two
+readings of one rule whose own counts are all large, nor between deaths by an assessment and deaths within some months.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Literal, get_args
 
 from caseseries.errors import CaseSeriesError
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, change_plan, plan
-from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, PERCENT, QUOTIENT, UNPLACED, round_value
+from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, UNPLACED
 from caseseries.safety.follow import POSSIBLE
 from caseseries.stats.tally import Key, Tally
-from caseseries.summary.coarsen import Ends, apart, bins, partition, pooled, small, width_for
+from caseseries.summary.attributes import attributes_for_others
+from caseseries.summary.coarsen import Ends, apart, bins, partition, pooled, rounded, small, width_for
+from caseseries.summary.dateless_names import dateless
 from caseseries.summary.tally_reader import OTHER, TABLES, UNKNOWN
 
 Audience = Literal["own site", "network"]
@@ -50,10 +51,13 @@ def aggregate(protocol: Protocol, tally: Tally, *, audience: Audience, smallest:
     unknown = {str(key[0]) for key in tally.counts} - _KNOWN
     if unknown:
         raise ValueError(f"no way to protect the sections {', '.join(sorted(unknown))}")
+    tally = dateless(tally)
     if audience == "own site":
-        own = Tally()
+        own, doses = Tally(), frozenset(protocol.doses)
         for key, n in tally.counts.items():
-            own.add((*key[:-1], _rounded(key)) if key[0] in TABLES else key, n)
+            if key[0] != "attribute":
+                own.add((*key[:-1], rounded(key, doses)) if key[0] in TABLES else key, n)
+        own.merge(attributes_for_others(tally))
         return own
     included = tally.counts.get(("cases", "", ""), 0)
     if included < 4 * smallest:
@@ -76,10 +80,11 @@ class _Network:
         self.out = Tally()
         self.tables: dict[Key, dict[int, int]] = {}
         self.under: dict[Key, dict[Key, int]] = {}
+        doses = frozenset(protocol.doses)
         for key, n in tally.counts.items():
             if key[0] in TABLES:
                 table = self.tables.setdefault(key[:-1], {})
-                value = _rounded(key)
+                value = rounded(key, doses)
                 table[value] = table.get(value, 0) + n
             for depth in (1, 2, 3):
                 if key[0] not in TABLES and len(key) >= depth:
@@ -305,8 +310,10 @@ class _Network:
         """What the source could not tell, of all its cases: nothing of any one of them."""
         for (kind, part), n in self.of("not charted").items():
             self.tell(("not charted", kind, part), self.people if part == "patients" else (n, n))
-        for (kind, why), n in self.of("not charted because").items():
-            self.out.add(("not charted because", kind, why), n)
+        for kind, why in self.of(
+            "not charted because"
+        ):  # of all persons, the excluded among them: their number is told elsewhere or not at all
+            self.out.add(("not charted because", kind, why), self.included)
 
     def deaths(self) -> None:
         """Deaths by their day; withheld where few died, where few did not, or where an outcome tells nearly as many of them."""
@@ -376,14 +383,6 @@ class _Network:
         if pool.get(""):
             most = self.alone(pool[""])[1]
             self.tell(("adverse patients", OTHER_EVENTS), (1, max(2, min(most, self.people[1]))))
-
-
-def _rounded(key: Key) -> int:
-    """The value of a table's key; a dose that stands as a fraction as whole millionths, to as many decimals as are told."""
-    value = key[-1]
-    if isinstance(value, int):
-        return value
-    return round_value(Fraction(value), PERCENT if key[-2] == "percent" else QUOTIENT)
 
 
 #: What pooled terms and flips are called.

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from caseseries.chart.natural import natural
+from caseseries.chart.row_counts import WITH_THE_PATIENTS
 from caseseries.errors import ensure
+from caseseries.stats.tally import Key, Tally
 from caseseries.summary.result import Result
 from caseseries.summary.result_rows import description, proportion
 from caseseries.summary.tally_reader import TallyReader
@@ -25,14 +27,43 @@ _PARTS = frozenset({"mean", "sd", "median", "lower_quartile", "upper_quartile", 
 
 def attribute_results(counts: TallyReader, told: int, level: Fraction) -> Iterator[Result]:
     """One attribute after another, in the order of the chart description, as results `table1/attribute/NAME/PART`; those in free text have
-    none. `told` are the included cases of the sources that tell attributes."""
+    none, and so have those that tell who a patient is. `told` are the included cases of the sources that tell attributes."""
     words: dict[str, dict[str, int]] = {}
     for (_, name, word), n in counts.under("attribute").items():
         ensure(n.exact is not None, "attributes are told exactly or not at all")
         of_name = words.setdefault(str(name), {})
         of_name[str(word)] = of_name.get(str(word), 0) + n.low
     for name, found in words.items():
-        yield from _one(name, found, told, level)
+        if WITH_THE_PATIENTS not in found:
+            yield from _one(name, found, told - counts.withheld("attribute", name), level)
+
+
+def _is_told(words: Mapping[str, int]) -> bool:
+    """Whether an attribute with these words, each with its number of cases, has numbers or levels, or nothing at all; else it is free text, or
+    tells who a patient is.
+    """
+    known = _known(words)
+    return WITH_THE_PATIENTS not in words and (not known or is_number(list(known)) or bool(_levels(known)))
+
+
+def attributes_for_others(tally: Tally) -> Tally:
+    """The attributes that have numbers or levels; free text, which may tell who a patient is, stays at the site.
+
+    >>> list(attributes_for_others(Tally({("attribute", 0, "onset", word): n for word, n in (("acute", 3), ("slow", 1))})).lines())
+    ['["attribute",0,"onset","acute",3]', '["attribute",0,"onset","slow",1]']
+    >>> list(attributes_for_others(Tally({("attribute", 0, "onset", word): 1 for word in ("since the move", "limp", "rash", "weak")})).lines())
+    ['["withheld","attribute","onset",4]']
+    """
+    told, by_name = Tally(), dict[Key, dict[str, int]]()
+    for (place, name, word), n in tally.section("attribute"):
+        by_name.setdefault((place, name), {})[str(word)] = n
+    for (place, name), words in by_name.items():
+        if _is_told(words):
+            for word, n in words.items():
+                told.add(("attribute", place, name, word), n)
+        else:
+            told.add(("withheld", "attribute", name), sum(words.values()))
+    return told
 
 
 def is_number(words: Sequence[str]) -> bool:
@@ -50,12 +81,24 @@ def is_number(words: Sequence[str]) -> bool:
     return plain and len(marks) < 2 and not set(words) <= {"0", "1"}
 
 
-def _one(name: str, found: Mapping[str, int], total: int, level: Fraction) -> Iterator[Result]:
+def _known(found: Mapping[str, int]) -> dict[str, int]:
+    """The words that say something, with their cases."""
     known: dict[str, int] = {}
     for word, n in found.items():
         if word.strip() and word.strip().casefold() != UNKNOWN:
             plain = " ".join(word.split())
             known[plain] = known.get(plain, 0) + n
+    return known
+
+
+def _levels(known: Mapping[str, int]) -> list[str]:
+    """The words that are counted, in order; none of free text."""
+    levels = sorted(known, key=natural)
+    return [] if len(levels) > MOST_LEVELS or 2 * len(levels) > sum(known.values()) + 2 else levels
+
+
+def _one(name: str, found: Mapping[str, int], total: int, level: Fraction) -> Iterator[Result]:
+    known = _known(found)
     key, label, n_known = f"table1/attribute/{name}", name, sum(known.values())
     if not known:
         return
@@ -63,8 +106,8 @@ def _one(name: str, found: Mapping[str, int], total: int, level: Fraction) -> It
         values = [Fraction(word.replace(",", ".")) for word, n in known.items() for _ in range(n)]
         yield from description(key, label, values, "").values()
     else:
-        levels = sorted(known, key=natural)
-        if len(levels) > MOST_LEVELS or 2 * len(levels) > n_known + 2:
+        levels = _levels(known)
+        if not levels:
             return
         for one in levels:
             part = one.replace("/", " or ")

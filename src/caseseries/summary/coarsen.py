@@ -8,9 +8,12 @@ them too, because the total less the others would give a small one away.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from fractions import Fraction
 from itertools import groupby
 from typing import TypeVar
 
+from caseseries.chart.store import MILLIONTH
+from caseseries.response.verdict_counts import PERCENT, QUOTIENT, round_value
 from caseseries.stats.tally import Key
 
 Name = TypeVar("Name", bound=str | int | Key)
@@ -134,3 +137,19 @@ def width_for(table: Mapping[int, int], most: int = 40) -> int:
         width = (width * 2, width * 5 // 2, width * 2)[place % 3]
         place += 1
     return width
+
+
+def rounded(key: Key, doses: Collection[str]) -> int:
+    """The value of a table's key as it leaves a site, by what it is a value of: a dose to 4 decimals, a percent to 2, any other measure, a
+    mean too, to a millionth; a count of years or days as it is.
+
+    >>> rounded(("baseline", "steroid", 12_345_678), {"steroid"}), rounded(("baseline", "mmt", "212/3"), {"steroid"})
+    (12345700, 70666667)
+    """
+    section, value = key[0], key[-1]
+    if section not in {"value", "baseline"}:
+        assert isinstance(value, int), "years and days are whole"
+        return value
+    measure = key[2] if section == "value" else key[1]
+    step = PERCENT if key[-2] == "percent" and section == "value" else QUOTIENT if measure in doses else 1
+    return round_value(Fraction(value) if isinstance(value, str) else Fraction(value, MILLIONTH), step)

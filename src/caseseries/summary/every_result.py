@@ -22,7 +22,8 @@ def every_result(summary: Summary) -> Iterable[Result]:
     yield from summary.follow_up.values()
     if summary.safety is not None:
         yield from (summary.safety.rate, summary.safety.with_event, summary.safety.with_any)
-        yield from (term.rate for term in summary.safety.terms)
+        for term in summary.safety.terms:
+            yield from (term.share, term.rate)
     if summary.deaths is not None:
         yield summary.deaths.share
         yield from summary.deaths.days.values()

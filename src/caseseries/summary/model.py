@@ -21,8 +21,10 @@ from caseseries.summary.cases import Cases
 from caseseries.summary.result import NONE, Count, FlowStep, Number, Reason, Result
 from caseseries.summary.spread import Spread
 
-#: What was read: the charts of a review, a database of routine data, or the counts of several sites.
-Kept = Literal["chart", "database", "sites"]
+#: What was read: the charts of a review, a database of routine data, or both, by several sites.
+Kept = Literal["chart", "database", "both"]
+#: What one source is.
+SourceKind = Literal["chart", "database"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +171,17 @@ class DrugCount:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One adverse event: how many on treatment (at most with those that may be), how many not and why, in how many patients, and its rate.
+    """One adverse event: how many on treatment (at most with those that may be), how many not and why, in how many patients and which share of
+    them, and its rate.
 
-    `people` are the patients of the sources that could tell this event, on whose time the rate rests.
+    `people` are the patients of the sources that could tell this event, of whom the share is and on whose time the rate rests.
     """
 
     term: str
     events: Count
     patients: Count
     people: Count
+    share: Result
     rate: Result
     not_counted: tuple[Reason, ...]
 
@@ -282,12 +286,15 @@ class CitedRow:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site whose counts were added: its label, who its counts were made for, its included cases, the least count that it told (1: every one)."""
+    """A site whose counts were added: its label, who its counts were made for, its included cases, the least count that it told (1: every one),
+    and what it read.
+    """
 
     label: str
     audience: str
     cases: int
     smallest: int
+    kept: SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +304,8 @@ class Summary:
     `included` counts cases and `patients` those whose cases they are. `limits` says in sentences what is a range or was not told,
     `not_charted` which kinds of fact (or `event: NAME`, `other drugs: GROUP`, `adverse events: NAME`) some or all sources could not tell.
     `adverse_events` counts the charted ones by what is known of them, whether or not the protocol declares safety. The last fields are filled
-    by the study.
+    by the study. `rounded` says that doses, their percentages and means of a day were counted rounded, as those of many patients and of other
+    sites are.
     """
 
     protocol: Protocol
@@ -327,6 +335,7 @@ class Summary:
     pending: tuple[str, ...]
     cases: Cases | None = None
     sites: tuple[Site, ...] = ()
+    rounded: bool = False
     only: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     suggested: tuple[str, ...] = ()
     unnoted: str = ""

@@ -77,7 +77,10 @@ def safety(
         unasked = reader.count("not charted", what, "patients")
         asked_for = Count(asked.low - unasked.low, asked.high - unasked.high)
         own_rate = rate(name, term, own.count, _days(reader, "adverse events", what), level, why=own.why)
-        terms.append(Term(term, own.count, in_patients.count, asked_for, own_rate, reasons(found)))
+        own_share = share(
+            f"safety/with_event/{term}", f"with {term}", in_patients.count, asked_for, level, why=in_patients.why
+        )
+        terms.append(Term(term, own.count, in_patients.count, asked_for, own_share, own_rate, reasons(found)))
     ensure(not any(n.low for n in patients.values()), "a patient with an event has one")
     ensure(with_event.certain.low <= min(asked.high, certain.high))
     label = "with at least one adverse event on treatment"

@@ -8,15 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from itertools import combinations
-from typing import Any
+from typing import Any, get_args
 
 from caseseries.chart.natural import natural
 from caseseries.errors import InputError, Place, Problem
 from caseseries.stats.tally import Key, Tally
 from caseseries.summary.aggregate import AUDIENCES, Audience
+from caseseries.summary.model import SourceKind
 
-#: The first line of every file of counts.
-FORMAT = "caseseries counts, format 4"
+#: The first line of every file of counts, and how that of any version begins.
+ANY_FORMAT = "caseseries counts, format "
+FORMAT = f"{ANY_FORMAT}5"
 #: What the last line begins with, without which a file was cut short; the SHA-256 of the lines above stands behind it.
 END = "end"
 _DO = "Ask the site to export again; do not change the file by hand."
@@ -28,7 +30,8 @@ class SiteCounts:
 
     `protocol` is the whole fingerprint of the protocol, `package` the version of caseseries that counted, `smallest` the least
     count that is told exactly where the audience is the network. `database` is a fingerprint of the files that were counted, the same
-    wherever they lie and however they are described, so that one database under two labels is noticed; empty for a server.
+    wherever they lie and however they are described, so that one database under two labels is noticed; empty for a server. `kept` says
+    whether charts or a database were counted.
     """
 
     site: str
@@ -39,14 +42,15 @@ class SiteCounts:
     dated: bool
     invented: bool
     tally: Tally
+    kept: SourceKind
     database: str = ""
 
     def lines(self) -> Iterator[str]:
         """The file as lines without line ends: the format, a line for each fact, an empty line, the counts, the seal.
 
-        >>> counts = SiteCounts("A", "9f86", "0.1.0", "network", 5, True, False, Tally({("persons",): 7}))
+        >>> counts = SiteCounts("A", "9f86", "0.1.0", "network", 5, True, False, Tally({("persons",): 7}), "chart")
         >>> print(*counts.lines(), sep="\\n")
-        caseseries counts, format 4
+        caseseries counts, format 5
         site: "A"
         protocol: "9f86"
         package: "0.1.0"
@@ -54,10 +58,11 @@ class SiteCounts:
         smallest: 5
         dated: true
         invented: false
+        kept: "chart"
         database: ""
         <BLANKLINE>
         ["persons",7]
-        end 56408fd5c78fc7f79f7d81e1a48ae3e31da97d5a3b7e83fcb140785c4cb4a911
+        end b79bcdce4fd68d78c5c9b1873f7d29d7ff072d8fe36f1f592e5926c3bb11cd68
         >>> SiteCounts.read(counts.lines()) == counts
         True
         """
@@ -74,7 +79,9 @@ class SiteCounts:
         """
         text = [line.removesuffix("\n") for line in lines]
         if not text or text[0] != FORMAT:
-            wrong = Problem("not a file of counts", Place(file, line=1), allowed=f"first line {FORMAT!r}")
+            other = bool(text) and text[0].startswith(ANY_FORMAT)
+            what = "counts in the format of another version of caseseries" if other else "not a file of counts"
+            wrong = Problem(what, Place(file, line=1), text[0] if other else "", f"first line {FORMAT!r}")
             raise InputError("The counts of a site cannot be read.", [wrong], do=_DO)
         facts: dict[str, Any] = {}
         problems = []
@@ -109,7 +116,7 @@ def seal(above: Iterable[str]) -> str:
 _HEADER = tuple(field.name for field in fields(SiteCounts) if field.name != "tally")
 _KINDS: dict[str, type] = {
     "site": str, "protocol": str, "package": str, "audience": str, "smallest": int, "dated": bool, "invented": bool,
-    "database": str,
+    "kept": str, "database": str,
 }  # fmt: skip
 
 
@@ -127,6 +134,8 @@ def _fact(line: str, name: str) -> Any:
 def _fits(name: str, value: Any) -> bool:
     if name == "audience":
         return value in AUDIENCES
+    if name == "kept":
+        return value in get_args(SourceKind)
     return name == "database" or bool(value >= 2 if name == "smallest" else value != "")
 
 
@@ -141,8 +150,8 @@ def add_sites(sites: Sequence[SiteCounts], *, twice: bool = False) -> tuple[Tall
         InputError: no site, two of one label or of one content, or sites that counted by different protocols or versions of caseseries, or of which
             one has dates and another has none.
 
-    >>> one = SiteCounts("A", "9f86", "0.1.0", "own site", 5, True, False, Tally({("persons",): 7}))
-    >>> other = SiteCounts("B", "9f86", "0.1.0", "network", 5, True, False, Tally({("persons",): 9}))
+    >>> one = SiteCounts("A", "9f86", "0.1.0", "own site", 5, True, False, Tally({("persons",): 7}), "chart")
+    >>> other = SiteCounts("B", "9f86", "0.1.0", "network", 5, True, False, Tally({("persons",): 9}), "database")
     >>> add_sites([other, one])[0].total("persons")
     16
     """
@@ -180,10 +189,10 @@ _LARGE, _MANY, _NEARLY = 20, 10, Fraction(9, 10)
 
 
 def doubled(sites: Sequence[SiteCounts]) -> list[str]:
-    """Which files seem to hold the same patients, in words: one database, the same counts, or nearly all large counts the same.
+    """Which files seem to hold the same patients, in words: one database or chart, the same counts, or nearly all large counts the same.
 
     >>> from dataclasses import replace
-    >>> north = SiteCounts("north", "9f86", "0.1.0", "own site", 5, True, False, Tally({("persons",): 7, ("cases", "", ""): 3}))
+    >>> north = SiteCounts("north", "9f86", "0.1.0", "own site", 5, True, False, Tally({("persons",): 7, ("cases", "", ""): 3}), "chart")
     >>> doubled([north, replace(north, site="south")])
     ['north and south hold the same counts']
     """
@@ -192,7 +201,8 @@ def doubled(sites: Sequence[SiteCounts]) -> list[str]:
         if one.site == other.site:
             continue
         if one.database and one.database == other.database:
-            found.append(f"{one.site} and {other.site} counted the same database")
+            what = "database" if one.kept == "database" else "charts"
+            found.append(f"{one.site} and {other.site} counted the same {what}")
         elif one.tally.total("cases", "", "") and one.tally == other.tally:
             found.append(f"{one.site} and {other.site} hold the same counts")
         elif _nearly(one.tally.counts, other.tally.counts):

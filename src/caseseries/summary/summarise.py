@@ -22,7 +22,7 @@ from caseseries.summary.cases import Cases
 from caseseries.summary.characteristics import deaths, follow_up, spreads, table_one
 from caseseries.summary.co_medication import drugs, prior
 from caseseries.summary.flow_steps import SCREENED, flow, not_told_of_minimum_follow_up, removed_by_minimum_follow_up
-from caseseries.summary.model import FindingCount, Kept, NotCharted, RowCount, Summary
+from caseseries.summary.model import FindingCount, Kept, NotCharted, RowCount, Site, Summary
 from caseseries.summary.outcomes import exact_counts, outcome
 from caseseries.summary.paired_changes import change_outcome
 from caseseries.summary.rates import safety
@@ -32,8 +32,12 @@ from caseseries.summary.tally_reader import TallyReader
 
 _SEVERITIES = ("error", "warning", "note")
 
-#: The first box of the flow diagram.
-FOUND: Mapping[Kept, str] = {"chart": "Charts found", "database": "Persons in the database", "sites": "Persons found"}
+#: The first box of the flow diagram, of one source and of several.
+FOUND: Mapping[Kept, tuple[str, str]] = {
+    "chart": ("Charts found", "Charts found at the sites"),
+    "database": ("Persons in the database", "Persons in the databases"),
+    "both": ("", "Persons in charts and databases"),
+}
 
 
 def summarise(
@@ -44,14 +48,14 @@ def summarise(
     dated: bool,
     invented: bool,
     relative: tuple[str, ...] = (),
-    found: str = "",
+    sites: tuple[Site, ...] = (),
     limits: tuple[str, ...] = (),
     only: Mapping[Kind, tuple[str, ...]] = {},
     cases: Cases | None = None,
 ) -> Summary:
     """Everything a report prints, from the counts of all ranges of patients or of all sites.
 
-    `found` labels the first box of the flow where :data:`FOUND` does not fit; `limits` are sentences on what sites did not tell, to which
+    `sites` are those whose counts were added up; `limits` are sentences on what sites did not tell, to which
     those found in the tally are added; `relative` tells on which days counted from the index date rows stand; `only` names the words of a
     kind that the source could tell where it could not tell others.
 
@@ -75,7 +79,7 @@ def summarise(
     }
     heads = [(one.plan, exact_counts(one.answers[0])) for one in outcomes.values()]
     branches = [branch(compiled, counted) for compiled, counted in heads if counted is not None]
-    steps = flow(protocol, reader, branches, found or FOUND[kept], sites=kept == "sites")
+    steps = flow(protocol, reader, branches, FOUND[kept][bool(sites)], sites=bool(sites))
     if reader.under("screened") and steps[0].label != SCREENED:
         limits = (
             *limits,
@@ -118,6 +122,7 @@ def summarise(
         limits=(*limits, *_limits(reader)),
         pending=tuple(name for name, one in protocol.outcomes.items() if isinstance(one, PendingOutcome)),
         cases=cases,
+        sites=sites,
         only=only,
     )
 
@@ -131,10 +136,13 @@ def _adverse_events(reader: TallyReader) -> dict[Status, Count]:
 
 
 def not_charted(reader: TallyReader) -> Mapping[str, NotCharted]:
-    """The kinds of fact that some or all sources could not tell, with how many cases and patients these have."""
+    """The kinds of fact that some or all sources could not tell, with how many cases and patients these have; of sources without a case only where
+    no source has one."""
     because: dict[str, list[str]] = {}
+    nobody = not reader.exact("cases", "", "")
     for kind, why in reader.under("not charted because"):
-        because.setdefault(str(kind), []).append(str(why))
+        if nobody or reader.exact("not charted", kind, "cases"):
+            because.setdefault(str(kind), []).append(str(why))
     return {
         kind: NotCharted(
             reader.exact("not charted", kind, "cases"),

@@ -77,7 +77,7 @@ class TallyReader:
         return self._counts.get(key, NONE)
 
     def exact(self, *key: str | int) -> int:
-        """The same for counts that no site may tell as a range."""
+        """How often the key was counted, of counts that no site may tell as a range."""
         count = self.count(*key)
         assert count.exact is not None, "this count is never told as a range"
         return count.exact
@@ -108,7 +108,7 @@ class TallyReader:
 
 
 def _whole_table(table: Mapping[str | int, int], parts: Fraction) -> tuple[dict[int, int], Fraction]:
-    """The same values as whole numbers of one part, and how many of it make one.
+    """The values of a table as whole numbers of one part, and how many of it make one.
 
     >>> _whole_table({"40/3": 2, 1_000_000: 1}, MILLIONTHS)
     ({40: 2, 3: 1}, Fraction(3, 1))

@@ -28,7 +28,7 @@ def shown(value: Fraction, places: int, *others: Fraction) -> str:
 
 
 def signed(value: Fraction, places: int, *others: Fraction) -> str:
-    """The same with its sign; no change is `+0`.
+    """A number as :func:`shown` gives it, with its sign; no change is `+0`.
 
     >>> signed(Fraction(21), 2), signed(Fraction(0), 2), signed(Fraction("-2.5"), 2)
     ('+21', '+0', '−2.5')

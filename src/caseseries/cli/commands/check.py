@@ -231,7 +231,7 @@ def _findings(checked: Checked, chart: Chart, screen: Screen) -> None:
     _severities(Counter(finding.severity for finding in others), screen)
     told = causes(others)
     for cause in told[:MOST_SHOWN]:
-        screen.say(f"  {cause.finding.severity}: {_problem(cause).describe(values=screen.values)}")
+        screen.say(f"  {cause.finding.severity}: {_problem(cause, screen).describe(values=screen.values)}")
     _more([cause.finding.severity for cause in told[MOST_SHOWN:]], screen)
 
 
@@ -295,10 +295,12 @@ def _eligible(cohort: Cohort, screen: Screen) -> None:
         screen.advise("Patient ids are not shown here; --values shows them.")
 
 
-def _problem(cause: Cause) -> Problem:
+def _problem(cause: Cause, screen: Screen) -> Problem:
     finding = cause.finding
-    do = cause.mend or (f"proposed: {finding.proposal}" if finding.proposal and not finding.value else "")
-    return Problem(finding.message, finding.place, finding.value, finding.allowed, do, True)
+    proposed = finding.proposal and not finding.value and (screen.values or not finding.because)
+    do = cause.mend or (f"proposed: {finding.proposal}" if proposed else "")
+    found = "; ".join(part for part in (finding.value, finding.because) if part)
+    return Problem(finding.message, finding.place, found, finding.allowed, do, True)
 
 
 def _protocol(study: Study, screen: Screen) -> dict[str, Any]:
@@ -345,6 +347,7 @@ def _chart(checked: Checked, chart: Chart, screen: Screen) -> dict[str, Any]:
                 "value": shown(finding.value),
                 "allowed": finding.allowed,
                 "proposal": shown(finding.proposal),
+                "because": shown(finding.because),
             }
             for finding in chart.findings
         ],
@@ -368,7 +371,7 @@ def _chart(checked: Checked, chart: Chart, screen: Screen) -> dict[str, Any]:
 
 
 def _counts(checked: Checked, screen: Screen) -> dict[str, Any]:
-    """The same of a database in which patients are only counted; `excluded` stands in place of `cases`."""
+    """What `--json` says where patients are only counted; `excluded` stands in place of `cases`."""
     cases = _cases_of(checked.tally) if checked.has_cohort else []
     mistakes, questions = apart(_stops_of(checked))
     return {

@@ -136,7 +136,7 @@ def _as_json(one: Explanation, values: bool) -> dict[str, Any]:
 
 
 def value_json(rested: Rested) -> dict[str, Any]:
-    """The same for programs: a limit has no value, and a bound that keeps its sign."""
+    """One value for programs: a limit has no value, and a bound that keeps its sign."""
     found = rested.quantity
     return {
         "measure": found.slot.measure,

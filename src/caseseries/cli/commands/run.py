@@ -13,7 +13,7 @@ from typing import Any
 from caseseries import __version__
 from caseseries.chart.description import load_description
 from caseseries.cli.files import load_study, write_text
-from caseseries.cli.places import advise_replaced, refuse_places
+from caseseries.cli.places import advise_replaced, refuse_export, refuse_places
 from caseseries.cli.screen import Screen
 from caseseries.errors import CaseSeriesError, OutputError
 from caseseries.report import headline
@@ -54,7 +54,10 @@ def study_and_report(protocol: str | Path, chart: str | Path, arguments: argpars
         _read_by(described, getattr(arguments, "engine", None))
     else:
         _only_for_databases(arguments)
-        report.refuse(out, inputs=_inputs(described))
+        read = _inputs(described)
+        report.refuse(out, inputs=read)
+        if getattr(arguments, "export", None) is not None:
+            refuse_export(out, Path(arguments.export), [Path(protocol), *read])
     screen.warn(study.warnings)
     results = study.run(
         described,
@@ -89,37 +92,42 @@ def _only_for_databases(arguments: argparse.Namespace) -> None:
 
 
 def _written(results: Results, arguments: argparse.Namespace, screen: Screen) -> None:
-    """Write the report, and the counts for other sites where they are asked for; say what was found."""
-    out, export, place = (
-        Path(arguments.out),
-        getattr(arguments, "export", None),
-        getattr(arguments, "patients_out", None),
-    )
-    told = None if export is None else _counts(results, arguments)
+    """Write the report, say what was found, and write the counts for other sites where they are asked for.
+
+    Raises:
+        CaseSeriesError: too few cases to tell others anything of them, or the counts cannot be written; the report stands already.
+    """
+    out, export = Path(arguments.out), getattr(arguments, "export", None)
     screen.progress("writing the report")
-    results.write(out, patients_out=place, readable=arguments.readable)
-    if export is not None and told is not None:
-        _export(Path(export), told, out)
+    results.write(out, patients_out=getattr(arguments, "patients_out", None), readable=arguments.readable)
     screen.say(results.headline())
     if results.summary.unnoted:
         screen.advise(results.summary.unnoted)
     screen.advise(f"Report: {out / 'report.html'}")
+    if export is not None:
+        _export(Path(export), results, arguments)
     screen.answer(out=str(out), **answer_of(results.summary))
 
 
-def _export(file: Path, told: SiteCounts, out: Path) -> None:
+def _export(file: Path, results: Results, arguments: argparse.Namespace) -> None:
     """Write the counts for other sites; the report stands already.
 
     Raises:
-        OutputError: they cannot be written; it says what exists.
+        CaseSeriesError: too few cases to tell others anything of them, or the counts cannot be written; it says what exists.
     """
+    stands = f"The report is complete and stands in {arguments.out}."
+    try:
+        told = _counts(results, arguments)
+    except CaseSeriesError as few:
+        do = f"{stands} Nothing was exported. {few.do}"
+        raise CaseSeriesError(few.what, where=few.where, expected=few.expected, do=do) from few
     try:
         write_text(file, "".join(f"{line}\n" for line in told.lines()))
     except OutputError as failed:
         raise OutputError(
             failed.what.replace("The file", "The counts for other sites"),
             where=failed.where,
-            do=f"The report is complete and stands in {out}. Run again with --export to a place with room.",
+            do=f"{stands} Run again with --export to a place with room.",
         ) from failed
 
 
@@ -161,7 +169,7 @@ def _counts(results: Results, arguments: argparse.Namespace) -> SiteCounts:
     site = arguments.site or Path(arguments.export).name.split(".")[0]
     return SiteCounts(
         site, results.fingerprint, __version__, audience, smallest, found.dated, found.invented, told,
-        database_print(results.inputs, Path(arguments.chart).name),
+        "chart" if found.kept == "chart" else "database", database_print(results.inputs, Path(arguments.chart).name),
     )  # fmt: skip
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.report.exhibits.charted import none_words
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table
 from caseseries.report.exhibits.printed_numbers import span
 from caseseries.report.exhibits.safety import ascertainment, on_treatment_words
-from caseseries.report.exhibits.words import capital, day, without_dates
+from caseseries.report.exhibits.words import capital, day
 from caseseries.summary.cases import AdverseEvent
 from caseseries.summary.model import Summary
 

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.protocol.eligibility import ValueIn
 from caseseries.report.exhibits.printed_blocks import Points
 from caseseries.report.exhibits.printed_numbers import plain
-from caseseries.report.exhibits.words import capital, counted, listed, measure_name, typeset, value_name, without_dates
-from caseseries.summary.model import Summary
+from caseseries.report.exhibits.words import (
+    capital,
+    counted,
+    listed,
+    measure_name,
+    small,
+    typeset,
+    value_name,
+)
+from caseseries.summary.model import Kept, Summary
 
 #: One line for places where there is room for no more.
 IN_SHORT = "A before–after series without a control group: it cannot tell the effect of the drug from what would have happened anyway."
@@ -35,15 +44,29 @@ ROUTINE = (
 )
 
 
+#: What is special to the counts of sites of which some read charts and others databases.
+MIXTURE = (
+    "Two kinds of source. Charts and databases tell drugs, values, events and follow-up in different ways, and the numbers add them up.",
+    RETROSPECTIVE,
+    *(f"In the databases: {small(sentence)}" for sentence in ROUTINE),
+)
+_SPECIAL: dict[Kept, tuple[str, ...]] = {"chart": (RETROSPECTIVE,), "database": ROUTINE, "both": MIXTURE}
+_TOLD_EVENTS: dict[Kept, str] = {
+    "chart": "those the notes mention",
+    "database": "those with a code in the data",
+    "both": "those the notes mention, or those with a code in the data",
+}
+
+
 def limits(summary: Summary) -> Points:
     """The limits: first that the number of cases, however large, takes none of them away."""
-    n, routine = summary.included, summary.kept != "chart"
+    n = summary.included
     number = _number(summary)
     items = [
         "No control group. A change after the drug began is not shown to be a change because of it.",
         _regression(summary),
         "Natural course and other treatment. The disease waxes and wanes, and drugs taken before or beside the study drug act too.",
-        *(ROUTINE if routine else (RETROSPECTIVE,)),
+        *_SPECIAL[summary.kept],
         *([JUDGEMENT] if any(one.blinded != "yes" for one in summary.protocol.judgements.values()) else []),
         "Selection. Those who received the drug, and those who stayed to be seen, may differ from those who did not.",
     ]
@@ -51,11 +74,10 @@ def limits(summary: Summary) -> Points:
     items.insert(3 if 0 < n < MANY else 0, number)
     if any(len(outcome.grid) > 1 for outcome in summary.outcomes.values()):
         items.append("Robustness cells show how far the headline depends on choices; they are not probabilities.")
-    which = "those with a code in the data" if routine else "those the notes mention"
     items.append(
         "Adverse events were not charted: the series shows nothing about harm, neither that there was any nor that there was none."
         if summary.nowhere("adverse events")
-        else f"“None recorded” is not “none”: adverse events are {which}."
+        else f"“None recorded” is not “none”: adverse events are {_TOLD_EVENTS[summary.kept]}."
     )
     return Points(tuple(items))
 
@@ -73,11 +95,20 @@ def _regression(summary: Summary) -> str:
     return f"{told} Cases were also chosen by a value of {listed(chosen)}, which adds to this where the value lies at an extreme."
 
 
+_SOURCES: dict[Kept, tuple[str, str]] = {
+    "chart": ("chart", "charts"),
+    "database": ("database", "databases"),
+    "both": ("source", "charts and databases"),
+}
+
+
 def _number(summary: Summary) -> str:
     """What the number of cases means."""
     n = summary.included
     if not n:
-        return f"No case was included, so the {'chart' if summary.kept == 'chart' else 'database'} shows nothing about this question."
+        one, several = _SOURCES[summary.kept]
+        shows = f"{several} show" if summary.sites else f"{one} shows"
+        return f"No case was included, so the {shows} nothing about this question."
     if n < MANY:
         step = f"{plain(Fraction(100, n), 1)} percentage points"
         return f"Few patients. The series includes {counted(n, 'case')}; intervals are wide, and one patient moves a percentage by {step}."

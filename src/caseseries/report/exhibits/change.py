@@ -30,7 +30,7 @@ from caseseries.report.exhibits.printed_numbers import (
     whole,
 )
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.selection import of_database
+from caseseries.report.exhibits.selection import of_charts
 from caseseries.report.exhibits.words import absence, capital, change_unit, counted, listed, with_unit
 from caseseries.summary.model import ChangeSummary, Summary
 from caseseries.summary.result import Result
@@ -88,8 +88,8 @@ def repeated(summary: Summary, change: ChangeSummary) -> bool:
 
 
 def shown(summary: Summary, changes: Iterable[ChangeSummary]) -> list[ChangeSummary]:
-    """The changes that are told: of a database not those of measures that are named together instead, nor any of nobody."""
-    if not summary.included and of_database(summary):
+    """The changes that are told: of databases not those of measures that are named together instead, nor any of nobody."""
+    if not summary.included and not of_charts(summary):
         return []
     empty = valueless(summary)
     return [change for change in changes if change.measure not in empty]
@@ -286,7 +286,7 @@ def _no_change(mean: Result | None, why: str) -> str:
 
 
 def change_sentence(summary: Summary, change: ChangeSummary, *, windows: bool = False, why: str = "") -> str:
-    """The same as a sentence."""
+    """A change as a sentence: mean, range, typical change, and of doses the percentage."""
     facts = summary.measures[change.measure]
     name = short_name(facts)
     unit = f" {change_unit(facts)}" if facts.unit else ""

@@ -1,6 +1,7 @@
 """Which items of reporting checklists are answered, and where; honest where nothing is stated.
 
-Which checklists depends on the kind of source: of a chart the JBI checklist for case series with STROBE, of routine data STROBE with RECORD.
+Which checklists depends on the kind of source: of charts the JBI checklist for case series with STROBE, of routine data STROBE with RECORD, and
+all three where some sites read charts and others databases.
 Items are paraphrased. JBI: Munn Z et al. JBI Evid Synth 2020;18:2127-33. STROBE: von Elm E et al. Lancet 2007;370:1453-7.
 RECORD: Benchimol EI et al. PLoS Med 2015;12:e1001885.
 """
@@ -215,7 +216,8 @@ _RECORD_LIST = (
 
 def checklist_table(summary: Summary, sections: Mapping[str, str]) -> Table:
     """The checklists of this kind of source; `sections` gives the printed title of each section of this report."""
-    lists = (_JBI_LIST, _STROBE_LIST) if summary.kept == "chart" else (_STROBE_LIST, _RECORD_LIST)
+    of_kind = {"chart": (_JBI_LIST, _STROBE_LIST), "database": (_STROBE_LIST, _RECORD_LIST)}
+    lists = of_kind.get(summary.kept, (_JBI_LIST, _STROBE_LIST, _RECORD_LIST))
     rows: list[Row] = []
     for name, items, _ in lists:
         rows.append(heading(name))

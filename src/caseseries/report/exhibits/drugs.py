@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.protocol.measures import ingredients
 from caseseries.report.exhibits.charted import none_words, nowhere_words, some_words
 from caseseries.report.exhibits.count_words import count_text, percent_text
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.printed_numbers import whole
-from caseseries.report.exhibits.selection import of_database
-from caseseries.report.exhibits.words import capital, counted, day, listed, planned, without_dates
+from caseseries.report.exhibits.selection import of_charts, of_database
+from caseseries.report.exhibits.words import capital, counted, day, listed, planned
 from caseseries.summary.cases import DrugUse, StudyDrug
 from caseseries.summary.model import Summary
 
@@ -51,9 +52,11 @@ def drugs_table(summary: Summary) -> Table | None:
         Column("Drug"), Column("Group"),
         *numbers("Earlier", "At the index date", "Added later", *(("Not known",) if unclear else ()), over=("Cases, n (%)",)),
     )  # fmt: skip
+    looked = "nly drugs that the protocol names are looked for."
+    named = "" if of_charts(summary) else f" O{looked}" if of_database(summary) else f" In the databases o{looked}"
     notes = [
         "Courses of a drug without a longer gap are one: earlier where they ended before the index date, added where they began after it. A case "
-        f"stands once in each column that fits.{' Only drugs that the protocol names are looked for.' if of_database(summary) else ''}"
+        f"stands once in each column that fits.{named}"
     ]
     notes += ["Not known: it depends on days that were not recorded."] if unclear else []
     notes += [some] if (some := some_words(summary, "other drugs")) else []

@@ -28,7 +28,7 @@ from caseseries.report.exhibits.safety import (
 )
 from caseseries.report.exhibits.words import capital, day, measure_name, unit_of
 from caseseries.summary.cases import MonitoredValue
-from caseseries.summary.model import Monitoring, SafetySummary, Summary
+from caseseries.summary.model import Monitoring, SafetySummary, Summary, Term
 from caseseries.summary.result import Result
 
 
@@ -51,8 +51,7 @@ def rate_table(summary: Summary) -> Table | None:
                 (
                     Cell(capital(written(summary, term.term))),
                     count_cell(term.events),
-                    Cell(of_text(term.patients, term.people)),
-                    Cell(""),
+                    *_share_of(term),
                     *_rate(term.rate),
                 ),
                 1,
@@ -90,6 +89,12 @@ def _notes(summary: Summary, safety: SafetySummary) -> Iterable[str]:
     some = some_words(summary, "adverse events")
     if some:
         yield some
+
+
+def _share_of(term: Term) -> tuple[Cell, Cell]:
+    """The patients with one adverse event, exact or as a range, with the interval of their share."""
+    _, ends = _share(term.share)
+    return Cell(of_text(term.patients, term.people)), ends
 
 
 def _share(found: Result) -> tuple[Cell, Cell]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from caseseries.chart.personal_words import private_attributes, without_dates
 from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan
 from caseseries.protocol.tree import Slot
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import plain, whole
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.selection import boxes, criterion_answer, criterion_called
-from caseseries.report.exhibits.words import capital, day, group, placed, planned, unit_of, without_dates
+from caseseries.report.exhibits.words import capital, day, group, placed, planned, unit_of
 from caseseries.summary.cases import CaseRow, OutcomeCases
 from caseseries.summary.flow_steps import UNDETERMINED
 from caseseries.summary.model import OutcomeSummary, Summary
@@ -193,9 +194,13 @@ def _reason(verdict: Verdict | None) -> str:
 
 
 def attributes_table(summary: Summary) -> Table | None:
-    """The columns of the patient table that the chart description kept; nothing where cases are only counted."""
+    """The columns of the patient table that the chart description kept; nothing where cases are only counted.
+
+    Those that tell who a patient is stand in patients.csv alone.
+    """
     included = summary.cases.included if summary.cases is not None else ()
-    names = list(dict.fromkeys(name for case in included for name, _ in case.attributes))
+    private = private_attributes(summary.cases.rows) if summary.cases is not None else {}
+    names = list(dict.fromkeys(name for case in included for name, _ in case.attributes if name not in private))
     if not names:
         return None
     rows: list[Row] = []

@@ -6,7 +6,7 @@ from caseseries.report.exhibits.count_words import count_cell, count_text
 from caseseries.report.exhibits.notices import told_of
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import whole
-from caseseries.report.exhibits.selection import of_database
+from caseseries.report.exhibits.selection import of_charts
 from caseseries.report.exhibits.words import capital, counted, listed
 from caseseries.summary.model import Summary
 from caseseries.summary.result import NONE, Count
@@ -55,20 +55,22 @@ def not_used_table(summary: Summary) -> Table | None:
 
 def _name(summary: Summary, table: str) -> str:
     """A table of a chart has the name that the software gives it, one of a database its own."""
-    return table if of_database(summary) else capital(table)
+    return capital(table) if of_charts(summary) else table
 
 
 def findings_table(summary: Summary) -> Table | None:
     """Findings by severity and rule: of a database with what was found, of a chart with the table or file; no patient and no cell."""
     if not summary.findings:
         return None
-    if of_database(summary):
+    if not of_charts(summary):
         where, note = Column("What was found", "sentences"), "The same list is in findings.csv."
     else:
         where = Column("Table or file")
         each = "Each finding with its cell, value and proposal is"
         note = f"{each} in findings.csv, which holds patient data and is not part of this page."
-        if summary.cases is None:
+        if summary.sites:
+            note = "Each finding with its cell, value and proposal stays at its site."
+        elif summary.cases is None:
             note = f"findings.csv has what was found with how often. {each} in what `caseseries check --json --values` prints."
     rows = tuple(
         Row((Cell(capital(severity)), Cell(rule), Cell(told or "–"), count_cell(n)))
@@ -81,7 +83,7 @@ def findings_table(summary: Summary) -> Table | None:
 def _findings(summary: Summary) -> dict[tuple[str, str, str], Count]:
     """How often each finding was met, by severity, rule and where or what."""
     found: dict[tuple[str, str, str], Count] = {}
-    if of_database(summary):
+    if not of_charts(summary):
         told = [(one.severity, one.rule, told_of(summary.measures, one.message), one.n) for one in summary.findings]
     elif summary.cases is not None:
         places = [(one.severity, one.rule, one.place.sheet or one.place.file) for one in summary.cases.findings]
@@ -98,7 +100,7 @@ def findings_words(summary: Summary) -> str:
 
     A finding of a chart is about one cell and is counted; one of a database may be about many rows, and its kinds are.
     """
-    kinds, parts = of_database(summary), []
+    kinds, parts = not of_charts(summary), []
     for severity in ("error", "warning"):
         rules: dict[str, int] = {}
         for one in summary.findings:

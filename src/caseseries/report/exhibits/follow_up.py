@@ -17,10 +17,9 @@ from caseseries.report.exhibits.printed_numbers import (
     range_words,
     whole,
 )
-from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, days_words, listed, planned
 from caseseries.summary.cases import CaseRow
-from caseseries.summary.model import Summary
+from caseseries.summary.model import Kept, Summary
 from caseseries.summary.result import Number, Result
 
 QUARTILES = ("lower_quartile", "upper_quartile")
@@ -33,6 +32,13 @@ IN_A_CHART = "Observed: from the index date to the last day anything was recorde
 IN_A_DATABASE = (
     "Observed: from the index date to the end of the observation period that holds it, the death or the data cut-off. "
 )
+
+#: How far a case was observed where some sites read charts and others databases.
+IN_BOTH = (
+    "Observed: from the index date, in a chart to the last day anything was recorded, or the data cut-off, in a database to the end of the "
+    "observation period that holds it, the death or the data cut-off. "
+)
+_OBSERVED: dict[Kept, str] = {"chart": IN_A_CHART, "database": IN_A_DATABASE, "both": IN_BOTH}
 
 
 def lengths_words(summary: Summary) -> Paragraph:
@@ -91,7 +97,7 @@ def follow_up_table(summary: Summary) -> Table:
         Column("Range", "number"),
     )
     notes = (
-        f"{IN_A_DATABASE if of_database(summary) else IN_A_CHART}On drug: to the last day of the study drug within it.",
+        f"{_OBSERVED[summary.kept]}On drug: to the last day of the study drug within it.",
         "IQR, interquartile range. A month is 30.4375 days.",
         *planned(summary),
     )

@@ -19,11 +19,11 @@ from caseseries.report.exhibits.count_words import (
 from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.follow_up import lengths_words
 from caseseries.report.exhibits.included import INVENTED
-from caseseries.report.exhibits.notices import loud_words
+from caseseries.report.exhibits.notices import empty_windows, loud_words
 from caseseries.report.exhibits.printed_numbers import rate_text, whole
 from caseseries.report.exhibits.responders import of_removed
 from caseseries.report.exhibits.safety import patient_years
-from caseseries.report.exhibits.selection import nobody_words, people_words, several_courses
+from caseseries.report.exhibits.selection import nobody_words, of_charts, people_words, several_courses
 from caseseries.report.exhibits.words import capital, seen
 from caseseries.summary.model import OutcomeSummary, Summary
 from caseseries.summary.result import NONE, Count
@@ -51,7 +51,7 @@ def heads(summary: Summary) -> tuple[tuple[str, str], ...]:
 
 def lines(summary: Summary) -> tuple[str, ...]:
     """The rest of the headline box: denominators, readings, changes, follow-up, safety, findings; each line names its outcome."""
-    several, told = len(summary.outcomes) > 1, _empty_windows(summary) if summary.kept == "chart" else []
+    several, told = len(summary.outcomes) > 1, empty_windows(summary) if of_charts(summary) else []
     people = _people(summary)
     told += [people] if people else []
     changes = _changes(summary)
@@ -66,7 +66,7 @@ def lines(summary: Summary) -> tuple[str, ...]:
 def headline(summary: Summary) -> str:
     """The run in a few lines, for the terminal; what belongs to an outcome is set in under it."""
     told = [f"{INVENTED}."] if summary.invented else []
-    told += [*loud_words(summary), *_empty_windows(summary)]
+    told += [*loud_words(summary), *empty_windows(summary)]
     people = _people(summary)
     changes = _changes(summary)
     for (name, outcome), (title, text) in zip(summary.outcomes.items(), heads(summary), strict=True):
@@ -76,10 +76,6 @@ def headline(summary: Summary) -> str:
     told += [people] if people else []
     told += [line for own in changes.values() for line in own]
     return "\n".join(seen(line) for line in (*told, *_rest(summary), IN_SHORT))
-
-
-def _empty_windows(summary: Summary) -> list[str]:
-    return [capital(finding.message) for finding in summary.findings if finding.rule == "empty window"]
 
 
 def _people(summary: Summary) -> str:
@@ -180,8 +176,8 @@ def _safety_line(summary: Summary) -> str:
         charted = sum(summary.adverse_events.values(), NONE)
         told = f"{count_text(charted)} charted" if charted.high else "none charted"
         return f"Adverse events: {told}; the protocol declares no safety, so there is no rate"
-    # The rate is for the many persons of a database; a handful of events is told without one.
-    rate = rate_text(safety.rate, summary.protocol.reporting.level) if summary.kept != "chart" else ""
+    # Events without a date may lie on treatment: a rate that leaves them out stands in the section on safety, with that said.
+    rate = "" if safety.undated.high else rate_text(safety.rate, summary.protocol.reporting.level)
     undated = f"; {count_text(safety.undated)} without a date" if safety.undated.high else ""
     how = "with a date" if undated else "recorded"
     told = f"Adverse events on treatment: {count_text(safety.events)} {how} in {patient_years(safety)} patient-years"

@@ -20,9 +20,9 @@ from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.findings import rows_words
 from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.safety import on_treatment_words
-from caseseries.report.exhibits.selection import called, courses_words
+from caseseries.report.exhibits.selection import called, courses_words, of_charts, of_database
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, small, value_name, with_unit
-from caseseries.summary.model import Summary
+from caseseries.summary.model import Kept, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.dose_days import dose_days
 from caseseries.verdict.names import short_name
@@ -37,6 +37,18 @@ OBSERVED = (
     "which no factor is declared are refused and counted."
 )
 
+#: What it means where some sites read charts and others databases.
+OBSERVED_IN_BOTH = (
+    "Some sites read charts and others databases. In a chart a case counts as observed to the last day anything was recorded, or the data "
+    f"cut-off. In a database: {small(OBSERVED)}"
+)
+_OBSERVED: dict[Kept, str] = {"chart": "", "database": OBSERVED, "both": OBSERVED_IN_BOTH}
+_KIND: dict[Kept, str] = {
+    "chart": "chart review",
+    "database": "study of data recorded for care",
+    "both": "study of charts and of data recorded for care",
+}
+
 #: How descriptions are computed and printed.
 ROUNDING = (
     "Standard deviations divide by n − 1; quartiles are of type 7 (the default of R and Excel; Hyndman and Fan 1996). Printed numbers are "
@@ -49,7 +61,7 @@ def methods(summary: Summary) -> tuple[Paragraph, ...]:
     """Design, data, cases, measures, outcomes, safety, statistics: one paragraph each."""
     paragraphs = (
         ("Design", _design(summary)),
-        ("Data", "" if summary.kept == "chart" else f"{OBSERVED} {rows_words(summary)}".strip()),
+        ("Data", "" if of_charts(summary) else f"{_OBSERVED[summary.kept]} {rows_words(summary)}".strip()),
         ("Cases", _cases(summary)),
         ("Measures", _measures(summary)),
         ("Outcomes", _outcomes(summary)),
@@ -65,9 +77,10 @@ def _safety(summary: Summary) -> str:
     if not summary.nowhere("adverse events"):
         if declared is None:
             told.append(
-                "The protocol declares no safety: adverse events are listed as charted, without a time on treatment or a rate."
-                if summary.kept == "chart"
-                else "The protocol declares no safety: adverse events were not looked for."
+                "The protocol declares no safety: adverse events were not looked for."
+                if of_database(summary)
+                else "The protocol declares no safety: adverse events are listed as charted, without a time on treatment or a rate"
+                + ("." if of_charts(summary) else "; in the databases they were not looked for.")
             )
         else:
             told.append(
@@ -82,8 +95,7 @@ def _safety(summary: Summary) -> str:
 
 
 def _design(summary: Summary) -> str:
-    kind = "chart review" if summary.kept == "chart" else "study of data recorded for care"
-    told = f"This was a retrospective {kind}: a case series comparing values before and after, without a control group."
+    told = f"This was a retrospective {_KIND[summary.kept]}: a case series comparing values before and after, without a control group."
     parts = (told, _looked_for_in(summary), _studied(summary), fixed(summary), knew(summary))
     return " ".join(part for part in parts if part)
 
@@ -311,9 +323,7 @@ def _statistics(summary: Summary) -> str:
     told += f" {courses}" if courses else ""
     typical = dict.fromkeys(_interval_of(change.change["hodges_lehmann"].method) for change in summary.changes)
     told += f" Typical changes are Hodges–Lehmann estimates ({listed(filter(None, typical))})." if any(typical) else ""
-    told += (
-        f" Counts, means, quartiles and thresholds were computed exactly, from whole numbers and fractions. {ROUNDING}"
-    )
+    told += f" Counts, means, quartiles and thresholds were computed exactly, from whole numbers and fractions{_counted_rounded(summary)}. {ROUNDING}"
     normal = approximate(summary)
     told += (
         f" Approximate, by a normal distribution because of the number of cases, are: {listed(normal)}."
@@ -328,6 +338,15 @@ def _statistics(summary: Summary) -> str:
         told += " Among so many cases a difference too small to matter has a small P."
     tests = dict.fromkeys(test.method for change in summary.changes for test in change.tests if test.method)
     return told + (f" They are from the {listed(map(method_words, tests))}." if tests else "")
+
+
+def _counted_rounded(summary: Summary) -> str:
+    """That numbers which are quotients were counted rounded, for their means and quartiles; no verdict rests on a rounded one. Else empty."""
+    protocol = summary.protocol
+    told = ["doses to 4 decimals and percentages of them to 2"] if protocol.doses else []
+    means = any("mean" in {one.take, one.same_day} for one in protocol.windows.values())
+    told += ["means of several values to 6"] if means else []
+    return f"; for means and quartiles {' and '.join(told)} were counted" if summary.rounded and told else ""
 
 
 def _interval_of(method: str) -> str:

@@ -1,4 +1,4 @@
-"""What a reader must know before any number: what a database lacks, what sites did not tell; nothing is said of a chart."""
+"""What a reader must know before any number: what a database lacks, what sites did not tell; nothing is said of the chart of one place."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.printed_numbers import whole
-from caseseries.report.exhibits.selection import of_database
+from caseseries.report.exhibits.selection import of_charts, of_database
 from caseseries.report.exhibits.sites_table import sites_words
-from caseseries.report.exhibits.words import capital, listed, measure_name, value_name
+from caseseries.report.exhibits.words import capital, counted, listed, measure_name, value_name
 from caseseries.summary.aggregate import AT_THE_SITE
 from caseseries.summary.model import FindingCount, Summary
 
 #: Findings that say what a source lacks; they are told near the top whatever their severity.
 LACKING = ("table", "no value", "no row", "concept set", "descendants", "pulse")
+#: A finding about a whole source, whichever its kind.
+EMPTY_WINDOW = "empty window"
 #: So many findings stand above the first number of a page.
 MOST_NOTICES = 8
 #: So many of one kind are told one by one.
@@ -28,7 +30,7 @@ _TOLD_ROWS = re.compile(r": (\d+) rows?$")
 
 def valueless(summary: Summary) -> tuple[str, ...]:
     """The measures of a database that a change rests on and of which no included case has both values of any change."""
-    if not of_database(summary) or not summary.included:
+    if of_charts(summary) or not summary.included:
         return ()
     told = {one.measure for one in summary.changes if one.n or one.withheld}
     return tuple(dict.fromkeys(one.measure for one in summary.changes if one.measure not in told))
@@ -72,11 +74,17 @@ def missing_words(names: list[str], used: int, blank: int, *, every: bool) -> st
 
 
 def notices(summary: Summary) -> tuple[str, ...]:
-    """What must be known before any number is read, in plain words: what a database lacks, what sites did not tell; nothing for a chart."""
-    if not of_database(summary):
-        return ()
+    """What must be known before any number is read, in plain words: what a database lacks, what sites did not tell.
+
+    Findings of charts are about cells and stand elsewhere; where charts and databases were read, those are told that are about a whole source.
+    """
+    if of_charts(summary):
+        return (sites_words(summary), *summary.limits) if summary.sites else ()
     loud = [
-        one for one in summary.findings if (one.severity != "note" or one.rule in LACKING) and one.rule != "no value"
+        one
+        for one in summary.findings
+        if one.rule != "no value"
+        and (one.rule in (*LACKING, EMPTY_WINDOW) or (one.severity != "note" and of_database(summary)))
     ]
     ordered = sorted(loud, key=lambda one: (one.severity != "error", one.n.exact != 1, one.rule, one.message))
     return (
@@ -89,14 +97,21 @@ def notices(summary: Summary) -> tuple[str, ...]:
 
 def loud_words(summary: Summary) -> list[str]:
     """What of it the terminal says too: measures without any value, names of the protocol without any row."""
-    found = [one for one in summary.findings if one.rule == "no row"] if of_database(summary) else []
+    found = [] if of_charts(summary) else [one for one in summary.findings if one.rule == "no row"]
     return [*without_values(summary), *shortened([(one.rule, _sentence(summary, one)) for one in found])]
+
+
+def empty_windows(summary: Summary) -> list[str]:
+    """Sentences on the windows in which no included case has a value; of several sites, at how many of them."""
+    return [_sentence(summary, one).rstrip(".") for one in summary.findings if one.rule == EMPTY_WINDOW]
 
 
 def _sentence(summary: Summary, found: FindingCount) -> str:
     message = told_of(summary.measures, found.message.rstrip("."))
     if found.message == AT_THE_SITE:
         message = f"{capital(found.rule)}: {found.message}"
+    elif found.rule == EMPTY_WINDOW and summary.sites:
+        return f"At {count_text(found.n)} of {counted(len(summary.sites), 'site')} {found.message}."
     return f"{message}." if found.n.exact == 1 else f"{message} ({count_text(found.n)})."
 
 

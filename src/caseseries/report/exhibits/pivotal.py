@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.chart.tables import Kind
 from caseseries.cohort.unseen import untold_drugs
 from caseseries.report.exhibits.charted import NOT_CHARTED
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.responders import slug
-from caseseries.report.exhibits.words import capital, counted, typeset, without_dates
+from caseseries.report.exhibits.words import capital, counted, typeset
 from caseseries.summary.model import Summary
 
 _KINDS = {

@@ -62,7 +62,7 @@ class Table:
             ensure(row.heading or len(row.cells) == len(self.columns), f"table {self.key}: a row of another width")
 
     def numbered(self, number: int) -> Table:
-        """The same table with its number."""
+        """The table with its number."""
         return replace(self, number=number)
 
 
@@ -82,7 +82,7 @@ class Figure:
     narrow: str = ""
 
     def numbered(self, number: int) -> Figure:
-        """The same figure with its number."""
+        """The figure with its number."""
         return replace(self, number=number)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.written import folded
 from caseseries.report.exhibits.charted import nowhere_words, some_words
@@ -9,7 +10,8 @@ from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.deaths import deaths_words
 from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.printed_numbers import absent, per_year_text, rate_text, share_in_words, years_text
-from caseseries.report.exhibits.words import counted, listed, measure_name, spelled, without_dates
+from caseseries.report.exhibits.selection import of_charts, of_database
+from caseseries.report.exhibits.words import counted, listed, measure_name, spelled
 from caseseries.safety.follow import Status
 from caseseries.summary.model import SafetySummary, Summary
 from caseseries.summary.result import NONE, Count
@@ -61,7 +63,7 @@ def safety_words(summary: Summary) -> Paragraph:
 def _charted_words(summary: Summary) -> str:
     """The adverse events of a study whose protocol declares no safety."""
     charted = sum(summary.adverse_events.values(), NONE)
-    if not charted.high and summary.kept != "chart":
+    if not charted.high and of_database(summary):
         return (
             "Safety is not declared in the protocol, so adverse events were not looked for: nothing is known of them."
         )
@@ -69,14 +71,21 @@ def _charted_words(summary: Summary) -> str:
         "Safety is not declared in the protocol, so adverse events on treatment were not assessed and there is no rate."
     )
     if not charted.high:
-        return f"{told} No adverse event of an included case is charted, which is not the same as none."
+        return f"{told} No adverse event of an included case is charted, which is not the same as none.{_only_in_charts(summary)}"
     told += f" Charted {'is' if charted.exact == 1 else 'are'} {count_text(charted)} adverse event{'' if charted.exact == 1 else 's'}"
     if summary.cases is not None:
         patient_of = {case.case_id: case.patient for case in summary.cases.included}
         people = {patient_of[event.case_id] for event in summary.cases.events}
         told += f", in {share_in_words(len(people), len(set(patient_of.values())))} of the patients"
     undated = summary.adverse_events["undated"]
-    return told + (f"; {count_text(undated)} of them without a date." if undated.high else ".")
+    return (
+        told + (f"; {count_text(undated)} of them without a date." if undated.high else ".") + _only_in_charts(summary)
+    )
+
+
+def _only_in_charts(summary: Summary) -> str:
+    """That events no protocol declares were not looked for in databases, where other sites read charts."""
+    return " In the databases adverse events were not looked for." if summary.kept == "both" else ""
 
 
 def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
@@ -120,11 +129,12 @@ def _terms(summary: Summary, safety: SafetySummary) -> str:
 def _looked_for(summary: Summary) -> str:
     """Which events a source of coded data was asked for, and which of them it could not tell."""
     declared = summary.protocol.safety
-    if declared is None or not declared.events or summary.kept == "chart":
+    if declared is None or not declared.events or of_charts(summary):
         return ""
     looked = [name for name in declared.events if not summary.nowhere(f"adverse events: {folded(name)}")]
     lost = [name for name in declared.events if f"adverse events: {folded(name)}" in summary.not_charted]
-    told = f" Looked for were {listed(looked)}, as coded in the data; other events were not looked for."
+    where = "Looked for were" if of_database(summary) else "In the databases, looked for were"
+    told = f" {where} {listed(looked)}, as coded in the data; other events were not looked for."
     if lost:
         told += f" Not charted, in some or all sources, because no concept or no table holds them: {listed(lost)}."
     return told

@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.cohort.look_back import look_backs
 from caseseries.protocol.eligibility import AnyCriterion, Patients, Recorded, ValueIn
 from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.naming import criterion_words
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.printed_numbers import whole
-from caseseries.report.exhibits.words import counted, small, without_dates
+from caseseries.report.exhibits.words import counted, small
 from caseseries.summary.flow_steps import UNDETERMINED
 from caseseries.summary.model import Summary
 from caseseries.summary.result import FlowStep
@@ -29,27 +30,33 @@ def screening(summary: Summary) -> FlowStep | None:
     return first if first is not None and first.label == "Screened" else None
 
 
+def of_charts(summary: Summary) -> bool:
+    """Whether all cases come from charts, of one place or of several sites."""
+    return summary.kept == "chart"
+
+
 def of_database(summary: Summary) -> bool:
-    """Whether the cases come from a database, or from those of several sites, and not from charts."""
-    return summary.kept != "chart"
+    """Whether all cases come from databases, of one place or of several sites."""
+    return summary.kept == "database"
 
 
 def removed(summary: Summary) -> tuple[tuple[str, int], ...]:
-    """Why cases were found and not included, in the order of the flow; of a database those without an index date are persons, not cases."""
-    found = boxes(summary)[-1:] if of_database(summary) else boxes(summary)
+    """Why cases were found and not included, in the order of the flow; of databases those without an index date are persons, not cases."""
+    found = boxes(summary) if of_charts(summary) else boxes(summary)[-1:]
     return tuple(one for step in found if step.label != "Screened" for one in step.removed)
 
 
 def persons_words(summary: Summary) -> str:
-    """How many persons the databases hold and how many have no index date; empty for a chart."""
+    """How many persons the databases hold, with the charts of other sites, and how many have no index date; empty where all are charts."""
     found = boxes(summary)
-    if not of_database(summary) or not found:
+    if of_charts(summary) or not found:
         return ""
     persons = [step for step in found if step.label != "Screened"]
     gone = [
         f"{in_sentence(reason_words(summary, why))}, n = {whole(n)}" for step in persons[:-1] for why, n in step.removed
     ]
-    told = "The databases of the sites hold" if summary.kept == "sites" else "The database holds"
+    sources = "databases" if of_database(summary) else "charts and databases"
+    told = f"The {sources} of the sites hold" if summary.sites else "The database holds"
     return f"{told} {counted(persons[0].n, 'person')}" + (f" ({'; '.join(gone)})." if gone else ".")
 
 
@@ -111,7 +118,7 @@ def called(summary: Summary, criterion: AnyCriterion) -> str:
 
 
 def criterion_called(summary: Summary, reason: str) -> str:
-    """The same of a reason that is a criterion of the protocol; any other as it stands."""
+    """A reason that is a criterion of the protocol, as the report calls it; any other as it stands."""
     every = (*summary.protocol.include, *summary.protocol.exclude)
     found = next((one for one in every if criterion_words(one).casefold() == reason.casefold()), None)
     return reason if found is None else called(summary, found)

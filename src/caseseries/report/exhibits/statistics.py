@@ -35,6 +35,7 @@ def statistics_table(summary: Summary) -> Table | None:
         add("Share with an adverse event", summary.safety.with_event)
         add("Rate of adverse events", summary.safety.rate)
         for term in summary.safety.terms:
+            add("Shares with single adverse events", term.share)
             add("Rates of single adverse events", term.rate)
     if not found:
         return None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.report.exhibits.count_words import share_text
 from caseseries.report.exhibits.describe import BINNED_NOTE, PARTS, full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import absent, alike, percent_interval, plain, share, span, whole
-from caseseries.report.exhibits.selection import of_database
-from caseseries.report.exhibits.words import capital, without_dates
+from caseseries.report.exhibits.words import capital
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count, Result
 
@@ -21,6 +21,10 @@ _COUNTS = (
 #: An age that the chart records itself stands where it holds no date of birth.
 _AGES = "Ages are whole years, by birthday where the date of birth is charted, else as recorded."
 _UNDATED_AGES = "Ages are whole years as recorded."
+_AGES_OF_BOTH = (
+    "Ages are whole years, by birthday where the date of birth is known, else as recorded; where only the month or year of birth is recorded, an "
+    "age is given where it is certain."
+)
 _AGES_OF_A_DATABASE = "Ages are whole years by birthday; where only the month or year of birth is recorded, an age is given where it is certain."
 
 #: A baseline does not hang on what became of the case later.
@@ -43,7 +47,8 @@ def table_one(summary: Summary) -> Table:
 def _notes(summary: Summary) -> Iterator[str]:
     yield _COUNTS
     if summary.spreads["age"].n:
-        yield _AGES_OF_A_DATABASE if of_database(summary) else _AGES if summary.dated else _UNDATED_AGES
+        charted = _AGES if summary.dated else _UNDATED_AGES
+        yield {"database": _AGES_OF_A_DATABASE, "both": _AGES_OF_BOTH}.get(summary.kept, charted)
     if any(result.id.startswith("table1/dose/") for result in summary.table_one):
         yield _DOSE
     if any(result.id.startswith("table1/attribute/") for result in summary.table_one):

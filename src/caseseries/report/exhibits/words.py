@@ -22,12 +22,6 @@ from caseseries.verdict.wanted import answered
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
-_DATE = re.compile(
-    r"\b(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:0?[1-9]|[12]\d|3[01]))?"
-    r"|(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:(?:19|20)?\d\d))\b"
-    r"|\b(?:\d{1,2}\.? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? (?:\d{1,2}, )?(?:19|20)\d\d\b",
-    re.IGNORECASE,
-)
 
 
 def seen(text: str) -> str:
@@ -37,15 +31,6 @@ def seen(text: str) -> str:
     ('a�b', 'P�1')
     """
     return _UNSEEN.sub("�", text)
-
-
-def without_dates(text: str) -> str:
-    """Free text of a chart without calendar dates: a report shows ages and study days only.
-
-    >>> without_dates("stopped 2009-03-14 (rash)"), without_dates("10-5 mg"), without_dates("since May 2007")
-    ('stopped [date] (rash)', '10-5 mg', 'since [date]')
-    """
-    return _DATE.sub("[date]", text)
 
 
 _HYPHEN_MINUS = re.compile(r"(?<![\w.–-])-(?=\d)")

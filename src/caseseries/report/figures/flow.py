@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.selection import people_words, reason_words
-from caseseries.report.exhibits.words import capital, without_dates
+from caseseries.report.exhibits.words import capital
 from caseseries.report.figures.axis import INK, SOFT
 from caseseries.report.figures.ink import wrap
 from caseseries.report.figures.scene import NARROW, WIDTH, Area, Scene

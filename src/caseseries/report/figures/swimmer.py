@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.every_case import classes
-from caseseries.report.exhibits.words import capital, counted, day, study_drug_name, without_dates
+from caseseries.report.exhibits.words import capital, counted, day, study_drug_name
 from caseseries.report.figures.axis import (
     DRUG,
     DRUG_LIGHT,

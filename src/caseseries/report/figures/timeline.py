@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.report.exhibits.adverse_events import day_words
 from caseseries.report.exhibits.every_case import classes, primary_verdicts
 from caseseries.report.exhibits.printed_numbers import plain
-from caseseries.report.exhibits.words import capital, day, placed, study_drug_name, with_unit, without_dates
+from caseseries.report.exhibits.words import capital, day, placed, study_drug_name, with_unit
 from caseseries.report.figures.axis import (
     DRUG_LIGHT,
     EVENT,

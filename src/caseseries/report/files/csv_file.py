@@ -206,7 +206,7 @@ def _values(verdict: Verdict, slots: list[Slot]) -> list[Value]:
 
 
 def findings_csv(findings: Iterable[Finding], note: str = "") -> str:
-    """Every finding with its cell, value and proposal. Holds patient data."""
+    """Every finding with its cell, value and proposal, and what a person wrote about it. Holds patient data."""
     header = [
         "severity",
         "rule",
@@ -220,11 +220,12 @@ def findings_csv(findings: Iterable[Finding], note: str = "") -> str:
         "value",
         "allowed",
         "proposal",
+        "because",
     ]
     rows: list[list[Value]] = [
         [
             found.severity, found.rule, found.message, found.place.file, found.place.sheet, found.place.row,
-            found.place.column, found.patient, found.field, found.value, found.allowed, found.proposal,
+            found.place.column, found.patient, found.field, found.value, found.allowed, found.proposal, found.because,
             *([note] if note else []),
         ]
         for found in findings

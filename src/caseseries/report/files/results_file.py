@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from caseseries.chart.personal_words import without_dates
 from caseseries.report.exhibits.charted import unseen
 from caseseries.report.exhibits.printed_numbers import machine
 from caseseries.report.files.results_parts import (
@@ -50,7 +51,8 @@ def results(summary: Summary) -> dict[str, Any]:
         "included": summary.included,
         "patients": count(summary.patients),
         "sites": [
-            {"label": site.label, "audience": site.audience, "included": site.cases, "smallest": site.smallest} for site in summary.sites
+            {"label": site.label, "audience": site.audience, "included": site.cases, "smallest": site.smallest, "kept": site.kept}
+            for site in summary.sites
         ],
         "limits": list(summary.limits),
         "flow": flow(summary.flow),
@@ -60,10 +62,10 @@ def results(summary: Summary) -> dict[str, Any]:
         "outcomes": [_outcome(name, outcome) for name, outcome in summary.outcomes.items()],
         "changes": [_change(change) for change in summary.changes],
         "spreads": {name: [[machine(value), n] for value, n in spread.counts()] for name, spread in summary.spreads.items()},
-        "results": [result(found) for found in every_result(summary)],
+        "results": [_of_term(result(found)) for found in every_result(summary)],
         "drugs": [
             {
-                "drug": row.drug, "earlier": count(row.earlier), "background": count(row.background), "added": count(row.added),
+                "drug": without_dates(row.drug), "earlier": count(row.earlier), "background": count(row.background), "added": count(row.added),
                 "unclear": count(row.unclear),
             }
             for row in summary.drugs
@@ -137,13 +139,21 @@ def _change(change: ChangeSummary) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _of_term(found: dict[str, Any]) -> dict[str, Any]:
+    """A result; the share and the rate of an adverse event without the dates that a chart may have written into its name."""
+    if not found["id"].startswith(("safety/rate/", "safety/with_event/")):
+        return found
+    return found | {key: without_dates(found[key]) for key in ("id", "label")}
+
+
 def _safety(safety: SafetySummary) -> dict[str, Any]:
     return {
         "events": count(safety.events), "undated": count(safety.undated), "patient_years": machine(safety.patient_years),
         "most_patient_years": machine(safety.most_patient_years),
         "terms": [
             {
-                "term": term.term, "events": count(term.events), "patients": count(term.patients), "not_counted": reasons(term.not_counted),
+                "term": without_dates(term.term), "events": count(term.events), "patients": count(term.patients),
+                "not_counted": reasons(term.not_counted),
             }
             for term in safety.terms
         ],

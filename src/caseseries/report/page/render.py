@@ -17,7 +17,7 @@ from caseseries.report.exhibits.notices import notices
 from caseseries.report.exhibits.printed_blocks import Column, Section, Table
 from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.words import days_words, seen
-from caseseries.summary.model import Summary
+from caseseries.summary.model import Kept, Summary
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -100,20 +100,27 @@ class Front:
     notices: tuple[str, ...] = ()
 
 
+_READ: dict[Kept, str] = {
+    "chart": "retrospective chart review",
+    "database": "routine data",
+    "both": "retrospective chart review and routine data",
+}
+
+
 def front(summary: Summary) -> Front:
     """What stands before the sections."""
-    routine, sites = summary.kept != "chart", summary.kept == "sites"
+    sites = bool(summary.sites)
     return Front(
         summary.protocol.study,
         summary.protocol.citation,
-        f"Treatment case series · {'routine data' if routine else 'retrospective chart review'}{' · several sites' if sites else ''}",
+        f"Treatment case series · {_READ[summary.kept]}{' · several sites' if sites else ''}",
         heads(summary),
         lines(summary),
         IN_SHORT,
         INVENTED if summary.invented else "",
         tuple(summary.fingerprints.items()),
         f"Ages are in years and {days_words(summary)} are counted from the index date (day 0).",
-        f"the protocol and {'the counts of the sites' if sites else 'source' if routine else 'chart'}",
+        f"the protocol and {'the counts of the sites' if sites else 'chart' if summary.kept == 'chart' else 'source'}",
         notices(summary),
     )
 

@@ -58,7 +58,7 @@ def cite_history(source: Database) -> Tally:
 
 
 def cite_values(source: Database) -> Tally:
-    """The same of rows of values."""
+    """The first refused rows of values of a range, by reason, for :func:`first_cited`."""
     tally = Tally()
     for name in _value_tables(source):
         cases = " ".join(

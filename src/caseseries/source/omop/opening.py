@@ -50,7 +50,7 @@ def open_described(
     inputs: Mapping[str, str] | None = None,
     tables: Collection[str] = READ,
 ) -> Opened:
-    """The same for a description made in Python; `base` is where its relative paths begin."""
+    """Open the database that a description made in Python describes, as far as these tables; `base` is where its relative paths begin."""
     private = make_scratch("omop")
     try:
         opened = _open(described, base, private, machine, tables)

@@ -81,7 +81,7 @@ def open_spark(described: Omop, base: Path, private: Path, machine: Machine, tab
 
 
 def over_spark(engine: Engine, described: Omop, base: Path, private: Path, tables: Collection[str] = READ) -> Opened:
-    """The same over a session that is open."""
+    """The tables of a catalogue, or of a folder or ZIP of Parquet files, over a Spark session that is open."""
     source = described.from_.spark
     assert source is not None
     files: dict[str, list[Path]] = {}

@@ -129,7 +129,7 @@ class OmopSource(Database):
         return tally
 
     def value_ids(self) -> Tally:
-        """The same of rows of values; needs them one by one, with their ids."""
+        """What is wrong with the ids of the rows of values; needs them one by one, with their ids."""
         tally = Tally()
         for name in ("measurement", "observation"):
             sets = [ids for _, one, ids in self.sets.within("measure", name) if one.table == name]

@@ -43,7 +43,7 @@ def _spans_in_parquet(opened: Opened, table: str) -> list[tuple[int, int]] | Non
 
 
 def _spans_in_duckdb(opened: Opened, table: str) -> list[tuple[int, int]] | None:
-    """The same of a table of a DuckDB file, which keeps them of every segment; None for a view, and for ids that are no numbers."""
+    """The least and the highest person_id of each segment of a table of a DuckDB file; None for a view, and for ids that are no numbers."""
     relation = opened.relations[table]
     name, how = relation.columns["person_id"]
     tables = opened.engine.rows("SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'source'")

@@ -32,7 +32,7 @@ class Unreadable(ChartError):
         super().__init__("The database cannot be read.", [problem], do="Nothing was run.")
 
     def at(self, place: Place) -> Unreadable:
-        """The same with its line in the description; the file that was looked at stands as what was found."""
+        """The error with its line in the description; the file that was looked at stands as what was found."""
         (told,) = self.problems
         return Unreadable(replace(told, place=place, found=told.found or told.place.file), self.about)
 

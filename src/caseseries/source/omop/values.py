@@ -26,7 +26,7 @@ _FAR = 10_000_000
 
 
 def make_values(source: Database, where: str, of: str | None, *, ever: bool, repeated: bool) -> Tally:
-    """Make `measurement` and add visits to `fact`; see :meth:`Database.values`."""
+    """Make `measurement` and add visits to `fact`; see :meth:`OmopSource.values`."""
     engine, tally = source.engine, Tally()
     _span(source, of, ever=ever)
     everywhen = ever or not source.numbers.observed
@@ -57,7 +57,7 @@ def make_values(source: Database, where: str, of: str | None, *, ever: bool, rep
 
 
 def keep_values(source: Database, measures: Collection[str]) -> None:
-    """Keep of `measurement` only the rows of these measures; see :meth:`Database.release`."""
+    """Keep of `measurement` only the rows of these measures; see :meth:`OmopSource.release`."""
     engine = source.engine
     wanted = sorted({source.numbers.measures.get(name, 0) for name in measures}) or [0]
     engine.keep("omop_rest", f"SELECT * FROM measurement WHERE measure IN ({', '.join(map(str, wanted))})")

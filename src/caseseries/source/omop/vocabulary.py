@@ -109,7 +109,7 @@ def search_concepts(
 def search_opened(
     opened: Opened, words: str, *, domain: str | None = None, most: int = 20, smallest: int = SMALLEST
 ) -> Search:
-    """The same in a database that is open, with :data:`TABLES`."""
+    """The concepts of a database that is open, with :data:`TABLES`, that fit these words."""
     wanted = words.split()
     if not wanted:
         raise CaseSeriesError(
