@@ -26,11 +26,12 @@ _LONG_NUMBER = re.compile(r"(?<![\d.,])\d{7,}(?![\d.,])")
 _NAMED = re.compile(r"[^\W\d_a-z][^\W\d_]+(?:[-' ][^\W\d_]+)*, [^\W\d_a-z][^\W\d_]*\.?(?:[ -][^\W\d_]+\.?)*")
 #: Attributes that are a person's by their own name.
 _IDENTIFYING = frozenset(
-    "name,names,surname,initials,mrn,ssn,phone,telephone,address,email,mail,e-mail,patient name,name of patient,full name,family name,last name,"
-    "first name,given name,hospital number,nachname,vorname,telefon,initialen,nom,prénom,prenom,apellido,apellidos,nombre,cognome,nome,naam".split(
-        ","
+    (
+        "name", "names", "surname", "initials", "mrn", "ssn", "phone", "telephone", "address", "email", "mail", "e-mail", "patient name",
+        "name of patient", "full name", "family name", "last name", "first name", "given name", "hospital number", "nachname", "vorname", "telefon",
+        "initialen", "nom", "prénom", "prenom", "apellido", "apellidos", "nombre", "cognome", "nome", "naam",
     )
-)
+)  # fmt: skip
 #: Counted in place of the words of an attribute that tells who a patient is.
 WITH_THE_PATIENTS = "told with the patients only"
 

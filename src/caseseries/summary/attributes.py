@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from caseseries.chart.natural import natural
-from caseseries.chart.row_counts import WITH_THE_PATIENTS
+from caseseries.chart.personal_words import WITH_THE_PATIENTS
 from caseseries.errors import ensure
 from caseseries.stats.tally import Key, Tally
 from caseseries.summary.result import Result
