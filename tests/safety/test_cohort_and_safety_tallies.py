@@ -12,7 +12,7 @@ from tests.summary.counting import count_deaths, count_not_charted
 
 from caseseries import cohort, safety
 from caseseries.chart.store import Numbers, make_tables
-from caseseries.chart.tables import Chart
+from caseseries.chart.tables import Chart, Ends
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.measure import Monitored
 from caseseries.protocol.protocol import Protocol
@@ -59,8 +59,14 @@ def of_patients(study: Protocol, read: Chart, summary: Summary) -> Tally:
     for use in shown.drugs:
         counts.add(("drug", use.drug, use.role))
     for group in study.prior_groups:
-        before = {use.case_id for use in shown.drugs if group in use.groups and use.start < 0}
+        own = [
+            (use.case_id, use.possible or Ends(use.start, use.start, use.start, None))
+            for use in shown.drugs
+            if group in use.groups
+        ]
+        before = {case_id for case_id, ends in own if ends.first_high < 0}
         counts.add(("prior", group), len(before))
+        counts.add(("prior not known", group), len({case_id for case_id, ends in own if ends.first_low < 0} - before))
     if study.safety is None:
         return counts
     patient_of = {case.case_id: case.patient for case in shown.included}
@@ -116,6 +122,28 @@ def test_the_example_study() -> None:
     assert of_patients(study.protocol, read, analyse(study.protocol, read)) == counts
     assert counts.total("persons") == counts.total("cases") == counts.total("cases", "") == counts.total("sex") == 8
     assert counts.total("drug") and counts.total("prior") and counts.total("days at risk")
+
+
+def test_an_earlier_drug_of_which_the_first_day_is_not_known() -> None:
+    """Who may have begun it before the index date or after it is neither treated before nor not treated."""
+    case = "case: {index_date: {first_exposure: rituximab}, per: patient}"
+    study = protocol(f"{case}\nprior_groups: [biologics, antimalarials]")
+    text = """
+        a | rituximab | 0..
+        a | infliximab | -60~305..300~310
+        b | rituximab | 0..
+        b | infliximab | -60~305..300~310; -400..-300
+        c | rituximab | 0..
+        c | infliximab | 0~20..30
+        d | rituximab | 0..
+        d | hydroxychloroquine | -60~-30..
+        """
+    read = chart(text, study)
+    told = {one.id: (one.n, one.total) for one in analyse(study, read).prior}
+    assert {"prior/biologics": (1, 3), "prior/antimalarials": (1, 4)} == told
+    counts = of_engine(study, read)
+    assert of_patients(study, read, analyse(study, read)) == counts
+    assert 1 == counts.total("prior not known", "biologics") == counts.total("prior not known")
 
 
 def hold(study: Protocol, read: Chart) -> None:

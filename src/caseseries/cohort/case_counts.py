@@ -1,7 +1,7 @@
 """The cohort as counts that add up: who was found, who is a case and why not, and what the cases are like.
 
-Sections: persons, cases, and of the included cases age, sex, observed, on drug, duration, drug, prior; of their patients patients, no death,
-deaths (those known to the day), deaths between two days, deaths within; not charted and not charted because: the included cases and their
+Sections: persons, cases, and of the included cases age, sex, observed, on drug, duration, drug, prior, prior not known; of their patients patients,
+no death, deaths (those known to the day), deaths between two days, deaths within; not charted and not charted because: the included cases and their
 patients of a source that could not tell a kind of fact (or `event: NAME`, an intercurrent event, or `other drugs: GROUP`), which then counts as
 nothing of it, not even as none.
 """
@@ -87,8 +87,8 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
         counts.add(("not charted because", what, why), included)
     for (drug, role), n in count_drugs(engine, protocol, numbers).items():
         counts.add(("drug", drug, role), n)
-    for group, n in count_prior(engine, protocol, numbers).items():
-        counts.add(("prior", group), n)
+    for (group, certain), n in count_prior(engine, protocol, numbers).items():
+        counts.add(("prior" if certain else "prior not known", group), n)
     return counts
 
 

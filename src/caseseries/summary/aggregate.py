@@ -31,7 +31,7 @@ _KNOWN = {
     "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value", "absent",
     "baseline", "baseline absent", "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
     "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
-    "not charted", "not charted because", "monitored", "drug", "prior", "rows", "finding",
+    "not charted", "not charted because", "monitored", "drug", "prior", "prior not known", "rows", "finding",
 }  # fmt: skip
 
 
@@ -105,7 +105,7 @@ class _Network:
         self.not_charted()
         self.safety()
         self.deaths()
-        for section in ("drug", "prior"):
+        for section in ("drug", "prior", "prior not known"):
             self.told(section, {key: apart(n, self.included, self.smallest) for key, n in self.of(section).items()})
         self.told("rows", {key: self.alone(n) for key, n in self.of("rows").items()})
         for (measure, part), n in self.of("monitored").items():

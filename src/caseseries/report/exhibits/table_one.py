@@ -26,6 +26,12 @@ _AGES_OF_A_DATABASE = "Ages are whole years by birthday; where only the month or
 #: A baseline does not hang on what became of the case later.
 _DOSE = "Glucocorticoid before: the daily dose at baseline, in all included cases of which it is known."
 
+#: What stands for no treatment is that none is on record; the study drug's own earlier courses are no other treatment.
+_PRIOR = (
+    "Treated before the index date: by the recorded courses of other drugs than the study drug, begun before it. Who has none on record counts as "
+    "not treated, however much of the time before was observed; who may have begun one before it or after it is not known."
+)
+
 #: A row of the patients says no day.
 _ATTRIBUTES = "Other attributes are as recorded of the patients, without a day."
 
@@ -46,6 +52,8 @@ def _notes(summary: Summary) -> Iterator[str]:
         yield _AGES_OF_A_DATABASE if of_database(summary) else _AGES if summary.dated else _UNDATED_AGES
     if any(result.id.startswith("table1/dose/") for result in summary.table_one):
         yield _DOSE
+    if any(result.estimate is not None or result.lower is not None for result in summary.prior):
+        yield _PRIOR
     if any(result.id.startswith("table1/attribute/") for result in summary.table_one):
         yield _ATTRIBUTES
     if any(result.estimate is None and result.lower is not None for result in summary.table_one):
