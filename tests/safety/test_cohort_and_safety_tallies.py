@@ -146,6 +146,26 @@ def test_an_earlier_drug_of_which_the_first_day_is_not_known() -> None:
     assert 1 == counts.total("prior not known", "biologics") == counts.total("prior not known")
 
 
+def test_time_since_the_disease_that_is_asked_for() -> None:
+    """Another disease, diagnosed long before, is not what the drug was given for."""
+    case = "case: {index_date: {first_exposure: rituximab}, per: patient}"
+    text = """
+        a | rituximab | 0..
+        a | diagnosis: asthma | -4000
+        a | diagnosis: JDM | -300
+        b | rituximab | 0..
+        b | diagnosis: jdm |
+        b | diagnosis: asthma | -2000
+        """
+    for include, expected in (("[{diagnosis: JDM, by: any time}]", {300: 1, -1: 1}), ("[]", {4000: 1, 2000: 1})):
+        study = protocol(f"{case}\ninclude: {include}")
+        read = chart(text, study)
+        found = analyse(study, read)
+        counts = of_engine(study, read)
+        assert expected == {key[0]: n for key, n in counts.section("duration")}
+        assert of_patients(study, read, found) == counts
+
+
 def hold(study: Protocol, read: Chart) -> None:
     asked = study.model_copy(
         update={"safety": SAFETY, "prior_groups": ("conventional immunosuppressants", "biologics")}

@@ -9,7 +9,7 @@ nothing of it, not even as none.
 from __future__ import annotations
 
 from caseseries.chart.store import Numbers
-from caseseries.cohort.eligibility import completed_years, no_index, reason
+from caseseries.cohort.eligibility import completed_years, no_index, reason, studied_terms
 from caseseries.cohort.other_drugs import count_drugs, count_prior
 from caseseries.cohort.unseen import unseen_events, untold_drugs
 from caseseries.engine.connection import Engine
@@ -29,7 +29,7 @@ JOIN person AS p ON p.patient = k.patient
 LEFT JOIN (
     SELECT k.case_no, CASE WHEN min(coalesce(f.low, f.day)) = min(coalesce(f.high, f.day)) AND min(f.day) <= k.index_day THEN min(f.day) END AS day
     FROM included_case AS k JOIN fact AS f ON f.patient = k.patient
-    WHERE f.kind = 'diagnosis' AND f.day IS NOT NULL
+    WHERE f.kind = 'diagnosis' AND f.day IS NOT NULL AND {own}
     GROUP BY k.case_no, k.index_day
 ) AS d ON d.case_no = k.case_no
 """
@@ -61,7 +61,9 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
     counts.add(("cases", no_index(protocol), ""), int(persons) - int(indexed))
     for failed, undetermined, n in engine.rows(_JUDGED):
         counts.add(("cases", reason(protocol, failed), "undetermined" if undetermined else ""), int(n))
-    engine.keep("case_like", _LIKE.format(age=_age(engine, dated=dated)))
+    engine.keep(
+        "case_like", _LIKE.format(age=_age(engine, dated=dated), own=studied_terms(protocol, numbers, "f.term"))
+    )
     for section, column in _NUMBERS.items():
         for value, n in engine.rows(f"SELECT {column}, count(*) FROM case_like GROUP BY {column}"):
             counts.add((section, -1 if value is None else int(value)), int(n))

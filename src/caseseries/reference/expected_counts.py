@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from caseseries.chart.tables import Chart, Fact, Person, calendar_date
+from caseseries.protocol.eligibility import Diagnosis
 from caseseries.protocol.measures import all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE, OutcomePlan, change_plan, pairs_of, plan
@@ -51,7 +52,7 @@ def tally(protocol: Protocol, chart: Chart, answers: Sequence[CaseAnswer], verdi
     counts.add(("patients",), len({one.patient for one in included}))
     for one in answers:
         counts.add(("cases", one.failed, "undetermined" if one.undetermined else ""))
-    _people(counts, chart, included)
+    _people(counts, protocol, chart, included)
     owned: set[str] = set()
     for name in protocol.verdicts:
         outcome = plan(protocol, name)
@@ -90,11 +91,12 @@ def without_grid(counts: Tally, protocol: Protocol) -> Tally:
     return kept
 
 
-def _people(counts: Tally, chart: Chart, included: Sequence[CaseAnswer]) -> None:
+def _people(counts: Tally, protocol: Protocol, chart: Chart, included: Sequence[CaseAnswer]) -> None:
     people = {person.patient: person for person in chart.people}
     diagnosed: dict[str, list[Fact]] = {}
+    asked = {folded(one.diagnosis) for one in protocol.include if isinstance(one, Diagnosis)}
     for fact in chart.facts:
-        if fact.kind == "diagnosis" and fact.start is not None:
+        if fact.kind == "diagnosis" and fact.start is not None and (not asked or folded(fact.term) in asked):
             diagnosed.setdefault(fact.patient, []).append(fact)
     for one in included:
         assert one.index is not None and one.follow_end is not None

@@ -84,7 +84,7 @@ def case_tables(
         before, after = other.plan.slots[:2]
         without[other.plan.name, after.measure] = _without_change(members, before, after)
     return Cases(
-        rows=case_rows(cohort, chart),
+        rows=case_rows(protocol, cohort, chart),
         outcomes=outcomes,
         without_change=without,
         drugs=drug_uses(protocol, chart, drugs),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from caseseries.protocol.eligibility import Diagnosis
 from caseseries.report.exhibits.count_words import share_text
 from caseseries.report.exhibits.describe import BINNED_NOTE, PARTS, full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import absent, alike, percent_interval, plain, share, span, whole
 from caseseries.report.exhibits.selection import of_database
-from caseseries.report.exhibits.words import capital, without_dates
+from caseseries.report.exhibits.words import capital, listed, without_dates
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count, Result
 
@@ -25,6 +26,9 @@ _AGES_OF_A_DATABASE = "Ages are whole years by birthday; where only the month or
 
 #: A baseline does not hang on what became of the case later.
 _DOSE = "Glucocorticoid before: the daily dose at baseline, in all included cases of which it is known."
+
+#: Of which diagnosis.
+_SINCE = "Time since diagnosis: from the first recorded diagnosis"
 
 #: What stands for no treatment is that none is on record; the study drug's own earlier courses are no other treatment.
 _PRIOR = (
@@ -50,6 +54,13 @@ def _notes(summary: Summary) -> Iterator[str]:
     yield _COUNTS
     if summary.spreads["age"].n:
         yield _AGES_OF_A_DATABASE if of_database(summary) else _AGES if summary.dated else _UNDATED_AGES
+    if any(result.id.startswith("table1/disease_duration/") for result in summary.table_one):
+        asked = [one.diagnosis for one in summary.protocol.include if isinstance(one, Diagnosis)]
+        yield (
+            f"{_SINCE} of {listed(asked, 'or')}."
+            if asked
+            else f"{_SINCE} of any disease, because no criterion names one."
+        )
     if any(result.id.startswith("table1/dose/") for result in summary.table_one):
         yield _DOSE
     if any(result.estimate is not None or result.lower is not None for result in summary.prior):
