@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from tests.generate.studies import every_study
 from tests.spec.small import analyse, chart, protocol
 from tests.spec.stages import one_engine
-from tests.summary.counting import count_deaths, count_not_charted
+from tests.summary.counting import count_deaths, count_not_charted, tally_of
 
 from caseseries import cohort, safety
 from caseseries.chart.store import Numbers, make_tables
@@ -18,14 +20,16 @@ from caseseries.protocol.measure import Monitored
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.specs import plan
-from caseseries.protocol.written import folded
+from caseseries.protocol.written import DAYS_PER_UNIT, folded
 from caseseries.reference import oracle
 from caseseries.reference.expected_counts import tally
 from caseseries.response import answer_criteria
 from caseseries.safety.event_counts import beyond_words
 from caseseries.stats.tally import Tally
 from caseseries.study import Study
-from caseseries.summary.model import Summary
+from caseseries.summary.model import LookedForAlone, Summary
+from caseseries.summary.result import Count
+from caseseries.summary.summarise import summarise
 
 SAFETY = Safety.model_validate(
     {"until_after_last_dose": "30 days", "monitored": [{"measure": "strength", "below": "54", "above": "60"}]}
@@ -144,6 +148,28 @@ def test_an_earlier_drug_of_which_the_first_day_is_not_known() -> None:
     counts = of_engine(study, read)
     assert of_patients(study, read, analyse(study, read)) == counts
     assert 1 == counts.total("prior not known", "biologics") == counts.total("prior not known")
+
+
+def test_an_event_that_a_site_did_not_look_for_has_no_rate_over_its_patients() -> None:
+    """A database looks for the events that the protocol names, a chart lists whatever happened."""
+    study = protocol("case: {index_date: {first_exposure: rituximab}, per: patient}").model_copy(
+        update={"safety": Safety.model_validate({"until_after_last_dose": "30 days", "events": ["rash"]})}
+    )
+    listed = chart("a | rituximab | 0..10\na | event: rash | 5\na | event: Zoster | 6\na | mmt | 0:50, 100:60", study)
+    asked = chart(
+        "b | rituximab | 0..10\nb | event: rash | 5\nb | mmt | 0:50, 200:60\nc | rituximab | 0..60\nc | mmt | 0:50, 200:60",
+        study,
+    )
+    alone = tally_of(study, replace(asked, only={"adverse events": ("Rash",)}))
+    assert {"patients": 2, "days": 130} == {key[-1]: n for key, n in alone.section("looked for alone") if n}
+    both = summarise(study, tally_of(study, listed) + alone, kept="sites", dated=True, invented=True).safety
+    assert both is not None
+    terms = {one.term: (one.people.exact, one.rate.estimate) for one in both.terms}
+    years = Fraction(40) / DAYS_PER_UNIT["year"], Fraction(170) / DAYS_PER_UNIT["year"]
+    assert {"zoster": (1, 100 / years[0]), "rash": (3, 200 / years[1])} == terms
+    assert (LookedForAlone(("rash",), Count(2, 2)),) == both.alone
+    one = summarise(study, alone, kept="database", dated=True, invented=True).safety
+    assert one is not None and [found.people.exact for found in one.terms] == [2]
 
 
 def test_time_since_the_disease_that_is_asked_for() -> None:

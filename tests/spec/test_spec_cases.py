@@ -136,7 +136,8 @@ exclude: [{patients: [1, 2], reason: withdrew, label: third}]
 include: [{{diagnosis: juvenile dermatomyositis, by: any time, label: disease}}, {{age: {MINOR}, at: diagnosis, label: age}}]
 exclude: [{{diagnosis: lupus, by: index date, within: 1 year, label: lupus}}]
 """,
-         "1 | born | 1982-03-05\n1 | diagnosis: asthma | 1990-01-01\n1 | diagnosis: lupus | 1991-01-01\n1 | diagnosis: juvenile dermatomyositis | 2001-01-01\n"
+         "1 | born | 1982-03-05\n1 | diagnosis: asthma | 1990-01-01\n1 | diagnosis: lupus | 1991-01-01\n"
+         "1 | diagnosis: juvenile dermatomyositis | 2001-01-01\n"
          "2 | born | 1982-03-05\n2 | diagnosis: asthma | 2001-01-01\n2 | diagnosis: Juvenile Dermatomyositis | 1999-01-01\n"
          "3 | born | 1982-03-05\n3 | diagnosis: asthma | 1990-01-01\n3 | diagnosis: juvenile dermatomyositis |\n"
          "   | history | complete\n" + taken("2005-01-01..", "1") + taken("2005-01-01..", "2") + taken("2005-01-01..", "3"),

@@ -31,7 +31,7 @@ _KNOWN = {
     "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value", "absent",
     "baseline", "baseline absent", "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
     "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
-    "not charted", "not charted because", "monitored", "drug", "prior", "prior not known", "rows", "finding",
+    "not charted", "not charted because", "looked for alone", "monitored", "drug", "prior", "prior not known", "rows", "finding",
 }  # fmt: skip
 
 
@@ -303,8 +303,9 @@ class _Network:
 
     def not_charted(self) -> None:
         """What the source could not tell, of all its cases: nothing of any one of them."""
-        for (kind, part), n in self.of("not charted").items():
-            self.tell(("not charted", kind, part), self.people if part == "patients" else (n, n))
+        for section in ("not charted", "looked for alone"):
+            for (kind, part), n in self.of(section).items():
+                self.tell((section, kind, part), self.people if part == "patients" else (n, n))
         for (kind, why), n in self.of("not charted because").items():
             self.out.add(("not charted because", kind, why), n)
 

@@ -16,7 +16,7 @@ from caseseries.stats.tally import Key, Tally
 from caseseries.summary.aggregate import AUDIENCES, Audience
 
 #: The first line of every file of counts.
-FORMAT = "caseseries counts, format 4"
+FORMAT = "caseseries counts, format 5"
 #: What the last line begins with, without which a file was cut short; the SHA-256 of the lines above stands behind it.
 END = "end"
 _DO = "Ask the site to export again; do not change the file by hand."
@@ -46,7 +46,7 @@ class SiteCounts:
 
         >>> counts = SiteCounts("A", "9f86", "0.1.0", "network", 5, True, False, Tally({("persons",): 7}))
         >>> print(*counts.lines(), sep="\\n")
-        caseseries counts, format 4
+        caseseries counts, format 5
         site: "A"
         protocol: "9f86"
         package: "0.1.0"
@@ -57,7 +57,7 @@ class SiteCounts:
         database: ""
         <BLANKLINE>
         ["persons",7]
-        end 56408fd5c78fc7f79f7d81e1a48ae3e31da97d5a3b7e83fcb140785c4cb4a911
+        end e22a64152d5d78aa686ae2546f7dd86a8b0ef7199655a2af7841cb5918f15843
         >>> SiteCounts.read(counts.lines()) == counts
         True
         """

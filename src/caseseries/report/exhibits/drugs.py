@@ -7,7 +7,6 @@ from caseseries.report.exhibits.charted import none_words, nowhere_words, some_w
 from caseseries.report.exhibits.count_words import count_text, percent_text
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.printed_numbers import whole
-from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, counted, day, listed, planned, without_dates
 from caseseries.summary.cases import DrugUse, StudyDrug
 from caseseries.summary.model import Summary
@@ -19,6 +18,12 @@ _ROLES = {
     "unclear": "Not known: before the index date, on it or after it, because its days are not known",
 }
 
+
+#: What could be seen of drugs that the protocol does not name, by where the cases come from.
+_ONLY_NAMED = {
+    "database": " Only drugs that the protocol names are looked for.",
+    "sites": " In a database only drugs that the protocol names are looked for, so that of any other some of the cases could show nothing.",
+}
 
 #: So many drugs stand in the table of all cases.
 MOST_DRUGS = 60
@@ -53,7 +58,7 @@ def drugs_table(summary: Summary) -> Table | None:
     )  # fmt: skip
     notes = [
         "Courses of a drug without a longer gap are one: earlier where they ended before the index date, added where they began after it. A case "
-        f"stands once in each column that fits.{' Only drugs that the protocol names are looked for.' if of_database(summary) else ''}"
+        f"stands once in each column that fits.{_ONLY_NAMED.get(summary.kept, '')}"
     ]
     notes += ["Not known: it depends on days that were not recorded."] if unclear else []
     notes += [some] if (some := some_words(summary, "other drugs")) else []

@@ -21,6 +21,7 @@ from caseseries.report.exhibits.printed_numbers import (
 )
 from caseseries.report.exhibits.safety import (
     MOST_NAMED,
+    alone_words,
     left_out_words,
     on_treatment_words,
     patient_years,
@@ -87,9 +88,7 @@ def _notes(summary: Summary, safety: SafetySummary) -> Iterable[str]:
     left_out = left_out_words(summary)
     if left_out:
         yield left_out
-    some = some_words(summary, "adverse events")
-    if some:
-        yield some
+    yield from (told for told in (alone_words(summary), some_words(summary, "adverse events")) if told)
 
 
 def _share(found: Result) -> tuple[Cell, Cell]:

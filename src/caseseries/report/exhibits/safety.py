@@ -125,9 +125,23 @@ def _looked_for(summary: Summary) -> str:
     looked = [name for name in declared.events if not summary.nowhere(f"adverse events: {folded(name)}")]
     lost = [name for name in declared.events if f"adverse events: {folded(name)}" in summary.not_charted]
     told = f" Looked for were {listed(looked)}, as coded in the data; other events were not looked for."
+    if some := alone_words(summary):
+        told = f" {some}"
     if lost:
         told += f" Not charted, in some or all sources, because no concept or no table holds them: {listed(lost)}."
     return told
+
+
+def alone_words(summary: Summary) -> str:
+    """Of how many patients certain events alone were looked for, where other sources could tell others; else empty."""
+    safety = summary.safety
+    if safety is None or (len(safety.alone) == 1 and safety.alone[0].patients == safety.people):
+        return ""
+    return " ".join(
+        f"For {count_text(one.patients)} of {count_text(safety.people)} patients only {listed([written(summary, term) for term in one.terms])} "
+        "could be told; no number of another event rests on them, but that of all events does."
+        for one in safety.alone
+    )
 
 
 def left_out_words(summary: Summary) -> str:
