@@ -11,6 +11,7 @@ from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.written import folded
 from caseseries.source.ages import check_ages
+from caseseries.source.attribute_words import tell_attribute_words
 from caseseries.source.blocks import tell_blocks
 from caseseries.source.endings import check_endings
 from caseseries.source.fatal import check_attribution, codes_of_death
@@ -30,6 +31,7 @@ def check(readings: Sequence[TableReading], records: Records) -> None:
     for reading in readings:
         if isinstance(reading.table, PatientsTable) and reading.is_first():
             _categories(reading)
+            tell_attribute_words(reading)
     _nothing_after_index(records, {row.patient for reading in readings for row in reading.rows if row.is_refused()})
     check_endings(readings, records)
     _never_taken(records, rows)

@@ -78,17 +78,35 @@ def _described(results: Iterable[Result]) -> list[Row]:
         quantity, _, part = result.id.rpartition("/")
         gathered.setdefault(quantity or part, {})[part] = result
     rows: list[Row] = []
-    for found in gathered.values():
+    for quantity, found in gathered.items():
         if set(found) & set(PARTS):
             rows += _description(found)
             continue
-        name = without_dates(_group(next(iter(found.items()))))
+        attribute = quantity.removeprefix(_ATTRIBUTE) if quantity.startswith(_ATTRIBUTE) else ""
+        name = without_dates(capital(attribute) or _group(next(iter(found.items()))))
         rows += [heading(name)] * bool(name)
         rows += [
-            _count(result, capital(_LEVELS.get(level, without_dates(level))), bool(name))
-            for level, result in found.items()
+            _count(result, word, bool(name))
+            for word, result in zip(_words(attribute, found), found.values(), strict=True)
         ]
     return rows
+
+
+#: What the id of an attribute begins with.
+_ATTRIBUTE = "table1/attribute/"
+
+
+def _words(attribute: str, found: Mapping[str, Result]) -> list[str]:
+    """What each level is called: of an attribute the word as it is written, for its id has no slash; `boston` beside `Boston` stays small."""
+    words = {
+        level: result.label.removeprefix(f"{attribute} ") if attribute and level != "unknown" else level
+        for level, result in found.items()
+    }
+    large = [capital(word) for word in words.values()]
+    return [
+        _LEVELS.get(level) or without_dates(word if large.count(capital(word)) > 1 else capital(word))
+        for level, word in words.items()
+    ]
 
 
 _LEVELS = {"F": "Female", "M": "Male", "unknown": "Unknown"}
