@@ -386,6 +386,16 @@ def test_a_chart_of_more_than_a_thousand_has_its_typical_change_and_tests() -> N
     assert all(test.estimate is not None and 0 < test.estimate < 1e-150 for test in change.tests)
 
 
+def test_a_sex_that_is_written_in_two_ways_is_one() -> None:
+    """As where a chart and a database are combined; two sources write them so."""
+    study = protocol()
+    found = chart("\n".join(f"{name} | mmt | 0:50, 90:60" for name in "abcde"), study)
+    sexes = dict(zip("abcde", ("female", "F", "M", "F", ""), strict=True))
+    known = replace(found, people=tuple(replace(person, sex=sexes[person.patient]) for person in found.people))
+    told = {one.id: (one.n, one.total) for one in analyse(study, known).table_one if one.id.startswith("table1/sex")}
+    assert {"table1/sex/female": (3, 4), "table1/sex/M": (1, 4), "table1/sex/unknown": (1, 5)} == told
+
+
 def test_the_percent_of_the_sexes_is_of_those_whose_sex_is_known() -> None:
     study = protocol()
     rows = "\n".join(f"{name} | mmt | 0:50, 90:60" for name in "abcd")
