@@ -105,8 +105,8 @@ class _Network:
         self.not_charted()
         self.safety()
         self.deaths()
-        for section in ("drug", "prior", "prior not known"):
-            self.told(section, {key: apart(n, self.included, self.smallest) for key, n in self.of(section).items()})
+        self.told("drug", {key: apart(n, self.included, self.smallest) for key, n in self.of("drug").items()})
+        self.prior()
         self.told("rows", {key: self.alone(n) for key, n in self.of("rows").items()})
         for (measure, part), n in self.of("monitored").items():
             # Who was looked at says who was not.
@@ -308,6 +308,16 @@ class _Network:
                 self.tell((section, kind, part), self.people if part == "patients" else (n, n))
         for (kind, why), n in self.of("not charted because").items():
             self.out.add(("not charted because", kind, why), n)
+
+    def prior(self) -> None:
+        """Earlier treatment: of each group those treated and those of whom it is not known, with the others a partition of the cases."""
+        sections = ("prior", "prior not known")
+        for key in dict.fromkeys(key for section in sections for key in self.of(section)):
+            cells = {section: self.of(section).get(key, 0) for section in sections}
+            cells["others"] = self.included - sum(cells.values())
+            found = partition(cells, self.smallest, last=("others",))
+            for section in sections:
+                self.tell((section, *key), found[section])
 
     def deaths(self) -> None:
         """Deaths by their day; withheld where few died, where few did not, or where an outcome tells nearly as many of them."""

@@ -9,7 +9,7 @@ from caseseries.report.exhibits.count_words import share_text
 from caseseries.report.exhibits.describe import BINNED_NOTE, PARTS, full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import absent, alike, percent_interval, plain, share, span, whole
-from caseseries.report.exhibits.selection import of_database
+from caseseries.report.exhibits.selection import of_database, people_words, several_courses
 from caseseries.report.exhibits.words import capital, listed, without_dates
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count, Result
@@ -52,6 +52,8 @@ def table_one(summary: Summary) -> Table:
 
 def _notes(summary: Summary) -> Iterator[str]:
     yield _COUNTS
+    if several_courses(summary):
+        yield f"The table counts {people_words(summary)}: a patient stands in it once for each course, so that the sexes are those of courses."
     if summary.spreads["age"].n:
         yield _AGES_OF_A_DATABASE if of_database(summary) else _AGES if summary.dated else _UNDATED_AGES
     if any(result.id.startswith("table1/disease_duration/") for result in summary.table_one):
