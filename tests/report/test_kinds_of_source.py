@@ -111,7 +111,7 @@ def test_the_sentences_on_adverse_events_say_what_a_database_was_asked_for(run: 
 
 
 def test_a_rate_stands_in_the_headline_of_routine_data(run: Summary) -> None:
-    line = "Adverse events on treatment: 1 recorded in 0.5 patient-years"
+    line = "Adverse events from the index date on: 1 recorded in 0.5 patient-years"
     assert line in headline(run).splitlines()
     assert any(one.startswith(f"{line} (") and "per 100 patient-years" in one for one in lines(of(run, "database")))
 
