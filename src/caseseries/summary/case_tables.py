@@ -97,7 +97,7 @@ def case_tables(
             measures,
             [name for name in names if measures[name].kind == "number"],
             BASELINE,
-            int(protocol.windows[BASELINE].from_) if names else 0,
+            protocol.windows[BASELINE] if names else None,
         ),
         points=series,
         doses=tuple(sorted(steps.items(), key=lambda item: natural(item[0]))),
