@@ -10,11 +10,9 @@ from tests.spec.small import analyse, chart, protocol
 from caseseries.report.contents import TITLES
 from caseseries.report.exhibits.cannot_show import limits
 from caseseries.report.exhibits.checklist import checklist_table
-from caseseries.report.exhibits.follow_up import AT_SITES, IN_A_CHART, IN_A_DATABASE, follow_up_table
 from caseseries.report.exhibits.headline import headline, lines
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.safety import safety_words
-from caseseries.report.exhibits.table_one import table_one
 from caseseries.report.page.render import front
 from caseseries.summary.model import Kept, Summary
 
@@ -144,18 +142,3 @@ def test_the_page_says_what_was_read(run: Summary) -> None:
         "database": ("Treatment case series · routine data", "the protocol and source"),
         "sites": ("Treatment case series · routine data · several sites", "the protocol and the counts of the sites"),
     }
-
-
-def test_of_sites_nothing_is_said_as_if_all_were_databases() -> None:
-    """Each may be a chart, and the counts do not tell which."""
-    study = protocol(STUDY)
-    aged = analyse(study, chart(f"{ROWS}a | age | 7", study))
-    for kept, observed, ages in (
-        ("chart", IN_A_CHART, "as recorded."),
-        ("database", IN_A_DATABASE, "an age is given where it is certain."),
-        ("sites", AT_SITES, "as recorded."),
-    ):
-        assert follow_up_table(of(aged, kept)).footnotes[0].startswith(observed)
-        (told,) = [note for note in table_one(of(aged, kept)).footnotes if note.startswith("Ages")]
-        assert told.endswith(ages)
-    assert "in a database" in AT_SITES and "in a chart" in AT_SITES

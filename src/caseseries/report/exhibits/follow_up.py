@@ -17,6 +17,7 @@ from caseseries.report.exhibits.printed_numbers import (
     range_words,
     whole,
 )
+from caseseries.report.exhibits.selection import of_database
 from caseseries.report.exhibits.words import capital, days_words, listed, planned
 from caseseries.summary.cases import CaseRow
 from caseseries.summary.model import Summary
@@ -31,12 +32,6 @@ IN_A_CHART = "Observed: from the index date to the last day anything was recorde
 #: How far a person of a database was observed.
 IN_A_DATABASE = (
     "Observed: from the index date to the end of the observation period that holds it, the death or the data cut-off. "
-)
-
-#: How far both, where sites are added up, of which each may be the one or the other.
-AT_SITES = (
-    "Observed: from the index date to the death or the data cut-off; in a database to the end of the observation period that holds it, in a "
-    "chart to the last day anything was recorded. "
 )
 
 
@@ -79,9 +74,6 @@ def _end(parts: Mapping[str, Result], name: str, side: Literal["lower", "upper"]
     return found.estimate if found.estimate is not None else getattr(found, side)
 
 
-_OBSERVED = {"database": IN_A_DATABASE, "sites": AT_SITES}
-
-
 def follow_up_table(summary: Summary) -> Table:
     """Observed and on-drug follow-up: cases, median, quartiles, range."""
     rows = []
@@ -99,7 +91,7 @@ def follow_up_table(summary: Summary) -> Table:
         Column("Range", "number"),
     )
     notes = (
-        f"{_OBSERVED.get(summary.kept, IN_A_CHART)}On drug: to the last day of the study drug within it.",
+        f"{IN_A_DATABASE if of_database(summary) else IN_A_CHART}On drug: to the last day of the study drug within it.",
         "IQR, interquartile range. A month is 30.4375 days.",
         *planned(summary),
     )

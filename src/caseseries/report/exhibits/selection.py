@@ -49,7 +49,7 @@ def persons_words(summary: Summary) -> str:
     gone = [
         f"{in_sentence(reason_words(summary, why))}, n = {whole(n)}" for step in persons[:-1] for why, n in step.removed
     ]
-    told = "The sites hold" if summary.kept == "sites" else "The database holds"
+    told = "The databases of the sites hold" if summary.kept == "sites" else "The database holds"
     return f"{told} {counted(persons[0].n, 'person')}" + (f" ({'; '.join(gone)})." if gone else ".")
 
 

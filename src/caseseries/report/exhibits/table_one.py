@@ -9,7 +9,7 @@ from caseseries.report.exhibits.count_words import share_text
 from caseseries.report.exhibits.describe import BINNED_NOTE, PARTS, full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import absent, alike, percent_interval, plain, share, span, whole
-from caseseries.report.exhibits.selection import people_words, several_courses
+from caseseries.report.exhibits.selection import of_database, people_words, several_courses
 from caseseries.report.exhibits.words import capital, listed, without_dates
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count, Result
@@ -20,7 +20,7 @@ _COUNTS = (
 )
 
 #: An age that the chart records itself stands where it holds no date of birth.
-_AGES = "Ages are whole years, by birthday where the date of birth is on record, else as recorded."
+_AGES = "Ages are whole years, by birthday where the date of birth is charted, else as recorded."
 _UNDATED_AGES = "Ages are whole years as recorded."
 _AGES_OF_A_DATABASE = "Ages are whole years by birthday; where only the month or year of birth is recorded, an age is given where it is certain."
 
@@ -55,7 +55,7 @@ def _notes(summary: Summary) -> Iterator[str]:
     if several_courses(summary):
         yield f"The table counts {people_words(summary)}: a patient stands in it once for each course, so that the sexes are those of courses."
     if summary.spreads["age"].n:
-        yield _AGES_OF_A_DATABASE if summary.kept == "database" else _AGES if summary.dated else _UNDATED_AGES
+        yield _AGES_OF_A_DATABASE if of_database(summary) else _AGES if summary.dated else _UNDATED_AGES
     if any(result.id.startswith("table1/disease_duration/") for result in summary.table_one):
         asked = [one.diagnosis for one in summary.protocol.include if isinstance(one, Diagnosis)]
         yield (
