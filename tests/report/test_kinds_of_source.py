@@ -221,7 +221,9 @@ def test_the_sentences_on_adverse_events_say_what_a_database_was_asked_for(run: 
 
 def test_a_rate_stands_in_the_headline_with_its_interval_whatever_was_read(run: Summary) -> None:
     assert run.safety is not None
-    line = f"Adverse events on treatment: 1 recorded in 0.5 patient-years ({rate_text(run.safety.rate, '95')})"
+    line = (
+        f"Adverse events from the index date on: 1 recorded in 0.5 patient-years ({rate_text(run.safety.rate, '95')})"
+    )
     assert "per 100 patient-years, 95 % CI" in line
     for kept in KINDS:
         assert line in headline(of(run, kept)).splitlines()

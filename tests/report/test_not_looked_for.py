@@ -5,9 +5,11 @@ from __future__ import annotations
 from tests.spec.small import analyse, chart, protocol
 
 from caseseries.report.exhibits.checklist import checklist_table
+from caseseries.report.exhibits.event_rates import DAY_0, monitoring_table
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.pivotal import pivotal_table
 from caseseries.report.exhibits.printed_blocks import Table
+from caseseries.report.exhibits.safety import NO_STUDY_DRUG, safety_words
 from caseseries.summary.model import Summary
 
 SODIUM = """
@@ -56,3 +58,26 @@ def test_criteria_that_are_not_declared_are_not_stated() -> None:
         == told["14 Descriptive data, missing data, follow-up time"]
     )
     assert "Neither sex nor age is recorded" == told["6 Demographics clearly reported"]
+
+
+NOMINAL = "case: {index_date: {nominal_day: 0 days}, per: patient}\n"
+
+
+def test_without_a_study_drug_nothing_is_said_to_lie_on_treatment() -> None:
+    """Every day from the index date on counts, and the Methods say so."""
+    more = (
+        "safety: {until_after_last_dose: 30 days, ascertainment: notes, monitored: [{measure: sodium, above: 245}]}\n"
+    )
+    drug = "case: {index_date: {first_exposure: mycophenolate mofetil, restart_after: 0 days}, per: patient}\n"
+    rows = "a | sodium | 0:250, 90:240\na | event: rash | 60\na | mycophenolate mofetil | 0..10"
+    for case, first, definition, notes in (
+        ("", "One adverse event from the index date on was recorded", NO_STUDY_DRUG, ()),
+        (drug, "No adverse event on treatment was recorded", "or at most 30 days after the last dose", (DAY_0,)),
+    ):
+        study = protocol((SODIUM % "").replace(NOMINAL, case or NOMINAL) + more)
+        found = analyse(study, chart(rows, study))
+        told = safety_words(found)
+        assert told is not None and told.text.startswith(first)
+        assert any(definition in one.text for one in methods(found))
+        table = monitoring_table(found)
+        assert table is not None and notes == table.footnotes

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from tests.generate.studies import every_study
 from tests.spec.small import analyse, chart, protocol
 from tests.spec.stages import one_engine
-from tests.summary.counting import count_deaths, count_not_charted
+from tests.summary.counting import count_deaths, count_not_charted, tally_of
 
 from caseseries import cohort, safety
 from caseseries.chart.store import Numbers, make_tables
-from caseseries.chart.tables import Chart
+from caseseries.chart.tables import Chart, Ends
 from caseseries.errors import ChoiceNeeded
 from caseseries.protocol.measure import Monitored
 from caseseries.protocol.naming import beyond_words
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.specs import plan
-from caseseries.protocol.written import folded
+from caseseries.protocol.written import DAYS_PER_UNIT, folded
 from caseseries.reference import oracle
 from caseseries.reference.expected_counts import tally
 from caseseries.response import answer_criteria
 from caseseries.stats.tally import Tally
 from caseseries.study import Study
-from caseseries.summary.model import Summary
+from caseseries.summary.model import LookedForAlone, Summary
+from caseseries.summary.result import Count
+from caseseries.summary.summarise import summarise
 
 SAFETY = Safety.model_validate(
     {"until_after_last_dose": "30 days", "monitored": [{"measure": "strength", "below": "54", "above": "60"}]}
@@ -59,8 +63,14 @@ def of_patients(study: Protocol, read: Chart, summary: Summary) -> Tally:
     for use in shown.drugs:
         counts.add(("drug", use.drug, use.role))
     for group in study.prior_groups:
-        before = {use.case_id for use in shown.drugs if group in use.groups and use.start < 0}
+        own = [
+            (use.case_id, use.possible or Ends(use.start, use.start, use.start, None))
+            for use in shown.drugs
+            if group in use.groups
+        ]
+        before = {case_id for case_id, ends in own if ends.first_high < 0}
         counts.add(("prior", group), len(before))
+        counts.add(("prior not known", group), len({case_id for case_id, ends in own if ends.first_low < 0} - before))
     if study.safety is None:
         return counts
     patient_of = {case.case_id: case.patient for case in shown.included}
@@ -116,6 +126,70 @@ def test_the_example_study() -> None:
     assert of_patients(study.protocol, read, analyse(study.protocol, read)) == counts
     assert counts.total("persons") == counts.total("cases") == counts.total("cases", "") == counts.total("sex") == 8
     assert counts.total("drug") and counts.total("prior") and counts.total("days at risk")
+
+
+def test_an_earlier_drug_of_which_the_first_day_is_not_known() -> None:
+    """Who may have begun it before the index date or after it is neither treated before nor not treated."""
+    case = "case: {index_date: {first_exposure: rituximab}, per: patient}"
+    study = protocol(f"{case}\nprior_groups: [biologics, antimalarials]")
+    text = """
+        a | rituximab | 0..
+        a | infliximab | -60~305..300~310
+        b | rituximab | 0..
+        b | infliximab | -60~305..300~310; -400..-300
+        c | rituximab | 0..
+        c | infliximab | 0~20..30
+        d | rituximab | 0..
+        d | hydroxychloroquine | -60~-30..
+        """
+    read = chart(text, study)
+    told = {one.id: (one.n, one.total) for one in analyse(study, read).prior}
+    assert {"prior/biologics": (1, 3), "prior/antimalarials": (1, 4)} == told
+    counts = of_engine(study, read)
+    assert of_patients(study, read, analyse(study, read)) == counts
+    assert 1 == counts.total("prior not known", "biologics") == counts.total("prior not known")
+
+
+def test_an_event_that_a_site_did_not_look_for_has_no_rate_over_its_patients() -> None:
+    """A database looks for the events that the protocol names, a chart lists whatever happened."""
+    study = protocol("case: {index_date: {first_exposure: rituximab}, per: patient}").model_copy(
+        update={"safety": Safety.model_validate({"until_after_last_dose": "30 days", "events": ["rash"]})}
+    )
+    listed = chart("a | rituximab | 0..10\na | event: rash | 5\na | event: Zoster | 6\na | mmt | 0:50, 100:60", study)
+    asked = chart(
+        "b | rituximab | 0..10\nb | event: rash | 5\nb | mmt | 0:50, 200:60\nc | rituximab | 0..60\nc | mmt | 0:50, 200:60",
+        study,
+    )
+    alone = tally_of(study, replace(asked, only={"adverse events": ("Rash",)}))
+    assert {"patients": 2, "days": 130} == {key[-1]: n for key, n in alone.section("looked for alone") if n}
+    both = summarise(study, tally_of(study, listed) + alone, kept="sites", dated=True, invented=True).safety
+    assert both is not None
+    terms = {one.term: (one.people.exact, one.rate.estimate) for one in both.terms}
+    years = Fraction(40) / DAYS_PER_UNIT["year"], Fraction(170) / DAYS_PER_UNIT["year"]
+    assert {"zoster": (1, 100 / years[0]), "rash": (3, 200 / years[1])} == terms
+    assert (LookedForAlone(("rash",), Count(2, 2)),) == both.alone
+    one = summarise(study, alone, kept="database", dated=True, invented=True).safety
+    assert one is not None and [found.people.exact for found in one.terms] == [2]
+
+
+def test_time_since_the_disease_that_is_asked_for() -> None:
+    """Another disease, diagnosed long before, is not what the drug was given for."""
+    case = "case: {index_date: {first_exposure: rituximab}, per: patient}"
+    text = """
+        a | rituximab | 0..
+        a | diagnosis: asthma | -4000
+        a | diagnosis: JDM | -300
+        b | rituximab | 0..
+        b | diagnosis: jdm |
+        b | diagnosis: asthma | -2000
+        """
+    for include, expected in (("[{diagnosis: JDM, by: any time}]", {300: 1, -1: 1}), ("[]", {4000: 1, 2000: 1})):
+        study = protocol(f"{case}\ninclude: {include}")
+        read = chart(text, study)
+        found = analyse(study, read)
+        counts = of_engine(study, read)
+        assert expected == {key[0]: n for key, n in counts.section("duration")}
+        assert of_patients(study, read, found) == counts
 
 
 def hold(study: Protocol, read: Chart) -> None:

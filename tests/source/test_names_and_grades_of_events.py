@@ -114,3 +114,22 @@ def test_a_sheet_left_out_of_several_workbooks_is_in_one_of_them(tmp_path: Path,
             book.read(tmp_path)
     else:
         assert [("P1", "fever"), ("P1", "rash")] == sorted(terms(book.read(tmp_path)))
+
+
+def test_a_row_that_stands_twice_is_one_event(tmp_path: Path) -> None:
+    """Word for word, as a patient or a course; another day, or another word of any column, makes it another row."""
+    header, once = ["id", "ae", "date", "note"], ["P1", "rash, fever", "2009-02-03", ""]
+    rows = [
+        header,
+        once,
+        ["P2", "rash", "2009-02-03", ""],
+        once,
+        [*once[:2], "2009-02-04", ""],
+        ["P2", "rash", "2009-02-03", "arm"],
+    ]
+    chart = chart_of(tmp_path, LONG, rows)
+    one = [("P1", "rash"), ("P1", "fever")]
+    assert sorted([*one, ("P2", "rash"), *one, ("P2", "rash")]) == sorted(terms(chart))
+    (found,) = [one for one in chart.findings if one.place.row == 4]
+    assert ("warning", "the row says the same as row 2; it is counted once") == (found.severity, found.message)
+    assert {"read": 5, "used": 5, "out of scope": 0, "refused": 0} == chart.account()["events"]

@@ -132,6 +132,16 @@ exclude: [{patients: [1, 2], reason: withdrew, label: third}]
     born("age at diagnosis", "1982-03-05", "2005-01-01", MINOR, INCLUDED, "diagnosis",
          "1 | diagnosis: a | 2001-01-01\n1 | diagnosis: b | 2000-03-04\n1 | diagnosis: c |"),
     born("no diagnosis, no age at it", "1982-03-05", "2005-01-01", MINOR, UNKNOWN, "diagnosis"),
+    Spec("the age at diagnosis is that at the disease asked for, not at one that is excluded or that nobody asks for", first() + f"""
+include: [{{diagnosis: juvenile dermatomyositis, by: any time, label: disease}}, {{age: {MINOR}, at: diagnosis, label: age}}]
+exclude: [{{diagnosis: lupus, by: index date, within: 1 year, label: lupus}}]
+""",
+         "1 | born | 1982-03-05\n1 | diagnosis: asthma | 1990-01-01\n1 | diagnosis: lupus | 1991-01-01\n"
+         "1 | diagnosis: juvenile dermatomyositis | 2001-01-01\n"
+         "2 | born | 1982-03-05\n2 | diagnosis: asthma | 2001-01-01\n2 | diagnosis: Juvenile Dermatomyositis | 1999-01-01\n"
+         "3 | born | 1982-03-05\n3 | diagnosis: asthma | 1990-01-01\n3 | diagnosis: juvenile dermatomyositis |\n"
+         "   | history | complete\n" + taken("2005-01-01..", "1") + taken("2005-01-01..", "2") + taken("2005-01-01..", "3"),
+         {"1": NO, "2": INCLUDED, "3": UNKNOWN}),
     Spec("a recorded age is rounded down", first() + f"include: [{{age: {MINOR}, at: index date, label: age}}]",
          "1 | age | 17.9\n2 | age | 18\n" + taken("0..", "1") + taken("0..", "2") + taken("0..", "3"),
          {"1": INCLUDED, "2": NO, "3": UNKNOWN}),

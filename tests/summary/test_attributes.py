@@ -43,6 +43,14 @@ def test_a_word_for_unknown_is_no_level_and_a_number_in_two_ways_is_none() -> No
     assert {"mean (as written)", "slow"} == set(results("mean", "mean", "slow", "slow"))
 
 
+def test_a_level_is_called_as_it_is_written() -> None:
+    """Its id has no slash of its own, its label has the word."""
+    found = results("Ro/La", "Ro/La", "none", "mean", "mean", "mean")
+    assert {"Ro or La", "none", "mean (as written)"} == set(found)
+    assert {"onset Ro/La", "onset none", "onset mean (as written)"} == {one.label for one in found.values()}
+    assert ["onset 120/80"] == [one.label for one in results("120/80", "120/80").values()]
+
+
 def test_free_text_has_no_numbers() -> None:
     assert {} == results("fever since spring", "rash", "limp", "fatigue", "cough", "weak")
     assert {} == results("", "")

@@ -420,6 +420,25 @@ def test_who_was_excluded_by_follow_up_alone_is_counted_where_every_site_told_it
     assert not not_told_of_minimum_follow_up(protocol(""), reader)
 
 
+@pytest.mark.parametrize(("before", "unclear", "told"), [
+    (30, 10, (30, 10)), (30, 2, ((28, 31), (1, 4))), (55, 2, ((52, 58), (1, 4))), (30, 28, ((28, 31), 28)), (2, 10, ((1, 4), (8, 11))),
+])  # fmt: skip
+def test_who_was_not_treated_before_does_not_follow(before: int, unclear: int, told: tuple[object, object]) -> None:
+    """Those treated before, those of whom it is not known and the others are all of the included."""
+    counts = simulated(150, 3)
+    included = counts.total("cases", "", "")
+    fewer = included - 60
+    for key in [key for key in counts.counts if key[0] in {"prior", "prior not known"}]:
+        del counts.counts[key]
+    counts.add(("prior", "others"), before + fewer if before >= 5 else before)
+    counts.add(("prior not known", "others"), unclear)
+    reader = TallyReader(aggregate(study(), counts, audience="network"))
+    for section, expected in zip(("prior", "prior not known"), told, strict=True):
+        found, more = reader.count(section, "others"), fewer if section == "prior" and before >= 5 else 0
+        low, high = expected if isinstance(expected, tuple) else (expected, expected)
+        assert (found.low - more, found.high - more) == (low, high)
+
+
 def test_attributes_are_unknown_of_those_alone_of_whom_they_were_asked() -> None:
     counts = Tally(
         {("attribute", 1, "onset", "early"): 20, ("attribute", 1, "onset", "late"): 9, ("attribute", 1, "onset", ""): 1}

@@ -7,6 +7,7 @@ import io
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
 from tests.spec.small import analyse, chart, protocol
 
 from caseseries.chart.tables import Fact
@@ -386,6 +387,16 @@ def test_a_chart_of_more_than_a_thousand_has_its_typical_change_and_tests() -> N
     assert all(test.estimate is not None and 0 < test.estimate < 1e-150 for test in change.tests)
 
 
+def test_a_sex_that_is_written_in_two_ways_is_one() -> None:
+    """As where a chart and a database are combined; two sources write them so."""
+    study = protocol()
+    found = chart("\n".join(f"{name} | mmt | 0:50, 90:60" for name in "abcde"), study)
+    sexes = dict(zip("abcde", ("female", "F", "M", "F", ""), strict=True))
+    known = replace(found, people=tuple(replace(person, sex=sexes[person.patient]) for person in found.people))
+    told = {one.id: (one.n, one.total) for one in analyse(study, known).table_one if one.id.startswith("table1/sex")}
+    assert {"table1/sex/female": (3, 4), "table1/sex/M": (1, 4), "table1/sex/unknown": (1, 5)} == told
+
+
 def test_the_percent_of_the_sexes_is_of_those_whose_sex_is_known() -> None:
     study = protocol()
     rows = "\n".join(f"{name} | mmt | 0:50, 90:60" for name in "abcd")
@@ -396,3 +407,14 @@ def test_the_percent_of_the_sexes_is_of_those_whose_sex_is_known() -> None:
     assert (2, 3) == (rows_of["table1/sex/female"].n, rows_of["table1/sex/female"].total)
     assert Fraction(1, 3) == rows_of["table1/sex/male"].estimate
     assert (1, 4) == (rows_of["table1/sex/unknown"].n, rows_of["table1/sex/unknown"].total)
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"), [("mean", "+1"), ("highest", "−4"), ("lowest", "+6"), ("not evaluable", "−1")]
+)
+def test_before_the_index_date_a_day_of_different_values_counts_as_a_window_takes_it(rule: str, told: str) -> None:
+    windows = f"windows: {{baseline: {{from: -20 days, to: 0 days, take: last, same_day: {rule}}}}}\n"
+    study = protocol(windows)
+    rows = "a | mmt | -300:54, -300:44, -200:51, 0:50, 90:60"
+    ((_, trend),) = analyse(study, chart(rows, study)).shown.pre_index
+    assert f"the mean change was {told} points" in trend.replace("-", "−")

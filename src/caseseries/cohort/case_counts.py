@@ -1,15 +1,15 @@
 """The cohort as counts that add up: who was found, who is a case and why not, and what the cases are like.
 
-Sections: persons, cases, and of the included cases age, sex, observed, on drug, duration, drug, prior; of their patients patients, no death,
-deaths (those known to the day), deaths between two days, deaths within; not charted: the included cases and their patients of a source that could
-not tell a kind of fact (or `event: NAME`, an intercurrent event, or `other drugs: GROUP`), which then counts as nothing of it, not even as none;
-not charted because: why, with all persons of it, so that it is told also where nobody is included.
+Sections: persons, cases, and of the included cases age, sex, observed, on drug, duration, drug, prior, prior not known; of their patients patients,
+no death, deaths (those known to the day), deaths between two days, deaths within; not charted: the included cases and their patients of a source
+that could not tell a kind of fact (or `event: NAME`, an intercurrent event, or `other drugs: GROUP`), which then counts as nothing of it, not even as
+none; not charted because: why, with all persons of it, so that it is told also where nobody is included.
 """
 
 from __future__ import annotations
 
 from caseseries.chart.store import Numbers
-from caseseries.cohort.eligibility import completed_years, no_index, reason
+from caseseries.cohort.eligibility import completed_years, no_index, reason, studied_terms
 from caseseries.cohort.other_drugs import count_drugs, count_prior
 from caseseries.cohort.unseen import unseen_events, untold_drugs
 from caseseries.engine.connection import Engine
@@ -29,7 +29,7 @@ JOIN person AS p ON p.patient = k.patient
 LEFT JOIN (
     SELECT k.case_no, CASE WHEN min(coalesce(f.low, f.day)) = min(coalesce(f.high, f.day)) AND min(f.day) <= k.index_day THEN min(f.day) END AS day
     FROM included_case AS k JOIN fact AS f ON f.patient = k.patient
-    WHERE f.kind = 'diagnosis' AND f.day IS NOT NULL
+    WHERE f.kind = 'diagnosis' AND f.day IS NOT NULL AND {own}
     GROUP BY k.case_no, k.index_day
 ) AS d ON d.case_no = k.case_no
 """
@@ -61,7 +61,9 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
     counts.add(("cases", no_index(protocol), ""), int(persons) - int(indexed))
     for failed, undetermined, n in engine.rows(_JUDGED):
         counts.add(("cases", reason(protocol, failed), "undetermined" if undetermined else ""), int(n))
-    engine.keep("case_like", _LIKE.format(age=_age(engine, dated=dated)))
+    engine.keep(
+        "case_like", _LIKE.format(age=_age(engine, dated=dated), own=studied_terms(protocol, numbers, "f.term"))
+    )
     for section, column in _NUMBERS.items():
         for value, n in engine.rows(f"SELECT {column}, count(*) FROM case_like GROUP BY {column}"):
             counts.add((section, -1 if value is None else int(value)), int(n))
@@ -87,8 +89,8 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
         counts.add(("not charted because", what, why), int(persons))
     for (drug, role), n in count_drugs(engine, protocol, numbers).items():
         counts.add(("drug", drug, role), n)
-    for group, n in count_prior(engine, protocol, numbers).items():
-        counts.add(("prior", group), n)
+    for (group, certain), n in count_prior(engine, protocol, numbers).items():
+        counts.add(("prior" if certain else "prior not known", group), n)
     return counts
 
 

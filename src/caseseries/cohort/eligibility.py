@@ -30,6 +30,7 @@ from caseseries.protocol.eligibility import (
     PatientsFile,
     PriorDrug,
     Recorded,
+    studied_diagnoses,
 )
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
@@ -117,7 +118,7 @@ FROM followed AS f JOIN criterion_patient AS p ON p.patient = f.patient
 _DIAGNOSED = """
 LEFT JOIN (
     SELECT patient, min(coalesce(low, day)) AS low, min(coalesce(high, day)) AS high FROM fact
-    WHERE kind = 'diagnosis' AND day IS NOT NULL GROUP BY patient
+    WHERE kind = 'diagnosis' AND day IS NOT NULL AND {own} GROUP BY patient
 ) AS diagnosed ON diagnosed.patient = f.patient
 """
 
@@ -159,6 +160,15 @@ def of_values(protocol: Protocol) -> dict[int, OfValue]:
     """The criteria that rest on the value of a measure in a window, by their place among all."""
     criteria = enumerate((*protocol.include, *protocol.exclude))
     return {place: criterion for place, criterion in criteria if isinstance(criterion, OfValue)}
+
+
+def studied_terms(protocol: Protocol, numbers: Numbers, term: str) -> str:
+    """SQL for whether the term of a diagnosis is one that `include` asks for; any is where it asks for none."""
+    asked = studied_diagnoses(protocol.include)
+    known = sorted({numbers.terms["diagnosis", one] for one in asked if ("diagnosis", one) in numbers.terms})
+    if not asked:
+        return "TRUE"
+    return f"{term} IN ({', '.join(map(str, known))})" if known else "FALSE"
 
 
 def completed_years(engine: Engine, birth: str, at: str) -> str:
@@ -338,7 +348,7 @@ def judge(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
     if ages:
         joins.append("JOIN person AS p ON p.patient = f.patient")
     if any(age.at == "diagnosis" for age in ages):
-        joins.append(_DIAGNOSED)
+        joins.append(_DIAGNOSED.format(own=studied_terms(protocol, numbers, "term")))
     backs = {one.place: one for one in look_backs(protocol)}
     columns = [
         f", {_answer(engine, protocol, numbers, criterion, place, backs.get(place), matched=bool(queries), dated=dated)} AS c{place}"

@@ -90,13 +90,15 @@ FROM (
 GROUP BY drug, role
 """
 
+#: Begun before the index date for certain, or else perhaps, because the first day is not known.
 _PRIOR = """
-SELECT DISTINCT p.place, o.case_no
+SELECT p.place, o.case_no, bool_or(o.first_high < o.index_day) AS certain
 FROM ({others}) AS o JOIN prior_drug AS p ON p.drug = o.drug
-WHERE o.first_high < o.index_day
+WHERE o.first_low < o.index_day
+GROUP BY p.place, o.case_no
 """
 
-_COUNT_PRIOR = f"SELECT place, count(*) AS cases FROM ({_PRIOR}) AS used GROUP BY place"
+_COUNT_PRIOR = f"SELECT place, certain, count(*) AS cases FROM ({_PRIOR}) AS used GROUP BY place, certain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +157,23 @@ def _load_prior(engine: Engine, protocol: Protocol, numbers: Numbers) -> None:
 
 
 def prior_use(engine: Engine, protocol: Protocol, cohort: Cohort) -> dict[str, tuple[str, ...]]:
-    """For each group of `prior_groups`: the included cases with a course begun before the index date."""
+    """For each group of `prior_groups`: the included cases with a course begun before the index date for certain."""
     case_ids = {case.number: case.case_id for case in cohort.included}
     _load_prior(engine, protocol, cohort.numbers)
     found: dict[str, tuple[str, ...]] = dict.fromkeys(protocol.prior_groups, ())
-    for place, case_no in engine.rows(f"{_PRIOR.format(others=_others(cohort.numbers))} ORDER BY place, case_no"):
+    certain = f"SELECT place, case_no FROM ({_PRIOR.format(others=_others(cohort.numbers))}) AS used WHERE certain"
+    for place, case_no in engine.rows(f"{certain} ORDER BY place, case_no"):
         found[protocol.prior_groups[place]] += (case_ids[case_no],)
     return found
 
 
-def count_prior(engine: Engine, protocol: Protocol, numbers: Numbers) -> dict[str, int]:
-    """For each group of `prior_groups`: how many included cases had it before the index date."""
+def count_prior(engine: Engine, protocol: Protocol, numbers: Numbers) -> dict[tuple[str, bool], int]:
+    """For each group of `prior_groups`: how many included cases had it before the index date for certain, and of how many that is not known."""
     _load_prior(engine, protocol, numbers)
-    counted = {place: int(n) for place, n in engine.rows(_COUNT_PRIOR.format(others=_others(numbers)))}
-    return {group: counted.get(place, 0) for place, group in enumerate(protocol.prior_groups)}
+    rows = engine.rows(_COUNT_PRIOR.format(others=_others(numbers)))
+    counted = {(place, bool(certain)): int(n) for place, certain, n in rows}
+    return {
+        (group, certain): counted.get((place, certain), 0)
+        for place, group in enumerate(protocol.prior_groups)
+        for certain in (True, False)
+    }

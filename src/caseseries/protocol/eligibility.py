@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,7 +11,7 @@ from pydantic import ConfigDict, Discriminator, Field, PrivateAttr, Tag, Validat
 from caseseries.disk.hashes import digest
 from caseseries.protocol import attached
 from caseseries.protocol.rule import COMPARISONS, All, AmountText, Comparison, Is, Value, not_of_baseline
-from caseseries.protocol.written import Days, Written, Years, known_kind, mistake
+from caseseries.protocol.written import Days, Written, Years, folded, known_kind, mistake
 
 
 class Criterion(Written):
@@ -38,6 +39,15 @@ class Diagnosis(Criterion):
         return self
 
 
+def studied_diagnoses(include: Iterable[Criterion]) -> frozenset[str]:
+    """The diagnoses that `include` asks for, as they are compared: of others a case may have had one long before. None where it asks for none.
+
+    >>> studied_diagnoses([Diagnosis(diagnosis="Juvenile  dermatomyositis", by="index date")])
+    frozenset({'juvenile dermatomyositis'})
+    """
+    return frozenset(folded(one.diagnosis) for one in include if isinstance(one, Diagnosis))
+
+
 class AgeBounds(Written):
     """Age in whole years by calendar birthday."""
 
@@ -52,7 +62,7 @@ class AgeBounds(Written):
 
 
 class Age(Criterion):
-    """Age at the index date or at the (first recorded) diagnosis."""
+    """Age at the index date or at the first recorded diagnosis, of those that `include` asks for."""
 
     age: AgeBounds
     at: Literal["index date", "diagnosis"]

@@ -202,7 +202,9 @@ def _age(study: Indexed, rows: PatientRows, index: int, criterion: Age) -> Truth
     person = rows.person
     days: tuple[int, int] | None = (index, index)
     if criterion.at == "diagnosis":
-        dated = [fact for fact in rows.facts_of("diagnosis") if fact.start is not None]
+        asked = {folded(one.diagnosis) for one in study.protocol.include if isinstance(one, Diagnosis)}
+        own = [fact for fact in rows.facts_of("diagnosis") if not asked or folded(fact.term) in asked]
+        dated = [fact for fact in own if fact.start is not None]
         days = (min(map(earliest, dated)), min(map(latest, dated))) if dated else None
     if not study.chart.dated or person.birth_low is None or person.birth_high is None:
         if person.age is None or criterion.at != "index date":

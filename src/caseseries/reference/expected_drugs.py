@@ -14,20 +14,22 @@ from caseseries.stats.tally import Tally
 
 
 def count_drugs(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) -> None:
-    """Count a case once under each ingredient and role, and once under each group of which it had begun a drug before the index date."""
+    """Count a case once under each ingredient and role, and once under each group of which it had begun a drug before the index date,
+    for certain or perhaps."""
     groups = {group: study.drugs(group) for group in study.protocol.prior_groups}
     for one in included:
         assert one.index is not None
         for drug, roles in _roles(study, one).items():
             for role in roles:
                 counts.add(("drug", drug, role))
-        begun = {
-            course.drug
-            for course in study.patients[one.patient].courses
-            if course.taken and begun_by(course, one.index - 1) is True
-        }
+        begun: dict[bool | None, set[str]] = {True: set(), None: set(), False: set()}
+        for course in study.patients[one.patient].courses:
+            if course.taken:
+                begun[begun_by(course, one.index - 1)].add(course.drug)
         for group, members in groups.items():
-            counts.add(("prior", group), int(bool(begun & (members - study.study_drug))))
+            certain, perhaps = (bool(begun[answer] & (members - study.study_drug)) for answer in (True, None))
+            counts.add(("prior", group), int(certain))
+            counts.add(("prior not known", group), int(perhaps and not certain))
 
 
 def _roles(study: Indexed, case: CaseAnswer) -> dict[str, set[str]]:

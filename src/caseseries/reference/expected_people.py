@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from caseseries.chart.personal_words import WITH_THE_PATIENTS, private_attributes
 from caseseries.chart.tables import Fact, Person, calendar_date
 from caseseries.protocol.case import FirstEvent
+from caseseries.protocol.eligibility import Diagnosis
 from caseseries.reference.case import NO_EVENT, NO_EXPOSURE, CaseAnswer
 from caseseries.reference.follow_up import death_days, earliest, latest
-from caseseries.reference.record import Indexed
+from caseseries.reference.record import Indexed, folded
 from caseseries.stats.tally import Tally
 
 
@@ -29,7 +30,7 @@ def count_people(counts: Tally, study: Indexed, answers: Sequence[CaseAnswer], i
         counts.add(("sex", rows.person.sex))
         counts.add(("observed", one.follow_end - one.index))
         counts.add(("on drug", -1 if one.on_drug_end is None else one.on_drug_end - one.index))
-        since = _since(rows.facts_of("diagnosis"), one.index)
+        since = _since(_asked_for(study, rows.facts_of("diagnosis")), one.index)
         counts.add(("duration", -1 if since is None else since))
     _attributes(counts, study, included)
     if "deaths" not in study.chart.unknown():
@@ -53,6 +54,12 @@ def _age(person: Person, index: int, *, dated: bool) -> int | None:
     for born in map(calendar_date, (person.birth_low, person.birth_high)):
         ages.add(then.year - born.year - ((then.month, then.day) < (born.month, born.day)))
     return ages.pop() if len(ages) == 1 else None
+
+
+def _asked_for(study: Indexed, diagnoses: Sequence[Fact]) -> list[Fact]:
+    """The diagnoses of the disease that `include` names; all of them where it names none."""
+    asked = {folded(one.diagnosis) for one in study.protocol.include if isinstance(one, Diagnosis)}
+    return [one for one in diagnoses if not asked or folded(one.term) in asked]
 
 
 def _since(diagnoses: Sequence[Fact], index: int) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -29,6 +30,7 @@ def count_safety(counts: Tally, study: Indexed, included: Sequence[CaseAnswer]) 
     counts.add(("days perhaps at risk",), perhaps)
     if not charted:
         _no_rate(counts, "adverse events", days, perhaps)
+    _named_alone(counts, study, included, days, perhaps)
     _unnamed(counts, study, included, days, perhaps)
     for measure in dict.fromkeys(one.measure for one in study.protocol.safety.monitored):
         bounds = {beyond_words(one): one for one in study.protocol.safety.monitored if one.measure == measure}
@@ -58,6 +60,16 @@ def _no_rate(counts: Tally, what: str, days: int, perhaps: int) -> None:
     """The time at risk of cases in whom nobody could have seen it."""
     counts.add(("not charted", what, "days"), days)
     counts.add(("not charted", what, "days perhaps"), perhaps)
+
+
+def _named_alone(counts: Tally, study: Indexed, included: Sequence[CaseAnswer], days: int, perhaps: int) -> None:
+    """The patients and the time of a chart in which these events were looked for, and no other."""
+    words = study.chart.only.get("adverse events")
+    if words is None or "adverse events" in study.chart.unknown():
+        return
+    names = json.dumps(sorted({folded(word) for word in words}), ensure_ascii=False)
+    for part, n in (("patients", len(of_patients(included))), ("days", days), ("days perhaps", perhaps)):
+        counts.add(("looked for alone", names, part), n)
 
 
 def _unnamed(counts: Tally, study: Indexed, included: Sequence[CaseAnswer], days: int, perhaps: int) -> None:

@@ -3,10 +3,15 @@
 Sections: adverse, adverse patients (with an event on treatment), adverse patients perhaps (further ones with an event that may be on
 treatment), adverse patients any (with an event on treatment or not, dated or not), days at risk, days perhaps at risk (further ones of which
 that is not known), monitored; and where a source could not tell any event, or not one of them, its days at risk
-under not charted too, because no rate rests on them. Terms are told as they are compared (``protocol.written.folded``).
+under not charted too, because no rate rests on them. A source that could tell certain events alone counts its patients and days at risk under
+looked for alone and the JSON list of their names: no rate of another event rests on them. Terms are told as they are compared
+(``protocol.written.folded``).
 """
 
 from __future__ import annotations
+
+import json
+from collections.abc import Sequence
 
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
@@ -42,6 +47,8 @@ def tally(engine: Engine, protocol: Protocol, numbers: Numbers) -> Tally:
         counts.add(("not charted", "adverse events", "days perhaps"), perhaps)
     else:
         _events(engine, numbers, adverse, counts)
+        if (only := numbers.only.get("adverse events")) is not None:
+            _named_alone(engine, only, counts, days, perhaps)
     for name in dict.fromkeys(map(folded, protocol.safety.events)):
         if "adverse events" not in numbers.not_charted and not numbers.tells("adverse events", name):
             _not_looked_for(engine, f"adverse events: {name}", counts, days, perhaps)
@@ -60,6 +67,15 @@ def _events(engine: Engine, numbers: Numbers, adverse: str, counts: Tally) -> No
         counts.add(("adverse patients", term), int(certain))
         counts.add(("adverse patients perhaps", term), int(at_most) - int(certain))
     counts.add(("adverse patients any",), int(with_any))
+
+
+def _named_alone(engine: Engine, names: Sequence[str], counts: Tally, days: int, perhaps: int) -> None:
+    """The patients and the time of a source that looked for these events and for no other."""
+    ((patients,),) = engine.rows("SELECT count(DISTINCT patient) FROM at_risk")
+    section = ("looked for alone", json.dumps(sorted({folded(name) for name in names}), ensure_ascii=False))
+    counts.add((*section, "patients"), int(patients))
+    counts.add((*section, "days"), days)
+    counts.add((*section, "days perhaps"), perhaps)
 
 
 def _not_looked_for(engine: Engine, what: str, counts: Tally, days: int, perhaps: int) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from caseseries.chart.described import DrugsTable, PatientsTable
+from caseseries.chart.described import DrugsTable, EventsTable, PatientsTable
 from caseseries.chart.natural import natural
 from caseseries.chart.tables import Course
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.written import folded
 from caseseries.source.ages import check_ages
+from caseseries.source.attribute_words import tell_attribute_words
 from caseseries.source.blocks import tell_blocks
 from caseseries.source.endings import check_endings
 from caseseries.source.fatal import check_attribution, codes_of_death
@@ -24,12 +25,13 @@ def check(readings: Sequence[TableReading], records: Records) -> None:
     rows = {row.row_id: (reading, row) for reading in readings for row in reading.rows}
     _index_days(records, rows)
     records.keep_used(readings)
-    _repeated_rows(readings)
+    _repeated_rows(readings, records)
     _repeated_events(records, rows)
     tell_blocks(readings, records)
     for reading in readings:
         if isinstance(reading.table, PatientsTable) and reading.is_first():
             _categories(reading)
+            tell_attribute_words(reading)
     _nothing_after_index(records, {row.patient for reading in readings for row in reading.rows if row.is_refused()})
     check_endings(readings, records)
     _never_taken(records, rows)
@@ -71,7 +73,9 @@ def _date_header(reading: TableReading) -> str | None:
     return written.columns[0] if written is not None and written.columns else None
 
 
-def _repeated_rows(readings: Sequence[TableReading]) -> None:
+def _repeated_rows(readings: Sequence[TableReading], records: Records) -> None:
+    """Say of a row that says word for word what another one of its table says; an event is then one event."""
+    twice: set[int] = set()
     for reading in readings:
         if isinstance(reading.table, PatientsTable | DrugsTable):
             continue
@@ -79,14 +83,15 @@ def _repeated_rows(readings: Sequence[TableReading]) -> None:
         for row in reading.rows:
             key = tuple(map(repr, row.cells))
             first = seen.setdefault(key, row)
-            if first is not row and row.is_used():
-                reading.look(
-                    row,
-                    "duplicate row",
-                    f"the row says the same as row {first.number}",
-                    reading.table.patient[0],
-                    field="patient",
-                )
+            if first is row or not row.is_used():
+                continue
+            what = f"the row says the same as row {first.number}"
+            if isinstance(reading.table, EventsTable):
+                twice.add(row.row_id)
+                row.reason = f"says the same as row {first.number}"
+                what += "; it is counted once"
+            reading.look(row, "duplicate row", what, reading.table.patient[0], field="patient")
+    records.facts = [one for one in records.facts if one.kind != "event" or one.row_id not in twice]
 
 
 def _repeated_events(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> None:

@@ -32,7 +32,7 @@ _KNOWN = {
     "persons", "cases", "age", "sex", "observed", "on drug", "duration", "answer", "why", "decided", "occurred", "flip", "value", "absent",
     "baseline", "baseline absent", "screened", "attribute", "patients", "no death", "deaths", "deaths within", "deaths between two days",
     "adverse", "adverse patients", "adverse patients any", "adverse patients perhaps", "days at risk", "days perhaps at risk",
-    "not charted", "not charted because", "monitored", "drug", "prior", "rows", "finding",
+    "not charted", "not charted because", "looked for alone", "monitored", "drug", "prior", "prior not known", "rows", "finding",
 }  # fmt: skip
 
 
@@ -110,8 +110,8 @@ class _Network:
         self.not_charted()
         self.safety()
         self.deaths()
-        for section in ("drug", "prior"):
-            self.told(section, {key: apart(n, self.included, self.smallest) for key, n in self.of(section).items()})
+        self.told("drug", {key: apart(n, self.included, self.smallest) for key, n in self.of("drug").items()})
+        self.prior()
         self.told("rows", {key: self.alone(n) for key, n in self.of("rows").items()})
         for (measure, part), n in self.of("monitored").items():
             # Who was looked at says who was not.
@@ -308,12 +308,22 @@ class _Network:
 
     def not_charted(self) -> None:
         """What the source could not tell, of all its cases: nothing of any one of them."""
-        for (kind, part), n in self.of("not charted").items():
-            self.tell(("not charted", kind, part), self.people if part == "patients" else (n, n))
-        for kind, why in self.of(
-            "not charted because"
-        ):  # of all persons, the excluded among them: their number is told elsewhere or not at all
+        for section in ("not charted", "looked for alone"):
+            for (kind, part), n in self.of(section).items():
+                self.tell((section, kind, part), self.people if part == "patients" else (n, n))
+        for kind, why in self.of("not charted because"):
+            # of all persons, the excluded among them: their number is told elsewhere or not at all
             self.out.add(("not charted because", kind, why), self.included)
+
+    def prior(self) -> None:
+        """Earlier treatment: of each group those treated and those of whom it is not known, with the others a partition of the cases."""
+        sections = ("prior", "prior not known")
+        for key in dict.fromkeys(key for section in sections for key in self.of(section)):
+            cells = {section: self.of(section).get(key, 0) for section in sections}
+            cells["others"] = self.included - sum(cells.values())
+            found = partition(cells, self.smallest, last=("others",))
+            for section in sections:
+                self.tell((section, *key), found[section])
 
     def deaths(self) -> None:
         """Deaths by their day; withheld where few died, where few did not, or where an outcome tells nearly as many of them."""

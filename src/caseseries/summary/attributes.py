@@ -110,9 +110,9 @@ def _one(name: str, found: Mapping[str, int], total: int, level: Fraction) -> It
         if not levels:
             return
         for one in levels:
-            part = one.replace("/", " or ")
-            part = f"{part} (as written)" if part in _PARTS else part
-            yield proportion(f"{key}/{part}", f"{label} {part}", known[one], n_known, level)
+            said = f"{one} (as written)" if one in _PARTS else one
+            part = said.replace("/", " or ")
+            yield proportion(f"{key}/{part}", f"{label} {said}", known[one], n_known, level)
     unknown = total - n_known
     if unknown:
         yield Result(f"{key}/unknown", f"{label}, unknown", Fraction(unknown), n=unknown, total=total, unit="count")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from caseseries.chart.tables import Chart, FactKind, calendar_date
 from caseseries.cohort.select import Cohort, CohortCase
+from caseseries.protocol.eligibility import studied_diagnoses
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.written import folded
 from caseseries.summary.cases import CaseRow
 
 
@@ -19,10 +22,10 @@ def completed_years(born: int, day: int) -> int:
     return then.year - birth.year - ((then.month, then.day) < (birth.month, birth.day))
 
 
-def case_rows(cohort: Cohort, chart: Chart) -> tuple[CaseRow, ...]:
+def case_rows(protocol: Protocol, cohort: Cohort, chart: Chart) -> tuple[CaseRow, ...]:
     """Every case, the excluded ones too, in the order of the cohort."""
     people = {person.patient: person for person in chart.people}
-    diagnosed, deaths = _earliest(chart, "diagnosis"), death_days(chart)
+    diagnosed, deaths = _earliest(chart, "diagnosis", studied_diagnoses(protocol.include)), death_days(chart)
     rows = []
     for case in cohort.cases:
         person = people[case.patient]
@@ -58,11 +61,11 @@ def _index_date(case: CohortCase, chart: Chart) -> str:
     return calendar_date(case.index).isoformat() if chart.dated else str(case.index)
 
 
-def _earliest(chart: Chart, kind: FactKind) -> dict[str, tuple[int, int]]:
-    """The earliest and the latest day that may be that of each patient's earliest fact of a kind."""
+def _earliest(chart: Chart, kind: FactKind, terms: frozenset[str] = frozenset()) -> dict[str, tuple[int, int]]:
+    """The earliest and the latest day that may be that of each patient's earliest fact of a kind, of these terms where there are some."""
     found: dict[str, tuple[int, int]] = {}
     for fact in chart.facts:
-        if fact.kind == kind and fact.start is not None:
+        if fact.kind == kind and fact.start is not None and (not terms or folded(fact.term) in terms):
             low = fact.start if fact.low is None else fact.low
             high = fact.start if fact.high is None else fact.high
             before = found.get(fact.patient, (low, high))

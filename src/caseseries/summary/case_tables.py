@@ -84,7 +84,7 @@ def case_tables(
         before, after = other.plan.slots[:2]
         without[other.plan.name, after.measure] = _without_change(members, before, after)
     return Cases(
-        rows=case_rows(cohort, chart),
+        rows=case_rows(protocol, cohort, chart),
         outcomes=outcomes,
         without_change=without,
         drugs=drug_uses(protocol, chart, drugs),
@@ -97,7 +97,7 @@ def case_tables(
             measures,
             [name for name in names if measures[name].kind == "number"],
             BASELINE,
-            int(protocol.windows[BASELINE].from_) if names else 0,
+            protocol.windows[BASELINE] if names else None,
         ),
         points=series,
         doses=tuple(sorted(steps.items(), key=lambda item: natural(item[0]))),

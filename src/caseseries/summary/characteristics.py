@@ -10,6 +10,7 @@ from caseseries.protocol.written import DAYS_PER_UNIT
 from caseseries.summary.attributes import attribute_results
 from caseseries.summary.model import Deaths, NotCharted
 from caseseries.summary.result import NONE, Count, Result
+from caseseries.summary.sexes import sexes
 from caseseries.summary.shares import RANGED, share
 from caseseries.summary.spread import Spread, described
 from caseseries.summary.tally_reader import TallyReader
@@ -47,11 +48,11 @@ def table_one(
             rows.append(_unknown(f"table1/{key}/unknown", f"{label}, unknown", unknown[name], included))
 
     numbers("age", "Age at index", "age")
-    sexes = counts.under("sex")
-    ensure(sum(n.low for n in sexes.values()) <= included <= sum(n.high for n in sexes.values()))
-    nobody = sexes.get(("",), NONE)
+    counted = sexes({str(sex): n for (sex,), n in counts.under("sex").items()})
+    ensure(sum(n.low for n in counted.values()) <= included <= sum(n.high for n in counted.values()))
+    nobody = counted.get("", NONE)
     known = Count(max(0, included - nobody.high), included - nobody.low)
-    for (sex,), n in sexes.items():
+    for sex, n in counted.items():
         if sex:
             rows.append(share(f"table1/sex/{sex}", f"Sex {sex}", n, known, level))
     if nobody.exact:

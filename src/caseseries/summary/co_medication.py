@@ -44,14 +44,19 @@ def drugs(protocol: Protocol, counts: TallyReader, included: int) -> tuple[DrugC
 def prior(
     protocol: Protocol, counts: TallyReader, included: int, lacking: Mapping[str, NotCharted], level: Fraction
 ) -> tuple[Result, ...]:
-    """For each declared group the share of cases that took it before the index date, of those in sources that could tell a drug of it."""
+    """For each declared group the share of cases that took it before the index date, of those in sources that could tell a drug of it.
+
+    Who may have begun it before the index date or after it is in neither number.
+    """
 
     def of_group(group: str) -> Result:
         untold = sum(lacking[kind].cases for kind in ("other drugs", f"other drugs: {group}") if kind in lacking)
         name, label = f"prior/{group}", f"{group} before the index date"
         if untold and included == untold:
             return Result(name, label, None, unit="proportion", absent_because="other drugs were not charted")
-        return share(name, label, counts.count("prior", group), Count.of(included - untold), level)
+        taken, unclear = counts.count("prior", group), counts.count("prior not known", group)
+        known = Count(max(taken.low, included - untold - unclear.high), included - untold - unclear.low)
+        return share(name, label, taken, known, level)
 
     return tuple(map(of_group, protocol.prior_groups))
 

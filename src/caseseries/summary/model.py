@@ -202,13 +202,21 @@ class Monitoring:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedForAlone:
+    """Adverse events, as they are compared, beside which sources with so many patients looked for no other."""
+
+    terms: tuple[str, ...]
+    patients: Count
+
+
+@dataclass(frozen=True, slots=True)
 class SafetySummary:
     """Adverse events over person-time; `terms` by number of events on treatment, the most frequent first.
 
     `patient_years` are certain, `most_patient_years` those with all days that may have been on treatment. They, `people` and every number
     rest on the sources alone in which adverse events were charted; `all_patient_years` are those of all. Where no source charted them there
     is no estimate and no interval. `events` counts those on treatment, at most with those that may be; `charted` all, and `undated` those
-    without a date.
+    without a date. `alone` tells which sources looked for certain events and no other; of another event they are in no number.
     """
 
     events: Count
@@ -224,6 +232,7 @@ class SafetySummary:
     undated: Count
     terms: tuple[Term, ...]
     monitoring: tuple[Monitoring, ...]
+    alone: tuple[LookedForAlone, ...] = ()
 
     __repr__ = brief
 

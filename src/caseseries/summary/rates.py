@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +13,8 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import DAYS_PER_UNIT
 from caseseries.safety.follow import NO_DATE, POSSIBLE
 from caseseries.stats.tally import Key
-from caseseries.summary.model import Monitoring, NotCharted, SafetySummary, Term
+from caseseries.summary.aggregate import OTHER_EVENTS
+from caseseries.summary.model import LookedForAlone, Monitoring, NotCharted, SafetySummary, Term
 from caseseries.summary.result import NONE, Count, Result
 from caseseries.summary.shares import INEXACT, RANGED, rate, reasons, share
 from caseseries.summary.tally_reader import TallyReader
@@ -48,7 +50,7 @@ def safety(
     """
     if protocol.safety is None:
         return None
-    days = _days(reader, "adverse events")
+    days = _days(reader)
     all_days = reader.exact("days at risk")
     all_years = Fraction(all_days) / DAYS_PER_UNIT["year"]
     every, asked = people, people
@@ -73,10 +75,12 @@ def safety(
         own = _Possible(found.pop(("",), NONE), found.get((POSSIBLE,), NONE))
         in_patients = _Possible(patients.pop(term, NONE), reader.count("adverse patients perhaps", term))
         ensure(in_patients.certain.low <= own.certain.high, "a patient with an event has at least one")
-        name, what = f"safety/rate/{term}", f"adverse events: {term}"
-        unasked = reader.count("not charted", what, "patients")
-        asked_for = Count(asked.low - unasked.low, asked.high - unasked.high)
-        own_rate = rate(name, term, own.count, _days(reader, "adverse events", what), level, why=own.why)
+        name, unasked = f"safety/rate/{term}", _unasked(reader, term)
+        asked_for = Count(asked.low - unasked["patients"].low, asked.high - unasked["patients"].high)
+        own_days = Count(
+            days.low - unasked["days"].low, days.high - unasked["days"].high - unasked["days perhaps"].high
+        )
+        own_rate = rate(name, term, own.count, own_days, level, why=own.why)
         own_share = share(
             f"safety/with_event/{term}", f"with {term}", in_patients.count, asked_for, level, why=in_patients.why
         )
@@ -104,6 +108,7 @@ def safety(
         undated=beside.get((NO_DATE,), NONE),
         terms=tuple(sorted(terms, key=lambda one: (-one.events.high, one.term))),
         monitoring=_monitoring(protocol, reader, all_years, every),
+        alone=looked_for_alone(reader),
     )
 
 
@@ -111,12 +116,29 @@ def _sum(counts: Iterable[Count]) -> Count:
     return sum(counts, NONE)
 
 
-def _days(reader: TallyReader, *lacking: str) -> Count:
-    """The days at risk, for certain to at most, without those of sources that could not tell these kinds of fact."""
-    least, more = reader.exact("days at risk"), reader.exact("days perhaps at risk")
-    least -= sum(reader.exact("not charted", what, "days") for what in lacking)
-    more -= sum(reader.exact("not charted", what, "days perhaps") for what in lacking)
-    return Count(least, least + more)
+def _days(reader: TallyReader) -> Count:
+    """The days at risk, for certain to at most, without those of sources that could not tell adverse events."""
+    lacking = ("not charted", "adverse events")
+    least = reader.exact("days at risk") - reader.exact(*lacking, "days")
+    return Count(least, least + reader.exact("days perhaps at risk") - reader.exact(*lacking, "days perhaps"))
+
+
+def _unasked(reader: TallyReader, term: str) -> dict[str, Count]:
+    """The patients and days at risk of sources that looked for certain events alone, this one not among them.
+
+    Of events that sites pooled, because each was too rare to be told, nobody knows which were looked for.
+    """
+    found = dict.fromkeys(("patients", "days", "days perhaps"), NONE)
+    for (names, part), n in reader.under("looked for alone").items():
+        if term != OTHER_EVENTS and term not in json.loads(str(names)):
+            found[str(part)] += n
+    return found
+
+
+def looked_for_alone(reader: TallyReader) -> tuple[LookedForAlone, ...]:
+    """The sources that looked for certain events alone, by these events."""
+    found = reader.under("looked for alone").items()
+    return tuple(LookedForAlone(tuple(json.loads(str(names))), n) for (names, part), n in found if part == "patients")
 
 
 def _nothing(protocol: Protocol, reader: TallyReader, years: Fraction, people: Count) -> SafetySummary:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import groupby
 
 from caseseries import stats
 from caseseries.chart.natural import natural
@@ -11,6 +12,7 @@ from caseseries.chart.tables import Chart, Measurement
 from caseseries.cohort.select import Cohort
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import Slot
+from caseseries.protocol.window import SameDay, Window
 from caseseries.protocol.written import decimal_text, zeros
 from caseseries.summary.cases import Point
 from caseseries.verdict.trace import Verdict
@@ -57,21 +59,45 @@ def at_visits(cohort: Cohort, chart: Chart, measure: str) -> Mapping[str, tuple[
     }
 
 
+def _of_day(values: Sequence[Fraction], same_day: SameDay | None, facts: MeasureFacts) -> Fraction | None:
+    """The value of one day as a window takes it; None where it takes none of different ones.
+
+    >>> facts = MeasureFacts("pga", "number", "PGA", "cm", None, None, -1)
+    >>> two = [Fraction(2), Fraction(8)]
+    >>> [str(_of_day(two, rule, facts)) for rule in ("mean", "best", "worst", "highest", None)]
+    ['5', '2', '8', '8', 'None']
+    >>> str(_of_day([Fraction(2), Fraction(2)], None, facts))
+    '2'
+    """
+    different = sorted(set(values))
+    if len(different) == 1:
+        return different[0]
+    if same_day is None or same_day == "not evaluable":
+        return None
+    if same_day == "mean":
+        return sum(different, Fraction(0)) / len(different)
+    low = same_day == "lowest" or same_day == ("best" if facts.sign < 0 else "worst")
+    return different[0] if low else different[-1]
+
+
 def before_index(
     series: Sequence[Point],
     verdicts: Sequence[Verdict],
     measures: Mapping[str, MeasureFacts],
     names: Sequence[str],
     baseline: str,
-    since: int,
+    window: Window | None,
 ) -> tuple[tuple[str, str], ...]:
     """What each measure did before the index date: from the earliest value of a case to its baseline value.
 
-    `since` is the first day of the baseline window: where its values are averaged, an earlier value lies before all of them.
+    Where the values of the baseline window are averaged, an earlier value lies before all of them. Of different values on one day it is the one
+    that the window takes of a day; where it takes none, a later day is looked at.
 
     A trend that already points upward before the drug, or a fall just before it, is what regression to the mean is made of.
     """
     lines = []
+    since = int(window.from_) if window is not None else 0
+    same_day = window.same_day if window is not None else None
     of_case: dict[tuple[str, str], list[Point]] = {}
     for point in series:
         of_case.setdefault((point.case_id, point.measure), []).append(point)
@@ -88,9 +114,12 @@ def before_index(
                 chosen.day if chosen.record is not None else min(chosen.day, since)
             )  # a mean is of the days from `since` on
             earlier = [point for point in of_case.get((verdict.case_id, name), ()) if point.day < until]
-            if earlier:
-                changes.append(chosen.value - earlier[0].value)
-                spans.append(Fraction(chosen.day - earlier[0].day))
+            days = groupby(earlier, key=lambda point: point.day)
+            values = ((day, _of_day([point.value for point in found], same_day, measures[name])) for day, found in days)
+            day, value = next(((day, value) for day, value in values if value is not None), (0, None))
+            if value is not None:
+                changes.append(chosen.value - value)
+                spans.append(Fraction(chosen.day - day))
         mean, span = stats.describe(changes).mean.value, stats.describe(spans).median.value
         if isinstance(mean, Fraction) and isinstance(span, Fraction):
             sign = "+" if mean > 0 else ""

@@ -49,7 +49,7 @@ def events_table(summary: Summary) -> Table | None:
         rows = (Row((none, *(Cell("") for _ in range(len(columns) - 1)))),)
     notes = [f"Ascertainment: {ascertainment(summary)}. None recorded is not the same as none."]
     if declared is not None:
-        notes.append(f"{on_treatment_words(declared)} Grades: {grading}.")
+        notes.append(f"{on_treatment_words(summary.protocol)} Grades: {grading}.")
     else:
         notes.append("The protocol declares no safety, so which of these events lie on treatment was not assessed.")
     if any(event.low != event.high for event in events):

@@ -21,6 +21,12 @@ _ROLES = {
 }
 
 
+#: What could be seen of drugs that the protocol does not name, by where the cases come from.
+_ONLY_NAMED = {
+    "database": " Only drugs that the protocol names are looked for.",
+    "sites": " In a database only drugs that the protocol names are looked for, so that of any other some of the cases could show nothing.",
+}
+
 #: So many drugs stand in the table of all cases.
 MOST_DRUGS = 60
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from caseseries.protocol.case import FirstExposure
 from caseseries.report.exhibits.charted import some_words
 from caseseries.report.exhibits.count_words import count_cell, count_text, of_text
 from caseseries.report.exhibits.describe import method_words
@@ -21,9 +22,11 @@ from caseseries.report.exhibits.printed_numbers import (
 )
 from caseseries.report.exhibits.safety import (
     MOST_NAMED,
+    alone_words,
     left_out_words,
     on_treatment_words,
     patient_years,
+    when_words,
     written,
 )
 from caseseries.report.exhibits.words import capital, day, measure_name, unit_of
@@ -31,15 +34,18 @@ from caseseries.summary.cases import MonitoredValue
 from caseseries.summary.model import Monitoring, SafetySummary, Summary, Term
 from caseseries.summary.result import Result
 
+#: A value counts on treatment from the first day on, and the dose of that day from the next.
+DAY_0 = "Values of day 0 are among them: where they were taken before the first dose, those beyond a bound are no effect of the drug."
+
 
 def rate_table(summary: Summary) -> Table | None:
     """Events, patients with one, and events per 100 patient-years, of all events and of each; nothing where none were charted."""
     safety = summary.safety
     if safety is None or summary.nowhere("adverse events"):
         return None
-    level = summary.protocol.reporting.level
+    level, when = summary.protocol.reporting.level, when_words(summary.protocol)
     columns = (
-        Column("Event on treatment"),
+        Column(f"Event {when}"),
         *numbers("Events"),
         *numbers("n/N (%)", f"{level} % CI, %", over=("Patients with one",)),
         *numbers("Estimate", f"{level} % CI", over=("Events per 100 patient-years",)),
@@ -60,11 +66,11 @@ def rate_table(summary: Summary) -> Table | None:
         ),
     ]
     if safety.charted != safety.events:
-        name = Cell("Any charted event, on treatment or not, dated or not")
+        name = Cell(f"Any charted event, {when} or not, dated or not")
         rows.append(Row((name, count_cell(safety.charted), *_share(safety.with_any), Cell(""), Cell(""))))
     return Table(
         "adverse-event-rates",
-        "Frequency of adverse events on treatment",
+        f"Frequency of adverse events {when}",
         columns,
         tuple(rows),
         tuple(_notes(summary, safety)),
@@ -82,13 +88,11 @@ def _notes(summary: Summary, safety: SafetySummary) -> Iterable[str]:
     if safety.rate.estimate is None and rate_interval(safety.rate):
         yield f"Rates are given from the least to the most, without an interval: {safety.rate.absent_because}."
     if summary.cases is None and summary.protocol.safety is not None:
-        yield f"{on_treatment_words(summary.protocol.safety)} None recorded is not the same as none."
+        yield f"{on_treatment_words(summary.protocol)} None recorded is not the same as none."
     left_out = left_out_words(summary)
     if left_out:
         yield left_out
-    some = some_words(summary, "adverse events")
-    if some:
-        yield some
+    yield from (told for told in (alone_words(summary), some_words(summary, "adverse events")) if told)
 
 
 def _share_of(term: Term) -> tuple[Cell, Cell]:
@@ -129,7 +133,7 @@ def not_counted_table(summary: Summary) -> Table | None:
         return None
     return Table(
         "events-not-counted",
-        "Recorded events that were not counted as on treatment",
+        f"Recorded events that were not counted as {when_words(summary.protocol)}",
         (Column("Why"), Column("Events", "number")),
         tuple(rows),
     )
@@ -146,7 +150,10 @@ def monitoring_table(summary: Summary) -> Table | None:
         Column("Beyond the bound"),
     )
     rows = tuple(_monitored(summary, found) for found in summary.safety.monitoring)
-    return Table("monitoring", "How often counts were taken on treatment", columns, rows)
+    when = when_words(summary.protocol)
+    drug = isinstance(summary.protocol.case.index_date, FirstExposure)
+    notes = (DAY_0,) if drug and any(found.values.high for found in summary.safety.monitoring) else ()
+    return Table("monitoring", f"How often counts were taken {when}", columns, rows, notes)
 
 
 def _monitored(summary: Summary, found: Monitoring) -> Row:

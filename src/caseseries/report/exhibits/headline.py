@@ -22,7 +22,7 @@ from caseseries.report.exhibits.included import INVENTED
 from caseseries.report.exhibits.notices import empty_windows, loud_words
 from caseseries.report.exhibits.printed_numbers import rate_text, whole
 from caseseries.report.exhibits.responders import of_removed
-from caseseries.report.exhibits.safety import patient_years
+from caseseries.report.exhibits.safety import patient_years, when_words
 from caseseries.report.exhibits.selection import nobody_words, of_charts, people_words, several_courses
 from caseseries.report.exhibits.words import capital, seen
 from caseseries.summary.model import OutcomeSummary, Summary
@@ -180,5 +180,5 @@ def _safety_line(summary: Summary) -> str:
     rate = "" if safety.undated.high else rate_text(safety.rate, summary.protocol.reporting.level)
     undated = f"; {count_text(safety.undated)} without a date" if safety.undated.high else ""
     how = "with a date" if undated else "recorded"
-    told = f"Adverse events on treatment: {count_text(safety.events)} {how} in {patient_years(safety)} patient-years"
+    told = f"Adverse events {when_words(summary.protocol)}: {count_text(safety.events)} {how} in {patient_years(safety)} patient-years"
     return f"{told}{f' ({rate})' if rate else ''}{undated}"

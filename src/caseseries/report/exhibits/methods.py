@@ -84,7 +84,7 @@ def _safety(summary: Summary) -> str:
             )
         else:
             told.append(
-                f"{on_treatment_words(declared)} Ascertainment of adverse events: {declared.ascertainment}; grades: {declared.grading}."
+                f"{on_treatment_words(summary.protocol)} Ascertainment of adverse events: {declared.ascertainment}; grades: {declared.grading}."
             )
     lacking = [f"{kind} ({why})" for kind in KINDS if (why := why_not_charted(summary, kind))]
     if lacking:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from caseseries.chart.personal_words import without_dates
-from caseseries.protocol.safety import Safety
+from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import folded
 from caseseries.report.exhibits.charted import nowhere_words, some_words
 from caseseries.report.exhibits.count_words import count_text
@@ -22,14 +23,29 @@ ON_TREATMENT = (
     "gap between courses the patient is off treatment."
 )
 
+#: The same where no drug is studied: `until_after_last_dose` then says nothing.
+NO_STUDY_DRUG = (
+    "On treatment: the index date is not the first day of a drug that is recorded, so every day from it to the end of follow-up counts, "
+    "whatever was taken."
+)
+
 #: So many cases, or values, are named one by one inside a sentence or a cell; the same number of kinds of event.
 MOST_NAMED = 60
 MOST_TERMS = 12
 
 
-def on_treatment_words(declared: Safety) -> str:
-    """What on treatment means under this protocol."""
-    return ON_TREATMENT.format(lag=counted(declared.until_after_last_dose, "day"))
+def on_treatment_words(protocol: Protocol) -> str:
+    """What on treatment means under this protocol; empty where it declares no safety."""
+    if protocol.safety is None:
+        return ""
+    if not isinstance(protocol.case.index_date, FirstExposure):
+        return NO_STUDY_DRUG
+    return ON_TREATMENT.format(lag=counted(protocol.safety.until_after_last_dose, "day"))
+
+
+def when_words(protocol: Protocol) -> str:
+    """In which time events are counted."""
+    return "on treatment" if isinstance(protocol.case.index_date, FirstExposure) else "from the index date on"
 
 
 def ascertainment(summary: Summary) -> str:
@@ -89,13 +105,13 @@ def _only_in_charts(summary: Summary) -> str:
 
 
 def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
-    on = safety.events.low
+    on, when = safety.events.low, when_words(summary.protocol)
     told = (
-        f"{_many(safety.events)} on treatment {'was' if safety.events.exact == 1 else 'were'} recorded"
+        f"{_many(safety.events)} {when} {'was' if safety.events.exact == 1 else 'were'} recorded"
         if on
-        else "No adverse event was recorded that certainly lies on treatment"
+        else f"No adverse event was recorded that certainly lies {when}"
         if safety.events.high
-        else "No adverse event on treatment was recorded, which is not the same as none"
+        else f"No adverse event {when} was recorded, which is not the same as none"
     )
     people, every = safety.with_event, safety.with_any
     if on and people.n is not None and people.total is not None:
@@ -107,7 +123,7 @@ def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
         rate = f"{count_text(safety.events)} events, {rate}"
     told += f"; {rate or f'rate {absent(safety.rate.absent_because)}'})."
     if every.n is not None and every.total is not None and safety.charted.high > on:
-        told += f" With any charted event, on treatment or not, dated or not: {share_in_words(every.n, every.total)} of the patients."
+        told += f" With any charted event, {when} or not, dated or not: {share_in_words(every.n, every.total)} of the patients."
     left_out = left_out_words(summary)
     told += f" {left_out}" if left_out else ""
     return f"{told} Ascertainment: {ascertainment(summary)}.{_looked_for(summary)}"
@@ -135,9 +151,23 @@ def _looked_for(summary: Summary) -> str:
     lost = [name for name in declared.events if f"adverse events: {folded(name)}" in summary.not_charted]
     where = "Looked for were" if of_database(summary) else "In the databases, looked for were"
     told = f" {where} {listed(looked)}, as coded in the data; other events were not looked for."
+    if some := alone_words(summary):
+        told = f" {some}"
     if lost:
         told += f" Not charted, in some or all sources, because no concept or no table holds them: {listed(lost)}."
     return told
+
+
+def alone_words(summary: Summary) -> str:
+    """Of how many patients certain events alone were looked for, where other sources could tell others; else empty."""
+    safety = summary.safety
+    if safety is None or (len(safety.alone) == 1 and safety.alone[0].patients == safety.people):
+        return ""
+    return " ".join(
+        f"For {count_text(one.patients)} of {count_text(safety.people)} patients only {listed([written(summary, term) for term in one.terms])} "
+        "could be told; no number of another event rests on them, but that of all events does."
+        for one in safety.alone
+    )
 
 
 def left_out_words(summary: Summary) -> str:
@@ -171,5 +201,6 @@ def monitoring_words(summary: Summary) -> str:
     ]
     none = [measure_name(summary.measures, found.measure) for found in monitoring if not found.values.high]
     told = [f"Counts were taken: {listed(parts)}."] if parts else []
-    told += [f"No value of {listed(none, 'or')} was recorded on treatment, so it was not monitored."] if none else []
+    when = when_words(summary.protocol)
+    told += [f"No value of {listed(none, 'or')} was recorded {when}, so it was not monitored."] if none else []
     return " ".join(told)

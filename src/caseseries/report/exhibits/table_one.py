@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from caseseries.chart.personal_words import without_dates
+from caseseries.protocol.eligibility import Diagnosis
 from caseseries.report.exhibits.count_words import share_text
 from caseseries.report.exhibits.describe import BINNED_NOTE, PARTS, full_range, mean_sd, median_iqr, places
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import absent, alike, percent_interval, plain, share, span, whole
-from caseseries.report.exhibits.words import capital
+from caseseries.report.exhibits.selection import people_words, several_courses
+from caseseries.report.exhibits.words import capital, listed
 from caseseries.summary.model import Summary
 from caseseries.summary.result import Count, Result
 
@@ -30,6 +32,15 @@ _AGES_OF_A_DATABASE = "Ages are whole years by birthday; where only the month or
 #: A baseline does not hang on what became of the case later.
 _DOSE = "Glucocorticoid before: the daily dose at baseline, in all included cases of which it is known."
 
+#: Of which diagnosis.
+_SINCE = "Time since diagnosis: from the first recorded diagnosis"
+
+#: What stands for no treatment is that none is on record; the study drug's own earlier courses are no other treatment.
+_PRIOR = (
+    "Treated before the index date: by the recorded courses of other drugs than the study drug, begun before it. Who has none on record counts as "
+    "not treated, however much of the time before was observed; who may have begun one before it or after it is not known."
+)
+
 #: A row of the patients says no day.
 _ATTRIBUTES = "Other attributes are as recorded of the patients, without a day."
 
@@ -46,11 +57,22 @@ def table_one(summary: Summary) -> Table:
 
 def _notes(summary: Summary) -> Iterator[str]:
     yield _COUNTS
+    if several_courses(summary):
+        yield f"The table counts {people_words(summary)}: a patient stands in it once for each course, so that the sexes are those of courses."
     if summary.spreads["age"].n:
         charted = _AGES if summary.dated else _UNDATED_AGES
         yield {"database": _AGES_OF_A_DATABASE, "both": _AGES_OF_BOTH}.get(summary.kept, charted)
+    if any(result.id.startswith("table1/disease_duration/") for result in summary.table_one):
+        asked = [one.diagnosis for one in summary.protocol.include if isinstance(one, Diagnosis)]
+        yield (
+            f"{_SINCE} of {listed(asked, 'or')}."
+            if asked
+            else f"{_SINCE} of any disease, because no criterion names one."
+        )
     if any(result.id.startswith("table1/dose/") for result in summary.table_one):
         yield _DOSE
+    if any(result.estimate is not None or result.lower is not None for result in summary.prior):
+        yield _PRIOR
     if any(result.id.startswith("table1/attribute/") for result in summary.table_one):
         yield _ATTRIBUTES
     if any(result.estimate is None and result.lower is not None for result in summary.table_one):
@@ -64,17 +86,35 @@ def _described(results: Iterable[Result]) -> list[Row]:
         quantity, _, part = result.id.rpartition("/")
         gathered.setdefault(quantity or part, {})[part] = result
     rows: list[Row] = []
-    for found in gathered.values():
+    for quantity, found in gathered.items():
         if set(found) & set(PARTS):
             rows += _description(found)
             continue
-        name = without_dates(_group(next(iter(found.items()))))
+        attribute = quantity.removeprefix(_ATTRIBUTE) if quantity.startswith(_ATTRIBUTE) else ""
+        name = without_dates(capital(attribute) or _group(next(iter(found.items()))))
         rows += [heading(name)] * bool(name)
         rows += [
-            _count(result, capital(_LEVELS.get(level, without_dates(level))), bool(name))
-            for level, result in found.items()
+            _count(result, word, bool(name))
+            for word, result in zip(_words(attribute, found), found.values(), strict=True)
         ]
     return rows
+
+
+#: What the id of an attribute begins with.
+_ATTRIBUTE = "table1/attribute/"
+
+
+def _words(attribute: str, found: Mapping[str, Result]) -> list[str]:
+    """What each level is called: of an attribute the word as it is written, for its id has no slash; `boston` beside `Boston` stays small."""
+    words = {
+        level: result.label.removeprefix(f"{attribute} ") if attribute and level != "unknown" else level
+        for level, result in found.items()
+    }
+    large = [capital(word) for word in words.values()]
+    return [
+        _LEVELS.get(level) or without_dates(word if large.count(capital(word)) > 1 else capital(word))
+        for level, word in words.items()
+    ]
 
 
 _LEVELS = {"F": "Female", "M": "Male", "unknown": "Unknown"}
