@@ -8,11 +8,12 @@ import re
 _YES = frozenset(("yes", "y", "ja", "j", "oui", "si", "sí", "true", "wahr", "vrai", "x", "+", "positive", "present"))
 #: Words that say that all was well. Some are short for an event as well (RAS: aphthous stomatitis), so that a person decides.
 _WELL = frozenset((
-    "well tolerated", "tolerated well", "tolerated", "well-tolerated", "good tolerance", "good tolerability", "tolerability good", "well", "fine",
-    "good",    "ok", "okay", "o.k", "normal", "stable", "unremarkable", "uneventful", "asymptomatic", "nad", "wnl", "nothing to report", "nothing reported",
-    "nihil", "0 ae", "0 aes", "gut vertragen", "vertragen", "gute verträglichkeit", "verträglichkeit gut", "gut", "unauffällig", "o.b", "stabil",
-    "bien toléré", "bien tolérée", "bonne tolérance", "tolérance bonne", "toléré", "ras", "r.a.s", "rien à signaler", "bien", "bien tolerado",
-    "bien tolerada", "buena tolerancia", "sin novedad", "ben tollerato",
+    "well tolerated", "tolerated well", "tolerated", "well-tolerated", "good tolerance", "good tolerability", "tolerability good", "well",
+    "fine", "good", "ok", "okay", "o.k", "normal", "stable", "unremarkable", "uneventful", "asymptomatic", "nad", "wnl",
+    "nothing to report", "nothing reported", "nihil", "0 ae", "0 aes", "gut vertragen", "vertragen", "gute verträglichkeit",
+    "verträglichkeit gut", "gut", "unauffällig", "o.b", "stabil", "bien toléré", "bien tolérée", "bonne tolérance", "tolérance bonne",
+    "toléré", "ras", "r.a.s", "rien à signaler", "bien", "bien tolerado", "bien tolerada", "buena tolerancia", "sin novedad",
+    "ben tollerato",
 ))  # fmt: skip
 _DENIES = re.compile(
     r"(?:no|not|without|denies|denied|never|kein(?:e|en|er)?|nicht|ohne|pas|aucune?|sans|sin|ning[uú]n[oa]?|nessun[oa]?)\b"
