@@ -10,10 +10,11 @@ from tests.spec.small import analyse, chart, protocol
 from caseseries.report.contents import TITLES
 from caseseries.report.exhibits.cannot_show import limits
 from caseseries.report.exhibits.checklist import checklist_table
+from caseseries.report.exhibits.event_rates import rate_table
 from caseseries.report.exhibits.follow_up import AT_SITES, IN_A_CHART, IN_A_DATABASE, follow_up_table
 from caseseries.report.exhibits.headline import headline, lines
 from caseseries.report.exhibits.methods import methods
-from caseseries.report.exhibits.safety import safety_words
+from caseseries.report.exhibits.safety import records_words, safety_words
 from caseseries.report.exhibits.table_one import table_one
 from caseseries.report.page.render import front
 from caseseries.summary.model import Kept, Summary
@@ -110,6 +111,18 @@ def test_what_the_number_of_cases_means_stands_first_where_it_invites_to_forget_
 def test_the_sentences_on_adverse_events_say_what_a_database_was_asked_for(run: Summary) -> None:
     looked = "Looked for were rash and zoster, as coded in the data; other events were not looked for."
     assert looked in safety_words(of(run, "database")).text and "Looked for" not in safety_words(run).text
+
+
+def test_what_counts_as_an_event_in_coded_data_stands_beside_its_rate(run: Summary) -> None:
+    for kept, told in (
+        ("chart", ""),
+        ("database", "Every record of a code"),
+        ("sites", "In coded data every record of a code"),
+    ):
+        table = rate_table(of(run, kept))
+        assert table is not None and records_words(of(run, kept)).startswith(told)
+        assert (told in safety_words(of(run, kept)).text) and any(told in note for note in table.footnotes)
+    assert not records_words(run)
 
 
 def test_a_rate_stands_in_the_headline_of_routine_data(run: Summary) -> None:

@@ -117,7 +117,8 @@ def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
         told += f" With any charted event, {when} or not, dated or not: {share_in_words(every.n, every.total)} of the patients."
     left_out = left_out_words(summary)
     told += f" {left_out}" if left_out else ""
-    return f"{told} Ascertainment: {ascertainment(summary)}.{_looked_for(summary)}"
+    records = f" {records_words(summary)}" if safety.events.high and records_words(summary) else ""
+    return f"{told}{records} Ascertainment: {ascertainment(summary)}.{_looked_for(summary)}"
 
 
 def _many(events: Count) -> str:
@@ -146,6 +147,17 @@ def _looked_for(summary: Summary) -> str:
     if lost:
         told += f" Not charted, in some or all sources, because no concept or no table holds them: {listed(lost)}."
     return told
+
+
+def records_words(summary: Summary) -> str:
+    """What an event is in coded data; empty in a chart, whose rows are events."""
+    if summary.kept == "chart":
+        return ""
+    data = "In coded data every" if summary.kept == "sites" else "Every"
+    return (
+        f"{data} record of a code counts as an event: one illness that is coded on several days, or by several codes, counts several times, "
+        "and its rate is then too high; the share of patients with one does not depend on it."
+    )
 
 
 def alone_words(summary: Summary) -> str:
