@@ -113,16 +113,18 @@ def test_the_sentences_on_adverse_events_say_what_a_database_was_asked_for(run: 
     assert looked in safety_words(of(run, "database")).text and "Looked for" not in safety_words(run).text
 
 
-def test_what_counts_as_an_event_in_coded_data_stands_beside_its_rate(run: Summary) -> None:
+def test_what_counts_as_an_event_stands_beside_a_rate_that_may_count_one_illness_several_times(run: Summary) -> None:
+    study = protocol(STUDY)
+    twice = analyse(study, chart(f"{ROWS}a | event: rash | 30", study))
     for kept, told in (
-        ("chart", ""),
-        ("database", "Every record of a code"),
-        ("sites", "In coded data every record of a code"),
+        ("chart", "Every row counts"),
+        ("database", "Every record counts"),
+        ("sites", "Every record counts"),
     ):
-        table = rate_table(of(run, kept))
-        assert table is not None and records_words(of(run, kept)).startswith(told)
-        assert (told in safety_words(of(run, kept)).text) and any(told in note for note in table.footnotes)
-    assert not records_words(run)
+        table = rate_table(of(twice, kept))
+        assert table is not None and told in safety_words(of(twice, kept)).text
+        assert any(note.startswith(told) for note in table.footnotes)
+        assert not records_words(of(run, kept))
 
 
 def test_a_rate_stands_in_the_headline_of_routine_data(run: Summary) -> None:

@@ -117,7 +117,7 @@ def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
         told += f" With any charted event, {when} or not, dated or not: {share_in_words(every.n, every.total)} of the patients."
     left_out = left_out_words(summary)
     told += f" {left_out}" if left_out else ""
-    records = f" {records_words(summary)}" if safety.events.high and records_words(summary) else ""
+    records = f" {records}" if (records := records_words(summary)) else ""
     return f"{told}{records} Ascertainment: {ascertainment(summary)}.{_looked_for(summary)}"
 
 
@@ -150,13 +150,15 @@ def _looked_for(summary: Summary) -> str:
 
 
 def records_words(summary: Summary) -> str:
-    """What an event is in coded data; empty in a chart, whose rows are events."""
-    if summary.kept == "chart":
+    """What counts as an event, where some patient has the same one several times; else empty."""
+    terms = summary.safety.terms if summary.safety is not None else ()
+    if not any(term.events.high > term.patients.high for term in terms):
         return ""
-    data = "In coded data every" if summary.kept == "sites" else "Every"
+    what, several = ("row", "written down") if summary.kept == "chart" else ("record", "coded")
+    codes = "" if summary.kept == "chart" else ", or by several codes,"
     return (
-        f"{data} record of a code counts as an event: one illness that is coded on several days, or by several codes, counts several times, "
-        "and its rate is then too high; the share of patients with one does not depend on it."
+        f"Every {what} counts as an event: one illness that is {several} on several days{codes} counts several times, and its rate is then too "
+        "high; the share of patients with one does not depend on it."
     )
 
 
