@@ -12,12 +12,13 @@ from caseseries import report
 from caseseries.report.contents import TITLES
 from caseseries.report.exhibits.cannot_show import limits
 from caseseries.report.exhibits.checklist import checklist_table
+from caseseries.report.exhibits.event_rates import rate_table
 from caseseries.report.exhibits.headline import headline, lines
 from caseseries.report.exhibits.methods import methods
 from caseseries.report.exhibits.notices import notices
 from caseseries.report.exhibits.printed_blocks import Table
 from caseseries.report.exhibits.printed_numbers import rate_text
-from caseseries.report.exhibits.safety import safety_words
+from caseseries.report.exhibits.safety import records_words, safety_words
 from caseseries.report.exhibits.sites_table import sites_table
 from caseseries.report.page.render import front
 from caseseries.summary.aggregate import AT_THE_SITE
@@ -228,6 +229,21 @@ def test_a_rate_stands_in_the_headline_with_its_interval_whatever_was_read(run: 
     for kept in KINDS:
         assert line in headline(of(run, kept)).splitlines()
         assert line in lines(of(run, kept))
+
+
+def test_what_counts_as_an_event_stands_beside_a_rate_that_may_count_one_illness_several_times(run: Summary) -> None:
+    study = protocol(STUDY)
+    twice = analyse(study, chart(f"{ROWS}a | event: rash | 30", study))
+    told_of: dict[Kept, str] = {
+        "chart": "Every row counts",
+        "database": "Every record counts",
+        "both": "Every record counts",
+    }
+    for kept, told in told_of.items():
+        table = rate_table(of(twice, kept))
+        assert table is not None and told in safety_words(of(twice, kept)).text
+        assert any(note.startswith(told) for note in table.footnotes)
+        assert not records_words(of(run, kept))
 
 
 def test_of_several_outcomes_every_line_names_its_own(run: Summary) -> None:

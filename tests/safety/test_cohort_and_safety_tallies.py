@@ -162,7 +162,7 @@ def test_an_event_that_a_site_did_not_look_for_has_no_rate_over_its_patients() -
     )
     alone = tally_of(study, replace(asked, only={"adverse events": ("Rash",)}))
     assert {"patients": 2, "days": 130} == {key[-1]: n for key, n in alone.section("looked for alone") if n}
-    both = summarise(study, tally_of(study, listed) + alone, kept="sites", dated=True, invented=True).safety
+    both = summarise(study, tally_of(study, listed) + alone, kept="both", dated=True, invented=True).safety
     assert both is not None
     terms = {one.term: (one.people.exact, one.rate.estimate) for one in both.terms}
     years = Fraction(40) / DAYS_PER_UNIT["year"], Fraction(170) / DAYS_PER_UNIT["year"]

@@ -50,7 +50,8 @@ def test_a_grade_of_0_beside_the_date_of_an_event_is_refused(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("cell", "severity"), [
-    ("yes", "error"), ("Ja", "error"), ("no fever", "warning"), ("rash, fever: no", "warning"), ("keine Übelkeit", "warning"),
+    ("yes", "error"), ("Ja", "error"), ("Well tolerated", "error"), ("gut vertragen", "error"), ("bien tolérée.", "error"), ("o. B.", "error"),
+    ("OK", "error"), ("rash, ok", "error"), ("no fever", "warning"), ("rash, fever: no", "warning"), ("keine Übelkeit", "warning"),
     ("rash?", "warning"), ("rash 2009-03-01", "warning"),
 ])  # fmt: skip
 def test_the_name_of_an_event_that_says_another_thing_is_told(tmp_path: Path, cell: str, severity: str) -> None:
@@ -114,6 +115,15 @@ def test_a_sheet_left_out_of_several_workbooks_is_in_one_of_them(tmp_path: Path,
             book.read(tmp_path)
     else:
         assert [("P1", "fever"), ("P1", "rash")] == sorted(terms(book.read(tmp_path)))
+
+
+@pytest.mark.parametrize("cell", [
+    "None reported", "no AEs", "keine Nebenwirkungen", "Aucun effet indésirable", "pas d'effet secondaire", "sin efectos adversos",
+])  # fmt: skip
+def test_words_for_none_are_no_event(tmp_path: Path, cell: str) -> None:
+    chart = chart_of(tmp_path, LONG, [["id", "ae", "date"], ["P1", cell, "2009-02-03"], ["P2", "rash", "2009-02-03"]])
+    assert [("P2", "rash")] == terms(chart) and "adverse events" not in chart.not_charted
+    assert {"read": 2, "used": 1, "out of scope": 1, "refused": 0} == chart.account()["events"]
 
 
 def test_a_row_that_stands_twice_is_one_event(tmp_path: Path) -> None:

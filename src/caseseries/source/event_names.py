@@ -6,6 +6,15 @@ import re
 
 #: Words that say that something happened, and not what.
 _YES = frozenset(("yes", "y", "ja", "j", "oui", "si", "sí", "true", "wahr", "vrai", "x", "+", "positive", "present"))
+#: Words that say that all was well. Some are short for an event as well (RAS: aphthous stomatitis), so that a person decides.
+_WELL = frozenset((
+    "well tolerated", "tolerated well", "tolerated", "well-tolerated", "good tolerance", "good tolerability", "tolerability good", "well",
+    "fine", "good", "ok", "okay", "o.k", "normal", "stable", "unremarkable", "uneventful", "asymptomatic", "nad", "wnl",
+    "nothing to report", "nothing reported", "nihil", "0 ae", "0 aes", "gut vertragen", "vertragen", "gute verträglichkeit",
+    "verträglichkeit gut", "gut", "unauffällig", "o.b", "stabil", "bien toléré", "bien tolérée", "bonne tolérance", "tolérance bonne",
+    "toléré", "ras", "r.a.s", "rien à signaler", "bien", "bien tolerado", "bien tolerada", "buena tolerancia", "sin novedad",
+    "ben tollerato",
+))  # fmt: skip
 _DENIES = re.compile(
     r"(?:no|not|without|denies|denied|never|kein(?:e|en|er)?|nicht|ohne|pas|aucune?|sans|sin|ning[uú]n[oa]?|nessun[oa]?)\b"
     r"|.*[:=]\s*(?:no|none|nein|non|0)$",
@@ -21,6 +30,16 @@ def says_yes(term: str) -> bool:
     [True, True, True, False]
     """
     return term.strip().casefold() in _YES
+
+
+def says_well(term: str) -> bool:
+    """Whether the name of an event says that all was well, which is no event, or only the short form of one.
+
+    >>> [says_well(one) for one in ("Well tolerated", "gut  vertragen", "o. B.", "RAS", "rash", "poorly tolerated")]
+    [True, True, True, True, False, False]
+    """
+    plain = "".join(term.split()).casefold().rstrip(".!")
+    return plain in {"".join(one.split()) for one in _WELL}
 
 
 def doubt_of(term: str) -> str:

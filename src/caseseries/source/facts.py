@@ -6,7 +6,7 @@ from caseseries.chart.dates import Span
 from caseseries.chart.described import DiagnosesTable, EventsTable, ScreeningTable
 from caseseries.chart.header import place_of
 from caseseries.source.dates_of_rows import dates_of_rows
-from caseseries.source.event_names import doubt_of, says_yes
+from caseseries.source.event_names import doubt_of, says_well, says_yes
 from caseseries.source.fatal import (
     GRADE,
     SAYS_NO_DIAGNOSIS,
@@ -125,6 +125,11 @@ class _Events:
             if says_yes(term):
                 what = "the name of an event says that something happened, and not what"
                 allowed = "what happened; a column of yes and no is `happened` of `events side by side`"
+                reading.refuse(row, "event", what, column, field="event", allowed=allowed)
+                return
+            if says_well(term):
+                what = "the name of an event says that all was well, which is no event"
+                allowed = "what happened, or none; `words` of the column or a decision `as_found: yes` where it is the name of an event"
                 reading.refuse(row, "event", what, column, field="event", allowed=allowed)
                 return
             if doubt := doubt_of(term):

@@ -118,6 +118,11 @@ _NONE = frozenset(
     (
         "none", "none known", "none recorded", "no", "nil", "nothing", "no event", "no events", "no adverse event", "no adverse events",
         "no side effect", "no side effects", "no complication", "no complications", "keine", "keiner", "nein", "aucun", "aucune", "non",
+        "none reported", "none noted", "none observed", "none documented", "nil reported", "nil noted", "no ae", "no aes", "no adverse effect",
+        "no adverse effects", "no adverse reaction", "no adverse reactions", "no side-effect", "no side-effects", "keine nebenwirkung",
+        "keine nebenwirkungen", "keine unerwünschten wirkungen", "keine uaw", "keine ue", "aucun effet indésirable", "aucun effet secondaire",
+        "pas d'effet indésirable", "pas d'effet secondaire", "pas d’effet indésirable", "pas d’effet secondaire", "pas d'effets secondaires",
+        "aucun ei", "sin efectos adversos", "sin efectos secundarios", "ningún efecto adverso", "nessun effetto collaterale",
         "no drug", "no drugs", "no other drugs", "no medication", "ninguno", "ninguna", "nessuno", "nessuna", "-", "–", "—",
     )
 )  # fmt: skip

@@ -296,8 +296,7 @@ class _Network:
                 continue
             self.table(("baseline", measure), table, missing, width_for(table) if table else 1)
             kept, pool = pooled(absent, self.smallest)
-            for key, count in kept.items():
-                self.out.add(("baseline absent", measure, *key), count)
+            self.told("baseline absent", {(measure, *key): (count, count) for key, count in kept.items()})
             self.out.add(("baseline absent", measure, OTHER), pool)
 
     def at_the_site(self) -> None:
@@ -309,21 +308,19 @@ class _Network:
     def not_charted(self) -> None:
         """What the source could not tell, of all its cases: nothing of any one of them."""
         for section in ("not charted", "looked for alone"):
-            for (kind, part), n in self.of(section).items():
-                self.tell((section, kind, part), self.people if part == "patients" else (n, n))
-        for kind, why in self.of("not charted because"):
-            # of all persons, the excluded among them: their number is told elsewhere or not at all
-            self.out.add(("not charted because", kind, why), self.included)
+            self.told(
+                section, {key: self.people if key[-1] == "patients" else (n, n) for key, n in self.of(section).items()}
+            )
+        # of all persons, the excluded among them: their number is told elsewhere or not at all
+        self.told("not charted because", dict.fromkeys(self.of("not charted because"), (self.included, self.included)))
 
     def prior(self) -> None:
         """Earlier treatment: of each group those treated and those of whom it is not known, with the others a partition of the cases."""
-        sections = ("prior", "prior not known")
-        for key in dict.fromkeys(key for section in sections for key in self.of(section)):
-            cells = {section: self.of(section).get(key, 0) for section in sections}
-            cells["others"] = self.included - sum(cells.values())
-            found = partition(cells, self.smallest, last=("others",))
-            for section in sections:
-                self.tell((section, *key), found[section])
+        for key in self.of("prior") | self.of("prior not known"):
+            cells = {section: self.of(section).get(key, 0) for section in ("prior", "prior not known")}
+            found = partition(cells | {"": self.included - sum(cells.values())}, self.smallest, last=("",))
+            self.told("prior", {key: found["prior"]})
+            self.told("prior not known", {key: found["prior not known"]})
 
     def deaths(self) -> None:
         """Deaths by their day; withheld where few died, where few did not, or where an outcome tells nearly as many of them."""

@@ -8,10 +8,9 @@ from caseseries.report.exhibits.charted import none_words, nowhere_words, some_w
 from caseseries.report.exhibits.count_words import count_text, percent_text
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading, numbers
 from caseseries.report.exhibits.printed_numbers import whole
-from caseseries.report.exhibits.selection import of_charts, of_database
 from caseseries.report.exhibits.words import capital, counted, day, listed, planned
 from caseseries.summary.cases import DrugUse, StudyDrug
-from caseseries.summary.model import Summary
+from caseseries.summary.model import Kept, Summary
 
 _ROLES = {
     "earlier": "Earlier: ended before the index date",
@@ -22,9 +21,10 @@ _ROLES = {
 
 
 #: What could be seen of drugs that the protocol does not name, by where the cases come from.
-_ONLY_NAMED = {
+_ONLY_NAMED: dict[Kept, str] = {
+    "chart": "",
     "database": " Only drugs that the protocol names are looked for.",
-    "sites": " In a database only drugs that the protocol names are looked for, so that of any other some of the cases could show nothing.",
+    "both": " In a database only drugs that the protocol names are looked for, so that of any other some of the cases could show nothing.",
 }
 
 #: So many drugs stand in the table of all cases.
@@ -58,11 +58,9 @@ def drugs_table(summary: Summary) -> Table | None:
         Column("Drug"), Column("Group"),
         *numbers("Earlier", "At the index date", "Added later", *(("Not known",) if unclear else ()), over=("Cases, n (%)",)),
     )  # fmt: skip
-    looked = "nly drugs that the protocol names are looked for."
-    named = "" if of_charts(summary) else f" O{looked}" if of_database(summary) else f" In the databases o{looked}"
     notes = [
         "Courses of a drug without a longer gap are one: earlier where they ended before the index date, added where they began after it. A case "
-        f"stands once in each column that fits.{named}"
+        f"stands once in each column that fits.{_ONLY_NAMED[summary.kept]}"
     ]
     notes += ["Not known: it depends on days that were not recorded."] if unclear else []
     notes += [some] if (some := some_words(summary, "other drugs")) else []

@@ -26,6 +26,7 @@ from caseseries.report.exhibits.safety import (
     left_out_words,
     on_treatment_words,
     patient_years,
+    records_words,
     when_words,
     written,
 )
@@ -92,7 +93,9 @@ def _notes(summary: Summary, safety: SafetySummary) -> Iterable[str]:
     left_out = left_out_words(summary)
     if left_out:
         yield left_out
-    yield from (told for told in (alone_words(summary), some_words(summary, "adverse events")) if told)
+    yield from (
+        told for told in (records_words(summary), alone_words(summary), some_words(summary, "adverse events")) if told
+    )
 
 
 def _share_of(term: Term) -> tuple[Cell, Cell]:

@@ -126,7 +126,8 @@ def _on_treatment_words(summary: Summary, safety: SafetySummary) -> str:
         told += f" With any charted event, {when} or not, dated or not: {share_in_words(every.n, every.total)} of the patients."
     left_out = left_out_words(summary)
     told += f" {left_out}" if left_out else ""
-    return f"{told} Ascertainment: {ascertainment(summary)}.{_looked_for(summary)}"
+    records = f" {records}" if (records := records_words(summary)) else ""
+    return f"{told}{records} Ascertainment: {ascertainment(summary)}.{_looked_for(summary)}"
 
 
 def _many(events: Count) -> str:
@@ -156,6 +157,19 @@ def _looked_for(summary: Summary) -> str:
     if lost:
         told += f" Not charted, in some or all sources, because no concept or no table holds them: {listed(lost)}."
     return told
+
+
+def records_words(summary: Summary) -> str:
+    """What counts as an event, where some patient has the same one several times; else empty."""
+    terms = summary.safety.terms if summary.safety is not None else ()
+    if not any(term.events.high > term.patients.high for term in terms):
+        return ""
+    what, several = ("row", "written down") if summary.kept == "chart" else ("record", "coded")
+    codes = "" if summary.kept == "chart" else ", or by several codes,"
+    return (
+        f"Every {what} counts as an event: one illness that is {several} on several days{codes} counts several times, and its rate is then too "
+        "high; the share of patients with one does not depend on it."
+    )
 
 
 def alone_words(summary: Summary) -> str:
