@@ -105,7 +105,7 @@ def test_p_values_are_rows_where_the_protocol_prints_them(results: Results) -> N
     printed = replace(more, protocol=protocol.model_copy(update={"reporting": reporting}))
     parts = sum(map(len, (change.before, change.after, change.change, change.percent)))
     here, safety = len(table(summary, "results")), summary.safety
-    told = 0 if safety is None else 3 + len(safety.terms)
+    told = 0 if safety is None else 3 + 2 * len(safety.terms)
     assert here - told + parts == len(table(more, "results"))
     assert [*table(more, "results")] == [row for row in table(printed, "results") if row["id"] != "p"]
 

@@ -27,6 +27,8 @@ NOT_COUNTED: Mapping[str, str] = dict.fromkeys(
     "of the further cells of the robustness grid: as many verdicts again, by the same SQL, and compared in the tests on drawn studies",
 )
 #: Findings of which the number is compared, and not the words: those that rest on the cases.
+#: What is told of rows.
+_OF_ROWS = ("rows", "finding")
 _WORDLESS = (EMPTY_WINDOW, NEXT_COURSE)
 
 
@@ -43,13 +45,16 @@ def tally(protocol: Protocol, chart: Chart, answers: Sequence[CaseAnswer], verdi
     return counts
 
 
-def compared(counts: Tally, protocol: Protocol) -> Tally:
-    """Of a run's counts those that are compared: without the further cells of the robustness grid, and some findings without their words."""
+def compared(counts: Tally, protocol: Protocol, *, of_rows: bool = True) -> Tally:
+    """Of a run's counts those that are compared: without the further cells of the robustness grid, some findings without their words,
+    and without `of_rows` what is told of rows."""
     grids = {
         (name, spec.number) for name in protocol.verdicts for spec in plan(protocol, name).specs if spec.role == "grid"
     }
     kept = Tally()
     for key, n in counts.counts.items():
-        if key[0] not in NOT_COUNTED or key[1:3] not in grids:
-            kept.add(key[:3] if key[:3] in _WORDLESS else key, n)
+        if key[:3] in _WORDLESS:
+            kept.add(key[:3], n)
+        elif (key[0] not in NOT_COUNTED or key[1:3] not in grids) and (of_rows or key[0] not in _OF_ROWS):
+            kept.add(key, n)
     return kept

@@ -14,7 +14,6 @@ from caseseries.assessment.outcome_sheet import compile_sheet, fits, lay_sheet, 
 from caseseries.engine.connection import Engine
 from caseseries.errors import InputError
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.written import folded
 from caseseries.response.value_counts import open_doses
 from caseseries.stats.tally import Tally
 from caseseries.study.count_range import OPEN, find_cases, require_choices, require_readable
@@ -51,14 +50,6 @@ def without_undecided_cases(total: Tally) -> Tally:
     if any(choice == "restart_after" for (choice, _), _ in total.section(OPEN)):
         return Tally({key: n for key, n in total.counts.items() if key[0] not in {"persons", "cases"}})
     return total
-
-
-def counted_names(tally: Tally) -> set[tuple[str, str]]:
-    """The names of the protocol (kind, key) of which the counts show a row."""
-    seen = {("measure", str(prefix[2])) for prefix, _ in tally.tables() if prefix[:1] == ("value",)}
-    seen |= {("measure", str(measure)) for (measure, what), _ in tally.section("monitored") if what == "values"}
-    seen |= {("drug", str(drug)) for (drug, *_), _ in tally.section("drug")}
-    return seen | {("event", folded(str(term))) for (term, *_), _ in tally.section("adverse") if term}
 
 
 def _check_range(

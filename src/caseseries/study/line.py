@@ -7,11 +7,9 @@ from collections.abc import Callable
 from caseseries import response
 from caseseries.assessment import assess, dose_steps, open_choices
 from caseseries.chart.row_counts import count_attributes
-from caseseries.chart.row_counts import tally as chart_tally
 from caseseries.chart.tables import Chart
 from caseseries.cohort import Cohort, other_drugs, select
 from caseseries.cohort import tally as cohort_tally
-from caseseries.cohort.eligibility import no_index
 from caseseries.engine.connecting import connect
 from caseseries.protocol.protocol import Protocol
 from caseseries.response import (
@@ -32,6 +30,7 @@ from caseseries.safety import follow
 from caseseries.safety import tally as safety_tally
 from caseseries.stats.tally import Tally
 from caseseries.study import empty_windows, next_courses
+from caseseries.study.account import Account, of_chart
 from caseseries.study.plans import plans_of
 from caseseries.summary import Answered, Changed, Summary, case_tables, summarise
 
@@ -55,8 +54,11 @@ def analyse(
     memory_limit: str = "1GB",
     threads: int = 2,
     progress: Progress = unwatched,
+    account: Account = of_chart,
 ) -> tuple[Tally, Summary]:
     """The line for cases that are shown one by one: chart, cohort, assessment, response and safety, summary; and the counts of it.
+
+    `account` counts what became of the rows.
 
     Raises:
         ChoiceNeeded: the data raise a choice that the protocol does not make; nothing is decided then.
@@ -69,8 +71,7 @@ def analyse(
         cohort = select(engine, protocol, chart, answer_criteria)
         chart = empty_windows.told(protocol, chart, included_days(cohort))
         chart = next_courses.told(protocol, chart, cohort)
-        counts = chart_tally(chart, no_index(protocol))
-        counts.merge(cohort_tally(engine, protocol, cohort.numbers, dated=chart.dated))
+        counts = cohort_tally(engine, protocol, cohort.numbers, dated=chart.dated)
         counts.merge(count_attributes(engine, chart, cohort.numbers))
         answered, changed = [], []
         needed = [*open_histories(engine, protocol, cohort), *open_criteria(engine, protocol, cohort)]
@@ -103,6 +104,7 @@ def analyse(
         safety = follow(engine, protocol, cohort)
         drugs = other_drugs(engine, protocol, cohort)
         steps = dose_steps(engine, protocol, cohort)
+    counts.merge(account(protocol, chart, cohort, counts))
     progress("summarising", None)
     return counts, summarise(
         protocol,

@@ -13,11 +13,9 @@ from typing import Any
 from caseseries import __version__
 from caseseries.chart.findings import stop_on_errors
 from caseseries.chart.of_patient import of_patient
-from caseseries.chart.row_counts import tally as chart_tally
 from caseseries.chart.tables import Chart
 from caseseries.cohort import select
 from caseseries.cohort import tally as cohort_tally
-from caseseries.cohort.eligibility import no_index
 from caseseries.engine.connecting import connect
 from caseseries.engine.connection import Engine
 from caseseries.engine.machine import Machine
@@ -42,13 +40,14 @@ from caseseries.source.omop.source import OmopSource, open_omop
 from caseseries.source.read import read as read_chart
 from caseseries.stats.tally import Tally
 from caseseries.study import empty_windows, next_courses
-from caseseries.study.check_ranges import check_ranges, counted_names, stops_of, without_undecided_cases
+from caseseries.study.account import Account, counted_names, of_chart, of_database
+from caseseries.study.check_ranges import check_ranges, stops_of, without_undecided_cases
 from caseseries.study.checked import Checked
 from caseseries.study.count_range import count_ranges, require_readable
 from caseseries.study.inputs import Described, Frames, decimals_words, description_of, digest, is_database, read_only
 from caseseries.study.kept_patients import KeptPatients
 from caseseries.study.line import Progress, analyse, included_days, unwatched
-from caseseries.study.ranges import WHOLE, in_ranges, memory_of_range, within_memory
+from caseseries.study.ranges import LARGE, READ, WHOLE, in_ranges, memory_of_range, within_memory
 from caseseries.study.results import Results
 from caseseries.study.sources import ChartSource, DatabaseSource, Source
 from caseseries.study.work import Range, Work, open_work
@@ -219,12 +218,12 @@ class Study:
                     return self._check_counted(database, in_ranges(omop, memory_limit), progress)
                 progress("reading the patients", None)
                 omop.engine.widen()
-                read = chart_of(omop)
-        else:
-            read = self._chart(source, frames)
-            if len(read.people) > show:
-                with connect(memory_limit=memory_limit, threads=threads) as engine:
-                    return self._check_charts(engine, read, progress)
+                account = of_database(omop, checked=True)
+                return self._check_shown(chart_of(omop), memory_limit, threads, progress, account)
+        read = self._chart(source, frames)
+        if len(read.people) > show:
+            with connect(memory_limit=memory_limit, threads=threads) as engine:
+                return self._check_charts(engine, read, progress)
         return self._check_shown(read, memory_limit, threads, progress)
 
     def _check_charts(self, engine: Engine, read: Chart, progress: Progress) -> Checked:
@@ -241,8 +240,10 @@ class Study:
         total, _ = first_cited(empty_windows.told_counts(self.protocol, total))
         return Checked(self.protocol, without_undecided_cases(total), stops_of(total))
 
-    def _check_shown(self, read: Chart, memory_limit: str, threads: int, progress: Progress) -> Checked:
-        cohort, stops, counts = None, None, Tally()
+    def _check_shown(
+        self, read: Chart, memory_limit: str, threads: int, progress: Progress, account: Account = of_chart
+    ) -> Checked:
+        cohort, stops, counts, rest = None, None, Tally(), None
         try:
             stop_on_errors(read)
             with connect(memory_limit=memory_limit, threads=threads) as engine:
@@ -251,11 +252,11 @@ class Study:
             read = next_courses.told(
                 self.protocol, empty_windows.told(self.protocol, read, included_days(cohort)), cohort
             )
+            rest = account(self.protocol, read, cohort, counts)
             analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
         except InputError as found:
             stops = found
-        rest = read_only(read) if cohort is None else chart_tally(read, no_index(self.protocol))
-        return Checked(self.protocol, counts + rest, stops, read, cohort)
+        return Checked(self.protocol, counts + (read_only(read) if rest is None else rest), stops, read, cohort)
 
     def run(
         self,
@@ -309,8 +310,8 @@ class Study:
             if indexed <= show:
                 source.engine.widen()
                 chart = stop_on_errors(chart_of(source))
-                source.opened.close()  # its memory is wanted for the study
-                return self._run_shown(chart, machine.memory_limit, machine.threads, progress)
+                source.engine.forget(*READ, *LARGE)  # their memory is wanted for the study
+                return self._run_shown(chart, machine.memory_limit, machine.threads, progress, of_database(source))
             ranges, inputs = in_ranges(source, machine.memory_limit), dict(source.opened.inputs)
             found = self._run_counted(
                 DatabaseSource(source), ranges, indexed, inputs, folder, machine.memory_limit, progress
@@ -329,10 +330,14 @@ class Study:
             opened.engine.narrow(memory_of_range(machine.memory_limit))  # to count a few million persons takes no more
             yield within_memory(opened.engine, lambda: self._opened(opened))
 
-    def _run_shown(self, read: Chart, memory_limit: str, threads: int, progress: Progress) -> Results:
-        tally, summary = analyse(self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress)
+    def _run_shown(
+        self, read: Chart, memory_limit: str, threads: int, progress: Progress, account: Account = of_chart
+    ) -> Results:
+        tally, summary = analyse(
+            self.protocol, read, memory_limit=memory_limit, threads=threads, progress=progress, account=account
+        )
         progress(f"comparing {len(read.people):,} patients with the reference", None)
-        compare(self.protocol, read, summary.shown, tally)
+        compare(self.protocol, read, summary.shown, tally, of_rows=account is of_chart)
         told = {"compared with the reference": "yes", "doses counted": decimals_words(exact=True)}
         return self._results(tally, summary, read.inputs, told, chart=read)
 

@@ -17,8 +17,10 @@ from caseseries.summary.cases import CaseRow, Cases
 from caseseries.verdict.trace import Verdict
 
 
-def compare(protocol: Protocol, chart: Chart, cases: Cases, counts: Tally) -> None:
+def compare(protocol: Protocol, chart: Chart, cases: Cases, counts: Tally, *, of_rows: bool = True) -> None:
     """Compare who is a case, every verdict under the rule as written and its readings, and the counts that every number comes from.
+
+    Without `of_rows` what became of rows and was found in them was counted in a database, and is not compared: the chart has all rows of its persons.
 
     Raises:
         Disagreement: with what differs and in how many cases or counts; it names no patient.
@@ -46,14 +48,14 @@ def compare(protocol: Protocol, chart: Chart, cases: Cases, counts: Tally) -> No
                 if wrong:
                     different.append(f"verdicts on {name!r}, {spec.reading}: {wrong} of {len(answers)}")
     if not different:
-        different = _counted(protocol, counts, oracle_tally(protocol, chart, answers, verdicts))
+        different = _counted(protocol, counts, oracle_tally(protocol, chart, answers, verdicts), of_rows=of_rows)
     if different:
         raise disagreement("; ".join(different))
 
 
-def _counted(protocol: Protocol, counts: Tally, expected: Tally) -> list[str]:
+def _counted(protocol: Protocol, counts: Tally, expected: Tally, *, of_rows: bool) -> list[str]:
     """The sections of which the counts are not those of the oracle."""
-    found, expected = compared(counts, protocol), compared(expected, protocol)
+    found, expected = (compared(one, protocol, of_rows=of_rows) for one in (counts, expected))
     if found == expected:
         return []
     keys = found.counts.keys() | expected.counts.keys()
