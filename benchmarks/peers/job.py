@@ -26,6 +26,8 @@ WINDOWS = ((0, -90, 0, 0), (3, 45, 137, 91), (6, 138, 228, 183), (12, 305, 425, 
 STUDY_DRUG, DISEASE = 19003999, 80182
 STEROIDS = {1551099: 1.0, 1550557: 1.0, 1506270: 1.25}
 EYE = 4184451
+#: A day that no study reaches, from 1970.
+EVER = 400_000
 #: The six parts of the second rule, and whether higher is better.
 CORE = (
     ("strength", True),

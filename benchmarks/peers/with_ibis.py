@@ -35,10 +35,11 @@ def main(folder: Path) -> None:
         ingredient=_.ingredient_concept_id,
         systemic=_.route_concept_id.fill_null(0) != job.EYE,
         began=day(_.drug_exposure_start_date),
-        ended=ibis.coalesce(
-            day(_.drug_exposure_end_date), day(_.drug_exposure_start_date) + _.days_supply.fill_null(1) - 1
-        ),
-    ).filter(_.ended >= _.began)
+        ended=ibis.coalesce(day(_.drug_exposure_end_date), day(_.drug_exposure_start_date) + _.days_supply - 1),
+        refused=(day(_.drug_exposure_end_date) < day(_.drug_exposure_start_date)).fill_null(False),
+    )
+    refused = drug.filter(_.refused)
+    drug = drug.filter(_.ended.isnull() | (_.ended >= _.began))
 
     start = drug.filter(_.ingredient == job.STUDY_DRUG).group_by("person_id").agg(index_date=_.began.min())
     period = read("observation_period").select(
@@ -147,14 +148,24 @@ def main(folder: Path) -> None:
     picked = near.mutate(place=ibis.row_number().over(order)).filter(_.place == 0)
     picked = keep(picked.select("person_id", "measure", "window", "day", "value"), "picked")
 
-    steroid = drug.filter(_.ingredient.isin(list(job.STEROIDS)), _.systemic).select(
+    # A course lasts until the next of the same product begins; without any end it may last for ever, and its amount a day is not known.
+    later = ibis.window(group_by=["person_id", "ingredient", "amount_value"], order_by="began", range=(1, None))
+    given = drug.filter(_.ingredient.isin(list(job.STEROIDS)), _.systemic).mutate(next=_.began.min().over(later))
+    steroid = given.select(
         "person_id",
-        "began",
-        "ended",
+        began=_.began.cast("int64"),
+        ended=ibis.least(_.ended.fill_null(job.EVER), _.next.fill_null(job.EVER) - 1).cast("int64"),
         daily=(_.amount_value * _.quantity / (_.ended - _.began + 1)).round(6)
         * ibis.cases(*((_.ingredient == one, factor) for one, factor in job.STEROIDS.items())),
     )
-    steroid = keep(steroid, "steroid")
+    # A row whose end lies before its start may have covered any day.
+    unknown = refused.filter(_.ingredient.isin(list(job.STEROIDS)), _.systemic).select(
+        "person_id",
+        began=ibis.literal(-job.EVER, "int64"),
+        ended=ibis.literal(job.EVER, "int64"),
+        daily=ibis.null("float64"),
+    )
+    steroid = keep(ibis.union(steroid.cast({"daily": "float64"}), unknown), "steroid")
     fixed = included.cross_join(windows).select(
         "person_id", "index_date", "follow_end", "window", kind=ibis.literal("fixed"), day=_.target
     )

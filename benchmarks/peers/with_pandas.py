@@ -29,8 +29,13 @@ def courses(folder: Path) -> pd.DataFrame:
     strength = read(folder, "drug_strength", "drug_concept_id ingredient_concept_id amount_value")
     drug = drug.merge(strength, on="drug_concept_id")
     drug["began"] = days(drug.drug_exposure_start_date)
-    drug["ended"] = days(drug.drug_exposure_end_date).fillna(drug.began + drug.days_supply.fillna(1) - 1)
-    return drug[drug.ended >= drug.began]
+    end = days(drug.drug_exposure_end_date)
+    drug["ended"], drug["refused"] = end.fillna(drug.began + drug.days_supply - 1), end < drug.began
+    return drug
+
+
+def taken(drug: pd.DataFrame) -> pd.DataFrame:
+    return drug[~(drug.ended < drug.began)]
 
 
 def periods(folder: Path) -> pd.DataFrame:
@@ -46,7 +51,7 @@ def periods(folder: Path) -> pd.DataFrame:
 
 
 def index_cases(folder: Path, drug: pd.DataFrame) -> pd.DataFrame:
-    study = drug[drug.ingredient_concept_id == job.STUDY_DRUG]
+    study = taken(drug[drug.ingredient_concept_id == job.STUDY_DRUG])
     case = study.groupby("person_id", as_index=False).began.min().rename(columns={"began": "index_date"})
     period = case.merge(periods(folder), on="person_id")
     period = period[period.index_date.between(period.observed_first, period.observed_last)]
@@ -156,13 +161,20 @@ def pick(rows: pd.DataFrame) -> pd.DataFrame:
 def doses(asked: pd.DataFrame, drug: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     """mg of prednisone per kg for each row of `asked` (person_id, index_date, day)."""
     asked = asked.reset_index(drop=True)
-    steroid = drug[
-        drug.ingredient_concept_id.isin(list(job.STEROIDS)) & (drug.route_concept_id.fillna(0) != job.EYE)
-    ].copy()
+    given = drug[drug.ingredient_concept_id.isin(list(job.STEROIDS)) & (drug.route_concept_id.fillna(0) != job.EYE)]
+    product = ["person_id", "ingredient_concept_id", "amount_value"]
+    starts = taken(given)[[*product, "began"]].drop_duplicates().sort_values("began")
+    starts["next"] = starts.groupby(product, dropna=False).began.shift(-1)
+    steroid = taken(given).merge(starts, on=[*product, "began"], how="left")
     steroid["daily"] = (steroid.amount_value * steroid.quantity / (steroid.ended - steroid.began + 1)).round(6)
     steroid["daily"] *= steroid.ingredient_concept_id.map(job.STEROIDS)
+    # A course lasts until the next of the same product begins; without any end it may last for ever, and its amount a day is not known.
+    steroid["ended"] = np.minimum(steroid.ended.fillna(job.EVER), steroid.next.fillna(job.EVER) - 1)
+    # A row whose end lies before its start may have covered any day.
+    unknown = given[given.refused].assign(began=-job.EVER, ended=job.EVER, daily=np.nan)
+    steroid = pd.concat([one[["person_id", "began", "ended", "daily"]] for one in (steroid, unknown)])
     slot = asked.assign(slot=asked.index)
-    run = slot.merge(steroid[["person_id", "began", "ended", "daily"]], on="person_id")
+    run = slot.merge(steroid, on="person_id")
     on = run.index_date + run.day
     run = run[(run.began < on) & (run.ended >= on - 1)]
     total = run.groupby("slot").daily.agg(lambda amounts: amounts.sum(skipna=False))

@@ -28,14 +28,18 @@ def courses(folder: Path) -> pl.LazyFrame:
         end=on_day("drug_exposure_end_date"),
     )
     strength = scan(folder, "drug_strength").select("drug_concept_id", "ingredient_concept_id", "amount_value")
-    ended = pl.coalesce("end", pl.col("began") + pl.col("days_supply").fill_null(1) - 1)
-    return (
-        drug.join(strength, on="drug_concept_id").with_columns(ended=ended).filter(pl.col("ended") >= pl.col("began"))
+    ended = pl.coalesce("end", pl.col("began") + pl.col("days_supply") - 1)
+    return drug.join(strength, on="drug_concept_id").with_columns(
+        ended=ended, refused=(pl.col("end") < pl.col("began")).fill_null(False)
     )
 
 
+def taken(drug: pl.LazyFrame) -> pl.LazyFrame:
+    return drug.filter(pl.col("ended").is_null() | (pl.col("ended") >= pl.col("began")))
+
+
 def index_cases(folder: Path, drug: pl.LazyFrame) -> pl.DataFrame:
-    study = drug.filter(pl.col("ingredient_concept_id") == job.STUDY_DRUG)
+    study = taken(drug).filter(pl.col("ingredient_concept_id") == job.STUDY_DRUG)
     case = study.group_by("person_id").agg(index_date=pl.col("began").min())
     period = (
         scan(folder, "observation_period")
@@ -174,14 +178,32 @@ def doses(asked: pl.DataFrame, drug: pl.LazyFrame, rows: pl.LazyFrame) -> pl.Dat
     """`asked` (person_id, index_date, day) with a column `dose`, mg of prednisone per kg."""
     asked = asked.with_row_index("slot")
     factor = pl.col("ingredient_concept_id").replace_strict(job.STEROIDS, return_dtype=pl.Float64)
-    steroid = drug.filter(
+    given = drug.filter(
         pl.col("ingredient_concept_id").is_in(list(job.STEROIDS)) & (pl.col("route_concept_id").fill_null(0) != job.EYE)
-    ).select(
-        "person_id",
-        "began",
-        "ended",
-        daily=(pl.col("amount_value") * pl.col("quantity") / (pl.col("ended") - pl.col("began") + 1)).round(6) * factor,
     )
+    product = ["person_id", "ingredient_concept_id", "amount_value"]
+    starts = taken(given).select(*product, "began").unique().sort(*product, "began")
+    starts = starts.with_columns(next=pl.col("began").shift(-1).over(product))
+    # A course lasts until the next of the same product begins; without any end it may last for ever, and its amount a day is not known.
+    steroid = (
+        taken(given)
+        .join(starts, on=[*product, "began"], how="left", nulls_equal=True)
+        .select(
+            "person_id",
+            "began",
+            ended=pl.min_horizontal(pl.col("ended").fill_null(job.EVER), pl.col("next").fill_null(job.EVER) - 1),
+            daily=(pl.col("amount_value") * pl.col("quantity") / (pl.col("ended") - pl.col("began") + 1)).round(6)
+            * factor,
+        )
+    )
+    # A row whose end lies before its start may have covered any day.
+    unknown = given.filter("refused").select(
+        "person_id",
+        began=pl.lit(-job.EVER, DAY),
+        ended=pl.lit(job.EVER, DAY),
+        daily=pl.lit(None, pl.Float64),
+    )
+    steroid = pl.concat([steroid.with_columns(pl.col("ended").cast(DAY)), unknown])
     on = pl.col("index_date") + pl.col("day")
     total = (
         asked.lazy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -70,3 +71,20 @@ def test_the_database_study_is_measured_beside_a_scan_and_plain_sql(bench: Bench
     done = bench("bench_omop.py", *words)
     assert done.returncode == 0, done.stderr
     assert len(re.findall(r"^60-sorted-0.42 .* MB $", done.stdout, re.MULTILINE)) == 5, done.stdout
+
+
+def test_the_peer_that_the_figures_are_held_against_counts_as_plain_sql_does(
+    bench: Bench, project_root: Path, tmp_path: Path
+) -> None:
+    """Polars, which is locked for development; bench_omop.py says of every peer where it counts otherwise."""
+    assert bench("bench_omop.py", "--patients", "2000", "--rounds", "1", "--dry", "--only", "scan").returncode == 0
+    data = tmp_path / "cache" / "data" / "2000-sorted-0.42"
+    answers = []
+    for peer in ("plain.py", "with_polars.py"):
+        command = [sys.executable, str(project_root / "benchmarks" / "peers" / peer), str(data)]
+        answers.append(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+    plain, found = answers
+    assert len(found) > 80
+    for what, (n, total) in found.items():
+        assert plain[what][0] == n, what
+        assert total is None or total == pytest.approx(plain[what][1], abs=0.01), what
