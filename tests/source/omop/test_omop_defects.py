@@ -490,3 +490,35 @@ def test_a_row_after_the_day_of_the_run_stops_it_unless_a_data_cut_off_leaves_it
     assert all(one.day < 18628 for one in told.measurements)
     if table not in {"person", "observation_period"}:
         Study(protocol()).read(database("gz", more="  shifted_dates: yes\n", **held))
+
+
+def test_several_codes_of_one_event_on_one_day_are_one_event(database: Database) -> None:
+    """An illness is often coded several times on a day; on another day, or without one, it counts again."""
+    asked = parse(PLAIN.replace("bleeding: {ids: [301]}", "bleeding: {ids: [301, 302]}")).protocol
+    conditions = [
+        *(
+            (number, 1, concept, day)
+            for number, (concept, day) in enumerate(
+                (
+                    (301, "2020-02-01"),
+                    (302, "2020-02-01"),
+                    (302, "2020-02-01"),
+                    (301, "2020-02-02"),
+                    (301, None),
+                    (302, None),
+                )
+            )
+        ),
+        (9, 1, 300, "2019-12-01"),
+        (10, 2, 302, "2020-02-01"),
+    ]
+    path = database(condition_occurrence=conditions, concept=[*SMALL["concept"], (302, "SNOMED", "32")])
+    chart = read_omop(asked, path)
+    assert [18293, 18294, None, None] == [
+        fact.start for fact in chart.facts if fact.kind == "event" and fact.patient == "1"
+    ]
+    assert "note: several codes of one adverse event on one day, which are one event: 1 row" in messages(chart)
+    for show in (2000, 0):
+        summary = Study(asked).run(path, show=show).summary
+        assert summary.safety is not None
+        assert (2, 2) == (summary.safety.events.exact, summary.safety.undated.exact)

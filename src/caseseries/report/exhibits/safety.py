@@ -165,9 +165,8 @@ def records_words(summary: Summary) -> str:
     if not any(term.events.high > term.patients.high for term in terms):
         return ""
     what, several = ("row", "written down") if summary.kept == "chart" else ("record", "coded")
-    codes = "" if summary.kept == "chart" else ", or by several codes,"
     return (
-        f"Every {what} counts as an event: one illness that is {several} on several days{codes} counts several times, and its rate is then too "
+        f"Every {what} counts as an event: one illness that is {several} on several days counts several times, and its rate is then too "
         "high; the share of patients with one does not depend on it."
     )
 

@@ -165,6 +165,11 @@ def _facts(source: Database, where: str, tally: Tally) -> None:
     ):
         message = f"{table}: adverse events without a date, which are listed apart and count in no rate"
         found(tally, "note", "rows", message, int(rows))
+    ((again,),) = engine.rows(
+        "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM omop_fact WHERE kind = 'event' AND why = '' AND day IS NOT NULL "
+        "GROUP BY patient, term, day) AS e"
+    )
+    found(tally, "note", "duplicates", "several codes of one adverse event on one day, which are one event", int(again))
     ((several,),) = engine.rows(
         "SELECT count(*) FROM (SELECT patient FROM omop_fact WHERE kind = 'death' AND why = '' GROUP BY patient HAVING count(*) > 1) AS d"
     )

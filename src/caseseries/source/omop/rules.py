@@ -222,7 +222,13 @@ FACT = """
 SELECT record, patient, kind, term, day, day AS low, day AS high, CAST(NULL AS INT) AS last, CAST(NULL AS INT) AS last_low,
     CAST(NULL AS INT) AS last_high
 FROM omop_fact
-WHERE why = ''
+WHERE why = '' AND (kind <> 'event' OR day IS NULL)
+UNION ALL
+SELECT min(record) AS record, patient, kind, term, day, day AS low, day AS high, CAST(NULL AS INT) AS last, CAST(NULL AS INT) AS last_low,
+    CAST(NULL AS INT) AS last_high
+FROM omop_fact
+WHERE why = '' AND kind = 'event' AND day IS NOT NULL
+GROUP BY patient, kind, term, day
 UNION ALL
 SELECT CAST(0 AS BIGINT) AS record, e.patient, 'cohort' AS kind, e.term, e.first AS day, e.first AS low, e.first AS high, e.last, e.last AS last_low,
     e.last AS last_high
