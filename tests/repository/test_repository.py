@@ -88,6 +88,21 @@ def test_no_module_is_too_long(project_root: Path) -> None:
     assert {} == {name: length for name, length in lengths.items() if length > MOST_LINES}
 
 
+def kept_by_hand(source: str) -> list[int]:
+    """The lines where the formatter is told to pass over something that is no table of constants of a module."""
+    tables = {node.end_lineno for node in ast.parse(source).body if isinstance(node, ast.Assign | ast.AnnAssign)}
+    lines = enumerate(source.splitlines(), start=1)
+    return [number for number, line in lines if "# fmt: skip" in line and number not in tables]
+
+
+def test_the_layout_of_code_is_that_of_the_formatter(project_root: Path) -> None:
+    """Tables of words and columns alone are laid out by hand: one word a line is no table."""
+    assert kept_by_hand("A = (\n    1, 2,\n)  # fmt: skip\nprint(\n    A, 2,\n)  # fmt: skip\n") == [6]
+    places = sorted((project_root / "src").rglob("*.py"))
+    found = {path.stem: lines for path in places if (lines := kept_by_hand(path.read_text(encoding="utf-8")))}
+    assert found == {}
+
+
 def test_every_room_has_its_place_in_the_import_contract(project_root: Path) -> None:
     settings = tomllib.loads((project_root / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = settings["tool"]["importlinter"]["contracts"]

@@ -93,8 +93,13 @@ def compile_outcome(engine: Engine, protocol: Protocol, numbers: Numbers, plan: 
             choices.setdefault((variant, slot.measure, dose_unit(protocol, spec, slot.measure)), len(choices) + 1)
     text = engine.dialect.text
     window_columns = [
-        ("low", "INT"), ("high", "INT"), ("target", "INT"), ("take", text), ("tie", text), ("same_day", text),
-    ]  # fmt: skip
+        ("low", "INT"),
+        ("high", "INT"),
+        ("target", "INT"),
+        ("take", text),
+        ("tie", text),
+        ("same_day", text),
+    ]
     engine.table(
         "variant",
         [("variant", "INT"), ("kind", text), *window_columns, ("fixed_day", "INT")],
@@ -107,20 +112,35 @@ def compile_outcome(engine: Engine, protocol: Protocol, numbers: Numbers, plan: 
     engine.table(
         "choice",
         [
-            ("choice", "INT"), ("variant", "INT"), ("measure", "INT"), ("sign", "INT"), ("bound_counts", "BOOLEAN"), ("bounds", "BOOLEAN"),
-            ("kind", text), ("dose", "INT"), ("per_kg", "BOOLEAN"), ("window_kind", text), *window_columns,
+            ("choice", "INT"),
+            ("variant", "INT"),
+            ("measure", "INT"),
+            ("sign", "INT"),
+            ("bound_counts", "BOOLEAN"),
+            ("bounds", "BOOLEAN"),
+            ("kind", text),
+            ("dose", "INT"),
+            ("per_kg", "BOOLEAN"),
+            ("window_kind", text),
+            *window_columns,
         ],
         [
             (
-                number, variant, numbers.measures.get(measure, 0), measures[measure].sign or 1, measures[measure].censored == "limit",
+                number,
+                variant,
+                numbers.measures.get(measure, 0),
+                measures[measure].sign or 1,
+                measures[measure].censored == "limit",
                 measures[measure].bounds,
-                "value" if visit_measure(protocol, measure) else "dose", dose_number(protocol, measure, unit),
+                "value" if visit_measure(protocol, measure) else "dose",
+                dose_number(protocol, measure, unit),
                 unit.endswith("/kg/day") and not (visit_measure(protocol, measure) and protocol.doses[measure].per_kg),
-                kind_of(plan, *window_of[variant]), *_row(window_of[variant][1]),
+                kind_of(plan, *window_of[variant]),
+                *_row(window_of[variant][1]),
             )
             for (variant, measure, unit), number in choices.items()
         ],
-    )  # fmt: skip
+    )
     compile_doses(engine, protocol, numbers)
     return Compiled(plan, variants, choices)
 

@@ -208,11 +208,16 @@ def answer_doses(engine: Engine, numbers: Numbers, ask: str, answer: str) -> Non
     engine.keep(
         answer,
         _ANSWER.format(
-            scale=parts * MILLIONTH, wide=wide, gcd=engine.dialect.gcd("num", "den"),
-            num=divide("num", "shared"), den=divide("den", "shared"), not_known=not_known or "FALSE",
-            people="JOIN person AS p ON p.patient = k.patient" if not_known else "", **CODES,
+            scale=parts * MILLIONTH,
+            wide=wide,
+            gcd=engine.dialect.gcd("num", "den"),
+            num=divide("num", "shared"),
+            den=divide("den", "shared"),
+            not_known=not_known or "FALSE",
+            people="JOIN person AS p ON p.patient = k.patient" if not_known else "",
+            **CODES,
         ),
-    )  # fmt: skip
+    )
     engine.forget("dose_asked", "dose_sum", "dose_unread", "dose_weight_ask", "dose_weight")
 
 

@@ -97,8 +97,16 @@ def lay_values(
         f"WHERE measure IN ({listed})"
     )
     laying = _Laying(
-        protocol, numbers, engine.dialect, windows_of(ways), tuple(ways), used, tuple(sorted(limited)), bool(bounds), bool(blanks)
-    )  # fmt: skip
+        protocol,
+        numbers,
+        engine.dialect,
+        windows_of(ways),
+        tuple(ways),
+        used,
+        tuple(sorted(limited)),
+        bool(bounds),
+        bool(blanks),
+    )
     packed, joins = f"({_packed(laying)})", []
     if laying.visits or laying.means:
         engine.keep("sheet_packed", _packed(laying))

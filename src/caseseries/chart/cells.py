@@ -186,15 +186,24 @@ class NumberReader:
         same = unit.casefold() == " ".join(self.unit.split()).casefold() or (percent and raw.unit == "%")
         stored = self.formatted == "as stored"
         if raw.hidden and not stored:
-            return Refusal("the format of the cell hides the number that it holds",
-                           "blank, a missing code, or a format that shows it; `formatted: as stored` counts it", rule="number format")  # fmt: skip
+            return Refusal(
+                "the format of the cell hides the number that it holds",
+                "blank, a missing code, or a format that shows it; `formatted: as stored` counts it",
+                rule="number format",
+            )
         if raw.scale != 1 and self.formatted is None and not (percent and raw.unit == "%"):
             what = "a percentage" if raw.scale > 1 else "thousands"
-            return Refusal(f"the cell is formatted as {what}, so that it shows another number than it holds",
-                           "a column in %, a plain format, or `formatted: as shown` or `as stored` for the column", rule="number format")  # fmt: skip
+            return Refusal(
+                f"the cell is formatted as {what}, so that it shows another number than it holds",
+                "a column in %, a plain format, or `formatted: as shown` or `as stored` for the column",
+                rule="number format",
+            )
         if raw.scale == 1 and raw.unit and not same and not stored:
-            return Refusal("the format of the cell shows another unit than the column's",
-                           f"{self.unit or 'no unit'}, or `formatted: as stored` for the column", rule="number format")  # fmt: skip
+            return Refusal(
+                "the format of the cell shows another unit than the column's",
+                f"{self.unit or 'no unit'}, or `formatted: as stored` for the column",
+                rule="number format",
+            )
         number = Fraction(number_text(raw.value)) if stored else raw.shown
         return _quantity(decimal_text(number, 15), False, self.round_to) or self._refused(raw.text)
 

@@ -110,9 +110,11 @@ def _delimiter(text: str, file: str) -> str:
     if len(seen) > 1:
         names = " and ".join(_NAMES[sign] for sign in seen)
         problem = Problem(
-            f"the header row holds {names}, so it is not certain what separates the cells", Place(file, row=1),
-            allowed=", ".join(DELIMITERS), do="declare `delimiter` in the chart description",
-        )  # fmt: skip
+            f"the header row holds {names}, so it is not certain what separates the cells",
+            Place(file, row=1),
+            allowed=", ".join(DELIMITERS),
+            do="declare `delimiter` in the chart description",
+        )
         raise ChartError(f"{file} cannot be read.", [problem], do="Nothing was run.")
     return seen[0] if seen else ","
 

@@ -66,8 +66,11 @@ class DateReader:
         if isinstance(raw, int | float | Decimal):
             return self._serial(raw)
         if self.order is None:
-            return Refusal("a date written as text, but the order of its parts is not declared",
-                           "`dates: year-month-day`, day-month-year or month-day-year in the chart description", rule="date order")  # fmt: skip
+            return Refusal(
+                "a date written as text, but the order of its parts is not declared",
+                "`dates: year-month-day`, day-month-year or month-day-year in the chart description",
+                rule="date order",
+            )
         return read_date(text, self.order, self.hundred)
 
     def _calendar(self, raw: dt.datetime | dt.date) -> Span | Refusal:
@@ -101,8 +104,12 @@ class DateReader:
         if self.serials:
             number = day_number(meant)
             return Span(number, number)
-        return Refusal("a plain number where a date belongs; Excel keeps dates as such numbers", "a date, or `serials: yes`",
-                       meant.isoformat(), "date serial")  # fmt: skip
+        return Refusal(
+            "a plain number where a date belongs; Excel keeps dates as such numbers",
+            "a date, or `serials: yes`",
+            meant.isoformat(),
+            "date serial",
+        )
 
     def _nominal(self, text: str) -> Span | Refusal:
         if self.days is not None:

@@ -94,8 +94,11 @@ def read_date(text: str, order: DateOrder, hundred: int | None = None) -> Span |
         return _read_day(text, order, hundred)
     rest, time = text[timed.end() :], [int(part or 0) for part in timed.groups()[1:4]]
     if _ZONE.fullmatch(rest):
-        return Refusal("a time in a time zone stands behind the date, and where the patient was it may be another day",
-                       f"the day alone: {EXAMPLES[order]}", rule="date")  # fmt: skip
+        return Refusal(
+            "a time in a time zone stands behind the date, and where the patient was it may be another day",
+            f"the day alone: {EXAMPLES[order]}",
+            rule="date",
+        )
     hours = range(1, 13) if timed[5] else range(24)
     if rest:
         return _refused(order)

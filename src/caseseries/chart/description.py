@@ -144,8 +144,9 @@ class Description(Written):
             if lost is not None:
                 raise mistake(
                     "weeks, months or years in a chart with dates are counted from the index date, and it is not said how",
-                    "counted: study days, planned days", at=("tables", name, lost),
-                )  # fmt: skip
+                    "counted: study days, planned days",
+                    at=("tables", name, lost),
+                )
         both = {word.casefold() for word in self.yes} & {word.casefold() for word in self.no}
         if both:
             raise mistake("one word cannot mean yes and no", "different words under yes and no")

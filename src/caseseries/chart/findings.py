@@ -74,9 +74,19 @@ class Findings:
     found: dict[Finding, None] = field(default_factory=dict)
 
     def add(
-        self, severity: Severity, rule: str, message: str, place: Place | None = None, *, patient: str = "", field: str = "",
-        value: str = "", allowed: str = "", proposal: str = "", because: str = "",
-    ) -> None:  # fmt: skip
+        self,
+        severity: Severity,
+        rule: str,
+        message: str,
+        place: Place | None = None,
+        *,
+        patient: str = "",
+        field: str = "",
+        value: str = "",
+        allowed: str = "",
+        proposal: str = "",
+        because: str = "",
+    ) -> None:
         """Keep one finding; `message` holds no cell of the chart and no free text, `value`, `proposal` and `because` may."""
         finding = Finding(severity, rule, message, place or Place(), patient, field, value, allowed, proposal, because)
         self.found.setdefault(finding)

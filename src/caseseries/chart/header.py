@@ -43,13 +43,25 @@ def columns_of(sheet: Sheet, table: Table, findings: Findings) -> Mapping[str, i
     """The position of each named column, from 0; names that stand twice are refused."""
     names = header_names(sheet, table.header)
     if sheet.rows and not any(names):
-        findings.add("error", "header", "the header row is empty", place_of(sheet, table.header[-1]), field="header",
-                     allowed="the row of the column names; say which with `header`")  # fmt: skip
+        findings.add(
+            "error",
+            "header",
+            "the header row is empty",
+            place_of(sheet, table.header[-1]),
+            field="header",
+            allowed="the row of the column names; say which with `header`",
+        )
     for written, name in table.names.items():
         number = column_number(written)
         if number is None or not 1 <= number <= max(len(names), _width(sheet)):
-            findings.add("error", "header", f"there is no column {written}", place_of(sheet, table.header[-1]), field="names",
-                         allowed=f"A to {letter(max(1, _width(sheet)))}" if sheet.lettered else f"1 to {_width(sheet)}")  # fmt: skip
+            findings.add(
+                "error",
+                "header",
+                f"there is no column {written}",
+                place_of(sheet, table.header[-1]),
+                field="names",
+                allowed=f"A to {letter(max(1, _width(sheet)))}" if sheet.lettered else f"1 to {_width(sheet)}",
+            )
             continue
         names += [""] * (number - len(names))
         names[number - 1] = name
@@ -57,17 +69,26 @@ def columns_of(sheet: Sheet, table: Table, findings: Findings) -> Mapping[str, i
     for position, name in enumerate(names):
         if name and name in positions:
             findings.add(
-                "error", "header", "two columns have the same name", place_of(sheet, table.header[-1], position, name), field=name,
+                "error",
+                "header",
+                "two columns have the same name",
+                place_of(sheet, table.header[-1], position, name),
+                field=name,
                 allowed=f"different names; `names: {{{_label(sheet, position)}: another name}}` gives one of them a name of its own",
-            )  # fmt: skip
+            )
         elif name:
             positions[name] = position
     names += [""] * (_width(sheet) - len(names))
     rows = [row for row in sheet.rows if table.first <= row and (table.last_row is None or row <= table.last_row)]
     unnamed = [p for p, name in enumerate(names) if not name and any(_filled(sheet, row, p) for row in rows)]
     for position in unnamed:
-        findings.add("warning", "header", "a column without a name holds values; it is not read", place_of(sheet, table.header[-1], position),
-                     proposal=f"names: {{{_label(sheet, position)}: a name}}")  # fmt: skip
+        findings.add(
+            "warning",
+            "header",
+            "a column without a name holds values; it is not read",
+            place_of(sheet, table.header[-1], position),
+            proposal=f"names: {{{_label(sheet, position)}: a name}}",
+        )
     return positions
 
 
@@ -76,8 +97,15 @@ def missing_column(sheet: Sheet, table: Table, positions: Mapping[str, int], wan
     near = nearest(wanted, positions)
     # Where the header row is declared wrongly its names are patients' cells, so they travel as the value that was found.
     found = f"nearest: {', '.join(near)}" if near else f"columns: {', '.join(list(positions)[:30])}"
-    findings.add("error", "column", f"there is no column {wanted!r}", place_of(sheet, table.header[-1]), field=wanted, value=found,
-                 allowed="the name of a column as the header row writes it")  # fmt: skip
+    findings.add(
+        "error",
+        "column",
+        f"there is no column {wanted!r}",
+        place_of(sheet, table.header[-1]),
+        field=wanted,
+        value=found,
+        allowed="the name of a column as the header row writes it",
+    )
 
 
 def place_of(sheet: Sheet, row: int | None, position: int | None = None, name: str = "") -> Place:

@@ -66,8 +66,14 @@ def _section(text: str) -> _Section:
 def _holds(section: _Section, value: Fraction) -> bool:
     assert section.condition is not None
     sign, bound = section.condition
-    return {"<": value < bound, ">": value > bound, "=": value == bound, "<>": value != bound, "<=": value <= bound,
-            ">=": value >= bound}[sign]  # fmt: skip
+    return {
+        "<": value < bound,
+        ">": value > bound,
+        "=": value == bound,
+        "<>": value != bound,
+        "<=": value <= bound,
+        ">=": value >= bound,
+    }[sign]
 
 
 def _chosen(sections: tuple[_Section, ...], value: Fraction) -> _Section:

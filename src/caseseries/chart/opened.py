@@ -279,10 +279,16 @@ class Opened:
     def _unknown(self, wanted: Iterable[str], there: Sequence[str], what: str, name: str, field: str) -> list[Problem]:
         """A problem for each name that is not there, with the nearest."""
         return [
-            Problem(f"{what} {one!r}", self._at("tables", name, field),
-                    allowed=f"nearest: {', '.join(near)}" if (near := nearest(one, there)) else ", ".join(there[:MOST_NAMES]))
-            for one in wanted if one not in there
-        ]  # fmt: skip
+            Problem(
+                f"{what} {one!r}",
+                self._at("tables", name, field),
+                allowed=f"nearest: {', '.join(near)}"
+                if (near := nearest(one, there))
+                else ", ".join(there[:MOST_NAMES]),
+            )
+            for one in wanted
+            if one not in there
+        ]
 
     def sheets_of(self, table: str) -> list[Sheet]:
         """The sheets that a table is on, one after another."""

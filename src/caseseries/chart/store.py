@@ -131,25 +131,56 @@ def columns(text: str) -> dict[str, Columns]:
     """The columns (name, type) of each table; `text` is the engine's type of character strings."""
     return {
         "person": (
-            ("patient", "BIGINT"), ("birth_low", "INT"), ("birth_high", "INT"), ("age_years", "INT"), ("sex", text),
+            ("patient", "BIGINT"),
+            ("birth_low", "INT"),
+            ("birth_high", "INT"),
+            ("age_years", "INT"),
+            ("sex", text),
             ("known_from", "INT"),
         ),
         "observed": (("patient", "BIGINT"), ("first", "INT"), ("last", "INT")),
         "measurement": (
-            ("record", "BIGINT"), ("patient", "BIGINT"), ("measure", "INT"), ("day", "INT"), ("low", "INT"), ("high", "INT"),
-            ("value", "BIGINT"), ("censor", text), ("missing", text),
+            ("record", "BIGINT"),
+            ("patient", "BIGINT"),
+            ("measure", "INT"),
+            ("day", "INT"),
+            ("low", "INT"),
+            ("high", "INT"),
+            ("value", "BIGINT"),
+            ("censor", text),
+            ("missing", text),
         ),
         "course": (
-            ("record", "BIGINT"), ("patient", "BIGINT"), ("drug", "INT"), ("first", "INT"), ("last", "INT"), ("amount", "BIGINT"),
-            ("unit", text), ("per_day_num", "BIGINT"), ("per_day_den", "BIGINT"), ("systemic", "BOOLEAN"), ("pulse", "BOOLEAN"),
-            ("first_low", "INT"), ("first_high", "INT"), ("last_low", "INT"), ("last_high", "INT"),
+            ("record", "BIGINT"),
+            ("patient", "BIGINT"),
+            ("drug", "INT"),
+            ("first", "INT"),
+            ("last", "INT"),
+            ("amount", "BIGINT"),
+            ("unit", text),
+            ("per_day_num", "BIGINT"),
+            ("per_day_den", "BIGINT"),
+            ("systemic", "BOOLEAN"),
+            ("pulse", "BOOLEAN"),
+            ("first_low", "INT"),
+            ("first_high", "INT"),
+            ("last_low", "INT"),
+            ("last_high", "INT"),
         ),
         "unread_course": (("patient", "BIGINT"), ("drug", "INT"), ("first", "INT"), ("last", "INT")),
         "fact": (
-            ("record", "BIGINT"), ("patient", "BIGINT"), ("kind", text), ("term", "INT"), ("day", "INT"), ("low", "INT"),
-            ("high", "INT"), ("last", "INT"), ("last_low", "INT"), ("last_high", "INT"),
+            ("record", "BIGINT"),
+            ("patient", "BIGINT"),
+            ("kind", text),
+            ("term", "INT"),
+            ("day", "INT"),
+            ("low", "INT"),
+            ("high", "INT"),
+            ("last", "INT"),
+            ("last_low", "INT"),
+            ("last_high", "INT"),
         ),
-    }  # fmt: skip
+    }
 
 
 def make_tables(engine: Engine, rows: Mapping[str, Iterable[Sequence[Any]]] | None = None) -> None:
@@ -192,7 +223,11 @@ def store(engine: Engine, chart: Chart) -> Numbers:
     rows: dict[str, Iterable[Sequence[Any]]] = {  # one row at a time: none of the tables is held a second time
         "person": (
             (
-                patient[row.patient], row.birth_low, row.birth_high, None if row.age is None else int(row.age), row.sex,
+                patient[row.patient],
+                row.birth_low,
+                row.birth_high,
+                None if row.age is None else int(row.age),
+                row.sex,
                 row.known_from,
             )
             for row in chart.people
@@ -204,18 +239,36 @@ def store(engine: Engine, chart: Chart) -> Numbers:
         ),
         "measurement": (
             (
-                row.record, patient[row.patient], measures[row.measure], row.day, row.low, row.high, millionths(row.value),
-                row.censor, row.missing,
+                row.record,
+                patient[row.patient],
+                measures[row.measure],
+                row.day,
+                row.low,
+                row.high,
+                millionths(row.value),
+                row.censor,
+                row.missing,
             )
             for row in chart.measurements
             if row.patient in patient
         ),
         "course": (
             (
-                row.record, patient[row.patient], drugs[row.drug], row.start, row.end, millionths(row.amount), row.unit,
+                row.record,
+                patient[row.patient],
+                drugs[row.drug],
+                row.start,
+                row.end,
+                millionths(row.amount),
+                row.unit,
                 None if row.per_day is None else _fits(row.per_day.numerator),
-                None if row.per_day is None else _fits(row.per_day.denominator), row.systemic, row.pulse,
-                row.ends.first_low, row.ends.first_high, row.ends.last_low, row.ends.last_high,
+                None if row.per_day is None else _fits(row.per_day.denominator),
+                row.systemic,
+                row.pulse,
+                row.ends.first_low,
+                row.ends.first_high,
+                row.ends.last_low,
+                row.ends.last_high,
             )
             for row in chart.courses
             if row.patient in patient
@@ -227,15 +280,30 @@ def store(engine: Engine, chart: Chart) -> Numbers:
         ),
         "fact": (
             (
-                row.record, patient[row.patient], row.kind, terms[row.kind, plainly[row.term]], row.start, row.low, row.high,
-                row.end, row.last_low, row.last_high,
+                row.record,
+                patient[row.patient],
+                row.kind,
+                terms[row.kind, plainly[row.term]],
+                row.start,
+                row.low,
+                row.high,
+                row.end,
+                row.last_low,
+                row.last_high,
             )
             for row in chart.facts
             if row.patient in patient
         ),
-    }  # fmt: skip
+    }
     make_tables(engine, rows)
     return Numbers(
-        patients, measures, drugs, terms, chart.observed is not None, chart.history, chart.unknown(), chart.only,
+        patients,
+        measures,
+        drugs,
+        terms,
+        chart.observed is not None,
+        chart.history,
+        chart.unknown(),
+        chart.only,
         database="person" in chart.counted,
-    )  # fmt: skip
+    )

@@ -40,8 +40,9 @@ def read_workbook(
             missing.append(Problem(f"there is no sheet {name!r}", Place(file, sheet=name), allowed=allowed, do=do))
     sheets = {
         name: _sheet(values, formulas, name, file, limits, contents)
-        for name in names if wanted is None or name in wanted
-    }  # fmt: skip
+        for name in names
+        if wanted is None or name in wanted
+    }
     unread = [name for name in names if wanted is not None and name not in wanted]
     if unread and sheets:
         first = next(iter(sheets))
@@ -85,9 +86,11 @@ def _sheet(values: Any, formulas: Any, name: str, file: str, limits: Limits, con
     sheet = values[name]
     if sheet.max_row > limits.rows or sheet.max_column > limits.columns:
         problem = Problem(
-            f"the sheet reaches to {letter(sheet.max_column)}{sheet.max_row}", Place(file, name),
-            allowed=f"at most {limits.rows} rows and {limits.columns} columns", do="delete the empty rows and columns behind the table",
-        )  # fmt: skip
+            f"the sheet reaches to {letter(sheet.max_column)}{sheet.max_row}",
+            Place(file, name),
+            allowed=f"at most {limits.rows} rows and {limits.columns} columns",
+            do="delete the empty rows and columns behind the table",
+        )
         raise ChartError(f"{file} cannot be read.", [problem], do="Nothing was run.")
     findings: list[Finding] = []
     written = formulas[name] if formulas is not None else None
@@ -138,7 +141,7 @@ def _sheet(values: Any, formulas: Any, name: str, file: str, limits: Limits, con
     )
     return Sheet(
         file, name, rows, lettered=True, from_1904=values.epoch.year == 1904, merged=merged, findings=tuple(findings)
-    )  # fmt: skip
+    )
 
 
 def _raw(cell: Any, *, formula: bool) -> Raw:

@@ -132,11 +132,16 @@ def other_drugs(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[Oth
     query = _OTHER_DRUGS.format(episodes=_of_episodes(_EPISODES, protocol, cohort.numbers))
     return tuple(
         OtherDrug(
-            case_ids[case_no], names[drug], _ROLES[role], first, last, record,
+            case_ids[case_no],
+            names[drug],
+            _ROLES[role],
+            first,
+            last,
+            record,
             None if ends[0] == ends[1] and ends[2] == ends[3] else Ends(*ends),
         )
         for case_no, drug, role, first, last, record, *ends in engine.rows(query)
-    )  # fmt: skip
+    )
 
 
 def count_drugs(engine: Engine, protocol: Protocol, numbers: Numbers) -> dict[tuple[str, Role], int]:

@@ -106,9 +106,18 @@ def select(engine: Engine, protocol: Protocol, chart: Chart, answer: Answer | No
         case_id = f"{name}/{episode}" if protocol.case.per == "course" else name
         cases.append(
             CohortCase(
-                case_no, case_id, name, episode, index_day, episode_end, ongoing, reason(protocol, failed), undetermined, *ends,
+                case_no,
+                case_id,
+                name,
+                episode,
+                index_day,
+                episode_end,
+                ongoing,
+                reason(protocol, failed),
+                undetermined,
+                *ends,
             )
-        )  # fmt: skip
+        )
     indexed = {case.patient for case in cases}
     cases += [
         CohortCase(0, person.patient, person.patient, 0, None, None, False, no_index(protocol), False, None, None)

@@ -75,14 +75,27 @@ def _one(group: Sequence[Looked]) -> list[Looked]:
     )
     rows = sum(one.rows for one in group)
     table = replace(
-        first, sheet="" if by_sheet else first.sheet, sheets=places if by_sheet else (), files=() if by_sheet else places, rows=rows,
-        columns=columns, last_row=None, cells=cells, fixed={ID: of_id},
-    )  # fmt: skip
+        first,
+        sheet="" if by_sheet else first.sheet,
+        sheets=places if by_sheet else (),
+        files=() if by_sheet else places,
+        rows=rows,
+        columns=columns,
+        last_row=None,
+        cells=cells,
+        fixed={ID: of_id},
+    )
     heads = {ID: tuple(ids), **{label: tuple(_at(one, at) for one in group) for label, at in people.items()}}
     profiles = tuple(column_profile(name, [cell for cell in found if not blank(cell)]) for name, found in heads.items())
     listed = replace(
-        table, rows=len(group), columns=profiles, cells=heads, fixed={ID: of_id, **people}, one_row=True, renamed={},
-    )  # fmt: skip
+        table,
+        rows=len(group),
+        columns=profiles,
+        cells=heads,
+        fixed={ID: of_id, **people},
+        one_row=True,
+        renamed={},
+    )
     return [listed, table]
 
 

@@ -132,9 +132,12 @@ def _patients(protocol: Protocol | None, *, dated: bool) -> SheetForm:
         ),
     ]
     reads = [
-        "patient: patient_id", "sex: sex", "birth: birth_date" if dated else "age: age",
-        "diagnoses: [{diagnosis: diagnosis, date: diagnosis_date}]", "death: death_date",
-    ]  # fmt: skip
+        "patient: patient_id",
+        "sex: sex",
+        "birth: birth_date" if dated else "age: age",
+        "diagnoses: [{diagnosis: diagnosis, date: diagnosis_date}]",
+        "death: death_date",
+    ]
     if never:
         pairs = [f"{quoted(drug)}: {quoted('never ' + drug)}" for drug in dict.fromkeys(never)]
         reads.append(f"never: {{{', '.join(pairs)}}}")
@@ -199,9 +202,18 @@ def _drugs(*, dated: bool) -> SheetForm:
         Field("stop_reason", "text", "Why it was stopped or changed."),
     )
     reads = (
-        "patient: patient_id", "drug: drug", f"start: {start}", f"stop: {stop}", "stop_means: last day taken", "blank_stop: ongoing",
-        "dose: dose", "unit: unit", "frequency: frequency", "route: route", "stop_reason: stop_reason",
-    )  # fmt: skip
+        "patient: patient_id",
+        "drug: drug",
+        f"start: {start}",
+        f"stop: {stop}",
+        "stop_means: last day taken",
+        "blank_stop: ongoing",
+        "dose: dose",
+        "unit: unit",
+        "frequency: frequency",
+        "route: route",
+        "stop_reason: stop_reason",
+    )
     return SheetForm("Drugs", "drugs", fields, reads)
 
 
@@ -253,8 +265,16 @@ def _screening(*, dated: bool) -> SheetForm:
         ),
         Field("reason", "text", "Why not a case, or what became of the chart."),
     )
-    reads = ("patient: person", "list: found_in", f"date: {day}", "result: result", "found: chart found", "chart_missing: chart missing",
-             "excluded: not a case", "reason: reason")  # fmt: skip
+    reads = (
+        "patient: person",
+        "list: found_in",
+        f"date: {day}",
+        "result: result",
+        "found: chart found",
+        "chart_missing: chart missing",
+        "excluded: not a case",
+        "reason: reason",
+    )
     return SheetForm("Screening", "screening", fields, reads)
 
 

@@ -44,7 +44,16 @@ def long_words(looked: Looked, roles: Mapping[str, str]) -> dict[str, MeasureGue
         name = one.measure if one.measure not in taken or one.instrument else plain(word)
         taken.add(name)
         found[word] = MeasureGuess(
-            name, word, one.kind, one.instrument, one.choices, unit, one.needs_unit and not roles.get("unit") and not unit,
-            better=one.better, label=one.label, seen=held.seen, ends=None if roles.get("unit") else one.ends,
-        )  # fmt: skip
+            name,
+            word,
+            one.kind,
+            one.instrument,
+            one.choices,
+            unit,
+            one.needs_unit and not roles.get("unit") and not unit,
+            better=one.better,
+            label=one.label,
+            seen=held.seen,
+            ends=None if roles.get("unit") else one.ends,
+        )
     return found

@@ -130,11 +130,18 @@ def _parts(column: Column, name: str) -> list[MeasureGuess]:
         return []
     return [
         MeasureGuess(
-            slug(one), column.name, "instrument", one, split="/", part=part,
-            needs_unit=catalogue.instrument(one).kind != "scale", seen=column.seen, ends=column.ends[part - 1] if column.ends else None,
+            slug(one),
+            column.name,
+            "instrument",
+            one,
+            split="/",
+            part=part,
+            needs_unit=catalogue.instrument(one).kind != "scale",
+            seen=column.seen,
+            ends=column.ends[part - 1] if column.ends else None,
         )
         for part, one in enumerate(meant, 1)
-    ]  # fmt: skip
+    ]
 
 
 def known(name: str, column: Column, unit: str = "") -> MeasureGuess | None:
@@ -168,9 +175,16 @@ def _instrument(entry: catalogue.Instrument, measure: str, column: Column, unit:
     if entry.unit == "%" and "%" in plain(column.name):
         found, needed = "%", False
     return MeasureGuess(
-        measure, column.name, "instrument", entry.key, unit=found, needs_unit=needed, seen=column.seen,
-        in_cell=bool(column.in_cell), ends=column.ends[0] if column.ends else None,
-    )  # fmt: skip
+        measure,
+        column.name,
+        "instrument",
+        entry.key,
+        unit=found,
+        needs_unit=needed,
+        seen=column.seen,
+        in_cell=bool(column.in_cell),
+        ends=column.ends[0] if column.ends else None,
+    )
 
 
 def _narrowed(choices: tuple[str, ...], name: str, column: Column) -> tuple[str, ...]:
@@ -265,6 +279,12 @@ def _quantity(name: str, column: Column) -> MeasureGuess | None:
     if written and unit == written[0] != "%":
         name = f"{name} ".replace(f" {plain(unit)} ", " ").strip()
     return MeasureGuess(
-        slug(name), column.name, "quantity", unit=unit, better=better, label=_as_written(name, column.name), seen=column.seen,
+        slug(name),
+        column.name,
+        "quantity",
+        unit=unit,
+        better=better,
+        label=_as_written(name, column.name),
+        seen=column.seen,
         in_cell=bool(column.in_cell),
-    )  # fmt: skip
+    )

@@ -202,10 +202,15 @@ def _rows(one: TableGuess, days: DayReader) -> list[Row]:
             for part in parts_of(written, one.separated) if one.separated else [written]:
                 found.append(
                     Row(
-                        shown(patient).casefold(), drug_of(part) if part else "", part, days.day(start, begun), days.day(stop, ended),
-                        blank(ended), _may_be_pulse(part, route, schedule, pulse),
+                        shown(patient).casefold(),
+                        drug_of(part) if part else "",
+                        part,
+                        days.day(start, begun),
+                        days.day(stop, ended),
+                        blank(ended),
+                        _may_be_pulse(part, route, schedule, pulse),
                     )
-                )  # fmt: skip
+                )
     return found
 
 

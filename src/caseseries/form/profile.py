@@ -86,9 +86,22 @@ def profile(sheet: Sheet, *, delimiter: str = "", encoding: str = "utf-8") -> Lo
     above = [(row, tuple(sheet.rows[row])) for row in sorted(sheet.rows) if row < header[0]]
     texts = tuple(shown(cell) for _, cells in above for cell in cells if isinstance(cell, str) and not blank(cell))
     return Looked(
-        sheet.file, sheet.name, header, len(rows), _columns(names, turns, rows, units), delimiter, encoding, ends, beside, renamed, texts,
-        tuple(above), from_1904=sheet.from_1904, units_row=bool(units), skipped=skipped,
-    )  # fmt: skip
+        sheet.file,
+        sheet.name,
+        header,
+        len(rows),
+        _columns(names, turns, rows, units),
+        delimiter,
+        encoding,
+        ends,
+        beside,
+        renamed,
+        texts,
+        tuple(above),
+        from_1904=sheet.from_1904,
+        units_row=bool(units),
+        skipped=skipped,
+    )
 
 
 def _told_apart(written: Sequence[str]) -> tuple[list[str], list[int]]:

@@ -19,8 +19,14 @@ _WRITTEN = "the threshold"
 
 
 def changed_threshold(
-    protocol: Protocol, outcome: str, measure: str | None, bound: Mapping[str, Any], *, was: Any = None, reading: str | None = None
-) -> Protocol:  # fmt: skip
+    protocol: Protocol,
+    outcome: str,
+    measure: str | None,
+    bound: Mapping[str, Any],
+    *,
+    was: Any = None,
+    reading: str | None = None,
+) -> Protocol:
     """The protocol with another threshold of one measure in the rule of an outcome, or in one of its readings.
 
     `bound` is one comparison and its amount, such as ``{"at_least": "30 % of baseline"}``. A measure of which the rule has several

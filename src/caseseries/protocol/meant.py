@@ -56,11 +56,18 @@ def _set(default: Meant, one: ConceptSet | None) -> Meant:
         return default
     own = bool(one.ids or one.codes)
     return Meant(
-        default.kind, default.name, default.key,
+        default.kind,
+        default.name,
+        default.key,
         ids=one.ids if own else default.ids,
         codes=one.codes if own else default.codes,
         descendants=one.descendants,
         exclude=one.exclude,
         units=default.units if one.factors is None else one.factors,
-        no_unit=one.no_unit, yes=one.yes, no=one.no, table=default.table, judgement=default.judgement, declared=True,
-    )  # fmt: skip
+        no_unit=one.no_unit,
+        yes=one.yes,
+        no=one.no,
+        table=default.table,
+        judgement=default.judgement,
+        declared=True,
+    )

@@ -77,9 +77,17 @@ def measure_facts(protocol: Protocol, name: str) -> MeasureFacts:
     if isinstance(written, Custom):
         low, high = written.range or (None, None)
         return MeasureFacts(
-            name, "number", written.quantity, written.unit, low, high, _SIGN[written.better], written.source or "the protocol",
-            censored=written.censored, called=written.label,
-        )  # fmt: skip
+            name,
+            "number",
+            written.quantity,
+            written.unit,
+            low,
+            high,
+            _SIGN[written.better],
+            written.source or "the protocol",
+            censored=written.censored,
+            called=written.label,
+        )
     assert isinstance(written, Instrument)
     entry = catalogue.instrument(written.instrument)
     low, high = written.range or (entry.minimum, entry.maximum)
@@ -89,9 +97,20 @@ def measure_facts(protocol: Protocol, name: str) -> MeasureFacts:
         (entry.source.text, entry.source.reliability) if written.range is None else ("declared by the study", "")
     )
     return MeasureFacts(
-        name, "number", entry.name, written.unit or entry.unit, low, high, _SIGN[written.better or entry.better],
-        source, reliability, overridden, written.censored, scale, written.label,
-    )  # fmt: skip
+        name,
+        "number",
+        entry.name,
+        written.unit or entry.unit,
+        low,
+        high,
+        _SIGN[written.better or entry.better],
+        source,
+        reliability,
+        overridden,
+        written.censored,
+        scale,
+        written.label,
+    )
 
 
 def all_measures(protocol: Protocol) -> dict[str, MeasureFacts]:

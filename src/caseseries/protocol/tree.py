@@ -110,15 +110,37 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
         if isinstance(written, Value):
             facts = measures[written.value]
             return Leaf(
-                "value", "value", Slot(written.value, written.at or at), None, 1, written.comparison, threshold.value,
-                threshold.basis, facts.width, facts.minimum, threshold.unit, *facts.ends, facts.bounds,
-            )  # fmt: skip
+                "value",
+                "value",
+                Slot(written.value, written.at or at),
+                None,
+                1,
+                written.comparison,
+                threshold.value,
+                threshold.basis,
+                facts.width,
+                facts.minimum,
+                threshold.unit,
+                *facts.ends,
+                facts.bounds,
+            )
         facts = measures[written.measure]
         sign = _FIXED_SIGN.get(written.direction) or (facts.sign if written.direction == "improves" else -facts.sign)
         return Leaf(
-            "change", written.direction, Slot(facts.name, written.at or at), Slot(facts.name, written.from_), sign,
-            written.comparison, threshold.value, threshold.basis, facts.width, facts.minimum, threshold.unit, *facts.ends, facts.bounds,
-        )  # fmt: skip
+            "change",
+            written.direction,
+            Slot(facts.name, written.at or at),
+            Slot(facts.name, written.from_),
+            sign,
+            written.comparison,
+            threshold.value,
+            threshold.basis,
+            facts.width,
+            facts.minimum,
+            threshold.unit,
+            *facts.ends,
+            facts.bounds,
+        )
 
     def add(written: Any, node_id: str) -> None:
         if isinstance(written, (Is, Change, Value)):

@@ -106,9 +106,11 @@ def episodes(courses: tuple[Course, ...], restart_after: int) -> tuple[Episode, 
         opens = not found or gap(so_far[0], ends.first_high) > restart_after
         surely = not found or gap(so_far[1], ends.first_low) > restart_after
         if opens:
-            so_far = (ends.last_low, ends.last_high) if surely else (
-                _later(so_far[0], ends.last_low), _later(so_far[1], ends.last_high)
-            )  # fmt: skip
+            so_far = (
+                (ends.last_low, ends.last_high)
+                if surely
+                else (_later(so_far[0], ends.last_low), _later(so_far[1], ends.last_high))
+            )
             found.append(Episode(ends.first_low, ends.first_high, ends.last_low, ends.last_high, not surely))
         else:
             so_far = _later(so_far[0], ends.last_low), _later(so_far[1], ends.last_high)
@@ -261,9 +263,21 @@ def _eventful(study: Indexed, rows: PatientRows, once: Episode) -> CaseAnswer:
     failed, undetermined = _exclusion(study, rows, once, (end, latest_end), None)
     status: Literal["included", "excluded"] = "excluded" if failed else "included"
     return CaseAnswer(
-        patient, patient, 1, index, None, False, status, failed, undetermined, end, None, follow_high=latest_end,
-        seen_end=end, seen_high=latest_end,
-    )  # fmt: skip
+        patient,
+        patient,
+        1,
+        index,
+        None,
+        False,
+        status,
+        failed,
+        undetermined,
+        end,
+        None,
+        follow_high=latest_end,
+        seen_end=end,
+        seen_high=latest_end,
+    )
 
 
 def _case(

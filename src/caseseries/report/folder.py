@@ -73,8 +73,17 @@ def _findings(summary: Summary, note: str) -> str:
     told = [note] if note else []
     header = ["severity", "rule", "message", "count", "file", "row", "patient", *(["note"] if note else [])]
     rows = [
-        [found.severity, found.rule, found.message, found.n.low if found.n.exact is not None else count_text(found.n), "", None, "", *told]
+        [
+            found.severity,
+            found.rule,
+            found.message,
+            found.n.low if found.n.exact is not None else count_text(found.n),
+            "",
+            None,
+            "",
+            *told,
+        ]
         for found in summary.findings
-    ]  # fmt: skip
+    ]
     rows += [["note", "row", one.reason, 1, one.table, one.row, one.person, *told] for one in summary.cited]
     return csv_text(header, rows)

@@ -130,18 +130,25 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluatio
     plan = compiled.plan
     trees = tuple(dict.fromkeys(spec.tree for spec in plan.specs))
     columns = [
-        ("spec", "INT"), ("reading", "INT"), ("not_met", "BOOLEAN"), ("at_variant", "INT"), ("base_variant", "INT"),
-    ]  # fmt: skip
+        ("spec", "INT"),
+        ("reading", "INT"),
+        ("not_met", "BOOLEAN"),
+        ("at_variant", "INT"),
+        ("base_variant", "INT"),
+    ]
     columns += [(f"slot_{place}", "INT") for place in range(len(plan.slots))]
     has_baseline = any(slot.window == BASELINE for slot in plan.slots)
     rows = [
         (
-            spec.number, trees.index(spec.tree), spec.missing == "not met", compiled.variant(spec, plan.at),
+            spec.number,
+            trees.index(spec.tree),
+            spec.missing == "not met",
+            compiled.variant(spec, plan.at),
             compiled.variant(spec, BASELINE) if has_baseline else 0,
             *(compiled.choice(protocol, spec, slot) for slot in plan.slots),
         )
         for spec in plan.specs
-    ]  # fmt: skip
+    ]
     engine.table("spec_row", columns, rows)
     used = tuple(tuple(sorted({compiled.choice(protocol, spec, slot) for spec in plan.specs})) for slot in plan.slots)
     if compiled.whole is not None:

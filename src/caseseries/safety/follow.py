@@ -49,8 +49,11 @@ def status(why_not: str) -> Status:
     ('on treatment', 'undated', 'not on treatment')
     """
     known: dict[str, Status] = {
-        "": "on treatment", NO_DATE: "undated", POSSIBLE: "possibly on treatment", NOT_ASSESSED: "not assessed",
-    }  # fmt: skip
+        "": "on treatment",
+        NO_DATE: "undated",
+        POSSIBLE: "possibly on treatment",
+        NOT_ASSESSED: "not assessed",
+    }
     return known.get(why_not, "not on treatment")
 
 
@@ -219,13 +222,20 @@ def follow(engine: Engine, protocol: Protocol, cohort: Cohort) -> Safety:
         concurrent.setdefault((case_no, record, int(certain)), []).append(drugs[drug])
     events = tuple(
         Adverse(
-            case_ids[case_no], record, day, last, why_not, tuple(concurrent.get((case_no, record, 1), ())), low, high,
+            case_ids[case_no],
+            record,
+            day,
+            last,
+            why_not,
+            tuple(concurrent.get((case_no, record, 1), ())),
+            low,
+            high,
             tuple(concurrent.get((case_no, record, 0), ())),
         )
         for case_no, record, _, day, last, why_not, _, low, high in engine.rows(
             f"{adverse} ORDER BY case_no, relative_day NULLS LAST, record"
         )
-    )  # fmt: skip
+    )
     if protocol.safety is None:
         return Safety(events, {}, (), {})
     times = engine.rows(f"{PERSON_TIME} ORDER BY case_no")

@@ -34,9 +34,14 @@ def check_ages(records: Records, rows: Mapping[int, tuple[TableReading, Row]]) -
         what = "the recorded age is not the age at the index date by the date of birth; the date of birth counts"
         said = str(youngest) if youngest == oldest else f"{youngest} to {oldest}"
         reading.look(
-            row, "contradiction", what, table.age.column, field="age", allowed="the age at the index date, or another birth",
+            row,
+            "contradiction",
+            what,
+            table.age.column,
+            field="age",
+            allowed="the age at the index date, or another birth",
             proposal=said,
-        )  # fmt: skip
+        )
 
 
 def _index_days(records: Records) -> dict[str, tuple[int, int]]:

@@ -32,8 +32,14 @@ def tell_attribute_words(reading: TableReading) -> None:
         kept = []
         for one, row, word in cells:
             if word.casefold() in USUAL_CODES - _MAY_BE_MEANT:
-                one.look(row, "attribute", "a word that is often a code for a missing value is counted as a value", column.column, field=name,
-                         allowed="`missing` of the column, the table or the chart, which says what the code means")  # fmt: skip
+                one.look(
+                    row,
+                    "attribute",
+                    "a word that is often a code for a missing value is counted as a value",
+                    column.column,
+                    field=name,
+                    allowed="`missing` of the column, the table or the chart, which says what the code means",
+                )
             elif word.casefold() != UNKNOWN:
                 kept.append((one, row, word))
         if name != "sex":
@@ -47,10 +53,23 @@ def _numbers(name: str, column: str, cells: list[tuple[TableReading, Row, str]])
         few = set(words)
         if len(few) <= _FEW < len(words) and all(word.isdecimal() and len(word) == 1 for word in few):
             one, row, _ = cells[0]
-            one.look(row, "attribute", "whole numbers of few kinds are described by mean and median: are they codes?", column, field=name,
-                     allowed="`words` of the column, which says what each number means; then they are counted", severity="note")  # fmt: skip
+            one.look(
+                row,
+                "attribute",
+                "whole numbers of few kinds are described by mean and median: are they codes?",
+                column,
+                field=name,
+                allowed="`words` of the column, which says what each number means; then they are counted",
+                severity="note",
+            )
     elif 2 * len(numbers) > len(words) and not set(words) <= {"0", "1"}:
         found = [cell for cell in cells if not is_number([cell[2], "2"])] or cells[:1]
         for one, row, _ in found:
-            one.look(row, "attribute", "not a number as the others of its column are, so that the numbers are not described", column, field=name,
-                     allowed="a number as the others are written, a code under `missing`, or blank")  # fmt: skip
+            one.look(
+                row,
+                "attribute",
+                "not a number as the others of its column are, so that the numbers are not described",
+                column,
+                field=name,
+                allowed="a number as the others are written, a code under `missing`, or blank",
+            )

@@ -40,6 +40,11 @@ def tell_blocks(readings: Sequence[TableReading], records: Records) -> None:
             what = "within the rows of one patient the dates go back here: does the id of another patient miss?"
             column = reading.table.patient[0]
             reading.findings.add(
-                "warning", "same as above", what, place_of(reading.sheet, row.number, reading.positions.get(column), column), patient=row.patient,
-                field="patient", allowed="the id in the first row of each patient",
-            )  # fmt: skip
+                "warning",
+                "same as above",
+                what,
+                place_of(reading.sheet, row.number, reading.positions.get(column), column),
+                patient=row.patient,
+                field="patient",
+                allowed="the id in the first row of each patient",
+            )

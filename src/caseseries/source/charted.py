@@ -47,17 +47,22 @@ def uncharted(
         if kind in held:
             if said is False:
                 records.findings.add(
-                    "error", "not charted", f"`charted` says that {kind} were not charted, but rows of them were read", place,
+                    "error",
+                    "not charted",
+                    f"`charted` says that {kind} were not charted, but rows of them were read",
+                    place,
                     allowed=f"`charted: {{{kind}: yes}}`, or no table of them",
-                )  # fmt: skip
+                )
             continue
         if said and tables:
             continue
         if said:
             records.findings.add(
-                "error", "not charted", f"`charted` says that {kind} were charted, but no table could hold them",
+                "error",
+                "not charted",
+                f"`charted` says that {kind} were charted, but no table could hold them",
                 allowed="a table of them, with or without rows",
-            )  # fmt: skip
+            )
         why = _why(kind, len(tables), said=said)
         found[kind] = why
         if tables and said is None:

@@ -60,8 +60,14 @@ def _index_days(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> 
         for low, high, row_id in dates:
             if low < settled and low < high:
                 reading, row = rows[row_id]
-                reading.refuse(row, "partial date", f"the {what} needs a full date: the index date rests on it", _date_header(reading),
-                               field="date", allowed="a full date, or a day accepted for this cell")  # fmt: skip
+                reading.refuse(
+                    row,
+                    "partial date",
+                    f"the {what} needs a full date: the index date rests on it",
+                    _date_header(reading),
+                    field="date",
+                    allowed="a full date, or a day accepted for this cell",
+                )
 
 
 def _date_header(reading: TableReading) -> str | None:
@@ -138,8 +144,15 @@ def _categories(reading: TableReading) -> None:
             usual = max(sorted(variants), key=lambda word: len(variants[word]))
             for word, rows in sorted(variants.items()):
                 for where, row in rows if word != usual else ():
-                    where.look(row, "category", "the same word is written in another way elsewhere", column.column, field=name,
-                                 allowed="one spelling, or `words` that says what each means", proposal=usual)  # fmt: skip
+                    where.look(
+                        row,
+                        "category",
+                        "the same word is written in another way elsewhere",
+                        column.column,
+                        field=name,
+                        allowed="one spelling, or `words` that says what each means",
+                        proposal=usual,
+                    )
 
 
 def _never_taken(records: Records, rows: dict[int, tuple[TableReading, Row]]) -> None:
@@ -179,5 +192,11 @@ def _nothing_after_index(records: Records, refused: set[str]) -> None:
             last[fact.patient] = max(fact.start, last.get(fact.patient, fact.start))
     for patient in sorted(first, key=natural):
         if patient not in refused and (patient not in last or last[patient] < first[patient]):
-            records.findings.add("note", "follow-up", "nothing is recorded after the first day of the study drug", patient=patient,
-                                 field="patient", value=patient)  # fmt: skip
+            records.findings.add(
+                "note",
+                "follow-up",
+                "nothing is recorded after the first day of the study drug",
+                patient=patient,
+                field="patient",
+                value=patient,
+            )

@@ -63,10 +63,19 @@ _ERA: _Names = {
 def _record(kind: str, **further: _Leaf | _List | str) -> _Names:
     """What all tables of records share: the concept set, the first one, dates, the type of record, the person."""
     return {
-        "CodesetId": _WHOLE, "First": _YES, "OccurrenceStartDate": "dates", f"{kind}Type": _List("concept"),
-        f"{kind}TypeCS": "selection", f"{kind}TypeExclude": _YES, f"{kind}SourceConcept": _WHOLE, **_PERSON,
-        "VisitType": _List("concept"), "VisitTypeCS": "selection", "CorrelatedCriteria": "group", **further,
-    }  # fmt: skip
+        "CodesetId": _WHOLE,
+        "First": _YES,
+        "OccurrenceStartDate": "dates",
+        f"{kind}Type": _List("concept"),
+        f"{kind}TypeCS": "selection",
+        f"{kind}TypeExclude": _YES,
+        f"{kind}SourceConcept": _WHOLE,
+        **_PERSON,
+        "VisitType": _List("concept"),
+        "VisitTypeCS": "selection",
+        "CorrelatedCriteria": "group",
+        **further,
+    }
 
 
 #: Criteria by the table they look at.

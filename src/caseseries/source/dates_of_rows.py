@@ -94,8 +94,17 @@ def _date_reader(reading: TableReading, column: DateColumn) -> DateReader:
         _as_a_whole(reading, column.column, cells)
         _in_another_order(reading, column.column, cells, order, hundred)
     return DateReader(
-        reading.codes(column.missing), order, dated, days, column.serials, reading.sheet.from_1904, column.date_cells, hundred, column.in_, comma
-    )  # fmt: skip
+        reading.codes(column.missing),
+        order,
+        dated,
+        days,
+        column.serials,
+        reading.sheet.from_1904,
+        column.date_cells,
+        hundred,
+        column.in_,
+        comma,
+    )
 
 
 def _as_a_whole(reading: TableReading, header: str, cells: list[Raw]) -> None:

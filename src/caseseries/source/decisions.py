@@ -48,9 +48,13 @@ def decisions_on(
         found = _found(sheet, cell)
         if found != (decision.found or "").strip():
             findings.add(
-                "error", "accepted cell", f"this decision is about {place}, which no longer holds what was `found`", decision.line,
-                value=found, allowed="what the cell holds now under `found`, after another look; or no decision",
-            )  # fmt: skip
+                "error",
+                "accepted cell",
+                f"this decision is about {place}, which no longer holds what was `found`",
+                decision.line,
+                value=found,
+                allowed="what the cell holds now under `found`, after another look; or no decision",
+            )
             continue
         accepted[cell] = decision
         why = f"accepted by {decision.by} on {decision.on.isoformat()}: {decision.because}"
@@ -64,9 +68,13 @@ def decisions_on(
         place, found = _place(sheet, positions, cell), _found(sheet, cell)
         if found != doubt.found.strip():
             findings.add(
-                "error", "doubtful cell", f"this note is about {place}, which no longer holds what was `found` in doubt", doubt.line,
-                value=found, allowed="what the cell holds now under `found`, after another look; or no note",
-            )  # fmt: skip
+                "error",
+                "doubtful cell",
+                f"this note is about {place}, which no longer holds what was `found` in doubt",
+                doubt.line,
+                value=found,
+                allowed="what the cell holds now under `found`, after another look; or no note",
+            )
             continue
         findings.add(
             "warning", "doubtful cell", DOUBTFUL, place, value=found, proposal=doubt.could_be, because=doubt.because
@@ -89,7 +97,7 @@ def without_effect(
 
 def _cell(
     sheet: Sheet, table: Table, positions: Mapping[str, int], singles: Singles, decision: Accepted | Doubtful
-) -> Cell | None:  # fmt: skip
+) -> Cell | None:
     if (decision.sheet and decision.sheet != sheet.name) or (decision.file and decision.file != sheet.file):
         return None
     if not (decision.sheet if sheet.lettered else decision.file):

@@ -107,8 +107,14 @@ class _Courses:
         if begun is None and table.blank_start == "before index date" and self._nothing_written(row):
             row.status, row.reason = "out of scope", NOTHING_WRITTEN
             header = self.start_header or self.stop.header
-            reading.look(row, "course", f"{NOTHING_WRITTEN}, and it counts as not taken", header, field="start",
-                         allowed="`blank_start: not taken` where that is meant; a date or a dose where it was taken")  # fmt: skip
+            reading.look(
+                row,
+                "course",
+                f"{NOTHING_WRITTEN}, and it counts as not taken",
+                header,
+                field="start",
+                allowed="`blank_start: not taken` where that is meant; a date or a dose where it was taken",
+            )
             return
         if not name:
             if table.drug.separated_by is not None and begun is None and ended is None and amount is None:
@@ -157,8 +163,14 @@ class _Courses:
         others += [(table.stop_reason.column if table.stop_reason else None, "a reason for stopping")]
         for header, what in others:
             if reading.shown(row, header):
-                reading.refuse(row, "course", f"{what} without a first day, where a blank first day means that the drug was not taken", header,
-                               field="start", allowed="the first day, or none of them")  # fmt: skip
+                reading.refuse(
+                    row,
+                    "course",
+                    f"{what} without a first day, where a blank first day means that the drug was not taken",
+                    header,
+                    field="start",
+                    allowed="the first day, or none of them",
+                )
                 return True
         half = [("frequency", table.frequency), ("route", table.route), ("pulse", table.pulse)]
         for field, column in half:
@@ -196,8 +208,14 @@ class _Courses:
                 )
                 return []
             if (one.start or one.stop) and (begun or ended):
-                reading.refuse(row, "date", "dates stand behind the name of a drug, and in a column too", table.drug.column, field="drug",
-                               allowed="the dates in one place")  # fmt: skip
+                reading.refuse(
+                    row,
+                    "date",
+                    "dates stand behind the name of a drug, and in a column too",
+                    table.drug.column,
+                    field="drug",
+                    allowed="the dates in one place",
+                )
                 return []
             found.append(Dated(one.name, one.start or begun, one.stop or ended))
         if len({one.name.casefold() for one in found if one.start is None}) < sum(one.start is None for one in found):
@@ -256,8 +274,14 @@ class _Courses:
         days = index_days(records).get(row.patient) if rests and key in self.study else None
         if rests and key in self.study and (not days or (begun is not None and begun.low < days[0])):
             what = "of the study drug the first or the last day is blank, which means a day before the index date: its own first day"
-            reading.refuse(row, "course", what, stop.header if begun is not None else self.start_header, field="drug",
-                           allowed="the first day, and the last or a word that `ongoing` lists")  # fmt: skip
+            reading.refuse(
+                row,
+                "course",
+                what,
+                stop.header if begun is not None else self.start_header,
+                field="drug",
+                allowed="the first day, and the last or a word that `ongoing` lists",
+            )
         found = self._first(row, begun, ended) if row.is_used() else None
         if found is None:
             return
@@ -306,19 +330,35 @@ class _Courses:
             records.fatal.append(FatalRow(reading, row, said_in, last))
         day, end = _shown(ends)
         course = Course(
-            0, row.row_id, row.patient, key if systemic else local_form(key), day, end, given, plain, times, route_key, systemic,
-            words.pulse(row, key, given, plain, route_key, cells.pulse, schedule, name), schedule if of_unit is None else _times(of_unit),
-            cells.reason, None if ends == Ends(day, day, end, end) else ends,
-        )  # fmt: skip
+            0,
+            row.row_id,
+            row.patient,
+            key if systemic else local_form(key),
+            day,
+            end,
+            given,
+            plain,
+            times,
+            route_key,
+            systemic,
+            words.pulse(row, key, given, plain, route_key, cells.pulse, schedule, name),
+            schedule if of_unit is None else _times(of_unit),
+            cells.reason,
+            None if ends == Ends(day, day, end, end) else ends,
+        )
         if given is not None:
             records.units.setdefault(
                 (f"the drug {key}", (table.unit.column if table.unit is not None else None) or ""), {}
             ).setdefault(" ".join(cells.unit.split()), (reading, row))
         if not course.taken and key not in words.dosed:
             reading.look(
-                row, "dose", "a dose of 0: the drug was not taken", table.dose.column if table.dose else None,
-                field="dose", severity="note",
-            )  # fmt: skip
+                row,
+                "dose",
+                "a dose of 0: the drug was not taken",
+                table.dose.column if table.dose else None,
+                field="dose",
+                severity="note",
+            )
         if not systemic and key in words.of_a_class:
             at = table.route.column if table.route is not None and cells.route else table.drug.column
             reading.look(row, "route", LOCAL_ROWS, at, field="route", severity="note")

@@ -137,9 +137,14 @@ def ask_for_drugs(records: Records) -> None:
             what += "; it is kept under its own name, for nothing is asked of drugs"
             allowed = "`drugs` of the protocol or of this table declares other names"
         reading.findings.add(
-            "error" if uses else "warning", DRUG_NAMES if uses else "drug", what, reading.place(row, column), field="drug",
-            value=reading.shown(row, column), allowed=allowed,
-        )  # fmt: skip
+            "error" if uses else "warning",
+            DRUG_NAMES if uses else "drug",
+            what,
+            reading.place(row, column),
+            field="drug",
+            value=reading.shown(row, column),
+            allowed=allowed,
+        )
 
 
 def rows_told(rows: list[tuple[TableReading, Row, str]]) -> str:

@@ -42,8 +42,14 @@ class DrugWords:
                     read = Quantity(first.value / second.value)
             if not isinstance(read, Quantity) or read.censor or read.value < 0:
                 place = place_of(self.reading.sheet, None)
-                self.reading.findings.add("error", "frequency", "not a number of administrations per day", place, field=word,
-                                          allowed="a number or a fraction, such as 2 or 1/7")  # fmt: skip
+                self.reading.findings.add(
+                    "error",
+                    "frequency",
+                    "not a number of administrations per day",
+                    place,
+                    field=word,
+                    allowed="a number or a fraction, such as 2 or 1/7",
+                )
                 continue
             times[" ".join(word.split()).casefold()] = read.value
         return times
@@ -58,8 +64,14 @@ class DrugWords:
             return catalogue.frequency(written)
         except catalogue.CatalogueMiss as miss:
             column = self.table.frequency.column if self.table.frequency is not None else None
-            self.reading.look(row, "frequency", "not a known frequency, so the daily dose is not known", column, field="frequency",
-                              allowed=miss.expected or "words such as once daily; `frequencies` of this table declares others")  # fmt: skip
+            self.reading.look(
+                row,
+                "frequency",
+                "not a known frequency, so the daily dose is not known",
+                column,
+                field="frequency",
+                allowed=miss.expected or "words such as once daily; `frequencies` of this table declares others",
+            )
             return None
 
     def unit(self, written: str) -> tuple[Fraction, str, Fraction | None]:
@@ -84,15 +96,26 @@ class DrugWords:
                 return "", self._depot(row, meant)
             if counts and not self.no_route:
                 self.no_route = True
-                self.reading.findings.add("note", "route", "where no route is recorded, a drug counts as systemic",
-                                          place_of(self.reading.sheet, None), field="route")  # fmt: skip
+                self.reading.findings.add(
+                    "note",
+                    "route",
+                    "where no route is recorded, a drug counts as systemic",
+                    place_of(self.reading.sheet, None),
+                    field="route",
+                )
             return "", True
         try:
             found = catalogue.route(written)
         except catalogue.CatalogueMiss as miss:
             if counts:
-                self.reading.refuse(row, "route", "not a known route, so it is not known whether the glucocorticoid counts", column,
-                                    field="route", allowed=miss.expected or "oral, intravenous, topical, ...")  # fmt: skip
+                self.reading.refuse(
+                    row,
+                    "route",
+                    "not a known route, so it is not known whether the glucocorticoid counts",
+                    column,
+                    field="route",
+                    allowed=miss.expected or "oral, intravenous, topical, ...",
+                )
             else:
                 what = "not a known route; the drug counts as systemic"
                 self.reading.look(row, "route", what, column, field="route", allowed=miss.expected)
@@ -123,8 +146,16 @@ class DrugWords:
         return True
 
     def tell(
-        self, row: Row, per_day: Fraction | None, mg: Fraction, plain: str, of_unit: Fraction | None, route: str, *, systemic: bool
-    ) -> None:  # fmt: skip
+        self,
+        row: Row,
+        per_day: Fraction | None,
+        mg: Fraction,
+        plain: str,
+        of_unit: Fraction | None,
+        route: str,
+        *,
+        systemic: bool,
+    ) -> None:
         """Keep what the words of frequency, unit and route were taken for."""
         table, reading = self.table, self.reading
         if table.frequency is not None:
@@ -165,6 +196,12 @@ class DrugWords:
             return False
         pulse = (unit == "mg" and amount >= limits.mg) or (unit == "mg/kg" and amount >= limits.mg_per_kg)
         if pulse:
-            self.reading.look(row, "pulse", "the dose is a pulse by the catalogue's threshold", self.table.dose.column if self.table.dose else None,
-                              field="dose", severity="note")  # fmt: skip
+            self.reading.look(
+                row,
+                "pulse",
+                "the dose is a pulse by the catalogue's threshold",
+                self.table.dose.column if self.table.dose else None,
+                field="dose",
+                severity="note",
+            )
         return pulse

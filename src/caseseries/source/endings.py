@@ -45,8 +45,14 @@ def _open_end(reading: TableReading, rows: Sequence[Row]) -> None:
             if width < header or short
             else "its last word is the beginning of another word of the column"
         )
-        reading.look(last, "cut off", f"the file seems to be cut off: it ends without a line break, and {why}", cut or reading.table.patient[0],
-                     field="patient", allowed="the whole file")  # fmt: skip
+        reading.look(
+            last,
+            "cut off",
+            f"the file seems to be cut off: it ends without a line break, and {why}",
+            cut or reading.table.patient[0],
+            field="patient",
+            allowed="the whole file",
+        )
     else:
         reading.look(
             last,

@@ -50,9 +50,12 @@ class _Events:
         self.event, self.happened = reading.texts(table.event, "event"), Happened.open(reading, table)
         self.date, self.until = dates_of_rows(reading, table.date, "date"), dates_of_rows(reading, table.until, "until")
         named = {
-            "grade": table.grade, "serious": table.serious, "outcome": table.outcome, "attributed_to": table.attributed_to,
+            "grade": table.grade,
+            "serious": table.serious,
+            "outcome": table.outcome,
+            "attributed_to": table.attributed_to,
             **table.attributes,
-        }  # fmt: skip
+        }
         self.attributes = {name: reading.texts(column, name) for name, column in named.items() if column is not None}
         self.header = table.date.columns[0] if table.date is not None and table.date.columns else None
         self.until_header = table.until.columns[0] if table.until is not None and table.until.columns else None
@@ -87,8 +90,14 @@ class _Events:
         terms = [term] if table.event.separated_by is None else split_cell(term, table.event.separated_by)
         for one in dict.fromkeys(terms):
             if len(terms) > 1 and (says_none(one) or tells_nothing(one)):
-                reading.refuse(row, "event", "a word for none, or for not known, stands beside an event", column, field="event",
-                               allowed="events, or none")  # fmt: skip
+                reading.refuse(
+                    row,
+                    "event",
+                    "a word for none, or for not known, stands beside an event",
+                    column,
+                    field="event",
+                    allowed="events, or none",
+                )
                 return
             self._event(row, one, began, ended, kept)
 
@@ -283,12 +292,24 @@ def read_screening(reading: TableReading, records: Records) -> None:
         if not row.is_used():
             continue
         if words.casefold() not in meaning:
-            reading.refuse(row, "screening", "not one of the declared results", table.result.column, field="result",
-                           allowed=", ".join((*table.found, *table.chart_missing, *table.excluded)))  # fmt: skip
+            reading.refuse(
+                row,
+                "screening",
+                "not one of the declared results",
+                table.result.column,
+                field="result",
+                allowed=", ".join((*table.found, *table.chart_missing, *table.excluded)),
+            )
             continue
         if row.patient in seen:
-            reading.refuse(row, "duplicate id", f"the person is in the screening log twice, first in row {seen[row.patient].number}",
-                           table.patient[0], field="patient", allowed="each person once")  # fmt: skip
+            reading.refuse(
+                row,
+                "duplicate id",
+                f"the person is in the screening log twice, first in row {seen[row.patient].number}",
+                table.patient[0],
+                field="patient",
+                allowed="each person once",
+            )
             continue
         seen[row.patient] = row
         term = meaning[words.casefold()]
@@ -306,5 +327,11 @@ def read_screening(reading: TableReading, records: Records) -> None:
         records.facts.append(fact(row, "screening", term, settled, None, attributes))
     for patient in sorted(set(records.people) - set(seen)):
         row = records.known[patient]
-        records.findings.add("warning", "screening", f"a patient is not in the screening log (table {reading.name!r})",
-                             patient=patient, field="patient", value=patient)  # fmt: skip
+        records.findings.add(
+            "warning",
+            "screening",
+            f"a patient is not in the screening log (table {reading.name!r})",
+            patient=patient,
+            field="patient",
+            value=patient,
+        )

@@ -160,8 +160,14 @@ def scale_of(protocol: Protocol) -> tuple[int, int] | None:
 
 
 def notice(
-    reading: TableReading, records: Records, row: Row, term: str, kept: Mapping[str, str], first: Span | None, last: Span | None
-) -> None:  # fmt: skip
+    reading: TableReading,
+    records: Records,
+    row: Row,
+    term: str,
+    kept: Mapping[str, str],
+    first: Span | None,
+    last: Span | None,
+) -> None:
     """Keep a fatal event for later, and note what an event says that cannot be true together."""
     table = reading.table
     assert isinstance(table, EventsTable)

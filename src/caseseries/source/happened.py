@@ -45,8 +45,14 @@ class Happened:
         column = table.happened.column if table.happened is not None else None
         if happened is False:
             if not alone:
-                self.reading.refuse(row, "event", "the event did not happen, and something is written of it", column, field="happened",
-                                    allowed="yes, or nothing in its other columns")  # fmt: skip
+                self.reading.refuse(
+                    row,
+                    "event",
+                    "the event did not happen, and something is written of it",
+                    column,
+                    field="happened",
+                    allowed="yes, or nothing in its other columns",
+                )
             else:
                 row.status, row.reason = "out of scope", SAYS_NONE
             return False

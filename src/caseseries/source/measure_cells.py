@@ -122,8 +122,17 @@ class MeasureCells:
             bounds = _dose_bounds(protocol, written, per_kg="".join(unit.split()).casefold() in _PER_KG)
         is_dose, at_visits = isinstance(written, DailyDose), visit_measure(protocol, measure)
         cells = cls(
-            reading, measure, column, reading.number_reader(column, unit), bounds, factor, is_dose, at_visits, unit, undeclared and with_column
-        )  # fmt: skip
+            reading,
+            measure,
+            column,
+            reading.number_reader(column, unit),
+            bounds,
+            factor,
+            is_dose,
+            at_visits,
+            unit,
+            undeclared and with_column,
+        )
         cells._codes_that_are_values()
         if at_visits and isinstance(written, DailyDose) and _of_any_drug(protocol, written, column):
             what = "the column does not say of which drug its doses are, and they count as prednisone equivalents"
@@ -145,9 +154,13 @@ class MeasureCells:
                     reading.sheet, reading.table.header[-1], reading.positions[self.column.column], self.column.column
                 )
                 reading.findings.add(
-                    "error", "code", f"the missing code {code} is also a possible value of this measure", place, field=self.measure,
+                    "error",
+                    "code",
+                    f"the missing code {code} is also a possible value of this measure",
+                    place,
+                    field=self.measure,
                     allowed="declare the code under `missing` of this column, where it is meant",
-                )  # fmt: skip
+                )
 
     def take(self, row: Row) -> Quantity | Missing | None:
         """The value in the measure's unit, a missing code, or nothing; what cannot be right is among the findings."""

@@ -66,8 +66,15 @@ def _pair(
     if said is None and asked and both:
         proposal = "stop_means: first day without" if earlier.end == later.start else ""
         what = f"the course overlaps the one in {named}: does it replace that one, or are both taken?"
-        reading.refuse(row, OVERLAPS, what, header, field="start", proposal=proposal,
-                       allowed="`overlaps: replace` in the table of drugs ends the earlier on the day before; `overlaps: add`")  # fmt: skip
+        reading.refuse(
+            row,
+            OVERLAPS,
+            what,
+            header,
+            field="start",
+            proposal=proposal,
+            allowed="`overlaps: replace` in the table of drugs ends the earlier on the day before; `overlaps: add`",
+        )
     elif said == "replace" and earlier.ends.first_high < later.ends.first_low:
         before = ended.get(earlier.record, earlier.ends)
         if before.last_high is None or before.last_high >= later.ends.first_low:
@@ -84,8 +91,14 @@ def _pair(
                 reading.look(row, "overlap", what, header, field="start", severity=severity)
     elif said == "replace" and asked and both:
         what = f"the course begins on the same day as the one in {named}, or may do so: neither replaces the other"
-        reading.refuse(row, "overlap", what, header, field="start",
-                       allowed="one row with the dose of the day, different days, or `overlaps: add`")  # fmt: skip
+        reading.refuse(
+            row,
+            "overlap",
+            what,
+            header,
+            field="start",
+            allowed="one row with the dose of the day, different days, or `overlaps: add`",
+        )
     elif both and later.record not in told:
         told.add(later.record)
         proposal = "stop_means: first day without" if earlier.end == later.start else ""

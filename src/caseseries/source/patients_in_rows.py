@@ -63,10 +63,14 @@ def gather_patients(reading: TableReading, also: Sequence[str] = ()) -> None:
         what += "" if said else ", because the rows are those of visits too"
         listed = sorted(set(more), key=natural)
         reading.findings.add(
-            "note" if said else "warning", "rows of a patient", what, place_of(reading.sheet, reading.table.header[-1]), field="patient",
+            "note" if said else "warning",
+            "rows of a patient",
+            what,
+            place_of(reading.sheet, reading.table.header[-1]),
+            field="patient",
             value=", ".join(listed[:MOST_LISTED]) + (", ..." if len(listed) > MOST_LISTED else ""),
             proposal="" if said else "rows_per_patient: several",
-        )  # fmt: skip
+        )
 
 
 #: Patients that a finding lists.

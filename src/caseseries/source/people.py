@@ -96,9 +96,15 @@ def _person_reader(
         age = None if age_reader is None or age_column is None else reading.take(row, age_column, age_reader, "age")
         kept = tuple((name, text) for name, read in sorted(attributes.items()) if (text := read(row)))
         return Person(
-            row.patient, row.row_id, sex(row), born.low if born and dated else None, born.high if born and dated else None,
-            _age(reading, row, age), kept, _known_from(reading, row, since, known(row)),
-        )  # fmt: skip
+            row.patient,
+            row.row_id,
+            sex(row),
+            born.low if born and dated else None,
+            born.high if born and dated else None,
+            _age(reading, row, age),
+            kept,
+            _known_from(reading, row, since, known(row)),
+        )
 
     return person
 
@@ -202,18 +208,27 @@ def _new(reading: TableReading, records: Records, row: Row, own: Container[int])
             )
         else:
             reading.refuse(
-                row, "duplicate id", f"the id stands twice, first in {first.named(row)}", header, field="patient",
+                row,
+                "duplicate id",
+                f"the id stands twice, first in {first.named(row)}",
+                header,
+                field="patient",
                 allowed="each patient once, `rows_per_patient: several` where rows add up to one; of two people, accept another id for one",
-            )  # fmt: skip
+            )
         return False
     key = near(row.patient)
     twin = records.near.setdefault(key, row.patient)
     decision = reading.decided(row, header)
     if twin != row.patient and not (decision is not None and decision.as_found):
         reading.refuse(
-            row, "duplicate id", f"the id is nearly the same as one in {records.known[twin].named(row)}", header, field="patient",
-            allowed="each patient once; if they are two people, accept the cell `as_found: yes`", proposal=twin,
-        )  # fmt: skip
+            row,
+            "duplicate id",
+            f"the id is nearly the same as one in {records.known[twin].named(row)}",
+            header,
+            field="patient",
+            allowed="each patient once; if they are two people, accept the cell `as_found: yes`",
+            proposal=twin,
+        )
         return False
     return True
 
@@ -276,11 +291,24 @@ def belongs(reading: TableReading, records: Records, row: Row) -> bool:
     if row.strange and row.strange != ONLY_AN_ID:
         reading.no_patient(row)
     elif twin is not None:
-        reading.refuse(row, "unknown id", "no patient has this id, but one has nearly the same", header, field="patient",
-                       allowed="the id as it stands among the patients", proposal=twin)  # fmt: skip
+        reading.refuse(
+            row,
+            "unknown id",
+            "no patient has this id, but one has nearly the same",
+            header,
+            field="patient",
+            allowed="the id as it stands among the patients",
+            proposal=twin,
+        )
     elif reading.table.other_patients == "out of scope":
         row.status, row.reason = "out of scope", "not one of the patients"
     else:
-        reading.refuse(row, "unknown id", "no patient has this id", header, field="patient",
-                       allowed="an id of the patients table; `other_patients: out of scope` leaves others out")  # fmt: skip
+        reading.refuse(
+            row,
+            "unknown id",
+            "no patient has this id",
+            header,
+            field="patient",
+            allowed="an id of the patients table; `other_patients: out of scope` leaves others out",
+        )
     return False

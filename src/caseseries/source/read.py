@@ -87,10 +87,21 @@ def read(
     inputs = {description.name: digest(read_bytes(description, opened.limits)), **dict(sorted(opened.contents.items()))}
     findings = with_lines(chart.findings, read_yaml(description, error=ChartError))
     whole = Chart(
-        declared.dated, declared.invented, chart.rows, chart.people, chart.measurements, chart.courses, chart.facts, findings,
-        inputs, history=chart.history, not_charted=chart.not_charted, only=chart.only, relative=relative_days(declared),
+        declared.dated,
+        declared.invented,
+        chart.rows,
+        chart.people,
+        chart.measurements,
+        chart.courses,
+        chart.facts,
+        findings,
+        inputs,
+        history=chart.history,
+        not_charted=chart.not_charted,
+        only=chart.only,
+        relative=relative_days(declared),
         words=chart.words,
-    )  # fmt: skip
+    )
     return attach(whole, protocol)
 
 
@@ -174,10 +185,20 @@ def chart_of(protocol: Protocol, declared: Description, opened: Opened, day_of_r
         first = _first_entries(measurements, facts)
         people = tuple(replace(person, known_from=first.get(person.patient)) for person in people)
     chart = Chart(
-        declared.dated, declared.invented, rows, people, measurements, records.numbered_courses(), facts, findings.sorted(),
-        history=history, not_charted=not_charted, only=only,
-        relative=relative_days(declared), words=_words(readings),
-    )  # fmt: skip
+        declared.dated,
+        declared.invented,
+        rows,
+        people,
+        measurements,
+        records.numbered_courses(),
+        facts,
+        findings.sorted(),
+        history=history,
+        not_charted=not_charted,
+        only=only,
+        relative=relative_days(declared),
+        words=_words(readings),
+    )
     _balance(chart, readings)
     return chart
 
@@ -190,8 +211,14 @@ def _nobody(readings: list[TableReading], findings: Findings) -> None:
             what = (
                 f"no patient was read from this table, so that the {others} rows of the other tables are about nobody"
             )
-            findings.add("error", "no patients", what, place_of(reading.sheet, reading.table.header[-1]), field="patient",
-                         allowed="one row per patient below the header")  # fmt: skip
+            findings.add(
+                "error",
+                "no patients",
+                what,
+                place_of(reading.sheet, reading.table.header[-1]),
+                field="patient",
+                allowed="one row per patient below the header",
+            )
 
 
 def _strangers(readings: list[TableReading], findings: Findings, known: Mapping[str, object]) -> None:
@@ -290,12 +317,21 @@ def _unread_columns(readings: list[TableReading], findings: Findings) -> None:
         read = {column for reading in together for column in (*reading.used, *reading.table.ignore)}
         unread = sorted(set(first.positions) - read)
         if unread:
-            findings.add("note", "column", f"columns that nothing reads: {', '.join(unread)}", place_of(first.sheet, first.table.header[-1]),
-                         proposal=f"ignore: [{', '.join(unread)}]")  # fmt: skip
+            findings.add(
+                "note",
+                "column",
+                f"columns that nothing reads: {', '.join(unread)}",
+                place_of(first.sheet, first.table.header[-1]),
+                proposal=f"ignore: [{', '.join(unread)}]",
+            )
         for reading in together:
             for column in sorted(set(reading.table.ignore) - set(reading.positions)):
-                findings.add("warning", "column", f"`ignore` names a column that is not there: {column}",
-                             place_of(reading.sheet, reading.table.header[-1]))  # fmt: skip
+                findings.add(
+                    "warning",
+                    "column",
+                    f"`ignore` names a column that is not there: {column}",
+                    place_of(reading.sheet, reading.table.header[-1]),
+                )
 
 
 def _balance(chart: Chart, readings: list[TableReading]) -> None:

@@ -97,8 +97,14 @@ class Records:
         if not span.partial or policy == "bounds":
             return span
         if policy is None:
-            reading.refuse(row, PARTIAL_DATES, "only the month or the year is known, and `partial_dates` is not declared", header,
-                           field="date", allowed="partial_dates: refuse, earliest, middle, latest, bounds")  # fmt: skip
+            reading.refuse(
+                row,
+                PARTIAL_DATES,
+                "only the month or the year is known, and `partial_dates` is not declared",
+                header,
+                field="date",
+                allowed="partial_dates: refuse, earliest, middle, latest, bounds",
+            )
             return None
         if policy == "refuse":
             reading.refuse(
@@ -169,11 +175,22 @@ class Records:
         gathered, self.measurements = self.measurements, []
         return tuple(
             Measurement(
-                number, one.row_id, one.column, one.patient, one.measure, one.day, one.low, one.high, one.value, one.censor, one.missing,
-                one.lower, one.upper,
+                number,
+                one.row_id,
+                one.column,
+                one.patient,
+                one.measure,
+                one.day,
+                one.low,
+                one.high,
+                one.value,
+                one.censor,
+                one.missing,
+                one.lower,
+                one.upper,
             )
             for number, one in enumerate(_in_order(gathered, key), 1)
-        )  # fmt: skip
+        )
 
     def numbered_courses(self) -> tuple[Course, ...]:
         """By patient, start, drug, end and dose."""
@@ -196,10 +213,20 @@ class Records:
         gathered, self.facts = self.facts, []
         return tuple(
             Fact(
-                number, one.row_id, one.patient, one.kind, one.term, one.start, one.low, one.high, one.end, one.attributes, one.until
+                number,
+                one.row_id,
+                one.patient,
+                one.kind,
+                one.term,
+                one.start,
+                one.low,
+                one.high,
+                one.end,
+                one.attributes,
+                one.until,
             )
             for number, one in enumerate(_in_order(gathered, key), 1)
-        )  # fmt: skip
+        )
 
 
 class _OfPatient(Shape):

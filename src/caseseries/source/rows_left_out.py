@@ -47,9 +47,14 @@ def tell_rows_left_out(readings: Sequence[TableReading], known: Collection[str],
         what = f"{rows} like a row of a patient and {'is' if len(found) == 1 else 'are'} not read: `first_row`, `last_row` or `skip_rows` leaves out"
         place = place_of(sheet, found[0], _position(reading), reading.table.patient[0])
         findings.add(
-            "note" if skipped else "warning", "left out", what, place, field="patient", value=_id(reading, found[0]),
+            "note" if skipped else "warning",
+            "left out",
+            what,
+            place,
+            field="patient",
+            value=_id(reading, found[0]),
             allowed="the first and the last row of the table",
-        )  # fmt: skip
+        )
 
 
 def _position(reading: TableReading) -> int | None:

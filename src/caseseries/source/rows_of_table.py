@@ -143,15 +143,27 @@ def _patient(reading: TableReading, row: Row, ids: list[str], reader: TextReader
                 "note", "id", "spaces around the id are left out", reading.place(row, column), value=raw
             )
         if isinstance(raw, str) and has_control(raw.strip()):
-            reading.refuse(row, "id", "the id holds a line break or another control character", column, field="patient",
-                           allowed="letters, digits and signs on one line")  # fmt: skip
+            reading.refuse(
+                row,
+                "id",
+                "the id holds a line break or another control character",
+                column,
+                field="patient",
+                allowed="letters, digits and signs on one line",
+            )
             return ""
         read = reading.take(row, column, reader, "patient")
         parts.append(read if isinstance(read, str) else "")
     if not ids or row.is_refused():
         return ""
     if not all(parts):
-        reading.refuse(row, "id", "the row says of no patient", ids[parts.index("")], field="patient",
-                       allowed="a patient id in every row; `skip_rows` or `last_row` leave out notes below a table, `same_as_above` takes "
-                       "it from the row above")  # fmt: skip
+        reading.refuse(
+            row,
+            "id",
+            "the row says of no patient",
+            ids[parts.index("")],
+            field="patient",
+            allowed="a patient id in every row; `skip_rows` or `last_row` leave out notes below a table, `same_as_above` takes "
+            "it from the row above",
+        )
     return "-".join(parts)

@@ -30,9 +30,13 @@ def positions_of(reading: TableReading, columns: Mapping[str, int]) -> dict[str,
     for name in table.cells:
         if name in columns:
             reading.findings.add(
-                "error", "header", "a single cell is named as a column of the table is", place_of(sheet, table.header[-1], columns[name], name),
-                field=name, allowed="another name under `cells`",
-            )  # fmt: skip
+                "error",
+                "header",
+                "a single cell is named as a column of the table is",
+                place_of(sheet, table.header[-1], columns[name], name),
+                field=name,
+                allowed="another name under `cells`",
+            )
     return {name: reading.width + place for place, name in enumerate(table.cells) if name not in columns}
 
 

@@ -31,8 +31,14 @@ class Stops:
         """Whether a course without a last day may stand so; otherwise its row is refused."""
         if self.table.blank_stop != "refused" or self.says_ongoing(row):
             return True
-        self.reading.refuse(row, "course", "the last day is blank", self.header, field="stop",
-                            allowed="a date, or a word that `ongoing` lists; `blank_stop` says what a blank means")  # fmt: skip
+        self.reading.refuse(
+            row,
+            "course",
+            "the last day is blank",
+            self.header,
+            field="stop",
+            allowed="a date, or a word that `ongoing` lists; `blank_stop` says what a blank means",
+        )
         return False
 
     def says_ongoing(self, row: Row) -> bool:
@@ -61,8 +67,14 @@ class Stops:
         if not ((coded and decision is None) or (decision is not None and decision.not_evaluable is not None)):
             return False
         what = "the last day is recorded as missing, so that the course may have ended on any day from its first on"
-        self.reading.look(row, "course", what, self.header, field="stop",
-                          allowed="a date; `ongoing` lists words that mean still taken")  # fmt: skip
+        self.reading.look(
+            row,
+            "course",
+            what,
+            self.header,
+            field="stop",
+            allowed="a date; `ongoing` lists words that mean still taken",
+        )
         return True
 
     def reason_alone(self, row: Row, reason: str) -> bool:

@@ -42,9 +42,14 @@ def _labels(readings: Sequence[TableReading], name: str, cell: Cell) -> None:
             continue
         what = "beside this cell stands another label than on the other sheets: has it moved?"
         reading.findings.add(
-            "error", "single cell", what, place_of(reading.sheet, *cell, name), field=name, value=label,
-            allowed=f"the label {usual!r}" if usual else "no label"
-        )  # fmt: skip
+            "error",
+            "single cell",
+            what,
+            place_of(reading.sheet, *cell, name),
+            field=name,
+            value=label,
+            allowed=f"the label {usual!r}" if usual else "no label",
+        )
 
 
 def _label(sheet: Sheet, cell: Cell) -> str:
@@ -89,9 +94,14 @@ def _called_otherwise(readings: Sequence[TableReading]) -> None:
             if called and own not in called:
                 what = "the sheet, or its file, is called as another patient than this cell says"
                 reading.findings.add(
-                    "error", "single cell", what, place_of(reading.sheet, *cell, column), field="patient", value=name,
+                    "error",
+                    "single cell",
+                    what,
+                    place_of(reading.sheet, *cell, column),
+                    field="patient",
+                    value=name,
                     allowed="one id in both; or the cell accepted `as_found: yes`",
-                )  # fmt: skip
+                )
                 break
 
 
@@ -116,5 +126,11 @@ def _copies(readings: Sequence[TableReading]) -> None:
         if first is not reading:
             named = first.sheet.file if first.sheet.file != reading.sheet.file else first.sheet.name
             what = "the sheet holds the same rows as another one: is it a copy?"
-            reading.findings.add("error", "copied sheet", what, place_of(reading.sheet, None), value=named,
-                                 allowed="each patient once; `except_sheets` or `except_files` leaves one out")  # fmt: skip
+            reading.findings.add(
+                "error",
+                "copied sheet",
+                what,
+                place_of(reading.sheet, None),
+                value=named,
+                allowed="each patient once; `except_sheets` or `except_files` leaves one out",
+            )

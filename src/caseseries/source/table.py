@@ -135,8 +135,17 @@ class TableReading:
         value = reader.read(raw)
         if isinstance(value, Refusal) and decision is not None and decision.read_as is not None:
             what = f"`read_as` for {self.place(row, column)}: {value.what}"
-            self.findings.add("error", "accepted cell", what, decision.line, patient=row.patient, field=name, value=decision.read_as,
-                              allowed=value.allowed, proposal=value.proposal)  # fmt: skip
+            self.findings.add(
+                "error",
+                "accepted cell",
+                what,
+                decision.line,
+                patient=row.patient,
+                field=name,
+                value=decision.read_as,
+                allowed=value.allowed,
+                proposal=value.proposal,
+            )
             row.status, row.reason = "refused", row.reason or value.what
             return None
         if isinstance(value, Refusal):
@@ -155,22 +164,56 @@ class TableReading:
             self.words.means(column, self.raw(row, column), meaning)
 
     def refuse(
-        self, row: Row, rule: str, what: str, column: str | None, *, field: str = "", value: str | None = None, allowed: str = "",
+        self,
+        row: Row,
+        rule: str,
+        what: str,
+        column: str | None,
+        *,
+        field: str = "",
+        value: str | None = None,
+        allowed: str = "",
         proposal: str = "",
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Refuse the row because of one of its cells."""
         found = self.shown(row, column) if value is None else value
-        self.findings.add("error", rule, what, self.place(row, column), patient=row.patient, field=field, value=found,
-                          allowed=allowed, proposal=proposal)  # fmt: skip
+        self.findings.add(
+            "error",
+            rule,
+            what,
+            self.place(row, column),
+            patient=row.patient,
+            field=field,
+            value=found,
+            allowed=allowed,
+            proposal=proposal,
+        )
         row.status, row.reason = "refused", row.reason or what
 
     def look(
-        self, row: Row, rule: str, what: str, column: str | None, *, field: str = "", allowed: str = "", proposal: str = "",
+        self,
+        row: Row,
+        rule: str,
+        what: str,
+        column: str | None,
+        *,
+        field: str = "",
+        allowed: str = "",
+        proposal: str = "",
         severity: str = "warning",
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Note something about a cell that does not stop it from being read."""
-        self.findings.add("note" if severity == "note" else "warning", rule, what, self.place(row, column), patient=row.patient,
-                          field=field, value=self.shown(row, column), allowed=allowed, proposal=proposal)  # fmt: skip
+        self.findings.add(
+            "note" if severity == "note" else "warning",
+            rule,
+            what,
+            self.place(row, column),
+            patient=row.patient,
+            field=field,
+            value=self.shown(row, column),
+            allowed=allowed,
+            proposal=proposal,
+        )
 
     # --- Readers of declared columns --------------------------------------------------------------------------------
 
@@ -190,13 +233,22 @@ class TableReading:
         if column.column not in self.percents:
             self.percents[column.column] = holds_percentages(cells)
         return NumberReader(
-            self.codes(column.missing), comma, column.split, column.part or 1, column.parts, column.round_to, unit,
-            column.unit_in_cell, column.formatted, column.formatted is None and self.percents[column.column], numbers_of(column.words),
-        )  # fmt: skip
+            self.codes(column.missing),
+            comma,
+            column.split,
+            column.part or 1,
+            column.parts,
+            column.round_to,
+            unit,
+            column.unit_in_cell,
+            column.formatted,
+            column.formatted is None and self.percents[column.column],
+            numbers_of(column.words),
+        )
 
     def yes_no_reader(
         self, missing: Mapping[str, str] | None = None, words: Mapping[str, str] | None = None
-    ) -> YesNoReader:  # fmt: skip
+    ) -> YesNoReader:
         """The reader of a column of yes and no, or of `words` that mean one of them."""
         yes, no = self.description.yes, self.description.no
         if words:

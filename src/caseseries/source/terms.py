@@ -68,8 +68,15 @@ def tell_near_terms(records: Records) -> None:
         what = f"this {kind} is written nearly as one that the protocol asks for; it stands in {rows_told(rows)}"
         allowed = f"{name}; or `terms` of the table says what it means, which may be {NONE_OF_THESE}"
         reading.findings.add(
-            "error", kind, what, reading.place(row, column), field=kind, value=reading.shown(row, column), allowed=allowed, proposal=name
-        )  # fmt: skip
+            "error",
+            kind,
+            what,
+            reading.place(row, column),
+            field=kind,
+            value=reading.shown(row, column),
+            allowed=allowed,
+            proposal=name,
+        )
 
 
 def is_near(written: str, asked: str) -> bool:

@@ -79,10 +79,14 @@ class VisitDoses:
                 if dose is not None and dose != one.value:
                     counts = "the drug rows" if measure.source == "courses" else "the visit"
                     one.reading.look(
-                        one.row, "dose", f"the dose written at the visit is not what the drug rows give for that day; {counts} count",
-                        one.header, field=name, allowed="the dose taken on arrival: a change on a day counts from the next",
+                        one.row,
+                        "dose",
+                        f"the dose written at the visit is not what the drug rows give for that day; {counts} count",
+                        one.header,
+                        field=name,
+                        allowed="the dose taken on arrival: a change on a day counts from the next",
                         proposal=decimal_text(dose) if courses else "",
-                    )  # fmt: skip
+                    )
 
 
 def _no_courses(seen: list[_Seen], measure: DailyDose, name: str) -> None:
@@ -95,8 +99,14 @@ def _no_courses(seen: list[_Seen], measure: DailyDose, name: str) -> None:
         else "; the visits count"
     )
     place = place_of(first.reading.sheet, None, first.reading.positions[first.header], first.header)
-    first.reading.findings.add("warning", "dose", what + counts, place, field=name,
-                               allowed="`source: visits` for this dose in the protocol, or its courses among the drug rows")  # fmt: skip
+    first.reading.findings.add(
+        "warning",
+        "dose",
+        what + counts,
+        place,
+        field=name,
+        allowed="`source: visits` for this dose in the protocol, or its courses among the drug rows",
+    )
 
 
 def dose_on_arrival(

@@ -110,8 +110,14 @@ def read_long(reading: TableReading, records: Records, doses: VisitDoses) -> Non
             row.status, row.reason = "out of scope", "a measure that is not read"
             continue
         if folded not in measures:
-            reading.refuse(row, "measure", "not a declared measure", table.measure.column, field="measure",
-                           allowed=", ".join((*table.measures, *table.other)) + "; `other` lists words to leave out")  # fmt: skip
+            reading.refuse(
+                row,
+                "measure",
+                "not a declared measure",
+                table.measure.column,
+                field="measure",
+                allowed=", ".join((*table.measures, *table.other)) + "; `other` lists words to leave out",
+            )
             continue
         key = (measures[folded], written_unit)
         if key not in opened:
@@ -132,8 +138,14 @@ def read_long(reading: TableReading, records: Records, doses: VisitDoses) -> Non
         day = _day(reading, records, row, header, table.date, date(row))
         value = cells.take(row)
         if cells.needs_unit and isinstance(value, Quantity) and table.unit is not None:
-            reading.refuse(row, "unit", "a value without its unit, in a table that has a column for units", table.unit.column,
-                           field=measures[folded], allowed="the unit; `unit` of the value column says it for rows without one")  # fmt: skip
+            reading.refuse(
+                row,
+                "unit",
+                "a value without its unit, in a table that has a column for units",
+                table.unit.column,
+                field=measures[folded],
+                allowed="the unit; `unit` of the value column says it for rows without one",
+            )
             continue
         if day is not None and row.is_used():
             _keep(reading, records, doses, row, day, [(cells, value)])
@@ -143,8 +155,14 @@ def read_long(reading: TableReading, records: Records, doses: VisitDoses) -> Non
         units = sorted(unit for one, unit in opened if one == measure)
         if len(units) > 1:
             place = place_of(reading.sheet, reading.table.header[-1])
-            reading.findings.add("note", "unit", "one measure is written in several units; each is converted", place, field=measure,
-                                 value=", ".join(unit or "(none)" for unit in units))  # fmt: skip
+            reading.findings.add(
+                "note",
+                "unit",
+                "one measure is written in several units; each is converted",
+                place,
+                field=measure,
+                value=", ".join(unit or "(none)" for unit in units),
+            )
 
 
 def took_place(values: Sequence[Quantity | Missing | None]) -> bool:
@@ -161,8 +179,13 @@ def _say_unseen(reading: TableReading, unseen: int) -> None:
     if unseen:
         visits = "1 visit holds" if unseen == 1 else f"{unseen} visits hold"
         what = f"{visits} nothing but codes for missing values, and count as not taken place: nothing was observed then"
-        reading.findings.add("warning", "visit", what, place_of(reading.sheet, reading.table.header[-1]),
-                             allowed="`seen` of the chart description lists codes that say the patient was seen, such as not done")  # fmt: skip
+        reading.findings.add(
+            "warning",
+            "visit",
+            what,
+            place_of(reading.sheet, reading.table.header[-1]),
+            allowed="`seen` of the chart description lists codes that say the patient was seen, such as not done",
+        )
 
 
 def _open(reading: TableReading, records: Records, measures: dict[str, NumberColumn]) -> list[MeasureCells]:
@@ -176,8 +199,15 @@ def _planned(reading: TableReading, column: DateColumn) -> bool:
 
 
 def _day(
-    reading: TableReading, records: Records, row: Row, header: str | None, column: DateColumn, written: Span | None, *, visit: bool = False
-) -> Span | None:  # fmt: skip
+    reading: TableReading,
+    records: Records,
+    row: Row,
+    header: str | None,
+    column: DateColumn,
+    written: Span | None,
+    *,
+    visit: bool = False,
+) -> Span | None:
     """The day of the row's values; without one the row is refused, after the cut-off it is out of scope."""
     if not row.is_used():
         return None
@@ -195,9 +225,13 @@ def _day(
 
 
 def _keep(
-    reading: TableReading, records: Records, doses: VisitDoses, row: Row, day: Span,
+    reading: TableReading,
+    records: Records,
+    doses: VisitDoses,
+    row: Row,
+    day: Span,
     values: Iterable[tuple[MeasureCells, Quantity | Missing | None]],
-) -> None:  # fmt: skip
+) -> None:
     in_order = reading.description.in_order
     numbers = (
         {one.measure: value.value for one, value in values if isinstance(value, Quantity) and not value.censor}
@@ -226,8 +260,18 @@ def _keep(
         lower, upper = one.limits(row)
         records.measurements.append(
             Measurement(
-                0, row.row_id, one.column.column, row.patient, one.measure, day.middle, day.low, day.high,
-                quantity.value if quantity else None, quantity.censor if quantity else "", value.meaning if isinstance(value, Missing) else "",
-                lower, upper,
+                0,
+                row.row_id,
+                one.column.column,
+                row.patient,
+                one.measure,
+                day.middle,
+                day.low,
+                day.high,
+                quantity.value if quantity else None,
+                quantity.censor if quantity else "",
+                value.meaning if isinstance(value, Missing) else "",
+                lower,
+                upper,
             )
-        )  # fmt: skip
+        )

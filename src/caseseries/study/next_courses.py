@@ -46,8 +46,14 @@ def told(protocol: Protocol, chart: Chart, cohort: Cohort) -> Chart:
         if late:
             why = f"the next course of the patient begins on {day_text(after - case.index)}"
             findings.add(
-                "warning", NEXT_COURSE, _words(protocol, late), patient=case.patient, field="case", value=case.case_id, because=why
-            )  # fmt: skip
+                "warning",
+                NEXT_COURSE,
+                _words(protocol, late),
+                patient=case.patient,
+                field="case",
+                value=case.case_id,
+                because=why,
+            )
     return replace(chart, findings=findings.sorted())
 
 

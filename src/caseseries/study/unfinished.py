@@ -204,7 +204,7 @@ class _Readings:
 
     def __init__(
         self, study: Protocol, described: Document, opened: Opened, chosen: Mapping[Loc, str], measures: frozenset[str]
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.study, self.described, self.opened, self.chosen, self.measures = study, described, opened, chosen, measures
         chart = self._read(chosen)
         assert chart is not None  # a description whose only faults are open questions has answers

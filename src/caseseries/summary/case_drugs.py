@@ -20,12 +20,18 @@ def drug_uses(protocol: Protocol, chart: Chart, found: Sequence[OtherDrug]) -> t
     groups = {group: drugs_of(protocol, group) for group in protocol.prior_groups}
     return tuple(
         DrugUse(
-            use.case_id, use.drug, drug_name(use.drug), tuple(group for group, members in groups.items() if use.drug in members),
-            use.role, use.first, use.last, reasons.get(use.last_record, "") if use.last is not None else "",
+            use.case_id,
+            use.drug,
+            drug_name(use.drug),
+            tuple(group for group, members in groups.items() if use.drug in members),
+            use.role,
+            use.first,
+            use.last,
+            reasons.get(use.last_record, "") if use.last is not None else "",
             use.ends,
         )
         for use in found
-    )  # fmt: skip
+    )
 
 
 def study_courses(cohort: Cohort, chart: Chart, studied: frozenset[str]) -> tuple[StudyDrug, ...]:

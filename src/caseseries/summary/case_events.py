@@ -20,13 +20,25 @@ def adverse_events(cohort: Cohort, chart: Chart, safety: Safety) -> tuple[Advers
     facts = {fact.record: fact for fact in chart.facts}
     return tuple(
         AdverseEvent(
-            event.case_id, event.day, event.end, fact.term, fact.attribute("grade"), fact.attribute("serious"), fact.attribute("outcome"),
-            fact.attribute("attributed_to"), tuple(drug_name(drug) for drug in event.concurrent), not event.why_not, event.why_not,
-            event.low, event.high, tuple(drug_name(drug) for drug in event.perhaps), _ends(fact, event.end),
+            event.case_id,
+            event.day,
+            event.end,
+            fact.term,
+            fact.attribute("grade"),
+            fact.attribute("serious"),
+            fact.attribute("outcome"),
+            fact.attribute("attributed_to"),
+            tuple(drug_name(drug) for drug in event.concurrent),
+            not event.why_not,
+            event.why_not,
+            event.low,
+            event.high,
+            tuple(drug_name(drug) for drug in event.perhaps),
+            _ends(fact, event.end),
         )
         for event in safety.events
         for fact in (facts[event.record],)
-    )  # fmt: skip
+    )
 
 
 def _ends(fact: Fact, end: int | None) -> tuple[int, int] | None:

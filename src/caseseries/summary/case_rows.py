@@ -41,12 +41,23 @@ def case_rows(protocol: Protocol, cohort: Cohort, chart: Chart) -> tuple[CaseRow
         died = deaths.get(case.patient, (None, None))
         rows.append(
             CaseRow(
-                case.case_id, case.patient, "included" if case.included else "excluded", case.failed, case.undetermined, person.sex, age,
-                None if since is None or case.index is None or since > case.index else case.index - since, _between(case.index, case.follow_end),
-                _between(case.index, case.on_drug_end), _still_taken(case), person.attributes, _between(case.index, died[0]),
-                _index_date(case, chart), _between(case.index, died[1]),
+                case.case_id,
+                case.patient,
+                "included" if case.included else "excluded",
+                case.failed,
+                case.undetermined,
+                person.sex,
+                age,
+                None if since is None or case.index is None or since > case.index else case.index - since,
+                _between(case.index, case.follow_end),
+                _between(case.index, case.on_drug_end),
+                _still_taken(case),
+                person.attributes,
+                _between(case.index, died[0]),
+                _index_date(case, chart),
+                _between(case.index, died[1]),
             )
-        )  # fmt: skip
+        )
     return tuple(rows)
 
 

@@ -108,6 +108,11 @@ def deaths(counts: TallyReader, patients: Count, lacking: NotCharted | None, lev
     within = counts.count("deaths within")
     ensure(within.low <= died, "who died within follow-up has died")
     return Deaths(
-        people, died, within, share("deaths/died", "died", Count.of(died), Count.of(people), level),
-        described("deaths/days", "Days from the index date to the death", found, "days"), found, between.low,
-    )  # fmt: skip
+        people,
+        died,
+        within,
+        share("deaths/died", "died", Count.of(died), Count.of(people), level),
+        described("deaths/days", "Days from the index date to the death", found, "days"),
+        found,
+        between.low,
+    )

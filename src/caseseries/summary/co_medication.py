@@ -23,11 +23,16 @@ def drugs(protocol: Protocol, counts: TallyReader, included: int) -> tuple[DrugC
         rows.setdefault(str(drug), {})[str(role)] = n
     found = [
         DrugCount(
-            drug, drug_name(drug), tuple(group for group, members in groups.items() if drug in members),
-            roles.get("earlier", NONE), roles.get("background", NONE), roles.get("added", NONE), roles.get("unclear", NONE),
+            drug,
+            drug_name(drug),
+            tuple(group for group, members in groups.items() if drug in members),
+            roles.get("earlier", NONE),
+            roles.get("background", NONE),
+            roles.get("added", NONE),
+            roles.get("unclear", NONE),
         )
         for drug, roles in rows.items()
-    ]  # fmt: skip
+    ]
     for row in found:
         ensure(
             all(role.low <= included for role in (row.earlier, row.background, row.added, row.unclear)),

@@ -132,10 +132,19 @@ def _grid(summary: Summary, outcome: OutcomeSummary, cell: Cell) -> dict[str, An
     """One cell of the grid; where cases are shown with its mean changes."""
     found = cell.answers
     told = {
-        "outcome": outcome.plan.name, "spec": cell.spec, "reading": cell.reading, "windows": cell.windows, "missing": cell.missing,
-        "dose": cell.dose, "yes": found.yes, "not_evaluable": found.not_evaluable, "total": found.inside, "flips": cell.flips,
-        "primary": cell.primary, "varied": cell.varied,
-    }  # fmt: skip
+        "outcome": outcome.plan.name,
+        "spec": cell.spec,
+        "reading": cell.reading,
+        "windows": cell.windows,
+        "missing": cell.missing,
+        "dose": cell.dose,
+        "yes": found.yes,
+        "not_evaluable": found.not_evaluable,
+        "total": found.inside,
+        "flips": cell.flips,
+        "primary": cell.primary,
+        "varied": cell.varied,
+    }
     if summary.cases is not None:
         told["changes"] = summary.cases.outcomes[outcome.plan.name].mean_changes[cell.spec]
     return flat(told)
@@ -180,11 +189,18 @@ def _chosen(outcome: OutcomeSummary, cases: Cases) -> Iterator[dict[str, Any]]:
             for one in verdict.quantities:
                 yield flat(
                     {
-                        "case_id": verdict.case_id, "outcome": verdict.outcome, "reading": spec.reading, "measure": one.slot.measure,
-                        "window": one.slot.window, "value": one.value, "day": one.day, "absent_because": one.absent, "bound": one.bound,
+                        "case_id": verdict.case_id,
+                        "outcome": verdict.outcome,
+                        "reading": spec.reading,
+                        "measure": one.slot.measure,
+                        "window": one.slot.window,
+                        "value": one.value,
+                        "day": one.day,
+                        "absent_because": one.absent,
+                        "bound": one.bound,
                         "limit": one.limit,
                     }
-                )  # fmt: skip
+                )
 
 
 def flat(row: Any, before: str = "") -> dict[str, Any]:

@@ -106,9 +106,17 @@ def _answered(
     key, of = ("of_among", f"of the included {among}") if among else ("of_included", "of all included")
     of_evaluable = share(f"{prefix}/of_evaluable", f"of the evaluable {among}".strip(), yes, evaluable, level)
     return Answers(
-        spec.number, spec.reading, year, yes, no, unknown, outside, share(f"{prefix}/{key}", of, yes, inside, level), of_evaluable,
+        spec.number,
+        spec.reading,
+        year,
+        yes,
+        no,
+        unknown,
+        outside,
+        share(f"{prefix}/{key}", of, yes, inside, level),
+        of_evaluable,
         (unplaced[0], unplaced[1], unplaced[2]),
-    )  # fmt: skip
+    )
 
 
 def exact_counts(found: Answers) -> Counted | None:
@@ -154,6 +162,13 @@ def _cell(reader: TallyReader, compiled: OutcomePlan, spec: Spec, found: Answers
     flips: dict[Key, Count] = reader.under("flip", compiled.name, spec.number)
     ensure(spec.number or not flips, "nobody flips against the protocol as written under it")
     return Cell(
-        spec.number, spec.reading, spec.role, windows_of(compiled, spec), spec.missing, spec.dose or "", found,
-        reasons(flips), spec.varied,
-    )  # fmt: skip
+        spec.number,
+        spec.reading,
+        spec.role,
+        windows_of(compiled, spec),
+        spec.missing,
+        spec.dose or "",
+        found,
+        reasons(flips),
+        spec.varied,
+    )

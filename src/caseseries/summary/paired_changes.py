@@ -77,13 +77,22 @@ def change(
         percent = described(f"{prefix}/percent_decrease", f"{label}, percent decrease{whose}", found["percent"], "%")
     tests = _tests(prefix, f"{label}{whose}", found["change"]) if protocol.reporting.p_values else ()
     return ChangeSummary(
-        name, facts.name, before_window, after_window, n,
+        name,
+        facts.name,
+        before_window,
+        after_window,
+        n,
         without_pairs(described(f"{prefix}/before", f"{label}, before{whose}", found["before"], unit)),
         without_pairs(described(f"{prefix}/after", f"{label}, after{whose}", found["after"], unit)),
-        without_pairs(changes), percent if n else without_pairs(percent),
+        without_pairs(changes),
+        percent if n else without_pairs(percent),
         tuple(without_pairs({one.id: one for one in tests}).values()),
-        tuple(sorted(absent, key=lambda row: (-row[2], row[:2]))), withheld, found, among, days,
-    )  # fmt: skip
+        tuple(sorted(absent, key=lambda row: (-row[2], row[:2]))),
+        withheld,
+        found,
+        among,
+        days,
+    )
 
 
 def _tests(prefix: str, label: str, changes: Spread) -> tuple[Result, ...]:

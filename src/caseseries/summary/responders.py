@@ -74,13 +74,22 @@ def responders_of(
     yes, total = counted.yes, counted.total
     methods = ("clopper_pearson", "wilson", "mid_p")
     return Responders(
-        plan.name, spec.number, spec.reading, yes, counted.no, counted.unknown, counted.outside,
+        plan.name,
+        spec.number,
+        spec.reading,
+        yes,
+        counted.no,
+        counted.unknown,
+        counted.outside,
         proportion(f"{prefix}/{key}", of, yes, total, level),
         proportion(f"{prefix}/of_evaluable", f"of the evaluable {among}".strip(), yes, yes + counted.no, level),
         *_extremes(prefix, counted, level, among, plan.good),
-        tuple(proportion(f"{prefix}/{key}/{method}", f"{of}, {method}", yes, total, level, method) for method in methods),
-        sum(counted.unplaced), denominator_words(plan, measures),
-    )  # fmt: skip
+        tuple(
+            proportion(f"{prefix}/{key}/{method}", f"{of}, {method}", yes, total, level, method) for method in methods
+        ),
+        sum(counted.unplaced),
+        denominator_words(plan, measures),
+    )
 
 
 def _extremes(prefix: str, counted: Counted, level: Fraction, among: str, good: bool | None) -> tuple[Result, Result]:
@@ -129,10 +138,20 @@ def minimum_follow_up_of(
         level,
     )
     return Responders(
-        plan.name, 0, f"those removed by minimum follow-up counted as {against}", yes, total - yes - unknown, unknown, 0, same,
+        plan.name,
+        0,
+        f"those removed by minimum follow-up counted as {against}",
+        yes,
+        total - yes - unknown,
+        unknown,
+        0,
+        same,
         proportion(f"{prefix}/of_evaluable", f"of the evaluable{of}", yes, total - unknown, level),
-        *_extremes(prefix, counted, level, among, plan.good), (same,), sum(counted.unplaced), denominator_words(plan, measures),
-    )  # fmt: skip
+        *_extremes(prefix, counted, level, among, plan.good),
+        (same,),
+        sum(counted.unplaced),
+        denominator_words(plan, measures),
+    )
 
 
 def windows_of(plan: OutcomePlan, spec: Spec) -> tuple[tuple[str, str], ...]:

@@ -168,9 +168,17 @@ def _counts(results: Results, arguments: argparse.Namespace) -> SiteCounts:
     told = aggregate(results.protocol, results.tally, audience=audience, smallest=smallest)
     site = arguments.site or Path(arguments.export).name.split(".")[0]
     return SiteCounts(
-        site, results.fingerprint, __version__, audience, smallest, found.dated, found.invented, told,
-        "chart" if found.kept == "chart" else "database", database_print(results.inputs, Path(arguments.chart).name),
-    )  # fmt: skip
+        site,
+        results.fingerprint,
+        __version__,
+        audience,
+        smallest,
+        found.dated,
+        found.invented,
+        told,
+        "chart" if found.kept == "chart" else "database",
+        database_print(results.inputs, Path(arguments.chart).name),
+    )
 
 
 def database_print(inputs: Mapping[str, str], description: str) -> str:

@@ -55,9 +55,12 @@ def drugs_table(summary: Summary) -> Table | None:
         cells = (Cell(f"{count_text(n)} ({percent_text(n, total)})", n.exact) for n in counts)
         rows.append(Row((Cell(capital(one.name)), Cell(", ".join(one.groups) or "–"), *cells)))
     columns = (
-        Column("Drug"), Column("Group"),
-        *numbers("Earlier", "At the index date", "Added later", *(("Not known",) if unclear else ()), over=("Cases, n (%)",)),
-    )  # fmt: skip
+        Column("Drug"),
+        Column("Group"),
+        *numbers(
+            "Earlier", "At the index date", "Added later", *(("Not known",) if unclear else ()), over=("Cases, n (%)",)
+        ),
+    )
     notes = [
         "Courses of a drug without a longer gap are one: earlier where they ended before the index date, added where they began after it. A case "
         f"stands once in each column that fits.{_ONLY_NAMED[summary.kept]}"

@@ -60,15 +60,25 @@ def years_table(summary: Summary, name: str) -> Table | None:
         return None
     columns = (Column("Year of the index date"), *_shares(summary, outcome), Column("Not evaluable", "number"))
     rows = tuple(
-        Row((Cell(str(answers.year) if answers.year else "Not told by year"), *_share_cells(answers), count_cell(answers.not_evaluable)))
+        Row(
+            (
+                Cell(str(answers.year) if answers.year else "Not told by year"),
+                *_share_cells(answers),
+                count_cell(answers.not_evaluable),
+            )
+        )
         for answers in outcome.years
-    )  # fmt: skip
+    )
     notes = [
         "Differences between years can come from who was treated and who was measured, as well as from the drug. In late years "
         "follow-up may be too short for the outcome to be seen.",
-        *(["Not told by year: years in which a site had too few cases."] if any(not one.year for one in outcome.years) else []),
+        *(
+            ["Not told by year: years in which a site had too few cases."]
+            if any(not one.year for one in outcome.years)
+            else []
+        ),
         *range_notes(_counts(outcome.years)),
-    ]  # fmt: skip
+    ]
     return Table(f"years-{slug(name)}", f"{capital(name)} by year", columns, rows, tuple(notes))
 
 

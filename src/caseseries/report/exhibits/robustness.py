@@ -135,10 +135,13 @@ def _column(names: Sequence[str], values: Sequence[str], outcome: OutcomeSummary
     if not names:
         return Column(_met(outcome), "number")
     told = [
-        f"{capital(name.removesuffix(', take'))}: {value}" if name.endswith(", take") and name.removesuffix(", take") not in names
-        else capital(value) if name.endswith(", take") else f"{capital(name)}: {value}"
+        f"{capital(name.removesuffix(', take'))}: {value}"
+        if name.endswith(", take") and name.removesuffix(", take") not in names
+        else capital(value)
+        if name.endswith(", take")
+        else f"{capital(name)}: {value}"
         for name, value in zip(names, values, strict=True)
-    ]  # fmt: skip
+    ]
     return Column(told[-1], "number", tuple(told[:-1]))
 
 

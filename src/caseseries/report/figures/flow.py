@@ -99,8 +99,15 @@ def _side(summary: Summary, scene: Scene, step: FlowStep, y: float, plan: _Plan,
 
 
 def _box(
-    scene: Scene, x: float, y: float, width: float, texts: list[tuple[str, bool]], *, fill: str = "#ffffff", centred: bool = False
-) -> float:  # fmt: skip
+    scene: Scene,
+    x: float,
+    y: float,
+    width: float,
+    texts: list[tuple[str, bool]],
+    *,
+    fill: str = "#ffffff",
+    centred: bool = False,
+) -> float:
     lines = [(line, bold) for text, bold in texts for line in wrap(text, width - 2 * _PAD, bold=bold)]
     height = len(lines) * _LINE + 2 * _PAD - 3
     scene.rectangle(x, y, width, height, fill, INK if centred else SOFT, 1.1)

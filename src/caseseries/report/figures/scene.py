@@ -95,9 +95,17 @@ class Scene:
         self.items.append(Area(box(x, y, width, height), fill, stroke, line))
 
     def label(
-        self, x: float, y: float, text: str, *, size: float = 11.0, anchor: Anchor = "start", color: str = "#1a1c1f",
-        bold: bool = False, angle: int = 0,
-    ) -> None:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float = 11.0,
+        anchor: Anchor = "start",
+        color: str = "#1a1c1f",
+        bold: bool = False,
+        angle: int = 0,
+    ) -> None:
         """A text."""
         self.items.append(Label(x, y, text, size, anchor, color, bold, angle))
 
@@ -125,5 +133,17 @@ def outline(mark: Mark) -> tuple[tuple[float, float], ...]:
             return box(x - 0.35 * r, y - 1.3 * r, 0.7 * r, 2.6 * r)
         case _:
             a, b = 0.35 * r, r
-            return ((x - a, y - b), (x + a, y - b), (x + a, y - a), (x + b, y - a), (x + b, y + a), (x + a, y + a),
-                    (x + a, y + b), (x - a, y + b), (x - a, y + a), (x - b, y + a), (x - b, y - a), (x - a, y - a))  # fmt: skip
+            return (
+                (x - a, y - b),
+                (x + a, y - b),
+                (x + a, y - a),
+                (x + b, y - a),
+                (x + b, y + a),
+                (x + a, y + a),
+                (x + a, y + b),
+                (x - a, y + b),
+                (x - a, y + a),
+                (x - b, y + a),
+                (x - b, y - a),
+                (x - a, y - a),
+            )

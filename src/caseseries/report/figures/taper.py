@@ -104,9 +104,15 @@ def told(steps: Steps) -> str:
 
 
 def _panel(
-    scene: Scene, case: str, known: tuple[Steps, int], bends: dict[str, Bends], name: str, dots: tuple[Point, ...],
-    across: Scale, up: Scale,
-) -> None:  # fmt: skip
+    scene: Scene,
+    case: str,
+    known: tuple[Steps, int],
+    bends: dict[str, Bends],
+    name: str,
+    dots: tuple[Point, ...],
+    across: Scale,
+    up: Scale,
+) -> None:
     first, last = int(across.low), int(across.high)
     for value in ticks(Fraction(0), up.high, 4):
         scene.line((across.start, up(value)), (across.end, up(value)), stroke=HAIR, width=0.7)

@@ -224,10 +224,21 @@ def findings_csv(findings: Iterable[Finding], note: str = "") -> str:
     ]
     rows: list[list[Value]] = [
         [
-            found.severity, found.rule, found.message, found.place.file, found.place.sheet, found.place.row,
-            found.place.column, found.patient, found.field, found.value, found.allowed, found.proposal, found.because,
+            found.severity,
+            found.rule,
+            found.message,
+            found.place.file,
+            found.place.sheet,
+            found.place.row,
+            found.place.column,
+            found.patient,
+            found.field,
+            found.value,
+            found.allowed,
+            found.proposal,
+            found.because,
             *([note] if note else []),
         ]
         for found in findings
-    ]  # fmt: skip
+    ]
     return csv_text([*header, *(["note"] if note else [])], rows)

@@ -51,21 +51,34 @@ def results(summary: Summary) -> dict[str, Any]:
         "included": summary.included,
         "patients": count(summary.patients),
         "sites": [
-            {"label": site.label, "audience": site.audience, "included": site.cases, "smallest": site.smallest, "kept": site.kept}
+            {
+                "label": site.label,
+                "audience": site.audience,
+                "included": site.cases,
+                "smallest": site.smallest,
+                "kept": site.kept,
+            }
             for site in summary.sites
         ],
         "limits": list(summary.limits),
         "flow": flow(summary.flow),
         "responders": [
-            _responders(found, outcome.plan.good) for outcome in summary.outcomes.values() for found in outcome.responders
+            _responders(found, outcome.plan.good)
+            for outcome in summary.outcomes.values()
+            for found in outcome.responders
         ],
         "outcomes": [_outcome(name, outcome) for name, outcome in summary.outcomes.items()],
         "changes": [_change(change) for change in summary.changes],
-        "spreads": {name: [[machine(value), n] for value, n in spread.counts()] for name, spread in summary.spreads.items()},
+        "spreads": {
+            name: [[machine(value), n] for value, n in spread.counts()] for name, spread in summary.spreads.items()
+        },
         "results": [_of_term(result(found)) for found in every_result(summary)],
         "drugs": [
             {
-                "drug": without_dates(row.drug), "earlier": count(row.earlier), "background": count(row.background), "added": count(row.added),
+                "drug": without_dates(row.drug),
+                "earlier": count(row.earlier),
+                "background": count(row.background),
+                "added": count(row.added),
                 "unclear": count(row.unclear),
             }
             for row in summary.drugs
@@ -75,29 +88,44 @@ def results(summary: Summary) -> dict[str, Any]:
             for kind, found in summary.not_charted.items()
         ],
         "events_not_told": unseen(summary),
-        "adverse_events": None if summary.nowhere("adverse events") else {
+        "adverse_events": None
+        if summary.nowhere("adverse events")
+        else {
             "charted": count(sum(summary.adverse_events.values(), NONE)),
             **{state.replace(" ", "_"): count(n) for state, n in summary.adverse_events.items()},
         },
         "safety": None if summary.safety is None or summary.nowhere("adverse events") else _safety(summary.safety),
         "deaths": _deaths(summary),
         "accounts": {table: {key: count(n) for key, n in counts.items()} for table, counts in summary.accounts.items()},
-        "rows": [{"table": row.table, "status": row.status, "reason": row.reason, "n": count(row.n)} for row in summary.rows],
+        "rows": [
+            {"table": row.table, "status": row.status, "reason": row.reason, "n": count(row.n)} for row in summary.rows
+        ],
         "findings": [
-            {"severity": found.severity, "rule": found.rule, "message": found.message, "n": count(found.n)} for found in summary.findings
+            {"severity": found.severity, "rule": found.rule, "message": found.message, "n": count(found.n)}
+            for found in summary.findings
         ],
         "cases": _cases(summary),
         **ending(summary),
-    }  # fmt: skip
+    }
 
 
 def _responders(found: Responders, good: bool | None) -> dict[str, Any]:
     return {
-        "outcome": found.outcome, "spec": found.spec, "reading": found.reading, "yes": found.yes, "no": found.no,
-        "not_evaluable": found.not_evaluable, "outside": found.outside, "of_included": result(found.of_included),
-        "of_evaluable": result(found.of_evaluable), "worst_case": result(found.worst_case), "best_case": result(found.best_case),
-        "unplaced": found.unplaced, "denominator": found.denominator, "good": good,
-    }  # fmt: skip
+        "outcome": found.outcome,
+        "spec": found.spec,
+        "reading": found.reading,
+        "yes": found.yes,
+        "no": found.no,
+        "not_evaluable": found.not_evaluable,
+        "outside": found.outside,
+        "of_included": result(found.of_included),
+        "of_evaluable": result(found.of_evaluable),
+        "worst_case": result(found.worst_case),
+        "best_case": result(found.best_case),
+        "unplaced": found.unplaced,
+        "denominator": found.denominator,
+        "good": good,
+    }
 
 
 def _outcome(name: str, outcome: OutcomeSummary) -> dict[str, Any]:
@@ -114,29 +142,49 @@ def _outcome(name: str, outcome: OutcomeSummary) -> dict[str, Any]:
 
 def _answers(found: Answers) -> dict[str, Any]:
     return {
-        "spec": found.spec, "reading": found.reading, "year": found.year, "yes": count(found.yes), "no": count(found.no),
-        "not_evaluable": count(found.not_evaluable), "outside": count(found.outside), "of_included": result(found.of_included),
+        "spec": found.spec,
+        "reading": found.reading,
+        "year": found.year,
+        "yes": count(found.yes),
+        "no": count(found.no),
+        "not_evaluable": count(found.not_evaluable),
+        "outside": count(found.outside),
+        "of_included": result(found.of_included),
         "of_evaluable": result(found.of_evaluable),
         "unplaced": dict(zip(("yes", "no", "not_evaluable"), map(count, found.unplaced), strict=True)),
-    }  # fmt: skip
+    }
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
     answers = cell.answers
     return {
-        "spec": cell.spec, "primary": cell.primary, "reading": cell.reading, "windows": dict(cell.windows), "missing": cell.missing,
-        "dose": cell.dose, "varied": list(cell.varied), "yes": count(answers.yes), "no": count(answers.no),
-        "not_evaluable": count(answers.not_evaluable), "outside": count(answers.outside), "flips": reasons(cell.flips),
-    }  # fmt: skip
+        "spec": cell.spec,
+        "primary": cell.primary,
+        "reading": cell.reading,
+        "windows": dict(cell.windows),
+        "missing": cell.missing,
+        "dose": cell.dose,
+        "varied": list(cell.varied),
+        "yes": count(answers.yes),
+        "no": count(answers.no),
+        "not_evaluable": count(answers.not_evaluable),
+        "outside": count(answers.outside),
+        "flips": reasons(cell.flips),
+    }
 
 
 def _change(change: ChangeSummary) -> dict[str, Any]:
     return {
-        "outcome": change.outcome, "measure": change.measure, "before": change.before_window, "after": change.after_window, "days": change.days,
-        "n": change.n, "withheld": change.withheld,
+        "outcome": change.outcome,
+        "measure": change.measure,
+        "before": change.before_window,
+        "after": change.after_window,
+        "days": change.days,
+        "n": change.n,
+        "withheld": change.withheld,
         "absent": [{"window": window, "reason": reason, "n": n} for window, reason, n in change.absent],
         "histogram": [[machine(one.low), machine(one.high), one.n] for one in change.spreads["change"].histogram()],
-    }  # fmt: skip
+    }
 
 
 def _of_term(found: dict[str, Any]) -> dict[str, Any]:
@@ -148,23 +196,31 @@ def _of_term(found: dict[str, Any]) -> dict[str, Any]:
 
 def _safety(safety: SafetySummary) -> dict[str, Any]:
     return {
-        "events": count(safety.events), "undated": count(safety.undated), "patient_years": machine(safety.patient_years),
+        "events": count(safety.events),
+        "undated": count(safety.undated),
+        "patient_years": machine(safety.patient_years),
         "most_patient_years": machine(safety.most_patient_years),
         "terms": [
             {
-                "term": without_dates(term.term), "events": count(term.events), "patients": count(term.patients),
+                "term": without_dates(term.term),
+                "events": count(term.events),
+                "patients": count(term.patients),
                 "not_counted": reasons(term.not_counted),
             }
             for term in safety.terms
         ],
         "monitoring": [
             {
-                "measure": found.measure, "values": count(found.values), "patients": count(found.patients), "beyond": count(found.beyond),
-                "per_patient_year": decimal(found.per_patient_year), "bound": found.bound,
+                "measure": found.measure,
+                "values": count(found.values),
+                "patients": count(found.patients),
+                "beyond": count(found.beyond),
+                "per_patient_year": decimal(found.per_patient_year),
+                "bound": found.bound,
             }
             for found in safety.monitoring
         ],
-    }  # fmt: skip
+    }
 
 
 def _deaths(summary: Summary) -> dict[str, Any] | None:
@@ -172,9 +228,11 @@ def _deaths(summary: Summary) -> dict[str, Any] | None:
     if deaths is None:
         return None
     return {
-        "patients": deaths.patients, "died": deaths.died, "within_follow_up": count(deaths.within),
+        "patients": deaths.patients,
+        "died": deaths.died,
+        "within_follow_up": count(deaths.within),
         "days": [[machine(value), n] for value, n in deaths.spread.counts()],
-    }  # fmt: skip
+    }
 
 
 def _cases(summary: Summary) -> dict[str, Any] | None:
@@ -195,7 +253,7 @@ def _cases(summary: Summary) -> dict[str, Any] | None:
             for kind in _kinds(one.kind for one in outcome.pivotal)
         ],
         "before_index": [{"measure": measure, "told": told} for measure, told in shown.pre_index],
-    }  # fmt: skip
+    }
 
 
 def _kinds(found: Iterable[str]) -> tuple[str, ...]:

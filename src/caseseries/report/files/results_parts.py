@@ -78,7 +78,14 @@ def decimal(value: Number | None) -> str | None:
 def result(found: Result) -> dict[str, Any]:
     """One number with its ends, and what it rests on."""
     return {
-        "id": found.id, "label": found.label, "estimate": decimal(found.estimate), "lower": decimal(found.lower),
-        "upper": decimal(found.upper), "n": found.n, "total": found.total, "unit": found.unit, "method": found.method,
+        "id": found.id,
+        "label": found.label,
+        "estimate": decimal(found.estimate),
+        "lower": decimal(found.lower),
+        "upper": decimal(found.upper),
+        "n": found.n,
+        "total": found.total,
+        "unit": found.unit,
+        "method": found.method,
         "absent_because": found.absent_because,
-    }  # fmt: skip
+    }

@@ -169,7 +169,18 @@ def _render(template: str, front: Front, sections: tuple[Section, ...]) -> str:
 
     sheet = "notebook.css" if template.startswith("notebook") else "style.css"
     style = resources.files("caseseries.report.page").joinpath(sheet).read_text(encoding="utf-8")
-    return _environment().get_template(template).render(
-        front=front, sections=sections, heads=front.heads, lines=front.lines, in_short=front.in_short, invented=front.invented,
-        notices=front.notices, style=Markup(style), version=__version__,
-    )  # fmt: skip
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            front=front,
+            sections=sections,
+            heads=front.heads,
+            lines=front.lines,
+            in_short=front.in_short,
+            invented=front.invented,
+            notices=front.notices,
+            style=Markup(style),
+            version=__version__,
+        )
+    )

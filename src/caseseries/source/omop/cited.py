@@ -125,9 +125,15 @@ def _value_tables(source: Database) -> list[str]:
 def _queries(source: Database) -> Iterator[tuple[str, str, str]]:
     """(table, reason, query for the record and patient of each row)."""
     reasons = (
-        rules.NO_PATIENT, rules.NOBODY, rules.UNMAPPED, rules.NOT_A_DATE, rules.NO_DATE, rules.END_BEFORE_START, rules.BEFORE_INDEX,
+        rules.NO_PATIENT,
+        rules.NOBODY,
+        rules.UNMAPPED,
+        rules.NOT_A_DATE,
+        rules.NO_DATE,
+        rules.END_BEFORE_START,
+        rules.BEFORE_INDEX,
         rules.FUTURE,
-    )  # fmt: skip
+    )
     engine = source.engine
     if source.opened.has("drug_exposure") and any(ids for _, _, ids in source.sets.within("drug", "drug_exposure")):
         ignored = source.described.unmapped_drugs is not None
@@ -153,9 +159,10 @@ def _queries(source: Database) -> Iterator[tuple[str, str, str]]:
     for (table,) in engine.rows("SELECT DISTINCT source FROM omop_fact ORDER BY source"):
         for why in reasons:
             yield (
-                str(table), why,
+                str(table),
+                why,
                 f"SELECT DISTINCT record, patient FROM omop_fact WHERE source = '{table}' AND why = '{why}'",
-            )  # fmt: skip
+            )
     for name in _value_tables(source):
         for code, why in value_rules.CODES.items():
             if why not in rules.OUT_OF_SCOPE:

@@ -47,9 +47,18 @@ def make_courses(source: Database, where: str, tally: Tally) -> None:
     if not concepts or not source.opened.has("drug_exposure"):
         return
     query = source.opened.query(
-        "drug_exposure", "drug_exposure_id", "person_id", "drug_concept_id", "drug_exposure_start_date", "drug_exposure_end_date",
-        "days_supply", "quantity", "route_concept_id", "drug_exposure_start_date!", "drug_exposure_end_date!",
-    )  # fmt: skip
+        "drug_exposure",
+        "drug_exposure_id",
+        "person_id",
+        "drug_concept_id",
+        "drug_exposure_start_date",
+        "drug_exposure_end_date",
+        "days_supply",
+        "quantity",
+        "route_concept_id",
+        "drug_exposure_start_date!",
+        "drug_exposure_end_date!",
+    )
     wanted = (
         f"({within('drug_concept_id', concepts)} OR coalesce(drug_concept_id, 0) = 0) AND {where.format('person_id')}"
     )
@@ -167,9 +176,18 @@ def _strengths(source: Database, concepts: set[int]) -> None:
         source.engine.table("omop_strength", columns, [])
         return
     query = source.opened.query(
-        "drug_strength", "drug_concept_id", "ingredient_concept_id", "amount_value", "amount_unit_concept_id", "numerator_value",
-        "numerator_unit_concept_id", "denominator_value", "denominator_unit_concept_id", "box_size", "invalid_reason",
-    )  # fmt: skip
+        "drug_strength",
+        "drug_concept_id",
+        "ingredient_concept_id",
+        "amount_value",
+        "amount_unit_concept_id",
+        "numerator_value",
+        "numerator_unit_concept_id",
+        "denominator_value",
+        "denominator_unit_concept_id",
+        "box_size",
+        "invalid_reason",
+    )
     keep(source, "drug_strength", "omop_strength", supply.strength(query, within("drug_concept_id", concepts)))
 
 

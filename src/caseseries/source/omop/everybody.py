@@ -30,9 +30,13 @@ def people_query(source: Database) -> str:
 def periods_query(source: Database) -> str:
     """The columns of observation_period that are read."""
     return source.opened.query(
-        "observation_period", "person_id", "observation_period_start_date", "observation_period_end_date",
-        "observation_period_start_date!", "observation_period_end_date!",
-    )  # fmt: skip
+        "observation_period",
+        "person_id",
+        "observation_period_start_date",
+        "observation_period_end_date",
+        "observation_period_start_date!",
+        "observation_period_end_date!",
+    )
 
 
 def count_everybody(source: Database, where: str = "TRUE") -> Tally:

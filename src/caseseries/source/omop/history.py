@@ -142,10 +142,19 @@ def _facts(source: Database, where: str, tally: Tally) -> None:
         text = dialect.text
         engine.table(
             "omop_fact",
-            [("record", "BIGINT"), ("n", "BIGINT"), ("patient", "BIGINT"), ("concept", "BIGINT"), ("kind", text), ("term", "INT"), ("day", "INT"),
-             ("source", text), ("why", text)],
+            [
+                ("record", "BIGINT"),
+                ("n", "BIGINT"),
+                ("patient", "BIGINT"),
+                ("concept", "BIGINT"),
+                ("kind", text),
+                ("term", "INT"),
+                ("day", "INT"),
+                ("source", text),
+                ("why", text),
+            ],
             [],
-        )  # fmt: skip
+        )
     make_unread_diagnoses(source, where, tally)
     engine.keep("fact", rules.FACT)
     if parts:

@@ -82,8 +82,9 @@ def _of_class(source: Database, group: str) -> set[int]:
     marks = ", ".join("?" * len(codes))
     with opened.reading("concept"):
         rows = opened.engine.rows(
-            f"SELECT concept_id FROM ({query}) AS c WHERE vocabulary_id = '{_ATC}' AND concept_code IN ({marks})", list(codes)
-        )  # fmt: skip
+            f"SELECT concept_id FROM ({query}) AS c WHERE vocabulary_id = '{_ATC}' AND concept_code IN ({marks})",
+            list(codes),
+        )
     return {int(row[0]) for row in rows if row[0] is not None}
 
 
@@ -130,6 +131,8 @@ def _names(source: Database, concepts: list[int]) -> dict[int, str]:
         query = opened.query("concept", "concept_id", "concept_name")
         with opened.reading("concept"):
             names = dict(
-                opened.engine.rows(f"SELECT concept_id, concept_name FROM ({query}) AS c WHERE {within('concept_id', concepts)}")
-            )  # fmt: skip
+                opened.engine.rows(
+                    f"SELECT concept_id, concept_name FROM ({query}) AS c WHERE {within('concept_id', concepts)}"
+                )
+            )
     return {number: f"{number} {names[number]}" if names.get(number) else str(number) for number in concepts}

@@ -111,9 +111,11 @@ class Opened:
     def query(self, table: str, *names: str) -> str:
         """A query for columns of a table as they are read; `name!` asks whether the column holds something unreadable."""
         parts = [
-            f"{self.refused(table, name[:-1])} AS {name[:-1]}_refused" if name.endswith("!") else f"{self.column(table, name)} AS {name}"
+            f"{self.refused(table, name[:-1])} AS {name[:-1]}_refused"
+            if name.endswith("!")
+            else f"{self.column(table, name)} AS {name}"
             for name in names
-        ]  # fmt: skip
+        ]
         return f"SELECT {', '.join(parts)} FROM {self.relations[table].sql}"
 
     @contextmanager

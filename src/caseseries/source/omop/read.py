@@ -90,10 +90,23 @@ def chart_of(source: OmopSource, only: int | None = None) -> Chart:
         observed = tuple(Observed(str(patient), first, last) for patient, first, last in periods)
         ((watched,),) = engine.rows(f"SELECT count(*) FROM omop_period {inside} AND why = ''")
     chart = Chart(
-        True, source.described.invented, tuple(rows.rows), people, measurements, courses, facts,
-        _findings(source, tally, len(people)), dict(source.opened.inputs), observed, _counted(tally, rows, {"observation_period": int(watched)}),
-        unread, numbers.history, numbers.not_charted, numbers.only, unlisted=_unlisted(source, tally, len(people), only),
-    )  # fmt: skip
+        True,
+        source.described.invented,
+        tuple(rows.rows),
+        people,
+        measurements,
+        courses,
+        facts,
+        _findings(source, tally, len(people)),
+        dict(source.opened.inputs),
+        observed,
+        _counted(tally, rows, {"observation_period": int(watched)}),
+        unread,
+        numbers.history,
+        numbers.not_charted,
+        numbers.only,
+        unlisted=_unlisted(source, tally, len(people), only),
+    )
     cohorts: dict[str, list[tuple[str, int, int]]] = {}
     words = {number: pair for pair, number in numbers.terms.items()}
     for patient, term, first, last in engine.rows(
@@ -170,13 +183,22 @@ def _courses(engine: Engine, numbers: Numbers, inside: str, rows: _Rows) -> tupl
     )
     return tuple(
         Course(
-            place, rows.add("drug_exposure", record, str(patient), first), str(patient), names[drug], first, last,
-            None if amount is None else Fraction(amount, MILLIONTH), "" if amount is None else "mg",
-            None if amount is None else Fraction(1), "", systemic, pulse,
+            place,
+            rows.add("drug_exposure", record, str(patient), first),
+            str(patient),
+            names[drug],
+            first,
+            last,
+            None if amount is None else Fraction(amount, MILLIONTH),
+            "" if amount is None else "mg",
+            None if amount is None else Fraction(1),
+            "",
+            systemic,
+            pulse,
             possible=None if (first, first, last, last) == tuple(ends) else Ends(*ends),
         )
         for place, (record, patient, drug, first, last, amount, systemic, pulse, *ends) in enumerate(found, 1)
-    )  # fmt: skip
+    )
 
 
 def _facts(engine: Engine, numbers: Numbers, inside: str, rows: _Rows) -> tuple[Fact, ...]:

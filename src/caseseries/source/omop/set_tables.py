@@ -48,5 +48,8 @@ def write_sets(source: Database) -> None:
         units += [(number, unit, factor.numerator, factor.denominator) for unit, factor in sorted(factors.items())]
         answers += [(number, concept, value) for value, ids in ((1, one.yes), (0, one.no)) for concept in ids]
     engine.table("omop_unit", [("measure", "INT"), ("unit", "BIGINT"), ("num", "BIGINT"), ("den", "BIGINT")], units)
-    engine.table("omop_answer", [("measure", "INT"), ("concept", "BIGINT"), ("value", "BIGINT")],
-                 [(measure, concept, value * 1_000_000) for measure, concept, value in answers])  # fmt: skip
+    engine.table(
+        "omop_answer",
+        [("measure", "INT"), ("concept", "BIGINT"), ("value", "BIGINT")],
+        [(measure, concept, value * 1_000_000) for measure, concept, value in answers],
+    )

@@ -247,11 +247,15 @@ def _unlimited(protocol: Protocol, numbers: Numbers) -> Tally:
 def _need_sets(protocol: Protocol, names: Sequence[Meant], locate: Locate = nowhere) -> None:
     index = protocol.case.index_date
     problems = [
-        Problem(f"the {one.kind} has no concept set, and the catalogue knows none",
-                locate("measures", one.name) if one.kind == "measure" else locate("concepts"), one.name, do="add it under `concepts:`")
+        Problem(
+            f"the {one.kind} has no concept set, and the catalogue knows none",
+            locate("measures", one.name) if one.kind == "measure" else locate("concepts"),
+            one.name,
+            do="add it under `concepts:`",
+        )
         for one in names
         if not one.known and one.kind != "drug"
-    ]  # fmt: skip
+    ]
     from caseseries.protocol.case import NominalDay
 
     if isinstance(index, FirstExposure):

@@ -47,8 +47,10 @@ def exposure(query: str, cutoff: int, latest: int, described: Omop, doses: str) 
     spread = days = f"{known} - r.first + 1"
     match described.end_and_supply:
         case "end":
-            low, high, days = (f"CASE WHEN {differ} THEN {inside} ELSE {usual} END" for inside, usual in (
-                ("r.given", low), ("r.given", high), ("r.given - r.first + 1", days)))  # fmt: skip
+            low, high, days = (
+                f"CASE WHEN {differ} THEN {inside} ELSE {usual} END"
+                for inside, usual in (("r.given", low), ("r.given", high), ("r.given - r.first + 1", days))
+            )
         case None:
             low = f"CASE WHEN {differ} THEN least(r.given, {ends}) ELSE {low} END"
             high = f"CASE WHEN {differ} THEN greatest(r.given, {ends}) ELSE {high} END"
@@ -90,7 +92,10 @@ def strength(query: str, concepts: str) -> str:
     `amount` are millionths of a mg in `per` millionths of what its quantity counts: pieces, mL of a solution, g, actuations. `content` is how many
     of these (in millionths) one package holds; NULL where the product is not packaged.
     """
-    unit = {key: catalogue.meaning(key).id for key in ("milligram", "gram", "microgram", "milliliter", "liter", "percent", "actuation")}  # fmt: skip
+    unit = {
+        key: catalogue.meaning(key).id
+        for key in ("milligram", "gram", "microgram", "milliliter", "liter", "percent", "actuation")
+    }
 
     def milligrams(value: str, name: str) -> str:
         return (

@@ -121,10 +121,19 @@ def _value_query(source: Database, place: Rows, ids: set[int], where: str, outsi
     here = [one for one in source.sets.meant if one.kind == "measure" and PLACES[one.table] == place]
     plain = all(factor == 1 for one in here for factor in one.units.values())
     return value_rules.value(
-        query, place.id, place.concept, place.day, f"{within(place.concept, ids)} AND {where.format('person_id')}", outside,
-        source.cutoff, source.latest,
-        judged=any(one.judgement for one in here), plain=plain, once=once, dialect=source.engine.dialect,
-    )  # fmt: skip
+        query,
+        place.id,
+        place.concept,
+        place.day,
+        f"{within(place.concept, ids)} AND {where.format('person_id')}",
+        outside,
+        source.cutoff,
+        source.latest,
+        judged=any(one.judgement for one in here),
+        plain=plain,
+        once=once,
+        dialect=source.engine.dialect,
+    )
 
 
 def _value_counts(source: Database, table: str, name: str, tally: Tally, *, shared: bool, once: bool) -> None:

@@ -235,9 +235,15 @@ def _matching(opened: Opened, words: Collection[str], domain: str | None) -> tup
     found: dict[int, FoundConcept] = {}
     for number, name, of, vocabulary, kind, code, standard, invalid in rows:
         one = FoundConcept(
-            int(number), _told(name), _told(of), _told(vocabulary), _told(kind), _told(code),
-            _STANDING.get((standard or "").strip().upper(), "not standard"), bool((invalid or "").strip()),
-        )  # fmt: skip
+            int(number),
+            _told(name),
+            _told(of),
+            _told(vocabulary),
+            _told(kind),
+            _told(code),
+            _STANDING.get((standard or "").strip().upper(), "not standard"),
+            bool((invalid or "").strip()),
+        )
         found.setdefault(one.id, one)
     return int(total), list(found.values())
 
