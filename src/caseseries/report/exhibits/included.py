@@ -16,8 +16,8 @@ from caseseries.report.exhibits.selection import (
 from caseseries.report.exhibits.words import counted, listed
 from caseseries.summary.model import Summary
 
-#: Up to so many included cases a figure that gives each of them a line, a bar or a row of its own can be read.
-MOST_LINES, MOST_ROWS, MOST_TIMELINES = 400, 120, 60
+#: Up to so many included cases a figure that gives each of them a line, a bar or a row of its own can be read; more are drawn as distributions.
+MOST_DRAWN = 60
 
 #: Said on every page, figure and file of a run over an invented chart.
 INVENTED = "Invented data: no row describes a real patient"
@@ -53,12 +53,9 @@ def patients_words(summary: Summary) -> Paragraph:
 def not_drawn_words(summary: Summary) -> Paragraph | None:
     """That figures of single cases are left out where there are too many of them; nothing where cases are only counted."""
     n = summary.included
-    if summary.cases is None or n <= MOST_TIMELINES:
+    if summary.cases is None or n <= MOST_DRAWN:
         return None
-    left = ["a timeline for each case"]
-    left += ["the doses and the follow-up of every case"] if n > MOST_ROWS else []
-    left += ["a line or a bar for every change"] if n > MOST_LINES else []
     return Paragraph(
-        f"With {counted(n, 'case')} {listed(left)} cannot be read and {'is' if len(left) == 1 else 'are'} not drawn. "
-        "The values and days of every case are in patients.csv, and `caseseries explain` tells each of them."
+        f"With {counted(n, 'case')} a timeline for each case, the doses and the follow-up of every case, and a line or a bar for every change "
+        "cannot be read and are not drawn. The values and days of every case are in patients.csv, and `caseseries explain` tells each of them."
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from caseseries.chart.natural import natural
 from caseseries.report.exhibits.change import dose_days_words
-from caseseries.report.exhibits.included import MOST_LINES, MOST_ROWS, MOST_TIMELINES
+from caseseries.report.exhibits.included import MOST_DRAWN
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import planned
 from caseseries.report.figures import changes, reasons, responders
@@ -30,7 +30,7 @@ def drawings(summary: Summary) -> tuple[Drawing, ...]:
     if len(summary.flow) > 1 or shown is not None:
         scenes = flow_scene(summary), flow_scene(summary, narrow=True)
         found.append(drawn(summary, "flow", "From case finding to analysis", "", flow_alt(summary), *scenes))
-    one_by_one = shown is not None and n <= MOST_LINES
+    one_by_one = shown is not None and n <= MOST_DRAWN
     for name in summary.outcomes:
         if one_by_one:
             found += _outcome(summary, name)
@@ -43,8 +43,8 @@ def drawings(summary: Summary) -> tuple[Drawing, ...]:
             ]
     if not one_by_one:
         found.append(changes.change_outcomes(summary))
-    found += _of_time(summary) if shown is not None and n <= MOST_ROWS else [_lengths(summary)]
-    if shown is not None and n <= MOST_TIMELINES:
+    found += _of_time(summary) if one_by_one else [_lengths(summary)]
+    if shown is not None and one_by_one:
         found += [_timeline(summary, case, place) for place, case in enumerate(shown.included, 1)]
     return tuple(drawing for drawing in found if drawing is not None)
 
