@@ -95,7 +95,7 @@ SLOW = (
     "tests/protocol/test_yaml_bombs.py",
     "tests/readers/",
     "tests/report/test_eligible_value_words.py",
-    "tests/report/test_population_report.py",
+    "tests/report/test_report_of_counts.py",
     "tests/report/test_report_files.py",
     "tests/report/test_report_page.py",
     "tests/repository/test_installing.py",

@@ -23,9 +23,9 @@ Capture = pytest.CaptureFixture[str]
 
 
 def _sample() -> ModuleType:
-    name = "population_sample"
+    name = "sample_of_counts"
     if name not in sys.modules:
-        place = Path(__file__).parents[1] / "report" / "population_sample.py"
+        place = Path(__file__).parents[1] / "report" / "sample_of_counts.py"
         spec = importlib.util.spec_from_file_location(name, place)
         assert spec is not None and spec.loader is not None
         sys.modules[name] = importlib.util.module_from_spec(spec)

@@ -61,7 +61,7 @@ def test_the_page_never_scrolls_sideways(runs: ModuleType, tmp_path: Path, sampl
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_of_a_population_never_scrolls_sideways(tmp_path: Path, width: int) -> None:
-    spec = importlib.util.spec_from_file_location("population_sample", Path(__file__).with_name("population_sample.py"))
+    spec = importlib.util.spec_from_file_location("sample_of_counts", Path(__file__).with_name("sample_of_counts.py"))
     assert spec is not None and spec.loader is not None
     sample = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(sample)

@@ -37,7 +37,7 @@ _KNOWN = {
 
 
 def aggregate(protocol: Protocol, tally: Tally, *, audience: Audience, smallest: int = 5) -> Tally:
-    """The tally as the audience may see it; `population` reads both kinds.
+    """The tally as the audience may see it; ``summarise`` reads that of a run and that of sites alike.
 
     Raises:
         CaseSeriesError: fewer than 4 x `smallest` cases are included: too few to tell anything of them to others.

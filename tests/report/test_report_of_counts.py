@@ -36,9 +36,9 @@ from caseseries.summary.summarise import summarise
 
 
 def _sample() -> ModuleType:
-    name = "population_sample"
+    name = "sample_of_counts"
     if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("population_sample.py"))
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("sample_of_counts.py"))
         assert spec is not None and spec.loader is not None
         sys.modules[name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(sys.modules[name])
