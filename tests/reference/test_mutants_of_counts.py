@@ -87,7 +87,7 @@ MUTANTS: list[tuple[ModuleType, str, str, str, str]] = [
     (other_drugs, ROLES, "o.first_low <= o.until", "o.first_low < o.until", "begun at the end"),
     (other_drugs, ROLES, "AND NOT bool_or(not_known)", "", "a supply from before observation"),
     (other_drugs, ROLES, "count(DISTINCT case_no)", "count(*)", "the same role twice"),
-    (other_drugs, "_COUNT_PRIOR", "o.first_high < o.index_day", "o.first_high <= o.index_day", "begun on the index date"),
+    (other_drugs, "_COUNT_PRIOR", "o.first_low < o.index_day", "o.first_low <= o.index_day", "begun on the index date"),
     (other_drugs, "_COUNT_PRIOR", "o.first_high < o.index_day", "o.first_low < o.index_day", "begun about the index date"),
     (monitored_values, "_COUNTED", "m.high <= t.last", "m.high < t.last", "a value on the last day on treatment"),
     (monitored_values, "_COUNTED", "m.low >= t.first", "m.low > t.first", "a value on the index date"),

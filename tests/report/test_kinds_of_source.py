@@ -21,7 +21,7 @@ from caseseries.report.exhibits.printed_numbers import rate_text
 from caseseries.report.exhibits.safety import records_words, safety_words
 from caseseries.report.exhibits.sites_table import sites_table
 from caseseries.report.page.render import front
-from caseseries.summary.aggregate import AT_THE_SITE
+from caseseries.summary.coarsen import AT_THE_SITE
 from caseseries.summary.model import FindingCount, Kept, Site, SourceKind, Summary
 from caseseries.summary.result import Count
 

@@ -143,3 +143,39 @@ def test_a_row_that_stands_twice_is_one_event(tmp_path: Path) -> None:
     (found,) = [one for one in chart.findings if one.place.row == 4]
     assert ("warning", "the row says the same as row 2; it is counted once") == (found.severity, found.message)
     assert {"read": 5, "used": 5, "out of scope": 0, "refused": 0} == chart.account()["events"]
+
+
+def test_rows_that_a_decision_makes_different_are_two_events(tmp_path: Path) -> None:
+    """The second row is of P2, as its cell was decided; both say the same word for word."""
+    tables = {"patients": {"kind": "patients", "file": "patients.csv", "patient": "id"}, "events": LONG}
+    decided = [
+        {
+            "file": "events.csv",
+            "row": 3,
+            "column": "id",
+            "read_as": "P2",
+            "because": "the letter",
+            "found": "P1",
+            "by": "A. B.",
+            "on": "2020-01-01",
+        }
+    ]
+    rows = [
+        ["id", "ae", "date"],
+        ["P1", "rash", "2009-02-03"],
+        ["P1", "rash", "2009-02-03"],
+        ["P1", "rash", "2009-02-03"],
+    ]
+    files = {"patients.csv": [["id", "centre"], ["P1", "A"], ["P2", "B"]], "events.csv": rows}
+    chart = Book({"tables": tables, "accept": decided}, files).read(tmp_path)
+    assert [("P1", "rash"), ("P2", "rash")] == sorted(terms(chart))
+    reasons = sorted((row.row, row.reason) for row in chart.rows if row.table == "events")
+    assert [(2, ""), (3, ""), (4, "says the same as another row")] == reasons
+
+
+def test_a_fixed_word_is_called_as_terms_say(tmp_path: Path) -> None:
+    """What a table of one event could tell is the event that its rows are: else nobody was looked at for it."""
+    wide = WIDE | {"terms": {"rash": "skin rash"}}
+    chart = chart_of(tmp_path, wide, [["id", "date", "grade"], ["P1", "2009-02-03", "1"]])
+    assert [("P1", "skin rash")] == terms(chart)
+    assert ("skin rash",) == chart.only["adverse events"]

@@ -12,6 +12,7 @@ from tests.spec.small import protocol
 from tests.summary.simulated import simulated, study
 
 from caseseries.errors import CaseSeriesError, Defect, InputError
+from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.naming import criterion_words
 from caseseries.report.exhibits.deaths import deaths_words
 from caseseries.stats.tally import Tally
@@ -428,7 +429,7 @@ def test_who_was_not_treated_before_does_not_follow(before: int, unclear: int, t
     counts = simulated(150, 3)
     included = counts.total("cases", "", "")
     fewer = included - 60
-    for key in [key for key in counts.counts if key[0] in {"prior", "prior not known"}]:
+    for key in [key for key in counts.counts if key[0] in {"prior", "prior not known", "drug"}]:
         del counts.counts[key]
     counts.add(("prior", "others"), before + fewer if before >= 5 else before)
     counts.add(("prior not known", "others"), unclear)
@@ -460,3 +461,39 @@ def test_a_screening_log_of_some_sites_is_none_of_all() -> None:
     assert ("Persons", 60) == (first.label, first.n)
     with pytest.raises(Defect):
         flow(protocol(""), TallyReader(both), (), "Persons")
+
+
+def test_patients_with_other_events_alone_do_not_follow() -> None:
+    """33 with any event less 30 with a headache would tell of 3 that they had another one only."""
+    counted = simulated(400, 1)
+    for key in [key for key in counted.counts if str(key[0]).startswith("adverse")]:
+        del counted.counts[key]
+    for term, events, cases in (("rash", 2, 2), ("cough", 7, 6), ("headache", 40, 30), ("", 0, 33)):
+        counted.add(("adverse", term, ""), events)
+        counted.add(("adverse patients", term), cases)
+    counted.add(("adverse patients any",), 34)
+    reader = TallyReader(aggregate(study(), counted, audience="network"))
+    everybody = reader.count("patients").high
+    assert Count(30, everybody) == reader.count("adverse patients", "")
+    assert Count(0, everybody) == reader.count("adverse patients any")
+    assert Count.of(30) == reader.count("adverse patients", "headache")
+
+
+def test_who_was_treated_before_does_not_follow_from_a_drug_of_the_group() -> None:
+    """33 with a drug of the group less 30 with the only one of them told, and 8 of whom its role is not known less 5."""
+    counts = simulated(150, 3)
+    drug = sorted(drugs_of(study(), "others"))[0]
+    for key in [key for key in counts.counts if key[0] in {"prior", "prior not known", "drug"}]:
+        del counts.counts[key]
+    for key, n in {
+        ("drug", drug, "earlier"): 30,
+        ("drug", drug, "unclear"): 8,
+        ("prior", "others"): 33,
+        ("prior not known", "others"): 5,
+    }.items():
+        counts.add(key, n)
+    reader = TallyReader(aggregate(study(), counts, audience="network"))
+    included = reader.exact("cases", "", "")
+    for section in ("prior", "prior not known"):
+        assert Count(0, included) == reader.count(section, "others")
+    assert Count.of(30) == reader.count("drug", drug, "earlier")

@@ -28,7 +28,9 @@ _NAMED = re.compile(r"[^\W\d_a-z][^\W\d_]+(?:[-' ][^\W\d_]+)*, [^\W\d_a-z][^\W\d
 _IDENTIFYING = frozenset(
     (
         "name", "names", "surname", "initials", "mrn", "ssn", "phone", "telephone", "address", "email", "mail", "e-mail", "patient name",
-        "name of patient", "full name", "family name", "last name", "first name", "given name", "hospital number", "nachname", "vorname", "telefon",
+        "name of patient", "full name", "family name", "last name", "first name", "given name", "hospital number",
+        "patient number", "case number", "kis", "fallnummer",
+        "patientennummer", "nachname", "vorname", "telefon",
         "initialen", "nom", "prénom", "prenom", "apellido", "apellidos", "nombre", "cognome", "nome", "naam",
     )
 )  # fmt: skip

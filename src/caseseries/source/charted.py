@@ -22,6 +22,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.source.fatal import SAYS_NO_DIAGNOSIS, SAYS_NO_DRUG, SAYS_NONE
 from caseseries.source.records import Records
 from caseseries.source.table import TableReading
+from caseseries.source.terms import meant
 
 #: Kinds of fact that a declared history covers.
 _HISTORY: tuple[Kind, ...] = ("other drugs", "diagnoses")
@@ -144,17 +145,21 @@ def fixed_words(readings: Sequence[TableReading], declared: Description) -> dict
         if isinstance(table, DrugsTable):
             words.setdefault("other drugs", []).append(table.drug.value)
         elif isinstance(table, EventsTable):
-            words.setdefault("adverse events", []).append(table.event.value)
+            words.setdefault("adverse events", []).append(_meant(table, table.event.value))
         elif isinstance(table, DiagnosesTable):
-            words.setdefault("diagnoses", []).append(table.diagnosis.value)
+            words.setdefault("diagnoses", []).append(_meant(table, table.diagnosis.value))
         elif isinstance(table, PatientsTable):
             for one in table.diagnoses:
-                words.setdefault("diagnoses", []).append(one.diagnosis.value)
+                words.setdefault("diagnoses", []).append(_meant(table, one.diagnosis.value))
     return {
         kind: tuple(dict.fromkeys(word for word in found if word is not None))
         for kind, found in words.items()
         if None not in found and not (kind == "other drugs" and declared.charted.get(kind))
     }
+
+
+def _meant(table: PatientsTable | EventsTable | DiagnosesTable, word: str | None) -> str | None:
+    return None if word is None else meant(table, word)
 
 
 def tell_untold(protocol: Protocol, only: Mapping[Kind, tuple[str, ...]], findings: Findings) -> None:

@@ -80,8 +80,16 @@ def _date_header(reading: TableReading) -> str | None:
 
 
 def _repeated_rows(readings: Sequence[TableReading], records: Records) -> None:
-    """Say of a row that says word for word what another one of its table says; an event is then one event."""
+    """Say of a row that says word for word what another one of its table says; an event is then one event.
+
+    Not where a decision on a cell of one of them makes it say something else.
+    """
     twice: set[int] = set()
+    events: dict[int, list[tuple[object, ...]]] = {}
+    for one in records.facts:
+        if one.kind == "event":
+            said = (one.patient, folded(one.term), one.low, one.high, one.last_low, one.last_high, one.attributes)
+            events.setdefault(one.row_id, []).append(said)
     for reading in readings:
         if isinstance(reading.table, PatientsTable | DrugsTable):
             continue
@@ -89,12 +97,12 @@ def _repeated_rows(readings: Sequence[TableReading], records: Records) -> None:
         for row in reading.rows:
             key = tuple(map(repr, row.cells))
             first = seen.setdefault(key, row)
-            if first is row or not row.is_used():
+            if first is row or not row.is_used() or events.get(row.row_id) != events.get(first.row_id):
                 continue
             what = f"the row says the same as row {first.number}"
             if isinstance(reading.table, EventsTable):
                 twice.add(row.row_id)
-                row.reason = f"says the same as row {first.number}"
+                row.reason = "says the same as another row"
                 what += "; it is counted once"
             reading.look(row, "duplicate row", what, reading.table.patient[0], field="patient")
     records.facts = [one for one in records.facts if one.kind != "event" or one.row_id not in twice]

@@ -193,7 +193,7 @@ def _written_twice(records: Records, rows: _Rows) -> set[int]:
                 else "the same dose on the same days"
             )
             if first is not row:
-                row.reason = f"says {same} as {named}"
+                row.reason = f"says {same} as another row"
             table = reading.table
             assert isinstance(table, DrugsTable)
             header = table.start_header

@@ -198,7 +198,7 @@ def _new(reading: TableReading, records: Records, row: Row, own: Container[int])
     first = records.known.get(row.patient)
     if first is not None:
         if first.row_id in own and first.cells == row.cells:
-            row.reason = f"says the same as {first.named(row)}"
+            row.reason = "says the same as another row"
             reading.look(
                 row,
                 "duplicate row",

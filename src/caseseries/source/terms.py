@@ -39,10 +39,8 @@ def term_of(reading: TableReading, records: Records, row: Row, column: str | Non
     """
     table = reading.table
     assert isinstance(table, PatientsTable | EventsTable | DiagnosesTable)
-    said = {folded(word): meaning for word, meaning in table.terms.items()}
-    meaning = said.get(folded(written))
-    if meaning is not None:
-        found = written if folded(meaning) in {folded(NONE_OF_THESE), "none"} else meaning
+    if folded(written) in map(folded, table.terms):
+        found = meant(table, written)
         reading.means(row, column, found)
         return found
     decision = reading.decided(row, column) if column else None
@@ -56,6 +54,12 @@ def term_of(reading: TableReading, records: Records, row: Row, column: str | Non
     if asked:
         reading.means(row, column, f"{written}, which is not asked for")
     return written
+
+
+def meant(table: PatientsTable | EventsTable | DiagnosesTable, written: str) -> str:
+    """What a word is called: as `terms` of the table says, else as written."""
+    meaning = {folded(word): meaning for word, meaning in table.terms.items()}.get(folded(written))
+    return written if meaning is None or folded(meaning) in {folded(NONE_OF_THESE), "none"} else meaning
 
 
 def tell_near_terms(records: Records) -> None:

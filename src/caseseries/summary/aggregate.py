@@ -17,7 +17,22 @@ from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, UNPLACED
 from caseseries.safety.follow import POSSIBLE
 from caseseries.stats.tally import Key, Tally
 from caseseries.summary.attributes import attributes_for_others
-from caseseries.summary.coarsen import Ends, apart, bins, partition, pooled, rounded, small, width_for
+from caseseries.summary.co_medication import of_drugs
+from caseseries.summary.coarsen import (
+    AT_THE_SITE,
+    OTHER_EVENTS,
+    OTHER_FLIPS,
+    Ends,
+    apart,
+    bins,
+    near,
+    partition,
+    pool_rare,
+    pooled,
+    rounded,
+    small,
+    width_for,
+)
 from caseseries.summary.dateless_names import dateless
 from caseseries.summary.tally_reader import OTHER, TABLES, UNKNOWN
 
@@ -319,6 +334,8 @@ class _Network:
         for key in self.of("prior") | self.of("prior not known"):
             cells = {section: self.of(section).get(key, 0) for section in ("prior", "prior not known")}
             found = partition(cells | {"": self.included - sum(cells.values())}, self.smallest, last=("",))
+            beside = of_drugs(self.protocol, str(key[0]), self.of("drug"))
+            found |= {one: (0, self.included) for one, n in cells.items() if near(n, beside, self.smallest)}
             self.told("prior", {key: found["prior"]})
             self.told("prior not known", {key: found["prior not known"]})
 
@@ -330,9 +347,9 @@ class _Network:
         between = self.of("deaths between two days").get((), 0)
         within, died, alive = self.of("deaths within").get((), 0), sum(table.values()), self.of("no death").get((), 0)
         counted = {n for key, n in self.of("occurred").items() if key[-1] == "death"}
-        near = any(small(abs(died - n), self.smallest) or small(abs(within - n), self.smallest) for n in counted)
+        beside = near(died, counted, self.smallest) or near(within, counted, self.smallest)
         hidden = self.people[0] != self.people[1]
-        if near or hidden or between or small(died, self.smallest) or small(alive, self.smallest):
+        if beside or hidden or between or small(died, self.smallest) or small(alive, self.smallest):
             self.out.add(("withheld", "deaths"), self.included)
             return
         self.out.add(("no death",), alive)
@@ -356,43 +373,25 @@ class _Network:
         terms: dict[str, dict[str, int]] = {}
         for (term, why_not), n in self.of("adverse").items():
             terms.setdefault(str(term), {})[str(why_not)] = n
-        pool: dict[str, int] = {}
-
-        def gather(term: str, why_not: str) -> None:
-            pool[why_not] = pool.get(why_not, 0) + terms[term].pop(why_not, 0)
-
-        for term in sorted(terms, key=lambda one: (terms[one].get("", 0), one)):
-            events = terms[term].get("", 0)
-            if events and (
-                small(events, self.smallest)
-                or small(patients.get(term, 0), self.smallest)
-                or small(pool.get("", 0), self.smallest)
-            ):
-                gather(term, "")
-                patients.pop(term, None)
-            for why_not in [why for why, n in terms[term].items() if why and small(n, self.smallest)]:
-                gather(term, why_not)
+        pool = pool_rare(terms, patients, self.smallest)
         for term, found in terms.items():
             for why_not, n in found.items():
                 self.out.add(("adverse", term, why_not), n)
         for why_not, n in pool.items():
             self.tell(("adverse", OTHER_EVENTS, why_not), self.alone(n))
+        single = [n for term, n in patients.items() if term]
         for term, n in patients.items():
-            self.tell(("adverse patients", term), self.of_patients(n))
+            # Those who have other events alone would be told by the difference.
+            beside = not term and near(n, single, self.smallest)
+            self.tell(("adverse patients", term), (max(single), self.people[1]) if beside else self.of_patients(n))
         for (term,), n in self.of("adverse patients perhaps").items():
             told = term in patients or term == "" or (term in terms and not pool.get(POSSIBLE))
             ends = self.of_patients(n) if told else (0, self.people[1])
             self.tell(("adverse patients perhaps", term if told else OTHER_EVENTS), ends)
         if with_any:
             # With both known, those whose events are all beside treatment would be told by the difference.
-            near = small(with_any - patients.get("", 0), self.smallest)
-            self.tell(("adverse patients any",), (0, self.people[1]) if near else self.of_patients(with_any))
+            beside = near(with_any, (patients.get("", 0), *single), self.smallest)
+            self.tell(("adverse patients any",), (0, self.people[1]) if beside else self.of_patients(with_any))
         if pool.get(""):
             most = self.alone(pool[""])[1]
             self.tell(("adverse patients", OTHER_EVENTS), (1, max(2, min(most, self.people[1]))))
-
-
-#: What pooled terms and flips are called.
-OTHER_EVENTS, OTHER_FLIPS = "other events", "any other answer"
-#: What stands for the words of a finding.
-AT_THE_SITE = "told at the site only"

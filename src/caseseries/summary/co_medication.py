@@ -9,6 +9,7 @@ from caseseries import catalogue
 from caseseries.errors import ensure
 from caseseries.protocol.drug_uses import drugs_of
 from caseseries.protocol.protocol import Protocol
+from caseseries.stats.tally import Key
 from caseseries.summary.model import DrugCount, NotCharted
 from caseseries.summary.result import NONE, Count, Result
 from caseseries.summary.shares import share
@@ -72,3 +73,13 @@ def drug_name(key: str) -> str:
         return catalogue.drug(key).key
     except catalogue.CatalogueMiss:
         return key
+
+
+def of_drugs(protocol: Protocol, group: str, counts: Mapping[Key, int]) -> list[int]:
+    """The cases with a drug of a group by role, and those who certainly began it before or took it on the index date; `counts` by drug and role."""
+    roles: dict[str, dict[str, int]] = {}
+    for (drug, role), n in counts.items():
+        if drug in drugs_of(protocol, group):
+            roles.setdefault(str(drug), {})[str(role)] = n
+    sums = [found.get("earlier", 0) + found.get("background", 0) for found in roles.values()]
+    return [n for n in (*(n for found in roles.values() for n in found.values()), *sums) if n]

@@ -7,7 +7,7 @@ them too, because the total less the others would give a small one away.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import groupby
 from typing import TypeVar
@@ -21,6 +21,11 @@ Name = TypeVar("Name", bound=str | int | Key)
 #: A count told as low to high.
 Ends = tuple[int, int]
 
+#: What pooled terms and flips are called.
+OTHER_EVENTS, OTHER_FLIPS = "other events", "any other answer"
+#: What stands for the words of a finding.
+AT_THE_SITE = "told at the site only"
+
 
 def small(n: int, smallest: int) -> bool:
     """Whether a count may not be told: some, but fewer than `smallest`.
@@ -29,6 +34,15 @@ def small(n: int, smallest: int) -> bool:
     [False, True, True, False]
     """
     return 0 < n < smallest
+
+
+def near(n: int, told: Iterable[int], smallest: int) -> bool:
+    """Whether a count differs from one that is told by a small one, which would be told by the difference.
+
+    >>> near(33, [30], 5), near(33, [33, 20], 5)
+    (True, False)
+    """
+    return any(small(abs(n - one), smallest) for one in told)
 
 
 def apart(n: int, total: int, smallest: int) -> Ends:
@@ -153,3 +167,24 @@ def rounded(key: Key, doses: Collection[str]) -> int:
     measure = key[2] if section == "value" else key[1]
     step = PERCENT if key[-2] == "percent" and section == "value" else QUOTIENT if measure in doses else 1
     return round_value(Fraction(value) if isinstance(value, str) else Fraction(value, MILLIONTH), step)
+
+
+def pool_rare(terms: Mapping[str, dict[str, int]], patients: dict[str, int], smallest: int) -> dict[str, int]:
+    """Take events too rare to be told, or in too few patients, out of `terms` (by term and why not on treatment) and `patients`; how many they are.
+
+    Rare reasons go by themselves. One more term follows where those pooled are few together.
+    """
+    pool: dict[str, int] = {}
+
+    def gather(term: str, why_not: str) -> None:
+        pool[why_not] = pool.get(why_not, 0) + terms[term].pop(why_not, 0)
+
+    for term in sorted(terms, key=lambda one: (terms[one].get("", 0), one)):
+        events = terms[term].get("", 0)
+        few = (events, patients.get(term, 0), pool.get("", 0))
+        if events and any(small(n, smallest) for n in few):
+            gather(term, "")
+            patients.pop(term, None)
+        for why_not in [why for why, n in terms[term].items() if why and small(n, smallest)]:
+            gather(term, why_not)
+    return pool

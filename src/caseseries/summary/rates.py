@@ -13,7 +13,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import DAYS_PER_UNIT
 from caseseries.safety.follow import NO_DATE, POSSIBLE
 from caseseries.stats.tally import Key
-from caseseries.summary.aggregate import OTHER_EVENTS
+from caseseries.summary.coarsen import OTHER_EVENTS
 from caseseries.summary.model import LookedForAlone, Monitoring, NotCharted, SafetySummary, Term
 from caseseries.summary.result import NONE, Count, Result
 from caseseries.summary.shares import INEXACT, RANGED, rate, reasons, share

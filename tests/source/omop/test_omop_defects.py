@@ -511,14 +511,16 @@ def test_several_codes_of_one_event_on_one_day_are_one_event(database: Database)
         ),
         (9, 1, 300, "2019-12-01"),
         (10, 2, 302, "2020-02-01"),
+        (11, 1, 301, "2020-02-10"),
+        (11, 1, 302, "2020-02-10"),  # an id that stands twice
     ]
     path = database(condition_occurrence=conditions, concept=[*SMALL["concept"], (302, "SNOMED", "32")])
     chart = read_omop(asked, path)
-    assert [18293, 18294, None, None] == [
+    assert [18293, 18294, 18302, None, None] == [
         fact.start for fact in chart.facts if fact.kind == "event" and fact.patient == "1"
     ]
-    assert "note: several codes of one adverse event on one day, which are one event: 1 row" in messages(chart)
+    assert "note: several codes of one adverse event on one day, which are one event: 2 rows" in messages(chart)
     for show in (2000, 0):
         summary = Study(asked).run(path, show=show).summary
         assert summary.safety is not None
-        assert (2, 2) == (summary.safety.events.exact, summary.safety.undated.exact)
+        assert (3, 2) == (summary.safety.events.exact, summary.safety.undated.exact)

@@ -64,6 +64,8 @@ def findings_table(summary: Summary) -> Table | None:
         return None
     if not of_charts(summary):
         where, note = Column("What was found", "sentences"), "The same list is in findings.csv."
+        if summary.cases is not None:
+            note = "findings.csv cites rows by their ids, and holds all rows of these persons, also those that no window reaches."
     else:
         where = Column("Table or file")
         each = "Each finding with its cell, value and proposal is"

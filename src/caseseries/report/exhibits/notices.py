@@ -12,7 +12,7 @@ from caseseries.report.exhibits.printed_numbers import whole
 from caseseries.report.exhibits.selection import of_charts, of_database
 from caseseries.report.exhibits.sites_table import sites_words
 from caseseries.report.exhibits.words import capital, counted, listed, measure_name, value_name
-from caseseries.summary.aggregate import AT_THE_SITE
+from caseseries.summary.coarsen import AT_THE_SITE
 from caseseries.summary.model import FindingCount, Summary
 
 #: Findings that say what a source lacks; they are told near the top whatever their severity.

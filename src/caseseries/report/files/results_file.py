@@ -5,7 +5,7 @@ Decimals are strings, counts that are ranges their two ends, what is undefined n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from caseseries.chart.personal_words import without_dates
@@ -22,6 +22,7 @@ from caseseries.report.files.results_parts import (
     schema_of,
     text_of,
 )
+from caseseries.summary.dateless_names import dateless_names
 from caseseries.summary.every_result import every_result
 from caseseries.summary.model import Answers, Cell, ChangeSummary, OutcomeSummary, Responders, SafetySummary, Summary
 from caseseries.summary.result import NONE
@@ -72,7 +73,7 @@ def results(summary: Summary) -> dict[str, Any]:
         "spreads": {
             name: [[machine(value), n] for value, n in spread.counts()] for name, spread in summary.spreads.items()
         },
-        "results": [_of_term(result(found)) for found in every_result(summary)],
+        "results": [_of_term(result(found), _names(summary)) for found in every_result(summary)],
         "drugs": [
             {
                 "drug": without_dates(row.drug),
@@ -187,14 +188,22 @@ def _change(change: ChangeSummary) -> dict[str, Any]:
     }
 
 
-def _of_term(found: dict[str, Any]) -> dict[str, Any]:
-    """A result; the share and the rate of an adverse event without the dates that a chart may have written into its name."""
-    if not found["id"].startswith(("safety/rate/", "safety/with_event/")):
-        return found
-    return found | {key: without_dates(found[key]) for key in ("id", "label")}
+def _names(summary: Summary) -> Mapping[str, str]:
+    """What adverse events are called here: without the dates that a chart may have written into their names."""
+    return dateless_names(term.term for term in (summary.safety.terms if summary.safety is not None else ()))
+
+
+def _of_term(found: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """A result; the share and the rate of an adverse event under its name without dates."""
+    for prefix in ("safety/rate/", "safety/with_event/"):
+        term = found["id"].removeprefix(prefix)
+        if found["id"].startswith(prefix) and term in names:
+            return found | {"id": f"{prefix}{names[term]}", "label": found["label"].replace(term, names[term])}
+    return found
 
 
 def _safety(safety: SafetySummary) -> dict[str, Any]:
+    names = dateless_names(term.term for term in safety.terms)
     return {
         "events": count(safety.events),
         "undated": count(safety.undated),
@@ -202,7 +211,7 @@ def _safety(safety: SafetySummary) -> dict[str, Any]:
         "most_patient_years": machine(safety.most_patient_years),
         "terms": [
             {
-                "term": without_dates(term.term),
+                "term": names[term.term],
                 "events": count(term.events),
                 "patients": count(term.patients),
                 "not_counted": reasons(term.not_counted),

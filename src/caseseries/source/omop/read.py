@@ -206,8 +206,8 @@ def _facts(engine: Engine, numbers: Numbers, inside: str, rows: _Rows) -> tuple[
     kinds = "f.kind NOT IN ('cohort', 'unread diagnosis')"
     found: list[tuple[Any, ...]] = engine.rows(
         "SELECT f.record, f.patient, f.term, f.day, coalesce(o.source, 'visit_occurrence') AS source FROM fact AS f "
-        "LEFT JOIN omop_fact AS o ON o.record = f.record AND o.patient = f.patient AND o.term = f.term "
-        "AND coalesce(o.day = f.day, o.day IS NULL AND f.day IS NULL) AND o.why = '' "
+        "LEFT JOIN (SELECT record, patient, term, day, min(source) AS source FROM omop_fact WHERE why = '' GROUP BY record, patient, term, day) "
+        "AS o ON o.record = f.record AND o.patient = f.patient AND o.term = f.term AND coalesce(o.day = f.day, o.day IS NULL AND f.day IS NULL) "
         f"{inside.replace('patient IN', 'f.patient IN')} AND {kinds} ORDER BY f.patient, f.term, f.day, f.record, source"
     )
     made = []
