@@ -29,10 +29,13 @@ def of_chart(protocol: Protocol, chart: Chart, cohort: Cohort, counts: Tally) ->
 
 
 def of_database(source: OmopSource, *, checked: bool = False) -> Account:
-    """The account of a database that is still open; for a check, names without any row are told of the whole of it."""
+    """The account of a database that is still open, and of which the history of everybody was made last.
+
+    For a check, names without any row are told of the whole of it.
+    """
 
     def account(protocol: Protocol, chart: Chart, cohort: Cohort, counts: Tally) -> Tally:
-        found = source.history(None, None)
+        found = Tally() + source.history_counts
         early = needs_values(protocol) or not source.numbers.observed
         days = [
             (int(case.patient), case.index)

@@ -15,7 +15,6 @@ from caseseries.cohort.eligibility import no_index
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
 from caseseries.source.omop.cited import cite_history, cite_values
-from caseseries.source.omop.left_out import left_out
 from caseseries.source.omop.needed import unmatched
 from caseseries.source.omop.source import OmopSource
 from caseseries.stats.tally import Tally
@@ -167,6 +166,6 @@ class DatabaseSource:
         are those that the counts show), and rows that nobody asked for."""
         others = self.omop.people.count - counted.total("persons")
         rest = self.omop.everybody() + tally_others(self.omop.protocol, others)
-        rest.merge(self.omop.findings + unmatched(self.omop, seen or ()) + left_out(self.omop))
+        rest.merge(self.omop.findings + unmatched(self.omop, seen or ()) + self.omop.left_out())
         rest.merge(self.omop.unasked(counted + rest))
         return rest

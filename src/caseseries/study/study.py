@@ -47,7 +47,7 @@ from caseseries.study.count_range import count_ranges, require_readable
 from caseseries.study.inputs import Described, Frames, decimals_words, description_of, digest, is_database, read_only
 from caseseries.study.kept_patients import KeptPatients
 from caseseries.study.line import Progress, analyse, included_days, unwatched
-from caseseries.study.ranges import LARGE, READ, WHOLE, in_ranges, memory_of_range, within_memory
+from caseseries.study.ranges import WHOLE, in_ranges, memory_of_range, within_memory
 from caseseries.study.results import Results
 from caseseries.study.sources import ChartSource, DatabaseSource, Source
 from caseseries.study.work import Range, Work, open_work
@@ -310,7 +310,6 @@ class Study:
             if indexed <= show:
                 source.engine.widen()
                 chart = stop_on_errors(chart_of(source))
-                source.engine.forget(*READ, *LARGE)  # their memory is wanted for the study
                 return self._run_shown(chart, machine.memory_limit, machine.threads, progress, of_database(source))
             ranges, inputs = in_ranges(source, machine.memory_limit), dict(source.opened.inputs)
             found = self._run_counted(

@@ -107,13 +107,11 @@ def _met(source: Database, table: str, conditions: Sequence[str], join: str) -> 
     return [int(n) for n in counts]
 
 
-def count_unasked(source: Database, tally: Tally, counted_whole: Collection[str] = COUNTED) -> Tally:
-    """The rows of each table of the database that are not among the counts of all ranges together: they are out of scope.
-
-    Of the tables `counted_whole` every row is among the counts.
-    """
+def count_unasked(counts: Mapping[str, tuple[int, int, int, int]], tally: Tally) -> Tally:
+    """Of the rows of each table of the database (:func:`count_rows`) those that are not among the counts of all ranges together: they are out of
+    scope."""
     rest = Tally()
-    for table, (rows, nameless, strangers, unmapped) in count_rows(source, counted_whole).items():
+    for table, (rows, nameless, strangers, unmapped) in counts.items():
         told = {str(why): n for (one, _, why), n in tally.section("rows") if one == table}
         for why, n in ((rules.NO_PATIENT, nameless), (rules.NOBODY, strangers)):
             more = 0 if table == "person" else max(0, n - told.get(why, 0))

@@ -33,7 +33,6 @@ from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.cited import cited
 from caseseries.source.omop.courses import REFUSED_INDEX
 from caseseries.source.omop.everybody import COUNTED
-from caseseries.source.omop.left_out import left_out
 from caseseries.source.omop.needed import unmatched
 from caseseries.source.omop.opening import opened_omop
 from caseseries.source.omop.refused_values import REFUSED_IN_WINDOW
@@ -68,7 +67,7 @@ def chart_of(source: OmopSource, only: int | None = None) -> Chart:
     tally += source.values("omop_indexed", ever=True)
     tally += source.value_ids()
     if only is None:
-        tally += unmatched(source, _seen(source)) + left_out(source)
+        tally += unmatched(source, _seen(source)) + source.left_out()
     tally.merge(source.unasked(tally, COUNTED if only is None else ()))
     inside = "WHERE patient IN (SELECT patient FROM omop_indexed)"
     rows = _Rows()

@@ -9,7 +9,7 @@ Tables that begin with `omop_` are its own. Every row read is counted once: used
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from caseseries.chart.store import Numbers, columns, numbered
@@ -27,9 +27,10 @@ from caseseries.source.omop.cdm_tables import PLACES
 from caseseries.source.omop.charted import uncharted, untold_groups
 from caseseries.source.omop.counts import found
 from caseseries.source.omop.database import Database
-from caseseries.source.omop.everybody import COUNTED, count_everybody, count_unasked
+from caseseries.source.omop.everybody import COUNTED, count_everybody, count_rows, count_unasked
 from caseseries.source.omop.history import WITH_EVENT, index_persons, make_history
 from caseseries.source.omop.known_persons import find_people
+from caseseries.source.omop.left_out import left_out
 from caseseries.source.omop.needed import Locate, need_rights, nowhere
 from caseseries.source.omop.opened import Opened
 from caseseries.source.omop.set_tables import write_sets
@@ -50,6 +51,11 @@ class OmopSource(Database):
     """A database that makes the tables of the chart for one protocol, of a range of patients at a time."""
 
     _where: str = field(default="TRUE")
+    #: What was counted of the whole database, which nobody asks for twice; and what the last history counted.
+    _everybody: Tally | None = None
+    _left_out: Tally | None = None
+    _rows: dict[frozenset[str], Mapping[str, tuple[int, int, int, int]]] = field(default_factory=dict)
+    history_counts: Tally = field(default_factory=Tally)
 
     # --- How patients are divided ------------------------------------------------------------------------------------
 
@@ -96,7 +102,8 @@ class OmopSource(Database):
                 self.engine.table(name, declared, [])
         write_sets(self)
         self._where = _range(low, high)
-        return make_history(self, self._where)
+        self.history_counts = make_history(self, self._where)
+        return Tally() + self.history_counts
 
     # --- Values ----------------------------------------------------------------------------------------------------------
 
@@ -148,11 +155,24 @@ class OmopSource(Database):
 
     def everybody(self, low: int | None = None, high: int | None = None) -> Tally:
         """The rows of person and observation_period with low <= person_id <= high, and what is wrong with them."""
-        return count_everybody(self, _range(low, high))
+        if low is not None or high is not None:
+            return count_everybody(self, _range(low, high))
+        if self._everybody is None:
+            self._everybody = count_everybody(self, _range(None, None))
+        return Tally() + self._everybody
 
     def unasked(self, tally: Tally, counted_whole: Collection[str] = COUNTED) -> Tally:
         """The rows of each table of the database that are not among the counts of a run; of the tables `counted_whole` all are."""
-        return count_unasked(self, tally, counted_whole)
+        whole = frozenset(counted_whole)
+        if whole not in self._rows:
+            self._rows[whole] = count_rows(self, whole)
+        return count_unasked(self._rows[whole], tally)
+
+    def left_out(self) -> Tally:
+        """A finding for each class asked for with rows of drugs that stand in no set of the protocol."""
+        if self._left_out is None:
+            self._left_out = left_out(self)
+        return Tally() + self._left_out
 
 
 def open_omop(opened: Opened, protocol: Protocol, locate: Locate = nowhere) -> OmopSource:
