@@ -91,7 +91,7 @@ def test_too_few_cases_to_export_are_told_and_the_report_stands(
     given = ["run", "study/protocol.yaml", "study/chart.yaml", "--out", "out", *how]
     assert 1 == main([*given, "--export", "a.counts", "--audience", "network"])
     printed = capsys.readouterr()
-    said = json.loads(printed.out)["error"] if how else printed.err
+    said = " ".join(map(str, json.loads(printed.out)["error"].values())) if how else printed.err
     assert "Fewer than 20 cases are included: too few to tell other sites anything of them." in said
     assert "The report is complete and stands in out. Nothing was exported. Lower the smallest count" in said
     assert how or "Good response: 6 of 8" in printed.out
