@@ -62,7 +62,9 @@ def hold(study: Protocol, read: Chart) -> None:
         }
     )
     unknown: dict[Kind, str] = {kind: "nobody looked" for kind in get_args(Kind) if draw.random() < 0.15}
-    only: dict[Kind, tuple[str, ...]] = {"other drugs": ("IVIG", "rituximab"), "adverse events": ("Fever",)}
+    held = {fact.term for fact in read.facts if fact.kind == "event"}  # what a chart holds it could tell
+    events = ("Fever", *sorted(held - {"Fever"}))
+    only: dict[Kind, tuple[str, ...]] = {"other drugs": ("IVIG", "rituximab"), "adverse events": events}
     read = replace(read, not_charted=unknown, only={kind: only[kind] for kind in only if draw.random() < 0.2})
     try:
         found = run(study, read)
