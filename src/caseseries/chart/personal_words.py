@@ -42,9 +42,12 @@ class Attributed(Protocol):
     """A patient, or one of their cases, with the attributes of the patient."""
 
     @property
-    def patient(self) -> str: ...  # noqa: D102
+    def patient(self) -> str:
+        """The patient's id."""
+
     @property
-    def attributes(self) -> tuple[tuple[str, str], ...]: ...  # noqa: D102
+    def attributes(self) -> tuple[tuple[str, str], ...]:
+        """Name and word of each column that the chart description keeps."""
 
 
 def without_dates(text: str) -> str:

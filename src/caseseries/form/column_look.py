@@ -86,7 +86,7 @@ def column_profile(name: str, cells: Sequence[Raw], repeat: int = 0) -> Column:
     ][:MOST_CELLS]
 
     def made(kind: ColumnKind, **more: object) -> Column:
-        return Column(name, kind, len(cells), different, codes=codes, repeat=repeat, broken=broken, **more)  # type: ignore[arg-type]
+        return Column(name, kind, len(cells), different, codes=codes, repeat=repeat, broken=broken, **more)  # type: ignore[arg-type]  # each by the name of its field
 
     if not kept:
         return made("empty")

@@ -91,7 +91,7 @@ def _uses(looked: Looked, roles: dict[str, str]) -> list[TableGuess]:
 
 
 def _use(looked: Looked, roles: Mapping[str, str], kind: str, **more: object) -> list[TableGuess]:
-    return [TableGuess(kind, kind, looked, roles, **more)]  # type: ignore[arg-type]
+    return [TableGuess(kind, kind, looked, roles, **more)]  # type: ignore[arg-type]  # each by the name of its field
 
 
 def _is_demographic(roles: Mapping[str, str]) -> bool:

@@ -22,12 +22,9 @@ def tell_private_attributes(readings: Sequence[TableReading], records: Records) 
                 continue
             column = table.attributes[name].column
             place = reading.column_place(column) if column is not None else None
+            told = frozenset(words)
             held = sum(
-                word == text.strip()
-                for one in records.people.values()
-                for key, text in one.attributes
-                if key == name
-                for word in words
+                text.strip() in told for one in records.people.values() for key, text in one.attributes if key == name
             )
             cells = "1 cell holds" if held == 1 else f"{held} cells hold"
             what = (

@@ -66,7 +66,8 @@ def case_tables(
 ) -> Cases:
     """Everything that is told of single cases."""
     measures = all_measures(protocol)
-    outcomes = {one.plan.name: _outcome(protocol, chart, cohort, one, steps, begun) for one in answered}
+    alone = each_patient(chart, {case.patient for case in cohort.included}) if answered else {}
+    outcomes = {one.plan.name: _outcome(protocol, chart, alone, cohort, one, steps, begun) for one in answered}
     primary = answered[0].plan if answered else None
     verdicts = answered[0].verdicts[0] if answered else ()
     series = points(cohort, chart, verdicts)
@@ -109,13 +110,13 @@ def case_tables(
 def _outcome(
     protocol: Protocol,
     chart: Chart,
+    alone: Mapping[str, Chart],
     cohort: Cohort,
     one: Answered,
     steps: Steps,
     begun: Mapping[str, frozenset[int]],
 ) -> OutcomeCases:
     plan, measures, codes = one.plan, all_measures(protocol), codes_of(chart)
-    alone = each_patient(chart, {case.patient for case in cohort.included})
     primary = one.verdicts[0]
     ensure([verdict.case_id for verdict in primary] == [case.case_id for case in cohort.included])
     inside = [verdict for verdict in primary if verdict.inside is True]

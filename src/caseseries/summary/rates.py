@@ -77,6 +77,7 @@ def safety(
         ensure(in_patients.certain.low <= own.certain.high, "a patient with an event has at least one")
         name, unasked = f"safety/rate/{term}", _unasked(reader, term)
         asked_for = Count(asked.low - unasked["patients"].low, asked.high - unasked["patients"].high)
+        ensure(in_patients.certain.low <= asked_for.high, "an event was looked for in whoever had one")
         own_days = Count(
             days.low - unasked["days"].low, days.high - unasked["days"].high - unasked["days perhaps"].high
         )

@@ -46,6 +46,7 @@ def results_text(summary: Summary) -> str:
 
 def results(summary: Summary) -> dict[str, Any]:
     """The file's content; `cases` alone depends on whether cases are shown."""
+    names = _names(summary)
     return {
         **opening(summary, SCHEMA),
         "kept": summary.kept,
@@ -73,7 +74,7 @@ def results(summary: Summary) -> dict[str, Any]:
         "spreads": {
             name: [[machine(value), n] for value, n in spread.counts()] for name, spread in summary.spreads.items()
         },
-        "results": [_of_term(result(found), _names(summary)) for found in every_result(summary)],
+        "results": [_of_term(result(found), names) for found in every_result(summary)],
         "drugs": [
             {
                 "drug": without_dates(row.drug),
@@ -95,7 +96,9 @@ def results(summary: Summary) -> dict[str, Any]:
             "charted": count(sum(summary.adverse_events.values(), NONE)),
             **{state.replace(" ", "_"): count(n) for state, n in summary.adverse_events.items()},
         },
-        "safety": None if summary.safety is None or summary.nowhere("adverse events") else _safety(summary.safety),
+        "safety": None
+        if summary.safety is None or summary.nowhere("adverse events")
+        else _safety(summary.safety, names),
         "deaths": _deaths(summary),
         "accounts": {table: {key: count(n) for key, n in counts.items()} for table, counts in summary.accounts.items()},
         "rows": [
@@ -202,8 +205,7 @@ def _of_term(found: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def _safety(safety: SafetySummary) -> dict[str, Any]:
-    names = dateless_names(term.term for term in safety.terms)
+def _safety(safety: SafetySummary, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "events": count(safety.events),
         "undated": count(safety.undated),
