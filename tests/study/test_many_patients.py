@@ -160,6 +160,16 @@ def ids_of_two_kinds(study: Path, patients: int) -> None:
     write(study / "chart" / "patients.csv", [people[0], *strange])
 
 
+def an_attribute_of_dates(study: Path, patients: int) -> None:
+    """Another date of each patient, kept as an attribute, which tells who they are."""
+    people = rows(study / "chart" / "patients.csv")
+    dates = [f"{1950 + place // 300}-{1 + place % 12:02}-{1 + place % 28:02}" for place in range(len(people) - 1)]
+    written = [[*people[0], "seen"], *([*row, date] for row, date in zip(people[1:], dates, strict=True))]
+    write(study / "chart" / "patients.csv", written)
+    table = "    file: patients.csv\n    patient: patient_id\n    sex"
+    edit(study / "chart.yaml", table, table.replace("    sex", "    attributes: {seen: seen}\n    sex"))
+
+
 def a_file_for_each(study: Path, patients: int) -> None:
     """A file for each patient, with the visits below what is known of them."""
     people, visits = rows(study / "chart" / "patients.csv"), rows(study / "chart" / "visits.csv")
@@ -185,7 +195,7 @@ def a_file_for_each(study: Path, patients: int) -> None:
     (study / "chart.yaml").write_text(head + "tables:\n" + "\n".join(tables) + "\n", encoding="utf-8")
 
 
-LAYOUTS = (with_limits, written_twice, half_left_out, ids_of_two_kinds, a_file_for_each)
+LAYOUTS = (with_limits, written_twice, half_left_out, ids_of_two_kinds, an_attribute_of_dates, a_file_for_each)
 
 
 @pytest.mark.slow
