@@ -28,7 +28,7 @@ from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement
 from caseseries.protocol.outcome import ChangeOutcome, PendingOutcome, VerdictOutcome
 from caseseries.protocol.protocol import Amendment, Drug, Protocol, Reporting
 from caseseries.protocol.robustness import Robustness, Width
-from caseseries.protocol.rule import All, Amount, AnyOf, Change, CountOf, Is, Not, Value
+from caseseries.protocol.rule import All, Amount, AnyOf, Change, CountOf, Held, Is, Not, Value
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.window import Window
 
@@ -53,6 +53,7 @@ __all__ = [
     "Events",
     "FirstEvent",
     "FirstExposure",
+    "Held",
     "InCohort",
     "Instrument",
     "Intercurrent",

@@ -139,7 +139,45 @@ def rules(windows: list[str], dose: str) -> st.SearchStrategy[dict[str, Any]]:
             st.lists(parts, min_size=2, max_size=3).flatmap(_counted),
         )
 
-    return st.recursive(leaf(windows, dose), inner, max_leaves=5)
+    leaves = st.integers(0, 6).flatmap(lambda drawn: held(windows, dose) if drawn == 6 else leaf(windows, dose))
+    return st.recursive(leaves, inner, max_leaves=5)
+
+
+@st.composite
+def held(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, Any]:
+    """A rule read on visit days of a window after the index date, of one or two comparisons."""
+    daily = {key: one for key, one in draw(leaf(windows, dose)).items() if key not in {"at", "from"}}
+    inner: dict[str, Any] = daily
+    shape = draw(st.sampled_from(["", "", "not", "all", "any"]))
+    if shape == "not":
+        inner = {"not": daily}
+    elif shape:
+        inner = {shape: [daily, draw(leaf(windows, dose))]}
+    written: dict[str, Any] = {"held": inner, "in": draw(st.sampled_from(windows[1:]))}
+    kind = draw(st.sampled_from(["every", "times", "times", "lasting"]))
+    if kind == "lasting":
+        lengths = st.sampled_from(["1 day", "7 days", "14 days", "28 days"])
+        return written | {"lasting": draw(lengths), "gap": draw(st.sampled_from(["1 day", "14 days", "45 days"]))}
+    if kind == "every" or {"dose"} == set(_measures_of(inner)):
+        return written | {"on": "every visit"}
+    times = draw(st.sampled_from([1, 2, 2, 3]))
+    more = {"apart": f"{draw(st.sampled_from([1, 7, 14]))} days", "consecutive": draw(st.sampled_from(["yes", "no"]))}
+    return written | {"on": f"{times} visits"} | (more if times > 1 else {})
+
+
+def _measures_of(rule: dict[str, Any]) -> list[str]:
+    """The measures of a rule that is held which are read on its days."""
+    parts = [*rule.get("all", ()), *rule.get("any", ()), *([rule["not"]] if "not" in rule else [])]
+    if parts:
+        return [name for part in parts for name in _measures_of(part)]
+    return (
+        [] if "at" in rule else [str(next(rule[word] for word in rule if rule[word] in {*NUMBERS, "dose", "improved"}))]
+    )
+
+
+def _held_rules(rule: dict[str, Any]) -> list[dict[str, Any]]:
+    parts = [*rule.get("all", ()), *rule.get("any", ()), *rule.get("of", ()), *([rule["not"]] if "not" in rule else [])]
+    return [rule] if "held" in rule else [one for part in parts for one in _held_rules(part)]
 
 
 def _counted(parts: list[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
@@ -292,6 +330,11 @@ def protocols(draw: st.DrawFn) -> Protocol:
     )
     for part in [*windows.values(), declared["dose"], index_case["index_date"]]:
         part.pop(left_open, None)
+    for outcome_ in outcomes.values():  # what a held rule needs is never left open
+        rules_ = [outcome_["rule"], *outcome_["readings"].values()]
+        for one in (found for rule in rules_ for found in _held_rules(rule)):
+            windows[one["in"]].setdefault("same_day", "worst")
+            declared["dose"].setdefault("outside_courses", "zero")
     equivalents = declared["dose"]["as"].startswith("prednisone")
     written = {
         "study": "drawn",

@@ -34,6 +34,8 @@ _TABLE: Final[Mapping[str, tuple[int, Absent]]] = {
     "unsure": (18, "days of a course not known"),
     "unread": (19, "a drug row not used"),
     "unsupplied": (22, "supply before observation not known"),
+    "unanswered": (25, "not known on some day"),
+    "few": (26, "too few visits"),
     # Known only as below or above a limit: the limit stands beside the reason. `censored` are bounds of both kinds in one mean.
     "below": (20, "censored"),
     "above": (21, "censored"),

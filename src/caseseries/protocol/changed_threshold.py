@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from caseseries.errors import Problem, ProtocolError
 from caseseries.protocol.problems import from_validation_error
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.rule import COMPARISONS, All, AnyOf, Change, CountOf, Not, RuleBase, Value, amount
+from caseseries.protocol.rule import COMPARISONS, All, AnyOf, Change, CountOf, Held, Not, RuleBase, Value, amount
 from caseseries.protocol.yaml import read
 
 Leaf = Change | Value
@@ -108,6 +108,8 @@ def _parts(rule: RuleBase) -> tuple[RuleBase, ...]:
         return rule.any
     if isinstance(rule, CountOf):
         return rule.of
+    if isinstance(rule, Held):
+        return (rule.held,)
     return (rule.not_,) if isinstance(rule, Not) else ()
 
 
@@ -122,6 +124,8 @@ def _replaced(rule: RuleBase, old: Leaf, new: Leaf) -> RuleBase:
         return rule.model_copy(update={"of": tuple(_replaced(part, old, new) for part in rule.of)})
     if isinstance(rule, Not):
         return rule.model_copy(update={"not_": _replaced(rule.not_, old, new)})
+    if isinstance(rule, Held):
+        return rule.model_copy(update={"held": _replaced(rule.held, old, new)})
     return rule
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from math import prod
 from typing import Any, get_args
 
+from caseseries.protocol.check_held import check_held
 from caseseries.protocol.check_thresholds import check_threshold
 from caseseries.protocol.check_windows import BASELINE, day_count, days_of
-from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping
+from caseseries.protocol.draft import Draft, LeafDraft, held_in, leaves, listed, mapping
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS, Is
@@ -129,6 +130,9 @@ def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
     among = list(leaves(outcome.get("among"), (*loc, "among")))
     for leaf in found:
         _leaf(draft, notes, leaf)
+    for rule_loc, rule in [*rules, ((*loc, "among"), outcome.get("among"))]:
+        for held_loc, held in held_in(rule, rule_loc):
+            check_held(draft, notes, held_loc, held)
     _among(draft, notes, among, at)
     _dose_anchor(draft, notes, loc, [*found, *among], str(at))
 
@@ -137,7 +141,7 @@ def _among(draft: Draft, notes: Notes, among: list[LeafDraft], at: object) -> No
     """Who belongs to the denominator is best known at the index date."""
     for leaf in among:
         _leaf(draft, notes, leaf)
-        window = draft.windows.get(str(leaf.written.get("at", at)))
+        window = draft.windows.get(leaf.window(at))
         if window is not None and window.to > 0:
             what = "who is in the denominator depends on something after the index date"
             notes.warn(leaf.loc, what, do="write `at:` with a window before it, if that was meant")
@@ -147,7 +151,9 @@ def _dose_anchor(draft: Draft, notes: Notes, loc: Loc, found: list[LeafDraft], a
     """A dose added up from courses needs a day: that of a visit, or one the window names."""
     measures: dict[str, list[Any]] = {}
     for leaf in found:
-        windows = [str(leaf.written.get("at", at))]
+        if leaf.home and "at" not in leaf.written:
+            continue  # read on each day
+        windows = [leaf.window(at)]
         windows += [str(leaf.written.get("from", BASELINE))] if leaf.word in DIRECTIONS else []
         for name in windows:
             measures.setdefault(name, []).append(draft.measures.get(leaf.measure))

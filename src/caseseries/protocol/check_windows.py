@@ -127,7 +127,7 @@ def _uses(draft: Draft) -> Iterator[tuple[str, str, str, Loc]]:
             for leaf in leaves(rule, rule_loc):
                 if leaf.word in DIRECTIONS:
                     yield name, leaf.measure, str(leaf.written.get("from", BASELINE)), leaf.loc
-                yield name, leaf.measure, str(leaf.written.get("at", at)), leaf.loc
+                yield name, leaf.measure, leaf.window(at), leaf.loc
         if "rule" in written:
             yield name, "", at, (*loc, "at")
 
@@ -171,7 +171,7 @@ def _pairs(draft: Draft) -> list[tuple[str, str, Loc]]:
         for rule_loc, rule in rules:
             for leaf in leaves(rule, rule_loc):
                 if leaf.word in DIRECTIONS:
-                    pair = (str(leaf.written.get("from", BASELINE)), str(leaf.written.get("at", at)))
+                    pair = (str(leaf.written.get("from", BASELINE)), leaf.window(at))
                     found.setdefault(pair, leaf.loc)
     return [(before, after, loc) for (before, after), loc in found.items()]
 

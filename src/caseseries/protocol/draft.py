@@ -36,6 +36,12 @@ class LeafDraft:
     written: Mapping[str, Any]
     rule: Is | Change | Value | None
     bound: str = ""
+    #: The window of a rule that is held, whose days its values are read on.
+    home: str = ""
+
+    def window(self, at: object) -> str:
+        """The window of its value; `at` is that of the outcome."""
+        return str(self.written.get("at", self.home or at))
 
     @property
     def word(self) -> str:
@@ -85,19 +91,33 @@ def draft(data: Mapping[str, Any]) -> Draft:
     return Draft(data, measures, windows, facts, protocol)
 
 
-def leaves(written: Any, loc: Loc) -> Iterator[LeafDraft]:
+def leaves(written: Any, loc: Loc, home: str = "") -> Iterator[LeafDraft]:
     """Every comparison of a rule as written, with its place, in order."""
     if not isinstance(written, Mapping):
         return
     for word in ("all", "any", "of"):
         if word in written:
             for place, part in enumerate(listed(written, word)):
-                yield from leaves(part, (*loc, word, place))
+                yield from leaves(part, (*loc, word, place), home)
             return
     if "not" in written:
-        yield from leaves(written["not"], (*loc, "not"))
+        yield from leaves(written["not"], (*loc, "not"), home)
+    elif "held" in written:
+        yield from leaves(written["held"], (*loc, "held"), str(written.get("in", "")))
     elif any(word in written for word in LEAF_WORDS):
-        yield LeafDraft(loc, written, _read(_RULE, written))
+        yield LeafDraft(loc, written, _read(_RULE, written), home=home)
+
+
+def held_in(written: Any, loc: Loc) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
+    """Every rule as written that is held on visit days, with its place, in order; those in another one too."""
+    if isinstance(written, Mapping):
+        if "held" in written:
+            yield loc, written
+        for word in ("not", "held"):
+            yield from held_in(written.get(word), (*loc, word))
+        for word in ("all", "any", "of"):
+            for place, part in enumerate(listed(written, word)):
+                yield from held_in(part, (*loc, word, place))
 
 
 def mapping(written: Any, *path: str) -> dict[str, Any]:

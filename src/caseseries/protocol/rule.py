@@ -29,6 +29,7 @@ from pydantic import (
     model_validator,
 )
 
+from caseseries.protocol.held import OnVisits
 from caseseries.protocol.written import WHEN_READ, Count, Number, Written, decimal_text, known_kind, mistake, number
 
 Basis = Literal["points", "baseline", "range"]
@@ -255,20 +256,33 @@ class Value(_Compared):
         return self
 
 
+class Held(RuleBase, OnVisits):
+    """A rule that holds on visit days of a window (`{held: RULE, in: after, on: every visit}`); a leaf in it without `at` means that day."""
+
+    held: Rule
+
+
 def not_of_baseline(threshold: Amount) -> None:
     """Refuse a threshold of a value that only a change can have."""
     if threshold.basis == "baseline":
         raise mistake("a value is not compared with percent of baseline", "points, % of range", "use decrease or gain")
 
 
-_TAGS = {"all": "all", "any": "any", "not": "not", "of": "of", "is": "is", "value": "value"} | dict.fromkeys(
-    DIRECTIONS, "change"
-)
+_TAGS = {
+    "all": "all",
+    "any": "any",
+    "not": "not",
+    "of": "of",
+    "held": "held",
+    "is": "is",
+    "value": "value",
+} | dict.fromkeys(DIRECTIONS, "change")
 _CLASSES: dict[str, str] = {
     "All": "all",
     "AnyOf": "any",
     "Not": "not",
     "CountOf": "of",
+    "Held": "held",
     "Is": "is",
     "Change": "change",
     "Value": "value",
@@ -286,6 +300,7 @@ Rule = Annotated[
     | Annotated[AnyOf, Tag("any")]
     | Annotated[Not, Tag("not")]
     | Annotated[CountOf, Tag("of")]
+    | Annotated[Held, Tag("held")]
     | Annotated[Is, Tag("is")]
     | Annotated[Change, Tag("change")]
     | Annotated[Value, Tag("value")],
@@ -344,6 +359,11 @@ def measure(name: str) -> _Measured:
 def judged(name: str) -> Is:
     """A judgement that must be yes."""
     return Is(is_=name)
+
+
+def held(rule: RuleBase, *, in_: str, **days: Any) -> Held:
+    """A rule that must hold on visit days of a window: `on="every visit"`, `on="2 visits"`, or `lasting="28 days", gap="45 days"`."""
+    return Held.model_validate({"held": rule, "in": in_, **days})
 
 
 def gain(of: _Measured) -> _Changing:

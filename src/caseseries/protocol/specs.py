@@ -14,7 +14,7 @@ from caseseries.protocol.measures import all_measures
 from caseseries.protocol.outcome import VerdictOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.robustness import Missing
-from caseseries.protocol.tree import Leaf, Slot, Tree, grow
+from caseseries.protocol.tree import HeldRule, Leaf, Slot, Tree, grow
 from caseseries.protocol.window import Window
 
 #: The window whose assessment day is the baseline day of intercurrent events.
@@ -80,6 +80,18 @@ class OutcomePlan:
     __repr__ = brief
 
     @property
+    def held(self) -> tuple[HeldRule, ...]:
+        """The rules that are read on visit days, each once."""
+        trees = [*dict.fromkeys(spec.tree for spec in self.specs), *([self.among] if self.among else [])]
+        return tuple(dict.fromkeys(one for tree in trees for one in tree.held))
+
+    @property
+    def measured(self) -> tuple[Slot, ...]:
+        """Every value that is looked at, those of visit days with the window in which these lie."""
+        daily = (Slot(slot.measure, one.window) for one in self.held for slot in one.daily)
+        return tuple(dict.fromkeys([*self.slots, *daily]))
+
+    @property
     def primary(self) -> Spec:
         """The protocol as written."""
         return self.specs[0]
@@ -115,14 +127,16 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
     grown = [*trees.values(), *([among] if among else [])]
     ruled = tuple(dict.fromkeys(slot for tree in grown for slot in tree.slots))
     slots = (*ruled, *_slot_of_a_rise(protocol, ruled))
-    windows = tuple(dict.fromkeys([*(slot.window for slot in slots), outcome.at]))
+    held = tuple(dict.fromkeys(one for tree in grown for one in tree.held))
+    windows = tuple(dict.fromkeys([*(slot.window for slot in slots), *(one.window for one in held), outcome.at]))
     visit_measures = {
         window: tuple(slot.measure for slot in slots if slot.window == window and visit_measure(protocol, slot.measure))
         for window in windows
     }
     doses: list[DoseUnit] = [measure.as_ for measure in protocol.doses.values()]
     dose_units: list[DoseUnit | None] = [None]
-    if any(isinstance(protocol.measures[slot.measure], DailyDose) for slot in ruled):
+    asked = (*ruled, *(slot for one in held for slot in one.daily))
+    if any(isinstance(protocol.measures[slot.measure], DailyDose) for slot in asked):
         dose_units = list(dict.fromkeys([doses[0], *protocol.robustness.dose]))
     missing: list[Missing] = list(dict.fromkeys(["not evaluable", *protocol.robustness.missing]))
     readings = list(trees) if protocol.robustness.readings else [AS_WRITTEN]

@@ -8,7 +8,13 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.rule import All, AnyOf, Basis, Change, Comparison, CountOf, Direction, Is, Not, Value
+from caseseries.protocol.rule import All, AnyOf, Basis, Change, Comparison, CountOf, Direction, Held, Is, Not, Value
+
+#: The window of a value that is read on each visit day of a rule that is held; no window of a protocol has this name.
+EACH_VISIT = "each visit: day"
+
+#: What stands in place of a measure where a rule read on visit days is not evaluable.
+VISITS = "visits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +57,43 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldRule:
+    """A rule that is read on each visit day of a window, and on which of them it must hold.
+
+    `times` is 0 where it must hold on every visit or for so long (`lasting`). In `tree` the values of the day stand in the window
+    :data:`EACH_VISIT`; those of other windows are the same on every day.
+    """
+
+    tree: Tree
+    window: str
+    times: int = 0
+    apart: int = 1
+    consecutive: bool = False
+    lasting: int | None = None
+    gap: int = 0
+
+    @property
+    def fixed(self) -> tuple[Slot, ...]:
+        """The values that are the same on every day."""
+        return tuple(slot for slot in self.tree.slots if slot.window != EACH_VISIT)
+
+    @property
+    def daily(self) -> tuple[Slot, ...]:
+        """The values of the day."""
+        return tuple(slot for slot in self.tree.slots if slot.window == EACH_VISIT)
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One node; `id` is its place in the tree (`1`, `1.2`, `1.2.1`) and stays the same while the rule does."""
 
     id: str
-    kind: Literal["all", "any", "not", "count", "leaf"]
+    kind: Literal["all", "any", "not", "count", "held", "leaf"]
     children: tuple[str, ...] = ()
     bound: Literal["", "at_least", "at_most", "exactly"] = ""
     k: int = 0
     leaf: Leaf | None = None
+    held: HeldRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +112,20 @@ class Tree:
         return tuple(node for node in self.nodes if node.kind == "leaf")
 
     @property
+    def answered(self) -> tuple[Node, ...]:
+        """The nodes that have an answer of their own, in order: comparisons, and rules read on visit days."""
+        return tuple(node for node in self.nodes if not node.children)
+
+    @property
     def slots(self) -> tuple[Slot, ...]:
         """Every value the rule rests on, each once, in order."""
-        return tuple(dict.fromkeys(slot for node in self.leaves if node.leaf for slot in node.leaf.slots))
+        found = (node.leaf.slots if node.leaf else node.held.fixed if node.held else () for node in self.nodes)
+        return tuple(dict.fromkeys(slot for slots in found for slot in slots))
+
+    @property
+    def held(self) -> tuple[HeldRule, ...]:
+        """The rules that are read on visit days, each once, in order."""
+        return tuple(dict.fromkeys(node.held for node in self.nodes if node.held is not None))
 
     def against(self, good: bool | None) -> dict[str, bool | None]:
         """The answer of each node that makes what is wanted less likely: no, under a `not` or `at most` yes; None below an `exactly`.
@@ -146,6 +191,9 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
         if isinstance(written, (Is, Change, Value)):
             nodes.append(Node(node_id, "leaf", leaf=leaf(written)))
             return
+        if isinstance(written, Held):
+            nodes.append(Node(node_id, "held", held=_held(written, measures)))
+            return
         parts: tuple[Any, ...]
         bound: Literal["", "at_least", "at_most", "exactly"] = ""
         k = 0
@@ -173,3 +221,15 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
 
     add(rule, "1")
     return Tree(tuple(nodes))
+
+
+def _held(written: Held, measures: Mapping[str, MeasureFacts]) -> HeldRule:
+    return HeldRule(
+        grow(written.held, EACH_VISIT, measures),
+        written.in_,
+        written.times,
+        written.apart or 1,
+        written.consecutive,
+        written.lasting,
+        written.gap or 0,
+    )

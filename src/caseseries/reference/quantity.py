@@ -22,7 +22,7 @@ def quantity(study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, slot: 
         return _dose_quantity(study, case, spec, slot, measure, found.day, bool(found.chosen))
     chosen = found.chosen[slot.measure]
     value, absent = chosen.value, chosen.absent
-    if isinstance(measure, DailyDose) and value is not None and _asks_per_kg(spec, measure):
+    if isinstance(measure, DailyDose) and value is not None and asks_per_kg(spec, measure):
         assert chosen.day is not None
         weight = weight_near(study.patients[case.patient], measure, chosen.day)
         value, absent = (None, NO_WEIGHT) if weight is None else (value / weight, "")
@@ -30,7 +30,7 @@ def quantity(study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, slot: 
     return Quantity(slot, value, day, chosen.record, absent, chosen.bound, chosen.limit)
 
 
-def _asks_per_kg(spec: Spec, measure: DailyDose) -> bool:
+def asks_per_kg(spec: Spec, measure: DailyDose) -> bool:
     """Whether a dose written at visits in mg/day is asked for per kilogram."""
     return spec.dose is not None and spec.dose.endswith("/kg/day") and not measure.per_kg
 

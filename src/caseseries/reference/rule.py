@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.robustness import Missing
-from caseseries.protocol.tree import Leaf, Slot, Tree
+from caseseries.protocol.tree import HeldRule, Leaf, Slot, Tree
 from caseseries.reference.record import Indexed
 from caseseries.verdict.bounds import decided
 from caseseries.verdict.logic import join
@@ -19,9 +20,14 @@ NEGATIVE_BASELINE: Final = "negative baseline"
 
 
 def walk(
-    study: Indexed, tree: Tree, values: Mapping[Slot, Quantity], missing: Missing, good: bool | None = None
+    study: Indexed,
+    tree: Tree,
+    values: Mapping[Slot, Quantity],
+    missing: Missing,
+    good: bool | None = None,
+    held: Mapping[HeldRule, NodeTruth] = {},
 ) -> tuple[NodeTruth, ...]:
-    """The answer of every node, in the order of the tree.
+    """The answer of every node, in the order of the tree; `held` has those of rules that are read on visit days.
 
     With `missing: not met` a leaf that is not evaluable counts as what makes the outcome less likely to be as wanted, and so does a rule
     that is not evaluable even then.
@@ -34,6 +40,10 @@ def walk(
             if absent:
                 truth = against.get(node.id)
             answers[node.id] = NodeTruth(node.id, truth, absent)
+        elif node.held is not None:
+            found = held[node.held]
+            truth = against.get(node.id) if found.truth is None else found.truth
+            answers[node.id] = replace(found, node=node.id, truth=truth)
         else:
             answers[node.id] = NodeTruth(node.id, join(node, [answers[child].truth for child in node.children]))
     root = tree.nodes[0].id

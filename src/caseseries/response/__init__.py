@@ -1,6 +1,7 @@
 """The rule compiled and evaluated: intercurrent events, verdicts, traces."""
 
 from caseseries.response.criteria import answer_criteria, count_open_criteria, open_criteria
+from caseseries.response.held import answer_held
 from caseseries.response.open_choices import (
     open_histories,
     require_choices,
@@ -16,6 +17,7 @@ from caseseries.response.verdict_counts import change_tally, tally
 __all__ = [
     "among",
     "answer_criteria",
+    "answer_held",
     "change_tally",
     "chosen_values",
     "count_open_criteria",

@@ -17,13 +17,14 @@ from caseseries.engine.connection import Engine
 from caseseries.protocol.intercurrent import EVENT_WORDS, effect_answer
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
-from caseseries.protocol.tree import Leaf, Slot, Tree
+from caseseries.protocol.tree import HeldRule, Leaf, Slot, Tree
+from caseseries.response.held import held_days
 from caseseries.response.intercurrent import find_events
-from caseseries.response.rule_sql import tree_sql
+from caseseries.response.rule_sql import tree_sql, zero_not_met
 from caseseries.response.settle import BASELINE as BASELINE
-from caseseries.response.settle import NOT_KNOWN, Evaluation, lay_out, zero_not_met
+from caseseries.response.settle import NOT_KNOWN, Evaluation, lay_out
 from caseseries.verdict.bounds import decided
-from caseseries.verdict.trace import NodeTruth, Quantity, Truth, Verdict
+from caseseries.verdict.trace import NodeTruth, Quantity, Stretch, Truth, Verdict
 
 _ROWS = """
 SELECT case_no, at_variant, base_variant, death, lost, rescue, stopped, raised, pulse
@@ -68,10 +69,11 @@ def respond(
     names = {case.number: case.case_id for case in cohort.included}
     asked = {spec.number: tuple(compiled.choice(protocol, spec, slot) for slot in plan.slots) for spec in plan.specs}
     filled: dict[tuple[int, tuple[int, ...]], tuple[Quantity, ...]] = {}  # most specs share their values with others
+    read = held_days(engine, protocol, plan)
     verdicts: dict[int, list[Verdict]] = {spec.number: [] for spec in plan.specs}
     for place, tree in enumerate(evaluation.trees):
         valued = evaluation.valued(evaluation.of_tree(place))
-        sql = tree_sql(tree, plan.slots, engine.dialect, not_met, valued, tree.against(plan.good))
+        sql = tree_sql(tree, plan.slots, engine.dialect, not_met, valued, tree.against(plan.good), plan.held)
         for case_no, number, *truths in engine.rows(sql):
             spec = specs[number]
             choices = asked[number]
@@ -81,10 +83,10 @@ def respond(
             filled[case_no, choices] = quantities
             at = compiled.variant(spec, plan.at)
             events = dict(zip(EVENT_WORDS, occurred[case_no, at, base[number]], strict=True))
+            values = {quantity.slot: quantity for quantity in quantities}
+            trace = _trace(tree, truths, values, not_met, read.get((case_no, number), {}))
             verdicts[number].append(
-                _verdict(
-                    protocol, spec, names[case_no], quantities, tree, truths, events, anchors[case_no, at], not_met
-                )
+                _verdict(protocol, spec, names[case_no], quantities, trace, truths[0], events, anchors[case_no, at])
             )
     placed = among(engine, protocol, plan, verdicts, cohort)
     return {
@@ -115,8 +117,10 @@ def among(
     names = {case.number: case.case_id for case in cohort.included}
     inside: dict[int, dict[str, tuple[Truth, str]]] = {spec.number: {} for spec in plan.specs}
     valued = Evaluation.again(engine, plan).valued("spec_row")
-    for case_no, number, *truths in engine.rows(tree_sql(plan.among, plan.slots, engine.dialect, not_met, valued)):
-        trace = _trace(plan.among, truths, values[names[case_no], number], not_met)
+    sql = tree_sql(plan.among, plan.slots, engine.dialect, not_met, valued, held=plan.held)
+    read = held_days(engine, protocol, plan)
+    for case_no, number, *truths in engine.rows(sql):
+        trace = _trace(plan.among, truths, values[names[case_no], number], not_met, read.get((case_no, number), {}))
         inside[number][names[case_no]] = (truths[0], _open_leaves(trace) if truths[0] is None else "")
     return inside
 
@@ -129,7 +133,8 @@ def members(engine: Engine, protocol: Protocol, cohort: Cohort, assessments: Ass
         return {case.case_id: True for case in cohort.included}
     valued = lay_out(engine, protocol, compiled).valued("spec_row")
     names = {case.number: case.case_id for case in cohort.included}
-    rows = engine.rows(tree_sql(plan.among, plan.slots, engine.dialect, zero_not_met(protocol), valued))
+    not_met = zero_not_met(protocol)
+    rows = engine.rows(tree_sql(plan.among, plan.slots, engine.dialect, not_met, valued, held=plan.held))
     return {names[case_no]: truths[0] for case_no, _, *truths in rows}
 
 
@@ -169,14 +174,11 @@ def _verdict(
     spec: Spec,
     case_id: str,
     quantities: tuple[Quantity, ...],
-    tree: Tree,
-    truths: Sequence[Truth],
+    trace: tuple[NodeTruth, ...],
+    rule_truth: Truth,
     events: Mapping[str, Truth],
     day: int | None,
-    not_met: frozenset[str],
 ) -> Verdict:
-    trace = _trace(tree, truths, {quantity.slot: quantity for quantity in quantities}, not_met)
-    rule_truth = truths[0]
     absent = _open_leaves(trace) if rule_truth is None else ""
     effects = {event: getattr(protocol.intercurrent, event).verdict for event in EVENT_WORDS}
     truth, decided_by = rule_truth, ""
@@ -219,10 +221,16 @@ def _verdict(
 
 
 def _trace(
-    tree: Tree, truths: Sequence[Truth], values: Mapping[Slot, Quantity], not_met: frozenset[str]
+    tree: Tree,
+    truths: Sequence[Truth],
+    values: Mapping[Slot, Quantity],
+    not_met: frozenset[str],
+    read: Mapping[HeldRule, tuple[str, tuple[Stretch, ...]]],
 ) -> tuple[NodeTruth, ...]:
     return tuple(
-        NodeTruth(node.id, truth, leaf_absent(node.leaf, values, not_met) if node.leaf else "")
+        NodeTruth(node.id, truth, *read[node.held])
+        if node.held is not None
+        else NodeTruth(node.id, truth, leaf_absent(node.leaf, values, not_met) if node.leaf else "")
         for node, truth in zip(tree.nodes, truths, strict=True)
     )
 

@@ -20,7 +20,8 @@ from caseseries.assessment.absent import BOUNDS, CODES
 from caseseries.assessment.sheet_packing import VALUE_BITS
 from caseseries.chart.store import MILLIONTH
 from caseseries.engine.dialect import Dialect
-from caseseries.protocol.tree import Leaf, Node, Slot, Tree
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.tree import HeldRule, Leaf, Node, Slot, Tree
 
 #: What no small value passes either way, in millionths: the least that does not fit on a sheet.
 SMALL = 2 ** (VALUE_BITS - 1)
@@ -66,6 +67,11 @@ class _Values:
         """0, and the codes of bounds that may occur."""
         occur = self.known.bounds.get(place)
         return (0, *(code for code in BOUNDS if occur is None or code in occur))
+
+
+def zero_not_met(protocol: Protocol) -> frozenset[str]:
+    """The doses whose percent of zero is not met."""
+    return frozenset(name for name, dose in protocol.doses.items() if dose.if_zero_baseline == "not met")
 
 
 def leaf_sql(leaf: Leaf, slots: Sequence[Slot], dialect: Dialect, zero_is_not_met: bool, known: Known = UNKNOWN) -> str:
@@ -271,10 +277,14 @@ def tree_sql(
     zero_not_met: frozenset[str],
     valued: str,
     against: Against = NOTHING,
+    held: Sequence[HeldRule] = (),
 ) -> str:
-    """The query of one rule over the query ``valued``: case_no, spec, then one column per node in tree order."""
+    """The query of one rule over the query ``valued``: case_no, spec, then one column per node in tree order.
+
+    `held` are the rules read on visit days whose answers stand in ``valued`` as ``h<place>`` and, where there is none, why as ``h<place>_why``.
+    """
     columns = ", ".join(column(node.id) for node in tree.nodes)
-    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against)
+    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, held=held)
     return f"WITH {steps}\nSELECT case_no, spec, {columns} FROM {last} ORDER BY spec, case_no"
 
 
@@ -286,15 +296,16 @@ def root_sql(
     valued: str,
     against: Against = NOTHING,
     known: Known = UNKNOWN,
+    held: Sequence[HeldRule] = (),
 ) -> str:
     """The query of one rule's answer: case_no, spec, truth and, where it is not evaluable, why.
 
     `why` has one number per leaf in tree order, with commas between: 100 x the place of the absent value among the slots plus the code
-    of the reason; 0 for a leaf that was answered. Empty where the rule was answered.
+    of the reason; 0 for a leaf that was answered. Rules read on visit days stand after the slots. Empty where the rule was answered.
     """
-    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, known, reasons=True)
+    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, known, held, reasons=True)
     root = column(tree.nodes[0].id)
-    listed = " || ',' || ".join(f"CAST({_why(node.id)} AS {dialect.text})" for node in tree.leaves)
+    listed = " || ',' || ".join(f"CAST({_why(node.id)} AS {dialect.text})" for node in tree.answered)
     return f"WITH {steps}\nSELECT case_no, spec, {root} AS truth, CASE WHEN {root} IS NULL THEN {listed} ELSE '' END AS why FROM {last}"
 
 
@@ -329,6 +340,7 @@ def _steps(
     valued: str,
     against: Against,
     known: Known = UNKNOWN,
+    held: Sequence[HeldRule] = (),
     *,
     reasons: bool = False,
 ) -> tuple[str, str]:
@@ -338,22 +350,27 @@ def _steps(
     """
     steps, leaves, root = [f"valued AS ({valued})"], [], tree.nodes[0]
     unsettled = None in against.values()
-    for node in tree.leaves:
-        assert node.leaf is not None
-        answer = leaf_sql(node.leaf, slots, dialect, node.leaf.after.measure in zero_not_met, known)
+    for node in tree.answered:
+        if node.leaf is not None:
+            answer = leaf_sql(node.leaf, slots, dialect, node.leaf.after.measure in zero_not_met, known)
+            because = reason_sql(node.leaf, slots, zero_not_met)
+        else:
+            assert node.held is not None
+            place = held.index(node.held)
+            answer, because = f"h{place}", f"{100 * (len(slots) + place)} + h{place}_why"
         leaves.append(f"{_counted(answer, against.get(node.id))} AS {column(node.id)}")
         if reasons:
-            leaves.append(f"{reason_sql(node.leaf, slots, zero_not_met)} AS because_{_why(node.id)}")
+            leaves.append(f"{because} AS because_{_why(node.id)}")
     steps.append(f"level_0 AS (SELECT case_no, spec, not_met, {', '.join(leaves)} FROM valued)")
     last = "level_0"
     if reasons:
         open_leaves = ", ".join(
             f"CASE WHEN {column(node.id)} IS NULL THEN because_{_why(node.id)} ELSE 0 END AS {_why(node.id)}"
-            for node in tree.leaves
+            for node in tree.answered
         )
         steps.append(f"told AS (SELECT level_0.*, {open_leaves} FROM level_0)")
         last = "told"
-    inner = [node for node in tree.nodes if node.kind != "leaf"]
+    inner = [node for node in tree.nodes if node.children]
     for depth in sorted({node.id.count(".") for node in inner}, reverse=True):
         nodes = [node for node in inner if node.id.count(".") == depth]
         answers = {node.id: node_sql(node) for node in nodes}

@@ -23,9 +23,10 @@ from caseseries.protocol.intercurrent import EVENT_WORDS, effect_answer
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE as BASELINE
 from caseseries.protocol.specs import OutcomePlan
-from caseseries.protocol.tree import Slot, Tree
+from caseseries.protocol.tree import VISITS, HeldRule, Slot, Tree
+from caseseries.response.held import asked, asked_of
 from caseseries.response.intercurrent import find_events
-from caseseries.response.rule_sql import Known, root_sql
+from caseseries.response.rule_sql import Known, root_sql, zero_not_met
 from caseseries.verdict.trace import Truth
 
 #: Whether the answer without an event, ``plainly``, is another than the event's.
@@ -42,18 +43,13 @@ NOT_KNOWN = "event not known: "
 _SQL: dict[Truth, str] = {True: "TRUE", False: "FALSE", None: "CAST(NULL AS BOOLEAN)"}
 
 
-def zero_not_met(protocol: Protocol) -> frozenset[str]:
-    """The doses whose percent of zero is not met."""
-    return frozenset(name for name, dose in protocol.doses.items() if dose.if_zero_baseline == "not met")
-
-
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """The specs of an outcome as rows of the engine, and the trees they follow.
 
     `choices` are those that may fill each slot; `parted` those of which some value is not a whole number of millionths; `small` says that
     the others are of a sheet, on which no value is larger than :data:`~caseseries.response.rule_sql.SMALL`. `bounds` are the codes of bounds
-    that occur, by choice.
+    that occur, by choice; `held` is the number of rules read on visit days (``caseseries.response.held``).
     """
 
     trees: tuple[Tree, ...]
@@ -62,6 +58,7 @@ class Evaluation:
     wide: str
     small: bool
     bounds: Mapping[int, frozenset[int]]
+    held: int = 0
 
     @property
     def known(self) -> Known:
@@ -101,7 +98,13 @@ class Evaluation:
             for place, choices in enumerate(self.choices)
             for name in (("num", "absent") if self._is_small(choices) else ("num", "den", "absent"))
         )
-        return f"SELECT w.case_no, s.spec, s.not_met{columns} FROM case_wide AS w CROSS JOIN {specs} AS s"
+        joined = ""
+        for place in range(self.held):
+            columns += f", a{place}.truth AS h{place}, a{place}.why AS h{place}_why"
+            joined += (
+                f" JOIN held_answer AS a{place} ON a{place}.case_no = w.case_no AND a{place}.asked = s.held_{place}"
+            )
+        return f"SELECT w.case_no, s.spec, s.not_met{columns} FROM case_wide AS w CROSS JOIN {specs} AS s{joined}"
 
     @classmethod
     def again(cls, engine: Engine, plan: OutcomePlan, whole: frozenset[int] | None = None) -> Evaluation:
@@ -117,7 +120,13 @@ class Evaluation:
         )
         trees = tuple(dict.fromkeys(spec.tree for spec in plan.specs))
         return cls(
-            trees, used, parted, engine.dialect.wide, whole is not None, _bounds(engine, used, laid=whole is not None)
+            trees,
+            used,
+            parted,
+            engine.dialect.wide,
+            whole is not None,
+            _bounds(engine, used, laid=whole is not None),
+            len(plan.held),
         )
 
     def of_tree(self, place: int) -> str:
@@ -137,6 +146,8 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluatio
         ("base_variant", "INT"),
     ]
     columns += [(f"slot_{place}", "INT") for place in range(len(plan.slots))]
+    columns += [(f"held_{place}", "INT") for place in range(len(plan.held))]
+    ways = asked_of(protocol, plan)
     has_baseline = any(slot.window == BASELINE for slot in plan.slots)
     rows = [
         (
@@ -146,6 +157,7 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluatio
             compiled.variant(spec, plan.at),
             compiled.variant(spec, BASELINE) if has_baseline else 0,
             *(compiled.choice(protocol, spec, slot) for slot in plan.slots),
+            *(ways.index(asked(protocol, spec, held)) for held in plan.held),
         )
         for spec in plan.specs
     ]
@@ -162,8 +174,10 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluatio
         widened.append(f"max(CASE WHEN choice = {choice} THEN absent END) AS a{choice}")
         if choice in parted:
             widened.append(f"max(CASE WHEN choice = {choice} THEN den END) AS d{choice}")
-    engine.keep("case_wide", f"SELECT {', '.join(['case_no', *widened])} FROM quantity GROUP BY case_no")
-    return Evaluation(trees, used, parted, engine.dialect.wide, False, _bounds(engine, used, laid=False))
+    values = f"SELECT {', '.join(['case_no', *widened])} FROM quantity GROUP BY case_no"
+    engine.keep("case_wide", values if widened else "SELECT case_no FROM included_case")
+    bounds = _bounds(engine, used, laid=False)
+    return Evaluation(trees, used, parted, engine.dialect.wide, False, bounds, len(plan.held))
 
 
 def _bounds(engine: Engine, used: Sequence[Sequence[int]], *, laid: bool) -> Mapping[int, frozenset[int]]:
@@ -198,7 +212,9 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
         valued = evaluation.valued(evaluation.of_tree(place))
         engine.keep(
             f"rule_{place}",
-            root_sql(tree, plan.slots, engine.dialect, not_met, valued, tree.against(plan.good), evaluation.known),
+            root_sql(
+                tree, plan.slots, engine.dialect, not_met, valued, tree.against(plan.good), evaluation.known, plan.held
+            ),
         )
     rules = " UNION ALL ".join(
         f"SELECT case_no, spec, truth, why FROM rule_{place}" for place in range(len(evaluation.trees))
@@ -207,7 +223,8 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
     if plan.among is not None:
         valued = evaluation.valued("spec_row")
         engine.keep(
-            "rule_among", root_sql(plan.among, plan.slots, engine.dialect, not_met, valued, known=evaluation.known)
+            "rule_among",
+            root_sql(plan.among, plan.slots, engine.dialect, not_met, valued, known=evaluation.known, held=plan.held),
         )
         joined = "JOIN rule_among AS g ON g.case_no = r.case_no AND g.spec = r.spec"
         inside, among_why = "g.truth", "g.why"
@@ -256,7 +273,7 @@ def members_sql(engine: Engine, protocol: Protocol, plan: OutcomePlan, evaluatio
     """The query of who belongs to the denominator of an outcome that was laid out, spec by spec: case_no, spec, truth, why."""
     assert plan.among is not None
     valued, not_met = evaluation.valued("spec_row"), zero_not_met(protocol)
-    return root_sql(plan.among, plan.slots, engine.dialect, not_met, valued, known=evaluation.known)
+    return root_sql(plan.among, plan.slots, engine.dialect, not_met, valued, known=evaluation.known, held=plan.held)
 
 
 def keep_members(engine: Engine, protocol: Protocol, compiled: Compiled, table: str) -> None:
@@ -273,7 +290,7 @@ def keep_members(engine: Engine, protocol: Protocol, compiled: Compiled, table: 
         )
 
 
-def reason_words(slots: Sequence[Slot], why: str) -> str:
+def reason_words(slots: Sequence[Slot], why: str, held: Sequence[HeldRule] = ()) -> str:
     """The different reasons of the leaves that are not evaluable, in the order of the tree.
 
     >>> reason_words((Slot("mmt", "baseline"), Slot("mmt", "month 3")), "0,107,107")
@@ -281,9 +298,11 @@ def reason_words(slots: Sequence[Slot], why: str) -> str:
     """
     found = []
     for number in map(int, why.split(",")):
-        if number:
-            slot = slots[number // 100]
-            found.append(f"{slot.window} {slot.measure}: {words(number % 100)}")
+        place = number // 100
+        if number and place < len(slots):
+            found.append(f"{slots[place].window} {slots[place].measure}: {words(number % 100)}")
+        elif number:
+            found.append(f"{held[place - len(slots)].window} {VISITS}: {words(number % 100)}")
     return "; ".join(dict.fromkeys(found))
 
 
@@ -300,4 +319,4 @@ def why_not_evaluable(plan: OutcomePlan, decided: int, why: str) -> str:
     """Why a verdict is not evaluable: the event that decided so, the one that is not known, or the values that were absent."""
     if decided < 0:
         return f"{NOT_KNOWN}{list(EVENT_WORDS.values())[-decided - 1]}"
-    return f"event: {list(EVENT_WORDS.values())[decided - 1]}" if decided else reason_words(plan.slots, why)
+    return f"event: {list(EVENT_WORDS.values())[decided - 1]}" if decided else reason_words(plan.slots, why, plan.held)

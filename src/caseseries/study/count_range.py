@@ -19,7 +19,7 @@ from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
-from caseseries.response import answer_criteria, count_open_criteria
+from caseseries.response import answer_criteria, answer_held, count_open_criteria
 from caseseries.response.baseline import baselines, count_baselines
 from caseseries.response.intercurrent import restarted_rescues
 from caseseries.response.open_choices import CHOICE_WORDS, RESCUE
@@ -194,6 +194,7 @@ def _compiled(
 ) -> Compiled:
     if sheet is not None:
         return sheet.compiled[outcome.name]
+    answer_held(engine, protocol, numbers, outcome)
     return assess(engine, protocol, numbers, outcome).compiled
 
 

@@ -10,12 +10,13 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Node, Tree
 from caseseries.verdict.denominator import absent_words
+from caseseries.verdict.held import days_words, why_not_held
 from caseseries.verdict.leaf import Seen, brief, full, grouped, reason, seen, together
 from caseseries.verdict.names import event_words, negated
 from caseseries.verdict.numbers import day_text, listed
 from caseseries.verdict.pivot import rests_on_judgement_alone
-from caseseries.verdict.rule_text import describe_rule
-from caseseries.verdict.trace import Truth, Verdict
+from caseseries.verdict.rule_text import describe_part, describe_rule
+from caseseries.verdict.trace import NodeTruth, Truth, Verdict
 from caseseries.verdict.wanted import answered
 
 _COUNTS = {"at_least": "at least {} needed", "at_most": "at most {} allowed", "exactly": "exactly {} needed"}
@@ -74,6 +75,11 @@ class Told:
     def truth(self) -> dict[str, Truth]:
         """The answer of every node."""
         return {answer.node: answer.truth for answer in self.verdict.trace}
+
+    @property
+    def answers(self) -> dict[str, NodeTruth]:
+        """What the trace has of every node."""
+        return {answer.node: answer for answer in self.verdict.trace}
 
     @property
     def leaves(self) -> dict[str, Seen]:
@@ -149,6 +155,8 @@ class Told:
         truth = self.truth[node.id]
         if node.kind == "leaf":
             return [full(self.leaves[node.id], negated=negated)]
+        if node.kind == "held":
+            return [self.held(node)]
         children = self.children(node)
         if node.kind == "not":
             return self.because(children[0], negated=not negated)
@@ -190,6 +198,8 @@ class Told:
         """A node in a few words, without its threshold: the parts that make its answer, and no others."""
         if node.kind == "leaf":
             return brief(self.leaves[node.id])
+        if node.kind == "held":
+            return describe_part(node, self.measures, at=self.at)
         children, truth = self.children(node), self.truth[node.id]
         if node.kind == "not":
             return self.short(children[0])
@@ -219,6 +229,11 @@ class Told:
         if node.kind == "all":
             return [listed([self.ways(child)[0] for child in self.children(node)])]
         return [self.short(node)]
+
+    def held(self, node: Node) -> str:
+        """A rule read on visit days, with what it was on them."""
+        said = days_words(self.answers[node.id])
+        return describe_part(node, self.measures, at=self.at) + (f" ({said})" if said else "")
 
     # --- Judgements -------------------------------------------------------------------------------------------
 
@@ -257,17 +272,17 @@ class Told:
             tails.append("The verdict rests on the judgement alone")
         return tails
 
-    def silent(self, node: Node) -> list[Seen]:
+    def silent(self, node: Node) -> list[Node]:
         """The leaves without an answer that a no did not need, and that were not told with a count."""
-        if node.kind == "leaf":
-            return [self.leaves[node.id]] if self.truth[node.id] is None else []
+        if not node.children:
+            return [node] if self.truth[node.id] is None else []
         if node.kind == "count" and self.truth[node.id] is not None:
             return []
         return [one for child in self.children(node) for one in self.silent(child)]
 
     def path(self, node: Node) -> list[Node]:
         """The nodes through which a yes was reached."""
-        if self.truth[node.id] is not True or node.kind in {"leaf", "not", "count"}:
+        if self.truth[node.id] is not True or node.kind in {"leaf", "held", "not", "count"}:
             return []
         return [node, *(inner for child in self.children(node) for inner in self.path(child))]
 
@@ -280,11 +295,14 @@ class Told:
         if len(met) > 1:
             tails.append(f"{_capital(listed([named[child.id] for child in met], 'or'))} would have sufficed")
         for child in children:
-            values = ", ".join(brief(one) for one in self.under(child))
+            values = ", ".join(
+                days_words(self.answers[one.id]) if one.kind == "held" else self.short(one) for one in self.below(child)
+            )
             if self.truth[child.id] is False:
                 tails.append(f"{_capital(named[child.id])} would not have sufficed: {values}")
             elif self.truth[child.id] is None:
-                why = listed(self.reasons([one for one in self.under(child) if one.truth is None]))
+                unknown = [one for one in self.below(child) if self.truth[one.id] is None]
+                why = listed(list(dict.fromkeys(self.reason(one, named=one != child) for one in unknown)))
                 tails.append(f"{_capital(named[child.id])} could not be judged: {why}")
         return list(dict.fromkeys(tails))
 
@@ -308,13 +326,19 @@ class Told:
         parts = ["judgement"] if any(one.facts.kind == "judgement" for one in under) else []
         parts += ["scores"] if scores else names
         parts += ["dose"] if any(one.facts.kind == "dose" for one in under) else []
+        if not parts or any(one.kind == "held" for one in self.below(node)):
+            return self.asked(node)
         if len(parts) > 1:
             return f"{listed(parts)} together"
         return f"{parts[0]} alone" if parts[0] in {"scores", *names} else f"the {parts[0]} alone"
 
     def under(self, node: Node) -> list[Seen]:
         """The leaves below a node, or the node itself."""
-        return [one for one in self.leaves.values() if one.id == node.id or one.id.startswith(f"{node.id}.")]
+        return [self.leaves[one.id] for one in self.below(node) if one.kind == "leaf"]
+
+    def below(self, node: Node) -> list[Node]:
+        """The nodes with an answer of their own below a node, or the node itself."""
+        return [one for one in self.tree.answered if one.id == node.id or one.id.startswith(f"{node.id}.")]
 
     def children(self, node: Node) -> list[Node]:
         """The nodes directly below."""
@@ -326,29 +350,39 @@ class Told:
         """Which values are absent and why, what is known, and what the answer hangs on."""
         open_leaves = self.open(self.tree.nodes[0])
         why = "; ".join(self.reasons(open_leaves))
-        told = [one for one in self.leaves.values() if one.truth is not None]
+        told = [one for one in self.tree.answered if self.truth[one.id] is not None]
         if not told:
             return why
-        known = "; ".join(dict.fromkeys(f"{brief(one)}{self.met(one)}" for one in told))
-        hangs = listed(list(dict.fromkeys(_called(one) for one in open_leaves)))
+        known = "; ".join(dict.fromkeys(f"{self.short(one)}{self.met(one)}" for one in told))
+        hangs = listed(list(dict.fromkeys(self.called(one) for one in open_leaves)))
         return f"{why}. Known: {known}. The verdict hangs on {hangs}"
 
-    def open(self, node: Node) -> list[Seen]:
+    def open(self, node: Node) -> list[Node]:
         """The leaves without an answer that keep a node without one."""
         if self.truth[node.id] is not None:
             return []
-        if node.kind == "leaf":
-            return [self.leaves[node.id]]
+        if not node.children:
+            return [node]
         return [one for child in self.children(node) for one in self.open(child)]
 
-    def reasons(self, leaves: list[Seen]) -> list[str]:
-        """Why these leaves have no answer, each reason once."""
-        return list(dict.fromkeys(reason(one, self.spec, self.verdict.day, self.at) for one in leaves))
+    def reasons(self, nodes: list[Node]) -> list[str]:
+        """Why these parts have no answer, each reason once."""
+        return list(dict.fromkeys(self.reason(one) for one in nodes))
 
-    @staticmethod
-    def met(one: Seen) -> str:
-        """Whether a known comparison was met; a judgement says so itself."""
-        return "" if one.leaf.kind == "is" else " (met)" if one.truth else " (not met)"
+    def reason(self, node: Node, *, named: bool = True) -> str:
+        """Why one part has no answer; a rule read on visit days is said again where it is `named`."""
+        if node.held is not None:
+            why = why_not_held(self.answers[node.id], node.held.window, self.spec.windows)
+            return f"{describe_part(node, self.measures, at=self.at)}: {why}" if named else why
+        return reason(self.leaves[node.id], self.spec, self.verdict.day, self.at)
+
+    def called(self, node: Node) -> str:
+        """What a part without an answer is about."""
+        return "those visits" if node.held is not None else _called(self.leaves[node.id])
+
+    def met(self, node: Node) -> str:
+        """Whether a part with an answer was met; a judgement says so itself."""
+        return "" if self.is_judgement(node) else " (met)" if self.truth[node.id] else " (not met)"
 
 
 def _subtree(tree: Tree, node: Node) -> Tree:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.tree import Leaf, Node, Tree, grow
+from caseseries.protocol.tree import EACH_VISIT, Leaf, Node, Tree, grow
 from caseseries.protocol.window import Window
+from caseseries.verdict.held import held_words
 from caseseries.verdict.leaf import comparison_of, required, windows_named
 from caseseries.verdict.names import long_name, window_days
 from caseseries.verdict.numbers import day_text, listed
@@ -48,11 +49,22 @@ def describe_window(window: Window) -> str:
         taken += f" ({_TIES[window.tie]})" if window.tie else ""
     else:
         taken = _TAKES[window.take].format(thing)
-    day = ""
-    if window.same_day:
-        which = _SAME_DAY.get(window.same_day, f"the {window.same_day} is taken")
-        day = f"; of different values on one day {which}"
-    return f"{window_days(window)}, {'' if visit else 'for each measure '}{taken}{day}"
+    return f"{window_days(window)}, {'' if visit else 'for each measure '}{taken}{_same_day(window)}"
+
+
+def describe_days(window: Window) -> str:
+    """A window all of whose visits count.
+
+    >>> describe_days(Window(from_=30, to=180, take="last", same_day="worst"))
+    'days 30 to 180; of different values on one day the worst is taken'
+    """
+    return f"{window_days(window)}{_same_day(window)}"
+
+
+def _same_day(window: Window) -> str:
+    if not window.same_day:
+        return ""
+    return f"; of different values on one day {_SAME_DAY.get(window.same_day, f'the {window.same_day} is taken')}"
 
 
 def describe_rule(rule: Any, measures: Mapping[str, MeasureFacts], *, at: str = "") -> str:
@@ -65,14 +77,17 @@ def describe_rule(rule: Any, measures: Mapping[str, MeasureFacts], *, at: str = 
     return _node(tree, tree.nodes[0], measures, home, top=True)
 
 
-def describe_leaf(leaf: Leaf, measures: Mapping[str, MeasureFacts], *, at: str = "") -> str:
-    """One comparison of a rule in plain words."""
-    return _leaves([leaf], measures, at)
+def describe_part(node: Node, measures: Mapping[str, MeasureFacts], *, at: str = "") -> str:
+    """A part of a rule that has an answer of its own: a comparison, or a rule read on visit days."""
+    if node.held is not None:
+        return held_words(node.held, describe_rule(node.held.tree, measures, at=EACH_VISIT), measures)
+    assert node.leaf is not None
+    return _leaves([node.leaf], measures, at)
 
 
 def _node(tree: Tree, node: Node, measures: Mapping[str, MeasureFacts], at: str, *, top: bool = False) -> str:
-    if node.leaf is not None:
-        return _leaves([node.leaf], measures, at)
+    if not node.children:
+        return describe_part(node, measures, at=at)
     children = [tree.node(child) for child in node.children]
     if len(children) == 1 and node.kind in {"all", "any"}:
         return _node(tree, children[0], measures, at, top=top)
@@ -141,4 +156,5 @@ def _bracketed(text: str) -> str:
 
 def _commonest(tree: Tree) -> str:
     windows = [node.leaf.after.window for node in tree.leaves if node.leaf is not None]
+    windows += [node.held.window for node in tree.answered if node.held is not None]
     return max(dict.fromkeys(windows), key=windows.count)

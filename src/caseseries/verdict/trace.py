@@ -5,7 +5,8 @@ The stages and the oracle both return these, and must return the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -37,6 +38,8 @@ Absent = Literal[
     "days of a course not known",
     "a drug row not used",
     "supply before observation not known",
+    "not known on some day",
+    "too few visits",
 ]
 
 
@@ -60,12 +63,41 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Neighbouring days, relative to the index date, on which a rule had the same answer: the first, the last, and how many were read."""
+
+    first: int
+    last: int
+    read: int
+    truth: Truth
+
+
+def stretches(days: Iterable[tuple[int, Truth]]) -> tuple[Stretch, ...]:
+    """Days with their answers, in order, as stretches.
+
+    >>> stretches([(30, True), (60, True), (90, None)])
+    (Stretch(first=30, last=60, read=2, truth=True), Stretch(first=90, last=90, read=1, truth=None))
+    """
+    found: list[Stretch] = []
+    for day, truth in days:
+        if found and found[-1].truth is truth:
+            found[-1] = replace(found[-1], last=day, read=found[-1].read + 1)
+        else:
+            found.append(Stretch(day, day, 1, truth))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
 class NodeTruth:
-    """The answer of one node; a leaf that is not evaluable says which value was absent and why (`window measure: code`)."""
+    """The answer of one node; a leaf that is not evaluable says which value was absent and why (`window measure: code`).
+
+    Of a rule that is read on visit days `days` says what it was on them, `absent` which visits were not enough (`window visits: code`).
+    """
 
     node: str
     truth: Truth
     absent: str = ""
+    days: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Node, Tree
+from caseseries.verdict.held import days_words, why_not_held
 from caseseries.verdict.leaf import Seen, brief, full, reason, required
 from caseseries.verdict.narrator import Told
 from caseseries.verdict.numbers import day_text
+from caseseries.verdict.rule_text import describe_part
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 from caseseries.verdict.wanted import answered
 
@@ -44,6 +46,13 @@ def trace_lines(
 
 def _line(told: Told, node: Node) -> str:
     """One node of the trace."""
+    if node.held is not None:
+        answer = told.answers[node.id]
+        said = why_not_held(answer, node.held.window, told.spec.windows) if answer.absent else days_words(answer)
+        counted = (
+            f", counted as {'met' if answer.truth else 'not met'}" if answer.absent and answer.truth is not None else ""
+        )
+        return f"{describe_part(node, told.measures, at=told.at)}: {said}{counted}"
     if node.leaf is None:
         if node.kind == "count":
             word = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}[node.bound]

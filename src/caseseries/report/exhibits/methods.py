@@ -26,7 +26,7 @@ from caseseries.summary.model import Kept, Summary
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.dose_days import dose_days
 from caseseries.verdict.names import short_name
-from caseseries.verdict.rule_text import describe_rule, describe_window
+from caseseries.verdict.rule_text import describe_days, describe_rule, describe_window
 
 #: What observed time means in a database.
 OBSERVED = (
@@ -183,7 +183,7 @@ def _values_of_criteria(summary: Summary) -> str:
 def _measures(summary: Summary) -> str:
     protocol = summary.protocol
     criteria = (*protocol.include, *protocol.exclude)
-    used = {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.slots}
+    used = {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.measured}
     used |= {change.measure for change in summary.change_outcomes}
     used |= {one.measure for one in criteria if isinstance(one, OfValue)}
     named = [name for name in protocol.measures if name in used] or list(protocol.measures)
@@ -243,17 +243,25 @@ def _outcomes(summary: Summary) -> str:
     for name, outcome in summary.outcomes.items():
         plan = outcome.plan
         tree = plan.primary.tree
-        asked = dict.fromkeys([*(slot.window for slot in tree.slots), plan.at])
+        asked = dict.fromkeys([*(slot.window for slot in tree.slots), *(one.window for one in tree.held), plan.at])
         windows = sorted((w for w in asked if w in protocol.windows), key=lambda w: (protocol.windows[w].from_, w))
-        told = (
-            f"{capital(name)} was defined as {describe_rule(tree, summary.measures, at=plan.at)}. Values were taken at "
-        )
-        told += " and at ".join(f"{window} ({describe_window(protocol.windows[window])})" for window in windows) + "."
+        held = {one.window for one in tree.held}
+        single = [w for w in windows if w not in held or w in {slot.window for slot in tree.slots}]
+        told = f"{capital(name)} was defined as {describe_rule(tree, summary.measures, at=plan.at)}."
+        if single:
+            told += " Values were taken at "
+            told += (
+                " and at ".join(f"{window} ({describe_window(protocol.windows[window])})" for window in single) + "."
+            )
+        if held:
+            told += " Every visit was read in "
+            told += " and in ".join(f"{w} ({describe_days(protocol.windows[w])})" for w in windows if w in held) + "."
+            told += " A visit of which the rule is not known is neither yes nor no."
         for measure in dict.fromkeys(slot.measure for slot in tree.slots):
             of_dose = sorted({slot.window for slot in tree.slots if slot.measure == measure}, key=windows.index)
             days = dose_days(protocol, plan, measure, of_dose)
             told += f" {capital(value_name(summary.measures, measure))} was read {days}." if days else ""
-        if any(protocol.windows[window].components == "same visit" for window in windows):
+        if any(protocol.windows[window].components == "same visit" for window in single):
             told += " The measures of one window come from one visit."
         if plan.good is not None:
             told += f" This outcome is {'wanted' if plan.good else 'not wanted'}."

@@ -18,7 +18,7 @@ def reported(summary: Summary) -> set[str]:
 
 
 def _asked(summary: Summary) -> set[str]:
-    return {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.slots}
+    return {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.measured}
 
 
 def unreported(summary: Summary) -> dict[str, str]:

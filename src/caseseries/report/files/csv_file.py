@@ -15,7 +15,7 @@ from caseseries.report.exhibits.printed_blocks import Cell, Table
 from caseseries.report.exhibits.printed_numbers import machine
 from caseseries.report.exhibits.words import placed, seen
 from caseseries.summary.model import OutcomeSummary, Summary
-from caseseries.verdict.rule_text import describe_leaf
+from caseseries.verdict.rule_text import describe_part
 from caseseries.verdict.trace import Verdict
 from caseseries.verdict.wanted import answered
 
@@ -147,11 +147,10 @@ def _components(summary: Summary, outcome: OutcomeSummary) -> list[str]:
     """The comparisons of the rule and of its other readings in words, each once."""
     return list(
         dict.fromkeys(
-            describe_leaf(node.leaf, summary.measures, at=outcome.plan.at)
+            describe_part(node, summary.measures, at=outcome.plan.at)
             for spec in outcome.plan.specs
             if spec.role != "grid"
-            for node in spec.tree.leaves
-            if node.leaf is not None
+            for node in spec.tree.answered
         )
     )
 
@@ -165,9 +164,8 @@ def _verdicts(summary: Summary, parts: Sequence[tuple[str, str]], slots: list[Sl
             if spec.role == "grid":
                 continue
             nodes = {
-                node.id: (name, describe_leaf(node.leaf, summary.measures, at=outcome.plan.at))
-                for node in spec.tree.leaves
-                if node.leaf is not None
+                node.id: (name, describe_part(node, summary.measures, at=outcome.plan.at))
+                for node in spec.tree.answered
             }
             for verdict in shown.verdicts.get(spec.number, ()):
                 sentence = shown.sentences.get(verdict.case_id, "") if spec.primary else ""

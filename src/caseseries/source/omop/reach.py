@@ -30,7 +30,7 @@ def reach(protocol: Protocol) -> Mapping[str, tuple[Reach, ...]]:
     ]
     for one in plans:
         for spec in one.specs:
-            for slot in one.slots:
+            for slot in one.measured:
                 if slot.measure in found:
                     window = spec.windows[slot.window]
                     found[slot.measure].add((window.from_, window.to))

@@ -1,0 +1,85 @@
+"""Whether a rule that is read on visit days can be: its window says what two values of one day are, its doses what a day without a course is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from caseseries.protocol.check_windows import day_count, days_of
+from caseseries.protocol.draft import Draft, held_in, leaves, mapping
+from caseseries.protocol.measure import DailyDose
+from caseseries.protocol.notes import Notes
+from caseseries.protocol.window import Window
+from caseseries.protocol.yaml import Loc
+
+
+def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any]) -> None:
+    """One `{held: RULE, in: WINDOW, ...}` as written. A choice that the run would stop for is made here: the days are many."""
+    name = str(held.get("in"))
+    window = draft.windows.get(name)
+    if "in" in held and name not in draft.windows:
+        notes.unknown((*loc, "in"), "window", name, draft.windows)
+    for inner, _ in held_in(held.get("held"), (*loc, "held")):
+        notes.wrong(
+            (*inner, "held"),
+            "a rule that is held cannot hold another one that is",
+            do="say both side by side, under all",
+        )
+    daily = [leaf for leaf in leaves(held.get("held"), (*loc, "held")) if "at" not in leaf.written]
+    if not daily:
+        what = "nothing in this rule is read on the visit days: every part has its own `at:`"
+        notes.wrong((*loc, "held"), what, do="leave `at:` out where the visit day is meant")
+    measures = {leaf.measure: draft.measures.get(leaf.measure) for leaf in daily}
+    doses = {key: one for key, one in measures.items() if isinstance(one, DailyDose) and one.source == "courses"}
+    if window is not None:
+        _same_day(notes, loc, name, window, [key for key in measures if key not in doses])
+        _lengths(notes, loc, held, name, window)
+    for key, dose in doses.items():
+        if dose.outside_courses is None:
+            what = f"on a day without a course of {key} nobody knows whether none was taken"
+            notes.wrong(
+                (*loc, "held"), what, do=f"write `outside_courses: zero` or `not evaluable` in the measure {key}"
+            )
+    if (
+        daily
+        and doses
+        and len(doses) == len(measures)
+        and "visit" in str(held.get("on"))
+        and str(held.get("on")).split()[0].isdigit()
+    ):
+        what = "a dose from courses is read on every day, so visits are not counted"
+        notes.wrong((*loc, "on"), what, str(held["on"]), "on: every visit, lasting: 28 days")
+    if doses and len(doses) < len(measures) and _counts_exactly(held.get("held")):
+        what = "on days between visits a dose is read alone, of which `exactly` says nothing"
+        notes.wrong((*loc, "held"), what, allowed="at_least, at_most")
+
+
+def _same_day(notes: Notes, loc: Loc, name: str, window: Window, at_visits: list[str]) -> None:
+    if at_visits and window.same_day is None:
+        what = f"two different values of one visit day need a rule: the window {name!r} has no `same_day`"
+        notes.wrong((*loc, "in"), what, name, do="write `same_day: worst`, `not evaluable`, ... in the window")
+
+
+def _lengths(notes: Notes, loc: Loc, held: Mapping[str, Any], name: str, window: Window) -> None:
+    """What can never hold within the window."""
+    days = window.to - window.from_
+    written = {key: days_of(held.get(key)) for key in ("lasting", "apart")}
+    lasting, apart = written["lasting"], written["apart"]
+    if lasting is not None and lasting > days:
+        notes.wrong(
+            (*loc, "lasting"),
+            f"this is longer than the window {name!r}",
+            str(held["lasting"]),
+            f"at most {day_count(days)}",
+        )
+    times = str(held.get("on", "")).split(" ")[0]
+    if apart is not None and times.isdigit() and apart * (int(times) - 1) > days:
+        what = f"so many visits so far apart do not fit into the window {name!r}"
+        notes.wrong((*loc, "apart"), what, str(held["apart"]), f"at most {day_count(days)} from the first to the last")
+
+
+def _counts_exactly(rule: Any) -> bool:
+    if not isinstance(rule, Mapping):
+        return False
+    inner = [*(rule.get("all") or ()), *(rule.get("any") or ()), *(rule.get("of") or ()), rule.get("not")]
+    return "exactly" in mapping(rule) or any(_counts_exactly(one) for one in inner)

@@ -1,0 +1,189 @@
+"""A rule read on each visit day of a window, one case at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from caseseries.protocol.measure import DailyDose
+from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
+from caseseries.protocol.tree import EACH_VISIT, VISITS, HeldRule, Slot
+from caseseries.protocol.window import Window
+from caseseries.reference.dose import AFTER_END, NO_WEIGHT, dose_on, weight_near
+from caseseries.reference.follow_up import index_period, leaves_observed_time
+from caseseries.reference.quantity import asks_per_kg, quantity
+from caseseries.reference.record import Indexed
+from caseseries.reference.rule import leaf_truth
+from caseseries.reference.visit import Placed
+from caseseries.reference.window import EDGE, NO_VISIT, UNOBSERVED, candidates_in, value_by_itself
+from caseseries.verdict.logic import answer
+from caseseries.verdict.trace import NodeTruth, Quantity, Truth, stretches
+
+UNANSWERED: Final = "not known on some day"
+FEW: Final = "too few visits"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A day on which the rule was read, relative to the index date."""
+
+    day: int
+    visited: bool
+    truth: Truth
+
+
+def held_truth(study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, held: HeldRule) -> NodeTruth:
+    """The answer of a held rule for one case, why there is none, and what it was on the days it was read; without the id of its node."""
+    assert case.index is not None
+    rows, window = study.patients[case.patient], spec.windows[held.window]
+    every = [
+        _Read(day, visited, _on_day(study, case, plan, spec, held, day, visited=visited))
+        for day, visited in _days(study, case, held, window)
+    ]
+    read = [one for one in every if one.visited or one.truth is not True]
+    leaves = leaves_observed_time(study, rows, case.index, case.index + window.from_, case.index + window.to)
+    unsure = study.protocol.partial_dates == "bounds" and any(
+        row.low - case.index <= window.to and row.high - case.index >= window.from_
+        for name in _at_visits(study, held)
+        for row in rows.measurements.get(name, ())
+        if row.value is not None and row.low != row.high
+    )
+    truth, why = _decided(held, read, leaves=leaves, unsure=unsure)
+    return NodeTruth(
+        "", truth, f"{held.window} {VISITS}: {why}" if why else "", stretches((one.day, one.truth) for one in read)
+    )
+
+
+def _at_visits(study: Indexed, held: HeldRule) -> list[str]:
+    return [slot.measure for slot in held.daily if visit_measure(study.protocol, slot.measure)]
+
+
+def _days(study: Indexed, case: Placed, held: HeldRule, window: Window) -> Iterator[tuple[int, bool]]:
+    """The days on which the rule is read, and whether each is a visit; of a rule that asks for doses alone every day is one."""
+    assert case.index is not None
+    rows, at_visits = study.patients[case.patient], _at_visits(study, held)
+    first, last = index_period(rows, case.index) or (case.index + window.from_, case.index + window.to)
+    found = {row.day for name in at_visits for row in rows.measurements.get(name, ()) if row.value is not None}
+    found |= {fact.start for fact in rows.facts_of("visit") if fact.start is not None}
+    visits = {day - case.index for day in found if first <= day <= last}
+    for day in range(window.from_, window.to + 1):
+        if len(at_visits) < len(held.daily):
+            yield day, day in visits or not at_visits
+        elif day in visits:
+            yield day, True
+
+
+def _on_day(
+    study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, held: HeldRule, day: int, *, visited: bool
+) -> Truth:
+    """The answer of the rule on one day; where that is no visit, what is only recorded at visits counts as fitting."""
+    values = {
+        slot: _value(study, case, spec, held, slot, day)
+        if slot.window == EACH_VISIT
+        else quantity(study, case, plan, spec, slot)
+        for slot in held.tree.slots
+    }
+    fitting = held.tree.against(good=False)
+    truths: dict[str, Truth] = {}
+    for node in held.tree.leaves:
+        assert node.leaf is not None
+        truth, _ = leaf_truth(study, node.leaf, values)
+        after = node.leaf.after
+        if (
+            truth is None
+            and not visited
+            and after.window == EACH_VISIT
+            and visit_measure(study.protocol, after.measure)
+        ):
+            truth = fitting[node.id]
+        truths[node.id] = truth
+    return answer(held.tree, truths)
+
+
+def _value(study: Indexed, case: Placed, spec: Spec, held: HeldRule, slot: Slot, day: int) -> Quantity:
+    """What a measure was on one day, or the dose taken up to it."""
+    assert case.index is not None and case.seen_end is not None
+    rows, measure, at = study.patients[case.patient], study.protocol.measures[slot.measure], case.index + day
+    if isinstance(measure, DailyDose) and measure.source == "courses":
+        period = index_period(rows, case.index)
+        if period is not None and at < period[0]:
+            return Quantity(slot, None, day, None, UNOBSERVED)
+        if at > case.seen_end:
+            return Quantity(slot, None, day, None, AFTER_END)
+        dose = dose_on(study, case.patient, measure, spec.dose or measure.as_, at)
+        return Quantity(slot, dose.value, day, None, dose.absent)
+    that_day = spec.windows[held.window].model_copy(update={"from_": day, "to": day, "take": "last"})
+    chosen = value_by_itself(
+        candidates_in(study, rows, case.index, slot.measure, that_day),
+        case.index,
+        that_day,
+        study.measures[slot.measure],
+    )
+    value, absent = chosen.value, chosen.absent
+    if isinstance(measure, DailyDose) and value is not None and asks_per_kg(spec, measure):
+        weight = weight_near(rows, measure, at)
+        value, absent = (None, NO_WEIGHT) if weight is None else (value / weight, "")
+    return Quantity(slot, value, day, chosen.record, absent, chosen.bound, chosen.limit)
+
+
+def _decided(held: HeldRule, read: Sequence[_Read], *, leaves: bool, unsure: bool) -> tuple[Truth, str]:
+    visits = [one for one in read if one.visited]
+    truths = {one.truth for one in read}
+    if not held.times and held.lasting is None:
+        if False in truths:
+            return False, ""
+        why = (
+            UNOBSERVED
+            if leaves
+            else EDGE
+            if unsure
+            else NO_VISIT
+            if not visits
+            else UNANSWERED
+            if None in truths
+            else ""
+        )
+        return (None, why) if why else (True, "")
+    in_a_row = held.consecutive or held.lasting is not None
+    if _shown(held, read, met=(True,)) and not (in_a_row and unsure):
+        return True, ""
+    possible = _shown(held, [_Read(one.day, one.visited, True) for one in read], met=(True,))
+    if possible and not _shown(held, read, met=(True, None)) and not leaves and not unsure:
+        return False, ""
+    if leaves:
+        return None, UNOBSERVED
+    return None, EDGE if unsure else NO_VISIT if not visits else UNANSWERED if possible else FEW
+
+
+def _shown(held: HeldRule, read: Sequence[_Read], met: tuple[Truth, ...]) -> bool:
+    """Whether the visits with these answers show what must hold."""
+    for run in _runs(held, read, met):
+        if held.lasting is not None:
+            if run[-1] - run[0] >= held.lasting:
+                return True
+            continue
+        count, since = 0, None
+        for day in run:
+            if since is None or day - since >= held.apart:
+                count, since = count + 1, day
+        if count >= held.times:
+            return True
+    return False
+
+
+def _runs(held: HeldRule, read: Sequence[_Read], met: tuple[Truth, ...]) -> Iterator[list[int]]:
+    """The days of the visits that count, as runs that nothing breaks; one run of all where nothing can."""
+    run: list[int] = []
+    for one in read:
+        if one.truth in met:
+            if one.visited:
+                if run and held.lasting is not None and one.day - run[-1] > held.gap:
+                    yield run
+                    run = []
+                run.append(one.day)
+        elif run and (held.consecutive or held.lasting is not None):
+            yield run
+            run = []
+    if run:
+        yield run

@@ -1,0 +1,321 @@
+"""Held: a rule read on each visit day of a window, and whether it held on as many of them as it must.
+
+    held_answer(case_no, asked, truth, why)     grain: included case x way in which a held rule is asked
+    held_day(case_no, asked, day, truth)        the days on which it was read, relative to the index date
+
+`asked` is the place among :func:`asked_of`; `why` is a code of ``caseseries.assessment.absent`` where the truth is NULL, else 0.
+
+Each visit day of a case stands in place of a case for a while, with its own day as the index date: the values and doses of that day are chosen by
+the same statements as any other. A day that is no visit is read too where the rule asks for a dose from courses; what is only recorded at
+visits then counts as fitting, so that such a day can break what must hold and never make it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from caseseries.assessment.absent import CODES, words
+from caseseries.assessment.assess import assess
+from caseseries.assessment.compile import Compiled
+from caseseries.assessment.window import leaves, seen
+from caseseries.chart.store import Numbers
+from caseseries.engine.connection import Engine
+from caseseries.protocol.measure import DoseUnit
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
+from caseseries.protocol.tree import EACH_VISIT, VISITS, HeldRule, Slot, Tree
+from caseseries.protocol.window import Window
+from caseseries.response.rule_sql import root_sql, zero_not_met
+from caseseries.verdict.trace import Stretch, Truth, stretches
+
+#: The pseudo-window of a dose that is read on each day.
+_EACH_DAY = "each day: dose"
+
+_CASE = "case_no, patient, index_day, observed_first, observed_last, death_low, death_high, seen_end, seen_high"
+
+#: The visit days: days with a value of a measure of the rule, and recorded visits; then, for doses, every other day.
+_DAYS = """
+SELECT row_number() OVER (ORDER BY case_no, day) AS moment, case_no, day, visited
+FROM (
+    SELECT case_no, day, bool_or(visited) AS visited
+    FROM (
+        SELECT k.case_no, m.day - k.index_day AS day, TRUE AS visited
+        FROM held_case AS k JOIN measurement AS m ON m.patient = k.patient JOIN held_measure AS h ON h.measure = m.measure
+        WHERE m.value IS NOT NULL AND m.day - k.index_day BETWEEN {low} AND {high}{seen_m}
+        UNION ALL
+        SELECT k.case_no, f.day - k.index_day AS day, TRUE AS visited
+        FROM held_case AS k JOIN fact AS f ON f.patient = k.patient
+        WHERE f.kind = 'visit' AND f.day - k.index_day BETWEEN {low} AND {high}{seen_f}
+        {every_day}
+    ) AS found
+    GROUP BY case_no, day
+) AS days
+"""
+_EVERY_DAY = "UNION ALL SELECT k.case_no, d.day, {visited} AS visited FROM held_case AS k CROSS JOIN held_each_day AS d"
+
+_MOMENT = """
+SELECT CAST(d.moment AS INT) AS case_no, k.patient, k.index_day + d.day AS index_day, k.observed_first, k.observed_last, k.death_low, k.death_high,
+    k.seen_end, k.seen_high
+FROM held_moment AS d JOIN held_case AS k ON k.case_no = d.case_no
+"""
+
+#: A partial date of which it is not known whether it lies in the window, or on which of its days: nobody knows on which visits the rule holds.
+_UNSURE = """
+SELECT DISTINCT k.case_no
+FROM held_case AS k JOIN measurement AS m ON m.patient = k.patient JOIN held_measure AS h ON h.measure = m.measure
+WHERE m.value IS NOT NULL AND m.low <> m.high AND m.low - k.index_day <= {high} AND m.high - k.index_day >= {low}{seen_m}
+"""
+
+_READ = """
+SELECT d.case_no, d.day, d.visited, r.truth
+FROM ({root}) AS r JOIN held_moment AS d ON d.moment = r.case_no
+WHERE d.visited OR r.truth IS NULL OR NOT r.truth
+"""
+
+_COUNTED = """
+SELECT k.case_no, coalesce(c.visits, 0) AS visits, coalesce(c.met, 0) AS met, coalesce(c.against, 0) AS against, coalesce(c.unknown, 0) AS unknown,
+    coalesce({leaves}, FALSE) AS leaves, u.case_no IS NOT NULL AS unsure
+FROM held_case AS k
+CROSS JOIN (SELECT CAST({low} AS INT) AS low, CAST({high} AS INT) AS high) AS v
+LEFT JOIN (
+    SELECT case_no, sum(CASE WHEN visited THEN 1 ELSE 0 END) AS visits, sum(CASE WHEN truth THEN 1 ELSE 0 END) AS met,
+        sum(CASE WHEN NOT truth THEN 1 ELSE 0 END) AS against, sum(CASE WHEN truth IS NULL THEN 1 ELSE 0 END) AS unknown
+    FROM held_read GROUP BY case_no
+) AS c ON c.case_no = k.case_no
+LEFT JOIN ({unsure}) AS u ON u.case_no = k.case_no
+"""
+
+_EVERY = """
+SELECT case_no, CASE WHEN against > 0 THEN FALSE WHEN visits = 0 OR leaves OR unsure OR unknown > 0 THEN NULL ELSE TRUE END AS truth,
+    CASE WHEN against > 0 THEN 0 WHEN leaves THEN {unobserved} WHEN unsure THEN {edge} WHEN visits = 0 THEN {no_visit}
+         WHEN unknown > 0 THEN {unanswered} ELSE 0 END AS why
+FROM held_counted
+"""
+
+#: `surely` counts unknown days as against, `perhaps` as in favour; what no answer on these days could show is too few visits.
+_RUNS = """
+SELECT case_no, CASE WHEN sure THEN TRUE WHEN NOT perhaps AND possible AND NOT leaves AND NOT unsure THEN FALSE END AS truth,
+    CASE WHEN sure OR NOT perhaps AND possible AND NOT leaves AND NOT unsure THEN 0 WHEN leaves THEN {unobserved} WHEN unsure THEN {edge}
+         WHEN visits = 0 THEN {no_visit} WHEN NOT possible THEN {few} ELSE {unanswered} END AS why
+FROM (
+    SELECT c.case_no, c.leaves, c.unsure, c.visits, s.case_no IS NOT NULL AND NOT ({in_a_row} AND c.unsure) AS sure,
+        p.case_no IS NOT NULL AS perhaps, o.case_no IS NOT NULL AS possible
+    FROM held_counted AS c
+    LEFT JOIN ({surely}) AS s ON s.case_no = c.case_no
+    LEFT JOIN ({perhaps}) AS p ON p.case_no = c.case_no
+    LEFT JOIN ({possible}) AS o ON o.case_no = c.case_no
+) AS shown
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One way in which a held rule is asked: its window in force, the unit of its doses, and the windows of its other values."""
+
+    held: HeldRule
+    window: Window
+    dose: DoseUnit | None
+    others: tuple[Window, ...]
+
+
+def asked(protocol: Protocol, spec: Spec, held: HeldRule) -> Asked:
+    """How a held rule is asked under one spec."""
+    dose = spec.dose if any(slot.measure in protocol.doses for slot in held.tree.slots) else None
+    return Asked(held, spec.windows[held.window], dose, tuple(spec.windows[slot.window] for slot in held.fixed))
+
+
+def asked_of(protocol: Protocol, plan: OutcomePlan) -> tuple[Asked, ...]:
+    """Every way in which the held rules of an outcome are asked, in order."""
+    return tuple(dict.fromkeys(asked(protocol, spec, held) for held in plan.held for spec in plan.specs))
+
+
+def answer_held(engine: Engine, protocol: Protocol, numbers: Numbers, plan: OutcomePlan) -> None:
+    """Keep ``held_answer`` and ``held_day`` of an outcome, before its own values are chosen; nothing where it has no held rule."""
+    if not plan.held:
+        return
+    ways = asked_of(protocol, plan)
+    if any(held.fixed for held in plan.held):
+        compiled = assess(engine, protocol, numbers, plan).compiled
+        for place, way in enumerate(ways):
+            _keep_fixed(engine, protocol, compiled, plan, place, way)
+    engine.keep("held_case", f"SELECT {_CASE} FROM included_case")
+    engine.keep("held_whole", "SELECT * FROM included_case")
+    for place, way in enumerate(ways):
+        _answer(engine, protocol, numbers, plan, place, way)
+    engine.keep("included_case", "SELECT * FROM held_whole")
+    every = range(len(ways))
+    engine.keep(
+        "held_answer",
+        " UNION ALL ".join(f"SELECT case_no, {place} AS asked, truth, why FROM held_answer_{place}" for place in every),
+    )
+    engine.keep(
+        "held_day",
+        " UNION ALL ".join(f"SELECT case_no, {place} AS asked, day, truth FROM held_day_{place}" for place in every),
+    )
+    engine.forget(
+        "held_case", "held_whole", "held_moment", "held_read", "held_counted", "held_measure", "held_each_day",
+        *(f"{table}_{place}" for table in ("held_answer", "held_day", "held_fixed") for place in every),
+    )  # fmt: skip
+
+
+def _keep_fixed(
+    engine: Engine, protocol: Protocol, compiled: Compiled, plan: OutcomePlan, place: int, way: Asked
+) -> None:
+    """Keep the values that are the same on every day, one row per case: num, den and absent of each."""
+    spec = next(one for one in plan.specs if asked(protocol, one, way.held) == way)
+    columns = ["case_no"]
+    for number, slot in enumerate(way.held.tree.slots):
+        if slot.window != EACH_VISIT:
+            choice = compiled.choice(protocol, spec, slot)
+            columns += [
+                f"max(CASE WHEN choice = {choice} THEN {part} END) AS v{number}_{part}"
+                for part in ("num", "den", "absent")
+            ]
+    engine.keep(f"held_fixed_{place}", f"SELECT {', '.join(columns)} FROM quantity GROUP BY case_no")
+
+
+def _answer(engine: Engine, protocol: Protocol, numbers: Numbers, plan: OutcomePlan, place: int, way: Asked) -> None:
+    held, window = way.held, way.window
+    at_visits = [slot.measure for slot in held.daily if visit_measure(protocol, slot.measure)]
+    from_courses = len(at_visits) < len(held.daily)
+    engine.table(
+        "held_measure", [("measure", "INT")], [(numbers.measures.get(name, 0),) for name in dict.fromkeys(at_visits)]
+    )
+    engine.table(
+        "held_each_day",
+        [("day", "INT")],
+        [(day,) for day in range(window.from_, window.to + 1)] if from_courses else [],
+    )
+    said = {
+        "low": window.from_, "high": window.to, "seen_m": seen(numbers, "m"), "seen_f": seen(numbers, "f"),
+        "every_day": _EVERY_DAY.format(visited="FALSE" if at_visits else "TRUE") if from_courses else "",
+    }  # fmt: skip
+    engine.keep("held_moment", _DAYS.format(**said))
+    engine.keep("included_case", _MOMENT)
+    of_day = _day_plan(protocol, plan, way)
+    compiled = assess(engine, protocol, numbers, of_day).compiled
+    root = _root(engine, protocol, compiled, of_day.primary, place, way)
+    engine.keep("held_read", _READ.format(root=root))
+    unsure = (
+        _UNSURE.format(**said) if protocol.partial_dates == "bounds" else "SELECT case_no FROM held_case WHERE FALSE"
+    )
+    engine.keep("held_counted", _COUNTED.format(unsure=unsure, leaves=leaves(numbers, "v"), **said))
+    engine.keep(f"held_day_{place}", "SELECT case_no, day, truth FROM held_read")
+    engine.keep(f"held_answer_{place}", _decided(held))
+
+
+def _day_plan(protocol: Protocol, plan: OutcomePlan, way: Asked) -> OutcomePlan:
+    """The values of one day, as an outcome of its own that is asked on the index date."""
+    day = way.window.model_copy(
+        update={"from_": 0, "to": 0, "target": None, "take": "last", "tie": None, "components": "nearest each"}
+    )
+    slots = tuple(_placed(protocol, slot) for slot in way.held.daily)
+    measures = {EACH_VISIT: tuple(slot.measure for slot in slots if slot.window == EACH_VISIT)}
+    windows = {EACH_VISIT: day, _EACH_DAY: day}
+    spec = Spec(0, plan.name, "", Tree(()), windows, "not evaluable", way.dose, ())
+    return OutcomePlan(f"{plan.name}: days", EACH_VISIT, slots, measures, (spec,))
+
+
+def _placed(protocol: Protocol, slot: Slot) -> Slot:
+    """Where a value of the day is asked: a dose from courses does not wait for a value of that day."""
+    return slot if visit_measure(protocol, slot.measure) else Slot(slot.measure, _EACH_DAY)
+
+
+def _root(engine: Engine, protocol: Protocol, compiled: Compiled, spec: Spec, place: int, way: Asked) -> str:
+    """The query of the rule's answer on each day: case_no (the day's number) and truth."""
+    slots, columns, joins = way.held.tree.slots, [], []
+    for number, slot in enumerate(slots):
+        if slot.window != EACH_VISIT:
+            columns += [f"fixed.v{number}_{part}" for part in ("num", "den", "absent")]
+            continue
+        choice = compiled.choice(protocol, spec, _placed(protocol, slot))
+        joins.append(f"JOIN quantity AS q{number} ON q{number}.case_no = d.moment AND q{number}.choice = {choice}")
+        columns += [f"q{number}.{part} AS v{number}_{part}" for part in ("num", "den", "absent")]
+    if way.held.fixed:
+        joins.append(f"JOIN held_fixed_{place} AS fixed ON fixed.case_no = d.case_no")
+    values = ", ".join(columns)
+    valued = f"SELECT CAST(d.moment AS INT) AS case_no, 0 AS spec, NOT d.visited AS not_met, {values} FROM held_moment AS d {' '.join(joins)}"
+    return root_sql(
+        way.held.tree, slots, engine.dialect, zero_not_met(protocol), valued, at_no_visit(protocol, way.held.tree)
+    )
+
+
+def at_no_visit(protocol: Protocol, tree: Tree) -> dict[str, bool | None]:
+    """What each comparison of a value that is only recorded at visits counts as on a day that is none: as fits the rule."""
+    fitting = tree.against(good=False)
+    return {
+        node.id: fitting[node.id]
+        for node in tree.leaves
+        if node.leaf is not None
+        and node.leaf.after.window == EACH_VISIT
+        and visit_measure(protocol, node.leaf.after.measure)
+    }
+
+
+def _decided(held: HeldRule) -> str:
+    """The query of the answer of each case: case_no, truth, why."""
+    if not held.times and held.lasting is None:
+        return _EVERY.format(**CODES)
+    return _RUNS.format(
+        surely=_shown(held, "truth", "NOT coalesce(truth, FALSE)"),
+        perhaps=_shown(held, "coalesce(truth, TRUE)", "NOT truth"),
+        possible=_shown(held, "TRUE", "FALSE"),
+        in_a_row="TRUE" if held.consecutive or held.lasting is not None else "FALSE",
+        **CODES,
+    )
+
+
+def _shown(held: HeldRule, met: str, against: str) -> str:
+    """The query of the cases in which the visits that are `met` show what must hold, where those `against` break a run."""
+    broken = against if held.consecutive or held.lasting is not None else "FALSE"
+    parted = f"""
+SELECT case_no, day, part FROM (
+    SELECT case_no, day, visited AND {met} AS met,
+        sum(CASE WHEN {broken} THEN 1 ELSE 0 END) OVER (PARTITION BY case_no ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS part
+    FROM held_read
+) AS placed WHERE met"""
+    if held.lasting is not None:
+        return f"""
+SELECT DISTINCT case_no FROM (
+    SELECT case_no, part, run, max(day) - min(day) AS length FROM (
+        SELECT case_no, day, part, sum(begun) OVER (PARTITION BY case_no, part ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run
+        FROM (
+            SELECT case_no, day, part,
+                CASE WHEN day - lag(day) OVER (PARTITION BY case_no, part ORDER BY day) <= {held.gap} THEN 0 ELSE 1 END AS begun
+            FROM ({parted}) AS met_days
+        ) AS spaced
+    ) AS runs GROUP BY case_no, part, run
+) AS lengths WHERE length >= {held.lasting}"""
+    reached = f"SELECT case_no, part, min(day) AS day FROM ({parted}) AS first_days GROUP BY case_no, part"
+    for step in range(1, held.times):
+        reached = f"""
+SELECT r{step}.case_no, r{step}.part, min(m{step}.day) AS day FROM ({reached}) AS r{step}
+JOIN ({parted}) AS m{step} ON m{step}.case_no = r{step}.case_no AND m{step}.part = r{step}.part AND m{step}.day >= r{step}.day + {held.apart}
+GROUP BY r{step}.case_no, r{step}.part"""
+    return f"SELECT DISTINCT case_no FROM ({reached}) AS reached"
+
+
+def held_days(
+    engine: Engine, protocol: Protocol, plan: OutcomePlan
+) -> Mapping[tuple[int, int], Mapping[HeldRule, tuple[str, tuple[Stretch, ...]]]]:
+    """Of cases that are shown, by case and spec: why each held rule is not evaluable, and what it was on its days."""
+    if not plan.held:
+        return {}
+    ways = asked_of(protocol, plan)
+    days: dict[tuple[int, int], list[tuple[int, Truth]]] = {}
+    for case_no, place, day, truth in engine.rows(
+        "SELECT case_no, asked, day, truth FROM held_day ORDER BY case_no, asked, day"
+    ):
+        days.setdefault((case_no, place), []).append((day, truth))
+    found: dict[tuple[int, int], dict[HeldRule, tuple[str, tuple[Stretch, ...]]]] = {}
+    for case_no, place, why in engine.rows("SELECT case_no, asked, why FROM held_answer ORDER BY case_no, asked"):
+        way = ways[place]
+        absent = f"{way.held.window} {VISITS}: {words(why)}" if why else ""
+        for spec in plan.specs:
+            if asked(protocol, spec, way.held) == way:
+                found.setdefault((case_no, spec.number), {})[way.held] = (
+                    absent,
+                    stretches(days.get((case_no, place), ())),
+                )
+    return found

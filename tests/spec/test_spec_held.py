@@ -1,0 +1,160 @@
+"""A rule that is held: read on each visit day, and never no because nobody came."""
+
+from __future__ import annotations
+
+from tests.spec.small import Spec, on_every_engine
+
+MEASURES = """
+measures:
+  mmt: {quantity: strength, unit: points, range: [0, 80], better: high}
+  cmas: {quantity: endurance, unit: points, range: [0, 52], better: high}
+  flare: {judgement: flare, since: last visit, better: no}
+  dose: {daily_dose: prednisone, as: mg/day, outside_courses: zero}
+windows:
+  baseline: {from: -90 days, to: 0 days, take: last}
+  after: {from: 30 days, to: 180 days, take: last, same_day: worst}
+"""
+
+
+UNKNOWN = "not evaluable: after visits: not known on some day"
+FEW = "not evaluable: after visits: too few visits"
+
+
+def rule(written: str, missing: str = "") -> str:
+    grid = f"\nrobustness: {{missing: [{missing}]}}" if missing else ""
+    return f"{MEASURES}\noutcomes: {{response: {{at: after, rule: {written}}}}}{grid}"
+
+
+def spec(name: str, written: str, rows: str, answer: str) -> Spec:
+    return Spec(name, rule(written), "\n".join(f"1 | {row}" for row in rows.split(" ; ")), {"1": answer})
+
+
+def every(name: str, rows: str, answer: str) -> Spec:
+    return spec(name, "{held: {value: mmt, at_least: 70 points}, in: after, on: every visit}", rows, answer)
+
+
+def twice(name: str, rows: str, answer: str, *, more: str = "apart: 28 days") -> Spec:
+    return spec(name, f"{{held: {{value: mmt, at_least: 70 points}}, in: after, on: 2 visits, {more}}}", rows, answer)
+
+
+def lasting(name: str, rows: str, answer: str) -> Spec:
+    return spec(
+        name, "{held: {value: mmt, at_least: 70 points}, in: after, lasting: 28 days, gap: 45 days}", rows, answer
+    )
+
+
+EVERY = [
+    every("on each visit", "mmt | 30:70, 90:75, 180:80", "yes"),
+    every("one visit is enough", "mmt | 90:70", "yes"),
+    every("not on one", "mmt | 30:70, 90:69, 180:80", "no"),
+    every("no visit in the window", "mmt | 29:70, 181:70", "not evaluable: after visits: no visit in window"),
+    every(
+        "a visit of which it is not known",
+        "mmt | 60:70 ; visit | 90",
+        UNKNOWN,
+    ),
+    every("a no decides whatever is not known", "mmt | 60:69 ; visit | 90", "no"),
+    every("a missing code is no visit", "mmt | 60:70, 90:ND", "yes"),
+    every("different values on one day: the worst", "mmt | 60:70, 60:69", "no"),
+    every("a bound that decides", "mmt | 60:>=70", "yes"),
+    every("a bound that does not", "mmt | 60:>=69", UNKNOWN),
+    spec(
+        "a change since baseline, on each",
+        "{held: {gain: mmt, at_least: 10 points}, in: after, on: every visit}",
+        "mmt | 0:50, 60:60, 90:65",
+        "yes",
+    ),
+    spec(
+        "a change since baseline, not on one",
+        "{held: {gain: mmt, at_least: 10 points}, in: after, on: every visit}",
+        "mmt | 0:50, 60:59.999999, 90:65",
+        "no",
+    ),
+    spec(
+        "a change without a value before",
+        "{held: {gain: mmt, at_least: 10 points}, in: after, on: every visit}",
+        "mmt | 60:60, 90:65",
+        UNKNOWN,
+    ),
+    spec(
+        "parts recorded on different days are different visits",
+        "{held: {all: [{value: mmt, at_least: 70 points}, {value: cmas, at_least: 40 points}]}, in: after, on: every visit}",
+        "mmt | 60:70 ; cmas | 61:45",
+        UNKNOWN,
+    ),
+    spec(
+        "no flare at any visit", "{held: {not: {is: flare}}, in: after, on: every visit}", "flare | 35:no, 90:no", "yes"
+    ),
+    spec(
+        "a flare at the second of three",
+        "{held: {not: {is: flare}}, in: after, on: every visit}",
+        "flare | 35:no, 90:yes, 180:no",
+        "no",
+    ),
+    spec("not held", "{not: {held: {is: flare}, in: after, on: every visit}}", "flare | 35:no, 90:yes", "yes"),
+    spec(
+        "beside another part",
+        "{all: [{held: {is: flare}, in: after, on: every visit}, {value: mmt, at_least: 70 points}]}",
+        "flare | 35:yes ; mmt | 35:70",
+        "yes",
+    ),
+    spec(
+        "a leaf with its own window is the same on every day",
+        "{held: {all: [{value: mmt, at_least: 70 points}, {value: cmas, at_least: 40 points, at: baseline}]}, in: after, on: every visit}",
+        "mmt | 60:70, 90:70 ; cmas | 0:40",
+        "yes",
+    ),
+]
+
+TIMES = [
+    twice("exactly so far apart", "mmt | 60:70, 88:70", "yes"),
+    twice("a day too near", "mmt | 60:70, 87:70", FEW),
+    twice("one row never confirms itself", "mmt | 60:70", FEW),
+    twice("the same value written twice on one day is one visit", "mmt | 60:70, 60:70", FEW),
+    twice("two visits, one not", "mmt | 60:70, 88:69", "no"),
+    twice("a no between does not matter", "mmt | 60:70, 70:60, 88:70", "yes"),
+    twice("a no between matters where they must follow each other", "mmt | 60:70, 70:60, 88:70", "no", more="consecutive: yes"),
+    twice("neighbours", "mmt | 60:60, 70:70, 88:70", "yes", more="consecutive: yes"),
+    twice("not known between neighbours", "mmt | 60:70, 88:70 ; visit | 70", UNKNOWN, more="consecutive: yes"),
+    twice("not known between others", "mmt | 60:70, 88:70 ; visit | 70", "yes"),
+    twice("the second is not known", "mmt | 60:70 ; visit | 100", UNKNOWN),
+    twice("the first of a near pair is left for a later one", "mmt | 60:70, 80:70, 100:70", "yes", more="apart: 40 days"),
+    spec("three visits", "{held: {value: mmt, at_least: 70 points}, in: after, on: 3 visits, apart: 14 days}",
+         "mmt | 40:70, 50:70, 54:70, 68:70", "yes"),
+    spec("three visits, two of them too near", "{held: {value: mmt, at_least: 70 points}, in: after, on: 3 visits, apart: 14 days}",
+         "mmt | 40:70, 50:70, 54:70, 67:70", FEW),
+]  # fmt: skip
+
+LASTING = [
+    lasting("exactly so long", "mmt | 60:70, 88:70", "yes"),
+    lasting("a day too short", "mmt | 60:70, 87:70", FEW),
+    lasting("broken", "mmt | 60:70, 70:69, 88:70", "no"),
+    lasting("a gap as long as allowed", "mmt | 60:70, 105:70", "yes"),
+    lasting("a gap a day too long", "mmt | 60:70, 106:70", FEW),
+    lasting("not known in the run", "mmt | 60:70, 88:70 ; visit | 70", UNKNOWN),
+    lasting("a run after a break", "mmt | 40:60, 60:70, 100:70", "yes"),
+    spec("without the drug for 28 days", "{held: {value: dose, at_most: 0 mg/day}, in: after, lasting: 28 days, gap: 1 day}",
+         "prednisone | 0..60 20 mg ; prednisone | 90..200 5 mg ; visit | 200", "yes"),
+    spec("without the drug for a day less", "{held: {value: dose, at_most: 0 mg/day}, in: after, lasting: 28 days, gap: 1 day}",
+         "prednisone | 0..60 20 mg ; prednisone | 89..200 5 mg ; visit | 200", "no"),
+]  # fmt: skip
+
+DOSES = [
+    spec("at most 5 mg on every day", "{held: {value: dose, at_most: 5 mg/day}, in: after, on: every visit}",
+         "prednisone | 0..200 5 mg ; visit | 200", "yes"),
+    spec("a burst between two visits", "{held: {value: dose, at_most: 5 mg/day}, in: after, on: every visit}",
+         "prednisone | 0..200 5 mg ; prednisone | 100..102 1 mg ; visit | 60, 150, 200", "no"),
+    spec("after the end of follow-up nobody knows", "{held: {value: dose, at_most: 5 mg/day}, in: after, on: every visit}",
+         "prednisone | 0..170 5 mg ; visit | 170", UNKNOWN),
+    spec("a rule of both is broken by a dose between visits",
+         "{held: {all: [{value: mmt, at_least: 70 points}, {value: dose, at_most: 5 mg/day}]}, in: after, on: every visit}",
+         "mmt | 60:70, 120:70 ; prednisone | 0..200 5 mg ; prednisone | 90..92 10 mg ; visit | 200", "no"),
+    spec("days between visits ask for no score",
+         "{held: {all: [{value: mmt, at_least: 70 points}, {value: dose, at_most: 5 mg/day}]}, in: after, on: every visit}",
+         "mmt | 60:70, 180:70 ; prednisone | 0..200 5 mg", "yes"),
+]  # fmt: skip
+
+
+@on_every_engine([*EVERY, *TIMES, *LASTING, *DOSES])
+def test_held(spec: Spec, implementation: str) -> None:
+    spec.holds(implementation)
