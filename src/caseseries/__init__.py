@@ -26,7 +26,7 @@ _HOMES = {
     "Summary": "caseseries.summary.model",
     "Protocol": "caseseries.protocol.protocol",
     **dict.fromkeys(
-        ("measure", "judged", "gain", "decrease", "improves", "worsens", "pct"), "caseseries.protocol.rule"
+        ("measure", "judged", "gain", "decrease", "improves", "worsens", "held", "pct"), "caseseries.protocol.rule"
     ),
     **dict.fromkeys(
         (
@@ -63,6 +63,7 @@ __all__ = [
     "combine",
     "decrease",
     "gain",
+    "held",
     "improves",
     "judged",
     "measure",

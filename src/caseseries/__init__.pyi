@@ -11,6 +11,7 @@ from caseseries.errors import ProtocolError as ProtocolError
 from caseseries.protocol.protocol import Protocol as Protocol
 from caseseries.protocol.rule import decrease as decrease
 from caseseries.protocol.rule import gain as gain
+from caseseries.protocol.rule import held as held
 from caseseries.protocol.rule import improves as improves
 from caseseries.protocol.rule import judged as judged
 from caseseries.protocol.rule import measure as measure

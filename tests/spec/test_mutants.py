@@ -18,6 +18,7 @@ from tests.spec import (
     test_spec_dose,
     test_spec_eligible_values,
     test_spec_events,
+    test_spec_held,
     test_spec_observed,
     test_spec_rules,
     test_spec_windows,
@@ -57,6 +58,7 @@ MORE = [
 WINDOWS, CASES = [*MORE, *WINDOWS], [*MORE, *CASES]
 OBSERVED = test_spec_observed.SPECS
 ELIGIBLE = test_spec_eligible_values.SPECS
+HELD = test_spec_held.SPECS
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
 
 
@@ -79,6 +81,7 @@ class Mutant:
 WINDOW = "caseseries.assessment.window"
 DOSE = "caseseries.assessment.dose"
 RULE = "caseseries.response.rule_sql"
+HELD_RULE = "caseseries.response.held"
 EVENT = "caseseries.response.intercurrent"
 RAISED = "caseseries.response.raised"
 REFERENCE = "caseseries.reference"
@@ -155,6 +158,29 @@ MUTANTS = [
         "min(2 * abs(m.day - w.index_day - w.day)",
         "max(2 * abs(m.day - w.index_day - w.day)",
         DOSES,
+    ),
+    Mutant("a row confirms itself", HELD_RULE, "_shown", ">= r{step}.day + {held.apart}", ">= r{step}.day", HELD),
+    Mutant("one visit is enough for two", HELD_RULE, "_shown", "range(1, held.times)", "range(1, 1)", HELD),
+    Mutant(
+        "a run is a day shorter", HELD_RULE, "_shown", "length >= {held.lasting}", "length >= {held.lasting} - 1", HELD
+    ),
+    Mutant("a gap is a day longer", HELD_RULE, "_shown", "<= {held.gap} THEN 0", "<= {held.gap} + 1 THEN 0", HELD),
+    Mutant("nothing breaks a run", HELD_RULE, "_shown", "against if", "'FALSE' if", HELD),
+    Mutant("nobody came, so it held", HELD_RULE, "_EVERY", "visits = 0 OR", "FALSE OR", HELD),
+    Mutant(
+        "a visit of which it is not known is passed over",
+        HELD_RULE,
+        "_EVERY",
+        " OR unknown > 0 THEN NULL",
+        " THEN NULL",
+        HELD,
+    ),
+    Mutant("too few visits are a no", HELD_RULE, "_RUNS", "NOT perhaps AND possible AND", "NOT perhaps AND", HELD),
+    Mutant("a missing code is a visit", HELD_RULE, "_DAYS", "WHERE m.value IS NOT NULL AND m.day", "WHERE m.day", HELD),
+    Mutant("recorded visits are passed over", HELD_RULE, "_DAYS", "f.kind = 'visit'", "FALSE", HELD),
+    Mutant("a dose is read at visits alone", HELD_RULE, "_answer", "if from_courses else []", "if False else []", HELD),
+    Mutant(
+        "a score is asked for between visits", HELD_RULE, "_root", "NOT d.visited AS not_met", "FALSE AS not_met", HELD
     ),
     Mutant("at least is more than", RULE, "OPERATORS", "at_least", ">", RULES),
     Mutant("more than is at least", RULE, "OPERATORS", "more_than", ">=", RULES),
@@ -388,6 +414,18 @@ MUTANTS = [
 
 #: The spec that turned red when this was written, asked first; any other counts as well.
 ASK_FIRST = {
+    "a row confirms itself": "one row never confirms itself",
+    "one visit is enough for two": "two visits, one not",
+    "a run is a day shorter": "a day too short",
+    "a gap is a day longer": "a gap a day too long",
+    "nothing breaks a run": "broken",
+    "nobody came, so it held": "no visit in the window",
+    "a visit of which it is not known is passed over": "a visit of which it is not known",
+    "too few visits are a no": "a day too near",
+    "a missing code is a visit": "a missing code is no visit",
+    "recorded visits are passed over": "a visit of which it is not known",
+    "a dose is read at visits alone": "a burst between two visits",
+    "a score is asked for between visits": "days between visits ask for no score",
     "a window leaves out its first day": "both ends of a window are inside",
     "a window leaves out its last day": "a gap of just so many days is no restart",
     "a tie goes the other way": "tie earlier",

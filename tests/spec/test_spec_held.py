@@ -155,6 +155,9 @@ DOSES = [
 ]  # fmt: skip
 
 
-@on_every_engine([*EVERY, *TIMES, *LASTING, *DOSES])
+SPECS = [*EVERY, *TIMES, *LASTING, *DOSES]
+
+
+@on_every_engine(SPECS)
 def test_held(spec: Spec, implementation: str) -> None:
     spec.holds(implementation)

@@ -362,7 +362,11 @@ def judged(name: str) -> Is:
 
 
 def held(rule: RuleBase, *, in_: str, **days: Any) -> Held:
-    """A rule that must hold on visit days of a window: `on="every visit"`, `on="2 visits"`, or `lasting="28 days", gap="45 days"`."""
+    """A rule that must hold on visit days of a window: `on="every visit"`, `on="2 visits"`, or `lasting="28 days", gap="45 days"`.
+
+    >>> held(gain(measure("mmt")) >= 4, in_="after", on="2 visits", apart="28 days").times
+    2
+    """
     return Held.model_validate({"held": rule, "in": in_, **days})
 
 
