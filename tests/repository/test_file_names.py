@@ -19,6 +19,7 @@ ONE_CONCEPT = {
     "eligibility": "criteria of eligibility: declared, applied, applied by the reference",
     "findings": "what was noticed while a source was read: gathered, and printed",
     "follow_up": "how long a case was followed: by the stage, by the reference, printed",
+    "held_rule": "a rule read on visit days: declared, applied, applied by the reference, in words",
     "intercurrent": "intercurrent events: declared, applied, applied by the reference",
     "look_back": "how far back a history must be known: by the stage, and by the reference",
     "open_choices": "choices that the data raise and the protocol does not make: of values, of verdicts, in the reference",

@@ -81,7 +81,7 @@ class Mutant:
 WINDOW = "caseseries.assessment.window"
 DOSE = "caseseries.assessment.dose"
 RULE = "caseseries.response.rule_sql"
-HELD_RULE = "caseseries.response.held"
+HELD_RULE = "caseseries.response.held_rule"
 EVENT = "caseseries.response.intercurrent"
 RAISED = "caseseries.response.raised"
 REFERENCE = "caseseries.reference"

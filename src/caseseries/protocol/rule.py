@@ -29,7 +29,7 @@ from pydantic import (
     model_validator,
 )
 
-from caseseries.protocol.held import OnVisits
+from caseseries.protocol.held_rule import OnVisits
 from caseseries.protocol.written import WHEN_READ, Count, Number, Written, decimal_text, known_kind, mistake, number
 
 Basis = Literal["points", "baseline", "range"]

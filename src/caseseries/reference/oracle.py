@@ -11,7 +11,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import HeldRule, Slot, Tree
 from caseseries.reference.case import CaseAnswer, all_cases
-from caseseries.reference.held import held_truth
+from caseseries.reference.held_rule import held_truth
 from caseseries.reference.intercurrent import decide, events
 from caseseries.reference.quantity import quantity
 from caseseries.reference.record import Indexed, indexed

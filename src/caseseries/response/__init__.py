@@ -1,7 +1,7 @@
 """The rule compiled and evaluated: intercurrent events, verdicts, traces."""
 
 from caseseries.response.criteria import answer_criteria, count_open_criteria, open_criteria
-from caseseries.response.held import answer_held
+from caseseries.response.held_rule import answer_held
 from caseseries.response.open_choices import (
     open_histories,
     require_choices,

@@ -18,7 +18,7 @@ from caseseries.protocol.intercurrent import EVENT_WORDS, effect_answer
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import HeldRule, Leaf, Slot, Tree
-from caseseries.response.held import held_days
+from caseseries.response.held_rule import held_days
 from caseseries.response.intercurrent import find_events
 from caseseries.response.rule_sql import tree_sql, zero_not_met
 from caseseries.response.settle import BASELINE as BASELINE

@@ -24,7 +24,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE as BASELINE
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import VISITS, HeldRule, Slot, Tree
-from caseseries.response.held import asked, asked_of
+from caseseries.response.held_rule import asked, asked_of
 from caseseries.response.intercurrent import find_events
 from caseseries.response.rule_sql import Known, root_sql, zero_not_met
 from caseseries.verdict.trace import Truth
@@ -49,7 +49,7 @@ class Evaluation:
 
     `choices` are those that may fill each slot; `parted` those of which some value is not a whole number of millionths; `small` says that
     the others are of a sheet, on which no value is larger than :data:`~caseseries.response.rule_sql.SMALL`. `bounds` are the codes of bounds
-    that occur, by choice; `held` is the number of rules read on visit days (``caseseries.response.held``).
+    that occur, by choice; `held` is the number of rules read on visit days (``caseseries.response.held_rule``).
     """
 
     trees: tuple[Tree, ...]

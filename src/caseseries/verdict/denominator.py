@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.window import Window
-from caseseries.verdict.held import visits_absent
+from caseseries.verdict.held_rule import visits_absent
 from caseseries.verdict.names import why_absent
 from caseseries.verdict.rule_text import describe_rule
 from caseseries.verdict.trace import Verdict

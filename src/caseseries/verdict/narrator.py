@@ -10,7 +10,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Node, Tree
 from caseseries.verdict.denominator import absent_words
-from caseseries.verdict.held import days_words, why_not_held
+from caseseries.verdict.held_rule import days_words, why_not_held
 from caseseries.verdict.leaf import Seen, brief, full, grouped, reason, seen, together
 from caseseries.verdict.names import event_words, negated
 from caseseries.verdict.numbers import day_text, listed

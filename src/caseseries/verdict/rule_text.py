@@ -8,7 +8,7 @@ from typing import Any
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import EACH_VISIT, Leaf, Node, Tree, grow
 from caseseries.protocol.window import Window
-from caseseries.verdict.held import held_words
+from caseseries.verdict.held_rule import held_words
 from caseseries.verdict.leaf import comparison_of, required, windows_named
 from caseseries.verdict.names import long_name, window_days
 from caseseries.verdict.numbers import day_text, listed

@@ -8,7 +8,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Node, Tree
-from caseseries.verdict.held import days_words, why_not_held
+from caseseries.verdict.held_rule import days_words, why_not_held
 from caseseries.verdict.leaf import Seen, brief, full, reason, required
 from caseseries.verdict.narrator import Told
 from caseseries.verdict.numbers import day_text

@@ -109,6 +109,13 @@ FROM (
 """
 
 
+#: What answering leaves and nobody asks for again; and, of each way of asking.
+_LEFT = (
+    "held_case", "held_whole", "held_moment", "held_read", "held_counted", "held_measure", "held_each_day",
+)  # fmt: skip
+_LEFT_OF_EACH = ("held_answer", "held_day", "held_fixed")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One way in which a held rule is asked: its window in force, the unit of its doses, and the windows of its other values."""
@@ -153,10 +160,7 @@ def answer_held(engine: Engine, protocol: Protocol, numbers: Numbers, plan: Outc
         "held_day",
         " UNION ALL ".join(f"SELECT case_no, {place} AS asked, day, truth FROM held_day_{place}" for place in every),
     )
-    engine.forget(
-        "held_case", "held_whole", "held_moment", "held_read", "held_counted", "held_measure", "held_each_day",
-        *(f"{table}_{place}" for table in ("held_answer", "held_day", "held_fixed") for place in every),
-    )  # fmt: skip
+    engine.forget(*_LEFT, *(f"{table}_{place}" for table in _LEFT_OF_EACH for place in every))
 
 
 def _keep_fixed(
@@ -187,11 +191,9 @@ def _answer(engine: Engine, protocol: Protocol, numbers: Numbers, plan: OutcomeP
         [("day", "INT")],
         [(day,) for day in range(window.from_, window.to + 1)] if from_courses else [],
     )
-    said = {
-        "low": window.from_, "high": window.to, "seen_m": seen(numbers, "m"), "seen_f": seen(numbers, "f"),
-        "every_day": _EVERY_DAY.format(visited="FALSE" if at_visits else "TRUE") if from_courses else "",
-    }  # fmt: skip
-    engine.keep("held_moment", _DAYS.format(**said))
+    every_day = _EVERY_DAY.format(visited="FALSE" if at_visits else "TRUE") if from_courses else ""
+    said = {"low": window.from_, "high": window.to, "seen_m": seen(numbers, "m"), "seen_f": seen(numbers, "f")}
+    engine.keep("held_moment", _DAYS.format(every_day=every_day, **said))
     engine.keep("included_case", _MOMENT)
     of_day = _day_plan(protocol, plan, way)
     compiled = assess(engine, protocol, numbers, of_day).compiled
