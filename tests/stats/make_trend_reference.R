@@ -45,6 +45,8 @@ datasets <- list(
   level_alone = list(drawn(c(3, 4, 2, 5, 4), 0, 5, 2), character()),
   before_and_after = list(transform(drawn(c(4, 5, 6, 5, 4, 6, 5), -0.03, 4, 2), after = pmax(day - 90, 0)), c("day", "after")),
   between_alone = list(transform(drawn(c(4, 3, 5, 4, 4, 3, 5), -0.03, 4, 2), weight = c(31, 18, 45, 22, 60, 27, 39)[group]), c("day", "weight")),
+  two_peaks = list(data.frame(group = c(0, 1, 1, 1, 2, 2, 3, 3), day = c(1, 2, 0, 10, 2, 10, 1, 1), y = c(20, 0, 2, 20, 3, 2, 3, 2)), "day"),
+  two_peaks_higher_at_zero = list(data.frame(group = c(0, 1, 2, 2, 2, 3), day = c(1, 1, 1, 0, 0, 10), y = c(20, 0, 20, 0, 3, 20)), "day"),
   orthodont = list(data.frame(group = as.integer(girls_and_boys$Subject), day = girls_and_boys$age, y = girls_and_boys$distance), "day")
 )
 

@@ -116,6 +116,7 @@ def test_upper_limits_equal_r():
 def test_none_seen_is_the_rule_of_three():
     for n in (10, 100, 1000, 10**7):
         assert 0.85 < clopper_pearson_upper(0, n).upper * n / 3 < 1
+        assert close(-math.expm1(math.log(0.05) / n), clopper_pearson_upper(0, n).upper)
     assert close(1 - 0.05 ** (1 / 8), clopper_pearson_upper(0, 8).upper)
     assert close(-math.log(0.05) / 8, poisson_rate_upper(0, 8).upper)
     assert close(-math.log(0.05) * 100 / 8, poisson_rate_upper(0, 8, per=100).upper)

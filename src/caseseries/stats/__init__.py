@@ -1,4 +1,4 @@
-"""Exact statistics, from numbers or from how often each was seen; knows no patients.
+"""Statistics, exact where they can be, from numbers or from how often each was seen; knows no patients.
 
 Every function takes exact numbers, returns a frozen result that names its method, convention and source, and gives
 what is undefined as absent with a reason.

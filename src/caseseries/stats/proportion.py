@@ -180,8 +180,6 @@ def _clopper_pearson_lower(count: int, n: int, alpha: Fraction) -> float:
 def _clopper_pearson_upper(count: int, n: int, level: Fraction) -> float:
     if count == n:
         return 1.0
-    if count == 0:
-        return -math.expm1(math.log(1 - level) / n)
     from scipy.special import betaincinv
 
     return float(betaincinv(count + 1, n - count, float(level)))

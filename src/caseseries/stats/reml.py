@@ -76,12 +76,12 @@ class Profile:
         """The ratio of the highest restricted likelihood: 0, or where its derivative is 0; None where it rises beyond 10^8.
 
         The derivative's sign is looked up on a grid, every change of it is narrowed until the midpoint equals an end, and the highest of
-        all these places and of ratio 0, which is compared as such, is taken.
+        all these places, and of ratio 0 unless the likelihood rises from there, is taken.
         """
         slopes = [-1.0 if self.falls_at_zero else 0.0, *(self.at(ratio).slope for ratio in _GRID[1:])]
         if slopes[-1] < 0:
             return None
-        places = [0.0]
+        places = [] if self.falls_at_zero else [0.0]
         for left, right, before, after in zip(_GRID, _GRID[1:], slopes, slopes[1:], strict=False):
             if before < 0 <= after:
                 places.append(self._root(left, right))
