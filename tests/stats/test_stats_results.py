@@ -27,6 +27,12 @@ def test_public_names_are_sorted_and_exist():
         ({"estimate": 1.0, "lower": 0.0, "upper": None}, "an upper limit is either"),
         ({"estimate": 1.0, "lower": 0.0, "upper": 2.0, "absent_because": "why"}, "an estimate is either"),
         ({"estimate": 1.0, "lower": 3.0, "upper": 2.0}, "above the upper"),
+        ({"estimate": 1.0, "lower": 0.0, "upper": 2.0, "upper_open_because": "why"}, "an upper limit is either"),
+        ({"estimate": 1.0, "lower": None, "upper": None, "upper_open_because": "why"}, "a lower limit is either"),
+        (
+            {"estimate": 1.0, "lower": None, "upper": None, "interval_absent_because": "a", "upper_open_because": "b"},
+            "stands above a lower one",
+        ),
         ({"estimate": float("nan"), "lower": 0.0, "upper": 2.0}, "not finite"),
         ({"estimate": 1.0, "lower": 0.0, "upper": float("inf")}, "not finite"),
     ],
@@ -34,6 +40,11 @@ def test_public_names_are_sorted_and_exist():
 def test_an_estimate_is_a_number_or_a_reason(found, message):
     with pytest.raises(ValueError, match=message):
         Estimate(**ESTIMATE, **found)
+
+
+def test_an_upper_limit_may_be_open_where_that_is_said():
+    found = Estimate(**ESTIMATE, estimate=4, lower=2, upper=None, upper_open_because="half were never reached")
+    assert (2, None, "half were never reached") == (found.lower, found.upper, found.upper_open_because)
 
 
 def test_a_statistic_and_a_p_value_too():
@@ -96,8 +107,11 @@ def test_importing_the_room_loads_no_heavy_library():
 
 def test_scipy_stats_is_never_loaded():
     code = (
-        "import sys; from caseseries.stats import clopper_pearson, mid_p, poisson_rate, signed_rank;"
+        "import sys; from caseseries.stats import *;"
         "clopper_pearson(1, 8), mid_p(1, 8), poisson_rate(1, 8), signed_rank([1, 2]);"
+        "rate_ratio(Followed(1, 8), Followed(2, 8)), rate_ratio_test(Followed(1, 8), Followed(2, 8));"
+        "gwet_ac1([('a', 'b'), ('a', 'a')], 'ab'), cochran_q([(True, False)], method='asymptotic');"
+        "random_intercept([(i // 3, [i % 3], i * i % 7) for i in range(12)]);"
         "print('scipy.special' in sys.modules, 'scipy.stats' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,54 +1,92 @@
-"""Exact statistics, from numbers or from how often each was seen; knows no patients.
+"""Statistics, exact where they can be, from numbers or from how often each was seen; knows no patients.
 
 Every function takes exact numbers, returns a frozen result that names its method, convention and source, and gives
 what is undefined as absent with a reason.
 """
 
+from caseseries.stats.cochran_q import cochran_q
+from caseseries.stats.cumulative_incidence import cumulative_incidence
 from caseseries.stats.describe import Description, QuantileType, describe
 from caseseries.stats.estimate import Estimate, HypothesisTest, Real, Statistic, TestKind
+from caseseries.stats.event_curve import CurveStep, EventCurve
+from caseseries.stats.event_times import CENSORED, EventTimes, Observed, event_times
 from caseseries.stats.exact import LEVEL_95, ExactNumber, exact_level, exact_number, exact_numbers, square_root
 from caseseries.stats.frequency import Frequencies, Moments, Values, frequencies
+from caseseries.stats.gwet_ac1 import gwet_ac1
 from caseseries.stats.hodges_lehmann import hodges_lehmann
+from caseseries.stats.kaplan_meier import KaplanMeier, kaplan_meier
+from caseseries.stats.kappa import KappaWeights, cohen_kappa
+from caseseries.stats.mcnemar import mcnemar
+from caseseries.stats.paired_answers import PairedAnswers, Pairs, percent_agreement
 from caseseries.stats.proportion import (
     ProportionMethod,
     clopper_pearson,
+    clopper_pearson_upper,
     mid_p,
     proportion,
     wilson,
 )
-from caseseries.stats.rate import poisson_rate
+from caseseries.stats.random_intercept import FixedEffect, RandomIntercept, Repeated, random_intercept
+from caseseries.stats.rate import poisson_rate, poisson_rate_upper
+from caseseries.stats.rate_ratio import Followed, rate_ratio, rate_ratio_test
 from caseseries.stats.sign_flip import sign_flip
 from caseseries.stats.sign_test import sign_test
 from caseseries.stats.signed_rank import Zeros, signed_rank
 from caseseries.stats.tally import Key, Tally
 
 __all__ = [
+    "CENSORED",
     "LEVEL_95",
+    "CurveStep",
     "Description",
     "Estimate",
+    "EventCurve",
+    "EventTimes",
     "ExactNumber",
+    "FixedEffect",
+    "Followed",
     "Frequencies",
     "HypothesisTest",
+    "KaplanMeier",
+    "KappaWeights",
     "Key",
     "Moments",
+    "Observed",
+    "PairedAnswers",
+    "Pairs",
     "ProportionMethod",
     "QuantileType",
+    "RandomIntercept",
     "Real",
+    "Repeated",
     "Statistic",
     "Tally",
     "TestKind",
     "Values",
     "Zeros",
     "clopper_pearson",
+    "clopper_pearson_upper",
+    "cochran_q",
+    "cohen_kappa",
+    "cumulative_incidence",
     "describe",
+    "event_times",
     "exact_level",
     "exact_number",
     "exact_numbers",
     "frequencies",
+    "gwet_ac1",
     "hodges_lehmann",
+    "kaplan_meier",
+    "mcnemar",
     "mid_p",
+    "percent_agreement",
     "poisson_rate",
+    "poisson_rate_upper",
     "proportion",
+    "random_intercept",
+    "rate_ratio",
+    "rate_ratio_test",
     "sign_flip",
     "sign_test",
     "signed_rank",

@@ -47,7 +47,8 @@ class Estimate:
 
     ``n`` is the count it rests on (patients; events for a rate). ``level`` is the level asked for and
     ``achieved_level`` the one reached where the method can only reach certain levels. ``lower`` and ``upper`` are
-    present together or absent together; a one-sided limit has the natural bound on its other side and says so in
+    present together or absent together, unless the data set no upper limit: then ``lower`` stands alone, and
+    ``upper_open_because`` says why. A one-sided limit has the natural bound on its other side and says so in
     ``method``. ``convention`` is the rule for zeros, ties or boundaries; ``source`` the paper.
 
     Raises ValueError when a number is missing without a reason, or is not finite: that is our mistake.
@@ -65,11 +66,14 @@ class Estimate:
     achieved_level: float | None = None
     absent_because: str = ""
     interval_absent_because: str = ""
+    upper_open_because: str = ""
 
     def __post_init__(self) -> None:
         _present_or_explained("an estimate", self.estimate, self.absent_because)
         _present_or_explained("a lower limit", self.lower, self.interval_absent_because)
-        _present_or_explained("an upper limit", self.upper, self.interval_absent_because)
+        _present_or_explained("an upper limit", self.upper, self.interval_absent_because or self.upper_open_because)
+        if self.interval_absent_because and self.upper_open_because:
+            raise ValueError("an open upper limit stands above a lower one")
         if self.lower is not None and self.upper is not None and self.lower > self.upper:
             raise ValueError("the lower limit is above the upper one")
 

@@ -1,4 +1,4 @@
-"""How many of how many, with an interval: Clopper-Pearson, Wilson and mid-P.
+"""How many of how many, with an interval: Clopper-Pearson, Wilson and mid-P; or with an upper limit alone.
 
 Every interval here treats responders and non-responders alike: the upper limit for ``count`` of ``n`` is
 one minus the lower limit for ``n - count`` of ``n``. So each method is written once, as its lower limit.
@@ -106,6 +106,35 @@ def mid_p(count: int, n: int, *, level: ExactNumber | float = LEVEL_95) -> Estim
     )
 
 
+def clopper_pearson_upper(count: int, n: int, *, level: ExactNumber | float = LEVEL_95) -> Estimate:
+    """The share ``count`` of ``n`` and how high it can be at most: the one-sided exact upper limit, for 0 of n the rule of three.
+
+    The limit solves P(X <= count | p) = alpha, X binomial, alpha = 1 - level; for 0 of n it is 1 - alpha^(1/n), at 95 % close to 3/n.
+    The lower limit is 0 by choice. Raises ValueError when ``count`` is negative or above ``n``.
+
+    Sources: Clopper & Pearson, Biometrika 1934;26:404-413; Hanley & Lippman-Hand, JAMA 1983;249:1743-1745 (rule of three).
+    R: ``binom.test(alternative = "less")``.
+
+    >>> found = clopper_pearson_upper(0, 30)
+    >>> found.lower, round(found.upper, 6)
+    (0.0, 0.095034)
+    """
+    count, n = _count_of(count, n)
+    exact, because = exact_level(level), "" if n else NOTHING_OBSERVED
+    return Estimate(
+        estimate=None if because else Fraction(count, n),
+        lower=None if because else 0.0,
+        upper=None if because else _clopper_pearson_upper(count, n, exact),
+        n=n,
+        level=exact,
+        method="Clopper-Pearson exact upper limit, one-sided",
+        convention="lower limit 0 by choice; upper limit 1 when all of n",
+        source="Clopper & Pearson, Biometrika 1934;26:404-413",
+        absent_because=because,
+        interval_absent_because=because,
+    )
+
+
 def _two_sided(
     count: int,
     n: int,
@@ -117,9 +146,8 @@ def _two_sided(
     also: str = "",
 ) -> Estimate:
     """The share with its limits; ``lower_limit(count, n, alpha)`` is asked for ``count`` of 1 to ``n`` only."""
-    count, n, exact = whole_count(count, "count"), whole_count(n, "n"), exact_level(level)
-    if count > n:
-        raise ValueError("a share has at most n of n")
+    count, n = _count_of(count, n)
+    exact = exact_level(level)
     alpha = 1 - exact
     because = "" if n else NOTHING_OBSERVED
     return Estimate(
@@ -136,10 +164,25 @@ def _two_sided(
     )
 
 
+def _count_of(count: int, n: int) -> tuple[int, int]:
+    count, n = whole_count(count, "count"), whole_count(n, "n")
+    if count > n:
+        raise ValueError("a share has at most n of n")
+    return count, n
+
+
 def _clopper_pearson_lower(count: int, n: int, alpha: Fraction) -> float:
     from scipy.special import betaincinv
 
     return float(betaincinv(count, n - count + 1, float(alpha / 2)))
+
+
+def _clopper_pearson_upper(count: int, n: int, level: Fraction) -> float:
+    if count == n:
+        return 1.0
+    from scipy.special import betaincinv
+
+    return float(betaincinv(count + 1, n - count, float(level)))
 
 
 def _wilson_lower(count: int, n: int, alpha: Fraction) -> float:

@@ -1,4 +1,4 @@
-"""Events per person-time, with Garwood's exact Poisson interval, also when there was no event."""
+"""Events per person-time, with Garwood's exact Poisson interval or upper limit, also when there was no event."""
 
 from __future__ import annotations
 
@@ -50,6 +50,42 @@ def poisson_rate(
     )
 
 
+def poisson_rate_upper(
+    events: int,
+    person_time: ExactNumber,
+    *,
+    per: ExactNumber = 1,
+    level: ExactNumber | float = LEVEL_95,
+    unit: str = "",
+) -> Estimate:
+    """How often events happened, and how often at most: the one-sided exact upper limit, for no event -log(alpha) / person-time.
+
+    The limit of the expected count solves P(X <= events) = alpha, X Poisson, alpha = 1 - level; the lower limit is 0 by choice. ``person_time``,
+    ``per`` and what is raised are as in ``poisson_rate``. No person-time: absent with the reason.
+
+    Source: Garwood, Biometrika 1936;28:437-442. R: ``poisson.test(alternative = "less")``.
+
+    >>> found = poisson_rate_upper(0, "41.5", per=100)
+    >>> found.lower, round(found.upper, 3)
+    (0.0, 7.219)
+    """
+    events, exact = whole_count(events, "events"), exact_level(level)
+    per_time, absent = _per_time(person_time, per)
+    return Estimate(
+        estimate=None if absent else events * per_time,
+        lower=None if absent else 0.0,
+        upper=None if absent else _upper_count(events, float(1 - exact)) * float(per_time),
+        n=events,
+        level=exact,
+        method="Garwood exact Poisson upper limit, one-sided",
+        convention="lower limit 0 by choice",
+        source="Garwood, Biometrika 1936;28:437-442",
+        unit=unit,
+        absent_because=absent,
+        interval_absent_because=absent,
+    )
+
+
 def _per_time(person_time: ExactNumber, per: ExactNumber) -> tuple[Fraction, str]:
     """What one event adds to the rate, or the reason why there is no rate."""
     time, scale = exact_number(person_time), exact_number(per)
@@ -58,17 +94,17 @@ def _per_time(person_time: ExactNumber, per: ExactNumber) -> tuple[Fraction, str
     return (scale / time, "") if time else (Fraction(0), NO_PERSON_TIME)
 
 
-def _lower_count(events: int, half_alpha: float) -> float:
+def _lower_count(events: int, tail: float) -> float:
     if events == 0:
         return 0.0
     from scipy.special import gammaincinv
 
-    return float(gammaincinv(events, half_alpha))
+    return float(gammaincinv(events, tail))
 
 
-def _upper_count(events: int, half_alpha: float) -> float:
+def _upper_count(events: int, tail: float) -> float:
     if events == 0:
-        return -math.log(half_alpha)
+        return -math.log(tail)
     from scipy.special import gammainccinv
 
-    return float(gammainccinv(events + 1, half_alpha))
+    return float(gammainccinv(events + 1, tail))

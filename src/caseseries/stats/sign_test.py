@@ -31,7 +31,7 @@ def sign_test(differences: Values) -> HypothesisTest:
     positive = sum(count for whole, count in zip(table.whole, table.counts, strict=True) if whole > 0)
     return HypothesisTest(
         statistic=Fraction(positive) if used else None,
-        p=_two_sided(positive, used) if used else None,
+        p=fair_coin_tail(positive, used) if used else None,
         n=table.n,
         n_used=used,
         method="sign test, two-sided, exact binomial",
@@ -41,7 +41,12 @@ def sign_test(differences: Values) -> HypothesisTest:
     )
 
 
-def _two_sided(positive: int, used: int) -> float:
+def fair_coin_tail(positive: int, used: int) -> float:
+    """How often a fair coin thrown ``used`` times, 1 or more, is as uneven as ``positive`` heads: the two-sided p.
+
+    >>> fair_coin_tail(1, 6)
+    0.21875
+    """
     fewer = min(positive, used - positive)
     if used > MOST_SIGNS:
         from scipy.special import bdtr

@@ -1,0 +1,238 @@
+"""The table of docs/statistics.md: how many cases of each function are compared with R, and by how much the two differ at most."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from caseseries import stats
+
+Numbers = Iterator[tuple[Any, Any, float]]
+"""Each case's numbers: R's, ours, and the size below which a difference is no longer relative to R's."""
+
+HERE = Path(__file__).parent
+FILES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(HERE.glob("*_r.json"))}
+SMALL, NEVER = 1e-3, 1e-300
+
+
+def interval(case: Any, found: stats.Estimate, size: float = SMALL) -> Numbers:
+    yield case[0], found.lower, size
+    yield case[1], found.upper, size
+
+
+def shares(method: str) -> Iterator[Numbers]:
+    for case in FILES["reference_r"]["proportions"]:
+        yield interval(case[method], getattr(stats, method)(case["count"], case["n"], level=case["level"]))
+
+
+def rates() -> Iterator[Numbers]:
+    for case in FILES["reference_r"]["rates"]:
+        yield interval(case["interval"], stats.poisson_rate(case["events"], case["person_time"], level=case["level"]))
+
+
+def upper_shares() -> Iterator[Numbers]:
+    for case in FILES["agreement_r"]["upper_shares"]:
+        found = stats.clopper_pearson_upper(case["count"], case["n"], level=case["level"])
+        yield iter([(case["upper"], found.upper, NEVER)])
+
+
+def upper_rates() -> Iterator[Numbers]:
+    for case in FILES["agreement_r"]["upper_rates"]:
+        found = stats.poisson_rate_upper(case["events"], case["person_time"], level=case["level"])
+        yield iter([(case["upper"], found.upper, NEVER)])
+
+
+def described() -> Iterator[Numbers]:
+    for case in FILES["reference_r"]["differences"]:
+        found = stats.describe(case["values"])
+        yield (
+            (case[name], getattr(found, name).value, SMALL) for name in ("mean", "sd", "median", "minimum", "maximum")
+        )
+
+
+def differences(name: str, test: Callable[..., stats.HypothesisTest], **how: Any) -> Iterator[Numbers]:
+    for case in FILES["reference_r"]["differences"]:
+        if case[name] is not None:
+            yield iter([(case[name], test(case["values"], **how).p, NEVER)])
+
+
+def typical_changes() -> Iterator[Numbers]:
+    for case in FILES["reference_r"]["differences"]:
+        for row in case["hodges_lehmann"]:
+            found = stats.hodges_lehmann(case["values"], level=row["level"])
+            reached = found.lower is not None
+            yield (
+                (row[name], getattr(found, name), SMALL)
+                for name in ("estimate", "lower", "upper")[: 3 if reached else 1]
+            )
+
+
+def curve(case: Any, found: stats.EventCurve, value: str) -> Numbers:
+    for row, step in zip(case["steps"], found.steps, strict=True):
+        yield row[value], step.value, SMALL
+        if not step.no_band_because:
+            yield row["error"], step.standard_error, SMALL
+        yield row["lower"], step.lower, SMALL
+        yield row["upper"], step.upper, SMALL
+
+
+def kaplan_meier(part: str) -> Iterator[Numbers]:
+    for case in FILES["survival_r"]["kaplan_meier"]:
+        found = stats.kaplan_meier(zip(case["time"], case["event"], strict=True), level=case["level"])
+        ours = (found.median.estimate, found.median.lower, found.median.upper)
+        yield (
+            curve(case, found.curve, "survival")
+            if part == "curve"
+            else ((r, own, SMALL) for r, own in zip(case["median"], ours, strict=True))
+        )
+
+
+def cumulative_incidence() -> Iterator[Numbers]:
+    for case in FILES["survival_r"]["cumulative_incidence"]:
+        observed = zip(case["time"], case["event"], strict=True)
+        yield curve(case, stats.cumulative_incidence(observed, case["cause"], level=case["level"]), "value")
+
+
+def within(expected: Any, found: stats.Estimate) -> Numbers:
+    """Limits as they are kept within -1 and 1; none where the variance is 0."""
+    if found.lower is not None:
+        yield max(-1, expected[0]), found.lower, 1.0
+        yield min(1, expected[1]), found.upper, 1.0
+
+
+def agreement(name: str) -> Iterator[Numbers]:
+    for case in FILES["agreement_r"]["agreement"]:
+        names = "abcde"[: len(case["table"])]
+        pairs = {(a, b): case["table"][i][j] for i, a in enumerate(names) for j, b in enumerate(names)}
+        for place, level in enumerate(FILES["agreement_r"]["levels"]):
+            if name == "ac1":
+                found = stats.gwet_ac1(pairs, names, level=level)
+                yield iter(
+                    [(case["ac1"]["ac1"], found.estimate, SMALL), *within(case["ac1"]["intervals"][place], found)]
+                )
+            elif name == "agree":
+                yield interval(case["agree"][place], stats.percent_agreement(pairs, names, level=level))
+            for row in case["kappa"]:
+                if row["weights"] == name:
+                    found = stats.cohen_kappa(pairs, names, weights=row["weights"], level=level)
+                    yield iter([(row["kappa"], found.estimate, SMALL), *within(row["intervals"][place], found)])
+
+
+def mcnemar() -> Iterator[Numbers]:
+    for case in FILES["agreement_r"]["mcnemar"]:
+        changed = case["first"] + case["second"]
+        yield iter([(case["p"], stats.mcnemar(case["first"], case["second"], changed).p, NEVER)])
+
+
+def cochran_q(method: Any) -> Iterator[Numbers]:
+    for case in FILES["agreement_r"]["cochran_q"]:
+        found = stats.cochran_q([tuple(map(bool, row)) for row in case["rows"]], method=method)
+        if case[method] is not None:
+            yield iter([(case["q"], found.statistic, SMALL), (case[method], found.p, NEVER)])
+
+
+def two_rates(part: str) -> Iterator[Numbers]:
+    for case in FILES["agreement_r"]["rate_ratio"]:
+        first, second = (stats.Followed(n, time) for n, time in zip(case["events"], case["times"], strict=True))
+        if part == "p":
+            yield iter([(case["p"], stats.rate_ratio_test(first, second).p, NEVER)])
+            continue
+        for level, expected in zip(FILES["agreement_r"]["levels"], case["intervals"], strict=True):
+            found = stats.rate_ratio(first, second, level=level)
+            yield iter([(case["ratio"], found.estimate, NEVER), *interval(expected, found, NEVER)])
+
+
+def random_intercept() -> Iterator[Numbers]:
+    levels = FILES["trend_r"]["levels"]
+    for case in FILES["trend_r"]["cases"]:
+        for place, level in enumerate(levels):
+            found = stats.random_intercept(
+                zip(case["groups"], case["x"], case["y"], strict=True), case["covariates"], level=level
+            )
+            yield of_fit(case["solved"], found, place)
+
+
+def of_fit(solved: Any, found: stats.RandomIntercept, place: int) -> Numbers:
+    yield solved["between"], found.between_variance.value, NEVER
+    yield solved["within"], found.within_variance.value, NEVER
+    for row, effect in zip(solved["effects"], found.effects, strict=True):
+        yield row["estimate"], effect.estimate.estimate, SMALL
+        yield row["error"], effect.standard_error.value, NEVER
+        yield row["df"], effect.degrees_of_freedom.value, NEVER
+        yield row["p"], effect.p.value, NEVER
+        lower, upper = row["intervals"][place]
+        yield from interval((lower, upper), effect.estimate, upper - lower)
+
+
+COMPARED: dict[str, Callable[[], Iterator[Numbers]]] = {
+    "`clopper_pearson`": lambda: shares("clopper_pearson"),
+    "`wilson`": lambda: shares("wilson"),
+    "`mid_p`": lambda: shares("mid_p"),
+    "`clopper_pearson_upper`": upper_shares,
+    "`poisson_rate`": rates,
+    "`poisson_rate_upper`": upper_rates,
+    "`rate_ratio`": lambda: two_rates("interval"),
+    "`rate_ratio_test`": lambda: two_rates("p"),
+    "`describe`": described,
+    "`hodges_lehmann`": typical_changes,
+    "`signed_rank`": lambda: differences("signed_rank_exact_rank_tests", stats.signed_rank),
+    "`signed_rank`, Pratt": lambda: differences("pratt_coin", stats.signed_rank, zeros="pratt"),
+    "`sign_flip`": lambda: differences("sign_flip", stats.sign_flip),
+    "`sign_test`": lambda: differences("sign_test", stats.sign_test),
+    "`mcnemar`": mcnemar,
+    "`cochran_q`, exact": lambda: cochran_q("exact"),
+    "`cochran_q`, chi-square": lambda: cochran_q("asymptotic"),
+    "`percent_agreement`": lambda: agreement("agree"),
+    "`cohen_kappa`": lambda: agreement("none"),
+    "`cohen_kappa`, linear": lambda: agreement("linear"),
+    "`cohen_kappa`, quadratic": lambda: agreement("quadratic"),
+    "`gwet_ac1`": lambda: agreement("ac1"),
+    "`kaplan_meier`, curve": lambda: kaplan_meier("curve"),
+    "`kaplan_meier`, median": lambda: kaplan_meier("median"),
+    "`cumulative_incidence`": cumulative_incidence,
+    "`random_intercept`": random_intercept,
+}
+
+
+def measured(cases: Iterator[Numbers]) -> tuple[int, float]:
+    """How many cases, and the largest difference of any of their numbers."""
+    count, largest = 0, 0.0
+    for numbers in cases:
+        count += 1
+        for expected, actual, size in numbers:
+            assert (expected is None) == (actual is None)
+            if expected is not None:
+                largest = max(largest, abs(expected - float(actual)) / max(abs(expected), size))
+    return count, largest
+
+
+@pytest.fixture(scope="module")
+def page(project_root: Path) -> dict[str, list[str]]:
+    text = (project_root / "docs" / "statistics.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("| \n").split(" | ")]
+        for line in text.splitlines()
+        if line.startswith("| `")
+    ]
+    return {row[0]: row[1:] for row in rows if len(row) == 5}
+
+
+def test_the_page_has_a_row_for_each_function(page: dict[str, list[str]]) -> None:
+    assert list(COMPARED) == list(page)
+    functions = {word for name in page for word in re.findall(r"`(\w+)`", name)}
+    prepare = {"event_times", "exact_level", "exact_number", "exact_numbers", "frequencies", "square_root"}
+    hand_on = {"proportion"}  # to three of them
+    assert functions == {name for name in stats.__all__ if name[0].islower()} - prepare - hand_on
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_the_page_tells_what_is_measured(name: str, page: dict[str, list[str]]) -> None:
+    _, _, cases, most = page[name]
+    count, largest = measured(COMPARED[name]())
+    assert int(cases) == count
+    # Told as the power of ten above, so that another processor's last digit changes nothing.
+    assert largest <= float(most) <= 1e-9
+    assert re.fullmatch(r"1e-\d+", most)
