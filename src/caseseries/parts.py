@@ -26,9 +26,10 @@ from caseseries.protocol.eligibility import (
 from caseseries.protocol.intercurrent import Events, Intercurrent, Pulse, Raised, Rescue
 from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement, Monitored
 from caseseries.protocol.outcome import ChangeOutcome, PendingOutcome, VerdictOutcome
+from caseseries.protocol.patient_is import PatientFact
 from caseseries.protocol.protocol import Amendment, Drug, Protocol, Reporting
 from caseseries.protocol.robustness import Robustness, Width
-from caseseries.protocol.rule import All, Amount, AnyOf, Change, CountOf, Held, Is, Not, Value
+from caseseries.protocol.rule import All, Amount, AnyOf, Change, CountOf, Held, Is, Not, Occurs, OfPatient, Value
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.window import Window
 
@@ -65,6 +66,9 @@ __all__ = [
     "NominalDay",
     "Not",
     "ObservedBefore",
+    "Occurs",
+    "OfPatient",
+    "PatientFact",
     "Patients",
     "PatientsFile",
     "PendingOutcome",

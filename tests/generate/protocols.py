@@ -18,6 +18,8 @@ SAME_DAYS = ["best", "worst", "highest", "lowest", "mean", "not evaluable"]
 
 #: What may be measured. `strength` and `vas` have a range, `enzyme` may be zero or negative and has no direction.
 NUMBERS = ("strength", "vas", "enzyme")
+#: A diagnosis that some drawn patients have.
+LUPUS = "lupus"
 
 
 def _clean(written: dict[str, Any]) -> dict[str, Any]:
@@ -139,8 +141,24 @@ def rules(windows: list[str], dose: str) -> st.SearchStrategy[dict[str, Any]]:
             st.lists(parts, min_size=2, max_size=3).flatmap(_counted),
         )
 
-    leaves = st.integers(0, 6).flatmap(lambda drawn: held(windows, dose) if drawn == 6 else leaf(windows, dose))
+    others = {6: held(windows, dose), 7: question(windows)}
+    leaves = st.integers(0, 7).flatmap(lambda drawn: others.get(drawn, leaf(windows, dose)))
     return st.recursive(leaves, inner, max_leaves=5)
+
+
+@st.composite
+def question(draw: st.DrawFn, windows: list[str]) -> dict[str, Any]:
+    """An event or a fact of the patient."""
+    if draw(st.booleans()):
+        facts = [
+            {"sex": "female"},
+            {"sex": "male"},
+            {"age": {"below": "9 years"}},
+            {"age": {"at_least": "4 years", "below": "12 years"}},
+        ]
+        return {"patient": draw(st.sampled_from(facts))}
+    name = draw(st.sampled_from([LUPUS, "biopsy", "fever", "fever"]))
+    return {"occurs": name, "in": draw(st.sampled_from(windows)), "times": str(draw(st.sampled_from([1, 1, 2])))}
 
 
 @st.composite
@@ -152,7 +170,7 @@ def held(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, Any]:
     if shape == "not":
         inner = {"not": daily}
     elif shape:
-        inner = {shape: [daily, draw(leaf(windows, dose))]}
+        inner = {shape: [daily, draw(st.one_of(leaf(windows, dose), leaf(windows, dose), question(windows)))]}
     written: dict[str, Any] = {"held": inner, "in": draw(st.sampled_from(windows[1:]))}
     kind = draw(st.sampled_from(["every", "times", "times", "lasting"]))
     if kind == "lasting":
@@ -171,13 +189,20 @@ def _measures_of(rule: dict[str, Any]) -> list[str]:
     if parts:
         return [name for part in parts for name in _measures_of(part)]
     return (
-        [] if "at" in rule else [str(next(rule[word] for word in rule if rule[word] in {*NUMBERS, "dose", "improved"}))]
+        []
+        if {"at", "patient", "occurs"} & rule.keys()
+        else [str(next(rule[word] for word in rule if rule[word] in {*NUMBERS, "dose", "improved"}))]
     )
 
 
-def _held_rules(rule: dict[str, Any]) -> list[dict[str, Any]]:
-    parts = [*rule.get("all", ()), *rule.get("any", ()), *rule.get("of", ()), *([rule["not"]] if "not" in rule else [])]
-    return [rule] if "held" in rule else [one for part in parts for one in _held_rules(part)]
+def _parts_with(word: str, rule: dict[str, Any]) -> list[dict[str, Any]]:
+    parts = [
+        *rule.get("all", ()),
+        *rule.get("any", ()),
+        *rule.get("of", ()),
+        *(rule[one] for one in ("not", "held") if one in rule),
+    ]
+    return [rule] if word in rule else [one for part in parts for one in _parts_with(word, part)]
 
 
 def _counted(parts: list[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
@@ -330,11 +355,16 @@ def protocols(draw: st.DrawFn) -> Protocol:
     )
     for part in [*windows.values(), declared["dose"], index_case["index_date"]]:
         part.pop(left_open, None)
+    safety: dict[str, Any] = {}
     for outcome_ in outcomes.values():  # what a held rule needs is never left open
         rules_ = [outcome_["rule"], *outcome_["readings"].values()]
-        for one in (found for rule in rules_ for found in _held_rules(rule)):
+        for one in (found for rule in rules_ for found in _parts_with("held", rule)):
             windows[one["in"]].setdefault("same_day", "worst")
             declared["dose"].setdefault("outside_courses", "zero")
+        for one in (found for rule in rules_ for found in _parts_with("occurs", rule)):
+            safety |= {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
+            if one["occurs"] == LUPUS and not any(line.get("diagnosis") == LUPUS for line in lines["exclude"]):
+                lines["exclude"].append({"diagnosis": LUPUS, "by": "index date"})
     equivalents = declared["dose"]["as"].startswith("prednisone")
     written = {
         "study": "drawn",
@@ -347,6 +377,8 @@ def protocols(draw: st.DrawFn) -> Protocol:
         "outcomes": outcomes,
         "robustness": draw(robustness(windows, "prednisone mg/kg/day" if equivalents else "mg/kg/day")),
     }
+    if safety:
+        written["safety"] = safety
     if left_open == "grid":  # a choice that only another cell of the grid would need
         windows["after"] |= {"take": "last"}
         del windows["after"]["tie"]

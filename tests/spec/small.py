@@ -14,6 +14,7 @@ as dates:
     1 | death | 70~80                       the same with a partial date; 70~80@75 says the day it is shown on
     1 | born | 2000-02-29                   or the earliest and latest day: 2000-01-01~2000-12-31
     1 | age | 7.5
+    1 | sex | F
     1 | observed | -100..200; 300..400      periods; with one such line the chart has observed time, for all patients
     1 | known from | -100                   the history is declared since a day for each patient; with `unknown` it is not known
       | history | open                      what the history covers: complete, or open (the chart does not say)
@@ -153,7 +154,7 @@ def _numbered(rows: list[Any], *fields: str) -> list[Any]:
 
 def chart(rows: str, study: Protocol) -> Chart:
     """The chart written as lines of `patient | what | rows`."""
-    tables, born, ages, known = Tables(), {}, {}, {}
+    tables, born, ages, known, sexes = Tables(), {}, {}, {}, {}
     patients: dict[str, None] = {}
     for line in rows.strip().splitlines():
         if not line.strip():
@@ -170,6 +171,9 @@ def chart(rows: str, study: Protocol) -> Chart:
             continue
         patients[patient] = None
         kind, _, term = (part.strip() for part in what.partition(":"))
+        if what == "sex":
+            sexes[patient] = written
+            continue
         if what == "born":
             low, _, high = written.partition("~")
             born[patient] = (_day(low), _day(high or low))
@@ -194,7 +198,14 @@ def chart(rows: str, study: Protocol) -> Chart:
         elif written:
             tables.courses.extend(_course(patient, what, cell.strip()) for cell in written.split(";"))
     tables.people.extend(
-        Person(patient, 0, "", *born.get(patient, (None, None)), ages.get(patient), known_from=known.get(patient))
+        Person(
+            patient,
+            0,
+            sexes.get(patient, ""),
+            *born.get(patient, (None, None)),
+            ages.get(patient),
+            known_from=known.get(patient),
+        )
         for patient in patients
     )
     return tables.chart(dated=not isinstance(study.case.index_date, NominalDay))

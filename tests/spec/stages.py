@@ -18,7 +18,7 @@ from caseseries.reference.open_choices import NeededChoice
 from caseseries.response import (
     among,
     answer_criteria,
-    answer_held,
+    answer_questions,
     chosen_values,
     open_criteria,
     open_histories,
@@ -82,7 +82,7 @@ def by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") ->
     needed = {NeededChoice(one.choice, one.case_id, one.where) for one in asked}
     for name in study.verdicts:
         outcome = plan(study, name)
-        answer_held(engine, study, cohort.numbers, outcome)
+        answer_questions(engine, study, cohort.numbers, outcome, dated=chart.dated)
         assessments = assess(engine, study, cohort, outcome)
         found = respond(engine, study, cohort, assessments)
         inside = among(engine, study, outcome, found, cohort)
@@ -100,7 +100,7 @@ def by_stages(study: Protocol, chart: Chart, engine: str | Engine = "duckdb") ->
                 within[verdict.case_id, name, number] = inside[number][verdict.case_id]
     for name in study.changes:
         outcome = change_plan(study, name)
-        answer_held(engine, study, cohort.numbers, outcome)
+        answer_questions(engine, study, cohort.numbers, outcome, dated=chart.dated)
         assessments = assess(engine, study, cohort, outcome)
         values = chosen_values(engine, study, cohort, assessments)
         for one in (

@@ -20,6 +20,7 @@ from tests.spec import (
     test_spec_events,
     test_spec_held,
     test_spec_observed,
+    test_spec_questions,
     test_spec_rules,
     test_spec_windows,
 )
@@ -59,6 +60,7 @@ WINDOWS, CASES = [*MORE, *WINDOWS], [*MORE, *CASES]
 OBSERVED = test_spec_observed.SPECS
 ELIGIBLE = test_spec_eligible_values.SPECS
 HELD = test_spec_held.SPECS
+ASKED = test_spec_questions.SPECS
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
 
 
@@ -81,6 +83,7 @@ class Mutant:
 WINDOW = "caseseries.assessment.window"
 DOSE = "caseseries.assessment.dose"
 RULE = "caseseries.response.rule_sql"
+OCCURRENCE = "caseseries.response.occurrence"
 HELD_RULE = "caseseries.response.held_rule"
 EVENT = "caseseries.response.intercurrent"
 RAISED = "caseseries.response.raised"
@@ -159,6 +162,33 @@ MUTANTS = [
         "max(2 * abs(m.day - w.index_day - w.day)",
         DOSES,
     ),
+    Mutant("not recorded is no event", OCCURRENCE, "_ANSWER", " AND NOT ended AND", " AND", ASKED),
+    Mutant(
+        "an event of another kind counts",
+        OCCURRENCE,
+        "_FOUND",
+        "JOIN occurrence_term AS t ON t.term = f.term",
+        "",
+        ASKED,
+    ),
+    Mutant("two rows of one day are two events", OCCURRENCE, "_COUNTED", "count(DISTINCT CASE", "count(CASE", ASKED),
+    Mutant(
+        "a day known in part is certain",
+        OCCURRENCE,
+        "_FOUND",
+        "coalesce(f.low, f.day) - k.index_day >= {low}\n",
+        "TRUE\n",
+        ASKED,
+    ),
+    Mutant("not charted is none", OCCURRENCE, "_ANSWER", "AND {told} AND", "AND", ASKED),
+    Mutant(
+        "whoever is no girl is a boy",
+        "caseseries.response.patient_is",
+        "answer_patient",
+        "p.sex IN ('F', 'M')",
+        "TRUE",
+        ASKED,
+    ),
     Mutant("a row confirms itself", HELD_RULE, "_shown", ">= r{step}.day + {held.apart}", ">= r{step}.day", HELD),
     Mutant("one visit is enough for two", HELD_RULE, "_shown", "range(1, held.times)", "range(1, 1)", HELD),
     Mutant(
@@ -178,7 +208,9 @@ MUTANTS = [
     Mutant("too few visits are a no", HELD_RULE, "_RUNS", "NOT perhaps AND possible AND", "NOT perhaps AND", HELD),
     Mutant("a missing code is a visit", HELD_RULE, "_DAYS", "WHERE m.value IS NOT NULL AND m.day", "WHERE m.day", HELD),
     Mutant("recorded visits are passed over", HELD_RULE, "_DAYS", "f.kind = 'visit'", "FALSE", HELD),
-    Mutant("a dose is read at visits alone", HELD_RULE, "_answer", "if from_courses else []", "if False else []", HELD),
+    Mutant(
+        "a dose is read at visits alone", HELD_RULE, "_find_days", "if from_courses else []", "if False else []", HELD
+    ),
     Mutant(
         "a score is asked for between visits", HELD_RULE, "_root", "NOT d.visited AS not_met", "FALSE AS not_met", HELD
     ),
@@ -414,6 +446,12 @@ MUTANTS = [
 
 #: The spec that turned red when this was written, asked first; any other counts as well.
 ASK_FIRST = {
+    "not recorded is no event": "nobody saw the patient to the end of the window",
+    "an event of another kind counts": "another event",
+    "two rows of one day are two events": "twice on one day is once",
+    "a day known in part is certain": "the day is known in part and may lie outside",
+    "not charted is none": "events were not charted",
+    "whoever is no girl is a boy": "65 points, whoever it is",
     "a row confirms itself": "one row never confirms itself",
     "one visit is enough for two": "two visits, one not",
     "a run is a day shorter": "a day too short",

@@ -36,6 +36,10 @@ _TABLE: Final[Mapping[str, tuple[int, Absent]]] = {
     "unsupplied": (22, "supply before observation not known"),
     "unanswered": (25, "not known on some day"),
     "few": (26, "too few visits"),
+    "unrecorded": (27, "not recorded"),
+    "uncharted": (28, "not charted"),
+    "no_history": (29, "before the known history"),
+    "not_exact": (30, "date not exact"),
     # Known only as below or above a limit: the limit stands beside the reason. `censored` are bounds of both kinds in one mean.
     "below": (20, "censored"),
     "above": (21, "censored"),

@@ -51,12 +51,12 @@ _OPEN = f"({_WASHOUT_UNKNOWN}, 5, 6)"
 FIRST_CRITERION = 10
 
 #: The answers: a case that has no row for a criterion has the answer no.
-_NO, _UNKNOWN, _YES = 0, 1, 2
+NO, UNKNOWN, YES = 0, 1, 2
 
 _DRUGS = f"""
 SELECT f.case_no, d.criterion,
-    CASE WHEN c.first_high <= f.index_day - d.days_before AND coalesce(c.last_low >= f.index_day - d.days_within, TRUE) THEN {_YES}
-         ELSE {_UNKNOWN} END AS answer
+    CASE WHEN c.first_high <= f.index_day - d.days_before AND coalesce(c.last_low >= f.index_day - d.days_within, TRUE) THEN {YES}
+         ELSE {UNKNOWN} END AS answer
 FROM followed AS f
 JOIN course AS c ON c.patient = f.patient
 JOIN criterion_drug AS d ON d.drug = c.drug
@@ -65,7 +65,7 @@ WHERE {TAKEN} AND c.first_low <= f.index_day - d.days_before AND coalesce(c.last
 
 #: A row that became no course may be one of the drugs asked for.
 _UNREAD = f"""
-SELECT f.case_no, d.criterion, {_UNKNOWN} AS answer
+SELECT f.case_no, d.criterion, {UNKNOWN} AS answer
 FROM followed AS f
 JOIN unread_course AS u ON u.patient = f.patient
 JOIN criterion_unread AS d ON d.drug = coalesce(u.drug, 0)
@@ -75,11 +75,11 @@ WHERE coalesce(u.first <= f.index_day - d.days_before, TRUE) AND coalesce(u.last
 _DIAGNOSES = f"""
 SELECT f.case_no, t.criterion,
     CASE WHEN x.kind = 'diagnosis' AND (t.any_time OR coalesce(x.high, x.day) <= f.index_day
-            AND (t.days_within IS NULL OR coalesce(x.low, x.day) >= f.index_day - t.days_within)) THEN {_YES}
-         WHEN t.any_time THEN {_UNKNOWN}
+            AND (t.days_within IS NULL OR coalesce(x.low, x.day) >= f.index_day - t.days_within)) THEN {YES}
+         WHEN t.any_time THEN {UNKNOWN}
          WHEN coalesce(x.low, x.day, f.index_day) <= f.index_day
-            AND (t.days_within IS NULL OR coalesce(x.high, x.day, f.index_day) >= f.index_day - t.days_within) THEN {_UNKNOWN}
-         ELSE {_NO} END AS answer
+            AND (t.days_within IS NULL OR coalesce(x.high, x.day, f.index_day) >= f.index_day - t.days_within) THEN {UNKNOWN}
+         ELSE {NO} END AS answer
 FROM followed AS f
 JOIN fact AS x ON x.patient = f.patient
 JOIN criterion_term AS t ON t.term = x.term
@@ -88,7 +88,7 @@ WHERE x.kind IN ('diagnosis', 'unread diagnosis')
 
 _RECORDED = f"""
 SELECT f.case_no, r.criterion,
-    CASE WHEN NOT r.bounds OR m.low - f.index_day >= r.low AND m.high - f.index_day <= r.high THEN {_YES} ELSE {_UNKNOWN} END AS answer
+    CASE WHEN NOT r.bounds OR m.low - f.index_day >= r.low AND m.high - f.index_day <= r.high THEN {YES} ELSE {UNKNOWN} END AS answer
 FROM followed AS f
 JOIN measurement AS m ON m.patient = f.patient
 JOIN criterion_measure AS r ON r.measure = m.measure
@@ -99,11 +99,11 @@ WHERE m.value IS NOT NULL AND (f.observed_first IS NULL OR m.day BETWEEN f.obser
 
 #: Answered beforehand, by those who choose values (``answer`` of :func:`~caseseries.cohort.find.find`).
 _VALUES = f"""
-SELECT case_no, criterion, CASE WHEN truth THEN {_YES} WHEN truth IS NULL THEN {_UNKNOWN} ELSE {_NO} END AS answer FROM criterion_value
+SELECT case_no, criterion, CASE WHEN truth THEN {YES} WHEN truth IS NULL THEN {UNKNOWN} ELSE {NO} END AS answer FROM criterion_value
 """
 
 _ENTRIES = f"""
-SELECT f.case_no, t.criterion, {_YES} AS answer
+SELECT f.case_no, t.criterion, {YES} AS answer
 FROM followed AS f
 JOIN fact AS x ON x.patient = f.patient
 JOIN criterion_cohort AS t ON t.term = x.term
@@ -111,7 +111,7 @@ WHERE x.kind = 'cohort' AND (t.any_time OR f.index_day BETWEEN x.day AND x.last)
 """
 
 _PATIENTS = f"""
-SELECT f.case_no, p.criterion, {_YES} AS answer
+SELECT f.case_no, p.criterion, {YES} AS answer
 FROM followed AS f JOIN criterion_patient AS p ON p.patient = f.patient
 """
 
@@ -181,30 +181,44 @@ def completed_years(engine: Engine, birth: str, at: str) -> str:
     )
 
 
-def _age(engine: Engine, written: Age, *, dated: bool, observed: bool) -> str:
+def _years_answer(least: int | None, below: int | None, youngest: str, oldest: str) -> str:
+    """SQL for the answer where the age lies between two numbers of years."""
+
     def holds(years: str) -> str:
-        bounds = [f"{years} < {int(written.age.below)}"] if written.age.below is not None else []
-        bounds += [f"{years} >= {int(written.age.at_least)}"] if written.age.at_least is not None else []
+        bounds = [f"{years} < {int(below)}"] if below is not None else []
+        bounds += [f"{years} >= {int(least)}"] if least is not None else []
         return f"({' AND '.join(bounds)})"
 
-    def answer(youngest: str, oldest: str) -> str:
-        return (
-            f"CASE WHEN {youngest} AND {oldest} THEN {_YES} WHEN NOT {youngest} AND NOT {oldest} THEN {_NO} "
-            f"ELSE {_UNKNOWN} END"
-        )
+    one, other = holds(youngest), holds(oldest)
+    return f"CASE WHEN {one} AND {other} THEN {YES} WHEN NOT {one} AND NOT {other} THEN {NO} ELSE {UNKNOWN} END"
 
-    recorded = holds("p.age_years")
-    by_age = answer(recorded, recorded) if written.at == "index date" else str(_UNKNOWN)
+
+def age_answer(engine: Engine, least: int | None, below: int | None, *, dated: bool) -> str:
+    """SQL for whether a case ``f`` of a person ``p`` was at least and below so many years old at the index date."""
+    by_age = _years_answer(least, below, "p.age_years", "p.age_years")
     if not dated:
         return by_age
-    low, high = ("diagnosed.low", "diagnosed.high") if written.at == "diagnosis" else ("f.index_day", "f.index_day")
-    youngest, oldest = completed_years(engine, "p.birth_high", low), completed_years(engine, "p.birth_low", high)
-    by_birth = answer(holds(youngest), holds(oldest))
-    if observed and written.at == "diagnosis":
+    youngest, oldest = (completed_years(engine, birth, "f.index_day") for birth in ("p.birth_high", "p.birth_low"))
+    by_birth = _years_answer(least, below, youngest, oldest)
+    return f"CASE WHEN p.birth_low IS NULL OR p.birth_high IS NULL THEN {by_age} ELSE {by_birth} END"
+
+
+def _age(engine: Engine, written: Age, *, dated: bool, observed: bool) -> str:
+    least, below = written.age.at_least, written.age.below
+    if written.at == "index date":
+        return age_answer(engine, least, below, dated=dated)
+    if not dated:
+        return str(UNKNOWN)
+    youngest, oldest = (
+        completed_years(engine, birth, day)
+        for birth, day in (("p.birth_high", "diagnosed.low"), ("p.birth_low", "diagnosed.high"))
+    )
+    by_birth = _years_answer(least, below, youngest, oldest)
+    if observed:
         # The first diagnosis on record may not be the first: any age from birth to that day is possible.
         oldest = f"(CASE WHEN {oldest} < 0 THEN 0 ELSE {oldest} END)"
         by_birth = f"CASE WHEN f.known_from IS NULL THEN {by_birth} ELSE {_by_then(written, oldest)} END"
-    return f"CASE WHEN p.birth_low IS NULL OR p.birth_high IS NULL THEN {by_age} ELSE {by_birth} END"
+    return f"CASE WHEN p.birth_low IS NULL OR p.birth_high IS NULL THEN {UNKNOWN} ELSE {by_birth} END"
 
 
 def _by_then(written: Age, oldest: str) -> str:
@@ -214,7 +228,7 @@ def _by_then(written: Age, oldest: str) -> str:
     none = "FALSE" if least is None else f"{oldest} < {int(least)}"
     if least:
         every = "FALSE"
-    return f"CASE WHEN {none} THEN {_NO} WHEN {every} THEN {_YES} ELSE {_UNKNOWN} END"
+    return f"CASE WHEN {none} THEN {NO} WHEN {every} THEN {YES} ELSE {UNKNOWN} END"
 
 
 def _fixed(protocol: Protocol, numbers: Numbers, *, dated: bool) -> str:
@@ -294,14 +308,14 @@ def _answer(
         return _age(engine, criterion, dated=dated, observed=numbers.observed)
     if isinstance(criterion, MinimumFollowUp):
         days = int(criterion.minimum_follow_up)
-        perhaps = f"WHEN f.follow_high - f.index_day >= {days} THEN {_UNKNOWN}"
-        return f"CASE WHEN f.follow_end - f.index_day >= {days} THEN {_YES} {perhaps} ELSE {_NO} END"
+        perhaps = f"WHEN f.follow_high - f.index_day >= {days} THEN {UNKNOWN}"
+        return f"CASE WHEN f.follow_end - f.index_day >= {days} THEN {YES} {perhaps} ELSE {NO} END"
     if isinstance(criterion, ObservedBefore):
         if not numbers.observed:
-            return str(_UNKNOWN)
+            return str(UNKNOWN)
         long_enough = f"f.index_day - f.observed_first >= {int(criterion.observed_before)}"
-        return f"CASE WHEN {long_enough} THEN {_YES} ELSE {_NO} END"
-    otherwise = _NO if _told(protocol, numbers, criterion) else _UNKNOWN  # not read is not none
+        return f"CASE WHEN {long_enough} THEN {YES} ELSE {NO} END"
+    otherwise = NO if _told(protocol, numbers, criterion) else UNKNOWN  # not read is not none
     found = f"coalesce(m.m{place}, {otherwise})" if matched else str(otherwise)
     unseen = ""
     if back is not None:
@@ -313,7 +327,7 @@ def _answer(
             f"(f.index_day + {int(window.from_)} < f.observed_first "
             f"OR f.index_day + {int(window.to)} > least(f.seen_end, coalesce(f.death_low, f.seen_end)))"
         )
-    return f"CASE WHEN {found} = {_NO} AND {unseen} THEN {_UNKNOWN} ELSE {found} END" if unseen else found
+    return f"CASE WHEN {found} = {NO} AND {unseen} THEN {UNKNOWN} ELSE {found} END" if unseen else found
 
 
 def _told(protocol: Protocol, numbers: Numbers, criterion: AnyCriterion) -> bool:
@@ -330,7 +344,7 @@ def _open(back: LookBack) -> str:
     """SQL for: the case gets as far as this look-back, and nothing is recorded for it."""
     if back.place is None:
         return f"(failed = 0 OR failed >= {FIRST_CRITERION})"
-    return f"((failed = 0 OR failed >= {FIRST_CRITERION + back.place}) AND c{back.place} = {_NO})"
+    return f"((failed = 0 OR failed >= {FIRST_CRITERION + back.place}) AND c{back.place} = {NO})"
 
 
 def judge(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) -> None:
@@ -355,10 +369,8 @@ def judge(engine: Engine, protocol: Protocol, numbers: Numbers, *, dated: bool) 
         for place, criterion in enumerate(criteria)
     ]
     included = len(protocol.include)
-    failing = [
-        f"WHEN c{place} <> {_YES if place < included else _NO} THEN {FIRST_CRITERION + place}" for place in places
-    ]
-    unknown = " ".join(f"WHEN failed = {FIRST_CRITERION + place} THEN c{place} = {_UNKNOWN}" for place in places)
+    failing = [f"WHEN c{place} <> {YES if place < included else NO} THEN {FIRST_CRITERION + place}" for place in places]
+    unknown = " ".join(f"WHEN failed = {FIRST_CRITERION + place} THEN c{place} = {UNKNOWN}" for place in places)
     engine.keep(
         "judged",
         _JUDGED.format(

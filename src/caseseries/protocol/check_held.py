@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from caseseries.protocol.check_windows import day_count, days_of
-from caseseries.protocol.draft import Draft, held_in, leaves, mapping
+from caseseries.protocol.draft import Draft, leaves, mapping, parts_with
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.window import Window
@@ -19,7 +19,7 @@ def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any]) ->
     window = draft.windows.get(name)
     if "in" in held and name not in draft.windows:
         notes.unknown((*loc, "in"), "window", name, draft.windows)
-    for inner, _ in held_in(held.get("held"), (*loc, "held")):
+    for inner, _ in parts_with("held", held.get("held"), (*loc, "held")):
         notes.wrong(
             (*inner, "held"),
             "a rule that is held cannot hold another one that is",

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from math import prod
 from typing import Any, get_args
 
+from caseseries.catalogue import nearest
 from caseseries.protocol.check_held import check_held
 from caseseries.protocol.check_thresholds import check_threshold
 from caseseries.protocol.check_windows import BASELINE, day_count, days_of
-from caseseries.protocol.draft import Draft, LeafDraft, held_in, leaves, listed, mapping
+from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, parts_with
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS, Is
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.protocol.window import DAY_TAKES, Take, Window
+from caseseries.protocol.written import folded
 from caseseries.protocol.yaml import Loc
 
 #: Cells of the robustness grid beyond which a reader is told how many there will be.
@@ -131,10 +133,30 @@ def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
     for leaf in found:
         _leaf(draft, notes, leaf)
     for rule_loc, rule in [*rules, ((*loc, "among"), outcome.get("among"))]:
-        for held_loc, held in held_in(rule, rule_loc):
-            check_held(draft, notes, held_loc, held)
+        for part_loc, part in parts_with("held", rule, rule_loc):
+            check_held(draft, notes, part_loc, part)
+        for part_loc, part in parts_with("occurs", rule, rule_loc):
+            _occurs(draft, notes, part_loc, part)
     _among(draft, notes, among, at)
     _dose_anchor(draft, notes, loc, [*found, *among], str(at))
+
+
+def _occurs(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any]) -> None:
+    """An event that nobody declares may be a slip of the pen, and would then never occur."""
+    check_window(draft, notes, (*loc, "in"), part.get("in"))
+    names = [str(name) for name in listed(draft.data, "safety", "events")]
+    names += [
+        str(one["diagnosis"])
+        for side in ("include", "exclude")
+        for one in map(mapping, listed(draft.data, side))
+        if "diagnosis" in one
+    ]
+    written = part.get("occurs")
+    if isinstance(written, str) and folded(written) not in {folded(name) for name in names}:
+        near = nearest(written, names, 1)
+        do = f"write {near[0]}" if near else "name it under `safety: events:`, so that it is looked for under this name"
+        what = "neither `safety: events:` nor a line of `include` or `exclude` names this event or diagnosis"
+        notes.wrong((*loc, "occurs"), what, written, ", ".join(dict.fromkeys(names)), do)
 
 
 def _among(draft: Draft, notes: Notes, among: list[LeafDraft], at: object) -> None:

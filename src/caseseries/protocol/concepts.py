@@ -173,6 +173,11 @@ def terms(protocol: Any) -> Iterator[tuple[Literal["diagnosis", "event"], str]]:
         yield "event", name
 
 
+def kinds_of(protocol: Any, name: str) -> tuple[Literal["diagnosis", "event"], ...]:
+    """As what the protocol names a term: an event, a diagnosis, or both; of one that it does not name, none."""
+    return tuple(dict.fromkeys(kind for kind, one in terms(protocol) if folded(one) == folded(name)))
+
+
 def groups(protocol: Any) -> Iterator[str]:
     """The drugs and groups of drugs that a protocol names, in order of appearance; the study drug first."""
     index = protocol.case.index_date

@@ -108,16 +108,16 @@ def leaves(written: Any, loc: Loc, home: str = "") -> Iterator[LeafDraft]:
         yield LeafDraft(loc, written, _read(_RULE, written), home=home)
 
 
-def held_in(written: Any, loc: Loc) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
-    """Every rule as written that is held on visit days, with its place, in order; those in another one too."""
+def parts_with(key: str, written: Any, loc: Loc) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
+    """Every part of a rule as written that has this word (`held`, `occurs`), with its place, in order; those within another one too."""
     if isinstance(written, Mapping):
-        if "held" in written:
+        if key in written:
             yield loc, written
         for word in ("not", "held"):
-            yield from held_in(written.get(word), (*loc, word))
+            yield from parts_with(key, written.get(word), (*loc, word))
         for word in ("all", "any", "of"):
             for place, part in enumerate(listed(written, word)):
-                yield from held_in(part, (*loc, word, place))
+                yield from parts_with(key, part, (*loc, word, place))
 
 
 def mapping(written: Any, *path: str) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from pydantic import ConfigDict, Discriminator, Field, PrivateAttr, Tag, Validat
 
 from caseseries.disk.hashes import digest
 from caseseries.protocol import attached
+from caseseries.protocol.patient_is import AgeBounds as AgeBounds
 from caseseries.protocol.rule import COMPARISONS, All, AmountText, Comparison, Is, Value, not_of_baseline
-from caseseries.protocol.written import Days, Written, Years, folded, known_kind, mistake
+from caseseries.protocol.written import Days, Written, folded, known_kind, mistake
 
 
 class Criterion(Written):
@@ -46,19 +47,6 @@ def studied_diagnoses(include: Iterable[Criterion]) -> frozenset[str]:
     frozenset({'juvenile dermatomyositis'})
     """
     return frozenset(folded(one.diagnosis) for one in include if isinstance(one, Diagnosis))
-
-
-class AgeBounds(Written):
-    """Age in whole years by calendar birthday."""
-
-    below: Years | None = None
-    at_least: Years | None = None
-
-    @model_validator(mode="after")
-    def _some(self) -> AgeBounds:
-        if self.below is None and self.at_least is None:
-            raise mistake("no bound of age is given", "below, at_least")
-        return self
 
 
 class Age(Criterion):

@@ -30,6 +30,7 @@ from pydantic import (
 )
 
 from caseseries.protocol.held_rule import OnVisits
+from caseseries.protocol.patient_is import PatientFact
 from caseseries.protocol.written import WHEN_READ, Count, Number, Written, decimal_text, known_kind, mistake, number
 
 Basis = Literal["points", "baseline", "range"]
@@ -262,6 +263,32 @@ class Held(RuleBase, OnVisits):
     held: Rule
 
 
+class Occurs(RuleBase):
+    """An event or diagnosis of this name begins in the window (`{occurs: flare, in: after}`), `times` or more."""
+
+    occurs: str
+    in_: str = Field(alias="in")
+    times: Count = 1
+
+    @model_validator(mode="after")
+    def _some(self) -> Occurs:
+        if self.times < 1:
+            raise mistake(
+                "an event that occurs no times is written with `not`",
+                "1 or more",
+                "write {not: {occurs: ...}}",
+                at=("times",),
+            )
+        return self
+
+
+class OfPatient(RuleBase):
+    """A fact of the patient, so that limits can differ (`{patient: {sex: female}}`, `{patient: {age: {below: 6 years}}}`)."""
+
+    patient: PatientFact
+    at: Literal["index date"] = "index date"
+
+
 def not_of_baseline(threshold: Amount) -> None:
     """Refuse a threshold of a value that only a change can have."""
     if threshold.basis == "baseline":
@@ -274,6 +301,8 @@ _TAGS = {
     "not": "not",
     "of": "of",
     "held": "held",
+    "occurs": "occurs",
+    "patient": "patient",
     "is": "is",
     "value": "value",
 } | dict.fromkeys(DIRECTIONS, "change")
@@ -283,6 +312,8 @@ _CLASSES: dict[str, str] = {
     "Not": "not",
     "CountOf": "of",
     "Held": "held",
+    "Occurs": "occurs",
+    "OfPatient": "patient",
     "Is": "is",
     "Change": "change",
     "Value": "value",
@@ -301,6 +332,8 @@ Rule = Annotated[
     | Annotated[Not, Tag("not")]
     | Annotated[CountOf, Tag("of")]
     | Annotated[Held, Tag("held")]
+    | Annotated[Occurs, Tag("occurs")]
+    | Annotated[OfPatient, Tag("patient")]
     | Annotated[Is, Tag("is")]
     | Annotated[Change, Tag("change")]
     | Annotated[Value, Tag("value")],

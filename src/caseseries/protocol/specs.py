@@ -14,7 +14,7 @@ from caseseries.protocol.measures import all_measures
 from caseseries.protocol.outcome import VerdictOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.robustness import Missing
-from caseseries.protocol.tree import HeldRule, Leaf, Slot, Tree, grow
+from caseseries.protocol.tree import HeldRule, Leaf, Question, Slot, Tree, grow
 from caseseries.protocol.window import Window
 
 #: The window whose assessment day is the baseline day of intercurrent events.
@@ -80,10 +80,15 @@ class OutcomePlan:
     __repr__ = brief
 
     @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is asked besides values, each once; what stands in a rule that is read on visit days before it."""
+        trees = [*dict.fromkeys(spec.tree for spec in self.specs), *([self.among] if self.among else [])]
+        return tuple(dict.fromkeys(one for tree in trees for one in tree.questions))
+
+    @property
     def held(self) -> tuple[HeldRule, ...]:
         """The rules that are read on visit days, each once."""
-        trees = [*dict.fromkeys(spec.tree for spec in self.specs), *([self.among] if self.among else [])]
-        return tuple(dict.fromkeys(one for tree in trees for one in tree.held))
+        return tuple(one for one in self.questions if isinstance(one, HeldRule))
 
     @property
     def measured(self) -> tuple[Slot, ...]:
@@ -127,8 +132,10 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
     grown = [*trees.values(), *([among] if among else [])]
     ruled = tuple(dict.fromkeys(slot for tree in grown for slot in tree.slots))
     slots = (*ruled, *_slot_of_a_rise(protocol, ruled))
-    held = tuple(dict.fromkeys(one for tree in grown for one in tree.held))
-    windows = tuple(dict.fromkeys([*(slot.window for slot in slots), *(one.window for one in held), outcome.at]))
+    questions = tuple(dict.fromkeys(one for tree in grown for one in tree.questions))
+    held = [one for one in questions if isinstance(one, HeldRule)]
+    beside = [one.window for one in questions if one.window in protocol.windows]
+    windows = tuple(dict.fromkeys([*(slot.window for slot in slots), *beside, outcome.at]))
     visit_measures = {
         window: tuple(slot.measure for slot in slots if slot.window == window and visit_measure(protocol, slot.measure))
         for window in windows

@@ -8,13 +8,30 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.rule import All, AnyOf, Basis, Change, Comparison, CountOf, Direction, Held, Is, Not, Value
+from caseseries.protocol.rule import (
+    All,
+    AnyOf,
+    Basis,
+    Change,
+    Comparison,
+    CountOf,
+    Direction,
+    Held,
+    Is,
+    Not,
+    Occurs,
+    OfPatient,
+    Value,
+)
 
 #: The window of a value that is read on each visit day of a rule that is held; no window of a protocol has this name.
 EACH_VISIT = "each visit: day"
 
 #: What stands in place of a measure where a rule read on visit days is not evaluable.
 VISITS = "visits"
+
+#: What stands in place of a window where a fact of the patient is not known.
+INDEX_DATE = "index date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +90,12 @@ class HeldRule:
     gap: int = 0
 
     @property
-    def fixed(self) -> tuple[Slot, ...]:
+    def named(self) -> str:
+        """What stands in place of a measure where it is not evaluable."""
+        return VISITS
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
         """The values that are the same on every day."""
         return tuple(slot for slot in self.tree.slots if slot.window != EACH_VISIT)
 
@@ -84,16 +106,63 @@ class HeldRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Occurrence:
+    """An event or diagnosis of this name that begins in a window, at least so many times."""
+
+    name: str
+    window: str
+    times: int = 1
+
+    @property
+    def named(self) -> str:
+        """What stands in place of a measure where it is not evaluable."""
+        return self.name
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """It rests on no value."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class PatientIs:
+    """A fact of the patient: the sex, or the age in whole years at the index date, from `least` and below `below`."""
+
+    sex: Literal["", "F", "M"] = ""
+    least: int | None = None
+    below: int | None = None
+
+    @property
+    def window(self) -> str:
+        """In place of a window."""
+        return INDEX_DATE
+
+    @property
+    def named(self) -> str:
+        """What stands in place of a measure where it is not known."""
+        return "sex" if self.sex else "age"
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """It rests on no value."""
+        return ()
+
+
+#: What is asked of a case besides values: each has one answer, or a reason why there is none.
+Question = HeldRule | Occurrence | PatientIs
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One node; `id` is its place in the tree (`1`, `1.2`, `1.2.1`) and stays the same while the rule does."""
 
     id: str
-    kind: Literal["all", "any", "not", "count", "held", "leaf"]
+    kind: Literal["all", "any", "not", "count", "question", "leaf"]
     children: tuple[str, ...] = ()
     bound: Literal["", "at_least", "at_most", "exactly"] = ""
     k: int = 0
     leaf: Leaf | None = None
-    held: HeldRule | None = None
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +188,23 @@ class Tree:
     @property
     def slots(self) -> tuple[Slot, ...]:
         """Every value the rule rests on, each once, in order."""
-        found = (node.leaf.slots if node.leaf else node.held.fixed if node.held else () for node in self.nodes)
+        found = (node.leaf.slots if node.leaf else node.question.slots if node.question else () for node in self.nodes)
         return tuple(dict.fromkeys(slot for slots in found for slot in slots))
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is asked besides values, each once; before a rule that is read on visit days what stands in it."""
+        found: dict[Question, None] = {}
+        for one in (node.question for node in self.nodes if node.question is not None):
+            if isinstance(one, HeldRule):
+                found |= dict.fromkeys(one.tree.questions)
+            found[one] = None
+        return tuple(found)
 
     @property
     def held(self) -> tuple[HeldRule, ...]:
         """The rules that are read on visit days, each once, in order."""
-        return tuple(dict.fromkeys(node.held for node in self.nodes if node.held is not None))
+        return tuple(one for one in self.questions if isinstance(one, HeldRule))
 
     def against(self, good: bool | None) -> dict[str, bool | None]:
         """The answer of each node that makes what is wanted less likely: no, under a `not` or `at most` yes; None below an `exactly`.
@@ -192,7 +271,13 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
             nodes.append(Node(node_id, "leaf", leaf=leaf(written)))
             return
         if isinstance(written, Held):
-            nodes.append(Node(node_id, "held", held=_held(written, measures)))
+            nodes.append(Node(node_id, "question", question=_held(written, measures)))
+            return
+        if isinstance(written, Occurs):
+            nodes.append(Node(node_id, "question", question=Occurrence(written.occurs, written.in_, written.times)))
+            return
+        if isinstance(written, OfPatient):
+            nodes.append(Node(node_id, "question", question=_of_patient(written)))
             return
         parts: tuple[Any, ...]
         bound: Literal["", "at_least", "at_most", "exactly"] = ""
@@ -221,6 +306,13 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
 
     add(rule, "1")
     return Tree(tuple(nodes))
+
+
+def _of_patient(written: OfPatient) -> PatientIs:
+    asked = written.patient
+    if asked.age is not None:
+        return PatientIs("", asked.age.at_least, asked.age.below)
+    return PatientIs("F" if asked.sex == "female" else "M")
 
 
 def _held(written: Held, measures: Mapping[str, MeasureFacts]) -> HeldRule:

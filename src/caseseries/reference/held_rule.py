@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
-from caseseries.protocol.tree import EACH_VISIT, VISITS, HeldRule, Slot
+from caseseries.protocol.tree import EACH_VISIT, VISITS, HeldRule, Question, Slot
 from caseseries.protocol.window import Window
 from caseseries.reference.dose import AFTER_END, NO_WEIGHT, dose_on, weight_near
 from caseseries.reference.follow_up import index_period, leaves_observed_time
@@ -33,12 +33,22 @@ class _Read:
     truth: Truth
 
 
-def held_truth(study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, held: HeldRule) -> NodeTruth:
-    """The answer of a held rule for one case, why there is none, and what it was on the days it was read; without the id of its node."""
+def held_truth(
+    study: Indexed,
+    case: Placed,
+    plan: OutcomePlan,
+    spec: Spec,
+    held: HeldRule,
+    inner: Mapping[Question, NodeTruth],
+) -> NodeTruth:
+    """The answer of a held rule for one case, why there is none, and what it was on its days; without the id of its node.
+
+    `inner` are the answers to what the rule asks besides values.
+    """
     assert case.index is not None
     rows, window = study.patients[case.patient], spec.windows[held.window]
     every = [
-        _Read(day, visited, _on_day(study, case, plan, spec, held, day, visited=visited))
+        _Read(day, visited, _on_day(study, case, plan, spec, held, day, inner, visited=visited))
         for day, visited in _days(study, case, held, window)
     ]
     read = [one for one in every if one.visited or one.truth is not True]
@@ -75,7 +85,15 @@ def _days(study: Indexed, case: Placed, held: HeldRule, window: Window) -> Itera
 
 
 def _on_day(
-    study: Indexed, case: Placed, plan: OutcomePlan, spec: Spec, held: HeldRule, day: int, *, visited: bool
+    study: Indexed,
+    case: Placed,
+    plan: OutcomePlan,
+    spec: Spec,
+    held: HeldRule,
+    day: int,
+    inner: Mapping[Question, NodeTruth],
+    *,
+    visited: bool,
 ) -> Truth:
     """The answer of the rule on one day; where that is no visit, what is only recorded at visits counts as fitting."""
     values = {
@@ -86,7 +104,10 @@ def _on_day(
     }
     fitting = held.tree.against(good=False)
     truths: dict[str, Truth] = {}
-    for node in held.tree.leaves:
+    for node in held.tree.answered:
+        if node.question is not None:
+            truths[node.id] = inner[node.question].truth
+            continue
         assert node.leaf is not None
         truth, _ = leaf_truth(study, node.leaf, values)
         after = node.leaf.after

@@ -9,12 +9,12 @@ from caseseries.chart.tables import Bound, Chart
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
-from caseseries.protocol.tree import HeldRule, Slot, Tree
+from caseseries.protocol.tree import Slot
 from caseseries.reference.case import CaseAnswer, all_cases
-from caseseries.reference.held_rule import held_truth
 from caseseries.reference.intercurrent import decide, events
 from caseseries.reference.quantity import quantity
-from caseseries.reference.record import Indexed, indexed
+from caseseries.reference.questions import answers
+from caseseries.reference.record import indexed
 from caseseries.reference.rule import walk
 from caseseries.reference.visit import window_values
 from caseseries.reference.window import candidates_in
@@ -39,8 +39,8 @@ def verdict(protocol: Protocol, chart: Chart, case: CaseAnswer, outcome_plan: Ou
     study = indexed(protocol, chart)
     assert case.index is not None, "a case without an index date has no verdict"
     values = {slot: quantity(study, case, outcome_plan, spec, slot) for slot in outcome_plan.slots}
-    held = _held(study, case, outcome_plan, spec, spec.tree)
-    trace = walk(study, spec.tree, values, spec.missing, outcome_plan.good, held)
+    asked = answers(study, case, outcome_plan, spec, spec.tree)
+    trace = walk(study, spec.tree, values, spec.missing, outcome_plan.good, asked)
     rule_truth = trace[0].truth
     occurred = events(study, case, outcome_plan, spec)
     truth, decided_by, depends_on = decide(study, outcome_plan.name, rule_truth, occurred)
@@ -78,15 +78,9 @@ def among(
     study = indexed(protocol, chart)
     slots = outcome_plan.among.slots
     values = {slot: quantity(study, case, outcome_plan, spec, slot) for slot in slots}
-    held = _held(study, case, outcome_plan, spec, outcome_plan.among)
-    trace = walk(study, outcome_plan.among, values, "not evaluable", held=held)
+    asked = answers(study, case, outcome_plan, spec, outcome_plan.among)
+    trace = walk(study, outcome_plan.among, values, "not evaluable", questions=asked)
     return trace[0].truth, _open_leaves(trace) if trace[0].truth is None else ""
-
-
-def _held(
-    study: Indexed, case: CaseAnswer, outcome_plan: OutcomePlan, spec: Spec, tree: Tree
-) -> dict[HeldRule, NodeTruth]:
-    return {one: held_truth(study, case, outcome_plan, spec, one) for one in tree.held}
 
 
 def _open_leaves(trace: tuple[NodeTruth, ...]) -> str:

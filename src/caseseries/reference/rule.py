@@ -9,7 +9,7 @@ from typing import Final
 
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.robustness import Missing
-from caseseries.protocol.tree import HeldRule, Leaf, Slot, Tree
+from caseseries.protocol.tree import Leaf, Question, Slot, Tree
 from caseseries.reference.record import Indexed
 from caseseries.verdict.bounds import decided
 from caseseries.verdict.logic import join
@@ -25,9 +25,9 @@ def walk(
     values: Mapping[Slot, Quantity],
     missing: Missing,
     good: bool | None = None,
-    held: Mapping[HeldRule, NodeTruth] = {},
+    questions: Mapping[Question, NodeTruth] = {},
 ) -> tuple[NodeTruth, ...]:
-    """The answer of every node, in the order of the tree; `held` has those of rules that are read on visit days.
+    """The answer of every node, in the order of the tree; `questions` has those of what is asked besides values.
 
     With `missing: not met` a leaf that is not evaluable counts as what makes the outcome less likely to be as wanted, and so does a rule
     that is not evaluable even then.
@@ -40,8 +40,8 @@ def walk(
             if absent:
                 truth = against.get(node.id)
             answers[node.id] = NodeTruth(node.id, truth, absent)
-        elif node.held is not None:
-            found = held[node.held]
+        elif node.question is not None:
+            found = questions[node.question]
             truth = against.get(node.id) if found.truth is None else found.truth
             answers[node.id] = replace(found, node=node.id, truth=truth)
         else:

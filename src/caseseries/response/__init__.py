@@ -1,7 +1,6 @@
 """The rule compiled and evaluated: intercurrent events, verdicts, traces."""
 
 from caseseries.response.criteria import answer_criteria, count_open_criteria, open_criteria
-from caseseries.response.held_rule import answer_held
 from caseseries.response.open_choices import (
     open_histories,
     require_choices,
@@ -10,6 +9,7 @@ from caseseries.response.open_choices import (
     values_of,
     zero_baselines,
 )
+from caseseries.response.questions import answer_questions
 from caseseries.response.respond import among, chosen_values, members, respond
 from caseseries.response.settle import settle
 from caseseries.response.verdict_counts import change_tally, tally
@@ -17,7 +17,7 @@ from caseseries.response.verdict_counts import change_tally, tally
 __all__ = [
     "among",
     "answer_criteria",
-    "answer_held",
+    "answer_questions",
     "change_tally",
     "chosen_values",
     "count_open_criteria",

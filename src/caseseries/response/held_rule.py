@@ -1,10 +1,5 @@
 """Held: a rule read on each visit day of a window, and whether it held on as many of them as it must.
 
-    held_answer(case_no, asked, truth, why)     grain: included case x way in which a held rule is asked
-    held_day(case_no, asked, day, truth)        the days on which it was read, relative to the index date
-
-`asked` is the place among :func:`asked_of`; `why` is a code of ``caseseries.assessment.absent`` where the truth is NULL, else 0.
-
 Each visit day of a case stands in place of a case for a while, with its own day as the index date: the values and doses of that day are chosen by
 the same statements as any other. A day that is no visit is read too where the rule asks for a dose from courses; what is only recorded at
 visits then counts as fitting, so that such a day can break what must hold and never make it.
@@ -12,22 +7,18 @@ visits then counts as fitting, so that such a day can break what must hold and n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from caseseries.assessment.absent import CODES, words
+from caseseries.assessment.absent import CODES
 from caseseries.assessment.assess import assess
 from caseseries.assessment.compile import Compiled
 from caseseries.assessment.window import leaves, seen
 from caseseries.chart.store import Numbers
 from caseseries.engine.connection import Engine
-from caseseries.protocol.measure import DoseUnit
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
-from caseseries.protocol.tree import EACH_VISIT, VISITS, HeldRule, Slot, Tree
+from caseseries.protocol.tree import EACH_VISIT, HeldRule, Slot, Tree
 from caseseries.protocol.window import Window
 from caseseries.response.rule_sql import root_sql, zero_not_met
-from caseseries.verdict.trace import Stretch, Truth, stretches
+from caseseries.response.way import Asked
 
 #: The pseudo-window of a dose that is read on each day.
 _EACH_DAY = "each day: dose"
@@ -109,67 +100,41 @@ FROM (
 """
 
 
-#: What answering leaves and nobody asks for again; and, of each way of asking.
+#: What answering leaves and nobody asks for again.
 _LEFT = (
     "held_case", "held_whole", "held_moment", "held_read", "held_counted", "held_measure", "held_each_day",
 )  # fmt: skip
-_LEFT_OF_EACH = ("held_answer", "held_day", "held_fixed")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One way in which a held rule is asked: its window in force, the unit of its doses, and the windows of its other values."""
-
-    held: HeldRule
-    window: Window
-    dose: DoseUnit | None
-    others: tuple[Window, ...]
-
-
-def asked(protocol: Protocol, spec: Spec, held: HeldRule) -> Asked:
-    """How a held rule is asked under one spec."""
-    dose = spec.dose if any(slot.measure in protocol.doses for slot in held.tree.slots) else None
-    return Asked(held, spec.windows[held.window], dose, tuple(spec.windows[slot.window] for slot in held.fixed))
-
-
-def asked_of(protocol: Protocol, plan: OutcomePlan) -> tuple[Asked, ...]:
-    """Every way in which the held rules of an outcome are asked, in order."""
-    return tuple(dict.fromkeys(asked(protocol, spec, held) for held in plan.held for spec in plan.specs))
-
-
-def answer_held(engine: Engine, protocol: Protocol, numbers: Numbers, plan: OutcomePlan) -> None:
-    """Keep ``held_answer`` and ``held_day`` of an outcome, before its own values are chosen; nothing where it has no held rule."""
-    if not plan.held:
-        return
-    ways = asked_of(protocol, plan)
-    if any(held.fixed for held in plan.held):
-        compiled = assess(engine, protocol, numbers, plan).compiled
-        for place, way in enumerate(ways):
-            _keep_fixed(engine, protocol, compiled, plan, place, way)
+def answer_held(
+    engine: Engine, protocol: Protocol, numbers: Numbers, place: int, way: Asked, inner: tuple[int, ...]
+) -> None:
+    """Keep ``answer_<place>`` and ``answer_day_<place>`` of one held rule; `inner` are the places of what it asks itself."""
+    held, window = way.question, way.window
+    assert isinstance(held, HeldRule) and window is not None
     engine.keep("held_case", f"SELECT {_CASE} FROM included_case")
     engine.keep("held_whole", "SELECT * FROM included_case")
-    for place, way in enumerate(ways):
-        _answer(engine, protocol, numbers, plan, place, way)
+    said = _find_days(engine, protocol, numbers, held, window)
+    engine.keep("included_case", _MOMENT)
+    of_day = _day_plan(protocol, held, window, way)
+    compiled = assess(engine, protocol, numbers, of_day).compiled
+    root = _root(engine, protocol, compiled, of_day.primary, place, held, inner)
+    engine.keep("held_read", _READ.format(root=root))
+    unsure = (
+        _UNSURE.format(**said) if protocol.partial_dates == "bounds" else "SELECT case_no FROM held_case WHERE FALSE"
+    )
+    engine.keep("held_counted", _COUNTED.format(unsure=unsure, leaves=leaves(numbers, "v"), **said))
+    engine.keep(f"answer_day_{place}", "SELECT case_no, day, truth FROM held_read")
+    engine.keep(f"answer_{place}", _decided(held))
     engine.keep("included_case", "SELECT * FROM held_whole")
-    every = range(len(ways))
-    engine.keep(
-        "held_answer",
-        " UNION ALL ".join(f"SELECT case_no, {place} AS asked, truth, why FROM held_answer_{place}" for place in every),
-    )
-    engine.keep(
-        "held_day",
-        " UNION ALL ".join(f"SELECT case_no, {place} AS asked, day, truth FROM held_day_{place}" for place in every),
-    )
-    engine.forget(*_LEFT, *(f"{table}_{place}" for table in _LEFT_OF_EACH for place in every))
+    engine.forget(*_LEFT)
 
 
-def _keep_fixed(
-    engine: Engine, protocol: Protocol, compiled: Compiled, plan: OutcomePlan, place: int, way: Asked
-) -> None:
-    """Keep the values that are the same on every day, one row per case: num, den and absent of each."""
-    spec = next(one for one in plan.specs if asked(protocol, one, way.held) == way)
+def keep_fixed(engine: Engine, protocol: Protocol, compiled: Compiled, spec: Spec, place: int, way: Asked) -> None:
+    """Keep the values of a held rule that are the same on every day, one row per case: num, den and absent of each."""
+    assert isinstance(way.question, HeldRule)
     columns = ["case_no"]
-    for number, slot in enumerate(way.held.tree.slots):
+    for number, slot in enumerate(way.question.tree.slots):
         if slot.window != EACH_VISIT:
             choice = compiled.choice(protocol, spec, slot)
             columns += [
@@ -179,8 +144,10 @@ def _keep_fixed(
     engine.keep(f"held_fixed_{place}", f"SELECT {', '.join(columns)} FROM quantity GROUP BY case_no")
 
 
-def _answer(engine: Engine, protocol: Protocol, numbers: Numbers, plan: OutcomePlan, place: int, way: Asked) -> None:
-    held, window = way.held, way.window
+def _find_days(
+    engine: Engine, protocol: Protocol, numbers: Numbers, held: HeldRule, window: Window
+) -> dict[str, object]:
+    """Keep ``held_moment``, the days on which the rule is read; what the statements say of the window."""
     at_visits = [slot.measure for slot in held.daily if visit_measure(protocol, slot.measure)]
     from_courses = len(at_visits) < len(held.daily)
     engine.table(
@@ -194,29 +161,19 @@ def _answer(engine: Engine, protocol: Protocol, numbers: Numbers, plan: OutcomeP
     every_day = _EVERY_DAY.format(visited="FALSE" if at_visits else "TRUE") if from_courses else ""
     said = {"low": window.from_, "high": window.to, "seen_m": seen(numbers, "m"), "seen_f": seen(numbers, "f")}
     engine.keep("held_moment", _DAYS.format(every_day=every_day, **said))
-    engine.keep("included_case", _MOMENT)
-    of_day = _day_plan(protocol, plan, way)
-    compiled = assess(engine, protocol, numbers, of_day).compiled
-    root = _root(engine, protocol, compiled, of_day.primary, place, way)
-    engine.keep("held_read", _READ.format(root=root))
-    unsure = (
-        _UNSURE.format(**said) if protocol.partial_dates == "bounds" else "SELECT case_no FROM held_case WHERE FALSE"
-    )
-    engine.keep("held_counted", _COUNTED.format(unsure=unsure, leaves=leaves(numbers, "v"), **said))
-    engine.keep(f"held_day_{place}", "SELECT case_no, day, truth FROM held_read")
-    engine.keep(f"held_answer_{place}", _decided(held))
+    return said
 
 
-def _day_plan(protocol: Protocol, plan: OutcomePlan, way: Asked) -> OutcomePlan:
+def _day_plan(protocol: Protocol, held: HeldRule, window: Window, way: Asked) -> OutcomePlan:
     """The values of one day, as an outcome of its own that is asked on the index date."""
-    day = way.window.model_copy(
+    day = window.model_copy(
         update={"from_": 0, "to": 0, "target": None, "take": "last", "tie": None, "components": "nearest each"}
     )
-    slots = tuple(_placed(protocol, slot) for slot in way.held.daily)
+    slots = tuple(_placed(protocol, slot) for slot in held.daily)
     measures = {EACH_VISIT: tuple(slot.measure for slot in slots if slot.window == EACH_VISIT)}
     windows = {EACH_VISIT: day, _EACH_DAY: day}
-    spec = Spec(0, plan.name, "", Tree(()), windows, "not evaluable", way.dose, ())
-    return OutcomePlan(f"{plan.name}: days", EACH_VISIT, slots, measures, (spec,))
+    spec = Spec(0, EACH_VISIT, "", Tree(()), windows, "not evaluable", way.dose, ())
+    return OutcomePlan(EACH_VISIT, EACH_VISIT, slots, measures, (spec,))
 
 
 def _placed(protocol: Protocol, slot: Slot) -> Slot:
@@ -224,22 +181,34 @@ def _placed(protocol: Protocol, slot: Slot) -> Slot:
     return slot if visit_measure(protocol, slot.measure) else Slot(slot.measure, _EACH_DAY)
 
 
-def _root(engine: Engine, protocol: Protocol, compiled: Compiled, spec: Spec, place: int, way: Asked) -> str:
+def _root(
+    engine: Engine,
+    protocol: Protocol,
+    compiled: Compiled,
+    spec: Spec,
+    place: int,
+    held: HeldRule,
+    inner: tuple[int, ...],
+) -> str:
     """The query of the rule's answer on each day: case_no (the day's number) and truth."""
-    slots, columns, joins = way.held.tree.slots, [], []
+    slots, columns, joins = held.tree.slots, list[str](), list[str]()
     for number, slot in enumerate(slots):
         if slot.window != EACH_VISIT:
             columns += [f"fixed.v{number}_{part}" for part in ("num", "den", "absent")]
             continue
         choice = compiled.choice(protocol, spec, _placed(protocol, slot))
-        joins.append(f"JOIN quantity AS q{number} ON q{number}.case_no = d.moment AND q{number}.choice = {choice}")
-        columns += [f"q{number}.{part} AS v{number}_{part}" for part in ("num", "den", "absent")]
-    if way.held.fixed:
+        joins.append(f"JOIN quantity AS m{number} ON m{number}.case_no = d.moment AND m{number}.choice = {choice}")
+        columns += [f"m{number}.{part} AS v{number}_{part}" for part in ("num", "den", "absent")]
+    if held.slots:
         joins.append(f"JOIN held_fixed_{place} AS fixed ON fixed.case_no = d.case_no")
+    for number, asked in enumerate(inner):
+        joins.append(f"JOIN answer_{asked} AS a{number} ON a{number}.case_no = d.case_no")
+        columns += [f"a{number}.truth AS q{number}", f"a{number}.why AS q{number}_why"]
     values = ", ".join(columns)
     valued = f"SELECT CAST(d.moment AS INT) AS case_no, 0 AS spec, NOT d.visited AS not_met, {values} FROM held_moment AS d {' '.join(joins)}"
+    fitting = at_no_visit(protocol, held.tree)
     return root_sql(
-        way.held.tree, slots, engine.dialect, zero_not_met(protocol), valued, at_no_visit(protocol, way.held.tree)
+        held.tree, slots, engine.dialect, zero_not_met(protocol), valued, fitting, questions=held.tree.questions
     )
 
 
@@ -296,28 +265,3 @@ SELECT r{step}.case_no, r{step}.part, min(m{step}.day) AS day FROM ({reached}) A
 JOIN ({parted}) AS m{step} ON m{step}.case_no = r{step}.case_no AND m{step}.part = r{step}.part AND m{step}.day >= r{step}.day + {held.apart}
 GROUP BY r{step}.case_no, r{step}.part"""
     return f"SELECT DISTINCT case_no FROM ({reached}) AS reached"
-
-
-def held_days(
-    engine: Engine, protocol: Protocol, plan: OutcomePlan
-) -> Mapping[tuple[int, int], Mapping[HeldRule, tuple[str, tuple[Stretch, ...]]]]:
-    """Of cases that are shown, by case and spec: why each held rule is not evaluable, and what it was on its days."""
-    if not plan.held:
-        return {}
-    ways = asked_of(protocol, plan)
-    days: dict[tuple[int, int], list[tuple[int, Truth]]] = {}
-    for case_no, place, day, truth in engine.rows(
-        "SELECT case_no, asked, day, truth FROM held_day ORDER BY case_no, asked, day"
-    ):
-        days.setdefault((case_no, place), []).append((day, truth))
-    found: dict[tuple[int, int], dict[HeldRule, tuple[str, tuple[Stretch, ...]]]] = {}
-    for case_no, place, why in engine.rows("SELECT case_no, asked, why FROM held_answer ORDER BY case_no, asked"):
-        way = ways[place]
-        absent = f"{way.held.window} {VISITS}: {words(why)}" if why else ""
-        for spec in plan.specs:
-            if asked(protocol, spec, way.held) == way:
-                found.setdefault((case_no, spec.number), {})[way.held] = (
-                    absent,
-                    stretches(days.get((case_no, place), ())),
-                )
-    return found

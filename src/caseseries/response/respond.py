@@ -17,9 +17,9 @@ from caseseries.engine.connection import Engine
 from caseseries.protocol.intercurrent import EVENT_WORDS, effect_answer
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
-from caseseries.protocol.tree import HeldRule, Leaf, Slot, Tree
-from caseseries.response.held_rule import held_days
+from caseseries.protocol.tree import Leaf, Question, Slot, Tree
 from caseseries.response.intercurrent import find_events
+from caseseries.response.questions import answers_of
 from caseseries.response.rule_sql import tree_sql, zero_not_met
 from caseseries.response.settle import BASELINE as BASELINE
 from caseseries.response.settle import NOT_KNOWN, Evaluation, lay_out
@@ -69,11 +69,11 @@ def respond(
     names = {case.number: case.case_id for case in cohort.included}
     asked = {spec.number: tuple(compiled.choice(protocol, spec, slot) for slot in plan.slots) for spec in plan.specs}
     filled: dict[tuple[int, tuple[int, ...]], tuple[Quantity, ...]] = {}  # most specs share their values with others
-    read = held_days(engine, protocol, plan)
+    read = answers_of(engine, protocol, plan)
     verdicts: dict[int, list[Verdict]] = {spec.number: [] for spec in plan.specs}
     for place, tree in enumerate(evaluation.trees):
         valued = evaluation.valued(evaluation.of_tree(place))
-        sql = tree_sql(tree, plan.slots, engine.dialect, not_met, valued, tree.against(plan.good), plan.held)
+        sql = tree_sql(tree, plan.slots, engine.dialect, not_met, valued, tree.against(plan.good), plan.questions)
         for case_no, number, *truths in engine.rows(sql):
             spec = specs[number]
             choices = asked[number]
@@ -117,8 +117,8 @@ def among(
     names = {case.number: case.case_id for case in cohort.included}
     inside: dict[int, dict[str, tuple[Truth, str]]] = {spec.number: {} for spec in plan.specs}
     valued = Evaluation.again(engine, plan).valued("spec_row")
-    sql = tree_sql(plan.among, plan.slots, engine.dialect, not_met, valued, held=plan.held)
-    read = held_days(engine, protocol, plan)
+    sql = tree_sql(plan.among, plan.slots, engine.dialect, not_met, valued, questions=plan.questions)
+    read = answers_of(engine, protocol, plan)
     for case_no, number, *truths in engine.rows(sql):
         trace = _trace(plan.among, truths, values[names[case_no], number], not_met, read.get((case_no, number), {}))
         inside[number][names[case_no]] = (truths[0], _open_leaves(trace) if truths[0] is None else "")
@@ -134,7 +134,7 @@ def members(engine: Engine, protocol: Protocol, cohort: Cohort, assessments: Ass
     valued = lay_out(engine, protocol, compiled).valued("spec_row")
     names = {case.number: case.case_id for case in cohort.included}
     not_met = zero_not_met(protocol)
-    rows = engine.rows(tree_sql(plan.among, plan.slots, engine.dialect, not_met, valued, held=plan.held))
+    rows = engine.rows(tree_sql(plan.among, plan.slots, engine.dialect, not_met, valued, questions=plan.questions))
     return {names[case_no]: truths[0] for case_no, _, *truths in rows}
 
 
@@ -225,11 +225,11 @@ def _trace(
     truths: Sequence[Truth],
     values: Mapping[Slot, Quantity],
     not_met: frozenset[str],
-    read: Mapping[HeldRule, tuple[str, tuple[Stretch, ...]]],
+    read: Mapping[Question, tuple[str, tuple[Stretch, ...]]],
 ) -> tuple[NodeTruth, ...]:
     return tuple(
-        NodeTruth(node.id, truth, *read[node.held])
-        if node.held is not None
+        NodeTruth(node.id, truth, *read[node.question])
+        if node.question is not None
         else NodeTruth(node.id, truth, leaf_absent(node.leaf, values, not_met) if node.leaf else "")
         for node, truth in zip(tree.nodes, truths, strict=True)
     )

@@ -21,7 +21,7 @@ from caseseries.assessment.sheet_packing import VALUE_BITS
 from caseseries.chart.store import MILLIONTH
 from caseseries.engine.dialect import Dialect
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.tree import HeldRule, Leaf, Node, Slot, Tree
+from caseseries.protocol.tree import Leaf, Node, Question, Slot, Tree
 
 #: What no small value passes either way, in millionths: the least that does not fit on a sheet.
 SMALL = 2 ** (VALUE_BITS - 1)
@@ -277,14 +277,14 @@ def tree_sql(
     zero_not_met: frozenset[str],
     valued: str,
     against: Against = NOTHING,
-    held: Sequence[HeldRule] = (),
+    questions: Sequence[Question] = (),
 ) -> str:
     """The query of one rule over the query ``valued``: case_no, spec, then one column per node in tree order.
 
-    `held` are the rules read on visit days whose answers stand in ``valued`` as ``h<place>`` and, where there is none, why as ``h<place>_why``.
+    `questions` are what is asked besides values, whose answers stand in ``valued`` as ``q<place>`` and, where there is none, why as ``q<place>_why``.
     """
     columns = ", ".join(column(node.id) for node in tree.nodes)
-    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, held=held)
+    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, questions=questions)
     return f"WITH {steps}\nSELECT case_no, spec, {columns} FROM {last} ORDER BY spec, case_no"
 
 
@@ -296,14 +296,14 @@ def root_sql(
     valued: str,
     against: Against = NOTHING,
     known: Known = UNKNOWN,
-    held: Sequence[HeldRule] = (),
+    questions: Sequence[Question] = (),
 ) -> str:
     """The query of one rule's answer: case_no, spec, truth and, where it is not evaluable, why.
 
     `why` has one number per leaf in tree order, with commas between: 100 x the place of the absent value among the slots plus the code
-    of the reason; 0 for a leaf that was answered. Rules read on visit days stand after the slots. Empty where the rule was answered.
+    of the reason; 0 for a leaf that was answered. Questions stand after the slots. Empty where the rule was answered.
     """
-    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, known, held, reasons=True)
+    steps, last = _steps(tree, slots, dialect, zero_not_met, valued, against, known, questions, reasons=True)
     root = column(tree.nodes[0].id)
     listed = " || ',' || ".join(f"CAST({_why(node.id)} AS {dialect.text})" for node in tree.answered)
     return f"WITH {steps}\nSELECT case_no, spec, {root} AS truth, CASE WHEN {root} IS NULL THEN {listed} ELSE '' END AS why FROM {last}"
@@ -340,7 +340,7 @@ def _steps(
     valued: str,
     against: Against,
     known: Known = UNKNOWN,
-    held: Sequence[HeldRule] = (),
+    questions: Sequence[Question] = (),
     *,
     reasons: bool = False,
 ) -> tuple[str, str]:
@@ -355,9 +355,9 @@ def _steps(
             answer = leaf_sql(node.leaf, slots, dialect, node.leaf.after.measure in zero_not_met, known)
             because = reason_sql(node.leaf, slots, zero_not_met)
         else:
-            assert node.held is not None
-            place = held.index(node.held)
-            answer, because = f"h{place}", f"{100 * (len(slots) + place)} + h{place}_why"
+            assert node.question is not None
+            place = questions.index(node.question)
+            answer, because = f"q{place}", f"{100 * (len(slots) + place)} + q{place}_why"
         leaves.append(f"{_counted(answer, against.get(node.id))} AS {column(node.id)}")
         if reasons:
             leaves.append(f"{because} AS because_{_why(node.id)}")

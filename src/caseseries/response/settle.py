@@ -23,9 +23,9 @@ from caseseries.protocol.intercurrent import EVENT_WORDS, effect_answer
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE as BASELINE
 from caseseries.protocol.specs import OutcomePlan
-from caseseries.protocol.tree import VISITS, HeldRule, Slot, Tree
-from caseseries.response.held_rule import asked, asked_of
+from caseseries.protocol.tree import Question, Slot, Tree
 from caseseries.response.intercurrent import find_events
+from caseseries.response.questions import asked, asked_of
 from caseseries.response.rule_sql import Known, root_sql, zero_not_met
 from caseseries.verdict.trace import Truth
 
@@ -49,7 +49,7 @@ class Evaluation:
 
     `choices` are those that may fill each slot; `parted` those of which some value is not a whole number of millionths; `small` says that
     the others are of a sheet, on which no value is larger than :data:`~caseseries.response.rule_sql.SMALL`. `bounds` are the codes of bounds
-    that occur, by choice; `held` is the number of rules read on visit days (``caseseries.response.held_rule``).
+    that occur, by choice; `questions` is how many there are besides values (``caseseries.response.questions``).
     """
 
     trees: tuple[Tree, ...]
@@ -58,7 +58,7 @@ class Evaluation:
     wide: str
     small: bool
     bounds: Mapping[int, frozenset[int]]
-    held: int = 0
+    questions: int = 0
 
     @property
     def known(self) -> Known:
@@ -99,10 +99,10 @@ class Evaluation:
             for name in (("num", "absent") if self._is_small(choices) else ("num", "den", "absent"))
         )
         joined = ""
-        for place in range(self.held):
-            columns += f", a{place}.truth AS h{place}, a{place}.why AS h{place}_why"
+        for place in range(self.questions):
+            columns += f", a{place}.truth AS q{place}, a{place}.why AS q{place}_why"
             joined += (
-                f" JOIN held_answer AS a{place} ON a{place}.case_no = w.case_no AND a{place}.asked = s.held_{place}"
+                f" JOIN answer AS a{place} ON a{place}.case_no = w.case_no AND a{place}.asked = s.question_{place}"
             )
         return f"SELECT w.case_no, s.spec, s.not_met{columns} FROM case_wide AS w CROSS JOIN {specs} AS s{joined}"
 
@@ -126,7 +126,7 @@ class Evaluation:
             engine.dialect.wide,
             whole is not None,
             _bounds(engine, used, laid=whole is not None),
-            len(plan.held),
+            len(plan.questions),
         )
 
     def of_tree(self, place: int) -> str:
@@ -146,7 +146,7 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluatio
         ("base_variant", "INT"),
     ]
     columns += [(f"slot_{place}", "INT") for place in range(len(plan.slots))]
-    columns += [(f"held_{place}", "INT") for place in range(len(plan.held))]
+    columns += [(f"question_{place}", "INT") for place in range(len(plan.questions))]
     ways = asked_of(protocol, plan)
     has_baseline = any(slot.window == BASELINE for slot in plan.slots)
     rows = [
@@ -157,7 +157,7 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluatio
             compiled.variant(spec, plan.at),
             compiled.variant(spec, BASELINE) if has_baseline else 0,
             *(compiled.choice(protocol, spec, slot) for slot in plan.slots),
-            *(ways.index(asked(protocol, spec, held)) for held in plan.held),
+            *(ways.index(asked(protocol, spec, one)) for one in plan.questions),
         )
         for spec in plan.specs
     ]
@@ -177,7 +177,7 @@ def lay_out(engine: Engine, protocol: Protocol, compiled: Compiled) -> Evaluatio
     values = f"SELECT {', '.join(['case_no', *widened])} FROM quantity GROUP BY case_no"
     engine.keep("case_wide", values if widened else "SELECT case_no FROM included_case")
     bounds = _bounds(engine, used, laid=False)
-    return Evaluation(trees, used, parted, engine.dialect.wide, False, bounds, len(plan.held))
+    return Evaluation(trees, used, parted, engine.dialect.wide, False, bounds, len(plan.questions))
 
 
 def _bounds(engine: Engine, used: Sequence[Sequence[int]], *, laid: bool) -> Mapping[int, frozenset[int]]:
@@ -213,7 +213,14 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
         engine.keep(
             f"rule_{place}",
             root_sql(
-                tree, plan.slots, engine.dialect, not_met, valued, tree.against(plan.good), evaluation.known, plan.held
+                tree,
+                plan.slots,
+                engine.dialect,
+                not_met,
+                valued,
+                tree.against(plan.good),
+                evaluation.known,
+                plan.questions,
             ),
         )
     rules = " UNION ALL ".join(
@@ -224,7 +231,15 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
         valued = evaluation.valued("spec_row")
         engine.keep(
             "rule_among",
-            root_sql(plan.among, plan.slots, engine.dialect, not_met, valued, known=evaluation.known, held=plan.held),
+            root_sql(
+                plan.among,
+                plan.slots,
+                engine.dialect,
+                not_met,
+                valued,
+                known=evaluation.known,
+                questions=plan.questions,
+            ),
         )
         joined = "JOIN rule_among AS g ON g.case_no = r.case_no AND g.spec = r.spec"
         inside, among_why = "g.truth", "g.why"
@@ -273,7 +288,9 @@ def members_sql(engine: Engine, protocol: Protocol, plan: OutcomePlan, evaluatio
     """The query of who belongs to the denominator of an outcome that was laid out, spec by spec: case_no, spec, truth, why."""
     assert plan.among is not None
     valued, not_met = evaluation.valued("spec_row"), zero_not_met(protocol)
-    return root_sql(plan.among, plan.slots, engine.dialect, not_met, valued, known=evaluation.known, held=plan.held)
+    return root_sql(
+        plan.among, plan.slots, engine.dialect, not_met, valued, known=evaluation.known, questions=plan.questions
+    )
 
 
 def keep_members(engine: Engine, protocol: Protocol, compiled: Compiled, table: str) -> None:
@@ -290,7 +307,7 @@ def keep_members(engine: Engine, protocol: Protocol, compiled: Compiled, table: 
         )
 
 
-def reason_words(slots: Sequence[Slot], why: str, held: Sequence[HeldRule] = ()) -> str:
+def reason_words(slots: Sequence[Slot], why: str, questions: Sequence[Question] = ()) -> str:
     """The different reasons of the leaves that are not evaluable, in the order of the tree.
 
     >>> reason_words((Slot("mmt", "baseline"), Slot("mmt", "month 3")), "0,107,107")
@@ -302,7 +319,8 @@ def reason_words(slots: Sequence[Slot], why: str, held: Sequence[HeldRule] = ())
         if number and place < len(slots):
             found.append(f"{slots[place].window} {slots[place].measure}: {words(number % 100)}")
         elif number:
-            found.append(f"{held[place - len(slots)].window} {VISITS}: {words(number % 100)}")
+            one = questions[place - len(slots)]
+            found.append(f"{one.window} {one.named}: {words(number % 100)}")
     return "; ".join(dict.fromkeys(found))
 
 
@@ -319,4 +337,8 @@ def why_not_evaluable(plan: OutcomePlan, decided: int, why: str) -> str:
     """Why a verdict is not evaluable: the event that decided so, the one that is not known, or the values that were absent."""
     if decided < 0:
         return f"{NOT_KNOWN}{list(EVENT_WORDS.values())[-decided - 1]}"
-    return f"event: {list(EVENT_WORDS.values())[decided - 1]}" if decided else reason_words(plan.slots, why, plan.held)
+    return (
+        f"event: {list(EVENT_WORDS.values())[decided - 1]}"
+        if decided
+        else reason_words(plan.slots, why, plan.questions)
+    )

@@ -13,13 +13,12 @@ from caseseries.assessment import assess
 from caseseries.assessment.compile import Compiled
 from caseseries.assessment.open_choices import open_counts
 from caseseries.assessment.outcome_sheet import Sheet, compile_sheet, fits, lay_sheet, open_on_sheet
-from caseseries.chart.store import Numbers
 from caseseries.cohort.index import count_gaps
 from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
-from caseseries.response import answer_criteria, answer_held, count_open_criteria
+from caseseries.response import answer_criteria, answer_questions, count_open_criteria
 from caseseries.response.baseline import baselines, count_baselines
 from caseseries.response.intercurrent import restarted_rescues
 from caseseries.response.open_choices import CHOICE_WORDS, RESCUE
@@ -137,7 +136,7 @@ def _count(
     members: dict[str, str] = {}
     for place, outcome in enumerate(plans.verdicts):
         progress(f"evaluating {outcome.name}{where}", int(included))
-        compiled = _compiled(engine, protocol, numbers, outcome, sheet)
+        compiled = _compiled(engine, protocol, source, outcome, sheet)
         settle(engine, protocol, numbers, compiled)
         counts.merge(tally(engine, protocol, compiled, dated=source.dated, exact=exact))
         counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], sheet, exact=exact))
@@ -157,7 +156,7 @@ def _count(
                 counts.merge(count_members(engine, outcome, members[outcome.name]))
         counts.merge(count_values(engine, protocol, sheet, members, exact=exact))
     for outcome in plans.changes:
-        compiled = _compiled(engine, protocol, numbers, outcome, sheet)
+        compiled = _compiled(engine, protocol, source, outcome, sheet)
         if sheet is None:
             progress(f"evaluating {outcome.name}{where}", int(included))
             counts.merge(change_tally(engine, protocol, compiled, exact=exact))
@@ -190,12 +189,12 @@ def _laid(engine: Engine, protocol: Protocol, source: Source, plans: Plans) -> S
 
 
 def _compiled(
-    engine: Engine, protocol: Protocol, numbers: Numbers, outcome: OutcomePlan, sheet: Sheet | None
+    engine: Engine, protocol: Protocol, source: Source, outcome: OutcomePlan, sheet: Sheet | None
 ) -> Compiled:
     if sheet is not None:
         return sheet.compiled[outcome.name]
-    answer_held(engine, protocol, numbers, outcome)
-    return assess(engine, protocol, numbers, outcome).compiled
+    answer_questions(engine, protocol, source.numbers, outcome, dated=source.dated)
+    return assess(engine, protocol, source.numbers, outcome).compiled
 
 
 def _raise(

@@ -14,7 +14,7 @@ from caseseries.engine.connecting import connect
 from caseseries.protocol.protocol import Protocol
 from caseseries.response import (
     answer_criteria,
-    answer_held,
+    answer_questions,
     chosen_values,
     members,
     open_criteria,
@@ -78,7 +78,7 @@ def analyse(
         needed = [*open_histories(engine, protocol, cohort), *open_criteria(engine, protocol, cohort)]
         for outcome in plans.verdicts:
             progress(f"assessing {outcome.name}", len(cohort.included))
-            answer_held(engine, protocol, cohort.numbers, outcome)
+            answer_questions(engine, protocol, cohort.numbers, outcome, dated=chart.dated)
             assessments = assess(engine, protocol, cohort, outcome)
             compiled = assessments.compiled
             settle(engine, protocol, cohort.numbers, compiled)
@@ -91,7 +91,7 @@ def analyse(
             needed += restarts(engine, protocol, cohort)
             answered.append(Answered(outcome, verdicts))
         for outcome in plans.changes:
-            answer_held(engine, protocol, cohort.numbers, outcome)
+            answer_questions(engine, protocol, cohort.numbers, outcome, dated=chart.dated)
             assessments = assess(engine, protocol, cohort, outcome)
             compiled = assessments.compiled
             needed += [*open_choices(engine, protocol, cohort, compiled)]

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.window import Window
-from caseseries.verdict.held_rule import visits_absent
 from caseseries.verdict.names import why_absent
+from caseseries.verdict.question_words import question_absent
 from caseseries.verdict.rule_text import describe_rule
 from caseseries.verdict.trace import Verdict
 
@@ -43,4 +43,4 @@ def _reason(reason: str, measures: Mapping[str, MeasureFacts], windows: Mapping[
         name = where.removeprefix(f"{window} ")
         if where.startswith(f"{window} ") and name in measures:
             return why_absent(code, measures[name], window, windows, None)
-    return visits_absent(reason, windows) or reason
+    return question_absent(reason, windows) or reason

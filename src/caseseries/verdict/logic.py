@@ -39,11 +39,13 @@ def join(node: Node, parts: Sequence[Truth]) -> Truth:
 def answer(tree: Tree, leaves: Mapping[str, Truth]) -> Truth:
     """The answer of a tree from those of its leaves, by node id; entries of inner nodes are not looked at.
 
-    A rule that is held answers as a leaf does.
+    What is asked besides values answers as a leaf does.
     """
     truths: dict[str, Truth] = {}
     for node in reversed(tree.nodes):  # children stand after their parent
         truths[node.id] = (
-            leaves[node.id] if node.kind in {"leaf", "held"} else join(node, [truths[child] for child in node.children])
+            leaves[node.id]
+            if node.kind in {"leaf", "question"}
+            else join(node, [truths[child] for child in node.children])
         )
     return truths[tree.nodes[0].id]

@@ -10,11 +10,11 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Node, Tree
 from caseseries.verdict.denominator import absent_words
-from caseseries.verdict.held_rule import days_words, why_not_held
 from caseseries.verdict.leaf import Seen, brief, full, grouped, reason, seen, together
 from caseseries.verdict.names import event_words, negated
 from caseseries.verdict.numbers import day_text, listed
 from caseseries.verdict.pivot import rests_on_judgement_alone
+from caseseries.verdict.question_words import found_words, why_open
 from caseseries.verdict.rule_text import describe_part, describe_rule
 from caseseries.verdict.trace import NodeTruth, Truth, Verdict
 from caseseries.verdict.wanted import answered
@@ -155,8 +155,8 @@ class Told:
         truth = self.truth[node.id]
         if node.kind == "leaf":
             return [full(self.leaves[node.id], negated=negated)]
-        if node.kind == "held":
-            return [self.held(node)]
+        if node.kind == "question":
+            return [self.question(node)]
         children = self.children(node)
         if node.kind == "not":
             return self.because(children[0], negated=not negated)
@@ -198,7 +198,7 @@ class Told:
         """A node in a few words, without its threshold: the parts that make its answer, and no others."""
         if node.kind == "leaf":
             return brief(self.leaves[node.id])
-        if node.kind == "held":
+        if node.kind == "question":
             return describe_part(node, self.measures, at=self.at)
         children, truth = self.children(node), self.truth[node.id]
         if node.kind == "not":
@@ -230,9 +230,10 @@ class Told:
             return [listed([self.ways(child)[0] for child in self.children(node)])]
         return [self.short(node)]
 
-    def held(self, node: Node) -> str:
-        """A rule read on visit days, with what it was on them."""
-        said = days_words(self.answers[node.id])
+    def question(self, node: Node) -> str:
+        """What was asked besides values, with what was found."""
+        assert node.question is not None
+        said = found_words(node.question, self.answers[node.id])
         return describe_part(node, self.measures, at=self.at) + (f" ({said})" if said else "")
 
     # --- Judgements -------------------------------------------------------------------------------------------
@@ -282,7 +283,7 @@ class Told:
 
     def path(self, node: Node) -> list[Node]:
         """The nodes through which a yes was reached."""
-        if self.truth[node.id] is not True or node.kind in {"leaf", "held", "not", "count"}:
+        if self.truth[node.id] is not True or node.kind in {"leaf", "question", "not", "count"}:
             return []
         return [node, *(inner for child in self.children(node) for inner in self.path(child))]
 
@@ -296,7 +297,8 @@ class Told:
             tails.append(f"{_capital(listed([named[child.id] for child in met], 'or'))} would have sufficed")
         for child in children:
             values = ", ".join(
-                days_words(self.answers[one.id]) if one.kind == "held" else self.short(one) for one in self.below(child)
+                found_words(one.question, self.answers[one.id]) if one.question is not None else self.short(one)
+                for one in self.below(child)
             )
             if self.truth[child.id] is False:
                 tails.append(f"{_capital(named[child.id])} would not have sufficed: {values}")
@@ -326,7 +328,7 @@ class Told:
         parts = ["judgement"] if any(one.facts.kind == "judgement" for one in under) else []
         parts += ["scores"] if scores else names
         parts += ["dose"] if any(one.facts.kind == "dose" for one in under) else []
-        if not parts or any(one.kind == "held" for one in self.below(node)):
+        if not parts or any(one.kind == "question" for one in self.below(node)):
             return self.asked(node)
         if len(parts) > 1:
             return f"{listed(parts)} together"
@@ -370,15 +372,15 @@ class Told:
         return list(dict.fromkeys(self.reason(one) for one in nodes))
 
     def reason(self, node: Node, *, named: bool = True) -> str:
-        """Why one part has no answer; a rule read on visit days is said again where it is `named`."""
-        if node.held is not None:
-            why = why_not_held(self.answers[node.id], node.held.window, self.spec.windows)
+        """Why one part has no answer; what was asked is said again where it is `named`."""
+        if node.question is not None:
+            why = why_open(node.question, self.answers[node.id], self.spec.windows)
             return f"{describe_part(node, self.measures, at=self.at)}: {why}" if named else why
         return reason(self.leaves[node.id], self.spec, self.verdict.day, self.at)
 
     def called(self, node: Node) -> str:
         """What a part without an answer is about."""
-        return "those visits" if node.held is not None else _called(self.leaves[node.id])
+        return "that" if node.question is not None else _called(self.leaves[node.id])
 
     def met(self, node: Node) -> str:
         """Whether a part with an answer was met; a judgement says so itself."""

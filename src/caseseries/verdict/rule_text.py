@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.tree import EACH_VISIT, Leaf, Node, Tree, grow
+from caseseries.protocol.tree import EACH_VISIT, HeldRule, Leaf, Node, Tree, grow
 from caseseries.protocol.window import Window
-from caseseries.verdict.held_rule import held_words
 from caseseries.verdict.leaf import comparison_of, required, windows_named
 from caseseries.verdict.names import long_name, window_days
 from caseseries.verdict.numbers import day_text, listed
+from caseseries.verdict.question_words import fact_words, held_words
 
 _TAKES = {
     "last": "the last {}",
@@ -79,8 +79,11 @@ def describe_rule(rule: Any, measures: Mapping[str, MeasureFacts], *, at: str = 
 
 def describe_part(node: Node, measures: Mapping[str, MeasureFacts], *, at: str = "") -> str:
     """A part of a rule that has an answer of its own: a comparison, or a rule read on visit days."""
-    if node.held is not None:
-        return held_words(node.held, describe_rule(node.held.tree, measures, at=EACH_VISIT), measures)
+    asked = node.question
+    if isinstance(asked, HeldRule):
+        return held_words(asked, describe_rule(asked.tree, measures, at=EACH_VISIT), measures)
+    if asked is not None:
+        return fact_words(asked)
     assert node.leaf is not None
     return _leaves([node.leaf], measures, at)
 
@@ -156,5 +159,5 @@ def _bracketed(text: str) -> str:
 
 def _commonest(tree: Tree) -> str:
     windows = [node.leaf.after.window for node in tree.leaves if node.leaf is not None]
-    windows += [node.held.window for node in tree.answered if node.held is not None]
+    windows += [node.question.window for node in tree.answered if node.question is not None]
     return max(dict.fromkeys(windows), key=windows.count)

@@ -40,6 +40,10 @@ Absent = Literal[
     "supply before observation not known",
     "not known on some day",
     "too few visits",
+    "not recorded",
+    "not charted",
+    "before the known history",
+    "date not exact",
 ]
 
 

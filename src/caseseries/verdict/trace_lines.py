@@ -8,10 +8,10 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Node, Tree
-from caseseries.verdict.held_rule import days_words, why_not_held
 from caseseries.verdict.leaf import Seen, brief, full, reason, required
 from caseseries.verdict.narrator import Told
 from caseseries.verdict.numbers import day_text
+from caseseries.verdict.question_words import found_words, why_open
 from caseseries.verdict.rule_text import describe_part
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 from caseseries.verdict.wanted import answered
@@ -46,9 +46,11 @@ def trace_lines(
 
 def _line(told: Told, node: Node) -> str:
     """One node of the trace."""
-    if node.held is not None:
+    if node.question is not None:
         answer = told.answers[node.id]
-        said = why_not_held(answer, node.held.window, told.spec.windows) if answer.absent else days_words(answer)
+        said = (
+            why_open(node.question, answer, told.spec.windows) if answer.absent else found_words(node.question, answer)
+        )
         counted = (
             f", counted as {'met' if answer.truth else 'not met'}" if answer.absent and answer.truth is not None else ""
         )

@@ -243,7 +243,7 @@ def _outcomes(summary: Summary) -> str:
     for name, outcome in summary.outcomes.items():
         plan = outcome.plan
         tree = plan.primary.tree
-        asked = dict.fromkeys([*(slot.window for slot in tree.slots), *(one.window for one in tree.held), plan.at])
+        asked = dict.fromkeys([*(slot.window for slot in tree.slots), *(one.window for one in tree.questions), plan.at])
         windows = sorted((w for w in asked if w in protocol.windows), key=lambda w: (protocol.windows[w].from_, w))
         held = {one.window for one in tree.held}
         single = [w for w in windows if w not in held or w in {slot.window for slot in tree.slots}]

@@ -1,0 +1,94 @@
+"""Questions: what a rule asks of a case besides values, answered before its values are chosen.
+
+    answer(case_no, asked, truth, why)     grain: included case x way in which a question is asked
+    answer_day(case_no, asked, day, truth) the days it rests on, relative to the index date
+
+`asked` is the place among :func:`asked_of`; `why` is a code of ``caseseries.assessment.absent`` where the truth is NULL, else 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from caseseries.assessment.absent import words
+from caseseries.assessment.assess import assess
+from caseseries.chart.store import Numbers
+from caseseries.engine.connection import Engine
+from caseseries.protocol.protocol import Protocol
+from caseseries.protocol.specs import OutcomePlan, Spec
+from caseseries.protocol.tree import HeldRule, Occurrence, Question
+from caseseries.response.held_rule import answer_held, keep_fixed
+from caseseries.response.occurrence import answer_occurrence
+from caseseries.response.patient_is import answer_patient
+from caseseries.response.way import Asked
+from caseseries.verdict.trace import Stretch, Truth, stretches
+
+
+def asked(protocol: Protocol, spec: Spec, question: Question) -> Asked:
+    """How a question is asked under one spec."""
+    window = spec.windows.get(question.window)
+    if not isinstance(question, HeldRule):
+        return Asked(question, window)
+    dose = spec.dose if any(slot.measure in protocol.doses for slot in question.tree.slots) else None
+    others = tuple(spec.windows[slot.window] for slot in question.slots)
+    return Asked(
+        question, window, dose, others, tuple(asked(protocol, spec, inner) for inner in question.tree.questions)
+    )
+
+
+def asked_of(protocol: Protocol, plan: OutcomePlan) -> tuple[Asked, ...]:
+    """Every way in which the questions of an outcome are asked, in order; those in a rule that is read on visit days before it."""
+    return tuple(dict.fromkeys(asked(protocol, spec, question) for question in plan.questions for spec in plan.specs))
+
+
+def answer_questions(engine: Engine, protocol: Protocol, numbers: Numbers, plan: OutcomePlan, *, dated: bool) -> None:
+    """Keep ``answer`` and ``answer_day`` of an outcome, before its own values are chosen; nothing where it asks for values alone."""
+    if not plan.questions:
+        return
+    ways = asked_of(protocol, plan)
+    fixed = [place for place, way in enumerate(ways) if isinstance(way.question, HeldRule) and way.question.slots]
+    if fixed:
+        compiled = assess(engine, protocol, numbers, plan).compiled
+        for place in fixed:
+            spec = next(one for one in plan.specs if asked(protocol, one, ways[place].question) == ways[place])
+            keep_fixed(engine, protocol, compiled, spec, place, ways[place])
+    for place, way in enumerate(ways):
+        if isinstance(way.question, HeldRule):
+            inner = tuple(ways.index(one) for one in way.inner)
+            answer_held(engine, protocol, numbers, place, way, inner)
+        elif isinstance(way.question, Occurrence):
+            answer_occurrence(engine, protocol, numbers, place, way)
+        else:
+            answer_patient(engine, numbers, place, way, dated=dated)
+    every = range(len(ways))
+    answers = (f"SELECT case_no, {place} AS asked, truth, why FROM answer_{place}" for place in every)
+    days = (f"SELECT case_no, {place} AS asked, day, truth FROM answer_day_{place}" for place in every)
+    engine.keep("answer", " UNION ALL ".join(answers))
+    engine.keep("answer_day", " UNION ALL ".join(days))
+    engine.forget(*(f"{table}_{place}" for table in ("answer", "answer_day", "held_fixed") for place in every))
+
+
+def answers_of(
+    engine: Engine, protocol: Protocol, plan: OutcomePlan
+) -> Mapping[tuple[int, int], Mapping[Question, tuple[str, tuple[Stretch, ...]]]]:
+    """Of cases that are shown, by case and spec: why each question has no answer, and the days it rests on."""
+    if not plan.questions:
+        return {}
+    ways = asked_of(protocol, plan)
+    specs: dict[int, list[Spec]] = {}
+    for spec in plan.specs:
+        for question in plan.questions:
+            specs.setdefault(ways.index(asked(protocol, spec, question)), []).append(spec)
+    days: dict[tuple[int, int], list[tuple[int, Truth]]] = {}
+    for case_no, place, day, truth in engine.rows(
+        "SELECT case_no, asked, day, truth FROM answer_day ORDER BY case_no, asked, day"
+    ):
+        days.setdefault((case_no, place), []).append((day, truth))
+    found: dict[tuple[int, int], dict[Question, tuple[str, tuple[Stretch, ...]]]] = {}
+    for case_no, place, why in engine.rows("SELECT case_no, asked, why FROM answer ORDER BY case_no, asked"):
+        question = ways[place].question
+        absent = f"{question.window} {question.named}: {words(why)}" if why else ""
+        for spec in specs[place]:
+            told = absent, stretches(days.get((case_no, place), ()))
+            found.setdefault((case_no, spec.number), {})[question] = told
+    return found

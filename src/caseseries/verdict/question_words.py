@@ -1,0 +1,110 @@
+"""What a rule asks besides values, in words: what is asked, what was found, and why there is no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from caseseries.protocol.measures import MeasureFacts
+from caseseries.protocol.tree import INDEX_DATE, VISITS, HeldRule, Occurrence, PatientIs, Question
+from caseseries.protocol.window import Window
+from caseseries.verdict.names import window_days
+from caseseries.verdict.numbers import MINUS, day_text, listed
+from caseseries.verdict.trace import NodeTruth, Stretch, Truth
+
+_SAID: dict[Truth, str] = {True: "yes", False: "no", None: "not known"}
+
+
+def held_words(held: HeldRule, rule: str, measures: Mapping[str, MeasureFacts]) -> str:
+    """When a rule must hold: `MMT8 at least 70 points at every visit in year 1`; `rule` is what must."""
+    daily = all(measures[slot.measure].kind == "dose" for slot in held.daily)
+    if held.lasting is not None:
+        apart = "" if daily else f", at visits no more than {_days(held.gap)} apart"
+        return f"{rule} for at least {_days(held.lasting)} in {held.window}{apart}"
+    if not held.times:
+        return f"{rule} {'on every day of' if daily else 'at every visit in'} {held.window}"
+    apart = "" if held.apart < 2 else f", each at least {_days(held.apart)} after the one before"
+    between = ", with no visit between them at which it is not so" if held.consecutive else ""
+    visits = "1 visit" if held.times == 1 else f"{held.times} {'consecutive ' if held.consecutive else ''}visits"
+    return f"{rule} at {visits} in {held.window}{apart}{between}"
+
+
+def fact_words(asked: Occurrence | PatientIs) -> str:
+    """An event or a fact of the patient: `severe infection in year 1`, `age below 6 years at the index date`.
+
+    >>> fact_words(PatientIs("F")), fact_words(PatientIs(least=2, below=6)), fact_words(Occurrence("flare", "year 1", 2))
+    ('female sex', 'age at least 2 and below 6 years at the index date', 'flare on at least 2 days in year 1')
+    """
+    if isinstance(asked, Occurrence):
+        return f"{asked.name}{'' if asked.times == 1 else f' on at least {asked.times} days'} in {asked.window}"
+    if asked.sex:
+        return "female sex" if asked.sex == "F" else "male sex"
+    bounds = [f"at least {asked.least}"] if asked.least is not None else []
+    bounds += [f"below {asked.below}"] if asked.below is not None else []
+    return f"age {' and '.join(bounds)} years at the {INDEX_DATE}"
+
+
+def found_words(asked: Question, answer: NodeTruth) -> str:
+    """What was found: `yes on days 30 to 60, no on day 90`, `on day 45`, `none`."""
+    if isinstance(asked, HeldRule):
+        return days_words(answer)
+    if isinstance(asked, PatientIs):
+        return _SAID[answer.truth]
+    days = [_stretch(one) + (f", {one.read} different days" if one.read > 1 else "") for one in answer.days]
+    return f"on {listed(days)}" if days else "none" if answer.truth is False else ""
+
+
+def days_words(answer: NodeTruth) -> str:
+    """What a rule was on the days on which it was read; empty where there is none."""
+    parts = []
+    for truth, said in _SAID.items():
+        of_truth = [one for one in answer.days if one.truth is truth]
+        if of_truth:
+            parts.append(f"{said} on {listed([_stretch(one) for one in of_truth])}")
+    return ", ".join(parts)
+
+
+def why_open(asked: Question, answer: NodeTruth, windows: Mapping[str, Window]) -> str:
+    """Why a question has no answer, with what was found."""
+    code = answer.absent.rpartition(": ")[2]
+    if code == "too few visits":
+        return f"{_why(code, asked.named, asked.window, windows)} to show it ({days_words(answer)})"
+    open_days = [_stretch(one) for one in answer.days if one.truth is None]
+    if code == "not known on some day" and open_days:
+        return f"not known on {listed(open_days)}"
+    return _why(code, asked.named, asked.window, windows)
+
+
+def question_absent(reason: str, windows: Mapping[str, Window]) -> str | None:
+    """A reason (`window name: code`) of a question in words; None where no window of the study stands in it."""
+    where, _, code = reason.rpartition(": ")
+    for window in (*windows, INDEX_DATE):
+        if where.startswith(f"{window} "):
+            return _why(code, where.removeprefix(f"{window} "), window, windows)
+    return None
+
+
+def _why(code: str, name: str, window: str, windows: Mapping[str, Window]) -> str:
+    within = f"the window {window}" + (f" ({window_days(windows[window])})" if window in windows else "")
+    told = "" if name == VISITS else f"{name} not known: "
+    return {
+        "no visit in window": f"no visit in {within}",
+        "too few visits": f"too few visits in {within}",
+        "not known on some day": f"not known on some day of {within}",
+        "window leaves observed time": f"{told}{within} leaves the time in which the patient was observed",
+        "partial date at the edge of the window": f"a visit in {within} has a date known only in part",
+        "after the end of follow-up": f"{told}follow-up ended before the end of {within}",
+        "before the known history": f"{told}{within} begins before the known history",
+        "not charted": f"{name} could not be told from this source",
+        "date not exact": f"{name} has a date of which it is not known whether it lies in {within}",
+        "not recorded": f"{name} not recorded",
+    }.get(code, f"{told}{code} in {within}")
+
+
+def _stretch(one: Stretch) -> str:
+    if one.first == one.last:
+        return day_text(one.first)
+    return f"days {one.first} to {one.last}".replace("-", MINUS)
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
