@@ -199,7 +199,7 @@ class Told:
         if node.kind == "leaf":
             return brief(self.leaves[node.id])
         if node.kind == "question":
-            return describe_part(node, self.measures, at=self.at)
+            return self.question(node)
         children, truth = self.children(node), self.truth[node.id]
         if node.kind == "not":
             return self.short(children[0])
