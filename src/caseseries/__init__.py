@@ -26,7 +26,8 @@ _HOMES = {
     "Summary": "caseseries.summary.model",
     "Protocol": "caseseries.protocol.protocol",
     **dict.fromkeys(
-        ("measure", "judged", "gain", "decrease", "improves", "worsens", "pct"), "caseseries.protocol.rule"
+        ("measure", "judged", "gain", "decrease", "improves", "worsens", "pct", "when", "each", "if_measured"),
+        "caseseries.protocol.rule_form",
     ),
     **dict.fromkeys(
         (
@@ -62,11 +63,14 @@ __all__ = [
     "__version__",
     "combine",
     "decrease",
+    "each",
     "gain",
+    "if_measured",
     "improves",
     "judged",
     "measure",
     "pct",
+    "when",
     "worsens",
 ]
 

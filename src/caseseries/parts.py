@@ -6,6 +6,7 @@
 Numbers with units are written as in protocol.yaml; a key that is a word of Python (`from`, `as`) has an underscore behind it.
 """
 
+from caseseries.protocol.amount import Amount
 from caseseries.protocol.case import Case, CaseFinding, FirstEvent, FirstExposure, NominalDay, Period
 from caseseries.protocol.concepts import ConceptSet
 from caseseries.protocol.eligibility import (
@@ -28,7 +29,21 @@ from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement
 from caseseries.protocol.outcome import ChangeOutcome, PendingOutcome, VerdictOutcome
 from caseseries.protocol.protocol import Amendment, Drug, Protocol, Reporting
 from caseseries.protocol.robustness import Robustness, Width
-from caseseries.protocol.rule import All, Amount, AnyOf, Change, CountOf, Is, Not, Value
+from caseseries.protocol.rule import (
+    All,
+    AnyOf,
+    Change,
+    ChangeIfMeasured,
+    CountOf,
+    CountOfMeasured,
+    Each,
+    Is,
+    IsIfMeasured,
+    Not,
+    Value,
+    ValueIfMeasured,
+    When,
+)
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.window import Window
 
@@ -42,14 +57,17 @@ __all__ = [
     "Case",
     "CaseFinding",
     "Change",
+    "ChangeIfMeasured",
     "ChangeOutcome",
     "ConceptSet",
     "ConcurrentDrug",
     "CountOf",
+    "CountOfMeasured",
     "Custom",
     "DailyDose",
     "Diagnosis",
     "Drug",
+    "Each",
     "Events",
     "FirstEvent",
     "FirstExposure",
@@ -57,6 +75,7 @@ __all__ = [
     "Instrument",
     "Intercurrent",
     "Is",
+    "IsIfMeasured",
     "JudgedIn",
     "Judgement",
     "MinimumFollowUp",
@@ -78,8 +97,10 @@ __all__ = [
     "Robustness",
     "Safety",
     "Value",
+    "ValueIfMeasured",
     "ValueIn",
     "VerdictOutcome",
+    "When",
     "Width",
     "Window",
 ]

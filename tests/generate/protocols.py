@@ -137,14 +137,49 @@ def rules(windows: list[str], dose: str) -> st.SearchStrategy[dict[str, Any]]:
             several.map(lambda chosen: {"any": chosen}),
             parts.map(lambda chosen: {"not": chosen}),
             st.lists(parts, min_size=2, max_size=3).flatmap(_counted),
+            st.tuples(parts, parts, parts).map(
+                lambda drawn: dict(zip(("when", "then", "otherwise"), drawn, strict=True))
+            ),
+            st.tuples(each(), parts, st.sampled_from(["all", "any"])).map(lambda drawn: {drawn[2]: list(drawn[:2])}),
+            st.tuples(each(), parts).flatmap(lambda drawn: _counted(list(drawn), parts=4)),
+            st.lists(leaf(windows, dose), min_size=2, max_size=4).flatmap(_counted_of_measured),
+            each().flatmap(lambda drawn: _counted_of_measured([drawn])),
         )
 
     return st.recursive(leaf(windows, dose), inner, max_leaves=5)
 
 
-def _counted(parts: list[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+@st.composite
+def each(draw: st.DrawFn) -> dict[str, Any]:
+    """The same rule for the three numbers, whose unit it leaves open; sometimes one of parts."""
+    order = draw(st.permutations(NUMBERS))
+    change = {
+        draw(st.sampled_from(["gain", "decrease"])): "each",
+        draw(st.sampled_from(COMPARISONS)): "20 % of baseline",
+    }
+    value = {"value": "each", draw(st.sampled_from(COMPARISONS)): "9 points"}
+    rule = draw(st.sampled_from([change, change, value, {"any": [change, value]}]))
+    return {"each": order, "rule": rule}
+
+
+def _counted(of: list[dict[str, Any]], parts: int = 0) -> st.SearchStrategy[dict[str, Any]]:
     bounds = st.sampled_from(["at_least", "at_most", "exactly"])
-    return st.tuples(bounds, st.integers(0, len(parts))).map(lambda drawn: {drawn[0]: str(drawn[1]), "of": parts})
+    return st.tuples(bounds, st.integers(0, parts or len(of))).map(lambda drawn: {drawn[0]: str(drawn[1]), "of": of})
+
+
+@st.composite
+def _counted_of_measured(draw: st.DrawFn, of: list[dict[str, Any]]) -> dict[str, Any]:
+    """A count of comparisons of which some are left out where they were not measured."""
+    skip = {"if_not_measured": "skip"}
+    if "each" in of[0] and of[0]["rule"].keys() & {"any"}:
+        of, parts = [of[0] | {"rule": {"value": "each", "at_least": "9 points"} | skip}], 3
+    elif "each" in of[0]:
+        of, parts = [of[0] | {"rule": of[0]["rule"] | skip}], 3
+    else:
+        kept, parts = draw(st.integers(0, len(of) - 1)), len(of)
+        of = [*of[:kept], *(one | skip for one in of[kept:])]
+    restated = draw(st.sampled_from(["keep count", "in proportion"]))
+    return {"at_least": str(draw(st.integers(1, parts))), "skipped": restated, "of": of}
 
 
 @st.composite

@@ -18,6 +18,7 @@ from tests.spec import (
     test_spec_dose,
     test_spec_eligible_values,
     test_spec_events,
+    test_spec_nodes,
     test_spec_observed,
     test_spec_rules,
     test_spec_windows,
@@ -57,6 +58,7 @@ MORE = [
 WINDOWS, CASES = [*MORE, *WINDOWS], [*MORE, *CASES]
 OBSERVED = test_spec_observed.SPECS
 ELIGIBLE = test_spec_eligible_values.SPECS
+NODES = test_spec_nodes.SPECS
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
 
 
@@ -187,6 +189,48 @@ MUTANTS = [
         "{yes} + {unknown} <= {k} THEN TRUE",
         "{yes} <= {k} THEN TRUE",
         RULES,
+    ),
+    Mutant(
+        "an unknown condition is never decided", RULE, "node_sql", "WHEN {then} = {otherwise} THEN {then}", "", NODES
+    ),
+    Mutant(
+        "an unknown condition is no",
+        RULE,
+        "node_sql",
+        "WHEN NOT {condition} THEN",
+        "WHEN NOT coalesce({condition}, FALSE) THEN",
+        NODES,
+    ),
+    Mutant("in proportion is of all parts", RULE, "node_sql", "{k} * ({n} - ({out}))", "{k} * {n}", NODES),
+    Mutant("nothing measured is an answer", RULE, "node_sql", "{out} = {n} THEN NULL", "FALSE THEN NULL", NODES),
+    Mutant("what is left out may yet be met", RULE, "node_sql", "{unknown} - ({out})) < ", "{unknown}) < ", NODES),
+    Mutant("a bound is left out", RULE, "left_out_sql", "IN ({NOT_MEASURED})", "<> 0", NODES),
+    Mutant(
+        "an unknown condition is yes",
+        "caseseries.verdict.logic",
+        "join",
+        "then if then is otherwise else None",
+        "then",
+        NODES,
+        "reference",
+    ),
+    Mutant(
+        "left out where no value was measured",
+        "caseseries.verdict.logic",
+        "left_out",
+        "return any(",
+        "return all(",
+        NODES,
+        "reference",
+    ),
+    Mutant(
+        "nothing measured is an answer of the reference",
+        "caseseries.verdict.logic",
+        "join",
+        "if out == len(parts)",
+        "if False",
+        NODES,
+        "reference",
     ),
     Mutant(
         "a zero baseline is a small one",
@@ -416,6 +460,15 @@ ASK_FIRST = {
     "not unknown is yes": "not unknown",
     "a count needs one more": "at_least: 2 yyn yes",
     "an unknown counts as met": "at_most: 1 y?n ?",
+    "an unknown condition is never decided": "a rule by a condition",
+    "an unknown condition is no": "a rule by a condition",
+    "in proportion is of all parts": "3 of 6, in proportion, 4 measured, 2 met",
+    "nothing measured is an answer": "3 of 6, in proportion, 0 measured, 0 met",
+    "what is left out may yet be met": "3 of 6, in proportion, 4 measured, 1 met",
+    "a bound is left out": "a bound was measured",
+    "an unknown condition is yes": "a rule by a condition",
+    "left out where no value was measured": "a change without its baseline was not measured",
+    "nothing measured is an answer of the reference": "3 of 6, in proportion, 0 measured, 0 met",
     "a zero baseline is a small one": "zero baseline",
     "a death after the assessment counts": "death the day after",
     "a background drug is a rescue": "a background drug restarted is not rescue",

@@ -7,28 +7,24 @@ A protocol comes from a file (:func:`load`), a text (:func:`parse`), or is made 
 All(...)
 """
 
+from caseseries.protocol.amount import Amount
 from caseseries.protocol.choices import Choice, defaults, in_force, suggested, undeclared
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.load import Loaded, load, made, parse
 from caseseries.protocol.lock import Lock, LockStatus, lock, status
 from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.rule import (
-    All,
-    Amount,
-    AnyOf,
-    Change,
-    CountOf,
-    Is,
-    Not,
-    Rule,
-    Value,
+from caseseries.protocol.rule import All, AnyOf, Change, CountOf, CountOfMeasured, Each, Is, Not, Rule, Value, When
+from caseseries.protocol.rule_form import (
     decrease,
+    each,
     gain,
+    if_measured,
     improves,
     judged,
     measure,
     pct,
+    when,
     worsens,
 )
 from caseseries.protocol.schema import protocol_schema
@@ -42,6 +38,8 @@ __all__ = [
     "Change",
     "Choice",
     "CountOf",
+    "CountOfMeasured",
+    "Each",
     "Is",
     "Loaded",
     "Lock",
@@ -51,12 +49,15 @@ __all__ = [
     "Protocol",
     "Rule",
     "Value",
+    "When",
     "Window",
     "all_measures",
     "decrease",
     "defaults",
+    "each",
     "fingerprint",
     "gain",
+    "if_measured",
     "improves",
     "in_force",
     "judged",
@@ -72,5 +73,6 @@ __all__ = [
     "status",
     "suggested",
     "undeclared",
+    "when",
     "worsens",
 ]

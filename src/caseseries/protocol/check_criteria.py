@@ -7,11 +7,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from caseseries.protocol.amount import amount
 from caseseries.protocol.check_rules import check_comparison, check_day, check_measure, check_window
 from caseseries.protocol.draft import Draft, LeafDraft
 from caseseries.protocol.eligibility import LOWER, OTHER_WORDS
 from caseseries.protocol.notes import Notes
-from caseseries.protocol.rule import COMPARISONS, Is, Value, amount
+from caseseries.protocol.rule import COMPARISONS, Is, Value
 from caseseries.protocol.yaml import Loc
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,14 +12,14 @@ from caseseries import catalogue
 from caseseries.protocol.measure import Measure
 from caseseries.protocol.measures import MeasureFacts, measure_facts
 from caseseries.protocol.protocol import Drug, Protocol
-from caseseries.protocol.rule import DIRECTIONS, Change, Is, Rule, Value
+from caseseries.protocol.rule import DIRECTIONS, EACH, Change, Is, Part, Value
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import WHEN_READ, Number
 from caseseries.protocol.yaml import Loc
 
 _MEASURE: TypeAdapter[Any] = TypeAdapter(Measure, config=WHEN_READ)
 _WINDOW: TypeAdapter[Any] = TypeAdapter(Window)
-_RULE: TypeAdapter[Any] = TypeAdapter(Rule, config=WHEN_READ)
+_PART: TypeAdapter[Any] = TypeAdapter(Part, config=WHEN_READ)
 _DRUG: TypeAdapter[Any] = TypeAdapter(Drug)
 _NUMBER: TypeAdapter[Any] = TypeAdapter(Number, config=WHEN_READ)
 _GROUP: TypeAdapter[Any] = TypeAdapter(tuple[str, ...], config=WHEN_READ)
@@ -29,13 +29,15 @@ _GROUP: TypeAdapter[Any] = TypeAdapter(tuple[str, ...], config=WHEN_READ)
 class LeafDraft:
     """A comparison of a rule: as written, where, and as read (None where it does not hold by itself).
 
-    `bound` is the word before its threshold where that is another than the comparison's own.
+    `bound` is the word before its threshold where that is another than the comparison's own, `named` the place of the measure where that is
+    in the list of an `each`.
     """
 
     loc: Loc
     written: Mapping[str, Any]
     rule: Is | Change | Value | None
     bound: str = ""
+    named: Loc = ()
 
     @property
     def word(self) -> str:
@@ -46,6 +48,11 @@ class LeafDraft:
     def measure(self) -> str:
         """The name of the measure as written."""
         return str(self.written[self.word])
+
+    @property
+    def measure_loc(self) -> Loc:
+        """Where the measure is named."""
+        return self.named or (*self.loc, self.word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +101,24 @@ def leaves(written: Any, loc: Loc) -> Iterator[LeafDraft]:
             for place, part in enumerate(listed(written, word)):
                 yield from leaves(part, (*loc, word, place))
             return
-    if "not" in written:
-        yield from leaves(written["not"], (*loc, "not"))
+    for word in ("not", "when", "then", "otherwise"):
+        if word in written:
+            yield from leaves(written[word], (*loc, word))
+    if "each" in written:
+        yield from _leaves_of_each(written, loc)
     elif any(word in written for word in LEAF_WORDS):
-        yield LeafDraft(loc, written, _read(_RULE, written))
+        yield LeafDraft(loc, written, _read(_PART, written))
+
+
+def _leaves_of_each(written: Mapping[str, Any], loc: Loc) -> Iterator[LeafDraft]:
+    """The comparisons of a rule for several measures: those that name `each` once for every one."""
+    for leaf in leaves(written.get("rule"), (*loc, "rule")):
+        if leaf.measure != EACH:
+            yield leaf
+            continue
+        for place, name in enumerate(listed(written, "each")):
+            of_one = {**leaf.written, leaf.word: name}
+            yield replace(leaf, written=of_one, rule=_read(_PART, of_one), named=(*loc, "each", place))
 
 
 def mapping(written: Any, *path: str) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from pydantic import ConfigDict, Discriminator, Field, PrivateAttr, Tag, Validat
 
 from caseseries.disk.hashes import digest
 from caseseries.protocol import attached
-from caseseries.protocol.rule import COMPARISONS, All, AmountText, Comparison, Is, Value, not_of_baseline
+from caseseries.protocol.amount import AmountText
+from caseseries.protocol.rule import COMPARISONS, All, Comparison, Is, Value, not_of_baseline
 from caseseries.protocol.written import Days, Written, Years, folded, known_kind, mistake
 
 

@@ -7,8 +7,23 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from caseseries.protocol.amount import Basis
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.rule import All, AnyOf, Basis, Change, Comparison, CountOf, Direction, Is, Not, Value
+from caseseries.protocol.rule import (
+    MAY_BE_LEFT_OUT,
+    All,
+    AnyOf,
+    Change,
+    Comparison,
+    CountOf,
+    CountOfMeasured,
+    Direction,
+    Is,
+    Not,
+    Value,
+    When,
+    parts_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +67,28 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node; `id` is its place in the tree (`1`, `1.2`, `1.2.1`) and stays the same while the rule does."""
+    """One node; `id` is its place in the tree (`1`, `1.2`, `1.2.1`) and stays the same while the rule does.
+
+    The children of `when` are the condition, the rule where it holds, and the rule where it does not. A leaf with `skip` is left out of
+    the count above it where it was not measured; `skipped` of that count says how many of the others are needed.
+    """
 
     id: str
-    kind: Literal["all", "any", "not", "count", "leaf"]
+    kind: Literal["all", "any", "not", "count", "when", "leaf"]
     children: tuple[str, ...] = ()
     bound: Literal["", "at_least", "at_most", "exactly"] = ""
     k: int = 0
     leaf: Leaf | None = None
+    skip: bool = False
+    skipped: Literal["", "keep count", "in proportion"] = ""
+
+    def needed(self, measured: int) -> int:
+        """How many parts of a count must hold where so many were measured.
+
+        >>> [Node("1", "count", ("1.1",) * 6, "at_least", 3, skipped="in proportion").needed(n) for n in (6, 5, 4, 3, 1)]
+        [3, 3, 2, 2, 1]
+        """
+        return -(-self.k * measured // len(self.children)) if self.skipped == "in proportion" else self.k
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +101,10 @@ class Tree:
         """The node with this id."""
         return next(node for node in self.nodes if node.id == node_id)
 
+    def below(self, node_id: str) -> Tree:
+        """A node and those below it as a tree of their own."""
+        return Tree(tuple(node for node in self.nodes if f"{node.id}.".startswith(f"{node_id}.")))
+
     @property
     def leaves(self) -> tuple[Node, ...]:
         """The nodes that compare, in order."""
@@ -83,7 +116,8 @@ class Tree:
         return tuple(dict.fromkeys(slot for node in self.leaves if node.leaf for slot in node.leaf.slots))
 
     def against(self, good: bool | None) -> dict[str, bool | None]:
-        """The answer of each node that makes what is wanted less likely: no, under a `not` or `at most` yes; None below an `exactly`.
+        """The answer of each node that makes what is wanted less likely: no, under a `not` or `at most` yes; None below an `exactly` and in
+        the condition of a `when`, where neither does.
 
         Of an outcome that is not wanted (`good: no`) the other way round.
         """
@@ -92,7 +126,8 @@ class Tree:
             here = found[node.id]
             turned = node.kind == "not" or node.bound == "at_most"
             for child in node.children:
-                found[child] = None if here is None or node.bound == "exactly" else here is not turned
+                neither = node.bound == "exactly" or (node.kind == "when" and child == node.children[0])
+                found[child] = None if here is None or neither else here is not turned
         return found
 
 
@@ -144,21 +179,23 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
 
     def add(written: Any, node_id: str) -> None:
         if isinstance(written, (Is, Change, Value)):
-            nodes.append(Node(node_id, "leaf", leaf=leaf(written)))
+            nodes.append(Node(node_id, "leaf", leaf=leaf(written), skip=isinstance(written, MAY_BE_LEFT_OUT)))
             return
-        parts: tuple[Any, ...]
+        parts = parts_of(written)
         bound: Literal["", "at_least", "at_most", "exactly"] = ""
         k = 0
-        kind: Literal["all", "any", "not", "count"]
+        kind: Literal["all", "any", "not", "count", "when"]
         if isinstance(written, All):
-            kind, parts = "all", written.all
+            kind = "all"
         elif isinstance(written, AnyOf):
-            kind, parts = "any", written.any
+            kind = "any"
         elif isinstance(written, Not):
-            kind, parts = "not", (written.not_,)
+            kind = "not"
+        elif isinstance(written, When):
+            kind = "when"
         else:
             assert isinstance(written, CountOf)
-            kind, parts = "count", written.of
+            kind = "count"
             if written.at_least is not None:
                 bound, k = "at_least", written.at_least
             elif written.at_most is not None:
@@ -167,7 +204,8 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
                 assert written.exactly is not None
                 bound, k = "exactly", written.exactly
         ids = tuple(f"{node_id}.{place}" for place in range(1, len(parts) + 1))
-        nodes.append(Node(node_id, kind, ids, bound, k))
+        skipped = written.skipped if isinstance(written, CountOfMeasured) else ""
+        nodes.append(Node(node_id, kind, ids, bound, k, skipped=skipped))
         for part, part_id in zip(parts, ids, strict=True):
             add(part, part_id)
 

@@ -10,7 +10,7 @@ value times a whole number, with another whole number; where these numbers and t
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -24,6 +24,9 @@ from caseseries.protocol.tree import Leaf, Node, Slot, Tree
 
 #: What no small value passes either way, in millionths: the least that does not fit on a sheet.
 SMALL = 2 ** (VALUE_BITS - 1)
+
+#: The codes of values that were not measured (:data:`caseseries.verdict.trace.NOT_MEASURED`).
+NOT_MEASURED = ", ".join(str(CODES[name]) for name in ("no_visit", "no_value", "not_at_visit", "no_number"))
 
 OPERATORS = {"at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<"}
 
@@ -236,9 +239,22 @@ def _exact(leaf: Leaf, slots: Sequence[Slot], values: _Values, zero_is_not_met: 
     )
 
 
-def node_sql(node: Node) -> str:
+def _left_out_column(node_id: str) -> str:
+    return "o_" + node_id.replace(".", "_")
+
+
+def left_out_sql(leaf: Leaf, answer: str, slots: Sequence[Slot]) -> str:
+    """1 where a part that may be left out of its count is: it has no answer, and a value it rests on was not measured."""
+    absent = " OR ".join(f"v{slots.index(slot)}_absent IN ({NOT_MEASURED})" for slot in leaf.slots)
+    return f"(CASE WHEN ({answer}) IS NULL AND ({absent}) THEN 1 ELSE 0 END)"
+
+
+def node_sql(node: Node, may_be_left_out: Collection[str] = ()) -> str:
     """The answer of an inner node over the columns of its children."""
     children = [column(child) for child in node.children]
+    if node.kind == "when":
+        condition, then, otherwise = children
+        return f"(CASE WHEN {condition} THEN {then} WHEN NOT {condition} THEN {otherwise} WHEN {then} = {otherwise} THEN {then} END)"
     if node.kind == "all":
         return f"({' AND '.join(children)})"
     if node.kind == "any":
@@ -248,6 +264,16 @@ def node_sql(node: Node) -> str:
     yes = " + ".join(f"CASE WHEN {child} THEN 1 ELSE 0 END" for child in children)
     unknown = " + ".join(f"CASE WHEN {child} IS NULL THEN 1 ELSE 0 END" for child in children)
     k = int(node.k)
+    if node.skipped:
+        n, out = (
+            len(children),
+            " + ".join(_left_out_column(child) for child in node.children if child in may_be_left_out),
+        )
+        share, needed = (n, f"{k} * ({n} - ({out}))") if node.skipped == "in proportion" else (1, f"{k}")
+        return (
+            f"(CASE WHEN {out} = {n} THEN NULL WHEN {share} * ({yes}) >= {needed} THEN TRUE "
+            f"WHEN {share} * ({yes} + {unknown} - ({out})) < {needed} THEN FALSE END)"
+        )
     if node.bound == "at_least":
         return f"(CASE WHEN {yes} >= {k} THEN TRUE WHEN {yes} + {unknown} < {k} THEN FALSE END)"
     if node.bound == "at_most":
@@ -341,7 +367,10 @@ def _steps(
     for node in tree.leaves:
         assert node.leaf is not None
         answer = leaf_sql(node.leaf, slots, dialect, node.leaf.after.measure in zero_not_met, known)
-        leaves.append(f"{_counted(answer, against.get(node.id))} AS {column(node.id)}")
+        counted = _counted(answer, against.get(node.id))
+        leaves.append(f"{counted} AS {column(node.id)}")
+        if node.skip:
+            leaves.append(f"{left_out_sql(node.leaf, counted, slots)} AS {_left_out_column(node.id)}")
         if reasons:
             leaves.append(f"{reason_sql(node.leaf, slots, zero_not_met)} AS because_{_why(node.id)}")
     steps.append(f"level_0 AS (SELECT case_no, spec, not_met, {', '.join(leaves)} FROM valued)")
@@ -354,9 +383,10 @@ def _steps(
         steps.append(f"told AS (SELECT level_0.*, {open_leaves} FROM level_0)")
         last = "told"
     inner = [node for node in tree.nodes if node.kind != "leaf"]
+    may_be_left_out = {node.id for node in tree.leaves if node.skip}
     for depth in sorted({node.id.count(".") for node in inner}, reverse=True):
         nodes = [node for node in inner if node.id.count(".") == depth]
-        answers = {node.id: node_sql(node) for node in nodes}
+        answers = {node.id: node_sql(node, may_be_left_out) for node in nodes}
         if unsettled and root in nodes:
             answers[root.id] = _counted(answers[root.id], against[root.id])
         added = ", ".join(f"{answer} AS {column(node_id)}" for node_id, answer in answers.items())

@@ -11,14 +11,14 @@ from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Node, Tree
 from caseseries.verdict.denominator import absent_words
 from caseseries.verdict.leaf import Seen, brief, full, grouped, reason, seen, together
+from caseseries.verdict.logic import left_out
 from caseseries.verdict.names import event_words, negated
+from caseseries.verdict.node_words import condition_words, count_words
 from caseseries.verdict.numbers import day_text, listed
 from caseseries.verdict.pivot import rests_on_judgement_alone
 from caseseries.verdict.rule_text import describe_rule
 from caseseries.verdict.trace import Truth, Verdict
 from caseseries.verdict.wanted import answered
-
-_COUNTS = {"at_least": "at least {} needed", "at_most": "at most {} allowed", "exactly": "exactly {} needed"}
 
 
 def sentence(
@@ -154,6 +154,8 @@ class Told:
             return self.because(children[0], negated=not negated)
         if node.kind == "count":
             return [self.counted(node)]
+        if node.kind == "when":
+            return [self.conditional(node, negated=negated)]
         if not truth and not negated and self.only_judgement_against(node):
             return [f"{self.sufficed(node)}, but {self.judgements_against(node)}"]
         telling = [child for child in children if self.truth[child.id] is truth]
@@ -174,17 +176,31 @@ class Told:
     def counted(self, node: Node) -> str:
         """A count: how many were met of how many, and which."""
         children = self.children(node)
-        by_truth = {
-            truth: [child for child in children if self.truth[child.id] is truth] for truth in (True, False, None)
-        }
-        lists = [
-            f"{words}: {', '.join(self.short(child) for child in by_truth[truth])}"
-            for truth, words in ((True, "met"), (False, "not met"), (None, "not known"))
-            if by_truth[truth]
-        ]
-        return (
-            f"{len(by_truth[True])} of {len(children)} met, {_COUNTS[node.bound].format(node.k)} ({'; '.join(lists)})"
-        )
+        held = [child for child in children if not self.left_out(child)]
+        by = {truth: [self.short(one) for one in held if self.truth[one.id] is truth] for truth in (True, False, None)}
+        return count_words(node, by, [self.short(child) for child in children if child not in held])
+
+    def left_out(self, node: Node) -> bool:
+        """Whether a part was left out of its count."""
+        return left_out(node, self.truth[node.id], {one.slot: one for one in self.verdict.quantities})
+
+    def counted_parts(self, node: Node) -> int:
+        """How many parts of a count were not left out."""
+        return sum(not self.left_out(child) for child in self.children(node))
+
+    def side(self, node: Node) -> Node | None:
+        """The rule that the condition of a `when` chose; None where the condition has no answer."""
+        condition, then, otherwise = self.children(node)
+        truth = self.truth[condition.id]
+        return None if truth is None else then if truth else otherwise
+
+    def conditional(self, node: Node, *, negated: bool = False) -> str:
+        """A rule by a condition: whether it holds, and what the rule that applies then says."""
+        condition, *sides = self.children(node)
+        side, truth = self.side(node), self.truth[condition.id]
+        said = self.reasons(self.open(condition)) if truth is None else self.because(condition)
+        told = [one for part in (sides if side is None else [side]) for one in self.because(part, negated=negated)]
+        return condition_words(truth, said, told)
 
     def short(self, node: Node) -> str:
         """A node in a few words, without its threshold: the parts that make its answer, and no others."""
@@ -195,7 +211,10 @@ class Told:
             return self.short(children[0])
         if node.kind == "count":
             met = [self.short(child) for child in children if self.truth[child.id]]
-            return f"{len(met)} of {len(children)}" + (f" ({', '.join(met)})" if met else "")
+            return f"{len(met)} of {self.counted_parts(node)}" + (f" ({', '.join(met)})" if met else "")
+        if node.kind == "when":
+            side = self.side(node)
+            return listed([self.short(child) for child in children[1:]]) if side is None else self.short(side)
         decisive = (node.kind == "any") is (
             truth is True
         )  # one part that holds makes an `any`, one that does not breaks an `all`
@@ -263,11 +282,14 @@ class Told:
             return [self.leaves[node.id]] if self.truth[node.id] is None else []
         if node.kind == "count" and self.truth[node.id] is not None:
             return []
+        if node.kind == "when" and self.truth[node.id] is not None:
+            side = self.side(node)  # without one, what is not known of the condition was told
+            return [] if side is None else self.silent(side)
         return [one for child in self.children(node) for one in self.silent(child)]
 
     def path(self, node: Node) -> list[Node]:
         """The nodes through which a yes was reached."""
-        if self.truth[node.id] is not True or node.kind in {"leaf", "not", "count"}:
+        if self.truth[node.id] is not True or node.kind in {"leaf", "not", "count", "when"}:
             return []
         return [node, *(inner for child in self.children(node) for inner in self.path(child))]
 
@@ -298,7 +320,7 @@ class Told:
 
     def asked(self, node: Node) -> str:
         """What a branch asks for: `CRP at most 10 mg/L`, `a decrease of at least 50 % of baseline in CRP`."""
-        return describe_rule(_subtree(self.tree, node), self.measures, at=self.at)
+        return describe_rule(self.tree.below(node.id), self.measures, at=self.at)
 
     def branch(self, node: Node) -> str:
         """What a branch of an `any` is about: `scores alone`, `judgement and scores together`."""
@@ -327,6 +349,9 @@ class Told:
         open_leaves = self.open(self.tree.nodes[0])
         why = "; ".join(self.reasons(open_leaves))
         told = [one for one in self.leaves.values() if one.truth is not None]
+        out = [self.leaves[node.id] for node in self.tree.leaves if self.left_out(node)]
+        names = list(dict.fromkeys(one.name for one in out if one not in open_leaves))
+        why += f". Left out: {listed(names)}" if names else ""
         if not told:
             return why
         known = "; ".join(dict.fromkeys(f"{brief(one)}{self.met(one)}" for one in told))
@@ -339,7 +364,12 @@ class Told:
             return []
         if node.kind == "leaf":
             return [self.leaves[node.id]]
-        return [one for child in self.children(node) for one in self.open(child)]
+        children = self.children(node)
+        if node.kind == "when" and (side := self.side(node)) is not None:
+            children = [side]
+        if self.counted_parts(node):
+            children = [child for child in children if not self.left_out(child)]
+        return [one for child in children for one in self.open(child)]
 
     def reasons(self, leaves: list[Seen]) -> list[str]:
         """Why these leaves have no answer, each reason once."""
@@ -349,11 +379,6 @@ class Told:
     def met(one: Seen) -> str:
         """Whether a known comparison was met; a judgement says so itself."""
         return "" if one.leaf.kind == "is" else " (met)" if one.truth else " (not met)"
-
-
-def _subtree(tree: Tree, node: Node) -> Tree:
-    """A node and those below it as a tree of their own."""
-    return Tree(tuple(one for one in tree.nodes if one.id == node.id or one.id.startswith(f"{node.id}.")))
 
 
 def _called(one: Seen) -> str:
