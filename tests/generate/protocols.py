@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from caseseries.protocol.draft import leaves
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import parse
@@ -239,10 +240,28 @@ EXCLUDE: list[dict[str, Any]] = [
 
 
 @st.composite
+def _value_part(draw: st.DrawFn, dose: str) -> dict[str, Any]:
+    """A value or a judgement of the window of its line."""
+    if draw(st.integers(0, 3)) == 3:
+        return {"is": "improved"}
+    measure, comparison = draw(st.sampled_from([*NUMBERS, "dose"])), draw(st.sampled_from(COMPARISONS))
+    return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))}
+
+
+@st.composite
 def value_criterion(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, Any]:
     """A line that asks for the value of a measure, mostly before the index date; of one number for a range."""
     within = {"in": draw(st.sampled_from(["baseline", "baseline", "baseline", *windows[1:]]))}
-    kind = draw(st.sampled_from(["is", "range", *["value"] * 6]))
+    kind = draw(st.sampled_from(["is", "range", *["rule"] * 4, *["value"] * 6]))
+    if kind == "rule":
+        parts = draw(st.lists(_value_part(dose), min_size=2, max_size=3))
+        joined = st.one_of(
+            st.sampled_from([{"all": parts}, {"any": parts}, {"all": [{"not": {"any": parts}}]}]),
+            st.just({"any": [dict(zip(("when", "then", "otherwise"), (parts * 2)[:3], strict=True))]}),
+            _counted(parts),
+            _counted_of_measured(parts),
+        )
+        return draw(joined) | within
     if kind == "is":
         return {"is": "improved"} | within
     if kind == "range":
@@ -355,7 +374,8 @@ def _name_a_day(
 ) -> None:
     """Where a dose from courses stands alone in a window of an outcome or a criterion, the window has to name a day."""
     for line in lines:
-        if line.get("value") == "dose" and windows[line["in"]]["take"] in VALUE_TAKES:
+        asked = {str(leaf.measure) for leaf in leaves(line, ())}
+        if asked == {"dose"} and windows[line["in"]]["take"] in VALUE_TAKES:
             windows[line["in"]]["take"] = "nearest"
     facts = {name: MeasureFacts(name, "number", "", "", None, None, 1) for name in declared}
     for written in outcomes.values():

@@ -11,11 +11,12 @@ from tests.spec.small import BASE
 
 from caseseries import each, gain, if_measured, judged, measure, parts, pct, when
 from caseseries.errors import ProtocolError
-from caseseries.protocol import Loaded
+from caseseries.protocol import Loaded, Protocol
 from caseseries.protocol import parse as parse_protocol
 from caseseries.protocol.changed_threshold import changed_threshold
 from caseseries.protocol.check import check_made
 from caseseries.protocol.choices import undeclared
+from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.rule import parse, parts_of
 from caseseries.protocol.schema import protocol_schema
 from caseseries.protocol.yaml import read
@@ -226,3 +227,62 @@ def test_a_threshold_of_a_part_that_may_be_left_out_is_changed() -> None:
 def test_a_rule_that_is_no_measure_of_each_is_refused_in_python() -> None:
     with pytest.raises(ValidationError, match="does not name `each`"):
         each([MMT, CK], lambda one: gain(MMT) >= 4)
+
+
+LINES = {
+    "{any: [{value: mmt, at_least: 2 cm}, {is: improved}], in: baseline}": "mmt is not measured in this unit",
+    "{all: [{each: [mmt, ckk], rule: {value: each, at_least: 2 points}}], in: baseline}": "no measure has this name (found 'ckk'",
+    "{all: [{value: mmt, at_least: 2 points}], in: basline}": "no window has this name (found 'basline'",
+    "{all: [{value: mmt, at_least: 2 points}]}": "`in` is missing in item 1 of `include`",
+    "{any: [{gain: mmt, at_least: 2 points}], in: baseline}": "a line asks for values, and a change is between two windows",
+    "{all: [{value: mmt, at: baseline, at_least: 2 points}], in: baseline}": "every value of a line is of its window",
+    "{at_least: 3, of: [{is: improved}], in: baseline}": "the count is larger than the number of parts (found '3'; allowed: 0 to 1)",
+    "{at_least: 1, of: [{is: improved, if_not_measured: skip}], in: baseline}": "`if_not_measured` belongs to a comparison",
+    "{not: {is: improved}, in: baseline}": "not a criterion",
+    "{any: [{value: dose, at_least: 10 mg/day}], in: baseline}": "",
+}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_mistake_in_a_line_is_told_at_its_place(line: str) -> None:
+    written = text("{gain: mmt, at_least: 2 points}") + f"include: [{line}]\n"
+    if not LINES[line]:
+        assert () == parse_protocol(written, file="p.yaml").warnings
+        return
+    with pytest.raises(ProtocolError) as told:
+        parse_protocol(written, file="p.yaml")
+    lines = [one for one in str(told.value).splitlines() if LINES[line] in one]
+    assert len(lines) == 1 and lines[0].startswith("  p.yaml:21, column"), str(told.value)
+
+
+NAMED = {
+    "{any: [{value: mmt, less_than: 60 points}, {is: improved}], in: baseline}": "Mmt less than 60 points or judged as improved",
+    "{all: [{each: [mmt, ck], rule: {value: each, at_least: 2 points}}], in: baseline}": "Mmt at least 2 points and ck at least 2 points",
+    "{all: [{not: {is: improved}}, {any: [{is: improved}, {value: mmt, at_most: 9 points}]}], in: baseline}": "Not (judged as improved) and "
+    "(judged as improved or mmt at most 9 points)",
+    "{at_least: 1, skipped: keep count, of: [{value: mmt, at_least: 2 points, if_not_measured: skip}, {is: improved}], in: baseline}": "At "
+    "least 1 of these 2 (keep count): mmt, where measured, at least 2 points; judged as improved",
+    "{exactly: 1, of: [{is: improved}, {value: mmt, at_least: 2 points}], in: baseline}": "Exactly 1 of these 2: judged as improved; mmt at "
+    "least 2 points",
+    "{all: [{when: {is: improved}, then: {value: mmt, at_least: 9 points}, otherwise: {value: ck, at_least: 9 U/L}}], in: baseline}": "Where "
+    "judged as improved: mmt at least 9 points; otherwise: ck at least 9 U/L",
+}
+
+
+@pytest.mark.parametrize("line", NAMED)
+def test_a_line_that_is_a_rule(line: str) -> None:
+    written = text("{gain: mmt, at_least: 2 points}") + f"include: [{line}]\n"
+    found = parse_protocol(written, file="p.yaml").protocol
+    assert f"{NAMED[line]} in the window baseline" == criterion_words(found.include[0])
+    assert found == Protocol.model_validate(found.model_dump(mode="json", by_alias=True, exclude_none=True))
+    assert () == tuple(check_made(found).errors)
+    jsonschema.validate(read(written).data, protocol_schema())
+
+
+def test_a_line_that_is_a_rule_made_in_python() -> None:
+    made = parts.AnyIn(in_="baseline", any=(judged("improved"), parts.Value(value="mmt", at_most="9 points")))
+    written = (
+        text("{gain: mmt, at_least: 2 points}")
+        + "include: [{in: baseline, any: [{is: improved}, {value: mmt, at_most: 9 points}]}]\n"
+    )
+    assert made == parse_protocol(written, file="p.yaml").protocol.include[0]

@@ -12,7 +12,7 @@ from caseseries.errors import Problem, ProtocolError
 from caseseries.protocol.amount import amount
 from caseseries.protocol.problems import from_validation_error
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.rule import COMPARISONS, Change, Each, RuleBase, Value, parts_of
+from caseseries.protocol.rule import COMPARISONS, Change, Each, RuleBase, Value, every_part
 from caseseries.protocol.yaml import read
 
 Leaf = Change | Value
@@ -96,10 +96,7 @@ def _leaf(old: Leaf, bound: Mapping[str, Any]) -> Leaf:
 
 
 def _leaves(rule: RuleBase) -> Iterator[Leaf]:
-    if isinstance(rule, Change | Value):
-        yield rule
-    for part in parts_of(rule):
-        yield from _leaves(part)
+    return (part for part in every_part(rule) if isinstance(part, Change | Value))
 
 
 def _replaced(rule: RuleBase, old: Leaf, new: Leaf) -> RuleBase:

@@ -178,6 +178,13 @@ def _for_measure(rule: RuleBase, measure: str) -> RuleBase:
     return rule.model_copy(update={name: put(name, getattr(rule, name)) for name in type(rule).model_fields})
 
 
+def every_part(rule: RuleBase) -> Iterator[RuleBase]:
+    """A rule and every rule in it; one for each measure in place of `each`."""
+    yield rule
+    for part in parts_of(rule):
+        yield from every_part(part)
+
+
 def parts_of(rule: RuleBase) -> tuple[RuleBase, ...]:
     """The rules directly in a rule, in order; one for each measure in place of `each`.
 
