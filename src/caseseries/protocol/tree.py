@@ -105,6 +105,14 @@ class Tree:
         """A node and those below it as a tree of their own."""
         return Tree(tuple(node for node in self.nodes if f"{node.id}.".startswith(f"{node_id}.")))
 
+    def ruled_out(self, answers: Mapping[str, bool | None]) -> frozenset[str]:
+        """The nodes of the rules that do not apply, as the condition of their `when` was answered otherwise; by the answers of all nodes."""
+        found: set[str] = set()
+        for node in self.nodes:
+            if node.kind == "when" and (holds := answers[node.children[0]]) is not None:
+                found |= {one.id for one in self.below(node.children[2 if holds else 1]).nodes}
+        return frozenset(found)
+
     @property
     def leaves(self) -> tuple[Node, ...]:
         """The nodes that compare, in order."""
