@@ -26,7 +26,8 @@ _HOMES = {
     "Summary": "caseseries.summary.model",
     "Protocol": "caseseries.protocol.protocol",
     **dict.fromkeys(
-        ("measure", "judged", "gain", "decrease", "improves", "worsens", "held", "pct"), "caseseries.protocol.rule"
+        ("measure", "judged", "gain", "decrease", "improves", "worsens", "held", "pct", "when", "each", "if_measured"),
+        "caseseries.protocol.rule_form",
     ),
     **dict.fromkeys(
         (
@@ -62,12 +63,15 @@ __all__ = [
     "__version__",
     "combine",
     "decrease",
+    "each",
     "gain",
     "held",
+    "if_measured",
     "improves",
     "judged",
     "measure",
     "pct",
+    "when",
     "worsens",
 ]
 

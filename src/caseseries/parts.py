@@ -6,12 +6,17 @@
 Numbers with units are written as in protocol.yaml; a key that is a word of Python (`from`, `as`) has an underscore behind it.
 """
 
+from caseseries.protocol.amount import Amount
 from caseseries.protocol.case import Case, CaseFinding, FirstEvent, FirstExposure, NominalDay, Period
 from caseseries.protocol.concepts import ConceptSet
 from caseseries.protocol.eligibility import (
     Age,
     AgeBounds,
+    AllIn,
+    AnyIn,
     ConcurrentDrug,
+    CountIn,
+    CountOfMeasuredIn,
     Diagnosis,
     InCohort,
     JudgedIn,
@@ -29,7 +34,24 @@ from caseseries.protocol.outcome import ChangeOutcome, PendingOutcome, VerdictOu
 from caseseries.protocol.patient_is import PatientFact
 from caseseries.protocol.protocol import Amendment, Drug, Protocol, Reporting
 from caseseries.protocol.robustness import Robustness, Width
-from caseseries.protocol.rule import All, Amount, AnyOf, Change, CountOf, Held, Is, Not, Occurs, OfPatient, Value
+from caseseries.protocol.rule import (
+    All,
+    AnyOf,
+    Change,
+    ChangeIfMeasured,
+    CountOf,
+    CountOfMeasured,
+    Each,
+    Held,
+    Is,
+    IsIfMeasured,
+    Not,
+    Occurs,
+    OfPatient,
+    Value,
+    ValueIfMeasured,
+    When,
+)
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.window import Window
 
@@ -37,20 +59,27 @@ __all__ = [
     "Age",
     "AgeBounds",
     "All",
+    "AllIn",
     "Amendment",
     "Amount",
+    "AnyIn",
     "AnyOf",
     "Case",
     "CaseFinding",
     "Change",
+    "ChangeIfMeasured",
     "ChangeOutcome",
     "ConceptSet",
     "ConcurrentDrug",
+    "CountIn",
     "CountOf",
+    "CountOfMeasured",
+    "CountOfMeasuredIn",
     "Custom",
     "DailyDose",
     "Diagnosis",
     "Drug",
+    "Each",
     "Events",
     "FirstEvent",
     "FirstExposure",
@@ -59,6 +88,7 @@ __all__ = [
     "Instrument",
     "Intercurrent",
     "Is",
+    "IsIfMeasured",
     "JudgedIn",
     "Judgement",
     "MinimumFollowUp",
@@ -83,8 +113,10 @@ __all__ = [
     "Robustness",
     "Safety",
     "Value",
+    "ValueIfMeasured",
     "ValueIn",
     "VerdictOutcome",
+    "When",
     "Width",
     "Window",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from caseseries.protocol.draft import leaves
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import parse
@@ -139,6 +140,13 @@ def rules(windows: list[str], dose: str) -> st.SearchStrategy[dict[str, Any]]:
             several.map(lambda chosen: {"any": chosen}),
             parts.map(lambda chosen: {"not": chosen}),
             st.lists(parts, min_size=2, max_size=3).flatmap(_counted),
+            st.tuples(parts, parts, parts).map(
+                lambda drawn: dict(zip(("when", "then", "otherwise"), drawn, strict=True))
+            ),
+            st.tuples(each(), parts, st.sampled_from(["all", "any"])).map(lambda drawn: {drawn[2]: list(drawn[:2])}),
+            st.tuples(each(), parts).flatmap(lambda drawn: _counted(list(drawn), parts=4)),
+            st.lists(leaf(windows, dose), min_size=2, max_size=4).flatmap(_counted_of_measured),
+            each().flatmap(lambda drawn: _counted_of_measured([drawn])),
         )
 
     others = {6: held(windows, dose), 7: question(windows)}
@@ -200,14 +208,42 @@ def _parts_with(word: str, rule: dict[str, Any]) -> list[dict[str, Any]]:
         *rule.get("all", ()),
         *rule.get("any", ()),
         *rule.get("of", ()),
-        *(rule[one] for one in ("not", "held") if one in rule),
+        *(rule[one] for one in ("not", "held", "when", "then", "otherwise", "rule") if one in rule),
     ]
     return [rule] if word in rule else [one for part in parts for one in _parts_with(word, part)]
 
 
-def _counted(parts: list[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+@st.composite
+def each(draw: st.DrawFn) -> dict[str, Any]:
+    """The same rule for the three numbers, whose unit it leaves open; sometimes one of parts."""
+    order = draw(st.permutations(NUMBERS))
+    change = {
+        draw(st.sampled_from(["gain", "decrease"])): "each",
+        draw(st.sampled_from(COMPARISONS)): "20 % of baseline",
+    }
+    value = {"value": "each", draw(st.sampled_from(COMPARISONS)): "9 points"}
+    rule = draw(st.sampled_from([change, change, value, {"any": [change, value]}]))
+    return {"each": order, "rule": rule}
+
+
+def _counted(of: list[dict[str, Any]], parts: int = 0) -> st.SearchStrategy[dict[str, Any]]:
     bounds = st.sampled_from(["at_least", "at_most", "exactly"])
-    return st.tuples(bounds, st.integers(0, len(parts))).map(lambda drawn: {drawn[0]: str(drawn[1]), "of": parts})
+    return st.tuples(bounds, st.integers(0, parts or len(of))).map(lambda drawn: {drawn[0]: str(drawn[1]), "of": of})
+
+
+@st.composite
+def _counted_of_measured(draw: st.DrawFn, of: list[dict[str, Any]]) -> dict[str, Any]:
+    """A count of comparisons of which some are left out where they were not measured."""
+    skip = {"if_not_measured": "skip"}
+    if "each" in of[0] and of[0]["rule"].keys() & {"any"}:
+        of, parts = [of[0] | {"rule": {"value": "each", "at_least": "9 points"} | skip}], 3
+    elif "each" in of[0]:
+        of, parts = [of[0] | {"rule": of[0]["rule"] | skip}], 3
+    else:
+        kept, parts = draw(st.integers(0, len(of) - 1)), len(of)
+        of = [*of[:kept], *(one | skip for one in of[kept:])]
+    restated = draw(st.sampled_from(["keep count", "in proportion"]))
+    return {"at_least": str(draw(st.integers(1, parts))), "skipped": restated, "of": of}
 
 
 @st.composite
@@ -267,10 +303,28 @@ EXCLUDE: list[dict[str, Any]] = [
 
 
 @st.composite
+def _value_part(draw: st.DrawFn, dose: str) -> dict[str, Any]:
+    """A value or a judgement of the window of its line."""
+    if draw(st.integers(0, 3)) == 3:
+        return {"is": "improved"}
+    measure, comparison = draw(st.sampled_from([*NUMBERS, "dose"])), draw(st.sampled_from(COMPARISONS))
+    return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))}
+
+
+@st.composite
 def value_criterion(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, Any]:
     """A line that asks for the value of a measure, mostly before the index date; of one number for a range."""
     within = {"in": draw(st.sampled_from(["baseline", "baseline", "baseline", *windows[1:]]))}
-    kind = draw(st.sampled_from(["is", "range", *["value"] * 6]))
+    kind = draw(st.sampled_from(["is", "range", *["rule"] * 4, *["value"] * 6]))
+    if kind == "rule":
+        parts = draw(st.lists(_value_part(dose), min_size=2, max_size=3))
+        joined = st.one_of(
+            st.sampled_from([{"all": parts}, {"any": parts}, {"all": [{"not": {"any": parts}}]}]),
+            st.just({"any": [dict(zip(("when", "then", "otherwise"), (parts * 2)[:3], strict=True))]}),
+            _counted(parts),
+            _counted_of_measured(parts),
+        )
+        return draw(joined) | within
     if kind == "is":
         return {"is": "improved"} | within
     if kind == "range":
@@ -395,7 +449,8 @@ def _name_a_day(
 ) -> None:
     """Where a dose from courses stands alone in a window of an outcome or a criterion, the window has to name a day."""
     for line in lines:
-        if line.get("value") == "dose" and windows[line["in"]]["take"] in VALUE_TAKES:
+        asked = {str(leaf.measure) for leaf in leaves(line, ())}
+        if asked == {"dose"} and windows[line["in"]]["take"] in VALUE_TAKES:
             windows[line["in"]]["take"] = "nearest"
     facts = {name: MeasureFacts(name, "number", "", "", None, None, 1) for name in declared}
     for written in outcomes.values():

@@ -15,10 +15,11 @@ from caseseries.protocol.eligibility import OfValue
 from caseseries.protocol.naming import criterion_words
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, plan
-from caseseries.protocol.tree import Leaf
+from caseseries.protocol.tree import Leaf, Tree
 from caseseries.reference.case import CaseAnswer
 from caseseries.reference.open_choices import choices_needed
 from caseseries.reference.oracle import among, candidates
+from caseseries.verdict.logic import left_out
 from caseseries.verdict.trace import Absent, Verdict
 
 EVENTS = ["death", "lost", "rescue added", "drug stopped", "steroid raised above baseline", "pulse"]
@@ -83,6 +84,9 @@ EXPECTED = [
     "death on the assessment day",
     "a value divided by a weight",
     "not met because missing",
+    "an answer although its condition is not known",
+    "a part left out of its count",
+    "every part left out of its count",
 ]
 
 
@@ -157,12 +161,24 @@ def _verdict(outcome_plan: OutcomePlan, case: CaseAnswer, found: Verdict, chart:
         for fact in chart.facts
     ):
         yield "death on the assessment day"
+    yield from _nodes(outcome_plan.specs[found.spec].tree, found)
     values = {quantity.slot: quantity.value for quantity in found.quantities}
     for node in outcome_plan.specs[found.spec].tree.leaves:
         assert node.leaf is not None
         numbers = [values[slot] for slot in node.leaf.slots]
         if node.leaf.kind != "is" and all(number is not None for number in numbers) and _exact(node.leaf, *numbers):
             yield f"the exact threshold of a {node.leaf.kind}"
+
+
+def _nodes(tree: Tree, found: Verdict) -> Iterator[str]:
+    truth = {answer.node: answer.truth for answer in found.trace}
+    values = {quantity.slot: quantity for quantity in found.quantities}
+    out = {node.id for node in tree.leaves if left_out(node, truth[node.id], values)}
+    for node in tree.nodes:
+        if node.kind == "when" and truth[node.children[0]] is None and truth[node.id] is not None:
+            yield "an answer although its condition is not known"
+        if node.skipped and out.intersection(node.children):
+            yield f"{'every' if out.issuperset(node.children) else 'a'} part left out of its count"
 
 
 def _exact(leaf: Leaf, before, after=None) -> bool:

@@ -10,7 +10,7 @@ from caseseries.errors import ProtocolError
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.load import load, made, parse
 from caseseries.protocol.outcome import VerdictOutcome
-from caseseries.protocol.rule import decrease, gain, judged, measure, pct
+from caseseries.protocol.rule_form import decrease, gain, judged, measure, pct
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "jdm-mmf" / "protocol.yaml"
 

@@ -8,22 +8,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from caseseries.protocol.amount import Amount, amount
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.rule import (
-    All,
-    Amount,
-    AnyOf,
-    Not,
-    amount,
-    decrease,
-    gain,
-    improves,
-    judged,
-    measure,
-    parse,
-    pct,
-    worsens,
-)
+from caseseries.protocol.rule import All, AnyOf, Not, parse
+from caseseries.protocol.rule_form import decrease, gain, improves, judged, measure, pct, worsens
 from caseseries.protocol.tree import Slot, grow
 
 MMT, CMAS, STEROID = measure("mmt"), measure("cmas"), measure("steroid")

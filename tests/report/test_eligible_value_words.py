@@ -81,3 +81,20 @@ def test_a_choice_by_a_value_adds_to_regression_to_the_mean() -> None:
 def test_a_measure_that_only_decides_who_is_included_is_named_so() -> None:
     found = run()
     assert {"vas": "eligibility", "steroid": "eligibility"} == unreported(found)
+
+
+RULE = "include: [{any: [{value: vas, at_least: 3 cm}, {value: steroid, more_than: 5 mg/day}], in: baseline}]\n"
+
+
+def test_a_rule_that_decides_who_is_included_is_told_as_one() -> None:
+    found = run(RULE)
+    assert ["a", "d", "e"] == [case.case_id for case in found.shown.included]
+    removed = [reason for step in found.flow if not step.outcome for reason in step.removed]
+    named = "Vas at least 3 cm or steroid more than 5 mg/day in the window baseline"
+    assert [(f"{named} (could not be determined)", 2)] == removed
+    told = "Either vas at least 3 cm or the daily dose of systemic glucocorticoids more than 5 mg/day in the window baseline"
+    assert [f"not recorded: {told}"] == [reason_words(found, why) for why, _ in removed]
+    said = " ".join(one.text for one in methods(found))
+    assert "each measure by itself; a case for which a criterion could not be determined was not included." in said
+    assert any("chosen by a value of vas and the daily dose" in item for item in limits(found).items)
+    assert {"vas": "eligibility", "steroid": "eligibility"} == unreported(found)

@@ -19,6 +19,7 @@ from tests.spec import (
     test_spec_eligible_values,
     test_spec_events,
     test_spec_held,
+    test_spec_nodes,
     test_spec_observed,
     test_spec_questions,
     test_spec_rules,
@@ -61,6 +62,7 @@ OBSERVED = test_spec_observed.SPECS
 ELIGIBLE = test_spec_eligible_values.SPECS
 HELD = test_spec_held.SPECS
 ASKED = test_spec_questions.SPECS
+NODES = test_spec_nodes.SPECS
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
 
 
@@ -83,6 +85,7 @@ class Mutant:
 WINDOW = "caseseries.assessment.window"
 DOSE = "caseseries.assessment.dose"
 RULE = "caseseries.response.rule_sql"
+LEAF = "caseseries.response.leaf_sql"
 OCCURRENCE = "caseseries.response.occurrence"
 HELD_RULE = "caseseries.response.held_rule"
 EVENT = "caseseries.response.intercurrent"
@@ -214,10 +217,10 @@ MUTANTS = [
     Mutant(
         "a score is asked for between visits", HELD_RULE, "_root", "NOT d.visited AS not_met", "FALSE AS not_met", HELD
     ),
-    Mutant("at least is more than", RULE, "OPERATORS", "at_least", ">", RULES),
-    Mutant("more than is at least", RULE, "OPERATORS", "more_than", ">=", RULES),
-    Mutant("at most is less than", RULE, "OPERATORS", "at_most", "<", RULES),
-    Mutant("less than is at most", RULE, "OPERATORS", "less_than", "<=", RULES),
+    Mutant("at least is more than", LEAF, "OPERATORS", "at_least", ">", RULES),
+    Mutant("more than is at least", LEAF, "OPERATORS", "more_than", ">=", RULES),
+    Mutant("at most is less than", LEAF, "OPERATORS", "at_most", "<", RULES),
+    Mutant("less than is at most", LEAF, "OPERATORS", "less_than", "<=", RULES),
     Mutant(
         "unknown and yes is yes",
         RULE,
@@ -247,8 +250,50 @@ MUTANTS = [
         RULES,
     ),
     Mutant(
-        "a zero baseline is a small one",
+        "an unknown condition is never decided", RULE, "node_sql", "WHEN {then} = {otherwise} THEN {then}", "", NODES
+    ),
+    Mutant(
+        "an unknown condition is no",
         RULE,
+        "node_sql",
+        "WHEN NOT {condition} THEN",
+        "WHEN NOT coalesce({condition}, FALSE) THEN",
+        NODES,
+    ),
+    Mutant("in proportion is of all parts", RULE, "node_sql", "{k} * ({n} - ({out}))", "{k} * {n}", NODES),
+    Mutant("nothing measured is an answer", RULE, "node_sql", "{out} = {n} THEN NULL", "FALSE THEN NULL", NODES),
+    Mutant("what is left out may yet be met", RULE, "node_sql", "{unknown} - ({out})) < ", "{unknown}) < ", NODES),
+    Mutant("a bound is left out", LEAF, "left_out_sql", "IN ({NOT_MEASURED})", "<> 0", NODES),
+    Mutant(
+        "an unknown condition is yes",
+        "caseseries.verdict.logic",
+        "join",
+        "then if then is otherwise else None",
+        "then",
+        NODES,
+        "reference",
+    ),
+    Mutant(
+        "left out where no value was measured",
+        "caseseries.verdict.logic",
+        "left_out",
+        "return any(",
+        "return all(",
+        NODES,
+        "reference",
+    ),
+    Mutant(
+        "nothing measured is an answer of the reference",
+        "caseseries.verdict.logic",
+        "join",
+        "if out == len(parts)",
+        "if False",
+        NODES,
+        "reference",
+    ),
+    Mutant(
+        "a zero baseline is a small one",
+        LEAF,
         "_exact",
         "{before_num} = 0 THEN {at_zero}",
         "FALSE THEN {at_zero}",
@@ -492,6 +537,15 @@ ASK_FIRST = {
     "not unknown is yes": "not unknown",
     "a count needs one more": "at_least: 2 yyn yes",
     "an unknown counts as met": "at_most: 1 y?n ?",
+    "an unknown condition is never decided": "a rule by a condition",
+    "an unknown condition is no": "a rule by a condition",
+    "in proportion is of all parts": "3 of 6, in proportion, 4 measured, 2 met",
+    "nothing measured is an answer": "3 of 6, in proportion, 0 measured, 0 met",
+    "what is left out may yet be met": "3 of 6, in proportion, 4 measured, 1 met",
+    "a bound is left out": "a bound was measured",
+    "an unknown condition is yes": "a rule by a condition",
+    "left out where no value was measured": "a change without its baseline was not measured",
+    "nothing measured is an answer of the reference": "3 of 6, in proportion, 0 measured, 0 met",
     "a zero baseline is a small one": "zero baseline",
     "a death after the assessment counts": "death the day after",
     "a background drug is a rescue": "a background drug restarted is not rescue",

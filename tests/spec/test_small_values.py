@@ -13,7 +13,7 @@ from caseseries.chart.store import MILLIONTH
 from caseseries.engine.connecting import connect
 from caseseries.engine.connection import Engine
 from caseseries.protocol.tree import Leaf, Slot
-from caseseries.response.rule_sql import SMALL, UNKNOWN, Known, leaf_sql
+from caseseries.response.leaf_sql import SMALL, UNKNOWN, Known, leaf_sql
 
 BEFORE, AFTER = Slot("m", "baseline"), Slot("m", "month 3")
 SLOTS = (BEFORE, AFTER)

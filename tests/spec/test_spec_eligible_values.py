@@ -143,6 +143,43 @@ SPECS = [
     spec("the highest of a window observed throughout", include(AT_LEAST, HIGHEST), "1 | observed | -90..100\n1 | mmt | -20:50", IN),
 ]  # fmt: skip
 
+EITHER = "any: [{value: mmt, less_than: 40 points}, {value: vas, at_least: 6 cm}], in: baseline"
+BOTH = "all: [{value: mmt, less_than: 40 points}, {not: {is: active}}], in: baseline"
+TWO = "at_least: 2, of: [{value: mmt, less_than: 40 points}, {value: vas, at_least: 6 cm}, {is: active}], in: baseline"
+MEASURED = (
+    "at_least: 2, skipped: in proportion, in: baseline, "
+    "of: [{is: active}, {each: [mmt, vas], rule: {value: each, at_least: 6 points, if_not_measured: skip}}]"
+)
+BY_STATE = "all: [{when: {is: active}, then: {value: vas, at_least: 4 cm}, otherwise: {value: vas, at_least: 8 cm}}], in: baseline"
+RULES = [
+    spec("any, by the first", include(EITHER), "1 | mmt | -5:39", IN),
+    spec("any, by the second, whatever the first", include(EITHER), "1 | vas | -5:6", IN),
+    spec("any, by none", include(EITHER), "1 | mmt | -5:40\n1 | vas | -5:5.9", OUT),
+    spec("any, where one is no and one not known", include(EITHER), "1 | mmt | -5:40", UNKNOWN),
+    spec("any, of different days", include(EITHER), "1 | mmt | -5:40\n1 | vas | -50:7, -60:3", IN),
+    spec("any, barred", exclude(EITHER), "1 | mmt | -5:39", BARRED),
+    spec("any, not barred", exclude(EITHER), "1 | mmt | -5:40\n1 | vas | -5:5", IN),
+    spec("any, not known whether barred", exclude(EITHER), "1 | mmt | -5:40", UNKNOWN_BARRED),
+    spec("all", include(BOTH), "1 | mmt | -5:39\n1 | active | -9:no", IN),
+    spec("all, where one is no and one not known", include(BOTH), "1 | active | -9:yes", OUT),
+    spec("all, where one is yes and one not known", include(BOTH), "1 | active | -9:no", UNKNOWN),
+    spec("two of three, whatever the third", include(TWO), "1 | mmt | -5:39\n1 | active | -9:yes", IN),
+    spec("one of three, and one not known", include(TWO), "1 | mmt | -5:40\n1 | active | -9:yes", UNKNOWN),
+    spec("one of three", include(TWO), "1 | mmt | -5:40\n1 | active | -9:yes\n1 | vas | -5:5", OUT),
+    spec("a part left out", include(MEASURED), "1 | mmt | -5:7\n1 | active | -5:yes", IN),
+    spec("a part left out, and too few of the others", include(MEASURED), "1 | mmt | -5:5\n1 | active | -5:yes", OUT),
+    spec("a limit by state", include(BY_STATE), "1 | vas | -5:5\n1 | active | -5:yes", IN),
+    spec("a limit by another state", include(BY_STATE), "1 | vas | -5:5\n1 | active | -5:no", OUT),
+    spec("a limit by a state that is not known", include(BY_STATE), "1 | vas | -5:5", UNKNOWN),
+    spec("a limit by a state that does not matter", include(BY_STATE), "1 | vas | -5:8", IN),
+    spec("a rule over days that may lie in the window", include(EITHER, BOUNDS), "1 | mmt | -95~-85@-90:39\n1 | vas | -5:5", UNKNOWN),
+    spec("a rule over a mean", include(EITHER, MEAN), "1 | mmt | -5:39, -5:41\n1 | vas | -5:5", OUT),
+    spec("a dose among the parts", include("any: [{value: steroid, at_least: 10 mg/day}, {value: mmt, less_than: 40 points}], in: baseline",
+         "windows: {baseline: {from: -90 days, to: 0 days, target: -5 days, take: nearest, tie: earlier}}"),
+         "1 | prednisone | -50..0 10 mg\n1 | mmt | -5:50", IN),
+]  # fmt: skip
+SPECS += RULES
+
 
 @on_every_engine(SPECS)
 def test_values_decide_who_is_included(spec: Spec, implementation: str) -> None:
@@ -215,3 +252,13 @@ def test_a_case_that_fails_before_asks_for_no_choice(implementation: str) -> Non
         MMF + "1 | mmt | -5:50, -5:60\n2 | mycophenolate mofetil | 0..\n2 | diagnosis: lupus | 0\n2 | mmt | 0:50, 0:60"
     )
     assert ["same_day 2: baseline mmt"] == open_choices(study, rows, implementation)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_a_rule_asks_for_the_choices_that_keep_it_open(implementation: str) -> None:
+    two_days = "1 | mmt | -5:50, -5:60\n"
+    for line in (include(EITHER), exclude(EITHER)):
+        asked = open_choices(protocol(line), MMF + two_days + "1 | vas | -5:3, -5:4", implementation)
+        assert ["same_day 1: baseline mmt", "same_day 1: baseline vas"] == asked
+        assert ["same_day 1: baseline mmt"] == open_choices(protocol(line), MMF + two_days, implementation)
+    assert [] == open_choices(protocol(exclude(EITHER)), MMF + two_days + "1 | vas | -5:7", implementation)

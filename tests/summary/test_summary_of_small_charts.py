@@ -302,6 +302,18 @@ def test_a_threshold_out_of_reach_at_the_ceiling() -> None:
     )
 
 
+def test_a_threshold_of_a_rule_that_does_not_apply_is_not_out_of_reach() -> None:
+    sides = "then: {gain: mmt, at_least: %d points}, otherwise: {gain: mmt, at_least: %d points}"
+    rule = f"{{when: {{value: mmt, at: baseline, at_least: 77 points}}, {sides}}}"
+    rows = "a | mmt | 0:77, 90:80\nb | mmt | 0:76, 90:80"
+    found = [
+        kinds(summary(protocol(f"outcomes: {{response: {{at: after, rule: {rule % sides}}}}}"), rows))
+        for sides in ((3, 5), (4, 4), (4, 5))
+    ]
+    a, b = ("threshold out of reach", "a"), ("threshold out of reach", "b")
+    assert [[b], [a], [a, b]] == found
+
+
 def test_decided_by_an_event() -> None:
     study = protocol("intercurrent: {death: non-responder}")
     found = summary(study, "a | mmt | 0:50\na | death: | 60")

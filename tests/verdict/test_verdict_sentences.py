@@ -242,8 +242,10 @@ def _with_after(told: SimpleNamespace, measure: str, code: str) -> str:
     return text
 
 
-#: No code of a value: none at all, and those of a rule that is read on visit days.
-OF_VISITS = {"", "not known on some day", "too few visits"}
+#: No code of a value: none at all, and those of what is asked besides values.
+OF_QUESTIONS = {
+    "", "not known on some day", "too few visits", "not recorded", "not charted", "before the known history", "date not exact",
+}  # fmt: skip
 
 
 def test_every_code_of_absence_has_words() -> None:
@@ -255,7 +257,7 @@ def test_every_code_of_absence_has_words() -> None:
     unworded = [
         code
         for code in get_args(Absent)
-        if code not in OF_VISITS
+        if code not in OF_QUESTIONS
         and f"absent in the window baseline: {code}" in why_absent(code, facts, "baseline", {}, None)
     ]
     assert [] == unworded

@@ -100,6 +100,7 @@ WHERE m.value IS NOT NULL AND (f.observed_first IS NULL OR m.day BETWEEN f.obser
 #: Answered beforehand, by those who choose values (``answer`` of :func:`~caseseries.cohort.find.find`).
 _VALUES = f"""
 SELECT case_no, criterion, CASE WHEN truth THEN {YES} WHEN truth IS NULL THEN {UNKNOWN} ELSE {NO} END AS answer FROM criterion_value
+WHERE place = 0
 """
 
 _ENTRIES = f"""
@@ -157,7 +158,7 @@ def needs_values(protocol: Protocol) -> bool:
 
 
 def of_values(protocol: Protocol) -> dict[int, OfValue]:
-    """The criteria that rest on the value of a measure in a window, by their place among all."""
+    """The criteria that rest on values of measures in a window, by their place among all."""
     criteria = enumerate((*protocol.include, *protocol.exclude))
     return {place: criterion for place, criterion in criteria if isinstance(criterion, OfValue)}
 

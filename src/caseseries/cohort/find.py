@@ -5,7 +5,7 @@
 The tables before it, in their order: ``episode``, ``index_case``, ``followed``, ``judged``. Where a criterion rests on a value, ``included_case`` is
 every case found until they are judged, so that values are chosen for them as for any case, and ``criterion_value`` is there before ``judged``:
 
-    criterion_value(case_no, criterion, truth, same_day, tie, outside)      grain: case found x criterion that rests on a value
+    criterion_value(case_no, criterion, place, truth, same_day, tie, outside)      grain: case found x value of a criterion, by its place
 
 `truth` is NULL where the value does not decide; the last three say for which choice the value waits.
 """

@@ -7,6 +7,7 @@ A protocol comes from a file (:func:`load`), a text (:func:`parse`), or is made 
 All(...)
 """
 
+from caseseries.protocol.amount import Amount
 from caseseries.protocol.choices import Choice, defaults, in_force, suggested, undeclared
 from caseseries.protocol.fingerprint import fingerprint
 from caseseries.protocol.load import Loaded, load, made, parse
@@ -15,22 +16,29 @@ from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import (
     All,
-    Amount,
     AnyOf,
     Change,
     CountOf,
+    CountOfMeasured,
+    Each,
     Held,
     Is,
     Not,
     Rule,
     Value,
+    When,
+)
+from caseseries.protocol.rule_form import (
     decrease,
+    each,
     gain,
     held,
+    if_measured,
     improves,
     judged,
     measure,
     pct,
+    when,
     worsens,
 )
 from caseseries.protocol.schema import protocol_schema
@@ -44,6 +52,8 @@ __all__ = [
     "Change",
     "Choice",
     "CountOf",
+    "CountOfMeasured",
+    "Each",
     "Held",
     "Is",
     "Loaded",
@@ -54,13 +64,16 @@ __all__ = [
     "Protocol",
     "Rule",
     "Value",
+    "When",
     "Window",
     "all_measures",
     "decrease",
     "defaults",
+    "each",
     "fingerprint",
     "gain",
     "held",
+    "if_measured",
     "improves",
     "in_force",
     "judged",
@@ -76,5 +89,6 @@ __all__ = [
     "status",
     "suggested",
     "undeclared",
+    "when",
     "worsens",
 ]

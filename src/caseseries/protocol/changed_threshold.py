@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from caseseries.errors import Problem, ProtocolError
+from caseseries.protocol.amount import amount
 from caseseries.protocol.problems import from_validation_error
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.rule import COMPARISONS, All, AnyOf, Change, CountOf, Held, Not, RuleBase, Value, amount
+from caseseries.protocol.rule import COMPARISONS, Change, Each, RuleBase, Value, every_part
 from caseseries.protocol.yaml import read
 
 Leaf = Change | Value
@@ -95,38 +96,27 @@ def _leaf(old: Leaf, bound: Mapping[str, Any]) -> Leaf:
 
 
 def _leaves(rule: RuleBase) -> Iterator[Leaf]:
-    if isinstance(rule, Change | Value):
-        yield rule
-    for part in _parts(rule):
-        yield from _leaves(part)
-
-
-def _parts(rule: RuleBase) -> tuple[RuleBase, ...]:
-    if isinstance(rule, All):
-        return rule.all
-    if isinstance(rule, AnyOf):
-        return rule.any
-    if isinstance(rule, CountOf):
-        return rule.of
-    if isinstance(rule, Held):
-        return (rule.held,)
-    return (rule.not_,) if isinstance(rule, Not) else ()
+    return (part for part in every_part(rule) if isinstance(part, Change | Value))
 
 
 def _replaced(rule: RuleBase, old: Leaf, new: Leaf) -> RuleBase:
+    """The rule with one comparison in place of another; an `each` of which one measure changes is written out."""
     if isinstance(rule, Change | Value):
         return new if _words(rule) == _words(old) else rule
-    if isinstance(rule, All):
-        return rule.model_copy(update={"all": tuple(_replaced(part, old, new) for part in rule.all)})
-    if isinstance(rule, AnyOf):
-        return rule.model_copy(update={"any": tuple(_replaced(part, old, new) for part in rule.any)})
-    if isinstance(rule, CountOf):
-        return rule.model_copy(update={"of": tuple(_replaced(part, old, new) for part in rule.of)})
-    if isinstance(rule, Not):
-        return rule.model_copy(update={"not_": _replaced(rule.not_, old, new)})
-    if isinstance(rule, Held):
-        return rule.model_copy(update={"held": _replaced(rule.held, old, new)})
-    return rule
+
+    def parts(part: Any) -> tuple[Any, ...]:
+        if not isinstance(part, Each):
+            return (_replaced(part, old, new) if isinstance(part, RuleBase) else part,)
+        changed = tuple(_replaced(one, old, new) for one in part.rules)
+        return (part,) if changed == part.rules else changed
+
+    fields = {name: getattr(rule, name) for name in type(rule).model_fields}
+    return rule.model_copy(
+        update={
+            name: tuple(one for part in value for one in parts(part)) if isinstance(value, tuple) else parts(value)[0]
+            for name, value in fields.items()
+        }
+    )
 
 
 def _measure(leaf: Leaf) -> str:
@@ -136,7 +126,7 @@ def _measure(leaf: Leaf) -> str:
 def _words(leaf: Leaf) -> str:
     """A threshold as it is written.
 
-    >>> from caseseries.protocol.rule import gain, measure
+    >>> from caseseries.protocol.rule_form import gain, measure
     >>> _words(gain(measure("mmt")) >= 4)
     '{gain: mmt, from: baseline, at_least: 4 points}'
     """

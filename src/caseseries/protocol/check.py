@@ -13,6 +13,7 @@ from typing import Any
 
 from caseseries import catalogue
 from caseseries.errors import Place, Problem
+from caseseries.protocol.amount import AS_MADE
 from caseseries.protocol.check_concepts import check_concepts
 from caseseries.protocol.check_criteria import check_criterion
 from caseseries.protocol.check_instrument import check_instrument
@@ -23,7 +24,6 @@ from caseseries.protocol.measure import Custom, DailyDose, Instrument
 from caseseries.protocol.measures import forms, ingredients
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.rule import AS_MADE
 from caseseries.protocol.written import date, days, decimal_text, folded, number, years
 from caseseries.protocol.yaml import Document, Loc
 

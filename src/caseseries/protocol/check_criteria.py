@@ -7,11 +7,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from caseseries.protocol.amount import amount
 from caseseries.protocol.check_rules import check_comparison, check_day, check_measure, check_window
-from caseseries.protocol.draft import Draft, LeafDraft
+from caseseries.protocol.draft import Draft, LeafDraft, leaves
 from caseseries.protocol.eligibility import LOWER, OTHER_WORDS
 from caseseries.protocol.notes import Notes
-from caseseries.protocol.rule import COMPARISONS, Is, Value, amount
+from caseseries.protocol.rule import COMPARISONS, Is, Value
 from caseseries.protocol.yaml import Loc
 
 
@@ -19,6 +20,8 @@ def check_criterion(draft: Draft, notes: Notes, loc: Loc, written: Mapping[str, 
     """The measure, the window and every threshold of one line; a line that asks for no value is passed over."""
     word = next((one for one in ("value", "is") if one in written), None)
     if word is None:
+        if {"all", "any", "of"} & written.keys():
+            _check_rule(draft, notes, loc, written)
         return
     name, window = written[word], written.get("in")
     check_measure(draft, notes, (*loc, word), name)
@@ -27,9 +30,7 @@ def check_criterion(draft: Draft, notes: Notes, loc: Loc, written: Mapping[str, 
         return  # the schema says so
     if name in draft.measures:
         check_day(draft, notes, loc, window, [draft.measures[name]])
-    if (declared := draft.windows.get(window)) is not None and declared.to > 0:
-        what = "who is included depends on something after the index date"
-        notes.warn(loc, what, do="write `in:` with a window before it, if that was meant")
+    _early(draft, notes, loc, window)
     if word == "is":
         check_comparison(draft, notes, LeafDraft(loc, {"is": name}, Is(is_=name)))
         return
@@ -42,6 +43,25 @@ def check_criterion(draft: Draft, notes: Notes, loc: Loc, written: Mapping[str, 
     if len(bounds) == 2 and _empty(bounds[True], bounds[False]):
         found = f"{bounds[True].threshold} to {bounds[False].threshold}"
         notes.wrong(loc, f"no value of {name} lies in this range", found, "the lower end, then the higher")
+
+
+def _check_rule(draft: Draft, notes: Notes, loc: Loc, written: Mapping[str, Any]) -> None:
+    """The window of a line that is a rule, and each of its comparisons."""
+    window, found = written.get("in"), list(leaves(written, loc))
+    check_window(draft, notes, (*loc, "in"), window)
+    for leaf in found:
+        check_measure(draft, notes, leaf.measure_loc, leaf.written[leaf.word])
+        check_comparison(draft, notes, leaf)
+    if isinstance(window, str):
+        check_day(draft, notes, loc, window, [draft.measures.get(leaf.measure) for leaf in found])
+        _early(draft, notes, loc, window)
+
+
+def _early(draft: Draft, notes: Notes, loc: Loc, window: str) -> None:
+    """Who is included is best known at the index date."""
+    if (declared := draft.windows.get(window)) is not None and declared.to > 0:
+        what = "who is included depends on something after the index date"
+        notes.warn(loc, what, do="write `in:` with a window before it, if that was meant")
 
 
 def _empty(lower: Value, upper: Value) -> bool:

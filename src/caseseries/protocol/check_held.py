@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from caseseries.protocol.check_windows import day_count, days_of
-from caseseries.protocol.draft import Draft, leaves, mapping, parts_with
+from caseseries.protocol.draft import Draft, leaves, parts_with
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.window import Window
@@ -49,9 +49,10 @@ def check_held(draft: Draft, notes: Notes, loc: Loc, held: Mapping[str, Any]) ->
     ):
         what = "a dose from courses is read on every day, so visits are not counted"
         notes.wrong((*loc, "on"), what, str(held["on"]), "on: every visit, lasting: 28 days")
-    if doses and len(doses) < len(measures) and _counts_exactly(held.get("held")):
-        what = "on days between visits a dose is read alone, of which `exactly` says nothing"
-        notes.wrong((*loc, "held"), what, allowed="at_least, at_most")
+    word = _without_direction(held.get("held"))
+    if doses and len(doses) < len(measures) and word:
+        what = f"on days between visits a dose is read alone, of which `{word}` says nothing"
+        notes.wrong((*loc, "held"), what, allowed="all, any, not, at_least, at_most")
 
 
 def _same_day(notes: Notes, loc: Loc, name: str, window: Window, at_visits: list[str]) -> None:
@@ -78,8 +79,9 @@ def _lengths(notes: Notes, loc: Loc, held: Mapping[str, Any], name: str, window:
         notes.wrong((*loc, "apart"), what, str(held["apart"]), f"at most {day_count(days)} from the first to the last")
 
 
-def _counts_exactly(rule: Any) -> bool:
-    if not isinstance(rule, Mapping):
-        return False
-    inner = [*(rule.get("all") or ()), *(rule.get("any") or ()), *(rule.get("of") or ()), rule.get("not")]
-    return "exactly" in mapping(rule) or any(_counts_exactly(one) for one in inner)
+def _without_direction(rule: Any) -> str:
+    """A word of the rule under which neither answer of a part fits better; empty where there is none."""
+    for word in ("exactly", "when"):
+        if next(parts_with(word, rule, ()), None) is not None:
+            return word
+    return ""

@@ -210,7 +210,7 @@ def _leaf(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
             check_window(draft, notes, (*leaf.loc, field), leaf.written[field])
     if leaf.word in DIRECTIONS and "from" not in leaf.written and BASELINE not in draft.windows:
         _no_baseline(draft, notes, leaf.loc)
-    check_measure(draft, notes, (*leaf.loc, leaf.word), leaf.written[leaf.word])
+    check_measure(draft, notes, leaf.measure_loc, leaf.written[leaf.word])
     check_comparison(draft, notes, leaf)
 
 
@@ -220,7 +220,7 @@ def check_comparison(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
     if leaf.word == "is" and written and "judgement" not in written:
         what = "`is` asks for a judgement, and this measure is a number"
         do = "use value" if leaf.loc[0] in ("include", "exclude") else "use value, gain or decrease"
-        notes.wrong((*leaf.loc, "is"), what, leaf.measure, _of_kind(draft, "judgement"), do)
+        notes.wrong(leaf.measure_loc, what, leaf.measure, _of_kind(draft, "judgement"), do)
         return
     facts = draft.facts.get(leaf.measure)
     if facts is None:
@@ -228,7 +228,7 @@ def check_comparison(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
     if leaf.word != "is" and facts.kind == "judgement":
         what = f"a judgement is yes or no: `{leaf.word}` does not apply"
         notes.wrong(
-            (*leaf.loc, leaf.word), what, facts.name, _of_kind(draft, "number", "dose"), f"write {{is: {facts.name}}}"
+            leaf.measure_loc, what, facts.name, _of_kind(draft, "number", "dose"), f"write {{is: {facts.name}}}"
         )
     elif leaf.rule is not None and not isinstance(leaf.rule, Is):
         check_threshold(draft, notes, leaf, leaf.rule, facts)

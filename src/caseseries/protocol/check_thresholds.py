@@ -7,11 +7,12 @@ from fractions import Fraction
 
 from caseseries import catalogue
 from caseseries.catalogue.instrument import unit_fold
+from caseseries.protocol.amount import Amount, without_unit
 from caseseries.protocol.draft import Draft, LeafDraft
 from caseseries.protocol.measure import Instrument
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.notes import Notes
-from caseseries.protocol.rule import Amount, Change, Value, without_unit
+from caseseries.protocol.rule import Change, Value
 from caseseries.protocol.written import decimal_text
 from caseseries.protocol.yaml import Loc
 
@@ -28,9 +29,7 @@ def check_threshold(draft: Draft, notes: Notes, leaf: LeafDraft, rule: Change | 
     loc = (*leaf.loc, bound)
     if isinstance(rule, Change) and rule.direction in {"improves", "worsens"} and facts.sign == 0:
         what = f"neither higher nor lower {facts.name} is better, so `{leaf.word}` says nothing"
-        notes.wrong(
-            (*leaf.loc, leaf.word), what, facts.name, do="write gain or decrease, or give the measure `better:`"
-        )
+        notes.wrong(leaf.measure_loc, what, facts.name, do="write gain or decrease, or give the measure `better:`")
     units = _units(facts)
     known = {unit_fold(unit) for unit in units}
     if without_unit(leaf.written.get(bound)) and not (notes.made and facts.unit == "points"):

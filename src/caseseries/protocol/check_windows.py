@@ -153,9 +153,8 @@ def _measures_of(draft: Draft) -> dict[str, list[str]]:
             found.setdefault(window, {})[measure] = None
     for side in ("include", "exclude"):
         for criterion in map(mapping, listed(draft.data, side)):
-            for word in ("value", "is"):
-                if word in criterion:
-                    found.setdefault(str(criterion.get("in")), {})[str(criterion[word])] = None
+            for leaf in leaves(criterion, (side,)):
+                found.setdefault(str(criterion.get("in")), {})[leaf.measure] = None
     return {window: list(measures) for window, measures in found.items()}
 
 

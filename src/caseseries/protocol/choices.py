@@ -18,7 +18,7 @@ from caseseries.protocol.measure import DailyDose, Judgement
 from caseseries.protocol.measures import forms, ingredient
 from caseseries.protocol.outcome import VerdictOutcome
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.rule import All, AnyOf, Change, CountOf, Held, Not
+from caseseries.protocol.rule import Change, parts_of
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import decimal_text, in_words
 from caseseries.protocol.yaml import Document, Loc
@@ -213,14 +213,5 @@ def _in_percent(protocol: Protocol, measure: str) -> bool:
         rule = rules.pop()
         if isinstance(rule, Change) and rule.measure == measure and rule.threshold.basis == "baseline":
             return True
-        if isinstance(rule, All):
-            rules += rule.all
-        elif isinstance(rule, AnyOf):
-            rules += rule.any
-        elif isinstance(rule, Not):
-            rules.append(rule.not_)
-        elif isinstance(rule, Held):
-            rules.append(rule.held)
-        elif isinstance(rule, CountOf):
-            rules += rule.of
+        rules += parts_of(rule)
     return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,14 +12,14 @@ from caseseries import catalogue
 from caseseries.protocol.measure import Measure
 from caseseries.protocol.measures import MeasureFacts, measure_facts
 from caseseries.protocol.protocol import Drug, Protocol
-from caseseries.protocol.rule import DIRECTIONS, Change, Is, Rule, Value
+from caseseries.protocol.rule import DIRECTIONS, EACH, Change, Is, Part, Value
 from caseseries.protocol.window import Window
 from caseseries.protocol.written import WHEN_READ, Number
 from caseseries.protocol.yaml import Loc
 
 _MEASURE: TypeAdapter[Any] = TypeAdapter(Measure, config=WHEN_READ)
 _WINDOW: TypeAdapter[Any] = TypeAdapter(Window)
-_RULE: TypeAdapter[Any] = TypeAdapter(Rule, config=WHEN_READ)
+_PART: TypeAdapter[Any] = TypeAdapter(Part, config=WHEN_READ)
 _DRUG: TypeAdapter[Any] = TypeAdapter(Drug)
 _NUMBER: TypeAdapter[Any] = TypeAdapter(Number, config=WHEN_READ)
 _GROUP: TypeAdapter[Any] = TypeAdapter(tuple[str, ...], config=WHEN_READ)
@@ -29,13 +29,15 @@ _GROUP: TypeAdapter[Any] = TypeAdapter(tuple[str, ...], config=WHEN_READ)
 class LeafDraft:
     """A comparison of a rule: as written, where, and as read (None where it does not hold by itself).
 
-    `bound` is the word before its threshold where that is another than the comparison's own.
+    `bound` is the word before its threshold where that is another than the comparison's own, `named` the place of the measure where that is
+    in the list of an `each`.
     """
 
     loc: Loc
     written: Mapping[str, Any]
     rule: Is | Change | Value | None
     bound: str = ""
+    named: Loc = ()
     #: The window of a rule that is held, whose days its values are read on.
     home: str = ""
 
@@ -52,6 +54,11 @@ class LeafDraft:
     def measure(self) -> str:
         """The name of the measure as written."""
         return str(self.written[self.word])
+
+    @property
+    def measure_loc(self) -> Loc:
+        """Where the measure is named."""
+        return self.named or (*self.loc, self.word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +107,26 @@ def leaves(written: Any, loc: Loc, home: str = "") -> Iterator[LeafDraft]:
             for place, part in enumerate(listed(written, word)):
                 yield from leaves(part, (*loc, word, place), home)
             return
-    if "not" in written:
-        yield from leaves(written["not"], (*loc, "not"), home)
-    elif "held" in written:
+    for word in ("not", "when", "then", "otherwise"):
+        if word in written:
+            yield from leaves(written[word], (*loc, word), home)
+    if "held" in written:
         yield from leaves(written["held"], (*loc, "held"), str(written.get("in", "")))
+    elif "each" in written:
+        yield from _leaves_of_each(written, loc, home)
     elif any(word in written for word in LEAF_WORDS):
-        yield LeafDraft(loc, written, _read(_RULE, written), home=home)
+        yield LeafDraft(loc, written, _read(_PART, written), home=home)
+
+
+def _leaves_of_each(written: Mapping[str, Any], loc: Loc, home: str) -> Iterator[LeafDraft]:
+    """The comparisons of a rule for several measures: those that name `each` once for every one."""
+    for leaf in leaves(written.get("rule"), (*loc, "rule"), home):
+        if leaf.measure != EACH:
+            yield leaf
+            continue
+        for place, name in enumerate(listed(written, "each")):
+            of_one = {**leaf.written, leaf.word: name}
+            yield replace(leaf, written=of_one, rule=_read(_PART, of_one), named=(*loc, "each", place))
 
 
 def parts_with(key: str, written: Any, loc: Loc) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
@@ -113,7 +134,7 @@ def parts_with(key: str, written: Any, loc: Loc) -> Iterator[tuple[Loc, Mapping[
     if isinstance(written, Mapping):
         if key in written:
             yield loc, written
-        for word in ("not", "held"):
+        for word in ("not", "held", "when", "then", "otherwise", "rule"):
             yield from parts_with(key, written.get(word), (*loc, word))
         for word in ("all", "any", "of"):
             for place, part in enumerate(listed(written, word)):

@@ -10,8 +10,23 @@ from pydantic import ConfigDict, Discriminator, Field, PrivateAttr, Tag, Validat
 
 from caseseries.disk.hashes import digest
 from caseseries.protocol import attached
+from caseseries.protocol.amount import AmountText
+from caseseries.protocol.compared import not_of_baseline
 from caseseries.protocol.patient_is import AgeBounds as AgeBounds
-from caseseries.protocol.rule import COMPARISONS, All, AmountText, Comparison, Is, Value, not_of_baseline
+from caseseries.protocol.rule import (
+    COMPARISONS,
+    All,
+    AnyOf,
+    Change,
+    Comparison,
+    CountOf,
+    CountOfMeasured,
+    Is,
+    Needed,
+    Part,
+    Value,
+    every_part,
+)
 from caseseries.protocol.written import Days, Written, folded, known_kind, mistake
 
 
@@ -105,9 +120,9 @@ class ValueIn(Criterion):
     less_than: AmountText | None = None
 
     @property
-    def measure(self) -> str:
+    def measures(self) -> tuple[str, ...]:
         """The measure whose value is meant."""
-        return self.value
+        return (self.value,)
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -156,9 +171,9 @@ class JudgedIn(Criterion):
     in_: str = Field(alias="in")
 
     @property
-    def measure(self) -> str:
+    def measures(self) -> tuple[str, ...]:
         """The judgement that is meant."""
-        return self.is_
+        return (self.is_,)
 
     @property
     def rule(self) -> Is:
@@ -166,8 +181,58 @@ class JudgedIn(Criterion):
         return Is(is_=self.is_, at=self.in_)
 
 
-#: Criteria that rest on the value of a measure in a window.
-OfValue = ValueIn | JudgedIn
+class RuleIn(Criterion):
+    """A rule over values in one window, each chosen by itself as the window says."""
+
+    in_: str = Field(alias="in")
+
+    @property
+    def rule(self) -> Any:
+        """The criterion as a rule of an outcome: itself."""
+        return self
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures whose values are meant, in order."""
+        leaves = [one for one in every_part(self.rule) if isinstance(one, Value | Is)]
+        return tuple(dict.fromkeys(one.value if isinstance(one, Value) else one.is_ for one in leaves))
+
+    @model_validator(mode="after")
+    def _in_one_window(self) -> RuleIn:
+        for one in every_part(self.rule):
+            if isinstance(one, Change):
+                raise mistake("a line asks for values, and a change is between two windows", "value, is", at=("in",))
+            if isinstance(one, Value | Is) and one.at is not None:
+                raise mistake("every value of a line is of its window", "a rule without `at`", at=("in",))
+        return self
+
+
+class AllIn(All, RuleIn):
+    """All parts hold of the values in a window."""
+
+    all: tuple[Needed, ...] = Field(min_length=1)
+
+
+class AnyIn(AnyOf, RuleIn):
+    """At least one part holds of the values in a window."""
+
+    any: tuple[Needed, ...] = Field(min_length=1)
+
+
+class CountIn(CountOf, RuleIn):
+    """So many parts hold of the values in a window."""
+
+    of: tuple[Needed, ...] = Field(min_length=1)
+
+
+class CountOfMeasuredIn(CountOfMeasured, RuleIn):
+    """So many parts hold of the values in a window, where some are left out if they were not measured."""
+
+    of: tuple[Part, ...] = Field(min_length=1)
+
+
+#: Criteria that rest on values of measures in a window.
+OfValue = ValueIn | JudgedIn | AllIn | AnyIn | CountIn | CountOfMeasuredIn
 
 
 class ObservedBefore(Criterion):
@@ -279,6 +344,9 @@ _KEYS = (
     "recorded",
     "value",
     "is",
+    "all",
+    "any",
+    "of",
     "observed_before",
     "minimum_follow_up",
     "patients",
@@ -291,7 +359,8 @@ def _kind(value: Any) -> str | None:
     for key in _KEYS:
         made = isinstance(value, Criterion) and (hasattr(value, key) or hasattr(value, f"{key}_"))
         if made or (isinstance(value, dict) and key in value):
-            return key
+            skipped = isinstance(value, CountOfMeasuredIn) or (isinstance(value, dict) and "skipped" in value)
+            return "of measured" if key == "of" and skipped else key
     return None
 
 
@@ -303,6 +372,10 @@ AnyCriterion = Annotated[
     | Annotated[Recorded, Tag("recorded")]
     | Annotated[ValueIn, Tag("value")]
     | Annotated[JudgedIn, Tag("is")]
+    | Annotated[AllIn, Tag("all")]
+    | Annotated[AnyIn, Tag("any")]
+    | Annotated[CountIn, Tag("of")]
+    | Annotated[CountOfMeasuredIn, Tag("of measured")]
     | Annotated[ObservedBefore, Tag("observed_before")]
     | Annotated[MinimumFollowUp, Tag("minimum_follow_up")]
     | Annotated[Patients, Tag("patients")]

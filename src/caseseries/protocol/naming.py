@@ -13,9 +13,23 @@ from caseseries.protocol.eligibility import (
     ObservedBefore,
     PriorDrug,
     Recorded,
+    RuleIn,
     ValueIn,
 )
 from caseseries.protocol.measure import Monitored
+from caseseries.protocol.rule import (
+    All,
+    CountOf,
+    CountOfMeasured,
+    Is,
+    IsIfMeasured,
+    Not,
+    RuleBase,
+    Value,
+    ValueIfMeasured,
+    When,
+    parts_of,
+)
 from caseseries.protocol.written import decimal_text, in_words
 
 
@@ -34,6 +48,8 @@ def criterion_words(criterion: AnyCriterion) -> str:
     'A value of mmt of at least 40 points and less than 60 points in the window baseline'
     >>> criterion_words(JudgedIn.model_validate({"is": "active", "in": "baseline"}))
     'Judged as active in the window baseline'
+    >>> criterion_words(AnyIn.model_validate({"any": [{"value": "mmt", "less_than": "60 points"}, {"is": "active"}], "in": "baseline"}))
+    'Mmt less than 60 points or judged as active in the window baseline'
     """
     if criterion.label:
         return criterion.label
@@ -62,6 +78,9 @@ def criterion_words(criterion: AnyCriterion) -> str:
         return f"A value of {criterion.value} of {' and '.join(amounts)} in the window {criterion.in_}"
     if isinstance(criterion, JudgedIn):
         return f"Judged as {criterion.is_} in the window {criterion.in_}"
+    if isinstance(criterion, RuleIn):
+        words = rule_words(criterion.rule)
+        return f"{words[:1].upper()}{words[1:]} in the window {criterion.in_}"
     if isinstance(criterion, ObservedBefore):
         return f"Observed for at least {in_words(criterion.observed_before)} before the index date"
     if isinstance(criterion, MinimumFollowUp):
@@ -70,6 +89,29 @@ def criterion_words(criterion: AnyCriterion) -> str:
         when = "on the index date" if criterion.at == "index date" else "at any time"
         return f"In the cohort {criterion.cohort} {when}"
     return f"Listed patients: {criterion.reason}"
+
+
+def rule_words(rule: RuleBase) -> str:
+    """A rule over values in a few words, its measures by their names in the protocol."""
+    if isinstance(rule, Value):
+        left_out = ", where measured," if isinstance(rule, ValueIfMeasured) else ""
+        return f"{rule.value}{left_out} {rule.comparison.replace('_', ' ')} {rule.threshold}"
+    if isinstance(rule, Is):
+        return f"judged as {rule.is_}" + (", where judged," if isinstance(rule, IsIfMeasured) else "")
+    parts = [rule_words(part) for part in parts_of(rule)]
+    if isinstance(rule, When):
+        return f"where {parts[0]}: {parts[1]}; otherwise: {parts[2]}"
+    if isinstance(rule, CountOf):
+        bound = next(word for word in ("at_least", "at_most", "exactly") if getattr(rule, word) is not None)
+        held = f" ({rule.skipped})" if isinstance(rule, CountOfMeasured) else ""
+        return f"{bound.replace('_', ' ')} {getattr(rule, bound)} of these {len(parts)}{held}: {'; '.join(parts)}"
+    if isinstance(rule, Not):
+        return f"not ({parts[0]})"
+    if len(parts) == 1:
+        return parts[0]
+    plain = [isinstance(part, Value | Is | Not) for part in parts_of(rule)]
+    inner = [part if alone else f"({part})" for part, alone in zip(parts, plain, strict=True)]
+    return (" and " if isinstance(rule, All) else " or ").join(inner)
 
 
 def beyond_words(declared: Monitored) -> str:

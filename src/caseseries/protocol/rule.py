@@ -1,7 +1,8 @@
 """Response rules: one tree of yes, no and not evaluable.
 
-The written form and the Python form make the same objects:
+The written form and the Python form (:mod:`caseseries.protocol.rule_form`) make the same objects:
 
+>>> from caseseries.protocol.rule_form import decrease, gain, judged, measure, pct
 >>> mmt, cmas, steroid, improved = measure("mmt"), measure("cmas"), measure("steroid"), judged("improved")
 >>> rule = improved & ((gain(mmt) >= 4) & (gain(cmas) >= 4) | (decrease(steroid) > pct(15)))
 >>> rule == parse({"all": [{"is": "improved"}, {"any": [{"all": [{"gain": "mmt", "at_least": "4 points"},
@@ -11,118 +12,21 @@ True
 
 from __future__ import annotations
 
-import re
-from fractions import Fraction
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import (
-    BeforeValidator,
-    Discriminator,
-    Field,
-    InstanceOf,
-    PlainSerializer,
-    PrivateAttr,
-    SerializationInfo,
-    Tag,
-    TypeAdapter,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, TypeAdapter, model_validator
 
+from caseseries.protocol.compared import COMPARISONS as COMPARISONS
+from caseseries.protocol.compared import Compared, not_of_baseline
+from caseseries.protocol.compared import Comparison as Comparison
+from caseseries.protocol.event_in import EventIn
 from caseseries.protocol.held_rule import OnVisits
 from caseseries.protocol.patient_is import PatientFact
-from caseseries.protocol.written import WHEN_READ, Count, Number, Written, decimal_text, known_kind, mistake, number
+from caseseries.protocol.written import WHEN_READ, Count, Written, known_kind, mistake
 
-Basis = Literal["points", "baseline", "range"]
 Direction = Literal["gain", "decrease", "rises", "falls", "improves", "worsens"]
-Comparison = Literal["at_least", "more_than", "at_most", "less_than"]
 DIRECTIONS: tuple[Direction, ...] = ("gain", "decrease", "rises", "falls", "improves", "worsens")
-COMPARISONS: tuple[Comparison, ...] = ("at_least", "more_than", "at_most", "less_than")
-
-_AMOUNT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(.*)")
-
-
-class Amount(Written):
-    """A threshold: so many points (or units), or percent of baseline, or percent of the instrument's range."""
-
-    value: Number
-    basis: Basis
-    unit: str = ""
-    #: Written as a number without a unit. Whether that can be meant depends on the measure: the protocol is checked for it.
-    _bare: bool = PrivateAttr(default=False)
-
-    def __eq__(self, other: object) -> bool:
-        """Whether it is the same amount, however it was written: 4 is 4 points."""
-        if not isinstance(other, Amount):
-            return NotImplemented
-        return (self.value, self.basis, self.unit) == (other.value, other.basis, other.unit)
-
-    def __hash__(self) -> int:
-        return hash((self.value, self.basis, self.unit))
-
-    def __str__(self) -> str:
-        if self.basis == "points":
-            return f"{decimal_text(self.value)} {self.unit or 'points'}"
-        return f"{decimal_text(self.value)} % of {self.basis}"
-
-
-def amount(written: Any) -> Amount:
-    """A threshold from its written form.
-
-    >>> str(amount("15 % of baseline")), str(amount("4 points")), str(amount("20% of range"))
-    ('15 % of baseline', '4 points', '20 % of range')
-    """
-    if isinstance(written, Amount):
-        return written
-    if isinstance(written, (int, Fraction)) and not isinstance(written, bool):
-        return _without_unit(number(written))
-    found = _AMOUNT.fullmatch(str(written).strip())
-    allowed = "4 points, 15 % of baseline, 20 % of range, or a number with the measure's unit"
-    if not found:
-        raise mistake("not a threshold", allowed)
-    value, rest = number(found[1]), " ".join(found[2].split())
-    if rest.startswith("%"):
-        of = re.fullmatch(r"% of (baseline|range)", rest)
-        if not of:
-            raise mistake("percent of what is not said", allowed, "write `% of baseline` or `% of range`")
-        return Amount(value=value, basis="baseline" if of[1] == "baseline" else "range")
-    if not rest:
-        return _without_unit(value)
-    return Amount(value=value, basis="points", unit="" if rest in {"point", "points"} else rest)
-
-
-def _without_unit(value: Fraction) -> Amount:
-    bare = Amount(value=value, basis="points")
-    bare._bare = True
-    return bare
-
-
-#: What `model_dump` is given as context so that a threshold without a unit is written without one.
-AS_MADE = "as made"
-
-
-def without_unit(written: object) -> bool:
-    """Whether a threshold, as read or as written, is a number and nothing else.
-
-    >>> without_unit("20"), without_unit("20 points"), without_unit(amount(20)), without_unit(pct(20))
-    (True, False, True, False)
-    """
-    try:
-        return amount(written)._bare
-    except ValueError:
-        return False
-
-
-def _amount_text(value: Amount, info: SerializationInfo) -> str:
-    return decimal_text(value.value, 9) if value._bare and info.context == AS_MADE else str(value)
-
-
-AmountText = Annotated[
-    InstanceOf[Amount],
-    BeforeValidator(amount),
-    PlainSerializer(_amount_text, return_type=str),
-    WithJsonSchema({"type": "string", "examples": ["4 points"]}),
-]
 
 
 class RuleBase(Written):
@@ -147,16 +51,24 @@ def _flat(kind: type[All] | type[AnyOf], rule: RuleBase) -> tuple[Any, ...]:
     return (rule,)
 
 
+def _not_left_out(part: RuleBase) -> RuleBase:
+    """Refuse, as a part of `all`, `any` or a count of all parts, a comparison that may be left out."""
+    if isinstance(part.rule if isinstance(part, Each) else part, MAY_BE_LEFT_OUT):
+        do = "add `skipped: keep count` or `skipped: in proportion` beside `at_least` and `of`"
+        raise mistake(f"{_LEFT_OUT}, which says how many of the others are needed", "a part without it", do)
+    return part
+
+
 class All(RuleBase):
     """Every part must hold."""
 
-    all: tuple[Rule, ...] = Field(min_length=1)
+    all: tuple[Needed, ...] = Field(min_length=1)
 
 
 class AnyOf(RuleBase):
     """At least one part must hold."""
 
-    any: tuple[Rule, ...] = Field(min_length=1)
+    any: tuple[Needed, ...] = Field(min_length=1)
 
 
 class Not(RuleBase):
@@ -168,7 +80,7 @@ class Not(RuleBase):
 class CountOf(RuleBase):
     """At least, at most or exactly k of the parts hold (`at_least: 3, of: [...]`)."""
 
-    of: tuple[Rule, ...] = Field(min_length=1)
+    of: tuple[Needed, ...] = Field(min_length=1)
     at_least: Count | None = None
     at_most: Count | None = None
     exactly: Count | None = None
@@ -178,10 +90,119 @@ class CountOf(RuleBase):
         bounds = [bound for bound in (self.at_least, self.at_most, self.exactly) if bound is not None]
         if len(bounds) != 1:
             raise mistake("exactly one bound is needed", "at_least, at_most, exactly")
-        if bounds[0] > len(self.of):
+        if bounds[0] > (n := len(parts_of(self))):
             bound = next(name for name in ("at_least", "at_most", "exactly") if getattr(self, name) is not None)
-            raise mistake("the count is larger than the number of parts", f"0 to {len(self.of)}", at=(bound,))
+            raise mistake("the count is larger than the number of parts", f"0 to {n}", at=(bound,))
         return self
+
+
+class CountOfMeasured(CountOf):
+    """At least k of the parts hold, where parts that say so are left out if they were not measured.
+
+    `keep count`: k of the others are needed; `in proportion`: as large a share of the others, rounded up (of 3 of 6 parts, 2 of 4).
+    """
+
+    of: tuple[Part, ...] = Field(min_length=1)
+    skipped: Literal["keep count", "in proportion"]
+
+    @model_validator(mode="after")
+    def _some_left_out(self) -> CountOfMeasured:
+        if not self.at_least:
+            raise mistake(
+                "parts are left out only where at least one is needed", "at_least: 1 or more", at=("skipped",)
+            )
+        if not any(isinstance(part, MAY_BE_LEFT_OUT) for part in parts_of(self)):
+            do = "write `if_not_measured: skip` on each part that is left out where it was not measured"
+            raise mistake("no part says that it may be left out", do=do, at=("skipped",))
+        return self
+
+
+class When(RuleBase):
+    """One rule where a condition holds, and another where it does not.
+
+    Where the condition is not evaluable there is an answer only if both rules give it.
+    """
+
+    when: Rule
+    then: Rule
+    otherwise: Rule
+
+
+#: What stands for the measure in the rule of `each`.
+EACH = "each"
+
+
+class Each(RuleBase):
+    """One rule for each of several measures, as so many parts of a list; `each` in the rule stands for the measure."""
+
+    each: tuple[str, ...] = Field(min_length=1)
+    rule: Part
+
+    @property
+    def rules(self) -> tuple[RuleBase, ...]:
+        """The rule for each measure, in order."""
+        return tuple(_for_measure(self.rule, name) for name in self.each)
+
+    @model_validator(mode="after")
+    def _of_each(self) -> Each:
+        twice = [name for name in self.each if self.each.count(name) > 1]
+        if twice:
+            raise mistake(f"{twice[0]} is named twice", "each measure once", at=("each",))
+        if any(isinstance(one, Each) for one in _within(self.rule)):
+            raise mistake("the rule of `each` holds another `each`", do="write one of them out", at=("rule",))
+        if self.rules[0] == self.rule:
+            do = "write `each` in place of the measure, such as {gain: each, at_least: 2 points}"
+            raise mistake(
+                "the rule does not name `each`", "a rule in which `each` stands for the measure", do, at=("rule",)
+            )
+        return self
+
+
+def _within(rule: RuleBase) -> Iterator[RuleBase]:
+    """A rule and every rule in it, as written."""
+    yield rule
+    for name in type(rule).model_fields:
+        value = getattr(rule, name)
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, RuleBase):
+                yield from _within(one)
+
+
+def _for_measure(rule: RuleBase, measure: str) -> RuleBase:
+    """The rule with the measure in place of `each`."""
+
+    def put(name: str, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(put(name, one) for one in value)
+        if isinstance(value, RuleBase):
+            return _for_measure(value, measure)
+        return measure if value == EACH and name in _MEASURES else value
+
+    return rule.model_copy(update={name: put(name, getattr(rule, name)) for name in type(rule).model_fields})
+
+
+def every_part(rule: RuleBase) -> Iterator[RuleBase]:
+    """A rule and every rule in it; one for each measure in place of `each`."""
+    yield rule
+    for part in parts_of(rule):
+        yield from every_part(part)
+
+
+def parts_of(rule: RuleBase) -> tuple[RuleBase, ...]:
+    """The rules directly in a rule, in order; one for each measure in place of `each`.
+
+    >>> [part.gain for part in parts_of(parse({"any": [{"each": ["mmt", "cmas"], "rule": {"gain": "each", "at_least": "4 points"}}]}))]
+    ['mmt', 'cmas']
+    """
+    found: list[RuleBase] = []
+    for name in type(rule).model_fields:
+        value = getattr(rule, name)
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, Each):
+                found += one.rules
+            elif isinstance(one, RuleBase):
+                found.append(one)
+    return tuple(found)
 
 
 class Is(RuleBase):
@@ -191,28 +212,8 @@ class Is(RuleBase):
     at: str | None = None
 
 
-class _Compared(RuleBase):
-    at_least: AmountText | None = None
-    more_than: AmountText | None = None
-    at_most: AmountText | None = None
-    less_than: AmountText | None = None
-
-    @property
-    def comparison(self) -> Comparison:
-        """Which of the four comparisons is written."""
-        return next(name for name in COMPARISONS if getattr(self, name) is not None)
-
-    @property
-    def threshold(self) -> Amount:
-        """The amount it is compared with."""
-        value: Amount = getattr(self, self.comparison)
-        return value
-
-    @model_validator(mode="after")
-    def _one_comparison(self) -> _Compared:
-        if sum(getattr(self, name) is not None for name in COMPARISONS) != 1:
-            raise mistake("exactly one comparison is needed", ", ".join(COMPARISONS))
-        return self
+class _Compared(RuleBase, Compared):
+    pass
 
 
 class Change(_Compared):
@@ -263,23 +264,8 @@ class Held(RuleBase, OnVisits):
     held: Rule
 
 
-class Occurs(RuleBase):
-    """An event or diagnosis of this name begins in the window (`{occurs: flare, in: after}`), `times` or more."""
-
-    occurs: str
-    in_: str = Field(alias="in")
-    times: Count = 1
-
-    @model_validator(mode="after")
-    def _some(self) -> Occurs:
-        if self.times < 1:
-            raise mistake(
-                "an event that occurs no times is written with `not`",
-                "1 or more",
-                "write {not: {occurs: ...}}",
-                at=("times",),
-            )
-        return self
+class Occurs(RuleBase, EventIn):
+    """An event or diagnosis begins in a window (`{occurs: flare, in: after}`)."""
 
 
 class OfPatient(RuleBase):
@@ -289,41 +275,87 @@ class OfPatient(RuleBase):
     at: Literal["index date"] = "index date"
 
 
-def not_of_baseline(threshold: Amount) -> None:
-    """Refuse a threshold of a value that only a change can have."""
-    if threshold.basis == "baseline":
-        raise mistake("a value is not compared with percent of baseline", "points, % of range", "use decrease or gain")
+class IsIfMeasured(Is):
+    """A judgement that is left out of the count where it was not made."""
+
+    if_not_measured: Literal["skip"]
 
 
+class ChangeIfMeasured(Change):
+    """A change that is left out of the count where a value of it was not measured."""
+
+    if_not_measured: Literal["skip"]
+
+
+class ValueIfMeasured(Value):
+    """A value that is left out of the count where it was not measured."""
+
+    if_not_measured: Literal["skip"]
+
+
+MAY_BE_LEFT_OUT = (IsIfMeasured, ChangeIfMeasured, ValueIfMeasured)
+_LEFT_OUT = "`if_not_measured` belongs to a comparison in the list of `at_least … of` with `skipped`"
+#: The fields of comparisons that name a measure.
+_MEASURES = frozenset(("is_", "value", *DIRECTIONS))
 _TAGS = {
     "all": "all",
     "any": "any",
     "not": "not",
     "of": "of",
+    "when": "when",
     "held": "held",
     "occurs": "occurs",
     "patient": "patient",
     "is": "is",
     "value": "value",
 } | dict.fromkeys(DIRECTIONS, "change")
-_CLASSES: dict[str, str] = {
-    "All": "all",
-    "AnyOf": "any",
-    "Not": "not",
-    "CountOf": "of",
-    "Held": "held",
-    "Occurs": "occurs",
-    "OfPatient": "patient",
-    "Is": "is",
-    "Change": "change",
-    "Value": "value",
+_COMPARISON_TAGS = ("is", "change", "value")
+_CLASSES = {
+    All: "all",
+    AnyOf: "any",
+    Not: "not",
+    CountOf: "of",
+    When: "when",
+    Held: "held",
+    Occurs: "occurs",
+    OfPatient: "patient",
+    Is: "is",
+    Change: "change",
+    Value: "value",
+}
+_PART_CLASSES = {
+    Each: "each",
+    IsIfMeasured: "is if measured",
+    ChangeIfMeasured: "change if measured",
+    ValueIfMeasured: "value if measured",
 }
 
 
 def _kind(value: Any) -> str | None:
     if isinstance(value, RuleBase):
-        return _CLASSES[type(value).__name__]
-    return next((tag for key, tag in _TAGS.items() if isinstance(value, dict) and key in value), None)
+        return "of measured" if isinstance(value, CountOfMeasured) else _CLASSES.get(type(value))
+    tag = next((tag for key, tag in _TAGS.items() if isinstance(value, dict) and key in value), None)
+    return "of measured" if tag == "of" and "skipped" in value else tag
+
+
+def _part_kind(value: Any) -> str:
+    if isinstance(value, RuleBase):
+        return _PART_CLASSES.get(type(value), "one")
+    if isinstance(value, dict) and "each" in value and _kind(value) is None:
+        return "each"
+    skip = isinstance(value, dict) and "if_not_measured" in value and _kind(value) in _COMPARISON_TAGS
+    return f"{_kind(value)} if measured" if skip else "one"
+
+
+def _alone(value: Any) -> Any:
+    """Refuse what has a meaning only in a list of parts."""
+    made = type(value) if isinstance(value, RuleBase) else None
+    if made is Each or (isinstance(value, dict) and "each" in value and _kind(value) is None):
+        do = "write {all: [{each: …, rule: …}]}, or any, or at_least … of"
+        raise mistake("`each` stands for several parts, so it stands in a list", "an item of all, any, of", do)
+    if made in MAY_BE_LEFT_OUT or (isinstance(value, dict) and "if_not_measured" in value):
+        raise mistake(_LEFT_OUT, "a rule without it")
+    return value
 
 
 Rule = Annotated[
@@ -331,6 +363,8 @@ Rule = Annotated[
     | Annotated[AnyOf, Tag("any")]
     | Annotated[Not, Tag("not")]
     | Annotated[CountOf, Tag("of")]
+    | Annotated[CountOfMeasured, Tag("of measured")]
+    | Annotated[When, Tag("when")]
     | Annotated[Held, Tag("held")]
     | Annotated[Occurs, Tag("occurs")]
     | Annotated[OfPatient, Tag("patient")]
@@ -341,7 +375,21 @@ Rule = Annotated[
     known_kind(
         _kind, "not a rule", ", ".join(_TAGS), "begin with one of these, such as {gain: mmt, at_least: 4 points}"
     ),
+    BeforeValidator(_alone),
 ]
+
+#: An item of a list of parts: a rule, or what has a meaning only there.
+Part = Annotated[
+    Annotated[Rule, Tag("one")]
+    | Annotated[Each, Tag("each")]
+    | Annotated[IsIfMeasured, Tag("is if measured")]
+    | Annotated[ChangeIfMeasured, Tag("change if measured")]
+    | Annotated[ValueIfMeasured, Tag("value if measured")],
+    Discriminator(_part_kind),
+]
+
+#: A part that is never left out.
+Needed = Annotated[Part, AfterValidator(_not_left_out)]
 
 _ADAPTER: TypeAdapter[Any] = TypeAdapter(Rule, config=WHEN_READ)
 
@@ -349,80 +397,3 @@ _ADAPTER: TypeAdapter[Any] = TypeAdapter(Rule, config=WHEN_READ)
 def parse(written: Any) -> Any:
     """A rule from its written form (a mapping as in protocol.yaml)."""
     return _ADAPTER.validate_python(written)
-
-
-class _Measured:
-    """A named measure, to build rules in Python."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-
-class _Changing:
-    """A change waiting for its threshold."""
-
-    def __init__(self, word: str, name: str, **windows: str) -> None:
-        self._written = {word: name, **windows}
-
-    def __ge__(self, threshold: Any) -> Change:
-        return Change.model_validate(self._written | {"at_least": threshold})
-
-    def __gt__(self, threshold: Any) -> Change:
-        return Change.model_validate(self._written | {"more_than": threshold})
-
-    def __le__(self, threshold: Any) -> Change:
-        return Change.model_validate(self._written | {"at_most": threshold})
-
-    def __lt__(self, threshold: Any) -> Change:
-        return Change.model_validate(self._written | {"less_than": threshold})
-
-
-def _changing(word: Direction, of: object) -> _Changing:
-    if not isinstance(of, _Measured):
-        name = of if isinstance(of, str) else "name"
-        raise TypeError(f'{word} is of a measure: write {word}(measure("{name}"))')
-    return _Changing(word, of.name)
-
-
-def measure(name: str) -> _Measured:
-    """A measure by the name it has in the protocol."""
-    return _Measured(name)
-
-
-def judged(name: str) -> Is:
-    """A judgement that must be yes."""
-    return Is(is_=name)
-
-
-def held(rule: RuleBase, *, in_: str, **days: Any) -> Held:
-    """A rule that must hold on visit days of a window: `on="every visit"`, `on="2 visits"`, or `lasting="28 days", gap="45 days"`.
-
-    >>> held(gain(measure("mmt")) >= 4, in_="after", on="2 visits", apart="28 days").times
-    2
-    """
-    return Held.model_validate({"held": rule, "in": in_, **days})
-
-
-def gain(of: _Measured) -> _Changing:
-    """The rise of a measure since baseline."""
-    return _changing("gain", of)
-
-
-def decrease(of: _Measured) -> _Changing:
-    """The fall of a measure since baseline."""
-    return _changing("decrease", of)
-
-
-def improves(of: _Measured) -> _Changing:
-    """The change of a measure towards better, as the catalogue says."""
-    return _changing("improves", of)
-
-
-def worsens(of: _Measured) -> _Changing:
-    """The change of a measure towards worse, as the catalogue says."""
-    return _changing("worsens", of)
-
-
-def pct(value: int | str | Fraction, of: Basis = "baseline") -> Amount:
-    """A threshold in percent of baseline (or of the instrument's range)."""
-    return Amount(value=number(value), basis=of)

@@ -202,18 +202,18 @@ def change_plan(protocol: Protocol, name: str) -> OutcomePlan:
 
 
 def criterion_plan(protocol: Protocol, criterion: OfValue) -> OutcomePlan:
-    """Compile a line of `include` or `exclude` that rests on a value: that value alone, and `among` it, the comparison.
+    """Compile a line of `include` or `exclude` that rests on values: those values alone, and `among` them, the rule.
 
-    The value is chosen by itself, as the window says, also where an outcome takes all measures of the window from one visit.
+    Each value is chosen by itself, as the window says, also where an outcome takes all measures of the window from one visit.
     """
-    slot = Slot(criterion.measure, criterion.in_)
+    slots = tuple(Slot(measure, criterion.in_) for measure in criterion.measures)
     window = protocol.windows[criterion.in_].model_copy(update={"components": "nearest each"})
-    visit_measures = {criterion.in_: (criterion.measure,) if visit_measure(protocol, criterion.measure) else ()}
+    visit_measures = {criterion.in_: tuple(one for one in criterion.measures if visit_measure(protocol, one))}
     spec = Spec(
         0, CRITERION, AS_WRITTEN, Tree(()), {**protocol.windows, criterion.in_: window}, "not evaluable", None, ()
     )
     tree = grow(criterion.rule, criterion.in_, all_measures(protocol))
-    return OutcomePlan(CRITERION, criterion.in_, (slot,), visit_measures, (spec,), tree)
+    return OutcomePlan(CRITERION, criterion.in_, slots, visit_measures, (spec,), tree)
 
 
 def visit_measure(protocol: Protocol, name: str) -> bool:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from caseseries.protocol.amount import Basis
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.rule import (
+    MAY_BE_LEFT_OUT,
     All,
     AnyOf,
-    Basis,
     Change,
     Comparison,
     CountOf,
+    CountOfMeasured,
     Direction,
     Held,
     Is,
@@ -22,6 +24,8 @@ from caseseries.protocol.rule import (
     Occurs,
     OfPatient,
     Value,
+    When,
+    parts_of,
 )
 
 #: The window of a value that is read on each visit day of a rule that is held; no window of a protocol has this name.
@@ -154,15 +158,29 @@ Question = HeldRule | Occurrence | PatientIs
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node; `id` is its place in the tree (`1`, `1.2`, `1.2.1`) and stays the same while the rule does."""
+    """One node; `id` is its place in the tree (`1`, `1.2`, `1.2.1`) and stays the same while the rule does.
+
+    The children of `when` are the condition, the rule where it holds, and the rule where it does not. A leaf with `skip` is left out of
+    the count above it where it was not measured; `skipped` of that count says how many of the others are needed.
+    """
 
     id: str
-    kind: Literal["all", "any", "not", "count", "question", "leaf"]
+    kind: Literal["all", "any", "not", "count", "when", "question", "leaf"]
     children: tuple[str, ...] = ()
     bound: Literal["", "at_least", "at_most", "exactly"] = ""
     k: int = 0
     leaf: Leaf | None = None
     question: Question | None = None
+    skip: bool = False
+    skipped: Literal["", "keep count", "in proportion"] = ""
+
+    def needed(self, measured: int) -> int:
+        """How many parts of a count must hold where so many were measured.
+
+        >>> [Node("1", "count", ("1.1",) * 6, "at_least", 3, skipped="in proportion").needed(n) for n in (6, 5, 4, 3, 1)]
+        [3, 3, 2, 2, 1]
+        """
+        return -(-self.k * measured // len(self.children)) if self.skipped == "in proportion" else self.k
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +192,18 @@ class Tree:
     def node(self, node_id: str) -> Node:
         """The node with this id."""
         return next(node for node in self.nodes if node.id == node_id)
+
+    def below(self, node_id: str) -> Tree:
+        """A node and those below it as a tree of their own."""
+        return Tree(tuple(node for node in self.nodes if f"{node.id}.".startswith(f"{node_id}.")))
+
+    def ruled_out(self, answers: Mapping[str, bool | None]) -> frozenset[str]:
+        """The nodes of the rules that do not apply, as the condition of their `when` was answered otherwise; by the answers of all nodes."""
+        found: set[str] = set()
+        for node in self.nodes:
+            if node.kind == "when" and (holds := answers[node.children[0]]) is not None:
+                found |= {one.id for one in self.below(node.children[2 if holds else 1]).nodes}
+        return frozenset(found)
 
     @property
     def leaves(self) -> tuple[Node, ...]:
@@ -207,7 +237,8 @@ class Tree:
         return tuple(one for one in self.questions if isinstance(one, HeldRule))
 
     def against(self, good: bool | None) -> dict[str, bool | None]:
-        """The answer of each node that makes what is wanted less likely: no, under a `not` or `at most` yes; None below an `exactly`.
+        """The answer of each node that makes what is wanted less likely: no, under a `not` or `at most` yes; None below an `exactly` and in
+        the condition of a `when`, where neither does.
 
         Of an outcome that is not wanted (`good: no`) the other way round.
         """
@@ -216,7 +247,8 @@ class Tree:
             here = found[node.id]
             turned = node.kind == "not" or node.bound == "at_most"
             for child in node.children:
-                found[child] = None if here is None or node.bound == "exactly" else here is not turned
+                neither = node.bound == "exactly" or (node.kind == "when" and child == node.children[0])
+                found[child] = None if here is None or neither else here is not turned
         return found
 
 
@@ -268,7 +300,7 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
 
     def add(written: Any, node_id: str) -> None:
         if isinstance(written, (Is, Change, Value)):
-            nodes.append(Node(node_id, "leaf", leaf=leaf(written)))
+            nodes.append(Node(node_id, "leaf", leaf=leaf(written), skip=isinstance(written, MAY_BE_LEFT_OUT)))
             return
         if isinstance(written, Held):
             nodes.append(Node(node_id, "question", question=_held(written, measures)))
@@ -279,19 +311,21 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
         if isinstance(written, OfPatient):
             nodes.append(Node(node_id, "question", question=_of_patient(written)))
             return
-        parts: tuple[Any, ...]
+        parts = parts_of(written)
         bound: Literal["", "at_least", "at_most", "exactly"] = ""
         k = 0
-        kind: Literal["all", "any", "not", "count"]
+        kind: Literal["all", "any", "not", "count", "when"]
         if isinstance(written, All):
-            kind, parts = "all", written.all
+            kind = "all"
         elif isinstance(written, AnyOf):
-            kind, parts = "any", written.any
+            kind = "any"
         elif isinstance(written, Not):
-            kind, parts = "not", (written.not_,)
+            kind = "not"
+        elif isinstance(written, When):
+            kind = "when"
         else:
             assert isinstance(written, CountOf)
-            kind, parts = "count", written.of
+            kind = "count"
             if written.at_least is not None:
                 bound, k = "at_least", written.at_least
             elif written.at_most is not None:
@@ -300,7 +334,8 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
                 assert written.exactly is not None
                 bound, k = "exactly", written.exactly
         ids = tuple(f"{node_id}.{place}" for place in range(1, len(parts) + 1))
-        nodes.append(Node(node_id, kind, ids, bound, k))
+        skipped = written.skipped if isinstance(written, CountOfMeasured) else ""
+        nodes.append(Node(node_id, kind, ids, bound, k, skipped=skipped))
         for part, part_id in zip(parts, ids, strict=True):
             add(part, part_id)
 

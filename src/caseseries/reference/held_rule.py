@@ -17,7 +17,7 @@ from caseseries.reference.record import Indexed
 from caseseries.reference.rule import leaf_truth
 from caseseries.reference.visit import Placed
 from caseseries.reference.window import EDGE, NO_VISIT, UNOBSERVED, candidates_in, value_by_itself
-from caseseries.verdict.logic import answer
+from caseseries.verdict.logic import answer, left_out
 from caseseries.verdict.trace import NodeTruth, Quantity, Truth, stretches
 
 UNANSWERED: Final = "not known on some day"
@@ -104,6 +104,7 @@ def _on_day(
     }
     fitting = held.tree.against(good=False)
     truths: dict[str, Truth] = {}
+    out = set()
     for node in held.tree.answered:
         if node.question is not None:
             truths[node.id] = inner[node.question].truth
@@ -119,7 +120,9 @@ def _on_day(
         ):
             truth = fitting[node.id]
         truths[node.id] = truth
-    return answer(held.tree, truths)
+        if left_out(node, truth, values):
+            out.add(node.id)
+    return answer(held.tree, truths, out)
 
 
 def _value(study: Indexed, case: Placed, spec: Spec, held: HeldRule, slot: Slot, day: int) -> Quantity:

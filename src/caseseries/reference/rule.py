@@ -12,7 +12,7 @@ from caseseries.protocol.robustness import Missing
 from caseseries.protocol.tree import Leaf, Question, Slot, Tree
 from caseseries.reference.record import Indexed
 from caseseries.verdict.bounds import decided
-from caseseries.verdict.logic import join
+from caseseries.verdict.logic import join, left_out
 from caseseries.verdict.trace import NodeTruth, Quantity, Truth
 
 ZERO_BASELINE: Final = "zero baseline"
@@ -33,6 +33,7 @@ def walk(
     that is not evaluable even then.
     """
     answers: dict[str, NodeTruth] = {}
+    out: set[str] = set()
     against = tree.against(good) if missing == "not met" else {}
     for node in reversed(tree.nodes):  # children stand after their parent
         if node.leaf is not None:
@@ -40,12 +41,15 @@ def walk(
             if absent:
                 truth = against.get(node.id)
             answers[node.id] = NodeTruth(node.id, truth, absent)
+            if left_out(node, truth, values):
+                out.add(node.id)
         elif node.question is not None:
             found = questions[node.question]
             truth = against.get(node.id) if found.truth is None else found.truth
             answers[node.id] = replace(found, node=node.id, truth=truth)
         else:
-            answers[node.id] = NodeTruth(node.id, join(node, [answers[child].truth for child in node.children]))
+            parts = [answers[child].truth for child in node.children]
+            answers[node.id] = NodeTruth(node.id, join(node, parts, len(out.intersection(node.children))))
     root = tree.nodes[0].id
     if missing == "not met" and answers[root].truth is None:
         answers[root] = NodeTruth(root, against[root], answers[root].absent)

@@ -1,8 +1,9 @@
 """Criteria that rest on a value, answered as a comparison of a rule is: the same choice of the value, the same comparison.
 
-    criterion_value(case_no, criterion, truth, same_day, tie, outside)
+    criterion_value(case_no, criterion, place, truth, same_day, tie, outside)
 
-Grain: case found x criterion. What the cohort makes of it stands in ``caseseries.cohort.find``.
+Grain: case found x value of a criterion, by its place among those; `truth` is the criterion's.
+What the cohort makes of it stands in ``caseseries.cohort.find``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import replace
 
 from caseseries.assessment import assess
 from caseseries.assessment.absent import CODES
+from caseseries.assessment.compile import Compiled
 from caseseries.assessment.open_choices import Choice, Needed, by_case
 from caseseries.assessment.outcome_sheet import compile_sheet, fits, lay_sheet
 from caseseries.chart.store import Numbers
@@ -22,30 +24,31 @@ from caseseries.response.settle import keep_members
 
 #: On a sheet: no two days are equally near there.
 _ON_SHEET = """
-SELECT m.case_no, {place} AS criterion, m.truth, {open} AND w.a{choice} = {different} AS same_day, FALSE AS tie,
+SELECT m.case_no, {criterion} AS criterion, {place} AS place, m.truth, {open} AND w.a{choice} = {different} AS same_day, FALSE AS tie,
     {undeclared} AND w.a{choice} = {between} AS outside
 FROM criterion_member AS m
 JOIN case_sheet AS w ON w.case_no = m.case_no
 """
 
-#: The general way. A plan of a criterion has one choice: a value, which stands in ``taken`` too, or a dose added up from courses.
+#: The general way. A choice is a value, which stands in ``taken`` too, or a dose added up from courses.
 _ANSWERED = """
-SELECT m.case_no, {place} AS criterion, m.truth, coalesce(t.open_same_day, FALSE) AS same_day, coalesce(t.absent = {tied}, FALSE) AS tie,
+SELECT m.case_no, {criterion} AS criterion, {place} AS place, m.truth, coalesce(t.open_same_day, FALSE) AS same_day,
+    coalesce(t.absent = {tied}, FALSE) AS tie,
     {undeclared} AND q.absent = {between} AS outside
 FROM criterion_member AS m
-JOIN quantity AS q ON q.case_no = m.case_no
-LEFT JOIN taken AS t ON t.case_no = m.case_no
+JOIN quantity AS q ON q.case_no = m.case_no AND q.choice = {choice}
+LEFT JOIN taken AS t ON t.case_no = m.case_no AND t.choice = {choice}
 """
 
 #: Cases that were excluded because the value of a criterion waits for a choice.
 _OPEN = f"""
-SELECT v.case_no, v.criterion, v.same_day, v.tie, v.outside
+SELECT v.case_no, v.criterion, v.place, v.same_day, v.tie, v.outside
 FROM criterion_value AS v JOIN judged AS j ON j.case_no = v.case_no
-WHERE j.failed = {FIRST_CRITERION} + v.criterion AND (v.same_day OR v.tie OR v.outside)
+WHERE j.failed = {FIRST_CRITERION} + v.criterion AND v.truth IS NULL AND (v.same_day OR v.tie OR v.outside)
 ORDER BY v.case_no
 """
 _COUNTED = """
-SELECT criterion, {counts} FROM ({open}) AS opened GROUP BY criterion ORDER BY criterion
+SELECT criterion, place, {counts} FROM ({open}) AS opened GROUP BY criterion, place ORDER BY criterion, place
 """
 _CHOICES: tuple[Choice, ...] = ("same_day", "tie", "outside_courses")
 _COLUMNS = ("same_day", "tie", "outside")
@@ -72,22 +75,27 @@ def answer_criteria(engine: Engine, protocol: Protocol, numbers: Numbers) -> Non
         assert sheet is not None
         compiled = sheet.compiled[plan.name]
         keep_members(engine, protocol, compiled, "criterion_member")
-        (slot,) = plan.slots
-        undeclared = "TRUE" if plan.primary.windows[slot.window].same_day is None else "FALSE"
-        said = {"open": undeclared, "choice": compiled.choice(protocol, plan.primary, slot)}
-        _keep(engine, protocol, place, _ON_SHEET, **said)
+        _keep(engine, protocol, place, compiled, _ON_SHEET)
     for place, plan in plans.items():
         if place not in packed:
-            keep_members(engine, protocol, assess(engine, protocol, numbers, plan).compiled, "criterion_member")
-            _keep(engine, protocol, place, _ANSWERED)
+            compiled = assess(engine, protocol, numbers, plan).compiled
+            keep_members(engine, protocol, compiled, "criterion_member")
+            _keep(engine, protocol, place, compiled, _ANSWERED)
     engine.keep("criterion_value", " UNION ALL ".join(f"SELECT * FROM criterion_value_{place}" for place in criteria))
     engine.forget(*_LEFT, *(f"criterion_value_{place}" for place in criteria))
 
 
-def _keep(engine: Engine, protocol: Protocol, place: int, answered: str, **said: object) -> None:
-    dose = protocol.doses.get(of_values(protocol)[place].measure)
-    undeclared = "TRUE" if dose is not None and dose.outside_courses is None else "FALSE"
-    engine.keep(f"criterion_value_{place}", answered.format(place=place, undeclared=undeclared, **said, **CODES))
+def _keep(engine: Engine, protocol: Protocol, criterion: int, compiled: Compiled, answered: str) -> None:
+    spec, queries = compiled.plan.primary, []
+    for place, slot in enumerate(compiled.plan.slots):
+        dose = protocol.doses.get(slot.measure)
+        said = {
+            "open": "TRUE" if spec.windows[slot.window].same_day is None else "FALSE",
+            "undeclared": "TRUE" if dose is not None and dose.outside_courses is None else "FALSE",
+            "choice": compiled.choice(protocol, spec, slot),
+        }
+        queries.append(answered.format(criterion=criterion, place=place, **said, **CODES))
+    engine.keep(f"criterion_value_{criterion}", " UNION ALL ".join(queries))
 
 
 def open_criteria(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[Needed, ...]:
@@ -97,8 +105,8 @@ def open_criteria(engine: Engine, protocol: Protocol, cohort: Cohort) -> tuple[N
         return ()
     case_ids = {case.number: case.case_id for case in cohort.cases}
     found = [
-        Needed(choice, case_ids[case_no], _where(protocol, criterion, choice))
-        for case_no, criterion, *waits in engine.rows(_OPEN)
+        Needed(choice, case_ids[case_no], _where(protocol, criterion, place, choice))
+        for case_no, criterion, place, *waits in engine.rows(_OPEN)
         for choice, open_ in zip(_CHOICES, waits, strict=True)
         if open_
     ]
@@ -111,14 +119,14 @@ def count_open_criteria(engine: Engine, protocol: Protocol) -> dict[tuple[Choice
     if not of_values(protocol):
         return counts
     sums = ", ".join(f"sum(CASE WHEN {column} THEN 1 ELSE 0 END)" for column in _COLUMNS)
-    for criterion, *cases in engine.rows(_COUNTED.format(counts=sums, open=_OPEN)):
+    for criterion, place, *cases in engine.rows(_COUNTED.format(counts=sums, open=_OPEN)):
         for choice, n in zip(_CHOICES, cases, strict=True):
             if n:
-                where = _where(protocol, criterion, choice)
+                where = _where(protocol, criterion, place, choice)
                 counts[choice, where] = counts.get((choice, where), 0) + int(n)
     return counts
 
 
-def _where(protocol: Protocol, place: int, choice: Choice) -> str:
-    criterion = of_values(protocol)[place]
-    return criterion.measure if choice == "outside_courses" else f"{criterion.in_} {criterion.measure}"
+def _where(protocol: Protocol, criterion: int, place: int, choice: Choice) -> str:
+    line = of_values(protocol)[criterion]
+    return line.measures[place] if choice == "outside_courses" else f"{line.in_} {line.measures[place]}"

@@ -17,7 +17,8 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec, visit_measure
 from caseseries.protocol.tree import EACH_VISIT, HeldRule, Slot, Tree
 from caseseries.protocol.window import Window
-from caseseries.response.rule_sql import root_sql, zero_not_met
+from caseseries.response.leaf_sql import zero_not_met
+from caseseries.response.rule_sql import root_sql
 from caseseries.response.way import Asked
 
 #: The pseudo-window of a dose that is read on each day.
@@ -213,12 +214,16 @@ def _root(
 
 
 def at_no_visit(protocol: Protocol, tree: Tree) -> dict[str, bool | None]:
-    """What each comparison of a value that is only recorded at visits counts as on a day that is none: as fits the rule."""
+    """What each comparison of a value that is only recorded at visits counts as on a day that is none: as fits the rule.
+
+    None of what stands below an `exactly` or is a condition: neither answer of it fits better.
+    """
     fitting = tree.against(good=False)
     return {
         node.id: fitting[node.id]
         for node in tree.leaves
         if node.leaf is not None
+        and fitting[node.id] is not None
         and node.leaf.after.window == EACH_VISIT
         and visit_measure(protocol, node.leaf.after.measure)
     }

@@ -19,8 +19,9 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Leaf, Question, Slot, Tree
 from caseseries.response.intercurrent import find_events
+from caseseries.response.leaf_sql import zero_not_met
 from caseseries.response.questions import answers_of
-from caseseries.response.rule_sql import tree_sql, zero_not_met
+from caseseries.response.rule_sql import tree_sql
 from caseseries.response.settle import BASELINE as BASELINE
 from caseseries.response.settle import NOT_KNOWN, Evaluation, lay_out
 from caseseries.verdict.bounds import decided

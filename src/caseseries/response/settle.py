@@ -25,8 +25,9 @@ from caseseries.protocol.specs import BASELINE as BASELINE
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Question, Slot, Tree
 from caseseries.response.intercurrent import find_events
+from caseseries.response.leaf_sql import Known, zero_not_met
 from caseseries.response.questions import asked, asked_of
-from caseseries.response.rule_sql import Known, root_sql, zero_not_met
+from caseseries.response.rule_sql import root_sql
 from caseseries.verdict.trace import Truth
 
 #: Whether the answer without an event, ``plainly``, is another than the event's.
@@ -48,7 +49,7 @@ class Evaluation:
     """The specs of an outcome as rows of the engine, and the trees they follow.
 
     `choices` are those that may fill each slot; `parted` those of which some value is not a whole number of millionths; `small` says that
-    the others are of a sheet, on which no value is larger than :data:`~caseseries.response.rule_sql.SMALL`. `bounds` are the codes of bounds
+    the others are of a sheet, on which no value is larger than :data:`~caseseries.response.leaf_sql.SMALL`. `bounds` are the codes of bounds
     that occur, by choice; `questions` is how many there are besides values (``caseseries.response.questions``).
     """
 

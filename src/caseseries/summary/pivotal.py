@@ -100,8 +100,10 @@ def _out_of_reach(
     tree: Tree, verdict: Verdict, values: Mapping[Slot, Quantity], measures: Mapping[str, MeasureFacts]
 ) -> list[Pivotal]:
     rows = {}
-    for leaf in (node.leaf for node in tree.leaves if node.leaf is not None and node.leaf.before is not None):
-        assert leaf.before is not None
+    apart = tree.ruled_out({answer.node: answer.truth for answer in verdict.trace})
+    for leaf in (node.leaf for node in tree.leaves if node.leaf is not None and node.id not in apart):
+        if leaf.before is None:
+            continue
         before, facts = values[leaf.before].value, measures[leaf.after.measure]
         if before is None or not beyond_reach(leaf, facts, before):
             continue

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Node, Tree
 from caseseries.verdict.denominator import absent_words
-from caseseries.verdict.leaf import Seen, brief, full, grouped, reason, seen, together
+from caseseries.verdict.known import Known
+from caseseries.verdict.leaf import full, grouped, together
 from caseseries.verdict.names import event_words, negated
+from caseseries.verdict.node_words import condition_words, count_words
 from caseseries.verdict.numbers import day_text, listed
 from caseseries.verdict.pivot import rests_on_judgement_alone
-from caseseries.verdict.question_words import found_words, why_open
-from caseseries.verdict.rule_text import describe_part, describe_rule
-from caseseries.verdict.trace import NodeTruth, Truth, Verdict
+from caseseries.verdict.question_words import found_words
+from caseseries.verdict.rule_text import describe_rule
+from caseseries.verdict.trace import Truth, Verdict
 from caseseries.verdict.wanted import answered
-
-_COUNTS = {"at_least": "at least {} needed", "at_most": "at most {} allowed", "exactly": "exactly {} needed"}
 
 
 def sentence(
@@ -50,41 +49,8 @@ def sentence(
     return _sentences([*parts, *told.other_events()])
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Known):
     """One case about to be told."""
-
-    tree: Tree
-    verdict: Verdict
-    measures: Mapping[str, MeasureFacts]
-    protocol: Protocol
-    spec: Spec
-    between: Mapping[str, str]
-
-    @property
-    def at(self) -> str:
-        """The window of the assessment."""
-        return self.protocol.verdicts[self.verdict.outcome].at
-
-    @property
-    def good(self) -> bool | None:
-        """Whether the outcome is wanted."""
-        return self.protocol.verdicts[self.verdict.outcome].good
-
-    @property
-    def truth(self) -> dict[str, Truth]:
-        """The answer of every node."""
-        return {answer.node: answer.truth for answer in self.verdict.trace}
-
-    @property
-    def answers(self) -> dict[str, NodeTruth]:
-        """What the trace has of every node."""
-        return {answer.node: answer for answer in self.verdict.trace}
-
-    @property
-    def leaves(self) -> dict[str, Seen]:
-        """The leaves with their values."""
-        return seen(self.tree, self.verdict, self.measures, self.spec, self.at)
 
     def outside(self) -> str:
         """Why the case is outside the denominator, or that this is not known, and what the rule says by itself."""
@@ -162,6 +128,8 @@ class Told:
             return self.because(children[0], negated=not negated)
         if node.kind == "count":
             return [self.counted(node)]
+        if node.kind == "when":
+            return [self.conditional(node, negated=negated)]
         if not truth and not negated and self.only_judgement_against(node):
             return [f"{self.sufficed(node)}, but {self.judgements_against(node)}"]
         telling = [child for child in children if self.truth[child.id] is truth]
@@ -182,38 +150,17 @@ class Told:
     def counted(self, node: Node) -> str:
         """A count: how many were met of how many, and which."""
         children = self.children(node)
-        by_truth = {
-            truth: [child for child in children if self.truth[child.id] is truth] for truth in (True, False, None)
-        }
-        lists = [
-            f"{words}: {', '.join(self.short(child) for child in by_truth[truth])}"
-            for truth, words in ((True, "met"), (False, "not met"), (None, "not known"))
-            if by_truth[truth]
-        ]
-        return (
-            f"{len(by_truth[True])} of {len(children)} met, {_COUNTS[node.bound].format(node.k)} ({'; '.join(lists)})"
-        )
+        held = [child for child in children if not self.left_out(child)]
+        by = {truth: [self.short(one) for one in held if self.truth[one.id] is truth] for truth in (True, False, None)}
+        return count_words(node, by, [self.short(child) for child in children if child not in held])
 
-    def short(self, node: Node) -> str:
-        """A node in a few words, without its threshold: the parts that make its answer, and no others."""
-        if node.kind == "leaf":
-            return brief(self.leaves[node.id])
-        if node.kind == "question":
-            return self.question(node)
-        children, truth = self.children(node), self.truth[node.id]
-        if node.kind == "not":
-            return self.short(children[0])
-        if node.kind == "count":
-            met = [self.short(child) for child in children if self.truth[child.id]]
-            return f"{len(met)} of {len(children)}" + (f" ({', '.join(met)})" if met else "")
-        decisive = (node.kind == "any") is (
-            truth is True
-        )  # one part that holds makes an `any`, one that does not breaks an `all`
-        if decisive and truth is not None:
-            children = [child for child in children if self.truth[child.id] is truth]
-        return listed(
-            [self.short(child) for child in children], "or" if node.kind == "any" and truth is None else "and"
-        )
+    def conditional(self, node: Node, *, negated: bool = False) -> str:
+        """A rule by a condition: whether it holds, and what the rule that applies then says."""
+        condition, *sides = self.children(node)
+        side, truth = self.side(node), self.truth[condition.id]
+        said = self.reasons(self.open(condition)) if truth is None else self.because(condition)
+        told = [one for part in (sides if side is None else [side]) for one in self.because(part, negated=negated)]
+        return condition_words(truth, said, told)
 
     def sufficed(self, node: Node) -> str:
         """What was met, as something that would have sufficed."""
@@ -230,12 +177,6 @@ class Told:
             return [listed([self.ways(child)[0] for child in self.children(node)])]
         return [self.short(node)]
 
-    def question(self, node: Node) -> str:
-        """What was asked besides values, with what was found."""
-        assert node.question is not None
-        said = found_words(node.question, self.answers[node.id])
-        return describe_part(node, self.measures, at=self.at) + (f" ({said})" if said else "")
-
     # --- Judgements -------------------------------------------------------------------------------------------
 
     def only_judgement_against(self, node: Node) -> bool:
@@ -251,10 +192,6 @@ class Told:
     def judgements_against(self, node: Node) -> str:
         """The judgements that were no."""
         return listed([self.short(child) for child in self.children(node) if self.truth[child.id] is False])
-
-    def is_judgement(self, node: Node) -> bool:
-        """Whether a node is one judgement that has an answer."""
-        return node.leaf is not None and node.leaf.kind == "is" and self.truth[node.id] is not None
 
     # --- What else --------------------------------------------------------------------------------------------
 
@@ -279,11 +216,14 @@ class Told:
             return [node] if self.truth[node.id] is None else []
         if node.kind == "count" and self.truth[node.id] is not None:
             return []
+        if node.kind == "when" and self.truth[node.id] is not None:
+            side = self.side(node)  # without one, what is not known of the condition was told
+            return [] if side is None else self.silent(side)
         return [one for child in self.children(node) for one in self.silent(child)]
 
     def path(self, node: Node) -> list[Node]:
         """The nodes through which a yes was reached."""
-        if self.truth[node.id] is not True or node.kind in {"leaf", "question", "not", "count"}:
+        if self.truth[node.id] is not True or node.kind in {"leaf", "question", "not", "count", "when"}:
             return []
         return [node, *(inner for child in self.children(node) for inner in self.path(child))]
 
@@ -316,10 +256,6 @@ class Told:
             child.id: self.asked(child) if names.count(named[child.id]) > 1 else named[child.id] for child in children
         }
 
-    def asked(self, node: Node) -> str:
-        """What a branch asks for: `CRP at most 10 mg/L`, `a decrease of at least 50 % of baseline in CRP`."""
-        return describe_rule(_subtree(self.tree, node), self.measures, at=self.at)
-
     def branch(self, node: Node) -> str:
         """What a branch of an `any` is about: `scores alone`, `judgement and scores together`."""
         under = self.under(node)
@@ -334,18 +270,6 @@ class Told:
             return f"{listed(parts)} together"
         return f"{parts[0]} alone" if parts[0] in {"scores", *names} else f"the {parts[0]} alone"
 
-    def under(self, node: Node) -> list[Seen]:
-        """The leaves below a node, or the node itself."""
-        return [self.leaves[one.id] for one in self.below(node) if one.kind == "leaf"]
-
-    def below(self, node: Node) -> list[Node]:
-        """The nodes with an answer of their own below a node, or the node itself."""
-        return [one for one in self.tree.answered if one.id == node.id or one.id.startswith(f"{node.id}.")]
-
-    def children(self, node: Node) -> list[Node]:
-        """The nodes directly below."""
-        return [self.tree.node(child) for child in node.children]
-
     # --- Not evaluable ----------------------------------------------------------------------------------------
 
     def not_evaluable(self) -> str:
@@ -353,6 +277,9 @@ class Told:
         open_leaves = self.open(self.tree.nodes[0])
         why = "; ".join(self.reasons(open_leaves))
         told = [one for one in self.tree.answered if self.truth[one.id] is not None]
+        out = [node for node in self.tree.leaves if self.left_out(node)]
+        names = list(dict.fromkeys(self.leaves[one.id].name for one in out if one not in open_leaves))
+        why += f". Left out: {listed(names)}" if names else ""
         if not told:
             return why
         known = "; ".join(dict.fromkeys(f"{self.short(one)}{self.met(one)}" for one in told))
@@ -365,35 +292,12 @@ class Told:
             return []
         if not node.children:
             return [node]
-        return [one for child in self.children(node) for one in self.open(child)]
-
-    def reasons(self, nodes: list[Node]) -> list[str]:
-        """Why these parts have no answer, each reason once."""
-        return list(dict.fromkeys(self.reason(one) for one in nodes))
-
-    def reason(self, node: Node, *, named: bool = True) -> str:
-        """Why one part has no answer; what was asked is said again where it is `named`."""
-        if node.question is not None:
-            why = why_open(node.question, self.answers[node.id], self.spec.windows)
-            return f"{describe_part(node, self.measures, at=self.at)}: {why}" if named else why
-        return reason(self.leaves[node.id], self.spec, self.verdict.day, self.at)
-
-    def called(self, node: Node) -> str:
-        """What a part without an answer is about."""
-        return "that" if node.question is not None else _called(self.leaves[node.id])
-
-    def met(self, node: Node) -> str:
-        """Whether a part with an answer was met; a judgement says so itself."""
-        return "" if self.is_judgement(node) else " (met)" if self.truth[node.id] else " (not met)"
-
-
-def _subtree(tree: Tree, node: Node) -> Tree:
-    """A node and those below it as a tree of their own."""
-    return Tree(tuple(one for one in tree.nodes if one.id == node.id or one.id.startswith(f"{node.id}.")))
-
-
-def _called(one: Seen) -> str:
-    return f"the {one.name} dose" if one.facts.kind == "dose" else one.name
+        children = self.children(node)
+        if node.kind == "when" and (side := self.side(node)) is not None:
+            children = [side]
+        if self.counted_parts(node):
+            children = [child for child in children if not self.left_out(child)]
+        return [one for child in children for one in self.open(child)]
 
 
 def _capital(text: str) -> str:

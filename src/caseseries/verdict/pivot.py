@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from caseseries.protocol.tree import Tree
-from caseseries.verdict.logic import answer
+from caseseries.verdict.logic import answer, left_out
 from caseseries.verdict.trace import Truth, Verdict
 
 
@@ -24,7 +24,9 @@ def rests_on_judgement_alone(tree: Tree, verdict: Verdict) -> bool:
     """
     answers, judged = _answers(verdict), _judged(tree)
     alone = {node.id: answers[node.id] if node.id in judged else None for node in tree.leaves}
-    return rests_on_judgement(tree, verdict) and answer(tree, alone) is answers[tree.nodes[0].id]
+    return (
+        rests_on_judgement(tree, verdict) and answer(tree, alone, _left_out(tree, verdict)) is answers[tree.nodes[0].id]
+    )
 
 
 def answer_with(tree: Tree, verdict: Verdict, *, reverse: bool) -> Truth:
@@ -34,11 +36,16 @@ def answer_with(tree: Tree, verdict: Verdict, *, reverse: bool) -> Truth:
     for node in tree.leaves:
         was = answers[node.id]
         changed[node.id] = was if node.id not in judged else not was if reverse and was is not None else None
-    return answer(tree, changed)
+    return answer(tree, changed, _left_out(tree, verdict))
 
 
 def _answers(verdict: Verdict) -> dict[str, Truth]:
     return {node.node: node.truth for node in verdict.trace}
+
+
+def _left_out(tree: Tree, verdict: Verdict) -> set[str]:
+    answers, values = _answers(verdict), {quantity.slot: quantity for quantity in verdict.quantities}
+    return {node.id for node in tree.leaves if left_out(node, answers[node.id], values)}
 
 
 def _judged(tree: Tree) -> set[str]:

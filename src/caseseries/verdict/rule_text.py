@@ -9,7 +9,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.tree import EACH_VISIT, HeldRule, Leaf, Node, Tree, grow
 from caseseries.protocol.window import Window
 from caseseries.verdict.leaf import comparison_of, required, windows_named
-from caseseries.verdict.names import long_name, window_days
+from caseseries.verdict.names import long_name, short_name, window_days
 from caseseries.verdict.numbers import day_text, listed
 from caseseries.verdict.question_words import fact_words, held_words
 
@@ -96,9 +96,13 @@ def _node(tree: Tree, node: Node, measures: Mapping[str, MeasureFacts], at: str,
         return _node(tree, children[0], measures, at, top=top)
     if node.kind == "not":
         return f"not {_bracketed(_node(tree, children[0], measures, at))}"
+    if node.kind == "when":
+        condition, then, otherwise = (_node(tree, child, measures, at) for child in children)
+        text = f"where {condition}: {then}; otherwise: {otherwise}"
+        return text if top else f"({text})"
     parts = _parts(tree, children, measures, at, merge=node.kind == "all")
     if node.kind == "count":
-        text = f"{_COUNTS[node.bound]} {node.k} of these {len(children)}: {'; '.join(parts)}"
+        text = f"{_COUNTS[node.bound]} {node.k} of these {len(children)}{_skipped(node, children, measures)}: {'; '.join(parts)}"
         return text if top else f"({text})"
     if len(parts) == 1:
         return parts[0]
@@ -107,6 +111,16 @@ def _node(tree: Tree, node: Node, measures: Mapping[str, MeasureFacts], at: str,
     if top:
         return f"{', '.join(parts[:-1])}, and {parts[-1]}"
     return f"({', '.join(parts[:-1])} and {parts[-1]})"
+
+
+def _skipped(node: Node, children: list[Node], measures: Mapping[str, MeasureFacts]) -> str:
+    """Which parts of a count are left out where they were not measured, and how many of the others are then needed."""
+    if not node.skipped:
+        return ""
+    names = dict.fromkeys(short_name(measures[one.leaf.after.measure]) for one in children if one.skip and one.leaf)
+    which = "each" if all(one.skip for one in children) else listed(list(names))
+    needed = "as many are" if node.skipped == "keep count" else "as large a share, rounded up, is"
+    return f" ({which} left out where not measured, and of the others {needed} needed)"
 
 
 def _parts(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 from caseseries.chart.tables import Bound
 from caseseries.protocol.tree import Slot
@@ -45,6 +45,12 @@ Absent = Literal[
     "before the known history",
     "date not exact",
 ]
+
+
+#: With these nothing was measured, or no number noted. A value known only as a bound, or not certain, was measured.
+NOT_MEASURED: Final[frozenset[str]] = frozenset(
+    ("no visit in window", "no value in window", "not recorded at this visit", "recorded without a number")
+)
 
 
 @dataclass(frozen=True, slots=True)

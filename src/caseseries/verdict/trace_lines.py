@@ -17,6 +17,9 @@ from caseseries.verdict.trace import Quantity, Truth, Verdict
 from caseseries.verdict.wanted import answered
 
 _MARKS: dict[Truth, str] = {True: "✓", False: "✗", None: "?"}
+_LEFT_OUT = "–"
+#: What stands before the parts of a `when`.
+_SIDES = ("where ", "then ", "otherwise ")
 
 
 def trace_lines(
@@ -27,12 +30,15 @@ def trace_lines(
     spec: Spec,
     between: Mapping[str, str] = {},
 ) -> list[str]:
-    """The rule as an indented tree: ✓ yes, ✗ no, ? not evaluable, with every value and its day."""
+    """The rule as an indented tree: ✓ yes, ✗ no, ? not evaluable, – left out of a count, with every value and its day."""
     told = Told(tree, verdict, measures, protocol, spec, between)
     lines = []
+    whens = (zip(node.children, _SIDES, strict=True) for node in tree.nodes if node.kind == "when")
+    sides = dict(pair for pairs in whens for pair in pairs)
     for node in tree.nodes:
         indent = "  " * node.id.count(".")
-        lines.append(f"{indent}{_MARKS[told.truth[node.id]]} {_line(told, node)}")
+        mark = _LEFT_OUT if told.left_out(node) else _MARKS[told.truth[node.id]]
+        lines.append(f"{indent}{mark} {sides.get(node.id, '')}{_line(told, node)}")
     for event in verdict.events:
         decided = (
             f", decides: {answered(verdict.truth, told.good)}" if event == verdict.decided_by else ", decides nothing"
@@ -58,8 +64,16 @@ def _line(told: Told, node: Node) -> str:
     if node.leaf is None:
         if node.kind == "count":
             word = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}[node.bound]
-            return f"{word} {node.k} of {len(node.children)}"
-        return {"all": "all of", "any": "any of", "not": "not"}[node.kind]
+            n, held = len(node.children), told.counted_parts(node)
+            few = (
+                ""
+                if held == n
+                else f", {n - held} left out: at least {node.needed(held)} of {held}"
+                if held
+                else ", all left out"
+            )
+            return f"{word} {node.k} of {n}{few}"
+        return {"all": "all of", "any": "any of", "not": "not", "when": "by a condition"}[node.kind]
     one = told.leaves[node.id]
     if one.leaf.kind == "is":
         text = f"{one.facts.label}{one.where}"
@@ -71,7 +85,11 @@ def _line(told: Told, node: Node) -> str:
         values = f": {_days_of(one)}" if one.truth is not None and not one.absent else ""
     if one.absent:
         why = reason(one, told.spec, told.verdict.day, told.at)
-        values = f": {why}" + ("" if one.truth is None else f", counted as {'met' if one.truth else 'not met'}")
+        values = (
+            f": {why}"
+            + (", left out" if told.left_out(node) else "")
+            + ("" if one.truth is None else f", counted as {'met' if one.truth else 'not met'}")
+        )
     return f"{text}{values}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from caseseries.chart.personal_words import without_dates
-from caseseries.protocol.eligibility import ValueIn
+from caseseries.protocol.eligibility import OfValue
 from caseseries.report.exhibits.printed_blocks import Points
 from caseseries.report.exhibits.printed_numbers import plain
 from caseseries.report.exhibits.words import (
@@ -89,7 +89,9 @@ def _regression(summary: Summary) -> str:
         "average without any treatment."
     )
     criteria = (*summary.protocol.include, *summary.protocol.exclude)
-    chosen = dict.fromkeys(value_name(summary.measures, one.measure) for one in criteria if isinstance(one, ValueIn))
+    asked = [measure for one in criteria if isinstance(one, OfValue) for measure in one.measures]
+    numbers = [measure for measure in asked if summary.measures[measure].kind != "judgement"]
+    chosen = dict.fromkeys(value_name(summary.measures, measure) for measure in numbers)
     if not chosen:
         return told
     return f"{told} Cases were also chosen by a value of {listed(chosen)}, which adds to this where the value lies at an extreme."

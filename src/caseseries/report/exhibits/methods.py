@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from caseseries.chart.tables import KINDS
 from caseseries.protocol.case import FirstEvent, FirstExposure
-from caseseries.protocol.eligibility import AnyCriterion, MinimumFollowUp, OfValue
+from caseseries.protocol.eligibility import AnyCriterion, MinimumFollowUp, OfValue, RuleIn
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.measures import MeasureFacts
@@ -170,10 +170,13 @@ def _values_of_criteria(summary: Summary) -> str:
         return ""
     plans = [criterion_plan(protocol, one) for one in criteria]
     windows = dict.fromkeys(f"{plan.at} ({describe_window(plan.primary.windows[plan.at])})" for plan in plans)
-    told = f" The values that criteria rest on were taken at {' and at '.join(windows)}, each measure by itself; a case without one was not included."
+    rules = any(isinstance(one, RuleIn) for one in criteria)
+    without = "for which a criterion could not be determined" if rules else "without one"
+    told = f" The values that criteria rest on were taken at {' and at '.join(windows)}, each measure by itself; a case {without} was not included."
     for measure, window, days in dict.fromkeys(
-        (one.measure, one.in_, dose_days(protocol, plan, one.measure, (one.in_,)))
+        (measure, one.in_, dose_days(protocol, plan, measure, (one.in_,)))
         for one, plan in zip(criteria, plans, strict=True)
+        for measure in one.measures
     ):
         name = capital(value_name(summary.measures, measure))
         told += f" {name} of the criterion at {window} was read {days}." if days else ""
@@ -185,7 +188,7 @@ def _measures(summary: Summary) -> str:
     criteria = (*protocol.include, *protocol.exclude)
     used = {slot.measure for outcome in summary.outcomes.values() for slot in outcome.plan.measured}
     used |= {change.measure for change in summary.change_outcomes}
-    used |= {one.measure for one in criteria if isinstance(one, OfValue)}
+    used |= {measure for one in criteria if isinstance(one, OfValue) for measure in one.measures}
     named = [name for name in protocol.measures if name in used] or list(protocol.measures)
     parts = [
         _defined(summary.measures[name])

@@ -7,16 +7,17 @@ from collections.abc import Iterable
 
 from caseseries.chart.personal_words import without_dates
 from caseseries.cohort.look_back import look_backs
-from caseseries.protocol.eligibility import AnyCriterion, Patients, Recorded, ValueIn
+from caseseries.protocol.eligibility import AnyCriterion, Patients, Recorded, RuleIn, ValueIn
 from caseseries.protocol.measures import measure_facts
 from caseseries.protocol.naming import criterion_words
 from caseseries.report.exhibits.count_words import count_text
 from caseseries.report.exhibits.printed_numbers import whole
-from caseseries.report.exhibits.words import counted, small
+from caseseries.report.exhibits.words import capital, counted, small
 from caseseries.summary.flow_steps import UNDETERMINED
 from caseseries.summary.model import Summary
 from caseseries.summary.result import FlowStep
 from caseseries.verdict.names import short_name
+from caseseries.verdict.rule_text import describe_rule
 
 
 def boxes(summary: Summary) -> tuple[FlowStep, ...]:
@@ -102,6 +103,9 @@ def _known(criterion: str, among: Iterable[AnyCriterion]) -> bool:
 def called(summary: Summary, criterion: AnyCriterion) -> str:
     """A criterion as the report calls it: its measure by the name that it has everywhere else, not by its key in the protocol."""
     words = criterion_words(criterion)
+    if not criterion.label and isinstance(criterion, RuleIn):
+        told = describe_rule(criterion.rule, summary.measures, at=criterion.in_)
+        return f"{capital(told)} in the window {criterion.in_}"
     measure = (
         criterion.value
         if isinstance(criterion, ValueIn)

@@ -59,7 +59,7 @@ def _why(summary: Summary, name: str, asked: bool) -> str:
         return "monitored"
     criteria = (*protocol.include, *protocol.exclude)
     decides = {one.recorded for one in criteria if isinstance(one, Recorded)}
-    decides |= {one.measure for one in criteria if isinstance(one, OfValue)}
+    decides |= {measure for one in criteria if isinstance(one, OfValue) for measure in one.measures}
     if name in decides:
         return "eligibility"
     return "nothing"

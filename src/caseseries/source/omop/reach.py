@@ -38,9 +38,10 @@ def reach(protocol: Protocol) -> Mapping[str, tuple[Reach, ...]]:
         if isinstance(criterion, Recorded):
             window = protocol.windows[criterion.in_]
             found[criterion.recorded].add((window.from_, window.to))
-        elif isinstance(criterion, OfValue) and criterion.measure in found:
+        elif isinstance(criterion, OfValue):
             window = protocol.windows[criterion.in_]
-            found[criterion.measure].add((window.from_, window.to))
+            for measure in found.keys() & set(criterion.measures):
+                found[measure].add((window.from_, window.to))
     every = [(window.from_, window.to) for window in protocol.windows.values()]
     every += [(width.from_, width.to) for widths in protocol.robustness.windows.values() for width in widths]
     low, high = min(first for first, _ in every), max(last for _, last in every)

@@ -1,0 +1,98 @@
+"""The amount that a comparison of a rule names: `4 points`, `15 % of baseline`, `20 % of range`."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, InstanceOf, PlainSerializer, PrivateAttr, SerializationInfo, WithJsonSchema
+
+from caseseries.protocol.written import Number, Written, decimal_text, mistake, number
+
+Basis = Literal["points", "baseline", "range"]
+
+_AMOUNT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(.*)")
+
+
+class Amount(Written):
+    """A threshold: so many points (or units), or percent of baseline, or percent of the instrument's range."""
+
+    value: Number
+    basis: Basis
+    unit: str = ""
+    #: Written as a number without a unit. Whether that can be meant depends on the measure: the protocol is checked for it.
+    _bare: bool = PrivateAttr(default=False)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same amount, however it was written: 4 is 4 points."""
+        if not isinstance(other, Amount):
+            return NotImplemented
+        return (self.value, self.basis, self.unit) == (other.value, other.basis, other.unit)
+
+    def __hash__(self) -> int:
+        return hash((self.value, self.basis, self.unit))
+
+    def __str__(self) -> str:
+        if self.basis == "points":
+            return f"{decimal_text(self.value)} {self.unit or 'points'}"
+        return f"{decimal_text(self.value)} % of {self.basis}"
+
+
+def amount(written: Any) -> Amount:
+    """A threshold from its written form.
+
+    >>> str(amount("15 % of baseline")), str(amount("4 points")), str(amount("20% of range"))
+    ('15 % of baseline', '4 points', '20 % of range')
+    """
+    if isinstance(written, Amount):
+        return written
+    if isinstance(written, (int, Fraction)) and not isinstance(written, bool):
+        return _without_unit(number(written))
+    found = _AMOUNT.fullmatch(str(written).strip())
+    allowed = "4 points, 15 % of baseline, 20 % of range, or a number with the measure's unit"
+    if not found:
+        raise mistake("not a threshold", allowed)
+    value, rest = number(found[1]), " ".join(found[2].split())
+    if rest.startswith("%"):
+        of = re.fullmatch(r"% of (baseline|range)", rest)
+        if not of:
+            raise mistake("percent of what is not said", allowed, "write `% of baseline` or `% of range`")
+        return Amount(value=value, basis="baseline" if of[1] == "baseline" else "range")
+    if not rest:
+        return _without_unit(value)
+    return Amount(value=value, basis="points", unit="" if rest in {"point", "points"} else rest)
+
+
+def _without_unit(value: Fraction) -> Amount:
+    bare = Amount(value=value, basis="points")
+    bare._bare = True
+    return bare
+
+
+#: What `model_dump` is given as context so that a threshold without a unit is written without one.
+AS_MADE = "as made"
+
+
+def without_unit(written: object) -> bool:
+    """Whether a threshold, as read or as written, is a number and nothing else.
+
+    >>> without_unit("20"), without_unit("20 points"), without_unit(amount(20)), without_unit(pct(20))
+    (True, False, True, False)
+    """
+    try:
+        return amount(written)._bare
+    except ValueError:
+        return False
+
+
+def _amount_text(value: Amount, info: SerializationInfo) -> str:
+    return decimal_text(value.value, 9) if value._bare and info.context == AS_MADE else str(value)
+
+
+AmountText = Annotated[
+    InstanceOf[Amount],
+    BeforeValidator(amount),
+    PlainSerializer(_amount_text, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["4 points"]}),
+]
