@@ -173,7 +173,9 @@ def _change_outcome(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, 
     _among(draft, notes, list(leaves(outcome.get("among"), (*loc, "among"))), outcome.get("at"))
     facts = draft.facts.get(str(outcome["change"]))
     if facts is not None and facts.kind == "judgement":
-        notes.wrong((*loc, "change"), "a judgement has no change", facts.name, _of_kind(draft, "number", "dose"))
+        notes.wrong(
+            (*loc, "change"), "a judgement has no change", facts.name, _of_kind(draft, "number", "grade", "dose")
+        )
 
 
 def _leaf(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
@@ -200,7 +202,11 @@ def check_comparison(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
     if leaf.word != "is" and facts.kind == "judgement":
         what = f"a judgement is yes or no: `{leaf.word}` does not apply"
         notes.wrong(
-            (*leaf.loc, leaf.word), what, facts.name, _of_kind(draft, "number", "dose"), f"write {{is: {facts.name}}}"
+            (*leaf.loc, leaf.word),
+            what,
+            facts.name,
+            _of_kind(draft, "number", "grade", "dose"),
+            f"write {{is: {facts.name}}}",
         )
     elif leaf.rule is not None and not isinstance(leaf.rule, Is):
         check_threshold(draft, notes, leaf, leaf.rule, facts)
