@@ -18,6 +18,7 @@ from tests.spec import (
     test_spec_dose,
     test_spec_eligible_values,
     test_spec_events,
+    test_spec_grades,
     test_spec_observed,
     test_spec_rules,
     test_spec_windows,
@@ -57,6 +58,7 @@ MORE = [
 WINDOWS, CASES = [*MORE, *WINDOWS], [*MORE, *CASES]
 OBSERVED = test_spec_observed.SPECS
 ELIGIBLE = test_spec_eligible_values.SPECS
+GRADES = test_spec_grades.SPECS
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
 
 
@@ -178,6 +180,22 @@ MUTANTS = [
     ),
     Mutant(
         "not unknown is yes", RULE, "node_sql", "(NOT {children[0]})", "(NOT coalesce({children[0]}, FALSE))", RULES
+    ),
+    Mutant(
+        "a grade is the next one",
+        "caseseries.protocol.tree",
+        "_of_value",
+        "Fraction(place)",
+        "Fraction(place + 1)",
+        GRADES,
+    ),
+    Mutant(
+        "of grades the highest is always best",
+        "caseseries.protocol.measures",
+        "measure_facts",
+        "highest, _SIGN[written.better]",
+        "highest, 1",
+        GRADES,
     ),
     Mutant("a count needs one more", RULE, "node_sql", ">= {k} THEN TRUE", "> {k} THEN TRUE", RULES),
     Mutant(
@@ -388,6 +406,8 @@ MUTANTS = [
 
 #: The spec that turned red when this was written, asked first; any other counts as well.
 ASK_FIRST = {
+    "a grade is the next one": "grades: at most 0.5+, and the next",
+    "of grades the highest is always best": "grades: higher does not improve what is better low",
     "a window leaves out its first day": "both ends of a window are inside",
     "a window leaves out its last day": "a gap of just so many days is no restart",
     "a tie goes the other way": "tie earlier",

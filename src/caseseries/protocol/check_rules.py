@@ -192,7 +192,7 @@ def check_comparison(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
     """One comparison: a number has a threshold that can be meant, a judgement has none."""
     written = mapping(draft.data, "measures", leaf.measure)
     if leaf.word == "is" and written and "judgement" not in written:
-        what = "`is` asks for a judgement, and this measure is a number"
+        what = f"`is` asks for a judgement, and this measure is {'graded' if 'grades' in written else 'a number'}"
         do = "use value" if leaf.loc[0] in ("include", "exclude") else "use value, gain or decrease"
         notes.wrong((*leaf.loc, "is"), what, leaf.measure, _of_kind(draft, "judgement"), do)
         return
