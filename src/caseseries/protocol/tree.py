@@ -101,9 +101,10 @@ class Tree:
 
 
 def _basis(threshold: Amount) -> Basis:
-    ensure(threshold.basis != "grade", "a grade is the threshold of a value of a graded measure alone")
-    assert threshold.basis != "grade"
-    return threshold.basis
+    basis = None if threshold.basis == "grade" else threshold.basis
+    ensure(basis is not None, "a grade is the threshold of a value of a graded measure alone")
+    assert basis is not None
+    return basis
 
 
 def _of_value(threshold: Amount, facts: MeasureFacts) -> tuple[Fraction, Basis, str]:
