@@ -8,7 +8,7 @@ Numbers with units are written as in protocol.yaml; a key that is a word of Pyth
 
 from caseseries.protocol.amount import Amount
 from caseseries.protocol.case import Case, CaseFinding, FirstEvent, FirstExposure, NominalDay, Period
-from caseseries.protocol.concepts import ConceptSet
+from caseseries.protocol.concepts import ConceptSet, GradedSet
 from caseseries.protocol.eligibility import (
     Age,
     AgeBounds,
@@ -29,7 +29,7 @@ from caseseries.protocol.eligibility import (
     ValueIn,
 )
 from caseseries.protocol.intercurrent import Events, Intercurrent, Pulse, Raised, Rescue
-from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement, Monitored
+from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement, Monitored
 from caseseries.protocol.outcome import ChangeOutcome, PendingOutcome, VerdictOutcome
 from caseseries.protocol.patient_is import PatientFact
 from caseseries.protocol.protocol import Amendment, Drug, Protocol, Reporting
@@ -83,6 +83,8 @@ __all__ = [
     "Events",
     "FirstEvent",
     "FirstExposure",
+    "Graded",
+    "GradedSet",
     "Held",
     "InCohort",
     "Instrument",

@@ -54,6 +54,7 @@ VALUES = {
     "dose": [Fraction(0), Fraction(10), Fraction(20), Fraction("7.5")],
     "weight": [Fraction(20), Fraction(25), Fraction(40)],
     "improved": [Fraction(0), Fraction(1)],
+    "cells": [Fraction(0), Fraction(1), Fraction(3), Fraction(5)],
 }
 
 
@@ -316,6 +317,9 @@ class Story:
         if not leaves or self.often(0.3):
             return self.random.choice(VALUES[measure])
         leaf = self.random.choice(leaves)
+        if leaf.grades:
+            near = leaf.threshold if leaf.kind == "value" else start + leaf.sign * leaf.threshold
+            return min(max(near + self.random.choice([0, 0, 0, 1, -1]), Fraction(0)), Fraction(len(leaf.grades) - 1))
         width = leaf.width or Fraction(10)
         if leaf.kind == "value":
             exact = leaf.threshold if leaf.basis == "points" else (leaf.minimum or 0) + leaf.threshold * width / 100
@@ -332,7 +336,7 @@ class Story:
         )
         if kind == "code" or kind == "both":
             self._plain(measure, day, None, missing="ND")
-        if kind == "bound" and measure not in {"improved", "dose"}:
+        if kind == "bound" and measure not in {"improved", "dose", "cells"}:
             self._plain(measure, day, value, censor=self.random.choice(["<", "<=", ">", ">="]))
         elif kind == "partial":
             self._partial(measure, day, value)
@@ -342,7 +346,7 @@ class Story:
             self._plain(measure, day, value)
         if kind == "other":
             self._plain(measure, day, self.random.choice(VALUES[measure]))
-        if kind == "bound beside" and measure not in {"improved", "dose"}:
+        if kind == "bound beside" and measure not in {"improved", "dose", "cells"}:
             near = self.random.choice([value, self.random.choice(VALUES[measure])])
             self._plain(measure, day, near, censor=self.random.choice(["<", "<=", ">", ">="]))
 

@@ -21,6 +21,10 @@ SAME_DAYS = ["best", "worst", "highest", "lowest", "mean", "not evaluable"]
 NUMBERS = ("strength", "vas", "enzyme")
 #: A diagnosis that some drawn patients have.
 LUPUS = "lupus"
+#: Ordered words, declared in one study of four; no mean is then taken anywhere, as grades have none.
+GRADES = ("0", "0.5+", "1+", "2+", "3+", "4+")
+CELLS = {"grades": list(GRADES), "better": "low"}
+NO_MEAN = {"take": "last", "tie": "earlier", "same_day": "worst"}
 
 
 def _clean(written: dict[str, Any]) -> dict[str, Any]:
@@ -88,12 +92,14 @@ CHANGES = {
     "vas": ["1 cm", "0.4 cm", "20 % of range", "25% of range"],
     "enzyme": ["10 U/L", "2.3 U/L"],
     "dose": ["5 {dose}", "2.5 {dose}"],
+    "cells": ["2 steps", "1 step"],
 }
 VALUES = {
     "strength": ["54 points", "78 points", "20 % of range", "25% of range"],
     "vas": ["3 cm", "4.5 cm", "20 % of range", "25% of range"],
     "enzyme": ["150 U/L", "0 U/L"],
     "dose": ["7.5 {dose}", "0 {dose}"],
+    "cells": ["0.5+", "2+"],
 }
 OF_BASELINE = ["20 % of baseline", "15 % of baseline"]
 #: No change at all is a threshold of `at_most` alone, and of a dose, which is never below it, of two comparisons.
@@ -103,9 +109,9 @@ OF_NO_DOSE = ["more_than", "at_most"]
 
 def _threshold(measure: str, comparison: str, dose: str, *, change: bool) -> st.SearchStrategy[str]:
     """A threshold that the comparison can meet and miss, with its unit."""
-    unit = {"strength": "points", "vas": "cm", "enzyme": "U/L", "dose": dose}[measure]
+    unit = {"strength": "points", "vas": "cm", "enzyme": "U/L", "dose": dose, "cells": "steps"}[measure]
     if change:
-        options = [*CHANGES[measure], *OF_BASELINE, *NO_CHANGE * (comparison == "at_most")]
+        options = [*CHANGES[measure], *OF_BASELINE * (measure != "cells"), *NO_CHANGE * (comparison == "at_most")]
     else:
         fits = measure != "dose" or comparison in OF_NO_DOSE
         options = [one for one in VALUES[measure] if fits or not one.startswith("0 ")]
@@ -113,13 +119,13 @@ def _threshold(measure: str, comparison: str, dose: str, *, change: bool) -> st.
 
 
 @st.composite
-def leaf(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, Any]:
+def leaf(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...] = NUMBERS) -> dict[str, Any]:
     """A comparison of one measure, sometimes in another window than the outcome's."""
     kind = draw(st.sampled_from(["is", "value", "change", "change", "change"]))
     elsewhere = {"at": draw(st.sampled_from(windows[1:]))} if draw(st.integers(0, 4)) == 4 else {}
     if kind == "is":
         return {"is": "improved"} | elsewhere
-    measure = draw(st.sampled_from([*NUMBERS, "dose", "dose"]))
+    measure = draw(st.sampled_from([*numbers, "dose", "dose"]))
     comparison = draw(st.sampled_from([*COMPARISONS, "at_least", "more_than"]))
     if kind == "value":
         return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))} | elsewhere
@@ -130,7 +136,7 @@ def leaf(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, Any]:
     return {draw(st.sampled_from(words)): measure, comparison: threshold} | elsewhere
 
 
-def rules(windows: list[str], dose: str) -> st.SearchStrategy[dict[str, Any]]:
+def rules(windows: list[str], dose: str, numbers: tuple[str, ...] = NUMBERS) -> st.SearchStrategy[dict[str, Any]]:
     """Nested rules of a few leaves."""
 
     def inner(parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
@@ -145,12 +151,12 @@ def rules(windows: list[str], dose: str) -> st.SearchStrategy[dict[str, Any]]:
             ),
             st.tuples(each(), parts, st.sampled_from(["all", "any"])).map(lambda drawn: {drawn[2]: list(drawn[:2])}),
             st.tuples(each(), parts).flatmap(lambda drawn: _counted(list(drawn), parts=4)),
-            st.lists(leaf(windows, dose), min_size=2, max_size=4).flatmap(_counted_of_measured),
+            st.lists(leaf(windows, dose, numbers), min_size=2, max_size=4).flatmap(_counted_of_measured),
             each().flatmap(lambda drawn: _counted_of_measured([drawn])),
         )
 
-    others = {6: held(windows, dose), 7: question(windows)}
-    leaves = st.integers(0, 7).flatmap(lambda drawn: others.get(drawn, leaf(windows, dose)))
+    others = {6: held(windows, dose, numbers), 7: question(windows)}
+    leaves = st.integers(0, 7).flatmap(lambda drawn: others.get(drawn, leaf(windows, dose, numbers)))
     return st.recursive(leaves, inner, max_leaves=5)
 
 
@@ -170,15 +176,20 @@ def question(draw: st.DrawFn, windows: list[str]) -> dict[str, Any]:
 
 
 @st.composite
-def held(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, Any]:
+def held(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
     """A rule read on visit days of a window after the index date, of one or two comparisons."""
-    daily = {key: one for key, one in draw(leaf(windows, dose)).items() if key not in {"at", "from"}}
+    daily = {key: one for key, one in draw(leaf(windows, dose, numbers)).items() if key not in {"at", "from"}}
     inner: dict[str, Any] = daily
     shape = draw(st.sampled_from(["", "", "not", "all", "any"]))
     if shape == "not":
         inner = {"not": daily}
     elif shape:
-        inner = {shape: [daily, draw(st.one_of(leaf(windows, dose), leaf(windows, dose), question(windows)))]}
+        inner = {
+            shape: [
+                daily,
+                draw(st.one_of(leaf(windows, dose, numbers), leaf(windows, dose, numbers), question(windows))),
+            ]
+        }
     written: dict[str, Any] = {"held": inner, "in": draw(st.sampled_from(windows[1:]))}
     kind = draw(st.sampled_from(["every", "times", "times", "lasting"]))
     if kind == "lasting":
@@ -199,7 +210,7 @@ def _measures_of(rule: dict[str, Any]) -> list[str]:
     return (
         []
         if {"at", "patient", "occurs"} & rule.keys()
-        else [str(next(rule[word] for word in rule if rule[word] in {*NUMBERS, "dose", "improved"}))]
+        else [str(next(rule[word] for word in rule if rule[word] in {*NUMBERS, "cells", "dose", "improved"}))]
     )
 
 
@@ -247,14 +258,14 @@ def _counted_of_measured(draw: st.DrawFn, of: list[dict[str, Any]]) -> dict[str,
 
 
 @st.composite
-def outcome(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, Any]:
+def outcome(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
     """A verdict with up to two readings and sometimes a denominator of its own."""
-    readings = draw(st.lists(rules(windows, dose), max_size=2))
+    readings = draw(st.lists(rules(windows, dose, numbers), max_size=2))
     among = {"value": "strength", "at": "baseline", "less_than": "54 points"} if draw(st.integers(0, 3)) == 3 else None
     return _clean(
         {
             "at": draw(st.sampled_from(windows[1:])),
-            "rule": draw(rules(windows, dose)),
+            "rule": draw(rules(windows, dose, numbers)),
             "readings": {f"reading {place}": rule for place, rule in enumerate(readings, start=1)},
             "among": among,
         }
@@ -303,16 +314,16 @@ EXCLUDE: list[dict[str, Any]] = [
 
 
 @st.composite
-def _value_part(draw: st.DrawFn, dose: str) -> dict[str, Any]:
+def _value_part(draw: st.DrawFn, dose: str, numbers: tuple[str, ...] = NUMBERS) -> dict[str, Any]:
     """A value or a judgement of the window of its line."""
     if draw(st.integers(0, 3)) == 3:
         return {"is": "improved"}
-    measure, comparison = draw(st.sampled_from([*NUMBERS, "dose"])), draw(st.sampled_from(COMPARISONS))
+    measure, comparison = draw(st.sampled_from([*numbers, "dose"])), draw(st.sampled_from(COMPARISONS))
     return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))}
 
 
 @st.composite
-def value_criterion(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, Any]:
+def value_criterion(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...]) -> dict[str, Any]:
     """A line that asks for the value of a measure, mostly before the index date; of one number for a range."""
     within = {"in": draw(st.sampled_from(["baseline", "baseline", "baseline", *windows[1:]]))}
     kind = draw(st.sampled_from(["is", "range", *["rule"] * 4, *["value"] * 6]))
@@ -330,13 +341,15 @@ def value_criterion(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str,
     if kind == "range":
         lower, upper = draw(st.sampled_from(["at_least", "more_than"])), draw(st.sampled_from(["at_most", "less_than"]))
         return {"value": "strength", lower: "25% of range", upper: "78 points"} | within
-    measure = draw(st.sampled_from([*NUMBERS, "dose", "dose"]))
+    measure = draw(st.sampled_from([*numbers, "dose", "dose"]))
     comparison = draw(st.sampled_from(COMPARISONS))
     return {"value": measure, comparison: draw(_threshold(measure, comparison, dose, change=False))} | within
 
 
 @st.composite
-def criteria(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, list[dict[str, Any]]]:
+def criteria(
+    draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, ...]
+) -> dict[str, list[dict[str, Any]]]:
     """What is included and excluded; one study in three asks for a value, anywhere among the lines."""
     found = {
         "include": draw(st.lists(st.sampled_from(INCLUDE), max_size=2, unique_by=str)),
@@ -344,7 +357,7 @@ def criteria(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, list[d
     }
     if draw(st.integers(0, 2)) == 2:
         lines = found[draw(st.sampled_from(["include", "include", "exclude"]))]
-        lines.insert(draw(st.integers(0, len(lines))), draw(value_criterion(windows, dose)))
+        lines.insert(draw(st.integers(0, len(lines))), draw(value_criterion(windows, dose, numbers)))
     return found
 
 
@@ -367,7 +380,7 @@ def case(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def robustness(draw: st.DrawFn, windows: dict[str, Any], per_kg: str) -> dict[str, Any]:
+def robustness(draw: st.DrawFn, windows: dict[str, Any], per_kg: str, means: bool) -> dict[str, Any]:
     """Up to three of: another width, another take, missing as not met, the dose per kilogram."""
     parts = draw(st.lists(st.sampled_from(["width", "take", "missing", "dose", "readings"]), max_size=3, unique=True))
     grid: dict[str, Any] = {}
@@ -378,7 +391,8 @@ def robustness(draw: st.DrawFn, windows: dict[str, Any], per_kg: str) -> dict[st
         grid["windows"] = {name: [{"from": f"{first - 10} days", "to": f"{last + 10} days"}]}
     if "take" in parts:
         takes = DAY_TAKES + (VALUE_TAKES if written["components"] == "nearest each" else ())
-        grid["take"] = {name: [draw(st.sampled_from([take for take in takes if take != written["take"]]))]}
+        others = [take for take in takes if take != written["take"] and (means or take != "mean")]
+        grid["take"] = {name: [draw(st.sampled_from(others))]}
     if "missing" in parts:
         grid["missing"] = ["not met"]
     if "dose" in parts:
@@ -397,10 +411,15 @@ def protocols(draw: st.DrawFn) -> Protocol:
         if draw(st.integers(0, 3)) == 3:  # one value may then serve both
             windows["later"] |= {"from": f"{draw(st.integers(80, 110))} days", "overlap": "yes"}
     declared = draw(measures())
-    outcomes = {"response": draw(outcome(list(windows), declared["dose"]["as"]))}
+    graded = draw(st.integers(0, 3)) == 3
+    numbers = (*NUMBERS, "cells") if graded else NUMBERS
+    if graded:
+        declared["cells"] = CELLS
+        _without_means(windows)
+    outcomes = {"response": draw(outcome(list(windows), declared["dose"]["as"], numbers))}
     if draw(st.integers(0, 3)) == 3:
-        outcomes["second"] = draw(outcome(list(windows), declared["dose"]["as"]))
-    lines = draw(criteria(list(windows), declared["dose"]["as"]))
+        outcomes["second"] = draw(outcome(list(windows), declared["dose"]["as"], numbers))
+    lines = draw(criteria(list(windows), declared["dose"]["as"], numbers))
     if declared["dose"]["source"] == "courses":
         _name_a_day(windows, declared, outcomes, [*lines["include"], *lines["exclude"]])
     index_case = draw(case())
@@ -414,7 +433,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
         rules_ = [outcome_["rule"], *outcome_["readings"].values()]
         for one in (found for rule in rules_ for found in _parts_with("held", rule)):
             windows[one["in"]].setdefault("same_day", "worst")
-            declared["dose"].setdefault("outside_courses", "zero")
+            declared["dose"]["outside_courses"] = declared["dose"].get("outside_courses") or "zero"
         for one in (found for rule in rules_ for found in _parts_with("occurs", rule)):
             safety |= {"until_after_last_dose": "30 days", "events": ["biopsy", "fever"]}
             if one["occurs"] == LUPUS and not any(line.get("diagnosis") == LUPUS for line in lines["exclude"]):
@@ -429,7 +448,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
         "windows": windows,
         "intercurrent": draw(intercurrent()),
         "outcomes": outcomes,
-        "robustness": draw(robustness(windows, "prednisone mg/kg/day" if equivalents else "mg/kg/day")),
+        "robustness": draw(robustness(windows, "prednisone mg/kg/day" if equivalents else "mg/kg/day", not graded)),
     }
     if safety:
         written["safety"] = safety
@@ -444,6 +463,12 @@ def protocols(draw: st.DrawFn) -> Protocol:
     return Protocol.model_validate(written)
 
 
+def _without_means(windows: dict[str, Any]) -> None:
+    """Another choice in place of every mean."""
+    for window in windows.values():
+        window |= {field: other for field, other in NO_MEAN.items() if window[field] == "mean"}
+
+
 def _name_a_day(
     windows: dict[str, Any], declared: dict[str, Any], outcomes: dict[str, Any], lines: list[dict[str, Any]]
 ) -> None:
@@ -453,6 +478,7 @@ def _name_a_day(
         if asked == {"dose"} and windows[line["in"]]["take"] in VALUE_TAKES:
             windows[line["in"]]["take"] = "nearest"
     facts = {name: MeasureFacts(name, "number", "", "", None, None, 1) for name in declared}
+    facts["cells"] = MeasureFacts("cells", "grade", "", "", None, None, -1, grades=GRADES)
     for written in outcomes.values():
         rules = [written["rule"], *written["readings"].values(), *([written["among"]] if "among" in written else [])]
         slots = {slot for rule in rules for slot in grow(parse(rule), written["at"], facts).slots}

@@ -77,7 +77,7 @@ def mistake(line: str) -> Problem:
         ("is: score, in: baseline", "10", "`is` asks for a judgement, and this measure is a number", "score", "use value"),
         ("value: steroid, in: worst, at_least: 10 mg/day", "5",
          "in the window 'worst' only a dose from courses is taken, so `take: highest` names no day", "", ""),
-        ("value: score, in: baseline, above: x", "5", "item 1 of `include`: not a threshold", "x", ""),
+        ("value: score, in: baseline, above: x", "41", "not a threshold", "x", ""),
         ("value: score, at_least: 50 points", "5", "`in` is missing in item 1 of `include`", "", ""),
     ],
 )  # fmt: skip

@@ -4,6 +4,7 @@ A chart is one line per patient and thing, `patient | what | rows`, with days as
 as dates:
 
     1 | mmt | -40:60, -5:62, 85:72          values of a measure: day:value; <62 (<=, >, >=) is a bound, ND a missing code
+    1 | cells | 0:2+, 90:0.5+               grades of a graded measure
     1 | mmt | 70~80@75:66                   the same with a partial date: earliest~latest@taken as
     1 | mycophenolate mofetil | 0.. 500 mg x2; -60..-30 500 mg x2     courses: start..end amount unit times-per-day
     1 | methylprednisolone | 3..5 1000 mg x1 intravenous pulse
@@ -28,6 +29,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
@@ -54,6 +56,7 @@ from caseseries.chart.tables import (
 from caseseries.errors import CaseSeriesError
 from caseseries.protocol.case import NominalDay
 from caseseries.protocol.drug_uses import local_form
+from caseseries.protocol.measure import Graded
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import plan
 from caseseries.protocol.written import decimal_text
@@ -192,7 +195,9 @@ def chart(rows: str, study: Protocol) -> Chart:
                 days = (_day(start) if start else None, _day(end) if end else None)
                 tables.unread.append(UnreadCourse(patient, term or None, *days))
         elif what in study.measures:
-            tables.measurements.extend(_measurement(patient, what, cell.strip()) for cell in written.split(","))
+            measure = study.measures[what]
+            grades = measure.grades if isinstance(measure, Graded) else ()
+            tables.measurements.extend(_measurement(patient, what, cell.strip(), grades) for cell in written.split(","))
         elif kind in get_args(FactKind):
             tables.facts.extend(_fact(patient, kind, term, cell.strip()) for cell in written.split(","))
         elif written:
@@ -224,9 +229,10 @@ def _days(text: str) -> tuple[int, int, int]:
     return (_day(text),) * 3
 
 
-def _measurement(patient: str, measure: str, cell: str) -> Measurement:
+def _measurement(patient: str, measure: str, cell: str, grades: Sequence[str] = ()) -> Measurement:
     when, _, what = cell.rpartition(":")
     day, low, high = _days(when)
+    what = str(grades.index(what)) if what in grades else what  # a grade is its place
     words = {"yes": "1", "no": "0"}
     censor = next((sign for sign in ("<=", ">=", "<", ">") if what.startswith(sign)), "")
     number = words.get(what, what[len(censor) :])

@@ -18,6 +18,7 @@ from tests.spec import (
     test_spec_dose,
     test_spec_eligible_values,
     test_spec_events,
+    test_spec_grades,
     test_spec_held,
     test_spec_nodes,
     test_spec_observed,
@@ -63,6 +64,7 @@ ELIGIBLE = test_spec_eligible_values.SPECS
 HELD = test_spec_held.SPECS
 ASKED = test_spec_questions.SPECS
 NODES = test_spec_nodes.SPECS
+GRADES = test_spec_grades.SPECS
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
 
 
@@ -239,6 +241,22 @@ MUTANTS = [
     ),
     Mutant(
         "not unknown is yes", RULE, "node_sql", "(NOT {children[0]})", "(NOT coalesce({children[0]}, FALSE))", RULES
+    ),
+    Mutant(
+        "a grade is the next one",
+        "caseseries.protocol.tree",
+        "_of_value",
+        "Fraction(place)",
+        "Fraction(place + 1)",
+        GRADES,
+    ),
+    Mutant(
+        "of grades the highest is always best",
+        "caseseries.protocol.measures",
+        "measure_facts",
+        "highest, _SIGN[written.better]",
+        "highest, 1",
+        GRADES,
     ),
     Mutant("a count needs one more", RULE, "node_sql", ">= {k} THEN TRUE", "> {k} THEN TRUE", RULES),
     Mutant(
@@ -509,6 +527,8 @@ ASK_FIRST = {
     "recorded visits are passed over": "a visit of which it is not known",
     "a dose is read at visits alone": "a burst between two visits",
     "a score is asked for between visits": "days between visits ask for no score",
+    "a grade is the next one": "grades: at most 0.5+, and the next",
+    "of grades the highest is always best": "grades: higher does not improve what is better low",
     "a window leaves out its first day": "both ends of a window are inside",
     "a window leaves out its last day": "a gap of just so many days is no restart",
     "a tie goes the other way": "tie earlier",

@@ -20,7 +20,7 @@ from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Bad, Formatted, Raw, Shortened, blank, number_text, shown
 from caseseries.chart.tables import Bound
 from caseseries.chart.two_numbers import holds_two_numbers
-from caseseries.protocol.written import decimal_text, round_half_up
+from caseseries.protocol.written import decimal_text, folded, round_half_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +266,43 @@ class YesNoReader:
         )
         allowed = ", ".join(sorted(self.yes) + sorted(self.no))
         return Refusal("neither yes nor no", f"{allowed}; declare other words under `yes` and `no`", near, "yes or no")
+
+
+@dataclass(frozen=True, slots=True)
+class GradeReader:
+    """Reads the grades of a measure in their own spelling or in the declared words; the value is the place of the grade, from 0.
+
+    `places` are those of every spelling, folded; `grades` are the grades as they are printed.
+    """
+
+    codes: Mapping[str, str]
+    places: Mapping[str, int]
+    grades: tuple[str, ...]
+
+    def read(self, raw: Raw) -> Quantity | Missing | Refusal | None:
+        """The place of the grade; a bound, a number beside a grade and any other word are refused.
+
+        >>> reader = GradeReader({}, {"0": 0, "0.5+": 1, "1+": 2, "trace": 1}, ("0", "0.5+", "1+"))
+        >>> reader.read("Trace").value, reader.read("<1+").what, reader.read("1 +").proposal
+        (Fraction(1, 1), 'a bound, and grades have none', '1+')
+        """
+        if blank(raw):
+            return None
+        word = folded(shown(raw))
+        if word in self.codes:
+            return Missing(self.codes[word])
+        if word in self.places:
+            return Quantity(Fraction(self.places[word]))
+        if isinstance(raw, Bad):
+            return Refusal(raw.what, raw.allowed, rule="broken cell")
+        allowed = f"{', '.join(self.grades)}; other words under `words`"
+        if word[:1] in set("<>≤≥"):
+            return Refusal("a bound, and grades have none", allowed, rule="grade")
+        if isinstance(raw, dt.datetime | dt.date | Shortened):
+            return Refusal("a date where a grade belongs", allowed, rule="date")
+        bare = "".join(word.split())
+        proposal = next((grade for grade in self.grades if "".join(folded(grade).split()) == bare), "")
+        return Refusal("none of the grades of the measure", allowed, proposal, "grade")
 
 
 @dataclass(frozen=True, slots=True)

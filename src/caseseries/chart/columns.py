@@ -65,7 +65,7 @@ class ListedColumn(TextColumn):
 
 
 class NumberColumn(Written):
-    """A column of numbers, or of yes and no where the measure is a judgement.
+    """A column of numbers, of yes and no where the measure is a judgement, or of grades.
 
     `unit` is the unit the column is written in; it is converted by the catalogue to the measure's unit, or refused.
     `split` and `part` take one number out of several in a cell: `{column: BP, split: /, part: 1}` reads 167 from 167/92.
@@ -75,7 +75,8 @@ class NumberColumn(Written):
     counts where a workbook's number format shows another one than the cell holds (62 % for 0.62, 12.5 for 12500, nothing for 0).
     `lower` and `upper` are the columns of the laboratory's limits of normal for the value of the row, in the unit of the value; they are
     kept with it.
-    `words` says what a word stands for: a number, or yes or no where the measure is a judgement (`{better: yes, same: no, worse: no}`).
+    `words` says what a word stands for: a number, yes or no where the measure is a judgement (`{better: yes, same: no, worse: no}`), or a
+    grade where it has grades (`{trace: 0.5+}`).
     """
 
     column: str

@@ -38,6 +38,8 @@ _EQUAL_DIGITS = re.compile(r"-?(?:9{2,}|8{2,}|7{2,})(?:\.0+)?")
 FAR_BEYOND, FEWEST_NUMBERS = 3, 2
 #: Different texts of a column that are kept as names; more are notes.
 MANY = 300
+#: What stands behind the number of a grade (0.5+, 1+), and is no unit.
+GRADE_SIGN = "+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,8 @@ def _numbers(kept: Sequence[tuple[Raw, str]]) -> dict[str, object] | None:
     if behind:
         unit, times = behind.most_common(1)[0]
         if 5 * (times + len(values)) >= 4 * len(kept) and len(unit) <= 12:
-            return {"in_cell": unit, "comma": any("," in text for _, text in kept)}
+            names = tuple(sorted({text for _, text in kept})) if unit == GRADE_SIGN else ()
+            return {"in_cell": unit, "comma": any("," in text for _, text in kept), "names": names}
     return None
 
 

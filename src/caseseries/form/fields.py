@@ -167,6 +167,9 @@ def _measure(protocol: Protocol, name: str) -> tuple[Field, str]:
         return Field(name, "yes or no", f"{facts.label}{since}: yes, no, {codes}.", "yes, no", words=_YES_NO), quoted(
             name
         )
+    if facts.grades:
+        help_ = f"{facts.label}: {', '.join(facts.grades)}, {codes}."
+        return Field(name, "words", help_, "one of the list", words=(*facts.grades, *CODES)), quoted(name)
     laboratory = isinstance(written, Instrument) and catalogue.instrument(written.instrument).kind != "scale"
     header = (
         f"{name} [{facts.unit}]" if laboratory or isinstance(written, DailyDose) or facts.unit != "points" else name

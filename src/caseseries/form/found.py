@@ -10,7 +10,7 @@ from typing import Literal
 from caseseries.form.profile import Looked
 
 TableKind = Literal["patients", "visits", "long", "side by side", "drugs", "events", "diagnoses", "deaths", "screening"]
-MeasureKind = Literal["instrument", "quantity", "judgement", "dose"]
+MeasureKind = Literal["instrument", "quantity", "judgement", "dose", "grades"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class MeasureGuess:
 
     `instrument` is a key of the catalogue, or empty with the `choices` to decide among. Of a quantity `unit` and `better` are empty where
     the heading does not tell them. `seen` says in few words what stands in the column, `ends` the least and the greatest number, and
-    `only` that the unit is the only one in which they are possible. `words` gives words of a judgement their meaning, yes or no.
+    `only` that the unit is the only one in which they are possible. `words` gives words of a judgement their meaning, yes or no. `grades` are
+    those that stand in the column, from the lowest to the highest.
     """
 
     measure: str
@@ -38,6 +39,7 @@ class MeasureGuess:
     ends: tuple[Fraction, Fraction] | None = None
     only: bool = False
     words: tuple[tuple[str, str], ...] = ()
+    grades: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

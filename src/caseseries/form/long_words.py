@@ -55,5 +55,6 @@ def long_words(looked: Looked, roles: Mapping[str, str]) -> dict[str, MeasureGue
             label=one.label,
             seen=held.seen,
             ends=None if roles.get("unit") else one.ends,
+            grades=one.grades,
         )
     return found

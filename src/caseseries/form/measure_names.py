@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 
 from caseseries import catalogue
 from caseseries.chart.two_numbers import holds_two_numbers
-from caseseries.form.column_look import Column
+from caseseries.form.column_look import GRADE_SIGN, Column
 from caseseries.form.dose_names import is_dose
 from caseseries.form.found import MeasureGuess
 from caseseries.form.heading import plain, words
@@ -51,6 +52,7 @@ _ALONE = {
     "points": "points", "punkte": "points", "puntos": "points", "pts": "points", "mmhg": "mmHg",
     "min": "min", "sec": "s", "bpm": "beats/min",
 }  # fmt: skip
+_GRADE = re.compile(r"[0-9](\.[0-9])? ?\+?")
 _BRACKET = re.compile(r"[(\[]\s*([^)\]]+?)\s*[)\]]")
 
 
@@ -83,6 +85,8 @@ def measures_of(column: Column, stem: str | None = None) -> tuple[MeasureGuess, 
         return tuple(_parts(column, name))
     if column.kind not in {"number", "empty"} or not name:
         return ()
+    if column.in_cell == GRADE_SIGN and (grades := graded(column.names)):
+        return (MeasureGuess(slug(name), column.name, "grades", label=name, grades=grades),)
     if is_dose(name):
         return (MeasureGuess("steroid", column.name, "dose", seen=column.seen),)
     found = known(name, column) or _quantity(name, column)
@@ -110,6 +114,16 @@ def judged(written: Sequence[str]) -> tuple[tuple[str, str], ...]:
     if not _BETTER.intersection(folded) or not set(folded) <= _BETTER | _NOT_BETTER:
         return ()
     return tuple((word, "yes" if fold in _BETTER else "no") for word, fold in zip(written, folded, strict=True))
+
+
+def graded(written: Sequence[str]) -> tuple[str, ...]:
+    """The grades among what a column of numbers and plus signs holds, from the lowest to the highest; fewer than two are none.
+
+    >>> graded(["2+", "0", "0.5+", "1+", "trace"]), graded(["1+"])
+    (('0', '0.5+', '1+', '2+'), ())
+    """
+    found = [text for text in written if _GRADE.fullmatch(text)]
+    return tuple(sorted(found, key=lambda text: (Fraction(text.rstrip("+ ")), text))) if len(found) > 1 else ()
 
 
 def _mostly_doses(written: Sequence[str]) -> bool:

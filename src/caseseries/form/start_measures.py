@@ -32,6 +32,12 @@ def measure_lines(out: Outline) -> list[str]:
             )
         elif one.kind == "dose":
             lines += _dose(one, out)
+        elif one.kind == "grades":
+            grades = ", ".join(f'"{grade}"' for grade in one.grades)
+            lines.append(
+                f"{name}: {{grades: [{grades}], better: {TO_DECIDE}}}   # grades: those in the cells, from the lowest to the highest; add those "
+                "that nobody has, for each is a step; better: low or high"
+            )
         elif one.kind == "quantity":
             lines.append(f"{name}: {_quantity(one, asked=one is first)}")
         elif one.instrument and one.measure in out.units_asked:
@@ -92,7 +98,9 @@ def _dose(one: MeasureGuess, out: Outline) -> list[str]:
 
 def rule_measure(measures: Sequence[MeasureGuess]) -> MeasureGuess | None:
     """The measure that the rule begins with: the first score of which more or less is better, else another value, a judgement, a dose."""
-    values = [one for one in measures if one.kind in {"instrument", "quantity"} and one.instrument not in _SIZE]
+    values = [
+        one for one in measures if one.kind in {"instrument", "quantity", "grades"} and one.instrument not in _SIZE
+    ]
     for some in (
         [one for one in values if has_direction(one) and _is_scale(one)],
         [one for one in values if has_direction(one) and (one.kind == "instrument" or _may_lead(one, values))],
@@ -136,7 +144,9 @@ def rule_lines(out: Outline) -> list[str]:
 
 
 def _at_least(one: MeasureGuess | None) -> str:
-    if one is None or not one.instrument or catalogue.instrument(one.instrument).unit == "points":
+    if one is not None and one.kind == "grades":
+        such = "2 steps"
+    elif one is None or not one.instrument or catalogue.instrument(one.instrument).unit == "points":
         such = "4 points, 20 % of baseline"
     else:
         such = f"20 % of baseline, or so many {catalogue.instrument(one.instrument).unit}"

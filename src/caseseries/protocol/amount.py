@@ -13,16 +13,21 @@ from caseseries.protocol.written import Number, Written, decimal_text, mistake, 
 Basis = Literal["points", "baseline", "range"]
 
 _AMOUNT = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(.*)")
+AMOUNTS = "4 points, 15 % of baseline, 20 % of range, or a number with the measure's unit"
+#: What stands behind the number of a grade such as 2+, and is no unit.
+_SIGNS = frozenset("+-")
 
 
 class Amount(Written):
-    """A threshold: so many points (or units), or percent of baseline, or percent of the instrument's range."""
+    """A threshold: so many points (or units), or percent of baseline, or percent of the instrument's range; or a word, which may be a grade."""
 
     value: Number
-    basis: Basis
+    basis: Basis | Literal["grade"]
     unit: str = ""
     #: Written as a number without a unit. Whether that can be meant depends on the measure: the protocol is checked for it.
     _bare: bool = PrivateAttr(default=False)
+    #: Such a number, and written as text, as a grade is.
+    _as_text: bool = PrivateAttr(default=False)
 
     def __eq__(self, other: object) -> bool:
         """Whether it is the same amount, however it was written: 4 is 4 points."""
@@ -34,6 +39,12 @@ class Amount(Written):
         return hash((self.value, self.basis, self.unit))
 
     def __str__(self) -> str:
+        if self.basis == "grade":
+            return self.unit
+        if self._as_text:
+            return decimal_text(self.value)
+        if self.unit and set(self.unit) <= _SIGNS:
+            return f"{decimal_text(self.value)}{self.unit}"
         if self.basis == "points":
             return f"{decimal_text(self.value)} {self.unit or 'points'}"
         return f"{decimal_text(self.value)} % of {self.basis}"
@@ -50,23 +61,22 @@ def amount(written: Any) -> Amount:
     if isinstance(written, (int, Fraction)) and not isinstance(written, bool):
         return _without_unit(number(written))
     found = _AMOUNT.fullmatch(str(written).strip())
-    allowed = "4 points, 15 % of baseline, 20 % of range, or a number with the measure's unit"
     if not found:
-        raise mistake("not a threshold", allowed)
+        raise mistake("not a threshold", AMOUNTS)
     value, rest = number(found[1]), " ".join(found[2].split())
     if rest.startswith("%"):
         of = re.fullmatch(r"% of (baseline|range)", rest)
         if not of:
-            raise mistake("percent of what is not said", allowed, "write `% of baseline` or `% of range`")
+            raise mistake("percent of what is not said", AMOUNTS, "write `% of baseline` or `% of range`")
         return Amount(value=value, basis="baseline" if of[1] == "baseline" else "range")
     if not rest:
-        return _without_unit(value)
+        return _without_unit(value, as_text=True)
     return Amount(value=value, basis="points", unit="" if rest in {"point", "points"} else rest)
 
 
-def _without_unit(value: Fraction) -> Amount:
+def _without_unit(value: Fraction, *, as_text: bool = False) -> Amount:
     bare = Amount(value=value, basis="points")
-    bare._bare = True
+    bare._bare, bare._as_text = True, as_text
     return bare
 
 
@@ -90,9 +100,21 @@ def _amount_text(value: Amount, info: SerializationInfo) -> str:
     return decimal_text(value.value, 9) if value._bare and info.context == AS_MADE else str(value)
 
 
+def value_amount(written: Any) -> Amount:
+    """A threshold of a value: an amount, or a word that may be a grade of its measure.
+
+    >>> str(value_amount("4 points")), str(value_amount("0.5+")), value_amount("trace").basis
+    ('4 points', '0.5+', 'grade')
+    """
+    word = " ".join(written.split()) if isinstance(written, str) else ""
+    return (
+        Amount(value=Fraction(0), basis="grade", unit=word) if word and not _AMOUNT.fullmatch(word) else amount(written)
+    )
+
+
 AmountText = Annotated[
     InstanceOf[Amount],
-    BeforeValidator(amount),
+    BeforeValidator(value_amount),
     PlainSerializer(_amount_text, return_type=str),
     WithJsonSchema({"type": "string", "examples": ["4 points"]}),
 ]

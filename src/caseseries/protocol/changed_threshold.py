@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from caseseries.errors import Problem, ProtocolError
-from caseseries.protocol.amount import amount
+from caseseries.protocol.amount import amount, value_amount
 from caseseries.protocol.problems import from_validation_error
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import COMPARISONS, Change, Each, RuleBase, Value, every_part
@@ -55,7 +55,7 @@ def _asked(rule: RuleBase, outcome: str, measure: str | None, was: Any) -> Leaf:
     leaves = list(_leaves(rule))
     meant = [leaf for leaf in leaves if measure is None or _measure(leaf) == measure]
     if was is not None:
-        before = _amount(was)
+        before = _amount(was, grades=any(leaf.threshold.basis == "grade" for leaf in leaves))
         meant = [leaf for leaf in meant if leaf.threshold == before]
     different = list({_words(leaf): leaf for leaf in meant}.values())
     if len(different) == 1:
@@ -67,9 +67,9 @@ def _asked(rule: RuleBase, outcome: str, measure: str | None, was: Any) -> Leaf:
     raise _wrong(Problem(what, allowed=listed, do=do))
 
 
-def _amount(was: Any) -> Any:
+def _amount(was: Any, *, grades: bool) -> Any:
     try:
-        return amount(was)
+        return value_amount(was) if grades else amount(was)
     except ValueError as wrong:
         raise _wrong(Problem(f"`was` is no threshold: {wrong}")) from None
 

@@ -7,15 +7,16 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from caseseries import catalogue
-from caseseries.protocol.concepts import ConceptSet, default_set, measured
+from caseseries.protocol.concepts import AnySet, ConceptSet, GradedSet, default_set, measured
 from caseseries.protocol.draft import Draft, listed, mapping
-from caseseries.protocol.measure import Judgement
+from caseseries.protocol.grades import grade_place
+from caseseries.protocol.measure import Graded, Judgement
 from caseseries.protocol.measures import ingredient, ingredients
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.written import folded
 from caseseries.protocol.yaml import Loc
 
-_SET: TypeAdapter[Any] = TypeAdapter(ConceptSet)
+_SET: TypeAdapter[Any] = TypeAdapter(AnySet)
 
 
 def check_concepts(known: Draft, notes: Notes) -> None:
@@ -82,6 +83,25 @@ def _measure(notes: Notes, loc: Loc, measure: Any, one: ConceptSet | None) -> No
         )
     if not isinstance(measure, Judgement) and (one.yes or one.no):
         notes.wrong(loc, "only a judgement is yes or no", do="leave out `yes` and `no`", key=True)
+    if isinstance(measure, Graded):
+        _grades(notes, loc, measure, one)
+    elif isinstance(one, GradedSet):
+        notes.wrong((*loc, "grades"), "only a measure with `grades:` has grades", do="leave out `grades`", key=True)
+
+
+def _grades(notes: Notes, loc: Loc, measure: Graded, one: ConceptSet) -> None:
+    """Of a graded measure, values are read where they are concepts; a number or a text of a database says no grade."""
+    if not isinstance(one, GradedSet) or not one.grades:
+        what = "which concepts mean which grade is not said; a grade is read from value_as_concept_id alone"
+        notes.wrong(loc, what, do='add `grades: {"0": [...], ...}`', key=True)
+        return
+    for grade in one.grades:
+        if grade_place(measure.grades, grade) is None:
+            notes.wrong(
+                (*loc, "grades", grade), "the measure has no such grade", grade, ", ".join(measure.grades), key=True
+            )
+    if one.units is not None or one.no_unit:
+        notes.wrong(loc, "a grade has no unit", do="leave out units and no_unit", key=True)
 
 
 def _needs_concepts(notes: Notes, loc: Loc, one: ConceptSet | None) -> None:
@@ -90,7 +110,7 @@ def _needs_concepts(notes: Notes, loc: Loc, one: ConceptSet | None) -> None:
 
 
 def _no_values(notes: Notes, loc: Loc, one: ConceptSet | None) -> None:
-    if one is not None and (one.units is not None or one.no_unit or one.yes or one.no):
+    if one is not None and (one.units is not None or one.no_unit or one.yes or one.no or isinstance(one, GradedSet)):
         notes.wrong(loc, "only a measure has units and values", do="leave out units, no_unit, yes and no", key=True)
 
 

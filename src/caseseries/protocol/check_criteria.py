@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from caseseries.protocol.amount import amount
+from caseseries.protocol.amount import value_amount
 from caseseries.protocol.check_rules import check_comparison, check_day, check_measure, check_window
 from caseseries.protocol.draft import Draft, LeafDraft, leaves
 from caseseries.protocol.eligibility import LOWER, OTHER_WORDS
+from caseseries.protocol.grades import grade_place
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import COMPARISONS, Is, Value
 from caseseries.protocol.yaml import Loc
@@ -40,7 +41,8 @@ def check_criterion(draft: Draft, notes: Notes, loc: Loc, written: Mapping[str, 
         if rule is not None:
             check_comparison(draft, notes, LeafDraft(loc, {"value": name, bound: written[bound]}, rule, bound))
             bounds[comparison in LOWER] = rule
-    if len(bounds) == 2 and _empty(bounds[True], bounds[False]):
+    grades = draft.facts[name].grades if name in draft.facts else ()
+    if len(bounds) == 2 and _empty(bounds[True], bounds[False], grades):
         found = f"{bounds[True].threshold} to {bounds[False].threshold}"
         notes.wrong(loc, f"no value of {name} lies in this range", found, "the lower end, then the higher")
 
@@ -64,8 +66,13 @@ def _early(draft: Draft, notes: Notes, loc: Loc, window: str) -> None:
         notes.warn(loc, what, do="write `in:` with a window before it, if that was meant")
 
 
-def _empty(lower: Value, upper: Value) -> bool:
-    """Whether no number meets both; not known of a number of points and a percent of the range."""
+def _empty(lower: Value, upper: Value, grades: tuple[str, ...]) -> bool:
+    """Whether no number, or no grade, meets both; not known of a number of points and a percent of the range."""
+    if grades:
+        first, last = grade_place(grades, lower.threshold), grade_place(grades, upper.threshold)
+        if first is None or last is None:
+            return False  # told where the threshold is checked
+        return last - first < (lower.comparison == "more_than") + (upper.comparison == "less_than")
     if lower.threshold.basis != upper.threshold.basis:
         return False
     touching = lower.comparison == "at_least" and upper.comparison == "at_most"
@@ -77,6 +84,6 @@ def _rule(name: str, comparison: str, written: Any) -> Value | None:
     if written is None:
         return None
     try:
-        return Value.model_validate({"value": name, comparison: amount(written)})
+        return Value.model_validate({"value": name, comparison: value_amount(written)})
     except (ValidationError, ValueError):
         return None  # the schema says so

@@ -201,7 +201,9 @@ def _change_outcome(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, 
     _among(draft, notes, list(leaves(outcome.get("among"), (*loc, "among"))), outcome.get("at"))
     facts = draft.facts.get(str(outcome["change"]))
     if facts is not None and facts.kind == "judgement":
-        notes.wrong((*loc, "change"), "a judgement has no change", facts.name, _of_kind(draft, "number", "dose"))
+        notes.wrong(
+            (*loc, "change"), "a judgement has no change", facts.name, _of_kind(draft, "number", "grade", "dose")
+        )
 
 
 def _leaf(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
@@ -218,7 +220,7 @@ def check_comparison(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
     """One comparison: a number has a threshold that can be meant, a judgement has none."""
     written = mapping(draft.data, "measures", leaf.measure)
     if leaf.word == "is" and written and "judgement" not in written:
-        what = "`is` asks for a judgement, and this measure is a number"
+        what = f"`is` asks for a judgement, and this measure is {'graded' if 'grades' in written else 'a number'}"
         do = "use value" if leaf.loc[0] in ("include", "exclude") else "use value, gain or decrease"
         notes.wrong(leaf.measure_loc, what, leaf.measure, _of_kind(draft, "judgement"), do)
         return
@@ -228,7 +230,11 @@ def check_comparison(draft: Draft, notes: Notes, leaf: LeafDraft) -> None:
     if leaf.word != "is" and facts.kind == "judgement":
         what = f"a judgement is yes or no: `{leaf.word}` does not apply"
         notes.wrong(
-            leaf.measure_loc, what, facts.name, _of_kind(draft, "number", "dose"), f"write {{is: {facts.name}}}"
+            leaf.measure_loc,
+            what,
+            facts.name,
+            _of_kind(draft, "number", "grade", "dose"),
+            f"write {{is: {facts.name}}}",
         )
     elif leaf.rule is not None and not isinstance(leaf.rule, Is):
         check_threshold(draft, notes, leaf, leaf.rule, facts)

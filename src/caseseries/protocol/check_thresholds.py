@@ -7,8 +7,10 @@ from fractions import Fraction
 
 from caseseries import catalogue
 from caseseries.catalogue.instrument import unit_fold
-from caseseries.protocol.amount import Amount, without_unit
+from caseseries.protocol.amount import AMOUNTS, Amount, without_unit
+from caseseries.protocol.check_grades import graded_threshold
 from caseseries.protocol.draft import Draft, LeafDraft
+from caseseries.protocol.grades import grade_place
 from caseseries.protocol.measure import Instrument
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.notes import Notes
@@ -30,6 +32,14 @@ def check_threshold(draft: Draft, notes: Notes, leaf: LeafDraft, rule: Change | 
     if isinstance(rule, Change) and rule.direction in {"improves", "worsens"} and facts.sign == 0:
         what = f"neither higher nor lower {facts.name} is better, so `{leaf.word}` says nothing"
         notes.wrong(leaf.measure_loc, what, facts.name, do="write gain or decrease, or give the measure `better:`")
+    if facts.grades and not graded_threshold(notes, leaf, rule, facts, loc):
+        return
+    if facts.grades:
+        _of_grades(notes, loc, rule, facts)
+        return
+    if threshold.basis == "grade":
+        notes.wrong(loc, "not a threshold", str(threshold), AMOUNTS)
+        return
     units = _units(facts)
     known = {unit_fold(unit) for unit in units}
     if without_unit(leaf.written.get(bound)) and not (notes.made and facts.unit == "points"):
@@ -37,7 +47,8 @@ def check_threshold(draft: Draft, notes: Notes, leaf: LeafDraft, rule: Change | 
         return
     if threshold.unit and unit_fold(threshold.unit) not in known:
         allowed = ", ".join(dict.fromkeys(["points", *units, "% of baseline", "% of range"]))
-        notes.wrong(loc, f"{facts.name} is not measured in this unit", threshold.unit, allowed)
+        do = "`steps` are those of a measure with `grades:`" if threshold.unit in {"step", "steps"} else ""
+        notes.wrong(loc, f"{facts.name} is not measured in this unit", threshold.unit, allowed, do)
         return
     low, high = _scale(draft, facts)
     if threshold.basis == "range" and (low is None or high is None):
@@ -47,6 +58,25 @@ def check_threshold(draft: Draft, notes: Notes, leaf: LeafDraft, rule: Change | 
         _nothing(notes, loc, rule, facts)
     else:
         _reach(notes, loc, rule, threshold, low, high, facts)
+
+
+def _of_grades(notes: Notes, loc: Loc, rule: Change | Value, facts: MeasureFacts) -> None:
+    """A threshold of a graded measure that can be met and missed."""
+    if isinstance(rule, Change) and _no_change(rule):
+        _nothing(notes, loc, rule, facts)
+        return
+    highest = Fraction(len(facts.grades) - 1)
+    ends = (-highest, highest) if isinstance(rule, Change) else (Fraction(0), highest)
+    value = (
+        Fraction(grade_place(facts.grades, rule.threshold) or 0) if isinstance(rule, Value) else rule.threshold.value
+    )
+    if answers := _decided(rule.comparison, value, *ends):
+        reach = f" ({facts.grades[0]} to {facts.grades[-1]})"
+        what = f"{'no value' if answers == 'never' else 'every value'} of {facts.name}{reach} "
+        what += "can meet this" if answers == "never" else "meets this"
+        notes.wrong(
+            loc, what, str(rule.threshold), do="write a threshold that can be met and missed, or mend the grades"
+        )
 
 
 def _no_unit(notes: Notes, loc: Loc, rule: Change | Value, facts: MeasureFacts, units: list[str]) -> None:
@@ -70,7 +100,8 @@ def _nothing(notes: Notes, loc: Loc, rule: Change, facts: MeasureFacts) -> None:
     word = rule.direction
     if rule.threshold.value == 0 and rule.comparison in {"at_least", "more_than"}:
         what = f"a {_noun(word)} of nothing: a threshold is more than 0"
-        do = f"write the smallest change of {facts.name} that counts, such as at_least: 1 {facts.unit or 'points'}"
+        least = "1 step" if facts.grades else f"1 {facts.unit or 'points'}"
+        do = f"write the smallest change of {facts.name} that counts, such as at_least: {least}"
     else:
         what = f"a {_noun(word)} of less than nothing: a threshold is more than 0"
         do = f"write `{_OPPOSITE.get(word, 'improves')}` for a change in the other direction"

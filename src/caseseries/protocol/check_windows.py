@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
+from caseseries.protocol.check_grades import check_means
 from caseseries.protocol.draft import Draft, leaves, listed, mapping
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS
@@ -44,6 +45,7 @@ def check_windows(draft: Draft, notes: Notes) -> None:
         if before == after:
             notes.wrong(loc, "a change from a window to itself is always 0", after, do="name two different windows")
     _directions(draft, notes)
+    check_means(draft, notes, _measures_of(draft))
     _overlaps(draft, notes)
 
 

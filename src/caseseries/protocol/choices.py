@@ -14,7 +14,7 @@ from typing import Any
 from caseseries.protocol.case import FirstExposure
 from caseseries.protocol.drug_uses import drug_uses
 from caseseries.protocol.intercurrent import EVENT_WORDS
-from caseseries.protocol.measure import DailyDose, Judgement
+from caseseries.protocol.measure import DailyDose, Graded, Judgement
 from caseseries.protocol.measures import forms, ingredient
 from caseseries.protocol.outcome import VerdictOutcome
 from caseseries.protocol.protocol import Protocol
@@ -176,6 +176,8 @@ def _of_measure(name: str, measure: Any) -> list[Choice]:
             "recorded": "when the judgement was written",
             "blinded": "whether it was blinded",
         }
+    elif isinstance(measure, Graded):
+        found, fields = [], {}
     else:
         found = []
         fields = {"censored": "a value known only as above or below a limit"}

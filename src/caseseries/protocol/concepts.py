@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Discriminator, InstanceOf, PlainSerializer, Tag, WithJsonSchema, model_validator
 
 from caseseries import catalogue
 from caseseries.protocol.case import FirstEvent, FirstExposure
 from caseseries.protocol.eligibility import ConcurrentDrug, Diagnosis, PriorDrug
-from caseseries.protocol.measure import Custom, DailyDose, Instrument
+from caseseries.protocol.measure import Custom, DailyDose, Grade, Instrument
 from caseseries.protocol.written import Written, YesNo, folded, mistake, number
 
 Table = Literal["measurement", "observation", "condition", "procedure"]
@@ -110,12 +110,35 @@ class ConceptSet(Written):
         return None if self.units is None else {concept_id(unit): factor for unit, factor in self.units.items()}
 
 
+class GradedSet(ConceptSet):
+    """The concept set of a graded measure: `grades` says which value_as_concept_id mean which grade."""
+
+    grades: dict[Grade, tuple[ConceptId, ...]]
+
+    @model_validator(mode="after")
+    def _grades(self) -> GradedSet:
+        every = [one for ids in self.grades.values() for one in ids]
+        twice = next((one for one in every if every.count(one) > 1), None)
+        if twice is not None:
+            raise mistake("one concept cannot mean two grades", "different concepts for each grade", at=("grades",))
+        return self
+
+
+def _kind(value: Any) -> str:
+    return "grades" if isinstance(value, GradedSet) or (isinstance(value, dict) and "grades" in value) else "values"
+
+
+#: A concept set; one with `grades` is that of a graded measure.
+AnySet = Annotated[Annotated[GradedSet, Tag("grades")] | Annotated[ConceptSet, Tag("values")], Discriminator(_kind)]
+
+
 @dataclass(frozen=True, slots=True)
 class Meant:
     """A name of the protocol and everything that says which rows of a database it stands for.
 
     `ids`, `codes` and `units` come from the set where it writes any, and from the catalogue otherwise. `key` is the measure's
-    name, the ingredient, or the term as it is compared. `declared` says whether the study wrote a set.
+    name, the ingredient, or the term as it is compared. `declared` says whether the study wrote a set. Of a measure whose values are
+    concepts (`judgement`: yes, no or a grade) `answers` holds each value with its value_as_concept_ids.
     """
 
     kind: Kind
@@ -127,8 +150,7 @@ class Meant:
     exclude: tuple[int, ...] = ()
     units: Mapping[int, Fraction] = field(default_factory=dict)
     no_unit: Literal["accept", "refuse"] | None = None
-    yes: tuple[int, ...] = ()
-    no: tuple[int, ...] = ()
+    answers: tuple[tuple[int, tuple[int, ...]], ...] = ()
     table: Table | Literal["drug"] = "measurement"
     judgement: bool = False
     declared: bool = False

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from caseseries import catalogue
-from caseseries.protocol.concepts import ConceptSet, Meant, default_set, groups, measured, terms
-from caseseries.protocol.measure import Judgement
+from caseseries.protocol.concepts import ConceptSet, GradedSet, Meant, default_set, groups, measured, terms
+from caseseries.protocol.grades import grade_place
+from caseseries.protocol.measure import Graded, Judgement, Measure
 from caseseries.protocol.measures import ingredient, ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import folded
@@ -38,9 +39,23 @@ def _taken(protocol: Protocol, name: str) -> bool:
 
 def _measure(protocol: Protocol, name: str, one: ConceptSet | None) -> Meant:
     ids, codes, units = default_set(protocol.measures[name])
-    judgement = isinstance(protocol.measures[name], Judgement)
+    measure = protocol.measures[name]
+    judgement = isinstance(measure, Judgement | Graded)
     table = (one.table if one is not None else None) or "measurement"
-    return _set(Meant("measure", name, name, ids, codes, units=units, judgement=judgement, table=table), one)
+    answers = _answers(measure, one)
+    return _set(
+        Meant("measure", name, name, ids, codes, units=units, answers=answers, judgement=judgement, table=table), one
+    )
+
+
+def _answers(measure: Measure, one: ConceptSet | None) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """The values of a measure whose values are concepts: 1 for yes and 0 for no, or the place of a grade."""
+    if isinstance(measure, Judgement) and one is not None:
+        return (1, one.yes), (0, one.no)
+    if isinstance(measure, Graded) and isinstance(one, GradedSet):
+        places = [(grade_place(measure.grades, grade), ids) for grade, ids in one.grades.items()]
+        return tuple((place, ids) for place, ids in places if place is not None)
+    return ()
 
 
 def _drug(key: str, one: ConceptSet | None) -> Meant:
@@ -65,8 +80,7 @@ def _set(default: Meant, one: ConceptSet | None) -> Meant:
         exclude=one.exclude,
         units=default.units if one.factors is None else one.factors,
         no_unit=one.no_unit,
-        yes=one.yes,
-        no=one.no,
+        answers=default.answers,
         table=default.table,
         judgement=default.judgement,
         declared=True,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
-from caseseries.protocol.written import Days, Number, Written, YesNo, known_kind
+from caseseries.protocol.grades import grade_key, grade_place
+from caseseries.protocol.written import Days, Number, Written, YesNo, folded, known_kind, mistake
 
 Better = Literal["high", "low", "none"]
 BetterAnswer = Annotated[
@@ -14,6 +15,21 @@ BetterAnswer = Annotated[
     BeforeValidator(lambda written: ("yes" if written else "no") if isinstance(written, bool) else written),
 ]
 DoseUnit = Literal["prednisone mg/day", "prednisone mg/kg/day", "mg/day", "mg/kg/day"]
+
+
+def _grade(written: Any) -> str:
+    text = " ".join(str(written).split()) if isinstance(written, str | int) and not isinstance(written, bool) else ""
+    try:
+        if text and text.isprintable():
+            grade_key(text)
+            return text
+    except ValueError:
+        pass
+    raise mistake("not a grade", 'a short word or sign, such as "0", "0.5+" or mild; no percent')
+
+
+#: One of the ordered words of a measure, as it is printed.
+Grade = Annotated[str, BeforeValidator(_grade), WithJsonSchema({"type": "string", "examples": ["0.5+"]})]
 
 
 class Instrument(Written):
@@ -40,6 +56,44 @@ class Custom(Written):
     better: Better
     source: str = ""
     censored: Literal["not evaluable", "limit"] = "not evaluable"
+
+
+class Graded(Written):
+    """Ordered words, such as the grades of cells in the anterior chamber; only their order and the steps between them exist.
+
+    `grades` stand from the lowest to the highest, and `better` says at which end it is better. `words` says which grade another
+    spelling of the chart means (`{trace: 0.5+}`). `label` is how the report calls the measure.
+    """
+
+    grades: tuple[Grade, ...]
+    better: Literal["high", "low"]
+    words: dict[str, Grade] = {}
+    label: str = ""
+
+    @model_validator(mode="after")
+    def _check(self) -> Graded:
+        if len(self.grades) < 2:
+            raise mistake(
+                "a measure with grades has at least two", "the grades from the lowest to the highest", at=("grades",)
+            )
+        for place, grade in enumerate(self.grades):
+            if grade_place(self.grades[:place], grade) is not None:
+                raise mistake(
+                    "two grades look the same",
+                    "each grade once, from the lowest to the highest",
+                    at=("grades", str(place)),
+                )
+        for word, meaning in self.words.items():
+            if grade_place(self.grades, meaning) is None:
+                raise mistake(
+                    "a word means a grade that the measure has not", ", ".join(self.grades), at=("words", word)
+                )
+            own = [grade for grade in self.grades if folded(grade) == folded(word)]
+            if own and grade_place(self.grades, meaning) != grade_place(self.grades, own[0]):
+                raise mistake(
+                    f"`{word}` is a grade itself, and means another one here", do="leave it out", at=("words", word)
+                )
+        return self
 
 
 class Judgement(Written):
@@ -87,7 +141,13 @@ class DailyDose(Written):
         return self.as_.startswith("prednisone")
 
 
-_KEYS = {"instrument": "instrument", "judgement": "judgement", "daily_dose": "daily_dose", "quantity": "quantity"}
+_KEYS = {
+    "instrument": "instrument",
+    "judgement": "judgement",
+    "daily_dose": "daily_dose",
+    "quantity": "quantity",
+    "grades": "grades",
+}
 
 
 def _kind(value: Any) -> str | None:
@@ -100,12 +160,13 @@ Measure = Annotated[
     Annotated[Instrument, Tag("instrument")]
     | Annotated[Judgement, Tag("judgement")]
     | Annotated[DailyDose, Tag("daily_dose")]
-    | Annotated[Custom, Tag("quantity")],
+    | Annotated[Custom, Tag("quantity")]
+    | Annotated[Graded, Tag("grades")],
     Discriminator(_kind),
     known_kind(
         _kind,
         "what kind of measure this is, is not said",
-        "instrument, judgement, daily_dose, quantity",
+        "instrument, judgement, daily_dose, quantity, grades",
         "begin with one of these, such as {instrument: CMAS}",
     ),
 ]

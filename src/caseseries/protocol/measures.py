@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
 from caseseries import catalogue
-from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement
+from caseseries.protocol.grades import GRADE, STEPS
+from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.written import folded
 
-Kind = Literal["number", "judgement", "dose"]
+Kind = Literal["number", "judgement", "dose", "grade"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class MeasureFacts:
 
     `sign` is +1 where higher is better, -1 where lower is better, 0 where neither is. `minimum` and `maximum` are None where
     the measure has no range, and only plausible limits where `scale` is false; `overridden` lists what the protocol changed,
-    `called` is the name that it gives the measure for a reader.
+    `called` is the name that it gives the measure for a reader. `grades` are the words of a graded measure: its values are their places.
     """
 
     name: str
@@ -37,6 +38,7 @@ class MeasureFacts:
     censored: Literal["not evaluable", "limit"] = "not evaluable"
     scale: bool = True
     called: str = ""
+    grades: tuple[str, ...] = ()
 
     @property
     def width(self) -> Fraction | None:
@@ -53,8 +55,8 @@ class MeasureFacts:
 
     @property
     def change_unit(self) -> str:
-        """The unit of a change: of a measure in percent percentage points, so that it is not taken for a percent of the value before."""
-        return "percentage points" if "%" in self.unit else self.unit
+        """The unit of a change: steps of grades, and of a measure in percent percentage points, not to be taken for a percent of the value before."""
+        return STEPS if self.grades else "percentage points" if "%" in self.unit else self.unit
 
     @property
     def bounds(self) -> bool:
@@ -72,6 +74,12 @@ def measure_facts(protocol: Protocol, name: str) -> MeasureFacts:
         return MeasureFacts(
             name, "judgement", written.judgement, "yes/no", Fraction(0), Fraction(1), _SIGN[written.better]
         )
+    if isinstance(written, Graded):
+        highest, source = Fraction(len(written.grades) - 1), "the protocol"
+        facts = MeasureFacts(
+            name, "grade", written.label or name, GRADE, Fraction(0), highest, _SIGN[written.better], source
+        )
+        return replace(facts, called=written.label, grades=written.grades)
     if isinstance(written, DailyDose):
         return MeasureFacts(name, "dose", written.daily_dose, written.as_, Fraction(0), None, -1, called=written.label)
     if isinstance(written, Custom):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from caseseries.errors import shortened
 from caseseries.protocol.case import Case, CaseFinding, Period
-from caseseries.protocol.concepts import ConceptSet
+from caseseries.protocol.concepts import AnySet
 from caseseries.protocol.eligibility import AnyCriterion
 from caseseries.protocol.intercurrent import Events
 from caseseries.protocol.measure import DailyDose, Judgement, Measure
@@ -67,7 +67,7 @@ class Protocol(Written):
     drugs: dict[str, Drug] = {}
     drug_groups: dict[str, tuple[str, ...]] = {}
     equivalences: dict[str, Number] = {}
-    concepts: dict[str, ConceptSet] = {}
+    concepts: dict[str, AnySet] = {}
     robustness: Robustness = Robustness()
     amendments: tuple[Amendment, ...] = ()
     reporting: Reporting = Reporting()

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, TypeAdapter, model_validator
 
+from caseseries.protocol.amount import AMOUNTS
 from caseseries.protocol.compared import COMPARISONS as COMPARISONS
 from caseseries.protocol.compared import Compared, not_of_baseline
 from caseseries.protocol.compared import Comparison as Comparison
@@ -212,13 +213,8 @@ class Is(RuleBase):
     at: str | None = None
 
 
-class _Compared(RuleBase, Compared):
-    pass
-
-
-class Change(_Compared):
-    """A change from one window to another: `gain` and `rises` upward, `decrease` and `falls` downward,
-    `improves` and `worsens` in the direction the catalogue gives the measure."""
+class Change(RuleBase, Compared):
+    """A change from one window to another: upward, downward, or in the direction the catalogue gives the measure."""
 
     gain: str | None = None
     decrease: str | None = None
@@ -243,11 +239,13 @@ class Change(_Compared):
     def _one_direction(self) -> Change:
         if sum(getattr(self, word) is not None for word in DIRECTIONS) != 1:
             raise mistake("exactly one direction is needed", ", ".join(DIRECTIONS))
+        if self.threshold.basis == "grade":
+            raise mistake("not a threshold", AMOUNTS, at=(self.comparison,))
         return self
 
 
-class Value(_Compared):
-    """A value at the assessment, whatever it was before (`{value: cmas, at_least: 48 points}`)."""
+class Value(RuleBase, Compared):
+    """A value at the assessment, whatever it was before (`{value: cmas, at_least: 48 points}`, `{value: cells, at_most: 0.5+}`)."""
 
     value: str
     at: str | None = None

@@ -16,7 +16,7 @@ HINTS = {
         "study": "the title of the study",
         "invented": "yes for a chart that describes nobody; every page then says so",
         "authors_knew": "what the authors knew of the results when they wrote this",
-        "measures": "what is read before and after: name -> instrument, judgement, daily dose or your own quantity",
+        "measures": "what is read before and after: name -> instrument, judgement, daily dose, grades or your own quantity",
         "windows": "name -> on which days a value may have been taken, and which one is chosen",
         "partial_dates": "what a date without its day or month stands for",
         "intercurrent": "what each event between the index date and the assessment does to the verdict",
@@ -35,6 +35,13 @@ HINTS = {
         "no": "value_as_concept_id that mean no",
         "table": "where the rows are, if not in the usual table",
     },
+    "GradedSet": {
+        "ids": "concept ids",
+        "descendants": "no, to leave out what lies below these concepts",
+        "codes": 'vocabulary -> codes, such as {LOINC: ["1234-5"]}',
+        "grades": "grade -> value_as_concept_id that mean it",
+        "table": "where the rows are, if not in the usual table",
+    },
     "Window": {
         "from": "first day of the window, counted from the index date (day 0); -20 days, 3 months, start",
         "to": "last day of the window, included",
@@ -43,6 +50,11 @@ HINTS = {
         "tie": "which of two days equally near the target",
         "same_day": "which of several different values on one day",
         "components": "all measures from one visit, or each by itself",
+    },
+    "Graded": {
+        "grades": "ordered words from the lowest to the highest",
+        "better": "at which end it is better",
+        "words": "other spellings in the chart -> grade",
     },
     "FirstExposure": {
         "restart_after": "courses with at most so many days between them are one episode",

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from caseseries.protocol.amount import Basis
+from caseseries.errors import ensure
+from caseseries.protocol.amount import Amount, Basis
+from caseseries.protocol.grades import grade_place
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.rule import (
     MAY_BE_LEFT_OUT,
@@ -53,7 +55,8 @@ class Leaf:
     For a change the compared number is `sign` times (value at `after` minus value at `before`), in points, in percent of the
     value at `before`, or in percent of `width`. For a value it is the value at `after`, less `minimum` where in percent of range.
     `low` and `high` are the ends beyond which the measure has no value, where it has any. `bounds` says that a value may be known only as
-    above or below a limit, and then decides where every possible value agrees.
+    above or below a limit, and then decides where every possible value agrees. `grades` are the words of a graded measure: values and the
+    threshold of a value are their places, and that of a change is in steps.
     """
 
     kind: Literal["is", "change", "value"]
@@ -70,6 +73,7 @@ class Leaf:
     low: Fraction | None = None
     high: Fraction | None = None
     bounds: bool = False
+    grades: tuple[str, ...] = ()
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -252,6 +256,23 @@ class Tree:
         return found
 
 
+def _basis(threshold: Amount) -> Basis:
+    basis = None if threshold.basis == "grade" else threshold.basis
+    ensure(basis is not None, "a grade is the threshold of a value of a graded measure alone")
+    assert basis is not None
+    return basis
+
+
+def _of_value(threshold: Amount, facts: MeasureFacts) -> tuple[Fraction, Basis, str]:
+    """The threshold of a value, its basis and its unit: of a graded measure the place of a grade."""
+    if not facts.grades:
+        return threshold.value, _basis(threshold), threshold.unit
+    place = grade_place(facts.grades, threshold)
+    ensure(place is not None, "a graded measure is compared with one of its grades")
+    assert place is not None
+    return Fraction(place), "points", ""
+
+
 _FIXED_SIGN = {"gain": 1, "rises": 1, "decrease": -1, "falls": -1}
 
 
@@ -265,6 +286,7 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
         threshold = written.threshold
         if isinstance(written, Value):
             facts = measures[written.value]
+            limit, basis, unit = _of_value(threshold, facts)
             return Leaf(
                 "value",
                 "value",
@@ -272,13 +294,14 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
                 None,
                 1,
                 written.comparison,
-                threshold.value,
-                threshold.basis,
+                limit,
+                basis,
                 facts.width,
                 facts.minimum,
-                threshold.unit,
+                unit,
                 *facts.ends,
                 facts.bounds,
+                facts.grades,
             )
         facts = measures[written.measure]
         sign = _FIXED_SIGN.get(written.direction) or (facts.sign if written.direction == "improves" else -facts.sign)
@@ -290,12 +313,13 @@ def grow(rule: Any, at: str, measures: Mapping[str, MeasureFacts]) -> Tree:
             sign,
             written.comparison,
             threshold.value,
-            threshold.basis,
+            _basis(threshold),
             facts.width,
             facts.minimum,
             threshold.unit,
             *facts.ends,
             facts.bounds,
+            facts.grades,
         )
 
     def add(written: Any, node_id: str) -> None:

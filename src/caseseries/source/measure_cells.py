@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from caseseries import catalogue
-from caseseries.chart.cells import NumberReader, Quantity, YesNoReader, numbers_of
+from caseseries.chart.cells import GradeReader, NumberReader, Quantity, YesNoReader, numbers_of
 from caseseries.chart.columns import NumberColumn
 from caseseries.chart.described import LongTable
 from caseseries.chart.findings import DOSE_DRUG
 from caseseries.chart.header import place_of
 from caseseries.chart.refusal import Missing
-from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement
+from caseseries.protocol.grades import grade_place
+from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement, Measure
 from caseseries.protocol.measures import equivalence, ingredient, ingredients
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import visit_measure
 from caseseries.protocol.written import decimal_text, round_half_up
+from caseseries.protocol.written import folded as folded_word
 from caseseries.source.row import Row
 from caseseries.source.table import TableReading
 
@@ -68,7 +70,7 @@ class MeasureCells:
     reading: TableReading
     measure: str
     column: NumberColumn
-    reader: NumberReader | YesNoReader
+    reader: NumberReader | YesNoReader | GradeReader
     bounds: Bounds
     factor: Fraction
     is_dose: bool = False
@@ -98,12 +100,19 @@ class MeasureCells:
             return None
         place = place_of(reading.sheet, reading.table.header[-1], reading.positions[column.column], column.column)
         written = protocol.measures[measure]
-        if not _words_fit(reading, measure, column, judgement=isinstance(written, Judgement)):
+        if not _words_fit(reading, measure, column, written):
             return None
         if isinstance(written, Judgement):
             return cls(
                 reading, measure, column, reading.yes_no_reader(column.missing, column.words), Bounds(), Fraction(1)
             )
+        if isinstance(written, Graded):
+            grades = reading.grade_reader(column, written)
+            both = sorted(grades.codes.keys() & grades.places.keys())
+            for code in both:
+                what = f"the missing code {code} is also a grade of this measure, or a word for one"
+                findings.add("error", "code", what, place, field=measure, allowed="another code for what is missing")
+            return None if both else cls(reading, measure, column, grades, Bounds(), Fraction(1))
         try:
             factor, unit = _factor(protocol, measure, column)
         except catalogue.CatalogueMiss as miss:
@@ -165,7 +174,7 @@ class MeasureCells:
     def take(self, row: Row) -> Quantity | Missing | None:
         """The value in the measure's unit, a missing code, or nothing; what cannot be right is among the findings."""
         read = self.reading.take(row, self.column.column, self.reader, self.measure)
-        if not isinstance(read, Quantity) or isinstance(self.reader, YesNoReader):
+        if not isinstance(read, Quantity) or not isinstance(self.reader, NumberReader):
             return read
         judged = self.judged.get(read)
         if judged is None:
@@ -181,7 +190,7 @@ class MeasureCells:
             return None, None
         found: list[Fraction | None] = []
         for header in (self.column.lower, self.column.upper):
-            if header is None or not self.reading.has(header) or isinstance(self.reader, YesNoReader):
+            if header is None or not self.reading.has(header) or not isinstance(self.reader, NumberReader):
                 found.append(None)
                 continue
             if header not in self.limit_readers:  # a reader looks at its whole column
@@ -229,7 +238,7 @@ class MeasureCells:
             reading.refuse(row, "range", what, header, field=self.measure, allowed=self.bounds.words)
 
 
-def _words_fit(reading: TableReading, measure: str, column: NumberColumn, *, judgement: bool) -> bool:
+def _words_fit(reading: TableReading, measure: str, column: NumberColumn, written: Measure) -> bool:
     """Whether every word of a column means what its measure can be, and none of them is a code for a missing value too."""
     codes, numbers = reading.codes(column.missing), numbers_of(column.words)
     wrong = []
@@ -241,14 +250,25 @@ def _words_fit(reading: TableReading, measure: str, column: NumberColumn, *, jud
             )
         elif isinstance(reading.table, LongTable):
             continue  # its words are those of several measures
-        elif judgement and meaning.strip().casefold() not in ("yes", "no", "true", "false"):
+        elif isinstance(written, Graded):
+            wrong += [(word, what, ", ".join(written.grades)) for what in _not_of_grades(written, folded, meaning)]
+        elif isinstance(written, Judgement) and meaning.strip().casefold() not in ("yes", "no", "true", "false"):
             wrong.append((word, "a word of a judgement means neither yes nor no", "yes, no"))
-        elif not judgement and folded not in numbers:
+        elif not isinstance(written, Judgement) and folded not in numbers:
             wrong.append((word, "a word of a measure means no number", "digits with a decimal point"))
     place = place_of(reading.sheet, reading.table.header[-1], reading.positions[column.column], column.column)
     for word, what, allowed in wrong:
         reading.findings.add("error", "words", what, place, field=f"{measure} {word}", allowed=allowed)
     return not wrong
+
+
+def _not_of_grades(measure: Graded, word: str, meaning: str) -> list[str]:
+    """What is wrong with a word of a graded measure, folded: it means none of its grades, or is another one itself."""
+    means = grade_place(measure.grades, meaning)
+    if means is None:
+        return ["a word of a graded measure means none of its grades"]
+    own = next((place for place, grade in enumerate(measure.grades) if folded_word(grade) == word), means)
+    return [] if own == means else ["a word is a grade of the measure itself, and means another one"]
 
 
 def _of_any_drug(protocol: Protocol, dose: DailyDose, column: NumberColumn) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Protocol as Shape
 from typing import TypeVar
 
-from caseseries.chart.cells import NumberReader, TextReader, YesNoReader, fold_codes, numbers_of
+from caseseries.chart.cells import GradeReader, NumberReader, TextReader, YesNoReader, fold_codes, numbers_of
 from caseseries.chart.columns import NumberColumn, TextColumn
 from caseseries.chart.dates import Span
-from caseseries.chart.described import Table
+from caseseries.chart.described import LongTable, Table
 from caseseries.chart.description import Accepted, Description
 from caseseries.chart.findings import Findings
 from caseseries.chart.header import missing_column, place_of
@@ -18,6 +18,8 @@ from caseseries.chart.letters import SPOILT, spoilt
 from caseseries.chart.refusal import Missing, Refusal
 from caseseries.chart.sheet import Raw, Sheet, shown
 from caseseries.errors import Place
+from caseseries.protocol.grades import grade_place
+from caseseries.protocol.measure import Graded
 from caseseries.protocol.written import folded
 from caseseries.source.decisions import Cell, plainly
 from caseseries.source.row import Row
@@ -257,6 +259,15 @@ class TableReading:
             }
             yes, no = folded["yes"], folded["no"]
         return YesNoReader(self.codes(missing or {}), folded_words(yes), folded_words(no))
+
+    def grade_reader(self, column: NumberColumn, measure: Graded) -> GradeReader:
+        """The reader of a column of grades, in the spelling of the measure, its `words` and those of the column."""
+        of_several = isinstance(self.table, LongTable)  # its words are those of several measures
+        words = {**column.words, **measure.words} if of_several else {**measure.words, **column.words}
+        found = {folded(word): grade_place(measure.grades, meaning) for word, meaning in words.items()}
+        places = {word: place for word, place in found.items() if place is not None}
+        places |= {folded(grade): place for place, grade in enumerate(measure.grades)}
+        return GradeReader(self.codes(column.missing), places, measure.grades)
 
     def text_reader(self, column: TextColumn) -> TextReader:
         """The reader of a column of words."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from caseseries.chart.cells import NumberReader, Quantity, TextReader, YesNoReader
+from caseseries.chart.cells import GradeReader, NumberReader, Quantity, TextReader, YesNoReader
 from caseseries.chart.refusal import Missing
 from caseseries.chart.sheet import Raw, shown
 from caseseries.chart.tables import TakenWord
@@ -43,6 +43,8 @@ class WordsTaken:
             meaning = value
         elif isinstance(reader, YesNoReader):
             meaning = "yes" if getattr(value, "value", 0) == 1 else "no"
+        elif isinstance(reader, GradeReader) and isinstance(value, Quantity):
+            meaning = reader.grades[int(value.value)]
         else:
             return
         key = (column, shown(raw))

@@ -140,6 +140,7 @@ def _outcome(
                     name, plan.at, verdicts, percent=dose
                 )
                 for name in pairs_of(plan.slots, plan.at, BASELINE)
+                if not measures[name].grades
                 for dose in (measures[name].kind == "dose",)
             }
             for number, verdicts in counted.items()

@@ -11,6 +11,7 @@ from typing import Any, get_args, get_type_hints
 
 from caseseries.chart.tables import Finding, SourceRow
 from caseseries.errors import ensure
+from caseseries.protocol.grades import told_grade
 from caseseries.summary.cases import AdverseEvent, CaseRow, Cases, DrugUse, Pivotal, Point
 from caseseries.summary.every_result import every_result
 from caseseries.summary.model import (
@@ -26,6 +27,7 @@ from caseseries.summary.model import (
 from caseseries.summary.result import Count, Reason, Result
 from caseseries.summary.spread import Spread
 from caseseries.verdict.denominator import outside_words
+from caseseries.verdict.trace import Quantity
 
 #: The tables that a run has where its cases are shown, in the order of the report; and those that it always has.
 OF_CASES = ("cases", "verdicts", "chosen", "pivotal", "drugs", "doses", "events", "values", "findings", "rows")
@@ -92,7 +94,10 @@ def _rows(summary: Summary, name: str) -> list[dict[str, Any]]:
         case "changes":
             return [flat(row) for row in summary.changes]
         case "results":
-            return [flat({name: getattr(row, name) for name in _RESULT}) for row in every_result(summary)]
+            return [
+                flat({name: getattr(row, name) for name in _RESULT}) | ({"words": row.words} if row.words else {})
+                for row in every_result(summary)
+            ]
         case "grid":
             return [_grid(summary, outcome, row) for outcome in outcomes for row in outcome.grid]
         case "drug_counts":
@@ -111,7 +116,7 @@ def _of_cases(summary: Summary, cases: Cases, name: str) -> Iterable[dict[str, A
         case "verdicts":
             return (row for outcome in outcomes for row in _verdicts(outcome, summary, cases))
         case "chosen":
-            return (row for outcome in outcomes for row in _chosen(outcome, cases))
+            return (row for outcome in outcomes for row in _chosen(summary, outcome, cases))
         case "pivotal":
             return ({"outcome": name, **flat(row)} for name, one in cases.outcomes.items() for row in one.pivotal)
         case "drugs":
@@ -121,7 +126,7 @@ def _of_cases(summary: Summary, cases: Cases, name: str) -> Iterable[dict[str, A
         case "events":
             return ({**flat(row), "status": row.status} for row in cases.events)
         case "values":
-            return map(flat, cases.points)
+            return (flat(row) | _grade(summary, row.measure, row.value) for row in cases.points)
         case "findings":
             return map(flat, cases.findings)
     ensure(name == "rows", "a table that TABLES does not name")
@@ -165,9 +170,16 @@ def _verdicts(outcome: OutcomeSummary, summary: Summary, cases: Cases) -> Iterat
                 "day": verdict.day,
                 "decided_by": verdict.decided_by if verdict.inside is True else "",
                 "absent_because": verdict.absent if verdict.inside is True else verdict.outside_because,
-                **flat({f"{one.slot.measure} at {one.slot.window}": one.value for one in verdict.quantities}),
+                **flat(
+                    {f"{one.slot.measure} at {one.slot.window}": _value(summary, one) for one in verdict.quantities}
+                ),
                 "sentence": shown.sentences[verdict.case_id] if spec.primary else None,
             }
+
+
+def _value(summary: Summary, one: Quantity) -> Fraction | str | None:
+    grades = summary.measures[one.slot.measure].grades
+    return told_grade(grades, one.value) if grades and one.value is not None else one.value
 
 
 def _doses(summary: Summary, cases: Cases) -> Iterator[dict[str, Any]]:
@@ -180,7 +192,13 @@ def _doses(summary: Summary, cases: Cases) -> Iterator[dict[str, Any]]:
             yield flat(dict(zip(_DOSE, (case_id, measure, day, dose, unit), strict=True)))
 
 
-def _chosen(outcome: OutcomeSummary, cases: Cases) -> Iterator[dict[str, Any]]:
+def _grade(summary: Summary, measure: str, value: Fraction | None) -> dict[str, Any]:
+    """The grade beside its place, of a graded measure; nothing of others."""
+    grades = summary.measures[measure].grades
+    return {"grade": None if value is None else told_grade(grades, value)} if grades else {}
+
+
+def _chosen(summary: Summary, outcome: OutcomeSummary, cases: Cases) -> Iterator[dict[str, Any]]:
     """One row per included case, reading, measure and window: the value that was chosen there, or why it is absent."""
     for spec in outcome.plan.specs:
         if spec.role == "grid":
@@ -200,7 +218,7 @@ def _chosen(outcome: OutcomeSummary, cases: Cases) -> Iterator[dict[str, Any]]:
                         "bound": one.bound,
                         "limit": one.limit,
                     }
-                )
+                ) | _grade(summary, one.slot.measure, one.value)
 
 
 def flat(row: Any, before: str = "") -> dict[str, Any]:

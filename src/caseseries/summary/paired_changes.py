@@ -9,6 +9,7 @@ from caseseries.protocol.measures import MeasureFacts, all_measures
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.response.verdict_counts import ANSWERS
+from caseseries.summary.grade_results import PLACE, of_grades, of_steps
 from caseseries.summary.model import ChangeSummary
 from caseseries.summary.result import NONE, Count, Result
 from caseseries.summary.result_rows import TESTS, change_tests, without_pairs
@@ -47,8 +48,8 @@ def change(
 ) -> ChangeSummary:
     """Before, after and change of one measure, over the cases with both values; `total` is the denominator of its outcome.
 
-    Change is after minus before; of doses also the percent decrease from baseline. `among` names the denominator where it is not all
-    included (`with ...`), `days` says on which days a dose is read.
+    Change is after minus before, of grades in steps and without means; of doses also the percent decrease from baseline. `among` names the
+    denominator where it is not all included (`with ...`), `days` says on which days a dose is read.
     """
     found = {part: reader.spread("value", name, facts.name, part)[0] for part in ("before", "after", "change")}
     n = found["change"].n
@@ -60,30 +61,37 @@ def change(
     withheld = found["change"].withheld
     known = n + sum(count for _, _, count in absent) + withheld
     ensure(total.exact is None or known == total.exact, "a case has both values or a reason")
-    prefix, label, unit = f"{name}/0/{facts.name}", facts.name, facts.unit
+    prefix, label, unit = f"{name}/0/{facts.name}", facts.name, PLACE if facts.grades else facts.unit
     prefix, whose = f"{prefix}/among" if among else prefix, labelled(among, days)
     changes = described(f"{prefix}/change", f"{label}, change{whose}", found["change"], facts.change_unit)
-    changes["hodges_lehmann"] = typical_change(
-        f"{prefix}/change/hodges_lehmann",
-        f"{label}, change, Hodges–Lehmann{whose}",
-        found["change"],
-        level,
-        facts.change_unit,
-    )
+    if not facts.grades:
+        changes["hodges_lehmann"] = typical_change(
+            f"{prefix}/change/hodges_lehmann",
+            f"{label}, change, Hodges–Lehmann{whose}",
+            found["change"],
+            level,
+            facts.change_unit,
+        )
     percent: dict[str, Result] = {}
     if facts.kind == "dose":
         found["percent"] = reader.spread("value", name, facts.name, "percent")[0]
         ensure(found["percent"].n <= n)
         percent = described(f"{prefix}/percent_decrease", f"{label}, percent decrease{whose}", found["percent"], "%")
     tests = _tests(prefix, f"{label}{whose}", found["change"]) if protocol.reporting.p_values else ()
+    before = described(f"{prefix}/before", f"{label}, before{whose}", found["before"], unit)
+    after = described(f"{prefix}/after", f"{label}, after{whose}", found["after"], unit)
+    if facts.grades:
+        before = of_grades(before, found["before"], facts.grades)
+        after = of_grades(after, found["after"], facts.grades)
+        changes, tests = of_steps(changes, found["change"]), tuple(test for test in tests if test.id.endswith("/sign"))
     return ChangeSummary(
         name,
         facts.name,
         before_window,
         after_window,
         n,
-        without_pairs(described(f"{prefix}/before", f"{label}, before{whose}", found["before"], unit)),
-        without_pairs(described(f"{prefix}/after", f"{label}, after{whose}", found["after"], unit)),
+        without_pairs(before),
+        without_pairs(after),
         without_pairs(changes),
         percent if n else without_pairs(percent),
         tuple(without_pairs({one.id: one for one in tests}).values()),

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+from caseseries.protocol.grades import told_grade
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.tree import Leaf, Slot, Tree
 from caseseries.protocol.written import decimal_text
 from caseseries.summary.cases import Pivotal
-from caseseries.verdict.leaf import beyond_reach
+from caseseries.verdict.leaf import beyond_reach, moved_unit
 from caseseries.verdict.names import short_name
 from caseseries.verdict.pivot import answer_with, rests_on_judgement, rests_on_judgement_alone
 from caseseries.verdict.trace import Quantity, Verdict
@@ -90,10 +91,14 @@ def _worsened(
                 Pivotal(
                     "worsened component",
                     verdict.case_id,
-                    f"{short_name(facts)} {decimal_text(before)} → {decimal_text(after)}",
+                    f"{short_name(facts)} {_told(before, facts)} → {_told(after, facts)}",
                 )
             )
     return rows
+
+
+def _told(value: Fraction, facts: MeasureFacts) -> str:
+    return told_grade(facts.grades, value) if facts.grades else decimal_text(value)
 
 
 def _out_of_reach(
@@ -115,11 +120,12 @@ def _out_of_reach(
             "range": leaf.threshold * (leaf.width or 0) / 100,
         }[leaf.basis]
         was = (
-            f"{decimal_text(before)} of {decimal_text(end)}"
+            f"{_told(before, facts)} of {_told(end, facts)}"
             if leaf.sign > 0
-            else f"{decimal_text(before)}, the least is {decimal_text(end)},"
+            else f"{_told(before, facts)}, the least is {_told(end, facts)},"
         )
-        detail = f"{short_name(facts)} was {was} before: a change of {decimal_text(needed)} could not be reached"
+        steps = moved_unit(facts.unit, needed) if facts.grades else ""
+        detail = f"{short_name(facts)} was {was} before: a change of {decimal_text(needed)}{steps} could not be reached"
         rows[detail] = Pivotal("threshold out of reach", verdict.case_id, detail)
     return list(rows.values())
 

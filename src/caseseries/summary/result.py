@@ -12,7 +12,8 @@ Number = Fraction | float
 class Result:
     """One number of the report. Grain: one estimate. `id` is stable: `outcome/spec/quantity`.
 
-    `estimate`, `lower`, `upper` are None where undefined, and `absent_because` says why.
+    `estimate`, `lower`, `upper` are None where undefined, and `absent_because` says why. `words` is how it is printed where a number would not
+    say it: a grade, or between which two grades or steps it lies.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Result:
     unit: str = ""
     method: str = ""
     absent_because: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.errors import ensure
+from caseseries.protocol.grades import GRADE, told_grade
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Leaf, Tree
 from caseseries.verdict.names import judged, short_name, unit_text, why_absent
-from caseseries.verdict.numbers import bounded, listed, shown, signed
+from caseseries.verdict.numbers import bounded, listed, shown, signed, value_text
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 
 #: The window a change starts from where nothing else is declared.
@@ -92,6 +93,8 @@ def required(leaf: Leaf, unit: str, *, direction: bool) -> str:
     'a gain of at least 4 percentage points'
     """
     number = shown(leaf.threshold, 6)
+    if leaf.kind == "value" and leaf.grades:
+        return f"{_COMPARED[leaf.comparison]} {told_grade(leaf.grades, leaf.threshold)}"
     if leaf.basis == "points":
         of = moved_unit(unit, leaf.threshold) if leaf.kind == "change" else unit_text(unit)
         of = "" if unit == "yes/no" else of or (" point" if leaf.threshold == 1 else " points")
@@ -102,12 +105,20 @@ def required(leaf: Leaf, unit: str, *, direction: bool) -> str:
 
 
 def moved_unit(unit: str, size: Fraction) -> str:
-    """The unit of a change: of a measure in percent it is percentage points, so that nobody takes it for a percent of the value before.
+    """The unit of a change: of grades it is steps, of a measure in percent percentage points, so that nobody takes it for a percent of the value
+    before.
 
-    >>> moved_unit("% predicted", Fraction(5)), moved_unit("%", Fraction(1)), moved_unit("mg/L", Fraction(5))
-    (' percentage points', ' percentage point', ' mg/L')
+    >>> moved_unit("% predicted", Fraction(5)), moved_unit("%", Fraction(1)), moved_unit("mg/L", Fraction(5)), moved_unit("grade", Fraction(-1))
+    (' percentage points', ' percentage point', ' mg/L', ' step')
     """
+    if unit == GRADE:
+        return " step" + ("" if abs(size) == 1 else "s")
     return unit_text(unit) if "%" not in unit else " percentage point" + ("" if abs(size) == 1 else "s")
+
+
+def values_text(one: Seen) -> str:
+    """The known values of a comparison, before and after where it is a change: `cells 2+ → 0`, and of doses the percent."""
+    return _with_unit(one) if one.facts.grades else full(one).split(" (")[0]
 
 
 def brief(one: Seen) -> str:
@@ -203,8 +214,9 @@ def out_of_reach(one: Seen) -> str:
     if not unreachable(one):
         return ""
     assert one.before is not None and one.before.value is not None
-    of = f" of {shown(one.facts.maximum, 2)}" if one.leaf.sign > 0 and one.facts.maximum is not None else ""
-    return f", out of reach from {shown(one.before.value, _VALUE_PLACES)}{of}"
+    highest, grades = one.facts.maximum, one.facts.grades
+    of = f" of {value_text(grades, highest, 2)}" if one.leaf.sign > 0 and highest is not None else ""
+    return f", out of reach from {value_text(grades, one.before.value, _VALUE_PLACES)}{of}"
 
 
 def unreachable(one: Seen) -> bool:
@@ -241,10 +253,13 @@ def reason(one: Seen, spec: Spec, day: int | None, at: str) -> str:
     text = why_absent(code, one.facts, window, spec.windows, day if window == at else None)
     for quantity in (one.before, one.after):
         if code == "censored" and quantity is not None and quantity.slot in slots and quantity.limit is not None:
-            known = bounded(quantity.bound, shown(quantity.limit, _VALUE_PLACES)) + unit_text(one.unit)
+            known = bounded(quantity.bound, value_text(one.facts.grades, quantity.limit, _VALUE_PLACES)) + unit_text(
+                one.unit
+            )
             return text.replace("as above or below a limit", f"as {known}")
         if code == "recorded without a number" and quantity is not None and quantity.slot in slots and quantity.noted:
-            return text.replace("noted without a number", f"without a number (“{quantity.noted}”)")
+            without = "without a grade" if one.facts.grades else "without a number"
+            return text.replace(f"noted {without}", f"{without} (“{quantity.noted}”)")
     return text
 
 
@@ -256,9 +271,9 @@ def _of_bounds(one: Seen) -> str:
     """The values where one of them is known only as below or above a limit: `CRP 40 → <5 mg/L`; empty where one is not known at all."""
     values = [quantity for quantity in (one.before, one.after) if quantity is not None]
     told = [
-        shown(quantity.value, _VALUE_PLACES)
+        value_text(one.facts.grades, quantity.value, _VALUE_PLACES)
         if quantity.value is not None
-        else bounded(quantity.bound, shown(quantity.limit, _VALUE_PLACES))
+        else bounded(quantity.bound, value_text(one.facts.grades, quantity.limit, _VALUE_PLACES))
         if quantity.limit is not None
         else ""
         for quantity in values
@@ -269,14 +284,15 @@ def _of_bounds(one: Seen) -> str:
 def _with_unit(one: Seen) -> str:
     after = one.after.value
     assert after is not None
-    unit = unit_text(one.unit)
+    unit, grades = unit_text(one.unit), one.facts.grades
     if one.before is None:
-        return f"{one.name}{one.where} {shown(after, _VALUE_PLACES, *_thresholds(one))}{unit}"
+        return f"{one.name}{one.where} {value_text(grades, after, _VALUE_PLACES, *_thresholds(one))}{unit}"
     before = one.before.value
     assert before is not None
     if before == after and one.facts.kind == "dose":
         return f"{one.name}{one.where} unchanged at {shown(after, _VALUE_PLACES)}{unit}"
-    return f"{one.name}{one.where} {shown(before, _VALUE_PLACES, after)} → {shown(after, _VALUE_PLACES, before)}{unit}"
+    moved = f"{value_text(grades, before, _VALUE_PLACES, after)} → {value_text(grades, after, _VALUE_PLACES, before)}"
+    return f"{one.name}{one.where} {moved}{unit}"
 
 
 def _percent(one: Seen) -> str:
@@ -291,7 +307,8 @@ def _percent(one: Seen) -> str:
 
 
 def _moved(one: Seen, change: Fraction) -> str:
-    moved = signed(change, _VALUE_PLACES, *_limits(one)) + (moved_unit(one.unit, change) if "%" in one.unit else "")
+    told = "%" in one.unit or one.facts.grades
+    moved = signed(change, _VALUE_PLACES, *_limits(one)) + (moved_unit(one.unit, change) if told else "")
     return f"{moved}, {_of_range(one, change)}" if one.leaf.basis == "range" else moved
 
 
@@ -317,6 +334,9 @@ def _wanted(leaf: Leaf) -> str:
 def comparison_of(leaf: Leaf, unit: str, facts: MeasureFacts) -> tuple[object, ...]:
     """What a comparison asks, whatever the measure: measures of which the same is asked share a sentence."""
     windows = leaf.after.window, leaf.before.window if leaf.before else ""
+    unit = (
+        "/".join(leaf.grades) if leaf.kind == "value" and leaf.grades else unit
+    )  # the same place may be another grade
     return leaf.kind, leaf.word, leaf.comparison, leaf.threshold, leaf.basis, unit, windows, facts.kind
 
 

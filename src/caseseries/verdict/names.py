@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from caseseries import catalogue
+from caseseries.protocol.grades import GRADE
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
@@ -96,13 +97,13 @@ def long_name(facts: MeasureFacts) -> str:
 
 
 def unit_text(unit: str) -> str:
-    """The unit behind a value; points are not said, and `prednisone` is in the name already.
+    """The unit behind a value; points and grades are not said, and `prednisone` is in the name already.
 
     >>> unit_text("points"), unit_text("prednisone mg/day"), unit_text("U/L")
     ('', ' mg/day', ' U/L')
     """
     bare = unit.removeprefix(_PREDNISONE)
-    return "" if bare in {"", "points", "yes/no"} else f" {bare}"
+    return "" if bare in {"", "points", "yes/no", GRADE} else f" {bare}"
 
 
 def judged(facts: MeasureFacts, *, yes: bool) -> str:
@@ -152,7 +153,7 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
     within = f"the window {window}" + (f" ({window_days(windows[window])})" if window in windows else "")
     visit = f"the visit of {day_text(day)}" if day is not None else f"the visit taken for {window}"
     there = f"at {visit}" if day is not None else f"in {within}"
-    return {
+    told = {
         "no visit in window": f"no visit in {within}",
         "no value in window": f"no {dose} in {within}",
         "window leaves observed time": f"{dose} not known in {within}, which leaves the time in which the patient was observed",
@@ -174,6 +175,7 @@ def why_absent(code: str, facts: MeasureFacts, window: str, windows: Mapping[str
         "zero baseline": f"{dose} 0 before, and percent of 0 is undefined",
         "negative baseline": f"{dose} below 0 before, and percent of it is undefined",
     }.get(code, f"{dose} absent in {within}: {code}")
+    return told.replace("without a number", "without a grade") if facts.grades else told
 
 
 def event_words(event: str, protocol: Protocol, at: str, fact: str = "") -> str:

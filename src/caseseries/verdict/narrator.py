@@ -259,8 +259,8 @@ class Told(Known):
     def branch(self, node: Node) -> str:
         """What a branch of an `any` is about: `scores alone`, `judgement and scores together`."""
         under = self.under(node)
-        names = list(dict.fromkeys(one.name for one in under if one.facts.kind == "number"))
-        scores = len(names) > 1 and all(one.unit == "points" for one in under if one.facts.kind == "number")
+        names = list(dict.fromkeys(one.name for one in under if one.facts.kind in {"number", "grade"}))
+        scores = len(names) > 1 and all(one.unit == "points" for one in under if one.facts.kind in {"number", "grade"})
         parts = ["judgement"] if any(one.facts.kind == "judgement" for one in under) else []
         parts += ["scores"] if scores else names
         parts += ["dose"] if any(one.facts.kind == "dose" for one in under) else []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
+from caseseries.protocol.grades import told_grade
 from caseseries.protocol.written import decimal_text
 
 #: Decimal places at which rounding stops even if two numbers still look alike.
@@ -25,6 +27,15 @@ def shown(value: Fraction, places: int, *others: Fraction) -> str:
         if all(_side(Fraction(text), other) == _side(value, other) for other in others):
             return text.replace("-", MINUS)
     return decimal_text(value, MOST_PLACES).replace("-", MINUS)
+
+
+def value_text(grades: Sequence[str], value: Fraction, places: int, *others: Fraction) -> str:
+    """A value of a measure as :func:`shown` gives it, or as its grade where the measure has `grades`.
+
+    >>> value_text((), Fraction(41, 2), 2), value_text(("0", "0.5+", "1+"), Fraction(1), 2)
+    ('20.5', '0.5+')
+    """
+    return told_grade(grades, value) if grades else shown(value, places, *others)
 
 
 def signed(value: Fraction, places: int, *others: Fraction) -> str:

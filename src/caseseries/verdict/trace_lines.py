@@ -8,7 +8,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
 from caseseries.protocol.tree import Node, Tree
-from caseseries.verdict.leaf import Seen, brief, full, reason, required
+from caseseries.verdict.leaf import Seen, brief, reason, required, values_text
 from caseseries.verdict.narrator import Told
 from caseseries.verdict.numbers import day_text
 from caseseries.verdict.question_words import found_words, why_open
@@ -95,7 +95,7 @@ def _line(told: Told, node: Node) -> str:
 
 def _days_of(one: Seen) -> str:
     text = brief(one)
-    value = full(one).split(" (")[0] if one.leaf.kind == "change" else text
+    value = values_text(one) if one.leaf.kind == "change" else text
     days = [
         day_text(quantity.day)
         for quantity in (one.before, one.after)

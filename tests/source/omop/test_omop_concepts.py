@@ -47,6 +47,37 @@ def test_mistakes_stand_at_their_line(extra: str, what: str) -> None:
     assert any(words in one for one in found), found
 
 
+@pytest.mark.parametrize(
+    ("concepts", "what"),
+    [
+        (
+            "cells: {ids: [1]}",
+            "which concepts mean which grade is not said; a grade is read from value_as_concept_id alone",
+        ),
+        ('cells: {ids: [1], grades: {"0": [1], "2+": [2]}}', "the measure has no such grade"),
+        ('cells: {ids: [1], grades: {"0": [1], "1+": [1]}}', "one concept cannot mean two grades"),
+        ('cells: {ids: [1], units: {1: 1}, grades: {"0": [1]}}', "a grade has no unit"),
+        ("sbp: {grades: {high: [1]}}", "only a measure with `grades:` has grades"),
+        ("prednisone: {grades: {high: [1]}}", "only a measure has units and values"),
+    ],
+)
+def test_grades_need_their_concepts(concepts: str, what: str) -> None:
+    graded = '  cells: {grades: ["0", "1+"], better: low}\n'
+    declared = (
+        f"  {concepts}\n"
+        if concepts.startswith("cells")
+        else f'  cells: {{ids: [1], grades: {{"0": [1]}}}}\n  {concepts}\n'
+    )
+    found = mistakes(PROTOCOL.format(measures=graded, concepts=declared))
+    assert any(what in one for one in found), found
+
+
+def test_a_set_without_grades_keeps_its_fingerprint() -> None:
+    from caseseries.protocol.concepts import ConceptSet
+
+    assert {ConceptSet} == {type(one) for one in parse(PLAIN).protocol.concepts.values()}
+
+
 def test_empty_sets_and_names_without_any() -> None:
     assert any(
         "the concept set is empty" in one for one in mistakes(PLAIN.replace("{ids: [300]}", "{descendants: yes}"))

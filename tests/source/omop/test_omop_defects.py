@@ -400,6 +400,23 @@ def test_judgements_and_observations(database: Database) -> None:
     assert {"read": 5, "used": 4, "out of scope": 0, "refused": 1} == chart.account()["observation"]
 
 
+def test_grades_are_read_from_their_concepts_alone(database: Database) -> None:
+    measures = '  cells: {grades: ["0", "0.5+", "1+"], better: low}\n'
+    concepts = '  cells: {ids: [500], grades: {"0": [10], "0.5+": [11, 12], 1+: [13]}}\n'
+    rows = [
+        (1, 1, 500, "2020-03-01", None, 10, None, None),
+        (2, 1, 500, "2020-03-02", None, 12, None, None),
+        (3, 1, 500, "2020-03-03", None, 13, None, None),
+        (4, 1, 500, "2020-03-04", None, 14, None, None),  # another answer
+        (5, 1, 500, "2020-03-05", 1, None, None, None),  # a number says no grade
+        (6, 1, 500, "2020-03-06", None, 13, None, 4171756),  # less than a grade
+    ]
+    chart = read_omop(protocol(measures, concepts), database(measurement=rows))
+    found = [one for one in chart.measurements if one.measure == "cells"]
+    assert [0, 1, 2, None, None, 2] == [one.value for one in found]
+    assert ["", "", "", "", "", "<"] == [one.censor for one in found]
+
+
 @pytest.mark.parametrize(
     ("route", "unit", "told"),
     [(4302612, "prednisone mg/day", 1), (4302612, "mg/day", 0), (4132161, "prednisone mg/day", 0)],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +12,7 @@ from caseseries.cli.files import load_study
 from caseseries.cli.screen import Screen, columns, place
 from caseseries.cli.streams import tell
 from caseseries.errors import CaseSeriesError
+from caseseries.protocol.grades import told_grade
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.protocol.written import decimal_text
@@ -40,7 +41,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         _tell(one, results, screen)
     if not screen.values:
         screen.advise("What cells hold is not shown here; --values shows it.")
-    screen.answer(explained=[_as_json(one, screen.values) for one in told])
+    screen.answer(explained=[_as_json(one, results.summary.measures, values=screen.values) for one in told])
     return 0
 
 
@@ -95,7 +96,7 @@ def value_line(rested: Rested, measures: Mapping[str, MeasureFacts]) -> tuple[st
     if found.value is not None:
         value = (
             _written(found.value, facts)
-            if facts.kind == "judgement"
+            if facts.kind in {"judgement", "grade"}
             else f"{_written(found.value, facts)} {facts.unit}"
         )
     day = "" if found.day is None else day_text(found.day)
@@ -111,10 +112,10 @@ def value_line(rested: Rested, measures: Mapping[str, MeasureFacts]) -> tuple[st
 def _written(value: Fraction, facts: MeasureFacts) -> str:
     if facts.kind == "judgement":
         return "yes" if value == 1 else "no"
-    return decimal_text(value)
+    return told_grade(facts.grades, value) if facts.grades else decimal_text(value)
 
 
-def _as_json(one: Explanation, values: bool) -> dict[str, Any]:
+def _as_json(one: Explanation, measures: Mapping[str, MeasureFacts], *, values: bool) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "case": one.case.case_id if values else None,
         "outcome": one.outcome,
@@ -131,24 +132,26 @@ def _as_json(one: Explanation, values: bool) -> dict[str, Any]:
             {"node": node.node, "answer": ANSWERS[node.truth], "absent_because": node.absent or None}
             for node in one.verdict.trace
         ],
-        "values": [value_json(rested) for rested in one.rests_on] if values else None,
+        "values": [value_json(rested, measures[rested.quantity.slot.measure].grades) for rested in one.rests_on]
+        if values
+        else None,
     }
 
 
-def value_json(rested: Rested) -> dict[str, Any]:
-    """One value for programs: a limit has no value, and a bound that keeps its sign."""
+def value_json(rested: Rested, grades: Sequence[str] = ()) -> dict[str, Any]:
+    """One value for programs: a limit has no value, and a bound that keeps its sign; one of the `grades` is told as such."""
     found = rested.quantity
     return {
         "measure": found.slot.measure,
         "window": found.slot.window,
-        "value": _exact(found.value),
+        "value": _exact(found.value, grades),
         "bound": f"{found.bound}{decimal_text(found.limit)}" if found.limit is not None else None,
         "day": found.day,
         "absent_because": found.absent or None,
         "place": place(rested.place),
         "passed_over": [
             {
-                "value": None if one.bound else _exact(one.value),
+                "value": None if one.bound else _exact(one.value, grades),
                 "bound": f"{one.bound}{decimal_text(one.value)}" if one.bound else None,
                 "day": one.day,
                 "place": place(one.place),
@@ -159,5 +162,5 @@ def value_json(rested: Rested) -> dict[str, Any]:
     }
 
 
-def _exact(value: Fraction | None) -> str | None:
-    return None if value is None else str(value)
+def _exact(value: Fraction | None, grades: Sequence[str]) -> str | None:
+    return None if value is None else told_grade(grades, value) if grades else str(value)

@@ -17,6 +17,7 @@ from caseseries.report.exhibits.describe import (
     places,
     with_interval,
 )
+from caseseries.report.exhibits.graded import grade_notes, graded_change
 from caseseries.report.exhibits.notices import valueless
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Paragraph, Row, Table, heading
 from caseseries.report.exhibits.printed_numbers import (
@@ -150,6 +151,7 @@ def _table(summary: Summary, changes: Sequence[ChangeSummary], key: str, title: 
         )
         rows += _rows(change, tested, facts)
         notes += _other_tests(change, facts) if tested else []
+        notes += grade_notes(change, facts)
     methods = list(dict.fromkeys(_method(change.change) for change in changes if _method(change.change)))
     first = "IQR, interquartile range; SD, standard deviation; n, cases with both values."
     estimate = [f"Hodges–Lehmann: the estimate of the typical change; {'; '.join(methods)}."] if methods else []
@@ -208,6 +210,8 @@ def _rows(change: ChangeSummary, tested: bool, facts: MeasureFacts) -> list[Row]
     # A change has its own precision: from -0.2 to -0.6 around 250.
     moved = "Change" if facts.change_unit == facts.unit else f"Change, {facts.change_unit}"
     rows.append(_row(moved, change.change, places(change.change), signed=True))
+    if facts.grades:
+        rows = [replace(row, cells=(*row.cells[:2], Cell("–"), *row.cells[3:5], Cell(""))) for row in rows]
     if change.percent:
         rows.append(_row("Decrease, % of baseline", change.percent, _percent_places(change.percent)))
     if not tested:
@@ -263,6 +267,8 @@ def change_line(summary: Summary, change: ChangeSummary, *, windows: bool = Fals
     name += f", cases {change.among}" if change.among else ""
     name += f", {change.days}" if change.days else ""
     unit = "" if facts.unit in {"", "points"} else f" {change_unit(facts)}"
+    if facts.grades:
+        return f"{name}: {graded_change(change, why)}"
     mean = change.change.get("mean")
     if mean is None or mean.estimate is None:
         return f"{name}: change {_no_change(mean, why)}"
@@ -293,6 +299,8 @@ def change_sentence(summary: Summary, change: ChangeSummary, *, windows: bool = 
     between = f" from {change.before_window} to {change.after_window}" if windows else ""
     between += f", in cases {change.among}," if change.among else ""
     name += f", {change.days}," if change.days else ""
+    if facts.grades:
+        return f"{capital(name)}{between}".removesuffix(",") + f": {graded_change(change, why)}."
     mean = change.change.get("mean")
     if mean is None or mean.estimate is None:
         return f"The change of {name}{between} is {_no_change(mean, why)}."

@@ -61,7 +61,7 @@ def _complete(summary: Summary) -> str:
 
 def _judgement(summary: Summary) -> str:
     shown = reported(summary)
-    instruments = sum(facts.kind == "number" and name in shown for name, facts in summary.measures.items())
+    instruments = sum(facts.kind in {"number", "grade"} and name in shown for name, facts in summary.measures.items())
     told = f"{counted(instruments, 'reported measure')} with unit and range"
     left = len(unreported(summary))
     told += f"; {counted(left, 'declared measure')} without a change, named under Response" if left else ""

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from caseseries.protocol.written import zeros
 from caseseries.report.exhibits.printed_blocks import Cell
 from caseseries.report.exhibits.printed_numbers import absent, extremes, interval, number, places_for, rounded, span
-from caseseries.summary.result import Result
+from caseseries.summary.grade_results import BETWEEN
+from caseseries.summary.result import Number, Result
 
 #: The names under which the parts of a description are looked up.
 PARTS = ("mean", "sd", "median", "lower_quartile", "upper_quartile", "minimum", "maximum", "hodges_lehmann")
@@ -71,21 +72,29 @@ def known(result: Result, decimals: int, *, signed: bool = False) -> str:
     >>> known(Result("x", "", None, 3.0, 4.0), 1), known(Result("x", "", 3.0, 1.0, 9.0), 0)
     ('3.0–4.0', '3')
     """
-    if result.estimate is not None:
-        return number(result.estimate, decimals, signed=signed)
+    if result.words or result.estimate is not None:
+        return result.words or number(result.estimate or 0, decimals, signed=signed)
     return interval(result, decimals, signed=signed)
 
 
 def binned(results: Mapping[str, Result]) -> bool:
     """Whether some part of a description is known only as a range."""
-    return any(found.estimate is None and found.lower is not None for found in results.values())
+    return any(
+        found.estimate is None and found.lower is not None and found.absent_because != BETWEEN
+        for found in results.values()
+    )
 
 
 def one(results: Mapping[str, Result], name: str, decimals: int, *, signed: bool = False) -> Cell:
     """One part of a description."""
     found = _part(results, name)
     printed = known(found, decimals, signed=signed)
-    return Cell(printed, found.estimate) if printed else Cell(absent(found.absent_because))
+    return Cell(printed, _number(found)) if printed else Cell(absent(found.absent_because))
+
+
+def _number(result: Result) -> Number | None:
+    """The number of a cell for programs; None where it is told in words."""
+    return None if result.words else result.estimate
 
 
 def mean_sd(results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Cell:
@@ -104,14 +113,17 @@ def median_iqr(results: Mapping[str, Result], decimals: int, *, signed: bool = F
     if not printed:
         return Cell(absent(median.absent_because))
     if not first or not last or median.n == 1:
-        return Cell(printed, median.estimate)
-    quartiles = f"{first}, {last}" if binned({"low": low, "high": high}) else span(first, last)
+        return Cell(printed, _number(median))
+    apart = binned({"low": low, "high": high}) or " " in f"{low.words}{high.words}"
+    quartiles = f"{first}, {last}" if apart else span(first, last)
     return Cell(f"{printed} ({quartiles})")
 
 
 def full_range(results: Mapping[str, Result], decimals: int, *, signed: bool = False) -> Cell:
     """Smallest to largest, with the decimals of the line; of binned values the lower end of the first bin to the upper of the last."""
     low, high = _part(results, "minimum"), _part(results, "maximum")
+    if low.words and high.words:
+        return Cell(extremes(low.words, high.words))
     first = low.estimate if low.estimate is not None else low.lower
     last = high.estimate if high.estimate is not None else high.upper
     if first is None or last is None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from caseseries.chart.personal_words import private_attributes, without_dates
+from caseseries.protocol.grades import told_grade
 from caseseries.protocol.specs import AS_WRITTEN, OutcomePlan
 from caseseries.protocol.tree import Slot
 from caseseries.report.exhibits.printed_blocks import Cell, Column, Row, Table, heading
@@ -141,15 +144,19 @@ def quantities(verdict: Verdict | None) -> dict[Slot, Quantity]:
 
 def _column(summary: Summary, pair: tuple[Slot | None, Slot]) -> Column:
     facts = summary.measures[pair[1].measure]
+    if facts.grades:
+        return Column(capital(short_name(facts)), "words")
     unit = "" if facts.kind == "judgement" or facts.unit in {"", "points"} else f", {unit_of(facts)}"
     return Column(f"{capital(short_name(facts))}{unit}", "words" if facts.kind == "judgement" else "number")
 
 
-def _value(kind: str, quantity: Quantity | None) -> str:
+def _value(kind: str, grades: Sequence[str], quantity: Quantity | None) -> str:
     if quantity is not None and quantity.limit is not None:
-        return bounded(quantity.bound, plain(quantity.limit))
+        return bounded(quantity.bound, told_grade(grades, quantity.limit) if grades else plain(quantity.limit))
     if quantity is None or quantity.value is None:
         return "–"
+    if grades:
+        return told_grade(grades, quantity.value)
     if kind == "words":
         return "yes" if quantity.value == 1 else "no"
     return plain(quantity.value)
@@ -172,11 +179,12 @@ def _row(
     judged = {node.leaf.after for node in plan.primary.tree.leaves if node.leaf is not None and node.leaf.kind == "is"}
     for before, after in pairs:
         kind = "words" if after in judged else "number"
-        late = _value(kind, values.get(after))
+        grades = summary.measures[after.measure].grades
+        late = _value(kind, grades, values.get(after))
         if before is None:
             cells.append(Cell(late))
             continue
-        cells.append(Cell(f"{_value(kind, values.get(before))} → {late}"))
+        cells.append(Cell(f"{_value(kind, grades, values.get(before))} → {late}"))
     assessed = None if verdict is None else verdict.day
     cells += [Cell(day(assessed) or "–", assessed), Cell(_verdict(summary, plan, verdict), strong=True)]
     cells.append(Cell(without_dates(sentence or _reason(verdict))))

@@ -23,6 +23,7 @@ from caseseries.report.exhibits.safety import on_treatment_words
 from caseseries.report.exhibits.selection import called, courses_words, of_charts, of_database
 from caseseries.report.exhibits.words import capital, listed, measure_name, planned, small, value_name, with_unit
 from caseseries.summary.model import Kept, Summary
+from caseseries.summary.result import Result
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.dose_days import dose_days
 from caseseries.verdict.names import short_name
@@ -193,7 +194,7 @@ def _measures(summary: Summary) -> str:
     parts = [
         _defined(summary.measures[name])
         for name in named
-        if name in summary.measures and summary.measures[name].kind == "number"
+        if name in summary.measures and summary.measures[name].kind in {"number", "grade"}
     ]
     each = "; and ".join(part for part in ("; ".join(parts[:-1]), *parts[-1:]) if part)
     told = f"The {'measure was' if len(parts) == 1 else 'measures were'} {each}." if parts else ""
@@ -221,6 +222,8 @@ def _criteria(summary: Summary, criteria: Sequence[AnyCriterion], which: str) ->
 
 
 def _defined(facts: MeasureFacts) -> str:
+    if facts.grades:
+        return f"{short_name(facts)} (graded {', '.join(facts.grades)})"
     short, scale = (
         short_name(facts),
         with_unit(facts).removeprefix(f"{short_name(facts)}, ").replace(" (", ", ").rstrip(")"),
@@ -332,7 +335,7 @@ def _statistics(summary: Summary) -> str:
     told += f"; the headline denominator is {_headline_denominator(protocol)}, with the evaluable only and both extremes beside it."
     courses = courses_words(summary, f"{'exact ' if all('exact' in method for method in methods) else ''}intervals")
     told += f" {courses}" if courses else ""
-    typical = dict.fromkeys(_interval_of(change.change["hodges_lehmann"].method) for change in summary.changes)
+    typical = dict.fromkeys(_interval_of(found.method) for found in _typical(summary))
     told += f" Typical changes are Hodges–Lehmann estimates ({listed(filter(None, typical))})." if any(typical) else ""
     told += f" Counts, means, quartiles and thresholds were computed exactly, from whole numbers and fractions{_counted_rounded(summary)}. {ROUNDING}"
     normal = approximate(summary)
@@ -360,6 +363,11 @@ def _counted_rounded(summary: Summary) -> str:
     return f"; for means and quartiles {' and '.join(told)} were counted" if summary.rounded and told else ""
 
 
+def _typical(summary: Summary) -> list[Result]:
+    """The estimates of typical changes; grades have none."""
+    return [change.change["hodges_lehmann"] for change in summary.changes if "hodges_lehmann" in change.change]
+
+
 def _interval_of(method: str) -> str:
     """A method of the estimate without its name, which the sentence has said."""
     return method_words(method).removeprefix("Hodges–Lehmann estimate").lstrip(",; ")
@@ -368,9 +376,7 @@ def _interval_of(method: str) -> str:
 def approximate(summary: Summary) -> list[str]:
     """Which kinds of number rest on a normal distribution."""
     found = [
-        "the interval of the typical change (Hodges–Lehmann)"
-        for change in summary.changes
-        if "normal" in change.change["hodges_lehmann"].method
+        "the interval of the typical change (Hodges–Lehmann)" for one in _typical(summary) if "normal" in one.method
     ]
     found += ["P values" for change in summary.changes for test in change.tests if "normal" in test.method]
     return list(dict.fromkeys(found))

@@ -55,7 +55,7 @@ def _rows(found: FindingCount) -> int:
 
 def _all_missing(summary: Summary, empty: Collection[str]) -> bool:
     """Whether every measured number that a change rests on is among those without values; doses are not measured."""
-    measured = {one.measure for one in summary.changes if summary.measures[one.measure].kind == "number"}
+    measured = {one.measure for one in summary.changes if summary.measures[one.measure].kind in {"number", "grade"}}
     return bool(measured) and measured <= {*empty}
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from caseseries.protocol.case import FirstExposure
+from caseseries.protocol.grades import told_grade
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.protocol.tree import Leaf
@@ -14,6 +15,7 @@ from caseseries.protocol.written import OPEN_END, OPEN_START
 from caseseries.report.exhibits.printed_numbers import MINUS, plain, span, whole
 from caseseries.summary.model import Summary
 from caseseries.verdict.denominator import absent_words, outside_words
+from caseseries.verdict.leaf import moved_unit
 from caseseries.verdict.names import short_name
 from caseseries.verdict.trace import Verdict
 from caseseries.verdict.wanted import answered
@@ -147,7 +149,10 @@ _COMPARED = {
 def threshold_words(leaf: Leaf, facts: MeasureFacts) -> str:
     """The threshold of a comparison, such as `more than 15 % of baseline`, of a measure in percent `percentage points`."""
     amount = plain(leaf.threshold, 6)
-    if leaf.basis == "points":
+    if leaf.grades:
+        steps = f"{amount}{moved_unit(facts.unit, leaf.threshold)}"
+        amount = steps if leaf.kind == "change" else told_grade(leaf.grades, leaf.threshold)
+    elif leaf.basis == "points":
         amount = f"{amount} {leaf.unit or 'points' if facts.change_unit == facts.unit else facts.change_unit}"
     else:
         amount = f"{amount} % of {'baseline' if leaf.basis == 'baseline' else 'the range'}"
@@ -196,7 +201,7 @@ def with_unit(facts: MeasureFacts) -> str:
     text = f"{short_name(facts)}, {unit_of(facts)}" if facts.unit else short_name(facts)
     if facts.kind == "number" and facts.scale and facts.minimum is not None and facts.maximum is not None:
         text += f" ({span(plain(facts.minimum), plain(facts.maximum))})"
-    return text
+    return f"{text} ({span(facts.grades[0], facts.grades[-1])})" if facts.grades else text
 
 
 def days_words(summary: Summary) -> str:

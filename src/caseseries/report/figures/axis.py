@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from caseseries.protocol.grades import told_grade
 from caseseries.report.exhibits.printed_numbers import plain
-from caseseries.report.figures.ink import text_width
+from caseseries.report.figures.ink import fit, text_width
 from caseseries.report.figures.scene import Label, Mark, Scene, Shape
 
 INK, SOFT, FAINT, HAIR = "#1a1c1f", "#565c64", "#a3a9b0", "#dfe3e7"
@@ -108,13 +109,33 @@ def tick_places(values: Sequence[Fraction]) -> int:
     return next((at for at in range(9) if all((value * 10**at).denominator == 1 for value in values)), 9)
 
 
-def y_axis(scene: Scene, scale: Scale, x: float, right: float, values: Sequence[Fraction]) -> None:
+def value_ticks(low: Fraction, high: Fraction, grades: Sequence[str], about: int = 5) -> list[Fraction]:
+    """Round values for an axis; of grades whole places, each of which is a grade.
+
+    >>> [int(tick) for tick in value_ticks(Fraction(0), Fraction(5), ["0", "0.5+", "1+", "2+", "3+", "4+"])]
+    [0, 1, 2, 3, 4, 5]
+    """
+    if not grades:
+        return ticks(low, high, about)
+    step = 1 + (len(grades) - 1) // (about + 1)
+    return [Fraction(place) for place in range(0, len(grades), step) if low <= place <= high]
+
+
+def value_label(value: Fraction, places: int, grades: Sequence[str] = ()) -> str:
+    """A value as it stands in a figure: as recorded, or as its grade."""
+    return told_grade(grades, value) if grades else plain(value, places)
+
+
+def y_axis(
+    scene: Scene, scale: Scale, x: float, right: float, values: Sequence[Fraction], grades: Sequence[str] = ()
+) -> None:
     """Tick labels left of x and hairlines to the right."""
     decimals = tick_places(values)
     for value in values:
         y = scale(value)
         scene.line((x, y), (right, y), stroke=HAIR, width=0.8)
-        scene.label(x - 6, y + 3.6, plain(value, decimals), size=9.5, anchor="end", color=SOFT)
+        told = fit(value_label(value, decimals, grades), 34, 9.5) if grades else plain(value, decimals)
+        scene.label(x - 6, y + 3.6, told, size=9.5, anchor="end", color=SOFT)
 
 
 def x_axis(scene: Scene, scale: Scale, y: float, values: Sequence[Fraction], title: str = "") -> None:

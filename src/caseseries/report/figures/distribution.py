@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from caseseries.errors import ensure
+from caseseries.protocol.grades import STEPS
 from caseseries.report.exhibits.printed_numbers import alike, number, percent, plain, whole
 from caseseries.report.exhibits.words import capital, counted
 from caseseries.report.figures.axis import HAIR, INK, SOFT, Scale, ticks, x_axis, y_axis
@@ -180,7 +181,10 @@ def _panel(scene: Scene, spread: Spread, left: float, top: float, width: float) 
             y = min(y, y1 - 0.8)  # a few among very many stay visible
             area = Area(box(a + gap, y, max(b - a - 2 * gap, 0.5), y1 - y), fill, stroke, 0.9)
             scene.add(Group(f"{bar_words(bar)} {spread.unit}: {whole(bar.n)}".replace("  ", " "), (area,)))
-    numbers = _apart(across, ticks(across.low, across.high, 6 if width > 300 else 4))
+    marks = ticks(across.low, across.high, 6 if width > 300 else 4)
+    if spread.unit == STEPS:
+        marks = [mark for mark in marks if mark.denominator == 1]
+    numbers = _apart(across, marks)
     x_axis(scene, across, y1, numbers, spread.unit)
     if across.low < 0 < across.high:
         scene.line((across(0), y0), (across(0), y1), stroke=HAIR, width=1)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.report.exhibits.every_case import primary_verdicts, quantities, value_pairs
-from caseseries.report.exhibits.printed_numbers import plain
 from caseseries.report.exhibits.words import capital, group, measure_name, with_unit
 from caseseries.report.figures.axis import (
     CLASSES,
@@ -19,7 +19,8 @@ from caseseries.report.figures.axis import (
     legend,
     padded,
     spread,
-    ticks,
+    value_label,
+    value_ticks,
     y_axis,
 )
 from caseseries.report.figures.ink import fit, wrap
@@ -117,15 +118,17 @@ def _panel(scene: Scene, panel: Panel, left: float, top: float, width: float) ->
     low, high = padded(values)
     if panel.facts.minimum is not None and min(values) >= panel.facts.minimum:
         low = max(low, panel.facts.minimum)
+    if panel.facts.grades:  # the whole scale, as there is nothing between two grades
+        low, high = Fraction(0), Fraction(len(panel.facts.grades) - 1)
     scale = Scale(low, high, y1, y0)
     named = len(panel.pairs) <= _LABELLED
     x0, x1 = left + 62, left + width - (58 if named else 24)
-    y_axis(scene, scale, left + 40, x1 + 8, ticks(low, high, 5))
+    y_axis(scene, scale, left + 40, x1 + 8, value_ticks(low, high, panel.facts.grades), panel.facts.grades)
     for x, window in ((x0, panel.windows[0]), (x1, panel.windows[1])):
         scene.line((x, y0), (x, y1), stroke=FAINT, width=0.8)
         scene.label(x, y1 + 16, fit(capital(window), (x1 - x0) * 0.9, 10), size=10, anchor="middle", color=SOFT)
     for pair in sorted(panel.pairs, key=lambda pair: _ON_TOP.index(pair.group)):
-        _pair(scene, pair, scale, x0, x1)
+        _pair(scene, pair, scale, x0, x1, panel.facts.grades)
     if named:
         ended = [pair for pair in panel.pairs if pair.after is not None]
         wanted = [scale(pair.after) for pair in ended if pair.after is not None]
@@ -134,9 +137,9 @@ def _panel(scene: Scene, panel: Panel, left: float, top: float, width: float) ->
             scene.label(x1 + 15, y + 3.3, fit(pair.case_id, 41, 9), size=9, color=CLASSES[pair.group][0])
 
 
-def _pair(scene: Scene, pair: Pair, scale: Scale, x0: float, x1: float) -> None:
+def _pair(scene: Scene, pair: Pair, scale: Scale, x0: float, x1: float, grades: Sequence[str]) -> None:
     color = CLASSES[pair.group][0]
-    told = f"{pair.case_id}, {pair.group}: {_value(pair.before)} → {_value(pair.after)}"
+    told = f"{pair.case_id}, {pair.group}: {_value(pair.before, grades)} → {_value(pair.after, grades)}"
     marks = [
         class_mark(pair.group, x, scale(value), 3.6)
         for x, value in ((x0, pair.before), (x1, pair.after))
@@ -149,8 +152,8 @@ def _pair(scene: Scene, pair: Pair, scale: Scale, x0: float, x1: float) -> None:
         scene.add(Group(told, tuple(marks)))
 
 
-def _value(value: Fraction | None) -> str:
-    return "no value" if value is None else plain(value)
+def _value(value: Fraction | None, grades: Sequence[str]) -> str:
+    return "no value" if value is None else value_label(value, 2, grades)
 
 
 def slopes_alt(summary: Summary, shown: tuple[Panel, ...]) -> str:
@@ -158,7 +161,8 @@ def slopes_alt(summary: Summary, shown: tuple[Panel, ...]) -> str:
     parts = []
     for panel in shown:
         told = "; ".join(
-            f"{pair.case_id} {_value(pair.before)} to {_value(pair.after)} ({pair.group})" for pair in panel.pairs
+            f"{pair.case_id} {_value(pair.before, panel.facts.grades)} to {_value(pair.after, panel.facts.grades)} ({pair.group})"
+            for pair in panel.pairs
         )
         parts.append(
             f"{capital(measure_name(summary.measures, panel.facts.name))} from {panel.windows[0]} to {panel.windows[1]}: {told}"

@@ -22,6 +22,8 @@ from caseseries.report.figures.axis import (
     padded,
     tick_places,
     ticks,
+    value_label,
+    value_ticks,
     x_axis,
 )
 from caseseries.report.figures.ink import fit, text_width, wrap
@@ -108,19 +110,21 @@ def _values(scene: Scene, summary: Summary, points: list[Point], name: str, y: f
     shown = [point for point in points if point.day >= across.low and point.day <= across.high]
     if not shown:
         return y + _LANE
-    low, high = padded([point.value for point in shown])
+    low, high = padded(
+        [Fraction(0), Fraction(len(facts.grades) - 1)] if facts.grades else [point.value for point in shown]
+    )
     up = Scale(low, high, y + _LANE - 10, y + 14)
-    marks = (ticks(low, high, 2) or [low])[:3]
+    marks = (value_ticks(low, high, facts.grades, 2) or [low])[:3]
     for value in marks:
         scene.line((across.start, up(value)), (across.end, up(value)), stroke=HAIR, width=0.7)
-        scene.label(
-            across.start - 6, up(value) + 3.3, plain(value, tick_places(marks)), size=8.5, anchor="end", color=SOFT
-        )
+        label = value_label(value, tick_places(marks), facts.grades)
+        scene.label(across.start - 6, up(value) + 3.3, label, size=8.5, anchor="end", color=SOFT)
     if len(shown) > 1:
         scene.add(Line(tuple((across(point.day), up(point.value)) for point in shown), FAINT, 1.2))
     for point in shown:
         x, at = across(point.day), up(point.value)
-        told = f"{short_name(facts)} {plain(point.value)} on day {day(point.day)}{f', taken for {point.chosen}' if point.chosen else ''}"
+        printed = value_label(point.value, 2, facts.grades)
+        told = f"{short_name(facts)} {printed} on day {day(point.day)}{f', taken for {point.chosen}' if point.chosen else ''}"
         mark = Mark(
             x,
             at,
@@ -134,7 +138,7 @@ def _values(scene: Scene, summary: Summary, points: list[Point], name: str, y: f
             # Beside the dashed line of the index date rather than on it.
             aside = point.day <= 0 and across(0) - x < 14
             where: tuple[float, float, Anchor] = (x - 4, at - 3.5, "end") if aside else (x, at - 6.5, "middle")
-            scene.add(Label(where[0], where[1], plain(point.value), 9, where[2], _BLUE, bold=True))
+            scene.add(Label(where[0], where[1], printed, 9, where[2], _BLUE, bold=True))
     return y + _LANE
 
 
@@ -250,7 +254,9 @@ def timeline_alt(summary: Summary, case: CaseRow) -> str:
     parts = []
     points = [point for point in summary.shown.points if point.case_id == case.case_id]
     for name in _measures(summary, points):
-        told = ", ".join(f"{plain(point.value)} on day {day(point.day)}" for point in points if point.measure == name)
+        grades = summary.measures[name].grades
+        of_measure = [point for point in points if point.measure == name]
+        told = ", ".join(f"{value_label(point.value, 2, grades)} on day {day(point.day)}" for point in of_measure)
         parts.append(f"{short_name(summary.measures[name])}: {told}")
     for outcome_name, outcome in list(summary.outcomes.items())[:1]:
         verdict = primary_verdicts(summary.shown.outcomes[outcome_name]).get(case.case_id)

@@ -119,7 +119,8 @@ def _panel(scene: Scene, panel: Bars, left: float, top: float, width: float) -> 
     low, high = padded([*(change for _, _, change in panel.bars), panel.line], zero=True)
     scale = Scale(low, high, y1, y0)
     x0, x1 = left + 44, left + width - 12
-    y_axis(scene, scale, x0, x1, ticks(low, high, 5))
+    marks = ticks(low, high, 5)
+    y_axis(scene, scale, x0, x1, [mark for mark in marks if mark.denominator == 1] if panel.facts.grades else marks)
     step = (x1 - x0) / len(panel.bars)
     thick = min(step * 0.72, 34)
     for place, (case, name, change) in enumerate(panel.bars):

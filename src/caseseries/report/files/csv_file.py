@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from caseseries.chart.tables import Finding
+from caseseries.protocol.grades import told_grade
 from caseseries.protocol.tree import Slot
 from caseseries.report.exhibits.every_case import quantities
 from caseseries.report.exhibits.printed_blocks import Cell, Table
@@ -176,7 +177,7 @@ def _verdicts(summary: Summary, parts: Sequence[tuple[str, str]], slots: list[Sl
                     *_verdict(verdict, placed(verdict, outcome.plan, summary.measures), outcome.plan.good),
                     *(answers.get(part) for part in parts),
                 ]
-                found.setdefault(verdict.case_id, []).append([*row, sentence, *_values(verdict, slots)])
+                found.setdefault(verdict.case_id, []).append([*row, sentence, *_values(summary, verdict, slots)])
     return found
 
 
@@ -194,12 +195,15 @@ def _verdict(verdict: Verdict, given: str, good: bool | None) -> list[Value]:
     ]
 
 
-def _values(verdict: Verdict, slots: list[Slot]) -> list[Value]:
+def _values(summary: Summary, verdict: Verdict, slots: list[Slot]) -> list[Value]:
     found = quantities(verdict)
     row: list[Value] = []
     for slot in slots:
         quantity = found.get(slot)
-        row += [None, None, None] if quantity is None else [quantity.value, quantity.day, quantity.absent]
+        grades = summary.measures[slot.measure].grades
+        value: Value = None if quantity is None else quantity.value
+        value = told_grade(grades, value) if grades and isinstance(value, Fraction) else value
+        row += [None, None, None] if quantity is None else [value, quantity.day, quantity.absent]
     return row
 
 

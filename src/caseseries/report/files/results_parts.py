@@ -88,4 +88,5 @@ def result(found: Result) -> dict[str, Any]:
         "unit": found.unit,
         "method": found.method,
         "absent_because": found.absent_because,
+        **({"words": found.words} if found.words else {}),
     }

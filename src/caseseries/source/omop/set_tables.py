@@ -46,7 +46,7 @@ def write_sets(source: Database) -> None:
         if one.no_unit == "accept" or 0 in one.units:
             factors[0] = one.units.get(0, Fraction(1))
         units += [(number, unit, factor.numerator, factor.denominator) for unit, factor in sorted(factors.items())]
-        answers += [(number, concept, value) for value, ids in ((1, one.yes), (0, one.no)) for concept in ids]
+        answers += [(number, concept, value) for value, ids in one.answers for concept in ids]
     engine.table("omop_unit", [("measure", "INT"), ("unit", "BIGINT"), ("num", "BIGINT"), ("den", "BIGINT")], units)
     engine.table(
         "omop_answer",
