@@ -222,6 +222,16 @@ def visit_measure(protocol: Protocol, name: str) -> bool:
     return not (isinstance(measure, DailyDose) and measure.source == "courses")
 
 
+def looked_for(protocol: Protocol, plan: OutcomePlan) -> dict[str, set[str]]:
+    """By window, the measures that an outcome looks for at visits there: at the one that is chosen, or at every one."""
+    found = {window: set(measures) for window, measures in plan.visit_measures.items() if measures}
+    for held in plan.held:
+        daily = {slot.measure for slot in held.daily if visit_measure(protocol, slot.measure)}
+        if daily:
+            found[held.window] = found.get(held.window, set()) | daily
+    return found
+
+
 def pairs_of(slots: Sequence[Slot], at: str, before: str) -> list[str]:
     """Measures that have both a value before and one at the assessment, in order."""
     here = [slot.measure for slot in slots if slot.window == at]

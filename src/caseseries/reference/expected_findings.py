@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import change_plan, plan
+from caseseries.protocol.specs import change_plan, looked_for, plan
 from caseseries.reference.case import CaseAnswer, next_course
 from caseseries.reference.record import Indexed
 from caseseries.stats.tally import Tally
@@ -31,9 +31,8 @@ def _asked(protocol: Protocol) -> Mapping[str, set[str]]:
     plans += [change_plan(protocol, name) for name in protocol.changes]
     found: dict[str, set[str]] = {}
     for one in plans:
-        for window, measures in one.visit_measures.items():
-            if measures:
-                found[window] = found.get(window, set()) | set(measures)
+        for window, measures in looked_for(protocol, one).items():
+            found[window] = found.get(window, set()) | measures
     return found
 
 

@@ -10,7 +10,7 @@ from caseseries.chart.store import Numbers
 from caseseries.chart.tables import Chart, Finding
 from caseseries.engine.connection import Engine
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.specs import change_plan, plan
+from caseseries.protocol.specs import change_plan, looked_for, plan
 from caseseries.stats.tally import Tally
 from caseseries.verdict.names import window_days
 
@@ -96,9 +96,8 @@ def asked_measures(protocol: Protocol) -> dict[str, set[str]]:
     ]
     asked: dict[str, set[str]] = {}
     for one in plans:
-        for window, measures in one.visit_measures.items():
-            if measures:
-                asked.setdefault(window, set()).update(measures)
+        for window, measures in looked_for(protocol, one).items():
+            asked.setdefault(window, set()).update(measures)
     return asked
 
 
