@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
-from caseseries.protocol.tree import Node, Tree
+from caseseries.protocol.tree import Node, Occurrence, Tree
 from caseseries.verdict.leaf import Seen, brief, reason, seen
 from caseseries.verdict.logic import left_out
 from caseseries.verdict.numbers import listed
@@ -94,7 +94,10 @@ class Known:
     def question(self, node: Node) -> str:
         """What was asked besides values, with what was found."""
         assert node.question is not None
-        said = found_words(node.question, self.answers[node.id])
+        answer = self.answers[node.id]
+        said = found_words(node.question, answer)
+        if isinstance(node.question, Occurrence) and answer.truth is False:
+            return f"no {describe_part(node, self.measures, at=self.at)}" + (f" ({said})" if answer.days else "")
         return describe_part(node, self.measures, at=self.at) + (f" ({said})" if said else "")
 
     def is_judgement(self, node: Node) -> bool:
