@@ -81,7 +81,7 @@ def describe_part(node: Node, measures: Mapping[str, MeasureFacts], *, at: str =
     """A part of a rule that has an answer of its own: a comparison, or a rule read on visit days."""
     asked = node.question
     if isinstance(asked, HeldRule):
-        return held_words(asked, describe_rule(asked.tree, measures, at=EACH_VISIT), measures)
+        return held_words(asked, _node(asked.tree, asked.tree.nodes[0], measures, EACH_VISIT), measures)
     if asked is not None:
         return fact_words(asked)
     assert node.leaf is not None
