@@ -20,6 +20,7 @@ ONE_CONCEPT = {
     "findings": "what was noticed while a source was read: gathered, and printed",
     "follow_up": "how long a case was followed: by the stage, by the reference, printed",
     "intercurrent": "intercurrent events: declared, applied, applied by the reference",
+    "levels": "the levels of an outcome: their rules, counted, printed, drawn",
     "look_back": "how far back a history must be known: by the stage, and by the reference",
     "open_choices": "choices that the data raise and the protocol does not make: of values, of verdicts, in the reference",
     "opened": "a source while it is open: the files of a chart, a database",

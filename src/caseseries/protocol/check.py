@@ -89,8 +89,9 @@ def _names(known: Draft, notes: Notes) -> None:
         ("outcome", ("outcomes",), list(outcomes)),
     ]
     kinds += [
-        ("reading", ("outcomes", name, "readings"), list(mapping(outcome, "readings")))
+        (kind, ("outcomes", name, field), list(mapping(outcome, field)))
         for name, outcome in outcomes.items()
+        for kind, field in (("reading", "readings"), ("level", "levels"))
     ]
     for kind, loc, names in kinds:
         seen: dict[str, str] = {}
@@ -102,12 +103,25 @@ def _names(known: Draft, notes: Notes) -> None:
                 what = f"two {kind}s have names that look the same"
                 notes.wrong((*loc, name), what, name, f"another name than {seen[compared]}", key=True)
             seen.setdefault(compared, name)
+    _names_of_levels(outcomes, notes)
     both = {name.casefold() for name in known.measures} & {name.casefold() for name in known.windows}
     for name in known.windows:
         if name.casefold() in both:
             notes.wrong(("windows", name), "a measure and a window have the same name", name, do="rename one", key=True)
     if not str(known.data.get("study") or "").strip():
         notes.wrong(("study",), "the study has no title", do="write `study:` with its title")
+
+
+def _names_of_levels(outcomes: Mapping[str, Any], notes: Notes) -> None:
+    """A level is told behind the name of its outcome, and no outcome of another kind is called so."""
+    called = {folded(name): name for name in outcomes}
+    for name, outcome in outcomes.items():
+        for level in mapping(outcome, "levels"):
+            for told in (f"{name} {level}", f"{name} at least {level}"):
+                if folded(told) in called:
+                    what = f"this is how the level {level} of {name} is told"
+                    other = called[folded(told)]
+                    notes.wrong(("outcomes", other), what, other, do="give one another name", key=True)
 
 
 def _period(known: Draft, notes: Notes) -> None:

@@ -8,12 +8,13 @@ from typing import Any, get_args
 
 from caseseries.protocol.check_thresholds import check_threshold
 from caseseries.protocol.check_windows import BASELINE, day_count, days_of
-from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping
+from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, rules_of
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS, Is
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.protocol.window import DAY_TAKES, Take, Window
+from caseseries.protocol.written import folded
 from caseseries.protocol.yaml import Loc
 
 #: Cells of the robustness grid beyond which a reader is told how many there will be.
@@ -27,7 +28,7 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
         if not isinstance(outcome, Mapping):
             continue
         check_window(draft, notes, (*loc, "at"), outcome.get("at"))
-        if "rule" in outcome:
+        if "rule" in outcome or "levels" in outcome:
             _verdict(draft, notes, loc, outcome)
         elif "change" in outcome:
             _change_outcome(draft, notes, loc, outcome)
@@ -112,9 +113,8 @@ def _cells(draft: Draft, widths: Mapping[str, Any], takes: Mapping[str, Any]) ->
 
 def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -> None:
     at = outcome.get("at")
-    rules: list[tuple[Loc, Any]] = [((*loc, "rule"), outcome["rule"])]
+    field = "levels" if "levels" in outcome else "rule"
     for reading, rule in mapping(outcome, "readings").items():
-        rules.append(((*loc, "readings", reading), rule))
         if reading == AS_WRITTEN:
             notes.wrong(
                 (*loc, "readings", reading),
@@ -123,14 +123,29 @@ def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
                 do="name the reading",
                 key=True,
             )
-        if rule == outcome["rule"]:
-            notes.warn((*loc, "readings", reading), "this reading is the same as the rule", reading, key=True)
-    found = [leaf for rule_loc, rule in rules for leaf in leaves(rule, rule_loc)]
+        if rule == outcome[field]:
+            notes.warn((*loc, "readings", reading), f"this reading is the same as the {field}", reading, key=True)
+    if field == "levels":
+        _levels(notes, loc, mapping(outcome, "levels"))
+    found = [leaf for rule_loc, rule in rules_of(outcome, loc) for leaf in leaves(rule, rule_loc)]
     among = list(leaves(outcome.get("among"), (*loc, "among")))
     for leaf in found:
         _leaf(draft, notes, leaf)
     _among(draft, notes, among, at)
-    _dose_anchor(draft, notes, loc, [*found, *among], str(at))
+    _dose_anchor(draft, notes, (*loc, field), [*found, *among], str(at))
+
+
+def _levels(notes: Notes, loc: Loc, levels: Mapping[str, Any]) -> None:
+    """A level that asks for what one before it asks for is never reached; `at least` stands in the names of what is counted."""
+    seen: dict[str, str] = {}
+    for name, rule in levels.items():
+        if folded(name).startswith("at least "):
+            what = "the name of a level does not begin with `at least`, which is told of every level"
+            notes.wrong((*loc, "levels", name), what, name, key=True)
+        if repr(rule) in seen:
+            what = f"this level has the rule of {seen[repr(rule)]}, which comes first, so that nobody has it"
+            notes.wrong((*loc, "levels", name), what, name, key=True)
+        seen.setdefault(repr(rule), name)
 
 
 def _among(draft: Draft, notes: Notes, among: list[LeafDraft], at: object) -> None:
@@ -152,7 +167,7 @@ def _dose_anchor(draft: Draft, notes: Notes, loc: Loc, found: list[LeafDraft], a
         for name in windows:
             measures.setdefault(name, []).append(draft.measures.get(leaf.measure))
     for name, taken in measures.items():
-        check_day(draft, notes, (*loc, "rule"), name, taken)
+        check_day(draft, notes, loc, name, taken)
 
 
 def check_day(draft: Draft, notes: Notes, loc: Loc, name: str, taken: list[Any]) -> None:

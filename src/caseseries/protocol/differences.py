@@ -35,6 +35,13 @@ def differences(before: Protocol, after: Protocol) -> tuple[str, ...]:
     was, now = list(before.outcomes), list(after.outcomes)
     if set(was) == set(now) and was != now:
         lines.append(f"outcomes, of which the first is the primary one: {', '.join(was)} → {', '.join(now)}")
+    for name, outcome in after.levels.items():
+        earlier = before.levels.get(name)
+        first, later = list(earlier.levels) if earlier is not None else [], list(outcome.levels)
+        if set(first) == set(later) and first != later:
+            lines.append(
+                f"outcomes{ARROW}{name}{ARROW}levels, of which the first that holds counts: {', '.join(first)} → {', '.join(later)}"
+            )
     return tuple(lines)
 
 

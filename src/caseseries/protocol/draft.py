@@ -100,6 +100,21 @@ def leaves(written: Any, loc: Loc) -> Iterator[LeafDraft]:
         yield LeafDraft(loc, written, _read(_RULE, written))
 
 
+def rules_of(outcome: Mapping[str, Any], loc: Loc) -> list[tuple[Loc, Any]]:
+    """The rules of an outcome as written, with their places: of each level where it has levels, then those of its readings."""
+
+    def side_by_side(written: Any, at: Loc) -> list[tuple[Loc, Any]]:
+        if "levels" not in outcome:
+            return [(at, written)]
+        return [((*at, name), rule) for name, rule in mapping(written).items()]
+
+    field = "levels" if "levels" in outcome else "rule"
+    found = side_by_side(outcome.get(field), (*loc, field))
+    for reading, written in mapping(outcome, "readings").items():
+        found += side_by_side(written, (*loc, "readings", reading))
+    return found
+
+
 def mapping(written: Any, *path: str) -> dict[str, Any]:
     """The mapping at a path, empty where there is none."""
     for name in path:

@@ -1,13 +1,16 @@
-"""Outcomes: a verdict by a rule, or a change; time-to and count outcomes may be declared, and wait."""
+"""Outcomes: a verdict by a rule, levels by several, or a change; time-to and count outcomes may be declared, and wait."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 
+from caseseries.protocol.intercurrent import effect_answer
+from caseseries.protocol.levels import OTHERWISE, Part, any_of, parts, rule_of
 from caseseries.protocol.rule import Rule
-from caseseries.protocol.written import Written, YesNo, known_kind
+from caseseries.protocol.written import Written, YesNo, known_kind, mistake
 
 
 class VerdictOutcome(Written):
@@ -23,6 +26,132 @@ class VerdictOutcome(Written):
     good: YesNo | None = None
     readings: dict[str, Rule] = {}
     among: Rule | None = None
+
+    @property
+    def part(self) -> Part | None:
+        """What it says of the levels of an outcome; None of a verdict by itself."""
+        return None
+
+    @property
+    def beside(self) -> tuple[Any, ...]:
+        """The rules of all levels under every reading, which are judged at one visit."""
+        return ()
+
+    def after(self, effect: str) -> bool | None:
+        """The answer of a case in which an event with this effect decides."""
+        return effect_answer(effect, self.good)
+
+
+class LevelVerdict(VerdictOutcome):
+    """A verdict on the levels of an outcome; never written, but made from a :class:`LevelsOutcome`."""
+
+    _part: Part = PrivateAttr()
+    _beside: tuple[Any, ...] = PrivateAttr()
+
+    @property
+    def part(self) -> Part:
+        """At least, or exactly, which level."""
+        return self._part
+
+    @property
+    def beside(self) -> tuple[Any, ...]:
+        """The rules of all levels under every reading."""
+        return self._beside
+
+    def after(self, effect: str) -> bool | None:
+        """Whether the level that an event with this effect gives is the one asked for."""
+        return self._part.after(effect)
+
+
+def _rule_or_otherwise(value: Any) -> str:
+    return "otherwise" if isinstance(value, str) else "rule"
+
+
+LevelRule = Annotated[
+    Annotated[Literal["otherwise"], Tag("otherwise")] | Annotated[Rule, Tag("rule")], Discriminator(_rule_or_otherwise)
+]
+
+
+class LevelsOutcome(Written):
+    """The first of several levels that holds, such as good, moderate or none, at a window.
+
+    The last one is `otherwise`. `readings` are other rules for the same levels; `good` says whether the first level is the best (yes) or the
+    worst (no); `among` is as for a verdict.
+    """
+
+    #: The mappings of which the order decides, and so counts in the fingerprint.
+    order_counts: ClassVar[tuple[str, ...]] = ("levels",)
+
+    at: str
+    levels: dict[str, LevelRule]
+    good: YesNo | None = None
+    readings: dict[str, dict[str, LevelRule]] = {}
+    among: Rule | None = None
+    _verdicts: tuple[LevelVerdict, ...] = PrivateAttr(default=())
+
+    @model_validator(mode="after")
+    def _check(self) -> LevelsOutcome:
+        _ordered(self.levels, ("levels",))
+        for reading, levels in self.readings.items():
+            _ordered(levels, ("readings", reading))
+            if list(levels) != list(self.levels):
+                names = ", ".join(self.levels)
+                raise mistake("a reading has the same levels in the same order", names, at=("readings", reading))
+        return self
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Take the levels apart into verdicts."""
+        if len(self.levels) > 1:
+            self._verdicts = self._apart()
+
+    def _apart(self) -> tuple[LevelVerdict, ...]:
+        written = [_rules(self.levels), *map(_rules, self.readings.values())]
+        beside = tuple(any_of(rules) for rules in written)
+        found = []
+        for part in parts(list(self.levels), self.good):
+            rule, *others = (rule_of(part, rules) for rules in written)
+            verdict = LevelVerdict.model_construct(
+                at=self.at,
+                rule=rule,
+                good=self.good,
+                readings=dict(zip(self.readings, others, strict=True)),
+                among=self.among,
+            )
+            verdict._part, verdict._beside = part, beside
+            found.append(verdict)
+        return tuple(found)
+
+    @property
+    def verdicts(self) -> tuple[LevelVerdict, ...]:
+        """The verdicts that the stages see: at least each level, the widest first, then exactly each."""
+        return self._verdicts
+
+    def at_least(self, name: str) -> tuple[str, ...]:
+        """The names of its verdicts `at least`, of the outcome of this name, by the place of the level."""
+        return tuple(f"{name}{one.part.suffix}" for one in reversed(self._verdicts) if one.part.kind == "at least")
+
+    def exactly(self, name: str) -> tuple[str, ...]:
+        """The names of its verdicts `exactly`, by the place of the level; at least the first is exactly the first."""
+        first, *_ = self.at_least(name)
+        return (first, *(f"{name}{one.part.suffix}" for one in self._verdicts if one.part.kind == "exactly"))
+
+
+def _rules(levels: Mapping[str, Any]) -> list[Any]:
+    return list(levels.values())[:-1]
+
+
+def _ordered(levels: Mapping[str, Any], at: tuple[str, ...]) -> None:
+    """Refuse levels that are no choice between several, or of which the last is not `otherwise`."""
+    names = list(levels)
+    if len(names) < 2:
+        raise mistake("one level is no choice", "two or more, the last one `otherwise`", at=at)
+    for name in names[:-1]:
+        if levels[name] == OTHERWISE:
+            do = "write it last: nothing behind it could be reached"
+            raise mistake("`otherwise` is not the last level", "a rule", do, at=(*at, name))
+    if levels[names[-1]] != OTHERWISE:
+        do = "add a last level for all others, such as `none: otherwise`"
+        raise mistake("the last level is not `otherwise`", OTHERWISE, do, at=(*at, names[-1]))
 
 
 class ChangeOutcome(Written):
@@ -43,8 +172,17 @@ class PendingOutcome(Written):
     pending: Literal["yes"] | YesNo
 
 
+_KINDS = (
+    ("rule", "verdict"),
+    ("levels", "levels"),
+    ("change", "change"),
+    ("time_to", "pending"),
+    ("count", "pending"),
+)
+
+
 def _kind(value: Any) -> str | None:
-    for key, tag in (("rule", "verdict"), ("change", "change"), ("time_to", "pending"), ("count", "pending")):
+    for key, tag in _KINDS:
         if (isinstance(value, dict) and key in value) or getattr(value, key, None) is not None:
             return tag
     return None
@@ -52,13 +190,14 @@ def _kind(value: Any) -> str | None:
 
 Outcome = Annotated[
     Annotated[VerdictOutcome, Tag("verdict")]
+    | Annotated[LevelsOutcome, Tag("levels")]
     | Annotated[ChangeOutcome, Tag("change")]
     | Annotated[PendingOutcome, Tag("pending")],
     Discriminator(_kind),
     known_kind(
         _kind,
         "what kind of outcome this is, is not said",
-        "rule, change, time_to, count",
-        "give a `rule` for a verdict or a `change` of a measure",
+        "rule, levels, change, time_to, count",
+        "give a `rule` for a verdict, `levels` for one of several, or a `change` of a measure",
     ),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from caseseries.protocol.levels import Part
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
@@ -34,7 +35,12 @@ def sentence(
     The values are those of the verdict's trace; `spec` says which windows and which unit of dose were in force.
     `between` gives the facts of the intercurrent events (`rescue added`: `azathioprine on day 40`), where known.
     """
-    told = Told(tree, verdict, measures, protocol, spec, between)
+    return sentence_of(Told(tree, verdict, measures, protocol, spec, between))
+
+
+def sentence_of(told: Told) -> str:
+    """The sentence of one case about to be told."""
+    verdict = told.verdict
     if verdict.inside is not True:
         return told.outside()
     if told.open_event():
@@ -46,7 +52,7 @@ def sentence(
         parts = [f"{told.headline(verdict.truth)}: {told.event()}", told.rule_alone()]
     else:
         parts = [f"{told.headline(verdict.truth)}: {told.body()}", *told.tails()]
-    return _sentences([*parts, *told.other_events()])
+    return sentences([*parts, *told.other_events()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,11 @@ class Told:
         return self.protocol.verdicts[self.verdict.outcome].good
 
     @property
+    def part(self) -> Part | None:
+        """What the verdict says of the levels of an outcome."""
+        return self.protocol.verdicts[self.verdict.outcome].part
+
+    @property
     def truth(self) -> dict[str, Truth]:
         """The answer of every node."""
         return {answer.node: answer.truth for answer in self.verdict.trace}
@@ -82,17 +93,19 @@ class Told:
 
     def outside(self) -> str:
         """Why the case is outside the denominator, or that this is not known, and what the rule says by itself."""
+        said = self.truth[self.tree.nodes[0].id]
+        name = small(self.verdict.outcome)
+        answered = {True: name, False: f"no {name}", None: "not evaluable"}[said]
+        return sentences([self.outside_words(), f"The rule alone says {answered}: {self.body()}", *self.other_events()])
+
+    def outside_words(self) -> str:
+        """Why the case is outside the denominator, or that this is not known."""
         rule = self.protocol.verdicts[self.verdict.outcome].among
         cases = f"among cases with {describe_rule(rule, self.measures, at=self.at)}"
         if self.verdict.inside is False:
-            first = f"Outside: not {cases}"
-        else:
-            why = absent_words(self.verdict.outside_because, self.measures, self.spec.windows)
-            first = f"Not known whether {cases}: {why}"
-        said = self.truth[self.tree.nodes[0].id]
-        name = _small(self.verdict.outcome)
-        answered = {True: name, False: f"no {name}", None: "not evaluable"}[said]
-        return _sentences([first, f"The rule alone says {answered}: {self.body()}", *self.other_events()])
+            return f"Outside: not {cases}"
+        why = absent_words(self.verdict.outside_because, self.measures, self.spec.windows)
+        return f"Not known whether {cases}: {why}"
 
     # --- The first words --------------------------------------------------------------------------------------
 
@@ -101,10 +114,10 @@ class Told:
         name = self.verdict.outcome
         when = "" if self.verdict.day is None else f" at {day_text(self.verdict.day)}"
         if truth is None:
-            return f"{_capital(name)} not evaluable{when}"
+            return f"{capital(name)} not evaluable{when}"
         if truth:
-            return f"{_capital(name)}{when}"
-        return f"{_capital(negated(_small(name)))}{when}"
+            return f"{capital(name)}{when}"
+        return f"{capital(negated(small(name)))}{when}"
 
     def event(self) -> str:
         """What the deciding event was and what the protocol makes of it."""
@@ -120,7 +133,7 @@ class Told:
 
     def rule_alone(self) -> str:
         """What the rule says without the event."""
-        truth, name = self.verdict.rule_truth, _small(self.verdict.outcome)
+        truth, name = self.verdict.rule_truth, small(self.verdict.outcome)
         same = "also " if truth is self.verdict.truth else ""
         said = {True: name, False: negated(name), None: "not evaluable"}[truth]
         return f"The rule alone {same}says {said}: {self.body()}"
@@ -131,7 +144,7 @@ class Told:
         if not others:
             return []
         told = "; ".join(self.happened(event) for event in others)
-        return [f"{_capital(told)}; {'this' if len(others) == 1 else 'these'} decided nothing"]
+        return [f"{capital(told)}; {'this' if len(others) == 1 else 'these'} decided nothing"]
 
     # --- Why --------------------------------------------------------------------------------------------------
 
@@ -252,7 +265,7 @@ class Told:
             met = [self.short(child) for child in self.children(root) if self.truth[child.id]]
             tails += [f"Met: {'; '.join(met)}"] if met else []
         if self.truth[root.id] is False:
-            tails += [f"{_capital(why)}; this could not change the verdict" for why in self.reasons(self.silent(root))]
+            tails += [f"{capital(why)}; this could not change the verdict" for why in self.reasons(self.silent(root))]
         if self.truth[root.id] and len(self.leaves) > 1 and rests_on_judgement_alone(self.tree, self.verdict):
             tails.append("The verdict rests on the judgement alone")
         return tails
@@ -278,14 +291,14 @@ class Told:
         met = [child for child in children if self.truth[child.id]]
         tails = []
         if len(met) > 1:
-            tails.append(f"{_capital(listed([named[child.id] for child in met], 'or'))} would have sufficed")
+            tails.append(f"{capital(listed([named[child.id] for child in met], 'or'))} would have sufficed")
         for child in children:
             values = ", ".join(brief(one) for one in self.under(child))
             if self.truth[child.id] is False:
-                tails.append(f"{_capital(named[child.id])} would not have sufficed: {values}")
+                tails.append(f"{capital(named[child.id])} would not have sufficed: {values}")
             elif self.truth[child.id] is None:
                 why = listed(self.reasons([one for one in self.under(child) if one.truth is None]))
-                tails.append(f"{_capital(named[child.id])} could not be judged: {why}")
+                tails.append(f"{capital(named[child.id])} could not be judged: {why}")
         return list(dict.fromkeys(tails))
 
     def branches(self, children: list[Node]) -> dict[str, str]:
@@ -360,14 +373,16 @@ def _called(one: Seen) -> str:
     return f"the {one.name} dose" if one.facts.kind == "dose" else one.name
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """With a capital first letter."""
     return text[:1].upper() + text[1:]
 
 
-def _small(text: str) -> str:
+def small(text: str) -> str:
     """Without its capital, unless it begins with an abbreviation."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _sentences(parts: list[str]) -> str:
+def sentences(parts: list[str]) -> str:
+    """Each part that is not empty as a sentence."""
     return " ".join(f"{part}." for part in parts if part)

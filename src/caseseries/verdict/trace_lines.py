@@ -17,6 +17,10 @@ from caseseries.verdict.wanted import answered
 _MARKS: dict[Truth, str] = {True: "✓", False: "✗", None: "?"}
 
 
+#: In the labels of a trace, what an event that decides gives, in place of the answer to the rule.
+EVENT = "event"
+
+
 def trace_lines(
     tree: Tree,
     verdict: Verdict,
@@ -24,17 +28,19 @@ def trace_lines(
     protocol: Protocol,
     spec: Spec,
     between: Mapping[str, str] = {},
+    labels: Mapping[str, str] = {},
 ) -> list[str]:
-    """The rule as an indented tree: ✓ yes, ✗ no, ? not evaluable, with every value and its day."""
+    """The rule as an indented tree: ✓ yes, ✗ no, ? not evaluable, with every value and its day; `labels` name nodes, such as levels, and
+    under `EVENT` what an event that decides gives."""
     told = Told(tree, verdict, measures, protocol, spec, between)
     lines = []
     for node in tree.nodes:
         indent = "  " * node.id.count(".")
-        lines.append(f"{indent}{_MARKS[told.truth[node.id]]} {_line(told, node)}")
+        label = f"{labels[node.id]}: " if node.id in labels else ""
+        lines.append(f"{indent}{_MARKS[told.truth[node.id]]} {label}{_line(told, node)}")
     for event in verdict.events:
-        decided = (
-            f", decides: {answered(verdict.truth, told.good)}" if event == verdict.decided_by else ", decides nothing"
-        )
+        given = labels.get(EVENT) or answered(verdict.truth, told.good)
+        decided = f", decides: {given}" if event == verdict.decided_by else ", decides nothing"
         lines.append(f"! {told.happened(event)}{decided}")
     for event in verdict.unsure:
         matters = ", on which the verdict depends" if event == told.open_event() else ""

@@ -1,0 +1,190 @@
+"""Levels of an outcome: the first that holds, and which are still possible where something is missing."""
+
+from __future__ import annotations
+
+import pytest
+from tests.spec.small import IMPLEMENTATIONS, answers, protocol
+
+from caseseries.protocol.specs import plan
+from caseseries.verdict.level_sentence import level_words, possible
+
+#: The EULAR response by DAS28 (van Gestel AM et al. Arthritis Rheum 1996;39:34-40): good, moderate or none.
+EULAR = """
+measures: {das: {instrument: DAS28}, mmt: "~"}
+outcomes:
+  response: "~"
+  EULAR response:
+    at: after
+    levels:
+      good: {all: [{improves: das, more_than: 1.2 points}, {value: das, at_most: 3.2}]}
+      moderate:
+        any:
+          - {improves: das, more_than: 1.2 points}
+          - {all: [{improves: das, more_than: 0.6 points}, {value: das, at_most: 5.1}]}
+      none: otherwise
+"""
+THREE = """
+measures:
+  improved: {judgement: improved, since: index date}
+outcomes:
+  response: "~"
+  result:
+    at: after
+    GOOD
+    levels:
+      complete: {is: improved}
+      partial: {gain: mmt, at_least: 4 points}
+      slight: {value: mmt, at_least: 50 points}
+      none: otherwise
+"""
+ANY, LATE = "not evaluable: any level", "1 | mmt | 0:50, 90:52\n"
+
+BOUNDARIES = {
+    # A fall of more than 1.2 to 3.2 at most is good; the same fall to more is moderate.
+    "0:5, 90:3.2": "good",
+    "0:5, 90:3.21": "moderate",
+    # 1.2 itself is not more than 1.2: moderate where it ends at 5.1 at most, none above.
+    "0:4.4, 90:3.2": "moderate",
+    "0:6.3, 90:5.1": "moderate",
+    "0:6.4, 90:5.2": "none",
+    "0:6.5, 90:5.2": "moderate",
+    # 0.6 itself is not more than 0.6.
+    "0:3.6, 90:3": "none",
+    "0:3.61, 90:3": "moderate",
+    "0:3, 90:3.5": "none",
+    # Without a value before, 5.2 after is not good; it may still be moderate.
+    "90:5.2": "not evaluable: moderate or none",
+    "90:3.2": ANY,
+    "0:6": ANY,
+}
+
+
+def of(study_text: str, rows: str, outcome: str, implementation: str, reading: str = "as written") -> dict[str, str]:
+    """The level of each case, by one implementation."""
+    study = protocol(study_text)
+    found = answers(study, rows, implementation)
+    assert [] == found.needed
+    declared = study.levels[outcome]
+    told = {}
+    for case in found.cases:
+        verdicts = []
+        for name in declared.exactly(outcome):
+            number = next(spec.number for spec in plan(study, name).specs if spec.reading == reading)
+            verdicts.append(found.verdicts[case, name, number])
+        told[case] = level_words(tuple(declared.levels), possible(verdicts))
+    return told
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_the_eular_response_at_its_boundaries(implementation: str) -> None:
+    rows = "\n".join(f"{place} | das | {cells}" for place, cells in enumerate(BOUNDARIES, start=1))
+    told = {str(place): level for place, level in enumerate(BOUNDARIES.values(), start=1)}
+    assert told == of(EULAR, rows, "EULAR response", implementation)
+
+
+KLEENE = {
+    "the first that holds counts": ("1 | improved | 90:yes\n1 | mmt | 0:40, 90:60", "complete"),
+    "a later one that is met does not matter then": ("1 | improved | 90:yes", "complete"),
+    "the second": ("1 | improved | 90:no\n1 | mmt | 0:40, 90:44", "partial"),
+    "the third": ("1 | improved | 90:no\n1 | mmt | 0:48, 90:50", "slight"),
+    "otherwise": ("1 | improved | 90:no\n1 | mmt | 0:40, 90:43", "none"),
+    "the first is unknown, the second holds": ("1 | mmt | 0:40, 90:60", "not evaluable: complete or partial"),
+    "the first is unknown, only the third holds": ("1 | mmt | 0:48, 90:50", "not evaluable: complete or slight"),
+    "the first is unknown, none holds": ("1 | mmt | 0:40, 90:43", "not evaluable: complete or none"),
+    "the second is unknown, the third holds": (
+        "1 | improved | 90:no\n1 | mmt | 90:50",
+        "not evaluable: partial or slight",
+    ),
+    "the second is unknown, the third does not hold": (
+        "1 | improved | 90:no\n1 | mmt | 90:49",
+        "not evaluable: partial or none",
+    ),
+    "only the first is known not to hold": ("1 | improved | 90:no", "not evaluable: partial, slight or none"),
+    "nothing is known": ("1 | mmt | 0:40", ANY),
+}
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+@pytest.mark.parametrize("name", KLEENE)
+def test_a_level_is_known_where_no_answer_could_change_it(name: str, implementation: str) -> None:
+    rows, level = KLEENE[name]
+    assert {"1": level} == of(THREE.replace("GOOD", ""), rows, "result", implementation)
+
+
+DIED = "\n1 | death | 60\n1 | improved | 90:no"
+EVENTS = {
+    "a non-responder has the last level": ("good: yes", "non-responder", DIED, "none"),
+    "a responder the first": ("good: yes", "responder", DIED, "complete"),
+    "of an outcome that is not wanted the first": ("good: no", "non-responder", DIED, "complete"),
+    "and a responder the last": ("good: no", "responder", DIED, "none"),
+    "where nobody said whether it is wanted, the last": ("", "non-responder", DIED, "none"),
+    "an event can make it not evaluable": ("good: yes", "not evaluable", DIED, ANY),
+    "an event may decide nothing": ("good: yes", "as observed", DIED, "slight"),
+    "an event that is not known leaves two": (
+        "good: yes",
+        "non-responder",
+        "\n1 | death | 80~100\n1 | improved | 90:no",
+        "not evaluable: slight or none",
+    ),
+    "one that gives the same level leaves none open": (
+        "good: yes",
+        "responder",
+        "\n1 | death | 80~100\n1 | improved | 90:yes",
+        "complete",
+    ),
+}
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+@pytest.mark.parametrize("name", EVENTS)
+def test_what_an_event_makes_of_a_level(name: str, implementation: str) -> None:
+    good, effect, rows, level = EVENTS[name]
+    study = f"{THREE.replace('GOOD', good)}\nintercurrent: {{death: {effect}}}\npartial_dates: bounds"
+    assert {"1": level} == of(study, LATE + rows, "result", implementation)
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_all_levels_are_judged_at_one_visit(implementation: str) -> None:
+    """The strength of day 90 stands with the judgement of that day, although day 88 is nearer where strength alone is asked."""
+    study = """
+    measures:
+      improved: {judgement: improved, since: index date}
+    windows:
+      baseline: {from: -90 days, to: 0 days, take: last}
+      after: {from: 46 days, to: 134 days, target: 85 days, take: nearest, components: same visit}
+    outcomes:
+      response: "~"
+      result: {at: after, levels: {complete: {is: improved}, partial: {gain: mmt, at_least: 4 points}, none: otherwise}}
+    """
+    rows = "1 | improved | 84:no\n1 | mmt | 0:50, 84:52, 88:60\n2 | improved | 84:no\n2 | mmt | 0:50, 88:60"
+    told = of(study, rows, "result", implementation)
+    assert {"1": "none", "2": "not evaluable: partial or none"} == told
+
+
+READINGS = f"""{EULAR}
+    readings:
+      by the fall alone:
+        good: {{improves: das, more_than: 1.2 points}}
+        moderate: {{improves: das, more_than: 0.6 points}}
+        none: otherwise
+"""
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_a_reading_has_rules_of_its_own_for_the_same_levels(implementation: str) -> None:
+    rows = "1 | das | 0:6.5, 90:5.2\n2 | das | 0:6.4, 90:5.2\n3 | das | 90:5.2"
+    told = of(READINGS, rows, "EULAR response", implementation, "by the fall alone")
+    assert {"1": "good", "2": "moderate", "3": ANY} == told
+    as_written = of(READINGS, rows, "EULAR response", implementation)
+    assert {"1": "moderate", "2": "none", "3": "not evaluable: moderate or none"} == as_written
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_two_levels_are_a_verdict(implementation: str) -> None:
+    study = """
+    outcomes:
+      response: "~"
+      result: {at: after, levels: {improved: {gain: mmt, at_least: 4 points}, not improved: otherwise}}
+    """
+    rows = "1 | mmt | 0:50, 90:54\n2 | mmt | 0:50, 90:53\n3 | mmt | 0:50"
+    assert {"1": "improved", "2": "not improved", "3": ANY} == of(study, rows, "result", implementation)
