@@ -163,6 +163,20 @@ def outcome(draw: st.DrawFn, windows: list[str], dose: str) -> dict[str, Any]:
 
 
 @st.composite
+def levels(draw: st.DrawFn, windows: list[str], dose: str, verdict: dict[str, Any]) -> dict[str, Any]:
+    """A verdict as an outcome with two or three levels, the rule as its first; a reading has other rules for the same ones."""
+    names = draw(st.sampled_from([["good", "none"], ["good", "moderate", "none"], ["good", "moderate", "none"]]))
+
+    def way(first: dict[str, Any]) -> dict[str, Any]:
+        rest = [draw(rules(windows, dose)) for _ in names[1:-1]]
+        return dict(zip(names, [first, *rest, "otherwise"], strict=True))
+
+    made = {name: part for name, part in verdict.items() if name not in {"rule", "readings"}}
+    readings = {name: way(rule) for name, rule in verdict["readings"].items()}
+    return made | {"levels": way(verdict["rule"]), "readings": readings}
+
+
+@st.composite
 def intercurrent(draw: st.DrawFn) -> dict[str, Any]:
     """An effect for each event."""
     effect = st.sampled_from(EFFECTS)
@@ -282,7 +296,10 @@ def protocols(draw: st.DrawFn) -> Protocol:
     declared = draw(measures())
     outcomes = {"response": draw(outcome(list(windows), declared["dose"]["as"]))}
     if draw(st.integers(0, 3)) == 3:
-        outcomes["second"] = draw(outcome(list(windows), declared["dose"]["as"]))
+        second = draw(outcome(list(windows), declared["dose"]["as"]))
+        outcomes["second"] = (
+            draw(levels(list(windows), declared["dose"]["as"], second)) if draw(st.booleans()) else second
+        )
     lines = draw(criteria(list(windows), declared["dose"]["as"]))
     if declared["dose"]["source"] == "courses":
         _name_a_day(windows, declared, outcomes, [*lines["include"], *lines["exclude"]])
@@ -324,7 +341,9 @@ def _name_a_day(
             windows[line["in"]]["take"] = "nearest"
     facts = {name: MeasureFacts(name, "number", "", "", None, None, 1) for name in declared}
     for written in outcomes.values():
-        rules = [written["rule"], *written["readings"].values(), *([written["among"]] if "among" in written else [])]
+        ways = [written.get("levels", written.get("rule")), *written["readings"].values()]
+        rules = [rule for way in ways for rule in ([*way.values()][:-1] if "levels" in written else [way])]
+        rules += [written["among"]] if "among" in written else []
         slots = {slot for rule in rules for slot in grow(parse(rule), written["at"], facts).slots}
         for name, window in windows.items():
             if window["take"] in VALUE_TAKES and {slot.measure for slot in slots if slot.window == name} == {"dose"}:

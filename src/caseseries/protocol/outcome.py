@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from caseseries.protocol.intercurrent import effect_answer
 from caseseries.protocol.levels import OTHERWISE, Part, any_of, parts, rule_of
-from caseseries.protocol.rule import Rule
+from caseseries.protocol.rule import RULE_WORDS, Rule, RuleBase
 from caseseries.protocol.written import Written, YesNo, known_kind, mistake
 
 
@@ -72,6 +72,22 @@ LevelRule = Annotated[
 ]
 
 
+def _of_each(value: Any) -> Any:
+    """Refuse, with advice, one rule where each level has its own."""
+    if isinstance(value, dict) and any(key in RULE_WORDS and not _may_be_rule(one) for key, one in value.items()):
+        raise mistake(
+            "one rule where each level has its own", "good: RULE, ..., none: otherwise", "write the levels by name"
+        )
+    return value
+
+
+def _may_be_rule(value: Any) -> bool:
+    return isinstance(value, dict | RuleBase) or value == OTHERWISE
+
+
+Levels = Annotated[dict[str, LevelRule], BeforeValidator(_of_each)]
+
+
 class LevelsOutcome(Written):
     """The first of several levels that holds, such as good, moderate or none, at a window.
 
@@ -83,9 +99,9 @@ class LevelsOutcome(Written):
     order_counts: ClassVar[tuple[str, ...]] = ("levels",)
 
     at: str
-    levels: dict[str, LevelRule]
+    levels: Levels
     good: YesNo | None = None
-    readings: dict[str, dict[str, LevelRule]] = {}
+    readings: dict[str, Levels] = {}
     among: Rule | None = None
     _verdicts: tuple[LevelVerdict, ...] = PrivateAttr(default=())
 
@@ -97,12 +113,14 @@ class LevelsOutcome(Written):
             if list(levels) != list(self.levels):
                 names = ", ".join(self.levels)
                 raise mistake("a reading has the same levels in the same order", names, at=("readings", reading))
+        self._verdicts = self._apart()
         return self
 
-    def model_post_init(self, context: Any, /) -> None:
-        """Take the levels apart into verdicts."""
-        if len(self.levels) > 1:
-            self._verdicts = self._apart()
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> LevelsOutcome:
+        """A copy, taken apart anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied._verdicts = copied._apart()
+        return copied
 
     def _apart(self) -> tuple[LevelVerdict, ...]:
         written = [_rules(self.levels), *map(_rules, self.readings.values())]

@@ -264,6 +264,8 @@ def not_of_baseline(threshold: Amount) -> None:
 _TAGS = {"all": "all", "any": "any", "not": "not", "of": "of", "is": "is", "value": "value"} | dict.fromkeys(
     DIRECTIONS, "change"
 )
+#: The words that a rule begins with.
+RULE_WORDS = tuple(_TAGS)
 _CLASSES: dict[str, str] = {
     "All": "all",
     "AnyOf": "any",

@@ -6,7 +6,7 @@ Days are relative to the index date; no calendar date and no birth date is held 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
@@ -182,7 +182,6 @@ class Cases:
 
     rows: tuple[CaseRow, ...]
     outcomes: Mapping[str, OutcomeCases]
-    levels: Mapping[str, Mapping[str, str]]
     without_change: Mapping[tuple[str, str], tuple[tuple[str, str], ...]]
     drugs: tuple[DrugUse, ...]
     study_drug: tuple[StudyDrug, ...]
@@ -193,6 +192,7 @@ class Cases:
     doses: tuple[tuple[str, tuple[tuple[int, Fraction | None], ...]], ...]
     findings: tuple[Finding, ...]
     source_rows: tuple[SourceRow, ...]
+    levels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     __repr__ = brief
 

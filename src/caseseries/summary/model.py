@@ -329,7 +329,6 @@ class Summary:
     patients: Count
     flow: tuple[FlowStep, ...]
     outcomes: Mapping[str, OutcomeSummary]
-    levels: Mapping[str, LevelsSummary]
     change_outcomes: tuple[ChangeSummary, ...]
     table_one: tuple[Result, ...]
     follow_up: Mapping[str, Result]
@@ -356,6 +355,7 @@ class Summary:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     locked: str = ""
     deviations: tuple[str, ...] = ()
+    levels: Mapping[str, LevelsSummary] = field(default_factory=dict)
 
     __repr__ = brief
 
