@@ -18,6 +18,7 @@ from tests.spec import (
     test_spec_dose,
     test_spec_eligible_values,
     test_spec_events,
+    test_spec_levels,
     test_spec_observed,
     test_spec_rules,
     test_spec_windows,
@@ -57,6 +58,7 @@ MORE = [
 WINDOWS, CASES = [*MORE, *WINDOWS], [*MORE, *CASES]
 OBSERVED = test_spec_observed.SPECS
 ELIGIBLE = test_spec_eligible_values.SPECS
+LEVELS: list[Any] = test_spec_levels.SPECS
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
 
 
@@ -81,6 +83,7 @@ DOSE = "caseseries.assessment.dose"
 RULE = "caseseries.response.rule_sql"
 EVENT = "caseseries.response.intercurrent"
 RAISED = "caseseries.response.raised"
+LEVEL = "caseseries.protocol.levels"
 REFERENCE = "caseseries.reference"
 
 MUTANTS = [
@@ -383,6 +386,64 @@ MUTANTS = [
         DOSES,
         "reference",
     ),
+    Mutant(
+        "a level does not ask that none above it holds",
+        LEVEL,
+        "rule_of",
+        "All.model_construct(all=(above, rules[part.place]))",
+        "rules[part.place]",
+        LEVELS,
+    ),
+    Mutant(
+        "none is only that the last rule does not hold",
+        LEVEL,
+        "rule_of",
+        "any_of(rules[: part.place])",
+        "rules[part.place - 1]",
+        LEVELS,
+    ),
+    Mutant(
+        "an event gives the level at the other end",
+        LEVEL,
+        "Part",
+        '(effect == "responder") is (',
+        '(effect != "responder") is (',
+        LEVELS,
+    ),
+    Mutant(
+        "an event gives the level at the other end of an unwanted outcome",
+        LEVEL,
+        "Part",
+        "is (self.good is not False)",
+        "is True",
+        LEVELS,
+    ),
+    Mutant(
+        "in the reference an event gives the level at the other end",
+        REFERENCE + ".intercurrent",
+        "_level",
+        "0 if met else -1",
+        "-1 if met else 0",
+        LEVELS,
+        "reference",
+    ),
+    Mutant(
+        "each level is judged at a visit of its own",
+        "caseseries.protocol.outcome",
+        "LevelVerdict",
+        "return self._beside",
+        "return ()",
+        LEVELS,
+    ),
+    Mutant(
+        "a level that is not known is not possible",
+        "caseseries.verdict.level_sentence",
+        "possible",
+        "if truth is not False",
+        "if truth",
+        LEVELS,
+        "reference",
+    ),
 ]
 
 
@@ -441,6 +502,13 @@ ASK_FIRST = {
     "unknown is yes": "all y?y ?",
     "the window begins later": "both ends of a window are inside",
     "the dose of the day itself": "a change on the visit's day counts from the next",
+    "a level does not ask that none above it holds": "the EULAR response at its boundaries",
+    "none is only that the last rule does not hold": "the first that holds counts",
+    "an event gives the level at the other end": "a non-responder has the last level",
+    "an event gives the level at the other end of an unwanted outcome": "of an outcome that is not wanted the first",
+    "in the reference an event gives the level at the other end": "a non-responder has the last level",
+    "each level is judged at a visit of its own": "all levels are judged at one visit",
+    "a level that is not known is not possible": "the first is unknown, the second holds",
 }
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
-from tests.spec.small import IMPLEMENTATIONS, answers, protocol
+from ruamel.yaml import YAML
+from tests.spec.small import BASE, IMPLEMENTATIONS, answers, merged, protocol_of
 
 from caseseries.protocol.specs import plan
-from caseseries.verdict.level_sentence import level_words, possible
+from caseseries.verdict import level_sentence
 
 #: The EULAR response by DAS28 (van Gestel AM et al. Arthritis Rheum 1996;39:34-40): good, moderate or none.
 EULAR = """
@@ -59,27 +62,31 @@ BOUNDARIES = {
 }
 
 
-def of(study_text: str, rows: str, outcome: str, implementation: str, reading: str = "as written") -> dict[str, str]:
-    """The level of each case, by one implementation."""
-    study = protocol(study_text)
-    found = answers(study, rows, implementation)
-    assert [] == found.needed
-    declared = study.levels[outcome]
-    told = {}
-    for case in found.cases:
-        verdicts = []
-        for name in declared.exactly(outcome):
-            number = next(spec.number for spec in plan(study, name).specs if spec.reading == reading)
-            verdicts.append(found.verdicts[case, name, number])
-        told[case] = level_words(tuple(declared.levels), possible(verdicts))
-    return told
+@dataclass(frozen=True)
+class LevelSpec:
+    """The level of each case of a chart, or those still possible, by one implementation; the protocol is read anew each time."""
 
+    name: str
+    changes: str
+    rows: str
+    expected: dict[str, str]
+    reading: str = "as written"
 
-@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
-def test_the_eular_response_at_its_boundaries(implementation: str) -> None:
-    rows = "\n".join(f"{place} | das | {cells}" for place, cells in enumerate(BOUNDARIES, start=1))
-    told = {str(place): level for place, level in enumerate(BOUNDARIES.values(), start=1)}
-    assert told == of(EULAR, rows, "EULAR response", implementation)
+    def holds(self, implementation: str, *, alone: bool = False) -> None:
+        """Ask the implementation and compare."""
+        yaml = YAML(typ="base")
+        study = protocol_of(merged(yaml.load(BASE), yaml.load(self.changes)))
+        found = answers(study, self.rows, implementation)
+        assert [] == found.needed
+        ((outcome, declared),) = study.levels.items()
+        told = {}
+        for case in found.cases:
+            verdicts = []
+            for name in declared.exactly(outcome):
+                number = next(spec.number for spec in plan(study, name).specs if spec.reading == self.reading)
+                verdicts.append(found.verdicts[case, name, number])
+            told[case] = level_sentence.level_words(tuple(declared.levels), level_sentence.possible(verdicts))
+        assert self.expected == told
 
 
 KLEENE = {
@@ -102,13 +109,6 @@ KLEENE = {
     "only the first is known not to hold": ("1 | improved | 90:no", "not evaluable: partial, slight or none"),
     "nothing is known": ("1 | mmt | 0:40", ANY),
 }
-
-
-@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
-@pytest.mark.parametrize("name", KLEENE)
-def test_a_level_is_known_where_no_answer_could_change_it(name: str, implementation: str) -> None:
-    rows, level = KLEENE[name]
-    assert {"1": level} == of(THREE.replace("GOOD", ""), rows, "result", implementation)
 
 
 DIED = "\n1 | death | 60\n1 | improved | 90:no"
@@ -135,32 +135,21 @@ EVENTS = {
 }
 
 
-@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
-@pytest.mark.parametrize("name", EVENTS)
-def test_what_an_event_makes_of_a_level(name: str, implementation: str) -> None:
-    good, effect, rows, level = EVENTS[name]
-    study = f"{THREE.replace('GOOD', good)}\nintercurrent: {{death: {effect}}}\npartial_dates: bounds"
-    assert {"1": level} == of(study, LATE + rows, "result", implementation)
-
-
-@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
-def test_all_levels_are_judged_at_one_visit(implementation: str) -> None:
-    """The strength of day 90 stands with the judgement of that day, although day 88 is nearer where strength alone is asked."""
-    study = """
-    measures:
-      improved: {judgement: improved, since: index date}
-    windows:
-      baseline: {from: -90 days, to: 0 days, take: last}
-      after: {from: 46 days, to: 134 days, target: 85 days, take: nearest, components: same visit}
-    outcomes:
-      response: "~"
-      result: {at: after, levels: {complete: {is: improved}, partial: {gain: mmt, at_least: 4 points}, none: otherwise}}
-    """
-    rows = "1 | improved | 84:no\n1 | mmt | 0:50, 84:52, 88:60\n2 | improved | 84:no\n2 | mmt | 0:50, 88:60"
-    told = of(study, rows, "result", implementation)
-    assert {"1": "none", "2": "not evaluable: partial or none"} == told
-
-
+ONE_VISIT = """
+measures:
+  improved: {judgement: improved, since: index date}
+windows:
+  baseline: {from: -90 days, to: 0 days, take: last}
+  after: {from: 46 days, to: 134 days, target: 88 days, take: nearest, components: same visit}
+outcomes:
+  response: "~"
+  result: {at: after, levels: {complete: {gain: mmt, at_least: 8 points}, partial: {is: improved}, none: otherwise}}
+"""
+TWO = """
+outcomes:
+  response: "~"
+  result: {at: after, levels: {improved: {gain: mmt, at_least: 4 points}, not improved: otherwise}}
+"""
 READINGS = f"""{EULAR}
     readings:
       by the fall alone:
@@ -168,23 +157,55 @@ READINGS = f"""{EULAR}
         moderate: {{improves: das, more_than: 0.6 points}}
         none: otherwise
 """
+READ = "1 | das | 0:6.5, 90:5.2\n2 | das | 0:6.4, 90:5.2\n3 | das | 90:5.2"
+
+SPECS = [
+    LevelSpec(
+        "the EULAR response at its boundaries",
+        EULAR,
+        "\n".join(f"{place} | das | {cells}" for place, cells in enumerate(BOUNDARIES, start=1)),
+        {str(place): level for place, level in enumerate(BOUNDARIES.values(), start=1)},
+    ),
+    *(LevelSpec(name, THREE.replace("GOOD", ""), rows, {"1": level}) for name, (rows, level) in KLEENE.items()),
+    *(
+        LevelSpec(
+            name,
+            f"{THREE.replace('GOOD', good)}\nintercurrent: {{death: {effect}}}\npartial_dates: bounds",
+            LATE + rows,
+            {"1": level},
+        )
+        for name, (good, effect, rows, level) in EVENTS.items()
+    ),
+    # A judgement makes its day a visit for every level, although the first asks for the strength alone, which is written on day 90.
+    LevelSpec(
+        "all levels are judged at one visit",
+        ONE_VISIT,
+        "1 | improved | 87:no\n1 | mmt | 0:50, 87:52, 90:60\n2 | improved | 88:yes\n2 | mmt | 0:50, 90:52",
+        {"1": "none", "2": "not evaluable: complete or partial"},
+    ),
+    LevelSpec(
+        "a reading has rules of its own for the same levels",
+        READINGS,
+        READ,
+        {"1": "good", "2": "moderate", "3": ANY},
+        "by the fall alone",
+    ),
+    LevelSpec(
+        "beside a reading the levels are as written",
+        READINGS,
+        READ,
+        {"1": "moderate", "2": "none", "3": "not evaluable: moderate or none"},
+    ),
+    LevelSpec(
+        "two levels are a verdict",
+        TWO,
+        "1 | mmt | 0:50, 90:54\n2 | mmt | 0:50, 90:53\n3 | mmt | 0:50",
+        {"1": "improved", "2": "not improved", "3": ANY},
+    ),
+]
 
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
-def test_a_reading_has_rules_of_its_own_for_the_same_levels(implementation: str) -> None:
-    rows = "1 | das | 0:6.5, 90:5.2\n2 | das | 0:6.4, 90:5.2\n3 | das | 90:5.2"
-    told = of(READINGS, rows, "EULAR response", implementation, "by the fall alone")
-    assert {"1": "good", "2": "moderate", "3": ANY} == told
-    as_written = of(READINGS, rows, "EULAR response", implementation)
-    assert {"1": "moderate", "2": "none", "3": "not evaluable: moderate or none"} == as_written
-
-
-@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
-def test_two_levels_are_a_verdict(implementation: str) -> None:
-    study = """
-    outcomes:
-      response: "~"
-      result: {at: after, levels: {improved: {gain: mmt, at_least: 4 points}, not improved: otherwise}}
-    """
-    rows = "1 | mmt | 0:50, 90:54\n2 | mmt | 0:50, 90:53\n3 | mmt | 0:50"
-    assert {"1": "improved", "2": "not improved", "3": ANY} == of(study, rows, "result", implementation)
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+def test_levels(spec: LevelSpec, implementation: str) -> None:
+    spec.holds(implementation)
