@@ -25,7 +25,7 @@ from caseseries.protocol.eligibility import (
 )
 from caseseries.protocol.intercurrent import Events, Intercurrent, Pulse, Raised, Rescue
 from caseseries.protocol.measure import Custom, DailyDose, Instrument, Judgement, Monitored
-from caseseries.protocol.outcome import ChangeOutcome, LevelsOutcome, PendingOutcome, VerdictOutcome
+from caseseries.protocol.outcome import CategoriesOutcome, ChangeOutcome, LevelsOutcome, PendingOutcome, VerdictOutcome
 from caseseries.protocol.protocol import Amendment, Drug, Protocol, Reporting
 from caseseries.protocol.robustness import Robustness, Width
 from caseseries.protocol.rule import All, Amount, AnyOf, Change, CountOf, Is, Not, Value
@@ -41,6 +41,7 @@ __all__ = [
     "AnyOf",
     "Case",
     "CaseFinding",
+    "CategoriesOutcome",
     "Change",
     "ChangeOutcome",
     "ConceptSet",

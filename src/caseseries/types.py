@@ -19,7 +19,7 @@ from caseseries.errors import InputError, Place, Problem
 from caseseries.protocol.levels import Part
 from caseseries.protocol.measure import DailyDose, Judgement
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.outcome import ChangeOutcome, LevelsOutcome, LevelVerdict, VerdictOutcome
+from caseseries.protocol.outcome import ChangeOutcome, LevelVerdict, Several, VerdictOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Leaf, Node, Slot, Tree
@@ -105,7 +105,6 @@ __all__ = [
     "LevelCount",
     "LevelCounts",
     "LevelVerdict",
-    "LevelsOutcome",
     "LevelsSummary",
     "LookedForAlone",
     "MeasureFacts",
@@ -138,6 +137,7 @@ __all__ = [
     "Results",
     "RowCount",
     "SafetySummary",
+    "Several",
     "Site",
     "Slot",
     "SourceRow",

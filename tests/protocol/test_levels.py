@@ -59,7 +59,7 @@ REFUSED = {
     "an outcome called as a level": (
         "  result:\n",
         "  result good: {change: mmt, at: after}\n  result:\n",
-        "this is how the level good",
+        "this is how a part of result is told",
     ),
     "a rule beside the levels": (
         "    levels:\n",
@@ -143,6 +143,75 @@ def test_a_threshold_of_one_level_is_changed() -> None:
         changed_threshold(study, "result", "mmt", {"at_least": "6 points"})
     with pytest.raises(ProtocolError, match="no verdict"):
         changed_threshold(study, "result good", "mmt", {"at_least": "6 points"})
+
+
+COURSES = """
+outcomes:
+  response: "~"
+  course:
+    at: after
+    categories:
+      better: {gain: mmt, at_least: 8 points}
+      worse: {worsens: mmt, at_least: 4 points}
+"""
+NOT_CATEGORIES = {
+    "one category": ("      worse: {worsens: mmt, at_least: 4 points}\n", "", "one category is a verdict"),
+    "otherwise": ("{worsens: mmt, at_least: 4 points}", "otherwise", "not a rule"),
+    "none of them": ("worse:", "None of them:", "of which no category holds"),
+    "the same rule twice": (
+        "{worsens: mmt, at_least: 4 points}",
+        "{gain: mmt, at_least: 8 points}",
+        "both hold at once",
+    ),
+    "two names that look the same": ("worse:", "Better:", "two categories have names that look the same"),
+    "an outcome called as one": (
+        "  course:\n",
+        "  course any category: {change: mmt, at: after}\n  course:\n",
+        "a part of course",
+    ),
+    "a reading with other categories": (
+        "at_least: 4 points}\n",
+        "at_least: 4 points}\n    readings:\n      wide: {better: {gain: mmt, at_least: 2 points}, same: {value: mmt, at_least: 2 points}}\n",
+        "a reading has the same categories",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NOT_CATEGORIES)
+def test_what_are_no_categories(name: str) -> None:
+    old, new, message = NOT_CATEGORIES[name]
+    assert old in COURSES
+    found = mistakes(COURSES.replace(old, new))
+    assert message in found[0], found
+
+
+def test_an_event_cannot_say_which_category() -> None:
+    with pytest.raises(ProtocolError, match="an outcome with categories has no responder"):
+        parse(
+            HEAD.replace("death: as observed", "death: responder") + COURSES.replace('  response: "~"\n', "").lstrip()
+        )
+
+
+def test_the_order_of_categories_does_not_count() -> None:
+    one = protocol(COURSES)
+    rules = one.outcomes["course"].categories  # type: ignore[union-attr]
+    turned = one.outcomes["course"].model_copy(update={"categories": dict(reversed(rules.items()))})
+    other = one.model_copy(update={"outcomes": {"course": turned}})
+    assert fingerprint(one) == fingerprint(other)
+    assert () == differences(one, other)
+    assert [
+        "course any category",
+        "course better",
+        "course worse",
+        "course none of them",
+        "course two categories at once",
+    ] == list(one.verdicts)
+
+
+def test_a_threshold_of_one_category_is_changed() -> None:
+    study = protocol(COURSES)
+    other = changed_threshold(study, "course", "mmt", {"at_least": "6 points"}, was="4 points")
+    assert protocol(COURSES.replace("4 points", "6 points")) == other
 
 
 def test_the_schema_knows_levels() -> None:

@@ -436,6 +436,24 @@ MUTANTS = [
         LEVELS,
     ),
     Mutant(
+        "none of the categories is only that the last does not hold",
+        LEVEL,
+        "rule_of",
+        "any_of(rules[: part.place])",
+        "rules[-1]",
+        LEVELS,
+        "reference",
+    ),
+    Mutant(
+        "a category that holds leaves others open",
+        "caseseries.verdict.level_sentence",
+        "possible",
+        "if True in truths:",
+        "if False:",
+        LEVELS,
+        "reference",
+    ),
+    Mutant(
         "a level that is not known is not possible",
         "caseseries.verdict.level_sentence",
         "possible",
@@ -508,6 +526,8 @@ ASK_FIRST = {
     "an event gives the level at the other end of an unwanted outcome": "of an outcome that is not wanted the first",
     "in the reference an event gives the level at the other end": "a non-responder has the last level",
     "each level is judged at a visit of its own": "all levels are judged at one visit",
+    "none of the categories is only that the last does not hold": "one that holds leaves no other open",
+    "a category that holds leaves others open": "one that holds leaves no other open",
     "a level that is not known is not possible": "the first is unknown, the second holds",
 }
 

@@ -85,7 +85,7 @@ class LevelSpec:
             for name in declared.exactly(outcome):
                 number = next(spec.number for spec in plan(study, name).specs if spec.reading == self.reading)
                 verdicts.append(found.verdicts[case, name, number])
-            told[case] = level_sentence.level_words(tuple(declared.levels), level_sentence.possible(verdicts))
+            told[case] = level_sentence.level_words(declared.names, level_sentence.possible(verdicts))
         assert self.expected == told
 
 
@@ -158,8 +158,43 @@ READINGS = f"""{EULAR}
         none: otherwise
 """
 READ = "1 | das | 0:6.5, 90:5.2\n2 | das | 0:6.4, 90:5.2\n3 | das | 90:5.2"
+COURSES = """
+measures:
+  relapsed: {judgement: relapsed, since: index date}
+outcomes:
+  response: "~"
+  course:
+    at: after
+    categories:
+      relapse: {is: relapsed}
+      remission: {value: mmt, at_least: 78 points}
+"""
+RELAPSE_OR = "not evaluable: relapse or none of them"
+CATEGORIES = {
+    "a category whose rule holds": ("1 | relapsed | 90:no\n1 | mmt | 90:78", "remission"),
+    "none of them": ("1 | relapsed | 90:no\n1 | mmt | 90:77.9", "none of them"),
+    "one that holds leaves no other open": ("1 | relapsed | 90:yes", "relapse"),
+    "the other way round too": ("1 | mmt | 90:80", "remission"),
+    "one that does not hold leaves the other open": ("1 | mmt | 90:70", RELAPSE_OR),
+    "nothing is known of either": ("1 | mmt | 0:70", ANY),
+}
+DEAD = f"{COURSES}\nintercurrent: {{death: non-responder}}"
 
 SPECS = [
+    *(LevelSpec(name, COURSES, rows, {"1": category}) for name, (rows, category) in CATEGORIES.items()),
+    LevelSpec(
+        "a non-responder has none of the categories", DEAD, "1 | mmt | 90:80\n1 | death | 90", {"1": "none of them"}
+    ),
+    LevelSpec(
+        "a reading has other rules for the same categories",
+        f"""{COURSES}
+    readings:
+      by strength alone: {{remission: {{value: mmt, at_least: 78 points}}, relapse: {{value: mmt, at_most: 40 points}}}}
+""",
+        "1 | mmt | 90:80\n2 | mmt | 90:40\n3 | mmt | 90:41",
+        {"1": "remission", "2": "relapse", "3": "none of them"},
+        "by strength alone",
+    ),
     LevelSpec(
         "the EULAR response at its boundaries",
         EULAR,

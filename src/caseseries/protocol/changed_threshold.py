@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from caseseries.errors import Problem, ProtocolError
-from caseseries.protocol.outcome import LevelsOutcome, VerdictOutcome
+from caseseries.protocol.outcome import CategoriesOutcome, LevelsOutcome, Several, VerdictOutcome
 from caseseries.protocol.problems import from_validation_error
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import COMPARISONS, All, AnyOf, Change, CountOf, Not, RuleBase, Value, amount
@@ -37,20 +37,21 @@ def changed_threshold(
         ProtocolError: there is no such outcome, reading or threshold, or several; the new one is not written as it must be.
     """
     found = protocol.outcomes.get(outcome)
-    if not isinstance(found, VerdictOutcome | LevelsOutcome):
-        named = [name for name, one in protocol.outcomes.items() if isinstance(one, VerdictOutcome | LevelsOutcome)]
+    if not isinstance(found, VerdictOutcome | LevelsOutcome | CategoriesOutcome):
+        named = [name for name, one in protocol.outcomes.items() if isinstance(one, VerdictOutcome | Several)]
         raise _wrong(Problem(f"there is no verdict {outcome!r}", allowed=", ".join(named) or "none"))
-    field = "levels" if isinstance(found, LevelsOutcome) else "rule"
+    field = "rule" if isinstance(found, VerdictOutcome) else "levels"
+    field = "categories" if isinstance(found, CategoriesOutcome) else field
     ways: dict[str | None, Any] = {None: getattr(found, field)}
     ways.update(found.readings)
     if reading not in ways:
         other = ", ".join(str(name) for name in ways if name is not None)
         raise _wrong(Problem(f"there is no reading {reading!r} of {outcome!r}", allowed=other or "none"))
     way = ways[reading]
-    rules = [rule for rule in way.values() if isinstance(rule, RuleBase)] if field == "levels" else [way]
+    rules = [rule for rule in way.values() if isinstance(rule, RuleBase)] if field != "rule" else [way]
     old = _asked(rules, outcome, measure, was)
     new = _leaf(old, bound)
-    if field == "levels":
+    if field != "rule":
         way = {name: _replaced(rule, old, new) if isinstance(rule, RuleBase) else rule for name, rule in way.items()}
     else:
         way = _replaced(way, old, new)

@@ -30,6 +30,8 @@ from caseseries.protocol.yaml import Document, Loc
 #: The group whose drugs may be added up as prednisone equivalents.
 GLUCOCORTICOIDS = "systemic glucocorticoids"
 
+_PLURALS = {"category": "categories"}
+
 #: Drugs of a group that a message lists.
 MEMBERS_LISTED = 4
 
@@ -91,7 +93,7 @@ def _names(known: Draft, notes: Notes) -> None:
     kinds += [
         (kind, ("outcomes", name, field), list(mapping(outcome, field)))
         for name, outcome in outcomes.items()
-        for kind, field in (("reading", "readings"), ("level", "levels"))
+        for kind, field in (("reading", "readings"), ("level", "levels"), ("category", "categories"))
     ]
     for kind, loc, names in kinds:
         seen: dict[str, str] = {}
@@ -100,28 +102,15 @@ def _names(known: Draft, notes: Notes) -> None:
                 notes.wrong((*loc, name), f"the name of a {kind} holds no colon and no semicolon", name, key=True)
             compared = folded(name)
             if compared in seen:
-                what = f"two {kind}s have names that look the same"
+                what = f"two {_PLURALS.get(kind, f'{kind}s')} have names that look the same"
                 notes.wrong((*loc, name), what, name, f"another name than {seen[compared]}", key=True)
             seen.setdefault(compared, name)
-    _names_of_levels(outcomes, notes)
     both = {name.casefold() for name in known.measures} & {name.casefold() for name in known.windows}
     for name in known.windows:
         if name.casefold() in both:
             notes.wrong(("windows", name), "a measure and a window have the same name", name, do="rename one", key=True)
     if not str(known.data.get("study") or "").strip():
         notes.wrong(("study",), "the study has no title", do="write `study:` with its title")
-
-
-def _names_of_levels(outcomes: Mapping[str, Any], notes: Notes) -> None:
-    """A level is told behind the name of its outcome, and no outcome of another kind is called so."""
-    called = {folded(name): name for name in outcomes}
-    for name, outcome in outcomes.items():
-        for level in mapping(outcome, "levels"):
-            for told in (f"{name} {level}", f"{name} at least {level}"):
-                if folded(told) in called:
-                    what = f"this is how the level {level} of {name} is told"
-                    other = called[folded(told)]
-                    notes.wrong(("outcomes", other), what, other, do="give one another name", key=True)
 
 
 def _period(known: Draft, notes: Notes) -> None:

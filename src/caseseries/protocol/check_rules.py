@@ -9,6 +9,7 @@ from typing import Any, get_args
 from caseseries.protocol.check_thresholds import check_threshold
 from caseseries.protocol.check_windows import BASELINE, day_count, days_of
 from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, rules_of
+from caseseries.protocol.levels import NONE_OF_THEM, parts_of_categories
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS, Is
@@ -23,12 +24,13 @@ MANY_CELLS = 500
 
 def check_outcomes(draft: Draft, notes: Notes) -> None:
     """Every outcome: its windows and measures, its rule, its readings, its `among`."""
+    _names_of_levels(mapping(draft.data, "outcomes"), notes)
     for name, outcome in mapping(draft.data, "outcomes").items():
         loc: Loc = ("outcomes", name)
         if not isinstance(outcome, Mapping):
             continue
         check_window(draft, notes, (*loc, "at"), outcome.get("at"))
-        if "rule" in outcome or "levels" in outcome:
+        if {"rule", "levels", "categories"} & outcome.keys():
             _verdict(draft, notes, loc, outcome)
         elif "change" in outcome:
             _change_outcome(draft, notes, loc, outcome)
@@ -36,6 +38,19 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
             notes.wrong(
                 (*loc, "pending"), "this kind of outcome is not computed yet", "no", "yes", "write `pending: yes`"
             )
+
+
+def _names_of_levels(outcomes: Mapping[str, Any], notes: Notes) -> None:
+    """A level or category is told behind the name of its outcome, and no other outcome is called so."""
+    called = {folded(name): name for name in outcomes}
+    for name, outcome in outcomes.items():
+        told = [f"{name} {level}" for field in ("levels", "categories") for level in mapping(outcome, field)]
+        told += [f"{name} at least {level}" for level in mapping(outcome, "levels")]
+        if "categories" in mapping(outcome):
+            told += [f"{name}{part.suffix}" for part in parts_of_categories(list(mapping(outcome, "categories")))]
+        for other in dict.fromkeys(called[folded(one)] for one in told if folded(one) in called):
+            what = f"this is how a part of {name} is told"
+            notes.wrong(("outcomes", other), what, other, do="give one another name", key=True)
 
 
 def check_robustness(draft: Draft, notes: Notes) -> None:
@@ -113,7 +128,7 @@ def _cells(draft: Draft, widths: Mapping[str, Any], takes: Mapping[str, Any]) ->
 
 def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -> None:
     at = outcome.get("at")
-    field = "levels" if "levels" in outcome else "rule"
+    field = next((one for one in ("levels", "categories") if one in outcome), "rule")
     for reading, rule in mapping(outcome, "readings").items():
         if reading == AS_WRITTEN:
             notes.wrong(
@@ -125,8 +140,10 @@ def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
             )
         if rule == outcome[field]:
             notes.warn((*loc, "readings", reading), f"this reading is the same as the {field}", reading, key=True)
-    if field == "levels":
-        _levels(notes, loc, mapping(outcome, "levels"))
+    if field != "rule":
+        _levels(notes, (*loc, field), mapping(outcome, field))
+    if field == "categories":
+        _no_responder(draft, notes)
     found = [leaf for rule_loc, rule in rules_of(outcome, loc) for leaf in leaves(rule, rule_loc)]
     among = list(leaves(outcome.get("among"), (*loc, "among")))
     for leaf in found:
@@ -136,16 +153,28 @@ def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
 
 
 def _levels(notes: Notes, loc: Loc, levels: Mapping[str, Any]) -> None:
-    """A level that asks for what one before it asks for is never reached; `at least` stands in the names of what is counted."""
+    """A level that asks for what one before it asks for is never reached, and two such categories hold at once."""
     seen: dict[str, str] = {}
+    ordered = loc[-1] == "levels"
     for name, rule in levels.items():
-        if folded(name).startswith("at least "):
+        if ordered and folded(name).startswith("at least "):
             what = "the name of a level does not begin with `at least`, which is told of every level"
-            notes.wrong((*loc, "levels", name), what, name, key=True)
+            notes.wrong((*loc, name), what, name, key=True)
+        if not ordered and folded(name) == NONE_OF_THEM:
+            notes.wrong((*loc, name), "this is what cases are called of which no category holds", name, key=True)
         if repr(rule) in seen:
-            what = f"this level has the rule of {seen[repr(rule)]}, which comes first, so that nobody has it"
-            notes.wrong((*loc, "levels", name), what, name, key=True)
+            so = "which comes first, so that nobody has it" if ordered else "so that both hold at once"
+            what = f"this {'level' if ordered else 'category'} has the rule of {seen[repr(rule)]}, {so}"
+            notes.wrong((*loc, name), what, name, key=True)
         seen.setdefault(repr(rule), name)
+
+
+def _no_responder(draft: Draft, notes: Notes) -> None:
+    """An event can leave a case without a category, and cannot say which it has."""
+    for event, written in mapping(draft.data, "intercurrent").items():
+        if (mapping(written).get("verdict") if isinstance(written, Mapping) else written) == "responder":
+            what = "an outcome with categories has no responder: it is not said which category that is"
+            notes.wrong(("intercurrent", event), what, "responder", "as observed, non-responder, not evaluable")
 
 
 def _among(draft: Draft, notes: Notes, among: list[LeafDraft], at: object) -> None:

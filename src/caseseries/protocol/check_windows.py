@@ -127,7 +127,7 @@ def _uses(draft: Draft) -> Iterator[tuple[str, str, str, Loc]]:
                 if leaf.word in DIRECTIONS:
                     yield name, leaf.measure, str(leaf.written.get("from", BASELINE)), leaf.loc
                 yield name, leaf.measure, str(leaf.written.get("at", at)), leaf.loc
-        if "rule" in written or "levels" in written:
+        if {"rule", "levels", "categories"} & written.keys():
             yield name, "", at, (*loc, "at")
 
 

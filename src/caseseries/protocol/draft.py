@@ -101,14 +101,14 @@ def leaves(written: Any, loc: Loc) -> Iterator[LeafDraft]:
 
 
 def rules_of(outcome: Mapping[str, Any], loc: Loc) -> list[tuple[Loc, Any]]:
-    """The rules of an outcome as written, with their places: of each level where it has levels, then those of its readings."""
+    """The rules of an outcome as written, with their places: of each level or category where it has these, then those of its readings."""
+    field = next((one for one in ("levels", "categories") if one in outcome), "rule")
 
     def side_by_side(written: Any, at: Loc) -> list[tuple[Loc, Any]]:
-        if "levels" not in outcome:
+        if field == "rule":
             return [(at, written)]
         return [((*at, name), rule) for name, rule in mapping(written).items()]
 
-    field = "levels" if "levels" in outcome else "rule"
     found = side_by_side(outcome.get(field), (*loc, field))
     for reading, written in mapping(outcome, "readings").items():
         found += side_by_side(written, (*loc, "readings", reading))

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from caseseries.protocol.intercurrent import effect_answer
-from caseseries.protocol.levels import OTHERWISE, Part, any_of, parts, rule_of
+from caseseries.protocol.levels import OTHERWISE, Part, any_of, parts, parts_of_categories, rule_of
 from caseseries.protocol.rule import RULE_WORDS, Rule, RuleBase
 from caseseries.protocol.written import Written, YesNo, known_kind, mistake
 
@@ -75,9 +75,7 @@ LevelRule = Annotated[
 def _of_each(value: Any) -> Any:
     """Refuse, with advice, one rule where each level has its own."""
     if isinstance(value, dict) and any(key in RULE_WORDS and not _may_be_rule(one) for key, one in value.items()):
-        raise mistake(
-            "one rule where each level has its own", "good: RULE, ..., none: otherwise", "write the levels by name"
-        )
+        raise mistake("one rule where each level has its own", "NAME: RULE, NAME: RULE, ...", "write each by its name")
     return value
 
 
@@ -88,7 +86,56 @@ def _may_be_rule(value: Any) -> bool:
 Levels = Annotated[dict[str, LevelRule], BeforeValidator(_of_each)]
 
 
-class LevelsOutcome(Written):
+class Several(Written):
+    """An outcome whose answer is one of several: taken apart into verdicts, of which the stages see no more than of any other."""
+
+    at: str
+    among: Rule | None = None
+    _verdicts: tuple[LevelVerdict, ...] = PrivateAttr(default=())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every answer, the last one that of the cases of which no rule holds."""
+        return self._verdicts[0].part.names
+
+    @property
+    def ways(self) -> dict[str, tuple[Any, ...]]:
+        """The rules of all answers but the last, as written (under "") and by reading."""
+        raise NotImplementedError
+
+    @property
+    def verdicts(self) -> tuple[LevelVerdict, ...]:
+        """At least each level, the widest first, or any category; then exactly each."""
+        return self._verdicts
+
+    def at_least(self, name: str) -> tuple[str, ...]:
+        """The names of its verdicts `at least`, of the outcome of this name, by the place of the level; of categories any of them alone."""
+        return tuple(f"{name}{one.part.suffix}" for one in reversed(self._verdicts) if one.part.kind == "at least")
+
+    def exactly(self, name: str) -> tuple[str, ...]:
+        """The names of its verdicts `exactly`, by the place of the level; at least the first level is exactly the first."""
+        found = tuple(f"{name}{one.part.suffix}" for one in self._verdicts if one.part.kind == "exactly")
+        return found if len(found) == len(self.names) else (self.at_least(name)[0], *found)
+
+    def _apart(self, of: tuple[Part, ...], good: bool | None) -> tuple[LevelVerdict, ...]:
+        readings = [reading for reading in self.ways if reading]
+        written = list(self.ways.values())
+        found = []
+        for part in of:
+            rule, *others = (rule_of(part, one) for one in written)
+            verdict = LevelVerdict.model_construct(
+                at=self.at,
+                rule=rule,
+                good=good,
+                readings=dict(zip(readings, others, strict=True)),
+                among=self.among,
+            )
+            verdict._part, verdict._beside = part, tuple(any_of(one) for one in written)
+            found.append(verdict)
+        return tuple(found)
+
+
+class LevelsOutcome(Several):
     """The first of several levels that holds, such as good, moderate or none, at a window.
 
     The last one is `otherwise`. `readings` are other rules for the same levels; `good` says whether the first level is the best (yes) or the
@@ -98,12 +145,9 @@ class LevelsOutcome(Written):
     #: The mappings of which the order decides, and so counts in the fingerprint.
     order_counts: ClassVar[tuple[str, ...]] = ("levels",)
 
-    at: str
     levels: Levels
     good: YesNo | None = None
     readings: dict[str, Levels] = {}
-    among: Rule | None = None
-    _verdicts: tuple[LevelVerdict, ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")
     def _check(self) -> LevelsOutcome:
@@ -113,49 +157,64 @@ class LevelsOutcome(Written):
             if list(levels) != list(self.levels):
                 names = ", ".join(self.levels)
                 raise mistake("a reading has the same levels in the same order", names, at=("readings", reading))
-        self._verdicts = self._apart()
+        self._take_apart()
         return self
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> LevelsOutcome:
         """A copy, taken apart anew."""
         copied = super().model_copy(update=update, deep=deep)
-        copied._verdicts = copied._apart()
+        copied._take_apart()
         return copied
 
-    def _apart(self) -> tuple[LevelVerdict, ...]:
-        written = [_rules(self.levels), *map(_rules, self.readings.values())]
-        beside = tuple(any_of(rules) for rules in written)
-        found = []
-        for part in parts(list(self.levels), self.good):
-            rule, *others = (rule_of(part, rules) for rules in written)
-            verdict = LevelVerdict.model_construct(
-                at=self.at,
-                rule=rule,
-                good=self.good,
-                readings=dict(zip(self.readings, others, strict=True)),
-                among=self.among,
-            )
-            verdict._part, verdict._beside = part, beside
-            found.append(verdict)
-        return tuple(found)
+    @property
+    def ways(self) -> dict[str, tuple[Any, ...]]:
+        """The rules of all levels but the last."""
+        written = {"": self.levels, **self.readings}
+        return {reading: tuple(levels.values())[:-1] for reading, levels in written.items()}
+
+    def _take_apart(self) -> None:
+        self._verdicts = self._apart(parts(list(self.levels), self.good), self.good)
+
+
+class CategoriesOutcome(Several):
+    """One of several categories without an order, of which no two hold at once, or none of them, at a window.
+
+    `readings` are other rules for the same categories; `among` is as for a verdict.
+    """
+
+    categories: Annotated[dict[str, Rule], BeforeValidator(_of_each)]
+    readings: dict[str, Annotated[dict[str, Rule], BeforeValidator(_of_each)]] = {}
+
+    @model_validator(mode="after")
+    def _check(self) -> CategoriesOutcome:
+        if len(self.categories) < 2:
+            do = "write `rule` for one"
+            raise mistake("one category is a verdict", "two or more", do, at=("categories",))
+        for reading, categories in self.readings.items():
+            if set(categories) != set(self.categories):
+                names = ", ".join(self.categories)
+                raise mistake("a reading has the same categories", names, at=("readings", reading))
+        self._take_apart()
+        return self
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> CategoriesOutcome:
+        """A copy, taken apart anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied._take_apart()
+        return copied
 
     @property
-    def verdicts(self) -> tuple[LevelVerdict, ...]:
-        """The verdicts that the stages see: at least each level, the widest first, then exactly each."""
-        return self._verdicts
+    def ways(self) -> dict[str, tuple[Any, ...]]:
+        """The rules of all categories, in one order."""
+        written = {"": self.categories, **self.readings}
+        return {reading: tuple(rules[name] for name in self.categories) for reading, rules in written.items()}
 
-    def at_least(self, name: str) -> tuple[str, ...]:
-        """The names of its verdicts `at least`, of the outcome of this name, by the place of the level."""
-        return tuple(f"{name}{one.part.suffix}" for one in reversed(self._verdicts) if one.part.kind == "at least")
+    def _take_apart(self) -> None:
+        self._verdicts = self._apart(parts_of_categories(list(self.categories)), None)
 
-    def exactly(self, name: str) -> tuple[str, ...]:
-        """The names of its verdicts `exactly`, by the place of the level; at least the first is exactly the first."""
-        first, *_ = self.at_least(name)
-        return (first, *(f"{name}{one.part.suffix}" for one in self._verdicts if one.part.kind == "exactly"))
-
-
-def _rules(levels: Mapping[str, Any]) -> list[Any]:
-    return list(levels.values())[:-1]
+    def two(self, name: str) -> str:
+        """The name of its verdict that two categories hold at once, of the outcome of this name."""
+        return f"{name}{self._verdicts[-1].part.suffix}"
 
 
 def _ordered(levels: Mapping[str, Any], at: tuple[str, ...]) -> None:
@@ -193,6 +252,7 @@ class PendingOutcome(Written):
 _KINDS = (
     ("rule", "verdict"),
     ("levels", "levels"),
+    ("categories", "categories"),
     ("change", "change"),
     ("time_to", "pending"),
     ("count", "pending"),
@@ -209,13 +269,14 @@ def _kind(value: Any) -> str | None:
 Outcome = Annotated[
     Annotated[VerdictOutcome, Tag("verdict")]
     | Annotated[LevelsOutcome, Tag("levels")]
+    | Annotated[CategoriesOutcome, Tag("categories")]
     | Annotated[ChangeOutcome, Tag("change")]
     | Annotated[PendingOutcome, Tag("pending")],
     Discriminator(_kind),
     known_kind(
         _kind,
         "what kind of outcome this is, is not said",
-        "rule, levels, change, time_to, count",
-        "give a `rule` for a verdict, `levels` for one of several, or a `change` of a measure",
+        "rule, levels, categories, change, time_to, count",
+        "give a `rule` for a verdict, `levels` or `categories` for one of several, or a `change` of a measure",
     ),
 ]

@@ -10,7 +10,7 @@ from caseseries.protocol.concepts import ConceptSet
 from caseseries.protocol.eligibility import AnyCriterion
 from caseseries.protocol.intercurrent import Events
 from caseseries.protocol.measure import DailyDose, Judgement, Measure
-from caseseries.protocol.outcome import ChangeOutcome, LevelsOutcome, Outcome, VerdictOutcome
+from caseseries.protocol.outcome import ChangeOutcome, Outcome, Several, VerdictOutcome
 from caseseries.protocol.robustness import Robustness
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.window import Window
@@ -87,19 +87,20 @@ class Protocol(Written):
 
     @property
     def verdicts(self) -> dict[str, VerdictOutcome]:
-        """Every verdict, in the order written; the first is the primary one. An outcome with levels is several: any level but the last first."""
+        """Every verdict, in the order written; the first is the primary one. An outcome with levels or categories is several, any of them but the
+        last first."""
         found: dict[str, VerdictOutcome] = {}
         for name, outcome in self.outcomes.items():
             if isinstance(outcome, VerdictOutcome):
                 found[name] = outcome
-            elif isinstance(outcome, LevelsOutcome):
+            elif isinstance(outcome, Several):
                 found |= {f"{name}{verdict.part.suffix}": verdict for verdict in outcome.verdicts}
         return found
 
     @property
-    def levels(self) -> dict[str, LevelsOutcome]:
-        """Outcomes with levels."""
-        return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, LevelsOutcome)}
+    def levels(self) -> dict[str, Several]:
+        """Outcomes with levels or categories."""
+        return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, Several)}
 
     @property
     def changes(self) -> dict[str, ChangeOutcome]:

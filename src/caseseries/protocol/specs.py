@@ -111,9 +111,9 @@ def _window_variants(protocol: Protocol, name: str) -> list[Window]:
 
 
 def plan(protocol: Protocol, name: str) -> OutcomePlan:
-    """Compile one verdict. That a case has exactly one level is asked under the primary choices alone: the grid tells at least which."""
+    """Compile one verdict. That a case has exactly one level, or which category, is asked under the primary choices alone."""
     outcome = protocol.verdicts[name]
-    if outcome.part is not None and outcome.part.kind == "exactly":
+    if outcome.part is not None and outcome.part.kind != "at least":
         protocol = protocol.model_copy(update={"robustness": Robustness()})
     measures = all_measures(protocol)
     trees = {AS_WRITTEN: grow(outcome.rule, outcome.at, measures)}

@@ -76,10 +76,10 @@ def decide(study: Indexed, outcome: str, rule_truth: Truth, occurred: Mapping[st
 
 
 def _level(part: Part, met: Truth) -> Truth:
-    """What an event says of a level: met is the first one, not met the last."""
-    if met is None:
+    """What an event says of a level: met is the first one, not met the last; not met is none of the categories, and met not said which."""
+    if met is None or (met and not part.ordered):
         return None
-    if part.kind == "at least":
+    if part.kind != "exactly":
         return met  # at least the last level is never asked
     return part.name == part.names[0 if met else -1]
 

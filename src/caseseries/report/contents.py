@@ -109,7 +109,7 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
 def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
     blocks: list[Block | None] = [response.nothing_declared(summary)]
     for declared, outcome, found in levels.in_order(summary):
-        name = outcome.plan.name
+        name = declared if found is None else outcome.plan.name
         stem = responders.slug(name)
         if found is None:
             blocks += [response.response_words(summary, name), responders.responders_table(summary, name)]
@@ -125,10 +125,10 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
             responders.years_table(summary, name),
             *(
                 block
-                for verdict in (found.at_least if found is not None else (outcome.plan,))
+                for verdict in ([plan.name for plan in found.at_least] if found is not None else [name])
                 for block in (
-                    not_evaluable.why_table(summary, verdict.name),
-                    drawn.get(f"not-evaluable-{responders.slug(verdict.name)}"),
+                    not_evaluable.why_table(summary, verdict),
+                    drawn.get(f"not-evaluable-{responders.slug(verdict)}"),
                 )
             ),
             intercurrent.events_table(summary, name),
@@ -146,7 +146,7 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
 def _cases(summary: Summary) -> list[Block | None]:
     blocks: list[Block | None] = []
     for declared, outcome, found in levels.in_order(summary) if summary.cases is not None else ():
-        name = outcome.plan.name
+        name = declared if found is None else outcome.plan.name
         of_readings = (
             every_case.other_readings_table(summary, name)
             if found is None

@@ -114,9 +114,9 @@ class _Network:
         self.told("sex", partition(self.of("sex"), self.smallest))
         plans = {name: plan(self.protocol, name) for name in self.protocol.verdicts}
         held = set().union(*(self.outcome(one) for one in plans.values() if one.part is None))
-        for name, declared in self.protocol.levels.items():
-            exactly, at_least = ([plans[one] for one in side(name)] for side in (declared.exactly, declared.at_least))
-            held |= levels_for_others(exactly, at_least, self.of, self.tell, self.smallest, self.included)
+        for name in self.protocol.levels:
+            together = [one for one in plans.values() if one.part is not None and one.outcome == name]
+            held |= levels_for_others(together, self.of, self.tell, self.smallest, self.included)
         for name in self.protocol.changes:
             held |= self.denominator(change_plan(self.protocol, name))
         for name in self.protocol.verdicts | self.protocol.changes:

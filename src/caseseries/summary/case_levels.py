@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from caseseries.protocol.outcome import LevelsOutcome
+from caseseries.protocol.outcome import Several
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.summary.cases import Cases
 from caseseries.summary.levels import LevelsSummary
@@ -18,7 +18,7 @@ Telling = Callable[[OutcomePlan, Verdict], Told]
 
 def level_sentences(
     name: str,
-    declared: LevelsOutcome,
+    declared: Several,
     verdicts: Mapping[str, tuple[OutcomePlan, Sequence[Verdict]]],
     telling: Telling,
 ) -> dict[str, str]:
@@ -42,7 +42,7 @@ def under(plan: OutcomePlan, reading: str) -> Spec:
 def levels_of_cases(found: LevelsSummary, cases: Cases, reading: str, *, by_rule: bool = False) -> dict[str, str]:
     """By case, its level or those still possible, in words."""
     places = possible_levels(found, cases, reading, by_rule=by_rule)
-    return {case: level_words(found.names, left) for case, left in places.items()}
+    return {case: level_words(found.names, left, found.one) for case, left in places.items()}
 
 
 def deciding(found: LevelsSummary, cases: Cases, reading: str) -> dict[str, Verdict]:

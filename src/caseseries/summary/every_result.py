@@ -21,7 +21,8 @@ def every_result(summary: Summary) -> Iterable[Result]:
         for reading in levels.readings:
             # Exactly the first level is at least the first, whose shares stand with the outcomes.
             for place, level in enumerate(reading.levels):
-                yield from (level.of_included, level.of_evaluable) if place else (level.of_evaluable,)
+                first = levels.ordered and not place
+                yield from (level.of_evaluable,) if first else (level.of_included, level.of_evaluable)
     for change in summary.change_outcomes:
         yield from _change(change, p_values=summary.protocol.reporting.p_values)
     yield from summary.follow_up.values()

@@ -102,7 +102,7 @@ def explain(
             [telling(plan, under(plan, spec.reading))[1] for plan in side] for side in (levels.exactly, levels.at_least)
         )
         sentence, labels = level_sentence(name, exactly, at_least), level_labels(outcome)
-        level = level_words(levels.names, possible([one.verdict for one in exactly]))
+        level = level_words(levels.names, possible([one.verdict for one in exactly]), levels.one)
         labels[EVENT] = level
     trace = trace_lines(spec.tree, told.verdict, summary.measures, protocol, spec, told.between, labels)
     asked = {*spec.tree.slots, *(outcome.among.slots if outcome.among is not None else ())}

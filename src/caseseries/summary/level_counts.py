@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from caseseries.errors import ensure
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.outcome import LevelsOutcome
+from caseseries.protocol.outcome import Several
 from caseseries.summary.levels import LevelCount, LevelCounts, LevelsSummary
 from caseseries.summary.model import Answers, OutcomeSummary
 from caseseries.summary.responders import outside_parts
@@ -18,7 +18,7 @@ from caseseries.verdict.denominator import among_words
 
 def levels_of(
     name: str,
-    declared: LevelsOutcome,
+    declared: Several,
     verdicts: Mapping[str, OutcomeSummary],
     measures: Mapping[str, MeasureFacts],
     level: Fraction,
@@ -26,7 +26,7 @@ def levels_of(
     """One outcome with levels, from all its `verdicts` by their names."""
     exactly = [verdicts[one] for one in declared.exactly(name)]
     at_least = [verdicts[one] for one in declared.at_least(name)]
-    among, names = among_words(at_least[-1].plan, measures), tuple(declared.levels)
+    among, names = among_words(at_least[-1].plan, measures), declared.names
     found = []
     for widest in at_least[-1].answers:
         of_each, reached = ([_under(one, widest.reading) for one in side] for side in (exactly, at_least))
@@ -34,7 +34,7 @@ def levels_of(
     return LevelsSummary(
         name,
         names,
-        declared.good,
+        at_least[-1].plan.good,
         tuple(found),
         tuple(one.plan for one in exactly),
         tuple(one.plan for one in at_least),
@@ -49,6 +49,8 @@ def _counts(
     names: Sequence[str], exactly: Sequence[Answers], at_least: Sequence[Answers], among: str, level: Fraction
 ) -> LevelCounts:
     widest, known = at_least[-1], _sum(one.yes for one in exactly)
+    ordered = len(at_least) + 1 == len(exactly)
+    reached_each: list[Answers | None] = [*at_least, None] if ordered else [None] * len(exactly)
     of = f"of the evaluable {among}".strip()
     return LevelCounts(
         widest.reading,
@@ -63,10 +65,10 @@ def _counts(
                 one.not_evaluable,
                 one.of_included,
                 share(f"{one.of_evaluable.id}_level", of, one.yes, known, level),
-                reached.yes if reached is not None else widest.inside,
+                reached.yes if reached is not None else widest.inside if ordered else one.yes,
                 reached.of_included if reached is not None else None,
             )
-            for name, one, reached in zip(names, exactly, [*at_least, None], strict=True)
+            for name, one, reached in zip(names, exactly, reached_each, strict=True)
         ),
     )
 

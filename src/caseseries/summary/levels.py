@@ -13,7 +13,8 @@ from caseseries.summary.result import Count, Result
 class LevelCount:
     """The cases of one level, of all included and of those whose level is known; `perhaps` are further ones that may have it.
 
-    `at_least` are those of this level or one before it, known as such even where the level is not; of the last level there is no share.
+    `at_least` are those of this level or one before it, known as such even where the level is not; of the last level there is no share. Of a
+    category it is that category alone, and `perhaps` are the cases of which its own rule has no answer.
     """
 
     name: str
@@ -56,6 +57,16 @@ class LevelsSummary:
     at_least: tuple[OutcomePlan, ...]
 
     __repr__ = brief
+
+    @property
+    def ordered(self) -> bool:
+        """Whether these are levels; categories have no order, and the last of their names is none of them."""
+        return self.widest.part is None or self.widest.part.ordered
+
+    @property
+    def one(self) -> str:
+        """What an answer is called: a level, or a category."""
+        return "level" if self.ordered else "category"
 
     @property
     def widest(self) -> OutcomePlan:

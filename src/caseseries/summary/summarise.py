@@ -80,8 +80,7 @@ def summarise(
         name: outcome(protocol, reader, plan(protocol, name), included, removed, level) for name in protocol.verdicts
     }
     levels = {name: levels_of(name, declared, every, measures, level) for name, declared in protocol.levels.items()}
-    exactly = {one.name for found in levels.values() for one in found.exactly[1:]}
-    outcomes = {name: found for name, found in every.items() if name not in exactly}
+    outcomes = {name: one for name, one in every.items() if one.plan.part is None or one.plan.part.kind == "at least"}
     steps = flow(protocol, reader, _branches(outcomes, levels), FOUND[kept][bool(sites)], sites=bool(sites))
     if reader.under("screened") and steps[0].label != SCREENED:
         limits = (

@@ -30,7 +30,7 @@ def patients_table(summary: Summary, name: str) -> Table:
         Column("Age, y", "number"),
         *(_column(summary, pair) for pair in pairs),
         Column("Assessed on day", "number"),
-        Column("Verdict" if plan.part is None else "Level"),
+        Column("Verdict" if plan.part is None else capital(plan.part.one)),
         Column("Why", "sentences"),
     )
     cases = summary.shown.outcomes[name]
@@ -48,7 +48,7 @@ def patients_table(summary: Summary, name: str) -> Table:
         )
         for case in summary.shown.included
     ]
-    what = "verdict on" if plan.part is None else "level of"
+    what = "verdict on" if plan.part is None else f"{plan.part.one} of"
     title = f"Every included case: values, {what} {declared}, and its reason"
     notes = (
         "Before → after where the rule compares two windows. A dash: no value; the reason is in the last column.",

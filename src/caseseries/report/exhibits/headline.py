@@ -60,7 +60,7 @@ def lines(summary: Summary) -> tuple[str, ...]:
     for name, outcome, found in in_order(summary):
         own = _answers(outcome) if found is None else _levels(summary, found)
         told += [f"{capital(name)}: {line}" if several else capital(line) for line in own]
-        told += changes.pop(outcome.plan.name)
+        told += changes.pop(name if found is None else outcome.plan.name)
     told += [line for own in changes.values() for line in own]
     return (*told, *_rest(summary))
 
@@ -71,9 +71,9 @@ def headline(summary: Summary) -> str:
     told += [*loud_words(summary), *empty_windows(summary)]
     people = _people(summary)
     changes = _changes(summary)
-    for (_, outcome, found), (title, text) in zip(in_order(summary), heads(summary), strict=True):
+    for (name, outcome, found), (title, text) in zip(in_order(summary), heads(summary), strict=True):
         answers = _answers(outcome) if found is None else _levels(summary, found)
-        own = [*([people] if people else []), *answers, *changes.pop(outcome.plan.name)]
+        own = [*([people] if people else []), *answers, *changes.pop(name if found is None else outcome.plan.name)]
         told += [f"{title}: {text}", *(f"  {line}" for line in own)]
         people = ""
     told += [people] if people else []

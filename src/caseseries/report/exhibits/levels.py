@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from caseseries.protocol.specs import AS_WRITTEN
 from caseseries.report.exhibits.count_words import (
@@ -82,17 +83,15 @@ def levels_words(summary: Summary, name: str) -> Paragraph:
     told += f" It was {at_least}." if at_least else ""
     if counts.not_evaluable.high:
         share = f" ({percent_text(counts.not_evaluable, counts.inside.exact)} %)" if counts.inside.exact else ""
-        told += (
-            f" In {count_spelled(counts.not_evaluable, 'case', 'cases').lower()}{share} the level was not evaluable."
-        )
+        told += f" In {count_spelled(counts.not_evaluable, 'case', 'cases').lower()}{share} the {found.one} was not evaluable."
     else:
-        told += " The level of every case was known."
+        told += f" The {found.one} of every case was known."
     if counts.outside.high:
         told += f" {count_spelled(counts.outside, 'case lies', 'cases lie')} outside the denominator of this outcome."
     if counts.unplaced.high:
         told += f" Of {count_text(counts.unplaced)} it is not known whether they belong to it."
     others = readings_words(found)
-    told += f" With other rules for the same levels, it was {'; '.join(others)}." if others else ""
+    told += f" With other rules for the same {_several(found)}, it was {'; '.join(others)}." if others else ""
     return Paragraph(told)
 
 
@@ -101,28 +100,35 @@ def levels_table(summary: Summary, name: str) -> Table:
     found = summary.levels[name]
     among = among_words(found.widest, summary.measures)
     interval = f"{summary.protocol.reporting.level} % CI, %"
+    at_least = numbers("n/N (%)", interval, over=("At least this level",)) if found.ordered else ()
     columns = (
-        Column("Level"),
+        Column(capital(found.one)),
         *numbers("n/N (%)", interval, over=(f"Of the included {among}" if among else "Of all included",)),
-        *numbers("n/N (%)", interval, over=("Of those whose level is known",)),
-        *numbers("n/N (%)", interval, over=("At least this level",)),
-        Column("May have it", "number"),
+        *numbers("n/N (%)", interval, over=(f"Of those whose {found.one} is known",)),
+        *at_least,
+        Column("May have it" if found.ordered else "Its rule not evaluable", "number"),
     )
     rows: list[Row] = []
     for counts in found.readings:
         if len(found.readings) > 1:
             rows.append(heading(reading_name(counts.reading)))
-        rows += _rows(counts, indent=int(len(found.readings) > 1))
-    return Table(f"levels-{slug(name)}", f"{capital(name)} by level", columns, tuple(rows), _notes(summary, found))
+        rows += _rows(counts, int(len(found.readings) > 1), ordered=found.ordered)
+    return Table(
+        f"levels-{slug(name)}", f"{capital(name)} by {found.one}", columns, tuple(rows), _notes(summary, found)
+    )
 
 
-def _rows(counts: LevelCounts, indent: int) -> list[Row]:
+def _rows(counts: LevelCounts, indent: int, *, ordered: bool) -> list[Row]:
     known, rows = counts.levels, []
     evaluable = known[0].exactly
     for one in known[1:]:
         evaluable += one.exactly
     for one in known:
         result = one.at_least_of_included
+        reached = (
+            Cell(EN_DASH if result is None else of_text(one.at_least, counts.inside)),
+            Cell(EN_DASH if result is None else ends_text(result)),
+        )
         rows.append(
             Row(
                 (
@@ -131,20 +137,19 @@ def _rows(counts: LevelCounts, indent: int) -> list[Row]:
                     Cell(ends_text(one.of_included)),
                     Cell(of_text(one.exactly, evaluable)),
                     Cell(ends_text(one.of_evaluable)),
-                    Cell(EN_DASH if result is None else of_text(one.at_least, counts.inside)),
-                    Cell(EN_DASH if result is None else ends_text(result)),
+                    *(reached if ordered else ()),
                     count_cell(one.perhaps),
                 ),
                 indent,
             )
         )
     lacking = Cell(of_text(counts.not_evaluable, counts.inside))
-    rows.append(Row((Cell("Not evaluable"), lacking, *(Cell(EN_DASH) for _ in range(6))), indent))
+    rows.append(Row((Cell("Not evaluable"), lacking, *(Cell(EN_DASH) for _ in range(len(rows[0].cells) - 2))), indent))
     return rows
 
 
 def _notes(summary: Summary, found: LevelsSummary) -> tuple[str, ...]:
-    declared = summary.protocol.levels[found.name]
+    ways = summary.protocol.levels[found.name].ways
     results = [
         result for counts in found.readings for one in counts.levels for result in (one.of_included, one.of_evaluable)
     ]
@@ -155,10 +160,13 @@ def _notes(summary: Summary, found: LevelsSummary) -> tuple[str, ...]:
     notes.append(
         "At least this level: this one or one above it, also of cases of which it is not known which. May have it: cases that are not evaluable, "
         "of which this level is still possible; one case may stand in several rows."
+        if found.ordered
+        else "A case has the category whose rule holds. Its rule not evaluable: cases of which the rule of this category has no answer, also where "
+        "another holds."
     )
-    for reading, levels in ((AS_WRITTEN, declared.levels), *declared.readings.items()):
-        rules = rules_words(summary, found, levels)
-        notes.append(f"{reading_name(reading)}, the first level that holds: {rules}.")
+    how = "the first level that holds" if found.ordered else "categories of which no two hold at once"
+    for reading, rules in ways.items():
+        notes.append(f"{reading_name(reading or AS_WRITTEN)}, {how}: {rules_words(summary, found, rules)}.")
     for removed in of_removed(summary.outcomes[found.widest.name]):
         notes.append(
             f"Those removed by minimum follow-up counted with the others: {found.widest.part.suffix.strip() if found.widest.part else ''} in "
@@ -170,12 +178,15 @@ def _notes(summary: Summary, found: LevelsSummary) -> tuple[str, ...]:
     return (*notes, *range_notes([*counts, *(one.not_evaluable for one in found.readings)]))
 
 
-def rules_words(summary: Summary, found: LevelsSummary, levels: object) -> str:
-    """What each level asks for: `good, if ...; moderate, if ...; none otherwise`."""
-    assert isinstance(levels, dict)
-    *rules, last = levels.items()
-    told = [f"{name}: {describe_rule(rule, summary.measures, at=found.widest.at)}" for name, rule in rules]
-    return "; ".join([*told, f"{last[0]}: all others"])
+def rules_words(summary: Summary, found: LevelsSummary, rules: Sequence[Any]) -> str:
+    """What each level asks for: `good: ...; moderate: ...; none: all others`."""
+    named = zip(found.names[:-1], rules, strict=True)
+    told = [f"{name}: {describe_rule(rule, summary.measures, at=found.widest.at)}" for name, rule in named]
+    return "; ".join([*told, f"{found.names[-1]}: all others"])
+
+
+def _several(found: LevelsSummary) -> str:
+    return "levels" if found.ordered else "categories"
 
 
 def readings_table(summary: Summary, name: str) -> Table | None:
@@ -193,5 +204,5 @@ def readings_table(summary: Summary, name: str) -> Table | None:
         words = [told.get(case.case_id, EN_DASH) for told in by_reading]
         cells = (Cell(word, strong=place > 0 and word != words[0]) for place, word in enumerate(words))
         rows.append(Row((Cell(case.case_id), *cells)))
-    note = "Bold: another level than as written."
+    note = f"Bold: another {found.one} than as written."
     return Table(f"readings-{slug(name)}", f"{capital(name)} under every reading", columns, tuple(rows), (note,))

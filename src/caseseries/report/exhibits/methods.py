@@ -252,8 +252,13 @@ def _outcomes(summary: Summary) -> str:
         if levels is None:
             told = f"{capital(name)} was defined as {describe_rule(tree, summary.measures, at=plan.at)}. Values were taken at "
         else:
-            rules = rules_words(summary, levels, protocol.levels[name].levels)
-            told = f"{capital(name)} was the first of these levels that holds: {rules}. Values were taken at "
+            rules = rules_words(summary, levels, protocol.levels[name].ways[""])
+            how = (
+                "the first of these levels that holds"
+                if levels.ordered
+                else "one of these categories, of which no two hold at once"
+            )
+            told = f"{capital(name)} was {how}: {rules}. Values were taken at "
         told += " and at ".join(f"{window} ({describe_window(protocol.windows[window])})" for window in windows) + "."
         for measure in dict.fromkeys(slot.measure for slot in tree.slots):
             of_dose = sorted({slot.window for slot in tree.slots if slot.measure == measure}, key=windows.index)
@@ -263,7 +268,8 @@ def _outcomes(summary: Summary) -> str:
             told += " The measures of one window come from one visit."
         if plan.part is not None and any(effect.endswith("responder") for effect in effects):
             lost, had = (plan.part.names[place] for place in ((-1, 0) if plan.good is not False else (0, -1)))
-            told += f" An event that made the verdict “non-responder” gave the level {lost}, one that made it “responder” {had}."
+            told += f" An event that made the verdict “non-responder” gave the {plan.part.one} {lost}"
+            told += f", one that made it “responder” {had}." if plan.part.ordered else "."
         if plan.good is not None:
             told += f" This outcome is {'wanted' if plan.good else 'not wanted'}."
         if plan.among is not None:
@@ -273,7 +279,7 @@ def _outcomes(summary: Summary) -> str:
             )
         readings = [spec.reading for spec in plan.specs if spec.role == "reading"]
         if readings:
-            what = "The same rule was also" if levels is None else "The same levels were also"
+            what = "The same rule was also" if levels is None else "The same answers were also"
             told += f" {what} read in other ways, reported beside it: {listed(dict.fromkeys(readings))}."
         parts.append(told)
     changes: dict[tuple[str, str, str], list[str]] = {}

@@ -33,7 +33,7 @@ def drawings(summary: Summary) -> tuple[Drawing, ...]:
         found.append(drawn(summary, "flow", "From case finding to analysis", "", flow_alt(summary), *scenes))
     one_by_one = shown is not None and n <= MOST_DRAWN
     for declared, outcome, of_levels in in_order(summary):
-        name = outcome.plan.name
+        name = declared if of_levels is None else outcome.plan.name
         if of_levels is not None:
             found.append(levels.levels(summary, declared))
         if one_by_one:
@@ -43,8 +43,8 @@ def drawings(summary: Summary) -> tuple[Drawing, ...]:
                 responders.readings(summary, name),
                 responders.years(summary, name),
                 *(
-                    reasons.not_evaluable(summary, verdict.name)
-                    for verdict in (of_levels.at_least if of_levels is not None else (outcome.plan,))
+                    reasons.not_evaluable(summary, verdict)
+                    for verdict in ([plan.name for plan in of_levels.at_least] if of_levels is not None else [name])
                 ),
                 changes.changes_behind(summary, name),
             ]

@@ -26,8 +26,8 @@ def levels(summary: Summary, name: str) -> Drawing | None:
     return drawn(
         summary,
         f"levels-{slug(name)}",
-        f"{capital(name)} by level",
-        f"Of {of}, n = {whole(total)}; every case has one level or is not evaluable." if total else f"Of {of}.",
+        f"{capital(name)} by {found.one}",
+        f"Of {of}, n = {whole(total)}; every case has one {found.one} or is not evaluable." if total else f"Of {of}.",
         counts_alt(bars, total),
         *(counts_scene(bars, total, "Cases", paper) for paper in PAPERS),
     )

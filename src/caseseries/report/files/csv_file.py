@@ -162,7 +162,7 @@ def _verdicts(summary: Summary, parts: Sequence[tuple[str, str]], slots: list[Sl
     """The rows of each case, one per outcome and reading; an outcome with levels tells the level."""
     found: dict[str, list[list[Value]]] = {}
     for name, outcome, levels in in_order(summary):
-        shown = summary.shown.outcomes[outcome.plan.name]
+        shown = summary.shown.outcomes[name if levels is None else outcome.plan.name]
         sentences = shown.sentences if levels is None else summary.shown.levels[name]
         for spec in outcome.plan.specs:
             if spec.role == "grid":

@@ -165,7 +165,8 @@ def _levels(found: LevelsSummary) -> dict[str, Any]:
     return {
         "outcome": found.name,
         "good": found.good,
-        "at_least": {name: plan.name for name, plan in zip(found.names, found.at_least, strict=False)},
+        "ordered": found.ordered,
+        "at_least": {plan.part.name: plan.name for plan in found.at_least if plan.part is not None and found.ordered},
         "readings": [
             {
                 "reading": counts.reading,
@@ -180,7 +181,7 @@ def _levels(found: LevelsSummary) -> dict[str, Any]:
                         "may_have_it": count(one.perhaps),
                         "of_included": result(one.of_included),
                         "of_evaluable": result(one.of_evaluable),
-                        "at_least": count(one.at_least),
+                        "at_least": count(one.at_least) if found.ordered else None,
                     }
                     for one in counts.levels
                 ],
