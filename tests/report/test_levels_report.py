@@ -102,6 +102,7 @@ def test_no_exhibit_stands_twice_and_each_verdict_has_its_grid(shown: Summary) -
     assert len(keys) == len(set(keys))
     assert {"robustness-result-at-least-partial", "robustness-result-complete"} <= set(keys)
     assert not [key for key in keys if key.startswith("responders")]
+    assert ["one-at-a-time-result-at-least-partial"] == [key for key in keys if key.startswith("one-at-a-time")]
 
 
 def test_methods_say_the_levels_and_what_events_do(shown: Summary) -> None:

@@ -169,10 +169,11 @@ def _safety(summary: Summary) -> list[Block | None]:
 
 def _robustness(summary: Summary) -> list[Block | None]:
     blocks: list[Block | None] = []
-    for name in summary.outcomes:
+    for name, outcome in summary.outcomes.items():
         blocks += [
             robustness.robustness_words(summary, name),
-            robustness.changes_table(summary, name),
+            # The verdicts on the levels of one outcome rest on the same values: those changes are told once.
+            robustness.changes_table(summary, name) if outcome.plan.part is None or outcome.plan.part.widest else None,
             robustness.grid_table(summary, name),
             robustness.flips_table(summary, name),
         ]
