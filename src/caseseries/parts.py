@@ -30,7 +30,7 @@ from caseseries.protocol.eligibility import (
 )
 from caseseries.protocol.intercurrent import Events, Intercurrent, Pulse, Raised, Rescue
 from caseseries.protocol.measure import Custom, DailyDose, Graded, Instrument, Judgement, Monitored
-from caseseries.protocol.outcome import ChangeOutcome, PendingOutcome, VerdictOutcome
+from caseseries.protocol.outcome import CategoriesOutcome, ChangeOutcome, LevelsOutcome, PendingOutcome, VerdictOutcome
 from caseseries.protocol.patient_is import PatientFact
 from caseseries.protocol.protocol import Amendment, Drug, Protocol, Reporting
 from caseseries.protocol.robustness import Robustness, Width
@@ -66,6 +66,7 @@ __all__ = [
     "AnyOf",
     "Case",
     "CaseFinding",
+    "CategoriesOutcome",
     "Change",
     "ChangeIfMeasured",
     "ChangeOutcome",
@@ -93,6 +94,7 @@ __all__ = [
     "IsIfMeasured",
     "JudgedIn",
     "Judgement",
+    "LevelsOutcome",
     "MinimumFollowUp",
     "Monitored",
     "NominalDay",

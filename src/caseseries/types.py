@@ -16,9 +16,10 @@ from caseseries.chart.tables import (
 )
 from caseseries.cohort.select import Cohort, CohortCase
 from caseseries.errors import InputError, Place, Problem
+from caseseries.protocol.levels import Part
 from caseseries.protocol.measure import DailyDose, Judgement
 from caseseries.protocol.measures import MeasureFacts
-from caseseries.protocol.outcome import ChangeOutcome, VerdictOutcome
+from caseseries.protocol.outcome import ChangeOutcome, LevelVerdict, Several, VerdictOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Leaf, Node, Slot, Tree
@@ -44,6 +45,7 @@ from caseseries.summary.cases import (
     StudyDrug,
 )
 from caseseries.summary.explain import Explanation, Passed, Rested
+from caseseries.summary.levels import LevelCount, LevelCounts, LevelsSummary
 from caseseries.summary.model import (
     Answers,
     Cell,
@@ -100,6 +102,10 @@ __all__ = [
     "Judgement",
     "KeptPatients",
     "Leaf",
+    "LevelCount",
+    "LevelCounts",
+    "LevelVerdict",
+    "LevelsSummary",
     "LookedForAlone",
     "MeasureFacts",
     "Measurement",
@@ -114,6 +120,7 @@ __all__ = [
     "OutcomeCases",
     "OutcomePlan",
     "OutcomeSummary",
+    "Part",
     "Passed",
     "Person",
     "Pivotal",
@@ -130,6 +137,7 @@ __all__ = [
     "Results",
     "RowCount",
     "SafetySummary",
+    "Several",
     "Site",
     "Slot",
     "SourceRow",

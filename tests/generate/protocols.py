@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from caseseries.protocol.draft import leaves
+from caseseries.protocol.draft import leaves, rules_of
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import parse
@@ -273,6 +273,20 @@ def outcome(draw: st.DrawFn, windows: list[str], dose: str, numbers: tuple[str, 
 
 
 @st.composite
+def levels(draw: st.DrawFn, windows: list[str], dose: str, verdict: dict[str, Any]) -> dict[str, Any]:
+    """A verdict as an outcome with two or three levels, the rule as its first; a reading has other rules for the same ones."""
+    names = draw(st.sampled_from([["good", "none"], ["good", "moderate", "none"], ["good", "moderate", "none"]]))
+
+    def way(first: dict[str, Any]) -> dict[str, Any]:
+        rest = [draw(rules(windows, dose)) for _ in names[1:-1]]
+        return dict(zip(names, [first, *rest, "otherwise"], strict=True))
+
+    made = {name: part for name, part in verdict.items() if name not in {"rule", "readings"}}
+    readings = {name: way(rule) for name, rule in verdict["readings"].items()}
+    return made | {"levels": way(verdict["rule"]), "readings": readings}
+
+
+@st.composite
 def intercurrent(draw: st.DrawFn) -> dict[str, Any]:
     """An effect for each event."""
     effect = st.sampled_from(EFFECTS)
@@ -418,7 +432,10 @@ def protocols(draw: st.DrawFn) -> Protocol:
         _without_means(windows)
     outcomes = {"response": draw(outcome(list(windows), declared["dose"]["as"], numbers))}
     if draw(st.integers(0, 3)) == 3:
-        outcomes["second"] = draw(outcome(list(windows), declared["dose"]["as"], numbers))
+        second = draw(outcome(list(windows), declared["dose"]["as"], numbers))
+        outcomes["second"] = (
+            draw(levels(list(windows), declared["dose"]["as"], second)) if draw(st.booleans()) else second
+        )
     lines = draw(criteria(list(windows), declared["dose"]["as"], numbers))
     if declared["dose"]["source"] == "courses":
         _name_a_day(windows, declared, outcomes, [*lines["include"], *lines["exclude"]])
@@ -430,7 +447,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
         part.pop(left_open, None)
     safety: dict[str, Any] = {}
     for outcome_ in outcomes.values():  # what a held rule needs is never left open
-        rules_ = [outcome_["rule"], *outcome_["readings"].values()]
+        rules_ = [rule for _, rule in rules_of(outcome_, ()) if isinstance(rule, dict)]
         for one in (found for rule in rules_ for found in _parts_with("held", rule)):
             windows[one["in"]].setdefault("same_day", "worst")
             declared["dose"]["outside_courses"] = declared["dose"].get("outside_courses") or "zero"
@@ -480,7 +497,9 @@ def _name_a_day(
     facts = {name: MeasureFacts(name, "number", "", "", None, None, 1) for name in declared}
     facts["cells"] = MeasureFacts("cells", "grade", "", "", None, None, -1, grades=GRADES)
     for written in outcomes.values():
-        rules = [written["rule"], *written["readings"].values(), *([written["among"]] if "among" in written else [])]
+        ways = [written.get("levels", written.get("rule")), *written["readings"].values()]
+        rules = [rule for way in ways for rule in ([*way.values()][:-1] if "levels" in written else [way])]
+        rules += [written["among"]] if "among" in written else []
         slots = {slot for rule in rules for slot in grow(parse(rule), written["at"], facts).slots}
         for name, window in windows.items():
             if window["take"] in VALUE_TAKES and {slot.measure for slot in slots if slot.window == name} == {"dose"}:

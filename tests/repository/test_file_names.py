@@ -23,6 +23,7 @@ ONE_CONCEPT = {
     "patient_is": "facts of the patient in a rule: declared, and answered",
     "questions": "what a rule asks besides values: answered by the stage, and by the reference",
     "intercurrent": "intercurrent events: declared, applied, applied by the reference",
+    "levels": "the levels of an outcome: their rules, counted, printed, drawn",
     "look_back": "how far back a history must be known: by the stage, and by the reference",
     "open_choices": "choices that the data raise and the protocol does not make: of values, of verdicts, in the reference",
     "opened": "a source while it is open: the files of a chart, a database",

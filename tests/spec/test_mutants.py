@@ -20,6 +20,7 @@ from tests.spec import (
     test_spec_events,
     test_spec_grades,
     test_spec_held,
+    test_spec_levels,
     test_spec_nodes,
     test_spec_observed,
     test_spec_questions,
@@ -65,6 +66,7 @@ HELD = test_spec_held.SPECS
 ASKED = test_spec_questions.SPECS
 NODES = test_spec_nodes.SPECS
 GRADES = test_spec_grades.SPECS
+LEVELS: list[Any] = test_spec_levels.SPECS
 RULES = [*test_spec_rules.THRESHOLDS, *test_spec_rules.KLEENE, *test_spec_rules.MISSING]
 
 
@@ -92,6 +94,7 @@ OCCURRENCE = "caseseries.response.occurrence"
 HELD_RULE = "caseseries.response.held_rule"
 EVENT = "caseseries.response.intercurrent"
 RAISED = "caseseries.response.raised"
+LEVEL = "caseseries.protocol.levels"
 REFERENCE = "caseseries.reference"
 
 MUTANTS = [
@@ -504,6 +507,82 @@ MUTANTS = [
         DOSES,
         "reference",
     ),
+    Mutant(
+        "a level does not ask that none above it holds",
+        LEVEL,
+        "rule_of",
+        "All.model_construct(all=(above, rules[part.place]))",
+        "rules[part.place]",
+        LEVELS,
+    ),
+    Mutant(
+        "none is only that the last rule does not hold",
+        LEVEL,
+        "rule_of",
+        "any_of(rules[: part.place])",
+        "rules[part.place - 1]",
+        LEVELS,
+    ),
+    Mutant(
+        "an event gives the level at the other end",
+        LEVEL,
+        "Part",
+        '(effect == "responder") is (',
+        '(effect != "responder") is (',
+        LEVELS,
+    ),
+    Mutant(
+        "an event gives the level at the other end of an unwanted outcome",
+        LEVEL,
+        "Part",
+        "is (self.good is not False)",
+        "is True",
+        LEVELS,
+    ),
+    Mutant(
+        "in the reference an event gives the level at the other end",
+        REFERENCE + ".intercurrent",
+        "_level",
+        "0 if met else -1",
+        "-1 if met else 0",
+        LEVELS,
+        "reference",
+    ),
+    Mutant(
+        "each level is judged at a visit of its own",
+        "caseseries.protocol.outcome",
+        "LevelVerdict",
+        "return self._beside",
+        "return ()",
+        LEVELS,
+    ),
+    Mutant(
+        "none of the categories is only that the last does not hold",
+        LEVEL,
+        "rule_of",
+        "any_of(rules[: part.place])",
+        "rules[-1]",
+        LEVELS,
+        "reference",
+    ),
+    Mutant(
+        "a category that holds leaves others open",
+        "caseseries.verdict.level_sentence",
+        "possible",
+        "if True in truths:",
+        "if False:",
+        LEVELS,
+        "reference",
+    ),
+    Mutant(
+        "a level that is not known is not possible",
+        "caseseries.verdict.level_sentence",
+        "possible",
+        "if truth is not False",
+        "if truth",
+        LEVELS,
+        "reference",
+    ),
 ]
 
 
@@ -591,6 +670,15 @@ ASK_FIRST = {
     "unknown is yes": "all y?y ?",
     "the window begins later": "both ends of a window are inside",
     "the dose of the day itself": "a change on the visit's day counts from the next",
+    "a level does not ask that none above it holds": "the EULAR response at its boundaries",
+    "none is only that the last rule does not hold": "the first that holds counts",
+    "an event gives the level at the other end": "a non-responder has the last level",
+    "an event gives the level at the other end of an unwanted outcome": "of an outcome that is not wanted the first",
+    "in the reference an event gives the level at the other end": "a non-responder has the last level",
+    "each level is judged at a visit of its own": "all levels are judged at one visit",
+    "none of the categories is only that the last does not hold": "one that holds leaves no other open",
+    "a category that holds leaves others open": "one that holds leaves no other open",
+    "a level that is not known is not possible": "the first is unknown, the second holds",
 }
 
 

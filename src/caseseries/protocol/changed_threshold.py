@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from caseseries.errors import Problem, ProtocolError
 from caseseries.protocol.amount import amount, value_amount
+from caseseries.protocol.outcome import CategoriesOutcome, LevelsOutcome, Several, VerdictOutcome
 from caseseries.protocol.problems import from_validation_error
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import COMPARISONS, Change, Each, RuleBase, Value, every_part
@@ -36,23 +37,32 @@ def changed_threshold(
     Raises:
         ProtocolError: there is no such outcome, reading or threshold, or several; the new one is not written as it must be.
     """
-    found = protocol.verdicts.get(outcome)
-    if found is None:
-        raise _wrong(Problem(f"there is no verdict {outcome!r}", allowed=", ".join(protocol.verdicts) or "none"))
-    rules: dict[str | None, Any] = {None: found.rule}
-    rules.update(found.readings)
-    if reading not in rules:
-        named = ", ".join(str(name) for name in rules if name is not None)
-        raise _wrong(Problem(f"there is no reading {reading!r} of {outcome!r}", allowed=named or "none"))
-    old = _asked(rules[reading], outcome, measure, was)
-    rule = _replaced(rules[reading], old, _leaf(old, bound))
-    changed = {"rule": rule} if reading is None else {"readings": {**found.readings, reading: rule}}
+    found = protocol.outcomes.get(outcome)
+    if not isinstance(found, VerdictOutcome | LevelsOutcome | CategoriesOutcome):
+        named = [name for name, one in protocol.outcomes.items() if isinstance(one, VerdictOutcome | Several)]
+        raise _wrong(Problem(f"there is no verdict {outcome!r}", allowed=", ".join(named) or "none"))
+    field = "rule" if isinstance(found, VerdictOutcome) else "levels"
+    field = "categories" if isinstance(found, CategoriesOutcome) else field
+    ways: dict[str | None, Any] = {None: getattr(found, field)}
+    ways.update(found.readings)
+    if reading not in ways:
+        other = ", ".join(str(name) for name in ways if name is not None)
+        raise _wrong(Problem(f"there is no reading {reading!r} of {outcome!r}", allowed=other or "none"))
+    way = ways[reading]
+    rules = [rule for rule in way.values() if isinstance(rule, RuleBase)] if field != "rule" else [way]
+    old = _asked(rules, outcome, measure, was)
+    new = _leaf(old, bound)
+    if field != "rule":
+        way = {name: _replaced(rule, old, new) if isinstance(rule, RuleBase) else rule for name, rule in way.items()}
+    else:
+        way = _replaced(way, old, new)
+    changed = {field: way} if reading is None else {"readings": {**found.readings, reading: way}}
     return protocol.model_copy(update={"outcomes": {**protocol.outcomes, outcome: found.model_copy(update=changed)}})
 
 
-def _asked(rule: RuleBase, outcome: str, measure: str | None, was: Any) -> Leaf:
-    """The one threshold that is meant; equal ones are one."""
-    leaves = list(_leaves(rule))
+def _asked(rules: Sequence[RuleBase], outcome: str, measure: str | None, was: Any) -> Leaf:
+    """The one threshold that is meant, of all levels of an outcome; equal ones are one."""
+    leaves = [leaf for rule in rules for leaf in _leaves(rule)]
     meant = [leaf for leaf in leaves if measure is None or _measure(leaf) == measure]
     if was is not None:
         before = _amount(was, grades=any(leaf.threshold.basis == "grade" for leaf in leaves))

@@ -30,6 +30,8 @@ from caseseries.protocol.yaml import Document, Loc
 #: The group whose drugs may be added up as prednisone equivalents.
 GLUCOCORTICOIDS = "systemic glucocorticoids"
 
+_PLURALS = {"category": "categories"}
+
 #: Drugs of a group that a message lists.
 MEMBERS_LISTED = 4
 
@@ -89,8 +91,9 @@ def _names(known: Draft, notes: Notes) -> None:
         ("outcome", ("outcomes",), list(outcomes)),
     ]
     kinds += [
-        ("reading", ("outcomes", name, "readings"), list(mapping(outcome, "readings")))
+        (kind, ("outcomes", name, field), list(mapping(outcome, field)))
         for name, outcome in outcomes.items()
+        for kind, field in (("reading", "readings"), ("level", "levels"), ("category", "categories"))
     ]
     for kind, loc, names in kinds:
         seen: dict[str, str] = {}
@@ -99,7 +102,7 @@ def _names(known: Draft, notes: Notes) -> None:
                 notes.wrong((*loc, name), f"the name of a {kind} holds no colon and no semicolon", name, key=True)
             compared = folded(name)
             if compared in seen:
-                what = f"two {kind}s have names that look the same"
+                what = f"two {_PLURALS.get(kind, f'{kind}s')} have names that look the same"
                 notes.wrong((*loc, name), what, name, f"another name than {seen[compared]}", key=True)
             seen.setdefault(compared, name)
     both = {name.casefold() for name in known.measures} & {name.casefold() for name in known.windows}

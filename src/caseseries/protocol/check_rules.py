@@ -10,7 +10,8 @@ from caseseries.catalogue import nearest
 from caseseries.protocol.check_held import check_held
 from caseseries.protocol.check_thresholds import check_threshold
 from caseseries.protocol.check_windows import BASELINE, day_count, days_of
-from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, parts_with
+from caseseries.protocol.draft import Draft, LeafDraft, leaves, listed, mapping, parts_with, rules_of
+from caseseries.protocol.levels import NONE_OF_THEM, parts_of_categories
 from caseseries.protocol.measure import DailyDose
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS, Is
@@ -25,12 +26,13 @@ MANY_CELLS = 500
 
 def check_outcomes(draft: Draft, notes: Notes) -> None:
     """Every outcome: its windows and measures, its rule, its readings, its `among`."""
+    _names_of_levels(mapping(draft.data, "outcomes"), notes)
     for name, outcome in mapping(draft.data, "outcomes").items():
         loc: Loc = ("outcomes", name)
         if not isinstance(outcome, Mapping):
             continue
         check_window(draft, notes, (*loc, "at"), outcome.get("at"))
-        if "rule" in outcome:
+        if {"rule", "levels", "categories"} & outcome.keys():
             _verdict(draft, notes, loc, outcome)
         elif "change" in outcome:
             _change_outcome(draft, notes, loc, outcome)
@@ -38,6 +40,19 @@ def check_outcomes(draft: Draft, notes: Notes) -> None:
             notes.wrong(
                 (*loc, "pending"), "this kind of outcome is not computed yet", "no", "yes", "write `pending: yes`"
             )
+
+
+def _names_of_levels(outcomes: Mapping[str, Any], notes: Notes) -> None:
+    """A level or category is told behind the name of its outcome, and no other outcome is called so."""
+    called = {folded(name): name for name in outcomes}
+    for name, outcome in outcomes.items():
+        told = [f"{name} {level}" for field in ("levels", "categories") for level in mapping(outcome, field)]
+        told += [f"{name} at least {level}" for level in mapping(outcome, "levels")]
+        if "categories" in mapping(outcome):
+            told += [f"{name}{part.suffix}" for part in parts_of_categories(list(mapping(outcome, "categories")))]
+        for other in dict.fromkeys(called[folded(one)] for one in told if folded(one) in called):
+            what = f"this is how a part of {name} is told"
+            notes.wrong(("outcomes", other), what, other, do="give one another name", key=True)
 
 
 def check_robustness(draft: Draft, notes: Notes) -> None:
@@ -115,9 +130,8 @@ def _cells(draft: Draft, widths: Mapping[str, Any], takes: Mapping[str, Any]) ->
 
 def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -> None:
     at = outcome.get("at")
-    rules: list[tuple[Loc, Any]] = [((*loc, "rule"), outcome["rule"])]
+    field = next((one for one in ("levels", "categories") if one in outcome), "rule")
     for reading, rule in mapping(outcome, "readings").items():
-        rules.append(((*loc, "readings", reading), rule))
         if reading == AS_WRITTEN:
             notes.wrong(
                 (*loc, "readings", reading),
@@ -126,19 +140,48 @@ def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
                 do="name the reading",
                 key=True,
             )
-        if rule == outcome["rule"]:
-            notes.warn((*loc, "readings", reading), "this reading is the same as the rule", reading, key=True)
-    found = [leaf for rule_loc, rule in rules for leaf in leaves(rule, rule_loc)]
+        if rule == outcome[field]:
+            notes.warn((*loc, "readings", reading), f"this reading is the same as the {field}", reading, key=True)
+    if field != "rule":
+        _levels(notes, (*loc, field), mapping(outcome, field))
+    if field == "categories":
+        _no_responder(draft, notes)
+    found = [leaf for rule_loc, rule in rules_of(outcome, loc) for leaf in leaves(rule, rule_loc)]
     among = list(leaves(outcome.get("among"), (*loc, "among")))
     for leaf in found:
         _leaf(draft, notes, leaf)
-    for rule_loc, rule in [*rules, ((*loc, "among"), outcome.get("among"))]:
+    for rule_loc, rule in [*rules_of(outcome, loc), ((*loc, "among"), outcome.get("among"))]:
         for part_loc, part in parts_with("held", rule, rule_loc):
             check_held(draft, notes, part_loc, part)
         for part_loc, part in parts_with("occurs", rule, rule_loc):
             _occurs(draft, notes, part_loc, part)
     _among(draft, notes, among, at)
-    _dose_anchor(draft, notes, loc, [*found, *among], str(at))
+    _dose_anchor(draft, notes, (*loc, field), [*found, *among], str(at))
+
+
+def _levels(notes: Notes, loc: Loc, levels: Mapping[str, Any]) -> None:
+    """A level that asks for what one before it asks for is never reached, and two such categories hold at once."""
+    seen: dict[str, str] = {}
+    ordered = loc[-1] == "levels"
+    for name, rule in levels.items():
+        if ordered and folded(name).startswith("at least "):
+            what = "the name of a level does not begin with `at least`, which is told of every level"
+            notes.wrong((*loc, name), what, name, key=True)
+        if not ordered and folded(name) == NONE_OF_THEM:
+            notes.wrong((*loc, name), "this is what cases are called of which no category holds", name, key=True)
+        if repr(rule) in seen:
+            so = "which comes first, so that nobody has it" if ordered else "so that both hold at once"
+            what = f"this {'level' if ordered else 'category'} has the rule of {seen[repr(rule)]}, {so}"
+            notes.wrong((*loc, name), what, name, key=True)
+        seen.setdefault(repr(rule), name)
+
+
+def _no_responder(draft: Draft, notes: Notes) -> None:
+    """An event can leave a case without a category, and cannot say which it has."""
+    for event, written in mapping(draft.data, "intercurrent").items():
+        if (mapping(written).get("verdict") if isinstance(written, Mapping) else written) == "responder":
+            what = "an outcome with categories has no responder: it is not said which category that is"
+            notes.wrong(("intercurrent", event), what, "responder", "as observed, non-responder, not evaluable")
 
 
 def _occurs(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any]) -> None:
@@ -180,7 +223,7 @@ def _dose_anchor(draft: Draft, notes: Notes, loc: Loc, found: list[LeafDraft], a
         for name in windows:
             measures.setdefault(name, []).append(draft.measures.get(leaf.measure))
     for name, taken in measures.items():
-        check_day(draft, notes, (*loc, "rule"), name, taken)
+        check_day(draft, notes, loc, name, taken)
 
 
 def check_day(draft: Draft, notes: Notes, loc: Loc, name: str, taken: list[Any]) -> None:

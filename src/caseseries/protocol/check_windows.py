@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from caseseries.protocol.check_grades import check_means
-from caseseries.protocol.draft import Draft, leaves, listed, mapping
+from caseseries.protocol.draft import Draft, leaves, listed, mapping, rules_of
 from caseseries.protocol.notes import Notes
 from caseseries.protocol.rule import DIRECTIONS
 from caseseries.protocol.window import DAY_TAKES
@@ -123,14 +123,13 @@ def _uses(draft: Draft) -> Iterator[tuple[str, str, str, Loc]]:
             measure = str(written["change"])
             yield name, measure, str(written.get("from", BASELINE)), (*loc, "change")
             yield name, measure, at, (*loc, "change")
-        rules: list[tuple[Loc, Any]] = [((*loc, field), written.get(field)) for field in ("rule", "among")]
-        rules += [((*loc, "readings", reading), rule) for reading, rule in mapping(outcome, "readings").items()]
+        rules = [*rules_of(written, loc), ((*loc, "among"), written.get("among"))]
         for rule_loc, rule in rules:
             for leaf in leaves(rule, rule_loc):
                 if leaf.word in DIRECTIONS:
                     yield name, leaf.measure, str(leaf.written.get("from", BASELINE)), leaf.loc
                 yield name, leaf.measure, leaf.window(at), leaf.loc
-        if "rule" in written:
+        if {"rule", "levels", "categories"} & written.keys():
             yield name, "", at, (*loc, "at")
 
 
@@ -167,8 +166,7 @@ def _pairs(draft: Draft) -> list[tuple[str, str, Loc]]:
         at, loc = mapping(outcome).get("at"), ("outcomes", name)
         if "change" in mapping(outcome):
             found.setdefault((str(mapping(outcome).get("from", BASELINE)), str(at)), (*loc, "at"))
-        rules: list[tuple[Loc, Any]] = [((*loc, field), mapping(outcome).get(field)) for field in ("rule", "among")]
-        rules += [((*loc, "readings", reading), rule) for reading, rule in mapping(outcome, "readings").items()]
+        rules = [*rules_of(mapping(outcome), loc), ((*loc, "among"), mapping(outcome).get("among"))]
         for rule_loc, rule in rules:
             for leaf in leaves(rule, rule_loc):
                 if leaf.word in DIRECTIONS:

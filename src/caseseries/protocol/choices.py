@@ -16,7 +16,6 @@ from caseseries.protocol.drug_uses import drug_uses
 from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.measure import DailyDose, Graded, Judgement
 from caseseries.protocol.measures import forms, ingredient
-from caseseries.protocol.outcome import VerdictOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.rule import Change, parts_of
 from caseseries.protocol.window import Window
@@ -208,9 +207,8 @@ def _takes(protocol: Protocol, name: str, window: Window) -> tuple[str, ...]:
 def _in_percent(protocol: Protocol, measure: str) -> bool:
     """Whether any rule asks for a percent of this measure's value before."""
     rules: list[Any] = []
-    for outcome in protocol.outcomes.values():
-        if isinstance(outcome, VerdictOutcome):
-            rules += [outcome.rule, *outcome.readings.values(), *([outcome.among] if outcome.among is not None else [])]
+    for outcome in protocol.verdicts.values():
+        rules += [outcome.rule, *outcome.readings.values(), *([outcome.among] if outcome.among is not None else [])]
     while rules:
         rule = rules.pop()
         if isinstance(rule, Change) and rule.measure == measure and rule.threshold.basis == "baseline":

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from caseseries.protocol.choices import ARROW
+from caseseries.protocol.outcome import LevelsOutcome
 from caseseries.protocol.protocol import Protocol
 
 #: Fields that record changes and are none themselves.
@@ -35,6 +36,15 @@ def differences(before: Protocol, after: Protocol) -> tuple[str, ...]:
     was, now = list(before.outcomes), list(after.outcomes)
     if set(was) == set(now) and was != now:
         lines.append(f"outcomes, of which the first is the primary one: {', '.join(was)} → {', '.join(now)}")
+    for name, outcome in after.outcomes.items():
+        earlier = before.outcomes.get(name)
+        if not isinstance(outcome, LevelsOutcome) or not isinstance(earlier, LevelsOutcome):
+            continue
+        first, later = list(earlier.levels), list(outcome.levels)
+        if set(first) == set(later) and first != later:
+            lines.append(
+                f"outcomes{ARROW}{name}{ARROW}levels, of which the first that holds counts: {', '.join(first)} → {', '.join(later)}"
+            )
     return tuple(lines)
 
 

@@ -141,6 +141,21 @@ def parts_with(key: str, written: Any, loc: Loc) -> Iterator[tuple[Loc, Mapping[
                 yield from parts_with(key, part, (*loc, word, place))
 
 
+def rules_of(outcome: Mapping[str, Any], loc: Loc) -> list[tuple[Loc, Any]]:
+    """The rules of an outcome as written, with their places: of each level or category where it has these, then those of its readings."""
+    field = next((one for one in ("levels", "categories") if one in outcome), "rule")
+
+    def side_by_side(written: Any, at: Loc) -> list[tuple[Loc, Any]]:
+        if field == "rule":
+            return [(at, written)]
+        return [((*at, name), rule) for name, rule in mapping(written).items()]
+
+    found = side_by_side(outcome.get(field), (*loc, field))
+    for reading, written in mapping(outcome, "readings").items():
+        found += side_by_side(written, (*loc, "readings", reading))
+    return found
+
+
 def mapping(written: Any, *path: str) -> dict[str, Any]:
     """The mapping at a path, empty where there is none."""
     for name in path:

@@ -1,8 +1,8 @@
 """The fingerprint of a protocol or chart description: equal meaning, equal fingerprint, on every machine.
 
 It is taken from the checked model and not from the file, so that comments, quotes, line breaks and the order of names
-do not count, while every default does: a default changed by a later version shows. The order of lists counts, since it
-may decide (the first category that matches). Renaming a model or a field changes every fingerprint.
+do not count, while every default does: a default changed by a later version shows. The order of lists counts, and of the mappings that a
+model names in `order_counts`, since it may decide (the first level that holds). Renaming a model or a field changes every fingerprint.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ def _plain(value: Any) -> Any:
     match value:
         case BaseModel():
             fields = {name: getattr(value, name) for name in type(value).model_fields} | (value.model_extra or {})
-            return {"$model": type(value).__name__} | {name: _plain(one) for name, one in fields.items()}
+            told = {name: _plain(one) for name, one in fields.items()}
+            told |= {name: list(told[name].items()) for name in getattr(type(value), "order_counts", ())}
+            return {"$model": type(value).__name__} | told
         case Enum():
             return _plain(value.value)
         case None | bool() | int() | float() | str():

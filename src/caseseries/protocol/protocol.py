@@ -10,7 +10,7 @@ from caseseries.protocol.concepts import AnySet
 from caseseries.protocol.eligibility import AnyCriterion
 from caseseries.protocol.intercurrent import Events
 from caseseries.protocol.measure import DailyDose, Judgement, Measure
-from caseseries.protocol.outcome import ChangeOutcome, Outcome, VerdictOutcome
+from caseseries.protocol.outcome import ChangeOutcome, Outcome, Several, VerdictOutcome
 from caseseries.protocol.robustness import Robustness
 from caseseries.protocol.safety import Safety
 from caseseries.protocol.window import Window
@@ -87,8 +87,20 @@ class Protocol(Written):
 
     @property
     def verdicts(self) -> dict[str, VerdictOutcome]:
-        """Outcomes that are verdicts, in the order written; the first is the primary one."""
-        return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, VerdictOutcome)}
+        """Every verdict, in the order written; the first is the primary one. An outcome with levels or categories is several, any of them but the
+        last first."""
+        found: dict[str, VerdictOutcome] = {}
+        for name, outcome in self.outcomes.items():
+            if isinstance(outcome, VerdictOutcome):
+                found[name] = outcome
+            elif isinstance(outcome, Several):
+                found |= {f"{name}{verdict.part.suffix}": verdict for verdict in outcome.verdicts}
+        return found
+
+    @property
+    def levels(self) -> dict[str, Several]:
+        """Outcomes with levels or categories."""
+        return {name: outcome for name, outcome in self.outcomes.items() if isinstance(outcome, Several)}
 
     @property
     def changes(self) -> dict[str, ChangeOutcome]:

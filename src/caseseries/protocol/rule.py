@@ -307,6 +307,8 @@ _TAGS = {
     "is": "is",
     "value": "value",
 } | dict.fromkeys(DIRECTIONS, "change")
+#: The words that a rule begins with.
+RULE_WORDS = tuple(_TAGS)
 _COMPARISON_TAGS = ("is", "change", "value")
 _CLASSES = {
     All: "all",

@@ -20,7 +20,7 @@ HINTS = {
         "windows": "name -> on which days a value may have been taken, and which one is chosen",
         "partial_dates": "what a date without its day or month stands for",
         "intercurrent": "what each event between the index date and the assessment does to the verdict",
-        "outcomes": "name -> verdict or change; the first verdict is the primary outcome",
+        "outcomes": "name -> verdict, levels, categories or change; the first verdict is the primary outcome",
         "prior_groups": "groups of drugs whose earlier use is counted",
         "equivalences": "drug -> mg equal to prednisone 5 mg, in place of the catalogue's",
         "concepts": "for databases: name of a measure, drug, diagnosis or event -> its concept set",
@@ -63,6 +63,19 @@ HINTS = {
     "Rescue": {
         "drugs": "drugs or groups that count as rescue when they are added after the index date",
         "restart_after": "courses of a rescue drug with at most so many days between them are one; after a longer gap it is added",
+    },
+    "CategoriesOutcome": {
+        "at": "the window in which the categories are judged",
+        "categories": "category -> its rule; no two hold at once",
+        "readings": "other rules for the same categories, reported side by side",
+        "among": "limits the denominator to cases for which this holds",
+    },
+    "LevelsOutcome": {
+        "at": "the window in which the levels are judged",
+        "levels": "level -> its rule, the first that holds counts; the last one is `otherwise`",
+        "good": "yes where the first level is the best, no where it is the worst",
+        "readings": "other rules for the same levels, reported side by side",
+        "among": "limits the denominator to cases for which this holds",
     },
     "VerdictOutcome": {
         "at": "the window in which the response is judged",

@@ -9,11 +9,11 @@ from typing import Literal
 
 from caseseries.brief import brief
 from caseseries.protocol.eligibility import OfValue
+from caseseries.protocol.levels import Part
 from caseseries.protocol.measure import DailyDose, DoseUnit
 from caseseries.protocol.measures import all_measures
-from caseseries.protocol.outcome import VerdictOutcome
 from caseseries.protocol.protocol import Protocol
-from caseseries.protocol.robustness import Missing
+from caseseries.protocol.robustness import Missing, Robustness
 from caseseries.protocol.tree import HeldRule, Leaf, Question, Slot, Tree, grow
 from caseseries.protocol.window import Window
 
@@ -65,8 +65,8 @@ class OutcomePlan:
     """A verdict outcome compiled: its trees, the values they rest on, and all its specs.
 
     `visit_measures[w]` are the measures whose recorded values make a day of window w a visit of this outcome, the union over
-    the rule and all readings, so that every reading is assessed on the same day. `good` says whether the outcome is wanted; None where
-    the protocol does not.
+    the rule and all readings (and all levels of the outcome), so that every reading is assessed on the same day. `good` says whether the
+    outcome is wanted; None where the protocol does not. `part` is what it says of the levels of an outcome.
     """
 
     name: str
@@ -76,6 +76,7 @@ class OutcomePlan:
     specs: tuple[Spec, ...]
     among: Tree | None = None
     good: bool | None = None
+    part: Part | None = None
 
     __repr__ = brief
 
@@ -95,6 +96,11 @@ class OutcomePlan:
         """Every value that is looked at, those of visit days with the window in which these lie."""
         daily = (Slot(slot.measure, one.window) for one in self.held for slot in one.daily)
         return tuple(dict.fromkeys([*self.slots, *daily]))
+
+    @property
+    def outcome(self) -> str:
+        """The outcome as it is declared, of which this may be one of several verdicts."""
+        return self.name if self.part is None else self.name.removesuffix(self.part.suffix)
 
     @property
     def primary(self) -> Spec:
@@ -122,20 +128,22 @@ def _window_variants(protocol: Protocol, name: str) -> list[Window]:
 
 
 def plan(protocol: Protocol, name: str) -> OutcomePlan:
-    """Compile one verdict outcome."""
+    """Compile one verdict. That a case has exactly one level, or which category, is asked under the primary choices alone."""
     outcome = protocol.verdicts[name]
-    assert isinstance(outcome, VerdictOutcome)
+    if outcome.part is not None and outcome.part.kind != "at least":
+        protocol = protocol.model_copy(update={"robustness": Robustness()})
     measures = all_measures(protocol)
     trees = {AS_WRITTEN: grow(outcome.rule, outcome.at, measures)}
     trees |= {reading: grow(rule, outcome.at, measures) for reading, rule in outcome.readings.items()}
     among = grow(outcome.among, outcome.at, measures) if outcome.among is not None else None
-    grown = [*trees.values(), *([among] if among else [])]
+    beside = [grow(rule, outcome.at, measures) for rule in outcome.beside]
+    grown = [*beside, *trees.values(), *([among] if among else [])]
     ruled = tuple(dict.fromkeys(slot for tree in grown for slot in tree.slots))
     slots = (*ruled, *_slot_of_a_rise(protocol, ruled))
     questions = tuple(dict.fromkeys(one for tree in grown for one in tree.questions))
     held = [one for one in questions if isinstance(one, HeldRule)]
-    beside = [one.window for one in questions if one.window in protocol.windows]
-    windows = tuple(dict.fromkeys([*(slot.window for slot in slots), *beside, outcome.at]))
+    asked_in = [one.window for one in questions if one.window in protocol.windows]
+    windows = tuple(dict.fromkeys([*(slot.window for slot in slots), *asked_in, outcome.at]))
     visit_measures = {
         window: tuple(slot.measure for slot in slots if slot.window == window and visit_measure(protocol, slot.measure))
         for window in windows
@@ -174,7 +182,7 @@ def plan(protocol: Protocol, name: str) -> OutcomePlan:
             )
             for place, reading in enumerate(list(trees)[1:])
         ]
-    return OutcomePlan(name, outcome.at, slots, visit_measures, tuple(specs), among, outcome.good)
+    return OutcomePlan(name, outcome.at, slots, visit_measures, tuple(specs), among, outcome.good, outcome.part)
 
 
 def _slot_of_a_rise(protocol: Protocol, ruled: Sequence[Slot]) -> tuple[Slot, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from caseseries.chart.tables import UnreadCourse
 from caseseries.protocol.drug_uses import substance
 from caseseries.protocol.intercurrent import EVENT_WORDS, Effect, restart_gaps
+from caseseries.protocol.levels import Part
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.reference.case import CaseAnswer, gap, in_order
 from caseseries.reference.days import agreed, begun_by, both, either, lasts_to, negation
@@ -55,10 +56,13 @@ def decide(study: Indexed, outcome: str, rule_truth: Truth, occurred: Mapping[st
     Who is a non-responder has not what is wanted: of an outcome that is not wanted it is then met. Where the rule is not evaluable and no
     event decides, a rise that is not known is no further reason: most often both lack the same visit.
     """
-    unwanted = study.protocol.verdicts[outcome].good is False
+    declared = study.protocol.verdicts[outcome]
+    unwanted, part = declared.good is False, declared.part
     effects = {name: getattr(study.protocol.intercurrent, name).verdict for name in EVENT_WORDS}
     answers = {name: EFFECT_TRUTH[effect] for name, effect in effects.items() if effect != "as observed"}
     deciding = [(name, not answer if unwanted and answer is not None else answer) for name, answer in answers.items()]
+    if part is not None:
+        deciding = [(name, _level(part, met)) for name, met in deciding]
     certain = next((name for name, _ in deciding if occurred[name] is True), "")
     truth = dict(deciding)[certain] if certain else rule_truth
     for name, effect in deciding:
@@ -69,6 +73,15 @@ def decide(study: Indexed, outcome: str, rule_truth: Truth, occurred: Mapping[st
         if occurred[name] is None and effect is not truth:
             return None, "", EVENT_WORDS[name]
     return truth, EVENT_WORDS[certain] if certain else "", ""
+
+
+def _level(part: Part, met: Truth) -> Truth:
+    """What an event says of a level: met is the first one, not met the last; not met is none of the categories, and met not said which."""
+    if met is None or (met and not part.ordered):
+        return None
+    if part.kind != "exactly":
+        return met  # at least the last level is never asked
+    return part.name == part.names[0 if met else -1]
 
 
 def rescue_depends_on_gap(study: Indexed, case: CaseAnswer, plan: OutcomePlan) -> bool:

@@ -18,6 +18,7 @@ from caseseries.report.exhibits import (
     follow_up,
     included,
     intercurrent,
+    levels,
     methods,
     not_evaluable,
     notices,
@@ -107,16 +108,29 @@ def contents(summary: Summary, figures: Iterable[Figure] = (), *, unshown: str =
 
 def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
     blocks: list[Block | None] = [response.nothing_declared(summary)]
-    for name in summary.outcomes:
+    for declared, outcome, found in levels.in_order(summary):
+        name = declared if found is None else outcome.plan.name
         stem = responders.slug(name)
+        if found is None:
+            blocks += [response.response_words(summary, name), responders.responders_table(summary, name)]
+        else:
+            blocks += [
+                levels.levels_words(summary, declared),
+                levels.levels_table(summary, declared),
+                drawn.get(f"levels-{responders.slug(declared)}"),
+            ]
         blocks += [
-            response.response_words(summary, name),
-            responders.responders_table(summary, name),
             drawn.get(f"readings-{stem}"),
             drawn.get(f"years-{stem}"),
             responders.years_table(summary, name),
-            not_evaluable.why_table(summary, name),
-            drawn.get(f"not-evaluable-{stem}"),
+            *(
+                block
+                for verdict in ([plan.name for plan in found.at_least] if found is not None else [name])
+                for block in (
+                    not_evaluable.why_table(summary, verdict),
+                    drawn.get(f"not-evaluable-{responders.slug(verdict)}"),
+                )
+            ),
             intercurrent.events_table(summary, name),
             change.changes_words(summary, name),
             change.change_table(summary, name),
@@ -131,12 +145,14 @@ def _response(summary: Summary, drawn: dict[str, Figure]) -> list[Block | None]:
 
 def _cases(summary: Summary) -> list[Block | None]:
     blocks: list[Block | None] = []
-    for name in summary.outcomes if summary.cases is not None else ():
-        blocks += [
-            every_case.patients_table(summary, name),
-            every_case.other_readings_table(summary, name),
-            pivotal.pivotal_table(summary, name),
-        ]
+    for declared, outcome, found in levels.in_order(summary) if summary.cases is not None else ():
+        name = declared if found is None else outcome.plan.name
+        of_readings = (
+            every_case.other_readings_table(summary, name)
+            if found is None
+            else levels.readings_table(summary, declared)
+        )
+        blocks += [every_case.patients_table(summary, name), of_readings, pivotal.pivotal_table(summary, name)]
     return blocks
 
 
@@ -153,10 +169,11 @@ def _safety(summary: Summary) -> list[Block | None]:
 
 def _robustness(summary: Summary) -> list[Block | None]:
     blocks: list[Block | None] = []
-    for name in summary.outcomes:
+    for name, outcome in summary.outcomes.items():
         blocks += [
             robustness.robustness_words(summary, name),
-            robustness.changes_table(summary, name),
+            # The verdicts on the levels of one outcome rest on the same values: those changes are told once.
+            robustness.changes_table(summary, name) if outcome.plan.part is None or outcome.plan.part.widest else None,
             robustness.grid_table(summary, name),
             robustness.flips_table(summary, name),
         ]

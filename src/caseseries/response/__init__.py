@@ -1,6 +1,7 @@
 """The rule compiled and evaluated: intercurrent events, verdicts, traces."""
 
 from caseseries.response.criteria import answer_criteria, count_open_criteria, open_criteria
+from caseseries.response.exclusive import require_exclusive, require_exclusive_counts
 from caseseries.response.open_choices import (
     open_histories,
     require_choices,
@@ -25,6 +26,8 @@ __all__ = [
     "open_criteria",
     "open_histories",
     "require_choices",
+    "require_exclusive",
+    "require_exclusive_counts",
     "respond",
     "restarts",
     "settle",

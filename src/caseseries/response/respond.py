@@ -14,7 +14,7 @@ from caseseries.assessment.assess import Assessments
 from caseseries.chart.tables import Bound
 from caseseries.cohort.select import Cohort
 from caseseries.engine.connection import Engine
-from caseseries.protocol.intercurrent import EVENT_WORDS, effect_answer
+from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.tree import Leaf, Question, Slot, Tree
@@ -183,8 +183,8 @@ def _verdict(
     absent = _open_leaves(trace) if rule_truth is None else ""
     effects = {event: getattr(protocol.intercurrent, event).verdict for event in EVENT_WORDS}
     truth, decided_by = rule_truth, ""
-    good = protocol.verdicts[spec.outcome].good
-    answers = {event: effect_answer(effect, good) for event, effect in effects.items() if effect != "as observed"}
+    outcome = protocol.verdicts[spec.outcome]
+    answers = {event: outcome.after(effect) for event, effect in effects.items() if effect != "as observed"}
     perhaps: list[str] = []
     for event, happened in events.items():
         if effects[event] == "as observed" or happened is False:

@@ -19,7 +19,7 @@ from caseseries.assessment.absent import BOUNDS, words
 from caseseries.assessment.compile import Compiled
 from caseseries.chart.store import MILLIONTH, Numbers
 from caseseries.engine.connection import Engine
-from caseseries.protocol.intercurrent import EVENT_WORDS, effect_answer
+from caseseries.protocol.intercurrent import EVENT_WORDS
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import BASELINE as BASELINE
 from caseseries.protocol.specs import OutcomePlan
@@ -248,7 +248,7 @@ def settle(engine: Engine, protocol: Protocol, numbers: Numbers, compiled: Compi
         (place, getattr(protocol.intercurrent, event).verdict) for place, event in enumerate(EVENT_WORDS, start=1)
     ]
     effective = [
-        (place, event, effect_answer(effect, plan.good))
+        (place, event, protocol.verdicts[plan.name].after(effect))
         for (place, effect), event in zip(deciding, EVENT_WORDS, strict=True)
         if effect != "as observed"
     ]

@@ -18,7 +18,7 @@ from caseseries.engine.connection import Engine
 from caseseries.errors import ChartError, ChoiceNeeded, Problem
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
-from caseseries.response import answer_criteria, answer_questions, count_open_criteria
+from caseseries.response import answer_criteria, answer_questions, count_open_criteria, require_exclusive_counts
 from caseseries.response.baseline import baselines, count_baselines
 from caseseries.response.intercurrent import restarted_rescues
 from caseseries.response.open_choices import CHOICE_WORDS, RESCUE
@@ -65,6 +65,7 @@ def count_ranges(
             work.finish(part, counts)
         total.merge(counts)
     require_choices(total)
+    require_exclusive_counts(protocol, total, plans.verdicts)
     return total
 
 

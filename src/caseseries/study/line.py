@@ -63,6 +63,7 @@ def analyse(
 
     Raises:
         ChoiceNeeded: the data raise a choice that the protocol does not make; nothing is decided then.
+        ProtocolError: two categories of one outcome hold at once.
         EngineError: the database engine ran out of memory or disk.
     """
     plans = plans_of(protocol)
@@ -102,6 +103,10 @@ def analyse(
             counts.merge(count_baselines(engine, protocol, compiled, own[outcome.name], None, exact=True))
             changed.append(Changed(compiled.plan, values, inside))
         response.require_choices(needed)
+        response.require_exclusive(
+            (one.plan, (verdict for spec in one.plan.specs for verdict in one.verdicts[spec.number]))
+            for one in answered
+        )
         progress("safety and other drugs", len(cohort.included))
         counts.merge(safety_tally(engine, protocol, cohort.numbers))
         safety = follow(engine, protocol, cohort)

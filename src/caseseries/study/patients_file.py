@@ -1,8 +1,8 @@
 """patients.parquet: one row per included case, for whoever wants the patients themselves.
 
 Columns: patient, episode, then for each outcome with a rule its answer, why it is not evaluable, which event decided, the assessment
-day, and the values it rests on under the protocol as written. Days are relative to the index date. The file is always written by the
-embedded engine, so that it is the same whichever engine found the rows.
+day, and the values it rests on under the protocol as written. An outcome with levels has its verdicts on at least and on exactly each level.
+Days are relative to the index date. The file is always written by the embedded engine, so that it is the same whichever engine found the rows.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def outcome_columns(plans: Sequence[OutcomePlan]) -> list[list[Column]]:
         columns = [Column(name, "VARCHAR")]
         columns += [Column(f"{name}_{part}", "VARCHAR") for part in ("because", "decided_by")]
         columns.append(Column(f"{name}_day", "INTEGER"))
-        for slot in plan.slots:
+        for slot in _slots(plan):
             taken |= {column.name for column in columns}
             columns.append(Column(slug(f"{name} {_words(slot)}", taken), "DOUBLE"))
         taken |= {column.name for column in columns}
@@ -93,7 +93,7 @@ def keep_outcome(engine: Engine, protocol: Protocol, compiled: Compiled, place: 
         f"patient_{place}",
         f"""
 SELECT v.case_no, CASE WHEN NOT v.inside THEN '{OUTSIDE}' WHEN v.inside IS NULL THEN '{NOT_PLACED}' WHEN v.truth THEN '{ANSWERS[True]}'
-    WHEN NOT v.truth THEN '{ANSWERS[False]}' ELSE '{ANSWERS[None]}' END AS answer, y.because, e.words AS decided_by, v.day, {_values(plan)}
+    WHEN NOT v.truth THEN '{ANSWERS[False]}' ELSE '{ANSWERS[None]}' END AS answer, y.because, e.words AS decided_by, v.day{_values(plan)}
 FROM verdict AS v
 JOIN ({_of_cases(engine, protocol, compiled)}) AS w ON w.case_no = v.case_no
 LEFT JOIN why_words AS y ON {_UNKNOWN} AND y.decided = {_DECIDED} AND y.why = {_WHY}
@@ -110,7 +110,12 @@ _WHY = "CASE WHEN v.inside THEN v.why ELSE v.among_why END"
 
 
 def _values(plan: OutcomePlan) -> str:
-    return ", ".join(f"w.v{number}" for number in range(len(plan.slots)))
+    return "".join(f", w.v{number}" for number in range(len(_slots(plan))))
+
+
+def _slots(plan: OutcomePlan) -> tuple[Slot, ...]:
+    """The values told beside an answer: of an outcome with levels beside that of the verdict on any level but the last."""
+    return plan.slots if plan.part is None or plan.part.widest else ()
 
 
 def _of_cases(engine: Engine, protocol: Protocol, compiled: Compiled) -> str:

@@ -97,7 +97,9 @@ class Results:
         if not cases or self.chart is None:
             nobody = Problem("neither a patient nor a case", found=patient, private=True)
             raise ChartError("The chart has nobody of that id.", [nobody], do="Ids are compared letter by letter.")
-        outcomes = self.summary.outcomes
+        verdicts = self.summary.outcomes
+        # An outcome with levels is one, told by its verdict on any level but the last.
+        outcomes = {one.plan.outcome: one for one in verdicts.values() if one.plan.part is None or one.plan.part.widest}
         known("outcome", outcome, outcomes)
         explained = []
         for found in [outcomes[outcome]] if outcome is not None else outcomes.values():

@@ -16,6 +16,7 @@ from caseseries.protocol.specs import OutcomePlan, change_plan, plan
 from caseseries.response.verdict_counts import ANSWERS, OUTSIDE, UNPLACED
 from caseseries.safety.follow import POSSIBLE
 from caseseries.stats.tally import Key, Tally
+from caseseries.summary.aggregate_levels import levels_for_others
 from caseseries.summary.attributes import attributes_for_others
 from caseseries.summary.co_medication import of_drugs
 from caseseries.summary.coarsen import (
@@ -111,10 +112,11 @@ class _Network:
         for section in ("age", "observed", "on drug", "duration"):
             self.whole_numbers(section)
         self.told("sex", partition(self.of("sex"), self.smallest))
-        plans: list[OutcomePlan] = [plan(self.protocol, name) for name in self.protocol.verdicts]
-        held: set[str] = set()
-        for one in plans:
-            held |= self.outcome(one)
+        plans = {name: plan(self.protocol, name) for name in self.protocol.verdicts}
+        held = set().union(*(self.outcome(one) for one in plans.values() if one.part is None))
+        for name in self.protocol.levels:
+            together = [one for one in plans.values() if one.part is not None and one.outcome == name]
+            held |= levels_for_others(together, self.of, self.tell, self.smallest, self.included)
         for name in self.protocol.changes:
             held |= self.denominator(change_plan(self.protocol, name))
         for name in self.protocol.verdicts | self.protocol.changes:

@@ -23,11 +23,12 @@ from caseseries.safety.follow import Safety
 from caseseries.summary.between import codes_of, of_case, with_codes
 from caseseries.summary.case_drugs import drug_uses, study_courses
 from caseseries.summary.case_events import adverse_events, beyond
+from caseseries.summary.case_levels import Telling, level_sentences
 from caseseries.summary.case_rows import case_rows
 from caseseries.summary.cases import Cases, OutcomeCases
 from caseseries.summary.pivotal import pivotal
 from caseseries.summary.series import at_visits, before_index, points
-from caseseries.verdict.narrator import sentence
+from caseseries.verdict.narrator import Told, sentence_of
 from caseseries.verdict.trace import Quantity, Truth, Verdict
 
 #: The daily dose of each included case as steps: first relative day, dose in mg/day; None from where it is not known.
@@ -67,7 +68,23 @@ def case_tables(
     """Everything that is told of single cases."""
     measures = all_measures(protocol)
     alone = each_patient(chart, {case.patient for case in cohort.included}) if answered else {}
-    outcomes = {one.plan.name: _outcome(protocol, chart, alone, cohort, one, steps, begun) for one in answered}
+    codes, included = codes_of(chart), {case.case_id: case for case in cohort.included}
+
+    def telling(plan: OutcomePlan, verdict: Verdict) -> Told:
+        case, spec = included[verdict.case_id], plan.primary
+        between = of_case(protocol, alone[case.patient], case, verdict, steps.get(case.case_id, ()), spec)
+        return Told(spec.tree, with_codes(codes, case, verdict, spec), measures, protocol, spec, between)
+
+    outcomes = {one.plan.name: _outcome(protocol, chart, cohort, one, steps, begun, telling) for one in answered}
+    levels = {
+        name: level_sentences(
+            name,
+            declared,
+            {one.plan.name: (one.plan, one.verdicts[0]) for one in answered},
+            telling,
+        )
+        for name, declared in protocol.levels.items()
+    }
     primary = answered[0].plan if answered else None
     verdicts = answered[0].verdicts[0] if answered else ()
     series = points(cohort, chart, verdicts)
@@ -87,6 +104,7 @@ def case_tables(
     return Cases(
         rows=case_rows(protocol, cohort, chart),
         outcomes=outcomes,
+        levels=levels,
         without_change=without,
         drugs=drug_uses(protocol, chart, drugs),
         study_drug=study_courses(cohort, chart, studied),
@@ -110,13 +128,13 @@ def case_tables(
 def _outcome(
     protocol: Protocol,
     chart: Chart,
-    alone: Mapping[str, Chart],
     cohort: Cohort,
     one: Answered,
     steps: Steps,
     begun: Mapping[str, frozenset[int]],
+    telling: Telling,
 ) -> OutcomeCases:
-    plan, measures, codes = one.plan, all_measures(protocol), codes_of(chart)
+    plan, measures = one.plan, all_measures(protocol)
     primary = one.verdicts[0]
     ensure([verdict.case_id for verdict in primary] == [case.case_id for case in cohort.included])
     inside = [verdict for verdict in primary if verdict.inside is True]
@@ -156,15 +174,8 @@ def _outcome(
             measures[written].unit if written else "",
         ),
         sentences={
-            verdict.case_id: sentence(
-                plan.primary.tree,
-                with_codes(codes, case, verdict, plan.primary),
-                measures,
-                protocol,
-                plan.primary,
-                of_case(protocol, alone[case.patient], case, verdict, steps.get(verdict.case_id, ()), plan.primary),
-            )
-            for verdict, case in zip(primary, cohort.included, strict=True)
+            verdict.case_id: sentence_of(telling(plan, verdict))
+            for verdict in (primary if plan.part is None or plan.part.kind == "at least" else ())
         },
     )
 

@@ -6,7 +6,7 @@ Days are relative to the index date; no calendar date and no birth date is held 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
@@ -158,7 +158,7 @@ class OutcomeCases:
     """The cases of one verdict outcome.
 
     `verdicts`, `flips` (case and `from → to` against the primary spec) and `mean_changes` (of the measures compared, over the denominator)
-    are by spec number; `sentences` say why under the protocol as written.
+    are by spec number; `sentences` say why under the protocol as written (none of one on exactly a level).
     """
 
     verdicts: Mapping[int, tuple[Verdict, ...]]
@@ -174,6 +174,7 @@ class OutcomeCases:
 class Cases:
     """Everything of a run that speaks of single cases; `rows` has the excluded ones too.
 
+    `outcomes` has every verdict, also those on exactly one level; `levels` say by outcome and case why it has its level.
     `without_change` lists, by outcome and measure, the cases of the denominator without a change and why. `events` are the adverse events
     of the included cases, whether or not the protocol declares safety; `doses` each case's daily dose as steps: the first day of it, and
     mg/day, None from where it is not known. `findings` and `source_rows` stand with their cells.
@@ -191,6 +192,7 @@ class Cases:
     doses: tuple[tuple[str, tuple[tuple[int, Fraction | None], ...]], ...]
     findings: tuple[Finding, ...]
     source_rows: tuple[SourceRow, ...]
+    levels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     __repr__ = brief
 

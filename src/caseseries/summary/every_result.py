@@ -17,6 +17,12 @@ def every_result(summary: Summary) -> Iterable[Result]:
             yield from found.intervals
         for change in outcome.changes:
             yield from _change(change, p_values=summary.protocol.reporting.p_values)
+    for levels in summary.levels.values():
+        for reading in levels.readings:
+            # Exactly the first level is at least the first, whose shares stand with the outcomes.
+            for place, level in enumerate(reading.levels):
+                first = levels.ordered and not place
+                yield from (level.of_evaluable,) if first else (level.of_included, level.of_evaluable)
     for change in summary.change_outcomes:
         yield from _change(change, p_values=summary.protocol.reporting.p_values)
     yield from summary.follow_up.values()

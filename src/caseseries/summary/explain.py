@@ -10,14 +10,16 @@ from caseseries.chart.tables import Bound, Chart
 from caseseries.errors import Place
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.summary.between import codes_of, of_case, with_codes
+from caseseries.summary.case_levels import under
 from caseseries.summary.cases import CaseRow, Cases
 from caseseries.summary.compare import disagreement, same_verdict
 from caseseries.summary.from_reference import Candidate, answer_of, candidates_of
 from caseseries.summary.model import Summary
-from caseseries.verdict import narrator
 from caseseries.verdict.denominator import outside_words
+from caseseries.verdict.level_sentence import level_labels, level_sentence, level_words, possible
+from caseseries.verdict.narrator import Told, sentence_of
 from caseseries.verdict.trace import Quantity, Verdict
-from caseseries.verdict.trace_lines import trace_lines
+from caseseries.verdict.trace_lines import EVENT, trace_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Rested:
 class Explanation:
     """Why one case has its verdict under one spec; `verdict` is None for a case that was not included.
 
-    `outside` says why the case is outside the outcome's denominator, or that this is not known.
+    `outside` says why the case is outside the outcome's denominator, or that this is not known. Of an outcome with levels `level` is the
+    level, or those still possible, in words, and the verdict is that on any level but the last.
     """
 
     case: CaseRow
@@ -61,6 +64,7 @@ class Explanation:
     trace: tuple[str, ...] = ()
     rests_on: tuple[Rested, ...] = ()
     outside: str = ""
+    level: str = ""
 
     def __repr__(self) -> str:
         """Which outcome and reading it is about; the patient and the sentence stand in `case` and `sentence`."""
@@ -70,24 +74,37 @@ class Explanation:
 def explain(
     summary: Summary, cases: Cases, chart: Chart, case: CaseRow, outcome: OutcomePlan, spec: Spec
 ) -> Explanation:
-    """Explain one case; the verdict is computed again by the reference.
+    """Explain one case; the verdict, of an outcome with levels every one on a level, is computed again by the reference.
 
     Raises:
         Disagreement: the stages and the reference differ.
     """
-    name = outcome.name
+    name = outcome.outcome
     if case.status == "excluded":
         doubt = ", which is not recorded well enough to say" if case.undetermined else ""
         return Explanation(case, name, spec.reading, None, f"Not included: {case.failed_criterion}{doubt}.")
-    (verdict,) = (one for one in cases.outcomes[name].verdicts[spec.number] if one.case_id == case.case_id)
     protocol = summary.protocol
-    if not same_verdict(protocol, chart, outcome, spec, verdict):
-        raise disagreement(f"a verdict on {name!r}, {spec.reading}")
-    answer = answer_of(protocol, chart, case.case_id)
-    between = of_case(protocol, chart, answer, verdict, dict(cases.doses).get(case.case_id, ()), spec)
-    noted = with_codes(codes_of(chart), answer, verdict, spec)
-    sentence = narrator.sentence(spec.tree, noted, summary.measures, protocol, spec, between)
-    trace = trace_lines(spec.tree, noted, summary.measures, protocol, spec, between)
+    answer, codes = answer_of(protocol, chart, case.case_id), codes_of(chart)
+
+    def telling(plan: OutcomePlan, under: Spec) -> tuple[Verdict, Told]:
+        (found,) = (one for one in cases.outcomes[plan.name].verdicts[under.number] if one.case_id == case.case_id)
+        if not same_verdict(protocol, chart, plan, under, found):
+            raise disagreement(f"a verdict on {plan.name!r}, {under.reading}")
+        between = of_case(protocol, chart, answer, found, dict(cases.doses).get(case.case_id, ()), under)
+        noted = with_codes(codes, answer, found, under)
+        return found, Told(under.tree, noted, summary.measures, protocol, under, between)
+
+    verdict, told = telling(outcome, spec)
+    sentence, level, labels = sentence_of(told), "", dict[str, str]()
+    if outcome.part is not None:
+        levels = summary.levels[name]
+        exactly, at_least = (
+            [telling(plan, under(plan, spec.reading))[1] for plan in side] for side in (levels.exactly, levels.at_least)
+        )
+        sentence, labels = level_sentence(name, exactly, at_least), level_labels(outcome)
+        level = level_words(levels.names, possible([one.verdict for one in exactly]), levels.one)
+        labels[EVENT] = level
+    trace = trace_lines(spec.tree, told.verdict, summary.measures, protocol, spec, told.between, labels)
     asked = {*spec.tree.slots, *(outcome.among.slots if outcome.among is not None else ())}
     rests_on = [
         Rested(
@@ -99,7 +116,7 @@ def explain(
         if quantity.slot in asked
     ]
     outside = outside_words(verdict, outcome, summary.measures)
-    return Explanation(case, name, spec.reading, verdict, sentence, tuple(trace), tuple(rests_on), outside)
+    return Explanation(case, name, spec.reading, verdict, sentence, tuple(trace), tuple(rests_on), outside, level)
 
 
 def _passed(chart: Chart, candidates: Sequence[Candidate]) -> tuple[Passed, ...]:

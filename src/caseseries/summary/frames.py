@@ -12,8 +12,11 @@ from typing import Any, get_args, get_type_hints
 from caseseries.chart.tables import Finding, SourceRow
 from caseseries.errors import ensure
 from caseseries.protocol.grades import told_grade
+from caseseries.protocol.specs import AS_WRITTEN
+from caseseries.summary.case_levels import deciding, possible_levels
 from caseseries.summary.cases import AdverseEvent, CaseRow, Cases, DrugUse, Pivotal, Point
 from caseseries.summary.every_result import every_result
+from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import (
     Cell,
     ChangeSummary,
@@ -30,13 +33,37 @@ from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.trace import Quantity
 
 #: The tables that a run has where its cases are shown, in the order of the report; and those that it always has.
-OF_CASES = ("cases", "verdicts", "chosen", "pivotal", "drugs", "doses", "events", "values", "findings", "rows")
+OF_CASES = (
+    "cases",
+    "verdicts",
+    "levels",
+    "chosen",
+    "pivotal",
+    "drugs",
+    "doses",
+    "events",
+    "values",
+    "findings",
+    "rows",
+)
 OF_COUNTS = ("responders", "changes", "results", "grid", "drug_counts", "finding_counts", "row_counts")
 TABLES = (*OF_CASES, *OF_COUNTS)
 
 ANSWERS = {True: "yes", False: "no", None: "not evaluable"}
 
 _VERDICT = ("case_id", "outcome", "reading", "verdict", "day", "decided_by", "absent_because")
+_LEVEL = (
+    "case_id",
+    "outcome",
+    "reading",
+    "level",
+    "possible",
+    "by_rule",
+    "day",
+    "decided_by",
+    "absent_because",
+    "sentence",
+)
 _CHOSEN = ("case_id", "outcome", "reading", "measure", "window", "value", "day", "absent_because", "bound", "limit")
 _RESULT = (
     "id", "label", "estimate", "lower", "upper", "n", "total", "unit", "method", "absent_because",
@@ -71,7 +98,7 @@ def _whole(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> list[dict
 
 #: Table -> columns before those of its rows, and what a row is.
 _SHAPES: Mapping[str, tuple[tuple[str, ...], type | None]] = {
-    "cases": ((), CaseRow), "verdicts": (_VERDICT, None), "chosen": (_CHOSEN, None), "responders": ((), Responders),
+    "cases": ((), CaseRow), "verdicts": (_VERDICT, None), "levels": (_LEVEL, None), "chosen": (_CHOSEN, None), "responders": ((), Responders),
     "changes": ((), ChangeSummary), "results": (_RESULT, None), "grid": (_GRID, None), "pivotal": (("outcome",), Pivotal),
     "drugs": ((), DrugUse), "doses": (_DOSE, None), "events": ((), AdverseEvent), "values": ((), Point), "findings": ((), Finding),
     "rows": ((), SourceRow), "drug_counts": ((), DrugCount), "finding_counts": ((), FindingCount), "row_counts": ((), RowCount),
@@ -115,10 +142,17 @@ def _of_cases(summary: Summary, cases: Cases, name: str) -> Iterable[dict[str, A
             return map(flat, cases.rows)
         case "verdicts":
             return (row for outcome in outcomes for row in _verdicts(outcome, summary, cases))
+        case "levels":
+            return (row for found in summary.levels.values() for row in _levels(found, cases))
         case "chosen":
             return (row for outcome in outcomes for row in _chosen(summary, outcome, cases))
         case "pivotal":
-            return ({"outcome": name, **flat(row)} for name, one in cases.outcomes.items() for row in one.pivotal)
+            return (
+                {"outcome": name, **flat(row)}
+                for name, one in cases.outcomes.items()
+                if name in summary.outcomes
+                for row in one.pivotal
+            )
         case "drugs":
             return map(flat, cases.drugs)
         case "doses":
@@ -180,6 +214,27 @@ def _verdicts(outcome: OutcomeSummary, summary: Summary, cases: Cases) -> Iterat
 def _value(summary: Summary, one: Quantity) -> Fraction | str | None:
     grades = summary.measures[one.slot.measure].grades
     return told_grade(grades, one.value) if grades and one.value is not None else one.value
+
+
+def _levels(found: LevelsSummary, cases: Cases) -> Iterator[dict[str, Any]]:
+    """One row per included case and reading: its level, those still possible, and those that the rules alone leave."""
+    for counts in found.readings:
+        places = possible_levels(found, cases, counts.reading)
+        by_rule = possible_levels(found, cases, counts.reading, by_rule=True)
+        why = deciding(found, cases, counts.reading)
+        for case, left in places.items():
+            yield {
+                "case_id": case,
+                "outcome": found.name,
+                "reading": counts.reading,
+                "level": found.names[left[0]] if len(left) == 1 else None,
+                "possible": "; ".join(found.names[place] for place in left),
+                "by_rule": "; ".join(found.names[place] for place in by_rule[case]),
+                "day": why[case].day,
+                "decided_by": why[case].decided_by if why[case].inside is True else "",
+                "absent_because": why[case].absent if why[case].inside is True else why[case].outside_because,
+                "sentence": cases.levels[found.name][case] if counts.reading == AS_WRITTEN else None,
+            }
 
 
 def _doses(summary: Summary, cases: Cases) -> Iterator[dict[str, Any]]:

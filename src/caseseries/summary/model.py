@@ -18,6 +18,7 @@ from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan
 from caseseries.safety.follow import Status
 from caseseries.summary.cases import Cases
+from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.result import NONE, Count, FlowStep, Number, Reason, Result
 from caseseries.summary.spread import Spread
 
@@ -310,6 +311,7 @@ class Site:
 class Summary:
     """A finished run, before any format: what every source can tell as counts, and `cases` where they are few enough to be shown.
 
+    `outcomes` are verdicts; of an outcome with `levels` those on at least each of them, the widest first.
     `included` counts cases and `patients` those whose cases they are. `limits` says in sentences what is a range or was not told,
     `not_charted` which kinds of fact (or `event: NAME`, `other drugs: GROUP`, `adverse events: NAME`) some or all sources could not tell.
     `adverse_events` counts the charted ones by what is known of them, whether or not the protocol declares safety. The last fields are filled
@@ -353,6 +355,7 @@ class Summary:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     locked: str = ""
     deviations: tuple[str, ...] = ()
+    levels: Mapping[str, LevelsSummary] = field(default_factory=dict)
 
     __repr__ = brief
 

@@ -61,7 +61,10 @@ def outcome(
                 among_words(compiled, measures),
                 dose_days(protocol, compiled, measure, (BASELINE, compiled.at)),
             )
-            for measure in pairs_of(compiled.slots, compiled.at, BASELINE)
+            # The verdicts on the levels of one outcome rest on the same values: those changes are told once.
+            for measure in (
+                pairs_of(compiled.slots, compiled.at, BASELINE) if compiled.part is None or compiled.part.widest else []
+            )
             if measures[measure].kind != "judgement"
         ),
     )

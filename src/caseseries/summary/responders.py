@@ -11,7 +11,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.specs import OutcomePlan, Spec
 from caseseries.protocol.written import in_words
 from caseseries.summary.model import Responders
-from caseseries.summary.result import FlowStep, Result
+from caseseries.summary.result import Count, FlowStep, Result
 from caseseries.summary.result_rows import proportion
 from caseseries.verdict.denominator import among_words, denominator_words
 from caseseries.verdict.wanted import counted_as
@@ -37,18 +37,25 @@ def branch(plan: OutcomePlan, counted: Counted) -> FlowStep:
     """The box of one outcome in the flow diagram: its answers, the not evaluable among them; and who is outside its denominator."""
     met, lost = (capital_of(truth, plan.good) for truth in (True, False))
     parts = ((met, counted.yes), (lost, counted.no), ("Not evaluable", counted.unknown))
-    removed = (
-        ("outside the denominator", counted.outside),
-        ("not known whether in the denominator", sum(counted.unplaced)),
-    )
     ensure(counted.total == sum(n for _, n in parts), "an outcome's answers make its denominator")
     return FlowStep(
         plan.name,
         counted.total,
-        tuple(one for one in removed if one[1]),
+        outside_parts(Count.of(counted.outside), Count.of(sum(counted.unplaced))) or (),
         plan.name,
         tuple(one for one in parts if one[1]),
     )
+
+
+def outside_parts(outside: Count, unplaced: Count) -> tuple[tuple[str, int], ...] | None:
+    """Who stands outside the denominator of an outcome, or may; None where a count is a range."""
+    if outside.exact is None or unplaced.exact is None:
+        return None
+    removed = (
+        ("outside the denominator", outside.exact),
+        ("not known whether in the denominator", unplaced.exact),
+    )
+    return tuple(one for one in removed if one[1])
 
 
 def capital_of(truth: bool, good: bool | None) -> str:

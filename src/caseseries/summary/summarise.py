@@ -22,12 +22,14 @@ from caseseries.summary.cases import Cases
 from caseseries.summary.characteristics import deaths, follow_up, spreads, table_one
 from caseseries.summary.co_medication import drugs, prior
 from caseseries.summary.flow_steps import SCREENED, flow, not_told_of_minimum_follow_up, removed_by_minimum_follow_up
-from caseseries.summary.model import FindingCount, Kept, NotCharted, RowCount, Site, Summary
+from caseseries.summary.level_counts import branch_of_levels, levels_of
+from caseseries.summary.levels import LevelsSummary
+from caseseries.summary.model import FindingCount, Kept, NotCharted, OutcomeSummary, RowCount, Site, Summary
 from caseseries.summary.outcomes import exact_counts, outcome
 from caseseries.summary.paired_changes import change_outcome
 from caseseries.summary.rates import safety
 from caseseries.summary.responders import branch
-from caseseries.summary.result import NONE, Count
+from caseseries.summary.result import NONE, Count, FlowStep
 from caseseries.summary.tally_reader import TallyReader
 
 _SEVERITIES = ("error", "warning", "note")
@@ -74,12 +76,12 @@ def summarise(
     )
     removed = removed_by_minimum_follow_up(protocol, reader)
     lacking = not_charted(reader)
-    outcomes = {
+    every = {
         name: outcome(protocol, reader, plan(protocol, name), included, removed, level) for name in protocol.verdicts
     }
-    heads = [(one.plan, exact_counts(one.answers[0])) for one in outcomes.values()]
-    branches = [branch(compiled, counted) for compiled, counted in heads if counted is not None]
-    steps = flow(protocol, reader, branches, FOUND[kept][bool(sites)], sites=bool(sites))
+    levels = {name: levels_of(name, declared, every, measures, level) for name, declared in protocol.levels.items()}
+    outcomes = {name: one for name, one in every.items() if one.plan.part is None or one.plan.part.kind == "at least"}
+    steps = flow(protocol, reader, _branches(outcomes, levels), FOUND[kept][bool(sites)], sites=bool(sites))
     if reader.under("screened") and steps[0].label != SCREENED:
         limits = (
             *limits,
@@ -101,6 +103,7 @@ def summarise(
         patients=patients,
         flow=steps,
         outcomes=outcomes,
+        levels=levels,
         change_outcomes=tuple(
             change_outcome(protocol, reader, change_plan(protocol, name), included, level) for name in protocol.changes
         ),
@@ -125,6 +128,18 @@ def summarise(
         sites=sites,
         only=only,
     )
+
+
+def _branches(outcomes: Mapping[str, OutcomeSummary], levels: Mapping[str, LevelsSummary]) -> list[FlowStep]:
+    """The box of each outcome in the flow diagram, one for all its levels."""
+    found: list[FlowStep | None] = []
+    for one in outcomes.values():
+        if one.plan.part is None:
+            counted = exact_counts(one.answers[0])
+            found.append(branch(one.plan, counted) if counted is not None else None)
+        elif one.plan.part.widest:
+            found.append(branch_of_levels(levels[one.plan.outcome]))
+    return [step for step in found if step is not None]
 
 
 def _adverse_events(reader: TallyReader) -> dict[Status, Count]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from caseseries.protocol.levels import Part
 from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import Spec
@@ -37,6 +38,11 @@ class Known:
     def good(self) -> bool | None:
         """Whether the outcome is wanted."""
         return self.protocol.verdicts[self.verdict.outcome].good
+
+    @property
+    def part(self) -> Part | None:
+        """What the verdict says of the levels of an outcome."""
+        return self.protocol.verdicts[self.verdict.outcome].part
 
     @property
     def truth(self) -> dict[str, Truth]:

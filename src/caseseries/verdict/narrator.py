@@ -34,7 +34,12 @@ def sentence(
     The values are those of the verdict's trace; `spec` says which windows and which unit of dose were in force.
     `between` gives the facts of the intercurrent events (`rescue added`: `azathioprine on day 40`), where known.
     """
-    told = Told(tree, verdict, measures, protocol, spec, between)
+    return sentence_of(Told(tree, verdict, measures, protocol, spec, between))
+
+
+def sentence_of(told: Told) -> str:
+    """The sentence of one case about to be told."""
+    verdict = told.verdict
     if verdict.inside is not True:
         return told.outside()
     if told.open_event():
@@ -46,7 +51,7 @@ def sentence(
         parts = [f"{told.headline(verdict.truth)}: {told.event()}", told.rule_alone()]
     else:
         parts = [f"{told.headline(verdict.truth)}: {told.body()}", *told.tails()]
-    return _sentences([*parts, *told.other_events()])
+    return sentences([*parts, *told.other_events()])
 
 
 class Told(Known):
@@ -54,17 +59,19 @@ class Told(Known):
 
     def outside(self) -> str:
         """Why the case is outside the denominator, or that this is not known, and what the rule says by itself."""
+        said = self.truth[self.tree.nodes[0].id]
+        name = small(self.verdict.outcome)
+        answered = {True: name, False: f"no {name}", None: "not evaluable"}[said]
+        return sentences([self.outside_words(), f"The rule alone says {answered}: {self.body()}", *self.other_events()])
+
+    def outside_words(self) -> str:
+        """Why the case is outside the denominator, or that this is not known."""
         rule = self.protocol.verdicts[self.verdict.outcome].among
         cases = f"among cases with {describe_rule(rule, self.measures, at=self.at)}"
         if self.verdict.inside is False:
-            first = f"Outside: not {cases}"
-        else:
-            why = absent_words(self.verdict.outside_because, self.measures, self.spec.windows)
-            first = f"Not known whether {cases}: {why}"
-        said = self.truth[self.tree.nodes[0].id]
-        name = _small(self.verdict.outcome)
-        answered = {True: name, False: f"no {name}", None: "not evaluable"}[said]
-        return _sentences([first, f"The rule alone says {answered}: {self.body()}", *self.other_events()])
+            return f"Outside: not {cases}"
+        why = absent_words(self.verdict.outside_because, self.measures, self.spec.windows)
+        return f"Not known whether {cases}: {why}"
 
     # --- The first words --------------------------------------------------------------------------------------
 
@@ -73,10 +80,10 @@ class Told(Known):
         name = self.verdict.outcome
         when = "" if self.verdict.day is None else f" at {day_text(self.verdict.day)}"
         if truth is None:
-            return f"{_capital(name)} not evaluable{when}"
+            return f"{capital(name)} not evaluable{when}"
         if truth:
-            return f"{_capital(name)}{when}"
-        return f"{_capital(negated(_small(name)))}{when}"
+            return f"{capital(name)}{when}"
+        return f"{capital(negated(small(name)))}{when}"
 
     def event(self) -> str:
         """What the deciding event was and what the protocol makes of it."""
@@ -92,7 +99,7 @@ class Told(Known):
 
     def rule_alone(self) -> str:
         """What the rule says without the event."""
-        truth, name = self.verdict.rule_truth, _small(self.verdict.outcome)
+        truth, name = self.verdict.rule_truth, small(self.verdict.outcome)
         same = "also " if truth is self.verdict.truth else ""
         said = {True: name, False: negated(name), None: "not evaluable"}[truth]
         return f"The rule alone {same}says {said}: {self.body()}"
@@ -103,7 +110,7 @@ class Told(Known):
         if not others:
             return []
         told = "; ".join(self.happened(event) for event in others)
-        return [f"{_capital(told)}; {'this' if len(others) == 1 else 'these'} decided nothing"]
+        return [f"{capital(told)}; {'this' if len(others) == 1 else 'these'} decided nothing"]
 
     # --- Why --------------------------------------------------------------------------------------------------
 
@@ -205,7 +212,7 @@ class Told(Known):
             met = [self.short(child) for child in self.children(root) if self.truth[child.id]]
             tails += [f"Met: {'; '.join(met)}"] if met else []
         if self.truth[root.id] is False:
-            tails += [f"{_capital(why)}; this could not change the verdict" for why in self.reasons(self.silent(root))]
+            tails += [f"{capital(why)}; this could not change the verdict" for why in self.reasons(self.silent(root))]
         if self.truth[root.id] and len(self.leaves) > 1 and rests_on_judgement_alone(self.tree, self.verdict):
             tails.append("The verdict rests on the judgement alone")
         return tails
@@ -234,18 +241,18 @@ class Told(Known):
         met = [child for child in children if self.truth[child.id]]
         tails = []
         if len(met) > 1:
-            tails.append(f"{_capital(listed([named[child.id] for child in met], 'or'))} would have sufficed")
+            tails.append(f"{capital(listed([named[child.id] for child in met], 'or'))} would have sufficed")
         for child in children:
             values = ", ".join(
                 found_words(one.question, self.answers[one.id]) if one.question is not None else self.short(one)
                 for one in self.below(child)
             )
             if self.truth[child.id] is False:
-                tails.append(f"{_capital(named[child.id])} would not have sufficed: {values}")
+                tails.append(f"{capital(named[child.id])} would not have sufficed: {values}")
             elif self.truth[child.id] is None:
                 unknown = [one for one in self.below(child) if self.truth[one.id] is None]
                 why = listed(list(dict.fromkeys(self.reason(one, named=one != child) for one in unknown)))
-                tails.append(f"{_capital(named[child.id])} could not be judged: {why}")
+                tails.append(f"{capital(named[child.id])} could not be judged: {why}")
         return list(dict.fromkeys(tails))
 
     def branches(self, children: list[Node]) -> dict[str, str]:
@@ -300,14 +307,16 @@ class Told(Known):
         return [one for child in children for one in self.open(child)]
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """With a capital first letter."""
     return text[:1].upper() + text[1:]
 
 
-def _small(text: str) -> str:
+def small(text: str) -> str:
     """Without its capital, unless it begins with an abbreviation."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _sentences(parts: list[str]) -> str:
+def sentences(parts: list[str]) -> str:
+    """Each part that is not empty as a sentence."""
     return " ".join(f"{part}." for part in parts if part)

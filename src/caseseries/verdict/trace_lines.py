@@ -22,6 +22,10 @@ _LEFT_OUT = "–"
 _SIDES = ("where ", "then ", "otherwise ")
 
 
+#: In the labels of a trace, what an event that decides gives, in place of the answer to the rule.
+EVENT = "event"
+
+
 def trace_lines(
     tree: Tree,
     verdict: Verdict,
@@ -29,8 +33,10 @@ def trace_lines(
     protocol: Protocol,
     spec: Spec,
     between: Mapping[str, str] = {},
+    labels: Mapping[str, str] = {},
 ) -> list[str]:
-    """The rule as an indented tree: ✓ yes, ✗ no, ? not evaluable, – left out of a count, with every value and its day."""
+    """The rule as an indented tree: ✓ yes, ✗ no, ? not evaluable, – left out of a count, with every value and its day; `labels` name nodes,
+    such as levels, and under `EVENT` what an event that decides gives."""
     told = Told(tree, verdict, measures, protocol, spec, between)
     lines = []
     whens = (zip(node.children, _SIDES, strict=True) for node in tree.nodes if node.kind == "when")
@@ -38,11 +44,11 @@ def trace_lines(
     for node in tree.nodes:
         indent = "  " * node.id.count(".")
         mark = _LEFT_OUT if told.left_out(node) else _MARKS[told.truth[node.id]]
-        lines.append(f"{indent}{mark} {sides.get(node.id, '')}{_line(told, node)}")
+        label = f"{labels[node.id]}: " if node.id in labels else ""
+        lines.append(f"{indent}{mark} {label}{sides.get(node.id, '')}{_line(told, node)}")
     for event in verdict.events:
-        decided = (
-            f", decides: {answered(verdict.truth, told.good)}" if event == verdict.decided_by else ", decides nothing"
-        )
+        given = labels.get(EVENT) or answered(verdict.truth, told.good)
+        decided = f", decides: {given}" if event == verdict.decided_by else ", decides nothing"
         lines.append(f"! {told.happened(event)}{decided}")
     for event in verdict.unsure:
         matters = ", on which the verdict depends" if event == told.open_event() else ""

@@ -75,7 +75,7 @@ def _tell(one: Explanation, results: Results, screen: Screen) -> None:
         screen.say(f"  {one.sentence}\n")
         return
     if not screen.values:
-        screen.say(f"  {one.outside or ANSWERS[one.verdict.truth]}\n")
+        screen.say(f"  {answer_words(one)}\n")
         screen.say(columns([(node.node, ANSWERS[node.truth], node.absent) for node in one.verdict.trace]))
         screen.say()
         return
@@ -85,6 +85,11 @@ def _tell(one: Explanation, results: Results, screen: Screen) -> None:
     screen.say("\nThe values")
     screen.say(columns([value_line(rested, results.summary.measures) for rested in one.rests_on]))
     screen.say()
+
+
+def answer_words(one: Explanation) -> str:
+    """The answer, or the level; empty for a case that was not included."""
+    return "" if one.verdict is None else one.outside or one.level or ANSWERS[one.verdict.truth]
 
 
 def value_line(rested: Rested, measures: Mapping[str, MeasureFacts]) -> tuple[str, str, str, str]:
@@ -121,7 +126,7 @@ def _as_json(one: Explanation, measures: Mapping[str, MeasureFacts], *, values: 
         "outcome": one.outcome,
         "reading": one.reading,
         "included": one.case.status == "included",
-        "verdict": (one.outside or ANSWERS[one.verdict.truth]) if one.verdict else None,
+        "verdict": answer_words(one) or None,
         "sentence": one.sentence if values or one.verdict is None else None,
     }
     if one.verdict is None:

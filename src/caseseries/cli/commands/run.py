@@ -23,6 +23,7 @@ from caseseries.source.omop import is_omop, load_omop
 from caseseries.study import Results
 from caseseries.study.line import Progress
 from caseseries.summary.aggregate import Audience, aggregate
+from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import Summary
 from caseseries.summary.result import NONE
 from caseseries.summary.sites import SiteCounts
@@ -214,6 +215,20 @@ def _load_from(progress: Progress, *, stage: int) -> Progress:
     return told
 
 
+def _levels(found: LevelsSummary) -> list[dict[str, Any]]:
+    return [
+        {
+            "reading": counts.reading,
+            "levels": {one.name: count(one.exactly) for one in counts.levels},
+            "not_evaluable": count(counts.not_evaluable),
+            "outside": count(counts.outside),
+            "membership_not_known": count(counts.unplaced),
+            "denominator": count(counts.inside),
+        }
+        for counts in found.readings
+    ]
+
+
 def answer_of(summary: Summary) -> dict[str, Any]:
     """What `--json` says of a run; everything else is in results.json. A count that is known only as a range is its two ends."""
     return {
@@ -234,6 +249,7 @@ def answer_of(summary: Summary) -> dict[str, Any]:
             ]
             for name, outcome in summary.outcomes.items()
         },
+        **({"levels": {name: _levels(found) for name, found in summary.levels.items()}} if summary.levels else {}),
         "findings": sum(found.n.low for found in summary.findings),
         "warnings": sum(found.n.low for found in summary.findings if found.severity == "warning"),
         "invented": summary.invented,

@@ -137,13 +137,17 @@ def range_notes(counts: Iterable[Count]) -> list[str]:
 
 def answer_words(answers: Answers, level: str, nobody: str = "") -> str:
     """The headline of one outcome: `131,685 of 382,838 (34.4 %, 95 % CI 34.2–34.5)`; `nobody` says why no case was included."""
-    total, yes = answers.inside, answers.yes
+    return interval_words(answers.yes, answers.inside, answers.of_included, level, nobody)
+
+
+def interval_words(yes: Count, total: Count, share: Result, level: str, nobody: str = "") -> str:
+    """A count of a total with its percentage and interval; `nobody` says why the total is 0."""
     if yes.exact is None or total.exact is None:
-        ends = percent_interval(answers.of_included)
+        ends = percent_interval(share)
         told = f"{count_text(yes)} of {count_text(total)}"
         return f"{told} ({ends} %, a range because small counts were not told)" if ends else told
     if not total.exact:
         return f"0 of 0 ({NOT_ESTIMABLE}: {nobody or 'no case is in this denominator'})"
-    ends = percent_interval(answers.of_included)
+    ends = percent_interval(share)
     interval = f", {level} % CI {ends}" if ends else ", interval not estimable"
     return f"{whole(yes.exact)} of {whole(total.exact)} ({percent(yes.exact, total.exact)} %{interval})"

@@ -13,9 +13,11 @@ from caseseries.report.exhibits.printed_numbers import plain, whole
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.selection import boxes, criterion_answer, criterion_called
 from caseseries.report.exhibits.words import capital, day, group, placed, planned, unit_of
+from caseseries.summary.case_levels import levels_of_cases
 from caseseries.summary.cases import CaseRow, OutcomeCases
 from caseseries.summary.flow_steps import UNDETERMINED
 from caseseries.summary.model import OutcomeSummary, Summary
+from caseseries.verdict.denominator import outside_words
 from caseseries.verdict.names import short_name
 from caseseries.verdict.numbers import bounded
 from caseseries.verdict.trace import Quantity, Verdict
@@ -24,27 +26,44 @@ from caseseries.verdict.trace import Quantity, Verdict
 def patients_table(summary: Summary, name: str) -> Table:
     """One row per included case of one outcome: values before and after, verdict, reason."""
     plan, pairs = summary.outcomes[name].plan, value_pairs(summary.outcomes[name])
+    declared = plan.outcome
     columns = (
         Column("Case"),
         Column("Sex"),
         Column("Age, y", "number"),
         *(_column(summary, pair) for pair in pairs),
         Column("Assessed on day", "number"),
-        Column("Verdict"),
+        Column("Verdict" if plan.part is None else capital(plan.part.one)),
         Column("Why", "sentences"),
     )
     cases = summary.shown.outcomes[name]
-    verdicts = primary_verdicts(cases)
+    verdicts, sentences = primary_verdicts(cases), cases.sentences
+    told = {case: _verdict(summary, plan, verdict) for case, verdict in verdicts.items()}
+    if plan.part is not None:
+        levels = levels_of_cases(summary.levels[declared], summary.shown, AS_WRITTEN)
+        sentences = summary.shown.levels[declared]
+        told = {
+            case: outside_words(verdict, plan, summary.measures) or levels[case] for case, verdict in verdicts.items()
+        }
     rows = [
-        _row(summary, plan, case, verdicts.get(case.case_id), pairs, cases.sentences.get(case.case_id, ""))
+        _row(
+            summary,
+            case,
+            plan,
+            verdicts.get(case.case_id),
+            pairs,
+            told.get(case.case_id, "–"),
+            sentences.get(case.case_id, ""),
+        )
         for case in summary.shown.included
     ]
-    title = f"Every included case: values, verdict on {name}, and its reason"
+    what = "verdict on" if plan.part is None else f"{plan.part.one} of"
+    title = f"Every included case: values, {what} {declared}, and its reason"
     notes = (
         "Before → after where the rule compares two windows. A dash: no value; the reason is in the last column.",
         *planned(summary),
     )
-    return Table(f"patients-{slug(name)}", title, columns, tuple(rows), notes)
+    return Table(f"patients-{slug(declared)}", title, columns, tuple(rows), notes)
 
 
 def other_readings_table(summary: Summary, name: str) -> Table | None:
@@ -164,10 +183,11 @@ def _value(kind: str, grades: Sequence[str], quantity: Quantity | None) -> str:
 
 def _row(
     summary: Summary,
-    plan: OutcomePlan,
     case: CaseRow,
+    plan: OutcomePlan,
     verdict: Verdict | None,
     pairs: tuple[tuple[Slot | None, Slot], ...],
+    told: str,
     sentence: str,
 ) -> Row:
     values = quantities(verdict)
@@ -186,7 +206,7 @@ def _row(
             continue
         cells.append(Cell(f"{_value(kind, grades, values.get(before))} → {late}"))
     assessed = None if verdict is None else verdict.day
-    cells += [Cell(day(assessed) or "–", assessed), Cell(_verdict(summary, plan, verdict), strong=True)]
+    cells += [Cell(day(assessed) or "–", assessed), Cell(told, strong=True)]
     cells.append(Cell(without_dates(sentence or _reason(verdict))))
     return Row(tuple(cells))
 

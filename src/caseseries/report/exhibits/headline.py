@@ -19,12 +19,14 @@ from caseseries.report.exhibits.count_words import (
 from caseseries.report.exhibits.findings import findings_words
 from caseseries.report.exhibits.follow_up import lengths_words
 from caseseries.report.exhibits.included import INVENTED
+from caseseries.report.exhibits.levels import at_least_words, in_order, readings_words, shares_words
 from caseseries.report.exhibits.notices import empty_windows, loud_words
 from caseseries.report.exhibits.printed_numbers import rate_text, whole
 from caseseries.report.exhibits.responders import of_removed
 from caseseries.report.exhibits.safety import patient_years, when_words
 from caseseries.report.exhibits.selection import nobody_words, of_charts, people_words, several_courses
 from caseseries.report.exhibits.words import capital, seen
+from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import OutcomeSummary, Summary
 from caseseries.summary.result import NONE, Count
 from caseseries.verdict.denominator import denominator_words
@@ -37,28 +39,28 @@ PERCENT = 100
 
 
 def heads(summary: Summary) -> tuple[tuple[str, str], ...]:
-    """Each verdict outcome with its headline."""
-    level = summary.protocol.reporting.level
-    return tuple(
-        (
-            capital(name),
-            answer_words(outcome.answers[0], level, nobody_words(summary))
-            + (f" of {denominator_words(outcome.plan, summary.measures)}" if outcome.plan.among is not None else ""),
-        )
-        for name, outcome in summary.outcomes.items()
-    )
+    """Each outcome with its headline."""
+    level, told = summary.protocol.reporting.level, []
+    for name, outcome, found in in_order(summary):
+        if found is None:
+            text = answer_words(outcome.answers[0], level, nobody_words(summary))
+        else:
+            text = shares_words(summary, found)
+        of = f" of {denominator_words(outcome.plan, summary.measures)}" if outcome.plan.among is not None else ""
+        told.append((capital(name), text + of))
+    return tuple(told)
 
 
 def lines(summary: Summary) -> tuple[str, ...]:
     """The rest of the headline box: denominators, readings, changes, follow-up, safety, findings; each line names its outcome."""
-    several, told = len(summary.outcomes) > 1, empty_windows(summary) if of_charts(summary) else []
+    several, told = len(heads(summary)) > 1, empty_windows(summary) if of_charts(summary) else []
     people = _people(summary)
     told += [people] if people else []
     changes = _changes(summary)
-    for name, outcome in summary.outcomes.items():
-        own = _answers(outcome)
+    for name, outcome, found in in_order(summary):
+        own = _answers(outcome) if found is None else _levels(summary, found)
         told += [f"{capital(name)}: {line}" if several else capital(line) for line in own]
-        told += changes.pop(name)
+        told += changes.pop(name if found is None else outcome.plan.name)
     told += [line for own in changes.values() for line in own]
     return (*told, *_rest(summary))
 
@@ -69,8 +71,9 @@ def headline(summary: Summary) -> str:
     told += [*loud_words(summary), *empty_windows(summary)]
     people = _people(summary)
     changes = _changes(summary)
-    for (name, outcome), (title, text) in zip(summary.outcomes.items(), heads(summary), strict=True):
-        own = [*([people] if people else []), *_answers(outcome), *changes.pop(name)]
+    for (name, outcome, found), (title, text) in zip(in_order(summary), heads(summary), strict=True):
+        answers = _answers(outcome) if found is None else _levels(summary, found)
+        own = [*([people] if people else []), *answers, *changes.pop(name if found is None else outcome.plan.name)]
         told += [f"{title}: {text}", *(f"  {line}" for line in own)]
         people = ""
     told += [people] if people else []
@@ -102,6 +105,22 @@ def _answers(outcome: OutcomeSummary) -> list[str]:
         told.append(_extremes(outcome))
     others = "; ".join(_readings(outcome))
     return [", ".join(told), *([f"other readings: {others}"] if others else [])]
+
+
+def _levels(summary: Summary, found: LevelsSummary) -> list[str]:
+    """At least each level, those of whom it is not known, and the other readings; nothing of nobody."""
+    counts = found.readings[0]
+    if not counts.inside.high:
+        return []
+    told = [f"not evaluable {count_text(counts.not_evaluable)}"]
+    told += [f"outside {count_text(counts.outside)}"] if counts.outside.high else []
+    told += [f"membership not known {count_text(counts.unplaced)}"] if counts.unplaced.high else []
+    at_least, others = at_least_words(summary, found), "; ".join(readings_words(found))
+    return [
+        *([at_least] if at_least else []),
+        ", ".join(told),
+        *([f"other readings: {others}"] if others else []),
+    ]
 
 
 def _extremes(outcome: OutcomeSummary) -> str:

@@ -18,6 +18,7 @@ from caseseries.report.exhibits.charted import EVENTS, unseen_words, why_not_cha
 from caseseries.report.exhibits.choices import fixed, knew
 from caseseries.report.exhibits.describe import method_words
 from caseseries.report.exhibits.findings import rows_words
+from caseseries.report.exhibits.levels import in_order, rules_words
 from caseseries.report.exhibits.printed_blocks import Paragraph
 from caseseries.report.exhibits.safety import on_treatment_words
 from caseseries.report.exhibits.selection import called, courses_words, of_charts, of_database
@@ -246,14 +247,26 @@ def _dose(dose: DailyDose) -> str:
 def _outcomes(summary: Summary) -> str:
     protocol = summary.protocol
     parts = []
-    for name, outcome in summary.outcomes.items():
+    effects: dict[str, list[str]] = {}
+    for field in EVENT_WORDS:
+        effects.setdefault(getattr(protocol.intercurrent, field).verdict, []).append(EVENTS[field])
+    for name, outcome, levels in in_order(summary):
         plan = outcome.plan
         tree = plan.primary.tree
         asked = dict.fromkeys([*(slot.window for slot in tree.slots), *(one.window for one in tree.questions), plan.at])
         windows = sorted((w for w in asked if w in protocol.windows), key=lambda w: (protocol.windows[w].from_, w))
         held = {one.window for one in tree.held}
         single = [w for w in windows if w not in held or w in {slot.window for slot in tree.slots}]
-        told = f"{capital(name)} was defined as {describe_rule(tree, summary.measures, at=plan.at)}."
+        if levels is None:
+            told = f"{capital(name)} was defined as {describe_rule(tree, summary.measures, at=plan.at)}."
+        else:
+            rules = rules_words(summary, levels, protocol.levels[name].ways[""])
+            how = (
+                "the first of these levels that holds"
+                if levels.ordered
+                else "one of these categories, of which no two hold at once"
+            )
+            told = f"{capital(name)} was {how}: {rules}."
         if single:
             told += " Values were taken at "
             told += (
@@ -269,6 +282,10 @@ def _outcomes(summary: Summary) -> str:
             told += f" {capital(value_name(summary.measures, measure))} was read {days}." if days else ""
         if any(protocol.windows[window].components == "same visit" for window in single):
             told += " The measures of one window come from one visit."
+        if plan.part is not None and any(effect.endswith("responder") for effect in effects):
+            lost, had = (plan.part.names[place] for place in ((-1, 0) if plan.good is not False else (0, -1)))
+            told += f" An event that made the verdict “non-responder” gave the {plan.part.one} {lost}"
+            told += f", one that made it “responder” {had}." if plan.part.ordered else "."
         if plan.good is not None:
             told += f" This outcome is {'wanted' if plan.good else 'not wanted'}."
         if plan.among is not None:
@@ -278,9 +295,8 @@ def _outcomes(summary: Summary) -> str:
             )
         readings = [spec.reading for spec in plan.specs if spec.role == "reading"]
         if readings:
-            told += (
-                f" The same rule was also read in other ways, reported beside it: {listed(dict.fromkeys(readings))}."
-            )
+            what = "The same rule was also" if levels is None else "The same answers were also"
+            told += f" {what} read in other ways, reported beside it: {listed(dict.fromkeys(readings))}."
         parts.append(told)
     changes: dict[tuple[str, str, str], list[str]] = {}
     for name, change in protocol.changes.items():
@@ -294,9 +310,6 @@ def _outcomes(summary: Summary) -> str:
         parts.append(
             f"Declared as outcomes by themselves are the changes of {listed(names)} from {start} to {end}{of}."
         )
-    effects: dict[str, list[str]] = {}
-    for field in EVENT_WORDS:
-        effects.setdefault(getattr(protocol.intercurrent, field).verdict, []).append(EVENTS[field])
     if summary.outcomes:
         left = effects.pop("as observed", [])
         told = "; ".join(f"{listed(events)} made the verdict “{effect}”" for effect, events in effects.items())
@@ -314,10 +327,12 @@ def _outcomes(summary: Summary) -> str:
 
 def _headline_denominator(protocol: Protocol) -> str:
     """Whom the headlines are of: all included cases, unless an outcome limits its own denominator."""
-    limited = [name for name, outcome in protocol.verdicts.items() if outcome.among is not None]
+    judged = [*(name for name, one in protocol.verdicts.items() if one.part is None), *protocol.levels]
+    judged = [name for name in protocol.outcomes if name in judged]
+    limited = [name for name in judged if getattr(protocol.outcomes[name], "among", None) is not None]
     if not limited:
         return "all included cases"
-    if len(limited) == len(protocol.verdicts):
+    if len(limited) == len(judged):
         return "the included cases to which each outcome is limited"
     return f"all included cases, for {listed(limited)} those to which it is limited"
 

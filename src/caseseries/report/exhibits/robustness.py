@@ -338,6 +338,8 @@ def robustness_words(summary: Summary, name: str) -> Paragraph | None:
     same = sum(_same_verdicts(cell) for cell in grid[1:])
     spread = f"{whole(low)} in each" if low == high else f"{whole(low)} to {whole(high)}"
     called = "responders" if outcome.plan.good else "cases that met it"
+    if outcome.plan.part is not None:
+        called = f"cases with {name}"
     return Paragraph(
         f"Under {len(grid)} ways of reading the study, the number of {called} is {spread} of {whole(total)} "
         f"({whole(yes[0])} as written); in {same} of the {len(grid) - 1} others every case has the same verdict as written. "

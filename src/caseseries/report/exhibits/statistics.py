@@ -24,6 +24,10 @@ def statistics_table(summary: Summary) -> Table | None:
             add("Proportions of responders", answers.of_evaluable)
         for answers in outcome.years:
             add("Proportions of responders by year", answers.of_included)
+    for levels in summary.levels.values():
+        for level in (level for counts in levels.readings for level in counts.levels):
+            add("Proportions of responders", level.of_included)
+            add("Proportions of responders", level.of_evaluable)
     for change in summary.changes:
         add("Typical change", change.change.get("hodges_lehmann"))
         for part, what in (("mean", "Means"), ("sd", "Standard deviations"), ("median", "Medians")):

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from caseseries.chart.natural import natural
 from caseseries.report.exhibits.change import dose_days_words
 from caseseries.report.exhibits.included import MOST_DRAWN
+from caseseries.report.exhibits.levels import in_order
 from caseseries.report.exhibits.responders import slug
 from caseseries.report.exhibits.words import planned
-from caseseries.report.figures import changes, reasons, responders
+from caseseries.report.figures import changes, levels, reasons, responders
 from caseseries.report.figures.drawing import PAPERS, Drawing, drawn
 from caseseries.report.figures.flow import flow_alt, flow_scene
 from caseseries.report.figures.lasting import AS_RECORDED, lasting, lasting_alt, lasting_scene
@@ -31,14 +32,20 @@ def drawings(summary: Summary) -> tuple[Drawing, ...]:
         scenes = flow_scene(summary), flow_scene(summary, narrow=True)
         found.append(drawn(summary, "flow", "From case finding to analysis", "", flow_alt(summary), *scenes))
     one_by_one = shown is not None and n <= MOST_DRAWN
-    for name in summary.outcomes:
+    for declared, outcome, of_levels in in_order(summary):
+        name = declared if of_levels is None else outcome.plan.name
+        if of_levels is not None:
+            found.append(levels.levels(summary, declared))
         if one_by_one:
             found += _outcome(summary, name)
         else:
             found += [
                 responders.readings(summary, name),
                 responders.years(summary, name),
-                reasons.not_evaluable(summary, name),
+                *(
+                    reasons.not_evaluable(summary, verdict)
+                    for verdict in ([plan.name for plan in of_levels.at_least] if of_levels is not None else [name])
+                ),
                 changes.changes_behind(summary, name),
             ]
     if not one_by_one:

@@ -12,9 +12,11 @@ from caseseries.chart.tables import Finding
 from caseseries.protocol.grades import told_grade
 from caseseries.protocol.tree import Slot
 from caseseries.report.exhibits.every_case import quantities
+from caseseries.report.exhibits.levels import in_order
 from caseseries.report.exhibits.printed_blocks import Cell, Table
 from caseseries.report.exhibits.printed_numbers import machine
 from caseseries.report.exhibits.words import placed, seen
+from caseseries.summary.case_levels import deciding, levels_of_cases
 from caseseries.summary.model import OutcomeSummary, Summary
 from caseseries.verdict.rule_text import describe_part
 from caseseries.verdict.trace import Verdict
@@ -103,7 +105,7 @@ def patients_csv(summary: Summary, note: str = "") -> str:
     for outcome in summary.outcomes.values():
         slots |= dict.fromkeys(outcome.plan.slots)
     values = [f"{slot.measure} at {slot.window}" for slot in slots]
-    parts = [(name, words) for name, outcome in summary.outcomes.items() for words in _components(summary, outcome)]
+    parts = [(name, words) for name, outcome, _ in in_order(summary) for words in _components(summary, outcome)]
     names = list(dict.fromkeys(name for case in summary.shown.rows for name, _ in case.attributes))
     header = ["case", "patient", "index date" if summary.dated else "index day (planned)"]
     header += ["status", "failed criterion", "could not be determined", "sex", "age at index, years"]
@@ -157,10 +159,11 @@ def _components(summary: Summary, outcome: OutcomeSummary) -> list[str]:
 
 
 def _verdicts(summary: Summary, parts: Sequence[tuple[str, str]], slots: list[Slot]) -> dict[str, list[list[Value]]]:
-    """The rows of each case, one per outcome and reading."""
+    """The rows of each case, one per outcome and reading; an outcome with levels tells the level."""
     found: dict[str, list[list[Value]]] = {}
-    for name, outcome in summary.outcomes.items():
-        shown = summary.shown.outcomes[name]
+    for name, outcome, levels in in_order(summary):
+        shown = summary.shown.outcomes[name if levels is None else outcome.plan.name]
+        sentences = shown.sentences if levels is None else summary.shown.levels[name]
         for spec in outcome.plan.specs:
             if spec.role == "grid":
                 continue
@@ -168,13 +171,20 @@ def _verdicts(summary: Summary, parts: Sequence[tuple[str, str]], slots: list[Sl
                 node.id: (name, describe_part(node, summary.measures, at=outcome.plan.at))
                 for node in spec.tree.answered
             }
+            level = {} if levels is None else levels_of_cases(levels, summary.shown, spec.reading)
+            by_rule = {} if levels is None else levels_of_cases(levels, summary.shown, spec.reading, by_rule=True)
+            why = {} if levels is None else deciding(levels, summary.shown, spec.reading)
             for verdict in shown.verdicts.get(spec.number, ()):
-                sentence = shown.sentences.get(verdict.case_id, "") if spec.primary else ""
+                sentence = sentences.get(verdict.case_id, "") if spec.primary else ""
+                given = placed(verdict, outcome.plan, summary.measures)
+                if levels is not None and verdict.inside is True:
+                    given = level[verdict.case_id]
+                rule_alone = by_rule.get(verdict.case_id, answered(verdict.rule_truth, outcome.plan.good))
                 answers = {nodes[one.node]: _TRUTH[one.truth] for one in verdict.trace if one.node in nodes}
                 row: list[Value] = [
                     name,
                     spec.reading,
-                    *_verdict(verdict, placed(verdict, outcome.plan, summary.measures), outcome.plan.good),
+                    *_verdict(why.get(verdict.case_id, verdict), given, rule_alone),
                     *(answers.get(part) for part in parts),
                 ]
                 found.setdefault(verdict.case_id, []).append([*row, sentence, *_values(summary, verdict, slots)])
@@ -184,11 +194,11 @@ def _verdicts(summary: Summary, parts: Sequence[tuple[str, str]], slots: list[Sl
 _TRUTH = {True: "yes", False: "no", None: "not evaluable"}
 
 
-def _verdict(verdict: Verdict, given: str, good: bool | None) -> list[Value]:
+def _verdict(verdict: Verdict, given: str, rule_alone: str) -> list[Value]:
     return [
         given,
         verdict.day,
-        answered(verdict.rule_truth, good),
+        rule_alone,
         verdict.decided_by if verdict.inside is True else "",
         "; ".join(verdict.events),
         verdict.absent if verdict.inside is True else verdict.outside_because,

@@ -24,6 +24,7 @@ from caseseries.report.files.results_parts import (
 )
 from caseseries.summary.dateless_names import dateless_names
 from caseseries.summary.every_result import every_result
+from caseseries.summary.levels import LevelsSummary
 from caseseries.summary.model import Answers, Cell, ChangeSummary, OutcomeSummary, Responders, SafetySummary, Summary
 from caseseries.summary.result import NONE
 
@@ -70,6 +71,7 @@ def results(summary: Summary) -> dict[str, Any]:
             for found in outcome.responders
         ],
         "outcomes": [_outcome(name, outcome) for name, outcome in summary.outcomes.items()],
+        **({"levels": [_levels(found) for found in summary.levels.values()]} if summary.levels else {}),
         "changes": [_change(change) for change in summary.changes],
         "spreads": {
             name: [[machine(value), n] for value, n in spread.counts()] for name, spread in summary.spreads.items()
@@ -156,6 +158,36 @@ def _answers(found: Answers) -> dict[str, Any]:
         "of_included": result(found.of_included),
         "of_evaluable": result(found.of_evaluable),
         "unplaced": dict(zip(("yes", "no", "not_evaluable"), map(count, found.unplaced), strict=True)),
+    }
+
+
+def _levels(found: LevelsSummary) -> dict[str, Any]:
+    return {
+        "outcome": found.name,
+        "good": found.good,
+        "ordered": found.ordered,
+        "at_least": {plan.part.name: plan.name for plan in found.at_least if plan.part is not None and found.ordered},
+        "readings": [
+            {
+                "reading": counts.reading,
+                "included": count(counts.inside),
+                "not_evaluable": count(counts.not_evaluable),
+                "outside": count(counts.outside),
+                "unplaced": count(counts.unplaced),
+                "levels": [
+                    {
+                        "level": one.name,
+                        "n": count(one.exactly),
+                        "may_have_it": count(one.perhaps),
+                        "of_included": result(one.of_included),
+                        "of_evaluable": result(one.of_evaluable),
+                        "at_least": count(one.at_least) if found.ordered else None,
+                    }
+                    for one in counts.levels
+                ],
+            }
+            for counts in found.readings
+        ],
     }
 
 
@@ -256,11 +288,13 @@ def _cases(summary: Summary) -> dict[str, Any] | None:
         "mean_changes": [
             {"outcome": name, "spec": spec, "means": {key: decimal(value) for key, value in means.items()}}
             for name, outcome in shown.outcomes.items()
+            if name in summary.outcomes
             for spec, means in outcome.mean_changes.items()
         ],
         "pivotal": [
             {"outcome": name, "kind": kind, "cases": len({one.case_id for one in outcome.pivotal if one.kind == kind})}
             for name, outcome in shown.outcomes.items()
+            if name in summary.outcomes
             for kind in _kinds(one.kind for one in outcome.pivotal)
         ],
         "before_index": [{"measure": measure, "told": told} for measure, told in shown.pre_index],
