@@ -23,7 +23,7 @@ def rests_on_judgement_alone(tree: Tree, verdict: Verdict) -> bool:
     It rests on them, and would be the same whatever the other comparisons had said.
     """
     answers, judged = _answers(verdict), _judged(tree)
-    alone = {node.id: answers[node.id] if node.id in judged else None for node in tree.leaves}
+    alone = {node.id: answers[node.id] if node.id in judged else None for node in tree.answered}
     return (
         rests_on_judgement(tree, verdict) and answer(tree, alone, _left_out(tree, verdict)) is answers[tree.nodes[0].id]
     )
@@ -33,7 +33,7 @@ def answer_with(tree: Tree, verdict: Verdict, *, reverse: bool) -> Truth:
     """The rule's answer were every judgement reversed, or else unknown, and everything else as it is."""
     answers, judged = _answers(verdict), _judged(tree)
     changed: dict[str, Truth] = {}
-    for node in tree.leaves:
+    for node in tree.answered:
         was = answers[node.id]
         changed[node.id] = was if node.id not in judged else not was if reverse and was is not None else None
     return answer(tree, changed, _left_out(tree, verdict))

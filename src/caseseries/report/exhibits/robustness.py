@@ -48,7 +48,7 @@ def _less_likely(outcome: OutcomeSummary) -> str:
     good, counts = outcome.plan.good, set[bool | None]()
     for tree in {id(spec.tree): spec.tree for spec in outcome.plan.specs}.values():  # readings share few trees
         against = tree.against(good)
-        counts |= {against[leaf.id] for leaf in tree.leaves}
+        counts |= {against[one.id] for one in tree.answered}
     if counts == {False}:
         return ""
     if counts == {True}:
