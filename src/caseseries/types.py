@@ -22,7 +22,7 @@ from caseseries.protocol.measures import MeasureFacts
 from caseseries.protocol.outcome import ChangeOutcome, LevelVerdict, Several, VerdictOutcome
 from caseseries.protocol.protocol import Protocol
 from caseseries.protocol.specs import OutcomePlan, Spec
-from caseseries.protocol.tree import Leaf, Node, Slot, Tree
+from caseseries.protocol.tree import HeldRule, Leaf, Node, Occurrence, PatientIs, Slot, Tree
 from caseseries.protocol.window import Window
 from caseseries.stats.estimate import Statistic
 from caseseries.stats.frequency import Frequencies, Moments
@@ -67,7 +67,7 @@ from caseseries.summary.model import (
 )
 from caseseries.summary.result import Count, FlowStep, Reason, Result
 from caseseries.summary.spread import Bin, Spread
-from caseseries.verdict.trace import NodeTruth, Quantity, Verdict
+from caseseries.verdict.trace import NodeTruth, Quantity, Stretch, Verdict
 
 __all__ = [
     "AdverseEvent",
@@ -98,6 +98,7 @@ __all__ = [
     "FindingCount",
     "FlowStep",
     "Frequencies",
+    "HeldRule",
     "InputError",
     "Judgement",
     "KeptPatients",
@@ -117,11 +118,13 @@ __all__ = [
     "NotCharted",
     "Numbers",
     "Observed",
+    "Occurrence",
     "OutcomeCases",
     "OutcomePlan",
     "OutcomeSummary",
     "Part",
     "Passed",
+    "PatientIs",
     "Person",
     "Pivotal",
     "Place",
@@ -144,6 +147,7 @@ __all__ = [
     "Spec",
     "Spread",
     "Statistic",
+    "Stretch",
     "Study",
     "StudyDrug",
     "Summary",

@@ -29,6 +29,7 @@ from caseseries.reference.open_choices import choices_needed
 from caseseries.response import (
     among,
     answer_criteria,
+    answer_questions,
     change_tally,
     chosen_values,
     members,
@@ -152,6 +153,7 @@ def check(study: Protocol, table: Chart) -> None:
     names = {case.number: case.case_id for case in cohort.included}
     for name in study.verdicts:
         outcome = plan(study, name)
+        answer_questions(engine, study, cohort.numbers, outcome, dated=table.dated)
         assessments = assess(engine, study, cohort, outcome)
         verdicts = respond(engine, study, cohort, assessments)
         inside = among(engine, study, outcome, verdicts, cohort)
@@ -186,6 +188,7 @@ def check(study: Protocol, table: Chart) -> None:
         assert asked == open_counts(engine, study, compiled)
     for name in study.changes:
         outcome = change_plan(study, name)
+        answer_questions(engine, study, cohort.numbers, outcome, dated=table.dated)
         assessments = assess(engine, study, cohort, outcome)
         expected = counted_change(
             study,

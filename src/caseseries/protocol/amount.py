@@ -87,7 +87,7 @@ AS_MADE = "as made"
 def without_unit(written: object) -> bool:
     """Whether a threshold, as read or as written, is a number and nothing else.
 
-    >>> without_unit("20"), without_unit("20 points"), without_unit(amount(20)), without_unit(pct(20))
+    >>> without_unit("20"), without_unit("20 points"), without_unit(amount(20)), without_unit(amount("20 % of baseline"))
     (True, False, True, False)
     """
     try:

@@ -48,6 +48,7 @@ def criterion_words(criterion: AnyCriterion) -> str:
     'A value of mmt of at least 40 points and less than 60 points in the window baseline'
     >>> criterion_words(JudgedIn.model_validate({"is": "active", "in": "baseline"}))
     'Judged as active in the window baseline'
+    >>> from caseseries.protocol.eligibility import AnyIn
     >>> criterion_words(AnyIn.model_validate({"any": [{"value": "mmt", "less_than": "60 points"}, {"is": "active"}], "in": "baseline"}))
     'Mmt less than 60 points or judged as active in the window baseline'
     """
