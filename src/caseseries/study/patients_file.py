@@ -122,6 +122,8 @@ def _of_cases(engine: Engine, protocol: Protocol, compiled: Compiled) -> str:
     """The query of the values of each case in whole millionths: case_no, v0, v1, ... in the order of the slots."""
     choices = [compiled.choice(protocol, compiled.plan.primary, slot) for slot in compiled.plan.slots]
     columns = ["case_no"]
+    if not choices:  # a rule of what is asked besides values
+        return "SELECT case_no FROM included_case"
     if compiled.whole is not None:
         for number, choice in enumerate(choices):
             exact = f"n{choice}"
