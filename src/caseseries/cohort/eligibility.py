@@ -317,7 +317,10 @@ def _answer(
         long_enough = f"f.index_day - f.observed_first >= {int(criterion.observed_before)}"
         return f"CASE WHEN {long_enough} THEN {YES} ELSE {NO} END"
     otherwise = NO if _told(protocol, numbers, criterion) else UNKNOWN  # not read is not none
-    found = f"greatest(coalesce(m.m{place}, {NO}), {otherwise})" if matched else str(otherwise)
+    least = (
+        NO if isinstance(criterion, OfValue) else otherwise
+    )  # what a row does not say may stand in one that was not read
+    found = f"greatest(coalesce(m.m{place}, {otherwise}), {least})" if matched else str(otherwise)
     unseen = ""
     if back is not None:
         unseen = not_covered(back.days)
