@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 from pydantic import ValidationError
@@ -95,7 +97,9 @@ def _leaf(old: Leaf, bound: Mapping[str, Any]) -> Leaf:
         if name not in COMPARISONS
     }
     ((name, value),) = given.items()
-    plain = str(value) if isinstance(value, float) else value
+    plain = value
+    if isinstance(value, float):  # as it is printed, exactly; a float that is no number is refused as text
+        plain = Fraction(str(value)) if isfinite(value) else str(value)
     try:
         return type(old).model_validate({**kept, name: plain})
     except ValidationError as error:
