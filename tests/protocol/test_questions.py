@@ -58,3 +58,39 @@ def test_a_mistake_is_told(rule: str, what: str, do: str) -> None:
     assert what in found.what and found.place.line
     if do != "declare":
         assert do in found.do
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    ["{change: mmt, at: after, among: RULE}", "{at: after, rule: {value: mmt, at_least: 4 points}, among: RULE}"],
+)
+@pytest.mark.parametrize(
+    ("rule", "what"),
+    [
+        ("{occurs: uveitus, in: baseline}", "names this event or diagnosis"),
+        (
+            "{held: {value: mmt, at_least: 4 points}, in: baseline, on: every visit}",
+            "two different values of one visit day need a rule",
+        ),
+    ],
+)
+def test_who_is_in_the_denominator_is_checked_too(outcome: str, rule: str, what: str) -> None:
+    text = PROTOCOL.format(
+        rule="{value: mmt, at_least: 4 points}", same_day="same_day: worst", outside="outside_courses: zero"
+    )
+    text = text.replace("outcomes:\n", f"outcomes:\n  limited: {outcome.replace('RULE', rule)}\n") + SAFETY
+    with pytest.raises(ProtocolError) as refused:
+        parse(text, file="p.yaml")
+    assert [what in one.what for one in refused.value.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    "line", ["{all: [{occurs: uveitis, in: baseline}], in: baseline}", "{any: [{patient: {sex: female}}], in: baseline}",
+             "{all: [{held: {value: mmt, at_least: 4 points}, in: after, on: every visit}], in: after}"]
+)  # fmt: skip
+def test_a_line_of_include_asks_for_values_alone(line: str) -> None:
+    text = PROTOCOL.format(
+        rule="{value: mmt, at_least: 4 points}", same_day="same_day: worst", outside="outside_courses: zero"
+    )
+    with pytest.raises(ProtocolError):
+        parse(text + f"include: [{line}]\n", file="p.yaml")

@@ -150,12 +150,10 @@ def _verdict(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, Any]) -
     among = list(leaves(outcome.get("among"), (*loc, "among")))
     for leaf in found:
         _leaf(draft, notes, leaf)
-    for rule_loc, rule in [*rules_of(outcome, loc), ((*loc, "among"), outcome.get("among"))]:
-        for part_loc, part in parts_with("held", rule, rule_loc):
-            check_held(draft, notes, part_loc, part)
-        for part_loc, part in parts_with("occurs", rule, rule_loc):
-            _occurs(draft, notes, part_loc, part)
+    for rule_loc, rule in rules_of(outcome, loc):
+        _questions(draft, notes, rule_loc, rule)
     _among(draft, notes, among, at)
+    _questions(draft, notes, (*loc, "among"), outcome.get("among"))
     _dose_anchor(draft, notes, (*loc, field), [*found, *among], str(at))
 
 
@@ -202,6 +200,14 @@ def _occurs(draft: Draft, notes: Notes, loc: Loc, part: Mapping[str, Any]) -> No
         notes.wrong((*loc, "occurs"), what, written, ", ".join(dict.fromkeys(names)), do)
 
 
+def _questions(draft: Draft, notes: Notes, loc: Loc, rule: object) -> None:
+    """What a rule asks besides values: other rules that are held, and events."""
+    for part_loc, part in parts_with("held", rule, loc):
+        check_held(draft, notes, part_loc, part)
+    for part_loc, part in parts_with("occurs", rule, loc):
+        _occurs(draft, notes, part_loc, part)
+
+
 def _among(draft: Draft, notes: Notes, among: list[LeafDraft], at: object) -> None:
     """Who belongs to the denominator is best known at the index date."""
     for leaf in among:
@@ -242,6 +248,7 @@ def _change_outcome(draft: Draft, notes: Notes, loc: Loc, outcome: Mapping[str, 
     elif BASELINE not in draft.windows:
         _no_baseline(draft, notes, loc)
     _among(draft, notes, list(leaves(outcome.get("among"), (*loc, "among"))), outcome.get("at"))
+    _questions(draft, notes, (*loc, "among"), outcome.get("among"))
     facts = draft.facts.get(str(outcome["change"]))
     if facts is not None and facts.kind == "judgement":
         notes.wrong(

@@ -21,8 +21,11 @@ from caseseries.protocol.rule import (
     Comparison,
     CountOf,
     CountOfMeasured,
+    Held,
     Is,
     Needed,
+    Occurs,
+    OfPatient,
     Part,
     Value,
     every_part,
@@ -202,6 +205,9 @@ class RuleIn(Criterion):
         for one in every_part(self.rule):
             if isinstance(one, Change):
                 raise mistake("a line asks for values, and a change is between two windows", "value, is", at=("in",))
+            if isinstance(one, Held | Occurs | OfPatient):
+                do = "write age and diagnosis as lines of their own"
+                raise mistake("a line asks for the values of one window alone", "value, is", do, at=("in",))
             if isinstance(one, Value | Is) and one.at is not None:
                 raise mistake("every value of a line is of its window", "a rule without `at`", at=("in",))
         return self

@@ -66,12 +66,12 @@ WHERE d.visited OR r.truth IS NULL OR NOT r.truth
 """
 
 _COUNTED = """
-SELECT k.case_no, coalesce(c.visits, 0) AS visits, coalesce(c.met, 0) AS met, coalesce(c.against, 0) AS against, coalesce(c.unknown, 0) AS unknown,
+SELECT k.case_no, coalesce(c.visits, 0) AS visits, coalesce(c.against, 0) AS against, coalesce(c.unknown, 0) AS unknown,
     coalesce({leaves}, FALSE) AS leaves, u.case_no IS NOT NULL AS unsure
 FROM held_case AS k
 CROSS JOIN (SELECT CAST({low} AS INT) AS low, CAST({high} AS INT) AS high) AS v
 LEFT JOIN (
-    SELECT case_no, sum(CASE WHEN visited THEN 1 ELSE 0 END) AS visits, sum(CASE WHEN truth THEN 1 ELSE 0 END) AS met,
+    SELECT case_no, sum(CASE WHEN visited THEN 1 ELSE 0 END) AS visits,
         sum(CASE WHEN NOT truth THEN 1 ELSE 0 END) AS against, sum(CASE WHEN truth IS NULL THEN 1 ELSE 0 END) AS unknown
     FROM held_read GROUP BY case_no
 ) AS c ON c.case_no = k.case_no
