@@ -144,8 +144,13 @@ def _command(arguments: argparse.Namespace, screen: Screen) -> int:
         from caseseries.cli.files import temporary_folder
 
         temporary_folder()
-    code: int = _module(arguments).run(arguments, screen)
-    deliver()
+    try:
+        code: int = _module(arguments).run(arguments, screen)
+        deliver()
+    except Exception as error:
+        if _Arrived.code:  # what a library made of the signal that unwound it: a failed import, a broken call
+            raise _Stopped from error
+        raise
     return code
 
 
