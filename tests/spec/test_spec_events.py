@@ -70,6 +70,10 @@ def visits(name: str, doses: str, answer: str, **changed: str) -> Spec:
 
 UNSEEN = MMF + "1 | mmt | 0:50\n1 | visit | 200\n"
 ONLY_AFTER = MMF + "1 | mmt | 90:54\n"
+ASKED = """
+safety: {until_after_last_dose: 30 days, events: [flare]}
+outcomes: {response: {at: after, rule: {all: [{value: mmt, at_least: 54 points}, {not: {occurs: flare, in: baseline}}]}}}
+"""
 LOW = "outcomes: {response: {at: after, rule: {value: mmt, at_least: 50 points}}}\n"
 
 SPECS = [
@@ -320,3 +324,11 @@ def test_who_has_not_what_is_wanted_has_met_an_outcome_that_is_not_wanted(
     found = answers(study, "1 | mmt | 0:50\n1 | death | 60\n2 | mmt | 0:50", implementation)
     assert answer in found.story("1") and "decided by death" in found.story("1")
     assert {"no": "yes", "yes": "no"}[answer] in found.story("2") and "decided by lost" in found.story("2")
+
+
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_an_event_that_the_rule_asks_for_at_baseline_is_no_dose_to_rise_from(implementation: str) -> None:
+    """Nothing is read on a day of that window, so nothing is compared with its dose: also not as perhaps higher."""
+    told = answers(protocol(effects() + ASKED), pred("-30..20 20 mg; 21..40 25 mg; 41.. 10 mg"), implementation)
+    (found,) = told.verdicts.values()
+    assert (True, (), ()) == (found.truth, found.events, found.unsure)

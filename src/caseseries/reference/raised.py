@@ -37,8 +37,8 @@ def raised(
         if len(study.protocol.doses) != 1:
             return False
         (named,) = study.protocol.doses
-    if "baseline" not in plan.visit_measures:
-        return False
+    if not any(slot.window == "baseline" for slot in plan.slots):
+        return False  # an event or a held rule that is asked for there rests on no value of one day
     baseline = window_values(study, case, plan, spec, "baseline").day
     since, until = case.index + spec.windows["baseline"].from_ if baseline is None else baseline, horizon
     observed = index_period(study.patients[case.patient], case.index)
