@@ -12,44 +12,31 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, TypeAdapter, model_validator
 
-from caseseries.protocol.amount import AMOUNTS
 from caseseries.protocol.compared import COMPARISONS as COMPARISONS
-from caseseries.protocol.compared import Compared, not_of_baseline
 from caseseries.protocol.compared import Comparison as Comparison
 from caseseries.protocol.event_in import EventIn
 from caseseries.protocol.held_rule import OnVisits
 from caseseries.protocol.patient_is import PatientFact
-from caseseries.protocol.written import WHEN_READ, Count, Written, known_kind, mistake
-
-Direction = Literal["gain", "decrease", "rises", "falls", "improves", "worsens"]
-DIRECTIONS: tuple[Direction, ...] = ("gain", "decrease", "rises", "falls", "improves", "worsens")
-
-
-class RuleBase(Written):
-    """A node of the tree; joins with others by `&`, `|` and `~`."""
-
-    def __and__(self, other: RuleBase) -> All:
-        return All(all=(*_flat(All, self), *_flat(All, other)))
-
-    def __or__(self, other: RuleBase) -> AnyOf:
-        return AnyOf(any=(*_flat(AnyOf, self), *_flat(AnyOf, other)))
-
-    def __invert__(self) -> Not:
-        return Not(not_=self)
-
-    def __bool__(self) -> NoReturn:
-        raise TypeError("a rule is neither true nor false by itself: join rules with &, | and ~, not with and, or, not")
-
-
-def _flat(kind: type[All] | type[AnyOf], rule: RuleBase) -> tuple[Any, ...]:
-    if isinstance(rule, kind):
-        return rule.all if isinstance(rule, All) else rule.any
-    return (rule,)
+from caseseries.protocol.rule_base import EACH as EACH
+from caseseries.protocol.rule_base import RuleBase as RuleBase
+from caseseries.protocol.rule_base import every_part as every_part
+from caseseries.protocol.rule_base import for_measure, within
+from caseseries.protocol.rule_base import parts_of as parts_of
+from caseseries.protocol.rule_leaf import DIRECTIONS as DIRECTIONS
+from caseseries.protocol.rule_leaf import MAY_BE_LEFT_OUT as MAY_BE_LEFT_OUT
+from caseseries.protocol.rule_leaf import Change as Change
+from caseseries.protocol.rule_leaf import ChangeIfMeasured as ChangeIfMeasured
+from caseseries.protocol.rule_leaf import Direction as Direction
+from caseseries.protocol.rule_leaf import Is as Is
+from caseseries.protocol.rule_leaf import IsIfMeasured as IsIfMeasured
+from caseseries.protocol.rule_leaf import Value as Value
+from caseseries.protocol.rule_leaf import ValueIfMeasured as ValueIfMeasured
+from caseseries.protocol.score import Banded, Points, Summed
+from caseseries.protocol.written import WHEN_READ, Count, Number, Written, known_kind, mistake
 
 
 def _not_left_out(part: RuleBase) -> RuleBase:
@@ -76,6 +63,19 @@ class Not(RuleBase):
     """The part must not hold; not evaluable stays not evaluable."""
 
     not_: Rule = Field(alias="not")
+
+
+def _flat(kind: type[All] | type[AnyOf], rule: RuleBase) -> tuple[Any, ...]:
+    if isinstance(rule, kind):
+        return rule.all if isinstance(rule, All) else rule.any
+    return (rule,)
+
+
+RuleBase.joins |= {
+    "all": lambda one, other: All(all=(*_flat(All, one), *_flat(All, other))),
+    "any": lambda one, other: AnyOf(any=(*_flat(AnyOf, one), *_flat(AnyOf, other))),
+    "not": lambda one: Not(not_=one),
+}
 
 
 class CountOf(RuleBase):
@@ -129,8 +129,62 @@ class When(RuleBase):
     otherwise: Rule
 
 
-#: What stands for the measure in the rule of `each`.
-EACH = "each"
+class Worth(Written):
+    """Points that a rule gives where it holds."""
+
+    rule: Rule
+    points: Number = Field(gt=0)
+
+
+def _of_points(value: Any) -> str:
+    if isinstance(value, Written):
+        return "rule" if isinstance(value, Worth) else "bands"
+    return "rule" if isinstance(value, dict) and "rule" in value else "bands"
+
+
+class Score(Summed):
+    """Points added up and compared (`{score: [{improves: pga, points: {more_than 5 % of range: 7.5}}, …], at_least: 45}`).
+
+    A part that is not known makes the sum a range; there is an answer where both ends of it give the same.
+    """
+
+    score: tuple[
+        Annotated[Annotated[Worth, Tag("rule")] | Annotated[Banded, Tag("bands")], Discriminator(_of_points)], ...
+    ] = Field(min_length=1)
+
+    @property
+    def worth(self) -> tuple[tuple[tuple[RuleBase, Any], ...], ...]:
+        """Of each part its rules, with the points that each adds."""
+        return tuple(part.worth if isinstance(part, Banded) else ((part.rule, part.points),) for part in self.score)
+
+    @property
+    def parts(self) -> tuple[RuleBase, ...]:
+        """The rules of all parts, in order."""
+        return tuple(rule for part in self.worth for rule, _ in part)
+
+    @property
+    def points(self) -> Points:
+        """What the rules of all parts are worth, in order, and what their sum is compared with."""
+        worth = self.worth
+        every = tuple(points for part in worth for _, points in part)
+        return Points(every, tuple(len(part) for part in worth), self.comparison, self.limit)
+
+    @property
+    def written_out(self) -> Score:
+        """The same with every band as a rule of its own."""
+        parts = tuple(Worth(rule=rule, points=points) for part in self.worth for rule, points in part)
+        return self.model_copy(update={"score": parts})
+
+    @model_validator(mode="after")
+    def _within_reach(self) -> Score:
+        most = self.points.most
+        never = self.limit > most if self.comparison == "at_least" else self.limit >= most
+        always = self.limit <= 0 if self.comparison in ("at_least", "less_than") else self.limit < 0
+        if always or (never and self.comparison in ("at_least", "more_than")):
+            raise mistake("no sum of these points can make a difference", f"0 to {most}", at=(self.comparison,))
+        if never:
+            raise mistake("every sum of these points is so", f"below {most}", at=(self.comparison,))
+        return self
 
 
 class Each(RuleBase):
@@ -142,117 +196,25 @@ class Each(RuleBase):
     @property
     def rules(self) -> tuple[RuleBase, ...]:
         """The rule for each measure, in order."""
-        return tuple(_for_measure(self.rule, name) for name in self.each)
+        return tuple(for_measure(self.rule, name) for name in self.each)
+
+    @property
+    def stands_for(self) -> tuple[RuleBase, ...]:
+        """Itself for each measure, in the list that it stands in."""
+        return self.rules
 
     @model_validator(mode="after")
     def _of_each(self) -> Each:
         twice = [name for name in self.each if self.each.count(name) > 1]
         if twice:
             raise mistake(f"{twice[0]} is named twice", "each measure once", at=("each",))
-        if any(isinstance(one, Each) for one in _within(self.rule)):
+        if any(isinstance(one, Each) for one in within(self.rule)):
             raise mistake("the rule of `each` holds another `each`", do="write one of them out", at=("rule",))
         if self.rules[0] == self.rule:
             do = "write `each` in place of the measure, such as {gain: each, at_least: 2 points}"
             raise mistake(
                 "the rule does not name `each`", "a rule in which `each` stands for the measure", do, at=("rule",)
             )
-        return self
-
-
-def _within(rule: RuleBase) -> Iterator[RuleBase]:
-    """A rule and every rule in it, as written."""
-    yield rule
-    for name in type(rule).model_fields:
-        value = getattr(rule, name)
-        for one in value if isinstance(value, tuple) else (value,):
-            if isinstance(one, RuleBase):
-                yield from _within(one)
-
-
-def _for_measure(rule: RuleBase, measure: str) -> RuleBase:
-    """The rule with the measure in place of `each`."""
-
-    def put(name: str, value: Any) -> Any:
-        if isinstance(value, tuple):
-            return tuple(put(name, one) for one in value)
-        if isinstance(value, RuleBase):
-            return _for_measure(value, measure)
-        return measure if value == EACH and name in _MEASURES else value
-
-    return rule.model_copy(update={name: put(name, getattr(rule, name)) for name in type(rule).model_fields})
-
-
-def every_part(rule: RuleBase) -> Iterator[RuleBase]:
-    """A rule and every rule in it; one for each measure in place of `each`."""
-    yield rule
-    for part in parts_of(rule):
-        yield from every_part(part)
-
-
-def parts_of(rule: RuleBase) -> tuple[RuleBase, ...]:
-    """The rules directly in a rule, in order; one for each measure in place of `each`.
-
-    >>> [part.gain for part in parts_of(parse({"any": [{"each": ["mmt", "cmas"], "rule": {"gain": "each", "at_least": "4 points"}}]}))]
-    ['mmt', 'cmas']
-    """
-    found: list[RuleBase] = []
-    for name in type(rule).model_fields:
-        value = getattr(rule, name)
-        for one in value if isinstance(value, tuple) else (value,):
-            if isinstance(one, Each):
-                found += one.rules
-            elif isinstance(one, RuleBase):
-                found.append(one)
-    return tuple(found)
-
-
-class Is(RuleBase):
-    """A judgement was yes at the assessment."""
-
-    is_: str = Field(alias="is")
-    at: str | None = None
-
-
-class Change(RuleBase, Compared):
-    """A change from one window to another: upward, downward, or in the direction the catalogue gives the measure."""
-
-    gain: str | None = None
-    decrease: str | None = None
-    rises: str | None = None
-    falls: str | None = None
-    improves: str | None = None
-    worsens: str | None = None
-    from_: str = Field(default="baseline", alias="from")
-    at: str | None = None
-
-    @property
-    def direction(self) -> Direction:
-        """Which of the six words is written."""
-        return next(word for word in DIRECTIONS if getattr(self, word) is not None)
-
-    @property
-    def measure(self) -> str:
-        """The measure whose change is meant."""
-        return str(getattr(self, self.direction))
-
-    @model_validator(mode="after")
-    def _one_direction(self) -> Change:
-        if sum(getattr(self, word) is not None for word in DIRECTIONS) != 1:
-            raise mistake("exactly one direction is needed", ", ".join(DIRECTIONS))
-        if self.threshold.basis == "grade":
-            raise mistake("not a threshold", AMOUNTS, at=(self.comparison,))
-        return self
-
-
-class Value(RuleBase, Compared):
-    """A value at the assessment, whatever it was before (`{value: cmas, at_least: 48 points}`, `{value: cells, at_most: 0.5+}`)."""
-
-    value: str
-    at: str | None = None
-
-    @model_validator(mode="after")
-    def _not_of_baseline(self) -> Value:
-        not_of_baseline(self.threshold)
         return self
 
 
@@ -273,33 +235,14 @@ class OfPatient(RuleBase):
     at: Literal["index date"] = "index date"
 
 
-class IsIfMeasured(Is):
-    """A judgement that is left out of the count where it was not made."""
-
-    if_not_measured: Literal["skip"]
-
-
-class ChangeIfMeasured(Change):
-    """A change that is left out of the count where a value of it was not measured."""
-
-    if_not_measured: Literal["skip"]
-
-
-class ValueIfMeasured(Value):
-    """A value that is left out of the count where it was not measured."""
-
-    if_not_measured: Literal["skip"]
-
-
-MAY_BE_LEFT_OUT = (IsIfMeasured, ChangeIfMeasured, ValueIfMeasured)
+_LEFT_OUT = (IsIfMeasured, ChangeIfMeasured, ValueIfMeasured)
 _LEFT_OUT = "`if_not_measured` belongs to a comparison in the list of `at_least … of` with `skipped`"
-#: The fields of comparisons that name a measure.
-_MEASURES = frozenset(("is_", "value", *DIRECTIONS))
 _TAGS = {
     "all": "all",
     "any": "any",
     "not": "not",
     "of": "of",
+    "score": "score",
     "when": "when",
     "held": "held",
     "occurs": "occurs",
@@ -315,6 +258,7 @@ _CLASSES = {
     AnyOf: "any",
     Not: "not",
     CountOf: "of",
+    Score: "score",
     When: "when",
     Held: "held",
     Occurs: "occurs",
@@ -364,6 +308,7 @@ Rule = Annotated[
     | Annotated[Not, Tag("not")]
     | Annotated[CountOf, Tag("of")]
     | Annotated[CountOfMeasured, Tag("of measured")]
+    | Annotated[Score, Tag("score")]
     | Annotated[When, Tag("when")]
     | Annotated[Held, Tag("held")]
     | Annotated[Occurs, Tag("occurs")]
